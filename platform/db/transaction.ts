@@ -1,0 +1,49 @@
+import type { Kysely, Transaction } from 'kysely'
+
+/** Any module's database or transaction: what `tell` and other platform writers accept. */
+// oxlint-disable-next-line no-explicit-any -- a platform part writes its own tables next to those of any module
+export type AnyTx = Transaction<any>
+
+const attempts = 4
+const retried = new Set(['40001', '40P01'])
+const afterCommits = new WeakMap<AnyTx, Set<() => void>>()
+
+/**
+ * The unit of work: all of `work` is committed, or none of it. A serialization failure or deadlock runs the whole of it
+ * again, up to four times, so `work` has no effect outside its transaction. Whatever it throws rolls back and is thrown on.
+ */
+export async function transaction<Tables, Result>(
+  db: Kysely<Tables>,
+  work: (tx: Transaction<Tables>) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    const callbacks = new Set<() => void>()
+    try {
+      const result = await db.transaction().execute(async (tx) => {
+        afterCommits.set(tx, callbacks)
+        return await work(tx)
+      })
+      for (const callback of callbacks) callback()
+      return result
+    } catch (error) {
+      if (attempt === attempts || !retried.has(sqlStateOf(error) ?? '')) throw error
+    }
+  }
+}
+
+/** Runs `callback` once `tx` has committed, never when it rolled back. The same callback is kept once. */
+export function afterCommit(tx: AnyTx, callback: () => void): void {
+  const callbacks = afterCommits.get(tx)
+  if (!callbacks) throw new Error('Not inside transaction(): a write that tells needs the unit of work')
+  callbacks.add(callback)
+}
+
+/** The SQLSTATE of a PostgreSQL error, such as 23505 for a broken unique constraint. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' && code.length === 5 ? code : undefined
+}
+
+/** The name of the constraint a PostgreSQL error speaks of. */
+export const constraintOf = (error: unknown): string | undefined =>
+  (error as { constraint?: string } | null)?.constraint

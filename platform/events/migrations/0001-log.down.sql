@@ -1,0 +1,2 @@
+drop table msg.parked, msg.inbox, msg.consumer, msg.event;
+drop schema msg;

@@ -1,0 +1,23 @@
+import type { EventDefinition, Hear } from '#platform/events'
+import type { Routes } from '#platform/http'
+import type { Job } from '#platform/jobs'
+import type { Saga } from '#platform/saga'
+
+/** An invariant: `drift` returns the rows that break it, none when all is well. */
+export type Check = Readonly<{ name: string; describes: string; drift: () => Promise<readonly object[]> }>
+
+/** A bounded context as its door hands it over; the composition root mounts, starts and connects what is in it. */
+export type Module<Asks = unknown> = Readonly<{
+  name: string
+  /** What other modules may ask, in process or over HTTP. */
+  asks: Asks
+  /** Under `/api/v1`. */
+  routes?: readonly Routes[]
+  /** Outside of `/api/v1`: pages for people, well-known documents. */
+  pages?: readonly Routes[]
+  tells?: readonly EventDefinition[]
+  hears?: readonly Hear[]
+  jobs?: readonly Job[]
+  sagas?: readonly Saga[]
+  checks?: readonly Check[]
+}>

@@ -1,0 +1,2 @@
+/** placeholder replaced below */
+export type Saga = Readonly<{ type: string }>

@@ -1,0 +1,1 @@
+export { currentTrail, onTrail, type Trail } from './trail.ts'

@@ -1,0 +1,12 @@
+/** What time it is. Decisions take the time as an argument; only the composition root owns a clock. */
+export type Clock = () => Date
+
+export const systemClock: Clock = () => new Date()
+
+export const seconds = (count: number): number => count * 1000
+export const minutes = (count: number): number => count * 60_000
+export const hours = (count: number): number => count * 3_600_000
+export const days = (count: number): number => count * 86_400_000
+
+/** The moment that lies `milliseconds` after `moment`. */
+export const after = (moment: Date, milliseconds: number): Date => new Date(moment.getTime() + milliseconds)

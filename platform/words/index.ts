@@ -1,0 +1,4 @@
+export * from './clock.ts'
+export * from './id.ts'
+export * from './locale.ts'
+export * from './money.ts'
