@@ -61,7 +61,8 @@ export const orderPaid = defineEvent('ordering.order-paid.v1', {
 })
 
 export const shipmentDue = defineEvent('ordering.shipment-due.v1', {
-  describes: 'An order is paid, or accepted for cash: its hold is firm and a shipment is owed. Heard again, it changes nothing.',
+  describes:
+    'An order is paid, or accepted for cash: its hold is firm and a shipment is owed. Heard again, it changes nothing.',
   key: 'order_id',
   payload: Type.Object({
     order_id: Id,

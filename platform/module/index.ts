@@ -1,7 +1,7 @@
 import type { EventDefinition, Hear } from '#platform/events'
 import type { Routes } from '#platform/http'
 import type { Job } from '#platform/jobs'
-import type { Saga } from '#platform/saga'
+import type { WatchedSaga } from '#platform/saga'
 
 /** An invariant: `drift` returns the rows that break it, none when all is well. */
 export type Check = Readonly<{ name: string; describes: string; drift: () => Promise<readonly object[]> }>
@@ -18,6 +18,6 @@ export type Module<Asks = unknown> = Readonly<{
   tells?: readonly EventDefinition[]
   hears?: readonly Hear[]
   jobs?: readonly Job[]
-  sagas?: readonly Saga[]
+  sagas?: readonly WatchedSaga[]
   checks?: readonly Check[]
 }>

@@ -1,0 +1,45 @@
+import type { Kysely } from 'kysely'
+import { transaction } from '#platform/db'
+import type { Checkout, CheckoutOccurrence } from '../checkout.ts'
+import { movesByHand, type Status } from '../order.ts'
+import { lockStanding } from '../order-rows.ts'
+import type { OrderingTables } from '../tables.ts'
+
+export type Changing =
+  | Readonly<{ kind: 'changed'; id: string; status: Status; cancelling: boolean }>
+  | Readonly<{ kind: 'unknown' }>
+  | Readonly<{ kind: 'refused'; because: 'move-not-allowed'; allowed: readonly Status[] }>
+
+export type ChangeStatus = (order_id: string, to: Status) => Promise<Changing>
+
+type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
+
+const occurrences: Readonly<Partial<Record<Status, CheckoutOccurrence>>> = {
+  shipping: 'staff-shipped',
+  fulfilled: 'staff-fulfilled',
+  cancelled: 'staff-cancelled',
+}
+
+/** Staff takes an order on by hand, through the same checkout as everybody: only moves that the order allows. */
+export const changeStatus =
+  ({ db, checkout }: Needs): ChangeStatus =>
+  async (order_id, to) =>
+    await transaction(db, async (tx) => {
+      const order = await lockStanding(tx, order_id)
+      if (!order) return { kind: 'unknown' }
+      const isUndone = order.cancel_reason !== null
+      if (order.status === to || (to === 'cancelled' && isUndone)) {
+        return {
+          kind: 'changed',
+          id: order_id,
+          status: order.status,
+          cancelling: isUndone && order.status !== 'cancelled',
+        }
+      }
+      const allowed = isUndone ? [] : movesByHand(order)
+      const occurrence = occurrences[to]
+      if (!occurrence || !allowed.includes(to)) return { kind: 'refused', because: 'move-not-allowed', allowed }
+      await checkout.advance(tx, order_id, occurrence, { facts: { happened: occurrence } })
+      const after = await lockStanding(tx, order_id)
+      return { kind: 'changed', id: order_id, status: after?.status ?? order.status, cancelling: to === 'cancelled' }
+    })

@@ -1,0 +1,40 @@
+import { sql, type Kysely } from 'kysely'
+import type { Check } from '#platform/module'
+import type { OrderingTables } from './tables.ts'
+
+/** What must always be true of orders, for `posad check`. */
+export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => {
+  const rowsOf = async (query: ReturnType<typeof sql<object>>) => (await query.execute(db)).rows
+  return [
+    {
+      name: 'ordering.total-is-sum-of-lines',
+      describes: 'An order costs what its lines cost.',
+      drift: async () =>
+        await rowsOf(sql<object>`
+          select o.id, o.total_amount, sum(l.price * l.quantity) as lines_total
+          from ordering.orders o left join ordering.lines l on l.order_id = o.id
+          group by o.id having o.total_amount is distinct from sum(l.price * l.quantity) limit 100`),
+    },
+    {
+      name: 'ordering.every-order-has-its-checkout',
+      describes: 'Every order has a checkout, and both end together.',
+      drift: async () =>
+        await rowsOf(sql<object>`
+          select o.id, o.status, s.state from ordering.orders o
+          left join msg.saga s on s.type = 'ordering.checkout' and s.key = o.id
+          where s.key is null
+             or (o.status = 'fulfilled') is distinct from (s.state = 'fulfilled')
+             or (o.status = 'cancelled') is distinct from (s.state in ('cancelled', 'refunding-late-payment'))
+          limit 100`),
+    },
+    {
+      name: 'ordering.timeline-ends-with-status',
+      describes: 'The last entry of a timeline tells the status of its order.',
+      drift: async () =>
+        await rowsOf(sql<object>`
+          select o.id, o.status, t.status as told from ordering.orders o
+          left join lateral (select status from ordering.timeline where order_id = o.id order by id desc limit 1) t on true
+          where t.status is distinct from o.status limit 100`),
+    },
+  ]
+}

@@ -1,0 +1,56 @@
+import type { Kysely } from 'kysely'
+import type { Cart } from '#cart'
+import type { Catalog } from '#catalog'
+import type { Module } from '#platform/module'
+import { Saga } from '#platform/saga'
+import type { Clock } from '#platform/words'
+import { cancelOrder } from './cancel-order/cancel-order.ts'
+import { cancelOrderRoute } from './cancel-order/route.ts'
+import { changeStatus } from './change-status/change-status.ts'
+import { changeStatusRoute } from './change-status/route.ts'
+import { checkoutVersions } from './checkout.ts'
+import { orderingChecks } from './checks.ts'
+import { orderingTells } from './events.ts'
+import { followOrder } from './follow-order/query.ts'
+import { followOrderRoute } from './follow-order/route.ts'
+import { listOrders } from './list-orders/query.ts'
+import { listOrdersRoutes } from './list-orders/route.ts'
+import { placeOrder } from './place-order/place-order.ts'
+import { placeOrderRoutes } from './place-order/route.ts'
+import { showOrder } from './show-order/query.ts'
+import { showOrderRoutes } from './show-order/route.ts'
+import type { OrderingTables } from './tables.ts'
+import { hearsOfCheckout } from './walk-order/hear.ts'
+import { performCheckout } from './walk-order/perform.ts'
+
+type Needs = Readonly<{
+  db: Kysely<OrderingTables>
+  cart: Pick<Cart, 'linesOf'>
+  catalog: Pick<Catalog, 'hold'>
+  /** Milliseconds a buyer may take to pay. */
+  paymentTimeout: number
+  now: Clock
+}>
+
+/** Orders and the checkout that walks them from their placement to their end. */
+export function ordering(needs: Needs): Module {
+  const { db, now } = needs
+  const checkout = new Saga(checkoutVersions(needs.paymentTimeout), performCheckout(now), now)
+  const show = showOrder(db)
+  return {
+    name: 'ordering',
+    asks: {},
+    routes: [
+      placeOrderRoutes({ placeOrder: placeOrder({ ...needs, checkout }), showOrder: show }),
+      listOrdersRoutes(listOrders(db)),
+      showOrderRoutes(show),
+      followOrderRoute(followOrder(db)),
+      cancelOrderRoute(cancelOrder({ db, checkout })),
+      changeStatusRoute(changeStatus({ db, checkout })),
+    ],
+    tells: orderingTells,
+    hears: hearsOfCheckout(checkout),
+    sagas: [checkout],
+    checks: orderingChecks(db),
+  }
+}

@@ -1,0 +1,35 @@
+import { Type } from 'typebox'
+import { Page, PageQuery, personOf, windowOf, type Routes } from '#platform/http'
+import { statuses } from '../order.ts'
+import { OrderSummary, presentSummary } from '../order-view.ts'
+import type { ListOrders } from './query.ts'
+
+const querystring = Type.Object(
+  { ...PageQuery, status: Type.Optional(Type.Enum([...statuses])) },
+  { additionalProperties: false },
+)
+const response = { 200: Page(OrderSummary) }
+
+export const listOrdersRoutes =
+  (listOrders: ListOrders): Routes =>
+  (http) => {
+    const own = { tags: ['orders'], summary: 'My orders, newest first', querystring, response }
+    http.get('/orders', { schema: own, config: { access: 'customer' } }, async ({ query, caller, locale }) => {
+      const page = await listOrders({
+        user_id: personOf(caller).user_id,
+        status: query.status,
+        window: windowOf(query),
+      })
+      return { ...page, items: page.items.map((listed) => presentSummary({ ...listed, locale })) }
+    })
+
+    const all = { tags: ['admin'], summary: 'All orders, newest first', querystring, response }
+    http.get(
+      '/admin/orders',
+      { schema: all, config: { access: { permission: 'orders.read' } } },
+      async ({ query, locale }) => {
+        const page = await listOrders({ status: query.status, window: windowOf(query) })
+        return { ...page, items: page.items.map((listed) => presentSummary({ ...listed, locale })) }
+      },
+    )
+  }

@@ -1,0 +1,2 @@
+drop table ordering.timeline, ordering.lines, ordering.orders;
+drop schema ordering;

@@ -1,0 +1,66 @@
+create schema if not exists ordering;
+
+create table ordering.orders (
+  id               uuid primary key,
+  number           text not null unique,
+  user_id          uuid not null,
+  status           text not null default 'created'
+                   check (status in ('created', 'processing', 'paid', 'shipping', 'fulfilled', 'cancelled')),
+  total_amount     bigint not null check (total_amount >= 0),
+  currency         text not null check (currency ~ '^[A-Z]{3}$'),
+  weight_grams     integer not null check (weight_grams >= 0),
+  payment_method   text not null check (payment_method in ('online', 'cash_on_delivery')),
+  delivery_method  text not null check (delivery_method in ('pickup', 'courier', 'cdek')),
+  delivery_address jsonb, -- a string or an object, in the form it was sent
+  recipient_name   text,
+  recipient_phone  text,
+  comment          text,
+  payment_id       uuid,
+  payment_status   text,
+  shipment_id      uuid,
+  shipment_status  text,
+  created_at       timestamptz not null,
+  paid_at          timestamptz,
+  shipped_at       timestamptz,
+  fulfilled_at     timestamptz,
+  cancelled_at     timestamptz,
+  cancel_reason    text, -- set from the moment an order is being undone
+  updated_at       timestamptz not null,
+  wish_hash        bytea not null, -- of what was asked for: a repeat with the same id must ask for the same
+  constraint address_for_courier check (delivery_method <> 'courier' or delivery_address is not null),
+  constraint status_has_its_facts check (
+    case status
+      when 'created' then paid_at is null and shipped_at is null and fulfilled_at is null and cancelled_at is null
+      when 'processing' then paid_at is null and shipped_at is null and fulfilled_at is null and cancelled_at is null
+      when 'paid' then paid_at is not null and shipped_at is null and fulfilled_at is null and cancelled_at is null
+      when 'shipping' then shipped_at is not null and fulfilled_at is null and cancelled_at is null
+      when 'fulfilled' then shipped_at is not null and fulfilled_at is not null and cancelled_at is null
+      when 'cancelled' then cancelled_at is not null and cancel_reason is not null and fulfilled_at is null
+    end
+  )
+) with (fillfactor = 80);
+create index orders_of_user on ordering.orders (user_id, created_at desc, id desc);
+create index orders_open on ordering.orders (created_at) where status not in ('fulfilled', 'cancelled');
+
+create table ordering.lines (
+  order_id     uuid not null references ordering.orders on delete cascade,
+  position     smallint not null,
+  variant_id   uuid not null,
+  product_id   uuid not null,
+  sku          text not null,
+  title        jsonb not null,
+  price        bigint not null check (price >= 0),
+  weight_grams integer not null check (weight_grams >= 0),
+  quantity     integer not null check (quantity between 1 and 99),
+  primary key (order_id, position)
+);
+
+create table ordering.timeline (
+  id       bigint generated always as identity primary key,
+  order_id uuid not null references ordering.orders on delete cascade,
+  at       timestamptz not null,
+  event    text not null,
+  status   text not null,
+  reason   text
+);
+create index timeline_of_order on ordering.timeline (order_id, id);

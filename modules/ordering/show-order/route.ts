@@ -1,0 +1,26 @@
+import { Type } from 'typebox'
+import { personOf, type Routes } from '#platform/http'
+import { OrderView, presentOrder } from '../order-view.ts'
+import type { ShowOrder } from './query.ts'
+
+const params = Type.Object({ id: Type.String({ format: 'uuid' }) })
+const response = { 200: OrderView }
+
+export const showOrderRoutes =
+  (showOrder: ShowOrder): Routes =>
+  (http) => {
+    const own = { tags: ['orders'], summary: 'An order of mine', params, response }
+    http.get(
+      '/orders/:id',
+      { schema: own, config: { access: 'customer' } },
+      async ({ params: { id }, caller, locale }) =>
+        presentOrder({ ...(await showOrder(id, personOf(caller).user_id)), locale }),
+    )
+
+    const any = { tags: ['admin'], summary: 'An order, for staff', params, response }
+    http.get(
+      '/admin/orders/:id',
+      { schema: any, config: { access: { permission: 'orders.read' } } },
+      async ({ params: { id }, locale }) => presentOrder({ ...(await showOrder(id)), locale }),
+    )
+  }

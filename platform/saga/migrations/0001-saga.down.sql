@@ -1,0 +1,1 @@
+drop table msg.saga_step, msg.saga;

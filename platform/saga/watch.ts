@@ -1,0 +1,53 @@
+import { sql } from 'kysely'
+import type { Db } from '#platform/db'
+import type { Check } from '#platform/module'
+import type { WatchedSaga } from './saga.ts'
+
+/** How many instances are in each state, for the metrics. */
+export async function sagaStates(
+  db: Db,
+): Promise<readonly Readonly<{ type: string; state: string; status: string; count: number }>[]> {
+  const { rows } = await sql<{ type: string; state: string; status: string; count: number }>`
+    select type, state, status, count(*) as count from msg.saga where status in ('running', 'needs_operator') group by 1, 2, 3
+  `.execute(db)
+  return rows
+}
+
+/** The invariants of every saga, for `posad check`. */
+export const sagaChecks = (db: Db): readonly Check[] => [
+  {
+    name: 'saga.none-overdue',
+    describes: 'No running saga is more than a minute past its deadline.',
+    drift: async () =>
+      (
+        await sql<object>`select type, key, state, deadline_at from msg.saga where status = 'running' and deadline_at < now() - interval '1 minute' limit 100`.execute(
+          db,
+        )
+      ).rows,
+  },
+  {
+    name: 'saga.none-needs-operator',
+    describes: 'No saga waits for an operator.',
+    drift: async () =>
+      (
+        await sql<object>`select type, key, state, last_progress_at from msg.saga where status = 'needs_operator' limit 100`.execute(
+          db,
+        )
+      ).rows,
+  },
+]
+
+/** Refuses to start while an instance runs on a version of its saga that this program does not ship. */
+export async function refuseUnshippedVersions(db: Db, sagas: readonly WatchedSaga[]): Promise<void> {
+  for (const saga of sagas) {
+    const { rows } = await sql<{ def_version: number }>`
+      select distinct def_version from msg.saga
+      where type = ${saga.type} and status in ('running', 'needs_operator') and not def_version = any(${saga.versions})
+    `.execute(db)
+    const [stranger] = rows
+    if (stranger)
+      throw new Error(
+        `${saga.type} has instances of version ${stranger.def_version}, which this program does not ship: start the release that does and let them end`,
+      )
+  }
+}
