@@ -8,10 +8,16 @@ import type { Status } from './order.ts'
 
 const [checkout] = checkoutVersions(1000)
 const states = Object.keys(checkout.table) as CheckoutState[]
-const occurrences = [...new Set(states.flatMap((state) => Object.keys(checkout.table[state])))] as (CheckoutOccurrence | 'deadline')[]
+const occurrences = [...new Set(states.flatMap((state) => Object.keys(checkout.table[state])))] as (
+  | CheckoutOccurrence
+  | 'deadline'
+)[]
 const starts: readonly CheckoutState[] = ['starting-payment', 'accepting-cash']
 
-type Walk = { start: CheckoutState; passed: { occurrence: string; from: CheckoutState; to: CheckoutState; effects: readonly CheckoutEffect[] }[] }
+type Walk = {
+  start: CheckoutState
+  passed: { occurrence: string; from: CheckoutState; to: CheckoutState; effects: readonly CheckoutEffect[] }[]
+}
 
 const walks = fc
   .tuple(fc.constantFrom(...starts), fc.array(fc.constantFrom(...occurrences), { maxLength: 40 }))
@@ -69,7 +75,9 @@ test('an order with a shipment is cancelled only after the shipment was taken ba
     fc.property(walks, (walk) => {
       const effects = effectsOf(walk)
       if (!effects.includes('ask-shipment') || !effects.includes('order-cancelled')) return
-      assert.ok(walk.passed.some((step) => step.occurrence === 'shipment-cancelled' || step.occurrence === 'shipment-failed'))
+      assert.ok(
+        walk.passed.some((step) => step.occurrence === 'shipment-cancelled' || step.occurrence === 'shipment-failed'),
+      )
     }),
     { numRuns: 3000 },
   )
@@ -97,7 +105,10 @@ test('from every state an order can come to its end (ORD-5)', () => {
   for (const state of states) {
     const seen = new Set<CheckoutState>([state])
     for (const reached of seen) for (const step of Object.values(checkout.table[reached])) seen.add(step.to)
-    assert.ok(ends.some((end) => seen.has(end)), `${state} leads nowhere`)
+    assert.ok(
+      ends.some((end) => seen.has(end)),
+      `${state} leads nowhere`,
+    )
   }
 })
 

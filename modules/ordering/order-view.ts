@@ -60,9 +60,14 @@ export const OrderSummary = Type.Object(summary)
 export const OrderView = Type.Object({ ...summary, timeline: Type.Array(TimelineEntry) })
 
 export type Entry = Readonly<{ at: Date; event: string; status: Status; reason: string | null }>
-type Shown = Readonly<{ order: ShownOrder; lines: readonly Line[]; locale: Locale }>
+export type FoundOrder = Readonly<{ order: ShownOrder; lines: readonly Line[]; timeline: readonly Entry[] }>
 
-export function presentSummary({ order, lines, locale }: Shown): Static<typeof OrderSummary> {
+/** Finds an order for whom it belongs to: without `user_id`, for staff. Throws 404. */
+export type ShowOrder = (order_id: string, user_id?: string) => Promise<FoundOrder>
+
+type Summarized = Omit<FoundOrder, 'timeline'> & { locale: Locale }
+
+export function presentSummary({ order, lines, locale }: Summarized): Static<typeof OrderSummary> {
   const { payment_id, payment_status, shipment_id, shipment_status, user_id: _, ...shown } = order
   const online = order.payment_method === 'online'
   return {
@@ -77,7 +82,7 @@ export function presentSummary({ order, lines, locale }: Shown): Static<typeof O
   }
 }
 
-export const presentOrder = (shown: Shown & { timeline: readonly Entry[] }): Static<typeof OrderView> => ({
+export const presentOrder = (shown: FoundOrder & { locale: Locale }): Static<typeof OrderView> => ({
   ...presentSummary(shown),
   timeline: shown.timeline.map(presentEntry),
 })

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { orderNumber } from './order-number.ts'
-import { isOver, leadsTo, mayCancel, movesByHand, place, statuses, termsFault, weightOf, type Line, type Terms } from './order.ts'
+import {
+  isOver,
+  leadsTo,
+  mayCancel,
+  movesByHand,
+  place,
+  statuses,
+  termsFault,
+  weightOf,
+  type Line,
+  type Terms,
+} from './order.ts'
 import { progress } from './progress.ts'
 
 const terms: Terms = {
@@ -27,14 +38,22 @@ test('an order is what was held, at the price it was held for (ORD-1)', () => {
   fc.assert(
     fc.property(fc.array(line, { minLength: 1 }), (lines) => {
       const total_amount = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
-      const order = place({ id: 'o', number: 'n', user_id: 'anna' }, terms, { lines, total_amount, currency: 'RUB' }, new Date(0))
+      const order = place({
+        named: { id: 'o', number: 'n', user_id: 'anna' },
+        terms,
+        sold: { lines, total_amount, currency: 'RUB' },
+        now: new Date(0),
+      })
       assert.deepEqual([order.lines, order.total_amount, order.status], [lines, total_amount, 'created'])
     }),
   )
 })
 
 test('an order weighs what its pieces weigh (ORD-1)', () => {
-  const pieces = [{ weight_grams: 100, quantity: 2 }, { weight_grams: 50, quantity: 1 }]
+  const pieces = [
+    { weight_grams: 100, quantity: 2 },
+    { weight_grams: 50, quantity: 1 },
+  ]
   assert.equal(weightOf(pieces), 250)
 })
 
@@ -73,7 +92,10 @@ test('a step that asks for a status the order has passed leaves it; one that con
   const by = (status: (typeof statuses)[number], ...effects: Parameters<typeof progress>[1]['effects'][number][]) =>
     progress(status, { effects, because: null })
   assert.deepEqual(by('paid', 'order-processing').moves, [])
-  assert.deepEqual(by('created', 'order-processing', 'order-paid').moves, [['created', 'processing'], ['processing', 'paid']])
+  assert.deepEqual(by('created', 'order-processing', 'order-paid').moves, [
+    ['created', 'processing'],
+    ['processing', 'paid'],
+  ])
   assert.throws(() => by('created', 'order-shipping'), /No order goes from created to shipping/)
   assert.throws(() => by('cancelled', 'order-paid'), /No order goes/)
 })

@@ -80,15 +80,12 @@ type Sold = Readonly<{ lines: readonly Line[]; total_amount: number; currency: s
 type Named = Readonly<{ id: string; number: string; user_id: string }>
 
 /** Makes the order of what has been held. Pure: no clock, no database. */
-export const place = (named: Named, terms: Terms, sold: Sold, now: Date): Created => ({
-  ...named,
-  ...terms,
-  lines: sold.lines,
-  total_amount: sold.total_amount,
-  currency: sold.currency,
-  status: 'created',
-  created_at: now,
-})
+export function place({ named, terms, sold, now }: { named: Named; terms: Terms; sold: Sold; now: Date }): Created {
+  const { payment_method, delivery_method, delivery_address, recipient_name, recipient_phone, comment } = terms
+  const { lines, total_amount, currency } = sold
+  const agreed = { payment_method, delivery_method, delivery_address, recipient_name, recipient_phone, comment }
+  return { ...named, ...agreed, lines, total_amount, currency, status: 'created', created_at: now }
+}
 
 const moves: Readonly<Record<Status, readonly Status[]>> = {
   created: ['processing', 'cancelled'],

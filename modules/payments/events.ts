@@ -11,7 +11,8 @@ const charge = { payment_id: Id, ...subject, user_id: Id, amount: Amount, curren
 /** What any module tells when money is due: payments hears the version of each module it is wired to. */
 export const paymentDueOf = <const Module extends string>(module: Module) =>
   defineEvent(`${module}.payment-due.v1`, {
-    describes: 'Money is due: payments asks the provider for it. Told again with the same event id, it changes nothing.',
+    describes:
+      'Money is due: payments asks the provider for it. Told again with the same event id, it changes nothing.',
     key: 'subject_id',
     payload: Type.Object({
       ...subject,
@@ -26,7 +27,8 @@ export const paymentDueOf = <const Module extends string>(module: Module) =>
 /** What any module tells to take `payment-due` back. Payments asks the provider first and never charges afterwards. */
 export const paymentNotDueOf = <const Module extends string>(module: Module) =>
   defineEvent(`${module}.payment-not-due.v1`, {
-    describes: 'Money is no longer due: an open payment is cancelled; a completed one is kept or refunded, as if_paid says.',
+    describes:
+      'Money is no longer due: an open payment is cancelled; a completed one is kept or refunded, as if_paid says.',
     key: 'subject_id',
     payload: Type.Object({
       ...subject,

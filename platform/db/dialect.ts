@@ -1,15 +1,13 @@
 import {
-  CompiledQuery,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
-  type DatabaseConnection,
   type Dialect,
   type Driver,
-  type QueryResult,
+  type TransactionSettings,
 } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
-import { statementName } from './statement-name.ts'
+import { Connection } from './connection.ts'
 
 /** Thrown when PostgreSQL answered a COMMIT with ROLLBACK: a statement had failed and somebody swallowed it. */
 export class CommitRefused extends Error {
@@ -20,8 +18,8 @@ export class CommitRefused extends Error {
 }
 
 /**
- * Kysely's PostgreSQL dialect with two differences, which is why it is ours: a COMMIT that did not commit throws
- * (Kysely's own driver drops the command tag), and statements are prepared by name, so that the server parses each once.
+ * Kysely's PostgreSQL dialect with what its own lacks: a COMMIT that did not commit throws, no statement ever runs after
+ * the end of its transaction, doubtful connections are closed, and statements are prepared by name.
  */
 export class PosadDialect implements Dialect {
   readonly #pool: Pool
@@ -34,58 +32,47 @@ export class PosadDialect implements Dialect {
   createIntrospector: Dialect['createIntrospector'] = (db) => new PostgresIntrospector(db)
 }
 
+/** A connection used less than this long ago is handed out unasked. */
+const freshFor = 1000
+
 class PoolDriver implements Driver {
   readonly #pool: Pool
+  readonly #usedAt = new WeakMap<PoolClient, number>()
   constructor(pool: Pool) {
     this.#pool = pool
   }
   async init() {}
-  acquireConnection = async () => new Connection(await this.#pool.connect())
-  async beginTransaction(connection: Connection, settings: { isolationLevel?: string; accessMode?: string }) {
-    const isolation = settings.isolationLevel ? ` isolation level ${settings.isolationLevel}` : ''
-    await connection.command(`begin${isolation}${settings.accessMode ? ` ${settings.accessMode}` : ''}`)
+
+  /** Asks a connection that has been idle whether it still lives: a firewall or a failover may have cut it silently. */
+  async acquireConnection(): Promise<Connection> {
+    for (;;) {
+      const connection = new Connection(await this.#pool.connect())
+      const usedAt = this.#usedAt.get(connection.client)
+      if (usedAt === undefined || Date.now() - usedAt < freshFor || (await connection.lives())) return connection
+      connection.release()
+    }
   }
+
+  async beginTransaction(connection: Connection, { isolationLevel, accessMode }: TransactionSettings) {
+    const isolation = isolationLevel ? ` isolation level ${isolationLevel}` : ''
+    await connection.begin(`begin${isolation}${accessMode ? ` ${accessMode}` : ''}`)
+  }
+
   async commitTransaction(connection: Connection) {
-    if ((await connection.command('commit')) !== 'COMMIT') throw new CommitRefused()
+    if ((await connection.end('commit')) !== 'COMMIT') throw new CommitRefused()
   }
+
+  /** Never throws: what made the work fail is the news, and a connection that cannot roll back is closed. */
   async rollbackTransaction(connection: Connection) {
-    await connection.command('rollback')
+    await connection.end('rollback').catch(() => {})
   }
-  releaseConnection = async (connection: Connection) => connection.release()
+
+  async releaseConnection(connection: Connection) {
+    this.#usedAt.set(connection.client, Date.now())
+    connection.release()
+  }
+
   async destroy() {
     await this.#pool.end()
-  }
-}
-
-class Connection implements DatabaseConnection {
-  readonly #client: PoolClient
-  #broken: Error | undefined
-  constructor(client: PoolClient) {
-    this.#client = client
-    client.on('error', this.#onError)
-  }
-  #onError = (error: Error) => {
-    this.#broken = error
-  }
-
-  async command(text: string): Promise<string> {
-    return (await this.#client.query(text)).command
-  }
-
-  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    const name = statementName(sql)
-    const { rows, rowCount } = await this.#client.query({ text: sql, values: [...parameters], ...(name && { name }) })
-    return { rows: rows ?? [], numAffectedRows: BigInt(rowCount ?? 0) }
-  }
-
-  // oxlint-disable-next-line require-yield -- the interface asks for it; readers of long answers declare a cursor
-  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
-    throw new Error('Streaming is done with a declared cursor')
-  }
-
-  /** A connection that failed is closed, never handed out again. */
-  release() {
-    this.#client.off('error', this.#onError)
-    this.#client.release(this.#broken)
   }
 }

@@ -1,3 +1,8 @@
 export { CommitRefused } from './dialect.ts'
+export { EmbeddedFailed } from './embedded-failed.ts'
+export { findEmbedded, startEmbedded, type Embedded, type EmbeddedOptions } from './embedded.ts'
+export { isAlive, takeHouse, tryLock, type Release, type Resident } from './lock.ts'
+export { migrateDown, migrateUp, migrationStatus, newMigration, type MigrationState } from './migrate.ts'
+export { findParts, MigrationFailed, printOf } from './migration-files.ts'
 export { openDb, openPool, type Db, type PoolSettings } from './pool.ts'
 export { afterCommit, constraintOf, sqlStateOf, transaction, type AnyTx } from './transaction.ts'

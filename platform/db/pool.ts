@@ -1,13 +1,16 @@
 import { Kysely } from 'kysely'
-import pg from 'pg'
+import { Pool, TypeOverrides } from 'pg'
 import { PosadDialect } from './dialect.ts'
 
 export type PoolSettings = Readonly<{
   url: string
-  /** Connections kept at most. */
+  /** Connections kept. */
   size: number
-  /** Seconds after which an idle connection is closed; it also bounds a connection's life. */
+  /** Connections beside those, opened in a rush and closed after 30 idle seconds. */
+  overflow?: number
+  /** Seconds a connection lives at most. */
   recycleSeconds?: number
+  /** What `pg_stat_activity` shows. */
   name?: string
 }>
 
@@ -17,29 +20,38 @@ export type Db = Kysely<any>
 
 const int8 = 20
 const numeric = 1700
-const pgTypes = new pg.TypeOverrides()
+const pgTypes = new TypeOverrides()
 pgTypes.setTypeParser(int8, safeInteger)
 pgTypes.setTypeParser(numeric, Number)
 
-/** Opens a pool. Sessions give up on locks after 3 s, statements after 10 s and idle transactions after 15 s. */
-export function openPool({ url, size, recycleSeconds = 300, name = 'posad' }: PoolSettings): pg.Pool {
-  const pool = new pg.Pool({
+const limits =
+  '-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s -c transaction_timeout=60s'
+
+/**
+ * Opens a pool. Sessions give up on locks after 3 s, statements after 10 s, idle transactions after 15 s and any
+ * transaction after a minute; a server that says nothing is given up after 15 s.
+ */
+export function openPool({ url, size, overflow = 0, recycleSeconds = 300, name = 'posad' }: PoolSettings): Pool {
+  const pool = new Pool({
     connectionString: url,
-    max: size,
+    min: size,
+    max: size + overflow,
     application_name: name,
     types: pgTypes,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     connectionTimeoutMillis: 5000,
+    query_timeout: 15_000,
     idleTimeoutMillis: 30_000,
     maxLifetimeSeconds: recycleSeconds,
-    options: '-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s',
+    options: limits,
   })
   // An idle connection that dies (server restart) is dropped by the pool; without a listener it would end the process.
   pool.on('error', () => {})
   return pool
 }
 
-export const openDb = (pool: pg.Pool): Db => new Kysely({ dialect: new PosadDialect(pool) })
+export const openDb = (pool: Pool): Db => new Kysely({ dialect: new PosadDialect(pool) })
 
 function safeInteger(text: string): number {
   const integer = Number(text)

@@ -1,11 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kysely, Transaction } from 'kysely'
+import { isOutdatedPlan } from './statement-name.ts'
 
 /** Any module's database or transaction: what `tell` and other platform writers accept. */
 // oxlint-disable-next-line no-explicit-any -- a platform part writes its own tables next to those of any module
 export type AnyTx = Transaction<any>
 
 const attempts = 4
-const retried = new Set(['40001', '40P01'])
+const serializationFailure = '40001'
+const deadlock = '40P01'
 const afterCommits = new WeakMap<AnyTx, Set<() => void>>()
 
 /**
@@ -23,11 +26,24 @@ export async function transaction<Tables, Result>(
         afterCommits.set(tx, callbacks)
         return await work(tx)
       })
-      for (const callback of callbacks) callback()
+      callbacks.forEach(callSafely)
       return result
     } catch (error) {
-      if (attempt === attempts || !retried.has(sqlStateOf(error) ?? '')) throw error
+      if (attempt === attempts || !isWorthAnotherTry(error)) throw error
+      await sleep(Math.random() * 10 * attempt)
     }
+  }
+}
+
+const isWorthAnotherTry = (error: unknown) =>
+  sqlStateOf(error) === serializationFailure || sqlStateOf(error) === deadlock || isOutdatedPlan(error)
+
+/** What is committed is committed: a callback that throws is a warning and not a failed write. */
+function callSafely(callback: () => void): void {
+  try {
+    callback()
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error))
   }
 }
 
@@ -41,7 +57,7 @@ export function afterCommit(tx: AnyTx, callback: () => void): void {
 /** The SQLSTATE of a PostgreSQL error, such as 23505 for a broken unique constraint. */
 export function sqlStateOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && code.length === 5 ? code : undefined
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
 }
 
 /** The name of the constraint a PostgreSQL error speaks of. */

@@ -34,11 +34,16 @@ type Meaning<Payload extends TObject> = Readonly<{
   alias?: string
 }>
 
+const typePattern = /^[a-z][a-z0-9]*\.[a-z0-9]+(-[a-z0-9]+)*\.v[1-9]\d*$/
+
 /** Defines a version of an event. The type reads `module.noun-verbed.vN`; within vN only optional fields may be added. */
 export function defineEvent<const Type extends string, Payload extends TObject>(
   type: Type,
   { payload, key, describes, alias }: Meaning<Payload>,
 ): EventDefinition<Type, Payload> {
+  if (!typePattern.test(type)) throw new TypeError(`${type} does not read module.noun-verbed.vN`)
+  const { additionalProperties } = payload as { additionalProperties?: unknown }
+  if (additionalProperties === false) throw new TypeError(`${type}: hearers of vN must stand fields added later`)
   const checked = Compile(payload)
   const faultOf = (candidate: unknown) => {
     if (checked.Check(candidate)) return undefined
@@ -46,7 +51,11 @@ export function defineEvent<const Type extends string, Payload extends TObject>(
     return fault ? `${fault.instancePath || '/'} ${fault.message}` : 'does not fit its schema'
   }
   const definition = Object.assign(
-    (given: Static<Payload>, event_id?: string): NewEvent => ({ definition, payload: given as NewEvent['payload'], event_id }),
+    (given: Static<Payload>, event_id?: string): NewEvent => ({
+      definition,
+      payload: given as NewEvent['payload'],
+      event_id,
+    }),
     { type, payload, key, describes, alias, faultOf },
   ) as unknown as EventDefinition<Type, Payload>
   return definition

@@ -16,8 +16,16 @@ export async function tell(tx: AnyTx, events: readonly NewEvent[]): Promise<void
   const rows = events.map(({ definition, payload, event_id }) => {
     const fault = definition.faultOf(payload)
     if (fault) throw new TypeError(`${definition.type}: ${fault}`)
-    const key = String(payload[definition.key])
-    return { event_id: event_id ?? newId(), type: definition.type, source: definition.type.split('.', 1)[0], key, data: payload }
+    const key = payload[definition.key]
+    if (typeof key !== 'string' && typeof key !== 'number')
+      throw new TypeError(`${definition.type}: no ${definition.key}`)
+    return {
+      event_id: event_id ?? newId(),
+      type: definition.type,
+      source: definition.type.split('.', 1)[0],
+      key: String(key),
+      data: payload,
+    }
   })
   await sql`
     insert into msg.event (event_id, type, source, subject, partition_key, correlation_id, causation_id, traceparent, data)

@@ -4,8 +4,14 @@ export const crashPoints = [
   'ordering.after-order.before-answer',
   'saga.stepped.before-commit',
   'events.before-handler',
+  'events.before-commit',
   'events.after-commit.before-checkpoint',
+  'events.after-park',
+  'events.before-retry',
+  'payments.after-intent.before-provider',
   'payments.after-provider.before-keep',
+  'payments.after-approval.before-settling',
+  'payments.after-promise.before-refund',
   'payments.after-refund.before-keep',
 ] as const
 export type CrashPoint = (typeof crashPoints)[number]

@@ -1,7 +1,18 @@
+import type { Locale } from '#platform/words'
+
 /** Who sends a request. */
 export type Caller =
   | Readonly<{ kind: 'guest' }>
-  | Readonly<{ kind: 'user'; user_id: string; email?: string; role: string; permissions: readonly string[]; sid: string }>
+  | Readonly<{
+      kind: 'user'
+      user_id: string
+      email?: string
+      role: string
+      permissions: readonly string[]
+      sid: string
+      /** The language he chose; goes before `Accept-Language`. */
+      locale?: Locale
+    }>
   | Readonly<{ kind: 'machine'; name: 'admin' | 'internal' }>
 
 /** Tells who the bearer of a token is; undefined when the token is not good. */

@@ -1,1 +1,5 @@
+export { enqueue, type Order } from './enqueue.ts'
+export { installJobs } from './install-jobs.ts'
+export { jobReadings } from './job-readings.ts'
 export { type Job } from './job.ts'
+export { heartbeat, runJobs, type Heartbeat, type JobRunner, type JobSettings } from './run-jobs.ts'

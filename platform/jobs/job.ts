@@ -9,5 +9,9 @@ export type Job<Payload extends TObject = TObject> = Readonly<{
   cron?: string
   /** Milliseconds after which an attempt is given up and tried again. */
   timeLimit: number
-  work: (payload: Static<Payload>, signal: AbortSignal) => Promise<void>
+  /**
+   * Does the work; what it throws is tried again. `signal` aborts at the time limit and when the program stops: work that
+   * does not heed it may still run while the next attempt has begun. A method, so that a list holds jobs of any payload.
+   */
+  work(payload: Static<Payload>, signal: AbortSignal): Promise<void>
 }>

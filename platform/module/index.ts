@@ -9,6 +9,8 @@ export type Check = Readonly<{ name: string; describes: string; drift: () => Pro
 /** A bounded context as its door hands it over; the composition root mounts, starts and connects what is in it. */
 export type Module<Asks = unknown> = Readonly<{
   name: string
+  /** One sentence for readers of the API documents. */
+  describes?: string
   /** What other modules may ask, in process or over HTTP. */
   asks: Asks
   /** Under `/api/v1`. */

@@ -24,7 +24,10 @@ export function watchDeadlines(needs: Needs): { stop: () => Promise<void> } {
   let wake = () => {}
   const watching = (async () => {
     while (!stopping) {
-      const found = await lookOnce(needs).catch((error: unknown) => (needs.onError(error), 0))
+      const found = await lookOnce(needs).catch((error: unknown) => {
+        needs.onError(error)
+        return 0
+      })
       if (found === batch) continue
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, needs.interval)

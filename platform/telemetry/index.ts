@@ -1,1 +1,3 @@
-export { currentTrail, onTrail, type Trail } from './trail.ts'
+export { openLogs, quietLog, type Log, type Logs, type LogSettings } from './log.ts'
+export { createMetrics, type Figure, type Metrics, type Reading } from './metrics.ts'
+export { currentTrail, onTrail, trailHere, type Trail } from './trail.ts'

@@ -17,5 +17,8 @@ const trails = new AsyncLocalStorage<Trail>()
 /** Runs `work` so that everything told and logged inside carries `trail`. */
 export const onTrail = <Result>(trail: Trail, work: () => Result): Result => trails.run(trail, work)
 
+/** The trail we are on, if we are on one: what a log line says of its cause. */
+export const trailHere = (): Trail | undefined => trails.getStore()
+
 /** The trail we are on; a fresh one outside of any. */
 export const currentTrail = (): Trail => trails.getStore() ?? { correlation_id: newId() }

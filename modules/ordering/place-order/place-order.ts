@@ -63,7 +63,7 @@ export const placeOrder =
 
     return await withFreshNumber(async () => {
       const named = { id: order_id, user_id: wish.user_id, number: orderNumber(now, randomInt) }
-      return await keepAndTell(needs, { wish, order: place(named, wish, holding, now), remember })
+      return await keepAndTell(needs, { wish, order: place({ named, terms: wish, sold: holding, now }), remember })
     })
   }
 

@@ -14,8 +14,7 @@ import {
 } from '#platform/http'
 import { Address } from '../events.ts'
 import type { Created } from '../order.ts'
-import { OrderView, presentCreated, presentOrder } from '../order-view.ts'
-import type { ShowOrder } from '../show-order/query.ts'
+import { OrderView, presentCreated, presentOrder, type ShowOrder } from '../order-view.ts'
 import type { Placed, PlaceOrder, Wish } from './place-order.ts'
 
 const Id = Type.String({ format: 'uuid' })
@@ -36,7 +35,9 @@ const wish = {
   payment_method: Type.Optional(Type.Enum(['online', 'cash_on_delivery'], { description: 'online when absent' })),
   delivery_address: Type.Optional(Address),
   recipient_name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-  recipient_phone: Type.Optional(Type.String({ pattern: '^\\+?[0-9 ()-]{5,25}$', description: '+7 912 345-67-89' })),
+  recipient_phone: Type.Optional(
+    Type.String({ maxLength: 26, pattern: '^\\+?[0-9 ()-]{5,25}$', description: '+7 912 345-67-89' }),
+  ),
   comment: Type.Optional(Type.String({ maxLength: 2000 })),
   expected_total: Type.Optional(
     Type.Integer({

@@ -1,14 +1,8 @@
 import type { Kysely } from 'kysely'
 import { notFound } from '#platform/http'
-import type { Line } from '../order.ts'
-import { linesOf, shownColumns, type ShownOrder } from '../order-rows.ts'
-import type { Entry } from '../order-view.ts'
+import { linesOf, shownColumns } from '../order-rows.ts'
+import type { ShowOrder } from '../order-view.ts'
 import type { OrderingTables } from '../tables.ts'
-
-export type Shown = Readonly<{ order: ShownOrder; lines: readonly Line[]; timeline: readonly Entry[] }>
-
-/** Shows an order to whom it belongs: without `user_id`, to staff. Throws 404. */
-export type ShowOrder = (order_id: string, user_id?: string) => Promise<Shown>
 
 export const showOrder =
   (db: Kysely<OrderingTables>): ShowOrder =>

@@ -1,7 +1,6 @@
 import { Type } from 'typebox'
 import { personOf, type Routes } from '#platform/http'
-import { OrderView, presentOrder } from '../order-view.ts'
-import type { ShowOrder } from './query.ts'
+import { OrderView, presentOrder, type ShowOrder } from '../order-view.ts'
 
 const params = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const response = { 200: OrderView }

@@ -1,0 +1,55 @@
+import { userInfo } from 'node:os'
+import { deadMessages, outboxStatus, retryAll, retryMessage, skipMessage, type Operated } from '#platform/events'
+import { Refusal } from '../refusal.ts'
+import { print, withHouse } from './with-house.ts'
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+/** Who decides, for the record. */
+const who = () => `${userInfo().username} at the command line`
+
+/** `posad outbox status`: lag, parked and dead messages per group. */
+export const status = async (options: { json?: boolean }): Promise<void> =>
+  await withHouse(async ({ db }) => print(await outboxStatus(db), options))
+
+/** `posad outbox dead`: what waits for an operator. */
+export const dead = async ({ group, json }: { group?: string; json?: boolean }): Promise<void> =>
+  await withHouse(async ({ db }) => {
+    const { items, total } = await deadMessages(db, { group, limit: 100 })
+    if (json) return print({ items, total }, { json })
+    for (const message of items) {
+      say(
+        `${message.group}  ${message.event_id}  ${message.event_type}  key ${message.key}  ${message.attempts} attempts`,
+      )
+      say(`    ${message.error_code ?? ''} ${message.error ?? ''}`)
+    }
+    say(
+      total === 0
+        ? 'No dead messages'
+        : `${total} dead messages: posad outbox retry GROUP ID, or posad outbox skip GROUP ID --reason WHY`,
+    )
+  })
+
+/** `posad outbox retry GROUP [ID]`: has one dead message, or all of a group, tried again. */
+export const retry = async (group: string, event_id: string | undefined, { type }: { type?: string }): Promise<void> =>
+  await withHouse(async ({ db }) => {
+    if (event_id === undefined) say(`${await retryAll(db, { group, type, who: who() })} messages will be tried again`)
+    else sayOf(await retryMessage(db, { group, event_id, who: who() }), 'It will be tried again')
+  })
+
+/** `posad outbox skip GROUP ID --reason WHY`: gives a message up for good. */
+export const skip = async (group: string, event_id: string, { reason }: { reason: string }): Promise<void> =>
+  await withHouse(async ({ db }) =>
+    sayOf(await skipMessage(db, { group, event_id, reason, who: who() }), 'It is skipped'),
+  )
+
+function sayOf(operated: Operated, done: string): void {
+  if (operated.kind === 'done') {
+    say(done)
+    return
+  }
+  throw new Refusal(
+    operated.because === 'not-parked'
+      ? 'No such message is parked in this group'
+      : 'It waits behind another message of its key: decide that one first',
+  )
+}

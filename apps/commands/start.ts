@@ -1,0 +1,118 @@
+import { createServer } from 'node:net'
+import type { Config } from '#platform/config'
+import { takeHouse } from '#platform/db'
+import { openLogs, type Logs } from '#platform/telemetry'
+import { seedDemo } from '../demo/seed.ts'
+import { openHouse, type House } from '../house.ts'
+import { Refusal } from '../refusal.ts'
+import { listenRefusal, runHouse, type Running } from '../run.ts'
+import { version } from '../version.ts'
+
+/** How long everything together may take to stop; whoever sent SIGTERM kills after 30 seconds. */
+const grace = 25_000
+
+/** `posad start`: the whole house in this process, until SIGINT or SIGTERM. */
+export async function start(config: Config): Promise<void> {
+  const logs = openLogs({ service: config.name, version, ...config.log })
+  const announce = announcer(logs)
+  const { running, close } = await open(config, { logs, announce })
+  stopOnSignal(async () => {
+    announce('Closing …')
+    await running.stop()
+    await close()
+    announce('Closed.')
+  }, logs)
+}
+
+type Outlets = Readonly<{ logs: Logs; announce: (line: string) => void }>
+
+async function open(
+  config: Config,
+  { logs, announce }: Outlets,
+): Promise<{ running: Running; close: () => Promise<void> }> {
+  await refuseTakenPort(config)
+  const place = await moveIn(config)
+  try {
+    const house = await openHouse({ config, announce })
+    try {
+      await furnish(house, announce)
+      const running = await runHouse({ house, logs })
+      await welcome(house, running.address, announce)
+      const close = async () => {
+        await house.close()
+        place.release()
+      }
+      return { running, close }
+    } catch (error) {
+      await house.close()
+      throw error
+    }
+  } catch (error) {
+    place.release()
+    throw error
+  }
+}
+
+/** Two starts in one directory would fight for its database; over an outside database any number may run. */
+async function moveIn({ database, directory, host, port }: Config): Promise<{ release: () => void }> {
+  if (database.kind === 'external') return { release: () => {} }
+  const taken = await takeHouse(directory, { address: `http://${host}:${port}` })
+  if ('release' in taken) return taken
+  const { pid, address } = taken.takenBy
+  throw new Refusal(`Posad already runs in ${directory}: ${address} (process ${pid})`)
+}
+
+/** Tells of a taken port before a database is started for nothing. */
+async function refuseTakenPort({ host, port }: Config): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', (error) => reject(listenRefusal(error, { host, port })))
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve()))
+  })
+}
+
+/** Demo goods on the first start of the embedded default, or whenever DEMO_DATA says so. */
+async function furnish(house: House, announce: (line: string) => void): Promise<void> {
+  const { demo, database } = house.config
+  if (demo === false || (demo === 'auto' && database.kind === 'external')) return
+  const { products } = await seedDemo(house)
+  if (products > 0) announce(`Filled the shelves with ${products} demo products`)
+}
+
+async function welcome({ identity, config }: House, address: string, announce: (line: string) => void): Promise<void> {
+  announce(`Posad ${version} is open: ${address}`)
+  if (config.apiDocs) announce(`  API pages   ${address}/api/docs`)
+  announce(`  Health      ${address}/health/ready`)
+  const invitation = await identity.usersAdmin.foundingInvitation()
+  if (invitation) announce(`  First admin ${address}/invitation#${invitation}  (works once, for seven days)`)
+  announce('  Stop with Ctrl-C')
+}
+
+/** Plain lines for people at a terminal, log lines for machines. */
+function announcer(logs: Logs): (line: string) => void {
+  const log = logs('posad')
+  return process.stdout.isTTY ? (line) => process.stdout.write(`${line}\n`) : (line) => log.info(line.trim())
+}
+
+/** The first signal stops in order; a second one, or the end of the grace, ends the process at once. */
+function stopOnSignal(stop: () => Promise<void>, logs: Logs): void {
+  const log = logs('posad')
+  let stopping = false
+  const onSignal = () => {
+    if (stopping) process.exit(1)
+    stopping = true
+    setTimeout(() => {
+      log.error('stopping took too long')
+      process.exit(1)
+    }, grace).unref()
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+}

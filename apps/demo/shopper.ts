@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { Refusal } from '../refusal.ts'
+
+type Product = Readonly<{ variant_id: string; name: string; price: number; currency: string }>
+type Session = Readonly<{ access_token: string }>
+export type Order = Readonly<{ id: string; number: string; status: string; total_amount: number; currency: string }>
+export type Happened = Readonly<{ at: string; event: string; status: string; reason: string | null }>
+
+/** A customer who uses the shop as anybody would: over HTTP. */
+export class Shopper {
+  readonly #url: string
+  #token: string | undefined
+
+  constructor(url: string) {
+    this.#url = `${url.replace(/\/$/, '')}/api/v1`
+  }
+
+  async register(name: string): Promise<void> {
+    const email = `${name.toLowerCase()}-${randomUUID().slice(0, 8)}@example.org`
+    const session = await this.#send<Session>('POST', '/auth/register', {
+      email,
+      password: `${name} likes oolong 7`,
+      name,
+    })
+    this.#token = session.access_token
+  }
+
+  /** The first product in stock that a search or a shelf shows. */
+  async find(path: string): Promise<Product> {
+    const { items } = await this.#send<{ items: Product[] }>('GET', path)
+    const [product] = items
+    if (!product) throw new Refusal(`The shop has nothing at ${path}: fill it with posad seed`)
+    return product
+  }
+
+  putInCart = async ({ variant_id }: Product, quantity: number): Promise<void> => {
+    await this.#send('POST', '/cart/items', { variant_id, quantity })
+  }
+
+  order = async (): Promise<Order> =>
+    await this.#send<Order>('POST', '/orders', {
+      delivery_method: 'courier',
+      delivery_address: 'Коломна, ул. Посадская, 3, кв. 7',
+      recipient_name: 'Анна',
+      recipient_phone: '+7 912 345-67-89',
+    })
+
+  /** Yields what happens to an order, as it happens, until its end. */
+  async *follow({ id }: Order): AsyncGenerator<Happened> {
+    const answer = await this.#fetch('GET', `/orders/${id}/events`)
+    let text = ''
+    for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
+      text += Buffer.from(chunk).toString()
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        const line = text
+          .slice(0, end)
+          .split('\n')
+          .find((part) => part.startsWith('data: '))
+        text = text.slice(end + 2)
+        if (line) yield JSON.parse(line.slice('data: '.length)) as Happened
+      }
+    }
+  }
+
+  /** Approves the payment as a person does on the sandbox's page: reads the form, presses the first button. */
+  async pay({ id }: Order): Promise<boolean> {
+    const page = new URL(`/pay/${id}`, this.#url)
+    const html = await (await fetch(page)).text()
+    const form = /<form method="post" action="([^"]*approve[^"]*)">([\s\S]*?)<\/form>/.exec(html)
+    if (!form?.[1]) return false
+    const fields = [...(form[2] ?? '').matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ])
+    const answer = await fetch(new URL(form[1], page), {
+      method: 'POST',
+      body: new URLSearchParams(fields as [string, string][]),
+      headers: { origin: page.origin },
+      redirect: 'manual',
+    })
+    return answer.status < 400
+  }
+
+  async #send<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const answer = await this.#fetch(method, path, body)
+    const said: unknown = answer.status === 204 ? {} : await answer.json()
+    if (answer.ok) return said as Answer
+    const { code, detail } = said as { code: string; detail: string }
+    throw new Refusal(`${method} ${path} was answered ${answer.status} ${code}: ${detail}`)
+  }
+
+  async #fetch(method: string, path: string, body?: object): Promise<Response> {
+    const headers = {
+      'accept-language': 'ru',
+      ...(this.#token && { authorization: `Bearer ${this.#token}` }),
+      ...(body && { 'content-type': 'application/json' }),
+      ...(method === 'POST' && { 'idempotency-key': randomUUID() }),
+    }
+    return await fetch(`${this.#url}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) }).catch(
+      () => {
+        throw new Refusal(`No shop answers at ${this.#url}`)
+      },
+    )
+  }
+}

@@ -1,0 +1,123 @@
+import type { FastifyInstance } from 'fastify'
+import { isIP } from 'node:net'
+import { sql } from 'kysely'
+import { openPool } from '#platform/db'
+import { consumeLog, logJobs, registerEvents } from '#platform/events'
+import { buildServer, httpJobs } from '#platform/http'
+import { runJobs } from '#platform/jobs'
+import { refuseUnshippedVersions, sagaChecks, watchDeadlines } from '#platform/saga'
+import { createMetrics, type Logs } from '#platform/telemetry'
+import { seconds, systemClock } from '#platform/words'
+import { watchHouse } from './figures.ts'
+import { homePages } from './home/routes.ts'
+import { type House } from './house.ts'
+import { Refusal } from './refusal.ts'
+import { version } from './version.ts'
+
+/** A house at work. */
+export type Running = Readonly<{ address: string; stop: () => Promise<void> }>
+
+type Needs = Readonly<{ house: House; logs: Logs }>
+
+/** Everything of a house that runs by itself: hearers, sagas' deadlines, jobs and the HTTP server, in this order. */
+export async function runHouse({ house, logs }: Needs): Promise<Running> {
+  const { config, db, pool, modules } = house
+  const sagas = modules.flatMap((module) => module.sagas ?? [])
+  registerEvents(modules)
+  await refuseUnshippedVersions(db, sagas)
+  const server = await openServer({ house, logs })
+
+  const log = logs('posad')
+  const groups = modules.map(({ name, hears = [] }) => ({ name, hears }))
+  const consumer = consumeLog({
+    db,
+    pool,
+    groups,
+    settings: config.outbox,
+    log: logs('events', config.outbox.logLevel),
+  })
+  const deadlines = watchDeadlines({
+    db,
+    sagas,
+    now: systemClock,
+    interval: seconds(1),
+    onError: (error) => log.error({ err: error }, 'a saga could not go on'),
+  })
+  const jobPool = openPool({ url: house.url, size: config.jobs.concurrency + 1, name: 'posad-jobs' })
+  const jobs = await runJobs({
+    pool: jobPool,
+    jobs: allJobs(house, logs),
+    concurrency: config.jobs.concurrency,
+    log: logs('jobs'),
+  })
+  const address = await listen(server, config).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
+  return { address, stop }
+
+  async function stop() {
+    await server.close()
+    await deadlines.stop()
+    await consumer.stop()
+    await jobs.stop()
+    await jobPool.end()
+  }
+}
+
+const allJobs = ({ db, config, modules }: House, logs: Logs) => [
+  ...modules.flatMap((module) => module.jobs ?? []),
+  ...logJobs({ db, log: logs('events') }),
+  ...httpJobs({ db, kept: config.idempotencyTtl }),
+]
+
+/** The HTTP server of a house with its pages, not listening yet. */
+export async function openServer({ house, logs }: Needs): Promise<FastifyInstance> {
+  const { config, db, modules, identity } = house
+  const metrics = createMetrics({ service: config.name, version })
+  watchHouse(metrics, house)
+  return await buildServer({
+    modules: [...modules, homePages(house)],
+    authenticate: identity.asks.authenticate,
+    db,
+    name: config.name,
+    version,
+    settings: {
+      docs: config.apiDocs,
+      corsOrigins: config.corsOrigins,
+      trustedProxies: config.trustedProxies,
+      limits: config.limits,
+      idempotencyTtl: config.idempotencyTtl,
+      metricsToken: config.metricsToken,
+    },
+    health: { broker: () => sql`select 1 from msg.consumer limit 1`.execute(db) },
+    log: logs('http'),
+    metrics,
+  })
+}
+
+/** Every invariant of a house, those of the platform first. */
+export const checksOf = ({ db, modules }: Pick<House, 'db' | 'modules'>) => [
+  ...sagaChecks(db),
+  ...modules.flatMap((module) => module.checks ?? []),
+]
+
+async function listen(server: FastifyInstance, { host, port }: House['config']): Promise<string> {
+  try {
+    return await server.listen({ host, port })
+  } catch (error) {
+    throw listenRefusal(error, { host, port })
+  }
+}
+
+/** What went wrong with an address, for a person; anything else is thrown on as it is. */
+export function listenRefusal(error: unknown, { host, port }: { host: string; port: number }): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  const place = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
+  if (code === 'EADDRINUSE')
+    return new Refusal(`${place} is taken by another program: stop it, or start with APP_PORT=${port + 1}`)
+  if (code === 'EACCES') return new Refusal(`${place} needs more rights than you have: choose an APP_PORT above 1023`)
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new Refusal(`APP_HOST ${host} is not an address of this machine`)
+  return error
+}

@@ -1,0 +1,60 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import type { Check } from '#platform/module'
+import type { CatalogTables } from './tables.ts'
+
+/** What must hold in the catalog at any moment. */
+export function catalogChecks(db: Kysely<CatalogTables>): readonly Check[] {
+  const check = (name: string, describes: string, drift: RawBuilder<object>): Check => ({
+    name: `catalog.${name}`,
+    describes,
+    drift: async () => (await drift.execute(db)).rows,
+  })
+  return [
+    check('reserved-is-held', 'What is reserved of a variant is what open holds reserve', reservedDrift),
+    check('on-hand-is-moved', 'What is on hand is the sum of all movements', onHandDrift),
+    check('active-has-variant', 'A product on sale has a variant on sale', activeDrift),
+    check('listed-is-active', 'The lists show the products on sale, with their price and availability', listingDrift),
+    check('computed-price', 'A computed bundle price is the sum over its components', priceDrift),
+    check('bundle-has-components', 'A bundle has components and no stock of its own', bundleDrift),
+  ]
+}
+
+const reservedDrift = sql<object>`
+  select s.variant_id, s.reserved, coalesce(held.reserved, 0)::int as held
+  from catalog.stock s left join (
+    select i.variant_id, sum(i.reserved) as reserved
+    from catalog.holds h join catalog.hold_items i using (order_id)
+    where h.state in ('held', 'firm') group by i.variant_id) held using (variant_id)
+  where s.reserved <> coalesce(held.reserved, 0)`
+
+const onHandDrift = sql<object>`
+  select s.variant_id, s.on_hand, coalesce(moved.delta, 0)::int as moved
+  from catalog.stock s left join (
+    select variant_id, sum(delta) as delta from catalog.movements group by variant_id) moved using (variant_id)
+  where s.on_hand <> coalesce(moved.delta, 0)`
+
+const activeDrift = sql<object>`
+  select p.id as product_id from catalog.products p
+  where p.is_active and not exists (select from catalog.variants v where v.product_id = p.id and v.is_active)`
+
+const listingDrift = sql<object>`
+  select coalesce(p.id, l.product_id) as product_id from
+    (select p.id, first.price, exists (select from catalog.variants v where v.product_id = p.id and v.is_active
+        and coalesce(catalog.available(v.id), 1) > 0) as in_stock
+     from catalog.products p join lateral (select price from catalog.variants v
+        where v.product_id = p.id and v.is_active order by position, id limit 1) first on true
+     where p.is_active) p
+    full join catalog.listings l on l.product_id = p.id
+  where (l.price, l.in_stock) is distinct from (p.price, p.in_stock)`
+
+const priceDrift = sql<object>`
+  select b.id as bundle_id, b.price, summed.price as components from catalog.variants b join (
+    select c.bundle_id, sum(v.price * c.quantity) as price
+    from catalog.bundle_components c join catalog.variants v on v.id = c.component_id group by c.bundle_id) summed
+    on summed.bundle_id = b.id
+  where b.pricing = 'computed' and b.price <> summed.price`
+
+const bundleDrift = sql<object>`
+  select v.id as variant_id, v.kind from catalog.variants v
+  where (v.kind = 'bundle') <> exists (select from catalog.bundle_components c where c.bundle_id = v.id)
+     or (v.kind = 'plain') <> exists (select from catalog.stock s where s.variant_id = v.id)`

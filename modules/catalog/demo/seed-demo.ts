@@ -1,0 +1,182 @@
+import { sql, type Kysely } from 'kysely'
+import { transaction, type AnyTx } from '#platform/db'
+import { hours, type Clock, type Localized } from '#platform/words'
+import type { CatalogTables } from '../tables.ts'
+import { demoId, demoProducts, type DemoProduct } from './demo-rows.ts'
+import { attributes, categories, tags, types } from './vocabulary.ts'
+
+/**
+ * Fills an empty shop with teas, flowers, bouquets, teaware and gifts; returns how many products it added. A second run adds
+ * nothing and changes nothing. Tells nothing: nobody has to hear of goods that were always there.
+ */
+export async function seedDemo(db: Kysely<CatalogTables>, now: Clock): Promise<{ products: number }> {
+  const goods = demoProducts()
+  return await transaction(db, async (tx) => {
+    await seedWords(tx)
+    const known = await add(
+      tx,
+      'products',
+      goods.map((product, i) => productRow(product, new Date(now().getTime() - hours(i)))),
+    )
+    await add(tx, 'product_tags', goods.flatMap(tagRows))
+    await add(tx, 'variants', goods.flatMap(variantRows))
+    await add(tx, 'bundle_components', goods.flatMap(componentRows))
+    await add(tx, 'brew_profiles', goods.flatMap(brewRows))
+    const stock = goods.flatMap(stockRows)
+    const opened = await add(tx, 'stock', stock, 'variant_id')
+    const openings = stock.filter(({ variant_id, on_hand }) => on_hand > 0 && opened.includes(variant_id))
+    await add(
+      tx,
+      'movements',
+      openings.map(({ variant_id, on_hand }) => openingRow(variant_id, on_hand, now())),
+    )
+    return { products: known.length }
+  })
+}
+
+type Rows = readonly Readonly<Record<string, unknown>>[]
+
+/** Inserts what is not there yet; returns the keys of what was added. Triggers see each table in one piece. */
+async function add(tx: AnyTx, table: string, rows: Rows, key = 'id'): Promise<readonly string[]> {
+  const columns = sql.join(Object.keys(rows[0] ?? {}).map((column) => sql.ref(column)))
+  const name = sql.table(`catalog.${table}`)
+  const keyed = rows[0] && key in rows[0] ? sql.ref(key) : sql`''`
+  const { rows: added } = await sql<{ key: string }>`
+    insert into ${name} (${columns})
+    select ${columns} from jsonb_populate_recordset(null::${name}, ${JSON.stringify(rows)}::jsonb)
+    on conflict do nothing returning ${keyed} as key`.execute(tx)
+  return added.map((row) => row.key)
+}
+
+async function seedWords(tx: AnyTx): Promise<void> {
+  const named = (ru: string, en: string): Localized => ({ ru, en })
+  const attributeRows = attributes.map(({ ru, en, unit, is_filter = false, values = [], ...rest }, position) => ({
+    ...rest,
+    name: named(ru, en),
+    unit: unit ? named(...unit) : null,
+    is_filter,
+    position,
+    values: values.map(([code, ru, en, color]) => ({ code, name: named(ru, en), ...(color && { color }) })),
+  }))
+  await add(
+    tx,
+    'attributes',
+    attributeRows.map((row) => ({ unit: null, ...row })),
+    'code',
+  )
+  await add(
+    tx,
+    'types',
+    types.map(({ code, plural, ru, en }) => ({ code, plural, name: named(ru, en) })),
+    'code',
+  )
+  const typeAttributes = types.flatMap(({ code, attributes }) =>
+    attributes.map((attribute_code, position) => ({ type_code: code, attribute_code, position })),
+  )
+  await add(tx, 'type_attributes', typeAttributes, 'type_code')
+  await add(
+    tx,
+    'tags',
+    tags.map(({ slug, ru, en }) => ({ id: demoId(`tag ${slug}`), slug, name: named(ru, en) })),
+  )
+  const categoryRows = categories.map(({ slug, above, ru, en, says: [saysRu, saysEn] }, position) => ({
+    id: demoId(`category ${slug}`),
+    parent_id: above === undefined ? null : demoId(`category ${above}`),
+    slug,
+    name: named(ru, en),
+    description: named(saysRu, saysEn),
+    position,
+  }))
+  await add(tx, 'categories', categoryRows)
+}
+
+const variantId = (sku: string) => demoId(`variant ${sku}`)
+const productId = (slug: string) => demoId(`product ${slug}`)
+
+const productRow = ({ slug, type, category, name, description, attributes }: DemoProduct, at: Date) => ({
+  id: productId(slug),
+  type_code: type,
+  category_id: demoId(`category ${category}`),
+  slug,
+  name,
+  description,
+  image: `/shop-art/${slug}.svg`,
+  attributes,
+  is_active: true,
+  created_at: at,
+  updated_at: at,
+})
+
+const tagRows = ({ slug, tags }: DemoProduct) =>
+  tags.map((tag) => ({ product_id: productId(slug), tag_id: demoId(`tag ${tag}`) }))
+
+/** A bundle without a price starts at zero: the trigger on its components sets it. */
+const variantRows = ({ slug, variants }: DemoProduct) =>
+  variants.map(({ sku, title, price, compare_at_price, weight_grams, parts }, position) => ({
+    id: variantId(sku),
+    product_id: productId(slug),
+    kind: parts ? 'bundle' : 'plain',
+    sku,
+    title,
+    pricing: price === undefined ? 'computed' : 'own',
+    price: price ?? 0,
+    compare_at_price: compare_at_price ?? null,
+    currency: 'RUB',
+    weight_grams,
+    is_active: true,
+    position,
+  }))
+
+const componentRows = ({ variants }: DemoProduct) =>
+  variants.flatMap(({ sku, parts = [] }) =>
+    parts.map((part, position) => ({
+      bundle_id: variantId(sku),
+      component_id: variantId(part.sku),
+      quantity: part.count,
+      position,
+      substitute_ids: part.or.map(variantId),
+    })),
+  )
+
+const vessels: Record<'gongfu' | 'cup', Localized> = {
+  gongfu: { ru: 'Гайвань 100 мл', en: 'Gaiwan, 100 ml' },
+  cup: { ru: 'Кружка 300 мл', en: 'Mug, 300 ml' },
+}
+
+const notes: Record<'gongfu' | 'cup', Localized> = {
+  gongfu: {
+    ru: 'Первый пролив можно слить: лист проснётся.',
+    en: 'You may pour the first infusion away: it wakes the leaf.',
+  },
+  cup: { ru: 'Накройте крышкой, листья можно не вынимать.', en: 'Cover it; the leaves may stay in.' },
+}
+
+const brewRows = ({ slug, brews = [] }: DemoProduct) =>
+  brews.map(({ method, grams, ml, celsius, steeps }, position) => ({
+    id: demoId(`brew ${slug} ${method}`),
+    product_id: productId(slug),
+    position,
+    method,
+    vessel: vessels[method],
+    leaf_grams: grams,
+    water_ml: ml,
+    temperature_c: celsius,
+    steep_seconds: steeps,
+    note: notes[method],
+  }))
+
+const stockRows = ({ variants }: DemoProduct) =>
+  variants.flatMap(({ sku, stock, parts }) =>
+    parts ? [] : [{ variant_id: variantId(sku), on_hand: stock, reserved: 0, policy: 'track' }],
+  )
+
+const openingRow = (variant_id: string, on_hand: number, moved_at: Date) => ({
+  id: demoId(`opening ${variant_id}`),
+  variant_id,
+  kind: 'opening',
+  delta: on_hand,
+  reason: 'opening stock',
+  order_id: null,
+  user_id: null,
+  moved_at,
+})

@@ -1,0 +1,78 @@
+import type { Kysely } from 'kysely'
+import { transaction } from '#platform/db'
+import type { Remember } from '#platform/http'
+import { newId, type Localized } from '#platform/words'
+import type { Shelf } from '../shelf.ts'
+import { slugOf } from '../slug.ts'
+import type { CatalogTables } from '../tables.ts'
+import { orRefused } from '../taken.ts'
+import { inBoth } from '../text.ts'
+
+type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
+
+export type Tag = Readonly<{ id: string; slug: string; name: Localized }>
+export type TagChange = Readonly<{ slug?: string; name?: string | Localized }>
+export type TagWish = Readonly<{ id?: string; slug?: string; name: string | Localized }>
+
+export type TagOutcome =
+  | Readonly<{ kind: 'kept'; tag: Tag }>
+  | Readonly<{ kind: 'removed' }>
+  | Readonly<{ kind: 'absent' }>
+  | Readonly<{ kind: 'refused'; because: 'slug-taken' | 'id-taken' }>
+
+export type EditTags = Readonly<{
+  create: (wish: TagWish, remember: Remember<TagOutcome>) => Promise<TagOutcome>
+  change: (id: string, change: TagChange) => Promise<TagOutcome>
+  remove: (id: string) => Promise<TagOutcome>
+}>
+
+const reasons = { tag_slug: 'slug-taken', tags_pkey: 'id-taken' } as const
+
+export const editTags = ({ db, shelf }: Needs): EditTags => ({
+  create: (wish, remember) =>
+    orRefused(
+      transaction(db, async (tx): Promise<TagOutcome> => {
+        const name = inBoth(wish.name)
+        const id = wish.id ?? newId()
+        const tag = { id, slug: wish.slug ?? (slugOf(name.ru) || slugOf(name.en) || `tag-${id.slice(-8)}`), name }
+        const before = await readTag(tx, id)
+        if (before)
+          return before.slug === tag.slug ? { kind: 'kept', tag: before } : { kind: 'refused', because: 'id-taken' }
+        await tx
+          .insertInto('catalog.tags')
+          .values({ ...tag, name: JSON.stringify(name) })
+          .execute()
+        shelf.changed(tx)
+        const outcome = { kind: 'kept', tag } as const
+        await remember(tx, outcome)
+        return outcome
+      }),
+      reasons,
+    ),
+  change: (id, { slug, name }) =>
+    orRefused(
+      transaction(db, async (tx): Promise<TagOutcome> => {
+        const before = await readTag(tx, id)
+        if (!before) return { kind: 'absent' }
+        const tag = { id, slug: slug ?? before.slug, name: inBoth(name ?? before.name) }
+        await tx
+          .updateTable('catalog.tags')
+          .set({ slug: tag.slug, name: JSON.stringify(tag.name) })
+          .where('id', '=', id)
+          .execute()
+        shelf.changed(tx)
+        return { kind: 'kept', tag }
+      }),
+      reasons,
+    ),
+  remove: (id) =>
+    transaction(db, async (tx): Promise<TagOutcome> => {
+      const { numDeletedRows } = await tx.deleteFrom('catalog.tags').where('id', '=', id).executeTakeFirst()
+      if (numDeletedRows === 0n) return { kind: 'absent' }
+      shelf.changed(tx)
+      return { kind: 'removed' }
+    }),
+})
+
+const readTag = (db: Kysely<CatalogTables>, id: string): Promise<Tag | undefined> =>
+  db.selectFrom('catalog.tags').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()

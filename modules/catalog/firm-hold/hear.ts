@@ -1,0 +1,33 @@
+import { sql } from 'kysely'
+import type { AnyTx } from '#platform/db'
+import { hear, tell } from '#platform/events'
+import { shipmentDue } from '#ordering/events'
+import { retakeStock } from '../hold-rows.ts'
+import type { Shelf } from '../shelf.ts'
+import { stockMoved } from '../stock-rows.ts'
+
+/** An order is paid or accepted: its hold no longer runs out. */
+export const hearShipmentDue = ({ shelf }: Readonly<{ shelf: Shelf }>) =>
+  hear(shipmentDue, async (tx, { payload: { order_id } }) => {
+    const state = await firm(tx, order_id)
+    if (state === 'firm' || state === 'sold') return
+    if (state !== 'expired') throw new Error(`Order ${order_id} is due for shipment, its hold is ${state ?? 'unknown'}`)
+    await takeBack(tx, order_id, shelf)
+  })
+
+async function firm(tx: AnyTx, order_id: string): Promise<string | undefined> {
+  const { rows } = await sql<{ state: string }>`
+    update catalog.holds set
+      state = case state when 'held' then 'firm' else state end,
+      expires_at = null
+    where order_id = ${order_id} returning state`.execute(tx)
+  return rows[0]?.state
+}
+
+/** The money came after the hold ran out. While pieces are missing this waits, parked where staff see it. */
+async function takeBack(tx: AnyTx, order_id: string, shelf: Shelf): Promise<void> {
+  const { moves, whole } = await retakeStock(tx, order_id)
+  if (!whole) throw new Error(`Order ${order_id} was paid after its hold expired, and its goods are sold out`)
+  await sql`update catalog.holds set state = 'firm' where order_id = ${order_id}`.execute(tx)
+  await tell(tx, await stockMoved({ tx, shelf }, moves, 'holds'))
+}

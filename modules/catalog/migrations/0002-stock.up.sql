@@ -1,0 +1,58 @@
+-- Narrow and half empty, with no index but its key: a hold is a HOT update.
+create table catalog.stock (
+  variant_id uuid primary key references catalog.variants on delete cascade,
+  on_hand    int not null default 0,
+  reserved   int not null default 0,
+  policy     text not null check (policy in ('track', 'untracked')),
+  -- The last wall against overselling, whoever writes.
+  constraint stock_reserved check (reserved between 0 and on_hand)
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
+
+-- Every change of on_hand: their sum is on_hand.
+create table catalog.movements (
+  id         uuid primary key,
+  variant_id uuid not null references catalog.variants on delete cascade,
+  kind       text not null check (kind in ('opening', 'correction', 'sale')),
+  delta      int not null check (delta <> 0),
+  reason     text not null,
+  order_id   uuid check ((order_id is not null) = (kind = 'sale')),
+  user_id    uuid,
+  moved_at   timestamptz not null
+);
+create index movement_variant on catalog.movements (variant_id, id desc);
+
+create table catalog.holds (
+  order_id     uuid primary key,
+  -- held: frees itself at expires_at. firm: paid or accepted. released, expired: tombstones, never held again. sold.
+  state        text not null check (state in ('held', 'firm', 'released', 'expired', 'sold')),
+  expires_at   timestamptz check ((expires_at is not null) = (state = 'held')),
+  held_at      timestamptz not null,
+  -- HeldLine[]: what was sold at what price; a repeat answers with them.
+  lines        jsonb not null,
+  total_amount bigint not null check (total_amount >= 0),
+  currency     text not null
+) with (fillfactor = 80);
+create index hold_due on catalog.holds (expires_at) where state = 'held';
+create index hold_active on catalog.holds (order_id) where state in ('held', 'firm');
+
+-- One row for each variant a hold touches. A bundle is ordered, its components are reserved; a plain variant is both.
+-- No foreign keys: they would lock a popular variant's row for every order. delete-product asks this table.
+create table catalog.hold_items (
+  order_id   uuid not null,
+  variant_id uuid not null,
+  ordered    int not null check (ordered >= 0),
+  reserved   int not null check (reserved >= 0),
+  primary key (order_id, variant_id)
+);
+create index hold_item_variant on catalog.hold_items (variant_id);
+
+-- Free pieces of a variant; for a bundle how many its scarcest component gives. Null: as many as you like.
+create function catalog.available(of_variant uuid) returns int language sql stable parallel safe as $$
+  select case
+    when exists (select from catalog.bundle_components where bundle_id = of_variant) then
+      (select min((s.on_hand - s.reserved) / c.quantity)
+       from catalog.bundle_components c join catalog.stock s on s.variant_id = c.component_id
+       where c.bundle_id = of_variant and s.policy = 'track')
+    else (select s.on_hand - s.reserved from catalog.stock s where s.variant_id = of_variant and s.policy = 'track')
+  end
+$$;

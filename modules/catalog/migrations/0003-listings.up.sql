@@ -1,0 +1,144 @@
+-- What the public lists read: one narrow row for each active product with everything that filters and sorts.
+-- Kept by triggers from products, variants, tags and categories; in_stock and sold by the code that moves stock.
+create extension if not exists pg_trgm;
+
+create table catalog.popularity (
+  product_id uuid primary key references catalog.products on delete cascade,
+  sold       bigint not null default 0
+) with (fillfactor = 50);
+
+create table catalog.listings (
+  product_id uuid primary key references catalog.products on delete cascade,
+  type_code  text not null,
+  created_at timestamptz not null,
+  name_ru    text collate "und-x-icu" not null,
+  name_en    text collate "und-x-icu" not null,
+  -- Those of the first active variant by position, which is what the lists show.
+  price      bigint not null,
+  sold       bigint not null,
+  in_stock   boolean not null, -- in no index, so that selling out is a HOT update
+  -- t:type c:category-slug C:category-id (with all above) g:tag-slug G:tag-id a:attribute=value
+  tokens     text[] not null,
+  -- number and range attributes as {"code": [from, to]}
+  numbers    jsonb not null,
+  search     tsvector not null
+) with (fillfactor = 80);
+alter table catalog.listings alter column tokens set statistics 1000;
+
+create index listing_newest on catalog.listings (created_at, product_id);
+create index listing_price on catalog.listings (price, product_id);
+create index listing_sold on catalog.listings (sold, product_id);
+create index listing_name_ru on catalog.listings (name_ru, product_id);
+create index listing_name_en on catalog.listings (name_en, product_id);
+create index listing_type_newest on catalog.listings (type_code, created_at, product_id);
+create index listing_type_price on catalog.listings (type_code, price, product_id);
+create index listing_type_sold on catalog.listings (type_code, sold, product_id);
+create index listing_tokens on catalog.listings using gin (tokens, search);
+
+-- Every word of a name ever listed, for "did you mean". pg_trgm knows Cyrillic only where the database's own locale
+-- does, which ours (C) does not: words are compared in a one-to-one Latin spelling, so `ulun` finds «улун» as well.
+create table catalog.words (
+  word  text primary key,
+  latin text not null
+);
+create index word_latin on catalog.words using gin (latin gin_trgm_ops);
+
+create function catalog.plain(spelled text) returns text language sql immutable parallel safe as
+  $$ select translate(lower(spelled), 'ё', 'е') $$;
+
+create function catalog.latin(spelled text) returns text language sql immutable parallel safe as $$
+  select translate(catalog.plain(spelled), 'абвгдежзийклмнопрстуфхцчшщъыьэюя', 'abvgdejziyklmnoprstufhc4ww0y0eua')
+$$;
+
+create function catalog.document_of(name jsonb, description jsonb, skus text, labels jsonb) returns tsvector
+language sql immutable parallel safe as $$
+  select setweight(
+      to_tsvector('russian', catalog.plain(name ->> 'ru')) || to_tsvector('english', name ->> 'en')
+      || to_tsvector('simple', catalog.plain(concat_ws(' ', name ->> 'ru', name ->> 'en', skus))), 'A')
+    || setweight(
+      to_tsvector('russian', catalog.plain(coalesce(labels ->> 'ru', '')))
+      || to_tsvector('english', coalesce(labels ->> 'en', '')), 'B')
+    || setweight(
+      to_tsvector('russian', catalog.plain(description ->> 'ru')) || to_tsvector('english', description ->> 'en'), 'D')
+$$;
+
+create function catalog.tokens_of(product catalog.products) returns text[] language sql stable as $$
+  with recursive above as (
+    select id, parent_id, slug, 1 as depth from catalog.categories where id = product.category_id
+    union all
+    select up.id, up.parent_id, up.slug, depth + 1 from catalog.categories up join above on up.id = above.parent_id
+    where depth < 20
+  )
+  select array['t:' || product.type_code]
+    || array(select 'c:' || slug from above) || array(select 'C:' || id from above)
+    || array(select 'g:' || t.slug from catalog.product_tags p join catalog.tags t on t.id = p.tag_id where p.product_id = product.id)
+    || array(select 'G:' || tag_id from catalog.product_tags where product_id = product.id)
+    || array(
+      select 'a:' || a.key || '=' || v.value
+      from jsonb_each(product.attributes) a,
+        lateral jsonb_array_elements_text(case jsonb_typeof(a.value) when 'array' then a.value else jsonb_build_array(a.value) end) v
+      where jsonb_typeof(a.value) <> 'object' and length(v.value) <= 100)
+$$;
+
+create function catalog.numbers_of(attributes jsonb) returns jsonb language sql immutable as $$
+  select coalesce(jsonb_object_agg(key, case jsonb_typeof(value)
+    when 'number' then jsonb_build_array(value, value) else jsonb_build_array(value -> 'min', value -> 'max') end), '{}')
+  from jsonb_each(attributes) where jsonb_typeof(value) in ('number', 'object')
+$$;
+
+-- Writes the rows of these products anew, or takes them away when they are not for sale. In id order: no deadlocks.
+create function catalog.refresh_listings(ids uuid[]) returns void language plpgsql as $$
+begin
+  perform from catalog.listings where product_id = any(ids) order by product_id for update;
+  delete from catalog.listings l where product_id = any(ids) and not exists (
+    select from catalog.products p join catalog.variants v on v.product_id = p.id and v.is_active
+    where p.id = l.product_id and p.is_active);
+  insert into catalog.listings
+  select p.id, p.type_code, p.created_at, p.name ->> 'ru', p.name ->> 'en', first.price, coalesce(pop.sold, 0),
+    exists (select from catalog.variants v
+      where v.product_id = p.id and v.is_active and coalesce(catalog.available(v.id), 1) > 0),
+    catalog.tokens_of(p), catalog.numbers_of(p.attributes), catalog.document_of(p.name, p.description, labels.skus, labels.said)
+  from catalog.products p
+  join lateral (select price from catalog.variants v where v.product_id = p.id and v.is_active
+                order by position, id limit 1) first on true
+  left join catalog.popularity pop on pop.product_id = p.id
+  left join lateral (
+    select (select string_agg(sku, ' ') from catalog.variants v where v.product_id = p.id and v.is_active) as skus,
+      jsonb_build_object('ru', string_agg(name ->> 'ru', ' '), 'en', string_agg(name ->> 'en', ' ')) as said
+    from (select name from catalog.types where code = p.type_code
+          union all select name from catalog.categories where id = p.category_id
+          union all select t.name from catalog.product_tags pt join catalog.tags t on t.id = pt.tag_id where pt.product_id = p.id) named
+  ) labels on true
+  where p.id = any(ids) and p.is_active
+  order by p.id
+  on conflict (product_id) do update set
+    (type_code, created_at, name_ru, name_en, price, sold, in_stock, tokens, numbers, search) =
+    (excluded.type_code, excluded.created_at, excluded.name_ru, excluded.name_en, excluded.price, excluded.sold,
+     excluded.in_stock, excluded.tokens, excluded.numbers, excluded.search);
+  insert into catalog.words
+  select word, catalog.latin(word) from (
+    select distinct unnest(tsvector_to_array(to_tsvector('simple', catalog.plain(concat_ws(' ', name_ru, name_en))))) as word
+    from catalog.listings where product_id = any(ids)) said
+  where length(word) between 3 and 40
+  order by word
+  on conflict do nothing;
+end $$;
+
+-- After stock moved: sets in_stock where it is wrong, for the products of these variants and of bundles made of them.
+create function catalog.refresh_in_stock(variant_ids uuid[]) returns setof uuid language sql as $$
+  with touched as materialized (
+    select l.product_id, l.in_stock from catalog.listings l
+    where l.product_id in (
+      select product_id from catalog.variants where id = any(variant_ids)
+      union select b.product_id from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id
+      where c.component_id = any(variant_ids))
+    order by l.product_id for update
+  ), judged as materialized (
+    select product_id, in_stock, exists (select from catalog.variants v where v.product_id = touched.product_id
+      and v.is_active and coalesce(catalog.available(v.id), 1) > 0) as is_so
+    from touched
+  )
+  update catalog.listings l set in_stock = judged.is_so from judged
+  where judged.product_id = l.product_id and judged.in_stock <> judged.is_so
+  returning l.product_id
+$$;

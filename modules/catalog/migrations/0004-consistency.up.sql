@@ -1,0 +1,133 @@
+-- CAT-9: whoever writes, a product without active variants is not sold. cart adds its own triggers on catalog.variants.
+create function catalog.product_left() returns trigger language plpgsql as $$
+begin
+  update catalog.variants set is_active = false where product_id = new.id and is_active;
+  return null;
+end $$;
+
+create trigger product_left after update on catalog.products
+  for each row when (old.is_active and not new.is_active) execute function catalog.product_left();
+
+create function catalog.variant_left() returns trigger language plpgsql as $$
+begin
+  -- Locked first: of two variants that leave at once, the second sees that the first is gone.
+  perform from catalog.products where id = old.product_id for update;
+  update catalog.products set is_active = false
+  where id = old.product_id and is_active
+    and not exists (select from catalog.variants where product_id = old.product_id and is_active);
+  return null;
+end $$;
+
+create trigger variant_left after update on catalog.variants
+  for each row when (old.is_active and not new.is_active) execute function catalog.variant_left();
+create trigger variant_deleted after delete on catalog.variants
+  for each row when (old.is_active) execute function catalog.variant_left();
+
+-- A computed bundle price is the sum over its components, in their currency.
+create function catalog.reprice(bundle_ids uuid[]) returns void language sql as $$
+  update catalog.variants b set price = summed.price,
+    compare_at_price = case when b.compare_at_price > summed.price then b.compare_at_price end
+  from (select c.bundle_id, sum(v.price * c.quantity) as price
+        from catalog.bundle_components c join catalog.variants v on v.id = c.component_id
+        where c.bundle_id = any(bundle_ids) group by c.bundle_id) summed
+  where b.id = summed.bundle_id and b.pricing = 'computed' and b.price <> summed.price
+$$;
+
+create function catalog.variants_changed() returns trigger language plpgsql as $$
+declare
+  products uuid[];
+  bundles uuid[];
+begin
+  if tg_op = 'DELETE' then
+    select array_agg(distinct product_id order by product_id) into products from gone;
+  else
+    select array_agg(distinct product_id order by product_id) into products from come;
+  end if;
+  if products is null then return null; end if;
+  if tg_op = 'UPDATE' then
+    select array_agg(distinct bundle_id) into bundles
+    from catalog.bundle_components c join come on come.id = c.component_id join gone on gone.id = come.id
+    where come.price <> gone.price;
+    if bundles is not null then perform catalog.reprice(bundles); end if;
+  end if;
+  perform catalog.refresh_listings(products);
+  return null;
+end $$;
+
+create trigger variants_come after insert on catalog.variants
+  referencing new table as come for each statement execute function catalog.variants_changed();
+create trigger variants_change after update on catalog.variants
+  referencing old table as gone new table as come for each statement execute function catalog.variants_changed();
+create trigger variants_go after delete on catalog.variants
+  referencing old table as gone for each statement execute function catalog.variants_changed();
+
+create function catalog.products_changed() returns trigger language plpgsql as $$
+begin
+  perform catalog.refresh_listings(array(select id from changed order by id));
+  return null;
+end $$;
+
+create trigger products_change after update on catalog.products
+  referencing new table as changed for each statement execute function catalog.products_changed();
+
+create function catalog.product_tags_changed() returns trigger language plpgsql as $$
+begin
+  perform catalog.refresh_listings(array(select distinct product_id from changed order by 1));
+  return null;
+end $$;
+
+create trigger product_tags_come after insert on catalog.product_tags
+  referencing new table as changed for each statement execute function catalog.product_tags_changed();
+create trigger product_tags_go after delete on catalog.product_tags
+  referencing old table as changed for each statement execute function catalog.product_tags_changed();
+
+create function catalog.tag_renamed() returns trigger language plpgsql as $$
+begin
+  perform catalog.refresh_listings(array(select product_id from catalog.product_tags where tag_id = new.id order by 1));
+  return null;
+end $$;
+
+create trigger tag_renamed after update on catalog.tags for each row execute function catalog.tag_renamed();
+
+-- A category that moves or is renamed takes all products below it along.
+create function catalog.category_moved() returns trigger language plpgsql as $$
+begin
+  perform catalog.refresh_listings(array(
+    with recursive below as (
+      select new.id as id, 1 as depth
+      union all select c.id, depth + 1 from catalog.categories c join below on c.parent_id = below.id where depth < 20
+    ) select p.id from catalog.products p where p.category_id in (select id from below) and p.is_active order by p.id));
+  return null;
+end $$;
+
+create trigger category_moved after update on catalog.categories for each row
+  when (old.parent_id is distinct from new.parent_id or old.slug <> new.slug or old.name <> new.name)
+  execute function catalog.category_moved();
+
+create function catalog.components_changed() returns trigger language plpgsql as $$
+declare
+  bundles uuid[];
+begin
+  select array_agg(distinct bundle_id) into bundles from changed;
+  if bundles is null then return null; end if;
+  perform catalog.reprice(bundles);
+  perform catalog.refresh_listings(array(
+    select distinct product_id from catalog.variants where id = any(bundles) order by 1));
+  return null;
+end $$;
+
+create trigger components_come after insert on catalog.bundle_components
+  referencing new table as changed for each statement execute function catalog.components_changed();
+create trigger components_change after update on catalog.bundle_components
+  referencing new table as changed for each statement execute function catalog.components_changed();
+create trigger components_go after delete on catalog.bundle_components
+  referencing old table as changed for each statement execute function catalog.components_changed();
+
+create function catalog.stock_opened() returns trigger language plpgsql as $$
+begin
+  perform catalog.refresh_in_stock(array(select variant_id from changed));
+  return null;
+end $$;
+
+create trigger stock_opened after insert on catalog.stock
+  referencing new table as changed for each statement execute function catalog.stock_opened();

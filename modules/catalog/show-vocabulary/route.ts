@@ -1,0 +1,87 @@
+import type { Kysely } from 'kysely'
+import { Type, type TSchema } from 'typebox'
+import { Page, PageQuery, pageOf, type Routes, sendCached, windowOf } from '#platform/http'
+import { Id, orNull } from '../shapes.ts'
+import { prepare, type Shelf, shelfKey } from '../shelf.ts'
+import type { CatalogTables } from '../tables.ts'
+import { WholeAttribute, WholeCategory, WholeTag, WholeType } from '../whole-shapes.ts'
+import { inLocale, type Noun, vocabulary } from './query.ts'
+
+type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
+
+const Word = Type.String()
+
+/** For people, in one language; and whole, for staff. */
+const shapes: Record<Noun, readonly [TSchema, TSchema]> = {
+  categories: [
+    Type.Object({
+      id: Id,
+      parent_id: orNull(Id),
+      slug: Word,
+      name: Word,
+      description: Word,
+      image: orNull(Word),
+      position: Type.Integer(),
+    }),
+    WholeCategory,
+  ],
+  tags: [Type.Object({ id: Id, slug: Word, name: Word }), WholeTag],
+  attributes: [
+    Type.Object({
+      code: Word,
+      name: Word,
+      kind: Word,
+      unit: orNull(Word),
+      ui_hint: Word,
+      is_filter: Type.Boolean(),
+      position: Type.Integer(),
+      values: Type.Array(Type.Object({ code: Word, name: Word, color: Type.Optional(Word) })),
+    }),
+    WholeAttribute,
+  ],
+  types: [Type.Object({ code: Word, plural: Word, name: Word, attributes: Type.Array(Word) }), WholeType],
+}
+
+const querystring = Type.Object(PageQuery, { additionalProperties: false })
+
+export const showVocabularyRoute =
+  ({ db, shelf }: Needs): Routes =>
+  (http) => {
+    for (const noun of Object.keys(vocabulary) as Noun[]) {
+      const [Shown, Whole] = shapes[noun]
+      http.get(
+        `/catalog/${noun}`,
+        {
+          schema: { tags: ['catalog'], summary: `The shop's ${noun}`, querystring, response: { 200: Page(Shown) } },
+          config: { access: 'anyone' },
+        },
+        async (request, reply) => {
+          const { locale, query } = request
+          const key = shelfKey([noun, locale], query)
+          const load = async () => prepare(inLocale(paged(await vocabulary[noun](db), query), locale))
+          return sendCached(request, reply, await shelf.list(key, load))
+        },
+      )
+      http.get(
+        `/admin/${noun}`,
+        {
+          schema: {
+            tags: ['catalog admin'],
+            summary: `The shop's ${noun} in both languages`,
+            querystring,
+            response: { 200: Page(Whole) },
+          },
+          config: { access: { permission: 'catalog.write' } },
+        },
+        async (request) => paged(await vocabulary[noun](db), request.query),
+      )
+    }
+  }
+
+/** These are few: they are read whole, and the cursor is the place to go on at. */
+function paged(all: readonly object[], query: Parameters<typeof windowOf>[0]) {
+  const window = windowOf(query)
+  const offset = Math.max(0, Number(window.cursor?.[0] ?? window.offset) || 0)
+  const items = all.slice(offset, offset + window.limit + 1)
+  return pageOf({ items, total: all.length, window, cursorOf: () => [offset + window.limit] })
+}

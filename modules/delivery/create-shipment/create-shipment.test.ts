@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import { anna, bearer, boris, crowd, olga, testDatabase, testServer, type TestDatabase } from '#platform/testing'
+import { newId } from '#platform/words'
+import { ordersOn } from '../testing/orders.ts'
+
+let house: TestDatabase
+let http: FastifyInstance
+let orders: ReturnType<typeof ordersOn>
+before(async () => {
+  house = await testDatabase()
+  orders = ordersOn(house.db)
+  http = await testServer([orders.module])
+})
+after(async () => {
+  await http.close()
+  await house.close()
+})
+
+const create = (payload: object, caller = olga) =>
+  http.inject({ method: 'POST', url: '/api/v1/delivery/create', headers: { authorization: bearer(caller) }, payload })
+const ofOrder = (order_id: string, caller = anna) =>
+  http.inject({ url: `/api/v1/delivery/order/${order_id}`, headers: { authorization: bearer(caller) } })
+
+test('a paid order gets one shipment, named after the event that asked for it (DLV-1)', async () => {
+  const event_id = newId()
+  const order_id = await orders.owe({ event_id })
+  assert.equal((await ofOrder(order_id)).statusCode, 404, 'it exists before it exists')
+  await orders.hear()
+  const shown = (await ofOrder(order_id)).json()
+  assert.deepEqual(
+    [shown.id, shown.order_id, shown.order_number, shown.method, shown.status, shown.delivery_address],
+    [event_id, order_id, '2026-7K3M9Q', 'courier', 'pending', 'Коломна, Посадская 12'],
+  )
+  assert.deepEqual(await orders.told(order_id), ['created pending'])
+})
+
+test('a pickup is ready at once, and only the customer sees its code (DLV-3)', async () => {
+  const order_id = await orders.owe({ method: 'pickup' })
+  await orders.hear()
+  const own = (await ofOrder(order_id)).json()
+  assert.match(own.pickup_code, /^\d{6}$/)
+  assert.equal(own.status, 'ready_for_pickup')
+  const staff = await ofOrder(order_id, olga)
+  assert.equal(staff.statusCode, 200)
+  assert.ok(!staff.body.includes(own.pickup_code))
+  const one = await http.inject({ url: `/api/v1/admin/shipments/${own.id}`, headers: { authorization: bearer(olga) } })
+  assert.deepEqual([one.statusCode, one.json().allowed], [200, ['delivered', 'failed']])
+  assert.ok(!one.body.includes(own.pickup_code))
+})
+
+test('somebody else’s shipment is not there (DLV-1)', async () => {
+  const order_id = await orders.owe()
+  await orders.hear()
+  const { id } = (await ofOrder(order_id)).json()
+  assert.equal((await ofOrder(order_id, boris)).statusCode, 404)
+  const byId = (caller: typeof anna) =>
+    http.inject({ url: `/api/v1/delivery/${id}`, headers: { authorization: bearer(caller) } })
+  assert.deepEqual([(await byId(anna)).statusCode, (await byId(boris)).statusCode], [200, 404])
+})
+
+test('nobody delivers by CDEK yet: the order hears that it failed (DLV-3)', async () => {
+  const order_id = await orders.owe({ method: 'cdek' })
+  await orders.hear()
+  assert.deepEqual(await orders.told(order_id), ['failed no-carrier'])
+  assert.equal(await orders.kept(order_id), undefined)
+})
+
+test('staff make a shipment by hand, a repeat answers the same one, a customer may not (DLV-1)', async () => {
+  const order_id = newId()
+  const wish = { order_id, delivery_address: { country: 'RU', city: 'Коломна', street: 'Посадская', house: '12' } }
+  assert.equal((await create(wish, anna)).statusCode, 403)
+  const made = await crowd(10, () => create(wish))
+  const ids = made.map((answer) =>
+    answer.status === 'fulfilled' ? `${answer.value.statusCode} ${answer.value.json().id}` : '',
+  )
+  assert.equal(new Set(ids).size, 1)
+  assert.match(ids[0] ?? '', /^201 /)
+  assert.deepEqual(await orders.told(order_id), ['created pending'])
+  const again = (await create(wish)).json()
+  assert.deepEqual([again.method, again.delivery_address], ['courier', wish.delivery_address])
+})
+
+test('a courier without an address and an unknown way are refused (DLV-1)', async () => {
+  const refused = async (payload: object) => {
+    const answer = await create(payload)
+    return [answer.statusCode, answer.json().code]
+  }
+  assert.deepEqual(await refused({ order_id: newId(), method: 'courier' }), [409, 'address-missing'])
+  assert.deepEqual(await refused({ order_id: newId(), method: 'cdek' }), [409, 'no-carrier'])
+  assert.deepEqual(await refused({ order_id: newId(), method: 'drone' }), [400, 'validation-failed'])
+})
+
+test('where staff were faster, the order finds their shipment and hears of it (DLV-1)', async () => {
+  const order_id = newId()
+  const { id } = (await create({ order_id, method: 'pickup' })).json()
+  await orders.owe({ order_id, method: 'pickup' })
+  await orders.hear()
+  const own = (await ofOrder(order_id)).json()
+  assert.deepEqual([own.id, own.order_number, own.recipient_name], [id, '2026-7K3M9Q', 'Анна'])
+  assert.deepEqual(await orders.told(order_id), ['created ready_for_pickup', 'created ready_for_pickup'])
+})
+
+test('in the sandbox shipments deliver themselves, and are told step by step (DLV-1)', async () => {
+  const auto = ordersOn(house.db, 'auto')
+  const order_id = await auto.owe()
+  await auto.hear()
+  assert.deepEqual(await auto.told(order_id), ['created pending', 'pending>delivered', 'delivered'])
+  assert.equal((await auto.kept(order_id))?.status, 'delivered')
+})
+
+test('the list of staff shows the newest first and goes on where it stopped (DLV-1)', async () => {
+  const list = async (query: string) => {
+    const answer = await http.inject({
+      url: `/api/v1/admin/shipments?${query}`,
+      headers: { authorization: bearer(olga) },
+    })
+    return answer.json()
+  }
+  for (let i = 0; i < 5; i++) await orders.owe({ method: 'pickup' })
+  await orders.hear()
+  const first = await list('status=ready_for_pickup&page_size=3')
+  const second = await list(`status=ready_for_pickup&page_size=100&cursor=${first.next_cursor}`)
+  const shown = [...first.items, ...second.items]
+  assert.equal(shown.length, first.total)
+  assert.equal(new Set(shown.map(({ id }: { id: string }) => id)).size, first.total)
+  assert.ok(shown.every(({ status }: { status: string }) => status === 'ready_for_pickup'))
+  const times = shown.map(({ created_at }: { created_at: string }) => created_at)
+  assert.deepEqual(times, times.toSorted().toReversed())
+})

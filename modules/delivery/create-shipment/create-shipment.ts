@@ -1,0 +1,80 @@
+import type { Kysely, Transaction } from 'kysely'
+import { transaction } from '#platform/db'
+import { tell } from '#platform/events'
+import type { Remember } from '#platform/http'
+import type { Clock } from '#platform/words'
+import type { First } from '../carrier.ts'
+import { shipmentCreated } from '../events.ts'
+import { drawCode, drawTrackToken } from '../secrets.ts'
+import { begin, deliver, type Beginning, type Owed } from '../shipment.ts'
+import { isShipment, keepMove, lockShipment, newsOfMove, type KeptShipment } from '../shipments.ts'
+import type { DeliveryTables } from '../tables.ts'
+
+/** `auto` delivers by itself in the moment a shipment is made, for trying out the life of an order. */
+export type Sandbox = 'manual' | 'auto'
+
+type Kept = Readonly<{ kind: 'created' | 'stands'; shipment: KeptShipment }>
+export type Creating =
+  | Kept
+  | Extract<Beginning, { kind: 'refused' }>
+  | Readonly<{ kind: 'refused'; because: 'not-due' }>
+
+type Needs = { db: Kysely<DeliveryTables>; now: Clock; sandbox: Sandbox }
+export type CreateShipment = (owed: Owed, remember: Remember<Kept>) => Promise<Creating>
+
+/** Staff make a shipment by hand. For an order that has one, that one is answered. */
+export const createShipment =
+  ({ db, now, sandbox }: Needs): CreateShipment =>
+  (owed, remember) =>
+    transaction(db, async (tx) => {
+      const creating = await create(tx, owed, { now: now(), sandbox })
+      if (creating.kind !== 'refused') await remember(tx, creating)
+      return creating
+    })
+
+/** Makes and tells the one shipment of an order. Whoever comes second finds the first, or the order's refusal. */
+export async function create(
+  tx: Transaction<DeliveryTables>,
+  owed: Owed,
+  { now, sandbox }: { now: Date; sandbox: Sandbox },
+): Promise<Creating> {
+  const beginning = begin(owed, drawCode)
+  if (beginning.kind === 'refused') return beginning
+  const shipment = await keepNew(tx, owed, { first: beginning.first, now })
+  if (!shipment) {
+    const standing = await lockShipment(tx, { order_id: owed.order_id })
+    if (!standing || !isShipment(standing)) return { kind: 'refused', because: 'not-due' }
+    return { kind: 'stands', shipment: standing }
+  }
+  const { id: shipment_id, order_id, method, status, tracking_number } = shipment
+  const created = shipmentCreated({ shipment_id, order_id, method, status, tracking_number })
+  const delivering = sandbox === 'auto' ? deliver(shipment, { by: 'staff' }, now) : undefined
+  if (delivering?.kind !== 'moved') {
+    await tell(tx, [created])
+    return { kind: 'created', shipment }
+  }
+  const delivered = await keepMove(tx, shipment_id, { ...delivering, now })
+  await tell(tx, [created, ...newsOfMove(shipment, delivering.from, delivering)])
+  return { kind: 'created', shipment: delivered }
+}
+
+const keepNew = (
+  tx: Transaction<DeliveryTables>,
+  { delivery_address, ...owed }: Owed,
+  { first, now }: { first: First; now: Date },
+): Promise<KeptShipment | undefined> =>
+  tx
+    .insertInto('delivery.shipments')
+    .values({
+      ...owed,
+      ...first,
+      delivery_address: delivery_address === null ? null : JSON.stringify(delivery_address),
+      track_token: drawTrackToken(),
+      timeline: JSON.stringify([{ status: first.status, at: now.toISOString() }]),
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((conflict) => conflict.column('order_id').doNothing())
+    .returningAll()
+    .$castTo<KeptShipment>()
+    .executeTakeFirst()

@@ -1,0 +1,25 @@
+import { Type } from 'typebox'
+import { Page, PageQuery, windowOf, type Routes } from '#platform/http'
+import { MethodName, presentToStaff, StaffShipmentView, StatusName } from '../shipment-view.ts'
+import type { ListShipments } from './query.ts'
+
+const schema = {
+  tags: ['admin'],
+  summary: 'All shipments, newest first',
+  querystring: Type.Object(
+    { ...PageQuery, status: Type.Optional(StatusName), method: Type.Optional(MethodName) },
+    { additionalProperties: false },
+  ),
+  response: { 200: Page(StaffShipmentView) },
+}
+
+export const listShipmentsRoute =
+  (listShipments: ListShipments): Routes =>
+  (http) => {
+    const config = { access: { permission: 'delivery.read' } }
+    http.get('/admin/shipments', { schema, config }, async ({ query }) => {
+      const { status, method } = query
+      const page = await listShipments({ status, method, window: windowOf(query) })
+      return { ...page, items: page.items.map(presentToStaff) }
+    })
+  }

@@ -1,0 +1,20 @@
+import type { Kysely } from 'kysely'
+import type { DeliveryTables } from '../tables.ts'
+
+/** The counter of the demo shop. A second seeding changes nothing. */
+export async function seedDemo(db: Kysely<DeliveryTables>): Promise<void> {
+  await db
+    .insertInto('delivery.pickup_points')
+    .values({
+      id: '0192f3c4-0000-7000-a000-000000000001',
+      name: JSON.stringify({ ru: 'Лавка на Посаде', en: 'The shop on the Posad' }),
+      address: JSON.stringify({ ru: 'Коломна, ул. Посадская, 12', en: 'Kolomna, 12 Posadskaya St' }),
+      hours: JSON.stringify([
+        { days: [1, 2, 3, 4, 5], opens: '10:00', closes: '20:00' },
+        { days: [6, 7], opens: '11:00', closes: '18:00' },
+      ]),
+      timezone: 'Europe/Moscow',
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+}

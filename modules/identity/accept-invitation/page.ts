@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import type { Routes } from '#platform/http'
+import type { Locale } from '#platform/words'
+
+const texts = {
+  ru: {
+    title: 'Приглашение в Posad',
+    lead: 'Создайте учётную запись, чтобы работать здесь.',
+    name: 'Имя',
+    email: 'Почта',
+    password: 'Пароль, не меньше 8 знаков',
+    accept: 'Принять приглашение',
+    done: 'Готово. Теперь войдите с этой почтой и паролем.',
+    incomplete: 'Ссылка неполная: откройте её целиком.',
+    failed: 'Не получилось. Проверьте связь и попробуйте ещё раз.',
+    noscript: 'Для этой страницы нужен JavaScript.',
+  },
+  en: {
+    title: 'Invitation to Posad',
+    lead: 'Create an account to work here.',
+    name: 'Name',
+    email: 'E-mail',
+    password: 'Password, at least 8 characters',
+    accept: 'Accept the invitation',
+    done: 'Done. Now log in with this e-mail and password.',
+    incomplete: 'The link is incomplete: open the whole of it.',
+    failed: 'That did not work. Check the connection and try again.',
+    noscript: 'This page needs JavaScript.',
+  },
+} satisfies Record<Locale, Record<string, string>>
+
+const style = `:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:24rem;margin:10vh auto;padding:0 1rem}
+label{display:block;margin:1rem 0}input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.5rem}
+button{font:inherit;padding:.6rem 1rem}[role=status]{min-height:3rem;margin-top:1rem}`
+
+// The code stands behind the # of the link, which browsers never send: it is in no log of ours or of a proxy.
+const script = `const form=document.forms[0],status=document.querySelector('[role=status]'),say=form.dataset
+const code=location.hash.slice(1)
+if(!code){status.textContent=say.incomplete;form.hidden=true}
+form.addEventListener('submit',async(event)=>{
+  event.preventDefault()
+  const button=form.querySelector('button')
+  button.disabled=true
+  status.textContent=''
+  try{
+    const answer=await fetch('/api/v1/auth/invitations/accept',{method:'POST',
+      headers:{'content-type':'application/json','accept-language':document.documentElement.lang},
+      body:JSON.stringify({code,...Object.fromEntries(new FormData(form))})})
+    if(answer.ok){form.hidden=true;history.replaceState(null,'',location.pathname);status.textContent=say.done}
+    else{const problem=await answer.json();status.textContent=(problem.errors?.[0]?.detail??problem.detail)||say.failed}
+  }catch{status.textContent=say.failed}
+  button.disabled=false
+})`
+
+const allowed = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+/** Only this very script and style run, and they talk to this shop only. */
+const policy = [
+  `default-src 'none'`,
+  `script-src ${allowed(script)}`,
+  `style-src ${allowed(style)}`,
+  `connect-src 'self'`,
+  `base-uri 'none'`,
+  `form-action 'none'`,
+  `frame-ancestors 'none'`,
+].join('; ')
+
+const pages: Readonly<Record<Locale, string>> = { ru: pageIn('ru'), en: pageIn('en') }
+
+// For people: the API document is silent about it.
+const schema = { hide: true, response: {} }
+
+/** The page an invitation link opens: `/invitation#<code>`. It needs nothing from elsewhere. */
+export const invitationPage: Routes = (http) => {
+  http.get('/invitation', { schema, config: { access: 'anyone' } }, async (request, reply) =>
+    reply
+      .headers({
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': policy,
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        vary: 'accept-language',
+      })
+      .send(pages[request.locale]),
+  )
+}
+
+function pageIn(locale: Locale): string {
+  const { title, lead, name, email, password, accept, done, incomplete, failed, noscript } = texts[locale]
+  return `<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+<p>${lead}</p>
+<noscript>${noscript}</noscript>
+<form data-done="${done}" data-incomplete="${incomplete}" data-failed="${failed}">
+<label>${name}<input name="name" required maxlength="100" autocomplete="name"></label>
+<label>${email}<input name="email" type="email" required maxlength="254" autocomplete="username"></label>
+<label>${password}<input name="password" type="password" required minlength="8" maxlength="128" autocomplete="new-password"></label>
+<button>${accept}</button>
+</form>
+<p role="status"></p>
+</main>
+<script>${script}</script>
+</body>
+</html>
+`
+}

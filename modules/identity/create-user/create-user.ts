@@ -1,0 +1,37 @@
+import type { Kysely } from 'kysely'
+import { transaction } from '#platform/db'
+import { tell } from '#platform/events'
+import type { Refused } from '#platform/http'
+import type { Clock, Locale } from '#platform/words'
+import { weaknessOf, type Weakness } from '../password.ts'
+import { commonPasswords } from '../passwords/common-passwords.ts'
+import type { Busy, Passwords } from '../passwords/passwords.ts'
+import type { Role } from '../permissions.ts'
+import type { IdentityTables } from '../tables.ts'
+import { foldEmail } from '../user.ts'
+import { keepUser, registered, unlessTaken } from '../users/keep-user.ts'
+
+type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock; passwords: Passwords }>
+export type StaffUser = Readonly<{ email: string; password: string; name: string; locale: Locale; role: Role }>
+/** Makes an account of any role without signing anybody in: for the command line and for seeds. */
+export type CreateUser = (
+  wish: StaffUser,
+) => Promise<Readonly<{ kind: 'created'; user_id: string }> | Refused<Weakness | 'email-taken'> | Busy>
+
+export const createUser =
+  ({ db, now, passwords }: Needs): CreateUser =>
+  async ({ email: given, password, name, locale, role }) => {
+    const email = foldEmail(given)
+    const weakness = weaknessOf(password, email, commonPasswords)
+    if (weakness) return { kind: 'refused', because: weakness }
+    const hashed = await passwords.hash(password)
+    if (hashed.kind === 'refused') return hashed
+    const facts = { email, name: name.trim(), locale, role, is_superadmin: role === 'superadmin' }
+    return await unlessTaken(() =>
+      transaction(db, async (tx) => {
+        const user = await keepUser(tx, { ...facts, password_hash: hashed.hash }, now())
+        await tell(tx, [registered(user)])
+        return { kind: 'created', user_id: user.id } as const
+      }),
+    )
+  }

@@ -1,0 +1,26 @@
+import type { Kysely } from 'kysely'
+import type { Window } from '#platform/http'
+import type { Clock } from '#platform/words'
+import type { IdentityTables } from '../tables.ts'
+
+type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock }>
+
+/** Where a person is signed in, newest first: up to `limit + 1` of them, and how many there are. */
+export const listSessions =
+  ({ db, now }: Needs) =>
+  async (user_id: string, { limit, offset, cursor }: Window) => {
+    const living = db
+      .selectFrom('identity.sessions')
+      .where('user_id', '=', user_id)
+      .where('ended_at', 'is', null)
+      .where('expires_at', '>', now())
+    const { total } = await living.select((the) => the.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+    let page = living.select(['id', 'device', 'ip', 'created_at', 'used_at', 'expires_at']).orderBy('id', 'desc')
+    if (cursor) page = page.where('id', '<', String(cursor[0]))
+    const items = await page
+      .limit(limit + 1)
+      .offset(offset)
+      .execute()
+    return { items, total }
+  }
+export type ListSessions = ReturnType<typeof listSessions>

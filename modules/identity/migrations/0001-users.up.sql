@@ -1,0 +1,105 @@
+create schema if not exists identity;
+
+create table identity.users (
+  id            uuid primary key,
+  name          text not null check (length(name) <= 100),
+  locale        text not null check (locale in ('ru', 'en')),
+  timezone      text not null,
+  role          text not null check (role in ('customer', 'courier', 'support', 'marketer', 'operator', 'admin', 'superadmin')),
+  status        text not null default 'active' check (status in ('active', 'blocked', 'merged')),
+  is_superadmin boolean not null default false,
+  merged_into   uuid references identity.users,
+  created_at    timestamptz not null,
+  updated_at    timestamptz not null,
+  check ((status = 'merged') = (merged_into is not null)),
+  check (merged_into <> id)
+);
+-- Is there staff at all; who works here. Customers, nearly all rows, stay out of it.
+create index users_staff on identity.users (role) where role <> 'customer' or is_superadmin;
+
+-- One person may come by several ways; one way leads to one person.
+create table identity.identities (
+  user_id     uuid not null references identity.users,
+  provider    text not null check (provider in ('email', 'telegram')),
+  subject     text not null,
+  verified_at timestamptz,
+  created_at  timestamptz not null,
+  constraint identities_provider_subject primary key (provider, subject),
+  check (provider <> 'email' or subject = lower(subject))
+);
+create index identities_user on identity.identities (user_id);
+
+create table identity.credentials (
+  user_id       uuid primary key references identity.users,
+  password_hash text not null,
+  changed_at    timestamptz not null
+);
+
+-- A session is one family of refresh tokens.
+create table identity.sessions (
+  id            uuid primary key,
+  user_id       uuid not null references identity.users,
+  device        text not null,
+  ip            text not null,
+  created_at    timestamptz not null,
+  used_at       timestamptz not null,
+  expires_at    timestamptz not null,
+  ended_at      timestamptz,
+  ended_because text check (ended_because in ('logged-out', 'ended-by-owner', 'refresh-reuse', 'password-changed', 'blocked')),
+  check ((ended_at is null) = (ended_because is null))
+);
+create index sessions_of_user on identity.sessions (user_id, created_at, id);
+create index sessions_expiring on identity.sessions (expires_at);
+
+-- SHA-256 is enough for 256 random bits. A used token keeps the salt from which, together with the token itself,
+-- its successor is derived again; no row holds anything a thief of the database could sign in with.
+create table identity.refresh_tokens (
+  session_id     uuid not null references identity.sessions on delete cascade,
+  seq            integer not null check (seq >= 1),
+  hash           bytea not null unique,
+  used_at        timestamptz,
+  successor_salt bytea,
+  primary key (session_id, seq),
+  check ((used_at is null) = (successor_salt is null))
+);
+
+create table identity.role_permissions (
+  role       text not null check (role in ('customer', 'courier', 'support', 'marketer', 'operator', 'admin', 'superadmin')),
+  permission text not null,
+  primary key (role, permission)
+);
+-- Admins hold every permission by rule, not by row.
+insert into identity.role_permissions (role, permission) values
+  ('courier', 'delivery.deliver'),
+  ('support', 'orders.read'),
+  ('support', 'payments.read'),
+  ('support', 'delivery.read'),
+  ('support', 'users.read'),
+  ('support', 'support.answer'),
+  ('marketer', 'catalog.write'),
+  ('marketer', 'broadcasts.send'),
+  ('operator', 'catalog.write'),
+  ('operator', 'orders.read'),
+  ('operator', 'orders.write'),
+  ('operator', 'payments.read'),
+  ('operator', 'payments.refund'),
+  ('operator', 'delivery.read'),
+  ('operator', 'delivery.write'),
+  ('operator', 'delivery.deliver'),
+  ('operator', 'dispatch.read'),
+  ('operator', 'dispatch.write'),
+  ('operator', 'users.read'),
+  ('operator', 'support.answer');
+
+create table identity.invitations (
+  id          uuid primary key,
+  hash        bytea not null unique,
+  role        text not null check (role in ('courier', 'support', 'marketer', 'operator', 'admin', 'superadmin')),
+  -- The link an empty installation prints: good only while nobody works here.
+  founding    boolean not null,
+  created_at  timestamptz not null,
+  expires_at  timestamptz not null,
+  accepted_at timestamptz,
+  accepted_by uuid references identity.users,
+  check ((accepted_at is null) = (accepted_by is null))
+);

@@ -1,0 +1,15 @@
+import { notFound, personOf, type Routes } from '#platform/http'
+import { UserView, viewOf, type User } from '../user.ts'
+
+type FindUser = (id: string) => Promise<User | undefined>
+
+export const showMeRoute =
+  (findUser: FindUser): Routes =>
+  (http) => {
+    const schema = { tags: ['auth'], summary: 'Who I am', response: { 200: UserView } }
+    http.get('/auth/me', { schema, config: { access: 'customer' } }, async (request) => {
+      const user = await findUser(personOf(request.caller).user_id)
+      if (!user) throw notFound('user')
+      return viewOf(user)
+    })
+  }

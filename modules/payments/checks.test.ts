@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { openTill, type Order, type Till } from './till.testing.ts'
+
+let till: Till
+let order: Order
+before(async () => {
+  till = await openTill()
+  order = await till.dueOrder(1000)
+  await till.press('approve', order)
+})
+after(() => till.end())
+
+/** What a check finds once `harm` is done with the triggers asleep. */
+async function foundAfter(harm: string, name: string): Promise<readonly object[]> {
+  const check = till.module.checks?.find((each) => each.name === name)
+  const client = await till.pool.connect()
+  try {
+    await client.query('alter table payments.ledger disable trigger user')
+    await client.query(harm)
+    return (await check?.drift()) ?? []
+  } finally {
+    await client.query('alter table payments.ledger enable trigger user')
+    client.release()
+  }
+}
+
+test('the books of a shop at rest agree (PAY-7)', () => till.assertBooks())
+
+test('nothing in the ledger is ever changed or taken out (PAY-7)', async () => {
+  for (const harm of [
+    'update payments.ledger set amount = 0',
+    'delete from payments.ledger',
+    'truncate payments.ledger',
+  ])
+    await assert.rejects(till.pool.query(harm), /append-only/)
+})
+
+test('a transfer that does not sum to zero is not written (PAY-7)', async () => {
+  const entry = `insert into payments.ledger (transfer_id, account, amount, currency, payment_id, at)
+    values (gen_random_uuid(), 'provider:sandbox', 5, 'RUB', '${order.event_id}', now())`
+  await assert.rejects(till.pool.query(entry), /does not sum to zero/)
+})
+
+test('the database itself refuses a second completed payment and a refund beyond the payment (PAY-2, PAY-5)', async () => {
+  const copy = `insert into payments.payments
+    select gen_random_uuid(), subject_type, subject_id, user_id, amount, currency, method, provider, status, because, transaction_id,
+           confirmation_url, 0, 0, false, started_at, completed_at, created_at, updated_at from payments.payments`
+  await assert.rejects(till.pool.query(copy), { constraint: 'payments_one_completed' })
+  await assert.rejects(till.pool.query('update payments.payments set refunding_amount = 1001'), /check constraint/)
+})
+
+test('each check finds the drift it is there for (PLT-22)', async () => {
+  const harms = [
+    ['payments.bank-agrees', `update payments.sandbox_charges set amount = 999`],
+    ['payments.bank-agrees', `update payments.sandbox_charges set amount = 1000, refunded_amount = 1`],
+    ['payments.bank-agrees', `update payments.sandbox_charges set status = 'pending', refunded_amount = 0`],
+    ['payments.books-agree', `update payments.payments set status = 'partially_refunded', refunded_amount = 1`],
+    ['payments.ledger-sums-to-zero', `update payments.ledger set amount = 999 where amount > 0`],
+    ['payments.books-agree', `update payments.payments set status = 'completed', refunded_amount = 0`],
+  ] as const
+  for (const [name, harm] of harms) assert.equal((await foundAfter(harm, name)).length, 1, harm)
+  await till.pool.query('drop index payments.payments_one_completed')
+  const second = `insert into payments.payments
+    select gen_random_uuid(), subject_type, subject_id, user_id, amount, currency, method, provider, status, because, transaction_id,
+           confirmation_url, 0, 0, false, started_at, completed_at, created_at, updated_at from payments.payments`
+  assert.equal((await foundAfter(second, 'payments.paid-once')).length, 1)
+})

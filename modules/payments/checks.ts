@@ -1,0 +1,64 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import type { Check } from '#platform/module'
+import type { PaymentsTables } from './tables.ts'
+
+/** The money's invariants. While money moves, a row may show up for a moment; at rest none does. */
+export const checksOf = (db: Kysely<PaymentsTables>): readonly Check[] =>
+  invariants.map(({ name, describes, broken }) => ({
+    name,
+    describes,
+    drift: async () => (await broken.execute(db)).rows,
+  }))
+
+type Invariant = Readonly<{ name: string; describes: string; broken: RawBuilder<object> }>
+
+const invariants: readonly Invariant[] = [
+  {
+    name: 'payments.ledger-sums-to-zero',
+    describes: 'Every transfer of the ledger sums to zero in its currency (PAY-7)',
+    broken: sql`
+      select transfer_id, currency, sum(amount) as sum from payments.ledger
+      group by transfer_id, currency having sum(amount) <> 0 limit 100
+    `,
+  },
+  {
+    name: 'payments.books-agree',
+    describes:
+      'What the ledger says of a payment, captured less refunded, is what the payment and its refunds say (PAY-7)',
+    broken: sql`
+      select payment.id as payment_id, payment.amount, payment.refunded_amount, ledger.held, refund.done, refund.requested
+      from payments.payments as payment,
+        lateral (select coalesce(sum(amount), 0) as held from payments.ledger
+                 where payment_id = payment.id and account like 'provider:%') as ledger,
+        lateral (select coalesce(sum(amount) filter (where status = 'done'), 0) as done,
+                        coalesce(sum(amount) filter (where status = 'requested'), 0) as requested
+                 from payments.refunds where payment_id = payment.id) as refund
+      where ledger.held <> case when payment.completed_at is null then 0 else payment.amount - payment.refunded_amount end
+         or refund.done <> payment.refunded_amount or refund.requested <> payment.refunding_amount
+      limit 100
+    `,
+  },
+  {
+    name: 'payments.bank-agrees',
+    describes: 'The sandbox bank took and gave back exactly what our books say (PAY-7)',
+    broken: sql`
+      select coalesce(payment.id, charge.payment_id) as payment_id, payment.status, charge.status as charge_status,
+             payment.amount, charge.amount as charge_amount, payment.refunded_amount, charge.refunded_amount as charge_refunded_amount
+      from (select * from payments.payments where provider = 'sandbox') as payment
+      full join payments.sandbox_charges as charge on charge.payment_id = payment.id
+      where (payment.completed_at is not null) <> coalesce(charge.status = 'succeeded', false)
+         or (charge.status = 'succeeded' and (payment.amount, payment.currency) is distinct from (charge.amount, charge.currency))
+         or (payment.refunding_amount = 0 and payment.refunded_amount <> charge.refunded_amount)
+      limit 100
+    `,
+  },
+  {
+    name: 'payments.paid-once',
+    describes: 'Nothing is paid twice: at most one completed payment per subject, second successes apart (PAY-2)',
+    broken: sql`
+      select subject_id, count(*) as payments from payments.payments
+      where status in ('completed', 'partially_refunded') and not surplus
+      group by subject_id having count(*) > 1 limit 100
+    `,
+  },
+]

@@ -1,0 +1,77 @@
+import type { Kysely } from 'kysely'
+import type { Module } from '#platform/module'
+import type { Clock } from '#platform/words'
+import { cancelPayment } from './cancel-payment/cancel-payment.ts'
+import { hearNotDue, type PaymentNotDue } from './cancel-payment/hear.ts'
+import { checksOf } from './checks.ts'
+import { collectCash } from './collect-cash/hear.ts'
+import { paymentsTells } from './events.ts'
+import { finishRefund } from './finish-refund.ts'
+import { finishRefunds } from './finish-refunds/job.ts'
+import { answerSandbox } from './pay-page/answer-sandbox.ts'
+import { readPayPage } from './pay-page/query.ts'
+import { answerSandboxRoute, payPageRoute } from './pay-page/route.ts'
+import { processPayment } from './process-payment/process-payment.ts'
+import { processPaymentRoute } from './process-payment/route.ts'
+import { providersOf, type Provider } from './provider.ts'
+import { cash } from './providers/cash.ts'
+import { sandbox, type SandboxMode } from './providers/sandbox.ts'
+import { refundPayment } from './refund-payment/refund-payment.ts'
+import { refundPaymentRoute } from './refund-payment/route.ts'
+import { rereadOpen } from './reread-open/job.ts'
+import { settlePayment } from './settle-payment/settle-payment.ts'
+import { listPayments, showPayment } from './show-payment/query.ts'
+import { listPaymentsRoute, showPaymentRoute } from './show-payment/route.ts'
+import { startPayment, type PaymentDue } from './start-payment/hear.ts'
+import type { PaymentsTables } from './tables.ts'
+
+export type { PaymentDue, PaymentNotDue, SandboxMode }
+export { ProviderUnavailable, type Charge, type Provider } from './provider.ts'
+
+type Needs = Readonly<{
+  db: Kysely<PaymentsTables>
+  now: Clock
+  sandboxMode: SandboxMode
+  /** Takes online payments instead of the sandbox. */
+  online?: Provider
+  /** Where the house is reached from outside, without a slash at the end. */
+  publicUrl?: string
+  /** The modules' events that say what is due, and what is no longer. */
+  dues: readonly PaymentDue[]
+  notDues: readonly PaymentNotDue[]
+}>
+
+/** What is due is paid, given back or called off: once, and every kopeck booked. */
+export function payments(needs: Needs): Module<undefined> {
+  const { db, now, dues, notDues, publicUrl = '' } = needs
+  const bank = sandbox({ db, mode: needs.sandboxMode })
+  const providers = providersOf({ online: needs.online ?? bank, cash_on_delivery: cash })
+  const wired = { db, now, providers, returnUrlOf: (subject_id: string) => `${publicUrl}/pay/${subject_id}` }
+  const finish = finishRefund(wired)
+  const settle = settlePayment(wired)
+  const cancel = cancelPayment({ ...wired, finish })
+  const read = readPayPage(wired)
+  const show = showPayment(wired)
+  return {
+    name: 'payments',
+    asks: undefined,
+    routes: [
+      processPaymentRoute(processPayment(wired)),
+      showPaymentRoute(show),
+      listPaymentsRoute(listPayments(wired)),
+      refundPaymentRoute(refundPayment({ db, now, finish })),
+    ],
+    pages: [
+      payPageRoute(read, `${publicUrl}/`),
+      answerSandboxRoute(answerSandbox({ read, buyerSays: bank.buyerSays, settle })),
+    ],
+    tells: paymentsTells,
+    hears: [
+      ...dues.map((due) => startPayment(wired, due)),
+      ...notDues.map((notDue) => hearNotDue({ cancel, now }, notDue)),
+      collectCash(wired),
+    ],
+    jobs: [finishRefunds({ db, finish }), rereadOpen({ db, now, settle })],
+    checks: checksOf(db),
+  }
+}

@@ -1,0 +1,31 @@
+import type { NewEvent } from '#platform/events'
+import { paymentCompleted, paymentFailed, paymentRefunded, paymentStarted } from './events.ts'
+import type { Because, PaidPayment, Payment } from './payment.ts'
+
+const chargeOf = ({ id, subject_type, subject_id, user_id, amount, currency, provider }: Payment) => ({
+  payment_id: id,
+  subject_type,
+  subject_id,
+  user_id,
+  amount,
+  currency,
+  provider,
+})
+
+export const started = (payment: Payment): NewEvent => paymentStarted(chargeOf(payment))
+
+export const completed = (payment: PaidPayment): NewEvent =>
+  paymentCompleted({ ...chargeOf(payment), transaction_id: payment.transaction_id })
+
+export const failed = ({ id, subject_type, subject_id }: Payment, because: Because): NewEvent =>
+  paymentFailed({ payment_id: id, subject_type, subject_id, because })
+
+/** `payment` as it stands after `refund`. */
+export const refunded = (payment: PaidPayment, refund: Readonly<{ id: string; amount: number }>): NewEvent =>
+  paymentRefunded({
+    ...chargeOf(payment),
+    refund_id: refund.id,
+    refunded_amount: refund.amount,
+    refunded_total: payment.refunded_amount,
+    whole: payment.status === 'refunded',
+  })

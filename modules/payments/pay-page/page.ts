@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { spellMoney, type Locale } from '#platform/words'
+import { back, buttons, texts } from './texts.ts'
+import type { View } from './view.ts'
+
+const style = `
+:root{color-scheme:light dark;--ink:#1d2a24;--paper:#fffdf8;--ground:#eef2ea;--leaf:#2f6b4f;--line:#d9dfd3}
+@media(prefers-color-scheme:dark){:root{--ink:#e9efe9;--paper:#1e2622;--ground:#141a17;--leaf:#7cc3a0;--line:#34413a}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
+main{width:100%;max-width:24rem;padding:2rem;border-radius:1.25rem;background:var(--paper);border:1px solid var(--line);text-align:center}
+.mark{font-size:2.5rem}
+h1{margin:.5rem 0 0;font-size:1.25rem}
+.sum{margin:.5rem 0 0;font-size:2rem;font-weight:700;font-variant-numeric:tabular-nums}
+.of,.says{margin:.25rem 0 1.25rem;opacity:.75}
+form{margin:.5rem 0}
+button{width:100%;padding:.8rem;border:1px solid var(--line);border-radius:.75rem;background:none;color:inherit;font:inherit;cursor:pointer}
+form:first-of-type button{background:var(--leaf);border-color:var(--leaf);color:var(--paper);font-weight:600}
+a{color:var(--leaf)}
+`
+
+const styleHash = createHash('sha256').update(style).digest('base64')
+
+/** Nothing is loaded and nothing runs; Telegram's web client may show the page inside of the shop. */
+export const pagePolicy = [
+  `default-src 'none'`,
+  `style-src 'sha256-${styleHash}'`,
+  `form-action 'self'`,
+  `base-uri 'none'`,
+  `frame-ancestors 'self' https://web.telegram.org https://*.telegram.org`,
+].join('; ')
+
+type Shown = Exclude<View, { kind: 'elsewhere' }>
+type Place = Readonly<{ order_id: string; looks: number; locale: Locale; shopUrl: string }>
+
+/** The whole page as HTML. */
+export function payPage(view: Shown, place: Place): string {
+  const { mark, title, says } = texts[view.kind]
+  const { locale } = place
+  return `<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+${refresh(view, place)}
+<title>${title[locale]}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<div class="mark" aria-hidden="true">${mark}</div>
+<h1>${title[locale]}</h1>
+${'sum' in view ? `<p class="sum">${escape(spellMoney(view.sum, locale))}</p>\n<p class="of">${escape(view.description)}</p>` : ''}
+<p class="says">${says[locale]}</p>
+${forms(view, place)}
+<p><a href="${escape(place.shopUrl)}">${back[locale]}</a></p>
+</main>
+</body>
+</html>
+`
+}
+
+/** Looks again by itself while something is still to come. */
+function refresh({ kind }: Shown, { order_id, looks }: Place): string {
+  if (kind === 'preparing')
+    return `<meta http-equiv="refresh" content="${looks < 5 ? 1 : 2};url=/pay/${order_id}?looks=${looks + 1}">`
+  return kind === 'asking' || kind === 'thinking' ? `<meta http-equiv="refresh" content="10;url=/pay/${order_id}">` : ''
+}
+
+function forms({ kind }: Shown, { order_id, locale }: Place): string {
+  if (kind !== 'asking' && kind !== 'thinking') return ''
+  const words = kind === 'asking' ? (['approve', 'decline', 'wait'] as const) : (['approve', 'decline'] as const)
+  return words
+    .map(
+      (word) =>
+        `<form method="post" action="/pay/${order_id}/${word}"><button>${buttons[word][locale]}</button></form>`,
+    )
+    .join('\n')
+}
+
+const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const escape = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => signs[sign] ?? sign)

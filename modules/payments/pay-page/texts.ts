@@ -1,0 +1,56 @@
+import type { Localized } from '#platform/words'
+import type { Shown } from './view.ts'
+
+type Text = Readonly<{ mark: string; title: Localized; says: Localized }>
+
+const text = (
+  mark: string,
+  [ru, en]: readonly [string, string],
+  [ruSays, enSays]: readonly [string, string],
+): Text => ({
+  mark,
+  title: { ru, en },
+  says: { ru: ruSays, en: enSays },
+})
+
+/** The page in words, by what it shows. */
+export const texts: Readonly<Record<Shown | 'preparing' | 'nothing-here', Text>> = {
+  preparing: text('⏳', ['Готовим оплату', 'Preparing your payment'], ['Ещё секунду…', 'One more second…']),
+  'nothing-here': text(
+    '🔍',
+    ['Платить нечего', 'Nothing to pay here'],
+    ['Проверьте ссылку.', 'Please check the link.'],
+  ),
+  asking: text(
+    '💳',
+    ['Оплата', 'Payment'],
+    ['Тестовый банк: деньги не списываются.', 'A make-believe bank: no money is moved.'],
+  ),
+  thinking: text(
+    '🏦',
+    ['Банк думает', 'The bank is thinking'],
+    ['Можно подождать или решить за него.', 'Wait, or decide for it.'],
+  ),
+  'on-delivery': text(
+    '📦',
+    ['Оплата при получении', 'Pay on delivery'],
+    ['Приготовьте эту сумму.', 'Please have this sum ready.'],
+  ),
+  paid: text('✅', ['Оплачено', 'Paid'], ['Спасибо! Деньги у нас.', 'Thank you! The money is here.']),
+  refunded: text(
+    '↩️',
+    ['Деньги возвращены', 'Refunded'],
+    ['Вся сумма отправлена обратно.', 'The whole sum is on its way back.'],
+  ),
+  declined: text('🚫', ['Банк отказал', 'Declined'], ['Деньги не списаны.', 'No money was taken.']),
+  cancelled: text('✖️', ['Оплата отменена', 'Cancelled'], ['Деньги не будут списаны.', 'No money will be taken.']),
+}
+
+/** The buttons of the make-believe bank, by the word their form sends. */
+export const buttons = {
+  approve: { ru: 'Оплатить', en: 'Approve' },
+  decline: { ru: 'Отклонить', en: 'Decline' },
+  wait: { ru: 'Подождать', en: 'Wait' },
+} as const satisfies Record<string, Localized>
+
+export const back: Localized = { ru: 'Вернуться в магазин', en: 'Back to the shop' }

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { anna, bearer, boris, crowd, testServer } from '#platform/testing'
+import { ProviderUnavailable, type Provider } from '../index.ts'
+import { sandbox } from '../providers/sandbox.ts'
+import { namesOf, openTill, type Till } from '../till.testing.ts'
+
+let till: Till
+before(async () => {
+  till = await openTill()
+})
+after(() => till.end())
+
+test('who asks to pay gets the payment that is open, with the place to pay (PAY-1)', async () => {
+  const order = await till.dueOrder()
+  const answer = await till.process(order)
+  assert.equal(answer.statusCode, 200, answer.body)
+  const payment = answer.json()
+  assert.equal(payment.id, order.event_id)
+  assert.equal(payment.status, 'pending')
+  assert.equal(payment.confirmation_url, `/pay/${order.id}`)
+  assert.equal(payment.amount, 125_000)
+  assert.equal((await till.attempts(order)).length, 1)
+})
+
+test('after the bank declined, another attempt is made while the money is still due (PAY-1)', async () => {
+  const order = await till.dueOrder()
+  await till.press('decline', order)
+  const again = (await till.process(order)).json()
+  assert.notEqual(again.id, order.event_id)
+  assert.equal(again.status, 'pending')
+  await till.press('approve', order)
+  assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed', 'started', 'completed'])
+  assert.equal((await till.process(order)).json().id, again.id, 'what is paid is answered, not paid again')
+  await till.assertBooks()
+})
+
+test('twenty impatient clicks open one payment (REL-5)', async () => {
+  const order = await till.dueOrder()
+  await till.press('decline', order)
+  const answers = await crowd(20, () => till.process(order))
+  const ids = new Set(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.json().id : answer.reason)))
+  assert.equal(ids.size, 1)
+  assert.equal((await till.attempts(order)).length, 2)
+  assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed', 'started'])
+  await till.assertBooks()
+})
+
+test('nobody pays for another, for nothing, or another way than was agreed (SEC-3)', async () => {
+  const order = await till.dueOrder()
+  assert.equal((await till.process(order, boris)).statusCode, 404)
+  assert.equal((await till.process(till.order())).json().code, 'not-found')
+  const cashOrder = await till.dueOrder(5000, 'cash_on_delivery')
+  const answer = await till.http.inject({
+    method: 'POST',
+    url: '/api/v1/payments/process',
+    headers: { authorization: bearer(anna) },
+    payload: { order_id: cashOrder.id, method: 'online' },
+  })
+  assert.equal(answer.json().code, 'other-method')
+})
+
+test('a bank that does not answer leaves one attempt, and the next click goes on with it (PAY-6)', async () => {
+  const bank = sandbox({ db: till.db, mode: 'page' })
+  const silent: Provider = { ...bank, start: () => Promise.reject(new ProviderUnavailable('sandbox')) }
+  const order = await till.dueOrder()
+  await till.press('decline', order)
+  const deaf = await testServer([till.wired('page', silent)])
+  const answer = await deaf.inject({
+    method: 'POST',
+    url: '/api/v1/payments/process',
+    headers: { authorization: bearer(anna) },
+    payload: { order_id: order.id },
+  })
+  await deaf.close()
+  assert.equal(answer.statusCode, 503)
+  assert.equal(answer.headers['retry-after'], '5')
+  assert.equal((await till.process(order)).json().status, 'pending')
+  assert.equal((await till.attempts(order)).length, 2)
+  assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed', 'started'])
+})

@@ -1,0 +1,79 @@
+import type { Kysely } from 'kysely'
+import { transaction } from '#platform/db'
+import { crashpoint } from '#platform/faults'
+import type { Remember } from '#platform/http'
+import type { Clock } from '#platform/words'
+import { refund, type Refunding } from '../payment.ts'
+import { ProviderUnavailable } from '../provider.ts'
+import { lockPayment, paymentById } from '../subject.ts'
+import type { PaymentsTables, RefundRow } from '../tables.ts'
+import { refundById, type FinishRefund } from '../finish-refund.ts'
+import { promiseRefund } from '../promise-refund.ts'
+
+export type RefundWish = Readonly<{
+  /** The refund's id: a repeat with it finishes the same refund. */
+  id: string
+  payment_id: string
+  /** Minor units; everything that is left when absent. */
+  amount?: number | undefined
+  reason: string
+  /** The member of staff; null for a machine. */
+  user_id: string | null
+}>
+
+export type RefundAnswered = Readonly<{ kind: 'refunded' | 'requested'; refund: RefundRow }>
+export type RefundOutcome =
+  | RefundAnswered
+  | Extract<Refunding, { kind: 'refused' }>
+  | Readonly<{ kind: 'refused'; because: 'not-found' | 'id-taken' | 'provider-refused' }>
+export type RefundPayment = (wish: RefundWish, remember: Remember<RefundAnswered>) => Promise<RefundOutcome>
+
+type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock; finish: FinishRefund }>
+
+/** Promise, have it done, keep. A crash or a silent provider leaves the promise, which `finish-refunds` keeps. */
+export const refundPayment =
+  ({ db, now, finish }: Needs): RefundPayment =>
+  async (wish, remember) => {
+    const promised = await promise(db, wish, now())
+    if (promised.kind === 'refused') return promised
+    crashpoint('payments.after-promise.before-refund')
+    try {
+      const finished = await finish(wish.id, async (tx, refund) => {
+        const outcome = outcomeOf(refund)
+        if (outcome.kind !== 'refused') await remember(tx, outcome)
+      })
+      return outcomeOf(finished)
+    } catch (error) {
+      if (error instanceof ProviderUnavailable) return promised
+      throw error
+    }
+  }
+
+const outcomeOf = (refund: RefundRow): RefundOutcome =>
+  refund.status === 'refused'
+    ? { kind: 'refused', because: 'provider-refused' }
+    : { kind: refund.status === 'done' ? 'refunded' : 'requested', refund }
+
+async function promise(db: Needs['db'], wish: RefundWish, at: Date): Promise<RefundOutcome> {
+  const known = await paymentById(db, wish.payment_id)
+  if (!known) return { kind: 'refused', because: 'not-found' }
+  return await transaction(db, async (tx) => {
+    const { payment } = await lockPayment(tx, known)
+    const earlier = await refundById(tx, wish.id)
+    if (earlier)
+      return isRepeat(earlier, wish) ? { kind: 'requested', refund: earlier } : { kind: 'refused', because: 'id-taken' }
+
+    const refunding = refund(payment, wish.amount)
+    if (refunding.kind === 'refused') return refunding
+    const { id, reason, user_id } = wish
+    await promiseRefund(tx, payment, { id, amount: refunding.amount, asked_by: 'staff', user_id, reason, at })
+    return { kind: 'requested', refund: (await refundById(tx, id)) as RefundRow }
+  })
+}
+
+const isRepeat = (refund: RefundRow, wish: RefundWish) =>
+  refund.payment_id === wish.payment_id &&
+  refund.asked_by === 'staff' &&
+  refund.user_id === wish.user_id &&
+  refund.reason === wish.reason &&
+  (wish.amount === undefined || refund.amount === wish.amount)

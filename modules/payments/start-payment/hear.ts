@@ -1,0 +1,113 @@
+import { sql, type Kysely } from 'kysely'
+import type { AnyTx } from '#platform/db'
+import { hear, tell, type Hear, type Heard, type PayloadOf } from '#platform/events'
+import { crashpoint } from '#platform/faults'
+import type { Clock } from '#platform/words'
+import type { paymentDueOf } from '../events.ts'
+import { keepCharge } from '../keep-charge.ts'
+import { started } from '../news.ts'
+import { paymentOf } from '../subject.ts'
+import type { Charge, Providers } from '../provider.ts'
+import type { DueRow, PaymentRow, PaymentsTables } from '../tables.ts'
+
+/** The `payment-due` of any module. */
+export type PaymentDue = ReturnType<typeof paymentDueOf<string>>
+type Due = Heard<PayloadOf<PaymentDue>>
+
+type Facts =
+  | Readonly<{ kind: 'known' }>
+  | Readonly<{ kind: 'called-off' }>
+  | Readonly<{ kind: 'started'; provider: string; charge: Charge }>
+
+type Needs = Readonly<{
+  db: Kysely<PaymentsTables>
+  providers: Providers
+  now: Clock
+  returnUrlOf: (subject_id: string) => string
+}>
+
+/**
+ * Money is due: a payment is started. It bears the event's id, so that however often the event comes the provider is
+ * asked for one and the same; the event in the log is what survives a crash between the provider and our books.
+ */
+export const startPayment = (needs: Needs, due: PaymentDue): Hear =>
+  hear(
+    due,
+    (event) => askProvider(needs, event),
+    (tx, event, facts) => keep(tx, event, { facts, at: needs.now() }),
+  )
+
+async function askProvider({ db, providers, returnUrlOf }: Needs, { event_id, payload }: Due): Promise<Facts> {
+  const { subject_id, method, amount, currency, description } = payload
+  const { rows } = await sql<DueRow>`select * from payments.dues where subject_id = ${subject_id}`.execute(db)
+  const provider = providers.by(method)
+  const key = { payment_id: event_id, amount, currency }
+  if (rows[0]?.status === 'cancelled') {
+    // Called off before: the provider refuses this id for ever, should an earlier start of ours still be on its way.
+    await provider.cancel(key)
+    return { kind: 'called-off' }
+  }
+  if (rows[0]) return { kind: 'known' }
+  const charge = await provider.start({ ...key, description, return_url: returnUrlOf(subject_id) })
+  crashpoint('payments.after-provider.before-keep')
+  return { kind: 'started', provider: provider.name, charge }
+}
+
+async function keep(tx: AnyTx, { event_id, payload }: Due, { facts, at }: { facts: Facts; at: Date }): Promise<void> {
+  if (facts.kind === 'known') return
+  if (facts.kind === 'called-off') {
+    const { user_id, amount, currency, description, method } = payload
+    await sql`
+      update payments.dues
+      set user_id = ${user_id}, amount = ${amount}, currency = ${currency}, description = ${description}, method = ${method},
+          updated_at = ${at}
+      where subject_id = ${payload.subject_id} and user_id is null
+    `.execute(tx)
+    return
+  }
+  const { provider, charge } = facts
+  const payment = await keepNew(tx, {
+    ...payload,
+    id: event_id,
+    provider,
+    confirmation_url: charge.confirmation_url,
+    at,
+  })
+  const events = await keepCharge(tx, { due: { status: 'due' }, payment, charge, at })
+  await tell(tx, [started(payment), ...events])
+}
+
+type NewPayment = Due['payload'] & Readonly<{ id: string; provider: string; confirmation_url: string | null; at: Date }>
+
+/** Throws when the subject became known since we asked: the event is heard again and finds it so. */
+async function keepNew(tx: AnyTx, payment: NewPayment) {
+  const {
+    id,
+    subject_type,
+    subject_id,
+    user_id,
+    amount,
+    currency,
+    description,
+    method,
+    provider,
+    confirmation_url,
+    at,
+  } = payment
+  const { rows } = await sql<PaymentRow>`
+    with due as (
+      insert into payments.dues
+        (subject_id, subject_type, user_id, amount, currency, description, method, status, created_at, updated_at)
+      values (${subject_id}, ${subject_type}, ${user_id}, ${amount}, ${currency}, ${description}, ${method}, 'due', ${at}, ${at})
+      on conflict do nothing returning subject_id
+    )
+    insert into payments.payments
+      (id, subject_type, subject_id, user_id, amount, currency, method, provider, status, confirmation_url, started_at, created_at, updated_at)
+    select ${id}, ${subject_type}, due.subject_id, ${user_id}, ${amount}, ${currency}, ${method}, ${provider}, 'pending',
+           ${confirmation_url}, ${at}, ${at}, ${at}
+    from due
+    returning *
+  `.execute(tx)
+  if (!rows[0]) throw new Error(`${subject_type} ${subject_id} became known while the provider was asked`)
+  return paymentOf(rows[0])
+}

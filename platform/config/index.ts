@@ -1,0 +1,8 @@
+export { ConfigError } from './config-error.ts'
+export { keptSecret } from './kept-secret.ts'
+export type { Rate } from './kinds.ts'
+export { readConfig, type Config } from './read-config.ts'
+export type { DatabaseConfig } from './topics/database.ts'
+export type { LogLevel } from './topics/machinery.ts'
+export type { LimitClass, Limits } from './topics/shop.ts'
+export type { Signing } from './topics/tokens.ts'

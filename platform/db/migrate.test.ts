@@ -1,0 +1,166 @@
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Pool } from 'pg'
+import { testDatabase, type TestDatabase } from '#platform/testing'
+import { migrateDown, migrateUp, migrationStatus, newMigration, openPool } from './index.ts'
+
+let house: TestDatabase
+let pool: Pool
+let root: string
+let databases = 0
+
+before(async () => (house = await testDatabase({ parts: [] })))
+after(() => house.close())
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'posad-migrations-'))
+  write('platform/log/migrations/0001-log', 'create schema msg', 'drop schema msg')
+  write(
+    'modules/apples/migrations/0001-apples',
+    '-- needs: trees\nalter table trees.tree add apples int',
+    'alter table trees.tree drop apples',
+  )
+  write(
+    'modules/trees/migrations/0001-trees',
+    'create schema trees;\ncreate table trees.tree (id int);',
+    'drop schema trees cascade',
+  )
+  write(
+    'modules/trees/migrations/0002-height',
+    'alter table trees.tree add height int;',
+    'alter table trees.tree drop height',
+  )
+  const name = `${new URL(house.url).pathname.slice(1)}_m${databases++}`
+  await house.pool.query(`create database ${name}`)
+  pool = openPool({ url: house.url.replace(/[^/]+$/, name), size: 2 })
+})
+afterEach(async () => {
+  await pool.end()
+  rmSync(root, { recursive: true })
+  await house.pool.query(`drop database ${new URL(pool.options.connectionString ?? '').pathname.slice(1)} with (force)`)
+})
+
+function write(path: string, up: string, down: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, `${path}.up.sql`), up)
+  writeFileSync(join(root, `${path}.down.sql`), down)
+}
+
+const states = async (scope = {}) =>
+  (await migrationStatus(pool, { root, ...scope })).map(({ part, number, state }) => `${part} ${number} ${state}`)
+
+test('migrations come in order: platform, then modules, each after those it needs (PLT-12)', async () => {
+  const applied = await migrateUp(pool, { root })
+  assert.deepEqual(applied, ['platform/log/0001-log', 'trees/0001-trees', 'trees/0002-height', 'apples/0001-apples'])
+  assert.deepEqual(await migrateUp(pool, { root }), [])
+})
+
+test('a service applies the platform and its own modules, with what they need (PLT-12)', async () => {
+  assert.deepEqual(await migrateUp(pool, { root, parts: ['trees'] }), [
+    'platform/log/0001-log',
+    'trees/0001-trees',
+    'trees/0002-height',
+  ])
+  assert.deepEqual(await migrateUp(pool, { root, parts: ['apples'] }), ['apples/0001-apples'])
+})
+
+test('down undoes the newest first, status tells, up applies again (PLT-12)', async () => {
+  assert.deepEqual(await states(), ['platform/log 1 pending', 'trees 1 pending', 'trees 2 pending', 'apples 1 pending'])
+  await migrateUp(pool, { root })
+  assert.deepEqual(await migrateDown(pool, { part: 'apples', steps: 5, root }), ['apples/0001-apples'])
+  assert.deepEqual(await migrateDown(pool, { part: 'trees', steps: 1, root }), ['trees/0002-height'])
+  assert.deepEqual(await states(), ['platform/log 1 applied', 'trees 1 applied', 'trees 2 pending', 'apples 1 pending'])
+  assert.deepEqual(await migrateUp(pool, { root }), ['trees/0002-height', 'apples/0001-apples'])
+})
+
+test('a migration that fails leaves nothing of itself and says where (PLT-12)', async () => {
+  write('modules/trees/migrations/0003-broken', 'create table trees.leaf (id int);\nselect 1 from nowhere;', '')
+  await assert.rejects(migrateUp(pool, { root }), {
+    name: 'MigrationFailed',
+    message: 'trees/0003-broken: relation "nowhere" does not exist, line 2',
+  })
+  const { rows } = await pool.query(`select to_regclass('trees.tree') is not null tree, to_regclass('trees.leaf') leaf`)
+  assert.deepEqual(rows, [{ tree: true, leaf: null }])
+  assert.equal((await states()).at(-2), 'trees 3 pending')
+})
+
+test('an applied migration that was edited is refused, and nothing is applied; line ends do not count (PLT-12)', async () => {
+  await migrateUp(pool, { root })
+  write(
+    'modules/trees/migrations/0001-trees',
+    'create schema trees;\r\ncreate table trees.tree (id int);',
+    'drop schema trees cascade',
+  )
+  assert.deepEqual(await migrateUp(pool, { root }), [])
+  write('modules/trees/migrations/0002-height', 'alter table trees.tree add height bigint;', '')
+  write('modules/trees/migrations/0003-bark', 'alter table trees.tree add bark text;', '')
+  await assert.rejects(
+    migrateUp(pool, { root }),
+    /^MigrationFailed: trees\/0002-height was changed after it had been applied/,
+  )
+  assert.deepEqual((await states()).slice(1, 4), ['trees 1 applied', 'trees 2 changed', 'trees 3 pending'])
+})
+
+test('a migration without its undo, with a strange name or with a taken number is refused (PLT-12)', async () => {
+  const folder = join(root, 'modules/trees/migrations')
+  const refused = async (file: string, message: RegExp) => {
+    writeFileSync(join(folder, file), 'select 1')
+    await assert.rejects(migrateUp(pool, { root }), message)
+    rmSync(join(folder, file))
+  }
+  await refused('0003-bark.up.sql', /0003-bark\.down\.sql is missing/)
+  await refused('0003-bark.down.sql', /0003-bark\.up\.sql is missing/)
+  await refused('bark.sql', /bark\.sql should be named like/)
+  write('modules/trees/migrations/0002-bark', 'select 1', 'select 1')
+  await assert.rejects(migrateUp(pool, { root }), /two files with number 0002/)
+})
+
+test('an older version tolerates what a newer one applied, and cannot undo it (PLT-12)', async () => {
+  write(
+    'modules/trees/migrations/0003-bark',
+    'alter table trees.tree add bark text;',
+    'alter table trees.tree drop bark',
+  )
+  await migrateUp(pool, { root })
+  for (const file of ['0003-bark.up.sql', '0003-bark.down.sql']) rmSync(join(root, 'modules/trees/migrations', file))
+  assert.deepEqual(await migrateUp(pool, { root }), [])
+  assert.equal((await states()).at(-1), 'trees 3 unknown')
+  await assert.rejects(migrateDown(pool, { part: 'trees', steps: 1, root }), /trees\/0003-bark is not in this version/)
+})
+
+test('a new migration gets the next number and both files (PLT-12)', () => {
+  newMigration('trees', 'add-bark', root)
+  const names = readdirSync(join(root, 'modules/trees/migrations')).filter((name) => name.includes('bark'))
+  assert.deepEqual(names.toSorted(), ['0003-add-bark.down.sql', '0003-add-bark.up.sql'])
+  assert.throws(() => newMigration('trees', 'Add Bark!', root), /named like/)
+  assert.throws(() => newMigration('stones', 'add-moss', root), /There is no stones/)
+})
+
+test('of four processes that migrate at once each file is applied by one, and all come through (PLT-12)', async () => {
+  for (let number = 3; number < 12; number++) {
+    write(
+      `modules/trees/migrations/${String(number).padStart(4, '0')}-ring`,
+      `select pg_sleep(0.01); create table trees.ring${number} ()`,
+      '',
+    )
+  }
+  const program = `
+    import { migrateUp, openPool } from '#platform/db'
+    const pool = openPool({ url: ${JSON.stringify(pool.options.connectionString)}, size: 1 })
+    console.log(JSON.stringify(await migrateUp(pool, { root: ${JSON.stringify(root)} })))
+    await pool.end()`
+  const migrate = async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+      cwd: import.meta.dirname,
+    })
+    return JSON.parse(stdout) as string[]
+  }
+  const applied = await Promise.all([migrate(), migrate(), migrate(), migrate()])
+  assert.equal(applied.flat().length, 13)
+  assert.equal(new Set(applied.flat()).size, 13)
+})

@@ -1,0 +1,105 @@
+import { sql } from 'kysely'
+import { transaction, type AnyTx, type Db } from '#platform/db'
+import { crashpoint } from '#platform/faults'
+import { onTrail } from '#platform/telemetry'
+import { Unhearable } from './failure.ts'
+import type { Hear } from './hear.ts'
+import { toHeard, type LoggedEvent } from './logged-event.ts'
+import type { Permits } from './permits.ts'
+
+/** A consumer group: a module and everything it hears. */
+export type Group = Readonly<{ name: string; hears: readonly Hear[] }>
+
+/** The hears of a group by event type; several may listen to the same. */
+export type HearsByType = ReadonlyMap<string, readonly Hear[]>
+
+export const byType = (hears: readonly Hear[]): HearsByType => Map.groupBy(hears, (hear) => hear.event.type)
+
+/** Says why nobody can hear `event`; undefined when somebody can. */
+export function faultIn(event: LoggedEvent, hears: HearsByType): Unhearable | undefined {
+  const definition = hears.get(event.type)?.[0]?.event
+  if (!definition) return new Unhearable('unknown-type', `Nothing in this group hears ${event.type}`)
+  const fault = definition.faultOf(event.data)
+  return fault === undefined ? undefined : new Unhearable('malformed', `${event.type}: ${fault}`)
+}
+
+/** Asks first what must be asked outside of any transaction, then hears one event; `also` joins its transaction. */
+export async function hearOne(
+  { db, group, hears, permits }: Hearing,
+  event: LoggedEvent,
+  also?: (tx: AnyTx) => Promise<void>,
+): Promise<Tally> {
+  const listeners = hears.get(event.type) ?? []
+  const facts =
+    listeners.some(({ ask }) => ask) && (await heardAmong({ db, group }, [event])).size === 0
+      ? await ask(event, listeners)
+      : []
+  const keep = async (tx: AnyTx) => {
+    const tally = await keepFresh(tx, { group, hears, facts }, [event])
+    await also?.(tx)
+    return tally
+  }
+  return await permits.run(() => transaction(db, keep))
+}
+
+/**
+ * Hears events that ask nothing, in the order of `events`, in one transaction: all of them or none. The caller has the
+ * permit already, so that it picks its events when a connection is free and not before.
+ */
+export const hearTogether = (hearing: Hearing, events: readonly LoggedEvent[]): Promise<Tally> =>
+  transaction(hearing.db, (tx) => keepFresh(tx, hearing, events))
+
+/** Who hears, and with what; `permits` bounds the connections that hearers of all groups hold. */
+export type Hearing = Readonly<{ db: Db; group: string; hears: HearsByType; permits: Permits }>
+export type Tally = Readonly<{ heard: number; duplicates: number }>
+
+async function keepFresh(
+  tx: AnyTx,
+  { group, hears, facts = [] }: Pick<Hearing, 'group' | 'hears'> & { facts?: readonly unknown[] },
+  events: readonly LoggedEvent[],
+): Promise<Tally> {
+  const fresh = await enterInbox(tx, group, events)
+  const heard = fresh.size
+  for (const event of events) {
+    // An event told twice with the same id may be twice in a batch.
+    if (!fresh.delete(event.event_id)) continue
+    for (const [i, hear] of (hears.get(event.type) ?? []).entries()) {
+      await onTrail(trailOf(event), () => hear.keep(tx, toHeard(event, hear.event), facts[i]))
+    }
+  }
+  crashpoint('events.before-commit')
+  return { heard, duplicates: events.length - heard }
+}
+
+/** The ids among `events` that this group has not heard; they count as heard once `tx` commits. */
+async function enterInbox(tx: AnyTx, group: string, events: readonly LoggedEvent[]): Promise<Set<string>> {
+  const ids = events.map(({ event_id }) => event_id)
+  const { rows } = await sql<{ event_id: string }>`
+    insert into msg.inbox (grp, event_id) select ${group}, event_id from unnest(${ids}::uuid[]) as told(event_id)
+    on conflict do nothing returning event_id
+  `.execute(tx)
+  return new Set(rows.map(({ event_id }) => event_id))
+}
+
+/** The ids of those that the inbox of the group has. */
+export async function heardAmong(
+  { db, group }: Pick<Hearing, 'db' | 'group'>,
+  events: readonly LoggedEvent[],
+): Promise<ReadonlySet<string>> {
+  const ids = events.map(({ event_id }) => event_id)
+  const { rows } = await sql<{ event_id: string }>`
+    select event_id from msg.inbox where grp = ${group} and event_id = any(${ids}::uuid[])
+  `.execute(db)
+  return new Set(rows.map(({ event_id }) => event_id))
+}
+
+const ask = (event: LoggedEvent, listeners: readonly Hear[]): Promise<unknown[]> =>
+  onTrail(trailOf(event), () =>
+    Promise.all(listeners.map(async (hear) => await hear.ask?.(toHeard(event, hear.event)))),
+  )
+
+const trailOf = ({ correlation_id, event_id, traceparent }: LoggedEvent) => ({
+  correlation_id,
+  causation_id: event_id,
+  traceparent: traceparent ?? undefined,
+})

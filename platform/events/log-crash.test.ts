@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, test } from 'node:test'
+import { sql } from 'kysely'
+import { consumeLog, outboxStatus } from '#platform/events'
+import { crashPoints } from '#platform/faults'
+import { quietLog } from '#platform/telemetry'
+import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
+import { endConsumers, startConsumer, type Consumer } from './fixtures/consumers.ts'
+import { effectsOf, leaveEffects, makeThings, tellThings, upTo } from './fixtures/things.ts'
+
+let house: TestDatabase
+beforeEach(async () => {
+  house = await testDatabase({ parts: [] })
+  await makeThings(house.db)
+})
+afterEach(async () => {
+  await endConsumers()
+  await house.close()
+})
+
+const kills = Number(process.env['EVENT_KILLS'] ?? 15)
+const hasty = { firstBackoff: 50, longestBackoff: 200 }
+
+async function ownerAndEpoch() {
+  const { rows } = await sql<{ owner: string | null; epoch: number; crashes: number }>`
+    select owner, epoch, crashes from msg.consumer where grp = 'one'`.execute(house.db)
+  return rows[0] ?? { owner: null, epoch: 0, crashes: 0 }
+}
+
+/** Whoever left the latest effect, if it still lives. */
+async function leaderAmong(consumers: readonly Consumer[]): Promise<Consumer> {
+  const { rows } = await sql<{ pid: number }>`select pid from things.effect order by id desc limit 1`.execute(house.db)
+  const leader = consumers.find((consumer) => consumer.process.pid === rows[0]?.pid)
+  assert.ok(leader, 'nobody hears')
+  return leader
+}
+
+test('consumers may be killed at any moment: every event still has its effect once, in order (R4, PLT-2)', async () => {
+  const consumers = [startConsumer(house.url), startConsumer(house.url), startConsumer(house.url)]
+  let told = 0
+  let killing = true
+  const telling = (async () => {
+    for (; killing; told += 20) {
+      await tellThings(
+        house.db,
+        Array.from({ length: 20 }, (_, i) => ({ key: `k${i}`, n: told / 20 + 1 })),
+      )
+      await sleep(10)
+    }
+  })()
+  for (let i = 0; i < kills; i++) {
+    const leader = await eventually(() => leaderAmong(consumers), { within: 10_000 })
+    await sleep(Math.random() * 400)
+    consumers.splice(consumers.indexOf(leader), 1, startConsumer(house.url))
+    await leader.kill('SIGKILL')
+  }
+  killing = false
+  await telling
+  const rounds = upTo(told / 20)
+  await eventually(
+    async () => {
+      const effects = await effectsOf(house.db, 'one')
+      assert.equal([...effects.values()].flat().length, told)
+    },
+    { within: 20_000, every: 200 },
+  )
+  for (const [key, effects] of await effectsOf(house.db, 'one')) assert.deepEqual(effects, rounds, key)
+  assert.ok((await ownerAndEpoch()).epoch > kills, 'leaders really died')
+  await Promise.all(consumers.map((consumer) => consumer.kill('SIGTERM')))
+  assert.equal((await ownerAndEpoch()).owner, null, 'the last leader left in good order')
+})
+
+for (const point of crashPoints.filter((name) => name.startsWith('events.'))) {
+  test(`a process that dies at ${point} loses nothing and repeats nothing (REL-1)`, async () => {
+    const things = Array.from({ length: 30 }, (_, i) => ({ key: `k${i % 5}`, n: i + 1 }))
+    await tellThings(house.db, things.slice(0, 15))
+    const failing = point === 'events.after-park' || point === 'events.before-retry'
+    const doomed = startConsumer(
+      house.url,
+      { settings: hasty, ...(failing && { fail: 7 }) },
+      { CRASH_AT: `${point}:1` },
+    )
+    await doomed.gone
+    assert.equal(doomed.process.signalCode, 'SIGKILL')
+    await tellThings(house.db, things.slice(15))
+    const hears = [leaveEffects('one')]
+    const healthy = consumeLog({ ...house, groups: [{ name: 'one', hears }], settings: hasty, log: quietLog })
+    await eventually(
+      async () => {
+        const effects = await effectsOf(house.db, 'one')
+        for (let k = 0; k < 5; k++) {
+          const expected = things.filter(({ key }) => key === `k${k}`).map(({ n }) => n)
+          assert.deepEqual(effects.get(`k${k}`), expected)
+        }
+      },
+      { within: 10_000 },
+    )
+    await healthy.stop()
+  })
+}
+
+test('an event that kills the process is set aside after three deaths; all others are heard (PLT-1)', async () => {
+  await tellThings(
+    house.db,
+    upTo(60).map((n) => ({ key: `k${n % 6}`, n })),
+  )
+  let deaths = 0
+  let ended = false
+  const supervisor = (async () => {
+    while (!ended) {
+      const consumer = startConsumer(house.url, { settings: { firstBackoff: 60_000 }, deadly: 20 })
+      await Promise.race([consumer.gone, eventually(() => assert.ok(ended), { within: 60_000 })])
+      if (ended) await consumer.kill('SIGTERM')
+      else deaths++
+    }
+  })()
+  await eventually(
+    async () => {
+      const heard = [...(await effectsOf(house.db, 'one')).values()].flat()
+      assert.equal(heard.length, 60 - 7)
+    },
+    { within: 20_000, every: 100 },
+  )
+  ended = true
+  await supervisor
+  assert.equal(deaths, 3)
+  const { rows } = await sql<{ state: string }>`select state from msg.parked order by event_no`.execute(house.db)
+  assert.deepEqual(
+    rows.map(({ state }) => state),
+    ['retry', ...Array.from({ length: 6 }, () => 'behind')],
+  )
+})
+
+test('a leader that was asleep and wakes up again repeats nothing (R5)', async () => {
+  const settings = { silence: 1500 }
+  const sleeper = startConsumer(house.url, { settings, pause: 5 })
+  await eventually(async () => assert.equal((await ownerAndEpoch()).epoch, 1))
+  const candidate = startConsumer(house.url, { settings, pause: 5 })
+  const keys = Array.from({ length: 5 }, (_, k) => `k${k}`)
+  let round = 0
+  const tellRounds = async (count: number) => {
+    for (const end = round + count; round < end; await sleep(10)) {
+      round++
+      await tellThings(
+        house.db,
+        keys.map((key) => ({ key, n: round })),
+      )
+    }
+  }
+  await tellRounds(20)
+  sleeper.process.kill('SIGSTOP')
+  const stoppedAt = performance.now()
+  await tellRounds(20)
+  await eventually(async () => assert.equal((await ownerAndEpoch()).epoch, 2), { within: 8000 })
+  assert.ok(performance.now() - stoppedAt < 5000, 'another process took over within 5 s')
+  await tellRounds(20)
+  sleeper.process.kill('SIGCONT')
+  await tellRounds(40)
+  await eventually(async () => {
+    const effects = await effectsOf(house.db, 'one')
+    for (const key of keys) assert.deepEqual(effects.get(key), upTo(100), key)
+  })
+  const { epoch } = await ownerAndEpoch()
+  assert.equal(epoch, 2, 'the sleeper is a candidate now')
+  await Promise.all([sleeper.kill('SIGTERM'), candidate.kill('SIGTERM')])
+})
+
+test('when a leader dies, another process leads within 5 s (PLT-1)', async () => {
+  const leader = startConsumer(house.url)
+  await eventually(async () => assert.equal((await ownerAndEpoch()).epoch, 1))
+  const candidate = startConsumer(house.url)
+  await sleep(500)
+  await leader.kill('SIGKILL')
+  const died = performance.now()
+  await tellThings(house.db, [{ key: 'k', n: 1 }])
+  await eventually(async () => assert.deepEqual((await effectsOf(house.db, 'one')).get('k'), [1]), { within: 8000 })
+  assert.ok(performance.now() - died < 5000)
+  await candidate.kill('SIGTERM')
+  assert.deepEqual(
+    (await outboxStatus(house.db)).map(({ group, led }) => [group, led]),
+    [['one', false]],
+  )
+})

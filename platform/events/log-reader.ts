@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from '#platform/telemetry'
+import type { GroupConsumer } from './group-consumer.ts'
+import type { LogConnection } from './log-connection.ts'
+import type { LoggedEvent } from './logged-event.ts'
+import { currentSnapshot, extentOf, readBetween, readNewest, readPage, type Window } from './read-log.ts'
+import { Wake } from './wake.ts'
+
+/** More new events than this are a backlog, which each group reads by itself in pages. */
+const tailLimit = 500
+const pageSize = 500
+/** Ids one page looks at: bounds a statement also where a group hears hardly anything. */
+const pageSpan = 20_000
+/** Milliseconds between two looks while nudges keep coming: one look then finds the events of several commits. */
+const breath = 2
+/** First pause after something was found; doubled with every look that finds nothing. */
+const shortestPause = 5
+
+/**
+ * Reads the log for all groups of this process. Groups that are up to date share one look, so that ten of them cost no
+ * more than one; a group with a backlog pages through it beside that until it has caught up.
+ */
+export class LogReader {
+  readonly #groups = new Set<GroupConsumer>()
+  readonly #catchingUp = new Set<GroupConsumer>()
+  readonly #wake = new Wake()
+  readonly #room = new Map<GroupConsumer, () => void>()
+  readonly #log: Log
+  readonly #pollInterval: number
+  #connection: LogConnection | undefined
+  #ended = false
+  #running: Promise<void> = Promise.resolve()
+
+  constructor({ log, pollInterval }: { log: Log; pollInterval: number }) {
+    this.#log = log
+    this.#pollInterval = pollInterval
+  }
+
+  start(): void {
+    this.#running = this.#run()
+  }
+
+  /** Begins to read for a group where its last leader stopped. */
+  add(group: GroupConsumer, connection: LogConnection): void {
+    this.#connection = connection
+    this.#groups.add(group)
+    void this.#catchUp(group, connection)
+  }
+
+  /** The connection was lost: there is nothing to read for any more. */
+  clear(): void {
+    this.#groups.clear()
+    this.#catchingUp.clear()
+    this.#connection = undefined
+    for (const resume of this.#room.values()) resume()
+    this.#room.clear()
+  }
+
+  wake(): void {
+    this.#wake.call()
+  }
+
+  /** A group that was full has room again. */
+  roomIn(group: GroupConsumer): void {
+    this.#room.get(group)?.()
+    this.#room.delete(group)
+    this.#wake.call()
+  }
+
+  async stop(): Promise<void> {
+    this.#ended = true
+    this.clear()
+    this.#wake.call()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    let pause = shortestPause
+    while (!this.#ended) {
+      const started = performance.now()
+      try {
+        const found = await this.#look()
+        pause = found ? shortestPause : Math.min(pause * 2, this.#pollInterval)
+      } catch (error) {
+        // A broken connection is reported by whoever holds it, and clears us.
+        this.#log.debug({ err: error }, 'could not read the log')
+        pause = this.#pollInterval
+      }
+      const called = await this.#wake.sleep(pause)
+      const early = breath - (performance.now() - started)
+      if (called && early > 0) await sleep(early)
+    }
+  }
+
+  /** One look for all groups that are up to date and have room. True when something was found. */
+  async #look(): Promise<boolean> {
+    const connection = this.#connection
+    if (!connection) return false
+    const ready = [...this.#groups].filter((group) => group.hasRoom && !this.#catchingUp.has(group))
+    let win: string | undefined
+    let found = false
+    for (const [snap, groups] of Map.groupBy(ready, ({ given }) => given)) {
+      if (snap === win) continue
+      const types = [...new Set(groups.flatMap((group) => group.types))]
+      const most = tailLimit + 1
+      const newest: { win: string; events: readonly LoggedEvent[] } = win
+        ? { win, events: await readBetween(connection, { snap, win, types }, most) }
+        : await readNewest(connection, { snap, types, most })
+      win = newest.win
+      if (newest.events.length > 0) found = true
+      for (const group of groups) this.#give(group, newest, connection)
+    }
+    return found
+  }
+
+  #give(
+    group: GroupConsumer,
+    { win, events }: { win: string; events: readonly LoggedEvent[] },
+    from: LogConnection,
+  ): void {
+    if (!this.#groups.has(group)) return
+    if (events.length > tailLimit) {
+      void this.#catchUp(group, from)
+      return
+    }
+    group.given = win
+    const own = events.filter(({ type }) => group.types.includes(type))
+    group.take(own, { snap: win, win: null, pos: 0 })
+  }
+
+  /** Reads everything up to now, page by page, then lets the group join the others. */
+  async #catchUp(group: GroupConsumer, connection: LogConnection): Promise<void> {
+    if (this.#catchingUp.has(group)) return
+    this.#catchingUp.add(group)
+    const isOurs = () => !this.#ended && this.#groups.has(group) && !connection.lost
+    try {
+      const { snap, win, pos } = group.reached
+      // A window that another leader left open is finished first: ids count within a window only.
+      if (win && group.given === snap) await this.#readWindow(group, { connection, win, from: pos, isOurs })
+      if (isOurs())
+        await this.#readWindow(group, { connection, win: await currentSnapshot(connection), from: 0, isOurs })
+    } catch (error) {
+      this.#log.debug({ err: error, group: group.name }, 'could not catch up')
+      await sleep(shortestPause)
+    } finally {
+      this.#catchingUp.delete(group)
+      this.#wake.call()
+    }
+  }
+
+  async #readWindow(group: GroupConsumer, { connection, win, from, isOurs }: Reading): Promise<void> {
+    const window: Window = { snap: group.given, win, types: group.types }
+    const extent = await extentOf(connection, window)
+    let after = extent ? Math.max(from, extent.first - 1) : 0
+    while (extent && after < extent.last) {
+      await this.#untilRoom(group)
+      if (!isOurs()) return
+      const upTo = Math.min(after + pageSpan, extent.last)
+      const events = await readPage(connection, window, { after, upTo, most: pageSize })
+      if (!isOurs()) return
+      after = events.length < pageSize ? upTo : (events.at(-1)?.id ?? upTo)
+      group.take(events, { snap: window.snap, win, pos: after })
+    }
+    group.given = win
+    group.take([], { snap: win, win: null, pos: 0 })
+  }
+
+  async #untilRoom(group: GroupConsumer): Promise<void> {
+    if (group.hasRoom || group.ended) return
+    await new Promise<void>((resume) => this.#room.set(group, resume))
+  }
+}
+
+type Reading = Readonly<{ connection: LogConnection; win: string; from: number; isOurs: () => boolean }>

@@ -1,0 +1,73 @@
+import { sql } from 'kysely'
+import { transaction, type AnyTx, type Db } from '#platform/db'
+import { lockKey, promoteNext } from './park.ts'
+
+/** What an operator decided about a parked message. */
+export type Operated =
+  | Readonly<{ kind: 'done' }>
+  | Readonly<{ kind: 'refused'; because: 'not-parked' | 'behind-another' }>
+
+type Message = Readonly<{ group: string; event_id: string; /** The operator, for the record. */ who: string }>
+type Row = Readonly<{ state: string; partition_key: string }>
+
+/** Has a parked message tried again at once, with all its attempts anew. Those behind another one have to wait for it. */
+export const retryMessage = (db: Db, { group, event_id, who }: Message): Promise<Operated> =>
+  transaction(db, async (tx) => {
+    const parked = await lockParked(tx, group, event_id)
+    if (!parked) return { kind: 'refused', because: 'not-parked' }
+    if (parked.state === 'behind') return { kind: 'refused', because: 'behind-another' }
+    await sql`
+      update msg.parked set state = 'retry', attempts = 0, next_at = now() where grp = ${group} and event_id = ${event_id}
+    `.execute(tx)
+    await sql`
+      insert into msg.operation (who, action, grp, event_id) values (${who}, 'retry', ${group}, ${event_id})
+    `.execute(tx)
+    return { kind: 'done' }
+  })
+
+/** Has the dead messages of a group tried again, of one type or of all. Returns how many there were. */
+export async function retryAll(
+  db: Db,
+  { group, type, who }: Readonly<{ group: string; type?: string | undefined; who: string }>,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    with revived as (
+      update msg.parked set state = 'retry', attempts = 0, next_at = now()
+      where grp = ${group} and state = 'dead' and (${type ?? null}::text is null or type = ${type ?? null})
+      returning event_id),
+    noted as (
+      insert into msg.operation (who, action, grp, event_id) select ${who}, 'retry', ${group}, event_id from revived)
+    select count(*) as count from revived
+  `.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+/** Gives a parked message up for good: the group will never hear it, and those behind it have their turn. */
+export const skipMessage = (
+  db: Db,
+  { group, event_id, who, reason }: Message & Readonly<{ reason: string }>,
+): Promise<Operated> =>
+  transaction(db, async (tx) => {
+    const parked = await lockParked(tx, group, event_id)
+    if (!parked) return { kind: 'refused', because: 'not-parked' }
+    // In the inbox it counts as heard, whoever may hand it over again.
+    await sql`insert into msg.inbox (grp, event_id) values (${group}, ${event_id}) on conflict do nothing`.execute(tx)
+    await sql`update msg.parked set state = 'skipped' where grp = ${group} and event_id = ${event_id}`.execute(tx)
+    await promoteNext(tx, group, parked.partition_key)
+    await sql`
+      insert into msg.operation (who, action, grp, event_id, reason)
+      values (${who}, 'skip', ${group}, ${event_id}, ${reason})
+    `.execute(tx)
+    return { kind: 'done' }
+  })
+
+async function lockParked(tx: AnyTx, group: string, event_id: string): Promise<Row | undefined> {
+  const find = sql<Row>`
+    select state, partition_key from msg.parked where grp = ${group} and event_id = ${event_id} and state <> 'skipped'
+  `
+  const { rows: seen } = await find.execute(tx)
+  if (!seen[0]) return undefined
+  await lockKey(tx, group, seen[0].partition_key)
+  const { rows } = await find.execute(tx)
+  return rows[0]
+}

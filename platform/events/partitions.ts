@@ -1,0 +1,102 @@
+import { sql } from 'kysely'
+import { sqlStateOf, transaction, type Db } from '#platform/db'
+import { days } from '#platform/words'
+import { retention } from './settings.ts'
+
+const daysAhead = 3
+const lockNotAvailable = '55P03'
+
+/** Makes the partitions of today and three days more. Returns how many were missing. */
+export async function makePartitions(db: Db): Promise<number> {
+  return await transaction(db, async (tx) => {
+    await sql`set local lock_timeout = '500ms'`.execute(tx)
+    const { rows } = await sql<{ made: number }>`select msg.make_partitions(${daysAhead}) as made`.execute(tx)
+    return rows[0]?.made ?? 0
+  })
+}
+
+/** Why an old partition stays: a group has not heard all of it, or a message in it waits for another attempt. */
+export type Refusal = Readonly<{
+  partition: string
+  because: 'group-behind' | 'parked' | 'in-use'
+  groups: readonly string[]
+}>
+
+/** Drops what is older than `age` milliseconds and has been heard by every group. What must stay is said. */
+export async function dropPartitions(db: Db, age = retention): Promise<{ dropped: string[]; refused: Refusal[] }> {
+  const dropped: string[] = []
+  const refused: Refusal[] = []
+  for (const { name, day } of await partitionsBefore(db, 'event', age)) {
+    const refusal = await dropHeard(db, name, day)
+    if (refusal) refused.push(refusal)
+    else dropped.push(name)
+  }
+  for (const { name } of await oldInboxes(db, age)) {
+    const refusal = await drop(db, name, 'inbox')
+    if (refusal) refused.push(refusal)
+    else dropped.push(name)
+  }
+  await sql`delete from msg.inbox_default where done_at < now() - ${age + days(1)} * interval '1 ms'`.execute(db)
+  await sql`
+    delete from msg.parked where state = 'skipped' and first_failed_at < now() - ${age} * interval '1 ms'
+  `.execute(db)
+  return { dropped, refused }
+}
+
+/** Events in the default partition, which are never dropped. */
+export async function strayRows(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from msg.event_default`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+type Partition = Readonly<{ name: string; day: string }>
+
+async function partitionsBefore(db: Db, parent: 'event' | 'inbox', age: number): Promise<Partition[]> {
+  const { rows } = await sql<Partition>`
+    select * from (
+      select c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD')::text as day
+      from pg_inherits join pg_class c on c.oid = inhrelid
+      where inhparent = ${`msg.${parent}`}::regclass and c.relname ~ '_[0-9]{8}$') p
+    where day::date < ((now() - ${age} * interval '1 ms') at time zone 'utc')::date order by day
+  `.execute(db)
+  return rows
+}
+
+/** The inbox must know a message again for as long as the log, and so a restored backup of it, may hand it over. */
+async function oldInboxes(db: Db, age: number): Promise<Partition[]> {
+  const kept = new Set((await partitionsBefore(db, 'event', 0)).map(({ day }) => day))
+  const oldest = [...kept].toSorted()[0]
+  // A message told just before midnight may lie in the partition of the next day.
+  const limit = oldest && new Date(Date.parse(oldest) - days(1)).toISOString().slice(0, 10)
+  return (await partitionsBefore(db, 'inbox', age)).filter(({ day }) => limit === undefined || day < limit)
+}
+
+async function dropHeard(db: Db, name: string, day: string): Promise<Refusal | undefined> {
+  const behind = await sql<{ grp: string }>`
+    select grp from msg.consumer
+    where pg_snapshot_xmin(snap) <= (select max(tx) from msg.event where day = ${day}) order by grp
+  `.execute(db)
+  if (behind.rows.length > 0) {
+    return { partition: name, because: 'group-behind', groups: behind.rows.map(({ grp }) => grp) }
+  }
+  const parked = await sql<{ grp: string }>`
+    select distinct grp from msg.parked where day = ${day} and state in ('retry', 'behind', 'dead')
+  `.execute(db)
+  if (parked.rows.length > 0) return { partition: name, because: 'parked', groups: parked.rows.map(({ grp }) => grp) }
+  return await drop(db, name, 'event')
+}
+
+/** Dropping shuts out every writer for a moment: it waits for that only shortly, and comes back in an hour. */
+async function drop(db: Db, name: string, parent: 'event' | 'inbox'): Promise<Refusal | undefined> {
+  try {
+    await transaction(db, async (tx) => {
+      await sql`set local lock_timeout = '300ms'`.execute(tx)
+      await sql`alter table ${sql.id('msg', parent)} detach partition ${sql.id('msg', name)}`.execute(tx)
+      await sql`drop table ${sql.id('msg', name)}`.execute(tx)
+    })
+    return undefined
+  } catch (error) {
+    if (sqlStateOf(error) !== lockNotAvailable) throw error
+    return { partition: name, because: 'in-use', groups: [] }
+  }
+}

@@ -1,0 +1,21 @@
+import { sql } from 'kysely'
+import { transaction, type Db } from '#platform/db'
+
+/**
+ * To be run once after a logical restore, before anything consumes the log. A dump carries the transaction ids of another
+ * cluster, which may lie in the future of this one: events would never come into sight. All retained events get the id of
+ * this transaction, and every group begins before it; what it has heard already, the restored inbox knows.
+ */
+export async function restoreHook(db: Db): Promise<void> {
+  await transaction(db, async (tx) => {
+    await sql`set local statement_timeout = 0`.execute(tx)
+    await sql`set local transaction_timeout = 0`.execute(tx)
+    await sql`
+      update msg.consumer set snap = pg_current_snapshot(), win = null, pos = 0, owner = null, crashes = 0, suspect = null
+    `.execute(tx)
+    await sql`update msg.event set tx = pg_current_xact_id()`.execute(tx)
+    await sql`
+      select setval(pg_get_serial_sequence('msg.event', 'id'), max(id)) from msg.event having max(id) is not null
+    `.execute(tx)
+  })
+}

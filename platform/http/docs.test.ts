@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { after, before, test } from 'node:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv } from 'ajv'
+import type { FastifyInstance } from 'fastify'
+import { parse } from 'yaml'
+import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
+import { asyncapiYaml, openapiYaml } from './index.ts'
+import { teaStall } from './tea-stall.ts'
+
+let database: TestDatabase
+let http: FastifyInstance
+before(async () => {
+  database = await testDatabase({ parts: [] })
+  http = await testServer([teaStall(database.db)], { db: database.db })
+})
+after(async () => {
+  await http.close()
+  await database.close()
+})
+
+type Operation = {
+  operationId: string
+  security: object[]
+  parameters?: { name: string; in: string; schema: object }[]
+  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>
+}
+type Document = {
+  openapi: string
+  tags: { name: string; description?: string }[]
+  paths: Record<string, Record<string, Operation>>
+}
+
+test('the API describes itself in valid OpenAPI 3.1 (rule 12)', async () => {
+  const response = await http.inject('/api/openapi.json')
+  const document = response.json<Document>()
+  assert.equal(document.openapi, '3.1.0')
+  const { valid, errors } = await new Validator().validate(JSON.parse(response.body))
+  assert.ok(valid, JSON.stringify(errors))
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path))
+  assert.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length)
+  const again = await http.inject({
+    url: '/api/openapi.json',
+    headers: { 'if-none-match': String(response.headers.etag) },
+  })
+  assert.equal(again.statusCode, 304)
+})
+
+test('a route says who may use it, what it refuses and how to repeat it (rule 12)', async () => {
+  const { paths, tags } = (await http.inject('/api/openapi.json')).json<Document>()
+  const sell = paths['/api/v1/teas']?.['post']
+  assert.ok(sell)
+  assert.deepEqual(Object.keys(sell.responses), ['201', '400', '401', '403', '409', '422', '429'])
+  assert.match(sell.responses['409']?.description ?? '', /sold-out[^]*too-much[^]*idempotency-in-progress/)
+  assert.deepEqual(sell.responses['409']?.content?.['application/problem+json']?.schema, {
+    $ref: '#/components/schemas/Problem',
+  })
+  assert.deepEqual(sell.security, [{ person: [] }])
+  assert.deepEqual(
+    sell.parameters?.map((parameter) => [parameter.in, parameter.name]),
+    [
+      ['header', 'x-basket'],
+      ['header', 'Idempotency-Key'],
+    ],
+  )
+  assert.deepEqual(
+    tags.find(({ name }) => name === 'stall'),
+    { name: 'stall', description: 'Tea by weight' },
+  )
+  assert.deepEqual(paths['/api/v1/internal/till']?.['get']?.security, [{ machine: [] }])
+  assert.ok(!Object.keys(paths).some((path) => path.startsWith('/api/docs') || path === '/metrics'))
+})
+
+test('the events describe themselves in valid AsyncAPI 3 (rule 12)', async () => {
+  const document = (await http.inject('/api/asyncapi.json')).json<object>()
+  const file = createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json')
+  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false })
+  assert.ok(ajv.validate(JSON.parse(readFileSync(file, 'utf8')) as object, document), ajv.errorsText())
+  const { channels, operations } = document as { channels: Record<string, { messages: object }>; operations: object }
+  assert.deepEqual(Object.keys(channels), ['payments', 'stall'])
+  assert.deepEqual(Object.keys(channels['stall']?.messages ?? {}), ['stall.tea-sold.v1'])
+  assert.deepEqual(Object.keys(operations), ['stall-tells', 'stall-hears-payments'])
+})
+
+test('both documents are written as YAML that says the same (rule 12)', async () => {
+  assert.deepEqual(parse(openapiYaml(http)), (await http.inject('/api/openapi.json')).json())
+  const yaml = asyncapiYaml([teaStall(database.db)], { name: 'posad', version: '0' })
+  assert.deepEqual(parse(yaml), (await http.inject('/api/asyncapi.json')).json())
+  assert.doesNotMatch(openapiYaml(http), /[&*]a\d/, 'no anchors')
+})
+
+test('the pages of the documents come from here alone and work under their policy (rule 12, SEC-4)', async () => {
+  for (const url of ['/api/docs', '/api/redoc']) {
+    const page = await http.inject(url)
+    assert.deepEqual([page.statusCode, page.headers['content-type']], [200, 'text/html; charset=utf-8'])
+    assert.doesNotMatch(page.body, /https?:\/\//)
+    assert.match(String(page.headers['content-security-policy']), /script-src 'self'/)
+    assert.doesNotMatch(page.body, /<script>/, 'the policy allows no script inside the page')
+    for (const [, asset = ''] of page.body.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      assert.equal((await http.inject({ url: asset })).statusCode, 200, asset)
+    }
+  }
+})
+
+test('with the documents off nothing of them is there (rule 12)', async () => {
+  const silent = await testServer([teaStall(database.db)], { db: database.db, settings: { docs: false } })
+  for (const url of ['/api/docs', '/api/docs/json', '/api/redoc', '/api/openapi.json', '/api/asyncapi.json']) {
+    assert.equal((await silent.inject(url)).statusCode, 404, url)
+  }
+  await silent.close()
+})

@@ -1,0 +1,26 @@
+import { EventEmitter } from 'node:events'
+import { Logger, type WorkerEvents } from 'graphile-worker'
+import type { Log } from '#platform/telemetry'
+
+/** The library's own remarks in our log. Its good news is detail; of jobs `jobEvents` tells, without their payload. */
+export const loggerFor = (log: Log): Logger =>
+  new Logger(() => (level, message, meta) => {
+    if (meta?.['failure'] || meta?.['success']) return
+    const { error: err } = meta ?? {}
+    if (level === 'error') log.error({ err }, message)
+    else if (level === 'warning') log.warn({ err }, message)
+    else log.debug(message)
+  })
+
+/** Events of the library, of which the ends of jobs are logged. */
+export function jobEvents(log: Log): WorkerEvents {
+  const events: WorkerEvents = new EventEmitter()
+  events.on('job:success', ({ job: { id, task_identifier: action } }) => log.debug({ action, job_id: id }, 'job done'))
+  events.on('job:error', ({ job, error: err }) => {
+    const { id, task_identifier: action, attempts, max_attempts } = job
+    const line = { action, job_id: id, attempt: attempts, err }
+    if (attempts < max_attempts) log.warn(line, 'job failed, will be tried again')
+    else log.error(line, 'job failed for the last time: an operator has to look')
+  })
+  return events
+}

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, test } from 'node:test'
+import { sql } from 'kysely'
+import { Type } from 'typebox'
+import { openPool, transaction } from '#platform/db'
+import { currentTrail, onTrail, quietLog, type Trail } from '#platform/telemetry'
+import { crowd, eventually, testDatabase, type TestDatabase } from '#platform/testing'
+import { enqueue, installJobs, jobReadings, runJobs, type Job, type JobRunner } from './index.ts'
+
+const letter = Type.Object({ to: Type.String({ maxLength: 100 }) }, { additionalProperties: false })
+
+/** A job that remembers whom it wrote to, and does what it is told beside. */
+function postman(name: string, beside: (signal: AbortSignal, to: string) => Promise<void> = async () => {}) {
+  const sent: string[] = []
+  const trails: Trail[] = []
+  const job: Job<typeof letter> = {
+    name,
+    payload: letter,
+    timeLimit: 5000,
+    work: async ({ to }, signal) => {
+      sent.push(to)
+      trails.push(currentTrail())
+      await beside(signal, to)
+    },
+  }
+  return { job, sent, trails }
+}
+
+let house: TestDatabase
+let runners: JobRunner[] = []
+
+before(async () => {
+  house = await testDatabase()
+  await installJobs(house.pool)
+})
+afterEach(async () => {
+  await Promise.all(runners.map((runner) => runner.stop()))
+  runners = []
+  await sql`delete from graphile_worker._private_jobs`.execute(house.db)
+})
+after(() => house.close())
+
+async function open(jobs: readonly Job[], concurrency = 4): Promise<JobRunner> {
+  const runner = await runJobs({ pool: house.pool, jobs, concurrency, log: quietLog })
+  runners.push(runner)
+  return runner
+}
+
+const order = <Payload extends typeof letter>(job: Job<Payload>, more: object = {}) =>
+  transaction(house.db, (tx) => enqueue(tx, job, { payload: { to: 'Anna' }, ...more } as never))
+
+type Row = {
+  attempts: number
+  last_error: string | null
+  locked_by: string | null
+  run_at: Date
+  task_identifier: string
+}
+const queued = async () => (await sql<Row>`select * from graphile_worker.jobs order by id`.execute(house.db)).rows
+const hurry = () => sql`update graphile_worker._private_jobs set run_at = now()`.execute(house.db)
+
+describe('a job', () => {
+  test('is done soon after the transaction that wants it, and never if that rolled back (PLT-9)', async () => {
+    const { job, sent } = postman('mail.welcome')
+    await open([job])
+    const undone = transaction(house.db, async (tx) => {
+      await enqueue(tx, job, { payload: { to: 'Nobody' } })
+      throw new Error('sold out')
+    })
+    await assert.rejects(undone, /sold out/)
+    await order(job)
+    await eventually(() => assert.deepEqual(sent, ['Anna']))
+    await eventually(async () => assert.deepEqual(await queued(), []))
+  })
+
+  test('belongs to the request that wanted it (PLT-16)', async () => {
+    const { job, trails } = postman('mail.trail')
+    const trail = { correlation_id: '0199f1c8-3b1a-7c3e-8f3a-1b2c3d4e5f60', request_id: 'r-1', user_id: 'u-1' }
+    await onTrail(trail, () => order(job))
+    await open([job])
+    await eventually(() => assert.deepEqual(trails, [trail]))
+  })
+
+  test('with a payload that does not fit is refused where it is wanted, and where it is done (PLT-9)', async () => {
+    const { job, sent } = postman('mail.misfit')
+    const misfit = transaction(house.db, (tx) => enqueue(tx, job, { payload: { to: 5 } as never }))
+    await assert.rejects(misfit, { name: 'TypeError', message: /^mail\.misfit: \/to must be string$/ })
+    await sql`select from graphile_worker.add_job('mail.misfit', '{"from":"an older version"}')`.execute(house.db)
+    await open([job])
+    await eventually(async () => assert.match((await queued())[0]?.last_error ?? '', /^mail\.misfit: /))
+    assert.deepEqual(sent, [])
+  })
+
+  test('that fails is tried again, later and later (PLT-9)', async () => {
+    let isDown = true
+    const { job, sent } = postman('mail.flaky', async () => {
+      if (isDown) throw new Error('mail server away')
+    })
+    await order(job)
+    await open([job])
+    const failed = await eventually(async () => {
+      const [row] = await queued()
+      assert.equal(row?.last_error, 'mail server away')
+      return row
+    })
+    assert.equal(failed.attempts, 1)
+    assert.ok(failed.run_at > new Date(), 'not at once')
+    isDown = false
+    await hurry()
+    await eventually(async () => assert.deepEqual(await queued(), []))
+    assert.deepEqual(sent, ['Anna', 'Anna'])
+  })
+
+  test('that fails as often as it may waits for an operator and shows in the metrics (PLT-9, PLT-17)', async () => {
+    const { job } = postman('mail.hopeless', () => Promise.reject(new Error('no such address')))
+    await order(job, { attempts: 1 })
+    await order(job, { runAt: new Date(Date.now() + 60_000) })
+    await open([job])
+    await eventually(async () => {
+      const readings = await jobReadings(house.pool)()
+      const byState = Object.fromEntries(readings.map(({ labels, value }) => [labels?.['state'], value]))
+      assert.deepEqual(byState, { waiting: 0, scheduled: 1, running: 0, failed: 1 })
+    })
+  })
+
+  test('that takes too long is told to stop and tried again (PLT-9)', async () => {
+    const reasons: unknown[] = []
+    const { job } = postman('mail.slow', (signal) => {
+      signal.addEventListener('abort', () => reasons.push((signal.reason as Error).message))
+      return new Promise(() => {})
+    })
+    await order(job)
+    await open([{ ...job, timeLimit: 100 }])
+    await eventually(async () => assert.equal((await queued())[0]?.last_error, 'mail.slow took longer than 100 ms'))
+    assert.deepEqual(reasons, ['mail.slow took longer than 100 ms'])
+  })
+
+  test('for later waits for its time; of several under one key the last is done (PLT-9)', async () => {
+    const { job, sent } = postman('mail.later')
+    const inAnHour = new Date(Date.now() + 3_600_000)
+    const remind = (to: string) =>
+      transaction(house.db, (tx) => enqueue(tx, job, { payload: { to }, key: 'reminder:1', runAt: inAnHour }))
+    await remind('Anna')
+    await remind('Boris')
+    await open([job])
+    await order(job)
+    await eventually(() => assert.deepEqual(sent, ['Anna']))
+    const waiting = await queued()
+    assert.equal(waiting.length, 1)
+    assert.equal(waiting[0]?.run_at.getTime(), inAnHour.getTime())
+    await hurry()
+    await eventually(() => assert.deepEqual(sent, ['Anna', 'Boris']))
+  })
+
+  test('is done once, however many runners there are (PLT-9)', async () => {
+    const { job, sent } = postman('mail.crowd')
+    await open([job])
+    await open([job])
+    await open([job])
+    await crowd(200, (index) => transaction(house.db, (tx) => enqueue(tx, job, { payload: { to: `buyer ${index}` } })))
+    await eventually(async () => assert.deepEqual(await queued(), []), { within: 15_000 })
+    assert.equal(sent.length, 200)
+    assert.equal(new Set(sent).size, 200)
+  })
+})
+
+describe('stopping', () => {
+  test('waits for the job that runs and takes no other (PLT-20)', async () => {
+    const { promise: held, resolve: end } = Promise.withResolvers<void>()
+    const { job, sent } = postman('mail.held', () => held)
+    const runner = await open([job], 1)
+    await order(job)
+    await eventually(() => assert.equal(sent.length, 1))
+    await order(job)
+    const stopped = runner.stop()
+    setTimeout(end, 300)
+    await stopped
+    assert.equal(sent.length, 1)
+    assert.deepEqual(
+      (await queued()).map(({ attempts, locked_by }) => ({ attempts, locked_by })),
+      [{ attempts: 0, locked_by: null }],
+    )
+    const { rows } = await sql`select from msg.job_runner`.execute(house.db)
+    assert.equal(rows.length, 0, 'it has signed off')
+  })
+
+  test('asks a long job to end, and gives back to the queue what does not (PLT-20)', async () => {
+    const asked: string[] = []
+    const { job, sent } = postman('mail.deaf', async (signal, to) => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      signal.addEventListener('abort', () => {
+        asked.push(to)
+        if (to === 'obedient') resolve()
+      })
+      await promise
+    })
+    const runner = await open([job])
+    for (const to of ['obedient', 'deaf']) await transaction(house.db, (tx) => enqueue(tx, job, { payload: { to } }))
+    await eventually(() => assert.equal(sent.length, 2))
+    const started = performance.now()
+    await runner.stop(600)
+    assert.ok(performance.now() - started < 3000, `took ${performance.now() - started} ms`)
+    assert.deepEqual(asked.toSorted(), ['deaf', 'obedient'])
+    const left = await queued()
+    assert.deepEqual(
+      left.map(({ locked_by, last_error }) => ({ locked_by, last_error })),
+      [{ locked_by: null, last_error: 'the program stops' }],
+    )
+  })
+
+  test('and starting leave the signals of the process alone (PLT-20)', async () => {
+    const handlers = () => ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGPIPE'].map((signal) => process.listenerCount(signal))
+    const before = handlers()
+    const runner = await open([postman('mail.signals').job])
+    assert.deepEqual(handlers(), before)
+    await runner.stop()
+  })
+})
+
+test('the queue is installed once, whoever else installs it (PLT-12)', async () => {
+  const fresh = await testDatabase()
+  const pools = Array.from({ length: 5 }, () => openPool({ url: fresh.url, size: 1 }))
+  try {
+    await Promise.all(pools.map((pool) => installJobs(pool)))
+    await installJobs(fresh.pool)
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from graphile_worker.migrations`.execute(
+      fresh.db,
+    )
+    assert.equal(rows[0]?.n, 20)
+  } finally {
+    await Promise.all(pools.map((pool) => pool.end()))
+    await fresh.close()
+  }
+})

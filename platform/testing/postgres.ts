@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Client } from 'pg'
+import { startEmbedded, type Embedded } from '#platform/db'
+
+/** Names the address of the test server to the processes of a run; may be set by hand to test on another server. */
+export const addressVariable = 'POSAD_TEST_DATABASE'
+
+const house = fileURLToPath(new URL('../../', import.meta.url))
+
+/** The test server: nothing there outlives a run, so nothing waits for the disk. */
+export const startTestPostgres = (): Promise<Embedded> =>
+  startEmbedded({
+    directory: join(house, '.posad/test'),
+    settings: {
+      fsync: 'off',
+      full_page_writes: 'off',
+      max_connections: 300,
+      shared_buffers: '128MB',
+      autovacuum_naptime: '10s',
+    },
+  })
+
+/** The address of another database of the same server. */
+export function siblingOf(url: string, database: string): string {
+  const address = new URL(url)
+  address.pathname = `/${database}`
+  return address.href
+}
+
+/** Runs `work` on one connection of its own. */
+export async function onConnection<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,35 @@
+import { after, before, test } from 'node:test'
+import assert from 'node:assert/strict'
+import { Type } from 'typebox'
+import type { Routes } from '#platform/http'
+import { anna, bearer, courier, guest, machine, olga, testDatabase, testServer, type TestDatabase } from './index.ts'
+
+let house: TestDatabase
+before(async () => (house = await testDatabase({ parts: [] })))
+after(() => house.close())
+
+const response = { 200: Type.Object({ kind: Type.String(), id: Type.Optional(Type.String()) }) }
+const tea: Routes = (http) => {
+  const schema = { tags: ['tea'], summary: 'Who am I', response }
+  http.get('/tea', { schema, config: { access: 'customer' } }, async ({ caller }) =>
+    caller.kind === 'user' ? { kind: caller.kind, id: caller.user_id } : { kind: caller.kind },
+  )
+  http.get('/stock', { schema, config: { access: { permission: 'tea.count' } } }, async ({ caller }) => ({
+    kind: caller.kind,
+  }))
+}
+
+test('a test says who asks: customers, staff, machines and guests get what is theirs', async () => {
+  const http = await testServer([{ name: 'tea', asks: {}, routes: [tea] }])
+  const get = async (url: string, caller: Parameters<typeof bearer>[0]) => {
+    const answer = await http.inject({ url: `/api/v1${url}`, headers: { authorization: bearer(caller) } })
+    return [answer.statusCode, answer.json().id]
+  }
+  assert.deepEqual(await get('/tea', anna), [200, anna.user_id])
+  assert.deepEqual([(await get('/tea', machine))[0], (await get('/tea', guest))[0]], [403, 401])
+  assert.deepEqual(
+    [(await get('/stock', olga))[0], (await get('/stock', courier))[0], (await get('/stock', anna))[0]],
+    [200, 403, 403],
+  )
+  await http.close()
+})
