@@ -27,11 +27,7 @@ type Opening = Readonly<{
 export async function openHouse({ config, announce }: Opening): Promise<House> {
   const database = await openDatabase(config, announce)
   try {
-    const pool = openPool({
-      url: database.url,
-      size: poolSize(config),
-      recycleSeconds: config.database.pool.recycleSeconds,
-    })
+    const pool = openPool({ url: database.url, ...config.database.pool })
     if (config.migrateOnStart) await migrate(pool, announce)
     const db = openDb(pool)
     const cache = memoryCache({ maxBytes: config.cache.maxBytes })
@@ -60,5 +56,3 @@ async function openDatabase(config: Config, announce: (line: string) => void) {
   const server = await startEmbedded({ directory: config.directory, onProgress: announce })
   return { url: server.url('posad'), stop: server.stop }
 }
-
-export const poolSize = ({ database: { pool } }: Config): number => pool.size + pool.overflow

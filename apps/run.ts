@@ -43,7 +43,7 @@ export async function runHouse({ house, logs }: Needs): Promise<Running> {
     interval: seconds(1),
     onError: (error) => log.error({ err: error }, 'a saga could not go on'),
   })
-  const jobPool = openPool({ url: house.url, size: config.jobs.concurrency + 1, name: 'posad-jobs' })
+  const jobPool = openPool({ url: house.url, size: 2, overflow: config.jobs.concurrency, name: 'posad-jobs' })
   const jobs = await runJobs({
     pool: jobPool,
     jobs: allJobs(house, logs),
@@ -57,10 +57,8 @@ export async function runHouse({ house, logs }: Needs): Promise<Running> {
   return { address, stop }
 
   async function stop() {
-    await server.close()
-    await deadlines.stop()
+    await Promise.all([server.close(), jobs.stop(), deadlines.stop()])
     await consumer.stop()
-    await jobs.stop()
     await jobPool.end()
   }
 }

@@ -1,8 +1,9 @@
+// oxfmt-ignore
 const latin: Readonly<Record<string, string>> = {
   а: 'a', б: 'b', в: 'v', г: 'g', д: 'd', е: 'e', ё: 'yo', ж: 'zh', з: 'z', и: 'i', й: 'y', к: 'k', л: 'l', м: 'm',
   н: 'n', о: 'o', п: 'p', р: 'r', с: 's', т: 't', у: 'u', ф: 'f', х: 'h', ц: 'ts', ч: 'ch', ш: 'sh', щ: 'sch', ъ: '',
   ы: 'y', ь: '', э: 'e', ю: 'yu', я: 'ya',
-} // prettier-ignore
+}
 
 const longest = 80
 

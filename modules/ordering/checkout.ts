@@ -89,6 +89,7 @@ const table: Definition['table'] = {
   'giving-up': {
     'payment-completed': go('awaiting-shipment', 'order-processing', 'order-paid', 'ask-shipment'),
     'payment-cancelled': undo('payment-timeout', 'cancelled', 'order-cancelled'),
+    'payment-refunded': undo('payment-timeout', 'cancelled', 'order-cancelled'),
     'hold-expired': payBack('hold-expired'),
     'customer-cancelled': payBack('customer'),
     'staff-cancelled': payBack('staff'),

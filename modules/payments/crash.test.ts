@@ -17,7 +17,7 @@ const script = fileURLToPath(new URL('crash.testing.ts', import.meta.url))
 /** Has a process of its own do `deed` and sees it killed at `point`. */
 async function crash(deed: 'hear' | 'process' | 'approve' | 'refund', point: CrashPoint, order: Order): Promise<void> {
   const child = spawn(process.execPath, [script, till.url, deed, order.id, order.event_id], {
-    env: { ...process.env, CRASH_AT: point },
+    env: { CRASH_AT: point },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const [, signal] = await once(child, 'exit')

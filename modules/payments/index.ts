@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/words'
+import { answerSandbox } from './answer-sandbox/answer-sandbox.ts'
+import { answerSandboxRoute } from './answer-sandbox/route.ts'
 import { cancelPayment } from './cancel-payment/cancel-payment.ts'
 import { hearNotDue, type PaymentNotDue } from './cancel-payment/hear.ts'
 import { checksOf } from './checks.ts'
@@ -8,9 +10,8 @@ import { collectCash } from './collect-cash/hear.ts'
 import { paymentsTells } from './events.ts'
 import { finishRefund } from './finish-refund.ts'
 import { finishRefunds } from './finish-refunds/job.ts'
-import { answerSandbox } from './pay-page/answer-sandbox.ts'
 import { readPayPage } from './pay-page/query.ts'
-import { answerSandboxRoute, payPageRoute } from './pay-page/route.ts'
+import { payPageRoute } from './pay-page/route.ts'
 import { processPayment } from './process-payment/process-payment.ts'
 import { processPaymentRoute } from './process-payment/route.ts'
 import { providersOf, type Provider } from './provider.ts'
@@ -50,7 +51,6 @@ export function payments(needs: Needs): Module<undefined> {
   const finish = finishRefund(wired)
   const settle = settlePayment(wired)
   const cancel = cancelPayment({ ...wired, finish })
-  const read = readPayPage(wired)
   const show = showPayment(wired)
   return {
     name: 'payments',
@@ -62,8 +62,8 @@ export function payments(needs: Needs): Module<undefined> {
       refundPaymentRoute(refundPayment({ db, now, finish })),
     ],
     pages: [
-      payPageRoute(read, `${publicUrl}/`),
-      answerSandboxRoute(answerSandbox({ read, buyerSays: bank.buyerSays, settle })),
+      payPageRoute(readPayPage(wired), `${publicUrl}/`),
+      answerSandboxRoute(answerSandbox({ db, buyerSays: bank.buyerSays, settle })),
     ],
     tells: paymentsTells,
     hears: [

@@ -1,2 +1,2 @@
-export { hitReadings, type Cache, type Cacheable, type CacheFigures, type Wanted } from './cache.ts'
-export { memoryCache, type MemoryCacheSettings } from './memory-cache.ts'
+export { hitReadings, type Cache } from './cache.ts'
+export { memoryCache } from './memory-cache.ts'

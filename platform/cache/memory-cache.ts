@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Cache, Cacheable, CacheFigures, Wanted } from './cache.ts'
 import { freezeAndWeigh } from './weigh.ts'
 
-export type MemoryCacheSettings = Readonly<{
+type MemoryCacheSettings = Readonly<{
   /** Memory for values, about; the least recently used go first. One value takes an eighth of it at most. */
   maxBytes: number
   /** Milliseconds of a clock that never runs back. */

@@ -2,7 +2,7 @@ import { backoff } from './failure.ts'
 
 const failuresUntilOpen = 20
 const firstProbe = 1000
-const longestProbe = 30_000
+const longestProbe = 15_000
 
 /**
  * Tells an outage from broken messages: after 20 failures in a row a group hears only one message at a time, with growing
@@ -10,6 +10,7 @@ const longestProbe = 30_000
  */
 export class Breaker {
   #failures = 0
+  #probes = 0
   #probeAt = 0
 
   get open(): boolean {
@@ -23,11 +24,14 @@ export class Breaker {
 
   succeeded(): void {
     this.#failures = 0
+    this.#probes = 0
+    this.#probeAt = 0
   }
 
   failed(): void {
     this.#failures++
-    if (this.open)
-      this.#probeAt = performance.now() + backoff(this.#failures - failuresUntilOpen + 1, firstProbe, longestProbe)
+    // What was already at work when it opened fails as well, and is no probe.
+    if (!this.open || this.wait > 0) return
+    this.#probeAt = performance.now() + backoff(++this.#probes, firstProbe, longestProbe)
   }
 }

@@ -121,6 +121,10 @@ test('what is not JSON, or not text that can be kept, is 400 (A20, A21)', async 
   }
   const text = await problem(selling({ grams: 404, note: '\\u0000 🍵' }))
   assert.equal(text.code, 'sold-out', 'a backslash and a cup of tea are allowed')
+  for (const body of ['{"__proto__":{"admin":true}}', '{"a":{"constructor":{"prototype":{"admin":true}}}}']) {
+    const hook = { ...selling(body), url: '/api/v1/hooks' }
+    assert.equal((await problem(hook)).status, 400, 'also where unknown fields are let through')
+  }
   assert.equal(({} as { admin?: boolean }).admin, undefined)
 })
 

@@ -40,6 +40,7 @@ test('a body with an open place does not start (rule 7)', async () => {
   const open: [TSchema, RegExp][] = [
     [Type.Object({ a: text }), /body lets unknown fields through/],
     [Type.Object({ a: Type.String() }, closed), /body\.a is a string without maxLength/],
+    [Type.Object({ a: Type.String({ format: 'uid', maxLength: 9 }) }, closed), /body\.a has an unknown format "uid"/],
     [Type.Object({ a: Type.Integer({ minimum: 1 }) }, closed), /body\.a is a number without maximum/],
     [Type.Object({ a: Type.Array(text) }, closed), /body\.a is a list without maxItems/],
     [Type.Object({ a: Type.Array(Type.Object({ b: text }), { maxItems: 2 }) }, closed), /body\.a\[\] lets unknown/],

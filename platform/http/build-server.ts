@@ -16,6 +16,7 @@ import { settleKey, takeKey } from './idempotency.ts'
 import { leave } from './leave.ts'
 import { openLimiter, type Limiter } from './limiter.ts'
 import { answerNotFound, collectPaths } from './not-found.ts'
+import { drainOnClose } from './drain.ts'
 import { describeApi } from './openapi.ts'
 import { takeJsonOnly } from './parse-body.ts'
 import { Problem } from './problem.ts'
@@ -51,7 +52,7 @@ export async function buildServer(needs: ServerNeeds): Promise<FastifyInstance> 
   const settings = { ...defaultSettings, ...needs.settings }
   const { modules, name = 'posad', version = '0', log = quietLog, metrics } = needs
   const server = bareServer(settings, log)
-  cutAfter(server, settings.drainTimeout)
+  drainOnClose(server, settings.drainTimeout)
   server.addHook('onSend', leave({ log, metrics, https: settings.https, stopping: server.stopping }))
   server.setErrorHandler(answerError(log))
   server.setValidatorCompiler(compileCheck)
@@ -177,19 +178,3 @@ const corsOf = (origins: readonly string[]) => ({
   ],
   maxAge: 600,
 })
-
-/** Requests get their time to end when the server stops; what is open after it (streams, the very slow) is cut. */
-function cutAfter(server: FastifyInstance, drainTimeout: number): void {
-  const stopping = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  server.decorate('stopping', stopping.signal)
-  server.addHook('preClose', (done) => {
-    stopping.abort()
-    timer = setTimeout(() => server.server.closeAllConnections(), drainTimeout)
-    done()
-  })
-  server.addHook('onClose', (_server, done) => {
-    clearTimeout(timer)
-    done()
-  })
-}

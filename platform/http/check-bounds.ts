@@ -1,4 +1,5 @@
 import type { RouteOptions } from 'fastify'
+import { knowsFormat } from './validate.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -42,10 +43,12 @@ const checks: Readonly<Record<string, Check>> = {
   boolean: () => [],
   integer: openNumber,
   number: openNumber,
-  string: (schema, place) =>
-    'maxLength' in schema || boundedFormats.has(String(schema['format']))
-      ? []
-      : [`${place} is a string without maxLength`],
+  string: (schema, place) => {
+    const { format } = schema
+    if (typeof format === 'string' && !knowsFormat(format)) return [`${place} has an unknown format "${format}"`]
+    const isBounded = 'maxLength' in schema || boundedFormats.has(String(format))
+    return isBounded ? [] : [`${place} is a string without maxLength`]
+  },
   array: (schema, place) => {
     const items = [schema['items'] ?? []].flat() as Schema[]
     const isTuple = Array.isArray(schema['items'])

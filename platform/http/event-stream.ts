@@ -12,13 +12,6 @@ type Stream = Readonly<{
   isLast: (last: Sent) => boolean
 }>
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** Aborted when the server begins to stop: streams end, their readers come back to another process. */
-    stopping: AbortSignal
-  }
-}
-
 const lookEvery = 1000
 const heartbeatEvery = 15_000
 

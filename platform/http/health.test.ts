@@ -94,8 +94,9 @@ test('a log line says what was asked and how it ended, without query and token (
       ['warn', 'GET /api/v1/teas/:id', '/api/v1/teas/500', 500],
     ],
   )
-  const [, sold] = answered
+  const [refused, sold] = answered
   assert.deepEqual([sold?.['request_id'], sold?.['user_id']], ['kiosk-17', anna.user_id])
+  assert.equal(refused?.['request_id'], 'kiosk-17')
   assert.match(String(sold?.['trace_id']), /^[\da-f]{32}$/)
   assert.equal(typeof sold?.['duration_ms'], 'number')
   assert.ok(read.some(({ level, message }) => level === 'error' && message === 'internal-error'))

@@ -11,7 +11,7 @@ type Serialize = (value: unknown) => string
 export const compileSerializer: FastifySerializerCompiler<TSchema> = ({ schema }) => {
   let compiled: Serialize | undefined
   return (value) => {
-    compiled ??= fastJsonStringify(schema as object)
+    compiled ??= fastJsonStringify(schema)
     return compiled(value)
   }
 }

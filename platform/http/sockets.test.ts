@@ -112,3 +112,26 @@ test('a stopping server does not wait for connections that only might bring some
   assert.match(await answer, /^HTTP\/1\.1 200 [^]*connection: close[^]*last/i)
   assert.ok(performance.now() - started < 1500)
 })
+
+test('news are streamed one by one, from where the reader left off, and end with the last', async () => {
+  const read = async (headers: Record<string, string> = {}) => {
+    const response = await fetch(`http://127.0.0.1:${port}/api/v1/news`, { headers })
+    assert.match(response.headers.get('content-type') ?? '', /^text\/event-stream/)
+    assert.match(response.headers.get('x-request-id') ?? '', /^[\da-f-]{36}$/)
+    return await response.text()
+  }
+  const second = 'id: 2\nevent: brewed\ndata: {"cups":2}\n\n'
+  assert.equal(await read(), `: hello\n\nid: 1\nevent: brewed\ndata: {"cups":1}\n\n${second}`)
+  assert.equal(await read({ 'last-event-id': '1' }), `: hello\n\n${second}`)
+})
+
+test('a stopping server ends the streams at once: their readers find another process (PLT-20)', async () => {
+  const server = await testServer([teaStall(database.db)], { db: database.db })
+  await server.listen({ port: 0 })
+  const { port: own } = server.server.address() as AddressInfo
+  const response = await fetch(`http://127.0.0.1:${own}/api/v1/endless-news`)
+  const started = performance.now()
+  await server.close()
+  assert.equal(await response.text(), ': hello\n\n')
+  assert.ok(performance.now() - started < 1500)
+})

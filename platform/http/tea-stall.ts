@@ -15,6 +15,7 @@ import {
   refuse,
   rememberAs,
   sendCached,
+  streamEvents,
   windowOf,
   type Refused,
   type Remember,
@@ -103,7 +104,8 @@ const sellRoute =
           rememberAs(reply, 201, (sold) => sold),
         )
         if (sale.kind === 'refused') return refuse(reply, answers, sale)
-        return reply.code(201).send(sale)
+        // The remembered bytes win over what the handler says.
+        return reply.code(201).send({ ...sale, at: 'later' })
       })
     }
   }
@@ -158,6 +160,15 @@ const echoRoute: Routes = (http) => {
   http.post('/refresh', { config: { access: 'anyone', ignoresToken: true } }, (request) => ({
     caller: request.caller.kind,
   }))
+  const open = { body: Type.Object({}), config: { access: 'anyone', tolerant: true } } as const
+  http.post('/hooks', { schema: { body: open.body }, config: open.config }, (request) => request.body)
+  http.get('/news', { config: { access: 'anyone' } }, (request, reply) => {
+    const after = async (id: number) => (id < 2 ? [{ id: id + 1, event: 'brewed', data: { cups: id + 1 } }] : [])
+    return streamEvents(request, reply, { after, isLast: ({ id }) => id === 2 })
+  })
+  http.get('/endless-news', { config: { access: 'anyone' } }, (request, reply) =>
+    streamEvents(request, reply, { after: async () => [], isLast: () => false }),
+  )
   http.get('/slow', { config: { access: 'anyone' } }, async () => {
     await new Promise((resolve) => setTimeout(resolve, 300))
     return { at: 'last' }

@@ -5,7 +5,7 @@ import type { Job } from './job.ts'
 import { assertFits, withTrail } from './payload.ts'
 
 /** What to do, and when. */
-export type Order<Payload extends TObject> = Readonly<{
+type Order<Payload extends TObject> = Readonly<{
   payload: Static<Payload>
   /** At once when absent. */
   runAt?: Date

@@ -1,5 +1,5 @@
-export { enqueue, type Order } from './enqueue.ts'
+export { enqueue } from './enqueue.ts'
 export { installJobs } from './install-jobs.ts'
 export { jobReadings } from './job-readings.ts'
 export { type Job } from './job.ts'
-export { heartbeat, runJobs, type Heartbeat, type JobRunner, type JobSettings } from './run-jobs.ts'
+export { heartbeat, runJobs, type JobRunner } from './run-jobs.ts'

@@ -8,12 +8,12 @@ import { surviveErrors } from './survive-errors.ts'
 import { startTurn, type Turn } from './turn.ts'
 
 /** How often a runner says that it lives, and after which silence its locks are freed; milliseconds. */
-export type Heartbeat = Readonly<{ every: number; lost: number }>
+type Heartbeat = Readonly<{ every: number; lost: number }>
 
 /** The locks of a dead runner are freed within `lost + every`, and its jobs found with the next look: within a minute. */
 export const heartbeat: Heartbeat = { every: seconds(10), lost: seconds(30) }
 
-export type JobSettings = Readonly<{
+type JobSettings = Readonly<{
   /** A small pool of its own: a busy shop must not delay the heartbeat. One connection listens, `concurrency` come and go. */
   pool: Pool
   jobs: readonly Job[]

@@ -11,7 +11,7 @@ export type Log = Logger
 /** Gives the log of one part of the house, by the name that its lines carry; a level of its own if it needs one. */
 export type Logs = (logger: string, level?: LevelWithSilent) => Log
 
-export type LogSettings = Readonly<{
+type LogSettings = Readonly<{
   service: string
   version: string
   level: LevelWithSilent

@@ -1,5 +1,5 @@
-export { deliverEvents, type HearFault } from './deliver-events.ts'
+export { deliverEvents } from './deliver-events.ts'
 export { crowd, eventually } from './eventually.ts'
 export { adminMachine, anna, bearer, boris, courier, customer, guest, machine, olga } from './people.ts'
-export { testDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
+export { testDatabase, type TestDatabase } from './test-database.ts'
 export { testServer } from './test-server.ts'

@@ -17,9 +17,10 @@ export type DemoBouquet = Readonly<{
 
 const part = (of: string, count: number, ...or: string[]): Part => ({ of, count, or })
 
+// oxfmt-ignore
 export const bouquets: readonly DemoBouquet[] = [
   {
-    slug: 'krasnaya-ploschad', ru: 'Букет «Двадцать одна роза»', en: 'Twenty-one Roses', type: 'bouquet', palette: '#b3202c', occasion: ['love', 'birthday'], tags: ['best'],
+    slug: 'dvadtsat-odna-roza', ru: 'Букет «Двадцать одна роза»', en: 'Twenty-one Roses', type: 'bouquet', palette: '#b3202c', occasion: ['love', 'birthday'], tags: ['best'],
     says: ['Красные розы и ничего больше: когда слова уже сказаны или никак не находятся. Стебли шестьдесят сантиметров, лента в цвет.', 'Red roses and nothing else: for when the words are said or cannot be found. Stems of sixty centimetres, a ribbon to match.'],
     sizes: [
       { ru: '21 роза', en: '21 roses', price: 549_000, parts: [part('roza-red-naomi', 21)] },
@@ -77,4 +78,4 @@ export const bouquets: readonly DemoBouquet[] = [
     says: ['Три розовых пиона, лаванда и пятьдесят граммов Бай Му Дань, который сам пахнет лугом. Приедет в одной коробке, цветы в воде.', 'Three pink peonies, lavender and fifty grams of Bai Mu Dan, which smells of meadows itself. In one box, the flowers in water.'],
     sizes: [{ ru: '', en: '', parts: [part('pion-sarah-bernhardt', 3, 'roza-juliet'), part('lavanda', 5), part('bai-mu-dan', 1)] }],
   },
-] // prettier-ignore
+]

@@ -14,6 +14,7 @@ export type DemoFlower = Readonly<{
   tags?: readonly string[]
 }>
 
+// oxfmt-ignore
 export const flowers: readonly DemoFlower[] = [
   { slug: 'roza-red-naomi', ru: 'Роза Red Naomi', en: 'Rose Red Naomi', type: 'rose', bloom: 'red', height: 60, vase: [8, 12], fragrant: true, price: 29_000, stock: 220, grams: 60, tags: ['best'], says: ['Та самая красная роза: бархатная, с высоким бокалом и лёгким запахом. Подрезайте стебель каждые два дня, и она простоит до двух недель.', 'The red rose: velvet, with a high cup and a faint scent. Cut the stem every other day and it lasts two weeks.'] },
   { slug: 'roza-avalanche', ru: 'Роза Avalanche', en: 'Rose Avalanche', type: 'rose', bloom: 'white', height: 60, vase: [9, 14], price: 27_000, stock: 180, grams: 60, says: ['Белая с зеленоватым сердцем, раскрывается медленно и широко. Невесты выбирают её чаще всех. Пахнет едва-едва.', 'White with a greenish heart, it opens slowly and wide. Brides choose it most of all. Hardly any scent.'] },
@@ -28,4 +29,4 @@ export const flowers: readonly DemoFlower[] = [
   { slug: 'evkalipt-cinerea', ru: 'Эвкалипт Cinerea', en: 'Eucalyptus Cinerea', type: 'eucalyptus', bloom: 'green', height: 60, vase: [14, 25], fragrant: true, price: 16_000, stock: 240, grams: 50, says: ['Круглые сизые листья и запах бани. Делает любой букет дороже на вид. Сохнет красиво и не осыпается.', 'Round grey-blue leaves and the scent of a sauna. It makes any bouquet look dearer. It dries handsomely and keeps its leaves.'] },
   { slug: 'ruskus', ru: 'Рускус', en: 'Ruscus', type: 'ruscus', bloom: 'green', height: 70, vase: [14, 28], price: 11_000, stock: 320, grams: 40, says: ['Глянцевая тёмная зелень, которая держит форму букета. Переживёт любые цветы рядом с собой.', 'Glossy dark green that keeps a bouquet in shape. It outlives whatever flowers stand beside it.'] },
   { slug: 'gipsofila', ru: 'Гипсофила', en: 'Gypsophila', type: 'gypsophila', bloom: 'white', height: 55, vase: [10, 16], price: 13_000, stock: 200, grams: 35, says: ['Белая дымка между розами или большой пушистый букет сам по себе. Высыхает прямо в вазе и стоит до весны.', 'A white haze between roses, or a big fluffy bouquet by itself. It dries in the vase and stays till spring.'] },
-] // prettier-ignore
+]

@@ -23,7 +23,7 @@ export async function seedDemo(db: Kysely<CatalogTables>, now: Clock): Promise<{
     await add(tx, 'bundle_components', goods.flatMap(componentRows))
     await add(tx, 'brew_profiles', goods.flatMap(brewRows))
     const stock = goods.flatMap(stockRows)
-    const opened = await add(tx, 'stock', stock, 'variant_id')
+    const opened = await add(tx, 'stock', stock)
     const openings = stock.filter(({ variant_id, on_hand }) => on_hand > 0 && opened.includes(variant_id))
     await add(
       tx,
@@ -34,17 +34,33 @@ export async function seedDemo(db: Kysely<CatalogTables>, now: Clock): Promise<{
   })
 }
 
+/** The tables, each with a column that tells which rows were added. */
+const keys = {
+  attributes: 'code',
+  types: 'code',
+  type_attributes: 'type_code',
+  tags: 'id',
+  categories: 'id',
+  products: 'id',
+  product_tags: 'product_id',
+  variants: 'id',
+  bundle_components: 'bundle_id',
+  brew_profiles: 'id',
+  stock: 'variant_id',
+  movements: 'id',
+}
+
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
 /** Inserts what is not there yet; returns the keys of what was added. Triggers see each table in one piece. */
-async function add(tx: AnyTx, table: string, rows: Rows, key = 'id'): Promise<readonly string[]> {
+async function add(tx: AnyTx, table: keyof typeof keys, rows: Rows): Promise<readonly string[]> {
+  if (rows.length === 0) return []
   const columns = sql.join(Object.keys(rows[0] ?? {}).map((column) => sql.ref(column)))
   const name = sql.table(`catalog.${table}`)
-  const keyed = rows[0] && key in rows[0] ? sql.ref(key) : sql`''`
   const { rows: added } = await sql<{ key: string }>`
     insert into ${name} (${columns})
     select ${columns} from jsonb_populate_recordset(null::${name}, ${JSON.stringify(rows)}::jsonb)
-    on conflict do nothing returning ${keyed} as key`.execute(tx)
+    on conflict do nothing returning ${sql.ref(keys[table])}::text as key`.execute(tx)
   return added.map((row) => row.key)
 }
 
@@ -58,22 +74,16 @@ async function seedWords(tx: AnyTx): Promise<void> {
     position,
     values: values.map(([code, ru, en, color]) => ({ code, name: named(ru, en), ...(color && { color }) })),
   }))
-  await add(
-    tx,
-    'attributes',
-    attributeRows.map((row) => ({ unit: null, ...row })),
-    'code',
-  )
+  await add(tx, 'attributes', attributeRows)
   await add(
     tx,
     'types',
     types.map(({ code, plural, ru, en }) => ({ code, plural, name: named(ru, en) })),
-    'code',
   )
   const typeAttributes = types.flatMap(({ code, attributes }) =>
     attributes.map((attribute_code, position) => ({ type_code: code, attribute_code, position })),
   )
-  await add(tx, 'type_attributes', typeAttributes, 'type_code')
+  await add(tx, 'type_attributes', typeAttributes)
   await add(
     tx,
     'tags',

@@ -24,6 +24,7 @@ export type DemoTea = Readonly<{
 const gongfu = (grams: number, celsius: number, ...steeps: number[]): Brew => ({ grams, ml: 100, celsius, steeps })
 const cup = (grams: number, celsius: number, ...steeps: number[]): Brew => ({ grams, ml: 300, celsius, steeps })
 
+// oxfmt-ignore
 export const teas: readonly DemoTea[] = [
   {
     slug: 'te-guan-in', ru: 'Те Гуань Инь «Осенний»', en: 'Tie Guan Yin, autumn picking', kind: 'oolong', taste: ['floral', 'milk'], origin: '安溪 Anxi', year: 2026, roast: 1, caffeine: 'medium', price: 62_000, stock: [40, 25, 10], tags: ['best', 'beginner'],
@@ -110,4 +111,4 @@ export const teas: readonly DemoTea[] = [
     says: ['Мята, ромашка, липа и немного чабреца с алтайских лугов. Собираем сами, сушим в тени. После чашки не хочется спорить.', 'Mint, camomile, linden and a little thyme from Altai meadows. We pick it ourselves and dry it in the shade. After a cup nobody feels like arguing.'],
     cup: cup(4, 95, 480),
   },
-] // prettier-ignore
+]

@@ -13,6 +13,7 @@ type DemoAttribute = Readonly<{
   values?: readonly Value[]
 }>
 
+// oxfmt-ignore
 export const attributes: readonly DemoAttribute[] = [
   {
     code: 'tea_kind', ru: 'Вид чая', en: 'Kind of tea', kind: 'enum', ui_hint: 'radio', is_filter: true,
@@ -53,15 +54,16 @@ export const attributes: readonly DemoAttribute[] = [
   },
   { code: 'volume', ru: 'Объём', en: 'Volume', kind: 'number', ui_hint: 'slider', unit: ['мл', 'ml'], is_filter: true },
   { code: 'handmade', ru: 'Ручная работа', en: 'Handmade', kind: 'bool', ui_hint: 'toggle', is_filter: true },
-] // prettier-ignore
+]
 
+// oxfmt-ignore
 export const types = [
   { code: 'tea', plural: 'teas', ru: 'Чай', en: 'Tea', attributes: ['tea_kind', 'taste', 'origin', 'harvest_year', 'roast', 'caffeine', 'water', 'organic'] },
   { code: 'flower', plural: 'flowers', ru: 'Цветок', en: 'Flower', attributes: ['flower_type', 'bloom', 'height', 'vase_life', 'fragrant'] },
   { code: 'bouquet', plural: 'bouquets', ru: 'Букет', en: 'Bouquet', attributes: ['occasion', 'palette'] },
   { code: 'ware', plural: 'wares', ru: 'Посуда', en: 'Teaware', attributes: ['material', 'volume', 'palette', 'handmade'] },
   { code: 'gift', plural: 'gifts', ru: 'Подарок', en: 'Gift', attributes: ['occasion', 'palette'] },
-] // prettier-ignore
+]
 
 type DemoCategory = Readonly<{
   slug: string
@@ -71,6 +73,7 @@ type DemoCategory = Readonly<{
   says: readonly [ru: string, en: string]
 }>
 
+// oxfmt-ignore
 export const categories: readonly DemoCategory[] = [
   { slug: 'tea', ru: 'Чай', en: 'Tea', says: ['Листовой чай с небольших плантаций, свежего сбора и выдержанный.', 'Loose leaf from small gardens, fresh and aged.'] },
   { slug: 'oolongs', above: 'tea', ru: 'Улуны', en: 'Oolongs', says: ['Между зелёным и красным: от сирени до печёных яблок.', 'Between green and black: from lilac to baked apples.'] },
@@ -85,8 +88,9 @@ export const categories: readonly DemoCategory[] = [
   { slug: 'bouquets', ru: 'Букеты', en: 'Bouquets', says: ['Собираем утром в день доставки.', 'Made in the morning of the delivery.'] },
   { slug: 'teaware', ru: 'Посуда', en: 'Teaware', says: ['Чашки, гайвани и чайники на каждый день.', 'Cups, gaiwans and pots for every day.'] },
   { slug: 'gifts', ru: 'Подарки', en: 'Gifts', says: ['Готовые наборы в коробке с лентой.', 'Ready sets in a box with a ribbon.'] },
-] // prettier-ignore
+]
 
+// oxfmt-ignore
 export const tags = [
   { slug: 'new', ru: 'Новинка', en: 'New' },
   { slug: 'best', ru: 'Любимое', en: 'Favourite' },
@@ -94,4 +98,4 @@ export const tags = [
   { slug: 'rare', ru: 'Редкое', en: 'Rare' },
   { slug: 'evening', ru: 'На вечер', en: 'For the evening' },
   { slug: 'seasonal', ru: 'По сезону', en: 'In season' },
-] // prettier-ignore
+]

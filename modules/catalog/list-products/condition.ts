@@ -28,9 +28,9 @@ export function conditionOf(filter: Filter, except?: string): RawBuilder<unknown
 }
 
 /** Every word in either language, as it stands or by its stem; the last one may be unfinished. */
-export function searchOf(words: readonly string[]): RawBuilder<unknown> {
+export function searchOf(words: readonly string[], unfinished = ':*'): RawBuilder<unknown> {
   const asked = words.map((word, i) => {
-    const term = i === words.length - 1 ? `${word}:*` : word
+    const term = i === words.length - 1 ? `${word}${unfinished}` : word
     return sql`(to_tsquery('simple', ${term}) || to_tsquery('russian', ${term}) || to_tsquery('english', ${term}))`
   })
   return sql`(${sql.join(asked, sql` && `)})`

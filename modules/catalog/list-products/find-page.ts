@@ -45,13 +45,16 @@ function after(
 /** Ranks the best-selling thousand matches, so that a word found everywhere costs no more than a rare one. */
 async function byRelevance(db: Kysely<CatalogTables>, filter: Filter, window: Window): Promise<readonly Place[]> {
   const offset = window.cursor ? Number(window.cursor[0]) : window.offset
+  // A finished word is meant more often than the beginning of a longer one.
+  const rank = (unfinished: string) =>
+    sql`ts_rank('{0.05, 0.1, 0.4, 1}', search, ${searchOf(filter.words, unfinished)})`
   const { rows } = await sql<{ product_id: string }>`
     ${replanned} with matches as (
       select l.product_id, l.sold, l.search from catalog.listings l
       where ${conditionOf(filter)} order by l.sold desc, l.product_id desc limit ${countedAtMost}
     )
     select product_id from matches
-    order by ts_rank('{0.05, 0.1, 0.4, 1}', search, ${searchOf(filter.words)}) desc, sold desc, product_id desc
+    order by 2 * ${rank('')} + ${rank(':*')} desc, sold desc, product_id desc
     limit ${window.limit + 1} offset ${offset}`.execute(db)
   return rows.map(({ product_id }, i) => ({ product_id, key: offset + i + 1 }))
 }

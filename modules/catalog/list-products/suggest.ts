@@ -19,6 +19,8 @@ async function alike(db: Kysely<CatalogTables>, word: string): Promise<string | 
     )
     select word from near
     where exists (select from catalog.listings l where l.search @@ to_tsquery('simple', near.word))
-    order by word = ${word} desc, alike desc, word limit 1`.execute(db)
+    order by word = ${word} desc, alike desc, (word ~ '[а-я]') = (${word}::text ~ '[а-я]') desc, word limit 1`.execute(
+    db,
+  )
   return rows[0]?.word
 }

@@ -34,7 +34,8 @@ label{display:block;margin:1rem 0}input{display:block;width:100%;box-sizing:bord
 button{font:inherit;padding:.6rem 1rem}[role=status]{min-height:3rem;margin-top:1rem}`
 
 // The code stands behind the # of the link, which browsers never send: it is in no log of ours or of a proxy.
-const script = `const form=document.forms[0],status=document.querySelector('[role=status]'),say=form.dataset
+const script = `{
+const form=document.forms[0],status=document.querySelector('[role=status]'),say=form.dataset
 const code=location.hash.slice(1)
 if(!code){status.textContent=say.incomplete;form.hidden=true}
 form.addEventListener('submit',async(event)=>{
@@ -50,7 +51,8 @@ form.addEventListener('submit',async(event)=>{
     else{const problem=await answer.json();status.textContent=(problem.errors?.[0]?.detail??problem.detail)||say.failed}
   }catch{status.textContent=say.failed}
   button.disabled=false
-})`
+})
+}`
 
 const allowed = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 

@@ -24,7 +24,7 @@ type Values = ValuesOf<typeof database.variables>
 type Pool = Readonly<{ size: number; overflow: number; recycleSeconds: number }>
 
 /** Which PostgreSQL to use. */
-export type DatabaseConfig =
+type DatabaseConfig =
   | Readonly<{ kind: 'embedded'; directory: string; pool: Pool }>
   | Readonly<{ kind: 'external'; url: string; pool: Pool }>
 

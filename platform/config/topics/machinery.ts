@@ -3,7 +3,7 @@ import { decimal, integer, oneOf, text } from '../kinds.ts'
 import { optional, secret, withDefault, type ValuesOf } from '../variable.ts'
 
 /** How much is logged. */
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 const level = oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent')
 
 export const machinery = {

@@ -42,9 +42,9 @@ export const limits = {
 }
 
 /** The classes of limits a route may fall under. */
-export type LimitClass = 'default' | 'checkout' | 'login' | 'login_account' | 'login_address' | 'refresh'
+type LimitClass = 'default' | 'checkout' | 'login' | 'login_account' | 'login_address' | 'refresh'
 
-export type Limits = Readonly<{ kind: 'off' }> | Readonly<{ kind: 'on'; rates: Readonly<Record<LimitClass, Rate>> }>
+type Limits = Readonly<{ kind: 'off' }> | Readonly<{ kind: 'on'; rates: Readonly<Record<LimitClass, Rate>> }>
 
 export function limitsOf(values: ValuesOf<typeof limits.variables>): Limits {
   if (!values.RATE_LIMITS) return { kind: 'off' }

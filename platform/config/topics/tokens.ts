@@ -34,7 +34,7 @@ export const tokens = {
 }
 
 /** What signs access tokens. `kept-secret`: `keptSecret(file)` reads it, or makes it on the first start. */
-export type Signing =
+type Signing =
   | Readonly<{ kind: 'secret'; secret: string }>
   | Readonly<{ kind: 'kept-secret'; file: string }>
   | Readonly<{ kind: 'ed25519'; privateKey: string; previousPublicKeys: readonly string[] }>

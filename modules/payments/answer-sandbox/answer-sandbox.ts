@@ -1,5 +1,8 @@
+import type { Kysely } from 'kysely'
 import { crashpoint } from '#platform/faults'
-import type { ReadPayPage } from './query.ts'
+import { isOpen } from '../payment.ts'
+import { attemptsOf } from '../subject.ts'
+import type { PaymentsTables } from '../tables.ts'
 
 export type BuyersWord = 'succeeded' | 'declined' | 'processing'
 
@@ -7,15 +10,16 @@ export type BuyersWord = 'succeeded' | 'declined' | 'processing'
 export type AnswerSandbox = (subject_id: string, word: BuyersWord) => Promise<void>
 
 type Needs = Readonly<{
-  read: ReadPayPage
+  db: Kysely<PaymentsTables>
   buyerSays: (payment_id: string, word: BuyersWord) => Promise<void>
   settle: (payment_id: string) => Promise<unknown>
 }>
 
 export const answerSandbox =
-  ({ read, buyerSays, settle }: Needs): AnswerSandbox =>
+  ({ db, buyerSays, settle }: Needs): AnswerSandbox =>
   async (subject_id, word) => {
-    const { open } = await read(subject_id, 0)
+    const attempts = await attemptsOf(db, subject_id)
+    const open = attempts.find((payment) => isOpen(payment) && payment.provider === 'sandbox')
     if (!open) return
     await buyerSays(open.id, word)
     crashpoint('payments.after-approval.before-settling')
