@@ -36,11 +36,11 @@ export const withAttributes = <Shown extends Pick<Card, 'attributes'>>(card: Sho
 
 /** What a bundle is made of, as jsonb; null for other variants. */
 export const componentsOf = (variant: string, locale: Locale) => sql`(
-  select jsonb_agg(jsonb_build_object('variant_id', c.component_id, 'product_id', v.product_id, 'quantity', c.quantity,
-      'name', p.name ->> ${locale}, 'title', v.title ->> ${locale}, 'substitute_ids', c.substitute_ids)
+  select jsonb_agg(jsonb_build_object('variant_id', c.component_id, 'product_id', made.product_id, 'quantity', c.quantity,
+      'name', of_product.name ->> ${locale}, 'title', made.title ->> ${locale}, 'substitute_ids', c.substitute_ids)
     order by c.position, c.component_id)
-  from catalog.bundle_components c join catalog.variants v on v.id = c.component_id
-  join catalog.products p on p.id = v.product_id where c.bundle_id = ${sql.ref(variant)})`
+  from catalog.bundle_components c join catalog.variants made on made.id = c.component_id
+  join catalog.products of_product on of_product.id = made.product_id where c.bundle_id = ${sql.ref(variant)})`
 
 export const Component = Type.Object({
   variant_id: Id,

@@ -74,7 +74,8 @@ async function oldInboxes(db: Db, age: number): Promise<Partition[]> {
 async function dropHeard(db: Db, name: string, day: string): Promise<Refusal | undefined> {
   const behind = await sql<{ grp: string }>`
     select grp from msg.consumer
-    where pg_snapshot_xmin(snap) <= (select max(tx) from msg.event where day = ${day}) order by grp
+    where exists (select from msg.event
+      where day = ${day} and tx >= pg_snapshot_xmin(snap) and not pg_visible_in_snapshot(tx, snap)) order by grp
   `.execute(db)
   if (behind.rows.length > 0) {
     return { partition: name, because: 'group-behind', groups: behind.rows.map(({ grp }) => grp) }

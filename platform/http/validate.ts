@@ -3,7 +3,6 @@ import ajvFormats from 'ajv-formats'
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 
-type Part = 'body' | 'querystring' | 'params' | 'headers'
 type Check = ((value: unknown) => boolean) & { errors?: ErrorObject[] | null }
 
 const options: Options = {
@@ -50,5 +49,3 @@ export function faultsOf(schema: object, value: unknown): readonly ErrorObject[]
   everything.set(schema, check)
   return check(value) ? [] : (check.errors ?? [])
 }
-
-export type { Part }

@@ -33,10 +33,8 @@ async function open(hash: string, filled: Record<string, string>) {
     document: { forms: [form], querySelector: () => status, documentElement: { lang: 'en' } },
     location: { hash, pathname: '/invitation' },
     history: { replaceState: (_state: unknown, _title: string, path: string) => visited.push(path) },
-    FormData: class extends Map {
-      constructor() {
-        super(Object.entries(filled))
-      }
+    FormData: function FormData() {
+      return new Map(Object.entries(filled))
     },
     fetch: async (url: string, { method, headers, body }: Sent) => {
       const { statusCode, payload } = await house.http.inject({ method: method as 'POST', url, headers, body })
