@@ -78,7 +78,7 @@ export async function openServer({ house, logs }: Needs): Promise<FastifyInstanc
     modules: [...modules, homePages(house)],
     authenticate: identity.asks.authenticate,
     db,
-    name: config.name,
+    name: 'posad',
     version,
     settings: {
       docs: config.apiDocs,

@@ -5,7 +5,7 @@ export function drawProduct({ type, slug }: { type: string; slug: string }): str
   const [hue = 0, turn = 0, count = 0] = createHash('sha256').update(slug).digest()
   const shade = { hue: Math.round((hue / 255) * 360), turn: (turn / 255) * 60, petals: 5 + (count % 4) }
   const draw = drawings[type] ?? drawings['gift']
-  return `<svg viewBox="0 0 120 120" role="img" aria-hidden="true">${background(shade)}${draw?.(shade) ?? ''}</svg>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120" role="img" aria-hidden="true">${background(shade)}${draw?.(shade) ?? ''}</svg>`
 }
 
 type Shade = Readonly<{ hue: number; turn: number; petals: number }>
@@ -24,6 +24,9 @@ const drawings: Readonly<Record<string, (shade: Shade) => string>> = {
     `<path d="M38 66h44l-14 42H52z" fill="hsl(${(shade.hue + 180) % 360} 30% 72%)"/>
      ${bloom(shade, { x: 42, y: 50, size: 11 })}${bloom({ ...shade, hue: (shade.hue + 40) % 360 }, { x: 60, y: 38, size: 13 })}
      ${bloom({ ...shade, hue: (shade.hue + 320) % 360 }, { x: 78, y: 50, size: 11 })}`,
+  ware: ({ hue }) =>
+    `<path d="M34 58h46v16a20 20 0 0 1-20 20h-6a20 20 0 0 1-20-20z" fill="hsl(${hue} 30% 45%)"/><path d="M80 64c10-8 10-18 18-18" fill="none" stroke="hsl(${hue} 30% 45%)" stroke-width="7" stroke-linecap="round"/>
+     <path d="M34 62c-16-2-16 22 2 22" fill="none" stroke="hsl(${hue} 30% 45%)" stroke-width="5"/><rect x="38" y="50" width="38" height="8" rx="4" fill="hsl(${hue} 30% 36%)"/><circle cx="57" cy="46" r="5" fill="hsl(${hue} 30% 36%)"/>`,
   gift: ({ hue }) =>
     `<rect x="28" y="50" width="64" height="46" rx="5" fill="hsl(${hue} 45% 55%)"/><rect x="24" y="42" width="72" height="14" rx="4" fill="hsl(${hue} 45% 45%)"/>
      <path d="M60 42v54M60 42c-22-4-18-24-4-16 5 4 4 16 4 16s-1-12 4-16c14-8 18 12-4 16" fill="none" stroke="hsl(${(hue + 40) % 360} 70% 88%)" stroke-width="5"/>`,

@@ -33,6 +33,7 @@ export function cart(needs: Needs): Module<Cart> {
   const holder = holderOf(merge)
   return {
     name: 'cart',
+    describes: 'What somebody means to buy; without prices, of persons and of guests.',
     asks: {
       linesOf: async (user_id) =>
         (await linesIn(db, user_id)).map(({ variant_id, quantity }) => ({ variant_id, quantity })),

@@ -30,6 +30,7 @@ export function catalog({ db, now, cache }: Door): Module<Catalog> {
   const needs = { db, now, shelf }
   return {
     name: 'catalog',
+    describes: 'What is sold: products, variants, bundles and their stock.',
     asks: { hold: holdStock(needs), release: releaseHold(needs), offersOf: offersOf(db) },
     routes: [listProductsRoute(needs), showProductRoute(needs), showVocabularyRoute(needs), ...staffRoutes(needs)],
     tells: catalogTells,

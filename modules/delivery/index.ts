@@ -35,6 +35,7 @@ export function delivery(needs: Needs): Module<{}> {
   const { db, now } = needs
   return {
     name: 'delivery',
+    describes: 'What customers are owed: shipments, pickup points and tracking.',
     asks: {},
     routes: [
       createShipmentRoute(createShipment(needs)),

@@ -59,6 +59,7 @@ export function identity(needs: IdentityNeeds): Module<Identity> & Readonly<{ us
   const whole = { ...parts, signIn: signIn(parts), identify: identify(parts) }
   return {
     name: 'identity',
+    describes: 'Who somebody is: accounts, sessions and tokens.',
     asks: { authenticate: authenticate({ ...whole, machineTokens }) },
     routes: routesOf(whole),
     pages: [invitationPage, showKeysRoute(tokens.jwks)],

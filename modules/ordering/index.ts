@@ -39,6 +39,7 @@ export function ordering(needs: Needs): Module {
   const show = showOrder(db)
   return {
     name: 'ordering',
+    describes: 'Orders, and the checkout that walks them to their end.',
     asks: {},
     routes: [
       placeOrderRoutes({ placeOrder: placeOrder({ ...needs, checkout }), showOrder: show }),

@@ -2,7 +2,7 @@ import type { Catalog, Holding, HoldWish } from '#catalog'
 import type { Db } from '#platform/db'
 import { transaction } from '#platform/db'
 import { tell, type NewEvent } from '#platform/events'
-import { bearer, deliverEvents, testDatabase, testServer, type HearFault } from '#platform/testing'
+import { bearer, deliverEvents, testDatabase, testServer } from '#platform/testing'
 import type { Caller } from '#platform/http'
 import { ordering } from './index.ts'
 
@@ -58,7 +58,7 @@ export async function openCounter() {
       return { status: answer.statusCode, body: answer.body ? answer.json() : undefined }
     },
     /** Others tell something, and ordering hears it; returns what it could not hear. */
-    hears: async (...events: readonly NewEvent[]): Promise<HearFault[]> => {
+    hears: async (...events: readonly NewEvent[]) => {
       for (const event of events) await transaction(db, (tx) => tell(tx, [event]))
       return await deliverEvents(db, [module], { collect: true })
     },

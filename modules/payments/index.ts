@@ -54,6 +54,7 @@ export function payments(needs: Needs): Module<undefined> {
   const show = showPayment(wired)
   return {
     name: 'payments',
+    describes: 'What is due is paid, given back or called off: once, and every kopeck booked.',
     asks: undefined,
     routes: [
       processPaymentRoute(processPayment(wired)),

@@ -49,7 +49,7 @@ test('a group that stopped in the middle of a backlog goes on where it was (PLT-
   assert.ok(first.count < backlog)
   const { rows } = await sql<{ pos: number }>`select pos from msg.consumer where grp = 'resuming'`.execute(house.db)
   assert.ok((rows[0]?.pos ?? 0) > 0)
-  const [status] = (await outboxStatus(house.db)).filter(({ group }) => group === 'resuming')
+  const status = (await outboxStatus(house.db)).find(({ group }) => group === 'resuming')
   assert.ok((status?.lag_events ?? 0) > 0 && (status?.lag_seconds ?? 0) > 0)
   const second = { count: 0 }
   const successor = consumeLog({ ...house, groups: [counting('resuming', second)], log })
@@ -67,7 +67,7 @@ test('a group that hears nothing of a long log passes it by quickly (PERF-5)', a
     log,
   })
   await eventually(async () => {
-    const [row] = (await outboxStatus(house.db)).filter(({ group }) => group === 'elsewhere')
+    const row = (await outboxStatus(house.db)).find(({ group }) => group === 'elsewhere')
     const { rows } = await sql<{ fresh: boolean }>`
       select pg_snapshot_xmax(snap) > (select max(tx) from msg.event) as fresh from msg.consumer where grp = 'elsewhere'
     `.execute(house.db)

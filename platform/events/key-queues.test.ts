@@ -19,7 +19,7 @@ test('events of one key are taken one after the other, none is lost and none is 
         const apart = queues.takeOne(({ id }) => id % 5 === move)
         const taken = move < 3 && apart ? [] : queues.take(move, ({ id }) => id % 5 === 0)
         for (const entry of [...(apart ? [apart] : []), ...taken]) {
-          assert.ok(!busy.has(entry.key) || taken.includes(entry), 'a busy key is left alone')
+          assert.ok(!busy.has(entry.key), 'a busy key is left alone')
           heard.push(entry)
         }
         for (const { key } of [...(apart ? [apart] : []), ...taken]) busy.set(key, 1)
@@ -30,9 +30,9 @@ test('events of one key are taken one after the other, none is lost and none is 
           for (const entry of back) heard.splice(heard.indexOf(entry), 1)
           queues.putBack(key, back)
         }
-        if (move % 2 === 0) for (const key of [...busy.keys()]) free(key)
+        if (move % 2 === 0) for (const key of busy.keys()) free(key)
       }
-      for (const key of [...busy.keys()]) free(key)
+      for (const key of busy.keys()) free(key)
       for (;;) {
         const rest = queues.take(3, () => false)
         if (rest.length === 0) break

@@ -156,7 +156,7 @@ export class Leadership {
     const held = await heldKeys(this.#needs.db, group.name)
     this.#led.add(group.name)
     const { epoch, crashes, snap, win, pos } = row
-    this.#needs.log.info({ group: group.name, epoch, crashes }, 'leads a group')
+    this.#needs.log.debug({ group: group.name, epoch, crashes }, 'leads a group')
     this.#needs.onLead(group, { epoch, crashes, held, progress: { snap, win, pos } }, connection)
   }
 }

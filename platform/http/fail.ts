@@ -75,7 +75,7 @@ const unavailableCodes = new Set([
 const unavailableSentences =
   /^(timeout exceeded when trying to connect|timeout expired|Connection terminated|Client was closed|Client has encountered|Cannot use a pool after|Query read timeout)/
 
-export function isUnavailable(error: Thrown): boolean {
+function isUnavailable(error: Thrown): boolean {
   const state = sqlStateOf(error)
   if (state !== undefined && unavailableStates.test(state)) return true
   if (unavailableCodes.has(error.code ?? '') || unavailableSentences.test(error.message ?? '')) return true

@@ -4,7 +4,7 @@ import type { Rate } from '#platform/config'
 export type Rates = Readonly<{ kind: 'off' }> | Readonly<{ kind: 'on'; rates: Readonly<Record<string, Rate>> }>
 
 /** What taking from a limit came to. Times are whole seconds. */
-export type Taken = Readonly<{
+type Taken = Readonly<{
   granted: boolean
   /** How many may come at once. */
   limit: number

@@ -41,7 +41,7 @@ const nothingLike = (what: string): Localized => ({
 })
 
 /** `out-of-stock` reads `Out of stock`: titles are English and follow the code. */
-export const titleOf = (code: string): string => `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`
+const titleOf = (code: string): string => `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`
 
 /** The JSON text of a problem document. Members cannot replace what every document has. */
 export function problemText(problem: Problem, locale: Locale, request_id: string): string {

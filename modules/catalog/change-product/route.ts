@@ -45,7 +45,7 @@ export const changeProductRoute =
       '/admin/products/:id',
       {
         schema: {
-          tags: ['catalog admin'],
+          tags: ['catalog'],
           summary: 'Change, deactivate or archive a product',
           params: IdParams,
           body: Body,

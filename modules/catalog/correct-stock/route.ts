@@ -38,7 +38,7 @@ export const correctStockRoute =
       '/admin/variants/:id/stock',
       {
         schema: {
-          tags: ['catalog admin'],
+          tags: ['catalog'],
           summary: 'Correct how many pieces are on hand',
           params: IdParams,
           body: Body,

@@ -83,7 +83,7 @@ export const createProductRoute =
       '/admin/products',
       {
         schema: {
-          tags: ['catalog admin'],
+          tags: ['catalog'],
           summary: 'Add a product with its variants',
           body: Body,
           response: { 201: WholeProduct, ...problemsOf(answers) },
@@ -101,7 +101,7 @@ export const createProductRoute =
       '/catalog/:plural',
       {
         schema: {
-          tags: ['catalog admin'],
+          tags: ['catalog'],
           summary: 'Add a product of a type with one variant: a flower by name, price, stock_quantity and flower_type',
           params: Type.Object({ plural: Type.String({ maxLength: 60, pattern: '^[a-z][a-z0-9_-]*$' }) }),
           body: BodyOfType,

@@ -11,7 +11,7 @@ export const removeProductRoute =
       '/admin/products/:id',
       {
         schema: {
-          tags: ['catalog admin'],
+          tags: ['catalog'],
           summary: 'Delete a product that was never ordered',
           params: IdParams,
           response: { 204: Type.Null(), ...problemsOf(removeAnswers) },

@@ -22,7 +22,7 @@ export const showMovementsRoute =
       '/admin/variants/:id/movements',
       {
         schema: {
-          tags: ['catalog admin'],
+          tags: ['catalog'],
           summary: 'Why so many pieces are on hand: newest first',
           params: IdParams,
           querystring: Type.Object(PageQuery, { additionalProperties: false }),

@@ -66,7 +66,7 @@ export const showVocabularyRoute =
         `/admin/${noun}`,
         {
           schema: {
-            tags: ['catalog admin'],
+            tags: ['catalog'],
             summary: `The shop's ${noun} in both languages`,
             querystring,
             response: { 200: Page(Whole) },

@@ -4,7 +4,7 @@ import { MethodName, presentToStaff, StaffShipmentView, StatusName } from '../sh
 import type { ListShipments } from './query.ts'
 
 const schema = {
-  tags: ['admin'],
+  tags: ['delivery'],
   summary: 'All shipments, newest first',
   querystring: Type.Object(
     { ...PageQuery, status: Type.Optional(StatusName), method: Type.Optional(MethodName) },

@@ -8,7 +8,7 @@ const answers = {
 } satisfies Record<Extract<MoveOutcome, { kind: 'refused' }>['because'], Answer>
 
 const schema = {
-  tags: ['admin'],
+  tags: ['delivery'],
   summary: 'Says how far a parcel has come; a move that is not allowed answers with those that are',
   params: ShipmentParams,
   body: Type.Object(

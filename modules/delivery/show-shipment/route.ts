@@ -39,7 +39,7 @@ export const showShipmentRoutes =
     )
 
     const any = {
-      tags: ['admin'],
+      tags: ['delivery'],
       summary: 'A shipment, for staff',
       params: ShipmentParams,
       response: { 200: StaffShipmentView },

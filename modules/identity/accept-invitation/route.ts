@@ -31,7 +31,7 @@ export const acceptInvitationRoute =
   (acceptInvitation: AcceptInvitation): Routes =>
   (http) => {
     const schema = {
-      tags: ['auth'],
+      tags: ['identity'],
       summary: 'Accept an invitation to work here',
       body: Body,
       response: { 201: SignedInView, ...problemsOf(answers) },

@@ -20,7 +20,7 @@ export const changePasswordRoute =
   (changePassword: ChangePassword): Routes =>
   (http) => {
     const schema = {
-      tags: ['auth'],
+      tags: ['identity'],
       summary: 'Change my password; other devices are signed out',
       body: Body,
       response: { 204: Type.Null({ description: 'Done' }), ...problemsOf(answers) },

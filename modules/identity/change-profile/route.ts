@@ -22,7 +22,7 @@ export const changeProfileRoute =
   (changeProfile: ChangeProfile): Routes =>
   (http) => {
     const schema = {
-      tags: ['auth'],
+      tags: ['identity'],
       summary: 'Change my name, language or time zone',
       body: Body,
       response: { 200: UserView, ...problemsOf(answers) },

@@ -6,7 +6,7 @@ export const endSessionRoute =
   (endSession: EndSession): Routes =>
   (http) => {
     const schema = {
-      tags: ['auth'],
+      tags: ['identity'],
       summary: 'Sign out one of my devices',
       params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
       response: { 204: Type.Null({ description: 'Done' }) },

@@ -17,7 +17,7 @@ export const listSessionsRoute =
   (listSessions: ListSessions): Routes =>
   (http) => {
     const schema = {
-      tags: ['auth'],
+      tags: ['identity'],
       summary: 'Where I am signed in',
       querystring: Type.Object(PageQuery, { additionalProperties: false }),
       response: { 200: Page(SessionView) },

@@ -22,7 +22,7 @@ export const logInRoute =
   (logIn: LogIn): Routes =>
   (http) => {
     const schema = {
-      tags: ['auth'],
+      tags: ['identity'],
       summary: 'Log in by e-mail and password',
       body: Body,
       response: { 200: SignedInView, ...problemsOf(answers) },

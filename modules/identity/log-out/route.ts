@@ -7,12 +7,12 @@ const response = { 204: Type.Null({ description: 'Done' }) }
 export const logOutRoute =
   (logOut: LogOut): Routes =>
   (http) => {
-    const here = { tags: ['auth'], summary: 'Log out here', response }
+    const here = { tags: ['identity'], summary: 'Log out here', response }
     http.post('/auth/logout', { schema: here, config: { access: 'customer' } }, async (request, reply) => {
       await logOut(personOf(request.caller), 'here')
       return reply.code(204).send(null)
     })
-    const everywhere = { tags: ['auth'], summary: 'Log out on all devices', response }
+    const everywhere = { tags: ['identity'], summary: 'Log out on all devices', response }
     http.post('/auth/logout-all', { schema: everywhere, config: { access: 'customer' } }, async (request, reply) => {
       await logOut(personOf(request.caller), 'everywhere')
       return reply.code(204).send(null)

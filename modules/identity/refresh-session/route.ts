@@ -18,7 +18,7 @@ export const refreshSessionRoute =
   (refreshSession: RefreshSession): Routes =>
   (http) => {
     const schema = {
-      tags: ['auth'],
+      tags: ['identity'],
       summary: 'Exchange a refresh token for the next pair of tokens',
       body: Body,
       response: { 200: PairView, ...problemsOf(answers) },

@@ -21,7 +21,7 @@ export const registerUserRoute =
   (registerUser: RegisterUser): Routes =>
   (http) => {
     const schema = {
-      tags: ['auth'],
+      tags: ['identity'],
       summary: 'Register',
       body: Body,
       response: { 201: SignedInView, ...problemsOf(answers) },

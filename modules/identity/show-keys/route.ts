@@ -19,7 +19,7 @@ const Keys = Type.Object({
 export const showKeysRoute =
   (keys: readonly Jwk[]): Routes =>
   (http) => {
-    const schema = { tags: ['auth'], summary: 'Public keys of access tokens', response: { 200: Keys } }
+    const schema = { tags: ['identity'], summary: 'Public keys of access tokens', response: { 200: Keys } }
     http.get('/.well-known/jwks.json', { schema, config: { access: 'anyone' } }, async (_request, reply) =>
       reply.header('cache-control', 'public, max-age=300').send({ keys: [...keys] }),
     )

@@ -6,7 +6,7 @@ type FindUser = (id: string) => Promise<User | undefined>
 export const showMeRoute =
   (findUser: FindUser): Routes =>
   (http) => {
-    const schema = { tags: ['auth'], summary: 'Who I am', response: { 200: UserView } }
+    const schema = { tags: ['identity'], summary: 'Who I am', response: { 200: UserView } }
     http.get('/auth/me', { schema, config: { access: 'customer' } }, async (request) => {
       const user = await findUser(personOf(request.caller).user_id)
       if (!user) throw notFound('user')

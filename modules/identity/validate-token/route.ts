@@ -16,7 +16,7 @@ export const validateTokenRoute =
   (identify: Identify): Routes =>
   (http) => {
     const schema = {
-      tags: ['auth'],
+      tags: ['identity'],
       summary: 'Who the bearer of an access token is; it comes in the body or in Authorization',
       body: Body,
       response: { 200: Decoded },

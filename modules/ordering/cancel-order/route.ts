@@ -26,7 +26,7 @@ export const cancelOrderRoute =
   (cancelOrder: CancelOrder): Routes =>
   (http) => {
     const schema = {
-      tags: ['orders'],
+      tags: ['ordering'],
       summary: 'Cancel an order of mine',
       params,
       response: { 200: Accepted, ...problemsOf(answers) },

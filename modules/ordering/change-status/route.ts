@@ -20,7 +20,7 @@ export const changeStatusRoute =
   (changeStatus: ChangeStatus): Routes =>
   (http) => {
     const schema = {
-      tags: ['admin'],
+      tags: ['ordering'],
       summary: 'Take an order on by hand',
       params,
       body,

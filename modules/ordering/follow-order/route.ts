@@ -8,7 +8,7 @@ export const followOrderRoute =
   (followOrder: FollowOrder): Routes =>
   (http) => {
     const schema = {
-      tags: ['orders'],
+      tags: ['ordering'],
       summary: 'The timeline of an order of mine as it happens',
       description: 'Server-sent events; `Last-Event-ID` goes on where a reader left off. Ends with the order.',
       produces: ['text/event-stream'],

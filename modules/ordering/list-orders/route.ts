@@ -13,7 +13,7 @@ const response = { 200: Page(OrderSummary) }
 export const listOrdersRoutes =
   (listOrders: ListOrders): Routes =>
   (http) => {
-    const own = { tags: ['orders'], summary: 'My orders, newest first', querystring, response }
+    const own = { tags: ['ordering'], summary: 'My orders, newest first', querystring, response }
     http.get('/orders', { schema: own, config: { access: 'customer' } }, async ({ query, caller, locale }) => {
       const page = await listOrders({
         user_id: personOf(caller).user_id,
@@ -23,7 +23,7 @@ export const listOrdersRoutes =
       return { ...page, items: page.items.map((listed) => presentSummary({ ...listed, locale })) }
     })
 
-    const all = { tags: ['admin'], summary: 'All orders, newest first', querystring, response }
+    const all = { tags: ['ordering'], summary: 'All orders, newest first', querystring, response }
     http.get(
       '/admin/orders',
       { schema: all, config: { access: { permission: 'orders.read' } } },

@@ -81,12 +81,12 @@ export const placeOrderRoutes =
 
     http.post(
       '/orders',
-      { schema: { tags: ['orders'], summary: 'Place an order', body: Body, response }, config },
+      { schema: { tags: ['ordering'], summary: 'Place an order', body: Body, response }, config },
       async (request, reply) => await answerWith(request, reply, wishOf(request.body, request.caller)),
     )
 
     const schema = {
-      tags: ['orders'],
+      tags: ['ordering'],
       summary: 'Place an order under an id of your own',
       params: Params,
       body: BodyOfPut,

@@ -8,7 +8,7 @@ const response = { 200: OrderView }
 export const showOrderRoutes =
   (showOrder: ShowOrder): Routes =>
   (http) => {
-    const own = { tags: ['orders'], summary: 'An order of mine', params, response }
+    const own = { tags: ['ordering'], summary: 'An order of mine', params, response }
     http.get(
       '/orders/:id',
       { schema: own, config: { access: 'customer' } },
@@ -16,7 +16,7 @@ export const showOrderRoutes =
         presentOrder({ ...(await showOrder(id, personOf(caller).user_id)), locale }),
     )
 
-    const any = { tags: ['admin'], summary: 'An order, for staff', params, response }
+    const any = { tags: ['ordering'], summary: 'An order, for staff', params, response }
     http.get(
       '/admin/orders/:id',
       { schema: any, config: { access: { permission: 'orders.read' } } },

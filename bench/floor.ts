@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { Client } from 'pg'
+import { newId } from '#platform/words'
+import type { Statement } from './recorder.ts'
+
+/** The statements of one order, and what must be another at every run of them. */
+export type Recording = Readonly<{ statements: readonly Statement[]; order_id: string; number: string }>
+
+type Load = Readonly<{ url: string; seconds: number; round: number }>
+
+/** How often per second the database alone does what was recorded, one client for each recording; and who drove it. */
+export async function floorOf(
+  recordings: readonly Recording[],
+  load: Load,
+): Promise<Readonly<{ perSecond: number; driver: 'pgbench' | 'Node' }>> {
+  const pgbench = findPgbench()
+  if (pgbench !== undefined) return { perSecond: await byPgbench(pgbench, recordings, load), driver: 'pgbench' }
+  const counts = await Promise.all(recordings.map((recording) => byNode(recording, load)))
+  return { perSecond: sumOf(counts) / load.seconds, driver: 'Node' }
+}
+
+function findPgbench(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  const debian = ['18', '17', '16', '15', '14'].map((version) => `/usr/lib/postgresql/${version}/bin`)
+  return [...folders, ...debian].map((folder) => join(folder, 'pgbench')).find((path) => existsSync(path))
+}
+
+/** One process of pgbench for each client, with prepared statements: as each buyer has a cart, each has a script. */
+async function byPgbench(pgbench: string, recordings: readonly Recording[], { url, seconds, round }: Load): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'posad-pgbench-'))
+  const rates = recordings.map(async (recording, i) => {
+    const path = join(folder, `${i}.sql`)
+    await writeFile(path, scriptOf(recording))
+    const first = (round * 1000 + i) * 10 ** 9
+    const options = ['-n', '-M', 'prepared', '-c', '1', '-T', `${seconds}`, '-D', `n=${first}`, '-f', path, url]
+    const { stdout } = await promisify(execFile)(pgbench, options)
+    return Number(/tps = ([\d.]+)/.exec(stdout)?.[1])
+  })
+  return sumOf(await Promise.all(rates).finally(() => rm(folder, { recursive: true })))
+}
+
+const idHere = `lpad(to_hex(:n::bigint), 32, '0')::uuid`
+const numberHere = `to_hex(:n::bigint)`
+
+/** A script of pgbench with the recorded values in the places of parameters. */
+function scriptOf({ statements, order_id, number }: Recording): string {
+  const literalOf = (value: unknown) =>
+    value === order_id ? idHere : value === number ? numberHere : quoted(asText(value))
+  const filled = statements.map(
+    ({ text, values }) => `${text.replace(/\$(\d+)/g, (_, place) => literalOf(values[Number(place) - 1]))};`,
+  )
+  return ['\\set n :n + 1', ...filled].join('\n')
+}
+
+/** pgbench takes a colon before a letter for a variable of its own, inside of quotes too. */
+const quoted = (text: string | null): string =>
+  text === null
+    ? 'null'
+    : `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''").replace(/:(?=[A-Za-z_])/g, '\\x3A')}'`
+
+function asText(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  if (value instanceof Date) return value.toISOString()
+  if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`
+  if (Array.isArray(value)) return `{${value.map((each) => (each === null ? 'NULL' : JSON.stringify(String(each)))).join(',')}}`
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** The same from Node, where there is no pgbench: how many times a client got through. */
+async function byNode({ statements, order_id, number }: Recording, { url, seconds }: Load): Promise<number> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  const end = performance.now() + seconds * 1000
+  let done = 0
+  for (; performance.now() < end; done++) {
+    const fresh = new Map<unknown, string>([
+      [order_id, newId()],
+      [number, newId()],
+    ])
+    for (const [i, { text, values }] of statements.entries()) {
+      await client.query({ text, name: `s${i}`, values: values.map((value) => fresh.get(value) ?? value) })
+    }
+  }
+  await client.end()
+  return done
+}
+
+const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, each) => sum + each, 0)

@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
+import { openLogs } from '#platform/telemetry'
+import { openServer } from '../apps/run.ts'
+import type { House } from '../apps/house.ts'
+import { openBenchHouse, registerBuyers, type Buyer, type Cluster } from './bench-house.ts'
+import { floorOf, type Recording } from './floor.ts'
+import { onTheWire, putLoad } from './load/put-load.ts'
+import { statementsOf } from './recorder.ts'
+import type { Row } from './row.ts'
+
+const clients = 32
+const seconds = 8
+const rounds = 3
+const wish = { delivery_method: 'pickup', recipient_name: 'Anna', recipient_phone: '+7 912 345-67-89' }
+
+/** The house as in a service of its own for HTTP: nothing else runs, the database alone has nothing else to do either. */
+export async function benchPlaceOrder(cluster: Cluster): Promise<Row[]> {
+  const house = await openBenchHouse(cluster, { name: 'place_order', products: 1000 })
+  const server = await openServer({ house, logs: openLogs({ service: 'posad', version: 'bench', level: 'error' }) })
+  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  try {
+    return await measure(house, { server, address })
+  } finally {
+    await server.close()
+    await house.close()
+  }
+}
+
+type Served = Readonly<{ server: FastifyInstance; address: string }>
+
+async function measure(house: House, { address }: Served): Promise<Row[]> {
+  const buyers = await registerBuyers(address, clients)
+  const port = Number(new URL(address).port)
+  const connections = buyers.map(({ token }) => [onTheWire({ method: 'POST', path: '/api/v1/orders', token, body: wish })])
+  await putLoad({ port, connections, seconds: 4 }) // warms up
+  const recordings: Recording[] = []
+  for (const buyer of buyers) recordings.push(await record(house, address, buyer))
+
+  const ours: number[] = []
+  const floors: number[] = []
+  let driver = ''
+  for (let round = 1; round <= rounds; round++) {
+    const floor = await floorOf(recordings, { url: house.url, seconds, round })
+    driver = floor.driver
+    floors.push(floor.perSecond)
+    ours.push((await putLoad({ port, connections, seconds })).perSecond)
+  }
+  const half = await putLoad({ port, connections, seconds: seconds * 2, rate: medianOf(ours) / 2 })
+  const statements = recordings[0]?.statements.length ?? 0
+  return [
+    {
+      id: 'PERF-1',
+      what: `orders placed over HTTP, ${clients} clients`,
+      figure: medianOf(ours),
+      unit: 'orders/s',
+      ratio: medianOf(ours) / medianOf(floors),
+      bar: `>= 0.5 of ${driver}`,
+      note: `${driver} with the same ${statements} statements: ${Math.round(medianOf(floors))}/s; medians of ${rounds} rounds`,
+    },
+    { id: 'PERF-1', what: 'p99 of placing an order at half of that load', figure: half.p99, unit: 'ms', bar: '< 100', note: `p50 ${half.p50.toFixed(1)} ms at ${Math.round(half.perSecond)} orders/s` },
+  ]
+}
+
+/** What the database is asked while one order is placed. */
+async function record({ db }: House, address: string, { token, user_id }: Buyer): Promise<Recording> {
+  const statements = await statementsOf(async () => {
+    const answer = await fetch(`${address}/api/v1/orders`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(wish),
+    })
+    if (answer.status !== 201) throw new Error(await answer.text())
+  })
+  const { rows } = await sql<{ id: string; number: string }>`
+    select id, number from ordering.orders where user_id = ${user_id} order by created_at desc limit 1`.execute(db)
+  const [order] = rows
+  if (!order) throw new Error('The order was not placed')
+  // A connection that has been idle is asked whether it lives; a session's standing is read again now and then.
+  const placing = statements.filter(({ text }) => text !== 'select' && !text.includes('"identity"'))
+  return { statements: placing, order_id: order.id, number: order.number }
+}
+
+const medianOf = (numbers: readonly number[]): number =>
+  numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? NaN

@@ -1,0 +1,21 @@
+import { Client, type QueryConfig } from 'pg'
+
+/** A statement as the driver was given it. */
+export type Statement = Readonly<{ text: string; values: readonly unknown[] }>
+
+/** Runs `work` and returns every statement that any connection of this process was given meanwhile. */
+export async function statementsOf(work: () => Promise<void>): Promise<readonly Statement[]> {
+  const statements: Statement[] = []
+  const original = Client.prototype.query
+  Client.prototype.query = function query(this: Client, first: string | QueryConfig, ...rest: never[]) {
+    const { text, values = [] } = typeof first === 'string' ? { text: first } : first
+    statements.push({ text, values })
+    return (original as (...all: unknown[]) => unknown).call(this, first, ...rest)
+  } as typeof original
+  try {
+    await work()
+  } finally {
+    Client.prototype.query = original
+  }
+  return statements
+}

@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util'
+import { withCluster, type Cluster } from './bench-house.ts'
+import { benchEvents } from './events.ts'
+import { benchPlaceOrder } from './place-order.ts'
+import { benchReads } from './reads.ts'
+import { benchStart } from './start.ts'
+import { benchWholeSaga } from './whole-saga.ts'
+import { printRows, type Row } from './row.ts'
+import { writeReport } from './report.ts'
+
+/** `npm run bench -- [PERF-1 …] [--write]`: measures the bars and prints one table; `--write` keeps it in docs/benchmarks.md. */
+const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
+  'PERF-1': benchPlaceOrder,
+  'PERF-2': benchWholeSaga,
+  'PERF-3': benchReads,
+  'PERF-4': () => benchEvents(),
+  'PERF-8': benchStart,
+}
+
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean', default: false } } })
+const ids = positionals.length > 0 ? positionals.map((id) => id.toUpperCase()) : Object.keys(bars)
+const unknown = ids.filter((id) => !bars[id])
+if (unknown.length > 0) {
+  console.error(`No bench for ${unknown.join(', ')}: there are ${Object.keys(bars).join(', ')}`)
+  process.exit(1)
+}
+
+const rows: Row[] = []
+for (const id of ids) {
+  console.error(`${id} …`)
+  rows.push(...(await withCluster(async (cluster) => (await bars[id]?.(cluster)) ?? [])))
+}
+printRows(rows)
+if (values.write) await writeReport(rows)

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Db } from '#platform/db'
+import { openLogs } from '#platform/telemetry'
+import { runHouse } from '../apps/run.ts'
+import { openBenchHouse, registerBuyers, type Cluster } from './bench-house.ts'
+import { onTheWire, putLoad } from './load/put-load.ts'
+import type { Row } from './row.ts'
+
+const buyersAtOnce = 16
+const wish = { delivery_method: 'pickup', recipient_name: 'Anna', recipient_phone: '+7 912 345-67-89' }
+
+/** From the placement of orders to their fulfilment, everything in this process: HTTP, hearers, jobs. */
+export async function benchWholeSaga(cluster: Cluster, { orders = 5000 } = {}): Promise<Row[]> {
+  const settings = { PAYMENT_SANDBOX: 'auto', DELIVERY_SANDBOX: 'auto' }
+  const house = await openBenchHouse(cluster, { name: 'whole_saga', products: 1000, settings })
+  const running = await runHouse({ house, logs: openLogs({ service: 'posad', version: 'bench', level: 'error' }) })
+  try {
+    const buyers = await registerBuyers(running.address, buyersAtOnce)
+    const items = await goodsOf(house.db)
+    const port = Number(new URL(running.address).port)
+    const connections = buyers.map(({ token }, i) =>
+      items.map((_, k) => {
+        const variant_id = items[(i * 37 + k) % items.length]
+        return onTheWire({ method: 'POST', path: '/api/v1/orders', token, body: { ...wish, items: [{ variant_id, quantity: 1 }] } })
+      }),
+    )
+    await putLoad({ port, connections, seconds: 60, count: 1000 }) // warms up
+    await fulfilled(house.db, 1000)
+    const calm = await timesOf(house.db, 2000, () => putLoad({ port, connections, seconds: 20, rate: 100 }))
+    const rush = await timesOf(house.db, orders, () => putLoad({ port, connections, seconds: 60, count: orders }))
+    return [
+      { id: 'PERF-2', what: 'whole sagas, created to fulfilled, in one process', figure: (rush.count * 1000) / rush.span, unit: 'orders/s', bar: '>= 300', note: `${rush.count} orders` },
+      { id: 'PERF-2', what: 'p50 from created to fulfilled at 100 orders/s', figure: calm.p50, unit: 'ms', bar: '< 50' },
+      { id: 'PERF-2', what: 'p99 from created to fulfilled at 100 orders/s', figure: calm.p99, unit: 'ms', bar: '< 250', note: `of ${calm.count} orders` },
+    ]
+  } finally {
+    await running.stop()
+    await house.close()
+  }
+}
+
+async function goodsOf(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ variant_id: string }>`select variant_id from catalog.stock where on_hand > 0 limit 500`.execute(db)
+  return rows.map(({ variant_id }) => variant_id)
+}
+
+type Times = Readonly<{ count: number; span: number; p50: number; p99: number }>
+
+/** Milliseconds of `count` orders that `work` places: from each one's placement to the commit that fulfils it. */
+async function timesOf(db: Db, count: number, work: () => Promise<unknown>): Promise<Times> {
+  const since = new Date()
+  const before = await fulfilled(db, 0)
+  await work()
+  await fulfilled(db, before + count)
+  const { rows } = await sql<Times>`
+    with walked as (
+      select o.created_at, pg_xact_commit_timestamp(e.tx::xid) as ended_at
+      from ordering.orders o join msg.event e on e.partition_key = o.id::text and e.type = 'ordering.order-fulfilled.v1'
+      where o.created_at >= ${since}
+    )
+    select count(*)::int as count, (extract(epoch from max(ended_at) - min(created_at)) * 1000)::float8 as span,
+      (percentile_cont(0.5) within group (order by extract(epoch from ended_at - created_at)) * 1000)::float8 as p50,
+      (percentile_cont(0.99) within group (order by extract(epoch from ended_at - created_at)) * 1000)::float8 as p99
+    from walked`.execute(db)
+  if (!rows[0]) throw new Error('No times')
+  return rows[0]
+}
+
+/** Waits until `count` orders are fulfilled; how many there are. */
+async function fulfilled(db: Db, count: number): Promise<number> {
+  for (;;) {
+    const { rows } = await sql<{ count: number }>`select count(*)::int as count from ordering.orders where status = 'fulfilled'`.execute(db)
+    const there = rows[0]?.count ?? 0
+    if (there >= count) return there
+    await sleep(200)
+  }
+}

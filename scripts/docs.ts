@@ -1,0 +1,31 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { asyncapiYaml, openapiYaml } from '#platform/http'
+import { openLogs } from '#platform/telemetry'
+import { openServer } from '../apps/run.ts'
+import { version } from '../apps/version.ts'
+import { houseOnPaper } from './house-on-paper.ts'
+import { withModuleMap } from './module-map.ts'
+
+const root = new URL('../', import.meta.url)
+
+/** What is written by the code about itself, by path: the API, the events, and the page with the module map. */
+export async function writtenByCode(): Promise<Readonly<Record<string, string>>> {
+  const house = houseOnPaper()
+  const { name } = house.config
+  const server = await openServer({ house, logs: openLogs({ service: name, version, level: 'silent' }) })
+  try {
+    await server.ready()
+    return {
+      'docs/openapi.yaml': openapiYaml(server),
+      'docs/asyncapi.yaml': asyncapiYaml(house.modules, { name, version }),
+      'ARCHITECTURE.md': withModuleMap(readFileSync(new URL('ARCHITECTURE.md', root), 'utf8'), house.modules),
+    }
+  } finally {
+    await server.close()
+    await house.close()
+  }
+}
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(await writtenByCode())) writeFileSync(new URL(path, root), text)
+}

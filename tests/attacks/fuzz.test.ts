@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
+import { operationsOf } from './api-document.ts'
+import { somebodyWithEverything, type Belongings } from './belongings.ts'
+import { fuzz, type Callers, type Fault } from './fuzz/fuzz.ts'
+import { knownThings, type Known } from './fuzz/known.ts'
+
+/** The same walk every time; another seed finds other things, more runs find more. */
+const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_101)
+const runs = Number(process.env['FUZZ_RUNS'] ?? 10)
+
+let shop: Shop
+before(async () => {
+  shop = await openShop()
+})
+after(async () => {
+  await shop.close()
+})
+
+/** What Anna has, so that requests about real things are asked for too. */
+function teach(known: Known, anna: Belongings) {
+  known.add('email', anna.email)
+  for (const field of ['password', 'current_password']) known.add(field, anna.password)
+  known.add('refresh_token', anna.refresh_token)
+  known.add('token', anna.track_token, anna.as)
+  known.add('order_id', anna.order_id, anna.open_order_id)
+  known.add('variant_id', anna.variant_id)
+  for (const path of ['/api/v1/payments', '/api/v1/admin/payments']) {
+    known.add(`${path} id`, anna.payment_id, anna.open_payment_id)
+  }
+  for (const path of ['/api/v1/delivery', '/api/v1/admin/shipments']) known.add(`${path} id`, anna.shipment_id)
+}
+
+/** A guest, the shop's staff, and Anna, or whoever takes her place once she has signed herself out. */
+function callersOf(anna: Belongings): Callers {
+  let as = anna.as
+  return {
+    guest: async () => undefined,
+    staff: async () => staff,
+    customer: async () => {
+      if ((await shop.ask('GET', '/auth/me', { as })).status !== 200) as = await shop.customer()
+      return as
+    },
+  }
+}
+
+/** Faults that look alike once, with how often. */
+function told(faults: readonly Fault[]): string {
+  const alike = Map.groupBy(faults, ({ operation, fault }) => `${operation} ${fault}`)
+  const lines = Array.from(alike, ([title, [first, ...others]]) => {
+    const more = others.length > 0 ? ` (and ${others.length} more)` : ''
+    return `${title}${more}\n  ${first?.what}\n  ${first?.curl}`
+  })
+  return `${lines.length} kinds of faults; FUZZ_SEED=${seed} FUZZ_RUNS=${runs} walks the same way again\n${lines.join('\n')}`
+}
+
+test('no caller gets an answer that breaks or is not described, whatever is sent (SEC-2)', async (t) => {
+  const anna = await somebodyWithEverything(shop, 'Anna')
+  const operations = await operationsOf(shop.address)
+  const known = knownThings()
+  teach(known, anna)
+  const started = performance.now()
+  const { requests, succeeded, faults } = await fuzz(operations, { shop, callers: callersOf(anna), known, seed, runs })
+  const took = Math.round(performance.now() - started)
+  t.diagnostic(`${requests} requests in ${took} ms, ${succeeded.size} of ${operations.length} operations did something`)
+  assert.equal(faults.length, 0, told(faults))
+  assert.deepEqual(await shop.drift(), {}, 'every invariant holds after it')
+})

@@ -1,0 +1,47 @@
+import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
+import ajvFormats from 'ajv-formats'
+import { parametersIn, type Operation, type Schema } from '../api-document.ts'
+
+const addFormats = ajvFormats as unknown as (ajv: Ajv2020) => Ajv2020
+const options = { strict: false, allErrors: false }
+const strict = addFormats(new Ajv2020(options))
+/** Queries, paths and headers are text: the server turns them into numbers and lists. */
+const lenient = addFormats(new Ajv2020({ ...options, coerceTypes: 'array' }))
+
+type Check = (value: unknown) => boolean
+
+const compiled = new WeakMap<object, Check>()
+
+function checkOf(schema: object, ajv: Ajv2020): Check {
+  const check: Check = compiled.get(schema) ?? ajv.compile(schema as AnySchema)
+  compiled.set(schema, check)
+  return check
+}
+
+/** True when `value` is what `schema` describes. */
+export const fits = (schema: Schema, value: unknown): boolean => checkOf(schema, strict)(value)
+
+/** What does not fit, in words. */
+export function misfit(schema: Schema, value: unknown): string | undefined {
+  const check = checkOf(schema, strict) as Check & { errors?: object[] | null }
+  return check(value) ? undefined : strict.errorsText(check.errors as Parameters<Ajv2020['errorsText']>[0])
+}
+
+const wholes = new WeakMap<Operation, Record<string, object>>()
+
+/** True when the texts are parameters the operation takes. */
+export function parametersFit(operation: Operation, place: 'path' | 'query', texts: Record<string, unknown>): boolean {
+  const whole = wholes.get(operation) ?? { path: wholeOf(operation, 'path'), query: wholeOf(operation, 'query') }
+  wholes.set(operation, whole)
+  return checkOf(whole[place] ?? {}, lenient)(structuredClone(texts))
+}
+
+function wholeOf(operation: Operation, place: 'path' | 'query'): object {
+  const parameters = parametersIn(operation, place)
+  return {
+    type: 'object',
+    properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
+    required: parameters.filter(({ required }) => required).map(({ name }) => name),
+    additionalProperties: false,
+  }
+}

@@ -1,0 +1,47 @@
+import type { Real } from './shape.ts'
+
+const most = 100
+
+/** What answers have shown to exist, for asking about it again. */
+export type Known = Readonly<{
+  /** By field, as `variant_id`, or by path and parameter, as `/api/v1/admin/tags id`. */
+  real: Real
+  learn: (path: string, answer: unknown) => void
+  add: (field: string, ...values: readonly string[]) => void
+}>
+
+export function knownThings(): Known {
+  const byField = new Map<string, Set<string>>()
+  const add: Known['add'] = (field, ...values) => {
+    const seen = byField.get(field) ?? new Set()
+    for (const value of values) if (seen.size < most) seen.add(value)
+    byField.set(field, seen)
+  }
+
+  function walk(path: string, value: unknown): void {
+    if (Array.isArray(value)) for (const one of value) walk(path, one)
+    else if (typeof value === 'object' && value !== null) {
+      for (const [name, inside] of Object.entries(value)) {
+        if (typeof inside !== 'string') walk(path, inside)
+        else if (/(^|_)(id|code|slug|plural|token|sku|email)$/.test(name)) {
+          add(name, inside)
+          add(`${path} ${name}`, inside)
+          if (name.endsWith('id')) add('any id', inside)
+        }
+      }
+    }
+  }
+
+  return {
+    learn: (path, answer) => walk(path.split('?', 1)[0] ?? '', answer),
+    add,
+    real: (field) => {
+      const name = field.split(' ').at(-1) ?? field
+      const exact = byField.get(field) ?? new Set()
+      const other = byField.get(name) ?? new Set()
+      const any = name.endsWith('id') ? (byField.get('any id') ?? new Set()) : new Set<string>()
+      // The nearest come often, everything else now and then.
+      return [...exact, ...exact, ...[...other].slice(0, 20), ...[...any].slice(0, 20)]
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { writtenByCode } from '../../scripts/docs.ts'
+
+const root = join(import.meta.dirname, '../..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const written = await writtenByCode()
+
+for (const [path, text] of Object.entries(written)) {
+  test(`${path} says what the code says; npm run docs writes it (rule 12)`, () => {
+    // Not assert.equal: its difference of half a megabyte would take longer than all other tests.
+    assert.ok(read(path) === text, `${path} differs from the code: run npm run docs`)
+  })
+}
+
+const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((path) => path !== '' && existsSync(join(root, path)))
+
+test('no link in our pages leads to a file that is not there', () => {
+  const broken = pages.flatMap((page) =>
+    Array.from(read(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g), ([, target = '']) => target)
+      .filter((target) => !existsSync(join(root, dirname(page), target)))
+      .map((target) => `${page} → ${target}`),
+  )
+  assert.deepEqual(broken, [])
+})
+
+test('the page of every module says the same six things in the same order', () => {
+  const doors = execFileSync('git', ['ls-files', 'modules/*/index.ts'], { cwd: root, encoding: 'utf8' })
+  const modules = doors
+    .split('\n')
+    .filter((path) => /^modules\/[^/]+\/index\.ts$/.test(path))
+    .map(dirname)
+  for (const module of modules) {
+    const headings = Array.from(read(`${module}/README.md`).matchAll(/^## (.+)$/gm), ([, heading]) => heading)
+    assert.deepEqual(headings.slice(0, 6), ['Words', 'States', 'Tells', 'Hears', 'Asks', 'Tables'], module)
+  }
+})
