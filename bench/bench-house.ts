@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
@@ -16,9 +16,12 @@ export type Cluster = Readonly<{ url: (database: string) => string; openDatabase
 /** Runs `work` over a new cluster, which is gone afterwards. */
 export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Result>): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'posad-bench-'))
+  await chmod(directory, 0o755) // the server of root runs as another user
   // Time stamps of commits: the moment an order is fulfilled is the moment everybody can see it.
   const server = await startEmbedded({ directory, settings: { track_commit_timestamp: 'on' } })
   const admin = openPool({ url: server.url('postgres'), size: 1 })
+  const onSignal = () => void server.stop().finally(() => process.exit(1))
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   try {
     await refuseUnsafe(admin)
     const openDatabase = async (name: string) => {
@@ -27,6 +30,7 @@ export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Re
     }
     return await work({ url: server.url, openDatabase })
   } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
     await admin.end()
     await server.stop()
     await rm(directory, { recursive: true, force: true })

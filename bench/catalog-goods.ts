@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '#platform/db'
 
 /** Products written at once, so that no statement or array grows with the whole. */
-const chunk = 20_000
+const chunk = 5000
 
 /**
  * Fills an empty catalog with `n` products of five types, in 84 categories of three levels, with 40 tags, eight attributes
@@ -25,7 +25,7 @@ export async function seedCatalog(db: Db, n: number): Promise<void> {
         select ${idOf('p')} from generate_series(${from}::int, ${to}::int) i))`.execute(session)
     }
     await sql`set session_replication_role = origin`.execute(session)
-    await sql`vacuum analyze catalog.listings, catalog.products, catalog.variants, catalog.stock, catalog.product_tags, catalog.words`.execute(session)
+    await sql`vacuum analyze catalog.listings, catalog.documents, catalog.products, catalog.variants, catalog.stock, catalog.product_tags, catalog.words`.execute(session)
     await sql`reset statement_timeout`.execute(session)
   })
 }

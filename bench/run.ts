@@ -6,14 +6,14 @@ import { benchReads } from './reads.ts'
 import { benchStart } from './start.ts'
 import { benchWholeSaga } from './whole-saga.ts'
 import { printRows, type Row } from './row.ts'
-import { writeReport } from './report.ts'
+import { circumstancesOf, writeReport } from './report.ts'
 
 /** `npm run bench -- [PERF-1 …] [--write]`: measures the bars and prints one table; `--write` keeps it in docs/benchmarks.md. */
 const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
   'PERF-1': benchPlaceOrder,
   'PERF-2': benchWholeSaga,
   'PERF-3': benchReads,
-  'PERF-4': () => benchEvents(),
+  'PERF-4': benchEvents,
   'PERF-8': benchStart,
 }
 
@@ -31,4 +31,4 @@ for (const id of ids) {
   rows.push(...(await withCluster(async (cluster) => (await bars[id]?.(cluster)) ?? [])))
 }
 printRows(rows)
-if (values.write) await writeReport(rows)
+if (values.write) await writeReport(rows, await withCluster(circumstancesOf))

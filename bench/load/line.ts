@@ -12,12 +12,18 @@ export class Line {
     socket.setNoDelay(true)
     socket.on('data', (chunk) => this.#take(chunk))
     socket.on('close', () => this.#answer?.(Buffer.from('HTTP/1.1 000 closed')))
+    socket.on('error', () => {}) // closes
   }
 
   static async open(port: number): Promise<Line> {
     const socket = connect(port, '127.0.0.1')
     await once(socket, 'connect')
     return new Line(socket)
+  }
+
+  /** True when the server has hung up, as it does on who has been silent for some seconds. */
+  get closed(): boolean {
+    return this.#socket.destroyed || this.#socket.readableEnded
   }
 
   /** Sends one request and waits for the whole answer. */

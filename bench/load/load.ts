@@ -7,6 +7,8 @@ process.once('message', (plan) => {
   void run(plan as Plan).then((outcome) => process.send?.(outcome, () => process.exit(0)))
 })
 
+process.once('disconnect', () => process.exit(1))
+
 async function run(plan: Plan): Promise<Outcome> {
   const tally = new Tally()
   const callers = await Promise.all(plan.connections.map((requests) => Caller.open(plan.port, requests)))
@@ -19,17 +21,21 @@ async function run(plan: Plan): Promise<Outcome> {
 
 /** One connection with its requests. */
 class Caller {
-  readonly #line: Line
+  readonly #port: number
   readonly #requests: readonly string[]
+  #line: Line
   #next = 0
-  private constructor(line: Line, requests: readonly string[]) {
-    this.#line = line
+  private constructor(port: number, requests: readonly string[], line: Line) {
+    this.#port = port
     this.#requests = requests
+    this.#line = line
   }
-  static open = async (port: number, requests: readonly string[]) => new Caller(await Line.open(port), requests)
+  static open = async (port: number, requests: readonly string[]) =>
+    new Caller(port, requests, await Line.open(port))
 
   /** Sends the next request, which was due at `due`. */
   async call(tally: Tally, due: number): Promise<void> {
+    if (this.#line.closed) this.#line = await Line.open(this.#port)
     const answer = await this.#line.ask(this.#requests[this.#next++ % this.#requests.length] ?? '')
     tally.add(answer, performance.now() - due)
   }
@@ -85,7 +91,7 @@ async function atTheirTime({ seconds, rate = 1, count = Math.floor(seconds * rat
   const started = performance.now()
   const serve = () => {
     while (due.length > 0) {
-      const caller = idle.pop()
+      const caller = idle.shift()
       if (!caller) return
       void caller.call(tally, due.shift() ?? 0).then(() => {
         idle.push(caller)

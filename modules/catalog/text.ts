@@ -23,3 +23,5 @@ export const titleOf = (product: Localized, variant: Localized): Localized => ({
 })
 
 const joined = (product: string, variant: string) => (variant === '' ? product : `${product}, ${variant}`)
+
+export const isSameText = (one: Localized, other: Localized): boolean => one.ru === other.ru && one.en === other.en

@@ -166,6 +166,19 @@ test('a leader that was asleep and wakes up again repeats nothing (R5)', async (
   await Promise.all([sleeper.kill('SIGTERM'), candidate.kill('SIGTERM')])
 })
 
+test('a leader whose epoch is over writes no progress and runs for its group anew (R5)', async () => {
+  const consumer = consumeLog({ ...house, groups: [{ name: 'one', hears: [leaveEffects('one')] }], log: quietLog })
+  await tellThings(house.db, [{ key: 'k', n: 1 }])
+  await eventually(async () => assert.deepEqual((await effectsOf(house.db, 'one')).get('k'), [1]))
+  await sleep(1200)
+  await sql`update msg.consumer set epoch = 100, owner = 'another', snap = '1:1:'`.execute(house.db)
+  await tellThings(house.db, [{ key: 'k', n: 2 }])
+  await eventually(async () => assert.equal((await ownerAndEpoch()).epoch, 101), { within: 4000 })
+  await eventually(() => assert.equal(consumer.measures()[0]?.duplicates, 2))
+  assert.deepEqual((await effectsOf(house.db, 'one')).get('k'), [1, 2])
+  await consumer.stop()
+})
+
 test('when a leader dies, another process leads within 5 s (PLT-1)', async () => {
   const leader = startConsumer(house.url)
   await eventually(async () => assert.equal((await ownerAndEpoch()).epoch, 1))

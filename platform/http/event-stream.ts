@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { Type } from 'typebox'
 import { onNudge } from '#platform/events'
 import type { AnyReply, AnyRequest } from './routes.ts'
 
@@ -11,6 +12,12 @@ type Stream = Readonly<{
   /** True when nothing will ever follow `last`: the stream then ends. */
   isLast: (last: Sent) => boolean
 }>
+
+/** How a route describes an answer of server-sent events: `response: { 200: eventStream }`. */
+export const eventStream = {
+  description: 'Server-sent events: `id`, `event` and `data` in JSON',
+  content: { 'text/event-stream': { schema: Type.String() } },
+}
 
 const lookEvery = 1000
 const heartbeatEvery = 15_000

@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import { stringify } from 'yaml'
 import type { Access } from './caller.ts'
 import { ProblemDocument, problemResponse } from './problem-schema.ts'
+import { factsOf, type RouteFacts } from './route-facts.ts'
 
 type About = Readonly<{ name: string; version: string; tags: readonly { name: string; description?: string }[] }>
 type Schema = FastifySchema & { hide?: boolean; tags?: string[]; security?: Security[]; operationId?: string }
@@ -35,7 +36,7 @@ export async function describeApi(server: FastifyInstance, { name, version, tags
 const introduction = `Money is an integer of minor units beside its \`currency\`; times are RFC 3339 UTC; ids are UUIDs.
 Errors are RFC 9457 problem documents: program against \`code\`. Every answer has \`X-Request-ID\` and \`X-Response-Time\`;
 what is limited has \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\`, and 429 has \`Retry-After\`.
-Fields and query parameters that are not described are refused. \`Accept-Language\` chooses Russian or English texts.`
+Fields and query parameters that are not described are refused; any address may answer 405, 408, 414 or 431. \`Accept-Language\` chooses Russian or English texts.`
 
 /** The document as docs/openapi.yaml has it. */
 export const openapiYaml = (server: FastifyInstance): string => stringify(plain(server.swagger()), { lineWidth: 120 })
@@ -44,9 +45,10 @@ export const openapiYaml = (server: FastifyInstance): string => stringify(plain(
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 /** A route's schema with what its config and the rules for every API add. */
-function told(schema: Schema, url: string, { method, config }: RouteOptions): Schema {
-  const access = config?.access
-  if (schema.hide || !access) return { ...schema, hide: true }
+function told(schema: Schema, url: string, route: RouteOptions): Schema {
+  const { method, config } = route
+  if (schema.hide || !config?.access) return { ...schema, hide: true }
+  const facts = factsOf(route)
   const key = Type.Object({
     'Idempotency-Key': Type.Optional(Type.String({ minLength: 16, maxLength: 255, description: idempotencyText })),
   })
@@ -55,11 +57,11 @@ function told(schema: Schema, url: string, { method, config }: RouteOptions): Sc
     ...schema,
     tags: schema.tags ?? [tagOf(url)],
     operationId: schema.operationId ?? operationIdOf(String([method].flat()[0]), url),
-    security: config.ignoresToken ? [] : securityOf(access),
-    ...(config.idempotent && {
+    security: facts.ignoresToken ? [] : securityOf(facts.access),
+    ...(facts.idempotent && {
       headers: { ...key, ...headers, properties: { ...headers?.properties, ...key.properties } },
     }),
-    response: { ...(schema.response as object), ...usualProblems(schema, config) },
+    response: { ...(schema.response as object), ...usualProblems(schema, facts, method === 'GET') },
   }
 }
 
@@ -81,16 +83,20 @@ const securityOf = (access: Access): Security[] => {
 }
 
 /** Problems that a route can answer because of what it is; those of its own refusals are added to. */
-function usualProblems(schema: Schema, { access, idempotent, limit }: NonNullable<RouteOptions['config']>) {
-  const checked = schema.body ?? schema.querystring ?? schema.params ?? schema.headers
+function usualProblems(schema: Schema, { access, idempotent, limit, ignoresToken }: RouteFacts, isGet: boolean) {
+  const isChecked = schema.querystring ?? schema.params ?? schema.headers
   const lines: Record<number, string[]> = {}
   const add = (status: number, line: string) => (lines[status] ??= []).push(line)
-  if (checked || idempotent) add(400, '`validation-failed`: the request does not fit its description')
+  if (isChecked || !isGet) add(400, '`validation-failed`: the request does not fit its description')
   if (access !== 'anyone') add(401, '`unauthorized`: not signed in')
+  else if (!ignoresToken) add(401, '`unauthorized`: there is a token, and it is not good')
   if (access !== 'anyone') add(403, '`forbidden`: not allowed; `missing_permission` says what is missing')
+  if (schema.params) add(404, '`not-found`: there is no such thing, or it is not yours')
   if (idempotent) add(409, '`idempotency-in-progress`: the first request with this key is still running')
+  if (!isGet) add(413, '`body-too-large`: the body has more than 1 MB')
+  if (!isGet) add(415, '`unsupported-media-type`: the body is not application/json')
   if (idempotent) add(422, '`idempotency-mismatch`: the key was used with another body')
-  if (limit !== 'none') add(429, '`too-many-requests`: wait for `Retry-After` seconds')
+  if (limit !== undefined) add(429, '`too-many-requests`: wait for `Retry-After` seconds')
   const own = (schema.response ?? {}) as Record<string, { description?: string }>
   return Object.fromEntries(
     Object.entries(lines).map(([status, texts]) => {

@@ -18,8 +18,11 @@ const addFormats = ajvFormats as unknown as (ajv: Ajv) => Ajv
 
 /** Bodies are taken as they come: "1" is no number. */
 const strict = addFormats(new Ajv({ ...options, coerceTypes: false }))
-/** Queries, paths and headers are text: `page=2` is a number there, `tag=a` a list of one. */
-const lenient = addFormats(new Ajv({ ...options, coerceTypes: 'array' }))
+/**
+ * Queries, paths and headers are text: `page=2` is a number there, `tag=a` a list of one. `1e400` becomes Infinity, which
+ * Ajv holds against the bounds only when it is a number to it.
+ */
+const lenient = addFormats(new Ajv({ ...options, coerceTypes: 'array', strictNumbers: false }))
 const thorough = addFormats(new Ajv({ ...options, coerceTypes: false, allErrors: true }))
 
 /** Schemas are compiled late: a format that does not exist has to be noticed before. */

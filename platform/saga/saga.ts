@@ -32,6 +32,9 @@ type SagaRow<State, Effect extends string> = Readonly<{
   due: boolean
 }>
 
+/** What happened to an instance, by which event, and the facts to perform with it. */
+type News<Occurrence, Facts> = Readonly<{ occurrence: Occurrence; facts?: Facts; event_id?: string }>
+
 /** Thrown when an event speaks of a saga that does not exist (yet): the event is retried, then parked. */
 export class UnknownSaga extends Error {
   constructor(type: string, key: string) {
@@ -80,7 +83,11 @@ export class Saga<
   }
 
   /** Begins an instance in `state` and returns the event id to tell each of `commands` with. The caller tells them. */
-  async start(tx: AnyTx, key: string, state: State, commands: readonly Effect[]): Promise<(command: Effect) => string> {
+  async start(
+    tx: AnyTx,
+    key: string,
+    { state, commands }: { state: State; commands: readonly Effect[] },
+  ): Promise<(command: Effect) => string> {
     const issued = commands.map((effect) => ({ effect, event_id: newId() }))
     await sql`
       with begun as (
@@ -98,15 +105,10 @@ export class Saga<
    * Takes an instance the step that `occurrence` leads to, in the caller's transaction. Nothing changes when the table
    * has no such step; `facts` are performed all the same. Throws `UnknownSaga` when there is no instance.
    */
-  async advance(
-    tx: AnyTx,
-    key: string,
-    occurrence: Occurrence,
-    { facts, event_id }: { facts?: Facts; event_id?: string } = {},
-  ): Promise<boolean> {
+  async advance(tx: AnyTx, key: string, news: News<Occurrence, Facts>): Promise<boolean> {
     const row = await this.#lock(tx, key)
     if (!row) throw new UnknownSaga(this.type, key)
-    return await this.#step(tx, key, row, { occurrence, facts, event_id })
+    return await this.#step(tx, { key, ...row }, news)
   }
 
   /** Keeps facts that lead nowhere: the module performs them, the saga stays where it is. Throws `UnknownSaga`. */
@@ -138,7 +140,7 @@ export class Saga<
         facts: undefined,
       })
     } else if (next(definition, row.state, 'deadline')) {
-      await this.#step(tx, key, row, { occurrence: 'deadline', facts: undefined, event_id: undefined })
+      await this.#step(tx, { key, ...row }, { occurrence: 'deadline' })
     } else {
       await sql`update msg.saga set status = 'needs_operator', deadline_at = null where type = ${this.type} and key = ${key}`.execute(
         tx,
@@ -150,13 +152,8 @@ export class Saga<
 
   async #step(
     tx: AnyTx,
-    key: string,
-    row: SagaRow<State, Effect>,
-    {
-      occurrence,
-      facts,
-      event_id,
-    }: { occurrence: Occurrence | 'deadline'; facts: Facts | undefined; event_id: string | undefined },
+    { key, ...row }: SagaRow<State, Effect> & { key: string },
+    { occurrence, facts, event_id }: News<Occurrence | 'deadline', Facts>,
   ): Promise<boolean> {
     const definition = this.#definitionOf(row)
     const step = next(definition, row.state, occurrence)

@@ -6,7 +6,7 @@ import type { Shelf } from '../shelf.ts'
 import { slugOf } from '../slug.ts'
 import type { CatalogTables } from '../tables.ts'
 import { orRefused } from '../taken.ts'
-import { inBoth, noText } from '../text.ts'
+import { inBoth, isSameText, noText } from '../text.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
 
@@ -50,6 +50,7 @@ const reasons = {
   category_slug: 'slug-taken',
   categories_pkey: 'id-taken',
   categories_parent_id_fkey: 'unknown-category',
+  categories_check: 'below-itself',
 } as const
 
 /** A shop's shelves, not an archive: nobody finds anything deeper. */
@@ -62,7 +63,7 @@ export const editCategories = ({ db, shelf }: Needs): EditCategories => ({
         const category = categoryOf(wish)
         const before = wish.id && (await readCategory(tx, wish.id))
         if (before)
-          return before.slug === category.slug
+          return before.slug === category.slug && isSameText(before.name, category.name)
             ? { kind: 'kept', category: before }
             : { kind: 'refused', because: 'id-taken' }
         await lockTree(tx)

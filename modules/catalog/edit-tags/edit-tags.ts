@@ -6,7 +6,7 @@ import type { Shelf } from '../shelf.ts'
 import { slugOf } from '../slug.ts'
 import type { CatalogTables } from '../tables.ts'
 import { orRefused } from '../taken.ts'
-import { inBoth } from '../text.ts'
+import { inBoth, isSameText } from '../text.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
 
@@ -37,7 +37,9 @@ export const editTags = ({ db, shelf }: Needs): EditTags => ({
         const tag = { id, slug: wish.slug ?? (slugOf(name.ru) || slugOf(name.en) || `tag-${id.slice(-8)}`), name }
         const before = await readTag(tx, id)
         if (before)
-          return before.slug === tag.slug ? { kind: 'kept', tag: before } : { kind: 'refused', because: 'id-taken' }
+          return before.slug === tag.slug && isSameText(before.name, name)
+            ? { kind: 'kept', tag: before }
+            : { kind: 'refused', because: 'id-taken' }
         await tx
           .insertInto('catalog.tags')
           .values({ ...tag, name: JSON.stringify(name) })

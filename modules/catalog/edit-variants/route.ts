@@ -66,7 +66,7 @@ export const addVariantRoute =
     http.post(
       '/admin/bundles',
       {
-        schema: { tags, summary: 'Add a bundle to a product', body: Bundle, response },
+        schema: { tags, summary: 'Add a bundle to a product', body: Bundle, response: { ...response, ...noProduct } },
         config: { access, idempotent: true },
       },
       async (request, reply) => {
@@ -79,6 +79,8 @@ export const addVariantRoute =
       },
     )
   }
+
+const noProduct = problemsOf({ 'not-found': answer(404, 'There is no such product', 'Такого товара нет') })
 
 const present = (outcome: Adding): object => (outcome.kind === 'added' ? outcome.variant : {})
 

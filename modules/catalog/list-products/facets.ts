@@ -1,11 +1,11 @@
 import { sql, type Kysely } from 'kysely'
 import type { Locale, Localized } from '#platform/words'
 import type { CatalogTables } from '../tables.ts'
-import { conditionOf, replanned } from './condition.ts'
+import { conditionOf, replanned, unsure } from './condition.ts'
 import type { Filter } from './filter.ts'
 
 /** Facets look at this many matches: past it, counts are of these. */
-const sampled = 10_000
+const sampled = 5000
 
 type Count = Readonly<{ token: string; count: number }>
 type Named = Readonly<{ code: string; name: Localized }>
@@ -15,28 +15,27 @@ type Named = Readonly<{ code: string; name: Localized }>
  * if its own filter were not there, so that people can change their mind.
  */
 export async function countFacets(db: Kysely<CatalogTables>, filter: Filter) {
-  const own = filter.groups.map(({ key }) => key)
+  const own = filter.groups.map(({ key }) => ({ key, prefix: { category: 'c:', tag: 'g:' }[key] ?? `${key}=` }))
   const [counted, prices, words, ...freed] = await Promise.all([
     tokensOf(db, filter),
     priceRange(db, filter),
     vocabulary(db),
-    ...own.map((key) => tokensOf(db, filter, key)),
+    ...own.map((freed) => tokensOf(db, filter, freed)),
   ])
   const counts = new Map(counted.counts.map(({ token, count }) => [token, count]))
-  for (const [i, key] of own.entries()) {
-    const prefix = { category: 'c:', tag: 'g:' }[key] ?? `${key}=`
-    for (const { token, count } of freed[i]?.counts ?? []) if (token.startsWith(prefix)) counts.set(token, count)
-  }
+  for (const { token, count } of freed.flatMap(({ counts }) => counts)) counts.set(token, count)
   return { ...present(words, counts, filter.locale), price: prices, capped: counted.looked >= sampled }
 }
 
-async function tokensOf(db: Kysely<CatalogTables>, filter: Filter, except?: string) {
+/** Of all tokens; or of those with a prefix, as if the filter on these were not there. */
+async function tokensOf(db: Kysely<CatalogTables>, filter: Filter, freed?: Readonly<{ key: string; prefix: string }>) {
   const { rows } = await sql<Count & { looked: number }>`
     ${replanned} with matches as materialized (
-      select l.tokens from catalog.listings l where ${conditionOf(filter, except)} limit ${sampled}
+      select l.tokens from catalog.listings l where ${conditionOf(filter, freed?.key)} limit ${unsure(sampled)}
     )
     select token, count(*)::int as count, (select count(*)::int from matches) as looked
-    from matches, unnest(tokens) as token where token !~ '^[CG]:' group by token`.execute(db)
+    from (select unnest(tokens) as token from matches) borne
+    where ${freed ? sql`starts_with(token, ${freed.prefix})` : sql`true`} group by token`.execute(db)
   return { counts: rows as readonly Count[], looked: rows[0]?.looked ?? 0 }
 }
 
@@ -44,7 +43,7 @@ async function tokensOf(db: Kysely<CatalogTables>, filter: Filter, except?: stri
 async function priceRange(db: Kysely<CatalogTables>, { price_min: _min, price_max: _max, ...filter }: Filter) {
   const { rows } = await sql<{ min: number | null; max: number | null }>`
     ${replanned} select min(price) as min, max(price) as max from (
-      select l.price from catalog.listings l where ${conditionOf(filter)} limit ${sampled}) matches`.execute(db)
+      select l.price from catalog.listings l where ${conditionOf(filter)} limit ${unsure(sampled)}) matches`.execute(db)
   return rows[0] ?? { min: null, max: null }
 }
 

@@ -1,4 +1,4 @@
-import { isId, type Locale } from '#platform/words'
+import type { Locale } from '#platform/words'
 
 export const sorts = ['newest', 'price', '-price', 'popular', 'name'] as const
 export type Sort = (typeof sorts)[number] | 'relevance'
@@ -59,18 +59,9 @@ export function filterOf(asked: Asked, locale: Locale): Filter {
   }
 }
 
-/** An id or a slug, or several with commas. */
+/** Slugs, several with commas. */
 const placed = (key: string, letter: string, given: string | undefined) =>
-  given === undefined
-    ? []
-    : [
-        {
-          key,
-          tokens: given
-            .split(',')
-            .map((each) => (isId(each) ? `${letter.toUpperCase()}:${each.toLowerCase()}` : `${letter}:${each}`)),
-        },
-      ]
+  given === undefined ? [] : [{ key, tokens: given.split(',').map((slug) => `${letter}:${slug}`) }]
 
 function rangeOf(code: string, value: string): Filter['ranges'] {
   const [, from, to] = /^(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?$/.exec(value) ?? []

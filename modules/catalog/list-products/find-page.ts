@@ -1,7 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import type { Cursor, Window } from '#platform/http'
+import type { Window } from '#platform/http'
 import type { CatalogTables } from '../tables.ts'
-import { conditionOf, replanned, searchOf } from './condition.ts'
+import { conditionOf, replanned, searchOf, splitFor, unsure } from './condition.ts'
 import type { Filter, Sort } from './filter.ts'
 
 /** A product's place in a sorted list. */
@@ -10,48 +10,109 @@ export type Place = Readonly<{ product_id: string; key: string | number }>
 /** Counted no further than this: a shop shows "1000+". */
 const countedAtMost = 1000
 
-const byName = { ru: sql.raw('l.name_ru'), en: sql.raw('l.name_en') }
+/** How far a list is walked in its order before its matches are gathered and sorted instead. */
+const reach = 1500
 
-const orders: Record<Exclude<Sort, 'relevance' | 'name'>, { by: RawBuilder<unknown>; type: string; down: boolean }> = {
+type Order = Readonly<{ by: RawBuilder<unknown>; type: string; down: boolean }>
+
+const names = { ru: sql.raw('l.name_ru'), en: sql.raw('l.name_en') }
+
+const orders: Record<Exclude<Sort, 'relevance' | 'name'>, Order> = {
   newest: { by: sql.raw('l.created_at'), type: 'timestamptz', down: true },
   price: { by: sql.raw('l.price'), type: 'bigint', down: false },
   '-price': { by: sql.raw('l.price'), type: 'bigint', down: true },
   popular: { by: sql.raw('l.sold'), type: 'bigint', down: true },
 }
 
-/** One row more than the window: it says that there is a next page. */
+/** A stretch of a list in its order. */
+type Stretch = Readonly<{
+  by: RawBuilder<unknown>
+  inOrder: RawBuilder<unknown>
+  after: RawBuilder<unknown>
+  window: Window
+}>
+
+/**
+ * One row more than the window: it says that there is a next page. A list that its index knows is walked. Of others the
+ * first steps are tried, which suffice where matches are many; else the few that there are are gathered and sorted.
+ */
 export async function findPlaces(db: Kysely<CatalogTables>, filter: Filter, window: Window): Promise<readonly Place[]> {
-  if (filter.sort === 'relevance') return await byRelevance(db, filter, window)
-  const { by, type, down } =
-    filter.sort === 'name' ? { by: byName[filter.locale], type: 'text', down: false } : orders[filter.sort]
+  const { sort } = filter
+  if (sort === 'relevance') return await byRelevance(db, filter, window)
+  const order = sort === 'name' ? { by: names[filter.locale], type: 'text', down: false } : orders[sort]
+  const stretch = stretchOf(order, window)
+  const { leading, rest } = splitFor(sort, filter)
+  if (!rest) return await walk(db, leading, stretch)
+  const isNear = filter.words.length === 0 && window.offset + window.limit < reach / 4
+  const found = isNear ? await tryWalk(db, { leading, rest }, stretch) : undefined
+  return found ?? (await gather(db, filter, stretch))
+}
+
+function stretchOf({ by, type, down }: Order, window: Window): Stretch {
   const direction = sql.raw(down ? 'desc' : 'asc')
+  const [key, product_id] = window.cursor ?? []
+  const after = window.cursor
+    ? sql`and (${by}, l.product_id) ${sql.raw(down ? '<=' : '>=')} (${key}::text::${sql.raw(type)}, ${product_id}::uuid)`
+    : sql``
+  return { by, inOrder: sql`key ${direction}, product_id ${direction}`, after, window }
+}
+
+async function walk(
+  db: Kysely<CatalogTables>,
+  condition: RawBuilder<unknown>,
+  { by, inOrder, after, window }: Stretch,
+) {
   const { rows } = await sql<Place>`
-    ${replanned} select l.product_id, ${by}::text as key from catalog.listings l
-    where ${conditionOf(filter)} ${after(window.cursor, { by, type, down })}
-    order by ${by} ${direction}, l.product_id ${direction}
-    limit ${window.limit + 1} offset ${window.offset}`.execute(db)
+    ${replanned} select product_id, key::text as key from (
+      select l.product_id, ${by} as key from catalog.listings l where ${condition} ${after}
+      order by ${inOrder} limit ${window.limit + 1} offset ${window.offset}) found`.execute(db)
   return rows
 }
 
-function after(
-  cursor: Cursor | undefined,
-  { by, type, down }: { by: RawBuilder<unknown>; type: string; down: boolean },
-) {
-  if (!cursor) return sql``
-  const [key, product_id] = cursor
-  return sql`and (${by}, l.product_id) ${sql.raw(down ? '<' : '>')} (${key}::text::${sql.raw(type)}, ${product_id}::uuid)`
+type Split = Readonly<{ leading: RawBuilder<unknown>; rest: RawBuilder<unknown> }>
+
+/** What the first steps find; undefined when they find too little and the list goes on. */
+async function tryWalk(db: Kysely<CatalogTables>, { leading, rest }: Split, { by, inOrder, after, window }: Stretch) {
+  const { rows } = await sql<{ walked: number; product_id: string | null; key: string }>`
+    ${replanned} with walked as materialized (
+      select l.product_id, ${by} as key, l.type_code, l.price, l.in_stock, l.tokens, l.numbers
+      from catalog.listings l where ${leading} ${after} order by ${inOrder} limit ${reach}
+    )
+    select (select count(*)::int from walked) as walked, found.product_id, found.key::text as key
+    from (values (1)) as one left join (
+      select product_id, key from walked l where ${rest}
+      order by ${inOrder} limit ${window.limit + 1} offset ${window.offset}) found on true`.execute(db)
+  const places = rows.flatMap(({ product_id, key }) => (product_id === null ? [] : [{ product_id, key }]))
+  const isAll = (rows[0]?.walked ?? 0) < reach
+  return isAll || places.length > window.limit ? places : undefined
 }
 
-/** Ranks the best-selling thousand matches, so that a word found everywhere costs no more than a rare one. */
+/** The CTE keeps the order from the planner, who would else walk the whole list for a handful of matches. */
+async function gather(db: Kysely<CatalogTables>, filter: Filter, { by, inOrder, after, window }: Stretch) {
+  const { rows } = await sql<Place>`
+    ${replanned} with matches as materialized (
+      select l.product_id, ${by} as key from catalog.listings l where ${conditionOf(filter)} ${after}
+    )
+    select product_id, key::text as key from matches
+    order by ${inOrder} limit ${window.limit + 1} offset ${window.offset}`.execute(db)
+  return rows
+}
+
+/**
+ * Ranks the best-selling thousand of the first three thousand matches: a word found everywhere costs no more than a rare
+ * one, and whoever gets more than a thousand answers asks again.
+ */
 async function byRelevance(db: Kysely<CatalogTables>, filter: Filter, window: Window): Promise<readonly Place[]> {
   const offset = window.cursor ? Number(window.cursor[0]) : window.offset
   // A finished word is meant more often than the beginning of a longer one.
   const rank = (unfinished: string) =>
-    sql`ts_rank('{0.05, 0.1, 0.4, 1}', search, ${searchOf(filter.words, unfinished)})`
+    sql`ts_rank('{0.05, 0.1, 0.4, 1}', (select search from catalog.documents d where d.product_id = matches.product_id),
+      ${searchOf(filter.words, unfinished)})`
   const { rows } = await sql<{ product_id: string }>`
-    ${replanned} with matches as (
-      select l.product_id, l.sold, l.search from catalog.listings l
-      where ${conditionOf(filter)} order by l.sold desc, l.product_id desc limit ${countedAtMost}
+    ${replanned} with found as materialized (
+      select l.product_id, l.sold from catalog.listings l where ${conditionOf(filter)} limit ${unsure(countedAtMost * 3)}
+    ), matches as (
+      select product_id, sold from found order by sold desc, product_id desc limit ${countedAtMost}
     )
     select product_id from matches
     order by 2 * ${rank('')} + ${rank(':*')} desc, sold desc, product_id desc
@@ -63,7 +124,9 @@ async function byRelevance(db: Kysely<CatalogTables>, filter: Filter, window: Wi
 export async function countMatches(db: Kysely<CatalogTables>, filter: Filter) {
   const { rows } = await sql<{ total: number }>`
     ${replanned} select count(*)::int as total from (
-      select from catalog.listings l where ${conditionOf(filter)} limit ${countedAtMost + 1}) matches`.execute(db)
+      select from catalog.listings l where ${conditionOf(filter)} limit ${unsure(countedAtMost + 1)}) matches`.execute(
+    db,
+  )
   const total = rows[0]?.total ?? 0
   return { total: Math.min(total, countedAtMost), total_capped: total > countedAtMost }
 }

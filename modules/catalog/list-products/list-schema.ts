@@ -25,7 +25,7 @@ const Facets = Type.Object({
     }),
   ),
   price: Type.Object({ min: orNull(Amount), max: orNull(Amount) }),
-  capped: Type.Boolean({ description: 'Counts are of the first 10,000 matches only' }),
+  capped: Type.Boolean({ description: 'Counts are of the first 5,000 matches only' }),
 })
 
 export const ListAnswer = Type.Object({

@@ -10,6 +10,7 @@ import { typeOf } from '../type-of.ts'
 import { ListAnswer } from './list-schema.ts'
 import { filterOf, sorts } from './filter.ts'
 import { listProducts } from './query.ts'
+import { withSlugs } from './slugs-of.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
 
@@ -100,7 +101,7 @@ function listed({ db, shelf }: Needs, query: Query, { locale, as = (card) => car
   const window = windowOf(query)
   const key = shelfKey([locale, as === withAttributes], query)
   return shelf.list(key, async () => {
-    const wanted = { filter: filterOf(query, locale), window, withFacets: query.facets ?? false }
+    const wanted = { filter: filterOf(await withSlugs(db, query), locale), window, withFacets: query.facets ?? false }
     const page = await listProducts(db, wanted)
     return prepare({ ...page, items: page.items.map(as) })
   })

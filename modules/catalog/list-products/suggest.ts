@@ -18,7 +18,7 @@ async function alike(db: Kysely<CatalogTables>, word: string): Promise<string | 
       where latin % catalog.latin(${word}) order by alike desc, word limit 20
     )
     select word from near
-    where exists (select from catalog.listings l where l.search @@ to_tsquery('simple', near.word))
+    where exists (select from catalog.documents d where d.search @@ to_tsquery('simple', near.word))
     order by word = ${word} desc, alike desc, (word ~ '[а-я]') = (${word}::text ~ '[а-я]') desc, word limit 1`.execute(
     db,
   )

@@ -5,4 +5,4 @@ drop function catalog.tokens_of(catalog.products);
 drop function catalog.document_of(jsonb, jsonb, text, jsonb);
 drop function catalog.latin(text);
 drop function catalog.plain(text);
-drop table catalog.words, catalog.listings, catalog.popularity;
+drop table catalog.words, catalog.documents, catalog.listings, catalog.popularity;

@@ -17,13 +17,19 @@ create table catalog.listings (
   price      bigint not null,
   sold       bigint not null,
   in_stock   boolean not null, -- in no index, so that selling out is a HOT update
-  -- t:type c:category-slug C:category-id (with all above) g:tag-slug G:tag-id a:attribute=value
+  -- t:type, c:category with all above it, g:tag, a:attribute=value
   tokens     text[] not null,
   -- number and range attributes as {"code": [from, to]}
-  numbers    jsonb not null,
-  search     tsvector not null
-) with (fillfactor = 80);
+  numbers    jsonb not null
+) with (fillfactor = 80, parallel_workers = 0); -- starting workers takes longer than a list may
 alter table catalog.listings alter column tokens set statistics 1000;
+
+-- What search looks into, beside the lists: whoever walks these in order reads three times fewer pages.
+create table catalog.documents (
+  product_id uuid primary key references catalog.listings on delete cascade,
+  search     tsvector not null
+) with (parallel_workers = 0);
+create index document_search on catalog.documents using gin (search);
 
 create index listing_newest on catalog.listings (created_at, product_id);
 create index listing_price on catalog.listings (price, product_id);
@@ -33,7 +39,7 @@ create index listing_name_en on catalog.listings (name_en, product_id);
 create index listing_type_newest on catalog.listings (type_code, created_at, product_id);
 create index listing_type_price on catalog.listings (type_code, price, product_id);
 create index listing_type_sold on catalog.listings (type_code, sold, product_id);
-create index listing_tokens on catalog.listings using gin (tokens, search);
+create index listing_tokens on catalog.listings using gin (tokens);
 
 -- Every word of a name ever listed, for "did you mean". pg_trgm knows Cyrillic only where the database's own locale
 -- does, which ours (C) does not: words are compared in a one-to-one Latin spelling, so `ulun` finds «улун» as well.
@@ -70,9 +76,8 @@ create function catalog.tokens_of(product catalog.products) returns text[] langu
     where depth < 20
   )
   select array['t:' || product.type_code]
-    || array(select 'c:' || slug from above) || array(select 'C:' || id from above)
+    || array(select 'c:' || slug from above)
     || array(select 'g:' || t.slug from catalog.product_tags p join catalog.tags t on t.id = p.tag_id where p.product_id = product.id)
-    || array(select 'G:' || tag_id from catalog.product_tags where product_id = product.id)
     || array(
       select 'a:' || a.key || '=' || v.value
       from jsonb_each(product.attributes) a,
@@ -97,11 +102,20 @@ begin
   select p.id, p.type_code, p.created_at, p.name ->> 'ru', p.name ->> 'en', first.price, coalesce(pop.sold, 0),
     exists (select from catalog.variants v
       where v.product_id = p.id and v.is_active and coalesce(catalog.available(v.id), 1) > 0),
-    catalog.tokens_of(p), catalog.numbers_of(p.attributes), catalog.document_of(p.name, p.description, labels.skus, labels.said)
+    catalog.tokens_of(p), catalog.numbers_of(p.attributes)
   from catalog.products p
   join lateral (select price from catalog.variants v where v.product_id = p.id and v.is_active
                 order by position, id limit 1) first on true
   left join catalog.popularity pop on pop.product_id = p.id
+  where p.id = any(ids) and p.is_active
+  order by p.id
+  on conflict (product_id) do update set
+    (type_code, created_at, name_ru, name_en, price, sold, in_stock, tokens, numbers) =
+    (excluded.type_code, excluded.created_at, excluded.name_ru, excluded.name_en, excluded.price, excluded.sold,
+     excluded.in_stock, excluded.tokens, excluded.numbers);
+  insert into catalog.documents
+  select p.id, catalog.document_of(p.name, p.description, labels.skus, labels.said)
+  from catalog.listings l join catalog.products p on p.id = l.product_id
   left join lateral (
     select (select string_agg(sku, ' ') from catalog.variants v where v.product_id = p.id and v.is_active) as skus,
       jsonb_build_object('ru', string_agg(name ->> 'ru', ' '), 'en', string_agg(name ->> 'en', ' ')) as said
@@ -109,12 +123,9 @@ begin
           union all select name from catalog.categories where id = p.category_id
           union all select t.name from catalog.product_tags pt join catalog.tags t on t.id = pt.tag_id where pt.product_id = p.id) named
   ) labels on true
-  where p.id = any(ids) and p.is_active
+  where l.product_id = any(ids)
   order by p.id
-  on conflict (product_id) do update set
-    (type_code, created_at, name_ru, name_en, price, sold, in_stock, tokens, numbers, search) =
-    (excluded.type_code, excluded.created_at, excluded.name_ru, excluded.name_en, excluded.price, excluded.sold,
-     excluded.in_stock, excluded.tokens, excluded.numbers, excluded.search);
+  on conflict (product_id) do update set search = excluded.search where documents.search <> excluded.search;
   insert into catalog.words
   select word, catalog.latin(word) from (
     select distinct unnest(tsvector_to_array(to_tsvector('simple', catalog.plain(concat_ws(' ', name_ru, name_en))))) as word

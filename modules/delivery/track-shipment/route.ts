@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { notFound, Problem, streamEvents, type Routes } from '#platform/http'
+import { answer, eventStream, notFound, Problem, problemsOf, streamEvents, type Routes } from '#platform/http'
 import { MethodName, StatusName, Timeline } from '../shipment-view.ts'
 import { isOver, type Status } from '../status.ts'
 import type { TrackShipment } from './query.ts'
@@ -7,6 +7,12 @@ import type { TrackShipment } from './query.ts'
 const params = Type.Object({ token: Type.String({ minLength: 43, maxLength: 43 }) })
 const headers = Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 20 })) })
 const tracking = Type.Object({ method: MethodName, status: StatusName, timeline: Timeline })
+
+const streamed = {
+  200: eventStream,
+  204: Type.Null({ description: 'The end has been seen: do not come back' }),
+  ...problemsOf({ unavailable: answer(503, 'Too many are watching', 'Слишком много наблюдателей') }),
+}
 
 /** Anybody may watch, and each watcher costs one indexed read a second: a process serves this many at once. */
 const mostWatchers = 200
@@ -27,7 +33,13 @@ export const trackShipmentRoutes =
     )
 
     let watchers = 0
-    const watch = { tags: ['delivery'], summary: `${summary}, as server-sent events`, params, headers }
+    const watch = {
+      tags: ['delivery'],
+      summary: `${summary}, as server-sent events`,
+      params,
+      headers,
+      response: streamed,
+    }
     http.get(
       '/delivery/track/:token/events',
       { schema: watch, config: { access: 'anyone' } },
@@ -35,7 +47,7 @@ export const trackShipmentRoutes =
         const { token } = request.params
         const { status, timeline } = await found(token)
         // Who has seen the end is told not to come back: 204 stops an EventSource.
-        if (isOver(status) && Number(request.headers['last-event-id']) >= timeline.length) return reply.code(204).send()
+        if (isOver(status) && Number(request.headers['last-event-id']) >= timeline.length) return reply.code(204).send(null)
         if (watchers >= most) {
           void reply.header('retry-after', '10')
           throw new Problem(503, 'unavailable')

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Problem, type Routes } from '#platform/http'
+import { answer, Problem, problemsOf, type Routes } from '#platform/http'
 import type { Identify } from '../sessions/identify.ts'
 import { Decoded, rolesOf } from '../claims.ts'
 
@@ -11,6 +11,8 @@ const Body = Type.Union([
   Type.Null(),
 ])
 
+const answers = { unauthorized: answer(401, 'The token is not good', 'Этот токен не годится') }
+
 /** Lets another service ask who somebody is, so that it need not share our secret. */
 export const validateTokenRoute =
   (identify: Identify): Routes =>
@@ -19,7 +21,7 @@ export const validateTokenRoute =
       tags: ['identity'],
       summary: 'Who the bearer of an access token is; it comes in the body or in Authorization',
       body: Body,
-      response: { 200: Decoded },
+      response: { 200: Decoded, ...problemsOf(answers) },
     }
     // Services ask for all of their callers from one address: a limit per address would be one for everybody.
     http.post(

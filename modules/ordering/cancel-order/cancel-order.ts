@@ -27,7 +27,10 @@ export const cancelOrder =
       const isAsked = order.status === 'cancelled' || order.cancel_reason !== null
       if (!isAsked && !mayCancel(order)) return { kind: 'refused', because: 'too-late-to-cancel' }
       if (!isAsked)
-        await checkout.advance(tx, order_id, 'customer-cancelled', { facts: { happened: 'cancellation-asked' } })
+        await checkout.advance(tx, order_id, {
+          occurrence: 'customer-cancelled',
+          facts: { happened: 'cancellation-asked' },
+        })
       const accepted = {
         kind: 'accepted',
         id: order_id,

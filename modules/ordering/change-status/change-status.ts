@@ -39,7 +39,7 @@ export const changeStatus =
       const allowed = isUndone ? [] : movesByHand(order)
       const occurrence = occurrences[to]
       if (!occurrence || !allowed.includes(to)) return { kind: 'refused', because: 'move-not-allowed', allowed }
-      await checkout.advance(tx, order_id, occurrence, { facts: { happened: occurrence } })
+      await checkout.advance(tx, order_id, { occurrence, facts: { happened: occurrence } })
       const after = await lockStanding(tx, order_id)
       return { kind: 'changed', id: order_id, status: after?.status ?? order.status, cancelling: to === 'cancelled' }
     })

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { personOf, streamEvents, type Routes } from '#platform/http'
+import { eventStream, personOf, streamEvents, type Routes } from '#platform/http'
 import type { FollowOrder } from './query.ts'
 
 const params = Type.Object({ id: Type.String({ format: 'uuid' }) })
@@ -11,8 +11,8 @@ export const followOrderRoute =
       tags: ['ordering'],
       summary: 'The timeline of an order of mine as it happens',
       description: 'Server-sent events; `Last-Event-ID` goes on where a reader left off. Ends with the order.',
-      produces: ['text/event-stream'],
       params,
+      response: { 200: eventStream },
     }
     http.get('/orders/:id/events', { schema, config: { access: 'customer' } }, async (request, reply) => {
       const stream = await followOrder(request.params.id, personOf(request.caller).user_id)

@@ -83,6 +83,15 @@ test('the same wish under the same id is one order; another wish, or another per
   assert.deepEqual([stranger.status, stranger.body.code], [409, 'id-taken'])
 })
 
+test('a repeat finds the order even after the cart it was made of is empty (ORD-1, CART-5)', async () => {
+  const id = newId()
+  counter.answers.cart = wantTea()
+  const first = await counter.ask(anna, 'PUT', `/orders/${id}`, courier)
+  counter.answers.cart = []
+  const again = await counter.ask(anna, 'PUT', `/orders/${id}`, courier)
+  assert.deepEqual([again.status, again.body.number], [201, first.body.number])
+})
+
 test('twenty impatient clicks at once are one order and one payment (ORD-1)', async () => {
   const id = newId()
   const clicks = await crowd(20, () => counter.ask(anna, 'PUT', `/orders/${id}`, { ...courier, items: wantTea() }))

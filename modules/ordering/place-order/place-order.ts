@@ -73,7 +73,7 @@ async function keepAndTell({ db, checkout }: Needs, { wish, order, remember }: D
   const isNew = await transaction(db, async (tx) => {
     if (!(await keepOrder(tx, order, hashOf(wish)))) return false
     const first = order.payment_method === 'online' ? 'starting-payment' : 'accepting-cash'
-    const idOf = await checkout.start(tx, order.id, first, ['ask-payment'])
+    const idOf = await checkout.start(tx, order.id, { state: first, commands: ['ask-payment'] })
     await tell(tx, [createdNews(order, wish.items.length === 0), askPayment(order, idOf('ask-payment'))])
     await remember(tx, order)
     return true

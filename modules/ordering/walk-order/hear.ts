@@ -16,17 +16,18 @@ const hearsPayments = (checkout: Checkout): Hear[] => [
   hear(paymentStarted, async (tx, { event_id, payload: { subject_type, subject_id, payment_id } }) => {
     if (subject_type !== 'order') return
     const facts = { happened: 'payment-started', payment_id, payment_status: 'processing' }
-    await checkout.advance(tx, subject_id, 'payment-started', { event_id, facts })
+    await checkout.advance(tx, subject_id, { occurrence: 'payment-started', event_id, facts })
   }),
   hear(paymentCompleted, async (tx, { event_id, payload: { subject_type, subject_id, payment_id } }) => {
     if (subject_type !== 'order') return
     const facts = { happened: 'payment-completed', payment_id, payment_status: 'completed' }
-    await checkout.advance(tx, subject_id, 'payment-completed', { event_id, facts })
+    await checkout.advance(tx, subject_id, { occurrence: 'payment-completed', event_id, facts })
   }),
   hear(paymentFailed, async (tx, { event_id, payload: { subject_type, subject_id, because } }) => {
     if (subject_type !== 'order') return
     const occurrence = because === 'declined' ? 'payment-declined' : 'payment-cancelled'
-    await checkout.advance(tx, subject_id, occurrence, {
+    await checkout.advance(tx, subject_id, {
+      occurrence,
       event_id,
       facts: { happened: occurrence, payment_status: 'failed' },
     })
@@ -41,30 +42,42 @@ const hearsPayments = (checkout: Checkout): Hear[] => [
       return
     }
     const facts = { happened: 'payment-refunded', payment_status: 'refunded' }
-    await checkout.advance(tx, subject_id, 'payment-refunded', { event_id, facts })
+    await checkout.advance(tx, subject_id, { occurrence: 'payment-refunded', event_id, facts })
   }),
 ]
 
 const hearsDelivery = (checkout: Checkout): Hear[] => [
   hear(shipmentCreated, async (tx, { event_id, payload: { order_id, shipment_id, status } }) => {
     const facts = { happened: 'shipment-created', shipment_id, shipment_status: status }
-    await checkout.advance(tx, order_id, 'shipment-created', { event_id, facts })
+    await checkout.advance(tx, order_id, { occurrence: 'shipment-created', event_id, facts })
   }),
   hear(shipmentStatusChanged, async (tx, { payload: { order_id, to } }) => {
     await checkout.note(tx, order_id, { happened: `shipment-${to.replaceAll('_', '-')}`, shipment_status: to })
   }),
   hear(shipmentDelivered, async (tx, { event_id, payload: { order_id } }) => {
-    await checkout.advance(tx, order_id, 'shipment-delivered', { event_id, facts: { shipment_status: 'delivered' } })
+    await checkout.advance(tx, order_id, {
+      occurrence: 'shipment-delivered',
+      event_id,
+      facts: { shipment_status: 'delivered' },
+    })
   }),
   hear(shipmentFailed, async (tx, { event_id, payload: { order_id } }) => {
-    await checkout.advance(tx, order_id, 'shipment-failed', { event_id, facts: { shipment_status: 'failed' } })
+    await checkout.advance(tx, order_id, {
+      occurrence: 'shipment-failed',
+      event_id,
+      facts: { shipment_status: 'failed' },
+    })
   }),
   hear(shipmentCancelled, async (tx, { event_id, payload: { order_id } }) => {
-    await checkout.advance(tx, order_id, 'shipment-cancelled', { event_id, facts: { shipment_status: 'cancelled' } })
+    await checkout.advance(tx, order_id, {
+      occurrence: 'shipment-cancelled',
+      event_id,
+      facts: { shipment_status: 'cancelled' },
+    })
   }),
   hear(shipmentCancelRefused, async (tx, { event_id, payload: { order_id, status } }) => {
     const facts = { happened: 'cancellation-refused', shipment_status: status }
-    await checkout.advance(tx, order_id, 'shipment-cancel-refused', { event_id, facts })
+    await checkout.advance(tx, order_id, { occurrence: 'shipment-cancel-refused', event_id, facts })
   }),
 ]
 
@@ -73,6 +86,6 @@ export const hearsOfCheckout = (checkout: Checkout): readonly Hear[] => [
   ...hearsPayments(checkout),
   ...hearsDelivery(checkout),
   hear(holdExpired, async (tx, { event_id, payload: { order_id } }) => {
-    await checkout.advance(tx, order_id, 'hold-expired', { event_id, facts: { happened: 'hold-expired' } })
+    await checkout.advance(tx, order_id, { occurrence: 'hold-expired', event_id, facts: { happened: 'hold-expired' } })
   }),
 ]

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { shipmentCancelled, shipmentCreated, shipmentDelivered } from '#delivery/events'
 import { paymentCompleted, paymentFailed, paymentRefunded, paymentStarted } from '#payments/events'
-import { anna, crowd, olga } from '#platform/testing'
+import { anna, boris, crowd, olga } from '#platform/testing'
 import { lookOnce } from '#platform/saga'
 import { minutes, newId } from '#platform/words'
 import { openCounter, wantTea, type Counter } from '../test-counter.ts'
@@ -89,6 +89,14 @@ test('twenty cancellations at once are one (ORD-3)', async () => {
   assert.equal(await statusOf(id), 'cancelled')
   const [cancelled, ...more] = await counter.told(id, 'ordering.order-cancelled.v1')
   assert.deepEqual([cancelled?.data.reason, more.length], ['customer', 0])
+  const { timeline } = (await counter.ask(anna, 'GET', `/orders/${id}`)).body
+  assert.equal(timeline.filter(({ event }: { event: string }) => event === 'cancellation-asked').length, 1)
+})
+
+test('nobody cancels the order of somebody else (ORD-3)', async () => {
+  const id = await placed()
+  assert.equal((await counter.ask(boris, 'POST', `/orders/${id}/cancel`)).status, 404)
+  assert.equal((await counter.told(id, 'ordering.payment-not-due.v1')).length, 0)
 })
 
 test('undoing goes backwards: the shipment is called off before the money is given back (ORD-4)', async () => {

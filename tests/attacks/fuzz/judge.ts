@@ -10,7 +10,12 @@ export type Answered = Readonly<{ status: number; headers: Headers; text: string
 const anywhere = new Set([405, 408, 414, 431])
 
 /** What is wrong with an answer: empty when nothing is. */
-export function faultsOf(operation: Operation, attempt: Attempt, caller: Caller, answered: Answered): readonly string[] {
+export function faultsOf(
+  operation: Operation,
+  attempt: Attempt,
+  caller: Caller,
+  answered: Answered,
+): readonly string[] {
   const { status, headers, text } = answered
   const faults: string[] = []
   const check = (isRight: boolean, fault: string) => void (isRight || faults.push(fault))
@@ -24,7 +29,8 @@ export function faultsOf(operation: Operation, attempt: Attempt, caller: Caller,
   return faults
 }
 
-const leaks = /\bat \S+ \(?(file:|\/|node:)|node_modules|\.ts:\d+|"stack"|syntax error at or near|violates \w+ constraint/
+const leaks =
+  /\bat \S+ \(?(file:|\/|node:)|node_modules|\.ts:\d+|"stack"|syntax error at or near|violates \w+ constraint/
 
 /** What a caller gets who is not let in at all. */
 export function turnedAway(admits: Admits, caller: Caller): 401 | 403 | undefined {

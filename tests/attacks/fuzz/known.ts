@@ -10,6 +10,10 @@ export type Known = Readonly<{
   add: (field: string, ...values: readonly string[]) => void
 }>
 
+/** Ten of the values, from the first to the last. */
+const spread = (values: readonly string[]) =>
+  values.filter((_value, at) => values.length <= 10 || at % Math.ceil(values.length / 10) === 0)
+
 export function knownThings(): Known {
   const byField = new Map<string, Set<string>>()
   const add: Known['add'] = (field, ...values) => {
@@ -23,7 +27,7 @@ export function knownThings(): Known {
     else if (typeof value === 'object' && value !== null) {
       for (const [name, inside] of Object.entries(value)) {
         if (typeof inside !== 'string') walk(path, inside)
-        else if (/(^|_)(id|code|slug|plural|token|sku|email)$/.test(name)) {
+        else if (/(^|_)(id|code|slug|plural|token|sku|email|type|number)$/.test(name)) {
           add(name, inside)
           add(`${path} ${name}`, inside)
           if (name.endsWith('id')) add('any id', inside)
@@ -40,8 +44,10 @@ export function knownThings(): Known {
       const exact = byField.get(field) ?? new Set()
       const other = byField.get(name) ?? new Set()
       const any = name.endsWith('id') ? (byField.get('any id') ?? new Set()) : new Set<string>()
+      const near = exact.size > 0 ? [...exact] : [...other]
+      const far = [...(exact.size > 0 ? other : []), ...any].slice(-most)
       // The nearest come often, everything else now and then.
-      return [...exact, ...exact, ...[...other].slice(0, 20), ...[...any].slice(0, 20)]
+      return [near, near, near, near, near, far].flatMap((values) => spread(values))
     },
   }
 }

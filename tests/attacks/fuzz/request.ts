@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { parametersIn, type Operation } from '../api-document.ts'
-import { parametersFit } from './fits.ts'
+import { fits, parametersFit } from './fits.ts'
 import { shapeOf, type Real } from './shape.ts'
 import { spoilsOf } from './spoil.ts'
 
@@ -78,24 +78,43 @@ const written = (value: unknown): string => (Array.isArray(value) ? String(value
 
 /** Headers are ASCII whatever their schema says. */
 function headersOf(operation: Operation, real: Real): fc.Arbitrary<Texts> {
-  const shapes = parametersIn(operation, 'header').map(({ name, schema: { minLength = 1, maxLength = 50 } }) => {
-    const known = real(name.toLowerCase().replace(/^x-/, '').replaceAll('-', '_'))
+  const shapes = parametersIn(operation, 'header').map(({ name, schema }) => {
+    const { minLength = 1, maxLength = 50 } = schema
+    const known = real(name.toLowerCase().replace(/^x-/, '').replaceAll('-', '_')).filter((text) => fits(schema, text))
     const made = fc.stringMatching(new RegExp(`^[\\x21-\\x7e]{${minLength},${Math.min(maxLength, minLength + 30)}}$`))
     return [name, known.length > 0 ? fc.oneof(made, fc.constantFrom(...known)) : made] as const
   })
   return fc.record(Object.fromEntries(shapes), { requiredKeys: [] }).map((texts) => texts as Texts)
 }
 
-const badTexts = ['', 'NaN', '-1', '0.5', '1e400', '99999999999999999999', 'null', 'x', '[object Object]', 'x'.repeat(300)]
-const badQueries = ['surprise=1', '__proto__[x]=1', 'constructor[prototype][x]=1', 'page[]=1', 'page=1&page=2', 'page=0']
+const badTexts = [
+  '',
+  'NaN',
+  '-1',
+  '0.5',
+  '1e400',
+  '99999999999999999999',
+  'null',
+  'x',
+  '[object Object]',
+  'x'.repeat(300),
+]
+const badQueries = [
+  'surprise=1',
+  '__proto__[x]=1',
+  'constructor[prototype][x]=1',
+  'page[]=1',
+  'page=1&page=2',
+  'page=0',
+]
 const badBytes = ['%00', '%ED%A0%80', '%ff', '%', '%c0%af', '%2f%2e%2e%2f', 'x'.repeat(600)]
 
 /** The `n`th way to spoil an attempt, the most interesting part of it first. */
 function spoiled(operation: Operation, attempt: Attempt & { parts: Parts }, n: number): Attempt {
   const { parts } = attempt
-  const bodies = operation.body ? spoilsOf(operation.body, parts.body) : []
-  if (bodies.length > 0 && n % 4 !== 0) {
-    const { what, text } = bodies[Math.floor(n / 4) % bodies.length] ?? { what: 'is not JSON', text: '{' }
+  if (operation.body && n % 4 !== 0) {
+    const [first] = spoilsOf(operation.body, parts.body, Math.floor(n / 4)).take(1)
+    const { what, text } = first ?? { what: 'is not JSON', text: '{' }
     return { ...attempt, kind: 'spoiled', what: `body ${what}`, body: text }
   }
   const choices = [...spoiledTexts(operation, attempt), ...oddPaths(operation, attempt)]

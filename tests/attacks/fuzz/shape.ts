@@ -30,7 +30,12 @@ const shapes: Readonly<Record<string, (place: Place) => fc.Arbitrary<unknown>>> 
   string: ({ schema, real, field }) => {
     const known = real(field).filter((value) => fits(schema, value))
     const made = textOf(schema)
-    return known.length > 0 ? fc.oneof({ arbitrary: fc.constantFrom(...known), weight: 2 }, made) : made
+    if (known.length === 0) return made
+    // A thing is made under an id of its own more often than under one that is taken.
+    return fc.oneof(
+      { arbitrary: fc.constantFrom(...known), weight: field === 'id' ? 1 : 8 },
+      { arbitrary: made, weight: 2 },
+    )
   },
   array: ({ schema, real, field }) => {
     const { items = {}, minItems = 0, maxItems = 10, uniqueItems = false } = schema
@@ -49,7 +54,8 @@ const shapes: Readonly<Record<string, (place: Place) => fc.Arbitrary<unknown>>> 
     const named = fc.record(Object.fromEntries(fields), { requiredKeys: [...required] })
     if (typeof rest !== 'object') return named.filter((value) => Object.keys(value).length >= minProperties)
     const names = real('code').length > 0 ? fc.constantFrom(...real('code')) : fc.stringMatching(/^[a-z]{1,9}$/)
-    return fc.dictionary(names, shapeOf(rest, real), { maxKeys: 5 })
+    const others = fc.dictionary(names, shapeOf(rest, real), { maxKeys: 5 })
+    return fc.tuple(others, named).map(([more, known]) => ({ ...more, ...known }))
   },
 }
 

@@ -4,11 +4,14 @@ import { fits } from './fits.ts'
 /** A value with one wrong place, as JSON text, and what is wrong. */
 export type Spoiled = Readonly<{ what: string; text: string }>
 
-/** Every single-place spoiling of a `value` that fits `schema`: each must be refused. */
-export function spoilsOf(schema: Schema, value: unknown): readonly Spoiled[] {
-  return Array.from(wrongs(schema, value, ''), ([what, wrong]) => ({ what, text: textOf(wrong) })).filter(
-    ({ text }) => !isAccepted(schema, text),
-  )
+/** Every single-place spoiling of a `value` that fits `schema`, beginning at the `from`th: each must be refused. */
+export function* spoilsOf(schema: Schema, value: unknown, from = 0): Generator<Spoiled> {
+  const all = Array.from(wrongs(schema, value, ''))
+  for (let at = 0; at < all.length; at++) {
+    const [what, wrong] = all[(from + at) % all.length] ?? ['is not there', undefined]
+    const text = textOf(wrong)
+    if (!isAccepted(schema, text)) yield { what, text }
+  }
 }
 
 /** True when the text is JSON that fits and that can be stored. */
@@ -35,25 +38,32 @@ function* wrongs(schema: Schema, value: unknown, place: string): Generator<Wrong
   else if (typeof value === 'object' && value !== null) yield* wrongFields(schema, { ...value }, place)
 }
 
+const nestedDeep = raw(`${'['.repeat(5000)}${']'.repeat(5000)}`)
+
 function* wrongTypes(place: string): Generator<Wrong> {
   const types = [null, true, 1, 'text', [], {}, [[]], { a: { b: 1 } }, raw('NaN'), raw('1e400'), raw('-'), raw('01')]
-  for (const wrong of types) yield [`${place || '/'} is ${textOf(wrong)}`, wrong]
-  yield [`${place || '/'} is nested deep`, raw(`${'['.repeat(5000)}${']'.repeat(5000)}`)]
+  for (const wrong of types) yield [`${place || '/'} is ${typeof wrong === 'string' ? wrong : textOf(wrong)}`, wrong]
+  yield [`${place || '/'} is nested deep`, nestedDeep]
 }
 
 function* wrongNumbers({ minimum, maximum, exclusiveMinimum, type }: Schema, place: string): Generator<Wrong> {
   const isNumber = [type].flat().some((one) => one === 'integer' || one === 'number')
   if (!isNumber) return
-  const bounds = [minimum === undefined ? exclusiveMinimum : minimum - 1, maximum === undefined ? undefined : maximum + 1]
+  const bounds = [
+    minimum === undefined ? exclusiveMinimum : minimum - 1,
+    maximum === undefined ? undefined : maximum + 1,
+  ]
   for (const bound of bounds) if (bound !== undefined) yield [`${place} is ${bound}`, bound]
   const odd = ['0.5', '-1e308', '1e308', '99999999999999999999', '9007199254740993', '"1"', '-2147483649']
   for (const text of odd) yield [`${place} is ${text}`, raw(text)]
 }
 
+const veryLong = 'x'.repeat(100_000)
+
 function* wrongTexts({ minLength = 0, maxLength }: Schema, value: string, place: string): Generator<Wrong> {
   if (minLength > 0) yield [`${place} is too short`, value.slice(0, minLength - 1)]
   if (maxLength !== undefined) yield [`${place} is too long`, 'x'.repeat(maxLength + 1)]
-  yield [`${place} is very long`, 'x'.repeat(100_000)]
+  yield [`${place} is very long`, veryLong]
   yield [`${place} has a NUL`, `${value}\0`]
   yield [`${place} has half a surrogate pair`, `${value}\ud800`]
   yield [`${place} has the other half`, `\udc00${value}`]

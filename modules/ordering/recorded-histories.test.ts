@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { next } from '#platform/saga'
+import { checkoutVersions, type CheckoutOccurrence, type CheckoutState } from './checkout.ts'
+
+type Step = Readonly<{
+  occurrence: string
+  from_state: CheckoutState | null
+  to_state: CheckoutState | null
+  effects: readonly string[]
+}>
+type History = Readonly<{ story: string; version: number; steps: readonly Step[] }>
+
+/** Exported from `msg.saga_step` of shops that ran. Never edited: a checkout that answers otherwise is another version. */
+const histories = JSON.parse(readFileSync(new URL('recorded-histories.json', import.meta.url), 'utf8')) as History[]
+
+for (const { story, version, steps } of histories) {
+  test(`version ${version} of the checkout still answers as it did when an order was ${story} (ORD-4)`, () => {
+    const definition = checkoutVersions(1000).find((shipped) => shipped.version === version)
+    assert.ok(definition, `version ${version} is not shipped any more`)
+    let state = steps[0]?.to_state
+    for (const { occurrence, from_state, to_state, effects } of steps.slice(1)) {
+      assert.equal(from_state, state)
+      const step = next(definition, from_state as CheckoutState, occurrence as CheckoutOccurrence)
+      assert.deepEqual([step?.to ?? null, step?.do ?? []], [to_state, effects])
+      state = step?.to ?? state
+    }
+    assert.ok(state === 'fulfilled' || state === 'cancelled')
+  })
+}
