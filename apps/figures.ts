@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
 import { hitReadings } from '#platform/cache'
 import { outboxStatus } from '#platform/events'
 import { jobReadings } from '#platform/jobs'
 import { sagaStates } from '#platform/saga'
 import type { Figure, Metrics } from '#platform/telemetry'
+import { checksOf } from './checks.ts'
 import type { House } from './house.ts'
 
 /** Everything Prometheus may know of a house beside its requests. */
@@ -57,44 +57,21 @@ const outboxFigures = ({ db }: House): Figure[] => {
   ]
 }
 
-const shopFigures = ({ db, modules }: House): Figure[] => [
+const shopFigures = (house: House): Figure[] => [
   {
     name: 'sagas',
     help: 'Sagas that have not ended',
     labels: ['type', 'state', 'status'],
-    read: async () => (await sagaStates(db)).map(({ count, ...labels }) => ({ labels, value: count })),
-  },
-  {
-    name: 'holds',
-    help: 'Orders whose stock is held',
-    read: async () => {
-      const { rows } = await sql<{
-        value: number
-      }>`select count(*) as value from catalog.holds where state in ('held', 'firm')`.execute(db)
-      return rows
-    },
-  },
-  {
-    name: 'payments',
-    help: 'Payments by status',
-    labels: ['status'],
-    read: async () => {
-      const { rows } = await sql<{
-        status: string
-        value: number
-      }>`select status, count(*) as value from payments.payments group by 1`.execute(db)
-      return rows.map(({ status, value }) => ({ labels: { status }, value }))
-    },
+    read: async () => (await sagaStates(house.db)).map(({ count, ...labels }) => ({ labels, value: count })),
   },
   {
     name: 'invariant_drift',
     help: 'Rows that break an invariant, as posad check finds them',
     labels: ['check'],
-    read: async () => {
-      const checks = modules.flatMap((module) => module.checks ?? [])
-      return await Promise.all(
-        checks.map(async ({ name, drift }) => ({ labels: { check: name }, value: (await drift()).length })),
-      )
-    },
+    read: async () =>
+      await Promise.all(
+        checksOf(house).map(async ({ name, drift }) => ({ labels: { check: name }, value: (await drift()).length })),
+      ),
   },
+  ...house.modules.flatMap((module) => module.figures ?? []),
 ]

@@ -5,7 +5,7 @@ import { openPool } from '#platform/db'
 import { consumeLog, logJobs, registerEvents } from '#platform/events'
 import { buildServer, httpJobs } from '#platform/http'
 import { runJobs } from '#platform/jobs'
-import { refuseUnshippedVersions, sagaChecks, watchDeadlines } from '#platform/saga'
+import { refuseUnshippedVersions, watchDeadlines } from '#platform/saga'
 import { createMetrics, type Logs } from '#platform/telemetry'
 import { seconds, systemClock } from '#platform/words'
 import { watchHouse } from './figures.ts'
@@ -93,12 +93,6 @@ export async function openServer({ house, logs }: Needs): Promise<FastifyInstanc
     metrics,
   })
 }
-
-/** Every invariant of a house, those of the platform first. */
-export const checksOf = ({ db, modules }: Pick<House, 'db' | 'modules'>) => [
-  ...sagaChecks(db),
-  ...modules.flatMap((module) => module.checks ?? []),
-]
 
 async function listen(server: FastifyInstance, { host, port }: House['config']): Promise<string> {
   try {

@@ -29,7 +29,7 @@ const filters = [
 
 /** A product from the cache against an empty route, and lists that nobody has cached. */
 export async function benchReads(cluster: Cluster): Promise<Row[]> {
-  const house = await openBenchHouse(cluster, { name: 'reads', products, settings: { CACHE_MAX_MB: '64' } })
+  const house = await openBenchHouse(cluster, { name: 'reads', products, settings: { CACHE_SIZE_MB: '64' } })
   const logs = openLogs({ service: 'posad', version: 'bench', level: 'error' })
   const server = await openServer({ house: { ...house, modules: [...house.modules, empty] as typeof house.modules }, logs })
   const port = Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port)

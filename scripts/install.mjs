@@ -8,9 +8,14 @@ const wanted = createHash('sha256').update(readFileSync('package-lock.json')).di
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   console.log('Installing packages (once, some 100 MB to fetch) …')
-  const { status } = spawnSync('npm', ['install', '--no-save', '--loglevel=error', '--no-audit', '--no-fund'], { stdio: 'inherit', shell: process.platform === 'win32' })
+  const { status } = spawnSync('npm', ['install', '--no-save', '--loglevel=error', '--no-audit', '--no-fund'], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
   if (status !== 0) {
-    console.error('posad: the packages could not be installed; npm says why above. Is the registry reachable and the folder writable?')
+    console.error(
+      'posad: the packages could not be installed; npm says why above. Is the registry reachable and the folder writable?',
+    )
     process.exit(1)
   }
   writeFileSync(stamp, wanted)

@@ -1,4 +1,4 @@
-import { checksOf } from '../run.ts'
+import { checksOf } from '../checks.ts'
 import type { House } from '../house.ts'
 import { print, withHouse } from './with-house.ts'
 

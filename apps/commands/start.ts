@@ -30,9 +30,9 @@ async function open(
   config: Config,
   { logs, announce }: Outlets,
 ): Promise<{ running: Running; close: () => Promise<void> }> {
-  await refuseTakenPort(config)
   const place = await moveIn(config)
   try {
+    await refuseTakenPort(config)
     const house = await openHouse({ config, announce })
     try {
       await furnish(house, announce)

@@ -74,7 +74,7 @@ export class Shopper {
     ])
     const answer = await fetch(new URL(form[1], page), {
       method: 'POST',
-      body: new URLSearchParams(fields as [string, string][]),
+      body: new URLSearchParams(fields),
       headers: { origin: page.origin },
       redirect: 'manual',
     })

@@ -33,7 +33,7 @@ export function decideAttributes(
 }
 
 /** True when `value` is one that an attribute of this kind can have. */
-export function fits({ kind, values }: Pick<Attribute, 'kind' | 'values'>, value: unknown): boolean {
+function fits({ kind, values }: Pick<Attribute, 'kind' | 'values'>, value: unknown): boolean {
   const isKnown = (code: unknown) => values.some((known) => known.code === code)
   switch (kind) {
     case 'text':

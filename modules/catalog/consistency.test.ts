@@ -81,12 +81,13 @@ test('the lists show the price and the words of today, whoever wrote them (CAT-6
 test('a category that moves takes its products along (CAT-1)', async () => {
   const make = async (body: object) => (await shop.ask('/admin/categories', { method: 'POST', body })).body.id
   const [garden, house] = [await make({ name: 'Garden', slug: 'garden' }), await make({ name: 'House', slug: 'house' })]
-  const pots = await make({ name: 'Pots', slug: 'pots', parent_id: garden })
+  const shelf = await make({ name: 'Shelf', slug: 'shelf', parent_id: garden })
+  const pots = await make({ name: 'Pots', slug: 'pots', parent_id: shelf })
   const { id } = await shop.sell({ category_id: pots })
   const inside = async (slug: string) =>
     (await shop.ask(`/catalog/products?category=${slug}`)).body.items.map((card: { id: string }) => card.id)
   assert.deepEqual([await inside('garden'), await inside('house')], [[id], []])
-  await shop.ask(`/admin/categories/${pots}`, { method: 'PATCH', body: { parent_id: house } })
+  await shop.ask(`/admin/categories/${shelf}`, { method: 'PATCH', body: { parent_id: house } })
   assert.deepEqual([await inside('garden'), await inside('house')], [[], [id]])
 })
 

@@ -9,7 +9,7 @@ export type Found = Readonly<{
 }>
 
 /** What a hold does with one variant: `ordered` pieces are on its lines, `reserved` pieces leave the free stock. */
-export type HoldItem = Readonly<{ variant_id: string; ordered: number; reserved: number }>
+type HoldItem = Readonly<{ variant_id: string; ordered: number; reserved: number }>
 
 export type ToHold = Readonly<{
   kind: 'to-hold'

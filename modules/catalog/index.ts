@@ -6,6 +6,7 @@ import type { Catalog } from './asks.ts'
 import { catalogChecks } from './checks.ts'
 import { catalogTells } from './events.ts'
 import { expireHoldsJob } from './expire-holds/expire-holds.ts'
+import { holdsFigure } from './figures.ts'
 import { hearShipmentDue } from './firm-hold/hear.ts'
 import { holdStock } from './hold-stock/hold-stock.ts'
 import { listProductsRoute } from './list-products/route.ts'
@@ -37,5 +38,6 @@ export function catalog({ db, now, cache }: Door): Module<Catalog> {
     hears: [hearShipmentDue(needs), hearOrderCancelled(needs), hearOrderFulfilled(needs)],
     jobs: [expireHoldsJob(needs)],
     checks: catalogChecks(db),
+    figures: [holdsFigure(db)],
   }
 }

@@ -1,6 +1,6 @@
 /** Lengths in characters, as a person counts them. */
-export const shortest = 8
-export const longest = 128
+const shortest = 8
+const longest = 128
 
 export type Weakness = 'password-too-short' | 'password-too-long' | 'password-too-common'
 

@@ -39,7 +39,7 @@ test('whatever happens and however often, an order is fulfilled or cancelled at 
   fc.assert(
     fc.property(walks, (walk) => {
       const ends = effectsOf(walk).filter((effect) => effect === 'order-fulfilled' || effect === 'order-cancelled')
-      assert.ok(ends.length <= 1, `${ends}`)
+      assert.ok(ends.length <= 1, ends.join())
     }),
     { numRuns: 3000 },
   )
@@ -51,8 +51,8 @@ test('no order is cancelled before its money was asked back (ORD-4)', () => {
       const effects = effectsOf(walk)
       const end = effects.indexOf('order-cancelled')
       if (end < 0) return
-      const asked = effects.slice(0, end)
-      assert.ok(asked.includes('take-payment-back') || asked.includes('settle-or-cancel-payment'))
+      const asked = new Set(effects.slice(0, end))
+      assert.ok(asked.has('take-payment-back') || asked.has('settle-or-cancel-payment'))
     }),
     { numRuns: 3000 },
   )

@@ -50,7 +50,7 @@ type Facts = Terms &
   }>
 
 /** Each status carries exactly the facts that are true in it. */
-export type Order = Facts &
+type Order = Facts &
   (
     | Readonly<{ status: 'created' }>
     | Readonly<{ status: 'processing' }>
@@ -67,7 +67,7 @@ export type Placing =
   | Readonly<{ kind: 'refused'; because: 'address-missing' | 'method-unavailable' }>
 
 /** The delivery methods this shop can carry out today. */
-export const offeredMethods: readonly DeliveryMethod[] = ['pickup', 'courier']
+const offeredMethods: readonly DeliveryMethod[] = ['pickup', 'courier']
 
 /** Says before any stock is held whether these terms can become an order. */
 export function termsFault(terms: Terms): Extract<Placing, { kind: 'refused' }>['because'] | undefined {
@@ -103,13 +103,13 @@ export const leadsTo = (from: Status, to: Status): boolean => moves[from].includ
 export const isOver = (status: Status): boolean => moves[status].length === 0
 
 /** Shipment statuses in which an order can still be called off; later it is a return. */
-const recallable: readonly (string | null)[] = [null, 'pending', 'ready_for_pickup', 'cancelled']
+const recallable: ReadonlySet<string | null> = new Set([null, 'pending', 'ready_for_pickup', 'cancelled'])
 
 export type Standing = Readonly<{ status: Status; shipment_status: string | null; payment_method: PaymentMethod }>
 
 /** True while a cancellation may be asked for. */
 export const mayCancel = ({ status, shipment_status }: Standing): boolean =>
-  !isOver(status) && recallable.includes(shipment_status)
+  !isOver(status) && recallable.has(shipment_status)
 
 /** Where staff may send an order by hand. Money is never moved by hand here: paying and refunding belong to payments. */
 export function movesByHand(standing: Standing): readonly Status[] {

@@ -1,7 +1,7 @@
 import type { CheckoutEffect } from './checkout.ts'
 import { leadsTo, statuses, type Status } from './order.ts'
 
-export type Entry = Readonly<{ event: string; status: Status; reason: string | null }>
+type Entry = Readonly<{ event: string; status: Status; reason: string | null }>
 export type Progress = Readonly<{
   status: Status
   moves: readonly (readonly [from: Status, to: Status])[]

@@ -8,6 +8,7 @@ import { hearNotDue, type PaymentNotDue } from './cancel-payment/hear.ts'
 import { checksOf } from './checks.ts'
 import { collectCash } from './collect-cash/hear.ts'
 import { paymentsTells } from './events.ts'
+import { paymentsFigure } from './figures.ts'
 import { finishRefund } from './finish-refund.ts'
 import { finishRefunds } from './finish-refunds/job.ts'
 import { readPayPage } from './pay-page/query.ts'
@@ -74,5 +75,6 @@ export function payments(needs: Needs): Module<undefined> {
     ],
     jobs: [finishRefunds({ db, finish }), rereadOpen({ db, now, settle })],
     checks: checksOf(db),
+    figures: [paymentsFigure(db)],
   }
 }

@@ -12,7 +12,7 @@ import type { DueRow, PaymentRow } from './tables.ts'
 type Word = Readonly<{ due: Pick<DueRow, 'status'>; payment: Payment; charge: Charge; at: Date }>
 
 /** Thrown when a provider speaks of another sum than was asked for: people have to look at that. */
-export class ChargeDiffers extends Error {
+class ChargeDiffers extends Error {
   constructor({ id, provider, amount, currency }: Payment, charge: Charge) {
     super(`${provider} says ${charge.amount} ${charge.currency} of payment ${id}, asked were ${amount} ${currency}`)
     this.name = 'ChargeDiffers'

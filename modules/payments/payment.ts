@@ -20,7 +20,7 @@ type Facts = Readonly<{
 }>
 
 export type OpenPayment = Facts & Readonly<{ status: 'pending' | 'processing' }>
-export type FailedPayment = Facts & Readonly<{ status: 'failed'; because: Because }>
+type FailedPayment = Facts & Readonly<{ status: 'failed'; because: Because }>
 export type PaidPayment = Facts &
   Readonly<{
     status: 'completed' | 'partially_refunded' | 'refunded'

@@ -10,7 +10,7 @@ export type Charge = Readonly<{ amount: number; currency: string; confirmation_u
     | Readonly<{ status: 'succeeded'; transaction_id: string }>
   )
 
-export type ChargeWish = ChargeKey & Readonly<{ description: string; return_url: string }>
+type ChargeWish = ChargeKey & Readonly<{ description: string; return_url: string }>
 export type RefundWish = ChargeKey & Readonly<{ refund_id: string }>
 
 /**

@@ -18,8 +18,8 @@ export class CommitRefused extends Error {
 }
 
 /**
- * Kysely's PostgreSQL dialect with what its own lacks: a COMMIT that did not commit throws, no statement ever runs after
- * the end of its transaction, doubtful connections are closed, and statements are prepared by name.
+ * Kysely's PostgreSQL dialect with what its own driver lacks: no statement ever runs after the end of its transaction, a
+ * connection killed in use is an error and not the end of the process, and statements are prepared by name (ADR 4).
  */
 export class PosadDialect implements Dialect {
   readonly #pool: Pool

@@ -14,8 +14,9 @@ test('events of one key are taken one after the other, none is lost and none is 
       const busy = new Map<string, number>()
       const heard: { key: string; id: number }[] = []
       const free = (key: string) => busy.delete(key) && queues.free(key)
-      for (const [id, key] of told.entries()) queues.add({ key, id })
+      const coming = told.map((key, id) => ({ key, id }))
       for (const move of [...moves, ...moves]) {
+        for (const entry of coming.splice(0, 2)) queues.add(entry)
         const apart = queues.takeOne(({ id }) => id % 5 === move)
         const taken = move < 3 && apart ? [] : queues.take(move, ({ id }) => id % 5 === 0)
         for (const entry of [...(apart ? [apart] : []), ...taken]) {

@@ -7,6 +7,7 @@ import type { Lead } from './group-consumer.ts'
 import type { Group } from './hear-events.ts'
 import { LogConnection } from './log-connection.ts'
 import { heldKeys } from './park.ts'
+import { isForeign } from './read-log.ts'
 import type { LogSettings } from './settings.ts'
 
 const channel = 'msg_told'
@@ -105,6 +106,9 @@ export class Leadership {
     })
     this.#connection = connection
     await connection.query('log-listen', `listen ${channel}`, [])
+    if (await isForeign(connection)) {
+      log.error({}, 'the log comes from another cluster: stop, and run the restore hook, or its events are never heard')
+    }
     void this.#tryListening(pool)
   }
 

@@ -16,7 +16,7 @@ export type Parked = Readonly<{
 }>
 
 /** The states in which a message holds up the later ones of its key. */
-export const unresolved = sql`state in ('retry', 'behind', 'dead')`
+const unresolved = sql`state in ('retry', 'behind', 'dead')`
 
 /** Sets a message aside that could not be heard, to be tried again after `wait` milliseconds. */
 export async function park(

@@ -108,6 +108,8 @@ test('after a restore into another cluster, what was not heard is heard, and not
     house.db,
   )
   await restoreHook(house.db)
+  const { rows } = await sql`select from msg.event where tx > pg_current_xact_id()`.execute(house.db)
+  assert.equal(rows.length, 0)
   start()
   await eventually(async () => assert.equal((await effectsOf(house.db, 'one')).size, 2))
   assert.deepEqual(Object.fromEntries(await effectsOf(house.db, 'one')), { heard: [1], unheard: [1] })

@@ -17,7 +17,8 @@ const since = (columns: string) => `
 
 const newest = `
   select now.win, q.* from (select pg_current_snapshot()::text as win) now left join lateral
-    (select * from (${since(eventColumns)}) q order by q.id limit $3) q on true
+    (select * from (${since(`${eventColumns}, e.tx`)}) q
+     where q.tx < pg_snapshot_xmax(pg_current_snapshot()) order by q.id limit $3) q on true
   order by q.id`
 
 const between = `
@@ -33,6 +34,9 @@ const page = `
   where e.id > $4 and e.id <= $5 and e.type = any($2::text[])
     and not pg_visible_in_snapshot(e.tx, $1::pg_snapshot) and pg_visible_in_snapshot(e.tx, $3::pg_snapshot)
   order by e.id limit $6`
+
+const foreign = `
+  select exists (select from msg.event where tx >= pg_snapshot_xmax(pg_current_snapshot())) as foreign`
 
 export type Newest = Readonly<{ win: string; events: readonly LoggedEvent[] }>
 
@@ -70,6 +74,12 @@ export const readPage = (
   { snap, win, types }: Window,
   { after, upTo, most }: Readonly<{ after: number; upTo: number; most: number }>,
 ): Promise<LoggedEvent[]> => log.query<LoggedEvent>('log-page', page, [snap, types, win, after, upTo, most])
+
+/** True when the log holds events from the future: it was restored from another cluster without `restoreHook`. */
+export async function isForeign(log: LogConnection): Promise<boolean> {
+  const [row] = await log.query<{ foreign: boolean }>('log-foreign', foreign, [])
+  return row?.foreign ?? false
+}
 
 /** The snapshot of now. */
 export async function currentSnapshot(log: LogConnection): Promise<string> {

@@ -16,7 +16,7 @@ export const PageQuery = {
 }
 
 /** Where a keyset page goes on: the sort values of the last row shown. */
-export type Cursor = readonly (string | number)[]
+type Cursor = readonly (string | number)[]
 
 /** The part of a list that is asked for. Read `limit + 1` rows: the extra one says that there is a next page. */
 export type Window = Readonly<{ limit: number; offset: number; page: number; page_size: number; cursor?: Cursor }>

@@ -2,6 +2,7 @@ import type { EventDefinition, Hear } from '#platform/events'
 import type { Routes } from '#platform/http'
 import type { Job } from '#platform/jobs'
 import type { WatchedSaga } from '#platform/saga'
+import type { Figure } from '#platform/telemetry'
 
 /** An invariant: `drift` returns the rows that break it, none when all is well. */
 export type Check = Readonly<{ name: string; describes: string; drift: () => Promise<readonly object[]> }>
@@ -22,4 +23,6 @@ export type Module<Asks = unknown> = Readonly<{
   jobs?: readonly Job[]
   sagas?: readonly WatchedSaga[]
   checks?: readonly Check[]
+  /** What Prometheus may know of it. */
+  figures?: readonly Figure[]
 }>

@@ -8,7 +8,7 @@ export type Money = Readonly<{ amount: number; currency: Currency }>
 const withoutMinorUnits = new Set(['JPY', 'KRW', 'VND', 'CLP', 'ISK', 'XTR'])
 
 /** How many decimal digits the minor unit has: 2 for RUB, 0 for JPY and XTR. */
-export const exponentOf = (currency: Currency): number => (withoutMinorUnits.has(currency) ? 0 : 2)
+const exponentOf = (currency: Currency): number => (withoutMinorUnits.has(currency) ? 0 : 2)
 
 export function money(amount: number, currency: Currency): Money {
   if (!Number.isSafeInteger(amount)) throw new RangeError(`Money is a safe integer of minor units, not ${amount}`)

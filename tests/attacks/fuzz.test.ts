@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
+import { onShelf, openShop, staff, type Shop } from '../e2e/open-shop.ts'
 import { operationsOf } from './api-document.ts'
 import { somebodyWithEverything, type Belongings } from './belongings.ts'
 import { fuzz, type Callers, type Fault } from './fuzz/fuzz.ts'
@@ -26,10 +26,8 @@ function teach(known: Known, anna: Belongings) {
   known.add('token', anna.track_token, anna.as)
   known.add('order_id', anna.order_id, anna.open_order_id)
   known.add('variant_id', anna.variant_id)
-  for (const path of ['/api/v1/payments', '/api/v1/admin/payments']) {
-    known.add(`${path} id`, anna.payment_id, anna.open_payment_id)
-  }
-  for (const path of ['/api/v1/delivery', '/api/v1/admin/shipments']) known.add(`${path} id`, anna.shipment_id)
+  known.add('payments id', anna.payment_id, anna.open_payment_id)
+  for (const list of ['delivery', 'shipments']) known.add(`${list} id`, anna.shipment_id)
 }
 
 /** The fields of other names that take the codes of things. */
@@ -38,6 +36,12 @@ async function teachWords(known: Known) {
   const types = body.items as readonly { code: string; plural: string }[]
   known.add('type', ...types.map(({ code }) => code))
   known.add('plural', ...types.map(({ plural }) => plural))
+  for (const list of ['teas', 'bouquets']) {
+    const goods = (await onShelf(shop, list)).slice(0, 10)
+    known.add('{plural} id', ...goods.map(({ id }) => id))
+    known.add('variants id', ...goods.map(({ variant_id }) => variant_id))
+    if (list === 'bouquets') known.add('bundles id', ...goods.map(({ variant_id }) => variant_id))
+  }
 }
 
 /** A guest, the shop's staff, and Anna, or whoever takes her place once she has signed herself out. */

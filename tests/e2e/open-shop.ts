@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { readConfig } from '#platform/config'
 import { openLogs } from '#platform/telemetry'
 import { eventually, testDatabase } from '#platform/testing'
-import { checksOf, runHouse } from '../../apps/run.ts'
+import { checksOf } from '../../apps/checks.ts'
+import { runHouse } from '../../apps/run.ts'
 import { seedDemo } from '../../apps/demo/seed.ts'
 import { openHouse, type House } from '../../apps/house.ts'
 
-export type Answer = Readonly<{ status: number; headers: Headers; body: any }>
-export type Ask = Readonly<{ as?: string | undefined; body?: unknown; headers?: Record<string, string> }>
+type Answer = Readonly<{ status: number; headers: Headers; body: any }>
+type Ask = Readonly<{ as?: string | undefined; body?: unknown; headers?: Record<string, string> }>
 
 /** A whole house on a database of its own, at work and reached over HTTP as anybody reaches it. */
 export type Shop = Readonly<{
@@ -86,12 +87,7 @@ const asker =
   }
 
 /** Waits until an order has come to `status`; fails with its timeline when it does not. */
-export async function arrives(
-  shop: Shop,
-  order: { id: string; as: string },
-  status: string,
-  within = 10_000,
-): Promise<any> {
+export async function arrives(shop: Shop, order: { id: string; as: string }, status: string): Promise<any> {
   let seen: any
   await eventually(
     async () => {
@@ -100,7 +96,7 @@ export async function arrives(
         throw new Error(`${seen.status}, not ${status}: ${JSON.stringify(seen.timeline)}`)
       }
     },
-    { within },
+    { within: 10_000 },
   )
   return seen
 }

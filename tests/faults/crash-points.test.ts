@@ -8,7 +8,7 @@ import { crashPoints, type CrashPoint } from '#platform/faults'
 import { eventually, testDatabase } from '#platform/testing'
 import { seedDemo } from '../../apps/demo/seed.ts'
 import { openHouse } from '../../apps/house.ts'
-import { checksOf } from '../../apps/run.ts'
+import { checksOf } from '../../apps/checks.ts'
 import { openMortalShop, persistently } from './mortal-shop.ts'
 
 const staff = 'staff-token-that-nobody-guesses-0123456789'

@@ -13,7 +13,7 @@ import { allowedAttributes } from '../type-attributes.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; now: Clock; shelf: Shelf }>
 
-export type ProductChange = Readonly<{
+type ProductChange = Readonly<{
   name?: string | Localized
   description?: string | Localized
   slug?: string

@@ -10,7 +10,7 @@ import type { CatalogTables } from '../tables.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; now: Clock; shelf: Shelf }>
 
-export type Correction = Readonly<{ variant_id: string; delta: number; reason: string; user_id: string | null }>
+type Correction = Readonly<{ variant_id: string; delta: number; reason: string; user_id: string | null }>
 
 type Level = Readonly<{ variant_id: string; on_hand: number; reserved: number; stock_quantity: number }>
 

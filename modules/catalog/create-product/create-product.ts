@@ -31,7 +31,7 @@ export type ProductWish = Readonly<{
   variants: readonly VariantGiven[]
 }>
 
-export type Because = 'unknown-type' | 'unknown-category' | 'unknown-tag' | 'slug-taken' | 'sku-taken' | 'id-taken'
+type Because = 'unknown-type' | 'unknown-category' | 'unknown-tag' | 'slug-taken' | 'sku-taken' | 'id-taken'
 
 export type Creating =
   | Readonly<{ kind: 'created'; product: WholeProduct }>

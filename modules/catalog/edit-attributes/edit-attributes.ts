@@ -10,7 +10,7 @@ import { inBoth } from '../text.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
 
-export type WholeAttribute = Readonly<{
+type WholeAttribute = Readonly<{
   code: string
   name: Localized
   kind: AttributeKind
@@ -21,7 +21,7 @@ export type WholeAttribute = Readonly<{
   values: readonly KnownValue[]
 }>
 
-export type AttributeChange = Readonly<{
+type AttributeChange = Readonly<{
   name?: string | Localized
   unit?: string | Localized | null
   ui_hint?: UiHint
@@ -30,7 +30,7 @@ export type AttributeChange = Readonly<{
   values?: readonly Readonly<{ code: string; name: string | Localized; color?: string }>[]
 }>
 
-export type AttributeWish = AttributeChange & Readonly<{ code: string; name: string | Localized; kind: AttributeKind }>
+type AttributeWish = AttributeChange & Readonly<{ code: string; name: string | Localized; kind: AttributeKind }>
 
 export type AttributeOutcome =
   | Readonly<{ kind: 'kept'; attribute: WholeAttribute }>

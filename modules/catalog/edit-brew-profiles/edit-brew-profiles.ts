@@ -10,7 +10,7 @@ import { inBoth, noText } from '../text.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; now: Clock; shelf: Shelf }>
 
-export type BrewProfileGiven = Readonly<{
+type BrewProfileGiven = Readonly<{
   method: string
   vessel?: string | Localized
   leaf_grams: number
@@ -21,7 +21,7 @@ export type BrewProfileGiven = Readonly<{
   position?: number
 }>
 
-export type BrewProfile = Readonly<Required<Omit<BrewProfileGiven, 'vessel' | 'note'>>> &
+type BrewProfile = Readonly<Required<Omit<BrewProfileGiven, 'vessel' | 'note'>>> &
   Readonly<{ id: string; vessel: Localized; note: Localized }>
 
 export type Brewing =

@@ -22,7 +22,7 @@ const answers = {
 } satisfies Record<Extract<Brewing, { kind: 'refused' }>['because'], Answer>
 
 const measures = {
-  leaf_grams: Type.Number({ exclusiveMinimum: 0, maximum: 1000 }),
+  leaf_grams: Type.Number({ minimum: 0.01, maximum: 1000 }),
   water_ml: Type.Integer({ minimum: 1, maximum: 10_000 }),
   temperature_c: Type.Integer({ minimum: 1, maximum: 100 }),
   steep_seconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 30 }),

@@ -10,7 +10,7 @@ import { inBoth, isSameText, noText } from '../text.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
 
-export type Category = Readonly<{
+type Category = Readonly<{
   id: string
   parent_id: string | null
   slug: string
@@ -20,7 +20,7 @@ export type Category = Readonly<{
   position: number
 }>
 
-export type CategoryChange = Readonly<{
+type CategoryChange = Readonly<{
   parent_id?: string | null
   slug?: string
   name?: string | Localized
@@ -29,7 +29,7 @@ export type CategoryChange = Readonly<{
   position?: number
 }>
 
-export type CategoryWish = CategoryChange & Readonly<{ id?: string; name: string | Localized }>
+type CategoryWish = CategoryChange & Readonly<{ id?: string; name: string | Localized }>
 
 export type CategoryOutcome =
   | Readonly<{ kind: 'kept'; category: Category }>

@@ -10,9 +10,9 @@ import { inBoth, isSameText } from '../text.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
 
-export type Tag = Readonly<{ id: string; slug: string; name: Localized }>
-export type TagChange = Readonly<{ slug?: string; name?: string | Localized }>
-export type TagWish = Readonly<{ id?: string; slug?: string; name: string | Localized }>
+type Tag = Readonly<{ id: string; slug: string; name: Localized }>
+type TagChange = Readonly<{ slug?: string; name?: string | Localized }>
+type TagWish = Readonly<{ id?: string; slug?: string; name: string | Localized }>
 
 export type TagOutcome =
   | Readonly<{ kind: 'kept'; tag: Tag }>

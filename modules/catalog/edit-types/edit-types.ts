@@ -9,10 +9,10 @@ import { inBoth } from '../text.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
 
-export type WholeType = Readonly<{ code: string; plural: string; name: Localized; attributes: readonly string[] }>
+type WholeType = Readonly<{ code: string; plural: string; name: Localized; attributes: readonly string[] }>
 
-export type TypeChange = Readonly<{ plural?: string; name?: string | Localized; attributes?: readonly string[] }>
-export type TypeWish = TypeChange & Readonly<{ code: string; plural: string; name: string | Localized }>
+type TypeChange = Readonly<{ plural?: string; name?: string | Localized; attributes?: readonly string[] }>
+type TypeWish = TypeChange & Readonly<{ code: string; plural: string; name: string | Localized }>
 
 export type TypeOutcome =
   | Readonly<{ kind: 'kept'; type: WholeType }>

@@ -14,7 +14,7 @@ import { candidates, keepComponents, type VariantRefused } from '../variant-rows
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
 
-export type VariantChange = Readonly<{
+type VariantChange = Readonly<{
   sku?: string
   title?: string | Localized
   /** Null gives a bundle the price of what is in it. */

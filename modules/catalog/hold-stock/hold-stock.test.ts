@@ -158,7 +158,13 @@ test("who saw another price is told today's instead of paying it (CAT-13)", asyn
 })
 
 test('what is not on sale is not sold, also not by a bookmarked id (CAT-8, CAT-13)', async () => {
-  const rose = await shop.sellOne(5)
+  const { variants } = await shop.sell({
+    variants: [
+      { price: 1, stock_quantity: 5 },
+      { price: 2, stock_quantity: 5 },
+    ],
+  })
+  const rose = variants[0]?.id ?? ''
   await shop.db.updateTable('catalog.variants').set({ is_active: false }).where('id', '=', rose).execute()
   const unknown = newId()
   const holding = await hold([
@@ -183,6 +189,7 @@ test('a flower_id buys the first active variant by position (CAT-7)', async () =
       { price: 1, position: 1, is_active: false },
       { price: 300, position: 3, stock_quantity: 5 },
       { price: 200, position: 2, stock_quantity: 5 },
+      { price: 400, position: 4, stock_quantity: 5 },
     ],
   })
   const holding = await hold([{ flower_id: id, quantity: 1 }])

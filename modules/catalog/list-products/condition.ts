@@ -15,9 +15,16 @@ export const replanned = sql.raw('/* replanned */')
  */
 export const unsure = (limit: number): Condition => sql`(select ${limit}::bigint)`
 
-/** The rows of `catalog.listings l` that a filter lets through; `except` leaves one group out, for its own facet. */
-export const conditionOf = (filter: Filter, except?: string): Condition =>
-  allOf([...typeOf(filter), ...pricesOf(filter), ...restOf(filter, except)])
+/**
+ * The rows of `catalog.listings l` that a filter lets through; `except` leaves one group out, for its own facet. Beside
+ * other tokens the type is one of them: the index intersects these by itself.
+ */
+export function conditionOf(filter: Filter, except?: string): Condition {
+  const { type, ...untyped } = filter
+  const isToken = type !== undefined && filter.groups.some(({ key, tokens }) => key !== except && tokens.length === 1)
+  const narrowed = isToken ? { ...untyped, groups: [...filter.groups, { key: 'type', tokens: [`t:${type}`] }] } : filter
+  return allOf([...typeOf(narrowed), ...pricesOf(narrowed), ...restOf(narrowed, except)])
+}
 
 /** The part of a filter that the index of a sort knows, and the rest of it. */
 export function splitFor(sort: Sort, filter: Filter): Readonly<{ leading: Condition; rest?: Condition }> {

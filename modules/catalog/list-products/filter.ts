@@ -70,7 +70,7 @@ function rangeOf(code: string, value: string): Filter['ranges'] {
 }
 
 /** What people typed as words: letters and digits, `ё` as `е`. */
-export const wordsOf = (search: string): string[] =>
+const wordsOf = (search: string): string[] =>
   (
     search
       .toLowerCase()

@@ -52,7 +52,7 @@ function stretchOf({ by, type, down }: Order, window: Window): Stretch {
   const direction = sql.raw(down ? 'desc' : 'asc')
   const [key, product_id] = window.cursor ?? []
   const after = window.cursor
-    ? sql`and (${by}, l.product_id) ${sql.raw(down ? '<=' : '>=')} (${key}::text::${sql.raw(type)}, ${product_id}::uuid)`
+    ? sql`and (${by}, l.product_id) ${sql.raw(down ? '<' : '>')} (${key}::text::${sql.raw(type)}, ${product_id}::uuid)`
     : sql``
   return { by, inOrder: sql`key ${direction}, product_id ${direction}`, after, window }
 }
@@ -106,15 +106,15 @@ async function byRelevance(db: Kysely<CatalogTables>, filter: Filter, window: Wi
   const offset = window.cursor ? Number(window.cursor[0]) : window.offset
   // A finished word is meant more often than the beginning of a longer one.
   const rank = (unfinished: string) =>
-    sql`ts_rank('{0.05, 0.1, 0.4, 1}', (select search from catalog.documents d where d.product_id = matches.product_id),
-      ${searchOf(filter.words, unfinished)})`
+    sql`ts_rank('{0.05, 0.1, 0.4, 1}', document.search, ${searchOf(filter.words, unfinished)})`
   const { rows } = await sql<{ product_id: string }>`
     ${replanned} with found as materialized (
       select l.product_id, l.sold from catalog.listings l where ${conditionOf(filter)} limit ${unsure(countedAtMost * 3)}
     ), matches as (
       select product_id, sold from found order by sold desc, product_id desc limit ${countedAtMost}
     )
-    select product_id from matches
+    select matches.product_id from matches
+    cross join lateral (select search from catalog.documents d where d.product_id = matches.product_id limit 1) document
     order by 2 * ${rank('')} + ${rank(':*')} desc, sold desc, product_id desc
     limit ${window.limit + 1} offset ${offset}`.execute(db)
   return rows.map(({ product_id }, i) => ({ product_id, key: offset + i + 1 }))

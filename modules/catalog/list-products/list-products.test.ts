@@ -68,7 +68,8 @@ before(async () => {
     attributes: { taste: ['smoke'] },
     variants: [{ price: 700, stock_quantity: 9 }],
   })
-  await add('hidden', { name: { ru: 'Орхидея тайная', en: 'Secret orchid' }, is_active: false })
+  await add('hidden', { name: { ru: 'Орхидея тайная', en: 'Secret orchid' } })
+  await shop.ask(`/admin/products/${ids['hidden']}`, { method: 'PATCH', body: { is_active: false } })
 })
 after(() => shop.close())
 

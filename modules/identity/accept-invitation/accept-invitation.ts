@@ -24,7 +24,7 @@ type Needs = Readonly<{
   signIn: SignIn
   refreshTtl: number
 }>
-export type Acceptance = Readonly<{
+type Acceptance = Readonly<{
   code: string
   email: string
   password: string

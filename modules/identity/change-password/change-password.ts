@@ -19,7 +19,7 @@ type Needs = Readonly<{
   limits: LoginLimits
   standings: Standings
 }>
-export type PasswordWish = Readonly<{
+type PasswordWish = Readonly<{
   user_id: string
   sid: string
   current_password: string

@@ -12,7 +12,7 @@ import { foldEmail } from '../user.ts'
 import { keepUser, registered, unlessTaken } from '../users/keep-user.ts'
 
 type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock; passwords: Passwords }>
-export type StaffUser = Readonly<{ email: string; password: string; name: string; locale: Locale; role: Role }>
+type StaffUser = Readonly<{ email: string; password: string; name: string; locale: Locale; role: Role }>
 /** Makes an account of any role without signing anybody in: for the command line and for seeds. */
 export type CreateUser = (
   wish: StaffUser,

@@ -6,7 +6,7 @@ import { newSecret } from '../tokens/refresh-token.ts'
 import { isStaffed } from '../users/is-staffed.ts'
 
 type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock }>
-export type StaffRole = Exclude<Role, 'customer'>
+type StaffRole = Exclude<Role, 'customer'>
 /** Makes a one-time code that gives whoever accepts it within seven days an account with `role`. */
 export type InviteStaff = (role: StaffRole) => Promise<string>
 /** A code for the first admin, undefined when somebody works here already. */

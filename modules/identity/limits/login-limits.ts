@@ -2,7 +2,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { addressKey, type Refused } from '#platform/http'
 
 export type TooMany = Refused<'too-many-attempts'> & Readonly<{ retry_after: number }>
-export type Taken = Readonly<{ kind: 'ok' }> | TooMany
+type Taken = Readonly<{ kind: 'ok' }> | TooMany
 
 /** Attempts at passwords, counted before anything is hashed. An attempt is taken first and given back on success. */
 export type LoginLimits = Readonly<{
@@ -16,7 +16,7 @@ export type LoginLimits = Readonly<{
 }>
 
 /** So many in so many seconds. */
-export type Rate = Readonly<{ count: number; seconds: number }>
+type Rate = Readonly<{ count: number; seconds: number }>
 
 /** The limits as the configuration has them. `off` is for benchmarks. */
 export type LoginRates =

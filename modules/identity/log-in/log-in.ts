@@ -18,7 +18,7 @@ type Needs = Readonly<{
   signIn: SignIn
   refreshTtl: number
 }>
-export type Credentials = Readonly<{ email: string; password: string; visit: Visit }>
+type Credentials = Readonly<{ email: string; password: string; visit: Visit }>
 export type LoggingIn = SignedIn | Refused<'wrong-credentials' | 'account-blocked'> | Busy | TooMany
 export type LogIn = (credentials: Credentials) => Promise<LoggingIn>
 

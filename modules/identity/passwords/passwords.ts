@@ -7,7 +7,7 @@ import { gate } from './gate.ts'
 /** Too many hashes are wanted at once: come again in `retry_after` seconds. */
 export type Busy = Refused<'busy'> & Readonly<{ retry_after: number }>
 
-export type Verified = Readonly<{ kind: 'right'; outdated: boolean }> | Readonly<{ kind: 'wrong' }> | Busy
+type Verified = Readonly<{ kind: 'right'; outdated: boolean }> | Readonly<{ kind: 'wrong' }> | Busy
 
 /** Hashing of passwords: the dearest thing a stranger can make us do, hence its narrow gate. */
 export type Passwords = Readonly<{

@@ -22,7 +22,7 @@ type Needs = Readonly<{
   signIn: SignIn
   refreshTtl: number
 }>
-export type Registration = Readonly<{ email: string; password: string; name: string; locale: Locale; visit: Visit }>
+type Registration = Readonly<{ email: string; password: string; name: string; locale: Locale; visit: Visit }>
 export type Registering = SignedIn | Refused<Weakness | 'email-taken'> | Busy | TooMany
 export type RegisterUser = (wish: Registration) => Promise<Registering>
 

@@ -5,7 +5,7 @@ import type { AccessTokens } from '../tokens/access-tokens.ts'
 type Needs = Readonly<{ tokens: AccessTokens; standings: Standings }>
 
 /** A good access token of a living session: what it says, and what its bearer may do now. */
-export type Identified = Readonly<{ claims: Claims; standing: Standing }>
+type Identified = Readonly<{ claims: Claims; standing: Standing }>
 export type Identify = (token: string) => Promise<Identified | undefined>
 
 export const identify =

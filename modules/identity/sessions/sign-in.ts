@@ -7,7 +7,7 @@ import { UserView, viewOf, type User } from '../user.ts'
 import type { OpenedSession } from './open-session.ts'
 import { grantedTo } from './standings.ts'
 
-export type Pair = Readonly<{ access_token: string; refresh_token: string; expires_in: number }>
+type Pair = Readonly<{ access_token: string; refresh_token: string; expires_in: number }>
 export type SignedIn = Readonly<{ kind: 'signed-in'; user: User }> & Pair
 
 /** Makes the pair of tokens for an open session. */

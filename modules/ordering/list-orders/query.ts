@@ -4,8 +4,8 @@ import type { Line, Status } from '../order.ts'
 import { linesOf, shownColumns, type ShownOrder } from '../order-rows.ts'
 import type { OrderingTables } from '../tables.ts'
 
-export type Wanted = Readonly<{ user_id?: string | undefined; status?: Status | undefined; window: Window }>
-export type Listed = Readonly<{ order: ShownOrder; lines: readonly Line[] }>
+type Wanted = Readonly<{ user_id?: string | undefined; status?: Status | undefined; window: Window }>
+type Listed = Readonly<{ order: ShownOrder; lines: readonly Line[] }>
 export type ListOrders = (wanted: Wanted) => Promise<ReturnType<typeof pageOf<Listed>>>
 
 /** Counting stops here: beyond it the total is a lower bound. */

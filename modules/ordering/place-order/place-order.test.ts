@@ -117,7 +117,7 @@ test('everybody sees his own orders only, newest first and page by page; staff s
   assert.deepEqual([first.body.total, first.body.items.length], [3, 2])
   const second = await counter.ask(boris, 'GET', `/orders?page_size=2&cursor=${first.body.next_cursor}`)
   const ids = [...first.body.items, ...second.body.items].map(({ id }) => id)
-  assert.deepEqual(ids.toSorted(), mine.map(({ body }) => body.id).toSorted())
+  assert.deepEqual(new Set(ids), new Set(mine.map(({ body }) => body.id)))
   assert.equal(second.body.next_cursor, null)
   assert.equal((await counter.ask(anna, 'GET', `/orders/${ids[0]}`)).status, 404)
   assert.equal((await counter.ask(olga, 'GET', `/admin/orders/${ids[0]}`)).status, 200)

@@ -9,6 +9,7 @@ import {
 } from '#delivery/events'
 import { paymentCompleted, paymentFailed, paymentRefunded, paymentStarted } from '#payments/events'
 import { hear, type Hear } from '#platform/events'
+import { UnknownSaga } from '#platform/saga'
 import type { Checkout } from '../checkout.ts'
 
 /** What the checkout hears of payments; other subjects than orders are not its business. */
@@ -86,6 +87,12 @@ export const hearsOfCheckout = (checkout: Checkout): readonly Hear[] => [
   ...hearsPayments(checkout),
   ...hearsDelivery(checkout),
   hear(holdExpired, async (tx, { event_id, payload: { order_id } }) => {
-    await checkout.advance(tx, order_id, { occurrence: 'hold-expired', event_id, facts: { happened: 'hold-expired' } })
+    // A hold whose order was never kept (the process died between) expires long after its order could still come.
+    const facts = { happened: 'hold-expired' }
+    await checkout.advance(tx, order_id, { occurrence: 'hold-expired', event_id, facts }).catch(ignoreUnknown)
   }),
 ]
+
+function ignoreUnknown(error: unknown): void {
+  if (!(error instanceof UnknownSaga)) throw error
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { holdExpired } from '#catalog/events'
 import { shipmentCancelled, shipmentCreated, shipmentDelivered } from '#delivery/events'
 import { paymentCompleted, paymentFailed, paymentRefunded, paymentStarted } from '#payments/events'
 import { anna, boris, crowd, olga } from '#platform/testing'
@@ -70,6 +71,15 @@ test('an answer that overtakes the one before it does no harm (ORD-6, S3)', asyn
 test('an event of an order nobody knows is not lost: hearing it fails until the order is there (ORD-6)', async () => {
   const [fault] = await counter.hears(paymentStarted(charge(newId())))
   assert.match(String(fault?.error), /UnknownSaga/)
+})
+
+test('the hold of an order that was never kept expires in silence (ORD-6)', async () => {
+  const order_id = newId()
+  const faults = await counter.hears(holdExpired({ order_id }))
+  assert.deepEqual(
+    faults.filter(({ event }) => event.metadata.key === order_id),
+    [],
+  )
 })
 
 test('what is due for others than orders is passed over (PAY-8)', async () => {

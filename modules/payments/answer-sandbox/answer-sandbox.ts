@@ -4,7 +4,7 @@ import { isOpen } from '../payment.ts'
 import { attemptsOf } from '../subject.ts'
 import type { PaymentsTables } from '../tables.ts'
 
-export type BuyersWord = 'succeeded' | 'declined' | 'processing'
+type BuyersWord = 'succeeded' | 'declined' | 'processing'
 
 /** The buyer tells the make-believe bank; the bank notifies us, and we read again what it says. */
 export type AnswerSandbox = (subject_id: string, word: BuyersWord) => Promise<void>

@@ -11,7 +11,7 @@ import { ProviderUnavailable, type Charge, type Providers } from '../provider.ts
 import { attemptsOf, lockDue, lockPayment, paymentById, paymentOf } from '../subject.ts'
 import type { Owed, PaymentsTables } from '../tables.ts'
 
-export type ProcessWish = Readonly<{ subject_id: string; user_id: string; method?: Method | undefined }>
+type ProcessWish = Readonly<{ subject_id: string; user_id: string; method?: Method | undefined }>
 export type InProcess = Readonly<{ kind: 'processed'; payment: Payment }>
 export type Processed =
   | InProcess

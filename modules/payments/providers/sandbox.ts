@@ -5,7 +5,7 @@ import type { PaymentsTables } from '../tables.ts'
 
 /** What becomes of a charge: its buyer decides on a page, it succeeds or it is declined by itself. */
 export type SandboxMode = 'page' | 'auto' | 'decline'
-export type BuyersWord = 'succeeded' | 'declined' | 'processing'
+type BuyersWord = 'succeeded' | 'declined' | 'processing'
 
 /** A make-believe bank, with books and transactions of its own as if it stood outside. */
 export type Sandbox = Provider & Readonly<{ buyerSays: (payment_id: string, word: BuyersWord) => Promise<void> }>

@@ -10,7 +10,7 @@ import type { PaymentsTables, RefundRow } from '../tables.ts'
 import { refundById, type FinishRefund } from '../finish-refund.ts'
 import { promiseRefund } from '../promise-refund.ts'
 
-export type RefundWish = Readonly<{
+type RefundWish = Readonly<{
   /** The refund's id: a repeat with it finishes the same refund. */
   id: string
   payment_id: string

@@ -8,7 +8,7 @@ import type { Providers } from '../provider.ts'
 import { lockPayment, paymentById } from '../subject.ts'
 import type { PaymentsTables } from '../tables.ts'
 
-export type Settled =
+type Settled =
   | Readonly<{ kind: 'settled' | 'unchanged' }>
   | Readonly<{ kind: 'refused'; because: 'not-found' | 'charge-differs' }>
 

@@ -14,13 +14,15 @@ export type Fault = Readonly<{ operation: string; fault: string; what: string; c
 
 export type Tally = { requests: number; succeeded: Set<string>; faults: Fault[] }
 
-/** What reads comes first, what deletes last: there must be something left to ask about. */
 const turns = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** What reads comes first, what deletes or signs out last: there must be something left to ask about. */
+const turnOf = (operation: Operation) => (endsSessions(operation) ? turns.length : turns.indexOf(operation.method))
 
 /** Walks every operation with every caller. */
 export async function fuzz(operations: readonly Operation[], plan: Plan): Promise<Tally> {
   const tally: Tally = { requests: 0, succeeded: new Set(), faults: [] }
-  const inTurn = operations.toSorted((a, b) => turns.indexOf(a.method) - turns.indexOf(b.method))
+  const inTurn = operations.toSorted((a, b) => turnOf(a) - turnOf(b))
   for (const [index, operation] of inTurn.entries()) {
     for (const caller of ['staff', 'customer', 'guest'] as const) {
       const numRuns = runsFor(operation, caller, plan.runs)

@@ -53,8 +53,9 @@ const shapes: Readonly<Record<string, (place: Place) => fc.Arbitrary<unknown>>> 
     const fields = Object.entries(properties).map(([name, inside]) => [name, shapeOf(inside, real, name)] as const)
     const named = fc.record(Object.fromEntries(fields), { requiredKeys: [...required] })
     if (typeof rest !== 'object') return named.filter((value) => Object.keys(value).length >= minProperties)
-    const names = real('code').length > 0 ? fc.constantFrom(...real('code')) : fc.stringMatching(/^[a-z]{1,9}$/)
-    const others = fc.dictionary(names, shapeOf(rest, real), { maxKeys: 5 })
+    const codes = real('attributes code')
+    const names = codes.length > 0 ? fc.constantFrom(...codes) : fc.stringMatching(/^[a-z]{1,9}$/)
+    const others = fc.dictionary(names, shapeOf(rest, real), { maxKeys: 3 })
     return fc.tuple(others, named).map(([more, known]) => ({ ...more, ...known }))
   },
 }
@@ -63,7 +64,7 @@ function integerOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Sch
   const min = Math.ceil(minimum ?? (exclusiveMinimum === undefined ? -1000 : exclusiveMinimum + 1))
   const max = Math.floor(maximum ?? (exclusiveMaximum === undefined ? 1000 : exclusiveMaximum - 1))
   return fc.oneof(
-    fc.maxSafeInteger().map((n) => min + (Math.abs(n) % (Math.min(max - min, 20) + 1))),
+    { weight: 4, arbitrary: fc.nat(Math.min(max - min, 20)).map((n) => min + n) },
     fc.constantFrom(min, max),
     fc.double({ min: 0, max: 1, noNaN: true }).map((part) => Math.min(max, Math.floor(min + part * (max - min)))),
   )
