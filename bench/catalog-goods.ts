@@ -20,12 +20,16 @@ export async function seedCatalog(db: Db, n: number): Promise<void> {
       await stock(from, to).execute(session)
       await sql`insert into catalog.product_tags
         select ${idOf('p')}, (select id from catalog.tags where slug = 'tag-' || (i * 7 + k * 13) % 40)
-        from generate_series(${from}::int, ${to}::int) i, generate_series(0, 1) k on conflict do nothing`.execute(session)
+        from generate_series(${from}::int, ${to}::int) i, generate_series(0, 1) k on conflict do nothing`.execute(
+        session,
+      )
       await sql`select catalog.refresh_listings(array(
         select ${idOf('p')} from generate_series(${from}::int, ${to}::int) i))`.execute(session)
     }
     await sql`set session_replication_role = origin`.execute(session)
-    await sql`vacuum analyze catalog.listings, catalog.documents, catalog.products, catalog.variants, catalog.stock, catalog.product_tags, catalog.words`.execute(session)
+    await sql`vacuum analyze catalog.listings, catalog.documents, catalog.products, catalog.variants, catalog.stock, catalog.product_tags, catalog.words`.execute(
+      session,
+    )
     await sql`reset statement_timeout`.execute(session)
   })
 }
@@ -41,9 +45,21 @@ const attribute = (code: string, kind: string, codes: readonly string[] = []) =>
    values ('${code}', '{"ru": "${code}", "en": "${code}"}', '${kind}', 'chips', true, '${values(codes)}')`
 
 const words = [
-  attribute('color', 'enum', Array.from({ length: 12 }, (_, i) => `c${i}`)),
-  attribute('taste', 'multi_enum', Array.from({ length: 15 }, (_, i) => `t${i}`)),
-  attribute('maker', 'enum', Array.from({ length: 200 }, (_, i) => `m${i}`)),
+  attribute(
+    'color',
+    'enum',
+    Array.from({ length: 12 }, (_, i) => `c${i}`),
+  ),
+  attribute(
+    'taste',
+    'multi_enum',
+    Array.from({ length: 15 }, (_, i) => `t${i}`),
+  ),
+  attribute(
+    'maker',
+    'enum',
+    Array.from({ length: 200 }, (_, i) => `m${i}`),
+  ),
   attribute('height', 'number'),
   attribute('organic', 'bool'),
   `insert into catalog.types (code, plural, name) select 'kind' || i, 'kinds' || i,

@@ -34,15 +34,19 @@ function findPgbench(): string | undefined {
  * One process of pgbench for each client, with prepared statements: as each buyer has a cart, each has a script. A shell
  * starts them all at once, which is quicker than this process is.
  */
-async function byPgbench(pgbench: string, recordings: readonly Recording[], { url, seconds, round }: Load): Promise<number> {
+async function byPgbench(
+  pgbench: string,
+  recordings: readonly Recording[],
+  { url, seconds, round }: Load,
+): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'posad-pgbench-'))
   await Promise.all(recordings.map((recording, i) => writeFile(join(folder, `${i}.sql`), scriptOf(recording))))
   const each = (i: number) =>
     `"$0" -n -M prepared -c 1 -T ${seconds} -D n=${(round * 1000 + i) * 10 ** 9} -f ${i}.sql "$1" &`
   const together = [...recordings.keys()].map(each).join('\n')
-  const { stdout } = await promisify(execFile)('sh', ['-c', `${together}\nwait`, pgbench, url], { cwd: folder }).finally(
-    () => rm(folder, { recursive: true }),
-  )
+  const { stdout } = await promisify(execFile)('sh', ['-c', `${together}\nwait`, pgbench, url], {
+    cwd: folder,
+  }).finally(() => rm(folder, { recursive: true }))
   return sumOf([...stdout.matchAll(/tps = ([\d.]+)/g)].map(([, tps]) => Number(tps)))
 }
 
@@ -63,14 +67,18 @@ function scriptOf({ statements, order_id, number }: Recording): string {
 const quoted = (text: string | null): string =>
   text === null
     ? 'null'
-    : `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''").replace(/:(?=[A-Za-z_])/g, '\\x3A')}'`
+    : `E'${text
+        .replaceAll('\\', '\\\\')
+        .replaceAll("'", "''")
+        .replace(/:(?=[A-Za-z_])/g, '\\x3A')}'`
 
 function asText(value: unknown): string | null {
   if (value === null || value === undefined) return null
   if (value instanceof Date) return value.toISOString()
   if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`
-  if (Array.isArray(value)) return `{${value.map((each) => (each === null ? 'NULL' : JSON.stringify(String(each)))).join(',')}}`
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  if (Array.isArray(value))
+    return `{${value.map((each) => (each === null ? 'NULL' : JSON.stringify(String(each)))).join(',')}}`
+  return typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | boolean}`
 }
 
 /** The same from Node, where there is no pgbench: how many times a client got through. */

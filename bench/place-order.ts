@@ -32,7 +32,9 @@ type Served = Readonly<{ server: FastifyInstance; address: string }>
 async function measure(house: House, { address }: Served): Promise<Row[]> {
   const buyers = await registerBuyers(address, clients)
   const port = Number(new URL(address).port)
-  const connections = buyers.map(({ token }) => [onTheWire({ method: 'POST', path: '/api/v1/orders', token, body: wish })])
+  const connections = buyers.map(({ token }) => [
+    onTheWire({ method: 'POST', path: '/api/v1/orders', token, body: wish }),
+  ])
   await putLoad({ port, connections, seconds: 4 }) // warms up
   const recordings: Recording[] = []
   for (const buyer of buyers) recordings.push(await record(house, address, buyer))
@@ -58,7 +60,14 @@ async function measure(house: House, { address }: Served): Promise<Row[]> {
       bar: `>= 0.5 of ${driver}`,
       note: `${driver} with the same ${statements} statements: ${Math.round(medianOf(floors))}/s; medians of ${rounds} rounds`,
     },
-    { id: 'PERF-1', what: 'p99 of placing an order at half of that load', figure: half.p99, unit: 'ms', bar: '< 100', note: `p50 ${half.p50.toFixed(1)} ms at ${Math.round(half.perSecond)} orders/s` },
+    {
+      id: 'PERF-1',
+      what: 'p99 of placing an order at half of that load',
+      figure: half.p99,
+      unit: 'ms',
+      bar: '< 100',
+      note: `p50 ${half.p50.toFixed(1)} ms at ${Math.round(half.perSecond)} orders/s`,
+    },
   ]
 }
 

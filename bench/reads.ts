@@ -31,7 +31,10 @@ const filters = [
 export async function benchReads(cluster: Cluster): Promise<Row[]> {
   const house = await openBenchHouse(cluster, { name: 'reads', products, settings: { CACHE_SIZE_MB: '64' } })
   const logs = openLogs({ service: 'posad', version: 'bench', level: 'error' })
-  const server = await openServer({ house: { ...house, modules: [...house.modules, empty] as typeof house.modules }, logs })
+  const server = await openServer({
+    house: { ...house, modules: [...house.modules, empty] as typeof house.modules },
+    logs,
+  })
   const port = Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port)
   try {
     return [await cachedRead(port), await uncachedLists(port)]
@@ -67,7 +70,9 @@ async function cachedRead(port: number): Promise<Row> {
 /** One caller after the other: what a list takes, and not how long a queue for two cores is. */
 async function uncachedLists(port: number): Promise<Row> {
   const requests = Array.from({ length: 1200 }, (_, i) =>
-    onTheWire({ path: encodeURI(`/api/v1/catalog/products?${filters[i % filters.length]}&price_max=${9_000_000 - i}`) }),
+    onTheWire({
+      path: encodeURI(`/api/v1/catalog/products?${filters[i % filters.length]}&price_max=${9_000_000 - i}`),
+    }),
   )
   await putLoad({ port, connections: [requests.slice(0, 200)], seconds: 20, count: 200 })
   const lists = await putLoad({ port, connections: [requests.slice(200)], seconds: 60, count: 1000 })

@@ -6,6 +6,7 @@ export type Statement = Readonly<{ text: string; values: readonly unknown[] }>
 /** Runs `work` and returns every statement that any connection of this process was given meanwhile. */
 export async function statementsOf(work: () => Promise<void>): Promise<readonly Statement[]> {
   const statements: Statement[] = []
+  // oxlint-disable-next-line unbound-method -- called with the client it was called on
   const original = Client.prototype.query
   Client.prototype.query = function query(this: Client, first: string | QueryConfig, ...rest: never[]) {
     const { text, values = [] } = typeof first === 'string' ? { text: first } : first

@@ -26,7 +26,10 @@ export async function circumstancesOf(cluster: Cluster): Promise<Circumstances> 
   const [cpu] = cpus()
   return [
     ['date', new Date().toISOString().slice(0, 10)],
-    ['machine', `${cpus().length} × ${cpu?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${platform()} ${release()}`],
+    [
+      'machine',
+      `${cpus().length} × ${cpu?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${platform()} ${release()}`,
+    ],
     ['node', process.version],
     ['PostgreSQL', `${version}: ${shown.join(', ')}`],
     ['pg', versionOf('pg')],

@@ -22,7 +22,14 @@ export async function benchStart(): Promise<Row[]> {
     const memory = await memoryOf(second.pid)
     await second.stop()
     const rows: Row[] = [
-      { id: 'PERF-8', what: 'the very first start to the first answer, packages installed', figure: first.seconds, unit: 's', bar: '< 15', note: 'initdb, migrations, demo goods' },
+      {
+        id: 'PERF-8',
+        what: 'the very first start to the first answer, packages installed',
+        figure: first.seconds,
+        unit: 's',
+        bar: '< 15',
+        note: 'initdb, migrations, demo goods',
+      },
       { id: 'PERF-8', what: 'any later start to the first answer', figure: second.seconds, unit: 's', bar: '< 3' },
     ]
     if (!memory) return rows
@@ -30,7 +37,14 @@ export async function benchStart(): Promise<Row[]> {
     return [
       ...rows,
       { id: 'PERF-8', what: 'memory of the idle Node process (RSS)', figure: memory.node, unit: 'MB', bar: '< 200' },
-      { id: 'PERF-8', what: 'memory of everything, PostgreSQL included', figure: memory.whole, unit: 'MB', bar: '< 400', note },
+      {
+        id: 'PERF-8',
+        what: 'memory of everything, PostgreSQL included',
+        figure: memory.whole,
+        unit: 'MB',
+        bar: '< 400',
+        note,
+      },
     ]
   } finally {
     await rm(directory, { recursive: true, force: true })
@@ -41,12 +55,21 @@ async function startOnce(directory: string) {
   const port = await freePort()
   const began = performance.now()
   const shop = spawn(process.execPath, [join(import.meta.dirname, '../apps/cli.ts'), 'start'], {
-    env: { PATH: process.env['PATH'], POSAD_DATA: directory, APP_PORT: `${port}`, RATE_LIMITS: 'off', LOG_LEVEL: 'error' },
+    env: {
+      PATH: process.env['PATH'],
+      POSAD_DATA: directory,
+      APP_PORT: `${port}`,
+      RATE_LIMITS: 'off',
+      LOG_LEVEL: 'error',
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const ended = once(shop, 'exit')
   const answers = () =>
-    fetch(`http://127.0.0.1:${port}/api/v1/catalog/products`).then((answer) => answer.ok, () => false)
+    fetch(`http://127.0.0.1:${port}/api/v1/catalog/products`).then(
+      (answer) => answer.ok,
+      () => false,
+    )
   while (!(await answers())) {
     if (shop.exitCode !== null) throw new Error('The shop did not open')
     await sleep(10)
@@ -73,7 +96,8 @@ async function memoryOf(shop: number): Promise<{ node: number; whole: number; se
   if (!entries) return undefined
   const pids = entries.filter((entry) => /^\d+$/.test(entry)).map(Number)
   const parents = new Map(await Promise.all(pids.map(async (pid) => [pid, await parentOf(pid)] as const)))
-  const children = (of: number): number[] => pids.filter((pid) => parents.get(pid) === of).flatMap((pid) => [pid, ...children(pid)])
+  const children = (of: number): number[] =>
+    pids.flatMap((pid) => (parents.get(pid) === of ? [pid, ...children(pid)] : []))
   const servers = children(shop)
   const shares = await Promise.all([shop, ...servers].map((pid) => kilobytes(`/proc/${pid}/smaps_rollup`, 'Pss')))
   const whole = shares.reduce((sum, share) => sum + share, 0) / 1024

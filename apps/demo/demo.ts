@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +19,8 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 export async function demo({ url }: { url?: string }): Promise<void> {
   if (url) return await shop(url)
   const directory = mkdtempSync(join(tmpdir(), 'posad-demo-'))
+  // Root's PostgreSQL runs as another user, who must be able to pass.
+  chmodSync(directory, 0o711)
   try {
     await inOwnHouse(directory)
   } finally {

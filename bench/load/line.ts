@@ -4,13 +4,13 @@ import { once } from 'node:events'
 /** An HTTP/1.1 connection that reads as little of its answers as it can: the load shares the machine with the server. */
 export class Line {
   readonly #socket: Socket
-  #received = Buffer.alloc(0)
+  #received: Buffer = Buffer.alloc(0)
   #answer: ((answer: Buffer) => void) | undefined
 
   private constructor(socket: Socket) {
     this.#socket = socket
     socket.setNoDelay(true)
-    socket.on('data', (chunk) => this.#take(chunk))
+    socket.on('data', (chunk: Buffer) => this.#take(chunk))
     socket.on('close', () => this.#answer?.(Buffer.from('HTTP/1.1 000 closed')))
     socket.on('error', () => {}) // closes
   }
@@ -42,7 +42,7 @@ export class Line {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
     const head = this.#received.indexOf('\r\n\r\n')
     if (head < 0) return
-    const length = /content-length: (\d+)/i.exec(this.#received.latin1Slice(0, head))?.[1] ?? '0'
+    const length = /content-length: (\d+)/i.exec(this.#received.toString('latin1', 0, head))?.[1] ?? '0'
     if (this.#received.length < head + 4 + Number(length)) return
     const answer = this.#received
     this.#received = Buffer.alloc(0)

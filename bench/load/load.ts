@@ -30,8 +30,7 @@ class Caller {
     this.#requests = requests
     this.#line = line
   }
-  static open = async (port: number, requests: readonly string[]) =>
-    new Caller(port, requests, await Line.open(port))
+  static open = async (port: number, requests: readonly string[]) => new Caller(port, requests, await Line.open(port))
 
   /** Sends the next request, which was due at `due`. */
   async call(tally: Tally, due: number): Promise<void> {
@@ -85,7 +84,11 @@ async function asFastAsAnswered({ seconds, count = Infinity }: Plan, callers: re
   )
 }
 
-async function atTheirTime({ seconds, rate = 1, count = Math.floor(seconds * rate) }: Plan, callers: readonly Caller[], tally: Tally) {
+async function atTheirTime(
+  { seconds, rate = 1, count = Math.floor(seconds * rate) }: Plan,
+  callers: readonly Caller[],
+  tally: Tally,
+) {
   const idle = [...callers]
   const due: number[] = []
   const started = performance.now()

@@ -8,7 +8,8 @@ export async function putLoad(plan: Plan): Promise<Outcome> {
   const child = fork(join(import.meta.dirname, 'load.ts'), { execArgv: [] })
   child.send(plan)
   const [outcome] = (await once(child, 'message')) as [Outcome]
-  if (outcome.refused > 0) throw new Error(`${outcome.refused} of ${outcome.answered} were refused: ${outcome.complaint}`)
+  if (outcome.refused > 0)
+    throw new Error(`${outcome.refused} of ${outcome.answered} were refused: ${outcome.complaint}`)
   return outcome
 }
 

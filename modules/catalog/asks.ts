@@ -45,7 +45,10 @@ export type Offer = Readonly<{
 
 /** What other modules may ask the catalog. */
 export type Catalog = Readonly<{
-  /** Holds all of the wish or nothing. Idempotent by order id: a repeat answers with the lines held the first time. */
+  /**
+   * Holds all of the wish or nothing. Idempotent by order id: a repeat answers with the lines held the first time. A hold that
+   * was released or ran out is not taken again: that is `out-of-stock` without any variant, and another order needs another id.
+   */
   hold: (wish: HoldWish) => Promise<Holding>
   /** Frees the hold of an order; nothing happens when there is none. */
   release: (order_id: string) => Promise<void>

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import { keyed } from '#platform/events'
 import type { Check, Module } from '#platform/module'
 import type { Clock } from '#platform/words'
 import { callOffShipment } from './call-off-shipment/hear.ts'
@@ -47,7 +48,7 @@ export function delivery(needs: Needs): Module<{}> {
       moveShipmentRoute(moveShipment(needs)),
     ],
     tells: deliveryTells,
-    hears: [createDueShipment(needs), callOffShipment(now), closeShipment(now)],
+    hears: [createDueShipment(needs), callOffShipment(now), closeShipment(now)].map(keyed),
     checks: [timelinesAreTrue(db)],
   }
 }

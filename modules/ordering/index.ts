@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Cart } from '#cart'
 import type { Catalog } from '#catalog'
+import { keyed } from '#platform/events'
 import type { Module } from '#platform/module'
 import { Saga } from '#platform/saga'
 import type { Clock } from '#platform/words'
@@ -50,7 +51,7 @@ export function ordering(needs: Needs): Module {
       changeStatusRoute(changeStatus({ db, checkout })),
     ],
     tells: orderingTells,
-    hears: hearsOfCheckout(checkout),
+    hears: hearsOfCheckout(checkout).map(keyed),
     sagas: [checkout],
     checks: orderingChecks(db),
   }

@@ -67,11 +67,11 @@ export type Placing =
   | Readonly<{ kind: 'refused'; because: 'address-missing' | 'method-unavailable' }>
 
 /** The delivery methods this shop can carry out today. */
-const offeredMethods: readonly DeliveryMethod[] = ['pickup', 'courier']
+const offeredMethods: ReadonlySet<DeliveryMethod> = new Set(['pickup', 'courier'])
 
 /** Says before any stock is held whether these terms can become an order. */
 export function termsFault(terms: Terms): Extract<Placing, { kind: 'refused' }>['because'] | undefined {
-  if (!offeredMethods.includes(terms.delivery_method)) return 'method-unavailable'
+  if (!offeredMethods.has(terms.delivery_method)) return 'method-unavailable'
   if (terms.delivery_method === 'courier' && terms.delivery_address === null) return 'address-missing'
   return undefined
 }

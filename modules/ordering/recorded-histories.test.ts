@@ -19,10 +19,14 @@ for (const { story, version, steps } of histories) {
   test(`version ${version} of the checkout still answers as it did when an order was ${story} (ORD-4)`, () => {
     const definition = checkoutVersions(1000).find((shipped) => shipped.version === version)
     assert.ok(definition, `version ${version} is not shipped any more`)
-    let state = steps[0]?.to_state
+    let state: CheckoutState | null | undefined = steps[0]?.to_state
     for (const { occurrence, from_state, to_state, effects } of steps.slice(1)) {
       assert.equal(from_state, state)
-      const step = next(definition, from_state as CheckoutState, occurrence as CheckoutOccurrence)
+      const step: Readonly<{ to: CheckoutState; do: readonly string[] }> | undefined = next(
+        definition,
+        from_state as CheckoutState,
+        occurrence as CheckoutOccurrence,
+      )
       assert.deepEqual([step?.to ?? null, step?.do ?? []], [to_state, effects])
       state = step?.to ?? state
     }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { keyed } from '#platform/events'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/words'
 import { answerSandbox } from './answer-sandbox/answer-sandbox.ts'
@@ -72,7 +73,7 @@ export function payments(needs: Needs): Module<undefined> {
       ...dues.map((due) => startPayment(wired, due)),
       ...notDues.map((notDue) => hearNotDue({ cancel, now }, notDue)),
       collectCash(wired),
-    ],
+    ].map(keyed),
     jobs: [finishRefunds({ db, finish }), rereadOpen({ db, now, settle })],
     checks: checksOf(db),
     figures: [paymentsFigure(db)],

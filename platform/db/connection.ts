@@ -8,6 +8,7 @@ type Stage = 'plain' | 'in transaction' | 'over'
 export class Connection implements DatabaseConnection {
   readonly client: PoolClient
   #stage: Stage = 'plain'
+  #gathering = false
   #doubt: Error | undefined
   #running: Promise<unknown> = Promise.resolve()
 
@@ -62,11 +63,24 @@ export class Connection implements DatabaseConnection {
   }
 
   #send(query: { text: string; values?: unknown[]; name?: string | undefined; query_timeout?: number }) {
+    this.#gather()
     const running = this.client.query(query as { text: string })
     this.#running = running
     return running.catch((error: Error) => {
       if (!isAnswer(error)) this.#doubt = error
       throw error
+    })
+  }
+
+  /** What is sent in one turn of the event loop goes over the wire in one piece. */
+  #gather(): void {
+    if (this.#gathering) return
+    this.#gathering = true
+    const { stream } = this.client.connection
+    stream.cork()
+    process.nextTick(() => {
+      this.#gathering = false
+      stream.uncork()
     })
   }
 

@@ -45,6 +45,7 @@ export function openPool({ url, size, overflow = 0, recycleSeconds = 300, name =
     idleTimeoutMillis: 30_000,
     maxLifetimeSeconds: recycleSeconds,
     options: limits,
+    pipeline: true, // what is sent side by side does not wait; a transaction's begin is always answered first
   })
   // An idle connection that dies (server restart) is dropped by the pool; without a listener it would end the process.
   pool.on('error', () => {})

@@ -54,6 +54,12 @@ export function afterCommit(tx: AnyTx, callback: () => void): void {
   callbacks.add(callback)
 }
 
+/** Makes `other`, which writes in the same transaction, know its commit. */
+export function shareCommit(tx: AnyTx, other: AnyTx): void {
+  const callbacks = afterCommits.get(tx)
+  if (callbacks) afterCommits.set(other, callbacks)
+}
+
 /** The SQLSTATE of a PostgreSQL error, such as 23505 for a broken unique constraint. */
 export function sqlStateOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code

@@ -19,7 +19,7 @@ const counting = (name: string, seen: { count: number }): Group => ({
   hears: [hear(happened, async () => void seen.count++)],
 })
 
-test('a backlog is drained page by page: memory stays bounded, and new events are not kept waiting by it (R11, PERF-4)', async () => {
+test('a backlog is drained page by page: memory stays bounded, and new events are not kept waiting by it (R11, PERF-4)', async (t) => {
   await pileUp(house.pool, backlog, 1000)
   const [seen, other] = [{ count: 0 }, { count: 0 }]
   global.gc?.()
@@ -28,11 +28,12 @@ test('a backlog is drained page by page: memory stays bounded, and new events ar
   let most = 0
   const others: Group = { name: 'others', hears: [hear(noticed, async () => void other.count++)] }
   const consumer = consumeLog({ ...house, groups: [counting('behind', seen), others], log })
+  t.after(() => consumer.stop())
   const watch = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage().rss)
     most = Math.max(most, ...consumer.measures().map(({ outstanding }) => outstanding))
   }, 10)
-  await eventually(() => assert.equal(seen.count, backlog), { within: 30_000 })
+  await eventually(() => assert.equal(seen.count, backlog), { within: 90_000 })
   clearInterval(watch)
   assert.ok(most <= 1000, `${most} events in memory`)
   assert.ok(peak - before < 100 * 2 ** 20, `${Math.round((peak - before) / 2 ** 20)} MB more`)
@@ -41,10 +42,11 @@ test('a backlog is drained page by page: memory stays bounded, and new events ar
   assert.partialDeepStrictEqual(status, { group: 'behind', lag_events: 0, handled: backlog, led: false })
 })
 
-test('a group that stopped in the middle of a backlog goes on where it was (PLT-1)', async () => {
+test('a group that stopped in the middle of a backlog goes on where it was (PLT-1)', async (t) => {
   const first = { count: 0 }
   const consumer = consumeLog({ ...house, groups: [counting('resuming', first)], log })
-  await eventually(() => assert.ok(first.count > 5000), { every: 5, within: 10_000 })
+  t.after(() => consumer.stop())
+  await eventually(() => assert.ok(first.count > 5000), { every: 5, within: 90_000 })
   await consumer.stop()
   assert.ok(first.count < backlog)
   const { rows } = await sql<{ pos: number }>`select pos from msg.consumer where grp = 'resuming'`.execute(house.db)
@@ -53,19 +55,20 @@ test('a group that stopped in the middle of a backlog goes on where it was (PLT-
   assert.ok((status?.lag_events ?? 0) > 0 && (status?.lag_seconds ?? 0) > 0)
   const second = { count: 0 }
   const successor = consumeLog({ ...house, groups: [counting('resuming', second)], log })
+  t.after(() => successor.stop())
   await tellThings(house.db, [{ key: 'new', n: 0 }])
-  await eventually(() => assert.equal(first.count + second.count, backlog + 1), { within: 20_000 })
+  await eventually(() => assert.equal(first.count + second.count, backlog + 1), { within: 90_000 })
   assert.ok((successor.measures()[0]?.duplicates ?? 0) < 1500, 'only what was in memory is read again')
-  await successor.stop()
 })
 
-test('a group that hears nothing of a long log passes it by quickly (PERF-5)', async () => {
+test('a group that hears nothing of a long log passes it by quickly (PERF-5)', async (t) => {
   const started = performance.now()
   const consumer = consumeLog({
     ...house,
     groups: [{ name: 'elsewhere', hears: [hear(noticed, async () => {})] }],
     log,
   })
+  t.after(() => consumer.stop())
   await eventually(async () => {
     const row = (await outboxStatus(house.db)).find(({ group }) => group === 'elsewhere')
     const { rows } = await sql<{ fresh: boolean }>`

@@ -66,7 +66,8 @@ export function consumeLog({ db, pool, groups: given, settings: wishes = {}, log
       const consumer: GroupConsumer = new GroupConsumer({
         group,
         lead,
-        hearing: { db, permits },
+        db,
+        permits,
         settings,
         log,
         onRoom: () => reader.roomIn(consumer),

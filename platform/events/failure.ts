@@ -10,6 +10,9 @@ export class Unhearable extends Error {
   }
 }
 
+/** What is said of a message that takes the process with it. */
+export const deadly = 'The process died again and again while this was being heard'
+
 /** `transient` passes by itself and is tried again at once, `permanent` never passes, anything else may or may not. */
 export type Verdict = 'transient' | 'unclear' | 'permanent'
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { transaction, type AnyTx, type Db } from '#platform/db'
+import { sideBySide, transaction, type AnyTx, type Db } from '#platform/db'
 import { crashpoint } from '#platform/faults'
 import { onTrail } from '#platform/telemetry'
 import { Unhearable } from './failure.ts'
@@ -60,13 +60,23 @@ async function keepFresh(
 ): Promise<Tally> {
   const fresh = await enterInbox(tx, group, events)
   const heard = fresh.size
-  for (const event of events) {
-    // An event told twice with the same id may be twice in a batch.
-    if (!fresh.delete(event.event_id)) continue
-    for (const [i, hear] of (hears.get(event.type) ?? []).entries()) {
-      await onTrail(trailOf(event), () => hear.keep(tx, toHeard(event, hear.event), facts[i]))
+  // An event told twice with the same id may be twice in a batch.
+  const first = events.filter(({ event_id }) => fresh.delete(event_id))
+  const keepAll = async (tx: AnyTx, line: readonly LoggedEvent[]) => {
+    for (const event of line) {
+      for (const [i, hear] of (hears.get(event.type) ?? []).entries()) {
+        await onTrail(trailOf(event), () => hear.keep(tx, toHeard(event, hear.event), facts[i]))
+      }
     }
   }
+  const isKeyed = first.every(({ type }) => hears.get(type)?.every(({ keyed }) => keyed))
+  const lines = isKeyed ? [...Map.groupBy(first, ({ partition_key }) => partition_key).values()] : [first]
+  if (lines.length > 1)
+    await sideBySide(
+      tx,
+      lines.map((line) => (tx) => keepAll(tx, line)),
+    )
+  else await keepAll(tx, first)
   crashpoint('events.before-commit')
   return { heard, duplicates: events.length - heard }
 }

@@ -28,7 +28,15 @@ export type Hear = Readonly<{
   event: EventDefinition
   ask?: (event: Heard<never>) => Promise<unknown>
   keep: (tx: AnyTx, event: Heard<never>, facts: unknown) => Promise<void>
+  /** True when it reads and writes nothing but what belongs to its event's key: see `keyed`. */
+  keyed?: boolean
 }>
+
+/**
+ * Says that a hearer reads and writes nothing but what belongs to the key of its event. Events of several keys are then
+ * heard at once in one transaction, which spares all but one of their waits for the database.
+ */
+export const keyed = (hear: Hear): Hear => ({ ...hear, keyed: true })
 
 /** Hears `event` by writing. */
 // oxlint-disable-next-line no-explicit-any -- any version of any event

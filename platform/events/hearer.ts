@@ -2,17 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { crashpoint } from '#platform/faults'
 import type { Log } from '#platform/telemetry'
 import { Breaker } from './breaker.ts'
-import { backoff, Unhearable, verdictOn } from './failure.ts'
+import { backoff, deadly, verdictOn } from './failure.ts'
 import { faultIn, hearOne, hearTogether, heardAmong, type Hearing, type Tally } from './hear-events.ts'
 import type { LoggedEvent } from './logged-event.ts'
-import { die, park, parkBehind, release, type Parked } from './park.ts'
-import { accuse, countAttempt, loadEvent, noteFailure } from './retry.ts'
+import { accuse, die, park, parkBehind, type Parked } from './park.ts'
 import type { LogSettings } from './settings.ts'
 
 const immediateRetries = 3
 /** A transaction of many events should not hold its locks for longer, in milliseconds. */
-const batchTime = 25
-const deadly = 'The process died again and again while this was being heard'
+const batchTime = 60
 
 export type HearerNeeds = Readonly<{
   hearing: Hearing
@@ -31,12 +29,12 @@ export class Hearer {
   readonly held: Set<string>
   readonly breaker = new Breaker()
   readonly counts: Counts = { heard: 0, duplicates: 0, failed: 0, parked: 0, dead: 0 }
-  readonly #needs: HearerNeeds
+  readonly needs: HearerNeeds
   #perEvent = 0
   #ended = false
 
   constructor(needs: HearerNeeds) {
-    this.#needs = needs
+    this.needs = needs
     this.held = new Set(needs.held)
   }
 
@@ -45,25 +43,28 @@ export class Hearer {
     this.#ended = true
   }
 
-  /** As many events as are heard in about 25 ms. */
+  /** As many events as are heard in about 60 ms. */
   get batchSize(): number {
     const fitting = Math.floor(batchTime / Math.max(this.#perEvent, 0.01))
-    return Math.max(1, Math.min(this.#needs.settings.batchSize, fitting))
+    return Math.max(1, Math.min(this.needs.settings.batchSize, fitting))
+  }
+
+  /** True for what must not be heard together with others: it cannot be heard, or not yet. */
+  isDoubtful(event: LoggedEvent): boolean {
+    return this.held.has(event.partition_key) || faultIn(event, this.needs.hearing.hears) !== undefined
   }
 
   /** Hears events in one transaction. False when one of them failed: then nothing happened, and each must go alone. */
   async together(events: readonly LoggedEvent[]): Promise<boolean> {
-    const { hearing } = this.#needs
-    const doubtful = events.some((event) => this.held.has(event.partition_key) || faultIn(event, hearing.hears))
-    if (doubtful) return false
+    const { hearing } = this.needs
     crashpoint('events.before-handler')
     const started = performance.now()
     try {
-      this.#succeeded(await hearTogether(hearing, events))
+      this.succeeded(await hearTogether(hearing, events))
       this.#perEvent = this.#perEvent * 0.8 + ((performance.now() - started) / events.length) * 0.2
       return true
     } catch (error) {
-      this.#needs.log.debug({ err: error, group: hearing.group, events: events.length }, 'a batch goes one by one')
+      this.needs.log.debug({ err: error, group: hearing.group, events: events.length }, 'a batch goes one by one')
       return false
     }
   }
@@ -80,7 +81,7 @@ export class Hearer {
         return true
       } catch (error) {
         // Not even set aside: the database is away. The event stays where it is and its key waits.
-        this.#needs.log.warn({ err: error, group: this.#group, event_id: event.event_id }, 'the log is out of reach')
+        this.needs.log.warn({ err: error, group: this.#group, event_id: event.event_id }, 'the log is out of reach')
         await sleep(backoff(attempt, 100, 2000))
       }
     }
@@ -89,66 +90,20 @@ export class Hearer {
 
   /** Those that the inbox has; none when it cannot be asked, for whoever hears them will find out. */
   async heardAmong(events: readonly LoggedEvent[]): Promise<ReadonlySet<string>> {
-    return await heardAmong(this.#needs.hearing, events).catch(() => new Set<string>())
-  }
-
-  /** Tries a parked message again. True when it is out of the way. */
-  async retry(parked: Parked): Promise<boolean> {
-    const { hearing, settings, epoch } = this.#needs
-    const wait = backoff(parked.attempts + 1, settings.firstBackoff, settings.longestBackoff)
-    const attempts = await countAttempt(hearing.db, { group: this.#group, epoch, event_id: parked.event_id, wait })
-    if (attempts === undefined) return false
-    try {
-      await this.#hearParked(parked, attempts)
-      return true
-    } catch (error) {
-      await this.#retryFailed({ ...parked, attempts }, error)
-      return false
-    }
+    return await heardAmong(this.needs.hearing, events).catch(() => new Set<string>())
   }
 
   get #group(): string {
-    return this.#needs.hearing.group
-  }
-
-  async #hearParked(parked: Parked, attempts: number): Promise<void> {
-    const { hearing, settings } = this.#needs
-    // Counted before it is tried, so a message that kills the process runs out of attempts as well.
-    if (attempts > settings.maxAttempts) throw new Unhearable('crashed', deadly)
-    const event = await loadEvent(hearing.db, parked)
-    if (!event) throw new Unhearable('gone', 'The log does not hold it any more')
-    const fault = faultIn(event, hearing.hears)
-    if (fault) throw fault
-    crashpoint('events.before-retry')
-    let held = true
-    const tally = await hearOne(hearing, event, async (tx) => {
-      held = await release(tx, this.#group, parked)
-    })
-    if (!held) this.held.delete(parked.partition_key)
-    this.#succeeded(tally)
-  }
-
-  async #retryFailed(parked: Parked, error: unknown): Promise<void> {
-    const { hearing, settings, log } = this.#needs
-    const outage = this.breaker.open
-    const fatal = verdictOn(error) === 'permanent' || (parked.attempts >= settings.maxAttempts && !outage)
-    this.#failed(error)
-    if (fatal) await die(hearing.db, this.#group, { parked, error })
-    else await noteFailure(hearing.db, { group: this.#group, event_id: parked.event_id, error, counts: !outage })
-    if (fatal) this.counts.dead++
-    log[fatal ? 'error' : 'warn'](
-      { err: error, ...this.#about(parked) },
-      fatal ? 'message dead' : 'message failed again',
-    )
+    return this.needs.hearing.group
   }
 
   async #isDeadly({ event_id, partition_key }: LoggedEvent): Promise<boolean> {
-    const { hearing, epoch } = this.#needs
+    const { hearing, epoch } = this.needs
     return !this.held.has(partition_key) && (await accuse(hearing.db, { group: this.#group, epoch, event_id }))
   }
 
   async #hearOrSetAside(event: LoggedEvent): Promise<void> {
-    const { hearing } = this.#needs
+    const { hearing } = this.needs
     if (this.held.has(event.partition_key)) {
       await parkBehind(hearing.db, this.#group, [event])
       this.counts.parked++
@@ -158,7 +113,7 @@ export class Hearer {
       const fault = faultIn(event, hearing.hears)
       if (fault) throw fault
       crashpoint('events.before-handler')
-      this.#succeeded(await this.#insist(event))
+      this.succeeded(await this.#insist(event))
     } catch (error) {
       if (!this.#ended) await this.#setAside(event, error)
     }
@@ -168,7 +123,7 @@ export class Hearer {
   async #insist(event: LoggedEvent): Promise<Tally> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await hearOne(this.#needs.hearing, event)
+        return await hearOne(this.needs.hearing, event)
       } catch (error) {
         if (attempt > immediateRetries || this.#ended || verdictOn(error) !== 'transient') throw error
         await sleep(10 + Math.random() * 90)
@@ -177,7 +132,7 @@ export class Hearer {
   }
 
   async #setAside(event: LoggedEvent, error: unknown): Promise<void> {
-    const { hearing, settings, log } = this.#needs
+    const { hearing, settings, log } = this.needs
     const parked = { ...event, event_no: event.id, attempts: 1 }
     const fatal = verdictOn(error) === 'permanent' || settings.maxAttempts <= 1
     const wait = backoff(1, settings.firstBackoff, settings.longestBackoff)
@@ -187,22 +142,24 @@ export class Hearer {
     crashpoint('events.after-park')
     this.held.add(event.partition_key)
     this.counts[fatal ? 'dead' : 'parked']++
-    this.#failed(error)
-    log[fatal ? 'error' : 'warn']({ err: error, ...this.#about(parked) }, fatal ? 'message dead' : 'message parked')
+    this.failed(error)
+    log[fatal ? 'error' : 'warn']({ err: error, ...this.about(parked) }, fatal ? 'message dead' : 'message parked')
   }
 
-  #about({ event_id, type, attempts }: Parked): object {
+  /** What a log line says of a message. */
+  about({ event_id, type, attempts }: Parked): object {
     return { group: this.#group, event_id, event_type: type, attempts, outage: this.breaker.open }
   }
 
-  #succeeded({ heard, duplicates }: Tally): void {
+  /** Counts what was heard. */
+  succeeded({ heard, duplicates }: Tally): void {
     this.breaker.succeeded()
     this.counts.heard += heard
     this.counts.duplicates += duplicates
   }
 
-  /** What no attempt would change says nothing about an outage. */
-  #failed(error: unknown): void {
+  /** Counts a failure; what no attempt would change says nothing about an outage. */
+  failed(error: unknown): void {
     this.counts.failed++
     if (verdictOn(error) !== 'permanent') this.breaker.failed()
   }

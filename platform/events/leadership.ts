@@ -3,12 +3,14 @@ import type { Pool } from 'pg'
 import type { Db } from '#platform/db'
 import type { Log } from '#platform/telemetry'
 import { newId } from '#platform/words'
+import { backoff } from './failure.ts'
 import type { Lead } from './group-consumer.ts'
 import type { Group } from './hear-events.ts'
 import { LogConnection } from './log-connection.ts'
 import { heldKeys } from './park.ts'
 import { isForeign } from './read-log.ts'
 import type { LogSettings } from './settings.ts'
+import { Wake } from './wake.ts'
 
 const channel = 'msg_told'
 
@@ -35,7 +37,8 @@ export class Leadership {
   readonly #needs: Needs
   readonly #led = new Set<string>()
   #connection: LogConnection | undefined
-  #stopped = new AbortController()
+  readonly #wake = new Wake()
+  readonly #stopped = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #heard: (() => void) | undefined
   /** True while another process leads a group or may: it wants to be told when something was told here. */
@@ -56,6 +59,7 @@ export class Leadership {
   /** Gives everything back; call when nothing of it is in use any more. */
   async stop(): Promise<void> {
     this.#stopped.abort()
+    this.#wake.call()
     await this.#running
     await this.#connection?.close()
     this.#connection = undefined
@@ -65,6 +69,7 @@ export class Leadership {
   resign(): void {
     this.#needs.log.warn({}, 'another process leads a group of ours')
     this.#drop()
+    this.#wake.call()
   }
 
   async #run(): Promise<void> {
@@ -78,19 +83,15 @@ export class Leadership {
         if (failures++ === 0) this.#needs.log.warn({ err: error }, 'the log is out of reach')
         this.#drop()
       }
-      await this.#pause()
+      await this.#wake.sleep(this.#pause(failures))
     }
   }
 
   /** Leaders just show that they live, candidates look more often; never all processes at the same moment. */
-  async #pause(): Promise<void> {
-    const calm = this.#connection && this.#led.size === this.#needs.groups.length
-    const wait = calm
-      ? this.#needs.settings.silence * 0.4
-      : this.#connection
-        ? 400 + Math.random() * 400
-        : 200 + Math.random() * 300
-    await sleep(wait, undefined, { signal: this.#stopped.signal }).catch(() => {})
+  #pause(failures: number): number {
+    if (failures > 0) return backoff(failures, 100, 1000)
+    if (this.#led.size === this.#needs.groups.length) return this.#needs.settings.silence * 0.4
+    return 400 + Math.random() * 400
   }
 
   async #connect(): Promise<void> {
@@ -102,6 +103,7 @@ export class Leadership {
         if (this.#connection !== connection) return
         log.warn({ err: error }, 'lost the connection to the log, and every group with it')
         this.#drop()
+        this.#wake.call()
       },
     })
     this.#connection = connection

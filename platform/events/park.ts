@@ -97,6 +97,18 @@ export async function die(db: Db, group: string, { parked, error }: { parked: Pa
   })
 }
 
+/** Writes down which event is about to be heard alone; true when it was the one at the last death of a leader, too. */
+export async function accuse(
+  db: Db,
+  { group, epoch, event_id }: Readonly<{ group: string; epoch: number; event_id: string }>,
+): Promise<boolean> {
+  const { rows } = await sql<{ again: boolean }>`
+    update msg.consumer set suspect = ${event_id} where grp = ${group} and epoch = ${epoch}
+    returning old.suspect is not distinct from ${event_id}::uuid as again
+  `.execute(db)
+  return rows[0]?.again ?? false
+}
+
 /** The keys of a group that are held up. */
 export async function heldKeys(db: Db, group: string): Promise<string[]> {
   const { rows } = await sql<{ partition_key: string }>`

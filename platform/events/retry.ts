@@ -1,8 +1,11 @@
 import { sql } from 'kysely'
 import type { Db } from '#platform/db'
-import { describe } from './failure.ts'
+import { crashpoint } from '#platform/faults'
+import { backoff, deadly, describe, Unhearable, verdictOn } from './failure.ts'
+import { faultIn, hearOne } from './hear-events.ts'
+import type { Hearer } from './hearer.ts'
 import { eventColumns, type LoggedEvent } from './logged-event.ts'
-import type { Parked } from './park.ts'
+import { die, release, type Parked } from './park.ts'
 
 type Message = Readonly<{ group: string; event_id: string }>
 
@@ -15,8 +18,55 @@ export async function dueOf(db: Db, group: string, most: number): Promise<Parked
   return rows
 }
 
+/** Tries a parked message again. True when it is out of the way. */
+export async function retryParked(hearer: Hearer, parked: Parked): Promise<boolean> {
+  const { hearing, settings, epoch } = hearer.needs
+  const wait = backoff(parked.attempts + 1, settings.firstBackoff, settings.longestBackoff)
+  const message = { group: hearing.group, event_id: parked.event_id }
+  const attempts = await countAttempt(hearing.db, { ...message, epoch, wait })
+  if (attempts === undefined) return false
+  try {
+    await hearParked(hearer, { ...parked, attempts })
+    return true
+  } catch (error) {
+    await failAgain(hearer, { ...parked, attempts }, error)
+    return false
+  }
+}
+
+async function hearParked(hearer: Hearer, parked: Parked): Promise<void> {
+  const { hearing, settings } = hearer.needs
+  // Counted before it is tried, so a message that kills the process runs out of attempts as well.
+  if (parked.attempts > settings.maxAttempts) throw new Unhearable('crashed', deadly)
+  const event = await loadEvent(hearing.db, parked)
+  if (!event) throw new Unhearable('gone', 'The log does not hold it any more')
+  const fault = faultIn(event, hearing.hears)
+  if (fault) throw fault
+  crashpoint('events.before-retry')
+  let held = true
+  const tally = await hearOne(hearing, event, async (tx) => {
+    held = await release(tx, hearing.group, parked)
+  })
+  if (!held) hearer.held.delete(parked.partition_key)
+  hearer.succeeded(tally)
+}
+
+async function failAgain(hearer: Hearer, parked: Parked, error: unknown): Promise<void> {
+  const { hearing, settings, log } = hearer.needs
+  const outage = hearer.breaker.open
+  const fatal = verdictOn(error) === 'permanent' || (parked.attempts >= settings.maxAttempts && !outage)
+  hearer.failed(error)
+  const message = { group: hearing.group, event_id: parked.event_id }
+  if (fatal) await die(hearing.db, hearing.group, { parked, error })
+  else await noteFailure(hearing.db, { ...message, error, counts: !outage })
+  if (fatal) hearer.counts.dead++
+  const line = { err: error, ...hearer.about(parked) }
+  if (fatal) log.error(line, 'message dead')
+  else log.warn(line, 'message failed again')
+}
+
 /** Counts an attempt before it is made. Undefined when the message is not to be tried, or not by this leader. */
-export async function countAttempt(
+async function countAttempt(
   db: Db,
   { group, epoch, event_id, wait }: Message & Readonly<{ epoch: number; wait: number }>,
 ): Promise<number | undefined> {
@@ -30,7 +80,7 @@ export async function countAttempt(
 }
 
 /** Keeps the latest error. During an outage the attempt does not count: nothing dies of it. */
-export async function noteFailure(
+async function noteFailure(
   db: Db,
   { group, event_id, error, counts }: Message & Readonly<{ error: unknown; counts: boolean }>,
 ): Promise<void> {
@@ -41,20 +91,8 @@ export async function noteFailure(
   `.execute(db)
 }
 
-/** Writes down which event is about to be heard alone; true when it was the one at the last death of a leader, too. */
-export async function accuse(
-  db: Db,
-  { group, epoch, event_id }: Message & Readonly<{ epoch: number }>,
-): Promise<boolean> {
-  const { rows } = await sql<{ again: boolean }>`
-    update msg.consumer set suspect = ${event_id} where grp = ${group} and epoch = ${epoch}
-    returning old.suspect is not distinct from ${event_id}::uuid as again
-  `.execute(db)
-  return rows[0]?.again ?? false
-}
-
 /** The event of a parked message, undefined when its partition was dropped. */
-export async function loadEvent(db: Db, { event_no, day }: Parked): Promise<LoggedEvent | undefined> {
+async function loadEvent(db: Db, { event_no, day }: Parked): Promise<LoggedEvent | undefined> {
   const { rows } = await sql<LoggedEvent>`
     select ${sql.raw(eventColumns)} from msg.event e where e.id = ${event_no} and e.day = ${day}
   `.execute(db)

@@ -87,7 +87,12 @@ const asker =
   }
 
 /** Waits until an order has come to `status`; fails with its timeline when it does not. */
-export async function arrives(shop: Shop, order: { id: string; as: string }, status: string): Promise<any> {
+export async function arrives(
+  shop: Shop,
+  order: { id: string; as: string },
+  status: string,
+  within = 10_000,
+): Promise<any> {
   let seen: any
   await eventually(
     async () => {
@@ -96,7 +101,7 @@ export async function arrives(shop: Shop, order: { id: string; as: string }, sta
         throw new Error(`${seen.status}, not ${status}: ${JSON.stringify(seen.timeline)}`)
       }
     },
-    { within: 10_000 },
+    { within },
   )
   return seen
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
@@ -10,7 +10,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   encoding: 'utf8',
 })
   .split('\n')
-  .filter((file) => file !== '' && !file.startsWith('tests/rules/fixtures/'))
+  .filter((file) => file !== '' && existsSync(join(root, file)) && !file.startsWith('tests/rules/fixtures/'))
 const sources = files.filter((file) => !file.endsWith('.test.ts') && !file.startsWith('tests/'))
 
 test('no file or folder has a name that says nothing', () => {

@@ -65,6 +65,8 @@ export const showBrewProfilesRoute =
       async (request) => {
         const { id } = request.params
         const window = windowOf(request.query)
+        const product = await db.selectFrom('catalog.products').select('id').where('id', '=', id).executeTakeFirst()
+        if (!product) throw notFound('product')
         const items = await db
           .selectFrom('catalog.brew_profiles')
           .select([

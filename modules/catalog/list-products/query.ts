@@ -2,11 +2,11 @@ import type { Kysely } from 'kysely'
 import { pageOf, Problem, type Window } from '#platform/http'
 import { isId } from '#platform/words'
 import type { CatalogTables } from '../tables.ts'
-import { countFacets } from './facets.ts'
-import type { Filter } from './filter.ts'
-import { countMatches, findPlaces, type Place } from './find-page.ts'
+import { countFacets } from '../search/facets.ts'
+import type { Filter } from '../search/filter.ts'
+import { countMatches, findPlaces, type Place } from '../search/find-page.ts'
 import { readCards } from './read-cards.ts'
-import { suggest } from './suggest.ts'
+import { suggest } from '../search/suggest.ts'
 
 type Wanted = Readonly<{ filter: Filter; window: Window; withFacets: boolean }>
 

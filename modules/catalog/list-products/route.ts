@@ -8,7 +8,7 @@ import { prepare, type Prepared, type Shelf, shelfKey } from '../shelf.ts'
 import type { CatalogTables } from '../tables.ts'
 import { typeOf } from '../type-of.ts'
 import { ListAnswer } from './list-schema.ts'
-import { filterOf, sorts } from './filter.ts'
+import { filterOf, sorts } from '../search/filter.ts'
 import { listProducts } from './query.ts'
 import { withSlugs } from './slugs-of.ts'
 

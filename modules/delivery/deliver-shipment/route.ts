@@ -33,7 +33,7 @@ export const deliverShipmentRoute =
         config: { access: { permission: 'delivery.deliver' }, idempotent: true },
         // Flower shop's clients send no body here.
         preValidation: async (request) => {
-          request.body ??= {}
+          if (request.body === undefined) request.body = {}
         },
       },
       async ({ params, body, caller }, reply) => {

@@ -38,7 +38,7 @@ export async function fuzz(operations: readonly Operation[], plan: Plan): Promis
 }
 
 /** Signing out beside another request would turn that one away. */
-const endsSessions = ({ path }: Operation) => /\/auth\/(log|session|password)/.test(path)
+const endsSessions = ({ path }: Operation) => /\/auth\/(log|session|password|refresh)/.test(path)
 
 /** A door that is closed needs few knocks. */
 const runsFor = ({ admits }: Operation, caller: Caller, runs: number) =>
@@ -58,14 +58,6 @@ async function tryOnce(attempt: Attempt, visit: Visit): Promise<void> {
       curl: curlOf(attempt, visit),
     })
   for (const fault of faultsOf(operation, attempt, caller, answered)) note(fault)
-  if (
-    process.env['FUZZ_TRACE'] &&
-    attempt.kind === 'fits' &&
-    answered.status >= 400 &&
-    answered.status !== 401 &&
-    answered.status !== 403
-  )
-    console.log('TRACE', operation.name, answered.status, JSON.parse(answered.text).code)
   if (answered.status >= 300) return
   tally.succeeded.add(operation.name)
   if (answered.headers.get('content-type')?.includes('application/json')) {

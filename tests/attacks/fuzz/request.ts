@@ -67,12 +67,12 @@ function textsOf(operation: Operation, place: 'path' | 'query', real: Real): fc.
     const field = place === 'path' ? `${operation.path.split(`/{${name}}`, 1)[0]} ${name}` : name
     return [name, shapeOf(schema, real, field).map(written)] as const
   })
-  const requiredKeys = parameters.filter(({ required }) => required).map(({ name }) => name)
+  const needed = new Set(parameters.filter(({ required }) => required).map(({ name }) => name))
   // Many filters at once leave nothing to find.
   return fc
     .subarray(shapes, { maxLength: place === 'path' ? shapes.length : Math.min(3, shapes.length) })
     .chain((some) => {
-      const asked = [...some, ...shapes.filter(([name]) => requiredKeys.includes(name))]
+      const asked = [...some, ...shapes.filter(([name]) => needed.has(name))]
       return fc.record(Object.fromEntries(asked))
     })
     .filter((texts) => parametersFit(operation, place, texts))
@@ -132,7 +132,7 @@ function spoiledTexts(operation: Operation, attempt: Attempt & { parts: Parts })
   const queries = parametersIn(operation, 'query').flatMap(({ name }) =>
     badTexts
       .filter((text) => !parametersFit(operation, 'query', { ...query, [name]: text }))
-      .map((text) => `${new URLSearchParams({ ...query, [name]: text })}`),
+      .map((text) => new URLSearchParams({ ...query, [name]: text }).toString()),
   )
   const strange = badQueries.filter((text) => !parametersFit(operation, 'query', readQuery(text)))
   const inQuery = [...queries, ...strange].map((text) => ({
@@ -162,7 +162,7 @@ function readQuery(text: string): Record<string, unknown> {
 /** Bytes that are no text, and addresses that are too long. */
 function oddPaths(operation: Operation, attempt: Attempt & { parts: Parts }): readonly Attempt[] {
   const [first] = parametersIn(operation, 'path')
-  const [asked] = parametersIn(operation, 'query').filter(({ schema }) => schema.type === 'string')
+  const asked = parametersIn(operation, 'query').find(({ schema }) => schema.type === 'string')
   return badBytes.flatMap((bytes) => [
     ...(first ? [odd(bytes, operation.path.replaceAll(/\{\w+\}/g, bytes))] : []),
     ...(asked ? [odd(bytes, `${fill(operation.path, attempt.parts.path)}?${asked.name}=${bytes}`)] : []),

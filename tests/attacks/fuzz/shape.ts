@@ -51,7 +51,10 @@ const shapes: Readonly<Record<string, (place: Place) => fc.Arbitrary<unknown>>> 
   object: ({ schema, real }) => {
     const { properties = {}, required = [], additionalProperties: rest, minProperties = 0 } = schema
     const fields = Object.entries(properties).map(([name, inside]) => [name, shapeOf(inside, real, name)] as const)
-    const named = fc.record(Object.fromEntries(fields), { requiredKeys: [...required] })
+    const whole = fc.record(Object.fromEntries(fields), { requiredKeys: [...required] })
+    const needed = fc.record(Object.fromEntries(fields.filter(([name]) => required.includes(name))))
+    // The less is asked for, the less can be refused.
+    const named = fc.oneof({ arbitrary: whole, weight: 2 }, needed)
     if (typeof rest !== 'object') return named.filter((value) => Object.keys(value).length >= minProperties)
     const codes = real('attributes code')
     const names = codes.length > 0 ? fc.constantFrom(...codes) : fc.stringMatching(/^[a-z]{1,9}$/)

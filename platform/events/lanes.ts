@@ -1,0 +1,181 @@
+import type { Hearer } from './hearer.ts'
+import { KeyQueues } from './key-queues.ts'
+import type { LoggedEvent } from './logged-event.ts'
+import type { Permits } from './permits.ts'
+import type { Span } from './progress.ts'
+import type { LogSettings } from './settings.ts'
+
+/** A batch that has been at work for so long, in milliseconds, is slow: others go past it. */
+const slow = 200
+
+/** A waiting event and the span it counts in. */
+export type Entry = Readonly<{ key: string; id: number; event: LoggedEvent; span: Span }>
+
+type Needs = Readonly<{
+  hearer: Hearer
+  permits: Permits
+  settings: Pick<LogSettings, 'lanes' | 'batchSize'>
+  /** Events that must be heard one by one first, since leaders of this group keep dying. */
+  careful: number
+  /** True for events whose hearer asks the world first. */
+  asks: (event: LoggedEvent) => boolean
+  onDone: (entry: Entry) => void
+  onSettled: () => void
+}>
+
+/**
+ * What is at work for one group: one batch of events that ask nothing, and beside it single events that ask the world or
+ * go past a slow batch. Two batches over the same rows would end in deadlocks.
+ */
+export class Lanes {
+  readonly #needs: Needs
+  readonly #queues = new KeyQueues<Entry>()
+  #batching = false
+  #batchSince = 0
+  #apart = 0
+  #careful: number
+  #ended = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(needs: Needs) {
+    this.#needs = needs
+    this.#careful = needs.careful
+  }
+
+  get busy(): boolean {
+    return this.#batching || this.#apart > 0
+  }
+
+  add(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#queues.add(entry)
+    this.#pump()
+  }
+
+  /** Runs `work` while nothing else is heard of `key`; undefined when something is at this moment. */
+  async withKey<Result>(key: string, work: () => Promise<Result>): Promise<Result | undefined> {
+    if (this.#ended || !this.#queues.hold(key)) return undefined
+    this.#apart++
+    try {
+      return await work()
+    } finally {
+      this.#apart--
+      this.#settle([key])
+    }
+  }
+
+  /** Starts nothing more. */
+  end(): void {
+    this.#ended = true
+    clearTimeout(this.#timer)
+  }
+
+  #pump(): void {
+    if (this.#ended || this.#queues.waiting === 0) return
+    if (this.#careful > 0 || this.#needs.hearer.breaker.open) return this.#oneAtATime()
+    if (!this.#batching) void this.#batchLane()
+    this.#startApart(this.#asks)
+    if (this.#queues.waiting === 0 || this.#batchSince === 0) return
+    const age = performance.now() - this.#batchSince
+    if (age < slow) this.#pumpIn(slow - age)
+    else this.#startApart(() => true)
+  }
+
+  #oneAtATime(): void {
+    if (this.busy) return
+    const { wait } = this.#needs.hearer.breaker
+    if (wait > 0) return this.#pumpIn(wait)
+    if (this.#careful > 0) return void this.#carefulLane()
+    const entry = this.#queues.takeOne(() => true)
+    if (entry) void this.#laneApart(entry)
+  }
+
+  #pumpIn(milliseconds: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#pump(), Math.ceil(milliseconds))
+  }
+
+  readonly #asks = ({ event }: Entry): boolean => this.#needs.asks(event)
+
+  #startApart(wanted: (entry: Entry) => boolean): void {
+    while (this.#apart < this.#needs.settings.lanes - 1) {
+      const entry = this.#queues.takeOne(wanted)
+      if (!entry) return
+      void this.#laneApart(entry)
+    }
+  }
+
+  async #laneApart(entry: Entry): Promise<void> {
+    this.#apart++
+    await this.#alone(entry)
+    this.#apart--
+    this.#settle([entry.key])
+  }
+
+  async #batchLane(): Promise<void> {
+    this.#batching = true
+    let left: readonly Entry[] = []
+    const entries = await this.#needs.permits.run(async () => {
+      if (this.#ended) return []
+      // Picked when a connection is free and not before: whatever has come meanwhile goes along.
+      const taken = this.#queues.take(this.#needs.hearer.batchSize, this.#asks)
+      this.#batchSince = performance.now()
+      if (this.#queues.waiting > 0) this.#pumpIn(slow)
+      left = await this.#together(taken)
+      return taken
+    })
+    await this.#unravel(left)
+    this.#batching = false
+    this.#batchSince = 0
+    this.#settle(entries.map(({ key }) => key))
+  }
+
+  /** Hears what can be heard together; returns the others. */
+  async #together(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    const { hearer, onDone } = this.#needs
+    const doubtful = new Set(entries.filter(({ event }) => hearer.isDoubtful(event)).map(({ key }) => key))
+    const sound = entries.filter(({ key }) => !doubtful.has(key))
+    if (sound.length === 0 || !(await hearer.together(sound.map(({ event }) => event)))) return entries
+    for (const entry of sound) onDone(entry)
+    return entries.filter(({ key }) => doubtful.has(key))
+  }
+
+  /** Hears events one by one, some keys at once, so that only the guilty one fails. */
+  async #unravel(entries: readonly Entry[]): Promise<void> {
+    const lines = [...Map.groupBy(entries, ({ key }) => key).values()]
+    const walk = async () => {
+      for (let line = lines.shift(); line; line = lines.shift()) {
+        for (const [i, entry] of line.entries()) {
+          if (this.#needs.hearer.breaker.open) {
+            this.#queues.putBack(entry.key, line.slice(i))
+            break
+          }
+          await this.#alone(entry)
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(lines.length, this.#needs.settings.lanes) }, walk))
+  }
+
+  /** Nothing else is at work, so that whatever kills the process is the one event being heard. */
+  async #carefulLane(): Promise<void> {
+    this.#batching = true
+    const entries = this.#queues.take(this.#needs.settings.batchSize, () => false)
+    const heard = await this.#needs.hearer.heardAmong(entries.map(({ event }) => event))
+    for (const entry of entries) {
+      if (heard.has(entry.event.event_id)) this.#needs.onDone(entry)
+      else await this.#alone(entry, this.#careful-- > 0)
+    }
+    this.#batching = false
+    this.#settle(entries.map(({ key }) => key))
+  }
+
+  async #alone(entry: Entry, careful = false): Promise<void> {
+    if (await this.#needs.hearer.alone(entry.event, careful)) this.#needs.onDone(entry)
+  }
+
+  #settle(keys: readonly string[]): void {
+    for (const key of keys) this.#queues.free(key)
+    this.#needs.onSettled()
+    if (keys.length > 0) this.#pump()
+  }
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { freePort } from '../faults/mortal-shop.ts'
+import { databaseOf, isListening, posad, type ShopProcess, startShop, temporaryDirectory } from './shop-process.ts'
+
+const directory = temporaryDirectory()
+const house = { POSAD_DATA: directory, APP_PORT: String(await freePort()) }
+let shop: ShopProcess
+
+const productsOf = async ({ address }: ShopProcess) => {
+  const answer = await fetch(`${address}/api/v1/catalog/products?page_size=1`)
+  return ((await answer.json()) as { total: number }).total
+}
+
+const invariantsHold = () => {
+  const { status, stdout } = posad('check', house)
+  assert.equal(status, 0, stdout)
+  assert.match(stdout, /\d+ invariants hold/)
+}
+
+test('the first start opens a furnished shop without a single setting (PLT-13)', async () => {
+  shop = await startShop(house)
+  assert.ok((await productsOf(shop)) >= 40)
+  const home = await fetch(shop.address)
+  assert.match(home.headers.get('content-type') ?? '', /^text\/html/)
+  const { items } = (await (await fetch(`${shop.address}/api/v1/catalog/products`)).json()) as {
+    items: { name: string; in_stock: boolean }[]
+  }
+  const page = await home.text()
+  assert.ok(
+    items.some(({ name }) => page.includes(name)),
+    'the home page names products',
+  )
+  assert.equal(shop.output().match(/\/invitation#[\w-]{43}/g)?.length, 1, shop.output())
+})
+
+test('a second start in the same directory names the first one, its address and its process (PLT-13)', () => {
+  const { status, stderr, stdout } = posad('start', house)
+  assert.deepEqual([status, stdout], [1, ''])
+  assert.equal(stderr.trim().split('\n').length, 1, stderr)
+  assert.ok(stderr.includes(shop.address) && stderr.includes(`process ${shop.pid}`), stderr)
+})
+
+test('an operator looks into a shop that runs (PLT-21)', () => {
+  invariantsHold()
+  lookInside()
+  assert.ok(databaseOf(directory), 'the database of the shop was not stopped by looking')
+})
+
+test('Ctrl-C stops everything: the program ends with 0, no database is left (PLT-20)', async () => {
+  const database = databaseOf(directory)
+  assert.ok(database && (await isListening(database.port)))
+  assert.equal(await shop.end('SIGINT'), 0, shop.output())
+  assert.equal(databaseOf(directory), undefined)
+  assert.equal(await isListening(database.port), false)
+})
+
+test('an operator looks into a shop that is closed, and leaves it closed (PLT-21)', () => {
+  invariantsHold()
+  lookInside()
+  assert.equal(databaseOf(directory), undefined)
+})
+
+test('the second start is fast and furnishes nothing again (PLT-13)', async () => {
+  shop = await startShop(house)
+  assert.ok(shop.took < 8000, `${shop.took} ms`)
+  assert.doesNotMatch(shop.output(), /Making a database|Filled the shelves|Applied/)
+})
+
+test('a shop killed on the spot opens again, its database still running (S1)', async () => {
+  const database = databaseOf(directory)
+  const products = await productsOf(shop)
+  assert.equal(await shop.end('SIGKILL'), 'SIGKILL')
+  assert.ok(database && (await isListening(database.port)), 'the database outlives the program')
+  shop = await startShop(house)
+  assert.equal(databaseOf(directory)?.pid, database.pid)
+  assert.equal(await productsOf(shop), products)
+})
+
+test('a shop whose machine died opens again, its database recovered (S1)', async () => {
+  const database = databaseOf(directory)
+  assert.ok(database)
+  const products = await productsOf(shop)
+  await shop.end('SIGKILL')
+  process.kill(database.pid, 'SIGKILL')
+  shop = await startShop(house)
+  assert.notEqual(databaseOf(directory)?.pid, database.pid)
+  assert.equal(await productsOf(shop), products)
+  invariantsHold()
+  assert.equal(await shop.end('SIGTERM'), 0)
+  assert.equal(databaseOf(directory), undefined)
+})
+
+function lookInside(): void {
+  const migrations = JSON.parse(posad('migrate status --json', house).stdout) as { state: string }[]
+  assert.ok(migrations.length >= 10 && migrations.every(({ state }) => state === 'applied'))
+  const groups = JSON.parse(posad('outbox status --json', house).stdout) as { group: string; dead: number }[]
+  assert.ok(groups.some(({ group }) => group === 'ordering') && groups.every(({ dead }) => dead === 0))
+}
