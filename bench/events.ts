@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { Client, type Pool } from 'pg'
 import { Type } from 'typebox'
 import { afterCommit, migrateUp, openDb, openPool, startEmbedded, transaction, type Db } from '#platform/db'
-import { consumeLog, defineEvent, hear, tell } from '#platform/events'
+import { consumeLog, defineEvent, hear, keyed, tell } from '#platform/events'
 import { quietLog as log } from '#platform/telemetry'
 import { printRows, type Row } from './row.ts'
 
@@ -67,10 +67,12 @@ async function timeToHear({ db, pool }: House, count: number, keep: Parameters<t
   const done = Promise.withResolvers<number>()
   const started = performance.now()
   const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 100)
-  const counting = hear(placed, async (tx, event) => {
-    await keep(tx, event)
-    if (++heard === count) done.resolve(performance.now() - started)
-  })
+  const counting = keyed(
+    hear(placed, async (tx, event) => {
+      await keep(tx, event)
+      if (++heard === count) done.resolve(performance.now() - started)
+    }),
+  )
   const consumer = consumeLog({ db, pool, groups: [{ name: 'bench', hears: [counting] }], log })
   const time = await done.promise
   clearInterval(watch)
@@ -115,10 +117,12 @@ async function delayAt({ db, pool }: House, id: string, leftOpen: boolean): Prom
   const delays: number[] = []
   const commits: number[] = []
   const hears = [
-    hear(placed, async (tx, { payload: { number } }) => {
-      await sql`insert into effect values (${number})`.execute(tx)
-      afterCommit(tx, () => delays.push(performance.now() - (toldAt[number] ?? 0)))
-    }),
+    keyed(
+      hear(placed, async (tx, { payload: { number } }) => {
+        await sql`insert into effect values (${number})`.execute(tx)
+        afterCommit(tx, () => delays.push(performance.now() - (toldAt[number] ?? 0)))
+      }),
+    ),
   ]
   const consumer = consumeLog({ db, pool, groups: [{ name: 'bench', hears }], log })
   while (consumer.leaderChanges() === 0) await sleep(10)

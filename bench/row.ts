@@ -13,7 +13,7 @@ export type Row = Readonly<{
 }>
 
 /** Says whether a row reaches its bar; undefined for a row that has none. */
-export function isReached({ bar, ratio, figure }: Row): boolean | undefined {
+function isReached({ bar, ratio, figure }: Row): boolean | undefined {
   const [, sign, number] = /^(>=|<) ([\d.,]+)/.exec(bar ?? '') ?? []
   if (number === undefined) return undefined
   const wanted = Number(number.replaceAll(',', ''))

@@ -9,7 +9,12 @@ export const shipmentCreated = defineEvent('delivery.shipment-created.v1', {
   describes: 'A shipment stands for the order.',
   alias: 'shipment.created',
   key: 'order_id',
-  payload: Type.Object({ ...shipment, method: Type.String(), status: Status, tracking_number: Type.Union([Type.String(), Type.Null()]) }),
+  payload: Type.Object({
+    ...shipment,
+    method: Type.String(),
+    status: Status,
+    tracking_number: Type.Union([Type.String(), Type.Null()]),
+  }),
 })
 
 export const shipmentStatusChanged = defineEvent('delivery.shipment-status-changed.v1', {
@@ -33,7 +38,8 @@ export const shipmentFailed = defineEvent('delivery.shipment-failed.v1', {
 })
 
 export const shipmentCancelled = defineEvent('delivery.shipment-cancelled.v1', {
-  describes: 'Nothing will be shipped for the order; told as the answer to shipment-not-due, whether a shipment stood or not.',
+  describes:
+    'Nothing will be shipped for the order; told as the answer to shipment-not-due, whether a shipment stood or not.',
   key: 'order_id',
   payload: Type.Object({ shipment_id: Type.Optional(Id), order_id: Id }),
 })

@@ -51,7 +51,8 @@ export const hearTogether = (hearing: Hearing, events: readonly LoggedEvent[]): 
 
 /** Who hears, and with what; `permits` bounds the connections that hearers of all groups hold. */
 export type Hearing = Readonly<{ db: Db; group: string; hears: HearsByType; permits: Permits }>
-export type Tally = Readonly<{ heard: number; duplicates: number }>
+/** `time` is what the hearers took, in milliseconds, without opening and closing the transaction. */
+export type Tally = Readonly<{ heard: number; duplicates: number; time: number }>
 
 async function keepFresh(
   tx: AnyTx,
@@ -60,6 +61,7 @@ async function keepFresh(
 ): Promise<Tally> {
   const fresh = await enterInbox(tx, group, events)
   const heard = fresh.size
+  const started = performance.now()
   // An event told twice with the same id may be twice in a batch.
   const first = events.filter(({ event_id }) => fresh.delete(event_id))
   const keepAll = async (tx: AnyTx, line: readonly LoggedEvent[]) => {
@@ -78,7 +80,7 @@ async function keepFresh(
     )
   else await keepAll(tx, first)
   crashpoint('events.before-commit')
-  return { heard, duplicates: events.length - heard }
+  return { heard, duplicates: events.length - heard, time: performance.now() - started }
 }
 
 /** The ids among `events` that this group has not heard; they count as heard once `tx` commits. */

@@ -58,10 +58,10 @@ export class Hearer {
   async together(events: readonly LoggedEvent[]): Promise<boolean> {
     const { hearing } = this.needs
     crashpoint('events.before-handler')
-    const started = performance.now()
     try {
-      this.succeeded(await hearTogether(hearing, events))
-      this.#perEvent = this.#perEvent * 0.8 + ((performance.now() - started) / events.length) * 0.2
+      const tally = await hearTogether(hearing, events)
+      this.succeeded(tally)
+      if (tally.heard > 0) this.#perEvent = this.#perEvent * 0.8 + (tally.time / tally.heard) * 0.2
       return true
     } catch (error) {
       this.needs.log.debug({ err: error, group: hearing.group, events: events.length }, 'a batch goes one by one')

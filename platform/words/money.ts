@@ -32,5 +32,7 @@ export function spellMoney({ amount, currency }: Money, locale: string): string 
   const digits = exponentOf(currency)
   const figure = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })
   const sign = currency === 'RUB' && locale.startsWith('ru') ? '₽' : currency
-  return locale.startsWith('ru') ? `${figure.format(amount / 10 ** digits)} ${sign}` : `${sign} ${figure.format(amount / 10 ** digits)}`
+  return locale.startsWith('ru')
+    ? `${figure.format(amount / 10 ** digits)} ${sign}`
+    : `${sign} ${figure.format(amount / 10 ** digits)}`
 }

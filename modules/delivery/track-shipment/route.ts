@@ -47,7 +47,8 @@ export const trackShipmentRoutes =
         const { token } = request.params
         const { status, timeline } = await found(token)
         // Who has seen the end is told not to come back: 204 stops an EventSource.
-        if (isOver(status) && Number(request.headers['last-event-id']) >= timeline.length) return reply.code(204).send(null)
+        if (isOver(status) && Number(request.headers['last-event-id']) >= timeline.length)
+          return reply.code(204).send(null)
         if (watchers >= most) {
           void reply.header('retry-after', '10')
           throw new Problem(503, 'unavailable')

@@ -33,7 +33,7 @@ const leaks =
   /\bat \S+ \(?(file:|\/|node:)|node_modules|\.ts:\d+|"stack"|syntax error at or near|violates \w+ constraint/
 
 /** What a caller gets who is not let in at all. */
-export function turnedAway(admits: Admits, caller: Caller): 401 | 403 | undefined {
+function turnedAway(admits: Admits, caller: Caller): 401 | 403 | undefined {
   if (admits === 'anyone' || admits === caller) return undefined
   return caller === 'guest' ? 401 : 403
 }

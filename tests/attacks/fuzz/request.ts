@@ -43,7 +43,7 @@ export function fittingOf(operation: Operation, real: Real): fc.Arbitrary<Attemp
     .map((parts) => attemptOf(operation, parts))
 }
 
-export function attemptOf(operation: Operation, parts: Parts): Attempt & { parts: Parts } {
+function attemptOf(operation: Operation, parts: Parts): Attempt & { parts: Parts } {
   const { path, query, header, body } = parts
   return {
     kind: 'fits',
@@ -56,7 +56,7 @@ export function attemptOf(operation: Operation, parts: Parts): Attempt & { parts
 }
 
 /** `/orders/{id}` with its id. */
-export const fill = (path: string, texts: Texts): string =>
+const fill = (path: string, texts: Texts): string =>
   path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(texts[name] ?? ''))
 
 const withQuery = (path: string, query: string) => (query === '' ? path : `${path}?${query}`)
