@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { cpus, platform, release, totalmem } from 'node:os'
+import { cpus, loadavg, platform, release, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { Client } from 'pg'
 import type { Cluster } from './bench-house.ts'
 import { shownRow, type Row } from './row.ts'
@@ -30,6 +32,7 @@ export async function circumstancesOf(cluster: Cluster): Promise<Circumstances> 
       'machine',
       `${cpus().length} × ${cpu?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${platform()} ${release()}`,
     ],
+    ['load average over the last 15 minutes', (loadavg()[2] ?? 0).toFixed(1)],
     ['node', process.version],
     ['PostgreSQL', `${version}: ${shown.join(', ')}`],
     ['pg', versionOf('pg')],
@@ -69,5 +72,7 @@ export async function writeReport(rows: readonly Row[], circumstances: Circumsta
     '  is counted once (PSS).',
     '',
   ].join('\n')
-  await writeFile(join(root, 'docs/benchmarks.md'), text)
+  const path = join(root, 'docs/benchmarks.md')
+  await writeFile(path, text)
+  await promisify(execFile)(join(root, 'node_modules/.bin/oxfmt'), [path])
 }

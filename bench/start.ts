@@ -33,7 +33,7 @@ export async function benchStart(): Promise<Row[]> {
       { id: 'PERF-8', what: 'any later start to the first answer', figure: second.seconds, unit: 's', bar: '< 3' },
     ]
     if (!memory) return rows
-    const note = `${memory.servers} processes of PostgreSQL; memory they share is counted once (PSS)`
+    const note = `${memory.servers} processes of PostgreSQL; what they share is counted once (PSS)`
     return [
       ...rows,
       { id: 'PERF-8', what: 'memory of the idle Node process (RSS)', figure: memory.node, unit: 'MB', bar: '< 200' },
@@ -99,9 +99,9 @@ async function memoryOf(shop: number): Promise<{ node: number; whole: number; se
   const children = (of: number): number[] =>
     pids.flatMap((pid) => (parents.get(pid) === of ? [pid, ...children(pid)] : []))
   const servers = children(shop)
-  const shares = await Promise.all([shop, ...servers].map((pid) => kilobytes(`/proc/${pid}/smaps_rollup`, 'Pss')))
-  const whole = shares.reduce((sum, share) => sum + share, 0) / 1024
-  return { node: (await kilobytes(`/proc/${shop}/status`, 'VmRSS')) / 1024, whole, servers: servers.length }
+  const shares = await Promise.all(servers.map((pid) => kilobytes(`/proc/${pid}/smaps_rollup`, 'Pss')))
+  const node = (await kilobytes(`/proc/${shop}/status`, 'VmRSS')) / 1024
+  return { node, whole: node + shares.reduce((sum, share) => sum + share, 0) / 1024, servers: servers.length }
 }
 
 const parentOf = async (pid: number) => await kilobytes(`/proc/${pid}/status`, 'PPid')

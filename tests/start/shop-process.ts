@@ -16,7 +16,11 @@ const bare = { PATH: process.env['PATH'], HOME: process.env['HOME'] }
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'posad-start-'))
   chmodSync(directory, 0o755)
-  after(() => rmSync(directory, { recursive: true, force: true }))
+  after(() => {
+    const left = databaseOf(directory)
+    if (left) process.kill(left.pid, 'SIGKILL')
+    rmSync(directory, { recursive: true, force: true })
+  })
   return directory
 }
 
