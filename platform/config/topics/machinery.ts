@@ -19,7 +19,7 @@ export const machinery = {
       '1.0',
       'Seconds between looks for new events when nobody nudges.',
     ),
-    OUTBOX_BATCH_SIZE: withDefault(integer(1, 10_000), '100', 'Events read at once.'),
+    OUTBOX_BATCH_SIZE: withDefault(integer(1, 10_000), '100', 'Events heard in one transaction at most.'),
     OUTBOX_MAX_ATTEMPTS: withDefault(
       integer(1, 100),
       '5',
