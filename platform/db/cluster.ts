@@ -16,7 +16,7 @@ import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { EmbeddedFailed } from './embedded-failed.ts'
 import { findBinaries } from './postgres-binaries.ts'
-import { clusterOf, giveTo, type Home } from './postgres-home.ts'
+import { clusterOf, giveTo, socketsOf, type Home } from './postgres-home.ts'
 
 /** Server settings, as on its command line. */
 export type Settings = Readonly<Record<string, string | number>>
@@ -24,12 +24,11 @@ export type Settings = Readonly<Record<string, string | number>>
 /** Fits a small merchant's machine: 16 MB with no connection, 55 MB with twenty (proportional set size, measured). */
 const ours: Settings = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: 100,
   shared_buffers: '64MB',
   work_mem: '4MB',
   maintenance_work_mem: '32MB',
-  max_wal_size: '256MB',
+  max_wal_size: '1GB', // a checkpoint in a rush makes every page whole in the log again
   fsync: 'on',
   synchronous_commit: 'on',
   io_method: 'sync', // three worker processes fewer
@@ -113,7 +112,9 @@ export const isInitialised = (home: Home): boolean => existsSync(clusterOf(home)
 /** Starts the server in a process group of its own, so that Ctrl-C in a terminal reaches us and not it; returns its pid. */
 export function spawnServer(home: Home, port: number, extra: Settings): number {
   const log = openLog(home)
-  const options = Object.entries({ ...ours, ...extra, port }).flatMap(([name, setting]) => ['-c', `${name}=${setting}`])
+  const options = Object.entries({ ...ours, unix_socket_directories: socketsOf(home), ...extra, port }).flatMap(
+    ([name, setting]) => ['-c', `${name}=${setting}`],
+  )
   const server = spawn(join(findBinaries(home.user), 'bin/postgres'), ['-D', clusterOf(home), ...options], {
     ...asServer(home, dirname(clusterOf(home))),
     detached: true,

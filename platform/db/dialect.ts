@@ -32,6 +32,12 @@ export class PosadDialect implements Dialect {
   createIntrospector: Dialect['createIntrospector'] = (db) => new PostgresIntrospector(db)
 }
 
+/**
+ * What a transaction writes it finds by key, so its prepared statements are planned once and not for each array they are
+ * given: planning would take longer than doing.
+ */
+const plannedOnce = 'set local plan_cache_mode = force_generic_plan'
+
 /** A connection used less than this long ago is handed out unasked. */
 const freshFor = 1000
 
@@ -55,7 +61,7 @@ class PoolDriver implements Driver {
 
   async beginTransaction(connection: Connection, { isolationLevel, accessMode }: TransactionSettings) {
     const isolation = isolationLevel ? ` isolation level ${isolationLevel}` : ''
-    await connection.begin(`begin${isolation}${accessMode ? ` ${accessMode}` : ''}`)
+    await connection.begin(`begin${isolation}${accessMode ? ` ${accessMode}` : ''}; ${plannedOnce}`)
   }
 
   async commitTransaction(connection: Connection) {

@@ -38,10 +38,10 @@ export async function startEmbedded({
     if (!leave) throw new EmbeddedFailed(`${home.directory}/postgres.users is locked by a stranger`)
     try {
       const running = await runningIn(home)
-      const { pid, port } = running ?? (await start(home, settings, onProgress))
-      await createDatabase(urlOf(home, port, 'postgres'), 'posad')
+      const server = running ?? (await start(home, settings, onProgress))
+      await createDatabase(urlOf(home, server, 'postgres'), 'posad')
       const stop = () => inTurn(home, () => stopWhenLast(home, leave))
-      return { url: (database) => urlOf(home, port, database), pid, adopted: running !== undefined, stop }
+      return { url: (database) => urlOf(home, server, database), pid: server.pid, adopted: running !== undefined, stop }
     } catch (error) {
       await stopWhenLast(home, leave)
       throw error
@@ -54,7 +54,7 @@ export function findEmbedded(directory: string): ((database: string) => string) 
   if (!existsSync(directory)) return undefined
   const home = findHome(directory, () => {})
   const postmaster = readPostmaster(home)
-  return postmaster?.ready ? (database) => urlOf(home, postmaster.port, database) : undefined
+  return postmaster?.ready ? (database) => urlOf(home, postmaster, database) : undefined
 }
 
 /** One process at a time starts or stops the server of a directory. */
@@ -76,7 +76,7 @@ async function runningIn(home: Home): Promise<Postmaster | undefined> {
   for (const end = Date.now() + 20_000; Date.now() < end; await sleep(20)) {
     const postmaster = readPostmaster(home)
     if (!postmaster) return undefined
-    if (postmaster.ready && (await answers(urlOf(home, postmaster.port, 'postgres')))) return postmaster
+    if (postmaster.ready && (await answers(urlOf(home, postmaster, 'postgres')))) return postmaster
   }
   throw new EmbeddedFailed(`The database in ${home.directory} runs but does not answer: ${lastWordsOf(home)}`)
 }

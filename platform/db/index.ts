@@ -1,6 +1,7 @@
 export { CommitRefused } from './dialect.ts'
 export { EmbeddedFailed } from './embedded-failed.ts'
 export { findEmbedded, startEmbedded, type Embedded } from './embedded.ts'
+export { gathered } from './gather.ts'
 export { isAlive, takeHouse, tryLock } from './lock.ts'
 export { migrateDown, migrateUp, migrationStatus, newMigration } from './migrate.ts'
 export { findParts, MigrationFailed, printOf } from './migration-files.ts'

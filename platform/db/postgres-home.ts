@@ -15,6 +15,16 @@ export const otherPlace = '/var/lib/posad'
 
 export const clusterOf = ({ directory }: Pick<Home, 'directory'>): string => join(directory, 'postgres')
 
+/** The name of a socket may not be longer, on any system. */
+const longestSocket = 103
+
+/** Where the server's socket lies: with the cluster, which only its owner enters. Empty where there can be none. */
+export function socketsOf(home: Home): string {
+  const directory = clusterOf(home)
+  const isShort = Buffer.byteLength(join(directory, '.s.PGSQL.65535')) <= longestSocket
+  return process.platform !== 'win32' && isShort && !/[",]/.test(directory) ? directory : ''
+}
+
 /**
  * Finds the place for a server. Root's runs as whoever owns the cluster, at first the system user `postgres`; when that
  * user cannot enter the directory (the usual `/root` is closed to others), it moves to /var/lib/posad.
