@@ -3,6 +3,7 @@ import type { AnyTx } from '#platform/db'
 import { crashpoint } from '#platform/faults'
 import { after, newId, type Clock } from '#platform/words'
 import { next, type SagaDefinition, type Waiting } from './definition.ts'
+import { sagaRows, type Command, type SagaRow } from './saga-rows.ts'
 
 /** What a step asks its module to do, inside the transaction of the step. */
 export type SagaStep<Effect extends string, Facts> = Readonly<{
@@ -20,17 +21,6 @@ export type Perform<Effect extends string, Facts> = (
   key: string,
   step: SagaStep<Effect, Facts>,
 ) => Promise<void>
-
-type Command<Effect extends string> = Readonly<{ effect: Effect; event_id: string }>
-type SagaRow<State, Effect extends string> = Readonly<{
-  def_version: number
-  state: State
-  because: string | null
-  version: number
-  commands: readonly Command<Effect>[]
-  resends: number
-  due: boolean
-}>
 
 /** What happened to an instance, by which event, and the facts to perform with it. */
 type News<Occurrence, Facts> = Readonly<{ occurrence: Occurrence; facts?: Facts; event_id?: string }>
@@ -64,6 +54,7 @@ export class Saga<
   readonly #current: SagaDefinition<State, Occurrence, Effect>
   readonly #perform: Perform<Effect, Facts>
   readonly #now: Clock
+  readonly #rows: ReturnType<typeof sagaRows<State, Effect>>
 
   /** `definitions`: newest first; an instance ends on the version it started with. */
   constructor(
@@ -76,6 +67,7 @@ export class Saga<
     this.#versions = new Map(definitions.map((definition) => [definition.version, definition]))
     this.#perform = perform
     this.#now = now
+    this.#rows = sagaRows(this.type, now)
   }
 
   get versions(): readonly number[] {
@@ -106,59 +98,67 @@ export class Saga<
    * has no such step; `facts` are performed all the same. Throws `UnknownSaga` when there is no instance.
    */
   async advance(tx: AnyTx, key: string, news: News<Occurrence, Facts>): Promise<boolean> {
-    const row = await this.#lock(tx, key)
-    if (!row) throw new UnknownSaga(this.type, key)
-    return await this.#step(tx, { key, ...row }, news)
+    return await this.#step(tx, await this.#locked(tx, key), news)
   }
 
   /** Keeps facts that lead nowhere: the module performs them, the saga stays where it is. Throws `UnknownSaga`. */
   async note(tx: AnyTx, key: string, facts: Facts): Promise<void> {
-    const row = await this.#lock(tx, key)
+    const { because } = await this.#locked(tx, key)
+    await this.#perform(tx, key, { effects: [], idOf: idIn([]), because, facts })
+  }
+
+  /**
+   * Locks an instance until the transaction ends; false when there is none. Whoever decides by what a saga walks, an order,
+   * locks the saga before it, as every step does: two who lock in different order wait for each other.
+   */
+  async lock(tx: AnyTx, key: string): Promise<boolean> {
+    return (await this.#rows.lock(tx, key)) !== undefined
+  }
+
+  async #locked(tx: AnyTx, key: string): Promise<SagaRow<State, Effect>> {
+    const row = await this.#rows.lock(tx, key)
     if (!row) throw new UnknownSaga(this.type, key)
-    await this.#perform(tx, key, { effects: [], idOf: idIn([]), because: row.because, facts })
+    return row
   }
 
   async onDeadline(tx: AnyTx, key: string): Promise<boolean> {
-    const row = await this.#lock(tx, key)
+    const row = await this.#rows.lock(tx, key)
     if (!row?.due) return false
     const definition = this.#definitionOf(row)
     const waiting = definition.waiting[row.state]
     if (typeof waiting === 'object' && row.resends < waiting.resends) {
-      await sql`update msg.saga set resends = resends + 1, deadline_at = ${this.#deadlineOf(waiting)} where type = ${this.type} and key = ${key}`.execute(
-        tx,
-      )
-      await this.#log(tx, key, {
-        version: row.version,
-        from: row.state,
-        occurrence: 'resend',
-        effects: row.commands.map((command) => command.effect),
-      })
-      await this.#perform(tx, key, {
-        effects: row.commands.map((command) => command.effect),
-        idOf: idIn(row.commands),
-        because: row.because,
-        facts: undefined,
-      })
+      await this.#resend(tx, row, waiting)
     } else if (next(definition, row.state, 'deadline')) {
-      await this.#step(tx, { key, ...row }, { occurrence: 'deadline' })
+      await this.#step(tx, row, { occurrence: 'deadline' })
     } else {
       await sql`update msg.saga set status = 'needs_operator', deadline_at = null where type = ${this.type} and key = ${key}`.execute(
         tx,
       )
-      await this.#log(tx, key, { version: row.version, from: row.state, occurrence: 'operator-called', effects: [] })
+      await this.#remark(tx, row, { occurrence: 'operator-called' })
     }
     return true
   }
 
+  async #resend(tx: AnyTx, row: SagaRow<State, Effect>, waiting: Waiting): Promise<void> {
+    const effects = row.commands.map(({ effect }) => effect)
+    await sql`
+      update msg.saga set resends = resends + 1, deadline_at = ${this.#deadlineOf(waiting)}
+      where type = ${this.type} and key = ${row.key}
+    `.execute(tx)
+    await this.#remark(tx, row, { occurrence: 'resend', effects })
+    await this.#perform(tx, row.key, { effects, idOf: idIn(row.commands), because: row.because, facts: undefined })
+  }
+
   async #step(
     tx: AnyTx,
-    { key, ...row }: SagaRow<State, Effect> & { key: string },
+    row: SagaRow<State, Effect>,
     { occurrence, facts, event_id }: News<Occurrence | 'deadline', Facts>,
   ): Promise<boolean> {
+    const { key, state } = row
     const definition = this.#definitionOf(row)
-    const step = next(definition, row.state, occurrence)
+    const step = next(definition, state, occurrence)
     if (!step) {
-      await this.#log(tx, key, { version: row.version, from: row.state, occurrence, event_id, effects: [] })
+      await this.#remark(tx, row, { occurrence, event_id })
       if (facts !== undefined)
         await this.#perform(tx, key, { effects: [], idOf: idIn([]), because: row.because, facts })
       return false
@@ -168,45 +168,31 @@ export class Saga<
       .map((effect) => ({ effect, event_id: newId() }))
     const because = step.because === null ? null : (row.because ?? step.because ?? null)
     const waiting = definition.waiting[step.to]
-    await sql`
-      with moved as (
-        update msg.saga
-        set state = ${step.to}, because = ${because}, version = version + 1, commands = ${JSON.stringify(commands)}::jsonb, resends = 0,
-            deadline_at = ${this.#deadlineOf(waiting)}, status = ${statusOf(waiting)}, last_progress_at = now()
-        where type = ${this.type} and key = ${key}
-      )
-      insert into msg.saga_step (type, key, version, from_state, occurrence, event_id, to_state, effects)
-      values (${this.type}, ${key}, ${row.version + 1}, ${row.state}, ${occurrence}, ${event_id ?? null}, ${step.to}, ${step.do})
-    `.execute(tx)
+    await this.#rows.keepStep(tx, {
+      key,
+      version: row.version + 1,
+      from_state: state,
+      to_state: step.to,
+      because,
+      commands,
+      deadline_at: this.#deadlineOf(waiting),
+      status: statusOf(waiting),
+      occurrence,
+      event_id: event_id ?? null,
+      effects: step.do,
+    })
     await this.#perform(tx, key, { effects: step.do, idOf: idIn(commands), because, facts })
     crashpoint('saga.stepped.before-commit')
     return true
   }
 
-  async #lock(tx: AnyTx, key: string): Promise<SagaRow<State, Effect> | undefined> {
-    const { rows } = await sql<SagaRow<State, Effect>>`
-      select def_version, state, because, version, commands, resends,
-             status = 'running' and deadline_at <= ${this.#now()} as due
-      from msg.saga where type = ${this.type} and key = ${key} for update
-    `.execute(tx)
-    return rows[0]
-  }
-
-  async #log(
+  /** Notes in the log of steps what left the instance where it was. */
+  async #remark(
     tx: AnyTx,
-    key: string,
-    {
-      version,
-      from,
-      occurrence,
-      event_id,
-      effects,
-    }: { version: number; from: State; occurrence: string; event_id?: string | undefined; effects: readonly Effect[] },
+    { key, version, state }: SagaRow<State, Effect>,
+    { occurrence, event_id, effects = [] }: { occurrence: string; event_id?: string | undefined; effects?: Effect[] },
   ): Promise<void> {
-    await sql`
-      insert into msg.saga_step (type, key, version, from_state, occurrence, event_id, effects)
-      values (${this.type}, ${key}, ${version}, ${from}, ${occurrence}, ${event_id ?? null}, ${effects})
-    `.execute(tx)
+    await this.#rows.remark(tx, { key, version, from_state: state, occurrence, event_id: event_id ?? null, effects })
   }
 
   #definitionOf({ def_version }: { def_version: number }) {
