@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { sideBySide, transaction, type AnyTx, type Db } from '#platform/db'
+import { gathered, sideBySide, transaction, type AnyTx, type Db } from '#platform/db'
 import { crashpoint } from '#platform/faults'
 import { onTrail } from '#platform/telemetry'
 import { Unhearable } from './failure.ts'
@@ -23,31 +23,38 @@ export function faultIn(event: LoggedEvent, hears: HearsByType): Unhearable | un
   return fault === undefined ? undefined : new Unhearable('malformed', `${event.type}: ${fault}`)
 }
 
-/** Asks first what must be asked outside of any transaction, then hears one event; `also` joins its transaction. */
+/** What hearers learned outside before they write, by event and in the order of its listeners. */
+export type Facts = ReadonlyMap<LoggedEvent, readonly unknown[]>
+
+/** Asks what must be asked outside of any transaction; an event that was heard already asks nothing. */
+export async function askFirst({ db, group, hears }: Hearing, event: LoggedEvent): Promise<readonly unknown[]> {
+  const listeners = hears.get(event.type) ?? []
+  if (!listeners.some(({ ask }) => ask) || (await isHeard(db, { group, event_id: event.event_id }))) return []
+  const askAll = () => Promise.all(listeners.map(async (hear) => await hear.ask?.(toHeard(event, hear.event))))
+  return await onTrail(trailOf(event), askAll)
+}
+
+/** Asks first, then hears one event; `also` joins its transaction. */
 export async function hearOne(
-  { db, group, hears, permits }: Hearing,
+  hearing: Hearing,
   event: LoggedEvent,
   also?: (tx: AnyTx) => Promise<void>,
 ): Promise<Tally> {
-  const listeners = hears.get(event.type) ?? []
-  const facts =
-    listeners.some(({ ask }) => ask) && (await heardAmong({ db, group }, [event])).size === 0
-      ? await ask(event, listeners)
-      : []
+  const facts = new Map([[event, await askFirst(hearing, event)]])
   const keep = async (tx: AnyTx) => {
-    const tally = await keepFresh(tx, { group, hears, facts }, [event])
+    const tally = await keepFresh(tx, { ...hearing, facts }, [event])
     await also?.(tx)
     return tally
   }
-  return await permits.run(() => transaction(db, keep))
+  return await hearing.permits.run(() => transaction(hearing.db, keep))
 }
 
 /**
- * Hears events that ask nothing, in the order of `events`, in one transaction: all of them or none. The caller has the
- * permit already, so that it picks its events when a connection is free and not before.
+ * Hears events of which everything is asked, in the order of `events`, in one transaction: all of them or none. The
+ * caller has the permit already, so that it picks its events when a connection is free and not before.
  */
-export const hearTogether = (hearing: Hearing, events: readonly LoggedEvent[]): Promise<Tally> =>
-  transaction(hearing.db, (tx) => keepFresh(tx, hearing, events))
+export const hearTogether = (hearing: Hearing, events: readonly LoggedEvent[], facts: Facts): Promise<Tally> =>
+  transaction(hearing.db, (tx) => keepFresh(tx, { ...hearing, facts }, events))
 
 /** Who hears, and with what; `permits` bounds the connections that hearers of all groups hold. */
 export type Hearing = Readonly<{ db: Db; group: string; hears: HearsByType; permits: Permits }>
@@ -56,7 +63,7 @@ export type Tally = Readonly<{ heard: number; duplicates: number; time: number }
 
 async function keepFresh(
   tx: AnyTx,
-  { group, hears, facts = [] }: Pick<Hearing, 'group' | 'hears'> & { facts?: readonly unknown[] },
+  { group, hears, facts }: Pick<Hearing, 'group' | 'hears'> & { facts: Facts },
   events: readonly LoggedEvent[],
 ): Promise<Tally> {
   const fresh = await enterInbox(tx, group, events)
@@ -67,7 +74,7 @@ async function keepFresh(
   const keepAll = async (tx: AnyTx, line: readonly LoggedEvent[]) => {
     for (const event of line) {
       for (const [i, hear] of (hears.get(event.type) ?? []).entries()) {
-        await onTrail(trailOf(event), () => hear.keep(tx, toHeard(event, hear.event), facts[i]))
+        await onTrail(trailOf(event), () => hear.keep(tx, toHeard(event, hear.event), facts.get(event)?.[i]))
       }
     }
   }
@@ -93,22 +100,17 @@ async function enterInbox(tx: AnyTx, group: string, events: readonly LoggedEvent
   return new Set(rows.map(({ event_id }) => event_id))
 }
 
-/** The ids of those that the inbox of the group has. */
-export async function heardAmong(
-  { db, group }: Pick<Hearing, 'db' | 'group'>,
-  events: readonly LoggedEvent[],
-): Promise<ReadonlySet<string>> {
-  const ids = events.map(({ event_id }) => event_id)
-  const { rows } = await sql<{ event_id: string }>`
-    select event_id from msg.inbox where grp = ${group} and event_id = any(${ids}::uuid[])
-  `.execute(db)
-  return new Set(rows.map(({ event_id }) => event_id))
-}
+type Message = Readonly<{ group: string; event_id: string }>
 
-const ask = (event: LoggedEvent, listeners: readonly Hear[]): Promise<unknown[]> =>
-  onTrail(trailOf(event), () =>
-    Promise.all(listeners.map(async (hear) => await hear.ask?.(toHeard(event, hear.event)))),
-  )
+/** Whether the inbox of a group has an event: one question for all who ask at once. */
+export const isHeard = gathered<Message, boolean, Db>(async (db, messages) => {
+  const { rows } = await sql<{ heard: boolean }>`
+    select exists (select from msg.inbox i where i.grp = asked.grp and i.event_id = asked.event_id) as heard
+    from unnest(${messages.map(({ group }) => group)}::text[], ${messages.map(({ event_id }) => event_id)}::uuid[])
+      with ordinality as asked(grp, event_id, place) order by place
+  `.execute(db)
+  return rows.map(({ heard }) => heard)
+})
 
 const trailOf = ({ correlation_id, event_id, traceparent }: LoggedEvent) => ({
   correlation_id,

@@ -28,13 +28,14 @@ export type Hear = Readonly<{
   event: EventDefinition
   ask?: (event: Heard<never>) => Promise<unknown>
   keep: (tx: AnyTx, event: Heard<never>, facts: unknown) => Promise<void>
-  /** True when it reads and writes nothing but what belongs to its event's key: see `keyed`. */
+  /** True when events of other keys may be heard beside its own: see `keyed`. */
   keyed?: boolean
 }>
 
 /**
- * Says that a hearer reads and writes nothing but what belongs to the key of its event. Events of several keys are then
- * heard at once in one transaction, which spares all but one of their waits for the database.
+ * Says that events of different keys do not meet in a hearer: what it decides by belongs to the key of its event, and what
+ * it changes beside that adds up in any order. They are then heard at once in one transaction, and what they all ask of
+ * the database goes in one statement (`gathered`).
  */
 export const keyed = (hear: Hear): Hear => ({ ...hear, keyed: true })
 

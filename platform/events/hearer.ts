@@ -3,7 +3,16 @@ import { crashpoint } from '#platform/faults'
 import type { Log } from '#platform/telemetry'
 import { Breaker } from './breaker.ts'
 import { backoff, deadly, verdictOn } from './failure.ts'
-import { faultIn, hearOne, hearTogether, heardAmong, type Hearing, type Tally } from './hear-events.ts'
+import {
+  askFirst,
+  faultIn,
+  hearOne,
+  hearTogether,
+  isHeard,
+  type Facts,
+  type Hearing,
+  type Tally,
+} from './hear-events.ts'
 import type { LoggedEvent } from './logged-event.ts'
 import { accuse, die, park, parkBehind, type Parked } from './park.ts'
 import type { LogSettings } from './settings.ts'
@@ -54,12 +63,22 @@ export class Hearer {
     return this.held.has(event.partition_key) || faultIn(event, this.needs.hearing.hears) !== undefined
   }
 
+  /** Asks the world what an event needs to be heard together with others; undefined when it must go alone. */
+  async ask(event: LoggedEvent): Promise<readonly unknown[] | undefined> {
+    if (this.isDoubtful(event)) return undefined
+    const { hearing, log } = this.needs
+    return await askFirst(hearing, event).catch((error: unknown) => {
+      log.debug({ err: error, group: hearing.group, event_id: event.event_id }, 'asking failed')
+      return undefined
+    })
+  }
+
   /** Hears events in one transaction. False when one of them failed: then nothing happened, and each must go alone. */
-  async together(events: readonly LoggedEvent[]): Promise<boolean> {
+  async together(events: readonly LoggedEvent[], facts: Facts): Promise<boolean> {
     const { hearing } = this.needs
     crashpoint('events.before-handler')
     try {
-      const tally = await hearTogether(hearing, events)
+      const tally = await hearTogether(hearing, events, facts)
       this.succeeded(tally)
       if (tally.heard > 0) this.#perEvent = this.#perEvent * 0.8 + (tally.time / tally.heard) * 0.2
       return true
@@ -88,9 +107,10 @@ export class Hearer {
     return false
   }
 
-  /** Those that the inbox has; none when it cannot be asked, for whoever hears them will find out. */
-  async heardAmong(events: readonly LoggedEvent[]): Promise<ReadonlySet<string>> {
-    return await heardAmong(this.needs.hearing, events).catch(() => new Set<string>())
+  /** True when the inbox has it; false when it cannot be asked, for whoever hears it will find out. */
+  async hasHeard({ event_id }: LoggedEvent): Promise<boolean> {
+    const { db, group } = this.needs.hearing
+    return await isHeard(db, { group, event_id }).catch(() => false)
   }
 
   get #group(): string {

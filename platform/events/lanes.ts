@@ -8,8 +8,14 @@ import type { LogSettings } from './settings.ts'
 /** A batch that has been at work for so long, in milliseconds, is slow: others go past it. */
 const slow = 200
 
-/** A waiting event and the span it counts in. */
-export type Entry = Readonly<{ key: string; id: number; event: LoggedEvent; span: Span }>
+/** A waiting event, the span it counts in, and what was asked for it before, if anything. */
+export type Entry = Readonly<{
+  key: string
+  id: number
+  event: LoggedEvent
+  span: Span
+  facts?: readonly unknown[] | undefined
+}>
 
 type Needs = Readonly<{
   hearer: Hearer
@@ -24,8 +30,8 @@ type Needs = Readonly<{
 }>
 
 /**
- * What is at work for one group: one batch of events that ask nothing, and beside it single events that ask the world or
- * go past a slow batch. Two batches over the same rows would end in deadlocks.
+ * What is at work for one group: one batch of events, and beside it single events that ask the world, to join the next
+ * batch with what they learned, or that go past a slow batch. Two batches over the same rows would end in deadlocks.
  */
 export class Lanes {
   readonly #needs: Needs
@@ -73,11 +79,15 @@ export class Lanes {
     if (this.#ended || this.#queues.waiting === 0) return
     if (this.#careful > 0 || this.#needs.hearer.breaker.open) return this.#oneAtATime()
     if (!this.#batching) void this.#batchLane()
-    this.#startApart(this.#asks)
+    this.#startApart(this.#asks, (entry) => this.#askingLane(entry))
     if (this.#queues.waiting === 0 || this.#batchSince === 0) return
     const age = performance.now() - this.#batchSince
     if (age < slow) this.#pumpIn(slow - age)
-    else this.#startApart(() => true)
+    else
+      this.#startApart(
+        () => true,
+        (entry) => this.#laneApart(entry),
+      )
   }
 
   #oneAtATime(): void {
@@ -94,14 +104,24 @@ export class Lanes {
     this.#timer = setTimeout(() => this.#pump(), Math.ceil(milliseconds))
   }
 
-  readonly #asks = ({ event }: Entry): boolean => this.#needs.asks(event)
+  /** True for what cannot join a batch yet. */
+  readonly #asks = ({ event, facts }: Entry): boolean => facts === undefined && this.#needs.asks(event)
 
-  #startApart(wanted: (entry: Entry) => boolean): void {
+  #startApart(wanted: (entry: Entry) => boolean, lane: (entry: Entry) => Promise<void>): void {
     while (this.#apart < this.#needs.settings.lanes - 1) {
       const entry = this.#queues.takeOne(wanted)
       if (!entry) return
-      void this.#laneApart(entry)
+      void lane(entry)
     }
+  }
+
+  async #askingLane(entry: Entry): Promise<void> {
+    this.#apart++
+    const facts = await this.#needs.hearer.ask(entry.event)
+    if (facts) this.#queues.putBack(entry.key, [{ ...entry, facts }])
+    else await this.#alone(entry)
+    this.#apart--
+    this.#settle([entry.key])
   }
 
   async #laneApart(entry: Entry): Promise<void> {
@@ -134,7 +154,9 @@ export class Lanes {
     const { hearer, onDone } = this.#needs
     const doubtful = new Set(entries.filter(({ event }) => hearer.isDoubtful(event)).map(({ key }) => key))
     const sound = entries.filter(({ key }) => !doubtful.has(key))
-    if (sound.length === 0 || !(await hearer.together(sound.map(({ event }) => event)))) return entries
+    const facts = new Map(sound.flatMap(({ event, facts }) => (facts ? [[event, facts]] : [])))
+    const events = sound.map(({ event }) => event)
+    if (events.length === 0 || !(await hearer.together(events, facts))) return entries
     for (const entry of sound) onDone(entry)
     return entries.filter(({ key }) => doubtful.has(key))
   }
@@ -160,9 +182,9 @@ export class Lanes {
   async #carefulLane(): Promise<void> {
     this.#batching = true
     const entries = this.#queues.take(this.#needs.settings.batchSize, () => false)
-    const heard = await this.#needs.hearer.heardAmong(entries.map(({ event }) => event))
-    for (const entry of entries) {
-      if (heard.has(entry.event.event_id)) this.#needs.onDone(entry)
+    const heard = await Promise.all(entries.map(({ event }) => this.#needs.hearer.hasHeard(event)))
+    for (const [i, entry] of entries.entries()) {
+      if (heard[i]) this.#needs.onDone(entry)
       else await this.#alone(entry, this.#careful-- > 0)
     }
     this.#batching = false

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { afterCommit, type AnyTx } from '#platform/db'
-import { currentTrail } from '#platform/telemetry'
+import { afterCommit, gathered, type AnyTx } from '#platform/db'
+import { currentTrail, type Trail } from '#platform/telemetry'
 import { newId } from '#platform/words'
 import type { NewEvent } from './define-event.ts'
 import { nudge } from './nudge.ts'
@@ -12,26 +12,37 @@ import { nudge } from './nudge.ts'
  */
 export async function tell(tx: AnyTx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return
-  const trail = currentTrail()
-  const rows = events.map(({ definition, payload, event_id }) => {
-    const fault = definition.faultOf(payload)
-    if (fault) throw new TypeError(`${definition.type}: ${fault}`)
-    const key = payload[definition.key]
-    if (typeof key !== 'string' && typeof key !== 'number')
-      throw new TypeError(`${definition.type}: no ${definition.key}`)
-    return {
-      event_id: event_id ?? newId(),
-      type: definition.type,
-      source: definition.type.split('.', 1)[0],
-      key: String(key),
-      data: payload,
-    }
-  })
-  await sql`
-    insert into msg.event (event_id, type, source, subject, partition_key, correlation_id, causation_id, traceparent, data)
-    select event_id, type, source, key, key, ${trail.correlation_id}::uuid, ${trail.causation_id ?? null}::uuid,
-           ${trail.traceparent ?? null}, data
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as told(event_id uuid, type text, source text, key text, data jsonb)
-  `.execute(tx)
+  const { correlation_id, causation_id, traceparent } = currentTrail()
+  await write(
+    tx,
+    events.map((event) => ({ ...rowOf(event), correlation_id, causation_id, traceparent })),
+  )
   afterCommit(tx, nudge)
 }
+
+type EventRow = ReturnType<typeof rowOf> & Omit<Trail, 'request_id' | 'user_id'>
+
+function rowOf({ definition, payload, event_id }: NewEvent) {
+  const fault = definition.faultOf(payload)
+  if (fault) throw new TypeError(`${definition.type}: ${fault}`)
+  const key = payload[definition.key]
+  if (typeof key !== 'string' && typeof key !== 'number')
+    throw new TypeError(`${definition.type}: no ${definition.key}`)
+  return {
+    event_id: event_id ?? newId(),
+    type: definition.type,
+    source: definition.type.split('.', 1)[0],
+    key: String(key),
+    data: payload,
+  }
+}
+
+const write = gathered<readonly EventRow[], void>(async (tx, told) => {
+  await sql`
+    insert into msg.event (event_id, type, source, subject, partition_key, correlation_id, causation_id, traceparent, data)
+    select event_id, type, source, key, key, correlation_id, causation_id, traceparent, data
+    from jsonb_to_recordset(${JSON.stringify(told.flat())}::jsonb) as told(
+      event_id uuid, type text, source text, key text, correlation_id uuid, causation_id uuid, traceparent text, data jsonb)
+  `.execute(tx)
+  return []
+})

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, test } from 'node:test'
+import { sql } from 'kysely'
+import { consumeLog, hear, keyed, type Hear, type LogConsumer } from '#platform/events'
+import { quietLog as log } from '#platform/telemetry'
+import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
+import { effect, effectsOf, happened, makeThings, tellThings, upTo } from './fixtures/things.ts'
+
+let house: TestDatabase
+let consumer: LogConsumer | undefined
+beforeEach(async () => {
+  house = await testDatabase({ parts: [] })
+  await makeThings(house.db)
+})
+afterEach(async () => {
+  await consumer?.stop()
+  await house.close()
+})
+
+const start = (hears: readonly Hear[]) =>
+  (consumer = consumeLog({ ...house, groups: [{ name: 'one', hears }], settings: { firstBackoff: 20 }, log }))
+const heard = async () => Object.fromEntries(await effectsOf(house.db, 'one'))
+const things = upTo(40).map((n) => ({ key: `k${n % 20}`, n }))
+const everyThing = Object.fromEntries(
+  Map.groupBy(things, ({ key }) => key)
+    .entries()
+    .map(([key, of]) => [key, of.map(({ n }) => n)]),
+)
+
+/** Keeps with every event what was learned for it; `learn` may throw or take its time. */
+const asksFirst = (learn: (n: number) => Promise<number>): Hear =>
+  keyed(
+    hear(
+      happened,
+      ({ payload: { n } }) => learn(n),
+      async (tx, event, learned) => {
+        assert.equal(learned, event.payload.n * 10)
+        await effect(tx, 'one', event)
+      },
+    ),
+  )
+
+const transactions = async () => {
+  const { rows } = await sql<{ count: number }>`
+    select count(distinct xmin::text)::int as count from things.effect`.execute(house.db)
+  return rows[0]?.count ?? 0
+}
+
+test('what was asked for one by one is kept together, each event with what was learned for it (PLT-2, PERF-2)', async () => {
+  await tellThings(house.db, things)
+  start([asksFirst(async (n) => n * 10)])
+  await eventually(async () => assert.deepEqual(await heard(), everyThing))
+  assert.ok((await transactions()) < things.length, `${await transactions()} transactions`)
+})
+
+test('while one answer is long in coming, the others are heard (R10)', async () => {
+  let answer = () => {}
+  const late = new Promise<void>((resolve) => (answer = resolve))
+  start([
+    asksFirst(async (n) => {
+      if (n === 1) await late
+      return n * 10
+    }),
+  ])
+  await tellThings(house.db, things)
+  const { k1, ...others } = everyThing
+  await eventually(async () => assert.deepEqual(await heard(), others))
+  answer()
+  await eventually(async () => assert.deepEqual((await heard())['k1'], k1))
+})
+
+test('a question that fails is asked again for its own event only; what others learned is not lost (PLT-2)', async () => {
+  const asked: number[] = []
+  start([
+    asksFirst(async (n) => {
+      asked.push(n)
+      await sleep(1)
+      if (n === 7 && asked.filter((each) => each === 7).length < 3) throw new Error('no answer')
+      return n * 10
+    }),
+  ])
+  await tellThings(house.db, things)
+  await eventually(async () => assert.deepEqual(await heard(), everyThing))
+  const counts = new Map(upTo(40).map((n) => [n, asked.filter((each) => each === n).length]))
+  assert.equal(counts.get(7), 3)
+  assert.ok(
+    [...counts].every(([n, count]) => count === 1 || n === 7),
+    JSON.stringify([...counts]),
+  )
+})
