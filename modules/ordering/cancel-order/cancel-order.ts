@@ -17,12 +17,12 @@ export type CancelOrder = (order_id: string, user_id: string, remember: Remember
 
 type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
 
-/** Decides under the order's lock, so that a cancellation and a payment at the same moment come one after the other. */
+/** Decides under the locks of checkout and order, so that a cancellation and a payment at the same moment come one after the other. */
 export const cancelOrder =
   ({ db, checkout }: Needs): CancelOrder =>
   async (order_id, user_id, remember) =>
     await transaction(db, async (tx) => {
-      const order = await lockStanding(tx, order_id)
+      const order = (await checkout.lock(tx, order_id)) && (await lockStanding(tx, order_id))
       if (!order || order.user_id !== user_id) return { kind: 'unknown' }
       const isAsked = order.status === 'cancelled' || order.cancel_reason !== null
       if (!isAsked && !mayCancel(order)) return { kind: 'refused', because: 'too-late-to-cancel' }

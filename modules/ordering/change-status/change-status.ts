@@ -25,7 +25,7 @@ export const changeStatus =
   ({ db, checkout }: Needs): ChangeStatus =>
   async (order_id, to) =>
     await transaction(db, async (tx) => {
-      const order = await lockStanding(tx, order_id)
+      const order = (await checkout.lock(tx, order_id)) && (await lockStanding(tx, order_id))
       if (!order) return { kind: 'unknown' }
       const isUndone = order.cancel_reason !== null
       if (order.status === to || (to === 'cancelled' && isUndone)) {

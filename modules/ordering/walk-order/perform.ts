@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { AnyTx } from '#platform/db'
+import { gathered } from '#platform/db'
 import { tell } from '#platform/events'
 import type { Perform } from '#platform/saga'
 import type { Clock } from '#platform/words'
@@ -13,38 +13,63 @@ export const performCheckout =
   (now: Clock): Perform<CheckoutEffect, OrderFacts> =>
   async (tx, order_id, step) => {
     const order = await lockOrder(tx, order_id)
+    if (!order) throw new Error(`The checkout of order ${order_id} has no order`)
     const went = progress(order.status, { ...step, happened: step.facts?.happened })
-    await keepProgress(tx, order_id, { went, facts: step.facts ?? {}, because: step.because, at: now() })
+    await keepProgress(tx, walked(order_id, { went, facts: step.facts ?? {}, because: step.because, at: now() }))
     await tell(tx, newsOf(order, went, step))
   }
 
-async function lockOrder(tx: AnyTx, order_id: string): Promise<OrderRow> {
-  const { rows } = await sql<OrderRow>`select * from ordering.orders where id = ${order_id} for update`.execute(tx)
-  const [order] = rows
-  if (!order) throw new Error(`The checkout of order ${order_id} has no order`)
-  return order
+const lockOrder = gathered<string, OrderRow | undefined>(async (tx, ids) => {
+  const { rows } = await sql<OrderRow>`
+    select * from ordering.orders where id = any(${ids}::uuid[]) order by id for update
+  `.execute(tx)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.map((id) => byId.get(id.toLowerCase()))
+})
+
+type Step = Readonly<{ went: Progress; facts: OrderFacts; because: string | null; at: Date }>
+
+function walked(id: string, { went, facts: { happened: _, ...facts }, because, at }: Step) {
+  const reached = new Set(went.moves.map(([, to]) => to))
+  const when = (status: Progress['status']) => (reached.has(status) ? at : null)
+  return {
+    ...facts,
+    id,
+    status: went.status,
+    cancel_reason: because,
+    at,
+    paid_at: when('paid'),
+    shipped_at: when('shipping'),
+    fulfilled_at: when('fulfilled'),
+    cancelled_at: when('cancelled'),
+    timeline: went.timeline,
+  }
 }
 
-type Kept = Readonly<{ went: Progress; facts: OrderFacts; because: string | null; at: Date }>
-
-/** One statement: the order's row and the new entries of its timeline. */
-async function keepProgress(tx: AnyTx, order_id: string, { went, facts, because, at }: Kept): Promise<void> {
-  const reached = new Set(went.moves.map(([, to]) => to))
-  const when = (status: (typeof went)['status']) => (reached.has(status) ? at : null)
+/** One statement: the rows of the orders and the new entries of their timelines. By id as well as by join, see the saga. */
+const keepProgress = gathered<ReturnType<typeof walked>, void>(async (tx, orders) => {
   await sql`
     with walked as (
-      update ordering.orders
-      set status = ${went.status}, cancel_reason = ${because}, updated_at = ${at},
-          paid_at = coalesce(${when('paid')}, paid_at), shipped_at = coalesce(${when('shipping')}, shipped_at),
-          fulfilled_at = coalesce(${when('fulfilled')}, fulfilled_at), cancelled_at = coalesce(${when('cancelled')}, cancelled_at),
-          payment_id = coalesce(${facts.payment_id ?? null}, payment_id),
-          payment_status = coalesce(${facts.payment_status ?? null}, payment_status),
-          shipment_id = coalesce(${facts.shipment_id ?? null}, shipment_id),
-          shipment_status = coalesce(${facts.shipment_status ?? null}, shipment_status)
-      where id = ${order_id}
+      select * from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as walked(
+        id uuid, status text, cancel_reason text, at timestamptz, paid_at timestamptz, shipped_at timestamptz,
+        fulfilled_at timestamptz, cancelled_at timestamptz, payment_id uuid, payment_status text, shipment_id uuid,
+        shipment_status text, timeline jsonb)
+    ), kept as (
+      update ordering.orders o
+      set status = walked.status, cancel_reason = walked.cancel_reason, updated_at = walked.at,
+          paid_at = coalesce(walked.paid_at, o.paid_at), shipped_at = coalesce(walked.shipped_at, o.shipped_at),
+          fulfilled_at = coalesce(walked.fulfilled_at, o.fulfilled_at),
+          cancelled_at = coalesce(walked.cancelled_at, o.cancelled_at),
+          payment_id = coalesce(walked.payment_id, o.payment_id),
+          payment_status = coalesce(walked.payment_status, o.payment_status),
+          shipment_id = coalesce(walked.shipment_id, o.shipment_id),
+          shipment_status = coalesce(walked.shipment_status, o.shipment_status)
+      from walked where o.id = walked.id and o.id = any(${orders.map(({ id }) => id)}::uuid[])
     )
     insert into ordering.timeline (order_id, at, event, status, reason)
-    select ${order_id}, ${at}, event, status, reason
-    from jsonb_to_recordset(${JSON.stringify(went.timeline)}::jsonb) as entry(event text, status text, reason text)
+    select walked.id, walked.at, entry.event, entry.status, entry.reason
+    from walked, rows from (jsonb_to_recordset(walked.timeline) as (event text, status text, reason text)) with ordinality as entry(event, status, reason, place)
+    order by walked.id, entry.place
   `.execute(tx)
-}
+  return []
+})

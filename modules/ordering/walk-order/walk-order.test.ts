@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { holdExpired } from '#catalog/events'
 import { shipmentCancelled, shipmentCreated, shipmentDelivered } from '#delivery/events'
 import { paymentCompleted, paymentFailed, paymentRefunded, paymentStarted } from '#payments/events'
-import { anna, boris, crowd, olga } from '#platform/testing'
+import { transaction } from '#platform/db'
+import { tell } from '#platform/events'
+import { anna, boris, crowd, deliverEvents, olga } from '#platform/testing'
 import { lookOnce } from '#platform/saga'
 import { minutes, newId } from '#platform/words'
 import { openCounter, wantTea, type Counter } from '../test-counter.ts'
@@ -77,7 +81,7 @@ test('the hold of an order that was never kept expires in silence (ORD-6)', asyn
   const order_id = newId()
   const faults = await counter.hears(holdExpired({ order_id }))
   assert.deepEqual(
-    faults.filter(({ event }) => event.metadata.key === order_id),
+    faults.filter(({ key }) => key === order_id),
     [],
   )
 })
@@ -85,7 +89,7 @@ test('the hold of an order that was never kept expires in silence (ORD-6)', asyn
 test('what is due for others than orders is passed over (PAY-8)', async () => {
   const stranger = { ...charge(newId()), subject_type: 'donation' }
   assert.deepEqual(
-    (await counter.hears(paymentStarted(stranger))).filter(({ event }) => event.metadata.key === stranger.subject_id),
+    (await counter.hears(paymentStarted(stranger))).filter(({ key }) => key === stranger.subject_id),
     [],
   )
 })
@@ -193,3 +197,78 @@ test('staff may do only what the order allows, and is told what that is (ORD-7)'
 test('every invariant of orders holds after all this (PLT-22)', async () => {
   for (const { name, drift } of counter.module.checks ?? []) assert.deepEqual(await drift(), [], name)
 })
+
+test('orders that walk in one transaction keep each their own payment, shipment and timeline (ORD-4, PERF-2)', async () => {
+  await forgetStrangers()
+  const ids = await Promise.all(Array.from({ length: 12 }, () => placed()))
+  const ways = ids.map(way)
+  await transaction(counter.db, async (tx) => {
+    for (const step of [0, 1, 2, 3]) for (const walk of ways) await tell(tx, [walk[step] ?? assert.fail()])
+  })
+  await deliverEvents(counter.db, [counter.module], { together: true })
+  for (const [i, id] of ids.entries()) {
+    const { body } = await counter.ask(anna, 'GET', `/orders/${id}`)
+    assert.deepEqual(
+      [body.status, body.payment.id, body.shipment.id],
+      ['fulfilled', ways[i]?.[0].payload['payment_id'], ways[i]?.[2].payload['shipment_id']],
+    )
+    assert.deepEqual(
+      body.timeline.map(({ event }: { event: string }) => event),
+      [
+        ['order-created', 'payment-started', 'order-processing', 'payment-completed', 'order-paid'],
+        ['shipment-created', 'order-shipping', 'order-fulfilled'],
+      ].flat(),
+    )
+    for (const type of ['ordering.shipment-due.v1', 'ordering.order-fulfilled.v1'])
+      assert.equal((await counter.told(id, type)).length, 1, type)
+  }
+})
+
+test('a stranger among many orders holds up nobody but itself (ORD-6, R10)', async () => {
+  await forgetStrangers()
+  const [one, other, stranger] = [await placed(), await placed(), newId()]
+  await transaction(counter.db, (tx) =>
+    tell(
+      tx,
+      [one, stranger, other].map((id) => paymentStarted(charge(id))),
+    ),
+  )
+  await assert.rejects(deliverEvents(counter.db, [counter.module], { together: true }), /UnknownSaga|knows nothing/)
+  assert.deepEqual([await statusOf(one), await statusOf(other)], ['created', 'created'])
+  const faults = await deliverEvents(counter.db, [counter.module], { collect: true })
+  assert.deepEqual(
+    [faults.map(({ key }) => key).includes(stranger), await statusOf(one), await statusOf(other)],
+    [true, 'processing', 'processing'],
+  )
+})
+
+test('many orders paid in one transaction and cancelled by their customers at once never lock each other out (ORD-3)', async () => {
+  await forgetStrangers()
+  const before = await deadlocks()
+  for (let round = 0; round < 6; round++) {
+    const ids = await Promise.all(Array.from({ length: 20 }, () => placed()))
+    const started = ids.map((id) => paymentStarted(charge(id)))
+    await transaction(counter.db, (tx) => tell(tx, started))
+    // One cancellation a millisecond: some come before the batch, some while it holds its locks.
+    const cancelled = crowd(20, async (i) => {
+      await sleep(i)
+      return await counter.ask(anna, 'POST', `/orders/${ids[i]}/cancel`)
+    })
+    await deliverEvents(counter.db, [counter.module], { together: true })
+    assert.ok((await cancelled).every((each) => each.status === 'fulfilled' && each.value.status === 200))
+    for (const id of ids) assert.equal((await counter.told(id, 'ordering.payment-not-due.v1')).length, 1)
+  }
+  assert.equal(await deadlocks(), before)
+})
+
+/** What other tests told of orders that nobody knows. */
+const forgetStrangers = () =>
+  sql`delete from msg.event where partition_key not in (select id::text from ordering.orders)`.execute(counter.db)
+
+/** Every connection counts by itself until it is told to hand its counts over. */
+async function deadlocks() {
+  await crowd(10, () => sql`select pg_stat_force_next_flush(), pg_sleep(0.05)`.execute(counter.db))
+  const { rows } = await sql<{ deadlocks: number }>`
+    select deadlocks from pg_stat_database where datname = current_database()`.execute(counter.db)
+  return rows[0]?.deadlocks
+}
