@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { AnyTx } from '#platform/db'
+import { gathered, type AnyTx } from '#platform/db'
 import type { NewEvent } from '#platform/events'
 import { newId } from '#platform/words'
 import { book } from './ledger.ts'
@@ -50,7 +50,7 @@ export async function keepCharge(tx: AnyTx, { due, payment, charge, at }: Word):
 type Money = Readonly<{ transaction_id: string; at: Date }>
 
 async function keepMoney(tx: AnyTx, payment: Payment, money: Money): Promise<NewEvent[]> {
-  const paid = await completePayment(tx, payment, money)
+  const paid = await completePayment(tx, { id: payment.id, ...money })
   await book(tx, { transfer_id: paid.id, payment: paid, amount: paid.amount, at: money.at })
   if (!paid.surplus) return [completed(paid)]
   const { amount } = paid
@@ -65,24 +65,29 @@ async function keepMoney(tx: AnyTx, payment: Payment, money: Money): Promise<New
   return []
 }
 
-async function completePayment(tx: AnyTx, { id }: Payment, { transaction_id, at }: Money): Promise<PaidPayment> {
+/** By id as well as by join: the planner thinks a hundred rows of JSON worth reading the whole table for. */
+const completePayment = gathered<Money & { id: string }, PaidPayment>(async (tx, payments) => {
+  const ids = payments.map(({ id }) => id)
   const { rows } = await sql<PaymentRow>`
-    with paid as (
+    with money as (
+      select * from jsonb_to_recordset(${JSON.stringify(payments)}::jsonb) as money(id uuid, transaction_id text, at timestamptz)
+    ), paid as (
       update payments.payments as payment
-      set status = 'completed', because = null, transaction_id = ${transaction_id}, completed_at = ${at}, updated_at = ${at},
-          started_at = coalesce(started_at, ${at}),
+      set status = 'completed', because = null, transaction_id = money.transaction_id, completed_at = money.at,
+          updated_at = money.at, started_at = coalesce(started_at, money.at),
           surplus = exists (
             select from payments.payments as rival
             where rival.subject_id = payment.subject_id and rival.id <> payment.id
               and rival.status in ('completed', 'partially_refunded') and not rival.surplus
           )
-      where id = ${id}
-      returning *
+      from money where payment.id = money.id and payment.id = any(${ids}::uuid[])
+      returning payment.*
     ), settled as (
-      update payments.dues as due set status = 'settled', updated_at = ${at}
+      update payments.dues as due set status = 'settled', updated_at = paid.updated_at
       from paid where due.subject_id = paid.subject_id and due.status = 'due'
     )
     select * from paid
   `.execute(tx)
-  return rows[0] as PaidPayment
-}
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.map((id) => byId.get(id) as PaidPayment)
+})

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { AnyTx } from '#platform/db'
+import { gathered } from '#platform/db'
 import type { PaidPayment } from './payment.ts'
 
 type Transfer = Readonly<{
@@ -12,11 +12,19 @@ type Transfer = Readonly<{
 }>
 
 /** Books a transfer between what a provider holds for us and what it was paid for. */
-export async function book(tx: AnyTx, { transfer_id, payment, amount, at }: Transfer): Promise<void> {
-  const purpose = payment.surplus ? 'surplus' : `sales:${payment.subject_type}`
+export const book = gathered<Transfer, void>(async (tx, transfers) => {
+  const entries = transfers.flatMap(({ transfer_id, payment, amount, at }) => {
+    const entry = { transfer_id, currency: payment.currency, payment_id: payment.id, at }
+    const purpose = payment.surplus ? 'surplus' : `sales:${payment.subject_type}`
+    return [
+      { ...entry, account: `provider:${payment.provider}`, amount },
+      { ...entry, account: purpose, amount: -amount },
+    ]
+  })
   await sql`
     insert into payments.ledger (transfer_id, account, amount, currency, payment_id, at)
-    values (${transfer_id}, ${`provider:${payment.provider}`}, ${amount}, ${payment.currency}, ${payment.id}, ${at}),
-           (${transfer_id}, ${purpose}, ${-amount}, ${payment.currency}, ${payment.id}, ${at})
+    select transfer_id, account, amount, currency, payment_id, at
+    from jsonb_populate_recordset(null::payments.ledger, ${JSON.stringify(entries)})
   `.execute(tx)
-}
+  return []
+})

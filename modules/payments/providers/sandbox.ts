@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
-import { constraintOf, transaction } from '#platform/db'
+import { constraintOf, gathered, transaction, type Db } from '#platform/db'
 import type { Charge, ChargeKey, Provider, RefundWish } from '../provider.ts'
 import type { PaymentsTables } from '../tables.ts'
 
@@ -22,7 +22,8 @@ export function sandbox({ db, mode }: Readonly<{ db: Kysely<PaymentsTables>; mod
   return {
     name: 'sandbox',
     query,
-    start: async (wish) => (await open(db, wish, firstStatus[mode])) ?? (await query(wish)) ?? vanished(wish),
+    start: async (wish) =>
+      (await open(db, { ...wish, status: firstStatus[mode] })) ?? (await query(wish)) ?? vanished(wish),
     cancel: async (key) => await cancel(db, key),
     // A bank of one stage: what its buyer approved is captured.
     capture: async (key) => (await query(key)) ?? vanished(key),
@@ -45,14 +46,18 @@ const vanished = ({ payment_id }: ChargeKey): never => {
   throw new Error(`The sandbox has no charge ${payment_id}`)
 }
 
-async function open(db: Kysely<PaymentsTables>, wish: ChargeKey, status: Row['status']): Promise<Charge | undefined> {
+type NewCharge = ChargeKey & Pick<Row, 'status'>
+
+const open = gathered<NewCharge, Charge | undefined, Db>(async (db, charges) => {
   const { rows } = await sql<Row>`
     insert into payments.sandbox_charges (payment_id, amount, currency, status)
-    values (${wish.payment_id}, ${wish.amount}, ${wish.currency}, ${status})
+    select payment_id, amount, currency, status
+    from jsonb_to_recordset(${JSON.stringify(charges)}::jsonb) as charge(payment_id uuid, amount bigint, currency text, status text)
     on conflict do nothing returning *
   `.execute(db)
-  return rows[0] && chargeOf(rows[0])
-}
+  const byId = new Map(rows.map((row) => [row.payment_id, chargeOf(row)]))
+  return charges.map(({ payment_id }) => byId.get(payment_id))
+})
 
 async function cancel(db: Kysely<PaymentsTables>, { payment_id, amount, currency }: ChargeKey): Promise<Charge> {
   const { rows } = await sql<Row>`

@@ -1,11 +1,12 @@
 import { sql, type Kysely } from 'kysely'
-import type { AnyTx } from '#platform/db'
+import { gathered, type AnyTx, type Db } from '#platform/db'
 import { hear, tell, type Hear, type Heard, type PayloadOf } from '#platform/events'
 import { crashpoint } from '#platform/faults'
 import type { Clock } from '#platform/words'
 import type { paymentDueOf } from '../events.ts'
 import { keepCharge } from '../keep-charge.ts'
 import { started } from '../news.ts'
+import type { Payment } from '../payment.ts'
 import { paymentOf } from '../subject.ts'
 import type { Charge, Providers } from '../provider.ts'
 import type { DueRow, PaymentRow, PaymentsTables } from '../tables.ts'
@@ -39,19 +40,28 @@ export const startPayment = (needs: Needs, due: PaymentDue): Hear =>
 
 async function askProvider({ db, providers, returnUrlOf }: Needs, { event_id, payload }: Due): Promise<Facts> {
   const { subject_id, method, amount, currency, description } = payload
-  const { rows } = await sql<DueRow>`select * from payments.dues where subject_id = ${subject_id}`.execute(db)
+  const due = await dueOf(db, subject_id)
   const provider = providers.by(method)
   const key = { payment_id: event_id, amount, currency }
-  if (rows[0]?.status === 'cancelled') {
+  if (due === 'cancelled') {
     // Called off before: the provider refuses this id for ever, should an earlier start of ours still be on its way.
     await provider.cancel(key)
     return { kind: 'called-off' }
   }
-  if (rows[0]) return { kind: 'known' }
+  if (due) return { kind: 'known' }
   const charge = await provider.start({ ...key, description, return_url: returnUrlOf(subject_id) })
   crashpoint('payments.after-provider.before-keep')
   return { kind: 'started', provider: provider.name, charge }
 }
+
+/** How it stands with what is due for a subject; undefined when nothing is known of it. */
+const dueOf = gathered<string, DueRow['status'] | undefined, Db>(async (db, subject_ids) => {
+  const { rows } = await sql<Pick<DueRow, 'subject_id' | 'status'>>`
+    select subject_id, status from payments.dues where subject_id = any(${subject_ids}::uuid[])
+  `.execute(db)
+  const bySubject = new Map(rows.map(({ subject_id, status }) => [subject_id, status]))
+  return subject_ids.map((subject_id) => bySubject.get(subject_id))
+})
 
 async function keep(tx: AnyTx, { event_id, payload }: Due, { facts, at }: { facts: Facts; at: Date }): Promise<void> {
   if (facts.kind === 'known') return
@@ -73,41 +83,33 @@ async function keep(tx: AnyTx, { event_id, payload }: Due, { facts, at }: { fact
     confirmation_url: charge.confirmation_url,
     at,
   })
+  if (!payment)
+    throw new Error(`${payload.subject_type} ${payload.subject_id} became known while the provider was asked`)
   const events = await keepCharge(tx, { due: { status: 'due' }, payment, charge, at })
   await tell(tx, [started(payment), ...events])
 }
 
 type NewPayment = Due['payload'] & Readonly<{ id: string; provider: string; confirmation_url: string | null; at: Date }>
 
-/** Throws when the subject became known since we asked: the event is heard again and finds it so. */
-async function keepNew(tx: AnyTx, payment: NewPayment) {
-  const {
-    id,
-    subject_type,
-    subject_id,
-    user_id,
-    amount,
-    currency,
-    description,
-    method,
-    provider,
-    confirmation_url,
-    at,
-  } = payment
+/** Undefined for a subject that became known since we asked: its event is heard again and finds it so. */
+const keepNew = gathered<NewPayment, Payment | undefined>(async (tx, payments) => {
   const { rows } = await sql<PaymentRow>`
-    with due as (
+    with wanted as (
+      select * from jsonb_to_recordset(${JSON.stringify(payments)}::jsonb) as wanted(
+        id uuid, subject_type text, subject_id uuid, user_id uuid, amount bigint, currency text, description text,
+        method text, provider text, confirmation_url text, at timestamptz)
+    ), due as (
       insert into payments.dues
         (subject_id, subject_type, user_id, amount, currency, description, method, status, created_at, updated_at)
-      values (${subject_id}, ${subject_type}, ${user_id}, ${amount}, ${currency}, ${description}, ${method}, 'due', ${at}, ${at})
+      select subject_id, subject_type, user_id, amount, currency, description, method, 'due', at, at from wanted
       on conflict do nothing returning subject_id
     )
     insert into payments.payments
       (id, subject_type, subject_id, user_id, amount, currency, method, provider, status, confirmation_url, started_at, created_at, updated_at)
-    select ${id}, ${subject_type}, due.subject_id, ${user_id}, ${amount}, ${currency}, ${method}, ${provider}, 'pending',
-           ${confirmation_url}, ${at}, ${at}, ${at}
-    from due
+    select id, subject_type, subject_id, user_id, amount, currency, method, provider, 'pending', confirmation_url, at, at, at
+    from wanted join due using (subject_id)
     returning *
   `.execute(tx)
-  if (!rows[0]) throw new Error(`${subject_type} ${subject_id} became known while the provider was asked`)
-  return paymentOf(rows[0])
-}
+  const byId = new Map(rows.map((row) => [row.id, paymentOf(row)]))
+  return payments.map(({ id }) => byId.get(id))
+})

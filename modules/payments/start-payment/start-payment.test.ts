@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { deliverEvents } from '#platform/testing'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
 import { namesOf, openTill, type Till } from '../till.testing.ts'
@@ -117,5 +118,21 @@ test('an order of nothing is paid as any other', async () => {
   await till.say(till.notDue(order))
   await till.deliver()
   assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed', 'refunded'])
+  await till.assertBooks()
+})
+
+test('payments started in one transaction keep each their own sum, and every kopeck is booked (PAY-3, PERF-2)', async () => {
+  const orders = Array.from({ length: 12 }, (_, i) => till.order(1000 + i))
+  await till.say(...orders.map((order) => till.due(order)))
+  await deliverEvents(till.db, [till.wired('auto')], { together: true })
+  for (const order of orders) {
+    const [payment, ...more] = await till.attempts(order)
+    assert.deepEqual(
+      [payment?.id, payment?.status, payment?.amount, payment?.transaction_id, more.length],
+      [order.event_id, 'completed', order.amount, `sandbox-${order.event_id}`, 0],
+    )
+    assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed'])
+    assert.equal(await till.held(order), order.amount)
+  }
   await till.assertBooks()
 })
