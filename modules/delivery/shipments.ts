@@ -1,4 +1,5 @@
-import { sql, type Kysely, type Selectable, type Transaction } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
+import { gathered, type AnyTx } from '#platform/db'
 import type { NewEvent } from '#platform/events'
 import { shipmentCancelled, shipmentDelivered, shipmentFailed, shipmentStatusChanged } from './events.ts'
 import type { Moved } from './shipment.ts'
@@ -27,27 +28,50 @@ export async function findShipment(db: Kysely<DeliveryTables>, by: By): Promise<
 }
 
 /** Locks what stands for an order, so that delivering and calling off come one after the other. */
-export const lockShipment = (tx: Transaction<DeliveryTables>, by: By): Promise<KeptShipment | Tombstone | undefined> =>
-  rowsBy(tx, by).forUpdate().executeTakeFirst()
+export const lockShipment = gathered<By, KeptShipment | Tombstone | undefined>(async (tx, wanted) => {
+  const ids = wanted.flatMap((by) => ('id' in by ? [by.id.toLowerCase()] : []))
+  const order_ids = wanted.flatMap((by) => ('id' in by ? [] : [by.order_id.toLowerCase()]))
+  const { rows } = await sql<KeptShipment | Tombstone>`
+    select * from delivery.shipments where id = any(${ids}::uuid[]) or order_id = any(${order_ids}::uuid[])
+    order by order_id for update
+  `.execute(tx)
+  const found = new Map(rows.flatMap((row) => [[row.id, row] as const, [row.order_id, row] as const]))
+  return wanted.map((by) => found.get(('id' in by ? by.id : by.order_id).toLowerCase()))
+})
+
+type Move = Pick<Moved, 'standing'> & Readonly<{ now: Date; tracking_number?: string | undefined }>
 
 /** Keeps a move of a locked shipment; a tracking number only comes when one is given. */
-export const keepMove = async (
-  tx: Transaction<DeliveryTables>,
-  id: string,
-  { standing, now, tracking_number }: Pick<Moved, 'standing'> & { now: Date; tracking_number?: string | undefined },
-): Promise<KeptShipment> =>
-  await tx
-    .updateTable('delivery.shipments')
-    .set({
-      ...standing,
-      updated_at: now,
-      timeline: sql<string>`timeline || ${JSON.stringify([{ status: standing.status, at: now.toISOString() }])}::jsonb`,
-      ...(tracking_number !== undefined && { tracking_number }),
-    })
-    .where('id', '=', id)
-    .returningAll()
-    .$castTo<KeptShipment>()
-    .executeTakeFirstOrThrow()
+export const keepMove = (tx: AnyTx, id: string, { standing, now, tracking_number }: Move): Promise<KeptShipment> =>
+  writeMove(tx, { ...standing, id, tracking_number, at: now, entry: [{ status: standing.status, at: now }] })
+
+type MoveRow = Moved['standing'] &
+  Readonly<{
+    id: string
+    tracking_number: string | undefined
+    at: Date
+    entry: readonly { status: Status; at: Date }[]
+  }>
+
+/** By id as well as by join: the planner thinks a hundred rows of JSON worth reading the whole table for. */
+const writeMove = gathered<MoveRow, KeptShipment>(async (tx, moves) => {
+  const ids = moves.map(({ id }) => id)
+  const { rows } = await sql<KeptShipment>`
+    update delivery.shipments s
+    set status = move.status, updated_at = move.at, timeline = timeline || move.entry,
+        delivered_at = coalesce(move.delivered_at, s.delivered_at),
+        cancelled_at = coalesce(move.cancelled_at, s.cancelled_at),
+        failed_because = coalesce(move.failed_because, s.failed_because),
+        tracking_number = coalesce(move.tracking_number, s.tracking_number)
+    from jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) as move(
+      id uuid, status text, at timestamptz, entry jsonb, delivered_at timestamptz, cancelled_at timestamptz,
+      failed_because text, tracking_number text)
+    where s.id = move.id and s.id = any(${ids}::uuid[])
+    returning s.*
+  `.execute(tx)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.map((id) => byId.get(id) as KeptShipment)
+})
 
 /** What the world hears of a move: the step, and the facts others wait for. */
 export function newsOfMove(

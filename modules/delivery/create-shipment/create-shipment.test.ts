@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { anna, bearer, boris, crowd, olga, testDatabase, testServer, type TestDatabase } from '#platform/testing'
+import {
+  anna,
+  bearer,
+  boris,
+  crowd,
+  deliverEvents,
+  olga,
+  testDatabase,
+  testServer,
+  type TestDatabase,
+} from '#platform/testing'
 import { newId } from '#platform/words'
 import { ordersOn } from '../testing/orders.ts'
 
@@ -102,6 +112,28 @@ test('where staff were faster, the order finds their shipment and hears of it (D
   assert.deepEqual(await orders.told(order_id), ['created ready_for_pickup', 'created ready_for_pickup'])
 })
 
+test('staff make no shipment for an order nobody placed, or for one that is over (DLV-1)', async () => {
+  for (const [standing, code, status] of [
+    ['unknown', 'unknown-order', 404],
+    ['over', 'not-due', 409],
+  ] as const) {
+    const order_id = newId()
+    orders.stand(order_id, standing)
+    const answer = await create({ order_id })
+    assert.deepEqual([answer.statusCode, answer.json().code], [status, code])
+    assert.equal(await orders.kept(order_id), undefined)
+    assert.deepEqual(await orders.told(order_id), [], 'nobody hears of it')
+  }
+})
+
+test('a shipment that stands is answered also when its order is over (DLV-1)', async () => {
+  const order_id = newId()
+  const { id } = (await create({ order_id })).json()
+  orders.stand(order_id, 'over')
+  const again = await create({ order_id })
+  assert.deepEqual([again.statusCode, again.json().id], [201, id])
+})
+
 test('in the sandbox shipments deliver themselves, and are told step by step (DLV-1)', async () => {
   const auto = ordersOn(house.db, 'auto')
   const order_id = await auto.owe()
@@ -128,4 +160,22 @@ test('the list of staff shows the newest first and goes on where it stopped (DLV
   assert.ok(shown.every(({ status }: { status: string }) => status === 'ready_for_pickup'))
   const times = shown.map(({ created_at }: { created_at: string }) => created_at)
   assert.deepEqual(times, times.toSorted().toReversed())
+})
+
+test('shipments made and delivered in one transaction keep each their own order, code and timeline (DLV-1, PERF-2)', async () => {
+  const auto = ordersOn(house.db, 'auto')
+  const ids = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => auto.owe({ method: i % 2 ? 'pickup' : 'courier' })),
+  )
+  await deliverEvents(house.db, [auto.module], { together: true })
+  for (const [i, order_id] of ids.entries()) {
+    const first = i % 2 ? 'ready_for_pickup' : 'pending'
+    assert.deepEqual(await auto.told(order_id), [`created ${first}`, `${first}>delivered`, 'delivered'])
+    const { order_id: kept, method, status, timeline } = (await ofOrder(order_id)).json()
+    assert.deepEqual([kept, method, status], [order_id, i % 2 ? 'pickup' : 'courier', 'delivered'])
+    assert.deepEqual(
+      timeline.map((step: { status: string }) => step.status),
+      [first, 'delivered'],
+    )
+  }
 })

@@ -1,5 +1,5 @@
-import type { Kysely, Transaction } from 'kysely'
-import { transaction } from '#platform/db'
+import { sql, type Kysely, type Transaction } from 'kysely'
+import { gathered, transaction } from '#platform/db'
 import { tell } from '#platform/events'
 import type { Remember } from '#platform/http'
 import type { Clock } from '#platform/words'
@@ -40,7 +40,7 @@ export async function create(
 ): Promise<Creating> {
   const beginning = begin(owed, drawCode)
   if (beginning.kind === 'refused') return beginning
-  const shipment = await keepNew(tx, owed, { first: beginning.first, now })
+  const shipment = await keepNew(tx, newRow(owed, beginning.first, now))
   if (!shipment) {
     const standing = await lockShipment(tx, { order_id: owed.order_id })
     if (!standing || !isShipment(standing)) return { kind: 'refused', because: 'not-due' }
@@ -58,23 +58,26 @@ export async function create(
   return { kind: 'created', shipment: delivered }
 }
 
-const keepNew = (
-  tx: Transaction<DeliveryTables>,
-  { delivery_address, ...owed }: Owed,
-  { first, now }: { first: First; now: Date },
-): Promise<KeptShipment | undefined> =>
-  tx
-    .insertInto('delivery.shipments')
-    .values({
-      ...owed,
-      ...first,
-      delivery_address: delivery_address === null ? null : JSON.stringify(delivery_address),
-      track_token: drawTrackToken(),
-      timeline: JSON.stringify([{ status: first.status, at: now.toISOString() }]),
-      created_at: now,
-      updated_at: now,
-    })
-    .onConflict((conflict) => conflict.column('order_id').doNothing())
-    .returningAll()
-    .$castTo<KeptShipment>()
-    .executeTakeFirst()
+const newRow = (owed: Owed, first: First, now: Date) => ({
+  ...owed,
+  ...first,
+  track_token: drawTrackToken(),
+  timeline: [{ status: first.status, at: now }],
+  created_at: now,
+  updated_at: now,
+})
+
+/** Undefined where something stands for the order already. */
+const keepNew = gathered<ReturnType<typeof newRow>, KeptShipment | undefined>(async (tx, shipments) => {
+  const { rows } = await sql<KeptShipment>`
+    insert into delivery.shipments (
+      id, order_id, order_number, user_id, method, status, pickup_code, track_token, delivery_address, recipient_name,
+      recipient_phone, comment, weight_grams, cash_to_collect, currency, timeline, created_at, updated_at)
+    select id, order_id, order_number, user_id, method, status, pickup_code, track_token, delivery_address, recipient_name,
+      recipient_phone, comment, weight_grams, cash_to_collect, currency, timeline, created_at, updated_at
+    from jsonb_populate_recordset(null::delivery.shipments, ${JSON.stringify(shipments)})
+    on conflict (order_id) do nothing returning *
+  `.execute(tx)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return shipments.map(({ id }) => byId.get(id))
+})
