@@ -6,7 +6,7 @@ export { hear, keyed, type Hear, type Heard } from './hear.ts'
 export { logJobs } from './log-jobs.ts'
 
 export { onNudge } from './nudge.ts'
-export { retryAll, retryMessage, skipMessage, type Operated } from './operate.ts'
+export { forgetGroup, retryAll, retryMessage, skipMessage, type Operated } from './operate.ts'
 export { deadMessages, outboxStatus } from './outbox-status.ts'
 export { registerEvents } from './register-events.ts'
 export { restoreHook } from './restore-hook.ts'

@@ -43,10 +43,11 @@ let moment = new Date('2026-11-21T09:00:00Z')
 const performed: Performed[] = []
 const saga = new Saga<State, Occurrence, Effect, string>(
   [tea],
-  async (_tx, key, { effects, idOf, because, facts }) => {
-    const ids = effects.filter((effect) => effect === 'ask-cup').map(idOf)
-    performed.push({ key, effects, ids, because, facts })
-  },
+  async (_tx, key) =>
+    async ({ effects, idOf, because, facts }) => {
+      const ids = effects.filter((effect) => effect === 'ask-cup').map(idOf)
+      performed.push({ key, effects, ids, because, facts })
+    },
   () => moment,
 )
 before(async () => {

@@ -15,12 +15,18 @@ export type SagaStep<Effect extends string, Facts> = Readonly<{
   facts: Facts | undefined
 }>
 
-/** Carries out a step: writes and tells in `tx`, nothing else. */
+/**
+ * Locks what a saga walks and returns how a step is carried out with it: it writes and tells in `tx`, nothing else. The lock
+ * is asked for together with the saga's own, the writes go out together with the saga's.
+ */
 export type Perform<Effect extends string, Facts> = (
   tx: AnyTx,
   key: string,
-  step: SagaStep<Effect, Facts>,
-) => Promise<void>
+) => Promise<(step: SagaStep<Effect, Facts>) => Promise<void>>
+
+/** An instance that is locked, with what it walks. */
+type Locked<State extends string, Effect extends string, Facts> = SagaRow<State, Effect> &
+  Readonly<{ perform: (step: SagaStep<Effect, Facts>) => Promise<void> }>
 
 /** What happened to an instance, by which event, and the facts to perform with it. */
 type News<Occurrence, Facts> = Readonly<{ occurrence: Occurrence; facts?: Facts; event_id?: string }>
@@ -74,23 +80,21 @@ export class Saga<
     return [...this.#versions.keys()]
   }
 
-  /** Begins an instance in `state` and returns the event id to tell each of `commands` with. The caller tells them. */
+  /** Begins an instance in `state`, waiting for the answers to `commands`: the caller tells them, with their event ids. */
   async start(
     tx: AnyTx,
     key: string,
-    { state, commands }: { state: State; commands: readonly Effect[] },
-  ): Promise<(command: Effect) => string> {
-    const issued = commands.map((effect) => ({ effect, event_id: newId() }))
+    { state, commands }: { state: State; commands: readonly Command<Effect>[] },
+  ): Promise<void> {
     await sql`
       with begun as (
         insert into msg.saga (type, key, def_version, state, commands, deadline_at, status)
-        values (${this.type}, ${key}, ${this.#current.version}, ${state}, ${JSON.stringify(issued)}::jsonb,
+        values (${this.type}, ${key}, ${this.#current.version}, ${state}, ${JSON.stringify(commands)}::jsonb,
                 ${this.#deadlineOf(this.#current.waiting[state])}, 'running')
       )
       insert into msg.saga_step (type, key, version, occurrence, to_state, effects)
-      values (${this.type}, ${key}, 1, 'start', ${state}, ${commands})
+      values (${this.type}, ${key}, 1, 'start', ${state}, ${commands.map(({ effect }) => effect)})
     `.execute(tx)
-    return idIn(issued)
   }
 
   /**
@@ -103,8 +107,8 @@ export class Saga<
 
   /** Keeps facts that lead nowhere: the module performs them, the saga stays where it is. Throws `UnknownSaga`. */
   async note(tx: AnyTx, key: string, facts: Facts): Promise<void> {
-    const { because } = await this.#locked(tx, key)
-    await this.#perform(tx, key, { effects: [], idOf: idIn([]), because, facts })
+    const { because, perform } = await this.#locked(tx, key)
+    await perform({ effects: [], idOf: idIn([]), because, facts })
   }
 
   /**
@@ -115,62 +119,60 @@ export class Saga<
     return (await this.#rows.lock(tx, key)) !== undefined
   }
 
-  async #locked(tx: AnyTx, key: string): Promise<SagaRow<State, Effect>> {
-    const row = await this.#rows.lock(tx, key)
+  async #locked(tx: AnyTx, key: string): Promise<Locked<State, Effect, Facts>> {
+    const [row, perform] = await Promise.all([this.#rows.lock(tx, key), this.#perform(tx, key)])
     if (!row) throw new UnknownSaga(this.type, key)
-    return row
+    return { ...row, perform }
   }
 
   async onDeadline(tx: AnyTx, key: string): Promise<boolean> {
-    const row = await this.#rows.lock(tx, key)
-    if (!row?.due) return false
-    const definition = this.#definitionOf(row)
-    const waiting = definition.waiting[row.state]
-    if (typeof waiting === 'object' && row.resends < waiting.resends) {
-      await this.#resend(tx, row, waiting)
-    } else if (next(definition, row.state, 'deadline')) {
-      await this.#step(tx, row, { occurrence: 'deadline' })
-    } else {
-      await sql`update msg.saga set status = 'needs_operator', deadline_at = null where type = ${this.type} and key = ${key}`.execute(
-        tx,
-      )
-      await this.#remark(tx, row, { occurrence: 'operator-called' })
-    }
+    const instance = await this.#locked(tx, key)
+    if (!instance.due) return false
+    const definition = this.#definitionOf(instance)
+    const waiting = definition.waiting[instance.state]
+    if (typeof waiting === 'object' && instance.resends < waiting.resends) await this.#resend(tx, instance, waiting)
+    else if (next(definition, instance.state, 'deadline')) await this.#step(tx, instance, { occurrence: 'deadline' })
+    else await this.#callOperator(tx, instance)
     return true
   }
 
-  async #resend(tx: AnyTx, row: SagaRow<State, Effect>, waiting: Waiting): Promise<void> {
-    const effects = row.commands.map(({ effect }) => effect)
+  async #resend(tx: AnyTx, instance: Locked<State, Effect, Facts>, waiting: Waiting): Promise<void> {
+    const { key, because, commands, perform } = instance
+    const effects = commands.map(({ effect }) => effect)
     await sql`
       update msg.saga set resends = resends + 1, deadline_at = ${this.#deadlineOf(waiting)}
-      where type = ${this.type} and key = ${row.key}
+      where type = ${this.type} and key = ${key}
     `.execute(tx)
-    await this.#remark(tx, row, { occurrence: 'resend', effects })
-    await this.#perform(tx, row.key, { effects, idOf: idIn(row.commands), because: row.because, facts: undefined })
+    await this.#remark(tx, instance, { occurrence: 'resend', effects })
+    await perform({ effects, idOf: idIn(commands), because, facts: undefined })
+  }
+
+  async #callOperator(tx: AnyTx, instance: Locked<State, Effect, Facts>): Promise<void> {
+    await sql`
+      update msg.saga set status = 'needs_operator', deadline_at = null where type = ${this.type} and key = ${instance.key}
+    `.execute(tx)
+    await this.#remark(tx, instance, { occurrence: 'operator-called' })
   }
 
   async #step(
     tx: AnyTx,
-    row: SagaRow<State, Effect>,
+    instance: Locked<State, Effect, Facts>,
     { occurrence, facts, event_id }: News<Occurrence | 'deadline', Facts>,
   ): Promise<boolean> {
-    const { key, state } = row
-    const definition = this.#definitionOf(row)
+    const { key, state, version, perform } = instance
+    const definition = this.#definitionOf(instance)
     const step = next(definition, state, occurrence)
     if (!step) {
-      await this.#remark(tx, row, { occurrence, event_id })
-      if (facts !== undefined)
-        await this.#perform(tx, key, { effects: [], idOf: idIn([]), because: row.because, facts })
+      await this.#remark(tx, instance, { occurrence, event_id })
+      if (facts !== undefined) await perform({ effects: [], idOf: idIn([]), because: instance.because, facts })
       return false
     }
-    const commands = step.do
-      .filter((effect) => definition.commands.includes(effect))
-      .map((effect) => ({ effect, event_id: newId() }))
-    const because = step.because === null ? null : (row.because ?? step.because ?? null)
+    const commands = step.do.filter((effect) => definition.commands.includes(effect)).map(issue)
+    const because = step.because === null ? null : (instance.because ?? step.because ?? null)
     const waiting = definition.waiting[step.to]
-    await this.#rows.keepStep(tx, {
+    const kept = this.#rows.keepStep(tx, {
       key,
-      version: row.version + 1,
+      version: version + 1,
       from_state: state,
       to_state: step.to,
       because,
@@ -181,7 +183,7 @@ export class Saga<
       event_id: event_id ?? null,
       effects: step.do,
     })
-    await this.#perform(tx, key, { effects: step.do, idOf: idIn(commands), because, facts })
+    await Promise.all([kept, perform({ effects: step.do, idOf: idIn(commands), because, facts })])
     crashpoint('saga.stepped.before-commit')
     return true
   }
@@ -205,6 +207,9 @@ export class Saga<
   #deadlineOf = (waiting: Waiting): Date | null =>
     typeof waiting === 'object' ? after(this.#now(), waiting.within) : null
 }
+
+/** A command with the event id it is told with, each time it is told. */
+export const issue = <Effect extends string>(effect: Effect): Command<Effect> => ({ effect, event_id: newId() })
 
 const statusOf = (waiting: Waiting) => (waiting === 'completed' || waiting === 'compensated' ? waiting : 'running')
 

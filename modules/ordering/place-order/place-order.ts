@@ -6,6 +6,7 @@ import { transaction } from '#platform/db'
 import { tell } from '#platform/events'
 import { crashpoint } from '#platform/faults'
 import type { Remember } from '#platform/http'
+import { issue } from '#platform/saga'
 import { after, minutes, newId, type Clock } from '#platform/words'
 import type { Checkout } from '../checkout.ts'
 import { orderCreated } from '../events.ts'
@@ -58,7 +59,7 @@ export const placeOrder =
     const order_id = wish.id ?? newId()
     const expires_at = after(now, needs.paymentTimeout + minutes(15))
     const holding = await needs.catalog.hold({ order_id, wants, expected_total: wish.expected_total, expires_at })
-    if (holding.kind === 'refused') return holding
+    if (holding.kind === 'refused') return (await standsMeanwhile(needs.db, holding, wish)) ?? holding
     crashpoint('ordering.after-hold.before-order')
 
     return await withFreshNumber(async () => {
@@ -67,14 +68,21 @@ export const placeOrder =
     })
   }
 
+/** A repeat that was overtaken by the whole life of its order finds the goods gone, and the order there. */
+const standsMeanwhile = async (db: Needs['db'], { because }: Extract<Holding, { kind: 'refused' }>, wish: Wish) =>
+  because === 'order-over' && wish.id !== undefined ? await earlierOrder(db, wish.id, wish) : undefined
+
 type Decided = Readonly<{ wish: Wish; order: Created; remember: Remember<Created> }>
 
 async function keepAndTell({ db, checkout }: Needs, { wish, order, remember }: Decided): Promise<Placed> {
   const isNew = await transaction(db, async (tx) => {
     if (!(await keepOrder(tx, order, hashOf(wish)))) return false
     const first = order.payment_method === 'online' ? 'starting-payment' : 'accepting-cash'
-    const idOf = await checkout.start(tx, order.id, { state: first, commands: ['ask-payment'] })
-    await tell(tx, [createdNews(order, wish.items.length === 0), askPayment(order, idOf('ask-payment'))])
+    const asking = issue('ask-payment' as const)
+    await Promise.all([
+      checkout.start(tx, order.id, { state: first, commands: [asking] }),
+      tell(tx, [createdNews(order, wish.items.length === 0), askPayment(order, asking.event_id)]),
+    ])
     await remember(tx, order)
     return true
   })

@@ -11,12 +11,14 @@ import { progress, type Progress } from '../progress.ts'
 /** Carries out a step of the checkout: the order goes on, its timeline grows, the world is told. */
 export const performCheckout =
   (now: Clock): Perform<CheckoutEffect, OrderFacts> =>
-  async (tx, order_id, step) => {
+  async (tx, order_id) => {
     const order = await lockOrder(tx, order_id)
-    if (!order) throw new Error(`The checkout of order ${order_id} has no order`)
-    const went = progress(order.status, { ...step, happened: step.facts?.happened })
-    await keepProgress(tx, walked(order_id, { went, facts: step.facts ?? {}, because: step.because, at: now() }))
-    await tell(tx, newsOf(order, went, step))
+    return async (step) => {
+      if (!order) throw new Error(`The checkout of order ${order_id} has no order`)
+      const went = progress(order.status, { ...step, happened: step.facts?.happened })
+      const walk = walked(order_id, { went, facts: step.facts ?? {}, because: step.because, at: now() })
+      await Promise.all([keepProgress(tx, walk), tell(tx, newsOf(order, went, step))])
+    }
   }
 
 const lockOrder = gathered<string, OrderRow | undefined>(async (tx, ids) => {
