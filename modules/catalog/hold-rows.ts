@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { AnyTx } from '#platform/db'
+import { gathered, type AnyTx } from '#platform/db'
 import type { Moved } from './stock.ts'
 import { stockLevel } from './stock-rows.ts'
 
@@ -36,30 +36,40 @@ export async function retakeStock(tx: AnyTx, order_id: string): Promise<Readonly
   return { moves: rows, whole: rows.length === items.length }
 }
 
-/** What was reserved leaves the shelf: the pieces go and the log of movements says for which order. */
-export async function takeFromShelf(tx: AnyTx, order_id: string, now: Date): Promise<Moved[]> {
-  const { rows } = await sql<Moved>`
+type Sale = Readonly<{ order_id: string; at: Date }>
+
+/**
+ * What was reserved leaves the shelf: the pieces go and the log of movements says for which order. Of orders that share
+ * a variant, sold at once, the first gets to know how much of it is left.
+ */
+export const takeFromShelf = gathered<Sale, readonly Moved[]>(async (tx, sales) => {
+  const { rows } = await sql<Moved & { first: string }>`
     with sold as (
-      select variant_id, reserved as quantity from catalog.hold_items where order_id = ${order_id} and reserved > 0
+      select i.order_id, i.variant_id, i.reserved as quantity, sale.at
+      from unnest(${sales.map(({ order_id }) => order_id)}::uuid[], ${sales.map(({ at }) => at)}::timestamptz[]) as sale(order_id, at)
+      join catalog.hold_items i using (order_id) where i.reserved > 0
+    ), leaving as (
+      select variant_id, sum(quantity)::int as quantity, (array_agg(order_id))[1] as first from sold group by variant_id
     ), locked as materialized (
-      select s.variant_id, sold.quantity from catalog.stock s join sold using (variant_id)
+      select s.variant_id, leaving.quantity, leaving.first from catalog.stock s join leaving using (variant_id)
       order by s.variant_id for no key update of s
     ), logged as (
       insert into catalog.movements (id, variant_id, kind, delta, reason, order_id, moved_at)
-      select uuidv7(), variant_id, 'sale', -quantity, 'sold', ${order_id}, ${now} from locked
+      select uuidv7(), variant_id, 'sale', -sold.quantity, 'sold', order_id, at from sold join locked using (variant_id)
     )
     update catalog.stock s set on_hand = s.on_hand - locked.quantity, reserved = s.reserved - locked.quantity
     from locked where s.variant_id = locked.variant_id
-    returning ${stockLevel}, 0 as change`.execute(tx)
-  return rows
-}
+    returning ${stockLevel}, 0 as change, locked.first`.execute(tx)
+  const byOrder = Map.groupBy(rows, ({ first }) => first)
+  return sales.map(({ order_id }) => byOrder.get(order_id) ?? [])
+})
 
 /** Counts what was ordered, for the lists sorted by popularity. */
-export async function countSold(tx: AnyTx, order_id: string): Promise<void> {
+export const countSold = gathered<string, void>(async (tx, order_ids) => {
   await sql`
     with ordered as (
       select v.product_id, sum(i.ordered) as pieces from catalog.hold_items i join catalog.variants v on v.id = i.variant_id
-      where i.order_id = ${order_id} and i.ordered > 0 group by v.product_id order by v.product_id
+      where i.order_id = any(${order_ids}::uuid[]) and i.ordered > 0 group by v.product_id
     ), counted as (
       insert into catalog.popularity (product_id, sold) select product_id, pieces from ordered order by product_id
       on conflict (product_id) do update set sold = popularity.sold + excluded.sold
@@ -69,4 +79,5 @@ export async function countSold(tx: AnyTx, order_id: string): Promise<void> {
       order by l.product_id for no key update of l
     )
     update catalog.listings l set sold = locked.sold from locked where l.product_id = locked.product_id`.execute(tx)
-}
+  return []
+})

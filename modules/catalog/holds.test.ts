@@ -3,6 +3,8 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { orderCancelled, orderFulfilled, shipmentDue } from '#ordering/events'
+import { transaction } from '#platform/db'
+import { tell } from '#platform/events'
 import { crowd, deliverEvents } from '#platform/testing'
 import { after as later, minutes, newId } from '#platform/words'
 import { openShelf } from './shelf.ts'
@@ -61,25 +63,37 @@ test('a cancelled order gives its stock back, once (CAT-13)', async () => {
   const [rose, order] = [await shop.sellOne(10), newId()]
   await hold(order, [{ variant_id: rose, quantity: 4 }])
   await shop.hears(cancelled(order), cancelled(order))
-  await shop.shop.release(order)
+  await shop.release(order)
   assert.deepEqual(await stockOf(rose), { on_hand: 10, reserved: 0 })
 })
 
 test('a late repeat of an order that was released does not hold again (CAT-13)', async () => {
   const [rose, order] = [await shop.sellOne(10), newId()]
   await hold(order, [{ variant_id: rose, quantity: 4 }])
-  await shop.shop.release(order)
+  await shop.release(order)
   assert.deepEqual(await hold(order, [{ variant_id: rose, quantity: 4 }]), {
     kind: 'refused',
-    because: 'out-of-stock',
-    variant_ids: [],
+    because: 'order-over',
   })
   assert.deepEqual(await stockOf(rose), { on_hand: 10, reserved: 0 })
 })
 
+test('an order whose goods were sold or ran out of time is over: it does not hold again (CAT-13)', async () => {
+  const [rose, bought, late] = [await shop.sellOne(10), newId(), newId()]
+  const wants = [{ variant_id: rose, quantity: 2 }]
+  await hold(bought, wants)
+  await hold(late, wants)
+  await shop.hears(due(bought), fulfilled(bought))
+  shop.pass(minutes(31))
+  await expire()
+  for (const order of [bought, late])
+    assert.deepEqual(await hold(order, wants), { kind: 'refused', because: 'order-over' })
+  assert.deepEqual(await stockOf(rose), { on_hand: 8, reserved: 0 })
+})
+
 test('a hold that arrives after its release does not hold (CAT-13)', async () => {
   const [rose, order] = [await shop.sellOne(10), newId()]
-  await shop.shop.release(order)
+  await shop.release(order)
   assert.equal((await hold(order, [{ variant_id: rose, quantity: 4 }])).kind, 'refused')
   assert.deepEqual(await stockOf(rose), { on_hand: 10, reserved: 0 })
 })
@@ -90,8 +104,8 @@ test('hold and release of one order at the same moment leave nothing reserved in
     const order = newId()
     await Promise.all(
       i % 2
-        ? [hold(order, [{ variant_id: rose, quantity: 1 }]), shop.shop.release(order)]
-        : [shop.shop.release(order), hold(order, [{ variant_id: rose, quantity: 1 }])],
+        ? [hold(order, [{ variant_id: rose, quantity: 1 }]), shop.release(order)]
+        : [shop.release(order), hold(order, [{ variant_id: rose, quantity: 1 }])],
     )
   })
   assert.deepEqual(await stockOf(rose), { on_hand: 1000, reserved: 0 })
@@ -145,6 +159,33 @@ test('what the customer received leaves the shelf, with a movement that names th
   await assertNoDrift()
 })
 
+test('orders that share goods and are sold in one transaction take all of them, each with its own movement (CAT-11, PERF-2)', async () => {
+  const [rose, ruscus] = [await shop.sellOne(30), await shop.sellOne(30)]
+  const bouquet = await shop.bind([{ variant_id: rose, quantity: 3 }])
+  const orders = [newId(), newId(), newId()]
+  await hold(orders[0] ?? '', [{ variant_id: rose, quantity: 2 }])
+  await hold(orders[1] ?? '', [
+    { variant_id: bouquet, quantity: 1 },
+    { variant_id: ruscus, quantity: 4 },
+  ])
+  await hold(orders[2] ?? '', [{ variant_id: rose, quantity: 1 }])
+  await transaction(shop.db, (tx) => tell(tx, [...orders.map(due), ...orders.map(fulfilled)]))
+  await deliverEvents(shop.db, [shop.module], { together: true })
+  assert.deepEqual(await stockOf(rose), { on_hand: 24, reserved: 0 })
+  assert.deepEqual(await stockOf(ruscus), { on_hand: 26, reserved: 0 })
+  const { body } = await shop.ask(`/admin/variants/${rose}/movements`)
+  const sold = (body.items as { kind: string; delta: number; order_id: string }[]).filter(({ kind }) => kind === 'sale')
+  assert.deepEqual(
+    new Map(sold.map(({ order_id, delta }) => [order_id, delta])),
+    new Map(orders.map((id, i) => [id, -([2, 3, 1][i] ?? 0)])),
+  )
+  assert.deepEqual(
+    (await told('catalog.variant-stock-changed.v1', rose)).map((each) => (each as { on_hand: number }).on_hand),
+    [24],
+  )
+  await assertNoDrift()
+})
+
 test('what sells best stands first in the popular list (CAT-6)', async () => {
   const [loved, rare] = [await shop.sellOne(9), await shop.sellOne(9)]
   const order = newId()
@@ -166,7 +207,7 @@ test('money that came after the hold ran out takes the goods again, if they are 
   await shop.hears(due(order))
   assert.deepEqual(await stockOf(rose), { on_hand: 3, reserved: 2 })
 
-  await shop.shop.release(order)
+  await shop.release(order)
   const late = newId()
   await hold(late, [{ variant_id: rose, quantity: 2 }])
   shop.pass(minutes(31))
@@ -219,7 +260,7 @@ test('whatever happens to orders in whatever order, no piece is lost or sold twi
           assert.equal(holding.kind === 'held', expected)
           if (!known && expected) orders.set(id, { state: 'held', stems })
         } else if (what === 'release') {
-          await shop.shop.release(id)
+          await shop.release(id)
           if (known?.state !== 'sold') orders.set(id, { state: 'over', stems: known?.stems ?? 0 })
         } else if (what === 'due' && known?.state === 'held') {
           await shop.hears(due(id))

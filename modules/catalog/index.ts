@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Cache } from '#platform/cache'
+import { keyed } from '#platform/events'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/words'
 import type { Catalog } from './asks.ts'
@@ -11,7 +12,6 @@ import { hearShipmentDue } from './firm-hold/hear.ts'
 import { holdStock } from './hold-stock/hold-stock.ts'
 import { listProductsRoute } from './list-products/route.ts'
 import { hearOrderCancelled } from './release-hold/hear.ts'
-import { releaseHold } from './release-hold/release-hold.ts'
 import { hearOrderFulfilled } from './sell-held/hear.ts'
 import { openShelf } from './shelf.ts'
 import { offersOf } from './show-offers/query.ts'
@@ -32,10 +32,10 @@ export function catalog({ db, now, cache }: Door): Module<Catalog> {
   return {
     name: 'catalog',
     describes: 'What is sold: products, variants, bundles and their stock.',
-    asks: { hold: holdStock(needs), release: releaseHold(needs), offersOf: offersOf(db) },
+    asks: { hold: holdStock(needs), offersOf: offersOf(db) },
     routes: [listProductsRoute(needs), showProductRoute(needs), showVocabularyRoute(needs), ...staffRoutes(needs)],
     tells: catalogTells,
-    hears: [hearShipmentDue(needs), hearOrderCancelled(needs), hearOrderFulfilled(needs)],
+    hears: [hearShipmentDue(needs), hearOrderCancelled(needs), hearOrderFulfilled(needs)].map(keyed),
     jobs: [expireHoldsJob(needs)],
     checks: catalogChecks(db),
     figures: [holdsFigure(db)],

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { AnyTx } from '#platform/db'
+import { gathered, type AnyTx } from '#platform/db'
 import type { NewEvent } from '#platform/events'
 import { variantStockChanged } from './events.ts'
 import type { Shelf } from './shelf.ts'
@@ -22,7 +22,7 @@ export async function stockMoved(
 ): Promise<NewEvent[]> {
   if (moves.length === 0) return []
   const turning = moves.filter(mayTurn).map(({ variant_id }) => variant_id)
-  if (turning.length > 0) await sql`select catalog.refresh_in_stock(${turning}::uuid[])`.execute(tx)
+  if (turning.length > 0) await refreshInStock(tx, turning)
   const components = moves.filter(({ largest_need }) => largest_need !== null).map(({ variant_id }) => variant_id)
   const bundles = components.length > 0 ? await bundlesOf(tx, components) : []
   shelf.moved(tx, [...moves.map(({ product_id }) => product_id), ...bundles])
@@ -32,10 +32,18 @@ export async function stockMoved(
 const toEvent = ({ variant_id, product_id, on_hand, reserved }: Moved): NewEvent =>
   variantStockChanged({ variant_id, product_id, on_hand, reserved, stock_quantity: freeOf({ on_hand, reserved }) })
 
+const refreshInStock = gathered<readonly string[], void>(async (tx, variant_ids) => {
+  await sql`select catalog.refresh_in_stock(${variant_ids.flat()}::uuid[])`.execute(tx)
+  return []
+})
+
 /** The products whose bundles take any of these variants: what they show as left has changed too. */
-async function bundlesOf(tx: AnyTx, component_ids: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ product_id: string }>`
-    select distinct b.product_id from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id
-    where c.component_id = any(${component_ids}::uuid[])`.execute(tx)
-  return rows.map(({ product_id }) => product_id)
-}
+const bundlesOf = gathered<readonly string[], readonly string[]>(async (tx, component_ids) => {
+  const { rows } = await sql<{ component_id: string; product_id: string }>`
+    select distinct c.component_id, b.product_id
+    from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id
+    where c.component_id = any(${component_ids.flat()}::uuid[])`.execute(tx)
+  return component_ids.map((wanted) =>
+    rows.flatMap(({ component_id, product_id }) => (wanted.includes(component_id) ? [product_id] : [])),
+  )
+})

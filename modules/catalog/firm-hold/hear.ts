@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { AnyTx } from '#platform/db'
+import { gathered, type AnyTx } from '#platform/db'
 import { hear, tell } from '#platform/events'
 import { shipmentDue } from '#ordering/events'
 import { retakeStock } from '../hold-rows.ts'
@@ -15,14 +15,16 @@ export const hearShipmentDue = ({ shelf }: Readonly<{ shelf: Shelf }>) =>
     await takeBack(tx, order_id, shelf)
   })
 
-async function firm(tx: AnyTx, order_id: string): Promise<string | undefined> {
-  const { rows } = await sql<{ state: string }>`
+/** What the hold is from now on; undefined where there is none. */
+const firm = gathered<string, string | undefined>(async (tx, order_ids) => {
+  const { rows } = await sql<{ order_id: string; state: string }>`
     update catalog.holds set
       state = case state when 'held' then 'firm' else state end,
       expires_at = null
-    where order_id = ${order_id} returning state`.execute(tx)
-  return rows[0]?.state
-}
+    where order_id = any(${order_ids}::uuid[]) returning order_id, state`.execute(tx)
+  const states = new Map(rows.map(({ order_id, state }) => [order_id, state]))
+  return order_ids.map((order_id) => states.get(order_id))
+})
 
 /** The money came after the hold ran out. While pieces are missing this waits, parked where staff see it. */
 async function takeBack(tx: AnyTx, order_id: string, shelf: Shelf): Promise<void> {

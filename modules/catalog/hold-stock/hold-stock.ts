@@ -12,27 +12,25 @@ import { findWanted } from './find-wanted.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; now: Clock; shelf: Shelf }>
 
-/** One read, begin, one statement, commit. What is decided on the read is proven again by the statement's conditions. */
+/** One read, one write. What is decided on the read is proven again by the conditions of the write. */
 export const holdStock =
   ({ db, now, shelf }: Needs): Catalog['hold'] =>
   async (wish) => {
-    const found = await findWanted(db, wish.wants)
-    const holding = decideHold(wish, found)
-    if (holding.kind === 'refused') return (await heldBefore(db, wish.order_id)) ?? holding
-
     try {
       return await transaction(db, async (tx) => {
+        const found = await findWanted(tx, wish.wants)
+        const holding = decideHold(wish, found)
+        if (holding.kind === 'refused') return (await heldBefore(tx, wish.order_id)) ?? holding
         const { placed, moves } = await keep(tx, { wish, holding, now: now() })
-        if (!placed) return (await heldBefore(tx, wish.order_id)) ?? holdOver
+        if (!placed) return (await heldBefore(tx, wish.order_id)) ?? orderOver
         const short = shortOf(holding, moves)
-        if (short.length > 0) throw new Short(short)
+        if (short.length > 0) throw new Short(wantedOf(found.filter(isFound), short))
         await tell(tx, await stockMoved({ tx, shelf }, moves, 'holds'))
         return heldAs(holding)
       })
     } catch (error) {
       if (!(error instanceof Short)) throw error
-      const wanted = found.filter((each): each is Found => each !== undefined)
-      return { kind: 'refused', because: 'out-of-stock', variant_ids: wantedOf(wanted, error.variant_ids) }
+      return { kind: 'refused', because: 'out-of-stock', variant_ids: error.variant_ids }
     }
   }
 
@@ -44,6 +42,8 @@ class Short extends Error {
     this.variant_ids = variant_ids
   }
 }
+
+const isFound = (found: Found | undefined): found is Found => found !== undefined
 
 const shortOf = ({ items }: ToHold, moves: readonly Moved[]): string[] =>
   items
@@ -57,13 +57,13 @@ const heldAs = ({ lines, total_amount, currency }: Omit<ToHold, 'kind' | 'items'
   currency,
 })
 
-/** A hold that was released or ran out is never taken again: another order needs another id. */
-const holdOver: Holding = { kind: 'refused', because: 'out-of-stock', variant_ids: [] }
+/** A hold that was released, ran out or was sold is never taken again: another order needs another id. */
+const orderOver: Holding = { kind: 'refused', because: 'order-over' }
 
 async function heldBefore(db: Kysely<CatalogTables>, order_id: string): Promise<Holding | undefined> {
   const hold = await db.selectFrom('catalog.holds').selectAll().where('order_id', '=', order_id).executeTakeFirst()
   if (!hold) return undefined
-  return hold.state === 'released' || hold.state === 'expired' ? holdOver : heldAs(hold)
+  return hold.state === 'held' || hold.state === 'firm' ? heldAs(hold) : orderOver
 }
 
 type Placing = Readonly<{ wish: HoldWish; holding: ToHold; now: Date }>
