@@ -35,7 +35,7 @@ export function openModules({ config, db, cache }: Needs) {
     dues: [paymentDue],
     notDues: [paymentNotDue],
   })
-  const parcels = delivery({ db, now, sandbox: config.delivery.sandbox })
+  const parcels = delivery({ db, now, ordering: orders.asks, sandbox: config.delivery.sandbox })
   return { modules: [people, goods, baskets, orders, money, parcels], identity: people, catalog: goods }
 }
 

@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox'
 import type { Locale } from '#platform/words'
 import { mostPieces } from './cart.ts'
 import type { Holder } from './carts.ts'
+import { cartExample } from './examples.ts'
 import type { MergeCarts } from './merge-carts/merge-carts.ts'
 import type { ShownCart } from './priced-cart.ts'
 
@@ -24,14 +25,17 @@ const Item = Type.Object({
   short: Type.Boolean({ description: 'Fewer pieces are in stock than lie in the cart' }),
 })
 
-export const CartAnswer = Type.Object({
-  items: Type.Array(Item),
-  totals: Type.Array(Type.Object({ total_amount: Amount, currency: Type.String() }), {
-    description: 'One per currency',
-  }),
-  pieces: Type.Integer(),
-  cart_token: Type.Union([Type.String(), Type.Null()], { description: 'A guest sends it back as X-Cart-Token' }),
-})
+export const CartAnswer = Type.Object(
+  {
+    items: Type.Array(Item),
+    totals: Type.Array(Type.Object({ total_amount: Amount, currency: Type.String() }), {
+      description: 'One per currency',
+    }),
+    pieces: Type.Integer(),
+    cart_token: Type.Union([Type.String(), Type.Null()], { description: 'A guest sends it back as X-Cart-Token' }),
+  },
+  { examples: [cartExample] },
+)
 
 export const Quantity = Type.Integer({ minimum: 1, maximum: mostPieces })
 export const VariantParams = Type.Object({ variant_id: Type.String({ format: 'uuid' }) })

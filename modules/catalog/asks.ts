@@ -20,6 +20,7 @@ export type Holding =
   | Readonly<{ kind: 'refused'; because: 'out-of-stock'; variant_ids: readonly string[] }>
   | Readonly<{ kind: 'refused'; because: 'price-changed'; total_amount: number; currency: string }>
   | Readonly<{ kind: 'refused'; because: 'mixed-currencies' }>
+  | Readonly<{ kind: 'refused'; because: 'order-over' }>
 
 export type HoldWish = Readonly<{
   order_id: string
@@ -47,11 +48,9 @@ export type Offer = Readonly<{
 export type Catalog = Readonly<{
   /**
    * Holds all of the wish or nothing. Idempotent by order id: a repeat answers with the lines held the first time. A hold that
-   * was released or ran out is not taken again: that is `out-of-stock` without any variant, and another order needs another id.
+   * was released, ran out or was sold is not taken again: that is `order-over`, and another order needs another id.
    */
   hold: (wish: HoldWish) => Promise<Holding>
-  /** Frees the hold of an order; nothing happens when there is none. */
-  release: (order_id: string) => Promise<void>
   /** Active variants only; the unknown and inactive are simply missing. */
   offersOf: (variant_ids: readonly string[]) => Promise<readonly Offer[]>
 }>

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Cache } from '#platform/cache'
 import { afterCommit, type AnyTx } from '#platform/db'
-import { hours, minutes } from '#platform/words'
 
 /** An answer as it goes over the wire. */
 export type Prepared = Readonly<{ body: string; etag: string }>
@@ -22,11 +21,12 @@ const lists = 'catalog:lists'
 const everything = 'catalog'
 const tagOf = (product_id: string) => `catalog:product:${product_id}`
 
+/** What a change makes wrong goes at once; the cache's own time bounds what another process changed. */
 export const openShelf = (cache: Cache): Shelf => ({
-  list: (key, load) => cache.through({ key: `catalog:list:${key}`, tags: [lists, everything], ttl: minutes(5), load }),
+  list: (key, load) => cache.through({ key: `catalog:list:${key}`, tags: [lists, everything], load }),
   product: (id, key, load) =>
-    cache.through({ key: `catalog:product:${id}:${key}`, tags: [tagOf(id), everything], ttl: hours(1), load }),
-  idOf: (slug, load) => cache.through({ key: `catalog:slug:${slug}`, tags: [everything], ttl: hours(1), load }),
+    cache.through({ key: `catalog:product:${id}:${key}`, tags: [tagOf(id), everything], load }),
+  idOf: (slug, load) => cache.through({ key: `catalog:slug:${slug}`, tags: [everything], load }),
   moved: (tx, product_ids) => afterCommit(tx, () => void cache.bump(lists, ...new Set(product_ids.map(tagOf)))),
   changed: (tx) => afterCommit(tx, () => void cache.bump(everything)),
 })

@@ -1,7 +1,7 @@
 import { constraintOf, sqlStateOf } from '#platform/db'
 
 /**
- * What broke a unique or foreign key, as the refusal it stands for: the database knows best, also when two come at once.
+ * What broke a key or a check, as the refusal it stands for: the database knows best, also when two come at once.
  * Anything else is thrown on.
  */
 export async function orRefused<Outcome, const Because extends string>(

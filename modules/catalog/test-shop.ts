@@ -9,6 +9,7 @@ import { bearer, deliverEvents, olga, testDatabase, testServer } from '#platform
 import { newId } from '#platform/words'
 import { createProduct, type ProductWish } from './create-product/create-product.ts'
 import { catalog } from './index.ts'
+import { release } from './release-hold/release-hold.ts'
 import { openShelf } from './shelf.ts'
 import type { CatalogTables } from './tables.ts'
 
@@ -29,7 +30,8 @@ export async function openTestShop({ size = 20 }: { size?: number } = {}) {
   const module = catalog({ db, now, cache })
   const http: FastifyInstance = await testServer([module])
   await describeGoods(db)
-  const create = createProduct({ db, now, shelf: openShelf(cache) })
+  const shelf = openShelf(cache)
+  const create = createProduct({ db, now, shelf })
 
   const sell = async (wish: Partial<ProductWish> = {}) => {
     const name = wish.name ?? `Rose ${newId()}`
@@ -56,6 +58,8 @@ export async function openTestShop({ size = 20 }: { size?: number } = {}) {
       const { variants } = await sell({ type: 'bouquet', variants: [{ components: [...components] }] })
       return variants[0]?.id ?? ''
     },
+    /** What the catalog does when an order is cancelled. */
+    release: (order_id: string) => transaction(db, (tx) => release(tx, order_id, { now, shelf })),
     pass: (milliseconds: number) => {
       moment = new Date(moment.getTime() + milliseconds)
     },

@@ -10,7 +10,7 @@ export const Components = Type.Array(
   Type.Object(
     {
       variant_id: Id,
-      quantity: Type.Integer({ minimum: 1, maximum: 10_000 }),
+      quantity: Type.Integer({ minimum: 1, maximum: 999 }),
       substitute_ids: Type.Optional(Type.Array(Id, { maxItems: 20, uniqueItems: true })),
     },
     { additionalProperties: false },

@@ -1,9 +1,11 @@
 import { sql, type Kysely } from 'kysely'
+import type { Ordering } from '#ordering'
 import { keyed } from '#platform/events'
 import type { Check, Module } from '#platform/module'
 import type { Clock } from '#platform/words'
 import { callOffShipment } from './call-off-shipment/hear.ts'
 import { closeShipment } from './close-shipment/hear.ts'
+import { createByHand } from './create-shipment/create-by-hand.ts'
 import { createShipment, type Sandbox } from './create-shipment/create-shipment.ts'
 import { createDueShipment } from './create-shipment/hear.ts'
 import { createShipmentRoute } from './create-shipment/route.ts'
@@ -27,6 +29,7 @@ export { seedDemo } from './pickup-points/seed-demo.ts'
 type Needs = {
   db: Kysely<DeliveryTables>
   now: Clock
+  ordering: Pick<Ordering, 'standingOf'>
   /** DELIVERY_SANDBOX */
   sandbox: Sandbox
 }
@@ -39,7 +42,7 @@ export function delivery(needs: Needs): Module<{}> {
     describes: 'What customers are owed: shipments, pickup points and tracking.',
     asks: {},
     routes: [
-      createShipmentRoute(createShipment(needs)),
+      createShipmentRoute(createByHand({ ...needs, createShipment: createShipment(needs) })),
       showShipmentRoutes(db),
       deliverShipmentRoute(deliverShipment(needs)),
       trackShipmentRoutes(trackShipment(db)),

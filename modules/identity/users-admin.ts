@@ -11,6 +11,7 @@ import {
 import type { Passwords } from './passwords/passwords.ts'
 import type { Standings } from './sessions/standings.ts'
 import type { IdentityTables } from './tables.ts'
+import { isStaffed } from './users/is-staffed.ts'
 
 /** What the command line may do to accounts. */
 export type UsersAdmin = Readonly<{
@@ -20,6 +21,8 @@ export type UsersAdmin = Readonly<{
   invite: InviteStaff
   /** The code for the first admin of an empty installation. */
   foundingInvitation: FoundingInvitation
+  /** Whether there is anybody who may invite others. */
+  isStaffed: () => Promise<boolean>
 }>
 
 type Parts = Readonly<{ db: Kysely<IdentityTables>; now: Clock; passwords: Passwords; standings: Standings }>
@@ -30,4 +33,5 @@ export const usersAdmin = (parts: Parts): UsersAdmin => ({
   grantRole: grantRole(parts),
   invite: inviteStaff(parts),
   foundingInvitation: foundingInvitation(parts),
+  isStaffed: () => isStaffed(parts.db),
 })

@@ -5,6 +5,7 @@ import { keyed } from '#platform/events'
 import type { Module } from '#platform/module'
 import { Saga } from '#platform/saga'
 import type { Clock } from '#platform/words'
+import type { Ordering } from './asks.ts'
 import { cancelOrder } from './cancel-order/cancel-order.ts'
 import { cancelOrderRoute } from './cancel-order/route.ts'
 import { changeStatus } from './change-status/change-status.ts'
@@ -12,6 +13,7 @@ import { changeStatusRoute } from './change-status/route.ts'
 import { checkoutVersions } from './checkout.ts'
 import { orderingChecks } from './checks.ts'
 import { orderingTells } from './events.ts'
+import { findStanding } from './find-standing/query.ts'
 import { followOrder } from './follow-order/query.ts'
 import { followOrderRoute } from './follow-order/route.ts'
 import { listOrders } from './list-orders/query.ts'
@@ -24,6 +26,8 @@ import type { OrderingTables } from './tables.ts'
 import { hearsOfCheckout } from './walk-order/hear.ts'
 import { performCheckout } from './walk-order/perform.ts'
 
+export type { Ordering } from './asks.ts'
+
 type Needs = Readonly<{
   db: Kysely<OrderingTables>
   cart: Pick<Cart, 'linesOf'>
@@ -34,14 +38,14 @@ type Needs = Readonly<{
 }>
 
 /** Orders and the checkout that walks them from their placement to their end. */
-export function ordering(needs: Needs): Module {
+export function ordering(needs: Needs): Module<Ordering> {
   const { db, now } = needs
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), performCheckout(now), now)
   const show = showOrder(db)
   return {
     name: 'ordering',
     describes: 'Orders, and the checkout that walks them to their end.',
-    asks: {},
+    asks: { standingOf: findStanding(db) },
     routes: [
       placeOrderRoutes({ placeOrder: placeOrder({ ...needs, checkout }), showOrder: show }),
       listOrdersRoutes(listOrders(db)),

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import type { Locale } from '#platform/words'
 import { Address } from './events.ts'
+import { orderExample } from './examples.ts'
 import { isOver, mayCancel, statuses, type Created, type Line, type Status } from './order.ts'
 import type { ShownOrder } from './order-rows.ts'
 
@@ -57,7 +58,7 @@ const summary = {
 /** An order in a list. */
 export const OrderSummary = Type.Object(summary)
 /** An order with everything that happened to it. */
-export const OrderView = Type.Object({ ...summary, timeline: Type.Array(TimelineEntry) })
+export const OrderView = Type.Object({ ...summary, timeline: Type.Array(TimelineEntry) }, { examples: [orderExample] })
 
 export type Entry = Readonly<{ at: Date; event: string; status: Status; reason: string | null }>
 export type FoundOrder = Readonly<{ order: ShownOrder; lines: readonly Line[]; timeline: readonly Entry[] }>

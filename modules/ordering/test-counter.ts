@@ -6,7 +6,7 @@ import { bearer, deliverEvents, testDatabase, testServer } from '#platform/testi
 import type { Caller } from '#platform/http'
 import { ordering } from './index.ts'
 
-const tea = {
+export const tea = {
   variant_id: '0192f3c4-0000-7000-b000-000000000001',
   product_id: '0192f3c4-0000-7000-b000-000000000002',
   sku: 'TGY-100',
@@ -22,13 +22,16 @@ export const wantTea = (quantity = 1) => [{ variant_id: tea.variant_id, quantity
 export async function openCounter() {
   const { db, close } = await testDatabase()
   let moment = new Date('2026-11-21T09:00:00Z')
-  const answers: { holding: ((wish: HoldWish) => Holding) | undefined; cart: ReturnType<typeof wantTea> } = {
+  const answers: {
+    holding: ((wish: HoldWish) => Holding | Promise<Holding>) | undefined
+    cart: ReturnType<typeof wantTea>
+  } = {
     holding: undefined,
     cart: [],
   }
   const held = new Map<string, Holding>()
   const hold: Catalog['hold'] = async (wish) => {
-    const holding = held.get(wish.order_id) ?? answers.holding?.(wish) ?? sold(wish)
+    const holding = held.get(wish.order_id) ?? (await answers.holding?.(wish)) ?? sold(wish)
     if (holding.kind === 'held') held.set(wish.order_id, holding)
     return holding
   }

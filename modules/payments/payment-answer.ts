@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { paymentExample } from './examples.ts'
 import { isPaid, type Payment } from './payment.ts'
 
 const Nullable = (description: string, format?: string) =>
@@ -30,7 +31,7 @@ export const PaymentAnswer = Type.Object(
     created_at: Type.String({ format: 'date-time' }),
     completed_at: Nullable('When the money was there', 'date-time'),
   },
-  { title: 'Payment' },
+  { title: 'Payment', examples: [paymentExample] },
 )
 
 export function presentPayment(payment: Payment): Static<typeof PaymentAnswer> {

@@ -18,7 +18,7 @@ import { openLimiter, type Limiter } from './limiter.ts'
 import { answerNotFound, collectPaths } from './not-found.ts'
 import { drainOnClose } from './drain.ts'
 import { describeApi } from './openapi.ts'
-import { takeJsonOnly } from './parse-body.ts'
+import { fillBody, takeJsonOnly } from './parse-body.ts'
 import { Problem } from './problem.ts'
 import { answerRaw } from './raw-errors.ts'
 import { sendProblem } from './refuse.ts'
@@ -142,6 +142,7 @@ function addRules(server: FastifyInstance, needs: ServerNeeds & { settings: Serv
     woven.add(arrival)
     route.onRequest = [arrival, ...first]
     route.preHandler = [followTrail, ...(facts.idempotent ? [take] : []), ...[route.preHandler ?? []].flat()]
+    if (facts.bodyOptional) route.preValidation = [fillBody, ...[route.preValidation ?? []].flat()]
     if (facts.idempotent) route.onSend = [settle, ...[route.onSend ?? []].flat()]
   })
   server.addHook('onReady', (done) => done(faults.length > 0 ? new Error(faults.join('\n')) : undefined))

@@ -12,6 +12,7 @@ import {
   testServer,
   type TestDatabase,
 } from '#platform/testing'
+import type { ServerSettings } from './settings.ts'
 import { createStall, teaStall } from './tea-stall.ts'
 
 let database: TestDatabase
@@ -94,6 +95,25 @@ test('every answer has its id and its time; a sane id of the caller is taken ove
     const { headers } = await get('/teas', undefined, { 'x-request-id': wild })
     assert.match(String(headers['x-request-id']), /^[\da-f-]{36}$/)
   }
+})
+
+test('browsers that come by TLS are told to insist on it, others are not (SEC-4)', async () => {
+  const told = async (settings: Partial<ServerSettings>, headers: Record<string, string> = {}) => {
+    const server = await testServer([teaStall(database.db)], { db: database.db, settings })
+    const answers = ['/api/v1/teas', '/nowhere', '/api/docs'].map((url) =>
+      server.inject({ url, headers, remoteAddress: '10.0.0.7' }),
+    )
+    const found = new Set((await Promise.all(answers)).map((answer) => answer.headers['strict-transport-security']))
+    await server.close()
+    return [...found]
+  }
+  const insists = ['max-age=31536000']
+  const byTls = { 'x-forwarded-proto': 'https' }
+  assert.deepEqual(await told({}), [undefined])
+  assert.deepEqual(await told({ https: true }), insists, 'the shop has an https address')
+  assert.deepEqual(await told({ trustedProxies: ['10.0.0.0/8'] }, byTls), insists, 'the proxy in front says so')
+  assert.deepEqual(await told({ trustedProxies: ['10.0.0.0/8'] }, { 'x-forwarded-proto': 'http' }), [undefined])
+  assert.deepEqual(await told({}, byTls), [undefined], 'anybody may say so')
 })
 
 test('a W3C trace goes on, and everything inside a request knows whose it is (rule 9)', async () => {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import fastifySwaggerUi from '@fastify/swagger-ui'
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import { mark, markWithName } from './mark.ts'
 import type { Http } from './routes.ts'
 import { sendCached, type Prepared } from './send-cached.ts'
 
@@ -22,7 +23,11 @@ export async function addDocs(server: FastifyInstance, { title, asyncapi }: Page
   await server.register(fastifySwaggerUi, {
     routePrefix: '/api/docs',
     staticCSP: policy,
-    theme: { title },
+    logo: { type: 'image/svg+xml', content: markWithName },
+    theme: {
+      title,
+      favicon: [{ filename: 'mark.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: mark }],
+    },
     uiConfig: { url: '/api/openapi.json', deepLinking: true, persistAuthorization: true },
   })
   const http = server as unknown as Http

@@ -104,6 +104,15 @@ test('the pages of the documents come from here alone and work under their polic
   }
 })
 
+test('the page of the API bears the mark of the shop, not that of its libraries (rule 12)', async () => {
+  const script = (await http.inject('/api/docs/static/swagger-initializer.js')).body
+  const [, logo = ''] = /data:image\/svg\+xml;base64,([\w+/=]+)/.exec(script) ?? []
+  assert.match(Buffer.from(logo, 'base64').toString(), /aria-label="Posad"/)
+  const [, icon = ''] = /rel="icon"[^>]*href="([^"]+)"/.exec((await http.inject('/api/docs')).body) ?? []
+  const { statusCode, headers } = await http.inject(icon)
+  assert.deepEqual([statusCode, headers['content-type']], [200, 'image/svg+xml'])
+})
+
 test('with the documents off nothing of them is there (rule 12)', async () => {
   const silent = await testServer([teaStall(database.db)], { db: database.db, settings: { docs: false } })
   for (const url of ['/api/docs', '/api/docs/json', '/api/redoc', '/api/openapi.json', '/api/asyncapi.json']) {

@@ -20,7 +20,8 @@ export const leave =
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
     if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', nothingAllowed)
-    if (https) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
+    // A browser heeds it over TLS only. Of its neighbours under the same domain the shop knows nothing.
+    if (https || request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
     if (request.caller?.kind === 'user' && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     if (stopping.aborted) reply.header('connection', 'close')
     if (metrics) {

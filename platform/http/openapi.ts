@@ -7,10 +7,24 @@ import type { Access } from './caller.ts'
 import { ProblemDocument, problemResponse } from './problem-schema.ts'
 import { factsOf, type RouteFacts } from './route-facts.ts'
 
+/** Goes with a route through the plugin, which believes that a body described is a body required. */
+const bodyOptional = 'x-body-optional'
+
 type About = Readonly<{ name: string; version: string; tags: readonly { name: string; description?: string }[] }>
-type Schema = FastifySchema & { hide?: boolean; tags?: string[]; security?: Security[]; operationId?: string }
+type Schema = FastifySchema & {
+  hide?: boolean
+  tags?: string[]
+  security?: Security[]
+  operationId?: string
+  [bodyOptional]?: true
+}
 type Security = Record<string, readonly string[]>
-type Operation = { responses: Record<string, { description: string }>; tags?: string[] }
+type Operation = {
+  responses: Record<string, { description: string }>
+  tags?: string[]
+  requestBody?: { required: boolean }
+  [bodyOptional]?: true
+}
 type Document = { paths: Record<string, Record<string, Operation>>; tags?: { name: string }[] }
 
 /** Collects every route added after it into an OpenAPI 3.1 document. */
@@ -58,6 +72,7 @@ function told(schema: Schema, url: string, route: RouteOptions): Schema {
     tags: schema.tags ?? [tagOf(url)],
     operationId: schema.operationId ?? operationIdOf(String([method].flat()[0]), url),
     security: facts.ignoresToken ? [] : securityOf(facts.access),
+    ...(facts.bodyOptional && { [bodyOptional]: true }),
     ...(facts.idempotent && {
       headers: { ...key, ...headers, properties: { ...headers?.properties, ...key.properties } },
     }),
@@ -116,7 +131,10 @@ function polished(document: object) {
     isProblem(value) ? { $ref: '#/components/schemas/Problem' } : value,
   ) as Document & { components: { schemas: object } }
   const operations = Object.values(paths).flatMap((path) => Object.values(path))
-  for (const { responses } of operations) {
+  for (const operation of operations) {
+    if (operation[bodyOptional] && operation.requestBody) operation.requestBody.required = false
+    delete operation[bodyOptional]
+    const { responses } = operation
     for (const [status, response] of Object.entries(responses)) {
       if (response.description === 'Default Response') response.description = STATUS_CODES[status] ?? status
     }

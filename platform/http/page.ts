@@ -1,4 +1,5 @@
 import { Type, type TSchema } from 'typebox'
+import { isId } from '#platform/words'
 import { Problem } from './problem.ts'
 
 const deepest = 10_000
@@ -74,6 +75,28 @@ export function pageOf<Item>({ items, total, window, cursorOf, total_capped }: F
   }
 }
 
+/** A page of a list that is read whole because it is short. The cursor is the place to go on at. */
+export function pageOfAll<Item>(all: readonly Item[], window: Window) {
+  const start = window.cursor ? placeIn(window.cursor) : window.offset
+  const end = start + window.limit
+  return pageOf({ items: all.slice(start, end + 1), total: all.length, window, cursorOf: () => [end] })
+}
+
+function placeIn([place, ...rest]: Cursor): number {
+  if (typeof place !== 'number' || !Number.isSafeInteger(place) || place < 0 || rest.length > 0) throw badCursor()
+  return place
+}
+
+/** For cursors that are somebody else's, or of another list. */
+export const badCursor = (): Problem => new Problem(400, 'bad-cursor')
+
+/** The id that a list sorted by id goes on after; undefined without a cursor. Throws 400 for a cursor that is no id. */
+export function idAfter({ cursor }: Window): string | undefined {
+  const id = cursor?.[0]
+  if (cursor === undefined || (cursor.length === 1 && isId(String(id)))) return cursor && String(id)
+  throw badCursor()
+}
+
 const writeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url')
 
 function readCursor(text: string): Cursor {
@@ -83,7 +106,7 @@ function readCursor(text: string): Cursor {
   } catch {
     // Not JSON: not ours.
   }
-  throw new Problem(400, 'bad-cursor')
+  throw badCursor()
 }
 
 const isKey = (value: unknown): value is string | number =>

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, preValidationHookHandler } from 'fastify'
 import { Problem } from './problem.ts'
 import type { AnyRequest } from './routes.ts'
 
@@ -25,8 +25,15 @@ export function takeJsonOnly(server: FastifyInstance): void {
 
 /** Some clients name a content type and send nothing: fine where nothing is expected. */
 function emptyBody(request: AnyRequest): undefined {
-  if (request.method !== 'DELETE' && request.routeOptions.schema?.body) throw new Problem(400, 'empty-body')
+  const { schema, config } = request.routeOptions
+  if (request.method !== 'DELETE' && schema?.body && !config.bodyOptional) throw new Problem(400, 'empty-body')
   return undefined
+}
+
+/** Where nothing has to be sent, nothing is `{}`: the schema then judges that. */
+export const fillBody: preValidationHookHandler = (request, _reply, done) => {
+  if (request.body === undefined) request.body = {}
+  done()
 }
 
 function parseJson(bytes: Buffer): unknown {

@@ -1,5 +1,15 @@
 import { Type } from 'typebox'
 
+const example = {
+  type: 'urn:posad:problem:out-of-stock',
+  title: 'Out of stock',
+  status: 409,
+  code: 'out-of-stock',
+  detail: 'There is not enough of some of it.',
+  request_id: '01a1fcdb-00cc-7833-8903-ac94dfbc87af',
+  variant_ids: ['06180263-97a2-8a58-ade9-2f3fd908189d'],
+}
+
 /** RFC 9457 as we speak it. Problems may carry more members, each told by its code. */
 export const ProblemDocument = Type.Object(
   {
@@ -19,7 +29,7 @@ export const ProblemDocument = Type.Object(
       ),
     ),
   },
-  { title: 'Problem', additionalProperties: true },
+  { title: 'Problem', additionalProperties: true, examples: [example] },
 )
 
 /** The response object of a problem, for `schema.response`. */

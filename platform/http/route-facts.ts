@@ -10,6 +10,7 @@ export type RouteFacts = Readonly<{
   limit: string | undefined
   ignoresToken: boolean
   idempotent: boolean
+  bodyOptional: boolean
   /** Query parameters that the route does not name are refused: typos must not pass. */
   strictQuery: boolean
   /** Request headers the route declares: a guest who sends one is known by it. */
@@ -33,6 +34,7 @@ export function factsOf(route: RouteOptions): RouteFacts {
     limit: config.limit === 'none' || isDocs ? undefined : (config.limit ?? 'default'),
     ignoresToken: config.ignoresToken ?? !isApi,
     idempotent: config.idempotent ?? false,
+    bodyOptional: config.bodyOptional ?? false,
     strictQuery: isApi && !config.tolerant,
     headers: Object.keys(declared).map((name) => name.toLowerCase()),
   }
@@ -45,6 +47,7 @@ export const noRoute: RouteFacts = {
   limit: 'default',
   ignoresToken: true,
   idempotent: false,
+  bodyOptional: false,
   strictQuery: false,
   headers: [],
 }

@@ -58,5 +58,7 @@ declare module 'fastify' {
     ignoresToken?: boolean
     /** The sender is somebody else's system, such as a bank: fields we do not know are let through. */
     tolerant?: boolean
+    /** Nothing has to be sent: no body is as good as `{}`. */
+    bodyOptional?: boolean
   }
 }

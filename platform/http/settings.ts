@@ -6,13 +6,13 @@ export type ServerSettings = Readonly<{
   docs: boolean
   /** Exact origins whose pages may call the API. */
   corsOrigins: readonly string[]
-  /** Addresses and networks whose X-Forwarded-For is believed. */
+  /** Addresses and networks whose X-Forwarded-For and -Proto are believed. */
   trustedProxies: readonly string[]
   limits: Rates
   /** Milliseconds for which an answer to an Idempotency-Key is kept. */
   idempotencyTtl: number
   metricsToken: string | undefined
-  /** TLS ends before us: tells browsers to come back by https only. */
+  /** The shop is reached by https only, and browsers are told so; those that a trusted proxy says came by https are anyway. */
   https: boolean
   /** Bytes of a body at most. */
   bodyLimit: number

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { answer, problemsOf, refuse, rememberAs, type Answer, type Routes } from '#platform/http'
 import { CartAnswer, CartHeaders, present, Quantity, type HolderOf } from '../cart-answer.ts'
+import { addItemExample } from '../examples.ts'
 import type { AddItem, AddItemOutcome, ItemAdded } from './add-item.ts'
 
 const answers = {
@@ -15,7 +16,7 @@ const schema = {
   headers: CartHeaders,
   body: Type.Object(
     { variant_id: Type.String({ format: 'uuid' }), quantity: Quantity },
-    { additionalProperties: false },
+    { additionalProperties: false, examples: [addItemExample] },
   ),
   response: { 200: CartAnswer, ...problemsOf(answers) },
 }

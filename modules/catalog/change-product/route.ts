@@ -1,26 +1,15 @@
 import { Type } from 'typebox'
 import { answer, type Answer, notFound, problemsOf, refuse, type Routes } from '#platform/http'
+import { productAnswers } from '../product-answers.ts'
 import { WholeProduct } from '../read-whole.ts'
 import { Attributes, Id, IdParams, Image, orNull, Slug } from '../shapes.ts'
 import { TextGiven } from '../text.ts'
 import type { ChangeProduct, Changing } from './change-product.ts'
 
 const answers = {
-  'slug-taken': answer(409, 'Another product has this address', 'Этот адрес занят другим товаром'),
-  'unknown-category': answer(400, 'There is no such category', 'Такой категории нет'),
-  'unknown-tag': answer(400, 'There is no such tag', 'Такой метки нет'),
+  ...productAnswers,
   'nothing-to-sell': answer(409, 'None of its variants is active', 'Ни один вариант товара не продаётся'),
   archived: answer(409, 'The product is archived', 'Товар в архиве'),
-  'unknown-attribute': answer(
-    400,
-    'Products of this type have no such attribute',
-    'У товаров этого типа нет такого свойства',
-  ),
-  'bad-attribute-value': answer(
-    400,
-    'The attribute cannot have this value',
-    'У свойства не может быть такого значения',
-  ),
 } satisfies Record<Extract<Changing, { kind: 'refused' }>['because'], Answer>
 
 const Body = Type.Object(

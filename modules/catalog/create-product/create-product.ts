@@ -12,7 +12,7 @@ import type { CatalogTables } from '../tables.ts'
 import { orRefused } from '../taken.ts'
 import { inBoth, noText } from '../text.ts'
 import { allowedAttributes } from '../type-attributes.ts'
-import { variantTaken } from '../variant-answers.ts'
+import { type VariantClash, variantClashes } from '../variant-answers.ts'
 import { keepVariant, type VariantGiven, type VariantRefused } from '../variant-rows.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; now: Clock; shelf: Shelf }>
@@ -31,7 +31,7 @@ export type ProductWish = Readonly<{
   variants: readonly VariantGiven[]
 }>
 
-type Because = 'unknown-type' | 'unknown-category' | 'unknown-tag' | 'slug-taken' | 'sku-taken' | 'id-taken'
+type Because = 'unknown-type' | 'unknown-category' | 'unknown-tag' | 'slug-taken' | VariantClash
 
 export type Creating =
   | Readonly<{ kind: 'created'; product: WholeProduct }>
@@ -70,7 +70,7 @@ export const createProduct =
       throw error
     })
     return await orRefused(work, {
-      ...variantTaken,
+      ...variantClashes,
       product_slug: 'slug-taken',
       products_category_id_fkey: 'unknown-category',
       product_tags_tag_id_fkey: 'unknown-tag',

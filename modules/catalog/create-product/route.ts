@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { answer, type Answer, notFound, problemsOf, refuse, rememberAs, type Routes } from '#platform/http'
 import { withAttributes } from '../card.ts'
+import { productAnswers } from '../product-answers.ts'
 import { WholeProduct } from '../read-whole.ts'
 import {
   Amount,
@@ -23,20 +24,8 @@ import type { CreateProduct, Creating } from './create-product.ts'
 
 const answers = {
   ...variantAnswers,
+  ...productAnswers,
   'unknown-type': answer(400, 'There is no such type of product', 'Такого типа товара нет'),
-  'unknown-category': answer(400, 'There is no such category', 'Такой категории нет'),
-  'unknown-tag': answer(400, 'There is no such tag', 'Такой метки нет'),
-  'slug-taken': answer(409, 'Another product has this address', 'Этот адрес занят другим товаром'),
-  'unknown-attribute': answer(
-    400,
-    'Products of this type have no such attribute',
-    'У товаров этого типа нет такого свойства',
-  ),
-  'bad-attribute-value': answer(
-    400,
-    'The attribute cannot have this value',
-    'У свойства не может быть такого значения',
-  ),
 } satisfies Record<Extract<Creating, { kind: 'refused' }>['because'], Answer>
 
 const described = {

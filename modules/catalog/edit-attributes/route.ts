@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
-import { answer, type Answer, notFound, problemsOf, refuse, rememberAs, type Routes } from '#platform/http'
+import { answer, type Answer, type Routes } from '#platform/http'
 import { Code, orNull, Place } from '../shapes.ts'
 import { TextGiven } from '../text.ts'
 import { Color, Hint, Kind, WholeAttribute } from '../whole-shapes.ts'
+import { wordRoutes } from '../word-routes.ts'
 import type { AttributeOutcome, EditAttributes } from './edit-attributes.ts'
 
 const answers = {
@@ -37,68 +38,22 @@ const Change = Type.Object(
   { name: Type.Optional(TextGiven(100)), ...fields },
   { additionalProperties: false, minProperties: 1 },
 )
-const Params = Type.Object({ code: Code })
 
-const tags = ['catalog admin']
-const access = { permission: 'catalog.write' }
-const present = (outcome: AttributeOutcome): object => (outcome.kind === 'kept' ? outcome.attribute : {})
-const spelled = ({ attribute }: Extract<AttributeOutcome, { kind: 'kept' }>) => ({
-  ...attribute,
-  values: [...attribute.values],
-})
-
-export const editAttributesRoute =
-  ({ create, change, remove }: EditAttributes): Routes =>
-  (http) => {
-    const refusals = problemsOf(answers)
-    http.post(
-      '/admin/attributes',
-      {
-        schema: { tags, summary: 'Add an attribute', body: Body, response: { 201: WholeAttribute, ...refusals } },
-        config: { access, idempotent: true },
-      },
-      async (request, reply) => {
-        const outcome = await create(request.body, rememberAs<AttributeOutcome>(reply, 201, present))
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
-        if (outcome.kind !== 'kept') throw notFound('attribute')
-        return reply.code(201).send(spelled(outcome))
-      },
-    )
-    http.patch(
-      '/admin/attributes/:code',
-      {
-        schema: {
-          tags,
-          summary: 'Change an attribute; its kind stays',
-          params: Params,
-          body: Change,
-          response: { 200: WholeAttribute, ...refusals },
-        },
-        config: { access },
-      },
-      async (request, reply) => {
-        const outcome = await change(request.params.code, request.body)
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
-        if (outcome.kind !== 'kept') throw notFound('attribute')
-        return reply.send(spelled(outcome))
-      },
-    )
-    http.delete(
-      '/admin/attributes/:code',
-      {
-        schema: {
-          tags,
-          summary: 'Delete an attribute that no type has',
-          params: Params,
-          response: { 204: Type.Null(), ...refusals },
-        },
-        config: { access },
-      },
-      async (request, reply) => {
-        const outcome = await remove(request.params.code)
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
-        if (outcome.kind !== 'removed') throw notFound('attribute')
-        return reply.code(204).send(null)
-      },
-    )
-  }
+export const editAttributesRoute = (edit: EditAttributes): Routes =>
+  wordRoutes({
+    path: '/admin/attributes',
+    key: { code: Code },
+    noun: 'attribute',
+    summaries: {
+      create: 'Add an attribute',
+      change: 'Change an attribute; its kind stays',
+      remove: 'Delete an attribute that no type has',
+    },
+    wish: Body,
+    change: Change,
+    whole: WholeAttribute,
+    answers,
+    lastsBecause: ['in-use'],
+    edit,
+    shown: ({ attribute }) => attribute,
+  })

@@ -6,7 +6,7 @@ import {
   notFound,
   Page,
   PageQuery,
-  pageOf,
+  pageOfAll,
   problemsOf,
   refuse,
   type Routes,
@@ -84,8 +84,7 @@ export const showBrewProfilesRoute =
           .orderBy('position')
           .orderBy('method')
           .execute()
-        const shown = items.slice(window.offset, window.offset + window.limit)
-        return pageOf({ items: shown, total: items.length, window, cursorOf: (last) => [last.id] })
+        return pageOfAll(items, window)
       },
     )
   }

@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
-import { answer, type Answer, notFound, problemsOf, refuse, rememberAs, type Routes } from '#platform/http'
-import { Id, IdParams, Image, orNull, Place, Slug } from '../shapes.ts'
+import { answer, type Answer, type Routes } from '#platform/http'
+import { Id, Image, orNull, Place, Slug } from '../shapes.ts'
 import { TextGiven } from '../text.ts'
 import { WholeCategory } from '../whole-shapes.ts'
+import { wordRoutes } from '../word-routes.ts'
 import type { CategoryOutcome, EditCategories } from './edit-categories.ts'
 
 const answers = {
@@ -27,62 +28,21 @@ const Change = Type.Object(
   { additionalProperties: false, minProperties: 1 },
 )
 
-const tags = ['catalog admin']
-const access = { permission: 'catalog.write' }
-const present = (outcome: CategoryOutcome): object => (outcome.kind === 'kept' ? outcome.category : {})
-
-export const editCategoriesRoute =
-  ({ create, change, remove }: EditCategories): Routes =>
-  (http) => {
-    const refusals = problemsOf(answers)
-    http.post(
-      '/admin/categories',
-      {
-        schema: { tags, summary: 'Add a category', body: Body, response: { 201: WholeCategory, ...refusals } },
-        config: { access, idempotent: true },
-      },
-      async (request, reply) => {
-        const outcome = await create(request.body, rememberAs<CategoryOutcome>(reply, 201, present))
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
-        if (outcome.kind !== 'kept') throw notFound('category')
-        return reply.code(201).send(outcome.category)
-      },
-    )
-    http.patch(
-      '/admin/categories/:id',
-      {
-        schema: {
-          tags,
-          summary: 'Change or move a category',
-          params: IdParams,
-          body: Change,
-          response: { 200: WholeCategory, ...refusals },
-        },
-        config: { access },
-      },
-      async (request, reply) => {
-        const outcome = await change(request.params.id, request.body)
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
-        if (outcome.kind !== 'kept') throw notFound('category')
-        return reply.send(outcome.category)
-      },
-    )
-    http.delete(
-      '/admin/categories/:id',
-      {
-        schema: {
-          tags,
-          summary: 'Delete an empty category',
-          params: IdParams,
-          response: { 204: Type.Null(), ...refusals },
-        },
-        config: { access },
-      },
-      async (request, reply) => {
-        const outcome = await remove(request.params.id)
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
-        if (outcome.kind !== 'removed') throw notFound('category')
-        return reply.code(204).send(null)
-      },
-    )
-  }
+export const editCategoriesRoute = (edit: EditCategories): Routes =>
+  wordRoutes({
+    path: '/admin/categories',
+    key: { id: Id },
+    noun: 'category',
+    summaries: {
+      create: 'Add a category',
+      change: 'Change or move a category',
+      remove: 'Delete an empty category',
+    },
+    wish: Body,
+    change: Change,
+    whole: WholeCategory,
+    answers,
+    lastsBecause: ['not-empty'],
+    edit,
+    shown: ({ category }) => category,
+  })

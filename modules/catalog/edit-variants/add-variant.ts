@@ -8,7 +8,7 @@ import { readWholeVariant, type WholeVariant } from '../read-whole.ts'
 import type { Shelf } from '../shelf.ts'
 import type { CatalogTables } from '../tables.ts'
 import { orRefused } from '../taken.ts'
-import { variantTaken } from '../variant-answers.ts'
+import { type VariantClash, variantClashes } from '../variant-answers.ts'
 import { keepVariant, type VariantGiven, type VariantRefused } from '../variant-rows.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; now: Clock; shelf: Shelf }>
@@ -16,7 +16,7 @@ type Needs = Readonly<{ db: Kysely<CatalogTables>; now: Clock; shelf: Shelf }>
 export type Adding =
   | Readonly<{ kind: 'added'; variant: WholeVariant }>
   | Readonly<{ kind: 'absent' }>
-  | Readonly<{ kind: 'refused'; because: 'sku-taken' | 'id-taken' }>
+  | Readonly<{ kind: 'refused'; because: VariantClash }>
   | VariantRefused
 
 export type AddVariant = (
@@ -51,7 +51,7 @@ export const addVariant =
       await remember(tx, outcome)
       return outcome
     })
-    return await orRefused(work, variantTaken)
+    return await orRefused(work, variantClashes)
   }
 
 /** The same variant sent again gets the same answer. */

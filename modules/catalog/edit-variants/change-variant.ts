@@ -9,7 +9,7 @@ import type { Shelf } from '../shelf.ts'
 import type { CatalogTables } from '../tables.ts'
 import { orRefused } from '../taken.ts'
 import { inBoth } from '../text.ts'
-import { variantTaken } from '../variant-answers.ts'
+import { type VariantClash, variantClashes } from '../variant-answers.ts'
 import { candidates, keepComponents, type VariantRefused } from '../variant-rows.ts'
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
@@ -30,7 +30,7 @@ type VariantChange = Readonly<{
 export type ChangingVariant =
   | Readonly<{ kind: 'changed'; variant: WholeVariant }>
   | Readonly<{ kind: 'absent' }>
-  | Readonly<{ kind: 'refused'; because: 'sku-taken' | 'id-taken' | 'not-a-bundle' | 'bundle-has-no-stock' }>
+  | Readonly<{ kind: 'refused'; because: VariantClash | 'not-a-bundle' | 'bundle-has-no-stock' }>
   | VariantRefused
 
 export type ChangeVariant = (id: string, change: VariantChange) => Promise<ChangingVariant>
@@ -58,7 +58,7 @@ export const changeVariant =
       shelf.changed(tx)
       return outcome
     })
-    return await orRefused(work, variantTaken)
+    return await orRefused(work, variantClashes)
   }
 
 /** The product is locked before its variant, as whoever changes the product does. */

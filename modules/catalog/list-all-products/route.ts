@@ -1,7 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
-import { notFound, Page, PageQuery, pageOf, type Routes, windowOf } from '#platform/http'
-import { isId } from '#platform/words'
+import { idAfter, notFound, Page, PageQuery, pageOf, type Routes, windowOf } from '#platform/http'
 import { readWholes, WholeProduct } from '../read-whole.ts'
 import { Code, IdParams } from '../shapes.ts'
 import type { CatalogTables } from '../tables.ts'
@@ -59,11 +58,11 @@ type Query = Type.Static<typeof Query>
 
 async function listAll(db: Kysely<CatalogTables>, query: Query) {
   const window = windowOf(query)
-  const [after] = window.cursor ?? []
+  const after = idAfter(window)
   const filter = sql.join([sql`true`, ...conditions(query)], sql` and `)
   const [{ rows }, { rows: counted }] = await Promise.all([
     sql<{ id: string }>`/* replanned */ select p.id from catalog.products p
-      where ${filter} ${isId(String(after)) ? sql`and p.id < ${after}` : sql``}
+      where ${filter} ${after === undefined ? sql`` : sql`and p.id < ${after}`}
       order by p.id desc limit ${window.limit + 1} offset ${window.offset}`.execute(db),
     sql<{ total: number }>`/* replanned */ select count(*)::int as total from (
       select from catalog.products p where ${filter} limit 1001) counted`.execute(db),

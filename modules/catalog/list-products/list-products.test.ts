@@ -247,7 +247,7 @@ test('a cached list is forgotten the moment anything it shows changes (CAT-10)',
   await shop.shop.hold(hold)
   assert.equal((await list()).body.items[0].stock_quantity, 3)
   assert.equal((await shop.ask(`/catalog/products/${ids['red']}`)).body.stock_quantity, 3)
-  await shop.shop.release(hold.order_id)
+  await shop.release(hold.order_id)
   assert.equal((await list()).body.items[0].stock_quantity, 5)
   await shop.ask(`/admin/variants/${variant.id}`, { method: 'PATCH', body: { price: 160 } })
   assert.equal((await list()).body.items[0].price, 160)

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Page } from '#platform/http'
 import { CardSchema } from '../card.ts'
+import { listExample } from '../examples.ts'
 import { Amount, orNull } from '../shapes.ts'
 
 const Value = Type.Object({
@@ -28,8 +29,11 @@ const Facets = Type.Object({
   capped: Type.Boolean({ description: 'Counts are of the first 5,000 matches only' }),
 })
 
-export const ListAnswer = Type.Object({
-  ...Page(CardSchema).properties,
-  facets: Type.Optional(Facets),
-  did_you_mean: Type.Optional(orNull(Type.String())),
-})
+export const ListAnswer = Type.Object(
+  {
+    ...Page(CardSchema).properties,
+    facets: Type.Optional(Facets),
+    did_you_mean: Type.Optional(orNull(Type.String())),
+  },
+  { examples: [listExample] },
+)

@@ -84,8 +84,10 @@ create table catalog.variants (
   title            jsonb not null check (catalog.is_text(title)),
   -- own: set by staff. computed: kept at the sum of a bundle's components by a trigger, never below.
   pricing          text not null default 'own' check (pricing in ('own', 'computed')),
-  price            bigint not null check (price >= 0),
-  compare_at_price bigint check (compare_at_price > price),
+  -- So dear that 100 lines of 99 pieces are still counted exactly, in JavaScript too.
+  price            bigint not null constraint variant_price check (price between 0 and 10000000000),
+  compare_at_price bigint constraint variant_compare_at_price
+                   check (compare_at_price > price and compare_at_price <= 10000000000),
   currency         text not null check (currency ~ '^[A-Z]{3}$'),
   weight_grams     int not null check (weight_grams >= 0),
   is_active        boolean not null,
@@ -97,7 +99,7 @@ create index variant_product on catalog.variants (product_id, position, id);
 create table catalog.bundle_components (
   bundle_id    uuid not null references catalog.variants on delete cascade,
   component_id uuid not null references catalog.variants,
-  quantity     int not null check (quantity > 0),
+  quantity     int not null check (quantity between 1 and 999),
   position     int not null default 0,
   -- What a florist may take instead, best first.
   substitute_ids uuid[] not null default '{}',

@@ -29,7 +29,7 @@ create table catalog.holds (
   held_at      timestamptz not null,
   -- HeldLine[]: what was sold at what price; a repeat answers with them.
   lines        jsonb not null,
-  total_amount bigint not null check (total_amount >= 0),
+  total_amount bigint not null check (total_amount between 0 and 99000000000000),
   currency     text not null
 ) with (fillfactor = 80);
 create index hold_due on catalog.holds (expires_at) where state = 'held';

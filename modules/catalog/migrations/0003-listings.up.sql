@@ -41,8 +41,9 @@ create index listing_type_price on catalog.listings (type_code, price, product_i
 create index listing_type_sold on catalog.listings (type_code, sold, product_id);
 create index listing_tokens on catalog.listings using gin (tokens);
 
--- Every word of a name ever listed, for "did you mean". pg_trgm knows Cyrillic only where the database's own locale
--- does, which ours (C) does not: words are compared in a one-to-one Latin spelling, so `ulun` finds «улун» as well.
+-- Every word of a name ever listed, for "did you mean". Words are compared in a one-to-one Latin spelling, so `ulun`
+-- finds «улун» as well; and so they are found where pg_trgm sees no Cyrillic letters at all, which is on a database with
+-- LC_CTYPE C. (Our own has C.UTF-8, under which it does.)
 create table catalog.words (
   word  text primary key,
   latin text not null

@@ -1,22 +1,15 @@
-import { sql, type Kysely } from 'kysely'
-import { transaction, type AnyTx } from '#platform/db'
+import { sql } from 'kysely'
+import type { AnyTx } from '#platform/db'
 import { tell } from '#platform/events'
 import type { Clock } from '#platform/words'
-import type { Catalog } from '../asks.ts'
 import { freeStock } from '../hold-rows.ts'
 import type { Shelf } from '../shelf.ts'
 import { stockMoved } from '../stock-rows.ts'
-import type { CatalogTables } from '../tables.ts'
 
-type Needs = Readonly<{ db: Kysely<CatalogTables>; now: Clock; shelf: Shelf }>
-
-export const releaseHold =
-  ({ db, ...needs }: Needs): Catalog['release'] =>
-  (order_id) =>
-    transaction(db, (tx) => release(tx, order_id, needs))
+type Needs = Readonly<{ now: Clock; shelf: Shelf }>
 
 /** Frees the hold of an order. Where there is none a tombstone stays, so that one on its way comes too late. */
-export async function release(tx: AnyTx, order_id: string, { now, shelf }: Omit<Needs, 'db'>): Promise<void> {
+export async function release(tx: AnyTx, order_id: string, { now, shelf }: Needs): Promise<void> {
   const { rows } = await sql<{ order_id: string }>`
     insert into catalog.holds (order_id, state, held_at, lines, total_amount, currency)
     values (${order_id}, 'released', ${now()}, '[]', 0, 'RUB')

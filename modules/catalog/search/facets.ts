@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Locale, Localized } from '#platform/words'
 import type { CatalogTables } from '../tables.ts'
+import { byName } from './by-name.ts'
 import { conditionOf, replanned, unsure } from './condition.ts'
 import type { Filter } from './filter.ts'
 
@@ -19,7 +20,7 @@ export async function countFacets(db: Kysely<CatalogTables>, filter: Filter) {
   const [counted, prices, words, ...freed] = await Promise.all([
     tokensOf(db, filter),
     priceRange(db, filter),
-    vocabulary(db),
+    vocabulary(db, filter.locale),
     ...own.map((freed) => tokensOf(db, filter, freed)),
   ])
   const counts = new Map(counted.counts.map(({ token, count }) => [token, count]))
@@ -47,18 +48,19 @@ async function priceRange(db: Kysely<CatalogTables>, { price_min: _min, price_ma
   return rows[0] ?? { min: null, max: null }
 }
 
-async function vocabulary(db: Kysely<CatalogTables>) {
+async function vocabulary(db: Kysely<CatalogTables>, locale: Locale) {
+  const name = byName(locale)
   const [attributes, categories, tags, types] = await Promise.all([
     db
       .selectFrom('catalog.attributes')
       .selectAll()
       .where('is_filter', '=', true)
       .orderBy('position')
-      .orderBy('code')
+      .orderBy(name)
       .execute(),
-    db.selectFrom('catalog.categories').select(['slug as code', 'name']).orderBy('position').orderBy('slug').execute(),
-    db.selectFrom('catalog.tags').select(['slug as code', 'name']).orderBy('slug').execute(),
-    db.selectFrom('catalog.types').select(['code', 'name']).orderBy('code').execute(),
+    db.selectFrom('catalog.categories').select(['slug as code', 'name']).orderBy('position').orderBy(name).execute(),
+    db.selectFrom('catalog.tags').select(['slug as code', 'name']).orderBy(name).execute(),
+    db.selectFrom('catalog.types').select(['code', 'name']).orderBy(name).execute(),
   ])
   return { attributes, categories, tags, types }
 }

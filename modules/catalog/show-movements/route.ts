@@ -1,7 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
-import { notFound, Page, PageQuery, pageOf, type Routes, windowOf } from '#platform/http'
-import { isId } from '#platform/words'
+import { idAfter, notFound, Page, PageQuery, pageOf, type Routes, windowOf } from '#platform/http'
 import { Id, IdParams, orNull } from '../shapes.ts'
 import type { CatalogTables } from '../tables.ts'
 
@@ -33,9 +32,9 @@ export const showMovementsRoute =
       async (request) => {
         const { id } = request.params
         const window = windowOf(request.query)
+        const after = idAfter(window)
         const variant = await db.selectFrom('catalog.variants').select('id').where('id', '=', id).executeTakeFirst()
         if (!variant) throw notFound('variant')
-        const after = String(window.cursor?.[0] ?? '')
         const { rows: counted } = await sql<{ total: number }>`
           select count(*)::int as total from (
             select from catalog.movements where variant_id = ${id} limit 1001) counted`.execute(db)
@@ -43,7 +42,7 @@ export const showMovementsRoute =
           .selectFrom('catalog.movements')
           .select(['id', 'kind', 'delta', 'reason', 'order_id', 'user_id', 'moved_at'])
           .where('variant_id', '=', id)
-          .$if(isId(after), (query) => query.where('id', '<', after))
+          .$if(after !== undefined, (query) => query.where('id', '<', after!))
           .orderBy('id', 'desc')
           .limit(window.limit + 1)
           .offset(window.offset)

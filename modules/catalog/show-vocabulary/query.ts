@@ -1,15 +1,29 @@
 import { sql, type Kysely } from 'kysely'
 import type { Locale } from '#platform/words'
 import type { CatalogTables } from '../tables.ts'
+import { byName } from '../search/by-name.ts'
 
-/** What products are sorted by, as staff see it. */
+/** What products are described with, as staff see it, in the order of the reader's language. */
 export const vocabulary = {
-  categories: (db: Kysely<CatalogTables>) =>
-    db.selectFrom('catalog.categories').selectAll().orderBy('position').orderBy('slug').execute(),
-  tags: (db: Kysely<CatalogTables>) => db.selectFrom('catalog.tags').selectAll().orderBy('slug').execute(),
-  attributes: (db: Kysely<CatalogTables>) =>
-    db.selectFrom('catalog.attributes').selectAll().orderBy('position').orderBy('code').execute(),
-  types: (db: Kysely<CatalogTables>) =>
+  categories: (db: Kysely<CatalogTables>, locale: Locale) =>
+    db
+      .selectFrom('catalog.categories')
+      .selectAll()
+      .orderBy('position')
+      .orderBy(byName(locale))
+      .orderBy('slug')
+      .execute(),
+  tags: (db: Kysely<CatalogTables>, locale: Locale) =>
+    db.selectFrom('catalog.tags').selectAll().orderBy(byName(locale)).orderBy('slug').execute(),
+  attributes: (db: Kysely<CatalogTables>, locale: Locale) =>
+    db
+      .selectFrom('catalog.attributes')
+      .selectAll()
+      .orderBy('position')
+      .orderBy(byName(locale))
+      .orderBy('code')
+      .execute(),
+  types: (db: Kysely<CatalogTables>, locale: Locale) =>
     db
       .selectFrom('catalog.types as t')
       .select(['t.code', 't.plural', 't.name'])
@@ -17,6 +31,7 @@ export const vocabulary = {
         sql<string[]>`array(select attribute_code from catalog.type_attributes ta
           where ta.type_code = t.code order by ta.position)`.as('attributes'),
       )
+      .orderBy(byName(locale))
       .orderBy('t.code')
       .execute(),
 }

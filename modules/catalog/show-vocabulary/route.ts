@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { Type, type TSchema } from 'typebox'
-import { Page, PageQuery, pageOf, type Routes, sendCached, windowOf } from '#platform/http'
+import { Page, PageQuery, pageOfAll, type Routes, sendCached, windowOf } from '#platform/http'
 import { Id, orNull } from '../shapes.ts'
 import { prepare, type Shelf, shelfKey } from '../shelf.ts'
 import type { CatalogTables } from '../tables.ts'
@@ -58,7 +58,9 @@ export const showVocabularyRoute =
         async (request, reply) => {
           const { locale, query } = request
           const key = shelfKey([noun, locale], query)
-          const load = async () => prepare(inLocale(paged(await vocabulary[noun](db), query), locale))
+          const window = windowOf(query)
+          const load = async () =>
+            prepare(inLocale(pageOfAll<object>(await vocabulary[noun](db, locale), window), locale))
           return sendCached(request, reply, await shelf.list(key, load))
         },
       )
@@ -73,15 +75,7 @@ export const showVocabularyRoute =
           },
           config: { access: { permission: 'catalog.write' } },
         },
-        async (request) => paged(await vocabulary[noun](db), request.query),
+        async ({ locale, query }) => pageOfAll<object>(await vocabulary[noun](db, locale), windowOf(query)),
       )
     }
   }
-
-/** These are few: they are read whole, and the cursor is the place to go on at. */
-function paged(all: readonly object[], query: Parameters<typeof windowOf>[0]) {
-  const window = windowOf(query)
-  const offset = Math.max(0, Number(window.cursor?.[0] ?? window.offset) || 0)
-  const items = all.slice(offset, offset + window.limit + 1)
-  return pageOf({ items, total: all.length, window, cursorOf: () => [offset + window.limit] })
-}

@@ -46,6 +46,12 @@ test('a paid order gets one shipment, named after the event that asked for it (D
   assert.deepEqual(await orders.told(order_id), ['created pending'])
 })
 
+test('the heaviest order there can be is a shipment like any other (DLV-1)', async () => {
+  const order_id = await orders.owe({ weight_grams: 99 * 100 * 10_000_000 })
+  await orders.hear()
+  assert.equal((await ofOrder(order_id)).json().weight_grams, 99_000_000_000)
+})
+
 test('a pickup is ready at once, and only the customer sees its code (DLV-3)', async () => {
   const order_id = await orders.owe({ method: 'pickup' })
   await orders.hear()

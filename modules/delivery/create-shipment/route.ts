@@ -4,13 +4,18 @@ import { answer, problemsOf, refuse, rememberAs, type Answer, type Routes } from
 import { newId } from '#platform/words'
 import { MethodName, presentToStaff, StaffShipmentView } from '../shipment-view.ts'
 import type { KeptShipment } from '../shipments.ts'
-import type { CreateShipment, Creating } from './create-shipment.ts'
+import type { CreateByHand, CreatingByHand } from './create-by-hand.ts'
 
 const answers = {
   'no-carrier': answer(409, 'Nobody delivers this way yet', 'Таким способом пока не доставляем'),
   'address-missing': answer(409, 'A courier needs an address', 'Курьеру нужен адрес'),
-  'not-due': answer(409, 'The order has called its shipment off', 'Заказ отозвал свою доставку'),
-} satisfies Record<Extract<Creating, { kind: 'refused' }>['because'], Answer>
+  'not-due': answer(
+    409,
+    'The order is over or has called its shipment off',
+    'Заказ завершён или отозвал свою доставку',
+  ),
+  'unknown-order': answer(404, 'There is no such order', 'Такого заказа нет'),
+} satisfies Record<Extract<CreatingByHand, { kind: 'refused' }>['because'], Answer>
 
 const body = Type.Object(
   {
@@ -42,7 +47,7 @@ const unknownYet = {
 }
 
 export const createShipmentRoute =
-  (createShipment: CreateShipment): Routes =>
+  (createByHand: CreateByHand): Routes =>
   (http) => {
     const config = { access: { permission: 'delivery.write' }, idempotent: true }
     http.post('/delivery/create', { schema, config }, async ({ body }, reply) => {
@@ -50,7 +55,7 @@ export const createShipmentRoute =
       const method = body.method ?? (delivery_address === null ? 'pickup' : 'courier')
       const shown = ({ shipment }: { shipment: KeptShipment }) => presentToStaff(shipment)
       const owed = { ...unknownYet, id: newId(), order_id, method, delivery_address }
-      const outcome = await createShipment(owed, rememberAs(reply, 201, shown))
+      const outcome = await createByHand(owed, rememberAs(reply, 201, shown))
       if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
       return reply.code(201).send(shown(outcome))
     })

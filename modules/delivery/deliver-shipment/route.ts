@@ -26,23 +26,14 @@ const isStaff = (caller: Caller) =>
 export const deliverShipmentRoute =
   (deliverShipment: DeliverShipment): Routes =>
   (http) => {
-    http.post(
-      '/delivery/:id/deliver',
-      {
-        schema,
-        config: { access: { permission: 'delivery.deliver' }, idempotent: true },
-        // Flower shop's clients send no body here.
-        preValidation: async (request) => {
-          if (request.body === undefined) request.body = {}
-        },
-      },
-      async ({ params, body, caller }, reply) => {
-        const shown = ({ shipment }: Delivered) => presentToStaff(shipment)
-        const hand = { by: isStaff(caller) ? 'staff' : 'courier', code: body.code } as const
-        const outcome = await deliverShipment(params.id, hand, rememberAs(reply, 200, shown))
-        if (outcome.kind === 'unknown') throw notFound('shipment')
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
-        return shown(outcome)
-      },
-    )
+    // Flower shop's clients send no body here.
+    const config = { access: { permission: 'delivery.deliver' }, idempotent: true, bodyOptional: true }
+    http.post('/delivery/:id/deliver', { schema, config }, async ({ params, body, caller }, reply) => {
+      const shown = ({ shipment }: Delivered) => presentToStaff(shipment)
+      const hand = { by: isStaff(caller) ? 'staff' : 'courier', code: body.code } as const
+      const outcome = await deliverShipment(params.id, hand, rememberAs(reply, 200, shown))
+      if (outcome.kind === 'unknown') throw notFound('shipment')
+      if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+      return shown(outcome)
+    })
   }

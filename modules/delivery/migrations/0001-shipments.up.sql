@@ -17,7 +17,7 @@ create table delivery.shipments (
   recipient_name   text,
   recipient_phone  text,
   comment          text,
-  weight_grams     integer check (weight_grams >= 0),
+  weight_grams     bigint check (weight_grams >= 0),
   cash_to_collect  bigint check (cash_to_collect >= 0),
   currency         text,
   timeline         jsonb not null, -- [{status, at}]

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { systemClock } from '#platform/words'
-import { delivery, seedDemo } from '../index.ts'
+import { seedDemo } from '../index.ts'
+import { ordersOn } from '../testing/orders.ts'
 
 let house: TestDatabase
 let http: FastifyInstance
@@ -11,7 +11,7 @@ before(async () => {
   house = await testDatabase()
   await seedDemo(house.db)
   await seedDemo(house.db)
-  http = await testServer([delivery({ db: house.db, now: systemClock, sandbox: 'manual' })])
+  http = await testServer([ordersOn(house.db).module])
 })
 after(async () => {
   await http.close()

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Ordering } from '#ordering'
 import { orderFulfilled, shipmentDue, shipmentNotDue } from '#ordering/events'
 import { transaction, type Db } from '#platform/db'
 import { tell, type NewEvent } from '#platform/events'
@@ -7,18 +8,25 @@ import { newId, systemClock } from '#platform/words'
 import { delivery, type Sandbox } from '../index.ts'
 import type { Method } from '../status.ts'
 
-type Wish = Readonly<{ order_id?: string; method?: Method; event_id?: string; user_id?: string }>
+type OrderStanding = Awaited<ReturnType<Ordering['standingOf']>>
+type Wish = Readonly<{ order_id?: string; method?: Method; event_id?: string; user_id?: string; weight_grams?: number }>
 
 const tellAll = (db: Db, events: readonly NewEvent[]) => transaction(db, (tx) => tell(tx, events))
 
 /** Ordering, as far as delivery knows it: what it tells, and what delivery told back. */
 export const ordersOn = (db: Db, sandbox: Sandbox = 'manual') => {
-  const module = delivery({ db, now: systemClock, sandbox })
+  const standings = new Map<string, OrderStanding>()
+  const standingOf: Ordering['standingOf'] = async (order_id) => standings.get(order_id) ?? 'open'
+  const module = delivery({ db, now: systemClock, sandbox, ordering: { standingOf } })
   return {
     module,
+    /** What ordering says of an order when it is asked; `open` when nothing is said here. */
+    stand: (order_id: string, standing: OrderStanding) => void standings.set(order_id, standing),
     /** Lets delivery hear what was told. */
     hear: () => deliverEvents(db, [module]),
-    owe: async ({ order_id = newId(), method = 'courier', event_id = newId(), user_id = anna.user_id }: Wish = {}) => {
+    owe: async (wish: Wish = {}) => {
+      const { order_id = newId(), method = 'courier', event_id = newId() } = wish
+      const { user_id = anna.user_id, weight_grams = 300 } = wish
       const due = {
         order_id,
         number: '2026-7K3M9Q',
@@ -28,7 +36,7 @@ export const ordersOn = (db: Db, sandbox: Sandbox = 'manual') => {
         recipient_name: 'Анна',
         recipient_phone: '+79990000000',
         comment: null,
-        weight_grams: 300,
+        weight_grams,
         cash_to_collect: 0,
         currency: 'RUB',
       }

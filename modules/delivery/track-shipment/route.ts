@@ -1,12 +1,16 @@
 import { Type } from 'typebox'
 import { answer, eventStream, notFound, Problem, problemsOf, streamEvents, type Routes } from '#platform/http'
+import { trackExample } from '../examples.ts'
 import { MethodName, StatusName, Timeline } from '../shipment-view.ts'
 import { isOver, type Status } from '../status.ts'
 import type { TrackShipment } from './query.ts'
 
 const params = Type.Object({ token: Type.String({ minLength: 43, maxLength: 43 }) })
 const headers = Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 20 })) })
-const tracking = Type.Object({ method: MethodName, status: StatusName, timeline: Timeline })
+const tracking = Type.Object(
+  { method: MethodName, status: StatusName, timeline: Timeline },
+  { examples: [trackExample] },
+)
 
 const streamed = {
   200: eventStream,

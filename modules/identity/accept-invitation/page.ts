@@ -29,9 +29,17 @@ const texts = {
   },
 } satisfies Record<Locale, Record<string, string>>
 
-const style = `:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:24rem;margin:10vh auto;padding:0 1rem}
-label{display:block;margin:1rem 0}input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.5rem}
-button{font:inherit;padding:.6rem 1rem}[role=status]{min-height:3rem;margin-top:1rem}`
+const style = `:root{color-scheme:light dark;--ink:#1d2a24;--paper:#fffdf8;--ground:#eef2ea;--leaf:#2f6b4f;--line:#d9dfd3;--stop:#a33a2a}
+@media(prefers-color-scheme:dark){:root{--ink:#e9efe9;--paper:#1e2622;--ground:#141a17;--leaf:#7cc3a0;--line:#34413a;--stop:#f09a8a}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;min-height:100dvh;display:grid;place-items:center;padding:1rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
+main{width:100%;max-width:24rem;padding:2rem;border-radius:1.25rem;background:var(--paper);border:1px solid var(--line)}
+h1{margin:0;font-size:1.5rem;line-height:1.25;text-wrap:balance}form p{margin:.5rem 0 0;opacity:.75}
+label{display:block;margin:1rem 0}
+input{display:block;width:100%;margin-top:.25rem;padding:.7rem;border:1px solid var(--line);border-radius:.75rem;background:var(--ground);color:inherit;font:inherit}
+button{width:100%;margin-top:.5rem;padding:.8rem;border:0;border-radius:.75rem;background:var(--leaf);color:var(--paper);font:inherit;font-weight:600;cursor:pointer}
+button:disabled{opacity:.5}
+[role=status]{margin:1rem 0 0}[role=status]:empty{display:none}form:not([hidden])~[role=status]{color:var(--stop)}`
 
 // The code stands behind the # of the link, which browsers never send: it is in no log of ours or of a proxy.
 const script = `{
@@ -102,9 +110,9 @@ function pageIn(locale: Locale): string {
 <body>
 <main>
 <h1>${title}</h1>
-<p>${lead}</p>
-<noscript>${noscript}</noscript>
+<noscript><p>${noscript}</p></noscript>
 <form data-done="${done}" data-incomplete="${incomplete}" data-failed="${failed}">
+<p>${lead}</p>
 <label>${name}<input name="name" required maxlength="100" autocomplete="name"></label>
 <label>${email}<input name="email" type="email" required maxlength="254" autocomplete="username"></label>
 <label>${password}<input name="password" type="password" required minlength="8" maxlength="128" autocomplete="new-password"></label>

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Window } from '#platform/http'
+import { idAfter, type Window } from '#platform/http'
 import type { Clock } from '#platform/words'
 import type { IdentityTables } from '../tables.ts'
 
@@ -8,7 +8,9 @@ type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock }>
 /** Where a person is signed in, newest first: up to `limit + 1` of them, and how many there are. */
 export const listSessions =
   ({ db, now }: Needs) =>
-  async (user_id: string, { limit, offset, cursor }: Window) => {
+  async (user_id: string, window: Window) => {
+    const { limit, offset } = window
+    const after = idAfter(window)
     const living = db
       .selectFrom('identity.sessions')
       .where('user_id', '=', user_id)
@@ -16,7 +18,7 @@ export const listSessions =
       .where('expires_at', '>', now())
     const { total } = await living.select((the) => the.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
     let page = living.select(['id', 'device', 'ip', 'created_at', 'used_at', 'expires_at']).orderBy('id', 'desc')
-    if (cursor) page = page.where('id', '<', String(cursor[0]))
+    if (after !== undefined) page = page.where('id', '<', after)
     const items = await page
       .limit(limit + 1)
       .offset(offset)

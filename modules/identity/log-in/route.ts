@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { logInExample } from '../examples.ts'
 import { waitAnswers } from '../passwords/answers.ts'
 import { signedInView, SignedInView } from '../sessions/sign-in.ts'
 import { visitOf } from '../sessions/visit-of.ts'
@@ -15,7 +16,7 @@ const answers = {
 // Whatever is not an e-mail is a wrong one: the same answer.
 const Body = Type.Object(
   { email: Type.String({ minLength: 1, maxLength: 254, pattern: '^[^\\p{Cc}\\p{Cs}]*$' }), password: PasswordField },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [logInExample] },
 )
 
 export const logInRoute =

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { registerExample } from '../examples.ts'
 import { waitAnswers, weakPasswordAnswers } from '../passwords/answers.ts'
 import { signedInView, SignedInView } from '../sessions/sign-in.ts'
 import { visitOf } from '../sessions/visit-of.ts'
@@ -14,7 +15,7 @@ const answers = {
 
 const Body = Type.Object(
   { email: EmailField, password: PasswordField, name: Type.Optional(NameField) },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [registerExample] },
 )
 
 export const registerUserRoute =

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Kysely } from 'kysely'
+import { signedInExample } from '../examples.ts'
 import { permissionsOf } from '../permissions.ts'
 import type { IdentityTables } from '../tables.ts'
 import type { AccessTokens } from '../tokens/access-tokens.ts'
@@ -26,7 +27,7 @@ export const PairView = Type.Object({
   refresh_token: Type.String({ description: 'Good for one use at POST /auth/refresh' }),
   expires_in: Type.Integer({ description: 'Seconds the access token lives' }),
 })
-export const SignedInView = Type.Object({ user: UserView, ...PairView.properties })
+export const SignedInView = Type.Object({ user: UserView, ...PairView.properties }, { examples: [signedInExample] })
 
 export const signedInView = ({ user, access_token, refresh_token, expires_in }: SignedIn) => ({
   user: viewOf(user),

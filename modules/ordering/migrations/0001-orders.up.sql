@@ -6,9 +6,9 @@ create table ordering.orders (
   user_id          uuid not null,
   status           text not null default 'created'
                    check (status in ('created', 'processing', 'paid', 'shipping', 'fulfilled', 'cancelled')),
-  total_amount     bigint not null check (total_amount >= 0),
+  total_amount     bigint not null check (total_amount between 0 and 99000000000000), -- 100 lines of 99 of the dearest
   currency         text not null check (currency ~ '^[A-Z]{3}$'),
-  weight_grams     integer not null check (weight_grams >= 0),
+  weight_grams     bigint not null check (weight_grams >= 0),
   payment_method   text not null check (payment_method in ('online', 'cash_on_delivery')),
   delivery_method  text not null check (delivery_method in ('pickup', 'courier', 'cdek')),
   delivery_address jsonb, -- a string or an object, in the form it was sent
@@ -49,9 +49,9 @@ create table ordering.lines (
   product_id   uuid not null,
   sku          text not null,
   title        jsonb not null,
-  price        bigint not null check (price >= 0),
+  price        bigint not null check (price between 0 and 10000000000),
   weight_grams integer not null check (weight_grams >= 0),
-  quantity     integer not null check (quantity between 1 and 99),
+  quantity     integer not null check (quantity between 1 and 9900), -- 99 of each of 100 wishes, if all are for one thing
   primary key (order_id, position)
 );
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { anna, boris, crowd, olga } from '#platform/testing'
 import { newId } from '#platform/words'
-import { openCounter, wantTea, type Counter } from '../test-counter.ts'
+import { openCounter, tea, wantTea, type Counter } from '../test-counter.ts'
 
 let counter: Counter
 before(async () => {
@@ -66,6 +66,26 @@ test('what the catalog refuses is no order (ORD-1)', async () => {
   assert.deepEqual([status, body.code, body.variant_ids.length], [409, 'out-of-stock', 1])
 })
 
+test('an id whose goods were held and let go is no order, and says so (ORD-1)', async () => {
+  counter.answers.holding = () => ({ kind: 'refused', because: 'order-over' })
+  const { status, body } = await order({ id: newId() })
+  assert.deepEqual([status, body.code], [409, 'order-over'])
+  assert.match(body.detail, /another id/)
+  counter.answers.holding = undefined
+})
+
+test('a repeat that comes when its order is already over still finds the order (ORD-1)', async () => {
+  const wish = { id: newId(), items: wantTea() }
+  let first: Awaited<ReturnType<typeof order>> | undefined
+  counter.answers.holding = async () => {
+    counter.answers.holding = undefined
+    first = await order(wish)
+    return { kind: 'refused', because: 'order-over' }
+  }
+  const again = await order(wish)
+  assert.deepEqual([first?.status, again.status, again.body.number], [201, 201, first?.body.number])
+})
+
 test('a courier without an address and a carrier we do not have are refused (ORD-1)', async () => {
   const nowhere = await counter.ask(anna, 'POST', '/orders', { delivery_method: 'courier', items: wantTea() })
   assert.deepEqual([nowhere.status, nowhere.body.code], [400, 'address-missing'])
@@ -123,4 +143,32 @@ test('everybody sees his own orders only, newest first and page by page; staff s
   assert.equal((await counter.ask(olga, 'GET', `/admin/orders/${ids[0]}`)).status, 200)
   assert.ok((await counter.ask(olga, 'GET', '/admin/orders')).body.total > 3)
   assert.equal((await counter.ask(boris, 'GET', '/orders?status=paid')).body.total, 0)
+})
+
+test('an order of the dearest and heaviest things there can be is an order like any other (ORD-1)', async () => {
+  const [dearest, heaviest] = [10_000_000_000, 10_000_000]
+  counter.answers.holding = ({ wants }) => ({
+    kind: 'held',
+    lines: wants.map(({ quantity }) => ({ ...tea, price: dearest, weight_grams: heaviest, quantity })),
+    total_amount: dearest * 99 * 100,
+    currency: 'RUB',
+  })
+  const items = Array.from({ length: 100 }, () => ({ variant_id: newId(), quantity: 99 }))
+  const placed = await order({ items })
+  counter.answers.holding = undefined
+  assert.deepEqual([placed.status, placed.body.total_amount], [201, 99_000_000_000_000])
+  const shown = await counter.ask(anna, 'GET', `/orders/${placed.body.id}`)
+  assert.deepEqual([shown.status, shown.body.total_amount], [200, 99_000_000_000_000])
+})
+
+test('the same tea named in two lines is one line of both (ORD-1)', async () => {
+  counter.answers.holding = () => ({
+    kind: 'held',
+    lines: [{ ...tea, quantity: 160 }],
+    total_amount: 160 * tea.price,
+    currency: 'RUB',
+  })
+  const { status, body } = await order({ items: [...wantTea(80), ...wantTea(80)] })
+  counter.answers.holding = undefined
+  assert.deepEqual([status, body.items?.[0].quantity], [201, 160])
 })

@@ -13,6 +13,7 @@ import {
   type Routes,
 } from '#platform/http'
 import { Address } from '../events.ts'
+import { courierExample, pickupExample } from '../examples.ts'
 import type { Created } from '../order.ts'
 import { OrderView, presentCreated, presentOrder, type ShowOrder } from '../order-view.ts'
 import type { Placed, PlaceOrder, Wish } from './place-order.ts'
@@ -47,8 +48,9 @@ const wish = {
     }),
   ),
 }
-const Body = Type.Object({ id: Type.Optional(Id), ...wish }, closed)
-const BodyOfPut = Type.Object(wish, closed)
+const shown = { ...closed, 'x-examples': { courier: { value: courierExample }, pickup: { value: pickupExample } } }
+const Body = Type.Object({ id: Type.Optional(Id), ...wish }, shown)
+const BodyOfPut = Type.Object(wish, shown)
 const Params = Type.Object({ id: Id })
 
 const answers = {
@@ -59,6 +61,11 @@ const answers = {
   'out-of-stock': answer(409, 'There is not enough of some of it.', 'Части товаров не хватает.'),
   'price-changed': answer(409, 'The total is different now.', 'Сумма заказа изменилась.'),
   'mixed-currencies': answer(409, 'One order has one currency.', 'В одном заказе может быть только одна валюта.'),
+  'order-over': answer(
+    409,
+    'Its goods were held under this id before and let go: order anew under another id.',
+    'Товары под этим id уже были отложены и отпущены: оформите заказ заново под другим id.',
+  ),
   'id-taken': answer(409, 'This id belongs to another order.', 'Этот id занят другим заказом.'),
 } satisfies Record<Extract<Placed, { kind: 'refused' }>['because'], Answer>
 

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { answer, personOf, problemsOf, refuse, rememberAs, type Answer, type Routes } from '#platform/http'
 import { PaymentAnswer, presentPayment } from '../payment-answer.ts'
+import { processExample } from '../examples.ts'
 import type { InProcess, Processed, ProcessPayment } from './process-payment.ts'
 
 const answers = {
@@ -26,7 +27,7 @@ const schema = {
       order_id: Type.String({ format: 'uuid' }),
       method: Type.Optional(Type.Union([Type.Literal('online'), Type.Literal('cash_on_delivery')])),
     },
-    { additionalProperties: false },
+    { additionalProperties: false, examples: [processExample] },
   ),
   response: { 200: PaymentAnswer, ...problemsOf(answers) },
 }

@@ -1,5 +1,15 @@
 import { Type } from 'typebox'
-import { admits, notFound, Page, pageOf, PageQuery, personOf, windowOf, type Caller, type Routes } from '#platform/http'
+import {
+  admits,
+  notFound,
+  Page,
+  pageOfAll,
+  PageQuery,
+  personOf,
+  windowOf,
+  type Caller,
+  type Routes,
+} from '#platform/http'
 import { PaymentAnswer, presentPayment } from '../payment-answer.ts'
 import type { ListPayments, ShowPayment, Viewer } from './query.ts'
 
@@ -38,10 +48,9 @@ export const listPaymentsRoute =
   (list: ListPayments): Routes =>
   (http) => {
     http.get('/payments/order/:order_id', { schema: ofOrder, config: { access: 'customer' } }, async (request) => {
+      const window = windowOf(request.query)
       const payments = await list(request.params.order_id, viewerOf(request.caller))
       if (!payments) throw notFound('order')
-      const window = windowOf(request.query)
-      const items = payments.slice(window.offset, window.offset + window.limit).map(presentPayment)
-      return pageOf({ items, total: payments.length, window, cursorOf: (last) => [last.id] })
+      return pageOfAll(payments.map(presentPayment), window)
     })
   }

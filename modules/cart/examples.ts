@@ -1,0 +1,23 @@
+/** Two packs of tea in a cart, as the API document shows them. */
+export const addItemExample = { variant_id: '06180263-97a2-8a58-ade9-2f3fd908189d', quantity: 2 }
+
+export const cartExample = {
+  items: [
+    {
+      variant_id: '06180263-97a2-8a58-ade9-2f3fd908189d',
+      product_id: '6bf827b3-099f-8343-a2b5-6fc0f5c7e2f3',
+      slug: 'te-guan-in',
+      title: 'Те Гуань Инь «Осенний», 50 г',
+      image: '/shop-art/te-guan-in.svg',
+      quantity: 2,
+      price: 62_000,
+      currency: 'RUB',
+      line_total: 124_000,
+      available: 40,
+      short: false,
+    },
+  ],
+  totals: [{ total_amount: 124_000, currency: 'RUB' }],
+  pieces: 2,
+  cart_token: null,
+}

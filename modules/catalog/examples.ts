@@ -1,0 +1,30 @@
+/** A tea of the demo goods, as the API document shows it. */
+export const listExample = {
+  items: [
+    {
+      id: '6bf827b3-099f-8343-a2b5-6fc0f5c7e2f3',
+      slug: 'te-guan-in',
+      type: 'tea',
+      name: 'Те Гуань Инь «Осенний»',
+      description: 'Светлый улун из Аньси с запахом сирени и первого снега.',
+      image: '/shop-art/te-guan-in.svg',
+      category_id: '8ad1f0ce-4914-8940-a79c-bbf6d1083c58',
+      attributes: { tea_kind: 'oolong', taste: ['floral', 'milk'], roast: 1, water: { min: 90, max: 95 } },
+      variant_id: '06180263-97a2-8a58-ade9-2f3fd908189d',
+      price: 62_000,
+      compare_at_price: null,
+      currency: 'RUB',
+      weight_grams: 50,
+      stock_quantity: 40,
+      in_stock: true,
+      variant_count: 3,
+      tags: ['beginner', 'best'],
+      created_at: '2026-11-21T06:46:11.937Z',
+    },
+  ],
+  total: 17,
+  page: 1,
+  page_size: 1,
+  pages: 17,
+  next_cursor: 'WyJuZXdlc3QiLCIyMDI2LTExLTIxIDA2OjQ2OjExLjkzNyswMCIsIjZiZjgyN2IzIl0',
+}

@@ -1,0 +1,29 @@
+import type { Kysely } from 'kysely'
+import type { Ordering } from '#ordering'
+import { findShipment } from '../shipments.ts'
+import type { DeliveryTables } from '../tables.ts'
+import type { CreateShipment, Creating } from './create-shipment.ts'
+
+type Needs = Readonly<{
+  db: Kysely<DeliveryTables>
+  ordering: Pick<Ordering, 'standingOf'>
+  createShipment: CreateShipment
+}>
+
+export type CreatingByHand = Creating | Readonly<{ kind: 'refused'; because: 'unknown-order' }>
+export type CreateByHand = (...wish: Parameters<CreateShipment>) => Promise<CreatingByHand>
+
+/**
+ * Staff may be faster than an order, but not make one up: what is made here is told to the order, which has to be there
+ * to hear it. A shipment that stands is answered whatever has become of its order.
+ */
+export const createByHand =
+  ({ db, ordering, createShipment }: Needs): CreateByHand =>
+  async (owed, remember) => {
+    if (!(await findShipment(db, { order_id: owed.order_id }))) {
+      const standing = await ordering.standingOf(owed.order_id)
+      if (standing === 'unknown') return { kind: 'refused', because: 'unknown-order' }
+      if (standing === 'over') return { kind: 'refused', because: 'not-due' }
+    }
+    return await createShipment(owed, remember)
+  }

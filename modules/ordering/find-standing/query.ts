@@ -1,0 +1,16 @@
+import type { Kysely } from 'kysely'
+import type { Ordering } from '../asks.ts'
+import { isOver } from '../order.ts'
+import type { OrderingTables } from '../tables.ts'
+
+export const findStanding =
+  (db: Kysely<OrderingTables>): Ordering['standingOf'] =>
+  async (order_id) => {
+    const order = await db
+      .selectFrom('ordering.orders')
+      .select(['status', 'cancel_reason'])
+      .where('id', '=', order_id)
+      .executeTakeFirst()
+    if (!order) return 'unknown'
+    return isOver(order.status) || order.cancel_reason !== null ? 'over' : 'open'
+  }

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { newId } from '#platform/words'
+import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
+import { operations } from './openapi.ts'
+
+let shop: Shop
+let customer: string
+before(async () => {
+  shop = await openShop()
+  customer = await shop.customer()
+})
+after(() => shop.close())
+
+const withBody = operations.filter(({ body, path }) => body && path.startsWith('/api/v1/'))
+
+/** What a request without a body is answered; whoever may ask, asks. */
+async function withoutBody(method: string, path: string, headers?: Record<string, string>) {
+  const named = path
+    .replace('/api/v1', '')
+    .replace('{plural}', 'flowers')
+    .replace('{code}', 'taste')
+    .replaceAll(/\{[^}]+\}/g, newId())
+  const [byStaff, byCustomer] = await Promise.all(
+    [staff, customer].map(
+      async (as) => await shop.ask(method.toUpperCase(), named, { as, ...(headers && { headers }) }),
+    ),
+  )
+  return [byStaff, byCustomer].find((answer) => answer && answer.status !== 403)
+}
+
+test('a body that the document requires is required, and no other (rule 12)', async () => {
+  assert.ok(withBody.length > 20, `only ${withBody.length} routes with a body`)
+  for (const { method, path, body } of withBody) {
+    for (const headers of [undefined, { 'content-type': 'application/json' }]) {
+      const answer = await withoutBody(method, path, headers)
+      const isRefused = answer?.status === 400 && answer.body.code === 'empty-body'
+      const name = `${method.toUpperCase()} ${path}${headers ? ' with a content type' : ''}`
+      assert.equal(isRefused, body?.required ?? false, `${name}: ${answer?.status} ${JSON.stringify(answer?.body)}`)
+    }
+  }
+})
+
+test('nobody has to send a body to hand a parcel over or to ask who a token is', () => {
+  const free = withBody.filter(({ body }) => !body?.required).map(({ path }) => path)
+  assert.deepEqual(free, ['/api/v1/auth/validate', '/api/v1/delivery/{id}/deliver'])
+})

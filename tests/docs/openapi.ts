@@ -1,0 +1,38 @@
+import { parse } from 'yaml'
+import { writtenByCode } from '../../scripts/docs.ts'
+
+type Schema = Readonly<{ properties?: Readonly<Record<string, Schema>> }> & Readonly<Record<string, unknown>>
+export type Media = Readonly<{
+  schema?: Schema
+  example?: unknown
+  examples?: Readonly<Record<string, { value: unknown }>>
+}>
+type Content = Readonly<{ content?: Readonly<Record<string, Media>> }>
+
+/** One method of one path of docs/openapi.yaml. */
+export type Operation = Readonly<{
+  path: string
+  method: string
+  parameters: readonly Readonly<{ name: string; in: string; required?: boolean; schema: Schema }>[]
+  body?: Content & Readonly<{ required?: boolean }>
+  responses: Readonly<Record<string, Content>>
+  /** The schema of its 200. */
+  answer?: Schema | undefined
+}>
+
+const written = await writtenByCode()
+
+/** The document as the code writes it. */
+export const document = parse(written['docs/openapi.yaml'] ?? '')
+
+export const operations: readonly Operation[] = Object.entries<Record<string, any>>(document.paths).flatMap(
+  ([path, methods]) =>
+    Object.entries(methods).map(([method, { parameters = [], requestBody, responses }]) => ({
+      path,
+      method,
+      parameters,
+      ...(requestBody && { body: requestBody }),
+      responses,
+      answer: responses['200']?.content?.['application/json']?.schema,
+    })),
+)
