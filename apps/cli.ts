@@ -92,6 +92,20 @@ outbox
       await (await import('./commands/outbox.ts')).skip(group, id, options),
   )
 
+outbox
+  .command('forget')
+  .description('forget the group of a module that is gone for good')
+  .argument('<group>')
+  .option('--yes', 'it cannot be undone')
+  .action(
+    async (group: string, options: { yes?: boolean }) =>
+      await (await import('./commands/outbox.ts')).forget(group, options),
+  )
+outbox
+  .command('restored')
+  .description('once after a dump was loaded into another cluster, before the house starts')
+  .action(async () => await (await import('./commands/outbox.ts')).restored())
+
 const users = posad.command('users').description('accounts of staff')
 users
   .command('invite')

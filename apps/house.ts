@@ -30,7 +30,7 @@ export async function openHouse({ config, announce }: Opening): Promise<House> {
     const pool = openPool({ url: database.url, ...config.database.pool })
     if (config.migrateOnStart) await migrate(pool, announce)
     const db = openDb(pool)
-    const cache = memoryCache({ maxBytes: config.cache.maxBytes })
+    const cache = memoryCache(config.cache)
     const close = async () => {
       await pool.end()
       await database.stop()

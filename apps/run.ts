@@ -5,12 +5,13 @@ import { openPool } from '#platform/db'
 import { consumeLog, logJobs, registerEvents } from '#platform/events'
 import { buildServer, httpJobs } from '#platform/http'
 import { runJobs } from '#platform/jobs'
-import { refuseUnshippedVersions, watchDeadlines } from '#platform/saga'
-import { createMetrics, type Logs } from '#platform/telemetry'
+import { refuseUnshippedVersions, sagaJobs, watchDeadlines } from '#platform/saga'
+import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
 import { seconds, systemClock } from '#platform/words'
 import { watchHouse } from './figures.ts'
 import { homePages } from './home/routes.ts'
 import { type House } from './house.ts'
+import { logFigures } from './log-figures.ts'
 import { Refusal } from './refusal.ts'
 import { version } from './version.ts'
 
@@ -25,7 +26,8 @@ export async function runHouse({ house, logs }: Needs): Promise<Running> {
   const sagas = modules.flatMap((module) => module.sagas ?? [])
   registerEvents(modules)
   await refuseUnshippedVersions(db, sagas)
-  const server = await openServer({ house, logs })
+  const metrics = openMetrics(house)
+  const server = await openServer({ house, logs, metrics })
 
   const log = logs('posad')
   const groups = modules.map(({ name, hears = [] }) => ({ name, hears }))
@@ -36,6 +38,7 @@ export async function runHouse({ house, logs }: Needs): Promise<Running> {
     settings: config.outbox,
     log: logs('events', config.outbox.logLevel),
   })
+  for (const figure of logFigures(consumer)) metrics.watch(figure)
   const deadlines = watchDeadlines({
     db,
     sagas,
@@ -66,14 +69,21 @@ export async function runHouse({ house, logs }: Needs): Promise<Running> {
 const allJobs = ({ db, config, modules }: House, logs: Logs) => [
   ...modules.flatMap((module) => module.jobs ?? []),
   ...logJobs({ db, log: logs('events') }),
+  ...sagaJobs({ db }),
   ...httpJobs({ db, kept: config.idempotencyTtl }),
 ]
 
-/** The HTTP server of a house with its pages, not listening yet. */
-export async function openServer({ house, logs }: Needs): Promise<FastifyInstance> {
-  const { config, db, modules, identity } = house
-  const metrics = createMetrics({ service: config.name, version })
+function openMetrics(house: House): Metrics {
+  const metrics = createMetrics({ service: house.config.name, version })
   watchHouse(metrics, house)
+  return metrics
+}
+
+type Serving = Needs & Readonly<{ metrics?: Metrics }>
+
+/** The HTTP server of a house with its pages, not listening yet. */
+export async function openServer({ house, logs, metrics = openMetrics(house) }: Serving): Promise<FastifyInstance> {
+  const { config, db, modules, identity } = house
   return await buildServer({
     modules: [...modules, homePages(house)],
     authenticate: identity.asks.authenticate,
@@ -87,6 +97,7 @@ export async function openServer({ house, logs }: Needs): Promise<FastifyInstanc
       limits: config.limits,
       idempotencyTtl: config.idempotencyTtl,
       metricsToken: config.metricsToken,
+      https: config.publicUrl?.startsWith('https:') ?? false,
     },
     health: { broker: () => sql`select 1 from msg.consumer limit 1`.execute(db) },
     log: logs('http'),

@@ -1,5 +1,14 @@
 import { userInfo } from 'node:os'
-import { deadMessages, outboxStatus, retryAll, retryMessage, skipMessage, type Operated } from '#platform/events'
+import {
+  deadMessages,
+  forgetGroup,
+  outboxStatus,
+  restoreHook,
+  retryAll,
+  retryMessage,
+  skipMessage,
+  type Operated,
+} from '#platform/events'
 import { Refusal } from '../refusal.ts'
 import { print, withHouse } from './with-house.ts'
 
@@ -41,6 +50,35 @@ export const skip = async (group: string, event_id: string, { reason }: { reason
   await withHouse(async ({ db }) =>
     sayOf(await skipMessage(db, { group, event_id, reason, who: who() }), 'It is skipped'),
   )
+
+/** `posad outbox forget GROUP --yes`: forgets the group of a module that is gone for good. */
+export const forget = async (group: string, { yes = false }: { yes?: boolean }): Promise<void> =>
+  await withHouse(async ({ db, modules }) => {
+    if (modules.some(({ name, hears = [] }) => name === group && hears.length > 0))
+      throw new Refusal(
+        `${group} is a module of this house and hears: only the group of a removed one can be forgotten`,
+      )
+    const found = (await outboxStatus(db)).find((status) => status.group === group)
+    if (found && !found.led && !yes) {
+      const { lag_events, lag_capped, retrying, behind, dead } = found
+      const unheard = `${lag_events}${lag_capped ? '+' : ''} events it has not heard`
+      throw new Refusal(
+        `${group} would be forgotten for good, with ${unheard} and ${retrying + behind + dead} messages set aside: add --yes to do it`,
+      )
+    }
+    const forgotten = await forgetGroup(db, { group, who: who() })
+    if (forgotten.kind === 'done') say(`${group} is forgotten, with ${forgotten.given_up} messages set aside for it`)
+    else if (forgotten.because === 'led') throw new Refusal(`A process hears for ${group}: stop it first`)
+    else throw new Refusal(`There is no group ${group}: posad outbox status lists them`)
+  })
+
+/** `posad outbox restored`: has the log read anew after a dump was loaded into another cluster. */
+export const restored = async (): Promise<void> =>
+  await withHouse(async ({ db }) => {
+    const told = await restoreHook(db)
+    if (told.kind === 'refused') throw new Refusal(`A process hears for ${told.groups.join(', ')}: stop it first`)
+    say('The log is read anew at the next start; what was heard before the dump is not heard again')
+  })
 
 function sayOf(operated: Operated, done: string): void {
   if (operated.kind === 'done') {

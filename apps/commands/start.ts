@@ -3,6 +3,7 @@ import type { Config } from '#platform/config'
 import { takeHouse } from '#platform/db'
 import { openLogs, type Logs } from '#platform/telemetry'
 import { seedDemo } from '../demo/seed.ts'
+import { inviteFirstAdmin } from '../first-admin.ts'
 import { openHouse, type House } from '../house.ts'
 import { Refusal } from '../refusal.ts'
 import { listenRefusal, runHouse, type Running } from '../run.ts'
@@ -15,6 +16,7 @@ const grace = 25_000
 export async function start(config: Config): Promise<void> {
   const logs = openLogs({ service: config.name, version, ...config.log })
   const announce = announcer(logs)
+  for (const notice of config.notices) announce(notice)
   const { running, close } = await open(config, { logs, announce })
   stopOnSignal(async () => {
     announce('Closing …')
@@ -37,8 +39,12 @@ async function open(
     try {
       await furnish(house, announce)
       const running = await runHouse({ house, logs })
-      await welcome(house, running.address, announce)
+      welcome(config, running.address, announce)
+      const isTerminal = process.stdout.isTTY
+      const stopInviting = await inviteFirstAdmin(house, { address: running.address, announce, isTerminal })
+      if (isTerminal) announce('  Stop with Ctrl-C')
       const close = async () => {
+        stopInviting()
         await house.close()
         place.release()
       }
@@ -53,7 +59,10 @@ async function open(
   }
 }
 
-/** Two starts in one directory would fight for its database; over an outside database any number may run. */
+/**
+ * Two starts in one directory would fight for its database. Nobody is kept out of an outside one: it bears several
+ * processes, though prices and limits may differ between them for minutes, as each has a cache of its own.
+ */
 async function moveIn({ database, directory, host, port }: Config): Promise<{ release: () => void }> {
   if (database.kind === 'external') return { release: () => {} }
   const taken = await takeHouse(directory, { address: `http://${host}:${port}` })
@@ -79,13 +88,10 @@ async function furnish(house: House, announce: (line: string) => void): Promise<
   if (products > 0) announce(`Filled the shelves with ${products} demo products`)
 }
 
-async function welcome({ identity, config }: House, address: string, announce: (line: string) => void): Promise<void> {
+function welcome({ apiDocs }: Config, address: string, announce: (line: string) => void): void {
   announce(`Posad ${version} is open: ${address}`)
-  if (config.apiDocs) announce(`  API pages   ${address}/api/docs`)
+  if (apiDocs) announce(`  API pages   ${address}/api/docs`)
   announce(`  Health      ${address}/health/ready`)
-  const invitation = await identity.usersAdmin.foundingInvitation()
-  if (invitation) announce(`  First admin ${address}/invitation#${invitation}  (works once, for seven days)`)
-  announce('  Stop with Ctrl-C')
 }
 
 /** Plain lines for people at a terminal, log lines for machines. */

@@ -1,4 +1,5 @@
 import { isRole, roles } from '#identity'
+import { invitationLink } from '../first-admin.ts'
 import { Refusal } from '../refusal.ts'
 import { withHouse } from './with-house.ts'
 
@@ -19,5 +20,6 @@ export const invite = async (role: string): Promise<void> =>
     if (!isRole(role) || role === 'customer')
       throw new Refusal(`Staff is invited: choose one of ${roles.filter((one) => one !== 'customer').join(', ')}`)
     const code = await identity.usersAdmin.invite(role)
-    say(`http://${config.host}:${config.port}/invitation#${code}  (works once, for seven days)`)
+    const link = invitationLink(config, `http://${config.host}:${config.port}`, code)
+    say(`${link}  (works once, for seven days)`)
   })

@@ -14,8 +14,11 @@ export type Wanted<Value extends Cacheable | undefined> = Readonly<{
   key: string
   /** Bumping any of them makes the value invalid at once: `product:0199…`, `products`. */
   tags?: readonly string[]
-  /** Milliseconds a value is served at most; up to a tenth less, so that values made together do not expire together. */
-  ttl: number
+  /**
+   * Milliseconds a value is served at most, the cache's own `defaultTtl` when absent; up to a tenth less, so that values
+   * made together do not expire together.
+   */
+  ttl?: number
   /** The same for an answer that there is nothing; a tenth of `ttl` when absent. */
   absentTtl?: number
   /** Gets the value; undefined means that there is none, which is remembered too. */

@@ -28,6 +28,19 @@ test('values made together do not expire together, and none lives longer than it
   assert.deepEqual(await left(), [undefined, undefined])
 })
 
+test('what names no time of its own is served for the default of the cache (PLT-8)', async () => {
+  let time = 0
+  const cache = memoryCache({ maxBytes: 1_000_000, defaultTtl: 2000, now: () => time, chance: () => 0 })
+  let loads = 0
+  const read = async (about: { ttl?: number } = {}) =>
+    await cache.through({ key: JSON.stringify(about), ...about, load: async () => ++loads })
+  assert.deepEqual([await read(), await read({ ttl: 5000 })], [1, 2])
+  time = 1999
+  assert.deepEqual([await read(), await read({ ttl: 5000 })], [1, 2])
+  time = 2001
+  assert.deepEqual([await read(), await read({ ttl: 5000 })], [3, 2])
+})
+
 test('memory is bounded: the least used goes first, and what is too big is not kept (PLT-8)', async () => {
   const cache = memoryCache({ maxBytes: 100_000 })
   const page = 'x'.repeat(5000)

@@ -1,10 +1,13 @@
 import { LRUCache } from 'lru-cache'
 import type { Cache, Cacheable, CacheFigures, Wanted } from './cache.ts'
+import { minutes } from '#platform/words'
 import { freezeAndWeigh } from './weigh.ts'
 
 type MemoryCacheSettings = Readonly<{
   /** Memory for values, about; the least recently used go first. One value takes an eighth of it at most. */
   maxBytes: number
+  /** Milliseconds for what names no time of its own; five minutes when absent. */
+  defaultTtl?: number
   /** Milliseconds of a clock that never runs back. */
   now?: () => number
   /** From 0 up to 1, as Math.random. */
@@ -34,13 +37,16 @@ class MemoryCache implements Cache {
   /** Forgetting a version is safe: the next one is new, so everything under the tag is a miss. */
   readonly #versions = new LRUCache<string, number>({ max: 50_000 })
   readonly #flights = new Map<string, Flight>()
+  readonly #defaultTtl: number
   readonly #now: () => number
   readonly #chance: () => number
   #lastVersion = 0
   #hits = 0
   #misses = 0
 
-  constructor({ maxBytes, now = () => performance.now(), chance = Math.random }: MemoryCacheSettings) {
+  constructor(settings: MemoryCacheSettings) {
+    const { maxBytes, defaultTtl = minutes(5), now = () => performance.now(), chance = Math.random } = settings
+    this.#defaultTtl = defaultTtl
     this.#entries = new LRUCache({ maxSize: maxBytes, maxEntrySize: Math.ceil(maxBytes / 8) })
     this.#now = now
     this.#chance = chance
@@ -72,7 +78,7 @@ class MemoryCache implements Cache {
   }
 
   async #fly<Value extends Cacheable | undefined>(wanted: Wanted<Value>, made: Made): Promise<Value> {
-    const { key, ttl, absentTtl = ttl / 10, load } = wanted
+    const { key, ttl = this.#defaultTtl, absentTtl = ttl / 10, load } = wanted
     const value = await load()
     if (this.#isCurrent(made)) this.#keep(key, value, { ...made, ttl: value === undefined ? absentTtl : ttl })
     return value

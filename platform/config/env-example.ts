@@ -3,7 +3,7 @@ import { machinery } from './topics/machinery.ts'
 import { program } from './topics/program.ts'
 import { limits, shop } from './topics/shop.ts'
 import { tokens } from './topics/tokens.ts'
-import type { Variable } from './variable.ts'
+import type { Topic, Variable } from './variable.ts'
 
 const head = `# Every setting of Posad with its default. None is needed to start; copy this file to .env and change what you want.
 # The real environment wins over .env. Any variable may be given as <NAME>_FILE: the path of a file that holds its value.
@@ -12,10 +12,15 @@ const head = `# Every setting of Posad with its default. None is needed to start
 
 /** The text of `.env.example`: every variable with its default and meaning. */
 export const envExample = (): string => {
-  const sections = [program, database, tokens, machinery, shop, limits].map(({ title, variables }) => {
-    const entries = Object.entries<Variable<unknown>>(variables).map(([name, variable]) => entry(name, variable))
-    return `\n# --- ${title} ---\n\n${entries.join('\n')}`
-  })
+  const sections = [program, database, tokens, machinery, shop, limits].map(
+    ({ title, variables, families = {} }: Topic) => {
+      const entries = [
+        ...Object.entries(variables).map(([name, variable]) => entry(name, variable)),
+        ...Object.entries(families).map(([prefix, variable]) => entry(`${prefix}<SERVICE>`, variable)),
+      ]
+      return `\n# --- ${title} ---\n\n${entries.join('\n')}`
+    },
+  )
   return head + sections.join('')
 }
 

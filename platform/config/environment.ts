@@ -8,27 +8,39 @@ type Texts = Readonly<Record<string, string | undefined>>
 /** A variable as it was found: under which name, and its text. */
 type Found = Readonly<{ name: string; text: string }>
 
-/** Reads the variables of a topic; throws a ConfigError at the first wrong one. */
-export type ReadTopic = <Table extends Variables>(topic: Topic<Table>) => ValuesOf<Table>
+/** Reads variables; throws a ConfigError at the first wrong one. */
+export type Reader = Readonly<{
+  topic: <Table extends Variables>(topic: Topic<Table>) => ValuesOf<Table>
+  /** All variables whose names begin with `prefix`, by name. */
+  family: <Value>(prefix: string, variable: Variable<Value>) => ReadonlyMap<string, Value>
+}>
 
 /**
  * The environment over a `.env` file: per variable the real environment wins. Empty is absent. `<NAME>_FILE` names a file
  * that holds the value. `keep` is handed every secret that was found.
  */
-export function readerOf(environment: Texts, dotenv: string | undefined, keep: (secret: string) => void): ReadTopic {
+export function readerOf(environment: Texts, dotenv: string | undefined, keep: (secret: string) => void): Reader {
   const layers = [
     { texts: environment, place: '' },
     { texts: dotenvOf(dotenv), place: ` in ${dotenv}` },
   ]
-  const read = (name: string, variable: Variable<unknown>): unknown => {
+  const read = <Value>(name: string, variable: Variable<Value>): Value | undefined => {
     for (const { texts, place } of layers) {
       const found = findOne([name, ...variable.aliases], texts, variable.secret)
       if (found) return parsed(found, variable, { place, keep })
     }
     return variable.default === undefined ? undefined : variable.kind.parse(variable.default)
   }
-  return <Table extends Variables>({ variables }: Topic<Table>) =>
-    Object.fromEntries(Object.entries(variables).map(([name, one]) => [name, read(name, one)])) as ValuesOf<Table>
+  return {
+    topic: <Table extends Variables>({ variables }: Topic<Table>) =>
+      Object.fromEntries(Object.entries(variables).map(([name, one]) => [name, read(name, one)])) as ValuesOf<Table>,
+    family: (prefix, variable) => {
+      const given = layers.flatMap(({ texts }) => Object.keys(texts).filter((name) => name.startsWith(prefix)))
+      const names = new Set(given.filter((name) => name !== `${prefix}FILE`).map((name) => name.replace(/_FILE$/, '')))
+      const found = [...names].map((name) => [name, read(name, variable)] as const)
+      return new Map(found.filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== undefined))
+    },
+  }
 }
 
 function dotenvOf(path: string | undefined): Texts {
@@ -70,7 +82,7 @@ function fromFile(name: string, texts: Texts): Found | undefined {
 
 type Context = Readonly<{ place: string; keep: (secret: string) => void }>
 
-function parsed({ name, text }: Found, { kind, secret }: Variable<unknown>, { place, keep }: Context): unknown {
+function parsed<Value>({ name, text }: Found, { kind, secret }: Variable<Value>, { place, keep }: Context): Value {
   const value = kind.parse(text.trim())
   if (value === undefined) {
     throw new ConfigError(`${name}${place} is ${secret ? 'wrong' : shown(text)}: expected ${kind.expects}`)

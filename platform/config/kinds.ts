@@ -79,10 +79,21 @@ export const postgresUrl: Kind<string> = {
   },
 }
 
+const isOrigin = (given: string): boolean => given !== 'null' && URL.parse(given)?.origin === given
+
+/** The root of a site over http or https. */
+export const origin: Kind<string> = {
+  expects: 'an address such as https://shop.example, without a path',
+  parse: (given) => {
+    const bare = given.replace(/\/$/, '')
+    return /^https?:/.test(bare) && isOrigin(bare) ? bare : undefined
+  },
+}
+
 /** Origins, comma separated or as a JSON list; `*` is not an origin. */
 export const origins: Kind<readonly string[]> = {
   expects: 'origins such as https://shop.example, separated by commas',
-  parse: (given) => everyOf(given, (origin) => origin !== 'null' && URL.parse(origin)?.origin === origin),
+  parse: (given) => everyOf(given, isOrigin),
 }
 
 const networkNames = new Set(['loopback', 'linklocal', 'uniquelocal'])

@@ -51,7 +51,7 @@ describe('what is not said', () => {
 
   test('every variable has a default of the right kind or none (PLT-11)', () => {
     const missing = Object.entries(readConfig({})).filter(
-      ([name, value]) => value === undefined && name !== 'metricsToken',
+      ([name, value]) => value === undefined && name !== 'metricsToken' && name !== 'publicUrl',
     )
     assert.deepEqual(missing, [])
     assert.doesNotMatch(JSON.stringify(readConfig({})), /null/)
@@ -129,6 +129,10 @@ describe('a wrong value', () => {
       { APP_NAME: `a\nb${'c'.repeat(80)}` },
       `APP_NAME is "a\\nb${'c'.repeat(54)}...": expected text of at most 64 characters`,
     ],
+    [
+      { PUBLIC_URL: 'https://shop.example/tea' },
+      'PUBLIC_URL is "https://shop.example/tea": expected an address such as https://shop.example, without a path',
+    ],
     [{ JWT_SECRET: 'short secret' }, 'JWT_SECRET is wrong: expected at least 32 characters'],
     [
       { DATABASE_URL: 'mysql://u:hunter2@h/d' },
@@ -154,10 +158,7 @@ describe('a wrong value', () => {
       lineOf({ REDIS_URL: 'redis://:hunter2@r' }),
       /^REDIS_URL is set: Redis comes in a later version; expected none$/,
     )
-    assert.match(
-      lineOf({ WORKERS_COUNT: '4' }),
-      /^WORKERS_COUNT is "4": several processes need a shared cache.*expected 1$/,
-    )
+    assert.match(lineOf({ WORKERS_COUNT: '4' }), /^WORKERS_COUNT is "4": this version runs in one process.*expected 1$/)
   })
 })
 
@@ -199,6 +200,45 @@ describe('the database', () => {
       'POSTGRES_PASSWORD is set without a server: expected DB_HOST or DATABASE_URL beside it',
     )
   })
+})
+
+describe('a database of a service of its own', () => {
+  const address = 'postgresql://tea:hunter2@db:5432/shop'
+
+  test('is refused as long as there is one process, and its address is not shown (PLT-11)', () => {
+    const line = /^DATABASE_URL_CATALOG names a database of its own: .*; expected none, or the same as DATABASE_URL$/
+    const other = { DATABASE_URL_CATALOG: 'postgresql://tea:hunter2@db:5432/catalog' }
+    assert.match(lineOf({ DATABASE_URL: address, ...other }), line)
+    assert.match(lineOf(other), line, 'also beside the embedded one')
+    assert.match(
+      lineOf({ DATABASE_URL: address, DATABASE_URL_CATALOG_FILE: fileWith('url', other.DATABASE_URL_CATALOG) }),
+      line,
+    )
+    assert.match(lineOf({ DATABASE_URL: address }, fileWith('service.env', `DATABASE_URL_CATALOG=${address}2`)), line)
+    assert.match(
+      lineOf({ DATABASE_URL_CATALOG: 'mysql://u:hunter2@h/d' }),
+      /^DATABASE_URL_CATALOG is wrong: expected a/,
+    )
+  })
+
+  test('may be named when it is the one database of all (PLT-11)', () => {
+    const environment = { DATABASE_URL: address, DATABASE_URL_CATALOG: address, DATABASE_URL_CART: '' }
+    assert.equal(lineOf(environment), 'started')
+    assert.equal(lineOf({ DATABASE_URL_FILE: fileWith('whole', address), DATABASE_URL_CATALOG: address }), 'started')
+    assert.doesNotMatch(inspect(readConfig(environment)), /hunter2/)
+  })
+})
+
+test('a setting that changes nothing yet is said at the start (PLT-11)', () => {
+  assert.deepEqual(readConfig({ CACHE_ANALYTICS_TTL: '600' }).notices, [])
+  assert.deepEqual(readConfig({ CACHE_ANALYTICS_TTL: '30' }).notices, [
+    'CACHE_ANALYTICS_TTL is "30" and changes nothing: reports come in a later version',
+  ])
+})
+
+test('the address of the shop may end with a slash or not (SEC-4)', () => {
+  for (const PUBLIC_URL of ['https://shop.example/', 'https://shop.example'])
+    assert.equal(readConfig({ PUBLIC_URL }).publicUrl, 'https://shop.example')
 })
 
 describe('tokens', () => {

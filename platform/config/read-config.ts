@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { readerOf } from './environment.ts'
 import { database, databaseOf } from './topics/database.ts'
-import { machinery, machineryOf } from './topics/machinery.ts'
+import { machinery, machineryNotices, machineryOf } from './topics/machinery.ts'
 import { program, programOf } from './topics/program.ts'
 import { limits, limitsOf, shop, shopOf } from './topics/shop.ts'
 import { tokens, tokensOf } from './topics/tokens.ts'
@@ -35,14 +35,18 @@ function readAll(
   keep: (secret: string) => void,
 ) {
   const read = readerOf(environment, dotenv, keep)
-  const about = programOf(read(program))
+  const about = programOf(read.topic(program))
+  const machines = read.topic(machinery)
+  const ofServices = read.family('DATABASE_URL_', database.families.DATABASE_URL_)
   return {
     ...about,
-    database: databaseOf(read(database), about.directory),
-    tokens: tokensOf(read(tokens), about.directory),
-    ...machineryOf(read(machinery), about.debug),
-    ...shopOf(read(shop)),
-    limits: limitsOf(read(limits)),
+    database: databaseOf(read.topic(database), { directory: about.directory, ofServices }),
+    tokens: tokensOf(read.topic(tokens), about.directory),
+    ...machineryOf(machines, about.debug),
+    ...shopOf(read.topic(shop)),
+    limits: limitsOf(read.topic(limits)),
+    /** What the start says about settings that have no effect in this version. */
+    notices: machineryNotices(machines),
   }
 }
 

@@ -16,7 +16,12 @@ export type Variable<Value, Default extends string | undefined = string | undefi
 export type Variables = Readonly<Record<string, Variable<unknown>>>
 
 /** The variables of one topic, under a heading of `.env.example`. */
-export type Topic<Table extends Variables = Variables> = Readonly<{ title: string; variables: Table }>
+export type Topic<Table extends Variables = Variables> = Readonly<{
+  title: string
+  variables: Table
+  /** Variables whose names begin alike and end with the name of what they are for, by their prefix. */
+  families?: Variables
+}>
 
 /** What a table of variables is read into: without a default a value may be missing. */
 export type ValuesOf<Table extends Variables> = {

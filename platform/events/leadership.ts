@@ -109,7 +109,10 @@ export class Leadership {
     this.#connection = connection
     await connection.query('log-listen', `listen ${channel}`, [])
     if (await isForeign(connection)) {
-      log.error({}, 'the log comes from another cluster: stop, and run the restore hook, or its events are never heard')
+      log.error(
+        {},
+        'the log comes from another cluster: stop, and run `posad outbox restored`, or its events are never heard',
+      )
     }
     void this.#tryListening(pool)
   }

@@ -61,6 +61,33 @@ export const skipMessage = (
     return { kind: 'done' }
   })
 
+/** How forgetting a group ended. */
+type Forgotten =
+  | Readonly<{ kind: 'done'; /** Messages that were set aside for it. */ given_up: number }>
+  | Readonly<{ kind: 'refused'; because: 'no-such-group' | 'led' }>
+
+/**
+ * Forgets a group whose module is gone for good, and what is set aside for it: old days of the log need not wait for it any
+ * more. The inbox keeps what it heard for as long as the log, so that a module that comes back by then hears nothing twice.
+ */
+export const forgetGroup = (db: Db, { group, who }: Readonly<{ group: string; who: string }>): Promise<Forgotten> =>
+  transaction(db, async (tx) => {
+    if ((await ledAmong(tx, [group])).length > 0) return { kind: 'refused', because: 'led' }
+    const gone = await sql`delete from msg.consumer where grp = ${group}`.execute(tx)
+    if (gone.numAffectedRows === 0n) return { kind: 'refused', because: 'no-such-group' }
+    const { numAffectedRows } = await sql`delete from msg.parked where grp = ${group}`.execute(tx)
+    await sql`insert into msg.operation (who, action, grp) values (${who}, 'forget', ${group})`.execute(tx)
+    return { kind: 'done', given_up: Number(numAffectedRows ?? 0n) }
+  })
+
+/** Those of the groups that a process leads; nobody can become the leader of the others before `tx` ends. */
+export async function ledAmong(tx: AnyTx, groups: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ grp: string; free: boolean }>`
+    select grp, pg_try_advisory_xact_lock(hashtextextended('msg:' || grp, 0)) as free from unnest(${groups}::text[]) as asked(grp)
+  `.execute(tx)
+  return rows.filter(({ free }) => !free).map(({ grp }) => grp)
+}
+
 async function lockParked(tx: AnyTx, group: string, event_id: string): Promise<Row | undefined> {
   const find = sql<Row>`
     select state, partition_key from msg.parked where grp = ${group} and event_id = ${event_id} and state <> 'skipped'

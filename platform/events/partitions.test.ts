@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
-import { consumeLog, logJobs, restoreHook, type LogConsumer } from '#platform/events'
+import { consumeLog, forgetGroup, logJobs, restoreHook, type LogConsumer } from '#platform/events'
 import { quietLog as log } from '#platform/telemetry'
 import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
 import { dropPartitions, makePartitions, strayRows } from './partitions.ts'
@@ -107,11 +107,36 @@ test('after a restore into another cluster, what was not heard is heard, and not
   await sql`update msg.consumer set snap = '4000000000:4000000000:', win = '4000000009:4000000009:', pos = 7`.execute(
     house.db,
   )
-  await restoreHook(house.db)
+  assert.deepEqual(await restoreHook(house.db), { kind: 'done' })
   const { rows } = await sql`select from msg.event where tx > pg_current_xact_id()`.execute(house.db)
   assert.equal(rows.length, 0)
   start()
   await eventually(async () => assert.equal((await effectsOf(house.db, 'one')).size, 2))
   assert.deepEqual(Object.fromEntries(await effectsOf(house.db, 'one')), { heard: [1], unheard: [1] })
   assert.equal(consumer?.measures()[0]?.duplicates, 1)
+  assert.deepEqual(await restoreHook(house.db), { kind: 'refused', because: 'led', groups: ['one'] })
+})
+
+test('the group of a module that is gone keeps old days of the log until it is forgotten (PLT-6)', async () => {
+  await tellDaysAgo(9)
+  start()
+  await eventually(async () => assert.equal((await effectsOf(house.db, 'one')).size, 1))
+  await sql`insert into msg.consumer (grp) values ('gone')`.execute(house.db)
+  await sql`
+    insert into msg.parked (grp, event_id, event_no, day, partition_key, type, state)
+    select 'gone', event_id, id, day, partition_key, type, 'dead' from msg.event
+  `.execute(house.db)
+  const old = nameOf('event', 9)
+  await eventually(async () => {
+    const { refused } = await dropPartitions(house.db)
+    assert.deepEqual(refused, [{ partition: old, because: 'group-behind', groups: ['gone'] }])
+  })
+
+  assert.deepEqual(await forgetGroup(house.db, { group: 'one', who: 'olga' }), { kind: 'refused', because: 'led' })
+  assert.deepEqual(await forgetGroup(house.db, { group: 'gone', who: 'olga' }), { kind: 'done', given_up: 1 })
+  const again = await forgetGroup(house.db, { group: 'gone', who: 'olga' })
+  assert.deepEqual(again, { kind: 'refused', because: 'no-such-group' })
+  const { rows } = await sql`select who, action, grp, event_id from msg.operation`.execute(house.db)
+  assert.deepEqual(rows, [{ who: 'olga', action: 'forget', grp: 'gone', event_id: null }])
+  await eventually(async () => assert.ok((await dropPartitions(house.db)).dropped.includes(old)))
 })

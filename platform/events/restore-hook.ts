@@ -1,13 +1,24 @@
 import { sql } from 'kysely'
 import { transaction, type Db } from '#platform/db'
+import { ledAmong } from './operate.ts'
+
+/** How telling the log of a restore ended. */
+type Restored = Readonly<{ kind: 'done' }> | Readonly<{ kind: 'refused'; because: 'led'; groups: readonly string[] }>
 
 /**
  * To be run once after a logical restore, before anything consumes the log. A dump carries the transaction ids of another
  * cluster, which may lie in the future of this one: events would never come into sight. All retained events get the id of
- * this transaction, and every group begins before it; what it has heard already, the restored inbox knows.
+ * this transaction, and every group begins before it; what it has heard already, the restored inbox knows. Refused while
+ * a process leads a group.
  */
-export async function restoreHook(db: Db): Promise<void> {
-  await transaction(db, async (tx) => {
+export async function restoreHook(db: Db): Promise<Restored> {
+  return await transaction(db, async (tx) => {
+    const { rows } = await sql<{ grp: string }>`select grp from msg.consumer order by grp`.execute(tx)
+    const led = await ledAmong(
+      tx,
+      rows.map(({ grp }) => grp),
+    )
+    if (led.length > 0) return { kind: 'refused', because: 'led', groups: led }
     await sql`set local statement_timeout = 0`.execute(tx)
     await sql`set local transaction_timeout = 0`.execute(tx)
     await sql`
@@ -17,5 +28,6 @@ export async function restoreHook(db: Db): Promise<void> {
     await sql`
       select setval(pg_get_serial_sequence('msg.event', 'id'), max(id)) from msg.event having max(id) is not null
     `.execute(tx)
+    return { kind: 'done' }
   })
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { eventually } from '#platform/testing'
 import { freePort } from '../faults/mortal-shop.ts'
 import { databaseOf, isListening, posad, type ShopProcess, startShop, temporaryDirectory } from './shop-process.ts'
 
@@ -31,7 +34,29 @@ test('the first start opens a furnished shop without a single setting (PLT-13)',
     items.some(({ name }) => page.includes(name)),
     'the home page names products',
   )
-  assert.equal(shop.output().match(/\/invitation#[\w-]{43}/g)?.length, 1, shop.output())
+})
+
+test('the first admin finds the invitation in a file, which is gone once somebody accepted it (SEC-4)', async () => {
+  const file = join(directory, 'invitation.txt')
+  await eventually(async () => assert.ok(shop.output().includes(file), shop.output()))
+  assert.doesNotMatch(shop.output(), /invitation#/, 'what is printed becomes a log')
+  assert.equal((statSync(file).mode & 0o777).toString(8), '600')
+  const [link, code] = /^http:\/\/127\.0\.0\.1:\d+\/invitation#([\w-]{43})\n$/.exec(readFileSync(file, 'utf8')) ?? []
+  assert.equal((await fetch(link ?? '')).status, 200)
+  const person = { email: 'olga@example.org', password: 'oolong at noon', name: 'Olga' }
+  const accepted = await fetch(`${shop.address}/api/v1/auth/invitations/accept`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code, ...person }),
+  })
+  assert.equal(accepted.status, 201, await accepted.text())
+  await eventually(async () => assert.equal(existsSync(file), false))
+})
+
+test('whoever lost the invitation gets another one at the command line (PLT-21)', () => {
+  const { status, stdout } = posad('users invite admin', { ...house, PUBLIC_URL: 'https://shop.example' })
+  assert.equal(status, 0)
+  assert.match(stdout, /^https:\/\/shop\.example\/invitation#[\w-]{43} /)
 })
 
 test('a second start in the same directory names the first one, its address and its process (PLT-13)', () => {

@@ -16,6 +16,12 @@ export const database = {
     DB_MAX_OVERFLOW: withDefault(integer(0, 500), '20', 'Connections above that in busy times.'),
     DB_POOL_RECYCLE: withDefault(integer(10, 86_400), '300', 'Seconds after which a connection is renewed.'),
   },
+  families: {
+    DATABASE_URL_: secret(
+      postgresUrl,
+      'The database of one service; this version runs all of them in one process over DATABASE_URL and refuses another.',
+    ),
+  },
 }
 
 type Values = ValuesOf<typeof database.variables>
@@ -28,7 +34,25 @@ type DatabaseConfig =
   | Readonly<{ kind: 'embedded'; directory: string; pool: Pool }>
   | Readonly<{ kind: 'external'; url: string; pool: Pool }>
 
-export function databaseOf(values: Values, directory: string): DatabaseConfig {
+type Place = Readonly<{
+  /** Where the embedded server lives. */
+  directory: string
+  /** What `DATABASE_URL_<SERVICE>` say. */
+  ofServices: ReadonlyMap<string, string>
+}>
+
+export function databaseOf(values: Values, { directory, ofServices }: Place): DatabaseConfig {
+  const config = oneDatabaseOf(values, directory)
+  for (const [name, url] of ofServices) {
+    if (config.kind === 'external' && config.url === url) continue
+    throw new ConfigError(
+      `${name} names a database of its own: services in processes of their own come in a later version; expected none, or the same as DATABASE_URL`,
+    )
+  }
+  return config
+}
+
+function oneDatabaseOf(values: Values, directory: string): DatabaseConfig {
   const pool = { size: values.DB_POOL_SIZE, overflow: values.DB_MAX_OVERFLOW, recycleSeconds: values.DB_POOL_RECYCLE }
   if (values.DATABASE_URL) {
     refuseContradiction(values.DATABASE_URL, values)

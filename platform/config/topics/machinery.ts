@@ -30,8 +30,16 @@ export const machinery = {
     REDIS_URL: secret(text(), 'A shared cache; this version knows only the one in its own memory.'),
     REDIS_HOST: optional(text(), 'The same by host; this version knows only the cache in its own memory.'),
     CACHE_SIZE_MB: withDefault(integer(1, 65_536), '32', 'Memory for cached answers.'),
-    CACHE_DEFAULT_TTL: withDefault(integer(1, 86_400), '300', 'Seconds for which lists are cached.'),
-    CACHE_ANALYTICS_TTL: withDefault(integer(1, 86_400), '600', 'Seconds for which reports are cached.'),
+    CACHE_DEFAULT_TTL: withDefault(
+      integer(1, 86_400),
+      '300',
+      'Seconds for which an answer is cached at most; what a change makes wrong goes at once.',
+    ),
+    CACHE_ANALYTICS_TTL: withDefault(
+      integer(1, 86_400),
+      '600',
+      'Seconds for which reports are cached; this version has no reports.',
+    ),
     LOG_LEVEL: optional(level, 'How much is logged; info, or debug with DEBUG=true.'),
     LOG_FORMAT: optional(
       oneOf('pretty', 'json'),
@@ -39,6 +47,12 @@ export const machinery = {
     ),
   },
 }
+
+/** Lines about settings that this version knows and cannot follow yet. */
+export const machineryNotices = ({ CACHE_ANALYTICS_TTL: ttl }: ValuesOf<typeof machinery.variables>): string[] =>
+  String(ttl) === machinery.variables.CACHE_ANALYTICS_TTL.default
+    ? []
+    : [`CACHE_ANALYTICS_TTL is "${ttl}" and changes nothing: reports come in a later version`]
 
 /** Times are milliseconds. */
 export function machineryOf(values: ValuesOf<typeof machinery.variables>, debug: boolean) {
@@ -63,7 +77,6 @@ export function machineryOf(values: ValuesOf<typeof machinery.variables>, debug:
       kind: 'memory' as const,
       maxBytes: values.CACHE_SIZE_MB * 1024 * 1024,
       defaultTtl: values.CACHE_DEFAULT_TTL * 1000,
-      analyticsTtl: values.CACHE_ANALYTICS_TTL * 1000,
     },
     log: { level: logLevel, format: values.LOG_FORMAT },
   }

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import { outboxStatus } from '#platform/events'
+import { testDatabase, type TestDatabase } from '#platform/testing'
+import { posad, temporaryDirectory } from './shop-process.ts'
+
+let database: TestDatabase
+before(async () => {
+  database = await testDatabase()
+  await sql`insert into msg.consumer (grp) values ('herald'), ('ordering')`.execute(database.db)
+  await sql`
+    insert into msg.parked (grp, event_id, event_no, day, partition_key, type, state)
+    values ('herald', uuidv7(), 1, now(), 'k', 'ordering.order-created.v1', 'dead')
+  `.execute(database.db)
+})
+after(() => database.close())
+
+const directory = temporaryDirectory()
+const command = (words: string) => posad(words, { DATABASE_URL: database.url, POSAD_DATA: directory })
+const groups = async () => (await outboxStatus(database.db)).map(({ group }) => group)
+
+function refusal(words: string): string {
+  const { status, stdout, stderr } = command(words)
+  assert.deepEqual([status, stdout], [1, ''])
+  assert.match(stderr, /^posad: [^\n]+\n$/)
+  return stderr
+}
+
+test('a group is forgotten only when its module is gone, and after a warning (PLT-6)', async () => {
+  assert.match(refusal('outbox forget herald'), /0 events it has not heard and 1 messages set aside: add --yes/)
+  assert.match(refusal('outbox forget ordering --yes'), /ordering is a module of this house/)
+  assert.match(refusal('outbox forget nobody --yes'), /There is no group nobody/)
+  assert.deepEqual(await groups(), ['herald', 'ordering'])
+  const { status, stdout } = command('outbox forget herald --yes')
+  assert.deepEqual([status, stdout], [0, 'herald is forgotten, with 1 messages set aside for it\n'])
+  assert.deepEqual(await groups(), ['ordering'])
+})
+
+test('after a dump was loaded into another cluster the log is read anew, unless somebody hears (PLT-23)', async () => {
+  const leader = await database.pool.connect()
+  try {
+    await leader.query(`select pg_advisory_lock(hashtextextended('msg:ordering', 0))`)
+    assert.match(refusal('outbox restored'), /A process hears for ordering: stop it first/)
+  } finally {
+    leader.release(true)
+  }
+  await sql`update msg.consumer set pos = 7`.execute(database.db)
+  assert.equal(command('outbox restored').status, 0)
+  const { rows } = await sql`select pos from msg.consumer`.execute(database.db)
+  assert.deepEqual(rows, [{ pos: 0 }])
+})
