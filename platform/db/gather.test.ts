@@ -50,7 +50,7 @@ test('who finds nothing is told so, and nobody gets what another asked for', asy
 test('what two transactions ask at once is never one statement (PLT-7)', async () => {
   lists.length = 0
   await Promise.all([6, 7].map((key) => transaction(house.db, take(key, 1))))
-  assert.deepEqual(lists.map((keys) => [...keys]).toSorted(), [[6], [7]])
+  assert.deepEqual(new Set(lists.map((keys) => keys.join())), new Set(['6', '7']))
 })
 
 test('a statement that fails for one of them fails for all, and nothing of it is kept (PLT-7)', async () => {

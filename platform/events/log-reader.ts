@@ -13,6 +13,9 @@ const pageSize = 500
 const pageSpan = 20_000
 /** Milliseconds between two looks while nudges keep coming: one look then finds the events of several commits. */
 const breath = 2
+/** The same after a look that found many: in a rush the events of more commits share what hearing them costs. */
+const longBreath = 8
+const many = 20
 /** First pause after something was found; doubled with every look that finds nothing. */
 const shortestPause = 5
 
@@ -78,27 +81,28 @@ export class LogReader {
     let pause = shortestPause
     while (!this.#ended) {
       const started = performance.now()
+      let found = 0
       try {
-        const found = await this.#look()
-        pause = found ? shortestPause : Math.min(pause * 2, this.#pollInterval)
+        found = await this.#look()
+        pause = found > 0 ? shortestPause : Math.min(pause * 2, this.#pollInterval)
       } catch (error) {
         // A broken connection is reported by whoever holds it, and clears us.
         this.#log.debug({ err: error }, 'could not read the log')
         pause = this.#pollInterval
       }
       const called = await this.#wake.sleep(pause)
-      const early = breath - (performance.now() - started)
+      const early = (found < many ? breath : longBreath) - (performance.now() - started)
       if (called && early > 0) await sleep(early)
     }
   }
 
-  /** One look for all groups that are up to date and have room. True when something was found. */
-  async #look(): Promise<boolean> {
+  /** One look for all groups that are up to date and have room. How many events were found. */
+  async #look(): Promise<number> {
     const connection = this.#connection
-    if (!connection) return false
+    if (!connection) return 0
     const ready = [...this.#groups].filter((group) => group.hasRoom && !this.#catchingUp.has(group))
     let win: string | undefined
-    let found = false
+    let found = 0
     for (const [snap, groups] of Map.groupBy(ready, ({ given }) => given)) {
       if (snap === win) continue
       const types = [...new Set(groups.flatMap((group) => group.types))]
@@ -107,7 +111,7 @@ export class LogReader {
         ? { win, events: await readBetween(connection, { snap, win, types }, most) }
         : await readNewest(connection, { snap, types, most })
       win = newest.win
-      if (newest.events.length > 0) found = true
+      found += newest.events.length
       for (const group of groups) this.#give(group, newest, connection)
     }
     return found

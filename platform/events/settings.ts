@@ -25,7 +25,7 @@ export const logDefaults: LogSettings = {
   pollInterval: seconds(1),
   batchSize: 100,
   maxAttempts: 5,
-  lanes: 8,
+  lanes: 16,
   connections: undefined,
   firstBackoff: seconds(1),
   longestBackoff: minutes(60),

@@ -16,7 +16,7 @@ create table msg.saga (
   primary key (type, key)
 ) with (fillfactor = 70);
 create index saga_due on msg.saga (deadline_at) where status = 'running';
-create index saga_open on msg.saga (type, state) where status in ('running', 'needs_operator');
+create index saga_stuck on msg.saga (type) where status = 'needs_operator';
 
 -- Append-only: what came, what it did. The timeline of the operator and the recorded history of the replay tests.
 create table msg.saga_step (
