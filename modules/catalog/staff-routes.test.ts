@@ -142,6 +142,15 @@ test('a bundle is made of plain things of one currency, each once (CAT-5)', asyn
   assert.deepEqual(codeOf(await remove(`/admin/variants/${rose}`)), [409, 'in-a-bundle'])
 })
 
+test('a shelf has room for a thousand million pieces, and says so when it is full (CAT-11)', async () => {
+  const sand = await shop.sellOne(999_999_999)
+  assert.equal((await post(`/admin/variants/${sand}/stock`, { delta: 1, reason: 'one more grain' })).status, 201)
+  assert.deepEqual(codeOf(await post(`/admin/variants/${sand}/stock`, { delta: 1, reason: 'and one' })), [
+    409,
+    'shelf-full',
+  ])
+})
+
 test('stock is corrected with a reason, never below what is reserved (CAT-11)', async () => {
   const rose = await shop.sellOne(5)
   await shop.shop.hold({ order_id: newId(), wants: [{ variant_id: rose, quantity: 3 }], expires_at: shop.now() })

@@ -11,6 +11,9 @@ export type StockLevel = Readonly<{
 /** A stock level and by how many free pieces it just changed. */
 export type Moved = StockLevel & Readonly<{ change: number }>
 
+/** Pieces of a variant on a shelf at most; a CHECK says the same. */
+export const fullShelf = 1_000_000_000
+
 export const freeOf = ({ on_hand, reserved }: Pick<StockLevel, 'on_hand' | 'reserved'>): number => on_hand - reserved
 
 /** True when the last free piece went, or the first came back. */

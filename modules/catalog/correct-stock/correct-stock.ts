@@ -4,7 +4,7 @@ import { tell } from '#platform/events'
 import type { Remember } from '#platform/http'
 import { newId, type Clock } from '#platform/words'
 import type { Shelf } from '../shelf.ts'
-import { freeOf, type Moved } from '../stock.ts'
+import { freeOf, fullShelf, type Moved } from '../stock.ts'
 import { stockLevel, stockMoved } from '../stock-rows.ts'
 import type { CatalogTables } from '../tables.ts'
 
@@ -17,7 +17,7 @@ type Level = Readonly<{ variant_id: string; on_hand: number; reserved: number; s
 export type Correcting =
   | (Readonly<{ kind: 'corrected'; movement_id: string }> & Level)
   | Readonly<{ kind: 'absent' }>
-  | Readonly<{ kind: 'refused'; because: 'changes-nothing' | 'bundle-has-no-stock' }>
+  | Readonly<{ kind: 'refused'; because: 'changes-nothing' | 'bundle-has-no-stock' | 'shelf-full' }>
   | (Readonly<{ kind: 'refused'; because: 'pieces-are-reserved' }> & Omit<Level, 'variant_id'>)
 
 export type CorrectStock = (correction: Correction, remember: Remember<Correcting>) => Promise<Correcting>
@@ -29,10 +29,10 @@ export const correctStock =
     return await transaction(db, async (tx): Promise<Correcting> => {
       const { rows } = await sql<Moved>`
         update catalog.stock s set on_hand = s.on_hand + ${delta}::int
-        where s.variant_id = ${variant_id} and s.on_hand + ${delta}::int >= s.reserved
+        where s.variant_id = ${variant_id} and s.on_hand + ${delta}::int between s.reserved and ${fullShelf}
         returning ${stockLevel}, ${delta}::int as change`.execute(tx)
       const [moved] = rows
-      if (!moved) return await whyNot(tx, variant_id)
+      if (!moved) return await whyNot(tx, variant_id, delta)
       const movement_id = newId()
       await tx
         .insertInto('catalog.movements')
@@ -62,7 +62,7 @@ export const correctStock =
     })
   }
 
-async function whyNot(db: Kysely<CatalogTables>, variant_id: string): Promise<Correcting> {
+async function whyNot(db: Kysely<CatalogTables>, variant_id: string, delta: number): Promise<Correcting> {
   const variant = await db
     .selectFrom('catalog.variants as v')
     .leftJoin('catalog.stock as s', 's.variant_id', 'v.id')
@@ -71,6 +71,7 @@ async function whyNot(db: Kysely<CatalogTables>, variant_id: string): Promise<Co
     .executeTakeFirst()
   if (!variant) return { kind: 'absent' }
   if (variant.kind === 'bundle') return { kind: 'refused', because: 'bundle-has-no-stock' }
+  if ((variant.on_hand ?? 0) + delta > fullShelf) return { kind: 'refused', because: 'shelf-full' }
   const level = { on_hand: variant.on_hand ?? 0, reserved: variant.reserved ?? 0 }
   return { kind: 'refused', because: 'pieces-are-reserved', ...level, stock_quantity: freeOf(level) }
 }

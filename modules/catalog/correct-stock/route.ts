@@ -11,6 +11,7 @@ const answers = {
     'A bundle has the stock of its components',
     'Остаток набора — это остатки составляющих',
   ),
+  'shelf-full': answer(409, 'Nobody has that many pieces', 'Столько не бывает'),
   'pieces-are-reserved': answer(
     409,
     'More pieces are reserved for orders than would be left',

@@ -1,7 +1,7 @@
 -- Narrow and half empty, with no index but its key: a hold is a HOT update.
 create table catalog.stock (
   variant_id uuid primary key references catalog.variants on delete cascade,
-  on_hand    int not null default 0,
+  on_hand    int not null default 0 constraint stock_on_hand check (on_hand <= 1000000000),
   reserved   int not null default 0,
   policy     text not null check (policy in ('track', 'untracked')),
   -- The last wall against overselling, whoever writes.
