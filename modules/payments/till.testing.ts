@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { orderFulfilled, paymentDue, paymentNotDue } from '#ordering/events'
 import { transaction, type Db } from '#platform/db'
@@ -13,7 +14,8 @@ export type Order = Readonly<{ id: string; amount: number; event_id: string }>
 export type Told = Readonly<{ type: string; data: Readonly<Record<string, unknown>> }>
 type Method = 'online' | 'cash_on_delivery'
 
-const order = (amount = 125_000): Order => ({ id: newId(), amount, event_id: newId() })
+/** Its id does not say how old it is: nobody waits for its payment to become due. */
+const order = (amount = 125_000): Order => ({ id: randomUUID(), amount, event_id: newId() })
 const subjectOf = ({ id }: Order) => ({ subject_type: 'order', subject_id: id })
 const due = (of: Order, method: Method = 'online') => {
   const sum = { amount: of.amount, currency: 'RUB', description: '2026-7K3M9Q' }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { crashpoint } from '#platform/faults'
+import { awaitDue } from '../await-due.ts'
 import { isOpen } from '../payment.ts'
 import { attemptsOf } from '../subject.ts'
 import type { PaymentsTables } from '../tables.ts'
@@ -18,6 +19,7 @@ type Needs = Readonly<{
 export const answerSandbox =
   ({ db, buyerSays, settle }: Needs): AnswerSandbox =>
   async (subject_id, word) => {
+    await awaitDue(db, subject_id)
     const attempts = await attemptsOf(db, subject_id)
     const open = attempts.find((payment) => isOpen(payment) && payment.provider === 'sandbox')
     if (!open) return

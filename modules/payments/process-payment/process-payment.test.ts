@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { anna, bearer, boris, crowd, testServer } from '#platform/testing'
+import { newId } from '#platform/words'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
 import { namesOf, openTill, type Till } from '../till.testing.ts'
@@ -78,4 +80,31 @@ test('a bank that does not answer leaves one attempt, and the next click goes on
   assert.equal((await till.process(order)).json().status, 'pending')
   assert.equal((await till.attempts(order)).length, 2)
   assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed', 'started'])
+})
+
+test('who pays in the same breath as he ordered is waited for, not turned away (PAY-2)', async () => {
+  const order = { ...till.order(), id: newId() }
+  const processed = till.process(order)
+  await sleep(100)
+  await till.say(till.due(order))
+  await till.deliver()
+  const answer = await processed
+  assert.deepEqual([answer.statusCode, answer.json().status], [200, 'pending'])
+})
+
+test('an order of long ago that nobody knows is refused at once', async () => {
+  const started = performance.now()
+  const answer = await till.process({ ...till.order(), id: '01890a5d-ac96-774b-bcce-b302099a8057' })
+  assert.equal(answer.statusCode, 404)
+  assert.ok(performance.now() - started < 1000)
+})
+
+test('a button pressed before its payment was there is heeded as soon as it is (PAY-3)', async () => {
+  const order = { ...till.order(), id: newId() }
+  const pressed = till.press('approve', order)
+  await sleep(100)
+  await till.say(till.due(order))
+  await till.deliver()
+  assert.equal((await pressed).statusCode, 303)
+  assert.equal((await till.attempts(order))[0]?.status, 'completed')
 })

@@ -4,6 +4,7 @@ import { tell, type NewEvent } from '#platform/events'
 import { crashpoint } from '#platform/faults'
 import type { Remember } from '#platform/http'
 import { newId, type Clock } from '#platform/words'
+import { awaitDue } from '../await-due.ts'
 import { keepCharge } from '../keep-charge.ts'
 import { started } from '../news.ts'
 import { isOpen, standingOf, type Method, type Payment } from '../payment.ts'
@@ -33,6 +34,7 @@ export const processPayment =
   (needs: Needs): ProcessPayment =>
   async (wish, remember) => {
     const { db, now } = needs
+    await awaitDue(db, wish.subject_id)
     const opened = await transaction(db, (tx) => open(tx, wish, needs))
     if (opened.kind === 'refused') return opened
     const charge = await start(needs, opened)
