@@ -41,7 +41,7 @@ export async function benchWholeSaga(cluster: Cluster, { orders = 3000 } = {}): 
         figure: (rush.count * 1000) / rush.span,
         unit: 'orders/s',
         bar: '>= 300',
-        note: `${rush.count} orders`,
+        note: `${rush.count} orders of ${buyersAtOnce} buyers at once`,
       },
       {
         id: 'PERF-2',

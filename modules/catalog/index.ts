@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Cache } from '#platform/cache'
-import { keyed } from '#platform/events'
+import { adding } from '#platform/events'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/words'
 import type { Catalog } from './asks.ts'
@@ -35,7 +35,7 @@ export function catalog({ db, now, cache }: Door): Module<Catalog> {
     asks: { hold: holdStock(needs), offersOf: offersOf(db) },
     routes: [listProductsRoute(needs), showProductRoute(needs), showVocabularyRoute(needs), ...staffRoutes(needs)],
     tells: catalogTells,
-    hears: [hearShipmentDue(needs), hearOrderCancelled(needs), hearOrderFulfilled(needs)].map(keyed),
+    hears: [hearShipmentDue(needs), hearOrderCancelled(needs), hearOrderFulfilled(needs)].map(adding),
     jobs: [expireHoldsJob(needs)],
     checks: catalogChecks(db),
     figures: [holdsFigure(db)],

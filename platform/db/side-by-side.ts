@@ -4,7 +4,8 @@ import { PosadDialect } from './dialect.ts'
 import { shareCommit, sqlStateOf, type AnyTx } from './transaction.ts'
 
 /** Never connects: Kysely wants a dialect although the connection is given. */
-const nobodysPool = new Pool()
+const dialect = new PosadDialect(new Pool())
+const driver = dialect.createDriver()
 
 /** "The transaction is aborted": what every statement after the failed one is told. */
 const aborted = '25P02'
@@ -26,8 +27,7 @@ export async function sideBySide(tx: AnyTx, pieces: readonly ((tx: AnyTx) => Pro
 /** The same transaction without Kysely's queue, which sends a statement when the one before has been answered. */
 function over(tx: AnyTx, connection: DatabaseConnection): AnyTx {
   const executor = tx.getExecutor().withConnectionProvider({ provideConnection: (consumer) => consumer(connection) })
-  const dialect = new PosadDialect(nobodysPool)
-  const shared: AnyTx = new Transaction({ config: { dialect }, dialect, driver: dialect.createDriver(), executor })
+  const shared: AnyTx = new Transaction({ config: { dialect }, dialect, driver, executor })
   shareCommit(tx, shared)
   return shared
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
-import { consumeLog, hear, keyed, type Hear, type LogConsumer } from '#platform/events'
+import { adding, consumeLog, hear, keyed, type Hear, type LogConsumer } from '#platform/events'
 import { quietLog as log } from '#platform/telemetry'
 import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
 import { effect, effectsOf, happened, makeThings, tellThings, upTo } from './fixtures/things.ts'
@@ -88,4 +88,39 @@ test('a question that fails is asked again for its own event only; what others l
     [...counts].every(([n, count]) => count === 1 || n === 7),
     JSON.stringify([...counts]),
   )
+})
+
+/** Hears things slowly; the most transactions that were hearing at once. */
+function slowly() {
+  const open = new Map<string, number>()
+  let most = 0
+  const slow = hear(happened, async (tx, event) => {
+    const { rows } = await sql<{ id: string }>`select pg_current_xact_id()::text as id`.execute(tx)
+    const id = rows[0]?.id ?? ''
+    open.set(id, (open.get(id) ?? 0) + 1)
+    most = Math.max(most, open.size)
+    await sleep(60)
+    await effect(tx, 'one', event)
+    if (open.get(id) === 1) open.delete(id)
+    else open.set(id, (open.get(id) ?? 0) - 1)
+  })
+  return { slow, most: () => most }
+}
+
+const manyKeys = upTo(60).map((n) => ({ key: `k${n}`, n }))
+
+test('where hearers keep to their keys two batches are at work; where they share rows, or say nothing, one (PERF-2)', async () => {
+  for (const [of, most] of [
+    [keyed, 2],
+    [adding, 1],
+  ] as const) {
+    const hearing = slowly()
+    const settings = { batchSize: 20 }
+    consumer = consumeLog({ ...house, groups: [{ name: 'one', hears: [of(hearing.slow)] }], settings, log })
+    const before = Object.values(await heard()).flat().length
+    await tellThings(house.db, manyKeys)
+    await eventually(async () => assert.equal(Object.values(await heard()).flat().length, before + 60))
+    assert.equal(hearing.most(), most)
+    await consumer.stop()
+  }
 })

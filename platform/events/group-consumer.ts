@@ -60,6 +60,7 @@ export class GroupConsumer {
       hearer: this.hearer,
       permits,
       settings,
+      batches: group.hears.every(({ beside }) => beside === 'in-any') ? 2 : 1,
       // One death may be anybody's; after the second in the same place each suspect is heard alone.
       careful: lead.crashes >= 2 ? suspects : 0,
       asks: ({ type }) => hears.get(type)?.some(({ ask }) => ask) ?? false,
@@ -89,7 +90,9 @@ export class GroupConsumer {
     const since = Math.min(...events.map((event) => event.occurred_at.getTime()))
     const span = this.#spans.open(events.length, since, reaches)
     this.#full ||= !this.hasRoom
-    this.#lanes.add(events.map((event) => ({ key: event.partition_key, id: event.id, event, span })))
+    // A window is what was there when we began to lead; what comes past it was told since.
+    const isNew = reaches.win === null
+    this.#lanes.add(events.map((event) => ({ key: event.partition_key, id: event.id, event, span, isNew })))
   }
 
   /** Tries what is parked and due. True when something succeeded: the next of its key may be due at once. */

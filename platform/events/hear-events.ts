@@ -26,10 +26,18 @@ export function faultIn(event: LoggedEvent, hears: HearsByType): Unhearable | un
 /** What hearers learned outside before they write, by event and in the order of its listeners. */
 export type Facts = ReadonlyMap<LoggedEvent, readonly unknown[]>
 
-/** Asks what must be asked outside of any transaction; an event that was heard already asks nothing. */
-export async function askFirst({ db, group, hears }: Hearing, event: LoggedEvent): Promise<readonly unknown[]> {
+/**
+ * Asks what must be asked outside of any transaction. An event that was heard already asks nothing; `isNew` says that
+ * nobody can have heard it, which spares a look into the inbox.
+ */
+export async function askFirst(
+  { db, group, hears }: Hearing,
+  event: LoggedEvent,
+  isNew = false,
+): Promise<readonly unknown[]> {
   const listeners = hears.get(event.type) ?? []
-  if (!listeners.some(({ ask }) => ask) || (await isHeard(db, { group, event_id: event.event_id }))) return []
+  if (!listeners.some(({ ask }) => ask)) return []
+  if (!isNew && (await isHeard(db, { group, event_id: event.event_id }))) return []
   const askAll = () => Promise.all(listeners.map(async (hear) => await hear.ask?.(toHeard(event, hear.event))))
   return await onTrail(trailOf(event), askAll)
 }
@@ -78,14 +86,13 @@ async function keepFresh(
       }
     }
   }
-  const isKeyed = first.every(({ type }) => hears.get(type)?.every(({ keyed }) => keyed))
-  const lines = isKeyed ? [...Map.groupBy(first, ({ partition_key }) => partition_key).values()] : [first]
-  if (lines.length > 1)
+  if (first.every(({ type }) => hears.get(type)?.every(({ beside }) => beside))) {
+    const lines = Map.groupBy(first, ({ partition_key }) => partition_key).values()
     await sideBySide(
       tx,
-      lines.map((line) => (tx) => keepAll(tx, line)),
+      Array.from(lines, (line) => (tx) => keepAll(tx, line)),
     )
-  else await keepAll(tx, first)
+  } else await keepAll(tx, first)
   crashpoint('events.before-commit')
   return { heard, duplicates: events.length - heard, time: performance.now() - started }
 }

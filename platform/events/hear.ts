@@ -28,16 +28,21 @@ export type Hear = Readonly<{
   event: EventDefinition
   ask?: (event: Heard<never>) => Promise<unknown>
   keep: (tx: AnyTx, event: Heard<never>, facts: unknown) => Promise<void>
-  /** True when events of other keys may be heard beside its own: see `keyed`. */
-  keyed?: boolean
+  /** Whether events of other keys may be heard beside its own: see `keyed` and `adding`. */
+  beside?: 'in-one-transaction' | 'in-any'
 }>
 
 /**
- * Says that events of different keys do not meet in a hearer: what it decides by belongs to the key of its event, and what
- * it changes beside that adds up in any order. They are then heard at once in one transaction, and what they all ask of
- * the database goes in one statement (`gathered`).
+ * Says that a hearer reads and writes nothing but what belongs to the key of its event. Events of different keys are then
+ * heard at once, what they all ask of the database goes in one statement (`gathered`), and two batches may be at work.
  */
-export const keyed = (hear: Hear): Hear => ({ ...hear, keyed: true })
+export const keyed = (hear: Hear): Hear => ({ ...hear, beside: 'in-any' })
+
+/**
+ * Says that what a hearer changes beside its own key adds up in any order. Events of different keys are heard at once in
+ * one transaction, as with `keyed`, but not in two: those would lock the same rows in different orders.
+ */
+export const adding = (hear: Hear): Hear => ({ ...hear, beside: 'in-one-transaction' })
 
 /** Hears `event` by writing. */
 // oxlint-disable-next-line no-explicit-any -- any version of any event

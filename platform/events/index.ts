@@ -2,7 +2,7 @@ export { consumeLog, type LogConsumer } from './consume-log.ts'
 export { defineEvent, type EventDefinition, type NewEvent, type PayloadOf } from './define-event.ts'
 export { type Group } from './hear-events.ts'
 export { hearByHand } from './hear-by-hand.ts'
-export { hear, keyed, type Hear, type Heard } from './hear.ts'
+export { adding, hear, keyed, type Hear, type Heard } from './hear.ts'
 export { logJobs } from './log-jobs.ts'
 
 export { onNudge } from './nudge.ts'

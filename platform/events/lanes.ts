@@ -5,15 +5,21 @@ import type { Permits } from './permits.ts'
 import type { Span } from './progress.ts'
 import type { LogSettings } from './settings.ts'
 
+/** Events that must wait before a second batch begins: fewer are better off together with those to come. */
+const enough = 10
+
 /** A batch that has been at work for so long, in milliseconds, is slow: others go past it. */
 const slow = 200
 
-/** A waiting event, the span it counts in, and what was asked for it before, if anything. */
+/** A waiting event and the span it counts in. */
 export type Entry = Readonly<{
   key: string
   id: number
   event: LoggedEvent
   span: Span
+  /** Told since this process leads the group: it cannot have been heard. */
+  isNew: boolean
+  /** What was asked for it, once it was. */
   facts?: readonly unknown[] | undefined
 }>
 
@@ -21,6 +27,8 @@ type Needs = Readonly<{
   hearer: Hearer
   permits: Permits
   settings: Pick<LogSettings, 'lanes' | 'batchSize'>
+  /** Batches at work at once at most: two, where no hearer ever meets the rows of another key. */
+  batches: 1 | 2
   /** Events that must be heard one by one first, since leaders of this group keep dying. */
   careful: number
   /** True for events whose hearer asks the world first. */
@@ -30,14 +38,14 @@ type Needs = Readonly<{
 }>
 
 /**
- * What is at work for one group: one batch of events, and beside it single events that ask the world, to join the next
- * batch with what they learned, or that go past a slow batch. Two batches over the same rows would end in deadlocks.
+ * What is at work for one group: a batch of events, or two, and beside it single events that ask the world, to join the next
+ * batch with what they learned, or that go past a slow batch. Batches over the same rows would end in deadlocks.
  */
 export class Lanes {
   readonly #needs: Needs
   readonly #queues = new KeyQueues<Entry>()
-  #batching = false
-  #batchSince = 0
+  /** When each batch at work was begun; Infinity while it waits for a connection. */
+  readonly #batches = new Map<symbol, number>()
   #apart = 0
   #careful: number
   #ended = false
@@ -49,7 +57,7 @@ export class Lanes {
   }
 
   get busy(): boolean {
-    return this.#batching || this.#apart > 0
+    return this.#batches.size > 0 || this.#apart > 0
   }
 
   add(entries: readonly Entry[]): void {
@@ -78,16 +86,22 @@ export class Lanes {
   #pump(): void {
     if (this.#ended || this.#queues.waiting === 0) return
     if (this.#careful > 0 || this.#needs.hearer.breaker.open) return this.#oneAtATime()
-    if (!this.#batching) void this.#batchLane()
+    if (this.#mayBatch) void this.#batchLane()
     this.#startApart(this.#asks, (entry) => this.#askingLane(entry))
-    if (this.#queues.waiting === 0 || this.#batchSince === 0) return
-    const age = performance.now() - this.#batchSince
+    const since = Math.min(...this.#batches.values())
+    if (this.#queues.waiting === 0 || since === Infinity) return
+    const age = performance.now() - since
     if (age < slow) this.#pumpIn(slow - age)
     else
       this.#startApart(
         () => true,
         (entry) => this.#laneApart(entry),
       )
+  }
+
+  get #mayBatch(): boolean {
+    const { size } = this.#batches
+    return size === 0 || (size < this.#needs.batches && this.#queues.waiting >= enough)
   }
 
   #oneAtATime(): void {
@@ -117,7 +131,7 @@ export class Lanes {
 
   async #askingLane(entry: Entry): Promise<void> {
     this.#apart++
-    const facts = await this.#needs.hearer.ask(entry.event)
+    const facts = await this.#needs.hearer.ask(entry.event, entry.isNew)
     if (facts) this.#queues.putBack(entry.key, [{ ...entry, facts }])
     else await this.#alone(entry)
     this.#apart--
@@ -132,20 +146,20 @@ export class Lanes {
   }
 
   async #batchLane(): Promise<void> {
-    this.#batching = true
+    const batch = Symbol('batch')
+    this.#batches.set(batch, Infinity)
     let left: readonly Entry[] = []
     const entries = await this.#needs.permits.run(async () => {
       if (this.#ended) return []
       // Picked when a connection is free and not before: whatever has come meanwhile goes along.
       const taken = this.#queues.take(this.#needs.hearer.batchSize, this.#asks)
-      this.#batchSince = performance.now()
+      this.#batches.set(batch, performance.now())
       if (this.#queues.waiting > 0) this.#pumpIn(slow)
       left = await this.#together(taken)
       return taken
     })
     await this.#unravel(left)
-    this.#batching = false
-    this.#batchSince = 0
+    this.#batches.delete(batch)
     this.#settle(entries.map(({ key }) => key))
   }
 
@@ -180,14 +194,15 @@ export class Lanes {
 
   /** Nothing else is at work, so that whatever kills the process is the one event being heard. */
   async #carefulLane(): Promise<void> {
-    this.#batching = true
+    const batch = Symbol('careful')
+    this.#batches.set(batch, performance.now())
     const entries = this.#queues.take(this.#needs.settings.batchSize, () => false)
     const heard = await Promise.all(entries.map(({ event }) => this.#needs.hearer.hasHeard(event)))
     for (const [i, entry] of entries.entries()) {
       if (heard[i]) this.#needs.onDone(entry)
       else await this.#alone(entry, this.#careful-- > 0)
     }
-    this.#batching = false
+    this.#batches.delete(batch)
     this.#settle(entries.map(({ key }) => key))
   }
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Cart } from '#cart'
 import type { Catalog, Holding, Wanted } from '#catalog'
-import { transaction } from '#platform/db'
+import { sideBySide, transaction } from '#platform/db'
 import { tell } from '#platform/events'
 import { crashpoint } from '#platform/faults'
 import type { Remember } from '#platform/http'
@@ -79,9 +79,9 @@ async function keepAndTell({ db, checkout }: Needs, { wish, order, remember }: D
     if (!(await keepOrder(tx, order, hashOf(wish)))) return false
     const first = order.payment_method === 'online' ? 'starting-payment' : 'accepting-cash'
     const asking = issue('ask-payment' as const)
-    await Promise.all([
-      checkout.start(tx, order.id, { state: first, commands: [asking] }),
-      tell(tx, [createdNews(order, wish.items.length === 0), askPayment(order, asking.event_id)]),
+    await sideBySide(tx, [
+      (tx) => checkout.start(tx, order.id, { state: first, commands: [asking] }),
+      (tx) => tell(tx, [createdNews(order, wish.items.length === 0), askPayment(order, asking.event_id)]),
     ])
     await remember(tx, order)
     return true
