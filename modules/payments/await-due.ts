@@ -1,22 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
-import { bornAt, seconds } from '#platform/words'
+import { bornAt, seconds, type Clock } from '#platform/words'
 import type { PaymentsTables } from './tables.ts'
 
 /** What was made longer ago has been heard of, or never will be. */
 const fresh = seconds(10)
-const patience = seconds(2)
-const interval = 20
+/** Looks, and milliseconds between them: two seconds in all. */
+const looks = 100
+const pause = 20
+
+type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock }>
 
 /**
  * Waits for what is due of a subject that is so new that nobody here may have heard of it: a buyer who orders and pays in
  * one breath is faster than the event between the two. Other subjects are not waited for.
  */
-export async function awaitDue(db: Kysely<PaymentsTables>, subject_id: string): Promise<void> {
+export async function awaitDue({ db, now }: Needs, subject_id: string): Promise<void> {
   const born = bornAt(subject_id)
-  if (!born || Date.now() - born.getTime() > fresh) return
-  for (const end = Date.now() + patience; Date.now() < end; await sleep(interval)) {
+  if (!born || now().getTime() - born.getTime() > fresh) return
+  for (let left = looks; left > 0; left--) {
     const { rows } = await sql`select from payments.dues where subject_id = ${subject_id}`.execute(db)
     if (rows.length > 0) return
+    await sleep(pause)
   }
 }

@@ -66,7 +66,7 @@ export function payments(needs: Needs): Module<undefined> {
     ],
     pages: [
       payPageRoute(readPayPage(wired), `${publicUrl}/`),
-      answerSandboxRoute(answerSandbox({ db, buyerSays: bank.buyerSays, settle })),
+      answerSandboxRoute(answerSandbox({ db, now, buyerSays: bank.buyerSays, settle })),
     ],
     tells: paymentsTells,
     hears: [

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { crashpoint } from '#platform/faults'
+import type { Clock } from '#platform/words'
 import { awaitDue } from '../await-due.ts'
 import { isOpen } from '../payment.ts'
 import { attemptsOf } from '../subject.ts'
@@ -12,14 +13,15 @@ export type AnswerSandbox = (subject_id: string, word: BuyersWord) => Promise<vo
 
 type Needs = Readonly<{
   db: Kysely<PaymentsTables>
+  now: Clock
   buyerSays: (payment_id: string, word: BuyersWord) => Promise<void>
   settle: (payment_id: string) => Promise<unknown>
 }>
 
 export const answerSandbox =
-  ({ db, buyerSays, settle }: Needs): AnswerSandbox =>
+  ({ db, now, buyerSays, settle }: Needs): AnswerSandbox =>
   async (subject_id, word) => {
-    await awaitDue(db, subject_id)
+    await awaitDue({ db, now }, subject_id)
     const attempts = await attemptsOf(db, subject_id)
     const open = attempts.find((payment) => isOpen(payment) && payment.provider === 'sandbox')
     if (!open) return

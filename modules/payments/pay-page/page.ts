@@ -1,23 +1,37 @@
 import { createHash } from 'node:crypto'
 import { spellMoney, type Locale } from '#platform/words'
-import { back, buttons, texts } from './texts.ts'
+import { back, buttons, order, texts } from './texts.ts'
 import type { View } from './view.ts'
 
 const style = `
-:root{color-scheme:light dark;--ink:#1d2a24;--paper:#fffdf8;--ground:#eef2ea;--leaf:#2f6b4f;--line:#d9dfd3}
-@media(prefers-color-scheme:dark){:root{--ink:#e9efe9;--paper:#1e2622;--ground:#141a17;--leaf:#7cc3a0;--line:#34413a}}
+:root{color-scheme:light dark;--ink:#1d2a24;--paper:#fffdf8;--ground:#eef2ea;--leaf:#2f6b4f;--line:#d9dfd3;--stop:#a33a2a}
+@media(prefers-color-scheme:dark){:root{--ink:#e9efe9;--paper:#1e2622;--ground:#141a17;--leaf:#7cc3a0;--line:#34413a;--stop:#f09a8a}}
 *{box-sizing:border-box}
-body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-main{width:100%;max-width:24rem;padding:2rem;border-radius:1.25rem;background:var(--paper);border:1px solid var(--line);text-align:center}
-.mark{font-size:2.5rem}
-h1{margin:.5rem 0 0;font-size:1.25rem}
+body{margin:0;min-height:100vh;min-height:100dvh;display:grid;place-items:center;padding:1rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
+main{width:100%;max-width:24rem;padding:2rem 2rem 1.5rem;border-radius:1.25rem;background:var(--paper);border:1px solid var(--line);text-align:center;text-wrap:balance}
+.mark{width:4rem;padding:1rem;border-radius:50%;background:var(--ground);fill:none;stroke:var(--leaf);stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
+.declined,.cancelled{stroke:var(--stop)}
+h1{margin:.75rem 0 0;font-size:1.25rem}
 .sum{margin:.5rem 0 0;font-size:2rem;font-weight:700;font-variant-numeric:tabular-nums}
-.of,.says{margin:.25rem 0 1.25rem;opacity:.75}
+.of,.says{margin:.25rem 0 1.25rem;opacity:.75;overflow-wrap:anywhere}
 form{margin:.5rem 0}
 button{width:100%;padding:.8rem;border:1px solid var(--line);border-radius:.75rem;background:none;color:inherit;font:inherit;cursor:pointer}
 form:first-of-type button{background:var(--leaf);border-color:var(--leaf);color:var(--paper);font-weight:600}
 a{color:var(--leaf)}
 `
+
+/** What stands over each title: lines on a square of 24, for nobody may count on a font with pictures. */
+const marks: Readonly<Record<Shown['kind'], string>> = {
+  preparing: 'M12 4a8 8 0 1 0 .01 0M12 8v4.5l3 2',
+  'nothing-here': 'M10.5 4.5a6 6 0 1 0 .01 0M15 15l5 5',
+  asking: 'M3 7h18v11H3zM3 11h18',
+  thinking: 'M12 4a8 8 0 1 0 .01 0M12 8v4.5l3 2',
+  'on-delivery': 'M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8',
+  paid: 'M5 12.5l4.5 4.5L19 7.5',
+  refunded: 'M8 5L4 9l4 4M4 9h10a5 5 0 0 1 0 10H9',
+  declined: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
+  cancelled: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
+}
 
 const styleHash = createHash('sha256').update(style).digest('base64')
 
@@ -35,7 +49,7 @@ type Place = Readonly<{ order_id: string; looks: number; locale: Locale; shopUrl
 
 /** The whole page as HTML. */
 export function payPage(view: Shown, place: Place): string {
-  const { mark, title, says } = texts[view.kind]
+  const { title, says } = texts[view.kind]
   const { locale } = place
   return `<!doctype html>
 <html lang="${locale}">
@@ -49,9 +63,9 @@ ${refresh(view, place)}
 </head>
 <body>
 <main>
-<div class="mark" aria-hidden="true">${mark}</div>
+<svg class="mark ${view.kind}" viewBox="0 0 24 24" aria-hidden="true"><path d="${marks[view.kind]}"/></svg>
 <h1>${title[locale]}</h1>
-${'sum' in view ? `<p class="sum">${escape(spellMoney(view.sum, locale))}</p>\n<p class="of">${escape(view.description)}</p>` : ''}
+${'sum' in view ? `<p class="sum">${escape(spellMoney(view.sum, locale))}</p>\n<p class="of">${order[locale]} ${escape(view.description)}</p>` : ''}
 <p class="says">${says[locale]}</p>
 ${forms(view, place)}
 <p><a href="${escape(place.shopUrl)}">${back[locale]}</a></p>

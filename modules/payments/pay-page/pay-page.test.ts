@@ -33,6 +33,29 @@ test('the page waits for the payment by looking again, and gives up on a link to
   assert.doesNotMatch(last.body, /http-equiv="refresh"/)
 })
 
+test('a link that is cut short or spoiled opens a page for people, and no problem document (ORD-2)', async () => {
+  const order = await till.dueOrder()
+  for (const id of [order.id.slice(0, 20), `${order.id}.`, 'nope', "'--", 'x'.repeat(90)]) {
+    const page = await open({ id })
+    assert.deepEqual([page.statusCode, page.headers['content-type']], [404, 'text/html; charset=utf-8'], id)
+    assert.match(page.body, /Nothing to pay here/)
+  }
+  for (const query of ['?looks=soon', '?looks=-1', '?looks=1e9', '?looks=', '?utm_source=letter']) {
+    assert.match((await open(order, query)).body, /RUB 1,250\.00/, query)
+  }
+})
+
+test('whoever has the link learns what is to be paid, and not who ordered what (ORD-2)', async () => {
+  const order = await till.dueOrder()
+  const { body } = await open(order, '', 'ru')
+  const words = body.replaceAll(/<style>[^]*<\/style>|<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+  assert.equal(
+    words.trim(),
+    'Оплата Оплата 1 250,00 ₽ Заказ 2026-7K3M9Q Тестовый банк: деньги не списываются. Выберите, что он ответит. ' +
+      'Оплатить Отклонить Подождать Вернуться в магазин',
+  )
+})
+
 test('the buyer sees the sum and three buttons, in Russian and in English (PAY-3)', async () => {
   const order = await till.dueOrder()
   const english = await open(order)
@@ -94,6 +117,12 @@ test('the page loads nothing, runs nothing, and its only style is the one its po
   assert.ok(policy.includes(`'sha256-${createHash('sha256').update(style).digest('base64')}'`))
   assert.doesNotMatch(page.body, /<script|<img|<link|style="|\son\w+="/)
   assert.equal(page.headers['cache-control'], 'no-store')
+})
+
+test('the page lets browsers tell its own site where a button was pressed (SEC-1)', async () => {
+  // Without it a browser on plain HTTP sends `Origin: null` with the form, which is what a stranger's page sends.
+  const { headers } = await open(await till.dueOrder())
+  assert.equal(headers['referrer-policy'], 'same-origin')
 })
 
 test('what an order is called cannot write into the page (SEC-1)', async () => {

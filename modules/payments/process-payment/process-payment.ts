@@ -34,7 +34,7 @@ export const processPayment =
   (needs: Needs): ProcessPayment =>
   async (wish, remember) => {
     const { db, now } = needs
-    await awaitDue(db, wish.subject_id)
+    await awaitDue(needs, wish.subject_id)
     const opened = await transaction(db, (tx) => open(tx, wish, needs))
     if (opened.kind === 'refused') return opened
     const charge = await start(needs, opened)
