@@ -172,3 +172,15 @@ test('answers older than a day are forgotten', async () => {
   await job?.work({}, new AbortController().signal)
   assert.deepEqual([(await rowsOf(old)).length, (await rowsOf(young)).length], [0, 1])
 })
+
+test('a success that found its work done before binds its key as well (rule 8)', async () => {
+  const key = newKey()
+  const before = await soldOf(database.db)
+  const first = await sell({ key, grams: 777 })
+  const again = await sell({ key, grams: 777 })
+  assert.deepEqual([first.statusCode, again.statusCode, again.body], [201, 201, first.body])
+  assert.deepEqual([first.headers['idempotent-replay'], again.headers['idempotent-replay']], [undefined, 'true'])
+  const other = await sell({ key, grams: 100 })
+  assert.deepEqual([other.statusCode, other.json<{ code: string }>().code], [422, 'idempotency-mismatch'])
+  assert.equal(await soldOf(database.db), before)
+})

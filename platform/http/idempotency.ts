@@ -1,6 +1,6 @@
 import type { onSendAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify'
 import { sql } from 'kysely'
-import type { AnyTx, Db } from '#platform/db'
+import { transaction, type AnyTx, type Db } from '#platform/db'
 import { newId } from '#platform/words'
 import { keyUseOf, type KeyUse } from './idempotency-key.ts'
 import { Problem } from './problem.ts'
@@ -45,13 +45,18 @@ export const takeKey = (db: Db, keptSeconds: number): preHandlerAsyncHookHandler
       .send(kept.answer)
   }
 
-/** Sends the remembered bytes, or frees the key when nothing came of the attempt: a refusal may be tried again. */
+/**
+ * Sends the remembered bytes. A success that remembered nothing found its effect there already (the client's own id came
+ * again): its answer is kept now. A refusal frees the key, and may be tried again.
+ */
 export const settleKey = (db: Db): onSendAsyncHookHandler =>
   async function (request: AnyRequest, reply: AnyReply, payload: unknown) {
     const { attempt } = request
     if (!attempt) return payload
     if (attempt.answer?.status === reply.statusCode) return attempt.answer.text
-    await freed(db, attempt).catch((error: unknown) => request.log.warn({ error }, 'Idempotency-Key stays taken'))
+    const found = reply.statusCode < 300 && typeof payload === 'string'
+    const settled = found ? keepFound(db, attempt, { status: reply.statusCode, text: payload }) : freed(db, attempt)
+    await settled.catch((error: unknown) => request.log.warn({ error }, 'Idempotency-Key stays taken'))
     return payload
   }
 
@@ -73,6 +78,9 @@ async function started(db: Db, { caller, route, key, request_hash, run }: Attemp
   `.execute(db)
   return rows.length > 0
 }
+
+const keepFound = (db: Db, attempt: Attempt, answer: Answered) =>
+  transaction(db, (tx) => keepAnswer(tx, attempt, answer))
 
 async function keptOf(db: Db, { caller, route, key }: KeyUse): Promise<Kept | undefined> {
   const { rows } = await sql<Kept>`

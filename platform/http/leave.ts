@@ -18,7 +18,7 @@ export const leave =
     reply.header('x-request-id', request.id)
     reply.header('x-response-time', `${elapsed.toFixed(1)}ms`)
     reply.header('x-content-type-options', 'nosniff')
-    reply.header('referrer-policy', 'no-referrer')
+    if (!reply.hasHeader('referrer-policy')) reply.header('referrer-policy', 'no-referrer')
     if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', nothingAllowed)
     // A browser heeds it over TLS only. Of its neighbours under the same domain the shop knows nothing.
     if (https || request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')

