@@ -17,3 +17,12 @@ export function slugOf(name: string): string {
     .slice(0, longest)
     .replaceAll(/^-+|-+$/g, '')
 }
+
+/** Room is left, up to the 60 letters of an article number, for what tells the variants of a product apart. */
+const longestStem = 50
+
+/** What the article numbers of a product begin with where staff give none. */
+export function skuStem(slug: string, product_id: string): string {
+  const stem = slug.length <= longestStem ? slug : `${slug.slice(0, longestStem - 7)}-${product_id.slice(-6)}`
+  return stem.toUpperCase()
+}

@@ -142,6 +142,17 @@ test('a bundle is made of plain things of one currency, each once (CAT-5)', asyn
   assert.deepEqual(codeOf(await remove(`/admin/variants/${rose}`)), [409, 'in-a-bundle'])
 })
 
+test('an article number nobody gave can be written back as it is, however long the name (CAT-11)', async () => {
+  const name = 'Большой букет из ста одной садовой розы и веток эвкалипта для самого дорогого человека'
+  const [one, other] = [await shop.sell({ name }), await shop.sell({ name })]
+  const skus = [one, other].map(({ variants }) => variants[0]?.sku ?? '')
+  assert.notEqual(skus[0], skus[1])
+  for (const [i, { variants }] of [one, other].entries()) {
+    const answer = await patch(`/admin/variants/${variants[0]?.id}`, { sku: skus[i] ?? '' })
+    assert.deepEqual([answer.status, answer.body.sku], [200, skus[i]])
+  }
+})
+
 test('a shelf has room for a thousand million pieces, and says so when it is full (CAT-11)', async () => {
   const sand = await shop.sellOne(999_999_999)
   assert.equal((await post(`/admin/variants/${sand}/stock`, { delta: 1, reason: 'one more grain' })).status, 201)

@@ -7,7 +7,7 @@ import { type AttributesRefused, decideAttributes } from '../attribute.ts'
 import { productCreated } from '../events.ts'
 import { readWhole, readWholes, type WholeProduct } from '../read-whole.ts'
 import type { Shelf } from '../shelf.ts'
-import { slugOf } from '../slug.ts'
+import { skuStem, slugOf } from '../slug.ts'
 import type { CatalogTables } from '../tables.ts'
 import { orRefused } from '../taken.ts'
 import { inBoth, noText } from '../text.ts'
@@ -135,8 +135,9 @@ async function keepVariants(
   variants: readonly VariantGiven[],
   { id, slug, user_id, now }: Place & { user_id: string | null },
 ): Promise<VariantRefused | undefined> {
+  const stem = skuStem(slug, id)
   for (const [position, given] of variants.entries()) {
-    const sku = variants.length === 1 ? slug.toUpperCase() : `${slug.toUpperCase()}-${position + 1}`
+    const sku = variants.length === 1 ? stem : `${stem}-${position + 1}`
     const kept = await keepVariant(tx, given, { product_id: id, sku, position, user_id, now })
     if (kept.kind === 'refused') return kept
   }

@@ -6,6 +6,7 @@ import { newId, type Clock } from '#platform/words'
 import { productUpdated } from '../events.ts'
 import { readWholeVariant, type WholeVariant } from '../read-whole.ts'
 import type { Shelf } from '../shelf.ts'
+import { skuStem } from '../slug.ts'
 import type { CatalogTables } from '../tables.ts'
 import { orRefused } from '../taken.ts'
 import { type VariantClash, variantClashes } from '../variant-answers.ts'
@@ -42,7 +43,7 @@ export const addVariant =
         .select((each) => each.fn.countAll<number>().as('count'))
         .where('product_id', '=', product_id)
         .executeTakeFirstOrThrow()
-      const sku = `${product.slug.toUpperCase()}-${newId().slice(-6).toUpperCase()}`
+      const sku = `${skuStem(product.slug, product_id)}-${newId().slice(-6).toUpperCase()}`
       const kept = await keepVariant(tx, given, { product_id, sku, position: count, user_id, now: now() })
       if (kept.kind === 'refused') return kept
       const outcome = { kind: 'added', variant: await readWholeVariant(tx, kept.id) } as const
