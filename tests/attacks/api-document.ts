@@ -28,7 +28,7 @@ export type Parameter = Readonly<{ in: 'path' | 'query' | 'header'; name: string
 type Content = Readonly<Record<string, { schema?: Schema }>>
 
 /** Whom a route lets in: everybody, persons, or staff with a permission. */
-export type Admits = 'anyone' | 'customer' | 'staff'
+type Admits = 'anyone' | 'customer' | 'staff'
 
 /** One method of one path of the served document. */
 export type Operation = Readonly<{

@@ -218,7 +218,7 @@ test('an Idempotency-Key that is too short, too long or not ASCII is 400 (A8)', 
   }
 })
 
-test('what the fuzzer once found stays mended', async () => {
+test('what the fuzzer once found stays mended (SEC-2)', async () => {
   const { body: categories } = await shop.ask('GET', '/admin/categories', { as: staff })
   const [category] = categories.items
   const id = unknownId

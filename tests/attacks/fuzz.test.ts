@@ -1,18 +1,38 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { onShelf, openShop, staff, type Shop } from '../e2e/open-shop.ts'
-import { operationsOf } from './api-document.ts'
+import { operationsOf, type Operation } from './api-document.ts'
 import { somebodyWithEverything, type Belongings } from './belongings.ts'
-import { fuzz, type Callers, type Fault } from './fuzz/fuzz.ts'
+import { fuzz } from './fuzz/fuzz.ts'
 import { knownThings, type Known } from './fuzz/known.ts'
+import { StoryBroken, stepsOf } from './fuzz/step.ts'
+import { account } from './fuzz/stories/account.ts'
+import { goods } from './fuzz/stories/goods.ts'
+import { cart, orderLife, purchase } from './fuzz/stories/purchase.ts'
+import {
+  answersOf,
+  emptyTally,
+  neverRefused,
+  neverSucceeded,
+  toldFaults,
+  type Callers,
+  type Plan,
+} from './fuzz/tally.ts'
 
 /** The same walk every time; another seed finds other things, more runs find more. */
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_101)
 const runs = Number(process.env['FUZZ_RUNS'] ?? 8)
 
+const again = `FUZZ_SEED=${seed} FUZZ_RUNS=${runs} walks the same way again`
+const tally = emptyTally()
+
 let shop: Shop
+let operations: readonly Operation[]
+let plan: Plan
 before(async () => {
   shop = await openShop()
+  operations = await operationsOf(shop.address)
+  plan = { address: shop.address, known: knownThings(), seed, runs, tally }
 })
 after(async () => {
   await shop.close()
@@ -49,6 +69,7 @@ function callersOf(anna: Belongings): Callers {
   let as = anna.as
   return {
     guest: async () => undefined,
+    impostor: async () => 'eyJhbGciOiJub25lIn0.e30.',
     staff: async () => staff,
     customer: async () => {
       if ((await shop.ask('GET', '/auth/me', { as })).status !== 200) as = await shop.customer()
@@ -57,28 +78,43 @@ function callersOf(anna: Belongings): Callers {
   }
 }
 
-/** Faults that look alike once, with how often. */
-function told(faults: readonly Fault[]): string {
-  const alike = Map.groupBy(faults, ({ operation, fault }) => `${operation} ${fault}`)
-  const lines = Array.from(alike, ([title, [first, ...others]]) => {
-    const more = others.length > 0 ? ` (and ${others.length} more)` : ''
-    return `${title}${more}\n  ${first?.what}\n  ${first?.curl}`
+/** Of this test only: each empties what it found. */
+function noFaults() {
+  const found = tally.faults.splice(0)
+  assert.equal(found.length, 0, `${toldFaults(found)}\n${again}`)
+}
+
+for (const [name, story] of Object.entries({ goods, account, cart, purchase, orderLife })) {
+  test(`no step of the story of ${name} breaks, whatever is drawn beside what it needs (SEC-2)`, async () => {
+    const step = stepsOf(operations, plan)
+    await story({ step, shop }).catch((error: unknown) => {
+      if (!(error instanceof StoryBroken)) throw error
+    })
+    noFaults()
   })
-  return `${lines.length} kinds of faults; FUZZ_SEED=${seed} FUZZ_RUNS=${runs} walks the same way again\n${lines.join('\n')}`
 }
 
 test('no caller gets an answer that breaks or is not described, whatever is sent (SEC-2)', async (t) => {
   const anna = await somebodyWithEverything(shop, 'Anna')
-  const operations = await operationsOf(shop.address)
-  const known = knownThings()
-  teach(known, anna)
-  await teachWords(known)
+  teach(plan.known, anna)
+  await teachWords(plan.known)
   const started = performance.now()
-  const { requests, succeeded, faults } = await fuzz(operations, { shop, callers: callersOf(anna), known, seed, runs })
-  const took = Math.round(performance.now() - started)
-  t.diagnostic(`${requests} requests in ${took} ms, ${succeeded.size} of ${operations.length} operations did something`)
-  const never = operations.filter(({ name }) => !succeeded.has(name)).map(({ name }) => name)
-  if (never.length > 0 && process.env['FUZZ_RUNS']) t.diagnostic(`never did anything: ${never.join(', ')}`)
-  assert.equal(faults.length, 0, told(faults))
-  assert.deepEqual(await shop.drift(), {}, 'every invariant holds after it')
+  await fuzz(operations, plan, callersOf(anna))
+  t.diagnostic(`${tally.requests} requests, the last walk in ${Math.round(performance.now() - started)} ms; ${again}`)
+  noFaults()
+  assert.deepEqual(await shop.drift(), {}, `every invariant holds after it; ${again}`)
+})
+
+test('every operation has done what it is for, and has refused (SEC-2)', () => {
+  assert.deepEqual(neverSucceeded(operations, tally), [], `no step of a story succeeds there; ${again}`)
+  assert.deepEqual(neverRefused(operations, tally), [], `nothing was refused there; ${again}`)
+})
+
+test('nine of ten documented answers have been seen (SEC-2)', (t) => {
+  const { all, missing } = answersOf(operations, tally)
+  const told = missing.map(({ name, status }) => `${name} ${status}`).join(', ')
+  t.diagnostic(
+    `${all.length - missing.length} of ${all.length} documented answers seen${process.env['FUZZ_RUNS'] ? `; not ${told}` : ''}`,
+  )
+  assert.ok(missing.length < all.length / 10, `never answered: ${told}; ${again}`)
 })

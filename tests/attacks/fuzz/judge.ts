@@ -1,8 +1,9 @@
-import type { Admits, Operation } from '../api-document.ts'
+import type { Operation } from '../api-document.ts'
 import { misfit } from './fits.ts'
 import type { Attempt } from './request.ts'
 
-export type Caller = 'guest' | 'customer' | 'staff'
+/** An impostor shows a token that nobody gave him. */
+export type Caller = 'guest' | 'customer' | 'staff' | 'impostor'
 
 export type Answered = Readonly<{ status: number; headers: Headers; text: string }>
 
@@ -24,7 +25,8 @@ export function faultsOf(
   check(headers.has('x-request-id'), 'has no X-Request-ID')
   check(/^\d+\.\d+ms$/.test(headers.get('x-response-time') ?? ''), 'has no X-Response-Time')
   check(!leaks.test(text), 'tells about our insides')
-  faults.push(...(status >= 400 ? problemFaults(answered) : bodyFaults(operation, answered)))
+  if (status >= 400) faults.push(...problemFaults(answered))
+  if (String(status) in operation.responses) faults.push(...bodyFaults(operation, answered))
   faults.push(...expectationFaults(operation, attempt, caller, answered))
   return faults
 }
@@ -33,14 +35,15 @@ const leaks =
   /\bat \S+ \(?(file:|\/|node:)|node_modules|\.ts:\d+|"stack"|syntax error at or near|violates \w+ constraint/
 
 /** What a caller gets who is not let in at all. */
-function turnedAway(admits: Admits, caller: Caller): 401 | 403 | undefined {
+function turnedAway({ admits, ignoresToken }: Operation, caller: Caller): 401 | 403 | undefined {
+  if (caller === 'impostor') return ignoresToken ? undefined : 401
   if (admits === 'anyone' || admits === caller) return undefined
   return caller === 'guest' ? 401 : 403
 }
 
-function expectationFaults({ admits }: Operation, { kind }: Attempt, caller: Caller, { status, text }: Answered) {
+function expectationFaults(operation: Operation, { kind }: Attempt, caller: Caller, { status, text }: Answered) {
   if (kind === 'odd') return []
-  const closed = turnedAway(admits, caller)
+  const closed = turnedAway(operation, caller)
   if (closed !== undefined) return status === closed ? [] : [`answers ${status} to a ${caller}, not ${closed}`]
   if (kind === 'spoiled') return status === 400 ? [] : [`answers ${status} to a wrong request, not 400`]
   return text.includes('"code":"validation-failed"') ? ['refuses as malformed what fits its description'] : []

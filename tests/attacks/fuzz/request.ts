@@ -56,7 +56,7 @@ function attemptOf(operation: Operation, parts: Parts): Attempt & { parts: Parts
 }
 
 /** `/orders/{id}` with its id. */
-const fill = (path: string, texts: Texts): string =>
+export const fill = (path: string, texts: Texts): string =>
   path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(texts[name] ?? ''))
 
 const withQuery = (path: string, query: string) => (query === '' ? path : `${path}?${query}`)
