@@ -8,7 +8,7 @@ import { onTheWire, putLoad } from './load/put-load.ts'
 import type { Outcome } from './load/plan.ts'
 import type { Row } from './row.ts'
 
-const buyersAtOnce = 16
+const buyersAtOnce = 32
 const wish = { delivery_method: 'pickup', recipient_name: 'Anna', recipient_phone: '+7 912 345-67-89' }
 
 /** From the placement of orders to their fulfilment, everything in this process: HTTP, hearers, jobs. */
