@@ -187,6 +187,7 @@ async function cuttableWire(url: string) {
   await once(server, 'listening')
   const wire = new URL(url)
   wire.host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  wire.searchParams.delete('host') // the socket in a directory would pass us by
   const breakAll = () => {
     for (const socket of sockets) socket.destroy()
   }
