@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -9,6 +10,9 @@ import { databaseOf, isListening, posad, type ShopProcess, startShop, temporaryD
 const directory = temporaryDirectory()
 const house = { POSAD_DATA: directory, APP_PORT: String(await freePort()) }
 let shop: ShopProcess
+
+const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+const [, purchase = ''] = /## A purchase in five calls[^]*?```sh\n([^]*?)```/.exec(readme) ?? []
 
 const productsOf = async ({ address }: ShopProcess) => {
   const answer = await fetch(`${address}/api/v1/catalog/products?page_size=1`)
@@ -34,6 +38,23 @@ test('the first start opens a furnished shop without a single setting (PLT-13)',
     items.some(({ name }) => page.includes(name)),
     'the home page names products',
   )
+})
+
+test('the five calls of the README sell an order, and another one when they are made again', async () => {
+  for (const time of ['first', 'second']) {
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', purchase.replace(/^SHOP=.*$/m, `SHOP=${shop.address}`)], {
+      encoding: 'utf8',
+    })
+    assert.equal(status, 0, stderr)
+    const order = JSON.parse(stdout) as { id: string; total_amount: number }
+    assert.ok(order.total_amount > 0, `${time}: ${stdout}`)
+    await eventually(async () => {
+      const page = await (
+        await fetch(`${shop.address}/pay/${order.id}`, { headers: { 'accept-language': 'en' } })
+      ).text()
+      assert.match(page, /Paid/)
+    })
+  }
 })
 
 test('the first admin finds the invitation in a file, which is gone once somebody accepted it (SEC-4)', async () => {
