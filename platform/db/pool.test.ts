@@ -81,3 +81,16 @@ test('a migration under a running shop does not break its prepared statements (P
     await house.pool.query('alter table tea add column year int')
     await transaction(db, (tx) => sql`select * from tea`.execute(tx))
   }))
+
+test('a server that says goodbye in the moment it let us in does not end the program (REL-2)', async () => {
+  const pool = openPool({ url: house.url, size: 1 })
+  await new Promise<void>((resolve, reject) => {
+    pool.connect((error, client, release) => {
+      if (error || !client) return reject(error ?? new Error('no client'))
+      client.emit('error', new Error('terminating connection'))
+      release(true)
+      resolve()
+    })
+  })
+  await pool.end()
+})

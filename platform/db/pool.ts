@@ -51,6 +51,8 @@ export function openPool({ url, size, overflow = 0, recycleSeconds = 300, name =
   })
   // An idle connection that dies (server restart) is dropped by the pool; without a listener it would end the process.
   pool.on('error', () => {})
+  // The same for a client between two hands: the server's goodbye may come in one piece with its welcome.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
