@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '#platform/db'
 import type { Row } from './row.ts'
 
 /** Long enough that what the start needed has been given back. */
@@ -89,15 +89,6 @@ async function startOnce(directory: string) {
     await ended
   }
   return { seconds: (performance.now() - began) / 1000, pid: shop.pid ?? 0, stop }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 /** Megabytes of the shop and of the server beside it, or why that cannot be said. */

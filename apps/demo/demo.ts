@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '#platform/config'
+import { freePort } from '#platform/db'
 import { openLogs } from '#platform/telemetry'
 import { spellMoney } from '#platform/words'
 import { report } from '../commands/check.ts'
@@ -93,14 +93,4 @@ async function watch(anna: Shopper, order: Awaited<ReturnType<Shopper['order']>>
       say('             now staff delivers it: POST /api/v1/delivery/{id}/deliver, unless DELIVERY_SANDBOX=auto')
   }
   return status
-}
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve) => {
-    const probe = createServer()
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
 }

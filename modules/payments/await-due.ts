@@ -5,9 +5,9 @@ import type { PaymentsTables } from './tables.ts'
 
 /** What was made longer ago has been heard of, or never will be. */
 const fresh = seconds(10)
-/** Looks, and milliseconds between them: two seconds in all. */
-const looks = 100
-const pause = 20
+/** Milliseconds before the second look, doubled with each: seven looks in some two and a half seconds, whoever asks. */
+const firstPause = 20
+const longestPause = 1280
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock }>
 
@@ -18,7 +18,7 @@ type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock }>
 export async function awaitDue({ db, now }: Needs, subject_id: string): Promise<void> {
   const born = bornAt(subject_id)
   if (!born || now().getTime() - born.getTime() > fresh) return
-  for (let left = looks; left > 0; left--) {
+  for (let pause = firstPause; pause <= longestPause; pause *= 2) {
     const { rows } = await sql`select from payments.dues where subject_id = ${subject_id}`.execute(db)
     if (rows.length > 0) return
     await sleep(pause)

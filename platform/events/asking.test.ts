@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
-import { adding, consumeLog, hear, keyed, type Hear, type LogConsumer } from '#platform/events'
+import { transaction } from '#platform/db'
+import { adding, consumeLog, hear, keyed, tell, type Hear, type LogConsumer } from '#platform/events'
 import { quietLog as log } from '#platform/telemetry'
 import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
+import { newId } from '#platform/words'
 import { effect, effectsOf, happened, makeThings, tellThings, upTo } from './fixtures/things.ts'
 
 let house: TestDatabase
@@ -123,4 +125,24 @@ test('where hearers keep to their keys two batches are at work; where they share
     assert.equal(hearing.most(), most)
     await consumer.stop()
   }
+})
+
+test('an event told again under its id, as a saga tells its commands, asks nobody a second time (PLT-2)', async () => {
+  const asked: string[] = []
+  start([
+    keyed(
+      hear(
+        happened,
+        async ({ event_id }) => void asked.push(event_id),
+        (tx, event) => effect(tx, 'one', event),
+      ),
+    ),
+  ])
+  const event_id = newId()
+  const say = () => transaction(house.db, (tx) => tell(tx, [happened({ key: 'k', n: 1 }, event_id)]))
+  await say()
+  await eventually(async () => assert.deepEqual(await heard(), { k: [1] }))
+  await say()
+  await eventually(() => assert.equal(consumer?.measures()[0]?.duplicates, 1))
+  assert.deepEqual([asked, await heard()], [[event_id], { k: [1] }])
 })

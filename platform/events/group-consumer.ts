@@ -90,9 +90,7 @@ export class GroupConsumer {
     const since = Math.min(...events.map((event) => event.occurred_at.getTime()))
     const span = this.#spans.open(events.length, since, reaches)
     this.#full ||= !this.hasRoom
-    // A window is what was there when we began to lead; what comes past it was told since.
-    const isNew = reaches.win === null
-    this.#lanes.add(events.map((event) => ({ key: event.partition_key, id: event.id, event, span, isNew })))
+    this.#lanes.add(events.map((event) => ({ key: event.partition_key, id: event.id, event, span })))
   }
 
   /** Tries what is parked and due. True when something succeeded: the next of its key may be due at once. */

@@ -27,17 +27,12 @@ export function faultIn(event: LoggedEvent, hears: HearsByType): Unhearable | un
 export type Facts = ReadonlyMap<LoggedEvent, readonly unknown[]>
 
 /**
- * Asks what must be asked outside of any transaction. An event that was heard already asks nothing; `isNew` says that
- * nobody can have heard it, which spares a look into the inbox.
+ * Asks what must be asked outside of any transaction. An event that was heard already asks nothing: one that is told again
+ * under its id would ask for what has been decided since.
  */
-export async function askFirst(
-  { db, group, hears }: Hearing,
-  event: LoggedEvent,
-  isNew = false,
-): Promise<readonly unknown[]> {
+export async function askFirst({ db, group, hears }: Hearing, event: LoggedEvent): Promise<readonly unknown[]> {
   const listeners = hears.get(event.type) ?? []
-  if (!listeners.some(({ ask }) => ask)) return []
-  if (!isNew && (await isHeard(db, { group, event_id: event.event_id }))) return []
+  if (!listeners.some(({ ask }) => ask) || (await isHeard(db, { group, event_id: event.event_id }))) return []
   const askAll = () => Promise.all(listeners.map(async (hear) => await hear.ask?.(toHeard(event, hear.event))))
   return await onTrail(trailOf(event), askAll)
 }

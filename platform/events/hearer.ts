@@ -64,10 +64,10 @@ export class Hearer {
   }
 
   /** Asks the world what an event needs to be heard together with others; undefined when it must go alone. */
-  async ask(event: LoggedEvent, isNew: boolean): Promise<readonly unknown[] | undefined> {
+  async ask(event: LoggedEvent): Promise<readonly unknown[] | undefined> {
     if (this.isDoubtful(event)) return undefined
     const { hearing, log } = this.needs
-    return await askFirst(hearing, event, isNew).catch((error: unknown) => {
+    return await askFirst(hearing, event).catch((error: unknown) => {
       log.debug({ err: error, group: hearing.group, event_id: event.event_id }, 'asking failed')
       return undefined
     })

@@ -4,7 +4,6 @@ export { type Group } from './hear-events.ts'
 export { hearByHand } from './hear-by-hand.ts'
 export { adding, hear, keyed, type Hear, type Heard } from './hear.ts'
 export { logJobs } from './log-jobs.ts'
-
 export { onNudge } from './nudge.ts'
 export { forgetGroup, retryAll, retryMessage, skipMessage, type Operated } from './operate.ts'
 export { deadMessages, outboxStatus } from './outbox-status.ts'

@@ -17,8 +17,6 @@ export type Entry = Readonly<{
   id: number
   event: LoggedEvent
   span: Span
-  /** Told since this process leads the group: it cannot have been heard. */
-  isNew: boolean
   /** What was asked for it, once it was. */
   facts?: readonly unknown[] | undefined
 }>
@@ -131,7 +129,7 @@ export class Lanes {
 
   async #askingLane(entry: Entry): Promise<void> {
     this.#apart++
-    const facts = await this.#needs.hearer.ask(entry.event, entry.isNew)
+    const facts = await this.#needs.hearer.ask(entry.event)
     if (facts) this.#queues.putBack(entry.key, [{ ...entry, facts }])
     else await this.#alone(entry)
     this.#apart--

@@ -24,7 +24,7 @@ export type TurnSettings = Readonly<{
   stopping: AbortSignal
 }>
 
-/** Jobs for now are told at once; so often the library looks for those that have come due. */
+/** A job that is due at once wakes the library; so often it looks for those that have come due since. */
 const pollInterval = seconds(2)
 
 /** Starts the library. Throws when the database is away. */
