@@ -14,7 +14,7 @@ posad
   .command('start')
   .description('run the whole house until Ctrl-C')
   .action(async () => {
-    const [{ start }, { configHere }] = [await import('./commands/start.ts'), await import('./commands/with-house.ts')]
+    const [{ start }, { configHere }] = [await import('./commands/start.ts'), await import('./commands/with-app.ts')]
     await start(configHere())
   })
 

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { seconds } from '#platform/words'
-import type { House } from './house.ts'
+import { seconds } from '#platform/values'
+import type { App } from './app.ts'
 
 /** Between two looks whether the invitation was accepted. */
 const interval = seconds(2)
@@ -14,15 +14,15 @@ type Outlet = Readonly<{
 }>
 
 /** The link that makes whoever opens it first staff. */
-export const invitationLink = ({ publicUrl }: House['config'], address: string, code: string): string =>
+export const invitationLink = ({ publicUrl }: App['config'], address: string, code: string): string =>
   `${publicUrl ?? address}/invitation#${code}`
 
 /**
  * Invites the first admin, as long as nobody works here. The link opens the shop, so only a terminal is shown it; where
  * lines become logs it is kept in a file for its owner, until somebody has accepted. Returns how to stop waiting for that.
  */
-export async function inviteFirstAdmin(house: House, { address, announce, isTerminal }: Outlet): Promise<() => void> {
-  const { config, identity } = house
+export async function inviteFirstAdmin(app: App, { address, announce, isTerminal }: Outlet): Promise<() => void> {
+  const { config, identity } = app
   const file = join(config.directory, 'invitation.txt')
   const code = await identity.usersAdmin.foundingInvitation()
   const trouble = replace(file, code && !isTerminal ? invitationLink(config, address, code) : undefined)

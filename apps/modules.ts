@@ -3,12 +3,12 @@ import { catalog } from '#catalog'
 import { delivery } from '#delivery'
 import { identity } from '#identity'
 import { ordering } from '#ordering'
-import { paymentDue, paymentNotDue } from '#ordering/events'
+import { paymentRequested, paymentCancellationRequested } from '#ordering/events'
 import { payments } from '#payments'
 import type { Cache } from '#platform/cache'
-import { keptSecret, type Config } from '#platform/config'
+import { persistedSecret, type Config } from '#platform/config'
 import type { Db } from '#platform/db'
-import { systemClock } from '#platform/words'
+import { systemClock } from '#platform/values'
 
 type Needs = Readonly<{ config: Config; db: Db; cache: Cache }>
 
@@ -26,20 +26,20 @@ export function openModules({ config, db, cache }: Needs) {
     limits: config.limits,
   })
   const goods = catalog({ db, now, cache })
-  const baskets = cart({ db, now, catalog: goods.asks })
-  const orders = ordering({ db, now, cart: baskets.asks, catalog: goods.asks, paymentTimeout: config.payments.timeout })
+  const baskets = cart({ db, now, catalog: goods.api })
+  const orders = ordering({ db, now, cart: baskets.api, catalog: goods.api, paymentTimeout: config.payments.timeout })
   const money = payments({
     db,
     now,
     sandboxMode: config.payments.sandbox,
-    dues: [paymentDue],
-    notDues: [paymentNotDue],
+    paymentRequests: [paymentRequested],
+    paymentCancellations: [paymentCancellationRequested],
   })
-  const parcels = delivery({ db, now, ordering: orders.asks, sandbox: config.delivery.sandbox })
+  const parcels = delivery({ db, now, ordering: orders.api, sandbox: config.delivery.sandbox })
   return { modules: [people, goods, baskets, orders, money, parcels], identity: people, catalog: goods }
 }
 
 export type Modules = ReturnType<typeof openModules>
 
 const keysOf = (signing: Config['tokens']['signing']) =>
-  signing.kind === 'kept-secret' ? ({ kind: 'secret', secret: keptSecret(signing.file) } as const) : signing
+  signing.kind === 'persisted-secret' ? ({ kind: 'secret', secret: persistedSecret(signing.file) } as const) : signing

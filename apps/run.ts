@@ -5,32 +5,32 @@ import { openPool } from '#platform/db'
 import { consumeLog, logJobs, registerEvents } from '#platform/events'
 import { buildServer, httpJobs } from '#platform/http'
 import { runJobs } from '#platform/jobs'
-import { refuseUnshippedVersions, sagaJobs, watchDeadlines } from '#platform/saga'
+import { refuseUnshippedVersions, sagaJobs, watchTimeouts } from '#platform/saga'
 import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
-import { seconds, systemClock } from '#platform/words'
-import { watchHouse } from './figures.ts'
+import { seconds, systemClock } from '#platform/values'
+import { watchApp } from './metrics.ts'
 import { homePages } from './home/routes.ts'
-import { type House } from './house.ts'
-import { logFigures } from './log-figures.ts'
+import { type App } from './app.ts'
+import { logMetrics } from './log-metrics.ts'
 import { Refusal } from './refusal.ts'
 import { version } from './version.ts'
 
 /** A house at work. */
 export type Running = Readonly<{ address: string; stop: () => Promise<void> }>
 
-type Needs = Readonly<{ house: House; logs: Logs }>
+type Needs = Readonly<{ app: App; logs: Logs }>
 
 /** Everything of a house that runs by itself: hearers, sagas' deadlines, jobs and the HTTP server, in this order. */
-export async function runHouse({ house, logs }: Needs): Promise<Running> {
-  const { config, db, pool, modules } = house
+export async function runApp({ app, logs }: Needs): Promise<Running> {
+  const { config, db, pool, modules } = app
   const sagas = modules.flatMap((module) => module.sagas ?? [])
   registerEvents(modules)
   await refuseUnshippedVersions(db, sagas)
-  const metrics = openMetrics(house)
-  const server = await openServer({ house, logs, metrics })
+  const metrics = openMetrics(app)
+  const server = await openServer({ app, logs, metrics })
 
   const log = logs('posad')
-  const groups = modules.map(({ name, hears = [] }) => ({ name, hears }))
+  const groups = modules.map(({ name, subscriptions = [] }) => ({ name, subscriptions }))
   const consumer = consumeLog({
     db,
     pool,
@@ -38,18 +38,18 @@ export async function runHouse({ house, logs }: Needs): Promise<Running> {
     settings: config.outbox,
     log: logs('events', config.outbox.logLevel),
   })
-  for (const figure of logFigures(consumer)) metrics.watch(figure)
-  const deadlines = watchDeadlines({
+  for (const figure of logMetrics(consumer)) metrics.watch(figure)
+  const timeouts = watchTimeouts({
     db,
     sagas,
     now: systemClock,
     interval: seconds(1),
     onError: (error) => log.error({ err: error }, 'a saga could not go on'),
   })
-  const jobPool = openPool({ url: house.url, size: 2, overflow: config.jobs.concurrency, name: 'posad-jobs' })
+  const jobPool = openPool({ url: app.url, size: 2, overflow: config.jobs.concurrency, name: 'posad-jobs' })
   const jobs = await runJobs({
     pool: jobPool,
-    jobs: allJobs(house, logs),
+    jobs: allJobs(app, logs),
     concurrency: config.jobs.concurrency,
     log: logs('jobs'),
   })
@@ -60,33 +60,33 @@ export async function runHouse({ house, logs }: Needs): Promise<Running> {
   return { address, stop }
 
   async function stop() {
-    await Promise.all([server.close(), jobs.stop(), deadlines.stop()])
+    await Promise.all([server.close(), jobs.stop(), timeouts.stop()])
     await consumer.stop()
     await jobPool.end()
   }
 }
 
-const allJobs = ({ db, config, modules }: House, logs: Logs) => [
+const allJobs = ({ db, config, modules }: App, logs: Logs) => [
   ...modules.flatMap((module) => module.jobs ?? []),
   ...logJobs({ db, log: logs('events') }),
   ...sagaJobs({ db }),
   ...httpJobs({ db, kept: config.idempotencyTtl }),
 ]
 
-function openMetrics(house: House): Metrics {
-  const metrics = createMetrics({ service: house.config.name, version })
-  watchHouse(metrics, house)
+function openMetrics(app: App): Metrics {
+  const metrics = createMetrics({ service: app.config.name, version })
+  watchApp(metrics, app)
   return metrics
 }
 
 type Serving = Needs & Readonly<{ metrics?: Metrics }>
 
 /** The HTTP server of a house with its pages, not listening yet. */
-export async function openServer({ house, logs, metrics = openMetrics(house) }: Serving): Promise<FastifyInstance> {
-  const { config, db, modules, identity } = house
+export async function openServer({ app, logs, metrics = openMetrics(app) }: Serving): Promise<FastifyInstance> {
+  const { config, db, modules, identity } = app
   return await buildServer({
-    modules: [...modules, homePages(house)],
-    authenticate: identity.asks.authenticate,
+    modules: [...modules, homePages(app)],
+    authenticate: identity.api.authenticate,
     db,
     name: 'posad',
     version,
@@ -99,13 +99,13 @@ export async function openServer({ house, logs, metrics = openMetrics(house) }: 
       metricsToken: config.metricsToken,
       https: config.publicUrl?.startsWith('https:') ?? false,
     },
-    health: { broker: () => sql`select 1 from msg.consumer limit 1`.execute(db) },
+    health: { broker: () => sql`select 1 from platform.consumer limit 1`.execute(db) },
     log: logs('http'),
     metrics,
   })
 }
 
-async function listen(server: FastifyInstance, { host, port }: House['config']): Promise<string> {
+async function listen(server: FastifyInstance, { host, port }: App['config']): Promise<string> {
   try {
     return await server.listen({ host, port })
   } catch (error) {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { catalog } from '#catalog'
 import { memoryCache } from '#platform/cache'
 import { crowd, testDatabase, testServer } from '#platform/testing'
-import { hours, newId, systemClock } from '#platform/words'
+import { hours, newId, systemClock } from '#platform/values'
 import { seedCatalog } from './catalog-goods.ts'
 
 /**
@@ -34,7 +34,7 @@ const { values } = parseArgs({
   options: { sizes: { type: 'string', default: '1000,100000' }, runs: { type: 'string', default: '60' } },
 })
 const sizes = values.sizes.split(',').map(Number)
-const figures: Record<string, Record<string, string>> = {}
+const metrics: Record<string, Record<string, string>> = {}
 
 for (const size of sizes) {
   const { db, close } = await testDatabase({ parts: ['catalog'] })
@@ -57,7 +57,7 @@ for (const size of sizes) {
   const { body } = await http.inject('/api/v1/catalog/products?in_stock=true&page_size=50&sort=price')
   const variants = JSON.parse(body).items.map((card: { variant_id: string }) => card.variant_id)
   const hold = (i: number) =>
-    module.asks.hold({
+    module.api.hold({
       order_id: newId(),
       wants: [0, 1, 2].map((k) => ({ variant_id: variants[(i * 3 + k) % variants.length], quantity: 1 })),
       expires_at: new Date(Date.now() + hours(1)),
@@ -67,7 +67,7 @@ for (const size of sizes) {
   await http.close()
   await close()
 }
-console.table(figures)
+console.table(metrics)
 
 async function read(http: FastifyInstance, url: string): Promise<void> {
   const answer = await http.inject(encodeURI(url))
@@ -84,7 +84,7 @@ async function time(name: string, size: number, work: (i: number) => Promise<voi
   }
   const sorted = took.toSorted((one, other) => one - other)
   const at = (share: number) => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1)
-  ;(figures[name] ??= {})[`${size}`] = `${at(0.5)} / ${at(0.99)} ms`
+  ;(metrics[name] ??= {})[`${size}`] = `${at(0.5)} / ${at(0.99)} ms`
 }
 
 /** Holds of eight buyers at a time, a second. */
@@ -95,5 +95,5 @@ async function holdRate(size: number, hold: (i: number) => Promise<unknown>): Pr
     for (let i = 0; i < each; i++) await hold(buyer * each + i)
   })
   const rate = (8 * each * 1000) / (performance.now() - began)
-  ;(figures['holds of three variants, eight buyers'] ??= {})[`${size}`] = `${Math.round(rate)}/s`
+  ;(metrics['holds of three variants, eight buyers'] ??= {})[`${size}`] = `${Math.round(rate)}/s`
 }

@@ -6,25 +6,25 @@ import { sql } from 'kysely'
 import { Client, type Pool } from 'pg'
 import { Type } from 'typebox'
 import { afterCommit, migrateUp, openDb, openPool, startEmbedded, transaction, type Db } from '#platform/db'
-import { consumeLog, defineEvent, hear, keyed, tell } from '#platform/events'
+import { consumeLog, defineEvent, subscribe, keyLocal, publish } from '#platform/events'
 import { quietLog as log } from '#platform/telemetry'
 import { printRows, type Row } from './row.ts'
 
 const placed = defineEvent('bench.order-placed.v1', {
-  describes: 'An order of the usual size.',
+  description: 'An order of the usual size.',
   key: 'order_id',
   payload: Type.Object({ order_id: Type.String(), number: Type.Integer(), items: Type.Array(Type.Unknown()) }),
 })
 const items = [{ sku: 'tea-oolong-100', title: 'Milk oolong, 100 g', quantity: 2, price: 125_000, currency: 'RUB' }]
 
-type House = Readonly<{ db: Db; pool: Pool }>
+type App = Readonly<{ db: Db; pool: Pool }>
 
 /** PERF-4, on a server of its own with fsync on; `backlog` is a million by default. */
 export async function benchEvents({ backlog = 1_000_000 } = {}): Promise<Row[]> {
   const directory = await mkdtemp(join(tmpdir(), 'posad-bench-'))
   await chmod(directory, 0o755) // the server of root runs as another user
   const server = await startEmbedded({ directory })
-  const inHouse = async (name: string, work: (house: House) => Promise<Row[]>): Promise<Row[]> => {
+  const inHouse = async (name: string, work: (app: App) => Promise<Row[]>): Promise<Row[]> => {
     const admin = openPool({ url: server.url('postgres'), size: 1 })
     await admin.query(`create database ${name}`)
     await admin.end()
@@ -37,9 +37,9 @@ export async function benchEvents({ backlog = 1_000_000 } = {}): Promise<Row[]> 
   try {
     return [
       ...(await inHouse('relay', relay)),
-      ...(await inHouse('delay', (house) => delayAt(house, 'PERF-4', false))),
-      ...(await inHouse('delay_open', (house) => delayAt(house, 'R3', true))),
-      ...(await inHouse('drain', (house) => drain(house, backlog))),
+      ...(await inHouse('delay', (app) => delayAt(app, 'PERF-4', false))),
+      ...(await inHouse('delay_open', (app) => delayAt(app, 'R3', true))),
+      ...(await inHouse('drain', (app) => drain(app, backlog))),
     ]
   } finally {
     await server.stop()
@@ -52,7 +52,7 @@ async function pileUp(pool: Pool, count: number): Promise<void> {
   const client = new Client({ connectionString: pool.options.connectionString })
   await client.connect()
   await client.query(
-    `insert into msg.event (event_id, type, source, subject, partition_key, correlation_id, data)
+    `insert into platform.event (event_id, type, source, subject, partition_key, correlation_id, data)
      select uuidv7(), $1, 'bench', i, i, uuidv7(), jsonb_build_object('order_id', i::text, 'number', i, 'items', $3::jsonb)
      from generate_series(1, $2::int) i`,
     [placed.type, count, JSON.stringify(items)],
@@ -61,32 +61,32 @@ async function pileUp(pool: Pool, count: number): Promise<void> {
 }
 
 /** Milliseconds until a group has heard `count` events, doing `keep` with each. */
-async function timeToHear({ db, pool }: House, count: number, keep: Parameters<typeof hear<typeof placed>>[1]) {
+async function timeToHear({ db, pool }: App, count: number, keep: Parameters<typeof subscribe<typeof placed>>[1]) {
   let heard = 0
   let peak = 0
   const done = Promise.withResolvers<number>()
   const started = performance.now()
   const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 100)
-  const counting = keyed(
-    hear(placed, async (tx, event) => {
+  const counting = keyLocal(
+    subscribe(placed, async (tx, event) => {
       await keep(tx, event)
       if (++heard === count) done.resolve(performance.now() - started)
     }),
   )
-  const consumer = consumeLog({ db, pool, groups: [{ name: 'bench', hears: [counting] }], log })
+  const consumer = consumeLog({ db, pool, groups: [{ name: 'bench', subscriptions: [counting] }], log })
   const time = await done.promise
   clearInterval(watch)
   await consumer.stop()
   return { time, peak }
 }
 
-async function relay(house: House): Promise<Row[]> {
+async function relay(app: App): Promise<Row[]> {
   const count = 50_000
-  await pileUp(house.pool, count)
-  const plain = await timeToHear(house, count, async () => {})
-  await sql`update msg.consumer set grp = 'plain'`.execute(house.db)
-  await sql`update msg.inbox set grp = 'plain'`.execute(house.db)
-  const writing = await timeToHear(house, count, async (tx, { payload }) => {
+  await pileUp(app.pool, count)
+  const plain = await timeToHear(app, count, async () => {})
+  await sql`update platform.consumer set consumer_group = 'plain'`.execute(app.db)
+  await sql`update platform.inbox set consumer_group = 'plain'`.execute(app.db)
+  const writing = await timeToHear(app, count, async (tx, { payload }) => {
     await sql`insert into effect values (${payload.number})`.execute(tx)
   })
   const rate = ({ time }: { time: number }) => count / (time / 1000)
@@ -96,10 +96,10 @@ async function relay(house: House): Promise<Row[]> {
   ]
 }
 
-async function drain(house: House, count: number): Promise<Row[]> {
-  await pileUp(house.pool, count)
+async function drain(app: App, count: number): Promise<Row[]> {
+  await pileUp(app.pool, count)
   const before = process.memoryUsage().rss
-  const { time, peak } = await timeToHear(house, count, async () => {})
+  const { time, peak } = await timeToHear(app, count, async () => {})
   const grown = `inbox kept; memory +${Math.round((peak - before) / 2 ** 20)} MB at most`
   const what = `backlog of ${count.toLocaleString('en')} drained to a null handler`
   return [{ id: 'PERF-4', what, figure: time / 1000, unit: 's', bar: '< 60', note: grown }]
@@ -109,22 +109,22 @@ async function drain(house: House, count: number): Promise<Row[]> {
  * 500 orders a second for twelve seconds, at their time whether the last one is through or not; the first two, in which
  * connections are opened and code is compiled, do not count.
  */
-async function delayAt({ db, pool }: House, id: string, leftOpen: boolean): Promise<Row[]> {
+async function delayAt({ db, pool }: App, id: string, leftOpen: boolean): Promise<Row[]> {
   const rate = 500
   const cold = rate * 2
   const count = cold + rate * 10
   const toldAt: number[] = []
   const delays: number[] = []
   const commits: number[] = []
-  const hears = [
-    keyed(
-      hear(placed, async (tx, { payload: { number } }) => {
+  const subscriptions = [
+    keyLocal(
+      subscribe(placed, async (tx, { payload: { number } }) => {
         await sql`insert into effect values (${number})`.execute(tx)
         afterCommit(tx, () => delays.push(performance.now() - (toldAt[number] ?? 0)))
       }),
     ),
   ]
-  const consumer = consumeLog({ db, pool, groups: [{ name: 'bench', hears }], log })
+  const consumer = consumeLog({ db, pool, groups: [{ name: 'bench', subscriptions }], log })
   while (consumer.leaderChanges() === 0) await sleep(10)
   const open = await pool.connect()
   if (leftOpen)
@@ -135,7 +135,7 @@ async function delayAt({ db, pool }: House, id: string, leftOpen: boolean): Prom
       toldAt[number] = performance.now()
       const order = placed({ order_id: `${number}`, number, items })
       const began = performance.now()
-      void transaction(db, (tx) => tell(tx, [order])).then(() => commits.push(performance.now() - began))
+      void transaction(db, (tx) => publish(tx, [order])).then(() => commits.push(performance.now() - began))
     }
     await sleep(1)
   }
@@ -165,7 +165,7 @@ async function delayAt({ db, pool }: House, id: string, leftOpen: boolean): Prom
   ]
 }
 
-const percentile = (figures: readonly number[], share: number): number =>
-  figures.toSorted((one, other) => one - other)[Math.floor(figures.length * share)] ?? NaN
+const percentile = (metrics: readonly number[], share: number): number =>
+  metrics.toSorted((one, other) => one - other)[Math.floor(metrics.length * share)] ?? NaN
 
 if (import.meta.main) printRows(await benchEvents({ backlog: Number(process.argv[2] ?? 1_000_000) }))

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
-import { newId } from '#platform/words'
+import { newId } from '#platform/values'
 import type { Statement } from './recorder.ts'
 
 /** The statements of one order, and what must be another at every run of them. */

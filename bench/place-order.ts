@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { openLogs } from '#platform/telemetry'
 import { openServer } from '../apps/run.ts'
-import type { House } from '../apps/house.ts'
-import { openBenchHouse, registerBuyers, type Buyer, type Cluster } from './bench-house.ts'
+import type { App } from '../apps/app.ts'
+import { openBenchApp, registerBuyers, type Buyer, type Cluster } from './bench-app.ts'
 import { floorOf, type Recording } from './floor.ts'
 import { onTheWire, putLoad } from './load/put-load.ts'
 import { statementsOf } from './recorder.ts'
@@ -12,38 +12,38 @@ import type { Row } from './row.ts'
 const clients = 32
 const seconds = 8
 const rounds = 3
-const wish = { delivery_method: 'pickup', recipient_name: 'Anna', recipient_phone: '+7 912 345-67-89' }
+const input = { delivery_method: 'pickup', recipient_name: 'Anna', recipient_phone: '+7 912 345-67-89' }
 
 /** The house as in a service of its own for HTTP: nothing else runs, the database alone has nothing else to do either. */
 export async function benchPlaceOrder(cluster: Cluster): Promise<Row[]> {
-  const house = await openBenchHouse(cluster, { name: 'place_order', products: 1000 })
-  const server = await openServer({ house, logs: openLogs({ service: 'posad', version: 'bench', level: 'error' }) })
+  const app = await openBenchApp(cluster, { name: 'place_order', products: 1000 })
+  const server = await openServer({ app, logs: openLogs({ service: 'posad', version: 'bench', level: 'error' }) })
   const address = await server.listen({ host: '127.0.0.1', port: 0 })
   try {
-    return await measure(house, { server, address })
+    return await measure(app, { server, address })
   } finally {
     await server.close()
-    await house.close()
+    await app.close()
   }
 }
 
 type Served = Readonly<{ server: FastifyInstance; address: string }>
 
-async function measure(house: House, { address }: Served): Promise<Row[]> {
+async function measure(app: App, { address }: Served): Promise<Row[]> {
   const buyers = await registerBuyers(address, clients)
   const port = Number(new URL(address).port)
   const connections = buyers.map(({ token }) => [
-    onTheWire({ method: 'POST', path: '/api/v1/orders', token, body: wish }),
+    onTheWire({ method: 'POST', path: '/api/v1/orders', token, body: input }),
   ])
   await putLoad({ port, connections, seconds: 4 }) // warms up
   const recordings: Recording[] = []
-  for (const buyer of buyers) recordings.push(await record(house, address, buyer))
+  for (const buyer of buyers) recordings.push(await record(app, address, buyer))
 
   const ours: number[] = []
   const floors: number[] = []
   let driver = ''
   for (let round = 1; round <= rounds; round++) {
-    const floor = await floorOf(recordings, { url: house.url, seconds, round })
+    const floor = await floorOf(recordings, { url: app.url, seconds, round })
     driver = floor.driver
     floors.push(floor.perSecond)
     ours.push((await putLoad({ port, connections, seconds })).perSecond)
@@ -72,12 +72,12 @@ async function measure(house: House, { address }: Served): Promise<Row[]> {
 }
 
 /** What the database is asked while one order is placed. */
-async function record({ db }: House, address: string, { token, user_id }: Buyer): Promise<Recording> {
+async function record({ db }: App, address: string, { token, user_id }: Buyer): Promise<Recording> {
   const statements = await statementsOf(async () => {
     const answer = await fetch(`${address}/api/v1/orders`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(wish),
+      body: JSON.stringify(input),
     })
     if (answer.status !== 201) throw new Error(await answer.text())
   })

@@ -1,7 +1,7 @@
 import type { Module } from '#platform/module'
 import { openLogs } from '#platform/telemetry'
 import { openServer } from '../apps/run.ts'
-import { openBenchHouse, type Cluster } from './bench-house.ts'
+import { openBenchApp, type Cluster } from './bench-app.ts'
 import { onTheWire, putLoad } from './load/put-load.ts'
 import type { Row } from './row.ts'
 
@@ -13,7 +13,7 @@ const connections = 16
 /** A route that does nothing, beside the others: what the server itself costs. */
 const empty: Module = {
   name: 'bench',
-  asks: undefined,
+  api: undefined,
   pages: [(http) => http.get('/bench/empty', { config: { access: 'anyone' } }, async (_, reply) => reply.send('{}'))],
 }
 
@@ -29,10 +29,10 @@ const filters = [
 
 /** A product from the cache against an empty route, and lists that nobody has cached. */
 export async function benchReads(cluster: Cluster): Promise<Row[]> {
-  const house = await openBenchHouse(cluster, { name: 'reads', products, settings: { CACHE_SIZE_MB: '64' } })
+  const app = await openBenchApp(cluster, { name: 'reads', products, settings: { CACHE_SIZE_MB: '64' } })
   const logs = openLogs({ service: 'posad', version: 'bench', level: 'error' })
   const server = await openServer({
-    house: { ...house, modules: [...house.modules, empty] as typeof house.modules },
+    app: { ...app, modules: [...app.modules, empty] as typeof app.modules },
     logs,
   })
   const port = Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port)
@@ -40,7 +40,7 @@ export async function benchReads(cluster: Cluster): Promise<Row[]> {
     return [await cachedRead(port), await uncachedLists(port)]
   } finally {
     await server.close()
-    await house.close()
+    await app.close()
   }
 }
 

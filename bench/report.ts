@@ -5,7 +5,7 @@ import { cpus, loadavg, platform, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
-import type { Cluster } from './bench-house.ts'
+import type { Cluster } from './bench-app.ts'
 import { shownRow, type Row } from './row.ts'
 
 const root = join(import.meta.dirname, '..')

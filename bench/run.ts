@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { withCluster, type Cluster } from './bench-house.ts'
+import { withCluster, type Cluster } from './bench-app.ts'
 import { benchEvents } from './events.ts'
 import { benchPlaceOrder } from './place-order.ts'
 import { benchReads } from './reads.ts'

@@ -2,23 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Db } from '#platform/db'
 import { openLogs } from '#platform/telemetry'
-import { runHouse } from '../apps/run.ts'
-import { openBenchHouse, registerBuyers, type Cluster } from './bench-house.ts'
+import { runApp } from '../apps/run.ts'
+import { openBenchApp, registerBuyers, type Cluster } from './bench-app.ts'
 import { onTheWire, putLoad } from './load/put-load.ts'
 import type { Outcome } from './load/plan.ts'
 import type { Row } from './row.ts'
 
 const buyersAtOnce = 32
-const wish = { delivery_method: 'pickup', recipient_name: 'Anna', recipient_phone: '+7 912 345-67-89' }
+const input = { delivery_method: 'pickup', recipient_name: 'Anna', recipient_phone: '+7 912 345-67-89' }
 
 /** From the placement of orders to their fulfilment, everything in this process: HTTP, hearers, jobs. */
 export async function benchWholeSaga(cluster: Cluster, { orders = 3000 } = {}): Promise<Row[]> {
   const settings = { PAYMENT_SANDBOX: 'auto', DELIVERY_SANDBOX: 'auto' }
-  const house = await openBenchHouse(cluster, { name: 'whole_saga', products: 1000, settings })
-  const running = await runHouse({ house, logs: openLogs({ service: 'posad', version: 'bench', level: 'error' }) })
+  const app = await openBenchApp(cluster, { name: 'whole_saga', products: 1000, settings })
+  const running = await runApp({ app, logs: openLogs({ service: 'posad', version: 'bench', level: 'error' }) })
   try {
     const buyers = await registerBuyers(running.address, buyersAtOnce)
-    const items = await goodsOf(house.db)
+    const items = await goodsOf(app.db)
     const port = Number(new URL(running.address).port)
     const connections = buyers.map(({ token }, i) =>
       items.map((_, k) => {
@@ -27,13 +27,13 @@ export async function benchWholeSaga(cluster: Cluster, { orders = 3000 } = {}): 
           method: 'POST',
           path: '/api/v1/orders',
           token,
-          body: { ...wish, items: [{ variant_id, quantity: 1 }] },
+          body: { ...input, items: [{ variant_id, quantity: 1 }] },
         })
       }),
     )
-    await timesOf(house.db, () => putLoad({ port, connections, seconds: 60, count: 1000 })) // warms up
-    const calm = await timesOf(house.db, () => putLoad({ port, connections, seconds: 20, rate: 100 }))
-    const rush = await timesOf(house.db, () => putLoad({ port, connections, seconds: 60, count: orders }))
+    await timesOf(app.db, () => putLoad({ port, connections, seconds: 60, count: 1000 })) // warms up
+    const calm = await timesOf(app.db, () => putLoad({ port, connections, seconds: 20, rate: 100 }))
+    const rush = await timesOf(app.db, () => putLoad({ port, connections, seconds: 60, count: orders }))
     return [
       {
         id: 'PERF-2',
@@ -61,7 +61,7 @@ export async function benchWholeSaga(cluster: Cluster, { orders = 3000 } = {}): 
     ]
   } finally {
     await running.stop()
-    await house.close()
+    await app.close()
   }
 }
 
@@ -83,7 +83,7 @@ async function timesOf(db: Db, work: () => Promise<Outcome>): Promise<Times> {
   const { rows } = await sql<Times>`
     with walked as (
       select o.created_at, pg_xact_commit_timestamp(e.tx::xid) as ended_at
-      from ordering.orders o join msg.event e on e.partition_key = o.id::text and e.type = 'ordering.order-fulfilled.v1'
+      from ordering.orders o join platform.event e on e.partition_key = o.id::text and e.type = 'ordering.order-fulfilled.v1'
       where o.created_at >= ${since}
     )
     select count(*)::int as count, (extract(epoch from max(ended_at) - min(created_at)) * 1000)::float8 as span,

@@ -3,26 +3,26 @@ import { asyncapiYaml, openapiYaml } from '#platform/http'
 import { openLogs } from '#platform/telemetry'
 import { openServer } from '../apps/run.ts'
 import { version } from '../apps/version.ts'
-import { houseOnPaper } from './house-on-paper.ts'
+import { describeModules } from './describe-modules.ts'
 import { withModuleMap } from './module-map.ts'
 
 const root = new URL('../', import.meta.url)
 
 /** What is written by the code about itself, by path: the API, the events, and the page with the module map. */
 export async function writtenByCode(): Promise<Readonly<Record<string, string>>> {
-  const house = houseOnPaper()
-  const { name } = house.config
-  const server = await openServer({ house, logs: openLogs({ service: name, version, level: 'silent' }) })
+  const app = describeModules()
+  const { name } = app.config
+  const server = await openServer({ app, logs: openLogs({ service: name, version, level: 'silent' }) })
   try {
     await server.ready()
     return {
       'docs/openapi.yaml': openapiYaml(server),
-      'docs/asyncapi.yaml': asyncapiYaml(house.modules, { name, version }),
-      'ARCHITECTURE.md': withModuleMap(readFileSync(new URL('ARCHITECTURE.md', root), 'utf8'), house.modules),
+      'docs/asyncapi.yaml': asyncapiYaml(app.modules, { name, version }),
+      'ARCHITECTURE.md': withModuleMap(readFileSync(new URL('ARCHITECTURE.md', root), 'utf8'), app.modules),
     }
   } finally {
     await server.close()
-    await house.close()
+    await app.close()
   }
 }
 

@@ -14,32 +14,34 @@ export function withModuleMap(text: string, modules: readonly Module[]): string 
 
 /** What every module tells (→ who hears it), hears, asks of others and answers. */
 function moduleMap(modules: readonly Module[]): string {
-  const hearersOf = ({ type }: EventDefinition) =>
-    modules.filter(({ hears = [] }) => hears.some(({ event }) => event.type === type)).map(({ name }) => name)
-  const entries = modules.map(({ name, asks, tells = [], hears = [] }) => {
-    const told = Map.groupBy(tells, (event) => hearersOf(event).join(', ') || 'nobody yet')
+  const subscribersOf = ({ type }: EventDefinition) =>
+    modules
+      .filter(({ subscriptions = [] }) => subscriptions.some(({ event }) => event.type === type))
+      .map(({ name }) => name)
+  const entries = modules.map(({ name, api, publishes = [], subscriptions = [] }) => {
+    const told = Map.groupBy(publishes, (event) => subscribersOf(event).join(', ') || 'nobody yet')
     const heard = Map.groupBy(
-      hears.map(({ event }) => event),
-      tellerOf,
+      subscriptions.map(({ event }) => event),
+      publisherOf,
     )
     const parts = [
       sentence(
-        'tells',
-        Array.from(told, ([hearers, events]) => `${namesOf(events)} → ${hearers}`),
+        'publishes',
+        Array.from(told, ([subscribers, events]) => `${namesOf(events)} → ${subscribers}`),
       ),
       sentence(
-        'hears',
+        'subscriptions',
         Array.from(heard, ([teller, events]) => `${teller}: ${namesOf(events)}`),
       ),
-      sentence('asks', asksOf(name)),
-      sentence('answers', Object.keys(asks ?? {}).map(coded)),
+      sentence('api', asksOf(name)),
+      sentence('answers', Object.keys(api ?? {}).map(coded)),
     ]
     return wrapped(`- **[${name}](modules/${name}/README.md)** ${parts.filter(Boolean).join(' ')}`)
   })
   return entries.join('\n')
 }
 
-const tellerOf = ({ type }: EventDefinition) => type.split('.', 1)[0] ?? type
+const publisherOf = ({ type }: EventDefinition) => type.split('.', 1)[0] ?? type
 
 const coded = (name: string) => `\`${name}\``
 

@@ -1,16 +1,16 @@
 import { userInfo } from 'node:os'
 import {
   deadMessages,
-  forgetGroup,
+  removeGroup,
   outboxStatus,
   restoreHook,
   retryAll,
   retryMessage,
   skipMessage,
-  type Operated,
+  type OperatorOutcome,
 } from '#platform/events'
 import { Refusal } from '../refusal.ts'
-import { print, withHouse } from './with-house.ts'
+import { print, withApp } from './with-app.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 /** Who decides, for the record. */
@@ -18,11 +18,11 @@ const who = () => `${userInfo().username} at the command line`
 
 /** `posad outbox status`: lag, parked and dead messages per group. */
 export const status = async (options: { json?: boolean }): Promise<void> =>
-  await withHouse(async ({ db }) => print(await outboxStatus(db), options))
+  await withApp(async ({ db }) => print(await outboxStatus(db), options))
 
 /** `posad outbox dead`: what waits for an operator. */
 export const dead = async ({ group, json }: { group?: string; json?: boolean }): Promise<void> =>
-  await withHouse(async ({ db }) => {
+  await withApp(async ({ db }) => {
     const { items, total } = await deadMessages(db, { group, limit: 100 })
     if (json) return print({ items, total }, { json })
     for (const message of items) {
@@ -40,21 +40,21 @@ export const dead = async ({ group, json }: { group?: string; json?: boolean }):
 
 /** `posad outbox retry GROUP [ID]`: has one dead message, or all of a group, tried again. */
 export const retry = async (group: string, event_id: string | undefined, { type }: { type?: string }): Promise<void> =>
-  await withHouse(async ({ db }) => {
+  await withApp(async ({ db }) => {
     if (event_id === undefined) say(`${await retryAll(db, { group, type, who: who() })} messages will be tried again`)
     else sayOf(await retryMessage(db, { group, event_id, who: who() }), 'It will be tried again')
   })
 
 /** `posad outbox skip GROUP ID --reason WHY`: gives a message up for good. */
 export const skip = async (group: string, event_id: string, { reason }: { reason: string }): Promise<void> =>
-  await withHouse(async ({ db }) =>
+  await withApp(async ({ db }) =>
     sayOf(await skipMessage(db, { group, event_id, reason, who: who() }), 'It is skipped'),
   )
 
 /** `posad outbox forget GROUP --yes`: forgets the group of a module that is gone for good. */
 export const forget = async (group: string, { yes = false }: { yes?: boolean }): Promise<void> =>
-  await withHouse(async ({ db, modules }) => {
-    if (modules.some(({ name, hears = [] }) => name === group && hears.length > 0))
+  await withApp(async ({ db, modules }) => {
+    if (modules.some(({ name, subscriptions = [] }) => name === group && subscriptions.length > 0))
       throw new Refusal(
         `${group} is a module of this house and hears: only the group of a removed one can be forgotten`,
       )
@@ -66,27 +66,27 @@ export const forget = async (group: string, { yes = false }: { yes?: boolean }):
         `${group} would be forgotten for good, with ${unheard} and ${retrying + behind + dead} messages set aside: add --yes to do it`,
       )
     }
-    const forgotten = await forgetGroup(db, { group, who: who() })
+    const forgotten = await removeGroup(db, { group, who: who() })
     if (forgotten.kind === 'done') say(`${group} is forgotten, with ${forgotten.given_up} messages set aside for it`)
-    else if (forgotten.because === 'led') throw new Refusal(`A process hears for ${group}: stop it first`)
+    else if (forgotten.reason === 'led') throw new Refusal(`A process hears for ${group}: stop it first`)
     else throw new Refusal(`There is no group ${group}: posad outbox status lists them`)
   })
 
 /** `posad outbox restored`: has the log read anew after a dump was loaded into another cluster. */
 export const restored = async (): Promise<void> =>
-  await withHouse(async ({ db }) => {
+  await withApp(async ({ db }) => {
     const told = await restoreHook(db)
     if (told.kind === 'refused') throw new Refusal(`A process hears for ${told.groups.join(', ')}: stop it first`)
     say('The log is read anew at the next start; what was heard before the dump is not heard again')
   })
 
-function sayOf(operated: Operated, done: string): void {
+function sayOf(operated: OperatorOutcome, done: string): void {
   if (operated.kind === 'done') {
     say(done)
     return
   }
   throw new Refusal(
-    operated.because === 'not-parked'
+    operated.reason === 'not-parked'
       ? 'No such message is parked in this group'
       : 'It waits behind another message of its key: decide that one first',
   )

@@ -1,12 +1,12 @@
 import { createServer } from 'node:net'
 import type { Config } from '#platform/config'
-import { takeHouse } from '#platform/db'
+import { takeInstanceLock } from '#platform/db'
 import { openLogs, type Logs } from '#platform/telemetry'
 import { seedDemo } from '../demo/seed.ts'
 import { inviteFirstAdmin } from '../first-admin.ts'
-import { openHouse, type House } from '../house.ts'
+import { openApp, type App } from '../app.ts'
 import { Refusal } from '../refusal.ts'
-import { listenRefusal, runHouse, type Running } from '../run.ts'
+import { listenRefusal, runApp, type Running } from '../run.ts'
 import { version } from '../version.ts'
 
 /** How long everything together may take to stop; whoever sent SIGTERM kills after 30 seconds. */
@@ -35,22 +35,22 @@ async function open(
   const place = await moveIn(config)
   try {
     await refuseTakenPort(config)
-    const house = await openHouse({ config, announce })
+    const app = await openApp({ config, announce })
     try {
-      await furnish(house, announce)
-      const running = await runHouse({ house, logs })
+      await furnish(app, announce)
+      const running = await runApp({ app, logs })
       welcome(config, running.address, announce)
       const isTerminal = process.stdout.isTTY
-      const stopInviting = await inviteFirstAdmin(house, { address: running.address, announce, isTerminal })
+      const stopInviting = await inviteFirstAdmin(app, { address: running.address, announce, isTerminal })
       if (isTerminal) announce('  Stop with Ctrl-C')
       const close = async () => {
         stopInviting()
-        await house.close()
+        await app.close()
         place.release()
       }
       return { running, close }
     } catch (error) {
-      await house.close()
+      await app.close()
       throw error
     }
   } catch (error) {
@@ -65,9 +65,9 @@ async function open(
  */
 async function moveIn({ database, directory, host, port }: Config): Promise<{ release: () => void }> {
   if (database.kind === 'external') return { release: () => {} }
-  const taken = await takeHouse(directory, { address: `http://${host}:${port}` })
+  const taken = await takeInstanceLock(directory, { address: `http://${host}:${port}` })
   if ('release' in taken) return taken
-  const { pid, address } = taken.takenBy
+  const { pid, address } = taken.heldBy
   throw new Refusal(`Posad already runs in ${directory}: ${address} (process ${pid})`)
 }
 
@@ -81,10 +81,10 @@ async function refuseTakenPort({ host, port }: Config): Promise<void> {
 }
 
 /** Demo goods on the first start of the embedded default, or whenever DEMO_DATA says so. */
-async function furnish(house: House, announce: (line: string) => void): Promise<void> {
-  const { demo, database } = house.config
+async function furnish(app: App, announce: (line: string) => void): Promise<void> {
+  const { demo, database } = app.config
   if (demo === false || (demo === 'auto' && database.kind === 'external')) return
-  const { products } = await seedDemo(house)
+  const { products } = await seedDemo(app)
   if (products > 0) announce(`Filled the shelves with ${products} demo products`)
 }
 

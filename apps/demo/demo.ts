@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { readConfig } from '#platform/config'
 import { freePort } from '#platform/db'
 import { openLogs } from '#platform/telemetry'
-import { spellMoney } from '#platform/words'
+import { formatMoney } from '#platform/values'
 import { report } from '../commands/check.ts'
-import { openHouse } from '../house.ts'
+import { openApp } from '../app.ts'
 import { Refusal } from '../refusal.ts'
-import { runHouse } from '../run.ts'
+import { runApp } from '../run.ts'
 import { version } from '../version.ts'
 import { seedDemo } from './seed.ts'
 import { Shopper } from './shopper.ts'
@@ -22,14 +22,14 @@ export async function demo({ url }: { url?: string }): Promise<void> {
   // Root's PostgreSQL runs as another user, who must be able to pass.
   chmodSync(directory, 0o711)
   try {
-    await inOwnHouse(directory)
+    await inOwnApp(directory)
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
 }
 
 /** A house of its own, which pays and delivers by itself and is gone afterwards. */
-async function inOwnHouse(directory: string): Promise<void> {
+async function inOwnApp(directory: string): Promise<void> {
   const config = readConfig({
     POSAD_DATA: directory,
     APP_PORT: String(await freePort()),
@@ -38,19 +38,19 @@ async function inOwnHouse(directory: string): Promise<void> {
     LOG_LEVEL: 'warn',
   })
   say('Opening a shop for this demo …')
-  const house = await openHouse({ config, announce: (line) => say(`  ${line}`) })
+  const app = await openApp({ config, announce: (line) => say(`  ${line}`) })
   try {
-    await seedDemo(house)
-    const running = await runHouse({ house, logs: openLogs({ service: 'posad', version, level: 'warn' }) })
+    await seedDemo(app)
+    const running = await runApp({ app, logs: openLogs({ service: 'posad', version, level: 'warn' }) })
     try {
       await shop(running.address)
       say('')
-      if (!(await report(house, {}))) throw new Refusal('The books do not balance')
+      if (!(await report(app, {}))) throw new Refusal('The books do not balance')
     } finally {
       await running.stop()
     }
   } finally {
-    await house.close()
+    await app.close()
   }
 }
 
@@ -66,12 +66,12 @@ async function shop(url: string): Promise<void> {
   ] as const) {
     await anna.putInCart(product, quantity)
     say(
-      `  takes ${quantity} × ${product.name}, ${spellMoney({ amount: product.price, currency: product.currency }, 'ru')}`,
+      `  takes ${quantity} × ${product.name}, ${formatMoney({ amount: product.price, currency: product.currency }, 'ru')}`,
     )
   }
   const began = performance.now()
   const order = await anna.order()
-  say(`  orders: ${order.number}, ${spellMoney({ amount: order.total_amount, currency: order.currency }, 'ru')}\n`)
+  say(`  orders: ${order.number}, ${formatMoney({ amount: order.total_amount, currency: order.currency }, 'ru')}\n`)
   const last = await watch(anna, order, began)
   if (last !== 'fulfilled') throw new Refusal(`The order ended as ${last}`)
   say(`\nFrom order to delivery: ${(performance.now() - began).toFixed(0)} ms`)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { spellMoney, type Locale } from '#platform/words'
+import { formatMoney, type Locale } from '#platform/values'
 import { drawProduct } from './art.ts'
 
 const texts = {
@@ -103,7 +103,7 @@ function card(product: Shown, locale: Locale): string {
   const { name, price, currency, stock_quantity: left } = product
   const say = texts[locale]
   const stock = left === null || left > 20 ? say.many : left > 0 ? say.left(left) : say.none
-  return `<li>${drawProduct(product)}<h2>${escape(name)}</h2><p class="price">${escape(spellMoney({ amount: price, currency }, locale))}</p><p class="stock">${stock}</p></li>`
+  return `<li>${drawProduct(product)}<h2>${escape(name)}</h2><p class="price">${escape(formatMoney({ amount: price, currency }, locale))}</p><p class="stock">${stock}</p></li>`
 }
 
 const escape = (text: string) =>

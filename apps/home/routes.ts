@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import { notFound, type Http, type Routes } from '#platform/http'
 import type { Module } from '#platform/module'
-import { locales, type Locale } from '#platform/words'
-import type { House } from '../house.ts'
+import { locales, type Locale } from '#platform/values'
+import type { App } from '../app.ts'
 import { version } from '../version.ts'
 import { drawProduct } from './art.ts'
 import { homePage, homePolicy, type Shown } from './page.ts'
@@ -10,9 +10,9 @@ import { homePage, homePolicy, type Shown } from './page.ts'
 const querystring = Type.Object({ lang: Type.Optional(Type.Enum([...locales])) }, { additionalProperties: false })
 
 /** The plain page at `/`, until there is a storefront. It reads the shop as anybody does: through the public API. */
-export const homePages = ({ config }: Pick<House, 'config'>): Module => ({
+export const homePages = ({ config }: Pick<App, 'config'>): Module => ({
   name: 'home',
-  asks: {},
+  api: {},
   pages: [homeRoute(config.apiDocs), artRoute],
 })
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 import { mostPieces } from './cart.ts'
 import type { Holder } from './carts.ts'
 import { cartExample } from './examples.ts'

@@ -13,16 +13,16 @@ test('adding adds up exactly, or is refused and changes nothing (CART-1)', () =>
     fc.tuple(fc.constant(lines), fc.oneof(someLine, fc.constantFrom(...lines, { variant_id: 'new', quantity: 1 }))),
   )
   fc.assert(
-    fc.property(someAdding, ([lines, wish]) => {
-      const before = quantityOf(lines, wish.variant_id)
-      const adding = add(lines, wish)
-      if (adding.kind === 'refused') {
-        assert.ok(before + wish.quantity > mostPieces || (before === 0 && lines.length === mostLines))
+    fc.property(someAdding, ([lines, input]) => {
+      const before = quantityOf(lines, input.variant_id)
+      const commutative = add(lines, input)
+      if (commutative.kind === 'refused') {
+        assert.ok(before + input.quantity > mostPieces || (before === 0 && lines.length === mostLines))
       } else {
-        assert.equal(adding.line.quantity, before + wish.quantity)
-        const after = withLine(lines, adding.line)
+        assert.equal(commutative.line.quantity, before + input.quantity)
+        const after = withLine(lines, commutative.line)
         assert.ok(after.length <= mostLines)
-        assert.equal(quantityOf(after, wish.variant_id), before + wish.quantity)
+        assert.equal(quantityOf(after, input.variant_id), before + input.quantity)
       }
     }),
   )
@@ -32,7 +32,7 @@ test('a hundred different things fill a cart; more of what lies there still fits
   const full = Array.from({ length: mostLines }, (_, i) => ({ variant_id: `tea-${i}`, quantity: 1 }))
   assert.deepEqual(add(full, { variant_id: 'one more', quantity: 1 }), {
     kind: 'refused',
-    because: 'cart-full',
+    reason: 'cart-full',
     most: mostLines,
   })
   assert.deepEqual(add(full, { variant_id: 'tea-5', quantity: 98 }), {

@@ -6,18 +6,18 @@ export type Line = Readonly<{ variant_id: string; quantity: number }>
 
 export type Adding<L extends Line = Line> =
   | Readonly<{ kind: 'added'; line: L }>
-  | Readonly<{ kind: 'refused'; because: 'too-many-pieces'; in_cart: number; most: number }>
-  | Readonly<{ kind: 'refused'; because: 'cart-full'; most: number }>
+  | Readonly<{ kind: 'refused'; reason: 'too-many-pieces'; in_cart: number; most: number }>
+  | Readonly<{ kind: 'refused'; reason: 'cart-full'; most: number }>
 
 /** Adds up. More than 99 pieces are refused and not cut down: nobody should pay for less than was asked for. */
-export function add<L extends Line>(lines: readonly L[], wish: L): Adding<L> {
-  const present = lines.find((line) => line.variant_id === wish.variant_id)
-  if (!present && lines.length >= mostLines) return { kind: 'refused', because: 'cart-full', most: mostLines }
-  const quantity = (present?.quantity ?? 0) + wish.quantity
+export function add<L extends Line>(lines: readonly L[], input: L): Adding<L> {
+  const present = lines.find((line) => line.variant_id === input.variant_id)
+  if (!present && lines.length >= mostLines) return { kind: 'refused', reason: 'cart-full', most: mostLines }
+  const quantity = (present?.quantity ?? 0) + input.quantity
   if (quantity > mostPieces) {
-    return { kind: 'refused', because: 'too-many-pieces', in_cart: present?.quantity ?? 0, most: mostPieces }
+    return { kind: 'refused', reason: 'too-many-pieces', in_cart: present?.quantity ?? 0, most: mostPieces }
   }
-  return { kind: 'added', line: { ...wish, ...present, quantity } }
+  return { kind: 'added', line: { ...input, ...present, quantity } }
 }
 
 /** `lines` with `line` in its place, at the end when it is new. */

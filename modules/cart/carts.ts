@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import { newId } from '#platform/words'
+import { newId } from '#platform/values'
 import type { Line } from './cart.ts'
 import { hashOf, newToken } from './guest-token.ts'
 import type { ShownCart } from './priced-cart.ts'

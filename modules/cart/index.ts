@@ -1,10 +1,10 @@
 import { sql, type Kysely } from 'kysely'
-import type { Catalog } from '#catalog'
+import type { CatalogApi } from '#catalog'
 import type { Check, Module } from '#platform/module'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import { addItem } from './add-item/add-item.ts'
 import { addItemRoute } from './add-item/route.ts'
-import type { Cart } from './asks.ts'
+import type { CartApi } from './api.ts'
 import { holderOf } from './cart-answer.ts'
 import { linesIn } from './carts.ts'
 import { changeItem } from './change-item/change-item.ts'
@@ -19,22 +19,22 @@ import { removeItemRoute } from './remove-item/route.ts'
 import { showCart } from './show-cart/query.ts'
 import { showCartRoute } from './show-cart/route.ts'
 import type { CartTables } from './tables.ts'
-import { takeOrdered } from './take-ordered/hear.ts'
+import { takeOrdered } from './take-ordered/subscriber.ts'
 
-export type { Cart } from './asks.ts'
+export type { CartApi } from './api.ts'
 
-type Needs = { db: Kysely<CartTables>; now: Clock; catalog: Pick<Catalog, 'offersOf'> }
+type Needs = { db: Kysely<CartTables>; now: Clock; catalog: Pick<CatalogApi, 'offersOf'> }
 
 /** What somebody means to buy: lines without prices, of persons and of guests. */
-export function cart(needs: Needs): Module<Cart> {
+export function cart(needs: Needs): Module<CartApi> {
   const { db, now } = needs
   const show = showCart(needs)
   const merge = mergeCarts(needs)
   const holder = holderOf(merge)
   return {
     name: 'cart',
-    describes: 'What somebody means to buy; without prices, of persons and of guests.',
-    asks: {
+    description: 'What somebody means to buy; without prices, of persons and of guests.',
+    api: {
       linesOf: async (user_id) =>
         (await linesIn(db, user_id)).map(({ variant_id, quantity }) => ({ variant_id, quantity })),
     },
@@ -46,7 +46,7 @@ export function cart(needs: Needs): Module<Cart> {
       emptyCartRoute(emptyCart(needs), show, holder),
       mergeCartsRoute(merge, show),
     ],
-    hears: [takeOrdered(now)],
+    subscriptions: [takeOrdered(now)],
     jobs: [forgetIdle(needs)],
     checks: [onlyWhatIsSold(db)],
   }
@@ -54,8 +54,8 @@ export function cart(needs: Needs): Module<Cart> {
 
 const onlyWhatIsSold = (db: Kysely<CartTables>): Check => ({
   name: 'cart.only-what-is-sold',
-  describes: 'No cart holds a variant that is switched off or gone (CAT-9)',
-  drift: async () => {
+  description: 'No cart holds a variant that is switched off or gone (CAT-9)',
+  violations: async () => {
     const stale = sql<{ cart_id: string; variant_id: string }>`
       select item.cart_id, item.variant_id from cart.items item
       left join catalog.variants variant on variant.id = item.variant_id

@@ -1,4 +1,4 @@
-import { money, times, totalOf, type Localized, type Money } from '#platform/words'
+import { money, times, totalOf, type Localized, type Money } from '#platform/values'
 import type { Line } from './cart.ts'
 
 /** What a shop window knows of a variant today. */

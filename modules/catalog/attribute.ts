@@ -1,4 +1,4 @@
-import type { Localized } from '#platform/words'
+import type { Localized } from '#platform/values'
 
 export const attributeKinds = ['text', 'number', 'bool', 'enum', 'multi_enum', 'range', 'color'] as const
 export type AttributeKind = (typeof attributeKinds)[number]
@@ -15,7 +15,7 @@ export type Attribute = Readonly<{ code: string; kind: AttributeKind; values: re
 
 export type AttributesRefused = Readonly<{
   kind: 'refused'
-  because: 'unknown-attribute' | 'bad-attribute-value'
+  reason: 'unknown-attribute' | 'bad-attribute-value'
   attribute: string
 }>
 
@@ -26,8 +26,8 @@ export function decideAttributes(
 ): AttributesRefused | Readonly<{ kind: 'fitting'; attributes: Readonly<Record<string, AttributeValue>> }> {
   for (const [code, value] of Object.entries(given)) {
     const attribute = allowed.find((each) => each.code === code)
-    if (!attribute) return { kind: 'refused', because: 'unknown-attribute', attribute: code }
-    if (!fits(attribute, value)) return { kind: 'refused', because: 'bad-attribute-value', attribute: code }
+    if (!attribute) return { kind: 'refused', reason: 'unknown-attribute', attribute: code }
+    if (!fits(attribute, value)) return { kind: 'refused', reason: 'bad-attribute-value', attribute: code }
   }
   return { kind: 'fitting', attributes: given as Readonly<Record<string, AttributeValue>> }
 }

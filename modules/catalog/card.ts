@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { Type } from 'typebox'
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 import type { AttributeValue } from './attribute.ts'
 import { Amount, Attributes, CurrencyCode, Id, orNull } from './shapes.ts'
 

@@ -4,10 +4,10 @@ import type { CatalogTables } from './tables.ts'
 
 /** What must hold in the catalog at any moment. */
 export function catalogChecks(db: Kysely<CatalogTables>): readonly Check[] {
-  const check = (name: string, describes: string, drift: RawBuilder<object>): Check => ({
+  const check = (name: string, description: string, violations: RawBuilder<object>): Check => ({
     name: `catalog.${name}`,
-    describes,
-    drift: async () => (await drift.execute(db)).rows,
+    description,
+    violations: async () => (await violations.execute(db)).rows,
   })
   return [
     check('reserved-is-held', 'What is reserved of a variant is what open holds reserve', reservedDrift),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { crowd } from '#platform/testing'
-import { openTestShop, type TestShop } from './test-shop.ts'
+import { openTestShop, type TestShop } from './testing.ts'
 
 let shop: TestShop
 before(async () => {
@@ -102,5 +102,5 @@ test('a bundle without a price of its own costs what is in it, also tomorrow (CA
   assert.equal(await price(), 560)
   await shop.ask(`/admin/variants/${rose}`, { method: 'PATCH', body: { price: 110 } })
   assert.equal(await price(), 610)
-  for (const check of shop.module.checks ?? []) assert.deepEqual(await check.drift(), [], check.name)
+  for (const check of shop.module.checks ?? []) assert.deepEqual(await check.violations(), [], check.name)
 })

@@ -4,25 +4,25 @@ import { defineEvent } from '#platform/events'
 const Id = Type.String({ format: 'uuid' })
 
 export const productCreated = defineEvent('catalog.product-created.v1', {
-  describes: 'Staff added a product.',
+  description: 'Staff added a product.',
   key: 'product_id',
   payload: Type.Object({ product_id: Id, type: Type.String(), name: Type.String() }),
 })
 
 export const productUpdated = defineEvent('catalog.product-updated.v1', {
-  describes: 'A product, its variants or its texts changed.',
+  description: 'A product, its variants or its texts changed.',
   key: 'product_id',
   payload: Type.Object({ product_id: Id }),
 })
 
 export const productDeactivated = defineEvent('catalog.product-deactivated.v1', {
-  describes: 'A product is no longer sold.',
+  description: 'A product is no longer sold.',
   key: 'product_id',
   payload: Type.Object({ product_id: Id }),
 })
 
 export const variantStockChanged = defineEvent('catalog.variant-stock-changed.v1', {
-  describes: 'Pieces came in, went out or were corrected, or the last free piece was held or came free.',
+  description: 'Pieces came in, went out or were corrected, or the last free piece was held or came free.',
   key: 'variant_id',
   payload: Type.Object({
     variant_id: Id,
@@ -34,9 +34,9 @@ export const variantStockChanged = defineEvent('catalog.variant-stock-changed.v1
 })
 
 export const holdExpired = defineEvent('catalog.hold-expired.v1', {
-  describes: 'The hold of an order ran out before the order was paid; its stock is free again.',
+  description: 'The hold of an order ran out before the order was paid; its stock is free again.',
   key: 'order_id',
   payload: Type.Object({ order_id: Id }),
 })
 
-export const catalogTells = [productCreated, productUpdated, productDeactivated, variantStockChanged, holdExpired]
+export const catalogEvents = [productCreated, productUpdated, productDeactivated, variantStockChanged, holdExpired]

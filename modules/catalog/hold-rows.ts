@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { gathered, type AnyTx } from '#platform/db'
+import { batched, type AnyTx } from '#platform/db'
 import type { Moved } from './stock.ts'
 import { stockLevel } from './stock-rows.ts'
 
@@ -42,7 +42,7 @@ type Sale = Readonly<{ order_id: string; at: Date }>
  * What was reserved leaves the shelf: the pieces go and the log of movements says for which order. Of orders that share
  * a variant, sold at once, the first gets to know how much of it is left.
  */
-export const takeFromShelf = gathered<Sale, readonly Moved[]>(async (tx, sales) => {
+export const takeFromShelf = batched<Sale, readonly Moved[]>(async (tx, sales) => {
   const { rows } = await sql<Moved & { first: string }>`
     with sold as (
       select i.order_id, i.variant_id, i.reserved as quantity, sale.at
@@ -65,7 +65,7 @@ export const takeFromShelf = gathered<Sale, readonly Moved[]>(async (tx, sales) 
 })
 
 /** Counts what was ordered, for the lists sorted by popularity. */
-export const countSold = gathered<string, void>(async (tx, order_ids) => {
+export const countSold = batched<string, void>(async (tx, order_ids) => {
   await sql`
     with ordered as (
       select v.product_id, sum(i.ordered) as pieces from catalog.hold_items i join catalog.variants v on v.id = i.variant_id

@@ -34,8 +34,8 @@ const scene = fc.array(fc.nat({ max: 60 }), { minLength: 4, maxLength: 4 }).chai
   }),
 )
 
-const wishOf = (bundles: readonly (readonly [readonly Part[], number])[]) => ({
-  wish: {
+const inputOf = (bundles: readonly (readonly [readonly Part[], number])[]) => ({
+  input: {
     order_id: 'o',
     wants: bundles.map(([, quantity], i) => ({ variant_id: `bundle-${i}`, quantity })),
     expires_at: new Date(0),
@@ -46,8 +46,8 @@ const wishOf = (bundles: readonly (readonly [readonly Part[], number])[]) => ({
 test('a hold takes from each component exactly what all lines together need, and never more than is there (CAT-5, CAT-13)', () => {
   fc.assert(
     fc.property(scene, ({ free, bundles }) => {
-      const { wish, found } = wishOf(bundles)
-      const holding = decideHold(wish, found)
+      const { input, found } = inputOf(bundles)
+      const holding = decideHold(input, found)
       const needs = stockIds.map((id) =>
         bundles.reduce(
           (sum, [parts, quantity]) => sum + quantity * (parts.find((part) => part.variant_id === id)?.per ?? 0),
@@ -67,8 +67,8 @@ test('a hold takes from each component exactly what all lines together need, and
 test('stock is always asked for in id order, so that no two orders wait for each other (CAT-13)', () => {
   fc.assert(
     fc.property(scene, ({ bundles }) => {
-      const { wish, found } = wishOf(bundles)
-      const holding = decideHold(wish, found)
+      const { input, found } = inputOf(bundles)
+      const holding = decideHold(input, found)
       if (holding.kind !== 'to-hold') return
       const ids = holding.items.map(({ variant_id }) => variant_id)
       assert.deepEqual(ids, ids.toSorted())
@@ -81,9 +81,9 @@ test('of a bundle there are as many as its scarcest component gives (CAT-5)', ()
     fc.property(scene, ({ bundles }) => {
       for (const [parts] of bundles) {
         const most = availabilityOf(parts) ?? 0
-        const { wish, found } = wishOf([[parts, Math.max(most, 1)]])
-        assert.equal(decideHold(wish, found).kind, most >= 1 ? 'to-hold' : 'refused')
-        const { wish: more, found: same } = wishOf([[parts, most + 1]])
+        const { input, found } = inputOf([[parts, Math.max(most, 1)]])
+        assert.equal(decideHold(input, found).kind, most >= 1 ? 'to-hold' : 'refused')
+        const { input: more, found: same } = inputOf([[parts, most + 1]])
         assert.equal(decideHold(more, same).kind, 'refused')
       }
     }),

@@ -1,4 +1,4 @@
-import type { HeldLine, Holding, HoldWish } from './asks.ts'
+import type { HeldLine, HoldOutcome, HoldInput } from './api.ts'
 import type { Part } from './stock.ts'
 
 /** What stands for sale behind one want. */
@@ -20,28 +20,28 @@ export type ToHold = Readonly<{
   items: readonly HoldItem[]
 }>
 
-type Refused = Extract<Holding, { kind: 'refused' }>
+type Refused = Extract<HoldOutcome, { kind: 'refused' }>
 
 /** Decides what a wish takes from the stock. `found[i]` answers `wish.wants[i]`; undefined is not for sale. */
-export function decideHold(wish: HoldWish, found: readonly (Found | undefined)[]): ToHold | Refused {
-  const missing = wish.wants.flatMap((want, i) =>
+export function decideHold(input: HoldInput, found: readonly (Found | undefined)[]): ToHold | Refused {
+  const missing = input.wants.flatMap((want, i) =>
     found[i] ? [] : ['variant_id' in want ? want.variant_id : want.flower_id],
   )
-  const wanted = addUp(wish, found)
+  const wanted = addUp(input, found)
   const [first] = wanted
-  if (missing.length > 0 || !first) return { kind: 'refused', because: 'not-for-sale', variant_ids: missing }
+  if (missing.length > 0 || !first) return { kind: 'refused', reason: 'not-for-sale', variant_ids: missing }
 
   const { currency } = first
-  if (wanted.some((each) => each.currency !== currency)) return { kind: 'refused', because: 'mixed-currencies' }
+  if (wanted.some((each) => each.currency !== currency)) return { kind: 'refused', reason: 'mixed-currencies' }
 
   const total_amount = wanted.reduce((sum, { line, quantity }) => sum + line.price * quantity, 0)
-  if (wish.expected_total !== undefined && wish.expected_total !== total_amount) {
-    return { kind: 'refused', because: 'price-changed', total_amount, currency }
+  if (input.expected_total !== undefined && input.expected_total !== total_amount) {
+    return { kind: 'refused', reason: 'price-changed', total_amount, currency }
   }
 
   const items = itemsOf(wanted)
   const short = shortOf(wanted, items)
-  if (short.length > 0) return { kind: 'refused', because: 'out-of-stock', variant_ids: short }
+  if (short.length > 0) return { kind: 'refused', reason: 'out-of-stock', variant_ids: short }
   const lines = wanted.map(({ line, quantity }) => ({ ...line, quantity }))
   return { kind: 'to-hold', lines, total_amount, currency, items }
 }
@@ -49,9 +49,9 @@ export function decideHold(wish: HoldWish, found: readonly (Found | undefined)[]
 export type WantedVariant = Found & Readonly<{ quantity: number }>
 
 /** The variants wanted, each once. */
-function addUp(wish: HoldWish, found: readonly (Found | undefined)[]): WantedVariant[] {
+function addUp(input: HoldInput, found: readonly (Found | undefined)[]): WantedVariant[] {
   const wanted = new Map<string, WantedVariant>()
-  for (const [i, { quantity }] of wish.wants.entries()) {
+  for (const [i, { quantity }] of input.wants.entries()) {
     const each = found[i]
     if (!each) continue
     const { variant_id } = each.line

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
-import { orderCancelled, orderFulfilled, shipmentDue } from '#ordering/events'
+import { orderCancelled, orderFulfilled, shipmentRequested } from '#ordering/events'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
+import { publish } from '#platform/events'
 import { crowd, deliverEvents } from '#platform/testing'
-import { after as later, minutes, newId } from '#platform/words'
+import { after as later, minutes, newId } from '#platform/values'
 import { openShelf } from './shelf.ts'
 import { memoryCache } from '#platform/cache'
 import { expireHolds } from './expire-holds/expire-holds.ts'
-import { openTestShop, type TestShop } from './test-shop.ts'
+import { openTestShop, type TestShop } from './testing.ts'
 
 let shop: TestShop
 let expire: () => Promise<number>
@@ -24,7 +24,7 @@ const hold = (order_id: string, wants: readonly { variant_id: string; quantity: 
   shop.shop.hold({ order_id, wants, expires_at: later(shop.now(), minutes(30)) })
 
 const due = (order_id: string) =>
-  shipmentDue({
+  shipmentRequested({
     order_id,
     number: '1',
     user_id: newId(),
@@ -51,18 +51,18 @@ const stockOf = async (variant_id: string) => {
 
 const told = async (type: string, key: string) => {
   const { rows } = await sql<{ data: object }>`
-    select data from msg.event where type = ${type} and partition_key = ${key} order by id`.execute(shop.db)
+    select data from platform.event where type = ${type} and partition_key = ${key} order by id`.execute(shop.db)
   return rows.map(({ data }) => data)
 }
 
-async function assertNoDrift() {
-  for (const check of shop.module.checks ?? []) assert.deepEqual(await check.drift(), [], check.name)
+async function assertNoViolations() {
+  for (const check of shop.module.checks ?? []) assert.deepEqual(await check.violations(), [], check.name)
 }
 
 test('a cancelled order gives its stock back, once (CAT-13)', async () => {
   const [rose, order] = [await shop.sellOne(10), newId()]
   await hold(order, [{ variant_id: rose, quantity: 4 }])
-  await shop.hears(cancelled(order), cancelled(order))
+  await shop.subscriptions(cancelled(order), cancelled(order))
   await shop.release(order)
   assert.deepEqual(await stockOf(rose), { on_hand: 10, reserved: 0 })
 })
@@ -73,7 +73,7 @@ test('a late repeat of an order that was released does not hold again (CAT-13)',
   await shop.release(order)
   assert.deepEqual(await hold(order, [{ variant_id: rose, quantity: 4 }]), {
     kind: 'refused',
-    because: 'order-over',
+    reason: 'order-closed',
   })
   assert.deepEqual(await stockOf(rose), { on_hand: 10, reserved: 0 })
 })
@@ -83,11 +83,11 @@ test('an order whose goods were sold or ran out of time is over: it does not hol
   const wants = [{ variant_id: rose, quantity: 2 }]
   await hold(bought, wants)
   await hold(late, wants)
-  await shop.hears(due(bought), fulfilled(bought))
+  await shop.subscriptions(due(bought), fulfilled(bought))
   shop.pass(minutes(31))
   await expire()
   for (const order of [bought, late])
-    assert.deepEqual(await hold(order, wants), { kind: 'refused', because: 'order-over' })
+    assert.deepEqual(await hold(order, wants), { kind: 'refused', reason: 'order-closed' })
   assert.deepEqual(await stockOf(rose), { on_hand: 8, reserved: 0 })
 })
 
@@ -109,14 +109,14 @@ test('hold and release of one order at the same moment leave nothing reserved in
     )
   })
   assert.deepEqual(await stockOf(rose), { on_hand: 1000, reserved: 0 })
-  await assertNoDrift()
+  await assertNoViolations()
 })
 
 test('an unpaid hold frees itself and tells; a paid one stays (CAT-13)', async () => {
   const [rose, unpaid, paid] = [await shop.sellOne(5), newId(), newId()]
   await hold(unpaid, [{ variant_id: rose, quantity: 3 }])
   await hold(paid, [{ variant_id: rose, quantity: 2 }])
-  await shop.hears(due(paid))
+  await shop.subscriptions(due(paid))
   assert.equal(await expire(), 0)
   shop.pass(minutes(31))
   const freed = await crowd(4, () => expire())
@@ -144,7 +144,7 @@ test('what the customer received leaves the shelf, with a movement that names th
     { variant_id: bouquet, quantity: 2 },
     { variant_id: rose, quantity: 1 },
   ])
-  await shop.hears(due(order), fulfilled(order), fulfilled(order))
+  await shop.subscriptions(due(order), fulfilled(order), fulfilled(order))
   assert.deepEqual(await stockOf(rose), { on_hand: 2, reserved: 0 })
   assert.deepEqual(await stockOf(ruscus), { on_hand: 7, reserved: 0 })
   const { body } = await shop.ask(`/admin/variants/${rose}/movements`)
@@ -156,7 +156,7 @@ test('what the customer received leaves the shelf, with a movement that names th
     ],
   )
   assert.equal((await told('catalog.variant-stock-changed.v1', rose)).length, 1)
-  await assertNoDrift()
+  await assertNoViolations()
 })
 
 test('orders that share goods and are sold in one transaction take all of them, each with its own movement (CAT-11, PERF-2)', async () => {
@@ -169,7 +169,7 @@ test('orders that share goods and are sold in one transaction take all of them, 
     { variant_id: ruscus, quantity: 4 },
   ])
   await hold(orders[2] ?? '', [{ variant_id: rose, quantity: 1 }])
-  await transaction(shop.db, (tx) => tell(tx, [...orders.map(due), ...orders.map(fulfilled)]))
+  await transaction(shop.db, (tx) => publish(tx, [...orders.map(due), ...orders.map(fulfilled)]))
   await deliverEvents(shop.db, [shop.module], { together: true })
   assert.deepEqual(await stockOf(rose), { on_hand: 24, reserved: 0 })
   assert.deepEqual(await stockOf(ruscus), { on_hand: 26, reserved: 0 })
@@ -183,7 +183,7 @@ test('orders that share goods and are sold in one transaction take all of them, 
     (await told('catalog.variant-stock-changed.v1', rose)).map((each) => (each as { on_hand: number }).on_hand),
     [24],
   )
-  await assertNoDrift()
+  await assertNoViolations()
 })
 
 test('what sells best stands first in the popular list (CAT-6)', async () => {
@@ -192,7 +192,7 @@ test('what sells best stands first in the popular list (CAT-6)', async () => {
   await hold(order, [{ variant_id: loved, quantity: 8 }])
   const other = newId()
   await hold(other, [{ variant_id: rare, quantity: 1 }])
-  await shop.hears(fulfilled(order), fulfilled(other))
+  await shop.subscriptions(fulfilled(order), fulfilled(other))
   const { body } = await shop.ask('/catalog/products?sort=popular&page_size=100')
   const ids = body.items.map((card: { variant_id: string }) => card.variant_id)
   assert.ok(ids.indexOf(loved) < ids.indexOf(rare))
@@ -204,7 +204,7 @@ test('money that came after the hold ran out takes the goods again, if they are 
   await hold(order, [{ variant_id: rose, quantity: 2 }])
   shop.pass(minutes(31))
   await expire()
-  await shop.hears(due(order))
+  await shop.subscriptions(due(order))
   assert.deepEqual(await stockOf(rose), { on_hand: 3, reserved: 2 })
 
   await shop.release(order)
@@ -213,18 +213,18 @@ test('money that came after the hold ran out takes the goods again, if they are 
   shop.pass(minutes(31))
   await expire()
   await hold(greedy, [{ variant_id: rose, quantity: 3 }])
-  await assert.rejects(shop.hears(due(late)), /sold out/)
+  await assert.rejects(shop.subscriptions(due(late)), /sold out/)
   assert.deepEqual(await stockOf(rose), { on_hand: 3, reserved: 3 })
   await shop.ask(`/admin/variants/${rose}/stock`, { method: 'POST', body: { delta: 2, reason: 'delivery' } })
   await deliverEvents(shop.db, [shop.module])
   assert.deepEqual(await stockOf(rose), { on_hand: 5, reserved: 5 })
-  await assertNoDrift()
+  await assertNoViolations()
 })
 
 test('an order nobody held cannot be sold (CAT-13)', async () => {
   const stray = fulfilled(newId())
-  await assert.rejects(shop.hears(stray), /nothing is held/)
-  await sql`delete from msg.event where partition_key = ${String(stray.payload['order_id'])}`.execute(shop.db)
+  await assert.rejects(shop.subscriptions(stray), /nothing is held/)
+  await sql`delete from platform.event where partition_key = ${String(stray.payload['order_id'])}`.execute(shop.db)
 })
 
 /** One order's possible fates, in any mixture with others. */
@@ -263,10 +263,10 @@ test('whatever happens to orders in whatever order, no piece is lost or sold twi
           await shop.release(id)
           if (known?.state !== 'sold') orders.set(id, { state: 'over', stems: known?.stems ?? 0 })
         } else if (what === 'due' && known?.state === 'held') {
-          await shop.hears(due(id))
+          await shop.subscriptions(due(id))
           known.state = 'firm'
         } else if (what === 'fulfil' && (known?.state === 'held' || known?.state === 'firm')) {
-          await shop.hears(fulfilled(id))
+          await shop.subscriptions(fulfilled(id))
           known.state = 'sold'
           on_hand -= known.stems
         } else if (what === 'expire') {
@@ -284,7 +284,7 @@ test('whatever happens to orders in whatever order, no piece is lost or sold twi
       }
       const [offer] = await shop.shop.offersOf([bouquet])
       assert.equal(offer?.available, Math.floor((on_hand - reserved()) / 3))
-      await assertNoDrift()
+      await assertNoViolations()
     }),
     { numRuns: 15 },
   )

@@ -1,18 +1,18 @@
 import type { Kysely } from 'kysely'
 import type { Cache } from '#platform/cache'
-import { adding } from '#platform/events'
+import { commutative } from '#platform/events'
 import type { Module } from '#platform/module'
-import type { Clock } from '#platform/words'
-import type { Catalog } from './asks.ts'
+import type { Clock } from '#platform/values'
+import type { CatalogApi } from './api.ts'
 import { catalogChecks } from './checks.ts'
-import { catalogTells } from './events.ts'
+import { catalogEvents } from './events.ts'
 import { expireHoldsJob } from './expire-holds/expire-holds.ts'
-import { holdsFigure } from './figures.ts'
-import { hearShipmentDue } from './firm-hold/hear.ts'
+import { holdsMetric } from './metrics.ts'
+import { hearShipmentDue } from './firm-hold/subscriber.ts'
 import { holdStock } from './hold-stock/hold-stock.ts'
 import { listProductsRoute } from './list-products/route.ts'
-import { hearOrderCancelled } from './release-hold/hear.ts'
-import { hearOrderFulfilled } from './sell-held/hear.ts'
+import { hearOrderCancelled } from './release-hold/subscriber.ts'
+import { hearOrderFulfilled } from './sell-held/subscriber.ts'
 import { openShelf } from './shelf.ts'
 import { offersOf } from './show-offers/query.ts'
 import { showProductRoute } from './show-product/route.ts'
@@ -21,23 +21,23 @@ import { staffRoutes } from './staff-routes.ts'
 import type { CatalogTables } from './tables.ts'
 
 export { seedDemo } from './demo/seed-demo.ts'
-export type { Catalog, HeldLine, Holding, HoldWish, Offer, Wanted } from './asks.ts'
+export type { CatalogApi, HeldLine, HoldOutcome, HoldInput, Offer, Wanted } from './api.ts'
 
 type Door = Readonly<{ db: Kysely<CatalogTables>; now: Clock; cache: Cache }>
 
 /** What is sold: products, variants, bundles and their stock. */
-export function catalog({ db, now, cache }: Door): Module<Catalog> {
+export function catalog({ db, now, cache }: Door): Module<CatalogApi> {
   const shelf = openShelf(cache)
   const needs = { db, now, shelf }
   return {
     name: 'catalog',
-    describes: 'What is sold: products, variants, bundles and their stock.',
-    asks: { hold: holdStock(needs), offersOf: offersOf(db) },
+    description: 'What is sold: products, variants, bundles and their stock.',
+    api: { hold: holdStock(needs), offersOf: offersOf(db) },
     routes: [listProductsRoute(needs), showProductRoute(needs), showVocabularyRoute(needs), ...staffRoutes(needs)],
-    tells: catalogTells,
-    hears: [hearShipmentDue(needs), hearOrderCancelled(needs), hearOrderFulfilled(needs)].map(adding),
+    publishes: catalogEvents,
+    subscriptions: [hearShipmentDue(needs), hearOrderCancelled(needs), hearOrderFulfilled(needs)].map(commutative),
     jobs: [expireHoldsJob(needs)],
     checks: catalogChecks(db),
-    figures: [holdsFigure(db)],
+    metrics: [holdsMetric(db)],
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { openTestShop, type TestShop } from './test-shop.ts'
+import { openTestShop, type TestShop } from './testing.ts'
 
 let shop: TestShop
 before(async () => {

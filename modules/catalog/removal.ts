@@ -5,12 +5,12 @@ import { answer, type Answer } from '#platform/http'
 export type Removing =
   | Readonly<{ kind: 'removed' }>
   | Readonly<{ kind: 'absent' }>
-  | Readonly<{ kind: 'refused'; because: 'ordered-before' | 'in-a-bundle' }>
+  | Readonly<{ kind: 'refused'; reason: 'ordered-before' | 'in-a-bundle' }>
 
 export const removeAnswers = {
   'ordered-before': answer(409, 'It has been ordered: archive it instead', 'Это уже заказывали: уберите в архив'),
   'in-a-bundle': answer(409, 'A bundle is made of it', 'Из этого составлен набор'),
-} satisfies Record<Extract<Removing, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<Removing, { kind: 'refused' }>['reason'], Answer>
 
 /** Why these variants cannot be deleted. Their stock is locked first: an order under way is waited for and seen. */
 export async function whyKept(
@@ -26,7 +26,7 @@ export async function whyKept(
         where c.component_id = any(${variant_ids}::uuid[]) and b.id <> all(${variant_ids}::uuid[])) as bundled`.execute(
     tx,
   )
-  if (rows[0]?.ordered) return { kind: 'refused', because: 'ordered-before' }
-  if (rows[0]?.bundled) return { kind: 'refused', because: 'in-a-bundle' }
+  if (rows[0]?.ordered) return { kind: 'refused', reason: 'ordered-before' }
+  if (rows[0]?.bundled) return { kind: 'refused', reason: 'in-a-bundle' }
   return undefined
 }

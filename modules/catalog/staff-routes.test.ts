@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { anna, bearer, crowd } from '#platform/testing'
-import { newId } from '#platform/words'
-import { openTestShop, type TestShop } from './test-shop.ts'
+import { newId } from '#platform/values'
+import { openTestShop, type TestShop } from './testing.ts'
 
 let shop: TestShop
 before(async () => {
@@ -60,8 +60,8 @@ test('staff add a tea with two packs; it has an address and everyone sees it (CA
 })
 
 test('a client that sends the id may send again; another thing under that id is refused (rule 2)', async () => {
-  const wish = tea({ id: newId(), name: 'Bi Luo Chun' })
-  const results = await crowd(5, () => post('/admin/products', wish))
+  const input = tea({ id: newId(), name: 'Bi Luo Chun' })
+  const results = await crowd(5, () => post('/admin/products', input))
   const answers = results.map((result) =>
     result.status === 'fulfilled' ? result.value : assert.fail(String(result.reason)),
   )
@@ -70,7 +70,7 @@ test('a client that sends the id may send again; another thing under that id is 
     [201, 201, 201, 201, 201],
   )
   for (const { body } of answers) assert.deepEqual(body, answers[0]?.body)
-  assert.deepEqual(codeOf(await post('/admin/products', { ...wish, name: 'Long Jing' })), [409, 'id-taken'])
+  assert.deepEqual(codeOf(await post('/admin/products', { ...input, name: 'Long Jing' })), [409, 'id-taken'])
 })
 
 test('what cannot be is refused in words (CAT-11)', async () => {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Routes } from '#platform/http'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import { changeProduct } from './change-product/change-product.ts'
 import { changeProductRoute } from './change-product/route.ts'
 import { correctStock } from './correct-stock/correct-stock.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { gathered, type AnyTx } from '#platform/db'
+import { batched, type AnyTx } from '#platform/db'
 import type { NewEvent } from '#platform/events'
 import { variantStockChanged } from './events.ts'
 import type { Shelf } from './shelf.ts'
@@ -32,13 +32,13 @@ export async function stockMoved(
 const toEvent = ({ variant_id, product_id, on_hand, reserved }: Moved): NewEvent =>
   variantStockChanged({ variant_id, product_id, on_hand, reserved, stock_quantity: freeOf({ on_hand, reserved }) })
 
-const refreshInStock = gathered<readonly string[], void>(async (tx, variant_ids) => {
+const refreshInStock = batched<readonly string[], void>(async (tx, variant_ids) => {
   await sql`select catalog.refresh_in_stock(${variant_ids.flat()}::uuid[])`.execute(tx)
   return []
 })
 
 /** The products whose bundles take any of these variants: what they show as left has changed too. */
-const bundlesOf = gathered<readonly string[], readonly string[]>(async (tx, component_ids) => {
+const bundlesOf = batched<readonly string[], readonly string[]>(async (tx, component_ids) => {
   const { rows } = await sql<{ component_id: string; product_id: string }>`
     select distinct c.component_id, b.product_id
     from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id

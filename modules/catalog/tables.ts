@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
-import type { HeldLine } from './asks.ts'
+import type { HeldLine } from './api.ts'
 import type { AttributeKind, AttributeValue, KnownValue, UiHint } from './attribute.ts'
-import type { Localized } from '#platform/words'
+import type { Localized } from '#platform/values'
 
 /** jsonb: read as what it is, written as JSON text. */
 type Json<Content> = ColumnType<Content, string, string>

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { Localized } from '#platform/words'
+import type { Localized } from '#platform/values'
 
 /** A text as staff send it: in both languages, or one text for both. */
 export const TextGiven = (maxLength: number) =>

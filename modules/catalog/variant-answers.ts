@@ -17,7 +17,7 @@ export const variantAnswers = {
   'unknown-component': answer(400, 'There is no such component', 'Такой составляющей нет'),
   'component-is-bundle': answer(400, 'A bundle cannot hold bundles', 'Набор не может состоять из наборов'),
   'mixed-currencies': answer(400, 'Components have another currency', 'Цены составляющих в другой валюте'),
-} satisfies Record<VariantRefused['because'] | VariantClash, Answer>
+} satisfies Record<VariantRefused['reason'] | VariantClash, Answer>
 
 /** What only the database knows for certain. A bundle whose parts get dearer gets dearer with them, so it may say `too-dear`. */
 export const variantClashes = {

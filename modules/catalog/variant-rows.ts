@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { Type, type Static } from 'typebox'
-import { newId, type Localized } from '#platform/words'
-import { type BundleRefused, compose, type ComponentWish } from './bundle.ts'
+import { newId, type Localized } from '#platform/values'
+import { type BundleRefused, compose, type ComponentInput } from './bundle.ts'
 import { Amount, CurrencyCode, Id, Line, orNull, Pieces, Place } from './shapes.ts'
 import type { CatalogTables } from './tables.ts'
 import { inBoth, TextGiven } from './text.ts'
@@ -38,7 +38,7 @@ export type VariantGiven = Static<typeof VariantGiven>
 
 export type VariantRefused =
   | BundleRefused
-  | Readonly<{ kind: 'refused'; because: 'price-missing' | 'bad-compare-at-price' }>
+  | Readonly<{ kind: 'refused'; reason: 'price-missing' | 'bad-compare-at-price' }>
 
 type Kept = Readonly<{ product_id: string; sku: string; position: number; user_id: string | null; now: Date }>
 
@@ -54,9 +54,9 @@ export async function keepVariant(
     : undefined
   if (composed?.kind === 'refused') return composed
   const price = given.price ?? composed?.sum
-  if (price === undefined) return { kind: 'refused', because: 'price-missing' }
+  if (price === undefined) return { kind: 'refused', reason: 'price-missing' }
   if (given.compare_at_price != null && given.compare_at_price <= price)
-    return { kind: 'refused', because: 'bad-compare-at-price' }
+    return { kind: 'refused', reason: 'bad-compare-at-price' }
   const id = given.id ?? newId()
   await tx
     .insertInto('catalog.variants')
@@ -81,8 +81,8 @@ export async function keepVariant(
 }
 
 /** What the named variants are, to decide on a bundle. */
-export async function candidates(db: Kysely<CatalogTables>, wishes: readonly ComponentWish[]) {
-  const ids = wishes.flatMap(({ variant_id, substitute_ids = [] }) => [variant_id, ...substitute_ids])
+export async function candidates(db: Kysely<CatalogTables>, inputs: readonly ComponentInput[]) {
+  const ids = inputs.flatMap(({ variant_id, substitute_ids = [] }) => [variant_id, ...substitute_ids])
   return await db
     .selectFrom('catalog.variants')
     .select(['id', 'kind', 'price', 'currency'])
@@ -93,13 +93,13 @@ export async function candidates(db: Kysely<CatalogTables>, wishes: readonly Com
 export async function keepComponents(
   tx: Transaction<CatalogTables>,
   bundle_id: string,
-  wishes: readonly ComponentWish[],
+  inputs: readonly ComponentInput[],
 ): Promise<void> {
   await tx.deleteFrom('catalog.bundle_components').where('bundle_id', '=', bundle_id).execute()
   await tx
     .insertInto('catalog.bundle_components')
     .values(
-      wishes.map(({ variant_id, quantity, substitute_ids = [] }, position) => ({
+      inputs.map(({ variant_id, quantity, substitute_ids = [] }, position) => ({
         bundle_id,
         component_id: variant_id,
         quantity,

@@ -1,27 +1,35 @@
 import type { FastifySchema } from 'fastify'
 import { Type, type Static, type TSchema } from 'typebox'
-import { type Answer, notFound, problemsOf, refuse, type Remember, rememberAs, type Routes } from '#platform/http'
+import {
+  type Answer,
+  notFound,
+  problemsOf,
+  refuse,
+  type StoreResponse,
+  storeResponseAs,
+  type Routes,
+} from '#platform/http'
 
-type AnyOutcome = Readonly<{ kind: 'kept' | 'removed' | 'absent' }> | Readonly<{ kind: 'refused'; because: string }>
+type AnyOutcome = Readonly<{ kind: 'kept' | 'removed' | 'absent' }> | Readonly<{ kind: 'refused'; reason: string }>
 type Kept<Outcome> = Extract<Outcome, { kind: 'kept' }>
-type Refused<Outcome> = Readonly<{ kind: 'refused'; because: Because<Outcome> }>
-type Because<Outcome> = Outcome extends { kind: 'refused'; because: infer Why extends string } ? Why : never
+type Refused<Outcome> = Readonly<{ kind: 'refused'; reason: Reason<Outcome> }>
+type Reason<Outcome> = Outcome extends { kind: 'refused'; reason: infer Why extends string } ? Why : never
 
 /** One kind of the words that goods are described with: categories, tags, attributes or types. */
-type Words<Wish extends TSchema, Change extends TSchema, Outcome extends AnyOutcome> = Readonly<{
+type Words<Input extends TSchema, Change extends TSchema, Outcome extends AnyOutcome> = Readonly<{
   path: string
   /** What a word is found by in its address. */
   key: Readonly<{ id: TSchema } | { code: TSchema }>
   noun: string
   summaries: Readonly<{ create: string; change: string; remove: string }>
-  wish: Wish
+  input: Input
   change: Change
   whole: TSchema
-  answers: Readonly<Record<Because<Outcome>, Answer>>
+  answers: Readonly<Record<Reason<Outcome>, Answer>>
   /** Why one may not be deleted. */
-  lastsBecause: readonly Because<Outcome>[]
+  lastsBecause: readonly Reason<Outcome>[]
   edit: Readonly<{
-    create: (wish: Static<Wish>, remember: Remember<Outcome>) => Promise<Outcome>
+    create: (input: Static<Input>, storeResponse: StoreResponse<Outcome>) => Promise<Outcome>
     change: (key: string, change: Static<Change>) => Promise<Outcome>
     remove: (key: string) => Promise<Outcome>
   }>
@@ -33,11 +41,11 @@ const access = { permission: 'catalog.write' }
 
 /** How staff add, change and delete words of one kind: the same for each kind. */
 export const wordRoutes =
-  <Wish extends TSchema, Change extends TSchema, Outcome extends AnyOutcome>(
-    words: Words<Wish, Change, Outcome>,
+  <Input extends TSchema, Change extends TSchema, Outcome extends AnyOutcome>(
+    words: Words<Input, Change, Outcome>,
   ): Routes =>
   (http) => {
-    const { path, key, noun, summaries, wish, change, whole, answers, lastsBecause, edit, shown } = words
+    const { path, key, noun, summaries, input, change, whole, answers, lastsBecause, edit, shown } = words
     const refusals = problemsOf(answers)
     const params = Type.Object(key)
     const [name = ''] = Object.keys(key)
@@ -45,13 +53,13 @@ export const wordRoutes =
     const isKept = (outcome: Outcome): outcome is Outcome & Kept<Outcome> => outcome.kind === 'kept'
     const isRefused = (outcome: Outcome): outcome is Outcome & Refused<Outcome> => outcome.kind === 'refused'
 
-    const added: FastifySchema = { body: wish, response: { 201: whole, ...refusals } }
+    const added: FastifySchema = { body: input, response: { 201: whole, ...refusals } }
     http.post(
       path,
       { schema: { tags, summary: summaries.create, ...added }, config: { access, idempotent: true } },
       async (request, reply) => {
         const present = (outcome: Outcome) => (isKept(outcome) ? shown(outcome) : {})
-        const outcome = await edit.create(request.body as Static<Wish>, rememberAs(reply, 201, present))
+        const outcome = await edit.create(request.body as Static<Input>, storeResponseAs(reply, 201, present))
         if (isRefused(outcome)) return refuse(reply, answers, outcome)
         if (!isKept(outcome)) throw notFound(noun)
         return reply.code(201).send(shown(outcome))
@@ -70,7 +78,7 @@ export const wordRoutes =
       },
     )
 
-    const lasting = problemsOf(Object.fromEntries(lastsBecause.map((because) => [because, answers[because]])))
+    const lasting = problemsOf(Object.fromEntries(lastsBecause.map((reason) => [reason, answers[reason]])))
     const removed: FastifySchema = { params, response: { 204: Type.Null(), ...lasting } }
     http.delete(
       `${path}/:${name}`,

@@ -1,17 +1,17 @@
 import { sql, type Kysely } from 'kysely'
-import type { Ordering } from '#ordering'
-import { keyed } from '#platform/events'
+import type { OrderingApi } from '#ordering'
+import { keyLocal } from '#platform/events'
 import type { Check, Module } from '#platform/module'
-import type { Clock } from '#platform/words'
-import { callOffShipment } from './call-off-shipment/hear.ts'
-import { closeShipment } from './close-shipment/hear.ts'
+import type { Clock } from '#platform/values'
+import { callOffShipment } from './call-off-shipment/subscriber.ts'
+import { closeShipment } from './close-shipment/subscriber.ts'
 import { createByHand } from './create-shipment/create-by-hand.ts'
 import { createShipment, type Sandbox } from './create-shipment/create-shipment.ts'
-import { createDueShipment } from './create-shipment/hear.ts'
+import { createDueShipment } from './create-shipment/subscriber.ts'
 import { createShipmentRoute } from './create-shipment/route.ts'
 import { deliverShipment } from './deliver-shipment/deliver-shipment.ts'
 import { deliverShipmentRoute } from './deliver-shipment/route.ts'
-import { deliveryTells } from './events.ts'
+import { deliveryEvents } from './events.ts'
 import { listShipments } from './list-shipments/query.ts'
 import { listShipmentsRoute } from './list-shipments/route.ts'
 import { moveShipment } from './move-shipment/move-shipment.ts'
@@ -29,7 +29,7 @@ export { seedDemo } from './pickup-points/seed-demo.ts'
 type Needs = {
   db: Kysely<DeliveryTables>
   now: Clock
-  ordering: Pick<Ordering, 'standingOf'>
+  ordering: Pick<OrderingApi, 'standingOf'>
   /** DELIVERY_SANDBOX */
   sandbox: Sandbox
 }
@@ -39,8 +39,8 @@ export function delivery(needs: Needs): Module<{}> {
   const { db, now } = needs
   return {
     name: 'delivery',
-    describes: 'What customers are owed: shipments, pickup points and tracking.',
-    asks: {},
+    description: 'What customers are owed: shipments, pickup points and tracking.',
+    api: {},
     routes: [
       createShipmentRoute(createByHand({ ...needs, createShipment: createShipment(needs) })),
       showShipmentRoutes(db),
@@ -50,16 +50,16 @@ export function delivery(needs: Needs): Module<{}> {
       listShipmentsRoute(listShipments(db)),
       moveShipmentRoute(moveShipment(needs)),
     ],
-    tells: deliveryTells,
-    hears: [createDueShipment(needs), callOffShipment(now), closeShipment(now)].map(keyed),
+    publishes: deliveryEvents,
+    subscriptions: [createDueShipment(needs), callOffShipment(now), closeShipment(now)].map(keyLocal),
     checks: [timelinesAreTrue(db)],
   }
 }
 
 const timelinesAreTrue = (db: Kysely<DeliveryTables>): Check => ({
   name: 'delivery.timelines-are-true',
-  describes: 'Every shipment stands where its timeline ends, and nothing follows the end of one',
-  drift: async () => {
+  description: 'Every shipment stands where its timeline ends, and nothing follows the end of one',
+  violations: async () => {
     const untrue = sql<{ id: string }>`
       select id from delivery.shipments
       where method is not null and (

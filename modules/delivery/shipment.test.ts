@@ -50,7 +50,7 @@ test('an order takes its shipment back only until somebody carries it away (DLV-
   assert.equal(callOff(parcel('ready_for_pickup', 'pickup'), now).kind, 'moved')
   assert.equal(recalled('cancelled'), 'stands')
   for (const status of ['handed_over', 'in_transit', 'out_for_delivery', 'delivered', 'failed', 'returned'] as const) {
-    assert.deepEqual(callOff(parcel(status), now), { kind: 'refused', because: 'under-way', status })
+    assert.deepEqual(callOff(parcel(status), now), { kind: 'refused', reason: 'under-way', status })
   }
 })
 
@@ -62,7 +62,7 @@ test('a courier needs the code of a pickup, staff do not, and nobody gets by wit
   const ready = parcel('ready_for_pickup', 'pickup')
   const outcome = (by: 'staff' | 'courier', code?: string) => {
     const delivering = deliver(ready, { by, code }, now)
-    return delivering.kind === 'refused' ? delivering.because : delivering.kind
+    return delivering.kind === 'refused' ? delivering.reason : delivering.kind
   }
   assert.equal(outcome('courier'), 'code-missing')
   assert.equal(outcome('courier', '012345'), 'moved')
@@ -72,12 +72,12 @@ test('a courier needs the code of a pickup, staff do not, and nobody gets by wit
 })
 
 test('nobody carries by CDEK yet, and a courier does not leave without an address (DLV-3)', () => {
-  const because = (method: 'pickup' | 'courier' | 'cdek', delivery_address: string | null) => {
+  const reason = (method: 'pickup' | 'courier' | 'cdek', delivery_address: string | null) => {
     const beginning = begin({ method, delivery_address }, () => '123456')
-    return beginning.kind === 'refused' ? beginning.because : beginning.first
+    return beginning.kind === 'refused' ? beginning.reason : beginning.first
   }
-  assert.equal(because('cdek', 'Lenina 1'), 'no-carrier')
-  assert.equal(because('courier', null), 'address-missing')
-  assert.deepEqual(because('courier', 'Lenina 1'), { status: 'pending', pickup_code: null })
-  assert.deepEqual(because('pickup', null), { status: 'ready_for_pickup', pickup_code: '123456' })
+  assert.equal(reason('cdek', 'Lenina 1'), 'no-carrier')
+  assert.equal(reason('courier', null), 'address-missing')
+  assert.deepEqual(reason('courier', 'Lenina 1'), { status: 'pending', pickup_code: null })
+  assert.deepEqual(reason('pickup', null), { status: 'ready_for_pickup', pickup_code: '123456' })
 })

@@ -37,16 +37,16 @@ export type Parcel = Readonly<{
   failed_because: string | null
 }>
 
-type NotAllowed = Readonly<{ kind: 'refused'; because: 'not-allowed'; status: Status; allowed: readonly Status[] }>
+type NotAllowed = Readonly<{ kind: 'refused'; reason: 'not-allowed'; status: Status; allowed: readonly Status[] }>
 export type Moved = Readonly<{ kind: 'moved'; from: Status; standing: Standing }>
 type Stands = Readonly<{ kind: 'stands' }>
 
 export type Beginning =
   | Readonly<{ kind: 'begun'; first: First }>
-  | Readonly<{ kind: 'refused'; because: 'no-carrier' | 'address-missing' }>
+  | Readonly<{ kind: 'refused'; reason: 'no-carrier' | 'address-missing' }>
 export type Moving = Moved | Stands | NotAllowed
-export type Delivering = Moving | Readonly<{ kind: 'refused'; because: 'code-missing' | 'wrong-code' }>
-export type CallingOff = Moved | Stands | Readonly<{ kind: 'refused'; because: 'under-way'; status: Status }>
+export type Delivering = Moving | Readonly<{ kind: 'refused'; reason: 'code-missing' | 'wrong-code' }>
+export type CallingOff = Moved | Stands | Readonly<{ kind: 'refused'; reason: 'under-way'; status: Status }>
 
 /** Begins a shipment, if somebody carries this way and knows where to. */
 export function begin(
@@ -54,8 +54,8 @@ export function begin(
   drawCode: () => string,
 ): Beginning {
   const carrier = carrierOf(method)
-  if (!carrier) return { kind: 'refused', because: 'no-carrier' }
-  if (carrier.needsAddress && delivery_address === null) return { kind: 'refused', because: 'address-missing' }
+  if (!carrier) return { kind: 'refused', reason: 'no-carrier' }
+  if (carrier.needsAddress && delivery_address === null) return { kind: 'refused', reason: 'address-missing' }
   return { kind: 'begun', first: carrier.begin(drawCode) }
 }
 
@@ -67,13 +67,13 @@ export const movesOf = ({ method, status }: Pick<Parcel, 'method' | 'status'>): 
 export const movesByHand = (parcel: Pick<Parcel, 'method' | 'status'>): readonly Status[] =>
   movesOf(parcel).filter((to) => to !== 'cancelled')
 
-type Circumstances = Readonly<{ now: Date; because?: string | undefined }>
+type Circumstances = Readonly<{ now: Date; reason?: string | undefined }>
 
 /** A step by hand of staff. Being there already is no fault. */
 export function move(parcel: Parcel, to: Status, circumstances: Circumstances): Moving {
   if (parcel.status === to) return { kind: 'stands' }
   const allowed = movesByHand(parcel)
-  if (!allowed.includes(to)) return { kind: 'refused', because: 'not-allowed', status: parcel.status, allowed }
+  if (!allowed.includes(to)) return { kind: 'refused', reason: 'not-allowed', status: parcel.status, allowed }
   return { kind: 'moved', from: parcel.status, standing: standingAt(parcel, to, circumstances) }
 }
 
@@ -84,22 +84,22 @@ export type Hand = Readonly<{ by: 'staff' | 'courier'; code?: string | undefined
 export function deliver(parcel: Parcel, { by, code }: Hand, now: Date): Delivering {
   const moving = move(parcel, 'delivered', { now })
   if (moving.kind !== 'moved' || parcel.pickup_code === null) return moving
-  if (code === undefined) return by === 'staff' ? moving : { kind: 'refused', because: 'code-missing' }
-  return code === parcel.pickup_code ? moving : { kind: 'refused', because: 'wrong-code' }
+  if (code === undefined) return by === 'staff' ? moving : { kind: 'refused', reason: 'code-missing' }
+  return code === parcel.pickup_code ? moving : { kind: 'refused', reason: 'wrong-code' }
 }
 
 /** The order takes the shipment back: possible until somebody carries the parcel away. */
 export function callOff(parcel: Pick<Parcel, 'method' | 'status'>, now: Date): CallingOff {
   const { status } = parcel
   if (status === 'cancelled') return { kind: 'stands' }
-  if (!movesOf(parcel).includes('cancelled')) return { kind: 'refused', because: 'under-way', status }
+  if (!movesOf(parcel).includes('cancelled')) return { kind: 'refused', reason: 'under-way', status }
   return { kind: 'moved', from: status, standing: { status: 'cancelled', cancelled_at: now } }
 }
 
-function standingAt(parcel: Parcel, status: Status, { now, because }: Circumstances): Standing {
+function standingAt(parcel: Parcel, status: Status, { now, reason }: Circumstances): Standing {
   if (status === 'delivered') return { status, delivered_at: now }
   if (status === 'cancelled') return { status, cancelled_at: now }
-  if (status === 'failed') return { status, failed_because: because ?? 'not-said' }
-  if (status === 'returned') return { status, failed_because: because ?? parcel.failed_because ?? 'not-said' }
+  if (status === 'failed') return { status, failed_because: reason ?? 'not-said' }
+  if (status === 'returned') return { status, failed_because: reason ?? parcel.failed_because ?? 'not-said' }
   return { status }
 }

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
-import { gathered, type AnyTx } from '#platform/db'
+import { batched, type AnyTx } from '#platform/db'
 import type { NewEvent } from '#platform/events'
 import { shipmentCancelled, shipmentDelivered, shipmentFailed, shipmentStatusChanged } from './events.ts'
 import type { Moved } from './shipment.ts'
@@ -28,7 +28,7 @@ export async function findShipment(db: Kysely<DeliveryTables>, by: By): Promise<
 }
 
 /** Locks what stands for an order, so that delivering and calling off come one after the other. */
-export const lockShipment = gathered<By, KeptShipment | Tombstone | undefined>(async (tx, wanted) => {
+export const lockShipment = batched<By, KeptShipment | Tombstone | undefined>(async (tx, wanted) => {
   const ids = wanted.flatMap((by) => ('id' in by ? [by.id.toLowerCase()] : []))
   const order_ids = wanted.flatMap((by) => ('id' in by ? [] : [by.order_id.toLowerCase()]))
   const { rows } = await sql<KeptShipment | Tombstone>`
@@ -54,7 +54,7 @@ type MoveRow = Moved['standing'] &
   }>
 
 /** By id as well as by join: the planner thinks a hundred rows of JSON worth reading the whole table for. */
-const writeMove = gathered<MoveRow, KeptShipment>(async (tx, moves) => {
+const writeMove = batched<MoveRow, KeptShipment>(async (tx, moves) => {
   const ids = moves.map(({ id }) => id)
   const { rows } = await sql<KeptShipment>`
     update delivery.shipments s
@@ -82,7 +82,7 @@ export function newsOfMove(
   const shipment = { shipment_id: id, order_id }
   const step = shipmentStatusChanged({ ...shipment, from, to: standing.status })
   if (standing.status === 'delivered') return [step, shipmentDelivered(shipment)]
-  if (standing.status === 'failed') return [step, shipmentFailed({ ...shipment, because: standing.failed_because })]
+  if (standing.status === 'failed') return [step, shipmentFailed({ ...shipment, reason: standing.failed_because })]
   if (standing.status === 'cancelled') return [step, shipmentCancelled(shipment)]
   return [step]
 }

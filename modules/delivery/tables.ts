@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
-import type { Localized } from '#platform/words'
+import type { Localized } from '#platform/values'
 import type { OpenHours } from './pickup-points/open-hours.ts'
 import type { Address } from './shipment.ts'
 import type { Method, Status } from './status.ts'

@@ -18,12 +18,12 @@ const forkedFamilies = sql<{ family_id: string; fresh: number }>`
 export const checks = (db: Kysely<IdentityTables>): readonly Check[] => [
   {
     name: 'identity.every-user-has-an-identity',
-    describes: 'Every user who is not merged has at least one identity to sign in by.',
-    drift: async () => (await usersWithoutIdentity.execute(db)).rows,
+    description: 'Every user who is not merged has at least one identity to sign in by.',
+    violations: async () => (await usersWithoutIdentity.execute(db)).rows,
   },
   {
     name: 'identity.one-fresh-refresh-token',
-    describes: 'Every session has at most one refresh token that has not been used.',
-    drift: async () => (await forkedFamilies.execute(db)).rows,
+    description: 'Every session has at most one refresh token that has not been used.',
+    violations: async () => (await forkedFamilies.execute(db)).rows,
   },
 ]

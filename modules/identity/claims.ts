@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Caller } from '#platform/http'
-import { locales, type Locale } from '#platform/words'
+import { locales, type Locale } from '#platform/values'
 import type { Role } from './permissions.ts'
 import type { User } from './user.ts'
 

@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { Module } from '#platform/module'
-import { days, minutes, seconds, type Clock } from '#platform/words'
+import { days, minutes, seconds, type Clock } from '#platform/values'
 import { invitationPage } from './accept-invitation/page.ts'
-import type { Identity } from './asks.ts'
+import type { IdentityApi } from './api.ts'
 import { authenticate } from './authenticate/authenticate.ts'
 import type { MachineTokens } from './authenticate/machines.ts'
 import { identify } from './sessions/identify.ts'
 import { checks } from './checks.ts'
-import { identityTells } from './events.ts'
+import { identityEvents } from './events.ts'
 import { forgetSessions } from './forget-sessions/job.ts'
 import { openLoginLimits, type LoginRates } from './limits/login-limits.ts'
 import { openPasswords, type PasswordSettings } from './passwords/passwords.ts'
@@ -19,7 +19,7 @@ import type { IdentityTables } from './tables.ts'
 import { usersAdmin, type UsersAdmin } from './users-admin.ts'
 import { accessTokens, type TokenSettings } from './tokens/access-tokens.ts'
 
-export type { Identity } from './asks.ts'
+export type { IdentityApi } from './api.ts'
 export { isRole, roles, type Role } from './permissions.ts'
 export { remoteIdentity } from './remote.ts'
 export type { UsersAdmin } from './users-admin.ts'
@@ -40,7 +40,7 @@ export type IdentityNeeds = Readonly<{
 }>
 
 /** The module of accounts, sessions and tokens. */
-export function identity(needs: IdentityNeeds): Module<Identity> & Readonly<{ usersAdmin: UsersAdmin }> {
+export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{ usersAdmin: UsersAdmin }> {
   const { db, now, machineTokens = {}, refreshTtl = days(14), refreshGrace = seconds(10) } = needs
   const { standingFreshness = seconds(5) } = needs
   const limits = openLoginLimits(needs.limits ?? { kind: 'on', rates: {} })
@@ -59,11 +59,11 @@ export function identity(needs: IdentityNeeds): Module<Identity> & Readonly<{ us
   const whole = { ...parts, signIn: signIn(parts), identify: identify(parts) }
   return {
     name: 'identity',
-    describes: 'Who somebody is: accounts, sessions and tokens.',
-    asks: { authenticate: authenticate({ ...whole, machineTokens }) },
+    description: 'Who somebody is: accounts, sessions and tokens.',
+    api: { authenticate: authenticate({ ...whole, machineTokens }) },
     routes: routesOf(whole),
     pages: [invitationPage, showKeysRoute(tokens.jwks)],
-    tells: identityTells,
+    publishes: identityEvents,
     jobs: [forgetSessions(parts)],
     checks: checks(db),
     usersAdmin: usersAdmin(parts),

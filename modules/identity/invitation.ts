@@ -12,11 +12,11 @@ export type Invitation = Readonly<{
 
 export type Accepting =
   | Readonly<{ kind: 'accept'; role: Role; is_superadmin: boolean }>
-  | Readonly<{ kind: 'refused'; because: 'invalid-invitation' }>
+  | Readonly<{ kind: 'refused'; reason: 'invalid-invitation' }>
 
 /** Decides whether an invitation still makes somebody staff. Used, late and unknown codes are the same answer. */
 export function accepting(invitation: Invitation | undefined, at: { now: Date; staffed: boolean }): Accepting {
-  const refused = { kind: 'refused', because: 'invalid-invitation' } as const
+  const refused = { kind: 'refused', reason: 'invalid-invitation' } as const
   if (!invitation || invitation.accepted_at || invitation.expires_at <= at.now) return refused
   const { role, founding } = invitation
   if (founding && at.staffed) return refused

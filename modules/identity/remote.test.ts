@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { after, before, beforeEach, test } from 'node:test'
-import { after as later, minutes, systemClock } from '#platform/words'
+import { after as later, minutes, systemClock } from '#platform/values'
 import { remoteIdentity } from './index.ts'
 import { openIdentity, type Opened } from './testing.ts'
 
@@ -12,7 +12,7 @@ let house: Opened
 let url: string
 let asked = 0
 let answering: (token: string) => Promise<{ status: number; body: string }>
-const asHouse = async (token: string) => {
+const asApp = async (token: string) => {
   const { statusCode, body } = await house.post('validate', { token })
   return { status: statusCode, body }
 }
@@ -30,7 +30,7 @@ before(async () => {
 })
 beforeEach(() => {
   asked = 0
-  answering = asHouse
+  answering = asApp
 })
 after(async () => {
   auth.close()
@@ -42,7 +42,7 @@ test('another service knows Anna by asking, and asks once for a burst of request
   const { access_token } = await house.signUp('anna@example.com')
   const remote = remoteIdentity({ url })
   const callers = await Promise.all(Array.from({ length: 20 }, () => remote.authenticate(access_token)))
-  const local = await house.module.asks.authenticate(access_token)
+  const local = await house.module.api.authenticate(access_token)
   for (const caller of callers) assert.deepEqual(caller, local)
   assert.deepEqual(await remote.authenticate(access_token), local)
   assert.equal(asked, 1)
@@ -69,7 +69,7 @@ test('when identity is away nobody is let in, and nobody is taken for a stranger
   const remote = remoteIdentity({ url })
   answering = async () => ({ status: 500, body: '{}' })
   await assert.rejects(remote.authenticate(access_token), { status: 503 })
-  answering = asHouse
+  answering = asApp
   assert.ok(await remote.authenticate(access_token), 'a failure is not remembered')
   answering = async () => ({ status: 200, body: '{"user_id":"whoever","role":"admin"}' })
   assert.equal(await remoteIdentity({ url }).authenticate(access_token), undefined, 'what is no answer lets nobody in')

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { Problem, type Authenticate } from '#platform/http'
-import { seconds, systemClock, type Clock } from '#platform/words'
-import type { Identity } from './asks.ts'
+import { seconds, systemClock, type Clock } from '#platform/values'
+import type { IdentityApi } from './api.ts'
 import { machines, type MachineTokens } from './authenticate/machines.ts'
 import { readDecoded, type Recognised } from './claims.ts'
 
@@ -14,17 +14,17 @@ const remembered = 10_000
 const patience = seconds(3)
 
 /** Identity asked over HTTP, by services that neither run it nor share its secret. */
-export function remoteIdentity({ url, machineTokens = {}, now = systemClock }: RemoteIdentityNeeds): Identity {
+export function remoteIdentity({ url, machineTokens = {}, now = systemClock }: RemoteIdentityNeeds): IdentityApi {
   const machineOf = machines(machineTokens)
   const address = new URL('/api/v1/auth/validate', url)
   const known = new LRUCache<string, Promise<Recognised | undefined>>({ max: remembered, ttl: believed })
   const authenticate: Authenticate = async (token) => {
     const machine = machineOf(token)
     if (machine) return machine
-    const recognised = await (known.get(token) ?? remember(token))
+    const recognised = await (known.get(token) ?? storeResponse(token))
     return recognised && recognised.expires_at > now() ? recognised.caller : undefined
   }
-  const remember = (token: string): Promise<Recognised | undefined> => {
+  const storeResponse = (token: string): Promise<Recognised | undefined> => {
     const asking = ask(address, token)
     known.set(token, asking)
     // A failure is no answer: the next one asks again.

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Routes } from '#platform/http'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import { acceptInvitation } from './accept-invitation/accept-invitation.ts'
 import { acceptInvitationRoute } from './accept-invitation/route.ts'
 import type { Identify } from './sessions/identify.ts'

@@ -1,4 +1,4 @@
-import { after } from '#platform/words'
+import { after } from '#platform/values'
 
 /** One sign-in on one device: the family of refresh tokens that follow each other. */
 export type Session = Readonly<{ id: string; user_id: string; expires_at: Date; ended_at: Date | null }>
@@ -17,9 +17,9 @@ export type Refreshing =
   | Readonly<{ kind: 'repeat'; salt: Buffer }>
   /** Somebody holds a copy: the family ends. */
   | Readonly<{ kind: 'reused' }>
-  | Readonly<{ kind: 'refused'; because: 'invalid-refresh-token' }>
+  | Readonly<{ kind: 'refused'; reason: 'invalid-refresh-token' }>
 
-const invalid: Refreshing = { kind: 'refused', because: 'invalid-refresh-token' }
+const invalid: Refreshing = { kind: 'refused', reason: 'invalid-refresh-token' }
 
 /**
  * Decides what the use of a refresh token comes to. A used one may come again for `grace` milliseconds, and only while

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 import type { Role } from './permissions.ts'
 import type { Ending } from './session.ts'
 import type { User } from './user.ts'

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import { eventually, testDatabase, testServer } from '#platform/testing'
-import { systemClock } from '#platform/words'
+import { systemClock } from '#platform/values'
 import { identity, type IdentityNeeds } from './index.ts'
 import { foldEmail } from './user.ts'
 
@@ -8,7 +8,7 @@ import { foldEmail } from './user.ts'
 const cheap = { cost: { memory: 64, passes: 1, parallelism: 1 } }
 const secret = 'a secret of a test, of forty characters at least'
 
-type Wish = Partial<Omit<IdentityNeeds, 'db'>>
+type Input = Partial<Omit<IdentityNeeds, 'db'>>
 export type SignedUp = Readonly<{
   user: Readonly<{ id: string; email: string; name: string; role: string }>
   access_token: string
@@ -19,17 +19,17 @@ export type SignedUp = Readonly<{
 export const goodPassword = 'tea with jam on Sundays'
 
 /** The module over a database of its own and the real HTTP server, its own `authenticate` at the door. */
-export async function openIdentity(wish: Wish = {}) {
+export async function openIdentity(input: Input = {}) {
   const { db, close } = await testDatabase({ size: 8 })
   const needs = {
     now: systemClock,
     tokens: { keys: { secret } },
     passwords: cheap,
     limits: { kind: 'off' } as const,
-    ...wish,
+    ...input,
   }
   const module = identity({ db, ...needs })
-  const http = await testServer([module], { authenticate: module.asks.authenticate, db })
+  const http = await testServer([module], { authenticate: module.api.authenticate, db })
 
   const post = (path: string, payload?: object, token?: string) =>
     http.inject({
@@ -47,7 +47,7 @@ export async function openIdentity(wish: Wish = {}) {
   }
   const logIn = (email: string, password = goodPassword) => post('login', { email: foldEmail(email), password })
   const told = async (type: string): Promise<Record<string, unknown>[]> => {
-    const rows = await db.selectFrom('msg.event').select('data').where('type', '=', type).orderBy('id').execute()
+    const rows = await db.selectFrom('platform.event').select('data').where('type', '=', type).orderBy('id').execute()
     return rows.map(({ data }) => data)
   }
   const closeAll = async () => {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { locales, type Locale } from '#platform/words'
+import { locales, type Locale } from '#platform/values'
 import { roles, type Role } from './permissions.ts'
 
 /** A person with an account. E-mail is absent for people who came by another way, such as Telegram. */
@@ -55,16 +55,16 @@ export const viewOf = ({ id, email, name, role, locale, timezone, status, create
 
 export type Changing =
   | Readonly<{ kind: 'changed' | 'unchanged'; profile: Profile }>
-  | Readonly<{ kind: 'refused'; because: 'unknown-timezone' }>
+  | Readonly<{ kind: 'refused'; reason: 'unknown-timezone' }>
 
 /** Decides what a profile becomes. */
-export function changeProfile({ name, locale, timezone }: Profile, wish: Partial<Profile>): Changing {
+export function changeProfile({ name, locale, timezone }: Profile, input: Partial<Profile>): Changing {
   const profile = {
-    name: wish.name?.trim() ?? name,
-    locale: wish.locale ?? locale,
-    timezone: wish.timezone ?? timezone,
+    name: input.name?.trim() ?? name,
+    locale: input.locale ?? locale,
+    timezone: input.timezone ?? timezone,
   }
-  if (!isTimezone(profile.timezone)) return { kind: 'refused', because: 'unknown-timezone' }
+  if (!isTimezone(profile.timezone)) return { kind: 'refused', reason: 'unknown-timezone' }
   const same = profile.name === name && profile.locale === locale && profile.timezone === timezone
   return { kind: same ? 'unchanged' : 'changed', profile }
 }

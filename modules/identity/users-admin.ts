@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import { createUser, type CreateUser } from './create-user/create-user.ts'
 import { grantRole, type GrantRole } from './grant-role/grant-role.ts'
 import {

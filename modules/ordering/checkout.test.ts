@@ -2,32 +2,32 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { next } from '#platform/saga'
-import { checkoutVersions, type CheckoutEffect, type CheckoutOccurrence, type CheckoutState } from './checkout.ts'
+import { checkoutVersions, type CheckoutEffect, type CheckoutTrigger, type CheckoutState } from './checkout.ts'
 import { progress } from './progress.ts'
 import type { Status } from './order.ts'
 
 const [checkout] = checkoutVersions(1000)
 const states = Object.keys(checkout.table) as CheckoutState[]
-const occurrences = [...new Set(states.flatMap((state) => Object.keys(checkout.table[state])))] as (
-  | CheckoutOccurrence
-  | 'deadline'
+const triggers = [...new Set(states.flatMap((state) => Object.keys(checkout.table[state])))] as (
+  | CheckoutTrigger
+  | 'timeout'
 )[]
 const starts: readonly CheckoutState[] = ['starting-payment', 'accepting-cash']
 
 type Walk = {
   start: CheckoutState
-  passed: { occurrence: string; from: CheckoutState; to: CheckoutState; effects: readonly CheckoutEffect[] }[]
+  passed: { trigger: string; from: CheckoutState; to: CheckoutState; effects: readonly CheckoutEffect[] }[]
 }
 
 const walks = fc
-  .tuple(fc.constantFrom(...starts), fc.array(fc.constantFrom(...occurrences), { maxLength: 40 }))
+  .tuple(fc.constantFrom(...starts), fc.array(fc.constantFrom(...triggers), { maxLength: 40 }))
   .map(([start, happens]): Walk => {
     const walk: Walk = { start, passed: [] }
     let state = start
-    for (const occurrence of happens) {
-      const step = next(checkout, state, occurrence)
+    for (const trigger of happens) {
+      const step = next(checkout, state, trigger)
       if (!step) continue
-      walk.passed.push({ occurrence, from: state, to: step.to, effects: step.do })
+      walk.passed.push({ trigger, from: state, to: step.to, effects: step.do })
       state = step.to
     }
     return walk
@@ -64,7 +64,7 @@ test('nothing is shipped that was not paid, unless cash is taken at the door (OR
       if (walk.start === 'accepting-cash') return
       const asking = walk.passed.findIndex((step) => step.effects.includes('ask-shipment'))
       if (asking < 0) return
-      assert.ok(walk.passed.slice(0, asking + 1).some((step) => step.occurrence === 'payment-completed'))
+      assert.ok(walk.passed.slice(0, asking + 1).some((step) => step.trigger === 'payment-completed'))
     }),
     { numRuns: 3000 },
   )
@@ -75,9 +75,7 @@ test('an order with a shipment is cancelled only after the shipment was taken ba
     fc.property(walks, (walk) => {
       const effects = effectsOf(walk)
       if (!effects.includes('ask-shipment') || !effects.includes('order-cancelled')) return
-      assert.ok(
-        walk.passed.some((step) => step.occurrence === 'shipment-cancelled' || step.occurrence === 'shipment-failed'),
-      )
+      assert.ok(walk.passed.some((step) => step.trigger === 'shipment-cancelled' || step.trigger === 'shipment-failed'))
     }),
     { numRuns: 3000 },
   )
@@ -94,7 +92,7 @@ test('the statuses of the order follow every walk of the checkout (ORD-4)', () =
   fc.assert(
     fc.property(walks, (walk) => {
       let status: Status = 'created'
-      for (const step of walk.passed) status = progress(status, { effects: step.effects, because: 'test' }).status
+      for (const step of walk.passed) status = progress(status, { effects: step.effects, reason: 'test' }).status
     }),
     { numRuns: 3000 },
   )
@@ -117,6 +115,6 @@ test('a state that waits has a deadline, and asks again or knows what then (ORD-
     const waiting = checkout.waiting[state]
     if (typeof waiting !== 'object') continue
     assert.ok(waiting.within > 0)
-    assert.ok(waiting.resends > 0 || checkout.table[state].deadline, `${state} would only call the operator`)
+    assert.ok(waiting.resends > 0 || checkout.table[state].timeout, `${state} would only call the operator`)
   }
 })

@@ -1,5 +1,5 @@
-import { go, resume, undo, type Patience, type Saga, type SagaDefinition } from '#platform/saga'
-import { minutes } from '#platform/words'
+import { go, resume, compensate, type Timeout, type Saga, type SagaDefinition } from '#platform/saga'
+import { minutes } from '#platform/values'
 
 export type CheckoutState =
   | 'accepting-cash'
@@ -14,7 +14,7 @@ export type CheckoutState =
   | 'fulfilled'
   | 'cancelled'
 
-export type CheckoutOccurrence =
+export type CheckoutTrigger =
   | 'payment-started'
   | 'payment-completed'
   | 'payment-declined'
@@ -52,15 +52,15 @@ export type OrderFacts = Readonly<{
   shipment_status?: string
 }>
 
-export type Checkout = Saga<CheckoutState, CheckoutOccurrence, CheckoutEffect, OrderFacts>
+export type Checkout = Saga<CheckoutState, CheckoutTrigger, CheckoutEffect, OrderFacts>
 
-type Definition = SagaDefinition<CheckoutState, CheckoutOccurrence, CheckoutEffect>
+type Definition = SagaDefinition<CheckoutState, CheckoutTrigger, CheckoutEffect>
 
 /** Undoing always ends with the money: the shipment is taken back before it, the hold is released by order-cancelled. */
-const payBack = (because: string) =>
-  undo<CheckoutState, CheckoutEffect>(because, 'taking-payment-back', 'take-payment-back')
-const shipBack = (because: string) =>
-  undo<CheckoutState, CheckoutEffect>(because, 'taking-shipment-back', 'take-shipment-back')
+const payBack = (reason: string) =>
+  compensate<CheckoutState, CheckoutEffect>(reason, 'taking-payment-back', 'take-payment-back')
+const shipBack = (reason: string) =>
+  compensate<CheckoutState, CheckoutEffect>(reason, 'taking-shipment-back', 'take-shipment-back')
 
 const table: Definition['table'] = {
   'accepting-cash': {
@@ -76,7 +76,7 @@ const table: Definition['table'] = {
     'hold-expired': payBack('hold-expired'),
     'customer-cancelled': payBack('customer'),
     'staff-cancelled': payBack('staff'),
-    deadline: go('giving-up', 'settle-or-cancel-payment'),
+    timeout: go('giving-up', 'settle-or-cancel-payment'),
   },
   'awaiting-payment': {
     'payment-completed': go('awaiting-shipment', 'order-paid', 'ask-shipment'),
@@ -84,12 +84,12 @@ const table: Definition['table'] = {
     'hold-expired': payBack('hold-expired'),
     'customer-cancelled': payBack('customer'),
     'staff-cancelled': payBack('staff'),
-    deadline: go('giving-up', 'settle-or-cancel-payment'),
+    timeout: go('giving-up', 'settle-or-cancel-payment'),
   },
   'giving-up': {
     'payment-completed': go('awaiting-shipment', 'order-processing', 'order-paid', 'ask-shipment'),
-    'payment-cancelled': undo('payment-timeout', 'cancelled', 'order-cancelled'),
-    'payment-refunded': undo('payment-timeout', 'cancelled', 'order-cancelled'),
+    'payment-cancelled': compensate('payment-timeout', 'cancelled', 'order-cancelled'),
+    'payment-refunded': compensate('payment-timeout', 'cancelled', 'order-cancelled'),
     'hold-expired': payBack('hold-expired'),
     'customer-cancelled': payBack('customer'),
     'staff-cancelled': payBack('staff'),
@@ -132,7 +132,7 @@ const table: Definition['table'] = {
 }
 
 /** An answer that should come at once; it is asked for again for some ten minutes, then the operator is called. */
-const prompt: Patience = { within: minutes(1), resends: 10 }
+const prompt: Timeout = { within: minutes(1), resends: 10 }
 
 /**
  * An order's way from its placement to its end: the newest version first. `paymentTimeout` is how long, in milliseconds,
@@ -150,7 +150,7 @@ export const checkoutVersions = (paymentTimeout: number): readonly [Definition] 
       'awaiting-payment': { within: paymentTimeout, resends: 0 },
       'giving-up': prompt,
       'awaiting-shipment': prompt,
-      shipping: 'may-last',
+      shipping: 'untimed',
       'taking-shipment-back': prompt,
       'taking-payment-back': prompt,
       'refunding-late-payment': prompt,

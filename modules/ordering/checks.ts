@@ -8,8 +8,8 @@ export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => 
   return [
     {
       name: 'ordering.total-is-sum-of-lines',
-      describes: 'An order costs what its lines cost.',
-      drift: async () =>
+      description: 'An order costs what its lines cost.',
+      violations: async () =>
         await rowsOf(sql<object>`
           select o.id, o.total_amount, sum(l.price * l.quantity) as lines_total
           from ordering.orders o left join ordering.lines l on l.order_id = o.id
@@ -17,11 +17,11 @@ export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => 
     },
     {
       name: 'ordering.every-order-has-its-checkout',
-      describes: 'Every order has a checkout, and both end together.',
-      drift: async () =>
+      description: 'Every order has a checkout, and both end together.',
+      violations: async () =>
         await rowsOf(sql<object>`
           select o.id, o.status, s.state from ordering.orders o
-          left join msg.saga s on s.type = 'ordering.checkout' and s.key = o.id
+          left join platform.saga s on s.type = 'ordering.checkout' and s.key = o.id
           where s.key is null
              or (o.status = 'fulfilled') is distinct from (s.state = 'fulfilled')
              or (o.status = 'cancelled') is distinct from (s.state in ('cancelled', 'refunding-late-payment'))
@@ -29,8 +29,8 @@ export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => 
     },
     {
       name: 'ordering.timeline-ends-with-status',
-      describes: 'The last entry of a timeline tells the status of its order.',
-      drift: async () =>
+      description: 'The last entry of a timeline tells the status of its order.',
+      violations: async () =>
         await rowsOf(sql<object>`
           select o.id, o.status, t.status as told from ordering.orders o
           left join lateral (select status from ordering.timeline where order_id = o.id order by id desc limit 1) t on true

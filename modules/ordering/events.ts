@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { defineEvent } from '#platform/events'
-import { paymentDueOf, paymentNotDueOf } from '#payments/events'
+import { paymentRequestedOf, paymentCancellationRequestedOf } from '#payments/events'
 
 const Id = Type.String({ format: 'uuid' })
 const Amount = Type.Integer({ minimum: 0, description: 'Minor units' })
@@ -34,7 +34,7 @@ export const Address = Type.Union([
 ])
 
 export const orderCreated = defineEvent('ordering.order-created.v1', {
-  describes: 'A customer ordered; the stock is held.',
+  description: 'A customer ordered; the stock is held.',
   alias: 'order.created',
   key: 'order_id',
   payload: Type.Object({
@@ -50,18 +50,18 @@ export const orderCreated = defineEvent('ordering.order-created.v1', {
   }),
 })
 
-export const paymentDue = paymentDueOf('ordering')
-export const paymentNotDue = paymentNotDueOf('ordering')
+export const paymentRequested = paymentRequestedOf('ordering')
+export const paymentCancellationRequested = paymentCancellationRequestedOf('ordering')
 
 export const orderPaid = defineEvent('ordering.order-paid.v1', {
-  describes: 'The money for an order is there.',
+  description: 'The money for an order is there.',
   alias: 'OrderPaid',
   key: 'order_id',
   payload: Type.Object({ order_id: Id, user_id: Id, payment_id: Id }),
 })
 
-export const shipmentDue = defineEvent('ordering.shipment-due.v1', {
-  describes:
+export const shipmentRequested = defineEvent('ordering.shipment-requested.v1', {
+  description:
     'An order is paid, or accepted for cash: its hold is firm and a shipment is owed. Heard again, it changes nothing.',
   key: 'order_id',
   payload: Type.Object({
@@ -79,14 +79,14 @@ export const shipmentDue = defineEvent('ordering.shipment-due.v1', {
   }),
 })
 
-export const shipmentNotDue = defineEvent('ordering.shipment-not-due.v1', {
-  describes: 'A shipment is no longer owed: delivery cancels it, or says that it is under way.',
+export const shipmentCancellationRequested = defineEvent('ordering.shipment-cancellation-requested.v1', {
+  description: 'A shipment is no longer owed: delivery cancels it, or says that it is under way.',
   key: 'order_id',
   payload: Type.Object({ order_id: Id, reason: Type.String() }),
 })
 
 export const orderStatusChanged = defineEvent('ordering.order-status-changed.v1', {
-  describes: 'An order went a step.',
+  description: 'An order went a step.',
   alias: 'order.status_changed',
   key: 'order_id',
   payload: Type.Object({
@@ -99,26 +99,26 @@ export const orderStatusChanged = defineEvent('ordering.order-status-changed.v1'
 })
 
 export const orderCancelled = defineEvent('ordering.order-cancelled.v1', {
-  describes: 'An order is over without a sale: money refunded, shipment cancelled; its hold is to be released.',
+  description: 'An order is over without a sale: money refunded, shipment cancelled; its hold is to be released.',
   alias: 'order.cancelled',
   key: 'order_id',
   payload: Type.Object({ order_id: Id, user_id: Id, reason: Type.String() }),
 })
 
 export const orderFulfilled = defineEvent('ordering.order-fulfilled.v1', {
-  describes: 'The customer has the goods: holds become sales, cash becomes a completed payment.',
+  description: 'The customer has the goods: holds become sales, cash becomes a completed payment.',
   alias: 'order.fulfilled',
   key: 'order_id',
   payload: Type.Object({ order_id: Id, user_id: Id, payment_method: PaymentMethod }),
 })
 
-export const orderingTells = [
+export const orderingEvents = [
   orderCreated,
-  paymentDue,
-  paymentNotDue,
+  paymentRequested,
+  paymentCancellationRequested,
   orderPaid,
-  shipmentDue,
-  shipmentNotDue,
+  shipmentRequested,
+  shipmentCancellationRequested,
   orderStatusChanged,
   orderCancelled,
   orderFulfilled,

@@ -1,18 +1,18 @@
 import type { Kysely } from 'kysely'
-import type { Cart } from '#cart'
-import type { Catalog } from '#catalog'
-import { keyed } from '#platform/events'
+import type { CartApi } from '#cart'
+import type { CatalogApi } from '#catalog'
+import { keyLocal } from '#platform/events'
 import type { Module } from '#platform/module'
 import { Saga } from '#platform/saga'
-import type { Clock } from '#platform/words'
-import type { Ordering } from './asks.ts'
+import type { Clock } from '#platform/values'
+import type { OrderingApi } from './api.ts'
 import { cancelOrder } from './cancel-order/cancel-order.ts'
 import { cancelOrderRoute } from './cancel-order/route.ts'
 import { changeStatus } from './change-status/change-status.ts'
 import { changeStatusRoute } from './change-status/route.ts'
 import { checkoutVersions } from './checkout.ts'
 import { orderingChecks } from './checks.ts'
-import { orderingTells } from './events.ts'
+import { orderingEvents } from './events.ts'
 import { findStanding } from './find-standing/query.ts'
 import { followOrder } from './follow-order/query.ts'
 import { followOrderRoute } from './follow-order/route.ts'
@@ -23,29 +23,29 @@ import { placeOrderRoutes } from './place-order/route.ts'
 import { showOrder } from './show-order/query.ts'
 import { showOrderRoutes } from './show-order/route.ts'
 import type { OrderingTables } from './tables.ts'
-import { hearsOfCheckout } from './walk-order/hear.ts'
-import { performCheckout } from './walk-order/perform.ts'
+import { hearsOfCheckout } from './advance-checkout/subscriber.ts'
+import { lockOrderForCheckout } from './advance-checkout/perform.ts'
 
-export type { Ordering } from './asks.ts'
+export type { OrderingApi } from './api.ts'
 
 type Needs = Readonly<{
   db: Kysely<OrderingTables>
-  cart: Pick<Cart, 'linesOf'>
-  catalog: Pick<Catalog, 'hold'>
+  cart: Pick<CartApi, 'linesOf'>
+  catalog: Pick<CatalogApi, 'hold'>
   /** Milliseconds a buyer may take to pay. */
   paymentTimeout: number
   now: Clock
 }>
 
 /** Orders and the checkout that walks them from their placement to their end. */
-export function ordering(needs: Needs): Module<Ordering> {
+export function ordering(needs: Needs): Module<OrderingApi> {
   const { db, now } = needs
-  const checkout = new Saga(checkoutVersions(needs.paymentTimeout), performCheckout(now), now)
+  const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
   const show = showOrder(db)
   return {
     name: 'ordering',
-    describes: 'Orders, and the checkout that walks them to their end.',
-    asks: { standingOf: findStanding(db) },
+    description: 'Orders, and the checkout that walks them to their end.',
+    api: { standingOf: findStanding(db) },
     routes: [
       placeOrderRoutes({ placeOrder: placeOrder({ ...needs, checkout }), showOrder: show }),
       listOrdersRoutes(listOrders(db)),
@@ -54,8 +54,8 @@ export function ordering(needs: Needs): Module<Ordering> {
       cancelOrderRoute(cancelOrder({ db, checkout })),
       changeStatusRoute(changeStatus({ db, checkout })),
     ],
-    tells: orderingTells,
-    hears: hearsOfCheckout(checkout).map(keyed),
+    publishes: orderingEvents,
+    subscriptions: hearsOfCheckout(checkout).map(keyLocal),
     sagas: [checkout],
     checks: orderingChecks(db),
   }

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 import { Address } from './events.ts'
 import { orderExample } from './examples.ts'
 import { isOver, mayCancel, statuses, type Created, type Line, type Status } from './order.ts'

@@ -90,7 +90,7 @@ test('staff cannot ship what is not paid, nor fulfil what is not shipped (ORD-7)
 
 test('a step that asks for a status the order has passed leaves it; one that contradicts is a bug (ORD-6)', () => {
   const by = (status: (typeof statuses)[number], ...effects: Parameters<typeof progress>[1]['effects'][number][]) =>
-    progress(status, { effects, because: null })
+    progress(status, { effects, reason: null })
   assert.deepEqual(by('paid', 'order-processing').moves, [])
   assert.deepEqual(by('created', 'order-processing', 'order-paid').moves, [
     ['created', 'processing'],

@@ -1,4 +1,4 @@
-import type { Localized } from '#platform/words'
+import type { Localized } from '#platform/values'
 
 export const statuses = ['created', 'processing', 'paid', 'shipping', 'fulfilled', 'cancelled'] as const
 export type Status = (typeof statuses)[number]
@@ -64,13 +64,13 @@ export type Created = Extract<Order, { status: 'created' }>
 
 export type Placing =
   | Readonly<{ kind: 'placed'; order: Created }>
-  | Readonly<{ kind: 'refused'; because: 'address-missing' | 'method-unavailable' }>
+  | Readonly<{ kind: 'refused'; reason: 'address-missing' | 'method-unavailable' }>
 
 /** The delivery methods this shop can carry out today. */
 const offeredMethods: ReadonlySet<DeliveryMethod> = new Set(['pickup', 'courier'])
 
 /** Says before any stock is held whether these terms can become an order. */
-export function termsFault(terms: Terms): Extract<Placing, { kind: 'refused' }>['because'] | undefined {
+export function termsFault(terms: Terms): Extract<Placing, { kind: 'refused' }>['reason'] | undefined {
   if (!offeredMethods.has(terms.delivery_method)) return 'method-unavailable'
   if (terms.delivery_method === 'courier' && terms.delivery_address === null) return 'address-missing'
   return undefined

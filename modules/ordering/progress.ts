@@ -24,9 +24,9 @@ export function progress(
   status: Status,
   {
     effects,
-    because,
+    reason,
     happened,
-  }: { effects: readonly CheckoutEffect[]; because: string | null; happened?: string | undefined },
+  }: { effects: readonly CheckoutEffect[]; reason: string | null; happened?: string | undefined },
 ): Progress {
   const moves: [Status, Status][] = []
   let now = status
@@ -41,7 +41,7 @@ export function progress(
   const stepped = moves.map(([, to]) => ({
     event: `order-${to}`,
     status: to,
-    reason: to === 'cancelled' ? because : null,
+    reason: to === 'cancelled' ? reason : null,
   }))
   return { status: now, moves, timeline: [...said, ...stepped] }
 }

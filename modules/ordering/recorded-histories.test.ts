@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { next } from '#platform/saga'
-import { checkoutVersions, type CheckoutOccurrence, type CheckoutState } from './checkout.ts'
+import { checkoutVersions, type CheckoutTrigger, type CheckoutState } from './checkout.ts'
 
 type Step = Readonly<{
-  occurrence: string
+  trigger: string
   from_state: CheckoutState | null
   to_state: CheckoutState | null
   effects: readonly string[]
@@ -20,12 +20,12 @@ for (const { story, version, steps } of histories) {
     const definition = checkoutVersions(1000).find((shipped) => shipped.version === version)
     assert.ok(definition, `version ${version} is not shipped any more`)
     let state: CheckoutState | null | undefined = steps[0]?.to_state
-    for (const { occurrence, from_state, to_state, effects } of steps.slice(1)) {
+    for (const { trigger, from_state, to_state, effects } of steps.slice(1)) {
       assert.equal(from_state, state)
       const step: Readonly<{ to: CheckoutState; do: readonly string[] }> | undefined = next(
         definition,
         from_state as CheckoutState,
-        occurrence as CheckoutOccurrence,
+        trigger as CheckoutTrigger,
       )
       assert.deepEqual([step?.to ?? null, step?.do ?? []], [to_state, effects])
       state = step?.to ?? state

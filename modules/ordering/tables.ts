@@ -1,5 +1,5 @@
 import type { Generated, JSONColumnType } from 'kysely'
-import type { Localized } from '#platform/words'
+import type { Localized } from '#platform/values'
 import type { Address, DeliveryMethod, PaymentMethod, Status } from './order.ts'
 
 type Orders = {
@@ -27,7 +27,7 @@ type Orders = {
   cancelled_at: Date | null
   cancel_reason: string | null
   updated_at: Date
-  wish_hash: Buffer
+  input_hash: Buffer
 }
 
 type Lines = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
-import { bornAt, seconds, type Clock } from '#platform/words'
+import { bornAt, seconds, type Clock } from '#platform/values'
 import type { PaymentsTables } from './tables.ts'
 
 /** What was made longer ago has been heard of, or never will be. */

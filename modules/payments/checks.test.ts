@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openTill, type Order, type Till } from './till.testing.ts'
+import { openTill, type Order, type Till } from './testing.ts'
 
 let till: Till
 let order: Order
@@ -18,7 +18,7 @@ async function foundAfter(harm: string, name: string): Promise<readonly object[]
   try {
     await client.query('alter table payments.ledger disable trigger user')
     await client.query(harm)
-    return (await check?.drift()) ?? []
+    return (await check?.violations()) ?? []
   } finally {
     await client.query('alter table payments.ledger enable trigger user')
     client.release()
@@ -44,7 +44,7 @@ test('a transfer that does not sum to zero is not written (PAY-7)', async () => 
 
 test('the database itself refuses a second completed payment and a refund beyond the payment (PAY-2, PAY-5)', async () => {
   const copy = `insert into payments.payments
-    select gen_random_uuid(), subject_type, subject_id, user_id, amount, currency, method, provider, status, because, transaction_id,
+    select gen_random_uuid(), subject_type, subject_id, user_id, amount, currency, method, provider, status, reason, transaction_id,
            confirmation_url, 0, 0, false, started_at, completed_at, created_at, updated_at from payments.payments`
   await assert.rejects(till.pool.query(copy), { constraint: 'payments_one_completed' })
   await assert.rejects(till.pool.query('update payments.payments set refunding_amount = 1001'), /check constraint/)
@@ -62,7 +62,7 @@ test('each check finds the drift it is there for (PLT-22)', async () => {
   for (const [name, harm] of harms) assert.equal((await foundAfter(harm, name)).length, 1, harm)
   await till.pool.query('drop index payments.payments_one_completed')
   const second = `insert into payments.payments
-    select gen_random_uuid(), subject_type, subject_id, user_id, amount, currency, method, provider, status, because, transaction_id,
+    select gen_random_uuid(), subject_type, subject_id, user_id, amount, currency, method, provider, status, reason, transaction_id,
            confirmation_url, 0, 0, false, started_at, completed_at, created_at, updated_at from payments.payments`
   assert.equal((await foundAfter(second, 'payments.paid-once')).length, 1)
 })

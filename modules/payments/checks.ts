@@ -4,18 +4,18 @@ import type { PaymentsTables } from './tables.ts'
 
 /** The money's invariants. While money moves, a row may show up for a moment; at rest none does. */
 export const checksOf = (db: Kysely<PaymentsTables>): readonly Check[] =>
-  invariants.map(({ name, describes, broken }) => ({
+  invariants.map(({ name, description, broken }) => ({
     name,
-    describes,
-    drift: async () => (await broken.execute(db)).rows,
+    description,
+    violations: async () => (await broken.execute(db)).rows,
   }))
 
-type Invariant = Readonly<{ name: string; describes: string; broken: RawBuilder<object> }>
+type Invariant = Readonly<{ name: string; description: string; broken: RawBuilder<object> }>
 
 const invariants: readonly Invariant[] = [
   {
     name: 'payments.ledger-sums-to-zero',
-    describes: 'Every transfer of the ledger sums to zero in its currency (PAY-7)',
+    description: 'Every transfer of the ledger sums to zero in its currency (PAY-7)',
     broken: sql`
       select transfer_id, currency, sum(amount) as sum from payments.ledger
       group by transfer_id, currency having sum(amount) <> 0 limit 100
@@ -23,7 +23,7 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: 'payments.books-agree',
-    describes:
+    description:
       'What the ledger says of a payment, captured less refunded, is what the payment and its refunds say (PAY-7)',
     broken: sql`
       select payment.id as payment_id, payment.amount, payment.refunded_amount, ledger.held, refund.done, refund.requested
@@ -40,7 +40,7 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: 'payments.bank-agrees',
-    describes: 'The sandbox bank took and gave back exactly what our books say (PAY-7)',
+    description: 'The sandbox bank took and gave back exactly what our books say (PAY-7)',
     broken: sql`
       select coalesce(payment.id, charge.payment_id) as payment_id, payment.status, charge.status as charge_status,
              payment.amount, charge.amount as charge_amount, payment.refunded_amount, charge.refunded_amount as charge_refunded_amount
@@ -54,7 +54,7 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: 'payments.paid-once',
-    describes: 'Nothing is paid twice: at most one completed payment per subject, second successes apart (PAY-2)',
+    description: 'Nothing is paid twice: at most one completed payment per subject, second successes apart (PAY-2)',
     broken: sql`
       select subject_id, count(*) as payments from payments.payments
       where status in ('completed', 'partially_refunded') and not surplus

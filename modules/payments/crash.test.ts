@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import type { CrashPoint } from '#platform/faults'
-import { namesOf, openTill, type Order, type Till } from './till.testing.ts'
+import type { CrashPoint } from '#platform/crash-points'
+import { namesOf, openTill, type Order, type Till } from './testing.ts'
 
 let till: Till
 before(async () => {

@@ -1,6 +1,6 @@
 import { openDb, openPool } from '#platform/db'
 import { anna, bearer, deliverEvents, olga, testServer } from '#platform/testing'
-import { paymentDue, paymentNotDue } from '#ordering/events'
+import { paymentRequested, paymentCancellationRequested } from '#ordering/events'
 import { payments } from './index.ts'
 
 // A process of its own that does one thing and is killed at CRASH_AT while it does.
@@ -11,15 +11,15 @@ const module = payments({
   db,
   now: () => new Date(),
   sandboxMode: 'page',
-  dues: [paymentDue],
-  notDues: [paymentNotDue],
+  paymentRequests: [paymentRequested],
+  paymentCancellations: [paymentCancellationRequested],
 })
 const http = await testServer([module], { db })
 const post = (path: string, payload: object, authorization: string) =>
   http.inject({ method: 'POST', url: path, payload, headers: { authorization } })
 
 const deeds: Readonly<Record<string, () => Promise<unknown>>> = {
-  hear: () => deliverEvents(db, [module]),
+  subscribe: () => deliverEvents(db, [module]),
   process: () => post('/api/v1/payments/process', { order_id }, bearer(anna)),
   approve: () =>
     http.inject({

@@ -9,9 +9,9 @@ const subject = { subject_type: Type.String(), subject_id: Id }
 const charge = { payment_id: Id, ...subject, user_id: Id, amount: Amount, currency: Currency, provider: Type.String() }
 
 /** What any module tells when money is due: payments hears the version of each module it is wired to. */
-export const paymentDueOf = <const Module extends string>(module: Module) =>
-  defineEvent(`${module}.payment-due.v1`, {
-    describes:
+export const paymentRequestedOf = <const Module extends string>(module: Module) =>
+  defineEvent(`${module}.payment-requested.v1`, {
+    description:
       'Money is due: payments asks the provider for it. Told again with the same event id, it changes nothing.',
     key: 'subject_id',
     payload: Type.Object({
@@ -25,9 +25,9 @@ export const paymentDueOf = <const Module extends string>(module: Module) =>
   })
 
 /** What any module tells to take `payment-due` back. Payments asks the provider first and never charges afterwards. */
-export const paymentNotDueOf = <const Module extends string>(module: Module) =>
-  defineEvent(`${module}.payment-not-due.v1`, {
-    describes:
+export const paymentCancellationRequestedOf = <const Module extends string>(module: Module) =>
+  defineEvent(`${module}.payment-cancellation-requested.v1`, {
+    description:
       'Money is no longer due: an open payment is cancelled; a completed one is kept or refunded, as if_paid says.',
     key: 'subject_id',
     payload: Type.Object({
@@ -38,31 +38,31 @@ export const paymentNotDueOf = <const Module extends string>(module: Module) =>
   })
 
 export const paymentStarted = defineEvent('payments.payment-started.v1', {
-  describes: 'The provider has been asked for the money (or the courier will be).',
+  description: 'The provider has been asked for the money (or the courier will be).',
   key: 'subject_id',
   payload: Type.Object(charge),
 })
 
 export const paymentCompleted = defineEvent('payments.payment-completed.v1', {
-  describes: 'The money is there.',
+  description: 'The money is there.',
   alias: 'payment.completed',
   key: 'subject_id',
   payload: Type.Object({ ...charge, transaction_id: Type.String() }),
 })
 
 export const paymentFailed = defineEvent('payments.payment-failed.v1', {
-  describes: 'No money will come of what was due, unless payment is started again.',
+  description: 'No money will come of what was due, unless payment is started again.',
   alias: 'payment.failed',
   key: 'subject_id',
   payload: Type.Object({
     ...subject,
     payment_id: Type.Optional(Id),
-    because: Type.Union([Type.Literal('declined'), Type.Literal('cancelled')]),
+    reason: Type.Union([Type.Literal('declined'), Type.Literal('cancelled')]),
   }),
 })
 
 export const paymentRefunded = defineEvent('payments.payment-refunded.v1', {
-  describes: 'Money went back to the buyer, in whole or in part.',
+  description: 'Money went back to the buyer, in whole or in part.',
   alias: 'payment.refunded',
   key: 'subject_id',
   payload: Type.Object({
@@ -74,4 +74,4 @@ export const paymentRefunded = defineEvent('payments.payment-refunded.v1', {
   }),
 })
 
-export const paymentsTells = [paymentStarted, paymentCompleted, paymentFailed, paymentRefunded]
+export const paymentsEvents = [paymentStarted, paymentCompleted, paymentFailed, paymentRefunded]

@@ -13,7 +13,7 @@ export const paymentExample = {
   method: 'online',
   provider: 'sandbox',
   status: 'pending',
-  because: null,
+  reason: null,
   transaction_id: null,
   confirmation_url: `/pay/${order_id}`,
   refunded_amount: 0,

@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
-import { tell } from '#platform/events'
-import { crashpoint } from '#platform/faults'
-import type { Clock } from '#platform/words'
+import { publish } from '#platform/events'
+import { crashPoint } from '#platform/crash-points'
+import type { Clock } from '#platform/values'
 import { book } from './ledger.ts'
 import { refunded } from './news.ts'
 import { afterRefund, type PaidPayment, type Payment } from './payment.ts'
@@ -41,7 +41,7 @@ export const finishRefund =
 async function askProvider(providers: Providers, payment: Payment, { id, amount, currency }: RefundRow) {
   const provider = providers.named(payment.provider)
   const word = await provider.refund({ refund_id: id, payment_id: payment.id, amount, currency })
-  crashpoint('payments.after-refund.before-keep')
+  crashPoint('payments.after-refund.before-keep')
   return word
 }
 
@@ -55,7 +55,7 @@ async function keepDone(tx: AnyTx, { refund, payment, at }: FinalWord): Promise<
   await book(tx, { transfer_id: refund.id, payment, amount: -refund.amount, at })
   const done = await endRefund(tx, refund, { status: 'done', done_at: at })
   // What was called off is answered by cancel-payment, once; a surplus is nobody's business but the buyer's bank's.
-  if (refund.asked_by === 'staff') await tell(tx, [refunded(rows[0] as PaidPayment, refund)])
+  if (refund.asked_by === 'staff') await publish(tx, [refunded(rows[0] as PaidPayment, refund)])
   return done
 }
 

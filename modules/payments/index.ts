@@ -1,15 +1,15 @@
 import type { Kysely } from 'kysely'
-import { keyed } from '#platform/events'
+import { keyLocal } from '#platform/events'
 import type { Module } from '#platform/module'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import { answerSandbox } from './answer-sandbox/answer-sandbox.ts'
 import { answerSandboxRoute } from './answer-sandbox/route.ts'
 import { cancelPayment } from './cancel-payment/cancel-payment.ts'
-import { hearNotDue, type PaymentNotDue } from './cancel-payment/hear.ts'
+import { hearNotDue, type PaymentCancellationRequested } from './cancel-payment/subscriber.ts'
 import { checksOf } from './checks.ts'
-import { collectCash } from './collect-cash/hear.ts'
-import { paymentsTells } from './events.ts'
-import { paymentsFigure } from './figures.ts'
+import { collectCash } from './collect-cash/subscriber.ts'
+import { paymentsEvents } from './events.ts'
+import { paymentsMetric } from './metrics.ts'
 import { finishRefund } from './finish-refund.ts'
 import { finishRefunds } from './finish-refunds/job.ts'
 import { readPayPage } from './pay-page/query.ts'
@@ -25,10 +25,10 @@ import { rereadOpen } from './reread-open/job.ts'
 import { settlePayment } from './settle-payment/settle-payment.ts'
 import { listPayments, showPayment } from './show-payment/query.ts'
 import { listPaymentsRoute, showPaymentRoute } from './show-payment/route.ts'
-import { startPayment, type PaymentDue } from './start-payment/hear.ts'
+import { startPayment, type PaymentRequested } from './start-payment/subscriber.ts'
 import type { PaymentsTables } from './tables.ts'
 
-export type { PaymentDue, PaymentNotDue, SandboxMode }
+export type { PaymentRequested, PaymentCancellationRequested, SandboxMode }
 export { ProviderUnavailable, type Charge, type Provider } from './provider.ts'
 
 type Needs = Readonly<{
@@ -40,13 +40,13 @@ type Needs = Readonly<{
   /** Where the house is reached from outside, without a slash at the end. */
   publicUrl?: string
   /** The modules' events that say what is due, and what is no longer. */
-  dues: readonly PaymentDue[]
-  notDues: readonly PaymentNotDue[]
+  paymentRequests: readonly PaymentRequested[]
+  paymentCancellations: readonly PaymentCancellationRequested[]
 }>
 
 /** What is due is paid, given back or called off: once, and every kopeck booked. */
 export function payments(needs: Needs): Module<undefined> {
-  const { db, now, dues, notDues, publicUrl = '' } = needs
+  const { db, now, paymentRequests, paymentCancellations, publicUrl = '' } = needs
   const bank = sandbox({ db, mode: needs.sandboxMode })
   const providers = providersOf({ online: needs.online ?? bank, cash_on_delivery: cash })
   const wired = { db, now, providers, returnUrlOf: (subject_id: string) => `${publicUrl}/pay/${subject_id}` }
@@ -56,8 +56,8 @@ export function payments(needs: Needs): Module<undefined> {
   const show = showPayment(wired)
   return {
     name: 'payments',
-    describes: 'What is due is paid, given back or called off: once, and every kopeck booked.',
-    asks: undefined,
+    description: 'What is due is paid, given back or called off: once, and every kopeck booked.',
+    api: undefined,
     routes: [
       processPaymentRoute(processPayment(wired)),
       showPaymentRoute(show),
@@ -68,14 +68,14 @@ export function payments(needs: Needs): Module<undefined> {
       payPageRoute(readPayPage(wired), `${publicUrl}/`),
       answerSandboxRoute(answerSandbox({ db, now, buyerSays: bank.buyerSays, settle })),
     ],
-    tells: paymentsTells,
-    hears: [
-      ...dues.map((due) => startPayment(wired, due)),
-      ...notDues.map((notDue) => hearNotDue({ cancel, now }, notDue)),
+    publishes: paymentsEvents,
+    subscriptions: [
+      ...paymentRequests.map((due) => startPayment(wired, due)),
+      ...paymentCancellations.map((notDue) => hearNotDue({ cancel, now }, notDue)),
       collectCash(wired),
-    ].map(keyed),
+    ].map(keyLocal),
     jobs: [finishRefunds({ db, finish }), rereadOpen({ db, now, settle })],
     checks: checksOf(db),
-    figures: [paymentsFigure(db)],
+    metrics: [paymentsMetric(db)],
   }
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { gathered, type AnyTx } from '#platform/db'
+import { batched, type AnyTx } from '#platform/db'
 import type { NewEvent } from '#platform/events'
-import { newId } from '#platform/words'
+import { newId } from '#platform/values'
 import { book } from './ledger.ts'
 import { completed, failed } from './news.ts'
 import { settle, type PaidPayment, type Payment } from './payment.ts'
@@ -37,11 +37,11 @@ export async function keepCharge(tx: AnyTx, { due, payment, charge, at }: Word):
       return []
     case 'failed':
       await sql`
-        update payments.payments set status = 'failed', because = ${settling.because}, updated_at = ${at}
+        update payments.payments set status = 'failed', reason = ${settling.reason}, updated_at = ${at}
         where id = ${payment.id}
       `.execute(tx)
       // What was called off is answered by cancel-payment, once.
-      return due.status === 'cancelled' && settling.because === 'cancelled' ? [] : [failed(payment, settling.because)]
+      return due.status === 'cancelled' && settling.reason === 'cancelled' ? [] : [failed(payment, settling.reason)]
     case 'completed':
       return await keepMoney(tx, payment, { transaction_id: settling.transaction_id, at })
   }
@@ -66,14 +66,14 @@ async function keepMoney(tx: AnyTx, payment: Payment, money: Money): Promise<New
 }
 
 /** By id as well as by join: the planner thinks a hundred rows of JSON worth reading the whole table for. */
-const completePayment = gathered<Money & { id: string }, PaidPayment>(async (tx, payments) => {
+const completePayment = batched<Money & { id: string }, PaidPayment>(async (tx, payments) => {
   const ids = payments.map(({ id }) => id)
   const { rows } = await sql<PaymentRow>`
     with money as (
       select * from jsonb_to_recordset(${JSON.stringify(payments)}::jsonb) as money(id uuid, transaction_id text, at timestamptz)
     ), paid as (
       update payments.payments as payment
-      set status = 'completed', because = null, transaction_id = money.transaction_id, completed_at = money.at,
+      set status = 'completed', reason = null, transaction_id = money.transaction_id, completed_at = money.at,
           updated_at = money.at, started_at = coalesce(started_at, money.at),
           surplus = exists (
             select from payments.payments as rival

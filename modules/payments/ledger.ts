@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { gathered } from '#platform/db'
+import { batched } from '#platform/db'
 import type { PaidPayment } from './payment.ts'
 
 type Transfer = Readonly<{
@@ -12,7 +12,7 @@ type Transfer = Readonly<{
 }>
 
 /** Books a transfer between what a provider holds for us and what it was paid for. */
-export const book = gathered<Transfer, void>(async (tx, transfers) => {
+export const book = batched<Transfer, void>(async (tx, transfers) => {
   const entries = transfers.flatMap(({ transfer_id, payment, amount, at }) => {
     const entry = { transfer_id, currency: payment.currency, payment_id: payment.id, at }
     const purpose = payment.surplus ? 'surplus' : `sales:${payment.subject_type}`

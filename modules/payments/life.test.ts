@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { bearer, olga } from '#platform/testing'
 import { sandbox, type Sandbox } from './providers/sandbox.ts'
-import { namesOf, openTill, type Order, type Till } from './till.testing.ts'
+import { namesOf, openTill, type Order, type Till } from './testing.ts'
 
 let till: Till
 let bank: Sandbox
@@ -13,14 +13,14 @@ before(async () => {
 })
 after(() => till.end())
 
-const hear = async () => void (await till.deliver())
+const subscribe = async () => void (await till.deliver())
 
 /** What may happen to an order, in any order and any number of times. */
 const happenings: Readonly<Record<string, (order: Order) => Promise<unknown>>> = {
-  due: async (order) => (await till.say(till.due(order)), await hear()),
-  dueAndCalledOff: async (order) => (await till.say(till.due(order), till.notDue(order)), await hear()),
-  keepOrCancel: async (order) => (await till.say(till.notDue(order, 'keep')), await hear()),
-  refundOrCancel: async (order) => (await till.say(till.notDue(order, 'refund')), await hear()),
+  due: async (order) => (await till.say(till.due(order)), await subscribe()),
+  dueAndCalledOff: async (order) => (await till.say(till.due(order), till.notDue(order)), await subscribe()),
+  keepOrCancel: async (order) => (await till.say(till.notDue(order, 'keep')), await subscribe()),
+  refundOrCancel: async (order) => (await till.say(till.notDue(order, 'refund')), await subscribe()),
   approve: (order) => till.press('approve', order),
   decline: (order) => till.press('decline', order),
   wait: (order) => till.press('wait', order),
@@ -35,7 +35,7 @@ const happenings: Readonly<Record<string, (order: Order) => Promise<unknown>>> =
       payload: { amount: 400, reason: 'broken cup' },
     })
   },
-  everythingAgain: async () => (await till.forgetInbox(), await hear()),
+  everythingAgain: async () => (await till.forgetInbox(), await subscribe()),
 }
 
 test('whatever happens in whatever order: paid once, never more back than was paid, every kopeck booked (PAY-5, PAY-7)', async () => {
@@ -53,13 +53,13 @@ test('whatever happens in whatever order: paid once, never more back than was pa
 
       const before = (await till.told(order)).length
       await till.say(till.notDue(order, 'refund'))
-      await hear()
+      await subscribe()
       const answers = namesOf((await till.told(order)).slice(before))
-      assert.equal(answers.length, 1, 'every payment-not-due has one answer')
+      assert.equal(answers.length, 1, 'every payment-cancellation-requested has one answer')
       assert.match(answers[0] ?? '', /^(failed|refunded)$/)
       assert.equal(await till.held(order), 0)
       await till.assertBooks()
-      await till.pool.query('delete from msg.event')
+      await till.pool.query('delete from platform.event')
     }),
     { numRuns: 60 },
   )

@@ -1,6 +1,6 @@
 import type { NewEvent } from '#platform/events'
 import { paymentCompleted, paymentFailed, paymentRefunded, paymentStarted } from './events.ts'
-import type { Because, PaidPayment, Payment } from './payment.ts'
+import type { Reason, PaidPayment, Payment } from './payment.ts'
 
 const chargeOf = ({ id, subject_type, subject_id, user_id, amount, currency, provider }: Payment) => ({
   payment_id: id,
@@ -17,8 +17,8 @@ export const started = (payment: Payment): NewEvent => paymentStarted(chargeOf(p
 export const completed = (payment: PaidPayment): NewEvent =>
   paymentCompleted({ ...chargeOf(payment), transaction_id: payment.transaction_id })
 
-export const failed = ({ id, subject_type, subject_id }: Payment, because: Because): NewEvent =>
-  paymentFailed({ payment_id: id, subject_type, subject_id, because })
+export const failed = ({ id, subject_type, subject_id }: Payment, reason: Reason): NewEvent =>
+  paymentFailed({ payment_id: id, subject_type, subject_id, reason })
 
 /** `payment` as it stands after `refund`. */
 export const refunded = (payment: PaidPayment, refund: Readonly<{ id: string; amount: number }>): NewEvent =>

@@ -35,7 +35,7 @@ const unpaid = fc.oneof(
   fc.record({
     amount: amounts,
     status: fc.constant('failed' as const),
-    because: fc.constantFrom('declined' as const, 'cancelled' as const),
+    reason: fc.constantFrom('declined' as const, 'cancelled' as const),
   }),
 )
 const payments: fc.Arbitrary<Payment> = fc.oneof(
@@ -80,12 +80,12 @@ test('another sum or currency is never believed', () => {
 
 test('no row of refunds gives back more than was paid, counting what is only promised', () => {
   fc.assert(
-    fc.property(paid, fc.array(fc.option(amounts, { nil: undefined })), (payment, wishes) => {
+    fc.property(paid, fc.array(fc.option(amounts, { nil: undefined })), (payment, inputs) => {
       let now = payment
-      for (const wish of wishes) {
-        const refunding = refund(now, wish)
+      for (const input of inputs) {
+        const refunding = refund(now, input)
         if (refunding.kind === 'refund') now = Object.assign({}, now, afterRefund(now, refunding.amount))
-        else if (refunding.because === 'exceeds-captured')
+        else if (refunding.reason === 'exceeds-captured')
           assert.equal(refunding.refundable_amount, now.amount - now.refunded_amount - now.refunding_amount)
         assert.ok(now.refunded_amount + now.refunding_amount <= now.amount)
         assert.equal(now.status === 'refunded', now.refunded_amount === now.amount)
@@ -105,7 +105,7 @@ test('an order is paid when any attempt holds its money, a second success apart'
     completed_at: new Date(0),
     refunded_amount: status === 'refunded' ? 10 : 0,
   })
-  const failed: Payment = { ...facts, amount: 10, status: 'failed', because: 'declined' }
+  const failed: Payment = { ...facts, amount: 10, status: 'failed', reason: 'declined' }
   assert.equal(standingOf([]).kind, 'unpaid')
   assert.equal(standingOf([failed]).payment, failed)
   assert.equal(standingOf([failed, made('completed')]).kind, 'paid')

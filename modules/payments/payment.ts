@@ -2,7 +2,7 @@ import type { Charge } from './provider.ts'
 
 export type Method = 'online' | 'cash_on_delivery'
 /** Why no money came. */
-export type Because = 'declined' | 'cancelled'
+export type Reason = 'declined' | 'cancelled'
 
 type Facts = Readonly<{
   id: string
@@ -20,7 +20,7 @@ type Facts = Readonly<{
 }>
 
 export type OpenPayment = Facts & Readonly<{ status: 'pending' | 'processing' }>
-type FailedPayment = Facts & Readonly<{ status: 'failed'; because: Because }>
+type FailedPayment = Facts & Readonly<{ status: 'failed'; reason: Reason }>
 export type PaidPayment = Facts &
   Readonly<{
     status: 'completed' | 'partially_refunded' | 'refunded'
@@ -47,8 +47,8 @@ export type Settling =
   | Readonly<{ kind: 'unchanged' }>
   | Readonly<{ kind: 'processing' }>
   | Readonly<{ kind: 'completed'; transaction_id: string }>
-  | Readonly<{ kind: 'failed'; because: Because }>
-  | Readonly<{ kind: 'refused'; because: 'charge-differs' }>
+  | Readonly<{ kind: 'failed'; reason: Reason }>
+  | Readonly<{ kind: 'refused'; reason: 'charge-differs' }>
 
 /**
  * What the provider's word makes of a payment. Money that is there counts even after we had given up; a payment that is
@@ -56,28 +56,28 @@ export type Settling =
  */
 export function settle(payment: Payment, charge: Charge): Settling {
   if (charge.amount !== payment.amount || charge.currency !== payment.currency)
-    return { kind: 'refused', because: 'charge-differs' }
+    return { kind: 'refused', reason: 'charge-differs' }
   if (isPaid(payment)) return { kind: 'unchanged' }
   if (charge.status === 'succeeded') return { kind: 'completed', transaction_id: charge.transaction_id }
   if (!isOpen(payment) || charge.status === 'pending') return { kind: 'unchanged' }
   if (charge.status === 'processing') return { kind: payment.status === 'processing' ? 'unchanged' : 'processing' }
-  return { kind: 'failed', because: charge.status }
+  return { kind: 'failed', reason: charge.status }
 }
 
 export type Refunding =
   | Readonly<{ kind: 'refund'; amount: number }>
-  | Readonly<{ kind: 'refused'; because: 'not-paid' }>
-  | Readonly<{ kind: 'refused'; because: 'exceeds-captured'; refundable_amount: number }>
+  | Readonly<{ kind: 'refused'; reason: 'not-paid' }>
+  | Readonly<{ kind: 'refused'; reason: 'exceeds-captured'; refundable_amount: number }>
 
 /** Decides whether `amount` (all that is left when absent) may go back. Promised refunds count as gone. */
 export function refund(payment: Payment, amount?: number): Refunding {
-  if (!isPaid(payment)) return { kind: 'refused', because: 'not-paid' }
+  if (!isPaid(payment)) return { kind: 'refused', reason: 'not-paid' }
   const refundable_amount = payment.amount - payment.refunded_amount - payment.refunding_amount
   const wanted = amount ?? refundable_amount
   const allowed = wanted <= refundable_amount && (wanted > 0 || (payment.amount === 0 && payment.status !== 'refunded'))
   return allowed
     ? { kind: 'refund', amount: wanted }
-    : { kind: 'refused', because: 'exceeds-captured', refundable_amount }
+    : { kind: 'refused', reason: 'exceeds-captured', refundable_amount }
 }
 
 /** What a payment has become once the provider gave `amount` back. */

@@ -10,8 +10,8 @@ export type Charge = Readonly<{ amount: number; currency: string; confirmation_u
     | Readonly<{ status: 'succeeded'; transaction_id: string }>
   )
 
-type ChargeWish = ChargeKey & Readonly<{ description: string; return_url: string }>
-export type RefundWish = ChargeKey & Readonly<{ refund_id: string }>
+type ChargeInput = ChargeKey & Readonly<{ description: string; return_url: string }>
+export type RefundInput = ChargeKey & Readonly<{ refund_id: string }>
 
 /**
  * Whoever moves the money. Every verb may be repeated with the same ids and changes nothing the second time. A verb that
@@ -19,7 +19,7 @@ export type RefundWish = ChargeKey & Readonly<{ refund_id: string }>
  */
 export type Provider = Readonly<{
   name: string
-  start: (wish: ChargeWish) => Promise<Charge>
+  start: (input: ChargeInput) => Promise<Charge>
   /** Undefined: the provider has never heard of it. */
   query: (key: ChargeKey) => Promise<Charge | undefined>
   /** Cancels unless the money is there already, and refuses the id for ever, even one never heard of. */
@@ -27,7 +27,7 @@ export type Provider = Readonly<{
   /** Takes the money that was only promised so far. */
   capture: (key: ChargeKey) => Promise<Charge>
   /** Gives `amount` of the payment back. */
-  refund: (wish: RefundWish) => Promise<'refunded' | 'refused'>
+  refund: (input: RefundInput) => Promise<'refunded' | 'refused'>
 }>
 
 /** No answer, or one that says nothing: the provider may have done what it was asked or not. */

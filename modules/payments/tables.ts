@@ -1,5 +1,5 @@
 import type { Generated, Selectable } from 'kysely'
-import type { Because, Method, Status } from './payment.ts'
+import type { Reason, Method, Status } from './payment.ts'
 
 type Due = {
   subject_id: string
@@ -25,7 +25,7 @@ type Payment = {
   method: Method
   provider: string
   status: Status
-  because: Because | null
+  reason: Reason | null
   transaction_id: string | null
   confirmation_url: string | null
   refunded_amount: Generated<number>

@@ -152,11 +152,11 @@ function keepsPlainValues(tried: Tried, through: Through): void {
   })
 
   test('hits and misses are counted (PLT-17)', async () => {
-    const { hits, misses } = tried().cache.figures()
+    const { hits, misses } = tried().cache.metrics()
     await through('counted', async () => 'tea')
     await through('counted', async () => 'tea')
     await through('counted', async () => 'tea')
-    const now = tried().cache.figures()
+    const now = tried().cache.metrics()
     assert.deepEqual([now.hits - hits, now.misses - misses], [2, 1])
   })
 }

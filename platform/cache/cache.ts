@@ -1,4 +1,4 @@
-import type { Reading } from '#platform/telemetry'
+import type { Sample } from '#platform/telemetry'
 
 /** What a cache may hold: JSON. It is handed out to many, so nobody changes it; an in-process cache freezes it. */
 export type Cacheable =
@@ -44,14 +44,14 @@ export type Cache = Readonly<{
   get: (key: string) => Promise<Cacheable | undefined>
   set: (key: string, value: Cacheable, ttl: number) => Promise<void>
   /** Hits, misses and memory, for the metrics. */
-  figures: () => CacheFigures
+  metrics: () => CacheStats
 }>
 
-export type CacheFigures = Readonly<{ hits: number; misses: number; entries: number; bytes: number }>
+export type CacheStats = Readonly<{ hits: number; misses: number; entries: number; bytes: number }>
 
 /** Hits and misses as readings of one figure. */
-export const hitReadings = (cache: Cache) => (): readonly Reading[] => {
-  const { hits, misses } = cache.figures()
+export const hitSamples = (cache: Cache) => (): readonly Sample[] => {
+  const { hits, misses } = cache.metrics()
   return [
     { labels: { outcome: 'hit' }, value: hits },
     { labels: { outcome: 'miss' }, value: misses },

@@ -1,2 +1,2 @@
-export { hitReadings, type Cache } from './cache.ts'
+export { hitSamples, type Cache } from './cache.ts'
 export { memoryCache } from './memory-cache.ts'

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { cacheContract } from './cache.contract.ts'
-import { hitReadings, memoryCache } from './index.ts'
+import { hitSamples, memoryCache } from './index.ts'
 
 cacheContract('The memory of the process', async () => {
   let time = 0
@@ -48,9 +48,9 @@ test('memory is bounded: the least used goes first, and what is too big is not k
   for (let index = 0; index < 200; index++) {
     await cache.set(`page ${index}`, page, 60_000)
     assert.equal(await cache.get('popular'), page)
-    assert.ok(cache.figures().bytes <= 100_000)
+    assert.ok(cache.metrics().bytes <= 100_000)
   }
-  assert.ok(cache.figures().entries >= 15, `${cache.figures().entries} entries`)
+  assert.ok(cache.metrics().entries >= 15, `${cache.metrics().entries} entries`)
   assert.equal(await cache.get('page 0'), undefined)
   await cache.set('huge', 'x'.repeat(20_000), 60_000)
   assert.equal(await cache.get('huge'), undefined)
@@ -68,7 +68,7 @@ test('the weight follows what the values really take', async () => {
     }
     await cache.set(`key ${index}`, value, 60_000)
   }
-  const ratio = (heapUsed() - before) / cache.figures().bytes
+  const ratio = (heapUsed() - before) / cache.metrics().bytes
   assert.ok(ratio > 0.5 && ratio < 2, `heap grew by ${ratio.toFixed(2)} × the weight`)
 })
 
@@ -94,7 +94,7 @@ test('tags beyond count never bring an old value back (CAT-10)', async () => {
 test('hits and misses are readings of one figure (PLT-17)', async () => {
   const cache = memoryCache({ maxBytes: 1_000_000 })
   await cache.get('absent')
-  assert.deepEqual(hitReadings(cache)(), [
+  assert.deepEqual(hitSamples(cache)(), [
     { labels: { outcome: 'hit' }, value: 0 },
     { labels: { outcome: 'miss' }, value: 1 },
   ])

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import type { Cache, Cacheable, CacheFigures, Wanted } from './cache.ts'
-import { minutes } from '#platform/words'
+import type { Cache, Cacheable, CacheStats, Wanted } from './cache.ts'
+import { minutes } from '#platform/values'
 import { freezeAndWeigh } from './weigh.ts'
 
 type MemoryCacheSettings = Readonly<{
@@ -122,7 +122,7 @@ class MemoryCache implements Cache {
     this.#keep(key, value, { tags: noTags, versions: [], ttl })
   }
 
-  figures = (): CacheFigures => ({
+  metrics = (): CacheStats => ({
     hits: this.#hits,
     misses: this.#misses,
     entries: this.#entries.size,

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { isIP } from 'node:net'
-import { days, hours, minutes, seconds } from '#platform/words'
+import { days, hours, minutes, seconds } from '#platform/values'
 
 /** How a variable's text becomes a value; `parse` answers undefined when the text is wrong. */
 export type Kind<Value> = Readonly<{

@@ -42,7 +42,7 @@ describe('what is not said', () => {
       pool: { size: 10, overflow: 20, recycleSeconds: 300 },
     })
     assert.deepEqual([config.broker.kind, config.cache.kind, config.payments.sandbox], ['embedded', 'memory', 'page'])
-    assert.deepEqual(config.tokens.signing, { kind: 'kept-secret', file: '/srv/posad/jwt-secret' })
+    assert.deepEqual(config.tokens.signing, { kind: 'persisted-secret', file: '/srv/posad/jwt-secret' })
     assert.equal(config.payments.timeout, 30 * 60_000)
     assert.ok(config.limits.kind === 'on')
     assert.deepEqual(config.limits.rates.checkout, { count: 120, seconds: 60, burst: 60 })

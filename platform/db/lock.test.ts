@@ -6,19 +6,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { takeHouse, tryLock } from './index.ts'
+import { takeInstanceLock, tryLock } from './index.ts'
 
 let directory: string
 before(() => (directory = mkdtempSync(join(tmpdir(), 'posad-lock-'))))
 after(() => rmSync(directory, { recursive: true }))
 
 /** A process that takes the house when told to by a line, says how that went, and stays. */
-function contender(): { child: ChildProcess; outcome: Promise<{ release?: object; takenBy?: { pid: number } }> } {
+function contender(): { child: ChildProcess; outcome: Promise<{ release?: object; heldBy?: { pid: number } }> } {
   const program = `
-    import { takeHouse } from '#platform/db'
+    import { takeInstanceLock } from '#platform/db'
     console.log('here')
     process.stdin.once('data', async () => {
-      const taken = await takeHouse(${JSON.stringify(directory)}, { address: 'http://127.0.0.1:' + process.pid })
+      const taken = await takeInstanceLock(${JSON.stringify(directory)}, { address: 'http://127.0.0.1:' + process.pid })
       console.log(JSON.stringify({ ...taken, ...('release' in taken && { release: {} }) }))
     })`
   const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '--eval', program], {
@@ -41,8 +41,7 @@ test('of many starts at once exactly one gets the house, the others learn who ha
     const winners = contenders.filter((_, i) => outcomes[i]?.release)
     assert.equal(winners.length, 1, round)
     const pid = winners[0]?.child.pid
-    for (const { takenBy } of outcomes)
-      if (takenBy) assert.deepEqual(takenBy, { pid, address: `http://127.0.0.1:${pid}` })
+    for (const { heldBy } of outcomes) if (heldBy) assert.deepEqual(heldBy, { pid, address: `http://127.0.0.1:${pid}` })
     await Promise.all(
       contenders.map(({ child }) => {
         child.kill('SIGKILL')
@@ -54,13 +53,13 @@ test('of many starts at once exactly one gets the house, the others learn who ha
 
 test('a house given back is free at once, one of a dead process too, whoever has its number now (PLT-13)', async () => {
   writeFileSync(join(directory, 'posad.json'), JSON.stringify({ pid: process.pid, address: 'of somebody dead' }))
-  const first = await takeHouse(directory, { address: 'first' })
+  const first = await takeInstanceLock(directory, { address: 'first' })
   assert.ok('release' in first)
-  assert.deepEqual(await takeHouse(directory, { address: 'second' }), {
-    takenBy: { pid: process.pid, address: 'first' },
+  assert.deepEqual(await takeInstanceLock(directory, { address: 'second' }), {
+    heldBy: { pid: process.pid, address: 'first' },
   })
   first.release()
-  const third = await takeHouse(directory, { address: 'third' })
+  const third = await takeInstanceLock(directory, { address: 'third' })
   assert.ok('release' in third)
   third.release()
 })
@@ -69,9 +68,9 @@ test('whoever has just won the house is named even if his note still names a dea
   const release = tryLock(join(directory, 'posad.lock'), 'alone')
   const note = join(directory, 'posad.json')
   writeFileSync(note, JSON.stringify({ pid: spawnSync('true').pid, address: 'of somebody dead' }))
-  const asking = takeHouse(directory, { address: 'late' })
+  const asking = takeInstanceLock(directory, { address: 'late' })
   setTimeout(() => writeFileSync(note, JSON.stringify({ pid: process.pid, address: 'winner' })), 60)
-  assert.deepEqual(await asking, { takenBy: { pid: process.pid, address: 'winner' } })
+  assert.deepEqual(await asking, { heldBy: { pid: process.pid, address: 'winner' } })
   release?.()
 })
 
@@ -89,7 +88,7 @@ test('those together keep out the one alone, and he them', () => {
 test('a directory that cannot be written says so in one line (PLT-13)', async () => {
   const file = join(directory, 'not-a-directory')
   writeFileSync(file, '')
-  await assert.rejects(takeHouse(join(file, 'posad'), { address: '' }), {
+  await assert.rejects(takeInstanceLock(join(file, 'posad'), { address: '' }), {
     name: 'EmbeddedFailed',
     message: /^Cannot write to .*not-a-directory.* \(ENOTDIR\): set POSAD_DATA/,
   })

@@ -56,34 +56,34 @@ export async function waitForLock(
 }
 
 /** Who runs in a house: its process and the address where it answers. */
-export type Resident = Readonly<{ pid: number; address: string }>
+export type Instance = Readonly<{ pid: number; address: string }>
 
 /** Makes this process the only one that runs in `directory`, or says who does already. A dead one's place is free. */
-export async function takeHouse(
+export async function takeInstanceLock(
   directory: string,
   { address }: { address: string },
-): Promise<{ release: Release } | { takenBy: Resident }> {
+): Promise<{ release: Release } | { heldBy: Instance }> {
   makeDirectory(directory)
   const note = join(directory, 'posad.json')
   const release = tryLock(join(directory, 'posad.lock'), 'alone')
-  if (!release) return { takenBy: await residentOf(note) }
-  writeFileSync(note, JSON.stringify({ pid: process.pid, address } satisfies Resident))
+  if (!release) return { heldBy: await instanceOf(note) }
+  writeFileSync(note, JSON.stringify({ pid: process.pid, address } satisfies Instance))
   return { release }
 }
 
 /** The winner of a race writes its note just after the lock: a note of somebody dead is read again for a moment. */
-async function residentOf(note: string): Promise<Resident> {
+async function instanceOf(note: string): Promise<Instance> {
   for (let attempt = 1; ; attempt++) {
-    const resident = readNote(note)
-    if (resident && isAlive(resident.pid)) return resident
-    if (attempt === 50) return resident ?? { pid: 0, address: '' }
+    const instance = readNote(note)
+    if (instance && isAlive(instance.pid)) return instance
+    if (attempt === 50) return instance ?? { pid: 0, address: '' }
     await sleep(10)
   }
 }
 
-function readNote(path: string): Resident | undefined {
+function readNote(path: string): Instance | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Resident
+    return JSON.parse(readFileSync(path, 'utf8')) as Instance
   } catch {
     return undefined
   }

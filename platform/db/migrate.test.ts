@@ -9,17 +9,17 @@ import type { Pool } from 'pg'
 import { testDatabase, type TestDatabase } from '#platform/testing'
 import { migrateDown, migrateUp, migrationStatus, newMigration, openPool } from './index.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 let pool: Pool
 let root: string
 let databases = 0
 
-before(async () => (house = await testDatabase({ parts: [] })))
-after(() => house.close())
+before(async () => (database = await testDatabase({ parts: [] })))
+after(() => database.close())
 
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'posad-migrations-'))
-  write('platform/log/migrations/0001-log', 'create schema msg', 'drop schema msg')
+  write('platform/log/migrations/0001-log', 'create schema log', 'drop schema log')
   write(
     'modules/apples/migrations/0001-apples',
     '-- needs: trees\nalter table trees.tree add apples int',
@@ -35,14 +35,16 @@ beforeEach(async () => {
     'alter table trees.tree add height int;',
     'alter table trees.tree drop height',
   )
-  const name = `${new URL(house.url).pathname.slice(1)}_m${databases++}`
-  await house.pool.query(`create database ${name}`)
-  pool = openPool({ url: house.url.replace(/[^/]+$/, name), size: 2 })
+  const name = `${new URL(database.url).pathname.slice(1)}_m${databases++}`
+  await database.pool.query(`create database ${name}`)
+  pool = openPool({ url: database.url.replace(/[^/]+$/, name), size: 2 })
 })
 afterEach(async () => {
   await pool.end()
   rmSync(root, { recursive: true })
-  await house.pool.query(`drop database ${new URL(pool.options.connectionString ?? '').pathname.slice(1)} with (force)`)
+  await database.pool.query(
+    `drop database ${new URL(pool.options.connectionString ?? '').pathname.slice(1)} with (force)`,
+  )
 })
 
 function write(path: string, up: string, down: string): void {

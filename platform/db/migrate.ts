@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
-import { alone, readApplied, run, type Applied } from './migration-books.ts'
+import { alone, readApplied, run, type Applied } from './migration-history.ts'
 import { findParts, MigrationFailed, titleOf, type MigrationFile } from './migration-files.ts'
 
 /** Which migrations: those of the platform and of the named modules; of all modules when nothing is said. */
@@ -33,7 +33,7 @@ export async function migrateUp(pool: Pool, { parts, root }: MigrationScope = {}
         title: titleOf(file),
         text: file.up,
         book: {
-          text: 'insert into posad.migration (part, number, name, checksum) values ($1, $2, $3, $4)',
+          text: 'insert into platform.migration (part, number, name, checksum) values ($1, $2, $3, $4)',
           values: [file.part, file.number, file.name, file.checksum],
         },
       })
@@ -58,7 +58,7 @@ export async function migrateDown(
       await run(client, {
         title: titleOf(file),
         text: file.down,
-        book: { text: 'delete from posad.migration where part = $1 and number = $2', values: [part, file.number] },
+        book: { text: 'delete from platform.migration where part = $1 and number = $2', values: [part, file.number] },
       })
     }
     return last.map(titleOf)
@@ -74,7 +74,7 @@ function fileOf(row: Applied, files: readonly MigrationFile[]): MigrationFile {
 /** Every migration on disk or applied, in order. */
 export async function migrationStatus(pool: Pool, { parts, root }: MigrationScope = {}): Promise<MigrationState[]> {
   const files = findParts(parts, root).flatMap((part) => part.files)
-  const { rows } = await pool.query<{ there: boolean }>(`select to_regclass('posad.migration') is not null as there`)
+  const { rows } = await pool.query<{ there: boolean }>(`select to_regclass('platform.migration') is not null as there`)
   const applied = new Map(rows[0]?.there ? (await readApplied(pool)).map((row) => [titleOf(row), row]) : [])
   const known = files.map((file): MigrationState => {
     const row = applied.get(titleOf(file))

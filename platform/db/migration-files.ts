@@ -25,13 +25,13 @@ export class MigrationFailed extends Error {
   }
 }
 
-const house = fileURLToPath(new URL('../../', import.meta.url))
+const posadRoot = fileURLToPath(new URL('../../', import.meta.url))
 
 /**
  * The parts in the order they are applied: platform first, then modules, alphabetically, a module after those it needs.
  * With `only`, the platform, the named modules and what they need.
  */
-export function findParts(only?: readonly string[], root = house): MigrationPart[] {
+export function findParts(only?: readonly string[], root = posadRoot): MigrationPart[] {
   const platform = foldersIn(root, 'platform').map((name) => readPart(root, `platform/${name}`, `platform/${name}`))
   const modules = new Map(foldersIn(root, 'modules').map((name) => [name, readPart(root, name, `modules/${name}`)]))
   const ordered = new Set(platform)

@@ -5,15 +5,15 @@ import { sql } from 'kysely'
 import { testDatabase, type TestDatabase } from '#platform/testing'
 import { openDb, openPool, transaction } from './index.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 before(async () => {
-  house = await testDatabase({ parts: [] })
-  await house.pool.query('create table tea (id bigint primary key, price numeric)')
+  database = await testDatabase({ parts: [] })
+  await database.pool.query('create table tea (id bigint primary key, price numeric)')
 })
-after(() => house.close())
+after(() => database.close())
 
 async function withPool(work: (pool: ReturnType<typeof openPool>) => Promise<void>): Promise<void> {
-  const pool = openPool({ url: house.url, size: 3 })
+  const pool = openPool({ url: database.url, size: 3 })
   try {
     await work(pool)
   } finally {
@@ -27,7 +27,7 @@ test('after the database was away, the next request is answered at once (PLT-11)
     const db = openDb(pool)
     const nap = () => sql`select pg_sleep(0.02)`.execute(db)
     await crowdOf(3, nap)
-    await house.pool.query(
+    await database.pool.query(
       'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
     )
     await crowdOf(6, nap)
@@ -58,13 +58,13 @@ test('a connection left inside a transaction is closed, not handed out', () =>
   }))
 
 test('whole numbers stay whole: a number too big for JavaScript is an error, never a wrong price', async () => {
-  const { rows } = await house.pool.query('select 9007199254740991::int8 as most, 12.50::numeric as price')
+  const { rows } = await database.pool.query('select 9007199254740991::int8 as most, 12.50::numeric as price')
   assert.deepEqual(rows, [{ most: 9007199254740991, price: 12.5 }])
-  await assert.rejects(house.pool.query('select 9007199254740993::int8'), /safe integer/)
+  await assert.rejects(database.pool.query('select 9007199254740993::int8'), /safe integer/)
 })
 
 test('a statement, a lock and an idle transaction have limits', async () => {
-  const { rows } = await house.pool.query(
+  const { rows } = await database.pool.query(
     `select current_setting('statement_timeout') s, current_setting('lock_timeout') l,
             current_setting('idle_in_transaction_session_timeout') i, current_setting('transaction_timeout') t`,
   )
@@ -76,14 +76,14 @@ test('a migration under a running shop does not break its prepared statements (P
     const db = openDb(pool)
     const all = () => sql`select * from tea`.execute(db)
     await crowdOf(3, all)
-    await house.pool.query('alter table tea add column origin text')
+    await database.pool.query('alter table tea add column origin text')
     await crowdOf(6, all)
-    await house.pool.query('alter table tea add column year int')
+    await database.pool.query('alter table tea add column year int')
     await transaction(db, (tx) => sql`select * from tea`.execute(tx))
   }))
 
 test('a server that says goodbye in the moment it let us in does not end the program (REL-2)', async () => {
-  const pool = openPool({ url: house.url, size: 1 })
+  const pool = openPool({ url: database.url, size: 1 })
   await new Promise<void>((resolve, reject) => {
     pool.connect((error, client, release) => {
       if (error || !client) return reject(error ?? new Error('no client'))

@@ -1,33 +1,33 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { consumeLog, hear, outboxStatus, type Group } from '#platform/events'
+import { consumeLog, subscribe, outboxStatus, type Group } from '#platform/events'
 import { quietLog as log } from '#platform/telemetry'
 import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
-import { happened, makeThings, noticed, pileUp, tellThings } from './fixtures/things.ts'
+import { happened, makeThings, noticed, pileUp, publishThings } from './fixtures/things.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 before(async () => {
-  house = await testDatabase({ parts: [] })
-  await makeThings(house.db)
+  database = await testDatabase({ parts: [] })
+  await makeThings(database.db)
 })
-after(() => house.close())
+after(() => database.close())
 
 const backlog = 50_000
 const counting = (name: string, seen: { count: number }): Group => ({
   name,
-  hears: [hear(happened, async () => void seen.count++)],
+  subscriptions: [subscribe(happened, async () => void seen.count++)],
 })
 
 test('a backlog is drained page by page: memory stays bounded, and new events are not kept waiting by it (R11, PERF-4)', async (t) => {
-  await pileUp(house.pool, backlog, 1000)
+  await pileUp(database.pool, backlog, 1000)
   const [seen, other] = [{ count: 0 }, { count: 0 }]
   global.gc?.()
   const before = process.memoryUsage().rss
   let peak = before
   let most = 0
-  const others: Group = { name: 'others', hears: [hear(noticed, async () => void other.count++)] }
-  const consumer = consumeLog({ ...house, groups: [counting('behind', seen), others], log })
+  const others: Group = { name: 'others', subscriptions: [subscribe(noticed, async () => void other.count++)] }
+  const consumer = consumeLog({ ...database, groups: [counting('behind', seen), others], log })
   t.after(() => consumer.stop())
   const watch = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage().rss)
@@ -38,25 +38,27 @@ test('a backlog is drained page by page: memory stays bounded, and new events ar
   assert.ok(most <= 1000, `${most} events in memory`)
   assert.ok(peak - before < 100 * 2 ** 20, `${Math.round((peak - before) / 2 ** 20)} MB more`)
   await consumer.stop()
-  const [status] = await outboxStatus(house.db)
+  const [status] = await outboxStatus(database.db)
   assert.partialDeepStrictEqual(status, { group: 'behind', lag_events: 0, handled: backlog, led: false })
 })
 
 test('a group that stopped in the middle of a backlog goes on where it was (PLT-1)', async (t) => {
   const first = { count: 0 }
-  const consumer = consumeLog({ ...house, groups: [counting('resuming', first)], log })
+  const consumer = consumeLog({ ...database, groups: [counting('resuming', first)], log })
   t.after(() => consumer.stop())
   await eventually(() => assert.ok(first.count > 5000), { every: 5, within: 90_000 })
   await consumer.stop()
   assert.ok(first.count < backlog)
-  const { rows } = await sql<{ pos: number }>`select pos from msg.consumer where grp = 'resuming'`.execute(house.db)
-  assert.ok((rows[0]?.pos ?? 0) > 0)
-  const status = (await outboxStatus(house.db)).find(({ group }) => group === 'resuming')
+  const { rows } = await sql<{
+    position: number
+  }>`select position from platform.consumer where consumer_group = 'resuming'`.execute(database.db)
+  assert.ok((rows[0]?.position ?? 0) > 0)
+  const status = (await outboxStatus(database.db)).find(({ group }) => group === 'resuming')
   assert.ok((status?.lag_events ?? 0) > 0 && (status?.lag_seconds ?? 0) > 0)
   const second = { count: 0 }
-  const successor = consumeLog({ ...house, groups: [counting('resuming', second)], log })
+  const successor = consumeLog({ ...database, groups: [counting('resuming', second)], log })
   t.after(() => successor.stop())
-  await tellThings(house.db, [{ key: 'new', n: 0 }])
+  await publishThings(database.db, [{ key: 'new', n: 0 }])
   await eventually(() => assert.equal(first.count + second.count, backlog + 1), { within: 90_000 })
   assert.ok((successor.measures()[0]?.duplicates ?? 0) < 1500, 'only what was in memory is read again')
 })
@@ -64,16 +66,16 @@ test('a group that stopped in the middle of a backlog goes on where it was (PLT-
 test('a group that hears nothing of a long log passes it by quickly (PERF-5)', async (t) => {
   const started = performance.now()
   const consumer = consumeLog({
-    ...house,
-    groups: [{ name: 'elsewhere', hears: [hear(noticed, async () => {})] }],
+    ...database,
+    groups: [{ name: 'elsewhere', subscriptions: [subscribe(noticed, async () => {})] }],
     log,
   })
   t.after(() => consumer.stop())
   await eventually(async () => {
-    const row = (await outboxStatus(house.db)).find(({ group }) => group === 'elsewhere')
+    const row = (await outboxStatus(database.db)).find(({ group }) => group === 'elsewhere')
     const { rows } = await sql<{ fresh: boolean }>`
-      select pg_snapshot_xmax(snap) > (select max(tx) from msg.event) as fresh from msg.consumer where grp = 'elsewhere'
-    `.execute(house.db)
+      select pg_snapshot_xmax(snapshot) > (select max(tx) from platform.event) as fresh from platform.consumer where consumer_group = 'elsewhere'
+    `.execute(database.db)
     assert.ok(row && rows[0]?.fresh)
   })
   assert.ok(performance.now() - started < 3000)

@@ -3,13 +3,13 @@ import type { Pool } from 'pg'
 import type { Db } from '#platform/db'
 import type { Log } from '#platform/telemetry'
 import { GroupConsumer } from './group-consumer.ts'
-import type { Group } from './hear-events.ts'
-import { keepProgress } from './keep-progress.ts'
+import type { Group } from './handle-events.ts'
+import { keepProgress } from './save-checkpoints.ts'
 import { Leadership, notice } from './leadership.ts'
 import { LogReader } from './log-reader.ts'
 import { measure, type GroupMeasures } from './measure.ts'
 import { onNudge } from './nudge.ts'
-import { Permits } from './permits.ts'
+import { Semaphore } from './semaphore.ts'
 import { logDefaults, type LogSettings } from './settings.ts'
 
 /** Between two looks for parked messages whose time has come. */
@@ -42,9 +42,9 @@ export type LogConsumer = Readonly<{
  * Hands the events of the log to consumer groups, as long as this process leads them, and runs for those it does not lead.
  * Also tells other processes when something was told here, which is all it does without groups.
  */
-export function consumeLog({ db, pool, groups: given, settings: wishes = {}, log }: Needs): LogConsumer {
-  const settings = { ...logDefaults, ...wishes }
-  const permits = new Permits(settings.connections ?? Math.max(2, Math.floor((pool.options.max ?? 10) / 2)))
+export function consumeLog({ db, pool, groups: given, settings: inputs = {}, log }: Needs): LogConsumer {
+  const settings = { ...logDefaults, ...inputs }
+  const semaphore = new Semaphore(settings.connections ?? Math.max(2, Math.floor((pool.options.max ?? 10) / 2)))
   const led = new Set<GroupConsumer>()
   const stopped = new AbortController()
   let changes = 0
@@ -52,7 +52,7 @@ export function consumeLog({ db, pool, groups: given, settings: wishes = {}, log
   const leadership = new Leadership({
     db,
     pool,
-    groups: given.filter(({ hears }) => hears.length > 0),
+    groups: given.filter(({ subscriptions }) => subscriptions.length > 0),
     settings,
     log,
     onNotice: () => reader.wake(),
@@ -67,7 +67,7 @@ export function consumeLog({ db, pool, groups: given, settings: wishes = {}, log
         group,
         lead,
         db,
-        permits,
+        semaphore,
         settings,
         log,
         onRoom: () => reader.roomIn(consumer),

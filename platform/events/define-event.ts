@@ -18,7 +18,7 @@ export type EventDefinition<Type extends string = string, Payload extends TObjec
   readonly key: string
   /** What LeafFlow, Flower shop or the community service called it. */
   readonly alias: string | undefined
-  readonly describes: string
+  readonly description: string
   /** Says where the payload is wrong; undefined when it is right. Unknown fields are tolerated. */
   readonly faultOf: (payload: unknown) => string | undefined
 }
@@ -30,7 +30,7 @@ export type PayloadOf<Definition> = Definition extends EventDefinition<any, infe
 type Meaning<Payload extends TObject> = Readonly<{
   payload: Payload
   key: Extract<keyof Static<Payload>, string>
-  describes: string
+  description: string
   alias?: string
 }>
 
@@ -39,7 +39,7 @@ const typePattern = /^[a-z][a-z0-9]*\.[a-z0-9]+(-[a-z0-9]+)*\.v[1-9]\d*$/
 /** Defines a version of an event. The type reads `module.noun-verbed.vN`; within vN only optional fields may be added. */
 export function defineEvent<const Type extends string, Payload extends TObject>(
   type: Type,
-  { payload, key, describes, alias }: Meaning<Payload>,
+  { payload, key, description, alias }: Meaning<Payload>,
 ): EventDefinition<Type, Payload> {
   if (!typePattern.test(type)) throw new TypeError(`${type} does not read module.noun-verbed.vN`)
   const { additionalProperties } = payload as { additionalProperties?: unknown }
@@ -56,7 +56,7 @@ export function defineEvent<const Type extends string, Payload extends TObject>(
       payload: given as NewEvent['payload'],
       event_id,
     }),
-    { type, payload, key, describes, alias, faultOf },
+    { type, payload, key, description, alias, faultOf },
   ) as unknown as EventDefinition<Type, Payload>
   return definition
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { backoff, describe, Unhearable, verdictOn } from './failure.ts'
+import { backoff, describe, Undeliverable, verdictOn } from './failure.ts'
 
 const withCode = (code: string) => Object.assign(new Error('x'), { code })
 const withStatus = (status: number) => Object.assign(new Error('x'), { status })
@@ -15,7 +15,7 @@ test('only what passes by itself is tried again at once (PLT-1)', () => {
     assert.equal(verdictOn(error), 'unclear')
   }
   assert.equal(verdictOn(new Error('Connection terminated unexpectedly')), 'transient')
-  assert.equal(verdictOn(new Unhearable('malformed', 'x')), 'permanent')
+  assert.equal(verdictOn(new Undeliverable('malformed', 'x')), 'permanent')
 })
 
 test('pauses double up to an hour and are spread, so that not all come back at once (PLT-1)', () => {

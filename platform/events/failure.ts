@@ -1,9 +1,9 @@
 import { sqlStateOf } from '#platform/db'
 
 /** Why a message is handed to nobody: no attempt would change it. */
-export class Unhearable extends Error {
+export class Undeliverable extends Error {
   readonly code: 'malformed' | 'unknown-type' | 'gone' | 'crashed'
-  constructor(code: Unhearable['code'], message: string) {
+  constructor(code: Undeliverable['code'], message: string) {
     super(message)
     this.name = 'Unhearable'
     this.code = code
@@ -21,7 +21,7 @@ const transientCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'E
 const transientStatuses = new Set([408, 425, 429])
 
 export function verdictOn(error: unknown): Verdict {
-  if (error instanceof Unhearable) return 'permanent'
+  if (error instanceof Undeliverable) return 'permanent'
   const state = sqlStateOf(error)
   if (state && (transientStates.has(state) || state.startsWith('08'))) return 'transient'
   const { code, status, message } = (error ?? {}) as { code?: unknown; status?: unknown; message?: unknown }

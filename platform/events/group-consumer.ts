@@ -1,11 +1,11 @@
 import type { Db } from '#platform/db'
 import type { Log } from '#platform/telemetry'
-import { byType, type Group } from './hear-events.ts'
-import { Hearer } from './hearer.ts'
-import { Lanes } from './lanes.ts'
+import { byType, type Group } from './handle-events.ts'
+import { EventProcessor } from './event-processor.ts'
+import { GroupScheduler } from './group-scheduler.ts'
 import type { LoggedEvent } from './logged-event.ts'
-import type { Permits } from './permits.ts'
-import { Spans, type Progress } from './progress.ts'
+import type { Semaphore } from './semaphore.ts'
+import { CheckpointTracker, type Progress } from './checkpoint.ts'
 import { dueOf, retryParked } from './retry.ts'
 import type { LogSettings } from './settings.ts'
 
@@ -19,7 +19,7 @@ export type Lead = Readonly<{ epoch: number; progress: Progress; crashes: number
 
 type Needs = Readonly<{
   db: Db
-  permits: Permits
+  semaphore: Semaphore
   group: Group
   lead: Lead
   settings: LogSettings
@@ -32,38 +32,38 @@ export class GroupConsumer {
   readonly name: string
   readonly types: readonly string[]
   readonly epoch: number
-  readonly hearer: Hearer
+  readonly processor: EventProcessor
   /** Where the last leader had got to. */
   readonly began: Progress
   /** Everything that this snapshot sees has been taken in. */
   given: string
   readonly #needs: Needs
-  readonly #lanes: Lanes
-  readonly #spans: Spans
+  readonly #lanes: GroupScheduler
+  readonly #spans: CheckpointTracker
   #full = false
   #ended = false
   #idle: (() => void)[] = []
 
   constructor(needs: Needs) {
-    const { db, permits, group, lead, settings, log } = needs
-    const hears = byType(group.hears)
+    const { db, semaphore, group, lead, settings, log } = needs
+    const subscriptions = byType(group.subscriptions)
     this.#needs = needs
     this.name = group.name
-    this.types = [...hears.keys()]
+    this.types = [...subscriptions.keys()]
     this.epoch = lead.epoch
     this.began = lead.progress
-    this.given = lead.progress.snap
-    this.#spans = new Spans(lead.progress)
-    const hearing = { db, permits, group: group.name, hears }
-    this.hearer = new Hearer({ hearing, settings, log, epoch: lead.epoch, held: lead.held })
-    this.#lanes = new Lanes({
-      hearer: this.hearer,
-      permits,
+    this.given = lead.progress.snapshot
+    this.#spans = new CheckpointTracker(lead.progress)
+    const hearing = { db, semaphore, group: group.name, subscriptions }
+    this.processor = new EventProcessor({ hearing, settings, log, epoch: lead.epoch, held: lead.held })
+    this.#lanes = new GroupScheduler({
+      processor: this.processor,
+      semaphore,
       settings,
-      batches: group.hears.every(({ beside }) => beside === 'in-any') ? 2 : 1,
+      batches: group.subscriptions.every(({ beside }) => beside === 'in-any') ? 2 : 1,
       // One death may be anybody's; after the second in the same place each suspect is heard alone.
       careful: lead.crashes >= 2 ? suspects : 0,
-      asks: ({ type }) => hears.get(type)?.some(({ ask }) => ask) ?? false,
+      api: ({ type }) => subscriptions.get(type)?.some(({ ask }) => ask) ?? false,
       onDone: ({ span }) => this.#spans.done(span),
       onSettled: () => this.#settled(),
     })
@@ -95,12 +95,12 @@ export class GroupConsumer {
 
   /** Tries what is parked and due. True when something succeeded: the next of its key may be due at once. */
   async retryDue(): Promise<boolean> {
-    const { breaker, held } = this.hearer
+    const { breaker, held } = this.processor
     if (this.#ended || held.size === 0) return false
     if (breaker.open && (this.#lanes.busy || breaker.wait > 0)) return false
     const due = await dueOf(this.#needs.db, this.name, breaker.open ? 1 : this.#needs.settings.lanes)
     const outcomes = await Promise.all(
-      due.map((parked) => this.#lanes.withKey(parked.partition_key, () => retryParked(this.hearer, parked))),
+      due.map((parked) => this.#lanes.withKey(parked.partition_key, () => retryParked(this.processor, parked))),
     )
     return outcomes.includes(true)
   }
@@ -116,7 +116,7 @@ export class GroupConsumer {
   abandon(): void {
     this.#ended = true
     this.#lanes.end()
-    this.hearer.end()
+    this.processor.end()
   }
 
   #settled(): void {

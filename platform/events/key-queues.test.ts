@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { KeyQueues } from './key-queues.ts'
-import { Spans, type Span } from './progress.ts'
+import { CheckpointTracker, type Span } from './checkpoint.ts'
 
 const keys = fc.array(fc.constantFrom('anna', 'boris', 'vera'), { maxLength: 40 })
-const reaching = (pos: number) => ({ snap: '1:1:', win: '9:9:', pos })
+const reaching = (position: number) => ({ snapshot: '1:1:', open_window: '9:9:', position })
 
 test('events of one key are taken one after the other, none is lost and none is taken twice (PLT-1)', () => {
   fc.assert(
@@ -62,36 +62,36 @@ test('a batch is in the order of ids, and what asks the world is not in it (PLT-
     ['boris', 5],
   ] as const)
     queues.add({ key, id })
-  const asks = ({ id }: { id: number }) => id === 4 || id === 3
+  const api = ({ id }: { id: number }) => id === 4 || id === 3
   assert.deepEqual(
-    queues.take(10, asks).map(({ id }) => id),
+    queues.take(10, api).map(({ id }) => id),
     [1, 2, 5],
   )
-  assert.equal(queues.takeOne(asks)?.id, 4)
-  assert.equal(queues.takeOne(asks), undefined, 'Anna is busy')
+  assert.equal(queues.takeOne(api)?.id, 4)
+  assert.equal(queues.takeOne(api), undefined, 'Anna is busy')
   assert.equal(queues.hold('anna'), false)
   queues.free('anna')
-  assert.equal(queues.takeOne(asks)?.id, 3)
+  assert.equal(queues.takeOne(api)?.id, 3)
 })
 
 test('progress never runs ahead of an event that is not done (PLT-1)', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 3 }), { maxLength: 15 }), fc.infiniteStream(fc.nat()), (sizes, chance) => {
-      const spans = new Spans(reaching(0))
+      const spans = new CheckpointTracker(reaching(0))
       const open: Span[] = sizes.map((size, i) => spans.open(size, i, reaching(i + 1)))
       const total = sizes.reduce((sum, size) => sum + size, 0)
       for (let left = total; left > 0; left--) {
         assert.equal(spans.outstanding, left)
         const waiting = open.filter((span) => span.left > 0)
         assert.equal(
-          spans.reached.pos,
+          spans.reached.position,
           open.findIndex((span) => span.left > 0),
         )
         assert.equal(spans.oldest, waiting[0]?.since)
         const next = waiting[Number(chance.next().value) % waiting.length]
         if (next) spans.done(next)
       }
-      assert.equal(spans.reached.pos, sizes.length)
+      assert.equal(spans.reached.position, sizes.length)
     }),
   )
 })

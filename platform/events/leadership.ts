@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Db } from '#platform/db'
 import type { Log } from '#platform/telemetry'
-import { newId } from '#platform/words'
+import { newId } from '#platform/values'
 import { backoff } from './failure.ts'
 import type { Lead } from './group-consumer.ts'
-import type { Group } from './hear-events.ts'
+import type { Group } from './handle-events.ts'
 import { LogConnection } from './log-connection.ts'
 import { heldKeys } from './park.ts'
 import { isForeign } from './read-log.ts'
 import type { LogSettings } from './settings.ts'
 import { Wake } from './wake.ts'
 
-const channel = 'msg_told'
+const channel = 'platform_events'
 
 type Needs = Readonly<{
   db: Db
@@ -149,9 +149,9 @@ export class Leadership {
     if (!connection) return
     const wanted = this.#needs.groups.filter(({ name }) => !this.#led.has(name))
     const names = wanted.map(({ name }) => name)
-    const rows = await connection.query<{ grp: string; won: boolean }>('log-campaign', campaign, [names])
-    for (const { grp } of rows.filter(({ won }) => won)) {
-      const group = wanted.find(({ name }) => name === grp)
+    const rows = await connection.query<{ consumer_group: string; won: boolean }>('log-campaign', campaign, [names])
+    for (const { consumer_group } of rows.filter(({ won }) => won)) {
+      const group = wanted.find(({ name }) => name === consumer_group)
       if (group) await this.#lead(group, connection)
     }
     const [others] = await connection.query<{ lead: boolean }>('log-others', otherLeaders, [this.me])
@@ -159,30 +159,36 @@ export class Leadership {
   }
 
   async #lead(group: Group, connection: LogConnection): Promise<void> {
-    const types = [...new Set(group.hears.map(({ event }) => event.type))]
+    const types = [...new Set(group.subscriptions.map(({ event }) => event.type))]
     const [row] = await connection.query<Taken>('log-lead', lead, [group.name, this.me, types])
     if (!row || this.#stopped.signal.aborted) return
     const held = await heldKeys(this.#needs.db, group.name)
     this.#led.add(group.name)
-    const { epoch, crashes, snap, win, pos } = row
+    const { epoch, crashes, snapshot, open_window, position } = row
     this.#needs.log.debug({ group: group.name, epoch, crashes }, 'leads a group')
-    this.#needs.onLead(group, { epoch, crashes, held, progress: { snap, win, pos } }, connection)
+    this.#needs.onLead(group, { epoch, crashes, held, progress: { snapshot, open_window, position } }, connection)
   }
 }
 
-type Taken = Readonly<{ epoch: number; crashes: number; snap: string; win: string | null; pos: number }>
+type Taken = Readonly<{
+  epoch: number
+  crashes: number
+  snapshot: string
+  open_window: string | null
+  position: number
+}>
 
 const campaign = `
-  select grp, pg_try_advisory_lock(hashtextextended('msg:' || grp, 0)) as won from unnest($1::text[]) as wanted(grp)`
+  select consumer_group, pg_try_advisory_lock(hashtextextended('platform:' || consumer_group, 0)) as won from unnest($1::text[]) as wanted(consumer_group)`
 
-const otherLeaders = 'select exists (select from msg.consumer where owner <> $1) as lead'
+const otherLeaders = 'select exists (select from platform.consumer where owner <> $1) as lead'
 
 const lead = `
-  insert into msg.consumer as c (grp, owner, types, epoch) values ($1, $2, $3, 1)
-  on conflict (grp) do update set
+  insert into platform.consumer as c (consumer_group, owner, types, epoch) values ($1, $2, $3, 1)
+  on conflict (consumer_group) do update set
     owner = excluded.owner, types = excluded.types, epoch = c.epoch + 1, updated_at = now(),
     crashes = case when c.owner is null then 0 else c.crashes + 1 end
-  returning epoch, crashes, snap::text as snap, win::text as win, pos`
+  returning epoch, crashes, snapshot::text as snapshot, open_window::text as open_window, position`
 
 /** Wakes other processes. A statement of its own, never inside a business transaction: NOTIFY serializes commits. */
 export const notice = async (pool: Pool, me: string): Promise<void> => {

@@ -4,63 +4,65 @@ import { afterEach, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { transaction } from '#platform/db'
-import { consumeLog, outboxStatus, tell, type LogConsumer } from '#platform/events'
-import { crashPoints } from '#platform/faults'
+import { consumeLog, outboxStatus, publish, type LogConsumer } from '#platform/events'
+import { crashPoints } from '#platform/crash-points'
 import { quietLog } from '#platform/telemetry'
 import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
-import { newId } from '#platform/words'
+import { newId } from '#platform/values'
 import { endConsumers, startConsumer, type Consumer } from './fixtures/consumers.ts'
-import { effectsOf, happened, leaveEffects, makeThings, tellThings, upTo, type Happened } from './fixtures/things.ts'
+import { effectsOf, happened, leaveEffects, makeThings, publishThings, upTo, type Happened } from './fixtures/things.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 let outsider: Client
 beforeEach(async () => {
-  house = await testDatabase({ parts: [] })
-  await makeThings(house.db)
-  outsider = new Client({ connectionString: house.url.replace(databaseName(), 'postgres') })
+  database = await testDatabase({ parts: [] })
+  await makeThings(database.db)
+  outsider = new Client({ connectionString: database.url.replace(databaseName(), 'postgres') })
   await outsider.connect()
 })
 afterEach(async () => {
   await endConsumers()
   await Promise.all(here.splice(0).map((consumer) => consumer.stop()))
   await outsider.end()
-  await house.close()
+  await database.close()
 })
 
 const here: LogConsumer[] = []
 function consumeHere(before?: (event: Happened) => void | Promise<void>): LogConsumer {
-  const groups = [{ name: 'one', hears: [leaveEffects('one', before)] }]
-  const consumer = consumeLog({ ...house, groups, settings: hasty, log: quietLog })
+  const groups = [{ name: 'one', subscriptions: [leaveEffects('one', before)] }]
+  const consumer = consumeLog({ ...database, groups, settings: hasty, log: quietLog })
   here.push(consumer)
   return consumer
 }
 
-const databaseName = () => new URL(house.url).pathname.slice(1)
+const databaseName = () => new URL(database.url).pathname.slice(1)
 const kills = Number(process.env['EVENT_KILLS'] ?? 12)
 const hasty = { firstBackoff: 50, longestBackoff: 200 }
 
 async function ownerAndEpoch() {
   const { rows } = await sql<{ owner: string | null; epoch: number; crashes: number }>`
-    select owner, epoch, crashes from msg.consumer where grp = 'one'`.execute(house.db)
+    select owner, epoch, crashes from platform.consumer where consumer_group = 'one'`.execute(database.db)
   return rows[0] ?? { owner: null, epoch: 0, crashes: 0 }
 }
 
 /** Whoever left the latest effect, if it still lives. */
 async function leaderAmong(consumers: readonly Consumer[]): Promise<Consumer> {
-  const { rows } = await sql<{ pid: number }>`select pid from things.effect order by id desc limit 1`.execute(house.db)
+  const { rows } = await sql<{ pid: number }>`select pid from things.effect order by id desc limit 1`.execute(
+    database.db,
+  )
   const leader = consumers.find((consumer) => consumer.process.pid === rows[0]?.pid)
   assert.ok(leader, 'nobody hears')
   return leader
 }
 
 test('consumers may be killed at any moment: every event still has its effect once, in order (R4, PLT-2)', async () => {
-  const consumers = [startConsumer(house.url), startConsumer(house.url), startConsumer(house.url)]
+  const consumers = [startConsumer(database.url), startConsumer(database.url), startConsumer(database.url)]
   let told = 0
   let killing = true
   const telling = (async () => {
     for (; killing; told += 20) {
-      await tellThings(
-        house.db,
+      await publishThings(
+        database.db,
         Array.from({ length: 20 }, (_, i) => ({ key: `k${i}`, n: told / 20 + 1 })),
       )
       await sleep(10)
@@ -69,7 +71,7 @@ test('consumers may be killed at any moment: every event still has its effect on
   for (let i = 0; i < kills; i++) {
     const leader = await eventually(() => leaderAmong(consumers), { within: 90_000 })
     await sleep(Math.random() * 400)
-    consumers.splice(consumers.indexOf(leader), 1, startConsumer(house.url))
+    consumers.splice(consumers.indexOf(leader), 1, startConsumer(database.url))
     await leader.kill('SIGKILL')
   }
   killing = false
@@ -77,12 +79,12 @@ test('consumers may be killed at any moment: every event still has its effect on
   const rounds = upTo(told / 20)
   await eventually(
     async () => {
-      const effects = await effectsOf(house.db, 'one')
+      const effects = await effectsOf(database.db, 'one')
       assert.equal([...effects.values()].flat().length, told)
     },
     { within: 90_000, every: 200 },
   )
-  for (const [key, effects] of await effectsOf(house.db, 'one')) assert.deepEqual(effects, rounds, key)
+  for (const [key, effects] of await effectsOf(database.db, 'one')) assert.deepEqual(effects, rounds, key)
   assert.ok((await ownerAndEpoch()).epoch > kills, 'leaders really died')
   await Promise.all(consumers.map((consumer) => consumer.kill('SIGTERM')))
   assert.equal((await ownerAndEpoch()).owner, null, 'the last leader left in good order')
@@ -91,20 +93,20 @@ test('consumers may be killed at any moment: every event still has its effect on
 for (const point of crashPoints.filter((name) => name.startsWith('events.'))) {
   test(`a process that dies at ${point} loses nothing and repeats nothing (REL-1)`, async () => {
     const things = Array.from({ length: 30 }, (_, i) => ({ key: `k${i % 5}`, n: i + 1 }))
-    await tellThings(house.db, things.slice(0, 15))
+    await publishThings(database.db, things.slice(0, 15))
     const failing = point === 'events.after-park' || point === 'events.before-retry'
     const doomed = startConsumer(
-      house.url,
+      database.url,
       { settings: hasty, ...(failing && { fail: 7 }) },
       { CRASH_AT: `${point}:1` },
     )
     await doomed.gone
     assert.equal(doomed.process.signalCode, 'SIGKILL')
-    await tellThings(house.db, things.slice(15))
+    await publishThings(database.db, things.slice(15))
     consumeHere()
     await eventually(
       async () => {
-        const effects = await effectsOf(house.db, 'one')
+        const effects = await effectsOf(database.db, 'one')
         for (let k = 0; k < 5; k++) {
           const expected = things.filter(({ key }) => key === `k${k}`).map(({ n }) => n)
           assert.deepEqual(effects.get(`k${k}`), expected)
@@ -116,15 +118,15 @@ for (const point of crashPoints.filter((name) => name.startsWith('events.'))) {
 }
 
 test('an event that kills the process is set aside after three deaths; all others are heard (PLT-1)', async () => {
-  await tellThings(
-    house.db,
+  await publishThings(
+    database.db,
     upTo(60).map((n) => ({ key: `k${n % 6}`, n })),
   )
   let deaths = 0
   let ended = false
   const supervisor = (async () => {
     while (!ended) {
-      const consumer = startConsumer(house.url, { settings: { firstBackoff: 60_000 }, deadly: 20 })
+      const consumer = startConsumer(database.url, { settings: { firstBackoff: 60_000 }, deadly: 20 })
       await Promise.race([consumer.gone, eventually(() => assert.ok(ended), { within: 60_000 })])
       if (ended) await consumer.kill('SIGTERM')
       else deaths++
@@ -132,7 +134,7 @@ test('an event that kills the process is set aside after three deaths; all other
   })()
   await eventually(
     async () => {
-      const heard = [...(await effectsOf(house.db, 'one')).values()].flat()
+      const heard = [...(await effectsOf(database.db, 'one')).values()].flat()
       assert.equal(heard.length, 60 - 7)
     },
     { within: 90_000, every: 100 },
@@ -140,7 +142,9 @@ test('an event that kills the process is set aside after three deaths; all other
   ended = true
   await supervisor
   assert.equal(deaths, 3)
-  const { rows } = await sql<{ state: string }>`select state from msg.parked order by event_no`.execute(house.db)
+  const { rows } = await sql<{ state: string }>`select state from platform.parked order by event_no`.execute(
+    database.db,
+  )
   assert.deepEqual(
     rows.map(({ state }) => state),
     ['retry', ...Array.from({ length: 6 }, () => 'behind')],
@@ -149,16 +153,16 @@ test('an event that kills the process is set aside after three deaths; all other
 
 test('a leader that was asleep and wakes up again repeats nothing (R5)', async () => {
   const settings = { silence: 1500 }
-  const sleeper = startConsumer(house.url, { settings, pause: 5 })
+  const sleeper = startConsumer(database.url, { settings, pause: 5 })
   await eventually(async () => assert.equal((await ownerAndEpoch()).epoch, 1))
-  const candidate = startConsumer(house.url, { settings, pause: 5 })
+  const candidate = startConsumer(database.url, { settings, pause: 5 })
   const keys = Array.from({ length: 5 }, (_, k) => `k${k}`)
   let round = 0
   const tellRounds = async (count: number) => {
     for (const end = round + count; round < end; await sleep(10)) {
       round++
-      await tellThings(
-        house.db,
+      await publishThings(
+        database.db,
         keys.map((key) => ({ key, n: round })),
       )
     }
@@ -173,7 +177,7 @@ test('a leader that was asleep and wakes up again repeats nothing (R5)', async (
   sleeper.process.kill('SIGCONT')
   await tellRounds(40)
   await eventually(async () => {
-    const effects = await effectsOf(house.db, 'one')
+    const effects = await effectsOf(database.db, 'one')
     for (const key of keys) assert.deepEqual(effects.get(key), upTo(100), key)
   })
   const { epoch } = await ownerAndEpoch()
@@ -189,8 +193,8 @@ test('when the database throws everybody out again and again, nothing is lost or
     // What was not committed, or not known to be, is told again under the same ids.
     const ids = keys.map(() => newId())
     await eventually(() =>
-      transaction(house.db, (tx) =>
-        tell(
+      transaction(database.db, (tx) =>
+        publish(
           tx,
           keys.map((key, i) => happened({ key, n }, ids[i])),
         ),
@@ -203,7 +207,7 @@ test('when the database throws everybody out again and again, nothing is lost or
   }
   await eventually(
     async () => {
-      const effects = await effectsOf(house.db, 'one')
+      const effects = await effectsOf(database.db, 'one')
       for (const key of keys) assert.deepEqual(effects.get(key), told, key)
     },
     { within: 90_000, every: 200 },
@@ -213,29 +217,29 @@ test('when the database throws everybody out again and again, nothing is lost or
 
 test('a leader whose epoch is over writes no progress and runs for its group anew (R5)', async () => {
   const consumer = consumeHere()
-  await tellThings(house.db, [{ key: 'k', n: 1 }])
-  await eventually(async () => assert.deepEqual((await effectsOf(house.db, 'one')).get('k'), [1]))
+  await publishThings(database.db, [{ key: 'k', n: 1 }])
+  await eventually(async () => assert.deepEqual((await effectsOf(database.db, 'one')).get('k'), [1]))
   await sleep(1200)
-  await sql`update msg.consumer set epoch = 100, owner = 'another', snap = '1:1:'`.execute(house.db)
-  await tellThings(house.db, [{ key: 'k', n: 2 }])
+  await sql`update platform.consumer set epoch = 100, owner = 'another', snapshot = '1:1:'`.execute(database.db)
+  await publishThings(database.db, [{ key: 'k', n: 2 }])
   await eventually(async () => assert.equal((await ownerAndEpoch()).epoch, 101), { within: 4000 })
   await eventually(() => assert.equal(consumer.measures()[0]?.duplicates, 2))
-  assert.deepEqual((await effectsOf(house.db, 'one')).get('k'), [1, 2])
+  assert.deepEqual((await effectsOf(database.db, 'one')).get('k'), [1, 2])
 })
 
 test('when a leader dies, another process leads within 5 s (PLT-1)', async () => {
-  const leader = startConsumer(house.url)
+  const leader = startConsumer(database.url)
   await eventually(async () => assert.equal((await ownerAndEpoch()).epoch, 1))
-  const candidate = startConsumer(house.url)
+  const candidate = startConsumer(database.url)
   await sleep(500)
   await leader.kill('SIGKILL')
   const died = performance.now()
-  await tellThings(house.db, [{ key: 'k', n: 1 }])
-  await eventually(async () => assert.deepEqual((await effectsOf(house.db, 'one')).get('k'), [1]), { within: 8000 })
+  await publishThings(database.db, [{ key: 'k', n: 1 }])
+  await eventually(async () => assert.deepEqual((await effectsOf(database.db, 'one')).get('k'), [1]), { within: 8000 })
   assert.ok(performance.now() - died < 5000)
   await candidate.kill('SIGTERM')
   assert.deepEqual(
-    (await outboxStatus(house.db)).map(({ group, led }) => [group, led]),
+    (await outboxStatus(database.db)).map(({ group, led }) => [group, led]),
     [['one', false]],
   )
 })

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Db } from '#platform/db'
 import type { Job } from '#platform/jobs'
 import type { Log } from '#platform/telemetry'
-import { minutes } from '#platform/words'
+import { minutes } from '#platform/values'
 import { dropPartitions, makePartitions, strayRows } from './partitions.ts'
 
 type Needs = Readonly<{ db: Db; log: Log }>

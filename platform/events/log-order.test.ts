@@ -4,22 +4,22 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { transaction } from '#platform/db'
-import { consumeLog, hear, tell, type LogConsumer } from '#platform/events'
+import { consumeLog, subscribe, publish, type LogConsumer } from '#platform/events'
 import { quietLog as log } from '#platform/telemetry'
 import { crowd, eventually, testDatabase, type TestDatabase } from '#platform/testing'
-import { happened, makeThings, noticed, tellThings } from './fixtures/things.ts'
+import { happened, makeThings, noticed, publishThings } from './fixtures/things.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 before(async () => {
-  house = await testDatabase({ parts: [], size: 32 })
-  await makeThings(house.db)
+  database = await testDatabase({ parts: [], size: 32 })
+  await makeThings(database.db)
 })
-after(() => house.close())
+after(() => database.close())
 
 /** Consumes while `work` runs and until it is over, then stops. */
 async function listening(heard: (key: string, n: number) => void, work: (consumer: LogConsumer) => Promise<void>) {
-  const hears = [hear(happened, async (_tx, { payload: { key, n } }) => heard(key, n))]
-  const consumer = consumeLog({ ...house, groups: [{ name: `group-${Math.random()}`, hears }], log })
+  const subscriptions = [subscribe(happened, async (_tx, { payload: { key, n } }) => heard(key, n))]
+  const consumer = consumeLog({ ...database, groups: [{ name: `group-${Math.random()}`, subscriptions }], log })
   try {
     await work(consumer)
   } finally {
@@ -32,9 +32,10 @@ async function naiveReader(signal: AbortSignal): Promise<number> {
   let last = 0
   let read = 0
   while (!signal.aborted) {
-    const { rows } = await house.pool.query<{ id: number }>('select id from msg.event where id > $1 order by id', [
-      last,
-    ])
+    const { rows } = await database.pool.query<{ id: number }>(
+      'select id from platform.event where id > $1 order by id',
+      [last],
+    )
     read += rows.length
     last = rows.at(-1)?.id ?? last
     await sleep(2)
@@ -53,8 +54,8 @@ test('no event is lost when transactions commit in another order than they began
       const end = Date.now() + 2000
       await crowd(12, async (writer) => {
         for (let n = 0; Date.now() < end; n++) {
-          await transaction(house.db, async (tx) => {
-            await tell(tx, [happened({ key: `writer-${writer}`, n })])
+          await transaction(database.db, async (tx) => {
+            await publish(tx, [happened({ key: `writer-${writer}`, n })])
             await sleep(Math.random() * 20)
             if (Math.random() < 0.1) throw new Error('changed my mind')
             committed++
@@ -70,7 +71,7 @@ test('no event is lost when transactions commit in another order than they began
 
 test('what happens to one thing is heard in the order in which it happened, however many writers fight (R2, PLT-1)', async () => {
   const orders = new Map<string, number[]>()
-  await sql`insert into things.hot select 'hot-' || i, 0 from generate_series(0, 9) i`.execute(house.db)
+  await sql`insert into things.hot select 'hot-' || i, 0 from generate_series(0, 9) i`.execute(database.db)
   const count = 16 * 60
   let heard = 0
   await listening(
@@ -82,13 +83,13 @@ test('what happens to one thing is heard in the order in which it happened, howe
     async () => {
       await crowd(16, async () => {
         for (let i = 0; i < 60; i++) {
-          await transaction(house.db, async (tx) => {
+          await transaction(database.db, async (tx) => {
             await sql`select pg_current_xact_id()`.execute(tx)
             await sleep(Math.random() * 3)
             const key = `hot-${Math.floor(Math.random() * 10)}`
             const update = sql<{ n: number }>`update things.hot set n = n + 1 where key = ${key} returning n`
             const { rows } = await update.execute(tx)
-            await tell(tx, [happened({ key, n: rows[0]?.n ?? 0 })])
+            await publish(tx, [happened({ key, n: rows[0]?.n ?? 0 })])
             await sleep(Math.random() * 3)
           })
         }
@@ -104,14 +105,14 @@ test('what happens to one thing is heard in the order in which it happened, howe
     )
   const { rows } = await sql`
     select from (select (data ->> 'n')::int n, lag((data ->> 'n')::int) over (partition by partition_key order by tx) earlier
-      from msg.event where partition_key like 'hot-%') e where n < earlier
-  `.execute(house.db)
+      from platform.event where partition_key like 'hot-%') e where n < earlier
+  `.execute(database.db)
   assert.ok(rows.length > 0, 'the test is worth something: by transaction id the order would be wrong')
 })
 
 test('a transaction left open, here or in another database, delays nobody else (R3, PLT-1)', async () => {
-  const elsewhere = new pg.Client({ connectionString: house.url.replace(/\/[^/]+$/, '/postgres') })
-  const here = new pg.Client({ connectionString: house.url })
+  const elsewhere = new pg.Client({ connectionString: database.url.replace(/\/[^/]+$/, '/postgres') })
+  const here = new pg.Client({ connectionString: database.url })
   const toldAt = new Map<number, number>()
   const delays: number[] = []
   await listening(
@@ -127,7 +128,7 @@ test('a transaction left open, here or in another database, delays nobody else (
       await here.query(`insert into things.hot values ('left-open', 0)`)
       for (let n = 0; n < 150; n++) {
         toldAt.set(n, performance.now())
-        await tellThings(house.db, [{ key: `open-${n % 10}`, n }])
+        await publishThings(database.db, [{ key: `open-${n % 10}`, n }])
         await sleep(20)
       }
       await eventually(() => assert.equal(delays.length, 150))
@@ -145,9 +146,9 @@ test('an event that was told long ago in a transaction that only now commits is 
   await listening(
     (key) => heard.push(key),
     async () => {
-      await transaction(house.db, async (tx) => {
-        await tell(tx, [happened({ key: 'slow', n: 1 })])
-        for (let n = 0; n < 20; n++) await tellThings(house.db, [{ key: 'quick', n }])
+      await transaction(database.db, async (tx) => {
+        await publish(tx, [happened({ key: 'slow', n: 1 })])
+        for (let n = 0; n < 20; n++) await publishThings(database.db, [{ key: 'quick', n }])
         await eventually(() => assert.ok(heard.filter((key) => key === 'quick').length >= 20))
         assert.ok(!heard.includes('slow'))
       })
@@ -157,16 +158,20 @@ test('an event that was told long ago in a transaction that only now commits is 
 })
 
 test('a transaction that tells never notifies; other processes are woken by few notices of their own (R7)', async (t) => {
-  const listener = new pg.Client({ connectionString: house.url })
+  const listener = new pg.Client({ connectionString: database.url })
   await listener.connect()
-  await listener.query('listen msg_told')
+  await listener.query('listen platform_events')
   const notices: number[] = []
   listener.on('notification', ({ processId }) => notices.push(processId))
-  const leader = consumeLog({ ...house, groups: [{ name: 'woken', hears: [hear(noticed, async () => {})] }], log })
+  const leader = consumeLog({
+    ...database,
+    groups: [{ name: 'woken', subscriptions: [subscribe(noticed, async () => {})] }],
+    log,
+  })
   await eventually(() => assert.equal(leader.leaderChanges(), 1))
   const writers = new Set<number>()
-  const other = new pg.Pool({ connectionString: house.url, max: 2 })
-  const teller = consumeLog({ db: house.db, pool: other, groups: [], log })
+  const other = new pg.Pool({ connectionString: database.url, max: 2 })
+  const teller = consumeLog({ db: database.db, pool: other, groups: [], log })
   t.after(async () => {
     await teller.stop()
     await leader.stop()
@@ -177,10 +182,10 @@ test('a transaction that tells never notifies; other processes are woken by few 
   notices.length = 0
   const started = performance.now()
   for (let n = 0; n < 200; n++) {
-    await transaction(house.db, async (tx) => {
+    await transaction(database.db, async (tx) => {
       const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)
       writers.add(rows[0]?.pid ?? 0)
-      await tell(tx, [noticed({ key: 'k', n })])
+      await publish(tx, [noticed({ key: 'k', n })])
     })
   }
   const most = (performance.now() - started) / 10 + 2

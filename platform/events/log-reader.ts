@@ -101,16 +101,16 @@ export class LogReader {
     const connection = this.#connection
     if (!connection) return 0
     const ready = [...this.#groups].filter((group) => group.hasRoom && !this.#catchingUp.has(group))
-    let win: string | undefined
+    let open_window: string | undefined
     let found = 0
-    for (const [snap, groups] of Map.groupBy(ready, ({ given }) => given)) {
-      if (snap === win) continue
+    for (const [snapshot, groups] of Map.groupBy(ready, ({ given }) => given)) {
+      if (snapshot === open_window) continue
       const types = [...new Set(groups.flatMap((group) => group.types))]
       const most = tailLimit + 1
-      const newest: { win: string; events: readonly LoggedEvent[] } = win
-        ? { win, events: await readBetween(connection, { snap, win, types }, most) }
-        : await readNewest(connection, { snap, types, most })
-      win = newest.win
+      const newest: { open_window: string; events: readonly LoggedEvent[] } = open_window
+        ? { open_window, events: await readBetween(connection, { snapshot, open_window, types }, most) }
+        : await readNewest(connection, { snapshot, types, most })
+      open_window = newest.open_window
       found += newest.events.length
       for (const group of groups) this.#give(group, newest, connection)
     }
@@ -119,7 +119,7 @@ export class LogReader {
 
   #give(
     group: GroupConsumer,
-    { win, events }: { win: string; events: readonly LoggedEvent[] },
+    { open_window, events }: { open_window: string; events: readonly LoggedEvent[] },
     from: LogConnection,
   ): void {
     if (!this.#groups.has(group)) return
@@ -127,9 +127,9 @@ export class LogReader {
       void this.#catchUp(group, from)
       return
     }
-    group.given = win
+    group.given = open_window
     const own = events.filter(({ type }) => group.types.includes(type))
-    group.take(own, { snap: win, win: null, pos: 0 })
+    group.take(own, { snapshot: open_window, open_window: null, position: 0 })
   }
 
   /** Reads everything up to now, page by page, then lets the group join the others. */
@@ -138,11 +138,12 @@ export class LogReader {
     this.#catchingUp.add(group)
     const isOurs = () => !this.#ended && this.#groups.has(group) && !connection.lost
     try {
-      const { snap, win, pos } = group.reached
+      const { snapshot, open_window, position } = group.reached
       // A window that another leader left open is finished first: ids count within a window only.
-      if (win && group.given === snap) await this.#readWindow(group, { connection, win, from: pos, isOurs })
+      if (open_window && group.given === snapshot)
+        await this.#readWindow(group, { connection, open_window, from: position, isOurs })
       if (isOurs())
-        await this.#readWindow(group, { connection, win: await currentSnapshot(connection), from: 0, isOurs })
+        await this.#readWindow(group, { connection, open_window: await currentSnapshot(connection), from: 0, isOurs })
     } catch (error) {
       this.#log.debug({ err: error, group: group.name }, 'could not catch up')
       await sleep(shortestPause)
@@ -152,8 +153,8 @@ export class LogReader {
     }
   }
 
-  async #readWindow(group: GroupConsumer, { connection, win, from, isOurs }: Reading): Promise<void> {
-    const window: Window = { snap: group.given, win, types: group.types }
+  async #readWindow(group: GroupConsumer, { connection, open_window, from, isOurs }: Sample): Promise<void> {
+    const window: Window = { snapshot: group.given, open_window, types: group.types }
     const extent = await extentOf(connection, window)
     let after = extent ? Math.max(from, extent.first - 1) : 0
     while (extent && after < extent.last) {
@@ -163,10 +164,10 @@ export class LogReader {
       const events = await readPage(connection, window, { after, upTo, most: pageSize })
       if (!isOurs()) return
       after = events.length < pageSize ? upTo : (events.at(-1)?.id ?? upTo)
-      group.take(events, { snap: window.snap, win, pos: after })
+      group.take(events, { snapshot: window.snapshot, open_window, position: after })
     }
-    group.given = win
-    group.take([], { snap: win, win: null, pos: 0 })
+    group.given = open_window
+    group.take([], { snapshot: open_window, open_window: null, position: 0 })
   }
 
   async #untilRoom(group: GroupConsumer): Promise<void> {
@@ -175,4 +176,4 @@ export class LogReader {
   }
 }
 
-type Reading = Readonly<{ connection: LogConnection; win: string; from: number; isOurs: () => boolean }>
+type Sample = Readonly<{ connection: LogConnection; open_window: string; from: number; isOurs: () => boolean }>

@@ -1,5 +1,5 @@
 import type { EventDefinition } from './define-event.ts'
-import type { Heard } from './hear.ts'
+import type { EventEnvelope } from './subscribe.ts'
 
 /** A row of the log. `id` orders, `event_id` identifies. */
 export type LoggedEvent = Readonly<{
@@ -21,7 +21,7 @@ export const eventColumns =
   'e.traceparent, e.occurred_at, e.data'
 
 /** The envelope in which hearers get a row. */
-export const toHeard = (event: LoggedEvent, { alias }: Pick<EventDefinition, 'alias'>): Heard<never> => ({
+export const toEnvelope = (event: LoggedEvent, { alias }: Pick<EventDefinition, 'alias'>): EventEnvelope<never> => ({
   event_id: event.event_id,
   event_type: event.type,
   timestamp: event.occurred_at.toISOString(),

@@ -17,11 +17,11 @@ export type GroupMeasures = Readonly<{
   outage: boolean
 }>
 
-export const measure = ({ name, oldest, outstanding, hearer }: GroupConsumer): GroupMeasures => ({
+export const measure = ({ name, oldest, outstanding, processor }: GroupConsumer): GroupMeasures => ({
   group: name,
   lag_seconds: oldest === undefined ? 0 : Math.max(0, (Date.now() - oldest) / 1000),
   outstanding,
-  ...hearer.counts,
-  held_keys: hearer.held.size,
-  outage: hearer.breaker.open,
+  ...processor.counts,
+  held_keys: processor.held.size,
+  outage: processor.breaker.open,
 })

@@ -25,27 +25,27 @@ export type GroupStatus = Readonly<{
 /** How all consumer groups of this database are doing. */
 export async function outboxStatus(db: Db): Promise<GroupStatus[]> {
   const { rows } = await sql<GroupStatus>`
-    select c.grp as group, coalesce(lag.events, 0)::int as lag_events, coalesce(lag.events > ${mostCounted}, false) as lag_capped,
+    select c.consumer_group as group, coalesce(lag.events, 0)::int as lag_events, coalesce(lag.events > ${mostCounted}, false) as lag_capped,
       coalesce(extract(epoch from clock_timestamp() - lag.oldest), 0)::float8 as lag_seconds,
       p.retrying, p.behind, p.dead, c.handled, c.duplicates, c.updated_at,
       exists (select from pg_locks l where l.locktype = 'advisory' and l.granted
         and l.database = (select oid from pg_database where datname = current_database())
-        and l.classid::bigint = (hashtextextended('msg:' || c.grp, 0) >> 32) & 4294967295
-        and l.objid::bigint = hashtextextended('msg:' || c.grp, 0) & 4294967295) as led
-    from msg.consumer c
+        and l.classid::bigint = (hashtextextended('platform:' || c.consumer_group, 0) >> 32) & 4294967295
+        and l.objid::bigint = hashtextextended('platform:' || c.consumer_group, 0) & 4294967295) as led
+    from platform.consumer c
     cross join lateral (
       select count(*) filter (where state = 'retry')::int as retrying, count(*) filter (where state = 'behind')::int as behind,
         count(*) filter (where state = 'dead')::int as dead
-      from msg.parked where parked.grp = c.grp) p
+      from platform.parked where parked.consumer_group = c.consumer_group) p
     cross join lateral (
       select count(*) as events, min(occurred_at) as oldest from (
-        select e.occurred_at from msg.event e
-        where (e.tx >= pg_snapshot_xmax(c.snap) or e.tx = any(array(select pg_snapshot_xip(c.snap))))
+        select e.occurred_at from platform.event e
+        where (e.tx >= pg_snapshot_xmax(c.snapshot) or e.tx = any(array(select pg_snapshot_xip(c.snapshot))))
           and e.type = any(c.types)
-          and not exists (select from msg.inbox i where i.grp = c.grp and i.event_id = e.event_id)
-          and not exists (select from msg.parked k where k.grp = c.grp and k.event_id = e.event_id)
+          and not exists (select from platform.inbox i where i.consumer_group = c.consumer_group and i.event_id = e.event_id)
+          and not exists (select from platform.parked k where k.consumer_group = c.consumer_group and k.event_id = e.event_id)
         limit ${mostCounted + 1}) unheard) lag
-    order by c.grp
+    order by c.consumer_group
   `.execute(db)
   return rows
 }
@@ -73,15 +73,17 @@ export async function deadMessages(
   db: Db,
   { group, limit = 20, offset = 0 }: Readonly<{ group?: string | undefined; limit?: number; offset?: number }> = {},
 ): Promise<{ items: DeadMessage[]; total: number }> {
-  const wanted = sql`p.state = 'dead' and (${group ?? null}::text is null or p.grp = ${group ?? null})`
+  const wanted = sql`p.state = 'dead' and (${group ?? null}::text is null or p.consumer_group = ${group ?? null})`
   const { rows: items } = await sql<DeadMessage>`
-    select p.grp as group, p.event_id, p.type as event_type, p.partition_key as key, p.attempts, p.error_code, p.error,
+    select p.consumer_group as group, p.event_id, p.type as event_type, p.partition_key as key, p.attempts, p.error_code, p.error,
       p.first_failed_at, e.occurred_at, e.data as payload, e.correlation_id, e.traceparent,
-      (select count(*)::int from msg.parked b
-       where b.grp = p.grp and b.partition_key = p.partition_key and b.state = 'behind') as held_up
-    from msg.parked p left join msg.event e on e.id = p.event_no and e.day = p.day
+      (select count(*)::int from platform.parked b
+       where b.consumer_group = p.consumer_group and b.partition_key = p.partition_key and b.state = 'behind') as held_up
+    from platform.parked p left join platform.event e on e.id = p.event_no and e.day = p.day
     where ${wanted} order by p.first_failed_at, p.event_id limit ${limit} offset ${offset}
   `.execute(db)
-  const { rows } = await sql<{ total: number }>`select count(*) as total from msg.parked p where ${wanted}`.execute(db)
+  const { rows } = await sql<{
+    total: number
+  }>`select count(*) as total from platform.parked p where ${wanted}`.execute(db)
   return { items, total: rows[0]?.total ?? 0 }
 }

@@ -6,38 +6,38 @@ import { transaction } from '#platform/db'
 import {
   consumeLog,
   deadMessages,
-  hear,
+  subscribe,
   messageDeadLettered,
   outboxStatus,
   retryAll,
   retryMessage,
   skipMessage,
-  tell,
-  type Hear,
+  publish,
+  type Subscription,
   type LogConsumer,
   type LogSettings,
 } from '#platform/events'
 import { quietLog as log } from '#platform/telemetry'
 import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
-import { effect, effectsOf, happened, leaveEffects, makeThings, tellThings, upTo } from './fixtures/things.ts'
+import { effect, effectsOf, happened, leaveEffects, makeThings, publishThings, upTo } from './fixtures/things.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 let consumer: LogConsumer | undefined
 beforeEach(async () => {
-  house = await testDatabase({ parts: [] })
-  await makeThings(house.db)
+  database = await testDatabase({ parts: [] })
+  await makeThings(database.db)
 })
 afterEach(async () => {
   await consumer?.stop()
-  await house.close()
+  await database.close()
 })
 
 const hasty: Partial<LogSettings> = { firstBackoff: 20, longestBackoff: 40 }
-const start = (hears: readonly Hear[], settings: Partial<LogSettings> = hasty) =>
-  (consumer = consumeLog({ ...house, groups: [{ name: 'one', hears }], settings, log }))
-const heard = async () => Object.fromEntries(await effectsOf(house.db, 'one'))
+const start = (subscriptions: readonly Subscription[], settings: Partial<LogSettings> = hasty) =>
+  (consumer = consumeLog({ ...database, groups: [{ name: 'one', subscriptions }], settings, log }))
+const heard = async () => Object.fromEntries(await effectsOf(database.db, 'one'))
 const onlyDead = async () => {
-  const { items, total } = await deadMessages(house.db)
+  const { items, total } = await deadMessages(database.db)
   assert.equal(total, 1)
   assert.ok(items[0])
   return items[0]
@@ -54,8 +54,8 @@ test('a message that nobody can hear holds up its own key and nothing else (R10)
     ],
     { ...hasty, maxAttempts: 1000 },
   )
-  await tellThings(
-    house.db,
+  await publishThings(
+    database.db,
     upTo(5).flatMap((n) => [
       { key: 'bad', n },
       { key: 'good', n },
@@ -63,14 +63,14 @@ test('a message that nobody can hear holds up its own key and nothing else (R10)
   )
   await eventually(async () => assert.deepEqual(await heard(), { bad: [1], good: upTo(5) }))
   await eventually(async () => {
-    const [status] = await outboxStatus(house.db)
+    const [status] = await outboxStatus(database.db)
     assert.deepEqual([status?.retrying, status?.behind, status?.dead], [1, 3, 0])
   })
   refusing.now = false
   await eventually(async () => assert.deepEqual(await heard(), { bad: upTo(5), good: upTo(5) }))
-  await tellThings(house.db, [{ key: 'bad', n: 6 }])
+  await publishThings(database.db, [{ key: 'bad', n: 6 }])
   await eventually(async () => assert.deepEqual((await heard())['bad'], upTo(6)))
-  assert.equal((await outboxStatus(house.db))[0]?.retrying, 0)
+  assert.equal((await outboxStatus(database.db))[0]?.retrying, 0)
 })
 
 test('a passing fault is tried again at once, without being set aside (PLT-1)', async () => {
@@ -80,7 +80,7 @@ test('a passing fault is tried again at once, without being set aside (PLT-1)', 
       if (faults-- > 0) throw Object.assign(new Error('lock timeout'), { code: '55P03' })
     }),
   ])
-  await tellThings(house.db, [{ key: 'k', n: 1 }])
+  await publishThings(database.db, [{ key: 'k', n: 1 }])
   await eventually(async () => assert.deepEqual(await heard(), { k: [1] }))
   assert.equal(consumer?.measures()[0]?.parked, 0)
 })
@@ -94,10 +94,10 @@ test('after five failures a message is dead: it is told, shown, and heard when t
       if (n === 1) attempts++
       if (refusing.now) throw new Error(`no thing ${n}`)
     }),
-    hear(messageDeadLettered, async (_tx, { payload, metadata }) => void deaths.push({ ...payload, ...metadata })),
+    subscribe(messageDeadLettered, async (_tx, { payload, metadata }) => void deaths.push({ ...payload, ...metadata })),
   ])
-  await tellThings(
-    house.db,
+  await publishThings(
+    database.db,
     upTo(3).map((n) => ({ key: 'k', n })),
   )
   const dead = await eventually(onlyDead)
@@ -109,38 +109,38 @@ test('after five failures a message is dead: it is told, shown, and heard when t
   refusing.now = false
   await sleep(200)
   assert.deepEqual(await heard(), {}, 'its key waits for the decision')
-  assert.deepEqual(await retryMessage(house.db, { ...operator, event_id: dead.event_id }), { kind: 'done' })
+  assert.deepEqual(await retryMessage(database.db, { ...operator, event_id: dead.event_id }), { kind: 'done' })
   await eventually(async () => assert.deepEqual(await heard(), { k: upTo(3) }))
-  const { rows } = await sql`select who, action, grp from msg.operation`.execute(house.db)
-  assert.deepEqual(rows, [{ who: 'olga', action: 'retry', grp: 'one' }])
+  const { rows } = await sql`select who, action, consumer_group from platform.operation`.execute(database.db)
+  assert.deepEqual(rows, [{ who: 'olga', action: 'retry', consumer_group: 'one' }])
 })
 
 test('a skipped message is never heard, and those behind it have their turn (PLT-6)', async () => {
-  const hears = [
+  const subscriptions = [
     leaveEffects('one', ({ payload: { n } }) => {
       if (n === 1) throw new Error('never')
     }),
   ]
-  start(hears, { ...hasty, maxAttempts: 1 })
-  await tellThings(
-    house.db,
+  start(subscriptions, { ...hasty, maxAttempts: 1 })
+  await publishThings(
+    database.db,
     upTo(3).map((n) => ({ key: 'k', n })),
   )
   const dead = await eventually(onlyDead)
   await eventually(async () => assert.equal((await onlyDead()).held_up, 2))
-  const { rows } = await sql<{ event_id: string }>`select event_id from msg.parked where state = 'behind'`.execute(
-    house.db,
+  const { rows } = await sql<{ event_id: string }>`select event_id from platform.parked where state = 'behind'`.execute(
+    database.db,
   )
   const behind = { ...operator, event_id: rows[0]?.event_id ?? '' }
-  assert.deepEqual(await retryMessage(house.db, behind), { kind: 'refused', because: 'behind-another' })
+  assert.deepEqual(await retryMessage(database.db, behind), { kind: 'refused', reason: 'behind-another' })
   const skipped = { ...operator, event_id: dead.event_id, reason: 'a test order' }
-  assert.deepEqual(await skipMessage(house.db, skipped), { kind: 'done' })
+  assert.deepEqual(await skipMessage(database.db, skipped), { kind: 'done' })
   await eventually(async () => assert.deepEqual(await heard(), { k: [2, 3] }))
-  assert.deepEqual(await skipMessage(house.db, skipped), { kind: 'refused', because: 'not-parked' })
+  assert.deepEqual(await skipMessage(database.db, skipped), { kind: 'refused', reason: 'not-parked' })
   // Even a group that starts all over does not hear it.
   await consumer?.stop()
-  await sql`update msg.consumer set snap = '1:1:'`.execute(house.db)
-  start(hears)
+  await sql`update platform.consumer set snapshot = '1:1:'`.execute(database.db)
+  start(subscriptions)
   await eventually(() => assert.equal(consumer?.measures()[0]?.duplicates, 3))
   assert.deepEqual(await heard(), { k: [2, 3] })
 })
@@ -155,14 +155,14 @@ test('all dead messages of a group can be tried again at once (PLT-6)', async ()
     ],
     { ...hasty, maxAttempts: 1 },
   )
-  await tellThings(
-    house.db,
+  await publishThings(
+    database.db,
     upTo(4).map((n) => ({ key: `k${n}`, n })),
   )
-  await eventually(async () => assert.equal((await deadMessages(house.db)).total, 4))
+  await eventually(async () => assert.equal((await deadMessages(database.db)).total, 4))
   refusing.now = false
-  assert.equal(await retryAll(house.db, { ...operator, type: 'no.such-type.v1' }), 0)
-  assert.equal(await retryAll(house.db, operator), 4)
+  assert.equal(await retryAll(database.db, { ...operator, type: 'no.such-type.v1' }), 0)
+  assert.equal(await retryAll(database.db, operator), 4)
   await eventually(async () => assert.deepEqual(await heard(), { k1: [1], k2: [2], k3: [3], k4: [4] }))
 })
 
@@ -170,9 +170,9 @@ test('a malformed message is dead at once, before anybody hears it (PLT-5)', asy
   let calls = 0
   start([leaveEffects('one', () => void calls++)])
   await sql`
-    insert into msg.event (event_id, type, source, subject, partition_key, correlation_id, data)
+    insert into platform.event (event_id, type, source, subject, partition_key, correlation_id, data)
     values (uuidv7(), ${happened.type}, 'things', 'k', 'k', uuidv7(), '{"key": "k", "n": "three"}')
-  `.execute(house.db)
+  `.execute(database.db)
   const dead = await eventually(onlyDead)
   assert.equal(dead.error_code, 'malformed')
   assert.match(dead.error ?? '', /\/n/)
@@ -188,11 +188,11 @@ test('a message that waits though its group hears its type no more goes to the o
     ],
     { ...hasty, firstBackoff: 60_000, longestBackoff: 60_000 },
   )
-  await tellThings(house.db, [{ key: 'k', n: 1 }])
+  await publishThings(database.db, [{ key: 'k', n: 1 }])
   await eventually(() => assert.equal(consumer?.measures()[0]?.parked, 1))
   await consumer?.stop()
-  await sql`update msg.parked set next_at = now()`.execute(house.db)
-  start([hear(messageDeadLettered, async () => {})])
+  await sql`update platform.parked set next_at = now()`.execute(database.db)
+  start([subscribe(messageDeadLettered, async () => {})])
   assert.equal((await eventually(onlyDead)).error_code, 'unknown-type')
 })
 
@@ -200,7 +200,7 @@ test('what asks the world runs for several keys at once, and each effect happens
   let asking = 0
   let most = 0
   start([
-    hear(
+    subscribe(
       happened,
       async ({ payload }) => {
         most = Math.max(most, ++asking)
@@ -215,8 +215,8 @@ test('what asks the world runs for several keys at once, and each effect happens
     ),
   ])
   const started = performance.now()
-  await tellThings(
-    house.db,
+  await publishThings(
+    database.db,
     upTo(24).map((n) => ({ key: `k${n % 12}`, n })),
   )
   await eventually(async () => assert.equal(Object.values(await heard()).flat().length, 24))
@@ -226,10 +226,10 @@ test('what asks the world runs for several keys at once, and each effect happens
 
 test('a hearer that is slow for one thing does not keep the others waiting (PLT-1)', async () => {
   start([leaveEffects('one', ({ payload: { key } }) => (key === 'slow' ? sleep(1500) : undefined))])
-  await tellThings(house.db, [{ key: 'slow', n: 1 }])
+  await publishThings(database.db, [{ key: 'slow', n: 1 }])
   await sleep(100)
-  await tellThings(
-    house.db,
+  await publishThings(
+    database.db,
     upTo(10).map((n) => ({ key: `k${n}`, n })),
   )
   await eventually(async () => assert.equal(Object.keys(await heard()).length, 10), { within: 1200 })
@@ -248,7 +248,7 @@ test('in an outage messages are tried one at a time and none of them dies (PLT-4
     { firstBackoff: 400, longestBackoff: 400, maxAttempts: 2 },
   )
   const orders = upTo(24).map((n) => ({ key: `k${n}`, n }))
-  await tellThings(house.db, orders)
+  await publishThings(database.db, orders)
   await eventually(() => assert.equal(consumer?.measures()[0]?.outage, true))
   await sleep(300)
   const before = calls
@@ -256,40 +256,40 @@ test('in an outage messages are tried one at a time and none of them dies (PLT-4
   assert.ok(calls > before && calls - before <= 4, `${calls - before} tries in 2 s`)
   away.now = false
   await eventually(async () => assert.equal(Object.keys(await heard()).length, orders.length), { within: 90_000 })
-  assert.equal((await deadMessages(house.db)).total, 0)
+  assert.equal((await deadMessages(database.db)).total, 0)
   assert.equal(consumer?.measures()[0]?.outage, false)
 })
 
 test('the death of the news of a death is not told: it would never end (PLT-1)', async () => {
   start(
     [
-      hear(messageDeadLettered, async () => {
+      subscribe(messageDeadLettered, async () => {
         throw new Error('nobody wants to know')
       }),
     ],
     { ...hasty, maxAttempts: 1 },
   )
   const payload = { dead_event_id: '01929f3c-0000-7000-8000-000000000009', event_type: 'x', group: 'y', key: 'k' }
-  await transaction(house.db, (tx) => tell(tx, [messageDeadLettered({ ...payload, attempts: 5, error: 'z' })]))
+  await transaction(database.db, (tx) => publish(tx, [messageDeadLettered({ ...payload, attempts: 5, error: 'z' })]))
   await eventually(onlyDead)
   await sleep(200)
-  const { rows } = await sql`select from msg.event`.execute(house.db)
+  const { rows } = await sql`select from platform.event`.execute(database.db)
   assert.equal(rows.length, 1)
 })
 
 test('what a hearer tells belongs to the request that began it all (PLT-18)', async () => {
   start([
-    hear(happened, async (tx, { payload: { key, n } }) => {
-      if (n < 3) await tell(tx, [happened({ key, n: n + 1 })])
+    subscribe(happened, async (tx, { payload: { key, n } }) => {
+      if (n < 3) await publish(tx, [happened({ key, n: n + 1 })])
     }),
   ])
-  await tellThings(house.db, [{ key: 'k', n: 1 }])
+  await publishThings(database.db, [{ key: 'k', n: 1 }])
   await eventually(async () => {
     const { rows } = await sql<{ n: number; correlations: number; caused: boolean }>`
       select count(distinct correlation_id)::int as correlations, count(*)::int as n,
         bool_and(causation_id = earlier or earlier is null) as caused
-      from (select *, lag(event_id) over (order by id) as earlier from msg.event) e
-    `.execute(house.db)
+      from (select *, lag(event_id) over (order by id) as earlier from platform.event) e
+    `.execute(database.db)
     assert.deepEqual(rows, [{ n: 3, correlations: 1, caused: true }])
   })
 })
@@ -297,9 +297,9 @@ test('what a hearer tells belongs to the request that began it all (PLT-18)', as
 test('a message sent again with the same id is heard once (PLT-2)', async () => {
   start([leaveEffects('one')])
   const event_id = '01929f3c-0000-7000-8000-000000000001'
-  const again = () => transaction(house.db, (tx) => tell(tx, [happened({ key: 'k', n: 1 }, event_id)]))
+  const again = () => transaction(database.db, (tx) => publish(tx, [happened({ key: 'k', n: 1 }, event_id)]))
   await again()
   await again()
-  await tellThings(house.db, [{ key: 'k', n: 2 }])
+  await publishThings(database.db, [{ key: 'k', n: 2 }])
   await eventually(async () => assert.deepEqual(await heard(), { k: [1, 2] }))
 })

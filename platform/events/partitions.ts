@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { sqlStateOf, transaction, type Db } from '#platform/db'
-import { days } from '#platform/words'
+import { days } from '#platform/values'
 import { retention } from './settings.ts'
 
 const daysAhead = 3
@@ -10,7 +10,7 @@ const lockNotAvailable = '55P03'
 export async function makePartitions(db: Db): Promise<number> {
   return await transaction(db, async (tx) => {
     await sql`set local lock_timeout = '500ms'`.execute(tx)
-    const { rows } = await sql<{ made: number }>`select msg.make_partitions(${daysAhead}) as made`.execute(tx)
+    const { rows } = await sql<{ made: number }>`select platform.make_partitions(${daysAhead}) as made`.execute(tx)
     return rows[0]?.made ?? 0
   })
 }
@@ -18,7 +18,7 @@ export async function makePartitions(db: Db): Promise<number> {
 /** Why an old partition stays: a group has not heard all of it, or a message in it waits for another attempt. */
 export type Refusal = Readonly<{
   partition: string
-  because: 'group-behind' | 'parked' | 'in-use'
+  reason: 'group-behind' | 'parked' | 'in-use'
   groups: readonly string[]
 }>
 
@@ -36,16 +36,16 @@ export async function dropPartitions(db: Db, age = retention): Promise<{ dropped
     if (refusal) refused.push(refusal)
     else dropped.push(name)
   }
-  await sql`delete from msg.inbox_default where done_at < now() - ${age + days(1)} * interval '1 ms'`.execute(db)
+  await sql`delete from platform.inbox_default where done_at < now() - ${age + days(1)} * interval '1 ms'`.execute(db)
   await sql`
-    delete from msg.parked where state = 'skipped' and first_failed_at < now() - ${age} * interval '1 ms'
+    delete from platform.parked where state = 'skipped' and first_failed_at < now() - ${age} * interval '1 ms'
   `.execute(db)
   return { dropped, refused }
 }
 
 /** Events in the default partition, which are never dropped. */
 export async function strayRows(db: Db): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) as count from msg.event_default`.execute(db)
+  const { rows } = await sql<{ count: number }>`select count(*) as count from platform.event_default`.execute(db)
   return rows[0]?.count ?? 0
 }
 
@@ -56,7 +56,7 @@ async function partitionsBefore(db: Db, parent: 'event' | 'inbox', age: number):
     select * from (
       select c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD')::text as day
       from pg_inherits join pg_class c on c.oid = inhrelid
-      where inhparent = ${`msg.${parent}`}::regclass and c.relname ~ '_[0-9]{8}$') p
+      where inhparent = ${`platform.${parent}`}::regclass and c.relname ~ '_[0-9]{8}$') p
     where day::date < ((now() - ${age} * interval '1 ms') at time zone 'utc')::date order by day
   `.execute(db)
   return rows
@@ -72,18 +72,19 @@ async function oldInboxes(db: Db, age: number): Promise<Partition[]> {
 }
 
 async function dropHeard(db: Db, name: string, day: string): Promise<Refusal | undefined> {
-  const behind = await sql<{ grp: string }>`
-    select grp from msg.consumer
-    where exists (select from msg.event
-      where day = ${day} and tx >= pg_snapshot_xmin(snap) and not pg_visible_in_snapshot(tx, snap)) order by grp
+  const behind = await sql<{ consumer_group: string }>`
+    select consumer_group from platform.consumer
+    where exists (select from platform.event
+      where day = ${day} and tx >= pg_snapshot_xmin(snapshot) and not pg_visible_in_snapshot(tx, snapshot)) order by consumer_group
   `.execute(db)
   if (behind.rows.length > 0) {
-    return { partition: name, because: 'group-behind', groups: behind.rows.map(({ grp }) => grp) }
+    return { partition: name, reason: 'group-behind', groups: behind.rows.map(({ consumer_group }) => consumer_group) }
   }
-  const parked = await sql<{ grp: string }>`
-    select distinct grp from msg.parked where day = ${day} and state in ('retry', 'behind', 'dead')
+  const parked = await sql<{ consumer_group: string }>`
+    select distinct consumer_group from platform.parked where day = ${day} and state in ('retry', 'behind', 'dead')
   `.execute(db)
-  if (parked.rows.length > 0) return { partition: name, because: 'parked', groups: parked.rows.map(({ grp }) => grp) }
+  if (parked.rows.length > 0)
+    return { partition: name, reason: 'parked', groups: parked.rows.map(({ consumer_group }) => consumer_group) }
   return await drop(db, name, 'event')
 }
 
@@ -92,12 +93,12 @@ async function drop(db: Db, name: string, parent: 'event' | 'inbox'): Promise<Re
   try {
     await transaction(db, async (tx) => {
       await sql`set local lock_timeout = '300ms'`.execute(tx)
-      await sql`alter table ${sql.id('msg', parent)} detach partition ${sql.id('msg', name)}`.execute(tx)
-      await sql`drop table ${sql.id('msg', name)}`.execute(tx)
+      await sql`alter table ${sql.id('platform', parent)} detach partition ${sql.id('platform', name)}`.execute(tx)
+      await sql`drop table ${sql.id('platform', name)}`.execute(tx)
     })
     return undefined
   } catch (error) {
     if (sqlStateOf(error) !== lockNotAvailable) throw error
-    return { partition: name, because: 'in-use', groups: [] }
+    return { partition: name, reason: 'in-use', groups: [] }
   }
 }

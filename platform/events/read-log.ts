@@ -10,13 +10,13 @@ import { eventColumns, type LoggedEvent } from './logged-event.ts'
 
 /** What came into sight since `snap`: transactions that began after it, and those that were under way in it. */
 const since = (columns: string) => `
-  select ${columns} from msg.event e where e.tx >= pg_snapshot_xmax($1::pg_snapshot) and e.type = any($2::text[])
+  select ${columns} from platform.event e where e.tx >= pg_snapshot_xmax($1::pg_snapshot) and e.type = any($2::text[])
   union all
-  select ${columns} from msg.event e
+  select ${columns} from platform.event e
   where e.tx = any(array(select pg_snapshot_xip($1::pg_snapshot))) and e.type = any($2::text[])`
 
 const newest = `
-  select now.win, q.* from (select pg_current_snapshot()::text as win) now left join lateral
+  select now.open_window, q.* from (select pg_current_snapshot()::text as open_window) now left join lateral
     (select * from (${since(`${eventColumns}, e.tx`)}) q
      where q.tx < pg_snapshot_xmax(pg_current_snapshot()) order by q.id limit $3) q on true
   order by q.id`
@@ -30,38 +30,45 @@ const extent = `
   where pg_visible_in_snapshot(q.tx, $3::pg_snapshot)`
 
 const page = `
-  select ${eventColumns} from msg.event e
+  select ${eventColumns} from platform.event e
   where e.id > $4 and e.id <= $5 and e.type = any($2::text[])
     and not pg_visible_in_snapshot(e.tx, $1::pg_snapshot) and pg_visible_in_snapshot(e.tx, $3::pg_snapshot)
   order by e.id limit $6`
 
 const foreign = `
-  select exists (select from msg.event where tx >= pg_snapshot_xmax(pg_current_snapshot())) as foreign`
+  select exists (select from platform.event where tx >= pg_snapshot_xmax(pg_current_snapshot())) as foreign`
 
-export type Newest = Readonly<{ win: string; events: readonly LoggedEvent[] }>
+export type Newest = Readonly<{ open_window: string; events: readonly LoggedEvent[] }>
 
 /** The events of `types` that have come into sight since `snap`, at most `most`, and the snapshot that sees them. */
 export async function readNewest(
   log: LogConnection,
-  { snap, types, most }: Readonly<{ snap: string; types: readonly string[]; most: number }>,
+  { snapshot, types, most }: Readonly<{ snapshot: string; types: readonly string[]; most: number }>,
 ): Promise<Newest> {
-  const rows = await log.query<LoggedEvent & { win: string }>('log-newest', newest, [snap, types, most])
-  const win = rows[0]?.win ?? snap
-  return { win, events: rows[0]?.id == null ? [] : rows }
+  const rows = await log.query<LoggedEvent & { open_window: string }>('log-newest', newest, [snapshot, types, most])
+  const open_window = rows[0]?.open_window ?? snapshot
+  return { open_window, events: rows[0]?.id == null ? [] : rows }
 }
 
-export type Window = Readonly<{ snap: string; win: string; types: readonly string[] }>
+export type Window = Readonly<{ snapshot: string; open_window: string; types: readonly string[] }>
 
 /** The events of a window, at most `most`. */
-export const readBetween = (log: LogConnection, { snap, win, types }: Window, most: number): Promise<LoggedEvent[]> =>
-  log.query<LoggedEvent>('log-between', between, [snap, types, most, win])
+export const readBetween = (
+  log: LogConnection,
+  { snapshot, open_window, types }: Window,
+  most: number,
+): Promise<LoggedEvent[]> => log.query<LoggedEvent>('log-between', between, [snapshot, types, most, open_window])
 
 /** The first and last id in a window, undefined when it is empty. */
 export async function extentOf(
   log: LogConnection,
-  { snap, win, types }: Window,
+  { snapshot, open_window, types }: Window,
 ): Promise<{ first: number; last: number } | undefined> {
-  const [row] = await log.query<{ first: number | null; last: number | null }>('log-extent', extent, [snap, types, win])
+  const [row] = await log.query<{ first: number | null; last: number | null }>('log-extent', extent, [
+    snapshot,
+    types,
+    open_window,
+  ])
   return row?.first == null || row.last == null ? undefined : { first: row.first, last: row.last }
 }
 
@@ -71,9 +78,9 @@ export async function extentOf(
  */
 export const readPage = (
   log: LogConnection,
-  { snap, win, types }: Window,
+  { snapshot, open_window, types }: Window,
   { after, upTo, most }: Readonly<{ after: number; upTo: number; most: number }>,
-): Promise<LoggedEvent[]> => log.query<LoggedEvent>('log-page', page, [snap, types, win, after, upTo, most])
+): Promise<LoggedEvent[]> => log.query<LoggedEvent>('log-page', page, [snapshot, types, open_window, after, upTo, most])
 
 /** True when the log holds events from the future: it was restored from another cluster without `restoreHook`. */
 export async function isForeign(log: LogConnection): Promise<boolean> {
@@ -83,7 +90,7 @@ export async function isForeign(log: LogConnection): Promise<boolean> {
 
 /** The snapshot of now. */
 export async function currentSnapshot(log: LogConnection): Promise<string> {
-  const [row] = await log.query<{ win: string }>('log-now', 'select pg_current_snapshot()::text as win', [])
+  const [row] = await log.query<{ open_window: string }>('log-now', 'select pg_current_snapshot()::text as open_window', [])
   if (!row) throw new Error('No snapshot')
-  return row.win
+  return row.open_window
 }

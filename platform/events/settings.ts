@@ -1,4 +1,4 @@
-import { days, minutes, seconds } from '#platform/words'
+import { days, minutes, seconds } from '#platform/values'
 
 /** How the log is consumed. Times are milliseconds. */
 export type LogSettings = Readonly<{

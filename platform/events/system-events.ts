@@ -3,7 +3,7 @@ import { defineEvent } from './define-event.ts'
 
 /** Told when a message has died in a group. The death of this one is never told: it would never end. */
 export const messageDeadLettered = defineEvent('system.message-dead-lettered.v1', {
-  describes: 'A group gave up on a message: an operator decides whether it is heard again or skipped.',
+  description: 'A group gave up on a message: an operator decides whether it is heard again or skipped.',
   key: 'dead_event_id',
   payload: Type.Object({
     dead_event_id: Type.String({ format: 'uuid' }),

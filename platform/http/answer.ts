@@ -5,4 +5,4 @@ export type Answer = Readonly<{ status: number; en: string; ru: string }>
 export const answer = (status: number, en: string, ru: string): Answer => ({ status, en, ru })
 
 /** A refusal as slices return it. Every further property becomes a member of the problem document. */
-export type Refused<Because extends string = string> = Readonly<{ kind: 'refused'; because: Because }>
+export type Refused<Reason extends string = string> = Readonly<{ kind: 'refused'; reason: Reason }>

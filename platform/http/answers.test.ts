@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { anna, bearer, testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { createStall, teaStall } from './tea-stall.ts'
+import { createTeaShop, teaShop } from './tea-shop.ts'
 
 let database: TestDatabase
 let http: FastifyInstance
 before(async () => {
   database = await testDatabase({ parts: [] })
-  await createStall(database.db)
-  http = await testServer([teaStall(database.db)], { db: database.db })
+  await createTeaShop(database.db)
+  http = await testServer([teaShop(database.db)], { db: database.db })
 })
 after(async () => {
   await http.close()
@@ -201,9 +201,9 @@ test('a broken insides is 500 without a word about it, and a database that is aw
 
 test('flower shop addresses without a version are the same routes', async () => {
   const stall = {
-    ...teaStall(database.db),
+    ...teaShop(database.db),
     routes: [
-      (api: Parameters<NonNullable<ReturnType<typeof teaStall>['routes']>[number]>[0]) => {
+      (api: Parameters<NonNullable<ReturnType<typeof teaShop>['routes']>[number]>[0]) => {
         api.get('/orders/:id', { config: { access: 'anyone' } }, (request) => ({ url: request.url }))
       },
     ],

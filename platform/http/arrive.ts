@@ -1,10 +1,10 @@
 import type { HookHandlerDoneFunction } from 'fastify'
-import { onTrail, type Trail } from '#platform/telemetry'
-import { localeOf, type Locale } from '#platform/words'
+import { withContext, type TraceContext } from '#platform/telemetry'
+import { localeOf, type Locale } from '#platform/values'
 import { admits, type Authenticate, type Caller } from './caller.ts'
 import { addressKey, type Limiter } from './limiter.ts'
 import { Problem } from './problem.ts'
-import { trailOf } from './request-id.ts'
+import { traceContextOf } from './request-id.ts'
 import type { RouteFacts } from './route-facts.ts'
 import type { AnyReply, AnyRequest } from './routes.ts'
 
@@ -13,7 +13,7 @@ declare module 'fastify' {
     /** When the request came, of `performance.now()`. */
     arrived: number
     facts: RouteFacts
-    trail: Trail | undefined
+    traceContext: TraceContext | undefined
   }
 }
 
@@ -53,9 +53,9 @@ export const arrive =
   }
 
 /** Runs the rest of the request on its trail. Here and not earlier, because reading a body leaves the async context. */
-export const followTrail = (request: AnyRequest, _reply: AnyReply, done: HookHandlerDoneFunction): void => {
-  request.trail = trailOf(request)
-  onTrail(request.trail, done)
+export const enterContext = (request: AnyRequest, _reply: AnyReply, done: HookHandlerDoneFunction): void => {
+  request.traceContext = traceContextOf(request)
+  withContext(request.traceContext, done)
 }
 
 /** The problem that ends the request here, if any. */

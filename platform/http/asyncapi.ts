@@ -8,7 +8,7 @@ type About = Readonly<{ name: string; version: string; exchange?: string }>
 /** What the modules tell and hear as an AsyncAPI 3 document. */
 export function asyncapiOf(modules: readonly Module[], { name, version, exchange = 'posad' }: About) {
   const events = eventsOf(modules)
-  const tellers = [...new Set(events.map(tellerOf))].toSorted()
+  const tellers = [...new Set(events.map(publisherOf))].toSorted()
   return JSON.parse(
     JSON.stringify({
       asyncapi: '3.0.0',
@@ -58,11 +58,14 @@ const Metadata = Type.Object({
   alias: Type.Optional(Type.String({ description: 'The name that older systems use' })),
 })
 
-const tellerOf = ({ type }: EventDefinition) => type.split('.', 1)[0] ?? type
+const publisherOf = ({ type }: EventDefinition) => type.split('.', 1)[0] ?? type
 
 /** Everything told, and heard from modules that are not here. */
 function eventsOf(modules: readonly Module[]): readonly EventDefinition[] {
-  const all = modules.flatMap(({ tells = [], hears = [] }) => [...tells, ...hears.map(({ event }) => event)])
+  const all = modules.flatMap(({ publishes = [], subscriptions = [] }) => [
+    ...publishes,
+    ...subscriptions.map(({ event }) => event),
+  ])
   const byType = new Map(all.map((event) => [event.type, event]))
   return [...byType.values()].toSorted((one, other) => (one.type < other.type ? -1 : 1))
 }
@@ -72,7 +75,7 @@ const channelOf = (teller: string, events: readonly EventDefinition[], exchange:
   description: `What ${teller} tells`,
   messages: Object.fromEntries(
     events
-      .filter((event) => tellerOf(event) === teller)
+      .filter((event) => publisherOf(event) === teller)
       .map(({ type }) => [type, { $ref: `#/components/messages/${type}` }]),
   ),
   bindings: {
@@ -81,10 +84,10 @@ const channelOf = (teller: string, events: readonly EventDefinition[], exchange:
   },
 })
 
-const messageOf = ({ type, payload, key, describes, alias }: EventDefinition) => ({
+const messageOf = ({ type, payload, key, description, alias }: EventDefinition) => ({
   name: type,
   title: type,
-  summary: describes,
+  summary: description,
   contentType: 'application/json',
   correlationId: { $ref: '#/components/correlationIds/correlation' },
   traits: [{ $ref: '#/components/messageTraits/cloudEvent' }],
@@ -107,11 +110,11 @@ function operationsOf(modules: readonly Module[]) {
     channel: { $ref: `#/channels/${source}` },
     messages: types.map((type) => ({ $ref: `#/channels/${source}/messages/${type}` })),
   })
-  const operations = modules.flatMap(({ name, tells = [], hears = [] }) => {
-    const told = Map.groupBy(tells, tellerOf)
+  const operations = modules.flatMap(({ name, publishes = [], subscriptions = [] }) => {
+    const told = Map.groupBy(publishes, publisherOf)
     const heard = Map.groupBy(
-      hears.map(({ event }) => event),
-      tellerOf,
+      subscriptions.map(({ event }) => event),
+      publisherOf,
     )
     return [
       ...Array.from(told, ([source, events]) => [`${name}-tells`, operation('send', source, typesOf(events))] as const),

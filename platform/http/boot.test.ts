@@ -11,7 +11,7 @@ before(async () => {
 after(() => database.close())
 
 const start = async (route: Routes) => {
-  const server = await testServer([{ name: 'stall', asks: {}, routes: [route] }], {
+  const server = await testServer([{ name: 'stall', api: {}, routes: [route] }], {
     db: database.db,
     settings: { limits: { kind: 'on', rates: { default: { count: 1, seconds: 1, burst: 1 } } } },
   })

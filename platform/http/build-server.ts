@@ -4,8 +4,8 @@ import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance, t
 import type { Db } from '#platform/db'
 import type { Module } from '#platform/module'
 import { quietLog, type Log, type Metrics } from '#platform/telemetry'
-import { localeOf } from '#platform/words'
-import { arrive, followTrail } from './arrive.ts'
+import { localeOf } from '#platform/values'
+import { arrive, enterContext } from './arrive.ts'
 import { asyncapiOf } from './asyncapi.ts'
 import type { Authenticate } from './caller.ts'
 import { openPlaces } from './check-bounds.ts'
@@ -125,7 +125,7 @@ function addRules(server: FastifyInstance, needs: ServerNeeds & { settings: Serv
   const settle = settleKey(db)
   const woven = new WeakSet<object>()
   const faults: string[] = []
-  server.setNotFoundHandler({ preHandler: [followTrail] }, answerNotFound(collectPaths(server)))
+  server.setNotFoundHandler({ preHandler: [enterContext] }, answerNotFound(collectPaths(server)))
   server.addHook('onRequest', (request, reply, done) => {
     if (request.is404) arrive({ authenticate, limiter }, noRoute)(request, reply, done)
     else done()
@@ -141,14 +141,14 @@ function addRules(server: FastifyInstance, needs: ServerNeeds & { settings: Serv
     const arrival = arrive({ authenticate, limiter }, facts)
     woven.add(arrival)
     route.onRequest = [arrival, ...first]
-    route.preHandler = [followTrail, ...(facts.idempotent ? [take] : []), ...[route.preHandler ?? []].flat()]
+    route.preHandler = [enterContext, ...(facts.idempotent ? [take] : []), ...[route.preHandler ?? []].flat()]
     if (facts.bodyOptional) route.preValidation = [fillBody, ...[route.preValidation ?? []].flat()]
     if (facts.idempotent) route.onSend = [settle, ...[route.onSend ?? []].flat()]
   })
   server.addHook('onReady', (done) => done(faults.length > 0 ? new Error(faults.join('\n')) : undefined))
 }
 
-const tagOf = ({ name, describes }: Module) => ({ name, ...(describes && { description: describes }) })
+const tagOf = ({ name, description }: Module) => ({ name, ...(description && { description: description }) })
 
 function mount(server: FastifyInstance, modules: readonly Module[]): void {
   for (const { routes = [], pages = [] } of modules) {

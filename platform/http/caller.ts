@@ -1,4 +1,4 @@
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 
 /** Who sends a request. */
 export type Caller =
@@ -22,7 +22,7 @@ export type Authenticate = (token: string) => Promise<Caller | undefined>
 export type Access = 'anyone' | 'customer' | 'internal' | Readonly<{ permission: string }>
 
 /** The person behind `caller`; throws for guests and machines, which a route's access has already kept out. */
-export function personOf(caller: Caller): Extract<Caller, { kind: 'user' }> {
+export function userOf(caller: Caller): Extract<Caller, { kind: 'user' }> {
   if (caller.kind !== 'user') throw new Error(`A ${caller.kind} came where access let in persons only`)
   return caller
 }

@@ -13,14 +13,14 @@ import {
   type TestDatabase,
 } from '#platform/testing'
 import type { ServerSettings } from './settings.ts'
-import { createStall, teaStall } from './tea-stall.ts'
+import { createTeaShop, teaShop } from './tea-shop.ts'
 
 let database: TestDatabase
 let http: FastifyInstance
 before(async () => {
   database = await testDatabase({ parts: [] })
-  await createStall(database.db)
-  http = await testServer([teaStall(database.db)], { db: database.db })
+  await createTeaShop(database.db)
+  http = await testServer([teaShop(database.db)], { db: database.db })
 })
 after(async () => {
   await http.close()
@@ -73,7 +73,7 @@ test('texts are in the language a person chose, before that of the browser (rule
 })
 
 test('a login that cannot be checked because the database is away is 503, not 401', async () => {
-  const server = await testServer([teaStall(database.db)], {
+  const server = await testServer([teaShop(database.db)], {
     db: database.db,
     authenticate: () => Promise.reject(Object.assign(new Error('down'), { code: 'ECONNREFUSED' })),
   })
@@ -99,7 +99,7 @@ test('every answer has its id and its time; a sane id of the caller is taken ove
 
 test('browsers that come by TLS are told to insist on it, others are not (SEC-4)', async () => {
   const told = async (settings: Partial<ServerSettings>, headers: Record<string, string> = {}) => {
-    const server = await testServer([teaStall(database.db)], { db: database.db, settings })
+    const server = await testServer([teaShop(database.db)], { db: database.db, settings })
     const answers = ['/api/v1/teas', '/nowhere', '/api/docs'].map((url) =>
       server.inject({ url, headers, remoteAddress: '10.0.0.7' }),
     )
@@ -118,10 +118,13 @@ test('browsers that come by TLS are told to insist on it, others are not (SEC-4)
 
 test('a W3C trace goes on, and everything inside a request knows whose it is (rule 9)', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-  const trail = (await get('/trail', bearer(anna), { traceparent })).json<Record<string, string>>()
-  assert.match(trail['traceparent'] ?? '', /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[\da-f]{16}-01$/)
-  assert.equal(trail['user_id'], anna.user_id)
-  assert.match(trail['correlation_id'] ?? '', /^[\da-f-]{36}$/)
+  const traceContext = (await get('/trail', bearer(anna), { traceparent })).json<Record<string, string>>()
+  assert.match(
+    traceContext['traceparent'] ?? '',
+    /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[\da-f]{16}-01$/,
+  )
+  assert.equal(traceContext['user_id'], anna.user_id)
+  assert.match(traceContext['correlation_id'] ?? '', /^[\da-f-]{36}$/)
   const id = '0192f3c4-0000-7000-8000-00000000abcd'
   const posted = await http.inject({
     method: 'POST',
@@ -136,7 +139,7 @@ test('a W3C trace goes on, and everything inside a request knows whose it is (ru
 
 test('too many requests are 429 with the headers that say when; each person has a limit of their own (rule 11, PLT-10)', async () => {
   const rates = { default: { count: 60, seconds: 60, burst: 3 } }
-  const server = await testServer([teaStall(database.db)], {
+  const server = await testServer([teaShop(database.db)], {
     db: database.db,
     settings: { limits: { kind: 'on', rates } },
   })
@@ -173,7 +176,7 @@ test('too many requests are 429 with the headers that say when; each person has 
 test('X-Forwarded-For is believed when a trusted proxy says it', async () => {
   const rates = { default: { count: 60, seconds: 60, burst: 1 } }
   const settings = { limits: { kind: 'on', rates } as const, trustedProxies: ['10.0.0.0/8'] }
-  const server = await testServer([teaStall(database.db)], { db: database.db, settings })
+  const server = await testServer([teaShop(database.db)], { db: database.db, settings })
   const ask = async (remoteAddress: string, forwarded: string) =>
     (await server.inject({ url: '/api/v1/trail', remoteAddress, headers: { 'x-forwarded-for': forwarded } })).statusCode
   assert.deepEqual([await ask('10.1.1.1', '5.5.5.5'), await ask('10.1.1.1', '5.5.5.6')], [200, 200])
@@ -184,7 +187,7 @@ test('X-Forwarded-For is believed when a trusted proxy says it', async () => {
 
 test('pages of other origins may call the API only when they are on the list (A17)', async () => {
   const settings = { corsOrigins: ['https://shop.example'] }
-  const server = await testServer([teaStall(database.db)], { db: database.db, settings })
+  const server = await testServer([teaShop(database.db)], { db: database.db, settings })
   const from = async (origin: string) =>
     (await server.inject({ url: '/api/v1/teas', headers: { origin } })).headers['access-control-allow-origin']
   assert.equal(await from('https://shop.example'), 'https://shop.example')

@@ -8,13 +8,13 @@ import type { FastifyInstance } from 'fastify'
 import { parse } from 'yaml'
 import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
 import { asyncapiYaml, openapiYaml } from './index.ts'
-import { teaStall } from './tea-stall.ts'
+import { teaShop } from './tea-shop.ts'
 
 let database: TestDatabase
 let http: FastifyInstance
 before(async () => {
   database = await testDatabase({ parts: [] })
-  http = await testServer([teaStall(database.db)], { db: database.db })
+  http = await testServer([teaShop(database.db)], { db: database.db })
 })
 after(async () => {
   await http.close()
@@ -86,7 +86,7 @@ test('the events describe themselves in valid AsyncAPI 3 (rule 12)', async () =>
 
 test('both documents are written as YAML that says the same (rule 12)', async () => {
   assert.deepEqual(parse(openapiYaml(http)), (await http.inject('/api/openapi.json')).json())
-  const yaml = asyncapiYaml([teaStall(database.db)], { name: 'posad', version: '0' })
+  const yaml = asyncapiYaml([teaShop(database.db)], { name: 'posad', version: '0' })
   assert.deepEqual(parse(yaml), (await http.inject('/api/asyncapi.json')).json())
   assert.doesNotMatch(openapiYaml(http), /[&*]a\d/, 'no anchors')
 })
@@ -114,7 +114,7 @@ test('the page of the API bears the mark of the shop, not that of its libraries 
 })
 
 test('with the documents off nothing of them is there (rule 12)', async () => {
-  const silent = await testServer([teaStall(database.db)], { db: database.db, settings: { docs: false } })
+  const silent = await testServer([teaShop(database.db)], { db: database.db, settings: { docs: false } })
   for (const url of ['/api/docs', '/api/docs/json', '/api/redoc', '/api/openapi.json', '/api/asyncapi.json']) {
     assert.equal((await silent.inject(url)).statusCode, 404, url)
   }

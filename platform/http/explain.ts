@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv'
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 import type { Fault } from './problem.ts'
 
 const mostFaults = 20

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createMetrics, openLogs } from '#platform/telemetry'
 import { anna, bearer, testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { createStall, teaStall } from './tea-stall.ts'
+import { createTeaShop, teaShop } from './tea-shop.ts'
 
 let database: TestDatabase
 before(async () => {
   database = await testDatabase({ parts: [] })
-  await createStall(database.db)
+  await createTeaShop(database.db)
 })
 after(() => database.close())
 
@@ -43,7 +43,7 @@ test('without Redis the shop is ready but degraded, without its database it is n
 
 test('figures are for this machine and for whoever has the token (rule 13, A26)', async () => {
   const metrics = createMetrics({ service: 'posad', version: '1' })
-  const http = await testServer([teaStall(database.db)], {
+  const http = await testServer([teaShop(database.db)], {
     db: database.db,
     metrics,
     settings: { metricsToken: 'sesame-sesame-1' },
@@ -77,7 +77,7 @@ test('a log line says what was asked and how it ended, without query and token (
     format: 'json',
     to: { write: (line) => void lines.push(line) },
   })
-  const http = await testServer([teaStall(database.db)], { db: database.db, log: logs('http') })
+  const http = await testServer([teaShop(database.db)], { db: database.db, log: logs('http') })
   const headers = { authorization: bearer(anna), 'x-request-id': 'kiosk-17' }
   await http.inject({ method: 'POST', url: '/api/v1/teas?token=abcdef', headers, payload: { grams: 1 } })
   await http.inject({ method: 'POST', url: '/api/v1/teas', headers, payload: { grams: 1 } })

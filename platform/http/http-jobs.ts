@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { Type } from 'typebox'
 import type { Db } from '#platform/db'
 import type { Job } from '#platform/jobs'
-import { days, minutes } from '#platform/words'
+import { days, minutes } from '#platform/values'
 
 /** At once; a bigger delete would hold its locks and its snapshot for long. */
 const batch = 5000
@@ -22,8 +22,8 @@ export const httpJobs = ({ db, kept = days(1) }: { db: Db; kept?: number }): rea
 
 async function forgetSome(db: Db, kept: number): Promise<number> {
   const { numAffectedRows } = await sql`
-    delete from msg.idempotency where ctid = any(array(
-      select ctid from msg.idempotency where created_at < now() - make_interval(secs => ${kept / 1000}) limit ${batch}::int
+    delete from platform.idempotency where ctid = any(array(
+      select ctid from platform.idempotency where created_at < now() - make_interval(secs => ${kept / 1000}) limit ${batch}::int
     ))
   `.execute(db)
   return Number(numAffectedRows ?? 0n)

@@ -13,14 +13,14 @@ import {
   type TestDatabase,
 } from '#platform/testing'
 import { httpJobs } from './index.ts'
-import { createStall, soldOf, teaStall } from './tea-stall.ts'
+import { createTeaShop, soldOf, teaShop } from './tea-shop.ts'
 
 let database: TestDatabase
 let http: FastifyInstance
 before(async () => {
   database = await testDatabase({ parts: [] })
-  await createStall(database.db)
-  http = await testServer([teaStall(database.db)], { db: database.db })
+  await createTeaShop(database.db)
+  http = await testServer([teaShop(database.db)], { db: database.db })
 })
 after(async () => {
   await http.close()
@@ -30,8 +30,8 @@ after(async () => {
 let number = 0
 const newKey = () => `a-key-of-the-test-${number++}`
 
-type Wish = { key?: string; authorization?: string; grams?: number; url?: string; headers?: Record<string, string> }
-const sell = ({ key, authorization = bearer(anna), grams = 100, url = '/api/v1/teas', headers = {} }: Wish) =>
+type Input = { key?: string; authorization?: string; grams?: number; url?: string; headers?: Record<string, string> }
+const sell = ({ key, authorization = bearer(anna), grams = 100, url = '/api/v1/teas', headers = {} }: Input) =>
   http.inject({
     method: 'POST',
     url,
@@ -43,7 +43,7 @@ const sell = ({ key, authorization = bearer(anna), grams = 100, url = '/api/v1/t
     payload: { grams },
   })
 const rowsOf = async (key: string) =>
-  (await sql<{ state: string }>`select state from msg.idempotency where key = ${key}`.execute(database.db)).rows
+  (await sql<{ state: string }>`select state from platform.idempotency where key = ${key}`.execute(database.db)).rows
 
 test('a request sent again gets the same bytes and sells nothing twice (rule 8)', async () => {
   const before = await soldOf(database.db)
@@ -141,7 +141,7 @@ test('an attempt whose process died is taken over after a minute, and cannot com
   const key = newKey()
   await sell({ key })
   const asIf = (state: string, age: string) =>
-    sql`update msg.idempotency set created_at = now() - ${age}::interval, state = ${state},
+    sql`update platform.idempotency set created_at = now() - ${age}::interval, state = ${state},
         status = case when ${state} = 'done' then 201 end, answer = case when ${state} = 'done' then '{}' end
         where key = ${key}`.execute(database.db)
   await asIf('started', '59 seconds')
@@ -158,7 +158,7 @@ test('an attempt that was taken over while it ran rolls back (A8)', async () => 
   const before = await soldOf(database.db)
   const slow = sell({ key })
   await new Promise((resolve) => setTimeout(resolve, 20))
-  await sql`update msg.idempotency set run = gen_random_uuid() where key = ${key}`.execute(database.db)
+  await sql`update platform.idempotency set run = gen_random_uuid() where key = ${key}`.execute(database.db)
   const { statusCode } = await slow
   assert.deepEqual([statusCode, await soldOf(database.db)], [409, before])
 })
@@ -167,7 +167,9 @@ test('answers older than a day are forgotten', async () => {
   const [old, young] = [newKey(), newKey()]
   await sell({ key: old })
   await sell({ key: young })
-  await sql`update msg.idempotency set created_at = now() - interval '25 hours' where key = ${old}`.execute(database.db)
+  await sql`update platform.idempotency set created_at = now() - interval '25 hours' where key = ${old}`.execute(
+    database.db,
+  )
   const [job] = httpJobs({ db: database.db })
   await job?.work({}, new AbortController().signal)
   assert.deepEqual([(await rowsOf(old)).length, (await rowsOf(young)).length], [0, 1])

@@ -1,7 +1,7 @@
 import type { onSendAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify'
 import { sql } from 'kysely'
 import { transaction, type AnyTx, type Db } from '#platform/db'
-import { newId } from '#platform/words'
+import { newId } from '#platform/values'
 import { keyUseOf, type KeyUse } from './idempotency-key.ts'
 import { Problem } from './problem.ts'
 import type { AnyReply, AnyRequest } from './routes.ts'
@@ -67,7 +67,7 @@ export const settleKey = (db: Db): onSendAsyncHookHandler =>
 async function started(db: Db, { caller, route, key, request_hash, run }: Attempt, keptSeconds: number) {
   const { rows } = await sql`
     with hasty as materialized (select set_config('synchronous_commit', 'off', true))
-    insert into msg.idempotency as kept (caller, route, key, request_hash, run)
+    insert into platform.idempotency as kept (caller, route, key, request_hash, run)
     select ${caller}, ${route}, ${key}, ${request_hash}::bytea, ${run}::uuid from hasty
     on conflict (caller, route, key) do update
       set run = excluded.run, request_hash = excluded.request_hash, state = 'started', status = null, answer = null,
@@ -84,7 +84,7 @@ const keepFound = (db: Db, attempt: Attempt, answer: Answered) =>
 
 async function keptOf(db: Db, { caller, route, key }: KeyUse): Promise<Kept | undefined> {
   const { rows } = await sql<Kept>`
-    select request_hash, state, status, answer from msg.idempotency
+    select request_hash, state, status, answer from platform.idempotency
     where caller = ${caller} and route = ${route} and key = ${key}
   `.execute(db)
   return rows[0]
@@ -93,7 +93,7 @@ async function keptOf(db: Db, { caller, route, key }: KeyUse): Promise<Kept | un
 async function freed(db: Db, { caller, route, key, run }: Attempt): Promise<void> {
   await sql`
     with hasty as materialized (select set_config('synchronous_commit', 'off', true))
-    delete from msg.idempotency using hasty
+    delete from platform.idempotency using hasty
     where caller = ${caller} and route = ${route} and key = ${key} and run = ${run}::uuid and state = 'started'
   `.execute(db)
 }
@@ -102,7 +102,7 @@ async function freed(db: Db, { caller, route, key, run }: Attempt): Promise<void
 export async function keepAnswer(tx: AnyTx, attempt: Attempt, answer: Answered): Promise<void> {
   const { caller, route, key, request_hash, run } = attempt
   const { rows } = await sql`
-    insert into msg.idempotency as kept (caller, route, key, request_hash, run, state, status, answer)
+    insert into platform.idempotency as kept (caller, route, key, request_hash, run, state, status, answer)
     values (${caller}, ${route}, ${key}, ${request_hash}::bytea, ${run}::uuid, 'done', ${answer.status}::int, ${answer.text})
     on conflict (caller, route, key) do update
       set state = 'done', status = excluded.status, answer = excluded.answer

@@ -1,6 +1,6 @@
 import type { DoneFuncWithErrOrRes } from 'fastify'
-import { onTrail, type Log, type Metrics } from '#platform/telemetry'
-import { trailOf } from './request-id.ts'
+import { withContext, type Log, type Metrics } from '#platform/telemetry'
+import { traceContextOf } from './request-id.ts'
 import { noRoute } from './route-facts.ts'
 import type { AnyReply, AnyRequest } from './routes.ts'
 
@@ -30,7 +30,8 @@ export const leave =
       metrics.requests.labels(request.method, pattern, String(reply.statusCode)).inc()
     }
     const level = levelOf(request.method, reply.statusCode)
-    if (log.isLevelEnabled(level)) onTrail(request.trail ?? trailOf(request), () => log[level](lineOf(), 'answered'))
+    if (log.isLevelEnabled(level))
+      withContext(request.traceContext ?? traceContextOf(request), () => log[level](lineOf(), 'answered'))
     done(null, payload)
 
     function lineOf() {

@@ -4,13 +4,13 @@ import fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
 import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
 import { pageOf, windowOf } from './index.ts'
-import { teaStall } from './tea-stall.ts'
+import { teaShop } from './tea-shop.ts'
 
 let database: TestDatabase
 let http: FastifyInstance
 before(async () => {
   database = await testDatabase({ parts: [] })
-  http = await testServer([teaStall(database.db)], { db: database.db })
+  http = await testServer([teaShop(database.db)], { db: database.db })
 })
 after(async () => {
   await http.close()

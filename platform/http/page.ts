@@ -1,5 +1,5 @@
 import { Type, type TSchema } from 'typebox'
-import { isId } from '#platform/words'
+import { isId } from '#platform/values'
 import { Problem } from './problem.ts'
 
 const deepest = 10_000

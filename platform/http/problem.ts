@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { Locale, Localized } from '#platform/words'
+import type { Locale, Localized } from '#platform/values'
 import { texts } from './texts.ts'
 
 /** A wrong place in a request: a JSON pointer into the body, or `/query/page`, and what is wrong there. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { newId } from '#platform/words'
+import { newId } from '#platform/values'
 import { Problem, problemText } from './problem.ts'
 
 /** What Node's parser gives up on, before there is a request that a route could answer. */

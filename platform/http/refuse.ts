@@ -7,14 +7,14 @@ import type { AnyReply } from './routes.ts'
  * Answers a refusal by the route's table. Further properties of the outcome become members of the problem document.
  * Typed `never` because the answer is sent: `return refuse(…)` fits any handler.
  */
-export function refuse<Because extends string>(
+export function refuse<Reason extends string>(
   reply: AnyReply,
-  answers: Readonly<Record<Because, Answer>>,
-  outcome: Refused<Because>,
+  answers: Readonly<Record<Reason, Answer>>,
+  outcome: Refused<Reason>,
 ): never {
-  const { kind: _, because, ...members } = outcome
-  const { status, en, ru } = answers[because]
-  return sendProblem(reply, new Problem(status, because, { en, ru }).with(members)) as never
+  const { kind: _, reason, ...members } = outcome
+  const { status, en, ru } = answers[reason]
+  return sendProblem(reply, new Problem(status, reason, { en, ru }).with(members)) as never
 }
 
 /** Sends `problem` in the language of the request. */

@@ -1,5 +1,5 @@
-import { isId, newId } from '#platform/words'
-import type { Trail } from '#platform/telemetry'
+import { isId, newId } from '#platform/values'
+import type { TraceContext } from '#platform/telemetry'
 import type { AnyRequest } from './routes.ts'
 
 const sane = /^[\w.:/+=@-]{1,128}$/
@@ -13,7 +13,7 @@ export function requestIdOf({ headers }: { headers: Record<string, string | stri
 const traceparent = /^00-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-([\da-f]{2})$/
 
 /** The trail of a request: continues the caller's W3C trace with a span of our own, or begins one. */
-export function trailOf(request: AnyRequest): Trail {
+export function traceContextOf(request: AnyRequest): TraceContext {
   const { id: request_id, caller, headers } = request
   const correlation_id = isId(request_id) ? request_id.toLowerCase() : newId()
   const hex = correlation_id.replaceAll('-', '')

@@ -9,7 +9,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { AnyTx } from '#platform/db'
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 import type { Access, Caller } from './caller.ts'
 
 /** Fastify with TypeBox: one schema validates, types and documents. */
@@ -33,10 +33,10 @@ export type AnyReply = FastifyReply<any, any, any, any, any, any, any>
 export type Routes = (http: Http) => void
 
 /** Writes the answer of a request into the transaction of its effect, so that a repeat gets the same bytes. */
-export type Remember<Outcome> = (tx: AnyTx, outcome: Outcome) => Promise<void>
+export type StoreResponse<Outcome> = (tx: AnyTx, outcome: Outcome) => Promise<void>
 
 /** For callers without an Idempotency-Key: tests, events, the command line. */
-export const forgetful: Remember<unknown> = async () => {}
+export const storeNothing: StoreResponse<unknown> = async () => {}
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -3,15 +3,15 @@ import { connect, type AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { createStall, teaStall } from './tea-stall.ts'
+import { createTeaShop, teaShop } from './tea-shop.ts'
 
 let database: TestDatabase
 let http: FastifyInstance
 let port: number
 before(async () => {
   database = await testDatabase({ parts: [] })
-  await createStall(database.db)
-  http = await testServer([teaStall(database.db)], {
+  await createTeaShop(database.db)
+  http = await testServer([teaShop(database.db)], {
     db: database.db,
     settings: { headersTimeout: 400, requestTimeout: 800, keepAliveTimeout: 300 },
   })
@@ -86,7 +86,7 @@ test('an idle connection is closed (A22)', async () => {
 })
 
 test('a stopping server ends what it began, then cuts what does not end (PLT-20)', async () => {
-  const server = await testServer([teaStall(database.db)], { db: database.db, settings: { drainTimeout: 600 } })
+  const server = await testServer([teaShop(database.db)], { db: database.db, settings: { drainTimeout: 600 } })
   await server.listen({ port: 0 })
   const address = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
   const slow = fetch(`${address}/api/v1/slow`)
@@ -102,7 +102,7 @@ test('a stopping server ends what it began, then cuts what does not end (PLT-20)
 })
 
 test('a stopping server does not wait for connections that only might bring something (PLT-20)', async () => {
-  const server = await testServer([teaStall(database.db)], { db: database.db })
+  const server = await testServer([teaShop(database.db)], { db: database.db })
   await server.listen({ port: 0 })
   const { port: own } = server.server.address() as AddressInfo
   const answer = talk('GET /api/v1/slow HTTP/1.1\r\nhost: shop\r\n\r\n', undefined, own)
@@ -126,7 +126,7 @@ test('news are streamed one by one, from where the reader left off, and end with
 })
 
 test('a stopping server ends the streams at once: their readers find another process (PLT-20)', async () => {
-  const server = await testServer([teaStall(database.db)], { db: database.db })
+  const server = await testServer([teaShop(database.db)], { db: database.db })
   await server.listen({ port: 0 })
   const { port: own } = server.server.address() as AddressInfo
   const response = await fetch(`http://127.0.0.1:${own}/api/v1/endless-news`)

@@ -1,4 +1,4 @@
-import type { Localized } from '#platform/words'
+import type { Localized } from '#platform/values'
 
 /** What the house itself has to say, by problem code. */
 export const texts: Readonly<Record<string, Localized>> = {

@@ -1,15 +1,15 @@
 import type { Task } from 'graphile-worker'
-import { onTrail } from '#platform/telemetry'
-import { newId } from '#platform/words'
+import { withContext } from '#platform/telemetry'
+import { newId } from '#platform/values'
 import type { Job } from './job.ts'
-import { assertFits, withoutTrail } from './payload.ts'
+import { assertFits, splitStoredContext } from './payload.ts'
 
 /** A job as the library runs it: on the trail of who enqueued it, and no longer than its time limit. */
 export function attemptOf(job: Job, stopping: AbortSignal): Task {
   return async (stored) => {
-    const { payload, trail } = withoutTrail(stored)
+    const { payload, traceContext } = splitStoredContext(stored)
     assertFits(job, payload)
-    await onTrail(trail ?? { correlation_id: newId() }, () => inTime(job, payload, stopping))
+    await withContext(traceContext ?? { correlation_id: newId() }, () => inTime(job, payload, stopping))
   }
 }
 

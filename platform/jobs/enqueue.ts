@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Static, TObject } from 'typebox'
 import type { AnyTx } from '#platform/db'
 import type { Job } from './job.ts'
-import { assertFits, withTrail } from './payload.ts'
+import { assertFits, withStoredContext } from './payload.ts'
 
 /** What to do, and when. */
 type Order<Payload extends TObject> = Readonly<{
@@ -25,7 +25,7 @@ export async function enqueue<Payload extends TObject>(
   assertFits(job, payload)
   await sql`
     select from graphile_worker.add_job(
-      ${job.name}, ${JSON.stringify(withTrail(payload))}::json,
+      ${job.name}, ${JSON.stringify(withStoredContext(payload))}::json,
       run_at => ${runAt ?? null}::timestamptz, job_key => ${key ?? null}, max_attempts => ${attempts ?? null}::int)
   `.execute(tx)
 }

@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 /** Says that the runner lives. */
 export const beat = async (pool: Pool, id: string): Promise<void> => {
   await pool.query(
-    `insert into msg.job_runner (id, seen_at) values ($1, now()) on conflict (id) do update set seen_at = now()`,
+    `insert into platform.job_runner (id, seen_at) values ($1, now()) on conflict (id) do update set seen_at = now()`,
     [id],
   )
 }
@@ -16,7 +16,7 @@ const release = `
 export async function freeLocksOfTheLost(pool: Pool, silence: number): Promise<readonly string[]> {
   const { rows } = await pool.query<{ ids: string[] }>(
     `with gone as (
-       delete from msg.job_runner where seen_at < now() - $1 * interval '1 millisecond' returning id
+       delete from platform.job_runner where seen_at < now() - $1 * interval '1 millisecond' returning id
      ) ${release}`,
     [silence],
   )
@@ -26,7 +26,7 @@ export async function freeLocksOfTheLost(pool: Pool, silence: number): Promise<r
 /** Signs a runner off that has ended, and frees what it could not finish. */
 export const retire = async (pool: Pool, id: string): Promise<void> => {
   await pool.query(
-    `with signed_off as (delete from msg.job_runner where id = $1), gone as (select $1::text as id) ${release}`,
+    `with signed_off as (delete from platform.job_runner where id = $1), gone as (select $1::text as id) ${release}`,
     [id],
   )
 }

@@ -1,5 +1,5 @@
 export { enqueue } from './enqueue.ts'
 export { installJobs } from './install-jobs.ts'
-export { jobReadings } from './job-readings.ts'
+export { jobSamples } from './job-samples.ts'
 export { type Job } from './job.ts'
 export { heartbeat, runJobs, type JobRunner } from './run-jobs.ts'

@@ -3,51 +3,51 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { Type } from 'typebox'
 import { openPool, transaction } from '#platform/db'
-import { currentTrail, onTrail, quietLog, type Trail } from '#platform/telemetry'
+import { currentContext, withContext, quietLog, type TraceContext } from '#platform/telemetry'
 import { crowd, eventually, testDatabase, type TestDatabase } from '#platform/testing'
-import { enqueue, installJobs, jobReadings, runJobs, type Job, type JobRunner } from './index.ts'
+import { enqueue, installJobs, jobSamples, runJobs, type Job, type JobRunner } from './index.ts'
 
 const letter = Type.Object({ to: Type.String({ maxLength: 100 }) }, { additionalProperties: false })
 
 /** A job that remembers whom it wrote to, and does what it is told beside. */
 function postman(name: string, beside: (signal: AbortSignal, to: string) => Promise<void> = async () => {}) {
   const sent: string[] = []
-  const trails: Trail[] = []
+  const contexts: TraceContext[] = []
   const job: Job<typeof letter> = {
     name,
     payload: letter,
     timeLimit: 5000,
     work: async ({ to }, signal) => {
       sent.push(to)
-      trails.push(currentTrail())
+      contexts.push(currentContext())
       await beside(signal, to)
     },
   }
-  return { job, sent, trails }
+  return { job, sent, contexts }
 }
 
-let house: TestDatabase
+let database: TestDatabase
 let runners: JobRunner[] = []
 
 before(async () => {
-  house = await testDatabase()
-  await installJobs(house.pool)
+  database = await testDatabase()
+  await installJobs(database.pool)
 })
 afterEach(async () => {
   await Promise.all(runners.map((runner) => runner.stop()))
   runners = []
-  await sql`delete from graphile_worker._private_jobs`.execute(house.db)
+  await sql`delete from graphile_worker._private_jobs`.execute(database.db)
 })
-after(() => house.close())
+after(() => database.close())
 
 async function open(jobs: readonly Job[], concurrency = 4): Promise<JobRunner> {
-  const runner = await runJobs({ pool: house.pool, jobs, concurrency, log: quietLog })
+  const runner = await runJobs({ pool: database.pool, jobs, concurrency, log: quietLog })
   runners.push(runner)
   return runner
 }
 
 const order = <Payload extends typeof letter>(job: Job<Payload>, more: object = {}) =>
-  transaction(house.db, (tx) => enqueue(tx, job, { payload: { to: 'Anna' }, ...more } as never))
+  transaction(database.db, (tx) => enqueue(tx, job, { payload: { to: 'Anna' }, ...more } as never))
 
 type Row = {
   attempts: number
@@ -56,14 +56,14 @@ type Row = {
   run_at: Date
   task_identifier: string
 }
-const queued = async () => (await sql<Row>`select * from graphile_worker.jobs order by id`.execute(house.db)).rows
-const hurry = () => sql`update graphile_worker._private_jobs set run_at = now()`.execute(house.db)
+const queued = async () => (await sql<Row>`select * from graphile_worker.jobs order by id`.execute(database.db)).rows
+const hurry = () => sql`update graphile_worker._private_jobs set run_at = now()`.execute(database.db)
 
 describe('a job', () => {
   test('is done soon after the transaction that wants it, and never if that rolled back (PLT-9)', async () => {
     const { job, sent } = postman('mail.welcome')
     await open([job])
-    const undone = transaction(house.db, async (tx) => {
+    const undone = transaction(database.db, async (tx) => {
       await enqueue(tx, job, { payload: { to: 'Nobody' } })
       throw new Error('sold out')
     })
@@ -74,18 +74,18 @@ describe('a job', () => {
   })
 
   test('belongs to the request that wanted it (PLT-16)', async () => {
-    const { job, trails } = postman('mail.trail')
-    const trail = { correlation_id: '0199f1c8-3b1a-7c3e-8f3a-1b2c3d4e5f60', request_id: 'r-1', user_id: 'u-1' }
-    await onTrail(trail, () => order(job))
+    const { job, contexts } = postman('mail.trail')
+    const traceContext = { correlation_id: '0199f1c8-3b1a-7c3e-8f3a-1b2c3d4e5f60', request_id: 'r-1', user_id: 'u-1' }
+    await withContext(traceContext, () => order(job))
     await open([job])
-    await eventually(() => assert.deepEqual(trails, [trail]))
+    await eventually(() => assert.deepEqual(contexts, [traceContext]))
   })
 
   test('with a payload that does not fit is refused where it is wanted, and where it is done (PLT-9)', async () => {
     const { job, sent } = postman('mail.misfit')
-    const misfit = transaction(house.db, (tx) => enqueue(tx, job, { payload: { to: 5 } as never }))
+    const misfit = transaction(database.db, (tx) => enqueue(tx, job, { payload: { to: 5 } as never }))
     await assert.rejects(misfit, { name: 'TypeError', message: /^mail\.misfit: \/to must be string$/ })
-    await sql`select from graphile_worker.add_job('mail.misfit', '{"from":"an older version"}')`.execute(house.db)
+    await sql`select from graphile_worker.add_job('mail.misfit', '{"from":"an older version"}')`.execute(database.db)
     await open([job])
     await eventually(async () => assert.match((await queued())[0]?.last_error ?? '', /^mail\.misfit: /))
     assert.deepEqual(sent, [])
@@ -117,8 +117,8 @@ describe('a job', () => {
     await order(job, { runAt: new Date(Date.now() + 60_000) })
     await open([job])
     await eventually(async () => {
-      const readings = await jobReadings(house.pool)()
-      const byState = Object.fromEntries(readings.map(({ labels, value }) => [labels?.['state'], value]))
+      const samples = await jobSamples(database.pool)()
+      const byState = Object.fromEntries(samples.map(({ labels, value }) => [labels?.['state'], value]))
       assert.deepEqual(byState, { waiting: 0, scheduled: 1, running: 0, failed: 1 })
     })
   })
@@ -139,7 +139,7 @@ describe('a job', () => {
     const { job, sent } = postman('mail.later')
     const inAnHour = new Date(Date.now() + 3_600_000)
     const remind = (to: string) =>
-      transaction(house.db, (tx) => enqueue(tx, job, { payload: { to }, key: 'reminder:1', runAt: inAnHour }))
+      transaction(database.db, (tx) => enqueue(tx, job, { payload: { to }, key: 'reminder:1', runAt: inAnHour }))
     await remind('Anna')
     await remind('Boris')
     await open([job])
@@ -157,7 +157,9 @@ describe('a job', () => {
     await open([job])
     await open([job])
     await open([job])
-    await crowd(200, (index) => transaction(house.db, (tx) => enqueue(tx, job, { payload: { to: `buyer ${index}` } })))
+    await crowd(200, (index) =>
+      transaction(database.db, (tx) => enqueue(tx, job, { payload: { to: `buyer ${index}` } })),
+    )
     await eventually(async () => assert.deepEqual(await queued(), []), { within: 15_000 })
     assert.equal(sent.length, 200)
     assert.equal(new Set(sent).size, 200)
@@ -180,7 +182,7 @@ describe('stopping', () => {
       (await queued()).map(({ attempts, locked_by }) => ({ attempts, locked_by })),
       [{ attempts: 0, locked_by: null }],
     )
-    const { rows } = await sql`select from msg.job_runner`.execute(house.db)
+    const { rows } = await sql`select from platform.job_runner`.execute(database.db)
     assert.equal(rows.length, 0, 'it has signed off')
   })
 
@@ -195,7 +197,7 @@ describe('stopping', () => {
       await promise
     })
     const runner = await open([job])
-    for (const to of ['obedient', 'deaf']) await transaction(house.db, (tx) => enqueue(tx, job, { payload: { to } }))
+    for (const to of ['obedient', 'deaf']) await transaction(database.db, (tx) => enqueue(tx, job, { payload: { to } }))
     await eventually(() => assert.equal(sent.length, 2))
     const started = performance.now()
     await runner.stop(600)

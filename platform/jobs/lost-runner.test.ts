@@ -15,12 +15,12 @@ import { enqueue, heartbeat, installJobs, runJobs, type Job } from './index.ts'
 const nothing = Type.Object({})
 const hasty = { every: 200, lost: 1500 }
 
-let house: TestDatabase
+let database: TestDatabase
 before(async () => {
-  house = await testDatabase()
-  await installJobs(house.pool)
+  database = await testDatabase()
+  await installJobs(database.pool)
 })
-after(() => house.close())
+after(() => database.close())
 
 const job = (name: string, work: () => Promise<void> | void): Job => ({
   name,
@@ -28,10 +28,10 @@ const job = (name: string, work: () => Promise<void> | void): Job => ({
   timeLimit: 60_000,
   work: async () => work(),
 })
-const order = (wanted: Job) => transaction(house.db, (tx) => enqueue(tx, wanted, { payload: {} }))
+const order = (wanted: Job) => transaction(database.db, (tx) => enqueue(tx, wanted, { payload: {} }))
 const lockOf = async (name: string) => {
   const { rows } = await sql<{ locked_by: string | null; attempts: number }>`
-    select locked_by, attempts from graphile_worker.jobs where task_identifier = ${name}`.execute(house.db)
+    select locked_by, attempts from graphile_worker.jobs where task_identifier = ${name}`.execute(database.db)
   return rows[0]
 }
 
@@ -42,7 +42,7 @@ function otherProcess(name: string): ChildProcess {
     const [{ runJobs }, { openPool }, { quietLog }] = await Promise.all(${JSON.stringify(doors)}.map((door) => import(door)))
     const { Type } = await import('typebox')
     await runJobs({
-      pool: openPool({ url: ${JSON.stringify(house.url)}, size: 2, overflow: 4 }), concurrency: 2, log: quietLog,
+      pool: openPool({ url: ${JSON.stringify(database.url)}, size: 2, overflow: 4 }), concurrency: 2, log: quietLog,
       heartbeat: ${JSON.stringify(hasty)},
       jobs: [{ name: '${name}', payload: Type.Object({}), timeLimit: 60000, work: () => new Promise(() => {}) }],
     })`
@@ -58,7 +58,7 @@ test('a job whose process is killed is soon done by another (PLT-9)', async () =
   child.kill('SIGKILL')
   await once(child, 'exit')
   const killed = performance.now()
-  const runner = await runJobs({ pool: house.pool, jobs: [shared], concurrency: 2, log: quietLog, heartbeat: hasty })
+  const runner = await runJobs({ pool: database.pool, jobs: [shared], concurrency: 2, log: quietLog, heartbeat: hasty })
   try {
     await eventually(() => assert.equal(done, 1), { within: 10_000 })
     const waited = performance.now() - killed
@@ -75,7 +75,7 @@ test('a job whose process is killed is soon done by another (PLT-9)', async () =
 test('a living process keeps its job, however long it works on it (PLT-9)', async () => {
   const child = otherProcess('mail.long')
   const runner = await runJobs({
-    pool: house.pool,
+    pool: database.pool,
     jobs: [job('mail.other', () => {})],
     concurrency: 2,
     log: quietLog,
@@ -106,7 +106,7 @@ test('with the real pace a lost job is free again within a minute (PLT-9)', () =
 })
 
 test('an outage of the database while jobs run is survived: all are done once it is back (PLT-9, REL-2)', async () => {
-  const wire = await cuttableWire(house.url)
+  const wire = await cuttableWire(database.url)
   const pool = openPool({ url: wire.url, size: 2, overflow: 4 })
   const { promise: held, resolve: end } = Promise.withResolvers<void>()
   let done = 0
@@ -133,7 +133,7 @@ test('an outage of the database while jobs run is survived: all are done once it
 })
 
 test('a runner that started while the database stumbled does not stay deaf (REL-2)', async () => {
-  const pool = openPool({ url: house.url, size: 2, overflow: 4 })
+  const pool = openPool({ url: database.url, size: 2, overflow: 4 })
   stumbleOnce(pool, 'insert into "graphile_worker"._private_tasks')
   let done = 0
   const wanted = job('mail.deaf', () => void done++)

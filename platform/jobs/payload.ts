@@ -1,6 +1,6 @@
 import type { TObject } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
-import { trailHere, type Trail } from '#platform/telemetry'
+import { activeContext, type TraceContext } from '#platform/telemetry'
 import type { Job } from './job.ts'
 
 const validators = new WeakMap<TObject, Validator>()
@@ -15,13 +15,13 @@ export function assertFits({ name, payload: schema }: Job, payload: unknown): vo
 }
 
 /** The payload as it is stored: with the trail it was enqueued on, under a name of our own, as the library's `_cron` is. */
-export const withTrail = (payload: object): object => {
-  const trail = trailHere()
-  return trail ? { ...payload, _trail: trail } : payload
+export const withStoredContext = (payload: object): object => {
+  const traceContext = activeContext()
+  return traceContext ? { ...payload, _trace: traceContext } : payload
 }
 
 /** Parts again what the job was given and the trail. */
-export function withoutTrail(stored: unknown): { payload: object; trail: Trail | undefined } {
-  const { _trail, _cron, ...payload } = stored as { _trail?: Trail; _cron?: unknown }
-  return { payload, trail: _trail }
+export function splitStoredContext(stored: unknown): { payload: object; traceContext: TraceContext | undefined } {
+  const { _trace, _cron, ...payload } = stored as { _trace?: TraceContext; _cron?: unknown }
+  return { payload, traceContext: _trace }
 }

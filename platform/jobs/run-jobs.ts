@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Log } from '#platform/telemetry'
-import { seconds } from '#platform/words'
+import { seconds } from '#platform/values'
 import { beat, freeLocksOfTheLost, retire } from './heartbeat.ts'
 import type { Job } from './job.ts'
 import { surviveErrors } from './survive-errors.ts'

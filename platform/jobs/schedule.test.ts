@@ -7,12 +7,12 @@ import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
 import { installJobs, runJobs, type Job } from './index.ts'
 import { scheduleOf } from './schedule.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 before(async () => {
-  house = await testDatabase()
-  await installJobs(house.pool)
+  database = await testDatabase()
+  await installJobs(database.pool)
 })
-after(() => house.close())
+after(() => database.close())
 
 const nightly = (cron: string, work: () => void = () => {}): Job => ({
   name: 'shop.sweep',
@@ -33,18 +33,18 @@ test('jobs come round by the clock of UTC, and those without a schedule do not (
 })
 
 test('a schedule that cannot be read stops the start (PLT-9)', async () => {
-  const start = runJobs({ pool: house.pool, jobs: [nightly('every night')], concurrency: 1, log: quietLog })
+  const start = runJobs({ pool: database.pool, jobs: [nightly('every night')], concurrency: 1, log: quietLog })
   await assert.rejects(start, /every night/)
 })
 
 test('a nightly job missed while the machine was off is made up for, once (PLT-9)', async () => {
   await sql`
     insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
-    values ('shop.sweep', now() - interval '9 days', now() - interval '26 hours')`.execute(house.db)
+    values ('shop.sweep', now() - interval '9 days', now() - interval '26 hours')`.execute(database.db)
   let done = 0
   const missed = new Date(Date.now() - 5 * 3_600_000)
   const job = nightly(`${missed.getUTCMinutes()} ${missed.getUTCHours()} * * *`, () => void done++)
-  const start = () => runJobs({ pool: house.pool, jobs: [job], concurrency: 2, log: quietLog })
+  const start = () => runJobs({ pool: database.pool, jobs: [job], concurrency: 2, log: quietLog })
   const first = await start()
   try {
     await eventually(() => assert.equal(done, 1))

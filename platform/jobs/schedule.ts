@@ -1,5 +1,5 @@
 import { parseCronItems, type ParsedCronItem } from 'graphile-worker'
-import { days } from '#platform/words'
+import { days } from '#platform/values'
 import type { Job } from './job.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { run, type Runner, type WorkerPool } from 'graphile-worker'
 import type { Pool } from 'pg'
 import type { Log } from '#platform/telemetry'
-import { seconds } from '#platform/words'
+import { seconds } from '#platform/values'
 import { attemptOf } from './attempt.ts'
 import { beat } from './heartbeat.ts'
 import { jobEvents, loggerFor } from './job-log.ts'

@@ -1,5 +1,5 @@
-export { go, next, resume, undo, type Patience, type SagaDefinition } from './definition.ts'
-export { lookOnce, watchDeadlines } from './deadlines.ts'
-export { issue, Saga, UnknownSaga, type Perform, type SagaStep, type WatchedSaga } from './saga.ts'
+export { go, next, resume, compensate, type Timeout, type SagaDefinition } from './definition.ts'
+export { handleTimeouts, watchTimeouts } from './timeouts.ts'
+export { issueCommand, Saga, SagaNotFound, type LockAggregate, type SagaStep, type WatchedSaga } from './saga.ts'
 export { sagaJobs } from './saga-jobs.ts'
 export { refuseUnshippedVersions, sagaChecks, sagaStates } from './watch.ts'

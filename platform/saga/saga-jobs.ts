@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { Type } from 'typebox'
 import type { Db } from '#platform/db'
 import type { Job } from '#platform/jobs'
-import { days, minutes } from '#platform/words'
+import { days, minutes } from '#platform/values'
 
 /** How long the steps of a saga are kept after its end, in milliseconds. */
 const kept = days(90)
@@ -33,11 +33,11 @@ export const sagaJobs = ({ db }: { db: Db }): readonly Job[] => [
 async function forgetSome(db: Db, after: number): Promise<number | undefined> {
   const { rows } = await sql<{ seen: number; last: number; all_old: boolean }>`
     with page as materialized (
-      select id, type, key, at < now() - ${kept} * interval '1 ms' as old from msg.saga_step
+      select id, type, key, at < now() - ${kept} * interval '1 ms' as old from platform.saga_step
       where id > ${after} order by id limit ${batch}
     ), gone as (
-      delete from msg.saga_step where id = any(array(
-        select page.id from page join msg.saga s using (type, key)
+      delete from platform.saga_step where id = any(array(
+        select page.id from page join platform.saga s using (type, key)
         where page.old and s.status in ('completed', 'compensated')
           and s.last_progress_at < now() - ${kept} * interval '1 ms'))
     )

@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
-import { sideBySide, transaction, type AnyTx } from '#platform/db'
+import { concurrently, transaction, type AnyTx } from '#platform/db'
 import { testDatabase, type TestDatabase } from '#platform/testing'
-import { minutes, newId } from '#platform/words'
-import { go, lookOnce, resume, Saga, undo, UnknownSaga, type SagaDefinition } from './index.ts'
+import { minutes, newId } from '#platform/values'
+import { go, handleTimeouts, resume, Saga, compensate, SagaNotFound, type SagaDefinition } from './index.ts'
 
 type State = 'steeping' | 'pouring' | 'cooling' | 'drunk' | 'spilt'
-type Occurrence = 'steeped' | 'poured' | 'broken' | 'mended'
+type Trigger = 'steeped' | 'poured' | 'broken' | 'mended'
 type Effect = 'ask-cup' | 'serve'
 
-const tea: SagaDefinition<State, Occurrence, Effect> = {
+const tea: SagaDefinition<State, Trigger, Effect> = {
   type: 'test.tea',
   version: 1,
   table: {
     steeping: { steeped: go('pouring', 'ask-cup') },
-    pouring: { poured: go('drunk', 'serve'), broken: undo('no cup', 'cooling') },
-    cooling: { mended: resume('pouring', 'ask-cup'), deadline: go('spilt') },
+    pouring: { poured: go('drunk', 'serve'), broken: compensate('no cup', 'cooling') },
+    cooling: { mended: resume('pouring', 'ask-cup'), timeout: go('spilt') },
     drunk: {},
     spilt: {},
   },
   commands: ['ask-cup'],
   waiting: {
-    steeping: 'may-last',
+    steeping: 'untimed',
     pouring: { within: minutes(1), resends: 2 },
     cooling: { within: minutes(1), resends: 0 },
     drunk: 'completed',
@@ -34,55 +34,55 @@ type Performed = Readonly<{
   key: string
   effects: readonly Effect[]
   ids: readonly string[]
-  because: string | null
+  reason: string | null
   facts: unknown
 }>
 
-let house: TestDatabase
+let database: TestDatabase
 let moment = new Date('2026-11-21T09:00:00Z')
-const performed: Performed[] = []
-const saga = new Saga<State, Occurrence, Effect, string>(
+const applied: Performed[] = []
+const saga = new Saga<State, Trigger, Effect, string>(
   [tea],
   async (_tx, key) =>
-    async ({ effects, idOf, because, facts }) => {
+    async ({ effects, idOf, reason, facts }) => {
       const ids = effects.filter((effect) => effect === 'ask-cup').map(idOf)
-      performed.push({ key, effects, ids, because, facts })
+      applied.push({ key, effects, ids, reason, facts })
     },
   () => moment,
 )
 before(async () => {
-  house = await testDatabase({ parts: [] })
+  database = await testDatabase({ parts: [] })
 })
-beforeEach(() => performed.splice(0))
-after(() => house.close())
+beforeEach(() => applied.splice(0))
+after(() => database.close())
 
 async function begun(): Promise<string> {
   const key = newId()
-  await transaction(house.db, (tx) => saga.start(tx, key, { state: 'steeping', commands: [] }))
+  await transaction(database.db, (tx) => saga.start(tx, key, { state: 'steeping', commands: [] }))
   return key
 }
-const advance = (key: string, occurrence: Occurrence, facts?: string) =>
-  transaction(house.db, (tx) => saga.advance(tx, key, { occurrence, ...(facts !== undefined && { facts }) }))
+const advance = (key: string, trigger: Trigger, facts?: string) =>
+  transaction(database.db, (tx) => saga.advance(tx, key, { trigger, ...(facts !== undefined && { facts }) }))
 const rowOf = async (key: string) =>
   (
-    await sql<{ state: State; status: string; because: string | null; version: number }>`
-    select state, status, because, version from msg.saga where key = ${key}`.execute(house.db)
+    await sql<{ state: State; status: string; reason: string | null; version: number }>`
+    select state, status, reason, version from platform.saga where key = ${key}`.execute(database.db)
   ).rows[0]
 const stepsOf = async (key: string) =>
   (
     await sql<{ step: string }>`
-    select concat_ws(' ', from_state, occurrence, to_state) as step from msg.saga_step where key = ${key} order by id
-  `.execute(house.db)
+    select concat_ws(' ', from_state, trigger, to_state) as step from platform.saga_step where key = ${key} order by id
+  `.execute(database.db)
   ).rows.map(({ step }) => step)
-const look = () => lookOnce({ db: house.db, sagas: [saga], now: () => moment, onError: assert.ifError })
+const look = () => handleTimeouts({ db: database.db, sagas: [saga], now: () => moment, onError: assert.ifError })
 
 test('a step moves the instance, performs its effects and is written down (ORD-5)', async () => {
   const key = await begun()
   assert.equal(await advance(key, 'steeped', 'strong'), true)
   assert.equal(await advance(key, 'poured'), true)
-  assert.deepEqual(await rowOf(key), { state: 'drunk', status: 'completed', because: null, version: 3 })
+  assert.deepEqual(await rowOf(key), { state: 'drunk', status: 'completed', reason: null, version: 3 })
   assert.deepEqual(
-    performed.map(({ effects, facts }) => [effects, facts]),
+    applied.map(({ effects, facts }) => [effects, facts]),
     [
       [['ask-cup'], 'strong'],
       [['serve'], undefined],
@@ -96,7 +96,7 @@ test('what is not in the table moves nothing, is written down, and its facts are
   assert.equal(await advance(key, 'poured', 'too early'), false)
   assert.deepEqual([(await rowOf(key))?.state, (await rowOf(key))?.version], ['steeping', 1])
   assert.deepEqual(
-    performed.map(({ effects, facts }) => [effects, facts]),
+    applied.map(({ effects, facts }) => [effects, facts]),
     [[[], 'too early']],
   )
   assert.deepEqual(await stepsOf(key), ['start steeping', 'steeping poured'])
@@ -106,18 +106,18 @@ test('a reason to undo stays until the saga goes forward again', async () => {
   const key = await begun()
   await advance(key, 'steeped')
   await advance(key, 'broken')
-  assert.equal((await rowOf(key))?.because, 'no cup')
+  assert.equal((await rowOf(key))?.reason, 'no cup')
   await advance(key, 'mended')
-  assert.equal((await rowOf(key))?.because, null)
+  assert.equal((await rowOf(key))?.reason, null)
 })
 
 test('instances that step in one transaction keep each their own state, commands and log (PERF-2)', async () => {
   const keys = await Promise.all(Array.from({ length: 8 }, begun))
   const stroll = (key: string, i: number) => async (tx: AnyTx) => {
-    await saga.advance(tx, key, { occurrence: 'steeped', facts: `cup ${i}` })
-    await saga.advance(tx, key, { occurrence: i % 2 ? 'broken' : 'poured' })
+    await saga.advance(tx, key, { trigger: 'steeped', facts: `cup ${i}` })
+    await saga.advance(tx, key, { trigger: i % 2 ? 'broken' : 'poured' })
   }
-  await transaction(house.db, (tx) => sideBySide(tx, keys.map(stroll)))
+  await transaction(database.db, (tx) => concurrently(tx, keys.map(stroll)))
   for (const [i, key] of keys.entries()) {
     const end = i % 2 ? 'cooling' : 'drunk'
     assert.deepEqual([(await rowOf(key))?.state, (await rowOf(key))?.version], [end, 3])
@@ -126,19 +126,19 @@ test('instances that step in one transaction keep each their own state, commands
       'steeping steeped pouring',
       `pouring ${i % 2 ? 'broken' : 'poured'} ${end}`,
     ])
-    assert.equal(performed.find((each) => each.key === key)?.facts, `cup ${i}`)
+    assert.equal(applied.find((each) => each.key === key)?.facts, `cup ${i}`)
   }
-  const ids = performed.flatMap((each) => each.ids)
+  const ids = applied.flatMap((each) => each.ids)
   assert.equal(new Set(ids).size, keys.length)
 })
 
 test('an instance nobody began fails whoever speaks of it', async () => {
-  await assert.rejects(advance(newId(), 'steeped'), UnknownSaga)
+  await assert.rejects(advance(newId(), 'steeped'), SagaNotFound)
   await assert.rejects(
-    transaction(house.db, (tx) => saga.note(tx, newId(), 'news')),
-    UnknownSaga,
+    transaction(database.db, (tx) => saga.note(tx, newId(), 'news')),
+    SagaNotFound,
   )
-  assert.equal(await transaction(house.db, (tx) => saga.lock(tx, newId())), false)
+  assert.equal(await transaction(database.db, (tx) => saga.lock(tx, newId())), false)
 })
 
 test('a command without an answer is told again with the same id, then the operator is called (ORD-5)', async () => {
@@ -148,7 +148,7 @@ test('a command without an answer is told again with the same id, then the opera
     moment = new Date(moment.getTime() + minutes(1))
     await look()
   }
-  const asked = performed.filter((each) => each.key === key)
+  const asked = applied.filter((each) => each.key === key)
   assert.equal(asked.length, 3, 'once, and two resends')
   assert.equal(new Set(asked.flatMap(({ ids }) => ids)).size, 1)
   assert.equal((await rowOf(key))?.status, 'needs_operator')
@@ -162,5 +162,5 @@ test('a deadline that the table knows is a step; ten looks at once take it once 
   await advance(key, 'broken')
   moment = new Date(moment.getTime() + minutes(1))
   await Promise.all(Array.from({ length: 10 }, look))
-  assert.deepEqual(await rowOf(key), { state: 'spilt', status: 'compensated', because: 'no cup', version: 4 })
+  assert.deepEqual(await rowOf(key), { state: 'spilt', status: 'compensated', reason: 'no cup', version: 4 })
 })

@@ -1,16 +1,16 @@
 import { sql } from 'kysely'
 import type { AnyTx } from '#platform/db'
-import { crashpoint } from '#platform/faults'
-import { after, newId, type Clock } from '#platform/words'
+import { crashPoint } from '#platform/crash-points'
+import { after, newId, type Clock } from '#platform/values'
 import { next, type SagaDefinition, type Waiting } from './definition.ts'
-import { sagaRows, type Command, type SagaRow } from './saga-rows.ts'
+import { sagaRows, type Command, type SagaRow } from './store.ts'
 
 /** What a step asks its module to do, inside the transaction of the step. */
 export type SagaStep<Effect extends string, Facts> = Readonly<{
   effects: readonly Effect[]
   /** The event id each command is told with; the same at every resend. */
   idOf: (command: Effect) => string
-  because: string | null
+  reason: string | null
   /** What the occurrence brought along, kept even when the saga's state did not change. */
   facts: Facts | undefined
 }>
@@ -19,20 +19,20 @@ export type SagaStep<Effect extends string, Facts> = Readonly<{
  * Locks what a saga walks and returns how a step is carried out with it: it writes and tells in `tx`, nothing else. The lock
  * is asked for together with the saga's own, the writes go out together with the saga's.
  */
-export type Perform<Effect extends string, Facts> = (
+export type LockAggregate<Effect extends string, Facts> = (
   tx: AnyTx,
   key: string,
 ) => Promise<(step: SagaStep<Effect, Facts>) => Promise<void>>
 
 /** An instance that is locked, with what it walks. */
 type Locked<State extends string, Effect extends string, Facts> = SagaRow<State, Effect> &
-  Readonly<{ perform: (step: SagaStep<Effect, Facts>) => Promise<void> }>
+  Readonly<{ apply: (step: SagaStep<Effect, Facts>) => Promise<void> }>
 
 /** What happened to an instance, by which event, and the facts to perform with it. */
-type News<Occurrence, Facts> = Readonly<{ occurrence: Occurrence; facts?: Facts; event_id?: string }>
+type News<Trigger, Facts> = Readonly<{ trigger: Trigger; facts?: Facts; event_id?: string }>
 
 /** Thrown when an event speaks of a saga that does not exist (yet): the event is retried, then parked. */
-export class UnknownSaga extends Error {
+export class SagaNotFound extends Error {
   constructor(type: string, key: string) {
     super(`${type} knows nothing of ${key}`)
     this.name = 'UnknownSaga'
@@ -45,33 +45,28 @@ export type WatchedSaga = Readonly<{
   /** The versions this program ships. */
   versions: readonly number[]
   /** Tells the commands of an overdue instance again, or lets the `deadline` occur. False when it is not overdue. */
-  onDeadline: (tx: AnyTx, key: string) => Promise<boolean>
+  onTimeout: (tx: AnyTx, key: string) => Promise<boolean>
 }>
 
 /** The running instances of one saga, whatever version they were started with. */
-export class Saga<
-  State extends string,
-  Occurrence extends string,
-  Effect extends string,
-  Facts,
-> implements WatchedSaga {
+export class Saga<State extends string, Trigger extends string, Effect extends string, Facts> implements WatchedSaga {
   readonly type: string
-  readonly #versions: ReadonlyMap<number, SagaDefinition<State, Occurrence, Effect>>
-  readonly #current: SagaDefinition<State, Occurrence, Effect>
-  readonly #perform: Perform<Effect, Facts>
+  readonly #versions: ReadonlyMap<number, SagaDefinition<State, Trigger, Effect>>
+  readonly #current: SagaDefinition<State, Trigger, Effect>
+  readonly #apply: LockAggregate<Effect, Facts>
   readonly #now: Clock
   readonly #rows: ReturnType<typeof sagaRows<State, Effect>>
 
   /** `definitions`: newest first; an instance ends on the version it started with. */
   constructor(
-    definitions: readonly [SagaDefinition<State, Occurrence, Effect>, ...SagaDefinition<State, Occurrence, Effect>[]],
-    perform: Perform<Effect, Facts>,
+    definitions: readonly [SagaDefinition<State, Trigger, Effect>, ...SagaDefinition<State, Trigger, Effect>[]],
+    apply: LockAggregate<Effect, Facts>,
     now: Clock,
   ) {
     this.#current = definitions[0]
     this.type = this.#current.type
     this.#versions = new Map(definitions.map((definition) => [definition.version, definition]))
-    this.#perform = perform
+    this.#apply = apply
     this.#now = now
     this.#rows = sagaRows(this.type, now)
   }
@@ -88,11 +83,11 @@ export class Saga<
   ): Promise<void> {
     await sql`
       with begun as (
-        insert into msg.saga (type, key, def_version, state, commands, deadline_at, status)
+        insert into platform.saga (type, key, def_version, state, commands, timeout_at, status)
         values (${this.type}, ${key}, ${this.#current.version}, ${state}, ${JSON.stringify(commands)}::jsonb,
                 ${this.#deadlineOf(this.#current.waiting[state])}, 'running')
       )
-      insert into msg.saga_step (type, key, version, occurrence, to_state, effects)
+      insert into platform.saga_step (type, key, version, trigger, to_state, effects)
       values (${this.type}, ${key}, 1, 'start', ${state}, ${commands.map(({ effect }) => effect)})
     `.execute(tx)
   }
@@ -101,14 +96,14 @@ export class Saga<
    * Takes an instance the step that `occurrence` leads to, in the caller's transaction. Nothing changes when the table
    * has no such step; `facts` are performed all the same. Throws `UnknownSaga` when there is no instance.
    */
-  async advance(tx: AnyTx, key: string, news: News<Occurrence, Facts>): Promise<boolean> {
+  async advance(tx: AnyTx, key: string, news: News<Trigger, Facts>): Promise<boolean> {
     return await this.#step(tx, await this.#locked(tx, key), news)
   }
 
   /** Keeps facts that lead nowhere: the module performs them, the saga stays where it is. Throws `UnknownSaga`. */
   async note(tx: AnyTx, key: string, facts: Facts): Promise<void> {
-    const { because, perform } = await this.#locked(tx, key)
-    await perform({ effects: [], idOf: idIn([]), because, facts })
+    const { reason, apply } = await this.#locked(tx, key)
+    await apply({ effects: [], idOf: idIn([]), reason, facts })
   }
 
   /**
@@ -120,71 +115,71 @@ export class Saga<
   }
 
   async #locked(tx: AnyTx, key: string): Promise<Locked<State, Effect, Facts>> {
-    const [row, perform] = await Promise.all([this.#rows.lock(tx, key), this.#perform(tx, key)])
-    if (!row) throw new UnknownSaga(this.type, key)
-    return { ...row, perform }
+    const [row, apply] = await Promise.all([this.#rows.lock(tx, key), this.#apply(tx, key)])
+    if (!row) throw new SagaNotFound(this.type, key)
+    return { ...row, apply }
   }
 
-  async onDeadline(tx: AnyTx, key: string): Promise<boolean> {
+  async onTimeout(tx: AnyTx, key: string): Promise<boolean> {
     const instance = await this.#locked(tx, key)
     if (!instance.due) return false
     const definition = this.#definitionOf(instance)
     const waiting = definition.waiting[instance.state]
     if (typeof waiting === 'object' && instance.resends < waiting.resends) await this.#resend(tx, instance, waiting)
-    else if (next(definition, instance.state, 'deadline')) await this.#step(tx, instance, { occurrence: 'deadline' })
+    else if (next(definition, instance.state, 'timeout')) await this.#step(tx, instance, { trigger: 'timeout' })
     else await this.#callOperator(tx, instance)
     return true
   }
 
   async #resend(tx: AnyTx, instance: Locked<State, Effect, Facts>, waiting: Waiting): Promise<void> {
-    const { key, because, commands, perform } = instance
+    const { key, reason, commands, apply } = instance
     const effects = commands.map(({ effect }) => effect)
     await sql`
-      update msg.saga set resends = resends + 1, deadline_at = ${this.#deadlineOf(waiting)}
+      update platform.saga set resends = resends + 1, timeout_at = ${this.#deadlineOf(waiting)}
       where type = ${this.type} and key = ${key}
     `.execute(tx)
-    await this.#remark(tx, instance, { occurrence: 'resend', effects })
-    await perform({ effects, idOf: idIn(commands), because, facts: undefined })
+    await this.#remark(tx, instance, { trigger: 'resend', effects })
+    await apply({ effects, idOf: idIn(commands), reason, facts: undefined })
   }
 
   async #callOperator(tx: AnyTx, instance: Locked<State, Effect, Facts>): Promise<void> {
     await sql`
-      update msg.saga set status = 'needs_operator', deadline_at = null where type = ${this.type} and key = ${instance.key}
+      update platform.saga set status = 'needs_operator', timeout_at = null where type = ${this.type} and key = ${instance.key}
     `.execute(tx)
-    await this.#remark(tx, instance, { occurrence: 'operator-called' })
+    await this.#remark(tx, instance, { trigger: 'operator-called' })
   }
 
   async #step(
     tx: AnyTx,
     instance: Locked<State, Effect, Facts>,
-    { occurrence, facts, event_id }: News<Occurrence | 'deadline', Facts>,
+    { trigger, facts, event_id }: News<Trigger | 'timeout', Facts>,
   ): Promise<boolean> {
-    const { key, state, version, perform } = instance
+    const { key, state, version, apply } = instance
     const definition = this.#definitionOf(instance)
-    const step = next(definition, state, occurrence)
+    const step = next(definition, state, trigger)
     if (!step) {
-      await this.#remark(tx, instance, { occurrence, event_id })
-      if (facts !== undefined) await perform({ effects: [], idOf: idIn([]), because: instance.because, facts })
+      await this.#remark(tx, instance, { trigger, event_id })
+      if (facts !== undefined) await apply({ effects: [], idOf: idIn([]), reason: instance.reason, facts })
       return false
     }
-    const commands = step.do.filter((effect) => definition.commands.includes(effect)).map(issue)
-    const because = step.because === null ? null : (instance.because ?? step.because ?? null)
+    const commands = step.do.filter((effect) => definition.commands.includes(effect)).map(issueCommand)
+    const reason = step.reason === null ? null : (instance.reason ?? step.reason ?? null)
     const waiting = definition.waiting[step.to]
     const kept = this.#rows.keepStep(tx, {
       key,
       version: version + 1,
       from_state: state,
       to_state: step.to,
-      because,
+      reason,
       commands,
-      deadline_at: this.#deadlineOf(waiting),
+      timeout_at: this.#deadlineOf(waiting),
       status: statusOf(waiting),
-      occurrence,
+      trigger,
       event_id: event_id ?? null,
       effects: step.do,
     })
-    await Promise.all([kept, perform({ effects: step.do, idOf: idIn(commands), because, facts })])
-    crashpoint('saga.stepped.before-commit')
+    await Promise.all([kept, apply({ effects: step.do, idOf: idIn(commands), reason, facts })])
+    crashPoint('saga.stepped.before-commit')
     return true
   }
 
@@ -192,9 +187,9 @@ export class Saga<
   async #remark(
     tx: AnyTx,
     { key, version, state }: SagaRow<State, Effect>,
-    { occurrence, event_id, effects = [] }: { occurrence: string; event_id?: string | undefined; effects?: Effect[] },
+    { trigger, event_id, effects = [] }: { trigger: string; event_id?: string | undefined; effects?: Effect[] },
   ): Promise<void> {
-    await this.#rows.remark(tx, { key, version, from_state: state, occurrence, event_id: event_id ?? null, effects })
+    await this.#rows.remark(tx, { key, version, from_state: state, trigger, event_id: event_id ?? null, effects })
   }
 
   #definitionOf({ def_version }: { def_version: number }) {
@@ -209,7 +204,7 @@ export class Saga<
 }
 
 /** A command with the event id it is told with, each time it is told. */
-export const issue = <Effect extends string>(effect: Effect): Command<Effect> => ({ effect, event_id: newId() })
+export const issueCommand = <Effect extends string>(effect: Effect): Command<Effect> => ({ effect, event_id: newId() })
 
 const statusOf = (waiting: Waiting) => (waiting === 'completed' || waiting === 'compensated' ? waiting : 'running')
 

@@ -9,9 +9,9 @@ export async function sagaStates(
 ): Promise<readonly Readonly<{ type: string; state: string; status: string; count: number }>[]> {
   const { rows } = await sql<{ type: string; state: string; status: string; count: number }>`
     select type, state, status, count(*) as count from (
-      select type, state, status from msg.saga where status = 'running'
+      select type, state, status from platform.saga where status = 'running'
       union all
-      select type, state, status from msg.saga where status = 'needs_operator') unfinished
+      select type, state, status from platform.saga where status = 'needs_operator') unfinished
     group by 1, 2, 3
   `.execute(db)
   return rows
@@ -21,20 +21,20 @@ export async function sagaStates(
 export const sagaChecks = (db: Db): readonly Check[] => [
   {
     name: 'saga.none-overdue',
-    describes: 'No running saga is more than a minute past its deadline.',
-    drift: async () =>
+    description: 'No running saga is more than a minute past its deadline.',
+    violations: async () =>
       (
-        await sql<object>`select type, key, state, deadline_at from msg.saga where status = 'running' and deadline_at < now() - interval '1 minute' limit 100`.execute(
+        await sql<object>`select type, key, state, timeout_at from platform.saga where status = 'running' and timeout_at < now() - interval '1 minute' limit 100`.execute(
           db,
         )
       ).rows,
   },
   {
     name: 'saga.none-needs-operator',
-    describes: 'No saga waits for an operator.',
-    drift: async () =>
+    description: 'No saga waits for an operator.',
+    violations: async () =>
       (
-        await sql<object>`select type, key, state, last_progress_at from msg.saga where status = 'needs_operator' limit 100`.execute(
+        await sql<object>`select type, key, state, last_progress_at from platform.saga where status = 'needs_operator' limit 100`.execute(
           db,
         )
       ).rows,
@@ -45,10 +45,10 @@ export const sagaChecks = (db: Db): readonly Check[] => [
 export async function refuseUnshippedVersions(db: Db, sagas: readonly WatchedSaga[]): Promise<void> {
   for (const saga of sagas) {
     const { rows } = await sql<{ def_version: number }>`
-      select def_version from msg.saga
+      select def_version from platform.saga
       where type = ${saga.type} and status = 'running' and not def_version = any(${saga.versions})
       union
-      select def_version from msg.saga
+      select def_version from platform.saga
       where type = ${saga.type} and status = 'needs_operator' and not def_version = any(${saga.versions})
     `.execute(db)
     const [stranger] = rows

@@ -1,3 +1,3 @@
 export { openLogs, quietLog, type Log, type Logs } from './log.ts'
-export { createMetrics, type Figure, type Metrics, type Reading } from './metrics.ts'
-export { currentTrail, onTrail, trailHere, type Trail } from './trail.ts'
+export { createMetrics, type Metric, type Metrics, type Sample } from './metrics.ts'
+export { currentContext, withContext, activeContext, type TraceContext } from './trace-context.ts'

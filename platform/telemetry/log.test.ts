@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import Fastify, { type FastifyBaseLogger } from 'fastify'
-import { onTrail, openLogs, type Log } from './index.ts'
+import { withContext, openLogs, type Log } from './index.ts'
 
 type Line = Record<string, unknown>
 
@@ -48,13 +48,13 @@ describe('a log line', () => {
   test('says whose request it belongs to, deep inside of it and no longer after it (PLT-16)', async () => {
     const { logs, lines } = kept()
     const log = logs('orders')
-    const trail = {
+    const traceContext = {
       correlation_id: 'k',
       request_id: 'r-1',
       user_id: 'u-1',
       traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
     }
-    await onTrail(trail, async () => {
+    await withContext(traceContext, async () => {
       await Promise.resolve()
       log.info('inside')
     })

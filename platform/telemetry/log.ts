@@ -3,7 +3,7 @@ import pino, { type DestinationStream, type LevelWithSilent, type Logger } from 
 import type * as PinoPretty from 'pino-pretty'
 import { describeError } from './describe-error.ts'
 import { redactFields, redactLine } from './redact.ts'
-import { trailHere } from './trail.ts'
+import { activeContext } from './trace-context.ts'
 
 /** What everything logs through; Fastify takes it as its `loggerInstance`. */
 export type Log = Logger
@@ -35,7 +35,7 @@ export function openLogs({ service, version, level, format, to }: LogSettings): 
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }), log: redactFields },
       serializers: { err: describeError, error: describeError, req: describeRequest, res: describeResponse },
-      mixin: describeTrail,
+      mixin: describeContext,
       hooks: { streamWrite: redactLine },
     },
     wanted === 'pretty' ? prettyStream(to) : (to ?? pino.destination({ fd: 1, sync: false })),
@@ -57,10 +57,10 @@ function hideInChildren(root: Log): void {
   root.child = hiding
 }
 
-function describeTrail(): object {
-  const trail = trailHere()
-  if (!trail) return {}
-  const { request_id, user_id, correlation_id, traceparent } = trail
+function describeContext(): object {
+  const traceContext = activeContext()
+  if (!traceContext) return {}
+  const { request_id, user_id, correlation_id, traceparent } = traceContext
   return { request_id, user_id, correlation_id, trace_id: traceparent?.split('-', 2)[1] }
 }
 

@@ -1,17 +1,17 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** One figure under its labels. */
-export type Reading = Readonly<{ labels?: Readonly<Record<string, string>>; value: number }>
+export type Sample = Readonly<{ labels?: Readonly<Record<string, string>>; value: number }>
 
 /** A figure that is read only when somebody asks for the metrics. */
-export type Figure = Readonly<{
+export type Metric = Readonly<{
   /** Without the prefix `posad_`; in base units, counters end with `_total`. */
   name: string
   help: string
   /** A counter only ever grows while the process lives. */
   kind?: 'gauge' | 'counter'
   labels?: readonly string[]
-  read: () => readonly Reading[] | Promise<readonly Reading[]>
+  read: () => readonly Sample[] | Promise<readonly Sample[]>
 }>
 
 /** The metrics of one process. */
@@ -20,7 +20,7 @@ export type Metrics = Readonly<{
   requests: Counter<'method' | 'route' | 'status'>
   /** Seconds from the first byte in to the last byte out. */
   latency: Histogram<'method' | 'route'>
-  watch: (figure: Figure) => void
+  watch: (figure: Metric) => void
   /** The page for Prometheus. */
   text: () => Promise<string>
 }>
@@ -64,7 +64,7 @@ export function createMetrics({ service, version }: { service: string; version: 
   }
 }
 
-function watched({ name, help, kind, labels = [], read }: Figure, failures: Counter<'figure'>, registers: Registry[]) {
+function watched({ name, help, kind, labels = [], read }: Metric, failures: Counter<'figure'>, registers: Registry[]) {
   const full = `posad_${name}`
   const collect = async () => {
     metric.reset()
@@ -80,7 +80,7 @@ function watched({ name, help, kind, labels = [], read }: Figure, failures: Coun
   const metric: Counter | Gauge = kind === 'counter' ? new Counter(settings) : new Gauge(settings)
 }
 
-async function withinPatience(read: Figure['read']): Promise<readonly Reading[]> {
+async function withinPatience(read: Metric['read']): Promise<readonly Sample[]> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error('took too long')), patience)
   try {

@@ -1,12 +1,12 @@
 import type { Db } from '#platform/db'
-import { hearByHand } from '#platform/events'
+import { openManualConsumer } from '#platform/events'
 import type { Module } from '#platform/module'
 
 /** A hearer that threw. */
-export type HearFault = Readonly<{ module: string; key: string; error: unknown }>
+export type DeliveryFailure = Readonly<{ module: string; key: string; error: unknown }>
 
-type Hearing = Pick<Module, 'name' | 'hears'>
-type ByHand = ReturnType<typeof hearByHand>
+type Hearing = Pick<Module, 'name' | 'subscriptions'>
+type ByHand = ReturnType<typeof openManualConsumer>
 
 /** `collect`: goes on with other keys, as the consumer does. `together`: hears all there is in one transaction. */
 export type Delivery = Readonly<{ collect?: boolean; together?: boolean }>
@@ -19,9 +19,12 @@ export async function deliverEvents(
   db: Db,
   modules: readonly Hearing[],
   { collect = false, together = false }: Delivery = {},
-): Promise<HearFault[]> {
-  const faults: HearFault[] = []
-  const groups = modules.map(({ name, hears = [] }) => ({ module: name, byHand: hearByHand(db, { name, hears }) }))
+): Promise<DeliveryFailure[]> {
+  const faults: DeliveryFailure[] = []
+  const groups = modules.map(({ name, subscriptions = [] }) => ({
+    module: name,
+    byHand: openManualConsumer(db, { name, subscriptions }),
+  }))
   for (let heard = -1; heard !== 0;) {
     heard = 0
     for (const { module, byHand } of groups) {
@@ -34,11 +37,11 @@ export async function deliverEvents(
 
 async function hearBatch(byHand: ByHand): Promise<number> {
   const events = await byHand.unheard()
-  if (events.length > 0) await byHand.hearTogether(events)
+  if (events.length > 0) await byHand.handleBatch(events)
   return events.length
 }
 
-type Each = Readonly<{ module: string; faults: HearFault[]; collect: boolean }>
+type Each = Readonly<{ module: string; faults: DeliveryFailure[]; collect: boolean }>
 
 async function hearEach(byHand: ByHand, { module, faults, collect }: Each): Promise<number> {
   let heard = 0
@@ -46,7 +49,7 @@ async function hearEach(byHand: ByHand, { module, faults, collect }: Each): Prom
     const key = event.partition_key
     if (faults.some((fault) => fault.module === module && fault.key === key)) continue
     try {
-      await byHand.hear(event)
+      await byHand.subscribe(event)
       heard++
     } catch (error) {
       if (!collect) throw error

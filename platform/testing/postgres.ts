@@ -6,12 +6,12 @@ import { startEmbedded, type Embedded } from '#platform/db'
 /** Names the address of the test server to the processes of a run; may be set by hand to test on another server. */
 export const addressVariable = 'POSAD_TEST_DATABASE'
 
-const house = fileURLToPath(new URL('../../', import.meta.url))
+const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The test server: nothing there outlives a run, so nothing waits for the disk. */
 export const startTestPostgres = (): Promise<Embedded> =>
   startEmbedded({
-    directory: join(house, '.posad/test'),
+    directory: join(root, '.posad/test'),
     settings: {
       fsync: 'off',
       full_page_writes: 'off',

@@ -8,9 +8,9 @@ import { crowd, eventually, testDatabase, type TestDatabase } from './index.ts'
 import { addressVariable, siblingOf } from './postgres.ts'
 import { sweep } from './template.ts'
 
-let house: TestDatabase
-before(async () => (house = await testDatabase()))
-after(() => house.close())
+let database: TestDatabase
+before(async () => (database = await testDatabase()))
+after(() => database.close())
 
 const schemas = async ({ pool }: TestDatabase) =>
   (
@@ -25,9 +25,9 @@ test('every test gets a database of its own with all tables, and leaves nothing'
   const [one, other] = await Promise.all([testDatabase(), testDatabase()])
   await one.pool.query(`create table tea ()`)
   assert.equal((await other.pool.query(`select to_regclass('tea') tea`)).rows[0]?.tea, null)
-  assert.ok((await schemas(one)).includes('msg'))
+  assert.ok((await schemas(one)).includes('platform'))
   for (const { close } of [one, other]) await close()
-  const { rowCount } = await house.pool.query('select from pg_database where datname = $1', [
+  const { rowCount } = await database.pool.query('select from pg_database where datname = $1', [
     new URL(one.url).pathname.slice(1),
   ])
   assert.equal(rowCount, 0)
@@ -49,12 +49,12 @@ test('a database has the tables of the modules it was asked for, and of no other
 test('databases of dead test processes are swept, those of living ones stay', async () => {
   const dead = spawnSync('true').pid
   const orphan = `posad_case_${dead}_0_x`
-  await house.pool.query(`create database ${orphan}`)
-  await sweep(siblingOf(house.url, 'postgres'), isAlive)
-  const { rows } = await house.pool.query(
+  await database.pool.query(`create database ${orphan}`)
+  await sweep(siblingOf(database.url, 'postgres'), isAlive)
+  const { rows } = await database.pool.query(
     `select datname from pg_database where datname in ('${orphan}', current_database())`,
   )
-  assert.deepEqual(rows, [{ datname: new URL(house.url).pathname.slice(1) }])
+  assert.deepEqual(rows, [{ datname: new URL(database.url).pathname.slice(1) }])
 })
 
 test('the global setup starts one server for all files of a run and stops it', () => {

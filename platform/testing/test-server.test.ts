@@ -4,9 +4,9 @@ import { Type } from 'typebox'
 import type { Routes } from '#platform/http'
 import { anna, bearer, courier, guest, machine, olga, testDatabase, testServer, type TestDatabase } from './index.ts'
 
-let house: TestDatabase
-before(async () => (house = await testDatabase({ parts: [] })))
-after(() => house.close())
+let database: TestDatabase
+before(async () => (database = await testDatabase({ parts: [] })))
+after(() => database.close())
 
 const response = { 200: Type.Object({ kind: Type.String(), id: Type.Optional(Type.String()) }) }
 const tea: Routes = (http) => {
@@ -20,7 +20,7 @@ const tea: Routes = (http) => {
 }
 
 test('a test says who asks: customers, staff, machines and guests get what is theirs', async () => {
-  const http = await testServer([{ name: 'tea', asks: {}, routes: [tea] }])
+  const http = await testServer([{ name: 'tea', api: {}, routes: [tea] }])
   const get = async (url: string, caller: Parameters<typeof bearer>[0]) => {
     const answer = await http.inject({ url: `/api/v1${url}`, headers: { authorization: bearer(caller) } })
     return [answer.statusCode, answer.json().id]

@@ -35,9 +35,9 @@ export async function somebodyWithEverything(shop: Shop, name: string): Promise<
   const [goods] = await onShelf(shop, 'teas')
   assert.ok(goods)
   const { variant_id } = goods
-  const place = async (wish: Body) => {
+  const place = async (input: Body) => {
     const items = [{ variant_id, quantity: 1 }]
-    const placed = await shop.ask('POST', '/orders', { as, body: { items, ...wish } })
+    const placed = await shop.ask('POST', '/orders', { as, body: { items, ...input } })
     assert.equal(placed.status, 201, JSON.stringify(placed.body))
     const { id } = placed.body as { id: string }
     await arrives(shop, { id, as }, 'processing')
@@ -68,19 +68,19 @@ export async function somebodyWithEverything(shop: Shop, name: string): Promise<
 }
 
 /** One checksum per table that holds business or news of it. */
-export async function checksums({ house }: Shop): Promise<Record<string, string>> {
+export async function checksums({ app }: Shop): Promise<Record<string, string>> {
   const { rows } = await sql<{ name: string }>`
     select format('%I.%I', table_schema, table_name) as name from information_schema.tables
     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema', 'graphile_worker', 'posad')
-      and (table_schema <> 'msg' or table_name in ('event', 'saga', 'saga_step', 'parked', 'idempotency', 'operation'))
+      and (table_schema <> 'platform' or table_name in ('event', 'saga', 'saga_step', 'parked', 'idempotency', 'operation'))
     order by name
-  `.execute(house.db)
+  `.execute(app.db)
   const sums: Record<string, string> = {}
   for (const { name } of rows) {
     const sum = await sql<{ sum: string }>`
       select count(*) || ' rows ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as sum
       from ${sql.raw(name)} t
-    `.execute(house.db)
+    `.execute(app.db)
     sums[name] = sum.rows[0]?.sum ?? ''
   }
   return sums

@@ -102,7 +102,7 @@ test('no caller gets an answer that breaks or is not described, whatever is sent
   await fuzz(operations, plan, callersOf(anna))
   t.diagnostic(`${tally.requests} requests, the last walk in ${Math.round(performance.now() - started)} ms; ${again}`)
   noFaults()
-  assert.deepEqual(await shop.drift(), {}, `every invariant holds after it; ${again}`)
+  assert.deepEqual(await shop.violations(), {}, `every invariant holds after it; ${again}`)
 })
 
 test('every operation has done what it is for, and has refused (SEC-2)', () => {

@@ -11,18 +11,18 @@ before(async () => {
   shop = await openShop()
 })
 after(async () => {
-  assert.deepEqual(await shop.drift(), {}, 'every invariant holds at the end')
+  assert.deepEqual(await shop.violations(), {}, 'every invariant holds at the end')
   await shop.close()
 })
 
 type Placed = Readonly<{ id: string; as: string }>
 
 /** An order that waits for its money. */
-async function unpaidOrder(wish: object = {}): Promise<Placed> {
+async function unpaidOrder(input: object = {}): Promise<Placed> {
   const as = await shop.customer()
   const [tea] = await onShelf(shop, 'teas')
   const items = [{ variant_id: tea?.variant_id, quantity: 1 }]
-  const { body } = await shop.ask('POST', '/orders', { as, body: { delivery_method: 'pickup', items, ...wish } })
+  const { body } = await shop.ask('POST', '/orders', { as, body: { delivery_method: 'pickup', items, ...input } })
   await arrives(shop, { id: body.id, as }, 'processing')
   return { id: body.id, as }
 }
@@ -32,15 +32,15 @@ const charges = async ({ id }: Placed) =>
     await sql<{ status: string }>`
       select charge.status from payments.sandbox_charges as charge
       join payments.payments as payment on payment.id = charge.payment_id where payment.subject_id = ${id}
-    `.execute(shop.house.db)
+    `.execute(shop.app.db)
   ).rows.map(({ status }) => status)
 
 /** How often payments said that an order is paid. */
 const timesPaid = async ({ id }: Placed) =>
   (
     await sql<{ count: number }>`
-      select count(*) from msg.event where type like 'payments.payment-completed%' and partition_key = ${id}
-    `.execute(shop.house.db)
+      select count(*) from platform.event where type like 'payments.payment-completed%' and partition_key = ${id}
+    `.execute(shop.app.db)
   ).rows[0]?.count
 
 const page = async ({ id }: Pick<Placed, 'id'>, headers: Record<string, string> = {}) => {

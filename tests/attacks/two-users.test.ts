@@ -16,7 +16,7 @@ before(async () => {
   operations = await operationsOf(shop.address)
 })
 after(async () => {
-  assert.deepEqual(await shop.drift(), {}, 'every invariant holds at the end')
+  assert.deepEqual(await shop.violations(), {}, 'every invariant holds at the end')
   await shop.close()
 })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { newId } from '#platform/words'
+import { newId } from '#platform/values'
 import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
 import { operations } from './openapi.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { newId } from '#platform/words'
+import { newId } from '#platform/values'
 import { onShelf, openShop, staff, type Shop } from '../e2e/open-shop.ts'
 import { operations, type Operation } from './openapi.ts'
 
@@ -43,11 +43,11 @@ async function order(variant_id: string): Promise<string> {
 const failBefore = (order_id: string) =>
   sql`
     insert into payments.payments (id, subject_type, subject_id, user_id, amount, currency, method, provider, status,
-      because, created_at, updated_at)
+      reason, created_at, updated_at)
     select ${newId()}, subject_type, subject_id, user_id, amount, currency, method, provider, 'failed', 'declined',
       created_at - interval '1 minute', updated_at
     from payments.payments where subject_id = ${order_id}
-  `.execute(shop.house.db)
+  `.execute(shop.app.db)
 
 test('what hands out a cursor takes one (rule 5)', () => {
   assert.ok(lists.length > 15, `only ${lists.length} lists`)

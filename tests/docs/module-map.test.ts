@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Type } from 'typebox'
-import { defineEvent, hear } from '#platform/events'
+import { defineEvent, subscribe } from '#platform/events'
 import type { Module } from '#platform/module'
 import { withModuleMap } from '../../scripts/module-map.ts'
 
@@ -13,10 +13,10 @@ after
 `
 
 const payload = Type.Object({ order_id: Type.String() })
-const told = defineEvent('ordering.order-created.v1', { describes: 'ordered', key: 'order_id', payload })
-const toldAnew = defineEvent('ordering.order-created.v2', { describes: 'ordered', key: 'order_id', payload })
-const ordering: Module = { name: 'ordering', asks: {}, tells: [told, toldAnew] }
-const cart: Module = { name: 'cart', asks: { linesOf: () => [] }, hears: [hear(toldAnew, async () => {})] }
+const told = defineEvent('ordering.order-created.v1', { description: 'ordered', key: 'order_id', payload })
+const toldAnew = defineEvent('ordering.order-created.v2', { description: 'ordered', key: 'order_id', payload })
+const ordering: Module = { name: 'ordering', api: {}, publishes: [told, toldAnew] }
+const cart: Module = { name: 'cart', api: { linesOf: () => [] }, subscriptions: [subscribe(toldAnew, async () => {})] }
 
 test('the map says who tells, who hears, what is asked and what is answered', () => {
   assert.equal(

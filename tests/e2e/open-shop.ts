@@ -3,22 +3,22 @@ import { readConfig } from '#platform/config'
 import { openLogs } from '#platform/telemetry'
 import { eventually, testDatabase } from '#platform/testing'
 import { checksOf } from '../../apps/checks.ts'
-import { runHouse } from '../../apps/run.ts'
+import { runApp } from '../../apps/run.ts'
 import { seedDemo } from '../../apps/demo/seed.ts'
-import { openHouse, type House } from '../../apps/house.ts'
+import { openApp, type App } from '../../apps/app.ts'
 
 type Answer = Readonly<{ status: number; headers: Headers; body: any }>
 type Ask = Readonly<{ as?: string | undefined; body?: unknown; headers?: Record<string, string> }>
 
 /** A whole house on a database of its own, at work and reached over HTTP as anybody reaches it. */
 export type Shop = Readonly<{
-  house: House
+  app: App
   address: string
   ask: (method: string, path: string, ask?: Ask) => Promise<Answer>
   /** Registers somebody and returns an access token. */
   customer: (name?: string) => Promise<string>
   /** What breaks an invariant, by check. */
-  drift: () => Promise<Record<string, readonly object[]>>
+  violations: () => Promise<Record<string, readonly object[]>>
   close: () => Promise<void>
 }>
 
@@ -37,15 +37,15 @@ export async function openShop(settings: Record<string, string> = {}): Promise<S
     LOG_LEVEL: 'error',
     ...settings,
   })
-  const house = await openHouse({ config: { ...config, port: 0 }, announce: () => {} })
-  await seedDemo(house)
-  const running = await runHouse({
-    house,
+  const app = await openApp({ config: { ...config, port: 0 }, announce: () => {} })
+  await seedDemo(app)
+  const running = await runApp({
+    app,
     logs: openLogs({ service: 'posad', version: 'test', level: config.log.level }),
   })
   const ask = asker(`${running.address}/api/v1`)
   return {
-    house,
+    app,
     address: running.address,
     ask,
     customer: async (name = 'Anna') => {
@@ -53,17 +53,17 @@ export async function openShop(settings: Record<string, string> = {}): Promise<S
       const { body } = await ask('POST', '/auth/register', { body: { email, password: 'oolong and peonies 7', name } })
       return body.access_token as string
     },
-    drift: async () => {
+    violations: async () => {
       const found: Record<string, readonly object[]> = {}
-      for (const check of checksOf(house)) {
-        const rows = await check.drift()
+      for (const check of checksOf(app)) {
+        const rows = await check.violations()
         if (rows.length > 0) found[check.name] = rows
       }
       return found
     },
     close: async () => {
       await running.stop()
-      await house.close()
+      await app.close()
       await database.close()
     },
   }
@@ -113,8 +113,8 @@ export const onShelf = async (shop: Shop, shelf: string): Promise<readonly Goods
   (await shop.ask('GET', `/catalog/${shelf}?in_stock=true&page_size=50`)).body.items
 
 /** Free pieces of a variant, straight from the shelf. */
-export const stockOf = async ({ house }: Shop, variant_id: string) =>
-  await house.db
+export const stockOf = async ({ app }: Shop, variant_id: string) =>
+  await app.db
     .selectFrom('catalog.stock')
     .select(['on_hand', 'reserved'])
     .where('variant_id', '=', variant_id)

@@ -9,7 +9,7 @@ before(async () => {
   shop = await openShop()
 })
 after(async () => {
-  assert.deepEqual(await shop.drift(), {}, 'every invariant holds at the end')
+  assert.deepEqual(await shop.violations(), {}, 'every invariant holds at the end')
   await shop.close()
 })
 

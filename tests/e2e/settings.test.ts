@@ -9,18 +9,18 @@ before(async () => {
 })
 after(() => shop.close())
 
-const figures = async (): Promise<string> => (await shop.ask('GET', `${shop.address}/metrics`)).body
+const metrics = async (): Promise<string> => (await shop.ask('GET', `${shop.address}/metrics`)).body
 
 test('Prometheus sees how each group gets on with the events it hears (PLT-17)', async () => {
   const as = await shop.customer()
   const [tea] = await onShelf(shop, 'teas')
-  const wish = { items: [{ variant_id: tea?.variant_id, quantity: 1 }], delivery_method: 'pickup' }
-  const { id } = (await shop.ask('POST', '/orders', { as, body: wish })).body
+  const input = { items: [{ variant_id: tea?.variant_id, quantity: 1 }], delivery_method: 'pickup' }
+  const { id } = (await shop.ask('POST', '/orders', { as, body: input })).body
   await arrives(shop, { id, as }, 'processing')
   await press(shop, id, 'approve')
   await arrives(shop, { id, as }, 'shipping')
   await eventually(async () => {
-    const page = await figures()
+    const page = await metrics()
     for (const group of ['catalog', 'ordering', 'payments', 'delivery']) {
       assert.match(page, new RegExp(`^posad_log_events_total{group="${group}",outcome="heard",[^}]*} [1-9]`, 'm'))
       assert.match(page, new RegExp(`^posad_log_events_total{group="${group}",outcome="dead",[^}]*} 0$`, 'm'))
@@ -28,14 +28,14 @@ test('Prometheus sees how each group gets on with the events it hears (PLT-17)',
         assert.match(page, new RegExp(`^posad_${name}{group="${group}",[^}]*} 0$`, 'm'))
     }
   })
-  const groups = shop.house.modules.filter(({ hears = [] }) => hears.length > 0).length
-  assert.match(await figures(), new RegExp(`^posad_log_leader_changes_total{service="posad"} ${groups}$`, 'm'))
+  const groups = shop.app.modules.filter(({ subscriptions = [] }) => subscriptions.length > 0).length
+  assert.match(await metrics(), new RegExp(`^posad_log_leader_changes_total{service="posad"} ${groups}$`, 'm'))
 })
 
 test('what is changed behind the back of the shop shows once the time of its cache is over (PLT-8)', async () => {
   const shown = async () => (await onShelf(shop, 'flowers'))[0]
   const before = await shown()
-  await shop.house.db
+  await shop.app.db
     .updateTable('catalog.variants')
     .set({ price: (before?.price ?? 0) + 1 })
     .where('id', '=', before?.variant_id ?? '')

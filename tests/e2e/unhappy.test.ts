@@ -9,7 +9,7 @@ before(async () => {
   shop = await openShop({ PAYMENT_TIMEOUT: '2s' })
 })
 after(async () => {
-  assert.deepEqual(await shop.drift(), {}, 'every invariant holds at the end')
+  assert.deepEqual(await shop.violations(), {}, 'every invariant holds at the end')
   await shop.close()
 })
 
@@ -36,7 +36,7 @@ test('a payment that comes after the shop has given up is given back, once (ORD-
   const { id } = await orderTea(as)
   await arrives(shop, { id, as }, 'cancelled', 8000)
   // The bank took the money all the same, and a minute later our job reads that there.
-  const { db, modules } = shop.house
+  const { db, modules } = shop.app
   const { rows } = await sql<{ id: string }>`
     update payments.payments set created_at = created_at - interval '2 minutes' where subject_id = ${id} returning id
   `.execute(db)

@@ -4,10 +4,10 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { readConfig } from '#platform/config'
 import type { Db } from '#platform/db'
-import { crashPoints, type CrashPoint } from '#platform/faults'
+import { crashPoints, type CrashPoint } from '#platform/crash-points'
 import { eventually, testDatabase } from '#platform/testing'
 import { seedDemo } from '../../apps/demo/seed.ts'
-import { openHouse } from '../../apps/house.ts'
+import { openApp } from '../../apps/app.ts'
 import { checksOf } from '../../apps/checks.ts'
 import { openMortalShop, persistently } from './mortal-shop.ts'
 
@@ -58,38 +58,38 @@ for (const visit of visits) {
 async function live({ point, nth, story }: Visit): Promise<void> {
   const database = await testDatabase({ size: 2 })
   const environment = { ...secrets, DATABASE_URL: database.url, MIGRATE_ON_START: 'false' }
-  const house = await openHouse({ config: readConfig(environment), announce: () => {} })
-  await seedDemo(house)
+  const app = await openApp({ config: readConfig(environment), announce: () => {} })
+  await seedDemo(app)
   const shop = await openMortalShop(
     { ...environment, DELIVERY_SANDBOX: story === 'called off' ? 'manual' : 'auto' },
     `${point}:${nth}`,
   )
   try {
-    const order_id = await tell(story, { address: shop.address, db: house.db })
+    const order_id = await publish(story, { address: shop.address, db: app.db })
     await persistently(
       async () => assert.equal(shop.deaths().length, 1, `${point} was not reached the ${nth}th time`),
       5000,
     )
     assert.deepEqual(shop.deaths(), ['SIGKILL'])
-    const charges = await house.db.selectFrom('payments.sandbox_charges').selectAll().execute()
+    const charges = await app.db.selectFrom('payments.sandbox_charges').selectAll().execute()
     assert.equal(charges.length, 1, 'one charge at the bank')
-    const { count } = await house.db
+    const { count } = await app.db
       .selectFrom('ordering.orders')
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow()
     assert.equal(count, 1, `one order, ${order_id}`)
     await eventually(async () => {
-      for (const { name, drift } of checksOf(house)) assert.deepEqual(await drift(), [], name)
+      for (const { name, violations } of checksOf(app)) assert.deepEqual(await violations(), [], name)
     })
   } finally {
     await shop.stop()
-    await house.close()
+    await app.close()
     await database.close()
   }
 }
 
 /** Lives a story as a client that repeats whatever was not answered, with the same ids and keys. */
-async function tell(story: Story, { address, db }: { address: string; db: Db }): Promise<string> {
+async function publish(story: Story, { address, db }: { address: string; db: Db }): Promise<string> {
   const ask = asker(address)
   const email = `anna-${randomUUID()}@example.org`
   const password = 'oolong and peonies 7'
@@ -120,7 +120,7 @@ async function giveBack(ask: Ask, { id, as, db }: { id: string; as: string; db: 
   const refund = { as: staff, body: { amount: 100, reason: 'a torn bag' }, key: randomUUID() }
   await persistently(async () => {
     await ask('POST', `/admin/payments/${payment.id}/refund`, { ...refund, accept: [200, 201, 202, 409] })
-    await sql`update msg.idempotency set created_at = created_at - interval '2 minutes' where state = 'started'`.execute(
+    await sql`update platform.idempotency set created_at = created_at - interval '2 minutes' where state = 'started'`.execute(
       db,
     )
     assert.equal((await ask('GET', `/payments/${payment.id}`, { as })).refunded_amount, 100)

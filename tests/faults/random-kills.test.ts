@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { databaseOf, posad, startShop, temporaryDirectory, type ShopProcess } from '../start/shop-process.ts'
-import { freePort } from './mortal-shop.ts'
+import { freePort } from '#platform/db'
 import { askPersistently, shopper } from './shoppers.ts'
 
 /** How long the killing lasts: FAULT_SECONDS=600 is the bar, with a kill every five to ten seconds. */
@@ -13,7 +13,7 @@ const [shortest, longest] = seconds < 60 ? ([1500, 3000] as const) : ([5000, 10_
 
 const staff = 'staff-token-that-nobody-guesses-0123456789'
 const directory = temporaryDirectory()
-const house = {
+const app = {
   POSAD_DATA: directory,
   APP_PORT: String(await freePort()),
   ADMIN_API_TOKEN: staff,
@@ -28,7 +28,7 @@ let shop: ShopProcess
 const deaths = {
   'the program': async () => {
     await shop.end('SIGKILL')
-    shop = await startShop(house)
+    shop = await startShop(app)
   },
   'the machine': async () => {
     const database = databaseOf(directory)
@@ -36,7 +36,7 @@ const deaths = {
     const ended = shop.end('SIGKILL')
     process.kill(database.pid, 'SIGKILL')
     await ended
-    shop = await startShop(house)
+    shop = await startShop(app)
   },
   /** One backend killed makes PostgreSQL throw everybody out and recover; the program stays. */
   'a process of the database': async () => {
@@ -83,7 +83,7 @@ async function killAround(t: TestContext, until: number): Promise<readonly numbe
 }
 
 test(`${seconds} seconds of kill -9 under load lose no order, take no money twice and sell nothing twice (REL-2)`, async (t) => {
-  shop = await startShop(house)
+  shop = await startShop(app)
   const { address } = shop
   const [tea] = (await askPersistently(address, ['GET', '/catalog/teas?in_stock=true'])).items
   const stocked = { as: staff, body: { delta: 1_000_000, reason: 'for a long day' } }
@@ -106,7 +106,7 @@ test(`${seconds} seconds of kill -9 under load lose no order, take no money twic
     `${bought.length} orders, ${fulfilled} fulfilled; ${took.length} deaths, at most ${Math.max(...took)} ms`,
   )
   assert.equal(await shop.end('SIGTERM'), 0, shop.output())
-  const { status, stdout } = posad('check', house)
+  const { status, stdout } = posad('check', app)
   assert.equal(status, 0, stdout)
   // REL-2 says 5 s; a machine that runs other tests beside this one is given twice that.
   assert.ok(Math.max(...took) < 10_000, `${took.join(', ')} ms`)

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
-import { go, lookOnce, Saga, type SagaDefinition } from '#platform/saga'
+import { go, handleTimeouts, Saga, type SagaDefinition } from '#platform/saga'
 import { crowd, testDatabase, type TestDatabase } from '#platform/testing'
-import { minutes, newId } from '#platform/words'
+import { minutes, newId } from '#platform/values'
 
 type State = 'steeping' | 'drunk' | 'thrown-away'
 
@@ -12,7 +12,7 @@ const tea: SagaDefinition<State, 'poured' | 'spilt', 'serve'> = {
   type: 'test.race',
   version: 1,
   table: {
-    steeping: { poured: go('drunk', 'serve'), spilt: go('thrown-away'), deadline: go('thrown-away') },
+    steeping: { poured: go('drunk', 'serve'), spilt: go('thrown-away'), timeout: go('thrown-away') },
     drunk: {},
     'thrown-away': {},
   },
@@ -20,7 +20,7 @@ const tea: SagaDefinition<State, 'poured' | 'spilt', 'serve'> = {
   waiting: { steeping: { within: minutes(1), resends: 0 }, drunk: 'completed', 'thrown-away': 'compensated' },
 }
 
-let house: TestDatabase
+let database: TestDatabase
 let moment = new Date('2026-11-21T09:00:00Z')
 let served = 0
 const saga = new Saga<State, 'poured' | 'spilt', 'serve', undefined>(
@@ -32,13 +32,13 @@ const saga = new Saga<State, 'poured' | 'spilt', 'serve', undefined>(
   () => moment,
 )
 before(async () => {
-  house = await testDatabase({ parts: [], size: 20 })
+  database = await testDatabase({ parts: [], size: 20 })
 })
-after(() => house.close())
+after(() => database.close())
 
 async function begun(): Promise<string> {
   const key = newId()
-  await transaction(house.db, (tx) => saga.start(tx, key, { state: 'steeping', commands: [] }))
+  await transaction(database.db, (tx) => saga.start(tx, key, { state: 'steeping', commands: [] }))
   return key
 }
 
@@ -46,8 +46,8 @@ async function begun(): Promise<string> {
 const departures = async (key: string) =>
   (
     await sql<{ count: number }>`
-      select count(*) from msg.saga_step where key = ${key} and from_state = 'steeping' and to_state is not null
-    `.execute(house.db)
+      select count(*) from platform.saga_step where key = ${key} and from_state = 'steeping' and to_state is not null
+    `.execute(database.db)
   ).rows[0]?.count
 
 test('of twenty answers to a saga at once, one takes it on (ORD-2)', async () => {
@@ -55,7 +55,7 @@ test('of twenty answers to a saga at once, one takes it on (ORD-2)', async () =>
     const key = await begun()
     served = 0
     const answers = await crowd(20, (n) =>
-      transaction(house.db, (tx) => saga.advance(tx, key, { occurrence: n % 2 === 0 ? 'poured' : 'spilt' })),
+      transaction(database.db, (tx) => saga.advance(tx, key, { trigger: n % 2 === 0 ? 'poured' : 'spilt' })),
     )
     const walked = answers.filter((answer) => answer.status === 'fulfilled' && answer.value)
     assert.deepEqual([walked.length, await departures(key)], [1, 1])
@@ -68,9 +68,9 @@ test('of an answer and ten looks at the clock at once, one takes it on (ORD-5)',
     const key = await begun()
     moment = new Date(moment.getTime() + minutes(2))
     const looks = Array.from({ length: 10 }, () =>
-      lookOnce({ db: house.db, sagas: [saga], now: () => moment, onError: assert.ifError }),
+      handleTimeouts({ db: database.db, sagas: [saga], now: () => moment, onError: assert.ifError }),
     )
-    await Promise.all([...looks, transaction(house.db, (tx) => saga.advance(tx, key, { occurrence: 'poured' }))])
+    await Promise.all([...looks, transaction(database.db, (tx) => saga.advance(tx, key, { trigger: 'poured' }))])
     assert.equal(await departures(key), 1)
   }
 })

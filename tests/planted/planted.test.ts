@@ -5,12 +5,12 @@ import { test } from 'node:test'
 import { bugs } from './bugs.ts'
 import { plantIn } from './plant.ts'
 
-const house = join(import.meta.dirname, '../..')
-const textOf = (file: string) => readFileSync(join(house, file), 'utf8')
+const app = join(import.meta.dirname, '../..')
+const textOf = (file: string) => readFileSync(join(app, file), 'utf8')
 
 test('every planted bug still finds its line, once: the list does not rot (REL-6)', () => {
   const lost = bugs.flatMap(({ what, file, ...bug }) => {
-    if (!existsSync(join(house, file))) return [`${what}: there is no ${file}`]
+    if (!existsSync(join(app, file))) return [`${what}: there is no ${file}`]
     const found = textOf(file).split(bug.text).length - 1
     return found === 1 ? [] : [`${what}: ${file} has its text ${found} times`]
   })
@@ -20,7 +20,7 @@ test('every planted bug still finds its line, once: the list does not rot (REL-6
 test('every planted bug changes something, and names a test that is there (REL-6)', () => {
   for (const bug of bugs) {
     assert.notEqual(plantIn(textOf(bug.file), bug), textOf(bug.file), bug.what)
-    assert.ok(existsSync(join(house, bug.caughtBy)), `${bug.what}: there is no ${bug.caughtBy}`)
+    assert.ok(existsSync(join(app, bug.caughtBy)), `${bug.what}: there is no ${bug.caughtBy}`)
   }
 })
 

@@ -10,15 +10,15 @@ import { plantIn } from './plant.ts'
 // Plants one bug at a time in a copy of the house and demands that the test it names fails. `npm run planted -- WORD`
 // takes only the bugs whose sentence, file or test has the word.
 
-const house = join(import.meta.dirname, '../..')
+const app = join(import.meta.dirname, '../..')
 const left = new Set(['node_modules', '.git', '.posad'])
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 /** A copy of the house that shares its packages. */
-function copyHouse(): string {
+function copyApp(): string {
   const copy = mkdtempSync(join(tmpdir(), 'posad-planted-'))
-  cpSync(house, copy, { recursive: true, filter: (source) => source === house || !left.has(basename(source)) })
-  symlinkSync(join(house, 'node_modules'), join(copy, 'node_modules'))
+  cpSync(app, copy, { recursive: true, filter: (source) => source === app || !left.has(basename(source)) })
+  symlinkSync(join(app, 'node_modules'), join(copy, 'node_modules'))
   return copy
 }
 
@@ -43,7 +43,7 @@ function isCaught(copy: string, bug: Bug): boolean {
 async function plantAll(word: string): Promise<number> {
   const chosen = bugs.filter(({ what, file, caughtBy }) => `${what} ${file} ${caughtBy}`.includes(word))
   await globalSetup()
-  const copy = copyHouse()
+  const copy = copyApp()
   try {
     const tests = [...new Set(chosen.map(({ caughtBy }) => caughtBy))]
     const broken = tests.filter((file) => run(copy, file) === 'fails')

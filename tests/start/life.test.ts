@@ -4,11 +4,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { eventually } from '#platform/testing'
-import { freePort } from '../faults/mortal-shop.ts'
+import { freePort } from '#platform/db'
 import { databaseOf, isListening, posad, type ShopProcess, startShop, temporaryDirectory } from './shop-process.ts'
 
 const directory = temporaryDirectory()
-const house = { POSAD_DATA: directory, APP_PORT: String(await freePort()) }
+const app = { POSAD_DATA: directory, APP_PORT: String(await freePort()) }
 let shop: ShopProcess
 
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
@@ -20,13 +20,13 @@ const productsOf = async ({ address }: ShopProcess) => {
 }
 
 const invariantsHold = () => {
-  const { status, stdout } = posad('check', house)
+  const { status, stdout } = posad('check', app)
   assert.equal(status, 0, stdout)
   assert.match(stdout, /\d+ invariants hold/)
 }
 
 test('the first start opens a furnished shop without a single setting (PLT-13)', async () => {
-  shop = await startShop(house)
+  shop = await startShop(app)
   assert.ok((await productsOf(shop)) >= 40)
   const home = await fetch(shop.address)
   assert.match(home.headers.get('content-type') ?? '', /^text\/html/)
@@ -75,13 +75,13 @@ test('the first admin finds the invitation in a file, which is gone once somebod
 })
 
 test('whoever lost the invitation gets another one at the command line (PLT-21)', () => {
-  const { status, stdout } = posad('users invite admin', { ...house, PUBLIC_URL: 'https://shop.example' })
+  const { status, stdout } = posad('users invite admin', { ...app, PUBLIC_URL: 'https://shop.example' })
   assert.equal(status, 0)
   assert.match(stdout, /^https:\/\/shop\.example\/invitation#[\w-]{43} /)
 })
 
 test('a second start in the same directory names the first one, its address and its process (PLT-13)', () => {
-  const { status, stderr, stdout } = posad('start', house)
+  const { status, stderr, stdout } = posad('start', app)
   assert.deepEqual([status, stdout], [1, ''])
   assert.equal(stderr.trim().split('\n').length, 1, stderr)
   assert.ok(stderr.includes(shop.address) && stderr.includes(`process ${shop.pid}`), stderr)
@@ -108,7 +108,7 @@ test('an operator looks into a shop that is closed, and leaves it closed (PLT-21
 })
 
 test('the second start is fast and furnishes nothing again (PLT-13)', async () => {
-  shop = await startShop(house)
+  shop = await startShop(app)
   assert.ok(shop.took < 8000, `${shop.took} ms`)
   assert.doesNotMatch(shop.output(), /Making a database|Filled the shelves|Applied/)
 })
@@ -118,7 +118,7 @@ test('a shop killed on the spot opens again, its database still running (S1)', a
   const products = await productsOf(shop)
   assert.equal(await shop.end('SIGKILL'), 'SIGKILL')
   assert.ok(database && (await isListening(database.port)), 'the database outlives the program')
-  shop = await startShop(house)
+  shop = await startShop(app)
   assert.equal(databaseOf(directory)?.pid, database.pid)
   assert.equal(await productsOf(shop), products)
 })
@@ -129,7 +129,7 @@ test('a shop whose machine died opens again, its database recovered (S1)', async
   const products = await productsOf(shop)
   await shop.end('SIGKILL')
   process.kill(database.pid, 'SIGKILL')
-  shop = await startShop(house)
+  shop = await startShop(app)
   assert.notEqual(databaseOf(directory)?.pid, database.pid)
   assert.equal(await productsOf(shop), products)
   invariantsHold()
@@ -138,8 +138,8 @@ test('a shop whose machine died opens again, its database recovered (S1)', async
 })
 
 function lookInside(): void {
-  const migrations = JSON.parse(posad('migrate status --json', house).stdout) as { state: string }[]
+  const migrations = JSON.parse(posad('migrate status --json', app).stdout) as { state: string }[]
   assert.ok(migrations.length >= 10 && migrations.every(({ state }) => state === 'applied'))
-  const groups = JSON.parse(posad('outbox status --json', house).stdout) as { group: string; dead: number }[]
+  const groups = JSON.parse(posad('outbox status --json', app).stdout) as { group: string; dead: number }[]
   assert.ok(groups.some(({ group }) => group === 'ordering') && groups.every(({ dead }) => dead === 0))
 }

@@ -8,9 +8,9 @@ import { posad, temporaryDirectory } from './shop-process.ts'
 let database: TestDatabase
 before(async () => {
   database = await testDatabase()
-  await sql`insert into msg.consumer (grp) values ('herald'), ('ordering')`.execute(database.db)
+  await sql`insert into platform.consumer (consumer_group) values ('herald'), ('ordering')`.execute(database.db)
   await sql`
-    insert into msg.parked (grp, event_id, event_no, day, partition_key, type, state)
+    insert into platform.parked (consumer_group, event_id, event_no, day, partition_key, type, state)
     values ('herald', uuidv7(), 1, now(), 'k', 'ordering.order-created.v1', 'dead')
   `.execute(database.db)
 })
@@ -40,13 +40,13 @@ test('a group is forgotten only when its module is gone, and after a warning (PL
 test('after a dump was loaded into another cluster the log is read anew, unless somebody hears (PLT-23)', async () => {
   const leader = await database.pool.connect()
   try {
-    await leader.query(`select pg_advisory_lock(hashtextextended('msg:ordering', 0))`)
+    await leader.query(`select pg_advisory_lock(hashtextextended('platform:ordering', 0))`)
     assert.match(refusal('outbox restored'), /A process hears for ordering: stop it first/)
   } finally {
     leader.release(true)
   }
-  await sql`update msg.consumer set pos = 7`.execute(database.db)
+  await sql`update platform.consumer set position = 7`.execute(database.db)
   assert.equal(command('outbox restored').status, 0)
-  const { rows } = await sql`select pos from msg.consumer`.execute(database.db)
-  assert.deepEqual(rows, [{ pos: 0 }])
+  const { rows } = await sql`select position from platform.consumer`.execute(database.db)
+  assert.deepEqual(rows, [{ position: 0 }])
 })

@@ -3,19 +3,19 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { anna, bearer, boris, crowd, customer, testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { newId, systemClock } from '#platform/words'
+import { newId, systemClock } from '#platform/values'
 import { cart } from '../index.ts'
-import { offersFrom, sellTea } from '../testing/shelf.ts'
+import { offersFrom, sellTea } from '../testing.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 let http: FastifyInstance
 before(async () => {
-  house = await testDatabase()
-  http = await testServer([cart({ db: house.db, now: systemClock, catalog: offersFrom(house.db) })])
+  database = await testDatabase()
+  http = await testServer([cart({ db: database.db, now: systemClock, catalog: offersFrom(database.db) })])
 })
 after(async () => {
   await http.close()
-  await house.close()
+  await database.close()
 })
 
 type Headers = Record<string, string>
@@ -25,7 +25,7 @@ const look = async (headers: Headers) => (await http.inject({ url: '/api/v1/cart
 const as = (person: typeof anna) => ({ authorization: bearer(person) })
 
 test('a cart shows today’s price, title, stock and sum (CART-1, CART-3)', async () => {
-  const [variant_id = ''] = await sellTea(house.db, { price: 125_000, available: 2 })
+  const [variant_id = ''] = await sellTea(database.db, { price: 125_000, available: 2 })
   const added = await put(as(anna), { variant_id, quantity: 3 })
   assert.equal(added.statusCode, 200, added.body)
   const shown = await look(as(anna))
@@ -45,12 +45,12 @@ test('a cart shows today’s price, title, stock and sum (CART-1, CART-3)', asyn
   assert.deepEqual(shown.totals, [{ total_amount: 375_000, currency: 'RUB' }])
   assert.equal(shown.cart_token, null)
 
-  await sql`update catalog.variants set price = 130000 where id = ${variant_id}`.execute(house.db)
+  await sql`update catalog.variants set price = 130000 where id = ${variant_id}`.execute(database.db)
   assert.equal((await look(as(anna))).items[0].price, 130_000, 'the cart kept an old price')
 })
 
 test('twenty clicks at once add up to twenty pieces (CART-1)', async () => {
-  const [variant_id = ''] = await sellTea(house.db)
+  const [variant_id = ''] = await sellTea(database.db)
   const clicks = await crowd(20, () => put(as(boris), { variant_id, quantity: 1 }))
   assert.ok(clicks.every((click) => click.status === 'fulfilled' && click.value.statusCode === 200))
   assert.equal((await look(as(boris))).items[0].quantity, 20)
@@ -58,7 +58,7 @@ test('twenty clicks at once add up to twenty pieces (CART-1)', async () => {
 
 test('twenty clicks at once stop exactly at 99 pieces, and the rest are told so (CART-1)', async () => {
   const buyer = customer(1)
-  const [variant_id = ''] = await sellTea(house.db)
+  const [variant_id = ''] = await sellTea(database.db)
   const clicks = await crowd(20, () => put(as(buyer), { variant_id, quantity: 10 }))
   const codes = clicks
     .map((click) => (click.status === 'fulfilled' ? click.value.statusCode : 0))
@@ -71,7 +71,7 @@ test('twenty clicks at once stop exactly at 99 pieces, and the rest are told so 
 
 test('parallel clicks on different things never put more than a hundred lines into a cart (CART-1)', async () => {
   const buyer = customer(2)
-  const variants = await sellTea(house.db, { variants: 110 })
+  const variants = await sellTea(database.db, { variants: 110 })
   const clicks = await crowd(variants.length, (i) => put(as(buyer), { variant_id: variants[i], quantity: 1 }))
   const full = clicks.filter((click) => click.status === 'fulfilled' && click.value.json().code === 'cart-full')
   assert.equal(full.length, 10)
@@ -79,14 +79,14 @@ test('parallel clicks on different things never put more than a hundred lines in
 })
 
 test('a guest gets a token that nobody can guess, and it is kept only as a hash (CART-2)', async () => {
-  const [variant_id = ''] = await sellTea(house.db)
+  const [variant_id = ''] = await sellTea(database.db)
   const { cart_token } = (await put({}, { variant_id, quantity: 2 })).json()
   assert.match(cart_token, /^[\w-]{43}$/)
   const again = (await put({ 'x-cart-token': cart_token }, { variant_id, quantity: 1 })).json()
   assert.equal(again.cart_token, cart_token)
   assert.equal((await look({ 'x-cart-token': cart_token })).items[0].quantity, 3)
   const kept = sql<{ token_hash: Buffer }>`select token_hash from cart.carts where token_hash is not null`
-  const { rows } = await kept.execute(house.db)
+  const { rows } = await kept.execute(database.db)
   assert.ok(rows.length > 0)
   for (const { token_hash } of rows) {
     assert.ok(!cart_token.includes(token_hash.toString()) && !Buffer.from(cart_token, 'base64url').equals(token_hash))
@@ -94,7 +94,7 @@ test('a guest gets a token that nobody can guess, and it is kept only as a hash 
 })
 
 test('a token that was never given reads as an empty cart and is not adopted when written with (CART-2)', async () => {
-  const [variant_id = ''] = await sellTea(house.db)
+  const [variant_id = ''] = await sellTea(database.db)
   const invented = 'x'.repeat(43)
   assert.deepEqual(await look({ 'x-cart-token': invented }), { items: [], totals: [], pieces: 0, cart_token: invented })
   const { cart_token } = (await put({ 'x-cart-token': invented }, { variant_id, quantity: 1 })).json()
@@ -105,12 +105,12 @@ test('a token that was never given reads as an empty cart and is not adopted whe
 test('what is not for sale does not get into a cart (CART-1)', async () => {
   const unknown = await put(as(customer(3)), { variant_id: newId(), quantity: 1 })
   assert.deepEqual([unknown.statusCode, unknown.json().code], [409, 'not-for-sale'])
-  const { rows } = await sql`select from cart.carts where id = ${customer(3).user_id}`.execute(house.db)
+  const { rows } = await sql`select from cart.carts where id = ${customer(3).user_id}`.execute(database.db)
   assert.equal(rows.length, 0, 'an empty cart was opened for it')
 })
 
 test('a phone that repeats a lost request adds once, a guest gets the same token again (CART-1)', async () => {
-  const [variant_id = ''] = await sellTea(house.db)
+  const [variant_id = ''] = await sellTea(database.db)
   for (const who of [as(customer(4)), {}] as Headers[]) {
     const headers = { ...who, 'idempotency-key': newId() }
     const [first, second] = [
@@ -126,7 +126,7 @@ test('a phone that repeats a lost request adds once, a guest gets the same token
 })
 
 test('quantities beyond 1–99 and unknown fields are refused (CART-1)', async () => {
-  const [variant_id = ''] = await sellTea(house.db)
+  const [variant_id = ''] = await sellTea(database.db)
   for (const payload of [
     { variant_id, quantity: 0 },
     { variant_id, quantity: 100 },
@@ -137,7 +137,9 @@ test('quantities beyond 1–99 and unknown fields are refused (CART-1)', async (
     assert.equal((await put(as(anna), payload)).statusCode, 400, JSON.stringify(payload))
   }
   await assert.rejects(
-    sql`update cart.items set quantity = 100 where variant_id in (select id from catalog.variants)`.execute(house.db),
+    sql`update cart.items set quantity = 100 where variant_id in (select id from catalog.variants)`.execute(
+      database.db,
+    ),
     /items_quantity_check/,
   )
 })

@@ -5,19 +5,19 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { anna, bearer, boris, crowd, customer, testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { newId, systemClock } from '#platform/words'
+import { newId, systemClock } from '#platform/values'
 import { cart } from '../index.ts'
-import { offersFrom, sellTea } from '../testing/shelf.ts'
+import { offersFrom, sellTea } from '../testing.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 let http: FastifyInstance
 before(async () => {
-  house = await testDatabase()
-  http = await testServer([cart({ db: house.db, now: systemClock, catalog: offersFrom(house.db) })])
+  database = await testDatabase()
+  http = await testServer([cart({ db: database.db, now: systemClock, catalog: offersFrom(database.db) })])
 })
 after(async () => {
   await http.close()
-  await house.close()
+  await database.close()
 })
 
 const ask = (
@@ -29,7 +29,7 @@ const add = (person: typeof anna, variant_id: string, quantity: number) =>
   ask(person, 'POST', { url: '/items', payload: { variant_id, quantity } })
 
 test('a quantity is changed, a line taken out, a cart emptied, and each answers with the cart (CART-1)', async () => {
-  const [oolong = '', puer = ''] = await sellTea(house.db, { variants: 2 })
+  const [oolong = '', puer = ''] = await sellTea(database.db, { variants: 2 })
   await add(anna, oolong, 1)
   await add(anna, puer, 2)
   await add(boris, puer, 5)
@@ -57,10 +57,10 @@ test('what does not lie in the cart cannot be changed, and is already taken out 
 
 test('a change waits for whoever is at the cart, so that an addition never overwrites it (CART-1)', async () => {
   const buyer = customer(2)
-  const [tea = ''] = await sellTea(house.db)
+  const [tea = ''] = await sellTea(database.db)
   await add(buyer, tea, 10)
   const quantity = async () => (await ask(buyer, 'GET', { url: '' })).json().items[0].quantity
-  const change = await transaction(house.db, async (tx) => {
+  const change = await transaction(database.db, async (tx) => {
     await sql`select from cart.carts where id = ${buyer.user_id} for update`.execute(tx)
     const changing = ask(buyer, 'PATCH', { url: `/items/${tea}`, payload: { quantity: 50 } })
     await sleep(150)
@@ -73,7 +73,7 @@ test('a change waits for whoever is at the cart, so that an addition never overw
 
 test('adding and changing at once end in one of the two orders, never in a mixture (CART-1)', async () => {
   const buyer = customer(3)
-  const [tea = ''] = await sellTea(house.db)
+  const [tea = ''] = await sellTea(database.db)
   await add(buyer, tea, 10)
   await crowd(10, (i) =>
     i % 2 === 0 ? add(buyer, tea, 1) : ask(buyer, 'PATCH', { url: `/items/${tea}`, payload: { quantity: 50 } }),

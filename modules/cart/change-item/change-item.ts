@@ -1,14 +1,14 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import type { Line } from '../cart.ts'
 import { lockCart, type Holder } from '../carts.ts'
 import type { CartTables } from '../tables.ts'
 
 type Needs = { db: Kysely<CartTables>; now: Clock }
 
-export type ChangeItemOutcome = Readonly<{ kind: 'changed' }> | Readonly<{ kind: 'refused'; because: 'not-in-cart' }>
-export type ChangeItem = (holder: Holder, wish: Line) => Promise<ChangeItemOutcome>
+export type ChangeItemOutcome = Readonly<{ kind: 'changed' }> | Readonly<{ kind: 'refused'; reason: 'not-in-cart' }>
+export type ChangeItem = (holder: Holder, input: Line) => Promise<ChangeItemOutcome>
 
 /** Sets how many pieces of a variant lie in the holder's cart. */
 export const changeItem =
@@ -25,5 +25,5 @@ export const changeItem =
           .where('variant_id', '=', variant_id)
           .returning('variant_id')
           .executeTakeFirst())
-      return changed ? { kind: 'changed' } : { kind: 'refused', because: 'not-in-cart' }
+      return changed ? { kind: 'changed' } : { kind: 'refused', reason: 'not-in-cart' }
     })

@@ -6,7 +6,7 @@ import type { ChangeItem, ChangeItemOutcome } from './change-item.ts'
 
 const answers = {
   'not-in-cart': answer(404, 'This is not in the cart', 'Этого нет в корзине'),
-} satisfies Record<Extract<ChangeItemOutcome, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<ChangeItemOutcome, { kind: 'refused' }>['reason'], Answer>
 
 const schema = {
   tags: ['cart'],

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
 import type { Job } from '#platform/jobs'
-import { after, days, minutes, type Clock } from '#platform/words'
+import { after, days, minutes, type Clock } from '#platform/values'
 import type { CartTables } from '../tables.ts'
 
 type Needs = { db: Kysely<CartTables>; now: Clock }

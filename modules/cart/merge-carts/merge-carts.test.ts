@@ -3,19 +3,19 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { anna, bearer, boris, crowd, customer, testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { systemClock } from '#platform/words'
+import { systemClock } from '#platform/values'
 import { cart } from '../index.ts'
-import { offersFrom, sellTea } from '../testing/shelf.ts'
+import { offersFrom, sellTea } from '../testing.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 let http: FastifyInstance
 before(async () => {
-  house = await testDatabase()
-  http = await testServer([cart({ db: house.db, now: systemClock, catalog: offersFrom(house.db) })])
+  database = await testDatabase()
+  http = await testServer([cart({ db: database.db, now: systemClock, catalog: offersFrom(database.db) })])
 })
 after(async () => {
   await http.close()
-  await house.close()
+  await database.close()
 })
 
 type Headers = Record<string, string>
@@ -32,7 +32,7 @@ const quantities = ({ items }: { items: { variant_id: string; quantity: number }
   Object.fromEntries(items.map(({ variant_id, quantity }) => [variant_id, quantity]))
 
 test('the first look after signing in brings the guest’s cart along, and the guest’s is gone (CART-2)', async () => {
-  const [oolong = '', puer = ''] = await sellTea(house.db, { variants: 2 })
+  const [oolong = '', puer = ''] = await sellTea(database.db, { variants: 2 })
   await put(as(anna), oolong, 2)
   const { cart_token } = await put({}, oolong, 3)
   await put({ 'x-cart-token': cart_token }, puer, 1)
@@ -47,7 +47,7 @@ test('the first look after signing in brings the guest’s cart along, and the g
 
 test('ten requests at once merge a guest’s cart once (CART-2)', async () => {
   const buyer = customer(1)
-  const [oolong = '', puer = ''] = await sellTea(house.db, { variants: 2 })
+  const [oolong = '', puer = ''] = await sellTea(database.db, { variants: 2 })
   await put(as(buyer), oolong, 2)
   const { cart_token } = await put({}, oolong, 3)
   await put({ 'x-cart-token': cart_token }, puer, 4)
@@ -58,7 +58,7 @@ test('ten requests at once merge a guest’s cart once (CART-2)', async () => {
 
 test('two people who hold the same token do not both get the goods (CART-2)', async () => {
   const [one, other] = [customer(2), customer(3)]
-  const [tea = ''] = await sellTea(house.db)
+  const [tea = ''] = await sellTea(database.db)
   const { cart_token } = await put({}, tea, 3)
   await crowd(10, (i) => merge(as(i % 2 === 0 ? one : other), cart_token))
   const got = [await look(as(one)), await look(as(other))].map(({ pieces }) => pieces).toSorted((a, b) => a - b)
@@ -67,7 +67,7 @@ test('two people who hold the same token do not both get the goods (CART-2)', as
 
 test('merged quantities stop at 99, and signing in does not fail over it (CART-2)', async () => {
   const buyer = customer(4)
-  const [tea = ''] = await sellTea(house.db)
+  const [tea = ''] = await sellTea(database.db)
   await put(as(buyer), tea, 60)
   const { cart_token } = await put({}, tea, 60)
   const merged = await merge(as(buyer), cart_token)
@@ -79,6 +79,6 @@ test('a token that opens nothing merges nothing, and only who is signed in may m
   const known = await merge(as(customer(5)), 'y'.repeat(43))
   assert.deepEqual([known.statusCode, known.json().items], [200, []])
   assert.equal((await merge({}, 'y'.repeat(43))).statusCode, 401)
-  const { rows } = await sql`select from cart.carts where id = ${customer(5).user_id}`.execute(house.db)
+  const { rows } = await sql`select from cart.carts where id = ${customer(5).user_id}`.execute(database.db)
   assert.equal(rows.length, 0)
 })

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { personOf, type Routes } from '#platform/http'
+import { userOf, type Routes } from '#platform/http'
 import { CartAnswer, present } from '../cart-answer.ts'
 import type { ShowCart } from '../carts.ts'
 import type { MergeCarts } from './merge-carts.ts'
@@ -15,7 +15,7 @@ export const mergeCartsRoute =
   (mergeCarts: MergeCarts, showCart: ShowCart): Routes =>
   (http) => {
     http.post('/cart/merge', { schema, config: { access: 'customer' } }, async (request) => {
-      const { user_id } = personOf(request.caller)
+      const { user_id } = userOf(request.caller)
       await mergeCarts(user_id, request.body.cart_token)
       return present(await showCart({ kind: 'person', user_id }), request.locale)
     })

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import { lockCart, type Holder } from '../carts.ts'
 import type { CartTables } from '../tables.ts'
 

@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely'
-import type { Catalog } from '#catalog'
+import type { CatalogApi } from '#catalog'
 import { cartIdOf, linesIn, type ShowCart } from '../carts.ts'
 import { priced } from '../priced-cart.ts'
 import type { CartTables } from '../tables.ts'
 
-type Needs = { db: Kysely<CartTables>; catalog: Pick<Catalog, 'offersOf'> }
+type Needs = { db: Kysely<CartTables>; catalog: Pick<CatalogApi, 'offersOf'> }
 
 /** A guest's token is answered as it came, known or not: reading tells nobody which tokens exist. */
 export const showCart =

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { orderCreated } from '#ordering/events'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
+import { publish } from '#platform/events'
 import type { Caller } from '#platform/http'
 import {
   anna,
@@ -16,21 +16,21 @@ import {
   testServer,
   type TestDatabase,
 } from '#platform/testing'
-import { newId, systemClock } from '#platform/words'
+import { newId, systemClock } from '#platform/values'
 import { cart } from '../index.ts'
-import { offersFrom, sellTea } from '../testing/shelf.ts'
+import { offersFrom, sellTea } from '../testing.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 let http: FastifyInstance
 let module: ReturnType<typeof cart>
 before(async () => {
-  house = await testDatabase()
-  module = cart({ db: house.db, now: systemClock, catalog: offersFrom(house.db) })
+  database = await testDatabase()
+  module = cart({ db: database.db, now: systemClock, catalog: offersFrom(database.db) })
   http = await testServer([module])
 })
 after(async () => {
   await http.close()
-  await house.close()
+  await database.close()
 })
 
 type Person = Extract<Caller, { kind: 'user' }>
@@ -38,8 +38,8 @@ type Line = Readonly<{ variant_id: string; quantity: number }>
 
 const put = (person: Person, payload: Line) =>
   http.inject({ method: 'POST', url: '/api/v1/cart/items', headers: { authorization: bearer(person) }, payload })
-const linesOf = ({ user_id }: Person) => module.asks.linesOf(user_id)
-const hearAll = () => deliverEvents(house.db, [module])
+const linesOf = ({ user_id }: Person) => module.api.linesOf(user_id)
+const hearAll = () => deliverEvents(database.db, [module])
 
 async function order({ user_id }: Person, items: readonly Line[], { from_cart = true, order_id = newId() } = {}) {
   const sold = { product_id: newId(), sku: 'tea', title: 'Tea', price: 100 }
@@ -54,12 +54,12 @@ async function order({ user_id }: Person, items: readonly Line[], { from_cart = 
     delivery_method: 'pickup' as const,
     from_cart,
   }
-  await transaction(house.db, (tx) => tell(tx, [orderCreated(payload)]))
+  await transaction(database.db, (tx) => publish(tx, [orderCreated(payload)]))
   return order_id
 }
 
 test('what was ordered leaves the cart and what was added meanwhile stays (CART-5)', async () => {
-  const [oolong = '', puer = '', cup = ''] = await sellTea(house.db, { variants: 3 })
+  const [oolong = '', puer = '', cup = ''] = await sellTea(database.db, { variants: 3 })
   await put(anna, { variant_id: oolong, quantity: 2 })
   await put(anna, { variant_id: puer, quantity: 2 })
   await order(anna, [
@@ -77,7 +77,7 @@ test('what was ordered leaves the cart and what was added meanwhile stays (CART-
 })
 
 test('an order that did not come from the cart leaves it alone (CART-5)', async () => {
-  const [tea = ''] = await sellTea(house.db)
+  const [tea = ''] = await sellTea(database.db)
   await put(boris, { variant_id: tea, quantity: 2 })
   await order(boris, [{ variant_id: tea, quantity: 2 }], { from_cart: false })
   await hearAll()
@@ -86,7 +86,7 @@ test('an order that did not come from the cart leaves it alone (CART-5)', async 
 
 test('an order told twice takes its goods once, and more than is there takes all (CART-5)', async () => {
   const buyer = customer(1)
-  const [tea = '', cup = ''] = await sellTea(house.db, { variants: 2 })
+  const [tea = '', cup = ''] = await sellTea(database.db, { variants: 2 })
   await put(buyer, { variant_id: tea, quantity: 5 })
   await put(buyer, { variant_id: cup, quantity: 1 })
   const lines = [
@@ -102,7 +102,7 @@ test('an order told twice takes its goods once, and more than is there takes all
 
 test('clicks while an order takes its goods are not lost (CART-5)', async () => {
   const buyer = customer(2)
-  const [tea = ''] = await sellTea(house.db)
+  const [tea = ''] = await sellTea(database.db)
   await put(buyer, { variant_id: tea, quantity: 3 })
   for (let round = 0; round < 5; round++) {
     await order(buyer, [{ variant_id: tea, quantity: 3 }])

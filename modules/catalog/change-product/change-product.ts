@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
-import type { Clock, Localized } from '#platform/words'
+import { publish } from '#platform/events'
+import type { Clock, Localized } from '#platform/values'
 import { type AttributesRefused, decideAttributes } from '../attribute.ts'
 import { productDeactivated, productUpdated } from '../events.ts'
 import { readWhole, type WholeProduct } from '../read-whole.ts'
@@ -31,7 +31,7 @@ export type Changing =
   | Readonly<{ kind: 'absent' }>
   | Readonly<{
       kind: 'refused'
-      because: 'slug-taken' | 'unknown-category' | 'unknown-tag' | 'nothing-to-sell' | 'archived'
+      reason: 'slug-taken' | 'unknown-category' | 'unknown-tag' | 'nothing-to-sell' | 'archived'
     }>
   | AttributesRefused
 
@@ -50,11 +50,11 @@ export const changeProduct =
       const product = await lock(tx, id)
       if (!product) return { kind: 'absent' }
       const is_archived = change.is_archived ?? product.is_archived
-      if (is_archived && change.is_active === true) return { kind: 'refused', because: 'archived' }
-      if (change.is_active === true && !product.sells) return { kind: 'refused', because: 'nothing-to-sell' }
+      if (is_archived && change.is_active === true) return { kind: 'refused', reason: 'archived' }
+      if (change.is_active === true && !product.sells) return { kind: 'refused', reason: 'nothing-to-sell' }
       await keep(tx, { id, now: now() }, change)
       const after = await readWhole(tx, id)
-      await tell(tx, [
+      await publish(tx, [
         productUpdated({ product_id: id }),
         ...(product.is_active && !after.is_active ? [productDeactivated({ product_id: id })] : []),
       ])

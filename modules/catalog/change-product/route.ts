@@ -10,7 +10,7 @@ const answers = {
   ...productAnswers,
   'nothing-to-sell': answer(409, 'None of its variants is active', 'Ни один вариант товара не продаётся'),
   archived: answer(409, 'The product is archived', 'Товар в архиве'),
-} satisfies Record<Extract<Changing, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<Changing, { kind: 'refused' }>['reason'], Answer>
 
 const Body = Type.Object(
   {

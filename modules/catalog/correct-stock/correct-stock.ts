@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
-import type { Remember } from '#platform/http'
-import { newId, type Clock } from '#platform/words'
+import { publish } from '#platform/events'
+import type { StoreResponse } from '#platform/http'
+import { newId, type Clock } from '#platform/values'
 import type { Shelf } from '../shelf.ts'
 import { freeOf, fullShelf, type Moved } from '../stock.ts'
 import { stockLevel, stockMoved } from '../stock-rows.ts'
@@ -17,15 +17,15 @@ type Level = Readonly<{ variant_id: string; on_hand: number; reserved: number; s
 export type Correcting =
   | (Readonly<{ kind: 'corrected'; movement_id: string }> & Level)
   | Readonly<{ kind: 'absent' }>
-  | Readonly<{ kind: 'refused'; because: 'changes-nothing' | 'bundle-has-no-stock' | 'shelf-full' }>
-  | (Readonly<{ kind: 'refused'; because: 'pieces-are-reserved' }> & Omit<Level, 'variant_id'>)
+  | Readonly<{ kind: 'refused'; reason: 'changes-nothing' | 'bundle-has-no-stock' | 'shelf-full' }>
+  | (Readonly<{ kind: 'refused'; reason: 'pieces-are-reserved' }> & Omit<Level, 'variant_id'>)
 
-export type CorrectStock = (correction: Correction, remember: Remember<Correcting>) => Promise<Correcting>
+export type CorrectStock = (correction: Correction, storeResponse: StoreResponse<Correcting>) => Promise<Correcting>
 
 export const correctStock =
   ({ db, now, shelf }: Needs): CorrectStock =>
-  async ({ variant_id, delta, reason, user_id }, remember) => {
-    if (delta === 0) return { kind: 'refused', because: 'changes-nothing' }
+  async ({ variant_id, delta, reason, user_id }, storeResponse) => {
+    if (delta === 0) return { kind: 'refused', reason: 'changes-nothing' }
     return await transaction(db, async (tx): Promise<Correcting> => {
       const { rows } = await sql<Moved>`
         update catalog.stock s set on_hand = s.on_hand + ${delta}::int
@@ -47,7 +47,7 @@ export const correctStock =
           moved_at: now(),
         })
         .execute()
-      await tell(tx, await stockMoved({ tx, shelf }, [moved], 'pieces'))
+      await publish(tx, await stockMoved({ tx, shelf }, [moved], 'pieces'))
       const { on_hand, reserved } = moved
       const outcome = {
         kind: 'corrected',
@@ -57,7 +57,7 @@ export const correctStock =
         reserved,
         stock_quantity: freeOf(moved),
       } as const
-      await remember(tx, outcome)
+      await storeResponse(tx, outcome)
       return outcome
     })
   }
@@ -70,8 +70,8 @@ async function whyNot(db: Kysely<CatalogTables>, variant_id: string, delta: numb
     .where('v.id', '=', variant_id)
     .executeTakeFirst()
   if (!variant) return { kind: 'absent' }
-  if (variant.kind === 'bundle') return { kind: 'refused', because: 'bundle-has-no-stock' }
-  if ((variant.on_hand ?? 0) + delta > fullShelf) return { kind: 'refused', because: 'shelf-full' }
+  if (variant.kind === 'bundle') return { kind: 'refused', reason: 'bundle-has-no-stock' }
+  if ((variant.on_hand ?? 0) + delta > fullShelf) return { kind: 'refused', reason: 'shelf-full' }
   const level = { on_hand: variant.on_hand ?? 0, reserved: variant.reserved ?? 0 }
-  return { kind: 'refused', because: 'pieces-are-reserved', ...level, stock_quantity: freeOf(level) }
+  return { kind: 'refused', reason: 'pieces-are-reserved', ...level, stock_quantity: freeOf(level) }
 }

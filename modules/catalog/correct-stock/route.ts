@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { answer, type Answer, notFound, problemsOf, refuse, rememberAs, type Routes } from '#platform/http'
+import { answer, type Answer, notFound, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { userOf } from '../user-of.ts'
 import { Id, IdParams, Line } from '../shapes.ts'
 import type { Correcting, CorrectStock } from './correct-stock.ts'
@@ -17,7 +17,7 @@ const answers = {
     'More pieces are reserved for orders than would be left',
     'Под заказы отложено больше, чем останется',
   ),
-} satisfies Record<Extract<Correcting, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<Correcting, { kind: 'refused' }>['reason'], Answer>
 
 const Level = Type.Object({
   movement_id: Id,
@@ -49,7 +49,7 @@ export const correctStockRoute =
       },
       async (request, reply) => {
         const correction = { variant_id: request.params.id, user_id: userOf(request.caller), ...request.body }
-        const outcome = await correctStock(correction, rememberAs<Correcting>(reply, 201, present))
+        const outcome = await correctStock(correction, storeResponseAs<Correcting>(reply, 201, present))
         if (outcome.kind === 'absent') throw notFound('variant')
         if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
         return reply.code(201).send(present(outcome))

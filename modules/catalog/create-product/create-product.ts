@@ -1,8 +1,8 @@
 import type { Kysely, Transaction } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
-import type { Remember } from '#platform/http'
-import { newId, type Clock, type Localized } from '#platform/words'
+import { publish } from '#platform/events'
+import type { StoreResponse } from '#platform/http'
+import { newId, type Clock, type Localized } from '#platform/values'
 import { type AttributesRefused, decideAttributes } from '../attribute.ts'
 import { productCreated } from '../events.ts'
 import { readWhole, readWholes, type WholeProduct } from '../read-whole.ts'
@@ -17,7 +17,7 @@ import { keepVariant, type VariantGiven, type VariantRefused } from '../variant-
 
 type Needs = Readonly<{ db: Kysely<CatalogTables>; now: Clock; shelf: Shelf }>
 
-export type ProductWish = Readonly<{
+export type ProductInput = Readonly<{
   id?: string
   type: string
   name: string | Localized
@@ -31,39 +31,39 @@ export type ProductWish = Readonly<{
   variants: readonly VariantGiven[]
 }>
 
-type Because = 'unknown-type' | 'unknown-category' | 'unknown-tag' | 'slug-taken' | VariantClash
+type Reason = 'unknown-type' | 'unknown-category' | 'unknown-tag' | 'slug-taken' | VariantClash
 
 export type Creating =
   | Readonly<{ kind: 'created'; product: WholeProduct }>
-  | Readonly<{ kind: 'refused'; because: Because }>
+  | Readonly<{ kind: 'refused'; reason: Reason }>
   | AttributesRefused
   | VariantRefused
 
 export type CreateProduct = (
-  wish: ProductWish,
+  input: ProductInput,
   user_id: string | null,
-  remember: Remember<Creating>,
+  storeResponse: StoreResponse<Creating>,
 ) => Promise<Creating>
 
 export const createProduct =
   ({ db, now, shelf }: Needs): CreateProduct =>
-  async (wish, user_id, remember) => {
-    const attributes = await allowedAttributes(db, wish.type)
-    if (!attributes) return { kind: 'refused', because: 'unknown-type' }
-    const decided = decideAttributes(attributes, wish.attributes ?? {})
+  async (input, user_id, storeResponse) => {
+    const attributes = await allowedAttributes(db, input.type)
+    if (!attributes) return { kind: 'refused', reason: 'unknown-type' }
+    const decided = decideAttributes(attributes, input.attributes ?? {})
     if (decided.kind === 'refused') return decided
 
-    const id = wish.id ?? newId()
-    const slug = wish.slug ?? (await freeSlug(db, wish.name, id))
+    const id = input.id ?? newId()
+    const slug = input.slug ?? (await freeSlug(db, input.name, id))
     const work = transaction(db, async (tx): Promise<Creating> => {
-      if (!(await keepProduct(tx, wish, { id, slug, now: now() }))) return await createdBefore(tx, wish, id)
-      const refused = await keepVariants(tx, wish.variants, { id, slug, user_id, now: now() })
+      if (!(await keepProduct(tx, input, { id, slug, now: now() }))) return await createdBefore(tx, input, id)
+      const refused = await keepVariants(tx, input.variants, { id, slug, user_id, now: now() })
       if (refused) throw new Undone(refused)
       const product = await readWhole(tx, id)
-      await tell(tx, [productCreated({ product_id: id, type: wish.type, name: product.name.ru })])
+      await publish(tx, [productCreated({ product_id: id, type: input.type, name: product.name.ru })])
       shelf.changed(tx)
       const outcome = { kind: 'created', product } as const
-      await remember(tx, outcome)
+      await storeResponse(tx, outcome)
       return outcome
     }).catch((error: unknown) => {
       if (error instanceof Undone) return error.refused
@@ -81,7 +81,7 @@ export const createProduct =
 class Undone extends Error {
   readonly refused: VariantRefused
   constructor(refused: VariantRefused) {
-    super(refused.because)
+    super(refused.reason)
     this.refused = refused
   }
 }
@@ -97,21 +97,21 @@ type Place = Readonly<{ id: string; slug: string; now: Date }>
 /** False when there is a product of this id already. */
 async function keepProduct(
   tx: Transaction<CatalogTables>,
-  wish: ProductWish,
+  input: ProductInput,
   { id, slug, now }: Place,
 ): Promise<boolean> {
   const inserted = await tx
     .insertInto('catalog.products')
     .values({
       id,
-      type_code: wish.type,
-      category_id: wish.category_id ?? null,
+      type_code: input.type,
+      category_id: input.category_id ?? null,
       slug,
-      name: JSON.stringify(inBoth(wish.name)),
-      description: JSON.stringify(inBoth(wish.description ?? noText)),
-      image: wish.image ?? null,
-      attributes: JSON.stringify(wish.attributes ?? {}),
-      is_active: wish.is_active ?? true,
+      name: JSON.stringify(inBoth(input.name)),
+      description: JSON.stringify(inBoth(input.description ?? noText)),
+      image: input.image ?? null,
+      attributes: JSON.stringify(input.attributes ?? {}),
+      is_active: input.is_active ?? true,
       archived_at: null,
       created_at: now,
       updated_at: now,
@@ -120,7 +120,7 @@ async function keepProduct(
     .returning('id')
     .executeTakeFirst()
   if (!inserted) return false
-  const tag_ids = [...new Set(wish.tag_ids)]
+  const tag_ids = [...new Set(input.tag_ids)]
   if (tag_ids.length > 0) {
     await tx
       .insertInto('catalog.product_tags')
@@ -145,15 +145,15 @@ async function keepVariants(
 }
 
 /** The same wish again gets the same answer; another one with the id does not. */
-async function createdBefore(tx: Transaction<CatalogTables>, wish: ProductWish, id: string): Promise<Creating> {
+async function createdBefore(tx: Transaction<CatalogTables>, input: ProductInput, id: string): Promise<Creating> {
   const [product] = await readWholes(tx, [id])
-  const name = inBoth(wish.name)
+  const name = inBoth(input.name)
   const isSame =
-    product?.type === wish.type &&
+    product?.type === input.type &&
     product.name.ru === name.ru &&
     product.name.en === name.en &&
-    product.variants.length === wish.variants.length &&
-    (wish.slug === undefined || product.slug === wish.slug) &&
-    wish.variants.every(({ sku }) => sku === undefined || product.variants.some((variant) => variant.sku === sku))
-  return product && isSame ? { kind: 'created', product } : { kind: 'refused', because: 'id-taken' }
+    product.variants.length === input.variants.length &&
+    (input.slug === undefined || product.slug === input.slug) &&
+    input.variants.every(({ sku }) => sku === undefined || product.variants.some((variant) => variant.sku === sku))
+  return product && isSame ? { kind: 'created', product } : { kind: 'refused', reason: 'id-taken' }
 }

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { answer, type Answer, notFound, problemsOf, refuse, rememberAs, type Routes } from '#platform/http'
+import { answer, type Answer, notFound, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { withAttributes } from '../card.ts'
 import { productAnswers } from '../product-answers.ts'
 import { WholeProduct } from '../read-whole.ts'
@@ -26,7 +26,7 @@ const answers = {
   ...variantAnswers,
   ...productAnswers,
   'unknown-type': answer(400, 'There is no such type of product', 'Такого типа товара нет'),
-} satisfies Record<Extract<Creating, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<Creating, { kind: 'refused' }>['reason'], Answer>
 
 const described = {
   id: Type.Optional(Id),
@@ -80,8 +80,8 @@ export const createProductRoute =
         config: { access: { permission: 'catalog.write' }, idempotent: true },
       },
       async (request, reply) => {
-        const remember = rememberAs<Creating>(reply, 201, present)
-        const outcome = await createProduct(request.body, userOf(request.caller), remember)
+        const storeResponse = storeResponseAs<Creating>(reply, 201, present)
+        const outcome = await createProduct(request.body, userOf(request.caller), storeResponse)
         if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
         return reply.code(201).send(outcome.product)
       },
@@ -101,8 +101,8 @@ export const createProductRoute =
       async (request, reply) => {
         const type = await typeOf(request.params.plural)
         if (type === undefined) throw notFound('type of product')
-        const remember = rememberAs<Creating>(reply, 201, presentOfType)
-        const outcome = await createProduct({ type, ...split(request.body) }, userOf(request.caller), remember)
+        const storeResponse = storeResponseAs<Creating>(reply, 201, presentOfType)
+        const outcome = await createProduct({ type, ...split(request.body) }, userOf(request.caller), storeResponse)
         if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
         return reply.code(201).send(presentOfType(outcome))
       },

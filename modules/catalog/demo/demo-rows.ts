@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Localized } from '#platform/words'
+import type { Localized } from '#platform/values'
 import type { AttributeValue } from '../attribute.ts'
 import { bouquets, type DemoBouquet } from './bouquets.ts'
 import { flowers, type DemoFlower } from './flowers.ts'

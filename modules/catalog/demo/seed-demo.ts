@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
-import { hours, type Clock, type Localized } from '#platform/words'
+import { hours, type Clock, type Localized } from '#platform/values'
 import type { CatalogTables } from '../tables.ts'
 import { demoId, demoProducts, type DemoProduct } from './demo-rows.ts'
 import { attributes, categories, tags, types } from './vocabulary.ts'

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
-import type { Remember } from '#platform/http'
-import type { Localized } from '#platform/words'
+import type { StoreResponse } from '#platform/http'
+import type { Localized } from '#platform/values'
 import type { AttributeKind, KnownValue, UiHint } from '../attribute.ts'
 import type { Shelf } from '../shelf.ts'
 import type { CatalogTables } from '../tables.ts'
@@ -30,7 +30,7 @@ type AttributeChange = Readonly<{
   values?: readonly Readonly<{ code: string; name: string | Localized; color?: string }>[]
 }>
 
-type AttributeWish = AttributeChange & Readonly<{ code: string; name: string | Localized; kind: AttributeKind }>
+type AttributeInput = AttributeChange & Readonly<{ code: string; name: string | Localized; kind: AttributeKind }>
 
 export type AttributeOutcome =
   | Readonly<{ kind: 'kept'; attribute: WholeAttribute }>
@@ -38,11 +38,11 @@ export type AttributeOutcome =
   | Readonly<{ kind: 'absent' }>
   | Readonly<{
       kind: 'refused'
-      because: 'code-taken' | 'values-missing' | 'values-only-for-enums' | 'value-twice' | 'in-use'
+      reason: 'code-taken' | 'values-missing' | 'values-only-for-enums' | 'value-twice' | 'in-use'
     }>
 
 export type EditAttributes = Readonly<{
-  create: (wish: AttributeWish, remember: Remember<AttributeOutcome>) => Promise<AttributeOutcome>
+  create: (input: AttributeInput, storeResponse: StoreResponse<AttributeOutcome>) => Promise<AttributeOutcome>
   change: (code: string, change: AttributeChange) => Promise<AttributeOutcome>
   remove: (code: string) => Promise<AttributeOutcome>
 }>
@@ -58,29 +58,29 @@ const usualHints: Record<AttributeKind, UiHint> = {
 }
 
 export const editAttributes = ({ db, shelf }: Needs): EditAttributes => ({
-  create: (wish, remember) =>
+  create: (input, storeResponse) =>
     orRefused(
       transaction(db, async (tx): Promise<AttributeOutcome> => {
-        const { code, kind } = wish
+        const { code, kind } = input
         const attribute = applied(
           {
             code,
             kind,
-            name: inBoth(wish.name),
+            name: inBoth(input.name),
             unit: null,
             ui_hint: usualHints[kind],
             is_filter: false,
             position: 0,
             values: [],
           },
-          wish,
+          input,
         )
         const refused = whyNot(attribute)
         if (refused) return refused
         await tx.insertInto('catalog.attributes').values(toRow(attribute)).execute()
         shelf.changed(tx)
         const outcome = { kind: 'kept', attribute } as const
-        await remember(tx, outcome)
+        await storeResponse(tx, outcome)
         return outcome
       }),
       { attributes_pkey: 'code-taken' },
@@ -130,9 +130,9 @@ type Refused = Extract<AttributeOutcome, { kind: 'refused' }>
 
 function whyNot({ kind, values }: WholeAttribute): Refused | undefined {
   const isEnum = kind === 'enum' || kind === 'multi_enum'
-  if (isEnum && values.length === 0) return { kind: 'refused', because: 'values-missing' }
-  if (!isEnum && values.length > 0) return { kind: 'refused', because: 'values-only-for-enums' }
-  if (new Set(values.map(({ code }) => code)).size < values.length) return { kind: 'refused', because: 'value-twice' }
+  if (isEnum && values.length === 0) return { kind: 'refused', reason: 'values-missing' }
+  if (!isEnum && values.length > 0) return { kind: 'refused', reason: 'values-only-for-enums' }
+  if (new Set(values.map(({ code }) => code)).size < values.length) return { kind: 'refused', reason: 'value-twice' }
   return undefined
 }
 
@@ -146,7 +146,7 @@ async function whyUsed(tx: AnyTx, before: WholeAttribute, after: WholeAttribute)
     select exists (select from catalog.products
       where jsonb_exists_any(jsonb_build_array(attributes -> ${before.code}), ${gone}::text[])
          or jsonb_exists_any(attributes -> ${before.code}, ${gone}::text[])) as used`.execute(tx)
-  return rows[0]?.used ? { kind: 'refused', because: 'in-use' } : undefined
+  return rows[0]?.used ? { kind: 'refused', reason: 'in-use' } : undefined
 }
 
 const toRow = ({ name, unit, values, ...attribute }: WholeAttribute) => ({

@@ -16,7 +16,7 @@ const answers = {
   ),
   'value-twice': answer(400, 'A value is named twice', 'Значение названо дважды'),
   'in-use': answer(409, 'Products or types use it', 'Его используют товары или типы'),
-} satisfies Record<Extract<AttributeOutcome, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<AttributeOutcome, { kind: 'refused' }>['reason'], Answer>
 
 const Value = Type.Object(
   {
@@ -49,7 +49,7 @@ export const editAttributesRoute = (edit: EditAttributes): Routes =>
       change: 'Change an attribute; its kind stays',
       remove: 'Delete an attribute that no type has',
     },
-    wish: Body,
+    input: Body,
     change: Change,
     whole: WholeAttribute,
     answers,

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
-import { newId, type Clock, type Localized } from '#platform/words'
+import { publish } from '#platform/events'
+import { newId, type Clock, type Localized } from '#platform/values'
 import { productUpdated } from '../events.ts'
 import type { Shelf } from '../shelf.ts'
 import type { CatalogTables } from '../tables.ts'
@@ -27,7 +27,7 @@ type BrewProfile = Readonly<Required<Omit<BrewProfileGiven, 'vessel' | 'note'>>>
 export type Brewing =
   | Readonly<{ kind: 'kept'; profile: BrewProfile }>
   | Readonly<{ kind: 'absent' }>
-  | Readonly<{ kind: 'refused'; because: 'method-taken' }>
+  | Readonly<{ kind: 'refused'; reason: 'method-taken' }>
 
 /** Adds a profile to a product, or replaces the one with this id. */
 export type KeepBrewProfile = (
@@ -67,7 +67,7 @@ export const keepBrewProfile =
           .executeTakeFirst()
         if (numUpdatedRows === 0n) return { kind: 'absent' }
       }
-      await tell(tx, [productUpdated({ product_id })])
+      await publish(tx, [productUpdated({ product_id })])
       shelf.changed(tx)
       return { kind: 'kept', profile }
     })
@@ -84,7 +84,7 @@ export const removeBrewProfile =
       const { numAffectedRows } = await sql`
         delete from catalog.brew_profiles where id = ${id} and product_id = ${product_id}`.execute(tx)
       if (numAffectedRows === 0n) return false
-      await tell(tx, [productUpdated({ product_id })])
+      await publish(tx, [productUpdated({ product_id })])
       shelf.changed(tx)
       return true
     })

@@ -19,7 +19,7 @@ import type { Brewing, KeepBrewProfile, RemoveBrewProfile } from './edit-brew-pr
 
 const answers = {
   'method-taken': answer(409, 'The product has a profile for this method', 'Для этого способа уже есть профиль'),
-} satisfies Record<Extract<Brewing, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<Brewing, { kind: 'refused' }>['reason'], Answer>
 
 const measures = {
   leaf_grams: Type.Number({ minimum: 0.01, maximum: 1000 }),

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
-import type { Remember } from '#platform/http'
-import { newId, type Localized } from '#platform/words'
+import type { StoreResponse } from '#platform/http'
+import { newId, type Localized } from '#platform/values'
 import type { Shelf } from '../shelf.ts'
 import { slugOf } from '../slug.ts'
 import type { CatalogTables } from '../tables.ts'
@@ -29,7 +29,7 @@ type CategoryChange = Readonly<{
   position?: number
 }>
 
-type CategoryWish = CategoryChange & Readonly<{ id?: string; name: string | Localized }>
+type CategoryInput = CategoryChange & Readonly<{ id?: string; name: string | Localized }>
 
 export type CategoryOutcome =
   | Readonly<{ kind: 'kept'; category: Category }>
@@ -37,11 +37,11 @@ export type CategoryOutcome =
   | Readonly<{ kind: 'absent' }>
   | Readonly<{
       kind: 'refused'
-      because: 'slug-taken' | 'id-taken' | 'unknown-category' | 'below-itself' | 'too-deep' | 'not-empty'
+      reason: 'slug-taken' | 'id-taken' | 'unknown-category' | 'below-itself' | 'too-deep' | 'not-empty'
     }>
 
 export type EditCategories = Readonly<{
-  create: (wish: CategoryWish, remember: Remember<CategoryOutcome>) => Promise<CategoryOutcome>
+  create: (input: CategoryInput, storeResponse: StoreResponse<CategoryOutcome>) => Promise<CategoryOutcome>
   change: (id: string, change: CategoryChange) => Promise<CategoryOutcome>
   remove: (id: string) => Promise<CategoryOutcome>
 }>
@@ -57,21 +57,21 @@ const reasons = {
 const deepest = 8
 
 export const editCategories = ({ db, shelf }: Needs): EditCategories => ({
-  create: (wish, remember) =>
+  create: (input, storeResponse) =>
     orRefused(
       transaction(db, async (tx): Promise<CategoryOutcome> => {
-        const category = categoryOf(wish)
-        const before = wish.id && (await readCategory(tx, wish.id))
+        const category = categoryOf(input)
+        const before = input.id && (await readCategory(tx, input.id))
         if (before)
           return before.slug === category.slug && isSameText(before.name, category.name)
             ? { kind: 'kept', category: before }
-            : { kind: 'refused', because: 'id-taken' }
+            : { kind: 'refused', reason: 'id-taken' }
         await lockTree(tx)
         await tx.insertInto('catalog.categories').values(toRow(category)).execute()
         if ((await depthOf(tx, category.id)) > deepest) throw new Refused('too-deep')
         shelf.changed(tx)
         const outcome = { kind: 'kept', category } as const
-        await remember(tx, outcome)
+        await storeResponse(tx, outcome)
         return outcome
       }).catch(refusedBy),
       reasons,
@@ -88,7 +88,7 @@ export const editCategories = ({ db, shelf }: Needs): EditCategories => ({
           name: inBoth(change.name ?? before.name),
           description: inBoth(change.description ?? before.description),
         }
-        if (await isBelow(tx, category.parent_id, id)) return { kind: 'refused', because: 'below-itself' }
+        if (await isBelow(tx, category.parent_id, id)) return { kind: 'refused', reason: 'below-itself' }
         await tx.updateTable('catalog.categories').set(toRow(category)).where('id', '=', id).execute()
         if ((await depthOf(tx, id)) > deepest) throw new Refused('too-deep')
         shelf.changed(tx)
@@ -110,29 +110,29 @@ export const editCategories = ({ db, shelf }: Needs): EditCategories => ({
 
 /** Rolls the transaction back. */
 class Refused extends Error {
-  readonly because: 'too-deep'
-  constructor(because: 'too-deep') {
-    super(because)
-    this.because = because
+  readonly reason: 'too-deep'
+  constructor(reason: 'too-deep') {
+    super(reason)
+    this.reason = reason
   }
 }
 
 function refusedBy(error: unknown): CategoryOutcome {
-  if (error instanceof Refused) return { kind: 'refused', because: error.because }
+  if (error instanceof Refused) return { kind: 'refused', reason: error.reason }
   throw error
 }
 
-function categoryOf(wish: CategoryWish): Category {
-  const name = inBoth(wish.name)
-  const id = wish.id ?? newId()
+function categoryOf(input: CategoryInput): Category {
+  const name = inBoth(input.name)
+  const id = input.id ?? newId()
   return {
     id,
-    parent_id: wish.parent_id ?? null,
-    slug: wish.slug ?? (slugOf(name.ru) || slugOf(name.en) || `category-${id.slice(-8)}`),
+    parent_id: input.parent_id ?? null,
+    slug: input.slug ?? (slugOf(name.ru) || slugOf(name.en) || `category-${id.slice(-8)}`),
     name,
-    description: inBoth(wish.description ?? noText),
-    image: wish.image ?? null,
-    position: wish.position ?? 0,
+    description: inBoth(input.description ?? noText),
+    image: input.image ?? null,
+    position: input.position ?? 0,
   }
 }
 

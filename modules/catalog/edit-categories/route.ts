@@ -13,7 +13,7 @@ const answers = {
   'below-itself': answer(409, 'A category cannot stand below itself', 'Категория не может быть внутри самой себя'),
   'too-deep': answer(409, 'Categories nest eight levels at most', 'Категории вкладываются не глубже восьми уровней'),
   'not-empty': answer(409, 'It still has products or categories', 'В ней ещё есть товары или категории'),
-} satisfies Record<Extract<CategoryOutcome, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<CategoryOutcome, { kind: 'refused' }>['reason'], Answer>
 
 const fields = {
   parent_id: Type.Optional(orNull(Id)),
@@ -38,7 +38,7 @@ export const editCategoriesRoute = (edit: EditCategories): Routes =>
       change: 'Change or move a category',
       remove: 'Delete an empty category',
     },
-    wish: Body,
+    input: Body,
     change: Change,
     whole: WholeCategory,
     answers,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Remember } from '#platform/http'
-import { newId, type Localized } from '#platform/words'
+import type { StoreResponse } from '#platform/http'
+import { newId, type Localized } from '#platform/values'
 import type { Shelf } from '../shelf.ts'
 import { slugOf } from '../slug.ts'
 import type { CatalogTables } from '../tables.ts'
@@ -12,16 +12,16 @@ type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
 
 type Tag = Readonly<{ id: string; slug: string; name: Localized }>
 type TagChange = Readonly<{ slug?: string; name?: string | Localized }>
-type TagWish = Readonly<{ id?: string; slug?: string; name: string | Localized }>
+type TagInput = Readonly<{ id?: string; slug?: string; name: string | Localized }>
 
 export type TagOutcome =
   | Readonly<{ kind: 'kept'; tag: Tag }>
   | Readonly<{ kind: 'removed' }>
   | Readonly<{ kind: 'absent' }>
-  | Readonly<{ kind: 'refused'; because: 'slug-taken' | 'id-taken' }>
+  | Readonly<{ kind: 'refused'; reason: 'slug-taken' | 'id-taken' }>
 
 export type EditTags = Readonly<{
-  create: (wish: TagWish, remember: Remember<TagOutcome>) => Promise<TagOutcome>
+  create: (input: TagInput, storeResponse: StoreResponse<TagOutcome>) => Promise<TagOutcome>
   change: (id: string, change: TagChange) => Promise<TagOutcome>
   remove: (id: string) => Promise<TagOutcome>
 }>
@@ -29,24 +29,24 @@ export type EditTags = Readonly<{
 const reasons = { tag_slug: 'slug-taken', tags_pkey: 'id-taken' } as const
 
 export const editTags = ({ db, shelf }: Needs): EditTags => ({
-  create: (wish, remember) =>
+  create: (input, storeResponse) =>
     orRefused(
       transaction(db, async (tx): Promise<TagOutcome> => {
-        const name = inBoth(wish.name)
-        const id = wish.id ?? newId()
-        const tag = { id, slug: wish.slug ?? (slugOf(name.ru) || slugOf(name.en) || `tag-${id.slice(-8)}`), name }
+        const name = inBoth(input.name)
+        const id = input.id ?? newId()
+        const tag = { id, slug: input.slug ?? (slugOf(name.ru) || slugOf(name.en) || `tag-${id.slice(-8)}`), name }
         const before = await readTag(tx, id)
         if (before)
           return before.slug === tag.slug && isSameText(before.name, name)
             ? { kind: 'kept', tag: before }
-            : { kind: 'refused', because: 'id-taken' }
+            : { kind: 'refused', reason: 'id-taken' }
         await tx
           .insertInto('catalog.tags')
           .values({ ...tag, name: JSON.stringify(name) })
           .execute()
         shelf.changed(tx)
         const outcome = { kind: 'kept', tag } as const
-        await remember(tx, outcome)
+        await storeResponse(tx, outcome)
         return outcome
       }),
       reasons,

@@ -9,7 +9,7 @@ import type { EditTags, TagOutcome } from './edit-tags.ts'
 const answers = {
   'slug-taken': answer(409, 'Another tag has this address', 'Этот адрес занят другой меткой'),
   'id-taken': answer(409, 'This id belongs to something else', 'Этот идентификатор занят'),
-} satisfies Record<Extract<TagOutcome, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<TagOutcome, { kind: 'refused' }>['reason'], Answer>
 
 const Body = Type.Object(
   { id: Type.Optional(Id), slug: Type.Optional(Slug), name: TextGiven(100) },
@@ -26,7 +26,7 @@ export const editTagsRoute = (edit: EditTags): Routes =>
     key: { id: Id },
     noun: 'tag',
     summaries: { create: 'Add a tag', change: 'Change a tag', remove: 'Delete a tag' },
-    wish: Body,
+    input: Body,
     change: Change,
     whole: WholeTag,
     answers,

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Remember } from '#platform/http'
-import type { Localized } from '#platform/words'
+import type { StoreResponse } from '#platform/http'
+import type { Localized } from '#platform/values'
 import type { Shelf } from '../shelf.ts'
 import type { CatalogTables } from '../tables.ts'
 import { orRefused } from '../taken.ts'
@@ -12,7 +12,7 @@ type Needs = Readonly<{ db: Kysely<CatalogTables>; shelf: Shelf }>
 type WholeType = Readonly<{ code: string; plural: string; name: Localized; attributes: readonly string[] }>
 
 type TypeChange = Readonly<{ plural?: string; name?: string | Localized; attributes?: readonly string[] }>
-type TypeWish = TypeChange & Readonly<{ code: string; plural: string; name: string | Localized }>
+type TypeInput = TypeChange & Readonly<{ code: string; plural: string; name: string | Localized }>
 
 export type TypeOutcome =
   | Readonly<{ kind: 'kept'; type: WholeType }>
@@ -20,11 +20,11 @@ export type TypeOutcome =
   | Readonly<{ kind: 'absent' }>
   | Readonly<{
       kind: 'refused'
-      because: 'code-taken' | 'plural-taken' | 'plural-reserved' | 'unknown-attribute' | 'in-use'
+      reason: 'code-taken' | 'plural-taken' | 'plural-reserved' | 'unknown-attribute' | 'in-use'
     }>
 
 export type EditTypes = Readonly<{
-  create: (wish: TypeWish, remember: Remember<TypeOutcome>) => Promise<TypeOutcome>
+  create: (input: TypeInput, storeResponse: StoreResponse<TypeOutcome>) => Promise<TypeOutcome>
   change: (code: string, change: TypeChange) => Promise<TypeOutcome>
   remove: (code: string) => Promise<TypeOutcome>
 }>
@@ -37,11 +37,11 @@ const reasons = {
 } as const
 
 export const editTypes = ({ db, shelf }: Needs): EditTypes => ({
-  create: (wish, remember) =>
+  create: (input, storeResponse) =>
     orRefused(
       transaction(db, async (tx): Promise<TypeOutcome> => {
-        const { code, plural } = wish
-        const type = { code, plural, name: inBoth(wish.name), attributes: unique(wish.attributes ?? []) }
+        const { code, plural } = input
+        const type = { code, plural, name: inBoth(input.name), attributes: unique(input.attributes ?? []) }
         await tx
           .insertInto('catalog.types')
           .values({ code, plural, name: JSON.stringify(type.name) })
@@ -49,7 +49,7 @@ export const editTypes = ({ db, shelf }: Needs): EditTypes => ({
         await keepAttributes(tx, type)
         shelf.changed(tx)
         const outcome = { kind: 'kept', type } as const
-        await remember(tx, outcome)
+        await storeResponse(tx, outcome)
         return outcome
       }),
       reasons,

@@ -12,7 +12,7 @@ const answers = {
   'plural-reserved': answer(409, 'This word stands for something else in addresses', 'Это слово в адресах занято'),
   'unknown-attribute': answer(400, 'There is no such attribute', 'Такого свойства нет'),
   'in-use': answer(409, 'There are products of this type', 'Есть товары этого типа'),
-} satisfies Record<Extract<TypeOutcome, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<TypeOutcome, { kind: 'refused' }>['reason'], Answer>
 
 const PluralWord = Type.String({ minLength: 1, maxLength: 60, pattern: '^[a-z][a-z0-9_-]*$' })
 const Codes = Type.Optional(Type.Array(Code, { maxItems: 60 }))
@@ -35,7 +35,7 @@ export const editTypesRoute = (edit: EditTypes): Routes =>
       change: 'Change a type of product',
       remove: 'Delete a type without products',
     },
-    wish: Body,
+    input: Body,
     change: Change,
     whole: WholeType,
     answers,

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
-import type { Remember } from '#platform/http'
-import { newId, type Clock } from '#platform/words'
+import { publish } from '#platform/events'
+import type { StoreResponse } from '#platform/http'
+import { newId, type Clock } from '#platform/values'
 import { productUpdated } from '../events.ts'
 import { readWholeVariant, type WholeVariant } from '../read-whole.ts'
 import type { Shelf } from '../shelf.ts'
@@ -17,17 +17,17 @@ type Needs = Readonly<{ db: Kysely<CatalogTables>; now: Clock; shelf: Shelf }>
 export type Adding =
   | Readonly<{ kind: 'added'; variant: WholeVariant }>
   | Readonly<{ kind: 'absent' }>
-  | Readonly<{ kind: 'refused'; because: VariantClash }>
+  | Readonly<{ kind: 'refused'; reason: VariantClash }>
   | VariantRefused
 
 export type AddVariant = (
-  wish: Readonly<{ product_id: string; user_id: string | null; given: VariantGiven }>,
-  remember: Remember<Adding>,
+  input: Readonly<{ product_id: string; user_id: string | null; given: VariantGiven }>,
+  storeResponse: StoreResponse<Adding>,
 ) => Promise<Adding>
 
 export const addVariant =
   ({ db, now, shelf }: Needs): AddVariant =>
-  async ({ product_id, user_id, given }, remember) => {
+  async ({ product_id, user_id, given }, storeResponse) => {
     const work = transaction(db, async (tx): Promise<Adding> => {
       const product = await tx
         .selectFrom('catalog.products')
@@ -47,9 +47,9 @@ export const addVariant =
       const kept = await keepVariant(tx, given, { product_id, sku, position: count, user_id, now: now() })
       if (kept.kind === 'refused') return kept
       const outcome = { kind: 'added', variant: await readWholeVariant(tx, kept.id) } as const
-      await tell(tx, [productUpdated({ product_id })])
+      await publish(tx, [productUpdated({ product_id })])
       shelf.changed(tx)
-      await remember(tx, outcome)
+      await storeResponse(tx, outcome)
       return outcome
     })
     return await orRefused(work, variantClashes)
@@ -69,5 +69,5 @@ async function addedBefore(
     known.product_id === product_id &&
     (given.sku === undefined || given.sku === variant.sku) &&
     (given.price === undefined || given.price === variant.price)
-  return isSame ? { kind: 'added', variant } : { kind: 'refused', because: 'id-taken' }
+  return isSame ? { kind: 'added', variant } : { kind: 'refused', reason: 'id-taken' }
 }

@@ -1,8 +1,8 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
-import type { Localized } from '#platform/words'
-import { type ComponentWish, compose, type Composed } from '../bundle.ts'
+import { publish } from '#platform/events'
+import type { Localized } from '#platform/values'
+import { type ComponentInput, compose, type Composed } from '../bundle.ts'
 import { productDeactivated, productUpdated } from '../events.ts'
 import { readWholeVariant, type WholeVariant } from '../read-whole.ts'
 import type { Shelf } from '../shelf.ts'
@@ -24,13 +24,13 @@ type VariantChange = Readonly<{
   is_active?: boolean
   position?: number
   stock_policy?: 'track' | 'untracked'
-  components?: readonly ComponentWish[]
+  components?: readonly ComponentInput[]
 }>
 
 export type ChangingVariant =
   | Readonly<{ kind: 'changed'; variant: WholeVariant }>
   | Readonly<{ kind: 'absent' }>
-  | Readonly<{ kind: 'refused'; because: VariantClash | 'not-a-bundle' | 'bundle-has-no-stock' }>
+  | Readonly<{ kind: 'refused'; reason: VariantClash | 'not-a-bundle' | 'bundle-has-no-stock' }>
   | VariantRefused
 
 export type ChangeVariant = (id: string, change: VariantChange) => Promise<ChangingVariant>
@@ -51,7 +51,7 @@ export const changeVariant =
         .where('id', '=', variant.product_id)
         .executeTakeFirstOrThrow()
       const outcome = { kind: 'changed', variant: await readWholeVariant(tx, id) } as const
-      await tell(tx, [
+      await publish(tx, [
         productUpdated({ product_id: variant.product_id }),
         ...(variant.product_active && !is_active ? [productDeactivated({ product_id: variant.product_id })] : []),
       ])
@@ -83,22 +83,22 @@ async function decide(
   change: VariantChange,
 ): Promise<Priced | Extract<ChangingVariant, { kind: 'refused' }>> {
   const isBundle = variant.kind === 'bundle'
-  if (change.components && !isBundle) return { kind: 'refused', because: 'not-a-bundle' }
-  if (change.stock_policy && isBundle) return { kind: 'refused', because: 'bundle-has-no-stock' }
-  const wishes = change.components ?? (isBundle ? await componentsOf(tx, variant.id) : [])
+  if (change.components && !isBundle) return { kind: 'refused', reason: 'not-a-bundle' }
+  if (change.stock_policy && isBundle) return { kind: 'refused', reason: 'bundle-has-no-stock' }
+  const inputs = change.components ?? (isBundle ? await componentsOf(tx, variant.id) : [])
   const composed: Composed | VariantRefused = isBundle
-    ? compose(wishes, await candidates(tx, wishes), variant.currency)
+    ? compose(inputs, await candidates(tx, inputs), variant.currency)
     : { kind: 'composed', sum: 0 }
   if (composed.kind === 'refused') return composed
   const pricing = change.price === undefined ? variant.pricing : change.price === null ? 'computed' : 'own'
-  if (pricing === 'computed' && !isBundle) return { kind: 'refused', because: 'price-missing' }
+  if (pricing === 'computed' && !isBundle) return { kind: 'refused', reason: 'price-missing' }
   const price = pricing === 'computed' ? composed.sum : (change.price ?? variant.price)
   const compare = change.compare_at_price === undefined ? variant.compare_at_price : change.compare_at_price
-  if (compare !== null && compare <= price) return { kind: 'refused', because: 'bad-compare-at-price' }
+  if (compare !== null && compare <= price) return { kind: 'refused', reason: 'bad-compare-at-price' }
   return { kind: 'priced', price, pricing }
 }
 
-async function componentsOf(tx: Transaction<CatalogTables>, bundle_id: string): Promise<ComponentWish[]> {
+async function componentsOf(tx: Transaction<CatalogTables>, bundle_id: string): Promise<ComponentInput[]> {
   const rows = await tx
     .selectFrom('catalog.bundle_components')
     .select(['component_id', 'quantity'])

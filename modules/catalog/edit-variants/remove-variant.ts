@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
+import { publish } from '#platform/events'
 import { productUpdated } from '../events.ts'
 import { type Removing, whyKept } from '../removal.ts'
 import type { Shelf } from '../shelf.ts'
@@ -21,7 +21,7 @@ export const removeVariant =
       const refused = await whyKept(tx, [id])
       if (refused) return refused
       await tx.deleteFrom('catalog.variants').where('id', '=', id).execute()
-      await tell(tx, [productUpdated({ product_id: variant.product_id })])
+      await publish(tx, [productUpdated({ product_id: variant.product_id })])
       shelf.changed(tx)
       return { kind: 'removed' }
     })

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { answer, type Answer, notFound, problemsOf, refuse, rememberAs, type Routes } from '#platform/http'
+import { answer, type Answer, notFound, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { userOf } from '../user-of.ts'
 import { WholeVariant } from '../read-whole.ts'
 import { removeAnswers } from '../removal.ts'
@@ -19,7 +19,7 @@ const answers = {
     'A bundle has the stock of its components',
     'Остаток набора — это остатки составляющих',
   ),
-} satisfies Record<Extract<ChangingVariant | Adding, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<ChangingVariant | Adding, { kind: 'refused' }>['reason'], Answer>
 
 const Variant = Type.Object(VariantFields, { additionalProperties: false })
 const Bundle = Type.Object(
@@ -56,8 +56,8 @@ export const addVariantRoute =
         config: { access, idempotent: true },
       },
       async (request, reply) => {
-        const wish = { product_id: request.params.id, user_id: userOf(request.caller), given: request.body }
-        const outcome = await addVariant(wish, rememberAs<Adding>(reply, 201, present))
+        const input = { product_id: request.params.id, user_id: userOf(request.caller), given: request.body }
+        const outcome = await addVariant(input, storeResponseAs<Adding>(reply, 201, present))
         if (outcome.kind === 'absent') throw notFound('product')
         if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
         return reply.code(201).send(outcome.variant)
@@ -71,8 +71,8 @@ export const addVariantRoute =
       },
       async (request, reply) => {
         const { product_id, ...given } = request.body
-        const wish = { product_id, user_id: userOf(request.caller), given }
-        const outcome = await addVariant(wish, rememberAs<Adding>(reply, 201, present))
+        const input = { product_id, user_id: userOf(request.caller), given }
+        const outcome = await addVariant(input, storeResponseAs<Adding>(reply, 201, present))
         if (outcome.kind === 'absent') throw notFound('product')
         if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
         return reply.code(201).send(outcome.variant)

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { crowd } from '#platform/testing'
-import { minutes, newId } from '#platform/words'
-import { openTestShop, type TestShop } from '../test-shop.ts'
+import { minutes, newId } from '#platform/values'
+import { openTestShop, type TestShop } from '../testing.ts'
 
 let shop: TestShop
 let rose: string

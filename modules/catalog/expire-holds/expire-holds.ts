@@ -1,9 +1,9 @@
 import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
+import { publish } from '#platform/events'
 import type { Job } from '#platform/jobs'
-import { seconds, type Clock } from '#platform/words'
+import { seconds, type Clock } from '#platform/values'
 import { holdExpired } from '../events.ts'
 import { freeStock } from '../hold-rows.ts'
 import type { Shelf } from '../shelf.ts'
@@ -29,7 +29,7 @@ export const expireHolds =
         const order_ids = rows.map(({ order_id }) => order_id)
         if (order_ids.length === 0) return 0
         const changes = await stockMoved({ tx, shelf }, await freeStock(tx, order_ids), 'holds')
-        await tell(tx, [...order_ids.map((order_id) => holdExpired({ order_id })), ...changes])
+        await publish(tx, [...order_ids.map((order_id) => holdExpired({ order_id })), ...changes])
         return order_ids.length
       })
       expired += count

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
-import type { Localized } from '#platform/words'
-import type { Wanted } from '../asks.ts'
+import type { Localized } from '#platform/values'
+import type { Wanted } from '../api.ts'
 import type { Found } from '../hold.ts'
 import type { CatalogTables } from '../tables.ts'
 import { titleOf } from '../text.ts'

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { crowd } from '#platform/testing'
-import { after as later, minutes, newId } from '#platform/words'
-import type { Holding, Wanted } from '../asks.ts'
-import { openTestShop, type TestShop } from '../test-shop.ts'
+import { after as later, minutes, newId } from '#platform/values'
+import type { HoldOutcome, Wanted } from '../api.ts'
+import { openTestShop, type TestShop } from '../testing.ts'
 
 let shop: TestShop
 before(async () => {
@@ -15,7 +15,7 @@ after(() => shop.close())
 const hold = (wants: readonly Wanted[], rest: { order_id?: string; expected_total?: number } = {}) =>
   shop.shop.hold({ order_id: newId(), wants, expires_at: later(shop.now(), minutes(30)), ...rest })
 
-const heldIn = (results: readonly PromiseSettledResult<Holding>[]) =>
+const heldIn = (results: readonly PromiseSettledResult<HoldOutcome>[]) =>
   results.map((result) => (result.status === 'fulfilled' ? result.value.kind : `threw ${result.reason}`))
 
 const count = <Item>(items: readonly Item[], wanted: Item) => items.filter((item) => item === wanted).length
@@ -23,8 +23,8 @@ const count = <Item>(items: readonly Item[], wanted: Item) => items.filter((item
 const stockOf = (variant_id: string) =>
   shop.db.selectFrom('catalog.stock').selectAll().where('variant_id', '=', variant_id).executeTakeFirstOrThrow()
 
-async function assertNoDrift() {
-  for (const check of shop.module.checks ?? []) assert.deepEqual(await check.drift(), [], check.name)
+async function assertNoViolations() {
+  for (const check of shop.module.checks ?? []) assert.deepEqual(await check.violations(), [], check.name)
 }
 
 test('of 200 buyers of 50 pieces exactly 50 get one (CAT-13, REL-5)', async () => {
@@ -33,7 +33,7 @@ test('of 200 buyers of 50 pieces exactly 50 get one (CAT-13, REL-5)', async () =
   assert.equal(count(outcomes, 'held'), 50)
   assert.equal(count(outcomes, 'refused'), 150)
   assert.equal((await stockOf(rose)).reserved, 50)
-  await assertNoDrift()
+  await assertNoViolations()
 })
 
 test('bouquets and single flowers share 50 stems: exactly 50 stems are sold (CAT-13, REL-5)', async () => {
@@ -62,7 +62,7 @@ test('bouquets and single flowers share 50 stems: exactly 50 stems are sold (CAT
   )
   assert.equal((await stockOf(rose)).reserved, sold)
   assert.equal(sold, 50)
-  await assertNoDrift()
+  await assertNoViolations()
 })
 
 test('orders that want the same things in opposite order never wait for each other (CAT-13)', async () => {
@@ -148,14 +148,14 @@ test('all of an order is held or nothing, and the missing is named (CAT-13)', as
     { variant_id: plenty, quantity: 2 },
     { variant_id: scarce, quantity: 2 },
   ])
-  assert.deepEqual(holding, { kind: 'refused', because: 'out-of-stock', variant_ids: [scarce] })
+  assert.deepEqual(holding, { kind: 'refused', reason: 'out-of-stock', variant_ids: [scarce] })
   assert.equal((await stockOf(plenty)).reserved, 0)
 })
 
 test("who saw another price is told today's instead of paying it (CAT-13)", async () => {
   const rose = await shop.sellOne(5)
   const holding = await hold([{ variant_id: rose, quantity: 2 }], { expected_total: 19_999 })
-  assert.deepEqual(holding, { kind: 'refused', because: 'price-changed', total_amount: 20_000, currency: 'RUB' })
+  assert.deepEqual(holding, { kind: 'refused', reason: 'price-changed', total_amount: 20_000, currency: 'RUB' })
 })
 
 test('what is not on sale is not sold, also not by a bookmarked id (CAT-8, CAT-13)', async () => {
@@ -172,7 +172,7 @@ test('what is not on sale is not sold, also not by a bookmarked id (CAT-8, CAT-1
     { variant_id: rose, quantity: 1 },
     { flower_id: unknown, quantity: 1 },
   ])
-  assert.deepEqual(holding, { kind: 'refused', because: 'not-for-sale', variant_ids: [rose, unknown] })
+  assert.deepEqual(holding, { kind: 'refused', reason: 'not-for-sale', variant_ids: [rose, unknown] })
 })
 
 test('rubles and stars are never added up (rule 3)', async () => {
@@ -181,7 +181,7 @@ test('rubles and stars are never added up (rule 3)', async () => {
     { variant_id: rose, quantity: 1 },
     { variant_id: star, quantity: 1 },
   ])
-  assert.deepEqual(holding, { kind: 'refused', because: 'mixed-currencies' })
+  assert.deepEqual(holding, { kind: 'refused', reason: 'mixed-currencies' })
 })
 
 test('a flower_id buys the first active variant by position (CAT-7)', async () => {
@@ -202,7 +202,7 @@ test('what is not counted never runs out (CAT-2)', async () => {
   const holding = await hold([{ variant_id: card, quantity: 1000 }])
   assert.equal(holding.kind, 'held')
   assert.deepEqual(await shop.shop.offersOf([card]).then(([offer]) => offer?.available), null)
-  await assertNoDrift()
+  await assertNoViolations()
 })
 
 test('when the last piece is held the lists say sold out and it is told once (CAT-6, CAT-13)', async () => {
@@ -217,12 +217,12 @@ test('when the last piece is held the lists say sold out and it is told once (CA
   assert.equal(await toldOf(rose), 0)
   await hold([{ variant_id: rose, quantity: 1 }])
   assert.equal(await toldOf(rose), 1)
-  await assertNoDrift()
+  await assertNoViolations()
 })
 
 async function toldOf(variant_id: string) {
   const { rows } = await sql`
-    select from msg.event where type = 'catalog.variant-stock-changed.v1' and partition_key = ${variant_id}`.execute(
+    select from platform.event where type = 'catalog.variant-stock-changed.v1' and partition_key = ${variant_id}`.execute(
     shop.db,
   )
   return rows.length

@@ -1,8 +1,8 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
-import type { Clock } from '#platform/words'
-import type { Catalog, Holding, HoldWish } from '../asks.ts'
+import { publish } from '#platform/events'
+import type { Clock } from '#platform/values'
+import type { CatalogApi, HoldOutcome, HoldInput } from '../api.ts'
 import { decideHold, type Found, type ToHold, wantedOf } from '../hold.ts'
 import type { Shelf } from '../shelf.ts'
 import type { Moved } from '../stock.ts'
@@ -14,23 +14,23 @@ type Needs = Readonly<{ db: Kysely<CatalogTables>; now: Clock; shelf: Shelf }>
 
 /** One read, one write. What is decided on the read is proven again by the conditions of the write. */
 export const holdStock =
-  ({ db, now, shelf }: Needs): Catalog['hold'] =>
-  async (wish) => {
+  ({ db, now, shelf }: Needs): CatalogApi['hold'] =>
+  async (input) => {
     try {
       return await transaction(db, async (tx) => {
-        const found = await findWanted(tx, wish.wants)
-        const holding = decideHold(wish, found)
-        if (holding.kind === 'refused') return (await heldBefore(tx, wish.order_id)) ?? holding
-        const { placed, moves } = await keep(tx, { wish, holding, now: now() })
-        if (!placed) return (await heldBefore(tx, wish.order_id)) ?? orderOver
+        const found = await findWanted(tx, input.wants)
+        const holding = decideHold(input, found)
+        if (holding.kind === 'refused') return (await heldBefore(tx, input.order_id)) ?? holding
+        const { placed, moves } = await keep(tx, { input, holding, now: now() })
+        if (!placed) return (await heldBefore(tx, input.order_id)) ?? orderOver
         const short = shortOf(holding, moves)
         if (short.length > 0) throw new Short(wantedOf(found.filter(isFound), short))
-        await tell(tx, await stockMoved({ tx, shelf }, moves, 'holds'))
+        await publish(tx, await stockMoved({ tx, shelf }, moves, 'holds'))
         return heldAs(holding)
       })
     } catch (error) {
       if (!(error instanceof Short)) throw error
-      return { kind: 'refused', because: 'out-of-stock', variant_ids: error.variant_ids }
+      return { kind: 'refused', reason: 'out-of-stock', variant_ids: error.variant_ids }
     }
   }
 
@@ -50,7 +50,7 @@ const shortOf = ({ items }: ToHold, moves: readonly Moved[]): string[] =>
     .filter(({ variant_id, reserved }) => reserved > 0 && !moves.some((moved) => moved.variant_id === variant_id))
     .map(({ variant_id }) => variant_id)
 
-const heldAs = ({ lines, total_amount, currency }: Omit<ToHold, 'kind' | 'items'>): Holding => ({
+const heldAs = ({ lines, total_amount, currency }: Omit<ToHold, 'kind' | 'items'>): HoldOutcome => ({
   kind: 'held',
   lines,
   total_amount,
@@ -58,22 +58,22 @@ const heldAs = ({ lines, total_amount, currency }: Omit<ToHold, 'kind' | 'items'
 })
 
 /** A hold that was released, ran out or was sold is never taken again: another order needs another id. */
-const orderOver: Holding = { kind: 'refused', because: 'order-over' }
+const orderOver: HoldOutcome = { kind: 'refused', reason: 'order-closed' }
 
-async function heldBefore(db: Kysely<CatalogTables>, order_id: string): Promise<Holding | undefined> {
+async function heldBefore(db: Kysely<CatalogTables>, order_id: string): Promise<HoldOutcome | undefined> {
   const hold = await db.selectFrom('catalog.holds').selectAll().where('order_id', '=', order_id).executeTakeFirst()
   if (!hold) return undefined
   return hold.state === 'held' || hold.state === 'firm' ? heldAs(hold) : orderOver
 }
 
-type Placing = Readonly<{ wish: HoldWish; holding: ToHold; now: Date }>
+type Placing = Readonly<{ input: HoldInput; holding: ToHold; now: Date }>
 
 /**
  * The order's row comes first (the InitPlan `exists` runs before the lock), so that a second request of the same order
  * waits there and not on the stock; then the stock in id order, so that no two holds wait for each other.
  */
-async function keep(tx: Transaction<CatalogTables>, { wish, holding, now }: Placing) {
-  const { order_id, expires_at } = wish
+async function keep(tx: Transaction<CatalogTables>, { input, holding, now }: Placing) {
+  const { order_id, expires_at } = input
   const { items, lines, total_amount, currency } = holding
   const taken = items.filter(({ reserved }) => reserved > 0)
   const { rows } = await sql<{ placed: boolean; moves: Moved[] }>`

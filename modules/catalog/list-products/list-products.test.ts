@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { newId } from '#platform/words'
-import { openTestShop, type TestShop } from '../test-shop.ts'
+import { newId } from '#platform/values'
+import { openTestShop, type TestShop } from '../testing.ts'
 
 type Card = {
   id: string
@@ -31,8 +31,8 @@ before(async () => {
   const spring = (
     await shop.ask('/admin/tags', { method: 'POST', body: { name: { ru: 'Весна', en: 'Spring' }, slug: 'spring' } })
   ).body.id
-  const add = async (key: string, wish: Parameters<TestShop['sell']>[0]) => {
-    const { id } = await shop.sell(wish ?? {})
+  const add = async (key: string, input: Parameters<TestShop['sell']>[0]) => {
+    const { id } = await shop.sell(input ?? {})
     ids[key] = id
     shop.pass(1000)
   }

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { badCursor, pageOf, type Window } from '#platform/http'
-import { isId } from '#platform/words'
+import { isId } from '#platform/values'
 import type { CatalogTables } from '../tables.ts'
 import { countFacets } from '../search/facets.ts'
 import type { Filter } from '../search/filter.ts'

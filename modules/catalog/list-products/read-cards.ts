@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 import { type Card, componentsOf } from '../card.ts'
 import type { CatalogTables } from '../tables.ts'
 

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { Type, type Static } from 'typebox'
 import { notFound, PageQuery, type Routes, sendCached, windowOf } from '#platform/http'
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 import { type Card, withAttributes } from '../card.ts'
 import { Amount } from '../shapes.ts'
 import { prepare, type Prepared, type Shelf, shelfKey } from '../shelf.ts'

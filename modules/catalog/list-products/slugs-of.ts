@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { isId } from '#platform/words'
+import { isId } from '#platform/values'
 import type { CatalogTables } from '../tables.ts'
 
 type Asked = { category?: string; tag?: string }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { AnyTx } from '#platform/db'
-import { tell } from '#platform/events'
-import type { Clock } from '#platform/words'
+import { publish } from '#platform/events'
+import type { Clock } from '#platform/values'
 import { freeStock } from '../hold-rows.ts'
 import type { Shelf } from '../shelf.ts'
 import { stockMoved } from '../stock-rows.ts'
@@ -17,5 +17,5 @@ export async function release(tx: AnyTx, order_id: string, { now, shelf }: Needs
       where holds.state in ('held', 'firm')
     returning order_id`.execute(tx)
   if (rows.length === 0) return
-  await tell(tx, await stockMoved({ tx, shelf }, await freeStock(tx, [order_id]), 'holds'))
+  await publish(tx, await stockMoved({ tx, shelf }, await freeStock(tx, [order_id]), 'holds'))
 }

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
+import { publish } from '#platform/events'
 import { productDeactivated } from '../events.ts'
 import { type Removing, whyKept } from '../removal.ts'
 import type { Shelf } from '../shelf.ts'
@@ -29,7 +29,7 @@ export const removeProduct =
       )
       if (refused) return refused
       await tx.deleteFrom('catalog.products').where('id', '=', id).execute()
-      await tell(tx, [productDeactivated({ product_id: id })])
+      await publish(tx, [productDeactivated({ product_id: id })])
       shelf.changed(tx)
       return { kind: 'removed' }
     })

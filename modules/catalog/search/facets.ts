@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import type { Locale, Localized } from '#platform/words'
+import type { Locale, Localized } from '#platform/values'
 import type { CatalogTables } from '../tables.ts'
 import { byName } from './by-name.ts'
 import { conditionOf, replanned, unsure } from './condition.ts'

@@ -1,4 +1,4 @@
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 
 export const sorts = ['newest', 'price', '-price', 'popular', 'name'] as const
 export type Sort = (typeof sorts)[number] | 'relevance'

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
-import type { Localized } from '#platform/words'
-import type { Catalog, Offer } from '../asks.ts'
+import type { Localized } from '#platform/values'
+import type { CatalogApi, Offer } from '../api.ts'
 import type { CatalogTables } from '../tables.ts'
 import { titleOf } from '../text.ts'
 
@@ -8,7 +8,7 @@ type Row = Omit<Offer, 'title'> & Readonly<{ name: Localized; variant_title: Loc
 
 /** What is on sale of these variants, at today's price. */
 export const offersOf =
-  (db: Kysely<CatalogTables>): Catalog['offersOf'] =>
+  (db: Kysely<CatalogTables>): CatalogApi['offersOf'] =>
   async (variant_ids) => {
     if (variant_ids.length === 0) return []
     const { rows } = await sql<Row>`

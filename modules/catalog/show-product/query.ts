@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import type { Locale, Localized } from '#platform/words'
+import type { Locale, Localized } from '#platform/values'
 import type { AttributeKind, AttributeValue, KnownValue, UiHint } from '../attribute.ts'
 import { componentsOf } from '../card.ts'
 import type { CatalogTables } from '../tables.ts'

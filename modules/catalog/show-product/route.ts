@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
 import { notFound, type Routes, sendCached } from '#platform/http'
-import { isId, type Locale } from '#platform/words'
+import { isId, type Locale } from '#platform/values'
 import { CardSchema, Component, withAttributes } from '../card.ts'
 import { Amount, AttributeValue, CurrencyCode, Id, orNull } from '../shapes.ts'
 import { prepare, type Prepared, type Shelf } from '../shelf.ts'

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { bearer, crowd, olga, testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { newId } from '#platform/words'
-import { ordersOn } from '../testing/orders.ts'
+import { newId } from '#platform/values'
+import { ordersOn } from '../testing.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 let http: FastifyInstance
 let orders: ReturnType<typeof ordersOn>
 before(async () => {
-  house = await testDatabase()
-  orders = ordersOn(house.db)
+  database = await testDatabase()
+  orders = ordersOn(database.db)
   http = await testServer([orders.module])
 })
 after(async () => {
   await http.close()
-  await house.close()
+  await database.close()
 })
 
 const post = (path: string, payload: object = {}) =>
@@ -24,7 +24,7 @@ const createByHand = (order_id: string) => post('/delivery/create', { order_id, 
 
 async function owed(method: 'courier' | 'pickup' = 'courier') {
   const order_id = await orders.owe({ method })
-  await orders.hear()
+  await orders.subscribe()
   return { order_id, id: (await orders.kept(order_id))?.id ?? '' }
 }
 
@@ -35,9 +35,9 @@ test('an order that is called off takes a waiting parcel back, and asked again i
   ] as const) {
     const { order_id } = await owed(method)
     await orders.callOff(order_id)
-    await orders.hear()
+    await orders.subscribe()
     await orders.callOff(order_id)
-    await orders.hear()
+    await orders.subscribe()
     assert.deepEqual(await orders.told(order_id), [
       `created ${status}`,
       `${status}>cancelled`,
@@ -51,7 +51,7 @@ test('what is under way does not come back, and the order hears where it is (DLV
   const { id, order_id } = await owed()
   await post(`/admin/shipments/${id}/status`, { status: 'handed_over' })
   await orders.callOff(order_id)
-  await orders.hear()
+  await orders.subscribe()
   assert.deepEqual((await orders.told(order_id)).at(-1), 'cancel-refused handed_over')
   assert.equal((await orders.kept(order_id))?.status, 'handed_over')
 })
@@ -60,9 +60,9 @@ test('called off before there was a shipment, none comes any more: not by event,
   const order_id = newId()
   await orders.callOff(order_id)
   await orders.callOff(order_id)
-  await orders.hear()
+  await orders.subscribe()
   await orders.owe({ order_id })
-  await orders.hear()
+  await orders.subscribe()
   const byHand = await createByHand(order_id)
   assert.deepEqual([byHand.statusCode, byHand.json().code], [409, 'not-due'])
   assert.deepEqual(await orders.told(order_id), ['cancelled', 'cancelled'])
@@ -79,7 +79,7 @@ test('delivered and called off in the same moment: exactly one happens, and all 
     const { id, order_id } = await owed()
     await orders.callOff(order_id)
     const deliver = () => post(`/delivery/${id}/deliver`)
-    const both = round % 2 === 0 ? [deliver, orders.hear] : [orders.hear, deliver]
+    const both = round % 2 === 0 ? [deliver, orders.subscribe] : [orders.subscribe, deliver]
     const done = await crowd(2, async (i) => await both[i]?.())
     assert.ok(done.every(({ status }) => status === 'fulfilled'))
     const end = (await orders.kept(order_id))?.status ?? ''
@@ -99,7 +99,7 @@ test('made by hand and called off in the same moment: cancelled in the end, whoe
     const order_id = newId()
     await orders.callOff(order_id)
     const create = () => createByHand(order_id)
-    const both = round % 2 === 0 ? [create, orders.hear] : [orders.hear, create]
+    const both = round % 2 === 0 ? [create, orders.subscribe] : [orders.subscribe, create]
     const done = await crowd(2, async (i) => await both[i]?.())
     assert.ok(done.every(({ status }) => status === 'fulfilled'))
     assert.equal((await orders.kept(order_id))?.status, 'cancelled')

@@ -1,17 +1,17 @@
 import type { Kysely } from 'kysely'
-import type { Ordering } from '#ordering'
+import type { OrderingApi } from '#ordering'
 import { findShipment } from '../shipments.ts'
 import type { DeliveryTables } from '../tables.ts'
 import type { CreateShipment, Creating } from './create-shipment.ts'
 
 type Needs = Readonly<{
   db: Kysely<DeliveryTables>
-  ordering: Pick<Ordering, 'standingOf'>
+  ordering: Pick<OrderingApi, 'standingOf'>
   createShipment: CreateShipment
 }>
 
-export type CreatingByHand = Creating | Readonly<{ kind: 'refused'; because: 'unknown-order' }>
-export type CreateByHand = (...wish: Parameters<CreateShipment>) => Promise<CreatingByHand>
+export type CreatingByHand = Creating | Readonly<{ kind: 'refused'; reason: 'unknown-order' }>
+export type CreateByHand = (...input: Parameters<CreateShipment>) => Promise<CreatingByHand>
 
 /**
  * Staff may be faster than an order, but not make one up: what is made here is told to the order, which has to be there
@@ -19,11 +19,11 @@ export type CreateByHand = (...wish: Parameters<CreateShipment>) => Promise<Crea
  */
 export const createByHand =
   ({ db, ordering, createShipment }: Needs): CreateByHand =>
-  async (owed, remember) => {
+  async (owed, storeResponse) => {
     if (!(await findShipment(db, { order_id: owed.order_id }))) {
       const standing = await ordering.standingOf(owed.order_id)
-      if (standing === 'unknown') return { kind: 'refused', because: 'unknown-order' }
-      if (standing === 'over') return { kind: 'refused', because: 'not-due' }
+      if (standing === 'unknown') return { kind: 'refused', reason: 'unknown-order' }
+      if (standing === 'over') return { kind: 'refused', reason: 'not-due' }
     }
-    return await createShipment(owed, remember)
+    return await createShipment(owed, storeResponse)
   }

@@ -12,20 +12,20 @@ import {
   testServer,
   type TestDatabase,
 } from '#platform/testing'
-import { newId } from '#platform/words'
-import { ordersOn } from '../testing/orders.ts'
+import { newId } from '#platform/values'
+import { ordersOn } from '../testing.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 let http: FastifyInstance
 let orders: ReturnType<typeof ordersOn>
 before(async () => {
-  house = await testDatabase()
-  orders = ordersOn(house.db)
+  database = await testDatabase()
+  orders = ordersOn(database.db)
   http = await testServer([orders.module])
 })
 after(async () => {
   await http.close()
-  await house.close()
+  await database.close()
 })
 
 const create = (payload: object, caller = olga) =>
@@ -37,7 +37,7 @@ test('a paid order gets one shipment, named after the event that asked for it (D
   const event_id = newId()
   const order_id = await orders.owe({ event_id })
   assert.equal((await ofOrder(order_id)).statusCode, 404, 'it exists before it exists')
-  await orders.hear()
+  await orders.subscribe()
   const shown = (await ofOrder(order_id)).json()
   assert.deepEqual(
     [shown.id, shown.order_id, shown.order_number, shown.method, shown.status, shown.delivery_address],
@@ -48,13 +48,13 @@ test('a paid order gets one shipment, named after the event that asked for it (D
 
 test('the heaviest order there can be is a shipment like any other (DLV-1)', async () => {
   const order_id = await orders.owe({ weight_grams: 99 * 100 * 10_000_000 })
-  await orders.hear()
+  await orders.subscribe()
   assert.equal((await ofOrder(order_id)).json().weight_grams, 99_000_000_000)
 })
 
 test('a pickup is ready at once, and only the customer sees its code (DLV-3)', async () => {
   const order_id = await orders.owe({ method: 'pickup' })
-  await orders.hear()
+  await orders.subscribe()
   const own = (await ofOrder(order_id)).json()
   assert.match(own.pickup_code, /^\d{6}$/)
   assert.equal(own.status, 'ready_for_pickup')
@@ -68,7 +68,7 @@ test('a pickup is ready at once, and only the customer sees its code (DLV-3)', a
 
 test('somebody else’s shipment is not there (DLV-1)', async () => {
   const order_id = await orders.owe()
-  await orders.hear()
+  await orders.subscribe()
   const { id } = (await ofOrder(order_id)).json()
   assert.equal((await ofOrder(order_id, boris)).statusCode, 404)
   const byId = (caller: typeof anna) =>
@@ -78,24 +78,24 @@ test('somebody else’s shipment is not there (DLV-1)', async () => {
 
 test('nobody delivers by CDEK yet: the order hears that it failed (DLV-3)', async () => {
   const order_id = await orders.owe({ method: 'cdek' })
-  await orders.hear()
+  await orders.subscribe()
   assert.deepEqual(await orders.told(order_id), ['failed no-carrier'])
   assert.equal(await orders.kept(order_id), undefined)
 })
 
 test('staff make a shipment by hand, a repeat answers the same one, a customer may not (DLV-1)', async () => {
   const order_id = newId()
-  const wish = { order_id, delivery_address: { country: 'RU', city: 'Коломна', street: 'Посадская', house: '12' } }
-  assert.equal((await create(wish, anna)).statusCode, 403)
-  const made = await crowd(10, () => create(wish))
+  const input = { order_id, delivery_address: { country: 'RU', city: 'Коломна', street: 'Посадская', database: '12' } }
+  assert.equal((await create(input, anna)).statusCode, 403)
+  const made = await crowd(10, () => create(input))
   const ids = made.map((answer) =>
     answer.status === 'fulfilled' ? `${answer.value.statusCode} ${answer.value.json().id}` : '',
   )
   assert.equal(new Set(ids).size, 1)
   assert.match(ids[0] ?? '', /^201 /)
   assert.deepEqual(await orders.told(order_id), ['created pending'])
-  const again = (await create(wish)).json()
-  assert.deepEqual([again.method, again.delivery_address], ['courier', wish.delivery_address])
+  const again = (await create(input)).json()
+  assert.deepEqual([again.method, again.delivery_address], ['courier', input.delivery_address])
 })
 
 test('a courier without an address and an unknown way are refused (DLV-1)', async () => {
@@ -112,7 +112,7 @@ test('where staff were faster, the order finds their shipment and hears of it (D
   const order_id = newId()
   const { id } = (await create({ order_id, method: 'pickup' })).json()
   await orders.owe({ order_id, method: 'pickup' })
-  await orders.hear()
+  await orders.subscribe()
   const own = (await ofOrder(order_id)).json()
   assert.deepEqual([own.id, own.order_number, own.recipient_name], [id, '2026-7K3M9Q', 'Анна'])
   assert.deepEqual(await orders.told(order_id), ['created ready_for_pickup', 'created ready_for_pickup'])
@@ -141,9 +141,9 @@ test('a shipment that stands is answered also when its order is over (DLV-1)', a
 })
 
 test('in the sandbox shipments deliver themselves, and are told step by step (DLV-1)', async () => {
-  const auto = ordersOn(house.db, 'auto')
+  const auto = ordersOn(database.db, 'auto')
   const order_id = await auto.owe()
-  await auto.hear()
+  await auto.subscribe()
   assert.deepEqual(await auto.told(order_id), ['created pending', 'pending>delivered', 'delivered'])
   assert.equal((await auto.kept(order_id))?.status, 'delivered')
 })
@@ -157,7 +157,7 @@ test('the list of staff shows the newest first and goes on where it stopped (DLV
     return answer.json()
   }
   for (let i = 0; i < 5; i++) await orders.owe({ method: 'pickup' })
-  await orders.hear()
+  await orders.subscribe()
   const first = await list('status=ready_for_pickup&page_size=3')
   const second = await list(`status=ready_for_pickup&page_size=100&cursor=${first.next_cursor}`)
   const shown = [...first.items, ...second.items]
@@ -169,11 +169,11 @@ test('the list of staff shows the newest first and goes on where it stopped (DLV
 })
 
 test('shipments made and delivered in one transaction keep each their own order, code and timeline (DLV-1, PERF-2)', async () => {
-  const auto = ordersOn(house.db, 'auto')
+  const auto = ordersOn(database.db, 'auto')
   const ids = await Promise.all(
     Array.from({ length: 10 }, (_, i) => auto.owe({ method: i % 2 ? 'pickup' : 'courier' })),
   )
-  await deliverEvents(house.db, [auto.module], { together: true })
+  await deliverEvents(database.db, [auto.module], { together: true })
   for (const [i, order_id] of ids.entries()) {
     const first = i % 2 ? 'ready_for_pickup' : 'pending'
     assert.deepEqual(await auto.told(order_id), [`created ${first}`, `${first}>delivered`, 'delivered'])

@@ -1,8 +1,8 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
-import { gathered, transaction } from '#platform/db'
-import { tell } from '#platform/events'
-import type { Remember } from '#platform/http'
-import type { Clock } from '#platform/words'
+import { batched, transaction } from '#platform/db'
+import { publish } from '#platform/events'
+import type { StoreResponse } from '#platform/http'
+import type { Clock } from '#platform/values'
 import type { First } from '../carrier.ts'
 import { shipmentCreated } from '../events.ts'
 import { drawCode, drawTrackToken } from '../secrets.ts'
@@ -14,21 +14,18 @@ import type { DeliveryTables } from '../tables.ts'
 export type Sandbox = 'manual' | 'auto'
 
 type Kept = Readonly<{ kind: 'created' | 'stands'; shipment: KeptShipment }>
-export type Creating =
-  | Kept
-  | Extract<Beginning, { kind: 'refused' }>
-  | Readonly<{ kind: 'refused'; because: 'not-due' }>
+export type Creating = Kept | Extract<Beginning, { kind: 'refused' }> | Readonly<{ kind: 'refused'; reason: 'not-due' }>
 
 type Needs = { db: Kysely<DeliveryTables>; now: Clock; sandbox: Sandbox }
-export type CreateShipment = (owed: Owed, remember: Remember<Kept>) => Promise<Creating>
+export type CreateShipment = (owed: Owed, storeResponse: StoreResponse<Kept>) => Promise<Creating>
 
 /** Staff make a shipment by hand. For an order that has one, that one is answered. */
 export const createShipment =
   ({ db, now, sandbox }: Needs): CreateShipment =>
-  (owed, remember) =>
+  (owed, storeResponse) =>
     transaction(db, async (tx) => {
       const creating = await create(tx, owed, { now: now(), sandbox })
-      if (creating.kind !== 'refused') await remember(tx, creating)
+      if (creating.kind !== 'refused') await storeResponse(tx, creating)
       return creating
     })
 
@@ -43,18 +40,18 @@ export async function create(
   const shipment = await keepNew(tx, newRow(owed, beginning.first, now))
   if (!shipment) {
     const standing = await lockShipment(tx, { order_id: owed.order_id })
-    if (!standing || !isShipment(standing)) return { kind: 'refused', because: 'not-due' }
+    if (!standing || !isShipment(standing)) return { kind: 'refused', reason: 'not-due' }
     return { kind: 'stands', shipment: standing }
   }
   const { id: shipment_id, order_id, method, status, tracking_number } = shipment
   const created = shipmentCreated({ shipment_id, order_id, method, status, tracking_number })
   const delivering = sandbox === 'auto' ? deliver(shipment, { by: 'staff' }, now) : undefined
   if (delivering?.kind !== 'moved') {
-    await tell(tx, [created])
+    await publish(tx, [created])
     return { kind: 'created', shipment }
   }
   const delivered = await keepMove(tx, shipment_id, { ...delivering, now })
-  await tell(tx, [created, ...newsOfMove(shipment, delivering.from, delivering)])
+  await publish(tx, [created, ...newsOfMove(shipment, delivering.from, delivering)])
   return { kind: 'created', shipment: delivered }
 }
 
@@ -68,7 +65,7 @@ const newRow = (owed: Owed, first: First, now: Date) => ({
 })
 
 /** Undefined where something stands for the order already. */
-const keepNew = gathered<ReturnType<typeof newRow>, KeptShipment | undefined>(async (tx, shipments) => {
+const keepNew = batched<ReturnType<typeof newRow>, KeptShipment | undefined>(async (tx, shipments) => {
   const { rows } = await sql<KeptShipment>`
     insert into delivery.shipments (
       id, order_id, order_number, user_id, method, status, pickup_code, track_token, delivery_address, recipient_name,

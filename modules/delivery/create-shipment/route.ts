@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Address } from '#ordering/events'
-import { answer, problemsOf, refuse, rememberAs, type Answer, type Routes } from '#platform/http'
-import { newId } from '#platform/words'
+import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
+import { newId } from '#platform/values'
 import { MethodName, presentToStaff, StaffShipmentView } from '../shipment-view.ts'
 import type { KeptShipment } from '../shipments.ts'
 import type { CreateByHand, CreatingByHand } from './create-by-hand.ts'
@@ -15,7 +15,7 @@ const answers = {
     'Заказ завершён или отозвал свою доставку',
   ),
   'unknown-order': answer(404, 'There is no such order', 'Такого заказа нет'),
-} satisfies Record<Extract<CreatingByHand, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<CreatingByHand, { kind: 'refused' }>['reason'], Answer>
 
 const body = Type.Object(
   {
@@ -55,7 +55,7 @@ export const createShipmentRoute =
       const method = body.method ?? (delivery_address === null ? 'pickup' : 'courier')
       const shown = ({ shipment }: { shipment: KeptShipment }) => presentToStaff(shipment)
       const owed = { ...unknownYet, id: newId(), order_id, method, delivery_address }
-      const outcome = await createByHand(owed, rememberAs(reply, 201, shown))
+      const outcome = await createByHand(owed, storeResponseAs(reply, 201, shown))
       if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
       return reply.code(201).send(shown(outcome))
     })

@@ -15,27 +15,27 @@ import {
   testServer,
   type TestDatabase,
 } from '#platform/testing'
-import { newId } from '#platform/words'
-import { ordersOn } from '../testing/orders.ts'
+import { newId } from '#platform/values'
+import { ordersOn } from '../testing.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 let http: FastifyInstance
 let orders: ReturnType<typeof ordersOn>
 before(async () => {
-  house = await testDatabase()
-  orders = ordersOn(house.db)
+  database = await testDatabase()
+  orders = ordersOn(database.db)
   http = await testServer([orders.module])
 })
 after(async () => {
   await http.close()
-  await house.close()
+  await database.close()
 })
 
 const carrier = { ...courier, permissions: ['delivery.deliver'] }
 
 async function owed(method: 'courier' | 'pickup' = 'courier') {
   const order_id = await orders.owe({ method })
-  await orders.hear()
+  await orders.subscribe()
   return { order_id, id: (await orders.kept(order_id))?.id ?? '' }
 }
 const deliver = (id: string, caller: Parameters<typeof bearer>[0] = olga, payload?: object) =>
@@ -52,12 +52,13 @@ const advance = (id: string, payload: object) =>
     headers: { authorization: bearer(olga) },
     payload,
   })
-const drift = async () => (await Promise.all((orders.module.checks ?? []).map((check) => check.drift()))).flat()
+const violations = async () =>
+  (await Promise.all((orders.module.checks ?? []).map((check) => check.violations()))).flat()
 
 test('twenty couriers hand over the same parcel at once: it is told once (DLV-6)', async () => {
   const { id, order_id } = await owed()
   // All twenty stand at the door before it opens: left to chance, they came one after the other.
-  const { coming } = await transaction(house.db, async (tx) => {
+  const { coming } = await transaction(database.db, async (tx) => {
     await sql`select from delivery.shipments where id = ${id} for update`.execute(tx)
     const coming = crowd(20, () => deliver(id, carrier))
     await sleep(300)
@@ -66,7 +67,7 @@ test('twenty couriers hand over the same parcel at once: it is told once (DLV-6)
   const hands = await coming
   assert.ok(hands.every((hand) => hand.status === 'fulfilled' && hand.value.statusCode === 200))
   assert.deepEqual(await orders.told(order_id), ['created pending', 'pending>delivered', 'delivered'])
-  assert.deepEqual(await drift(), [])
+  assert.deepEqual(await violations(), [])
 })
 
 test('staff deliver a pending parcel, the admin machine too; a customer does not (DLV-1)', async () => {
@@ -126,27 +127,27 @@ test('a parcel goes its way step by step and a forbidden step answers with the a
     'failed nobody home',
     'failed>returned',
   ])
-  assert.deepEqual(await drift(), [])
+  assert.deepEqual(await violations(), [])
 })
 
 test('an order that staff closed by hand is delivered, and telling so goes round in no circle (DLV-6)', async () => {
   const { order_id } = await owed()
   await orders.close(order_id)
   await orders.close(order_id)
-  await orders.hear()
+  await orders.subscribe()
   assert.deepEqual(await orders.told(order_id), ['created pending', 'pending>delivered', 'delivered'])
   await orders.close(newId())
-  await orders.hear()
+  await orders.subscribe()
 })
 
 test('the database itself refuses a delivered parcel without its hour (DLV-2)', async () => {
   const { id } = await owed()
   await assert.rejects(
-    sql`update delivery.shipments set status = 'delivered' where id = ${id}`.execute(house.db),
+    sql`update delivery.shipments set status = 'delivered' where id = ${id}`.execute(database.db),
     /status_has_its_facts/,
   )
   await assert.rejects(
-    sql`update delivery.shipments set method = null where id = ${id}`.execute(house.db),
+    sql`update delivery.shipments set method = null where id = ${id}`.execute(database.db),
     /tombstone_or_shipment/,
   )
 })

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
-import type { Remember } from '#platform/http'
-import type { Clock } from '#platform/words'
+import { publish } from '#platform/events'
+import type { StoreResponse } from '#platform/http'
+import type { Clock } from '#platform/values'
 import { deliver, type Delivering, type Hand } from '../shipment.ts'
 import { isShipment, keepMove, lockShipment, newsOfMove, type KeptShipment } from '../shipments.ts'
 import type { DeliveryTables } from '../tables.ts'
@@ -11,12 +11,16 @@ type Needs = { db: Kysely<DeliveryTables>; now: Clock }
 
 export type Delivered = Readonly<{ kind: 'delivered'; shipment: KeptShipment }>
 export type DeliverOutcome = Delivered | Readonly<{ kind: 'unknown' }> | Extract<Delivering, { kind: 'refused' }>
-export type DeliverShipment = (id: string, hand: Hand, remember: Remember<Delivered>) => Promise<DeliverOutcome>
+export type DeliverShipment = (
+  id: string,
+  hand: Hand,
+  storeResponse: StoreResponse<Delivered>,
+) => Promise<DeliverOutcome>
 
 /** The parcel is handed over. However often and by however many at once it is said, it is told once. */
 export const deliverShipment =
   ({ db, now }: Needs): DeliverShipment =>
-  (id, hand, remember) =>
+  (id, hand, storeResponse) =>
     transaction(db, async (tx) => {
       const standing = await lockShipment(tx, { id })
       if (!standing || !isShipment(standing)) return { kind: 'unknown' }
@@ -25,8 +29,8 @@ export const deliverShipment =
       if (delivering.kind === 'refused') return delivering
       const moved = delivering.kind === 'moved'
       const shipment = moved ? await keepMove(tx, id, { ...delivering, now: at }) : standing
-      if (moved) await tell(tx, newsOfMove(standing, delivering.from, delivering))
+      if (moved) await publish(tx, newsOfMove(standing, delivering.from, delivering))
       const delivered = { kind: 'delivered', shipment } as const
-      await remember(tx, delivered)
+      await storeResponse(tx, delivered)
       return delivered
     })

@@ -1,5 +1,14 @@
 import { Type } from 'typebox'
-import { answer, notFound, problemsOf, refuse, rememberAs, type Answer, type Caller, type Routes } from '#platform/http'
+import {
+  answer,
+  notFound,
+  problemsOf,
+  refuse,
+  storeResponseAs,
+  type Answer,
+  type Caller,
+  type Routes,
+} from '#platform/http'
 import { presentToStaff, ShipmentParams, StaffShipmentView } from '../shipment-view.ts'
 import type { Delivered, DeliverOutcome, DeliverShipment } from './deliver-shipment.ts'
 
@@ -7,7 +16,7 @@ const answers = {
   'not-allowed': answer(409, 'This shipment cannot be delivered any more', 'Эту доставку уже нельзя вручить'),
   'code-missing': answer(409, 'Ask the customer for the pickup code', 'Спросите у покупателя код получения'),
   'wrong-code': answer(409, 'This is not the pickup code', 'Код получения не подходит'),
-} satisfies Record<Extract<DeliverOutcome, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<DeliverOutcome, { kind: 'refused' }>['reason'], Answer>
 
 const schema = {
   tags: ['delivery'],
@@ -31,7 +40,7 @@ export const deliverShipmentRoute =
     http.post('/delivery/:id/deliver', { schema, config }, async ({ params, body, caller }, reply) => {
       const shown = ({ shipment }: Delivered) => presentToStaff(shipment)
       const hand = { by: isStaff(caller) ? 'staff' : 'courier', code: body.code } as const
-      const outcome = await deliverShipment(params.id, hand, rememberAs(reply, 200, shown))
+      const outcome = await deliverShipment(params.id, hand, storeResponseAs(reply, 200, shown))
       if (outcome.kind === 'unknown') throw notFound('shipment')
       if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
       return shown(outcome)

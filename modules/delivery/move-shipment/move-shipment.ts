@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
-import type { Clock } from '#platform/words'
+import { publish } from '#platform/events'
+import type { Clock } from '#platform/values'
 import { move, type Moving } from '../shipment.ts'
 import { isShipment, keepMove, lockShipment, newsOfMove, type KeptShipment } from '../shipments.ts'
 import type { Status } from '../status.ts'
@@ -9,12 +9,12 @@ import type { DeliveryTables } from '../tables.ts'
 
 type Needs = { db: Kysely<DeliveryTables>; now: Clock }
 
-type MoveWish = Readonly<{ status: Status; reason?: string | undefined; tracking_number?: string | undefined }>
+type MoveInput = Readonly<{ status: Status; reason?: string | undefined; tracking_number?: string | undefined }>
 export type MoveOutcome =
   | Readonly<{ kind: 'moved'; shipment: KeptShipment }>
   | Readonly<{ kind: 'unknown' }>
   | Extract<Moving, { kind: 'refused' }>
-export type MoveShipment = (id: string, wish: MoveWish) => Promise<MoveOutcome>
+export type MoveShipment = (id: string, input: MoveInput) => Promise<MoveOutcome>
 
 /** Staff say how far a parcel has come. */
 export const moveShipment =
@@ -24,10 +24,10 @@ export const moveShipment =
       const standing = await lockShipment(tx, { id })
       if (!standing || !isShipment(standing)) return { kind: 'unknown' }
       const at = now()
-      const moving = move(standing, status, { now: at, because: reason })
+      const moving = move(standing, status, { now: at, reason: reason })
       if (moving.kind === 'refused') return moving
       if (moving.kind === 'stands') return { kind: 'moved', shipment: standing }
       const shipment = await keepMove(tx, id, { ...moving, now: at, tracking_number })
-      await tell(tx, newsOfMove(standing, moving.from, moving))
+      await publish(tx, newsOfMove(standing, moving.from, moving))
       return { kind: 'moved', shipment }
     })

@@ -5,7 +5,7 @@ import type { MoveOutcome, MoveShipment } from './move-shipment.ts'
 
 const answers = {
   'not-allowed': answer(409, 'The shipment cannot go there from where it is', 'Из этого состояния туда нельзя'),
-} satisfies Record<Extract<MoveOutcome, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<MoveOutcome, { kind: 'refused' }>['reason'], Answer>
 
 const schema = {
   tags: ['delivery'],

@@ -1,4 +1,4 @@
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 
 /** Days of the week, Monday is 1, and wall times of the point's time zone. */
 export type OpenHours = Readonly<{ days: readonly number[]; opens: string; closes: string }>

@@ -3,19 +3,19 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
 import { seedDemo } from '../index.ts'
-import { ordersOn } from '../testing/orders.ts'
+import { ordersOn } from '../testing.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 let http: FastifyInstance
 before(async () => {
-  house = await testDatabase()
-  await seedDemo(house.db)
-  await seedDemo(house.db)
-  http = await testServer([ordersOn(house.db).module])
+  database = await testDatabase()
+  await seedDemo(database.db)
+  await seedDemo(database.db)
+  http = await testServer([ordersOn(database.db).module])
 })
 after(async () => {
   await http.close()
-  await house.close()
+  await database.close()
 })
 
 test('a customer finds where and when to fetch an order, in Russian and English (DLV-3)', async () => {

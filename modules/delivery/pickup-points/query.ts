@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Localized } from '#platform/words'
+import type { Localized } from '#platform/values'
 import type { DeliveryTables } from '../tables.ts'
 import type { OpenHours } from './open-hours.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Type, type Static } from 'typebox'
 import { sendCached, type Routes } from '#platform/http'
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 import { spellHours } from './open-hours.ts'
 import type { PickupPoint, PickupPoints } from './query.ts'
 

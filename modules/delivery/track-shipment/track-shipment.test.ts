@@ -2,32 +2,32 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { bearer, olga, testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { ordersOn } from '../testing/orders.ts'
+import { ordersOn } from '../testing.ts'
 import { trackShipment } from './query.ts'
 import { trackShipmentRoutes } from './route.ts'
 
-let house: TestDatabase
+let database: TestDatabase
 let http: FastifyInstance
 let staff: FastifyInstance
 let address: string
 let orders: ReturnType<typeof ordersOn>
 before(async () => {
-  house = await testDatabase()
-  orders = ordersOn(house.db)
+  database = await testDatabase()
+  orders = ordersOn(database.db)
   const most = 2
   staff = await testServer([orders.module])
-  http = await testServer([{ ...orders.module, routes: [trackShipmentRoutes(trackShipment(house.db), most)] }])
+  http = await testServer([{ ...orders.module, routes: [trackShipmentRoutes(trackShipment(database.db), most)] }])
   address = await http.listen({ port: 0, host: '127.0.0.1' })
 })
 after(async () => {
   await http.close()
   await staff.close()
-  await house.close()
+  await database.close()
 })
 
 async function owed(method: 'courier' | 'pickup' = 'courier') {
   const order_id = await orders.owe({ method })
-  await orders.hear()
+  await orders.subscribe()
   const { id, track_token } = (await orders.kept(order_id)) ?? { id: '', track_token: '' }
   return { id, url: `/api/v1/delivery/track/${track_token}`, track_token }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
 import { crowd } from '#platform/testing'
-import { after as later, days } from '#platform/words'
+import { after as later, days } from '#platform/values'
 import { permissions } from '../permissions.ts'
 import { goodPassword, openIdentity, racing, statusesOf, type Opened } from '../testing.ts'
 
@@ -24,7 +24,7 @@ test('the first start prints a link that makes its bearer the admin, once (ID-17
   assert.equal(answer.statusCode, 201, answer.body)
   const { user, access_token } = answer.json()
   assert.equal(user.role, 'admin')
-  const caller = await house.module.asks.authenticate(access_token)
+  const caller = await house.module.api.authenticate(access_token)
   assert.ok(caller?.kind === 'user')
   assert.deepEqual(caller.permissions, permissions)
   const { is_superadmin, roles } = (await house.post('validate', { token: access_token })).json()
@@ -86,7 +86,7 @@ test('the admin invites an operator, whose table of permissions decides what he 
   const code = await house.module.usersAdmin.invite('operator')
   const { user, access_token } = (await accept(code, 'oleg@example.com')).json()
   assert.equal(user.role, 'operator')
-  const caller = await house.module.asks.authenticate(access_token)
+  const caller = await house.module.api.authenticate(access_token)
   assert.ok(caller?.kind === 'user')
   assert.ok(caller.permissions.includes('orders.write'))
   assert.ok(!caller.permissions.includes('users.write'))

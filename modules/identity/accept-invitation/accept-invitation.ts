@@ -1,8 +1,8 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
+import { publish } from '#platform/events'
 import type { Refused } from '#platform/http'
-import type { Clock, Locale } from '#platform/words'
+import type { Clock, Locale } from '#platform/values'
 import { accepting, type Invitation } from '../invitation.ts'
 import type { LoginLimits, TooMany } from '../limits/login-limits.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
@@ -33,7 +33,7 @@ type Acceptance = Readonly<{
   visit: Visit
 }>
 export type AcceptingInvitation = SignedIn | Refused<Weakness | 'invalid-invitation' | 'email-taken'> | Busy | TooMany
-export type AcceptInvitation = (wish: Acceptance) => Promise<AcceptingInvitation>
+export type AcceptInvitation = (input: Acceptance) => Promise<AcceptingInvitation>
 
 /** Makes the bearer of an invitation staff, and signs him in. */
 export const acceptInvitation =
@@ -41,7 +41,7 @@ export const acceptInvitation =
   async ({ code, email: given, password, name, locale, visit }) => {
     const email = foldEmail(given)
     const weakness = weaknessOf(password, email, commonPasswords)
-    if (weakness) return { kind: 'refused', because: weakness }
+    if (weakness) return { kind: 'refused', reason: weakness }
     const taken = await limits.takeRegistration(visit.ip)
     if (taken.kind === 'refused') return taken
     const hash = hashOf(code)
@@ -63,7 +63,7 @@ export const acceptInvitation =
         const user = await keepUser(tx, facts, at)
         await markAccepted(tx, invitation.id, { accepted_at: at, accepted_by: user.id })
         const session = await openSession(tx, { user_id: user.id, visit, now: at, ttl: refreshTtl })
-        await tell(tx, [registered(user)])
+        await publish(tx, [registered(user)])
         return { kind: 'accepted', user, session } as const
       }),
     )

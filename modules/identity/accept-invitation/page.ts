@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Routes } from '#platform/http'
-import type { Locale } from '#platform/words'
+import type { Locale } from '#platform/values'
 
 const texts = {
   ru: {

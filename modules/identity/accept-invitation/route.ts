@@ -15,7 +15,7 @@ const answers = {
     'Это приглашение неизвестно, использовано или просрочено',
   ),
   'email-taken': answer(409, 'There is an account with this e-mail', 'Учётная запись с такой почтой уже есть'),
-} satisfies Record<Extract<AcceptingInvitation, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<AcceptingInvitation, { kind: 'refused' }>['reason'], Answer>
 
 const Body = Type.Object(
   {

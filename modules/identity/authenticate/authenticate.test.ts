@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { createSigner } from 'fast-jwt'
-import { after as later, seconds } from '#platform/words'
+import { after as later, seconds } from '#platform/values'
 import { openIdentity, type Opened, type SignedUp } from '../testing.ts'
 
 const pair = generateKeyPairSync('ed25519')
@@ -10,9 +10,9 @@ const pem = (key: KeyObject): string => key.export({ type: key.type === 'private
 const retired = generateKeyPairSync('ed25519')
 const secret = 'the secret of the shop, of forty characters and more'
 
-type House = Opened & Readonly<{ anna: SignedUp }>
-let shared: House
-let keyed: House
+type App = Opened & Readonly<{ anna: SignedUp }>
+let shared: App
+let keyLocal: App
 let time = new Date('2026-11-21T09:00:00Z')
 before(async () => {
   const now = () => time
@@ -20,14 +20,14 @@ before(async () => {
   const machineTokens = { admin: 'the admin token of the shop', internal: 'the bot token of the shop' }
   shared = await settle(await openIdentity({ now, tokens: { keys: { secret } }, machineTokens }))
   const keys = { privateKey: pem(pair.privateKey), previousPublicKeys: [pem(retired.publicKey)] }
-  keyed = await settle(await openIdentity({ now, tokens: { keys } }))
+  keyLocal = await settle(await openIdentity({ now, tokens: { keys } }))
 })
 after(async () => {
   await shared.close()
-  await keyed.close()
+  await keyLocal.close()
 })
 
-const whoIs = (house: Opened, token: string) => house.module.asks.authenticate(token)
+const whoIs = (house: Opened, token: string) => house.module.api.authenticate(token)
 const decode = (token: string, part: 0 | 1) =>
   JSON.parse(Buffer.from(token.split('.')[part] ?? '', 'base64url').toString())
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -63,8 +63,8 @@ test('an access token says what the specification says (ID-5)', async () => {
 })
 
 test('with keys, tokens are signed with EdDSA and verified by the published keys (ID-5)', async () => {
-  const { access_token, user } = keyed.anna
-  const answer = await keyed.http.inject('/.well-known/jwks.json')
+  const { access_token, user } = keyLocal.anna
+  const answer = await keyLocal.http.inject('/.well-known/jwks.json')
   const { keys } = answer.json()
   assert.equal(keys.length, 2)
   assert.deepEqual(decode(access_token, 0), { alg: 'EdDSA', typ: 'at+jwt', kid: keys[0].kid })
@@ -73,7 +73,7 @@ test('with keys, tokens are signed with EdDSA and verified by the published keys
     'no private part',
   )
   assert.deepEqual(Object.keys(keys[0]).toSorted(), ['alg', 'crv', 'kid', 'kty', 'use', 'x'])
-  const caller = await whoIs(keyed, access_token)
+  const caller = await whoIs(keyLocal, access_token)
   assert.ok(caller?.kind === 'user' && caller.user_id === user.id)
   const kid = keys[1].kid
   const sign = createSigner({
@@ -81,7 +81,7 @@ test('with keys, tokens are signed with EdDSA and verified by the published keys
     algorithm: 'EdDSA',
     header: { alg: 'EdDSA', typ: 'at+jwt', kid },
   })
-  assert.ok(await whoIs(keyed, sign(decode(access_token, 1))), 'the key before the last one still verifies')
+  assert.ok(await whoIs(keyLocal, sign(decode(access_token, 1))), 'the key before the last one still verifies')
 })
 
 test('a shared secret is published nowhere (ID-5)', async () => {
@@ -128,13 +128,13 @@ test('every known trick with a token ends in 401 (ID-5, attack 1)', async () => 
 })
 
 test('no trick turns a public key into a secret or brings its own key (ID-5, attack 1)', async () => {
-  const claims = decode(keyed.anna.access_token, 1)
-  const { kid } = decode(keyed.anna.access_token, 0)
+  const claims = decode(keyLocal.anna.access_token, 1)
+  const { kid } = decode(keyLocal.anna.access_token, 0)
   const own = generateKeyPairSync('ed25519')
   const jwk = own.publicKey.export({ format: 'jwk' })
   const eddsa = (more: object, key = own.privateKey) =>
     createSigner({ key: pem(key), algorithm: 'EdDSA', header: { alg: 'EdDSA', typ: 'at+jwt', ...more } })(claims)
-  assert.ok(await whoIs(keyed, eddsa({ kid }, pair.privateKey)), 'what the tricks start from is good')
+  assert.ok(await whoIs(keyLocal, eddsa({ kid }, pair.privateKey)), 'what the tricks start from is good')
   const tricks: Record<string, string> = {
     'HS256 by the public key': hs256({ ...header, kid }, claims, pem(pair.publicKey)),
     'HS256 by the public key as JWK': hs256({ ...header, kid }, claims, JSON.stringify(jwk)),
@@ -151,7 +151,7 @@ test('no trick turns a public key into a secret or brings its own key (ID-5, att
     'EdDSA of zeros': `${encode({ alg: 'EdDSA', typ: 'at+jwt', kid })}.${encode(claims)}.${Buffer.alloc(64).toString('base64url')}`,
     'a token of the other shop': shared.anna.access_token,
   }
-  for (const [trick, token] of Object.entries(tricks)) assert.equal(await whoIs(keyed, token), undefined, trick)
+  for (const [trick, token] of Object.entries(tricks)) assert.equal(await whoIs(keyLocal, token), undefined, trick)
 })
 
 test('a token is good until it expires and not a second longer, known or not (ID-5)', async () => {
@@ -179,7 +179,7 @@ test('machine tokens are what they are, and nothing similar is (ID-15)', async (
 })
 
 test('a machine token that is not configured lets nobody in (ID-15)', async () => {
-  for (const token of ['', ' ', 'undefined', 'null']) assert.equal(await whoIs(keyed, token), undefined)
+  for (const token of ['', ' ', 'undefined', 'null']) assert.equal(await whoIs(keyLocal, token), undefined)
   const empty = await openIdentity({ machineTokens: { admin: '', internal: undefined } })
   assert.equal(await whoIs(empty, ''), undefined)
   assert.equal(await whoIs(empty, 'undefined'), undefined)

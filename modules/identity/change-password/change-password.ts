@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import type { Refused } from '#platform/http'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import type { LoginLimits, TooMany } from '../limits/login-limits.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
 import { commonPasswords } from '../passwords/common-passwords.ts'
@@ -19,7 +19,7 @@ type Needs = Readonly<{
   limits: LoginLimits
   standings: Standings
 }>
-type PasswordWish = Readonly<{
+type PasswordInput = Readonly<{
   user_id: string
   sid: string
   current_password: string
@@ -27,9 +27,9 @@ type PasswordWish = Readonly<{
   visit: Visit
 }>
 export type ChangingPassword = Readonly<{ kind: 'changed' }> | Refused<Weakness | 'wrong-password'> | Busy | TooMany
-export type ChangePassword = (wish: PasswordWish) => Promise<ChangingPassword>
+export type ChangePassword = (input: PasswordInput) => Promise<ChangingPassword>
 
-const wrong = { kind: 'refused', because: 'wrong-password' } as const
+const wrong = { kind: 'refused', reason: 'wrong-password' } as const
 
 /** Changes a password, which ends all sessions but the one it is done in. */
 export const changePassword =
@@ -37,7 +37,7 @@ export const changePassword =
   async ({ user_id, sid, current_password, new_password, visit }) => {
     const email = (await findUser(db, user_id))?.email ?? ''
     const weakness = weaknessOf(new_password, email, commonPasswords)
-    if (weakness) return { kind: 'refused', because: weakness }
+    if (weakness) return { kind: 'refused', reason: weakness }
     const taken = await limits.take(email, visit.ip)
     if (taken.kind === 'refused') return taken
     const current = await readHash(db, user_id)
@@ -57,7 +57,7 @@ export const changePassword =
         .executeTakeFirstOrThrow()
       // Another change was faster: the current password is another one now.
       if (numUpdatedRows === 0n) return wrong
-      await endSessions(tx, { user_id, except: sid }, { because: 'password-changed', now: at, standings })
+      await endSessions(tx, { user_id, except: sid }, { reason: 'password-changed', now: at, standings })
       return { kind: 'changed' } as const
     })
     if (outcome.kind === 'changed') await limits.giveBack(email, visit.ip)

@@ -29,7 +29,7 @@ test('a person changes name, language and time zone, and others are told (ID-4)'
   assert.equal(email, 'anna@example.com')
   assert.deepEqual((await house.get('me', anna.access_token)).json(), answer.json())
   assert.deepEqual(await house.told('identity.user-updated.v1'), [{ user_id: anna.user.id, ...profile }])
-  const caller = await house.module.asks.authenticate(anna.access_token)
+  const caller = await house.module.api.authenticate(anna.access_token)
   assert.ok(caller?.kind === 'user' && caller.locale === 'ru', 'and answers come in the new language')
 })
 
@@ -42,9 +42,9 @@ test('a change that changes nothing is not told about (ID-4)', async () => {
 
 test('changes of different things at once all stay, and the last one told is what stands (ID-4)', async () => {
   const { user, access_token } = await house.signUp('race@example.com')
-  const wishes = [{ name: 'kept' }, { locale: 'ru' }, { timezone: 'Asia/Tokyo' }]
+  const inputs = [{ name: 'kept' }, { locale: 'ru' }, { timezone: 'Asia/Tokyo' }]
   const lock = sql`select from identity.users where id = ${user.id} for update`
-  await racing(house, { lock, waiting: 3 }, () => crowd(3, (i) => patch(wishes[i] ?? {}, access_token)))
+  await racing(house, { lock, waiting: 3 }, () => crowd(3, (i) => patch(inputs[i] ?? {}, access_token)))
   const told = (await house.told('identity.user-updated.v1')).filter(({ user_id }) => user_id === user.id)
   assert.equal(told.length, 3)
   assert.deepEqual(told.at(-1), { user_id: user.id, name: 'kept', locale: 'ru', timezone: 'Asia/Tokyo' })

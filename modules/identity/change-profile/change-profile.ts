@@ -1,8 +1,8 @@
 import type { Kysely, Transaction } from 'kysely'
 import { afterCommit, transaction } from '#platform/db'
-import { tell } from '#platform/events'
+import { publish } from '#platform/events'
 import type { Refused } from '#platform/http'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import { userUpdated } from '../events.ts'
 import type { Standings } from '../sessions/standings.ts'
 import type { IdentityTables } from '../tables.ts'
@@ -13,16 +13,16 @@ type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock; standings: Stand
 export type ChangingProfile =
   | Readonly<{ kind: 'changed' | 'unchanged'; user: User }>
   | Refused<'unknown-timezone' | 'no-such-user'>
-export type ChangeProfile = (user_id: string, wish: Partial<Profile>) => Promise<ChangingProfile>
+export type ChangeProfile = (user_id: string, input: Partial<Profile>) => Promise<ChangingProfile>
 
 /** Changes what a person says about himself: name, language, time zone. */
 export const changeProfile =
   ({ db, now, standings }: Needs): ChangeProfile =>
-  async (user_id, wish) =>
+  async (user_id, input) =>
     await transaction(db, async (tx) => {
       const user = await lockUser(tx, user_id)
-      if (!user) return { kind: 'refused', because: 'no-such-user' } as const
-      const decided = decide(user, wish)
+      if (!user) return { kind: 'refused', reason: 'no-such-user' } as const
+      const decided = decide(user, input)
       if (decided.kind === 'refused') return decided
       const { kind, profile } = decided
       if (kind === 'changed') {
@@ -33,7 +33,7 @@ export const changeProfile =
           .where('id', '=', user_id)
           .execute()
         afterCommit(tx, standings.forget)
-        await tell(tx, [userUpdated({ user_id, ...profile })])
+        await publish(tx, [userUpdated({ user_id, ...profile })])
       }
       return { kind, user: { ...user, ...profile } } as const
     })

@@ -1,13 +1,13 @@
 import { Type } from 'typebox'
-import { answer, personOf, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
-import { locales } from '#platform/words'
+import { answer, userOf, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { locales } from '#platform/values'
 import { NameField, UserView, viewOf } from '../user.ts'
 import type { ChangeProfile, ChangingProfile } from './change-profile.ts'
 
 const answers = {
   'unknown-timezone': answer(400, 'This time zone is not in the IANA list', 'Такого часового пояса нет в списке IANA'),
   'no-such-user': answer(404, 'There is no such user', 'Такого пользователя нет'),
-} satisfies Record<Extract<ChangingProfile, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<ChangingProfile, { kind: 'refused' }>['reason'], Answer>
 
 const Body = Type.Object(
   {
@@ -28,7 +28,7 @@ export const changeProfileRoute =
       response: { 200: UserView, ...problemsOf(answers) },
     }
     http.patch('/auth/me', { schema, config: { access: 'customer' } }, async (request, reply) => {
-      const outcome = await changeProfile(personOf(request.caller).user_id, request.body)
+      const outcome = await changeProfile(userOf(request.caller).user_id, request.body)
       if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
       return viewOf(outcome.user)
     })

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
+import { publish } from '#platform/events'
 import type { Refused } from '#platform/http'
-import type { Clock, Locale } from '#platform/words'
+import type { Clock, Locale } from '#platform/values'
 import { weaknessOf, type Weakness } from '../password.ts'
 import { commonPasswords } from '../passwords/common-passwords.ts'
 import type { Busy, Passwords } from '../passwords/passwords.ts'
@@ -15,7 +15,7 @@ type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock; passwords: Passw
 type StaffUser = Readonly<{ email: string; password: string; name: string; locale: Locale; role: Role }>
 /** Makes an account of any role without signing anybody in: for the command line and for seeds. */
 export type CreateUser = (
-  wish: StaffUser,
+  input: StaffUser,
 ) => Promise<Readonly<{ kind: 'created'; user_id: string }> | Refused<Weakness | 'email-taken'> | Busy>
 
 export const createUser =
@@ -23,14 +23,14 @@ export const createUser =
   async ({ email: given, password, name, locale, role }) => {
     const email = foldEmail(given)
     const weakness = weaknessOf(password, email, commonPasswords)
-    if (weakness) return { kind: 'refused', because: weakness }
+    if (weakness) return { kind: 'refused', reason: weakness }
     const hashed = await passwords.hash(password)
     if (hashed.kind === 'refused') return hashed
     const facts = { email, name: name.trim(), locale, role, is_superadmin: role === 'superadmin' }
     return await unlessTaken(() =>
       transaction(db, async (tx) => {
         const user = await keepUser(tx, { ...facts, password_hash: hashed.hash }, now())
-        await tell(tx, [registered(user)])
+        await publish(tx, [registered(user)])
         return { kind: 'created', user_id: user.id } as const
       }),
     )

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import { endSessions } from '../sessions/end-sessions.ts'
 import type { Standings } from '../sessions/standings.ts'
 import type { IdentityTables } from '../tables.ts'
@@ -13,6 +13,6 @@ export const endSession =
   ({ db, now, standings }: Needs): EndSession =>
   async (user_id, only) =>
     await transaction(db, async (tx) => {
-      const ended = await endSessions(tx, { user_id, only }, { because: 'ended-by-owner', now: now(), standings })
+      const ended = await endSessions(tx, { user_id, only }, { reason: 'ended-by-owner', now: now(), standings })
       return ended === 0 ? 'absent' : 'ended'
     })

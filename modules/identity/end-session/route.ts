@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { notFound, personOf, type Routes } from '#platform/http'
+import { notFound, userOf, type Routes } from '#platform/http'
 import type { EndSession } from './end-session.ts'
 
 export const endSessionRoute =
@@ -12,7 +12,7 @@ export const endSessionRoute =
       response: { 204: Type.Null({ description: 'Done' }) },
     }
     http.delete('/auth/sessions/:id', { schema, config: { access: 'customer' } }, async (request, reply) => {
-      const outcome = await endSession(personOf(request.caller).user_id, request.params.id)
+      const outcome = await endSession(userOf(request.caller).user_id, request.params.id)
       if (outcome === 'absent') throw notFound('session')
       return reply.code(204).send(null)
     })

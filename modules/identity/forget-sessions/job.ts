@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
 import type { Job } from '#platform/jobs'
-import { after, days, minutes, type Clock } from '#platform/words'
+import { after, days, minutes, type Clock } from '#platform/values'
 import type { IdentityTables } from '../tables.ts'
 
 type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock }>

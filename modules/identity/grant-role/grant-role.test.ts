@@ -11,7 +11,7 @@ before(async () => {
 after(() => house.close())
 
 const permissionsIn = (caller: Caller | undefined) => (caller?.kind === 'user' ? caller.permissions : undefined)
-const now = async (token: string) => permissionsIn(await house.module.asks.authenticate(token))
+const now = async (token: string) => permissionsIn(await house.module.api.authenticate(token))
 
 test('a role given or taken acts at once, on a token that is already out (ID-5, ID-14)', async () => {
   const { access_token } = await house.signUp('oleg@example.com')
@@ -25,7 +25,7 @@ test('a role given or taken acts at once, on a token that is already out (ID-5, 
 
 test('nobody is made staff who is not there (ID-17)', async () => {
   const outcome = await house.module.usersAdmin.grantRole('nobody@example.com', 'admin')
-  assert.deepEqual(outcome, { kind: 'refused', because: 'no-such-user' })
+  assert.deepEqual(outcome, { kind: 'refused', reason: 'no-such-user' })
 })
 
 test('the table grants known permissions to known roles, and admins need no rows (ID-14)', async () => {
@@ -43,26 +43,27 @@ test('the table grants known permissions to known roles, and admins need no rows
 
 test('the command line makes staff who can log in; a weak password or a taken e-mail is refused (ID-17)', async () => {
   const { createUser } = house.module.usersAdmin
-  const wish = {
+  const input = {
     email: 'Marta@example.com',
     password: goodPassword,
     name: 'Marta',
     locale: 'ru',
     role: 'marketer',
   } as const
-  assert.equal((await createUser(wish)).kind, 'created')
+  assert.equal((await createUser(input)).kind, 'created')
   const answer = await house.logIn('marta@example.com')
   assert.equal(answer.json().user.role, 'marketer')
-  assert.deepEqual(await createUser(wish), { kind: 'refused', because: 'email-taken' })
-  const weak = await createUser({ ...wish, email: 'other@example.com', password: 'qwertyuiop' })
-  assert.deepEqual(weak, { kind: 'refused', because: 'password-too-common' })
+  assert.deepEqual(await createUser(input), { kind: 'refused', reason: 'email-taken' })
+  const weak = await createUser({ ...input, email: 'other@example.com', password: 'qwertyuiop' })
+  assert.deepEqual(weak, { kind: 'refused', reason: 'password-too-common' })
 })
 
 test('the checks are quiet in an honest house and find a user nobody can sign in as (REL)', async () => {
   await house.signUp('honest@example.com')
-  const drift = async () => (await Promise.all((house.module.checks ?? []).map((check) => check.drift()))).flat()
-  assert.deepEqual(await drift(), [])
+  const violations = async () =>
+    (await Promise.all((house.module.checks ?? []).map((check) => check.violations()))).flat()
+  assert.deepEqual(await violations(), [])
   const lost = await house.signUp('lost@example.com')
   await house.db.deleteFrom('identity.identities').where('user_id', '=', lost.user.id).execute()
-  assert.deepEqual(await drift(), [{ user_id: lost.user.id }])
+  assert.deepEqual(await violations(), [{ user_id: lost.user.id }])
 })

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { afterCommit, transaction } from '#platform/db'
 import type { Refused } from '#platform/http'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import type { Role } from '../permissions.ts'
 import type { Standings } from '../sessions/standings.ts'
 import type { IdentityTables } from '../tables.ts'
@@ -20,7 +20,7 @@ export const grantRole =
   async (email, role) =>
     await transaction(db, async (tx) => {
       const user = await findByEmail(tx, foldEmail(email))
-      if (!user) return { kind: 'refused', because: 'no-such-user' } as const
+      if (!user) return { kind: 'refused', reason: 'no-such-user' } as const
       await tx
         .updateTable('identity.users')
         .set({ role, is_superadmin: role === 'superadmin', updated_at: now() })

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { after, days, newId, type Clock } from '#platform/words'
+import { after, days, newId, type Clock } from '#platform/values'
 import type { Role } from '../permissions.ts'
 import type { IdentityTables } from '../tables.ts'
 import { newSecret } from '../tokens/refresh-token.ts'

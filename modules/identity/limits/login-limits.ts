@@ -82,6 +82,6 @@ async function closed(consume: () => Promise<unknown>): Promise<Taken> {
     return ok
   } catch (reached) {
     const retry_after = reached instanceof RateLimiterRes ? Math.ceil(reached.msBeforeNext / 1000) : 60
-    return { kind: 'refused', because: 'too-many-attempts', retry_after: Math.max(1, retry_after) }
+    return { kind: 'refused', reason: 'too-many-attempts', retry_after: Math.max(1, retry_after) }
   }
 }

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { idAfter, type Window } from '#platform/http'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import type { IdentityTables } from '../tables.ts'
 
 type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock }>

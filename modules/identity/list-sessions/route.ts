@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Page, pageOf, PageQuery, personOf, windowOf, type Routes } from '#platform/http'
+import { Page, pageOf, PageQuery, userOf, windowOf, type Routes } from '#platform/http'
 import type { ListSessions } from './query.ts'
 
 const Time = Type.String({ format: 'date-time' })
@@ -23,7 +23,7 @@ export const listSessionsRoute =
       response: { 200: Page(SessionView) },
     }
     http.get('/auth/sessions', { schema, config: { access: 'customer' } }, async (request) => {
-      const { user_id, sid } = personOf(request.caller)
+      const { user_id, sid } = userOf(request.caller)
       const window = windowOf(request.query)
       const { items, total } = await listSessions(user_id, window)
       const shown = items.map(({ created_at, used_at, expires_at, ...session }) => ({

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { transaction } from '#platform/db'
 import type { Refused } from '#platform/http'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import type { LoginLimits, TooMany } from '../limits/login-limits.ts'
 import type { Busy, Passwords } from '../passwords/passwords.ts'
 import { openSession, type Visit } from '../sessions/open-session.ts'
@@ -22,7 +22,7 @@ type Credentials = Readonly<{ email: string; password: string; visit: Visit }>
 export type LoggingIn = SignedIn | Refused<'wrong-credentials' | 'account-blocked'> | Busy | TooMany
 export type LogIn = (credentials: Credentials) => Promise<LoggingIn>
 
-const wrong = { kind: 'refused', because: 'wrong-credentials' } as const
+const wrong = { kind: 'refused', reason: 'wrong-credentials' } as const
 
 /**
  * Signs somebody in by e-mail and password. A stranger's e-mail and a wrong password are the same answer after the same
@@ -44,7 +44,7 @@ export const logIn =
     const entered = await transaction(db, async (tx) => {
       if (!(await isStillCurrent(tx, found))) return wrong
       const user = await findUser(tx, found.user_id)
-      if (user?.status !== 'active') return { kind: 'refused', because: 'account-blocked' } as const
+      if (user?.status !== 'active') return { kind: 'refused', reason: 'account-blocked' } as const
       if (upgraded?.kind === 'hashed') await upgrade(tx, found.user_id, upgraded.hash)
       const session = await openSession(tx, { user_id: user.id, visit, now: at, ttl: refreshTtl })
       return { kind: 'entered', user, session } as const

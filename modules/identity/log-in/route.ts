@@ -11,7 +11,7 @@ const answers = {
   ...waitAnswers,
   'wrong-credentials': answer(401, 'The e-mail or the password is wrong', 'Неверная почта или пароль'),
   'account-blocked': answer(403, 'This account is blocked', 'Эта учётная запись заблокирована'),
-} satisfies Record<Extract<LoggingIn, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<LoggingIn, { kind: 'refused' }>['reason'], Answer>
 
 // Whatever is not an e-mail is a wrong one: the same answer.
 const Body = Type.Object(

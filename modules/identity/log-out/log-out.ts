@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import { endSessions } from '../sessions/end-sessions.ts'
 import type { Standings } from '../sessions/standings.ts'
 import type { IdentityTables } from '../tables.ts'
@@ -14,6 +14,6 @@ export const logOut =
   async ({ user_id, sid }, where) => {
     await transaction(db, async (tx) => {
       const which = where === 'here' ? { user_id, only: sid } : { user_id }
-      await endSessions(tx, which, { because: 'logged-out', now: now(), standings })
+      await endSessions(tx, which, { reason: 'logged-out', now: now(), standings })
     })
   }

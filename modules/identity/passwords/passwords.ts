@@ -18,7 +18,7 @@ export type Passwords = Readonly<{
 
 export type PasswordSettings = Readonly<{ cost?: Cost; atOnce?: number; queue?: number }>
 
-const busy: Busy = { kind: 'refused', because: 'busy', retry_after: 2 }
+const busy: Busy = { kind: 'refused', reason: 'busy', retry_after: 2 }
 const isBcrypt = (hash: string): boolean => /^\$2[abxy]\$/.test(hash)
 
 /** At most `atOnce` hashes run, `queue` wait, the rest is refused. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { crowd, eventually } from '#platform/testing'
-import { after as later, days, seconds } from '#platform/words'
+import { after as later, days, seconds } from '#platform/values'
 import { openIdentity, racing, statusesOf, type Opened } from '../testing.ts'
 
 let house: Opened
@@ -17,7 +17,8 @@ after(() => house.close())
 
 const refresh = (refresh_token: string) => house.post('refresh', { refresh_token })
 const sessionOf = (user_id: string) => sql`select from identity.sessions where user_id = ${user_id} for update`
-const checksOf = async () => (await Promise.all((house.module.checks ?? []).map(({ drift }) => drift()))).flat()
+const checksOf = async () =>
+  (await Promise.all((house.module.checks ?? []).map(({ violations }) => violations()))).flat()
 
 test('a refresh token gives the next pair, over and over (ID-6)', async () => {
   let { refresh_token } = await house.signUp('anna@example.com')

@@ -1,8 +1,8 @@
 import type { Kysely, Transaction } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
+import { publish } from '#platform/events'
 import type { Refused } from '#platform/http'
-import type { Clock } from '#platform/words'
+import type { Clock } from '#platform/values'
 import { refreshReuseDetected } from '../events.ts'
 import type { LoginLimits, TooMany } from '../limits/login-limits.ts'
 import { refreshing, type RefreshToken, type Session } from '../session.ts'
@@ -25,7 +25,7 @@ type Needs = Readonly<{
 export type Refreshed = SignedIn | Refused<'invalid-refresh-token'> | TooMany
 export type RefreshSession = (refresh_token: string) => Promise<Refreshed>
 
-const invalid = { kind: 'refused', because: 'invalid-refresh-token' } as const
+const invalid = { kind: 'refused', reason: 'invalid-refresh-token' } as const
 
 /** Exchanges a refresh token for its successor and a new access token. A copy that shows up ends the whole session. */
 export const refreshSession =
@@ -42,8 +42,8 @@ export const refreshSession =
       if (decided.kind === 'refused') return decided
       if (decided.kind === 'reused') {
         const { id: only, user_id } = session
-        await endSessions(tx, { user_id, only }, { because: 'refresh-reuse', now: at, standings })
-        await tell(tx, [refreshReuseDetected({ user_id, family_id: only })])
+        await endSessions(tx, { user_id, only }, { reason: 'refresh-reuse', now: at, standings })
+        await publish(tx, [refreshReuseDetected({ user_id, family_id: only })])
         return invalid
       }
       // Repeats are free: they are the same token again.

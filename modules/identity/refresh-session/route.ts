@@ -7,7 +7,7 @@ import type { Refreshed, RefreshSession } from './refresh-session.ts'
 const answers = {
   'too-many-attempts': waitAnswers['too-many-attempts'],
   'invalid-refresh-token': answer(401, 'Sign in again', 'Войдите снова'),
-} satisfies Record<Extract<Refreshed, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<Refreshed, { kind: 'refused' }>['reason'], Answer>
 
 const Body = Type.Object(
   { refresh_token: Type.String({ minLength: 1, maxLength: 200 }) },

@@ -10,10 +10,10 @@ before(async () => {
 })
 after(() => house.close())
 
-const wish = (email: string, more: object = {}) => ({ email, password: goodPassword, ...more })
+const input = (email: string, more: object = {}) => ({ email, password: goodPassword, ...more })
 
 test('whoever registers is signed in at once and is told about (ID-1)', async () => {
-  const answer = await house.post('register', wish(' Anna@Example.COM '.trim(), { name: ' Anna ' }))
+  const answer = await house.post('register', input(' Anna@Example.COM '.trim(), { name: ' Anna ' }))
   assert.equal(answer.statusCode, 201)
   const { user, access_token, refresh_token, expires_in, ...rest } = answer.json()
   assert.deepEqual(rest, {})
@@ -30,7 +30,7 @@ test('whoever registers is signed in at once and is told about (ID-1)', async ()
 
 test('an e-mail is one, in whatever case it is written (ID-1)', async () => {
   await house.signUp('boris@example.com')
-  const again = await house.post('register', wish('BORIS@example.com'))
+  const again = await house.post('register', input('BORIS@example.com'))
   assert.equal(again.statusCode, 409)
   assert.equal(again.json().code, 'email-taken')
 })
@@ -39,7 +39,7 @@ test('of twenty who take one e-mail at once one gets it, and one event is told (
   // All have looked and found the e-mail free before the first may write.
   const lock = sql`lock table identity.users in share mode`
   const answers = await racing(house, { lock, waiting: 7 }, () =>
-    crowd(20, () => house.post('register', wish('crowd@example.com'))),
+    crowd(20, () => house.post('register', input('crowd@example.com'))),
   )
   assert.deepEqual(statusesOf(answers), [201, ...Array.from({ length: 19 }, () => 409)])
   const told = await house.told('identity.user-registered.v1')
@@ -66,7 +66,7 @@ test('no password is kept, only its hash (ID-3)', async () => {
   for (const { password_hash } of rows) assert.match(password_hash, /^\$argon2id\$v=19\$m=64,t=1,p=1\$/)
 })
 
-for (const [password, because] of [
+for (const [password, reason] of [
   ['short7!', 'password-too-short'],
   ['x'.repeat(128) + 'y', 'password-too-long'],
   ['Password123', 'password-too-common'],
@@ -74,27 +74,27 @@ for (const [password, because] of [
   ['aaaaaaaaaaaa', 'password-too-common'],
   ['weakling@example.com', 'password-too-common'],
 ] as const) {
-  test(`the password ${password.slice(0, 20)} is refused as ${because} (ID-1)`, async () => {
+  test(`the password ${password.slice(0, 20)} is refused as ${reason} (ID-1)`, async () => {
     const answer = await house.post('register', { email: 'weakling@example.com', password })
     assert.equal(answer.statusCode, 400)
-    assert.equal(answer.json().code, because)
+    assert.equal(answer.json().code, reason)
   })
 }
 
 for (const [what, body] of Object.entries({
   'no e-mail': { password: goodPassword },
-  'what is not an e-mail': wish('anna'),
-  'an endless e-mail': wish(`${'a'.repeat(250)}@example.com`),
-  'an e-mail with a zero byte': wish('a\0@example.com'),
+  'what is not an e-mail': input('anna'),
+  'an endless e-mail': input(`${'a'.repeat(250)}@example.com`),
+  'an e-mail with a zero byte': input('a\0@example.com'),
   'a number for a password': { email: 'c@example.com', password: { length: 12 } },
   'an endless password': { email: 'c@example.com', password: 'x'.repeat(1025) },
-  'a name with a zero byte': wish('c@example.com', { name: 'a\0b' }),
-  'a line break in the name': wish('c@example.com', { name: 'a\nb' }),
-  'half a character for a name': wish('c@example.com', { name: '\ud800' }),
-  'an endless name': wish('c@example.com', { name: 'x'.repeat(101) }),
-  'a role of his choice': wish('c@example.com', { role: 'admin' }),
-  'an id of his choice': wish('c@example.com', { id: '0192f3c4-0000-7000-8000-000000000001' }),
-  superpowers: wish('c@example.com', { is_superadmin: true }),
+  'a name with a zero byte': input('c@example.com', { name: 'a\0b' }),
+  'a line break in the name': input('c@example.com', { name: 'a\nb' }),
+  'half a character for a name': input('c@example.com', { name: '\ud800' }),
+  'an endless name': input('c@example.com', { name: 'x'.repeat(101) }),
+  'a role of his choice': input('c@example.com', { role: 'admin' }),
+  'an id of his choice': input('c@example.com', { id: '0192f3c4-0000-7000-8000-000000000001' }),
+  superpowers: input('c@example.com', { is_superadmin: true }),
 })) {
   test(`registering with ${what} is malformed (ID-1)`, async () => {
     const answer = await house.post('register', body)

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
+import { publish } from '#platform/events'
 import type { Refused } from '#platform/http'
-import type { Clock, Locale } from '#platform/words'
+import type { Clock, Locale } from '#platform/values'
 import type { LoginLimits, TooMany } from '../limits/login-limits.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
 import { commonPasswords } from '../passwords/common-passwords.ts'
@@ -24,7 +24,7 @@ type Needs = Readonly<{
 }>
 type Registration = Readonly<{ email: string; password: string; name: string; locale: Locale; visit: Visit }>
 export type Registering = SignedIn | Refused<Weakness | 'email-taken'> | Busy | TooMany
-export type RegisterUser = (wish: Registration) => Promise<Registering>
+export type RegisterUser = (input: Registration) => Promise<Registering>
 
 /** Gives somebody an account and signs him in. */
 export const registerUser =
@@ -32,11 +32,11 @@ export const registerUser =
   async ({ email: given, password, name, locale, visit }) => {
     const email = foldEmail(given)
     const weakness = weaknessOf(password, email, commonPasswords)
-    if (weakness) return { kind: 'refused', because: weakness }
+    if (weakness) return { kind: 'refused', reason: weakness }
     const taken = await limits.takeRegistration(visit.ip)
     if (taken.kind === 'refused') return taken
     // Saves hashing only; the unique identity decides.
-    if (await findByEmail(db, email)) return { kind: 'refused', because: 'email-taken' }
+    if (await findByEmail(db, email)) return { kind: 'refused', reason: 'email-taken' }
     const hashed = await passwords.hash(password)
     if (hashed.kind === 'refused') return hashed
 
@@ -46,7 +46,7 @@ export const registerUser =
         const facts = { email, name: name.trim(), locale, role: 'customer', is_superadmin: false } as const
         const user = await keepUser(tx, { ...facts, password_hash: hashed.hash }, at)
         const session = await openSession(tx, { user_id: user.id, visit, now: at, ttl: refreshTtl })
-        await tell(tx, [registered(user)])
+        await publish(tx, [registered(user)])
         return { kind: 'kept', user, session } as const
       }),
     )

@@ -11,7 +11,7 @@ const answers = {
   ...weakPasswordAnswers,
   ...waitAnswers,
   'email-taken': answer(409, 'There is an account with this e-mail', 'Учётная запись с такой почтой уже есть'),
-} satisfies Record<Extract<Registering, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<Registering, { kind: 'refused' }>['reason'], Answer>
 
 const Body = Type.Object(
   { email: EmailField, password: PasswordField, name: Type.Optional(NameField) },

@@ -5,17 +5,17 @@ import type { IdentityTables } from '../tables.ts'
 import type { Standings } from './standings.ts'
 
 type Which = Readonly<{ user_id: string; only?: string; except?: string }>
-type How = Readonly<{ because: Ending; now: Date; standings: Standings }>
+type How = Readonly<{ reason: Ending; now: Date; standings: Standings }>
 
 /** Ends living sessions of a user: all, only one, or all except one. Returns how many there were. */
 export async function endSessions(
   tx: Transaction<IdentityTables>,
   { user_id, only, except }: Which,
-  { because, now, standings }: How,
+  { reason, now, standings }: How,
 ): Promise<number> {
   let ending = tx
     .updateTable('identity.sessions')
-    .set({ ended_at: now, ended_because: because })
+    .set({ ended_at: now, ended_because: reason })
     .where('user_id', '=', user_id)
     .where('ended_at', 'is', null)
     .where('expires_at', '>', now)

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import { after, newId } from '#platform/words'
+import { after, newId } from '#platform/values'
 import type { IdentityTables } from '../tables.ts'
 import { newSecret } from '../tokens/refresh-token.ts'
 

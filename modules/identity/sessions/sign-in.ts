@@ -18,7 +18,7 @@ export const signIn =
   ({ db, tokens }: { db: Kysely<IdentityTables>; tokens: AccessTokens }): SignIn =>
   async (user, session) => {
     const permissions = permissionsOf(user.role, await grantedTo(db, user.role))
-    const issued = tokens.issue({ user, permissions, session })
+    const issued = tokens.issueCommand({ user, permissions, session })
     return { kind: 'signed-in', user, refresh_token: session.refresh_token, ...issued }
   }
 

@@ -1,6 +1,6 @@
 import { createDecoder, createSigner, createVerifier } from 'fast-jwt'
 import { LRUCache } from 'lru-cache'
-import { after, newId, type Clock } from '#platform/words'
+import { after, newId, type Clock } from '#platform/values'
 import { areClaims, claimsOf, type Claims } from '../claims.ts'
 import type { User } from '../user.ts'
 import { publicKeysOf, type Jwk, type TokenKeys } from './keys.ts'
@@ -15,7 +15,7 @@ type Bearer = Readonly<{
 /** Signs and verifies access tokens (RFC 9068). */
 export type AccessTokens = Readonly<{
   /** `expires_in` is in seconds. */
-  issue: (bearer: Bearer) => Readonly<{ access_token: string; expires_in: number }>
+  issueCommand: (bearer: Bearer) => Readonly<{ access_token: string; expires_in: number }>
   /** The claims of a token that is ours, whole and not expired; undefined for all others. Never throws, never asks around. */
   verify: (token: string) => Claims | undefined
   jwks: readonly Jwk[]
@@ -57,7 +57,7 @@ export function accessTokens({ keys, issuer, audience, ttl, now }: Needs): Acces
     }
   }
   return {
-    issue: ({ user, permissions, session }) => {
+    issueCommand: ({ user, permissions, session }) => {
       const iat = now()
       const exp = new Date(Math.min(after(iat, ttl).getTime(), session.expires_at.getTime()))
       const claims = claimsOf(user, permissions, {

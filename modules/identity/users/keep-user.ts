@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import { constraintOf } from '#platform/db'
-import { newId, type Locale } from '#platform/words'
+import { newId, type Locale } from '#platform/values'
 import { userRegistered } from '../events.ts'
 import type { Role } from '../permissions.ts'
 import type { IdentityTables } from '../tables.ts'
@@ -40,11 +40,11 @@ export const registered = ({ id, email, name, locale }: User) =>
 /** Runs `keeping`. Of two who take one e-mail at once the database refuses the second: no look beforehand could. */
 export async function unlessTaken<Outcome>(
   keeping: () => Promise<Outcome>,
-): Promise<Outcome | Readonly<{ kind: 'refused'; because: 'email-taken' }>> {
+): Promise<Outcome | Readonly<{ kind: 'refused'; reason: 'email-taken' }>> {
   try {
     return await keeping()
   } catch (error) {
-    if (constraintOf(error) === 'identities_provider_subject') return { kind: 'refused', because: 'email-taken' }
+    if (constraintOf(error) === 'identities_provider_subject') return { kind: 'refused', reason: 'email-taken' }
     throw error
   }
 }

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Remember } from '#platform/http'
+import type { StoreResponse } from '#platform/http'
 import type { Checkout } from '../checkout.ts'
 import { isOver, mayCancel, type Status } from '../order.ts'
 import { lockStanding } from '../order-rows.ts'
@@ -11,24 +11,28 @@ export type Cancelled = Readonly<{ kind: 'accepted'; id: string; status: Status;
 export type Cancelling =
   | Cancelled
   | Readonly<{ kind: 'unknown' }>
-  | Readonly<{ kind: 'refused'; because: 'too-late-to-cancel' }>
+  | Readonly<{ kind: 'refused'; reason: 'too-late-to-cancel' }>
 
-export type CancelOrder = (order_id: string, user_id: string, remember: Remember<Cancelled>) => Promise<Cancelling>
+export type CancelOrder = (
+  order_id: string,
+  user_id: string,
+  storeResponse: StoreResponse<Cancelled>,
+) => Promise<Cancelling>
 
 type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
 
 /** Decides under the locks of checkout and order, so that a cancellation and a payment at the same moment come one after the other. */
 export const cancelOrder =
   ({ db, checkout }: Needs): CancelOrder =>
-  async (order_id, user_id, remember) =>
+  async (order_id, user_id, storeResponse) =>
     await transaction(db, async (tx) => {
       const order = (await checkout.lock(tx, order_id)) && (await lockStanding(tx, order_id))
       if (!order || order.user_id !== user_id) return { kind: 'unknown' }
       const isAsked = order.status === 'cancelled' || order.cancel_reason !== null
-      if (!isAsked && !mayCancel(order)) return { kind: 'refused', because: 'too-late-to-cancel' }
+      if (!isAsked && !mayCancel(order)) return { kind: 'refused', reason: 'too-late-to-cancel' }
       if (!isAsked)
         await checkout.advance(tx, order_id, {
-          occurrence: 'customer-cancelled',
+          trigger: 'customer-cancelled',
           facts: { happened: 'cancellation-asked' },
         })
       const accepted = {
@@ -37,6 +41,6 @@ export const cancelOrder =
         status: order.status,
         cancelling: !isOver(order.status),
       } as const
-      await remember(tx, accepted)
+      await storeResponse(tx, accepted)
       return accepted
     })

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { answer, notFound, personOf, problemsOf, refuse, rememberAs, type Answer, type Routes } from '#platform/http'
+import { answer, notFound, userOf, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { statuses } from '../order.ts'
 import type { Cancelled, Cancelling, CancelOrder } from './cancel-order.ts'
 
@@ -18,7 +18,7 @@ const answers = {
     'The parcel is on its way or the order is over: ask for a return instead.',
     'Посылка уже в пути или заказ завершён: оформите возврат.',
   ),
-} satisfies Record<Extract<Cancelling, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<Cancelling, { kind: 'refused' }>['reason'], Answer>
 
 const present = ({ kind: _, ...accepted }: Cancelled) => accepted
 
@@ -35,8 +35,8 @@ export const cancelOrderRoute =
       '/orders/:id/cancel',
       { schema, config: { access: 'customer', idempotent: true } },
       async (request, reply) => {
-        const { user_id } = personOf(request.caller)
-        const outcome = await cancelOrder(request.params.id, user_id, rememberAs(reply, 200, present))
+        const { user_id } = userOf(request.caller)
+        const outcome = await cancelOrder(request.params.id, user_id, storeResponseAs(reply, 200, present))
         if (outcome.kind === 'unknown') throw notFound('order')
         if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
         return present(outcome)

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Checkout, CheckoutOccurrence } from '../checkout.ts'
+import type { Checkout, CheckoutTrigger } from '../checkout.ts'
 import { movesByHand, type Status } from '../order.ts'
 import { lockStanding } from '../order-rows.ts'
 import type { OrderingTables } from '../tables.ts'
@@ -8,13 +8,13 @@ import type { OrderingTables } from '../tables.ts'
 export type Changing =
   | Readonly<{ kind: 'changed'; id: string; status: Status; cancelling: boolean }>
   | Readonly<{ kind: 'unknown' }>
-  | Readonly<{ kind: 'refused'; because: 'move-not-allowed'; allowed: readonly Status[] }>
+  | Readonly<{ kind: 'refused'; reason: 'move-not-allowed'; allowed: readonly Status[] }>
 
 export type ChangeStatus = (order_id: string, to: Status) => Promise<Changing>
 
 type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
 
-const occurrences: Readonly<Partial<Record<Status, CheckoutOccurrence>>> = {
+const triggers: Readonly<Partial<Record<Status, CheckoutTrigger>>> = {
   shipping: 'staff-shipped',
   fulfilled: 'staff-fulfilled',
   cancelled: 'staff-cancelled',
@@ -37,9 +37,9 @@ export const changeStatus =
         }
       }
       const allowed = isUndone ? [] : movesByHand(order)
-      const occurrence = occurrences[to]
-      if (!occurrence || !allowed.includes(to)) return { kind: 'refused', because: 'move-not-allowed', allowed }
-      await checkout.advance(tx, order_id, { occurrence, facts: { happened: occurrence } })
+      const trigger = triggers[to]
+      if (!trigger || !allowed.includes(to)) return { kind: 'refused', reason: 'move-not-allowed', allowed }
+      await checkout.advance(tx, order_id, { trigger, facts: { happened: trigger } })
       const after = await lockStanding(tx, order_id)
       return { kind: 'changed', id: order_id, status: after?.status ?? order.status, cancelling: to === 'cancelled' }
     })

@@ -14,7 +14,7 @@ const answers = {
     'The order does not go there; `allowed` says where it may.',
     'Так нельзя; `allowed` перечисляет, куда можно.',
   ),
-} satisfies Record<Extract<Changing, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<Changing, { kind: 'refused' }>['reason'], Answer>
 
 export const changeStatusRoute =
   (changeStatus: ChangeStatus): Routes =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { anna } from '#platform/testing'
-import { newId } from '#platform/words'
-import { openCounter, wantTea, type Counter } from '../test-counter.ts'
+import { newId } from '#platform/values'
+import { openCounter, wantTea, type Counter } from '../testing.ts'
 
 let counter: Counter
 before(async () => {
@@ -11,7 +11,7 @@ before(async () => {
 after(async () => await counter.close())
 
 test('who carries parcels may ask whether an order is there and still open (DLV-1)', async () => {
-  const { standingOf } = counter.module.asks
+  const { standingOf } = counter.module.api
   const { body } = await counter.ask(anna, 'POST', '/orders', { delivery_method: 'pickup', items: wantTea() })
   assert.equal(await standingOf(newId()), 'unknown')
   assert.equal(await standingOf(body.id), 'open')

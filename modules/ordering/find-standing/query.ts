@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely'
-import type { Ordering } from '../asks.ts'
+import type { OrderingApi } from '../api.ts'
 import { isOver } from '../order.ts'
 import type { OrderingTables } from '../tables.ts'
 
 export const findStanding =
-  (db: Kysely<OrderingTables>): Ordering['standingOf'] =>
+  (db: Kysely<OrderingTables>): OrderingApi['standingOf'] =>
   async (order_id) => {
     const order = await db
       .selectFrom('ordering.orders')

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { eventStream, personOf, streamEvents, type Routes } from '#platform/http'
+import { eventStream, userOf, streamEvents, type Routes } from '#platform/http'
 import type { FollowOrder } from './query.ts'
 
 const params = Type.Object({ id: Type.String({ format: 'uuid' }) })
@@ -15,7 +15,7 @@ export const followOrderRoute =
       response: { 200: eventStream },
     }
     http.get('/orders/:id/events', { schema, config: { access: 'customer' } }, async (request, reply) => {
-      const stream = await followOrder(request.params.id, personOf(request.caller).user_id)
+      const stream = await followOrder(request.params.id, userOf(request.caller).user_id)
       await streamEvents(request, reply, stream)
     })
   }

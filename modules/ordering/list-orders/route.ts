@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Page, PageQuery, personOf, windowOf, type Routes } from '#platform/http'
+import { Page, PageQuery, userOf, windowOf, type Routes } from '#platform/http'
 import { statuses } from '../order.ts'
 import { OrderSummary, presentSummary } from '../order-view.ts'
 import type { ListOrders } from './query.ts'
@@ -16,7 +16,7 @@ export const listOrdersRoutes =
     const own = { tags: ['ordering'], summary: 'My orders, newest first', querystring, response }
     http.get('/orders', { schema: own, config: { access: 'customer' } }, async ({ query, caller, locale }) => {
       const page = await listOrders({
-        user_id: personOf(caller).user_id,
+        user_id: userOf(caller).user_id,
         status: query.status,
         window: windowOf(query),
       })

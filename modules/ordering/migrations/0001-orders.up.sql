@@ -26,7 +26,7 @@ create table ordering.orders (
   cancelled_at     timestamptz,
   cancel_reason    text, -- set from the moment an order is being undone
   updated_at       timestamptz not null,
-  wish_hash        bytea not null, -- of what was asked for: a repeat with the same id must ask for the same
+  input_hash        bytea not null, -- of what was asked for: a repeat with the same id must ask for the same
   constraint address_for_courier check (delivery_method <> 'courier' or delivery_address is not null),
   constraint status_has_its_facts check (
     case status

@@ -3,35 +3,35 @@ import { sql, type Kysely } from 'kysely'
 import { constraintOf, type AnyTx } from '#platform/db'
 import { weightOf, type Created } from '../order.ts'
 import type { OrderingTables } from '../tables.ts'
-import type { Placed, Wish } from './place-order.ts'
+import type { Placed, Input } from './place-order.ts'
 
 /** What was asked for, whatever came of it: a repeat must ask for the same. */
-export const hashOf = ({ id: _, ...asked }: Wish): Buffer =>
+export const hashOf = ({ id: _, ...asked }: Input): Buffer =>
   createHash('sha256')
     .update(JSON.stringify(Object.entries(asked).toSorted(([one], [other]) => (one < other ? -1 : 1))))
     .digest()
 
 /** The order that stands under `id` already: this wish repeated, or somebody else's. */
-export async function earlierOrder(db: Kysely<OrderingTables>, id: string, wish: Wish): Promise<Placed | undefined> {
-  const order = await db.selectFrom('ordering.orders').select('wish_hash').where('id', '=', id).executeTakeFirst()
+export async function earlierOrder(db: Kysely<OrderingTables>, id: string, input: Input): Promise<Placed | undefined> {
+  const order = await db.selectFrom('ordering.orders').select('input_hash').where('id', '=', id).executeTakeFirst()
   if (!order) return undefined
-  return order.wish_hash.equals(hashOf(wish))
+  return order.input_hash.equals(hashOf(input))
     ? { kind: 'repeated', order_id: id }
-    : { kind: 'refused', because: 'id-taken' }
+    : { kind: 'refused', reason: 'id-taken' }
 }
 
 /** Order, lines and the first entry of the timeline in one statement. False when the id is taken. */
-export async function keepOrder(tx: AnyTx, order: Created, wish_hash: Buffer): Promise<boolean> {
+export async function keepOrder(tx: AnyTx, order: Created, input_hash: Buffer): Promise<boolean> {
   const address = order.delivery_address === null ? null : JSON.stringify(order.delivery_address)
   const { rows } = await sql`
     with kept as (
       insert into ordering.orders (
         id, number, user_id, total_amount, currency, weight_grams, payment_method, delivery_method, delivery_address,
-        recipient_name, recipient_phone, comment, created_at, updated_at, wish_hash)
+        recipient_name, recipient_phone, comment, created_at, updated_at, input_hash)
       values (
         ${order.id}, ${order.number}, ${order.user_id}, ${order.total_amount}, ${order.currency}, ${weightOf(order.lines)},
         ${order.payment_method}, ${order.delivery_method}, ${address}::jsonb,
-        ${order.recipient_name}, ${order.recipient_phone}, ${order.comment}, ${order.created_at}, ${order.created_at}, ${wish_hash})
+        ${order.recipient_name}, ${order.recipient_phone}, ${order.comment}, ${order.created_at}, ${order.created_at}, ${input_hash})
       on conflict (id) do nothing
       returning id
     ), lined as (

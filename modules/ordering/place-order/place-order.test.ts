@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { anna, boris, crowd, olga } from '#platform/testing'
-import { newId } from '#platform/words'
-import { openCounter, tea, wantTea, type Counter } from '../test-counter.ts'
+import { newId } from '#platform/values'
+import { openCounter, tea, wantTea, type Counter } from '../testing.ts'
 
 let counter: Counter
 before(async () => {
@@ -20,7 +20,7 @@ test('an order costs what the catalog says, and its payment is asked for once (O
   assert.equal(body.total_amount, 100_000)
   assert.deepEqual([body.status, body.items[0].title, body.items[0].total], ['created', 'Tie Guan Yin', 100_000])
   assert.equal(body.payment.confirmation_url, `/pay/${body.id}`)
-  const [due, ...more] = await counter.told(body.id, 'ordering.payment-due.v1')
+  const [due, ...more] = await counter.told(body.id, 'ordering.payment-requested.v1')
   assert.equal(due?.data.amount, 100_000)
   assert.deepEqual(more, [])
 })
@@ -58,7 +58,7 @@ test('without items the cart is ordered, and the event says so; an empty cart re
 test('what the catalog refuses is no order (ORD-1)', async () => {
   counter.answers.holding = () => ({
     kind: 'refused',
-    because: 'out-of-stock',
+    reason: 'out-of-stock',
     variant_ids: [wantTea()[0]?.variant_id ?? ''],
   })
   const { status, body } = await order({})
@@ -67,22 +67,22 @@ test('what the catalog refuses is no order (ORD-1)', async () => {
 })
 
 test('an id whose goods were held and let go is no order, and says so (ORD-1)', async () => {
-  counter.answers.holding = () => ({ kind: 'refused', because: 'order-over' })
+  counter.answers.holding = () => ({ kind: 'refused', reason: 'order-closed' })
   const { status, body } = await order({ id: newId() })
-  assert.deepEqual([status, body.code], [409, 'order-over'])
+  assert.deepEqual([status, body.code], [409, 'order-closed'])
   assert.match(body.detail, /another id/)
   counter.answers.holding = undefined
 })
 
 test('a repeat that comes when its order is already over still finds the order (ORD-1)', async () => {
-  const wish = { id: newId(), items: wantTea() }
+  const input = { id: newId(), items: wantTea() }
   let first: Awaited<ReturnType<typeof order>> | undefined
   counter.answers.holding = async () => {
     counter.answers.holding = undefined
-    first = await order(wish)
-    return { kind: 'refused', because: 'order-over' }
+    first = await order(input)
+    return { kind: 'refused', reason: 'order-closed' }
   }
-  const again = await order(wish)
+  const again = await order(input)
   assert.deepEqual([first?.status, again.status, again.body.number], [201, 201, first?.body.number])
 })
 
@@ -120,7 +120,7 @@ test('twenty impatient clicks at once are one order and one payment (ORD-1)', as
     Array.from({ length: 20 }, () => 201),
   )
   assert.equal((await counter.told(id, 'ordering.order-created.v1')).length, 1)
-  assert.equal((await counter.told(id, 'ordering.payment-due.v1')).length, 1)
+  assert.equal((await counter.told(id, 'ordering.payment-requested.v1')).length, 1)
 })
 
 test('the database itself refuses an order that is paid without a time of payment (ORD-1)', async () => {

@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox'
 import {
   answer,
-  personOf,
+  userOf,
   problemsOf,
   refuse,
-  rememberAs,
+  storeResponseAs,
   type Answer,
   type AnyReply,
   type AnyRequest,
@@ -16,13 +16,13 @@ import { Address } from '../events.ts'
 import { courierExample, pickupExample } from '../examples.ts'
 import type { Created } from '../order.ts'
 import { OrderView, presentCreated, presentOrder, type ShowOrder } from '../order-view.ts'
-import type { Placed, PlaceOrder, Wish } from './place-order.ts'
+import type { Placed, PlaceOrder, Input } from './place-order.ts'
 
 const Id = Type.String({ format: 'uuid' })
 const Quantity = Type.Integer({ minimum: 1, maximum: 99 })
 const closed = { additionalProperties: false }
 
-const wish = {
+const input = {
   items: Type.Optional(
     Type.Array(
       Type.Union([
@@ -49,8 +49,8 @@ const wish = {
   ),
 }
 const shown = { ...closed, 'x-examples': { courier: { value: courierExample }, pickup: { value: pickupExample } } }
-const Body = Type.Object({ id: Type.Optional(Id), ...wish }, shown)
-const BodyOfPut = Type.Object(wish, shown)
+const Body = Type.Object({ id: Type.Optional(Id), ...input }, shown)
+const BodyOfPut = Type.Object(input, shown)
 const Params = Type.Object({ id: Id })
 
 const answers = {
@@ -61,13 +61,13 @@ const answers = {
   'out-of-stock': answer(409, 'There is not enough of some of it.', 'Части товаров не хватает.'),
   'price-changed': answer(409, 'The total is different now.', 'Сумма заказа изменилась.'),
   'mixed-currencies': answer(409, 'One order has one currency.', 'В одном заказе может быть только одна валюта.'),
-  'order-over': answer(
+  'order-closed': answer(
     409,
     'Its goods were held under this id before and let go: order anew under another id.',
     'Товары под этим id уже были отложены и отпущены: оформите заказ заново под другим id.',
   ),
   'id-taken': answer(409, 'This id belongs to another order.', 'Этот id занят другим заказом.'),
-} satisfies Record<Extract<Placed, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<Placed, { kind: 'refused' }>['reason'], Answer>
 
 type Needs = Readonly<{ placeOrder: PlaceOrder; showOrder: ShowOrder }>
 
@@ -77,9 +77,9 @@ export const placeOrderRoutes =
     const config = { access: 'customer', idempotent: true, limit: 'checkout' } as const
     const response = { 201: OrderView, ...problemsOf(answers) }
 
-    const answerWith = async (request: AnyRequest, reply: AnyReply, wish: Wish) => {
-      const remember = rememberAs(reply, 201, (order: Created) => presentCreated(order, request.locale))
-      const placed = await placeOrder(wish, remember)
+    const answerWith = async (request: AnyRequest, reply: AnyReply, input: Input) => {
+      const storeResponse = storeResponseAs(reply, 201, (order: Created) => presentCreated(order, request.locale))
+      const placed = await placeOrder(input, storeResponse)
       if (placed.kind === 'refused') return refuse(reply, answers, placed)
       reply.code(201)
       if (placed.kind === 'placed') return presentCreated(placed.order, request.locale)
@@ -89,7 +89,7 @@ export const placeOrderRoutes =
     http.post(
       '/orders',
       { schema: { tags: ['ordering'], summary: 'Place an order', body: Body, response }, config },
-      async (request, reply) => await answerWith(request, reply, wishOf(request.body, request.caller)),
+      async (request, reply) => await answerWith(request, reply, inputOf(request.body, request.caller)),
     )
 
     const schema = {
@@ -101,13 +101,13 @@ export const placeOrderRoutes =
     }
     http.put('/orders/:id', { schema, config }, async (request, reply) => {
       const asked = { ...request.body, id: request.params.id }
-      return await answerWith(request, reply, wishOf(asked, request.caller))
+      return await answerWith(request, reply, inputOf(asked, request.caller))
     })
   }
 
-const wishOf = (asked: Static<typeof Body>, caller: Caller): Wish => ({
+const inputOf = (asked: Static<typeof Body>, caller: Caller): Input => ({
   id: asked.id?.toLowerCase(),
-  user_id: personOf(caller).user_id,
+  user_id: userOf(caller).user_id,
   items: asked.items ?? [],
   payment_method: asked.payment_method ?? 'online',
   delivery_method: asked.delivery_method,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { personOf, type Routes } from '#platform/http'
+import { userOf, type Routes } from '#platform/http'
 import { OrderView, presentOrder, type ShowOrder } from '../order-view.ts'
 
 const params = Type.Object({ id: Type.String({ format: 'uuid' }) })
@@ -13,7 +13,7 @@ export const showOrderRoutes =
       '/orders/:id',
       { schema: own, config: { access: 'customer' } },
       async ({ params: { id }, caller, locale }) =>
-        presentOrder({ ...(await showOrder(id, personOf(caller).user_id)), locale }),
+        presentOrder({ ...(await showOrder(id, userOf(caller).user_id)), locale }),
     )
 
     const any = { tags: ['ordering'], summary: 'An order, for staff', params, response }

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
-import { crashpoint } from '#platform/faults'
-import type { Clock } from '#platform/words'
+import { crashPoint } from '#platform/crash-points'
+import type { Clock } from '#platform/values'
 import { awaitDue } from '../await-due.ts'
 import { isOpen } from '../payment.ts'
 import { attemptsOf } from '../subject.ts'
@@ -26,6 +26,6 @@ export const answerSandbox =
     const open = attempts.find((payment) => isOpen(payment) && payment.provider === 'sandbox')
     if (!open) return
     await buyerSays(open.id, word)
-    crashpoint('payments.after-approval.before-settling')
+    crashPoint('payments.after-approval.before-settling')
     await settle(open.id)
   }

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { anna, bearer, crowd, olga, testServer } from '#platform/testing'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox, type Sandbox } from '../providers/sandbox.ts'
-import { namesOf, openTill, type Order, type Till } from '../till.testing.ts'
+import { namesOf, openTill, type Order, type Till } from '../testing.ts'
 
 let till: Till
 let bank: Sandbox
@@ -32,14 +32,14 @@ test('an order cancelled before anything was due is answered: no money will come
   await cancel(order, 'refund')
   const told = await till.told(order)
   assert.deepEqual(namesOf(told), ['failed'])
-  assert.deepEqual(told[0]?.data, { subject_type: 'order', subject_id: order.id, because: 'cancelled' })
+  assert.deepEqual(told[0]?.data, { subject_type: 'order', subject_id: order.id, reason: 'cancelled' })
 })
 
 test('a payment that waits for its buyer is cancelled here and at the bank, and its page says so (PAY-6)', async () => {
   const order = await till.dueOrder()
   await cancel(order, 'refund')
   assert.equal((await chargeOf(order))?.status, 'cancelled')
-  assert.equal((await till.attempts(order))[0]?.because, 'cancelled')
+  assert.equal((await till.attempts(order))[0]?.reason, 'cancelled')
   assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed'])
   await till.press('approve', order)
   assert.equal((await chargeOf(order))?.status, 'cancelled')
@@ -108,7 +108,7 @@ test('money we did not know of goes straight back when the order is cancelled: o
   await till.assertBooks()
 })
 
-test('a payment-not-due that comes again gives nothing back a second time', async () => {
+test('a payment-cancellation-requested that comes again gives nothing back a second time', async () => {
   const order = await till.dueOrder()
   await till.press('approve', order)
   await cancel(order, 'refund')
@@ -125,8 +125,8 @@ test('a bank that falls silent after giving money back has given it back once (P
   let silent = true
   const slow: Provider = {
     ...bank,
-    refund: async (wish) => {
-      const word = await bank.refund(wish)
+    refund: async (input) => {
+      const word = await bank.refund(input)
       if (silent) throw new ProviderUnavailable('sandbox')
       return word
     },

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
-import { crashpoint } from '#platform/faults'
-import { newId, type Clock } from '#platform/words'
+import { crashPoint } from '#platform/crash-points'
+import { newId, type Clock } from '#platform/values'
 import { keepCharge } from '../keep-charge.ts'
 import { isOpen, refund, standingOf, type Payment } from '../payment.ts'
 import type { Charge, Providers } from '../provider.ts'
@@ -13,7 +13,7 @@ import type { PaymentsTables } from '../tables.ts'
 export type NotDue = Readonly<{ subject_type: string; subject_id: string; if_paid: 'keep' | 'refund'; reason: string }>
 
 /** Sees to it that nothing is owed and nothing is charged any more. Safe to repeat; tells nobody. */
-export type CancelPayment = (wish: NotDue) => Promise<void>
+export type CancelPayment = (input: NotDue) => Promise<void>
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: Clock; finish: FinishRefund }>
 type Said = Readonly<{ payment: Payment; charge: Charge }>
@@ -21,12 +21,12 @@ type Said = Readonly<{ payment: Payment; charge: Charge }>
 /** Close the due first, so that no attempt begins behind our back; then ask the provider; then give money back. */
 export const cancelPayment =
   ({ db, providers, now, finish }: Needs): CancelPayment =>
-  async (wish) => {
-    await callOff(db, wish, now())
-    const open = (await attemptsOf(db, wish.subject_id)).filter(isOpen)
+  async (input) => {
+    await callOff(db, input, now())
+    const open = (await attemptsOf(db, input.subject_id)).filter(isOpen)
     const said = await Promise.all(open.map(async (payment) => ({ payment, charge: await stop(providers, payment) })))
-    crashpoint('payments.after-provider.before-keep')
-    const promised = await transaction(db, (tx) => keep(tx, wish, { said, at: now() }))
+    crashPoint('payments.after-provider.before-keep')
+    const promised = await transaction(db, (tx) => keep(tx, input, { said, at: now() }))
     for (const refund_id of promised) await finish(refund_id)
   }
 
@@ -52,16 +52,16 @@ async function stop(providers: Providers, { id, amount, currency, ...payment }: 
 }
 
 /** Answers with the refunds that are promised and not finished yet, whoever promised them. */
-async function keep(tx: AnyTx, wish: NotDue, { said, at }: { said: readonly Said[]; at: Date }): Promise<string[]> {
-  const due = await lockDue(tx, wish.subject_id)
-  if (!due) throw new Error(`What was due for ${wish.subject_id} is gone`)
-  const known = new Map((await attemptsOf(tx, wish.subject_id)).map((payment) => [payment.id, payment]))
+async function keep(tx: AnyTx, input: NotDue, { said, at }: { said: readonly Said[]; at: Date }): Promise<string[]> {
+  const due = await lockDue(tx, input.subject_id)
+  if (!due) throw new Error(`What was due for ${input.subject_id} is gone`)
+  const known = new Map((await attemptsOf(tx, input.subject_id)).map((payment) => [payment.id, payment]))
   for (const { payment, charge } of said)
     await keepCharge(tx, { due, payment: known.get(payment.id) ?? payment, charge, at })
-  if (wish.if_paid === 'refund') await promiseRest(tx, wish, at)
+  if (input.if_paid === 'refund') await promiseRest(tx, input, at)
   const { rows } = await sql<{ id: string }>`
     select refund.id from payments.refunds as refund join payments.payments as payment on payment.id = refund.payment_id
-    where payment.subject_id = ${wish.subject_id} and refund.status = 'requested' order by refund.id
+    where payment.subject_id = ${input.subject_id} and refund.status = 'requested' order by refund.id
   `.execute(tx)
   return rows.map((row) => row.id)
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { namesOf, openTill, type Till } from '../till.testing.ts'
+import { namesOf, openTill, type Till } from '../testing.ts'
 
 let till: Till
 before(async () => {
@@ -38,7 +38,7 @@ test('cash for an order that nobody knows is not lost: it is heard again (ORD-6)
   await assert.rejects(till.deliver(), /never due/)
   await till.deliver({
     ...till.module,
-    hears: (till.module.hears ?? []).filter(({ event }) => event.key === 'subject_id'),
+    subscriptions: (till.module.subscriptions ?? []).filter(({ event }) => event.key === 'subject_id'),
   })
   await till.deliver()
   assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed'])

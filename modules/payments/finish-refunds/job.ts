@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
 import type { Job } from '#platform/jobs'
-import { minutes } from '#platform/words'
+import { minutes } from '#platform/values'
 import type { FinishRefund } from '../finish-refund.ts'
 import type { PaymentsTables } from '../tables.ts'
 

@@ -28,7 +28,7 @@ create table payments.payments (
   provider         text not null,
   status           text not null
                    check (status in ('pending', 'processing', 'completed', 'failed', 'refunded', 'partially_refunded')),
-  because          text check (because in ('declined', 'cancelled')),
+  reason          text check (because in ('declined', 'cancelled')),
   transaction_id   text,
   confirmation_url text,
   refunded_amount  bigint not null default 0 check (refunded_amount >= 0),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { spellMoney, type Locale } from '#platform/words'
+import { formatMoney, type Locale } from '#platform/values'
 import { back, buttons, order, texts } from './texts.ts'
 import type { View } from './view.ts'
 
@@ -65,7 +65,7 @@ ${refresh(view, place)}
 <main>
 <svg class="mark ${view.kind}" viewBox="0 0 24 24" aria-hidden="true"><path d="${marks[view.kind]}"/></svg>
 <h1>${title[locale]}</h1>
-${'sum' in view ? `<p class="sum">${escape(spellMoney(view.sum, locale))}</p>\n<p class="of">${order[locale]} ${escape(view.description)}</p>` : ''}
+${'sum' in view ? `<p class="sum">${escape(formatMoney(view.sum, locale))}</p>\n<p class="of">${order[locale]} ${escape(view.description)}</p>` : ''}
 <p class="says">${says[locale]}</p>
 ${forms(view, place)}
 <p><a href="${escape(place.shopUrl)}">${back[locale]}</a></p>

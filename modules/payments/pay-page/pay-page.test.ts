@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { testServer } from '#platform/testing'
 import type { Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
-import { openTill, type Order, type Till } from '../till.testing.ts'
+import { openTill, type Order, type Till } from '../testing.ts'
 
 let till: Till
 before(async () => {
@@ -134,7 +134,10 @@ test('what an order is called cannot write into the page (SEC-1)', async () => {
 test('a bank with a page of its own gets the buyer sent there (ORD-2)', async () => {
   const bank = sandbox({ db: till.db, mode: 'page' })
   const url = 'https://bank.example/pay/7'
-  const ownPage: Provider = { ...bank, start: async (wish) => ({ ...(await bank.start(wish)), confirmation_url: url }) }
+  const ownPage: Provider = {
+    ...bank,
+    start: async (input) => ({ ...(await bank.start(input)), confirmation_url: url }),
+  }
   const order = till.order()
   await till.say(till.due(order))
   await till.deliver(till.wired('page', ownPage))

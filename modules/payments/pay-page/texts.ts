@@ -1,4 +1,4 @@
-import type { Localized } from '#platform/words'
+import type { Localized } from '#platform/values'
 import type { Shown } from './view.ts'
 
 type Text = Readonly<{ title: Localized; says: Localized }>

@@ -32,7 +32,7 @@ export function viewOf(due: Due | undefined, attempts: readonly Payment[], looks
 
 function unpaidKind(payment: Payment | undefined): Shown {
   if (!payment) return 'cancelled'
-  if (payment.status === 'failed') return payment.because
+  if (payment.status === 'failed') return payment.reason
   if (payment.method === 'cash_on_delivery') return 'on-delivery'
   return payment.status === 'processing' ? 'thinking' : 'asking'
 }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anna, bearer, boris, crowd, testServer } from '#platform/testing'
-import { newId } from '#platform/words'
+import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
-import { namesOf, openTill, type Till } from '../till.testing.ts'
+import { namesOf, openTill, type Till } from '../testing.ts'
 
 let till: Till
 before(async () => {

@@ -1,9 +1,9 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
-import { tell, type NewEvent } from '#platform/events'
-import { crashpoint } from '#platform/faults'
-import type { Remember } from '#platform/http'
-import { newId, type Clock } from '#platform/words'
+import { publish, type NewEvent } from '#platform/events'
+import { crashPoint } from '#platform/crash-points'
+import type { StoreResponse } from '#platform/http'
+import { newId, type Clock } from '#platform/values'
 import { awaitDue } from '../await-due.ts'
 import { keepCharge } from '../keep-charge.ts'
 import { started } from '../news.ts'
@@ -12,12 +12,12 @@ import { ProviderUnavailable, type Charge, type Providers } from '../provider.ts
 import { attemptsOf, lockDue, lockPayment, paymentById, paymentOf } from '../subject.ts'
 import type { Owed, PaymentsTables } from '../tables.ts'
 
-type ProcessWish = Readonly<{ subject_id: string; user_id: string; method?: Method | undefined }>
+type ProcessInput = Readonly<{ subject_id: string; user_id: string; method?: Method | undefined }>
 export type InProcess = Readonly<{ kind: 'processed'; payment: Payment }>
 export type Processed =
   | InProcess
-  | Readonly<{ kind: 'refused'; because: 'not-found' | 'not-due' | 'other-method' | 'provider-unavailable' }>
-export type ProcessPayment = (wish: ProcessWish, remember: Remember<InProcess>) => Promise<Processed>
+  | Readonly<{ kind: 'refused'; reason: 'not-found' | 'not-due' | 'other-method' | 'provider-unavailable' }>
+export type ProcessPayment = (input: ProcessInput, storeResponse: StoreResponse<InProcess>) => Promise<Processed>
 
 type Needs = Readonly<{
   db: Kysely<PaymentsTables>
@@ -32,20 +32,20 @@ type Needs = Readonly<{
  */
 export const processPayment =
   (needs: Needs): ProcessPayment =>
-  async (wish, remember) => {
+  async (input, storeResponse) => {
     const { db, now } = needs
-    await awaitDue(needs, wish.subject_id)
-    const opened = await transaction(db, (tx) => open(tx, wish, needs))
+    await awaitDue(needs, input.subject_id)
+    const opened = await transaction(db, (tx) => open(tx, input, needs))
     if (opened.kind === 'refused') return opened
     const charge = await start(needs, opened)
-    if (charge === 'unavailable') return { kind: 'refused', because: 'provider-unavailable' }
+    if (charge === 'unavailable') return { kind: 'refused', reason: 'provider-unavailable' }
 
     return await transaction(db, async (tx) => {
       const events = charge ? await keepStart(tx, opened.payment, { charge, at: now() }) : []
       const payment = (await paymentById(tx, opened.payment.id)) ?? opened.payment
       const processed = { kind: 'processed', payment } as const
-      await tell(tx, events)
-      await remember(tx, processed)
+      await publish(tx, events)
+      await storeResponse(tx, processed)
       return processed
     })
   }
@@ -53,14 +53,14 @@ export const processPayment =
 type Opened = Readonly<{ kind: 'opened'; payment: Payment; description: string }>
 type Refused = Extract<Processed, { kind: 'refused' }>
 
-async function open(tx: Transaction<PaymentsTables>, wish: ProcessWish, needs: Needs): Promise<Opened | Refused> {
-  const due = await lockDue(tx, wish.subject_id)
-  if (!due || due.user_id !== wish.user_id) return { kind: 'refused', because: 'not-found' }
-  if (wish.method && wish.method !== due.method) return { kind: 'refused', because: 'other-method' }
-  const attempts = await attemptsOf(tx, wish.subject_id)
+async function open(tx: Transaction<PaymentsTables>, input: ProcessInput, needs: Needs): Promise<Opened | Refused> {
+  const due = await lockDue(tx, input.subject_id)
+  if (!due || due.user_id !== input.user_id) return { kind: 'refused', reason: 'not-found' }
+  if (input.method && input.method !== due.method) return { kind: 'refused', reason: 'other-method' }
+  const attempts = await attemptsOf(tx, input.subject_id)
   const standing = standingOf(attempts)
   const current = standing.kind === 'unpaid' ? attempts.find(isOpen) : standing.payment
-  if (!current && due.status !== 'due') return { kind: 'refused', because: 'not-due' }
+  if (!current && due.status !== 'due') return { kind: 'refused', reason: 'not-due' }
   const owed = due as Owed
   return { kind: 'opened', payment: current ?? (await openAttempt(tx, owed, needs)), description: owed.description }
 }
@@ -85,10 +85,10 @@ async function start(
 ): Promise<Charge | undefined | 'unavailable'> {
   const { id: payment_id, amount, currency, subject_id } = payment
   if (!isOpen(payment) || payment.started_at) return undefined
-  crashpoint('payments.after-intent.before-provider')
+  crashPoint('payments.after-intent.before-provider')
   try {
-    const wish = { payment_id, amount, currency, description, return_url: returnUrlOf(subject_id) }
-    return await providers.named(payment.provider).start(wish)
+    const input = { payment_id, amount, currency, description, return_url: returnUrlOf(subject_id) }
+    return await providers.named(payment.provider).start(input)
   } catch (error) {
     if (error instanceof ProviderUnavailable) return 'unavailable'
     throw error

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { answer, personOf, problemsOf, refuse, rememberAs, type Answer, type Routes } from '#platform/http'
+import { answer, userOf, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { PaymentAnswer, presentPayment } from '../payment-answer.ts'
 import { processExample } from '../examples.ts'
 import type { InProcess, Processed, ProcessPayment } from './process-payment.ts'
@@ -17,7 +17,7 @@ const answers = {
     'The bank does not answer, try again soon',
     'Банк не отвечает, попробуйте чуть позже',
   ),
-} satisfies Record<Extract<Processed, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<Processed, { kind: 'refused' }>['reason'], Answer>
 
 const schema = {
   tags: ['payments'],
@@ -40,10 +40,13 @@ export const processPaymentRoute =
     const config = { access: 'customer', idempotent: true, limit: 'checkout' } as const
     http.post('/payments/process', { schema, config }, async (request, reply) => {
       const { order_id, method } = request.body
-      const { user_id } = personOf(request.caller)
-      const processed = await processPayment({ subject_id: order_id, user_id, method }, rememberAs(reply, 200, present))
+      const { user_id } = userOf(request.caller)
+      const processed = await processPayment(
+        { subject_id: order_id, user_id, method },
+        storeResponseAs(reply, 200, present),
+      )
       if (processed.kind === 'refused') {
-        if (processed.because === 'provider-unavailable') reply.header('retry-after', '5')
+        if (processed.reason === 'provider-unavailable') reply.header('retry-after', '5')
         return refuse(reply, answers, processed)
       }
       return present(processed)

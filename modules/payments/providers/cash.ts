@@ -10,7 +10,7 @@ const promised = ({ amount, currency }: ChargeKey): Charge => ({
 /** Money in the courier's hand. It keeps no books of its own: what is handed over is known when the order is fulfilled. */
 export const cash: Provider = {
   name: 'cash',
-  start: async (wish) => promised(wish),
+  start: async (input) => promised(input),
   query: async (key) => promised(key),
   cancel: async (key) => ({ ...promised(key), status: 'cancelled' }),
   capture: async (key) => ({ ...promised(key), status: 'succeeded', transaction_id: `cash-${key.payment_id}` }),

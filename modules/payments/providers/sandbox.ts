@@ -1,6 +1,6 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
-import { constraintOf, gathered, transaction, type Db } from '#platform/db'
-import type { Charge, ChargeKey, Provider, RefundWish } from '../provider.ts'
+import { constraintOf, batched, transaction, type Db } from '#platform/db'
+import type { Charge, ChargeKey, Provider, RefundInput } from '../provider.ts'
 import type { PaymentsTables } from '../tables.ts'
 
 /** What becomes of a charge: its buyer decides on a page, it succeeds or it is declined by itself. */
@@ -22,12 +22,12 @@ export function sandbox({ db, mode }: Readonly<{ db: Kysely<PaymentsTables>; mod
   return {
     name: 'sandbox',
     query,
-    start: async (wish) =>
-      (await open(db, { ...wish, status: firstStatus[mode] })) ?? (await query(wish)) ?? vanished(wish),
+    start: async (input) =>
+      (await open(db, { ...input, status: firstStatus[mode] })) ?? (await query(input)) ?? vanished(input),
     cancel: async (key) => await cancel(db, key),
     // A bank of one stage: what its buyer approved is captured.
     capture: async (key) => (await query(key)) ?? vanished(key),
-    refund: async (wish) => await giveBack(db, wish),
+    refund: async (input) => await giveBack(db, input),
     buyerSays: async (payment_id, word) => {
       await sql`
         update payments.sandbox_charges set status = ${word}, changed_at = now()
@@ -48,7 +48,7 @@ const vanished = ({ payment_id }: ChargeKey): never => {
 
 type NewCharge = ChargeKey & Pick<Row, 'status'>
 
-const open = gathered<NewCharge, Charge | undefined, Db>(async (db, charges) => {
+const open = batched<NewCharge, Charge | undefined, Db>(async (db, charges) => {
   const { rows } = await sql<Row>`
     insert into payments.sandbox_charges (payment_id, amount, currency, status)
     select payment_id, amount, currency, status
@@ -71,17 +71,17 @@ async function cancel(db: Kysely<PaymentsTables>, { payment_id, amount, currency
 }
 
 /** The refund's row first: a second run of the same refund waits for the first and then finds it done. */
-async function giveBack(db: Kysely<PaymentsTables>, wish: RefundWish): Promise<'refunded' | 'refused'> {
+async function giveBack(db: Kysely<PaymentsTables>, input: RefundInput): Promise<'refunded' | 'refused'> {
   try {
     return await transaction(db, async (tx): Promise<'refunded'> => {
       const noted = await sql`
         insert into payments.sandbox_refunds (refund_id, payment_id, amount)
-        values (${wish.refund_id}, ${wish.payment_id}, ${wish.amount}) on conflict do nothing
+        values (${input.refund_id}, ${input.payment_id}, ${input.amount}) on conflict do nothing
       `.execute(tx)
       if (noted.numAffectedRows === 0n) return 'refunded'
       await sql`
-        update payments.sandbox_charges set refunded_amount = refunded_amount + ${wish.amount}, changed_at = now()
-        where payment_id = ${wish.payment_id}
+        update payments.sandbox_charges set refunded_amount = refunded_amount + ${input.amount}, changed_at = now()
+        where payment_id = ${input.payment_id}
       `.execute(tx)
       return 'refunded'
     })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { anna, bearer, crowd, olga, testServer } from '#platform/testing'
-import { newId } from '#platform/words'
+import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
-import { namesOf, openTill, type Order, type Till } from '../till.testing.ts'
+import { namesOf, openTill, type Order, type Till } from '../testing.ts'
 import { refundIdOf } from './refund-id.ts'
 
 let till: Till
@@ -96,8 +96,8 @@ test('a silent bank: the refund is promised, and finished by itself without a se
   const bank = sandbox({ db: till.db, mode: 'page' })
   const silent: Provider = {
     ...bank,
-    refund: async (wish) => {
-      await bank.refund(wish)
+    refund: async (input) => {
+      await bank.refund(input)
       throw new ProviderUnavailable('sandbox')
     },
   }

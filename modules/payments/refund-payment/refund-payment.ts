@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { crashpoint } from '#platform/faults'
-import type { Remember } from '#platform/http'
-import type { Clock } from '#platform/words'
+import { crashPoint } from '#platform/crash-points'
+import type { StoreResponse } from '#platform/http'
+import type { Clock } from '#platform/values'
 import { refund, type Refunding } from '../payment.ts'
 import { ProviderUnavailable } from '../provider.ts'
 import { lockPayment, paymentById } from '../subject.ts'
@@ -10,7 +10,7 @@ import type { PaymentsTables, RefundRow } from '../tables.ts'
 import { refundById, type FinishRefund } from '../finish-refund.ts'
 import { promiseRefund } from '../promise-refund.ts'
 
-type RefundWish = Readonly<{
+type RefundInput = Readonly<{
   /** The refund's id: a repeat with it finishes the same refund. */
   id: string
   payment_id: string
@@ -25,22 +25,22 @@ export type RefundAnswered = Readonly<{ kind: 'refunded' | 'requested'; refund: 
 export type RefundOutcome =
   | RefundAnswered
   | Extract<Refunding, { kind: 'refused' }>
-  | Readonly<{ kind: 'refused'; because: 'not-found' | 'id-taken' | 'provider-refused' }>
-export type RefundPayment = (wish: RefundWish, remember: Remember<RefundAnswered>) => Promise<RefundOutcome>
+  | Readonly<{ kind: 'refused'; reason: 'not-found' | 'id-taken' | 'provider-refused' }>
+export type RefundPayment = (input: RefundInput, storeResponse: StoreResponse<RefundAnswered>) => Promise<RefundOutcome>
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock; finish: FinishRefund }>
 
 /** Promise, have it done, keep. A crash or a silent provider leaves the promise, which `finish-refunds` keeps. */
 export const refundPayment =
   ({ db, now, finish }: Needs): RefundPayment =>
-  async (wish, remember) => {
-    const promised = await promise(db, wish, now())
+  async (input, storeResponse) => {
+    const promised = await promise(db, input, now())
     if (promised.kind === 'refused') return promised
-    crashpoint('payments.after-promise.before-refund')
+    crashPoint('payments.after-promise.before-refund')
     try {
-      const finished = await finish(wish.id, async (tx, refund) => {
+      const finished = await finish(input.id, async (tx, refund) => {
         const outcome = outcomeOf(refund)
-        if (outcome.kind !== 'refused') await remember(tx, outcome)
+        if (outcome.kind !== 'refused') await storeResponse(tx, outcome)
       })
       return outcomeOf(finished)
     } catch (error) {
@@ -51,29 +51,29 @@ export const refundPayment =
 
 const outcomeOf = (refund: RefundRow): RefundOutcome =>
   refund.status === 'refused'
-    ? { kind: 'refused', because: 'provider-refused' }
+    ? { kind: 'refused', reason: 'provider-refused' }
     : { kind: refund.status === 'done' ? 'refunded' : 'requested', refund }
 
-async function promise(db: Needs['db'], wish: RefundWish, at: Date): Promise<RefundOutcome> {
-  const known = await paymentById(db, wish.payment_id)
-  if (!known) return { kind: 'refused', because: 'not-found' }
+async function promise(db: Needs['db'], input: RefundInput, at: Date): Promise<RefundOutcome> {
+  const known = await paymentById(db, input.payment_id)
+  if (!known) return { kind: 'refused', reason: 'not-found' }
   return await transaction(db, async (tx) => {
     const { payment } = await lockPayment(tx, known)
-    const earlier = await refundById(tx, wish.id)
+    const earlier = await refundById(tx, input.id)
     if (earlier)
-      return isRepeat(earlier, wish) ? { kind: 'requested', refund: earlier } : { kind: 'refused', because: 'id-taken' }
+      return isRepeat(earlier, input) ? { kind: 'requested', refund: earlier } : { kind: 'refused', reason: 'id-taken' }
 
-    const refunding = refund(payment, wish.amount)
+    const refunding = refund(payment, input.amount)
     if (refunding.kind === 'refused') return refunding
-    const { id, reason, user_id } = wish
+    const { id, reason, user_id } = input
     await promiseRefund(tx, payment, { id, amount: refunding.amount, asked_by: 'staff', user_id, reason, at })
     return { kind: 'requested', refund: (await refundById(tx, id)) as RefundRow }
   })
 }
 
-const isRepeat = (refund: RefundRow, wish: RefundWish) =>
-  refund.payment_id === wish.payment_id &&
+const isRepeat = (refund: RefundRow, input: RefundInput) =>
+  refund.payment_id === input.payment_id &&
   refund.asked_by === 'staff' &&
-  refund.user_id === wish.user_id &&
-  refund.reason === wish.reason &&
-  (wish.amount === undefined || refund.amount === wish.amount)
+  refund.user_id === input.user_id &&
+  refund.reason === input.reason &&
+  (input.amount === undefined || refund.amount === input.amount)

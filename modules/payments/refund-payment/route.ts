@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { answer, problemsOf, refuse, rememberAs, type Answer, type AnyRequest, type Routes } from '#platform/http'
-import { newId } from '#platform/words'
+import { answer, problemsOf, refuse, storeResponseAs, type Answer, type AnyRequest, type Routes } from '#platform/http'
+import { newId } from '#platform/values'
 import { refundIdOf } from './refund-id.ts'
 import type { RefundAnswered, RefundOutcome, RefundPayment } from './refund-payment.ts'
 
@@ -10,7 +10,7 @@ const answers = {
   'exceeds-captured': answer(409, 'More than is left of this payment', 'Больше, чем осталось от этого платежа'),
   'id-taken': answer(409, 'Another refund has this id', 'У другого возврата такой же номер'),
   'provider-refused': answer(409, 'The bank refuses this refund', 'Банк отказал в возврате'),
-} satisfies Record<Extract<RefundOutcome, { kind: 'refused' }>['because'], Answer>
+} satisfies Record<Extract<RefundOutcome, { kind: 'refused' }>['reason'], Answer>
 
 const Id = Type.String({ format: 'uuid' })
 const RefundAnswer = Type.Object(
@@ -56,7 +56,10 @@ export const refundPaymentRoute =
       const payment_id = request.params.id
       const { id = idFor(request, payment_id), amount, reason } = request.body
       const user_id = request.caller.kind === 'user' ? request.caller.user_id : null
-      const outcome = await refundPayment({ id, payment_id, amount, reason, user_id }, rememberAs(reply, 201, present))
+      const outcome = await refundPayment(
+        { id, payment_id, amount, reason, user_id },
+        storeResponseAs(reply, 201, present),
+      )
       if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
       return reply.code(outcome.kind === 'refunded' ? 201 : 202).send(present(outcome))
     })

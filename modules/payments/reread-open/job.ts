@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
 import type { Job } from '#platform/jobs'
-import { after, hours, minutes, type Clock } from '#platform/words'
+import { after, hours, minutes, type Clock } from '#platform/values'
 import type { PaymentsTables } from '../tables.ts'
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock; settle: (payment_id: string) => Promise<unknown> }>

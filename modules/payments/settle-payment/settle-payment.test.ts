@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { crowd } from '#platform/testing'
-import { newId } from '#platform/words'
+import { newId } from '#platform/values'
 import type { Provider } from '../index.ts'
 import { providersOf } from '../provider.ts'
 import { cash } from '../providers/cash.ts'
 import { sandbox, type Sandbox } from '../providers/sandbox.ts'
-import { namesOf, openTill, type Order, type Till } from '../till.testing.ts'
+import { namesOf, openTill, type Order, type Till } from '../testing.ts'
 import { settlePayment } from './settle-payment.ts'
 
 let till: Till
@@ -28,7 +28,7 @@ const lyingBank = (): Provider => ({
 test('whoever says that a payment is complete is not believed: the bank is asked (PAY-3)', async () => {
   const order = await till.dueOrder()
   assert.deepEqual(await settleWith(bank)(order.event_id), { kind: 'unchanged' })
-  assert.deepEqual(await settleWith(bank)(newId()), { kind: 'refused', because: 'not-found' })
+  assert.deepEqual(await settleWith(bank)(newId()), { kind: 'refused', reason: 'not-found' })
   assert.deepEqual(namesOf(await till.told(order)), ['started'])
 })
 
@@ -43,7 +43,7 @@ test('another sum or another currency completes nothing (PAY-3)', async () => {
         return charge && { ...charge, ...lie }
       },
     }
-    assert.deepEqual(await settleWith(liar)(order.event_id), { kind: 'refused', because: 'charge-differs' })
+    assert.deepEqual(await settleWith(liar)(order.event_id), { kind: 'refused', reason: 'charge-differs' })
   }
   assert.equal(await till.held(order), 0)
   await settleWith(bank)(order.event_id)

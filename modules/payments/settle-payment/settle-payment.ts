@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { tell } from '#platform/events'
-import type { Clock } from '#platform/words'
+import { publish } from '#platform/events'
+import type { Clock } from '#platform/values'
 import { keepCharge } from '../keep-charge.ts'
 import { settle } from '../payment.ts'
 import type { Providers } from '../provider.ts'
@@ -10,7 +10,7 @@ import type { PaymentsTables } from '../tables.ts'
 
 type Settled =
   | Readonly<{ kind: 'settled' | 'unchanged' }>
-  | Readonly<{ kind: 'refused'; because: 'not-found' | 'charge-differs' }>
+  | Readonly<{ kind: 'refused'; reason: 'not-found' | 'charge-differs' }>
 
 /** Somebody says that a payment has moved on. They are not believed: the provider is asked, its sum compared. */
 export type SettlePayment = (payment_id: string) => Promise<Settled>
@@ -21,7 +21,7 @@ export const settlePayment =
   ({ db, providers, now }: Needs): SettlePayment =>
   async (payment_id) => {
     const payment = await paymentById(db, payment_id)
-    if (!payment) return { kind: 'refused', because: 'not-found' }
+    if (!payment) return { kind: 'refused', reason: 'not-found' }
     const { amount, currency } = payment
     const charge = await providers.named(payment.provider).query({ payment_id, amount, currency })
     if (!charge) return { kind: 'unchanged' }
@@ -30,7 +30,7 @@ export const settlePayment =
 
     await transaction(db, async (tx) => {
       const locked = await lockPayment(tx, payment)
-      await tell(tx, await keepCharge(tx, { ...locked, charge, at: now() }))
+      await publish(tx, await keepCharge(tx, { ...locked, charge, at: now() }))
     })
     return { kind: 'settled' }
   }

@@ -5,7 +5,7 @@ import {
   Page,
   pageOfAll,
   PageQuery,
-  personOf,
+  userOf,
   windowOf,
   type Caller,
   type Routes,
@@ -32,7 +32,7 @@ const ofOrder = {
 }
 
 const viewerOf = (caller: Caller): Viewer =>
-  admits({ permission: 'payments.read' }, caller) ? { sees: 'all' } : { user_id: personOf(caller).user_id }
+  admits({ permission: 'payments.read' }, caller) ? { sees: 'all' } : { user_id: userOf(caller).user_id }
 
 export const showPaymentRoute =
   (show: ShowPayment): Routes =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { anna, bearer, boris, guest, olga } from '#platform/testing'
-import { newId } from '#platform/words'
-import { openTill, type Till } from '../till.testing.ts'
+import { newId } from '#platform/values'
+import { openTill, type Till } from '../testing.ts'
 
 let till: Till
 before(async () => {
@@ -19,7 +19,7 @@ test('a buyer sees the payments of an order, newest first (PAY-1)', async () => 
   const second = (await till.process(order)).json()
   const list = (await get(`order/${order.id}`)).json()
   assert.deepEqual([list.total, list.items.map(({ id }: { id: string }) => id)], [2, [second.id, order.event_id]])
-  assert.deepEqual(list.items[1].because, 'declined')
+  assert.deepEqual(list.items[1].reason, 'declined')
   assert.deepEqual((await get(second.id)).json(), list.items[0])
 })
 

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { deliverEvents } from '#platform/testing'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
-import { namesOf, openTill, type Till } from '../till.testing.ts'
+import { namesOf, openTill, type Till } from '../testing.ts'
 
 let till: Till
 before(async () => {
@@ -43,14 +43,14 @@ test('with sandbox decline the buyer is told at once and nothing is booked (PAY-
   const order = till.order()
   await till.say(till.due(order))
   await till.deliver(till.wired('decline'))
-  assert.equal((await till.attempts(order))[0]?.because, 'declined')
+  assert.equal((await till.attempts(order))[0]?.reason, 'declined')
   const told = await till.told(order)
   assert.deepEqual(namesOf(told), ['started', 'failed'])
-  assert.equal(told[1]?.data['because'], 'declined')
+  assert.equal(told[1]?.data['reason'], 'declined')
   assert.equal(await till.held(order), 0)
 })
 
-test('a payment-due that comes again changes nothing, whether the inbox knows it or not (PAY-8)', async () => {
+test('a payment-requested that comes again changes nothing, whether the inbox knows it or not (PAY-8)', async () => {
   const order = await till.dueOrder()
   await till.say(till.due(order))
   await till.forgetInbox()
@@ -84,8 +84,8 @@ test('a bank that does not answer loses nothing: the event is heard again and on
   let silent = true
   const slow: Provider = {
     ...bank,
-    start: async (wish) => {
-      const charge = await bank.start(wish)
+    start: async (input) => {
+      const charge = await bank.start(input)
       if (silent) throw new ProviderUnavailable('sandbox')
       return charge
     },
@@ -103,7 +103,7 @@ test('a bank that does not answer loses nothing: the event is heard again and on
 
 test('a bank that speaks of another sum is not believed (PAY-3)', async () => {
   const bank = sandbox({ db: till.db, mode: 'auto' })
-  const lying: Provider = { ...bank, start: async (wish) => ({ ...(await bank.start(wish)), amount: 1 }) }
+  const lying: Provider = { ...bank, start: async (input) => ({ ...(await bank.start(input)), amount: 1 }) }
   const order = till.order()
   await till.say(till.due(order))
   await assert.rejects(till.deliver(till.wired('page', lying)), { name: 'ChargeDiffers' })

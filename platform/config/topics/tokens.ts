@@ -36,7 +36,7 @@ export const tokens = {
 /** What signs access tokens. `kept-secret`: `keptSecret(file)` reads it, or makes it on the first start. */
 type Signing =
   | Readonly<{ kind: 'secret'; secret: string }>
-  | Readonly<{ kind: 'kept-secret'; file: string }>
+  | Readonly<{ kind: 'persisted-secret'; file: string }>
   | Readonly<{ kind: 'ed25519'; privateKey: string; previousPublicKeys: readonly string[] }>
 
 /** Times are milliseconds. */
@@ -62,5 +62,5 @@ function signingOf(values: ValuesOf<typeof tokens.variables>, directory: string)
   if (JWT_PREVIOUS_PUBLIC_KEYS) throw new ConfigError('JWT_PREVIOUS_PUBLIC_KEYS is set without JWT_PRIVATE_KEY')
   return JWT_SECRET
     ? { kind: 'secret', secret: JWT_SECRET }
-    : { kind: 'kept-secret', file: join(directory, 'jwt-secret') }
+    : { kind: 'persisted-secret', file: join(directory, 'jwt-secret') }
 }

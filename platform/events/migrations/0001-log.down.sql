@@ -1,3 +1,2 @@
-drop function msg.make_partitions(int), msg.make_partition(text, text, date, text, text), msg.first_id(date);
-drop table msg.operation, msg.parked, msg.inbox, msg.consumer, msg.event;
-drop schema msg;
+drop function platform.make_partitions(int), platform.make_partition(text, text, date, text, text), platform.first_id(date);
+drop table platform.operation, platform.parked, platform.inbox, platform.consumer, platform.event;

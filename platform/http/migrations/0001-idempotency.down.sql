@@ -1,1 +1,1 @@
-drop table msg.idempotency;
+drop table platform.idempotency;

@@ -1,7 +1,6 @@
 -- Answers to requests with an Idempotency-Key. Rows are written twice within milliseconds and deleted after a day.
-create schema if not exists msg;
 
-create table msg.idempotency (
+create table platform.idempotency (
   caller       text not null, -- user:<id>, machine:<name>, or what a guest is known by
   route        text not null, -- method and pattern
   key          text not null check (length(key) between 16 and 255),
@@ -14,4 +13,4 @@ create table msg.idempotency (
   primary key (caller, route, key),
   check ((state = 'done') = (status is not null and answer is not null))
 ) with (fillfactor = 50); -- the answer finds room on the page of its key: the second write touches no index
-create index idempotency_age on msg.idempotency using brin (created_at);
+create index idempotency_age on platform.idempotency using brin (created_at);

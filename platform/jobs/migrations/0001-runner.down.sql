@@ -1,1 +1,1 @@
-drop table msg.job_runner;
+drop table platform.job_runner;

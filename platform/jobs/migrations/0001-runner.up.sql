@@ -1,7 +1,5 @@
-create schema if not exists msg;
-
 -- Who works on jobs, and when it last said so: locks of one that fell silent are freed (the library waits four hours).
-create table msg.job_runner (
+create table platform.job_runner (
   id      text primary key,
   seen_at timestamptz not null
 ) with (fillfactor = 50);

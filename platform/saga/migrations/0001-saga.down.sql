@@ -1,1 +1,1 @@
-drop table msg.saga_step, msg.saga;
+drop table platform.saga_step, platform.saga;

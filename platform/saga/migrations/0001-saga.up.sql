@@ -1,34 +1,32 @@
-create schema if not exists msg;
-
-create table msg.saga (
+create table platform.saga (
   type             text not null,
   key              uuid not null,
   def_version      int not null,
   state            text not null,
-  because          text,           -- why it is being undone, once it is
+  reason          text,           -- why it is being undone, once it is
   version          int not null default 1,
   commands         jsonb not null, -- [{effect, event_id}]: what the present state waits for an answer to
   resends          int not null default 0,
-  deadline_at      timestamptz,    -- null: the state may last
+  timeout_at      timestamptz,    -- null: the state may last
   status           text not null check (status in ('running', 'completed', 'compensated', 'needs_operator')),
   started_at       timestamptz not null default now(),
   last_progress_at timestamptz not null default now(),
   primary key (type, key)
 ) with (fillfactor = 70);
-create index saga_due on msg.saga (deadline_at) where status = 'running';
-create index saga_stuck on msg.saga (type) where status = 'needs_operator';
+create index saga_timeout on platform.saga (timeout_at) where status = 'running';
+create index saga_stuck on platform.saga (type) where status = 'needs_operator';
 
 -- Append-only: what came, what it did. The timeline of the operator and the recorded history of the replay tests.
-create table msg.saga_step (
+create table platform.saga_step (
   id         bigint generated always as identity primary key,
   type       text not null,
   key        uuid not null,
   version    int not null,
   from_state text,
-  occurrence text not null,
+  trigger text not null,
   event_id   uuid,
-  to_state   text, -- null: the occurrence changed nothing
+  to_state   text, -- null: the trigger changed nothing
   effects    text[] not null,
   at         timestamptz not null default clock_timestamp()
 );
-create index saga_step_key on msg.saga_step (key, id);
+create index saga_step_key on platform.saga_step (key, id);

@@ -7,9 +7,9 @@ const admin = `${api}/admin`
 /** Jam comes into the shop, is described, stocked, bound into a gift, and goes again. */
 export const goods: Story = async ({ step, shop }) => {
   const { category_id, tag_id } = await vocabulary({ step })
-  const wish = { type: 'jam', name: 'Cherry jam', category_id, tag_ids: [tag_id], attributes: { fruit: 'cherry' } }
+  const input = { type: 'jam', name: 'Cherry jam', category_id, tag_ids: [tag_id], attributes: { fruit: 'cherry' } }
   const variants = [{ price: 45_000, currency: 'RUB', stock_quantity: 50 }]
-  const product = await step('staff', `POST ${admin}/products`, { as, body: { ...wish, variants, is_active: true } })
+  const product = await step('staff', `POST ${admin}/products`, { as, body: { ...input, variants, is_active: true } })
   const { id } = product
   const stays = { is_active: true, is_archived: false, category_id, attributes: { fruit: 'plum' } }
   await step('staff', `PATCH ${admin}/products/{id}`, { as, path: { id }, body: { ...stays, tag_ids: [tag_id] } })

@@ -30,8 +30,8 @@ export const cart: Story = async ({ step, shop }) => {
 /** An order is paid on the bank's page, given back in part, followed, and handed over by a courier of the house. */
 export const purchase: Story = async ({ step, shop }) => {
   const as = await shop.customer('Zoya')
-  const wish = await wishOf(shop)
-  const { id } = await step('customer', `POST ${orders}`, { as, body: wish })
+  const input = await inputOf(shop)
+  const { id } = await step('customer', `POST ${orders}`, { as, body: input })
   const one = { as, path: { id } }
   await arrives(shop, { id, as }, 'processing')
   await step('customer', `GET ${orders}/{id}`, one)
@@ -82,16 +82,16 @@ export const purchase: Story = async ({ step, shop }) => {
 /** An order under an id of its customer's is called off; staff takes another one on by hand. */
 export const orderLife: Story = async ({ step, shop }) => {
   const as = await shop.customer('Zoya')
-  const wish = await wishOf(shop)
+  const input = await inputOf(shop)
   const one = { as, path: { id: randomUUID() } }
-  await step('customer', `PUT ${orders}/{id}`, { ...one, body: wish })
-  await step('customer', `PUT ${orders}/{id}`, { ...one, body: { ...wish, comment: 'another wish' }, refused: 409 })
+  await step('customer', `PUT ${orders}/{id}`, { ...one, body: input })
+  await step('customer', `PUT ${orders}/{id}`, { ...one, body: { ...input, comment: 'another wish' }, refused: 409 })
   await arrives(shop, { id: one.path.id, as }, 'processing')
   await step('customer', `POST ${orders}/{id}/cancel`, one)
   await arrives(shop, { id: one.path.id, as }, 'cancelled')
   await step('customer', `POST ${api}/payments/process`, { as, body: { order_id: one.path.id }, refused: 409 })
 
-  const cash = { ...wish, payment_method: 'cash_on_delivery' }
+  const cash = { ...input, payment_method: 'cash_on_delivery' }
   const { id } = await step('customer', `POST ${orders}`, { as, body: cash })
   await arrives(shop, { id, as }, 'shipping')
   const staffs = { as: staff, path: { id } }
@@ -102,7 +102,7 @@ export const orderLife: Story = async ({ step, shop }) => {
   await arrives(shop, { id, as }, 'fulfilled')
 }
 
-async function wishOf(shop: Parameters<Story>[0]['shop']) {
+async function inputOf(shop: Parameters<Story>[0]['shop']) {
   const [tea] = await onShelf(shop, 'teas')
   const items = [{ variant_id: tea?.variant_id, quantity: 1 }]
   return { delivery_method: 'courier', delivery_address: 'Коломна, Посадская 3', payment_method: 'online', items }

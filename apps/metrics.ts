@@ -1,0 +1,80 @@
+import { hitSamples } from '#platform/cache'
+import { outboxStatus } from '#platform/events'
+import { jobSamples } from '#platform/jobs'
+import { sagaStates } from '#platform/saga'
+import type { Metric, Metrics } from '#platform/telemetry'
+import { checksOf } from './checks.ts'
+import type { App } from './app.ts'
+
+/** Everything Prometheus may know of a house beside its requests. */
+export function watchApp(metrics: Metrics, app: App): void {
+  for (const figure of [...poolMetrics(app), ...outboxMetrics(app), ...shopMetrics(app)]) metrics.watch(figure)
+}
+
+const poolMetrics = ({ pool, cache }: App): Metric[] => [
+  {
+    name: 'db_connections',
+    help: 'Connections of the pool by what they do',
+    labels: ['state'],
+    read: () => [
+      { labels: { state: 'idle' }, value: pool.idleCount },
+      { labels: { state: 'busy' }, value: pool.totalCount - pool.idleCount },
+      { labels: { state: 'waiting' }, value: pool.waitingCount },
+    ],
+  },
+  {
+    name: 'cache_reads_total',
+    help: 'Reads of the cache',
+    kind: 'counter',
+    labels: ['outcome'],
+    read: hitSamples(cache),
+  },
+  { name: 'jobs', help: 'Jobs by state', labels: ['state'], read: jobSamples(pool) },
+]
+
+const outboxMetrics = ({ db }: App): Metric[] => {
+  const perGroup = (value: (status: Awaited<ReturnType<typeof outboxStatus>>[number]) => number) => async () =>
+    (await outboxStatus(db)).map((status) => ({ labels: { group: status.group }, value: value(status) }))
+  return [
+    {
+      name: 'outbox_lag_events',
+      help: 'Events told and not heard',
+      labels: ['group'],
+      read: perGroup((status) => status.lag_events),
+    },
+    {
+      name: 'outbox_lag_seconds',
+      help: 'Age of the oldest of them',
+      labels: ['group'],
+      read: perGroup((status) => status.lag_seconds),
+    },
+    {
+      name: 'outbox_dead',
+      help: 'Messages that wait for an operator',
+      labels: ['group'],
+      read: perGroup((status) => status.dead),
+    },
+  ]
+}
+
+const shopMetrics = (app: App): Metric[] => [
+  {
+    name: 'sagas',
+    help: 'Sagas that have not ended',
+    labels: ['type', 'state', 'status'],
+    read: async () => (await sagaStates(app.db)).map(({ count, ...labels }) => ({ labels, value: count })),
+  },
+  {
+    name: 'invariant_violations',
+    help: 'Rows that break an invariant, as posad check finds them',
+    labels: ['check'],
+    read: async () =>
+      await Promise.all(
+        checksOf(app).map(async ({ name, violations }) => ({
+          labels: { check: name },
+          value: (await violations()).length,
+        })),
+      ),
+  },
+  ...app.modules.flatMap((module) => module.metrics ?? []),
+]

@@ -1,0 +1,95 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import type { Pool } from 'pg'
+import { sql } from 'kysely'
+import { seedDemo as seedDelivery } from '#delivery'
+import { readConfig } from '#platform/config'
+import { openPool, startEmbedded } from '#platform/db'
+import { openApp, type App } from '../apps/app.ts'
+import { seedCatalog } from './catalog-goods.ts'
+
+/** A PostgreSQL of the benches' own, with the settings that the embedded one always has: fsync on. */
+export type Cluster = Readonly<{ url: (database: string) => string; openDatabase: (name: string) => Promise<string> }>
+
+/** Runs `work` over a new cluster, which is gone afterwards. */
+export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Result>): Promise<Result> {
+  const directory = await mkdtemp(join(tmpdir(), 'posad-bench-'))
+  await chmod(directory, 0o755) // the server of root runs as another user
+  // Time stamps of commits: the moment an order is fulfilled is the moment everybody can see it.
+  const server = await startEmbedded({ directory, settings: { track_commit_timestamp: 'on' } })
+  const admin = openPool({ url: server.url('postgres'), size: 1 })
+  const onSignal = () => void server.stop().finally(() => process.exit(1))
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  try {
+    await refuseUnsafe(admin)
+    const openDatabase = async (name: string) => {
+      await admin.query(`create database ${name}`)
+      return server.url(name)
+    }
+    return await work({ url: server.url, openDatabase })
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    await admin.end()
+    await server.stop()
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+async function refuseUnsafe(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ is_safe: boolean }>(
+    `select current_setting('fsync') = 'on' and current_setting('synchronous_commit') = 'on' as is_safe`,
+  )
+  if (!rows[0]?.is_safe) throw new Error('A figure without fsync says nothing')
+}
+
+/** A house over a new database with `products` products that never run out, of which every tenth is sold out. */
+export async function openBenchApp(
+  cluster: Cluster,
+  { name, products, settings = {} }: { name: string; products: number; settings?: Record<string, string> },
+): Promise<App> {
+  const config = readConfig({
+    DATABASE_URL: await cluster.openDatabase(name),
+    JWT_SECRET: 'a-secret-of-the-benches-0123456789abcdef',
+    ACCESS_TOKEN_TTL_SECONDS: '86400',
+    RATE_LIMITS: 'off',
+    LOG_LEVEL: 'error',
+    ...settings,
+  })
+  const app = await openApp({ config: { ...config, port: 0 }, announce: () => {} })
+  await seedCatalog(app.db, products)
+  await sql`update catalog.stock set on_hand = 1000000000 where on_hand > 0`.execute(app.db)
+  await sql`vacuum full catalog.stock`.execute(app.db)
+  await seedDelivery(app.db)
+  return app
+}
+
+/** Somebody with a cart. */
+export type Buyer = Readonly<{ user_id: string; token: string }>
+
+/** Registers people at a running house, each with two things in the cart that nobody else has. */
+export const registerBuyers = (address: string, count: number): Promise<Buyer[]> =>
+  Promise.all(Array.from({ length: count }, (_, i) => registerBuyer(address, i)))
+
+async function registerBuyer(address: string, i: number): Promise<Buyer> {
+  const registered = await post(`${address}/api/v1/auth/register`, {
+    body: { email: `buyer-${randomUUID()}@example.org`, password: 'oolong and peonies 7', name: 'Anna' },
+  })
+  const token = registered.access_token
+  const goods = await fetch(`${address}/api/v1/catalog/products?in_stock=true&page_size=2&page=${i + 1}`)
+  for (const { variant_id } of ((await goods.json()) as { items: { variant_id: string }[] }).items) {
+    await post(`${address}/api/v1/cart/items`, { token, body: { variant_id, quantity: 1 } })
+  }
+  return { token, user_id: registered.user.id }
+}
+
+async function post(url: string, { token, body }: { token?: string; body: object }) {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify(body),
+  })
+  if (!answer.ok) throw new Error(`${url}: ${await answer.text()}`)
+  return (await answer.json()) as { access_token: string; user: { id: string } }
+}

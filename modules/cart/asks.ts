@@ -1,5 +1,0 @@
-/** What other modules may ask the cart. */
-export type Cart = Readonly<{
-  /** What lies in a person's cart, oldest first. */
-  linesOf: (user_id: string) => Promise<readonly Readonly<{ variant_id: string; quantity: number }>[]>
-}>

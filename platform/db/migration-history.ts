@@ -1,0 +1,72 @@
+import { Client, type Pool } from 'pg'
+import { CommitRefused } from './dialect.ts'
+import { MigrationFailed } from './migration-files.ts'
+
+/** A line of the books: one migration that was applied. */
+export type Applied = Readonly<{ part: string; number: number; name: string; checksum: string; applied_at: Date }>
+
+/** Works under a lock of the whole database, on a connection without the pool's time limits; the lock ends with it. */
+export async function alone<Result>(pool: Pool, work: (client: Client) => Promise<Result>): Promise<Result> {
+  const client = new Client({
+    connectionString: pool.options.connectionString,
+    application_name: 'posad migrate',
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+    options:
+      '-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c transaction_timeout=0',
+  })
+  client.on('error', () => {}) // the statement that runs throws
+  await client.connect()
+  try {
+    await client.query(`select pg_advisory_lock(hashtext('platform.migration'))`)
+    await refuseFirstDraft(client)
+    await client.query(history)
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Versions before 0.1.0 kept their history in another schema; their tables cannot be migrated. */
+async function refuseFirstDraft(client: Client): Promise<void> {
+  const { rows } = await client.query<{ found: boolean }>(`select to_regclass('posad.migration') is not null as found`)
+  if (!rows[0]?.found) return
+  throw new MigrationFailed(
+    'A version of Posad before 0.1.0 made this database, and this version cannot read it: ' +
+      'move the directory .posad away (or name an empty database in DATABASE_URL) and start again',
+  )
+}
+
+const history = `
+  create schema if not exists platform;
+  create table if not exists platform.migration (
+    part       text not null,
+    number     int not null,
+    name       text not null,
+    checksum   text not null,
+    applied_at timestamptz not null default now(),
+    primary key (part, number)
+  )`
+
+/** What is applied, in order of part and number. */
+export async function readApplied(client: Pool | Client): Promise<Applied[]> {
+  const { rows } = await client.query<Applied>('select * from platform.migration order by part, number')
+  return rows
+}
+
+type Step = Readonly<{ title: string; text: string; book: { text: string; values: unknown[] } }>
+
+/** One file and its line in the books, both or neither. A table in use is waited for 10 s, no longer: the shop goes on. */
+export async function run(client: Client, { title, text, book }: Step): Promise<void> {
+  try {
+    await client.query(`begin; set local lock_timeout = '10s'`)
+    await client.query(text)
+    await client.query(book)
+    if ((await client.query('commit')).command !== 'COMMIT') throw new CommitRefused()
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    const { message, position } = error as { message: string; position?: string }
+    const line = position ? `, line ${text.slice(0, Number(position)).split('\n').length}` : ''
+    throw new MigrationFailed(`${title}: ${message}${line}`, { cause: error })
+  }
+}
