@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { storeNothing } from '#platform/http'
+import { storeNothing } from '#platform/outcome'
 import { anna, boris, crowd, customer, testDatabase, type TestDatabase } from '#platform/testing'
 import { systemClock } from '#platform/values'
 import { addItem } from './add-item/add-item.ts'

@@ -1,14 +1,7 @@
 import type { FastifySchema } from 'fastify'
 import { Type, type Static, type TSchema } from 'typebox'
-import {
-  type Answer,
-  notFound,
-  problemsOf,
-  refuse,
-  type StoreResponse,
-  storeResponseAs,
-  type Routes,
-} from '#platform/http'
+import { type Answer, notFound, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
+import type { StoreResponse } from '#platform/outcome'
 
 type AnyOutcome = Readonly<{ kind: 'kept' | 'removed' | 'absent' }> | Readonly<{ kind: 'refused'; reason: string }>
 type Kept<Outcome> = Extract<Outcome, { kind: 'kept' }>
@@ -60,7 +53,7 @@ export const wordRoutes =
       async (request, reply) => {
         const present = (outcome: Outcome) => (isKept(outcome) ? shown(outcome) : {})
         const outcome = await edit.create(request.body as Static<Input>, storeResponseAs(reply, 201, present))
-        if (isRefused(outcome)) return refuse(reply, answers, outcome)
+        if (isRefused(outcome)) return refuse(reply, outcome, answers)
         if (!isKept(outcome)) throw notFound(noun)
         return reply.code(201).send(shown(outcome))
       },
@@ -72,7 +65,7 @@ export const wordRoutes =
       { schema: { tags, summary: summaries.change, ...changed }, config: { access } },
       async (request, reply) => {
         const outcome = await edit.change(keyOf(request), request.body as Static<Change>)
-        if (isRefused(outcome)) return refuse(reply, answers, outcome)
+        if (isRefused(outcome)) return refuse(reply, outcome, answers)
         if (!isKept(outcome)) throw notFound(noun)
         return reply.send(shown(outcome))
       },
@@ -85,7 +78,7 @@ export const wordRoutes =
       { schema: { tags, summary: summaries.remove, ...removed }, config: { access } },
       async (request, reply) => {
         const outcome = await edit.remove(keyOf(request))
-        if (isRefused(outcome)) return refuse(reply, answers, outcome)
+        if (isRefused(outcome)) return refuse(reply, outcome, answers)
         if (outcome.kind !== 'removed') throw notFound(noun)
         return reply.code(204).send(null)
       },

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import type { CrashPoint } from '#platform/crash-points'
 import { namesOf, openTill, type Order, type Till } from './testing.ts'
 
 let till: Till
@@ -15,7 +14,7 @@ after(() => till.end())
 const script = fileURLToPath(new URL('crash.testing.ts', import.meta.url))
 
 /** Has a process of its own do `deed` and sees it killed at `point`. */
-async function crash(deed: 'hear' | 'process' | 'approve' | 'refund', point: CrashPoint, order: Order): Promise<void> {
+async function crash(deed: 'hear' | 'process' | 'approve' | 'refund', point: string, order: Order): Promise<void> {
   const child = spawn(process.execPath, [script, till.url, deed, order.id, order.event_id], {
     env: { CRASH_AT: point },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -27,7 +26,7 @@ async function crash(deed: 'hear' | 'process' | 'approve' | 'refund', point: Cra
 test('killed after the bank took the payment, before we kept it: one payment after the restart (REL-1)', async () => {
   const order = till.order()
   await till.say(till.due(order))
-  await crash('hear', 'payments.after-provider.before-keep', order)
+  await crash('hear', 'payments.after-provider.before-save', order)
   assert.deepEqual(await till.attempts(order), [])
   await till.deliver()
   assert.deepEqual(namesOf(await till.told(order)), ['started'])
@@ -58,7 +57,7 @@ test('killed after the buyer paid, before we heard: it is read again and complet
   await till.assertBooks()
 })
 
-for (const point of ['payments.after-promise.before-refund', 'payments.after-refund.before-keep'] as const)
+for (const point of ['payments.after-request.before-refund', 'payments.after-refund.before-save'] as const)
   test(`killed at ${point}: the buyer gets the refund once (REL-1)`, async () => {
     const order = await till.dueOrder(1000)
     await till.press('approve', order)
@@ -71,7 +70,7 @@ for (const point of ['payments.after-promise.before-refund', 'payments.after-ref
     await till.assertBooks()
   })
 
-for (const point of ['payments.after-provider.before-keep', 'payments.after-refund.before-keep'] as const)
+for (const point of ['payments.after-provider.before-save', 'payments.after-refund.before-save'] as const)
   test(`killed at ${point} while a paid order is cancelled: everything goes back once (REL-1)`, async () => {
     const order = await till.dueOrder(1000)
     await till.press('approve', order)

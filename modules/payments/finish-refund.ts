@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
 import { publish } from '#platform/events'
-import { crashPoint } from '#platform/crash-points'
+import { crashPoint } from './crash-points.ts'
 import type { Clock } from '#platform/values'
 import { book } from './ledger.ts'
 import { refunded } from './news.ts'
@@ -41,7 +41,7 @@ export const finishRefund =
 async function askProvider(providers: Providers, payment: Payment, { id, amount, currency }: RefundRow) {
   const provider = providers.named(payment.provider)
   const word = await provider.refund({ refund_id: id, payment_id: payment.id, amount, currency })
-  crashPoint('payments.after-refund.before-keep')
+  crashPoint('after-refund.before-save')
   return word
 }
 

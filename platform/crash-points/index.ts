@@ -1,25 +1,18 @@
-/** Every place where a test may kill the process. A point that no test visits fails the suite. */
-export const crashPoints = [
-  'ordering.after-hold.before-order',
-  'ordering.after-order.before-answer',
-  'saga.stepped.before-commit',
-  'events.before-handler',
-  'events.before-commit',
-  'events.after-commit.before-checkpoint',
-  'events.after-park',
-  'events.before-retry',
-  'payments.after-intent.before-provider',
-  'payments.after-provider.before-keep',
-  'payments.after-approval.before-settling',
-  'payments.after-promise.before-refund',
-  'payments.after-refund.before-keep',
-] as const
-export type CrashPoint = (typeof crashPoints)[number]
-
-const [place, turn = '1'] = (process.env['CRASH_AT'] ?? '').split(':')
+const [wanted, turn = '1'] = (process.env['CRASH_AT'] ?? '').split(':')
 let left = Number(turn)
 
-/** Ends the process as `kill -9` would when `CRASH_AT=name:nth` names this point and it is reached the nth time. */
-export function crashPoint(name: CrashPoint): void {
-  if (name === place && --left === 0) process.kill(process.pid, 'SIGKILL')
+const declared = new Set<string>()
+
+/**
+ * Declares the points of one part of the program where a test may kill the process, and returns the function that marks
+ * them. `CRASH_AT=ordering.after-hold:2` ends the process, as `kill -9` would, the second time it reaches that point.
+ */
+export function crashPoints<const Name extends string>(part: string, names: readonly Name[]): (name: Name) => void {
+  for (const name of names) declared.add(`${part}.${name}`)
+  return (name) => {
+    if (`${part}.${name}` === wanted && --left === 0) process.kill(process.pid, 'SIGKILL')
+  }
 }
+
+/** Every point that the loaded parts declare: the suite fails when no test visits one of them. */
+export const declaredCrashPoints = (): readonly string[] => [...declared].toSorted()

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kysely, Transaction } from 'kysely'
+import { isRefusal, type Refused } from '#platform/outcome'
 import { isOutdatedPlan } from './statement-name.ts'
 
 /** Any module's database or transaction: what `tell` and other platform writers accept. */
@@ -11,32 +12,73 @@ const serializationFailure = '40001'
 const deadlock = '40P01'
 const afterCommits = new WeakMap<AnyTx, Set<() => void>>()
 
+type Settings<Reason extends string> = Readonly<{
+  /** The refusal that a violated constraint stands for: `{ products_slug: 'slug-taken' }`. */
+  conflicts?: Readonly<Record<string, Reason>>
+}>
+
 /**
- * The unit of work: all of `work` is committed, or none of it. A serialization failure or deadlock runs the whole of it
- * again, up to four times, so `work` has no effect outside its transaction. Whatever it throws rolls back and is thrown on.
+ * The unit of work: commits all of `work`, or nothing. A refusal or a not-found that `work` returns rolls the transaction
+ * back and is returned; so is the refusal that `conflicts` names for a violated constraint. Any other error rolls back and
+ * is thrown. A serialization failure or a deadlock runs `work` again, up to four times in all, so `work` has no effect
+ * outside its transaction.
  */
+export function transaction<Tables, Result>(
+  db: Kysely<Tables>,
+  work: (tx: Transaction<Tables>) => Promise<Result>,
+): Promise<Result>
+export function transaction<Tables, Result, const Reason extends string>(
+  db: Kysely<Tables>,
+  work: (tx: Transaction<Tables>) => Promise<Result>,
+  settings: Settings<Reason>,
+): Promise<Result | Refused<Reason>>
 export async function transaction<Tables, Result>(
   db: Kysely<Tables>,
   work: (tx: Transaction<Tables>) => Promise<Result>,
-): Promise<Result> {
+  { conflicts }: Settings<string> = {},
+): Promise<Result | Refused> {
   for (let attempt = 1; ; attempt++) {
-    const callbacks = new Set<() => void>()
     try {
-      const result = await db.transaction().execute(async (tx) => {
-        afterCommits.set(tx, callbacks)
-        return await work(tx)
-      })
-      callbacks.forEach(callSafely)
-      return result
+      return await attemptOf(db, work)
     } catch (error) {
+      if (error instanceof RolledBack) return error.outcome as Result
+      const reason = isConstraintViolation(error) ? conflicts?.[constraintOf(error) ?? ''] : undefined
+      if (reason !== undefined) return { kind: 'refused', reason }
       if (attempt === attempts || !isWorthAnotherTry(error)) throw error
       await sleep(Math.random() * 10 * attempt)
     }
   }
 }
 
+/** Carries a refusal out of the transaction, which Kysely rolls back because something is thrown. */
+class RolledBack extends Error {
+  readonly outcome: unknown
+  constructor(outcome: unknown) {
+    super('The transaction was rolled back because its work was refused')
+    this.outcome = outcome
+  }
+}
+
+async function attemptOf<Tables, Result>(
+  db: Kysely<Tables>,
+  work: (tx: Transaction<Tables>) => Promise<Result>,
+): Promise<Result> {
+  const callbacks = new Set<() => void>()
+  const result = await db.transaction().execute(async (tx) => {
+    afterCommits.set(tx, callbacks)
+    const outcome = await work(tx)
+    if (isRefusal(outcome)) throw new RolledBack(outcome)
+    return outcome
+  })
+  callbacks.forEach(callSafely)
+  return result
+}
+
 const isWorthAnotherTry = (error: unknown) =>
   sqlStateOf(error) === serializationFailure || sqlStateOf(error) === deadlock || isOutdatedPlan(error)
+
+/** Class 23: unique, foreign key, check, not null, exclusion. */
+const isConstraintViolation = (error: unknown) => sqlStateOf(error)?.startsWith('23') ?? false
 
 /** What is committed is committed: a callback that throws is a warning and not a failed write. */
 function callSafely(callback: () => void): void {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { crashPoint } from '#platform/crash-points'
+import { crashPoint } from './crash-points.ts'
 import type { Log } from '#platform/telemetry'
 import { Breaker } from './breaker.ts'
 import { backoff, deadly, verdictOn } from './failure.ts'
@@ -76,7 +76,7 @@ export class EventProcessor {
   /** Hears events in one transaction. False when one of them failed: then nothing happened, and each must go alone. */
   async together(events: readonly LoggedEvent[], facts: Facts): Promise<boolean> {
     const { hearing } = this.needs
-    crashPoint('events.before-handler')
+    crashPoint('before-handler')
     try {
       const tally = await handleBatch(hearing, events, facts)
       this.succeeded(tally)
@@ -132,7 +132,7 @@ export class EventProcessor {
     try {
       const fault = faultIn(event, hearing.subscriptions)
       if (fault) throw fault
-      crashPoint('events.before-handler')
+      crashPoint('before-handler')
       this.succeeded(await this.#insist(event))
     } catch (error) {
       if (!this.#ended) await this.#setAside(event, error)
@@ -159,7 +159,7 @@ export class EventProcessor {
     await hearing.semaphore.run(() =>
       fatal ? die(hearing.db, this.#group, { parked, error }) : park(hearing.db, this.#group, { event, error, wait }),
     )
-    crashPoint('events.after-park')
+    crashPoint('after-park')
     this.held.add(event.partition_key)
     this.counts[fatal ? 'dead' : 'parked']++
     this.failed(error)

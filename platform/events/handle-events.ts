@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { batched, concurrently, transaction, type AnyTx, type Db } from '#platform/db'
-import { crashPoint } from '#platform/crash-points'
+import { crashPoint } from './crash-points.ts'
 import { withContext } from '#platform/telemetry'
 import { Undeliverable } from './failure.ts'
 import type { Subscription } from './subscribe.ts'
@@ -95,7 +95,7 @@ async function keepFresh(
       Array.from(lines, (line) => (tx) => keepAll(tx, line)),
     )
   } else await keepAll(tx, first)
-  crashPoint('events.before-commit')
+  crashPoint('before-commit')
   return { heard, duplicates: events.length - heard, time: performance.now() - started }
 }
 

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { Client } from 'pg'
 import { transaction } from '#platform/db'
 import { consumeLog, outboxStatus, publish, type LogConsumer } from '#platform/events'
-import { crashPoints } from '#platform/crash-points'
+import { declaredCrashPoints } from '#platform/crash-points'
 import { quietLog } from '#platform/telemetry'
 import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
 import { newId } from '#platform/values'
@@ -90,7 +90,7 @@ test('consumers may be killed at any moment: every event still has its effect on
   assert.equal((await ownerAndEpoch()).owner, null, 'the last leader left in good order')
 })
 
-for (const point of crashPoints.filter((name) => name.startsWith('events.'))) {
+for (const point of declaredCrashPoints().filter((name) => name.startsWith('events.'))) {
   test(`a process that dies at ${point} loses nothing and repeats nothing (REL-1)`, async () => {
     const things = Array.from({ length: 30 }, (_, i) => ({ key: `k${i % 5}`, n: i + 1 }))
     await publishThings(database.db, things.slice(0, 15))

@@ -90,7 +90,11 @@ export async function isForeign(log: LogConnection): Promise<boolean> {
 
 /** The snapshot of now. */
 export async function currentSnapshot(log: LogConnection): Promise<string> {
-  const [row] = await log.query<{ open_window: string }>('log-now', 'select pg_current_snapshot()::text as open_window', [])
+  const [row] = await log.query<{ open_window: string }>(
+    'log-now',
+    'select pg_current_snapshot()::text as open_window',
+    [],
+  )
   if (!row) throw new Error('No snapshot')
   return row.open_window
 }

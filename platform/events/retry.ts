@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#platform/db'
-import { crashPoint } from '#platform/crash-points'
+import { crashPoint } from './crash-points.ts'
 import { backoff, deadly, describe, Undeliverable, verdictOn } from './failure.ts'
 import { faultIn, handleOne } from './handle-events.ts'
 import type { EventProcessor } from './event-processor.ts'
@@ -42,7 +42,7 @@ async function hearParked(processor: EventProcessor, parked: Parked): Promise<vo
   if (!event) throw new Undeliverable('gone', 'The log does not hold it any more')
   const fault = faultIn(event, hearing.subscriptions)
   if (fault) throw fault
-  crashPoint('events.before-retry')
+  crashPoint('before-retry')
   let held = true
   const tally = await handleOne(hearing, event, async (tx) => {
     held = await release(tx, hearing.group, parked)

@@ -1,4 +1,4 @@
-import { crashPoint } from '#platform/crash-points'
+import { crashPoint } from './crash-points.ts'
 import type { GroupConsumer } from './group-consumer.ts'
 import type { Counts } from './event-processor.ts'
 import type { Leadership } from './leadership.ts'
@@ -19,7 +19,7 @@ export function keepProgress(leadership: Leadership, led: ReadonlySet<GroupConsu
   const write = async (owner: string | null, groups: readonly GroupConsumer[]) => {
     const { connection } = leadership
     if (groups.length === 0 || !connection) return
-    crashPoint('events.after-commit.before-checkpoint')
+    crashPoint('after-commit.before-checkpoint')
     const now = groups.map(stateOf)
     const before = groups.map(keptOf)
     const rows = await connection.query('log-progress', update, [

@@ -3,6 +3,3 @@ export type Answer = Readonly<{ status: number; en: string; ru: string }>
 
 /** One line of a route's table of refusals: `'out-of-stock': answer(409, 'Not enough …', 'Не хватает …')`. */
 export const answer = (status: number, en: string, ru: string): Answer => ({ status, en, ru })
-
-/** A refusal as slices return it. Every further property becomes a member of the problem document. */
-export type Refused<Reason extends string = string> = Readonly<{ kind: 'refused'; reason: Reason }>

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
 import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { pageOf, windowOf } from './index.ts'
+import { pageOf, windowOf } from '#platform/outcome'
 import { teaShop } from './tea-shop.ts'
 
 let database: TestDatabase

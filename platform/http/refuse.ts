@@ -1,21 +1,37 @@
-import type { Answer, Refused } from './answer.ts'
+import type { NotFound, Refused } from '#platform/outcome'
+import type { Answer } from './answer.ts'
 import { Problem, problemText } from './problem.ts'
 import { problemResponse } from './problem-schema.ts'
 import type { AnyReply } from './routes.ts'
 
 /**
- * Answers a refusal by the route's table. Further properties of the outcome become members of the problem document.
- * Typed `never` because the answer is sent: `return refuse(…)` fits any handler.
+ * Answers a refusal by the route's table, and a not-found with 404. Further properties of a refusal become members of the
+ * problem document. Typed `never` because the response is sent: `return refuse(…)` fits any handler.
  */
+export function refuse(reply: AnyReply, outcome: NotFound): never
 export function refuse<Reason extends string>(
   reply: AnyReply,
+  outcome: Refused<NoInfer<Reason>> | NotFound,
   answers: Readonly<Record<Reason, Answer>>,
-  outcome: Refused<Reason>,
+): never
+export function refuse(
+  reply: AnyReply,
+  outcome: Refused | NotFound,
+  answers: Readonly<Record<string, Answer>> = {},
 ): never {
+  if (outcome.kind === 'not-found') return sendProblem(reply, notFoundProblem(outcome)) as never
   const { kind: _, reason, ...members } = outcome
-  const { status, en, ru } = answers[reason]
+  const answer = answers[reason]
+  if (!answer) throw new Error(`No answer for the refusal ${reason}`)
+  const { status, en, ru } = answer
   return sendProblem(reply, new Problem(status, reason, { en, ru }).with(members)) as never
 }
+
+const notFoundProblem = ({ what }: NotFound): Problem =>
+  new Problem(404, 'not-found', {
+    en: `There is no such ${what}, or it is not yours.`,
+    ru: 'Такого нет, или оно не ваше.',
+  })
 
 /** Sends `problem` in the language of the request. */
 export function sendProblem(reply: AnyReply, problem: Problem): AnyReply {

@@ -8,7 +8,6 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify'
-import type { AnyTx } from '#platform/db'
 import type { Locale } from '#platform/values'
 import type { Access, Caller } from './caller.ts'
 
@@ -31,12 +30,6 @@ export type AnyReply = FastifyReply<any, any, any, any, any, any, any>
 
 /** The routes of one slice, as a function that adds them to a server. */
 export type Routes = (http: Http) => void
-
-/** Writes the answer of a request into the transaction of its effect, so that a repeat gets the same bytes. */
-export type StoreResponse<Outcome> = (tx: AnyTx, outcome: Outcome) => Promise<void>
-
-/** For callers without an Idempotency-Key: tests, events, the command line. */
-export const storeNothing: StoreResponse<unknown> = async () => {}
 
 declare module 'fastify' {
   interface FastifyRequest {

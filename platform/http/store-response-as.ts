@@ -1,5 +1,6 @@
 import { keepAnswer } from './idempotency.ts'
-import type { AnyReply, StoreResponse } from './routes.ts'
+import type { StoreResponse } from '#platform/outcome'
+import type { AnyReply } from './routes.ts'
 
 /**
  * Remembers the answer of a request with an Idempotency-Key: `present` makes its body, which is serialized by the

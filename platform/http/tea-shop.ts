@@ -7,20 +7,16 @@ import { currentContext } from '#platform/telemetry'
 import {
   answer,
   notFound,
-  Page,
-  pageOf,
-  PageQuery,
   userOf,
   problemsOf,
   refuse,
   storeResponseAs,
   sendCached,
   streamEvents,
-  windowOf,
-  type Refused,
-  type StoreResponse,
   type Routes,
 } from './index.ts'
+import { pageOf, windowOf, type Refused, type StoreResponse } from '#platform/outcome'
+import { Page, PageQuery } from '#platform/schema'
 
 /** A shop with one shelf, for the tests beside this file. */
 export const teaShop = (db: Db): Module => ({
@@ -105,7 +101,7 @@ const sellRoute =
           request.body.grams,
           storeResponseAs(reply, 201, (sold) => sold),
         )
-        if (sale.kind === 'refused') return refuse(reply, answers, sale)
+        if (sale.kind === 'refused') return refuse(reply, sale, answers)
         // The remembered bytes win over what the handler says.
         return reply.code(201).send({ ...sale, at: 'later' })
       })

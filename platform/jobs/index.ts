@@ -1,3 +1,4 @@
+export { cleanupJob, deletedRows, type DeleteBatch } from './cleanup-job.ts'
 export { enqueue } from './enqueue.ts'
 export { installJobs } from './install-jobs.ts'
 export { jobSamples } from './job-samples.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AnyTx } from '#platform/db'
-import { crashPoint } from '#platform/crash-points'
+import { crashPoint } from './crash-points.ts'
 import { after, newId, type Clock } from '#platform/values'
 import { next, type SagaDefinition, type Waiting } from './definition.ts'
 import { sagaRows, type Command, type SagaRow } from './store.ts'
@@ -179,7 +179,7 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
       effects: step.do,
     })
     await Promise.all([kept, apply({ effects: step.do, idOf: idIn(commands), reason, facts })])
-    crashPoint('saga.stepped.before-commit')
+    crashPoint('stepped.before-commit')
     return true
   }
 

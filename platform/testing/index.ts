@@ -2,4 +2,13 @@ export { deliverEvents } from './deliver-events.ts'
 export { crowd, eventually } from './eventually.ts'
 export { adminMachine, anna, bearer, boris, courier, customer, guest, machine, olga } from './people.ts'
 export { testDatabase, type TestDatabase } from './test-database.ts'
+export {
+  expectProblem,
+  expectResponse,
+  openTestApi,
+  responseOf,
+  type TestApi,
+  type TestProblem,
+  type TestResponse,
+} from './test-api.ts'
 export { testServer } from './test-server.ts'

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { CatalogApi } from '#catalog'
 import { transaction } from '#platform/db'
-import type { StoreResponse } from '#platform/http'
+import type { StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { add, withLine, type Adding, type Line } from '../cart.ts'
 import { cartIdOf, keepLines, linesIn, openCart, type Holder } from '../carts.ts'

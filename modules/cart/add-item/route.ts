@@ -27,7 +27,7 @@ export const addItemRoute =
     http.post('/cart/items', { schema, config: { access: 'anyone', idempotent: true } }, async (request, reply) => {
       const shown = ({ cart }: ItemAdded) => present(cart, request.locale)
       const outcome = await addItem(await holderOf(request), request.body, storeResponseAs(reply, 200, shown))
-      if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
       return shown(outcome)
     })
   }

@@ -23,7 +23,7 @@ export const changeItemRoute =
     http.patch('/cart/items/:variant_id', { schema, config: { access: 'anyone' } }, async (request, reply) => {
       const holder = await holderOf(request)
       const outcome = await changeItem(holder, { ...request.params, ...request.body })
-      if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
       return present(await showCart(holder), request.locale)
     })
   }

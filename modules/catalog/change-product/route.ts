@@ -45,7 +45,7 @@ export const changeProductRoute =
       async (request, reply) => {
         const outcome = await changeProduct(request.params.id, request.body)
         if (outcome.kind === 'absent') throw notFound('product')
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
         return reply.send(outcome.product)
       },
     )

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { StoreResponse } from '#platform/http'
+import type { StoreResponse } from '#platform/outcome'
 import { newId, type Clock } from '#platform/values'
 import type { Shelf } from '../shelf.ts'
 import { freeOf, fullShelf, type Moved } from '../stock.ts'

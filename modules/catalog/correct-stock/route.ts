@@ -51,7 +51,7 @@ export const correctStockRoute =
         const correction = { variant_id: request.params.id, user_id: userOf(request.caller), ...request.body }
         const outcome = await correctStock(correction, storeResponseAs<Correcting>(reply, 201, present))
         if (outcome.kind === 'absent') throw notFound('variant')
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
         return reply.code(201).send(present(outcome))
       },
     )

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { StoreResponse } from '#platform/http'
+import type { StoreResponse } from '#platform/outcome'
 import { newId, type Clock, type Localized } from '#platform/values'
 import { type AttributesRefused, decideAttributes } from '../attribute.ts'
 import { productCreated } from '../events.ts'

@@ -82,7 +82,7 @@ export const createProductRoute =
       async (request, reply) => {
         const storeResponse = storeResponseAs<Creating>(reply, 201, present)
         const outcome = await createProduct(request.body, userOf(request.caller), storeResponse)
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
         return reply.code(201).send(outcome.product)
       },
     )
@@ -103,7 +103,7 @@ export const createProductRoute =
         if (type === undefined) throw notFound('type of product')
         const storeResponse = storeResponseAs<Creating>(reply, 201, presentOfType)
         const outcome = await createProduct({ type, ...split(request.body) }, userOf(request.caller), storeResponse)
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
         return reply.code(201).send(presentOfType(outcome))
       },
     )

@@ -1,17 +1,8 @@
 import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
-import {
-  answer,
-  type Answer,
-  notFound,
-  Page,
-  PageQuery,
-  pageOfAll,
-  problemsOf,
-  refuse,
-  type Routes,
-  windowOf,
-} from '#platform/http'
+import { answer, type Answer, notFound, problemsOf, refuse, type Routes } from '#platform/http'
+import { pageOfAll, windowOf } from '#platform/outcome'
+import { Page, PageQuery } from '#platform/schema'
 import { Code, Id, IdParams, Place } from '../shapes.ts'
 import type { CatalogTables } from '../tables.ts'
 import { Text, TextGiven } from '../text.ts'
@@ -107,7 +98,7 @@ export const keepBrewProfileRoute =
       async (request, reply) => {
         const outcome = await keep({ product_id: request.params.id }, request.body)
         if (outcome.kind === 'absent') throw notFound('product')
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
         return reply.code(201).send(spelled(outcome.profile))
       },
     )
@@ -127,7 +118,7 @@ export const keepBrewProfileRoute =
         const { id, profile_id } = request.params
         const outcome = await keep({ product_id: id, id: profile_id }, request.body)
         if (outcome.kind === 'absent') throw notFound('brew profile')
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
         return reply.send(spelled(outcome.profile))
       },
     )

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
-import type { StoreResponse } from '#platform/http'
+import type { StoreResponse } from '#platform/outcome'
 import { newId, type Localized } from '#platform/values'
 import type { Shelf } from '../shelf.ts'
 import { slugOf } from '../slug.ts'

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import { transaction } from '#platform/db'
-import type { StoreResponse } from '#platform/http'
+import type { StoreResponse } from '#platform/outcome'
 import type { Localized } from '#platform/values'
 import type { Shelf } from '../shelf.ts'
 import type { CatalogTables } from '../tables.ts'

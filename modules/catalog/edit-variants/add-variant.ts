@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { StoreResponse } from '#platform/http'
+import type { StoreResponse } from '#platform/outcome'
 import { newId, type Clock } from '#platform/values'
 import { productUpdated } from '../events.ts'
 import { readWholeVariant, type WholeVariant } from '../read-whole.ts'

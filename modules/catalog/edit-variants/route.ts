@@ -59,7 +59,7 @@ export const addVariantRoute =
         const input = { product_id: request.params.id, user_id: userOf(request.caller), given: request.body }
         const outcome = await addVariant(input, storeResponseAs<Adding>(reply, 201, present))
         if (outcome.kind === 'absent') throw notFound('product')
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
         return reply.code(201).send(outcome.variant)
       },
     )
@@ -74,7 +74,7 @@ export const addVariantRoute =
         const input = { product_id, user_id: userOf(request.caller), given }
         const outcome = await addVariant(input, storeResponseAs<Adding>(reply, 201, present))
         if (outcome.kind === 'absent') throw notFound('product')
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
         return reply.code(201).send(outcome.variant)
       },
     )
@@ -104,7 +104,7 @@ export const changeVariantRoute =
         async (request, reply) => {
           const outcome = await changeVariant(request.params.id, request.body)
           if (outcome.kind === 'absent') throw notFound('variant')
-          if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+          if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
           return reply.send(outcome.variant)
         },
       )
@@ -129,7 +129,7 @@ export const removeVariantRoute =
         async (request, reply) => {
           const outcome = await removeVariant(request.params.id)
           if (outcome.kind === 'absent') throw notFound('variant')
-          if (outcome.kind === 'refused') return refuse(reply, removeAnswers, outcome)
+          if (outcome.kind === 'refused') return refuse(reply, outcome, removeAnswers)
           return reply.code(204).send(null)
         },
       )

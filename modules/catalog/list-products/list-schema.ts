@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Page } from '#platform/http'
+import { Page } from '#platform/schema'
 import { CardSchema } from '../card.ts'
 import { listExample } from '../examples.ts'
 import { Amount, orNull } from '../shapes.ts'

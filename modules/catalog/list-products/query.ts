@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { badCursor, pageOf, type Window } from '#platform/http'
+import { InvalidPage, pageOf, type Window } from '#platform/outcome'
 import { isId } from '#platform/values'
 import type { CatalogTables } from '../tables.ts'
 import { countFacets } from '../search/facets.ts'
@@ -49,6 +49,6 @@ const keys: Record<Filter['sort'], (key: string) => boolean> = {
 /** A cursor is good for the sort it was made in. */
 function keyOf([sort, key, product_id]: readonly (string | number)[], filter: Filter): readonly [string, string] {
   const isOurs = sort === filter.sort && keys[filter.sort](String(key)) && isId(String(product_id))
-  if (!isOurs) throw badCursor()
+  if (!isOurs) throw new InvalidPage('bad-cursor')
   return [String(key), String(product_id)]
 }

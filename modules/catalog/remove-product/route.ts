@@ -21,7 +21,7 @@ export const removeProductRoute =
       async (request, reply) => {
         const outcome = await removeProduct(request.params.id)
         if (outcome.kind === 'absent') throw notFound('product')
-        if (outcome.kind === 'refused') return refuse(reply, removeAnswers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, removeAnswers)
         return reply.code(204).send(null)
       },
     )

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import type { Window } from '#platform/http'
+import type { Window } from '#platform/outcome'
 import type { CatalogTables } from '../tables.ts'
 import { conditionOf, replanned, searchOf, splitFor, unsure } from './condition.ts'
 import type { Filter, Sort } from './filter.ts'

@@ -1,6 +1,8 @@
 import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
-import { idAfter, notFound, Page, PageQuery, pageOf, type Routes, windowOf } from '#platform/http'
+import { notFound, type Routes } from '#platform/http'
+import { idAfter, pageOf, windowOf } from '#platform/outcome'
+import { Page, PageQuery } from '#platform/schema'
 import { Id, IdParams, orNull } from '../shapes.ts'
 import type { CatalogTables } from '../tables.ts'
 

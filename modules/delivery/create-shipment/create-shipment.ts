@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { batched, transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { StoreResponse } from '#platform/http'
+import type { StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { First } from '../carrier.ts'
 import { shipmentCreated } from '../events.ts'

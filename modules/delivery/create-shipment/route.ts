@@ -56,7 +56,7 @@ export const createShipmentRoute =
       const shown = ({ shipment }: { shipment: KeptShipment }) => presentToStaff(shipment)
       const owed = { ...unknownYet, id: newId(), order_id, method, delivery_address }
       const outcome = await createByHand(owed, storeResponseAs(reply, 201, shown))
-      if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
       return reply.code(201).send(shown(outcome))
     })
   }

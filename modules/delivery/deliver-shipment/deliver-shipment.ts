@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { StoreResponse } from '#platform/http'
+import type { StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { deliver, type Delivering, type Hand } from '../shipment.ts'
 import { isShipment, keepMove, lockShipment, newsOfMove, type KeptShipment } from '../shipments.ts'

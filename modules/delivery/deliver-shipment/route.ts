@@ -42,7 +42,7 @@ export const deliverShipmentRoute =
       const hand = { by: isStaff(caller) ? 'staff' : 'courier', code: body.code } as const
       const outcome = await deliverShipment(params.id, hand, storeResponseAs(reply, 200, shown))
       if (outcome.kind === 'unknown') throw notFound('shipment')
-      if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
       return shown(outcome)
     })
   }

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { pageOf, type Window } from '#platform/http'
+import { pageOf, type Window } from '#platform/outcome'
 import type { KeptShipment } from '../shipments.ts'
 import type { Method, Status } from '../status.ts'
 import type { DeliveryTables } from '../tables.ts'

@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
-import { Page, PageQuery, windowOf, type Routes } from '#platform/http'
+import { type Routes } from '#platform/http'
+import { windowOf } from '#platform/outcome'
+import { Page, PageQuery } from '#platform/schema'
 import { MethodName, presentToStaff, StaffShipmentView, StatusName } from '../shipment-view.ts'
 import type { ListShipments } from './query.ts'
 

@@ -29,7 +29,7 @@ export const moveShipmentRoute =
     http.post('/admin/shipments/:id/status', { schema, config }, async ({ params, body }, reply) => {
       const outcome = await moveShipment(params.id, body)
       if (outcome.kind === 'unknown') throw notFound('shipment')
-      if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
       return presentToStaff(outcome.shipment)
     })
   }

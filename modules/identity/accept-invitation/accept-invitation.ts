@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { Refused } from '#platform/http'
+import type { Refused } from '#platform/outcome'
 import type { Clock, Locale } from '#platform/values'
 import { accepting, type Invitation } from '../invitation.ts'
 import type { LoginLimits, TooMany } from '../limits/login-limits.ts'

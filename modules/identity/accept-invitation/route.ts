@@ -42,7 +42,7 @@ export const acceptInvitationRoute =
       async (request, reply) => {
         const outcome = await acceptInvitation({ ...request.body, locale: request.locale, visit: visitOf(request) })
         if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
         return reply.code(201).send(signedInView(outcome))
       },
     )

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Refused } from '#platform/http'
+import type { Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { LoginLimits, TooMany } from '../limits/login-limits.ts'
 import { weaknessOf, type Weakness } from '../password.ts'

@@ -29,7 +29,7 @@ export const changePasswordRoute =
       const { user_id, sid } = userOf(request.caller)
       const outcome = await changePassword({ user_id, sid, ...request.body, visit: visitOf(request) })
       if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
-      if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
       return reply.code(204).send(null)
     })
   }

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { afterCommit, transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { Refused } from '#platform/http'
+import type { Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { userUpdated } from '../events.ts'
 import type { Standings } from '../sessions/standings.ts'

@@ -29,7 +29,7 @@ export const changeProfileRoute =
     }
     http.patch('/auth/me', { schema, config: { access: 'customer' } }, async (request, reply) => {
       const outcome = await changeProfile(userOf(request.caller).user_id, request.body)
-      if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
       return viewOf(outcome.user)
     })
   }

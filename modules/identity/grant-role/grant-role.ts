@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { afterCommit, transaction } from '#platform/db'
-import type { Refused } from '#platform/http'
+import type { Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { Role } from '../permissions.ts'
 import type { Standings } from '../sessions/standings.ts'

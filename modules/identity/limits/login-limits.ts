@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import { addressKey, type Refused } from '#platform/http'
+import { addressKey } from '#platform/http'
+import type { Refused } from '#platform/outcome'
 
 export type TooMany = Refused<'too-many-attempts'> & Readonly<{ retry_after: number }>
 type Taken = Readonly<{ kind: 'ok' }> | TooMany

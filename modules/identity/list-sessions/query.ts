@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { idAfter, type Window } from '#platform/http'
+import { idAfter, type Window } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { IdentityTables } from '../tables.ts'
 

@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
-import { Page, pageOf, PageQuery, userOf, windowOf, type Routes } from '#platform/http'
+import { userOf, type Routes } from '#platform/http'
+import { pageOf, windowOf } from '#platform/outcome'
+import { Page, PageQuery } from '#platform/schema'
 import type { ListSessions } from './query.ts'
 
 const Time = Type.String({ format: 'date-time' })

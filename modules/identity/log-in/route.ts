@@ -31,7 +31,7 @@ export const logInRoute =
     http.post('/auth/login', { schema, config: { access: 'anyone', ignoresToken: true } }, async (request, reply) => {
       const outcome = await logIn({ ...request.body, visit: visitOf(request) })
       if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
-      if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
       return reply.code(200).send(signedInView(outcome))
     })
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import bcrypt from 'bcryptjs'
-import type { Refused } from '#platform/http'
+import type { Refused } from '#platform/outcome'
 import { hashArgon2id, isMadeWith, owaspCost, verifyArgon2id, type Cost } from './argon2id.ts'
 import { gate } from './gate.ts'
 

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { Refused } from '#platform/http'
+import type { Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { refreshReuseDetected } from '../events.ts'
 import type { LoginLimits, TooMany } from '../limits/login-limits.ts'

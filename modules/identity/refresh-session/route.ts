@@ -26,7 +26,7 @@ export const refreshSessionRoute =
     http.post('/auth/refresh', { schema, config: { access: 'anyone', ignoresToken: true } }, async (request, reply) => {
       const outcome = await refreshSession(request.body.refresh_token)
       if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
-      if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
       const { access_token, refresh_token, expires_in } = outcome
       return reply.code(200).send({ access_token, refresh_token, expires_in })
     })

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { Refused } from '#platform/http'
+import type { Refused } from '#platform/outcome'
 import type { Clock, Locale } from '#platform/values'
 import type { LoginLimits, TooMany } from '../limits/login-limits.ts'
 import { weaknessOf, type Weakness } from '../password.ts'

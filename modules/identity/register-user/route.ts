@@ -34,7 +34,7 @@ export const registerUserRoute =
         const { name = '', ...body } = request.body
         const outcome = await registerUser({ ...body, name, locale: request.locale, visit: visitOf(request) })
         if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
         return reply.code(201).send(signedInView(outcome))
       },
     )

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { StoreResponse } from '#platform/http'
+import type { StoreResponse } from '#platform/outcome'
 import type { Checkout } from '../checkout.ts'
 import { isOver, mayCancel, type Status } from '../order.ts'
 import { lockStanding } from '../order-rows.ts'

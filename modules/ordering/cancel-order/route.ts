@@ -38,7 +38,7 @@ export const cancelOrderRoute =
         const { user_id } = userOf(request.caller)
         const outcome = await cancelOrder(request.params.id, user_id, storeResponseAs(reply, 200, present))
         if (outcome.kind === 'unknown') throw notFound('order')
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
         return present(outcome)
       },
     )

@@ -32,7 +32,7 @@ export const changeStatusRoute =
       async (request, reply) => {
         const outcome = await changeStatus(request.params.id, request.body.status)
         if (outcome.kind === 'unknown') throw notFound('order')
-        if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
         const { kind: _, ...changed } = outcome
         return changed
       },

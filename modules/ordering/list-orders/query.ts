@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { pageOf, type Window } from '#platform/http'
+import { pageOf, type Window } from '#platform/outcome'
 import type { Line, Status } from '../order.ts'
 import { linesOf, shownColumns, type ShownOrder } from '../order-rows.ts'
 import type { OrderingTables } from '../tables.ts'

@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
-import { Page, PageQuery, userOf, windowOf, type Routes } from '#platform/http'
+import { userOf, type Routes } from '#platform/http'
+import { windowOf } from '#platform/outcome'
+import { Page, PageQuery } from '#platform/schema'
 import { statuses } from '../order.ts'
 import { OrderSummary, presentSummary } from '../order-view.ts'
 import type { ListOrders } from './query.ts'

@@ -4,8 +4,8 @@ import type { CartApi } from '#cart'
 import type { CatalogApi, HoldOutcome, Wanted } from '#catalog'
 import { concurrently, transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import { crashPoint } from '#platform/crash-points'
-import type { StoreResponse } from '#platform/http'
+import { crashPoint } from '../crash-points.ts'
+import type { StoreResponse } from '#platform/outcome'
 import { issueCommand } from '#platform/saga'
 import { after, minutes, newId, type Clock } from '#platform/values'
 import type { Checkout } from '../checkout.ts'
@@ -60,7 +60,7 @@ export const placeOrder =
     const expires_at = after(now, needs.paymentTimeout + minutes(15))
     const holding = await needs.catalog.hold({ order_id, wants, expected_total: input.expected_total, expires_at })
     if (holding.kind === 'refused') return (await standsMeanwhile(needs.db, holding, input)) ?? holding
-    crashPoint('ordering.after-hold.before-order')
+    crashPoint('after-hold.before-order')
 
     return await withFreshNumber(async () => {
       const named = { id: order_id, user_id: input.user_id, number: orderNumber(now, randomInt) }
@@ -91,7 +91,7 @@ async function keepAndTell({ db, checkout }: Needs, { input, order, storeRespons
     return true
   })
   if (!isNew) return (await earlierOrder(db, order.id, input)) ?? { kind: 'refused', reason: 'id-taken' }
-  crashPoint('ordering.after-order.before-answer')
+  crashPoint('after-order.before-answer')
   return { kind: 'placed', order }
 }
 

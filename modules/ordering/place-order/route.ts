@@ -80,7 +80,7 @@ export const placeOrderRoutes =
     const answerWith = async (request: AnyRequest, reply: AnyReply, input: Input) => {
       const storeResponse = storeResponseAs(reply, 201, (order: Created) => presentCreated(order, request.locale))
       const placed = await placeOrder(input, storeResponse)
-      if (placed.kind === 'refused') return refuse(reply, answers, placed)
+      if (placed.kind === 'refused') return refuse(reply, placed, answers)
       reply.code(201)
       if (placed.kind === 'placed') return presentCreated(placed.order, request.locale)
       return presentOrder({ ...(await showOrder(placed.order_id)), locale: request.locale })

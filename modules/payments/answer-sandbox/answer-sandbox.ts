@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { crashPoint } from '#platform/crash-points'
+import { crashPoint } from '../crash-points.ts'
 import type { Clock } from '#platform/values'
 import { awaitDue } from '../await-due.ts'
 import { isOpen } from '../payment.ts'
@@ -26,6 +26,6 @@ export const answerSandbox =
     const open = attempts.find((payment) => isOpen(payment) && payment.provider === 'sandbox')
     if (!open) return
     await buyerSays(open.id, word)
-    crashPoint('payments.after-approval.before-settling')
+    crashPoint('after-approval.before-settling')
     await settle(open.id)
   }

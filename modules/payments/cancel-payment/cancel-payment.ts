@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
-import { crashPoint } from '#platform/crash-points'
+import { crashPoint } from '../crash-points.ts'
 import { newId, type Clock } from '#platform/values'
 import { keepCharge } from '../keep-charge.ts'
 import { isOpen, refund, standingOf, type Payment } from '../payment.ts'
@@ -25,7 +25,7 @@ export const cancelPayment =
     await callOff(db, input, now())
     const open = (await attemptsOf(db, input.subject_id)).filter(isOpen)
     const said = await Promise.all(open.map(async (payment) => ({ payment, charge: await stop(providers, payment) })))
-    crashPoint('payments.after-provider.before-keep')
+    crashPoint('after-provider.before-save')
     const promised = await transaction(db, (tx) => keep(tx, input, { said, at: now() }))
     for (const refund_id of promised) await finish(refund_id)
   }

@@ -1,8 +1,8 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
-import { crashPoint } from '#platform/crash-points'
-import type { StoreResponse } from '#platform/http'
+import { crashPoint } from '../crash-points.ts'
+import type { StoreResponse } from '#platform/outcome'
 import { newId, type Clock } from '#platform/values'
 import { awaitDue } from '../await-due.ts'
 import { keepCharge } from '../keep-charge.ts'
@@ -85,7 +85,7 @@ async function start(
 ): Promise<Charge | undefined | 'unavailable'> {
   const { id: payment_id, amount, currency, subject_id } = payment
   if (!isOpen(payment) || payment.started_at) return undefined
-  crashPoint('payments.after-intent.before-provider')
+  crashPoint('after-intent.before-provider')
   try {
     const input = { payment_id, amount, currency, description, return_url: returnUrlOf(subject_id) }
     return await providers.named(payment.provider).start(input)

@@ -47,7 +47,7 @@ export const processPaymentRoute =
       )
       if (processed.kind === 'refused') {
         if (processed.reason === 'provider-unavailable') reply.header('retry-after', '5')
-        return refuse(reply, answers, processed)
+        return refuse(reply, processed, answers)
       }
       return present(processed)
     })

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { crashPoint } from '#platform/crash-points'
-import type { StoreResponse } from '#platform/http'
+import { crashPoint } from '../crash-points.ts'
+import type { StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { refund, type Refunding } from '../payment.ts'
 import { ProviderUnavailable } from '../provider.ts'
@@ -36,7 +36,7 @@ export const refundPayment =
   async (input, storeResponse) => {
     const promised = await promise(db, input, now())
     if (promised.kind === 'refused') return promised
-    crashPoint('payments.after-promise.before-refund')
+    crashPoint('after-request.before-refund')
     try {
       const finished = await finish(input.id, async (tx, refund) => {
         const outcome = outcomeOf(refund)

@@ -60,7 +60,7 @@ export const refundPaymentRoute =
         { id, payment_id, amount, reason, user_id },
         storeResponseAs(reply, 201, present),
       )
-      if (outcome.kind === 'refused') return refuse(reply, answers, outcome)
+      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
       return reply.code(outcome.kind === 'refunded' ? 201 : 202).send(present(outcome))
     })
   }

@@ -1,15 +1,7 @@
 import { Type } from 'typebox'
-import {
-  admits,
-  notFound,
-  Page,
-  pageOfAll,
-  PageQuery,
-  userOf,
-  windowOf,
-  type Caller,
-  type Routes,
-} from '#platform/http'
+import { admits, notFound, userOf, type Caller, type Routes } from '#platform/http'
+import { pageOfAll, windowOf } from '#platform/outcome'
+import { Page, PageQuery } from '#platform/schema'
 import { PaymentAnswer, presentPayment } from '../payment-answer.ts'
 import type { ListPayments, ShowPayment, Viewer } from './query.ts'
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { batched, type AnyTx, type Db } from '#platform/db'
 import { subscribe, publish, type Subscription, type EventEnvelope, type PayloadOf } from '#platform/events'
-import { crashPoint } from '#platform/crash-points'
+import { crashPoint } from '../crash-points.ts'
 import type { Clock } from '#platform/values'
 import type { paymentRequestedOf } from '../events.ts'
 import { keepCharge } from '../keep-charge.ts'
@@ -50,7 +50,7 @@ async function askProvider({ db, providers, returnUrlOf }: Needs, { event_id, pa
   }
   if (due) return { kind: 'known' }
   const charge = await provider.start({ ...key, description, return_url: returnUrlOf(subject_id) })
-  crashPoint('payments.after-provider.before-keep')
+  crashPoint('after-provider.before-save')
   return { kind: 'started', provider: provider.name, charge }
 }
 

@@ -1,0 +1,3 @@
+export { isRefusal, notFound, type NotFound, type ReasonOf, type Refused } from './outcome.ts'
+export { idAfter, InvalidPage, pageOf, pageOfAll, windowOf, type Window } from './page.ts'
+export { storeNothing, type StoreResponse } from './store-response.ts'

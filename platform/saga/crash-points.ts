@@ -1,0 +1,3 @@
+import { crashPoints } from '#platform/crash-points'
+
+export const crashPoint = crashPoints('saga', ['stepped.before-commit'])
