@@ -38,7 +38,7 @@ export const LocalizedText = Type.Object({ ru: Type.String(), en: Type.String() 
 export const OneOf = <const Values extends readonly string[]>(
   values: Values,
   options: object = {},
-): TUnsafe<Values[number]> => Type.Unsafe<Values[number]>(Type.Enum([...values], options))
+): TUnsafe<Values[number]> => Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options })
 
 /** The type of a shape with every property read-only. */
 export type Shape<Schema extends TSchema> = Readonly<Static<Schema>>

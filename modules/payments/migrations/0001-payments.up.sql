@@ -28,7 +28,7 @@ create table payments.payments (
   provider         text not null,
   status           text not null
                    check (status in ('pending', 'processing', 'completed', 'failed', 'refunded', 'partially_refunded')),
-  reason          text check (because in ('declined', 'cancelled')),
+  reason          text check (reason in ('declined', 'cancelled')),
   transaction_id   text,
   confirmation_url text,
   refunded_amount  bigint not null default 0 check (refunded_amount >= 0),
@@ -38,7 +38,7 @@ create table payments.payments (
   completed_at     timestamptz,
   created_at       timestamptz not null,
   updated_at       timestamptz not null,
-  check ((status = 'failed') = (because is not null)),
+  check ((status = 'failed') = (reason is not null)),
   check ((status in ('completed', 'refunded', 'partially_refunded')) = (completed_at is not null)),
   check ((completed_at is null) = (transaction_id is null)),
   check (refunded_amount + refunding_amount <= amount),
