@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
 import { stringify } from 'yaml'
 import type { EventDefinition } from '#platform/events'
-import type { Module } from '#platform/module'
+import type { MountedModule } from './mounted-module.ts'
 
 type About = Readonly<{ name: string; version: string; exchange?: string }>
 
 /** What the modules tell and hear as an AsyncAPI 3 document. */
-export function asyncapiOf(modules: readonly Module[], { name, version, exchange = 'posad' }: About) {
+export function asyncapiOf(modules: readonly MountedModule[], { name, version, exchange = 'posad' }: About) {
   const events = eventsOf(modules)
   const tellers = [...new Set(events.map(publisherOf))].toSorted()
   return JSON.parse(
@@ -31,7 +31,7 @@ export function asyncapiOf(modules: readonly Module[], { name, version, exchange
 }
 
 /** The document as docs/asyncapi.yaml has it. */
-export const asyncapiYaml = (modules: readonly Module[], about: About): string =>
+export const asyncapiYaml = (modules: readonly MountedModule[], about: About): string =>
   stringify(asyncapiOf(modules, about), { lineWidth: 120 })
 
 const description = `Events are delivered at least once and in order per key: know an event again by its event_id.
@@ -61,7 +61,7 @@ const Metadata = Type.Object({
 const publisherOf = ({ type }: EventDefinition) => type.split('.', 1)[0] ?? type
 
 /** Everything told, and heard from modules that are not here. */
-function eventsOf(modules: readonly Module[]): readonly EventDefinition[] {
+function eventsOf(modules: readonly MountedModule[]): readonly EventDefinition[] {
   const all = modules.flatMap(({ publishes = [], subscriptions = [] }) => [
     ...publishes,
     ...subscriptions.map(({ event }) => event),
@@ -104,7 +104,7 @@ const messageOf = ({ type, payload, key, description, alias }: EventDefinition) 
 })
 
 /** One `send` per module that tells and one `receive` per module and source that it hears. */
-function operationsOf(modules: readonly Module[]) {
+function operationsOf(modules: readonly MountedModule[]) {
   const operation = (action: string, source: string, types: readonly string[]) => ({
     action,
     channel: { $ref: `#/channels/${source}` },

@@ -2,9 +2,9 @@ import fastifyCors from '@fastify/cors'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance, type RouteOptions } from 'fastify'
 import type { Db } from '#platform/db'
-import type { Module } from '#platform/module'
 import { quietLog, type Log, type Metrics } from '#platform/telemetry'
 import { localeOf } from '#platform/values'
+import type { MountedModule } from './mounted-module.ts'
 import { arrive, enterContext } from './arrive.ts'
 import { asyncapiOf } from './asyncapi.ts'
 import type { Authenticate } from './caller.ts'
@@ -31,7 +31,7 @@ import { compileCheck } from './validate.ts'
 
 /** What a server is made of. */
 export type ServerNeeds = Readonly<{
-  modules: readonly Module[]
+  modules: readonly MountedModule[]
   authenticate: Authenticate
   db: Db
   /** The service's name, `posad` for the whole. */
@@ -148,9 +148,9 @@ function addRules(server: FastifyInstance, needs: ServerNeeds & { settings: Serv
   server.addHook('onReady', (done) => done(faults.length > 0 ? new Error(faults.join('\n')) : undefined))
 }
 
-const tagOf = ({ name, description }: Module) => ({ name, ...(description && { description: description }) })
+const tagOf = ({ name, description }: MountedModule) => ({ name, ...(description && { description: description }) })
 
-function mount(server: FastifyInstance, modules: readonly Module[]): void {
+function mount(server: FastifyInstance, modules: readonly MountedModule[]): void {
   for (const { routes = [], pages = [] } of modules) {
     server.register(async (http) => routes.forEach((route) => route(http)), { prefix: '/api/v1' })
     server.register(async (http) => pages.forEach((page) => page(http)))

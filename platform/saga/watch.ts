@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#platform/db'
-import type { Check } from '#platform/module'
+import type { Check } from '#platform/checks'
 import type { WatchedSaga } from './saga.ts'
 
 /** How many instances are in each state, for the metrics. Each half has its index: those that ended are the most. */

@@ -45,6 +45,8 @@ const ruleOf: Readonly<Record<string, string>> = {
   'module-reads-environment': 'eslint(no-restricted-properties)',
   'module-owns-a-clock': 'eslint(no-restricted-properties)',
   cycle: 'import(no-cycle)',
+  'cycle-of-types': 'import(no-cycle)',
+  'cycle-by-alias': 'import(no-cycle)',
   'too-many-parameters': 'eslint(max-params)',
   'file-too-long': 'eslint(max-lines)',
   'function-too-long': 'eslint(max-lines-per-function)',
