@@ -33,6 +33,7 @@ export function catalog({ db, now, cache }: Door): Module<CatalogApi> {
     name: 'catalog',
     description: 'What is sold: products, variants, bundles and their stock.',
     api: { hold: holdStock(needs), offersOf: offersOf(db) },
+    unversionedPaths: ['/catalog'],
     routes: [listProductsRoute(needs), showProductRoute(needs), showVocabularyRoute(needs), ...staffRoutes(needs)],
     publishes: catalogEvents,
     subscriptions: [hearShipmentDue(needs), hearOrderCancelled(needs), hearOrderFulfilled(needs)].map(commutative),

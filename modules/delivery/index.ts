@@ -41,6 +41,7 @@ export function delivery(needs: Needs): Module<{}> {
     name: 'delivery',
     description: 'What customers are owed: shipments, pickup points and tracking.',
     api: {},
+    unversionedPaths: ['/delivery'],
     routes: [
       createShipmentRoute(createByHand({ ...needs, createShipment: createShipment(needs) })),
       showShipmentRoutes(db),

@@ -61,6 +61,7 @@ export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{
     name: 'identity',
     description: 'Who somebody is: accounts, sessions and tokens.',
     api: { authenticate: authenticate({ ...whole, machineTokens }) },
+    unversionedPaths: ['/auth'],
     routes: routesOf(whole),
     pages: [invitationPage, showKeysRoute(tokens.jwks)],
     publishes: identityEvents,

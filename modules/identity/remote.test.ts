@@ -61,7 +61,11 @@ test('what is remembered of a token ends with the token (ID-8)', async () => {
 
 test('machine tokens are known without asking (ID-15)', async () => {
   const remote = remoteIdentity({ url: 'http://127.0.0.1:9', machineTokens: { internal: 'the bot token of the shop' } })
-  assert.deepEqual(await remote.authenticate('the bot token of the shop'), { kind: 'machine', name: 'internal' })
+  assert.deepEqual(await remote.authenticate('the bot token of the shop'), {
+    kind: 'machine',
+    name: 'internal',
+    permissions: [],
+  })
 })
 
 test('when identity is away nobody is let in, and nobody is taken for a stranger (ID-8)', async () => {

@@ -46,6 +46,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     name: 'ordering',
     description: 'Orders, and the checkout that walks them to their end.',
     api: { standingOf: findStanding(db) },
+    unversionedPaths: ['/orders'],
     routes: [
       placeOrderRoutes({ placeOrder: placeOrder({ ...needs, checkout }), showOrder: show }),
       listOrdersRoutes(listOrders(db)),

@@ -58,6 +58,7 @@ export function payments(needs: Needs): Module<undefined> {
     name: 'payments',
     description: 'What is due is paid, given back or called off: once, and every kopeck booked.',
     api: undefined,
+    unversionedPaths: ['/payments'],
     routes: [
       processPaymentRoute(processPayment(wired)),
       showPaymentRoute(show),

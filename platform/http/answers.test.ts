@@ -202,6 +202,7 @@ test('a broken insides is 500 without a word about it, and a database that is aw
 test('flower shop addresses without a version are the same routes', async () => {
   const stall = {
     ...teaShop(database.db),
+    unversionedPaths: ['/orders'] as const,
     routes: [
       (api: Parameters<NonNullable<ReturnType<typeof teaShop>['routes']>[number]>[0]) => {
         api.get('/orders/:id', { config: { access: 'anyone' } }, (request) => ({ url: request.url }))

@@ -14,7 +14,7 @@ import { problemOf } from './fail.ts'
 import { askDb, healthRoutes, metricsRoute, type Probes } from './health.ts'
 import { settleKey, takeKey } from './idempotency.ts'
 import { leave } from './leave.ts'
-import { openLimiter, type Limiter } from './limiter.ts'
+import { openLimiter, type Limiter } from '#platform/limits'
 import { answerNotFound, collectPaths } from './not-found.ts'
 import { drainOnClose } from './drain.ts'
 import { describeApi } from './openapi.ts'
@@ -51,7 +51,7 @@ export type ServerNeeds = Readonly<{
 export async function buildServer(needs: ServerNeeds): Promise<FastifyInstance> {
   const settings = { ...defaultSettings, ...needs.settings }
   const { modules, name = 'posad', version = '0', log = quietLog, metrics } = needs
-  const server = bareServer(settings, log)
+  const server = bareServer({ settings, log, versioned: versioned(modules) })
   drainOnClose(server, settings.drainTimeout)
   server.addHook('onSend', leave({ log, metrics, https: settings.https, stopping: server.stopping }))
   server.setErrorHandler(answerError(log))
@@ -76,7 +76,9 @@ export async function buildServer(needs: ServerNeeds): Promise<FastifyInstance> 
   return server
 }
 
-function bareServer(settings: ServerSettings, log: Log): FastifyInstance {
+type Bare = Readonly<{ settings: ServerSettings; log: Log; versioned: (url: string) => string }>
+
+function bareServer({ settings, log, versioned }: Bare): FastifyInstance {
   const { trustedProxies, bodyLimit, requestTimeout, keepAliveTimeout, headersTimeout } = settings
   const logger: FastifyBaseLogger = log
   const server = fastify({
@@ -112,10 +114,13 @@ function bareServer(settings: ServerSettings, log: Log): FastifyInstance {
   return server
 }
 
-const unversioned = /^\/api\/(auth|catalog|orders|payments|delivery)(?=[/?]|$)/
-
-/** Flower shop's clients know no version: `/api/orders` is `/api/v1/orders`. */
-const versioned = (url: string): string => (url.startsWith('/api/v1/') ? url : url.replace(unversioned, '/api/v1/$1'))
+/** Adds the version to the paths that modules serve without it as well: `/api/orders` becomes `/api/v1/orders`. */
+function versioned(modules: readonly MountedModule[]): (url: string) => string {
+  const paths = modules.flatMap(({ unversionedPaths = [] }) => unversionedPaths)
+  if (paths.length === 0) return (url) => url
+  const unversioned = new RegExp(`^/api(${paths.join('|')})(?=[/?]|$)`)
+  return (url) => url.replace(unversioned, '/api/v1$1')
+}
 
 /** The rules for every API, woven into each route that is added from here on. */
 function addRules(server: FastifyInstance, needs: ServerNeeds & { settings: ServerSettings }): void {

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import { sqlStateOf } from '#platform/db'
-import { InvalidPage } from '#platform/outcome'
+import { InvalidPage, Unavailable } from '#platform/outcome'
 import { explain } from './explain.ts'
 import { Problem, codeOf } from './problem.ts'
 import type { AnyRequest } from './routes.ts'
@@ -29,6 +29,7 @@ const fastifyProblems: Readonly<Record<string, readonly [number, string]>> = {
 export function problemOf(error: unknown, request: AnyRequest): Problem {
   if (error instanceof Problem) return error
   if (error instanceof InvalidPage) return new Problem(400, error.reason)
+  if (error instanceof Unavailable) return new Problem(503, 'unavailable')
   const thrown = (error ?? {}) as Thrown
   if (thrown.validation) return validationProblem(thrown, request)
   const [status, code] = fastifyProblems[thrown.code ?? ''] ?? []

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { addressKey } from '#platform/limits'
+import { canonicalJson } from '#platform/values'
 import { Problem } from './problem.ts'
 import type { AnyRequest } from './routes.ts'
-import { addressKey } from './limiter.ts'
 
 /** One use of an Idempotency-Key. */
 export type KeyUse = Readonly<{
@@ -33,16 +34,6 @@ function holderOf({ caller, facts, headers, ip }: AnyRequest): string {
   return shown.length > 0 ? `guest:${digest(shown.join('\n')).toString('base64url')}` : `guest:${addressKey(ip)}`
 }
 
-const hashOf = ({ url, body }: AnyRequest): Buffer => digest(`${url}\n${canonical(body)}`)
+const hashOf = ({ url, body }: AnyRequest): Buffer => digest(`${url}\n${canonicalJson(body)}`)
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-
-/** JSON with sorted names, so that a client may build the same body twice in another order. */
-function canonical(value: unknown): string {
-  if (value === undefined) return ''
-  return JSON.stringify(value, (_name, inside: unknown) =>
-    typeof inside === 'object' && inside !== null && !Array.isArray(inside)
-      ? Object.fromEntries(Object.entries(inside).toSorted(([one], [other]) => (one < other ? -1 : 1)))
-      : inside,
-  )
-}

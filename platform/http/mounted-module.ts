@@ -6,6 +6,7 @@ export type MountedModule = Readonly<{
   name: string
   description?: string
   routes?: readonly Routes[]
+  unversionedPaths?: readonly `/${string}`[]
   pages?: readonly Routes[]
   publishes?: readonly EventDefinition[]
   subscriptions?: readonly Readonly<{ event: EventDefinition }>[]

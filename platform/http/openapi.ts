@@ -93,8 +93,8 @@ const operationIdOf = (method: string, url: string) =>
 
 const securityOf = (access: Access): Security[] => {
   if (access === 'anyone') return [{}, { person: [] }]
-  if (access === 'internal') return [{ machine: [] }]
-  return access === 'customer' ? [{ person: [] }] : [{ person: [] }, { machine: [] }]
+  if (access === 'internal' || access === 'machine') return [{ machine: [] }]
+  return access === 'customer' || access === 'user' ? [{ person: [] }] : [{ person: [] }, { machine: [] }]
 }
 
 /** Problems that a route can answer because of what it is; those of its own refusals are added to. */

@@ -1,4 +1,4 @@
-import type { Rates } from './limiter.ts'
+import type { Rates } from '#platform/limits'
 
 /** How a server behaves; `readConfig` has the values. */
 export type ServerSettings = Readonly<{

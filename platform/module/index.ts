@@ -16,6 +16,8 @@ export type Module<Api = unknown> = Readonly<{
   api: Api
   /** Mounted under `/api/v1`. */
   routes?: readonly Routes[]
+  /** Paths of its routes that clients may also call without the version: `/orders` answers at `/api/orders`. */
+  unversionedPaths?: readonly `/${string}`[]
   /** Mounted outside `/api/v1`: pages for people, well-known documents. */
   pages?: readonly Routes[]
   publishes?: readonly EventDefinition[]

@@ -25,9 +25,9 @@ export const courier = person(4, 'courier', 'courier')
 /** Who is not signed in. */
 export const guest: Caller = { kind: 'guest' }
 /** Another service of the house. */
-export const machine: Caller = { kind: 'machine', name: 'internal' }
+export const machine: Caller = { kind: 'machine', name: 'internal', permissions: [] }
 /** Whoever holds the admin token. */
-export const adminMachine: Caller = { kind: 'machine', name: 'admin' }
+export const adminMachine: Caller = { kind: 'machine', name: 'admin', permissions: 'all' }
 
 /** As many different customers as a crowd needs: `customer(7)`. */
 export const customer = (number: number): Person => person(1000 + number, `customer-${number}`, 'customer')

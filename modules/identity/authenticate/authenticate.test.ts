@@ -166,8 +166,16 @@ test('a token is good until it expires and not a second longer, known or not (ID
 })
 
 test('machine tokens are what they are, and nothing similar is (ID-15)', async () => {
-  assert.deepEqual(await whoIs(shared, 'the admin token of the shop'), { kind: 'machine', name: 'admin' })
-  assert.deepEqual(await whoIs(shared, 'the bot token of the shop'), { kind: 'machine', name: 'internal' })
+  assert.deepEqual(await whoIs(shared, 'the admin token of the shop'), {
+    kind: 'machine',
+    name: 'admin',
+    permissions: 'all',
+  })
+  assert.deepEqual(await whoIs(shared, 'the bot token of the shop'), {
+    kind: 'machine',
+    name: 'internal',
+    permissions: [],
+  })
   for (const token of [
     '',
     'the admin token of the sho',

@@ -6,14 +6,14 @@ export type MachineTokens = Readonly<{ admin?: string | undefined; internal?: st
 /** Compares hashes, which are of one length, in constant time. A token that is not configured lets nobody in. */
 export function machines({ admin, internal }: MachineTokens): (token: string) => Caller | undefined {
   const known = [
-    { name: 'admin', token: admin },
-    { name: 'internal', token: internal },
+    { name: 'admin', token: admin, permissions: 'all' },
+    { name: 'internal', token: internal, permissions: [] },
   ] as const
-  const configured = known.flatMap(({ name, token }) => (token ? [{ name, hash: hashOf(token) }] : []))
+  const configured = known.flatMap(({ token, ...machine }) => (token ? [{ ...machine, hash: hashOf(token) }] : []))
   return (token) => {
     const hash = hashOf(token)
     const machine = configured.find((known) => timingSafeEqual(known.hash, hash))
-    return machine && { kind: 'machine', name: machine.name }
+    return machine && { kind: 'machine', name: machine.name, permissions: machine.permissions }
   }
 }
 

@@ -1,0 +1,97 @@
+import type { Rate } from '#platform/config'
+
+/** The rate of every named limit. `off` is for benchmarks. */
+export type Rates = Readonly<{ kind: 'off' }> | Readonly<{ kind: 'on'; rates: Readonly<Record<string, Rate>> }>
+
+/** The result of taking one from a limit. Times are whole seconds. */
+export type Taken = Readonly<{
+  granted: boolean
+  /** The burst: how many are granted at once. */
+  limit: number
+  remaining: number
+  /** Until the limit is full again. */
+  reset: number
+  /** Until the next one is granted; 0 when this one was granted. */
+  retryAfter: number
+}>
+
+/** Counts keys against named limits: a token bucket per limit and key, in this process. */
+export type Limiter = Readonly<{
+  /** Takes one from the bucket of `key`; undefined when limits are off. Throws on a limit without a rate. */
+  take: (name: string, key: string) => Taken | undefined
+  /** Returns one to the bucket: the attempt does not count. */
+  giveBack: (name: string, key: string) => void
+  /** Fills the bucket: no attempt counts. */
+  clear: (name: string, key: string) => void
+  /** True when the limit has a rate. */
+  knows: (name: string) => boolean
+}>
+
+/** Keys that one limit stores at most. Callers can make up addresses, so the number of keys must be bounded. */
+const mostKeys = 200_000
+
+/** The moments in milliseconds at which the buckets of one limit are full again, by key. */
+type Buckets = Map<string, number>
+
+const off: Limiter = { take: () => undefined, giveBack: () => {}, clear: () => {}, knows: () => true }
+
+/**
+ * Opens the limits of a process. A bucket is one number, the moment at which it is full again (GCRA), so a take costs
+ * 0.1 µs and needs no timer. A fixed window would grant twice its count around its edge.
+ */
+export function openLimiter(limits: Rates, now: () => number = Date.now): Limiter {
+  if (limits.kind === 'off') return off
+  const { rates } = limits
+  const buckets = new Map(Object.keys(rates).map((name): [string, Buckets] => [name, new Map()]))
+  const limitOf = (name: string) => {
+    const [rate, fullAt] = [rates[name], buckets.get(name)]
+    if (!rate || !fullAt) throw new Error(`The limit "${name}" has no rate: add it to the settings`)
+    return { rate, fullAt }
+  }
+  return {
+    knows: (name) => Object.hasOwn(rates, name),
+    take: (name, key) => {
+      const { rate, fullAt } = limitOf(name)
+      const moment = now()
+      const { full, ...taken } = takeOne(rate, fullAt.get(key) ?? 0, moment)
+      if (!taken.granted) return taken
+      if (fullAt.size >= mostKeys) makeRoom(fullAt, moment)
+      fullAt.set(key, full)
+      return taken
+    },
+    giveBack: (name, key) => {
+      const { rate, fullAt } = limitOf(name)
+      const full = fullAt.get(key)
+      if (full !== undefined) fullAt.set(key, full - intervalOf(rate))
+    },
+    clear: (name, key) => void limitOf(name).fullAt.delete(key),
+  }
+}
+
+/** Milliseconds in which one is added to a bucket. */
+const intervalOf = ({ count, seconds }: Rate): number => (seconds * 1000) / count
+
+function takeOne(rate: Rate, fullAt: number, moment: number) {
+  const { burst } = rate
+  const interval = intervalOf(rate)
+  const next = Math.max(fullAt, moment) + interval
+  const wait = next - moment - interval * burst
+  // A rounding error of the sums must not refuse the last one of the burst.
+  const granted = wait <= 0.001
+  const full = granted ? next : fullAt
+  return {
+    granted,
+    limit: burst,
+    remaining: granted ? Math.floor(burst - (full - moment) / interval + 0.001) : 0,
+    reset: Math.ceil((full - moment) / 1000),
+    retryAfter: granted ? 0 : Math.max(1, Math.ceil(wait / 1000)),
+    full,
+  }
+}
+
+/** Deletes full buckets, and the oldest tenth when that is not enough. */
+function makeRoom(fullAt: Buckets, moment: number) {
+  for (const [key, full] of fullAt) if (full <= moment) fullAt.delete(key)
+  const excess = fullAt.size - Math.floor(mostKeys * 0.9)
+  if (excess > 0) for (const key of fullAt.keys().take(excess)) fullAt.delete(key)
+}
