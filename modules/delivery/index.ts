@@ -29,7 +29,7 @@ export { seedDemo } from './pickup-points/seed-demo.ts'
 type Needs = {
   db: Kysely<DeliveryTables>
   now: Clock
-  ordering: Pick<OrderingApi, 'standingOf'>
+  ordering: Pick<OrderingApi, 'stateOf'>
   /** DELIVERY_SANDBOX */
   sandbox: Sandbox
 }

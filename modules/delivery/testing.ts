@@ -8,7 +8,7 @@ import { newId, systemClock } from '#platform/values'
 import { delivery, type Sandbox } from './index.ts'
 import type { Method } from './status.ts'
 
-type OrderStanding = Awaited<ReturnType<OrderingApi['standingOf']>>
+type OrderStanding = Awaited<ReturnType<OrderingApi['stateOf']>>
 type Input = Readonly<{
   order_id?: string
   method?: Method
@@ -22,8 +22,8 @@ const tellAll = (db: Db, events: readonly NewEvent[]) => transaction(db, (tx) =>
 /** Ordering, as far as delivery knows it: what it tells, and what delivery told back. */
 export const ordersOn = (db: Db, sandbox: Sandbox = 'manual') => {
   const standings = new Map<string, OrderStanding>()
-  const standingOf: OrderingApi['standingOf'] = async (order_id) => standings.get(order_id) ?? 'open'
-  const module = delivery({ db, now: systemClock, sandbox, ordering: { standingOf } })
+  const stateOf: OrderingApi['stateOf'] = async (order_id) => standings.get(order_id) ?? 'open'
+  const module = delivery({ db, now: systemClock, sandbox, ordering: { stateOf } })
   return {
     module,
     /** What ordering says of an order when it is asked; `open` when nothing is said here. */

@@ -1,8 +1,5 @@
-/** Over: fulfilled, cancelled, or on its way there. Unknown: nobody ordered this. */
-type OrderStanding = 'open' | 'over' | 'unknown'
-
-/** What other modules may ask ordering. */
+/** What other modules may call in ordering. */
 export type OrderingApi = Readonly<{
-  /** Whether there is such an order, and whether anything can still come of it. */
-  standingOf: (order_id: string) => Promise<OrderStanding>
+  /** `open` while an order goes forward; `closed` once it is fulfilled, cancelled or being cancelled. */
+  stateOf: (order_id: string) => Promise<'open' | 'closed' | 'not-found'>
 }>

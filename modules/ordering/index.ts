@@ -13,7 +13,7 @@ import { changeStatusRoute } from './change-status/route.ts'
 import { checkoutVersions } from './checkout.ts'
 import { orderingChecks } from './checks.ts'
 import { orderingEvents } from './events.ts'
-import { findStanding } from './find-standing/query.ts'
+import { findState } from './find-state/query.ts'
 import { followOrder } from './follow-order/query.ts'
 import { followOrderRoute } from './follow-order/route.ts'
 import { listOrders } from './list-orders/query.ts'
@@ -45,7 +45,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
   return {
     name: 'ordering',
     description: 'Orders, and the checkout that walks them to their end.',
-    api: { standingOf: findStanding(db) },
+    api: { stateOf: findState(db) },
     unversionedPaths: ['/orders'],
     routes: [
       placeOrderRoutes({ placeOrder: placeOrder({ ...needs, checkout }), showOrder: show }),

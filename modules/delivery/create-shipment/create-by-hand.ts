@@ -6,7 +6,7 @@ import type { CreateShipment, Creating } from './create-shipment.ts'
 
 type Needs = Readonly<{
   db: Kysely<DeliveryTables>
-  ordering: Pick<OrderingApi, 'standingOf'>
+  ordering: Pick<OrderingApi, 'stateOf'>
   createShipment: CreateShipment
 }>
 
@@ -21,9 +21,9 @@ export const createByHand =
   ({ db, ordering, createShipment }: Needs): CreateByHand =>
   async (owed, storeResponse) => {
     if (!(await findShipment(db, { order_id: owed.order_id }))) {
-      const standing = await ordering.standingOf(owed.order_id)
-      if (standing === 'unknown') return { kind: 'refused', reason: 'unknown-order' }
-      if (standing === 'over') return { kind: 'refused', reason: 'not-due' }
+      const state = await ordering.stateOf(owed.order_id)
+      if (state === 'not-found') return { kind: 'refused', reason: 'unknown-order' }
+      if (state === 'closed') return { kind: 'refused', reason: 'not-due' }
     }
     return await createShipment(owed, storeResponse)
   }

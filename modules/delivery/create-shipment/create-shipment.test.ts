@@ -120,8 +120,8 @@ test('where staff were faster, the order finds their shipment and hears of it (D
 
 test('staff make no shipment for an order nobody placed, or for one that is over (DLV-1)', async () => {
   for (const [standing, code, status] of [
-    ['unknown', 'unknown-order', 404],
-    ['over', 'not-due', 409],
+    ['not-found', 'unknown-order', 404],
+    ['closed', 'not-due', 409],
   ] as const) {
     const order_id = newId()
     orders.stand(order_id, standing)
@@ -135,7 +135,7 @@ test('staff make no shipment for an order nobody placed, or for one that is over
 test('a shipment that stands is answered also when its order is over (DLV-1)', async () => {
   const order_id = newId()
   const { id } = (await create({ order_id })).json()
-  orders.stand(order_id, 'over')
+  orders.stand(order_id, 'closed')
   const again = await create({ order_id })
   assert.deepEqual([again.statusCode, again.json().id], [201, id])
 })

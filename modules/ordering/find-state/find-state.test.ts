@@ -11,12 +11,12 @@ before(async () => {
 after(async () => await counter.close())
 
 test('who carries parcels may ask whether an order is there and still open (DLV-1)', async () => {
-  const { standingOf } = counter.module.api
+  const { stateOf } = counter.module.api
   const { body } = await counter.ask(anna, 'POST', '/orders', { delivery_method: 'pickup', items: wantTea() })
-  assert.equal(await standingOf(newId()), 'unknown')
-  assert.equal(await standingOf(body.id), 'open')
+  assert.equal(await stateOf(newId()), 'not-found')
+  assert.equal(await stateOf(body.id), 'open')
   await counter.ask(anna, 'POST', `/orders/${body.id}/cancel`)
   const { status } = (await counter.ask(anna, 'GET', `/orders/${body.id}`)).body
   assert.notEqual(status, 'cancelled', 'the money is still being taken back')
-  assert.equal(await standingOf(body.id), 'over')
+  assert.equal(await stateOf(body.id), 'closed')
 })

@@ -3,14 +3,14 @@ import type { OrderingApi } from '../api.ts'
 import { isOver } from '../order.ts'
 import type { OrderingTables } from '../tables.ts'
 
-export const findStanding =
-  (db: Kysely<OrderingTables>): OrderingApi['standingOf'] =>
+export const findState =
+  (db: Kysely<OrderingTables>): OrderingApi['stateOf'] =>
   async (order_id) => {
     const order = await db
       .selectFrom('ordering.orders')
       .select(['status', 'cancel_reason'])
       .where('id', '=', order_id)
       .executeTakeFirst()
-    if (!order) return 'unknown'
-    return isOver(order.status) || order.cancel_reason !== null ? 'over' : 'open'
+    if (!order) return 'not-found'
+    return isOver(order.status) || order.cancel_reason !== null ? 'closed' : 'open'
   }
