@@ -79,5 +79,4 @@ export const countSold = batched<string, void>(async (tx, order_ids) => {
       order by l.product_id for no key update of l
     )
     update catalog.listings l set sold = locked.sold from locked where l.product_id = locked.product_id`.execute(tx)
-  return []
 })

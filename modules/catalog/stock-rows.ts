@@ -34,7 +34,6 @@ const toEvent = ({ variant_id, product_id, on_hand, reserved }: Moved): NewEvent
 
 const refreshInStock = batched<readonly string[], void>(async (tx, variant_ids) => {
   await sql`select catalog.refresh_in_stock(${variant_ids.flat()}::uuid[])`.execute(tx)
-  return []
 })
 
 /** The products whose bundles take any of these variants: what they show as left has changed too. */

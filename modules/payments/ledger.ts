@@ -26,5 +26,4 @@ export const book = batched<Transfer, void>(async (tx, transfers) => {
     select transfer_id, account, amount, currency, payment_id, at
     from jsonb_populate_recordset(null::payments.ledger, ${JSON.stringify(entries)})
   `.execute(tx)
-  return []
 })

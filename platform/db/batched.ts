@@ -7,23 +7,25 @@ type Call<Item, Answer> = Readonly<{
   reject: (error: unknown) => void
 }>
 
+/** One answer per item, in the order of the items; nothing when `Answer` is void. */
+type Answers<Answer> = [Answer] extends [void] ? void : readonly Answer[]
+
 /**
- * Makes one statement of many. What pieces of work that run side by side ask for in the same turn of the event loop, over
- * the same transaction, goes to `work` as one list; each gets its own answer, in the order of the list. Alone, a caller
- * gets a list of one: the same statement for one row and for a hundred.
+ * Collects the items that concurrent callers pass in the same turn of the event loop over the same transaction, and hands
+ * them to `work` as one list. Each caller gets the answer at the position of its item. A single caller gets a list of one,
+ * so one statement serves one row and a hundred. Rejects every caller when the number of answers differs from the number
+ * of items.
  */
 export function batched<Item, Answer, Over extends Db = AnyTx>(
-  work: (tx: Over, items: readonly Item[]) => Promise<readonly Answer[]>,
+  work: (tx: Over, items: readonly Item[]) => Promise<Answers<Answer>>,
 ): (tx: Over, item: Item) => Promise<Answer> {
-  const waiting = new WeakMap<Over, Call<Item, Answer>[]>()
+  const pending = new WeakMap<Over, Call<Item, Answer>[]>()
 
   async function run(tx: Over, calls: readonly Call<Item, Answer>[]): Promise<void> {
     try {
-      const answers = await work(
-        tx,
-        calls.map(({ item }) => item),
-      )
-      for (const [i, call] of calls.entries()) call.resolve(answers[i] as Answer)
+      const items = calls.map(({ item }) => item)
+      const answers = checked(items, await work(tx, items))
+      for (const [i, call] of calls.entries()) call.resolve(answers?.[i] as Answer)
     } catch (error) {
       for (const call of calls) call.reject(error)
     }
@@ -32,17 +34,23 @@ export function batched<Item, Answer, Over extends Db = AnyTx>(
   return (tx, item) =>
     new Promise((resolve, reject) => {
       const call = { item, resolve, reject }
-      const calls = waiting.get(tx)
+      const calls = pending.get(tx)
       if (calls) {
         calls.push(call)
         return
       }
       const first = [call]
-      waiting.set(tx, first)
-      // After every promise that is settled now: whoever goes on in this turn has said what it wants by then.
+      pending.set(tx, first)
+      // nextTick runs after the promises that are settled now: their continuations have added their items by then.
       process.nextTick(() => {
-        waiting.delete(tx)
+        pending.delete(tx)
         void run(tx, first)
       })
     })
+}
+
+function checked<Answer>(items: readonly unknown[], answers: Answers<Answer>): readonly Answer[] | undefined {
+  const list = answers as readonly Answer[] | undefined
+  if (list === undefined || list.length === items.length) return list
+  throw new Error(`The batch has ${items.length} items and got ${list.length} answers: return one answer for each item`)
 }

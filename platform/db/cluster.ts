@@ -16,22 +16,22 @@ import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { EmbeddedFailed } from './embedded-failed.ts'
 import { findBinaries } from './postgres-binaries.ts'
-import { clusterOf, giveTo, socketsOf, type Home } from './postgres-home.ts'
+import { changeOwner, clusterOf, socketsOf, type ServerLocation } from './server-location.ts'
 
-/** Server settings, as on its command line. */
+/** Server settings, as on the command line of `postgres`. */
 export type Settings = Readonly<Record<string, string | number>>
 
-/** Fits a small merchant's machine: 16 MB with no connection, 55 MB with twenty (proportional set size, measured). */
-const ours: Settings = {
+/** Fits a small server: 16 MB without connections, 55 MB with twenty (proportional set size, measured). */
+const defaults: Settings = {
   listen_addresses: '127.0.0.1',
   max_connections: 100,
   shared_buffers: '64MB',
   work_mem: '4MB',
   maintenance_work_mem: '32MB',
-  max_wal_size: '1GB', // a checkpoint in a rush makes every page whole in the log again
+  max_wal_size: '1GB', // early checkpoints cause full-page writes in the WAL
   fsync: 'on',
   synchronous_commit: 'on',
-  io_method: 'sync', // three worker processes fewer
+  io_method: 'sync', // saves three worker processes
   max_logical_replication_workers: 0,
   jit: 'off',
   timezone: 'UTC',
@@ -39,16 +39,16 @@ const ours: Settings = {
   log_min_messages: 'warning',
   log_checkpoints: 'off',
   log_line_prefix: '%m [%p] %q%a/%d ',
-  idle_in_transaction_session_timeout: '60s', // for consoles; our pools are stricter
+  idle_in_transaction_session_timeout: '60s', // for psql sessions; the pools set stricter limits
   tcp_keepalives_idle: 10,
   tcp_keepalives_interval: 5,
   tcp_keepalives_count: 3,
 }
 
 /**
- * The built-in C.UTF-8 compares bytes (fast, and no index ever depends on a library's version) and lowers Cyrillic.
- * LC_CTYPE must know Unicode too: with C, pg_trgm finds no letters in Russian words (tried on 18.4).
- * What people see sorted by name says so: `collate "und-x-icu"`.
+ * The built-in C.UTF-8 compares bytes and lowercases Cyrillic; it is fast, and no index depends on a library's version.
+ * LC_CTYPE must support Unicode too: with C, pg_trgm finds no letters in Russian words (tried on 18.4). Queries that sort
+ * names for people use `collate "und-x-icu"`.
  */
 const initdbOptions = [
   '--username=posad',
@@ -61,85 +61,95 @@ const initdbOptions = [
   '--no-instructions',
 ]
 
-const logOf = ({ directory }: Home) => join(directory, 'postgres.log')
+const logOf = ({ directory }: ServerLocation) => join(directory, 'postgres.log')
 const passwordFile = 'posad.password'
 
-/** The password of the cluster: made with it, never leaves the machine. */
-export function passwordOf(home: Home): string {
-  const path = join(clusterOf(home), passwordFile)
+/** The password of the cluster. It is generated with the cluster and never leaves the machine. */
+export function passwordOf(location: ServerLocation): string {
+  const path = join(clusterOf(location), passwordFile)
   try {
     return readFileSync(path, 'utf8').trim()
   } catch (cause) {
-    throw new EmbeddedFailed(`Cannot read ${path}: without the password nobody enters this database`, { cause })
+    throw new EmbeddedFailed(`Cannot read ${path}, the password of this database: restore the file from a backup`, {
+      cause,
+    })
   }
 }
 
-/** Makes the cluster under another name and renames it when finished: an interrupted initdb leaves no half of one. */
-export async function initialise(home: Home, { fsync }: Settings): Promise<void> {
-  dropUnfinished(home)
-  const unfinished = `${clusterOf(home)}.new-${process.pid}`
+/** Makes the cluster under another name and renames it when complete, so an interrupted initdb leaves no partial cluster. */
+export async function initialise(location: ServerLocation, { fsync }: Settings): Promise<void> {
+  dropUnfinished(location)
+  const unfinished = `${clusterOf(location)}.new-${process.pid}`
   const secret = `${unfinished}.password`
   try {
     mkdirSync(unfinished, { mode: 0o700 })
     writeFileSync(secret, randomBytes(24).toString('base64url'), { mode: 0o600 })
-    giveTo(home.user, unfinished)
-    giveTo(home.user, secret)
+    changeOwner(location.user, unfinished)
+    changeOwner(location.user, secret)
     const options = [...initdbOptions, `--pgdata=${unfinished}`, `--pwfile=${secret}`]
     if (fsync === 'off') options.push('--no-sync')
-    await promisify(execFile)(join(findBinaries(home.user), 'bin/initdb'), options, asServer(home, '/'))
+    await promisify(execFile)(join(findBinaries(location.user), 'bin/initdb'), options, asServer(location, '/'))
     renameSync(secret, join(unfinished, passwordFile))
-    renameSync(unfinished, clusterOf(home))
+    renameSync(unfinished, clusterOf(location))
   } catch (error) {
-    dropUnfinished(home)
+    dropUnfinished(location)
     if (error instanceof EmbeddedFailed) throw error
     const { stderr, message } = error as { stderr?: string; message: string }
-    throw new EmbeddedFailed(`Cannot make a database in ${home.directory}: ${lastErrorIn(stderr || message)}`, {
+    throw new EmbeddedFailed(`Cannot make a database in ${location.directory}: ${lastErrorIn(stderr || message)}`, {
       cause: error,
     })
   }
 }
 
-function dropUnfinished(home: Home): void {
-  const prefix = `${basename(clusterOf(home))}.new-`
-  for (const name of readdirSync(home.directory).filter((each) => each.startsWith(prefix))) {
-    rmSync(join(home.directory, name), { recursive: true, force: true, maxRetries: 3 })
+function dropUnfinished(location: ServerLocation): void {
+  const prefix = `${basename(clusterOf(location))}.new-`
+  for (const name of readdirSync(location.directory).filter((each) => each.startsWith(prefix))) {
+    rmSync(join(location.directory, name), { recursive: true, force: true, maxRetries: 3 })
   }
 }
 
 /** True once a cluster has been made. */
-export const isInitialised = (home: Home): boolean => existsSync(clusterOf(home))
+export const isInitialised = (location: ServerLocation): boolean => existsSync(clusterOf(location))
 
-/** Starts the server in a process group of its own, so that Ctrl-C in a terminal reaches us and not it; returns its pid. */
-export function spawnServer(home: Home, port: number, extra: Settings): number {
-  const log = openLog(home)
-  const options = Object.entries({ ...ours, unix_socket_directories: socketsOf(home), ...extra, port }).flatMap(
-    ([name, setting]) => ['-c', `${name}=${setting}`],
-  )
-  const server = spawn(join(findBinaries(home.user), 'bin/postgres'), ['-D', clusterOf(home), ...options], {
-    ...asServer(home, dirname(clusterOf(home))),
+/** Starts the server in its own process group, so that Ctrl-C in a terminal does not reach it; returns its pid. */
+export function spawnServer(location: ServerLocation, port: number, settings: Settings): number {
+  const log = openLog(location)
+  const options = Object.entries({
+    ...defaults,
+    unix_socket_directories: socketsOf(location),
+    ...settings,
+    port,
+  }).flatMap(([name, setting]) => ['-c', `${name}=${setting}`])
+  const server = spawn(join(findBinaries(location.user), 'bin/postgres'), ['-D', clusterOf(location), ...options], {
+    ...asServer(location, dirname(clusterOf(location))),
     detached: true,
     stdio: ['ignore', log, log],
   })
   closeSync(log)
-  server.on('error', () => {}) // seen as a server that is not there
+  server.on('error', () => {}) // the caller sees that no server started
   server.unref()
   return server.pid ?? 0
 }
 
-/** No setting of ours reaches the server by its environment. */
-const asServer = ({ user }: Home, cwd: string) => ({ cwd, env: { PATH: process.env['PATH'], LC_ALL: 'C' }, ...user })
+/** Passes no variable of this process to the server but PATH. */
+const asServer = ({ user }: ServerLocation, cwd: string) => ({
+  cwd,
+  env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+  ...user,
+})
 
-/** One older log is kept. */
-function openLog(home: Home): number {
-  const log = logOf(home)
+/** Renames a log above 10 MB, replacing the previous one. */
+function openLog(location: ServerLocation): number {
+  const log = logOf(location)
   if (existsSync(log) && statSync(log).size > 10_000_000) renameSync(log, `${log}.1`)
   return openSync(log, 'a', 0o600)
 }
 
-/** The last complaint of the server, for people. */
-export const lastWordsOf = (home: Home): string => lastErrorIn(readFileSync(logOf(home), 'utf8').slice(-4000))
+/** The last error in the server's log, or its last line. */
+export const lastErrorOf = (location: ServerLocation): string =>
+  lastErrorIn(readFileSync(logOf(location), 'utf8').slice(-4000))
 
 function lastErrorIn(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
-  return (lines.findLast((line) => /FATAL|PANIC|ERROR|error:/.test(line)) ?? lines.at(-1) ?? 'it said nothing').trim()
+  return (lines.findLast((line) => /FATAL|PANIC|ERROR|error:/.test(line)) ?? lines.at(-1) ?? 'its log is empty').trim()
 }

@@ -3,29 +3,28 @@ import { Pool } from 'pg'
 import { PosadDialect } from './dialect.ts'
 import { shareCommit, sqlStateOf, type AnyTx } from './transaction.ts'
 
-/** Never connects: Kysely wants a dialect although the connection is given. */
+/** Kysely requires a dialect although the connection is given. This pool never connects. */
 const dialect = new PosadDialect(new Pool())
 const driver = dialect.createDriver()
 
-/** "The transaction is aborted": what every statement after the failed one is told. */
-const aborted = '25P02'
+/** `in_failed_sql_transaction`: PostgreSQL's answer to every statement after the one that failed. */
+const transactionAborted = '25P02'
 
 /**
- * Runs pieces of work over one transaction at once: a statement of one does not wait for the answer to a statement of
- * another. They share locks, so no two of them may touch the same rows. All have ended when it resolves or throws, and
- * what it throws is what went wrong first.
+ * Runs several pieces of work over one transaction at once: no piece waits for the statements of another. The pieces share
+ * their locks, so two of them must not touch the same rows. Waits until all have ended; throws the first error.
  */
 export async function concurrently(tx: AnyTx, pieces: readonly ((tx: AnyTx) => Promise<void>)[]): Promise<void> {
   await tx.getExecutor().provideConnection(async (connection) => {
-    const shared = over(tx, connection)
+    const shared = withoutQueue(tx, connection)
     const outcomes = await Promise.allSettled(pieces.map((piece) => piece(shared)))
     const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
-    if (errors.length > 0) throw errors.find((error) => sqlStateOf(error) !== aborted) ?? errors[0]
+    if (errors.length > 0) throw errors.find((error) => sqlStateOf(error) !== transactionAborted) ?? errors[0]
   })
 }
 
-/** The same transaction without Kysely's queue, which sends a statement when the one before has been answered. */
-function over(tx: AnyTx, connection: DatabaseConnection): AnyTx {
+/** The same transaction without Kysely's queue, which sends a statement only after the answer to the previous one. */
+function withoutQueue(tx: AnyTx, connection: DatabaseConnection): AnyTx {
   const executor = tx.getExecutor().withConnectionProvider({ provideConnection: (consumer) => consumer(connection) })
   const shared: AnyTx = new Transaction({ config: { dialect }, dialect, driver, executor })
   shareCommit(tx, shared)

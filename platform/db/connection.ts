@@ -2,14 +2,15 @@ import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import { DatabaseError, type PoolClient } from 'pg'
 import { isOutdatedPlan, renameStatements, statementName } from './statement-name.ts'
 
-type Stage = 'plain' | 'in transaction' | 'over'
+type Stage = 'plain' | 'in transaction' | 'ended'
 
-/** One checkout of a pooled connection, from acquire to release. */
+/** A pooled connection, from acquire to release. */
 export class Connection implements DatabaseConnection {
   readonly client: PoolClient
   #stage: Stage = 'plain'
-  #gathering = false
-  #doubt: Error | undefined
+  #isCorked = false
+  /** Why the pool must close this connection instead of reusing it. */
+  #defect: Error | undefined
   #running: Promise<unknown> = Promise.resolve()
 
   constructor(client: PoolClient) {
@@ -18,11 +19,11 @@ export class Connection implements DatabaseConnection {
   }
 
   #onError = (error: Error) => {
-    this.#doubt = error
+    this.#defect = error
   }
 
   /** True when the server answers within a second. */
-  async lives(): Promise<boolean> {
+  async responds(): Promise<boolean> {
     return await this.#send({ text: 'select', query_timeout: 1000 }).then(
       () => true,
       () => false,
@@ -35,22 +36,23 @@ export class Connection implements DatabaseConnection {
   }
 
   /**
-   * Ends the transaction and returns what the server did. From this moment on late statements of its work are refused:
-   * they would run, and be committed, outside of any transaction.
+   * Ends the transaction and returns the command that the server ran. Refuses every later statement: it would run, and be
+   * committed, outside any transaction.
    */
   async end(text: 'commit' | 'rollback'): Promise<string> {
-    this.#stage = 'over'
+    this.#stage = 'ended'
     await this.#running.catch(() => {})
     return (await this.#send({ text })).command
   }
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    if (this.#stage === 'over') throw new Error('This statement came after the end of its transaction: await every one')
+    if (this.#stage === 'ended')
+      throw new Error('This statement was sent after its transaction ended: await every statement')
     const { rows, rowCount } = await this.#prepared(sql, [...parameters])
     return { rows: (rows ?? []) as Row[], numAffectedRows: BigInt(rowCount ?? 0) }
   }
 
-  /** A migration may outdate a prepared plan. Outside a transaction the statement is sent again under a new name. */
+  /** A migration may invalidate a prepared plan. Outside a transaction, sends the statement again under a new name. */
   async #prepared(text: string, values: unknown[]) {
     try {
       return await this.#send({ text, values, name: statementName(text) })
@@ -63,43 +65,45 @@ export class Connection implements DatabaseConnection {
   }
 
   #send(query: { text: string; values?: unknown[]; name?: string | undefined; query_timeout?: number }) {
-    this.#gather()
+    this.#cork()
     const running = this.client.query(query as { text: string })
     this.#running = running
     return running.catch((error: Error) => {
-      if (!isAnswer(error)) this.#doubt = error
+      if (!isAnswer(error)) this.#defect = error
       throw error
     })
   }
 
-  /** What is sent in one turn of the event loop goes over the wire in one piece. */
-  #gather(): void {
-    if (this.#gathering) return
-    this.#gathering = true
+  /** Sends the statements of one turn of the event loop in one packet. */
+  #cork(): void {
+    if (this.#isCorked) return
+    this.#isCorked = true
     const { stream } = this.client.connection
     stream.cork()
     process.nextTick(() => {
-      this.#gathering = false
+      this.#isCorked = false
       stream.uncork()
     })
   }
 
-  // oxlint-disable-next-line require-yield -- the interface asks for it; readers of long answers declare a cursor
+  // oxlint-disable-next-line require-yield -- the interface requires it; a read of many rows declares a cursor
   async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
-    throw new Error('Streaming is done with a declared cursor')
+    throw new Error('This driver does not stream: declare a cursor')
   }
 
-  /** Only a connection that is certainly well, and in no transaction, is handed out again. */
+  /** Returns the connection to the pool for reuse only if it has no defect and is outside any transaction. */
   release(): void {
-    this.#stage = 'over'
+    this.#stage = 'ended'
     this.client.off('error', this.#onError)
     const idle = this.client.getTransactionStatus() === 'I'
-    this.client.release(this.#doubt ?? (idle ? undefined : new Error('left inside a transaction')))
+    this.client.release(
+      this.#defect ?? (idle ? undefined : new Error('The connection was released inside a transaction')),
+    )
   }
 }
 
-/** The server's goodbyes: shutdown, crash of another session, idle or long transaction. */
-const goodbye = /^(08...|57P..|25P03|25P04)$/
+/** SQLSTATEs with which the server closes a session: shutdown, crash of another session, idle or long transaction. */
+const sessionClosed = /^(08...|57P..|25P03|25P04)$/
 
-/** The server's answer "no" leaves a connection well; a goodbye, a cut or a time limit leaves it in doubt. */
-const isAnswer = (error: unknown) => error instanceof DatabaseError && !goodbye.test(error.code ?? '')
+/** After an ordinary error of the server the connection is usable; after a closed session, a cut or a timeout it is not. */
+const isAnswer = (error: unknown) => error instanceof DatabaseError && !sessionClosed.test(error.code ?? '')

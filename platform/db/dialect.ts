@@ -9,7 +9,7 @@ import {
 import type { Pool, PoolClient } from 'pg'
 import { Connection } from './connection.ts'
 
-/** Thrown when PostgreSQL answered a COMMIT with ROLLBACK: a statement had failed and somebody swallowed it. */
+/** PostgreSQL answered COMMIT with ROLLBACK: a statement of the transaction had failed and the work ignored the error. */
 export class CommitRefused extends Error {
   constructor() {
     super('COMMIT was answered with ROLLBACK: nothing was written')
@@ -18,8 +18,9 @@ export class CommitRefused extends Error {
 }
 
 /**
- * Kysely's PostgreSQL dialect with what its own driver lacks: no statement ever runs after the end of its transaction, a
- * connection killed in use is an error and not the end of the process, and statements are prepared by name (ADR 4).
+ * Kysely's PostgreSQL dialect with three properties that Kysely's own driver lacks: no statement runs after the end of its
+ * transaction, a connection killed in use is an error and does not end the process, and statements are prepared by name
+ * (ADR 4).
  */
 export class PosadDialect implements Dialect {
   readonly #pool: Pool
@@ -33,13 +34,13 @@ export class PosadDialect implements Dialect {
 }
 
 /**
- * What a transaction writes it finds by key, so its prepared statements are planned once and not for each array they are
- * given: planning would take longer than doing.
+ * Statements in a transaction find their rows by key, so one generic plan serves every parameter. Planning anew for each
+ * array takes longer than running the statement.
  */
-const plannedOnce = 'set local plan_cache_mode = force_generic_plan'
+const planOnce = 'set local plan_cache_mode = force_generic_plan'
 
-/** A connection used less than this long ago is handed out unasked. */
-const freshFor = 1000
+/** A connection that was idle for longer, in milliseconds, is tested before use. */
+const testAfterIdle = 1000
 
 class PoolDriver implements Driver {
   readonly #pool: Pool
@@ -49,26 +50,27 @@ class PoolDriver implements Driver {
   }
   async init() {}
 
-  /** Asks a connection that has been idle whether it still lives: a firewall or a failover may have cut it silently. */
+  /** Tests a connection that was idle: a firewall or a failover may have cut it without notice. */
   async acquireConnection(): Promise<Connection> {
     for (;;) {
       const connection = new Connection(await this.#pool.connect())
       const usedAt = this.#usedAt.get(connection.client)
-      if (usedAt === undefined || Date.now() - usedAt < freshFor || (await connection.lives())) return connection
+      if (usedAt === undefined || Date.now() - usedAt < testAfterIdle || (await connection.responds()))
+        return connection
       connection.release()
     }
   }
 
   async beginTransaction(connection: Connection, { isolationLevel, accessMode }: TransactionSettings) {
     const isolation = isolationLevel ? ` isolation level ${isolationLevel}` : ''
-    await connection.begin(`begin${isolation}${accessMode ? ` ${accessMode}` : ''}; ${plannedOnce}`)
+    await connection.begin(`begin${isolation}${accessMode ? ` ${accessMode}` : ''}; ${planOnce}`)
   }
 
   async commitTransaction(connection: Connection) {
     if ((await connection.end('commit')) !== 'COMMIT') throw new CommitRefused()
   }
 
-  /** Never throws: what made the work fail is the news, and a connection that cannot roll back is closed. */
+  /** Never throws: the caller needs the error of the work, and the pool closes a connection that cannot roll back. */
   async rollbackTransaction(connection: Connection) {
     await connection.end('rollback').catch(() => {})
   }

@@ -1,4 +1,4 @@
-/** The embedded PostgreSQL cannot run here. The message is one line: what is wrong and what to do. */
+/** The embedded PostgreSQL cannot run here. The message is one line: the cause and the remedy. */
 export class EmbeddedFailed extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)

@@ -1,68 +1,76 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { initialise, isInitialised, lastWordsOf, spawnServer, type Settings } from './cluster.ts'
+import { initialise, isInitialised, lastErrorOf, spawnServer, type Settings } from './cluster.ts'
 import { EmbeddedFailed } from './embedded-failed.ts'
 import { isAlive, tryLock, waitForLock, type Release } from './lock.ts'
-import { clusterOf, findHome, type Home } from './postgres-home.ts'
-import { ask, freePort, pidFileOf, readPostmaster, urlOf, type Postmaster } from './postmaster.ts'
+import { clusterOf, findLocation, type ServerLocation } from './server-location.ts'
+import { findServer, freePort, pidFileOf, queryOnce, urlOf, type RunningServer } from './running-server.ts'
 
 /** A running embedded PostgreSQL. */
 export type Embedded = Readonly<{
   url: (database: string) => string
   pid: number
-  /** True when it ran already: left by a process that died, or in use by another one. */
+  /** True when the server already ran: a process that died left it, or another process uses it. */
   adopted: boolean
-  /** Stops the server, unless another living process uses it too: then the last one to leave does. */
+  /** Stops the server, unless another process still uses it: the last user stops it. */
   stop: () => Promise<void>
 }>
 
 export type EmbeddedOptions = Readonly<{
-  /** The house's directory, `.posad`; the cluster is `postgres/` in it. */
+  /** The directory of the app, `.posad`; the cluster is `postgres/` in it. */
   directory: string
-  /** Gets a line for people at each step that takes time. */
+  /** Receives one line of text for each slow step. */
   onProgress?: (line: string) => void
-  /** Settings beside ours: tests switch fsync off. */
+  /** Settings that override the defaults: tests switch fsync off. */
   settings?: Settings
 }>
 
-/** Starts the embedded PostgreSQL of a directory, or adopts the one that runs there. Throws `EmbeddedFailed`. */
+/** Starts the embedded PostgreSQL of a directory, or adopts the server that runs there. Throws `EmbeddedFailed`. */
 export async function startEmbedded({
   directory,
   onProgress = () => {},
   settings = {},
 }: EmbeddedOptions): Promise<Embedded> {
-  const home = findHome(directory, onProgress)
-  return await inTurn(home, async () => {
-    const leave = tryLock(join(home.directory, 'postgres.users'), 'together')
-    if (!leave) throw new EmbeddedFailed(`${home.directory}/postgres.users is locked by a stranger`)
+  const location = findLocation(directory, onProgress)
+  return await withServerLock(location, async () => {
+    const releaseUse = tryLock(join(location.directory, 'postgres.users'), 'shared')
+    if (!releaseUse)
+      throw new EmbeddedFailed(
+        `Another program has locked ${location.directory}/postgres.users: end that program and start again`,
+      )
     try {
-      const running = await runningIn(home)
-      const server = running ?? (await start(home, settings, onProgress))
-      await createDatabase(urlOf(home, server, 'postgres'), 'posad')
-      const stop = () => inTurn(home, () => stopWhenLast(home, leave))
-      return { url: (database) => urlOf(home, server, database), pid: server.pid, adopted: running !== undefined, stop }
+      const adopted = await adoptServer(location)
+      const server = adopted ?? (await startServer(location, settings, onProgress))
+      await createDatabase(urlOf(location, server, 'postgres'), 'posad')
+      const stop = () => withServerLock(location, () => stopIfLast(location, releaseUse))
+      return {
+        url: (database) => urlOf(location, server, database),
+        pid: server.pid,
+        adopted: adopted !== undefined,
+        stop,
+      }
     } catch (error) {
-      await stopWhenLast(home, leave)
+      await stopIfLast(location, releaseUse)
       throw error
     }
   })
 }
 
-/** Where the databases of the server that runs in a directory are found, undefined when none runs. Starts nothing. */
+/** The addresses of the databases of the server that runs in a directory; undefined when none runs. Starts no server. */
 export function findEmbedded(directory: string): ((database: string) => string) | undefined {
   if (!existsSync(directory)) return undefined
-  const home = findHome(directory, () => {})
-  const postmaster = readPostmaster(home)
-  return postmaster?.ready ? (database) => urlOf(home, postmaster, database) : undefined
+  const location = findLocation(directory, () => {})
+  const running = findServer(location)
+  return running?.ready ? (database) => urlOf(location, running, database) : undefined
 }
 
-/** One process at a time starts or stops the server of a directory. */
-async function inTurn<Result>(home: Home, work: () => Promise<Result>): Promise<Result> {
-  const release = await waitForLock(join(home.directory, 'postgres.lock'), 'alone', 60_000)
+/** Lets one process at a time start or stop the server of a directory. */
+async function withServerLock<Result>(location: ServerLocation, work: () => Promise<Result>): Promise<Result> {
+  const release = await waitForLock(join(location.directory, 'postgres.lock'), 'exclusive', 60_000)
   if (!release)
     throw new EmbeddedFailed(
-      `Another process has been starting or stopping the database in ${home.directory} for a minute`,
+      `Another process has been starting or stopping the database in ${location.directory} for a minute`,
     )
   try {
     return await work()
@@ -71,80 +79,86 @@ async function inTurn<Result>(home: Home, work: () => Promise<Result>): Promise<
   }
 }
 
-/** A server left running is adopted once it is ready; one that is just going down is awaited. */
-async function runningIn(home: Home): Promise<Postmaster | undefined> {
+/** Waits until the running server is ready, and returns undefined when there is none or it has stopped. */
+async function adoptServer(location: ServerLocation): Promise<RunningServer | undefined> {
   for (const end = Date.now() + 20_000; Date.now() < end; await sleep(20)) {
-    const postmaster = readPostmaster(home)
-    if (!postmaster) return undefined
-    if (postmaster.ready && (await answers(urlOf(home, postmaster, 'postgres')))) return postmaster
+    const running = findServer(location)
+    if (!running) return undefined
+    if (running.ready && (await responds(urlOf(location, running, 'postgres')))) return running
   }
-  throw new EmbeddedFailed(`The database in ${home.directory} runs but does not answer: ${lastWordsOf(home)}`)
+  throw new EmbeddedFailed(`The database in ${location.directory} runs but does not answer: ${lastErrorOf(location)}`)
 }
 
-const answers = (url: string) =>
-  ask(url, 'select 1').then(
+const responds = (url: string) =>
+  queryOnce(url, 'select 1').then(
     () => true,
     () => false,
   )
 
-const portTries = 3
+/** Another program may take the free port before the server does. */
+const portAttempts = 3
 
-async function start(home: Home, settings: Settings, say: (line: string) => void): Promise<Postmaster> {
-  if (!isInitialised(home)) {
-    say(`Making a database in ${clusterOf(home)}`)
-    await initialise(home, settings)
+async function startServer(
+  location: ServerLocation,
+  settings: Settings,
+  onProgress: (line: string) => void,
+): Promise<RunningServer> {
+  if (!isInitialised(location)) {
+    onProgress(`Making a database in ${clusterOf(location)}`)
+    await initialise(location, settings)
   }
-  rmSync(pidFileOf(home), { force: true })
+  rmSync(pidFileOf(location), { force: true })
   for (let attempt = 1; ; attempt++) {
-    const pid = spawnServer(home, await freePort(), settings)
-    const postmaster = await awaitReady(home, pid)
-    if (postmaster) return postmaster
-    if (attempt === portTries)
-      throw new EmbeddedFailed(`PostgreSQL does not start in ${home.directory}: ${lastWordsOf(home)}`)
+    const pid = spawnServer(location, await freePort(), settings)
+    const running = await waitUntilReady(location, pid)
+    if (running) return running
+    if (attempt === portAttempts)
+      throw new EmbeddedFailed(`PostgreSQL does not start in ${location.directory}: ${lastErrorOf(location)}`)
   }
 }
 
-/** A server that recovers from a crash is not ready for a while; one that is gone never will be. */
-async function awaitReady(home: Home, pid: number): Promise<Postmaster | undefined> {
+/** Waits up to two minutes: a server that recovers from a crash is not ready at once. Undefined when it ended. */
+async function waitUntilReady(location: ServerLocation, pid: number): Promise<RunningServer | undefined> {
   for (const end = Date.now() + 120_000; Date.now() < end; await sleep(10)) {
     if (pid === 0 || !isAlive(pid)) return undefined
-    const postmaster = readPostmaster(home)
-    if (postmaster?.pid === pid && postmaster.ready) return postmaster
+    const running = findServer(location)
+    if (running?.pid === pid && running.ready) return running
   }
   return undefined
 }
 
 async function createDatabase(url: string, name: string): Promise<void> {
-  const found = await ask(url, `select from pg_database where datname = '${name}'`)
-  if (found.length === 0) await ask(url, `create database ${name}`)
+  const found = await queryOnce(url, `select from pg_database where datname = '${name}'`)
+  if (found.length === 0) await queryOnce(url, `create database ${name}`)
 }
 
-async function stopWhenLast(home: Home, leave: Release): Promise<void> {
-  leave()
-  const last = tryLock(join(home.directory, 'postgres.users'), 'alone')
-  if (!last) return
+async function stopIfLast(location: ServerLocation, releaseUse: Release): Promise<void> {
+  releaseUse()
+  const release = tryLock(join(location.directory, 'postgres.users'), 'exclusive')
+  if (!release) return
   try {
-    await shutDown(home)
+    await shutDown(location)
   } finally {
-    last()
+    release()
   }
 }
 
 /**
- * SIGINT is PostgreSQL's fast shutdown: it ends sessions, writes a checkpoint and goes. SIGQUIT leaves that to recovery.
- * Its pid file says when it is gone; the process itself may stay as a zombie where nobody reaps orphans.
+ * SIGINT is PostgreSQL's fast shutdown: it ends the sessions and writes a checkpoint. SIGQUIT is the immediate shutdown and
+ * leaves recovery to the next start. The removed pid file shows the end: the process may stay as a zombie in a container
+ * without an init process.
  */
-async function shutDown(home: Home): Promise<void> {
+async function shutDown(location: ServerLocation): Promise<void> {
   for (const { signal, within } of [
     { signal: 'SIGINT', within: 20_000 },
     { signal: 'SIGQUIT', within: 5000 },
   ]) {
-    const pid = readPostmaster(home)?.pid
+    const pid = findServer(location)?.pid
     if (pid === undefined) return
     process.kill(pid, signal)
     for (const end = Date.now() + within; Date.now() < end; await sleep(10)) {
-      if (readPostmaster(home)?.pid !== pid) return
+      if (findServer(location)?.pid !== pid) return
     }
   }
-  throw new EmbeddedFailed(`The database in ${home.directory} does not stop: ${lastWordsOf(home)}`)
+  throw new EmbeddedFailed(`The database in ${location.directory} does not stop: ${lastErrorOf(location)}`)
 }

@@ -12,14 +12,14 @@ let directory: string
 before(() => (directory = mkdtempSync(join(tmpdir(), 'posad-lock-'))))
 after(() => rmSync(directory, { recursive: true }))
 
-/** A process that takes the house when told to by a line, says how that went, and stays. */
+/** A process that takes the instance lock when it reads a line, prints the outcome, and keeps running. */
 function contender(): { child: ChildProcess; outcome: Promise<{ release?: object; heldBy?: { pid: number } }> } {
   const program = `
     import { takeInstanceLock } from '#platform/db'
-    console.log('here')
+    console.log('ready')
     process.stdin.once('data', async () => {
-      const taken = await takeInstanceLock(${JSON.stringify(directory)}, { address: 'http://127.0.0.1:' + process.pid })
-      console.log(JSON.stringify({ ...taken, ...('release' in taken && { release: {} }) }))
+      const outcome = await takeInstanceLock(${JSON.stringify(directory)}, { address: 'http://127.0.0.1:' + process.pid })
+      console.log(JSON.stringify({ ...outcome, ...('release' in outcome && { release: {} }) }))
     })`
   const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '--eval', program], {
     cwd: import.meta.dirname,
@@ -34,7 +34,7 @@ function contender(): { child: ChildProcess; outcome: Promise<{ release?: object
   return { child, outcome }
 }
 
-test('of many starts at once exactly one gets the house, the others learn who has it; so again after kill -9 (PLT-13)', async () => {
+test('of many starts at once exactly one gets the directory and the others learn its address, also after kill -9 (PLT-13)', async () => {
   for (const round of ['first', 'after kill -9']) {
     const contenders = Array.from({ length: 5 }, contender)
     const outcomes = await Promise.all(contenders.map(({ outcome }) => outcome))
@@ -51,8 +51,8 @@ test('of many starts at once exactly one gets the house, the others learn who ha
   }
 })
 
-test('a house given back is free at once, one of a dead process too, whoever has its number now (PLT-13)', async () => {
-  writeFileSync(join(directory, 'posad.json'), JSON.stringify({ pid: process.pid, address: 'of somebody dead' }))
+test('a released lock is free at once, and so is the lock of a dead process whose id was reused (PLT-13)', async () => {
+  writeFileSync(join(directory, 'posad.json'), JSON.stringify({ pid: process.pid, address: 'of a dead process' }))
   const first = await takeInstanceLock(directory, { address: 'first' })
   assert.ok('release' in first)
   assert.deepEqual(await takeInstanceLock(directory, { address: 'second' }), {
@@ -64,28 +64,29 @@ test('a house given back is free at once, one of a dead process too, whoever has
   third.release()
 })
 
-test('whoever has just won the house is named even if his note still names a dead one (PLT-13)', async () => {
-  const release = tryLock(join(directory, 'posad.lock'), 'alone')
-  const note = join(directory, 'posad.json')
-  writeFileSync(note, JSON.stringify({ pid: spawnSync('true').pid, address: 'of somebody dead' }))
-  const asking = takeInstanceLock(directory, { address: 'late' })
-  setTimeout(() => writeFileSync(note, JSON.stringify({ pid: process.pid, address: 'winner' })), 60)
-  assert.deepEqual(await asking, { heldBy: { pid: process.pid, address: 'winner' } })
+test('a late start reports the process that has just taken the lock, not the dead one before it (PLT-13)', async () => {
+  const release = tryLock(join(directory, 'posad.lock'), 'exclusive')
+  const instanceFile = join(directory, 'posad.json')
+  writeFileSync(instanceFile, JSON.stringify({ pid: spawnSync('true').pid, address: 'of a dead process' }))
+  const late = takeInstanceLock(directory, { address: 'late' })
+  // The late start has read the old file by now: takeInstanceLock reads it before its first pause.
+  writeFileSync(instanceFile, JSON.stringify({ pid: process.pid, address: 'winner' }))
+  assert.deepEqual(await late, { heldBy: { pid: process.pid, address: 'winner' } })
   release?.()
 })
 
-test('those together keep out the one alone, and he them', () => {
+test('shared locks exclude an exclusive lock, and an exclusive lock excludes shared ones', () => {
   const path = join(directory, 'a.lock')
-  const some = [tryLock(path, 'together'), tryLock(path, 'together')]
-  assert.equal(tryLock(path, 'alone'), undefined)
-  for (const release of some) release?.()
-  const alone = tryLock(path, 'alone')
-  assert.ok(alone)
-  assert.equal(tryLock(path, 'together'), undefined)
-  alone()
+  const shared = [tryLock(path, 'shared'), tryLock(path, 'shared')]
+  assert.equal(tryLock(path, 'exclusive'), undefined)
+  for (const release of shared) release?.()
+  const exclusive = tryLock(path, 'exclusive')
+  assert.ok(exclusive)
+  assert.equal(tryLock(path, 'shared'), undefined)
+  exclusive()
 })
 
-test('a directory that cannot be written says so in one line (PLT-13)', async () => {
+test('a directory that cannot be written is reported in one line (PLT-13)', async () => {
   const file = join(directory, 'not-a-directory')
   writeFileSync(file, '')
   await assert.rejects(takeInstanceLock(join(file, 'posad'), { address: '' }), {

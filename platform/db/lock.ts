@@ -3,20 +3,23 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EmbeddedFailed } from './embedded-failed.ts'
-import { makeDirectory } from './postgres-home.ts'
+import { makeDirectory } from './server-location.ts'
 
-/** Gives a lock back. */
+/** Releases a lock. */
 export type Release = () => void
 
+/** An exclusive lock excludes all others; a shared lock excludes exclusive ones. */
+type Mode = 'exclusive' | 'shared'
+
 /**
- * Locks a file alone or together with others, or returns undefined when others are in the way. SQLite does the locking
- * because it locks by the kernel, on every system: a process that dies, however it dies, has let go, so there are no
- * stale locks to judge, no process ids to mistake and no race for a dead owner's place.
+ * Locks a file, or returns undefined when another lock is in the way. SQLite takes the lock because it uses the kernel's
+ * file locks on every system: the kernel releases them when the process ends in any way. No lock can become stale, so
+ * nothing has to compare process ids or race for the lock of a dead process (ADR 6).
  */
-export function tryLock(path: string, how: 'alone' | 'together'): Release | undefined {
+export function tryLock(path: string, mode: Mode): Release | undefined {
   const file = openLockFile(path)
   try {
-    file.exec(how === 'alone' ? 'begin exclusive' : 'begin; select count(*) from sqlite_schema')
+    file.exec(mode === 'exclusive' ? 'begin exclusive' : 'begin; select count(*) from sqlite_schema')
     held.add(file)
     return () => {
       if (held.delete(file)) file.close()
@@ -29,7 +32,7 @@ export function tryLock(path: string, how: 'alone' | 'together'): Release | unde
 }
 
 const busy = 5
-/** Keeps lock files from the garbage collector, which would close and so unlock them. */
+/** Protects lock files from the garbage collector, which would close and so unlock them. */
 const held = new Set<DatabaseSync>()
 
 function openLockFile(path: string): DatabaseSync {
@@ -41,47 +44,43 @@ function openLockFile(path: string): DatabaseSync {
 }
 
 const unusable = (path: string, cause: unknown) =>
-  new EmbeddedFailed(`Cannot lock ${path} (${(cause as Error).message}): does it belong to another user?`, { cause })
+  new EmbeddedFailed(`Cannot lock ${path} (${(cause as Error).message}): check that this user owns the file`, { cause })
 
-/** Locks a file, waiting for others at most `within` milliseconds; undefined when they did not let go. */
-export async function waitForLock(
-  path: string,
-  how: 'alone' | 'together',
-  within: number,
-): Promise<Release | undefined> {
+/** Locks a file; returns undefined when other locks still exclude it after `within` milliseconds. */
+export async function waitForLock(path: string, mode: Mode, within: number): Promise<Release | undefined> {
   for (const end = Date.now() + within; ; await sleep(20)) {
-    const release = tryLock(path, how)
+    const release = tryLock(path, mode)
     if (release || Date.now() >= end) return release
   }
 }
 
-/** Who runs in a house: its process and the address where it answers. */
+/** The app that runs in a directory: its process id and its HTTP address. */
 export type Instance = Readonly<{ pid: number; address: string }>
 
-/** Makes this process the only one that runs in `directory`, or says who does already. A dead one's place is free. */
+/** Makes this process the only app in `directory`, or returns the instance that runs there already. */
 export async function takeInstanceLock(
   directory: string,
   { address }: { address: string },
 ): Promise<{ release: Release } | { heldBy: Instance }> {
   makeDirectory(directory)
-  const note = join(directory, 'posad.json')
-  const release = tryLock(join(directory, 'posad.lock'), 'alone')
-  if (!release) return { heldBy: await instanceOf(note) }
-  writeFileSync(note, JSON.stringify({ pid: process.pid, address } satisfies Instance))
+  const instanceFile = join(directory, 'posad.json')
+  const release = tryLock(join(directory, 'posad.lock'), 'exclusive')
+  if (!release) return { heldBy: await waitForInstance(instanceFile) }
+  writeFileSync(instanceFile, JSON.stringify({ pid: process.pid, address } satisfies Instance))
   return { release }
 }
 
-/** The winner of a race writes its note just after the lock: a note of somebody dead is read again for a moment. */
-async function instanceOf(note: string): Promise<Instance> {
+/** The winner of a race writes its file just after it took the lock, so a file of a dead process is read again for 0.5 s. */
+async function waitForInstance(path: string): Promise<Instance> {
   for (let attempt = 1; ; attempt++) {
-    const instance = readNote(note)
+    const instance = readInstance(path)
     if (instance && isAlive(instance.pid)) return instance
     if (attempt === 50) return instance ?? { pid: 0, address: '' }
     await sleep(10)
   }
 }
 
-function readNote(path: string): Instance | undefined {
+function readInstance(path: string): Instance | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Instance
   } catch {
@@ -89,7 +88,7 @@ function readNote(path: string): Instance | undefined {
   }
 }
 
-/** True while a process has this id, whoever owns it. */
+/** True while a process with this id exists, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

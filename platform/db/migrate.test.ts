@@ -56,13 +56,13 @@ function write(path: string, up: string, down: string): void {
 const states = async (scope = {}) =>
   (await migrationStatus(pool, { root, ...scope })).map(({ part, number, state }) => `${part} ${number} ${state}`)
 
-test('migrations come in order: platform, then modules, each after those it needs (PLT-12)', async () => {
+test('migrations run in order: the platform, then each module after the modules it needs (PLT-12)', async () => {
   const applied = await migrateUp(pool, { root })
   assert.deepEqual(applied, ['platform/log/0001-log', 'trees/0001-trees', 'trees/0002-height', 'apples/0001-apples'])
   assert.deepEqual(await migrateUp(pool, { root }), [])
 })
 
-test('a service applies the platform and its own modules, with what they need (PLT-12)', async () => {
+test('a service applies the platform and its own modules with the modules they need (PLT-12)', async () => {
   assert.deepEqual(await migrateUp(pool, { root, parts: ['trees'] }), [
     'platform/log/0001-log',
     'trees/0001-trees',
@@ -71,7 +71,7 @@ test('a service applies the platform and its own modules, with what they need (P
   assert.deepEqual(await migrateUp(pool, { root, parts: ['apples'] }), ['apples/0001-apples'])
 })
 
-test('down undoes the newest first, status tells, up applies again (PLT-12)', async () => {
+test('down reverts the newest migration first, status shows it, up applies it again (PLT-12)', async () => {
   assert.deepEqual(await states(), ['platform/log 1 pending', 'trees 1 pending', 'trees 2 pending', 'apples 1 pending'])
   await migrateUp(pool, { root })
   assert.deepEqual(await migrateDown(pool, { part: 'apples', steps: 5, root }), ['apples/0001-apples'])
@@ -80,7 +80,7 @@ test('down undoes the newest first, status tells, up applies again (PLT-12)', as
   assert.deepEqual(await migrateUp(pool, { root }), ['trees/0002-height', 'apples/0001-apples'])
 })
 
-test('a migration that fails leaves nothing of itself and says where (PLT-12)', async () => {
+test('a failed migration changes nothing and reports its line (PLT-12)', async () => {
   write('modules/trees/migrations/0003-broken', 'create table trees.leaf (id int);\nselect 1 from nowhere;', '')
   await assert.rejects(migrateUp(pool, { root }), {
     name: 'MigrationFailed',
@@ -91,7 +91,7 @@ test('a migration that fails leaves nothing of itself and says where (PLT-12)', 
   assert.equal((await states()).at(-2), 'trees 3 pending')
 })
 
-test('an applied migration that was edited is refused, and nothing is applied; line ends do not count (PLT-12)', async () => {
+test('an edited migration is refused and nothing is applied; other line ends are no edit (PLT-12)', async () => {
   await migrateUp(pool, { root })
   write(
     'modules/trees/migrations/0001-trees',
@@ -103,12 +103,12 @@ test('an applied migration that was edited is refused, and nothing is applied; l
   write('modules/trees/migrations/0003-bark', 'alter table trees.tree add bark text;', '')
   await assert.rejects(
     migrateUp(pool, { root }),
-    /^MigrationFailed: trees\/0002-height was changed after it had been applied/,
+    /^MigrationFailed: trees\/0002-height was changed after it was applied/,
   )
   assert.deepEqual((await states()).slice(1, 4), ['trees 1 applied', 'trees 2 changed', 'trees 3 pending'])
 })
 
-test('a migration without its undo, with a strange name or with a taken number is refused (PLT-12)', async () => {
+test('a migration without a down file, with a wrong name or with a used number is refused (PLT-12)', async () => {
   const folder = join(root, 'modules/trees/migrations')
   const refused = async (file: string, message: RegExp) => {
     writeFileSync(join(folder, file), 'select 1')
@@ -117,12 +117,12 @@ test('a migration without its undo, with a strange name or with a taken number i
   }
   await refused('0003-bark.up.sql', /0003-bark\.down\.sql is missing/)
   await refused('0003-bark.down.sql', /0003-bark\.up\.sql is missing/)
-  await refused('bark.sql', /bark\.sql should be named like/)
+  await refused('bark.sql', /bark\.sql is not named like/)
   write('modules/trees/migrations/0002-bark', 'select 1', 'select 1')
   await assert.rejects(migrateUp(pool, { root }), /two files with number 0002/)
 })
 
-test('an older version tolerates what a newer one applied, and cannot undo it (PLT-12)', async () => {
+test('an older version runs on the migrations of a newer one, and cannot revert them (PLT-12)', async () => {
   write(
     'modules/trees/migrations/0003-bark',
     'alter table trees.tree add bark text;',
@@ -139,11 +139,11 @@ test('a new migration gets the next number and both files (PLT-12)', () => {
   newMigration('trees', 'add-bark', root)
   const names = readdirSync(join(root, 'modules/trees/migrations')).filter((name) => name.includes('bark'))
   assert.deepEqual(names.toSorted(), ['0003-add-bark.down.sql', '0003-add-bark.up.sql'])
-  assert.throws(() => newMigration('trees', 'Add Bark!', root), /named like/)
-  assert.throws(() => newMigration('stones', 'add-moss', root), /There is no stones/)
+  assert.throws(() => newMigration('trees', 'Add Bark!', root), /Add Bark! is not a name/)
+  assert.throws(() => newMigration('stones', 'add-moss', root), /There is no part stones/)
 })
 
-test('of four processes that migrate at once each file is applied by one, and all come through (PLT-12)', async () => {
+test('four processes that migrate at once apply each file once, and all succeed (PLT-12)', async () => {
   for (let number = 3; number < 12; number++) {
     write(
       `modules/trees/migrations/${String(number).padStart(4, '0')}-ring`,

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
-import { alone, readApplied, run, type Applied } from './migration-history.ts'
+import { readApplied, runMigration, withMigrationLock, type AppliedMigration } from './migration-history.ts'
 import { findParts, MigrationFailed, titleOf, type MigrationFile } from './migration-files.ts'
 
-/** Which migrations: those of the platform and of the named modules; of all modules when nothing is said. */
+/** Selects the migrations of the platform and of the modules in `parts`, or of all modules when `parts` is absent. */
 export type MigrationScope = Readonly<{ parts?: readonly string[]; root?: string }>
 
-/** What `posad migrate status` shows of one migration; `unknown` was applied by a newer version of Posad. */
+/** One migration in `posad migrate status`. `unknown`: a newer version of Posad applied it. */
 export type MigrationState = Readonly<{
   part: string
   number: number
@@ -16,23 +16,23 @@ export type MigrationState = Readonly<{
   applied_at: Date | undefined
 }>
 
-/** Applies what is pending and returns its titles. Any number of processes may do so at once: one works, others wait. */
+/** Applies the pending migrations and returns their titles. Processes that migrate at the same time wait for each other. */
 export async function migrateUp(pool: Pool, { parts, root }: MigrationScope = {}): Promise<string[]> {
   const files = findParts(parts, root).flatMap((part) => part.files)
-  return await alone(pool, async (client) => {
+  return await withMigrationLock(pool, async (client) => {
     const applied = new Map((await readApplied(client)).map((row) => [titleOf(row), row]))
     const changed = files.find((file) => isChanged(file, applied.get(titleOf(file))))
     if (changed) {
       throw new MigrationFailed(
-        `${titleOf(changed)} was changed after it had been applied: put it back and write a new migration`,
+        `${titleOf(changed)} was changed after it was applied: restore the file and write a new migration`,
       )
     }
     const pending = files.filter((file) => !applied.has(titleOf(file)))
     for (const file of pending) {
-      await run(client, {
+      await runMigration(client, {
         title: titleOf(file),
         text: file.up,
-        book: {
+        record: {
           text: 'insert into platform.migration (part, number, name, checksum) values ($1, $2, $3, $4)',
           values: [file.part, file.number, file.name, file.checksum],
         },
@@ -42,66 +42,68 @@ export async function migrateUp(pool: Pool, { parts, root }: MigrationScope = {}
   })
 }
 
-/** Undoes the last migrations of one part, newest first, and returns their titles. */
+/** Reverts the last migrations of one part, newest first, and returns their titles. */
 export async function migrateDown(
   pool: Pool,
   { part, steps, root }: { part: string; steps: number; root?: string },
 ): Promise<string[]> {
   const files = findParts(undefined, root).flatMap((found) => found.files)
-  return await alone(pool, async (client) => {
+  return await withMigrationLock(pool, async (client) => {
     const applied = (await readApplied(client)).filter((row) => row.part === part)
     const last = applied
       .toReversed()
       .slice(0, steps)
       .map((row) => fileOf(row, files))
     for (const file of last) {
-      await run(client, {
+      await runMigration(client, {
         title: titleOf(file),
         text: file.down,
-        book: { text: 'delete from platform.migration where part = $1 and number = $2', values: [part, file.number] },
+        record: { text: 'delete from platform.migration where part = $1 and number = $2', values: [part, file.number] },
       })
     }
     return last.map(titleOf)
   })
 }
 
-function fileOf(row: Applied, files: readonly MigrationFile[]): MigrationFile {
+function fileOf(row: AppliedMigration, files: readonly MigrationFile[]): MigrationFile {
   const file = files.find((candidate) => titleOf(candidate) === titleOf(row))
   if (file) return file
-  throw new MigrationFailed(`${titleOf(row)} is not in this version of Posad: undo it with the version that applied it`)
+  throw new MigrationFailed(
+    `${titleOf(row)} is not in this version of Posad: revert it with the version that applied it`,
+  )
 }
 
-/** Every migration on disk or applied, in order. */
+/** All migrations on disk or in the database, in order. */
 export async function migrationStatus(pool: Pool, { parts, root }: MigrationScope = {}): Promise<MigrationState[]> {
   const files = findParts(parts, root).flatMap((part) => part.files)
-  const { rows } = await pool.query<{ there: boolean }>(`select to_regclass('platform.migration') is not null as there`)
-  const applied = new Map(rows[0]?.there ? (await readApplied(pool)).map((row) => [titleOf(row), row]) : [])
+  const { rows } = await pool.query<{ found: boolean }>(`select to_regclass('platform.migration') is not null as found`)
+  const applied = new Map(rows[0]?.found ? (await readApplied(pool)).map((row) => [titleOf(row), row]) : [])
   const known = files.map((file): MigrationState => {
     const row = applied.get(titleOf(file))
     const state = isChanged(file, row) ? 'changed' : row ? 'applied' : 'pending'
     return { part: file.part, number: file.number, name: file.name, state, applied_at: row?.applied_at }
   })
   const onDisk = new Set(files.map(titleOf))
-  const strangers = parts ? [] : [...applied.values()].filter((row) => !onDisk.has(titleOf(row)))
-  return [...known, ...strangers.map(unknownOf)]
+  const newer = parts ? [] : [...applied.values()].filter((row) => !onDisk.has(titleOf(row)))
+  return [...known, ...newer.map(unknownOf)]
 }
 
 /** Writes the two empty files of a new migration and returns their paths. */
 export function newMigration(part: string, name: string, root?: string): [up: string, down: string] {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
-    throw new MigrationFailed(`A migration is named like add-brew-profiles, not ${name}`)
+    throw new MigrationFailed(`${name} is not a name of a migration: use one like add-brew-profiles`)
   const found = findParts(undefined, root).find((candidate) => candidate.part === part)
-  if (!found) throw new MigrationFailed(`There is no ${part} with a folder migrations/`)
+  if (!found) throw new MigrationFailed(`There is no part ${part} with a folder migrations/: create the folder first`)
   const number = Math.max(0, ...found.files.map((file) => file.number)) + 1
   const path = join(found.folder, `${String(number).padStart(4, '0')}-${name}`)
-  writeFileSync(`${path}.up.sql`, '-- Expand first: the version that runs now must still work after this.\n', {
+  writeFileSync(`${path}.up.sql`, '-- Expand first: the running version must still work after this migration.\n', {
     flag: 'wx',
   })
-  writeFileSync(`${path}.down.sql`, '-- Undoes the up file.\n', { flag: 'wx' })
+  writeFileSync(`${path}.down.sql`, '-- Reverts the up file.\n', { flag: 'wx' })
   return [`${path}.up.sql`, `${path}.down.sql`]
 }
 
-const unknownOf = ({ part, number, name, applied_at }: Applied): MigrationState => ({
+const unknownOf = ({ part, number, name, applied_at }: AppliedMigration): MigrationState => ({
   part,
   number,
   name,
@@ -109,4 +111,5 @@ const unknownOf = ({ part, number, name, applied_at }: Applied): MigrationState 
   applied_at,
 })
 
-const isChanged = (file: MigrationFile, row: Applied | undefined) => row !== undefined && row.checksum !== file.checksum
+const isChanged = (file: MigrationFile, row: AppliedMigration | undefined) =>
+  row !== undefined && row.checksum !== file.checksum

@@ -3,21 +3,21 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A migration as it lies on disk. */
+/** A migration on disk. */
 export type MigrationFile = Readonly<{
   part: string
   number: number
   name: string
   up: string
   down: string
-  /** Of the up file, whatever its line ends. */
+  /** Of the up file, with its line ends normalized. */
   checksum: string
 }>
 
 /** The migrations of one part: `platform/events`, or a module such as `catalog`. */
 export type MigrationPart = Readonly<{ part: string; folder: string; files: readonly MigrationFile[] }>
 
-/** Something is wrong with the migrations. The message is one line. */
+/** A migration is invalid or failed. The message is one line. */
 export class MigrationFailed extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
@@ -28,8 +28,8 @@ export class MigrationFailed extends Error {
 const posadRoot = fileURLToPath(new URL('../../', import.meta.url))
 
 /**
- * The parts in the order they are applied: platform first, then modules, alphabetically, a module after those it needs.
- * With `only`, the platform, the named modules and what they need.
+ * The parts in the order of their application: the platform, then the modules in alphabetical order, each after the modules
+ * it needs. With `only`: the platform, the named modules and the modules they need.
  */
 export function findParts(only?: readonly string[], root = posadRoot): MigrationPart[] {
   const platform = foldersIn(root, 'platform').map((name) => readPart(root, `platform/${name}`, `platform/${name}`))
@@ -39,7 +39,7 @@ export function findParts(only?: readonly string[], root = posadRoot): Migration
     const part = modules.get(name)
     if (!part) throw new MigrationFailed(`There is no module ${name} with migrations`)
     if (path.includes(name))
-      throw new MigrationFailed(`Migrations need each other in a circle: ${[...path, name].join(', ')}`)
+      throw new MigrationFailed(`Migrations need each other in a cycle: ${[...path, name].join(', ')}`)
     for (const needed of needsOf(part)) add(needed, [...path, name])
     ordered.add(part)
   }
@@ -47,14 +47,14 @@ export function findParts(only?: readonly string[], root = posadRoot): Migration
   return [...ordered]
 }
 
-/** `-- needs: catalog` at the top of a migration: that module's tables are there before. */
+/** `-- needs: catalog` at the top of a migration: the migrations of that module come first. */
 const needsOf = ({ files }: MigrationPart) => [
   ...new Set(files.flatMap(({ up }) => /^-- needs: (.+)$/m.exec(up)?.[1]?.split(/[ ,]+/) ?? [])),
 ]
 
-const foldersIn = (root: string, floor: string) =>
-  readdirSync(join(root, floor))
-    .filter((name) => existsSync(join(root, floor, name, 'migrations')))
+const foldersIn = (root: string, folder: string) =>
+  readdirSync(join(root, folder))
+    .filter((name) => existsSync(join(root, folder, name, 'migrations')))
     .toSorted()
 
 const fileName = /^(\d{4})-([a-z0-9-]+)\.(up|down)\.sql$/
@@ -68,13 +68,13 @@ function readPart(root: string, part: string, path: string): MigrationPart {
   for (const file of names) {
     const [, digits, name, direction] = fileName.exec(file) ?? []
     if (!digits || !name)
-      throw new MigrationFailed(`${path}/migrations/${file} should be named like 0001-orders.up.sql`)
+      throw new MigrationFailed(`${path}/migrations/${file} is not named like 0001-brew-profiles.up.sql: rename it`)
     const twin = file.replace(/(up|down)\.sql$/, direction === 'up' ? 'down.sql' : 'up.sql')
-    if (!names.includes(twin)) throw new MigrationFailed(`${path}/migrations/${twin} is missing beside ${file}`)
+    if (!names.includes(twin)) throw new MigrationFailed(`${path}/migrations/${twin} is missing beside ${file}: add it`)
     if (direction === 'down') continue
     const number = Number(digits)
     if (files.some((other) => other.number === number))
-      throw new MigrationFailed(`${path}/migrations has two files with number ${digits}`)
+      throw new MigrationFailed(`${path}/migrations has two files with number ${digits}: renumber one`)
     const up = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n')
     const down = readFileSync(join(folder, twin), 'utf8')
     files.push({ part, number, name, up, down, checksum: createHash('sha256').update(up).digest('hex') })
@@ -82,12 +82,12 @@ function readPart(root: string, part: string, path: string): MigrationPart {
   return { part, folder, files }
 }
 
-/** How people and messages call a migration: `catalog/0002-brew-profiles`. */
+/** The name of a migration in messages: `catalog/0002-brew-profiles`. */
 export const titleOf = ({ part, number, name }: Pick<MigrationFile, 'part' | 'number' | 'name'>): string =>
   `${part}/${String(number).padStart(4, '0')}-${name}`
 
-/** Changes with any byte of any migration: two houses with the same print have the same tables. */
-export const printOf = (parts: readonly MigrationPart[]): string =>
+/** A hash of all migrations: two databases with the same fingerprint have the same tables. */
+export const fingerprintOf = (parts: readonly MigrationPart[]): string =>
   createHash('sha256')
     .update(JSON.stringify(parts.map(({ files }) => files.map((file) => [titleOf(file), file.checksum]))))
     .digest('hex')

@@ -2,11 +2,20 @@ import { Client, type Pool } from 'pg'
 import { CommitRefused } from './dialect.ts'
 import { MigrationFailed } from './migration-files.ts'
 
-/** A line of the books: one migration that was applied. */
-export type Applied = Readonly<{ part: string; number: number; name: string; checksum: string; applied_at: Date }>
+/** A row of the migration history. */
+export type AppliedMigration = Readonly<{
+  part: string
+  number: number
+  name: string
+  checksum: string
+  applied_at: Date
+}>
 
-/** Works under a lock of the whole database, on a connection without the pool's time limits; the lock ends with it. */
-export async function alone<Result>(pool: Pool, work: (client: Client) => Promise<Result>): Promise<Result> {
+/** Runs `work` under a lock of the whole database, on a connection without the pool's timeouts. The lock ends with it. */
+export async function withMigrationLock<Result>(
+  pool: Pool,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
   const client = new Client({
     connectionString: pool.options.connectionString,
     application_name: 'posad migrate',
@@ -15,11 +24,11 @@ export async function alone<Result>(pool: Pool, work: (client: Client) => Promis
     options:
       '-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c transaction_timeout=0',
   })
-  client.on('error', () => {}) // the statement that runs throws
+  client.on('error', () => {}) // the running statement rejects with this error
   await client.connect()
   try {
     await client.query(`select pg_advisory_lock(hashtext('platform.migration'))`)
-    await refuseFirstDraft(client)
+    await refuseOldVersion(client)
     await client.query(history)
     return await work(client)
   } finally {
@@ -27,8 +36,8 @@ export async function alone<Result>(pool: Pool, work: (client: Client) => Promis
   }
 }
 
-/** Versions before 0.1.0 kept their history in another schema; their tables cannot be migrated. */
-async function refuseFirstDraft(client: Client): Promise<void> {
+/** Versions before 0.1.0 stored their history in another schema. No migration leads from their tables to these. */
+async function refuseOldVersion(client: Client): Promise<void> {
   const { rows } = await client.query<{ found: boolean }>(`select to_regclass('posad.migration') is not null as found`)
   if (!rows[0]?.found) return
   throw new MigrationFailed(
@@ -48,20 +57,21 @@ const history = `
     primary key (part, number)
   )`
 
-/** What is applied, in order of part and number. */
-export async function readApplied(client: Pool | Client): Promise<Applied[]> {
-  const { rows } = await client.query<Applied>('select * from platform.migration order by part, number')
+/** The applied migrations in the order of part and number. */
+export async function readApplied(client: Pool | Client): Promise<AppliedMigration[]> {
+  const { rows } = await client.query<AppliedMigration>('select * from platform.migration order by part, number')
   return rows
 }
 
-type Step = Readonly<{ title: string; text: string; book: { text: string; values: unknown[] } }>
+/** `record` changes the history in the transaction of the migration. */
+type Step = Readonly<{ title: string; text: string; record: { text: string; values: unknown[] } }>
 
-/** One file and its line in the books, both or neither. A table in use is waited for 10 s, no longer: the shop goes on. */
-export async function run(client: Client, { title, text, book }: Step): Promise<void> {
+/** Runs one file and records it in one transaction. Waits for a table lock for 10 s at most, so that requests go on. */
+export async function runMigration(client: Client, { title, text, record }: Step): Promise<void> {
   try {
     await client.query(`begin; set local lock_timeout = '10s'`)
     await client.query(text)
-    await client.query(book)
+    await client.query(record)
     if ((await client.query('commit')).command !== 'COMMIT') throw new CommitRefused()
   } catch (error) {
     await client.query('rollback').catch(() => {})

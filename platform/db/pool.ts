@@ -4,17 +4,17 @@ import { PosadDialect } from './dialect.ts'
 
 export type PoolSettings = Readonly<{
   url: string
-  /** Connections kept. */
+  /** Connections that stay open. */
   size: number
-  /** Connections beside those, opened in a rush and closed after 30 idle seconds. */
+  /** Further connections for peak load, closed after 30 idle seconds. */
   overflow?: number
-  /** Seconds a connection lives at most. */
+  /** The longest life of a connection, in seconds. */
   recycleSeconds?: number
-  /** What `pg_stat_activity` shows. */
+  /** `application_name` in `pg_stat_activity`. */
   name?: string
 }>
 
-/** A database of any module: `Kysely<any>` fits every module's tables, the composition root hands it to each. */
+/** A database of any module: `Kysely<any>` accepts the tables of every module. */
 // oxlint-disable-next-line no-explicit-any
 export type Db = Kysely<any>
 
@@ -24,14 +24,14 @@ const pgTypes = new TypeOverrides()
 pgTypes.setTypeParser(int8, safeInteger)
 pgTypes.setTypeParser(numeric, Number)
 
-/** A page anywhere on an SSD costs little more than the next one: the server's default speaks of turning disks. */
-const disks = '-c random_page_cost=1.1'
+/** On an SSD a random page costs little more than the next one; PostgreSQL's default of 4 assumes rotating disks. */
+const planner = '-c random_page_cost=1.1'
 const limits =
   '-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s -c transaction_timeout=60s'
 
 /**
- * Opens a pool. Sessions give up on locks after 3 s, statements after 10 s, idle transactions after 15 s and any
- * transaction after a minute; a server that says nothing is given up after 15 s.
+ * Opens a pool. The server cancels a wait for a lock after 3 s, a statement after 10 s, an idle transaction after 15 s and
+ * any transaction after a minute. The client gives up an unanswered query after 15 s.
  */
 export function openPool({ url, size, overflow = 0, recycleSeconds = 300, name = 'posad' }: PoolSettings): Pool {
   const pool = new Pool({
@@ -46,12 +46,12 @@ export function openPool({ url, size, overflow = 0, recycleSeconds = 300, name =
     query_timeout: 15_000,
     idleTimeoutMillis: 30_000,
     maxLifetimeSeconds: recycleSeconds,
-    options: `${limits} ${disks}`,
-    pipeline: true, // what is sent side by side does not wait; a transaction's begin is always answered first
+    options: `${limits} ${planner}`,
+    pipeline: true, // concurrent statements do not wait for each other; the answer to BEGIN always comes first
   })
-  // An idle connection that dies (server restart) is dropped by the pool; without a listener it would end the process.
+  // The pool drops an idle connection that breaks (server restart). Without a listener the error ends the process.
   pool.on('error', () => {})
-  // The same for a client between two hands: the server's goodbye may come in one piece with its welcome.
+  // The same holds for a new client: the server may accept and close a connection in one packet.
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
@@ -60,6 +60,7 @@ export const openDb = (pool: Pool): Db => new Kysely({ dialect: new PosadDialect
 
 function safeInteger(text: string): number {
   const integer = Number(text)
-  if (!Number.isSafeInteger(integer)) throw new RangeError(`${text} does not fit a safe integer`)
+  if (!Number.isSafeInteger(integer))
+    throw new RangeError(`PostgreSQL returned ${text}, which exceeds the safe integers of JavaScript`)
   return integer
 }

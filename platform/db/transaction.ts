@@ -3,8 +3,8 @@ import type { Kysely, Transaction } from 'kysely'
 import { isRefusal, type Refused } from '#platform/outcome'
 import { isOutdatedPlan } from './statement-name.ts'
 
-/** Any module's database or transaction: what `tell` and other platform writers accept. */
-// oxlint-disable-next-line no-explicit-any -- a platform part writes its own tables next to those of any module
+/** A transaction of any module's database: `publish` and other writers of the platform accept it. */
+// oxlint-disable-next-line no-explicit-any -- a platform part writes its own tables beside those of any module
 export type AnyTx = Transaction<any>
 
 const attempts = 4
@@ -44,13 +44,13 @@ export async function transaction<Tables, Result>(
       if (error instanceof RolledBack) return error.outcome as Result
       const reason = isConstraintViolation(error) ? conflicts?.[constraintOf(error) ?? ''] : undefined
       if (reason !== undefined) return { kind: 'refused', reason }
-      if (attempt === attempts || !isWorthAnotherTry(error)) throw error
+      if (attempt === attempts || !isTransient(error)) throw error
       await sleep(Math.random() * 10 * attempt)
     }
   }
 }
 
-/** Carries a refusal out of the transaction, which Kysely rolls back because something is thrown. */
+/** Carries a refusal out of the transaction: Kysely rolls a transaction back when its work throws. */
 class RolledBack extends Error {
   readonly outcome: unknown
   constructor(outcome: unknown) {
@@ -74,13 +74,13 @@ async function attemptOf<Tables, Result>(
   return result
 }
 
-const isWorthAnotherTry = (error: unknown) =>
+const isTransient = (error: unknown) =>
   sqlStateOf(error) === serializationFailure || sqlStateOf(error) === deadlock || isOutdatedPlan(error)
 
 /** Class 23: unique, foreign key, check, not null, exclusion. */
 const isConstraintViolation = (error: unknown) => sqlStateOf(error)?.startsWith('23') ?? false
 
-/** What is committed is committed: a callback that throws is a warning and not a failed write. */
+/** The transaction has committed, so an error in a callback becomes a warning and not a failed write. */
 function callSafely(callback: () => void): void {
   try {
     callback()
@@ -89,25 +89,26 @@ function callSafely(callback: () => void): void {
   }
 }
 
-/** Runs `callback` once `tx` has committed, never when it rolled back. The same callback is kept once. */
+/** Runs `callback` after `tx` has committed, never after a rollback. Adding the same callback again has no effect. */
 export function afterCommit(tx: AnyTx, callback: () => void): void {
   const callbacks = afterCommits.get(tx)
-  if (!callbacks) throw new Error('Not inside transaction(): a write that tells needs the unit of work')
+  if (!callbacks)
+    throw new Error('afterCommit() needs a transaction that transaction() opened: call it inside the unit of work')
   callbacks.add(callback)
 }
 
-/** Makes `other`, which writes in the same transaction, know its commit. */
+/** Lets `other`, a second handle on the same transaction, share the callbacks of `tx`. */
 export function shareCommit(tx: AnyTx, other: AnyTx): void {
   const callbacks = afterCommits.get(tx)
   if (callbacks) afterCommits.set(other, callbacks)
 }
 
-/** The SQLSTATE of a PostgreSQL error, such as 23505 for a broken unique constraint. */
+/** The SQLSTATE of a PostgreSQL error, such as 23505 for a violated unique constraint. */
 export function sqlStateOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
 }
 
-/** The name of the constraint a PostgreSQL error speaks of. */
+/** The name of the constraint in a PostgreSQL error. */
 export const constraintOf = (error: unknown): string | undefined =>
   (error as { constraint?: string } | null)?.constraint

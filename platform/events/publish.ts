@@ -44,5 +44,4 @@ const write = batched<readonly EventRow[], void>(async (tx, told) => {
     from jsonb_to_recordset(${JSON.stringify(told.flat())}::jsonb) as told(
       event_id uuid, type text, source text, key text, correlation_id uuid, causation_id uuid, traceparent text, data jsonb)
   `.execute(tx)
-  return []
 })

@@ -72,7 +72,6 @@ export function sagaRows<State extends string, Effect extends string>(type: stri
       insert into platform.saga_step (type, key, version, from_state, trigger, event_id, to_state, effects)
       select ${type}, key, version, from_state, trigger, event_id, to_state, effects from step
     `.execute(tx)
-    return []
   })
 
   const remark = batched<Remark<State, Effect>, void>(async (tx, remarks) => {
@@ -82,7 +81,6 @@ export function sagaRows<State extends string, Effect extends string>(type: stri
       from jsonb_to_recordset(${JSON.stringify(remarks)}::jsonb) as remark(
         key uuid, version int, from_state text, trigger text, event_id uuid, effects text[])
     `.execute(tx)
-    return []
   })
 
   return { lock, keepStep, remark }

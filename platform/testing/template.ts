@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import { findParts, migrateUp, openPool, printOf } from '#platform/db'
+import { findParts, migrateUp, openPool, fingerprintOf } from '#platform/db'
 import { onConnection, siblingOf } from './postgres.ts'
 
 /** Templates kept: each set of modules and each edit of a migration makes one. */
@@ -7,7 +7,7 @@ const keptTemplates = 24
 
 /** The name of a database in which all migrations of `parts` are applied; made at the first call for these files. */
 export async function ensureTemplate(url: string, parts: readonly string[] | undefined): Promise<string> {
-  const template = `posad_template_${printOf(findParts(parts))}`
+  const template = `posad_template_${fingerprintOf(findParts(parts))}`
   await onConnection(url, async (client) => {
     if (await exists(client, template)) return
     await client.query(`select pg_advisory_lock(hashtext('posad template'))`)

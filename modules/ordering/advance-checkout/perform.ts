@@ -73,5 +73,4 @@ const keepProgress = batched<ReturnType<typeof walked>, void>(async (tx, orders)
     from walked, rows from (jsonb_to_recordset(walked.timeline) as (event text, status text, reason text)) with ordinality as entry(event, status, reason, place)
     order by walked.id, entry.place
   `.execute(tx)
-  return []
 })
