@@ -1,58 +1,63 @@
 import type { Pool } from 'pg'
 import { memoryCache, type Cache } from '#platform/cache'
-import type { Config } from '#platform/config'
 import { findEmbedded, migrateUp, openDb, openPool, startEmbedded, type Db } from '#platform/db'
 import { installJobs } from '#platform/jobs'
+import type { Config } from './config.ts'
 import { openModules, type Modules } from './modules.ts'
+import { openSite, type Site } from './site.ts'
 
-/** The database and the modules over it, without anything that runs by itself. */
+/** The database and the modules over it. Nothing runs by itself yet: neither HTTP nor events nor jobs. */
 export type App = Modules &
   Readonly<{
     config: Config
+    site: Site
     url: string
     pool: Pool
     db: Db
     cache: Cache
-    /** Closes the pool, and the embedded database when this process is the last to use it. */
+    /** Closes the pool, and stops the embedded database when no other process uses it. */
     close: () => Promise<void>
   }>
 
 type Opening = Readonly<{
   config: Config
-  /** Gets a line for people at each step that takes time. */
+  /** Receives a line for people before each step that takes time. */
   announce: (line: string) => void
+  /** Whether pending migrations are applied; `MIGRATE_ON_START` when absent. */
+  migrates?: boolean
 }>
 
-/** Opens the house: starts the embedded database unless another is configured, and migrates it when that is wished. */
-export async function openApp({ config, announce }: Opening): Promise<App> {
+/** Opens the app: starts the embedded database unless the settings name another one, and migrates it. */
+export async function openApp({ config, announce, migrates = config.app.migrateOnStart }: Opening): Promise<App> {
   const database = await openDatabase(config, announce)
+  const pool = openPool({ url: database.url, ...config.database.pool })
+  const close = async () => {
+    await pool.end()
+    await database.stop()
+  }
   try {
-    const pool = openPool({ url: database.url, ...config.database.pool })
-    if (config.migrateOnStart) await migrate(pool, announce)
+    if (migrates) await migrate(pool, announce)
     const db = openDb(pool)
     const cache = memoryCache(config.cache)
-    const close = async () => {
-      await pool.end()
-      await database.stop()
-    }
-    return { ...openModules({ config, db, cache }), config, url: database.url, pool, db, cache, close }
+    const site = openSite(config.app)
+    return { ...openModules({ config, db, cache }), config, site, url: database.url, pool, db, cache, close }
   } catch (error) {
-    await database.stop()
+    await close()
     throw error
   }
 }
 
-/** Brings every schema up to date; safe to run by many processes at once. */
+/** Brings every schema up to date. Several processes may call it at the same time. */
 export async function migrate(pool: Pool, announce: (line: string) => void): Promise<void> {
   const applied = await migrateUp(pool)
   await installJobs(pool)
   if (applied.length > 0) announce(`Applied ${applied.length} migrations`)
 }
 
-async function openDatabase(config: Config, announce: (line: string) => void) {
-  if (config.database.kind === 'external') return { url: config.database.url, stop: async () => {} }
-  const running = findEmbedded(config.directory)
+async function openDatabase({ app, database }: Config, announce: (line: string) => void) {
+  if (database.kind === 'external') return { url: database.url, stop: async () => {} }
+  const running = findEmbedded(app.directory)
   if (!running) announce('Starting the embedded PostgreSQL …')
-  const server = await startEmbedded({ directory: config.directory, onProgress: announce })
+  const server = await startEmbedded({ directory: app.directory, onProgress: announce })
   return { url: server.url('posad'), stop: server.stop }
 }

@@ -12,20 +12,20 @@ const posad = new Command('posad')
 
 posad
   .command('start')
-  .description('run the whole house until Ctrl-C')
+  .description('run the shop until Ctrl-C')
   .action(async () => {
-    const [{ start }, { configHere }] = [await import('./commands/start.ts'), await import('./commands/with-app.ts')]
-    await start(configHere())
+    const [{ start }, { readOwnConfig }] = [await import('./commands/start.ts'), await import('./commands/with-app.ts')]
+    await start(readOwnConfig())
   })
 
 const migrate = posad.command('migrate').description('the schemas of the database')
 migrate
   .command('up')
-  .description('apply what is pending')
+  .description('apply pending migrations')
   .action(async () => await (await import('./commands/migrate.ts')).up())
 migrate
   .command('down')
-  .description('undo the newest migrations of a part')
+  .description('revert the newest migrations of a part')
   .argument('<part>', 'such as ordering')
   .option('--steps <count>', 'how many', wholeNumber, 1)
   .action(
@@ -34,19 +34,19 @@ migrate
   )
 migrate
   .command('status')
-  .description('what is applied and what is pending')
+  .description('list applied and pending migrations')
   .addOption(jsonOption())
   .action(async (options: { json?: boolean }) => await (await import('./commands/migrate.ts')).status(options))
 migrate
   .command('new')
-  .description('make a pair of empty migration files')
+  .description('create a pair of empty migration files')
   .argument('<part>')
   .argument('<name>', 'such as add-brew-profiles')
   .action(async (part: string, name: string) => (await import('./commands/migrate.ts')).create(part, name))
 
 posad
   .command('seed')
-  .description('fill an empty shop with the demo goods')
+  .description('fill an empty shop with demo products')
   .action(async () => await (await import('./commands/seed.ts')).seed())
 
 posad
@@ -57,15 +57,15 @@ posad
     if (!(await (await import('./commands/check.ts')).check(options))) process.exitCode = 1
   })
 
-const outbox = posad.command('outbox').description('events that wait, and messages that failed')
+const outbox = posad.command('outbox').description('pending events and failed messages')
 outbox
   .command('status')
-  .description('lag, parked and dead messages per group')
+  .description('lag, parked and dead messages per consumer group')
   .addOption(jsonOption())
   .action(async (options: { json?: boolean }) => await (await import('./commands/outbox.ts')).status(options))
 outbox
   .command('dead')
-  .description('messages that wait for an operator')
+  .description('list the messages that wait for an operator')
   .option('--group <group>')
   .addOption(jsonOption())
   .action(
@@ -73,7 +73,7 @@ outbox
   )
 outbox
   .command('retry')
-  .description('try one dead message of a group again, or all of them')
+  .description('retry one dead message of a group, or all of them')
   .argument('<group>')
   .argument('[id]')
   .option('--type <type>', 'only events of this type')
@@ -83,7 +83,7 @@ outbox
   )
 outbox
   .command('skip')
-  .description('give a message up for good')
+  .description('drop a message for good')
   .argument('<group>')
   .argument('<id>')
   .requiredOption('--reason <why>', 'for the record')
@@ -91,25 +91,24 @@ outbox
     async (group: string, id: string, options: { reason: string }) =>
       await (await import('./commands/outbox.ts')).skip(group, id, options),
   )
-
 outbox
-  .command('forget')
-  .description('forget the group of a module that is gone for good')
+  .command('remove-group')
+  .description('remove the consumer group of a module that no longer exists')
   .argument('<group>')
-  .option('--yes', 'it cannot be undone')
+  .option('--yes', 'remove it even when it has unhandled events; this cannot be undone')
   .action(
     async (group: string, options: { yes?: boolean }) =>
-      await (await import('./commands/outbox.ts')).forget(group, options),
+      await (await import('./commands/outbox.ts')).remove(group, options),
   )
 outbox
-  .command('restored')
-  .description('once after a dump was loaded into another cluster, before the house starts')
-  .action(async () => await (await import('./commands/outbox.ts')).restored())
+  .command('after-restore')
+  .description('run once after a dump was restored into another cluster, before the next start')
+  .action(async () => await (await import('./commands/outbox.ts')).afterRestore())
 
 const users = posad.command('users').description('accounts of staff')
 users
   .command('invite')
-  .description('print a link that makes one person staff')
+  .description('print a link that gives one person a role of the staff')
   .argument('<role>')
   .action(async (role: string) => await (await import('./commands/users.ts')).invite(role))
 users
@@ -121,17 +120,17 @@ users
 
 posad
   .command('demo')
-  .description('buy tea and a bouquet, and watch the order walk')
-  .option('--url <address>', 'a shop that runs; without it one is started')
+  .description('buy tea and a bouquet, and show every step of the order')
+  .option('--url <address>', 'a running shop; without it the demo starts its own')
   .action(async (options: { url?: string }) => await (await import('./demo/demo.ts')).demo(options))
 
 await posad.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${lineOf(error)}\n`)
+  process.stderr.write(`${messageOf(error)}\n`)
   process.exitCode = 1
 })
 
-/** One line for what a person can mend; the whole stack for a bug. */
-function lineOf(error: unknown): string {
+/** One line for an error that a person can correct; the stack for a bug. */
+function messageOf(error: unknown): string {
   const isPlain = [ConfigError, EmbeddedFailed, MigrationFailed, Refusal].some((kind) => error instanceof kind)
   if (isPlain) return `posad: ${(error as Error).message}`
   const { code } = error as NodeJS.ErrnoException
@@ -141,11 +140,11 @@ function lineOf(error: unknown): string {
 }
 
 function jsonOption(): Option {
-  return new Option('--json', 'for programs')
+  return new Option('--json', 'print JSON')
 }
 
 function wholeNumber(text: string): number {
   const count = Number(text)
-  if (!Number.isInteger(count) || count < 1) throw new Refusal(`${text} is not a whole number above 0`)
+  if (!Number.isInteger(count) || count < 1) throw new Refusal(`--steps is "${text}": expected a whole number above 0`)
   return count
 }

@@ -3,38 +3,39 @@ import { join } from 'node:path'
 import { seconds } from '#platform/values'
 import type { App } from './app.ts'
 
-/** Between two looks whether the invitation was accepted. */
+/** How often the app looks whether the invitation was accepted. */
 const interval = seconds(2)
 
-type Outlet = Readonly<{
-  address: string
+type Output = Readonly<{
   announce: (line: string) => void
-  /** Whether a person reads what is announced. */
+  /** Whether the announced lines go to a terminal, and not to a log. */
   isTerminal: boolean
 }>
 
-/** The link that makes whoever opens it first staff. */
-export const invitationLink = ({ publicUrl }: App['config'], address: string, code: string): string =>
-  `${publicUrl ?? address}/invitation#${code}`
+/** The link that gives one person a role. */
+export const invitationLink = ({ site }: Pick<App, 'site'>, code: string): string =>
+  `${site.origin()}/invitation#${code}`
 
 /**
- * Invites the first admin, as long as nobody works here. The link opens the shop, so only a terminal is shown it; where
- * lines become logs it is kept in a file for its owner, until somebody has accepted. Returns how to stop waiting for that.
+ * Invites the first admin while the shop has no staff. The link gives full access, so only a terminal shows it; a log names
+ * a file that only its owner can read, and that is deleted once the invitation is accepted. Returns a function that ends
+ * the waiting.
  */
-export async function inviteFirstAdmin(app: App, { address, announce, isTerminal }: Outlet): Promise<() => void> {
-  const { config, identity } = app
-  const file = join(config.directory, 'invitation.txt')
-  const code = await identity.usersAdmin.foundingInvitation()
-  const trouble = replace(file, code && !isTerminal ? invitationLink(config, address, code) : undefined)
+export async function inviteFirstAdmin(app: App, { announce, isTerminal }: Output): Promise<() => void> {
+  const file = join(app.config.app.directory, 'invitation.txt')
+  const code = await app.identity.usersAdmin.foundingInvitation()
+  const problem = replace(file, code && !isTerminal ? invitationLink(app, code) : undefined)
   if (!code) return () => {}
-  if (trouble && !isTerminal) {
-    announce(`  First admin run "posad users invite admin" for a link: ${trouble}`)
+  if (problem && !isTerminal) {
+    announce(`  First admin run "posad users invite admin" for a link; the file was not written: ${problem}`)
     return () => {}
   }
-  const link = isTerminal ? invitationLink(config, address, code) : `the link is in ${file}`
+  const link = isTerminal ? invitationLink(app, code) : `the link is in ${file}`
   announce(`  First admin ${link}  (works once, for seven days)`)
-  if (isTerminal) return () => {}
+  return isTerminal ? () => {} : deleteOnceStaffed(app, file)
+}
 
+function deleteOnceStaffed({ identity }: App, file: string): () => void {
   const timer = setInterval(() => {
     identity.usersAdmin.isStaffed().then(
       (isStaffed) => {
@@ -48,7 +49,7 @@ export async function inviteFirstAdmin(app: App, { address, announce, isTerminal
   return () => clearInterval(timer)
 }
 
-/** Puts a link where an older one may be, or nothing at all. Returns what hindered it. */
+/** Deletes the link in `file` and writes the new one, if there is one. Returns the reason when this fails. */
 function replace(file: string, link: string | undefined): string | undefined {
   try {
     rmSync(file, { force: true })

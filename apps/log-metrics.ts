@@ -3,45 +3,45 @@ import type { Metric } from '#platform/telemetry'
 
 type Measures = ReturnType<LogConsumer['measures']>[number]
 
-/** What Prometheus may know of the groups that this process leads; counts begin anew where a group changes its leader. */
+/** Metrics of the consumer groups that this process leads. Counters start at 0 when a group changes its leader. */
 export const logMetrics = (consumer: Pick<LogConsumer, 'measures' | 'leaderChanges'>): Metric[] => {
   const perGroup = (value: (measures: Measures) => number) => () =>
     consumer.measures().map((measures) => ({ labels: { group: measures.group }, value: value(measures) }))
   return [
     {
       name: 'log_outstanding_events',
-      help: 'Events read for a group led here and not done',
+      help: 'Events of a group led by this process that were read and are not done',
       labels: ['group'],
       read: perGroup(({ outstanding }) => outstanding),
     },
     {
       name: 'log_oldest_seconds',
-      help: 'Age of the oldest of them',
+      help: 'Age of the oldest of these events',
       labels: ['group'],
       read: perGroup(({ lag_seconds }) => lag_seconds),
     },
     {
       name: 'log_events_total',
-      help: 'Events of a group led here by what became of them; failed ones may be tried again',
+      help: 'Events of a group led by this process, by outcome; a failed event may be tried again',
       kind: 'counter',
       labels: ['group', 'outcome'],
       read: () => consumer.measures().flatMap(outcomesOf),
     },
     {
       name: 'log_held_keys',
-      help: 'Keys whose later events wait behind one that was set aside',
+      help: 'Keys whose later events wait behind a parked one',
       labels: ['group'],
       read: perGroup(({ held_keys }) => held_keys),
     },
     {
       name: 'log_outage',
-      help: '1 while everything a group hears fails, so that only one event at a time is tried',
+      help: '1 while every event of a group fails, so that only one event at a time is tried',
       labels: ['group'],
       read: perGroup(({ outage }) => Number(outage)),
     },
     {
       name: 'log_leader_changes_total',
-      help: 'Times this process won a group',
+      help: 'Times this process became the leader of a group',
       kind: 'counter',
       read: () => [{ value: consumer.leaderChanges() }],
     },

@@ -6,15 +6,15 @@ import type { Metric, Metrics } from '#platform/telemetry'
 import { checksOf } from './checks.ts'
 import type { App } from './app.ts'
 
-/** Everything Prometheus may know of a house beside its requests. */
+/** Registers the metrics of the app, except those of its HTTP requests. */
 export function watchApp(metrics: Metrics, app: App): void {
-  for (const figure of [...poolMetrics(app), ...outboxMetrics(app), ...shopMetrics(app)]) metrics.watch(figure)
+  for (const metric of [...poolMetrics(app), ...outboxMetrics(app), ...moduleMetrics(app)]) metrics.watch(metric)
 }
 
 const poolMetrics = ({ pool, cache }: App): Metric[] => [
   {
     name: 'db_connections',
-    help: 'Connections of the pool by what they do',
+    help: 'Connections of the pool by state',
     labels: ['state'],
     read: () => [
       { labels: { state: 'idle' }, value: pool.idleCount },
@@ -38,13 +38,13 @@ const outboxMetrics = ({ db }: App): Metric[] => {
   return [
     {
       name: 'outbox_lag_events',
-      help: 'Events told and not heard',
+      help: 'Events published and not handled by a group',
       labels: ['group'],
       read: perGroup((status) => status.lag_events),
     },
     {
       name: 'outbox_lag_seconds',
-      help: 'Age of the oldest of them',
+      help: 'Age of the oldest of these events',
       labels: ['group'],
       read: perGroup((status) => status.lag_seconds),
     },
@@ -57,7 +57,7 @@ const outboxMetrics = ({ db }: App): Metric[] => {
   ]
 }
 
-const shopMetrics = (app: App): Metric[] => [
+const moduleMetrics = (app: App): Metric[] => [
   {
     name: 'sagas',
     help: 'Sagas that have not ended',
@@ -66,7 +66,7 @@ const shopMetrics = (app: App): Metric[] => [
   },
   {
     name: 'invariant_violations',
-    help: 'Rows that break an invariant, as posad check finds them',
+    help: 'Rows that break an invariant, as posad check lists them',
     labels: ['check'],
     read: async () =>
       await Promise.all(

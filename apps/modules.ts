@@ -1,45 +1,60 @@
+import { join } from 'node:path'
 import { cart } from '#cart'
 import { catalog } from '#catalog'
 import { delivery } from '#delivery'
 import { identity } from '#identity'
 import { ordering } from '#ordering'
-import { paymentRequested, paymentCancellationRequested } from '#ordering/events'
+import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
 import { payments } from '#payments'
 import type { Cache } from '#platform/cache'
-import { persistedSecret, type Config } from '#platform/config'
+import { persistedSecret } from '#platform/config'
 import type { Db } from '#platform/db'
 import { systemClock } from '#platform/values'
+import { limitsOf, type Config } from './config.ts'
 
 type Needs = Readonly<{ config: Config; db: Db; cache: Cache }>
 
-/** Every module of the house, wired: who asks whom is said here and nowhere else. */
+/** Opens every module and connects it to the modules whose `api` it calls. */
 export function openModules({ config, db, cache }: Needs) {
   const now = systemClock
-  const { tokens } = config
-  const people = identity({
+  const { accessTtl, refreshTtl, refreshGrace, machineTokens } = config.identity
+  const identityModule = identity({
     db,
     now,
-    tokens: { keys: keysOf(tokens.signing), ttl: tokens.accessTtl },
-    machineTokens: { admin: tokens.adminToken, internal: tokens.internalToken },
-    refreshTtl: tokens.refreshTtl,
-    refreshGrace: tokens.refreshGrace,
-    limits: config.limits,
+    tokens: { keys: keysOf(config), ttl: accessTtl },
+    machineTokens,
+    refreshTtl,
+    refreshGrace,
+    limits: limitsOf(config),
   })
-  const goods = catalog({ db, now, cache })
-  const baskets = cart({ db, now, catalog: goods.api })
-  const orders = ordering({ db, now, cart: baskets.api, catalog: goods.api, paymentTimeout: config.payments.timeout })
-  const money = payments({
+  const catalogModule = catalog({ db, now, cache })
+  const cartModule = cart({ db, now, catalog: catalogModule.api })
+  const orderingModule = ordering({
     db,
     now,
-    sandboxMode: config.payments.sandbox,
+    cart: cartModule.api,
+    catalog: catalogModule.api,
+    paymentTimeout: config.ordering.paymentTimeout,
+  })
+  const paymentsModule = payments({
+    db,
+    now,
+    sandboxMode: config.payments.sandboxMode,
     paymentRequests: [paymentRequested],
     paymentCancellations: [paymentCancellationRequested],
   })
-  const parcels = delivery({ db, now, ordering: orders.api, sandbox: config.delivery.sandbox })
-  return { modules: [people, goods, baskets, orders, money, parcels], identity: people, catalog: goods }
+  const deliveryModule = delivery({ db, now, ordering: orderingModule.api, sandbox: config.delivery.sandbox })
+  return {
+    modules: [identityModule, catalogModule, cartModule, orderingModule, paymentsModule, deliveryModule],
+    identity: identityModule,
+    catalog: catalogModule,
+  }
 }
 
 export type Modules = ReturnType<typeof openModules>
 
-const keysOf = (signing: Config['tokens']['signing']) =>
-  signing.kind === 'persisted-secret' ? ({ kind: 'secret', secret: persistedSecret(signing.file) } as const) : signing
+/** The keys of access tokens; a generated secret is in the data directory. */
+function keysOf({ identity: { signing }, app }: Config) {
+  if (signing.kind !== 'persisted-secret') return signing
+  return { secret: persistedSecret(join(app.directory, 'jwt-secret')) }
+}

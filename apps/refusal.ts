@@ -1,4 +1,4 @@
-/** Why a command cannot be carried out: one line for the person at the terminal, no stack. */
+/** A command cannot be carried out. The message is one line for the person at the terminal; no stack is printed. */
 export class Refusal extends Error {
   constructor(line: string) {
     super(line)

@@ -8,19 +8,20 @@ import { runJobs } from '#platform/jobs'
 import { refuseUnshippedVersions, sagaJobs, watchTimeouts } from '#platform/saga'
 import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
 import { seconds, systemClock } from '#platform/values'
-import { watchApp } from './metrics.ts'
+import type { App } from './app.ts'
+import { limitsOf } from './config.ts'
 import { homePages } from './home/routes.ts'
-import { type App } from './app.ts'
 import { logMetrics } from './log-metrics.ts'
+import { watchApp } from './metrics.ts'
 import { Refusal } from './refusal.ts'
 import { version } from './version.ts'
 
-/** A house at work. */
+/** An app that serves HTTP, handles events and runs jobs. */
 export type Running = Readonly<{ address: string; stop: () => Promise<void> }>
 
 type Needs = Readonly<{ app: App; logs: Logs }>
 
-/** Everything of a house that runs by itself: hearers, sagas' deadlines, jobs and the HTTP server, in this order. */
+/** Starts event handling, the timeouts of sagas, jobs and the HTTP server, in this order. */
 export async function runApp({ app, logs }: Needs): Promise<Running> {
   const { config, db, pool, modules } = app
   const sagas = modules.flatMap((module) => module.sagas ?? [])
@@ -31,32 +32,24 @@ export async function runApp({ app, logs }: Needs): Promise<Running> {
 
   const log = logs('posad')
   const groups = modules.map(({ name, subscriptions = [] }) => ({ name, subscriptions }))
-  const consumer = consumeLog({
-    db,
-    pool,
-    groups,
-    settings: config.outbox,
-    log: logs('events', config.outbox.logLevel),
-  })
-  for (const figure of logMetrics(consumer)) metrics.watch(figure)
+  const eventsLog = logs('events', config.events.logLevel)
+  const consumer = consumeLog({ db, pool, groups, settings: config.events, log: eventsLog })
+  for (const metric of logMetrics(consumer)) metrics.watch(metric)
   const timeouts = watchTimeouts({
     db,
     sagas,
     now: systemClock,
     interval: seconds(1),
-    onError: (error) => log.error({ err: error }, 'a saga could not go on'),
+    onError: (error) => log.error({ err: error }, 'the timeout of a saga failed'),
   })
-  const jobPool = openPool({ url: app.url, size: 2, overflow: config.jobs.concurrency, name: 'posad-jobs' })
-  const jobs = await runJobs({
-    pool: jobPool,
-    jobs: allJobs(app, logs),
-    concurrency: config.jobs.concurrency,
-    log: logs('jobs'),
-  })
-  const address = await listen(server, config).catch(async (error: unknown) => {
+  const { concurrency } = config.jobs
+  const jobPool = openPool({ url: app.url, size: 2, overflow: concurrency, name: 'posad-jobs' })
+  const jobs = await runJobs({ pool: jobPool, jobs: allJobs(app, logs), concurrency, log: logs('jobs') })
+  const address = await listen(server, config.app).catch(async (error: unknown) => {
     await stop()
     throw error
   })
+  app.site.listensAt(address)
   return { address, stop }
 
   async function stop() {
@@ -70,20 +63,21 @@ const allJobs = ({ db, config, modules }: App, logs: Logs) => [
   ...modules.flatMap((module) => module.jobs ?? []),
   ...logJobs({ db, log: logs('events') }),
   ...sagaJobs({ db }),
-  ...httpJobs({ db, kept: config.idempotencyTtl }),
+  ...httpJobs({ db, kept: config.http.idempotencyTtl }),
 ]
 
 function openMetrics(app: App): Metrics {
-  const metrics = createMetrics({ service: app.config.name, version })
+  const metrics = createMetrics({ service: app.config.app.name, version })
   watchApp(metrics, app)
   return metrics
 }
 
 type Serving = Needs & Readonly<{ metrics?: Metrics }>
 
-/** The HTTP server of a house with its pages, not listening yet. */
+/** The HTTP server of the app with all routes and pages; it does not listen yet. */
 export async function openServer({ app, logs, metrics = openMetrics(app) }: Serving): Promise<FastifyInstance> {
   const { config, db, modules, identity } = app
+  const { corsOrigins, trustedProxies, idempotencyTtl, metricsToken } = config.http
   return await buildServer({
     modules: [...modules, homePages(app)],
     authenticate: identity.api.authenticate,
@@ -91,13 +85,13 @@ export async function openServer({ app, logs, metrics = openMetrics(app) }: Serv
     name: 'posad',
     version,
     settings: {
-      docs: config.apiDocs,
-      corsOrigins: config.corsOrigins,
-      trustedProxies: config.trustedProxies,
-      limits: config.limits,
-      idempotencyTtl: config.idempotencyTtl,
-      metricsToken: config.metricsToken,
-      https: config.publicUrl?.startsWith('https:') ?? false,
+      docs: config.app.apiDocs,
+      corsOrigins,
+      trustedProxies,
+      limits: limitsOf(config),
+      idempotencyTtl,
+      metricsToken,
+      https: config.app.publicUrl?.startsWith('https:') ?? false,
     },
     health: { broker: () => sql`select 1 from platform.consumer limit 1`.execute(db) },
     log: logs('http'),
@@ -105,7 +99,9 @@ export async function openServer({ app, logs, metrics = openMetrics(app) }: Serv
   })
 }
 
-async function listen(server: FastifyInstance, { host, port }: App['config']): Promise<string> {
+type Place = Readonly<{ host: string; port: number }>
+
+async function listen(server: FastifyInstance, { host, port }: Place): Promise<string> {
   try {
     return await server.listen({ host, port })
   } catch (error) {
@@ -113,14 +109,16 @@ async function listen(server: FastifyInstance, { host, port }: App['config']): P
   }
 }
 
-/** What went wrong with an address, for a person; anything else is thrown on as it is. */
-export function listenRefusal(error: unknown, { host, port }: { host: string; port: number }): unknown {
+/** Turns an error of `listen` into a sentence for a person; returns any other error unchanged. */
+export function listenRefusal(error: unknown, { host, port }: Place): unknown {
   const { code } = error as NodeJS.ErrnoException
-  const place = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
+  const address = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
   if (code === 'EADDRINUSE')
-    return new Refusal(`${place} is taken by another program: stop it, or start with APP_PORT=${port + 1}`)
-  if (code === 'EACCES') return new Refusal(`${place} needs more rights than you have: choose an APP_PORT above 1023`)
+    return new Refusal(`${address} is taken by another program: stop it, or start with APP_PORT=${port + 1}`)
+  if (code === 'EACCES') return new Refusal(`${address} needs more rights than you have: choose an APP_PORT above 1023`)
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return new Refusal(`APP_HOST ${host} is not an address of this machine`)
+    return new Refusal(
+      `APP_HOST ${host} is not an address of this machine: expected 127.0.0.1, 0.0.0.0 or one of its own`,
+    )
   return error
 }

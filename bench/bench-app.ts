@@ -5,9 +5,9 @@ import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
 import { sql } from 'kysely'
 import { seedDemo as seedDelivery } from '#delivery'
-import { readConfig } from '#platform/config'
 import { openPool, startEmbedded } from '#platform/db'
 import { openApp, type App } from '../apps/app.ts'
+import { readAppConfig } from '../apps/config.ts'
 import { seedCatalog } from './catalog-goods.ts'
 
 /** A PostgreSQL of the benches' own, with the settings that the embedded one always has: fsync on. */
@@ -49,7 +49,8 @@ export async function openBenchApp(
   cluster: Cluster,
   { name, products, settings = {} }: { name: string; products: number; settings?: Record<string, string> },
 ): Promise<App> {
-  const config = readConfig({
+  const config = readAppConfig({
+    APP_PORT: '0',
     DATABASE_URL: await cluster.openDatabase(name),
     JWT_SECRET: 'a-secret-of-the-benches-0123456789abcdef',
     ACCESS_TOKEN_TTL_SECONDS: '86400',
@@ -57,7 +58,7 @@ export async function openBenchApp(
     LOG_LEVEL: 'error',
     ...settings,
   })
-  const app = await openApp({ config: { ...config, port: 0 }, announce: () => {} })
+  const app = await openApp({ config, announce: () => {} })
   await seedCatalog(app.db, products)
   await sql`update catalog.stock set on_hand = 1000000000 where on_hand > 0`.execute(app.db)
   await sql`vacuum full catalog.stock`.execute(app.db)

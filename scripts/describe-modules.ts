@@ -1,17 +1,19 @@
 import { memoryCache } from '#platform/cache'
-import { readConfig } from '#platform/config'
 import { openDb, openPool } from '#platform/db'
-import { openModules } from '../apps/modules.ts'
 import type { App } from '../apps/app.ts'
+import { readAppConfig } from '../apps/config.ts'
+import { openModules } from '../apps/modules.ts'
+import { openSite } from '../apps/site.ts'
 
-/** A database that nobody asks: a pool opens its first connection with its first statement, and documents send none. */
-const url = 'postgresql://nobody@127.0.0.1:1/nowhere'
+/** No server listens here: a pool connects at its first statement, and the documents need no statement. */
+const url = 'postgresql://posad@127.0.0.1:1/posad'
 
-/** The house as it is wired with the default settings, for writing about it: nothing in it runs, and no file is made. */
+/** The app with its default settings, for the generated documents. It runs nothing and writes no file. */
 export function describeModules(): App {
-  const config = readConfig({ DATABASE_URL: url, JWT_SECRET: 'signs nothing that anybody will ever see' })
+  const config = readAppConfig({ DATABASE_URL: url, JWT_SECRET: 'the documents need no signed token' })
   const pool = openPool({ url, size: 1 })
   const db = openDb(pool)
   const cache = memoryCache({ maxBytes: 1_000_000 })
-  return { ...openModules({ config, db, cache }), config, url, pool, db, cache, close: () => pool.end() }
+  const site = openSite(config.app)
+  return { ...openModules({ config, db, cache }), config, site, url, pool, db, cache, close: () => pool.end() }
 }

@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os'
 import {
   deadMessages,
-  removeGroup,
   outboxStatus,
+  removeGroup,
   restoreHook,
   retryAll,
   retryMessage,
@@ -10,84 +10,79 @@ import {
   type OperatorOutcome,
 } from '#platform/events'
 import { Refusal } from '../refusal.ts'
-import { print, withApp } from './with-app.ts'
+import { print, printLine, withApp } from './with-app.ts'
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
-/** Who decides, for the record. */
-const who = () => `${userInfo().username} at the command line`
+/** The operator, for the record. */
+const operator = () => `${userInfo().username} at the command line`
 
-/** `posad outbox status`: lag, parked and dead messages per group. */
+/** `posad outbox status`: lag, parked and dead messages per consumer group. */
 export const status = async (options: { json?: boolean }): Promise<void> =>
   await withApp(async ({ db }) => print(await outboxStatus(db), options))
 
-/** `posad outbox dead`: what waits for an operator. */
+/** `posad outbox dead`: the messages that wait for an operator. */
 export const dead = async ({ group, json }: { group?: string; json?: boolean }): Promise<void> =>
   await withApp(async ({ db }) => {
     const { items, total } = await deadMessages(db, { group, limit: 100 })
     if (json) return print({ items, total }, { json })
     for (const message of items) {
-      say(
-        `${message.group}  ${message.event_id}  ${message.event_type}  key ${message.key}  ${message.attempts} attempts`,
-      )
-      say(`    ${message.error_code ?? ''} ${message.error ?? ''}`)
+      const { event_id, event_type, key, attempts } = message
+      printLine(`${message.group}  ${event_id}  ${event_type}  key ${key}  ${attempts} attempts`)
+      printLine(`    ${message.error_code ?? ''} ${message.error ?? ''}`)
     }
-    say(
+    printLine(
       total === 0
         ? 'No dead messages'
         : `${total} dead messages: posad outbox retry GROUP ID, or posad outbox skip GROUP ID --reason WHY`,
     )
   })
 
-/** `posad outbox retry GROUP [ID]`: has one dead message, or all of a group, tried again. */
+/** `posad outbox retry GROUP [ID]`: retries one dead message of a group, or all of them. */
 export const retry = async (group: string, event_id: string | undefined, { type }: { type?: string }): Promise<void> =>
   await withApp(async ({ db }) => {
-    if (event_id === undefined) say(`${await retryAll(db, { group, type, who: who() })} messages will be tried again`)
-    else sayOf(await retryMessage(db, { group, event_id, who: who() }), 'It will be tried again')
+    const who = operator()
+    if (event_id === undefined) printLine(`${await retryAll(db, { group, type, who })} messages will be tried again`)
+    else printOutcome(await retryMessage(db, { group, event_id, who }), 'The message will be tried again')
   })
 
-/** `posad outbox skip GROUP ID --reason WHY`: gives a message up for good. */
+/** `posad outbox skip GROUP ID --reason WHY`: drops a message for good. */
 export const skip = async (group: string, event_id: string, { reason }: { reason: string }): Promise<void> =>
   await withApp(async ({ db }) =>
-    sayOf(await skipMessage(db, { group, event_id, reason, who: who() }), 'It is skipped'),
+    printOutcome(await skipMessage(db, { group, event_id, reason, who: operator() }), 'The message is skipped'),
   )
 
-/** `posad outbox forget GROUP --yes`: forgets the group of a module that is gone for good. */
-export const forget = async (group: string, { yes = false }: { yes?: boolean }): Promise<void> =>
+/** `posad outbox remove-group GROUP --yes`: removes the consumer group of a module that no longer exists. */
+export const remove = async (group: string, { yes = false }: { yes?: boolean }): Promise<void> =>
   await withApp(async ({ db, modules }) => {
     if (modules.some(({ name, subscriptions = [] }) => name === group && subscriptions.length > 0))
-      throw new Refusal(
-        `${group} is a module of this house and hears: only the group of a removed one can be forgotten`,
-      )
+      throw new Refusal(`${group} is the group of a module of this version: only the group of a removed module can go`)
     const found = (await outboxStatus(db)).find((status) => status.group === group)
     if (found && !found.led && !yes) {
       const { lag_events, lag_capped, retrying, behind, dead } = found
-      const unheard = `${lag_events}${lag_capped ? '+' : ''} events it has not heard`
+      const unhandled = `${lag_events}${lag_capped ? '+' : ''} unhandled events`
       throw new Refusal(
-        `${group} would be forgotten for good, with ${unheard} and ${retrying + behind + dead} messages set aside: add --yes to do it`,
+        `${group} has ${unhandled} and ${retrying + behind + dead} parked messages, which would be lost: add --yes to remove the group`,
       )
     }
-    const forgotten = await removeGroup(db, { group, who: who() })
-    if (forgotten.kind === 'done') say(`${group} is forgotten, with ${forgotten.given_up} messages set aside for it`)
-    else if (forgotten.reason === 'led') throw new Refusal(`A process hears for ${group}: stop it first`)
-    else throw new Refusal(`There is no group ${group}: posad outbox status lists them`)
+    const removed = await removeGroup(db, { group, who: operator() })
+    if (removed.kind === 'done') printLine(`Removed the group ${group} and its ${removed.given_up} parked messages`)
+    else if (removed.reason === 'led') throw new Refusal(`A process handles events for ${group}: stop it first`)
+    else throw new Refusal(`There is no group ${group}: posad outbox status lists the groups`)
   })
 
-/** `posad outbox restored`: has the log read anew after a dump was loaded into another cluster. */
-export const restored = async (): Promise<void> =>
+/** `posad outbox after-restore`: makes every group read the log from its start, after a dump was restored elsewhere. */
+export const afterRestore = async (): Promise<void> =>
   await withApp(async ({ db }) => {
-    const told = await restoreHook(db)
-    if (told.kind === 'refused') throw new Refusal(`A process hears for ${told.groups.join(', ')}: stop it first`)
-    say('The log is read anew at the next start; what was heard before the dump is not heard again')
+    const restored = await restoreHook(db)
+    if (restored.kind === 'refused')
+      throw new Refusal(`A process handles events for ${restored.groups.join(', ')}: stop it first`)
+    printLine('The next start reads the log from its beginning; events handled before the dump are not handled again')
   })
 
-function sayOf(operated: OperatorOutcome, done: string): void {
-  if (operated.kind === 'done') {
-    say(done)
-    return
-  }
+function printOutcome(outcome: OperatorOutcome, done: string): void {
+  if (outcome.kind === 'done') return printLine(done)
   throw new Refusal(
-    operated.reason === 'not-parked'
-      ? 'No such message is parked in this group'
-      : 'It waits behind another message of its key: decide that one first',
+    outcome.reason === 'not-parked'
+      ? 'This group has no parked message with this id: posad outbox dead lists the dead ones'
+      : 'The message waits behind another one of its key: retry or skip that one first',
   )
 }

@@ -1,78 +1,76 @@
 import { createServer } from 'node:net'
-import type { Config } from '#platform/config'
 import { takeInstanceLock } from '#platform/db'
 import { openLogs, type Logs } from '#platform/telemetry'
+import { openApp, type App } from '../app.ts'
+import { logLevelOf, type Config } from '../config.ts'
 import { seedDemo } from '../demo/seed.ts'
 import { inviteFirstAdmin } from '../first-admin.ts'
-import { openApp, type App } from '../app.ts'
 import { Refusal } from '../refusal.ts'
-import { listenRefusal, runApp, type Running } from '../run.ts'
+import { listenRefusal, runApp } from '../run.ts'
 import { version } from '../version.ts'
 
-/** How long everything together may take to stop; whoever sent SIGTERM kills after 30 seconds. */
+/** Milliseconds for an orderly stop; supervisors send SIGKILL 30 seconds after SIGTERM. */
 const grace = 25_000
 
-/** `posad start`: the whole house in this process, until SIGINT or SIGTERM. */
+/** `posad start`: runs the shop in this process until SIGINT or SIGTERM. */
 export async function start(config: Config): Promise<void> {
-  const logs = openLogs({ service: config.name, version, ...config.log })
+  const { format } = config.logs
+  const logs = openLogs({ service: config.app.name, version, level: logLevelOf(config), format })
   const announce = announcer(logs)
   for (const notice of config.notices) announce(notice)
-  const { running, close } = await open(config, { logs, announce })
+  const stop = await startShop(config, { logs, announce })
   stopOnSignal(async () => {
-    announce('Closing …')
-    await running.stop()
-    await close()
-    announce('Closed.')
+    announce('Stopping …')
+    await stop()
+    announce('Stopped.')
   }, logs)
 }
 
-type Outlets = Readonly<{ logs: Logs; announce: (line: string) => void }>
+type Outputs = Readonly<{ logs: Logs; announce: (line: string) => void }>
 
-async function open(
-  config: Config,
-  { logs, announce }: Outlets,
-): Promise<{ running: Running; close: () => Promise<void> }> {
-  const place = await moveIn(config)
+/** Opens and runs the app. Returns a function that stops it. */
+async function startShop(config: Config, { logs, announce }: Outputs): Promise<() => Promise<void>> {
+  const lock = await lockDirectory(config)
   try {
-    await refuseTakenPort(config)
+    await refuseTakenPort(config.app)
     const app = await openApp({ config, announce })
     try {
-      await furnish(app, announce)
+      await seed(app, announce)
       const running = await runApp({ app, logs })
-      welcome(config, running.address, announce)
+      announceAddresses(config, running.address, announce)
       const isTerminal = process.stdout.isTTY
-      const stopInviting = await inviteFirstAdmin(app, { address: running.address, announce, isTerminal })
+      const stopInviting = await inviteFirstAdmin(app, { announce, isTerminal })
       if (isTerminal) announce('  Stop with Ctrl-C')
-      const close = async () => {
+      return async () => {
+        await running.stop()
         stopInviting()
         await app.close()
-        place.release()
+        lock.release()
       }
-      return { running, close }
     } catch (error) {
       await app.close()
       throw error
     }
   } catch (error) {
-    place.release()
+    lock.release()
     throw error
   }
 }
 
 /**
- * Two starts in one directory would fight for its database. Nobody is kept out of an outside one: it bears several
- * processes, though prices and limits may differ between them for minutes, as each has a cache of its own.
+ * Refuses a second start in the same directory, because both would use its database. An external database needs no lock:
+ * several processes may share it, though each has its own cache and its own limits, so their prices may differ for minutes.
  */
-async function moveIn({ database, directory, host, port }: Config): Promise<{ release: () => void }> {
+async function lockDirectory({ app, database }: Config): Promise<{ release: () => void }> {
   if (database.kind === 'external') return { release: () => {} }
-  const taken = await takeInstanceLock(directory, { address: `http://${host}:${port}` })
-  if ('release' in taken) return taken
-  const { pid, address } = taken.heldBy
-  throw new Refusal(`Posad already runs in ${directory}: ${address} (process ${pid})`)
+  const lock = await takeInstanceLock(app.directory, { address: `http://${app.host}:${app.port}` })
+  if ('release' in lock) return lock
+  const { pid, address } = lock.heldBy
+  throw new Refusal(`Posad already runs in ${app.directory}: ${address} (process ${pid})`)
 }
 
-/** Tells of a taken port before a database is started for nothing. */
-async function refuseTakenPort({ host, port }: Config): Promise<void> {
+/** Refuses a taken port before the start makes a database. */
+async function refuseTakenPort({ host, port }: Config['app']): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const probe = createServer()
     probe.once('error', (error) => reject(listenRefusal(error, { host, port })))
@@ -80,21 +78,21 @@ async function refuseTakenPort({ host, port }: Config): Promise<void> {
   })
 }
 
-/** Demo goods on the first start of the embedded default, or whenever DEMO_DATA says so. */
-async function furnish(app: App, announce: (line: string) => void): Promise<void> {
-  const { demo, database } = app.config
-  if (demo === false || (demo === 'auto' && database.kind === 'external')) return
+/** Adds the demo products to an empty shop: always with DEMO_DATA=true, on auto only with the embedded database. */
+async function seed(app: App, announce: (line: string) => void): Promise<void> {
+  const { demo } = app.config.app
+  if (demo === false || (demo === 'auto' && app.config.database.kind === 'external')) return
   const { products } = await seedDemo(app)
-  if (products > 0) announce(`Filled the shelves with ${products} demo products`)
+  if (products > 0) announce(`Added ${products} demo products`)
 }
 
-function welcome({ apiDocs }: Config, address: string, announce: (line: string) => void): void {
+function announceAddresses({ app }: Config, address: string, announce: (line: string) => void): void {
   announce(`Posad ${version} is open: ${address}`)
-  if (apiDocs) announce(`  API pages   ${address}/api/docs`)
+  if (app.apiDocs) announce(`  API pages   ${address}/api/docs`)
   announce(`  Health      ${address}/health/ready`)
 }
 
-/** Plain lines for people at a terminal, log lines for machines. */
+/** Prints plain lines on a terminal, and log lines elsewhere. */
 function announcer(logs: Logs): (line: string) => void {
   const log = logs('posad')
   return process.stdout.isTTY ? (line) => process.stdout.write(`${line}\n`) : (line) => log.info(line.trim())
@@ -103,18 +101,18 @@ function announcer(logs: Logs): (line: string) => void {
 /** The first signal stops in order; a second one, or the end of the grace, ends the process at once. */
 function stopOnSignal(stop: () => Promise<void>, logs: Logs): void {
   const log = logs('posad')
-  let stopping = false
+  let isStopping = false
   const onSignal = () => {
-    if (stopping) process.exit(1)
-    stopping = true
+    if (isStopping) process.exit(1)
+    isStopping = true
     setTimeout(() => {
-      log.error('stopping took too long')
+      log.error(`the stop took longer than ${grace / 1000} s; the process ends now`)
       process.exit(1)
     }, grace).unref()
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        log.error({ err: error }, 'stopping failed')
+        log.error({ err: error }, 'the stop failed')
         process.exit(1)
       },
     )

@@ -1,25 +1,24 @@
 import { isRole, roles } from '#identity'
 import { invitationLink } from '../first-admin.ts'
 import { Refusal } from '../refusal.ts'
-import { withApp } from './with-app.ts'
+import { printLine, withApp } from './with-app.ts'
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
-
-/** `posad users grant EMAIL ROLE`: gives somebody who has an account a role. */
+/** `posad users grant EMAIL ROLE`: gives an account a role. */
 export const grant = async (email: string, role: string): Promise<void> =>
   await withApp(async ({ identity }) => {
-    if (!isRole(role)) throw new Refusal(`${role} is no role: choose one of ${roles.join(', ')}`)
+    if (!isRole(role)) throw new Refusal(`There is no role ${role}: choose one of ${roles.join(', ')}`)
     const granted = await identity.usersAdmin.grantRole(email, role)
-    if (granted.kind === 'refused') throw new Refusal(`Nobody is registered as ${email}`)
-    say(`${email} is ${role} now`)
+    if (granted.kind === 'refused') throw new Refusal(`There is no account with the e-mail ${email}`)
+    printLine(`${email} has the role ${role} now`)
   })
 
-/** `posad users invite ROLE`: prints a link that makes one person staff. */
+/** `posad users invite ROLE`: prints a link that gives one person a role of the staff. */
 export const invite = async (role: string): Promise<void> =>
-  await withApp(async ({ identity, config }) => {
+  await withApp(async (app) => {
     if (!isRole(role) || role === 'customer')
-      throw new Refusal(`Staff is invited: choose one of ${roles.filter((one) => one !== 'customer').join(', ')}`)
-    const code = await identity.usersAdmin.invite(role)
-    const link = invitationLink(config, `http://${config.host}:${config.port}`, code)
-    say(`${link}  (works once, for seven days)`)
+      throw new Refusal(
+        `Invitations are for staff: choose one of ${roles.filter((one) => one !== 'customer').join(', ')}`,
+      )
+    const code = await app.identity.usersAdmin.invite(role)
+    printLine(`${invitationLink(app, code)}  (works once, for seven days)`)
   })

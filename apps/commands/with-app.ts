@@ -1,17 +1,19 @@
-import { readConfig, type Config } from '#platform/config'
 import { openApp, type App } from '../app.ts'
+import { readAppConfig, type Config } from '../config.ts'
 
-/** The configuration of this process: its environment over `.env`. */
-export const configHere = (): Config => readConfig(process.env, { dotenv: '.env' })
+/** The settings of this process: its environment over the file `.env`. */
+export const readOwnConfig = (): Config => readAppConfig(process.env, { dotenv: '.env' })
 
 /**
- * Opens the house for one command and closes it again, whatever happens. What takes time is said on standard error.
- * `asFound` leaves the schemas as they are.
+ * Opens the app for one command and closes it afterwards. Slow steps are announced on standard error. `migrates: false`
+ * leaves the schemas as they are.
  */
-export async function withApp<Result>(work: (app: App) => Promise<Result>, { asFound = false } = {}): Promise<Result> {
-  const config = configHere()
+export async function withApp<Result>(
+  work: (app: App) => Promise<Result>,
+  options: { migrates?: boolean } = {},
+): Promise<Result> {
   const announce = (line: string) => process.stderr.write(`${line}\n`)
-  const app = await openApp({ config: asFound ? { ...config, migrateOnStart: false } : config, announce })
+  const app = await openApp({ config: readOwnConfig(), announce, ...options })
   try {
     return await work(app)
   } finally {
@@ -19,9 +21,12 @@ export async function withApp<Result>(work: (app: App) => Promise<Result>, { asF
   }
 }
 
-/** Prints a result for people, or as JSON for programs. */
+/** Prints one line. */
+export const printLine = (line: string): void => void process.stdout.write(`${line}\n`)
+
+/** Prints a result as a table, or as JSON for programs. */
 export function print(result: object, { json }: { json?: boolean | undefined }): void {
-  if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
-  else if (Array.isArray(result) && result.length === 0) process.stdout.write('none\n')
+  if (json) printLine(JSON.stringify(result, null, 2))
+  else if (Array.isArray(result) && result.length === 0) printLine('none')
   else console.table(result)
 }

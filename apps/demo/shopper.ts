@@ -4,9 +4,9 @@ import { Refusal } from '../refusal.ts'
 type Product = Readonly<{ variant_id: string; name: string; price: number; currency: string }>
 type Session = Readonly<{ access_token: string }>
 export type Order = Readonly<{ id: string; number: string; status: string; total_amount: number; currency: string }>
-export type Happened = Readonly<{ at: string; event: string; status: string; reason: string | null }>
+export type OrderEvent = Readonly<{ at: string; event: string; status: string; reason: string | null }>
 
-/** A customer who uses the shop as anybody would: over HTTP. */
+/** A customer who uses the shop over HTTP. */
 export class Shopper {
   readonly #url: string
   #token: string | undefined
@@ -25,11 +25,11 @@ export class Shopper {
     this.#token = session.access_token
   }
 
-  /** The first product in stock that a search or a shelf shows. */
+  /** Finds the first product of a list. */
   async find(path: string): Promise<Product> {
     const { items } = await this.#send<{ items: Product[] }>('GET', path)
     const [product] = items
-    if (!product) throw new Refusal(`The shop has nothing at ${path}: fill it with posad seed`)
+    if (!product) throw new Refusal(`The shop lists no product at ${path}: add demo products with posad seed`)
     return product
   }
 
@@ -45,11 +45,11 @@ export class Shopper {
       recipient_phone: '+7 912 345-67-89',
     })
 
-  /** Yields what happens to an order, as it happens, until its end. */
-  async *follow({ id }: Order): AsyncGenerator<Happened> {
-    const answer = await this.#fetch('GET', `/orders/${id}/events`)
+  /** Yields the events of an order as they happen, until its end. */
+  async *follow({ id }: Order): AsyncGenerator<OrderEvent> {
+    const response = await this.#fetch('GET', `/orders/${id}/events`)
     let text = ''
-    for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
       text += Buffer.from(chunk).toString()
       for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
         const line = text
@@ -57,12 +57,12 @@ export class Shopper {
           .split('\n')
           .find((part) => part.startsWith('data: '))
         text = text.slice(end + 2)
-        if (line) yield JSON.parse(line.slice('data: '.length)) as Happened
+        if (line) yield JSON.parse(line.slice('data: '.length)) as OrderEvent
       }
     }
   }
 
-  /** Approves the payment as a person does on the sandbox's page: reads the form, presses the first button. */
+  /** Approves the payment like a person on the sandbox's page: reads the form and submits it. False when there is no form. */
   async pay({ id }: Order): Promise<boolean> {
     const page = new URL(`/pay/${id}`, this.#url)
     const html = await (await fetch(page)).text()
@@ -72,21 +72,21 @@ export class Shopper {
       name,
       value,
     ])
-    const answer = await fetch(new URL(form[1], page), {
+    const response = await fetch(new URL(form[1], page), {
       method: 'POST',
       body: new URLSearchParams(fields),
       headers: { origin: page.origin },
       redirect: 'manual',
     })
-    return answer.status < 400
+    return response.status < 400
   }
 
-  async #send<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const answer = await this.#fetch(method, path, body)
-    const said: unknown = answer.status === 204 ? {} : await answer.json()
-    if (answer.ok) return said as Answer
-    const { code, detail } = said as { code: string; detail: string }
-    throw new Refusal(`${method} ${path} was answered ${answer.status} ${code}: ${detail}`)
+  async #send<Result>(method: string, path: string, body?: object): Promise<Result> {
+    const response = await this.#fetch(method, path, body)
+    const received: unknown = response.status === 204 ? {} : await response.json()
+    if (response.ok) return received as Result
+    const { code, detail } = received as { code: string; detail: string }
+    throw new Refusal(`${method} ${path} failed with ${response.status} ${code}: ${detail}`)
   }
 
   async #fetch(method: string, path: string, body?: object): Promise<Response> {
@@ -98,7 +98,7 @@ export class Shopper {
     }
     return await fetch(`${this.#url}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) }).catch(
       () => {
-        throw new Refusal(`No shop answers at ${this.#url}`)
+        throw new Refusal(`No shop answers at ${this.#url}: is it running?`)
       },
     )
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** Drawings for goods that have no photograph yet: the same product always looks the same. */
+/** Draws a product that has no photograph; the same product always gets the same drawing. */
 export function drawProduct({ type, slug }: { type: string; slug: string }): string {
   const [hue = 0, turn = 0, count = 0] = createHash('sha256').update(slug).digest()
   const shade = { hue: Math.round((hue / 255) * 360), turn: (turn / 255) * 60, petals: 5 + (count % 4) }

@@ -4,28 +4,28 @@ import { drawProduct } from './art.ts'
 
 const texts = {
   ru: {
-    lead: 'Лавка открыта. Вот что лежит на полках:',
-    empty: 'Полки пусты: наполните их командой posad seed или через API.',
-    inside: 'Что внутри',
-    api: 'API: посмотреть и попробовать',
+    lead: 'Магазин открыт. В продаже:',
+    empty: 'Товаров пока нет: добавьте их командой posad seed или через API.',
+    inside: 'Документация и состояние',
+    api: 'API: попробовать',
     reference: 'API: справочник',
     events: 'События',
-    health: 'Здоровье',
-    demo: 'Посмотреть, как заказ проходит весь путь:',
+    health: 'Состояние',
+    demo: 'Показать все шаги заказа:',
     other: 'In English',
     left: (count: number) => `осталось ${count}`,
-    many: 'есть',
+    many: 'в наличии',
     none: 'нет в наличии',
   },
   en: {
-    lead: 'The shop is open. This is on its shelves:',
-    empty: 'The shelves are empty: fill them with posad seed or through the API.',
-    inside: 'What is inside',
-    api: 'API: look and try',
+    lead: 'The shop is open. Products:',
+    empty: 'There are no products yet: add them with posad seed or through the API.',
+    inside: 'Documents and health',
+    api: 'API: try it',
     reference: 'API: reference',
     events: 'Events',
     health: 'Health',
-    demo: 'Watch an order walk all its way:',
+    demo: 'Show every step of an order:',
     other: 'По-русски',
     left: (count: number) => `${count} left`,
     many: 'in stock',
@@ -37,14 +37,14 @@ const style = `:root{color-scheme:light dark;--ink:#1d2a24;--paper:#fffdf8;--gro
 @media(prefers-color-scheme:dark){:root{--ink:#e9efe9;--paper:#1e2622;--ground:#141a17;--leaf:#7cc3a0;--line:#34413a}}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
 main{max-width:62rem;margin:0 auto;padding:2rem 1rem 4rem}h1{font-size:2.25rem;margin:0}h1 small{font-size:1rem;font-weight:400;opacity:.6}
-ul.shelf{list-style:none;padding:0;display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))}
-.shelf li{background:var(--paper);border:1px solid var(--line);border-radius:1rem;padding:1rem}
-.shelf svg{width:100%;height:auto;display:block}.shelf h2{font-size:1.05rem;margin:.75rem 0 .25rem}.shelf p{margin:0}
+ul.products{list-style:none;padding:0;display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))}
+.products li{background:var(--paper);border:1px solid var(--line);border-radius:1rem;padding:1rem}
+.products svg{width:100%;height:auto;display:block}.products h2{font-size:1.05rem;margin:.75rem 0 .25rem}.products p{margin:0}
 .price{font-weight:700;font-variant-numeric:tabular-nums}.stock{opacity:.65;font-size:.9rem}
 nav{display:flex;flex-wrap:wrap;gap:.5rem}nav a{padding:.5rem .9rem;border:1px solid var(--line);border-radius:999px;background:var(--paper);text-decoration:none}
 a{color:var(--leaf)}code{background:var(--paper);border:1px solid var(--line);border-radius:.4rem;padding:.15rem .4rem}`
 
-/** Nothing is loaded from elsewhere and nothing runs. */
+/** The content security policy: the page loads nothing from other sites and runs no script. */
 export const homePolicy = [
   `default-src 'none'`,
   `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
@@ -52,8 +52,8 @@ export const homePolicy = [
   `frame-ancestors 'self'`,
 ].join('; ')
 
-/** A product as the public list answers it, as far as the page shows it. */
-export type Shown = Readonly<{
+/** The fields of a product in the public list that the page shows. */
+export type ListedProduct = Readonly<{
   name: string
   slug: string
   type: string
@@ -62,10 +62,10 @@ export type Shown = Readonly<{
   stock_quantity: number | null
 }>
 
-type Place = Readonly<{ locale: Locale; version: string; docs: boolean }>
+type Options = Readonly<{ locale: Locale; version: string; docs: boolean }>
 
-/** What a browser sees at `/`: that the house runs, what it sells, and where everything is. */
-export function homePage(products: readonly Shown[], { locale, version, docs }: Place): string {
+/** The page at `/`: some products, and links to the documents. */
+export function homePage(products: readonly ListedProduct[], { locale, version, docs }: Options): string {
   const say = texts[locale]
   const links = [
     ...(docs
@@ -89,7 +89,7 @@ export function homePage(products: readonly Shown[], { locale, version, docs }: 
 <main>
 <h1>Posad <small>${version} · <a href="/?lang=${locale === 'ru' ? 'en' : 'ru'}">${say.other}</a></small></h1>
 <p>${products.length > 0 ? say.lead : say.empty}</p>
-<ul class="shelf">${products.map((product) => card(product, locale)).join('')}</ul>
+<ul class="products">${products.map((product) => card(product, locale)).join('')}</ul>
 <h2>${say.inside}</h2>
 <nav>${links.map(([href, text]) => `<a href="${href}">${text}</a>`).join('')}</nav>
 <p>${say.demo} <code>npm run demo</code></p>
@@ -99,7 +99,7 @@ export function homePage(products: readonly Shown[], { locale, version, docs }: 
 `
 }
 
-function card(product: Shown, locale: Locale): string {
+function card(product: ListedProduct, locale: Locale): string {
   const { name, price, currency, stock_quantity: left } = product
   const say = texts[locale]
   const stock = left === null || left > 20 ? say.many : left > 0 ? say.left(left) : say.none

@@ -5,28 +5,28 @@ import { locales, type Locale } from '#platform/values'
 import type { App } from '../app.ts'
 import { version } from '../version.ts'
 import { drawProduct } from './art.ts'
-import { homePage, homePolicy, type Shown } from './page.ts'
+import { homePage, homePolicy, type ListedProduct } from './page.ts'
 
 const querystring = Type.Object({ lang: Type.Optional(Type.Enum([...locales])) }, { additionalProperties: false })
 
-/** The plain page at `/`, until there is a storefront. It reads the shop as anybody does: through the public API. */
+/** The plain page at `/` until there is a storefront. It reads the public API of the same server. */
 export const homePages = ({ config }: Pick<App, 'config'>): Module => ({
   name: 'home',
   api: {},
-  pages: [homeRoute(config.apiDocs), artRoute],
+  pages: [homeRoute(config.app.apiDocs), artRoute],
 })
 
-/** A few goods of each kind, the kinds that come first in the shop. */
-async function displayOf(http: Http, locale: Locale): Promise<Shown[]> {
+/** Lists up to four products of each of the first five product types. */
+async function listProducts(http: Http, locale: Locale): Promise<ListedProduct[]> {
   const items = async <Item>(path: string): Promise<Item[]> => {
-    const answer = await http.inject({ url: `/api/v1/catalog${path}`, headers: { 'accept-language': locale } })
-    return answer.statusCode === 200 ? answer.json<{ items: Item[] }>().items : []
+    const response = await http.inject({ url: `/api/v1/catalog${path}`, headers: { 'accept-language': locale } })
+    return response.statusCode === 200 ? response.json<{ items: Item[] }>().items : []
   }
-  const kinds = await items<{ plural: string }>('/types')
-  const shelves = await Promise.all(
-    kinds.slice(0, 5).map(({ plural }) => items<Shown>(`/${plural}?in_stock=true&page_size=4`)),
+  const types = await items<{ plural: string }>('/types')
+  const products = await Promise.all(
+    types.slice(0, 5).map(({ plural }) => items<ListedProduct>(`/${plural}?in_stock=true&page_size=4`)),
   )
-  return shelves.flat()
+  return products.flat()
 }
 
 const homeRoute =
@@ -34,7 +34,7 @@ const homeRoute =
   (http) => {
     http.get('/', { schema: { querystring, hide: true }, config: { access: 'anyone' } }, async (request, reply) => {
       const locale = request.query.lang ?? request.locale
-      const products = await displayOf(http, locale)
+      const products = await listProducts(http, locale)
       return reply
         .header('content-security-policy', homePolicy)
         .type('text/html; charset=utf-8')
@@ -42,7 +42,7 @@ const homeRoute =
     })
   }
 
-/** A drawing of a product, for goods that have no photograph yet. */
+/** A drawing of a product that has no photograph. */
 const artRoute: Routes = (http) => {
   const params = Type.Object({ slug: Type.String({ maxLength: 200, pattern: '^[a-z0-9-]+$' }) })
   http.get(

@@ -1,2 +1,3 @@
 export { hitSamples, type Cache } from './cache.ts'
 export { memoryCache } from './memory-cache.ts'
+export { cacheSettings } from './settings.ts'

@@ -1,39 +1,46 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { ConfigError } from './config-error.ts'
-import type { Topic, ValuesOf, Variable, Variables } from './variable.ts'
+import type { Variable } from './variable.ts'
 
-type Texts = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
-/** A variable as it was found: under which name, and its text. */
+/** The text of a variable, and the name under which it was found. */
 type Found = Readonly<{ name: string; text: string }>
 
-/** Reads variables; throws a ConfigError at the first wrong one. */
+/** Reads variables; throws a ConfigError for a wrong value. */
 export type Reader = Readonly<{
-  topic: <Table extends Variables>(topic: Topic<Table>) => ValuesOf<Table>
+  variable: <Value>(name: string, variable: Variable<Value>) => Value | undefined
   /** All variables whose names begin with `prefix`, by name. */
   family: <Value>(prefix: string, variable: Variable<Value>) => ReadonlyMap<string, Value>
 }>
 
+type Sources = Readonly<{
+  environment: Environment
+  /** Path of a `.env` file, which may be missing. */
+  dotenv: string | undefined
+  /** Receives every secret that was read. */
+  onSecret: (secret: string) => void
+}>
+
 /**
- * The environment over a `.env` file: per variable the real environment wins. Empty is absent. `<NAME>_FILE` names a file
- * that holds the value. `keep` is handed every secret that was found.
+ * Reads the environment over a `.env` file: the real environment wins, variable by variable. An empty variable counts as
+ * absent. `<NAME>_FILE` names a file that holds the value.
  */
-export function readerOf(environment: Texts, dotenv: string | undefined, keep: (secret: string) => void): Reader {
+export function readerOf({ environment, dotenv, onSecret }: Sources): Reader {
   const layers = [
     { texts: environment, place: '' },
-    { texts: dotenvOf(dotenv), place: ` in ${dotenv}` },
+    { texts: readDotenv(dotenv), place: ` in ${dotenv}` },
   ]
   const read = <Value>(name: string, variable: Variable<Value>): Value | undefined => {
     for (const { texts, place } of layers) {
-      const found = findOne([name, ...variable.aliases], texts, variable.secret)
-      if (found) return parsed(found, variable, { place, keep })
+      const found = findOne([name, ...variable.aliases], texts, variable.isSecret)
+      if (found) return parse(found, variable, { place, onSecret })
     }
     return variable.default === undefined ? undefined : variable.kind.parse(variable.default)
   }
   return {
-    topic: <Table extends Variables>({ variables }: Topic<Table>) =>
-      Object.fromEntries(Object.entries(variables).map(([name, one]) => [name, read(name, one)])) as ValuesOf<Table>,
+    variable: read,
     family: (prefix, variable) => {
       const given = layers.flatMap(({ texts }) => Object.keys(texts).filter((name) => name.startsWith(prefix)))
       const names = new Set(given.filter((name) => name !== `${prefix}FILE`).map((name) => name.replace(/_FILE$/, '')))
@@ -43,7 +50,7 @@ export function readerOf(environment: Texts, dotenv: string | undefined, keep: (
   }
 }
 
-function dotenvOf(path: string | undefined): Texts {
+function readDotenv(path: string | undefined): Environment {
   if (path === undefined) return {}
   try {
     return parseEnv(readFileSync(path, 'utf8'))
@@ -53,43 +60,42 @@ function dotenvOf(path: string | undefined): Texts {
   }
 }
 
-function findOne(names: readonly string[], texts: Texts, secret: boolean): Found | undefined {
+function findOne(names: readonly string[], texts: Environment, isSecret: boolean): Found | undefined {
   const found = names
-    .flatMap((name) => [directly(name, texts), fromFile(name, texts)])
+    .flatMap((name) => [inVariable(name, texts), inFile(name, texts)])
     .filter((one) => one !== undefined)
   const [first] = found
   const other = found.find(({ text }) => text !== first?.text)
   if (!first || !other) return first
-  const [one, two] = secret ? ['', ''] : [` (${shown(first.text)})`, ` (${shown(other.text)})`]
+  const [one, two] = isSecret ? ['', ''] : [` (${shown(first.text)})`, ` (${shown(other.text)})`]
   throw new ConfigError(`${first.name}${one} and ${other.name}${two} are the same setting with two values: keep one`)
 }
 
-const directly = (name: string, texts: Texts): Found | undefined =>
+const inVariable = (name: string, texts: Environment): Found | undefined =>
   texts[name] ? { name, text: texts[name] } : undefined
 
-function fromFile(name: string, texts: Texts): Found | undefined {
+function inFile(name: string, texts: Environment): Found | undefined {
   const path = texts[`${name}_FILE`]
   if (!path) return undefined
   try {
     const text = readFileSync(path, 'utf8').trimEnd()
     return text === '' ? undefined : { name: `${name}_FILE`, text }
   } catch (error) {
-    throw new ConfigError(
-      `${name}_FILE names ${shown(path)}, which cannot be read (${(error as NodeJS.ErrnoException).code})`,
-    )
+    const { code } = error as NodeJS.ErrnoException
+    throw new ConfigError(`${name}_FILE names ${shown(path)}, which cannot be read (${code})`)
   }
 }
 
-type Context = Readonly<{ place: string; keep: (secret: string) => void }>
+type Context = Readonly<{ place: string; onSecret: (secret: string) => void }>
 
-function parsed<Value>({ name, text }: Found, { kind, secret }: Variable<Value>, { place, keep }: Context): Value {
+function parse<Value>({ name, text }: Found, { kind, isSecret }: Variable<Value>, { place, onSecret }: Context): Value {
   const value = kind.parse(text.trim())
   if (value === undefined) {
-    throw new ConfigError(`${name}${place} is ${secret ? 'wrong' : shown(text)}: expected ${kind.expects}`)
+    throw new ConfigError(`${name}${place} is ${isSecret ? 'wrong' : shown(text)}: expected ${kind.expects}`)
   }
-  if (secret) keep(text.trim())
+  if (isSecret) onSecret(text.trim())
   return value
 }
 
-/** Quoted, on one line and short. */
+/** Quoted, on one line, at most 60 characters. */
 const shown = (text: string) => JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text)

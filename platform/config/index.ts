@@ -1,4 +1,23 @@
 export { ConfigError } from './config-error.ts'
+export { envExample } from './env-example.ts'
+export {
+  decimal,
+  duration,
+  ed25519PrivateKey,
+  ed25519PublicKeys,
+  flag,
+  flagOrAuto,
+  integer,
+  networks,
+  oneOf,
+  origin,
+  origins,
+  postgresUrl,
+  rate,
+  text,
+  type Rate,
+} from './kinds.ts'
 export { persistedSecret } from './persisted-secret.ts'
-export type { Rate } from './kinds.ts'
-export { readConfig, type Config } from './read-config.ts'
+export { readConfig, type ConfigOf } from './read-config.ts'
+export { settings, type Topic } from './settings.ts'
+export { optional, secret, withDefault, type ValuesOf } from './variable.ts'

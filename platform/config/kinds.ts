@@ -2,24 +2,24 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { isIP } from 'node:net'
 import { days, hours, minutes, seconds } from '#platform/values'
 
-/** How a variable's text becomes a value; `parse` answers undefined when the text is wrong. */
+/** Turns the text of a variable into a value; `parse` returns undefined for a wrong text. */
 export type Kind<Value> = Readonly<{
   /** Completes the sentence "expected …". */
   expects: string
   parse: (text: string) => Value | undefined
 }>
 
-/** `count` times per `seconds`, of which at most `burst` at once. */
+/** `count` requests per `seconds`, at most `burst` of them at once. */
 export type Rate = Readonly<{ count: number; seconds: number; burst: number }>
 
-const flagWords = new Map([
+const flags = new Map([
   ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
   ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
 ])
 
 export const flag: Kind<boolean> = {
   expects: 'true or false',
-  parse: (text) => flagWords.get(text.toLowerCase()),
+  parse: (text) => flags.get(text.toLowerCase()),
 }
 
 export const flagOrAuto: Kind<boolean | 'auto'> = {
@@ -49,7 +49,7 @@ export const oneOf = <const Choice extends string>(...choices: readonly Choice[]
 
 const units: Record<string, (count: number) => number> = { s: seconds, m: minutes, h: hours, d: days }
 
-/** Milliseconds, written with their unit: `90s`, `30m`, `24h`, `7d`. */
+/** A duration with its unit: `90s`, `30m`, `24h`, `7d`. The value is in milliseconds. */
 export const duration: Kind<number> = {
   expects: 'a time with its unit, such as 90s, 30m, 24h or 7d',
   parse: (given) => {
@@ -58,7 +58,7 @@ export const duration: Kind<number> = {
   },
 }
 
-/** `5/15m`, or with a burst of its own `120/1m burst 60`. */
+/** `5/15m`; the burst equals the count unless it is given: `120/1m burst 60`. */
 export const rate: Kind<Rate> = {
   expects: 'a rate such as 5/15m, or 120/1m burst 60',
   parse: (given) => {
@@ -72,7 +72,7 @@ export const rate: Kind<Rate> = {
 export const postgresUrl: Kind<string> = {
   expects: 'a PostgreSQL address such as postgresql://user:password@host:5432/database',
   parse: (given) => {
-    // SQLAlchemy names its driver in the scheme (postgresql+asyncpg:); settings of such programs are taken over as they are.
+    // SQLAlchemy names its driver in the scheme (postgresql+asyncpg:). Accept such an address, so that it can be reused.
     const address = given.replace(/^(postgres(?:ql)?)\+\w+:/, '$1:')
     const url = URL.parse(address)
     return url && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1 ? address : undefined
@@ -81,7 +81,7 @@ export const postgresUrl: Kind<string> = {
 
 const isOrigin = (given: string): boolean => given !== 'null' && URL.parse(given)?.origin === given
 
-/** The root of a site over http or https. */
+/** The root of an http or https site, without a slash at the end. */
 export const origin: Kind<string> = {
   expects: 'an address such as https://shop.example, without a path',
   parse: (given) => {
@@ -90,7 +90,7 @@ export const origin: Kind<string> = {
   },
 }
 
-/** Origins, comma separated or as a JSON list; `*` is not an origin. */
+/** Origins, separated by commas or as a JSON list; `*` is not an origin. */
 export const origins: Kind<readonly string[]> = {
   expects: 'origins such as https://shop.example, separated by commas',
   parse: (given) => everyOf(given, isOrigin),
@@ -98,7 +98,7 @@ export const origins: Kind<readonly string[]> = {
 
 const networkNames = new Set(['loopback', 'linklocal', 'uniquelocal'])
 
-/** Addresses and networks whose `X-Forwarded-For` is believed, as Fastify's `trustProxy` takes them. */
+/** Addresses and networks in the form of Fastify's `trustProxy`. */
 export const networks: Kind<readonly string[]> = {
   expects: 'addresses or networks such as 10.0.0.0/8 or loopback, separated by commas',
   parse: (given) => everyOf(given, (network) => networkNames.has(network) || isNetwork(network)),
@@ -110,7 +110,7 @@ export const ed25519PrivateKey: Kind<string> = {
 }
 
 export const ed25519PublicKeys: Kind<readonly string[]> = {
-  expects: 'Ed25519 public keys in PEM, one after the other',
+  expects: 'Ed25519 public keys in PEM, one after another',
   parse: (given) => {
     const blocks = given.split(/(?<=-----END PUBLIC KEY-----)/).filter((block) => block.trim() !== '')
     const keys = blocks.map((block) => pemOf(block, (pem) => createPublicKey(pem).asymmetricKeyType === 'ed25519'))
@@ -136,7 +136,7 @@ function isNetwork(network: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
 }
 
-/** A PEM block; where a line break cannot be written (one-line environments) it comes as `\n`. */
+/** A PEM block; `\n` may stand for its line breaks, because some environments allow one line only. */
 function pemOf(given: string, isRight: (pem: string) => boolean): string | undefined {
   const pem = given.replaceAll('\\n', '\n').trim()
   try {

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'posad-secret-'))
 after(() => rmSync(folder, { recursive: true }))
 const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8)
 
-test('the house makes a secret once, for its owner only, and keeps it (PLT-13)', () => {
+test('the first start creates a secret for its owner only, and later starts reuse it (PLT-13)', () => {
   const file = join(folder, 'new', 'jwt-secret')
   const secret = persistedSecret(file)
   assert.equal(Buffer.from(secret, 'base64url').length, 32)
@@ -20,20 +20,20 @@ test('the house makes a secret once, for its owner only, and keeps it (PLT-13)',
   assert.deepEqual(readdirSync(join(folder, 'new')), ['jwt-secret'])
 })
 
-test('a secret that others could read is closed, an empty one is refused (SEC-4)', () => {
+test('a secret that others could read becomes private, and an empty one is refused (SEC-4)', () => {
   const file = join(folder, 'open')
   writeFileSync(file, 's'.repeat(40))
   chmodSync(file, 0o644)
   assert.equal(persistedSecret(file), 's'.repeat(40))
   assert.equal(modeOf(file), '600')
   writeFileSync(file, '')
-  assert.throws(() => persistedSecret(file), /delete it to have a new one made/)
+  assert.throws(() => persistedSecret(file), /holds no secret: delete the file/)
 })
 
-test('starts that race agree on one secret (PLT-13)', async () => {
-  const file = join(folder, 'raced')
-  const door = join(import.meta.dirname, 'index.ts')
-  const script = `import { persistedSecret } from ${JSON.stringify(door)}; process.stdout.write(persistedSecret(${JSON.stringify(file)}))`
+test('four starts at the same time use one secret (PLT-13)', async () => {
+  const file = join(folder, 'race')
+  const path = join(import.meta.dirname, 'index.ts')
+  const script = `import { persistedSecret } from ${JSON.stringify(path)}; process.stdout.write(persistedSecret(${JSON.stringify(file)}))`
   const start = async () => (await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])).stdout
   const secrets = await Promise.all([start(), start(), start(), start()])
   assert.equal(new Set(secrets).size, 1)

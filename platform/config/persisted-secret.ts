@@ -15,17 +15,18 @@ import { dirname } from 'node:path'
 import { ConfigError } from './config-error.ts'
 
 /**
- * The secret kept in `file`; the first call makes 256 random bits that only the owner can read. Starts that race get the
- * same one: the file appears whole or not at all.
+ * Reads the secret in `file`. The first call creates it: 256 random bits, readable for the owner only. Processes that start
+ * at the same time get the same secret, because the file appears complete or not at all.
  */
 export function persistedSecret(file: string): string {
-  return read(file) ?? make(file)
+  return read(file) ?? create(file)
 }
 
 function read(file: string): string | undefined {
   try {
     const secret = readFileSync(file, 'utf8').trim()
-    if (secret.length < 32) throw new ConfigError(`${file} does not hold a secret: delete it to have a new one made`)
+    if (secret.length < 32)
+      throw new ConfigError(`${file} holds no secret: delete the file, and the next start creates a new one`)
     if (statSync(file).mode & 0o077) chmodSync(file, 0o600)
     return secret
   } catch (error) {
@@ -34,8 +35,8 @@ function read(file: string): string | undefined {
   }
 }
 
-function make(file: string): string {
-  // Open to walk through: the embedded PostgreSQL, a user of its own when we are root, lives in the same folder.
+function create(file: string): string {
+  // Others may enter the folder: it also holds the embedded PostgreSQL, which runs as another user when we are root.
   mkdirSync(dirname(file), { recursive: true })
   const draft = `${file}.${randomBytes(6).toString('hex')}`
   try {
@@ -43,14 +44,14 @@ function make(file: string): string {
     writeSync(descriptor, `${randomBytes(32).toString('base64url')}\n`)
     fsyncSync(descriptor)
     closeSync(descriptor)
-    // A link, unlike a rename, never replaces the secret that another start has just put there.
+    // A link, unlike a rename, never replaces the secret of another process that has just started.
     linkSync(draft, file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
     rmSync(draft, { force: true })
   }
-  const kept = read(file)
-  if (!kept) throw new Error(`${file} vanished`)
-  return kept
+  const secret = read(file)
+  if (!secret) throw new Error(`${file} was deleted while it was created`)
+  return secret
 }

@@ -1,292 +1,75 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { test } from 'node:test'
 import { inspect } from 'node:util'
-import { ConfigError, readConfig } from './index.ts'
+import { ConfigError, envExample, integer, optional, readConfig, secret, settings, text, withDefault } from './index.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'posad-config-'))
-after(() => rmSync(folder, { recursive: true }))
-
-const fileWith = (name: string, content: string): string => {
-  const path = join(folder, name)
-  writeFileSync(path, content)
-  return path
-}
-
-/** The one line with which a start is stopped. */
-function lineOf(environment: Record<string, string>, dotenv?: string): string {
-  try {
-    readConfig(environment, dotenv === undefined ? {} : { dotenv })
-  } catch (error) {
-    assert.ok(error instanceof ConfigError, String(error))
-    return error.message
-  }
-  return 'started'
-}
-
-const key = 'k'.repeat(32)
-
-describe('what is not said', () => {
-  test('nothing is configured: one process, everything embedded, sandbox payments (PLT-11, PLT-13)', () => {
-    const config = readConfig({ POSAD_DATA: '/srv/posad' })
-    assert.deepEqual(
-      { host: config.host, port: config.port, name: config.name },
-      { host: '127.0.0.1', port: 8000, name: 'posad' },
-    )
-    assert.deepEqual(config.database, {
-      kind: 'embedded',
-      directory: '/srv/posad/postgres',
-      pool: { size: 10, overflow: 20, recycleSeconds: 300 },
-    })
-    assert.deepEqual([config.broker.kind, config.cache.kind, config.payments.sandbox], ['embedded', 'memory', 'page'])
-    assert.deepEqual(config.tokens.signing, { kind: 'persisted-secret', file: '/srv/posad/jwt-secret' })
-    assert.equal(config.payments.timeout, 30 * 60_000)
-    assert.ok(config.limits.kind === 'on')
-    assert.deepEqual(config.limits.rates.checkout, { count: 120, seconds: 60, burst: 60 })
-    assert.deepEqual(config.limits.rates.login, { count: 5, seconds: 900, burst: 5 })
-  })
-
-  test('every variable has a default of the right kind or none (PLT-11)', () => {
-    const missing = Object.entries(readConfig({})).filter(
-      ([name, value]) => value === undefined && name !== 'metricsToken' && name !== 'publicUrl',
-    )
-    assert.deepEqual(missing, [])
-    assert.doesNotMatch(JSON.stringify(readConfig({})), /null/)
-  })
-
-  test('an empty variable is an absent one, as containers pass them on', () => {
-    assert.equal(readConfig({ APP_PORT: '', JWT_SECRET: '' }).port, 8000)
-  })
+const kettle = settings({
+  title: 'The kettle',
+  variables: {
+    KETTLE_LITRES: withDefault(integer(1, 9), '2', 'How much it holds.'),
+    KETTLE_NAME: optional(text(1, 20), 'What it is called.'),
+  },
+  families: { KETTLE_TEA_: optional(text(), 'The tea of one guest.') },
+  read: (values, families) => {
+    if (values.KETTLE_NAME === 'teapot') throw new ConfigError('KETTLE_NAME is "teapot": expected another name')
+    return { litres: values.KETTLE_LITRES, name: values.KETTLE_NAME, teas: [...families.KETTLE_TEA_] }
+  },
+  notices: (values) => (values.KETTLE_LITRES > 5 ? ['The kettle is heavy'] : []),
 })
 
-describe('where a value comes from', () => {
-  test('the .env file is read, and the real environment wins over it (PLT-11)', () => {
-    const dotenv = fileWith('one.env', 'APP_PORT=9000\nAPP_NAME="Tea & flowers"\nJWT_SECRET=' + 'd'.repeat(32))
-    const config = readConfig({ APP_PORT: '9001', JWT_SECRET_KEY: key }, { dotenv })
-    assert.deepEqual([config.port, config.name], [9001, 'Tea & flowers'])
-    assert.deepEqual(config.tokens.signing, { kind: 'secret', secret: key })
-  })
-
-  test('no .env file is no trouble, a folder in its place is', () => {
-    assert.equal(lineOf({}, join(folder, 'absent.env')), 'started')
-    assert.match(lineOf({}, folder), /cannot be read/)
-  })
-
-  test('any variable may be given as a file, without its last line break (PLT-11)', () => {
-    const config = readConfig({
-      JWT_SECRET_KEY_FILE: fileWith('jwt', `${key}\n`),
-      APP_PORT_FILE: fileWith('port', '81\n'),
-    })
-    assert.deepEqual([config.tokens.signing, config.port], [{ kind: 'secret', secret: key }, 81])
-    assert.match(
-      lineOf({ APP_PORT_FILE: join(folder, 'absent') }),
-      /^APP_PORT_FILE names ".*absent", which cannot be read \(ENOENT\)$/,
-    )
-  })
-
-  test('two names of one setting with two values stop the start, with the same value they do not (PLT-11)', () => {
-    const other = 'o'.repeat(32)
-    assert.equal(
-      lineOf({ JWT_SECRET: key, JWT_SECRET_KEY: other }),
-      'JWT_SECRET and JWT_SECRET_KEY are the same setting with two values: keep one',
-    )
-    assert.match(
-      lineOf({ APP_NAME: 'tea', APP_NAME_FILE: fileWith('name', 'shop') }),
-      /APP_NAME \("tea"\) and APP_NAME_FILE \("shop"\)/,
-    )
-    assert.equal(
-      lineOf({ JWT_SECRET: key, JWT_SECRET_KEY: key, JWT_SECRET_FILE: fileWith('same', `${key}\n`) }),
-      'started',
-    )
-  })
+const safe = settings({
+  title: 'The safe',
+  variables: { SAFE_CODE: secret(text(4), 'Opens it.', ['SAFE_KEY']) },
+  read: (values) => ({ code: values.SAFE_CODE }),
 })
 
-describe('a wrong value', () => {
-  const lines: readonly (readonly [Record<string, string>, string])[] = [
-    [{ APP_PORT: 'eighty' }, 'APP_PORT is "eighty": expected a whole number from 0 to 65535'],
-    [{ APP_PORT: '70000' }, 'APP_PORT is "70000": expected a whole number from 0 to 65535'],
-    [{ DEBUG: 'express:*' }, 'DEBUG is "express:*": expected true or false'],
-    [{ PAYMENT_SANDBOX: 'yes' }, 'PAYMENT_SANDBOX is "yes": expected page, auto or decline'],
-    [{ PAYMENT_TIMEOUT: '30' }, 'PAYMENT_TIMEOUT is "30": expected a time with its unit, such as 90s, 30m, 24h or 7d'],
-    [{ OUTBOX_POLL_INTERVAL: '0' }, 'OUTBOX_POLL_INTERVAL is "0": expected a number from 0.05 to 60'],
-    [
-      { RATE_LIMIT_LOGIN: '5 per minute' },
-      'RATE_LIMIT_LOGIN is "5 per minute": expected a rate such as 5/15m, or 120/1m burst 60',
-    ],
-    [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS is "*": expected origins such as https://shop.example, separated by commas'],
-    [
-      { CORS_ORIGINS: 'https://a.example/path' },
-      'CORS_ORIGINS is "https://a.example/path": expected origins such as https://shop.example, separated by commas',
-    ],
-    [
-      { TRUSTED_PROXIES: '10.0.0.0/33' },
-      'TRUSTED_PROXIES is "10.0.0.0/33": expected addresses or networks such as 10.0.0.0/8 or loopback, separated by commas',
-    ],
-    [
-      { APP_NAME: `a\nb${'c'.repeat(80)}` },
-      `APP_NAME is "a\\nb${'c'.repeat(54)}...": expected text of at most 64 characters`,
-    ],
-    [
-      { PUBLIC_URL: 'https://shop.example/tea' },
-      'PUBLIC_URL is "https://shop.example/tea": expected an address such as https://shop.example, without a path',
-    ],
-    [{ JWT_SECRET: 'short secret' }, 'JWT_SECRET is wrong: expected at least 32 characters'],
-    [
-      { DATABASE_URL: 'mysql://u:hunter2@h/d' },
-      'DATABASE_URL is wrong: expected a PostgreSQL address such as postgresql://user:password@host:5432/database',
-    ],
-    [{ JWT_PRIVATE_KEY: 'not a key' }, 'JWT_PRIVATE_KEY is wrong: expected an Ed25519 private key in PEM'],
-  ]
-  for (const [environment, line] of lines) {
-    test(`stops the start with one line: ${line.slice(0, 60)} (PLT-11)`, () => assert.equal(lineOf(environment), line))
-  }
+const read = (environment: Record<string, string>) => readConfig(environment, { topics: { kettle, safe } })
 
-  test('in the .env file says so', () => {
-    const dotenv = fileWith('wrong.env', 'APP_PORT=x')
-    assert.equal(lineOf({}, dotenv), `APP_PORT in ${dotenv} is "x": expected a whole number from 0 to 65535`)
-  })
-
-  test('what later versions will know is refused, never quietly ignored (PLT-3, PLT-8)', () => {
-    assert.match(
-      lineOf({ EVENT_BROKER_TYPE: 'kafka' }),
-      /^EVENT_BROKER_TYPE is "kafka": it comes in a later version; expected embedded$/,
-    )
-    assert.match(
-      lineOf({ REDIS_URL: 'redis://:hunter2@r' }),
-      /^REDIS_URL is set: Redis comes in a later version; expected none$/,
-    )
-    assert.match(lineOf({ WORKERS_COUNT: '4' }), /^WORKERS_COUNT is "4": this version runs in one process.*expected 1$/)
-  })
+test('each topic becomes one typed value under the name that the app gives it (PLT-11)', () => {
+  const config = read({ KETTLE_NAME: 'Copper', KETTLE_TEA_ANNA: 'oolong', SAFE_KEY: '4711' })
+  assert.deepEqual(config.kettle, { litres: 2, name: 'Copper', teas: [['KETTLE_TEA_ANNA', 'oolong']] })
+  assert.deepEqual(config.safe, { code: '4711' })
+  assert.deepEqual(config.notices, [])
+  assert.deepEqual(read({ KETTLE_LITRES: '6' }).notices, ['The kettle is heavy'])
 })
 
-describe('the database', () => {
-  test('of DB_HOST is joined into an address, whatever is in the password (PLT-11)', () => {
-    const url = (environment: Record<string, string>) => {
-      const { database } = readConfig(environment)
-      assert.ok(database.kind === 'external')
-      return database.url
-    }
-    assert.equal(url({ DB_HOST: 'db' }), 'postgresql://posad@db:5432/posad')
-    assert.equal(
-      url({
-        DB_HOST: 'db',
-        DB_PORT: '6432',
-        POSTGRES_USER: 'tea',
-        POSTGRES_PASSWORD: 'p@ss/w:rd',
-        POSTGRES_DB: 'shop',
-      }),
-      'postgresql://tea:p%40ss%2Fw%3Ard@db:6432/shop',
-    )
-    assert.equal(url({ DB_HOST: '::1' }), 'postgresql://posad@[::1]:5432/posad')
-    assert.equal(url({ DB_HOST: '/run/postgresql' }), 'postgresql://posad@%2Frun%2Fpostgresql:5432/posad')
-    assert.equal(url({ DATABASE_URL: 'postgresql+asyncpg://u:p@h/d' }), 'postgresql://u:p@h/d')
-  })
-
-  test('described twice and differently, or half described, stops the start (PLT-11)', () => {
-    const address = 'postgresql://tea:secret@db:5432/shop'
-    assert.equal(
-      lineOf({ DATABASE_URL: address, DB_HOST: 'db', POSTGRES_USER: 'tea', POSTGRES_DB: 'shop', DB_PORT: '5432' }),
-      'started',
-    )
-    assert.equal(
-      lineOf({ DATABASE_URL: address, DB_HOST: 'db2' }),
-      'DB_HOST and DATABASE_URL are the same setting with two values: keep one',
-    )
-    assert.equal(
-      lineOf({ POSTGRES_PASSWORD: 'x' }),
-      'POSTGRES_PASSWORD is set without a server: expected DB_HOST or DATABASE_URL beside it',
-    )
-  })
-})
-
-describe('a database of a service of its own', () => {
-  const address = 'postgresql://tea:hunter2@db:5432/shop'
-
-  test('is refused as long as there is one process, and its address is not shown (PLT-11)', () => {
-    const line = /^DATABASE_URL_CATALOG names a database of its own: .*; expected none, or the same as DATABASE_URL$/
-    const other = { DATABASE_URL_CATALOG: 'postgresql://tea:hunter2@db:5432/catalog' }
-    assert.match(lineOf({ DATABASE_URL: address, ...other }), line)
-    assert.match(lineOf(other), line, 'also beside the embedded one')
-    assert.match(
-      lineOf({ DATABASE_URL: address, DATABASE_URL_CATALOG_FILE: fileWith('url', other.DATABASE_URL_CATALOG) }),
-      line,
-    )
-    assert.match(lineOf({ DATABASE_URL: address }, fileWith('service.env', `DATABASE_URL_CATALOG=${address}2`)), line)
-    assert.match(
-      lineOf({ DATABASE_URL_CATALOG: 'mysql://u:hunter2@h/d' }),
-      /^DATABASE_URL_CATALOG is wrong: expected a/,
-    )
-  })
-
-  test('may be named when it is the one database of all (PLT-11)', () => {
-    const environment = { DATABASE_URL: address, DATABASE_URL_CATALOG: address, DATABASE_URL_CART: '' }
-    assert.equal(lineOf(environment), 'started')
-    assert.equal(lineOf({ DATABASE_URL_FILE: fileWith('whole', address), DATABASE_URL_CATALOG: address }), 'started')
-    assert.doesNotMatch(inspect(readConfig(environment)), /hunter2/)
-  })
-})
-
-test('a setting that changes nothing yet is said at the start (PLT-11)', () => {
-  assert.deepEqual(readConfig({ CACHE_ANALYTICS_TTL: '600' }).notices, [])
-  assert.deepEqual(readConfig({ CACHE_ANALYTICS_TTL: '30' }).notices, [
-    'CACHE_ANALYTICS_TTL is "30" and changes nothing: reports come in a later version',
-  ])
-})
-
-test('the address of the shop may end with a slash or not (SEC-4)', () => {
-  for (const PUBLIC_URL of ['https://shop.example/', 'https://shop.example'])
-    assert.equal(readConfig({ PUBLIC_URL }).publicUrl, 'https://shop.example')
-})
-
-describe('tokens', () => {
-  const pair = generateKeyPairSync('ed25519')
-  const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).trim()
-  const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).trim()
-
-  test('are signed with an Ed25519 key when one is given, on one line or several (ID-5)', () => {
-    const oneLine = privateKey.replaceAll('\n', '\\n')
-    const { signing } = readConfig({
-      JWT_PRIVATE_KEY: oneLine,
-      JWT_PREVIOUS_PUBLIC_KEYS: `${publicKey}\n${publicKey}`,
-    }).tokens
-    assert.deepEqual(signing, { kind: 'ed25519', privateKey, previousPublicKeys: [publicKey, publicKey] })
-  })
-
-  test('are signed in one way only', () => {
-    assert.match(lineOf({ JWT_PRIVATE_KEY: privateKey, JWT_SECRET: key }), /both set/)
-    assert.match(lineOf({ JWT_PREVIOUS_PUBLIC_KEYS: publicKey }), /without JWT_PRIVATE_KEY/)
-    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })
-    assert.match(lineOf({ JWT_PRIVATE_KEY: rsa }), /expected an Ed25519/)
-  })
-})
-
-test('the API pages are on, off with DEBUG=false, and API_DOCS has the last word (rule 12)', () => {
-  const docs = (environment: Record<string, string>) => readConfig(environment).apiDocs
-  assert.deepEqual(
-    [
-      docs({}),
-      docs({ DEBUG: 'true' }),
-      docs({ DEBUG: 'false' }),
-      docs({ DEBUG: 'false', API_DOCS: '1' }),
-      docs({ API_DOCS: 'off' }),
-    ],
-    [true, true, false, true, false],
+test('a topic may refuse a combination of its values (PLT-11)', () => {
+  assert.throws(
+    () => read({ KETTLE_NAME: 'teapot' }),
+    new ConfigError('KETTLE_NAME is "teapot": expected another name'),
   )
 })
 
 test('a printed configuration shows no secret (SEC-4)', () => {
-  const config = readConfig({
-    DATABASE_URL: 'postgresql://tea:hunter2@db/shop',
-    JWT_SECRET: `${key}-jwt`,
-    ADMIN_API_TOKEN: 'admin-token-0123456789',
-    METRICS_TOKEN: 'metrics-token-0123456789',
-  })
-  for (const printed of [JSON.stringify(config), inspect(config, { depth: 9 })]) {
-    assert.doesNotMatch(printed, /hunter2|kkkk|admin-token|metrics-token/)
-    assert.match(printed, /8000/)
-  }
-  assert.equal(config.tokens.adminToken, 'admin-token-0123456789')
+  const config = read({ SAFE_CODE: '47114711', KETTLE_NAME: 'of 47114711' })
+  assert.doesNotMatch(`${inspect(config)} ${JSON.stringify(config)}`, /4711/)
+})
+
+test('two topics cannot declare the same variable', () => {
+  assert.throws(
+    () => readConfig({}, { topics: { kettle, other: kettle } }),
+    /kettle and other both declare KETTLE_LITRES/,
+  )
+})
+
+test('the example lists every variable with its default and description (PLT-11)', () => {
+  assert.equal(
+    envExample([kettle, safe]).replace(/^# [^]*?\n\n/, ''),
+    `# --- The kettle ---
+
+# How much it holds.
+#KETTLE_LITRES=2
+
+# What it is called.
+#KETTLE_NAME=
+
+# The tea of one guest.
+#KETTLE_TEA_<SERVICE>=
+
+# --- The safe ---
+
+# Opens it. Also read as SAFE_KEY.
+#SAFE_CODE=
+`,
+  )
 })

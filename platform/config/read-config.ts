@@ -1,60 +1,59 @@
 import { inspect } from 'node:util'
-import { readerOf } from './environment.ts'
-import { database, databaseOf } from './topics/database.ts'
-import { machinery, machineryNotices, machineryOf } from './topics/machinery.ts'
-import { program, programOf } from './topics/program.ts'
-import { limits, limitsOf, shop, shopOf } from './topics/shop.ts'
-import { tokens, tokensOf } from './topics/tokens.ts'
+import { readerOf, type Environment } from './environment.ts'
+import type { Topic } from './settings.ts'
 
-/** Everything the environment says, typed; read once by the composition root and handed out in values. */
-export type Config = ReturnType<typeof readAll>
+type Topics = Readonly<Record<string, Topic>>
 
-type Sources = Readonly<{
+/** The value of every topic by the name that the app gives it. */
+export type ConfigOf<All extends Topics> = Readonly<
+  { [Name in keyof All]: ReturnType<All[Name]['read']> } & {
+    /** Lines that the start prints about settings without an effect in this version. */
+    notices: readonly string[]
+  }
+>
+
+type Sources<All extends Topics> = Readonly<{
+  topics: All
   /** Path of a `.env` file, read when it exists; the real environment wins over it. */
   dotenv?: string
 }>
 
 /**
- * Reads and checks the environment. Throws a ConfigError whose message is one line: variable, value (never of a secret) and
- * what is expected. Printed or logged as a whole, a Config shows no secret.
+ * Reads and checks the settings of all topics. Throws a ConfigError with one line: the variable, its value (never of a
+ * secret) and what is expected. A printed or logged Config shows no secret.
  */
-export function readConfig(
-  environment: Readonly<Record<string, string | undefined>>,
-  { dotenv }: Sources = {},
-): Config {
+export function readConfig<const All extends Topics>(
+  environment: Environment,
+  { topics, dotenv }: Sources<All>,
+): ConfigOf<All> {
+  refuseDoubles(topics)
   const secrets = new Set<string>()
-  const config = readAll(environment, dotenv, (secret) => secrets.add(secret))
+  const reader = readerOf({ environment, dotenv, onSecret: (secret) => secrets.add(secret) })
+  const values = Object.entries(topics).map(([name, topic]) => [name, topic.read(reader)])
+  const notices = Object.values(topics).flatMap((topic) => topic.notices(reader))
+  const config = { ...Object.fromEntries(values), notices } as ConfigOf<All>
   const shown = () => withoutSecrets(config, secrets)
   Object.defineProperties(config, { toJSON: { value: shown }, [inspect.custom]: { value: shown } })
   return config
 }
 
-function readAll(
-  environment: Readonly<Record<string, string | undefined>>,
-  dotenv: string | undefined,
-  keep: (secret: string) => void,
-) {
-  const read = readerOf(environment, dotenv, keep)
-  const about = programOf(read.topic(program))
-  const machines = read.topic(machinery)
-  const ofServices = read.family('DATABASE_URL_', database.families.DATABASE_URL_)
-  return {
-    ...about,
-    database: databaseOf(read.topic(database), { directory: about.directory, ofServices }),
-    tokens: tokensOf(read.topic(tokens), about.directory),
-    ...machineryOf(machines, about.debug),
-    ...shopOf(read.topic(shop)),
-    limits: limitsOf(read.topic(limits)),
-    /** What the start says about settings that have no effect in this version. */
-    notices: machineryNotices(machines),
+/** A variable belongs to one topic: two topics could give it different defaults. */
+function refuseDoubles(topics: Topics): void {
+  const owners = new Map<string, string>()
+  for (const [topic, { variables, families }] of Object.entries(topics)) {
+    for (const name of Object.keys({ ...variables, ...families })) {
+      const owner = owners.get(name)
+      if (owner !== undefined) throw new Error(`The topics ${owner} and ${topic} both declare ${name}`)
+      owners.set(name, topic)
+    }
   }
 }
 
-/** Replaces every text that holds a secret: secrets travel inside of addresses too. */
+/** Replaces every text that contains a secret; an address may contain one too. */
 function withoutSecrets(value: unknown, secrets: ReadonlySet<string>): unknown {
   if (typeof value === 'string') {
-    const holds = [...secrets].some((secret) => value.includes(secret) || value.includes(encodeURIComponent(secret)))
-    return holds ? '[secret]' : value
+    const isSecret = [...secrets].some((secret) => value.includes(secret) || value.includes(encodeURIComponent(secret)))
+    return isSecret ? '[secret]' : value
   }
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, secrets))
   if (typeof value !== 'object' || value === null) return value

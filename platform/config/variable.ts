@@ -1,29 +1,21 @@
 import type { Kind } from './kinds.ts'
 
-/** One environment variable: its kind, default, meaning and other names. */
+/** One environment variable: its kind, its default, its description and its other names. */
 export type Variable<Value, Default extends string | undefined = string | undefined> = Readonly<{
   kind: Kind<Value>
-  /** As it would be written in the environment. */
+  /** As the environment would write it. */
   default: Default
-  /** One sentence for `.env.example`. */
-  means: string
-  /** Other names under which the same variable may be given. */
+  /** One or two sentences for `.env.example`. */
+  description: string
+  /** Other names of the same variable. */
   aliases: readonly string[]
-  /** Never shown: not in an error, not in a log. */
-  secret: boolean
+  /** A secret value appears in no error and in no log. */
+  isSecret: boolean
 }>
 
 export type Variables = Readonly<Record<string, Variable<unknown>>>
 
-/** The variables of one topic, under a heading of `.env.example`. */
-export type Topic<Table extends Variables = Variables> = Readonly<{
-  title: string
-  variables: Table
-  /** Variables whose names begin alike and end with the name of what they are for, by their prefix. */
-  families?: Variables
-}>
-
-/** What a table of variables is read into: without a default a value may be missing. */
+/** The values of a table of variables by name; a variable without a default may have none. */
 export type ValuesOf<Table extends Variables> = {
   readonly [Name in keyof Table]: Table[Name] extends Variable<infer Value, infer Default>
     ? Default extends string
@@ -32,26 +24,25 @@ export type ValuesOf<Table extends Variables> = {
     : never
 }
 
-type More = Readonly<{ aliases?: readonly string[]; secret?: boolean }>
-
 /** A variable that always has a value. */
-export const withDefault = <Value>(kind: Kind<Value>, fallback: string, means: string): Variable<Value, string> => ({
-  kind,
-  default: fallback,
-  means,
-  aliases: [],
-  secret: false,
-})
+export const withDefault = <Value>(
+  kind: Kind<Value>,
+  fallback: string,
+  description: string,
+): Variable<Value, string> => ({ kind, default: fallback, description, aliases: [], isSecret: false })
 
 /** A variable that may be left out. */
-export const optional = <Value>(kind: Kind<Value>, means: string, more: More = {}): Variable<Value, undefined> => ({
+export const optional = <Value>(kind: Kind<Value>, description: string): Variable<Value, undefined> => ({
   kind,
   default: undefined,
-  means,
-  aliases: more.aliases ?? [],
-  secret: more.secret ?? false,
+  description,
+  aliases: [],
+  isSecret: false,
 })
 
-/** A variable that may be left out and is never shown. */
-export const secret = <Value>(kind: Kind<Value>, means: string, aliases: readonly string[] = []) =>
-  optional(kind, means, { aliases, secret: true })
+/** A variable that may be left out, and whose value is never shown. */
+export const secret = <Value>(
+  kind: Kind<Value>,
+  description: string,
+  aliases: readonly string[] = [],
+): Variable<Value, undefined> => ({ kind, default: undefined, description, aliases, isSecret: true })

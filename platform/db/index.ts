@@ -7,5 +7,6 @@ export { migrateDown, migrateUp, migrationStatus, newMigration } from './migrate
 export { findParts, MigrationFailed, fingerprintOf } from './migration-files.ts'
 export { openDb, openPool, type Db } from './pool.ts'
 export { freePort } from './running-server.ts'
+export { databaseSettings } from './settings.ts'
 export { concurrently } from './concurrently.ts'
 export { afterCommit, constraintOf, sqlStateOf, transaction, type AnyTx } from './transaction.ts'

@@ -9,6 +9,6 @@ export { removeGroup, retryAll, retryMessage, skipMessage, type OperatorOutcome 
 export { deadMessages, outboxStatus } from './outbox-status.ts'
 export { registerEvents } from './register-events.ts'
 export { restoreHook } from './restore-hook.ts'
-export { type LogSettings } from './settings.ts'
+export { eventSettings, type LogSettings } from './settings.ts'
 export { messageDeadLettered } from './system-events.ts'
 export { publish } from './publish.ts'

@@ -1,3 +1,5 @@
+import { ConfigError, decimal, integer, oneOf, optional, settings, withDefault } from '#platform/config'
+import { logLevel } from '#platform/telemetry'
 import { days, minutes, seconds } from '#platform/values'
 
 /** How the log is consumed. Times are milliseconds. */
@@ -32,6 +34,43 @@ export const logDefaults: LogSettings = {
   grace: seconds(20),
   silence: seconds(5),
 }
+
+/** The settings of events. Times are milliseconds; an absent `logLevel` means that of all logs. */
+export const eventSettings = settings({
+  title: 'Events',
+  variables: {
+    EVENT_BROKER_TYPE: withDefault(
+      oneOf('embedded', 'rabbitmq', 'kafka'),
+      'embedded',
+      'The broker that carries events; this version supports only embedded.',
+    ),
+    OUTBOX_POLL_INTERVAL: withDefault(
+      decimal(0.05, 60),
+      '1.0',
+      'Seconds between two looks for new events when no notification arrives.',
+    ),
+    OUTBOX_BATCH_SIZE: withDefault(integer(1, 10_000), '100', 'Events handled in one transaction at most.'),
+    OUTBOX_MAX_ATTEMPTS: withDefault(
+      integer(1, 100),
+      '5',
+      'Failed attempts after which an event is dead and waits for an operator.',
+    ),
+    OUTBOX_LOG_LEVEL: optional(logLevel, 'How much the processing of events logs; as LOG_LEVEL when absent.'),
+  },
+  read: (values) => {
+    if (values.EVENT_BROKER_TYPE !== 'embedded') {
+      throw new ConfigError(
+        `EVENT_BROKER_TYPE is "${values.EVENT_BROKER_TYPE}": it comes in a later version; expected embedded`,
+      )
+    }
+    return {
+      pollInterval: values.OUTBOX_POLL_INTERVAL * 1000,
+      batchSize: values.OUTBOX_BATCH_SIZE,
+      maxAttempts: values.OUTBOX_MAX_ATTEMPTS,
+      logLevel: values.OUTBOX_LOG_LEVEL,
+    }
+  },
+})
 
 /** How long heard events stay in the log, at least. */
 export const retention = days(7)

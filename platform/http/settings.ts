@@ -1,6 +1,7 @@
+import { duration, flag, networks, origins, rate, secret, settings, text, withDefault } from '#platform/config'
 import type { Rates } from '#platform/limits'
 
-/** How a server behaves; `readConfig` has the values. */
+/** How a server behaves; `httpSettings` reads most of them. */
 export type ServerSettings = Readonly<{
   /** Serve the API documents and their pages. */
   docs: boolean
@@ -38,3 +39,36 @@ export const defaultSettings: ServerSettings = {
   keepAliveTimeout: 5_000,
   drainTimeout: 20_000,
 }
+
+/** The settings of the HTTP server. Times are milliseconds; `rates` holds the rates of this part by limit. */
+export const httpSettings = settings({
+  title: 'HTTP',
+  variables: {
+    CORS_ORIGINS: withDefault(
+      origins,
+      '[]',
+      'Other origins whose pages may call the API, exact and separated by commas; none by default.',
+    ),
+    TRUSTED_PROXIES: withDefault(
+      networks,
+      '[]',
+      'Addresses or networks of proxies whose X-Forwarded-For and -Proto are trusted, separated by commas.',
+    ),
+    IDEMPOTENCY_TTL: withDefault(duration, '24h', 'How long the response to an Idempotency-Key is stored.'),
+    METRICS_TOKEN: secret(text(16), 'Bearer token for /metrics from other machines than this one.'),
+    RATE_LIMITS: withDefault(flag, 'true', 'false turns every rate limit off: for benchmarks only.'),
+    RATE_LIMIT_DEFAULT: withDefault(
+      rate,
+      '1200/1m burst 300',
+      'Any request, per caller: 1200 in a minute, 300 of them at once.',
+    ),
+  },
+  read: (values) => ({
+    corsOrigins: values.CORS_ORIGINS,
+    trustedProxies: values.TRUSTED_PROXIES,
+    idempotencyTtl: values.IDEMPOTENCY_TTL,
+    metricsToken: values.METRICS_TOKEN,
+    hasRateLimits: values.RATE_LIMITS,
+    rates: { default: values.RATE_LIMIT_DEFAULT },
+  }),
+})

@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { writtenByCode } from '../../scripts/docs.ts'
+import { generatedDocuments } from '../../scripts/docs.ts'
 
 const root = join(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
-const written = await writtenByCode()
+const written = await generatedDocuments()
 
 for (const [path, text] of Object.entries(written)) {
   test(`${path} says what the code says; npm run docs writes it (rule 12)`, () => {

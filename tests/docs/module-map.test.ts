@@ -6,27 +6,31 @@ import type { Module } from '#platform/module'
 import { withModuleMap } from '../../scripts/module-map.ts'
 
 const page = `before
-<!-- module map: written by \`npm run docs\`, from the doors of the modules -->
+<!-- module map: any text -->
 old
 <!-- end of the module map -->
 after
 `
 
 const payload = Type.Object({ order_id: Type.String() })
-const told = defineEvent('ordering.order-created.v1', { description: 'ordered', key: 'order_id', payload })
-const toldAnew = defineEvent('ordering.order-created.v2', { description: 'ordered', key: 'order_id', payload })
-const ordering: Module = { name: 'ordering', api: {}, publishes: [told, toldAnew] }
-const cart: Module = { name: 'cart', api: { linesOf: () => [] }, subscriptions: [subscribe(toldAnew, async () => {})] }
+const created = defineEvent('ordering.order-created.v1', { description: 'ordered', key: 'order_id', payload })
+const createdAnew = defineEvent('ordering.order-created.v2', { description: 'ordered', key: 'order_id', payload })
+const ordering: Module = { name: 'ordering', api: {}, publishes: [created, createdAnew] }
+const cart: Module = {
+  name: 'cart',
+  api: { linesOf: () => [] },
+  subscriptions: [subscribe(createdAnew, async () => {})],
+}
 
-test('the map says who tells, who hears, what is asked and what is answered', () => {
+test('the map lists what each module publishes, handles, calls and offers', () => {
   assert.equal(
     withModuleMap(page, [ordering, cart]),
     `before
-<!-- module map: written by \`npm run docs\`, from the doors of the modules -->
+<!-- module map: written by \`npm run docs\` from the index.ts of each module -->
 
-- **[ordering](modules/ordering/README.md)** _tells_ \`order-created\` → nobody yet; \`order-created.v2\` → cart. _asks_
-  \`cart.linesOf\`; \`catalog.hold\`.
-- **[cart](modules/cart/README.md)** _hears_ ordering: \`order-created.v2\`. _asks_ \`catalog.offersOf\`. _answers_
+- **[ordering](modules/ordering/README.md)** _publishes_ \`order-created\` → no module yet; \`order-created.v2\` → cart.
+  _calls_ \`cart.linesOf\`; \`catalog.hold\`.
+- **[cart](modules/cart/README.md)** _handles_ ordering: \`order-created.v2\`. _calls_ \`catalog.offersOf\`. _api_
   \`linesOf\`.
 
 <!-- end of the module map -->
@@ -35,6 +39,6 @@ after
   )
 })
 
-test('a page that lost its markers is not written over', () => {
-  assert.throws(() => withModuleMap('nothing', []), /belongs between/)
+test('a page without markers is not overwritten', () => {
+  assert.throws(() => withModuleMap('nothing', []), /no place for the module map/)
 })

@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import { writtenByCode } from '../../scripts/docs.ts'
+import { generatedDocuments } from '../../scripts/docs.ts'
 
 type Schema = Readonly<{ properties?: Readonly<Record<string, Schema>> }> & Readonly<Record<string, unknown>>
 export type Media = Readonly<{
@@ -20,7 +20,7 @@ export type Operation = Readonly<{
   answer?: Schema | undefined
 }>
 
-const written = await writtenByCode()
+const written = await generatedDocuments()
 
 /** The document as the code writes it. */
 export const document = parse(written['docs/openapi.yaml'] ?? '')

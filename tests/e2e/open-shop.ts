@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { readConfig } from '#platform/config'
 import { openLogs } from '#platform/telemetry'
 import { eventually, testDatabase } from '#platform/testing'
 import { checksOf } from '../../apps/checks.ts'
+import { logLevelOf, readAppConfig } from '../../apps/config.ts'
 import { runApp } from '../../apps/run.ts'
 import { seedDemo } from '../../apps/demo/seed.ts'
 import { openApp, type App } from '../../apps/app.ts'
@@ -28,7 +28,8 @@ export const staff = 'staff-token-that-nobody-guesses-0123456789'
 /** Opens a shop with the demo goods; `settings` are variables of the environment. */
 export async function openShop(settings: Record<string, string> = {}): Promise<Shop> {
   const database = await testDatabase({ size: 2 })
-  const config = readConfig({
+  const config = readAppConfig({
+    APP_PORT: '0',
     DATABASE_URL: database.url,
     MIGRATE_ON_START: 'false',
     ADMIN_API_TOKEN: staff,
@@ -37,11 +38,11 @@ export async function openShop(settings: Record<string, string> = {}): Promise<S
     LOG_LEVEL: 'error',
     ...settings,
   })
-  const app = await openApp({ config: { ...config, port: 0 }, announce: () => {} })
+  const app = await openApp({ config, announce: () => {} })
   await seedDemo(app)
   const running = await runApp({
     app,
-    logs: openLogs({ service: 'posad', version: 'test', level: config.log.level }),
+    logs: openLogs({ service: 'posad', version: 'test', level: logLevelOf(config) }),
   })
   const ask = asker(`${running.address}/api/v1`)
   return {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { readConfig } from '#platform/config'
 import type { Db } from '#platform/db'
 import { declaredCrashPoints } from '#platform/crash-points'
 import { eventually, testDatabase } from '#platform/testing'
 import { seedDemo } from '../../apps/demo/seed.ts'
 import { openApp } from '../../apps/app.ts'
+import { readAppConfig } from '../../apps/config.ts'
 import { checksOf } from '../../apps/checks.ts'
 import { openMortalShop, persistently } from './mortal-shop.ts'
 
@@ -58,7 +58,7 @@ for (const visit of visits) {
 async function live({ point, nth, story }: Visit): Promise<void> {
   const database = await testDatabase({ size: 2 })
   const environment = { ...secrets, DATABASE_URL: database.url, MIGRATE_ON_START: 'false' }
-  const app = await openApp({ config: readConfig(environment), announce: () => {} })
+  const app = await openApp({ config: readAppConfig(environment), announce: () => {} })
   await seedDemo(app)
   const shop = await openMortalShop(
     { ...environment, DELIVERY_SANDBOX: story === 'called off' ? 'manual' : 'auto' },

@@ -27,26 +27,29 @@ function refusal(words: string): string {
   return stderr
 }
 
-test('a group is forgotten only when its module is gone, and after a warning (PLT-6)', async () => {
-  assert.match(refusal('outbox forget herald'), /0 events it has not heard and 1 messages set aside: add --yes/)
-  assert.match(refusal('outbox forget ordering --yes'), /ordering is a module of this house/)
-  assert.match(refusal('outbox forget nobody --yes'), /There is no group nobody/)
+test('a group is removed only after its module, and after a warning (PLT-6)', async () => {
+  assert.match(
+    refusal('outbox remove-group herald'),
+    /herald has 0 unhandled events and 1 parked messages, .*: add --yes/,
+  )
+  assert.match(refusal('outbox remove-group ordering --yes'), /ordering is the group of a module of this version/)
+  assert.match(refusal('outbox remove-group nobody --yes'), /There is no group nobody/)
   assert.deepEqual(await groups(), ['herald', 'ordering'])
-  const { status, stdout } = command('outbox forget herald --yes')
-  assert.deepEqual([status, stdout], [0, 'herald is forgotten, with 1 messages set aside for it\n'])
+  const { status, stdout } = command('outbox remove-group herald --yes')
+  assert.deepEqual([status, stdout], [0, 'Removed the group herald and its 1 parked messages\n'])
   assert.deepEqual(await groups(), ['ordering'])
 })
 
-test('after a dump was loaded into another cluster the log is read anew, unless somebody hears (PLT-23)', async () => {
+test('after a restored dump the log is read from its start, unless a process handles events (PLT-23)', async () => {
   const leader = await database.pool.connect()
   try {
     await leader.query(`select pg_advisory_lock(hashtextextended('platform:ordering', 0))`)
-    assert.match(refusal('outbox restored'), /A process hears for ordering: stop it first/)
+    assert.match(refusal('outbox after-restore'), /A process handles events for ordering: stop it first/)
   } finally {
     leader.release(true)
   }
   await sql`update platform.consumer set position = 7`.execute(database.db)
-  assert.equal(command('outbox restored').status, 0)
+  assert.equal(command('outbox after-restore').status, 0)
   const { rows } = await sql`select position from platform.consumer`.execute(database.db)
   assert.deepEqual(rows, [{ position: 0 }])
 })

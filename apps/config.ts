@@ -1,0 +1,98 @@
+import { resolve } from 'node:path'
+import { deliverySettings } from '#delivery/settings'
+import { identitySettings } from '#identity/settings'
+import { orderingSettings } from '#ordering/settings'
+import { paymentsSettings } from '#payments/settings'
+import { cacheSettings } from '#platform/cache'
+import {
+  ConfigError,
+  flag,
+  flagOrAuto,
+  integer,
+  optional,
+  origin,
+  readConfig,
+  settings,
+  text,
+  withDefault,
+  type ConfigOf,
+} from '#platform/config'
+import { databaseSettings } from '#platform/db'
+import { eventSettings } from '#platform/events'
+import { httpSettings } from '#platform/http'
+import { jobSettings } from '#platform/jobs'
+import { logSettings } from '#platform/telemetry'
+
+const appSettings = settings({
+  title: 'The program',
+  variables: {
+    APP_NAME: withDefault(text(1, 64), 'posad', 'The name of the shop in logs and letters.'),
+    APP_HOST: withDefault(text(1, 255), '127.0.0.1', 'The address to listen on; 0.0.0.0 in a container.'),
+    APP_PORT: withDefault(integer(0, 65_535), '8000', 'The port to listen on; 0 takes any free one.'),
+    PUBLIC_URL: optional(
+      origin,
+      'The address of the shop for people, such as https://shop.example: links begin with it; with https, browsers are told to use https only.',
+    ),
+    WORKERS_COUNT: withDefault(integer(1, 64), '1', 'Processes that share the port; this version supports only 1.'),
+    DEBUG: optional(flag, 'true logs more; an explicit false also turns the API pages off.'),
+    POSAD_DATA: withDefault(text(), '.posad', 'The directory of the embedded database, files and generated secrets.'),
+    MIGRATE_ON_START: withDefault(flag, 'true', 'Bring the database schema up to date at every start.'),
+    DEMO_DATA: withDefault(
+      flagOrAuto,
+      'auto',
+      'Fill an empty shop with demo products; auto: only with the embedded database.',
+    ),
+    API_DOCS: optional(flag, 'Serve /api/docs, /api/redoc and the API documents; on unless DEBUG=false.'),
+  },
+  read: (values) => {
+    if (values.WORKERS_COUNT > 1) {
+      throw new ConfigError(
+        `WORKERS_COUNT is "${values.WORKERS_COUNT}": this version runs in one process, because cache and limits live in its memory; expected 1`,
+      )
+    }
+    return {
+      name: values.APP_NAME,
+      host: values.APP_HOST,
+      port: values.APP_PORT,
+      publicUrl: values.PUBLIC_URL,
+      debug: values.DEBUG ?? false,
+      directory: resolve(values.POSAD_DATA),
+      migrateOnStart: values.MIGRATE_ON_START,
+      demo: values.DEMO_DATA,
+      apiDocs: values.API_DOCS ?? values.DEBUG ?? true,
+    }
+  },
+})
+
+/** Every setting of the program, in the order of `.env.example`. */
+export const topics = {
+  app: appSettings,
+  http: httpSettings,
+  database: databaseSettings,
+  events: eventSettings,
+  jobs: jobSettings,
+  cache: cacheSettings,
+  logs: logSettings,
+  identity: identitySettings,
+  ordering: orderingSettings,
+  payments: paymentsSettings,
+  delivery: deliverySettings,
+}
+
+/** All settings, typed. `app.directory` is absolute, times are milliseconds. */
+export type Config = ConfigOf<typeof topics>
+
+/** Reads the settings of the program; a `.env` file at `dotenv` may be missing. Throws a ConfigError. */
+export const readAppConfig = (
+  environment: Readonly<Record<string, string | undefined>>,
+  sources: { dotenv?: string } = {},
+): Config => readConfig(environment, { topics, ...sources })
+
+/** The rate limits of the HTTP server and of identity, or none. */
+export function limitsOf({ http, identity, ordering }: Config) {
+  if (!http.hasRateLimits) return { kind: 'off' } as const
+  return { kind: 'on', rates: { ...http.rates, ...ordering.rates, ...identity.rates } } as const
+}
+
+/** The level of all logs: `LOG_LEVEL`, otherwise debug with `DEBUG=true`, otherwise info. */
+export const logLevelOf = ({ app, logs }: Config) => logs.level ?? (app.debug ? 'debug' : 'info')

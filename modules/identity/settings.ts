@@ -1,0 +1,80 @@
+import {
+  ConfigError,
+  ed25519PrivateKey,
+  ed25519PublicKeys,
+  integer,
+  optional,
+  rate,
+  secret,
+  settings,
+  text,
+  withDefault,
+  type ValuesOf,
+} from '#platform/config'
+import { seconds } from '#platform/values'
+
+const variables = {
+  JWT_SECRET: secret(
+    text(32, 1000),
+    'Signs access tokens (HS256); without it the first start creates a secret in POSAD_DATA.',
+    ['JWT_SECRET_KEY'],
+  ),
+  JWT_PRIVATE_KEY: secret(
+    ed25519PrivateKey,
+    'Ed25519 key in PEM that signs access tokens (EdDSA, with JWKS) instead of JWT_SECRET.',
+  ),
+  JWT_PREVIOUS_PUBLIC_KEYS: optional(ed25519PublicKeys, 'Public keys in PEM of earlier private keys, still accepted.'),
+  ACCESS_TOKEN_TTL_SECONDS: withDefault(integer(30, 604_800), '900', 'Lifetime of an access token.'),
+  REFRESH_TOKEN_TTL_SECONDS: withDefault(
+    integer(60, 31_536_000),
+    '1209600',
+    'Lifetime of a session, however often it is refreshed.',
+  ),
+  REFRESH_GRACE_SECONDS: withDefault(
+    integer(0, 300),
+    '10',
+    'A refresh that is repeated within this time gets the same response, because the first one may be lost.',
+  ),
+  ADMIN_API_TOKEN: secret(text(16), 'Bearer token of a program with the rights of an admin; none when absent.'),
+  INTERNAL_BOT_TOKEN: secret(text(16), 'Bearer token of programs on /api/v1/internal; none when absent.'),
+  RATE_LIMIT_LOGIN: withDefault(rate, '5/15m', 'Attempts to sign in, per account and address together.'),
+  RATE_LIMIT_LOGIN_ACCOUNT: withDefault(rate, '20/1h', 'Attempts to sign in, per account from all addresses.'),
+  RATE_LIMIT_LOGIN_ADDRESS: withDefault(rate, '100/15m', 'Attempts to sign in, per address to all accounts.'),
+  RATE_LIMIT_REFRESH: withDefault(rate, '30/1m', 'Token refreshes, per session.'),
+}
+
+/** Signs access tokens. `persisted-secret`: with a secret that the app keeps in its data directory. */
+type Signing =
+  | Readonly<{ kind: 'secret'; secret: string }>
+  | Readonly<{ kind: 'persisted-secret' }>
+  | Readonly<{ kind: 'ed25519'; privateKey: string; previousPublicKeys: readonly string[] }>
+
+/** The settings of accounts, sessions and tokens. Times are milliseconds. */
+export const identitySettings = settings({
+  title: 'Accounts and tokens',
+  variables,
+  read: (values) => ({
+    signing: signingOf(values),
+    accessTtl: seconds(values.ACCESS_TOKEN_TTL_SECONDS),
+    refreshTtl: seconds(values.REFRESH_TOKEN_TTL_SECONDS),
+    refreshGrace: seconds(values.REFRESH_GRACE_SECONDS),
+    machineTokens: { admin: values.ADMIN_API_TOKEN, internal: values.INTERNAL_BOT_TOKEN },
+    rates: {
+      login: values.RATE_LIMIT_LOGIN,
+      login_account: values.RATE_LIMIT_LOGIN_ACCOUNT,
+      login_address: values.RATE_LIMIT_LOGIN_ADDRESS,
+      refresh: values.RATE_LIMIT_REFRESH,
+    },
+  }),
+})
+
+function signingOf({ JWT_SECRET, JWT_PRIVATE_KEY, JWT_PREVIOUS_PUBLIC_KEYS }: ValuesOf<typeof variables>): Signing {
+  if (JWT_SECRET && JWT_PRIVATE_KEY) {
+    throw new ConfigError('JWT_SECRET and JWT_PRIVATE_KEY are both set: tokens are signed with one of them')
+  }
+  if (JWT_PRIVATE_KEY) {
+    return { kind: 'ed25519', privateKey: JWT_PRIVATE_KEY, previousPublicKeys: JWT_PREVIOUS_PUBLIC_KEYS ?? [] }
+  }
+  if (JWT_PREVIOUS_PUBLIC_KEYS) throw new ConfigError('JWT_PREVIOUS_PUBLIC_KEYS is set without JWT_PRIVATE_KEY')
+  return JWT_SECRET ? { kind: 'secret', secret: JWT_SECRET } : { kind: 'persisted-secret' }
+}
