@@ -1,30 +1,30 @@
-/** A row of a saga's table: where to go, what to do on the way, and why when the way leads back (null: forward again). */
+/** A row of a saga's table: the next state, the effects of the step, and the reason of a compensation (null clears it). */
 export type Go<State extends string, Effect extends string> = Readonly<{
   to: State
   do: readonly Effect[]
   reason?: string | null
 }>
 
-/** How long a state may last before its commands are told again, and how often that is tried before `deadline` occurs. */
+/** The milliseconds until unanswered commands are published again, and how often before the `timeout` trigger. */
 export type Timeout = Readonly<{ within: number; resends: number }>
 
-/** What a state is in the life of a saga: it waits for an answer, it may last, or it is an end. */
+/** A state waits for an answer with a timeout, waits without one, or ends the saga. */
 export type Waiting = Timeout | 'untimed' | 'completed' | 'compensated'
 
 /**
- * A saga as data: for every state, what each occurrence leads to. What is not in the table changes nothing, which makes
- * duplicates and stragglers harmless. A `deadline` that a waiting state has no row for calls the operator.
+ * A saga as data: the table lists the step of each trigger in each state. A trigger without a row changes nothing, so
+ * duplicate and late events are harmless. A `timeout` without a row calls the operator.
  */
 export type SagaDefinition<State extends string, Trigger extends string, Effect extends string> = Readonly<{
   type: string
   version: number
   table: Readonly<Record<State, Readonly<Partial<Record<Trigger | 'timeout', Go<State, Effect>>>>>>
   waiting: Readonly<Record<State, Waiting>>
-  /** The effects that ask others for something: told again, with the same event id, when no answer comes. */
+  /** The effects that request an answer. They are published again, with the same event id, when no answer comes. */
   commands: readonly Effect[]
 }>
 
-/** The pure heart of a saga: where `occurrence` leads from `state`; undefined when it changes nothing. */
+/** The step of `trigger` in `state`; undefined when it changes nothing. Pure. */
 export function next<State extends string, Trigger extends string, Effect extends string>(
   { table }: Pick<SagaDefinition<State, Trigger, Effect>, 'table'>,
   state: State,
@@ -33,7 +33,7 @@ export function next<State extends string, Trigger extends string, Effect extend
   return table[state][trigger]
 }
 
-/** Writes a row of the table: `go('shipping', 'order-shipping')`. */
+/** A row that goes forward: `go('shipping', 'request-shipment')`. */
 export const go = <State extends string, Effect extends string>(
   to: State,
   ...effects: Effect[]
@@ -42,14 +42,14 @@ export const go = <State extends string, Effect extends string>(
   do: effects,
 })
 
-/** Writes a row that begins to undo: the reason stays with the saga to its end. */
+/** A row that starts to compensate. The saga stores the first reason until its end. */
 export const compensate = <State extends string, Effect extends string>(
   reason: string,
   to: State,
   ...effects: Effect[]
 ): Go<State, Effect> => ({ to, do: effects, reason })
 
-/** Writes a row that gives up undoing: the reason is forgotten. */
+/** A row that goes forward again after a compensation: it clears the reason. */
 export const resume = <State extends string, Effect extends string>(
   to: State,
   ...effects: Effect[]

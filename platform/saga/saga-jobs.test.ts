@@ -11,19 +11,19 @@ before(async () => {
 })
 after(() => database.close())
 
-type Life = Readonly<{ status: string; begun: number; ended: number; steps: number }>
+type Past = Readonly<{ status: string; started: number; ended: number; steps: number }>
 
-/** A saga that began and made its last step days ago. */
-async function live({ status, begun, ended, steps }: Life): Promise<string> {
+/** Inserts a saga that started and made its last step so many days ago. */
+async function insertSaga({ status, started, ended, steps }: Past): Promise<string> {
   const key = newId()
   await sql`
-    insert into platform.saga (type, key, def_version, state, commands, status, started_at, last_progress_at)
-    values ('walk', ${key}, 1, 'somewhere', '[]', ${status}, now() - ${begun} * interval '1 day',
+    insert into platform.saga (type, key, definition_version, state, commands, status, started_at, last_progress_at)
+    values ('brew', ${key}, 1, 'steeping', '[]', ${status}, now() - ${started} * interval '1 day',
             now() - ${ended} * interval '1 day')
   `.execute(database.db)
   await sql`
     insert into platform.saga_step (type, key, version, trigger, effects, at)
-    select 'walk', ${key}, n, 'went', '{}', now() - (${begun} + (${ended}::float8 - ${begun}) * n / ${steps}) * interval '1 day'
+    select 'brew', ${key}, n, 'steeped', '{}', now() - (${started} + (${ended}::float8 - ${started}) * n / ${steps}) * interval '1 day'
     from generate_series(1, ${steps}) n
   `.execute(database.db)
   return key
@@ -36,16 +36,16 @@ async function stepsOf(key: string): Promise<number> {
   return Number(rows[0]?.count)
 }
 
-test('the steps of sagas that ended three months ago are forgotten, their ends and all others stay (PLT-1)', async () => {
-  const delivered = await live({ status: 'completed', begun: 120, ended: 100, steps: 4500 })
-  const waiting = await live({ status: 'running', begun: 119, ended: 110, steps: 3 })
-  const stuck = await live({ status: 'needs_operator', begun: 118, ended: 110, steps: 3 })
-  const cancelled = await live({ status: 'compensated', begun: 117, ended: 91, steps: 3 })
-  const long = await live({ status: 'completed', begun: 116, ended: 89, steps: 3 })
-  const young = await live({ status: 'completed', begun: 20, ended: 10, steps: 2100 })
+test('the steps of sagas that ended three months ago are deleted; their last states and all other steps stay (PLT-1)', async () => {
+  const delivered = await insertSaga({ status: 'completed', started: 120, ended: 100, steps: 4500 })
+  const waiting = await insertSaga({ status: 'running', started: 119, ended: 110, steps: 3 })
+  const stuck = await insertSaga({ status: 'needs_operator', started: 118, ended: 110, steps: 3 })
+  const cancelled = await insertSaga({ status: 'compensated', started: 117, ended: 91, steps: 3 })
+  const long = await insertSaga({ status: 'completed', started: 116, ended: 89, steps: 3 })
+  const young = await insertSaga({ status: 'completed', started: 20, ended: 10, steps: 2100 })
   const [job] = sagaJobs(database)
   await job?.work({}, AbortSignal.abort())
-  assert.equal(await stepsOf(delivered), 4500, 'a program that stops does not begin')
+  assert.equal(await stepsOf(delivered), 4500, 'a stopping program deletes nothing')
   await job?.work({}, AbortSignal.timeout(10_000))
 
   const left = [delivered, cancelled, waiting, stuck, long, young].map(stepsOf)

@@ -4,33 +4,33 @@ import { sql } from 'kysely'
 import { concurrently, transaction, type AnyTx } from '#platform/db'
 import { testDatabase, type TestDatabase } from '#platform/testing'
 import { minutes, newId } from '#platform/values'
-import { go, handleTimeouts, resume, Saga, compensate, SagaNotFound, type SagaDefinition } from './index.ts'
+import { compensate, go, handleTimeouts, resume, Saga, SagaNotFound, type SagaDefinition } from './index.ts'
 
-type State = 'steeping' | 'pouring' | 'cooling' | 'drunk' | 'spilt'
-type Trigger = 'steeped' | 'poured' | 'broken' | 'mended'
-type Effect = 'ask-cup' | 'serve'
+type State = 'steeping' | 'pouring' | 'cooling' | 'served' | 'spilled'
+type Trigger = 'steeped' | 'poured' | 'cup-broken' | 'cup-replaced'
+type Effect = 'request-cup' | 'serve'
 
 const tea: SagaDefinition<State, Trigger, Effect> = {
   type: 'test.tea',
   version: 1,
   table: {
-    steeping: { steeped: go('pouring', 'ask-cup') },
-    pouring: { poured: go('drunk', 'serve'), broken: compensate('no cup', 'cooling') },
-    cooling: { mended: resume('pouring', 'ask-cup'), timeout: go('spilt') },
-    drunk: {},
-    spilt: {},
+    steeping: { steeped: go('pouring', 'request-cup') },
+    pouring: { poured: go('served', 'serve'), 'cup-broken': compensate('no cup', 'cooling') },
+    cooling: { 'cup-replaced': resume('pouring', 'request-cup'), timeout: go('spilled') },
+    served: {},
+    spilled: {},
   },
-  commands: ['ask-cup'],
+  commands: ['request-cup'],
   waiting: {
     steeping: 'untimed',
     pouring: { within: minutes(1), resends: 2 },
     cooling: { within: minutes(1), resends: 0 },
-    drunk: 'completed',
-    spilt: 'compensated',
+    served: 'completed',
+    spilled: 'compensated',
   },
 }
 
-type Performed = Readonly<{
+type Applied = Readonly<{
   key: string
   effects: readonly Effect[]
   ids: readonly string[]
@@ -40,12 +40,12 @@ type Performed = Readonly<{
 
 let database: TestDatabase
 let moment = new Date('2026-11-21T09:00:00Z')
-const applied: Performed[] = []
+const applied: Applied[] = []
 const saga = new Saga<State, Trigger, Effect, string>(
   [tea],
   async (_tx, key) =>
     async ({ effects, idOf, reason, facts }) => {
-      const ids = effects.filter((effect) => effect === 'ask-cup').map(idOf)
+      const ids = effects.filter((effect) => effect === 'request-cup').map(idOf)
       applied.push({ key, effects, ids, reason, facts })
     },
   () => moment,
@@ -56,7 +56,7 @@ before(async () => {
 beforeEach(() => applied.splice(0))
 after(() => database.close())
 
-async function begun(): Promise<string> {
+async function startTea(): Promise<string> {
   const key = newId()
   await transaction(database.db, (tx) => saga.start(tx, key, { state: 'steeping', commands: [] }))
   return key
@@ -74,25 +74,25 @@ const stepsOf = async (key: string) =>
     select concat_ws(' ', from_state, trigger, to_state) as step from platform.saga_step where key = ${key} order by id
   `.execute(database.db)
   ).rows.map(({ step }) => step)
-const look = () => handleTimeouts({ db: database.db, sagas: [saga], now: () => moment, onError: assert.ifError })
+const handleDue = () => handleTimeouts({ db: database.db, sagas: [saga], now: () => moment, onError: assert.ifError })
 
-test('a step moves the instance, performs its effects and is written down (ORD-5)', async () => {
-  const key = await begun()
+test('a step changes the state, applies its effects and is recorded (ORD-5)', async () => {
+  const key = await startTea()
   assert.equal(await advance(key, 'steeped', 'strong'), true)
   assert.equal(await advance(key, 'poured'), true)
-  assert.deepEqual(await rowOf(key), { state: 'drunk', status: 'completed', reason: null, version: 3 })
+  assert.deepEqual(await rowOf(key), { state: 'served', status: 'completed', reason: null, version: 3 })
   assert.deepEqual(
     applied.map(({ effects, facts }) => [effects, facts]),
     [
-      [['ask-cup'], 'strong'],
+      [['request-cup'], 'strong'],
       [['serve'], undefined],
     ],
   )
-  assert.deepEqual(await stepsOf(key), ['start steeping', 'steeping steeped pouring', 'pouring poured drunk'])
+  assert.deepEqual(await stepsOf(key), ['start steeping', 'steeping steeped pouring', 'pouring poured served'])
 })
 
-test('what is not in the table moves nothing, is written down, and its facts are performed all the same', async () => {
-  const key = await begun()
+test('a trigger without a row changes no state, is recorded, and its facts are applied', async () => {
+  const key = await startTea()
   assert.equal(await advance(key, 'poured', 'too early'), false)
   assert.deepEqual([(await rowOf(key))?.state, (await rowOf(key))?.version], ['steeping', 1])
   assert.deepEqual(
@@ -102,29 +102,29 @@ test('what is not in the table moves nothing, is written down, and its facts are
   assert.deepEqual(await stepsOf(key), ['start steeping', 'steeping poured'])
 })
 
-test('a reason to undo stays until the saga goes forward again', async () => {
-  const key = await begun()
+test('the reason of a compensation stays until the saga goes forward again', async () => {
+  const key = await startTea()
   await advance(key, 'steeped')
-  await advance(key, 'broken')
+  await advance(key, 'cup-broken')
   assert.equal((await rowOf(key))?.reason, 'no cup')
-  await advance(key, 'mended')
+  await advance(key, 'cup-replaced')
   assert.equal((await rowOf(key))?.reason, null)
 })
 
-test('instances that step in one transaction keep each their own state, commands and log (PERF-2)', async () => {
-  const keys = await Promise.all(Array.from({ length: 8 }, begun))
-  const stroll = (key: string, i: number) => async (tx: AnyTx) => {
+test('instances that step in one transaction keep their own states, commands and logs (PERF-2)', async () => {
+  const keys = await Promise.all(Array.from({ length: 8 }, startTea))
+  const brew = (key: string, i: number) => async (tx: AnyTx) => {
     await saga.advance(tx, key, { trigger: 'steeped', facts: `cup ${i}` })
-    await saga.advance(tx, key, { trigger: i % 2 ? 'broken' : 'poured' })
+    await saga.advance(tx, key, { trigger: i % 2 ? 'cup-broken' : 'poured' })
   }
-  await transaction(database.db, (tx) => concurrently(tx, keys.map(stroll)))
+  await transaction(database.db, (tx) => concurrently(tx, keys.map(brew)))
   for (const [i, key] of keys.entries()) {
-    const end = i % 2 ? 'cooling' : 'drunk'
-    assert.deepEqual([(await rowOf(key))?.state, (await rowOf(key))?.version], [end, 3])
+    const last = i % 2 ? 'cooling' : 'served'
+    assert.deepEqual([(await rowOf(key))?.state, (await rowOf(key))?.version], [last, 3])
     assert.deepEqual(await stepsOf(key), [
       'start steeping',
       'steeping steeped pouring',
-      `pouring ${i % 2 ? 'broken' : 'poured'} ${end}`,
+      `pouring ${i % 2 ? 'cup-broken' : 'poured'} ${last}`,
     ])
     assert.equal(applied.find((each) => each.key === key)?.facts, `cup ${i}`)
   }
@@ -132,35 +132,35 @@ test('instances that step in one transaction keep each their own state, commands
   assert.equal(new Set(ids).size, keys.length)
 })
 
-test('an instance nobody began fails whoever speaks of it', async () => {
+test('a trigger for a missing instance fails', async () => {
   await assert.rejects(advance(newId(), 'steeped'), SagaNotFound)
   await assert.rejects(
-    transaction(database.db, (tx) => saga.note(tx, newId(), 'news')),
+    transaction(database.db, (tx) => saga.note(tx, newId(), 'too early')),
     SagaNotFound,
   )
   assert.equal(await transaction(database.db, (tx) => saga.lock(tx, newId())), false)
 })
 
-test('a command without an answer is told again with the same id, then the operator is called (ORD-5)', async () => {
-  const key = await begun()
+test('an unanswered command is published again with the same id, then the operator is called (ORD-5)', async () => {
+  const key = await startTea()
   await advance(key, 'steeped')
   for (let minute = 0; minute < 4; minute++) {
     moment = new Date(moment.getTime() + minutes(1))
-    await look()
+    await handleDue()
   }
-  const asked = applied.filter((each) => each.key === key)
-  assert.equal(asked.length, 3, 'once, and two resends')
-  assert.equal(new Set(asked.flatMap(({ ids }) => ids)).size, 1)
+  const requests = applied.filter((each) => each.key === key)
+  assert.equal(requests.length, 3, 'once, and two resends')
+  assert.equal(new Set(requests.flatMap(({ ids }) => ids)).size, 1)
   assert.equal((await rowOf(key))?.status, 'needs_operator')
   assert.deepEqual((await stepsOf(key)).slice(2), ['pouring resend', 'pouring resend', 'pouring operator-called'])
-  assert.equal(await advance(key, 'poured'), true, 'an answer takes it on all the same')
+  assert.equal(await advance(key, 'poured'), true, 'a late answer still advances it')
 })
 
-test('a deadline that the table knows is a step; ten looks at once take it once (ORD-5)', async () => {
-  const key = await begun()
+test('a timeout in the table is a step, and ten concurrent watchers take it once (ORD-5)', async () => {
+  const key = await startTea()
   await advance(key, 'steeped')
-  await advance(key, 'broken')
+  await advance(key, 'cup-broken')
   moment = new Date(moment.getTime() + minutes(1))
-  await Promise.all(Array.from({ length: 10 }, look))
-  assert.deepEqual(await rowOf(key), { state: 'spilt', status: 'compensated', reason: 'no cup', version: 4 })
+  await Promise.all(Array.from({ length: 10 }, handleDue))
+  assert.deepEqual(await rowOf(key), { state: 'spilled', status: 'compensated', reason: 'no cup', version: 4 })
 })

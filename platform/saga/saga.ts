@@ -1,121 +1,114 @@
-import { sql } from 'kysely'
 import type { AnyTx } from '#platform/db'
-import { crashPoint } from './crash-points.ts'
 import { after, newId, type Clock } from '#platform/values'
+import { crashPoint } from './crash-points.ts'
 import { next, type SagaDefinition, type Waiting } from './definition.ts'
-import { sagaRows, type Command, type SagaRow } from './store.ts'
+import { sagaStore, type Command, type SagaRow } from './store.ts'
 
-/** What a step asks its module to do, inside the transaction of the step. */
+/** One step, as the module of the saga applies it in the transaction of the step. */
 export type SagaStep<Effect extends string, Facts> = Readonly<{
   effects: readonly Effect[]
-  /** The event id each command is told with; the same at every resend. */
+  /** The event id of a command, the same at every resend. */
   idOf: (command: Effect) => string
   reason: string | null
-  /** What the occurrence brought along, kept even when the saga's state did not change. */
+  /** The facts of the trigger. They are given even when the state of the saga does not change. */
   facts: Facts | undefined
 }>
 
 /**
- * Locks what a saga walks and returns how a step is carried out with it: it writes and tells in `tx`, nothing else. The lock
- * is asked for together with the saga's own, the writes go out together with the saga's.
+ * Locks the aggregate of a saga and returns a function that applies one step to it. That function writes and publishes in
+ * `tx` and has no other effect. Both calls run concurrently with the saga's own statements and share their batches.
  */
 export type LockAggregate<Effect extends string, Facts> = (
   tx: AnyTx,
   key: string,
 ) => Promise<(step: SagaStep<Effect, Facts>) => Promise<void>>
 
-/** An instance that is locked, with what it walks. */
+/** A locked instance with its locked aggregate. */
 type Locked<State extends string, Effect extends string, Facts> = SagaRow<State, Effect> &
   Readonly<{ apply: (step: SagaStep<Effect, Facts>) => Promise<void> }>
 
-/** What happened to an instance, by which event, and the facts to perform with it. */
-type News<Trigger, Facts> = Readonly<{ trigger: Trigger; facts?: Facts; event_id?: string }>
+/** A trigger, the facts that it brings, and the event that carried it. */
+type Occasion<Trigger, Facts> = Readonly<{ trigger: Trigger; facts?: Facts; event_id?: string }>
 
-/** Thrown when an event speaks of a saga that does not exist (yet): the event is retried, then parked. */
+/** An event names a saga that does not exist (yet). The event is retried, then parked. */
 export class SagaNotFound extends Error {
   constructor(type: string, key: string) {
-    super(`${type} knows nothing of ${key}`)
-    this.name = 'UnknownSaga'
+    super(`The saga ${type} has no instance ${key}`)
+    this.name = 'SagaNotFound'
   }
 }
 
-/** A saga as its watcher sees it. */
+/** The part of a saga that its watcher uses. */
 export type WatchedSaga = Readonly<{
   type: string
-  /** The versions this program ships. */
+  /** The versions that this program ships. */
   versions: readonly number[]
-  /** Tells the commands of an overdue instance again, or lets the `deadline` occur. False when it is not overdue. */
+  /** Publishes the commands of an overdue instance again, or triggers its `timeout`. False when it is not overdue. */
   onTimeout: (tx: AnyTx, key: string) => Promise<boolean>
 }>
 
-/** The running instances of one saga, whatever version they were started with. */
+/** The instances of one saga, of every version. */
 export class Saga<State extends string, Trigger extends string, Effect extends string, Facts> implements WatchedSaga {
   readonly type: string
   readonly #versions: ReadonlyMap<number, SagaDefinition<State, Trigger, Effect>>
   readonly #current: SagaDefinition<State, Trigger, Effect>
-  readonly #apply: LockAggregate<Effect, Facts>
+  readonly #lockAggregate: LockAggregate<Effect, Facts>
   readonly #now: Clock
-  readonly #rows: ReturnType<typeof sagaRows<State, Effect>>
+  readonly #store: ReturnType<typeof sagaStore<State, Effect>>
 
-  /** `definitions`: newest first; an instance ends on the version it started with. */
+  /** `definitions`: newest first. An instance ends on the version it started with. */
   constructor(
     definitions: readonly [SagaDefinition<State, Trigger, Effect>, ...SagaDefinition<State, Trigger, Effect>[]],
-    apply: LockAggregate<Effect, Facts>,
+    lockAggregate: LockAggregate<Effect, Facts>,
     now: Clock,
   ) {
     this.#current = definitions[0]
     this.type = this.#current.type
     this.#versions = new Map(definitions.map((definition) => [definition.version, definition]))
-    this.#apply = apply
+    this.#lockAggregate = lockAggregate
     this.#now = now
-    this.#rows = sagaRows(this.type, now)
+    this.#store = sagaStore(this.type, now)
   }
 
   get versions(): readonly number[] {
     return [...this.#versions.keys()]
   }
 
-  /** Begins an instance in `state`, waiting for the answers to `commands`: the caller tells them, with their event ids. */
+  /** Starts an instance in `state`. The caller publishes `commands` under their event ids; the saga waits for the answers. */
   async start(
     tx: AnyTx,
     key: string,
     { state, commands }: { state: State; commands: readonly Command<Effect>[] },
   ): Promise<void> {
-    await sql`
-      with begun as (
-        insert into platform.saga (type, key, def_version, state, commands, timeout_at, status)
-        values (${this.type}, ${key}, ${this.#current.version}, ${state}, ${JSON.stringify(commands)}::jsonb,
-                ${this.#deadlineOf(this.#current.waiting[state])}, 'running')
-      )
-      insert into platform.saga_step (type, key, version, trigger, to_state, effects)
-      values (${this.type}, ${key}, 1, 'start', ${state}, ${commands.map(({ effect }) => effect)})
-    `.execute(tx)
+    const { version, waiting } = this.#current
+    const timeout_at = this.#timeoutOf(waiting[state])
+    await this.#store.insert(tx, { key, definition_version: version, state, commands, timeout_at })
   }
 
   /**
-   * Takes an instance the step that `occurrence` leads to, in the caller's transaction. Nothing changes when the table
-   * has no such step; `facts` are performed all the same. Throws `UnknownSaga` when there is no instance.
+   * Takes the step of a trigger in the caller's transaction. Without a row in the table the state does not change and
+   * `advance` returns false; facts are applied in both cases. Throws `SagaNotFound` when there is no instance.
    */
-  async advance(tx: AnyTx, key: string, news: News<Trigger, Facts>): Promise<boolean> {
-    return await this.#step(tx, await this.#locked(tx, key), news)
+  async advance(tx: AnyTx, key: string, occasion: Occasion<Trigger, Facts>): Promise<boolean> {
+    return await this.#step(tx, await this.#locked(tx, key), occasion)
   }
 
-  /** Keeps facts that lead nowhere: the module performs them, the saga stays where it is. Throws `UnknownSaga`. */
+  /** Applies facts that belong to no trigger; the state does not change. Throws `SagaNotFound`. */
   async note(tx: AnyTx, key: string, facts: Facts): Promise<void> {
     const { reason, apply } = await this.#locked(tx, key)
     await apply({ effects: [], idOf: idIn([]), reason, facts })
   }
 
   /**
-   * Locks an instance until the transaction ends; false when there is none. Whoever decides by what a saga walks, an order,
-   * locks the saga before it, as every step does: two who lock in different order wait for each other.
+   * Locks an instance until the transaction ends; false when there is none. A transaction that locks the aggregate of a
+   * saga locks the saga first, as every step does: opposite orders would deadlock.
    */
   async lock(tx: AnyTx, key: string): Promise<boolean> {
-    return (await this.#rows.lock(tx, key)) !== undefined
+    return (await this.#store.lock(tx, key)) !== undefined
   }
 
   async #locked(tx: AnyTx, key: string): Promise<Locked<State, Effect, Facts>> {
-    const [row, apply] = await Promise.all([this.#rows.lock(tx, key), this.#apply(tx, key)])
+    const [row, apply] = await Promise.all([this.#store.lock(tx, key), this.#lockAggregate(tx, key)])
     if (!row) throw new SagaNotFound(this.type, key)
     return { ...row, apply }
   }
@@ -134,76 +127,70 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
   async #resend(tx: AnyTx, instance: Locked<State, Effect, Facts>, waiting: Waiting): Promise<void> {
     const { key, reason, commands, apply } = instance
     const effects = commands.map(({ effect }) => effect)
-    await sql`
-      update platform.saga set resends = resends + 1, timeout_at = ${this.#deadlineOf(waiting)}
-      where type = ${this.type} and key = ${key}
-    `.execute(tx)
-    await this.#remark(tx, instance, { trigger: 'resend', effects })
+    await this.#store.countResend(tx, key, this.#timeoutOf(waiting))
+    await this.#record(tx, instance, { trigger: 'resend', effects })
     await apply({ effects, idOf: idIn(commands), reason, facts: undefined })
   }
 
   async #callOperator(tx: AnyTx, instance: Locked<State, Effect, Facts>): Promise<void> {
-    await sql`
-      update platform.saga set status = 'needs_operator', timeout_at = null where type = ${this.type} and key = ${instance.key}
-    `.execute(tx)
-    await this.#remark(tx, instance, { trigger: 'operator-called' })
+    await this.#store.markStuck(tx, instance.key)
+    await this.#record(tx, instance, { trigger: 'operator-called' })
   }
 
   async #step(
     tx: AnyTx,
     instance: Locked<State, Effect, Facts>,
-    { trigger, facts, event_id }: News<Trigger | 'timeout', Facts>,
+    { trigger, facts, event_id }: Occasion<Trigger | 'timeout', Facts>,
   ): Promise<boolean> {
     const { key, state, version, apply } = instance
     const definition = this.#definitionOf(instance)
     const step = next(definition, state, trigger)
     if (!step) {
-      await this.#remark(tx, instance, { trigger, event_id })
+      await this.#record(tx, instance, { trigger, event_id })
       if (facts !== undefined) await apply({ effects: [], idOf: idIn([]), reason: instance.reason, facts })
       return false
     }
     const commands = step.do.filter((effect) => definition.commands.includes(effect)).map(issueCommand)
     const reason = step.reason === null ? null : (instance.reason ?? step.reason ?? null)
     const waiting = definition.waiting[step.to]
-    const kept = this.#rows.keepStep(tx, {
+    const saved = this.#store.saveStep(tx, {
       key,
       version: version + 1,
       from_state: state,
       to_state: step.to,
       reason,
       commands,
-      timeout_at: this.#deadlineOf(waiting),
+      timeout_at: this.#timeoutOf(waiting),
       status: statusOf(waiting),
       trigger,
       event_id: event_id ?? null,
       effects: step.do,
     })
-    await Promise.all([kept, apply({ effects: step.do, idOf: idIn(commands), reason, facts })])
+    await Promise.all([saved, apply({ effects: step.do, idOf: idIn(commands), reason, facts })])
     crashPoint('stepped.before-commit')
     return true
   }
 
-  /** Notes in the log of steps what left the instance where it was. */
-  async #remark(
+  /** Records in the log of steps a trigger that did not change the state. */
+  async #record(
     tx: AnyTx,
     { key, version, state }: SagaRow<State, Effect>,
     { trigger, event_id, effects = [] }: { trigger: string; event_id?: string | undefined; effects?: Effect[] },
   ): Promise<void> {
-    await this.#rows.remark(tx, { key, version, from_state: state, trigger, event_id: event_id ?? null, effects })
+    await this.#store.insertEntry(tx, { key, version, from_state: state, trigger, event_id: event_id ?? null, effects })
   }
 
-  #definitionOf({ def_version }: { def_version: number }) {
-    const definition = this.#versions.get(def_version)
-    if (!definition)
-      throw new Error(`${this.type} version ${def_version} is not shipped any more, but an instance runs on it`)
-    return definition
+  #definitionOf({ definition_version }: { definition_version: number }) {
+    const definition = this.#versions.get(definition_version)
+    if (definition) return definition
+    throw new Error(`An instance of ${this.type} runs on version ${definition_version}: start a release that ships it`)
   }
 
-  #deadlineOf = (waiting: Waiting): Date | null =>
+  #timeoutOf = (waiting: Waiting): Date | null =>
     typeof waiting === 'object' ? after(this.#now(), waiting.within) : null
 }
 
-/** A command with the event id it is told with, each time it is told. */
+/** A command with the event id for each of its publications. */
 export const issueCommand = <Effect extends string>(effect: Effect): Command<Effect> => ({ effect, event_id: newId() })
 
 const statusOf = (waiting: Waiting) => (waiting === 'completed' || waiting === 'compensated' ? waiting : 'running')
@@ -212,6 +199,6 @@ const idIn =
   <Effect extends string>(commands: readonly Command<Effect>[]) =>
   (effect: Effect): string => {
     const command = commands.find((issued) => issued.effect === effect)
-    if (!command) throw new Error(`${effect} is not a command of this step`)
+    if (!command) throw new Error(`${effect} is not a command of this step: list it in \`commands\` of the definition`)
     return command.event_id
   }

@@ -1,14 +1,14 @@
 import { sql } from 'kysely'
-import { batched } from '#platform/db'
+import { batched, type AnyTx } from '#platform/db'
 import type { Clock } from '#platform/values'
 
-/** A command as it was told: told again, it bears the same event id. */
+/** A command and the event id under which it is published, also when it is published again. */
 export type Command<Effect extends string> = Readonly<{ effect: Effect; event_id: string }>
 
-/** An instance as it is kept. */
+/** A stored instance. `due`: its timeout has passed. */
 export type SagaRow<State extends string, Effect extends string> = Readonly<{
   key: string
-  def_version: number
+  definition_version: number
   state: State
   reason: string | null
   version: number
@@ -17,53 +17,70 @@ export type SagaRow<State extends string, Effect extends string> = Readonly<{
   due: boolean
 }>
 
-/** Where a step led an instance, with what the log says of it. */
-export type KeptStep<State extends string, Effect extends string> = Readonly<{
+/** An entry in the log of steps: a trigger that changed nothing, or the new state. */
+type Entry<State extends string, Effect extends string> = Readonly<{
   key: string
   version: number
   from_state: State
-  to_state: State
-  reason: string | null
+  trigger: string
+  event_id: string | null
+  effects: readonly Effect[]
+}>
+
+/** A step: the new values of the instance and its entry in the log. */
+export type Step<State extends string, Effect extends string> = Entry<State, Effect> &
+  Readonly<{
+    to_state: State
+    reason: string | null
+    commands: readonly Command<Effect>[]
+    timeout_at: Date | null
+    status: 'running' | 'completed' | 'compensated'
+  }>
+
+/** The first state of an instance. */
+type Start<State extends string, Effect extends string> = Readonly<{
+  key: string
+  definition_version: number
+  state: State
   commands: readonly Command<Effect>[]
   timeout_at: Date | null
-  status: 'running' | 'completed' | 'compensated'
-  trigger: string
-  event_id: string | null
-  effects: readonly Effect[]
 }>
 
-/** What came and changed nothing. */
-type Remark<State extends string, Effect extends string> = Readonly<{
-  key: string
-  version: number
-  from_state: State
-  trigger: string
-  event_id: string | null
-  effects: readonly Effect[]
-}>
-
-/** The statements of one type of saga, each for any number of instances: those of one batch share them. */
-export function sagaRows<State extends string, Effect extends string>(type: string, now: Clock) {
+/** The statements of one type of saga. Instances that step in one batch share a statement. */
+export function sagaStore<State extends string, Effect extends string>(type: string, now: Clock) {
   type Row = SagaRow<State, Effect>
 
-  /** Locks instances in the order of their keys, so that no two transactions wait for each other. */
+  async function insert(tx: AnyTx, start: Start<State, Effect>): Promise<void> {
+    const { key, definition_version, state, commands, timeout_at } = start
+    await sql`
+      with started as (
+        insert into platform.saga (type, key, definition_version, state, commands, timeout_at, status)
+        values (${type}, ${key}, ${definition_version}, ${state}, ${JSON.stringify(commands)}::jsonb, ${timeout_at}, 'running')
+      )
+      insert into platform.saga_step (type, key, version, trigger, to_state, effects)
+      values (${type}, ${key}, 1, 'start', ${state}, ${commands.map(({ effect }) => effect)})
+    `.execute(tx)
+  }
+
+  /** Locks in the order of the keys, so that two transactions never deadlock. */
   const lock = batched<string, Row | undefined>(async (tx, keys) => {
     const { rows } = await sql<Row>`
-      select key, def_version, state, reason, version, commands, resends, status = 'running' and timeout_at <= ${now()} as due
+      select key, definition_version, state, reason, version, commands, resends,
+             status = 'running' and timeout_at <= ${now()} as due
       from platform.saga where type = ${type} and key = any(${keys}::uuid[]) order by key for update
     `.execute(tx)
     const byKey = new Map(rows.map((row) => [row.key, row]))
     return keys.map((key) => byKey.get(key.toLowerCase()))
   })
 
-  /* By key as well as by join: the planner thinks a hundred rows of JSON worth reading the whole table for. */
-  const keepStep = batched<KeptStep<State, Effect>, void>(async (tx, steps) => {
+  /* The keys appear twice: the planner assumes a hundred rows of JSON and would scan the whole table for the join alone. */
+  const saveStep = batched<Step<State, Effect>, void>(async (tx, steps) => {
     await sql`
       with step as (
         select * from jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) as step(
           key uuid, version int, from_state text, to_state text, reason text, commands jsonb, timeout_at timestamptz,
           status text, trigger text, event_id uuid, effects text[])
-      ), moved as (
+      ), updated as (
         update platform.saga
         set state = step.to_state, reason = step.reason, version = step.version, commands = step.commands, resends = 0,
             timeout_at = step.timeout_at, status = step.status, last_progress_at = now()
@@ -74,14 +91,26 @@ export function sagaRows<State extends string, Effect extends string>(type: stri
     `.execute(tx)
   })
 
-  const remark = batched<Remark<State, Effect>, void>(async (tx, remarks) => {
+  const insertEntry = batched<Entry<State, Effect>, void>(async (tx, entries) => {
     await sql`
       insert into platform.saga_step (type, key, version, from_state, trigger, event_id, effects)
       select ${type}, key, version, from_state, trigger, event_id, effects
-      from jsonb_to_recordset(${JSON.stringify(remarks)}::jsonb) as remark(
+      from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as entry(
         key uuid, version int, from_state text, trigger text, event_id uuid, effects text[])
     `.execute(tx)
   })
 
-  return { lock, keepStep, remark }
+  async function countResend(tx: AnyTx, key: string, timeout_at: Date | null): Promise<void> {
+    await sql`
+      update platform.saga set resends = resends + 1, timeout_at = ${timeout_at} where type = ${type} and key = ${key}
+    `.execute(tx)
+  }
+
+  async function markStuck(tx: AnyTx, key: string): Promise<void> {
+    await sql`
+      update platform.saga set status = 'needs_operator', timeout_at = null where type = ${type} and key = ${key}
+    `.execute(tx)
+  }
+
+  return { insert, lock, saveStep, insertEntry, countResend, markStuck }
 }

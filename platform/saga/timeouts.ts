@@ -7,28 +7,28 @@ type Needs = Readonly<{
   db: Db
   sagas: readonly WatchedSaga[]
   now: Clock
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two queries. */
   interval: number
   onError: (error: unknown) => void
 }>
 
-/** How many overdue instances one look takes; the next look follows at once when there were as many. */
+/** Overdue instances of one query. After a full batch the next query follows at once. */
 const batch = 100
 
 /**
- * Watches the deadlines of all running sagas until stopped: every process may watch, each overdue instance is taken by
- * one of them. An instance whose step throws is left for the next look, and does not hold up the others.
+ * Watches the timeouts of all running sagas until stopped. Every process may watch: the lock of an instance lets one of
+ * them handle it. An instance whose step throws stays overdue for the next query and does not delay the others.
  */
 export function watchTimeouts(needs: Needs): { stop: () => Promise<void> } {
   let stopping = false
   let wake = () => {}
   const watching = (async () => {
     while (!stopping) {
-      const found = await handleTimeouts(needs).catch((error: unknown) => {
+      const handled = await handleTimeouts(needs).catch((error: unknown) => {
         needs.onError(error)
         return 0
       })
-      if (found === batch) continue
+      if (handled === batch) continue
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, needs.interval)
         wake = () => (clearTimeout(timer), resolve())
@@ -44,7 +44,7 @@ export function watchTimeouts(needs: Needs): { stop: () => Promise<void> } {
   }
 }
 
-/** Takes every instance that is overdue now; returns how many there were, at most a batch. */
+/** Handles up to one batch of overdue instances and returns how many it handled without an error. */
 export async function handleTimeouts({ db, sagas, now, onError }: Omit<Needs, 'interval'>): Promise<number> {
   const types = sagas.map((saga) => saga.type)
   const { rows } = await sql<{ type: string; key: string }>`

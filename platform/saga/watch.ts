@@ -3,7 +3,7 @@ import type { Db } from '#platform/db'
 import type { Check } from '#platform/checks'
 import type { WatchedSaga } from './saga.ts'
 
-/** How many instances are in each state, for the metrics. Each half has its index: those that ended are the most. */
+/** Counts the unfinished instances by state, for the metrics. Two indexes serve the two halves; ended sagas are not read. */
 export async function sagaStates(
   db: Db,
 ): Promise<readonly Readonly<{ type: string; state: string; status: string; count: number }>[]> {
@@ -21,7 +21,7 @@ export async function sagaStates(
 export const sagaChecks = (db: Db): readonly Check[] => [
   {
     name: 'saga.none-overdue',
-    description: 'No running saga is more than a minute past its deadline.',
+    description: 'No running saga is more than a minute past its timeout.',
     violations: async () =>
       (
         await sql<object>`select type, key, state, timeout_at from platform.saga where status = 'running' and timeout_at < now() - interval '1 minute' limit 100`.execute(
@@ -41,20 +41,20 @@ export const sagaChecks = (db: Db): readonly Check[] => [
   },
 ]
 
-/** Refuses to start while an instance runs on a version of its saga that this program does not ship. */
+/** Throws when an unfinished instance runs on a version of its saga that this program does not ship. */
 export async function refuseUnshippedVersions(db: Db, sagas: readonly WatchedSaga[]): Promise<void> {
   for (const saga of sagas) {
-    const { rows } = await sql<{ def_version: number }>`
-      select def_version from platform.saga
-      where type = ${saga.type} and status = 'running' and not def_version = any(${saga.versions})
+    const { rows } = await sql<{ definition_version: number }>`
+      select definition_version from platform.saga
+      where type = ${saga.type} and status = 'running' and not definition_version = any(${saga.versions})
       union
-      select def_version from platform.saga
-      where type = ${saga.type} and status = 'needs_operator' and not def_version = any(${saga.versions})
+      select definition_version from platform.saga
+      where type = ${saga.type} and status = 'needs_operator' and not definition_version = any(${saga.versions})
     `.execute(db)
-    const [stranger] = rows
-    if (stranger)
+    const [unshipped] = rows
+    if (unshipped)
       throw new Error(
-        `${saga.type} has instances of version ${stranger.def_version}, which this program does not ship: start the release that does and let them end`,
+        `${saga.type} has instances of version ${unshipped.definition_version}, which this program does not ship: start a release that ships it and wait until they end`,
       )
   }
 }

@@ -74,7 +74,7 @@ test('an answer that overtakes the one before it does no harm (ORD-6, S3)', asyn
 
 test('an event of an order nobody knows is not lost: hearing it fails until the order is there (ORD-6)', async () => {
   const [fault] = await counter.subscriptions(paymentStarted(charge(newId())))
-  assert.match(String(fault?.error), /UnknownSaga/)
+  assert.match(String(fault?.error), /SagaNotFound/)
 })
 
 test('the hold of an order that was never kept expires in silence (ORD-6)', async () => {
@@ -233,7 +233,7 @@ test('a stranger among many orders holds up nobody but itself (ORD-6, R10)', asy
       [one, stranger, other].map((id) => paymentStarted(charge(id))),
     ),
   )
-  await assert.rejects(deliverEvents(counter.db, [counter.module], { together: true }), /UnknownSaga|knows nothing/)
+  await assert.rejects(deliverEvents(counter.db, [counter.module], { together: true }), /SagaNotFound|has no instance/)
   assert.deepEqual([await statusOf(one), await statusOf(other)], ['created', 'created'])
   const faults = await deliverEvents(counter.db, [counter.module], { collect: true })
   assert.deepEqual(

@@ -1,31 +1,31 @@
 create table platform.saga (
-  type             text not null,
-  key              uuid not null,
-  def_version      int not null,
-  state            text not null,
-  reason          text,           -- why it is being undone, once it is
-  version          int not null default 1,
-  commands         jsonb not null, -- [{effect, event_id}]: what the present state waits for an answer to
-  resends          int not null default 0,
-  timeout_at      timestamptz,    -- null: the state may last
-  status           text not null check (status in ('running', 'completed', 'compensated', 'needs_operator')),
-  started_at       timestamptz not null default now(),
-  last_progress_at timestamptz not null default now(),
+  type               text not null,
+  key                uuid not null,
+  definition_version int not null,
+  state              text not null,
+  reason             text,           -- set while the saga compensates
+  version            int not null default 1,
+  commands           jsonb not null, -- [{effect, event_id}]: the commands whose answers this state waits for
+  resends            int not null default 0,
+  timeout_at         timestamptz,    -- null: the state has no timeout
+  status             text not null check (status in ('running', 'completed', 'compensated', 'needs_operator')),
+  started_at         timestamptz not null default now(),
+  last_progress_at   timestamptz not null default now(),
   primary key (type, key)
 ) with (fillfactor = 70);
 create index saga_timeout on platform.saga (timeout_at) where status = 'running';
 create index saga_stuck on platform.saga (type) where status = 'needs_operator';
 
--- Append-only: what came, what it did. The timeline of the operator and the recorded history of the replay tests.
+-- Append-only: every trigger and the step it caused. The operator's timeline, and the histories of the replay tests.
 create table platform.saga_step (
   id         bigint generated always as identity primary key,
   type       text not null,
   key        uuid not null,
   version    int not null,
   from_state text,
-  trigger text not null,
+  trigger    text not null,
   event_id   uuid,
-  to_state   text, -- null: the trigger changed nothing
+  to_state   text, -- null: the trigger did not change the state
   effects    text[] not null,
   at         timestamptz not null default clock_timestamp()
 );
