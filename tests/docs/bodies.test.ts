@@ -14,19 +14,19 @@ after(() => shop.close())
 
 const withBody = operations.filter(({ body, path }) => body && path.startsWith('/api/v1/'))
 
-/** What a request without a body is answered; whoever may ask, asks. */
+/** The response to a request without a body, sent by the caller who may use the route. */
 async function withoutBody(method: string, path: string, headers?: Record<string, string>) {
   const named = path
     .replace('/api/v1', '')
     .replace('{plural}', 'flowers')
     .replace('{code}', 'taste')
     .replaceAll(/\{[^}]+\}/g, newId())
-  const [byStaff, byCustomer] = await Promise.all(
+  const [toStaff, toCustomer] = await Promise.all(
     [staff, customer].map(
       async (as) => await shop.ask(method.toUpperCase(), named, { as, ...(headers && { headers }) }),
     ),
   )
-  return [byStaff, byCustomer].find((answer) => answer && answer.status !== 403)
+  return [toStaff, toCustomer].find((answer) => answer && answer.status !== 403)
 }
 
 test('a body that the document requires is required, and no other (rule 12)', async () => {
@@ -41,7 +41,7 @@ test('a body that the document requires is required, and no other (rule 12)', as
   }
 })
 
-test('nobody has to send a body to hand a parcel over or to ask who a token is', () => {
+test('a delivery and the validation of a token need no body', () => {
   const free = withBody.filter(({ body }) => !body?.required).map(({ path }) => path)
   assert.deepEqual(free, ['/api/v1/auth/validate', '/api/v1/delivery/{id}/deliver'])
 })

@@ -10,27 +10,27 @@ type Bounded = Readonly<{
   properties: Readonly<Record<string, Bounded>>
 }>
 
-/** The schema of what a POST to `path` takes. */
-function taken(path: string): Bounded {
+/** The schema of the body of `POST path`. */
+function bodyOf(path: string): Bounded {
   const found = operations.find((each) => each.method === 'post' && each.path === `/api/v1${path}`)
   const schema: unknown = found?.body?.content?.['application/json']?.schema
-  assert.ok(schema, `nothing is taken at ${path}`)
+  assert.ok(schema, `POST ${path} takes no body`)
   return schema as Bounded
 }
 
-const exact = (sum: number, what: string) => assert.ok(Number.isSafeInteger(sum), `${what} may come to ${sum}`)
+const exact = (sum: number, what: string) => assert.ok(Number.isSafeInteger(sum), `${what} may amount to ${sum}`)
 
-test('the dearest order, cart and bundle that our bounds allow are counted exactly (rule 3, rule 7)', () => {
-  const { properties: variant } = taken('/admin/bundles')
+test('the most expensive order, cart and bundle that the bounds allow stay exact integers (rule 3, rule 7)', () => {
+  const { properties: variant } = bodyOf('/admin/bundles')
   const price = variant['price']?.maximum ?? NaN
   const { maxItems: parts, items: part } = variant['components'] ?? assert.fail()
-  const { maxItems: lines, items: line } = taken('/orders').properties['items'] ?? assert.fail()
+  const { maxItems: lines, items: line } = bodyOf('/orders').properties['items'] ?? assert.fail()
   const pieces = Math.max(...line.anyOf.map(({ properties }) => properties['quantity']?.maximum ?? NaN))
   const grams = variant['weight_grams']?.maximum ?? NaN
 
   exact(price * lines * pieces, 'an order')
-  exact(price * parts * (part.properties['quantity']?.maximum ?? NaN), 'what is in a bundle')
+  exact(price * parts * (part.properties['quantity']?.maximum ?? NaN), 'the components of a bundle')
   exact(grams * lines * pieces, 'the weight of an order')
-  const inCart = taken('/cart/items').properties['quantity']?.maximum ?? NaN
-  exact(price * inCart * 100, 'a cart of a hundred things')
+  const inCart = bodyOf('/cart/items').properties['quantity']?.maximum ?? NaN
+  exact(price * inCart * 100, 'a cart of a hundred items')
 })

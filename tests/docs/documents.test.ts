@@ -10,8 +10,8 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const written = await generatedDocuments()
 
 for (const [path, text] of Object.entries(written)) {
-  test(`${path} says what the code says; npm run docs writes it (rule 12)`, () => {
-    // Not assert.equal: its difference of half a megabyte would take longer than all other tests.
+  test(`${path} matches the code; npm run docs writes it (rule 12)`, () => {
+    // assert.equal would compute a difference of half a megabyte, which takes longer than all other tests.
     assert.ok(read(path) === text, `${path} differs from the code: run npm run docs`)
   })
 }
@@ -23,7 +23,7 @@ const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(root, path)))
 
-test('no link in our pages leads to a file that is not there', () => {
+test('every link in the pages leads to an existing file', () => {
   const broken = pages.flatMap((page) =>
     Array.from(read(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g), ([, target = '']) => target)
       .filter((target) => !existsSync(join(root, dirname(page), target)))
@@ -32,14 +32,14 @@ test('no link in our pages leads to a file that is not there', () => {
   assert.deepEqual(broken, [])
 })
 
-test('the page of every module says the same six things in the same order', () => {
-  const doors = execFileSync('git', ['ls-files', 'modules/*/index.ts'], { cwd: root, encoding: 'utf8' })
-  const modules = doors
+test('the README of every module has the same six headings in the same order', () => {
+  const interfaces = execFileSync('git', ['ls-files', 'modules/*/index.ts'], { cwd: root, encoding: 'utf8' })
+  const modules = interfaces
     .split('\n')
     .filter((path) => /^modules\/[^/]+\/index\.ts$/.test(path))
     .map(dirname)
   for (const module of modules) {
     const headings = Array.from(read(`${module}/README.md`).matchAll(/^## (.+)$/gm), ([, heading]) => heading)
-    assert.deepEqual(headings.slice(0, 6), ['Words', 'States', 'Tells', 'Hears', 'Asks', 'Tables'], module)
+    assert.deepEqual(headings.slice(0, 6), ['Words', 'States', 'Publishes', 'Handles', 'Api', 'Tables'], module)
   }
 })

@@ -8,13 +8,13 @@ const ajv = new Ajv2020({ strict: false, allErrors: true })
 ;(ajvFormats as unknown as (ajv: Ajv2020) => void)(ajv)
 ajv.addSchema(document, 'openapi')
 
-/** What is wrong with an example; undefined when it fits the schema at this JSON pointer of the document. */
-function faultOf(pointer: string, example: unknown): string | undefined {
+/** The errors of an example against the schema at a JSON pointer of the document; undefined when it fits. */
+function errorOf(pointer: string, example: unknown): string | undefined {
   const fits = ajv.compile({ $ref: `openapi#${pointer}` })
   return fits(example) ? undefined : `${pointer}: ${ajv.errorsText(fits.errors)}`
 }
 
-/** Every example of the document with the pointer to its schema: those of bodies and answers, and those inside schemas. */
+/** Every example of the document with the pointer to its schema: of bodies, of responses, and inside schemas. */
 function examplesIn(node: unknown, pointer = ''): (readonly [pointer: string, example: unknown])[] {
   if (typeof node !== 'object' || node === null) return []
   const { schema, example, examples } = node as Media
@@ -29,16 +29,16 @@ function examplesIn(node: unknown, pointer = ''): (readonly [pointer: string, ex
 
 const escaped = (name: string) => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))
 
-test('every example fits what it is an example of (rule 12)', () => {
+test('every example fits its schema (rule 12)', () => {
   const examples = examplesIn(document)
   assert.ok(examples.length >= 15, `only ${examples.length} examples`)
   assert.deepEqual(
-    examples.map(([pointer, example]) => faultOf(pointer, example)).filter((fault) => fault !== undefined),
+    examples.map(([pointer, example]) => errorOf(pointer, example)).filter((error) => error !== undefined),
     [],
   )
 })
 
-test('who buys for the first time finds an example at every step, and one of a refusal (rule 12)', () => {
+test('every step of a purchase has examples, and so has a refusal (rule 12)', () => {
   const shown = (content: Readonly<Record<string, Media>> | undefined) =>
     Object.values(content ?? {}).some(({ example, examples }) => example !== undefined || examples !== undefined)
   const steps = [
@@ -52,8 +52,8 @@ test('who buys for the first time finds an example at every step, and one of a r
   ] as const
   for (const [method, path, status] of steps) {
     const step = operations.find((each) => each.method === method && each.path === path)
-    assert.ok(shown(step?.responses[status]?.content), `${path} answers`)
-    assert.ok(!step?.body || shown(step.body.content), `${path} takes`)
+    assert.ok(shown(step?.responses[status]?.content), `${path} has an example of its response`)
+    assert.ok(!step?.body || shown(step.body.content), `${path} has an example of its body`)
   }
   const order = operations.find(({ method, path }) => method === 'post' && path === '/api/v1/orders')
   assert.deepEqual(Object.keys(order?.body?.content?.['application/json']?.examples ?? {}), ['courier', 'pickup'])

@@ -9,8 +9,8 @@ const lists = operations.filter(({ method, answer }) => method === 'get' && answ
 
 let shop: Shop
 let as: string
-/** What stands for the parameters of a list's path, so that there is something to list. */
-let places: Readonly<Record<string, string>>
+/** The path of each list with its parameters filled in, so that it has items. */
+let paths: Readonly<Record<string, string>>
 
 before(async () => {
   shop = await openShop()
@@ -25,7 +25,7 @@ before(async () => {
   const [order_id = ''] = orders
   await shop.ask('POST', '/payments/process', { as, body: { order_id } })
   await failBefore(order_id)
-  places = {
+  paths = {
     '/api/v1/catalog/{plural}': '/catalog/flowers',
     '/api/v1/admin/variants/{id}/movements': `/admin/variants/${tea.variant_id}/movements`,
     '/api/v1/admin/products/{id}/brew-profiles': `/admin/products/${tea.id}/brew-profiles`,
@@ -39,7 +39,7 @@ async function order(variant_id: string): Promise<string> {
   return (await shop.ask('POST', '/orders', { as, body })).body.id
 }
 
-/** An attempt to pay that came to nothing, before the one that stands. */
+/** Inserts a failed payment before the current one. */
 const failBefore = (order_id: string) =>
   sql`
     insert into payments.payments (id, subject_type, subject_id, user_id, amount, currency, method, provider, status,
@@ -49,27 +49,27 @@ const failBefore = (order_id: string) =>
     from payments.payments where subject_id = ${order_id}
   `.execute(shop.app.db)
 
-test('what hands out a cursor takes one (rule 5)', () => {
+test('every list that returns a cursor accepts one (rule 5)', () => {
   assert.ok(lists.length > 15, `only ${lists.length} lists`)
-  const deaf = lists.filter(({ parameters }) => !parameters.some(({ name }) => name === 'cursor'))
-  assert.deepEqual(deaf.map(nameOf), [])
+  const without = lists.filter(({ parameters }) => !parameters.some(({ name }) => name === 'cursor'))
+  assert.deepEqual(without.map(nameOf), [])
 })
 
 for (const list of lists) {
-  test(`${nameOf(list)}: the cursor leads through everything once, and a foreign one is refused (rule 5)`, async () => {
-    const path = places[list.path] ?? list.path.replace('/api/v1', '')
-    assert.ok(!path.includes('{'), 'say in `places` where there is something to list')
+  test(`${nameOf(list)}: the cursor leads through all items once, and a foreign cursor is refused (rule 5)`, async () => {
+    const path = paths[list.path] ?? list.path.replace('/api/v1', '')
+    assert.ok(!path.includes('{'), 'name a path with items in `paths`')
     const page = async (query: string) => {
       const { status, body } = await shop.ask('GET', `${path}?${query}`, { as: path.startsWith('/admin') ? staff : as })
       return { status, code: body.code, ...body }
     }
-    const whole = await page('page_size=100')
-    assert.ok(whole.total >= 2, `${whole.total} to list: ${JSON.stringify(whole).slice(0, 200)}`)
-    const page_size = Math.ceil(Math.min(whole.total, 100) / 2)
+    const all = await page('page_size=100')
+    assert.ok(all.total >= 2, `${all.total} to list: ${JSON.stringify(all).slice(0, 200)}`)
+    const page_size = Math.ceil(Math.min(all.total, 100) / 2)
     const first = await page(`page_size=${page_size}`)
     const second = await page(`page_size=${page_size}&cursor=${first.next_cursor}`)
-    assert.deepEqual([...first.items, ...second.items].map(keyOf), whole.items.map(keyOf))
-    assert.equal(second.next_cursor === null, whole.next_cursor === null)
+    assert.deepEqual([...first.items, ...second.items].map(keyOf), all.items.map(keyOf))
+    assert.equal(second.next_cursor === null, all.next_cursor === null)
 
     const foreign = Buffer.from('["nonsense"]').toString('base64url')
     const refused = await page(`cursor=${foreign}`)

@@ -16,13 +16,13 @@ export type Operation = Readonly<{
   parameters: readonly Readonly<{ name: string; in: string; required?: boolean; schema: Schema }>[]
   body?: Content & Readonly<{ required?: boolean }>
   responses: Readonly<Record<string, Content>>
-  /** The schema of its 200. */
+  /** The schema of its 200 response. */
   answer?: Schema | undefined
 }>
 
 const written = await generatedDocuments()
 
-/** The document as the code writes it. */
+/** The document that the code generates. */
 export const document = parse(written['docs/openapi.yaml'] ?? '')
 
 export const operations: readonly Operation[] = Object.entries<Record<string, any>>(document.paths).flatMap(

@@ -1,11 +1,11 @@
-/** A mistake that somebody could make: `text`, which stands once in `file`, is written as `instead`. */
+/** A plausible mistake: `instead` replaces `text`, which occurs once in `file`. */
 export type Bug = Readonly<{
   what: string
-  /** What it would break. */
+  /** The requirement that it breaks. */
   requirement: string
   file: string
   text: string
   instead: string
-  /** The test file that must fail when the bug is there. */
+  /** The test file that must fail with the bug. */
   caughtBy: string
 }>

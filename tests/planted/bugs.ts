@@ -6,7 +6,7 @@ import { inOrdering } from './bugs/ordering.ts'
 import { inPayments } from './bugs/payments.ts'
 import { inPlatform } from './bugs/platform.ts'
 
-/** Every planted bug. Whoever rewrites a line that one names gives it the line that took its place. */
+/** Every planted bug. A change of a line that a bug names must also change the bug. */
 export const bugs: readonly Bug[] = [
   ...inPayments,
   ...inCatalog,

@@ -7,30 +7,30 @@ import type { Bug } from './bug.ts'
 import { bugs } from './bugs.ts'
 import { plantIn } from './plant.ts'
 
-// Plants one bug at a time in a copy of the house and demands that the test it names fails. `npm run planted -- WORD`
-// takes only the bugs whose sentence, file or test has the word.
+// Plants one bug at a time in a copy of the sources and requires that the named test fails. `npm run planted -- WORD`
+// takes the bugs whose description, file or test contains the word.
 
-const app = join(import.meta.dirname, '../..')
-const left = new Set(['node_modules', '.git', '.posad'])
+const root = join(import.meta.dirname, '../..')
+const excluded = new Set(['node_modules', '.git', '.posad'])
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-/** A copy of the house that shares its packages. */
-function copyApp(): string {
+/** Copies the sources; the copy shares the installed packages. */
+function copySources(): string {
   const copy = mkdtempSync(join(tmpdir(), 'posad-planted-'))
-  cpSync(app, copy, { recursive: true, filter: (source) => source === app || !left.has(basename(source)) })
-  symlinkSync(join(app, 'node_modules'), join(copy, 'node_modules'))
+  cpSync(root, copy, { recursive: true, filter: (source) => source === root || !excluded.has(basename(source)) })
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   return copy
 }
 
-/** What came of a test file in the copy. */
+/** Runs a test file of the copy. */
 function run(copy: string, file: string): 'passes' | 'fails' {
-  // A test that hangs is a test that fails.
+  // A test that hangs counts as failed.
   const words = ['--test', '--test-timeout=60000', file]
   const { status } = spawnSync(process.execPath, words, { cwd: copy, stdio: 'ignore', timeout: 120_000 })
   return status === 0 ? 'passes' : 'fails'
 }
 
-/** True when the test it names fails with the bug. */
+/** True when the named test fails with the bug. */
 function isCaught(copy: string, bug: Bug): boolean {
   const path = join(copy, bug.file)
   const source = readFileSync(path, 'utf8')
@@ -43,18 +43,18 @@ function isCaught(copy: string, bug: Bug): boolean {
 async function plantAll(word: string): Promise<number> {
   const chosen = bugs.filter(({ what, file, caughtBy }) => `${what} ${file} ${caughtBy}`.includes(word))
   await globalSetup()
-  const copy = copyApp()
+  const copy = copySources()
   try {
     const tests = [...new Set(chosen.map(({ caughtBy }) => caughtBy))]
     const broken = tests.filter((file) => run(copy, file) === 'fails')
-    for (const file of broken) say(`fails without any bug: ${file}`)
+    for (const file of broken) say(`fails without a bug: ${file}`)
     const missed: Bug[] = []
     for (const bug of chosen.filter(({ caughtBy }) => !broken.includes(caughtBy))) {
       const caught = isCaught(copy, bug)
       if (!caught) missed.push(bug)
       say(`${caught ? 'caught' : 'MISSED'}  ${bug.what}${caught ? '' : ` (${bug.file}, ${bug.caughtBy})`}`)
     }
-    say(`${chosen.length} bugs planted, ${missed.length} missed, ${broken.length} tests that fail by themselves`)
+    say(`${chosen.length} bugs planted, ${missed.length} missed, ${broken.length} tests that fail without a bug`)
     return missed.length + broken.length
   } finally {
     rmSync(copy, { recursive: true, force: true })

@@ -7,29 +7,29 @@ import { after, test } from 'node:test'
 
 const root = join(import.meta.dirname, '../..')
 const fixtures = join(import.meta.dirname, 'fixtures')
-const rooms: string[] = []
-after(() => rooms.forEach((room) => rmSync(room, { recursive: true, force: true })))
+const trees: string[] = []
+after(() => trees.forEach((tree) => rmSync(tree, { recursive: true, force: true })))
 
-/** A tree of its own with the rules of the house, so that a fixture stands where its rule applies. */
-function roomWith(fixture: string): string {
-  const room = mkdtempSync(join(tmpdir(), 'posad-rules-'))
-  rooms.push(room)
-  // A repository of its own ends the linter's search for the project there, not at the root of the disk.
-  execFileSync('git', ['init', '--quiet'], { cwd: room })
-  execFileSync('cp', ['-r', `${join(fixtures, fixture)}/.`, room])
+/** Makes a source tree with the project's rules, so that the fixture has the path to which its rule applies. */
+function treeWith(fixture: string): string {
+  const tree = mkdtempSync(join(tmpdir(), 'posad-rules-'))
+  trees.push(tree)
+  // The linter searches upwards for the project; a repository of its own ends that search.
+  execFileSync('git', ['init', '--quiet'], { cwd: tree })
+  execFileSync('cp', ['-r', `${join(fixtures, fixture)}/.`, tree])
   for (const file of ['tsconfig.json', 'package.json', '.oxlintrc.json'])
-    copyFileSync(join(root, file), join(room, file))
-  symlinkSync(join(root, 'node_modules'), join(room, 'node_modules'))
-  return room
+    copyFileSync(join(root, file), join(tree, file))
+  symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'))
+  return tree
 }
 
-/** The rules a fixture breaks; folders are named, for the linter walks into a linked node_modules. */
+/** The rules that a fixture breaks. The folders are named because the linter follows a linked node_modules. */
 function brokenIn(fixture: string): string[] {
-  const room = roomWith(fixture)
+  const tree = treeWith(fixture)
   const { stdout, error } = spawnSync(
     join(root, 'node_modules/.bin/oxlint'),
     ['--format=json', ...readdirSync(join(fixtures, fixture))],
-    { cwd: room, encoding: 'utf8', timeout: 20_000 },
+    { cwd: tree, encoding: 'utf8', timeout: 20_000 },
   )
   if (error) throw error
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string }[] }
@@ -39,9 +39,10 @@ function brokenIn(fixture: string): string[] {
 const ruleOf: Readonly<Record<string, string>> = {
   'another-module-by-path': 'eslint(no-restricted-imports)',
   'slice-imports-slice': 'eslint(no-restricted-imports)',
+  'slice-knows-http': 'eslint(no-restricted-imports)',
   'platform-imports-module': 'eslint(no-restricted-imports)',
   'module-imports-app': 'eslint(no-restricted-imports)',
-  'noun-touches-the-database': 'eslint(no-restricted-imports)',
+  'module-root-touches-the-database': 'eslint(no-restricted-imports)',
   'module-reads-environment': 'eslint(no-restricted-properties)',
   'module-owns-a-clock': 'eslint(no-restricted-properties)',
   cycle: 'import(no-cycle)',
@@ -50,25 +51,29 @@ const ruleOf: Readonly<Record<string, string>> = {
   'too-many-parameters': 'eslint(max-params)',
   'file-too-long': 'eslint(max-lines)',
   'function-too-long': 'eslint(max-lines-per-function)',
-  'promise-forgotten': 'typescript(no-floating-promises)',
+  'promise-not-awaited': 'typescript(no-floating-promises)',
 }
 
-test('every fixture names the rule it breaks', () => {
+test('every fixture has the rule that it breaks', () => {
   assert.deepEqual(readdirSync(fixtures).toSorted(), Object.keys(ruleOf).toSorted())
 })
 
 for (const [fixture, rule] of Object.entries(ruleOf)) {
-  test(`the linter sees: ${fixture.replaceAll('-', ' ')}`, () => {
+  test(`the linter reports: ${fixture.replaceAll('-', ' ')}`, () => {
     assert.deepEqual(brokenIn(fixture), [rule])
   })
 }
 
-test('what is not a door cannot be imported: neither tsc nor Node finds it', () => {
-  const room = roomWith('cycle')
-  const script = "import { place } from '#ordering/order.ts'\nexport const stolen = place\n"
-  writeFileSync(join(room, 'modules/cart/thief.ts'), script)
-  const tsc = spawnSync(join(root, 'node_modules/.bin/tsc'), [], { cwd: room, encoding: 'utf8', timeout: 30_000 })
-  assert.match(tsc.stdout, /thief\.ts.*TS2307/)
-  const node = spawnSync(process.execPath, ['modules/cart/thief.ts'], { cwd: room, encoding: 'utf8', timeout: 30_000 })
+test('a file that is no public interface cannot be imported: neither tsc nor Node finds it', () => {
+  const tree = treeWith('cycle')
+  const script = "import { place } from '#ordering/order.ts'\nexport const imported = place\n"
+  writeFileSync(join(tree, 'modules/cart/intruder.ts'), script)
+  const tsc = spawnSync(join(root, 'node_modules/.bin/tsc'), [], { cwd: tree, encoding: 'utf8', timeout: 30_000 })
+  assert.match(tsc.stdout, /intruder\.ts.*TS2307/)
+  const node = spawnSync(process.execPath, ['modules/cart/intruder.ts'], {
+    cwd: tree,
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
   assert.match(node.stderr, /ERR_PACKAGE_IMPORT_NOT_DEFINED/)
 })

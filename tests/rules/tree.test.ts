@@ -13,15 +13,15 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .filter((file) => file !== '' && existsSync(join(root, file)) && !file.startsWith('tests/rules/fixtures/'))
 const sources = files.filter((file) => !file.endsWith('.test.ts') && !file.startsWith('tests/'))
 
-test('no file or folder has a name that says nothing', () => {
+test('no file or folder has a banned name', () => {
   const banned = /^(managers?|helpers?|utils?|common|base|impl|data|info|dto|misc|shared)$/i
-  const silent = files.filter((file) =>
+  const found = files.filter((file) =>
     file
       .replace(/\.ts$/, '')
       .split('/')
       .some((part) => banned.test(part)),
   )
-  assert.deepEqual(silent, [])
+  assert.deepEqual(found, [])
 })
 
 test('files are short: half of them a screen, nine in ten under 200 lines', () => {
@@ -33,7 +33,7 @@ test('files are short: half of them a screen, nine in ten under 200 lines', () =
   assert.ok(at(0.9) <= 200, `90 % ${at(0.9)}`)
 })
 
-test('no slice is a room: at most five files beside their tests', () => {
+test('a slice has at most five files beside its tests', () => {
   const slices = Map.groupBy(
     sources.filter((file) => /^modules\/[^/]+\/[^/]+-[^/]+\/[^/]+\.ts$/.test(file)),
     (file) => file.slice(0, file.lastIndexOf('/')),
