@@ -63,7 +63,7 @@ const allJobs = ({ db, config, modules }: App, logs: Logs) => [
   ...modules.flatMap((module) => module.jobs ?? []),
   ...logJobs({ db, log: logs('events') }),
   ...sagaJobs({ db }),
-  ...httpJobs({ db, kept: config.http.idempotencyTtl }),
+  ...httpJobs({ db, retention: config.http.idempotencyTtl }),
 ]
 
 function openMetrics(app: App): Metrics {

@@ -4,27 +4,27 @@ import { newId } from '#platform/values'
 import type { Job } from './job.ts'
 import { assertFits, splitStoredContext } from './payload.ts'
 
-/** A job as the library runs it: on the trail of who enqueued it, and no longer than its time limit. */
+/** Wraps a job for the library: in the trace context of its enqueuer, and within its time limit. */
 export function attemptOf(job: Job, stopping: AbortSignal): Task {
   return async (stored) => {
     const { payload, traceContext } = splitStoredContext(stored)
     assertFits(job, payload)
-    await withContext(traceContext ?? { correlation_id: newId() }, () => inTime(job, payload, stopping))
+    await withContext(traceContext ?? { correlation_id: newId() }, () => workInTime(job, payload, stopping))
   }
 }
 
-async function inTime(job: Job, payload: object, stopping: AbortSignal): Promise<void> {
-  const { promise: over, reject } = Promise.withResolvers<never>()
+async function workInTime(job: Job, payload: object, stopping: AbortSignal): Promise<void> {
+  const { promise: timedOut, reject } = Promise.withResolvers<never>()
   const signal = new AbortController()
   const stop = () => signal.abort(stopping.reason)
   const timer = setTimeout(() => {
-    const reason = new Error(`${job.name} took longer than ${job.timeLimit} ms`)
-    signal.abort(reason)
-    reject(reason)
+    const error = new Error(`${job.name} took longer than ${job.timeLimit} ms`)
+    signal.abort(error)
+    reject(error)
   }, job.timeLimit)
   stopping.addEventListener('abort', stop)
   try {
-    await Promise.race([job.work(payload as Parameters<Job['work']>[0], signal.signal), over])
+    await Promise.race([job.work(payload as Parameters<Job['work']>[0], signal.signal), timedOut])
   } finally {
     clearTimeout(timer)
     stopping.removeEventListener('abort', stop)

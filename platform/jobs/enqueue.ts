@@ -4,24 +4,24 @@ import type { AnyTx } from '#platform/db'
 import type { Job } from './job.ts'
 import { assertFits, withStoredContext } from './payload.ts'
 
-/** What to do, and when. */
-type Order<Payload extends TObject> = Readonly<{
+/** The payload of a job and the time of its first attempt. */
+type Enqueued<Payload extends TObject> = Readonly<{
   payload: Static<Payload>
   /** At once when absent. */
   runAt?: Date
-  /** Of all that wait under one key only the last counts; one already being worked on is finished, but not tried again. */
+  /** A new job replaces a waiting job with the same key. A running one finishes, but is not tried again. */
   key?: string
-  /** Tries, the first included, before an operator has to look; 25 when absent, which takes three days. */
+  /** Attempts before the job fails for good; 25 when absent, which takes three days. */
   attempts?: number
 }>
 
-/** Puts a job into the queue in the transaction that wants it done. Throws on a payload that does not fit its schema. */
+/** Enqueues a job in the caller's transaction. Throws `TypeError` when the payload does not fit the job's schema. */
 export async function enqueue<Payload extends TObject>(
   tx: AnyTx,
   job: Job<Payload>,
-  order: Order<Payload>,
+  enqueued: Enqueued<Payload>,
 ): Promise<void> {
-  const { payload, runAt, key, attempts } = order
+  const { payload, runAt, key, attempts } = enqueued
   assertFits(job, payload)
   await sql`
     select from graphile_worker.add_job(

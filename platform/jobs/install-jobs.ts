@@ -2,22 +2,20 @@ import { runMigrations } from 'graphile-worker'
 import { Pool } from 'pg'
 import { surviveErrors } from './survive-errors.ts'
 
-/**
- * Brings the job queue's own schema up to date; call it with the migrations. Any number of processes may do so at once.
- */
+/** Migrates the schema of the job queue. Call it with the migrations. Processes that do so at once wait for each other. */
 export async function installJobs(pool: Pool): Promise<void> {
-  // Connections of its own: the limits on statements and locks of the given pool do not fit migrations.
-  const { options: _limits, query_timeout: _patience, ...where } = pool.options
-  const own = new Pool({ ...where, min: 0, max: 2 })
-  own.on('error', () => {})
-  own.on('connect', surviveErrors)
+  // Separate connections: the pool's timeouts for statements and locks are too short for migrations.
+  const { options: _limits, query_timeout: _timeout, ...address } = pool.options
+  const unlimited = new Pool({ ...address, min: 0, max: 2 })
+  unlimited.on('error', () => {})
+  unlimited.on('connect', surviveErrors)
   try {
-    const lock = await own.connect()
+    const lock = await unlimited.connect()
     await lock.query(`select pg_advisory_lock(hashtext('posad jobs'))`)
-    await runMigrations({ pgPool: own })
-    // Closes the session, and with it frees the lock.
+    await runMigrations({ pgPool: unlimited })
+    // The end of the session releases the lock.
     lock.release(true)
   } finally {
-    await own.end()
+    await unlimited.end()
   }
 }

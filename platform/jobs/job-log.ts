@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { Logger, type WorkerEvents } from 'graphile-worker'
 import type { Log } from '#platform/telemetry'
 
-/** The library's own remarks in our log. Its good news is detail; of jobs `jobEvents` tells, without their payload. */
+/** Writes the library's messages to the log, its info as debug. `jobEvents` logs the jobs, without their payloads. */
 export const loggerFor = (log: Log): Logger =>
   new Logger(() => (level, message, meta) => {
     if (meta?.['failure'] || meta?.['success']) return
@@ -12,15 +12,15 @@ export const loggerFor = (log: Log): Logger =>
     else log.debug(message)
   })
 
-/** Events of the library, of which the ends of jobs are logged. */
+/** The library's events. The end of each attempt is logged. */
 export function jobEvents(log: Log): WorkerEvents {
   const events: WorkerEvents = new EventEmitter()
   events.on('job:success', ({ job: { id, task_identifier: action } }) => log.debug({ action, job_id: id }, 'job done'))
   events.on('job:error', ({ job, error: err }) => {
     const { id, task_identifier: action, attempts, max_attempts } = job
     const line = { action, job_id: id, attempt: attempts, err }
-    if (attempts < max_attempts) log.warn(line, 'job failed, will be tried again')
-    else log.error(line, 'job failed for the last time: an operator has to look')
+    if (attempts < max_attempts) log.warn(line, 'job failed, retrying')
+    else log.error(line, 'job failed for good: find the cause and enqueue it again')
   })
   return events
 }

@@ -11,7 +11,7 @@ const count = `
 `
 const states = ['waiting', 'scheduled', 'running', 'failed']
 
-/** Jobs by state, as readings of one figure; `failed` ones were tried as often as they may be. */
+/** The samples of the metric of jobs by state. A `failed` job has used all its attempts. */
 export const jobSamples = (pool: Pool) => async (): Promise<readonly Sample[]> => {
   const { rows } = await pool.query<{ state: string; value: number }>(count)
   return states.map((state) => ({ labels: { state }, value: rows.find((row) => row.state === state)?.value ?? 0 }))

@@ -9,8 +9,8 @@ import { enqueue, installJobs, jobSamples, runJobs, type Job, type JobRunner } f
 
 const letter = Type.Object({ to: Type.String({ maxLength: 100 }) }, { additionalProperties: false })
 
-/** A job that remembers whom it wrote to, and does what it is told beside. */
-function postman(name: string, beside: (signal: AbortSignal, to: string) => Promise<void> = async () => {}) {
+/** A job that records its recipients and then runs `also`. */
+function mailJob(name: string, also: (signal: AbortSignal, to: string) => Promise<void> = async () => {}) {
   const sent: string[] = []
   const contexts: TraceContext[] = []
   const job: Job<typeof letter> = {
@@ -20,7 +20,7 @@ function postman(name: string, beside: (signal: AbortSignal, to: string) => Prom
     work: async ({ to }, signal) => {
       sent.push(to)
       contexts.push(currentContext())
-      await beside(signal, to)
+      await also(signal, to)
     },
   }
   return { job, sent, contexts }
@@ -40,13 +40,13 @@ afterEach(async () => {
 })
 after(() => database.close())
 
-async function open(jobs: readonly Job[], concurrency = 4): Promise<JobRunner> {
+async function start(jobs: readonly Job[], concurrency = 4): Promise<JobRunner> {
   const runner = await runJobs({ pool: database.pool, jobs, concurrency, log: quietLog })
   runners.push(runner)
   return runner
 }
 
-const order = <Payload extends typeof letter>(job: Job<Payload>, more: object = {}) =>
+const enqueueMail = <Payload extends typeof letter>(job: Job<Payload>, more: object = {}) =>
   transaction(database.db, (tx) => enqueue(tx, job, { payload: { to: 'Anna' }, ...more } as never))
 
 type Row = {
@@ -57,65 +57,65 @@ type Row = {
   task_identifier: string
 }
 const queued = async () => (await sql<Row>`select * from graphile_worker.jobs order by id`.execute(database.db)).rows
-const hurry = () => sql`update graphile_worker._private_jobs set run_at = now()`.execute(database.db)
+const makeDue = () => sql`update graphile_worker._private_jobs set run_at = now()`.execute(database.db)
 
 describe('a job', () => {
-  test('is done soon after the transaction that wants it, and never if that rolled back (PLT-9)', async () => {
-    const { job, sent } = postman('mail.welcome')
-    await open([job])
-    const undone = transaction(database.db, async (tx) => {
-      await enqueue(tx, job, { payload: { to: 'Nobody' } })
+  test('runs soon after the transaction that enqueued it, and never after its rollback (PLT-9)', async () => {
+    const { job, sent } = mailJob('mail.welcome')
+    await start([job])
+    const rolledBack = transaction(database.db, async (tx) => {
+      await enqueue(tx, job, { payload: { to: 'Boris' } })
       throw new Error('sold out')
     })
-    await assert.rejects(undone, /sold out/)
-    await order(job)
+    await assert.rejects(rolledBack, /sold out/)
+    await enqueueMail(job)
     await eventually(() => assert.deepEqual(sent, ['Anna']))
     await eventually(async () => assert.deepEqual(await queued(), []))
   })
 
-  test('belongs to the request that wanted it (PLT-16)', async () => {
-    const { job, contexts } = postman('mail.trail')
+  test('runs in the trace context of the request that enqueued it (PLT-16)', async () => {
+    const { job, contexts } = mailJob('mail.context')
     const traceContext = { correlation_id: '0199f1c8-3b1a-7c3e-8f3a-1b2c3d4e5f60', request_id: 'r-1', user_id: 'u-1' }
-    await withContext(traceContext, () => order(job))
-    await open([job])
+    await withContext(traceContext, () => enqueueMail(job))
+    await start([job])
     await eventually(() => assert.deepEqual(contexts, [traceContext]))
   })
 
-  test('with a payload that does not fit is refused where it is wanted, and where it is done (PLT-9)', async () => {
-    const { job, sent } = postman('mail.misfit')
+  test('with a payload that does not fit fails when it is enqueued and when it runs (PLT-9)', async () => {
+    const { job, sent } = mailJob('mail.misfit')
     const misfit = transaction(database.db, (tx) => enqueue(tx, job, { payload: { to: 5 } as never }))
     await assert.rejects(misfit, { name: 'TypeError', message: /^mail\.misfit: \/to must be string$/ })
     await sql`select from graphile_worker.add_job('mail.misfit', '{"from":"an older version"}')`.execute(database.db)
-    await open([job])
+    await start([job])
     await eventually(async () => assert.match((await queued())[0]?.last_error ?? '', /^mail\.misfit: /))
     assert.deepEqual(sent, [])
   })
 
-  test('that fails is tried again, later and later (PLT-9)', async () => {
+  test('that fails is tried again, after a growing delay (PLT-9)', async () => {
     let isDown = true
-    const { job, sent } = postman('mail.flaky', async () => {
-      if (isDown) throw new Error('mail server away')
+    const { job, sent } = mailJob('mail.flaky', async () => {
+      if (isDown) throw new Error('the mail server is away')
     })
-    await order(job)
-    await open([job])
+    await enqueueMail(job)
+    await start([job])
     const failed = await eventually(async () => {
       const [row] = await queued()
-      assert.equal(row?.last_error, 'mail server away')
+      assert.equal(row?.last_error, 'the mail server is away')
       return row
     })
     assert.equal(failed.attempts, 1)
-    assert.ok(failed.run_at > new Date(), 'not at once')
+    assert.ok(failed.run_at > new Date(), 'after a delay')
     isDown = false
-    await hurry()
+    await makeDue()
     await eventually(async () => assert.deepEqual(await queued(), []))
     assert.deepEqual(sent, ['Anna', 'Anna'])
   })
 
-  test('that fails as often as it may waits for an operator and shows in the metrics (PLT-9, PLT-17)', async () => {
-    const { job } = postman('mail.hopeless', () => Promise.reject(new Error('no such address')))
-    await order(job, { attempts: 1 })
-    await order(job, { runAt: new Date(Date.now() + 60_000) })
-    await open([job])
+  test('that has used all its attempts waits for an operator and shows in the metrics (PLT-9, PLT-17)', async () => {
+    const { job } = mailJob('mail.hopeless', () => Promise.reject(new Error('no such address')))
+    await enqueueMail(job, { attempts: 1 })
+    await enqueueMail(job, { runAt: new Date(Date.now() + 60_000) })
+    await start([job])
     await eventually(async () => {
       const samples = await jobSamples(database.pool)()
       const byState = Object.fromEntries(samples.map(({ labels, value }) => [labels?.['state'], value]))
@@ -123,40 +123,40 @@ describe('a job', () => {
     })
   })
 
-  test('that takes too long is told to stop and tried again (PLT-9)', async () => {
+  test('that takes too long is aborted and tried again (PLT-9)', async () => {
     const reasons: unknown[] = []
-    const { job } = postman('mail.slow', (signal) => {
+    const { job } = mailJob('mail.slow', (signal) => {
       signal.addEventListener('abort', () => reasons.push((signal.reason as Error).message))
       return new Promise(() => {})
     })
-    await order(job)
-    await open([{ ...job, timeLimit: 100 }])
+    await enqueueMail(job)
+    await start([{ ...job, timeLimit: 100 }])
     await eventually(async () => assert.equal((await queued())[0]?.last_error, 'mail.slow took longer than 100 ms'))
     assert.deepEqual(reasons, ['mail.slow took longer than 100 ms'])
   })
 
-  test('for later waits for its time; of several under one key the last is done (PLT-9)', async () => {
-    const { job, sent } = postman('mail.later')
+  test('for later waits for its time, and replaces a waiting job with the same key (PLT-9)', async () => {
+    const { job, sent } = mailJob('mail.later')
     const inAnHour = new Date(Date.now() + 3_600_000)
     const remind = (to: string) =>
       transaction(database.db, (tx) => enqueue(tx, job, { payload: { to }, key: 'reminder:1', runAt: inAnHour }))
     await remind('Anna')
     await remind('Boris')
-    await open([job])
-    await order(job)
+    await start([job])
+    await enqueueMail(job)
     await eventually(() => assert.deepEqual(sent, ['Anna']))
     const waiting = await queued()
     assert.equal(waiting.length, 1)
     assert.equal(waiting[0]?.run_at.getTime(), inAnHour.getTime())
-    await hurry()
+    await makeDue()
     await eventually(() => assert.deepEqual(sent, ['Anna', 'Boris']))
   })
 
-  test('is done once, however many runners there are (PLT-9)', async () => {
-    const { job, sent } = postman('mail.crowd')
-    await open([job])
-    await open([job])
-    await open([job])
+  test('runs once among several runners (PLT-9)', async () => {
+    const { job, sent } = mailJob('mail.crowd')
+    await start([job])
+    await start([job])
+    await start([job])
     await crowd(200, (index) =>
       transaction(database.db, (tx) => enqueue(tx, job, { payload: { to: `buyer ${index}` } })),
     )
@@ -167,42 +167,49 @@ describe('a job', () => {
 })
 
 describe('stopping', () => {
-  test('waits for the job that runs and takes no other (PLT-20)', async () => {
+  test('waits for the running job and starts no other (PLT-20)', async () => {
     const { promise: held, resolve: end } = Promise.withResolvers<void>()
-    const { job, sent } = postman('mail.held', () => held)
-    const runner = await open([job], 1)
-    await order(job)
+    const { job, sent } = mailJob('mail.held', () => held)
+    const runner = await start([job], 1)
+    await enqueueMail(job)
     await eventually(() => assert.equal(sent.length, 1))
-    await order(job)
-    const stopped = runner.stop()
-    setTimeout(end, 300)
+    await enqueueMail(job)
+    let hasStopped = false
+    const stopped = runner.stop().then(() => (hasStopped = true))
+    await enqueueMail(job)
+    assert.equal(hasStopped, false)
+    end()
     await stopped
     assert.equal(sent.length, 1)
     assert.deepEqual(
       (await queued()).map(({ attempts, locked_by }) => ({ attempts, locked_by })),
-      [{ attempts: 0, locked_by: null }],
+      [
+        { attempts: 0, locked_by: null },
+        { attempts: 0, locked_by: null },
+      ],
     )
     const { rows } = await sql`select from platform.job_runner`.execute(database.db)
-    assert.equal(rows.length, 0, 'it has signed off')
+    assert.equal(rows.length, 0, 'the runner has removed itself')
   })
 
-  test('asks a long job to end, and gives back to the queue what does not (PLT-20)', async () => {
-    const asked: string[] = []
-    const { job, sent } = postman('mail.deaf', async (signal, to) => {
+  test('aborts a long job, and returns it to the queue if it goes on (PLT-20)', async () => {
+    const aborted: string[] = []
+    const { job, sent } = mailJob('mail.long', async (signal, to) => {
       const { promise, resolve } = Promise.withResolvers<void>()
       signal.addEventListener('abort', () => {
-        asked.push(to)
-        if (to === 'obedient') resolve()
+        aborted.push(to)
+        if (to === 'polite') resolve()
       })
       await promise
     })
-    const runner = await open([job])
-    for (const to of ['obedient', 'deaf']) await transaction(database.db, (tx) => enqueue(tx, job, { payload: { to } }))
+    const runner = await start([job])
+    for (const to of ['polite', 'stubborn'])
+      await transaction(database.db, (tx) => enqueue(tx, job, { payload: { to } }))
     await eventually(() => assert.equal(sent.length, 2))
     const started = performance.now()
     await runner.stop(600)
     assert.ok(performance.now() - started < 3000, `took ${performance.now() - started} ms`)
-    assert.deepEqual(asked.toSorted(), ['deaf', 'obedient'])
+    assert.deepEqual(aborted.toSorted(), ['polite', 'stubborn'])
     const left = await queued()
     assert.deepEqual(
       left.map(({ locked_by, last_error }) => ({ locked_by, last_error })),
@@ -210,16 +217,16 @@ describe('stopping', () => {
     )
   })
 
-  test('and starting leave the signals of the process alone (PLT-20)', async () => {
+  test('and starting change no signal handler of the process (PLT-20)', async () => {
     const handlers = () => ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGPIPE'].map((signal) => process.listenerCount(signal))
     const before = handlers()
-    const runner = await open([postman('mail.signals').job])
+    const runner = await start([mailJob('mail.signals').job])
     assert.deepEqual(handlers(), before)
     await runner.stop()
   })
 })
 
-test('the queue is installed once, whoever else installs it (PLT-12)', async () => {
+test('the queue is installed once, also by several processes at a time (PLT-12)', async () => {
   const fresh = await testDatabase()
   const pools = Array.from({ length: 5 }, () => openPool({ url: fresh.url, size: 1 }))
   try {

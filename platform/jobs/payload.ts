@@ -5,22 +5,22 @@ import type { Job } from './job.ts'
 
 const validators = new WeakMap<TObject, Validator>()
 
-/** Throws when `payload` does not fit the job's schema, saying where. */
+/** Throws `TypeError` with the path of the first error when `payload` does not fit the job's schema. */
 export function assertFits({ name, payload: schema }: Job, payload: unknown): void {
   const validator = validators.get(schema) ?? Compile(schema)
   validators.set(schema, validator)
   if (validator.Check(payload)) return
-  const [fault] = validator.Errors(payload)
-  throw new TypeError(`${name}: ${fault ? `${fault.instancePath || '/'} ${fault.message}` : 'does not fit its schema'}`)
+  const [issue] = validator.Errors(payload)
+  throw new TypeError(`${name}: ${issue ? `${issue.instancePath || '/'} ${issue.message}` : 'does not fit its schema'}`)
 }
 
-/** The payload as it is stored: with the trail it was enqueued on, under a name of our own, as the library's `_cron` is. */
+/** The stored form of a payload: `_trace` holds the trace context of the enqueuer, as `_cron` holds the library's value. */
 export const withStoredContext = (payload: object): object => {
   const traceContext = activeContext()
   return traceContext ? { ...payload, _trace: traceContext } : payload
 }
 
-/** Parts again what the job was given and the trail. */
+/** Splits a stored payload into the job's payload and the trace context. */
 export function splitStoredContext(stored: unknown): { payload: object; traceContext: TraceContext | undefined } {
   const { _trace, _cron, ...payload } = stored as { _trace?: TraceContext; _cron?: unknown }
   return { payload, traceContext: _trace }

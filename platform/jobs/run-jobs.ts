@@ -2,123 +2,123 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Log } from '#platform/telemetry'
 import { seconds } from '#platform/values'
-import { beat, freeLocksOfTheLost, retire } from './heartbeat.ts'
 import type { Job } from './job.ts'
+import { startLibrary, type LibraryRun } from './library-run.ts'
+import { removeDeadRunners, removeRunner, saveHeartbeat } from './runner-store.ts'
 import { surviveErrors } from './survive-errors.ts'
-import { startTurn, type Turn } from './turn.ts'
 
-/** How often a runner says that it lives, and after which silence its locks are freed; milliseconds. */
-type Heartbeat = Readonly<{ every: number; lost: number }>
+/** The interval of heartbeats, and the silence after which other runners unlock the jobs of a runner; milliseconds. */
+type Heartbeat = Readonly<{ interval: number; timeout: number }>
 
-/** The locks of a dead runner are freed within `lost + every`, and its jobs found with the next look: within a minute. */
-export const heartbeat: Heartbeat = { every: seconds(10), lost: seconds(30) }
+/** The jobs of a dead runner are unlocked within `timeout + interval` and found by the next poll: within a minute. */
+export const heartbeat: Heartbeat = { interval: seconds(10), timeout: seconds(30) }
 
 type JobSettings = Readonly<{
-  /** A small pool of its own: a busy shop must not delay the heartbeat. One connection listens, `concurrency` come and go. */
+  /** A separate small pool, so that busy requests do not delay the heartbeat. One connection listens; jobs share the rest. */
   pool: Pool
   jobs: readonly Job[]
-  /** Jobs worked on at once. */
+  /** How many jobs run at once. */
   concurrency: number
   log: Log
   heartbeat?: Heartbeat
 }>
 
-/** A runner of jobs at work. */
+/** Runs jobs until it is stopped. */
 export type JobRunner = Readonly<{
   /**
-   * Takes no new jobs and waits for those that run: after two thirds of `within` milliseconds (15,000) their signal aborts,
-   * after all of it they are given back to the queue.
+   * Starts no new jobs and waits for running ones. Their signals abort after two thirds of `within` milliseconds (15,000);
+   * after all of it the remaining jobs return to the queue.
    */
   stop: (within?: number) => Promise<void>
 }>
 
-/** Works on jobs until stopped, whatever happens to the database meanwhile. `installJobs` and the migrations come first. */
+/** Runs jobs until stopped, and survives outages of the database. Call `installJobs` and the migrations first. */
 export async function runJobs(settings: JobSettings): Promise<JobRunner> {
-  const shift = new Shift(settings)
-  await shift.begin()
-  return { stop: (within = seconds(15)) => shift.end(within) }
+  const runner = new RestartingRunner(settings)
+  await runner.start()
+  return { stop: (within = seconds(15)) => runner.stop(within) }
 }
 
-/** Turns of the library, one after the other, and the heartbeat beside them. */
-class Shift {
+/** Starts the library again whenever it ends, and sends heartbeats meanwhile. */
+class RestartingRunner {
   readonly #settings: JobSettings
-  /** No new turn, no more heartbeats. */
-  readonly #over = new AbortController()
-  /** Jobs are asked to end. */
+  /** Aborts when no further run and no further heartbeat may start. */
+  readonly #stopped = new AbortController()
+  /** Aborts when running jobs have to end. */
   readonly #stopping = new AbortController()
-  #turn: Turn | undefined
+  #run: LibraryRun | undefined
   #work: Promise<unknown> = Promise.resolve()
 
   constructor(settings: JobSettings) {
     this.#settings = settings
   }
 
-  async begin(): Promise<void> {
+  async start(): Promise<void> {
     this.#settings.pool.on('connect', surviveErrors)
-    const first = await this.#startTurn()
-    this.#work = Promise.all([this.#takeTurns(first), this.#beat()])
+    const first = await this.#startRun()
+    this.#work = Promise.all([this.#keepRunning(first), this.#sendHeartbeats()])
   }
 
-  async end(within: number): Promise<void> {
-    this.#over.abort()
-    this.#turn?.runner.stop().catch(() => {})
-    const asking = setTimeout(() => this.#stopping.abort(), (within * 2) / 3)
+  async stop(within: number): Promise<void> {
+    this.#stopped.abort()
+    this.#run?.runner.stop().catch(() => {})
+    const abortJobs = setTimeout(() => this.#stopping.abort(), (within * 2) / 3)
     if (!(await this.#hasEnded(within))) {
-      this.#settings.log.warn('jobs did not end in time and are given back to the queue')
-      await Promise.resolve(this.#turn?.workers.forcefulShutdown('the program stops')).catch(() => {})
-      // Without a database the library cannot give back and waits for long: then the lost heartbeat frees the jobs.
+      this.#settings.log.warn('running jobs did not end in time and return to the queue')
+      await Promise.resolve(this.#run?.workers.forcefulShutdown('the program stops')).catch(() => {})
+      // Without a database the library cannot unlock its jobs and waits long. Its missing heartbeat unlocks them later.
       await this.#hasEnded(seconds(5))
     }
-    clearTimeout(asking)
+    clearTimeout(abortJobs)
     this.#settings.pool.off('connect', surviveErrors)
   }
 
-  async #takeTurns(first: Turn): Promise<void> {
+  async #keepRunning(first: LibraryRun): Promise<void> {
     const { pool, log } = this.#settings
-    for (let turn: Turn | undefined = first; turn; turn = await this.#nextTurn()) {
-      this.#turn = turn
-      if (this.#isOver) turn.runner.stop().catch(() => {})
-      await turn.runner.promise.catch((err: unknown) => log.warn({ err }, 'job runner ended'))
-      // Its jobs have ended with it, so what it still has locked is what it could not sign off.
-      await retire(pool, turn.workers.id).catch(() => {})
+    for (let run: LibraryRun | undefined = first; run; run = await this.#nextRun()) {
+      this.#run = run
+      if (this.#isStopped) run.runner.stop().catch(() => {})
+      await run.runner.promise.catch((err: unknown) => log.warn({ err }, 'job runner ended'))
+      // The jobs of this run have ended, so its remaining locks are jobs that it failed to complete.
+      await removeRunner(pool, run.workers.id).catch(() => {})
     }
   }
 
-  async #nextTurn(): Promise<Turn | undefined> {
-    while (!this.#isOver) {
+  async #nextRun(): Promise<LibraryRun | undefined> {
+    while (!this.#isStopped) {
       await this.#pause(seconds(1))
       try {
-        if (!this.#isOver) return await this.#startTurn()
+        if (!this.#isStopped) return await this.#startRun()
       } catch (err) {
-        this.#settings.log.warn({ err }, 'job runner cannot start, will try again')
+        this.#settings.log.warn({ err }, 'job runner cannot start, retrying')
       }
     }
     return undefined
   }
 
-  #startTurn = () => startTurn({ ...this.#settings, stopping: this.#stopping.signal })
+  #startRun = () => startLibrary({ ...this.#settings, stopping: this.#stopping.signal })
 
-  async #beat(): Promise<void> {
+  async #sendHeartbeats(): Promise<void> {
     const { pool, log, concurrency, heartbeat: pace = heartbeat } = this.#settings
-    for (; !this.#isOver; await this.#pause(pace.every)) {
-      if (!this.#turn) continue
+    for (; !this.#isStopped; await this.#pause(pace.interval)) {
+      if (!this.#run) continue
       try {
-        await beat(pool, this.#turn.workers.id)
-        const lost = await freeLocksOfTheLost(pool, pace.lost)
-        if (lost.length > 0) log.warn({ runners: lost }, 'job runners were lost, their jobs are free again')
-        // The library keeps a failed look-up of its job names for ever: if only the search fails, this turn is a dead one.
-        if (this.#turn.failures() > 2 * concurrency) this.#turn.runner.stop('it finds no jobs').catch(() => {})
+        await saveHeartbeat(pool, this.#run.workers.id)
+        const dead = await removeDeadRunners(pool, pace.timeout)
+        if (dead.length > 0) log.warn({ runners: dead }, 'unlocked the jobs of dead runners')
+        // The library caches a failed look-up of its job names for ever. If all its queries fail, only a restart helps.
+        if (this.#run.failures() > 2 * concurrency) this.#run.runner.stop('it finds no jobs').catch(() => {})
       } catch (err) {
         log.warn({ err }, 'heartbeat of the job runner failed')
       }
     }
   }
 
-  get #isOver(): boolean {
-    return this.#over.signal.aborted
+  get #isStopped(): boolean {
+    return this.#stopped.signal.aborted
   }
 
-  #pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal: this.#over.signal }).catch(() => {})
+  #pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal: this.#stopped.signal }).catch(() => {})
 
   #hasEnded = async (within: number): Promise<boolean> =>
     await Promise.race([this.#work.then(() => true), sleep(within, false, { ref: false })])

@@ -3,8 +3,8 @@ import { days } from '#platform/values'
 import type { Job } from './job.ts'
 
 /**
- * The schedules of the jobs that have one, in UTC. However often a job comes round, one of it is worked on at a time (the
- * queue) and one waits (the key).
+ * The schedules of the jobs with `cron`, in UTC. The queue name lets one run of a job work at a time, and the job key lets
+ * one more wait.
  */
 export function scheduleOf(jobs: readonly Job[]): ParsedCronItem[] {
   return parseCronItems(
@@ -16,12 +16,12 @@ export function scheduleOf(jobs: readonly Job[]): ParsedCronItem[] {
               task: name,
               match: cron,
               identifier: name,
-              options: { queueName: name, jobKey: name, backfillPeriod: madeUpFor(cron) },
+              options: { queueName: name, jobKey: name, backfillPeriod: backfillPeriodOf(cron) },
             },
           ],
     ),
   )
 }
 
-/** A nightly job is made up for when the shop's machine slept at night; one that comes more often just comes again. */
-const madeUpFor = (cron: string): number => (/^\d+ \d+ /.test(cron) ? days(1) : 0)
+/** A daily job that was missed while the machine was off runs at the next start. A more frequent one waits for its time. */
+const backfillPeriodOf = (cron: string): number => (/^\d+ \d+ /.test(cron) ? days(1) : 0)

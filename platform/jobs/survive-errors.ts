@@ -1,4 +1,7 @@
 import type { PoolClient } from 'pg'
 
-/** For a pool's `connect`: a connection lost while in use fails its next query; unheard, its event would end the process. */
+/**
+ * A listener for a pool's `connect` event. The next query on a broken connection fails, but its `error` event would end the
+ * process without a listener.
+ */
 export const surviveErrors = (client: PoolClient): void => void client.on('error', () => {})

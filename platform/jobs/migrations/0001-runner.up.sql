@@ -1,4 +1,4 @@
--- Who works on jobs, and when it last said so: locks of one that fell silent are freed (the library waits four hours).
+-- The last heartbeat of each job runner. Other runners unlock the jobs of a silent one (the library waits four hours).
 create table platform.job_runner (
   id      text primary key,
   seen_at timestamptz not null
