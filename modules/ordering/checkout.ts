@@ -1,15 +1,15 @@
-import { go, resume, compensate, type Timeout, type Saga, type SagaDefinition } from '#platform/saga'
+import { compensate, go, resume, type Saga, type SagaDefinition, type Timeout } from '#platform/saga'
 import { minutes } from '#platform/values'
 
 export type CheckoutState =
   | 'accepting-cash'
   | 'starting-payment'
   | 'awaiting-payment'
-  | 'giving-up'
+  | 'giving-up-payment'
   | 'awaiting-shipment'
   | 'shipping'
-  | 'taking-shipment-back'
-  | 'taking-payment-back'
+  | 'cancelling-shipment'
+  | 'cancelling-payment'
   | 'refunding-late-payment'
   | 'fulfilled'
   | 'cancelled'
@@ -24,102 +24,110 @@ export type CheckoutTrigger =
   | 'shipment-delivered'
   | 'shipment-failed'
   | 'shipment-cancelled'
-  | 'shipment-cancel-refused'
+  | 'shipment-cancellation-refused'
   | 'hold-expired'
   | 'customer-cancelled'
   | 'staff-cancelled'
   | 'staff-shipped'
   | 'staff-fulfilled'
 
-export type CheckoutEffect =
-  | 'ask-payment'
-  | 'settle-or-cancel-payment'
-  | 'take-payment-back'
-  | 'ask-shipment'
-  | 'take-shipment-back'
-  | 'order-processing'
-  | 'order-paid'
-  | 'order-shipping'
-  | 'order-fulfilled'
-  | 'order-cancelled'
+/** The effects that ask another module for something and wait for its answer. */
+const commands = [
+  'request-payment',
+  'cancel-payment-unless-paid',
+  'refund-or-cancel-payment',
+  'request-shipment',
+  'cancel-shipment',
+] as const
 
-/** What an event says about an order beside where its checkout goes. */
-export type OrderFacts = Readonly<{
-  happened?: string
+export type CheckoutCommand = (typeof commands)[number]
+
+/** The effects on the order itself: each brings it at least to this status. */
+type StatusEffect = 'mark-processing' | 'mark-paid' | 'mark-shipping' | 'mark-fulfilled' | 'mark-cancelled'
+
+export type CheckoutEffect = CheckoutCommand | StatusEffect
+
+/** What an event says about an order besides the trigger. */
+export type EventFacts = Readonly<{
+  /** The entry for the timeline. */
+  event?: string
   payment_id?: string
   payment_status?: string
   shipment_id?: string
   shipment_status?: string
 }>
 
-export type Checkout = Saga<CheckoutState, CheckoutTrigger, CheckoutEffect, OrderFacts>
+export const isCommand = (effect: CheckoutEffect): effect is CheckoutCommand =>
+  commands.some((command) => command === effect)
+
+export type Checkout = Saga<CheckoutState, CheckoutTrigger, CheckoutEffect, EventFacts>
 
 type Definition = SagaDefinition<CheckoutState, CheckoutTrigger, CheckoutEffect>
 
-/** Undoing always ends with the money: the shipment is taken back before it, the hold is released by order-cancelled. */
-const payBack = (reason: string) =>
-  compensate<CheckoutState, CheckoutEffect>(reason, 'taking-payment-back', 'take-payment-back')
-const shipBack = (reason: string) =>
-  compensate<CheckoutState, CheckoutEffect>(reason, 'taking-shipment-back', 'take-shipment-back')
+/** A compensation ends with the money: first the shipment is cancelled, then the payment; `mark-cancelled` frees the hold. */
+const cancelPayment = (reason: string) =>
+  compensate<CheckoutState, CheckoutEffect>(reason, 'cancelling-payment', 'refund-or-cancel-payment')
+const cancelShipment = (reason: string) =>
+  compensate<CheckoutState, CheckoutEffect>(reason, 'cancelling-shipment', 'cancel-shipment')
 
 const table: Definition['table'] = {
   'accepting-cash': {
-    'payment-started': go('awaiting-shipment', 'order-processing', 'ask-shipment'),
-    'hold-expired': payBack('hold-expired'),
-    'customer-cancelled': payBack('customer'),
-    'staff-cancelled': payBack('staff'),
+    'payment-started': go('awaiting-shipment', 'mark-processing', 'request-shipment'),
+    'hold-expired': cancelPayment('hold-expired'),
+    'customer-cancelled': cancelPayment('customer'),
+    'staff-cancelled': cancelPayment('staff'),
   },
   'starting-payment': {
-    'payment-started': go('awaiting-payment', 'order-processing'),
-    'payment-completed': go('awaiting-shipment', 'order-processing', 'order-paid', 'ask-shipment'),
-    'payment-declined': payBack('payment-declined'),
-    'hold-expired': payBack('hold-expired'),
-    'customer-cancelled': payBack('customer'),
-    'staff-cancelled': payBack('staff'),
-    timeout: go('giving-up', 'settle-or-cancel-payment'),
+    'payment-started': go('awaiting-payment', 'mark-processing'),
+    'payment-completed': go('awaiting-shipment', 'mark-processing', 'mark-paid', 'request-shipment'),
+    'payment-declined': cancelPayment('payment-declined'),
+    'hold-expired': cancelPayment('hold-expired'),
+    'customer-cancelled': cancelPayment('customer'),
+    'staff-cancelled': cancelPayment('staff'),
+    timeout: go('giving-up-payment', 'cancel-payment-unless-paid'),
   },
   'awaiting-payment': {
-    'payment-completed': go('awaiting-shipment', 'order-paid', 'ask-shipment'),
-    'payment-declined': payBack('payment-declined'),
-    'hold-expired': payBack('hold-expired'),
-    'customer-cancelled': payBack('customer'),
-    'staff-cancelled': payBack('staff'),
-    timeout: go('giving-up', 'settle-or-cancel-payment'),
+    'payment-completed': go('awaiting-shipment', 'mark-paid', 'request-shipment'),
+    'payment-declined': cancelPayment('payment-declined'),
+    'hold-expired': cancelPayment('hold-expired'),
+    'customer-cancelled': cancelPayment('customer'),
+    'staff-cancelled': cancelPayment('staff'),
+    timeout: go('giving-up-payment', 'cancel-payment-unless-paid'),
   },
-  'giving-up': {
-    'payment-completed': go('awaiting-shipment', 'order-processing', 'order-paid', 'ask-shipment'),
-    'payment-cancelled': compensate('payment-timeout', 'cancelled', 'order-cancelled'),
-    'payment-refunded': compensate('payment-timeout', 'cancelled', 'order-cancelled'),
-    'hold-expired': payBack('hold-expired'),
-    'customer-cancelled': payBack('customer'),
-    'staff-cancelled': payBack('staff'),
+  'giving-up-payment': {
+    'payment-completed': go('awaiting-shipment', 'mark-processing', 'mark-paid', 'request-shipment'),
+    'payment-cancelled': compensate('payment-timeout', 'cancelled', 'mark-cancelled'),
+    'payment-refunded': compensate('payment-timeout', 'cancelled', 'mark-cancelled'),
+    'hold-expired': cancelPayment('hold-expired'),
+    'customer-cancelled': cancelPayment('customer'),
+    'staff-cancelled': cancelPayment('staff'),
   },
   'awaiting-shipment': {
-    'shipment-created': go('shipping', 'order-shipping'),
-    'shipment-delivered': go('fulfilled', 'order-shipping', 'order-fulfilled'),
-    'shipment-failed': payBack('shipment-failed'),
-    'hold-expired': shipBack('hold-expired'),
-    'customer-cancelled': shipBack('customer'),
-    'staff-cancelled': shipBack('staff'),
-    'staff-shipped': go('shipping', 'order-shipping'),
+    'shipment-created': go('shipping', 'mark-shipping'),
+    'shipment-delivered': go('fulfilled', 'mark-shipping', 'mark-fulfilled'),
+    'shipment-failed': cancelPayment('shipment-failed'),
+    'hold-expired': cancelShipment('hold-expired'),
+    'customer-cancelled': cancelShipment('customer'),
+    'staff-cancelled': cancelShipment('staff'),
+    'staff-shipped': go('shipping', 'mark-shipping'),
   },
   shipping: {
-    'shipment-delivered': go('fulfilled', 'order-fulfilled'),
-    'shipment-failed': payBack('shipment-failed'),
-    'hold-expired': shipBack('hold-expired'),
-    'customer-cancelled': shipBack('customer'),
-    'staff-cancelled': shipBack('staff'),
-    'staff-fulfilled': go('fulfilled', 'order-fulfilled'),
+    'shipment-delivered': go('fulfilled', 'mark-fulfilled'),
+    'shipment-failed': cancelPayment('shipment-failed'),
+    'hold-expired': cancelShipment('hold-expired'),
+    'customer-cancelled': cancelShipment('customer'),
+    'staff-cancelled': cancelShipment('staff'),
+    'staff-fulfilled': go('fulfilled', 'mark-fulfilled'),
   },
-  'taking-shipment-back': {
-    'shipment-cancelled': go('taking-payment-back', 'take-payment-back'),
-    'shipment-failed': go('taking-payment-back', 'take-payment-back'),
-    'shipment-cancel-refused': resume('shipping', 'order-shipping'),
-    'shipment-delivered': resume('fulfilled', 'order-shipping', 'order-fulfilled'),
+  'cancelling-shipment': {
+    'shipment-cancelled': go('cancelling-payment', 'refund-or-cancel-payment'),
+    'shipment-failed': go('cancelling-payment', 'refund-or-cancel-payment'),
+    'shipment-cancellation-refused': resume('shipping', 'mark-shipping'),
+    'shipment-delivered': resume('fulfilled', 'mark-shipping', 'mark-fulfilled'),
   },
-  'taking-payment-back': {
-    'payment-cancelled': go('cancelled', 'order-cancelled'),
-    'payment-refunded': go('cancelled', 'order-cancelled'),
+  'cancelling-payment': {
+    'payment-cancelled': go('cancelled', 'mark-cancelled'),
+    'payment-refunded': go('cancelled', 'mark-cancelled'),
   },
   'refunding-late-payment': {
     'payment-cancelled': go('cancelled'),
@@ -127,32 +135,32 @@ const table: Definition['table'] = {
   },
   fulfilled: {},
   cancelled: {
-    'payment-completed': go('refunding-late-payment', 'take-payment-back'),
+    'payment-completed': go('refunding-late-payment', 'refund-or-cancel-payment'),
   },
 }
 
-/** An answer that should come at once; it is asked for again for some ten minutes, then the operator is called. */
+/** For an answer that should come at once: the command goes out again for some ten minutes, then the operator is called. */
 const prompt: Timeout = { within: minutes(1), resends: 10 }
 
 /**
- * An order's way from its placement to its end: the newest version first. `paymentTimeout` is how long, in milliseconds,
- * a buyer may take to pay.
+ * The way of an order from its placement to its end, newest version first. `paymentTimeout` is the time in milliseconds
+ * that a buyer has to pay.
  */
 export const checkoutVersions = (paymentTimeout: number): readonly [Definition] => [
   {
     type: 'ordering.checkout',
     version: 1,
     table,
-    commands: ['ask-payment', 'settle-or-cancel-payment', 'take-payment-back', 'ask-shipment', 'take-shipment-back'],
+    commands,
     waiting: {
       'accepting-cash': prompt,
       'starting-payment': { within: paymentTimeout / 3, resends: 2 },
       'awaiting-payment': { within: paymentTimeout, resends: 0 },
-      'giving-up': prompt,
+      'giving-up-payment': prompt,
       'awaiting-shipment': prompt,
       shipping: 'untimed',
-      'taking-shipment-back': prompt,
-      'taking-payment-back': prompt,
+      'cancelling-shipment': prompt,
+      'cancelling-payment': prompt,
       'refunding-late-payment': prompt,
       fulfilled: 'completed',
       cancelled: 'compensated',

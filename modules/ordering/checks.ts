@@ -1,14 +1,14 @@
 import { sql, type Kysely } from 'kysely'
 import type { Check } from '#platform/module'
-import type { OrderingTables } from './tables.ts'
+import type { OrderingTables } from './store.ts'
 
-/** What must always be true of orders, for `posad check`. */
+/** The invariants of orders, for `posad check`. */
 export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => {
   const rowsOf = async (query: ReturnType<typeof sql<object>>) => (await query.execute(db)).rows
   return [
     {
       name: 'ordering.total-is-sum-of-lines',
-      description: 'An order costs what its lines cost.',
+      description: 'The total of an order is the sum of its lines.',
       violations: async () =>
         await rowsOf(sql<object>`
           select o.id, o.total_amount, sum(l.price * l.quantity) as lines_total
@@ -29,10 +29,10 @@ export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => 
     },
     {
       name: 'ordering.timeline-ends-with-status',
-      description: 'The last entry of a timeline tells the status of its order.',
+      description: 'The last entry of a timeline has the status of its order.',
       violations: async () =>
         await rowsOf(sql<object>`
-          select o.id, o.status, t.status as told from ordering.orders o
+          select o.id, o.status, t.status as timeline_status from ordering.orders o
           left join lateral (select status from ordering.timeline where order_id = o.id order by id desc limit 1) t on true
           where t.status is distinct from o.status limit 100`),
     },

@@ -1,49 +1,33 @@
 import { Type } from 'typebox'
+import { paymentCancellationRequestedOf, paymentRequestedOf } from '#payments/events'
 import { defineEvent } from '#platform/events'
-import { paymentRequestedOf, paymentCancellationRequestedOf } from '#payments/events'
+import { Amount, Currency, Id, Nullable } from '#platform/schema'
+import { Address, DeliveryMethod, OrderStatus, PaymentMethod } from './schema.ts'
 
-const Id = Type.String({ format: 'uuid' })
-const Amount = Type.Integer({ minimum: 0, description: 'Minor units' })
-const PaymentMethod = Type.Union([Type.Literal('online'), Type.Literal('cash_on_delivery')])
-const DeliveryMethod = Type.Union([Type.Literal('pickup'), Type.Literal('courier'), Type.Literal('cdek')])
+export { Address, DeliveryMethod, PaymentMethod } from './schema.ts'
 
-const Line = Type.Object({
-  variant_id: Id,
-  product_id: Id,
-  sku: Type.String(),
-  title: Type.String(),
-  quantity: Type.Integer({ minimum: 1 }),
-  price: Amount,
-})
-
-/** Where to: one line as typed, or its parts. */
-export const Address = Type.Union([
-  Type.String({ minLength: 3, maxLength: 500 }),
-  Type.Object(
-    {
-      country: Type.String({ maxLength: 100 }),
-      city: Type.String({ minLength: 1, maxLength: 100 }),
-      street: Type.String({ minLength: 1, maxLength: 200 }),
-      house: Type.String({ minLength: 1, maxLength: 50 }),
-      apartment: Type.Optional(Type.String({ maxLength: 50 })),
-      lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
-      lng: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
-    },
-    { additionalProperties: false },
-  ),
-])
+const order = { order_id: Id, user_id: Id }
+const reason = Type.String({ description: 'Why the order is cancelled: customer, staff, payment-timeout …' })
 
 export const orderCreated = defineEvent('ordering.order-created.v1', {
-  description: 'A customer ordered; the stock is held.',
+  description: 'A customer placed an order; the stock is held.',
   alias: 'order.created',
   key: 'order_id',
   payload: Type.Object({
-    order_id: Id,
+    ...order,
     number: Type.String(),
-    user_id: Id,
-    items: Type.Array(Line),
+    items: Type.Array(
+      Type.Object({
+        variant_id: Id,
+        product_id: Id,
+        sku: Type.String(),
+        title: Type.String(),
+        quantity: Type.Integer({ minimum: 1 }),
+        price: Amount,
+      }),
+    ),
     total_amount: Amount,
-    currency: Type.String(),
+    currency: Currency,
     payment_method: PaymentMethod,
     delivery_method: DeliveryMethod,
     from_cart: Type.Boolean({ description: 'The ordered quantities leave the cart.' }),
@@ -54,62 +38,55 @@ export const paymentRequested = paymentRequestedOf('ordering')
 export const paymentCancellationRequested = paymentCancellationRequestedOf('ordering')
 
 export const orderPaid = defineEvent('ordering.order-paid.v1', {
-  description: 'The money for an order is there.',
+  description: 'The payment of an order is completed.',
   alias: 'OrderPaid',
   key: 'order_id',
-  payload: Type.Object({ order_id: Id, user_id: Id, payment_id: Id }),
+  payload: Type.Object({ ...order, payment_id: Id }),
 })
 
 export const shipmentRequested = defineEvent('ordering.shipment-requested.v1', {
   description:
-    'An order is paid, or accepted for cash: its hold is firm and a shipment is owed. Heard again, it changes nothing.',
+    'An order is paid, or accepted for cash: its hold becomes firm and delivery makes a shipment. A repeat changes nothing.',
   key: 'order_id',
   payload: Type.Object({
-    order_id: Id,
+    ...order,
     number: Type.String(),
-    user_id: Id,
     method: DeliveryMethod,
-    delivery_address: Type.Union([Address, Type.Null()]),
-    recipient_name: Type.Union([Type.String(), Type.Null()]),
-    recipient_phone: Type.Union([Type.String(), Type.Null()]),
-    comment: Type.Union([Type.String(), Type.Null()]),
+    delivery_address: Nullable(Address),
+    recipient_name: Nullable(Type.String()),
+    recipient_phone: Nullable(Type.String()),
+    comment: Nullable(Type.String()),
     weight_grams: Type.Integer({ minimum: 0 }),
     cash_to_collect: Amount,
-    currency: Type.String(),
+    currency: Currency,
   }),
 })
 
 export const shipmentCancellationRequested = defineEvent('ordering.shipment-cancellation-requested.v1', {
-  description: 'A shipment is no longer owed: delivery cancels it, or says that it is under way.',
+  description: 'An order needs no shipment any more: delivery cancels it, or answers that the parcel is on its way.',
   key: 'order_id',
-  payload: Type.Object({ order_id: Id, reason: Type.String() }),
+  payload: Type.Object({ order_id: Id, reason }),
 })
 
 export const orderStatusChanged = defineEvent('ordering.order-status-changed.v1', {
-  description: 'An order went a step.',
+  description: 'An order moved from one status to the next.',
   alias: 'order.status_changed',
   key: 'order_id',
-  payload: Type.Object({
-    order_id: Id,
-    user_id: Id,
-    from: Type.String(),
-    to: Type.String(),
-    reason: Type.Union([Type.String(), Type.Null()]),
-  }),
+  payload: Type.Object({ ...order, from: OrderStatus, to: OrderStatus, reason: Nullable(reason) }),
 })
 
 export const orderCancelled = defineEvent('ordering.order-cancelled.v1', {
-  description: 'An order is over without a sale: money refunded, shipment cancelled; its hold is to be released.',
+  description: 'An order ended without a sale: money refunded, shipment cancelled; catalog releases its hold.',
   alias: 'order.cancelled',
   key: 'order_id',
-  payload: Type.Object({ order_id: Id, user_id: Id, reason: Type.String() }),
+  payload: Type.Object({ ...order, reason }),
 })
 
 export const orderFulfilled = defineEvent('ordering.order-fulfilled.v1', {
   description: 'The customer has the goods: holds become sales, cash becomes a completed payment.',
   alias: 'order.fulfilled',
   key: 'order_id',
-  payload: Type.Object({ order_id: Id, user_id: Id, payment_method: PaymentMethod }),
+  payload: Type.Object({ ...order, payment_method: PaymentMethod }),
 })
 
 export const orderingEvents = [

@@ -1,4 +1,4 @@
-/** How Anna orders her tea, as the API document shows it: what is in her cart by courier, or one pack to fetch. */
+/** Examples for the API document: Anna orders her cart by courier, or one pack of tea for pickup. */
 export const courierExample = {
   delivery_method: 'courier',
   delivery_address: { country: 'Россия', city: 'Коломна', street: 'Посадская', house: '12', apartment: '3' },
@@ -44,7 +44,7 @@ export const orderExample = {
   shipment: null,
   may_cancel: true,
   cancelling: false,
-  cancel_reason: null,
+  reason: null,
   created_at,
   updated_at: created_at,
   timeline: [{ at: created_at, event: 'order-created', status: 'created', reason: null }],

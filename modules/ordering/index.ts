@@ -5,6 +5,8 @@ import { keyLocal } from '#platform/events'
 import type { Module } from '#platform/module'
 import { Saga } from '#platform/saga'
 import type { Clock } from '#platform/values'
+import { lockOrderForCheckout } from './advance-checkout/advance-checkout.ts'
+import { advanceCheckout } from './advance-checkout/subscriber.ts'
 import type { OrderingApi } from './api.ts'
 import { cancelOrder } from './cancel-order/cancel-order.ts'
 import { cancelOrderRoute } from './cancel-order/route.ts'
@@ -22,9 +24,7 @@ import { placeOrder } from './place-order/place-order.ts'
 import { placeOrderRoutes } from './place-order/route.ts'
 import { showOrder } from './show-order/query.ts'
 import { showOrderRoutes } from './show-order/route.ts'
-import type { OrderingTables } from './tables.ts'
-import { hearsOfCheckout } from './advance-checkout/subscriber.ts'
-import { lockOrderForCheckout } from './advance-checkout/perform.ts'
+import type { OrderingTables } from './store.ts'
 
 export type { OrderingApi } from './api.ts'
 
@@ -32,19 +32,19 @@ type Needs = Readonly<{
   db: Kysely<OrderingTables>
   cart: Pick<CartApi, 'linesOf'>
   catalog: Pick<CatalogApi, 'hold'>
-  /** Milliseconds a buyer may take to pay. */
+  /** Milliseconds that a buyer has to pay. */
   paymentTimeout: number
   now: Clock
 }>
 
-/** Orders and the checkout that walks them from their placement to their end. */
+/** Orders, and the checkout that takes each of them from its placement to its end. */
 export function ordering(needs: Needs): Module<OrderingApi> {
   const { db, now } = needs
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
   const show = showOrder(db)
   return {
     name: 'ordering',
-    description: 'Orders, and the checkout that walks them to their end.',
+    description: 'Orders, and the checkout that takes each of them from its placement to its end.',
     api: { stateOf: findState(db) },
     unversionedPaths: ['/orders'],
     routes: [
@@ -56,7 +56,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
       changeStatusRoute(changeStatus({ db, checkout })),
     ],
     publishes: orderingEvents,
-    subscriptions: hearsOfCheckout(checkout).map(keyLocal),
+    subscriptions: advanceCheckout(checkout).map(keyLocal),
     sagas: [checkout],
     checks: orderingChecks(db),
   }

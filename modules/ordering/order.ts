@@ -1,42 +1,5 @@
-import type { Localized } from '#platform/values'
-
-export const statuses = ['created', 'processing', 'paid', 'shipping', 'fulfilled', 'cancelled'] as const
-export type Status = (typeof statuses)[number]
-export type PaymentMethod = 'online' | 'cash_on_delivery'
-export type DeliveryMethod = 'pickup' | 'courier' | 'cdek'
-
-export type Address =
-  | string
-  | Readonly<{
-      country: string
-      city: string
-      street: string
-      house: string
-      apartment?: string
-      lat?: number
-      lng?: number
-    }>
-
-/** What was sold, as it was at that moment. Price in minor units, weight in grams per piece. */
-export type Line = Readonly<{
-  variant_id: string
-  product_id: string
-  sku: string
-  title: Localized
-  price: number
-  weight_grams: number
-  quantity: number
-}>
-
-/** What a customer says about an order besides what is in it. */
-export type Terms = Readonly<{
-  payment_method: PaymentMethod
-  delivery_method: DeliveryMethod
-  delivery_address: Address | null
-  recipient_name: string | null
-  recipient_phone: string | null
-  comment: string | null
-}>
+import type { Refused } from '#platform/outcome'
+import type { DeliveryMethod, Line, OrderStatus, PaymentMethod, Terms } from './schema.ts'
 
 type Facts = Terms &
   Readonly<{
@@ -57,37 +20,35 @@ type Order = Facts &
     | Readonly<{ status: 'paid'; paid_at: Date }>
     | Readonly<{ status: 'shipping'; shipped_at: Date }>
     | Readonly<{ status: 'fulfilled'; fulfilled_at: Date }>
-    | Readonly<{ status: 'cancelled'; cancelled_at: Date; cancel_reason: string }>
+    | Readonly<{ status: 'cancelled'; cancelled_at: Date; reason: string }>
   )
 
-export type Created = Extract<Order, { status: 'created' }>
+export type CreatedOrder = Extract<Order, { status: 'created' }>
 
-export type Placing =
-  | Readonly<{ kind: 'placed'; order: Created }>
-  | Readonly<{ kind: 'refused'; reason: 'address-missing' | 'method-unavailable' }>
+/** The delivery methods that this shop can carry out today. */
+const offeredMethods: Readonly<Record<DeliveryMethod, boolean>> = { pickup: true, courier: true, cdek: false }
 
-/** The delivery methods this shop can carry out today. */
-const offeredMethods: ReadonlySet<DeliveryMethod> = new Set(['pickup', 'courier'])
-
-/** Says before any stock is held whether these terms can become an order. */
-export function termsFault(terms: Terms): Extract<Placing, { kind: 'refused' }>['reason'] | undefined {
-  if (!offeredMethods.has(terms.delivery_method)) return 'method-unavailable'
-  if (terms.delivery_method === 'courier' && terms.delivery_address === null) return 'address-missing'
+/** Refuses terms that no order can have, before any stock is held. */
+export function refusalOf(terms: Terms): Refused<'address-missing' | 'method-unavailable'> | undefined {
+  if (!offeredMethods[terms.delivery_method]) return { kind: 'refused', reason: 'method-unavailable' }
+  if (terms.delivery_method === 'courier' && terms.delivery_address === null) {
+    return { kind: 'refused', reason: 'address-missing' }
+  }
   return undefined
 }
 
-type Sold = Readonly<{ lines: readonly Line[]; total_amount: number; currency: string }>
-type Named = Readonly<{ id: string; number: string; user_id: string }>
+type Identity = Readonly<{ id: string; number: string; user_id: string }>
+type Held = Readonly<{ lines: readonly Line[]; total_amount: number; currency: string }>
 
-/** Makes the order of what has been held. Pure: no clock, no database. */
-export function place({ named, terms, sold, now }: { named: Named; terms: Terms; sold: Sold; now: Date }): Created {
+/** Makes the order of the held stock. */
+export function place(identity: Identity, { terms, held, now }: { terms: Terms; held: Held; now: Date }): CreatedOrder {
   const { payment_method, delivery_method, delivery_address, recipient_name, recipient_phone, comment } = terms
-  const { lines, total_amount, currency } = sold
+  const { lines, total_amount, currency } = held
   const agreed = { payment_method, delivery_method, delivery_address, recipient_name, recipient_phone, comment }
-  return { ...named, ...agreed, lines, total_amount, currency, status: 'created', created_at: now }
+  return { ...identity, ...agreed, lines, total_amount, currency, status: 'created', created_at: now }
 }
 
-const moves: Readonly<Record<Status, readonly Status[]>> = {
+const nextStatuses: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   created: ['processing', 'cancelled'],
   processing: ['paid', 'shipping', 'cancelled'],
   paid: ['shipping', 'cancelled'],
@@ -96,27 +57,41 @@ const moves: Readonly<Record<Status, readonly Status[]>> = {
   cancelled: [],
 }
 
-/** True when the life of an order leads from `from` straight to `to`. */
-export const leadsTo = (from: Status, to: Status): boolean => moves[from].includes(to)
+/** True when an order may move from `from` straight to `to`. */
+export const leadsTo = (from: OrderStatus, to: OrderStatus): boolean => nextStatuses[from].includes(to)
 
-/** Nothing leads on from here. */
-export const isOver = (status: Status): boolean => moves[status].length === 0
+/** True for a status that no other status follows. */
+export const isOver = (status: OrderStatus): boolean => nextStatuses[status].length === 0
 
-/** Shipment statuses in which an order can still be called off; later it is a return. */
+/** The facts that decide what can still be done with an order. `reason` is set while it is being cancelled, too. */
+export type OrderState = Readonly<{
+  status: OrderStatus
+  reason: string | null
+  shipment_status: string | null
+  payment_method: PaymentMethod
+}>
+
+/** True once an order is fulfilled, cancelled or being cancelled. */
+export const isClosed = ({ status, reason }: Pick<OrderState, 'status' | 'reason'>): boolean =>
+  isOver(status) || reason !== null
+
+/** True from the first step of a cancellation until the order is cancelled. */
+export const isCancelling = ({ status, reason }: Pick<OrderState, 'status' | 'reason'>): boolean =>
+  !isOver(status) && reason !== null
+
+/** Shipment statuses in which an order can still be cancelled; later the buyer returns the parcel. */
 const recallable: ReadonlySet<string | null> = new Set([null, 'pending', 'ready_for_pickup', 'cancelled'])
 
-export type Standing = Readonly<{ status: Status; shipment_status: string | null; payment_method: PaymentMethod }>
+/** True while a customer or staff may cancel the order. */
+export const mayCancel = (order: OrderState): boolean => !isClosed(order) && recallable.has(order.shipment_status)
 
-/** True while a cancellation may be asked for. */
-export const mayCancel = ({ status, shipment_status }: Standing): boolean =>
-  !isOver(status) && recallable.has(shipment_status)
-
-/** Where staff may send an order by hand. Money is never moved by hand here: paying and refunding belong to payments. */
-export function movesByHand(standing: Standing): readonly Status[] {
-  const { status, payment_method } = standing
+/** The statuses that staff may give an order by hand. Payments alone moves money, so `paid` is not among them. */
+export function movesByHand(order: OrderState): readonly OrderStatus[] {
+  const { status, payment_method } = order
+  if (isClosed(order)) return []
   const accepted = status === 'paid' || (status === 'processing' && payment_method === 'cash_on_delivery')
-  const onward: Status[] = accepted ? ['shipping'] : status === 'shipping' ? ['fulfilled'] : []
-  return mayCancel(standing) ? [...onward, 'cancelled'] : onward
+  const onward: OrderStatus[] = accepted ? ['shipping'] : status === 'shipping' ? ['fulfilled'] : []
+  return mayCancel(order) ? [...onward, 'cancelled'] : onward
 }
 
 /** Grams of the whole order. */

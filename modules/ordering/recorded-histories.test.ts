@@ -12,13 +12,13 @@ type Step = Readonly<{
 }>
 type History = Readonly<{ story: string; version: number; steps: readonly Step[] }>
 
-/** Exported from `msg.saga_step` of shops that ran. Never edited: a checkout that answers otherwise is another version. */
+/** Exported from `platform.saga_step` of running shops. A checkout that takes other steps needs a new version, not other data. */
 const histories = JSON.parse(readFileSync(new URL('recorded-histories.json', import.meta.url), 'utf8')) as History[]
 
 for (const { story, version, steps } of histories) {
-  test(`version ${version} of the checkout still answers as it did when an order was ${story} (ORD-4)`, () => {
+  test(`version ${version} of the checkout repeats the recorded steps of an order: ${story} (ORD-4)`, () => {
     const definition = checkoutVersions(1000).find((shipped) => shipped.version === version)
-    assert.ok(definition, `version ${version} is not shipped any more`)
+    assert.ok(definition, `version ${version} is no longer part of the program`)
     let state: CheckoutState | null | undefined = steps[0]?.to_state
     for (const { trigger, from_state, to_state, effects } of steps.slice(1)) {
       assert.equal(from_state, state)

@@ -1,11 +1,13 @@
-import type { CatalogApi, HoldOutcome, HoldInput } from '#catalog'
-import type { Db } from '#platform/db'
-import { transaction } from '#platform/db'
+import type { CatalogApi, HoldInput, HoldOutcome } from '#catalog'
+import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
-import { bearer, deliverEvents, testDatabase, testServer } from '#platform/testing'
 import type { Caller } from '#platform/http'
+import { deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
+import { after, minutes } from '#platform/values'
 import { ordering } from './index.ts'
+import { OrderView } from './schema.ts'
 
+/** Oolong at 500 roubles, always in stock. */
 export const tea = {
   variant_id: '0192f3c4-0000-7000-b000-000000000001',
   product_id: '0192f3c4-0000-7000-b000-000000000002',
@@ -15,68 +17,69 @@ export const tea = {
   weight_grams: 100,
 }
 
-/** What a test sells: tea at 500 roubles, as much as it likes. */
-export const wantTea = (quantity = 1) => [{ variant_id: tea.variant_id, quantity }]
+/** The items of an order of tea. */
+export const teaItems = (quantity = 1) => [{ variant_id: tea.variant_id, quantity }]
 
-/** The ordering module at work, with a catalog and a cart that answer what a test wants. */
-export async function openCounter() {
+type Stubs = {
+  /** What catalog answers to `hold`; the tea by default. */
+  hold: ((input: HoldInput) => HoldOutcome | Promise<HoldOutcome>) | undefined
+  /** The lines of every cart. */
+  cart: ReturnType<typeof teaItems>
+}
+
+/** Opens the module on a database of its own, with stubs for catalog and cart and a clock that stands still. */
+export async function openOrderingTest() {
   const { db, close } = await testDatabase()
   let moment = new Date('2026-11-21T09:00:00Z')
-  const answers: {
-    holding: ((input: HoldInput) => HoldOutcome | Promise<HoldOutcome>) | undefined
-    cart: ReturnType<typeof wantTea>
-  } = {
-    holding: undefined,
-    cart: [],
-  }
-  const held = new Map<string, HoldOutcome>()
-  const hold: CatalogApi['hold'] = async (input) => {
-    const holding = held.get(input.order_id) ?? (await answers.holding?.(input)) ?? sold(input)
-    if (holding.kind === 'held') held.set(input.order_id, holding)
-    return holding
-  }
+  const stubs: Stubs = { hold: undefined, cart: [] }
   const module = ordering({
     db,
     now: () => moment,
-    paymentTimeout: 1_800_000,
-    catalog: { hold },
-    cart: { linesOf: async () => answers.cart },
+    paymentTimeout: minutes(30),
+    catalog: { hold: holdOnce(stubs) },
+    cart: { linesOf: async () => stubs.cart },
   })
-  const http = await testServer([module])
+  const api = await openTestApi([module])
   return {
     db,
     module,
-    answers,
-    pass: (milliseconds: number) => {
-      moment = new Date(moment.getTime() + milliseconds)
-    },
+    stubs,
+    send: api.send,
     now: () => moment,
-    ask: async (as: Caller, method: 'GET' | 'POST' | 'PUT' | 'PATCH', url: string, body?: object) => {
-      const answer = await http.inject({
-        method,
-        url: `/api/v1${url}`,
-        headers: { authorization: bearer(as), 'accept-language': 'en' },
-        ...(body && { payload: body }),
-      })
-      return { status: answer.statusCode, body: answer.body ? answer.json() : undefined }
+    advanceClock: (milliseconds: number) => {
+      moment = after(moment, milliseconds)
     },
-    /** Others tell something, and ordering hears it; returns what it could not hear. */
-    subscriptions: async (...events: readonly NewEvent[]) => {
+    place: async (caller: Caller, body: object) =>
+      expectResponse(await api.send(caller, 'POST /orders', { body }), 201, OrderView),
+    show: async (caller: Caller, id: string) =>
+      expectResponse(await api.send(caller, `GET /orders/${id}`), 200, OrderView),
+    /** Publishes events of other modules one by one, delivers them, and returns what failed. */
+    deliver: async (...events: readonly NewEvent[]) => {
       for (const event of events) await transaction(db, (tx) => publish(tx, [event]))
       return await deliverEvents(db, [module], { collect: true })
     },
-    /** The events of a type that ordering told about an order, oldest first. */
-    told: async (order_id: string, type: string) => await toldBy(db, order_id, type),
+    /** The events of a type that ordering published about an order, oldest first. */
+    published: (order_id: string, type: string) => listEvents(db, order_id, type),
     close: async () => {
-      await http.close()
+      await api.close()
       await close()
     },
   }
 }
 
-export type Counter = Awaited<ReturnType<typeof openCounter>>
+export type OrderingTest = Awaited<ReturnType<typeof openOrderingTest>>
 
-function sold({ wants, expected_total }: HoldInput): HoldOutcome {
+/** As in catalog, a second hold of an order returns the first. */
+function holdOnce(stubs: Stubs): CatalogApi['hold'] {
+  const holds = new Map<string, HoldOutcome>()
+  return async (input) => {
+    const outcome = holds.get(input.order_id) ?? (await stubs.hold?.(input)) ?? holdTea(input)
+    if (outcome.kind === 'held') holds.set(input.order_id, outcome)
+    return outcome
+  }
+}
+
+function holdTea({ wants, expected_total }: HoldInput): HoldOutcome {
   const lines = wants.map(({ quantity }) => ({ ...tea, quantity }))
   const total_amount = lines.reduce((sum, line) => sum + line.price * line.quantity, 0)
   if (expected_total !== undefined && expected_total !== total_amount) {
@@ -85,7 +88,7 @@ function sold({ wants, expected_total }: HoldInput): HoldOutcome {
   return { kind: 'held', lines, total_amount, currency: 'RUB' }
 }
 
-const toldBy = async (db: Db, order_id: string, type: string) =>
+const listEvents = async (db: Db, order_id: string, type: string) =>
   await db
     .selectFrom('platform.event')
     .select(['event_id', 'data'])

@@ -1,3 +1,4 @@
+export { checkedValues } from './checked-values.ts'
 export { deliverEvents } from './deliver-events.ts'
 export { crowd, eventually } from './eventually.ts'
 export { adminMachine, anna, bearer, boris, courier, customer, guest, machine, olga } from './people.ts'

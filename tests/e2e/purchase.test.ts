@@ -115,7 +115,7 @@ test('a declined payment is compensated: the hold is released, the order cancell
   await arrives(shop, { id, as }, 'processing')
   await press(shop, id, 'decline')
   const cancelled = await arrives(shop, { id, as }, 'cancelled')
-  assert.equal(cancelled.cancel_reason, 'payment-declined')
+  assert.equal(cancelled.reason, 'payment-declined')
   await eventually(async () => assert.deepEqual(await stockOf(shop, tea?.variant_id ?? ''), before))
   assert.equal((await shop.ask('POST', '/payments/process', { as, body: { order_id: id } })).status, 409)
 })
@@ -132,7 +132,7 @@ test('an order cancelled before it is paid ends at once, and paying later is ref
   const asked = await shop.ask('POST', `/orders/${id}/cancel`, { as })
   assert.equal(asked.status, 200, JSON.stringify(asked.body))
   const cancelled = await arrives(shop, { id, as }, 'cancelled')
-  assert.equal(cancelled.cancel_reason, 'customer')
+  assert.equal(cancelled.reason, 'customer')
   assert.equal((await shop.ask('POST', `/orders/${id}/cancel`, { as })).body.cancelling, false)
   await press(shop, id, 'approve')
   const payments = (await shop.ask('GET', `/payments/order/${id}`, { as })).body

@@ -27,7 +27,7 @@ test('an order nobody pays is asked about, then cancelled, and its stock is free
   const as = await shop.customer()
   const { id, variant_id, before } = await orderTea(as)
   const cancelled = await arrives(shop, { id, as }, 'cancelled', 8000)
-  assert.equal(cancelled.cancel_reason, 'payment-timeout')
+  assert.equal(cancelled.reason, 'payment-timeout')
   await eventually(async () => assert.deepEqual(await stockOf(shop, variant_id), before))
 })
 

@@ -8,91 +8,102 @@ import {
   shipmentStatusChanged,
 } from '#delivery/events'
 import { paymentCompleted, paymentFailed, paymentRefunded, paymentStarted } from '#payments/events'
-import { subscribe, type Subscription } from '#platform/events'
+import { subscribe, type EventDefinition, type PayloadOf, type Subscription } from '#platform/events'
 import { SagaNotFound } from '#platform/saga'
-import type { Checkout } from '../checkout.ts'
+import type { Checkout, CheckoutTrigger, EventFacts } from '../checkout.ts'
 
-/** What the checkout hears of payments; other subjects than orders are not its business. */
-const hearsPayments = (checkout: Checkout): Subscription[] => [
-  subscribe(paymentStarted, async (tx, { event_id, payload: { subject_type, subject_id, payment_id } }) => {
-    if (subject_type !== 'order') return
-    const facts = { happened: 'payment-started', payment_id, payment_status: 'processing' }
-    await checkout.advance(tx, subject_id, { trigger: 'payment-started', event_id, facts })
-  }),
-  subscribe(paymentCompleted, async (tx, { event_id, payload: { subject_type, subject_id, payment_id } }) => {
-    if (subject_type !== 'order') return
-    const facts = { happened: 'payment-completed', payment_id, payment_status: 'completed' }
-    await checkout.advance(tx, subject_id, { trigger: 'payment-completed', event_id, facts })
-  }),
-  subscribe(paymentFailed, async (tx, { event_id, payload: { subject_type, subject_id, reason } }) => {
-    if (subject_type !== 'order') return
-    const trigger = reason === 'declined' ? 'payment-declined' : 'payment-cancelled'
-    await checkout.advance(tx, subject_id, {
-      trigger,
-      event_id,
-      facts: { happened: trigger, payment_status: 'failed' },
-    })
-  }),
-  subscribe(paymentRefunded, async (tx, { event_id, payload: { subject_type, subject_id, whole } }) => {
-    if (subject_type !== 'order') return
-    if (!whole) {
-      await checkout.note(tx, subject_id, {
-        happened: 'payment-partially-refunded',
-        payment_status: 'partially_refunded',
+/** What an event means for a checkout. Without a trigger it changes facts of the order and no state. */
+type Reaction = Readonly<{ trigger?: CheckoutTrigger; facts: EventFacts }>
+
+/** The trigger is the entry of the timeline, too. */
+const advance = (trigger: CheckoutTrigger, facts: EventFacts = {}) => ({
+  trigger,
+  facts: { event: trigger, ...facts },
+})
+/** For events whose entry `shipment-status-changed` has written already. */
+const advanceSilently = (trigger: CheckoutTrigger, facts: EventFacts): Reaction => ({ trigger, facts })
+const note = (event: string, facts: EventFacts): Reaction => ({ facts: { event, ...facts } })
+
+type Row = (checkout: Checkout) => Subscription
+
+/** A row of the table: the event, the order it is about (none: the event is about something else), and its meaning. */
+const on =
+  // oxlint-disable-next-line no-explicit-any -- any version of any event
+  <Definition extends EventDefinition<any, any>>(
+    event: Definition,
+    orderOf: (payload: PayloadOf<Definition>) => string | undefined,
+    reactionOf: (payload: PayloadOf<Definition>) => Reaction,
+  ): Row =>
+    (checkout) =>
+      subscribe(event, async (tx, { event_id, payload }) => {
+        const order_id = orderOf(payload)
+        if (order_id === undefined) return
+        const { trigger, facts } = reactionOf(payload)
+        if (trigger === undefined) await checkout.note(tx, order_id, facts)
+        else await checkout.advance(tx, order_id, { trigger, event_id, facts })
       })
-      return
-    }
-    const facts = { happened: 'payment-refunded', payment_status: 'refunded' }
-    await checkout.advance(tx, subject_id, { trigger: 'payment-refunded', event_id, facts })
-  }),
+
+type Subject = Readonly<{ subject_type: string; subject_id: string }>
+
+/** Payments takes money for other subjects than orders as well. */
+const orderOfPayment = ({ subject_type, subject_id }: Subject) => (subject_type === 'order' ? subject_id : undefined)
+const orderOf = ({ order_id }: Readonly<{ order_id: string }>) => order_id
+
+/** The entries of the timeline for the statuses of a shipment. */
+const shipmentEntries: Readonly<Record<PayloadOf<typeof shipmentStatusChanged>['to'], string>> = {
+  pending: 'shipment-pending',
+  ready_for_pickup: 'shipment-ready-for-pickup',
+  handed_over: 'shipment-handed-over',
+  in_transit: 'shipment-in-transit',
+  out_for_delivery: 'shipment-out-for-delivery',
+  delivered: 'shipment-delivered',
+  failed: 'shipment-failed',
+  returned: 'shipment-returned',
+  cancelled: 'shipment-cancelled',
+}
+
+const table: readonly Row[] = [
+  on(paymentStarted, orderOfPayment, ({ payment_id }) =>
+    advance('payment-started', { payment_id, payment_status: 'processing' }),
+  ),
+  on(paymentCompleted, orderOfPayment, ({ payment_id }) =>
+    advance('payment-completed', { payment_id, payment_status: 'completed' }),
+  ),
+  on(paymentFailed, orderOfPayment, ({ reason }) =>
+    advance(reason === 'declined' ? 'payment-declined' : 'payment-cancelled', { payment_status: 'failed' }),
+  ),
+  on(paymentRefunded, orderOfPayment, ({ whole }) =>
+    whole
+      ? advance('payment-refunded', { payment_status: 'refunded' })
+      : note('payment-partially-refunded', { payment_status: 'partially_refunded' }),
+  ),
+  on(shipmentCreated, orderOf, ({ shipment_id, status }) =>
+    advance('shipment-created', { shipment_id, shipment_status: status }),
+  ),
+  on(shipmentStatusChanged, orderOf, ({ to }) =>
+    note(shipmentEntries[to] ?? 'shipment-status-changed', { shipment_status: to }),
+  ),
+  on(shipmentDelivered, orderOf, () => advanceSilently('shipment-delivered', { shipment_status: 'delivered' })),
+  on(shipmentFailed, orderOf, () => advanceSilently('shipment-failed', { shipment_status: 'failed' })),
+  on(shipmentCancelled, orderOf, () => advanceSilently('shipment-cancelled', { shipment_status: 'cancelled' })),
+  on(shipmentCancelRefused, orderOf, ({ status }) =>
+    advance('shipment-cancellation-refused', { event: 'cancellation-refused', shipment_status: status }),
+  ),
 ]
 
-const hearsDelivery = (checkout: Checkout): Subscription[] => [
-  subscribe(shipmentCreated, async (tx, { event_id, payload: { order_id, shipment_id, status } }) => {
-    const facts = { happened: 'shipment-created', shipment_id, shipment_status: status }
-    await checkout.advance(tx, order_id, { trigger: 'shipment-created', event_id, facts })
-  }),
-  subscribe(shipmentStatusChanged, async (tx, { payload: { order_id, to } }) => {
-    await checkout.note(tx, order_id, { happened: `shipment-${to.replaceAll('_', '-')}`, shipment_status: to })
-  }),
-  subscribe(shipmentDelivered, async (tx, { event_id, payload: { order_id } }) => {
-    await checkout.advance(tx, order_id, {
-      trigger: 'shipment-delivered',
-      event_id,
-      facts: { shipment_status: 'delivered' },
-    })
-  }),
-  subscribe(shipmentFailed, async (tx, { event_id, payload: { order_id } }) => {
-    await checkout.advance(tx, order_id, {
-      trigger: 'shipment-failed',
-      event_id,
-      facts: { shipment_status: 'failed' },
-    })
-  }),
-  subscribe(shipmentCancelled, async (tx, { event_id, payload: { order_id } }) => {
-    await checkout.advance(tx, order_id, {
-      trigger: 'shipment-cancelled',
-      event_id,
-      facts: { shipment_status: 'cancelled' },
-    })
-  }),
-  subscribe(shipmentCancelRefused, async (tx, { event_id, payload: { order_id, status } }) => {
-    const facts = { happened: 'cancellation-refused', shipment_status: status }
-    await checkout.advance(tx, order_id, { trigger: 'shipment-cancel-refused', event_id, facts })
-  }),
-]
-
-/** Everything that takes an order on, in the words of its checkout. */
-export const hearsOfCheckout = (checkout: Checkout): readonly Subscription[] => [
-  ...hearsPayments(checkout),
-  ...hearsDelivery(checkout),
+/**
+ * A hold without an order is left behind when the process dies between the hold and the order. The hold expires long after
+ * the order could still have been saved, so its expiry is ignored.
+ */
+const advanceOnHoldExpired: Row = (checkout) =>
   subscribe(holdExpired, async (tx, { event_id, payload: { order_id } }) => {
-    // A hold whose order was never kept (the process died between) expires long after its order could still come.
-    const facts = { happened: 'hold-expired' }
-    await checkout.advance(tx, order_id, { trigger: 'hold-expired', event_id, facts }).catch(ignoreUnknown)
-  }),
-]
+    await checkout.advance(tx, order_id, { ...advance('hold-expired'), event_id }).catch(ignoreNotFound)
+  })
 
-function ignoreUnknown(error: unknown): void {
+function ignoreNotFound(error: unknown): void {
   if (!(error instanceof SagaNotFound)) throw error
 }
+
+/** The subscriptions that advance the checkout. An event about an order that does not exist throws and is retried. */
+export const advanceCheckout = (checkout: Checkout): readonly Subscription[] =>
+  [...table, advanceOnHoldExpired].map((row) => row(checkout))

@@ -1,46 +1,40 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { StoreResponse } from '#platform/outcome'
+import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Checkout } from '../checkout.ts'
-import { isOver, mayCancel, type Status } from '../order.ts'
-import { lockStanding } from '../order-rows.ts'
-import type { OrderingTables } from '../tables.ts'
+import { isOver, mayCancel } from '../order.ts'
+import type { OrderStatus } from '../schema.ts'
+import { lockOrderState, type OrderingTables } from '../store.ts'
 
-/** `cancelling` while money and shipment are on their way back; an order that is cancelled already stays so. */
-export type Cancelled = Readonly<{ kind: 'accepted'; id: string; status: Status; cancelling: boolean }>
-export type Cancelling =
-  | Cancelled
-  | Readonly<{ kind: 'unknown' }>
-  | Readonly<{ kind: 'refused'; reason: 'too-late-to-cancel' }>
+/** `cancelling` until the shipment is cancelled and the money is back. */
+export type Accepted = Readonly<{ kind: 'accepted'; id: string; status: OrderStatus; cancelling: boolean }>
+export type CancelOrderOutcome = Accepted | NotFound | Refused<'too-late-to-cancel'>
 
 export type CancelOrder = (
   order_id: string,
   user_id: string,
-  storeResponse: StoreResponse<Cancelled>,
-) => Promise<Cancelling>
+  storeResponse: StoreResponse<Accepted>,
+) => Promise<CancelOrderOutcome>
 
 type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
 
-/** Decides under the locks of checkout and order, so that a cancellation and a payment at the same moment come one after the other. */
+/** Starts the cancellation of an order, which may have begun already. The locks put it before or after a payment. */
 export const cancelOrder =
   ({ db, checkout }: Needs): CancelOrder =>
   async (order_id, user_id, storeResponse) =>
     await transaction(db, async (tx) => {
-      const order = (await checkout.lock(tx, order_id)) && (await lockStanding(tx, order_id))
-      if (!order || order.user_id !== user_id) return { kind: 'unknown' }
-      const isAsked = order.status === 'cancelled' || order.cancel_reason !== null
-      if (!isAsked && !mayCancel(order)) return { kind: 'refused', reason: 'too-late-to-cancel' }
-      if (!isAsked)
+      const order = (await checkout.lock(tx, order_id)) && (await lockOrderState(tx, order_id))
+      if (!order || order.user_id !== user_id) return notFound('order')
+      const hasBegun = order.reason !== null
+      if (!hasBegun && !mayCancel(order)) return { kind: 'refused', reason: 'too-late-to-cancel' }
+      if (!hasBegun) {
         await checkout.advance(tx, order_id, {
           trigger: 'customer-cancelled',
-          facts: { happened: 'cancellation-asked' },
+          facts: { event: 'cancellation-requested' },
         })
-      const accepted = {
-        kind: 'accepted',
-        id: order_id,
-        status: order.status,
-        cancelling: !isOver(order.status),
-      } as const
+      }
+      const { status } = order
+      const accepted = { kind: 'accepted', id: order_id, status, cancelling: !isOver(status) } as const
       await storeResponse(tx, accepted)
       return accepted
     })

@@ -1,45 +1,46 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
+import { notFound, type NotFound, type Refused } from '#platform/outcome'
 import type { Checkout, CheckoutTrigger } from '../checkout.ts'
-import { movesByHand, type Status } from '../order.ts'
-import { lockStanding } from '../order-rows.ts'
-import type { OrderingTables } from '../tables.ts'
+import { isCancelling, movesByHand } from '../order.ts'
+import type { OrderStatus } from '../schema.ts'
+import { lockOrderState, type OrderingTables } from '../store.ts'
 
-export type Changing =
-  | Readonly<{ kind: 'changed'; id: string; status: Status; cancelling: boolean }>
-  | Readonly<{ kind: 'unknown' }>
-  | Readonly<{ kind: 'refused'; reason: 'move-not-allowed'; allowed: readonly Status[] }>
+type NotAllowed = Refused<'move-not-allowed'> & Readonly<{ allowed: readonly OrderStatus[] }>
 
-export type ChangeStatus = (order_id: string, to: Status) => Promise<Changing>
+export type ChangeStatusOutcome =
+  | Readonly<{ kind: 'changed'; id: string; status: OrderStatus; cancelling: boolean }>
+  | NotFound
+  | NotAllowed
+
+export type ChangeStatus = (order_id: string, to: OrderStatus) => Promise<ChangeStatusOutcome>
 
 type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
 
-const triggers: Readonly<Partial<Record<Status, CheckoutTrigger>>> = {
+const triggers: Readonly<Record<OrderStatus, CheckoutTrigger | null>> = {
+  created: null,
+  processing: null,
+  paid: null,
   shipping: 'staff-shipped',
   fulfilled: 'staff-fulfilled',
   cancelled: 'staff-cancelled',
 }
 
-/** Staff takes an order on by hand, through the same checkout as everybody: only moves that the order allows. */
+/** Staff moves an order by hand, through the same checkout as every other change, where the order allows it. */
 export const changeStatus =
   ({ db, checkout }: Needs): ChangeStatus =>
   async (order_id, to) =>
     await transaction(db, async (tx) => {
-      const order = (await checkout.lock(tx, order_id)) && (await lockStanding(tx, order_id))
-      if (!order) return { kind: 'unknown' }
-      const isUndone = order.cancel_reason !== null
-      if (order.status === to || (to === 'cancelled' && isUndone)) {
-        return {
-          kind: 'changed',
-          id: order_id,
-          status: order.status,
-          cancelling: isUndone && order.status !== 'cancelled',
-        }
+      const order = (await checkout.lock(tx, order_id)) && (await lockOrderState(tx, order_id))
+      if (!order) return notFound('order')
+      const { status } = order
+      if (status === to || (to === 'cancelled' && order.reason !== null)) {
+        return { kind: 'changed', id: order_id, status, cancelling: isCancelling(order) }
       }
-      const allowed = isUndone ? [] : movesByHand(order)
+      const allowed = movesByHand(order)
       const trigger = triggers[to]
       if (!trigger || !allowed.includes(to)) return { kind: 'refused', reason: 'move-not-allowed', allowed }
-      await checkout.advance(tx, order_id, { trigger, facts: { happened: trigger } })
-      const after = await lockStanding(tx, order_id)
-      return { kind: 'changed', id: order_id, status: after?.status ?? order.status, cancelling: to === 'cancelled' }
+      await checkout.advance(tx, order_id, { trigger, facts: { event: trigger } })
+      const changed = await lockOrderState(tx, order_id)
+      return { kind: 'changed', id: order_id, status: changed?.status ?? status, cancelling: to === 'cancelled' }
     })

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anna } from '#platform/testing'
+import { anna, expectResponse } from '#platform/testing'
 import { newId } from '#platform/values'
-import { openCounter, wantTea, type Counter } from '../testing.ts'
+import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
 
-let counter: Counter
+let shop: OrderingTest
 before(async () => {
-  counter = await openCounter()
+  shop = await openOrderingTest()
 })
-after(async () => await counter.close())
+after(async () => await shop.close())
 
-test('who carries parcels may ask whether an order is there and still open (DLV-1)', async () => {
-  const { stateOf } = counter.module.api
-  const { body } = await counter.ask(anna, 'POST', '/orders', { delivery_method: 'pickup', items: wantTea() })
+test('delivery learns whether an order exists and is still open (DLV-1)', async () => {
+  const { stateOf } = shop.module.api
+  const { id } = await shop.place(anna, { delivery_method: 'pickup', items: teaItems() })
   assert.equal(await stateOf(newId()), 'not-found')
-  assert.equal(await stateOf(body.id), 'open')
-  await counter.ask(anna, 'POST', `/orders/${body.id}/cancel`)
-  const { status } = (await counter.ask(anna, 'GET', `/orders/${body.id}`)).body
-  assert.notEqual(status, 'cancelled', 'the money is still being taken back')
-  assert.equal(await stateOf(body.id), 'closed')
+  assert.equal(await stateOf(id), 'open')
+  expectResponse(await shop.send(anna, `POST /orders/${id}/cancel`), 200)
+  const { status } = await shop.show(anna, id)
+  assert.notEqual(status, 'cancelled', 'the payment is still being cancelled')
+  assert.equal(await stateOf(id), 'closed')
 })

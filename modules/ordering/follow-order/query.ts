@@ -1,14 +1,15 @@
 import type { Kysely } from 'kysely'
-import { notFound, type Sent } from '#platform/http'
-import { isOver } from '../order.ts'
-import { presentEntry } from '../order-view.ts'
-import type { OrderingTables } from '../tables.ts'
+import { notFound, type NotFound } from '#platform/outcome'
+import type { OrderingTables, TimelineRow } from '../store.ts'
 
-/** The timeline of a person's order after entry `id`, oldest first. Throws 404 when the order is not theirs. */
-export type FollowOrder = (
-  order_id: string,
-  user_id: string,
-) => Promise<{ after: (id: number) => Promise<readonly Sent[]>; isLast: (last: Sent) => boolean }>
+type Followed = Readonly<{
+  kind: 'found'
+  /** The entries of the timeline after entry `id`, oldest first. */
+  entriesAfter: (id: number) => Promise<readonly TimelineRow[]>
+}>
+
+/** Finds the timeline of an order of the user. */
+export type FollowOrder = (order_id: string, user_id: string) => Promise<Followed | NotFound>
 
 export const followOrder =
   (db: Kysely<OrderingTables>): FollowOrder =>
@@ -19,18 +20,16 @@ export const followOrder =
       .where('id', '=', order_id)
       .where('user_id', '=', user_id)
       .executeTakeFirst()
-    if (!own) throw notFound('order')
+    if (!own) return notFound('order')
     return {
-      after: async (id) => {
-        const entries = await db
+      kind: 'found',
+      entriesAfter: async (id) =>
+        await db
           .selectFrom('ordering.timeline')
           .selectAll()
           .where('order_id', '=', order_id)
           .where('id', '>', id)
           .orderBy('id')
-          .execute()
-        return entries.map((entry) => ({ id: entry.id, event: entry.event, data: presentEntry(entry) }))
-      },
-      isLast: ({ data }) => isOver((data as ReturnType<typeof presentEntry>).status),
+          .execute(),
     }
   }

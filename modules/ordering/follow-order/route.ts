@@ -1,8 +1,10 @@
-import { Type } from 'typebox'
-import { eventStream, userOf, streamEvents, type Routes } from '#platform/http'
+import { eventStream, refuse, streamEvents, userOf, type Routes } from '#platform/http'
+import { isRefusal } from '#platform/outcome'
+import { IdParams } from '#platform/schema'
+import { presentEntry } from '../order-view.ts'
+import { isOver } from '../order.ts'
+import type { TimelineEntry } from '../schema.ts'
 import type { FollowOrder } from './query.ts'
-
-const params = Type.Object({ id: Type.String({ format: 'uuid' }) })
 
 export const followOrderRoute =
   (followOrder: FollowOrder): Routes =>
@@ -10,12 +12,21 @@ export const followOrderRoute =
     const schema = {
       tags: ['ordering'],
       summary: 'The timeline of an order of mine as it happens',
-      description: 'Server-sent events; `Last-Event-ID` goes on where a reader left off. Ends with the order.',
-      params,
+      description: 'Server-sent events; `Last-Event-ID` continues after that entry. The stream ends with the order.',
+      params: IdParams,
       response: { 200: eventStream },
     }
     http.get('/orders/:id/events', { schema, config: { access: 'customer' } }, async (request, reply) => {
-      const stream = await followOrder(request.params.id, userOf(request.caller).user_id)
-      await streamEvents(request, reply, stream)
+      const found = await followOrder(request.params.id, userOf(request.caller).user_id)
+      if (isRefusal(found)) return refuse(reply, found)
+      return await streamEvents(request, reply, {
+        after: async (id) =>
+          (await found.entriesAfter(id)).map((entry) => ({
+            id: entry.id,
+            event: entry.event,
+            data: presentEntry(entry),
+          })),
+        isLast: ({ data }) => isOver((data as TimelineEntry).status),
+      })
     })
   }

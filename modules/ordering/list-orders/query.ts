@@ -1,17 +1,15 @@
 import { sql, type Kysely } from 'kysely'
 import { pageOf, type Window } from '#platform/outcome'
-import type { Line, Status } from '../order.ts'
-import { linesOf, shownColumns, type ShownOrder } from '../order-rows.ts'
-import type { OrderingTables } from '../tables.ts'
+import type { OrderStatus } from '../schema.ts'
+import { listLines, shownColumns, type ListedOrder, type OrderingTables } from '../store.ts'
 
-type Wanted = Readonly<{ user_id?: string | undefined; status?: Status | undefined; window: Window }>
-type Listed = Readonly<{ order: ShownOrder; lines: readonly Line[] }>
-export type ListOrders = (wanted: Wanted) => Promise<ReturnType<typeof pageOf<Listed>>>
+type Filter = Readonly<{ user_id?: string | undefined; status?: OrderStatus | undefined; window: Window }>
+export type ListOrders = (filter: Filter) => Promise<ReturnType<typeof pageOf<ListedOrder>>>
 
-/** Counting stops here: beyond it the total is a lower bound. */
+/** The count stops here: a longer list has this total as a lower bound. */
 const countedAtMost = 10_000
 
-/** Orders, newest first; keyset by (created_at, id). */
+/** Lists orders, newest first; keyset by (created_at, id). */
 export const listOrders =
   (db: Kysely<OrderingTables>): ListOrders =>
   async ({ user_id, status, window }) => {
@@ -42,7 +40,7 @@ export const listOrders =
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow(),
     ])
-    const lines = await linesOf(
+    const lines = await listLines(
       db,
       orders.map((order) => order.id),
     )

@@ -6,12 +6,12 @@ create table ordering.orders (
   user_id          uuid not null,
   status           text not null default 'created'
                    check (status in ('created', 'processing', 'paid', 'shipping', 'fulfilled', 'cancelled')),
-  total_amount     bigint not null check (total_amount between 0 and 99000000000000), -- 100 lines of 99 of the dearest
+  total_amount     bigint not null check (total_amount between 0 and 99000000000000), -- 100 lines of 99 pieces at the highest price
   currency         text not null check (currency ~ '^[A-Z]{3}$'),
   weight_grams     bigint not null check (weight_grams >= 0),
   payment_method   text not null check (payment_method in ('online', 'cash_on_delivery')),
   delivery_method  text not null check (delivery_method in ('pickup', 'courier', 'cdek')),
-  delivery_address jsonb, -- a string or an object, in the form it was sent
+  delivery_address jsonb, -- a string or an object, as the client sent it
   recipient_name   text,
   recipient_phone  text,
   comment          text,
@@ -24,9 +24,9 @@ create table ordering.orders (
   shipped_at       timestamptz,
   fulfilled_at     timestamptz,
   cancelled_at     timestamptz,
-  cancel_reason    text, -- set from the moment an order is being undone
+  reason           text, -- why the order is cancelled; set when its cancellation begins
   updated_at       timestamptz not null,
-  input_hash        bytea not null, -- of what was asked for: a repeat with the same id must ask for the same
+  input_hash       bytea not null, -- of the request: a repeat with the same id must have the same hash
   constraint address_for_courier check (delivery_method <> 'courier' or delivery_address is not null),
   constraint status_has_its_facts check (
     case status
@@ -35,13 +35,14 @@ create table ordering.orders (
       when 'paid' then paid_at is not null and shipped_at is null and fulfilled_at is null and cancelled_at is null
       when 'shipping' then shipped_at is not null and fulfilled_at is null and cancelled_at is null
       when 'fulfilled' then shipped_at is not null and fulfilled_at is not null and cancelled_at is null
-      when 'cancelled' then cancelled_at is not null and cancel_reason is not null and fulfilled_at is null
+      when 'cancelled' then cancelled_at is not null and reason is not null and fulfilled_at is null
+      else false
     end
   )
 ) with (fillfactor = 70);
 create index orders_of_user on ordering.orders (user_id, created_at desc, id desc);
 create index orders_newest on ordering.orders (created_at desc, id desc);
--- No index knows the status: an order changes it five times, and then none has to be written.
+-- No index contains the status: an order changes it five times, and these updates write no index.
 
 create table ordering.lines (
   order_id     uuid not null references ordering.orders on delete cascade,
@@ -52,7 +53,7 @@ create table ordering.lines (
   title        jsonb not null,
   price        bigint not null check (price between 0 and 10000000000),
   weight_grams integer not null check (weight_grams >= 0),
-  quantity     integer not null check (quantity between 1 and 9900), -- 99 of each of 100 wishes, if all are for one thing
+  quantity     integer not null check (quantity between 1 and 9900), -- 99 pieces in each of 100 items, if all name one variant
   primary key (order_id, position)
 );
 

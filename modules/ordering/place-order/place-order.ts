@@ -4,98 +4,115 @@ import type { CartApi } from '#cart'
 import type { CatalogApi, HoldOutcome, Wanted } from '#catalog'
 import { concurrently, transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import { crashPoint } from '../crash-points.ts'
-import type { StoreResponse } from '#platform/outcome'
+import type { Refused, StoreResponse } from '#platform/outcome'
 import { issueCommand } from '#platform/saga'
 import { after, minutes, newId, type Clock } from '#platform/values'
 import type { Checkout } from '../checkout.ts'
+import { crashPoint } from '../crash-points.ts'
 import { orderCreated } from '../events.ts'
-import { orderNumber } from '../order-number.ts'
-import { place, termsFault, type Created, type Terms } from '../order.ts'
-import type { OrderingTables } from '../tables.ts'
-import { askPayment } from '../published.ts'
-import { earlierOrder, hashOf, keepOrder, withFreshNumber } from './keep-order.ts'
+import { requestPayment } from '../order-events.ts'
+import { place, refusalOf, type CreatedOrder } from '../order.ts'
+import type { Terms } from '../schema.ts'
+import type { OrderingTables } from '../store.ts'
+import { findEarlierOrder, hashOf, insertOrder, type EarlierOrder } from './insert-order.ts'
+import { orderNumber } from './order-number.ts'
 
-export type Input = Terms &
+export type PlaceOrderInput = Terms &
   Readonly<{
-    /** Chosen by the client, or undefined: then nobody can repeat it by id. */
+    /** Chosen by the client, who may then repeat the request safely; undefined: a new id. */
     id?: string | undefined
     user_id: string
-    /** Empty: the customer's cart is meant. */
+    /** Empty: the order takes the lines of the customer's cart. */
     items: readonly Wanted[]
     expected_total?: number | undefined
   }>
 
-export type Placed =
-  | Readonly<{ kind: 'placed'; order: Created }>
-  | Readonly<{ kind: 'repeated'; order_id: string }>
-  | Extract<HoldOutcome, { kind: 'refused' }>
-  | Readonly<{ kind: 'refused'; reason: 'cart-empty' | 'address-missing' | 'method-unavailable' | 'id-taken' }>
+type HoldRefused = Extract<HoldOutcome, { kind: 'refused' }>
 
-export type PlaceOrder = (input: Input, storeResponse: StoreResponse<Created>) => Promise<Placed>
+export type PlaceOrderOutcome =
+  | Readonly<{ kind: 'placed'; order: CreatedOrder }>
+  | EarlierOrder
+  | HoldRefused
+  | Refused<'cart-empty' | 'address-missing' | 'method-unavailable'>
+
+export type PlaceOrder = (
+  input: PlaceOrderInput,
+  storeResponse: StoreResponse<CreatedOrder>,
+) => Promise<PlaceOrderOutcome>
 
 type Needs = Readonly<{
   db: Kysely<OrderingTables>
   cart: Pick<CartApi, 'linesOf'>
   catalog: Pick<CatalogApi, 'hold'>
   checkout: Checkout
-  /** Milliseconds a buyer may take to pay; the hold outlives it by a quarter of an hour. */
+  /** Milliseconds that a buyer has to pay; the hold lasts a quarter of an hour longer. */
   paymentTimeout: number
   now: Clock
 }>
 
-/** Ask, decide, keep, tell. A wish that carries an id is safe to repeat: it finds its order and changes nothing. */
+/** Places an order on held stock. A repeat with the same id and the same input finds its order and changes nothing. */
 export const placeOrder =
   (needs: Needs): PlaceOrder =>
   async (input, storeResponse) => {
-    const reason = termsFault(input)
-    if (reason) return { kind: 'refused', reason }
-    const earlier = input.id && (await earlierOrder(needs.db, input.id, input))
+    const refusal = refusalOf(input)
+    if (refusal) return refusal
+    const earlier = input.id && (await findEarlierOrder(needs.db, input.id, hashOf(input)))
     if (earlier) return earlier
 
     const wants = input.items.length > 0 ? input.items : await needs.cart.linesOf(input.user_id)
     if (wants.length === 0) return { kind: 'refused', reason: 'cart-empty' }
     const now = needs.now()
-    const order_id = input.id ?? newId()
+    const id = input.id ?? newId()
     const expires_at = after(now, needs.paymentTimeout + minutes(15))
-    const holding = await needs.catalog.hold({ order_id, wants, expected_total: input.expected_total, expires_at })
-    if (holding.kind === 'refused') return (await standsMeanwhile(needs.db, holding, input)) ?? holding
+    const held = await needs.catalog.hold({ order_id: id, wants, expected_total: input.expected_total, expires_at })
+    if (held.kind === 'refused') return (await findEndedOrder(needs.db, held, input)) ?? held
     crashPoint('after-hold.before-order')
 
-    return await withFreshNumber(async () => {
-      const named = { id: order_id, user_id: input.user_id, number: orderNumber(now, randomInt) }
-      return await keepAndTell(needs, {
-        input,
-        order: place({ named, terms: input, sold: holding, now }),
-        storeResponse,
-      })
-    })
+    const { user_id } = input
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      const order = place({ id, user_id, number: orderNumber(now, randomInt) }, { terms: input, held, now })
+      const outcome = await saveAndPublish(needs, { input, order, storeResponse })
+      if (outcome.kind === 'refused' && outcome.reason === 'number-taken') continue
+      if (outcome.kind === 'placed') crashPoint('after-order.before-answer')
+      return outcome
+    }
+    throw new Error(`Drew five order numbers of ${now.getUTCFullYear()}, and each was taken`)
   }
 
-/** A repeat that was overtaken by the whole life of its order finds the goods gone, and the order there. */
-const standsMeanwhile = async (db: Needs['db'], { reason }: Extract<HoldOutcome, { kind: 'refused' }>, input: Input) =>
-  reason === 'order-closed' && input.id !== undefined ? await earlierOrder(db, input.id, input) : undefined
+/** A late retry may arrive after its order has ended. Answer with that order instead of `order-closed`. */
+const findEndedOrder = async (db: Needs['db'], { reason }: HoldRefused, input: PlaceOrderInput) =>
+  reason === 'order-closed' && input.id !== undefined ? await findEarlierOrder(db, input.id, hashOf(input)) : undefined
 
-type Decided = Readonly<{ input: Input; order: Created; storeResponse: StoreResponse<Created> }>
+type Decided = Readonly<{ input: PlaceOrderInput; order: CreatedOrder; storeResponse: StoreResponse<CreatedOrder> }>
 
-async function keepAndTell({ db, checkout }: Needs, { input, order, storeResponse }: Decided): Promise<Placed> {
-  const isNew = await transaction(db, async (tx) => {
-    if (!(await keepOrder(tx, order, hashOf(input)))) return false
-    const first = order.payment_method === 'online' ? 'starting-payment' : 'accepting-cash'
-    const asking = issueCommand('ask-payment' as const)
-    await concurrently(tx, [
-      (tx) => checkout.start(tx, order.id, { state: first, commands: [asking] }),
-      (tx) => publish(tx, [createdNews(order, input.items.length === 0), askPayment(order, asking.event_id)]),
-    ])
-    await storeResponse(tx, order)
-    return true
-  })
-  if (!isNew) return (await earlierOrder(db, order.id, input)) ?? { kind: 'refused', reason: 'id-taken' }
-  crashPoint('after-order.before-answer')
-  return { kind: 'placed', order }
+async function saveAndPublish({ db, checkout }: Needs, { input, order, storeResponse }: Decided) {
+  const outcome = await transaction(
+    db,
+    async (tx) => {
+      if (!(await insertOrder(tx, order, hashOf(input)))) return { kind: 'refused', reason: 'id-taken' } as const
+      const state = order.payment_method === 'online' ? 'starting-payment' : 'accepting-cash'
+      const command = issueCommand('request-payment' as const)
+      await concurrently(tx, [
+        (tx) => checkout.start(tx, order.id, { state, commands: [command] }),
+        (tx) =>
+          publish(tx, [
+            createdEvent(order, { from_cart: input.items.length === 0 }),
+            requestPayment(order, command.event_id),
+          ]),
+      ])
+      await storeResponse(tx, order)
+      return { kind: 'placed', order } as const
+    },
+    // One number in a thousand million is drawn twice in a year.
+    { conflicts: { orders_number_key: 'number-taken' } },
+  )
+  if (outcome.kind === 'refused' && outcome.reason === 'id-taken') {
+    return (await findEarlierOrder(db, order.id, hashOf(input))) ?? outcome
+  }
+  return outcome
 }
 
-const createdNews = (order: Created, from_cart: boolean) =>
+const createdEvent = (order: CreatedOrder, { from_cart }: { from_cart: boolean }) =>
   orderCreated({
     order_id: order.id,
     number: order.number,

@@ -1,15 +1,13 @@
 import type { Kysely } from 'kysely'
-import { notFound } from '#platform/http'
-import { linesOf, shownColumns } from '../order-rows.ts'
-import type { ShowOrder } from '../order-view.ts'
-import type { OrderingTables } from '../tables.ts'
+import { notFound } from '#platform/outcome'
+import { listLines, shownColumns, type OrderingTables, type ShowOrder } from '../store.ts'
 
 export const showOrder =
   (db: Kysely<OrderingTables>): ShowOrder =>
   async (order_id, user_id) => {
     const [order, lines, timeline] = await Promise.all([
       db.selectFrom('ordering.orders').select(shownColumns).where('id', '=', order_id).executeTakeFirst(),
-      linesOf(db, [order_id]),
+      listLines(db, [order_id]),
       db
         .selectFrom('ordering.timeline')
         .select(['at', 'event', 'status', 'reason'])
@@ -17,6 +15,6 @@ export const showOrder =
         .orderBy('id')
         .execute(),
     ])
-    if (!order || (user_id !== undefined && order.user_id !== user_id)) throw notFound('order')
-    return { order, lines: lines.get(order_id) ?? [], timeline }
+    if (!order || (user_id !== undefined && order.user_id !== user_id)) return notFound('order')
+    return { kind: 'found', order, lines: lines.get(order_id) ?? [], timeline }
   }

@@ -1,25 +1,32 @@
-import { Type } from 'typebox'
-import { userOf, type Routes } from '#platform/http'
-import { OrderView, presentOrder, type ShowOrder } from '../order-view.ts'
+import { refuse, userOf, type Routes } from '#platform/http'
+import { isRefusal } from '#platform/outcome'
+import { IdParams } from '#platform/schema'
+import { presentOrder } from '../order-view.ts'
+import { OrderView } from '../schema.ts'
+import type { ShowOrder } from '../store.ts'
 
-const params = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const response = { 200: OrderView }
 
 export const showOrderRoutes =
   (showOrder: ShowOrder): Routes =>
   (http) => {
-    const own = { tags: ['ordering'], summary: 'An order of mine', params, response }
+    const own = { tags: ['ordering'], summary: 'An order of mine', params: IdParams, response }
     http.get(
       '/orders/:id',
       { schema: own, config: { access: 'customer' } },
-      async ({ params: { id }, caller, locale }) =>
-        presentOrder({ ...(await showOrder(id, userOf(caller).user_id)), locale }),
+      async ({ params: { id }, caller, locale }, reply) => {
+        const found = await showOrder(id, userOf(caller).user_id)
+        return isRefusal(found) ? refuse(reply, found) : presentOrder(found, locale)
+      },
     )
 
-    const any = { tags: ['ordering'], summary: 'An order, for staff', params, response }
+    const any = { tags: ['ordering'], summary: 'An order, for staff', params: IdParams, response }
     http.get(
       '/admin/orders/:id',
       { schema: any, config: { access: { permission: 'orders.read' } } },
-      async ({ params: { id }, locale }) => presentOrder({ ...(await showOrder(id)), locale }),
+      async ({ params: { id }, locale }, reply) => {
+        const found = await showOrder(id)
+        return isRefusal(found) ? refuse(reply, found) : presentOrder(found, locale)
+      },
     )
   }

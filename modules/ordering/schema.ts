@@ -1,0 +1,167 @@
+import { Type, type Static } from 'typebox'
+import {
+  Amount,
+  Closed,
+  Currency,
+  Id,
+  LocalizedText,
+  named,
+  Nullable,
+  OneOf,
+  Text,
+  Time,
+  type Shape,
+} from '#platform/schema'
+import { courierExample, orderExample, pickupExample } from './examples.ts'
+
+/** In the order in which an order passes through them; `cancelled` may follow each of the first four. */
+export const orderStatuses = ['created', 'processing', 'paid', 'shipping', 'fulfilled', 'cancelled'] as const
+export const OrderStatus = OneOf(orderStatuses)
+export type OrderStatus = Static<typeof OrderStatus>
+
+export const paymentMethods = ['online', 'cash_on_delivery'] as const
+export const PaymentMethod = OneOf(paymentMethods)
+export type PaymentMethod = Static<typeof PaymentMethod>
+
+export const deliveryMethods = ['pickup', 'courier', 'cdek'] as const
+export const DeliveryMethod = OneOf(deliveryMethods)
+export type DeliveryMethod = Static<typeof DeliveryMethod>
+
+/** A delivery address: one line as typed, or its parts. */
+export const Address = named(
+  'Address',
+  Type.Union([
+    Text(500, { minLength: 3 }),
+    Closed({
+      country: Text(100),
+      city: Text(100, { minLength: 1 }),
+      street: Text(200, { minLength: 1 }),
+      house: Text(50, { minLength: 1 }),
+      apartment: Type.Optional(Text(50)),
+      lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
+      lng: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
+    }),
+  ]),
+)
+export type Address = Static<typeof Address>
+
+const line = {
+  variant_id: Id,
+  product_id: Id,
+  sku: Type.String(),
+  price: Amount,
+  weight_grams: Type.Integer({ minimum: 0, description: 'Of one piece' }),
+  quantity: Type.Integer({ minimum: 1 }),
+}
+
+/** A line as it was sold, with its title in both languages. */
+const Line = Type.Object({ ...line, title: LocalizedText })
+export type Line = Shape<typeof Line>
+
+const OrderLine = named('OrderLine', Type.Object({ ...line, title: Type.String(), total: Amount }))
+
+const terms = {
+  payment_method: PaymentMethod,
+  delivery_method: DeliveryMethod,
+  delivery_address: Nullable(Address),
+  recipient_name: Nullable(Type.String()),
+  recipient_phone: Nullable(Type.String()),
+  comment: Nullable(Type.String()),
+}
+
+/** What a customer decides about an order besides its lines. */
+const Terms = Type.Object(terms)
+export type Terms = Shape<typeof Terms>
+
+export const TimelineEntry = named(
+  'TimelineEntry',
+  Type.Object({
+    at: Time,
+    event: Type.String({ description: 'What happened: order-created, payment-completed, order-shipping …' }),
+    status: OrderStatus,
+    reason: Nullable(Type.String()),
+  }),
+)
+export type TimelineEntry = Shape<typeof TimelineEntry>
+
+const summary = {
+  id: Id,
+  number: Type.String({ description: 'For people: 2026-7K3M9Q' }),
+  status: OrderStatus,
+  total_amount: Amount,
+  currency: Currency,
+  items: Type.Array(OrderLine),
+  ...terms,
+  payment: Type.Object({
+    id: Nullable(Id),
+    status: Nullable(Type.String()),
+    confirmation_url: Nullable(Type.String({ description: 'The page where the buyer pays; null for cash.' })),
+  }),
+  shipment: Nullable(Type.Object({ id: Nullable(Id), status: Nullable(Type.String()) })),
+  may_cancel: Type.Boolean(),
+  cancelling: Type.Boolean({
+    description: 'The cancellation has begun; the shipment and the money are on their way back.',
+  }),
+  reason: Nullable(Type.String({ description: 'Why the order is cancelled or is being cancelled.' })),
+  created_at: Time,
+  updated_at: Time,
+}
+
+/** An order in a list. */
+export const OrderSummary = named('OrderSummary', Type.Object(summary))
+export type OrderSummary = Shape<typeof OrderSummary>
+
+/** An order with its timeline. */
+export const OrderView = named(
+  'Order',
+  Type.Object({ ...summary, timeline: Type.Array(TimelineEntry) }, { examples: [orderExample] }),
+)
+export type OrderView = Shape<typeof OrderView>
+
+const status = { id: Id, status: OrderStatus }
+
+export const CancellationAccepted = named(
+  'CancellationAccepted',
+  Type.Object({
+    ...status,
+    cancelling: Type.Boolean({
+      description: 'The shipment and the money are on their way back; follow the order to see the end.',
+    }),
+  }),
+)
+
+export const ChangeStatusBody = named('ChangeStatusBody', Closed({ status: OrderStatus }))
+export const StatusChanged = named('StatusChanged', Type.Object({ ...status, cancelling: Type.Boolean() }))
+
+const quantity = Type.Integer({ minimum: 1, maximum: 99 })
+
+const request = {
+  items: Type.Optional(
+    Type.Array(Type.Union([Closed({ variant_id: Id, quantity }), Closed({ flower_id: Id, quantity })]), {
+      minItems: 1,
+      maxItems: 100,
+      description:
+        'The lines of the order. Without them the order takes the lines of the cart, and they leave the cart.',
+    }),
+  ),
+  delivery_method: DeliveryMethod,
+  payment_method: Type.Optional(OneOf(paymentMethods, { description: 'online when absent' })),
+  delivery_address: Type.Optional(Address),
+  recipient_name: Type.Optional(Text(200, { minLength: 1 })),
+  recipient_phone: Type.Optional(Text(26, { pattern: '^\\+?[0-9 ()-]{5,25}$', description: '+7 912 345-67-89' })),
+  comment: Type.Optional(Text(2000)),
+  expected_total: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'The sum that the customer saw, in minor units.',
+    }),
+  ),
+}
+const examples = { 'x-examples': { courier: { value: courierExample }, pickup: { value: pickupExample } } }
+
+export const PlaceOrderBody = named('PlaceOrderBody', Closed({ id: Type.Optional(Id), ...request }, examples))
+export type PlaceOrderBody = Shape<typeof PlaceOrderBody>
+
+/** The body of a PUT: the id is in the path. */
+export const PlaceOrderWithIdBody = named('PlaceOrderWithIdBody', Closed(request, examples))
