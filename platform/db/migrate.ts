@@ -1,7 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
-import { readApplied, runMigration, withMigrationLock, type AppliedMigration } from './migration-history.ts'
+import {
+  readApplied,
+  refuseOldVersion,
+  runMigration,
+  withMigrationLock,
+  type AppliedMigration,
+} from './migration-history.ts'
 import { findParts, MigrationFailed, titleOf, type MigrationFile } from './migration-files.ts'
 
 /** Selects the migrations of the platform and of the modules in `parts`, or of all modules when `parts` is absent. */
@@ -76,6 +82,7 @@ function fileOf(row: AppliedMigration, files: readonly MigrationFile[]): Migrati
 /** All migrations on disk or in the database, in order. */
 export async function migrationStatus(pool: Pool, { parts, root }: MigrationScope = {}): Promise<MigrationState[]> {
   const files = findParts(parts, root).flatMap((part) => part.files)
+  await refuseOldVersion(pool)
   const { rows } = await pool.query<{ found: boolean }>(`select to_regclass('platform.migration') is not null as found`)
   const applied = new Map(rows[0]?.found ? (await readApplied(pool)).map((row) => [titleOf(row), row]) : [])
   const known = files.map((file): MigrationState => {

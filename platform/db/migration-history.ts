@@ -37,7 +37,7 @@ export async function withMigrationLock<Result>(
 }
 
 /** Versions before 0.1.0 stored their history in another schema. No migration leads from their tables to these. */
-async function refuseOldVersion(client: Client): Promise<void> {
+export async function refuseOldVersion(client: Pool | Client): Promise<void> {
   const { rows } = await client.query<{ found: boolean }>(`select to_regclass('posad.migration') is not null as found`)
   if (!rows[0]?.found) return
   throw new MigrationFailed(
