@@ -8,16 +8,16 @@ import { seedDemo as seedDelivery } from '#delivery'
 import { openPool, startEmbedded } from '#platform/db'
 import { openApp, type App } from '../apps/app.ts'
 import { readAppConfig } from '../apps/config.ts'
-import { seedCatalog } from './catalog-goods.ts'
+import { seedCatalog } from './seed-catalog.ts'
 
-/** A PostgreSQL of the benches' own, with the settings that the embedded one always has: fsync on. */
+/** A PostgreSQL server of one benchmark, with the settings of the embedded one: fsync is on. */
 export type Cluster = Readonly<{ url: (database: string) => string; openDatabase: (name: string) => Promise<string> }>
 
-/** Runs `work` over a new cluster, which is gone afterwards. */
+/** Runs `work` with a new server, which is deleted afterwards. */
 export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Result>): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'posad-bench-'))
-  await chmod(directory, 0o755) // the server of root runs as another user
-  // Time stamps of commits: the moment an order is fulfilled is the moment everybody can see it.
+  await chmod(directory, 0o755) // when root starts it, the server runs as another user
+  // Commit timestamps: an order counts as fulfilled when its commit becomes visible.
   const server = await startEmbedded({ directory, settings: { track_commit_timestamp: 'on' } })
   const admin = openPool({ url: server.url('postgres'), size: 1 })
   const onSignal = () => void server.stop().finally(() => process.exit(1))
@@ -41,10 +41,11 @@ async function refuseUnsafe(pool: Pool): Promise<void> {
   const { rows } = await pool.query<{ is_safe: boolean }>(
     `select current_setting('fsync') = 'on' and current_setting('synchronous_commit') = 'on' as is_safe`,
   )
-  if (!rows[0]?.is_safe) throw new Error('A figure without fsync says nothing')
+  if (!rows[0]?.is_safe)
+    throw new Error('The server runs without fsync or synchronous_commit: a measurement would mean nothing')
 }
 
-/** A house over a new database with `products` products that never run out, of which every tenth is sold out. */
+/** Opens an app over a new database with `products` products: every tenth is sold out, the others never are. */
 export async function openBenchApp(
   cluster: Cluster,
   { name, products, settings = {} }: { name: string; products: number; settings?: Record<string, string> },
@@ -52,7 +53,7 @@ export async function openBenchApp(
   const config = readAppConfig({
     APP_PORT: '0',
     DATABASE_URL: await cluster.openDatabase(name),
-    JWT_SECRET: 'a-secret-of-the-benches-0123456789abcdef',
+    JWT_SECRET: 'a-secret-of-the-benchmarks-0123456789abcdef',
     ACCESS_TOKEN_TTL_SECONDS: '86400',
     RATE_LIMITS: 'off',
     LOG_LEVEL: 'error',
@@ -66,10 +67,10 @@ export async function openBenchApp(
   return app
 }
 
-/** Somebody with a cart. */
+/** A user with two items in the cart. */
 export type Buyer = Readonly<{ user_id: string; token: string }>
 
-/** Registers people at a running house, each with two things in the cart that nobody else has. */
+/** Registers users at a running app, each with two items in the cart that no other cart contains. */
 export const registerBuyers = (address: string, count: number): Promise<Buyer[]> =>
   Promise.all(Array.from({ length: count }, (_, i) => registerBuyer(address, i)))
 
@@ -78,19 +79,19 @@ async function registerBuyer(address: string, i: number): Promise<Buyer> {
     body: { email: `buyer-${randomUUID()}@example.org`, password: 'oolong and peonies 7', name: 'Anna' },
   })
   const token = registered.access_token
-  const goods = await fetch(`${address}/api/v1/catalog/products?in_stock=true&page_size=2&page=${i + 1}`)
-  for (const { variant_id } of ((await goods.json()) as { items: { variant_id: string }[] }).items) {
+  const products = await fetch(`${address}/api/v1/catalog/products?in_stock=true&page_size=2&page=${i + 1}`)
+  for (const { variant_id } of ((await products.json()) as { items: { variant_id: string }[] }).items) {
     await post(`${address}/api/v1/cart/items`, { token, body: { variant_id, quantity: 1 } })
   }
   return { token, user_id: registered.user.id }
 }
 
 async function post(url: string, { token, body }: { token?: string; body: object }) {
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
     body: JSON.stringify(body),
   })
-  if (!answer.ok) throw new Error(`${url}: ${await answer.text()}`)
-  return (await answer.json()) as { access_token: string; user: { id: string } }
+  if (!response.ok) throw new Error(`${url}: ${await response.text()}`)
+  return (await response.json()) as { access_token: string; user: { id: string } }
 }

@@ -4,17 +4,17 @@ import { catalog } from '#catalog'
 import { memoryCache } from '#platform/cache'
 import { crowd, testDatabase, testServer } from '#platform/testing'
 import { hours, newId, systemClock } from '#platform/values'
-import { seedCatalog } from './catalog-goods.ts'
+import { seedCatalog } from './seed-catalog.ts'
 
 /**
- * PERF-3 and PERF-5 for the shop window: every list uncached, over HTTP, at several sizes of the catalog.
+ * PERF-3 and PERF-5 for the product lists: uncached, over HTTP, at several sizes of the catalog.
  * `node bench/catalog.ts --sizes 1000,100000,1000000 --runs 100`
  */
 const lists: Readonly<Record<string, string>> = {
   'everything, newest': '',
-  'a type of half the shop, by price': 'type=kind0&sort=price',
+  'a type with half of the products, by price': 'type=kind0&sort=price',
   'a type, popular, second page': 'type=kind3&sort=popular&page=2',
-  'a top category, dearest first': 'category=cat-0&sort=-price',
+  'a top category, most expensive first': 'category=cat-0&sort=-price',
   'a leaf category, by name': 'category=cat-42&sort=name',
   'a tag and a colour': 'tag=tag-5&attr.color=c3',
   'two tastes, in stock, by price': 'attr.taste=t2,t7&in_stock=true&sort=price',
@@ -23,9 +23,9 @@ const lists: Readonly<Record<string, string>> = {
   'four filters at once': 'type=kind0&attr.color=c2&attr.organic=true&in_stock=true&price_max=6000000',
   'filters that exclude each other': 'type=kind4&attr.color=c1&attr.maker=m2&tag=tag-1&attr.taste=t14',
   'a narrow price range': 'price_min=500000&price_max=500500&sort=newest',
-  'search: a word found everywhere': 'search=товар',
-  'search: one in a thousand': 'search=word77',
-  'search: two words, one half typed': 'search=topic33+wor',
+  'search: a word in every product': 'search=товар',
+  'search: a word in one of a thousand': 'search=word77',
+  'search: two words, one incomplete': 'search=topic33+wor',
   'search within filters': 'search=topic33&type=kind1&attr.color=c5&sort=price',
   'page 400': 'page=400&sort=price',
 }
@@ -34,20 +34,20 @@ const { values } = parseArgs({
   options: { sizes: { type: 'string', default: '1000,100000' }, runs: { type: 'string', default: '60' } },
 })
 const sizes = values.sizes.split(',').map(Number)
-const metrics: Record<string, Record<string, string>> = {}
+const results: Record<string, Record<string, string>> = {}
 
 for (const size of sizes) {
   const { db, close } = await testDatabase({ parts: ['catalog'] })
-  const began = performance.now()
+  const started = performance.now()
   await seedCatalog(db, size)
-  console.log(`${size} products seeded in ${Math.round((performance.now() - began) / 1000)} s`)
-  // A cache that can keep nothing.
+  console.log(`${size} products seeded in ${Math.round((performance.now() - started) / 1000)} s`)
+  // A cache of 8 bytes holds no value.
   const module = catalog({ db, now: systemClock, cache: memoryCache({ maxBytes: 8 }) })
   const http = await testServer([module])
   for (const [name, query] of Object.entries(lists)) {
     await time(name, size, () => read(http, `/api/v1/catalog/products?${query}`))
   }
-  await time('with facets, a type of half the shop', size, () =>
+  await time('with facets, a type with half of the products', size, () =>
     read(http, '/api/v1/catalog/products?type=kind0&facets=true'),
   )
   await time('with facets, four filters', size, () =>
@@ -67,33 +67,33 @@ for (const size of sizes) {
   await http.close()
   await close()
 }
-console.table(metrics)
+console.table(results)
 
 async function read(http: FastifyInstance, url: string): Promise<void> {
-  const answer = await http.inject(encodeURI(url))
-  if (answer.statusCode !== 200) throw new Error(`${url}: ${answer.body}`)
+  const response = await http.inject(encodeURI(url))
+  if (response.statusCode !== 200) throw new Error(`${url}: ${response.body}`)
 }
 
-/** Median and 99th percentile of runs one after the other, after three that warm up. */
+/** Measures the median and the 99th percentile of sequential runs, after three runs to warm up. */
 async function time(name: string, size: number, work: (i: number) => Promise<void>): Promise<void> {
-  const took: number[] = []
+  const durations: number[] = []
   for (let i = -3; i < Number(values.runs); i++) {
-    const began = performance.now()
+    const started = performance.now()
     await work(i + 3)
-    if (i >= 0) took.push(performance.now() - began)
+    if (i >= 0) durations.push(performance.now() - started)
   }
-  const sorted = took.toSorted((one, other) => one - other)
+  const sorted = durations.toSorted((one, other) => one - other)
   const at = (share: number) => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1)
-  ;(metrics[name] ??= {})[`${size}`] = `${at(0.5)} / ${at(0.99)} ms`
+  ;(results[name] ??= {})[`${size}`] = `${at(0.5)} / ${at(0.99)} ms`
 }
 
-/** Holds of eight buyers at a time, a second. */
+/** Measures the holds per second of eight concurrent buyers. */
 async function holdRate(size: number, hold: (i: number) => Promise<unknown>): Promise<void> {
-  const began = performance.now()
+  const started = performance.now()
   const each = Number(values.runs)
   await crowd(8, async (buyer) => {
     for (let i = 0; i < each; i++) await hold(buyer * each + i)
   })
-  const rate = (8 * each * 1000) / (performance.now() - began)
-  ;(metrics['holds of three variants, eight buyers'] ??= {})[`${size}`] = `${Math.round(rate)}/s`
+  const rate = (8 * each * 1000) / (performance.now() - started)
+  ;(results['holds of three variants, eight buyers'] ??= {})[`${size}`] = `${Math.round(rate)}/s`
 }

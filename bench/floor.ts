@@ -8,12 +8,12 @@ import { Client } from 'pg'
 import { newId } from '#platform/values'
 import type { Statement } from './recorder.ts'
 
-/** The statements of one order, and what must be another at every run of them. */
+/** The statements of one order, and the values that must be new at every run. */
 export type Recording = Readonly<{ statements: readonly Statement[]; order_id: string; number: string }>
 
 type Load = Readonly<{ url: string; seconds: number; round: number }>
 
-/** How often per second the database alone does what was recorded, one client for each recording; and who drove it. */
+/** Measures how often per second the database alone runs the recorded statements, with one client for each recording. */
 export async function floorOf(
   recordings: readonly Recording[],
   load: Load,
@@ -31,8 +31,8 @@ function findPgbench(): string | undefined {
 }
 
 /**
- * One process of pgbench for each client, with prepared statements: as each buyer has a cart, each has a script. A shell
- * starts them all at once, which is quicker than this process is.
+ * Runs one pgbench process for each client with prepared statements, because each buyer's cart needs its own script. A
+ * shell starts them together, faster than this process can.
  */
 async function byPgbench(
   pgbench: string,
@@ -50,20 +50,20 @@ async function byPgbench(
   return sumOf([...stdout.matchAll(/tps = ([\d.]+)/g)].map(([, tps]) => Number(tps)))
 }
 
-const idHere = `lpad(to_hex(:n::bigint), 32, '0')::uuid`
-const numberHere = `to_hex(:n::bigint)`
+const newIdSql = `lpad(to_hex(:n::bigint), 32, '0')::uuid`
+const newNumberSql = `to_hex(:n::bigint)`
 
-/** A script of pgbench with the recorded values in the places of parameters. */
+/** Makes a pgbench script with the recorded values in place of the parameters. */
 function scriptOf({ statements, order_id, number }: Recording): string {
   const literalOf = (value: unknown) =>
-    value === order_id ? idHere : value === number ? numberHere : quoted(asText(value))
+    value === order_id ? newIdSql : value === number ? newNumberSql : quoted(asText(value))
   const filled = statements.map(
     ({ text, values }) => `${text.replace(/\$(\d+)/g, (_, place) => literalOf(values[Number(place) - 1]))};`,
   )
   return ['\\set n :n + 1', ...filled].join('\n')
 }
 
-/** pgbench takes a colon before a letter for a variable of its own, inside of quotes too. */
+/** pgbench reads a colon before a letter as a variable, inside quotes too. */
 const quoted = (text: string | null): string =>
   text === null
     ? 'null'
@@ -81,7 +81,7 @@ function asText(value: unknown): string | null {
   return typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | boolean}`
 }
 
-/** The same from Node, where there is no pgbench: how many times a client got through. */
+/** Counts the runs of one client in Node, where pgbench is not installed. */
 async function byNode({ statements, order_id, number }: Recording, { url, seconds }: Load): Promise<number> {
   const client = new Client({ connectionString: url })
   await client.connect()

@@ -5,7 +5,7 @@ import { openServer } from '../apps/run.ts'
 import type { App } from '../apps/app.ts'
 import { openBenchApp, registerBuyers, type Buyer, type Cluster } from './bench-app.ts'
 import { floorOf, type Recording } from './floor.ts'
-import { onTheWire, putLoad } from './load/put-load.ts'
+import { rawRequest, runLoad } from './load/run-load.ts'
 import { statementsOf } from './recorder.ts'
 import type { Row } from './row.ts'
 
@@ -14,7 +14,7 @@ const seconds = 8
 const rounds = 3
 const input = { delivery_method: 'pickup', recipient_name: 'Anna', recipient_phone: '+7 912 345-67-89' }
 
-/** The house as in a service of its own for HTTP: nothing else runs, the database alone has nothing else to do either. */
+/** Measures an app that serves HTTP only: neither it nor the database alone runs events and jobs. */
 export async function benchPlaceOrder(cluster: Cluster): Promise<Row[]> {
   const app = await openBenchApp(cluster, { name: 'place_order', products: 1000 })
   const server = await openServer({ app, logs: openLogs({ service: 'posad', version: 'bench', level: 'error' }) })
@@ -33,37 +33,37 @@ async function measure(app: App, { address }: Served): Promise<Row[]> {
   const buyers = await registerBuyers(address, clients)
   const port = Number(new URL(address).port)
   const connections = buyers.map(({ token }) => [
-    onTheWire({ method: 'POST', path: '/api/v1/orders', token, body: input }),
+    rawRequest({ method: 'POST', path: '/api/v1/orders', token, body: input }),
   ])
-  await putLoad({ port, connections, seconds: 4 }) // warms up
+  await runLoad({ port, connections, seconds: 4 }) // to warm up
   const recordings: Recording[] = []
   for (const buyer of buyers) recordings.push(await record(app, address, buyer))
 
-  const ours: number[] = []
+  const rates: number[] = []
   const floors: number[] = []
   let driver = ''
   for (let round = 1; round <= rounds; round++) {
     const floor = await floorOf(recordings, { url: app.url, seconds, round })
     driver = floor.driver
     floors.push(floor.perSecond)
-    ours.push((await putLoad({ port, connections, seconds })).perSecond)
+    rates.push((await runLoad({ port, connections, seconds })).perSecond)
   }
-  const half = await putLoad({ port, connections, seconds: seconds * 2, rate: medianOf(ours) / 2 })
+  const half = await runLoad({ port, connections, seconds: seconds * 2, rate: medianOf(rates) / 2 })
   const statements = recordings[0]?.statements.length ?? 0
   return [
     {
       id: 'PERF-1',
-      what: `orders placed over HTTP, ${clients} clients`,
-      figure: medianOf(ours),
+      measurement: `orders placed over HTTP, ${clients} clients`,
+      value: medianOf(rates),
       unit: 'orders/s',
-      ratio: medianOf(ours) / medianOf(floors),
+      ratio: medianOf(rates) / medianOf(floors),
       bar: `>= 0.5 of ${driver}`,
       note: `${driver} with the same ${statements} statements: ${Math.round(medianOf(floors))}/s; medians of ${rounds} rounds`,
     },
     {
       id: 'PERF-1',
-      what: 'p99 of placing an order at half of that load',
-      figure: half.p99,
+      measurement: 'p99 of placing an order at half of that load',
+      value: half.p99,
       unit: 'ms',
       bar: '< 100',
       note: `p50 ${half.p50.toFixed(1)} ms at ${Math.round(half.perSecond)} orders/s`,
@@ -71,21 +71,21 @@ async function measure(app: App, { address }: Served): Promise<Row[]> {
   ]
 }
 
-/** What the database is asked while one order is placed. */
+/** Records the statements of one order. */
 async function record({ db }: App, address: string, { token, user_id }: Buyer): Promise<Recording> {
   const statements = await statementsOf(async () => {
-    const answer = await fetch(`${address}/api/v1/orders`, {
+    const response = await fetch(`${address}/api/v1/orders`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(input),
     })
-    if (answer.status !== 201) throw new Error(await answer.text())
+    if (response.status !== 201) throw new Error(await response.text())
   })
   const { rows } = await sql<{ id: string; number: string }>`
     select id, number from ordering.orders where user_id = ${user_id} order by created_at desc limit 1`.execute(db)
   const [order] = rows
-  if (!order) throw new Error('The order was not placed')
-  // A connection that has been idle is asked whether it lives; a session's standing is read again now and then.
+  if (!order) throw new Error('The order is not in the database')
+  // The check of an idle connection and the occasional read of a session do not belong to the order.
   const placing = statements.filter(({ text }) => text !== 'select' && !text.includes('"identity"'))
   return { statements: placing, order_id: order.id, number: order.number }
 }

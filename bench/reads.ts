@@ -2,7 +2,7 @@ import type { Module } from '#platform/module'
 import { openLogs } from '#platform/telemetry'
 import { openServer } from '../apps/run.ts'
 import { openBenchApp, type Cluster } from './bench-app.ts'
-import { onTheWire, putLoad } from './load/put-load.ts'
+import { rawRequest, runLoad } from './load/run-load.ts'
 import type { Row } from './row.ts'
 
 const products = 100_000
@@ -10,14 +10,14 @@ const rounds = 5
 const seconds = 2
 const connections = 16
 
-/** A route that does nothing, beside the others: what the server itself costs. */
+/** An empty route: it measures the cost of the server itself. */
 const empty: Module = {
   name: 'bench',
   api: undefined,
   pages: [(http) => http.get('/bench/empty', { config: { access: 'anyone' } }, async (_, reply) => reply.send('{}'))],
 }
 
-/** Lists as people filter them; every request asks for another price, so that no cache ever has the answer. */
+/** Typical filters; every request adds another price, so that no list is cached. */
 const filters = [
   'type=kind0&attr.color=c2&in_stock=true&sort=price',
   'category=cat-0&sort=-price',
@@ -27,7 +27,7 @@ const filters = [
   'type=kind3&sort=popular',
 ]
 
-/** A product from the cache against an empty route, and lists that nobody has cached. */
+/** Compares a cached product with an empty route, and measures uncached lists. */
 export async function benchReads(cluster: Cluster): Promise<Row[]> {
   const app = await openBenchApp(cluster, { name: 'reads', products, settings: { CACHE_SIZE_MB: '64' } })
   const logs = openLogs({ service: 'posad', version: 'bench', level: 'error' })
@@ -44,38 +44,45 @@ export async function benchReads(cluster: Cluster): Promise<Row[]> {
   }
 }
 
-/** Rounds take turns, so that a busy neighbour slows both. */
+/** Alternates the two rounds, so that other load on the machine slows both. */
 async function cachedRead(port: number): Promise<Row> {
   const rateOf = async (path: string) => {
-    const requests = Array.from({ length: connections }, () => [onTheWire({ path })])
-    return (await putLoad({ port, connections: requests, seconds })).perSecond
+    const requests = Array.from({ length: connections }, () => [rawRequest({ path })])
+    return (await runLoad({ port, connections: requests, seconds })).perSecond
   }
   const product = () => rateOf('/api/v1/catalog/products/product-77')
-  const nothing = () => rateOf('/bench/empty')
+  const emptyRoute = () => rateOf('/bench/empty')
   await product()
-  await nothing()
+  await emptyRoute()
   const pairs: { read: number; ratio: number; floor: number }[] = []
   for (let round = 0; round < rounds; round++) {
-    const floor = await nothing()
+    const floor = await emptyRoute()
     const read = await product()
     pairs.push({ read, floor, ratio: read / floor })
   }
   const [median] = pairs.toSorted((one, other) => one.ratio - other.ratio).slice(Math.floor(rounds / 2))
   const { read = NaN, ratio = NaN, floor = NaN } = median ?? {}
-  const what = 'a product read from the cache, against an empty route'
+  const measurement = 'a product read from the cache, against an empty route'
   const note = `empty route: ${Math.round(floor)}/s; median of ${rounds} rounds`
-  return { id: 'PERF-3', what, figure: read, unit: 'reads/s', ratio, bar: '>= 0.7 of an empty route', note }
+  return { id: 'PERF-3', measurement, value: read, unit: 'reads/s', ratio, bar: '>= 0.7 of an empty route', note }
 }
 
-/** One caller after the other: what a list takes, and not how long a queue for two cores is. */
+/** Sends one request after another, to measure the list and not a queue for two cores. */
 async function uncachedLists(port: number): Promise<Row> {
   const requests = Array.from({ length: 1200 }, (_, i) =>
-    onTheWire({
+    rawRequest({
       path: encodeURI(`/api/v1/catalog/products?${filters[i % filters.length]}&price_max=${9_000_000 - i}`),
     }),
   )
-  await putLoad({ port, connections: [requests.slice(0, 200)], seconds: 20, count: 200 })
-  const lists = await putLoad({ port, connections: [requests.slice(200)], seconds: 60, count: 1000 })
-  const what = `p99 of product lists with filters, uncached, over ${products.toLocaleString('en')} products`
-  return { id: 'PERF-3', what, figure: lists.p99, unit: 'ms', bar: '< 25', note: `p50 ${lists.p50.toFixed(1)} ms` }
+  await runLoad({ port, connections: [requests.slice(0, 200)], seconds: 20, count: 200 })
+  const lists = await runLoad({ port, connections: [requests.slice(200)], seconds: 60, count: 1000 })
+  const measurement = `p99 of product lists with filters, uncached, over ${products.toLocaleString('en')} products`
+  return {
+    id: 'PERF-3',
+    measurement,
+    value: lists.p99,
+    unit: 'ms',
+    bar: '< 25',
+    note: `p50 ${lists.p50.toFixed(1)} ms`,
+  }
 }

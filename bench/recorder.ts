@@ -1,9 +1,9 @@
 import { Client, type QueryConfig } from 'pg'
 
-/** A statement as the driver was given it. */
+/** A statement as the driver receives it. */
 export type Statement = Readonly<{ text: string; values: readonly unknown[] }>
 
-/** Runs `work` and returns every statement that any connection of this process was given meanwhile. */
+/** Runs `work` and returns every statement that the connections of this process receive meanwhile. */
 export async function statementsOf(work: () => Promise<void>): Promise<readonly Statement[]> {
   const statements: Statement[] = []
   // oxlint-disable-next-line unbound-method -- called with the client it was called on

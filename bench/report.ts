@@ -10,11 +10,11 @@ import { shownRow, type Row } from './row.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** What the figures were measured on. */
-export type Circumstances = readonly (readonly [what: string, is: string])[]
+/** The machine and the versions of a run: a name and a value each. */
+export type Environment = readonly (readonly [name: string, value: string])[]
 
-/** Asks the machine and a server. */
-export async function circumstancesOf(cluster: Cluster): Promise<Circumstances> {
+/** Describes the machine, the server and the versions. */
+export async function environmentOf(cluster: Cluster): Promise<Environment> {
   const client = new Client({ connectionString: cluster.url('postgres') })
   await client.connect()
   const show = async (setting: string) => Object.values((await client.query(`show ${setting}`)).rows[0]).join('')
@@ -44,32 +44,34 @@ const versionOf = (name: string): string =>
   (JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version
 
 /** Writes docs/benchmarks.md. */
-export async function writeReport(rows: readonly Row[], circumstances: Circumstances): Promise<void> {
+export async function writeReport(rows: readonly Row[], environment: Environment): Promise<void> {
   const table = rows.map((row) => `| ${Object.values(shownRow(row)).join(' | ')} |`)
   const text = [
     '# Benchmarks',
     '',
-    'Written by `npm run bench -- --write`. Database, server and load share the machine, the load runs in a process of its own,',
-    'limits on callers are off, and every figure is of a PostgreSQL that writes to the disk before it says yes.',
-    'Machines differ: a bar that is a ratio compares with something measured in the same run.',
+    '`npm run bench -- --write` writes this page. The database, the server and the load share the machine; the load runs in its',
+    'own process. Rate limits are off. PostgreSQL runs with fsync, so every commit is on disk before it is confirmed.',
+    'Machines differ, so a bar that is a ratio compares two measurements of the same run.',
     '',
-    ...circumstances.map(([what, is]) => `- ${what}: ${is}`),
+    ...environment.map(([name, value]) => `- ${name}: ${value}`),
     '',
-    '| id | what | figure | bar | ratio | reached | note |',
+    '| id | measurement | value | bar | ratio | reached | note |',
     '|---|---|---|---|---|---|---|',
     ...table,
     '',
-    '## How they are measured',
+    '## Method',
     '',
-    '- **PERF-1** The house serves HTTP and hears nothing, as the database alone has nothing to hear either. The statements of',
-    '  one order of each of 32 buyers are recorded at the driver and replayed by pgbench, one client for each buyer; without',
-    '  pgbench a Node program replays them, and the table says so. Rounds of both take turns.',
-    '- **PERF-2** The whole house in one process, payments and deliveries on `auto`. An order ends with the commit that fulfils',
-    '  it, as PostgreSQL time-stamps it. The calm run sends 100 orders a second at their time, whatever came of earlier ones.',
-    '- **PERF-3** The cached read and the empty route take turns. Every list asks for another price, so that none is cached.',
-    '- **PERF-4** Events are told by SQL before the clock starts; the delay is from an order to its effect.',
-    '- **PERF-8** `posad start` in an empty directory and once more, until the product list answers. Memory that processes share',
-    '  is counted once (PSS).',
+    '- **PERF-1** The app serves HTTP; events and jobs do not run. The driver records the statements of one order of each of 32',
+    '  buyers, and pgbench repeats them with one client for each buyer. Without pgbench a Node program repeats them, and the',
+    '  table says so. The rounds of both alternate.',
+    '- **PERF-2** The whole app runs in one process, with payments and deliveries on `auto`. An order ends with the commit that',
+    '  fulfils it, by the commit timestamp of PostgreSQL. The steady run sends 100 orders per second on time, even while earlier',
+    '  ones wait for a response.',
+    '- **PERF-3** The rounds of the cached read and of the empty route alternate. Every list filters by another price, so that no',
+    '  list is cached.',
+    '- **PERF-4** One SQL statement inserts the events before the clock starts. The delay is the time from an order to its effect.',
+    '- **PERF-8** `posad start` runs in an empty directory and once more, each time until the product list responds. Memory that',
+    '  processes share is counted once (PSS).',
     '',
   ].join('\n')
   const path = join(root, 'docs/benchmarks.md')

@@ -1,31 +1,31 @@
-/** One measured figure, beside the bar it has to reach. */
+/** One measurement and the bar it has to reach. */
 export type Row = Readonly<{
-  /** The bar it belongs to: PERF-4. */
+  /** The requirement, such as PERF-4. */
   id: string
-  what: string
-  figure: number
+  measurement: string
+  value: number
   unit: string
-  /** As the specification says it: `>= 5,000`. It is about `ratio` where there is one, else about `figure`. */
+  /** In the words of the specification, such as `>= 5,000`. It applies to `ratio` if there is one, otherwise to `value`. */
   bar?: string
-  /** Against something measured in the same run, where a bar is given as a ratio. */
+  /** The value divided by another one of the same run, for a bar that is a ratio. */
   ratio?: number
   note?: string
 }>
 
-/** Says whether a row reaches its bar; undefined for a row that has none. */
-function isReached({ bar, ratio, figure }: Row): boolean | undefined {
+/** Whether a row reaches its bar; undefined for a row without a bar. */
+function isReached({ bar, ratio, value }: Row): boolean | undefined {
   const [, sign, number] = /^(>=|<) ([\d.,]+)/.exec(bar ?? '') ?? []
   if (number === undefined) return undefined
-  const wanted = Number(number.replaceAll(',', ''))
-  const measured = ratio ?? figure
-  return sign === '<' ? measured < wanted : measured >= wanted
+  const limit = Number(number.replaceAll(',', ''))
+  const measured = ratio ?? value
+  return sign === '<' ? measured < limit : measured >= limit
 }
 
-/** A row as people read it. */
+/** The cells of a row in the printed table. */
 export const shownRow = (row: Row) => ({
   id: row.id,
-  what: row.what,
-  figure: `${row.figure.toLocaleString('en', { maximumFractionDigits: row.figure < 100 ? 1 : 0 })} ${row.unit}`,
+  measurement: row.measurement,
+  value: `${row.value.toLocaleString('en', { maximumFractionDigits: row.value < 100 ? 1 : 0 })} ${row.unit}`,
   bar: row.bar ?? '',
   ratio: row.ratio?.toFixed(2) ?? '',
   reached: { true: 'yes', false: 'NO', undefined: '' }[`${isReached(row)}`],

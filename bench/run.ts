@@ -6,14 +6,14 @@ import { benchReads } from './reads.ts'
 import { benchStart } from './start.ts'
 import { benchWholeSaga } from './whole-saga.ts'
 import { printRows, type Row } from './row.ts'
-import { circumstancesOf, writeReport } from './report.ts'
+import { environmentOf, writeReport } from './report.ts'
 
-/** `npm run bench -- [PERF-1 …] [--write]`: measures the bars and prints one table; `--write` keeps it in docs/benchmarks.md. */
+/** `npm run bench -- [PERF-1 …] [--write]`: measures the bars and prints one table; `--write` saves it in docs/benchmarks.md. */
 const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
   'PERF-1': benchPlaceOrder,
   'PERF-2': benchWholeSaga,
   'PERF-3': benchReads,
-  'PERF-4': () => benchEvents(), // over a server of its own
+  'PERF-4': () => benchEvents(), // with its own server
   'PERF-8': benchStart,
 }
 
@@ -24,7 +24,7 @@ const { positionals, values } = parseArgs({
 const ids = positionals.length > 0 ? positionals.map((id) => id.toUpperCase()) : Object.keys(bars)
 const unknown = ids.filter((id) => !bars[id])
 if (unknown.length > 0) {
-  console.error(`No bench for ${unknown.join(', ')}: there are ${Object.keys(bars).join(', ')}`)
+  console.error(`There is no benchmark for ${unknown.join(', ')}: choose from ${Object.keys(bars).join(', ')}`)
   process.exit(1)
 }
 
@@ -34,4 +34,4 @@ for (const id of ids) {
   rows.push(...(await withCluster(async (cluster) => (await bars[id]?.(cluster)) ?? [])))
 }
 printRows(rows)
-if (values.write) await writeReport(rows, await withCluster(circumstancesOf))
+if (values.write) await writeReport(rows, await withCluster(environmentOf))

@@ -7,12 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '#platform/db'
 import type { Row } from './row.ts'
 
-/** Long enough that what the start needed has been given back. */
+/** Milliseconds until the process has returned the memory of its start. */
 const settling = 15_000
-/** The postmaster, its four companions and a session: with fewer something has not been seen. */
-const fewest = 6
+/** The postmaster, its four background processes and a session. */
+const minServerProcesses = 6
 
-/** `posad start` as a person meets it: to the first answer of the shop window, and what it takes when nobody comes. */
+/** Measures `posad start`: the time to the first response of the product list, and the memory of the idle shop. */
 export async function benchStart(): Promise<Row[]> {
   const directory = await mkdtemp(join(tmpdir(), 'posad-bench-'))
   await chmod(directory, 0o755) // the server of root runs as another user
@@ -26,13 +26,13 @@ export async function benchStart(): Promise<Row[]> {
     const rows: Row[] = [
       {
         id: 'PERF-8',
-        what: 'the very first start to the first answer, packages installed',
-        figure: first.seconds,
+        measurement: 'first start to the first response, packages installed',
+        value: first.seconds,
         unit: 's',
         bar: '< 15',
-        note: 'initdb, migrations, demo goods',
+        note: 'initdb, migrations, demo products',
       },
-      { id: 'PERF-8', what: 'any later start to the first answer', figure: second.seconds, unit: 's', bar: '< 3' },
+      { id: 'PERF-8', measurement: 'later start to the first response', value: second.seconds, unit: 's', bar: '< 3' },
     ]
     return memory ? [...rows, ...rowsOf(memory)] : rows
   } finally {
@@ -43,28 +43,28 @@ export async function benchStart(): Promise<Row[]> {
 function rowsOf({ node, server }: Memory): Row[] {
   const alone = {
     id: 'PERF-8',
-    what: 'memory of the idle Node process (RSS)',
-    figure: node,
+    measurement: 'memory of the idle Node process (RSS)',
+    value: node,
     unit: 'MB',
     bar: '< 200',
-    ...(typeof server === 'string' && { note: `that of PostgreSQL could not be measured: ${server}` }),
+    ...(typeof server === 'string' && { note: `the memory of PostgreSQL could not be measured: ${server}` }),
   }
   if (typeof server === 'string') return [alone]
-  const whole = {
+  const all = {
     id: 'PERF-8',
-    what: 'memory of everything, PostgreSQL included',
-    figure: node + server.megabytes,
+    measurement: 'memory of all processes, PostgreSQL included',
+    value: node + server.megabytes,
     unit: 'MB',
     bar: '< 400',
-    note: `${server.processes} processes of PostgreSQL; what they share is counted once (PSS)`,
+    note: `${server.processes} processes of PostgreSQL; shared memory is counted once (PSS)`,
   }
-  return [alone, whole]
+  return [alone, all]
 }
 
 async function startOnce(directory: string) {
   const port = await freePort()
-  const began = performance.now()
-  const shop = spawn(process.execPath, [join(import.meta.dirname, '../apps/cli.ts'), 'start'], {
+  const started = performance.now()
+  const posad = spawn(process.execPath, [join(import.meta.dirname, '../apps/cli.ts'), 'start'], {
     env: {
       PATH: process.env['PATH'],
       POSAD_DATA: directory,
@@ -74,29 +74,29 @@ async function startOnce(directory: string) {
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const ended = once(shop, 'exit')
-  const answers = () =>
+  const exited = once(posad, 'exit')
+  const responds = () =>
     fetch(`http://127.0.0.1:${port}/api/v1/catalog/products`).then(
-      (answer) => answer.ok,
+      (response) => response.ok,
       () => false,
     )
-  while (!(await answers())) {
-    if (shop.exitCode !== null) throw new Error('The shop did not open')
+  while (!(await responds())) {
+    if (posad.exitCode !== null) throw new Error('posad start ended before the first response')
     await sleep(10)
   }
   const stop = async () => {
-    shop.kill('SIGTERM')
-    await ended
+    posad.kill('SIGTERM')
+    await exited
   }
-  return { seconds: (performance.now() - began) / 1000, pid: shop.pid ?? 0, stop }
+  return { seconds: (performance.now() - started) / 1000, pid: posad.pid ?? 0, stop }
 }
 
-/** Megabytes of the shop and of the server beside it, or why that cannot be said. */
+/** Megabytes of the Node process and of PostgreSQL, or the reason why the latter is not known. */
 type Memory = Readonly<{ node: number; server: Readonly<{ megabytes: number; processes: number }> | string }>
 
-/** Undefined where there is no /proc. */
-async function memoryOf(shop: number, directory: string): Promise<Memory | undefined> {
-  const status = await readFile(`/proc/${shop}/status`, 'utf8').catch(() => undefined)
+/** Undefined on a system without /proc. */
+async function memoryOf(nodePid: number, directory: string): Promise<Memory | undefined> {
+  const status = await readFile(`/proc/${nodePid}/status`, 'utf8').catch(() => undefined)
   if (status === undefined) return undefined
   const node = fieldOf(status, 'VmRSS') / 1024
   try {
@@ -106,7 +106,7 @@ async function memoryOf(shop: number, directory: string): Promise<Memory | undef
   }
 }
 
-/** The postmaster is found by its own file: it may be nobody's child. Its sessions are children of it, whatever their titles. */
+/** Finds the postmaster by its pid file, because it may have no living parent, and its sessions by their parent. */
 async function serverMemory(directory: string) {
   const [first] = (await readFile(join(directory, 'postgres/postmaster.pid'), 'utf8')).split('\n')
   const postmaster = Number(first)
@@ -116,19 +116,19 @@ async function serverMemory(directory: string) {
     const isServer = pid === postmaster || (await parentOf(pid)) === postmaster
     if (isServer) shares.push(fieldOf(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8'), 'Pss'))
   }
-  if (shares.length < fewest) throw new Error(`only ${shares.length} processes of PostgreSQL were found`)
+  if (shares.length < minServerProcesses) throw new Error(`only ${shares.length} processes of PostgreSQL were found`)
   return { megabytes: shares.reduce((sum, share) => sum + share, 0) / 1024, processes: shares.length }
 }
 
-/** Undefined for a process that has ended meanwhile. */
+/** Undefined for a process that ended meanwhile. */
 async function parentOf(pid: number): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => undefined)
   return status === undefined ? undefined : fieldOf(status, 'PPid')
 }
 
-/** A number of a file in /proc; what is not there must not count as nothing. */
+/** Reads a number from a file in /proc. Throws when it is missing: a missing value must not count as 0. */
 function fieldOf(text: string, name: string): number {
   const [, number] = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text) ?? []
-  if (number === undefined) throw new Error(`/proc does not say ${name}`)
+  if (number === undefined) throw new Error(`/proc has no ${name}`)
   return Number(number)
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isGood, Line } from './line.ts'
+import { Connection, isSuccess } from './connection.ts'
 import type { Outcome, Plan } from './plan.ts'
 
-/** The load, in a process of its own: gets a Plan, sends an Outcome. */
+/** The process of the load: receives a Plan and sends an Outcome. */
 process.once('message', (plan) => {
   void run(plan as Plan).then((outcome) => process.send?.(outcome, () => process.exit(0)))
 })
@@ -13,65 +13,66 @@ async function run(plan: Plan): Promise<Outcome> {
   const tally = new Tally()
   const callers = await Promise.all(plan.connections.map((requests) => Caller.open(plan.port, requests)))
   const started = performance.now()
-  await (plan.rate === undefined ? asFastAsAnswered(plan, callers, tally) : atTheirTime(plan, callers, tally))
-  const took = performance.now() - started
+  await (plan.rate === undefined ? sendAfterEachResponse(plan, callers, tally) : sendOnTime(plan, callers, tally))
+  const duration = performance.now() - started
   for (const caller of callers) caller.close()
-  return tally.outcome(took)
+  return tally.outcome(duration)
 }
 
 /** One connection with its requests. */
 class Caller {
   readonly #port: number
   readonly #requests: readonly string[]
-  #line: Line
+  #connection: Connection
   #next = 0
-  private constructor(port: number, requests: readonly string[], line: Line) {
+  private constructor(port: number, requests: readonly string[], connection: Connection) {
     this.#port = port
     this.#requests = requests
-    this.#line = line
+    this.#connection = connection
   }
-  static open = async (port: number, requests: readonly string[]) => new Caller(port, requests, await Line.open(port))
+  static open = async (port: number, requests: readonly string[]) =>
+    new Caller(port, requests, await Connection.open(port))
 
-  /** Sends the next request, which was due at `due`. */
+  /** Sends the next request, which is due at `due`, and records its delay. */
   async call(tally: Tally, due: number): Promise<void> {
-    if (this.#line.closed) this.#line = await Line.open(this.#port)
-    const answer = await this.#line.ask(this.#requests[this.#next++ % this.#requests.length] ?? '')
-    tally.add(answer, performance.now() - due)
+    if (this.#connection.closed) this.#connection = await Connection.open(this.#port)
+    const response = await this.#connection.send(this.#requests[this.#next++ % this.#requests.length] ?? '')
+    tally.add(response, performance.now() - due)
   }
   close(): void {
-    this.#line.close()
+    this.#connection.close()
   }
 }
 
 class Tally {
-  readonly #took: number[] = []
-  #refused = 0
-  #complaint: string | undefined
+  readonly #delays: number[] = []
+  #failed = 0
+  #firstFailure: string | undefined
   get answered(): number {
-    return this.#took.length
+    return this.#delays.length
   }
-  add(answer: Buffer, took: number): void {
-    this.#took.push(took)
-    if (isGood(answer)) return
-    this.#refused++
-    this.#complaint ??= answer.toString().slice(0, 1000)
+  add(response: Buffer, delay: number): void {
+    this.#delays.push(delay)
+    if (isSuccess(response)) return
+    this.#failed++
+    this.#firstFailure ??= response.toString().slice(0, 1000)
   }
   outcome(milliseconds: number): Outcome {
-    const sorted = this.#took.toSorted((one, other) => one - other)
+    const sorted = this.#delays.toSorted((one, other) => one - other)
     const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
     return {
       answered: sorted.length,
-      refused: this.#refused,
-      perSecond: (sorted.length - this.#refused) / (milliseconds / 1000),
+      failed: this.#failed,
+      perSecond: (sorted.length - this.#failed) / (milliseconds / 1000),
       p50: at(0.5),
       p99: at(0.99),
       longest: at(1),
-      complaint: this.#complaint,
+      firstFailure: this.#firstFailure,
     }
   }
 }
 
-async function asFastAsAnswered({ seconds, count = Infinity }: Plan, callers: readonly Caller[], tally: Tally) {
+async function sendAfterEachResponse({ seconds, count = Infinity }: Plan, callers: readonly Caller[], tally: Tally) {
   const end = performance.now() + seconds * 1000
   let sent = 0
   await Promise.all(
@@ -84,7 +85,7 @@ async function asFastAsAnswered({ seconds, count = Infinity }: Plan, callers: re
   )
 }
 
-async function atTheirTime(
+async function sendOnTime(
   { seconds, rate = 1, count = Math.floor(seconds * rate) }: Plan,
   callers: readonly Caller[],
   tally: Tally,

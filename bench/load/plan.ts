@@ -1,23 +1,23 @@
-/** What a load of requests is made of. It stops when the time is over, or when `count` requests have been answered. */
+/** A load of requests. It ends after `seconds`, or after `count` responses. */
 export type Plan = Readonly<{
   port: number
-  /** Whole requests as they go over the wire: those of each connection, sent in turn. */
+  /** Complete HTTP/1.1 requests as text: each connection sends its own in turn. */
   connections: readonly (readonly string[])[]
   seconds: number
   count?: number
-  /** Requests a second at their time, whether earlier ones are answered or not; as fast as answers come when absent. */
+  /** Requests per second, sent on time even while earlier ones wait; when absent, a response triggers the next request. */
   rate?: number
 }>
 
-/** What came of it. Milliseconds are from the moment a request was due, so that a slow server hides nothing. */
+/** The result of a load. Milliseconds count from the moment a request was due, so that a slow server hides no delay. */
 export type Outcome = Readonly<{
   answered: number
-  /** Answers that are not 2xx. */
-  refused: number
+  /** Responses that are not 2xx. */
+  failed: number
   perSecond: number
   p50: number
   p99: number
   longest: number
-  /** The first answer that is not 2xx. */
-  complaint: string | undefined
+  /** The first response that is not 2xx. */
+  firstFailure: string | undefined
 }>

@@ -1,18 +1,18 @@
 import { sql } from 'kysely'
 import type { Db } from '#platform/db'
 
-/** Products written at once, so that no statement or array grows with the whole. */
+/** Products per statement, so that no statement or array grows with the catalog. */
 const chunk = 5000
 
 /**
  * Fills an empty catalog with `n` products of five types, in 84 categories of three levels, with 40 tags, eight attributes
- * and two variants each. Names are made of some 1,600 words, so that there are common words and rare ones.
+ * and two variants each. Names use some 1,600 words, common ones and rare ones.
  */
 export async function seedCatalog(db: Db, n: number): Promise<void> {
   await db.connection().execute(async (session) => {
     await sql`set statement_timeout = 0`.execute(session)
     await sql`set session_replication_role = replica`.execute(session)
-    for (const statement of words) await sql.raw(statement).execute(session)
+    for (const statement of taxonomy) await sql.raw(statement).execute(session)
     for (let from = 0; from < n; from += chunk) {
       const to = Math.min(from + chunk, n) - 1
       await products(from, to).execute(session)
@@ -34,7 +34,7 @@ export async function seedCatalog(db: Db, n: number): Promise<void> {
   })
 }
 
-/** The id of the i-th thing of a kind. */
+/** The id of the i-th row of a kind. */
 const idOf = (kind: string) => sql`md5(${sql.lit(kind)} || i)::uuid`
 
 const values = (codes: readonly string[]) =>
@@ -44,7 +44,7 @@ const attribute = (code: string, kind: string, codes: readonly string[] = []) =>
   `insert into catalog.attributes (code, name, kind, ui_hint, is_filter, "values")
    values ('${code}', '{"ru": "${code}", "en": "${code}"}', '${kind}', 'chips', true, '${values(codes)}')`
 
-const words = [
+const taxonomy = [
   attribute(
     'color',
     'enum',
@@ -71,7 +71,7 @@ const words = [
      jsonb_build_object('ru', 'Полка ' || i, 'en', 'Shelf ' || i), '{"ru": "", "en": ""}' from generate_series(0, 83) i`,
 ]
 
-/** Types and attributes are unevenly spread: half of all is kind0, every twelfth is red, one in 200 is of a maker. */
+/** Types and attributes are unevenly distributed: half of the products are kind0, one in 12 has a colour, one in 200 a maker. */
 const products = (from: number, to: number) => sql`
   insert into catalog.products
     (id, type_code, category_id, slug, name, description, attributes, is_active, created_at, updated_at)

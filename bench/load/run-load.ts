@@ -3,20 +3,20 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Outcome, Plan } from './plan.ts'
 
-/** Puts a load on a server of this machine, from another process. Throws when a request was refused. */
-export async function putLoad(plan: Plan): Promise<Outcome> {
+/** Sends a load to a server on this machine from another process. Throws when a request fails. */
+export async function runLoad(plan: Plan): Promise<Outcome> {
   const child = fork(join(import.meta.dirname, 'load.ts'), { execArgv: [] })
   child.send(plan)
   const [outcome] = (await once(child, 'message')) as [Outcome]
-  if (outcome.refused > 0)
-    throw new Error(`${outcome.refused} of ${outcome.answered} were refused: ${outcome.complaint}`)
+  if (outcome.failed > 0)
+    throw new Error(`${outcome.failed} of ${outcome.answered} requests failed: ${outcome.firstFailure}`)
   return outcome
 }
 
 type Request = Readonly<{ method?: 'GET' | 'POST'; path: string; token?: string; body?: object }>
 
-/** A request as it goes over the wire. */
-export function onTheWire({ method = 'GET', path, token, body }: Request): string {
+/** Writes a request as HTTP/1.1 text. */
+export function rawRequest({ method = 'GET', path, token, body }: Request): string {
   const text = body && JSON.stringify(body)
   const lines = [
     `${method} ${path} HTTP/1.1`,

@@ -1,35 +1,35 @@
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
 
-/** An HTTP/1.1 connection that reads as little of its answers as it can: the load shares the machine with the server. */
-export class Line {
+/** An HTTP/1.1 connection that reads as little of a response as possible: the load shares the machine with the server. */
+export class Connection {
   readonly #socket: Socket
   #received: Buffer = Buffer.alloc(0)
-  #answer: ((answer: Buffer) => void) | undefined
+  #resolve: ((response: Buffer) => void) | undefined
 
   private constructor(socket: Socket) {
     this.#socket = socket
     socket.setNoDelay(true)
-    socket.on('data', (chunk: Buffer) => this.#take(chunk))
-    socket.on('close', () => this.#answer?.(Buffer.from('HTTP/1.1 000 closed')))
-    socket.on('error', () => {}) // closes
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    socket.on('close', () => this.#resolve?.(Buffer.from('HTTP/1.1 000 closed')))
+    socket.on('error', () => {}) // 'close' follows
   }
 
-  static async open(port: number): Promise<Line> {
+  static async open(port: number): Promise<Connection> {
     const socket = connect(port, '127.0.0.1')
     await once(socket, 'connect')
-    return new Line(socket)
+    return new Connection(socket)
   }
 
-  /** True when the server has hung up, as it does on who has been silent for some seconds. */
+  /** True after the server closed the connection, as it does after some idle seconds. */
   get closed(): boolean {
     return this.#socket.destroyed || this.#socket.readableEnded
   }
 
-  /** Sends one request and waits for the whole answer. */
-  ask(request: string): Promise<Buffer> {
+  /** Sends one request and waits for the whole response. */
+  send(request: string): Promise<Buffer> {
     return new Promise((resolve) => {
-      this.#answer = resolve
+      this.#resolve = resolve
       this.#socket.write(request)
     })
   }
@@ -38,17 +38,17 @@ export class Line {
     this.#socket.destroy()
   }
 
-  #take(chunk: Buffer): void {
+  #receive(chunk: Buffer): void {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
     const head = this.#received.indexOf('\r\n\r\n')
     if (head < 0) return
     const length = /content-length: (\d+)/i.exec(this.#received.toString('latin1', 0, head))?.[1] ?? '0'
     if (this.#received.length < head + 4 + Number(length)) return
-    const answer = this.#received
+    const response = this.#received
     this.#received = Buffer.alloc(0)
-    this.#answer?.(answer)
+    this.#resolve?.(response)
   }
 }
 
-/** True for an answer of 200 to 299. */
-export const isGood = (answer: Buffer): boolean => answer[9] === '2'.charCodeAt(0)
+/** True for a status from 200 to 299. */
+export const isSuccess = (response: Buffer): boolean => response[9] === '2'.charCodeAt(0)
