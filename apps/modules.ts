@@ -35,6 +35,7 @@ export function openModules({ config, db, cache }: Needs) {
     cart: cartModule.api,
     catalog: catalogModule.api,
     paymentTimeout: config.ordering.paymentTimeout,
+    publicUrl: config.app.publicUrl,
   })
   const paymentsModule = payments({
     db,

@@ -35,21 +35,23 @@ type Needs = Readonly<{
   /** Milliseconds that a buyer has to pay. */
   paymentTimeout: number
   now: Clock
+  /** The address of the shop, without a slash at the end. Without it the URLs of payment pages are paths. */
+  publicUrl?: string | undefined
 }>
 
 /** Orders, and the checkout that takes each of them from its placement to its end. */
 export function ordering(needs: Needs): Module<OrderingApi> {
-  const { db, now } = needs
+  const { db, now, publicUrl = '' } = needs
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
-  const show = showOrder(db)
+  const show = { showOrder: showOrder(db), publicUrl }
   return {
     name: 'ordering',
     description: 'Orders, and the checkout that takes each of them from its placement to its end.',
     api: { stateOf: findState(db) },
     unversionedPaths: ['/orders'],
     routes: [
-      placeOrderRoutes({ placeOrder: placeOrder({ ...needs, checkout }), showOrder: show }),
-      listOrdersRoutes(listOrders(db)),
+      placeOrderRoutes({ ...show, placeOrder: placeOrder({ ...needs, checkout }) }),
+      listOrdersRoutes({ listOrders: listOrders(db), publicUrl }),
       showOrderRoutes(show),
       followOrderRoute(followOrder(db)),
       cancelOrderRoute(cancelOrder({ db, checkout })),

@@ -3,13 +3,16 @@ import { isCancelling, mayCancel, type CreatedOrder } from './order.ts'
 import type { OrderSummary, OrderView, TimelineEntry } from './schema.ts'
 import type { FoundOrder, ListedOrder, TimelineRow } from './store.ts'
 
-export function presentSummary({ order, lines }: ListedOrder, locale: Locale): OrderSummary {
+/** `publicUrl` begins the address of the payment page; empty, the address is a path. */
+type Presentation = Readonly<{ locale: Locale; publicUrl: string }>
+
+export function presentSummary({ order, lines }: ListedOrder, { locale, publicUrl }: Presentation): OrderSummary {
   const { payment_id, payment_status, shipment_id, shipment_status, user_id: _, ...shown } = order
-  const online = order.payment_method === 'online'
+  const payUrl = order.payment_method === 'online' ? `${publicUrl}/pay/${order.id}` : null
   return {
     ...shown,
     items: lines.map(({ title, ...line }) => ({ ...line, title: title[locale], total: line.price * line.quantity })),
-    payment: { id: payment_id, status: payment_status, confirmation_url: online ? `/pay/${order.id}` : null },
+    payment: { id: payment_id, status: payment_status, confirmation_url: payUrl },
     shipment: shipment_id || shipment_status ? { id: shipment_id, status: shipment_status } : null,
     may_cancel: mayCancel(order),
     cancelling: isCancelling(order),
@@ -18,8 +21,8 @@ export function presentSummary({ order, lines }: ListedOrder, locale: Locale): O
   }
 }
 
-export const presentOrder = (found: Omit<FoundOrder, 'kind'>, locale: Locale): OrderView => ({
-  ...presentSummary(found, locale),
+export const presentOrder = (found: Omit<FoundOrder, 'kind'>, presentation: Presentation): OrderView => ({
+  ...presentSummary(found, presentation),
   timeline: found.timeline.map(presentEntry),
 })
 
@@ -31,7 +34,7 @@ export const presentEntry = ({ at, event, status, reason }: Omit<TimelineRow, 'i
 })
 
 /** Presents a new order without reading it back, for the response that is stored with it. */
-export const presentCreated = (order: CreatedOrder, locale: Locale): OrderView =>
+export const presentCreated = (order: CreatedOrder, presentation: Presentation): OrderView =>
   presentOrder(
     {
       order: {
@@ -46,5 +49,5 @@ export const presentCreated = (order: CreatedOrder, locale: Locale): OrderView =
       lines: order.lines,
       timeline: [{ at: order.created_at, event: 'order-created', status: 'created', reason: null }],
     },
-    locale,
+    presentation,
   )

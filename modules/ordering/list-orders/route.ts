@@ -9,14 +9,16 @@ import type { ListOrders } from './query.ts'
 const querystring = Closed({ ...PageQuery, status: Type.Optional(OrderStatus) })
 const response = { 200: Page(OrderSummary) }
 
+type Needs = Readonly<{ listOrders: ListOrders; publicUrl: string }>
+
 export const listOrdersRoutes =
-  (listOrders: ListOrders): Routes =>
+  ({ listOrders, publicUrl }: Needs): Routes =>
   (http) => {
     const own = { tags: ['ordering'], summary: 'My orders, newest first', querystring, response }
     http.get('/orders', { schema: own, config: { access: 'customer' } }, async ({ query, caller, locale }) => {
       const { user_id } = userOf(caller)
       const page = await listOrders({ user_id, status: query.status, window: windowOf(query) })
-      return { ...page, items: page.items.map((listed) => presentSummary(listed, locale)) }
+      return { ...page, items: page.items.map((listed) => presentSummary(listed, { locale, publicUrl })) }
     })
 
     const all = { tags: ['ordering'], summary: 'All orders, newest first', querystring, response }
@@ -25,7 +27,7 @@ export const listOrdersRoutes =
       { schema: all, config: { access: { permission: 'orders.read' } } },
       async ({ query, locale }) => {
         const page = await listOrders({ status: query.status, window: windowOf(query) })
-        return { ...page, items: page.items.map((listed) => presentSummary(listed, locale)) }
+        return { ...page, items: page.items.map((listed) => presentSummary(listed, { locale, publicUrl })) }
       },
     )
   }

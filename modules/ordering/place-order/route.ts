@@ -34,22 +34,23 @@ const answers = {
   'id-taken': answer(409, 'This id belongs to another order.', 'Этот id занят другим заказом.'),
 } satisfies Record<ReasonOf<PlaceOrderOutcome>, Answer>
 
-type Needs = Readonly<{ placeOrder: PlaceOrder; showOrder: ShowOrder }>
+type Needs = Readonly<{ placeOrder: PlaceOrder; showOrder: ShowOrder; publicUrl: string }>
 
 export const placeOrderRoutes =
-  ({ placeOrder, showOrder }: Needs): Routes =>
+  ({ placeOrder, showOrder, publicUrl }: Needs): Routes =>
   (http) => {
     const config = { access: 'customer', idempotent: true, limit: 'checkout' } as const
     const response = { 201: OrderView, ...problemsOf(answers) }
 
     const answerWith = async (request: AnyRequest, reply: AnyReply, input: PlaceOrderInput) => {
-      const present = (order: CreatedOrder) => presentCreated(order, request.locale)
+      const presentation = { locale: request.locale, publicUrl }
+      const present = (order: CreatedOrder) => presentCreated(order, presentation)
       const outcome = await placeOrder(input, storeResponseAs(reply, 201, present))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       if (outcome.kind === 'placed') return reply.code(201).send(present(outcome.order))
       const found = await showOrder(outcome.order_id)
       if (isRefusal(found)) return refuse(reply, found)
-      return reply.code(201).send(presentOrder(found, request.locale))
+      return reply.code(201).send(presentOrder(found, presentation))
     }
 
     http.post(

@@ -7,8 +7,10 @@ import type { ShowOrder } from '../store.ts'
 
 const response = { 200: OrderView }
 
+type Needs = Readonly<{ showOrder: ShowOrder; publicUrl: string }>
+
 export const showOrderRoutes =
-  (showOrder: ShowOrder): Routes =>
+  ({ showOrder, publicUrl }: Needs): Routes =>
   (http) => {
     const own = { tags: ['ordering'], summary: 'An order of mine', params: IdParams, response }
     http.get(
@@ -16,7 +18,7 @@ export const showOrderRoutes =
       { schema: own, config: { access: 'customer' } },
       async ({ params: { id }, caller, locale }, reply) => {
         const found = await showOrder(id, userOf(caller).user_id)
-        return isRefusal(found) ? refuse(reply, found) : presentOrder(found, locale)
+        return isRefusal(found) ? refuse(reply, found) : presentOrder(found, { locale, publicUrl })
       },
     )
 
@@ -26,7 +28,7 @@ export const showOrderRoutes =
       { schema: any, config: { access: { permission: 'orders.read' } } },
       async ({ params: { id }, locale }, reply) => {
         const found = await showOrder(id)
-        return isRefusal(found) ? refuse(reply, found) : presentOrder(found, locale)
+        return isRefusal(found) ? refuse(reply, found) : presentOrder(found, { locale, publicUrl })
       },
     )
   }
