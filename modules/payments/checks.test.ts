@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openTill, type Order, type Till } from './testing.ts'
+import { openPaymentsTest, type Order, type PaymentsTest } from './testing.ts'
 
-let till: Till
+let shop: PaymentsTest
 let order: Order
 before(async () => {
-  till = await openTill()
-  order = await till.dueOrder(1000)
-  await till.press('approve', order)
+  shop = await openPaymentsTest()
+  order = await shop.startedOrder(1000)
+  await shop.press('approve', order)
 })
-after(() => till.end())
+after(() => shop.close())
 
-/** What a check finds once `harm` is done with the triggers asleep. */
-async function foundAfter(harm: string, name: string): Promise<readonly object[]> {
-  const check = till.module.checks?.find((each) => each.name === name)
-  const client = await till.pool.connect()
+/** Runs the statement `harm` without triggers and returns the violations of a check. */
+async function violationsAfter(harm: string, name: string): Promise<readonly object[]> {
+  const check = shop.module.checks?.find((each) => each.name === name)
+  const client = await shop.pool.connect()
   try {
     await client.query('alter table payments.ledger disable trigger user')
     await client.query(harm)
@@ -25,32 +25,32 @@ async function foundAfter(harm: string, name: string): Promise<readonly object[]
   }
 }
 
-test('the books of a shop at rest agree (PAY-7)', () => till.assertBooks())
+test('the books of a shop without open payments agree (PAY-7)', () => shop.assertBooks())
 
-test('nothing in the ledger is ever changed or taken out (PAY-7)', async () => {
+test('a ledger entry cannot be changed or deleted (PAY-7)', async () => {
   for (const harm of [
     'update payments.ledger set amount = 0',
     'delete from payments.ledger',
     'truncate payments.ledger',
   ])
-    await assert.rejects(till.pool.query(harm), /append-only/)
+    await assert.rejects(shop.pool.query(harm), /append-only/)
 })
 
-test('a transfer that does not sum to zero is not written (PAY-7)', async () => {
+test('a transfer that does not sum to zero is refused (PAY-7)', async () => {
   const entry = `insert into payments.ledger (transfer_id, account, amount, currency, payment_id, at)
     values (gen_random_uuid(), 'provider:sandbox', 5, 'RUB', '${order.event_id}', now())`
-  await assert.rejects(till.pool.query(entry), /does not sum to zero/)
+  await assert.rejects(shop.pool.query(entry), /does not sum to zero/)
 })
 
-test('the database itself refuses a second completed payment and a refund beyond the payment (PAY-2, PAY-5)', async () => {
+test('the database refuses a second completed payment and a refund beyond the payment (PAY-2, PAY-5)', async () => {
   const copy = `insert into payments.payments
     select gen_random_uuid(), subject_type, subject_id, user_id, amount, currency, method, provider, status, reason, transaction_id,
            confirmation_url, 0, 0, false, started_at, completed_at, created_at, updated_at from payments.payments`
-  await assert.rejects(till.pool.query(copy), { constraint: 'payments_one_completed' })
-  await assert.rejects(till.pool.query('update payments.payments set refunding_amount = 1001'), /check constraint/)
+  await assert.rejects(shop.pool.query(copy), { constraint: 'payments_one_completed' })
+  await assert.rejects(shop.pool.query('update payments.payments set refunding_amount = 1001'), /check constraint/)
 })
 
-test('each check finds the drift it is there for (PLT-22)', async () => {
+test('each check finds its violation (PLT-22)', async () => {
   const harms = [
     ['payments.bank-agrees', `update payments.sandbox_charges set amount = 999`],
     ['payments.bank-agrees', `update payments.sandbox_charges set amount = 1000, refunded_amount = 1`],
@@ -59,10 +59,10 @@ test('each check finds the drift it is there for (PLT-22)', async () => {
     ['payments.ledger-sums-to-zero', `update payments.ledger set amount = 999 where amount > 0`],
     ['payments.books-agree', `update payments.payments set status = 'completed', refunded_amount = 0`],
   ] as const
-  for (const [name, harm] of harms) assert.equal((await foundAfter(harm, name)).length, 1, harm)
-  await till.pool.query('drop index payments.payments_one_completed')
+  for (const [name, harm] of harms) assert.equal((await violationsAfter(harm, name)).length, 1, harm)
+  await shop.pool.query('drop index payments.payments_one_completed')
   const second = `insert into payments.payments
     select gen_random_uuid(), subject_type, subject_id, user_id, amount, currency, method, provider, status, reason, transaction_id,
            confirmation_url, 0, 0, false, started_at, completed_at, created_at, updated_at from payments.payments`
-  assert.equal((await foundAfter(second, 'payments.paid-once')).length, 1)
+  assert.equal((await violationsAfter(second, 'payments.paid-once')).length, 1)
 })

@@ -1,22 +1,22 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Check } from '#platform/module'
-import type { PaymentsTables } from './tables.ts'
+import type { PaymentsTables } from './store/table-types.ts'
 
-/** The money's invariants. While money moves, a row may show up for a moment; at rest none does. */
+/** The invariants of the money. A payment in progress may violate one for a moment; a shop at rest violates none. */
 export const checksOf = (db: Kysely<PaymentsTables>): readonly Check[] =>
-  invariants.map(({ name, description, broken }) => ({
+  invariants.map(({ name, description, violations }) => ({
     name,
     description,
-    violations: async () => (await broken.execute(db)).rows,
+    violations: async () => (await violations.execute(db)).rows,
   }))
 
-type Invariant = Readonly<{ name: string; description: string; broken: RawBuilder<object> }>
+type Invariant = Readonly<{ name: string; description: string; violations: RawBuilder<object> }>
 
 const invariants: readonly Invariant[] = [
   {
     name: 'payments.ledger-sums-to-zero',
-    description: 'Every transfer of the ledger sums to zero in its currency (PAY-7)',
-    broken: sql`
+    description: 'Every transfer in the ledger sums to zero in its currency (PAY-7)',
+    violations: sql`
       select transfer_id, currency, sum(amount) as sum from payments.ledger
       group by transfer_id, currency having sum(amount) <> 0 limit 100
     `,
@@ -24,8 +24,8 @@ const invariants: readonly Invariant[] = [
   {
     name: 'payments.books-agree',
     description:
-      'What the ledger says of a payment, captured less refunded, is what the payment and its refunds say (PAY-7)',
-    broken: sql`
+      'For every payment, captured less refunded is the same in the ledger, in the payment and in its refunds (PAY-7)',
+    violations: sql`
       select payment.id as payment_id, payment.amount, payment.refunded_amount, ledger.held, refund.done, refund.requested
       from payments.payments as payment,
         lateral (select coalesce(sum(amount), 0) as held from payments.ledger
@@ -40,8 +40,8 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: 'payments.bank-agrees',
-    description: 'The sandbox bank took and gave back exactly what our books say (PAY-7)',
-    broken: sql`
+    description: 'The sandbox bank took and refunded exactly what our books say (PAY-7)',
+    violations: sql`
       select coalesce(payment.id, charge.payment_id) as payment_id, payment.status, charge.status as charge_status,
              payment.amount, charge.amount as charge_amount, payment.refunded_amount, charge.refunded_amount as charge_refunded_amount
       from (select * from payments.payments where provider = 'sandbox') as payment
@@ -54,8 +54,8 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: 'payments.paid-once',
-    description: 'Nothing is paid twice: at most one completed payment per subject, second successes apart (PAY-2)',
-    broken: sql`
+    description: 'A subject has at most one completed payment that is no surplus (PAY-2)',
+    violations: sql`
       select subject_id, count(*) as payments from payments.payments
       where status in ('completed', 'partially_refunded') and not surplus
       group by subject_id having count(*) > 1 limit 100

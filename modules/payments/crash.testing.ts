@@ -1,10 +1,10 @@
+import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
 import { openDb, openPool } from '#platform/db'
-import { anna, bearer, deliverEvents, olga, testServer } from '#platform/testing'
-import { paymentRequested, paymentCancellationRequested } from '#ordering/events'
+import { anna, deliverEvents, olga, openTestApi } from '#platform/testing'
 import { payments } from './index.ts'
 
-// A process of its own that does one thing and is killed at CRASH_AT while it does.
-const [url = '', deed = '', order_id = '', payment_id = ''] = process.argv.slice(2)
+// A process of its own that executes one action and is killed at CRASH_AT.
+const [url = '', action = '', order_id = '', payment_id = ''] = process.argv.slice(2)
 const pool = openPool({ url, size: 4 })
 const db = openDb(pool)
 const module = payments({
@@ -14,22 +14,20 @@ const module = payments({
   paymentRequests: [paymentRequested],
   paymentCancellations: [paymentCancellationRequested],
 })
-const http = await testServer([module], { db })
-const post = (path: string, payload: object, authorization: string) =>
-  http.inject({ method: 'POST', url: path, payload, headers: { authorization } })
+const { http, send, close } = await openTestApi([module], { db })
 
-const deeds: Readonly<Record<string, () => Promise<unknown>>> = {
-  subscribe: () => deliverEvents(db, [module]),
-  process: () => post('/api/v1/payments/process', { order_id }, bearer(anna)),
-  approve: () =>
-    http.inject({
+const actions: Readonly<Record<string, () => Promise<unknown>>> = {
+  deliver: () => deliverEvents(db, [module]),
+  process: () => send(anna, 'POST /payments/process', { body: { order_id } }),
+  approve: async () =>
+    await http.inject({
       method: 'POST',
       url: `/pay/${order_id}/approve`,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     }),
   refund: () =>
-    post(`/api/v1/admin/payments/${payment_id}/refund`, { amount: 400, reason: 'broken cup' }, bearer(olga)),
+    send(olga, `POST /admin/payments/${payment_id}/refund`, { body: { amount: 400, reason: 'broken cup' } }),
 }
-await deeds[deed]?.()
-await http.close()
+await actions[action]?.()
+await close()
 await pool.end()

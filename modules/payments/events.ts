@@ -1,18 +1,18 @@
 import { Type } from 'typebox'
 import { defineEvent } from '#platform/events'
+import { Amount, Id } from '#platform/schema'
+import { FailureReason, PaymentMethod } from './schema.ts'
 
-const Id = Type.String({ format: 'uuid' })
-const Amount = Type.Integer({ minimum: 0, description: 'Minor units' })
 const Currency = Type.String({ minLength: 3, maxLength: 3 })
 
 const subject = { subject_type: Type.String(), subject_id: Id }
 const charge = { payment_id: Id, ...subject, user_id: Id, amount: Amount, currency: Currency, provider: Type.String() }
 
-/** What any module tells when money is due: payments hears the version of each module it is wired to. */
+/** The command to start a payment. Each module that needs payments publishes its own version. */
 export const paymentRequestedOf = <const Module extends string>(module: Module) =>
   defineEvent(`${module}.payment-requested.v1`, {
     description:
-      'Money is due: payments asks the provider for it. Told again with the same event id, it changes nothing.',
+      'A payment is requested: payments starts it at the provider. A repeat with the same event id changes nothing.',
     key: 'subject_id',
     payload: Type.Object({
       ...subject,
@@ -20,15 +20,15 @@ export const paymentRequestedOf = <const Module extends string>(module: Module) 
       amount: Amount,
       currency: Currency,
       description: Type.String(),
-      method: Type.Union([Type.Literal('online'), Type.Literal('cash_on_delivery')]),
+      method: PaymentMethod,
     }),
   })
 
-/** What any module tells to take `payment-due` back. Payments asks the provider first and never charges afterwards. */
+/** The command that takes `payment-requested` back. Payments reads the payment at the provider and never charges later. */
 export const paymentCancellationRequestedOf = <const Module extends string>(module: Module) =>
   defineEvent(`${module}.payment-cancellation-requested.v1`, {
     description:
-      'Money is no longer due: an open payment is cancelled; a completed one is kept or refunded, as if_paid says.',
+      'The payment is no longer needed: an open payment is cancelled; a completed one is kept or refunded, as if_paid says.',
     key: 'subject_id',
     payload: Type.Object({
       ...subject,
@@ -38,31 +38,27 @@ export const paymentCancellationRequestedOf = <const Module extends string>(modu
   })
 
 export const paymentStarted = defineEvent('payments.payment-started.v1', {
-  description: 'The provider has been asked for the money (or the courier will be).',
+  description: 'The payment exists at the provider, or the courier will collect cash.',
   key: 'subject_id',
   payload: Type.Object(charge),
 })
 
 export const paymentCompleted = defineEvent('payments.payment-completed.v1', {
-  description: 'The money is there.',
+  description: 'The provider holds the money.',
   alias: 'payment.completed',
   key: 'subject_id',
   payload: Type.Object({ ...charge, transaction_id: Type.String() }),
 })
 
 export const paymentFailed = defineEvent('payments.payment-failed.v1', {
-  description: 'No money will come of what was due, unless payment is started again.',
+  description: 'The payment brought no money. The buyer may start another one while the request is open.',
   alias: 'payment.failed',
   key: 'subject_id',
-  payload: Type.Object({
-    ...subject,
-    payment_id: Type.Optional(Id),
-    reason: Type.Union([Type.Literal('declined'), Type.Literal('cancelled')]),
-  }),
+  payload: Type.Object({ ...subject, payment_id: Type.Optional(Id), reason: FailureReason }),
 })
 
 export const paymentRefunded = defineEvent('payments.payment-refunded.v1', {
-  description: 'Money went back to the buyer, in whole or in part.',
+  description: 'The provider refunded the payment, in full or in part.',
   alias: 'payment.refunded',
   key: 'subject_id',
   payload: Type.Object({
@@ -70,7 +66,7 @@ export const paymentRefunded = defineEvent('payments.payment-refunded.v1', {
     refund_id: Id,
     refunded_amount: Amount,
     refunded_total: Amount,
-    whole: Type.Boolean(),
+    whole: Type.Boolean({ description: 'The buyer has the full amount back' }),
   }),
 })
 

@@ -1,7 +1,6 @@
 const order_id = '01a1fcdb-002c-7fbc-83ae-89ac787d3c77'
 
-/** The payment of an order, as the API document shows it. */
-export const processExample = { order_id }
+export const processPaymentExample = { order_id }
 
 export const paymentExample = {
   id: '01a1fcdb-003f-76aa-8165-24a212f243a1',

@@ -5,77 +5,92 @@ import type { Clock } from '#platform/values'
 import { answerSandbox } from './answer-sandbox/answer-sandbox.ts'
 import { answerSandboxRoute } from './answer-sandbox/route.ts'
 import { cancelPayment } from './cancel-payment/cancel-payment.ts'
-import { hearNotDue, type PaymentCancellationRequested } from './cancel-payment/subscriber.ts'
+import { cancelRequestedPayment, type PaymentCancellationRequested } from './cancel-payment/subscriber.ts'
 import { checksOf } from './checks.ts'
 import { collectCash } from './collect-cash/subscriber.ts'
+import { deleteOldWebhooks } from './delete-old-webhooks/job.ts'
 import { paymentsEvents } from './events.ts'
+import { finishRefund } from './finish-refund/finish-refund.ts'
+import { finishRefunds } from './finish-refund/job.ts'
 import { paymentsMetric } from './metrics.ts'
-import { finishRefund } from './finish-refund.ts'
-import { finishRefunds } from './finish-refunds/job.ts'
-import { readPayPage } from './pay-page/query.ts'
-import { payPageRoute } from './pay-page/route.ts'
+import { paymentViewsWith, payUrlsAt } from './payment-view.ts'
 import { processPayment } from './process-payment/process-payment.ts'
 import { processPaymentRoute } from './process-payment/route.ts'
 import { providersOf, type Provider } from './provider.ts'
 import { cash } from './providers/cash.ts'
 import { sandbox, type SandboxMode } from './providers/sandbox.ts'
+import { receiveWebhook } from './receive-webhook/receive-webhook.ts'
+import { receiveWebhookRoute } from './receive-webhook/route.ts'
+import { refreshOpenPayments } from './refresh-open-payments/job.ts'
 import { refundPayment } from './refund-payment/refund-payment.ts'
 import { refundPaymentRoute } from './refund-payment/route.ts'
-import { rereadOpen } from './reread-open/job.ts'
 import { settlePayment } from './settle-payment/settle-payment.ts'
+import { readPayPage } from './show-pay-page/query.ts'
+import { showPayPageRoute } from './show-pay-page/route.ts'
 import { listPayments, showPayment } from './show-payment/query.ts'
-import { listPaymentsRoute, showPaymentRoute } from './show-payment/route.ts'
-import { startPayment, type PaymentRequested } from './start-payment/subscriber.ts'
-import type { PaymentsTables } from './tables.ts'
+import { showPaymentRoutes } from './show-payment/route.ts'
+import type { PaymentRequested } from './start-payment/start-payment.ts'
+import { startPayment } from './start-payment/subscriber.ts'
+import type { PaymentsTables } from './store/table-types.ts'
 
-export type { PaymentRequested, PaymentCancellationRequested, SandboxMode }
+export type { PaymentCancellationRequested, PaymentRequested, SandboxMode }
 export { ProviderUnavailable, type Charge, type Provider } from './provider.ts'
 
 type Needs = Readonly<{
   db: Kysely<PaymentsTables>
   now: Clock
   sandboxMode: SandboxMode
-  /** Takes online payments instead of the sandbox. */
-  online?: Provider
-  /** Where the house is reached from outside, without a slash at the end. */
-  publicUrl?: string
-  /** The modules' events that say what is due, and what is no longer. */
+  /** Signs the webhooks of the sandbox bank; without it the bank has no webhook. */
+  sandboxWebhookSecret?: string | undefined
+  /** Further providers, before the sandbox and cash: the first that serves a method takes its new payments. */
+  providers?: readonly Provider[]
+  /** The address of the shop for buyers and banks, without a slash at the end. Without it the URLs are relative. */
+  publicUrl?: string | undefined
+  /** The `payment-requested` events of the modules that need payments. */
   paymentRequests: readonly PaymentRequested[]
   paymentCancellations: readonly PaymentCancellationRequested[]
 }>
 
-/** What is due is paid, given back or called off: once, and every kopeck booked. */
+const description = 'Payments and refunds through providers, each booked in a double-entry ledger.'
+
+/** Starts, completes, cancels and refunds payments, and books each of them once. */
 export function payments(needs: Needs): Module<undefined> {
-  const { db, now, paymentRequests, paymentCancellations, publicUrl = '' } = needs
-  const bank = sandbox({ db, mode: needs.sandboxMode })
-  const providers = providersOf({ online: needs.online ?? bank, cash_on_delivery: cash })
-  const wired = { db, now, providers, returnUrlOf: (subject_id: string) => `${publicUrl}/pay/${subject_id}` }
-  const finish = finishRefund(wired)
-  const settle = settlePayment(wired)
-  const cancel = cancelPayment({ ...wired, finish })
-  const show = showPayment(wired)
+  const { db, now, publicUrl = '' } = needs
+  const bank = sandbox({ db, mode: needs.sandboxMode, webhookSecret: needs.sandboxWebhookSecret })
+  const providers = providersOf([...(needs.providers ?? []), bank, cash])
+  const payUrlOf = payUrlsAt(publicUrl)
+  const shared = { db, now, providers, payUrlOf, viewOf: paymentViewsWith(payUrlOf) }
+  const slices = {
+    ...shared,
+    finishRefund: finishRefund(shared),
+    settlePayment: settlePayment(shared),
+    processPayment: processPayment(shared),
+    showPayment: showPayment(shared),
+    listPayments: listPayments(shared),
+    readPayPage: readPayPage(shared),
+  }
+  const cancel = { now, cancelPayment: cancelPayment(slices) }
   return {
     name: 'payments',
-    description: 'What is due is paid, given back or called off: once, and every kopeck booked.',
+    description,
     api: undefined,
-    unversionedPaths: ['/payments'],
     routes: [
-      processPaymentRoute(processPayment(wired)),
-      showPaymentRoute(show),
-      listPaymentsRoute(listPayments(wired)),
-      refundPaymentRoute(refundPayment({ db, now, finish })),
+      processPaymentRoute(slices),
+      showPaymentRoutes(slices),
+      refundPaymentRoute(refundPayment(slices)),
+      receiveWebhookRoute(receiveWebhook(slices)),
     ],
     pages: [
-      payPageRoute(readPayPage(wired), `${publicUrl}/`),
-      answerSandboxRoute(answerSandbox({ db, now, buyerSays: bank.buyerSays, settle })),
+      showPayPageRoute({ ...slices, shopUrl: `${publicUrl}/` }),
+      answerSandboxRoute(answerSandbox({ ...slices, decide: bank.decide })),
     ],
     publishes: paymentsEvents,
     subscriptions: [
-      ...paymentRequests.map((due) => startPayment(wired, due)),
-      ...paymentCancellations.map((notDue) => hearNotDue({ cancel, now }, notDue)),
-      collectCash(wired),
+      ...needs.paymentRequests.map((requested) => startPayment(slices, requested)),
+      ...needs.paymentCancellations.map((requested) => cancelRequestedPayment(cancel, requested)),
+      collectCash(slices),
     ].map(keyLocal),
-    jobs: [finishRefunds({ db, finish }), rereadOpen({ db, now, settle })],
+    jobs: [finishRefunds(slices), refreshOpenPayments(slices), deleteOldWebhooks(db, now)],
     checks: checksOf(db),
     metrics: [paymentsMetric(db)],
   }

@@ -1,65 +1,67 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
-import { bearer, olga } from '#platform/testing'
+import { olga } from '#platform/testing'
 import { sandbox, type Sandbox } from './providers/sandbox.ts'
-import { namesOf, openTill, type Order, type Till } from './testing.ts'
+import { namesOf, openPaymentsTest, type Order, type PaymentsTest } from './testing.ts'
 
-let till: Till
+let shop: PaymentsTest
 let bank: Sandbox
 before(async () => {
-  till = await openTill()
-  bank = sandbox({ db: till.db, mode: 'page' })
+  shop = await openPaymentsTest()
+  bank = sandbox({ db: shop.db, mode: 'page' })
 })
-after(() => till.end())
+after(() => shop.close())
 
-const subscribe = async () => void (await till.deliver())
+const deliver = async () => void (await shop.deliver())
 
-/** What may happen to an order, in any order and any number of times. */
-const happenings: Readonly<Record<string, (order: Order) => Promise<unknown>>> = {
-  due: async (order) => (await till.say(till.due(order)), await subscribe()),
-  dueAndCalledOff: async (order) => (await till.say(till.due(order), till.notDue(order)), await subscribe()),
-  keepOrCancel: async (order) => (await till.say(till.notDue(order, 'keep')), await subscribe()),
-  refundOrCancel: async (order) => (await till.say(till.notDue(order, 'refund')), await subscribe()),
-  approve: (order) => till.press('approve', order),
-  decline: (order) => till.press('decline', order),
-  wait: (order) => till.press('wait', order),
-  paidUnheard: (order) => bank.buyerSays(order.event_id, 'succeeded'),
-  process: (order) => till.process(order),
+/** Steps that may happen to an order in any sequence and any number of times. */
+const steps: Readonly<Record<string, (order: Order) => Promise<unknown>>> = {
+  requested: async (order) => (await shop.publish(shop.requested(order)), await deliver()),
+  requestedAndCancelled: async (order) => (
+    await shop.publish(shop.requested(order), shop.cancellationRequested(order)),
+    await deliver()
+  ),
+  cancelledOrKept: async (order) => (await shop.publish(shop.cancellationRequested(order, 'keep')), await deliver()),
+  cancelledOrRefunded: async (order) => (
+    await shop.publish(shop.cancellationRequested(order, 'refund')),
+    await deliver()
+  ),
+  approve: (order) => shop.press('approve', order),
+  decline: (order) => shop.press('decline', order),
+  wait: (order) => shop.press('wait', order),
+  paidWithoutNotice: (order) => bank.decide(order.event_id, 'succeeded'),
+  process: (order) => shop.process(order),
   staffRefund: async (order) => {
-    const payment = (await till.attempts(order)).find(({ completed_at }) => completed_at)
-    await till.http.inject({
-      method: 'POST',
-      url: `/api/v1/admin/payments/${payment?.id ?? order.event_id}/refund`,
-      headers: { authorization: bearer(olga) },
-      payload: { amount: 400, reason: 'broken cup' },
-    })
+    const payment = (await shop.paymentsOf(order)).find(({ completed_at }) => completed_at)
+    const request = `POST /admin/payments/${payment?.id ?? order.event_id}/refund` as const
+    await shop.api.send(olga, request, { body: { amount: 400, reason: 'broken cup' } })
   },
-  everythingAgain: async () => (await till.forgetInbox(), await subscribe()),
+  allEventsAgain: async () => (await shop.emptyInbox(), await deliver()),
 }
 
-test('whatever happens in whatever order: paid once, never more back than was paid, every kopeck booked (PAY-5, PAY-7)', async () => {
-  const steps = fc.array(fc.constantFrom(...Object.keys(happenings)), { minLength: 3, maxLength: 12 })
+test('after any sequence of steps an order is paid once, never refunded beyond its payment, and booked to the kopeck (PAY-5, PAY-7)', async () => {
+  const sequences = fc.array(fc.constantFrom(...Object.keys(steps)), { minLength: 3, maxLength: 12 })
   await fc.assert(
-    fc.asyncProperty(steps, async (names) => {
-      const order = till.order(1000)
-      for (const name of names) await happenings[name]?.(order)
-      await till.runJob('payments.finish-refunds')
+    fc.asyncProperty(sequences, async (names) => {
+      const order = shop.newOrder(1000)
+      for (const name of names) await steps[name]?.(order)
+      await shop.runJob('payments.finish-refunds')
       const charge = await bank.query({ payment_id: order.event_id, amount: 1000, currency: 'RUB' })
-      const [first] = await till.attempts(order)
-      if (charge?.status === 'succeeded' && first?.completed_at === null) await till.press('approve', order)
-      await till.assertBooks()
-      assert.ok((await till.held(order)) <= 1000)
+      const [first] = await shop.paymentsOf(order)
+      if (charge?.status === 'succeeded' && first?.completed_at === null) await shop.press('approve', order)
+      await shop.assertBooks()
+      assert.ok((await shop.heldFor(order)) <= 1000)
 
-      const before = (await till.told(order)).length
-      await till.say(till.notDue(order, 'refund'))
-      await subscribe()
-      const answers = namesOf((await till.told(order)).slice(before))
-      assert.equal(answers.length, 1, 'every payment-cancellation-requested has one answer')
+      const before = (await shop.eventsOf(order)).length
+      await shop.publish(shop.cancellationRequested(order, 'refund'))
+      await deliver()
+      const answers = namesOf((await shop.eventsOf(order)).slice(before))
+      assert.equal(answers.length, 1, 'payments answers every payment-cancellation-requested once')
       assert.match(answers[0] ?? '', /^(failed|refunded)$/)
-      assert.equal(await till.held(order), 0)
-      await till.assertBooks()
-      await till.pool.query('delete from platform.event')
+      assert.equal(await shop.heldFor(order), 0)
+      await shop.assertBooks()
+      await shop.pool.query('delete from platform.event')
     }),
     { numRuns: 60 },
   )

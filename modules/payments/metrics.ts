@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely'
 import type { Metric } from '#platform/telemetry'
-import type { PaymentsTables } from './tables.ts'
+import type { PaymentsTables } from './store/table-types.ts'
 
-/** Payments by status, for the metrics. */
+/** The number of payments by status. */
 export const paymentsMetric = (db: Kysely<PaymentsTables>): Metric => ({
   name: 'payments',
   help: 'Payments by status',

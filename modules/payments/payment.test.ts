@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { afterRefund, isPaid, refund, settle, standingOf, type PaidPayment, type Payment } from './payment.ts'
+import { afterRefund, isPaid, refund, settle, stateOf, type PaidPayment, type Payment } from './payment.ts'
 import type { Charge } from './provider.ts'
 
 const facts = {
@@ -20,12 +20,12 @@ const amounts = fc.integer({ min: 1, max: 1_000_000 })
 const paid = fc
   .record({
     amount: amounts,
-    back: fc.double({ min: 0, max: 1, noNaN: true }),
-    promised: fc.double({ min: 0, max: 1, noNaN: true }),
+    refunded: fc.double({ min: 0, max: 1, noNaN: true }),
+    refunding: fc.double({ min: 0, max: 1, noNaN: true }),
   })
-  .map(({ amount, back, promised }): PaidPayment => {
-    const refunded_amount = Math.floor(amount * back)
-    const refunding_amount = Math.floor((amount - refunded_amount) * promised)
+  .map(({ amount, refunded, refunding }): PaidPayment => {
+    const refunded_amount = Math.floor(amount * refunded)
+    const refunding_amount = Math.floor((amount - refunded_amount) * refunding)
     const status = refunded_amount === 0 ? 'completed' : refunded_amount === amount ? 'refunded' : 'partially_refunded'
     const money = { refunded_amount, refunding_amount, transaction_id: 't', completed_at: new Date(0), surplus: false }
     return { ...facts, ...money, amount, status }
@@ -42,15 +42,21 @@ const payments: fc.Arbitrary<Payment> = fc.oneof(
   paid,
   unpaid.map((payment) => ({ ...facts, ...payment })),
 )
-const words = fc.constantFrom('pending', 'processing', 'declined', 'cancelled', 'succeeded')
+const chargeStatuses = fc.constantFrom('pending', 'processing', 'declined', 'cancelled', 'succeeded')
 const chargeOf = ({ amount, currency }: Payment, status: string) =>
   ({ amount, currency, status, confirmation_url: null, transaction_id: 't' }) as Charge
 
-test('no word of a bank undoes a payment that is complete', () => {
-  fc.assert(fc.property(paid, words, (payment, word) => settle(payment, chargeOf(payment, word)).kind === 'unchanged'))
+test('no answer of a bank changes a completed payment', () => {
+  fc.assert(
+    fc.property(
+      paid,
+      chargeStatuses,
+      (payment, status) => settle(payment, chargeOf(payment, status)).kind === 'unchanged',
+    ),
+  )
 })
 
-test('money that is there always counts, whatever we believed', () => {
+test('a success at the bank completes every unpaid payment', () => {
   fc.assert(
     fc.property(
       payments.filter((payment) => !isPaid(payment)),
@@ -59,34 +65,34 @@ test('money that is there always counts, whatever we believed', () => {
   )
 })
 
-test('a payment that is over is moved by money only', () => {
+test('only a success changes a failed payment', () => {
   fc.assert(
-    fc.property(payments, words, (payment, word) => {
-      if (payment.status === 'failed' && word !== 'succeeded')
-        assert.equal(settle(payment, chargeOf(payment, word)).kind, 'unchanged')
+    fc.property(payments, chargeStatuses, (payment, status) => {
+      if (payment.status === 'failed' && status !== 'succeeded')
+        assert.equal(settle(payment, chargeOf(payment, status)).kind, 'unchanged')
     }),
   )
 })
 
-test('another sum or currency is never believed', () => {
+test('a charge of another amount or currency is refused', () => {
   fc.assert(
-    fc.property(payments, words, amounts, (payment, word, more) => {
-      const charge = chargeOf(payment, word)
+    fc.property(payments, chargeStatuses, amounts, (payment, status, more) => {
+      const charge = chargeOf(payment, status)
       assert.equal(settle(payment, { ...charge, amount: charge.amount + more }).kind, 'refused')
       assert.equal(settle(payment, { ...charge, currency: 'USD' }).kind, 'refused')
     }),
   )
 })
 
-test('no row of refunds gives back more than was paid, counting what is only promised', () => {
+test('no sequence of refunds exceeds the payment; requested refunds count as refunded', () => {
   fc.assert(
-    fc.property(paid, fc.array(fc.option(amounts, { nil: undefined })), (payment, inputs) => {
+    fc.property(paid, fc.array(fc.option(amounts, { nil: undefined })), (payment, requests) => {
       let now = payment
-      for (const input of inputs) {
-        const refunding = refund(now, input)
-        if (refunding.kind === 'refund') now = Object.assign({}, now, afterRefund(now, refunding.amount))
-        else if (refunding.reason === 'exceeds-captured')
-          assert.equal(refunding.refundable_amount, now.amount - now.refunded_amount - now.refunding_amount)
+      for (const amount of requests) {
+        const decision = refund(now, amount)
+        if (decision.kind === 'refund') now = Object.assign({}, now, afterRefund(now, decision.amount))
+        else if (decision.reason === 'exceeds-captured')
+          assert.equal(decision.refundable_amount, now.amount - now.refunded_amount - now.refunding_amount)
         assert.ok(now.refunded_amount + now.refunding_amount <= now.amount)
         assert.equal(now.status === 'refunded', now.refunded_amount === now.amount)
       }
@@ -94,8 +100,8 @@ test('no row of refunds gives back more than was paid, counting what is only pro
   )
 })
 
-test('an order is paid when any attempt holds its money, a second success apart', () => {
-  const made = (status: 'completed' | 'refunded', surplus = false): PaidPayment => ({
+test('an order is paid when one of its payments is, not counting a second success', () => {
+  const paidWith = (status: 'completed' | 'refunded', surplus = false): PaidPayment => ({
     ...facts,
     amount: 10,
     status,
@@ -106,10 +112,10 @@ test('an order is paid when any attempt holds its money, a second success apart'
     refunded_amount: status === 'refunded' ? 10 : 0,
   })
   const failed: Payment = { ...facts, amount: 10, status: 'failed', reason: 'declined' }
-  assert.equal(standingOf([]).kind, 'unpaid')
-  assert.equal(standingOf([failed]).payment, failed)
-  assert.equal(standingOf([failed, made('completed')]).kind, 'paid')
-  assert.equal(standingOf([made('refunded'), made('completed')]).kind, 'paid')
-  assert.equal(standingOf([failed, made('refunded')]).kind, 'refunded')
-  assert.equal(standingOf([made('completed', true), failed]).kind, 'unpaid')
+  assert.equal(stateOf([]).kind, 'unpaid')
+  assert.equal(stateOf([failed]).payment, failed)
+  assert.equal(stateOf([failed, paidWith('completed')]).kind, 'paid')
+  assert.equal(stateOf([paidWith('refunded'), paidWith('completed')]).kind, 'paid')
+  assert.equal(stateOf([failed, paidWith('refunded')]).kind, 'refunded')
+  assert.equal(stateOf([paidWith('completed', true), failed]).kind, 'unpaid')
 })

@@ -1,8 +1,6 @@
+import type { Refused } from '#platform/outcome'
 import type { Charge } from './provider.ts'
-
-export type Method = 'online' | 'cash_on_delivery'
-/** Why no money came. */
-export type Reason = 'declined' | 'cancelled'
+import type { FailureReason, PaymentMethod } from './schema.ts'
 
 type Facts = Readonly<{
   id: string
@@ -11,31 +9,30 @@ type Facts = Readonly<{
   user_id: string
   amount: number
   currency: string
-  method: Method
+  method: PaymentMethod
   provider: string
   confirmation_url: string | null
-  /** When the provider was first heard of it; null while only we know. */
+  /** When the provider first answered for this payment; null until then. */
   started_at: Date | null
   created_at: Date
 }>
 
 export type OpenPayment = Facts & Readonly<{ status: 'pending' | 'processing' }>
-type FailedPayment = Facts & Readonly<{ status: 'failed'; reason: Reason }>
+type FailedPayment = Facts & Readonly<{ status: 'failed'; reason: FailureReason }>
 export type PaidPayment = Facts &
   Readonly<{
     status: 'completed' | 'partially_refunded' | 'refunded'
     transaction_id: string
     completed_at: Date
     refunded_amount: number
-    /** Promised to the buyer, not yet confirmed by the provider. */
+    /** Requested from the provider and not confirmed yet. */
     refunding_amount: number
-    /** A second success for its subject: it goes back whole and nobody is told. */
+    /** The second success for its subject: it is refunded in full and no event is published. */
     surplus: boolean
   }>
 
-/** One attempt to get what is due. `pending`: the buyer's turn. `processing`: the provider's. */
+/** One attempt to pay for a subject. */
 export type Payment = OpenPayment | FailedPayment | PaidPayment
-export type Status = Payment['status']
 
 export const isOpen = (payment: Payment): payment is OpenPayment =>
   payment.status === 'pending' || payment.status === 'processing'
@@ -43,18 +40,18 @@ export const isOpen = (payment: Payment): payment is OpenPayment =>
 export const isPaid = (payment: Payment): payment is PaidPayment =>
   payment.status === 'completed' || payment.status === 'partially_refunded' || payment.status === 'refunded'
 
-export type Settling =
+export type SettleDecision =
   | Readonly<{ kind: 'unchanged' }>
   | Readonly<{ kind: 'processing' }>
   | Readonly<{ kind: 'completed'; transaction_id: string }>
-  | Readonly<{ kind: 'failed'; reason: Reason }>
-  | Readonly<{ kind: 'refused'; reason: 'charge-differs' }>
+  | Readonly<{ kind: 'failed'; reason: FailureReason }>
+  | Refused<'charge-differs'>
 
 /**
- * What the provider's word makes of a payment. Money that is there counts even after we had given up; a payment that is
- * complete is never undone by a charge, only by refunds; another sum or currency is never believed.
+ * Decides how a charge read at the provider changes the payment. A success counts even after the payment failed. Only
+ * refunds change a completed payment. A charge of another amount or currency is refused.
  */
-export function settle(payment: Payment, charge: Charge): Settling {
+export function settle(payment: Payment, charge: Charge): SettleDecision {
   if (charge.amount !== payment.amount || charge.currency !== payment.currency)
     return { kind: 'refused', reason: 'charge-differs' }
   if (isPaid(payment)) return { kind: 'unchanged' }
@@ -64,36 +61,37 @@ export function settle(payment: Payment, charge: Charge): Settling {
   return { kind: 'failed', reason: charge.status }
 }
 
-export type Refunding =
+export type RefundDecision =
   | Readonly<{ kind: 'refund'; amount: number }>
-  | Readonly<{ kind: 'refused'; reason: 'not-paid' }>
-  | Readonly<{ kind: 'refused'; reason: 'exceeds-captured'; refundable_amount: number }>
+  | Refused<'not-paid'>
+  | (Refused<'exceeds-captured'> & Readonly<{ refundable_amount: number }>)
 
-/** Decides whether `amount` (all that is left when absent) may go back. Promised refunds count as gone. */
-export function refund(payment: Payment, amount?: number): Refunding {
+/** Decides whether `amount` (everything that is left when absent) may be refunded. Requested refunds count as refunded. */
+export function refund(payment: Payment, amount?: number): RefundDecision {
   if (!isPaid(payment)) return { kind: 'refused', reason: 'not-paid' }
   const refundable_amount = payment.amount - payment.refunded_amount - payment.refunding_amount
-  const wanted = amount ?? refundable_amount
-  const allowed = wanted <= refundable_amount && (wanted > 0 || (payment.amount === 0 && payment.status !== 'refunded'))
+  const requested = amount ?? refundable_amount
+  const isFree = payment.amount === 0 && payment.status !== 'refunded'
+  const allowed = requested <= refundable_amount && (requested > 0 || isFree)
   return allowed
-    ? { kind: 'refund', amount: wanted }
+    ? { kind: 'refund', amount: requested }
     : { kind: 'refused', reason: 'exceeds-captured', refundable_amount }
 }
 
-/** What a payment has become once the provider gave `amount` back. */
+/** The status and the refunded amount of a payment after the provider refunded `amount`. */
 export function afterRefund(payment: PaidPayment, amount: number): Pick<PaidPayment, 'status' | 'refunded_amount'> {
   const refunded_amount = payment.refunded_amount + amount
   return { refunded_amount, status: refunded_amount === payment.amount ? 'refunded' : 'partially_refunded' }
 }
 
-export type Standing =
+export type SubjectState =
   | Readonly<{ kind: 'paid' | 'refunded'; payment: PaidPayment }>
   | Readonly<{ kind: 'unpaid'; payment: Payment | undefined }>
 
-/** How it stands with a subject, given all its attempts, newest first: is its money with us? */
-export function standingOf(attempts: readonly Payment[]): Standing {
-  const paid = attempts.filter(isPaid).filter((payment) => !payment.surplus)
+/** Whether a subject is paid, by all its payments, newest first. */
+export function stateOf(payments: readonly Payment[]): SubjectState {
+  const paid = payments.filter(isPaid).filter((payment) => !payment.surplus)
   const held = paid.find((payment) => payment.status !== 'refunded')
   if (held) return { kind: 'paid', payment: held }
-  return paid[0] ? { kind: 'refunded', payment: paid[0] } : { kind: 'unpaid', payment: attempts[0] }
+  return paid[0] ? { kind: 'refunded', payment: paid[0] } : { kind: 'unpaid', payment: payments[0] }
 }

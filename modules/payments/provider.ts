@@ -1,9 +1,10 @@
-import type { Method } from './payment.ts'
+import type { Refused } from '#platform/outcome'
+import type { PaymentMethod } from './schema.ts'
 
-/** What every verb names: our payment id is the provider's idempotency key, the sum guards against mistakes. */
+/** Our payment id is the provider's idempotency key. The provider refuses the id with another amount. */
 export type ChargeKey = Readonly<{ payment_id: string; amount: number; currency: string }>
 
-/** A payment as the provider sees it. */
+/** A payment as the provider reports it. */
 export type Charge = Readonly<{ amount: number; currency: string; confirmation_url: string | null }> &
   (
     | Readonly<{ status: 'pending' | 'processing' | 'declined' | 'cancelled' }>
@@ -13,43 +14,69 @@ export type Charge = Readonly<{ amount: number; currency: string; confirmation_u
 type ChargeInput = ChargeKey & Readonly<{ description: string; return_url: string }>
 export type RefundInput = ChargeKey & Readonly<{ refund_id: string }>
 
-/**
- * Whoever moves the money. Every verb may be repeated with the same ids and changes nothing the second time. A verb that
- * gets no answer in time throws `ProviderUnavailable`: its outcome is then unknown until `query` tells.
- */
-export type Provider = Readonly<{
-  name: string
-  start: (input: ChargeInput) => Promise<Charge>
-  /** Undefined: the provider has never heard of it. */
-  query: (key: ChargeKey) => Promise<Charge | undefined>
-  /** Cancels unless the money is there already, and refuses the id for ever, even one never heard of. */
-  cancel: (key: ChargeKey) => Promise<Charge>
-  /** Takes the money that was only promised so far. */
-  capture: (key: ChargeKey) => Promise<Charge>
-  /** Gives `amount` of the payment back. */
-  refund: (input: RefundInput) => Promise<'refunded' | 'refused'>
+/** A webhook as it arrived: signatures are computed over the raw bytes. */
+export type Webhook = Readonly<{
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  body: Uint8Array
 }>
 
-/** No answer, or one that says nothing: the provider may have done what it was asked or not. */
+/** The status in a webhook is not part of the outcome: payments reads the charge at the provider instead. */
+export type WebhookOutcome =
+  | Readonly<{ kind: 'authentic'; webhook_id: string; payment_id: string }>
+  | Refused<'bad-signature' | 'malformed-webhook'>
+
+/**
+ * The port to a payment provider. Every call may be repeated with the same ids and changes nothing the second time. A call
+ * that gets no answer in time throws `ProviderUnavailable`: its outcome is unknown until `query` returns it.
+ */
+export type Provider = Readonly<{
+  /** Names the provider in the database, in events and in the path of its webhook. */
+  code: string
+  /** The payment methods that the provider serves. */
+  methods: readonly PaymentMethod[]
+  start: (input: ChargeInput) => Promise<Charge>
+  /** Returns undefined for a payment that the provider does not have. */
+  query: (key: ChargeKey) => Promise<Charge | undefined>
+  /** Cancels the charge unless it succeeded, and refuses the id from then on, also an id that the provider does not have. */
+  cancel: (key: ChargeKey) => Promise<Charge>
+  /** Takes an amount that was only authorized. Absent where a success means that the money was taken. */
+  capture?: (key: ChargeKey) => Promise<Charge>
+  /** Refunds `amount` of the payment. */
+  refund: (input: RefundInput) => Promise<'refunded' | 'refused'>
+  /** Checks the signature and returns the ids. Absent where the provider sends no webhooks. */
+  parseWebhook?: (webhook: Webhook) => WebhookOutcome
+}>
+
+/** The provider did not answer, or its answer says nothing: it may have executed the call or not. */
 export class ProviderUnavailable extends Error {
-  constructor(name: string, cause?: unknown) {
-    super(`${name} gave no answer`, { cause })
+  constructor(code: string, cause?: unknown) {
+    super(`The payment provider ${code} did not answer`, { cause })
     this.name = 'ProviderUnavailable'
   }
 }
 
-/** Which provider a way to pay goes to, and who took an earlier payment. */
 export type Providers = Readonly<{
-  by: (method: Method) => Provider
-  named: (name: string) => Provider
+  /** The provider that takes new payments of a method. */
+  serving: (method: PaymentMethod) => Provider
+  find: (code: string) => Provider | undefined
+  /** The provider of an existing payment. Throws when it is no longer configured. */
+  get: (code: string) => Provider
 }>
 
-export function providersOf(methods: Readonly<Record<Method, Provider>>): Providers {
-  const byName = new Map(Object.values(methods).map((provider) => [provider.name, provider]))
-  const named = (name: string) => {
-    const provider = byName.get(name)
-    if (!provider) throw new Error(`A payment was taken by ${name}, which is not connected any more`)
-    return provider
+/** The first provider of the list wins, both for a code and for a method. */
+export function providersOf(list: readonly Provider[]): Providers {
+  const find = (code: string) => list.find((provider) => provider.code === code)
+  return {
+    find,
+    get: (code) => {
+      const provider = find(code)
+      if (!provider) throw new Error(`A payment belongs to the provider ${code}, which is not configured: add it again`)
+      return provider
+    },
+    serving: (method) => {
+      const provider = list.find(({ methods }) => methods.includes(method))
+      if (!provider) throw new Error(`No payment provider serves the method ${method}: add one`)
+      return provider
+    },
   }
-  return { by: (method) => methods[method], named }
 }

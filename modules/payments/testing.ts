@@ -1,106 +1,117 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { orderFulfilled, paymentRequested, paymentCancellationRequested } from '#ordering/events'
+import { orderFulfilled, paymentCancellationRequested, paymentRequested } from '#ordering/events'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Module } from '#platform/module'
-import { anna, bearer, deliverEvents, testDatabase, testServer } from '#platform/testing'
+import { anna, deliverEvents, expectResponse, openTestApi, responseOf, testDatabase } from '#platform/testing'
+import type { TestApi, TestResponse } from '#platform/testing'
 import { newId } from '#platform/values'
 import { payments, type Provider, type SandboxMode } from './index.ts'
-import type { PaymentRow, RefundRow } from './tables.ts'
+import { PaymentView, type PaymentMethod } from './schema.ts'
+import type { PaymentRow, RefundRow } from './store/table-types.ts'
 
+/** An order as payments knows it. Its payment has the id of the event that requests it. */
 export type Order = Readonly<{ id: string; amount: number; event_id: string }>
-export type Told = Readonly<{ type: string; data: Readonly<Record<string, unknown>> }>
-type Method = 'online' | 'cash_on_delivery'
+export type PublishedEvent = Readonly<{ type: string; data: Readonly<Record<string, unknown>> }>
 
-/** Its id does not say how old it is: nobody waits for its payment to become due. */
-const order = (amount = 125_000): Order => ({ id: randomUUID(), amount, event_id: newId() })
-const subjectOf = ({ id }: Order) => ({ subject_type: 'order', subject_id: id })
-const due = (of: Order, method: Method = 'online') => {
-  const sum = { amount: of.amount, currency: 'RUB', description: '2026-7K3M9Q' }
-  return paymentRequested({ ...subjectOf(of), ...sum, user_id: anna.user_id, method }, of.event_id)
+export const sandboxWebhookSecret = 'a secret of the sandbox bank'
+const publicUrl = 'https://shop.example'
+
+/** A random id has no time, so no request waits for its `payment-requested`. */
+const newOrder = (amount = 125_000): Order => ({ id: randomUUID(), amount, event_id: newId() })
+
+const requested = ({ id, amount, event_id }: Order, method: PaymentMethod = 'online'): NewEvent => {
+  const facts = { subject_type: 'order', amount, currency: 'RUB', description: '2026-7K3M9Q' }
+  return paymentRequested({ ...facts, subject_id: id, user_id: anna.user_id, method }, event_id)
 }
-const notDue = (of: Order, if_paid: 'keep' | 'refund' = 'refund') =>
-  paymentCancellationRequested({ ...subjectOf(of), if_paid, reason: 'customer' })
-const fulfilled = ({ id }: Order, payment_method: Method = 'cash_on_delivery') =>
+const cancellationRequested = ({ id }: Order, if_paid: 'keep' | 'refund' = 'refund'): NewEvent =>
+  paymentCancellationRequested({ subject_type: 'order', subject_id: id, if_paid, reason: 'customer' })
+const fulfilled = ({ id }: Order, payment_method: PaymentMethod = 'cash_on_delivery'): NewEvent =>
   orderFulfilled({ order_id: id, user_id: anna.user_id, payment_method })
 
-/** The payments of a small shop over a database of its own, and what tests do and look at there. */
-export async function openTill() {
+/** Opens payments over a database of its own, with its HTTP API and its events. */
+export async function openPaymentsTest() {
   const database = await testDatabase()
   const { db } = database
-  const wired = (sandboxMode: SandboxMode, online?: Provider): Module => {
-    const heard = { paymentRequests: [paymentRequested], paymentCancellations: [paymentCancellationRequested] }
-    return payments({ db, now: () => new Date(), sandboxMode, ...heard, ...(online && { online }) })
-  }
-  const module = wired('page')
-  const http = await testServer([module])
-  const say = (...events: NewEvent[]) => transaction(db, (tx) => publish(tx, events))
+  const moduleWith = ({ mode = 'page', provider }: { mode?: SandboxMode; provider?: Provider } = {}): Module =>
+    payments({
+      db,
+      now: () => new Date(),
+      publicUrl,
+      sandboxMode: mode,
+      sandboxWebhookSecret,
+      paymentRequests: [paymentRequested],
+      paymentCancellations: [paymentCancellationRequested],
+      ...(provider && { providers: [provider] }),
+    })
+  const module = moduleWith()
+  const api = await openTestApi([module])
+  const publishEvents = (...events: NewEvent[]) => transaction(db, (tx) => publish(tx, events))
   const deliver = (to: Module = module) => deliverEvents(db, [to])
   return {
     ...database,
     module,
-    http,
-    wired,
-    say,
+    moduleWith,
+    api,
+    publish: publishEvents,
     deliver,
-    order,
-    due,
-    notDue,
+    newOrder,
+    requested,
+    cancellationRequested,
     fulfilled,
-    ...eyesOn(db),
-    ...handsOn(http),
-    /** An order that is to be paid, known to payments. */
-    async dueOrder(amount?: number, method?: Method): Promise<Order> {
-      const made = order(amount)
-      await say(due(made, method))
+    ...readersOf(db),
+    ...buyerActions(api),
+    /** An order whose payment was requested and started. */
+    async startedOrder(amount?: number, method?: PaymentMethod): Promise<Order> {
+      const order = newOrder(amount)
+      await publishEvents(requested(order, method))
       await deliver()
-      return made
+      return order
     },
-    /** Forgets what was heard, so that every event comes a second time. */
-    forgetInbox: () => sql`delete from platform.inbox`.execute(db),
+    /** Empties the inbox, so that every event is handled a second time. */
+    emptyInbox: () => sql`delete from platform.inbox`.execute(db),
     runJob: async (name: string) => {
       const job = module.jobs?.find((each) => each.name === name)
-      await job?.work({}, AbortSignal.timeout(5000))
+      assert.ok(job, `the job ${name} exists`)
+      await job.work({}, AbortSignal.timeout(5000))
     },
     async assertBooks() {
       for (const check of module.checks ?? []) assert.deepEqual(await check.violations(), [], check.name)
     },
-    async end() {
-      await http.close()
+    async close() {
+      await api.close()
       await database.close()
     },
   }
 }
 
-export type Till = Awaited<ReturnType<typeof openTill>>
+export type PaymentsTest = Awaited<ReturnType<typeof openPaymentsTest>>
 
-const handsOn = (http: Awaited<ReturnType<typeof testServer>>) => ({
-  press: (word: 'approve' | 'decline' | 'wait', { id }: Order) =>
-    http.inject({
-      method: 'POST',
-      url: `/pay/${id}/${word}`,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
-    }),
-  process: ({ id }: Order, caller = anna) =>
-    http.inject({
-      method: 'POST',
-      url: '/api/v1/payments/process',
-      headers: { authorization: bearer(caller) },
-      payload: { order_id: id },
-    }),
+const buyerActions = ({ http, send }: TestApi) => ({
+  /** Presses a button of the sandbox bank on the payment page. */
+  press: async (button: 'approve' | 'decline' | 'wait', { id }: Order): Promise<TestResponse> => {
+    const request = `POST /pay/${id}/${button}`
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
+    return responseOf(request, await http.inject({ method: 'POST', url: `/pay/${id}/${button}`, headers }))
+  },
+  /** Sends `POST /payments/process`. */
+  process: ({ id }: Order, caller = anna) => send(caller, 'POST /payments/process', { body: { order_id: id } }),
+  /** Sends `POST /payments/process`, asserts 200 and returns the payment. */
+  processed: async ({ id }: Order): Promise<PaymentView> =>
+    expectResponse(await send(anna, 'POST /payments/process', { body: { order_id: id } }), 200, PaymentView),
 })
 
-const eyesOn = (db: Db) => ({
-  /** Every event payments told of an order, in order. */
-  async told({ id }: Order): Promise<Told[]> {
-    const { rows } = await sql<Told>`
+const readersOf = (db: Db) => ({
+  /** The events that payments published about an order, oldest first. */
+  async eventsOf({ id }: Order): Promise<PublishedEvent[]> {
+    const { rows } = await sql<PublishedEvent>`
       select type, data from platform.event where source = 'payments' and partition_key = ${id} order by id
     `.execute(db)
     return rows
   },
-  async attempts({ id }: Order): Promise<PaymentRow[]> {
+  async paymentsOf({ id }: Order): Promise<PaymentRow[]> {
     const { rows } = await sql<PaymentRow>`
       select * from payments.payments where subject_id = ${id} order by created_at, id
     `.execute(db)
@@ -113,8 +124,8 @@ const eyesOn = (db: Db) => ({
     `.execute(db)
     return rows
   },
-  /** What the house holds for an order by its ledger. */
-  async held({ id }: Order): Promise<number> {
+  /** The amount that the providers hold for an order by the ledger. */
+  async heldFor({ id }: Order): Promise<number> {
     const { rows } = await sql<{ sum: number }>`
       select coalesce(sum(entry.amount), 0) as sum from payments.ledger as entry
       join payments.payments as payment on payment.id = entry.payment_id
@@ -124,6 +135,6 @@ const eyesOn = (db: Db) => ({
   },
 })
 
-/** The names of events, without module and version. */
-export const namesOf = (told: readonly Told[]) =>
-  told.map(({ type }) => type.replace(/^payments\.payment-(.+)\.v1$/, '$1'))
+/** `started` for `payments.payment-started.v1`. */
+export const namesOf = (events: readonly PublishedEvent[]) =>
+  events.map(({ type }) => type.slice('payments.payment-'.length, -'.v1'.length))

@@ -1,31 +1,31 @@
 import type { Kysely } from 'kysely'
-import { crashPoint } from '../crash-points.ts'
 import type { Clock } from '#platform/values'
-import { awaitDue } from '../await-due.ts'
+import { crashPoint } from '../crash-points.ts'
 import { isOpen } from '../payment.ts'
-import { attemptsOf } from '../subject.ts'
-import type { PaymentsTables } from '../tables.ts'
+import { awaitPaymentRequest } from '../store/await-payment-request.ts'
+import { listPaymentsOf } from '../store/payment-store.ts'
+import type { PaymentsTables } from '../store/table-types.ts'
 
-type BuyersWord = 'succeeded' | 'declined' | 'processing'
+type Decision = 'succeeded' | 'declined' | 'processing'
 
-/** The buyer tells the make-believe bank; the bank notifies us, and we read again what it says. */
-export type AnswerSandbox = (subject_id: string, word: BuyersWord) => Promise<void>
+export type AnswerSandbox = (subject_id: string, decision: Decision) => Promise<void>
 
 type Needs = Readonly<{
   db: Kysely<PaymentsTables>
   now: Clock
-  buyerSays: (payment_id: string, word: BuyersWord) => Promise<void>
-  settle: (payment_id: string) => Promise<unknown>
+  decide: (payment_id: string, decision: Decision) => Promise<void>
+  settlePayment: (payment_id: string) => Promise<unknown>
 }>
 
+/** The buyer decides what the sandbox bank answers; then payments reads the charge at the bank. */
 export const answerSandbox =
-  ({ db, now, buyerSays, settle }: Needs): AnswerSandbox =>
-  async (subject_id, word) => {
-    await awaitDue({ db, now }, subject_id)
-    const attempts = await attemptsOf(db, subject_id)
-    const open = attempts.find((payment) => isOpen(payment) && payment.provider === 'sandbox')
+  ({ db, now, decide, settlePayment }: Needs): AnswerSandbox =>
+  async (subject_id, decision) => {
+    await awaitPaymentRequest({ db, now }, subject_id)
+    const payments = await listPaymentsOf(db, subject_id)
+    const open = payments.find((payment) => isOpen(payment) && payment.provider === 'sandbox')
     if (!open) return
-    await buyerSays(open.id, word)
+    await decide(open.id, decision)
     crashPoint('after-approval.before-settling')
-    await settle(open.id)
+    await settlePayment(open.id)
   }

@@ -1,17 +1,20 @@
 import { Type } from 'typebox'
-import { Problem, type AnyRequest, type Http, type Routes } from '#platform/http'
+import { answer, refuse, type AnyRequest, type Http, type Routes } from '#platform/http'
+import { Id, OneOf } from '#platform/schema'
 import type { AnswerSandbox } from './answer-sandbox.ts'
+
+const decisions = { approve: 'succeeded', decline: 'declined', wait: 'processing' } as const
 
 const schema = {
   hide: true,
-  params: Type.Object({
-    order_id: Type.String({ format: 'uuid' }),
-    word: Type.Union([Type.Literal('approve'), Type.Literal('decline'), Type.Literal('wait')]),
-  }),
+  params: Type.Object({ order_id: Id, button: OneOf(['approve', 'decline', 'wait']) }),
 }
-const words = { approve: 'succeeded', decline: 'declined', wait: 'processing' } as const
 
-/** The buttons of the make-believe bank. */
+const answers = {
+  'cross-site': answer(403, 'Press the button on the payment page itself.', 'Нажмите кнопку на самой странице оплаты.'),
+}
+
+/** The buttons of the sandbox bank on the payment page. */
 export const answerSandboxRoute =
   (answerSandbox: AnswerSandbox): Routes =>
   (http) => {
@@ -22,22 +25,17 @@ export const answerSandboxRoute =
         { bodyLimit: 1024, parseAs: 'string' },
         async () => ({}),
       )
-      forms.post('/pay/:order_id/:word', { schema, config: { access: 'anyone' } }, async (request, reply) => {
-        const { order_id, word } = request.params
-        if (!isFromOurPage(request)) throw new Problem(403, 'cross-site', crossSite)
-        await answerSandbox(order_id, words[word])
+      forms.post('/pay/:order_id/:button', { schema, config: { access: 'anyone' } }, async (request, reply) => {
+        const { order_id, button } = request.params
+        if (!isFromOwnPage(request)) return refuse(reply, { kind: 'refused', reason: 'cross-site' }, answers)
+        await answerSandbox(order_id, decisions[button])
         return reply.redirect(`/pay/${order_id}`, 303)
       })
     })
   }
 
-const crossSite = {
-  en: 'Press the button on the payment page itself.',
-  ru: 'Нажмите кнопку на самой странице оплаты.',
-}
-
-/** Browsers say where a form was sent from; programs that are none say nothing. */
-function isFromOurPage({ headers }: AnyRequest): boolean {
+/** A browser names the origin of a form; a program that is no browser sends neither header. */
+function isFromOwnPage({ headers }: AnyRequest): boolean {
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin'
   const { origin, host } = headers

@@ -1,217 +1,212 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anna, bearer, crowd, olga, testServer } from '#platform/testing'
+import { anna, crowd, expectProblem, expectResponse, olga, openTestApi } from '#platform/testing'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox, type Sandbox } from '../providers/sandbox.ts'
-import { namesOf, openTill, type Order, type Till } from '../testing.ts'
+import { namesOf, openPaymentsTest, type Order, type PaymentsTest } from '../testing.ts'
 
-let till: Till
+let shop: PaymentsTest
 let bank: Sandbox
 before(async () => {
-  till = await openTill()
-  bank = sandbox({ db: till.db, mode: 'page' })
+  shop = await openPaymentsTest()
+  bank = sandbox({ db: shop.db, mode: 'page' })
 })
-after(() => till.end())
+after(() => shop.close())
 
-const cancel = async (order: Order, if_paid: 'keep' | 'refund', to = till.module) => {
-  await till.say(till.notDue(order, if_paid))
-  await till.deliver(to)
+const cancel = async (order: Order, if_paid: 'keep' | 'refund', to = shop.module) => {
+  await shop.publish(shop.cancellationRequested(order, if_paid))
+  await shop.deliver(to)
 }
 const chargeOf = async ({ event_id, amount }: Order) =>
   await bank.query({ payment_id: event_id, amount, currency: 'RUB' })
 const refund = (order: Order, amount: number) =>
-  till.http.inject({
-    method: 'POST',
-    url: `/api/v1/admin/payments/${order.event_id}/refund`,
-    headers: { authorization: bearer(olga) },
-    payload: { amount, reason: 'broken cup' },
-  })
+  shop.api.send(olga, `POST /admin/payments/${order.event_id}/refund`, { body: { amount, reason: 'broken cup' } })
 
-test('an order cancelled before anything was due is answered: no money will come (PAY-6)', async () => {
-  const order = till.order()
+test('a cancellation before the payment was requested is answered with payment-failed (PAY-6)', async () => {
+  const order = shop.newOrder()
   await cancel(order, 'refund')
-  const told = await till.told(order)
-  assert.deepEqual(namesOf(told), ['failed'])
-  assert.deepEqual(told[0]?.data, { subject_type: 'order', subject_id: order.id, reason: 'cancelled' })
+  const events = await shop.eventsOf(order)
+  assert.deepEqual(namesOf(events), ['failed'])
+  assert.deepEqual(events[0]?.data, { subject_type: 'order', subject_id: order.id, reason: 'cancelled' })
 })
 
-test('a payment that waits for its buyer is cancelled here and at the bank, and its page says so (PAY-6)', async () => {
-  const order = await till.dueOrder()
+test('a payment that waits for its buyer is cancelled here and at the bank (PAY-6)', async () => {
+  const order = await shop.startedOrder()
   await cancel(order, 'refund')
   assert.equal((await chargeOf(order))?.status, 'cancelled')
-  assert.equal((await till.attempts(order))[0]?.reason, 'cancelled')
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed'])
-  await till.press('approve', order)
+  assert.equal((await shop.paymentsOf(order))[0]?.reason, 'cancelled')
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed'])
+  await shop.press('approve', order)
   assert.equal((await chargeOf(order))?.status, 'cancelled')
-  assert.equal((await till.process(order)).statusCode, 409)
-  await till.assertBooks()
+  expectProblem(await shop.process(order), 409, 'not-payable')
+  await shop.assertBooks()
 })
 
-test('a payment the bank still thinks about is cancelled as well', async () => {
-  const order = await till.dueOrder()
-  await till.press('wait', order)
-  assert.equal((await till.attempts(order))[0]?.status, 'processing')
+test('a payment that the bank is processing is cancelled as well', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('wait', order)
+  assert.equal((await shop.paymentsOf(order))[0]?.status, 'processing')
   await cancel(order, 'keep')
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed'])
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed'])
 })
 
-test('an order cancelled after it was paid gets its whole sum back (PAY-5)', async () => {
-  const order = await till.dueOrder()
-  await till.press('approve', order)
+test('a paid order that is cancelled is refunded in full (PAY-5)', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('approve', order)
   await cancel(order, 'refund')
-  const told = await till.told(order)
-  assert.deepEqual(namesOf(told), ['started', 'completed', 'refunded'])
-  assert.equal(told[2]?.data['refunded_total'], 125_000)
-  assert.equal(told[2]?.data['whole'], true)
-  assert.equal(await till.held(order), 0)
-  await till.assertBooks()
+  const events = await shop.eventsOf(order)
+  assert.deepEqual(namesOf(events), ['started', 'completed', 'refunded'])
+  assert.equal(events[2]?.data['refunded_total'], 125_000)
+  assert.equal(events[2]?.data['whole'], true)
+  assert.equal(await shop.heldFor(order), 0)
+  await shop.assertBooks()
 })
 
-test('what was partly given back before gets the rest back', async () => {
-  const order = await till.dueOrder(1000)
-  await till.press('approve', order)
-  assert.equal((await refund(order, 300)).statusCode, 201)
+test('a partially refunded order that is cancelled is refunded the rest', async () => {
+  const order = await shop.startedOrder(1000)
+  await shop.press('approve', order)
+  expectResponse(await refund(order, 300), 201)
   await cancel(order, 'refund')
-  const told = await till.told(order)
-  assert.deepEqual(namesOf(told), ['started', 'completed', 'refunded', 'refunded'])
-  assert.deepEqual([told[3]?.data['refunded_amount'], told[3]?.data['refunded_total']], [700, 1000])
-  await till.assertBooks()
+  const events = await shop.eventsOf(order)
+  assert.deepEqual(namesOf(events), ['started', 'completed', 'refunded', 'refunded'])
+  assert.deepEqual([events[3]?.data['refunded_amount'], events[3]?.data['refunded_total']], [700, 1000])
+  await shop.assertBooks()
 })
 
-test('who asks after the whole sum went back hears that it did, and nothing goes back twice', async () => {
-  const order = await till.dueOrder(1000)
-  await till.press('approve', order)
+test('a cancellation after the full refund is answered with the refund, and nothing is refunded twice', async () => {
+  const order = await shop.startedOrder(1000)
+  await shop.press('approve', order)
   await refund(order, 1000)
   await cancel(order, 'refund')
   await cancel(order, 'keep')
-  const told = await till.told(order)
-  assert.deepEqual(namesOf(told), ['started', 'completed', 'refunded', 'refunded', 'refunded'])
-  assert.equal((await till.refundsOf(order)).length, 1)
+  const events = await shop.eventsOf(order)
+  assert.deepEqual(namesOf(events), ['started', 'completed', 'refunded', 'refunded', 'refunded'])
+  assert.equal((await shop.refundsOf(order)).length, 1)
 })
 
-test('an order that ran out of time but was paid is kept, also when the bank never told us (ORD-5)', async () => {
-  const order = await till.dueOrder()
-  await bank.buyerSays(order.event_id, 'succeeded')
+test('an order that timed out but was paid keeps its payment, also when the bank sent no notice (ORD-5)', async () => {
+  const order = await shop.startedOrder()
+  await bank.decide(order.event_id, 'succeeded')
   await cancel(order, 'keep')
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed'])
-  assert.equal(await till.held(order), 125_000)
-  assert.equal((await till.process(order)).json().status, 'completed')
-  await till.assertBooks()
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
+  assert.equal(await shop.heldFor(order), 125_000)
+  assert.equal((await shop.processed(order)).status, 'completed')
+  await shop.assertBooks()
 })
 
-test('money we did not know of goes straight back when the order is cancelled: one answer, refunded', async () => {
-  const order = await till.dueOrder()
-  await bank.buyerSays(order.event_id, 'succeeded')
+test('a success that we had not read is refunded when the order is cancelled, with one answer', async () => {
+  const order = await shop.startedOrder()
+  await bank.decide(order.event_id, 'succeeded')
   await cancel(order, 'refund')
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'refunded'])
-  assert.equal(await till.held(order), 0)
-  await till.assertBooks()
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'refunded'])
+  assert.equal(await shop.heldFor(order), 0)
+  await shop.assertBooks()
 })
 
-test('a payment-cancellation-requested that comes again gives nothing back a second time', async () => {
-  const order = await till.dueOrder()
-  await till.press('approve', order)
+test('a payment-cancellation-requested that comes again refunds nothing a second time', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('approve', order)
   await cancel(order, 'refund')
-  await till.forgetInbox()
-  await till.deliver()
-  assert.equal((await till.refundsOf(order)).length, 1)
-  assert.equal(await till.held(order), 0)
-  await till.assertBooks()
+  await shop.emptyInbox()
+  await shop.deliver()
+  assert.equal((await shop.refundsOf(order)).length, 1)
+  assert.equal(await shop.heldFor(order), 0)
+  await shop.assertBooks()
 })
 
-test('a bank that falls silent after giving money back has given it back once (PAY-6)', async () => {
-  const order = await till.dueOrder()
-  await till.press('approve', order)
+test('a bank that falls silent after a refund has refunded once (PAY-6)', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('approve', order)
   let silent = true
   const slow: Provider = {
     ...bank,
     refund: async (input) => {
-      const word = await bank.refund(input)
+      const outcome = await bank.refund(input)
       if (silent) throw new ProviderUnavailable('sandbox')
-      return word
+      return outcome
     },
   }
-  await assert.rejects(cancel(order, 'refund', till.wired('page', slow)), ProviderUnavailable)
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed'])
+  await assert.rejects(cancel(order, 'refund', shop.moduleWith({ provider: slow })), ProviderUnavailable)
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
   silent = false
-  await till.deliver(till.wired('page', slow))
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed', 'refunded'])
-  await till.assertBooks()
+  await shop.deliver(shop.moduleWith({ provider: slow }))
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed', 'refunded'])
+  await shop.assertBooks()
 })
 
-test('a bank that is silent when asked is asked again; nothing is given up unasked (PAY-6)', async () => {
-  const order = await till.dueOrder()
+test('a payment is not cancelled before the bank answered the query (PAY-6)', async () => {
+  const order = await shop.startedOrder()
   const silent: Provider = { ...bank, query: () => Promise.reject(new ProviderUnavailable('sandbox')) }
-  await assert.rejects(cancel(order, 'refund', till.wired('page', silent)), ProviderUnavailable)
-  assert.deepEqual(namesOf(await till.told(order)), ['started'])
-  await till.deliver()
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed'])
+  await assert.rejects(cancel(order, 'refund', shop.moduleWith({ provider: silent })), ProviderUnavailable)
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started'])
+  await shop.deliver()
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed'])
 })
 
-test('a bank that refuses a refund is not taken for one that did it', async () => {
-  const order = await till.dueOrder()
-  await till.press('approve', order)
-  const stubborn = till.wired('page', { ...bank, refund: async () => 'refused' })
-  await assert.rejects(cancel(order, 'refund', stubborn), /was paid while/)
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed'])
-  await till.deliver()
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed', 'refunded'])
-  await till.assertBooks()
+test('a refund that the bank refused is tried again', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('approve', order)
+  const refusing = shop.moduleWith({ provider: { ...bank, refund: async () => 'refused' } })
+  await assert.rejects(cancel(order, 'refund', refusing), /was paid during/)
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
+  await shop.deliver()
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed', 'refunded'])
+  await shop.assertBooks()
 })
 
-test('approve and cancel in the same moment: money kept nowhere, one end for every order (REL-5)', async () => {
-  const orders = Array.from({ length: 20 }, () => till.order())
-  await till.say(...orders.map((order) => till.due(order)))
-  await till.deliver()
-  await till.say(...orders.map((order) => till.notDue(order)))
-  const pressed = crowd(20, async (i) => await till.press('approve', orders[i] as Order))
-  await till.deliver()
+test('twenty orders approved and cancelled at once: each ends once and none keeps its money (REL-5)', async () => {
+  const orders = Array.from({ length: 20 }, () => shop.newOrder())
+  await shop.publish(...orders.map((order) => shop.requested(order)))
+  await shop.deliver()
+  await shop.publish(...orders.map((order) => shop.cancellationRequested(order)))
+  const pressed = crowd(20, async (i) => await shop.press('approve', orders[i] as Order))
+  await shop.deliver()
   await pressed
   for (const order of orders) {
-    const names = namesOf(await till.told(order))
+    const names = namesOf(await shop.eventsOf(order))
     assert.ok(['failed', 'refunded'].includes(names.at(-1) ?? ''), names.join())
     assert.equal(names.filter((name) => name === 'failed' || name === 'refunded').length, 1, names.join())
-    assert.equal(await till.held(order), 0)
+    assert.equal(await shop.heldFor(order), 0)
     const charge = await chargeOf(order)
     assert.equal(charge?.status === 'succeeded', names.at(-1) === 'refunded')
   }
-  await till.assertBooks()
+  await shop.assertBooks()
 })
 
-test('starting payment and cancelling in the same moment leaves nothing open (REL-5)', async () => {
-  const orders = await Promise.all(Array.from({ length: 10 }, () => till.dueOrder()))
-  for (const order of orders) await till.press('decline', order)
-  await till.say(...orders.map((order) => till.notDue(order)))
-  const processed = crowd(30, async (i) => await till.process(orders[i % 10] as Order, anna))
-  await till.deliver()
-  for (const answer of await processed)
-    assert.ok(answer.status === 'fulfilled' && [200, 409].includes(answer.value.statusCode))
+test('starting a payment and cancelling it at once leaves nothing open (REL-5)', async () => {
+  const orders = await Promise.all(Array.from({ length: 10 }, () => shop.startedOrder()))
+  for (const order of orders) await shop.press('decline', order)
+  await shop.publish(...orders.map((order) => shop.cancellationRequested(order)))
+  const processed = crowd(30, async (i) => await shop.process(orders[i % 10] as Order, anna))
+  await shop.deliver()
+  for (const response of await processed)
+    assert.ok(response.status === 'fulfilled' && [200, 409].includes(response.value.status))
   for (const order of orders) {
-    assert.ok((await till.attempts(order)).every(({ status }) => status === 'failed'))
-    assert.equal(namesOf(await till.told(order)).at(-1), 'failed')
-    assert.equal((await till.process(order)).statusCode, 409)
+    assert.ok((await shop.paymentsOf(order)).every(({ status }) => status === 'failed'))
+    assert.equal(namesOf(await shop.eventsOf(order)).at(-1), 'failed')
+    expectProblem(await shop.process(order), 409, 'not-payable')
   }
-  await till.assertBooks()
+  await shop.assertBooks()
 })
 
-test('an attempt that begins while it is called off is refused by the bank, and one answer comes of it (PAY-6)', async () => {
-  const order = await till.dueOrder()
-  await till.press('decline', order)
+test('a payment that starts during its cancellation is refused by the bank, with one answer (PAY-6)', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('decline', order)
   const silent: Provider = { ...bank, start: () => Promise.reject(new ProviderUnavailable('sandbox')) }
-  const http = await testServer([till.wired('page', silent)])
-  const process = { method: 'POST', url: '/api/v1/payments/process', payload: { order_id: order.id } } as const
-  await http.inject({ ...process, headers: { authorization: bearer(anna) } })
-  await http.close()
+  const api = await openTestApi([shop.moduleWith({ provider: silent })])
+  const response = await api.send(anna, 'POST /payments/process', { body: { order_id: order.id } })
+  await api.close()
+  expectProblem(response, 503, 'provider-unavailable')
   const interrupted: Provider = {
     ...bank,
     cancel: async (key) => {
       const charge = await bank.cancel(key)
-      assert.equal((await till.process(order)).json().status, 'failed')
+      assert.equal((await shop.processed(order)).status, 'failed')
       return charge
     },
   }
-  await cancel(order, 'refund', till.wired('page', interrupted))
-  const told = (await till.told(order)).slice(2)
-  assert.deepEqual(namesOf(told), ['started', 'failed'])
-  await till.assertBooks()
+  await cancel(order, 'refund', shop.moduleWith({ provider: interrupted }))
+  const events = (await shop.eventsOf(order)).slice(2)
+  assert.deepEqual(namesOf(events), ['started', 'failed'])
+  await shop.assertBooks()
 })

@@ -1,48 +1,55 @@
 import { sql } from 'kysely'
 import type { AnyTx } from '#platform/db'
-import { subscribe, publish, type Subscription, type NewEvent } from '#platform/events'
+import { publish, subscribe, type NewEvent, type Subscription } from '#platform/events'
 import type { Clock } from '#platform/values'
 import { paymentFailed, type paymentCancellationRequestedOf } from '../events.ts'
-import { completed, failed, refunded } from '../news.ts'
-import { standingOf, type PaidPayment, type Standing } from '../payment.ts'
-import { attemptsOf, lockDue } from '../subject.ts'
-import type { RefundRow } from '../tables.ts'
-import type { CancelPayment, NotDue } from './cancel-payment.ts'
+import { completed, failed, refunded } from '../payment-events.ts'
+import { stateOf, type PaidPayment, type SubjectState } from '../payment.ts'
+import { listPaymentsOf, lockPaymentRequest } from '../store/payment-store.ts'
+import type { RefundRow } from '../store/table-types.ts'
+import type { CancelPayment, CancelPaymentInput } from './cancel-payment.ts'
 
-/** The `payment-not-due` of any module. */
+/** The `payment-cancellation-requested` event of any module. */
 export type PaymentCancellationRequested = ReturnType<typeof paymentCancellationRequestedOf<string>>
 
-type Needs = Readonly<{ cancel: CancelPayment; now: Clock }>
+type Needs = Readonly<{ cancelPayment: CancelPayment; now: Clock }>
 
-/** Whatever was or was not there, every payment-not-due gets exactly one answer: whoever told it waits for that. */
-export const hearNotDue = ({ cancel, now }: Needs, notDue: PaymentCancellationRequested): Subscription =>
+/** Handles `payment-cancellation-requested`. The saga that published it waits for exactly one answer. */
+export const cancelRequestedPayment = (
+  { cancelPayment, now }: Needs,
+  cancellationRequested: PaymentCancellationRequested,
+): Subscription =>
   subscribe(
-    notDue,
-    ({ payload }) => cancel(payload),
+    cancellationRequested,
+    ({ payload }) => cancelPayment(payload),
     async (tx, { payload }) => {
-      await lockDue(tx, payload.subject_id)
-      const standing = standingOf(await attemptsOf(tx, payload.subject_id))
-      if (standing.kind === 'paid') await keepMoney(tx, payload, now())
-      await publish(tx, [await answerTo(tx, payload, standing)])
+      await lockPaymentRequest(tx, payload.subject_id)
+      const state = stateOf(await listPaymentsOf(tx, payload.subject_id))
+      if (state.kind === 'paid') await settleRequest(tx, payload, now())
+      await publish(tx, [await answerOf(tx, payload, state)])
     },
   )
 
-async function keepMoney(tx: AnyTx, { subject_id, if_paid }: NotDue, at: Date): Promise<void> {
-  // Money that came in after we asked: the event is heard again, asks again and gives it back.
-  if (if_paid === 'refund') throw new Error(`${subject_id} was paid while it was called off`)
-  await sql`update payments.dues set status = 'settled', updated_at = ${at} where subject_id = ${subject_id}`.execute(
-    tx,
-  )
+async function settleRequest(tx: AnyTx, { subject_id, if_paid }: CancelPaymentInput, at: Date): Promise<void> {
+  // The payment succeeded after it was read: the event is handled again, reads it again and refunds it.
+  if (if_paid === 'refund') throw new Error(`${subject_id} was paid during its cancellation`)
+  await sql`
+    update payments.payment_requests set status = 'settled', updated_at = ${at} where subject_id = ${subject_id}
+  `.execute(tx)
 }
 
-async function answerTo(tx: AnyTx, { subject_type, subject_id }: NotDue, standing: Standing): Promise<NewEvent> {
-  if (standing.kind === 'paid') return completed(standing.payment)
-  if (standing.kind === 'refunded') return refunded(standing.payment, await lastRefundOf(tx, standing.payment))
-  if (standing.payment) return failed(standing.payment, 'cancelled')
+async function answerOf(
+  tx: AnyTx,
+  { subject_type, subject_id }: CancelPaymentInput,
+  state: SubjectState,
+): Promise<NewEvent> {
+  if (state.kind === 'paid') return completed(state.payment)
+  if (state.kind === 'refunded') return refunded(state.payment, await findLastRefund(tx, state.payment))
+  if (state.payment) return failed(state.payment, 'cancelled')
   return paymentFailed({ subject_type, subject_id, reason: 'cancelled' })
 }
 
-async function lastRefundOf(tx: AnyTx, { id }: PaidPayment): Promise<RefundRow> {
+async function findLastRefund(tx: AnyTx, { id }: PaidPayment): Promise<RefundRow> {
   const { rows } = await sql<RefundRow>`
     select * from payments.refunds where payment_id = ${id} and status = 'done' order by done_at desc, id desc limit 1
   `.execute(tx)

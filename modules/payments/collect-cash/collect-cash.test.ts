@@ -1,57 +1,55 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { namesOf, openTill, type Till } from '../testing.ts'
+import { namesOf, openPaymentsTest, type PaymentsTest } from '../testing.ts'
 
-let till: Till
+let shop: PaymentsTest
 before(async () => {
-  till = await openTill()
+  shop = await openPaymentsTest()
 })
-after(() => till.end())
+after(() => shop.close())
 
-test('cash is started with the order and complete when the parcel is handed over, once (PAY-3)', async () => {
-  const order = await till.dueOrder(90_000, 'cash_on_delivery')
-  assert.deepEqual(namesOf(await till.told(order)), ['started'])
-  assert.equal(await till.held(order), 0)
-  await till.say(till.fulfilled(order))
-  await till.deliver()
-  await till.say(till.fulfilled(order))
-  await till.deliver()
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed'])
-  assert.equal((await till.attempts(order))[0]?.provider, 'cash')
-  assert.equal(await till.held(order), 90_000)
-  await till.assertBooks()
-})
-
-test('an order paid online collects no cash', async () => {
-  const order = await till.dueOrder()
-  await till.press('approve', order)
-  await till.say(till.fulfilled(order, 'online'))
-  await till.deliver()
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed'])
+test('a cash payment starts with the order and completes once when the order is fulfilled (PAY-3)', async () => {
+  const order = await shop.startedOrder(90_000, 'cash_on_delivery')
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started'])
+  assert.equal(await shop.heldFor(order), 0)
+  await shop.publish(shop.fulfilled(order))
+  await shop.deliver()
+  await shop.publish(shop.fulfilled(order))
+  await shop.deliver()
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
+  assert.equal((await shop.paymentsOf(order))[0]?.provider, 'cash')
+  assert.equal(await shop.heldFor(order), 90_000)
+  await shop.assertBooks()
 })
 
-test('cash for an order that nobody knows is not lost: it is heard again (ORD-6)', async () => {
-  const order = till.order()
-  await till.say(till.fulfilled(order))
-  await assert.rejects(till.deliver(), /never due/)
-  await till.say(till.due(order, 'cash_on_delivery'))
-  await assert.rejects(till.deliver(), /never due/)
-  await till.deliver({
-    ...till.module,
-    subscriptions: (till.module.subscriptions ?? []).filter(({ event }) => event.key === 'subject_id'),
-  })
-  await till.deliver()
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed'])
+test('no cash is collected for an order that was paid online', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('approve', order)
+  await shop.publish(shop.fulfilled(order, 'online'))
+  await shop.deliver()
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
 })
 
-test('cash for an order that is cancelled is no longer collected; cash that was collected all the same counts', async () => {
-  const order = await till.dueOrder(90_000, 'cash_on_delivery')
-  await till.say(till.notDue(order))
-  await till.deliver()
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed'])
-  await till.say(till.fulfilled(order))
-  await till.deliver()
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed', 'completed'])
-  assert.equal(await till.held(order), 90_000)
-  await till.assertBooks()
+test('the cash of an order whose payment is not requested yet is collected at a later try (ORD-6)', async () => {
+  const order = shop.newOrder()
+  await shop.publish(shop.fulfilled(order))
+  await assert.rejects(shop.deliver(), /has no cash payment yet/)
+  await shop.publish(shop.requested(order, 'cash_on_delivery'))
+  await assert.rejects(shop.deliver(), /has no cash payment yet/)
+  const requestsOnly = (shop.module.subscriptions ?? []).filter(({ event }) => event.key === 'subject_id')
+  await shop.deliver({ ...shop.module, subscriptions: requestsOnly })
+  await shop.deliver()
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
+})
+
+test('cash that was collected for a cancelled order counts', async () => {
+  const order = await shop.startedOrder(90_000, 'cash_on_delivery')
+  await shop.publish(shop.cancellationRequested(order))
+  await shop.deliver()
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed'])
+  await shop.publish(shop.fulfilled(order))
+  await shop.deliver()
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed', 'completed'])
+  assert.equal(await shop.heldFor(order), 90_000)
+  await shop.assertBooks()
 })

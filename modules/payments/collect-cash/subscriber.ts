@@ -1,28 +1,34 @@
 import type { Kysely } from 'kysely'
 import { orderFulfilled } from '#ordering/events'
-import { subscribe, publish, type Subscription } from '#platform/events'
+import { publish, subscribe, type Subscription } from '#platform/events'
 import type { Clock } from '#platform/values'
-import { keepCharge } from '../keep-charge.ts'
-import type { Providers } from '../provider.ts'
-import { attemptsOf, lockPayment } from '../subject.ts'
-import type { PaymentsTables } from '../tables.ts'
+import type { Payment } from '../payment.ts'
+import type { Charge, Providers } from '../provider.ts'
+import { listPaymentsOf, lockPayment } from '../store/payment-store.ts'
+import { saveCharge } from '../store/save-charge.ts'
+import type { PaymentsTables } from '../store/table-types.ts'
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: Clock }>
 
-/** The parcel was handed over for cash: the money that was promised is there. */
+/** Completes the cash payment of a fulfilled order: the courier has the money. */
 export const collectCash = ({ db, providers, now }: Needs): Subscription =>
   subscribe(
     orderFulfilled,
     async ({ payload: { order_id, payment_method } }) => {
       if (payment_method !== 'cash_on_delivery') return undefined
-      const payment = (await attemptsOf(db, order_id)).find((attempt) => attempt.method === 'cash_on_delivery')
-      if (!payment) throw new Error(`Order ${order_id} was handed over for cash that was never due`)
-      const { id: payment_id, amount, currency } = payment
-      return { payment, charge: await providers.named(payment.provider).capture({ payment_id, amount, currency }) }
+      const payment = (await listPaymentsOf(db, order_id)).find(({ method }) => method === 'cash_on_delivery')
+      if (!payment) throw new Error(`The fulfilled order ${order_id} has no cash payment yet`)
+      return { payment, charge: await capture(providers, payment) }
     },
     async (tx, _event, captured) => {
       if (!captured) return
       const locked = await lockPayment(tx, captured.payment)
-      await publish(tx, await keepCharge(tx, { ...locked, charge: captured.charge, at: now() }))
+      await publish(tx, await saveCharge(tx, { ...locked, charge: captured.charge, at: now() }))
     },
   )
+
+async function capture(providers: Providers, { id: payment_id, provider, amount, currency }: Payment): Promise<Charge> {
+  const { capture } = providers.get(provider)
+  if (!capture) throw new Error(`The provider ${provider} serves cash on delivery and cannot capture`)
+  return await capture({ payment_id, amount, currency })
+}

@@ -1,7 +1,8 @@
 create schema if not exists payments;
 
--- What is owed. A row without facts is a tombstone: the money was called off before it was asked for.
-create table payments.dues (
+-- The payments that other modules request. A cancelled row without user and amount is a tombstone: the cancellation arrived
+-- before the request, and the request must start no payment.
+create table payments.payment_requests (
   subject_id   uuid primary key,
   subject_type text not null check (subject_type in ('order', 'subscription', 'donation', 'plan')),
   user_id      uuid,
@@ -9,7 +10,7 @@ create table payments.dues (
   currency     text check (currency ~ '^[A-Z]{3}$'),
   description  text,
   method       text check (method in ('online', 'cash_on_delivery')),
-  status       text not null check (status in ('due', 'settled', 'cancelled')),
+  status       text not null check (status in ('open', 'settled', 'cancelled')),
   reason       text,
   created_at   timestamptz not null,
   updated_at   timestamptz not null,
@@ -20,7 +21,7 @@ create table payments.dues (
 create table payments.payments (
   id               uuid primary key,
   subject_type     text not null check (subject_type in ('order', 'subscription', 'donation', 'plan')),
-  subject_id       uuid not null references payments.dues,
+  subject_id       uuid not null references payments.payment_requests,
   user_id          uuid not null,
   amount           bigint not null check (amount >= 0),
   currency         text not null check (currency ~ '^[A-Z]{3}$'),
@@ -28,13 +29,13 @@ create table payments.payments (
   provider         text not null,
   status           text not null
                    check (status in ('pending', 'processing', 'completed', 'failed', 'refunded', 'partially_refunded')),
-  reason          text check (reason in ('declined', 'cancelled')),
+  reason           text check (reason in ('declined', 'cancelled')),
   transaction_id   text,
   confirmation_url text,
   refunded_amount  bigint not null default 0 check (refunded_amount >= 0),
-  refunding_amount bigint not null default 0 check (refunding_amount >= 0), -- promised to the buyer, not yet with the provider
-  surplus          boolean not null default false, -- a second success for its subject: goes back whole
-  started_at       timestamptz, -- when the provider was first heard of it
+  refunding_amount bigint not null default 0 check (refunding_amount >= 0), -- requested, and not confirmed by the provider yet
+  surplus          boolean not null default false, -- the second success for its subject: refunded in full
+  started_at       timestamptz, -- when the provider first answered
   completed_at     timestamptz,
   created_at       timestamptz not null,
   updated_at       timestamptz not null,
@@ -58,7 +59,7 @@ create table payments.refunds (
   payment_id   uuid not null references payments.payments,
   amount       bigint not null check (amount >= 0),
   currency     text not null,
-  asked_by     text not null check (asked_by in ('staff', 'not-due', 'surplus')),
+  requested_by text not null check (requested_by in ('staff', 'cancellation', 'surplus')),
   user_id      uuid, -- the member of staff
   reason       text not null,
   status       text not null check (status in ('requested', 'done', 'refused')),
@@ -69,7 +70,7 @@ create table payments.refunds (
 create index refunds_payment on payments.refunds (payment_id);
 create index refunds_requested on payments.refunds (requested_at) where status = 'requested';
 
--- Double entry: what comes to an account is positive, every transfer sums to zero, nothing is ever changed.
+-- Double entry: an amount that an account receives is positive, every transfer sums to zero, and no row ever changes.
 create table payments.ledger (
   entry_id    bigint generated always as identity primary key,
   transfer_id uuid not null,
@@ -103,7 +104,17 @@ end $$;
 create constraint trigger ledger_balances after insert on payments.ledger
   deferrable initially deferred for each row execute function payments.assert_transfer_balances();
 
--- The sandbox bank's own books. They stand for somebody else's: nothing here references or joins what is above.
+-- Webhooks that were handled. A repeat is answered without another read at the provider.
+create table payments.webhooks (
+  provider    text not null,
+  webhook_id  text not null,
+  payment_id  uuid not null references payments.payments,
+  received_at timestamptz not null,
+  primary key (provider, webhook_id)
+);
+create index webhooks_received on payments.webhooks (received_at);
+
+-- The books of the sandbox bank. They take the place of a bank outside, so they reference none of the tables above.
 create table payments.sandbox_charges (
   payment_id      uuid primary key,
   amount          bigint not null check (amount >= 0),

@@ -1,110 +1,95 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { anna, bearer, boris, crowd, testServer } from '#platform/testing'
+import { anna, boris, crowd, expectProblem, expectResponse, openTestApi } from '#platform/testing'
 import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
-import { namesOf, openTill, type Till } from '../testing.ts'
+import { PaymentView } from '../schema.ts'
+import { namesOf, openPaymentsTest, type PaymentsTest } from '../testing.ts'
 
-let till: Till
+let shop: PaymentsTest
 before(async () => {
-  till = await openTill()
+  shop = await openPaymentsTest()
 })
-after(() => till.end())
+after(() => shop.close())
 
-test('who asks to pay gets the payment that is open, with the place to pay (PAY-1)', async () => {
-  const order = await till.dueOrder()
-  const answer = await till.process(order)
-  assert.equal(answer.statusCode, 200, answer.body)
-  const payment = answer.json()
+test('a buyer who wants to pay gets the open payment with the address of its page (PAY-1)', async () => {
+  const order = await shop.startedOrder()
+  const payment = await shop.processed(order)
   assert.equal(payment.id, order.event_id)
   assert.equal(payment.status, 'pending')
-  assert.equal(payment.confirmation_url, `/pay/${order.id}`)
+  assert.equal(payment.confirmation_url, `https://shop.example/pay/${order.id}`)
   assert.equal(payment.amount, 125_000)
-  assert.equal((await till.attempts(order)).length, 1)
+  assert.equal((await shop.paymentsOf(order)).length, 1)
 })
 
-test('after the bank declined, another attempt is made while the money is still due (PAY-1)', async () => {
-  const order = await till.dueOrder()
-  await till.press('decline', order)
-  const again = (await till.process(order)).json()
-  assert.notEqual(again.id, order.event_id)
-  assert.equal(again.status, 'pending')
-  await till.press('approve', order)
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed', 'started', 'completed'])
-  assert.equal((await till.process(order)).json().id, again.id, 'what is paid is answered, not paid again')
-  await till.assertBooks()
+test('after the bank declined, the buyer starts another payment of the same order (PAY-1)', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('decline', order)
+  const second = await shop.processed(order)
+  assert.notEqual(second.id, order.event_id)
+  assert.equal(second.status, 'pending')
+  await shop.press('approve', order)
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed', 'started', 'completed'])
+  assert.equal((await shop.processed(order)).id, second.id, 'the completed payment is the answer, no third one starts')
+  await shop.assertBooks()
 })
 
 test('twenty impatient clicks open one payment (REL-5)', async () => {
-  const order = await till.dueOrder()
-  await till.press('decline', order)
-  const answers = await crowd(20, () => till.process(order))
-  const ids = new Set(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.json().id : answer.reason)))
+  const order = await shop.startedOrder()
+  await shop.press('decline', order)
+  const clicks = await crowd(20, () => shop.processed(order))
+  const ids = new Set(clicks.map((click) => (click.status === 'fulfilled' ? click.value.id : click.reason)))
   assert.equal(ids.size, 1)
-  assert.equal((await till.attempts(order)).length, 2)
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed', 'started'])
-  await till.assertBooks()
+  assert.equal((await shop.paymentsOf(order)).length, 2)
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed', 'started'])
+  await shop.assertBooks()
 })
 
-test('nobody pays for another, for nothing, or another way than was agreed (SEC-3)', async () => {
-  const order = await till.dueOrder()
-  assert.equal((await till.process(order, boris)).statusCode, 404)
-  assert.equal((await till.process(till.order())).json().code, 'not-found')
-  const cashOrder = await till.dueOrder(5000, 'cash_on_delivery')
-  const answer = await till.http.inject({
-    method: 'POST',
-    url: '/api/v1/payments/process',
-    headers: { authorization: bearer(anna) },
-    payload: { order_id: cashOrder.id, method: 'online' },
-  })
-  assert.equal(answer.json().code, 'other-method')
+test('a buyer pays neither an order of another buyer, nor an unknown order, nor by another method (SEC-3)', async () => {
+  const order = await shop.startedOrder()
+  expectProblem(await shop.process(order, boris), 404, 'not-found')
+  expectProblem(await shop.process(shop.newOrder()), 404, 'not-found')
+  const cashOrder = await shop.startedOrder(5000, 'cash_on_delivery')
+  const body = { order_id: cashOrder.id, method: 'online' }
+  expectProblem(await shop.api.send(anna, 'POST /payments/process', { body }), 409, 'other-method')
 })
 
-test('a bank that does not answer leaves one attempt, and the next click goes on with it (PAY-6)', async () => {
-  const bank = sandbox({ db: till.db, mode: 'page' })
+test('a bank that does not answer leaves one payment, and the next click continues it (PAY-6)', async () => {
+  const bank = sandbox({ db: shop.db, mode: 'page' })
   const silent: Provider = { ...bank, start: () => Promise.reject(new ProviderUnavailable('sandbox')) }
-  const order = await till.dueOrder()
-  await till.press('decline', order)
-  const deaf = await testServer([till.wired('page', silent)])
-  const answer = await deaf.inject({
-    method: 'POST',
-    url: '/api/v1/payments/process',
-    headers: { authorization: bearer(anna) },
-    payload: { order_id: order.id },
-  })
-  await deaf.close()
-  assert.equal(answer.statusCode, 503)
-  assert.equal(answer.headers['retry-after'], '5')
-  assert.equal((await till.process(order)).json().status, 'pending')
-  assert.equal((await till.attempts(order)).length, 2)
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'failed', 'started'])
+  const order = await shop.startedOrder()
+  await shop.press('decline', order)
+  const api = await openTestApi([shop.moduleWith({ provider: silent })])
+  const response = await api.send(anna, 'POST /payments/process', { body: { order_id: order.id } })
+  await api.close()
+  expectProblem(response, 503, 'provider-unavailable')
+  assert.equal(response.headers['retry-after'], '5')
+  assert.equal((await shop.processed(order)).status, 'pending')
+  assert.equal((await shop.paymentsOf(order)).length, 2)
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed', 'started'])
 })
 
-test('who pays in the same breath as he ordered is waited for, not turned away (PAY-2)', async () => {
-  const order = { ...till.order(), id: newId() }
-  const processed = till.process(order)
-  await sleep(100)
-  await till.say(till.due(order))
-  await till.deliver()
-  const answer = await processed
-  assert.deepEqual([answer.statusCode, answer.json().status], [200, 'pending'])
+test('a buyer who pays right after ordering waits until the payment is requested (PAY-2)', async () => {
+  const order = { ...shop.newOrder(), id: newId() }
+  const processed = shop.process(order)
+  await shop.publish(shop.requested(order))
+  await shop.deliver()
+  assert.equal(expectResponse(await processed, 200, PaymentView).status, 'pending')
 })
 
-test('an order of long ago that nobody knows is refused at once', async () => {
+test('an unknown order of long ago is refused at once', async () => {
   const started = performance.now()
-  const answer = await till.process({ ...till.order(), id: '01890a5d-ac96-774b-bcce-b302099a8057' })
-  assert.equal(answer.statusCode, 404)
+  const order = { ...shop.newOrder(), id: '01890a5d-ac96-774b-bcce-b302099a8057' }
+  expectProblem(await shop.process(order), 404, 'not-found')
   assert.ok(performance.now() - started < 1000)
 })
 
-test('a button pressed before its payment was there is heeded as soon as it is (PAY-3)', async () => {
-  const order = { ...till.order(), id: newId() }
-  const pressed = till.press('approve', order)
-  await sleep(100)
-  await till.say(till.due(order))
-  await till.deliver()
-  assert.equal((await pressed).statusCode, 303)
-  assert.equal((await till.attempts(order))[0]?.status, 'completed')
+test('a button that is pressed before the payment exists takes effect as soon as it does (PAY-3)', async () => {
+  const order = { ...shop.newOrder(), id: newId() }
+  const pressed = shop.press('approve', order)
+  await shop.publish(shop.requested(order))
+  await shop.deliver()
+  expectResponse(await pressed, 303)
+  assert.equal((await shop.paymentsOf(order))[0]?.status, 'completed')
 })

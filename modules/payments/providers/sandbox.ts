@@ -1,54 +1,63 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
-import { constraintOf, batched, transaction, type Db } from '#platform/db'
+import { batched, constraintOf, transaction, type Db } from '#platform/db'
 import type { Charge, ChargeKey, Provider, RefundInput } from '../provider.ts'
-import type { PaymentsTables } from '../tables.ts'
+import type { PaymentsTables } from '../store/table-types.ts'
+import { sandboxWebhooks } from './sandbox-webhook.ts'
 
-/** What becomes of a charge: its buyer decides on a page, it succeeds or it is declined by itself. */
+/** `page`: the buyer decides on a page. `auto`: every charge succeeds. `decline`: every charge is declined. */
 export type SandboxMode = 'page' | 'auto' | 'decline'
-type BuyersWord = 'succeeded' | 'declined' | 'processing'
+export type SandboxDecision = 'succeeded' | 'declined' | 'processing'
 
-/** A make-believe bank, with books and transactions of its own as if it stood outside. */
-export type Sandbox = Provider & Readonly<{ buyerSays: (payment_id: string, word: BuyersWord) => Promise<void> }>
+/** A test bank. It has books and transactions of its own, as a bank outside would. */
+export type Sandbox = Provider & Readonly<{ decide: (payment_id: string, decision: SandboxDecision) => Promise<void> }>
+
+type Needs = Readonly<{
+  db: Kysely<PaymentsTables>
+  mode: SandboxMode
+  /** Signs the webhooks of the bank. Without it the bank accepts none. */
+  webhookSecret?: string | undefined
+}>
 
 type Row = Selectable<PaymentsTables['payments.sandbox_charges']>
 
 const firstStatus = { page: 'pending', auto: 'succeeded', decline: 'declined' } as const
 
-export function sandbox({ db, mode }: Readonly<{ db: Kysely<PaymentsTables>; mode: SandboxMode }>): Sandbox {
+export function sandbox({ db, mode, webhookSecret }: Needs): Sandbox {
   const query: Provider['query'] = async ({ payment_id }) => {
     const { rows } = await sql<Row>`select * from payments.sandbox_charges where payment_id = ${payment_id}`.execute(db)
     return rows[0] && chargeOf(rows[0])
   }
   return {
-    name: 'sandbox',
+    code: 'sandbox',
+    methods: ['online'],
     query,
     start: async (input) =>
-      (await open(db, { ...input, status: firstStatus[mode] })) ?? (await query(input)) ?? vanished(input),
-    cancel: async (key) => await cancel(db, key),
-    // A bank of one stage: what its buyer approved is captured.
-    capture: async (key) => (await query(key)) ?? vanished(key),
-    refund: async (input) => await giveBack(db, input),
-    buyerSays: async (payment_id, word) => {
+      (await insertCharge(db, { ...input, status: firstStatus[mode] })) ?? (await query(input)) ?? failMissing(input),
+    cancel: async (key) => await cancelCharge(db, key),
+    refund: async (input) => await refundCharge(db, input),
+    decide: async (payment_id, decision) => {
       await sql`
-        update payments.sandbox_charges set status = ${word}, changed_at = now()
+        update payments.sandbox_charges set status = ${decision}, changed_at = now()
         where payment_id = ${payment_id} and status in ('pending', 'processing')
       `.execute(db)
     },
+    ...(webhookSecret !== undefined && { parseWebhook: sandboxWebhooks(webhookSecret).parse }),
   }
 }
 
 const chargeOf = ({ payment_id, amount, currency, status }: Row): Charge => {
-  const sum = { amount, currency, confirmation_url: null }
-  return status === 'succeeded' ? { ...sum, status, transaction_id: `sandbox-${payment_id}` } : { ...sum, status }
+  const facts = { amount, currency, confirmation_url: null }
+  return status === 'succeeded' ? { ...facts, status, transaction_id: `sandbox-${payment_id}` } : { ...facts, status }
 }
 
-const vanished = ({ payment_id }: ChargeKey): never => {
-  throw new Error(`The sandbox has no charge ${payment_id}`)
+const failMissing = ({ payment_id }: ChargeKey): never => {
+  throw new Error(`The sandbox bank neither inserted nor found the charge ${payment_id}`)
 }
 
 type NewCharge = ChargeKey & Pick<Row, 'status'>
 
-const open = batched<NewCharge, Charge | undefined, Db>(async (db, charges) => {
+/** Returns undefined for a charge that exists. */
+const insertCharge = batched<NewCharge, Charge | undefined, Db>(async (db, charges) => {
   const { rows } = await sql<Row>`
     insert into payments.sandbox_charges (payment_id, amount, currency, status)
     select payment_id, amount, currency, status
@@ -59,7 +68,7 @@ const open = batched<NewCharge, Charge | undefined, Db>(async (db, charges) => {
   return charges.map(({ payment_id }) => byId.get(payment_id))
 })
 
-async function cancel(db: Kysely<PaymentsTables>, { payment_id, amount, currency }: ChargeKey): Promise<Charge> {
+async function cancelCharge(db: Kysely<PaymentsTables>, { payment_id, amount, currency }: ChargeKey): Promise<Charge> {
   const { rows } = await sql<Row>`
     insert into payments.sandbox_charges as charge (payment_id, amount, currency, status)
     values (${payment_id}, ${amount}, ${currency}, 'cancelled')
@@ -70,15 +79,17 @@ async function cancel(db: Kysely<PaymentsTables>, { payment_id, amount, currency
   return chargeOf(rows[0] as Row)
 }
 
-/** The refund's row first: a second run of the same refund waits for the first and then finds it done. */
-async function giveBack(db: Kysely<PaymentsTables>, input: RefundInput): Promise<'refunded' | 'refused'> {
+type RefundOutcome = Awaited<ReturnType<Provider['refund']>>
+
+/** Inserts the refund first: a second run of the same refund waits for the first one and finds it done. */
+async function refundCharge(db: Kysely<PaymentsTables>, input: RefundInput): Promise<RefundOutcome> {
   try {
-    return await transaction(db, async (tx): Promise<'refunded'> => {
-      const noted = await sql`
+    return await transaction(db, async (tx): Promise<RefundOutcome> => {
+      const inserted = await sql`
         insert into payments.sandbox_refunds (refund_id, payment_id, amount)
         values (${input.refund_id}, ${input.payment_id}, ${input.amount}) on conflict do nothing
       `.execute(tx)
-      if (noted.numAffectedRows === 0n) return 'refunded'
+      if (inserted.numAffectedRows === 0n) return 'refunded'
       await sql`
         update payments.sandbox_charges set refunded_amount = refunded_amount + ${input.amount}, changed_at = now()
         where payment_id = ${input.payment_id}
@@ -86,6 +97,7 @@ async function giveBack(db: Kysely<PaymentsTables>, input: RefundInput): Promise
       return 'refunded'
     })
   } catch (error) {
+    // The CHECKs and the foreign key of the bank's tables decide: no refund without a charge, none beyond the charge.
     if (constraintOf(error)?.startsWith('sandbox_')) return 'refused'
     throw error
   }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The id of the refund that somebody asks for under an Idempotency-Key (a UUIDv8 of what makes it theirs): a repeat after
- * a crash finishes the refund that was promised and promises no second one.
+ * The id of a refund that is requested under an Idempotency-Key: a UUIDv8 of caller, payment and key. A repeat after a
+ * crash has the same id, so it finishes the requested refund and requests no second one.
  */
 export function refundIdOf(parts: Readonly<{ caller: string; payment_id: string; key: string }>): string {
   const hash = createHash('sha256')

@@ -1,16 +1,15 @@
 import type { Kysely } from 'kysely'
-import { transaction } from '#platform/db'
-import { crashPoint } from '../crash-points.ts'
-import type { StoreResponse } from '#platform/outcome'
+import { transaction, type AnyTx } from '#platform/db'
+import { isRefusal, notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
-import { refund, type Refunding } from '../payment.ts'
+import { crashPoint } from '../crash-points.ts'
+import { refund, type RefundDecision } from '../payment.ts'
 import { ProviderUnavailable } from '../provider.ts'
-import { lockPayment, paymentById } from '../subject.ts'
-import type { PaymentsTables, RefundRow } from '../tables.ts'
-import { refundById, type FinishRefund } from '../finish-refund.ts'
-import { promiseRefund } from '../promise-refund.ts'
+import { findPayment, lockPayment } from '../store/payment-store.ts'
+import { findRefund, insertRefund } from '../store/refund-store.ts'
+import type { PaymentsTables, RefundRow } from '../store/table-types.ts'
 
-type RefundInput = Readonly<{
+type RefundPaymentInput = Readonly<{
   /** The refund's id: a repeat with it finishes the same refund. */
   id: string
   payment_id: string
@@ -21,59 +20,68 @@ type RefundInput = Readonly<{
   user_id: string | null
 }>
 
-export type RefundAnswered = Readonly<{ kind: 'refunded' | 'requested'; refund: RefundRow }>
-export type RefundOutcome =
-  | RefundAnswered
-  | Extract<Refunding, { kind: 'refused' }>
-  | Readonly<{ kind: 'refused'; reason: 'not-found' | 'id-taken' | 'provider-refused' }>
-export type RefundPayment = (input: RefundInput, storeResponse: StoreResponse<RefundAnswered>) => Promise<RefundOutcome>
+/** `requested`: the provider has not answered yet, and a job finishes the refund. */
+export type AcceptedRefund = Readonly<{ kind: 'refunded' | 'requested'; refund: RefundRow }>
+export type RefundPaymentOutcome =
+  | AcceptedRefund
+  | Extract<RefundDecision, { kind: 'refused' }>
+  | Refused<'id-taken' | 'provider-refused'>
+  | NotFound
+export type RefundPayment = (
+  input: RefundPaymentInput,
+  storeResponse: StoreResponse<AcceptedRefund>,
+) => Promise<RefundPaymentOutcome>
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock; finish: FinishRefund }>
+type Needs = Readonly<{
+  db: Kysely<PaymentsTables>
+  now: Clock
+  finishRefund: (refund_id: string, alsoSave: (tx: AnyTx, refund: RefundRow) => Promise<void>) => Promise<RefundRow>
+}>
 
-/** Promise, have it done, keep. A crash or a silent provider leaves the promise, which `finish-refunds` keeps. */
+/** Saves the requested refund, then sends it to the provider. A job finishes it after a crash or a silent provider. */
 export const refundPayment =
-  ({ db, now, finish }: Needs): RefundPayment =>
+  ({ db, now, finishRefund }: Needs): RefundPayment =>
   async (input, storeResponse) => {
-    const promised = await promise(db, input, now())
-    if (promised.kind === 'refused') return promised
+    const requested = await requestRefund(db, input, now())
+    if (isRefusal(requested)) return requested
     crashPoint('after-request.before-refund')
     try {
-      const finished = await finish(input.id, async (tx, refund) => {
+      const finished = await finishRefund(input.id, async (tx, refund) => {
         const outcome = outcomeOf(refund)
         if (outcome.kind !== 'refused') await storeResponse(tx, outcome)
       })
       return outcomeOf(finished)
     } catch (error) {
-      if (error instanceof ProviderUnavailable) return promised
+      if (error instanceof ProviderUnavailable) return requested
       throw error
     }
   }
 
-const outcomeOf = (refund: RefundRow): RefundOutcome =>
+const outcomeOf = (refund: RefundRow): AcceptedRefund | Refused<'provider-refused'> =>
   refund.status === 'refused'
     ? { kind: 'refused', reason: 'provider-refused' }
     : { kind: refund.status === 'done' ? 'refunded' : 'requested', refund }
 
-async function promise(db: Needs['db'], input: RefundInput, at: Date): Promise<RefundOutcome> {
-  const known = await paymentById(db, input.payment_id)
-  if (!known) return { kind: 'refused', reason: 'not-found' }
-  return await transaction(db, async (tx) => {
-    const { payment } = await lockPayment(tx, known)
-    const earlier = await refundById(tx, input.id)
+async function requestRefund(db: Needs['db'], input: RefundPaymentInput, at: Date): Promise<RefundPaymentOutcome> {
+  const found = await findPayment(db, input.payment_id)
+  if (!found) return notFound('payment')
+  return await transaction(db, async (tx): Promise<RefundPaymentOutcome> => {
+    const { payment } = await lockPayment(tx, found)
+    const earlier = await findRefund(tx, input.id)
     if (earlier)
       return isRepeat(earlier, input) ? { kind: 'requested', refund: earlier } : { kind: 'refused', reason: 'id-taken' }
 
-    const refunding = refund(payment, input.amount)
-    if (refunding.kind === 'refused') return refunding
+    const decision = refund(payment, input.amount)
+    if (decision.kind === 'refused') return decision
     const { id, reason, user_id } = input
-    await promiseRefund(tx, payment, { id, amount: refunding.amount, asked_by: 'staff', user_id, reason, at })
-    return { kind: 'requested', refund: (await refundById(tx, id)) as RefundRow }
+    await insertRefund(tx, payment, { id, amount: decision.amount, requested_by: 'staff', user_id, reason, at })
+    return { kind: 'requested', refund: (await findRefund(tx, id)) as RefundRow }
   })
 }
 
-const isRepeat = (refund: RefundRow, input: RefundInput) =>
+const isRepeat = (refund: RefundRow, input: RefundPaymentInput) =>
   refund.payment_id === input.payment_id &&
-  refund.asked_by === 'staff' &&
+  refund.requested_by === 'staff' &&
   refund.user_id === input.user_id &&
   refund.reason === input.reason &&
   (input.amount === undefined || refund.amount === input.amount)

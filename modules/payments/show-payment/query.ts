@@ -1,32 +1,35 @@
 import { sql, type Kysely } from 'kysely'
+import { notFound, type NotFound } from '#platform/outcome'
 import type { Payment } from '../payment.ts'
-import { attemptsOf, paymentById } from '../subject.ts'
-import type { PaymentsTables } from '../tables.ts'
+import { findPayment, listPaymentsOf } from '../store/payment-store.ts'
+import type { PaymentsTables } from '../store/table-types.ts'
 
-/** Whose payments may be seen: those of one person, or everybody's. */
+/** A buyer sees the buyer's own payments, staff see all. */
 export type Viewer = Readonly<{ user_id: string } | { sees: 'all' }>
 
-export type ShowPayment = (id: string, viewer: Viewer) => Promise<Payment | undefined>
-export type ListPayments = (subject_id: string, viewer: Viewer) => Promise<readonly Payment[] | undefined>
+type FoundPayment = Readonly<{ kind: 'found'; payment: Payment }>
+type FoundPayments = Readonly<{ kind: 'found'; payments: readonly Payment[] }>
+export type ShowPayment = (id: string, viewer: Viewer) => Promise<FoundPayment | NotFound>
+export type ListPayments = (subject_id: string, viewer: Viewer) => Promise<FoundPayments | NotFound>
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables> }>
 
 export const showPayment =
   ({ db }: Needs): ShowPayment =>
   async (id, viewer) => {
-    const payment = await paymentById(db, id)
-    return payment && isFor(viewer, payment.user_id) ? payment : undefined
+    const payment = await findPayment(db, id)
+    return payment && isVisible(payment.user_id, viewer) ? { kind: 'found', payment } : notFound('payment')
   }
 
-/** Undefined when nothing was ever due for the subject, or it is not for this viewer. */
+/** All payments of an order. Not found also means that payments has not handled its `payment-requested` yet. */
 export const listPayments =
   ({ db }: Needs): ListPayments =>
   async (subject_id, viewer) => {
     const { rows } = await sql<{ user_id: string | null }>`
-      select user_id from payments.dues where subject_id = ${subject_id}
+      select user_id from payments.payment_requests where subject_id = ${subject_id}
     `.execute(db)
-    if (!rows[0] || !isFor(viewer, rows[0].user_id)) return undefined
-    return await attemptsOf(db, subject_id)
+    if (!rows[0] || !isVisible(rows[0].user_id, viewer)) return notFound('order')
+    return { kind: 'found', payments: await listPaymentsOf(db, subject_id) }
   }
 
-const isFor = (viewer: Viewer, user_id: string | null) => 'sees' in viewer || viewer.user_id === user_id
+const isVisible = (user_id: string | null, viewer: Viewer) => 'sees' in viewer || viewer.user_id === user_id

@@ -1,48 +1,47 @@
 import { Type } from 'typebox'
-import { admits, notFound, userOf, type Caller, type Routes } from '#platform/http'
-import { pageOfAll, windowOf } from '#platform/outcome'
-import { Page, PageQuery } from '#platform/schema'
-import { PaymentAnswer, presentPayment } from '../payment-answer.ts'
+import { admits, refuse, userOf, type Caller, type Routes } from '#platform/http'
+import { isRefusal, pageOfAll, windowOf } from '#platform/outcome'
+import { Closed, Id, IdParams, Page, PageQuery } from '#platform/schema'
+import type { PaymentViewOf } from '../payment-view.ts'
+import { PaymentView } from '../schema.ts'
 import type { ListPayments, ShowPayment, Viewer } from './query.ts'
 
 const tags = ['payments']
-const Id = Type.String({ format: 'uuid' })
 
 const one = {
   tags,
-  summary: 'A payment of yours; staff with payments.read sees any',
-  params: Type.Object({ id: Id }),
-  response: { 200: PaymentAnswer },
+  summary: 'A payment of yours; staff with payments.read see any',
+  params: IdParams,
+  response: { 200: PaymentView },
 }
 
 const ofOrder = {
   tags,
-  summary: 'Every attempt to pay an order, newest first',
+  summary: 'All payments of an order, newest first',
   params: Type.Object({ order_id: Id }),
-  querystring: Type.Object(PageQuery, { additionalProperties: false }),
-  response: { 200: Page(PaymentAnswer) },
+  querystring: Closed(PageQuery),
+  response: { 200: Page(PaymentView) },
 }
 
 const viewerOf = (caller: Caller): Viewer =>
   admits({ permission: 'payments.read' }, caller) ? { sees: 'all' } : { user_id: userOf(caller).user_id }
 
-export const showPaymentRoute =
-  (show: ShowPayment): Routes =>
-  (http) => {
-    http.get('/payments/:id', { schema: one, config: { access: 'customer' } }, async (request) => {
-      const payment = await show(request.params.id, viewerOf(request.caller))
-      if (!payment) throw notFound('payment')
-      return presentPayment(payment)
-    })
-  }
+type Needs = Readonly<{ showPayment: ShowPayment; listPayments: ListPayments; viewOf: PaymentViewOf }>
 
-export const listPaymentsRoute =
-  (list: ListPayments): Routes =>
+export const showPaymentRoutes =
+  ({ showPayment, listPayments, viewOf }: Needs): Routes =>
   (http) => {
-    http.get('/payments/order/:order_id', { schema: ofOrder, config: { access: 'customer' } }, async (request) => {
-      const window = windowOf(request.query)
-      const payments = await list(request.params.order_id, viewerOf(request.caller))
-      if (!payments) throw notFound('order')
-      return pageOfAll(payments.map(presentPayment), window)
+    const config = { access: 'customer' } as const
+    http.get('/payments/:id', { schema: one, config }, async ({ params, caller }, reply) => {
+      const outcome = await showPayment(params.id, viewerOf(caller))
+      if (isRefusal(outcome)) return refuse(reply, outcome)
+      return viewOf(outcome.payment)
+    })
+
+    http.get('/payments/order/:order_id', { schema: ofOrder, config }, async ({ params, query, caller }, reply) => {
+      const window = windowOf(query)
+      const outcome = await listPayments(params.order_id, viewerOf(caller))
+      if (isRefusal(outcome)) return refuse(reply, outcome)
+      return pageOfAll(outcome.payments.map(viewOf), window)
     })
   }

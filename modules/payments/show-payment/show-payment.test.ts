@@ -1,42 +1,42 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anna, bearer, boris, guest, olga } from '#platform/testing'
+import { anna, boris, expectProblem, expectResponse, guest, olga } from '#platform/testing'
+import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
-import { openTill, type Till } from '../testing.ts'
+import { PaymentView } from '../schema.ts'
+import { openPaymentsTest, type PaymentsTest } from '../testing.ts'
 
-let till: Till
+let shop: PaymentsTest
 before(async () => {
-  till = await openTill()
+  shop = await openPaymentsTest()
 })
-after(() => till.end())
-
-const get = (path: string, caller: Parameters<typeof bearer>[0] = anna) =>
-  till.http.inject({ url: `/api/v1/payments/${path}`, headers: { authorization: bearer(caller) } })
+after(() => shop.close())
 
 test('a buyer sees the payments of an order, newest first (PAY-1)', async () => {
-  const order = await till.dueOrder()
-  await till.press('decline', order)
-  const second = (await till.process(order)).json()
-  const list = (await get(`order/${order.id}`)).json()
-  assert.deepEqual([list.total, list.items.map(({ id }: { id: string }) => id)], [2, [second.id, order.event_id]])
-  assert.deepEqual(list.items[1].reason, 'declined')
-  assert.deepEqual((await get(second.id)).json(), list.items[0])
+  const order = await shop.startedOrder()
+  await shop.press('decline', order)
+  const second = await shop.processed(order)
+  const response = await shop.api.send(anna, `GET /payments/order/${order.id}`)
+  const { total, items } = expectResponse(response, 200, Page(PaymentView))
+  assert.deepEqual([total, items.map(({ id }) => id)], [2, [second.id, order.event_id]])
+  assert.deepEqual(items[1]?.reason, 'declined')
+  assert.deepEqual(expectResponse(await shop.api.send(anna, `GET /payments/${second.id}`), 200, PaymentView), items[0])
 })
 
-test('what is not yours is not there, for staff it is (SEC-3)', async () => {
-  const order = await till.dueOrder()
-  for (const path of [order.event_id, `order/${order.id}`]) {
-    assert.equal((await get(path, boris)).statusCode, 404)
-    assert.equal((await get(path, guest)).statusCode, 401)
-    assert.equal((await get(path, olga)).statusCode, 200)
+test('a payment of another buyer is not found; staff see it (SEC-3)', async () => {
+  const order = await shop.startedOrder()
+  for (const request of [`GET /payments/${order.event_id}`, `GET /payments/order/${order.id}`] as const) {
+    expectProblem(await shop.api.send(boris, request), 404, 'not-found')
+    expectProblem(await shop.api.send(guest, request), 401, 'unauthorized')
+    expectResponse(await shop.api.send(olga, request), 200)
   }
-  assert.equal((await get(newId())).statusCode, 404)
-  assert.equal((await get(`order/${newId()}`)).statusCode, 404)
+  expectProblem(await shop.api.send(anna, `GET /payments/${newId()}`), 404, 'not-found')
+  expectProblem(await shop.api.send(anna, `GET /payments/order/${newId()}`), 404, 'not-found')
 })
 
-test('an order called off before it was due is nobody’s (SEC-3)', async () => {
-  const order = till.order()
-  await till.say(till.notDue(order))
-  await till.deliver()
-  assert.equal((await get(`order/${order.id}`)).statusCode, 404)
+test('an order that was cancelled before its payment was requested belongs to no buyer (SEC-3)', async () => {
+  const order = shop.newOrder()
+  await shop.publish(shop.cancellationRequested(order))
+  await shop.deliver()
+  expectProblem(await shop.api.send(anna, `GET /payments/order/${order.id}`), 404, 'not-found')
 })

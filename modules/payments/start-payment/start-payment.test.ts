@@ -1,86 +1,86 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { deliverEvents } from '#platform/testing'
+import { deliverEvents, expectProblem } from '#platform/testing'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
-import { namesOf, openTill, type Till } from '../testing.ts'
+import { namesOf, openPaymentsTest, type PaymentsTest } from '../testing.ts'
 
-let till: Till
+let shop: PaymentsTest
 before(async () => {
-  till = await openTill()
+  shop = await openPaymentsTest()
 })
-after(() => till.end())
+after(() => shop.close())
 
-test('an order that is due gets one payment, which waits for its buyer (PAY-8)', async () => {
-  const order = await till.dueOrder()
-  const [payment, ...more] = await till.attempts(order)
+test('a requested payment starts once and waits for the buyer (PAY-8)', async () => {
+  const order = await shop.startedOrder()
+  const [payment, ...more] = await shop.paymentsOf(order)
   assert.equal(payment?.id, order.event_id)
   assert.equal(payment?.status, 'pending')
   assert.deepEqual(more, [])
-  const [started, ...others] = await till.told(order)
+  const [started, ...others] = await shop.eventsOf(order)
   assert.deepEqual(others, [])
   assert.equal(started?.type, 'payments.payment-started.v1')
   assert.equal(started?.data['payment_id'], order.event_id)
   assert.equal(started?.data['amount'], 125_000)
-  await till.assertBooks()
+  await shop.assertBooks()
 })
 
-test('with sandbox auto the payment completes by itself, told and booked once (PAY-3)', async () => {
-  const order = till.order()
-  await till.say(till.due(order))
-  await till.deliver(till.wired('auto'))
-  const [payment] = await till.attempts(order)
+test('with sandbox auto the payment completes by itself and is booked once (PAY-3)', async () => {
+  const order = shop.newOrder()
+  await shop.publish(shop.requested(order))
+  await shop.deliver(shop.moduleWith({ mode: 'auto' }))
+  const [payment] = await shop.paymentsOf(order)
   assert.equal(payment?.status, 'completed')
-  const told = await till.told(order)
-  assert.deepEqual(namesOf(told), ['started', 'completed'])
-  assert.equal(told[1]?.data['transaction_id'], `sandbox-${order.event_id}`)
-  assert.equal(await till.held(order), 125_000)
-  await till.assertBooks()
+  const events = await shop.eventsOf(order)
+  assert.deepEqual(namesOf(events), ['started', 'completed'])
+  assert.equal(events[1]?.data['transaction_id'], `sandbox-${order.event_id}`)
+  assert.equal(await shop.heldFor(order), 125_000)
+  await shop.assertBooks()
 })
 
-test('with sandbox decline the buyer is told at once and nothing is booked (PAY-3)', async () => {
-  const order = till.order()
-  await till.say(till.due(order))
-  await till.deliver(till.wired('decline'))
-  assert.equal((await till.attempts(order))[0]?.reason, 'declined')
-  const told = await till.told(order)
-  assert.deepEqual(namesOf(told), ['started', 'failed'])
-  assert.equal(told[1]?.data['reason'], 'declined')
-  assert.equal(await till.held(order), 0)
+test('with sandbox decline the payment fails at once and nothing is booked (PAY-3)', async () => {
+  const order = shop.newOrder()
+  await shop.publish(shop.requested(order))
+  await shop.deliver(shop.moduleWith({ mode: 'decline' }))
+  assert.equal((await shop.paymentsOf(order))[0]?.reason, 'declined')
+  const events = await shop.eventsOf(order)
+  assert.deepEqual(namesOf(events), ['started', 'failed'])
+  assert.equal(events[1]?.data['reason'], 'declined')
+  assert.equal(await shop.heldFor(order), 0)
 })
 
-test('a payment-requested that comes again changes nothing, whether the inbox knows it or not (PAY-8)', async () => {
-  const order = await till.dueOrder()
-  await till.say(till.due(order))
-  await till.forgetInbox()
-  await till.deliver()
-  await till.say(till.due({ ...order, event_id: till.order().event_id }))
-  await till.deliver()
-  assert.equal((await till.attempts(order)).length, 1)
-  assert.deepEqual(namesOf(await till.told(order)), ['started'])
+test('a payment-requested that comes again changes nothing, with and without the inbox (PAY-8)', async () => {
+  const order = await shop.startedOrder()
+  await shop.publish(shop.requested(order))
+  await shop.emptyInbox()
+  await shop.deliver()
+  await shop.publish(shop.requested({ ...order, event_id: shop.newOrder().event_id }))
+  await shop.deliver()
+  assert.equal((await shop.paymentsOf(order)).length, 1)
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started'])
 })
 
-test('what was called off before it was due is never charged, and the bank refuses its id for ever (PAY-6)', async () => {
-  const order = till.order()
-  await till.say(till.notDue(order))
-  await till.deliver()
-  await till.say(till.due(order))
-  await till.deliver(till.wired('auto'))
-  assert.deepEqual(await till.attempts(order), [])
-  assert.deepEqual(namesOf(await till.told(order)), ['failed'])
-  const bank = sandbox({ db: till.db, mode: 'auto' })
+test('a payment that was cancelled before it was requested is never charged, and the bank refuses its id (PAY-6)', async () => {
+  const order = shop.newOrder()
+  await shop.publish(shop.cancellationRequested(order))
+  await shop.deliver()
+  await shop.publish(shop.requested(order))
+  await shop.deliver(shop.moduleWith({ mode: 'auto' }))
+  assert.deepEqual(await shop.paymentsOf(order), [])
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['failed'])
+  const bank = sandbox({ db: shop.db, mode: 'auto' })
   const key = { payment_id: order.event_id, amount: order.amount, currency: 'RUB' }
   assert.equal((await bank.start({ ...key, description: '', return_url: '' })).status, 'cancelled')
   const { rows } = await sql<{
     amount: number
-  }>`select amount from payments.dues where subject_id = ${order.id}`.execute(till.db)
-  assert.equal(rows[0]?.amount, 125_000, 'what was refused is recorded')
-  assert.equal((await till.process(order)).json().code, 'not-due')
+  }>`select amount from payments.payment_requests where subject_id = ${order.id}`.execute(shop.db)
+  assert.equal(rows[0]?.amount, 125_000, 'the request is recorded')
+  expectProblem(await shop.process(order), 409, 'not-payable')
 })
 
-test('a bank that does not answer loses nothing: the event is heard again and one payment comes of it (REL-3)', async () => {
-  const bank = sandbox({ db: till.db, mode: 'auto' })
+test('after a bank that did not answer the event is handled again and starts one payment (REL-3)', async () => {
+  const bank = sandbox({ db: shop.db, mode: 'auto' })
   let silent = true
   const slow: Provider = {
     ...bank,
@@ -90,49 +90,49 @@ test('a bank that does not answer loses nothing: the event is heard again and on
       return charge
     },
   }
-  const order = till.order()
-  await till.say(till.due(order))
-  await assert.rejects(till.deliver(till.wired('page', slow)), ProviderUnavailable)
-  assert.deepEqual(await till.attempts(order), [])
+  const order = shop.newOrder()
+  await shop.publish(shop.requested(order))
+  await assert.rejects(shop.deliver(shop.moduleWith({ provider: slow })), ProviderUnavailable)
+  assert.deepEqual(await shop.paymentsOf(order), [])
   silent = false
-  await till.deliver(till.wired('page', slow))
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed'])
-  assert.equal(await till.held(order), 125_000)
-  await till.assertBooks()
+  await shop.deliver(shop.moduleWith({ provider: slow }))
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
+  assert.equal(await shop.heldFor(order), 125_000)
+  await shop.assertBooks()
 })
 
-test('a bank that speaks of another sum is not believed (PAY-3)', async () => {
-  const bank = sandbox({ db: till.db, mode: 'auto' })
-  const lying: Provider = { ...bank, start: async (input) => ({ ...(await bank.start(input)), amount: 1 }) }
-  const order = till.order()
-  await till.say(till.due(order))
-  await assert.rejects(till.deliver(till.wired('page', lying)), { name: 'ChargeDiffers' })
-  assert.deepEqual(await till.told(order), [])
-  await till.deliver()
+test('a charge of another amount completes nothing (PAY-3)', async () => {
+  const bank = sandbox({ db: shop.db, mode: 'auto' })
+  const wrong: Provider = { ...bank, start: async (input) => ({ ...(await bank.start(input)), amount: 1 }) }
+  const order = shop.newOrder()
+  await shop.publish(shop.requested(order))
+  await assert.rejects(shop.deliver(shop.moduleWith({ provider: wrong })), { name: 'ChargeDiffers' })
+  assert.deepEqual(await shop.eventsOf(order), [])
+  await shop.deliver()
 })
 
-test('an order of nothing is paid as any other', async () => {
-  const order = till.order(0)
-  await till.say(till.due(order))
-  await till.deliver(till.wired('auto'))
-  await till.say(till.notDue(order))
-  await till.deliver()
-  assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed', 'refunded'])
-  await till.assertBooks()
+test('an order with the amount 0 is paid and refunded like any other', async () => {
+  const order = shop.newOrder(0)
+  await shop.publish(shop.requested(order))
+  await shop.deliver(shop.moduleWith({ mode: 'auto' }))
+  await shop.publish(shop.cancellationRequested(order))
+  await shop.deliver()
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed', 'refunded'])
+  await shop.assertBooks()
 })
 
-test('payments started in one transaction keep each their own sum, and every kopeck is booked (PAY-3, PERF-2)', async () => {
-  const orders = Array.from({ length: 12 }, (_, i) => till.order(1000 + i))
-  await till.say(...orders.map((order) => till.due(order)))
-  await deliverEvents(till.db, [till.wired('auto')], { together: true })
+test('payments that start in one transaction keep their own amounts, and every kopeck is booked (PAY-3, PERF-2)', async () => {
+  const orders = Array.from({ length: 12 }, (_, i) => shop.newOrder(1000 + i))
+  await shop.publish(...orders.map((order) => shop.requested(order)))
+  await deliverEvents(shop.db, [shop.moduleWith({ mode: 'auto' })], { together: true })
   for (const order of orders) {
-    const [payment, ...more] = await till.attempts(order)
+    const [payment, ...more] = await shop.paymentsOf(order)
     assert.deepEqual(
       [payment?.id, payment?.status, payment?.amount, payment?.transaction_id, more.length],
       [order.event_id, 'completed', order.amount, `sandbox-${order.event_id}`, 0],
     )
-    assert.deepEqual(namesOf(await till.told(order)), ['started', 'completed'])
-    assert.equal(await till.held(order), order.amount)
+    assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
+    assert.equal(await shop.heldFor(order), order.amount)
   }
-  await till.assertBooks()
+  await shop.assertBooks()
 })

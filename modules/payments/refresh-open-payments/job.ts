@@ -2,16 +2,20 @@ import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
 import type { Job } from '#platform/jobs'
 import { after, hours, minutes, type Clock } from '#platform/values'
-import type { PaymentsTables } from '../tables.ts'
+import type { PaymentsTables } from '../store/table-types.ts'
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock; settle: (payment_id: string) => Promise<unknown> }>
+type Needs = Readonly<{
+  db: Kysely<PaymentsTables>
+  now: Clock
+  settlePayment: (payment_id: string) => Promise<unknown>
+}>
 
 /**
- * Notifications get lost, and banks take money late: what has been open for a minute, and what failed within the hour, is
- * read again at its provider, newest first.
+ * Reads payments at their provider, newest first: those that have been open for a minute, and those that failed within
+ * the hour. Webhooks get lost, and banks take money late.
  */
-export const rereadOpen = ({ db, now, settle }: Needs): Job => ({
-  name: 'payments.reread-open',
+export const refreshOpenPayments = ({ db, now, settlePayment }: Needs): Job => ({
+  name: 'payments.refresh-open-payments',
   payload: Type.Object({}),
   cron: '* * * * *',
   timeLimit: minutes(5),
@@ -22,11 +26,11 @@ export const rereadOpen = ({ db, now, settle }: Needs): Job => ({
         and (status in ('pending', 'processing') or (status = 'failed' and created_at > ${after(now(), -hours(1))}))
       order by created_at desc limit 1000
     `.execute(db)
-    const faults: unknown[] = []
+    const errors: unknown[] = []
     for (const { id } of rows) {
       if (signal.aborted) break
-      await settle(id).catch((fault: unknown) => faults.push(fault))
+      await settlePayment(id).catch((error: unknown) => errors.push(error))
     }
-    if (faults.length > 0) throw new AggregateError(faults, `${faults.length} payments could not be read again`)
+    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} payments could not be read`)
   },
 })

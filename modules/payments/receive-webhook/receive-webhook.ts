@@ -1,0 +1,55 @@
+import type { Kysely } from 'kysely'
+import { isRefusal, notFound, type NotFound, type ReasonOf, type Refused } from '#platform/outcome'
+import type { Clock } from '#platform/values'
+import { ProviderUnavailable, type Providers, type Webhook, type WebhookOutcome } from '../provider.ts'
+import { findPayment } from '../store/payment-store.ts'
+import type { PaymentsTables } from '../store/table-types.ts'
+import { insertWebhook, isWebhookReceived } from '../store/webhook-store.ts'
+
+export type ReceivedWebhook = Readonly<{
+  kind: 'received'
+  payment_id: string
+  result: 'settled' | 'unchanged' | 'duplicate'
+}>
+type SettleOutcome = Readonly<{ kind: 'settled' | 'unchanged' }> | Refused<'charge-differs'> | NotFound
+export type ReceiveWebhookOutcome =
+  | ReceivedWebhook
+  | Refused<ReasonOf<WebhookOutcome> | ReasonOf<SettleOutcome> | 'provider-unavailable'>
+  | NotFound
+export type ReceiveWebhook = (provider: string, webhook: Webhook) => Promise<ReceiveWebhookOutcome>
+
+type Needs = Readonly<{
+  db: Kysely<PaymentsTables>
+  providers: Providers
+  now: Clock
+  settlePayment: (payment_id: string) => Promise<SettleOutcome>
+}>
+
+/**
+ * Takes a webhook as a hint that a payment changed, and reads the payment at the provider. The webhook is recorded after
+ * the payment is saved: when the process dies in between, the provider's retry repeats the read, which changes nothing.
+ * A webhook about an unknown payment is not recorded, because it may overtake the transaction that inserts the payment.
+ */
+export const receiveWebhook =
+  ({ db, providers, now, settlePayment }: Needs): ReceiveWebhook =>
+  async (code, webhook) => {
+    const provider = providers.find(code)
+    if (!provider?.parseWebhook) return notFound('payment provider')
+    const parsed = provider.parseWebhook(webhook)
+    if (parsed.kind === 'refused') return parsed
+    const { webhook_id, payment_id } = parsed
+    if (await isWebhookReceived(db, { provider: code, webhook_id }))
+      return { kind: 'received', payment_id, result: 'duplicate' }
+    const payment = await findPayment(db, payment_id)
+    if (payment?.provider !== code) return notFound('payment')
+
+    const settled = await settlePayment(payment_id).catch(refuseWhenUnavailable)
+    if (isRefusal(settled)) return settled
+    await insertWebhook(db, { provider: code, webhook_id, payment_id, received_at: now() })
+    return { kind: 'received', payment_id, result: settled.kind }
+  }
+
+function refuseWhenUnavailable(error: unknown): Refused<'provider-unavailable'> {
+  if (error instanceof ProviderUnavailable) return { kind: 'refused', reason: 'provider-unavailable' }
+  throw error
+}

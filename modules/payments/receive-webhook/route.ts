@@ -1,0 +1,44 @@
+import { Type } from 'typebox'
+import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { WebhookView } from '../schema.ts'
+import type { ReceiveWebhook, ReceiveWebhookOutcome } from './receive-webhook.ts'
+
+const answers = {
+  'bad-signature': answer(401, 'The signature does not fit the body', 'Подпись не подходит к телу запроса'),
+  'malformed-webhook': answer(400, 'The webhook does not name its id and its payment', 'Не указан номер или платёж'),
+  'charge-differs': answer(
+    409,
+    'The provider reports another amount or currency for this payment',
+    'У провайдера другая сумма или валюта этого платежа',
+  ),
+  'provider-unavailable': answer(
+    503,
+    'The provider does not answer: send the webhook again',
+    'Провайдер не отвечает: пришлите уведомление ещё раз',
+  ),
+} satisfies Record<ReasonOf<ReceiveWebhookOutcome>, Answer>
+
+const schema = {
+  tags: ['payments'],
+  summary: 'Webhooks of payment providers: the payment is read at the provider, whatever the body says',
+  params: Type.Object({ provider: Type.String({ minLength: 1, maxLength: 50 }) }),
+  body: Type.Object({}),
+  response: { 200: WebhookView, ...problemsOf(answers) },
+}
+
+export const receiveWebhookRoute =
+  (receiveWebhook: ReceiveWebhook): Routes =>
+  (http) => {
+    const config = { access: 'anyone', ignoresToken: true, tolerant: true } as const
+    http.post('/payments/webhooks/:provider', { schema, config }, async (request, reply) => {
+      const { headers, rawBody: body = Buffer.alloc(0) } = request
+      const outcome = await receiveWebhook(request.params.provider, { headers, body })
+      if (isRefusal(outcome)) {
+        if (outcome.kind === 'refused' && outcome.reason === 'provider-unavailable') reply.header('retry-after', '5')
+        return refuse(reply, outcome, answers)
+      }
+      const { payment_id, result } = outcome
+      return { payment_id, result }
+    })
+  }

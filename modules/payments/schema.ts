@@ -1,0 +1,106 @@
+import { Type, type Static } from 'typebox'
+import { Amount, Closed, Currency, Id, named, Nullable, OneOf, Time, type Shape } from '#platform/schema'
+import { paymentExample, processPaymentExample } from './examples.ts'
+
+export const subjectTypes = ['order', 'subscription', 'donation', 'plan'] as const
+export type SubjectType = (typeof subjectTypes)[number]
+
+export const paymentMethods = ['online', 'cash_on_delivery'] as const
+export const PaymentMethod = OneOf(paymentMethods)
+export type PaymentMethod = Static<typeof PaymentMethod>
+
+/** `pending` waits for the buyer, `processing` waits for the provider. */
+export const paymentStatuses = [
+  'pending',
+  'processing',
+  'completed',
+  'failed',
+  'refunded',
+  'partially_refunded',
+] as const
+export const PaymentStatus = OneOf(paymentStatuses)
+export type PaymentStatus = Static<typeof PaymentStatus>
+
+export const failureReasons = ['declined', 'cancelled'] as const
+export const FailureReason = OneOf(failureReasons, { description: 'Why the payment brought no money' })
+export type FailureReason = Static<typeof FailureReason>
+
+export const requestStatuses = ['open', 'settled', 'cancelled'] as const
+export type RequestStatus = (typeof requestStatuses)[number]
+
+export const refundStatuses = ['requested', 'done', 'refused'] as const
+export type RefundStatus = (typeof refundStatuses)[number]
+
+/** `surplus`: the payment was the second success for its subject. */
+export const refundRequesters = ['staff', 'cancellation', 'surplus'] as const
+export type RefundRequester = (typeof refundRequesters)[number]
+
+export const chargeStatuses = ['pending', 'processing', 'succeeded', 'declined', 'cancelled'] as const
+export type ChargeStatus = (typeof chargeStatuses)[number]
+
+export const PaymentView = named(
+  'Payment',
+  Type.Object(
+    {
+      id: Id,
+      subject_type: Type.String({ description: 'What is paid for: order, subscription, donation or plan' }),
+      subject_id: Id,
+      user_id: Id,
+      amount: Amount,
+      currency: Currency,
+      method: PaymentMethod,
+      provider: Type.String({ description: 'The code of the provider that moves the money' }),
+      status: PaymentStatus,
+      reason: Nullable(FailureReason),
+      transaction_id: Nullable(Type.String({ description: 'The id that the provider gave to the payment' })),
+      confirmation_url: Type.String({ description: 'The page where the buyer pays, or sees the result' }),
+      refunded_amount: Amount,
+      created_at: Time,
+      completed_at: Nullable(Time),
+    },
+    { examples: [paymentExample] },
+  ),
+)
+export type PaymentView = Shape<typeof PaymentView>
+
+export const ProcessPaymentBody = Closed(
+  { order_id: Id, method: Type.Optional(PaymentMethod) },
+  { examples: [processPaymentExample] },
+)
+
+export const RefundView = named(
+  'Refund',
+  Type.Object({
+    id: Id,
+    payment_id: Id,
+    amount: Amount,
+    currency: Currency,
+    reason: Type.String(),
+    status: OneOf(['requested', 'done']),
+    requested_at: Time,
+  }),
+)
+export type RefundView = Shape<typeof RefundView>
+
+export const RefundPaymentBody = Closed({
+  id: Type.Optional(Id),
+  amount: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Minor units; everything that is left when absent',
+    }),
+  ),
+  reason: Type.String({ minLength: 1, maxLength: 500 }),
+})
+
+export const WebhookView = named(
+  'ReceivedWebhook',
+  Type.Object({
+    payment_id: Id,
+    result: OneOf(['settled', 'unchanged', 'duplicate'], {
+      description: 'What the webhook changed after the payment was read at the provider',
+    }),
+  }),
+)
+export type WebhookView = Shape<typeof WebhookView>

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import { formatMoney, type Locale } from '#platform/values'
+import { backToShop, buttons, order, texts } from './texts.ts'
+import type { View } from './view.ts'
+
+const style = `
+:root{color-scheme:light dark;--ink:#1d2a24;--paper:#fffdf8;--ground:#eef2ea;--leaf:#2f6b4f;--line:#d9dfd3;--stop:#a33a2a}
+@media(prefers-color-scheme:dark){:root{--ink:#e9efe9;--paper:#1e2622;--ground:#141a17;--leaf:#7cc3a0;--line:#34413a;--stop:#f09a8a}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;min-height:100dvh;display:grid;place-items:center;padding:1rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
+main{width:100%;max-width:24rem;padding:2rem 2rem 1.5rem;border-radius:1.25rem;background:var(--paper);border:1px solid var(--line);text-align:center;text-wrap:balance}
+.picture{width:4rem;padding:1rem;border-radius:50%;background:var(--ground);fill:none;stroke:var(--leaf);stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
+.declined,.cancelled{stroke:var(--stop)}
+h1{margin:.75rem 0 0;font-size:1.25rem}
+.price{margin:.5rem 0 0;font-size:2rem;font-weight:700;font-variant-numeric:tabular-nums}
+.order,.hint{margin:.25rem 0 1.25rem;opacity:.75;overflow-wrap:anywhere}
+form{margin:.5rem 0}
+button{width:100%;padding:.8rem;border:1px solid var(--line);border-radius:.75rem;background:none;color:inherit;font:inherit;cursor:pointer}
+form:first-of-type button{background:var(--leaf);border-color:var(--leaf);color:var(--paper);font-weight:600}
+a{color:var(--leaf)}
+`
+
+/** The picture above each title, drawn on a square of 24: fonts with pictures are not everywhere installed. */
+const pictures: Readonly<Record<ShownView['kind'], string>> = {
+  preparing: 'M12 4a8 8 0 1 0 .01 0M12 8v4.5l3 2',
+  'nothing-to-pay': 'M10.5 4.5a6 6 0 1 0 .01 0M15 15l5 5',
+  asking: 'M3 7h18v11H3zM3 11h18',
+  processing: 'M12 4a8 8 0 1 0 .01 0M12 8v4.5l3 2',
+  'on-delivery': 'M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8',
+  paid: 'M5 12.5l4.5 4.5L19 7.5',
+  refunded: 'M8 5L4 9l4 4M4 9h10a5 5 0 0 1 0 10H9',
+  declined: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
+  cancelled: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
+}
+
+const styleHash = createHash('sha256').update(style).digest('base64')
+
+/** The page loads nothing and runs no script. Telegram's web client may show it in a frame. */
+export const pagePolicy = [
+  `default-src 'none'`,
+  `style-src 'sha256-${styleHash}'`,
+  `form-action 'self'`,
+  `base-uri 'none'`,
+  `frame-ancestors 'self' https://web.telegram.org https://*.telegram.org`,
+].join('; ')
+
+type ShownView = Exclude<View, { kind: 'redirect' }>
+type Request = Readonly<{ order_id: string; refreshes: number; locale: Locale; shopUrl: string }>
+
+/** Returns the page as HTML. */
+export function payPage(view: ShownView, request: Request): string {
+  const { title, hint } = texts[view.kind]
+  const { locale, shopUrl } = request
+  return `<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+${refresh(view, request)}
+<title>${title[locale]}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<svg class="picture ${view.kind}" viewBox="0 0 24 24" aria-hidden="true"><path d="${pictures[view.kind]}"/></svg>
+<h1>${title[locale]}</h1>
+${'price' in view ? `<p class="price">${escape(formatMoney(view.price, locale))}</p>\n<p class="order">${order[locale]} ${escape(view.description)}</p>` : ''}
+<p class="hint">${hint[locale]}</p>
+${forms(view, request)}
+<p><a href="${escape(shopUrl)}">${backToShop[locale]}</a></p>
+</main>
+</body>
+</html>
+`
+}
+
+/** Refreshes the page while its payment may change. */
+function refresh({ kind }: ShownView, { order_id, refreshes }: Request): string {
+  const url = `/pay/${order_id}`
+  if (kind === 'preparing') {
+    const pause = refreshes < 5 ? 1 : 2
+    return `<meta http-equiv="refresh" content="${pause};url=${url}?refreshes=${refreshes + 1}">`
+  }
+  return kind === 'asking' || kind === 'processing' ? `<meta http-equiv="refresh" content="10;url=${url}">` : ''
+}
+
+function forms({ kind }: ShownView, { order_id, locale }: Request): string {
+  if (kind !== 'asking' && kind !== 'processing') return ''
+  const names = kind === 'asking' ? (['approve', 'decline', 'wait'] as const) : (['approve', 'decline'] as const)
+  return names
+    .map(
+      (name) =>
+        `<form method="post" action="/pay/${order_id}/${name}"><button>${buttons[name][locale]}</button></form>`,
+    )
+    .join('\n')
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+const escape = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? sign)

@@ -1,0 +1,59 @@
+import type { Localized } from '#platform/values'
+import type { ShownPayment } from './view.ts'
+
+type Text = Readonly<{ title: Localized; hint: Localized }>
+
+/** The texts of the page by what it shows. */
+export const texts: Readonly<Record<ShownPayment | 'preparing' | 'nothing-to-pay', Text>> = {
+  preparing: {
+    title: { ru: 'Готовим оплату', en: 'Preparing your payment' },
+    hint: { ru: 'Это займёт несколько секунд.', en: 'This takes a few seconds.' },
+  },
+  'nothing-to-pay': {
+    title: { ru: 'Платить нечего', en: 'Nothing to pay here' },
+    hint: { ru: 'Проверьте, что открыли ссылку целиком.', en: 'Check that you opened the complete link.' },
+  },
+  asking: {
+    title: { ru: 'Оплата', en: 'Payment' },
+    hint: {
+      ru: 'Тестовый банк: деньги не списываются. Выберите ответ банка.',
+      en: 'Test bank: no money is charged. Choose the answer of the bank.',
+    },
+  },
+  processing: {
+    title: { ru: 'Банк проверяет платёж', en: 'The bank is processing the payment' },
+    hint: { ru: 'Подождите или выберите ответ банка.', en: 'Wait, or choose the answer of the bank.' },
+  },
+  'on-delivery': {
+    title: { ru: 'Оплата при получении', en: 'Pay on delivery' },
+    hint: { ru: 'Оплатите заказ курьеру.', en: 'Pay this amount to the courier.' },
+  },
+  paid: {
+    title: { ru: 'Оплачено', en: 'Paid' },
+    hint: { ru: 'Спасибо! Оплата получена.', en: 'Thank you! We received the payment.' },
+  },
+  refunded: {
+    title: { ru: 'Деньги возвращены', en: 'Refunded' },
+    hint: { ru: 'Банк возвращает вам всю сумму.', en: 'The bank is returning the full amount to you.' },
+  },
+  declined: {
+    title: { ru: 'Банк отклонил платёж', en: 'Declined' },
+    hint: { ru: 'Деньги не списаны. Заказ можно оформить ещё раз.', en: 'No money was charged. You can order again.' },
+  },
+  cancelled: {
+    title: { ru: 'Оплата отменена', en: 'Cancelled' },
+    hint: { ru: 'Деньги не будут списаны.', en: 'No money will be charged.' },
+  },
+}
+
+/** Precedes the order number. */
+export const order: Localized = { ru: 'Заказ', en: 'Order' }
+
+/** The buttons of the sandbox bank by the last part of their path. */
+export const buttons = {
+  approve: { ru: 'Оплатить', en: 'Approve' },
+  decline: { ru: 'Отклонить', en: 'Decline' },
+  wait: { ru: 'Подождать', en: 'Wait' },
+} as const satisfies Record<string, Localized>
+
+export const backToShop: Localized = { ru: 'Вернуться в магазин', en: 'Back to the shop' }

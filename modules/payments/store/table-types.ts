@@ -1,0 +1,102 @@
+import type { Generated, Selectable } from 'kysely'
+import type {
+  ChargeStatus,
+  FailureReason,
+  PaymentMethod,
+  PaymentStatus,
+  RefundRequester,
+  RefundStatus,
+  RequestStatus,
+} from '../schema.ts'
+
+type PaymentRequests = {
+  subject_id: string
+  subject_type: string
+  user_id: string | null
+  amount: number | null
+  currency: string | null
+  description: string | null
+  method: PaymentMethod | null
+  status: RequestStatus
+  reason: string | null
+  created_at: Date
+  updated_at: Date
+}
+
+type Payments = {
+  id: string
+  subject_type: string
+  subject_id: string
+  user_id: string
+  amount: number
+  currency: string
+  method: PaymentMethod
+  provider: string
+  status: PaymentStatus
+  reason: FailureReason | null
+  transaction_id: string | null
+  confirmation_url: string | null
+  refunded_amount: Generated<number>
+  refunding_amount: Generated<number>
+  surplus: Generated<boolean>
+  started_at: Date | null
+  completed_at: Date | null
+  created_at: Date
+  updated_at: Date
+}
+
+type Refunds = {
+  id: string
+  payment_id: string
+  amount: number
+  currency: string
+  requested_by: RefundRequester
+  user_id: string | null
+  reason: string
+  status: RefundStatus
+  requested_at: Date
+  done_at: Date | null
+}
+
+type Ledger = {
+  entry_id: Generated<number>
+  transfer_id: string
+  account: string
+  amount: number
+  currency: string
+  payment_id: string
+  at: Date
+}
+
+type Webhooks = { provider: string; webhook_id: string; payment_id: string; received_at: Date }
+
+type SandboxCharges = {
+  payment_id: string
+  amount: number
+  currency: string
+  status: ChargeStatus
+  refunded_amount: Generated<number>
+  changed_at: Generated<Date>
+}
+
+type SandboxRefunds = { refund_id: string; payment_id: string; amount: number }
+
+export type PaymentsTables = {
+  'payments.payment_requests': PaymentRequests
+  'payments.payments': Payments
+  'payments.refunds': Refunds
+  'payments.ledger': Ledger
+  'payments.webhooks': Webhooks
+  'payments.sandbox_charges': SandboxCharges
+  'payments.sandbox_refunds': SandboxRefunds
+}
+
+/** A payment request, or a tombstone: a cancelled row without amount, method and user. */
+export type PaymentRequestRow = Selectable<PaymentRequests>
+export type PaymentRow = Selectable<Payments>
+export type RefundRow = Selectable<Refunds>
+
+/** A payment request that is no tombstone: a CHECK keeps its facts together. */
+export type PaymentRequest = {
+  [Fact in keyof PaymentRequestRow]: Fact extends 'reason' ? string | null : NonNullable<PaymentRequestRow[Fact]>
+}
