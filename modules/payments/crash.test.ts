@@ -11,11 +11,11 @@ before(async () => {
 })
 after(() => shop.close())
 
-const script = fileURLToPath(new URL('crash.testing.ts', import.meta.url))
+const program = fileURLToPath(new URL('testing.ts', import.meta.url))
 
 /** Runs `action` in a process of its own and asserts that the process is killed at `point`. */
 async function crash(action: 'deliver' | 'process' | 'approve' | 'refund', point: string, order: Order): Promise<void> {
-  const child = spawn(process.execPath, [script, shop.url, action, order.id, order.event_id], {
+  const child = spawn(process.execPath, [program, shop.url, action, order.id, order.event_id], {
     env: { CRASH_AT: point },
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -3,7 +3,6 @@ import { Amount, Closed, Currency, Id, named, Nullable, OneOf, Time, type Shape 
 import { paymentExample, processPaymentExample } from './examples.ts'
 
 export const subjectTypes = ['order', 'subscription', 'donation', 'plan'] as const
-export type SubjectType = (typeof subjectTypes)[number]
 
 export const paymentMethods = ['online', 'cash_on_delivery'] as const
 export const PaymentMethod = OneOf(paymentMethods)

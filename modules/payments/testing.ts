@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { orderFulfilled, paymentCancellationRequested, paymentRequested } from '#ordering/events'
-import { transaction, type Db } from '#platform/db'
+import { openDb, openPool, transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Module } from '#platform/module'
-import { anna, deliverEvents, expectResponse, openTestApi, responseOf, testDatabase } from '#platform/testing'
+import { anna, deliverEvents, expectResponse, olga, openTestApi, responseOf, testDatabase } from '#platform/testing'
 import type { TestApi, TestResponse } from '#platform/testing'
 import { newId } from '#platform/values'
 import { payments, type Provider, type SandboxMode } from './index.ts'
@@ -31,21 +31,25 @@ const cancellationRequested = ({ id }: Order, if_paid: 'keep' | 'refund' = 'refu
 const fulfilled = ({ id }: Order, payment_method: PaymentMethod = 'cash_on_delivery'): NewEvent =>
   orderFulfilled({ order_id: id, user_id: anna.user_id, payment_method })
 
+type Variant = Readonly<{ mode?: SandboxMode; provider?: Provider }>
+
+const moduleOver = (db: Db, { mode = 'page', provider }: Variant = {}): Module =>
+  payments({
+    db,
+    now: () => new Date(),
+    publicUrl,
+    sandboxMode: mode,
+    sandboxWebhookSecret,
+    paymentRequests: [paymentRequested],
+    paymentCancellations: [paymentCancellationRequested],
+    ...(provider && { providers: [provider] }),
+  })
+
 /** Opens payments over a database of its own, with its HTTP API and its events. */
 export async function openPaymentsTest() {
   const database = await testDatabase()
   const { db } = database
-  const moduleWith = ({ mode = 'page', provider }: { mode?: SandboxMode; provider?: Provider } = {}): Module =>
-    payments({
-      db,
-      now: () => new Date(),
-      publicUrl,
-      sandboxMode: mode,
-      sandboxWebhookSecret,
-      paymentRequests: [paymentRequested],
-      paymentCancellations: [paymentCancellationRequested],
-      ...(provider && { providers: [provider] }),
-    })
+  const moduleWith = (variant: Variant = {}) => moduleOver(db, variant)
   const module = moduleWith()
   const api = await openTestApi([module])
   const publishEvents = (...events: NewEvent[]) => transaction(db, (tx) => publish(tx, events))
@@ -138,3 +142,24 @@ const readersOf = (db: Db) => ({
 /** `started` for `payments.payment-started.v1`. */
 export const namesOf = (events: readonly PublishedEvent[]) =>
   events.map(({ type }) => type.slice('payments.payment-'.length, -'.v1'.length))
+
+/** Executes one action in a process of its own, which CRASH_AT kills: `node testing.ts <url> <action> <order> <payment>`. */
+async function runAction([url = '', action = '', order_id = '', payment_id = '']: readonly string[]): Promise<void> {
+  const pool = openPool({ url, size: 4 })
+  const db = openDb(pool)
+  const module = moduleOver(db)
+  const api = await openTestApi([module], { db })
+  const { press } = buyerActions(api)
+  const body = { amount: 400, reason: 'broken cup' }
+  const actions: Readonly<Record<string, () => Promise<unknown>>> = {
+    deliver: () => deliverEvents(db, [module]),
+    process: () => api.send(anna, 'POST /payments/process', { body: { order_id } }),
+    approve: () => press('approve', { id: order_id, amount: 0, event_id: '' }),
+    refund: () => api.send(olga, `POST /admin/payments/${payment_id}/refund`, { body }),
+  }
+  await actions[action]?.()
+  await api.close()
+  await pool.end()
+}
+
+if (import.meta.main) await runAction(process.argv.slice(2))

@@ -6,7 +6,7 @@ import { sandboxWebhooks } from './sandbox-webhook.ts'
 
 /** `page`: the buyer decides on a page. `auto`: every charge succeeds. `decline`: every charge is declined. */
 export type SandboxMode = 'page' | 'auto' | 'decline'
-export type SandboxDecision = 'succeeded' | 'declined' | 'processing'
+type SandboxDecision = 'succeeded' | 'declined' | 'processing'
 
 /** A test bank. It has books and transactions of its own, as a bank outside would. */
 export type Sandbox = Provider & Readonly<{ decide: (payment_id: string, decision: SandboxDecision) => Promise<void> }>

@@ -6,7 +6,7 @@ import { findPayment } from '../store/payment-store.ts'
 import type { PaymentsTables } from '../store/table-types.ts'
 import { insertWebhook, isWebhookReceived } from '../store/webhook-store.ts'
 
-export type ReceivedWebhook = Readonly<{
+type ReceivedWebhook = Readonly<{
   kind: 'received'
   payment_id: string
   result: 'settled' | 'unchanged' | 'duplicate'

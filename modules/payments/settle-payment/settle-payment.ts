@@ -9,7 +9,7 @@ import { findPayment, lockPayment } from '../store/payment-store.ts'
 import { saveCharge } from '../store/save-charge.ts'
 import type { PaymentsTables } from '../store/table-types.ts'
 
-export type SettlePaymentOutcome = Readonly<{ kind: 'settled' | 'unchanged' }> | Refused<'charge-differs'> | NotFound
+type SettlePaymentOutcome = Readonly<{ kind: 'settled' | 'unchanged' }> | Refused<'charge-differs'> | NotFound
 export type SettlePayment = (payment_id: string) => Promise<SettlePaymentOutcome>
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: Clock }>
