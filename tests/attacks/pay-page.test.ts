@@ -57,7 +57,7 @@ test('ten impatient presses take the money once (PAY-3)', async () => {
   await arrives(shop, order, 'shipping')
   assert.deepEqual(await charges(order), ['succeeded'])
   assert.equal(await timesPaid(order), 1)
-  assert.match((await page(order)).text, /The money is here/)
+  assert.match((await page(order)).text, /We received the payment/)
 })
 
 test('approve and decline at the same moment: the bank has one word, and the order follows it (PAY-3)', async () => {
@@ -121,7 +121,7 @@ test('nothing but a press on the page itself pays: no link, no other site, no ot
 
 test('a link to nothing shows nothing, and its buttons do nothing (ORD-2, A4)', async () => {
   const before = await whenQuiet(shop)
-  assert.equal((await page({ id: `${unknownId}?looks=30` })).status, 404)
+  assert.equal((await page({ id: `${unknownId}?refreshes=30` })).status, 404)
   assert.equal(await press(shop, unknownId, 'approve'), 303)
   for (const id of ['nope', "'--", 'x'.repeat(90)]) assert.equal((await page({ id })).status, 404)
   assert.deepEqual(await whenQuiet(shop), before, 'nothing changed')
@@ -140,7 +140,7 @@ test('what a customer writes into an order never comes to its page (SEC-1)', asy
 
 test('every page for people names its policy: no script but its own, no frame but where it belongs (SEC-4)', async () => {
   const order = await unpaidOrder()
-  const pages = [`/pay/${order.id}`, `/pay/${unknownId}?looks=30`, '/pay/nope', '/invitation', '/']
+  const pages = [`/pay/${order.id}`, `/pay/${unknownId}?refreshes=30`, '/pay/nope', '/invitation', '/']
   for (const path of pages) {
     const answer = await fetch(`${shop.address}${path}`)
     assert.match(answer.headers.get('content-type') ?? '', /^text\/html/, path)

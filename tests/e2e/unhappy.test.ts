@@ -41,7 +41,9 @@ test('a payment that comes after the shop has given up is given back, once (ORD-
     update payments.payments set created_at = created_at - interval '2 minutes' where subject_id = ${id} returning id
   `.execute(db)
   await sql`update payments.sandbox_charges set status = 'succeeded' where payment_id = ${rows[0]?.id}`.execute(db)
-  const reread = modules.flatMap((module) => module.jobs ?? []).find((job) => job.name === 'payments.reread-open')
+  const reread = modules
+    .flatMap((module) => module.jobs ?? [])
+    .find((job) => job.name === 'payments.refresh-open-payments')
   await reread?.work({}, new AbortController().signal)
   await eventually(
     async () => {
