@@ -1,6 +1,6 @@
 import type { Sample } from '#platform/telemetry'
 
-/** What a cache may hold: JSON. It is handed out to many, so nobody changes it; an in-process cache freezes it. */
+/** A value in a cache: JSON. Many callers share it, so a cache in the process freezes it. */
 export type Cacheable =
   | string
   | number
@@ -9,36 +9,36 @@ export type Cacheable =
   | readonly Cacheable[]
   | Readonly<{ [name: string]: Cacheable }>
 
-/** How to get a value that may be cached. */
-export type Wanted<Value extends Cacheable | undefined> = Readonly<{
+/** A cached value: its key, its tags, its lifetime and its load function. */
+export type CacheRequest<Value extends Cacheable | undefined> = Readonly<{
   key: string
   /** Bumping any of them makes the value invalid at once: `product:0199…`, `products`. */
   tags?: readonly string[]
   /**
-   * Milliseconds a value is served at most, the cache's own `defaultTtl` when absent; up to a tenth less, so that values
-   * made together do not expire together.
+   * The longest life of the value in milliseconds; `defaultTtl` of the cache when absent. The cache shortens it by up to a
+   * tenth, so that values loaded together do not expire together.
    */
   ttl?: number
-  /** The same for an answer that there is nothing; a tenth of `ttl` when absent. */
+  /** The longest life of an absent value; a tenth of `ttl` when not given. */
   absentTtl?: number
-  /** Gets the value; undefined means that there is none, which is remembered too. */
+  /** Loads the value; undefined when it is absent, which is cached too. */
   load: () => Promise<Value>
 }>
 
 /**
- * A cache: only ever makes things faster. Everything in it may vanish at any time, and whatever goes wrong with it, the
- * callers of `through` get what `load` gives.
+ * A cache only saves time: any value may vanish at any moment, and after any failure of the cache the callers of `through`
+ * get the result of `load`.
  */
 export type Cache = Readonly<{
   /**
-   * The cached value, or what `load` gives. Who asks while a load runs waits for it instead of loading again, unless a tag
-   * was bumped since it began: a value whose load began before a bump is never given to anyone who asks after the bump.
-   * A failed load is thrown to all who wait for it, and not remembered.
+   * Returns the cached value, or loads it. Concurrent callers share one load, unless a bump came after its start: a value
+   * whose load started before a bump is never returned to a caller who came after it. All waiting callers get the error of
+   * a failed load, and the error is not cached.
    */
-  through: <Value extends Cacheable | undefined>(wanted: Wanted<Value>) => Promise<Value>
+  through: <Value extends Cacheable | undefined>(request: CacheRequest<Value>) => Promise<Value>
   /**
-   * Makes all values under the tags invalid at once. Bump after the commit of the change (`afterCommit`), never before: a
-   * load between bump and commit would put the old value back.
+   * Invalidates all values under the tags at once. Bump after the commit of the change (`afterCommit`), never before: a load
+   * between bump and commit would cache the old value again.
    */
   bump: (...tags: readonly string[]) => Promise<void>
   get: (key: string) => Promise<Cacheable | undefined>
@@ -49,7 +49,7 @@ export type Cache = Readonly<{
 
 export type CacheStats = Readonly<{ hits: number; misses: number; entries: number; bytes: number }>
 
-/** Hits and misses as readings of one figure. */
+/** Hits and misses as the samples of one metric. */
 export const hitSamples = (cache: Cache) => (): readonly Sample[] => {
   const { hits, misses } = cache.metrics()
   return [

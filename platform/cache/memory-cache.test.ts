@@ -12,12 +12,12 @@ cacheContract('The memory of the process', async () => {
   return { cache, passTime: async (milliseconds) => void (time += milliseconds), close: async () => {} }
 })
 
-test('values made together do not expire together, and none lives longer than it may (PLT-8)', async () => {
+test('values cached together do not expire together, and none lives too long (PLT-8)', async () => {
   let time = 0
-  let chance = 0
-  const cache = memoryCache({ maxBytes: 1_000_000, now: () => time, chance: () => chance })
+  let random = 0
+  const cache = memoryCache({ maxBytes: 1_000_000, now: () => time, random: () => random })
   await cache.set('late', 1, 1000)
-  chance = 0.999
+  random = 0.999
   await cache.set('early', 1, 1000)
   const left = async () => [await cache.get('early'), await cache.get('late')]
   time = 900
@@ -28,12 +28,12 @@ test('values made together do not expire together, and none lives longer than it
   assert.deepEqual(await left(), [undefined, undefined])
 })
 
-test('what names no time of its own is served for the default of the cache (PLT-8)', async () => {
+test('a value without its own lifetime gets the default of the cache (PLT-8)', async () => {
   let time = 0
-  const cache = memoryCache({ maxBytes: 1_000_000, defaultTtl: 2000, now: () => time, chance: () => 0 })
+  const cache = memoryCache({ maxBytes: 1_000_000, defaultTtl: 2000, now: () => time, random: () => 0 })
   let loads = 0
-  const read = async (about: { ttl?: number } = {}) =>
-    await cache.through({ key: JSON.stringify(about), ...about, load: async () => ++loads })
+  const read = async (lifetime: { ttl?: number } = {}) =>
+    await cache.through({ key: JSON.stringify(lifetime), ...lifetime, load: async () => ++loads })
   assert.deepEqual([await read(), await read({ ttl: 5000 })], [1, 2])
   time = 1999
   assert.deepEqual([await read(), await read({ ttl: 5000 })], [1, 2])
@@ -41,7 +41,7 @@ test('what names no time of its own is served for the default of the cache (PLT-
   assert.deepEqual([await read(), await read({ ttl: 5000 })], [3, 2])
 })
 
-test('memory is bounded: the least used goes first, and what is too big is not kept (PLT-8)', async () => {
+test('memory is bounded: the least used value goes first, and a huge value is not cached (PLT-8)', async () => {
   const cache = memoryCache({ maxBytes: 100_000 })
   const page = 'x'.repeat(5000)
   await cache.set('popular', page, 60_000)
@@ -57,7 +57,7 @@ test('memory is bounded: the least used goes first, and what is too big is not k
   assert.equal(await cache.get('popular'), page)
 })
 
-test('the weight follows what the values really take', async () => {
+test('the estimated size follows the real memory of the values', async () => {
   const cache = memoryCache({ maxBytes: 1e9 })
   const before = heapUsed()
   for (let index = 0; index < 5000; index++) {
@@ -69,10 +69,10 @@ test('the weight follows what the values really take', async () => {
     await cache.set(`key ${index}`, value, 60_000)
   }
   const ratio = (heapUsed() - before) / cache.metrics().bytes
-  assert.ok(ratio > 0.5 && ratio < 2, `heap grew by ${ratio.toFixed(2)} × the weight`)
+  assert.ok(ratio > 0.5 && ratio < 2, `heap grew by ${ratio.toFixed(2)} × the estimate`)
 })
 
-test('nobody can spoil a value that others will get', async () => {
+test('a caller cannot change a value that others share', async () => {
   const cache = memoryCache({ maxBytes: 1_000_000 })
   const product = await cache.through({
     key: 'p',
@@ -82,7 +82,7 @@ test('nobody can spoil a value that others will get', async () => {
   assert.throws(() => Object.assign(product.variants[0] as object, { price: 0 }), TypeError)
 })
 
-test('tags beyond count never bring an old value back (CAT-10)', async () => {
+test('sixty thousand other tags never bring an old value back (CAT-10)', async () => {
   const cache = memoryCache({ maxBytes: 1_000_000 })
   const read = (value: string) => cache.through({ key: 'k', tags: ['mine'], ttl: 60_000, load: async () => value })
   await read('old')
@@ -91,7 +91,7 @@ test('tags beyond count never bring an old value back (CAT-10)', async () => {
   assert.equal(await read('new'), 'new')
 })
 
-test('hits and misses are readings of one figure (PLT-17)', async () => {
+test('hits and misses are samples of one metric (PLT-17)', async () => {
   const cache = memoryCache({ maxBytes: 1_000_000 })
   await cache.get('absent')
   assert.deepEqual(hitSamples(cache)(), [
@@ -100,7 +100,7 @@ test('hits and misses are readings of one figure (PLT-17)', async () => {
   ])
 })
 
-test('however reads, changes and slow loads interleave, nobody sees what was before the last finished change (CAT-10)', async () => {
+test('in every order of reads, changes and slow loads, a reader sees the last finished change (CAT-10)', async () => {
   type Act = { kind: 'read'; slow: number } | { kind: 'change' } | { kind: 'wait'; turns: number }
   const act: fc.Arbitrary<Act> = fc.oneof(
     fc.record({ kind: fc.constant('read' as const), slow: fc.nat(5) }),

@@ -1,93 +1,97 @@
 import { LRUCache } from 'lru-cache'
-import type { Cache, Cacheable, CacheStats, Wanted } from './cache.ts'
+import type { Cache, Cacheable, CacheRequest, CacheStats } from './cache.ts'
 import { minutes } from '#platform/values'
 import { freezeAndWeigh } from './weigh.ts'
 
 type MemoryCacheSettings = Readonly<{
-  /** Memory for values, about; the least recently used go first. One value takes an eighth of it at most. */
+  /** Approximate memory for values. The least recently used value goes first. One value may take an eighth of it. */
   maxBytes: number
-  /** Milliseconds for what names no time of its own; five minutes when absent. */
+  /** Milliseconds for values without their own `ttl`; five minutes when absent. */
   defaultTtl?: number
-  /** Milliseconds of a clock that never runs back. */
+  /** Milliseconds of a monotonic clock. */
   now?: () => number
-  /** From 0 up to 1, as Math.random. */
-  chance?: () => number
+  /** A number from 0 to 1, as Math.random. */
+  random?: () => number
 }>
 
-/** The versions that the tags of a value had before its load began. */
-type Made = Readonly<{ tags: readonly string[]; versions: readonly number[] }>
+/** The versions of a value's tags before its load started. */
+type Tagged = Readonly<{ tags: readonly string[]; versions: readonly number[] }>
 
-/** `answer` is already resolved: a hit hands out this very promise, without making one. */
-type Entry = Made & Readonly<{ answer: Promise<Cacheable | undefined>; until: number }>
+/** `answer` is already resolved: a hit returns this promise and allocates none. */
+type Entry = Tagged & Readonly<{ answer: Promise<Cacheable | undefined>; until: number }>
 
-type Flight = Made & Readonly<{ answer: Promise<Cacheable | undefined> }>
+/** A running load. */
+type PendingLoad = Tagged & Readonly<{ answer: Promise<Cacheable | undefined> }>
 
 const noTags: readonly string[] = []
 
-/** Bytes of an entry, its promise and its place in the list, about. */
-const entryFrame = 300
+/** Approximate bytes of an entry, its promise and its place in the list. */
+const entryOverhead = 300
 
-/** The cache in the memory of this process. */
+/** Makes a cache in the memory of this process. */
 export function memoryCache(settings: MemoryCacheSettings): Cache {
   return new MemoryCache(settings)
 }
 
 class MemoryCache implements Cache {
   readonly #entries: LRUCache<string, Entry>
-  /** Forgetting a version is safe: the next one is new, so everything under the tag is a miss. */
+  /** Dropping a version is safe: the tag gets a new version, so every value under it is a miss. */
   readonly #versions = new LRUCache<string, number>({ max: 50_000 })
-  readonly #flights = new Map<string, Flight>()
+  readonly #pending = new Map<string, PendingLoad>()
   readonly #defaultTtl: number
   readonly #now: () => number
-  readonly #chance: () => number
+  readonly #random: () => number
   #lastVersion = 0
   #hits = 0
   #misses = 0
 
   constructor(settings: MemoryCacheSettings) {
-    const { maxBytes, defaultTtl = minutes(5), now = () => performance.now(), chance = Math.random } = settings
+    const { maxBytes, defaultTtl = minutes(5), now = () => performance.now(), random = Math.random } = settings
     this.#defaultTtl = defaultTtl
     this.#entries = new LRUCache({ maxSize: maxBytes, maxEntrySize: Math.ceil(maxBytes / 8) })
     this.#now = now
-    this.#chance = chance
+    this.#random = random
   }
 
-  through = <Value extends Cacheable | undefined>(wanted: Wanted<Value>): Promise<Value> => {
-    const entry = this.#entries.get(wanted.key)
-    if (entry && this.#isGood(entry)) {
+  through = <Value extends Cacheable | undefined>(request: CacheRequest<Value>): Promise<Value> => {
+    const entry = this.#entries.get(request.key)
+    if (entry && this.#isValid(entry)) {
       this.#hits++
       return entry.answer as Promise<Value>
     }
     this.#misses++
-    const flight = this.#flights.get(wanted.key)
-    return flight && this.#isCurrent(flight) ? (flight.answer as Promise<Value>) : this.#load(wanted)
+    const pending = this.#pending.get(request.key)
+    return pending && this.#isCurrent(pending) ? (pending.answer as Promise<Value>) : this.#load(request)
   }
 
-  #load<Value extends Cacheable | undefined>(wanted: Wanted<Value>): Promise<Value> {
-    const { key, tags = noTags } = wanted
-    // Taken before the load: what is bumped while it runs makes its value invalid from the start.
-    const made = { tags, versions: tags.map((tag) => this.#versionOf(tag)) }
-    const answer = this.#fly(wanted, made)
-    const flight = { ...made, answer }
-    this.#flights.set(key, flight)
-    const land = () => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key)
+  #load<Value extends Cacheable | undefined>(request: CacheRequest<Value>): Promise<Value> {
+    const { key, tags = noTags } = request
+    // The versions are read before the load, so a bump during the load invalidates its value.
+    const tagged = { tags, versions: tags.map((tag) => this.#versionOf(tag)) }
+    const answer = this.#loadAndStore(request, tagged)
+    const pending = { ...tagged, answer }
+    this.#pending.set(key, pending)
+    const remove = () => {
+      if (this.#pending.get(key) === pending) this.#pending.delete(key)
     }
-    answer.then(land, land)
+    answer.then(remove, remove)
     return answer
   }
 
-  async #fly<Value extends Cacheable | undefined>(wanted: Wanted<Value>, made: Made): Promise<Value> {
-    const { key, ttl = this.#defaultTtl, absentTtl = ttl / 10, load } = wanted
+  async #loadAndStore<Value extends Cacheable | undefined>(
+    request: CacheRequest<Value>,
+    tagged: Tagged,
+  ): Promise<Value> {
+    const { key, ttl = this.#defaultTtl, absentTtl = ttl / 10, load } = request
     const value = await load()
-    if (this.#isCurrent(made)) this.#keep(key, value, { ...made, ttl: value === undefined ? absentTtl : ttl })
+    if (this.#isCurrent(tagged)) this.#store(key, value, { ...tagged, ttl: value === undefined ? absentTtl : ttl })
     return value
   }
 
-  #keep(key: string, value: Cacheable | undefined, { ttl, ...made }: Made & { ttl: number }) {
-    const until = this.#now() + ttl * (1 - this.#chance() / 10)
-    const size = entryFrame + 2 * key.length + freezeAndWeigh(value)
-    this.#entries.set(key, { ...made, answer: Promise.resolve(value), until }, { size })
+  #store(key: string, value: Cacheable | undefined, { ttl, ...tagged }: Tagged & { ttl: number }) {
+    const until = this.#now() + ttl * (1 - this.#random() / 10)
+    const size = entryOverhead + 2 * key.length + freezeAndWeigh(value)
+    this.#entries.set(key, { ...tagged, answer: Promise.resolve(value), until }, { size })
   }
 
   #versionOf(tag: string): number {
@@ -97,9 +101,9 @@ class MemoryCache implements Cache {
     return this.#lastVersion
   }
 
-  #isGood = (entry: Entry): boolean => entry.until > this.#now() && this.#isCurrent(entry)
+  #isValid = (entry: Entry): boolean => entry.until > this.#now() && this.#isCurrent(entry)
 
-  #isCurrent({ tags, versions }: Made): boolean {
+  #isCurrent({ tags, versions }: Tagged): boolean {
     for (let index = 0; index < tags.length; index++) {
       if (this.#versions.get(tags[index] as string) !== versions[index]) return false
     }
@@ -112,14 +116,14 @@ class MemoryCache implements Cache {
 
   get = async (key: string): Promise<Cacheable | undefined> => {
     const entry = this.#entries.get(key)
-    const found = entry && this.#isGood(entry) ? entry : undefined
+    const found = entry && this.#isValid(entry) ? entry : undefined
     if (found) this.#hits++
     else this.#misses++
     return found?.answer
   }
 
   set = async (key: string, value: Cacheable, ttl: number): Promise<void> => {
-    this.#keep(key, value, { tags: noTags, versions: [], ttl })
+    this.#store(key, value, { tags: noTags, versions: [], ttl })
   }
 
   metrics = (): CacheStats => ({

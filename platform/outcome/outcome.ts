@@ -1,7 +1,7 @@
-/** An expected refusal. Every further property becomes a member of the problem document. */
+/** An expected refusal. Each further property becomes a member of the problem document. */
 export type Refused<Reason extends string = string> = Readonly<{ kind: 'refused'; reason: Reason }>
 
-/** The thing does not exist, or it belongs to somebody else: the caller must not learn which. */
+/** The thing does not exist, or it belongs to another user: the caller must not learn which. */
 export type NotFound = Readonly<{ kind: 'not-found'; what: string }>
 
 /** The outcome of a slice that did not find `what`, such as `order`. */

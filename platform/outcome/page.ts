@@ -1,6 +1,7 @@
 import { isId } from '#platform/values'
 
-const deepestOffset = 10_000
+/** PostgreSQL reads all skipped rows, so a deeper page costs too much. */
+const maxOffset = 10_000
 
 /** The sort values of the last row on a page; the next page starts after them. */
 type Cursor = readonly (string | number)[]
@@ -27,7 +28,7 @@ export function windowOf(query: PageRequest): Window {
     return { limit: page_size, offset: 0, page: query.page ?? 1, page_size, cursor: readCursor(query.cursor) }
   }
   const offset = query.skip ?? ((query.page ?? 1) - 1) * page_size
-  if (offset > deepestOffset) throw new InvalidPage('offset-too-deep')
+  if (offset > maxOffset) throw new InvalidPage('offset-too-deep')
   return { limit: page_size, offset, page: query.page ?? Math.floor(offset / page_size) + 1, page_size }
 }
 
@@ -86,7 +87,7 @@ function readCursor(text: string): Cursor {
     const cursor: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
     if (Array.isArray(cursor) && cursor.length > 0 && cursor.length <= 8 && cursor.every(isSortValue)) return cursor
   } catch {
-    // The text is not JSON, so it is no cursor of ours.
+    // The text is not JSON, so this program did not issue it.
   }
   throw new InvalidPage('bad-cursor')
 }

@@ -5,7 +5,7 @@ import { withContext, openLogs, type Log } from './index.ts'
 
 type Line = Record<string, unknown>
 
-function kept(level: 'info' | 'debug' = 'info') {
+function openTestLog(level: 'info' | 'debug' = 'info') {
   const raw: string[] = []
   const logs = openLogs({
     service: 'ordering',
@@ -17,17 +17,17 @@ function kept(level: 'info' | 'debug' = 'info') {
   return { logs, raw, lines: (): Line[] => raw.map((line) => JSON.parse(line) as Line) }
 }
 
-/** What one call of `say` writes. */
-function lineOf(say: (log: Log) => void): Line {
-  const { logs, lines } = kept()
-  say(logs('orders'))
+/** The line that `write` logs. */
+function lineOf(write: (log: Log) => void): Line {
+  const { logs, lines } = openTestLog()
+  write(logs('orders'))
   const [line] = lines()
   assert.ok(line)
   return line
 }
 
 describe('a log line', () => {
-  test('says when, how grave, where, what and of which version (PLT-16)', () => {
+  test('has the time, the level, the part, the message and the version (PLT-16)', () => {
     const line = lineOf((log) =>
       log.info({ action: 'place-order', duration_ms: 4.5, community_id: 'c1' }, 'order placed'),
     )
@@ -45,8 +45,8 @@ describe('a log line', () => {
     })
   })
 
-  test('says whose request it belongs to, deep inside of it and no longer after it (PLT-16)', async () => {
-    const { logs, lines } = kept()
+  test('names its request inside that request, and not after it (PLT-16)', async () => {
+    const { logs, lines } = openTestLog()
     const log = logs('orders')
     const traceContext = {
       correlation_id: 'k',
@@ -67,8 +67,8 @@ describe('a log line', () => {
     assert.ok(outside && !('request_id' in outside) && !('correlation_id' in outside))
   })
 
-  test('of a part with a level of its own is written at that level (PLT-1)', () => {
-    const { logs, lines } = kept()
+  test('of a part with its own level is written at that level (PLT-1)', () => {
+    const { logs, lines } = openTestLog()
     logs('outbox', 'debug').debug('seen')
     logs('orders').debug('not seen')
     assert.deepEqual(
@@ -77,7 +77,7 @@ describe('a log line', () => {
     )
   })
 
-  test('on a terminal is for people (PLT-16)', () => {
+  test('on a terminal is easy to read (PLT-16)', () => {
     const raw: string[] = []
     const to = { write: (line: string) => void raw.push(line) }
     openLogs({ service: 'posad', version: '1', level: 'info', format: 'pretty', to })('orders').info(
@@ -114,7 +114,7 @@ describe('never in a log', () => {
     })
   }
 
-  test('what a child logger was given, or its child (SEC-4)', () => {
+  test('a binding of a child logger, or of its child (SEC-4)', () => {
     const line = lineOf((log) =>
       log.child({ order_id: 'o1', delivery_address: 'Tverskaya 1' }).child({ first_name: 'Anna' }).info('x'),
     )
@@ -131,11 +131,11 @@ describe('never in a log', () => {
     ['calling +7 (916) 123-45-67', 'calling [hidden]'],
     ['calling 8 (916) 123-45-67', 'calling [hidden]'],
   ]
-  for (const [said, written] of texts) {
-    test(`free text: ${written} (SEC-4)`, () => assert.equal(lineOf((log) => log.info(said))['message'], written))
+  for (const [text, written] of texts) {
+    test(`free text: ${written} (SEC-4)`, () => assert.equal(lineOf((log) => log.info(text))['message'], written))
   }
 
-  test('what only looks a little like it stays readable', () => {
+  test('harmless text that resembles personal data stays readable', () => {
     const plain =
       'order 0199f1c8-3b1a-7c3e-8f3a-1b2c3d4e5f60 of 2026-11-21T03:25:35.000Z, 89161234567 kopecks, fastify@5.12.8, code=out-of-stock'
     const line = lineOf((log) =>
@@ -148,7 +148,7 @@ describe('never in a log', () => {
     )
   })
 
-  test('the row that PostgreSQL quotes in an error, while what broke and why is kept (SEC-4)', () => {
+  test('the row that PostgreSQL quotes in an error; the code and the constraint stay (SEC-4)', () => {
     const broken = Object.assign(new Error('duplicate key value violates unique constraint "users_phone_key"'), {
       code: '23505',
       constraint: 'users_phone_key',
@@ -162,8 +162,8 @@ describe('never in a log', () => {
     assert.match(text, /log\.test\.ts/)
   })
 
-  test('the query of a request: people search for names (SEC-4)', async () => {
-    const { logs, raw, lines } = kept()
+  test('the query string of a request: people search for names (SEC-4)', async () => {
+    const { logs, raw, lines } = openTestLog()
     const loggerInstance: FastifyBaseLogger = logs('http')
     const http = Fastify({ loggerInstance })
     http.get('/users', () => 'ok')
@@ -180,8 +180,8 @@ describe('never in a log', () => {
   })
 })
 
-test('a huge hostile text is looked through in no time (SEC-1)', () => {
-  const { logs } = kept()
+test('a huge hostile text is scanned in less than two seconds (SEC-1)', () => {
+  const { logs } = openTestLog()
   const log = logs('orders')
   const started = performance.now()
   for (const piece of ['a', '+1', '@', 'a@a.', 'eyJ.', '://a:', '8(', '?token='])

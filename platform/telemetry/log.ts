@@ -5,10 +5,10 @@ import { describeError } from './describe-error.ts'
 import { redactFields, redactLine } from './redact.ts'
 import { activeContext } from './trace-context.ts'
 
-/** What everything logs through; Fastify takes it as its `loggerInstance`. */
+/** The logger of one part. Fastify takes it as its `loggerInstance`. */
 export type Log = Logger
 
-/** Gives the log of one part of the house, by the name that its lines carry; a level of its own if it needs one. */
+/** Returns the log of one part of the app. Its lines carry the name `logger`; `level` overrides the level of the process. */
 export type Logs = (logger: string, level?: LevelWithSilent) => Log
 
 type LogSettings = Readonly<{
@@ -22,11 +22,11 @@ type LogSettings = Readonly<{
 }>
 
 /**
- * Opens the log of a process. Every line says when, what, who and in which request; values under telling names (password,
- * token, email …) and everything in free text that looks like one are hidden.
+ * Opens the log of a process. Every line has the time, the part, the message and the request. It hides values under
+ * sensitive names (password, token, email …), and text that looks like such a value.
  */
 export function openLogs({ service, version, level, format, to }: LogSettings): Logs {
-  const wanted = format ?? (process.stdout.isTTY ? 'pretty' : 'json')
+  const chosen = format ?? (process.stdout.isTTY ? 'pretty' : 'json')
   const root = pino(
     {
       level,
@@ -38,23 +38,23 @@ export function openLogs({ service, version, level, format, to }: LogSettings): 
       mixin: describeContext,
       hooks: { streamWrite: redactLine },
     },
-    wanted === 'pretty' ? prettyStream(to) : (to ?? pino.destination({ fd: 1, sync: false })),
+    chosen === 'pretty' ? prettyStream(to) : (to ?? pino.destination({ fd: 1, sync: false })),
   )
-  hideInChildren(root)
+  redactChildren(root)
   return (logger, ownLevel) => root.child({ logger }, ownLevel ? { level: ownLevel } : {})
 }
 
-/** A log that says nothing, for tests and for who does not care. */
+/** A log that writes nothing. */
 export const quietLog: Log = pino({ enabled: false })
 
-/** Children descend from their parent by prototype, so theirs is this `child` too; pino's own formatter is not asked by them. */
-function hideInChildren(root: Log): void {
-  // oxlint-disable-next-line typescript/unbound-method -- bound anew for each parent below
+/** Redacts the bindings of children, to which pino does not apply its formatter. Children inherit this `child`. */
+function redactChildren(root: Log): void {
+  // oxlint-disable-next-line typescript/unbound-method -- called with each parent as `this` below
   const { child } = root
-  const hiding: typeof child = function (this: Log, bindings, options) {
+  const redacting: typeof child = function (this: Log, bindings, options) {
     return child.call(this, redactFields(bindings), options) as never
   }
-  root.child = hiding
+  root.child = redacting
 }
 
 function describeContext(): object {
@@ -64,12 +64,12 @@ function describeContext(): object {
   return { request_id, user_id, correlation_id, trace_id: traceparent?.split('-', 2)[1] }
 }
 
-/** Without the query: people search for names and numbers. */
+/** Omits the query string: people search for names and phone numbers. */
 const describeRequest = ({ method, url }: { method: string; url: string }) => ({ method, path: url.split('?', 1)[0] })
 
 const describeResponse = ({ statusCode }: { statusCode: number }) => ({ status: statusCode })
 
-/** Loaded when needed: a server never is on a terminal. In this process, no worker thread. */
+/** Loads pino-pretty only when needed, because a server has no terminal. Runs in this thread. */
 function prettyStream(to: DestinationStream | undefined): DestinationStream {
   const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof PinoPretty
   const options: PinoPretty.PrettyOptions = {

@@ -19,13 +19,13 @@ test('Prometheus reads the process, the event loop and the requests (PLT-17)', a
   assert.match(page, /^posad_http_request_duration_seconds_bucket\{le="0.005",.*\} 1$/m)
 })
 
-test('a figure is read when it is asked for, and what is gone is no longer told (PLT-17)', async () => {
+test('a metric is read on each request, and a vanished label disappears (PLT-17)', async () => {
   const metrics = createMetrics(about)
   const groups = new Map([['ordering', 3]])
   let hits = 10
   metrics.watch({
     name: 'outbox_lag_events',
-    help: 'Events not yet heard',
+    help: 'Events not yet handled',
     labels: ['group'],
     read: () => [...groups].map(([group, value]) => ({ labels: { group }, value })),
   })
@@ -40,20 +40,20 @@ test('a figure is read when it is asked for, and what is gone is no longer told 
   assert.match(page, /^# TYPE posad_cache_hits_total counter\nposad_cache_hits_total\{service="posad"\} 12$/m)
 })
 
-test('a figure that fails or hangs hides only itself and is counted (PLT-17)', async () => {
+test('a metric that fails or hangs hides only itself and is counted (PLT-17)', async () => {
   const metrics = createMetrics(about)
-  metrics.watch({ name: 'broken', help: 'x', read: () => Promise.reject(new Error('database away')) })
+  metrics.watch({ name: 'broken', help: 'x', read: () => Promise.reject(new Error('the database is away')) })
   metrics.watch({ name: 'hanging', help: 'x', read: () => new Promise(() => {}) })
   metrics.watch({ name: 'good', help: 'x', read: () => [{ value: 7 }] })
   await metrics.text()
   const page = await metrics.text()
   assert.match(page, /^posad_good\{service="posad"\} 7$/m)
   assert.doesNotMatch(page, /^posad_(broken|hanging)\{/m)
-  assert.match(page, /^posad_metric_failures_total\{figure="posad_broken",service="posad"\} [12]$/m)
-  assert.match(page, /^posad_metric_failures_total\{figure="posad_hanging",service="posad"\} [12]$/m)
+  assert.match(page, /^posad_metric_failures_total\{metric="posad_broken",service="posad"\} [12]$/m)
+  assert.match(page, /^posad_metric_failures_total\{metric="posad_hanging",service="posad"\} [12]$/m)
 })
 
-test('two processes of one test run keep their figures apart', async () => {
+test('two sets of metrics in one process are independent', async () => {
   const [one, other] = [createMetrics(about), createMetrics(about)]
   one.requests.inc({ method: 'GET', route: '/', status: '200' })
   assert.doesNotMatch(await other.text(), /^posad_http_requests_total\{/m)

@@ -1,14 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-/** One figure under its labels. */
+/** One value of a metric with its labels. */
 export type Sample = Readonly<{ labels?: Readonly<Record<string, string>>; value: number }>
 
-/** A figure that is read only when somebody asks for the metrics. */
+/** A metric that is read when Prometheus requests the metrics. */
 export type Metric = Readonly<{
   /** Without the prefix `posad_`; in base units, counters end with `_total`. */
   name: string
   help: string
-  /** A counter only ever grows while the process lives. */
+  /** A counter never decreases while the process runs. */
   kind?: 'gauge' | 'counter'
   labels?: readonly string[]
   read: () => readonly Sample[] | Promise<readonly Sample[]>
@@ -20,28 +20,25 @@ export type Metrics = Readonly<{
   requests: Counter<'method' | 'route' | 'status'>
   /** Seconds from the first byte in to the last byte out. */
   latency: Histogram<'method' | 'route'>
-  watch: (figure: Metric) => void
-  /** The page for Prometheus. */
+  watch: (metric: Metric) => void
+  /** The metrics in the text format of Prometheus. */
   text: () => Promise<string>
 }>
 
-/** A figure that takes longer is left out of the answer: a hanging database must not hide the other figures. */
-const patience = 2000
+/** Milliseconds to read one metric. A slow one is left out, so that a hanging database does not hide the others. */
+const readTimeout = 2000
 
-/** Makes the metrics of a process: its own (memory, event loop, garbage), HTTP, and every figure it is told to watch. */
+/** Makes the metrics of a process: memory, event loop, garbage collection, HTTP, and every metric given to `watch`. */
 export function createMetrics({ service, version }: { service: string; version: string }): Metrics {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
-  new Gauge({ name: 'posad_info', help: 'The version that runs', labelNames: ['version'], registers }).set(
-    { version },
-    1,
-  )
+  new Gauge({ name: 'posad_info', help: 'The running version', labelNames: ['version'], registers }).set({ version }, 1)
   const failures = new Counter({
     name: 'posad_metric_failures_total',
-    help: 'Figures that could not be read when they were asked for',
-    labelNames: ['figure'],
+    help: 'Metrics that could not be read',
+    labelNames: ['metric'],
     registers,
   })
   return {
@@ -59,30 +56,30 @@ export function createMetrics({ service, version }: { service: string; version: 
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
-    watch: (figure) => watched(figure, failures, registers),
+    watch: (metric) => register(metric, failures, registers),
     text: () => registry.metrics(),
   }
 }
 
-function watched({ name, help, kind, labels = [], read }: Metric, failures: Counter<'figure'>, registers: Registry[]) {
-  const full = `posad_${name}`
+function register({ name, help, kind, labels = [], read }: Metric, failures: Counter<'metric'>, registers: Registry[]) {
+  const fullName = `posad_${name}`
   const collect = async () => {
     metric.reset()
-    // Without labels a reset metric stands at zero, which nobody has read.
+    // A reset metric without labels is zero, which is not a value that was read.
     if (labels.length === 0) metric.remove({})
     try {
-      for (const reading of await withinPatience(read)) metric.inc({ ...reading.labels }, reading.value)
+      for (const sample of await readInTime(read)) metric.inc({ ...sample.labels }, sample.value)
     } catch {
-      failures.inc({ figure: full })
+      failures.inc({ metric: fullName })
     }
   }
-  const settings = { name: full, help, labelNames: [...labels], registers, collect }
+  const settings = { name: fullName, help, labelNames: [...labels], registers, collect }
   const metric: Counter | Gauge = kind === 'counter' ? new Counter(settings) : new Gauge(settings)
 }
 
-async function withinPatience(read: Metric['read']): Promise<readonly Sample[]> {
+async function readInTime(read: Metric['read']): Promise<readonly Sample[]> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error('took too long')), patience)
+  const timer = setTimeout(() => reject(new Error('took too long')), readTimeout)
   try {
     return await Promise.race([read(), tooLate])
   } finally {

@@ -1,8 +1,8 @@
-/** What stands in the place of a secret or of personal data. */
+/** Replaces a secret or personal data. */
 const hidden = '[hidden]'
 
-/** Ends of names that mean a secret or a person; compared without case, `_` and `-`. */
-const telling = new RegExp(
+/** Endings of the names of secrets and personal data, compared without case, `_` and `-`. */
+const sensitive = new RegExp(
   '(authorization|cookie|password|passphrase|passwordhash|secret|token|apikey|privatekey|signature|initdata|otp' +
     '|email|mail|phone|phonenumber|(first|last|middle|full|recipient|customer|courier|user)name|recipient' +
     '|street|passport|birthday|birthdate|cardnumber|cvv|pan|iban|latitude|longitude|coordinates' +
@@ -10,32 +10,33 @@ const telling = new RegExp(
 )
 const verdicts = new Map<string, boolean>()
 
-function isTelling(name: string): boolean {
+function isSensitive(name: string): boolean {
   const known = verdicts.get(name)
   if (known !== undefined) return known
-  const verdict = telling.test(name.toLowerCase().replaceAll(/[_-]/g, ''))
-  // Names come from our own code; the bound is against a payload with names made up by a caller.
+  const verdict = sensitive.test(name.toLowerCase().replaceAll(/[_-]/g, ''))
+  // Most names come from the source code. The bound protects against payloads with invented names.
   if (verdicts.size < 5000) verdicts.set(name, verdict)
   return verdict
 }
 
-const deepest = 6
+/** Hides everything that is nested deeper. */
+const maxDepth = 6
 
-/** A copy of `fields` with every value under a telling name hidden; class instances are left to their serializers. */
+/** Copies `fields` and hides every value under a sensitive name. Serializers handle class instances. */
 export const redactFields = (fields: Record<string, unknown>): Record<string, unknown> => redacted(fields, 0)
 
 function redacted(fields: Record<string, unknown>, depth: number): Record<string, unknown> {
   const copy: Record<string, unknown> = {}
   for (const name in fields) {
     const value = fields[name]
-    copy[name] = isTelling(name) && value !== undefined && value !== null ? hidden : inside(value, depth)
+    copy[name] = isSensitive(name) && value !== undefined && value !== null ? hidden : inside(value, depth)
   }
   return copy
 }
 
 function inside(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (depth >= deepest) return hidden
+  if (depth >= maxDepth) return hidden
   if (Array.isArray(value)) return value.map((item) => inside(item, depth + 1))
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
@@ -43,8 +44,8 @@ function inside(value: unknown, depth: number): unknown {
     : value
 }
 
-/** Shapes of secrets and persons in free text: messages, stacks, addresses. Bounded, so that no line is slow to scan. */
-const shapes: readonly (readonly [RegExp, string])[] = [
+/** Patterns of secrets and personal data in free text. Their repetitions are bounded, so that no line is slow to scan. */
+const patterns: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, hidden],
   [/\b(Bearer|Basic) {1,3}[\w.~+/=-]{6,}/gi, `$1 ${hidden}`],
   [/:\/\/[^\s:@/"\\]{0,128}:[^\s@/"\\]{1,256}@/g, `://${hidden}@`],
@@ -57,6 +58,6 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\b8[ (-]{1,2}\d{3}[ )-]{1,2}\d{3}[ -]?\d{2}[ -]?\d{2}\b/g, hidden],
 ]
 
-/** `line` with everything hidden that looks like a token, a password in an address, an e-mail address or a telephone number. */
+/** Hides everything in `line` that looks like a token, a password in a URL, an e-mail address or a telephone number. */
 export const redactLine = (line: string): string =>
-  shapes.reduce((text, [shape, stand]) => text.replaceAll(shape, stand), line)
+  patterns.reduce((text, [pattern, replacement]) => text.replaceAll(pattern, replacement), line)

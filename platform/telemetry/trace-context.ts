@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { newId } from '#platform/values'
 
-/** What connects a log line, an event and a trace to the request or event that caused them. */
+/** Connects a log line, an event and a trace with the request or event that caused them. */
 export type TraceContext = Readonly<{
-  /** Shared by everything that one request set in motion. */
+  /** The same for everything that one request caused. */
   correlation_id: string
-  /** The event whose hearing this is. */
+  /** The event whose handler runs. */
   causation_id?: string | undefined
   request_id?: string | undefined
   user_id?: string | undefined
@@ -14,12 +14,12 @@ export type TraceContext = Readonly<{
 
 const contexts = new AsyncLocalStorage<TraceContext>()
 
-/** Runs `work` so that everything told and logged inside carries `trail`. */
+/** Runs `work` in a trace context: its events and log lines carry it. */
 export const withContext = <Result>(traceContext: TraceContext, work: () => Result): Result =>
   contexts.run(traceContext, work)
 
-/** The trail we are on, if we are on one: what a log line says of its cause. */
+/** The current trace context; undefined outside any. */
 export const activeContext = (): TraceContext | undefined => contexts.getStore()
 
-/** The trail we are on; a fresh one outside of any. */
+/** The current trace context, or a new one. */
 export const currentContext = (): TraceContext => contexts.getStore() ?? { correlation_id: newId() }

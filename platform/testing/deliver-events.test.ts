@@ -20,20 +20,21 @@ const teaDried = defineEvent('barn.tea-dried.v1', {
 let database: TestDatabase
 before(async () => {
   database = await testDatabase({ parts: [] })
-  await database.pool.query('create table heard (who text, tea_id text, grams int)')
+  await database.pool.query('create table handled (module text, tea_id text, grams int)')
 })
 after(() => database.close())
 
 const pick = (tea_id: string, grams: number) =>
   transaction(database.db, (tx) => publish(tx, [teaPicked({ tea_id, grams })]))
-const heard = async (tea_id: string) =>
+const handled = async (tea_id: string) =>
   (
-    await database.pool.query<{ heard: string }>(`select who || ' ' || grams as heard from heard where tea_id = $1`, [
-      tea_id,
-    ])
-  ).rows.map((row) => row.heard)
-const write = (who: string, tea_id: string, grams: number) =>
-  sql`insert into heard values (${who}, ${tea_id}, ${grams})`
+    await database.pool.query<{ entry: string }>(
+      `select module || ' ' || grams as entry from handled where tea_id = $1`,
+      [tea_id],
+    )
+  ).rows.map((row) => row.entry)
+const insertHandled = (module: string, tea_id: string, grams: number) =>
+  sql`insert into handled values (${module}, ${tea_id}, ${grams})`
 
 const barn = {
   name: 'barn',
@@ -42,7 +43,7 @@ const barn = {
       teaPicked,
       async ({ payload: { grams } }) => grams / 4,
       async (tx, { payload: { tea_id } }, dry) => {
-        await write('barn', tea_id, dry).execute(tx)
+        await insertHandled('barn', tea_id, dry).execute(tx)
         await publish(tx, [teaDried({ tea_id, grams: dry })])
       },
     ),
@@ -54,40 +55,40 @@ const shop = {
   subscriptions: [
     subscribe(teaDried, async (tx, { event_id, metadata, payload: { tea_id, grams } }) => {
       contexts.push({ traceContext: currentContext(), cause: event_id, alias: metadata.alias })
-      await write('shop', tea_id, grams).execute(tx)
+      await insertHandled('shop', tea_id, grams).execute(tx)
     }),
   ],
 }
 
-test('what is told while hearing is heard as well, each event once, with its cause and its trail', async () => {
+test('an event that a handler publishes is delivered too, once, with its cause and its trace context', async () => {
   const correlation_id = newId()
   await withContext({ correlation_id }, () => pick('oolong', 400))
   await deliverEvents(database.db, [shop, barn])
   await deliverEvents(database.db, [shop, barn])
-  assert.deepEqual(await heard('oolong'), ['barn 100', 'shop 100'])
+  assert.deepEqual(await handled('oolong'), ['barn 100', 'shop 100'])
   const [{ traceContext, cause, alias } = assert.fail()] = contexts
   assert.deepEqual([traceContext.correlation_id, traceContext.causation_id, alias], [correlation_id, cause, 'dried'])
 })
 
-test('a hearer that throws fails the test, keeps nothing, and is asked again the next time', async () => {
+test('a handler that throws fails the test, writes nothing, and runs again at the next delivery', async () => {
   await pick('sencha', 40)
   let broken = true
   const roof = {
     name: 'roof',
     subscriptions: [
       subscribe(teaPicked, async (tx, { payload: { tea_id, grams } }) => {
-        await write('roof', tea_id, grams).execute(tx)
-        if (broken && tea_id === 'sencha') throw new Error('it rains in')
+        await insertHandled('roof', tea_id, grams).execute(tx)
+        if (broken && tea_id === 'sencha') throw new Error('the roof leaks')
       }),
     ],
   }
-  await assert.rejects(deliverEvents(database.db, [roof]), /it rains in/)
-  assert.deepEqual(await heard('sencha'), [])
+  await assert.rejects(deliverEvents(database.db, [roof]), /the roof leaks/)
+  assert.deepEqual(await handled('sencha'), [])
   await pick('sencha', 80)
   await pick('puer', 10)
-  const faults = await deliverEvents(database.db, [roof], { collect: true })
-  assert.deepEqual([faults.length, await heard('sencha'), await heard('puer')], [1, [], ['roof 10']])
+  const failures = await deliverEvents(database.db, [roof], { collect: true })
+  assert.deepEqual([failures.length, await handled('sencha'), await handled('puer')], [1, [], ['roof 10']])
   broken = false
   await deliverEvents(database.db, [roof])
-  assert.deepEqual(await heard('sencha'), ['roof 40', 'roof 80'])
+  assert.deepEqual(await handled('sencha'), ['roof 40', 'roof 80'])
 })

@@ -2,59 +2,59 @@ import type { Db } from '#platform/db'
 import { openManualConsumer } from '#platform/events'
 import type { Module } from '#platform/module'
 
-/** A hearer that threw. */
+/** A handler that threw. */
 export type DeliveryFailure = Readonly<{ module: string; key: string; error: unknown }>
 
-type Hearing = Pick<Module, 'name' | 'subscriptions'>
-type ByHand = ReturnType<typeof openManualConsumer>
+type Subscriber = Pick<Module, 'name' | 'subscriptions'>
+type Consumer = ReturnType<typeof openManualConsumer>
 
-/** `collect`: goes on with other keys, as the consumer does. `together`: hears all there is in one transaction. */
+/** `collect`: continues with other keys after an error. `together`: handles all waiting events in one transaction. */
 export type Delivery = Readonly<{ collect?: boolean; together?: boolean }>
 
 /**
- * Hands every event of the log to the hears of `modules`, oldest first, through the inbox, until nothing new is told.
- * Throws what a hearer throws; with `collect` it returns the faults.
+ * Delivers every event of the log to the subscriptions of `modules`, oldest first and through the inbox, until no handler
+ * publishes a new one. Throws the error of a handler; with `collect` returns the failures instead.
  */
 export async function deliverEvents(
   db: Db,
-  modules: readonly Hearing[],
+  modules: readonly Subscriber[],
   { collect = false, together = false }: Delivery = {},
 ): Promise<DeliveryFailure[]> {
-  const faults: DeliveryFailure[] = []
-  const groups = modules.map(({ name, subscriptions = [] }) => ({
+  const failures: DeliveryFailure[] = []
+  const consumers = modules.map(({ name, subscriptions = [] }) => ({
     module: name,
-    byHand: openManualConsumer(db, { name, subscriptions }),
+    consumer: openManualConsumer(db, { name, subscriptions }),
   }))
-  for (let heard = -1; heard !== 0;) {
-    heard = 0
-    for (const { module, byHand } of groups) {
-      if (together) heard += await hearBatch(byHand)
-      else heard += await hearEach(byHand, { module, faults, collect })
+  for (let handled = -1; handled !== 0;) {
+    handled = 0
+    for (const { module, consumer } of consumers) {
+      if (together) handled += await handleTogether(consumer)
+      else handled += await handleEach(consumer, { module, failures, collect })
     }
   }
-  return faults
+  return failures
 }
 
-async function hearBatch(byHand: ByHand): Promise<number> {
-  const events = await byHand.unheard()
-  if (events.length > 0) await byHand.handleBatch(events)
+async function handleTogether(consumer: Consumer): Promise<number> {
+  const events = await consumer.unheard()
+  if (events.length > 0) await consumer.handleBatch(events)
   return events.length
 }
 
-type Each = Readonly<{ module: string; faults: DeliveryFailure[]; collect: boolean }>
+type Progress = Readonly<{ module: string; failures: DeliveryFailure[]; collect: boolean }>
 
-async function hearEach(byHand: ByHand, { module, faults, collect }: Each): Promise<number> {
-  let heard = 0
-  for (const event of await byHand.unheard()) {
+async function handleEach(consumer: Consumer, { module, failures, collect }: Progress): Promise<number> {
+  let handled = 0
+  for (const event of await consumer.unheard()) {
     const key = event.partition_key
-    if (faults.some((fault) => fault.module === module && fault.key === key)) continue
+    if (failures.some((failure) => failure.module === module && failure.key === key)) continue
     try {
-      await byHand.subscribe(event)
-      heard++
+      await consumer.subscribe(event)
+      handled++
     } catch (error) {
       if (!collect) throw error
-      faults.push({ module, key, error })
+      failures.push({ module, key, error })
     }
   }
-  return heard
+  return handled
 }

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { startEmbedded, type Embedded } from '#platform/db'
 
-/** Names the address of the test server to the processes of a run; may be set by hand to test on another server. */
+/** The address of the test server, for the processes of a run. Set it by hand to test on another server. */
 export const addressVariable = 'POSAD_TEST_DATABASE'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** The test server: nothing there outlives a run, so nothing waits for the disk. */
+/** Starts the test server. Its data need not survive a crash, so no write waits for the disk. */
 export const startTestPostgres = (): Promise<Embedded> =>
   startEmbedded({
     directory: join(root, '.posad/test'),
@@ -21,14 +21,14 @@ export const startTestPostgres = (): Promise<Embedded> =>
     },
   })
 
-/** The address of another database of the same server. */
+/** The address of another database on the same server. */
 export function siblingOf(url: string, database: string): string {
   const address = new URL(url)
   address.pathname = `/${database}`
   return address.href
 }
 
-/** Runs `work` on one connection of its own. */
+/** Runs `work` on a new connection. */
 export async function onConnection<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client({ connectionString: url })
   client.on('error', () => {})

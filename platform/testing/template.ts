@@ -2,10 +2,10 @@ import type { Client } from 'pg'
 import { findParts, migrateUp, openPool, fingerprintOf } from '#platform/db'
 import { onConnection, siblingOf } from './postgres.ts'
 
-/** Templates kept: each set of modules and each edit of a migration makes one. */
-const keptTemplates = 24
+/** The newest templates that stay: each set of modules and each edit of a migration makes another one. */
+const maxTemplates = 24
 
-/** The name of a database in which all migrations of `parts` are applied; made at the first call for these files. */
+/** Returns the name of a database with all migrations of `parts`. Makes it at the first call for these files. */
 export async function ensureTemplate(url: string, parts: readonly string[] | undefined): Promise<string> {
   const template = `posad_template_${fingerprintOf(findParts(parts))}`
   await onConnection(url, async (client) => {
@@ -36,8 +36,8 @@ async function migrate(url: string, parts: readonly string[] | undefined): Promi
   }
 }
 
-/** Drops clones whose test process is gone and templates of long ago. */
-export async function sweep(url: string, isAlive: (pid: number) => boolean): Promise<void> {
+/** Drops the clones of dead test processes and old templates. */
+export async function dropLeftovers(url: string, isAlive: (pid: number) => boolean): Promise<void> {
   await onConnection(url, async (client) => {
     const { rows } = await client.query<{ datname: string }>('select datname from pg_database order by oid desc')
     const names = rows.map(({ datname }) => datname)
@@ -45,7 +45,7 @@ export async function sweep(url: string, isAlive: (pid: number) => boolean): Pro
       const pid = /^posad_case_(\d+)_/.exec(name)?.[1]
       return pid !== undefined && !isAlive(Number(pid))
     })
-    const stale = names.filter((name) => name.startsWith('posad_template_')).slice(keptTemplates)
+    const stale = names.filter((name) => name.startsWith('posad_template_')).slice(maxTemplates)
     for (const name of [...orphans, ...stale]) await client.query(`drop database if exists ${name} with (force)`)
   })
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { findParts, isAlive } from '#platform/db'
 import { crowd, eventually, testDatabase, type TestDatabase } from './index.ts'
 import { addressVariable, siblingOf } from './postgres.ts'
-import { sweep } from './template.ts'
+import { dropLeftovers } from './template.ts'
 
 let database: TestDatabase
 before(async () => (database = await testDatabase()))
@@ -21,7 +21,7 @@ const schemas = async ({ pool }: TestDatabase) =>
     .map(({ nspname }) => nspname)
     .toSorted((one, other) => one.localeCompare(other))
 
-test('every test gets a database of its own with all tables, and leaves nothing', async () => {
+test('every test gets its own database with all tables, and leaves nothing behind', async () => {
   const [one, other] = await Promise.all([testDatabase(), testDatabase()])
   await one.pool.query(`create table tea ()`)
   assert.equal((await other.pool.query(`select to_regclass('tea') tea`)).rows[0]?.tea, null)
@@ -33,7 +33,7 @@ test('every test gets a database of its own with all tables, and leaves nothing'
   assert.equal(rowCount, 0)
 })
 
-test('a database has the tables of the modules it was asked for, and of no other', async () => {
+test('a database has the tables of the requested modules only', async () => {
   const platform = findParts([])
   const module = findParts().find(({ part }) => findParts([part]).length === platform.length + 1)?.part
   assert.ok(module)
@@ -46,11 +46,11 @@ test('a database has the tables of the modules it was asked for, and of no other
   for (const { close } of [without, withIt]) await close()
 })
 
-test('databases of dead test processes are swept, those of living ones stay', async () => {
+test('databases of dead test processes are dropped, those of running ones stay', async () => {
   const dead = spawnSync('true').pid
   const orphan = `posad_case_${dead}_0_x`
   await database.pool.query(`create database ${orphan}`)
-  await sweep(siblingOf(database.url, 'postgres'), isAlive)
+  await dropLeftovers(siblingOf(database.url, 'postgres'), isAlive)
   const { rows } = await database.pool.query(
     `select datname from pg_database where datname in ('${orphan}', current_database())`,
   )
@@ -85,7 +85,7 @@ test('the global setup starts one server for all files of a run and stops it', (
   }
 })
 
-test('eventually waits for what comes true and tells the last error of what does not', async () => {
+test('eventually waits until its check passes, and throws the last error if it never does', async () => {
   let looks = 0
   assert.equal(await eventually(() => (assert.ok(++looks > 2), looks)), 3)
   await assert.rejects(
@@ -94,7 +94,7 @@ test('eventually waits for what comes true and tells the last error of what does
   )
 })
 
-test('a crowd runs at once and tells how each ended', async () => {
+test('a crowd runs at once and returns the outcome of each call', async () => {
   let running = 0
   let most = 0
   const outcomes = await crowd(5, async (i) => {

@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import { addressVariable, onConnection, siblingOf, startTestPostgres } from './postgres.ts'
 import { ensureTemplate } from './template.ts'
 
-/** A database of its own for a test file. */
+/** The database of one test file. */
 export type TestDatabase = Readonly<{
   db: Db
   pool: Pool
@@ -13,30 +13,30 @@ export type TestDatabase = Readonly<{
 }>
 
 export type TestDatabaseOptions = Readonly<{
-  /** Modules whose tables are there, with those they need; in a test inside of a module that module, otherwise all. */
+  /** The modules whose tables it has, with the modules they need. In a module's test that module, otherwise all. */
   parts?: readonly string[]
-  /** Connections of the pool. */
+  /** The size of the pool. */
   size?: number
 }>
 
 let counter = 0
 let latest: Db | undefined
 
-/** The database that this process opened last. */
+/** The database that this process opened last. Throws when there is none. */
 export function latestDatabase(): Db {
-  if (!latest) throw new Error('Open a testDatabase() before the server that needs it')
+  if (!latest) throw new Error('No test database is open: call testDatabase() before the server')
   return latest
 }
 
 /**
- * A fresh database with all tables, cloned from a template. Call it in `before` and `close` in `after`. Copying the files
- * costs 15–50 ms of processor time, five times less than PostgreSQL's default strategy `wal_log`.
+ * Clones a template into a new database. Call it in `before` and `close` in `after`. Copying the files costs 15–50 ms of
+ * processor time, a fifth of PostgreSQL's default strategy `wal_log`.
  */
 export async function testDatabase({
   parts = ownModule(),
   size = 10,
 }: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const { address, leave } = await server()
+  const { address, release } = await useServer()
   const name = `posad_case_${process.pid}_${counter++}_${Date.now().toString(36)}`
   try {
     const template = await ensureTemplate(address, parts)
@@ -44,7 +44,7 @@ export async function testDatabase({
       client.query(`create database ${name} template ${template} strategy file_copy`),
     )
   } catch (error) {
-    await leave()
+    await release()
     throw error
   }
   const url = siblingOf(address, name)
@@ -52,37 +52,37 @@ export async function testDatabase({
   const close = async () => {
     await pool.end()
     await onConnection(address, (client) => client.query(`drop database if exists ${name} with (force)`))
-    await leave()
+    await release()
   }
   latest = openDb(pool)
   return { db: latest, pool, url, close }
 }
 
-/** A module's tests get its own tables only: what they touch beside them fails here and not in a service of its own. */
+/** A module's tests get its own tables only, so that a query on another module's table fails here, not in production. */
 function ownModule(): string[] | undefined {
   const module = /\/modules\/([^/]+)\//.exec(process.argv[1] ?? '')?.[1]
   return module ? [module] : undefined
 }
 
-let own: Promise<Embedded> | undefined
+let embedded: Promise<Embedded> | undefined
 let users = 0
 
-/** The server of the run, or one that this process starts or adopts, and leaves with its last database. */
-async function server(): Promise<{ address: string; leave: () => Promise<void> }> {
+/** The server of the run. Without one this process starts or adopts a server and stops it with its last database. */
+async function useServer(): Promise<{ address: string; release: () => Promise<void> }> {
   const given = process.env[addressVariable]
-  if (given) return { address: given, leave: async () => {} }
+  if (given) return { address: given, release: async () => {} }
   users++
-  const leave = async () => {
+  const release = async () => {
     if (--users > 0) return
-    const leaving = own
-    own = undefined
-    await (await leaving)?.stop()
+    const stopping = embedded
+    embedded = undefined
+    await (await stopping)?.stop()
   }
   try {
-    const { url } = await (own ??= startTestPostgres())
-    return { address: url('postgres'), leave }
+    const { url } = await (embedded ??= startTestPostgres())
+    return { address: url('postgres'), release }
   } catch (error) {
-    await leave().catch(() => {})
+    await release().catch(() => {})
     throw error
   }
 }

@@ -10,7 +10,7 @@ after(() => database.close())
 
 const response = { 200: Type.Object({ kind: Type.String(), id: Type.Optional(Type.String()) }) }
 const tea: Routes = (http) => {
-  const schema = { tags: ['tea'], summary: 'Who am I', response }
+  const schema = { tags: ['tea'], summary: 'Show the caller', response }
   http.get('/tea', { schema, config: { access: 'customer' } }, async ({ caller }) =>
     caller.kind === 'user' ? { kind: caller.kind, id: caller.user_id } : { kind: caller.kind },
   )
@@ -19,7 +19,7 @@ const tea: Routes = (http) => {
   }))
 }
 
-test('a test says who asks: customers, staff, machines and guests get what is theirs', async () => {
+test('a test names the caller: customers, staff, machines and guests get their own answers', async () => {
   const http = await testServer([{ name: 'tea', api: {}, routes: [tea] }])
   const get = async (url: string, caller: Parameters<typeof bearer>[0]) => {
     const answer = await http.inject({ url: `/api/v1${url}`, headers: { authorization: bearer(caller) } })

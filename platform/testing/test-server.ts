@@ -5,8 +5,8 @@ import { authenticateTest } from './people.ts'
 import { latestDatabase } from './test-database.ts'
 
 /**
- * The real HTTP server over `modules`, for `.inject()`; it takes `bearer(anna)` for Anna. Its database is the one that
- * the test opened last, unless it is named.
+ * Builds the real HTTP server over `modules`, for `.inject()`. It accepts `bearer(anna)` as Anna's token. It uses the
+ * database that the test opened last, unless `needs` names another one.
  */
 export const testServer = (
   modules: readonly Module[],

@@ -1,4 +1,4 @@
-/** What time it is. Decisions take the time as an argument; only the composition root owns a clock. */
+/** Returns the current time. Decisions take the time as an argument; only the composition root has a clock. */
 export type Clock = () => Date
 
 export const systemClock: Clock = () => new Date()

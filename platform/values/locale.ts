@@ -1,13 +1,13 @@
-/** The languages every text of the house exists in. */
+/** The languages of every text for people. */
 export const locales = ['ru', 'en'] as const
 export type Locale = (typeof locales)[number]
 
-/** One text in every language of the house. */
+/** One text in every language. */
 export type Localized = Readonly<Record<Locale, string>>
 
-/** The best of our languages for an `Accept-Language` header; Russian when nothing fits. */
+/** The preferred supported language of an `Accept-Language` header; Russian when none is supported. */
 export function localeOf(acceptLanguage: string | undefined): Locale {
-  const wanted = (acceptLanguage ?? '')
+  const preferences = (acceptLanguage ?? '')
     .split(',')
     .map((part) => {
       const [tag = '', ...parameters] = part.trim().toLowerCase().split(';')
@@ -16,7 +16,7 @@ export function localeOf(acceptLanguage: string | undefined): Locale {
     })
     .filter(({ tag, quality }) => tag !== '' && quality > 0)
     .toSorted((one, other) => other.quality - one.quality)
-  for (const { tag } of wanted) {
+  for (const { tag } of preferences) {
     const known = locales.find((locale) => tag === locale || tag.startsWith(`${locale}-`))
     if (known) return known
   }

@@ -4,12 +4,12 @@ import fc from 'fast-check'
 import { money, formatMoney, times, totalOf, type Money } from './index.ts'
 
 const currency = fc.constantFrom('RUB', 'EUR', 'JPY', 'XTR')
-/** As much as any order of the house can come to. */
+/** The greatest amount that a purchase can reach. */
 const amount = fc.integer({ min: -99_000_000_000_000, max: 99_000_000_000_000 })
 const sums = fc.record({ currency, amounts: fc.array(amount, { maxLength: 50 }) })
 const of = (currency: string, amounts: readonly number[]): Money[] => amounts.map((each) => money(each, currency))
 
-test('a total is the same in whatever order its sums are added, and to the last kopeck (rule 3)', () => {
+test('a total is exact to the kopeck and independent of the order of its sums (rule 3)', () => {
   fc.assert(
     fc.property(sums, ({ currency, amounts }) => {
       const exact = amounts.reduce((sum, each) => sum + BigInt(each), 0n)
@@ -19,7 +19,7 @@ test('a total is the same in whatever order its sums are added, and to the last 
   )
 })
 
-test('so many times a price is that price added up so many times (rule 3)', () => {
+test('the price of several pieces is the price of one, added for each piece (rule 3)', () => {
   fc.assert(
     fc.property(
       currency,
@@ -39,7 +39,7 @@ test('so many times a price is that price added up so many times (rule 3)', () =
   )
 })
 
-test('rubles and stars are never added up (rule 3)', () => {
+test('rubles and stars are never added (rule 3)', () => {
   fc.assert(
     fc.property(fc.array(amount, { minLength: 1, maxLength: 5 }), (amounts) => {
       assert.throws(() => totalOf([...of('RUB', amounts), money(1, 'XTR')], 'RUB'), /Cannot add XTR to RUB/)
@@ -47,19 +47,19 @@ test('rubles and stars are never added up (rule 3)', () => {
   )
 })
 
-test('what is no whole number of kopecks, or more than a number holds, is no money (rule 3)', () => {
-  for (const no of [0.5, 0.1 + 0.2, Number.NaN, Infinity, 2 ** 53])
-    assert.throws(() => money(no, 'RUB'), /safe integer/, String(no))
+test('a fraction of a kopeck, or more than a number holds, is no amount of money (rule 3)', () => {
+  for (const invalid of [0.5, 0.1 + 0.2, Number.NaN, Infinity, 2 ** 53])
+    assert.throws(() => money(invalid, 'RUB'), /safe integer/, String(invalid))
   assert.throws(() => times(money(2 ** 52, 'RUB'), 2), /safe integer/)
 })
 
-test('what people read is the sum, to the last kopeck, in both languages (rule 3)', () => {
+test('people read the exact sum, to the kopeck, in both languages (rule 3)', () => {
   fc.assert(
     fc.property(currency, amount, fc.constantFrom('ru', 'en'), (currency, amount, locale) => {
-      const spelled = formatMoney(money(amount, currency), locale)
-      const digits = Number(spelled.replaceAll(/\D/g, '')) * (amount < 0 ? -1 : 1)
+      const text = formatMoney(money(amount, currency), locale)
+      const digits = Number(text.replaceAll(/\D/g, '')) * (amount < 0 ? -1 : 1)
       assert.equal(digits, amount)
-      assert.equal(/[.,]\d\d(\D|$)/.test(spelled.replaceAll(/,(?=\d{3})/g, '')), !['JPY', 'XTR'].includes(currency))
+      assert.equal(/[.,]\d\d(\D|$)/.test(text.replaceAll(/,(?=\d{3})/g, '')), !['JPY', 'XTR'].includes(currency))
     }),
   )
   assert.match(formatMoney(money(125_000, 'RUB'), 'ru'), /^1\s250,00 ₽$/)

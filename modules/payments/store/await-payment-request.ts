@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { batched, type Db } from '#platform/db'
 import { onNudge } from '#platform/events'
-import { bornAt, seconds, type Clock } from '#platform/values'
+import { createdAtOf, seconds, type Clock } from '#platform/values'
 import type { PaymentsTables } from './table-types.ts'
 
 /** The request of an older order has arrived, or it never will. */
@@ -17,7 +17,7 @@ type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock }>
  * payments has handled that event.
  */
 export async function awaitPaymentRequest({ db, now }: Needs, subject_id: string): Promise<void> {
-  const born = bornAt(subject_id)
+  const born = createdAtOf(subject_id)
   if (!born || now().getTime() - born.getTime() > recent) return
   const limit = AbortSignal.timeout(longestWait)
   while (!(await exists(db, subject_id)) && !limit.aborted) await nextCommit()
