@@ -1,5 +1,7 @@
-/** What other modules may ask the cart. */
+import type { Line } from './schema.ts'
+
+/** What other modules may call in cart. */
 export type CartApi = Readonly<{
-  /** What lies in a person's cart, oldest first. */
-  linesOf: (user_id: string) => Promise<readonly Readonly<{ variant_id: string; quantity: number }>[]>
+  /** The lines of a user's cart, oldest first. */
+  linesOf: (user_id: string) => Promise<readonly Line[]>
 }>

@@ -1,26 +1,27 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { add, merge, mostLines, mostPieces, withLine, type Line } from './cart.ts'
+import { add, merge, withLine } from './cart.ts'
+import { mostLines, mostPieces, type Line } from './schema.ts'
 
 const someLine = fc.record({ variant_id: fc.uuid(), quantity: fc.integer({ min: 1, max: mostPieces }) })
 const someLines = fc.uniqueArray(someLine, { maxLength: mostLines, selector: ({ variant_id }) => variant_id })
 const quantityOf = (lines: readonly Line[], variant_id: string) =>
   lines.find((line) => line.variant_id === variant_id)?.quantity ?? 0
 
-test('adding adds up exactly, or is refused and changes nothing (CART-1)', () => {
-  const someAdding = someLines.chain((lines) =>
+test('an addition adds up exactly, or is refused and changes nothing (CART-1)', () => {
+  const someAddition = someLines.chain((lines) =>
     fc.tuple(fc.constant(lines), fc.oneof(someLine, fc.constantFrom(...lines, { variant_id: 'new', quantity: 1 }))),
   )
   fc.assert(
-    fc.property(someAdding, ([lines, input]) => {
+    fc.property(someAddition, ([lines, input]) => {
       const before = quantityOf(lines, input.variant_id)
-      const commutative = add(lines, input)
-      if (commutative.kind === 'refused') {
+      const outcome = add(lines, input)
+      if (outcome.kind === 'refused') {
         assert.ok(before + input.quantity > mostPieces || (before === 0 && lines.length === mostLines))
       } else {
-        assert.equal(commutative.line.quantity, before + input.quantity)
-        const after = withLine(lines, commutative.line)
+        assert.equal(outcome.line.quantity, before + input.quantity)
+        const after = withLine(lines, outcome.line)
         assert.ok(after.length <= mostLines)
         assert.equal(quantityOf(after, input.variant_id), before + input.quantity)
       }
@@ -28,7 +29,7 @@ test('adding adds up exactly, or is refused and changes nothing (CART-1)', () =>
   )
 })
 
-test('a hundred different things fill a cart; more of what lies there still fits (CART-1)', () => {
+test('a hundred different things fill a cart; more pieces of one of them still fit (CART-1)', () => {
   const full = Array.from({ length: mostLines }, (_, i) => ({ variant_id: `tea-${i}`, quantity: 1 }))
   assert.deepEqual(add(full, { variant_id: 'one more', quantity: 1 }), {
     kind: 'refused',
@@ -41,30 +42,30 @@ test('a hundred different things fill a cart; more of what lies there still fits
   })
 })
 
-test('merging keeps what both carts had, never more than 99 pieces or 100 lines (CART-2)', () => {
-  const twoCarts = fc.tuple(someLines, someLines).chain(([mine, guests]) =>
+test('merging keeps the lines of both carts, never more than 99 pieces or 100 lines (CART-2)', () => {
+  const twoCarts = fc.tuple(someLines, someLines).chain(([own, guests]) =>
     fc.tuple(
-      fc.constant(mine),
-      fc.subarray(mine).map((shared) => [...shared, ...guests].slice(0, mostLines)),
+      fc.constant(own),
+      fc.subarray(own).map((shared) => [...shared, ...guests].slice(0, mostLines)),
     ),
   )
   fc.assert(
-    fc.property(twoCarts, ([mine, guests]) => {
-      const merged = merge(mine, guests)
+    fc.property(twoCarts, ([own, guests]) => {
+      const merged = merge(own, guests)
       assert.ok(merged.length <= mostLines)
       assert.deepEqual(
-        merged.slice(0, mine.length).map(({ variant_id }) => variant_id),
-        mine.map(({ variant_id }) => variant_id),
+        merged.slice(0, own.length).map(({ variant_id }) => variant_id),
+        own.map(({ variant_id }) => variant_id),
       )
       for (const { variant_id, quantity } of merged) {
-        const both = quantityOf(mine, variant_id) + quantityOf(guests, variant_id)
+        const both = quantityOf(own, variant_id) + quantityOf(guests, variant_id)
         assert.equal(quantity, Math.min(mostPieces, both))
       }
     }),
   )
 })
 
-test('merging stops at a hundred lines, and what lies in both carts still adds up (CART-2)', () => {
+test('merging stops at a hundred lines, and a line of both carts still adds up (CART-2)', () => {
   const teas = (from: number, count: number) =>
     Array.from({ length: count }, (_, i) => ({ variant_id: `tea-${from + i}`, quantity: 2 }))
   const merged = merge(teas(0, 60), [...teas(60, 60), ...teas(0, 1)])

@@ -1,4 +1,4 @@
-/** Two packs of tea in a cart, as the API document shows them. */
+/** Examples for the API document: two packs of tea in a cart. */
 export const addItemExample = { variant_id: '06180263-97a2-8a58-ade9-2f3fd908189d', quantity: 2 }
 
 export const cartExample = {

@@ -1,66 +1,53 @@
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { CatalogApi } from '#catalog'
-import type { Check, Module } from '#platform/module'
+import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
 import { addItem } from './add-item/add-item.ts'
 import { addItemRoute } from './add-item/route.ts'
 import type { CartApi } from './api.ts'
-import { holderOf } from './cart-answer.ts'
-import { linesIn } from './carts.ts'
 import { changeItem } from './change-item/change-item.ts'
 import { changeItemRoute } from './change-item/route.ts'
+import { cartChecks } from './checks.ts'
+import { deleteIdleCarts } from './delete-idle-carts/job.ts'
 import { emptyCart } from './empty-cart/empty-cart.ts'
 import { emptyCartRoute } from './empty-cart/route.ts'
-import { forgetIdle } from './forget-idle/job.ts'
 import { mergeCarts } from './merge-carts/merge-carts.ts'
 import { mergeCartsRoute } from './merge-carts/route.ts'
+import { ownerOf } from './owner.ts'
 import { removeItem } from './remove-item/remove-item.ts'
 import { removeItemRoute } from './remove-item/route.ts'
+import { removeItemsOnOrder } from './remove-ordered-items/subscriber.ts'
 import { showCart } from './show-cart/query.ts'
 import { showCartRoute } from './show-cart/route.ts'
-import type { CartTables } from './tables.ts'
-import { takeOrdered } from './take-ordered/subscriber.ts'
+import { listLines, type CartTables } from './store.ts'
 
 export type { CartApi } from './api.ts'
 
-type Needs = { db: Kysely<CartTables>; now: Clock; catalog: Pick<CatalogApi, 'offersOf'> }
+type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock; catalog: Pick<CatalogApi, 'offersOf'> }>
 
-/** What somebody means to buy: lines without prices, of persons and of guests. */
+/** The carts of users and of guests: lines without prices. */
 export function cart(needs: Needs): Module<CartApi> {
   const { db, now } = needs
   const show = showCart(needs)
   const merge = mergeCarts(needs)
-  const holder = holderOf(merge)
+  const owner = ownerOf(merge)
   return {
     name: 'cart',
-    description: 'What somebody means to buy; without prices, of persons and of guests.',
+    description: 'The carts of users and of guests: lines without prices.',
     api: {
       linesOf: async (user_id) =>
-        (await linesIn(db, user_id)).map(({ variant_id, quantity }) => ({ variant_id, quantity })),
+        (await listLines(db, user_id)).map(({ variant_id, quantity }) => ({ variant_id, quantity })),
     },
     routes: [
-      showCartRoute(show, holder),
-      addItemRoute(addItem(needs), holder),
-      changeItemRoute(changeItem(needs), show, holder),
-      removeItemRoute(removeItem(needs), show, holder),
-      emptyCartRoute(emptyCart(needs), show, holder),
+      showCartRoute(show, owner),
+      addItemRoute(addItem(needs), owner),
+      changeItemRoute(changeItem(needs), show, owner),
+      removeItemRoute(removeItem(needs), show, owner),
+      emptyCartRoute(emptyCart(needs), show, owner),
       mergeCartsRoute(merge, show),
     ],
-    subscriptions: [takeOrdered(now)],
-    jobs: [forgetIdle(needs)],
-    checks: [onlyWhatIsSold(db)],
+    subscriptions: [removeItemsOnOrder(now)],
+    jobs: [deleteIdleCarts(needs)],
+    checks: cartChecks(db),
   }
 }
-
-const onlyWhatIsSold = (db: Kysely<CartTables>): Check => ({
-  name: 'cart.only-what-is-sold',
-  description: 'No cart holds a variant that is switched off or gone (CAT-9)',
-  violations: async () => {
-    const stale = sql<{ cart_id: string; variant_id: string }>`
-      select item.cart_id, item.variant_id from cart.items item
-      left join catalog.variants variant on variant.id = item.variant_id
-      where variant.is_active is not true limit 100
-    `
-    return (await stale.execute(db)).rows
-  },
-})

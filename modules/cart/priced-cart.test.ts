@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { priced } from './priced-cart.ts'
 
-const offer = (variant_id: string, facts: { price?: number; currency?: string; available?: number | null } = {}) => ({
+const offer = (variant_id: string, change: { price?: number; currency?: string; available?: number | null } = {}) => ({
   variant_id,
   product_id: `product of ${variant_id}`,
   slug: variant_id,
@@ -11,10 +11,10 @@ const offer = (variant_id: string, facts: { price?: number; currency?: string; a
   price: 100,
   currency: 'RUB',
   available: 10,
-  ...facts,
+  ...change,
 })
 
-test('a cart shows todays price of each line and their sum (CART-3)', () => {
+test('a cart shows today’s price of each line and their sum (CART-3)', () => {
   const { items, totals, pieces } = priced(
     [
       { variant_id: 'oolong', quantity: 2 },
@@ -42,12 +42,12 @@ test('roubles and stars are never added (CART-1)', () => {
   ])
 })
 
-test('a line is short when less is in stock, never when stock is not counted (CART-3)', () => {
+test('a line is short when fewer pieces are in stock, never when stock is not counted (CART-3)', () => {
   const shortOf = (available: number | null) =>
     priced([{ variant_id: 'tea', quantity: 3 }], [offer('tea', { available })]).items[0]?.short
   assert.deepEqual([shortOf(2), shortOf(3), shortOf(0), shortOf(null)], [true, false, true, false])
 })
 
-test('what is no longer offered is not shown (CART-3)', () => {
+test('a variant without an offer is not shown (CART-3)', () => {
   assert.deepEqual(priced([{ variant_id: 'gone', quantity: 1 }], []), { items: [], totals: [], pieces: 0 })
 })

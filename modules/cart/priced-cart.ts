@@ -1,24 +1,14 @@
-import { money, times, totalOf, type Localized, type Money } from '#platform/values'
-import type { Line } from './cart.ts'
+import type { Offer } from '#catalog'
+import { money, times, totalOf, type Money } from '#platform/values'
+import type { Line } from './schema.ts'
 
-/** What a shop window knows of a variant today. */
-type Offer = Readonly<{
-  variant_id: string
-  product_id: string
-  slug: string
-  title: Localized
-  image: string | null
-  price: number
-  currency: string
-  available: number | null
-}>
+type PriceOffer = Omit<Offer, 'weight_grams'>
 
-type PricedLine = Omit<Offer, 'title'> &
+type PricedLine = PriceOffer &
   Readonly<{
-    title: Localized
     quantity: number
     line_total: number
-    /** Fewer pieces are there than lie in the cart. */
+    /** Fewer pieces are in stock than in the cart. */
     short: boolean
   }>
 
@@ -29,14 +19,14 @@ export type PricedCart = Readonly<{
   pieces: number
 }>
 
-/** A cart as its holder sees it, with the token that opens it when the holder is a guest. */
+/** A cart as its owner sees it, with the token of a guest. */
 export type ShownCart = PricedCart & Readonly<{ cart_token: string | null }>
 
-/** A cart at today's prices. A line that is no longer offered is not shown: it is about to leave the cart (CAT-9). */
-export function priced(lines: readonly Line[], offers: readonly Offer[]): PricedCart {
-  const offered = new Map(offers.map((offer) => [offer.variant_id, offer]))
+/** A cart at today's prices. Leaves out a line without an offer: its variant is about to leave the cart (CAT-9). */
+export function priced(lines: readonly Line[], offers: readonly PriceOffer[]): PricedCart {
+  const byVariant = new Map(offers.map((offer) => [offer.variant_id, offer]))
   const items = lines.flatMap(({ variant_id, quantity }) => {
-    const offer = offered.get(variant_id)
+    const offer = byVariant.get(variant_id)
     return offer ? [pricedLine(offer, quantity)] : []
   })
   const currencies = [...new Set(items.map((item) => item.currency))]
@@ -48,7 +38,7 @@ export function priced(lines: readonly Line[], offers: readonly Offer[]): Priced
   return { items, totals: currencies.map(sumIn), pieces: items.reduce((sum, { quantity }) => sum + quantity, 0) }
 }
 
-function pricedLine(offer: Offer, quantity: number): PricedLine {
+function pricedLine(offer: PriceOffer, quantity: number): PricedLine {
   const { variant_id, product_id, slug, title, image, price, currency, available } = offer
   const line_total = times(money(price, currency), quantity).amount
   const short = available !== null && available < quantity

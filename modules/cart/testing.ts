@@ -1,13 +1,54 @@
 import { sql } from 'kysely'
-import type { CatalogApi } from '#catalog'
-import type { Db } from '#platform/db'
-import { newId } from '#platform/values'
+import type { CatalogApi, Offer } from '#catalog'
+import { transaction, type Db } from '#platform/db'
+import { publish, type NewEvent } from '#platform/events'
+import type { Caller } from '#platform/http'
+import { deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
+import { newId, systemClock } from '#platform/values'
+import { cart } from './index.ts'
+import { CartView, type Line } from './schema.ts'
 
 type Tea = Readonly<{ variants?: number; price?: number; available?: number | null }>
 
-/** A product with active variants as catalog keeps them, written in plain SQL; returns their ids. */
-export async function sellTea(db: Db, { variants = 1, price = 50_000, available = 10 }: Tea = {}): Promise<string[]> {
-  const text = (words: string) => JSON.stringify({ ru: words, en: words })
+/** Opens the module on a database of its own, with the tables of catalog. A guest is named by the cart token. */
+export async function openCartTest() {
+  const { db, close } = await testDatabase()
+  const needs = { db, now: systemClock, catalog: offersFrom(db) }
+  const module = cart(needs)
+  const api = await openTestApi([module])
+  const add = (caller: Caller, body: Line, token?: string) =>
+    api.send(caller, 'POST /cart/items', { body, headers: headersOf(token) })
+  return {
+    db,
+    needs,
+    module,
+    send: api.send,
+    add,
+    added: async (caller: Caller, body: Line, token?: string) =>
+      expectResponse(await add(caller, body, token), 200, CartView),
+    show: async (caller: Caller, token?: string) =>
+      expectResponse(await api.send(caller, 'GET /cart', { headers: headersOf(token) }), 200, CartView),
+    /** Inserts a product with active variants and returns their ids. */
+    sellTea: (tea: Tea = {}) => insertTea(db, tea),
+    publish: (...events: readonly NewEvent[]) => transaction(db, (tx) => publish(tx, events)),
+    deliver: () => deliverEvents(db, [module]),
+    close: async () => {
+      await api.close()
+      await close()
+    },
+  }
+}
+
+export type CartTest = Awaited<ReturnType<typeof openCartTest>>
+
+/** `[variant_id, quantity]` of every item. */
+export const linesOf = ({ items }: CartView) => items.map(({ variant_id, quantity }) => [variant_id, quantity])
+
+const headersOf = (token: string | undefined): Record<string, string> =>
+  token === undefined ? {} : { 'x-cart-token': token }
+
+async function insertTea(db: Db, { variants = 1, price = 50_000, available = 10 }: Tea): Promise<string[]> {
+  const text = (both: string) => JSON.stringify({ ru: both, en: both })
   const product_id = newId()
   await sql`
     insert into catalog.types (code, plural, name) values ('tea', 'teas', ${text('Tea')}) on conflict do nothing
@@ -30,10 +71,9 @@ export async function sellTea(db: Db, { variants = 1, price = 50_000, available 
   return ids
 }
 
-/** Catalog's answer about what {@link sellTea} sells, today. */
-export const offersFrom = (db: Db): Pick<CatalogApi, 'offersOf'> => ({
+const offersFrom = (db: Db): Pick<CatalogApi, 'offersOf'> => ({
   offersOf: async (variant_ids) => {
-    const { rows } = await sql<Awaited<ReturnType<CatalogApi['offersOf']>>[number]>`
+    const { rows } = await sql<Offer>`
       select variants.id as variant_id, product_id, slug, title, image, price, currency, weight_grams,
              case when policy = 'track' then on_hand - reserved end as available
       from catalog.variants join catalog.products on products.id = product_id join catalog.stock on variant_id = variants.id

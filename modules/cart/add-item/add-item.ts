@@ -3,41 +3,42 @@ import type { CatalogApi } from '#catalog'
 import { transaction } from '#platform/db'
 import type { StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
-import { add, withLine, type Adding, type Line } from '../cart.ts'
-import { cartIdOf, keepLines, linesIn, openCart, type Holder } from '../carts.ts'
+import { add, withLine, type AddOutcome } from '../cart.ts'
+import type { Owner } from '../owner.ts'
 import { priced, type ShownCart } from '../priced-cart.ts'
-import type { CartTables } from '../tables.ts'
+import type { Line } from '../schema.ts'
+import { findCartId, listLines, lockOrInsertCart, saveLines, type CartTables } from '../store.ts'
 
-type Needs = { db: Kysely<CartTables>; now: Clock; catalog: Pick<CatalogApi, 'offersOf'> }
+type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock; catalog: Pick<CatalogApi, 'offersOf'> }>
 
 export type ItemAdded = Readonly<{ kind: 'added'; cart: ShownCart }>
 export type AddItemOutcome =
   | ItemAdded
-  | Exclude<Adding, { kind: 'added' }>
+  | Exclude<AddOutcome, { kind: 'added' }>
   | Readonly<{ kind: 'refused'; reason: 'not-for-sale'; variant_ids: readonly string[] }>
-export type AddItem = (holder: Holder, input: Line, storeResponse: StoreResponse<ItemAdded>) => Promise<AddItemOutcome>
+export type AddItem = (owner: Owner, input: Line, storeResponse: StoreResponse<ItemAdded>) => Promise<AddItemOutcome>
 
-/** Puts pieces of a variant into the holder's cart, on top of those that lie there. */
+/** Adds pieces of a variant to the owner's cart. */
 export const addItem =
   ({ db, now, catalog }: Needs): AddItem =>
-  async (holder, input, storeResponse) => {
+  async (owner, input, storeResponse) => {
     const notForSale = { kind: 'refused', reason: 'not-for-sale', variant_ids: [input.variant_id] } as const
-    const cart_id = await cartIdOf(db, holder)
-    const seen = cart_id === undefined ? [] : await linesIn(db, cart_id)
-    const asked = new Set([...seen.map(({ variant_id }) => variant_id), input.variant_id])
-    const offers = await catalog.offersOf([...asked])
+    const known_id = await findCartId(db, owner)
+    const before = known_id === undefined ? [] : await listLines(db, known_id)
+    const variants = new Set([...before.map(({ variant_id }) => variant_id), input.variant_id])
+    const offers = await catalog.offersOf([...variants])
     if (!offers.some((offer) => offer.variant_id === input.variant_id)) return notForSale
 
     return await transaction(db, async (tx) => {
-      const open = await openCart(tx, holder, now())
-      const lines = await linesIn(tx, open.cart_id)
-      const commutative = add(lines, { ...input, added_at: now() })
-      if (commutative.kind === 'refused') return commutative
+      const { cart_id, cart_token } = await lockOrInsertCart(tx, owner, now())
+      const lines = await listLines(tx, cart_id)
+      const outcome = add(lines, { ...input, added_at: now() })
+      if (outcome.kind === 'refused') return outcome
 
-      const [kept] = await keepLines(tx, open.cart_id, [commutative.line])
-      if (kept === undefined) return notForSale
-      // A line that another tab added since `seen` has no offer here; it is in the cart and shown next time.
-      const cart = { ...priced(withLine(lines, commutative.line), offers), cart_token: open.cart_token }
+      const [saved] = await saveLines(tx, cart_id, [outcome.line])
+      if (saved === undefined) return notForSale
+      // A line that another tab added since `before` has no offer here: it is in the cart, and the next response shows it.
+      const cart = { ...priced(withLine(lines, outcome.line), offers), cart_token }
       const added: ItemAdded = { kind: 'added', cart }
       await storeResponse(tx, added)
       return added

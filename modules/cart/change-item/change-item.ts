@@ -1,21 +1,22 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
+import type { Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
-import type { Line } from '../cart.ts'
-import { lockCart, type Holder } from '../carts.ts'
-import type { CartTables } from '../tables.ts'
+import type { Owner } from '../owner.ts'
+import type { Line } from '../schema.ts'
+import { lockCart, type CartTables } from '../store.ts'
 
-type Needs = { db: Kysely<CartTables>; now: Clock }
+type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock }>
 
-export type ChangeItemOutcome = Readonly<{ kind: 'changed' }> | Readonly<{ kind: 'refused'; reason: 'not-in-cart' }>
-export type ChangeItem = (holder: Holder, input: Line) => Promise<ChangeItemOutcome>
+export type ChangeItemOutcome = Readonly<{ kind: 'changed' }> | Refused<'not-in-cart'>
+export type ChangeItem = (owner: Owner, input: Line) => Promise<ChangeItemOutcome>
 
-/** Sets how many pieces of a variant lie in the holder's cart. */
+/** Changes the quantity of a variant in the owner's cart. */
 export const changeItem =
   ({ db, now }: Needs): ChangeItem =>
-  (holder, { variant_id, quantity }) =>
+  (owner, { variant_id, quantity }) =>
     transaction(db, async (tx) => {
-      const cart_id = await lockCart(tx, holder, now())
+      const cart_id = await lockCart(tx, owner, now())
       const changed =
         cart_id !== undefined &&
         (await tx

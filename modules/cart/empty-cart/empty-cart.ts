@@ -1,17 +1,17 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import type { Clock } from '#platform/values'
-import { lockCart, type Holder } from '../carts.ts'
-import type { CartTables } from '../tables.ts'
+import type { Owner } from '../owner.ts'
+import { lockCart, type CartTables } from '../store.ts'
 
-type Needs = { db: Kysely<CartTables>; now: Clock }
-export type EmptyCart = (holder: Holder) => Promise<void>
+type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock }>
+export type EmptyCart = (owner: Owner) => Promise<void>
 
-/** Takes everything out of the holder's cart. */
+/** Removes all items from the owner's cart. */
 export const emptyCart =
   ({ db, now }: Needs): EmptyCart =>
-  (holder) =>
+  (owner) =>
     transaction(db, async (tx) => {
-      const cart_id = await lockCart(tx, holder, now())
+      const cart_id = await lockCart(tx, owner, now())
       if (cart_id !== undefined) await tx.deleteFrom('cart.items').where('cart_id', '=', cart_id).execute()
     })

@@ -1,14 +1,14 @@
-import { Type } from 'typebox'
 import { userOf, type Routes } from '#platform/http'
-import { CartAnswer, present } from '../cart-answer.ts'
-import type { ShowCart } from '../carts.ts'
+import { present } from '../cart-view.ts'
+import { CartView, MergeCartsBody } from '../schema.ts'
+import type { ShowCart } from '../store.ts'
 import type { MergeCarts } from './merge-carts.ts'
 
 const schema = {
   tags: ['cart'],
-  summary: "Brings a guest's cart into the account's; sending X-Cart-Token with any cart request does the same",
-  body: Type.Object({ cart_token: Type.String({ minLength: 1, maxLength: 100 }) }, { additionalProperties: false }),
-  response: { 200: CartAnswer },
+  summary: "Merges a guest's cart into the user's; sending X-Cart-Token with any cart request does the same",
+  body: MergeCartsBody,
+  response: { 200: CartView },
 }
 
 export const mergeCartsRoute =
@@ -17,6 +17,6 @@ export const mergeCartsRoute =
     http.post('/cart/merge', { schema, config: { access: 'customer' } }, async (request) => {
       const { user_id } = userOf(request.caller)
       await mergeCarts(user_id, request.body.cart_token)
-      return present(await showCart({ kind: 'person', user_id }), request.locale)
+      return present(await showCart({ kind: 'user', user_id }), request.locale)
     })
   }

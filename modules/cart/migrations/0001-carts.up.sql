@@ -1,7 +1,7 @@
 create schema if not exists cart;
 
 create table cart.carts (
-  id         uuid primary key, -- of a person's cart: the person's id
+  id         uuid primary key, -- of a user's cart: the id of the user
   token_hash bytea unique check (octet_length(token_hash) = 32), -- of a guest's cart only
   created_at timestamptz not null,
   updated_at timestamptz not null
@@ -17,8 +17,9 @@ create table cart.items (
 ) with (fillfactor = 70);
 create index items_of_variant on cart.items (variant_id);
 
-create table cart.taken_orders (
-  order_id uuid primary key,
-  taken_at timestamptz not null
+-- Orders whose items have left the cart.
+create table cart.processed_orders (
+  order_id     uuid primary key,
+  processed_at timestamptz not null
 );
-create index taken_orders_age on cart.taken_orders (taken_at);
+create index processed_orders_age on cart.processed_orders (processed_at);

@@ -1,18 +1,18 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import type { Clock } from '#platform/values'
-import { lockCart, type Holder } from '../carts.ts'
-import type { CartTables } from '../tables.ts'
+import type { Owner } from '../owner.ts'
+import { lockCart, type CartTables } from '../store.ts'
 
-type Needs = { db: Kysely<CartTables>; now: Clock }
-export type RemoveItem = (holder: Holder, variant_id: string) => Promise<void>
+type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock }>
+export type RemoveItem = (owner: Owner, variant_id: string) => Promise<void>
 
-/** Takes a variant out of the holder's cart. What is not there is already out. */
+/** Removes a variant from the owner's cart; a variant that is not in it is no error. */
 export const removeItem =
   ({ db, now }: Needs): RemoveItem =>
-  (holder, variant_id) =>
+  (owner, variant_id) =>
     transaction(db, async (tx) => {
-      const cart_id = await lockCart(tx, holder, now())
+      const cart_id = await lockCart(tx, owner, now())
       if (cart_id === undefined) return
       await tx.deleteFrom('cart.items').where('cart_id', '=', cart_id).where('variant_id', '=', variant_id).execute()
     })

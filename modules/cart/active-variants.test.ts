@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import { storeNothing } from '#platform/outcome'
+import { anna, boris, crowd, customer } from '#platform/testing'
+import { addItem } from './add-item/add-item.ts'
+import { mergeCarts } from './merge-carts/merge-carts.ts'
+import { openCartTest, type CartTest } from './testing.ts'
+
+let shop: CartTest
+before(async () => {
+  shop = await openCartTest()
+})
+after(async () => await shop.close())
+
+const add = (user_id: string, variant_id: string) =>
+  addItem(shop.needs)({ kind: 'user', user_id }, { variant_id, quantity: 1 }, storeNothing)
+const variantsOf = async (user_id: string) =>
+  (await shop.module.api.linesOf(user_id)).map(({ variant_id }) => variant_id)
+const switchOff = (variant_id: string) =>
+  sql`update catalog.variants set is_active = false where id = ${variant_id}`.execute(shop.db)
+const violations = async () => (await Promise.all((shop.module.checks ?? []).map((check) => check.violations()))).flat()
+
+test('plain SQL switches a variant off: it leaves every cart, others stay (CAT-9)', async () => {
+  const [oolong = '', puer = ''] = await shop.sellTea({ variants: 2 })
+  for (const { user_id } of [anna, boris]) for (const tea of [oolong, puer]) await add(user_id, tea)
+  await switchOff(oolong)
+  assert.deepEqual([await variantsOf(anna.user_id), await variantsOf(boris.user_id)], [[puer], [puer]])
+})
+
+test('plain SQL switches a product off: all its variants leave every cart (CAT-9)', async () => {
+  const buyer = customer(1)
+  const [oolong = '', puer = ''] = await shop.sellTea({ variants: 2 })
+  const [cup = ''] = await shop.sellTea()
+  for (const variant of [oolong, puer, cup]) await add(buyer.user_id, variant)
+  await sql`
+    update catalog.products set is_active = false
+    where id = (select product_id from catalog.variants where id = ${oolong})
+  `.execute(shop.db)
+  assert.deepEqual(await variantsOf(buyer.user_id), [cup])
+})
+
+test('a deleted variant leaves every cart; a variant with a new price stays (CAT-9)', async () => {
+  const buyer = customer(2)
+  const [oolong = '', puer = ''] = await shop.sellTea({ variants: 2 })
+  for (const variant of [oolong, puer]) await add(buyer.user_id, variant)
+  await sql`update catalog.variants set price = 1, is_active = true where id = ${puer}`.execute(shop.db)
+  await sql`delete from catalog.variants where id = ${oolong}`.execute(shop.db)
+  assert.deepEqual(await variantsOf(buyer.user_id), [puer])
+})
+
+test('not even plain SQL puts an inactive variant into a cart (CAT-9)', async () => {
+  const buyer = customer(3)
+  const [oolong = '', puer = ''] = await shop.sellTea({ variants: 2 })
+  await add(buyer.user_id, puer)
+  await switchOff(oolong)
+  await sql`
+    insert into cart.items (cart_id, variant_id, quantity, added_at) values (${buyer.user_id}, ${oolong}, 1, now())
+  `.execute(shop.db)
+  assert.deepEqual(await variantsOf(buyer.user_id), [puer])
+})
+
+test('an outdated offer does not put an inactive variant into a cart (CAT-9)', async () => {
+  const [tea = ''] = await shop.sellTea()
+  const outdated = await shop.needs.catalog.offersOf([tea])
+  await switchOff(tea)
+  const addOutdated = addItem({ ...shop.needs, catalog: { offersOf: async () => outdated } })
+  const { user_id } = customer(5)
+  const outcome = await addOutdated({ kind: 'user', user_id }, { variant_id: tea, quantity: 1 }, storeNothing)
+  assert.deepEqual(outcome, { kind: 'refused', reason: 'not-for-sale', variant_ids: [tea] })
+})
+
+test('a guest’s cart is merged without variants that were switched off meanwhile (CAT-9, CART-2)', async () => {
+  const buyer = customer(4)
+  const [oolong = '', puer = ''] = await shop.sellTea({ variants: 2 })
+  const addAsGuest = (token: string | undefined, variant_id: string) =>
+    addItem(shop.needs)({ kind: 'guest', token }, { variant_id, quantity: 1 }, storeNothing)
+  const outcome = await addAsGuest(undefined, oolong)
+  const token = outcome.kind === 'added' ? (outcome.cart.cart_token ?? '') : ''
+  await addAsGuest(token, puer)
+  await switchOff(oolong)
+  await mergeCarts(shop.needs)(buyer.user_id, token)
+  assert.deepEqual(await variantsOf(buyer.user_id), [puer])
+})
+
+test('a variant that is switched off while buyers add it is in no cart afterwards (CAT-9)', async () => {
+  for (let round = 0; round < 10; round++) {
+    const [tea = ''] = await shop.sellTea()
+    const clicks = await crowd(8, async (i) =>
+      i === 4 ? await switchOff(tea) : await add(customer(10 + i).user_id, tea),
+    )
+    assert.deepEqual(
+      clicks.filter(({ status }) => status === 'rejected'),
+      [],
+    )
+    const { rows } = await sql`select from cart.items where variant_id = ${tea}`.execute(shop.db)
+    assert.equal(rows.length, 0)
+  }
+  assert.deepEqual(await violations(), [])
+})

@@ -1,0 +1,21 @@
+/** The owner of a cart. A guest without a token, or with a token that opens no cart, has no cart yet. */
+export type Owner = Readonly<{ kind: 'user'; user_id: string }> | Readonly<{ kind: 'guest'; token: string | undefined }>
+
+/** The part of a request that says whose cart it is about. */
+type CartRequest = Readonly<{
+  caller: Readonly<{ kind: 'user'; user_id: string }> | Readonly<{ kind: 'guest' | 'machine' }>
+  headers: Readonly<Record<string, unknown>>
+}>
+
+export type OwnerOf = (request: CartRequest) => Promise<Owner>
+
+/** Finds the owner of a request's cart. The first request after signing in merges the guest's cart (CART-2). */
+export const ownerOf =
+  (mergeCarts: (user_id: string, cart_token: string) => Promise<void>): OwnerOf =>
+  async ({ caller, headers }) => {
+    const header = headers['x-cart-token']
+    const token = typeof header === 'string' ? header : undefined
+    if (caller.kind !== 'user') return { kind: 'guest', token }
+    if (token !== undefined) await mergeCarts(caller.user_id, token)
+    return { kind: 'user', user_id: caller.user_id }
+  }

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { orderCreated } from '#ordering/events'
+import { anna, boris, crowd, customer } from '#platform/testing'
+import { newId } from '#platform/values'
+import type { Line } from '../schema.ts'
+import { openCartTest, type CartTest } from '../testing.ts'
+
+let shop: CartTest
+before(async () => {
+  shop = await openCartTest()
+})
+after(async () => await shop.close())
+
+type User = Readonly<{ user_id: string }>
+const linesOf = ({ user_id }: User) => shop.module.api.linesOf(user_id)
+
+async function order({ user_id }: User, items: readonly Line[], { from_cart = true, order_id = newId() } = {}) {
+  const sold = { product_id: newId(), sku: 'tea', title: 'Tea', price: 100 }
+  await shop.publish(
+    orderCreated({
+      order_id,
+      number: '2026-7K3M9Q',
+      user_id,
+      items: items.map((line) => ({ ...sold, ...line })),
+      total_amount: 100,
+      currency: 'RUB',
+      payment_method: 'online',
+      delivery_method: 'pickup',
+      from_cart,
+    }),
+  )
+  return order_id
+}
+
+test('ordered items leave the cart, and items that were added meanwhile stay (CART-5)', async () => {
+  const [oolong = '', puer = '', cup = ''] = await shop.sellTea({ variants: 3 })
+  await shop.added(anna, { variant_id: oolong, quantity: 2 })
+  await shop.added(anna, { variant_id: puer, quantity: 2 })
+  await order(anna, [
+    { variant_id: oolong, quantity: 2 },
+    { variant_id: puer, quantity: 2 },
+  ])
+  await shop.added(anna, { variant_id: puer, quantity: 1 })
+  await shop.added(anna, { variant_id: cup, quantity: 1 })
+  assert.equal((await linesOf(anna)).length, 3, 'items left the cart before the event arrived')
+  await shop.deliver()
+  assert.deepEqual(await linesOf(anna), [
+    { variant_id: puer, quantity: 1 },
+    { variant_id: cup, quantity: 1 },
+  ])
+})
+
+test('an order that did not come from the cart leaves the cart as it is (CART-5)', async () => {
+  const [tea = ''] = await shop.sellTea()
+  await shop.added(boris, { variant_id: tea, quantity: 2 })
+  await order(boris, [{ variant_id: tea, quantity: 2 }], { from_cart: false })
+  await shop.deliver()
+  assert.deepEqual(await linesOf(boris), [{ variant_id: tea, quantity: 2 }])
+})
+
+test('an order that is published twice removes its items once, and never more than the cart has (CART-5)', async () => {
+  const buyer = customer(1)
+  const [tea = '', cup = ''] = await shop.sellTea({ variants: 2 })
+  await shop.added(buyer, { variant_id: tea, quantity: 5 })
+  await shop.added(buyer, { variant_id: cup, quantity: 1 })
+  const lines = [
+    { variant_id: tea, quantity: 1 },
+    { variant_id: tea, quantity: 1 },
+    { variant_id: cup, quantity: 3 },
+  ]
+  const order_id = await order(buyer, lines)
+  await order(buyer, lines, { order_id })
+  await shop.deliver()
+  assert.deepEqual(await linesOf(buyer), [{ variant_id: tea, quantity: 3 }])
+})
+
+test('clicks while an order removes its items are not lost (CART-5)', async () => {
+  const buyer = customer(2)
+  const [tea = ''] = await shop.sellTea()
+  await shop.added(buyer, { variant_id: tea, quantity: 3 })
+  for (let round = 0; round < 5; round++) {
+    await order(buyer, [{ variant_id: tea, quantity: 3 }])
+    await crowd(4, async (i) =>
+      i === 0 ? await shop.deliver() : await shop.added(buyer, { variant_id: tea, quantity: 1 }),
+    )
+    assert.deepEqual(await linesOf(buyer), [{ variant_id: tea, quantity: 3 }])
+  }
+})

@@ -1,0 +1,39 @@
+import { sql, type Transaction } from 'kysely'
+import type { Line } from '../schema.ts'
+import type { CartTables } from '../store.ts'
+
+type Tx = Transaction<CartTables>
+type Ordered = Readonly<{ order_id: string; user_id: string; items: readonly Line[] }>
+
+/** Removes the ordered quantities from the user's cart; pieces that were added meanwhile stay (CART-5). */
+export async function removeOrderedItems(tx: Tx, { order_id, user_id, items }: Ordered, now: Date): Promise<void> {
+  const cart_id = await lockCartOnce(tx, { order_id, user_id }, now)
+  if (cart_id !== undefined) await removeItems(tx, cart_id, items)
+}
+
+/** Records the order as processed and locks the cart; undefined when the order was processed before. */
+async function lockCartOnce(tx: Tx, { order_id, user_id }: Omit<Ordered, 'items'>, now: Date) {
+  const { rows } = await sql<{ id: string }>`
+    with recorded as (
+      insert into cart.processed_orders (order_id, processed_at) values (${order_id}, ${now})
+      on conflict do nothing returning 1
+    )
+    select id from cart.carts where id = ${user_id} and exists (select from recorded) for update
+  `.execute(tx)
+  return rows[0]?.id
+}
+
+/** A second statement, because it must see the items that other transactions added before the lock. */
+const removeItems = (tx: Tx, cart_id: string, items: readonly Line[]) =>
+  sql`
+    with ordered as (
+      select variant_id, sum(quantity) as quantity
+      from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as item(variant_id uuid, quantity integer)
+      group by variant_id
+    ), deleted as (
+      delete from cart.items item using ordered
+      where item.cart_id = ${cart_id} and item.variant_id = ordered.variant_id and item.quantity <= ordered.quantity
+    )
+    update cart.items item set quantity = item.quantity - ordered.quantity from ordered
+    where item.cart_id = ${cart_id} and item.variant_id = ordered.variant_id and item.quantity > ordered.quantity
+  `.execute(tx)

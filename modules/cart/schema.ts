@@ -1,0 +1,57 @@
+import { Type } from 'typebox'
+import { Amount, Closed, Currency, Id, named, Nullable, Text, type Shape } from '#platform/schema'
+import { addItemExample, cartExample } from './examples.ts'
+
+/** The most pieces of one variant in a cart. */
+export const mostPieces = 99
+/** The most lines in a cart. */
+export const mostLines = 100
+
+const Quantity = Type.Integer({ minimum: 1, maximum: mostPieces })
+
+const Line = Type.Object({ variant_id: Id, quantity: Quantity })
+export type Line = Shape<typeof Line>
+
+const Item = named(
+  'CartItem',
+  Type.Object({
+    ...Line.properties,
+    product_id: Id,
+    slug: Type.String(),
+    title: Type.String(),
+    image: Nullable(Type.String()),
+    price: Amount,
+    currency: Currency,
+    line_total: Amount,
+    available: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Pieces in stock; null where stock is not counted',
+    }),
+    short: Type.Boolean({ description: 'Fewer pieces are in stock than in the cart' }),
+  }),
+)
+
+/** A cart at today's prices, in one language. */
+export const CartView = named(
+  'Cart',
+  Type.Object(
+    {
+      items: Type.Array(Item),
+      totals: Type.Array(Type.Object({ total_amount: Amount, currency: Currency }), {
+        description: 'One per currency',
+      }),
+      pieces: Type.Integer(),
+      cart_token: Type.Union([Type.String(), Type.Null()], { description: 'A guest sends it back as X-Cart-Token' }),
+    },
+    { examples: [cartExample] },
+  ),
+)
+export type CartView = Shape<typeof CartView>
+
+export const CartHeaders = Type.Object({
+  'x-cart-token': Type.Optional(Text(100, { description: "A guest's cart_token" })),
+})
+export const VariantParams = Type.Object({ variant_id: Id })
+
+export const AddItemBody = named('AddItemBody', Closed(Line.properties, { examples: [addItemExample] }))
+export const ChangeItemBody = named('ChangeItemBody', Closed({ quantity: Quantity }))
+export const MergeCartsBody = named('MergeCartsBody', Closed({ cart_token: Text(100, { minLength: 1 }) }))
