@@ -68,18 +68,18 @@ async function buy(url: string): Promise<void> {
       `  adds ${quantity} × ${product.name}, ${formatMoney({ amount: product.price, currency: product.currency }, 'ru')}`,
     )
   }
-  const began = performance.now()
+  const startedAt = performance.now()
   const order = await anna.order()
   printLine(
     `  orders: ${order.number}, ${formatMoney({ amount: order.total_amount, currency: order.currency }, 'ru')}\n`,
   )
-  const last = await watch(anna, order, began)
+  const last = await watch(anna, order, startedAt)
   if (last !== 'fulfilled') throw new Refusal(`The order ended as ${last}`)
-  printLine(`\nFrom order to delivery: ${(performance.now() - began).toFixed(0)} ms`)
+  printLine(`\nFrom order to delivery: ${(performance.now() - startedAt).toFixed(0)} ms`)
 }
 
 /** Prints every step with its time, and pays on the sandbox's page when the order waits for it. Returns the last status. */
-async function watch(anna: Shopper, order: Awaited<ReturnType<Shopper['order']>>, began: number): Promise<string> {
+async function watch(anna: Shopper, order: Awaited<ReturnType<Shopper['order']>>, startedAt: number): Promise<string> {
   let status = order.status
   let start: number | undefined
   for await (const { at, event, reason, ...now } of anna.follow(order)) {
@@ -89,7 +89,7 @@ async function watch(anna: Shopper, order: Awaited<ReturnType<Shopper['order']>>
       `  ${String(Date.parse(at) - start).padStart(6)} ms  ${event.padEnd(26)} ${status}${reason ? ` (${reason})` : ''}`,
     )
     if (event === 'order-processing' && (await anna.pay(order)))
-      printLine(`  ${(performance.now() - began).toFixed(0).padStart(6)} ms  Anna approves the payment`)
+      printLine(`  ${(performance.now() - startedAt).toFixed(0).padStart(6)} ms  Anna approves the payment`)
     if (event === 'shipment-created')
       printLine(
         '             now the staff delivers it with POST /api/v1/delivery/{id}/deliver, unless DELIVERY_SANDBOX=auto',

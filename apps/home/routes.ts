@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
-import { notFound, type Http, type Routes } from '#platform/http'
+import { refuse, type Http, type Routes } from '#platform/http'
 import type { Module } from '#platform/module'
+import { notFound } from '#platform/outcome'
 import { locales, type Locale } from '#platform/values'
 import type { App } from '../app.ts'
 import { version } from '../version.ts'
@@ -51,7 +52,7 @@ const artRoute: Routes = (http) => {
     async (request, reply) => {
       const { slug } = request.params
       const found = await http.inject({ url: `/api/v1/catalog/products/${slug}` })
-      if (found.statusCode !== 200) throw notFound('product')
+      if (found.statusCode !== 200) return refuse(reply, notFound('product'))
       return reply
         .header('cache-control', 'public, max-age=86400')
         .type('image/svg+xml')
