@@ -40,7 +40,7 @@ export async function openApp({ config, announce, migrates = config.app.migrateO
     const db = openDb(pool)
     const cache = memoryCache(config.cache)
     const site = openSite(config.app)
-    return { ...openModules({ config, db, cache }), config, site, url: database.url, pool, db, cache, close }
+    return { ...openModules({ config, site, db, cache }), config, site, url: database.url, pool, db, cache, close }
   } catch (error) {
     await close()
     throw error

@@ -11,11 +11,12 @@ import { persistedSecret } from '#platform/config'
 import type { Db } from '#platform/db'
 import { systemClock } from '#platform/values'
 import { limitsOf, type Config } from './config.ts'
+import type { Site } from './site.ts'
 
-type Needs = Readonly<{ config: Config; db: Db; cache: Cache }>
+type Needs = Readonly<{ config: Config; site: Site; db: Db; cache: Cache }>
 
 /** Opens every module and connects it to the modules whose `api` it calls. */
-export function openModules({ config, db, cache }: Needs) {
+export function openModules({ config, site, db, cache }: Needs) {
   const now = systemClock
   const { accessTtl, refreshTtl, refreshGrace, machineTokens } = config.identity
   const identityModule = identity({
@@ -40,7 +41,9 @@ export function openModules({ config, db, cache }: Needs) {
   const paymentsModule = payments({
     db,
     now,
-    sandboxMode: config.payments.sandboxMode,
+    ...config.payments,
+    publicUrl: config.app.publicUrl,
+    returnOrigin: site.origin,
     paymentRequests: [paymentRequested],
     paymentCancellations: [paymentCancellationRequested],
   })

@@ -15,5 +15,5 @@ export function describeModules(): App {
   const db = openDb(pool)
   const cache = memoryCache({ maxBytes: 1_000_000 })
   const site = openSite(config.app)
-  return { ...openModules({ config, db, cache }), config, site, url, pool, db, cache, close: () => pool.end() }
+  return { ...openModules({ config, site, db, cache }), config, site, url, pool, db, cache, close: () => pool.end() }
 }

@@ -13,7 +13,7 @@ import { paymentsEvents } from './events.ts'
 import { finishRefund } from './finish-refund/finish-refund.ts'
 import { finishRefunds } from './finish-refund/job.ts'
 import { paymentsMetric } from './metrics.ts'
-import { paymentViewsWith, payUrlsAt } from './payment-view.ts'
+import { paymentViewsWith, payUrlsAt, type PayUrlOf } from './payment-view.ts'
 import { processPayment } from './process-payment/process-payment.ts'
 import { processPaymentRoute } from './process-payment/route.ts'
 import { providersOf, type Provider } from './provider.ts'
@@ -44,8 +44,10 @@ type Needs = Readonly<{
   sandboxWebhookSecret?: string | undefined
   /** Further providers, before the sandbox and cash: the first that serves a method takes its new payments. */
   providers?: readonly Provider[]
-  /** The address of the shop for buyers and banks, without a slash at the end. Without it the URLs are relative. */
+  /** The address of the shop, without a slash at the end. Without it the URLs in responses are paths. */
   publicUrl?: string | undefined
+  /** The address to which providers send buyers back; it must be absolute. `publicUrl` when absent. */
+  returnOrigin?: () => string
   /** The `payment-requested` events of the modules that need payments. */
   paymentRequests: readonly PaymentRequested[]
   paymentCancellations: readonly PaymentCancellationRequested[]
@@ -55,11 +57,11 @@ const description = 'Payments and refunds through providers, each booked in a do
 
 /** Starts, completes, cancels and refunds payments, and books each of them once. */
 export function payments(needs: Needs): Module<undefined> {
-  const { db, now, publicUrl = '' } = needs
+  const { db, now, publicUrl = '', returnOrigin = () => publicUrl } = needs
   const bank = sandbox({ db, mode: needs.sandboxMode, webhookSecret: needs.sandboxWebhookSecret })
   const providers = providersOf([...(needs.providers ?? []), bank, cash])
-  const payUrlOf = payUrlsAt(publicUrl)
-  const shared = { db, now, providers, payUrlOf, viewOf: paymentViewsWith(payUrlOf) }
+  const returnUrlOf: PayUrlOf = (subject_id) => payUrlsAt(returnOrigin())(subject_id)
+  const shared = { db, now, providers, returnUrlOf, viewOf: paymentViewsWith(payUrlsAt(publicUrl)) }
   const slices = {
     ...shared,
     finishRefund: finishRefund(shared),

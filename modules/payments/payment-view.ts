@@ -4,11 +4,11 @@ import type { PaymentView } from './schema.ts'
 /** Returns the address of the page where the buyer pays for a subject. */
 export type PayUrlOf = (subject_id: string) => string
 
-/** Confirmation and return URLs start with `publicUrl`; without one they are relative. */
+/** Returns the addresses of payment pages at `origin`; they are paths when `origin` is empty. */
 export const payUrlsAt =
-  (publicUrl: string): PayUrlOf =>
+  (origin: string): PayUrlOf =>
   (subject_id) =>
-    `${publicUrl}/pay/${subject_id}`
+    `${origin}/pay/${subject_id}`
 
 /** Returns the JSON of a payment, the same for its buyer and for staff. */
 export const paymentViewsWith =

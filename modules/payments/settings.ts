@@ -1,4 +1,4 @@
-import { oneOf, settings, withDefault } from '#platform/config'
+import { oneOf, secret, settings, text, withDefault } from '#platform/config'
 
 /** The settings of payments. */
 export const paymentsSettings = settings({
@@ -9,6 +9,13 @@ export const paymentsSettings = settings({
       'page',
       'Payments in the sandbox: page asks the buyer, auto approves, decline refuses.',
     ),
+    PAYMENT_SANDBOX_WEBHOOK_SECRET: secret(
+      text(16),
+      'Signs the webhooks of the sandbox; without it the sandbox accepts none.',
+    ),
   },
-  read: (values) => ({ sandboxMode: values.PAYMENT_SANDBOX }),
+  read: (values) => ({
+    sandboxMode: values.PAYMENT_SANDBOX,
+    sandboxWebhookSecret: values.PAYMENT_SANDBOX_WEBHOOK_SECRET,
+  }),
 })

@@ -43,6 +43,17 @@ test('what is changed behind the back of the shop shows once the time of its cac
   await eventually(async () => assert.equal((await shown())?.price, (before?.price ?? 0) + 1), { within: 3000 })
 })
 
+test('with a public address, orders and payments name the whole address of the payment page (PAY-2)', async () => {
+  const as = await shop.customer()
+  const [tea] = await onShelf(shop, 'teas')
+  const body = { items: [{ variant_id: tea?.variant_id, quantity: 1 }], delivery_method: 'pickup' }
+  const order = (await shop.ask('POST', '/orders', { as, body })).body
+  assert.equal(order.payment.confirmation_url, `https://shop.example/pay/${order.id}`)
+  await arrives(shop, { id: order.id, as }, 'processing')
+  const [payment] = (await shop.ask('GET', `/payments/order/${order.id}`, { as })).body.items
+  assert.equal(payment.confirmation_url, `https://shop.example/pay/${order.id}`)
+})
+
 test('a shop with an https address tells browsers to insist on it (SEC-4)', async () => {
   const { headers } = await shop.ask('GET', '/catalog/types')
   assert.equal(headers.get('strict-transport-security'), 'max-age=31536000')

@@ -25,7 +25,7 @@ export type ProcessPayment = (
   storeResponse: StoreResponse<ProcessedPayment>,
 ) => Promise<ProcessPaymentOutcome>
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: Clock; payUrlOf: PayUrlOf }>
+type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: Clock; returnUrlOf: PayUrlOf }>
 
 /**
  * Starts a payment of a requested subject, or continues the open one. The payment is saved before the provider gets it,
@@ -89,14 +89,14 @@ async function insertPayment(
 
 /** Returns undefined when the provider has the payment already, or the payment is over. */
 async function startAtProvider(
-  { providers, payUrlOf }: Needs,
+  { providers, returnUrlOf }: Needs,
   { payment, description }: Opened,
 ): Promise<Charge | undefined | 'unavailable'> {
   const { id: payment_id, amount, currency, subject_id } = payment
   if (!isOpen(payment) || payment.started_at) return undefined
   crashPoint('after-intent.before-provider')
   try {
-    const input = { payment_id, amount, currency, description, return_url: payUrlOf(subject_id) }
+    const input = { payment_id, amount, currency, description, return_url: returnUrlOf(subject_id) }
     return await providers.get(payment.provider).start(input)
   } catch (error) {
     if (error instanceof ProviderUnavailable) return 'unavailable'

@@ -21,14 +21,14 @@ export type PreparedPayment =
   | Readonly<{ kind: 'cancelled' }>
   | Readonly<{ kind: 'started'; provider: string; charge: Charge }>
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: Clock; payUrlOf: PayUrlOf }>
+type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: Clock; returnUrlOf: PayUrlOf }>
 
 /**
  * Starts the payment at the provider, before the transaction. The payment id is the event id: however often the event is
  * handled, the provider gets the same id, and the event in the log survives a crash between the provider and the database.
  */
 export async function prepareStart(
-  { db, providers, payUrlOf }: Needs,
+  { db, providers, returnUrlOf }: Needs,
   { event_id, payload }: Requested,
 ): Promise<PreparedPayment> {
   const { subject_id, method, amount, currency, description } = payload
@@ -41,7 +41,7 @@ export async function prepareStart(
     return { kind: 'cancelled' }
   }
   if (status) return { kind: 'known' }
-  const charge = await provider.start({ ...key, description, return_url: payUrlOf(subject_id) })
+  const charge = await provider.start({ ...key, description, return_url: returnUrlOf(subject_id) })
   crashPoint('after-provider.before-save')
   return { kind: 'started', provider: provider.code, charge }
 }
