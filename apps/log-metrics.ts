@@ -49,7 +49,7 @@ export const logMetrics = (consumer: Pick<LogConsumer, 'measures' | 'leaderChang
 }
 
 const outcomesOf = (measures: Measures) =>
-  (['heard', 'duplicates', 'failed', 'parked', 'dead'] as const).map((outcome) => ({
+  (['handled', 'duplicates', 'failed', 'parked', 'dead'] as const).map((outcome) => ({
     labels: { group: measures.group, outcome },
     value: measures[outcome],
   }))

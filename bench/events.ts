@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { Client, type Pool } from 'pg'
 import { Type } from 'typebox'
 import { afterCommit, migrateUp, openDb, openPool, startEmbedded, transaction, type Db } from '#platform/db'
-import { consumeLog, defineEvent, subscribe, keyLocal, publish } from '#platform/events'
+import { consumeLog, defineEvent, subscribe, keyLocal, publish, type Handler } from '#platform/events'
 import { quietLog as log } from '#platform/telemetry'
 import { printRows, type Row } from './row.ts'
 
@@ -61,11 +61,7 @@ async function insertBacklog(pool: Pool, count: number): Promise<void> {
 }
 
 /** Measures the milliseconds until a group has handled `count` events with `handler`. */
-async function timeToHandle(
-  { db, pool }: Database,
-  count: number,
-  handler: Parameters<typeof subscribe<typeof orderPlaced>>[1],
-) {
+async function timeToHandle({ db, pool }: Database, count: number, handler: Handler<typeof orderPlaced>) {
   let handled = 0
   let peak = 0
   const done = Promise.withResolvers<number>()

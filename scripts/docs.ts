@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { envExample } from '#platform/config'
-import { asyncapiYaml, openapiYaml } from '#platform/http'
+import { asyncapiYaml } from '#platform/events'
+import { openapiYaml } from '#platform/http'
 import { openLogs } from '#platform/telemetry'
 import { topics } from '../apps/config.ts'
 import { openServer } from '../apps/run.ts'

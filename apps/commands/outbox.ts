@@ -64,8 +64,8 @@ export const remove = async (group: string, { yes = false }: { yes?: boolean }):
       )
     }
     const removed = await removeGroup(db, { group, who: operator() })
-    if (removed.kind === 'done') printLine(`Removed the group ${group} and its ${removed.given_up} parked messages`)
-    else if (removed.reason === 'led') throw new Refusal(`A process handles events for ${group}: stop it first`)
+    if (removed.kind === 'done') printLine(`Removed the group ${group} and its ${removed.discarded} parked messages`)
+    else if (removed.kind === 'refused') throw new Refusal(`A process handles events for ${group}: stop it first`)
     else throw new Refusal(`There is no group ${group}: posad outbox status lists the groups`)
   })
 

@@ -1,14 +1,22 @@
-export { consumeLog, type LogConsumer } from './consume-log.ts'
+export { asyncapiOf, asyncapiYaml } from './asyncapi.ts'
 export { defineEvent, type EventDefinition, type NewEvent, type PayloadOf } from './define-event.ts'
-export { type Group } from './handle-events.ts'
-export { openManualConsumer } from './manual-consumer.ts'
-export { commutative, subscribe, keyLocal, type Subscription, type EventEnvelope } from './subscribe.ts'
-export { logJobs } from './log-jobs.ts'
-export { onNudge } from './nudge.ts'
-export { removeGroup, retryAll, retryMessage, skipMessage, type OperatorOutcome } from './operate.ts'
-export { deadMessages, outboxStatus } from './outbox-status.ts'
-export { registerEvents } from './register-events.ts'
-export { restoreHook } from './restore-hook.ts'
-export { eventSettings, type LogSettings } from './settings.ts'
-export { messageDeadLettered } from './system-events.ts'
+export { onNudge } from './log/nudge.ts'
+export { logJobs } from './operator/log-jobs.ts'
+export { removeGroup, retryAll, retryMessage, skipMessage, type OperatorOutcome } from './operator/operate.ts'
+export { deadMessages, outboxStatus } from './operator/outbox-status.ts'
+export { restoreHook } from './operator/restore-hook.ts'
+export { messageDeadLettered } from './parking/message-dead-lettered.ts'
+export { consumeLog, type LogConsumer } from './processing/consume-log.ts'
+export { openManualConsumer, type ManualConsumer } from './processing/manual-consumer.ts'
 export { publish } from './publish.ts'
+export { registerEvents } from './register-events.ts'
+export { eventSettings, type LogSettings } from './settings.ts'
+export {
+  commutative,
+  keyLocal,
+  subscribe,
+  type ConsumerGroup,
+  type EventEnvelope,
+  type Handler,
+  type Subscription,
+} from './subscribe.ts'

@@ -15,15 +15,15 @@ const rows = async () =>
   (await sql<Record<string, unknown>>`select *, tx::text as tx from platform.event order by id`.execute(database.db))
     .rows
 
-test('what is told is written with the change or not at all, and wakes hearers only once it is (PLT-1)', async () => {
+test('an event is written with its change or not at all, and wakes the subscribers only after the commit (PLT-1)', async () => {
   let nudges = 0
-  const forget = onNudge(() => nudges++)
-  const changed = transaction(database.db, async (tx) => {
+  const stopListening = onNudge(() => nudges++)
+  const rolledBack = transaction(database.db, async (tx) => {
     await publish(tx, [happened({ key: 'k', n: 1 })])
     assert.equal(nudges, 0)
     throw new Error('changed my mind')
   })
-  await assert.rejects(changed, /changed my mind/)
+  await assert.rejects(rolledBack, /changed my mind/)
   assert.deepEqual([await rows(), nudges], [[], 0])
   await publishThings(database.db, [
     { key: 'k', n: 1 },
@@ -35,10 +35,10 @@ test('what is told is written with the change or not at all, and wakes hearers o
     [1, 2, 3],
   )
   assert.equal(nudges, 1)
-  forget()
+  stopListening()
 })
 
-test('an event carries its trail, its key and its teller (PLT-5)', async () => {
+test('an event carries its trace context, its key and its publisher (PLT-5)', async () => {
   const traceContext = {
     correlation_id: '01929f3c-0000-7000-8000-000000000001',
     causation_id: '01929f3c-0000-7000-8000-000000000002',
@@ -54,15 +54,15 @@ test('an event carries its trail, its key and its teller (PLT-5)', async () => {
   })
 })
 
-test('an event that does not fit its schema stops the transaction that tells it (PLT-5)', async () => {
-  const wrong = happened({ key: 'k', n: 1.5 })
+test('an event that does not match its schema rolls back the transaction that publishes it (PLT-5)', async () => {
+  const invalid = happened({ key: 'k', n: 1.5 })
   await assert.rejects(
-    transaction(database.db, (tx) => publish(tx, [wrong])),
+    transaction(database.db, (tx) => publish(tx, [invalid])),
     /things.thing-happened.v1: \/n/,
   )
 })
 
-test('an event is told only inside of the unit of work (PLT-7)', async () => {
+test('an event can be published only inside the unit of work (PLT-7)', async () => {
   const outside = database.db.transaction().execute((tx) => publish(tx, [happened({ key: 'k', n: 1 })]))
   await assert.rejects(outside, /unit of work/)
 })

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Type } from 'typebox'
-import { defineEvent, subscribe, registerEvents } from '#platform/events'
+import { defineEvent, registerEvents, subscribe } from '#platform/events'
 
-const told = (type: string) =>
+const eventOf = (type: string) =>
   defineEvent(type, { description: 'x', key: 'id', payload: Type.Object({ id: Type.String() }) })
-const [placed, paid] = [told('shop.order-placed.v1'), told('bank.order-paid.v1')]
-const hearing = (...events: ReturnType<typeof told>[]) => events.map((event) => subscribe(event, async () => {}))
+const [placed, paid] = [eventOf('shop.order-placed.v1'), eventOf('bank.order-paid.v1')]
+const subscriptionsTo = (...events: ReturnType<typeof eventOf>[]) =>
+  events.map((event) => subscribe(event, async () => {}))
 
-test('who tells and who hears is known by type (PLT-5)', () => {
+test('publisher and subscribers are known by event type (PLT-5)', () => {
   const registry = registerEvents([
-    { name: 'shop', publishes: [placed], subscriptions: hearing(paid, paid) },
-    { name: 'bank', publishes: [paid], subscriptions: hearing(placed) },
+    { name: 'shop', publishes: [placed], subscriptions: subscriptionsTo(paid, paid) },
+    { name: 'bank', publishes: [paid], subscriptions: subscriptionsTo(placed) },
     { name: 'quiet' },
   ])
   assert.equal(registry.publisherOf('bank.order-paid.v1'), 'bank')
@@ -23,40 +24,40 @@ test('who tells and who hears is known by type (PLT-5)', () => {
   assert.ok(registry.definitions.has('system.message-dead-lettered.v1'))
 })
 
-test('a house whose events do not fit together does not start, and says all that is wrong (PLT-5)', () => {
+test('the shop does not start with events that do not fit together, and lists every mistake (PLT-5)', () => {
   const build = () =>
     registerEvents([
-      { name: 'shop', publishes: [placed, placed], subscriptions: hearing(paid) },
-      { name: 'shop', publishes: [told('bank.order-seen.v1')] },
+      { name: 'shop', publishes: [placed, placed], subscriptions: subscriptionsTo(paid) },
+      { name: 'shop', publishes: [eventOf('bank.order-seen.v1')] },
     ])
   assert.throws(build, (error: Error) => {
-    for (const fault of [
+    for (const issue of [
       'shop.order-placed.v1 is defined twice',
       'two modules are called shop',
-      'shop hears bank.order-paid.v1, which nobody tells',
-      'shop tells bank.order-seen.v1, which bears another name',
+      'shop subscribes to bank.order-paid.v1, which no module publishes',
+      'shop publishes bank.order-seen.v1, which carries the name of another module',
     ]) {
-      assert.ok(error.message.includes(fault), `${error.message} lacks: ${fault}`)
+      assert.ok(error.message.includes(issue), `${error.message} lacks: ${issue}`)
     }
     return true
   })
 })
 
-test('what a service of its own tells may be heard here (PLT-14)', () => {
+test('a module may subscribe to the events of another process (PLT-14)', () => {
   const registry = registerEvents(
-    [{ name: 'shop', subscriptions: hearing(paid) }],
+    [{ name: 'shop', subscriptions: subscriptionsTo(paid) }],
     [{ name: 'bank', publishes: [paid] }],
   )
   assert.deepEqual(registry.subscribersOf(paid.type), ['shop'])
 })
 
-test('an event that could not be versioned or could not grow is refused where it is defined (PLT-5)', () => {
-  assert.throws(() => told('shop.order-placed'), /module.noun-verbed.vN/)
+test('an event without a version, or whose schema refuses new fields, cannot be defined (PLT-5)', () => {
+  assert.throws(() => eventOf('shop.order-placed'), /module.noun-verbed.vN/)
   const strict = Type.Object({ id: Type.String() }, { additionalProperties: false })
   assert.throws(
     () => defineEvent('shop.order-placed.v1', { description: 'x', key: 'id', payload: strict }),
     /added later/,
   )
-  assert.equal(placed.faultOf({ id: 'x', later: 'field' }), undefined)
-  assert.match(placed.faultOf({ id: 7 }) ?? '', /id/)
+  assert.equal(placed.issueOf({ id: 'x', later: 'field' }), undefined)
+  assert.match(placed.issueOf({ id: 7 }) ?? '', /id/)
 })

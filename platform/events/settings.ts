@@ -2,37 +2,37 @@ import { ConfigError, decimal, integer, oneOf, optional, settings, withDefault }
 import { logLevel } from '#platform/telemetry'
 import { days, minutes, seconds } from '#platform/values'
 
-/** How the log is consumed. Times are milliseconds. */
+/** How a process consumes the log. Times are milliseconds. */
 export type LogSettings = Readonly<{
-  /** Between looks at the log when nobody nudges. */
+  /** Longest time between two reads of the log when no nudge arrives. */
   pollInterval: number
-  /** Events heard in one transaction at most; heavy hearers get fewer, so that none holds its locks for long. */
+  /** Most events in one transaction. Slow handlers get smaller batches, so that no transaction holds its locks for long. */
   batchSize: number
-  /** Failed hearings after which an event is dead. */
+  /** Failed attempts after which a message is dead. */
   maxAttempts: number
-  /** Keys of one group heard at once at most: while hearers ask the world, or when one of them is slow. */
-  lanes: number
-  /** Connections of the pool that hearers of all groups may hold at once; half of the pool when absent. */
+  /** Most keys of one group at work at once outside a batch: while handlers prepare, or when one of them is slow. */
+  concurrency: number
+  /** Most connections of the pool that the handlers of all groups hold at once; half of the pool when absent. */
   connections: number | undefined
-  /** Wait before the second attempt; doubled with each further one. */
+  /** Wait before the second attempt; it doubles with each further attempt. */
   firstBackoff: number
-  longestBackoff: number
-  /** For hearers still at work when the log is stopped. */
-  grace: number
-  /** A leader that says nothing for so long loses its groups to another process. */
-  silence: number
+  maxBackoff: number
+  /** Time that running handlers have to finish when the consumer stops. */
+  shutdownTimeout: number
+  /** A leader that is silent for this long loses its groups to another process. */
+  leaderTimeout: number
 }>
 
 export const logDefaults: LogSettings = {
   pollInterval: seconds(1),
   batchSize: 100,
   maxAttempts: 5,
-  lanes: 16,
+  concurrency: 16,
   connections: undefined,
   firstBackoff: seconds(1),
-  longestBackoff: minutes(60),
-  grace: seconds(20),
-  silence: seconds(5),
+  maxBackoff: minutes(60),
+  shutdownTimeout: seconds(20),
+  leaderTimeout: seconds(5),
 }
 
 /** The settings of events. Times are milliseconds; an absent `logLevel` means that of all logs. */
@@ -72,5 +72,5 @@ export const eventSettings = settings({
   },
 })
 
-/** How long heard events stay in the log, at least. */
+/** Least time for which the log keeps an event. */
 export const retention = days(7)

@@ -1,13 +1,13 @@
 import type { AnyTx } from '#platform/db'
 import type { EventDefinition, PayloadOf } from './define-event.ts'
 
-/** An event as a hearer gets it: CS's envelope. */
+/** An event as a handler receives it. Brokers carry the same envelope. */
 export type EventEnvelope<Payload = unknown> = Readonly<{
   event_id: string
   event_type: string
-  /** When it was told, RFC 3339 UTC. */
+  /** The time of publication, RFC 3339 UTC. */
   timestamp: string
-  /** The module that told it. */
+  /** The module that published it. */
   service: string
   payload: Payload
   metadata: Readonly<{
@@ -19,49 +19,57 @@ export type EventEnvelope<Payload = unknown> = Readonly<{
   }>
 }>
 
-/**
- * What a module does when it hears an event. `ask` runs first, outside any transaction, and may call the outside world;
- * it must be safe to repeat. `keep` runs once per event: the inbox row and its writes share one transaction, which may
- * hold other events of the same group as well.
- */
+/** The reaction of a module to one event. Create it with `subscribe`. */
 export type Subscription = Readonly<{
   event: EventDefinition
-  ask?: (event: EventEnvelope<never>) => Promise<unknown>
-  keep: (tx: AnyTx, event: EventEnvelope<never>, facts: unknown) => Promise<void>
-  /** Whether events of other keys may be heard beside its own: see `keyed` and `adding`. */
-  beside?: 'in-one-transaction' | 'in-any'
+  /** Runs before `handle`, outside any transaction, and may call other systems. It may run more than once per event. */
+  prepare?: (event: EventEnvelope<never>) => Promise<unknown>
+  /**
+   * Takes effect once per event: the inbox row and its writes share one transaction, which other events of the same group
+   * may share as well.
+   */
+  handle: (tx: AnyTx, event: EventEnvelope<never>, prepared: unknown) => Promise<void>
+  /** The promise of `keyLocal` or `commutative`. Without one, the events of a batch are handled one after the other. */
+  concurrency?: 'key-local' | 'commutative'
+}>
+
+/** A consumer group: a module and all its subscriptions. */
+export type ConsumerGroup = Readonly<{ name: string; subscriptions: readonly Subscription[] }>
+
+/**
+ * Marks a handler that reads and writes only rows that belong to the key of its event. Events of different keys are then
+ * handled concurrently, `batched` makes one statement of their queries, and two batches may run at the same time.
+ */
+export const keyLocal = (subscription: Subscription): Subscription => ({ ...subscription, concurrency: 'key-local' })
+
+/**
+ * Marks a handler whose changes outside its own key commute, such as adding to a sum. Events of different keys are handled
+ * concurrently in one transaction, as with `keyLocal`, but never in two: those would lock the same rows in different orders.
+ */
+export const commutative = (subscription: Subscription): Subscription => ({
+  ...subscription,
+  concurrency: 'commutative',
+})
+
+type EnvelopeOf<Definition> = EventEnvelope<PayloadOf<Definition>>
+/** A handler of an event definition: `Handler<typeof orderCreated>`. */
+export type Handler<Definition> = (tx: AnyTx, event: EnvelopeOf<Definition>) => Promise<void>
+type PreparedHandler<Definition, Prepared> = Readonly<{
+  /** Calls other systems, outside any transaction. Must be safe to repeat. */
+  prepare: (event: EnvelopeOf<Definition>) => Promise<Prepared>
+  /** Writes, with the result of `prepare`. */
+  handle: (tx: AnyTx, event: EnvelopeOf<Definition>, prepared: Prepared) => Promise<void>
 }>
 
 /**
- * Says that a hearer reads and writes nothing but what belongs to the key of its event. Events of different keys are then
- * heard at once, what they all ask of the database goes in one statement (`gathered`), and two batches may be at work.
+ * Subscribes a module to `event`. The handler writes in the transaction that marks the event as handled. A handler that
+ * needs another system passes `{ prepare, handle }`: `prepare` calls the system, `handle` writes. A handler throws when it
+ * cannot proceed yet; the event is then tried again.
  */
-export const keyLocal = (subscribe: Subscription): Subscription => ({ ...subscribe, beside: 'in-any' })
-
-/**
- * Says that what a hearer changes beside its own key adds up in any order. Events of different keys are heard at once in
- * one transaction, as with `keyed`, but not in two: those would lock the same rows in different orders.
- */
-export const commutative = (subscribe: Subscription): Subscription => ({ ...subscribe, beside: 'in-one-transaction' })
-
-/** Hears `event` by writing. */
 // oxlint-disable-next-line no-explicit-any -- any version of any event
-export function subscribe<Definition extends EventDefinition<any, any>>(
+export function subscribe<Definition extends EventDefinition<any, any>, Prepared = undefined>(
   event: Definition,
-  keep: (tx: AnyTx, event: EventEnvelope<PayloadOf<Definition>>) => Promise<void>,
-): Subscription
-/** Hears `event` by asking the world first and writing with what it said. */
-// oxlint-disable-next-line no-explicit-any
-export function subscribe<Definition extends EventDefinition<any, any>, Facts>(
-  event: Definition,
-  ask: (event: EventEnvelope<PayloadOf<Definition>>) => Promise<Facts>,
-  keep: (tx: AnyTx, event: EventEnvelope<PayloadOf<Definition>>, facts: Facts) => Promise<void>,
-): Subscription
-export function subscribe(
-  event: EventDefinition,
-  first: Subscription['ask'] | Subscription['keep'],
-  second?: Subscription['keep'],
+  handler: Handler<Definition> | PreparedHandler<Definition, Prepared>,
 ): Subscription {
-  if (second) return { event, ask: first as NonNullable<Subscription['ask']>, keep: second }
-  return { event, keep: first as Subscription['keep'] }
+  return typeof handler === 'function' ? { event, handle: handler } : ({ event, ...handler } as Subscription)
 }

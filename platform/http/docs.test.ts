@@ -7,7 +7,8 @@ import { Ajv } from 'ajv'
 import type { FastifyInstance } from 'fastify'
 import { parse } from 'yaml'
 import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { asyncapiYaml, openapiYaml } from './index.ts'
+import { asyncapiYaml } from '#platform/events'
+import { openapiYaml } from './index.ts'
 import { teaShop } from './tea-shop.ts'
 
 let database: TestDatabase
@@ -81,7 +82,7 @@ test('the events describe themselves in valid AsyncAPI 3 (rule 12)', async () =>
   const { channels, operations } = document as { channels: Record<string, { messages: object }>; operations: object }
   assert.deepEqual(Object.keys(channels), ['payments', 'stall'])
   assert.deepEqual(Object.keys(channels['stall']?.messages ?? {}), ['stall.tea-sold.v1'])
-  assert.deepEqual(Object.keys(operations), ['stall-tells', 'stall-hears-payments'])
+  assert.deepEqual(Object.keys(operations), ['stall-publishes', 'stall-handles-payments'])
 })
 
 test('both documents are written as YAML that says the same (rule 12)', async () => {

@@ -1,5 +1,4 @@
 export { answer, type Answer } from './answer.ts'
-export { asyncapiYaml } from './asyncapi.ts'
 export { buildServer, type ServerNeeds } from './build-server.ts'
 export { admits, userOf, type Authenticate, type Caller } from './caller.ts'
 export { eventStream, streamEvents, type Sent } from './event-stream.ts'

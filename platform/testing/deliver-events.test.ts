@@ -39,14 +39,13 @@ const insertHandled = (module: string, tea_id: string, grams: number) =>
 const barn = {
   name: 'barn',
   subscriptions: [
-    subscribe(
-      teaPicked,
-      async ({ payload: { grams } }) => grams / 4,
-      async (tx, { payload: { tea_id } }, dry) => {
+    subscribe(teaPicked, {
+      prepare: async ({ payload: { grams } }) => grams / 4,
+      handle: async (tx, { payload: { tea_id } }, dry) => {
         await insertHandled('barn', tea_id, dry).execute(tx)
         await publish(tx, [teaDried({ tea_id, grams: dry })])
       },
-    ),
+    }),
   ],
 }
 const contexts: { traceContext: TraceContext; cause: string; alias: string | undefined }[] = []

@@ -1,12 +1,11 @@
 import type { Db } from '#platform/db'
-import { openManualConsumer } from '#platform/events'
+import { openManualConsumer, type ManualConsumer } from '#platform/events'
 import type { Module } from '#platform/module'
 
 /** A handler that threw. */
 export type DeliveryFailure = Readonly<{ module: string; key: string; error: unknown }>
 
 type Subscriber = Pick<Module, 'name' | 'subscriptions'>
-type Consumer = ReturnType<typeof openManualConsumer>
 
 /** `collect`: continues with other keys after an error. `together`: handles all waiting events in one transaction. */
 export type Delivery = Readonly<{ collect?: boolean; together?: boolean }>
@@ -35,21 +34,21 @@ export async function deliverEvents(
   return failures
 }
 
-async function handleTogether(consumer: Consumer): Promise<number> {
-  const events = await consumer.unheard()
+async function handleTogether(consumer: ManualConsumer): Promise<number> {
+  const events = await consumer.unhandled()
   if (events.length > 0) await consumer.handleBatch(events)
   return events.length
 }
 
 type Progress = Readonly<{ module: string; failures: DeliveryFailure[]; collect: boolean }>
 
-async function handleEach(consumer: Consumer, { module, failures, collect }: Progress): Promise<number> {
+async function handleEach(consumer: ManualConsumer, { module, failures, collect }: Progress): Promise<number> {
   let handled = 0
-  for (const event of await consumer.unheard()) {
+  for (const event of await consumer.unhandled()) {
     const key = event.partition_key
     if (failures.some((failure) => failure.module === module && failure.key === key)) continue
     try {
-      await consumer.subscribe(event)
+      await consumer.handle(event)
       handled++
     } catch (error) {
       if (!collect) throw error

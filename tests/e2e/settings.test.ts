@@ -22,7 +22,7 @@ test('Prometheus sees how each group gets on with the events it hears (PLT-17)',
   await eventually(async () => {
     const page = await metrics()
     for (const group of ['catalog', 'ordering', 'payments', 'delivery']) {
-      assert.match(page, new RegExp(`^posad_log_events_total{group="${group}",outcome="heard",[^}]*} [1-9]`, 'm'))
+      assert.match(page, new RegExp(`^posad_log_events_total{group="${group}",outcome="handled",[^}]*} [1-9]`, 'm'))
       assert.match(page, new RegExp(`^posad_log_events_total{group="${group}",outcome="dead",[^}]*} 0$`, 'm'))
       for (const name of ['log_outstanding_events', 'log_oldest_seconds', 'log_held_keys', 'log_outage'])
         assert.match(page, new RegExp(`^posad_${name}{group="${group}",[^}]*} 0$`, 'm'))

@@ -10,7 +10,7 @@ before(async () => {
   database = await testDatabase()
   await sql`insert into platform.consumer (consumer_group) values ('herald'), ('ordering')`.execute(database.db)
   await sql`
-    insert into platform.parked (consumer_group, event_id, event_no, day, partition_key, type, state)
+    insert into platform.parked (consumer_group, event_id, position, day, partition_key, type, state)
     values ('herald', uuidv7(), 1, now(), 'k', 'ordering.order-created.v1', 'dead')
   `.execute(database.db)
 })

@@ -19,16 +19,15 @@ export const cancelRequestedPayment = (
   { cancelPayment, now }: Needs,
   cancellationRequested: PaymentCancellationRequested,
 ): Subscription =>
-  subscribe(
-    cancellationRequested,
-    ({ payload }) => cancelPayment(payload),
-    async (tx, { payload }) => {
+  subscribe(cancellationRequested, {
+    prepare: ({ payload }) => cancelPayment(payload),
+    handle: async (tx, { payload }) => {
       await lockPaymentRequest(tx, payload.subject_id)
       const state = stateOf(await listPaymentsOf(tx, payload.subject_id))
       if (state.kind === 'paid') await settleRequest(tx, payload, now())
       await publish(tx, [await answerOf(tx, payload, state)])
     },
-  )
+  })
 
 async function settleRequest(tx: AnyTx, { subject_id, if_paid }: CancelPaymentInput, at: Date): Promise<void> {
   // The payment succeeded after it was read: the event is handled again, reads it again and refunds it.

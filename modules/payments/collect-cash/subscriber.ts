@@ -12,20 +12,19 @@ type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: C
 
 /** Completes the cash payment of a fulfilled order: the courier has the money. */
 export const collectCash = ({ db, providers, now }: Needs): Subscription =>
-  subscribe(
-    orderFulfilled,
-    async ({ payload: { order_id, payment_method } }) => {
+  subscribe(orderFulfilled, {
+    prepare: async ({ payload: { order_id, payment_method } }) => {
       if (payment_method !== 'cash_on_delivery') return undefined
       const payment = (await listPaymentsOf(db, order_id)).find(({ method }) => method === 'cash_on_delivery')
       if (!payment) throw new Error(`The fulfilled order ${order_id} has no cash payment yet`)
       return { payment, charge: await capture(providers, payment) }
     },
-    async (tx, _event, captured) => {
+    handle: async (tx, _event, captured) => {
       if (!captured) return
       const locked = await lockPayment(tx, captured.payment)
       await publish(tx, await saveCharge(tx, { ...locked, charge: captured.charge, at: now() }))
     },
-  )
+  })
 
 async function capture(providers: Providers, { id: payment_id, provider, amount, currency }: Payment): Promise<Charge> {
   const { capture } = providers.get(provider)

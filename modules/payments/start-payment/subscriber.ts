@@ -5,8 +5,7 @@ type Needs = Parameters<typeof prepareStart>[0]
 
 /** Handles `payment-requested`. */
 export const startPayment = (needs: Needs, requested: PaymentRequested): Subscription =>
-  subscribe(
-    requested,
-    (event) => prepareStart(needs, event),
-    (tx, event, prepared) => saveStart(tx, event, { prepared, at: needs.now() }),
-  )
+  subscribe(requested, {
+    prepare: (event) => prepareStart(needs, event),
+    handle: (tx, event, prepared) => saveStart(tx, event, { prepared, at: needs.now() }),
+  })

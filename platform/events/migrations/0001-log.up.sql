@@ -1,7 +1,8 @@
--- The append-only log is outbox and embedded broker in one; consumer groups read it by snapshot difference ordered by id.
+-- The append-only log is outbox and embedded broker in one. Consumer groups read it in windows between two snapshots,
+-- ordered by id.
 
 create table platform.event (
-  id             bigint generated always as identity, -- cache 1: within a key, id order is commit order
+  id             bigint generated always as identity, -- cache 1: within a key the order of ids is the order of commits
   tx             xid8 not null default pg_current_xact_id(),
   day            date not null default ((now() at time zone 'utc')::date),
   event_id       uuid not null,
@@ -14,39 +15,39 @@ create table platform.event (
   traceparent    text,
   occurred_at    timestamptz not null default clock_timestamp(),
   data           jsonb not null,
-  primary key (id, day) -- id first: a backlog is read in pages of ids, without a sort
+  primary key (id, day) -- id first: pages of a backlog need no sort
 ) partition by range (day);
 create index event_tx on platform.event (tx, id);
 create index event_event_id on platform.event (event_id);
 create table platform.event_default partition of platform.event default;
 
 create table platform.consumer (
-  consumer_group        text primary key,
-  snapshot       pg_snapshot not null default '1:1:', -- everything visible in it is done; a new group begins with the log
-  open_window        pg_snapshot,                         -- the open window, null when there is none
-  position        bigint not null default 0,           -- everything up to this id of the open window is done
-  epoch      bigint not null default 0,           -- fencing token: raised by every new leader
-  owner      text,                                -- null when the last leader left in good order
-  types      text[] not null default '{}',        -- what the group hears, for whoever looks from outside
-  crashes    int not null default 0,              -- leaders lost since the group last got on
-  suspect    uuid,                                -- being handled alone, because the process kept dying here
-  handled    bigint not null default 0,
-  duplicates bigint not null default 0,
-  updated_at timestamptz not null default now()
+  consumer_group    text primary key,
+  snapshot          pg_snapshot not null default '1:1:', -- the group has handled all it sees; a new group starts with the log
+  open_window       pg_snapshot,                         -- the window that the group reads now, null when there is none
+  position          bigint not null default 0,           -- the group has handled the open window up to this id
+  epoch             bigint not null default 0,           -- fencing token, raised by every new leader
+  owner             text,                                -- null when the last leader left in good order
+  types             text[] not null default '{}',        -- the event types of the group, for queries about its lag
+  crashes           int not null default 0,              -- leaders lost since the last progress of the group
+  isolated_event_id uuid,                                -- handled in isolation, in search of a poison message
+  handled           bigint not null default 0,
+  duplicates        bigint not null default 0,
+  updated_at        timestamptz not null default now()
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
 
 create table platform.inbox (
-  consumer_group      text not null,
-  event_id uuid not null,
-  done_at  timestamptz not null default now(),
+  consumer_group text not null,
+  event_id       uuid not null,
+  handled_at     timestamptz not null default now(),
   primary key (consumer_group, event_id)
-) partition by range (event_id); -- UUIDv7: a range of ids is a range of time, dropped and not deleted
-create table platform.inbox_default partition of platform.inbox default; -- ids chosen by the sender
+) partition by range (event_id); -- UUIDv7: a range of ids is a range of time, dropped as a partition
+create table platform.inbox_default partition of platform.inbox default; -- ids that the publisher chose
 
 create table platform.parked (
-  consumer_group             text not null,
+  consumer_group  text not null,
   event_id        uuid not null,
-  event_no        bigint not null,
+  position        bigint not null, -- id of the event in the log
   day             date not null,
   partition_key   text not null,
   type            text not null,
@@ -59,26 +60,29 @@ create table platform.parked (
   primary key (consumer_group, event_id)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
 create index parked_due on platform.parked (consumer_group, next_at) where state = 'retry';
-create index parked_key on platform.parked (consumer_group, partition_key, event_no) where state in ('retry', 'behind', 'dead');
+create index parked_key on platform.parked (consumer_group, partition_key, position) where state in ('retry', 'behind', 'dead');
 create index parked_dead on platform.parked (first_failed_at, event_id) where state = 'dead';
 create index parked_day on platform.parked (day) where state in ('retry', 'behind', 'dead');
 
+-- The decisions of operators. Only the removal of a whole group concerns no single message.
 create table platform.operation (
-  id       bigint generated always as identity primary key,
-  at       timestamptz not null default now(),
-  who      text not null,
-  action   text not null check (action in ('retry', 'skip')),
-  consumer_group      text not null,
-  event_id uuid not null,
-  reason   text
+  id             bigint generated always as identity primary key,
+  at             timestamptz not null default now(),
+  who            text not null,
+  action         text not null check (action in ('retry', 'skip', 'remove')),
+  consumer_group text not null,
+  event_id       uuid,
+  reason         text,
+  check ((action = 'remove') = (event_id is null))
 );
 
--- The lowest id a message of that day can have.
+-- The lowest UUIDv7 of a day.
 create function platform.first_id(day date) returns uuid language sql immutable as $$
   select (lpad(to_hex((extract(epoch from day) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
 $$;
 
--- Makes the partitions of today and the days to come. Rows that reached a default partition meanwhile move over.
+-- Creates the missing partitions of today and the next days, and moves rows out of the default partition.
+-- Returns how many days of the log were missing.
 create function platform.make_partitions(ahead int) returns int language plpgsql as $$
 declare
   today date := (now() at time zone 'utc')::date;
@@ -100,7 +104,7 @@ begin
   return made;
 end $$;
 
--- Made aside and attached: CREATE ... PARTITION OF would shut out every writer for the whole of it.
+-- Creates a table and attaches it: CREATE ... PARTITION OF would lock out every writer all the while.
 create function platform.make_partition(parent text, ranged_by text, day date, from_value text, to_value text)
 returns void language plpgsql as $$
 declare

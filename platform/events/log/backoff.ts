@@ -1,0 +1,6 @@
+/**
+ * Milliseconds before the attempt after `attempt`. The pause doubles with each attempt up to `max`, and is spread over
+ * its upper half, so that simultaneous failures do not all try again at the same moment.
+ */
+export const backoff = (attempt: number, first: number, max: number): number =>
+  (0.5 + Math.random() / 2) * Math.min(max, first * 2 ** (attempt - 1))

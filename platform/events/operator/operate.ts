@@ -1,0 +1,111 @@
+import { sql } from 'kysely'
+import { transaction, type AnyTx, type Db } from '#platform/db'
+import { notFound, type NotFound, type Refused } from '#platform/outcome'
+import { lockKey, promoteNext } from '../parking/park.ts'
+
+/** The outcome of a decision about a parked message. A message `behind-another` must wait for that one. */
+export type OperatorOutcome = Readonly<{ kind: 'done' }> | Refused<'not-parked' | 'behind-another'>
+
+type Message = Readonly<{ group: string; event_id: string; /** The operator, for the record. */ who: string }>
+type ParkedRow = Readonly<{ state: string; partition_key: string }>
+
+/** Makes a parked message due at once, with all its attempts. Refuses a message that waits behind another one. */
+export const retryMessage = (db: Db, { group, event_id, who }: Message): Promise<OperatorOutcome> =>
+  transaction(db, async (tx) => {
+    const parked = await lockParked(tx, group, event_id)
+    if (!parked) return { kind: 'refused', reason: 'not-parked' }
+    if (parked.state === 'behind') return { kind: 'refused', reason: 'behind-another' }
+    await sql`
+      update platform.parked set state = 'retry', attempts = 0, next_at = now()
+      where consumer_group = ${group} and event_id = ${event_id}
+    `.execute(tx)
+    await sql`
+      insert into platform.operation (who, action, consumer_group, event_id) values (${who}, 'retry', ${group}, ${event_id})
+    `.execute(tx)
+    return { kind: 'done' }
+  })
+
+type DeadOfGroup = Readonly<{ group: string; type?: string | undefined; who: string }>
+
+/** Makes the dead messages of a group due at once, of one type or of all. Returns their number. */
+export async function retryAll(db: Db, { group, type, who }: DeadOfGroup): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    with retried as (
+      update platform.parked set state = 'retry', attempts = 0, next_at = now()
+      where consumer_group = ${group} and state = 'dead' and (${type ?? null}::text is null or type = ${type ?? null})
+      returning event_id),
+    recorded as (
+      insert into platform.operation (who, action, consumer_group, event_id) select ${who}, 'retry', ${group}, event_id from retried)
+    select count(*) as count from retried
+  `.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+/** Skips a parked message: the group never handles it, and the next message of its key is due. */
+export const skipMessage = (
+  db: Db,
+  { group, event_id, who, reason }: Message & Readonly<{ reason: string }>,
+): Promise<OperatorOutcome> =>
+  transaction(db, async (tx) => {
+    const parked = await lockParked(tx, group, event_id)
+    if (!parked) return { kind: 'refused', reason: 'not-parked' }
+    // In the inbox the message counts as handled, should the log deliver it again.
+    await sql`
+      insert into platform.inbox (consumer_group, event_id) values (${group}, ${event_id}) on conflict do nothing
+    `.execute(tx)
+    await sql`
+      update platform.parked set state = 'skipped' where consumer_group = ${group} and event_id = ${event_id}
+    `.execute(tx)
+    await promoteNext(tx, group, parked.partition_key)
+    await sql`
+      insert into platform.operation (who, action, consumer_group, event_id, reason)
+      values (${who}, 'skip', ${group}, ${event_id}, ${reason})
+    `.execute(tx)
+    return { kind: 'done' }
+  })
+
+type RemoveGroupOutcome =
+  | Readonly<{ kind: 'done'; /** Parked messages that were deleted with the group. */ discarded: number }>
+  | Refused<'led'>
+  | NotFound
+
+/**
+ * Removes the group of a module that no longer exists, with its parked messages, so that old partitions of the log do not
+ * wait for it. The inbox keeps what the group has handled for as long as the log: a module that returns in that time
+ * handles nothing twice. Refused with `led` while a process leads the group.
+ */
+export const removeGroup = (
+  db: Db,
+  { group, who }: Readonly<{ group: string; who: string }>,
+): Promise<RemoveGroupOutcome> =>
+  transaction(db, async (tx) => {
+    if ((await ledAmong(tx, [group])).length > 0) return { kind: 'refused', reason: 'led' }
+    const removed = await sql`delete from platform.consumer where consumer_group = ${group}`.execute(tx)
+    if (removed.numAffectedRows === 0n) return notFound('group')
+    const { numAffectedRows } = await sql`delete from platform.parked where consumer_group = ${group}`.execute(tx)
+    await sql`
+      insert into platform.operation (who, action, consumer_group) values (${who}, 'remove', ${group})
+    `.execute(tx)
+    return { kind: 'done', discarded: Number(numAffectedRows ?? 0n) }
+  })
+
+/** Those of the groups that a process leads. No process can become the leader of the others before `tx` ends. */
+export async function ledAmong(tx: AnyTx, groups: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ consumer_group: string; free: boolean }>`
+    select consumer_group, pg_try_advisory_xact_lock(hashtextextended('platform:' || consumer_group, 0)) as free
+    from unnest(${groups}::text[]) as candidate(consumer_group)
+  `.execute(tx)
+  return rows.filter(({ free }) => !free).map(({ consumer_group }) => consumer_group)
+}
+
+/** Locks the key of a parked message and reads the message; undefined when it is not parked. */
+async function lockParked(tx: AnyTx, group: string, event_id: string): Promise<ParkedRow | undefined> {
+  const find = sql<ParkedRow>`
+    select state, partition_key from platform.parked where consumer_group = ${group} and event_id = ${event_id} and state <> 'skipped'
+  `
+  const { rows: unlocked } = await find.execute(tx)
+  if (!unlocked[0]) return undefined
+  await lockKey(tx, group, unlocked[0].partition_key)
+  const { rows } = await find.execute(tx)
+  return rows[0]
+}

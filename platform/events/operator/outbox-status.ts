@@ -1,0 +1,91 @@
+import { sql } from 'kysely'
+import type { Db } from '#platform/db'
+
+/** The count of a long backlog stops here: an operator need not know by how many millions a group is behind. */
+const maxCounted = 10_000
+
+/** One consumer group as an operator sees it. */
+export type GroupStatus = Readonly<{
+  group: string
+  /** Events that are neither handled nor parked; the count stops at 10,001. */
+  lag_events: number
+  lag_capped: boolean
+  /** Age of the oldest of them. */
+  lag_seconds: number
+  retrying: number
+  behind: number
+  dead: number
+  handled: number
+  duplicates: number
+  /** False when no process leads the group: its events wait. */
+  led: boolean
+  updated_at: Date
+}>
+
+/** The status of every consumer group in the database. */
+export async function outboxStatus(db: Db): Promise<GroupStatus[]> {
+  const { rows } = await sql<GroupStatus>`
+    select c.consumer_group as group, coalesce(lag.events, 0)::int as lag_events, coalesce(lag.events > ${maxCounted}, false) as lag_capped,
+      coalesce(extract(epoch from clock_timestamp() - lag.oldest), 0)::float8 as lag_seconds,
+      p.retrying, p.behind, p.dead, c.handled, c.duplicates, c.updated_at,
+      exists (select from pg_locks l where l.locktype = 'advisory' and l.granted
+        and l.database = (select oid from pg_database where datname = current_database())
+        and l.classid::bigint = (hashtextextended('platform:' || c.consumer_group, 0) >> 32) & 4294967295
+        and l.objid::bigint = hashtextextended('platform:' || c.consumer_group, 0) & 4294967295) as led
+    from platform.consumer c
+    cross join lateral (
+      select count(*) filter (where state = 'retry')::int as retrying, count(*) filter (where state = 'behind')::int as behind,
+        count(*) filter (where state = 'dead')::int as dead
+      from platform.parked where parked.consumer_group = c.consumer_group) p
+    cross join lateral (
+      select count(*) as events, min(occurred_at) as oldest from (
+        select e.occurred_at from platform.event e
+        where (e.tx >= pg_snapshot_xmax(c.snapshot) or e.tx = any(array(select pg_snapshot_xip(c.snapshot))))
+          and e.type = any(c.types)
+          and not exists (select from platform.inbox i where i.consumer_group = c.consumer_group and i.event_id = e.event_id)
+          and not exists (select from platform.parked k where k.consumer_group = c.consumer_group and k.event_id = e.event_id)
+        limit ${maxCounted + 1}) unhandled) lag
+    order by c.consumer_group
+  `.execute(db)
+  return rows
+}
+
+/** A dead message with the facts that an operator needs to decide about it. */
+export type DeadMessage = Readonly<{
+  group: string
+  event_id: string
+  event_type: string
+  key: string
+  attempts: number
+  error_code: string | null
+  error: string | null
+  first_failed_at: Date
+  /** Messages of the same key that wait behind it. */
+  held_up: number
+  occurred_at: Date | null
+  payload: unknown
+  correlation_id: string | null
+  traceparent: string | null
+}>
+
+type DeadMessagesQuery = Readonly<{ group?: string | undefined; limit?: number; offset?: number }>
+
+/** The dead messages of one group or of all, oldest failures first, and their total. */
+export async function deadMessages(
+  db: Db,
+  { group, limit = 20, offset = 0 }: DeadMessagesQuery = {},
+): Promise<{ items: DeadMessage[]; total: number }> {
+  const condition = sql`p.state = 'dead' and (${group ?? null}::text is null or p.consumer_group = ${group ?? null})`
+  const { rows: items } = await sql<DeadMessage>`
+    select p.consumer_group as group, p.event_id, p.type as event_type, p.partition_key as key, p.attempts, p.error_code, p.error,
+      p.first_failed_at, e.occurred_at, e.data as payload, e.correlation_id, e.traceparent,
+      (select count(*)::int from platform.parked b
+       where b.consumer_group = p.consumer_group and b.partition_key = p.partition_key and b.state = 'behind') as held_up
+    from platform.parked p left join platform.event e on e.id = p.position and e.day = p.day
+    where ${condition} order by p.first_failed_at, p.event_id limit ${limit} offset ${offset}
+  `.execute(db)
+  const { rows } = await sql<{ total: number }>`
+    select count(*) as total from platform.parked p where ${condition}
+  `.execute(db)
+  return { items, total: rows[0]?.total ?? 0 }
+}

@@ -1,0 +1,47 @@
+import { sqlStateOf } from '#platform/db'
+
+/** No handler receives the message, and no further attempt would change that. */
+export class Undeliverable extends Error {
+  readonly code: 'malformed' | 'unknown-type' | 'gone' | 'poison'
+  constructor(code: Undeliverable['code'], message: string) {
+    super(message)
+    this.name = 'Undeliverable'
+    this.code = code
+  }
+}
+
+/** The error of a message that kills its process. */
+export const poisonMessage = 'The process died each time it handled this message'
+
+/** `transient` passes by itself and is tried again at once, `permanent` never passes, `unclear` may or may not pass. */
+export type FailureKind = 'transient' | 'unclear' | 'permanent'
+
+const transientStates = new Set(['40001', '40P01', '55P03', '57P01', '57P02', '57P03', '53300', '25P03', '25P04'])
+const transientCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'])
+const transientStatuses = new Set([408, 425, 429])
+
+/** Classifies what a handler threw. */
+export function classify(error: unknown): FailureKind {
+  if (error instanceof Undeliverable) return 'permanent'
+  const state = sqlStateOf(error)
+  if (state && (transientStates.has(state) || state.startsWith('08'))) return 'transient'
+  const { code, status, message } = (error ?? {}) as { code?: unknown; status?: unknown; message?: unknown }
+  if (typeof code === 'string' && transientCodes.has(code)) return 'transient'
+  if (typeof status === 'number' && (transientStatuses.has(status) || status >= 500)) return 'transient'
+  if (typeof message === 'string' && /connection (terminated|error)|timeout exceeded when trying/i.test(message)) {
+    return 'transient'
+  }
+  return 'unclear'
+}
+
+const maxLength = 2000
+
+/** The code and text of an error for an operator. Without the stack, which the log has: rows are kept and copied. */
+export function describeError(error: unknown): { code: string | null; text: string } {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
+  const text = error instanceof Error ? error.message : String(error)
+  return {
+    code: typeof code === 'string' ? code : typeof name === 'string' ? name : null,
+    text: text.replaceAll('\0', '').slice(0, maxLength),
+  }
+}

@@ -1,0 +1,129 @@
+import { sql } from 'kysely'
+import { transaction, type AnyTx, type Db } from '#platform/db'
+import type { LoggedEvent } from '../log/logged-event.ts'
+import { publish } from '../publish.ts'
+import { describeError } from './failure.ts'
+import { messageDeadLettered } from './message-dead-lettered.ts'
+
+/** A message set aside. The first of each key is tried again or dead; the others of the key wait behind it. */
+export type Parked = Readonly<{
+  event_id: string
+  /** The id of the event in the log. */
+  position: number
+  day: string
+  partition_key: string
+  type: string
+  attempts: number
+}>
+
+/** The states in which a message holds up the later ones of its key. */
+const unresolved = sql`state in ('retry', 'behind', 'dead')`
+
+/** Parks a message whose handler failed, for another attempt after `wait` milliseconds. */
+export async function park(
+  db: Db,
+  group: string,
+  { event, error, wait }: Readonly<{ event: LoggedEvent; error: unknown; wait: number }>,
+): Promise<void> {
+  const { code, text } = describeError(error)
+  await sql`
+    insert into platform.parked (consumer_group, event_id, position, day, partition_key, type, attempts, next_at, error_code, error)
+    values (${group}, ${event.event_id}, ${event.id}, ${event.day}, ${event.partition_key}, ${event.type}, 1,
+            now() + ${wait} * interval '1 ms', ${code}, ${text})
+    on conflict do nothing
+  `.execute(db)
+}
+
+/** Parks messages whose key an earlier message holds up. Where that one was resolved in the meantime, they are due at once. */
+export async function parkBehind(db: Db, group: string, events: readonly LoggedEvent[]): Promise<void> {
+  await transaction(db, async (tx) => {
+    for (const key of new Set(events.map((event) => event.partition_key).toSorted())) await lockKey(tx, group, key)
+    for (const event of events) {
+      await sql`
+        insert into platform.parked (consumer_group, event_id, position, day, partition_key, type, state)
+        select ${group}, ${event.event_id}, ${event.id}, ${event.day}, ${event.partition_key}, ${event.type},
+          case when exists (select from platform.parked where consumer_group = ${group} and partition_key = ${event.partition_key}
+            and position < ${event.id} and ${unresolved}) then 'behind' else 'retry' end
+        where not exists (select from platform.inbox where consumer_group = ${group} and event_id = ${event.event_id})
+        on conflict do nothing
+      `.execute(tx)
+    }
+  })
+}
+
+/** Deletes a resolved message and promotes the next one of its key. Returns whether the key is still held up. */
+export async function release(tx: AnyTx, group: string, { event_id, partition_key }: Parked): Promise<boolean> {
+  await lockKey(tx, group, partition_key)
+  await sql`delete from platform.parked where consumer_group = ${group} and event_id = ${event_id}`.execute(tx)
+  return await promoteNext(tx, group, partition_key)
+}
+
+/** Makes the first message of a key due if it only waited for earlier ones. Returns whether the key has a message at all. */
+export async function promoteNext(tx: AnyTx, group: string, key: string): Promise<boolean> {
+  const { rows } = await sql<{ event_id: string; state: string }>`
+    select event_id, state from platform.parked
+    where consumer_group = ${group} and partition_key = ${key} and ${unresolved} order by position limit 1
+  `.execute(tx)
+  const [next] = rows
+  if (next?.state === 'behind') {
+    await sql`
+      update platform.parked set state = 'retry', next_at = now() where consumer_group = ${group} and event_id = ${next.event_id}
+    `.execute(tx)
+  }
+  return next !== undefined
+}
+
+type Death = Readonly<{ parked: Parked; error: unknown }>
+
+/** Marks a message as dead until an operator decides, and publishes `messageDeadLettered`. */
+export async function deadLetter(db: Db, group: string, { parked, error }: Death): Promise<void> {
+  const { code, text } = describeError(error)
+  await transaction(db, async (tx) => {
+    const { numAffectedRows } = await sql`
+      insert into platform.parked (consumer_group, event_id, position, day, partition_key, type, attempts, state, error_code, error)
+      values (${group}, ${parked.event_id}, ${parked.position}, ${parked.day}, ${parked.partition_key}, ${parked.type},
+              ${parked.attempts}, 'dead', ${code}, ${text})
+      on conflict (consumer_group, event_id) do update set state = 'dead', error_code = excluded.error_code, error = excluded.error
+        where parked.state <> 'skipped'
+    `.execute(tx)
+    if (numAffectedRows === 0n || parked.type === messageDeadLettered.type) return
+    await publish(tx, [
+      messageDeadLettered({
+        dead_event_id: parked.event_id,
+        event_type: parked.type,
+        group,
+        key: parked.partition_key,
+        attempts: parked.attempts,
+        error: text,
+      }),
+    ])
+  })
+}
+
+/**
+ * Records the event that is about to be handled in isolation. True when the last leader died while it handled the same
+ * event: then the event is a poison message.
+ */
+export async function recordIsolated(
+  db: Db,
+  { group, epoch, event_id }: Readonly<{ group: string; epoch: number; event_id: string }>,
+): Promise<boolean> {
+  const { rows } = await sql<{ poison: boolean }>`
+    update platform.consumer set isolated_event_id = ${event_id} where consumer_group = ${group} and epoch = ${epoch}
+    returning old.isolated_event_id is not distinct from ${event_id}::uuid as poison
+  `.execute(db)
+  return rows[0]?.poison ?? false
+}
+
+/** The keys of a group that parked messages hold up. */
+export async function findHeldKeys(db: Db, group: string): Promise<string[]> {
+  const { rows } = await sql<{ partition_key: string }>`
+    select distinct partition_key from platform.parked where consumer_group = ${group} and ${unresolved}
+  `.execute(db)
+  return rows.map(({ partition_key }) => partition_key)
+}
+
+/** Serializes parking and resolving messages of one key, in this process and in others. */
+export async function lockKey(tx: AnyTx, group: string, key: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`platform:${group}:${key}`}, 0))`.execute(tx)
+}

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, test } from 'node:test'
+import { sql } from 'kysely'
+import { transaction } from '#platform/db'
+import {
+  consumeLog,
+  deadMessages,
+  messageDeadLettered,
+  outboxStatus,
+  publish,
+  retryAll,
+  retryMessage,
+  skipMessage,
+  subscribe,
+  type LogConsumer,
+  type LogSettings,
+  type Subscription,
+} from '#platform/events'
+import { quietLog as log } from '#platform/telemetry'
+import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
+import { createThings, effectsOf, happened, insertEffects, publishThings, upTo } from '../fixtures/things.ts'
+
+let database: TestDatabase
+let consumer: LogConsumer | undefined
+beforeEach(async () => {
+  database = await testDatabase({ parts: [] })
+  await createThings(database.db)
+})
+afterEach(async () => {
+  await consumer?.stop()
+  await database.close()
+})
+
+const quickRetries: Partial<LogSettings> = { firstBackoff: 20, maxBackoff: 40 }
+const start = (subscriptions: readonly Subscription[], settings: Partial<LogSettings> = quickRetries) =>
+  (consumer = consumeLog({ ...database, groups: [{ name: 'one', subscriptions }], settings, log }))
+const handled = async () => Object.fromEntries(await effectsOf(database.db, 'one'))
+const onlyDead = async () => {
+  const { items, total } = await deadMessages(database.db)
+  assert.equal(total, 1)
+  assert.ok(items[0])
+  return items[0]
+}
+const operator = { group: 'one', who: 'olga' }
+
+test('a message that cannot be handled holds up its own key and nothing else (R10)', async () => {
+  let failing = true
+  start(
+    [
+      insertEffects('one', ({ payload: { key, n } }) => {
+        if (failing && key === 'bad' && n === 2) throw new Error('no such order')
+      }),
+    ],
+    { ...quickRetries, maxAttempts: 1000 },
+  )
+  await publishThings(
+    database.db,
+    upTo(5).flatMap((n) => [
+      { key: 'bad', n },
+      { key: 'good', n },
+    ]),
+  )
+  await eventually(async () => assert.deepEqual(await handled(), { bad: [1], good: upTo(5) }))
+  await eventually(async () => {
+    const [status] = await outboxStatus(database.db)
+    assert.deepEqual([status?.retrying, status?.behind, status?.dead], [1, 3, 0])
+  })
+  failing = false
+  await eventually(async () => assert.deepEqual(await handled(), { bad: upTo(5), good: upTo(5) }))
+  await publishThings(database.db, [{ key: 'bad', n: 6 }])
+  await eventually(async () => assert.deepEqual((await handled())['bad'], upTo(6)))
+  assert.equal((await outboxStatus(database.db))[0]?.retrying, 0)
+})
+
+test('a transient failure is tried again at once, and its message is not parked (PLT-1)', async () => {
+  let failures = 2
+  start([
+    insertEffects('one', () => {
+      if (failures-- > 0) throw Object.assign(new Error('lock timeout'), { code: '55P03' })
+    }),
+  ])
+  await publishThings(database.db, [{ key: 'k', n: 1 }])
+  await eventually(async () => assert.deepEqual(await handled(), { k: [1] }))
+  assert.equal(consumer?.measures()[0]?.parked, 0)
+})
+
+test('after five failures a message is dead: subscribers and operators see it, and an operator can retry it (PLT-6)', async () => {
+  let failing = true
+  const deaths: object[] = []
+  let attempts = 0
+  let failuresOfOther = 2
+  start([
+    insertEffects('one', ({ payload: { key, n } }) => {
+      if (key === 'other' && failuresOfOther-- > 0) throw new Error('not yet')
+      if (key === 'other') return
+      if (n === 1) attempts++
+      if (failing) throw new Error(`no thing ${n}`)
+    }),
+    subscribe(messageDeadLettered, async (_tx, { payload, metadata }) => void deaths.push({ ...payload, ...metadata })),
+  ])
+  await publishThings(
+    database.db,
+    upTo(3).map((n) => ({ key: 'k', n })),
+  )
+  const dead = await eventually(onlyDead)
+  assert.equal(attempts, 6, 'one attempt in the batch of three, five alone')
+  assert.deepEqual([dead.error, dead.attempts, dead.held_up, dead.payload], ['no thing 1', 5, 2, { key: 'k', n: 1 }])
+  await eventually(() => assert.equal(deaths.length, 1))
+  assert.partialDeepStrictEqual(deaths[0], { dead_event_id: dead.event_id, group: 'one', error: 'no thing 1' })
+  failing = false
+  await publishThings(database.db, [{ key: 'other', n: 1 }])
+  // The retry of the other key shows that the consumer has looked for due messages again.
+  await eventually(async () => assert.deepEqual(await handled(), { other: [1] }, 'the dead message holds up its key'))
+  assert.deepEqual(await retryMessage(database.db, { ...operator, event_id: dead.event_id }), { kind: 'done' })
+  await eventually(async () => assert.deepEqual(await handled(), { other: [1], k: upTo(3) }))
+  const { rows } = await sql`select who, action, consumer_group from platform.operation`.execute(database.db)
+  assert.deepEqual(rows, [{ who: 'olga', action: 'retry', consumer_group: 'one' }])
+})
+
+test('a skipped message is never handled, and the next messages of its key are (PLT-6)', async () => {
+  const subscriptions = [
+    insertEffects('one', ({ payload: { n } }) => {
+      if (n === 1) throw new Error('never')
+    }),
+  ]
+  start(subscriptions, { ...quickRetries, maxAttempts: 1 })
+  await publishThings(
+    database.db,
+    upTo(3).map((n) => ({ key: 'k', n })),
+  )
+  const dead = await eventually(onlyDead)
+  await eventually(async () => assert.equal((await onlyDead()).held_up, 2))
+  const { rows } = await sql<{ event_id: string }>`
+    select event_id from platform.parked where state = 'behind'
+  `.execute(database.db)
+  const behind = { ...operator, event_id: rows[0]?.event_id ?? '' }
+  assert.deepEqual(await retryMessage(database.db, behind), { kind: 'refused', reason: 'behind-another' })
+  const skipped = { ...operator, event_id: dead.event_id, reason: 'a test order' }
+  assert.deepEqual(await skipMessage(database.db, skipped), { kind: 'done' })
+  await eventually(async () => assert.deepEqual(await handled(), { k: [2, 3] }))
+  assert.deepEqual(await skipMessage(database.db, skipped), { kind: 'refused', reason: 'not-parked' })
+  // A group that reads the log again from its beginning does not handle it either.
+  await consumer?.stop()
+  await sql`update platform.consumer set snapshot = '1:1:'`.execute(database.db)
+  start(subscriptions)
+  await eventually(() => assert.equal(consumer?.measures()[0]?.duplicates, 3))
+  assert.deepEqual(await handled(), { k: [2, 3] })
+})
+
+test('an operator can retry all dead messages of a group together (PLT-6)', async () => {
+  let failing = true
+  start(
+    [
+      insertEffects('one', () => {
+        if (failing) throw new Error('a bug')
+      }),
+    ],
+    { ...quickRetries, maxAttempts: 1 },
+  )
+  await publishThings(
+    database.db,
+    upTo(4).map((n) => ({ key: `k${n}`, n })),
+  )
+  await eventually(async () => assert.equal((await deadMessages(database.db)).total, 4))
+  failing = false
+  assert.equal(await retryAll(database.db, { ...operator, type: 'no.such-type.v1' }), 0)
+  assert.equal(await retryAll(database.db, operator), 4)
+  await eventually(async () => assert.deepEqual(await handled(), { k1: [1], k2: [2], k3: [3], k4: [4] }))
+})
+
+test('a malformed message is dead at once and reaches no handler (PLT-5)', async () => {
+  let calls = 0
+  start([insertEffects('one', () => void calls++)])
+  await sql`
+    insert into platform.event (event_id, type, source, subject, partition_key, correlation_id, data)
+    values (uuidv7(), ${happened.type}, 'things', 'k', 'k', uuidv7(), '{"key": "k", "n": "three"}')
+  `.execute(database.db)
+  const dead = await eventually(onlyDead)
+  assert.equal(dead.error_code, 'malformed')
+  assert.match(dead.error ?? '', /\/n/)
+  assert.equal(calls, 0)
+})
+
+test('a parked message is dead once its group no longer subscribes to its type (PLT-5)', async () => {
+  start(
+    [
+      insertEffects('one', () => {
+        throw new Error('never')
+      }),
+    ],
+    { ...quickRetries, firstBackoff: 60_000, maxBackoff: 60_000 },
+  )
+  await publishThings(database.db, [{ key: 'k', n: 1 }])
+  await eventually(() => assert.equal(consumer?.measures()[0]?.parked, 1))
+  await consumer?.stop()
+  await sql`update platform.parked set next_at = now()`.execute(database.db)
+  start([subscribe(messageDeadLettered, async () => {})])
+  assert.equal((await eventually(onlyDead)).error_code, 'unknown-type')
+})
+
+test('in an outage the group tries one message at a time, and no message dies (PLT-4)', async () => {
+  let away = true
+  const attempts: number[] = []
+  start(
+    [
+      insertEffects('one', () => {
+        attempts.push(performance.now())
+        if (away) throw new Error('the provider is away')
+      }),
+    ],
+    { firstBackoff: 400, maxBackoff: 400, maxAttempts: 2 },
+  )
+  const orders = upTo(24).map((n) => ({ key: `k${n}`, n }))
+  await publishThings(database.db, orders)
+  await eventually(() => assert.equal(consumer?.measures()[0]?.outage, true))
+  await eventually(
+    () => {
+      const [first = NaN, second = NaN, third = NaN] = attempts.slice(-3)
+      assert.ok(second - first > 450 && third - second > 450, 'three single attempts in a row, with growing pauses')
+    },
+    { within: 15_000 },
+  )
+  away = false
+  await eventually(async () => assert.equal(Object.keys(await handled()).length, orders.length), { within: 90_000 })
+  assert.equal((await deadMessages(database.db)).total, 0)
+  assert.equal(consumer?.measures()[0]?.outage, false)
+})
+
+test('the death of a message about a death publishes no further event: that would never end (PLT-1)', async () => {
+  start(
+    [
+      subscribe(messageDeadLettered, async () => {
+        throw new Error('cannot handle it')
+      }),
+    ],
+    { ...quickRetries, maxAttempts: 1 },
+  )
+  const payload = { dead_event_id: '01929f3c-0000-7000-8000-000000000009', event_type: 'x', group: 'y', key: 'k' }
+  await transaction(database.db, (tx) => publish(tx, [messageDeadLettered({ ...payload, attempts: 5, error: 'z' })]))
+  // The transaction that marks the message as dead is the one that would publish.
+  await eventually(onlyDead)
+  const { rows } = await sql`select from platform.event`.execute(database.db)
+  assert.equal(rows.length, 1)
+})

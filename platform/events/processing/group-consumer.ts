@@ -1,0 +1,129 @@
+import type { Db } from '#platform/db'
+import type { Semaphore } from '#platform/semaphore'
+import type { Log } from '#platform/telemetry'
+import type { Checkpoint } from '../log/checkpoint.ts'
+import type { Lead } from '../log/leadership.ts'
+import type { LoggedEvent } from '../log/logged-event.ts'
+import { findDue, retryParked } from '../parking/retry.ts'
+import type { LogSettings } from '../settings.ts'
+import type { ConsumerGroup } from '../subscribe.ts'
+import { CheckpointTracker } from './checkpoint-tracker.ts'
+import { EventProcessor } from './event-processor.ts'
+import { GroupScheduler } from './group-scheduler.ts'
+import { byType } from './handle-events.ts'
+
+/** Events of a group in memory at which the reader pauses. */
+const maxOutstanding = 500
+/** As many events as may have been at work when a leader died. */
+const isolatedEvents = 3 * maxOutstanding
+
+type Needs = Readonly<{
+  db: Db
+  semaphore: Semaphore
+  group: ConsumerGroup
+  lead: Lead
+  heldKeys: readonly string[]
+  settings: LogSettings
+  log: Log
+  onRoom: () => void
+}>
+
+/** One group while this process leads it: its waiting events, its running handlers and its checkpoint. */
+export class GroupConsumer {
+  readonly name: string
+  readonly types: readonly string[]
+  readonly epoch: number
+  readonly processor: EventProcessor
+  /** The checkpoint of the last leader. */
+  readonly firstCheckpoint: Checkpoint
+  /** The group has received everything that this snapshot sees. */
+  readSnapshot: string
+  readonly #needs: Needs
+  readonly #scheduler: GroupScheduler
+  readonly #tracker: CheckpointTracker
+  #full = false
+  #ended = false
+  #idle: (() => void)[] = []
+
+  constructor(needs: Needs) {
+    const { db, semaphore, group, lead, settings, log, heldKeys } = needs
+    const subscriptions = byType(group.subscriptions)
+    this.#needs = needs
+    this.name = group.name
+    this.types = [...subscriptions.keys()]
+    this.epoch = lead.epoch
+    this.firstCheckpoint = lead.checkpoint
+    this.readSnapshot = lead.checkpoint.snapshot
+    this.#tracker = new CheckpointTracker(lead.checkpoint)
+    const context = { db, semaphore, group: group.name, subscriptions }
+    this.processor = new EventProcessor({ context, settings, log, epoch: lead.epoch, heldKeys })
+    this.#scheduler = new GroupScheduler({
+      processor: this.processor,
+      semaphore,
+      settings,
+      maxBatches: group.subscriptions.every(({ concurrency }) => concurrency === 'key-local') ? 2 : 1,
+      // One death may have any cause; after the second at the same checkpoint the group searches for a poison message.
+      isolated: lead.crashes >= 2 ? isolatedEvents : 0,
+      hasPrepare: ({ type }) => subscriptions.get(type)?.some(({ prepare }) => prepare) ?? false,
+      onDone: ({ page }) => this.#tracker.done(page),
+      onSettled: () => this.#settled(),
+    })
+  }
+
+  get checkpoint(): Checkpoint {
+    return this.#tracker.checkpoint
+  }
+  get outstanding(): number {
+    return this.#tracker.outstanding
+  }
+  get oldestAt(): number | undefined {
+    return this.#tracker.oldestAt
+  }
+  get hasRoom(): boolean {
+    return this.#tracker.outstanding < maxOutstanding
+  }
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Takes events in the order of their ids; when all are handled, the group has reached `checkpoint`. */
+  enqueue(events: readonly LoggedEvent[], checkpoint: Checkpoint): void {
+    const oldestAt = Math.min(...events.map((event) => event.occurred_at.getTime()))
+    const page = this.#tracker.add({ pending: events.length, oldestAt, checkpoint })
+    this.#full ||= !this.hasRoom
+    this.#scheduler.add(events.map((event) => ({ key: event.partition_key, id: event.id, event, page })))
+  }
+
+  /** Tries the parked messages that are due. True when one succeeded: the next one of its key may be due at once. */
+  async retryDue(): Promise<boolean> {
+    const { breaker, heldKeys } = this.processor
+    if (this.#ended || heldKeys.size === 0) return false
+    if (breaker.open && (this.#scheduler.busy || breaker.wait > 0)) return false
+    const due = await findDue(this.#needs.db, this.name, breaker.open ? 1 : this.#needs.settings.concurrency)
+    const outcomes = await Promise.all(
+      due.map((parked) => this.#scheduler.withKey(parked.partition_key, () => retryParked(this.processor, parked))),
+    )
+    return outcomes.includes(true)
+  }
+
+  /** Starts nothing more; resolves when no handler is at work. */
+  async stop(): Promise<void> {
+    this.#ended = true
+    this.#scheduler.end()
+    if (this.#scheduler.busy) await new Promise<void>((resolve) => this.#idle.push(resolve))
+  }
+
+  /** Drops all waiting events at once, because another process leads the group. */
+  abandon(): void {
+    this.#ended = true
+    this.#scheduler.end()
+    this.processor.end()
+  }
+
+  #settled(): void {
+    if (!this.#scheduler.busy) for (const resolve of this.#idle.splice(0)) resolve()
+    if (this.#ended || !this.#full || !this.hasRoom) return
+    this.#full = false
+    this.#needs.onRoom()
+  }
+}

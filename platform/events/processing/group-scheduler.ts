@@ -1,0 +1,218 @@
+import type { Semaphore } from '#platform/semaphore'
+import type { LoggedEvent } from '../log/logged-event.ts'
+import type { LogSettings } from '../settings.ts'
+import type { Page } from './checkpoint-tracker.ts'
+import type { EventProcessor } from './event-processor.ts'
+import { KeyQueues } from './key-queues.ts'
+
+/** Events that must wait before a second batch starts: fewer are cheaper in one batch with the next ones. */
+const secondBatchSize = 10
+
+/** Milliseconds after which a running batch is slow, and single events of other keys overtake it. */
+const slowAfter = 200
+
+/** A waiting event and the page it was read with. */
+export type Entry = Readonly<{
+  key: string
+  id: number
+  event: LoggedEvent
+  page: Page
+  /** The results of `prepare`, once it has run. */
+  prepared?: readonly unknown[] | undefined
+}>
+
+type Needs = Readonly<{
+  processor: EventProcessor
+  semaphore: Semaphore
+  settings: Pick<LogSettings, 'concurrency' | 'batchSize'>
+  /** Most batches at once: two when every handler of the group is `keyLocal`. */
+  maxBatches: 1 | 2
+  /** Number of events to handle in isolation first, because leaders of this group keep dying. */
+  isolated: number
+  /** True for events whose handler has a `prepare` function. */
+  hasPrepare: (event: LoggedEvent) => boolean
+  onDone: (entry: Entry) => void
+  onSettled: () => void
+}>
+
+/**
+ * Schedules the work of one group: one batch of events, or two, and beside it single events. A single event is one that
+ * prepares, to join the next batch with the result, or one that overtakes a slow batch. More batches over the same rows
+ * would deadlock.
+ */
+export class GroupScheduler {
+  readonly #needs: Needs
+  readonly #queues = new KeyQueues<Entry>()
+  /** The start of each running batch; Infinity while it waits for a connection. */
+  readonly #batches = new Map<symbol, number>()
+  #singles = 0
+  #isolated: number
+  #ended = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(needs: Needs) {
+    this.#needs = needs
+    this.#isolated = needs.isolated
+  }
+
+  get busy(): boolean {
+    return this.#batches.size > 0 || this.#singles > 0
+  }
+
+  add(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#queues.add(entry)
+    this.#schedule()
+  }
+
+  /** Runs `work` while no handler works on `key`; undefined, without running it, when one does at this moment. */
+  async withKey<Result>(key: string, work: () => Promise<Result>): Promise<Result | undefined> {
+    if (this.#ended || !this.#queues.hold(key)) return undefined
+    this.#singles++
+    try {
+      return await work()
+    } finally {
+      this.#singles--
+      this.#settle([key])
+    }
+  }
+
+  /** Starts nothing more. */
+  end(): void {
+    this.#ended = true
+    clearTimeout(this.#timer)
+  }
+
+  #schedule(): void {
+    if (this.#ended || this.#queues.waiting === 0) return
+    if (this.#isolated > 0 || this.#needs.processor.breaker.open) return this.#scheduleOne()
+    if (this.#mayStartBatch) void this.#runBatch()
+    this.#startSingles(this.#needsPrepare, (entry) => this.#prepare(entry))
+    const since = Math.min(...this.#batches.values())
+    if (this.#queues.waiting === 0 || since === Infinity) return
+    const age = performance.now() - since
+    if (age < slowAfter) this.#scheduleIn(slowAfter - age)
+    else
+      this.#startSingles(
+        () => true,
+        (entry) => this.#runSingle(entry),
+      )
+  }
+
+  get #mayStartBatch(): boolean {
+    const { size } = this.#batches
+    return size === 0 || (size < this.#needs.maxBatches && this.#queues.waiting >= secondBatchSize)
+  }
+
+  #scheduleOne(): void {
+    if (this.busy) return
+    const { wait } = this.#needs.processor.breaker
+    if (wait > 0) return this.#scheduleIn(wait)
+    if (this.#isolated > 0) return void this.#runIsolated()
+    const entry = this.#queues.takeOne(() => true)
+    if (entry) void this.#runSingle(entry)
+  }
+
+  #scheduleIn(milliseconds: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#schedule(), Math.ceil(milliseconds))
+  }
+
+  /** True for an event that cannot join a batch yet. */
+  readonly #needsPrepare = ({ event, prepared }: Entry): boolean =>
+    prepared === undefined && this.#needs.hasPrepare(event)
+
+  #startSingles(matches: (entry: Entry) => boolean, run: (entry: Entry) => Promise<void>): void {
+    while (this.#singles < this.#needs.settings.concurrency - 1) {
+      const entry = this.#queues.takeOne(matches)
+      if (!entry) return
+      void run(entry)
+    }
+  }
+
+  async #prepare(entry: Entry): Promise<void> {
+    this.#singles++
+    const prepared = await this.#needs.processor.prepare(entry.event)
+    if (prepared) this.#queues.putBack(entry.key, [{ ...entry, prepared }])
+    else await this.#handleAlone(entry)
+    this.#singles--
+    this.#settle([entry.key])
+  }
+
+  async #runSingle(entry: Entry): Promise<void> {
+    this.#singles++
+    await this.#handleAlone(entry)
+    this.#singles--
+    this.#settle([entry.key])
+  }
+
+  async #runBatch(): Promise<void> {
+    const batch = Symbol('batch')
+    this.#batches.set(batch, Infinity)
+    let left: readonly Entry[] = []
+    const entries = await this.#needs.semaphore.run(async () => {
+      if (this.#ended) return []
+      // Take the events once a connection is free and not before: those that arrived in the meantime join the batch.
+      const taken = this.#queues.take(this.#needs.processor.batchSize, this.#needsPrepare)
+      this.#batches.set(batch, performance.now())
+      if (this.#queues.waiting > 0) this.#scheduleIn(slowAfter)
+      left = await this.#handleTogether(taken)
+      return taken
+    })
+    await this.#handleSeparately(left)
+    this.#batches.delete(batch)
+    this.#settle(entries.map(({ key }) => key))
+  }
+
+  /** Handles in one transaction the keys of which every event can be batched. Returns the entries that are left. */
+  async #handleTogether(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    const { processor, onDone } = this.#needs
+    const excluded = new Set(entries.filter(({ event }) => !processor.canBatch(event)).map(({ key }) => key))
+    const batch = entries.filter(({ key }) => !excluded.has(key))
+    const prepared = new Map(batch.flatMap(({ event, prepared }) => (prepared ? [[event, prepared]] : [])))
+    const events = batch.map(({ event }) => event)
+    if (events.length === 0 || !(await processor.handleBatch(events, prepared))) return entries
+    for (const entry of batch) onDone(entry)
+    return entries.filter(({ key }) => excluded.has(key))
+  }
+
+  /** Handles entries one by one, several keys concurrently, so that only the broken event fails. */
+  async #handleSeparately(entries: readonly Entry[]): Promise<void> {
+    const queues = [...Map.groupBy(entries, ({ key }) => key).values()]
+    const work = async () => {
+      for (let queue = queues.shift(); queue; queue = queues.shift()) {
+        for (const [i, entry] of queue.entries()) {
+          if (this.#needs.processor.breaker.open) {
+            this.#queues.putBack(entry.key, queue.slice(i))
+            break
+          }
+          await this.#handleAlone(entry)
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(queues.length, this.#needs.settings.concurrency) }, work))
+  }
+
+  /** Handles events with nothing else at work: if the process dies, this one event has killed it. */
+  async #runIsolated(): Promise<void> {
+    const batch = Symbol('isolated')
+    this.#batches.set(batch, performance.now())
+    const entries = this.#queues.take(this.#needs.settings.batchSize, () => false)
+    const handled = await Promise.all(entries.map(({ event }) => this.#needs.processor.isHandled(event)))
+    for (const [i, entry] of entries.entries()) {
+      if (handled[i]) this.#needs.onDone(entry)
+      else await this.#handleAlone(entry, this.#isolated-- > 0)
+    }
+    this.#batches.delete(batch)
+    this.#settle(entries.map(({ key }) => key))
+  }
+
+  async #handleAlone(entry: Entry, isolated = false): Promise<void> {
+    if (await this.#needs.processor.handleAlone(entry.event, isolated)) this.#needs.onDone(entry)
+  }
+
+  #settle(keys: readonly string[]): void {
+    for (const key of keys) this.#queues.free(key)
+    this.#needs.onSettled()
+    if (keys.length > 0) this.#schedule()
+  }
+}

@@ -1,0 +1,116 @@
+import { concurrently, transaction, type AnyTx, type Db } from '#platform/db'
+import type { Semaphore } from '#platform/semaphore'
+import { withContext } from '#platform/telemetry'
+import { crashPoint } from '../crash-points.ts'
+import { toEnvelope, type LoggedEvent } from '../log/logged-event.ts'
+import { Undeliverable } from '../parking/failure.ts'
+import type { Subscription } from '../subscribe.ts'
+import { enterInbox, isHandled } from './inbox.ts'
+
+/** The subscriptions of a group by event type; several may share a type. */
+export type SubscriptionsByType = ReadonlyMap<string, readonly Subscription[]>
+
+export const byType = (subscriptions: readonly Subscription[]): SubscriptionsByType =>
+  Map.groupBy(subscriptions, ({ event }) => event.type)
+
+/** The group, its subscriptions and its database; `semaphore` bounds the connections that all groups hold. */
+export type HandlerContext = Readonly<{
+  db: Db
+  group: string
+  subscriptions: SubscriptionsByType
+  semaphore: Semaphore
+}>
+
+/** The number of handled events and duplicates; `time` is the handlers' time in milliseconds, without begin and commit. */
+export type Tally = Readonly<{ handled: number; duplicates: number; time: number }>
+
+/** The results of `prepare`, by event and in the order of its subscriptions. */
+export type Prepared = ReadonlyMap<LoggedEvent, readonly unknown[]>
+
+/** Why no handler can receive `event`; undefined when one can. */
+export function whyUndeliverable(event: LoggedEvent, subscriptions: SubscriptionsByType): Undeliverable | undefined {
+  const definition = subscriptions.get(event.type)?.[0]?.event
+  if (!definition) return new Undeliverable('unknown-type', `The group has no subscription to ${event.type}`)
+  const issue = definition.issueOf(event.data)
+  return issue === undefined ? undefined : new Undeliverable('malformed', `${event.type}: ${issue}`)
+}
+
+/**
+ * Runs the `prepare` functions of an event, outside any transaction. A handled event prepares nothing: its repetition
+ * under the same id would act on what has been decided since.
+ */
+export async function prepareEvent(
+  { db, group, subscriptions }: HandlerContext,
+  event: LoggedEvent,
+): Promise<readonly unknown[]> {
+  const own = subscriptions.get(event.type) ?? []
+  if (!own.some(({ prepare }) => prepare) || (await isHandled(db, { group, event_id: event.event_id }))) return []
+  const prepareAll = () =>
+    Promise.all(own.map(async (subscription) => await subscription.prepare?.(toEnvelope(event, subscription.event))))
+  return await withContext(traceContextOf(event), prepareAll)
+}
+
+/** Prepares and handles one event; `also` runs in the same transaction. */
+export async function handleOne(
+  context: HandlerContext,
+  event: LoggedEvent,
+  also?: (tx: AnyTx) => Promise<void>,
+): Promise<Tally> {
+  const prepared = new Map([[event, await prepareEvent(context, event)]])
+  const handle = async (tx: AnyTx) => {
+    const tally = await handleNew(tx, { ...context, prepared }, [event])
+    await also?.(tx)
+    return tally
+  }
+  return await context.semaphore.run(() => transaction(context.db, handle))
+}
+
+/**
+ * Handles prepared events in the order of `events`, in one transaction: all of them or none. The caller holds a permit of
+ * the semaphore already, because it selects the events when a connection is free and not before.
+ */
+export const handleBatch = (
+  context: HandlerContext,
+  events: readonly LoggedEvent[],
+  prepared: Prepared,
+): Promise<Tally> => transaction(context.db, (tx) => handleNew(tx, { ...context, prepared }, events))
+
+type Handling = Pick<HandlerContext, 'group' | 'subscriptions'> & Readonly<{ prepared: Prepared }>
+
+async function handleNew(tx: AnyTx, handling: Handling, events: readonly LoggedEvent[]): Promise<Tally> {
+  const fresh = await enterInbox(tx, handling.group, events)
+  const handled = fresh.size
+  const started = performance.now()
+  // An event that was published twice under one id may be in the batch twice.
+  const once = events.filter(({ event_id }) => fresh.delete(event_id))
+  const { subscriptions } = handling
+  if (once.every(({ type }) => subscriptions.get(type)?.every(({ concurrency }) => concurrency))) {
+    const keys = Map.groupBy(once, ({ partition_key }) => partition_key).values()
+    await concurrently(
+      tx,
+      Array.from(keys, (ofKey) => (tx) => handleInOrder(tx, handling, ofKey)),
+    )
+  } else await handleInOrder(tx, handling, once)
+  crashPoint('before-commit')
+  return { handled, duplicates: events.length - handled, time: performance.now() - started }
+}
+
+async function handleInOrder(
+  tx: AnyTx,
+  { subscriptions, prepared }: Handling,
+  events: readonly LoggedEvent[],
+): Promise<void> {
+  for (const event of events) {
+    for (const [i, subscription] of (subscriptions.get(event.type) ?? []).entries()) {
+      await withContext(traceContextOf(event), () =>
+        subscription.handle(tx, toEnvelope(event, subscription.event), prepared.get(event)?.[i]),
+      )
+    }
+  }
+}
+
+const traceContextOf = ({ correlation_id, event_id, traceparent }: LoggedEvent) => ({
+  correlation_id,
+  causation_id: event_id,
+  traceparent: traceparent ?? undefined,
+})

@@ -1,0 +1,35 @@
+import { sql } from 'kysely'
+import type { Db } from '#platform/db'
+import { Semaphore } from '#platform/semaphore'
+import { eventColumns, type LoggedEvent } from '../log/logged-event.ts'
+import type { ConsumerGroup } from '../subscribe.ts'
+import { byType, handleBatch, handleOne, prepareEvent } from './handle-events.ts'
+
+/** A group that handles events only when a test says so. */
+export type ManualConsumer = ReturnType<typeof openManualConsumer>
+
+/** Opens a group without a consumer, for tests: each call handles the events that it names. */
+export function openManualConsumer(db: Db, { name, subscriptions }: ConsumerGroup) {
+  const context = { db, group: name, subscriptions: byType(subscriptions), semaphore: new Semaphore(1) }
+  return {
+    /** The events of the log that the inbox of the group does not have, oldest first. */
+    async unhandled(): Promise<LoggedEvent[]> {
+      const { rows } = await sql<LoggedEvent>`
+        select ${sql.raw(eventColumns)} from platform.event e
+        where e.type = any(${[...context.subscriptions.keys()]})
+          and not exists (select from platform.inbox i where i.consumer_group = ${name} and i.event_id = e.event_id)
+        order by e.id
+      `.execute(db)
+      return rows
+    },
+    /** Handles one event. Throws what its handler throws. */
+    handle: (event: LoggedEvent) => handleOne(context, event),
+    /** Handles all of them in one transaction, as the consumer does. */
+    async handleBatch(events: readonly LoggedEvent[]) {
+      const prepared = await Promise.all(
+        events.map(async (event) => [event, await prepareEvent(context, event)] as const),
+      )
+      return await handleBatch(context, events, new Map(prepared))
+    },
+  }
+}

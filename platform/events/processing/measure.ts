@@ -1,0 +1,27 @@
+import type { GroupConsumer } from './group-consumer.ts'
+
+/** The state of a group that this process leads. Counts start when it becomes the leader. */
+export type GroupMeasures = Readonly<{
+  group: string
+  /** Age of the oldest event that was read and is not handled; 0 when there is none. */
+  lag_seconds: number
+  /** Events that were read and are not handled. */
+  outstanding: number
+  handled: number
+  duplicates: number
+  failed: number
+  parked: number
+  dead: number
+  held_keys: number
+  /** True while every event fails, so that the group tries one message at a time. */
+  outage: boolean
+}>
+
+export const measure = ({ name, oldestAt, outstanding, processor }: GroupConsumer): GroupMeasures => ({
+  group: name,
+  lag_seconds: oldestAt === undefined ? 0 : Math.max(0, (Date.now() - oldestAt) / 1000),
+  outstanding,
+  ...processor.counts,
+  held_keys: processor.heldKeys.size,
+  outage: processor.breaker.open,
+})

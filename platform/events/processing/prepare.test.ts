@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { afterEach, beforeEach, test } from 'node:test'
+import { sql } from 'kysely'
+import { transaction } from '#platform/db'
+import {
+  commutative,
+  consumeLog,
+  keyLocal,
+  publish,
+  subscribe,
+  type LogConsumer,
+  type Subscription,
+} from '#platform/events'
+import { quietLog as log } from '#platform/telemetry'
+import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
+import { newId } from '#platform/values'
+import { createThings, effectsOf, happened, insertEffect, publishThings, upTo } from '../fixtures/things.ts'
+
+let database: TestDatabase
+let consumer: LogConsumer | undefined
+beforeEach(async () => {
+  database = await testDatabase({ parts: [] })
+  await createThings(database.db)
+})
+afterEach(async () => {
+  await consumer?.stop()
+  await database.close()
+})
+
+const start = (subscriptions: readonly Subscription[]) =>
+  (consumer = consumeLog({
+    ...database,
+    groups: [{ name: 'one', subscriptions }],
+    settings: { firstBackoff: 20 },
+    log,
+  }))
+const handled = async () => Object.fromEntries(await effectsOf(database.db, 'one'))
+const things = upTo(40).map((n) => ({ key: `k${n % 20}`, n }))
+const allEffects = Object.fromEntries(
+  Map.groupBy(things, ({ key }) => key)
+    .entries()
+    .map(([key, of]) => [key, of.map(({ n }) => n)]),
+)
+
+/** Prepares every event with `tenfold`, and checks that its handler receives its own result. */
+const preparing = (tenfold: (n: number) => Promise<number>): Subscription =>
+  keyLocal(
+    subscribe(happened, {
+      prepare: ({ payload: { n } }) => tenfold(n),
+      handle: async (tx, event, prepared) => {
+        assert.equal(prepared, event.payload.n * 10)
+        await insertEffect(tx, 'one', event)
+      },
+    }),
+  )
+
+const transactions = async () => {
+  const { rows } = await sql<{ count: number }>`
+    select count(distinct xmin::text)::int as count from things.effect`.execute(database.db)
+  return rows[0]?.count ?? 0
+}
+
+test('events that are prepared one by one are handled together, each with its own result (PLT-2, PERF-2)', async () => {
+  await publishThings(database.db, things)
+  start([preparing(async (n) => n * 10)])
+  await eventually(async () => assert.deepEqual(await handled(), allEffects))
+  assert.ok((await transactions()) < things.length, `${await transactions()} transactions`)
+})
+
+test('prepare runs for several keys at once and for one event per key, and each effect happens once (PLT-2)', async () => {
+  const release = Promise.withResolvers<void>()
+  let running = 0
+  let most = 0
+  start([
+    preparing(async (n) => {
+      most = Math.max(most, ++running)
+      await release.promise
+      running--
+      return n * 10
+    }),
+  ])
+  await publishThings(
+    database.db,
+    upTo(24).map((n) => ({ key: `k${n % 12}`, n })),
+  )
+  await eventually(() => assert.equal(running, 12))
+  release.resolve()
+  await eventually(async () => assert.equal(Object.values(await handled()).flat().length, 24))
+  assert.equal(most, 12)
+})
+
+test('while one provider answer is late, the events of other keys are handled (R10)', async () => {
+  const late = Promise.withResolvers<void>()
+  start([
+    preparing(async (n) => {
+      if (n === 1) await late.promise
+      return n * 10
+    }),
+  ])
+  await publishThings(database.db, things)
+  const { k1, ...others } = allEffects
+  await eventually(async () => assert.deepEqual(await handled(), others))
+  late.resolve()
+  await eventually(async () => assert.deepEqual((await handled())['k1'], k1))
+})
+
+test('when prepare fails, it runs again for its own event only; the other results are not lost (PLT-2)', async () => {
+  const calls: number[] = []
+  start([
+    preparing(async (n) => {
+      calls.push(n)
+      await nextTurn()
+      if (n === 7 && calls.filter((each) => each === 7).length < 3) throw new Error('no answer')
+      return n * 10
+    }),
+  ])
+  await publishThings(database.db, things)
+  await eventually(async () => assert.deepEqual(await handled(), allEffects))
+  const counts = new Map(upTo(40).map((n) => [n, calls.filter((each) => each === n).length]))
+  assert.equal(counts.get(7), 3)
+  assert.ok(
+    [...counts].every(([n, count]) => count === 1 || n === 7),
+    JSON.stringify([...counts]),
+  )
+})
+
+/** Handlers that wait for `release`, and the number of transactions in which they wait. */
+function heldHandlers() {
+  const release = Promise.withResolvers<void>()
+  const open = new Map<string, number>()
+  let most = 0
+  const subscription = subscribe(happened, async (tx, event) => {
+    const { rows } = await sql<{ id: string }>`select pg_current_xact_id()::text as id`.execute(tx)
+    const id = rows[0]?.id ?? ''
+    open.set(id, (open.get(id) ?? 0) + 1)
+    most = Math.max(most, open.size)
+    await release.promise
+    await insertEffect(tx, 'one', event)
+    if (open.get(id) === 1) open.delete(id)
+    else open.set(id, (open.get(id) ?? 0) - 1)
+  })
+  return { subscription, release: () => release.resolve(), open: () => open.size, most: () => most }
+}
+
+for (const [promise, mark, expected] of [
+  ['stay within their keys', keyLocal, 2],
+  ['commute', commutative, 1],
+  ['make no promise', (subscription: Subscription) => subscription, 1],
+] as const) {
+  test(`handlers that ${promise} work in ${expected} batch${expected === 1 ? '' : 'es'} at once (PERF-2)`, async () => {
+    const handlers = heldHandlers()
+    const groups = [{ name: 'one', subscriptions: [mark(handlers.subscription)] }]
+    // With a concurrency of 1 no single event overtakes the held batches.
+    const settings = { batchSize: 20, concurrency: 1 }
+    consumer = consumeLog({ ...database, groups, settings, log })
+    for (const round of upTo(4)) {
+      await publishThings(
+        database.db,
+        upTo(20).map((n) => ({ key: `k${n}-${round}`, n })),
+      )
+      await eventually(() => assert.equal(consumer?.measures()[0]?.outstanding, round * 20))
+      await eventually(() => assert.equal(handlers.open(), Math.min(round, expected)))
+    }
+    handlers.release()
+    await eventually(async () => assert.equal(Object.values(await handled()).flat().length, 80))
+    assert.equal(handlers.most(), expected)
+  })
+}
+
+test('an event that a saga publishes again under its id is not prepared a second time (PLT-2)', async () => {
+  const prepared: string[] = []
+  start([
+    keyLocal(
+      subscribe(happened, {
+        prepare: async ({ event_id }) => void prepared.push(event_id),
+        handle: (tx, event) => insertEffect(tx, 'one', event),
+      }),
+    ),
+  ])
+  const event_id = newId()
+  const publishOnce = () => transaction(database.db, (tx) => publish(tx, [happened({ key: 'k', n: 1 }, event_id)]))
+  await publishOnce()
+  await eventually(async () => assert.deepEqual(await handled(), { k: [1] }))
+  await publishOnce()
+  await eventually(() => assert.equal(consumer?.measures()[0]?.duplicates, 1))
+  assert.deepEqual([prepared, await handled()], [[event_id], { k: [1] }])
+})

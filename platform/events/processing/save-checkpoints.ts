@@ -1,0 +1,79 @@
+import { crashPoint } from '../crash-points.ts'
+import type { Checkpoint } from '../log/checkpoint.ts'
+import type { Leadership } from '../log/leadership.ts'
+import type { Counts } from './event-processor.ts'
+import type { GroupConsumer } from './group-consumer.ts'
+
+/**
+ * Milliseconds between two saves. Every save is a transaction, which the next snapshot shows. A crash only makes the group
+ * read again what the inbox recognises.
+ */
+const busyInterval = 1000
+/** The same for a group without events. It must save at times, because the slowest group keeps old partitions in place. */
+const idleInterval = 60_000
+
+type Saved = Readonly<{ checkpoint: Checkpoint; handled: number; duplicates: number; work: number; at: number }>
+
+/** Saves the checkpoints of all led groups in one statement, fenced by their epochs. */
+export function checkpointSaver(leadership: Leadership, led: ReadonlySet<GroupConsumer>) {
+  const saved = new WeakMap<GroupConsumer, Saved>()
+  const lastOf = (group: GroupConsumer): Saved =>
+    saved.get(group) ?? { checkpoint: group.firstCheckpoint, handled: 0, duplicates: 0, work: 0, at: -Infinity }
+  const save = async (owner: string | null, groups: readonly GroupConsumer[]) => {
+    const { connection } = leadership
+    if (groups.length === 0 || !connection) return
+    crashPoint('after-commit.before-checkpoint')
+    const current = groups.map(stateOf)
+    const last = groups.map(lastOf)
+    const rows = await connection.query('log-checkpoint', update, [
+      groups.map(({ name }) => name),
+      groups.map(({ epoch }) => epoch),
+      current.map(({ checkpoint }) => checkpoint.snapshot),
+      current.map(({ checkpoint }) => checkpoint.open_window),
+      current.map(({ checkpoint }) => checkpoint.position),
+      current.map(({ handled }, i) => handled - (last[i]?.handled ?? 0)),
+      current.map(({ duplicates }, i) => duplicates - (last[i]?.duplicates ?? 0)),
+      owner,
+    ])
+    for (const [i, group] of groups.entries()) if (current[i]) saved.set(group, current[i])
+    if (rows.length < groups.length) leadership.resign()
+  }
+  return {
+    /** Saves the groups whose checkpoint is due. */
+    save: () => {
+      const groups = [...led].filter((group) => isDue(group, lastOf(group)))
+      return save(leadership.id, groups)
+    },
+    /** Saves all groups, and that their leader left in good order. */
+    saveAndLeave: () => save(null, [...led]),
+  }
+}
+
+const stateOf = ({ checkpoint, processor: { counts } }: GroupConsumer): Saved => ({
+  checkpoint,
+  handled: counts.handled,
+  duplicates: counts.duplicates,
+  work: workOf(counts),
+  at: performance.now(),
+})
+
+const workOf = ({ handled, duplicates, parked, dead }: Counts) => handled + duplicates + parked + dead
+
+function isDue({ checkpoint: reached, processor: { counts } }: GroupConsumer, last: Saved): boolean {
+  const { checkpoint, work, at } = last
+  const age = performance.now() - at
+  if (age < busyInterval) return false
+  if (reached.open_window !== checkpoint.open_window || reached.position !== checkpoint.position) return true
+  return reached.snapshot !== checkpoint.snapshot && (workOf(counts) !== work || age > idleInterval)
+}
+
+/* `crashes` returns to 0 only when the group has made progress. */
+const update = `
+  update platform.consumer c set snapshot = saved.snapshot::pg_snapshot, open_window = saved.open_window::pg_snapshot,
+    position = saved.position, owner = $8, handled = c.handled + saved.handled, duplicates = c.duplicates + saved.duplicates,
+    updated_at = now(),
+    crashes = case when (c.snapshot::text, c.open_window::text, c.position) is not distinct from (saved.snapshot, saved.open_window, saved.position)
+      then c.crashes else 0 end
+  from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
+    as saved(consumer_group, epoch, snapshot, open_window, position, handled, duplicates)
+  where c.consumer_group = saved.consumer_group and c.epoch = saved.epoch returning c.consumer_group`

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Semaphore } from '#platform/semaphore'
+
+/** Work that waits until the test ends it. */
+function heldWork() {
+  const started: number[] = []
+  const ends = new Map<number, () => void>()
+  const work = (name: number) => () => {
+    started.push(name)
+    return new Promise<number>((resolve) => ends.set(name, () => resolve(name)))
+  }
+  return { started, work, end: (name: number) => ends.get(name)?.() }
+}
+
+test('two pieces of work run at once, the next ones run in order, and one beyond the queue is refused (ID-3)', async () => {
+  const semaphore = new Semaphore(2, { maxWaiting: 1 })
+  const { started, work, end } = heldWork()
+  const results = [1, 2, 3, 4].map((name) => semaphore.tryRun(work(name)))
+  assert.equal(await results[3], undefined)
+  assert.deepEqual(started, [1, 2])
+  end(1)
+  assert.deepEqual(await results[0], { result: 1 })
+  assert.deepEqual(started, [1, 2, 3])
+  for (const name of [2, 3]) end(name)
+  assert.deepEqual(await Promise.all(results.slice(1, 3)), [{ result: 2 }, { result: 3 }])
+})
+
+test('work that fails gives its permit back', async () => {
+  const semaphore = new Semaphore(1)
+  await assert.rejects(
+    semaphore.run(() => Promise.reject(new Error('no answer'))),
+    /no answer/,
+  )
+  assert.equal(await semaphore.run(async () => 'done'), 'done')
+})
