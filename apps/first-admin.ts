@@ -23,7 +23,7 @@ export const invitationLink = ({ site }: Pick<App, 'site'>, code: string): strin
  */
 export async function inviteFirstAdmin(app: App, { announce, isTerminal }: Output): Promise<() => void> {
   const file = join(app.config.app.directory, 'invitation.txt')
-  const code = await app.identity.usersAdmin.foundingInvitation()
+  const code = await app.identity.users.inviteFirstAdmin()
   const problem = replace(file, code && !isTerminal ? invitationLink(app, code) : undefined)
   if (!code) return () => {}
   if (problem && !isTerminal) {
@@ -37,7 +37,7 @@ export async function inviteFirstAdmin(app: App, { announce, isTerminal }: Outpu
 
 function deleteOnceStaffed({ identity }: App, file: string): () => void {
   const timer = setInterval(() => {
-    identity.usersAdmin.isStaffed().then(
+    identity.users.hasStaff().then(
       (isStaffed) => {
         if (!isStaffed) return
         clearInterval(timer)

@@ -7,8 +7,8 @@ import { printLine, withApp } from './with-app.ts'
 export const grant = async (email: string, role: string): Promise<void> =>
   await withApp(async ({ identity }) => {
     if (!isRole(role)) throw new Refusal(`There is no role ${role}: choose one of ${roles.join(', ')}`)
-    const granted = await identity.usersAdmin.grantRole(email, role)
-    if (granted.kind === 'refused') throw new Refusal(`There is no account with the e-mail ${email}`)
+    const granted = await identity.users.grantRole(email, role)
+    if (granted.kind === 'not-found') throw new Refusal(`There is no account with the e-mail ${email}`)
     printLine(`${email} has the role ${role} now`)
   })
 
@@ -19,6 +19,6 @@ export const invite = async (role: string): Promise<void> =>
       throw new Refusal(
         `Invitations are for staff: choose one of ${roles.filter((one) => one !== 'customer').join(', ')}`,
       )
-    const code = await app.identity.usersAdmin.invite(role)
+    const code = await app.identity.users.invite(role)
     printLine(`${invitationLink(app, code)}  (works once, for seven days)`)
   })

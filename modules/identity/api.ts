@@ -1,7 +1,31 @@
-import type { Authenticate } from '#platform/http'
+import type { Locale } from '#platform/values'
+import type { NotFound, Refused } from '#platform/outcome'
+import type { MachineCaller, UserCaller } from './caller.ts'
+import type { Weakness } from './password.ts'
+import type { InvitedRole, Role } from './permissions.ts'
 
-/** What other modules, and the HTTP server itself, may ask identity. */
+/** What other modules and the HTTP server may call. */
 export type IdentityApi = Readonly<{
-  /** Who the bearer of an access token or machine token is. */
-  authenticate: Authenticate
+  /** Finds the caller of an access token or a machine token; undefined when the token is not valid. */
+  authenticate: (token: string) => Promise<UserCaller | MachineCaller | undefined>
 }>
+
+/** Accounts, for the command line. */
+export type UsersApi = Readonly<{
+  create: (input: CreateUserInput) => Promise<CreateUserOutcome>
+  /** Gives a user a role. Access tokens that are in use already get its permissions too. */
+  grantRole: (email: string, role: Role) => Promise<GrantRoleOutcome>
+  /** Returns the code of an invitation. Its link is `/invitation#<code>`. */
+  invite: (role: InvitedRole) => Promise<string>
+  /** Returns the code for the first admin; undefined when the shop has staff. */
+  inviteFirstAdmin: () => Promise<string | undefined>
+  /** True when some active user may invite others. */
+  hasStaff: () => Promise<boolean>
+}>
+
+export type CreateUserInput = Readonly<{ email: string; password: string; name: string; locale: Locale; role: Role }>
+export type CreateUserOutcome =
+  | Readonly<{ kind: 'created'; user_id: string }>
+  | Refused<Weakness | 'email-taken' | 'busy'>
+
+export type GrantRoleOutcome = Readonly<{ kind: 'granted'; user_id: string; role: Role }> | NotFound

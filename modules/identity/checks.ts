@@ -1,29 +1,29 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import type { Check } from '#platform/module'
-import type { IdentityTables } from './tables.ts'
+import type { IdentityDb } from './store/table-types.ts'
 
-/** A user nobody can ever sign in as is lost. Merged ones gave their identities away. */
+/** The identities of a merged user belong to the user that it was merged into. */
 const usersWithoutIdentity = sql<{ user_id: string }>`
   select id as user_id from identity.users
   where status <> 'merged' and not exists (select from identity.identities where user_id = users.id)
   limit 100`
 
-/** Two fresh tokens in a family mean that two uses of one token both won. */
-const forkedFamilies = sql<{ family_id: string; fresh: number }>`
-  select session_id as family_id, count(*) as fresh from identity.refresh_tokens
+/** Two fresh tokens show that two uses of one token were both accepted. */
+const sessionsWithTwoFreshTokens = sql<{ session_id: string; fresh: number }>`
+  select session_id, count(*) as fresh from identity.refresh_tokens
   where used_at is null group by session_id having count(*) > 1
   limit 100`
 
-/** What must be true of users and sessions whatever happens. */
-export const checks = (db: Kysely<IdentityTables>): readonly Check[] => [
+/** The invariants of users and sessions. */
+export const checks = (db: IdentityDb): readonly Check[] => [
   {
     name: 'identity.every-user-has-an-identity',
-    description: 'Every user who is not merged has at least one identity to sign in by.',
+    description: 'Every user who is not merged has at least one identity to sign in with.',
     violations: async () => (await usersWithoutIdentity.execute(db)).rows,
   },
   {
     name: 'identity.one-fresh-refresh-token',
-    description: 'Every session has at most one refresh token that has not been used.',
-    violations: async () => (await forkedFamilies.execute(db)).rows,
+    description: 'Every session has at most one unused refresh token.',
+    violations: async () => (await sessionsWithTwoFreshTokens.execute(db)).rows,
   },
 ]

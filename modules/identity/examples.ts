@@ -1,4 +1,4 @@
-/** Anna, as the API document shows her. */
+/** Anna, for the API document. */
 export const registerExample = { email: 'anna@example.org', password: 'oolong and peonies 7', name: 'Анна' }
 export const logInExample = { email: 'anna@example.org', password: 'oolong and peonies 7' }
 

@@ -1,72 +1,120 @@
-import type { Kysely } from 'kysely'
+import { openLimiter, type Rates } from '#platform/limits'
 import type { Module } from '#platform/module'
 import { days, minutes, seconds, type Clock } from '#platform/values'
+import { acceptInvitation } from './accept-invitation/accept-invitation.ts'
 import { invitationPage } from './accept-invitation/page.ts'
-import type { IdentityApi } from './api.ts'
-import { authenticate } from './authenticate/authenticate.ts'
-import type { MachineTokens } from './authenticate/machines.ts'
-import { identify } from './sessions/identify.ts'
+import { acceptInvitationRoute } from './accept-invitation/route.ts'
+import type { IdentityApi, UsersApi } from './api.ts'
+import { openAccessTokens, type AccessTokenSettings } from './auth/access-tokens.ts'
+import { openLoginLimits } from './auth/login-limits.ts'
+import type { MachineTokenSettings } from './auth/machine-tokens.ts'
+import { openPasswordHashing, type PasswordHashingSettings } from './auth/password-hashing.ts'
+import { openSessions } from './auth/sessions.ts'
+import { openStatusCache } from './auth/status-cache.ts'
+import { verifyToken } from './auth/verify-token.ts'
+import { authenticateCaller } from './authenticate-caller/authenticate-caller.ts'
+import { changePassword } from './change-password/change-password.ts'
+import { changePasswordRoute } from './change-password/route.ts'
+import { changeProfile } from './change-profile/change-profile.ts'
+import { changeProfileRoute } from './change-profile/route.ts'
 import { checks } from './checks.ts'
+import { createUser } from './create-user/create-user.ts'
+import { deleteExpiredSessions } from './delete-expired-sessions/delete-expired-sessions.ts'
+import { deleteExpiredSessionsJob } from './delete-expired-sessions/job.ts'
+import { endSession } from './end-session/end-session.ts'
+import { endSessionRoute } from './end-session/route.ts'
 import { identityEvents } from './events.ts'
-import { forgetSessions } from './forget-sessions/job.ts'
-import { openLoginLimits, type LoginRates } from './limits/login-limits.ts'
-import { openPasswords, type PasswordSettings } from './passwords/passwords.ts'
-import { routesOf } from './routes.ts'
-import { signIn } from './sessions/sign-in.ts'
-import { openStandings } from './sessions/standings.ts'
+import { grantRole } from './grant-role/grant-role.ts'
+import { inviteFirstAdmin, inviteStaff } from './invite-staff/invite-staff.ts'
+import { listSessions } from './list-sessions/query.ts'
+import { listSessionsRoute } from './list-sessions/route.ts'
+import { logIn } from './log-in/log-in.ts'
+import { logInRoute } from './log-in/route.ts'
+import { logOut } from './log-out/log-out.ts'
+import { logOutRoute } from './log-out/route.ts'
+import { refreshSession } from './refresh-session/refresh-session.ts'
+import { refreshSessionRoute } from './refresh-session/route.ts'
+import { registerUser } from './register-user/register-user.ts'
+import { registerUserRoute } from './register-user/route.ts'
 import { showKeysRoute } from './show-keys/route.ts'
-import type { IdentityTables } from './tables.ts'
-import { usersAdmin, type UsersAdmin } from './users-admin.ts'
-import { accessTokens, type TokenSettings } from './tokens/access-tokens.ts'
+import { showMe } from './show-me/query.ts'
+import { showMeRoute } from './show-me/route.ts'
+import type { IdentityDb } from './store/table-types.ts'
+import { hasStaff } from './store/users.ts'
+import { validateToken } from './validate-token/query.ts'
+import { validateTokenRoute } from './validate-token/route.ts'
 
-export type { IdentityApi } from './api.ts'
+export type { IdentityApi, UsersApi } from './api.ts'
 export { isRole, roles, type Role } from './permissions.ts'
 export { remoteIdentity } from './remote.ts'
-export type { UsersAdmin } from './users-admin.ts'
 
-/** What identity needs. Times are milliseconds. */
+/** The needs of identity. Times are milliseconds. */
 export type IdentityNeeds = Readonly<{
-  db: Kysely<IdentityTables>
+  db: IdentityDb
   now: Clock
-  tokens: Pick<TokenSettings, 'keys'> & Partial<TokenSettings>
-  machineTokens?: MachineTokens
+  tokens: Pick<AccessTokenSettings, 'keys'> & Partial<AccessTokenSettings>
+  machineTokens?: MachineTokenSettings
   refreshTtl?: number
   refreshGrace?: number
-  /** How long what a session may do is believed without asking the database again. */
-  standingFreshness?: number
-  /** The `limits` of the configuration; the usual ones when absent. */
-  limits?: LoginRates
-  passwords?: PasswordSettings
+  /** How long the cached status of an account is used without reading the database. */
+  statusTtl?: number
+  /** The rates `login`, `login_account`, `login_address` and `refresh` must be among them. */
+  limits: Rates
+  passwords?: PasswordHashingSettings
 }>
 
 /** The module of accounts, sessions and tokens. */
-export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{ usersAdmin: UsersAdmin }> {
-  const { db, now, machineTokens = {}, refreshTtl = days(14), refreshGrace = seconds(10) } = needs
-  const { standingFreshness = seconds(5) } = needs
-  const limits = openLoginLimits(needs.limits ?? { kind: 'on', rates: {} })
-  const tokens = accessTokens({ issuer: 'posad', audience: 'posad', ttl: minutes(15), ...needs.tokens, now })
-  const standings = openStandings(db, standingFreshness)
-  const parts = {
-    db,
-    now,
-    limits,
-    standings,
-    tokens,
-    passwords: openPasswords(needs.passwords),
-    refreshTtl,
-    refreshGrace,
-  }
-  const whole = { ...parts, signIn: signIn(parts), identify: identify(parts) }
+export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{ users: UsersApi }> {
+  const { db, machineTokens = {} } = needs
+  const parts = partsOf(needs)
   return {
     name: 'identity',
-    description: 'Who somebody is: accounts, sessions and tokens.',
-    api: { authenticate: authenticate({ ...whole, machineTokens }) },
+    description: 'Accounts, sessions and tokens.',
+    api: { authenticate: authenticateCaller({ ...parts, machineTokens }) },
     unversionedPaths: ['/auth'],
-    routes: routesOf(whole),
-    pages: [invitationPage, showKeysRoute(tokens.jwks)],
+    routes: routesOf(parts),
+    pages: [invitationPage, showKeysRoute(parts.accessTokens.publicKeys)],
     publishes: identityEvents,
-    jobs: [forgetSessions(parts)],
+    jobs: [deleteExpiredSessionsJob(deleteExpiredSessions(parts))],
     checks: checks(db),
-    usersAdmin: usersAdmin(parts),
+    users: {
+      create: createUser(parts),
+      grantRole: grantRole(parts),
+      invite: inviteStaff(parts),
+      inviteFirstAdmin: inviteFirstAdmin(parts),
+      hasStaff: () => hasStaff(db),
+    },
   }
 }
+
+function partsOf({ db, now, limits, tokens, passwords, ...settings }: IdentityNeeds) {
+  const { refreshTtl = days(14), refreshGrace = seconds(10), statusTtl = seconds(5) } = settings
+  const defaults = { issuer: 'posad', audience: 'posad', ttl: minutes(15) }
+  const accessTokens = openAccessTokens({ ...defaults, ...tokens, now })
+  const statusCache = openStatusCache(db, statusTtl)
+  return {
+    db,
+    now,
+    accessTokens,
+    statusCache,
+    limits: openLoginLimits(openLimiter(limits, () => now().getTime())),
+    passwords: openPasswordHashing(passwords),
+    sessions: openSessions({ db, now, accessTokens, statusCache, ttl: refreshTtl }),
+    verifyToken: verifyToken({ accessTokens, statusCache }),
+    refreshGrace,
+  }
+}
+
+const routesOf = (parts: ReturnType<typeof partsOf>) => [
+  registerUserRoute(registerUser(parts)),
+  logInRoute(logIn(parts)),
+  refreshSessionRoute(refreshSession(parts)),
+  logOutRoute(logOut(parts)),
+  listSessionsRoute(listSessions(parts)),
+  endSessionRoute(endSession(parts)),
+  showMeRoute(showMe(parts)),
+  changeProfileRoute(changeProfile(parts)),
+  changePasswordRoute(changePassword(parts)),
+  validateTokenRoute(validateToken(parts)),
+  acceptInvitationRoute(acceptInvitation(parts)),
+]

@@ -1,24 +1,28 @@
+import type { Refused } from '#platform/outcome'
 import type { Role } from './permissions.ts'
 
-/** A one-time code that makes whoever accepts it staff. */
+/** A one-time code that makes the person who accepts it staff. */
 export type Invitation = Readonly<{
   id: string
   role: Role
-  /** Printed by an empty installation: good only while nobody works here. */
+  /** Created by the first start of an empty installation. It works only while the shop has no staff. */
   founding: boolean
   expires_at: Date
   accepted_at: Date | null
 }>
 
-export type Accepting =
-  | Readonly<{ kind: 'accept'; role: Role; is_superadmin: boolean }>
-  | Readonly<{ kind: 'refused'; reason: 'invalid-invitation' }>
+type AcceptanceDecision =
+  | Readonly<{ kind: 'accept'; invitation_id: string; role: Role; is_superadmin: boolean }>
+  | Refused<'invalid-invitation'>
 
-/** Decides whether an invitation still makes somebody staff. Used, late and unknown codes are the same answer. */
-export function accepting(invitation: Invitation | undefined, at: { now: Date; staffed: boolean }): Accepting {
+/** Decides whether an invitation still works. Used, expired and unknown codes are refused for the same reason. */
+export function decideAcceptance(
+  invitation: Invitation | undefined,
+  at: Readonly<{ now: Date; hasStaff: boolean }>,
+): AcceptanceDecision {
   const refused = { kind: 'refused', reason: 'invalid-invitation' } as const
   if (!invitation || invitation.accepted_at || invitation.expires_at <= at.now) return refused
-  const { role, founding } = invitation
-  if (founding && at.staffed) return refused
-  return { kind: 'accept', role, is_superadmin: founding }
+  const { id, role, founding } = invitation
+  if (founding && at.hasStaff) return refused
+  return { kind: 'accept', invitation_id: id, role, is_superadmin: founding }
 }

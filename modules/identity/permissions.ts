@@ -1,4 +1,4 @@
-/** Every staff permission there is. A route names one of them in its access. */
+/** Every permission of staff. The access of a route names one of them. */
 export const permissions = [
   'catalog.write',
   'orders.read',
@@ -24,14 +24,17 @@ export const permissions = [
 export const roles = ['customer', 'courier', 'support', 'marketer', 'operator', 'admin', 'superadmin'] as const
 export type Role = (typeof roles)[number]
 
-/** Roles that work for the shop: the admin area is theirs. */
+/** The roles that may be given by an invitation. */
+export type InvitedRole = Exclude<Role, 'customer'>
+
+/** The roles that use the admin area. */
 export const staffRoles = ['support', 'marketer', 'operator', 'admin', 'superadmin'] as const satisfies readonly Role[]
 
 export const isRole = (text: string): text is Role => roles.some((role) => role === text)
 
-/** Holders of every permission, also of those that later modules bring: no row of the table can take one away. */
-const omnipotent = new Set<Role>(['admin', 'superadmin'])
+/** These roles have every permission, later ones included, without rows in `role_permissions`. */
+const rolesWithEveryPermission = new Set<Role>(['admin', 'superadmin'])
 
-/** What a role may do: everything for admins, what the table `role_permissions` grants for all others. */
+/** The permissions of a role. `granted` are its rows in `role_permissions`. */
 export const permissionsOf = (role: Role, granted: readonly string[]): readonly string[] =>
-  omnipotent.has(role) ? permissions : granted
+  rolesWithEveryPermission.has(role) ? permissions : granted

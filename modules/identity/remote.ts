@@ -1,53 +1,53 @@
 import { LRUCache } from 'lru-cache'
-import { Problem, type Authenticate } from '#platform/http'
+import { Unavailable } from '#platform/outcome'
 import { seconds, systemClock, type Clock } from '#platform/values'
 import type { IdentityApi } from './api.ts'
-import { machines, type MachineTokens } from './authenticate/machines.ts'
-import { readDecoded, type Recognised } from './claims.ts'
+import { machineTokens as openMachineTokens, type MachineTokenSettings } from './auth/machine-tokens.ts'
+import { readValidToken, type RemoteCaller } from './claims.ts'
 
-/** Where the auth service is, and the machine tokens, which every service knows by itself. */
-export type RemoteIdentityNeeds = Readonly<{ url: string; machineTokens?: MachineTokens; now?: Clock }>
+/** The address of the auth service, and the machine tokens, which every service checks by itself. */
+export type RemoteIdentityNeeds = Readonly<{ url: string; machineTokens?: MachineTokenSettings; now?: Clock }>
 
-/** Answers are believed for less than half a minute (ID-8), and never past the end of their token. */
-const believed = seconds(20)
-const remembered = 10_000
-const patience = seconds(3)
+/** ID-8 allows half a minute. */
+const cachedFor = seconds(20)
+const cachedTokens = 10_000
+const timeout = seconds(3)
 
-/** Identity asked over HTTP, by services that neither run it nor share its secret. */
+/** The api of identity over HTTP, for services that do not run identity and do not have its secret. */
 export function remoteIdentity({ url, machineTokens = {}, now = systemClock }: RemoteIdentityNeeds): IdentityApi {
-  const machineOf = machines(machineTokens)
+  const findMachine = openMachineTokens(machineTokens)
   const address = new URL('/api/v1/auth/validate', url)
-  const known = new LRUCache<string, Promise<Recognised | undefined>>({ max: remembered, ttl: believed })
-  const authenticate: Authenticate = async (token) => {
-    const machine = machineOf(token)
-    if (machine) return machine
-    const recognised = await (known.get(token) ?? storeResponse(token))
-    return recognised && recognised.expires_at > now() ? recognised.caller : undefined
+  // Promises, so that a burst of requests with one token sends one request.
+  const cache = new LRUCache<string, Promise<RemoteCaller | undefined>>({ max: cachedTokens, ttl: cachedFor })
+  const validateOnce = (token: string): Promise<RemoteCaller | undefined> => {
+    const validation = validate(address, token)
+    cache.set(token, validation)
+    // A failure is not cached: the next request tries again.
+    validation.catch(() => cache.get(token) === validation && cache.delete(token))
+    return validation
   }
-  const storeResponse = (token: string): Promise<Recognised | undefined> => {
-    const asking = ask(address, token)
-    known.set(token, asking)
-    // A failure is no answer: the next one asks again.
-    asking.catch(() => known.get(token) === asking && known.delete(token))
-    return asking
+  return {
+    authenticate: async (token) => {
+      const machine = findMachine(token)
+      if (machine) return machine
+      const found = await (cache.get(token) ?? validateOnce(token))
+      return found && found.expires_at > now() ? found.caller : undefined
+    },
   }
-  return { authenticate }
 }
 
-async function ask(address: URL, token: string): Promise<Recognised | undefined> {
-  try {
-    const answer = await fetch(address, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ token }),
-      signal: AbortSignal.timeout(patience),
-      redirect: 'error',
-    })
-    if (answer.status === 200) return readDecoded(await answer.json())
-    await answer.body?.cancel()
-    if (answer.status === 401 || answer.status === 400) return undefined
-  } catch {
-    // Away, or too slow: below.
-  }
-  throw new Problem(503, 'identity-unavailable')
+async function validate(address: URL, token: string): Promise<RemoteCaller | undefined> {
+  const response = await fetch(address, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+    signal: AbortSignal.timeout(timeout),
+    redirect: 'error',
+  }).catch((cause: unknown) => {
+    throw new Unavailable('The auth service', { cause })
+  })
+  if (response.status === 200) return readValidToken(await response.json().catch(() => undefined))
+  await response.body?.cancel()
+  if (response.status === 401 || response.status === 400) return undefined
+  throw new Unavailable('The auth service')
 }

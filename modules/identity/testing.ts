@@ -1,68 +1,89 @@
 import { sql, type RawBuilder } from 'kysely'
-import { eventually, testDatabase, testServer } from '#platform/testing'
+import type { Rates } from '#platform/limits'
+import { eventually, expectResponse, guest, openTestApi, testDatabase, type TestResponse } from '#platform/testing'
 import { systemClock } from '#platform/values'
 import { identity, type IdentityNeeds } from './index.ts'
-import { foldEmail } from './user.ts'
+import { SignedInView } from './schema.ts'
 
-/** Cheap hashes: what a test is not about must not cost it 30 ms. */
-const cheap = { cost: { memory: 64, passes: 1, parallelism: 1 } }
-const secret = 'a secret of a test, of forty characters at least'
-
-type Input = Partial<Omit<IdentityNeeds, 'db'>>
-export type SignedUp = Readonly<{
-  user: Readonly<{ id: string; email: string; name: string; role: string }>
-  access_token: string
-  refresh_token: string
-  expires_in: number
-}>
+/** 30 ms per hash would slow down every test that signs somebody in. */
+const cheapHashes = { cost: { memory: 64, passes: 1, parallelism: 1 } }
+const secret = 'the secret of a test, which has at least forty characters'
 
 export const goodPassword = 'tea with jam on Sundays'
 
-/** The module over a database of its own and the real HTTP server, its own `authenticate` at the door. */
-export async function openIdentity(input: Input = {}) {
+type Options = Readonly<{ token?: string; body?: object; headers?: Readonly<Record<string, string>> }>
+
+/** Opens the module on its own database, behind the real HTTP server, which authenticates callers with the module. */
+export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>> = {}) {
   const { db, close } = await testDatabase({ size: 8 })
-  const needs = {
+  const module = identity({
+    db,
     now: systemClock,
     tokens: { keys: { secret } },
-    passwords: cheap,
-    limits: { kind: 'off' } as const,
-    ...input,
-  }
-  const module = identity({ db, ...needs })
-  const http = await testServer([module], { authenticate: module.api.authenticate, db })
+    passwords: cheapHashes,
+    limits: { kind: 'off' },
+    ...needs,
+  })
+  const { http, ...api } = await openTestApi([module], { authenticate: module.api.authenticate, db })
 
-  const post = (path: string, payload?: object, token?: string) =>
-    http.inject({
-      method: 'POST',
-      url: `/api/v1/auth/${path}`,
-      ...(payload && { payload }),
-      headers: { 'accept-language': 'en', ...(token && { authorization: `Bearer ${token}` }) },
+  const send = (request: `${string} /${string}`, { token, body, headers }: Options = {}): Promise<TestResponse> =>
+    api.send(guest, request, {
+      ...(body && { body }),
+      headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers },
     })
-  const get = (path: string, token?: string) =>
-    http.inject({ url: `/api/v1/auth/${path}`, headers: token ? { authorization: `Bearer ${token}` } : {} })
-  const signUp = async (email: string): Promise<SignedUp> => {
-    const answer = await post('register', { email, password: goodPassword, name: email.split('@', 1)[0] })
-    if (answer.statusCode !== 201) throw new Error(answer.body)
-    return answer.json<SignedUp>()
+  const logIn = (email: string, password = goodPassword) => send('POST /auth/login', { body: { email, password } })
+  const signUp = async (email: string) => {
+    const body = { email, password: goodPassword, name: email.split('@', 1)[0] }
+    return expectResponse(await send('POST /auth/register', { body }), 201, SignedInView)
   }
-  const logIn = (email: string, password = goodPassword) => post('login', { email: foldEmail(email), password })
-  const told = async (type: string): Promise<Record<string, unknown>[]> => {
+  const eventsOf = async (type: string): Promise<Record<string, unknown>[]> => {
     const rows = await db.selectFrom('platform.event').select('data').where('type', '=', type).orderBy('id').execute()
     return rows.map(({ data }) => data)
   }
-  const closeAll = async () => {
-    await http.close()
-    await close()
+  const violations = async () => (await Promise.all((module.checks ?? []).map((check) => check.violations()))).flat()
+  return {
+    db,
+    module,
+    http,
+    send,
+    /** `GET /auth/me`. */
+    me: (token?: string) => send('GET /auth/me', token === undefined ? {} : { token }),
+    refresh: (refresh_token: string) => send('POST /auth/refresh', { body: { refresh_token } }),
+    logIn,
+    /** Logs in and returns the tokens. */
+    enter: async (email: string, password?: string) => expectResponse(await logIn(email, password), 200, SignedInView),
+    signUp,
+    eventsOf,
+    violations,
+    close: async () => {
+      await api.close()
+      await close()
+    },
   }
-  return { db, module, http, post, get, signUp, logIn, told, close: closeAll }
+}
+
+export type IdentityTest = Awaited<ReturnType<typeof openIdentityTest>>
+
+/** The limits that the settings have by default, with other rates for a test. */
+export function ratesWith(rates: Record<string, { count: number; seconds: number; burst: number }> = {}): Rates {
+  return {
+    kind: 'on',
+    rates: {
+      login: { count: 5, seconds: 900, burst: 5 },
+      login_account: { count: 20, seconds: 3600, burst: 20 },
+      login_address: { count: 100, seconds: 900, burst: 100 },
+      refresh: { count: 30, seconds: 60, burst: 30 },
+      ...rates,
+    },
+  }
 }
 
 /**
- * Holds a lock while `start` begins, until `waiting` connections queue for it, then lets them all go. So a race is a race
- * on any machine. The pool has eight connections, one of which holds.
+ * Takes a lock, begins `start`, and releases the lock once `waiting` connections wait for it, so that the race happens on
+ * any machine. The pool has eight connections, and one of them holds the lock.
  */
-export async function racing<Result>(
-  { db }: Pick<Opened, 'db'>,
+export async function raceForLock<Result>(
+  { db }: Pick<IdentityTest, 'db'>,
   { lock, waiting }: { lock: RawBuilder<unknown>; waiting: number },
   start: () => Promise<Result>,
 ): Promise<Result> {
@@ -71,19 +92,26 @@ export async function racing<Result>(
     const running = start()
     await eventually(async () => {
       await sql`select pg_stat_clear_snapshot()`.execute(tx)
-      const { rows } = await queue.execute(tx)
-      if ((rows[0]?.length ?? 0) < waiting) throw new Error(`${rows[0]?.length} of ${waiting} are waiting`)
+      const { rows } = await lockWaits.execute(tx)
+      if ((rows[0]?.count ?? 0) < waiting) throw new Error(`${rows[0]?.count} of ${waiting} connections wait`)
     })
     return { running }
   })
   return await started.running
 }
 
-const queue = sql<{ length: number }>`
-  select count(*) as length from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+const lockWaits = sql<{ count: number }>`
+  select count(*) as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
 
-/** The statuses of a crowd's answers, sorted. */
-export const statusesOf = (ends: readonly PromiseSettledResult<{ statusCode: number }>[]): number[] =>
-  ends.map((end) => (end.status === 'fulfilled' ? end.value.statusCode : 0)).toSorted((one, other) => one - other)
+/** The responses of a crowd. Throws when a request failed without a response. */
+export const responsesOf = (ends: readonly PromiseSettledResult<TestResponse>[]): readonly TestResponse[] =>
+  ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason
+    return end.value
+  })
 
-export type Opened = Awaited<ReturnType<typeof openIdentity>>
+/** The sorted statuses of the responses of a crowd. */
+export const statusesOf = (ends: readonly PromiseSettledResult<TestResponse>[]): number[] =>
+  responsesOf(ends)
+    .map(({ status }) => status)
+    .toSorted((one, other) => one - other)

@@ -1,8 +1,9 @@
-import { Type } from 'typebox'
-import { locales, type Locale } from '#platform/values'
-import { roles, type Role } from './permissions.ts'
+import type { Refused } from '#platform/outcome'
+import type { Locale } from '#platform/values'
+import type { Role } from './permissions.ts'
+import type { UserStatus, UserView } from './schema.ts'
 
-/** A person with an account. E-mail is absent for people who came by another way, such as Telegram. */
+/** A person with an account. `email` is null for users of other identities, such as Telegram. */
 export type User = Readonly<{
   id: string
   email: string | null
@@ -10,39 +11,22 @@ export type User = Readonly<{
   locale: Locale
   timezone: string
   role: Role
-  status: 'active' | 'blocked' | 'merged'
+  status: UserStatus
   is_superadmin: boolean
   created_at: Date
 }>
 
-/** What a person may change about himself. */
-export type Profile = Readonly<{ name: string; locale: Locale; timezone: string }>
+/** The part of an account that its user may change. */
+export type Profile = Pick<User, 'name' | 'locale' | 'timezone'>
 
-/** Where a merchant's customers live until they say otherwise. */
-export const firstTimezone = 'Europe/Moscow'
+/** The timezone of a new user. */
+export const defaultTimezone = 'Europe/Moscow'
 
-/** One e-mail, one spelling: compared and stored in lower case. */
+/** E-mails are stored and compared in lower case. */
 export const foldEmail = (email: string): string => email.trim().toLowerCase()
 
-/** A name for people; no control characters or halves of characters, which the database and JSON cannot hold. */
-export const NameField = Type.String({ maxLength: 100, pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
-export const EmailField = Type.String({ format: 'email', maxLength: 254 })
-/** Only its length is bounded here, so that a wrong one costs nothing; whether it is good is for `weaknessOf`. */
-export const PasswordField = Type.String({ minLength: 1, maxLength: 1024, writeOnly: true })
-
-export const UserView = Type.Object({
-  id: Type.String({ format: 'uuid' }),
-  email: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'null for who signed up without' }),
-  name: Type.String(),
-  role: Type.Enum([...roles]),
-  locale: Type.Enum([...locales]),
-  timezone: Type.String({ description: 'IANA name' }),
-  is_active: Type.Boolean(),
-  created_at: Type.String({ format: 'date-time' }),
-})
-
-/** A user as the API shows him. */
-export const viewOf = ({ id, email, name, role, locale, timezone, status, created_at }: User) => ({
+/** Shows a user to the API. */
+export const userViewOf = ({ id, email, name, role, locale, timezone, status, created_at }: User): UserView => ({
   id,
   email,
   name,
@@ -53,23 +37,21 @@ export const viewOf = ({ id, email, name, role, locale, timezone, status, create
   created_at: created_at.toISOString(),
 })
 
-export type Changing =
-  | Readonly<{ kind: 'changed' | 'unchanged'; profile: Profile }>
-  | Readonly<{ kind: 'refused'; reason: 'unknown-timezone' }>
+type ProfileDecision = Readonly<{ kind: 'changed' | 'unchanged'; profile: Profile }> | Refused<'unknown-timezone'>
 
-/** Decides what a profile becomes. */
-export function changeProfile({ name, locale, timezone }: Profile, input: Partial<Profile>): Changing {
+/** Decides the profile that follows from `changes`. */
+export function decideProfile({ name, locale, timezone }: Profile, changes: Partial<Profile>): ProfileDecision {
   const profile = {
-    name: input.name?.trim() ?? name,
-    locale: input.locale ?? locale,
-    timezone: input.timezone ?? timezone,
+    name: changes.name?.trim() ?? name,
+    locale: changes.locale ?? locale,
+    timezone: changes.timezone ?? timezone,
   }
   if (!isTimezone(profile.timezone)) return { kind: 'refused', reason: 'unknown-timezone' }
-  const same = profile.name === name && profile.locale === locale && profile.timezone === timezone
-  return { kind: same ? 'unchanged' : 'changed', profile }
+  const isSame = profile.name === name && profile.locale === locale && profile.timezone === timezone
+  return { kind: isSame ? 'unchanged' : 'changed', profile }
 }
 
-/** True for IANA names; offsets such as +03:00, which Intl would take as well, know no summer time. */
+/** True for IANA names. Intl accepts offsets such as +03:00 too, but an offset knows no summer time. */
 function isTimezone(zone: string): boolean {
   if (!/^[A-Za-z]/.test(zone)) return false
   try {

@@ -1,76 +1,86 @@
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { Refused } from '#platform/outcome'
+import { isRefusal, type Refused } from '#platform/outcome'
 import type { Clock, Locale } from '#platform/values'
-import { accepting, type Invitation } from '../invitation.ts'
-import type { LoginLimits, TooMany } from '../limits/login-limits.ts'
+import { commonPasswords } from '../auth/common-passwords.ts'
+import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
+import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
+import { hashOf } from '../auth/refresh-tokens.ts'
+import type { Sessions, SignedIn } from '../auth/sessions.ts'
+import { userRegistered } from '../events.ts'
+import { decideAcceptance, type Invitation } from '../invitation.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
-import { commonPasswords } from '../passwords/common-passwords.ts'
-import type { Busy, Passwords } from '../passwords/passwords.ts'
-import { openSession, type Visit } from '../sessions/open-session.ts'
-import type { SignedIn, SignIn } from '../sessions/sign-in.ts'
-import type { IdentityTables } from '../tables.ts'
-import { hashOf } from '../tokens/refresh-token.ts'
+import type { Client } from '../session.ts'
+import type { IdentityDb, IdentityTx } from '../store/table-types.ts'
+import { emailConflict, hasStaff, insertUser } from '../store/users.ts'
 import { foldEmail } from '../user.ts'
-import { isStaffed } from '../users/is-staffed.ts'
-import { keepUser, registered, unlessTaken } from '../users/keep-user.ts'
 
 type Needs = Readonly<{
-  db: Kysely<IdentityTables>
+  db: IdentityDb
   now: Clock
-  passwords: Passwords
+  passwords: PasswordHashing
   limits: LoginLimits
-  signIn: SignIn
-  refreshTtl: number
+  sessions: Sessions
 }>
-type Acceptance = Readonly<{
+type AcceptInvitationInput = Readonly<{
   code: string
   email: string
   password: string
   name: string
   locale: Locale
-  visit: Visit
+  client: Client
 }>
-export type AcceptingInvitation = SignedIn | Refused<Weakness | 'invalid-invitation' | 'email-taken'> | Busy | TooMany
-export type AcceptInvitation = (input: Acceptance) => Promise<AcceptingInvitation>
+export type AcceptInvitationOutcome =
+  | SignedIn
+  | Refused<Weakness | 'invalid-invitation' | 'email-taken'>
+  | Busy
+  | TooManyAttempts
+export type AcceptInvitation = (input: AcceptInvitationInput) => Promise<AcceptInvitationOutcome>
 
-/** Makes the bearer of an invitation staff, and signs him in. */
+/** Creates the staff account that a code invites to, and signs its user in. */
 export const acceptInvitation =
-  ({ db, now, passwords, limits, signIn, refreshTtl }: Needs): AcceptInvitation =>
-  async ({ code, email: given, password, name, locale, visit }) => {
-    const email = foldEmail(given)
+  ({ db, now, passwords, limits, sessions }: Needs): AcceptInvitation =>
+  async ({ code, password, locale, client, ...input }) => {
+    const email = foldEmail(input.email)
     const weakness = weaknessOf(password, email, commonPasswords)
     if (weakness) return { kind: 'refused', reason: weakness }
-    const taken = await limits.takeRegistration(visit.ip)
-    if (taken.kind === 'refused') return taken
+    const attempt = limits.takeRegistration(client.ip)
+    if (isRefusal(attempt)) return attempt
     const hash = hashOf(code)
-    // Saves hashing for strangers; decided again under the lock.
-    const seen = accepting(await readInvitation(db, hash), { now: now(), staffed: await isStaffed(db) })
-    if (seen.kind === 'refused') return seen
+    // This decision saves a hash. The decision under the lock counts.
+    const seen = await decide(db, hash, now())
+    if (isRefusal(seen)) return seen
     const hashed = await passwords.hash(password)
-    if (hashed.kind === 'refused') return hashed
+    if (isRefusal(hashed)) return hashed
 
-    const at = now()
-    const outcome = await unlessTaken(() =>
-      transaction(db, async (tx) => {
-        await oneAfterTheOther(tx)
-        const invitation = await readInvitation(tx, hash)
-        const decided = accepting(invitation, { now: at, staffed: await isStaffed(tx) })
-        if (!invitation || decided.kind === 'refused') return decided as Refused<'invalid-invitation'>
-        const { role, is_superadmin } = decided
-        const facts = { email, name: name.trim(), locale, role, is_superadmin, password_hash: hashed.hash }
-        const user = await keepUser(tx, facts, at)
-        await markAccepted(tx, invitation.id, { accepted_at: at, accepted_by: user.id })
-        const session = await openSession(tx, { user_id: user.id, visit, now: at, ttl: refreshTtl })
-        await publish(tx, [registered(user)])
+    const accepted = await transaction(
+      db,
+      async (tx) => {
+        const at = now()
+        await lockInvitations(tx)
+        const decided = await decide(tx, hash, at)
+        if (isRefusal(decided)) return decided
+        const { invitation_id, role, is_superadmin } = decided
+        const facts = { email, name: input.name.trim(), locale, role, is_superadmin }
+        const user = await insertUser(tx, { ...facts, password_hash: hashed.hash }, at)
+        await updateAccepted(tx, invitation_id, { accepted_at: at, accepted_by: user.id })
+        const session = await sessions.open(tx, user.id, client)
+        await publish(tx, [userRegistered({ user_id: user.id, email, name: user.name, locale })])
         return { kind: 'accepted', user, session } as const
-      }),
+      },
+      { conflicts: emailConflict },
     )
-    return outcome.kind === 'refused' ? outcome : await signIn(outcome.user, outcome.session)
+    if (isRefusal(accepted)) return accepted
+    return await sessions.issueTokens(accepted.user, accepted.session)
   }
 
-async function readInvitation(db: Kysely<IdentityTables>, hash: Buffer): Promise<Invitation | undefined> {
+async function decide(db: IdentityDb, hash: Buffer, now: Date) {
+  const invitation = await findInvitation(db, hash)
+  return decideAcceptance(invitation, { now, hasStaff: await hasStaff(db) })
+}
+
+async function findInvitation(db: IdentityDb, hash: Buffer): Promise<Invitation | undefined> {
   return await db
     .selectFrom('identity.invitations')
     .select(['id', 'role', 'founding', 'expires_at', 'accepted_at'])
@@ -78,13 +88,16 @@ async function readInvitation(db: Kysely<IdentityTables>, hash: Buffer): Promise
     .executeTakeFirst()
 }
 
-/** Also two different founding codes make one founder only: acceptances wait for each other. They are rare. */
-async function oneAfterTheOther(tx: Transaction<IdentityTables>): Promise<void> {
+/**
+ * Acceptances run one after another, so that two founding codes create one founder only. A lock of one row would not
+ * serialize them. Acceptances are rare.
+ */
+async function lockInvitations(tx: IdentityTx): Promise<void> {
   await sql`lock table identity.invitations in share row exclusive mode`.execute(tx)
 }
 
-type Accepted = Readonly<{ accepted_at: Date; accepted_by: string }>
+type Acceptance = Readonly<{ accepted_at: Date; accepted_by: string }>
 
-async function markAccepted(tx: Transaction<IdentityTables>, id: string, accepted: Accepted): Promise<void> {
-  await tx.updateTable('identity.invitations').set(accepted).where('id', '=', id).execute()
+async function updateAccepted(tx: IdentityTx, id: string, acceptance: Acceptance): Promise<void> {
+  await tx.updateTable('identity.invitations').set(acceptance).where('id', '=', id).execute()
 }

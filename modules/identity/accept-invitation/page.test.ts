@@ -2,74 +2,74 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { runInNewContext } from 'node:vm'
-import { goodPassword, openIdentity, type Opened } from '../testing.ts'
+import { goodPassword, openIdentityTest, type IdentityTest } from '../testing.ts'
 
-let house: Opened
+let app: IdentityTest
 before(async () => {
-  house = await openIdentity()
+  app = await openIdentityTest()
 })
-after(() => house.close())
+after(() => app.close())
 
-type Sent = Readonly<{ method: string; headers: Record<string, string>; body: string }>
+type FetchOptions = Readonly<{ method: string; headers: Record<string, string>; body: string }>
 
-/** As little of a browser as the page asks for. */
-async function open(hash: string, filled: Record<string, string>) {
-  const { body: html } = await house.http.inject({ url: '/invitation', headers: { 'accept-language': 'en' } })
+/** Runs the script of the page with the parts of a browser that it uses. */
+async function openPage(hash: string, fields: Record<string, string>) {
+  const { body: html } = await app.http.inject({ url: '/invitation', headers: { 'accept-language': 'en' } })
   const script = /<script>([^]*)<\/script>/.exec(html)?.[1] ?? ''
-  const said = Object.fromEntries([...html.matchAll(/data-(\w+)="([^"]*)"/g)].map(([, name, text]) => [name, text]))
+  const texts = Object.fromEntries([...html.matchAll(/data-(\w+)="([^"]*)"/g)].map(([, name, text]) => [name, text]))
   const status = { textContent: '' }
   const button = { disabled: false }
   let submit = async (_event: object) => {}
   const form = {
-    dataset: said,
+    dataset: texts,
     hidden: false,
     querySelector: () => button,
     addEventListener: (_name: string, listener: typeof submit) => {
       submit = listener
     },
   }
-  const visited: string[] = []
+  const history: string[] = []
   runInNewContext(script, {
     document: { forms: [form], querySelector: () => status, documentElement: { lang: 'en' } },
     location: { hash, pathname: '/invitation' },
-    history: { replaceState: (_state: unknown, _title: string, path: string) => visited.push(path) },
+    history: { replaceState: (_state: unknown, _title: string, path: string) => history.push(path) },
     FormData: function FormData() {
-      return new Map(Object.entries(filled))
+      return new Map(Object.entries(fields))
     },
-    fetch: async (url: string, { method, headers, body }: Sent) => {
-      const { statusCode, payload } = await house.http.inject({ method: method as 'POST', url, headers, body })
-      return { ok: statusCode < 300, json: async () => JSON.parse(payload) }
+    fetch: async (url: string, { method, headers, body }: FetchOptions) => {
+      const { statusCode, payload } = await app.http.inject({ method: method as 'POST', url, headers, body })
+      return { ok: statusCode < 300, json: async () => JSON.parse(payload) as unknown }
     },
   })
-  return { html, script, form, status, said, visited, press: () => submit({ preventDefault: () => {} }) }
+  return { html, script, form, status, texts, history, submit: () => submit({ preventDefault: () => {} }) }
 }
 
-const filled = { name: 'Olga', email: 'olga@example.com', password: goodPassword }
+const fields = { name: 'Olga', email: 'olga@example.com', password: goodPassword }
 
-test('the page takes the code out of its address, accepts, and clears the address (ID-17)', async () => {
-  const code = await house.module.usersAdmin.foundingInvitation()
-  const weak = await open(`#${code}`, { ...filled, password: 'qwertyuiop' })
-  await weak.press()
-  assert.equal(weak.status.textContent, 'This password is among the first that anybody tries')
-  assert.equal(weak.form.hidden, false, 'one may try again')
-  const page = await open(`#${code}`, filled)
-  await page.press()
-  assert.equal(page.status.textContent, page.said['done'])
+test('the page reads the code from its address, accepts, and clears the address (ID-17)', async () => {
+  const code = await app.module.users.inviteFirstAdmin()
+  const weak = await openPage(`#${code}`, { ...fields, password: 'qwertyuiop' })
+  await weak.submit()
+  assert.equal(weak.status.textContent, 'This password is too common: choose another one')
+  assert.equal(weak.form.hidden, false, 'the form can be submitted again')
+  const page = await openPage(`#${code}`, fields)
+  await page.submit()
+  assert.equal(page.status.textContent, page.texts['done'])
   assert.ok(page.form.hidden)
-  assert.deepEqual(page.visited, ['/invitation'])
-  assert.equal((await house.logIn('olga@example.com')).json().user.role, 'admin')
+  assert.deepEqual(page.history, ['/invitation'])
+  assert.equal((await app.enter('olga@example.com')).user.role, 'admin')
 })
 
 test('an incomplete link says so (ID-17)', async () => {
-  const page = await open('', filled)
-  assert.equal(page.status.textContent, page.said['incomplete'])
+  const page = await openPage('', fields)
+  assert.equal(page.status.textContent, page.texts['incomplete'])
   assert.ok(page.form.hidden)
 })
 
-test('the policy of the page lets exactly its own script run (ID-17)', async () => {
-  const { html, script } = await open('#x', filled)
+test('the policy of the page allows exactly its own script (ID-17)', async () => {
+  const { html, script } = await openPage('#x', fields)
   assert.equal(html.match(/<script/g)?.length, 1)
-  const answer = await house.http.inject('/invitation')
+  const { headers } = await app.http.inject('/invitation')
   const hash = createHash('sha256').update(script).digest('base64')
-  assert.ok(String(answer.headers['content-security-policy']).includes(`script-src 'sha256-${hash}'`))
+  assert.ok(String(headers['content-security-policy']).includes(`script-src 'sha256-${hash}'`))
 })

@@ -5,26 +5,26 @@ import type { Locale } from '#platform/values'
 const texts = {
   ru: {
     title: 'Приглашение в Posad',
-    lead: 'Создайте учётную запись, чтобы работать здесь.',
+    lead: 'Создайте учётную запись, чтобы работать в магазине.',
     name: 'Имя',
     email: 'Почта',
     password: 'Пароль, не меньше 8 знаков',
     accept: 'Принять приглашение',
     done: 'Готово. Теперь войдите с этой почтой и паролем.',
     incomplete: 'Ссылка неполная: откройте её целиком.',
-    failed: 'Не получилось. Проверьте связь и попробуйте ещё раз.',
+    failed: 'Не удалось принять приглашение. Проверьте связь и попробуйте ещё раз.',
     noscript: 'Для этой страницы нужен JavaScript.',
   },
   en: {
     title: 'Invitation to Posad',
-    lead: 'Create an account to work here.',
+    lead: 'Create an account to work in the shop.',
     name: 'Name',
     email: 'E-mail',
     password: 'Password, at least 8 characters',
     accept: 'Accept the invitation',
     done: 'Done. Now log in with this e-mail and password.',
-    incomplete: 'The link is incomplete: open the whole of it.',
-    failed: 'That did not work. Check the connection and try again.',
+    incomplete: 'The link is incomplete: open the complete link.',
+    failed: 'The invitation could not be accepted. Check the connection and try again.',
     noscript: 'This page needs JavaScript.',
   },
 } satisfies Record<Locale, Record<string, string>>
@@ -41,34 +41,34 @@ button{width:100%;margin-top:.5rem;padding:.8rem;border:0;border-radius:.75rem;b
 button:disabled{opacity:.5}
 [role=status]{margin:1rem 0 0}[role=status]:empty{display:none}form:not([hidden])~[role=status]{color:var(--stop)}`
 
-// The code stands behind the # of the link, which browsers never send: it is in no log of ours or of a proxy.
+// The code is in the fragment of the link. Browsers do not send the fragment, so no server or proxy logs the code.
 const script = `{
-const form=document.forms[0],status=document.querySelector('[role=status]'),say=form.dataset
+const form=document.forms[0],status=document.querySelector('[role=status]'),texts=form.dataset
 const code=location.hash.slice(1)
-if(!code){status.textContent=say.incomplete;form.hidden=true}
+if(!code){status.textContent=texts.incomplete;form.hidden=true}
 form.addEventListener('submit',async(event)=>{
   event.preventDefault()
   const button=form.querySelector('button')
   button.disabled=true
   status.textContent=''
   try{
-    const answer=await fetch('/api/v1/auth/invitations/accept',{method:'POST',
+    const response=await fetch('/api/v1/auth/invitations/accept',{method:'POST',
       headers:{'content-type':'application/json','accept-language':document.documentElement.lang},
       body:JSON.stringify({code,...Object.fromEntries(new FormData(form))})})
-    if(answer.ok){form.hidden=true;history.replaceState(null,'',location.pathname);status.textContent=say.done}
-    else{const problem=await answer.json();status.textContent=(problem.errors?.[0]?.detail??problem.detail)||say.failed}
-  }catch{status.textContent=say.failed}
+    if(response.ok){form.hidden=true;history.replaceState(null,'',location.pathname);status.textContent=texts.done}
+    else{const problem=await response.json();status.textContent=(problem.errors?.[0]?.detail??problem.detail)||texts.failed}
+  }catch{status.textContent=texts.failed}
   button.disabled=false
 })
 }`
 
-const allowed = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+const hashSource = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
-/** Only this very script and style run, and they talk to this shop only. */
+/** Allows exactly this script and this style, and requests to this origin. */
 const policy = [
   `default-src 'none'`,
-  `script-src ${allowed(script)}`,
-  `style-src ${allowed(style)}`,
+  `script-src ${hashSource(script)}`,
+  `style-src ${hashSource(style)}`,
   `connect-src 'self'`,
   `base-uri 'none'`,
   `form-action 'none'`,
@@ -77,10 +77,10 @@ const policy = [
 
 const pages: Readonly<Record<Locale, string>> = { ru: pageIn('ru'), en: pageIn('en') }
 
-// For people: the API document is silent about it.
+// The page is for people, so the API document does not contain it.
 const schema = { hide: true, response: {} }
 
-/** The page an invitation link opens: `/invitation#<code>`. It needs nothing from elsewhere. */
+/** The page of an invitation link: `/invitation#<code>`. It loads nothing from other addresses. */
 export const invitationPage: Routes = (http) => {
   http.get('/invitation', { schema, config: { access: 'anyone' } }, async (request, reply) =>
     reply

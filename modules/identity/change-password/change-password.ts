@@ -1,74 +1,89 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Refused } from '#platform/outcome'
+import { isRefusal, type Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
-import type { LoginLimits, TooMany } from '../limits/login-limits.ts'
+import { commonPasswords } from '../auth/common-passwords.ts'
+import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
+import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
+import type { Sessions } from '../auth/sessions.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
-import { commonPasswords } from '../passwords/common-passwords.ts'
-import type { Busy, Passwords } from '../passwords/passwords.ts'
-import { endSessions } from '../sessions/end-sessions.ts'
-import type { Visit } from '../sessions/open-session.ts'
-import type { Standings } from '../sessions/standings.ts'
-import type { IdentityTables } from '../tables.ts'
-import { findUser } from '../users/find-user.ts'
+import type { Client } from '../session.ts'
+import type { IdentityDb, IdentityTx } from '../store/table-types.ts'
+import { findUser } from '../store/users.ts'
 
 type Needs = Readonly<{
-  db: Kysely<IdentityTables>
+  db: IdentityDb
   now: Clock
-  passwords: Passwords
+  passwords: PasswordHashing
   limits: LoginLimits
-  standings: Standings
+  sessions: Sessions
 }>
-type PasswordInput = Readonly<{
+type ChangePasswordInput = Readonly<{
   user_id: string
-  sid: string
+  session_id: string
   current_password: string
   new_password: string
-  visit: Visit
+  client: Client
 }>
-export type ChangingPassword = Readonly<{ kind: 'changed' }> | Refused<Weakness | 'wrong-password'> | Busy | TooMany
-export type ChangePassword = (input: PasswordInput) => Promise<ChangingPassword>
+export type ChangePasswordOutcome =
+  | Readonly<{ kind: 'changed' }>
+  | Refused<Weakness | 'wrong-password'>
+  | Busy
+  | TooManyAttempts
+export type ChangePassword = (input: ChangePasswordInput) => Promise<ChangePasswordOutcome>
 
 const wrong = { kind: 'refused', reason: 'wrong-password' } as const
 
-/** Changes a password, which ends all sessions but the one it is done in. */
+/** Changes a password, and ends all sessions of its user except the one of the request. */
 export const changePassword =
-  ({ db, now, passwords, limits, standings }: Needs): ChangePassword =>
-  async ({ user_id, sid, current_password, new_password, visit }) => {
+  ({ db, now, passwords, limits, sessions }: Needs): ChangePassword =>
+  async ({ user_id, session_id, current_password, new_password, client }) => {
     const email = (await findUser(db, user_id))?.email ?? ''
     const weakness = weaknessOf(new_password, email, commonPasswords)
     if (weakness) return { kind: 'refused', reason: weakness }
-    const taken = await limits.take(email, visit.ip)
-    if (taken.kind === 'refused') return taken
-    const current = await readHash(db, user_id)
-    const verified = await passwords.verify(current_password, current)
-    if (verified.kind === 'refused') return verified
-    if (verified.kind === 'wrong' || !current) return wrong
+    const attempt = limits.takeLogin(email, client.ip)
+    if (isRefusal(attempt)) return attempt
+    const current_hash = await findPasswordHash(db, user_id)
+    const verified = await passwords.verify(current_password, current_hash)
+    if (isRefusal(verified)) return verified
+    if (verified.kind === 'wrong' || !current_hash) return wrong
     const hashed = await passwords.hash(new_password)
-    if (hashed.kind === 'refused') return hashed
+    if (isRefusal(hashed)) return hashed
 
     const outcome = await transaction(db, async (tx) => {
-      const at = now()
-      const { numUpdatedRows } = await tx
-        .updateTable('identity.credentials')
-        .set({ password_hash: hashed.hash, changed_at: at })
-        .where('user_id', '=', user_id)
-        .where('password_hash', '=', current)
-        .executeTakeFirstOrThrow()
-      // Another change was faster: the current password is another one now.
-      if (numUpdatedRows === 0n) return wrong
-      await endSessions(tx, { user_id, except: sid }, { reason: 'password-changed', now: at, standings })
+      const credentials = { password_hash: hashed.hash, changed_at: now() }
+      const isChanged = await updateCredentials(tx, { user_id, current_hash }, credentials)
+      // Another request has changed the password since it was verified.
+      if (!isChanged) return wrong
+      await sessions.end(tx, { user_id, except: session_id }, 'password_changed')
       return { kind: 'changed' } as const
     })
-    if (outcome.kind === 'changed') await limits.giveBack(email, visit.ip)
+    if (outcome.kind === 'changed') limits.giveBackLogin(email, client.ip)
     return outcome
   }
 
-async function readHash(db: Kysely<IdentityTables>, user_id: string): Promise<string | undefined> {
+async function findPasswordHash(db: IdentityDb, user_id: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('identity.credentials')
     .select('password_hash')
     .where('user_id', '=', user_id)
     .executeTakeFirst()
   return row?.password_hash
+}
+
+type Verified = Readonly<{ user_id: string; current_hash: string }>
+type Credentials = Readonly<{ password_hash: string; changed_at: Date }>
+
+/** Replaces the verified hash. False when another one is stored by now. */
+async function updateCredentials(
+  tx: IdentityTx,
+  { user_id, current_hash }: Verified,
+  credentials: Credentials,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('identity.credentials')
+    .set(credentials)
+    .where('user_id', '=', user_id)
+    .where('password_hash', '=', current_hash)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
 }

@@ -1,35 +1,32 @@
 import { Type } from 'typebox'
-import { answer, userOf, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
-import { waitAnswers, weakPasswordAnswers } from '../passwords/answers.ts'
-import { visitOf } from '../sessions/visit-of.ts'
-import { PasswordField } from '../user.ts'
-import type { ChangePassword, ChangingPassword } from './change-password.ts'
+import { answer, problemsOf, refuse, userOf, type Answer, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { retryLaterAnswers, weakPasswordAnswers } from '../answers.ts'
+import { ChangePasswordBody } from '../schema.ts'
+import { clientOf } from '../session.ts'
+import type { ChangePassword, ChangePasswordOutcome } from './change-password.ts'
 
 const answers = {
   ...weakPasswordAnswers,
-  ...waitAnswers,
-  'wrong-password': answer(403, 'The current password is wrong', 'Нынешний пароль неверен'),
-} satisfies Record<Extract<ChangingPassword, { kind: 'refused' }>['reason'], Answer>
-
-const Body = Type.Object(
-  { current_password: PasswordField, new_password: PasswordField },
-  { additionalProperties: false },
-)
+  ...retryLaterAnswers,
+  'wrong-password': answer(403, 'The current password is wrong', 'Текущий пароль неверен'),
+} satisfies Record<ReasonOf<ChangePasswordOutcome>, Answer>
 
 export const changePasswordRoute =
   (changePassword: ChangePassword): Routes =>
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Change my password; other devices are signed out',
-      body: Body,
-      response: { 204: Type.Null({ description: 'Done' }), ...problemsOf(answers) },
+      summary: 'Change my password and sign out my other devices',
+      body: ChangePasswordBody,
+      response: { 204: Type.Null({ description: 'Changed' }), ...problemsOf(answers) },
     }
-    http.post('/auth/password/change', { schema, config: { access: 'customer' } }, async (request, reply) => {
+    http.post('/auth/password/change', { schema, config: { access: 'user' } }, async (request, reply) => {
       const { user_id, sid } = userOf(request.caller)
-      const outcome = await changePassword({ user_id, sid, ...request.body, visit: visitOf(request) })
+      const input = { user_id, session_id: sid, ...request.body, client: clientOf(request) }
+      const outcome = await changePassword(input)
       if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
-      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return reply.code(204).send(null)
     })
   }

@@ -1,45 +1,44 @@
-import type { Kysely, Transaction } from 'kysely'
 import { afterCommit, transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { Refused } from '#platform/outcome'
+import { isRefusal, notFound, type NotFound, type Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
+import type { StatusCache } from '../auth/status-cache.ts'
 import { userUpdated } from '../events.ts'
-import type { Standings } from '../sessions/standings.ts'
-import type { IdentityTables } from '../tables.ts'
-import { changeProfile as decide, type Profile, type User } from '../user.ts'
-import { findUser } from '../users/find-user.ts'
+import type { IdentityDb, IdentityTx } from '../store/table-types.ts'
+import { findUser } from '../store/users.ts'
+import { decideProfile, type Profile, type User } from '../user.ts'
 
-type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock; standings: Standings }>
-export type ChangingProfile =
+type Needs = Readonly<{ db: IdentityDb; now: Clock; statusCache: StatusCache }>
+export type ChangeProfileOutcome =
   | Readonly<{ kind: 'changed' | 'unchanged'; user: User }>
-  | Refused<'unknown-timezone' | 'no-such-user'>
-export type ChangeProfile = (user_id: string, input: Partial<Profile>) => Promise<ChangingProfile>
+  | Refused<'unknown-timezone'>
+  | NotFound
+export type ChangeProfile = (user_id: string, changes: Partial<Profile>) => Promise<ChangeProfileOutcome>
 
-/** Changes what a person says about himself: name, language, time zone. */
+/** Changes the name, the language or the time zone of a user. */
 export const changeProfile =
-  ({ db, now, standings }: Needs): ChangeProfile =>
-  async (user_id, input) =>
-    await transaction(db, async (tx) => {
+  ({ db, now, statusCache }: Needs): ChangeProfile =>
+  async (user_id, changes) =>
+    await transaction(db, async (tx): Promise<ChangeProfileOutcome> => {
       const user = await lockUser(tx, user_id)
-      if (!user) return { kind: 'refused', reason: 'no-such-user' } as const
-      const decided = decide(user, input)
-      if (decided.kind === 'refused') return decided
+      if (!user) return notFound('user')
+      const decided = decideProfile(user, changes)
+      if (isRefusal(decided)) return decided
       const { kind, profile } = decided
       if (kind === 'changed') {
-        const updated_at = now()
-        await tx
-          .updateTable('identity.users')
-          .set({ ...profile, updated_at })
-          .where('id', '=', user_id)
-          .execute()
-        afterCommit(tx, standings.forget)
+        await updateProfile(tx, user_id, { ...profile, updated_at: now() })
+        afterCommit(tx, statusCache.clear)
         await publish(tx, [userUpdated({ user_id, ...profile })])
       }
-      return { kind, user: { ...user, ...profile } } as const
+      return { kind, user: { ...user, ...profile } }
     })
 
-/** Locked first, read afterwards: two changes at once are two changes, and told in their order. */
-async function lockUser(tx: Transaction<IdentityTables>, id: string): Promise<User | undefined> {
+/** The lock comes before the read, so two changes at once are both applied, and published in their order. */
+async function lockUser(tx: IdentityTx, id: string): Promise<User | undefined> {
   await tx.selectFrom('identity.users').select('id').where('id', '=', id).forUpdate().execute()
   return await findUser(tx, id)
+}
+
+async function updateProfile(tx: IdentityTx, id: string, profile: Profile & { updated_at: Date }): Promise<void> {
+  await tx.updateTable('identity.users').set(profile).where('id', '=', id).execute()
 }

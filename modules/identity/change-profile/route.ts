@@ -1,22 +1,12 @@
-import { Type } from 'typebox'
-import { answer, userOf, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
-import { locales } from '#platform/values'
-import { NameField, UserView, viewOf } from '../user.ts'
-import type { ChangeProfile, ChangingProfile } from './change-profile.ts'
+import { answer, problemsOf, refuse, userOf, type Answer, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { ChangeProfileBody, UserView } from '../schema.ts'
+import { userViewOf } from '../user.ts'
+import type { ChangeProfile, ChangeProfileOutcome } from './change-profile.ts'
 
 const answers = {
   'unknown-timezone': answer(400, 'This time zone is not in the IANA list', 'Такого часового пояса нет в списке IANA'),
-  'no-such-user': answer(404, 'There is no such user', 'Такого пользователя нет'),
-} satisfies Record<Extract<ChangingProfile, { kind: 'refused' }>['reason'], Answer>
-
-const Body = Type.Object(
-  {
-    name: Type.Optional(NameField),
-    locale: Type.Optional(Type.Enum([...locales])),
-    timezone: Type.Optional(Type.String({ minLength: 1, maxLength: 60, pattern: '^[A-Za-z0-9_+/-]+$' })),
-  },
-  { additionalProperties: false, minProperties: 1 },
-)
+} satisfies Record<ReasonOf<ChangeProfileOutcome>, Answer>
 
 export const changeProfileRoute =
   (changeProfile: ChangeProfile): Routes =>
@@ -24,12 +14,12 @@ export const changeProfileRoute =
     const schema = {
       tags: ['identity'],
       summary: 'Change my name, language or time zone',
-      body: Body,
+      body: ChangeProfileBody,
       response: { 200: UserView, ...problemsOf(answers) },
     }
-    http.patch('/auth/me', { schema, config: { access: 'customer' } }, async (request, reply) => {
+    http.patch('/auth/me', { schema, config: { access: 'user' } }, async (request, reply) => {
       const outcome = await changeProfile(userOf(request.caller).user_id, request.body)
-      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
-      return viewOf(outcome.user)
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      return userViewOf(outcome.user)
     })
   }

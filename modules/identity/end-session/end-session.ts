@@ -1,18 +1,17 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Clock } from '#platform/values'
-import { endSessions } from '../sessions/end-sessions.ts'
-import type { Standings } from '../sessions/standings.ts'
-import type { IdentityTables } from '../tables.ts'
+import { notFound, type NotFound } from '#platform/outcome'
+import type { Sessions } from '../auth/sessions.ts'
+import type { IdentityDb } from '../store/table-types.ts'
 
-type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock; standings: Standings }>
-/** Ends one of a person's own sessions; absent when it is not there, not his, or over. */
-export type EndSession = (user_id: string, session_id: string) => Promise<'ended' | 'absent'>
+type Needs = Readonly<{ db: IdentityDb; sessions: Sessions }>
+export type EndSessionOutcome = Readonly<{ kind: 'ended' }> | NotFound
+export type EndSession = (user_id: string, session_id: string) => Promise<EndSessionOutcome>
 
+/** Ends one session of a user. A session of another user, or one that is over, is not found. */
 export const endSession =
-  ({ db, now, standings }: Needs): EndSession =>
-  async (user_id, only) =>
-    await transaction(db, async (tx) => {
-      const ended = await endSessions(tx, { user_id, only }, { reason: 'ended-by-owner', now: now(), standings })
-      return ended === 0 ? 'absent' : 'ended'
+  ({ db, sessions }: Needs): EndSession =>
+  async (user_id, session_id) =>
+    await transaction(db, async (tx): Promise<EndSessionOutcome> => {
+      const count = await sessions.end(tx, { user_id, only: session_id }, 'ended_by_owner')
+      return count === 0 ? notFound('session') : { kind: 'ended' }
     })

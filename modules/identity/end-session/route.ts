@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
-import { notFound, userOf, type Routes } from '#platform/http'
+import { refuse, userOf, type Routes } from '#platform/http'
+import { isRefusal } from '#platform/outcome'
+import { IdParams } from '#platform/schema'
 import type { EndSession } from './end-session.ts'
 
 export const endSessionRoute =
@@ -8,12 +10,12 @@ export const endSessionRoute =
     const schema = {
       tags: ['identity'],
       summary: 'Sign out one of my devices',
-      params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
-      response: { 204: Type.Null({ description: 'Done' }) },
+      params: IdParams,
+      response: { 204: Type.Null({ description: 'Ended' }) },
     }
-    http.delete('/auth/sessions/:id', { schema, config: { access: 'customer' } }, async (request, reply) => {
+    http.delete('/auth/sessions/:id', { schema, config: { access: 'user' } }, async (request, reply) => {
       const outcome = await endSession(userOf(request.caller).user_id, request.params.id)
-      if (outcome === 'absent') throw notFound('session')
+      if (isRefusal(outcome)) return refuse(reply, outcome)
       return reply.code(204).send(null)
     })
   }

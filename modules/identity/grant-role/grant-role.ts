@@ -1,31 +1,26 @@
-import type { Kysely } from 'kysely'
 import { afterCommit, transaction } from '#platform/db'
-import type { Refused } from '#platform/outcome'
+import { notFound } from '#platform/outcome'
 import type { Clock } from '#platform/values'
-import type { Role } from '../permissions.ts'
-import type { Standings } from '../sessions/standings.ts'
-import type { IdentityTables } from '../tables.ts'
+import type { GrantRoleOutcome, UsersApi } from '../api.ts'
+import type { StatusCache } from '../auth/status-cache.ts'
+import type { IdentityDb } from '../store/table-types.ts'
+import { findUserByEmail } from '../store/users.ts'
 import { foldEmail } from '../user.ts'
-import { findByEmail } from '../users/find-user.ts'
 
-type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock; standings: Standings }>
-/** Gives the owner of an e-mail a role. Acts on access tokens already out as well. */
-export type GrantRole = (
-  email: string,
-  role: Role,
-) => Promise<Readonly<{ kind: 'granted'; user_id: string; role: Role }> | Refused<'no-such-user'>>
+type Needs = Readonly<{ db: IdentityDb; now: Clock; statusCache: StatusCache }>
 
+/** Gives the user with an e-mail a role. */
 export const grantRole =
-  ({ db, now, standings }: Needs): GrantRole =>
+  ({ db, now, statusCache }: Needs): UsersApi['grantRole'] =>
   async (email, role) =>
-    await transaction(db, async (tx) => {
-      const user = await findByEmail(tx, foldEmail(email))
-      if (!user) return { kind: 'refused', reason: 'no-such-user' } as const
+    await transaction(db, async (tx): Promise<GrantRoleOutcome> => {
+      const user = await findUserByEmail(tx, foldEmail(email))
+      if (!user) return notFound('user')
       await tx
         .updateTable('identity.users')
         .set({ role, is_superadmin: role === 'superadmin', updated_at: now() })
         .where('id', '=', user.id)
         .execute()
-      afterCommit(tx, standings.forget)
-      return { kind: 'granted', user_id: user.id, role } as const
+      afterCommit(tx, statusCache.clear)
+      return { kind: 'granted', user_id: user.id, role }
     })

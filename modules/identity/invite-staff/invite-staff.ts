@@ -1,33 +1,30 @@
-import type { Kysely } from 'kysely'
 import { after, days, newId, type Clock } from '#platform/values'
-import type { Role } from '../permissions.ts'
-import type { IdentityTables } from '../tables.ts'
-import { newSecret } from '../tokens/refresh-token.ts'
-import { isStaffed } from '../users/is-staffed.ts'
+import type { UsersApi } from '../api.ts'
+import { newToken } from '../auth/refresh-tokens.ts'
+import type { InvitedRole } from '../permissions.ts'
+import type { IdentityDb } from '../store/table-types.ts'
+import { hasStaff } from '../store/users.ts'
 
-type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock }>
-type StaffRole = Exclude<Role, 'customer'>
-/** Makes a one-time code that gives whoever accepts it within seven days an account with `role`. */
-export type InviteStaff = (role: StaffRole) => Promise<string>
-/** A code for the first admin, undefined when somebody works here already. */
-export type FoundingInvitation = () => Promise<string | undefined>
+type Needs = Readonly<{ db: IdentityDb; now: Clock }>
 
 const lifetime = days(7)
 
+/** Creates a code that gives its bearer an account with `role` within seven days. */
 export const inviteStaff =
-  (needs: Needs): InviteStaff =>
+  (needs: Needs): UsersApi['invite'] =>
   async (role) =>
-    await keepInvitation(needs, { role, founding: false })
+    await insertInvitation(needs, { role, founding: false })
 
-export const foundingInvitation =
-  (needs: Needs): FoundingInvitation =>
+/** Creates the code for the first admin, unless the shop has staff. */
+export const inviteFirstAdmin =
+  (needs: Needs): UsersApi['inviteFirstAdmin'] =>
   async () =>
-    (await isStaffed(needs.db)) ? undefined : await keepInvitation(needs, { role: 'admin', founding: true })
+    (await hasStaff(needs.db)) ? undefined : await insertInvitation(needs, { role: 'admin', founding: true })
 
-type Invitation = Readonly<{ role: StaffRole; founding: boolean }>
+type NewInvitation = Readonly<{ role: InvitedRole; founding: boolean }>
 
-async function keepInvitation({ db, now }: Needs, invitation: Invitation): Promise<string> {
-  const { token, hash } = newSecret()
+async function insertInvitation({ db, now }: Needs, invitation: NewInvitation): Promise<string> {
+  const { token, hash } = newToken()
   const created_at = now()
   await db
     .insertInto('identity.invitations')

@@ -1,162 +1,164 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import bcrypt from 'bcryptjs'
-import { goodPassword, openIdentity, type Opened } from '../testing.ts'
+import { expectProblem, expectResponse } from '#platform/testing'
+import { SignedInView } from '../schema.ts'
+import { goodPassword, openIdentityTest, ratesWith, type IdentityTest } from '../testing.ts'
 
-let house: Opened
+let app: IdentityTest
 before(async () => {
-  house = await openIdentity()
-  await house.signUp('anna@example.com')
+  app = await openIdentityTest()
+  await app.signUp('anna@example.com')
 })
-after(() => house.close())
+after(() => app.close())
 
-test('a customer logs in with e-mail and password, in whatever case the e-mail is (ID-2)', async () => {
-  const answer = await house.post('login', { email: 'Anna@EXAMPLE.com', password: goodPassword })
-  assert.equal(answer.statusCode, 200)
-  assert.equal(answer.json().user.email, 'anna@example.com')
-  assert.equal((await house.get('me', answer.json().access_token)).statusCode, 200)
+test('a customer logs in with e-mail and password, in upper or lower case (ID-2)', async () => {
+  const { user, access_token } = await app.enter('Anna@EXAMPLE.com')
+  assert.equal(user.email, 'anna@example.com')
+  expectResponse(await app.me(access_token), 200)
 })
 
-test('a wrong password and an unknown e-mail are the same answer (ID-2)', async () => {
-  const wrong = await house.logIn('anna@example.com', 'not her password')
-  const unknown = await house.logIn('nobody@example.com', 'not her password')
-  const malformed = await house.logIn("' or 1=1 --", 'not her password')
-  assert.equal(wrong.statusCode, 401)
-  const { request_id: _, ...problem } = wrong.json()
-  for (const other of [unknown, malformed]) {
-    const { request_id: _ignored, ...same } = other.json()
-    assert.deepEqual(same, problem)
-  }
+test('a wrong password and an unknown e-mail get the same answer (ID-2)', async () => {
+  const [wrong, ...others] = [
+    await app.logIn('anna@example.com', 'not her password'),
+    await app.logIn('unknown@example.com', 'not her password'),
+    await app.logIn("' or 1=1 --", 'not her password'),
+  ].map((response) => ({ ...expectProblem(response, 401, 'wrong-credentials'), request_id: '' }))
+  for (const other of others) assert.deepEqual(other, wrong)
 })
 
 test('a wrong password and an unknown e-mail take the same time (ID-2)', async () => {
-  const dear = await openIdentity({ passwords: { cost: { memory: 8192, passes: 2, parallelism: 1 } } })
+  const slow = await openIdentityTest({ passwords: { cost: { memory: 8192, passes: 2, parallelism: 1 } } })
   try {
-    await dear.signUp('anna@example.com')
+    await slow.signUp('anna@example.com')
     const times = { wrong: [] as number[], unknown: [] as number[] }
-    // Taken in turns, so that a busy machine is busy for both.
+    // The two alternate, so that other load on the machine slows down both.
     for (let i = 0; i < 30; i++) {
-      times.wrong.push(await timeOf(() => dear.logIn('anna@example.com', 'not her password')))
-      times.unknown.push(await timeOf(() => dear.logIn(`nobody-${i}@example.com`, 'not her password')))
+      times.wrong.push(await timeOf(() => slow.logIn('anna@example.com', 'not her password')))
+      times.unknown.push(await timeOf(() => slow.logIn(`unknown-${i}@example.com`, 'not her password')))
     }
     const [wrong, unknown] = [medianOf(times.wrong), medianOf(times.unknown)]
     assert.ok(Math.max(wrong, unknown) < 1.6 * Math.min(wrong, unknown), `${wrong} ms and ${unknown} ms`)
   } finally {
-    await dear.close()
+    await slow.close()
   }
 })
 
-async function timeOf(work: () => Promise<{ statusCode: number }>): Promise<number> {
+async function timeOf(work: () => ReturnType<IdentityTest['logIn']>): Promise<number> {
   const start = performance.now()
-  const { statusCode } = await work()
-  assert.equal(statusCode, 401)
-  return performance.now() - start
+  const response = await work()
+  const end = performance.now()
+  expectProblem(response, 401, 'wrong-credentials')
+  return end - start
 }
 
 const medianOf = (times: number[]): number => times.toSorted((one, other) => one - other)[times.length / 2] ?? 0
 
-test('a bcrypt password of the old shop works, and is kept as Argon2id from then on (ID-3)', async () => {
-  const { user } = await house.signUp('legacy@example.com')
+test('a bcrypt password of an imported account works, and its hash becomes Argon2id (ID-3)', async () => {
+  const { user } = await app.signUp('legacy@example.com')
   const password_hash = await bcrypt.hash('the old password', 4)
-  await keepHash(user.id, password_hash)
-  assert.equal((await house.logIn('legacy@example.com', 'not the old password')).statusCode, 401)
-  assert.equal(await readHash(user.id), password_hash)
-  assert.equal((await house.logIn('legacy@example.com', 'the old password')).statusCode, 200)
-  assert.match(await readHash(user.id), /^\$argon2id\$/)
-  assert.equal((await house.logIn('legacy@example.com', 'the old password')).statusCode, 200)
+  await updateHash(user.id, password_hash)
+  expectProblem(await app.logIn('legacy@example.com', 'not the old password'), 401, 'wrong-credentials')
+  assert.equal(await findHash(user.id), password_hash)
+  await app.enter('legacy@example.com', 'the old password')
+  assert.match(await findHash(user.id), /^\$argon2id\$/)
+  await app.enter('legacy@example.com', 'the old password')
 })
 
-test('a hash of another cost is made anew when its owner logs in (ID-3)', async () => {
-  const { user } = await house.signUp('cost@example.com')
-  const dearer = await openIdentity({ passwords: { cost: { memory: 128, passes: 1, parallelism: 1 } } })
-  await dearer.signUp('cost@example.com')
-  const rows = await dearer.db.selectFrom('identity.credentials').selectAll().execute()
-  await dearer.close()
-  await keepHash(user.id, rows[0]?.password_hash)
-  assert.equal((await house.logIn('cost@example.com')).statusCode, 200)
-  assert.match(await readHash(user.id), /m=64,t=1,p=1/)
+test('a hash of another cost is replaced when its user logs in (ID-3)', async () => {
+  const { user } = await app.signUp('cost@example.com')
+  const other = await openIdentityTest({ passwords: { cost: { memory: 128, passes: 1, parallelism: 1 } } })
+  await other.signUp('cost@example.com')
+  const rows = await other.db.selectFrom('identity.credentials').selectAll().execute()
+  await other.close()
+  await updateHash(user.id, rows[0]?.password_hash)
+  await app.enter('cost@example.com')
+  assert.match(await findHash(user.id), /m=64,t=1,p=1/)
 })
 
-const keepHash = (user_id: string, password_hash: string) =>
-  house.db.updateTable('identity.credentials').set({ password_hash }).where('user_id', '=', user_id).execute()
+const updateHash = (user_id: string, password_hash: string) =>
+  app.db.updateTable('identity.credentials').set({ password_hash }).where('user_id', '=', user_id).execute()
 
-async function readHash(user_id: string): Promise<string> {
-  const query = house.db.selectFrom('identity.credentials').select('password_hash').where('user_id', '=', user_id)
+async function findHash(user_id: string): Promise<string> {
+  const query = app.db.selectFrom('identity.credentials').select('password_hash').where('user_id', '=', user_id)
   return (await query.executeTakeFirstOrThrow()).password_hash
 }
 
-test('only who knows the password learns that an account is blocked (ID-2)', async () => {
-  const { user } = await house.signUp('blocked@example.com')
-  await house.db.updateTable('identity.users').set({ status: 'blocked' }).where('id', '=', user.id).execute()
-  assert.equal((await house.logIn('blocked@example.com', 'not his password')).statusCode, 401)
-  const answer = await house.logIn('blocked@example.com')
-  assert.equal(answer.statusCode, 403)
-  assert.equal(answer.json().code, 'account-blocked')
+test('only a client that knows the password learns that the account is blocked (ID-2)', async () => {
+  const { user } = await app.signUp('blocked@example.com')
+  await app.db.updateTable('identity.users').set({ status: 'blocked' }).where('id', '=', user.id).execute()
+  expectProblem(await app.logIn('blocked@example.com', 'not his password'), 401, 'wrong-credentials')
+  expectProblem(await app.logIn('blocked@example.com'), 403, 'account-blocked')
 })
 
-test('the sixth wrong password within a quarter of an hour is not even looked at (ID-2)', async () => {
-  const guarded = await openIdentity({ limits: { kind: 'on', rates: {} } })
+test('after five wrong passwords the next attempt is refused without a look at its password (ID-2)', async () => {
+  const limited = await openIdentityTest({ limits: ratesWith() })
   try {
-    await guarded.signUp('anna@example.com')
+    await limited.signUp('anna@example.com')
     for (let i = 0; i < 5; i++) {
-      assert.equal((await guarded.logIn('anna@example.com', `wrong ${i}`)).statusCode, 401)
+      expectProblem(await limited.logIn('anna@example.com', `wrong ${i}`), 401, 'wrong-credentials')
     }
-    const refused = await guarded.logIn('anna@example.com')
-    assert.equal(refused.statusCode, 429)
-    assert.equal(refused.json().code, 'too-many-attempts')
-    assert.ok(Number(refused.headers['retry-after']) > 800)
-    assert.equal((await guarded.logIn('other@example.com', 'wrong')).statusCode, 401, 'others are not in the way')
+    const refused = await limited.logIn('anna@example.com')
+    expectProblem(refused, 429, 'too-many-attempts')
+    const retryAfter = Number(refused.headers['retry-after'])
+    assert.ok(retryAfter > 170 && retryAfter <= 180, `five in a quarter of an hour are one in 180 s, not ${retryAfter}`)
+    expectProblem(await limited.logIn('other@example.com', 'wrong'), 401, 'wrong-credentials')
   } finally {
-    await guarded.close()
+    await limited.close()
   }
 })
 
-test('a spoofed X-Forwarded-For does not buy another attempt (attack 16)', async () => {
-  const guarded = await openIdentity({ limits: { kind: 'on', rates: { login_address: { count: 3, seconds: 900 } } } })
-  try {
-    const attempt = (i: number) =>
-      guarded.http.inject({
-        method: 'POST',
-        url: '/api/v1/auth/login',
-        payload: { email: `victim-${i}@example.com`, password: 'guess' },
-        headers: { 'x-forwarded-for': `203.0.113.${i}` },
-      })
-    const codes: number[] = []
-    for (let i = 0; i < 5; i++) codes.push((await attempt(i)).statusCode)
-    assert.deepEqual(codes, [401, 401, 401, 429, 429])
-  } finally {
-    await guarded.close()
-  }
-})
-
-test('whoever always knows the password is never refused (ID-2)', async () => {
-  const guarded = await openIdentity({ limits: { kind: 'on', rates: {} } })
-  try {
-    await guarded.signUp('anna@example.com')
-    for (let i = 0; i < 25; i++) assert.equal((await guarded.logIn('anna@example.com')).statusCode, 200)
-  } finally {
-    await guarded.close()
-  }
-})
-
-test('when everybody logs in at once the queue ends with 503, not with a dead machine (ID-3)', async () => {
-  const narrow = await openIdentity({
-    passwords: { cost: { memory: 4096, passes: 2, parallelism: 1 }, atOnce: 1, queue: 2 },
+test('a spoofed X-Forwarded-For does not give another attempt (attack 16)', async () => {
+  const limited = await openIdentityTest({
+    limits: ratesWith({ login_address: { count: 3, seconds: 900, burst: 3 } }),
   })
   try {
-    const attempts = Array.from({ length: 12 }, () => narrow.logIn('nobody@example.com', 'wrong'))
-    const answers = await Promise.all(attempts)
-    const busy = answers.filter(({ statusCode }) => statusCode === 503)
+    const statuses: number[] = []
+    for (let i = 0; i < 5; i++) {
+      const { status } = await limited.send('POST /auth/login', {
+        body: { email: `victim-${i}@example.com`, password: 'guess' },
+        headers: { 'x-forwarded-for': `203.0.113.${i}` },
+      })
+      statuses.push(status)
+    }
+    assert.deepEqual(statuses, [401, 401, 401, 429, 429])
+  } finally {
+    await limited.close()
+  }
+})
+
+test('a user who always knows the password is never refused (ID-2)', async () => {
+  const limited = await openIdentityTest({ limits: ratesWith() })
+  try {
+    await limited.signUp('anna@example.com')
+    for (let i = 0; i < 25; i++) await limited.enter('anna@example.com')
+  } finally {
+    await limited.close()
+  }
+})
+
+test('when too many log in at once, those beyond the queue get 503 (ID-3)', async () => {
+  const narrow = await openIdentityTest({
+    passwords: { cost: { memory: 4096, passes: 2, parallelism: 1 }, concurrency: 1, maxWaiting: 2 },
+  })
+  try {
+    const attempts = Array.from({ length: 12 }, () => narrow.logIn('unknown@example.com', 'wrong'))
+    const responses = await Promise.all(attempts)
+    const busy = responses.filter(({ status }) => status === 503)
     assert.ok(busy.length > 0)
-    assert.ok(answers.every(({ statusCode }) => statusCode === 503 || statusCode === 401))
-    assert.equal(busy[0]?.json().code, 'busy')
-    assert.ok(Number(busy[0]?.headers['retry-after']) >= 1)
+    for (const response of busy) {
+      expectProblem(response, 503, 'busy')
+      assert.equal(response.headers['retry-after'], '2')
+    }
+    for (const response of responses.filter((one) => !busy.includes(one))) {
+      expectProblem(response, 401, 'wrong-credentials')
+    }
   } finally {
     await narrow.close()
   }
 })
 
-for (const [what, body] of Object.entries({
+for (const [name, body] of Object.entries({
   nothing: {},
   'no password': { email: 'anna@example.com' },
   'an empty password': { email: 'anna@example.com', password: '' },
@@ -164,7 +166,12 @@ for (const [what, body] of Object.entries({
   'an object for an e-mail': { email: { $ne: null }, password: goodPassword },
   'an unknown field': { email: 'anna@example.com', password: goodPassword, role: 'admin' },
 })) {
-  test(`logging in with ${what} is malformed (ID-2)`, async () => {
-    assert.equal((await house.post('login', body)).statusCode, 400)
+  test(`logging in with ${name} is malformed (ID-2)`, async () => {
+    expectProblem(await app.send('POST /auth/login', { body }), 400, 'validation-failed')
   })
 }
+
+test('a login returns exactly the user and the tokens (ID-2)', async () => {
+  const signedIn = expectResponse(await app.logIn('anna@example.com'), 200, SignedInView)
+  assert.deepEqual(Object.keys(signedIn).toSorted(), ['access_token', 'expires_in', 'refresh_token', 'user'])
+})

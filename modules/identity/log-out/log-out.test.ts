@@ -1,61 +1,62 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { bearer, machine } from '#platform/testing'
-import { openIdentity, type Opened } from '../testing.ts'
+import { bearer, expectProblem, expectResponse, machine } from '#platform/testing'
+import { TokenPairView } from '../schema.ts'
+import { openIdentityTest, type IdentityTest } from '../testing.ts'
 
-let house: Opened
+let app: IdentityTest
 before(async () => {
-  house = await openIdentity()
+  app = await openIdentityTest()
 })
-after(() => house.close())
+after(() => app.close())
 
-const worksStill = async ({ access_token, refresh_token }: { access_token: string; refresh_token: string }) => ({
-  access: (await house.get('me', access_token)).statusCode === 200,
-  refresh: (await house.post('refresh', { refresh_token })).statusCode === 200,
+const works = { access: true, refresh: true }
+const isOver = { access: false, refresh: false }
+const stateOf = async ({ access_token, refresh_token }: Omit<TokenPairView, 'expires_in'>) => ({
+  access: (await app.me(access_token)).status === 200,
+  refresh: (await app.refresh(refresh_token)).status === 200,
 })
+const logOut = (token: string) => app.send('POST /auth/logout', { token })
 
 test('logging out ends this session at once and no other (ID-7, attack 2)', async () => {
-  const phone = await house.signUp('anna@example.com')
-  const laptop = (await house.logIn('anna@example.com')).json()
-  assert.equal((await house.get('me', phone.access_token)).statusCode, 200)
-  assert.equal((await house.post('logout', undefined, phone.access_token)).statusCode, 204)
-  assert.deepEqual(await worksStill(phone), { access: false, refresh: false })
-  assert.deepEqual(await worksStill(laptop), { access: true, refresh: true })
+  const phone = await app.signUp('anna@example.com')
+  const laptop = await app.enter('anna@example.com')
+  expectResponse(await app.me(phone.access_token), 200)
+  expectResponse(await logOut(phone.access_token), 204)
+  assert.deepEqual(await stateOf(phone), isOver)
+  assert.deepEqual(await stateOf(laptop), works)
 })
 
-test('a refresh token used after logging out is no theft: other sessions live, nothing is told (ID-7)', async () => {
-  const phone = await house.signUp('quiet@example.com')
-  await house.post('logout', undefined, phone.access_token)
-  await house.post('refresh', { refresh_token: phone.refresh_token })
-  const told = await house.told('identity.refresh-reuse-detected.v1')
-  assert.deepEqual(told, [])
+test('a refresh token used after logging out is no theft: no event is published (ID-7)', async () => {
+  const phone = await app.signUp('quiet@example.com')
+  await logOut(phone.access_token)
+  expectProblem(await app.refresh(phone.refresh_token), 401, 'invalid-refresh-token')
+  assert.deepEqual(await app.eventsOf('identity.refresh-reuse-detected.v1'), [])
 })
 
-test('logging out everywhere ends all of a person and nobody else (ID-7)', async () => {
-  const phone = await house.signUp('boris@example.com')
-  const laptop = (await house.logIn('boris@example.com')).json()
-  const other = await house.signUp('other@example.com')
-  assert.equal((await house.post('logout-all', undefined, phone.access_token)).statusCode, 204)
-  assert.deepEqual(await worksStill(phone), { access: false, refresh: false })
-  assert.deepEqual(await worksStill(laptop), { access: false, refresh: false })
-  assert.deepEqual(await worksStill(other), { access: true, refresh: true })
+test('logging out everywhere ends all sessions of one user (ID-7)', async () => {
+  const phone = await app.signUp('boris@example.com')
+  const laptop = await app.enter('boris@example.com')
+  const other = await app.signUp('other@example.com')
+  expectResponse(await app.send('POST /auth/logout-all', { token: phone.access_token }), 204)
+  assert.deepEqual(await stateOf(phone), isOver)
+  assert.deepEqual(await stateOf(laptop), isOver)
+  assert.deepEqual(await stateOf(other), works)
 })
 
-test('a session ended while it is being refreshed stays ended (ID-7)', async () => {
+test('a session that ends while it is refreshed stays ended (ID-7)', async () => {
   for (let i = 0; i < 10; i++) {
-    const phone = await house.signUp(`race-${i}@example.com`)
-    const [refreshed] = await Promise.all([
-      house.post('refresh', { refresh_token: phone.refresh_token }),
-      house.post('logout', undefined, phone.access_token),
-    ])
-    const next = refreshed.statusCode === 200 ? refreshed.json() : phone
-    assert.deepEqual(await worksStill(next), { access: false, refresh: false })
+    const phone = await app.signUp(`race-${i}@example.com`)
+    const [refreshed] = await Promise.all([app.refresh(phone.refresh_token), logOut(phone.access_token)])
+    const next = refreshed.status === 200 ? expectResponse(refreshed, 200, TokenPairView) : phone
+    assert.deepEqual(await stateOf(next), isOver)
   }
 })
 
 for (const path of ['logout', 'logout-all']) {
-  test(`${path} is for who is signed in (ID-7)`, async () => {
-    assert.equal((await house.post(path)).statusCode, 401)
-    assert.equal((await house.post(path, undefined, bearer(machine).slice(7))).statusCode, 401)
+  test(`${path} is for users only (ID-7)`, async () => {
+    expectProblem(await app.send(`POST /auth/${path}`), 401, 'unauthorized')
+    const token = bearer(machine).slice('Bearer '.length)
+    expectProblem(await app.send(`POST /auth/${path}`, { token }), 401, 'unauthorized')
   })
 }

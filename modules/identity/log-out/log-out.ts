@@ -1,19 +1,16 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Clock } from '#platform/values'
-import { endSessions } from '../sessions/end-sessions.ts'
-import type { Standings } from '../sessions/standings.ts'
-import type { IdentityTables } from '../tables.ts'
+import type { Sessions } from '../auth/sessions.ts'
+import type { IdentityDb } from '../store/table-types.ts'
 
-type Needs = Readonly<{ db: Kysely<IdentityTables>; now: Clock; standings: Standings }>
-/** Ends the session a person is in, or everywhere all of his. Doing it twice is the same. */
-export type LogOut = (person: Readonly<{ user_id: string; sid: string }>, where: 'here' | 'everywhere') => Promise<void>
+type Needs = Readonly<{ db: IdentityDb; sessions: Sessions }>
+type LogOutInput = Readonly<{ user_id: string; session_id: string; everywhere: boolean }>
+export type LogOut = (input: LogOutInput) => Promise<void>
 
+/** Ends one session of a user, or all of them. A second call changes nothing. */
 export const logOut =
-  ({ db, now, standings }: Needs): LogOut =>
-  async ({ user_id, sid }, where) => {
+  ({ db, sessions }: Needs): LogOut =>
+  async ({ user_id, session_id, everywhere }) => {
     await transaction(db, async (tx) => {
-      const which = where === 'here' ? { user_id, only: sid } : { user_id }
-      await endSessions(tx, which, { reason: 'logged-out', now: now(), standings })
+      await sessions.end(tx, everywhere ? { user_id } : { user_id, only: session_id }, 'logged_out')
     })
   }

@@ -2,19 +2,20 @@ import { Type } from 'typebox'
 import { userOf, type Routes } from '#platform/http'
 import type { LogOut } from './log-out.ts'
 
-const response = { 204: Type.Null({ description: 'Done' }) }
+const response = { 204: Type.Null({ description: 'Logged out' }) }
 
 export const logOutRoute =
   (logOut: LogOut): Routes =>
   (http) => {
-    const here = { tags: ['identity'], summary: 'Log out here', response }
-    http.post('/auth/logout', { schema: here, config: { access: 'customer' } }, async (request, reply) => {
-      await logOut(userOf(request.caller), 'here')
-      return reply.code(204).send(null)
-    })
-    const everywhere = { tags: ['identity'], summary: 'Log out on all devices', response }
-    http.post('/auth/logout-all', { schema: everywhere, config: { access: 'customer' } }, async (request, reply) => {
-      await logOut(userOf(request.caller), 'everywhere')
-      return reply.code(204).send(null)
-    })
+    for (const { path, everywhere, summary } of [
+      { path: '/auth/logout', everywhere: false, summary: 'Log out on this device' },
+      { path: '/auth/logout-all', everywhere: true, summary: 'Log out on all devices' },
+    ]) {
+      const schema = { tags: ['identity'], summary, response }
+      http.post(path, { schema, config: { access: 'user' } }, async (request, reply) => {
+        const { user_id, sid } = userOf(request.caller)
+        await logOut({ user_id, session_id: sid, everywhere })
+        return reply.code(204).send(null)
+      })
+    }
   }

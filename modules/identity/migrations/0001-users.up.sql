@@ -14,10 +14,10 @@ create table identity.users (
   check ((status = 'merged') = (merged_into is not null)),
   check (merged_into <> id)
 );
--- Is there staff at all; who works here. Customers, nearly all rows, stay out of it.
+-- Finds the staff, and whether there is any. Customers, who are nearly all rows, are not in this index.
 create index users_staff on identity.users (role) where role <> 'customer' or is_superadmin;
 
--- One person may come by several ways; one way leads to one person.
+-- A user may have several identities; an identity has one user.
 create table identity.identities (
   user_id     uuid not null references identity.users,
   provider    text not null check (provider in ('email', 'telegram')),
@@ -35,31 +35,31 @@ create table identity.credentials (
   changed_at    timestamptz not null
 );
 
--- A session is one family of refresh tokens.
+-- The refresh tokens of a session form a chain: each is the successor of the one before.
 create table identity.sessions (
-  id            uuid primary key,
-  user_id       uuid not null references identity.users,
-  device        text not null,
-  ip            text not null,
-  created_at    timestamptz not null,
-  used_at       timestamptz not null,
-  expires_at    timestamptz not null,
-  ended_at      timestamptz,
-  ended_because text check (ended_because in ('logged-out', 'ended-by-owner', 'refresh-reuse', 'password-changed', 'blocked')),
-  check ((ended_at is null) = (ended_because is null))
+  id         uuid primary key,
+  user_id    uuid not null references identity.users,
+  device     text not null,
+  ip         text not null,
+  created_at timestamptz not null,
+  used_at    timestamptz not null,
+  expires_at timestamptz not null,
+  ended_at   timestamptz,
+  end_reason text check (end_reason in ('logged_out', 'ended_by_owner', 'refresh_token_reused', 'password_changed', 'blocked')),
+  check ((ended_at is null) = (end_reason is null))
 );
 create index sessions_of_user on identity.sessions (user_id, created_at, id);
 create index sessions_expiring on identity.sessions (expires_at);
 
--- SHA-256 is enough for 256 random bits. A used token keeps the salt from which, together with the token itself,
--- its successor is derived again; no row holds anything a thief of the database could sign in with.
+-- SHA-256 is enough for 256 random bits. The successor of a used token is derived from its salt and from the token itself,
+-- which only the client has. So no row contains anything that opens a session.
 create table identity.refresh_tokens (
   session_id     uuid not null references identity.sessions on delete cascade,
-  seq            integer not null check (seq >= 1),
+  generation     integer not null check (generation >= 1),
   hash           bytea not null unique,
   used_at        timestamptz,
   successor_salt bytea,
-  primary key (session_id, seq),
+  primary key (session_id, generation),
   check ((used_at is null) = (successor_salt is null))
 );
 
@@ -68,7 +68,7 @@ create table identity.role_permissions (
   permission text not null,
   primary key (role, permission)
 );
--- Admins hold every permission by rule, not by row.
+-- Admins have every permission without rows.
 insert into identity.role_permissions (role, permission) values
   ('courier', 'delivery.deliver'),
   ('support', 'orders.read'),
@@ -95,7 +95,7 @@ create table identity.invitations (
   id          uuid primary key,
   hash        bytea not null unique,
   role        text not null check (role in ('courier', 'support', 'marketer', 'operator', 'admin', 'superadmin')),
-  -- The link an empty installation prints: good only while nobody works here.
+  -- Created by the first start of an empty installation. It works only while the shop has no staff.
   founding    boolean not null,
   created_at  timestamptz not null,
   expires_at  timestamptz not null,

@@ -1,54 +1,54 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { Refused } from '#platform/outcome'
+import { isRefusal, type Refused } from '#platform/outcome'
 import type { Clock, Locale } from '#platform/values'
-import type { LoginLimits, TooMany } from '../limits/login-limits.ts'
+import { commonPasswords } from '../auth/common-passwords.ts'
+import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
+import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
+import type { Sessions, SignedIn } from '../auth/sessions.ts'
+import { userRegistered } from '../events.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
-import { commonPasswords } from '../passwords/common-passwords.ts'
-import type { Busy, Passwords } from '../passwords/passwords.ts'
-import { openSession, type Visit } from '../sessions/open-session.ts'
-import type { SignedIn, SignIn } from '../sessions/sign-in.ts'
-import type { IdentityTables } from '../tables.ts'
+import type { Client } from '../session.ts'
+import type { IdentityDb } from '../store/table-types.ts'
+import { emailConflict, findUserByEmail, insertUser } from '../store/users.ts'
 import { foldEmail } from '../user.ts'
-import { findByEmail } from '../users/find-user.ts'
-import { keepUser, registered, unlessTaken } from '../users/keep-user.ts'
 
 type Needs = Readonly<{
-  db: Kysely<IdentityTables>
+  db: IdentityDb
   now: Clock
-  passwords: Passwords
+  passwords: PasswordHashing
   limits: LoginLimits
-  signIn: SignIn
-  refreshTtl: number
+  sessions: Sessions
 }>
-type Registration = Readonly<{ email: string; password: string; name: string; locale: Locale; visit: Visit }>
-export type Registering = SignedIn | Refused<Weakness | 'email-taken'> | Busy | TooMany
-export type RegisterUser = (input: Registration) => Promise<Registering>
+type RegisterUserInput = Readonly<{ email: string; password: string; name: string; locale: Locale; client: Client }>
+export type RegisterUserOutcome = SignedIn | Refused<Weakness | 'email-taken'> | Busy | TooManyAttempts
+export type RegisterUser = (input: RegisterUserInput) => Promise<RegisterUserOutcome>
 
-/** Gives somebody an account and signs him in. */
+/** Creates an account and signs its user in. */
 export const registerUser =
-  ({ db, now, passwords, limits, signIn, refreshTtl }: Needs): RegisterUser =>
-  async ({ email: given, password, name, locale, visit }) => {
-    const email = foldEmail(given)
+  ({ db, now, passwords, limits, sessions }: Needs): RegisterUser =>
+  async ({ password, name, locale, client, ...input }) => {
+    const email = foldEmail(input.email)
     const weakness = weaknessOf(password, email, commonPasswords)
     if (weakness) return { kind: 'refused', reason: weakness }
-    const taken = await limits.takeRegistration(visit.ip)
-    if (taken.kind === 'refused') return taken
-    // Saves hashing only; the unique identity decides.
-    if (await findByEmail(db, email)) return { kind: 'refused', reason: 'email-taken' }
+    const attempt = limits.takeRegistration(client.ip)
+    if (isRefusal(attempt)) return attempt
+    // This query saves a hash. The unique constraint decides.
+    if (await findUserByEmail(db, email)) return { kind: 'refused', reason: 'email-taken' }
     const hashed = await passwords.hash(password)
-    if (hashed.kind === 'refused') return hashed
+    if (isRefusal(hashed)) return hashed
 
-    const at = now()
-    const kept = await unlessTaken(() =>
-      transaction(db, async (tx) => {
+    const registered = await transaction(
+      db,
+      async (tx) => {
         const facts = { email, name: name.trim(), locale, role: 'customer', is_superadmin: false } as const
-        const user = await keepUser(tx, { ...facts, password_hash: hashed.hash }, at)
-        const session = await openSession(tx, { user_id: user.id, visit, now: at, ttl: refreshTtl })
-        await publish(tx, [registered(user)])
-        return { kind: 'kept', user, session } as const
-      }),
+        const user = await insertUser(tx, { ...facts, password_hash: hashed.hash }, now())
+        const session = await sessions.open(tx, user.id, client)
+        await publish(tx, [userRegistered({ user_id: user.id, email, name: user.name, locale })])
+        return { kind: 'registered', user, session } as const
+      },
+      { conflicts: emailConflict },
     )
-    return kept.kind === 'refused' ? kept : await signIn(kept.user, kept.session)
+    if (isRefusal(registered)) return registered
+    return await sessions.issueTokens(registered.user, registered.session)
   }

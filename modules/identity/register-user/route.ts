@@ -1,22 +1,15 @@
-import { Type } from 'typebox'
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
-import { registerExample } from '../examples.ts'
-import { waitAnswers, weakPasswordAnswers } from '../passwords/answers.ts'
-import { signedInView, SignedInView } from '../sessions/sign-in.ts'
-import { visitOf } from '../sessions/visit-of.ts'
-import { EmailField, NameField, PasswordField } from '../user.ts'
-import type { Registering, RegisterUser } from './register-user.ts'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { retryLaterAnswers, weakPasswordAnswers } from '../answers.ts'
+import { RegisterUserBody, SignedInView } from '../schema.ts'
+import { clientOf } from '../session.ts'
+import type { RegisterUser, RegisterUserOutcome } from './register-user.ts'
 
 const answers = {
   ...weakPasswordAnswers,
-  ...waitAnswers,
-  'email-taken': answer(409, 'There is an account with this e-mail', 'Учётная запись с такой почтой уже есть'),
-} satisfies Record<Extract<Registering, { kind: 'refused' }>['reason'], Answer>
-
-const Body = Type.Object(
-  { email: EmailField, password: PasswordField, name: Type.Optional(NameField) },
-  { additionalProperties: false, examples: [registerExample] },
-)
+  ...retryLaterAnswers,
+  'email-taken': answer(409, 'An account with this e-mail exists', 'Учётная запись с такой почтой уже есть'),
+} satisfies Record<ReasonOf<RegisterUserOutcome>, Answer>
 
 export const registerUserRoute =
   (registerUser: RegisterUser): Routes =>
@@ -24,18 +17,15 @@ export const registerUserRoute =
     const schema = {
       tags: ['identity'],
       summary: 'Register',
-      body: Body,
+      body: RegisterUserBody,
       response: { 201: SignedInView, ...problemsOf(answers) },
     }
-    http.post(
-      '/auth/register',
-      { schema, config: { access: 'anyone', ignoresToken: true } },
-      async (request, reply) => {
-        const { name = '', ...body } = request.body
-        const outcome = await registerUser({ ...body, name, locale: request.locale, visit: visitOf(request) })
-        if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
-        if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
-        return reply.code(201).send(signedInView(outcome))
-      },
-    )
+    const config = { access: 'anyone', ignoresToken: true } as const
+    http.post('/auth/register', { schema, config }, async (request, reply) => {
+      const { name = '', ...body } = request.body
+      const outcome = await registerUser({ ...body, name, locale: request.locale, client: clientOf(request) })
+      if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      return reply.code(201).send(outcome)
+    })
   }

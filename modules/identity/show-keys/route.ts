@@ -1,25 +1,16 @@
-import { Type } from 'typebox'
 import type { Routes } from '#platform/http'
-import type { Jwk } from '../tokens/keys.ts'
+import type { Jwk } from '../auth/signing-keys.ts'
+import { JsonWebKeySetView } from '../schema.ts'
 
-const Keys = Type.Object({
-  keys: Type.Array(
-    Type.Object({
-      kty: Type.String(),
-      crv: Type.String(),
-      x: Type.String(),
-      kid: Type.String(),
-      alg: Type.String(),
-      use: Type.String(),
-    }),
-  ),
-})
-
-/** Public keys of access tokens (RFC 7517); none while they are signed with a shared secret. */
+/** The public keys of access tokens (RFC 7517); none when they are signed with a shared secret. */
 export const showKeysRoute =
   (keys: readonly Jwk[]): Routes =>
   (http) => {
-    const schema = { tags: ['identity'], summary: 'Public keys of access tokens', response: { 200: Keys } }
+    const schema = {
+      tags: ['identity'],
+      summary: 'Show the public keys of access tokens',
+      response: { 200: JsonWebKeySetView },
+    }
     http.get('/.well-known/jwks.json', { schema, config: { access: 'anyone' } }, async (_request, reply) =>
       reply.header('cache-control', 'public, max-age=300').send({ keys: [...keys] }),
     )

@@ -1,15 +1,16 @@
-import { notFound, userOf, type Routes } from '#platform/http'
-import { UserView, viewOf, type User } from '../user.ts'
-
-type FindUser = (id: string) => Promise<User | undefined>
+import { refuse, userOf, type Routes } from '#platform/http'
+import { isRefusal } from '#platform/outcome'
+import { UserView } from '../schema.ts'
+import { userViewOf } from '../user.ts'
+import type { ShowMe } from './query.ts'
 
 export const showMeRoute =
-  (findUser: FindUser): Routes =>
+  (showMe: ShowMe): Routes =>
   (http) => {
-    const schema = { tags: ['identity'], summary: 'Who I am', response: { 200: UserView } }
-    http.get('/auth/me', { schema, config: { access: 'customer' } }, async (request) => {
-      const user = await findUser(userOf(request.caller).user_id)
-      if (!user) throw notFound('user')
-      return viewOf(user)
+    const schema = { tags: ['identity'], summary: 'Show my account', response: { 200: UserView } }
+    http.get('/auth/me', { schema, config: { access: 'user' } }, async (request, reply) => {
+      const outcome = await showMe(userOf(request.caller).user_id)
+      if (isRefusal(outcome)) return refuse(reply, outcome)
+      return userViewOf(outcome.user)
     })
   }

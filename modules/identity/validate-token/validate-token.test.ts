@@ -1,58 +1,62 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openIdentity, type Opened, type SignedUp } from '../testing.ts'
+import { expectProblem, expectResponse } from '#platform/testing'
+import { ValidTokenView, type SignedInView } from '../schema.ts'
+import { openIdentityTest, type IdentityTest } from '../testing.ts'
 
-let house: Opened
-let anna: SignedUp
+let app: IdentityTest
+let anna: SignedInView
 before(async () => {
-  house = await openIdentity({ machineTokens: { admin: 'the admin token of the shop' } })
-  anna = await house.signUp('anna@example.com')
+  app = await openIdentityTest({ machineTokens: { admin: 'the admin token of the shop' } })
+  anna = await app.signUp('anna@example.com')
 })
-after(() => house.close())
+after(() => app.close())
 
-test('another service learns who somebody is, from the body or the header (ID-8)', async () => {
-  const byBody = await house.post('validate', { token: anna.access_token })
-  assert.equal(byBody.statusCode, 200)
-  const { sid, exp, ...decoded } = byBody.json()
+type Options = Parameters<IdentityTest['send']>[1]
+const validate = (options?: Options) => app.send('POST /auth/validate', options)
+const validated = async (options: Options) => expectResponse(await validate(options), 200, ValidTokenView)
+
+test('another service learns the user of a token, from the body or the header (ID-8)', async () => {
+  const fromBody = await validated({ body: { token: anna.access_token } })
+  const { sid, exp, ...subject } = fromBody
   const id = anna.user.id
-  const may = { role: 'customer', roles: ['customer'], permissions: [], is_superadmin: false }
-  assert.deepEqual(decoded, { sub: id, user_id: id, email: 'anna@example.com', ...may, locale: 'en' })
+  const status = { role: 'customer', roles: ['customer'], permissions: [], is_superadmin: false }
+  assert.deepEqual(subject, { sub: id, user_id: id, email: 'anna@example.com', ...status, locale: 'en' })
   assert.ok(Number.isInteger(exp) && sid)
-  assert.deepEqual((await house.post('validate', undefined, anna.access_token)).json(), byBody.json())
-  assert.deepEqual((await house.post('validate', {}, anna.access_token)).json(), byBody.json())
+  assert.deepEqual(await validated({ token: anna.access_token }), fromBody)
+  assert.deepEqual(await validated({ token: anna.access_token, body: {} }), fromBody)
 })
 
-test('a role given a moment ago is in the answer (ID-8, ID-14)', async () => {
-  const { access_token } = await house.signUp('olga@example.com')
-  await house.post('validate', { token: access_token })
-  await house.module.usersAdmin.grantRole('olga@example.com', 'operator')
-  const { role, permissions } = (await house.post('validate', { token: access_token })).json()
+test('a role given a moment ago is in the response (ID-8, ID-14)', async () => {
+  const { access_token } = await app.signUp('olga@example.com')
+  await validated({ body: { token: access_token } })
+  await app.module.users.grantRole('olga@example.com', 'operator')
+  const { role, permissions } = await validated({ body: { token: access_token } })
   assert.equal(role, 'operator')
   assert.ok(permissions.includes('orders.write'))
 })
 
-test('whatever is no access token of a living session is 401 (ID-8)', async () => {
-  const gone = await house.signUp('gone@example.com')
-  await house.post('logout', undefined, gone.access_token)
+test('a token of an ended session, and every other kind of token, is 401 (ID-8)', async () => {
+  const gone = await app.signUp('gone@example.com')
+  await app.send('POST /auth/logout', { token: gone.access_token })
   for (const token of [gone.access_token, gone.refresh_token, 'nonsense', 'the admin token of the shop']) {
-    assert.equal((await house.post('validate', { token })).statusCode, 401)
-    assert.equal((await house.post('validate', undefined, token)).statusCode, 401)
+    expectProblem(await validate({ body: { token } }), 401, 'unauthorized')
+    expectProblem(await validate({ token }), 401, 'unauthorized')
   }
-  assert.equal((await house.post('validate')).statusCode, 401)
-  assert.equal(
-    (await house.post('validate', { token: 'nonsense' }, anna.access_token)).statusCode,
-    401,
-    'the body goes first',
-  )
+  expectProblem(await validate(), 401, 'unauthorized')
 })
 
-for (const [what, body] of Object.entries({
+test('the token of the body takes precedence over the header (ID-8)', async () => {
+  expectProblem(await validate({ token: anna.access_token, body: { token: 'nonsense' } }), 401, 'unauthorized')
+})
+
+for (const [name, body] of Object.entries({
   'an empty token': { token: '' },
   'an endless token': { token: 'x'.repeat(10_000) },
-  'a number': { token: { sub: 1 } },
+  'an object': { token: { sub: 1 } },
   'an unknown field': { token: 'x', user_id: 'y' },
 })) {
-  test(`validating ${what} is malformed (ID-8)`, async () => {
-    assert.equal((await house.post('validate', body)).statusCode, 400)
+  test(`validating ${name} is malformed (ID-8)`, async () => {
+    expectProblem(await validate({ body }), 400, 'validation-failed')
   })
 }

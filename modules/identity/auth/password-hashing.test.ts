@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { weaknessOf } from '../password.ts'
+import { hasCost, hashArgon2id, owaspCost, verifyArgon2id } from './argon2id.ts'
+import { commonPasswords } from './common-passwords.ts'
+import { openPasswordHashing } from './password-hashing.ts'
+
+const cheap = { memory: 64, passes: 1, parallelism: 1 }
+
+test('a password fits its own hash and no other (ID-3)', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), async (password, other) => {
+      const hash = await hashArgon2id(password, cheap)
+      assert.ok(await verifyArgon2id(password, hash))
+      assert.equal(await verifyArgon2id(other, hash), other.normalize('NFC') === password.normalize('NFC'))
+      assert.ok(hasCost(hash, cheap) && !hasCost(hash, owaspCost))
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('one password has two different hashes, at the cost that OWASP recommends (ID-3)', async () => {
+  const passwords = openPasswordHashing()
+  const [one, other] = [await passwords.hash('tea with jam'), await passwords.hash('tea with jam')]
+  assert.ok(one.kind === 'hashed' && other.kind === 'hashed')
+  assert.notEqual(one.hash, other.hash)
+  assert.match(one.hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
+  assert.deepEqual(await passwords.verify('tea with jam', other.hash), { kind: 'right', outdated: false })
+})
+
+test('a hash of the reference implementation of Argon2id verifies (ID-3)', async () => {
+  // argon2 -id of the reference implementation: password "password", salt "somesalt", t=2 m=64 MiB p=1.
+  const known = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
+  assert.ok(await verifyArgon2id('password', known))
+  assert.ok(!(await verifyArgon2id('passwort', known)))
+})
+
+test('a malformed hash fits no password (ID-3)', async () => {
+  const passwords = openPasswordHashing({ cost: cheap })
+  for (const hash of ['', 'plain', '$argon2id$v=19$m=64,t=1,p=1$$', '$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$AAAA']) {
+    assert.deepEqual(await passwords.verify('plain', hash), { kind: 'wrong' })
+  }
+})
+
+test('hashes beyond the queue are refused at once, and the others are made (ID-3)', async () => {
+  const passwords = openPasswordHashing({ cost: cheap, concurrency: 2, maxWaiting: 3 })
+  const hashes = await Promise.all(Array.from({ length: 8 }, () => passwords.hash('tea with jam')))
+  const kinds = hashes.map(({ kind }) => kind)
+  assert.deepEqual(kinds, ['hashed', 'hashed', 'hashed', 'hashed', 'hashed', 'refused', 'refused', 'refused'])
+  assert.equal((await passwords.hash('tea with jam')).kind, 'hashed')
+})
+
+test('the list has the most common passwords, and none that is too short anyway (ID-1)', () => {
+  assert.ok(commonPasswords.size >= 3000)
+  for (const password of ['password', '12345678', 'qwertyuiop', 'пароль123', 'iloveyou'])
+    assert.ok(commonPasswords.has(password))
+  for (const password of commonPasswords) {
+    assert.ok(password.length >= 8 && password === password.toLowerCase(), password)
+  }
+})
+
+test('a long uncommon password is accepted, whatever characters it has (ID-1)', () => {
+  for (const password of ['tea with jam', 'чай с вареньем', '🫖🍓🫖🍓🫖🍓🫖🍓', 'x9'.repeat(64)]) {
+    assert.equal(weaknessOf(password, 'anna@example.com', commonPasswords), undefined, password)
+  }
+  assert.equal(weaknessOf('🫖🍓🫖🍓', 'anna@example.com', commonPasswords), 'password-too-short')
+  assert.equal(weaknessOf('Annabella', 'annabella@example.com', new Set()), 'password-too-common')
+})

@@ -1,0 +1,17 @@
+import type { AccountStatus } from '../caller.ts'
+import type { Claims } from '../schema.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import type { StatusCache } from './status-cache.ts'
+
+type Needs = Readonly<{ accessTokens: AccessTokens; statusCache: StatusCache }>
+
+/** Verifies an access token whose session has not ended; undefined for all others. */
+export type VerifyToken = (token: string) => Promise<Readonly<{ claims: Claims; status: AccountStatus }> | undefined>
+
+export const verifyToken =
+  ({ accessTokens, statusCache }: Needs): VerifyToken =>
+  async (token) => {
+    const claims = accessTokens.verify(token)
+    const status = claims && (await statusCache.find(claims.sid, claims.sub))
+    return status && { claims, status }
+  }

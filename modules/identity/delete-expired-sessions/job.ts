@@ -1,0 +1,4 @@
+import { cleanupJob, type DeleteBatch, type Job } from '#platform/jobs'
+
+export const deleteExpiredSessionsJob = (deleteExpiredSessions: DeleteBatch): Job =>
+  cleanupJob({ name: 'identity.delete-expired-sessions', cron: '20 3 * * *', deletions: [deleteExpiredSessions] })

@@ -1,0 +1,167 @@
+import { Type } from 'typebox'
+import { Closed, Id, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
+import { locales } from '#platform/values'
+import { logInExample, registerExample, signedInExample } from './examples.ts'
+import { roles } from './permissions.ts'
+
+export const userStatuses = ['active', 'blocked', 'merged'] as const
+export type UserStatus = (typeof userStatuses)[number]
+
+export const sessionEndReasons = [
+  'logged_out',
+  'ended_by_owner',
+  'refresh_token_reused',
+  'password_changed',
+  'blocked',
+] as const
+/** Why a session ended before it expired. */
+export type SessionEndReason = (typeof sessionEndReasons)[number]
+
+/** Neither PostgreSQL nor JSON can hold halves of surrogate pairs; control characters are not for names. */
+const withoutControlCharacters = '^[^\\p{Cc}\\p{Cs}]*$'
+
+const Email = Type.String({ format: 'email', maxLength: 254 })
+const Name = Text(100, { pattern: withoutControlCharacters })
+/** The schema limits the length only, so that a long password costs nothing. `weaknessOf` judges the password. */
+const Password = Type.String({ minLength: 1, maxLength: 1024, writeOnly: true })
+const Locale = OneOf(locales)
+
+export const RegisterUserBody = named(
+  'RegisterUser',
+  Closed({ email: Email, password: Password, name: Type.Optional(Name) }, { examples: [registerExample] }),
+)
+
+export const LogInBody = named(
+  'LogIn',
+  Closed(
+    {
+      // Not `format: 'email'`: a malformed e-mail gets the same answer as an unknown one.
+      email: Type.String({ minLength: 1, maxLength: 254, pattern: withoutControlCharacters }),
+      password: Password,
+    },
+    { examples: [logInExample] },
+  ),
+)
+
+export const RefreshSessionBody = named(
+  'RefreshSession',
+  Closed({ refresh_token: Type.String({ minLength: 1, maxLength: 200 }) }),
+)
+
+export const ChangePasswordBody = named(
+  'ChangePassword',
+  Closed({ current_password: Password, new_password: Password }),
+)
+
+export const ChangeProfileBody = named(
+  'ChangeProfile',
+  Closed(
+    {
+      name: Type.Optional(Name),
+      locale: Type.Optional(Locale),
+      timezone: Type.Optional(Type.String({ minLength: 1, maxLength: 60, pattern: '^[A-Za-z0-9_+/-]+$' })),
+    },
+    { minProperties: 1 },
+  ),
+)
+
+export const AcceptInvitationBody = named(
+  'AcceptInvitation',
+  Closed({ code: Type.String({ minLength: 1, maxLength: 200 }), email: Email, password: Password, name: Name }),
+)
+
+export const ValidateTokenBody = named(
+  'ValidateToken',
+  Closed({ token: Type.Optional(Type.String({ minLength: 1, maxLength: 8192 })) }),
+)
+
+export const UserView = named(
+  'User',
+  Type.Object({
+    id: Id,
+    email: Nullable(Type.String({ description: 'null for a user who signed up without an e-mail' })),
+    name: Type.String(),
+    role: OneOf(roles),
+    locale: Locale,
+    timezone: Type.String({ description: 'IANA name' }),
+    is_active: Type.Boolean(),
+    created_at: Time,
+  }),
+)
+export type UserView = Shape<typeof UserView>
+
+const tokens = {
+  access_token: Type.String({ description: 'A JWT for `Authorization: Bearer`' }),
+  refresh_token: Type.String({ description: 'Works once, at POST /auth/refresh' }),
+  expires_in: Type.Integer({ description: 'Seconds until the access token expires' }),
+}
+
+export const TokenPairView = named('TokenPair', Type.Object(tokens))
+export type TokenPairView = Shape<typeof TokenPairView>
+
+export const SignedInView = named(
+  'SignedIn',
+  Type.Object({ user: UserView, ...tokens }, { examples: [signedInExample] }),
+)
+export type SignedInView = Shape<typeof SignedInView>
+
+export const SessionView = named(
+  'Session',
+  Type.Object({
+    id: Id,
+    device: Type.String({ description: 'The User-Agent of the sign-in' }),
+    ip: Type.String(),
+    is_current: Type.Boolean({ description: 'The session of this request' }),
+    created_at: Time,
+    used_at: Time,
+    expires_at: Time,
+  }),
+)
+export type SessionView = Shape<typeof SessionView>
+
+const status = {
+  role: Type.String(),
+  roles: Type.Array(Type.String()),
+  permissions: Type.Array(Type.String()),
+  is_superadmin: Type.Boolean(),
+  locale: Locale,
+}
+const subject = { sub: Id, user_id: Id, email: Type.Optional(Type.String()), ...status, sid: Id }
+
+/** The claims of an access token. Times are seconds since 1970. `sid` is the id of the session. */
+export const Claims = Type.Object({
+  ...subject,
+  iat: Type.Integer({ minimum: 0 }),
+  exp: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  iss: Type.String(),
+  aud: Type.String(),
+  jti: Type.String(),
+})
+export type Claims = Shape<typeof Claims>
+
+/** The subject of a valid access token, with the permissions that the user has now. */
+export const ValidTokenView = named(
+  'ValidToken',
+  Type.Object({
+    ...subject,
+    exp: Type.Integer({ minimum: 0, maximum: 100_000_000_000, description: 'Seconds since 1970' }),
+  }),
+)
+export type ValidTokenView = Shape<typeof ValidTokenView>
+
+/** RFC 7517, and RFC 8037 for the members of a key. */
+export const JsonWebKeySetView = named(
+  'JsonWebKeySet',
+  Type.Object({
+    keys: Type.Array(
+      Type.Object({
+        kty: Type.String(),
+        crv: Type.String(),
+        x: Type.String(),
+        kid: Type.String(),
+        alg: Type.String(),
+        use: Type.String(),
+      }),
+    ),
+  }),
+)

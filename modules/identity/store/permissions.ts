@@ -1,0 +1,14 @@
+import { permissionsOf, type Role } from '../permissions.ts'
+import type { IdentityDb } from './table-types.ts'
+
+/** Lists the permissions of a role. */
+export async function listPermissions(db: IdentityDb, role: Role): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('identity.role_permissions')
+    .select('permission')
+    .where('role', '=', role)
+    .orderBy('permission')
+    .execute()
+  const granted = rows.map(({ permission }) => permission)
+  return permissionsOf(role, granted)
+}

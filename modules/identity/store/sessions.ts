@@ -1,0 +1,49 @@
+import type { Client } from '../session.ts'
+import type { SessionEndReason } from '../schema.ts'
+import type { IdentityTx } from './table-types.ts'
+
+type NewSession = Readonly<{
+  id: string
+  user_id: string
+  client: Client
+  created_at: Date
+  expires_at: Date
+  /** Of the first refresh token. */
+  refresh_hash: Buffer
+}>
+
+/** Inserts a session with its first refresh token. */
+export async function insertSession(tx: IdentityTx, session: NewSession): Promise<void> {
+  const { refresh_hash, client, ...row } = session
+  await tx
+    .insertInto('identity.sessions')
+    .values({ ...row, ...client, used_at: row.created_at })
+    .execute()
+  await tx
+    .insertInto('identity.refresh_tokens')
+    .values({ session_id: row.id, generation: 1, hash: refresh_hash })
+    .execute()
+}
+
+/** The sessions of a user: all of them, `only` one, or all `except` one. */
+export type SessionSelection = Readonly<{ user_id: string; only?: string; except?: string }>
+
+type Ending = Readonly<{ ended_at: Date; end_reason: SessionEndReason }>
+
+/** Ends the sessions that have not ended or expired. Returns how many there were. */
+export async function updateEndedSessions(
+  tx: IdentityTx,
+  { user_id, only, except }: SessionSelection,
+  ending: Ending,
+): Promise<number> {
+  let update = tx
+    .updateTable('identity.sessions')
+    .set(ending)
+    .where('user_id', '=', user_id)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', ending.ended_at)
+  if (only !== undefined) update = update.where('id', '=', only)
+  if (except !== undefined) update = update.where('id', '<>', except)
+  const { numUpdatedRows } = await update.executeTakeFirstOrThrow()
+  return Number(numUpdatedRows)
+}

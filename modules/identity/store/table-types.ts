@@ -1,0 +1,59 @@
+import type { Generated, Kysely, Transaction } from 'kysely'
+import type { Locale } from '#platform/values'
+import type { Role } from '../permissions.ts'
+import type { SessionEndReason, UserStatus } from '../schema.ts'
+
+export type IdentityDb = Kysely<IdentityTables>
+export type IdentityTx = Transaction<IdentityTables>
+
+export type IdentityTables = {
+  'identity.users': {
+    id: string
+    name: string
+    locale: Locale
+    timezone: string
+    role: Role
+    status: Generated<UserStatus>
+    is_superadmin: Generated<boolean>
+    merged_into: Generated<string | null>
+    created_at: Date
+    updated_at: Date
+  }
+  'identity.identities': {
+    user_id: string
+    provider: 'email' | 'telegram'
+    subject: string
+    verified_at: Generated<Date | null>
+    created_at: Date
+  }
+  'identity.credentials': { user_id: string; password_hash: string; changed_at: Date }
+  'identity.sessions': {
+    id: string
+    user_id: string
+    device: string
+    ip: string
+    created_at: Date
+    used_at: Date
+    expires_at: Date
+    ended_at: Generated<Date | null>
+    end_reason: Generated<SessionEndReason | null>
+  }
+  'identity.refresh_tokens': {
+    session_id: string
+    generation: number
+    hash: Buffer
+    used_at: Generated<Date | null>
+    successor_salt: Generated<Buffer | null>
+  }
+  'identity.role_permissions': { role: Role; permission: string }
+  'identity.invitations': {
+    id: string
+    hash: Buffer
+    role: Role
+    founding: boolean
+    created_at: Date
+    expires_at: Date
+    accepted_at: Generated<Date | null>
+    accepted_by: Generated<string | null>
+  }
+}

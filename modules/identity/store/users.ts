@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import { newId, type Locale } from '#platform/values'
+import { staffRoles, type Role } from '../permissions.ts'
+import { defaultTimezone, type User } from '../user.ts'
+import type { IdentityDb, IdentityTx } from './table-types.ts'
+
+export type NewUser = Readonly<{
+  /** In lower case: see `foldEmail`. */
+  email: string
+  name: string
+  locale: Locale
+  role: Role
+  is_superadmin: boolean
+  password_hash: string
+}>
+
+/** The refusal for two accounts with one e-mail, for `transaction`. */
+export const emailConflict = { identities_provider_subject: 'email-taken' } as const
+
+/** Inserts a user with an e-mail identity and a password. */
+export async function insertUser(tx: IdentityTx, newUser: NewUser, now: Date): Promise<User & { email: string }> {
+  const { email, password_hash, ...facts } = newUser
+  const row = { ...facts, id: newId(), timezone: defaultTimezone, created_at: now }
+  const user_id = row.id
+  await tx
+    .insertInto('identity.users')
+    .values({ ...row, updated_at: now })
+    .execute()
+  await tx
+    .insertInto('identity.identities')
+    .values({ user_id, provider: 'email', subject: email, created_at: now })
+    .execute()
+  await tx.insertInto('identity.credentials').values({ user_id, password_hash, changed_at: now }).execute()
+  return { ...row, email, status: 'active' }
+}
+
+/** Finds a user by id. */
+export async function findUser(db: IdentityDb, id: string): Promise<User | undefined> {
+  return await selectUser(db).where('identity.users.id', '=', id).executeTakeFirst()
+}
+
+/** Finds the user with an e-mail in lower case. */
+export async function findUserByEmail(db: IdentityDb, email: string): Promise<User | undefined> {
+  return await selectUser(db)
+    .where('identity.users.id', '=', (query) =>
+      query
+        .selectFrom('identity.identities')
+        .select('user_id')
+        .where('provider', '=', 'email')
+        .where('subject', '=', email),
+    )
+    .executeTakeFirst()
+}
+
+/** True when some active user may invite others. */
+export async function hasStaff(db: IdentityDb): Promise<boolean> {
+  const staff = await db
+    .selectFrom('identity.users')
+    .select(sql`1`.as('found'))
+    .where((user) => user.or([user('is_superadmin', '=', true), user('role', 'in', [...staffRoles])]))
+    .where('status', '=', 'active')
+    .limit(1)
+    .execute()
+  return staff.length > 0
+}
+
+/** A user may have several e-mails: the oldest one is shown. */
+const selectUser = (db: IdentityDb) =>
+  db
+    .selectFrom('identity.users')
+    .select(['id', 'name', 'locale', 'timezone', 'role', 'status', 'is_superadmin', 'created_at'])
+    .select((query) =>
+      query
+        .selectFrom('identity.identities')
+        .select('subject')
+        .whereRef('user_id', '=', 'identity.users.id')
+        .where('provider', '=', 'email')
+        .orderBy('created_at')
+        .limit(1)
+        .as('email'),
+    )
