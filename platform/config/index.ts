@@ -19,5 +19,5 @@ export {
 } from './kinds.ts'
 export { persistedSecret } from './persisted-secret.ts'
 export { readConfig, type ConfigOf } from './read-config.ts'
-export { settings, type Topic } from './settings.ts'
+export { settings } from './settings.ts'
 export { optional, secret, withDefault, type ValuesOf } from './variable.ts'
