@@ -1,26 +1,26 @@
 import type { FastifySchema, RouteOptions } from 'fastify'
-import type { Access } from './caller.ts'
+import type { Access } from '#platform/access'
 
-/** What the hooks need to know of a route, looked up once at the start instead of once per request. */
+/** The properties of a route that the hooks need, read once at the start instead of once per request. */
 export type RouteFacts = Readonly<{
-  /** The pattern, as in `/api/v1/orders/:id`: names the route in metrics, logs and idempotency keys. */
+  /** The pattern, such as `/api/v1/orders/:id`: names the route in metrics, logs and idempotency keys. */
   pattern: string
   access: Access
-  /** The class of rate limit; undefined where there is none. */
+  /** The name of the rate limit; undefined where there is none. */
   limit: string | undefined
   ignoresToken: boolean
   idempotent: boolean
   bodyOptional: boolean
-  /** Query parameters that the route does not name are refused: typos must not pass. */
+  /** Query parameters that the schema does not name are refused, so that a typing error is noticed. */
   strictQuery: boolean
-  /** Request headers the route declares: a guest who sends one is known by it. */
+  /** Request headers that the route declares: a guest who sends one is known by it. */
   headers: readonly string[]
 }>
 
-/** The routes of Swagger UI come from its plugin, which knows nothing of access. */
+/** The plugin of Swagger UI adds its routes itself, without `config.access`. */
 const docsPrefix = '/api/docs'
 
-/** Reads what a route says of itself. Throws when it does not say who may use it. */
+/** Reads the facts of a route. Throws when the route has no `config.access`. */
 export function factsOf(route: RouteOptions): RouteFacts {
   const config = route.config ?? {}
   const isDocs = route.url.startsWith(docsPrefix)
@@ -40,7 +40,7 @@ export function factsOf(route: RouteOptions): RouteFacts {
   }
 }
 
-/** For requests that no route takes. */
+/** The facts of a request that matches no route. */
 export const noRoute: RouteFacts = {
   pattern: 'none',
   access: 'anyone',
@@ -52,7 +52,7 @@ export const noRoute: RouteFacts = {
   headers: [],
 }
 
-/** A route's schema that refuses query parameters it does not name; one that lets them through must say so. */
+/** A route's schema that refuses query parameters it does not name, unless the query's own schema allows them. */
 export function withStrictQuery(schema: FastifySchema = {}): FastifySchema {
   const query = (schema.querystring ?? { type: 'object', properties: {} }) as { type?: string }
   return query.type === 'object' ? { ...schema, querystring: { additionalProperties: false, ...query } } : schema

@@ -8,8 +8,11 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify'
+import type { TraceContext } from '#platform/telemetry'
 import type { Locale } from '#platform/values'
-import type { Access, Caller } from './caller.ts'
+import type { Attempt } from './idempotency/attempt.ts'
+import type { Access, Caller } from '#platform/access'
+import type { RouteFacts } from './route-facts.ts'
 
 /** Fastify with TypeBox: one schema validates, types and documents. */
 export type Http = FastifyInstance<
@@ -36,22 +39,34 @@ declare module 'fastify' {
     caller: Caller
     /** From the user's setting or `Accept-Language`. */
     locale: Locale
+    facts: RouteFacts
+    traceContext: TraceContext | undefined
+    /** The value of `performance.now()` when the request arrived. */
+    receivedAt: number
+    /** The bytes of a JSON body, for signatures over them. */
+    rawBody: Buffer | undefined
+    /** The attempt that holds the request's Idempotency-Key. */
+    attempt: Attempt | undefined
+  }
+  interface FastifyInstance {
+    /** Aborted when the server begins to stop: streams end, and their readers reconnect to another process. */
+    stopping: AbortSignal
   }
   interface FastifyContextConfig {
     access?: Access
-    /** Takes an `Idempotency-Key`: set on every POST that creates or moves money or stock. */
+    /** The route takes an `Idempotency-Key`: set it on every POST that creates or moves money or stock. */
     idempotent?: boolean
-    /** The class of rate limit the route falls under; 'default' when absent, 'none' for health. */
+    /** The name of the rate limit; 'default' when absent, 'none' for health. */
     limit?: string
     /**
-     * Does not look at the caller's token: signing in and refreshing must work with one that has run out. Everywhere
-     * else under /api/v1 a token that is not good is 401, also where anyone may come: a cart must not turn into a
-     * guest's because a token ran out.
+     * The route ignores the caller's token: signing in and refreshing must work with an expired one. Every other route
+     * under /api/v1 answers 401 to a token that is not valid, also where guests may call: a cart must not turn into a
+     * guest's cart because a token expired.
      */
     ignoresToken?: boolean
-    /** The sender is somebody else's system, such as a bank: fields we do not know are let through. */
+    /** The sender is a system of another company, such as a bank: unknown fields are let through. */
     tolerant?: boolean
-    /** Nothing has to be sent: no body is as good as `{}`. */
+    /** The body may be absent: an absent body counts as `{}`. */
     bodyOptional?: boolean
   }
 }

@@ -1,0 +1,25 @@
+import type { Locale } from '#platform/values'
+
+/** The sender of a request. */
+export type Caller =
+  | Readonly<{ kind: 'guest' }>
+  | Readonly<{
+      kind: 'user'
+      user_id: string
+      email?: string
+      role: string
+      permissions: readonly string[]
+      sid: string
+      /** The language that the user chose; it takes precedence over `Accept-Language`. */
+      locale?: Locale
+    }>
+  | Readonly<{ kind: 'machine'; name: string; permissions: 'all' | readonly string[] }>
+
+/** Finds the caller of a bearer token; undefined when the token is not valid. */
+export type Authenticate = (token: string) => Promise<Caller | undefined>
+
+/** Narrows `caller` to a user. Throws for guests and machines, which the route's access has already refused. */
+export function userOf(caller: Caller): Extract<Caller, { kind: 'user' }> {
+  if (caller.kind !== 'user') throw new Error(`The caller is a ${caller.kind}: set the route's access to 'user'`)
+  return caller
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { after, before, test } from 'node:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv } from 'ajv'
+import type { FastifyInstance } from 'fastify'
+import { parse } from 'yaml'
+import { asyncapiYaml } from '#platform/events'
+import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
+import { openapiYaml } from '../index.ts'
+import { teaShop } from '../testing.ts'
+
+let database: TestDatabase
+let http: FastifyInstance
+before(async () => {
+  database = await testDatabase({ parts: [] })
+  http = await testServer([teaShop(database.db)], { db: database.db })
+})
+after(async () => {
+  await http.close()
+  await database.close()
+})
+
+type Operation = {
+  operationId: string
+  security: object[]
+  parameters?: { name: string; in: string; schema: object }[]
+  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>
+}
+type Document = {
+  openapi: string
+  tags: { name: string; description?: string }[]
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, object> }
+}
+
+test('the API document is valid OpenAPI 3.1 (rule 12)', async () => {
+  const response = await http.inject('/api/openapi.json')
+  const document = response.json<Document>()
+  assert.equal(document.openapi, '3.1.0')
+  const { valid, errors } = await new Validator().validate(JSON.parse(response.body))
+  assert.ok(valid, JSON.stringify(errors))
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path))
+  assert.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length)
+  const again = await http.inject({
+    url: '/api/openapi.json',
+    headers: { 'if-none-match': String(response.headers.etag) },
+  })
+  assert.equal(again.statusCode, 304)
+})
+
+test('a route says who may use it, what it refuses and how to repeat it (rule 12)', async () => {
+  const { paths, tags } = (await http.inject('/api/openapi.json')).json<Document>()
+  const sell = paths['/api/v1/teas']?.['post']
+  assert.ok(sell)
+  assert.deepEqual(Object.keys(sell.responses), ['201', '400', '401', '403', '409', '413', '415', '422', '429'])
+  assert.match(sell.responses['409']?.description ?? '', /sold-out[^]*too-much[^]*idempotency-in-progress/)
+  assert.deepEqual(sell.security, [{ user: [] }])
+  assert.deepEqual(
+    sell.parameters?.map((parameter) => [parameter.in, parameter.name]),
+    [
+      ['header', 'x-basket'],
+      ['header', 'Idempotency-Key'],
+    ],
+  )
+  assert.deepEqual(
+    tags.find(({ name }) => name === 'tea'),
+    { name: 'tea', description: 'Tea by weight' },
+  )
+  assert.deepEqual(paths['/api/v1/internal/till']?.['get']?.security, [{ machine: [] }])
+  assert.ok(!Object.keys(paths).some((path) => path.startsWith('/api/docs') || path === '/metrics'))
+})
+
+test('the problems of a route list their codes and the further members of its refusals (rule 12, F-52)', async () => {
+  const { paths } = (await http.inject('/api/openapi.json')).json<Document>()
+  const { responses } = paths['/api/v1/teas']?.['post'] ?? assert.fail()
+  const problemOf = (status: string) => responses[status]?.content?.['application/problem+json']?.schema
+  assert.deepEqual(problemOf('409'), {
+    allOf: [
+      { $ref: '#/components/schemas/Problem' },
+      {
+        type: 'object',
+        properties: {
+          code: { type: 'string', enum: ['sold-out', 'too-much', 'idempotency-in-progress'] },
+          left: { type: 'integer' },
+        },
+      },
+    ],
+  })
+  const codes = JSON.stringify(problemOf('400'))
+  for (const code of ['validation-failed', 'malformed-body', 'empty-body', 'bad-idempotency-key']) {
+    assert.match(codes, new RegExp(`"${code}"`))
+  }
+})
+
+test('a named schema is one component that every route refers to (rule 12, F-52)', async () => {
+  const { paths, components } = (await http.inject('/api/openapi.json')).json<Document>()
+  assert.deepEqual(Object.keys(components.schemas), ['Problem', 'Tea'])
+  const tea = { $ref: '#/components/schemas/Tea' }
+  assert.deepEqual(paths['/api/v1/teas/{id}']?.['get']?.responses['200']?.content?.['application/json']?.schema, tea)
+  const list = paths['/api/v1/teas']?.['get']?.responses['200']?.content?.['application/json']?.schema
+  assert.match(JSON.stringify(list), /"items":\{"\$ref":"#\/components\/schemas\/Tea"\}/)
+})
+
+test('the document of the events is valid AsyncAPI 3 (rule 12)', async () => {
+  const document = (await http.inject('/api/asyncapi.json')).json<object>()
+  const file = createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json')
+  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false })
+  assert.ok(ajv.validate(JSON.parse(readFileSync(file, 'utf8')) as object, document), ajv.errorsText())
+  const { channels, operations } = document as { channels: Record<string, { messages: object }>; operations: object }
+  assert.deepEqual(Object.keys(channels), ['payments', 'tea'])
+  assert.deepEqual(Object.keys(channels['tea']?.messages ?? {}), ['tea.tea-sold.v1'])
+  assert.deepEqual(Object.keys(operations), ['tea-publishes', 'tea-handles-payments'])
+})
+
+test('both documents are written as YAML with the same content (rule 12)', async () => {
+  assert.deepEqual(parse(openapiYaml(http)), (await http.inject('/api/openapi.json')).json())
+  const yaml = asyncapiYaml([teaShop(database.db)], { name: 'posad', version: '0' })
+  assert.deepEqual(parse(yaml), (await http.inject('/api/asyncapi.json')).json())
+  assert.doesNotMatch(openapiYaml(http), /[&*]a\d/, 'no anchors')
+})
+
+test('the pages of the documents load nothing from elsewhere and work under their policy (rule 12, SEC-4)', async () => {
+  for (const url of ['/api/docs', '/api/redoc']) {
+    const page = await http.inject(url)
+    assert.deepEqual([page.statusCode, page.headers['content-type']], [200, 'text/html; charset=utf-8'])
+    assert.doesNotMatch(page.body, /https?:\/\//)
+    assert.match(String(page.headers['content-security-policy']), /script-src 'self'/)
+    assert.doesNotMatch(page.body, /<script>/, 'the policy allows no script inside the page')
+    for (const [, asset = ''] of page.body.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      assert.equal((await http.inject({ url: asset })).statusCode, 200, asset)
+    }
+  }
+})
+
+test('the page of the API has the logo of the app, not that of a library (rule 12)', async () => {
+  const script = (await http.inject('/api/docs/static/swagger-initializer.js')).body
+  const [, logo = ''] = /data:image\/svg\+xml;base64,([\w+/=]+)/.exec(script) ?? []
+  assert.match(Buffer.from(logo, 'base64').toString(), /aria-label="Posad"/)
+  const [, icon = ''] = /rel="icon"[^>]*href="([^"]+)"/.exec((await http.inject('/api/docs')).body) ?? []
+  const { statusCode, headers } = await http.inject(icon)
+  assert.deepEqual([statusCode, headers['content-type']], [200, 'image/svg+xml'])
+})
+
+test('with the documents turned off their addresses are 404 (rule 12)', async () => {
+  const silent = await testServer([teaShop(database.db)], { db: database.db, settings: { docs: false } })
+  for (const url of ['/api/docs', '/api/docs/json', '/api/redoc', '/api/openapi.json', '/api/asyncapi.json']) {
+    assert.equal((await silent.inject(url)).statusCode, 404, url)
+  }
+  await silent.close()
+})

@@ -1,0 +1,64 @@
+import type { FastifySchema } from 'fastify'
+import { problemResponse, type ProblemCase, type ProblemResponse } from '../response/problem-schema.ts'
+import type { RouteFacts } from '../route-facts.ts'
+
+const malformedUrl = { code: 'malformed-url', text: 'the URL contains a NUL character' }
+const validationFailed = { code: 'validation-failed', text: 'the request does not match its schema' }
+const ofBody: readonly ProblemCase[] = [
+  { code: 'malformed-body', text: 'the body is not valid JSON' },
+  { code: 'empty-body', text: 'the body is missing' },
+  { code: 'malformed-request', text: 'the body is not as long as its Content-Length' },
+]
+const ofCursor = { code: 'bad-cursor', text: 'this list did not issue the cursor' }
+const ofOffset = { code: 'offset-too-deep', text: 'offsets end at 10,000' }
+const ofKey = { code: 'bad-idempotency-key', text: 'the key does not have 16 to 255 printable ASCII characters' }
+
+/** The problems that the platform's hooks answer on a route, added to those of the route's own refusals. */
+export function withUsualProblems(schema: FastifySchema, facts: RouteFacts, isGet: boolean): object {
+  const own = (schema.response ?? {}) as Record<string, ProblemResponse>
+  const usual = Object.entries(usualProblems(schema, facts, isGet)).filter(([, cases]) => cases.length > 0)
+  return {
+    ...own,
+    ...Object.fromEntries(usual.map(([status, cases]) => [status, problemResponse(cases, own[status])])),
+  }
+}
+
+function usualProblems(
+  { querystring, params }: FastifySchema,
+  { access, idempotent, limit, ignoresToken, strictQuery }: RouteFacts,
+  isGet: boolean,
+): Readonly<Record<number, readonly ProblemCase[]>> {
+  const query = (querystring as { properties?: object } | undefined)?.properties ?? {}
+  const isChecked = querystring !== undefined || params !== undefined || strictQuery || !isGet
+  const when = (isSo: boolean, ...cases: readonly ProblemCase[]) => (isSo ? cases : [])
+  const needsCaller = access !== 'anyone'
+  return {
+    400: when(
+      isChecked,
+      validationFailed,
+      malformedUrl,
+      ...when(!isGet, ...ofBody),
+      ...when('cursor' in query, ofCursor),
+      ...when('page' in query, ofOffset),
+      ...when(idempotent, ofKey),
+    ),
+    401: [
+      ...when(needsCaller, { code: 'unauthorized', text: 'not signed in' }),
+      ...when(!needsCaller && !ignoresToken, { code: 'unauthorized', text: 'the token is not valid' }),
+    ],
+    403: when(needsCaller, {
+      code: 'forbidden',
+      text: 'not allowed; `missing_permission` says what is missing',
+      members: { missing_permission: { type: 'string' } },
+    }),
+    404: when(params !== undefined, { code: 'not-found', text: 'it does not exist, or it is not yours' }),
+    409: when(idempotent, {
+      code: 'idempotency-in-progress',
+      text: 'the first request with this key is still running',
+    }),
+    413: when(!isGet, { code: 'body-too-large', text: 'the body has more than 1 MB' }),
+    415: when(!isGet, { code: 'unsupported-media-type', text: 'the body is not application/json' }),
+    422: when(idempotent, { code: 'idempotency-mismatch', text: 'the key was used with another body' }),
+    429: when(limit !== undefined, { code: 'too-many-requests', text: 'wait for `Retry-After` seconds' }),
+  }
+}

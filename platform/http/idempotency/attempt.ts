@@ -1,0 +1,13 @@
+/** An Idempotency-Key together with its owner, its route and the request that it stands for. */
+export type IdempotencyKey = Readonly<{
+  caller: string
+  route: string
+  key: string
+  request_hash: Buffer
+}>
+
+/** A response as it is stored under a key. */
+export type StoredResponse = Readonly<{ status: number; body: string }>
+
+/** An attempt to carry out a request. It holds the key under its own id until it has stored a response. */
+export type Attempt = IdempotencyKey & { readonly attempt_id: string; response?: StoredResponse }

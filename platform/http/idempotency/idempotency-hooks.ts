@@ -1,0 +1,49 @@
+import type { onSendAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify'
+import { transaction, type Db } from '#platform/db'
+import { newId } from '#platform/values'
+import { Problem } from '../response/problem.ts'
+import type { AnyReply, AnyRequest } from '../routes.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
+import { deleteKey, findKey, insertKey, saveResponse } from './store.ts'
+
+/** Takes the key before the route's handler runs, or sends the stored response of the first request. */
+export const takeKey = (db: Db, ttlSeconds: number): preHandlerAsyncHookHandler =>
+  async function (request: AnyRequest, reply: AnyReply) {
+    const key = idempotencyKeyOf(request)
+    if (!key) return
+    const attempt = { ...key, attempt_id: newId() }
+    if (await insertKey(db, attempt, ttlSeconds)) {
+      request.attempt = attempt
+      return
+    }
+    const held = await findKey(db, key)
+    if (held && !held.request_hash.equals(key.request_hash)) throw new Problem(422, 'idempotency-mismatch')
+    if (held?.state !== 'done' || held.status === null) {
+      reply.header('retry-after', 1)
+      throw new Problem(409, 'idempotency-in-progress')
+    }
+    return reply
+      .code(held.status)
+      .header('idempotent-replay', 'true')
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(held.response)
+  }
+
+/**
+ * Sends the stored bytes. A success that stored no response found its effect done already (a client's own id came again):
+ * its response is stored now. A refusal deletes the key, so that the request may be tried again.
+ */
+export const settleKey = (db: Db): onSendAsyncHookHandler =>
+  async function (request: AnyRequest, reply: AnyReply, payload: unknown) {
+    const { attempt } = request
+    if (!attempt) return payload
+    if (attempt.response?.status === reply.statusCode) return attempt.response.body
+    const isSuccess = reply.statusCode < 300 && typeof payload === 'string'
+    const settled = isSuccess
+      ? transaction(db, (tx) => saveResponse(tx, attempt, { status: reply.statusCode, body: payload }))
+      : deleteKey(db, attempt)
+    await settled.catch((error: unknown) =>
+      request.log.warn({ err: error }, 'the Idempotency-Key could not be settled'),
+    )
+    return payload
+  }

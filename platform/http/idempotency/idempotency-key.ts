@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import { addressKey } from '#platform/limits'
+import { canonicalJson } from '#platform/values'
+import { Problem } from '../response/problem.ts'
+import type { AnyRequest } from '../routes.ts'
+import type { IdempotencyKey } from './attempt.ts'
+
+const valid = /^[\x21-\x7e]{16,255}$/
+
+/** The Idempotency-Key of a request with its owner and route; undefined without the header. Throws 400 on a bad key. */
+export function idempotencyKeyOf(request: AnyRequest): IdempotencyKey | undefined {
+  const key = request.headers['idempotency-key']
+  if (key === undefined) return undefined
+  if (typeof key !== 'string' || !valid.test(key)) throw new Problem(400, 'bad-idempotency-key')
+  const route = `${request.method} ${request.facts.pattern}`
+  return { caller: ownerOf(request), route, key, request_hash: hashOf(request) }
+}
+
+/**
+ * The owner of the key. A guest is known by the headers that the route declares (the cart's token), otherwise by address:
+ * two guests behind one address share keys, but a guest must know a key and its exact body to get its response.
+ */
+function ownerOf({ caller, facts, headers, ip }: AnyRequest): string {
+  if (caller.kind === 'user') return `user:${caller.user_id}`
+  if (caller.kind === 'machine') return `machine:${caller.name}`
+  const sent = facts.headers.map((name) => headers[name]).filter((value) => value !== undefined)
+  return sent.length > 0 ? `guest:${digest(sent.join('\n')).toString('base64url')}` : `guest:${addressKey(ip)}`
+}
+
+const hashOf = ({ url, body }: AnyRequest): Buffer => digest(`${url}\n${canonicalJson(body)}`)
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

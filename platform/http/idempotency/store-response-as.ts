@@ -1,0 +1,16 @@
+import type { StoreResponse } from '#platform/outcome'
+import type { AnyReply } from '../routes.ts'
+import { saveResponse } from './store.ts'
+
+/**
+ * Stores the response of a request with an Idempotency-Key. `present` makes the body; the route's schema for `status`
+ * serializes it, and it is saved in the transaction of the effect. Without the header nothing is stored.
+ */
+export const storeResponseAs =
+  <Outcome>(reply: AnyReply, status: number, present: (outcome: Outcome) => object): StoreResponse<Outcome> =>
+  async (tx, outcome) => {
+    const { attempt } = reply.request
+    if (!attempt) return
+    const serialize = reply.getSerializationFunction(String(status)) ?? JSON.stringify
+    await saveResponse(tx, attempt, { status, body: serialize(present(outcome)) })
+  }

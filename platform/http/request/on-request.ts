@@ -1,0 +1,82 @@
+import type { HookHandlerDoneFunction } from 'fastify'
+import { addressKey, type Limiter } from '#platform/limits'
+import { localeOf, type Locale } from '#platform/values'
+import { Problem } from '../response/problem.ts'
+import type { RouteFacts } from '../route-facts.ts'
+import type { AnyReply, AnyRequest } from '../routes.ts'
+import { admits, type Authenticate, type Caller } from '#platform/access'
+
+type Needs = Readonly<{ authenticate: Authenticate; limiter: Limiter }>
+
+const guest: Caller = { kind: 'guest' }
+const longestUrl = 8000
+
+/**
+ * The first hook of a route: finds the caller and the language, counts the request against its limit, and checks the
+ * route's access. Callback style, because requests of guests need no promise.
+ */
+export const onRequest =
+  ({ authenticate, limiter }: Needs, facts: RouteFacts) =>
+  (request: AnyRequest, reply: AnyReply, done: HookHandlerDoneFunction): void => {
+    request.receivedAt = performance.now()
+    request.facts = facts
+    request.locale = localeOfHeader(request.headers['accept-language'])
+    request.caller = guest
+    if (request.url.length > longestUrl) return done(new Problem(414, 'url-too-long'))
+    if (request.url.includes('%00')) return done(new Problem(400, 'malformed-url'))
+
+    const { authorization } = request.headers
+    if (authorization === undefined || facts.ignoresToken) return done(refusalOf(request, reply, limiter))
+    const token = /^Bearer +([\w.~+/=-]{1,8192})$/i.exec(authorization)?.[1]
+    const identify = async (): Promise<void> => {
+      try {
+        const caller = token === undefined ? undefined : await authenticate(token)
+        request.caller = caller ?? guest
+        if (caller?.kind === 'user' && caller.locale) request.locale = caller.locale
+        done(refusalOf(request, reply, limiter) ?? (caller ? undefined : unauthorized(reply, true)))
+      } catch (error) {
+        done(error as Error)
+      }
+    }
+    void identify()
+  }
+
+/** The problem that ends the request here; undefined when the request goes on. */
+function refusalOf(request: AnyRequest, reply: AnyReply, limiter: Limiter): Problem | undefined {
+  return overLimit(request, reply, limiter) ?? notAdmitted(request, reply)
+}
+
+function overLimit({ caller, facts, ip }: AnyRequest, reply: AnyReply, limiter: Limiter): Problem | undefined {
+  if (facts.limit === undefined || caller.kind === 'machine') return undefined
+  const taken = limiter.take(facts.limit, caller.kind === 'user' ? caller.user_id : addressKey(ip))
+  if (!taken) return undefined
+  reply.header('ratelimit-limit', taken.limit)
+  reply.header('ratelimit-remaining', taken.remaining)
+  reply.header('ratelimit-reset', taken.reset)
+  if (taken.granted) return undefined
+  reply.header('retry-after', taken.retryAfter)
+  return new Problem(429, 'too-many-requests')
+}
+
+function notAdmitted({ caller, facts, headers }: AnyRequest, reply: AnyReply): Problem | undefined {
+  if (facts.access === 'anyone' || admits(facts.access, caller)) return undefined
+  if (caller.kind === 'guest') return unauthorized(reply, headers.authorization !== undefined)
+  const missing = typeof facts.access === 'object' ? { missing_permission: facts.access.permission } : {}
+  return new Problem(403, 'forbidden').with(missing)
+}
+
+function unauthorized(reply: AnyReply, hadToken: boolean): Problem {
+  reply.header('www-authenticate', hadToken ? 'Bearer realm="posad", error="invalid_token"' : 'Bearer realm="posad"')
+  return new Problem(401, 'unauthorized')
+}
+
+const parsed = new Map<string | undefined, Locale>()
+
+/** Browsers send a handful of different values: each is parsed once. */
+function localeOfHeader(acceptLanguage: string | undefined): Locale {
+  const known = parsed.get(acceptLanguage)
+  if (known) return known
+  const locale = localeOf(acceptLanguage?.slice(0, 200))
+  if (parsed.size < 500) parsed.set(acceptLanguage, locale)
+  return locale
+}

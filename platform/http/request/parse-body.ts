@@ -1,0 +1,50 @@
+import { isUtf8 } from 'node:buffer'
+import type { FastifyInstance, preValidationHookHandler } from 'fastify'
+import { Problem } from '../response/problem.ts'
+import type { AnyRequest } from '../routes.ts'
+import { forbiddenPlaceIn } from './forbidden-json.ts'
+
+/** Makes JSON the only accepted body. A module that takes another content type adds its parser in a scope of its own. */
+export function acceptJsonOnly(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    request.rawBody = bytes
+    try {
+      done(null, bytes.length === 0 ? emptyBody(request) : parseJson(bytes))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+}
+
+/** Some clients name a content type and send no body. That is allowed where the route expects none. */
+function emptyBody(request: AnyRequest): undefined {
+  const { schema, config } = request.routeOptions
+  if (request.method !== 'DELETE' && schema?.body && !config.bodyOptional) throw new Problem(400, 'empty-body')
+  return undefined
+}
+
+/** Replaces an absent body by `{}` where the body is optional, so that the schema checks it. */
+export const fillBody: preValidationHookHandler = (request, _reply, done) => {
+  if (request.body === undefined) request.body = {}
+  done()
+}
+
+function parseJson(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw new Problem(400, 'malformed-body')
+  const value = parse(bytes.toString('utf8'))
+  const pointer = forbiddenPlaceIn(value)
+  if (pointer === undefined) return value
+  throw new Problem(400, 'validation-failed').with({
+    errors: [{ pointer: `/body${pointer}`, detail: 'has a name, a character or a depth that is not allowed' }],
+  })
+}
+
+function parse(text: string): unknown {
+  try {
+    // RFC 8259 §8.1: a byte order mark may be ignored.
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+  } catch {
+    throw new Problem(400, 'malformed-body')
+  }
+}

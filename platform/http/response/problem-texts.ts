@@ -1,0 +1,55 @@
+import type { Localized } from '#platform/values'
+
+/** The sentences of the platform's own problems, by code. */
+export const texts: Readonly<Record<string, Localized>> = {
+  'validation-failed': {
+    en: 'The request does not match its schema.',
+    ru: 'Запрос не соответствует схеме.',
+  },
+  'malformed-body': { en: 'The body is not valid JSON.', ru: 'Тело запроса — некорректный JSON.' },
+  'empty-body': { en: 'The body is empty.', ru: 'Тело запроса пустое.' },
+  'malformed-url': { en: 'The URL is malformed.', ru: 'Адрес запроса некорректен.' },
+  'bad-cursor': { en: 'This list did not issue the cursor.', ru: 'Курсор не от этого списка.' },
+  'offset-too-deep': {
+    en: 'Offsets end at 10,000: follow next_cursor instead.',
+    ru: 'Смещение не больше 10 000: дальше идите по next_cursor.',
+  },
+  unauthorized: { en: 'Please sign in.', ru: 'Войдите, пожалуйста.' },
+  forbidden: { en: 'You are not allowed to do this.', ru: 'На это у вас нет прав.' },
+  'not-found': { en: 'It does not exist, or it is not yours.', ru: 'Такого нет, или оно не ваше.' },
+  'no-such-route': { en: 'There is nothing at this URL.', ru: 'По этому адресу ничего нет.' },
+  'method-not-allowed': {
+    en: 'This URL does not accept this method.',
+    ru: 'Этот адрес не принимает такой метод.',
+  },
+  'body-too-large': { en: 'The body is too large.', ru: 'Тело запроса слишком большое.' },
+  'url-too-long': { en: 'The URL is too long.', ru: 'Адрес запроса слишком длинный.' },
+  'headers-too-large': { en: 'The headers are too large.', ru: 'Заголовки запроса слишком большие.' },
+  'unsupported-media-type': { en: 'Send application/json.', ru: 'Отправьте application/json.' },
+  'request-timeout': { en: 'The request took too long to arrive.', ru: 'Запрос передавался слишком долго.' },
+  'malformed-request': { en: 'This is not valid HTTP.', ru: 'Это некорректный HTTP.' },
+  'too-many-requests': {
+    en: 'Too many requests: please wait a little.',
+    ru: 'Слишком много запросов: подождите немного.',
+  },
+  'bad-idempotency-key': {
+    en: 'An Idempotency-Key has 16 to 255 printable ASCII characters.',
+    ru: 'Idempotency-Key — от 16 до 255 печатных символов ASCII.',
+  },
+  'idempotency-mismatch': {
+    en: 'This Idempotency-Key was used with another body.',
+    ru: 'Этот Idempotency-Key уже использован с другим телом запроса.',
+  },
+  'idempotency-in-progress': {
+    en: 'The first request with this Idempotency-Key is still running.',
+    ru: 'Первый запрос с этим Idempotency-Key ещё выполняется.',
+  },
+  'internal-error': {
+    en: 'Something broke on our side. The error is in our log.',
+    ru: 'У нас что-то сломалось. Ошибка записана.',
+  },
+  unavailable: {
+    en: 'Not available now: please try again in a moment.',
+    ru: 'Сейчас недоступно: повторите чуть позже.',
+  },
+}

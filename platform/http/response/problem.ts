@@ -1,0 +1,59 @@
+import { STATUS_CODES } from 'node:http'
+import type { Locale, Localized } from '#platform/values'
+import { texts } from './problem-texts.ts'
+
+/** Further members of a problem document. */
+export type Members = Readonly<Record<string, unknown>>
+
+/** Thrown by the platform's hooks to answer with an RFC 9457 document. Modules return outcomes instead: see `refuse`. */
+export class Problem extends Error {
+  readonly status: number
+  /** A stable slug such as `not-found`. */
+  readonly code: string
+  readonly detail: string | Localized
+  members: Members = {}
+
+  constructor(status: number, code: string, detail: string | Localized = texts[code] ?? titleOf(code)) {
+    super(typeof detail === 'string' ? detail : detail.en)
+    this.name = 'Problem'
+    this.status = status
+    this.code = code
+    this.detail = detail
+  }
+
+  /** Adds members to the document. */
+  with(members: Members): this {
+    this.members = members
+    return this
+  }
+}
+
+/** A 404 to throw: the thing is absent, or it is not the caller's. */
+export const notFound = (what?: string | Localized): Problem =>
+  new Problem(404, 'not-found', typeof what === 'string' ? nothingLike(what) : what)
+
+const nothingLike = (what: string): Localized => ({
+  en: `There is no such ${what}, or it is not yours.`,
+  ru: 'Такого нет, или оно не ваше.',
+})
+
+/** `out-of-stock` reads `Out of stock`: titles are English and follow the code. */
+const titleOf = (code: string): string => `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`
+
+/** The JSON text of a problem document. Further members cannot replace those of every document. */
+export function problemText(problem: Problem, locale: Locale, request_id: string): string {
+  const { status, code, detail, members } = problem
+  const fixed = {
+    type: `urn:posad:problem:${code}`,
+    title: titleOf(code),
+    status,
+    code,
+    detail: typeof detail === 'string' ? detail : detail[locale],
+    request_id,
+  }
+  return JSON.stringify({ ...fixed, ...members, ...fixed })
+}
+
+/** The code of a status that a library chose without a code. */
+export const codeOf = (status: number): string =>
+  (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(/[^a-z]+/g, '-')

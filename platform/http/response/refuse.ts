@@ -1,0 +1,42 @@
+import type { NotFound, Refused } from '#platform/outcome'
+import type { AnyReply } from '../routes.ts'
+import type { Answer } from './answer.ts'
+import { problemResponse, type ProblemCase } from './problem-schema.ts'
+import { Problem } from './problem.ts'
+import { sendProblem } from './send-problem.ts'
+
+/**
+ * Answers a refusal by the route's table, and a not-found with 404. Further properties of a refusal become members of the
+ * problem document. Typed `never` because the response is sent: `return refuse(…)` fits any handler.
+ */
+export function refuse(reply: AnyReply, outcome: NotFound): never
+export function refuse<Reason extends string>(
+  reply: AnyReply,
+  outcome: Refused<NoInfer<Reason>> | NotFound,
+  answers: Readonly<Record<Reason, Answer>>,
+): never
+export function refuse(
+  reply: AnyReply,
+  outcome: Refused | NotFound,
+  answers: Readonly<Record<string, Answer>> = {},
+): never {
+  if (outcome.kind === 'not-found') return sendProblem(reply, notFoundProblem(outcome)) as never
+  const { kind: _, reason, ...members } = outcome
+  const answer = answers[reason]
+  if (!answer) throw new Error(`The route has no answer for the refusal "${reason}": add it to its table`)
+  const { status, en, ru } = answer
+  return sendProblem(reply, new Problem(status, reason, { en, ru }).with(members)) as never
+}
+
+const notFoundProblem = ({ what }: NotFound): Problem =>
+  new Problem(404, 'not-found', {
+    en: `There is no such ${what}, or it is not yours.`,
+    ru: 'Такого нет, или оно не ваше.',
+  })
+
+/** Documents a route's refusals: spread it into `schema.response`. The type is empty, so that it types no response. */
+export function problemsOf(answers: Readonly<Record<string, Answer>>): {} {
+  const cases = Object.entries(answers).map(([code, { status, en, members }]) => ({ status, code, text: en, members }))
+  const byStatus = Map.groupBy(cases, ({ status }) => status)
+  return Object.fromEntries(Array.from(byStatus, ([status, some]) => [status, problemResponse(some as ProblemCase[])]))
+}

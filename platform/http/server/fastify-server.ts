@@ -1,0 +1,50 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Log } from '#platform/telemetry'
+import { localeOf } from '#platform/values'
+import { requestIdOf } from '../request/request-id.ts'
+import { problemOf } from '../response/problem-of.ts'
+import { sendProblem } from '../response/send-problem.ts'
+import type { AnyRequest } from '../routes.ts'
+import { clientErrorHandler } from './client-error-handler.ts'
+import type { ServerSettings } from './server-settings.ts'
+
+type Options = Readonly<{ settings: ServerSettings; log: Log; versionedUrl: (url: string) => string }>
+
+const requestFields = ['caller', 'locale', 'facts', 'traceContext', 'attempt', 'rawBody']
+
+/** A Fastify instance with the settings, without hooks and routes. */
+export function fastifyServer({ settings, log, versionedUrl }: Options): FastifyInstance {
+  const { trustedProxies, bodyLimit, requestTimeout, keepAliveTimeout, headersTimeout } = settings
+  const logger: FastifyBaseLogger = log
+  const server = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    // Log lines take the request from the trace context, so a child logger per request would be wasted.
+    childLoggerFactory: (logger) => logger,
+    genReqId: requestIdOf,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    bodyLimit,
+    requestTimeout,
+    keepAliveTimeout,
+    maxRequestsPerSocket: 10_000,
+    http: { headersTimeout, connectionsCheckingInterval: 1000 },
+    routerOptions: { maxParamLength: 500 },
+    rewriteUrl: ({ url = '/' }) => versionedUrl(url),
+    // A stopping server answers the requests of open connections, and closes each connection after its answer.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => {
+      request.locale = localeOf(request.headers['accept-language'])
+      reply
+        .header('x-request-id', request.id)
+        .header('x-response-time', '0.0ms')
+        .header('x-content-type-options', 'nosniff')
+      sendProblem(reply, problemOf(error, request as AnyRequest))
+    },
+    clientErrorHandler,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  for (const field of requestFields) server.decorateRequest(field, undefined)
+  server.decorateRequest('receivedAt', 0)
+  return server
+}

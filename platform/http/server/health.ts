@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import { Type } from 'typebox'
+import type { Db } from '#platform/db'
+import type { Http } from '../routes.ts'
+
+/** Resolves when a dependency answers; rejects when it does not. */
+export type Probe = () => Promise<unknown>
+
+/** The probes of dependencies; a dependency that is not configured has none. */
+export type Probes = Readonly<Partial<Record<(typeof dependencies)[number], Probe>>>
+
+type Service = Readonly<{ service: string; version: string; probes: Probes }>
+
+const probeTimeout = 2000
+const dependencies = ['db', 'broker', 'redis', 'storage'] as const
+const config = { access: 'anyone', limit: 'none', ignoresToken: true } as const
+const status = Type.String({ description: '`healthy`, `unhealthy`, or `disabled` when it is not configured' })
+const Health = Type.Object({ status, service: Type.String(), version: Type.String() })
+const ComponentHealth = Type.Object({ ...Health.properties, component: Type.String() })
+const Readiness = Type.Object({ ...Health.properties, degraded: Type.Array(Type.String()) })
+
+/** The probe of the database. */
+export const askDb =
+  (db: Db): Probe =>
+  () =>
+    sql`select 1`.execute(db)
+
+/** The health of a service at `/health`, of its dependencies at `/health/<name>`, and its readiness at `/health/ready`. */
+export const healthRoutes =
+  ({ service, version, probes }: Service, hide: boolean) =>
+  (http: Http) => {
+    const named = { service, version }
+    const about = (summary: string) => ({ tags: ['health'], summary, hide })
+    http.get('/health', { schema: { ...about('The process answers'), response: { 200: Health } }, config }, () => ({
+      status: 'healthy',
+      ...named,
+    }))
+    for (const component of dependencies) {
+      const schema = {
+        ...about(`Does ${component} answer?`),
+        response: { 200: ComponentHealth, 503: ComponentHealth },
+      }
+      http.get(`/health/${component}`, { schema, config }, async (_request, reply) => {
+        const state = await stateOf(probes[component])
+        return reply
+          .code(state === 'unhealthy' ? 503 : 200)
+          .header('retry-after', state === 'unhealthy' ? 1 : undefined)
+          .send({ status: state, ...named, component })
+      })
+    }
+    const schema = {
+      ...about('May requests be sent here? Only an unhealthy database says no'),
+      response: { 200: Readiness, 503: Readiness },
+    }
+    http.get('/health/ready', { schema, config }, async (_request, reply) => {
+      const states = await Promise.all(dependencies.map(async (one) => [one, await stateOf(probes[one])] as const))
+      const degraded = states.filter(([, state]) => state === 'unhealthy').map(([component]) => component)
+      const isReady = !degraded.includes('db')
+      if (!isReady) reply.code(503).header('retry-after', 1)
+      return reply.send({ status: isReady ? 'healthy' : 'unhealthy', ...named, degraded })
+    })
+  }
+
+async function stateOf(probe: Probe | undefined): Promise<'healthy' | 'unhealthy' | 'disabled'> {
+  if (!probe) return 'disabled'
+  const { promise: timeout, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error('the probe took too long')), probeTimeout)
+  try {
+    await Promise.race([probe(), timeout])
+    return 'healthy'
+  } catch {
+    return 'unhealthy'
+  } finally {
+    clearTimeout(timer)
+  }
+}

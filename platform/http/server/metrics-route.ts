@@ -1,0 +1,27 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Metrics } from '#platform/telemetry'
+import { Problem } from '../response/problem.ts'
+import type { AnyRequest, Http } from '../routes.ts'
+
+const config = { access: 'anyone', limit: 'none', ignoresToken: true } as const
+
+/** `/metrics` for Prometheus: answered to this machine and to bearers of `token`; 404 to all others. */
+export const metricsRoute = (metrics: Metrics, token: string | undefined) => (http: Http) => {
+  http.get('/metrics', { schema: { hide: true }, config }, async (request, reply) => {
+    if (!isLocal(request) && !hasToken(request, token)) throw new Problem(404, 'no-such-route')
+    return reply.header('content-type', metrics.registry.contentType).send(await metrics.text())
+  })
+}
+
+/** True for direct connections from loopback. A proxy on this machine forwards requests of other machines. */
+function isLocal({ raw, headers }: AnyRequest): boolean {
+  const address = raw.socket.remoteAddress ?? ''
+  const forwarded = headers['x-forwarded-for'] ?? headers['forwarded'] ?? headers['via'] ?? headers['x-real-ip']
+  return forwarded === undefined && /^(::ffff:)?127\.|^::1$/.test(address)
+}
+
+function hasToken({ headers }: AnyRequest, token: string | undefined): boolean {
+  if (!token) return false
+  const hashed = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(hashed(headers.authorization ?? ''), hashed(`Bearer ${token}`))
+}

@@ -1,0 +1,40 @@
+import type { Rates } from '#platform/limits'
+
+/** The settings of a server. */
+export type ServerSettings = Readonly<{
+  /** Serve the API documents and their pages. */
+  docs: boolean
+  /** Exact origins whose pages may call the API. */
+  corsOrigins: readonly string[]
+  /** Addresses and networks whose X-Forwarded-For and -Proto are trusted. */
+  trustedProxies: readonly string[]
+  limits: Rates
+  /** Milliseconds for which the response of an Idempotency-Key is kept. */
+  idempotencyTtl: number
+  metricsToken: string | undefined
+  /** The public address is https: responses tell browsers to insist on it. A trusted proxy may say so per request. */
+  https: boolean
+  /** The largest body in bytes. */
+  bodyLimit: number
+  /** Milliseconds in which a request must have arrived completely. */
+  requestTimeout: number
+  headersTimeout: number
+  keepAliveTimeout: number
+  /** Milliseconds after which a stopping server closes the connections that are still open. */
+  drainTimeout: number
+}>
+
+export const defaultSettings: ServerSettings = {
+  docs: true,
+  corsOrigins: [],
+  trustedProxies: [],
+  limits: { kind: 'off' },
+  idempotencyTtl: 86_400_000,
+  metricsToken: undefined,
+  https: false,
+  bodyLimit: 1_048_576,
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  drainTimeout: 20_000,
+}

@@ -1,0 +1,42 @@
+import type { ErrorObject } from 'ajv'
+import type { Locale, Localized } from '#platform/values'
+
+type TextOf = (bound: string) => Localized
+
+/** A text for each of Ajv's keywords, with the bound that was violated. */
+const texts: Readonly<Record<string, TextOf>> = {
+  required: () => ({ en: 'is missing', ru: 'не хватает' }),
+  additionalProperties: () => ({ en: 'is not a known field', ru: 'неизвестное поле' }),
+  unevaluatedProperties: () => ({ en: 'is not a known field', ru: 'неизвестное поле' }),
+  type: (type) => ({ en: `must be ${type}`, ru: `должно быть ${type}` }),
+  enum: (values) => ({ en: `must be one of ${values}`, ru: `должно быть одним из: ${values}` }),
+  const: (value) => ({ en: `must be ${value}`, ru: `должно быть ${value}` }),
+  format: (format) => ({ en: `is not a valid ${format}`, ru: `не соответствует формату ${format}` }),
+  pattern: (pattern) => ({ en: `must match ${pattern}`, ru: `должно соответствовать ${pattern}` }),
+  minLength: (limit) => ({ en: `is shorter than ${limit}`, ru: `короче ${limit} знаков` }),
+  maxLength: (limit) => ({ en: `is longer than ${limit}`, ru: `длиннее ${limit} знаков` }),
+  minimum: (limit) => ({ en: `is less than ${limit}`, ru: `меньше ${limit}` }),
+  maximum: (limit) => ({ en: `is more than ${limit}`, ru: `больше ${limit}` }),
+  exclusiveMinimum: (limit) => ({ en: `must be more than ${limit}`, ru: `должно быть больше ${limit}` }),
+  exclusiveMaximum: (limit) => ({ en: `must be less than ${limit}`, ru: `должно быть меньше ${limit}` }),
+  multipleOf: (step) => ({ en: `must be a multiple of ${step}`, ru: `должно делиться на ${step}` }),
+  minItems: (limit) => ({ en: `has fewer than ${limit} items`, ru: `меньше ${limit} элементов` }),
+  maxItems: (limit) => ({ en: `has more than ${limit} items`, ru: `больше ${limit} элементов` }),
+  uniqueItems: () => ({ en: 'has an item twice', ru: 'есть повторы' }),
+  minProperties: (limit) => ({ en: `has fewer than ${limit} fields`, ru: `меньше ${limit} полей` }),
+  maxProperties: (limit) => ({ en: `has more than ${limit} fields`, ru: `больше ${limit} полей` }),
+}
+const otherwise: TextOf = () => ({ en: 'is not valid', ru: 'недопустимо' })
+
+/** What is wrong, in the language of the request. */
+export const issueText = (error: ErrorObject, locale: Locale): string =>
+  (texts[error.keyword] ?? otherwise)(boundOf(error))[locale]
+
+const bounds = ['limit', 'type', 'format', 'pattern', 'allowedValues', 'allowedValue', 'multipleOf']
+
+function boundOf({ params }: ErrorObject): string {
+  const bound: unknown = params[bounds.find((name) => name in params) ?? '']
+  if (typeof bound === 'string') return bound
+  const parts = [bound].flat().map((one) => (typeof one === 'string' && !('type' in params) ? `"${one}"` : String(one)))
+  return parts.join('type' in params ? ' or ' : ', ').slice(0, 500)
+}
