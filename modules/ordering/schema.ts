@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { PaymentMethod, paymentMethods } from '#payments/events'
 import {
   Amount,
   Closed,
@@ -19,9 +20,8 @@ export const orderStatuses = ['created', 'processing', 'paid', 'shipping', 'fulf
 export const OrderStatus = OneOf(orderStatuses)
 export type OrderStatus = Static<typeof OrderStatus>
 
-export const paymentMethods = ['online', 'cash_on_delivery'] as const
-export const PaymentMethod = OneOf(paymentMethods)
-export type PaymentMethod = Static<typeof PaymentMethod>
+/** Payments owns the list: an order is paid by a method that payments knows. */
+export { PaymentMethod, paymentMethods } from '#payments/events'
 
 export const deliveryMethods = ['pickup', 'courier', 'cdek'] as const
 export const DeliveryMethod = OneOf(deliveryMethods)

@@ -27,7 +27,7 @@ type Stubs = {
   cart: ReturnType<typeof teaItems>
 }
 
-/** Opens the module on a database of its own, with stubs for catalog and cart and a clock that stands still. */
+/** Opens the module on a database of its own, with stubs for catalog and cart and a clock that the test advances. */
 export async function openOrderingTest() {
   const { db, close } = await testDatabase()
   let moment = new Date('2026-11-21T09:00:00Z')

@@ -3,6 +3,8 @@ import { defineEvent } from '#platform/events'
 import { Amount, Id } from '#platform/schema'
 import { FailureReason, PaymentMethod } from './schema.ts'
 
+export { PaymentMethod, paymentMethods } from './schema.ts'
+
 const Currency = Type.String({ minLength: 3, maxLength: 3 })
 
 const subject = { subject_type: Type.String(), subject_id: Id }
