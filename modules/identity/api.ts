@@ -12,6 +12,7 @@ export type IdentityApi = Readonly<{
 
 /** Accounts, for the command line. */
 export type UsersApi = Readonly<{
+  /** Creates an account of any role without a session. */
   create: (input: CreateUserInput) => Promise<CreateUserOutcome>
   /** Gives a user a role. Access tokens that are in use already get its permissions too. */
   grantRole: (email: string, role: Role) => Promise<GrantRoleOutcome>
@@ -23,9 +24,7 @@ export type UsersApi = Readonly<{
   hasStaff: () => Promise<boolean>
 }>
 
-export type CreateUserInput = Readonly<{ email: string; password: string; name: string; locale: Locale; role: Role }>
-export type CreateUserOutcome =
-  | Readonly<{ kind: 'created'; user_id: string }>
-  | Refused<Weakness | 'email-taken' | 'busy'>
+type CreateUserInput = Readonly<{ email: string; password: string; name: string; locale: Locale; role: Role }>
+type CreateUserOutcome = Readonly<{ kind: 'created'; user_id: string }> | Refused<Weakness | 'email-taken' | 'busy'>
 
 export type GrantRoleOutcome = Readonly<{ kind: 'granted'; user_id: string; role: Role }> | NotFound

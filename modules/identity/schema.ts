@@ -4,18 +4,10 @@ import { locales } from '#platform/values'
 import { logInExample, registerExample, signedInExample } from './examples.ts'
 import { roles } from './permissions.ts'
 
-export const userStatuses = ['active', 'blocked', 'merged'] as const
-export type UserStatus = (typeof userStatuses)[number]
+export type UserStatus = 'active' | 'blocked' | 'merged'
 
-export const sessionEndReasons = [
-  'logged_out',
-  'ended_by_owner',
-  'refresh_token_reused',
-  'password_changed',
-  'blocked',
-] as const
 /** Why a session ended before it expired. */
-export type SessionEndReason = (typeof sessionEndReasons)[number]
+export type SessionEndReason = 'logged_out' | 'ended_by_owner' | 'refresh_token_reused' | 'password_changed' | 'blocked'
 
 /** Neither PostgreSQL nor JSON can hold halves of surrogate pairs; control characters are not for names. */
 const withoutControlCharacters = '^[^\\p{Cc}\\p{Cs}]*$'

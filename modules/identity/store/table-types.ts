@@ -6,7 +6,7 @@ import type { SessionEndReason, UserStatus } from '../schema.ts'
 export type IdentityDb = Kysely<IdentityTables>
 export type IdentityTx = Transaction<IdentityTables>
 
-export type IdentityTables = {
+type IdentityTables = {
   'identity.users': {
     id: string
     name: string

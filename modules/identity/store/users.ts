@@ -14,7 +14,7 @@ export type NewUser = Readonly<{
   password_hash: string
 }>
 
-/** The refusal for two accounts with one e-mail, for `transaction`. */
+/** The `conflicts` of a transaction that inserts a user: an e-mail has one account. */
 export const emailConflict = { identities_provider_subject: 'email-taken' } as const
 
 /** Inserts a user with an e-mail identity and a password. */
