@@ -111,7 +111,7 @@ export class Leadership {
     if (await isForeign(connection)) {
       log.error(
         {},
-        'the log comes from another cluster and its events stay unhandled: stop, run `posad outbox restored`',
+        'the log comes from another cluster and its events stay unhandled: stop, run `posad outbox after-restore`',
       )
     }
     void this.#testNotifications(pool)
