@@ -31,7 +31,7 @@ const appSettings = settings({
     APP_PORT: withDefault(integer(0, 65_535), '8000', 'The port to listen on; 0 takes any free one.'),
     PUBLIC_URL: optional(
       origin,
-      'The address of the shop for people, such as https://shop.example: links begin with it; with https, browsers are told to use https only.',
+      'The address of the shop for people, such as https://shop.example: links begin with it; with https, browsers may use https only.',
     ),
     WORKERS_COUNT: withDefault(integer(1, 64), '1', 'Processes that share the port; this version supports only 1.'),
     DEBUG: optional(flag, 'true logs more; an explicit false also turns the API pages off.'),

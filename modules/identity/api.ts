@@ -4,7 +4,7 @@ import type { MachineCaller, UserCaller } from './caller.ts'
 import type { Weakness } from './password.ts'
 import type { InvitedRole, Role } from './permissions.ts'
 
-/** What other modules and the HTTP server may call. */
+/** The functions that other modules and the HTTP server may call. */
 export type IdentityApi = Readonly<{
   /** Finds the caller of an access token or a machine token; undefined when the token is not valid. */
   authenticate: (token: string) => Promise<UserCaller | MachineCaller | undefined>

@@ -35,7 +35,7 @@ type RefreshDecision =
 
 /**
  * Decides the result of using a refresh token. A used token may be repeated for `grace` milliseconds while its successor
- * is unused. After that a use is a theft, and the server cannot tell the thief from the owner.
+ * is unused. After that a use is a theft, and the server cannot distinguish the thief from the owner.
  */
 export function decideRefresh(
   session: Session,

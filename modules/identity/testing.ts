@@ -5,7 +5,7 @@ import { systemClock } from '#platform/values'
 import { identity, type IdentityNeeds } from './index.ts'
 import { SignedInView } from './schema.ts'
 
-/** 30 ms per hash would slow down every test that signs somebody in. */
+/** 30 ms per hash would slow down every test that signs a user in. */
 const cheapHashes = { cost: { memory: 64, passes: 1, parallelism: 1 } }
 const secret = 'the secret of a test, which has at least forty characters'
 

@@ -1,4 +1,4 @@
-/** What other modules may call in ordering. */
+/** The functions of ordering that other modules may call. */
 export type OrderingApi = Readonly<{
   /** `open` while an order goes forward; `closed` once it is fulfilled, cancelled or being cancelled. */
   stateOf: (order_id: string) => Promise<'open' | 'closed' | 'not-found'>

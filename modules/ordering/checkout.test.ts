@@ -52,7 +52,7 @@ test('no order is cancelled before its payment is cancelled or refunded (ORD-4)'
   })
 })
 
-test('no unpaid order is shipped, except for cash at the door (ORD-4)', () => {
+test('no unpaid order is shipped, except for cash on delivery (ORD-4)', () => {
   inEveryHistory(({ start, steps }) => {
     if (start === 'accepting-cash') return
     const request = steps.findIndex((step) => step.effects.includes('request-shipment'))

@@ -47,7 +47,7 @@ type StatusEffect = 'mark-processing' | 'mark-paid' | 'mark-shipping' | 'mark-fu
 
 export type CheckoutEffect = CheckoutCommand | StatusEffect
 
-/** What an event says about an order besides the trigger. */
+/** The facts of an order that an event brings besides its trigger. */
 export type EventFacts = Readonly<{
   /** The entry for the timeline. */
   event?: string

@@ -51,7 +51,7 @@ export const requestPayment = (order: PaidOrder, event_id: string): NewEvent =>
 
 const none = () => []
 
-/** What other modules learn of a new status besides `order-status-changed`. */
+/** The events of a new status besides `order-status-changed`. */
 const statusEvents: Readonly<Record<OrderStatus, (order: OrderRow & { reason: string }) => readonly NewEvent[]>> = {
   created: none,
   processing: none,

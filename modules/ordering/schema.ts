@@ -69,7 +69,7 @@ const terms = {
   comment: Nullable(Type.String()),
 }
 
-/** What a customer decides about an order besides its lines. */
+/** The choices of a customer about an order besides its lines. */
 const Terms = Type.Object(terms)
 export type Terms = Shape<typeof Terms>
 

@@ -21,7 +21,7 @@ export const tea = {
 export const teaItems = (quantity = 1) => [{ variant_id: tea.variant_id, quantity }]
 
 type Stubs = {
-  /** What catalog answers to `hold`; the tea by default. */
+  /** The answer of catalog to `hold`; the tea by default. */
   hold: ((input: HoldInput) => HoldOutcome | Promise<HoldOutcome>) | undefined
   /** The lines of every cart. */
   cart: ReturnType<typeof teaItems>

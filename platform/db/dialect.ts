@@ -34,7 +34,7 @@ export class PosadDialect implements Dialect {
 }
 
 /**
- * Statements in a transaction find their rows by key, so one generic plan serves every parameter. Planning anew for each
+ * Statements in a transaction find their rows by key, so one generic plan serves every parameter. Planning again for each
  * array takes longer than running the statement.
  */
 const planOnce = 'set local plan_cache_mode = force_generic_plan'

@@ -56,7 +56,7 @@ class RestartingRunner {
   async start(): Promise<void> {
     this.#settings.pool.on('connect', surviveErrors)
     const first = await this.#startRun()
-    this.#work = Promise.all([this.#keepRunning(first), this.#sendHeartbeats()])
+    this.#work = Promise.all([this.#runUntilStopped(first), this.#sendHeartbeats()])
   }
 
   async stop(within: number): Promise<void> {
@@ -73,7 +73,7 @@ class RestartingRunner {
     this.#settings.pool.off('connect', surviveErrors)
   }
 
-  async #keepRunning(first: LibraryRun): Promise<void> {
+  async #runUntilStopped(first: LibraryRun): Promise<void> {
     const { pool, log } = this.#settings
     for (let run: LibraryRun | undefined = first; run; run = await this.#nextRun()) {
       this.#run = run

@@ -56,7 +56,7 @@ const eventsUntilDelivery = (id: string) => {
   ] as const
 }
 
-test('an order comes to its end, and its timeline tells how (ORD-4)', async () => {
+test('an order comes to its end, and its timeline shows each step (ORD-4)', async () => {
   const id = await place()
   assert.deepEqual(await shop.deliver(...eventsUntilDelivery(id)), [])
   assert.equal(await statusOf(id), 'fulfilled')

@@ -12,7 +12,7 @@ import { subscribe, type EventDefinition, type PayloadOf, type Subscription } fr
 import { SagaNotFound } from '#platform/saga'
 import type { Checkout, CheckoutTrigger, EventFacts } from '../checkout.ts'
 
-/** What an event means for a checkout. Without a trigger it changes facts of the order and no state. */
+/** The meaning of an event for a checkout. Without a trigger it changes facts of the order and no state. */
 type Reaction = Readonly<{ trigger?: CheckoutTrigger; facts: EventFacts }>
 
 /** The trigger is the entry of the timeline, too. */

@@ -16,16 +16,16 @@ export async function makePartitions(db: Db): Promise<number> {
 }
 
 /** An old partition that stays: a group is behind, a message in it is parked, or another transaction uses the table. */
-export type KeptPartition = Readonly<{
+export type StoredPartition = Readonly<{
   partition: string
   reason: 'group-behind' | 'parked' | 'in-use'
   groups: readonly string[]
 }>
 
 /** Drops the partitions older than `age` milliseconds that every group has handled. Returns also those that stay. */
-export async function dropPartitions(db: Db, age = retention): Promise<{ dropped: string[]; kept: KeptPartition[] }> {
+export async function dropPartitions(db: Db, age = retention): Promise<{ dropped: string[]; kept: StoredPartition[] }> {
   const dropped: string[] = []
-  const kept: KeptPartition[] = []
+  const kept: StoredPartition[] = []
   for (const { name, day } of await partitionsBefore(db, 'event', age)) {
     const reason = await dropHandled(db, name, day)
     if (reason) kept.push(reason)
@@ -72,7 +72,7 @@ async function oldInboxes(db: Db, age: number): Promise<Partition[]> {
   return (await partitionsBefore(db, 'inbox', age)).filter(({ day }) => limit === undefined || day < limit)
 }
 
-async function dropHandled(db: Db, name: string, day: string): Promise<KeptPartition | undefined> {
+async function dropHandled(db: Db, name: string, day: string): Promise<StoredPartition | undefined> {
   const behind = await sql<{ consumer_group: string }>`
     select consumer_group from platform.consumer
     where exists (select from platform.event
@@ -89,7 +89,7 @@ async function dropHandled(db: Db, name: string, day: string): Promise<KeptParti
 const namesOf = (rows: readonly { consumer_group: string }[]) => rows.map(({ consumer_group }) => consumer_group)
 
 /** Drops a partition. The lock excludes every writer, so the job waits for it only 300 ms and tries again in an hour. */
-async function drop(db: Db, name: string, parent: 'event' | 'inbox'): Promise<KeptPartition | undefined> {
+async function drop(db: Db, name: string, parent: 'event' | 'inbox'): Promise<StoredPartition | undefined> {
   try {
     await transaction(db, async (tx) => {
       await sql`set local lock_timeout = '300ms'`.execute(tx)

@@ -32,7 +32,7 @@ export type EventProcessorNeeds = Readonly<{
   heldKeys: Iterable<string>
 }>
 
-/** What a group has done since this process became its leader. */
+/** The work of a group since this process became its leader. */
 export type Counts = { handled: number; duplicates: number; failed: number; parked: number; dead: number }
 
 /** Handles the events of one group, and parks those that cannot be handled. */

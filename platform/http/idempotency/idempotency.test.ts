@@ -63,7 +63,7 @@ test('a request that is sent again gets the same bytes and sells nothing twice (
   assert.equal(await countAll(), before + 3, 'without a key each request counts')
 })
 
-test('a hundred requests at once with one key sell once; the others are told to wait or get the response (A8)', async () => {
+test('a hundred requests at once with one key sell once; the others wait or get the response (A8)', async () => {
   const before = await countAll()
   const key = newKey()
   const ended = await crowd(100, () => sell({ key }))

@@ -43,7 +43,7 @@ const Context = Type.Object({
   traceparent: Type.String(),
 })
 
-test('a guest is asked to sign in, and a user without the permission is told which one is missing (rule 6)', async () => {
+test('a guest is asked to sign in, and a user without a permission learns its name (rule 6)', async () => {
   const unknown = await get('/mine')
   expectProblem(unknown, 401, 'unauthorized')
   assert.equal(unknown.headers['www-authenticate'], 'Bearer realm="posad"')
@@ -115,7 +115,7 @@ test('every response has its id and its time; a safe id of the caller is used (r
   }
 })
 
-test('browsers that come by TLS are told to insist on it, others are not (SEC-4)', async () => {
+test('a response over TLS requires TLS from the browser, other responses do not (SEC-4)', async () => {
   const policiesOf = async (settings: Partial<ServerSettings>, headers: Record<string, string> = {}) => {
     const other = await open(settings)
     const responses = ['/api/v1/teas', '/nowhere', '/api/docs'].map((url) =>

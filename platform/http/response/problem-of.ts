@@ -25,7 +25,7 @@ const fastifyProblems: Readonly<Record<string, readonly [number, string]>> = {
   FST_ERR_MAX_PARAM_LENGTH: [414, 'url-too-long'],
 }
 
-/** The problem that answers an error. The response tells nothing about an unexpected error. */
+/** The problem that answers an error. The response contains nothing about an unexpected error. */
 export function problemOf(error: unknown, request: AnyRequest): Problem {
   if (error instanceof Problem) return error
   if (error instanceof InvalidPage) return new Problem(400, error.reason)

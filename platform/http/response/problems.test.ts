@@ -185,7 +185,7 @@ test('a malformed URL is 400, and a URL that is too long is 414', async () => {
   expectProblem(await get(`?q=${'7'.repeat(9000)}`), 414, 'url-too-long')
 })
 
-test('an unexpected error is 500 and tells nothing about itself; an absent database is 503 (rule 6)', async () => {
+test('an unexpected error is 500 without its details; an absent database is 503 (rule 6)', async () => {
   const broken = await get('/500')
   expectProblem(broken, 500, 'internal-error')
   assert.doesNotMatch(broken.text, /secret|postgres|\.ts/)

@@ -3,7 +3,7 @@ import { Problem } from '../response/problem.ts'
 import { sendProblem } from '../response/send-problem.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
 
-/** Path patterns with their methods, to tell 405 from 404. */
+/** Path patterns with their methods, to distinguish 405 from 404. */
 export type Paths = Map<string, Set<string>>
 
 /** Collects every path of `server`; call it before the routes are added. */

@@ -12,7 +12,7 @@ export type ServerSettings = Readonly<{
   /** Milliseconds for which the response of an Idempotency-Key is kept. */
   idempotencyTtl: number
   metricsToken: string | undefined
-  /** The public address is https: responses tell browsers to insist on it. A trusted proxy may say so per request. */
+  /** The public address is https: responses require it from browsers. A trusted proxy may say so per request. */
   https: boolean
   /** The largest body in bytes. */
   bodyLimit: number

@@ -28,7 +28,7 @@ const texts: Readonly<Record<string, TextOf>> = {
 }
 const otherwise: TextOf = () => ({ en: 'is not valid', ru: 'недопустимо' })
 
-/** What is wrong, in the language of the request. */
+/** The text of an issue in the language of the request. */
 export const issueText = (error: ErrorObject, locale: Locale): string =>
   (texts[error.keyword] ?? otherwise)(boundOf(error))[locale]
 

@@ -38,7 +38,7 @@ const Delivery = Type.Union([
   Closed({ method: Type.Literal('pickup'), point_id: Text(36) }),
 ])
 
-test('where a field tells the branches apart, its branch is checked; an unknown value lists the known ones (F-53)', () => {
+test('where a field distinguishes the branches, its branch is checked; an unknown value lists the known ones (F-53)', () => {
   assert.deepEqual(issuesOf(Delivery, { method: 'courier', address: 'x', point_id: 'p' }), [
     '/body/point_id is not a known field',
     '/body/address is shorter than 5',

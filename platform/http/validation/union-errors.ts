@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv'
 
 /**
  * Ajv reports the errors of every branch of a union that no branch accepts. Keeps those of the branch that the value fits
- * best, so that `{ variant_id, quantity: 0 }` is told about its quantity and not about a field of another branch.
+ * best, so that `{ variant_id, quantity: 0 }` reports its quantity and not a field of another branch.
  */
 export function bestFitOfUnions(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   // Innermost first: the branches of an outer union are compared by what is left of the inner ones.
