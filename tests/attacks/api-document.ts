@@ -53,12 +53,16 @@ type Told = Readonly<{
 /** Every operation of the document that the server at `address` serves, references resolved. */
 export async function operationsOf(address: string): Promise<readonly Operation[]> {
   const text = await (await fetch(`${address}/api/openapi.json`)).text()
-  const { components } = JSON.parse(text) as { components: { schemas: Record<string, Schema> } }
-  const { paths } = JSON.parse(text, (_name, value: unknown) => {
-    const ref = (value as { $ref?: string } | null)?.$ref
-    return ref === undefined ? value : components.schemas[ref.replace('#/components/schemas/', '')]
-  }) as { paths: Record<string, Record<string, Told>> }
-  return Object.entries(paths).flatMap(([path, methods]) =>
+  const { components, paths } = JSON.parse(text) as {
+    components: { schemas: Record<string, Schema> }
+    paths: Record<string, Record<string, Told>>
+  }
+  const resolved = (value: unknown): unknown =>
+    JSON.parse(JSON.stringify(value), (_name, inside: unknown) => {
+      const ref = (inside as { $ref?: string } | null)?.$ref
+      return ref === undefined ? inside : resolved(components.schemas[ref.replace('#/components/schemas/', '')])
+    })
+  return Object.entries(resolved(paths) as typeof paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, told]) => operationOf(path, method.toUpperCase(), told)),
   )
 }

@@ -51,7 +51,11 @@ function usualProblems(
       text: 'not allowed; `missing_permission` says what is missing',
       members: { missing_permission: { type: 'string' } },
     }),
-    404: when(params !== undefined, { code: 'not-found', text: 'it does not exist, or it is not yours' }),
+    404: when(
+      params !== undefined,
+      { code: 'not-found', text: 'it does not exist, or it is not yours' },
+      { code: 'no-such-route', text: 'a part of the path is empty' },
+    ),
     409: when(idempotent, {
       code: 'idempotency-in-progress',
       text: 'the first request with this key is still running',

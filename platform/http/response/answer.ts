@@ -8,3 +8,11 @@ export type Answer = Readonly<{ status: number; en: string; ru: string; members?
 
 /** One line of a route's table of refusals: `'out-of-stock': answer(409, 'Not enough …', 'Не хватает …')`. */
 export const answer = (status: number, en: string, ru: string): Answer => ({ status, en, ru })
+
+/**
+ * The answer of `NotFound`, for the API document. Routes with a path parameter have it already; others spread it:
+ * `problemsOf({ ...answers, ...notFoundAnswer })`.
+ */
+export const notFoundAnswer = {
+  'not-found': answer(404, 'it does not exist, or it is not yours', 'такого нет, или оно не ваше'),
+} as const
