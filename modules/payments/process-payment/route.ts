@@ -1,4 +1,13 @@
-import { answer, problemsOf, refuse, storeResponseAs, userOf, type Answer, type Routes } from '#platform/http'
+import {
+  answer,
+  notFoundAnswer,
+  problemsOf,
+  refuse,
+  storeResponseAs,
+  userOf,
+  type Answer,
+  type Routes,
+} from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import type { PaymentViewOf } from '../payment-view.ts'
 import { PaymentView, ProcessPaymentBody } from '../schema.ts'
@@ -18,7 +27,7 @@ const schema = {
   tags: ['payments'],
   summary: 'Starts a payment of an order, or answers with the open or completed one',
   body: ProcessPaymentBody,
-  response: { 200: PaymentView, ...problemsOf(answers) },
+  response: { 200: PaymentView, ...problemsOf({ ...answers, ...notFoundAnswer }) },
 }
 
 type Needs = Readonly<{ processPayment: ProcessPayment; viewOf: PaymentViewOf }>
