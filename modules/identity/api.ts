@@ -1,13 +1,13 @@
-import type { Locale } from '#platform/values'
+import type { Authenticate } from '#platform/access'
 import type { NotFound, Refused } from '#platform/outcome'
-import type { MachineCaller, UserCaller } from './caller.ts'
+import type { Locale } from '#platform/values'
 import type { Weakness } from './password.ts'
 import type { InvitedRole, Role } from './permissions.ts'
 
 /** The functions that other modules and the HTTP server may call. */
 export type IdentityApi = Readonly<{
   /** Finds the caller of an access token or a machine token; undefined when the token is not valid. */
-  authenticate: (token: string) => Promise<UserCaller | MachineCaller | undefined>
+  authenticate: Authenticate
 }>
 
 /** Accounts, for the command line. */

@@ -1,3 +1,4 @@
+import type { Caller } from '#platform/access'
 import type { Locale } from '#platform/values'
 import type { Role } from './permissions.ts'
 import type { Claims } from './schema.ts'
@@ -10,28 +11,19 @@ export type AccountStatus = Readonly<{
   locale: Locale
 }>
 
-/** A user with a session that has not ended. `sid` is its id. */
-export type UserCaller = Readonly<{
-  kind: 'user'
-  user_id: string
-  email?: string
-  role: string
-  permissions: readonly string[]
-  sid: string
-  locale: Locale
-}>
+/** A user with a session that has not ended. */
+export type UserCaller = Extract<Caller, { kind: 'user' }>
 
-/** A program with a machine token. */
-export type MachineCaller = Readonly<{ kind: 'machine'; name: string; permissions: 'all' | readonly string[] }>
-
-/** A superadmin also has a role of its own. */
+/** The role of a user, and `superadmin` for a superadmin with another role. */
 export const rolesOf = ({ role, is_superadmin }: Pick<AccountStatus, 'role' | 'is_superadmin'>): string[] =>
   is_superadmin && role !== 'superadmin' ? [role, 'superadmin'] : [role]
+
+type Rights = Readonly<{ role: string; permissions: readonly string[]; locale: Locale }>
 
 /** The caller of an access token: the claims say which user it is, `status` says what the user may do now. */
 export const userCallerOf = (
   { sub, email, sid }: Pick<Claims, 'sub' | 'email' | 'sid'>,
-  { role, permissions, locale }: Pick<UserCaller, 'role' | 'permissions' | 'locale'>,
+  { role, permissions, locale }: Rights,
 ): UserCaller => ({
   kind: 'user',
   user_id: sub,

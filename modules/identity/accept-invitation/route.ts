@@ -28,7 +28,6 @@ export const acceptInvitationRoute =
     const config = { access: 'anyone', ignoresToken: true } as const
     http.post('/auth/invitations/accept', { schema, config }, async (request, reply) => {
       const outcome = await acceptInvitation({ ...request.body, locale: request.locale, client: clientOf(request) })
-      if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return reply.code(201).send(outcome)
     })

@@ -25,7 +25,6 @@ export const changePasswordRoute =
       const { user_id, sid } = userOf(request.caller)
       const input = { user_id, session_id: sid, ...request.body, client: clientOf(request) }
       const outcome = await changePassword(input)
-      if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return reply.code(204).send(null)
     })

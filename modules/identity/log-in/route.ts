@@ -23,7 +23,6 @@ export const logInRoute =
     const config = { access: 'anyone', ignoresToken: true } as const
     http.post('/auth/login', { schema, config }, async (request, reply) => {
       const outcome = await logIn({ ...request.body, client: clientOf(request) })
-      if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return reply.code(200).send(outcome)
     })

@@ -21,7 +21,6 @@ export const refreshSessionRoute =
     const config = { access: 'anyone', ignoresToken: true } as const
     http.post('/auth/refresh', { schema, config }, async (request, reply) => {
       const outcome = await refreshSession(request.body.refresh_token)
-      if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       const { access_token, refresh_token, expires_in } = outcome
       return reply.code(200).send({ access_token, refresh_token, expires_in })

@@ -24,7 +24,6 @@ export const registerUserRoute =
     http.post('/auth/register', { schema, config }, async (request, reply) => {
       const { name = '', ...body } = request.body
       const outcome = await registerUser({ ...body, name, locale: request.locale, client: clientOf(request) })
-      if ('retry_after' in outcome) reply.header('retry-after', outcome.retry_after)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return reply.code(201).send(outcome)
     })

@@ -7,7 +7,8 @@ import { sendProblem } from './send-problem.ts'
 
 /**
  * Answers a refusal by the route's table, and a not-found with 404. Further properties of a refusal become members of the
- * problem document. Typed `never` because the response is sent: `return refuse(…)` fits any handler.
+ * problem document; `retry_after`, in seconds, is sent as `Retry-After` too. Typed `never` because the response is sent:
+ * `return refuse(…)` fits any handler.
  */
 export function refuse(reply: AnyReply, outcome: NotFound): never
 export function refuse<Reason extends string>(
@@ -25,6 +26,8 @@ export function refuse(
   const answer = answers[reason]
   if (!answer) throw new Error(`The route has no answer for the refusal "${reason}": add it to its table`)
   const { status, en, ru } = answer
+  const { retry_after } = members as { retry_after?: number }
+  if (retry_after !== undefined) reply.header('retry-after', retry_after)
   return sendProblem(reply, new Problem(status, reason, { en, ru }).with(members)) as never
 }
 
