@@ -59,7 +59,7 @@ for (const size of sizes) {
   const hold = (i: number) =>
     module.api.hold({
       order_id: newId(),
-      wants: [0, 1, 2].map((k) => ({ variant_id: variants[(i * 3 + k) % variants.length], quantity: 1 })),
+      items: [0, 1, 2].map((k) => ({ variant_id: variants[(i * 3 + k) % variants.length], quantity: 1 })),
       expires_at: new Date(Date.now() + hours(1)),
     })
   await time('hold of three variants', size, async (i) => void (await hold(i)))

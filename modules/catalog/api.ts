@@ -1,9 +1,9 @@
 import type { Localized } from '#platform/values'
 
-/** What a buyer wants of one variant. `flower_id` is a product id: its first active variant by position is meant. */
-export type Wanted = Readonly<{ variant_id: string; quantity: number } | { flower_id: string; quantity: number }>
+/** One line of an order that is placed. `flower_id` is a product id: it means the product's first active variant. */
+export type HoldItem = Readonly<{ variant_id: string; quantity: number } | { flower_id: string; quantity: number }>
 
-/** A line whose stock is held, as it was sold at that moment. Price in minor units, weight in grams per piece. */
+/** A line whose stock is held, with the price at that moment. Price in minor units, weight in grams a piece. */
 export type HeldLine = Readonly<{
   variant_id: string
   product_id: string
@@ -24,14 +24,14 @@ export type HoldOutcome =
 
 export type HoldInput = Readonly<{
   order_id: string
-  wants: readonly Wanted[]
-  /** What the customer saw; another sum refuses with `price-changed`. */
+  items: readonly HoldItem[]
+  /** The total that the customer saw; another total refuses with `price-changed`. */
   expected_total?: number | undefined
-  /** When the hold frees itself, unless the order is paid or accepted before. */
+  /** The hold expires at this moment unless the order is paid or accepted before. */
   expires_at: Date
 }>
 
-/** What a shop window needs to know of a variant today. `available` is null where stock is not tracked. */
+/** A variant on sale today. `available` is null where stock is not tracked. */
 export type Offer = Readonly<{
   variant_id: string
   product_id: string
@@ -44,13 +44,13 @@ export type Offer = Readonly<{
   available: number | null
 }>
 
-/** What other modules may ask the catalog. */
+/** The interface of the catalog to other modules. */
 export type CatalogApi = Readonly<{
   /**
-   * Holds all of the wish or nothing. Idempotent by order id: a repeat answers with the lines held the first time. A hold that
-   * was released, ran out or was sold is not taken again: that is `order-over`, and another order needs another id.
+   * Holds all items or none. Idempotent by order id: a repeated call returns the lines of the first. A hold that was
+   * released, expired or sold is never held again: the call is refused with `order-closed`, and a new order needs a new id.
    */
   hold: (input: HoldInput) => Promise<HoldOutcome>
-  /** Active variants only; the unknown and inactive are simply missing. */
+  /** The active variants among `variant_ids`; unknown and inactive ones are left out. */
   offersOf: (variant_ids: readonly string[]) => Promise<readonly Offer[]>
 }>

@@ -1,25 +1,25 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Check } from '#platform/module'
-import type { CatalogTables } from './tables.ts'
+import type { CatalogDb } from './store/catalog-tables.ts'
 
-/** What must hold in the catalog at any moment. */
-export function catalogChecks(db: Kysely<CatalogTables>): readonly Check[] {
+/** The invariants of the catalog. */
+export function catalogChecks(db: CatalogDb): readonly Check[] {
   const check = (name: string, description: string, violations: RawBuilder<object>): Check => ({
     name: `catalog.${name}`,
     description,
     violations: async () => (await violations.execute(db)).rows,
   })
   return [
-    check('reserved-is-held', 'What is reserved of a variant is what open holds reserve', reservedDrift),
-    check('on-hand-is-moved', 'What is on hand is the sum of all movements', onHandDrift),
-    check('active-has-variant', 'A product on sale has a variant on sale', activeDrift),
-    check('listed-is-active', 'The lists show the products on sale, with their price and availability', listingDrift),
-    check('computed-price', 'A computed bundle price is the sum over its components', priceDrift),
-    check('bundle-has-components', 'A bundle has components and no stock of its own', bundleDrift),
+    check('reserved-is-held', 'The reserved pieces of a variant are those of its open holds', wrongReserved),
+    check('on-hand-is-moved', 'The pieces on hand are the sum of all movements', wrongOnHand),
+    check('active-has-variant', 'An active product has an active variant', activeWithoutVariant),
+    check('listed-is-active', 'The lists show the active products, with their price and availability', wrongListings),
+    check('computed-price', 'A computed bundle price is the sum over its components', wrongBundlePrices),
+    check('bundle-has-components', 'A bundle has components and no stock of its own', wrongBundles),
   ]
 }
 
-const reservedDrift = sql<object>`
+const wrongReserved = sql<object>`
   select s.variant_id, s.reserved, coalesce(held.reserved, 0)::int as held
   from catalog.stock s left join (
     select i.variant_id, sum(i.reserved) as reserved
@@ -27,17 +27,17 @@ const reservedDrift = sql<object>`
     where h.state in ('held', 'firm') group by i.variant_id) held using (variant_id)
   where s.reserved <> coalesce(held.reserved, 0)`
 
-const onHandDrift = sql<object>`
+const wrongOnHand = sql<object>`
   select s.variant_id, s.on_hand, coalesce(moved.delta, 0)::int as moved
   from catalog.stock s left join (
     select variant_id, sum(delta) as delta from catalog.movements group by variant_id) moved using (variant_id)
   where s.on_hand <> coalesce(moved.delta, 0)`
 
-const activeDrift = sql<object>`
+const activeWithoutVariant = sql<object>`
   select p.id as product_id from catalog.products p
   where p.is_active and not exists (select from catalog.variants v where v.product_id = p.id and v.is_active)`
 
-const listingDrift = sql<object>`
+const wrongListings = sql<object>`
   select coalesce(p.id, l.product_id) as product_id from
     (select p.id, first.price, exists (select from catalog.variants v where v.product_id = p.id and v.is_active
         and coalesce(catalog.available(v.id), 1) > 0) as in_stock
@@ -47,14 +47,14 @@ const listingDrift = sql<object>`
     full join catalog.listings l on l.product_id = p.id
   where (l.price, l.in_stock) is distinct from (p.price, p.in_stock)`
 
-const priceDrift = sql<object>`
+const wrongBundlePrices = sql<object>`
   select b.id as bundle_id, b.price, summed.price as components from catalog.variants b join (
     select c.bundle_id, sum(v.price * c.quantity) as price
     from catalog.bundle_components c join catalog.variants v on v.id = c.component_id group by c.bundle_id) summed
     on summed.bundle_id = b.id
   where b.pricing = 'computed' and b.price <> summed.price`
 
-const bundleDrift = sql<object>`
+const wrongBundles = sql<object>`
   select v.id as variant_id, v.kind from catalog.variants v
   where (v.kind = 'bundle') <> exists (select from catalog.bundle_components c where c.bundle_id = v.id)
      or (v.kind = 'plain') <> exists (select from catalog.stock s where s.variant_id = v.id)`

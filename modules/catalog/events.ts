@@ -1,7 +1,6 @@
 import { Type } from 'typebox'
 import { defineEvent } from '#platform/events'
-
-const Id = Type.String({ format: 'uuid' })
+import { Id } from '#platform/schema'
 
 export const productCreated = defineEvent('catalog.product-created.v1', {
   description: 'Staff added a product.',
@@ -10,7 +9,7 @@ export const productCreated = defineEvent('catalog.product-created.v1', {
 })
 
 export const productUpdated = defineEvent('catalog.product-updated.v1', {
-  description: 'A product, its variants or its texts changed.',
+  description: 'Staff changed a product, its variants or its texts.',
   key: 'product_id',
   payload: Type.Object({ product_id: Id }),
 })
@@ -22,7 +21,7 @@ export const productDeactivated = defineEvent('catalog.product-deactivated.v1', 
 })
 
 export const variantStockChanged = defineEvent('catalog.variant-stock-changed.v1', {
-  description: 'Pieces came in, went out or were corrected, or the last free piece was held or came free.',
+  description: 'Pieces arrived, were sold or corrected; or an order held the last free piece, or freed the first.',
   key: 'variant_id',
   payload: Type.Object({
     variant_id: Id,
@@ -34,7 +33,7 @@ export const variantStockChanged = defineEvent('catalog.variant-stock-changed.v1
 })
 
 export const holdExpired = defineEvent('catalog.hold-expired.v1', {
-  description: 'The hold of an order ran out before the order was paid; its stock is free again.',
+  description: 'The hold of an order expired before the order was paid; its stock is free again.',
   key: 'order_id',
   payload: Type.Object({ order_id: Id }),
 })

@@ -1,4 +1,4 @@
-/** A tea of the demo goods, as the API document shows it. */
+/** A tea of the demo data, for the API document. */
 export const listExample = {
   items: [
     {

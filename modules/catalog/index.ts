@@ -1,43 +1,36 @@
-import type { Kysely } from 'kysely'
 import type { Cache } from '#platform/cache'
-import { commutative } from '#platform/events'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
 import type { CatalogApi } from './api.ts'
 import { catalogChecks } from './checks.ts'
 import { catalogEvents } from './events.ts'
-import { expireHoldsJob } from './expire-holds/expire-holds.ts'
 import { holdsMetric } from './metrics.ts'
-import { hearShipmentDue } from './firm-hold/subscriber.ts'
-import { holdStock } from './hold-stock/hold-stock.ts'
-import { listProductsRoute } from './list-products/route.ts'
-import { hearOrderCancelled } from './release-hold/subscriber.ts'
-import { hearOrderFulfilled } from './sell-held/subscriber.ts'
-import { openShelf } from './shelf.ts'
-import { offersOf } from './show-offers/query.ts'
-import { showProductRoute } from './show-product/route.ts'
-import { showVocabularyRoute } from './show-vocabulary/route.ts'
-import { staffRoutes } from './staff-routes.ts'
-import type { CatalogTables } from './tables.ts'
+import { products } from './products/index.ts'
+import { search } from './search/index.ts'
+import { stock } from './stock/index.ts'
+import { openCatalogCache } from './store/catalog-cache.ts'
+import type { CatalogDb } from './store/catalog-tables.ts'
+import { taxonomy } from './taxonomy/index.ts'
 
 export { seedDemo } from './demo/seed-demo.ts'
-export type { CatalogApi, HeldLine, HoldOutcome, HoldInput, Offer, Wanted } from './api.ts'
+export type { CatalogApi, HeldLine, HoldInput, HoldItem, HoldOutcome, Offer } from './api.ts'
 
-type Door = Readonly<{ db: Kysely<CatalogTables>; now: Clock; cache: Cache }>
+type Needs = Readonly<{ db: CatalogDb; now: Clock; cache: Cache }>
 
-/** What is sold: products, variants, bundles and their stock. */
-export function catalog({ db, now, cache }: Door): Module<CatalogApi> {
-  const shelf = openShelf(cache)
-  const needs = { db, now, shelf }
+/** Products, variants, bundles and their stock. */
+export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
+  const needs = { db, now, catalogCache: openCatalogCache(cache) }
+  const { offersOf, ...productRoutes } = products(needs)
+  const { hold, subscriptions, jobs, ...stockRoutes } = stock(needs)
   return {
     name: 'catalog',
-    description: 'What is sold: products, variants, bundles and their stock.',
-    api: { hold: holdStock(needs), offersOf: offersOf(db) },
+    description: 'Products, variants, bundles and their stock.',
+    api: { hold, offersOf },
     unversionedPaths: ['/catalog'],
-    routes: [listProductsRoute(needs), showProductRoute(needs), showVocabularyRoute(needs), ...staffRoutes(needs)],
+    routes: [search(needs), productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
     publishes: catalogEvents,
-    subscriptions: [hearShipmentDue(needs), hearOrderCancelled(needs), hearOrderFulfilled(needs)].map(commutative),
-    jobs: [expireHoldsJob(needs)],
+    subscriptions,
+    jobs,
     checks: catalogChecks(db),
     metrics: [holdsMetric(db)],
   }

@@ -1,9 +1,8 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import type { Metric } from '#platform/telemetry'
-import type { CatalogTables } from './tables.ts'
+import type { CatalogDb } from './store/catalog-tables.ts'
 
-/** Orders whose stock is held, for the metrics. */
-export const holdsMetric = (db: Kysely<CatalogTables>): Metric => ({
+export const holdsMetric = (db: CatalogDb): Metric => ({
   name: 'holds',
   help: 'Orders whose stock is held, by whether the hold is firm',
   labels: ['state'],

@@ -5,24 +5,24 @@ const latin: Readonly<Record<string, string>> = {
   ы: 'y', ь: '', э: 'e', ю: 'yu', я: 'ya',
 }
 
-const longest = 80
+const maxSlugLength = 80
 
-/** A name as it stands in an address: `Те Гуань Инь` is `te-guan-in`. Empty when nothing of it can be spelled. */
+/** A name as it stands in an address: `Те Гуань Инь` is `te-guan-in`. Empty when no letter of it has a spelling. */
 export function slugOf(name: string): string {
   const spelled = Array.from(name.toLowerCase(), (letter) => latin[letter] ?? letter).join('')
   return spelled
     .normalize('NFKD')
     .replaceAll(/[\u0300-\u036f'’]/g, '')
     .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, longest)
+    .slice(0, maxSlugLength)
     .replaceAll(/^-+|-+$/g, '')
 }
 
-/** Room is left, up to the 60 letters of an article number, for what tells the variants of a product apart. */
-const longestStem = 50
+/** An SKU has up to 60 characters; the last ten distinguish the variants of a product. */
+const maxStemLength = 50
 
-/** What the article numbers of a product begin with where staff give none. */
+/** The beginning of the SKUs of a product whose staff gave none. */
 export function skuStem(slug: string, product_id: string): string {
-  const stem = slug.length <= longestStem ? slug : `${slug.slice(0, longestStem - 7)}-${product_id.slice(-6)}`
+  const stem = slug.length <= maxStemLength ? slug : `${slug.slice(0, maxStemLength - 7)}-${product_id.slice(-6)}`
   return stem.toUpperCase()
 }

@@ -1,126 +1,106 @@
-import type { FastifyInstance } from 'fastify'
-import type { Kysely } from 'kysely'
+import assert from 'node:assert/strict'
 import { memoryCache } from '#platform/cache'
 import { transaction, type Db } from '#platform/db'
-import type { NewEvent } from '#platform/events'
-import { publish } from '#platform/events'
+import { publish, type NewEvent } from '#platform/events'
 import { storeNothing } from '#platform/outcome'
-import { bearer, deliverEvents, olga, testDatabase, testServer } from '#platform/testing'
+import { deliverEvents, guest, olga, openTestApi, testDatabase } from '#platform/testing'
 import { newId } from '#platform/values'
-import { createProduct, type ProductInput } from './create-product/create-product.ts'
 import { catalog } from './index.ts'
-import { release } from './release-hold/release-hold.ts'
-import { openShelf } from './shelf.ts'
-import type { CatalogTables } from './tables.ts'
+import { createProduct } from './products/create-product/create-product.ts'
+import type { AddVariantInput, CreateProductInput } from './products/inputs.ts'
+import type { AdminProduct } from './products/schema.ts'
+import { releaseHold } from './stock/release-hold/release-hold.ts'
+import { openCatalogCache } from './store/catalog-cache.ts'
+import type { CatalogDb } from './store/catalog-tables.ts'
 
-type Asked = Readonly<{
-  method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
-  body?: object
-  locale?: string
-  as?: string
-  headers?: object
-}>
+type Options = Readonly<{ body?: object; headers?: Readonly<Record<string, string>> }>
 
-/** A shop for the catalog's own tests: flowers, bouquets and teas with two attributes, and a clock that stands still. */
-export async function openTestShop({ size = 20 }: { size?: number } = {}) {
+/** The catalog with types and attributes for flowers, bouquets and teas, without products, and with a stopped clock. */
+export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
   const { db, pool, close } = await testDatabase({ size })
-  let moment = new Date('2026-11-21T09:00:00Z')
-  const now = () => moment
+  let time = new Date('2026-11-21T09:00:00Z')
+  const now = () => time
   const cache = memoryCache({ maxBytes: 32_000_000 })
   const module = catalog({ db, now, cache })
-  const http: FastifyInstance = await testServer([module])
-  await describeGoods(db)
-  const shelf = openShelf(cache)
-  const create = createProduct({ db, now, shelf })
+  const api = await openTestApi([module])
+  await insertTypes(db)
+  const needs = { db: db as CatalogDb, now, catalogCache: openCatalogCache(cache) }
+  const create = createProduct(needs)
 
-  const sell = async (input: Partial<ProductInput> = {}) => {
+  /** A flower with one variant of 50 pieces, unless `input` says otherwise. */
+  const addProduct = async (input: Partial<CreateProductInput> = {}): Promise<AdminProduct> => {
     const name = input.name ?? `Rose ${newId()}`
     const variants = input.variants ?? [{ price: 15_000, stock_quantity: 50 }]
     const created = await create({ type: 'flower', ...input, name, variants }, null, storeNothing)
-    if (created.kind !== 'created') throw new Error(JSON.stringify(created))
+    if (created.kind !== 'created') assert.fail(JSON.stringify(created))
     return created.product
   }
+  const firstVariantId = ({ variants }: AdminProduct) => variants[0]?.id ?? assert.fail('the product has no variant')
 
   return {
-    db: db as Kysely<CatalogTables>,
+    db: needs.db,
     pool,
-    shop: module.api,
+    /** Slices that a test calls directly need these. */
+    needs,
     module,
-    http,
     now,
-    sell,
-    /** The id of a new product's only variant. */
-    sellOne: async (stock_quantity: number, rest: Partial<ProductInput['variants'][number]> = {}) => {
-      const { variants } = await sell({ variants: [{ price: 10_000, stock_quantity, ...rest }] })
-      return variants[0]?.id ?? ''
+    advance: (milliseconds: number) => {
+      time = new Date(time.getTime() + milliseconds)
     },
-    bind: async (components: readonly { variant_id: string; quantity: number }[]) => {
-      const { variants } = await sell({ type: 'bouquet', variants: [{ components: [...components] }] })
-      return variants[0]?.id ?? ''
-    },
-    /** What the catalog does when an order is cancelled. */
-    release: (order_id: string) => transaction(db, (tx) => release(tx, order_id, { now, shelf })),
-    pass: (milliseconds: number) => {
-      moment = new Date(moment.getTime() + milliseconds)
-    },
-    /** Asks over HTTP, as Olga unless told otherwise. */
-    ask: async (path: string, { method = 'GET', body, locale = 'en', as = bearer(olga), headers }: Asked = {}) => {
-      const answer = await http.inject({
-        method,
-        url: `/api/v1${path}`,
-        headers: { 'accept-language': locale, ...(as && { authorization: as }), ...headers },
-        ...(body && { payload: body }),
-      })
-      return {
-        status: answer.statusCode,
-        headers: answer.headers,
-        body: answer.body === '' ? undefined : answer.json(),
-      }
-    },
-    /** Another module tells something, and the catalog hears it. */
-    subscriptions: async (...events: readonly NewEvent[]) => {
+    hold: module.api.hold,
+    offersOf: module.api.offersOf,
+    release: (order_id: string) => transaction(db, (tx) => releaseHold(tx, order_id, needs)),
+    addProduct,
+    /** Adds a flower with one variant and returns the id of the variant. */
+    addVariant: async (stock_quantity: number, input: AddVariantInput = {}): Promise<string> =>
+      firstVariantId(await addProduct({ variants: [{ price: 10_000, stock_quantity, ...input }] })),
+    /** Adds a bouquet that costs the sum over its components and returns the id of its variant. */
+    addBouquet: async (components: NonNullable<AddVariantInput['components']>): Promise<string> =>
+      firstVariantId(await addProduct({ type: 'bouquet', variants: [{ components }] })),
+    send: api.send,
+    /** Sends a request as Olga, who is staff. */
+    asStaff: (request: `${string} /${string}`, body?: object, headers?: Options['headers']) =>
+      api.send(olga, request, { ...(body && { body }), ...(headers && { headers }) }),
+    /** Reads a public page as a guest. */
+    read: (path: `/${string}`, locale = 'en') =>
+      api.send(guest, `GET ${path.replaceAll(' ', '%20')}` as `GET /${string}`, {
+        headers: { 'accept-language': locale },
+      }),
+    /** Publishes events of other modules and runs the catalog's subscriptions. */
+    deliver: async (...events: readonly NewEvent[]) => {
       await transaction(db, (tx) => publish(tx, events))
       await deliverEvents(db, [module])
     },
+    assertNoViolations: async () => {
+      for (const check of module.checks ?? []) assert.deepEqual(await check.violations(), [], check.name)
+    },
     close: async () => {
-      await http.close()
+      await api.close()
       await close()
     },
   }
 }
 
-export type TestShop = Awaited<ReturnType<typeof openTestShop>>
+export type CatalogTest = Awaited<ReturnType<typeof openCatalogTest>>
 
-async function describeGoods(db: Db): Promise<void> {
+async function insertTypes(db: Db): Promise<void> {
   const text = (ru: string, en: string) => JSON.stringify({ ru, en })
   const values = (...codes: string[]) => JSON.stringify(codes.map((code) => ({ code, name: { ru: code, en: code } })))
+  const filter = { is_filter: true, values: '[]' }
+  const [flowerTypes, tastes] = [values('rose', 'tulip'), values('honey', 'smoke', 'berries')]
   await db
     .insertInto('catalog.attributes')
     .values([
       {
+        ...filter,
         code: 'flower_type',
         name: text('Цветок', 'Flower'),
         kind: 'enum',
         ui_hint: 'chips',
-        is_filter: true,
-        values: values('rose', 'tulip'),
+        values: flowerTypes,
       },
-      {
-        code: 'height',
-        name: text('Высота', 'Height'),
-        kind: 'number',
-        ui_hint: 'slider',
-        is_filter: true,
-        values: '[]',
-      },
-      {
-        code: 'taste',
-        name: text('Вкус', 'Taste'),
-        kind: 'multi_enum',
-        ui_hint: 'chips',
-        is_filter: true,
-        values: values('honey', 'smoke', 'berries'),
-      },
+      { ...filter, code: 'height', name: text('Высота', 'Height'), kind: 'number', ui_hint: 'slider' },
+      { ...filter, code: 'taste', name: text('Вкус', 'Taste'), kind: 'multi_enum', ui_hint: 'chips', values: tastes },
     ])
     .execute()
   await db

@@ -79,8 +79,8 @@ function holdOnce(stubs: Stubs): CatalogApi['hold'] {
   }
 }
 
-function holdTea({ wants, expected_total }: HoldInput): HoldOutcome {
-  const lines = wants.map(({ quantity }) => ({ ...tea, quantity }))
+function holdTea({ items, expected_total }: HoldInput): HoldOutcome {
+  const lines = items.map(({ quantity }) => ({ ...tea, quantity }))
   const total_amount = lines.reduce((sum, line) => sum + line.price * line.quantity, 0)
   if (expected_total !== undefined && expected_total !== total_amount) {
     return { kind: 'refused', reason: 'price-changed', total_amount, currency: 'RUB' }

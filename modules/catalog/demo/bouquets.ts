@@ -10,7 +10,7 @@ export type DemoBouquet = Readonly<{
   says: readonly [ru: string, en: string]
   type: 'bouquet' | 'gift'
   palette: string
-  occasion: readonly string[]
+  occasion: string[]
   tags?: readonly string[]
   sizes: readonly Size[]
 }>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Localized } from '#platform/values'
-import type { AttributeValue } from '../attribute.ts'
+import type { AttributeValue } from '../taxonomy/schema.ts'
 import { bouquets, type DemoBouquet } from './bouquets.ts'
 import { flowers, type DemoFlower } from './flowers.ts'
 import { teas, type DemoTea } from './teas.ts'

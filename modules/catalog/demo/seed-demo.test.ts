@@ -3,11 +3,11 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { memoryCache } from '#platform/cache'
 import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { decideAttributes } from '../attribute.ts'
+import { decideAttributes } from '../taxonomy/attribute.ts'
 import { catalog, seedDemo } from '../index.ts'
-import { allowedAttributes } from '../type-attributes.ts'
+import { findAllowedAttributes } from '../taxonomy/store/types.ts'
 import { demoProducts } from './demo-rows.ts'
-import { attributes } from './vocabulary.ts'
+import { attributes } from './taxonomy.ts'
 
 let database: TestDatabase
 let http: FastifyInstance
@@ -40,8 +40,8 @@ test('the demo shop opens with goods of every type, and opening it twice changes
 
 test('what the demo goods say of themselves is what their types allow, in every kind and with every hint (CAT-3)', async () => {
   for (const product of demoProducts()) {
-    const allowed = (await allowedAttributes(database.db, product.type)) ?? []
-    assert.equal(decideAttributes(allowed, product.attributes).kind, 'fitting', product.slug)
+    const allowed = (await findAllowedAttributes(database.db, product.type)) ?? []
+    assert.equal(decideAttributes(allowed, product.attributes).kind, 'allowed', product.slug)
   }
   assert.equal(new Set(attributes.map(({ kind }) => kind)).size, 7)
   assert.equal(new Set(attributes.map(({ ui_hint }) => ui_hint)).size, 7)

@@ -1,15 +1,15 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
 import { hours, type Clock, type Localized } from '#platform/values'
-import type { CatalogTables } from '../tables.ts'
+import type { CatalogDb } from '../store/catalog-tables.ts'
 import { demoId, demoProducts, type DemoProduct } from './demo-rows.ts'
-import { attributes, categories, tags, types } from './vocabulary.ts'
+import { attributes, categories, tags, types } from './taxonomy.ts'
 
 /**
  * Fills an empty shop with teas, flowers, bouquets, teaware and gifts; returns how many products it added. A second run adds
  * nothing and changes nothing. Tells nothing: nobody has to hear of goods that were always there.
  */
-export async function seedDemo(db: Kysely<CatalogTables>, now: Clock): Promise<{ products: number }> {
+export async function seedDemo(db: CatalogDb, now: Clock): Promise<{ products: number }> {
   const goods = demoProducts()
   return await transaction(db, async (tx) => {
     await seedWords(tx)

@@ -7,7 +7,7 @@ export type DemoTea = Readonly<{
   en: string
   says: readonly [ru: string, en: string]
   kind: 'oolong' | 'puerh' | 'green' | 'black' | 'white' | 'herbal'
-  taste: readonly string[]
+  taste: string[]
   origin: string
   year: number
   roast: number

@@ -3,7 +3,7 @@ import type { Locale } from '#platform/values'
 export const sorts = ['newest', 'price', '-price', 'popular', 'name'] as const
 export type Sort = (typeof sorts)[number] | 'relevance'
 
-/** What a list is narrowed to. Every entry of `groups` must hold; within one, any of its tokens will do. */
+/** The filter of a list. A product matches when it has a token of every group. */
 export type Filter = Readonly<{
   locale: Locale
   sort: Sort
@@ -16,8 +16,8 @@ export type Filter = Readonly<{
   words: readonly string[]
 }>
 
-/** The query of a list as a caller sends it. */
-export type Asked = Readonly<{
+/** The query parameters that make a filter. */
+export type FilterQuery = Readonly<{
   type?: string
   category?: string
   tag?: string
@@ -29,39 +29,38 @@ export type Asked = Readonly<{
   [attribute: `attr.${string}`]: unknown
 }>
 
-const mostWords = 8
+const maxWords = 8
 
-/** Reads the filter out of a checked query. `attr.height=40..60` is a range, `attr.color=red,white` either of two. */
-export function filterOf(asked: Asked, locale: Locale): Filter {
-  const words = wordsOf(asked.search ?? '')
-  const attributes = Object.entries(asked).flatMap(([name, value]) =>
+/** Makes a filter of a validated query. `attr.height=40..60` is a range, `attr.color=red,white` either of two. */
+export function filterOf(query: FilterQuery, locale: Locale): Filter {
+  const words = wordsOf(query.search ?? '')
+  const attributes = Object.entries(query).flatMap(([name, value]) =>
     name.startsWith('attr.') ? [{ code: name.slice('attr.'.length), value: [value].flat().join(',') }] : [],
   )
   const ranges = attributes.flatMap(({ code, value }) => rangeOf(code, value))
   const exact = attributes.filter(({ code }) => !ranges.some((range) => range.code === code))
   return {
     locale,
-    sort: asked.sort ?? (words.length > 0 ? 'relevance' : 'newest'),
-    ...(asked.type !== undefined && { type: asked.type }),
+    sort: query.sort ?? (words.length > 0 ? 'relevance' : 'newest'),
+    ...(query.type !== undefined && { type: query.type }),
     groups: [
-      ...placed('category', 'c', asked.category),
-      ...placed('tag', 'g', asked.tag),
+      ...groupOf('category', 'c', query.category),
+      ...groupOf('tag', 'g', query.tag),
       ...exact.map(({ code, value }) => ({
         key: `a:${code}`,
         tokens: value.split(',').map((each) => `a:${code}=${each}`),
       })),
     ],
     ranges,
-    ...(asked.price_min !== undefined && { price_min: asked.price_min }),
-    ...(asked.price_max !== undefined && { price_max: asked.price_max }),
-    in_stock: asked.in_stock ?? false,
+    ...(query.price_min !== undefined && { price_min: query.price_min }),
+    ...(query.price_max !== undefined && { price_max: query.price_max }),
+    in_stock: query.in_stock ?? false,
     words,
   }
 }
 
-/** Slugs, several with commas. */
-const placed = (key: string, letter: string, given: string | undefined) =>
-  given === undefined ? [] : [{ key, tokens: given.split(',').map((slug) => `${letter}:${slug}`) }]
+const groupOf = (key: string, prefix: string, slugs: string | undefined) =>
+  slugs === undefined ? [] : [{ key, tokens: slugs.split(',').map((slug) => `${prefix}:${slug}`) }]
 
 function rangeOf(code: string, value: string): Filter['ranges'] {
   const [, from, to] = /^(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?$/.exec(value) ?? []
@@ -69,11 +68,11 @@ function rangeOf(code: string, value: string): Filter['ranges'] {
   return [{ code, from: from === undefined ? -1e12 : Number(from), to: to === undefined ? 1e12 : Number(to) }]
 }
 
-/** What people typed as words: letters and digits, `ё` as `е`. */
+/** The words of a search: letters and digits, `ё` as `е`. */
 const wordsOf = (search: string): string[] =>
   (
     search
       .toLowerCase()
       .replaceAll('ё', 'е')
       .match(/[\p{L}\p{N}]+/gu) ?? []
-  ).slice(0, mostWords)
+  ).slice(0, maxWords)

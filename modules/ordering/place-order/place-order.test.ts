@@ -146,9 +146,9 @@ test('a customer sees only his own orders, newest first and page by page; staff 
 
 test('an order of a hundred lines at the highest price and weight is an order like any other (ORD-1)', async () => {
   const [price, weight_grams] = [10_000_000_000, 10_000_000]
-  shop.stubs.hold = ({ wants }) => ({
+  shop.stubs.hold = ({ items }) => ({
     kind: 'held',
-    lines: wants.map(({ quantity }) => ({ ...tea, price, weight_grams, quantity })),
+    lines: items.map(({ quantity }) => ({ ...tea, price, weight_grams, quantity })),
     total_amount: price * 99 * 100,
     currency: 'RUB',
   })

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { CartApi } from '#cart'
-import type { CatalogApi, HoldOutcome, Wanted } from '#catalog'
+import type { CatalogApi, HoldOutcome, HoldItem } from '#catalog'
 import { concurrently, transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import type { Refused, StoreResponse } from '#platform/outcome'
@@ -23,7 +23,7 @@ export type PlaceOrderInput = Terms &
     id?: string | undefined
     user_id: string
     /** Empty: the order takes the lines of the customer's cart. */
-    items: readonly Wanted[]
+    items: readonly HoldItem[]
     expected_total?: number | undefined
   }>
 
@@ -59,12 +59,12 @@ export const placeOrder =
     const earlier = input.id && (await findEarlierOrder(needs.db, input.id, hashOf(input)))
     if (earlier) return earlier
 
-    const wants = input.items.length > 0 ? input.items : await needs.cart.linesOf(input.user_id)
-    if (wants.length === 0) return { kind: 'refused', reason: 'cart-empty' }
+    const items = input.items.length > 0 ? input.items : await needs.cart.linesOf(input.user_id)
+    if (items.length === 0) return { kind: 'refused', reason: 'cart-empty' }
     const now = needs.now()
     const id = input.id ?? newId()
     const expires_at = after(now, needs.paymentTimeout + minutes(15))
-    const held = await needs.catalog.hold({ order_id: id, wants, expected_total: input.expected_total, expires_at })
+    const held = await needs.catalog.hold({ order_id: id, items, expected_total: input.expected_total, expires_at })
     if (held.kind === 'refused') return (await findEndedOrder(needs.db, held, input)) ?? held
     crashPoint('after-hold.before-order')
 

@@ -1,0 +1,107 @@
+import { transaction } from '#platform/db'
+import { publish } from '#platform/events'
+import { notFound, type NotFound, type Refused } from '#platform/outcome'
+import type { Clock } from '#platform/values'
+import { productDeactivated, productUpdated } from '../../events.ts'
+import type { CatalogCache } from '../../store/catalog-cache.ts'
+import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import { type AttributesRefused, decideAttributes } from '../../taxonomy/attribute.ts'
+import { findAllowedAttributes } from '../../taxonomy/store/types.ts'
+import { inBoth } from '../../text.ts'
+import type { ChangeProductInput } from '../inputs.ts'
+import type { AdminProduct } from '../schema.ts'
+import { getAdminProduct } from '../store/admin-product.ts'
+import { givenColumns } from '../store/columns.ts'
+
+type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
+
+export type ChangeProductOutcome =
+  | Readonly<{ kind: 'changed'; product: AdminProduct }>
+  | NotFound
+  | Refused<'slug-taken' | 'unknown-category' | 'unknown-tag' | 'nothing-to-sell' | 'archived'>
+  | AttributesRefused
+
+export type ChangeProduct = (id: string, change: ChangeProductInput) => Promise<ChangeProductOutcome>
+
+const conflicts = {
+  product_slug: 'slug-taken',
+  products_category_id_fkey: 'unknown-category',
+  product_tags_tag_id_fkey: 'unknown-tag',
+} as const
+
+export const changeProduct =
+  ({ db, now, catalogCache }: Needs): ChangeProduct =>
+  async (id, change) => {
+    const before = await db.selectFrom('catalog.products').select('type_code').where('id', '=', id).executeTakeFirst()
+    if (!before) return notFound('product')
+    if (change.attributes) {
+      const decided = decideAttributes((await findAllowedAttributes(db, before.type_code)) ?? [], change.attributes)
+      if (decided.kind === 'refused') return decided
+    }
+    return await transaction(
+      db,
+      async (tx): Promise<ChangeProductOutcome> => {
+        const product = await lockProduct(tx, id)
+        if (!product) return notFound('product')
+        const is_archived = change.is_archived ?? product.is_archived
+        if (is_archived && change.is_active === true) return { kind: 'refused', reason: 'archived' }
+        if (change.is_active === true && !product.hasActiveVariant)
+          return { kind: 'refused', reason: 'nothing-to-sell' }
+        await updateProduct(tx, { id, now: now() }, change)
+        const after = await getAdminProduct(tx, id)
+        await publish(tx, [
+          productUpdated({ product_id: id }),
+          ...(product.is_active && !after.is_active ? [productDeactivated({ product_id: id })] : []),
+        ])
+        catalogCache.invalidateAll(tx)
+        return { kind: 'changed', product: after }
+      },
+      { conflicts },
+    )
+  }
+
+async function lockProduct(tx: CatalogTx, id: string) {
+  const product = await tx
+    .selectFrom('catalog.products')
+    .select(['is_active', 'archived_at'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!product) return undefined
+  const activeVariant = await tx
+    .selectFrom('catalog.variants')
+    .select('id')
+    .where('product_id', '=', id)
+    .where('is_active', '=', true)
+    .limit(1)
+    .executeTakeFirst()
+  const { is_active, archived_at } = product
+  return { is_active, is_archived: archived_at !== null, hasActiveVariant: activeVariant !== undefined }
+}
+
+async function updateProduct(
+  tx: CatalogTx,
+  { id, now }: Readonly<{ id: string; now: Date }>,
+  change: ChangeProductInput,
+): Promise<void> {
+  const { name, description, attributes, is_active, is_archived, tag_ids } = change
+  if (tag_ids) {
+    await tx.deleteFrom('catalog.product_tags').where('product_id', '=', id).execute()
+    const rows = [...new Set(tag_ids)].map((tag_id) => ({ product_id: id, tag_id }))
+    if (rows.length > 0) await tx.insertInto('catalog.product_tags').values(rows).execute()
+  }
+  await tx
+    .updateTable('catalog.products')
+    .set({
+      ...givenColumns(change),
+      ...(name !== undefined && { name: JSON.stringify(inBoth(name)) }),
+      ...(description !== undefined && { description: JSON.stringify(inBoth(description)) }),
+      ...(attributes !== undefined && { attributes: JSON.stringify(attributes) }),
+      ...(is_active !== undefined && { is_active }),
+      ...(is_archived === true && { is_active: false, archived_at: now }),
+      ...(is_archived === false && { archived_at: null }),
+      updated_at: now,
+    })
+    .where('id', '=', id)
+    .execute()
+}

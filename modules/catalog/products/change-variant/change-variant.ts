@@ -1,0 +1,109 @@
+import { sql } from 'kysely'
+import { transaction } from '#platform/db'
+import { publish } from '#platform/events'
+import { notFound, type NotFound, type Refused } from '#platform/outcome'
+import { productDeactivated, productUpdated } from '../../events.ts'
+import type { CatalogCache } from '../../store/catalog-cache.ts'
+import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import { inBoth } from '../../text.ts'
+import { type ComponentInput, decideBundle } from '../bundle.ts'
+import type { ChangeVariantInput } from '../inputs.ts'
+import type { AdminVariant } from '../schema.ts'
+import { getAdminVariant } from '../store/admin-product.ts'
+import { listCandidates, lockVariant, saveComponents } from '../store/variants.ts'
+import {
+  decideChangedPrice,
+  type DecidedPrice,
+  type VariantConflict,
+  variantConflicts,
+  type VariantRefused,
+} from '../variant.ts'
+
+type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
+
+export type ChangeVariantOutcome =
+  | Readonly<{ kind: 'changed'; variant: AdminVariant }>
+  | NotFound
+  | Refused<VariantConflict | 'not-a-bundle' | 'bundle-has-no-stock'>
+  | VariantRefused
+
+export type ChangeVariant = (id: string, change: ChangeVariantInput) => Promise<ChangeVariantOutcome>
+
+export const changeVariant =
+  ({ db, catalogCache }: Needs): ChangeVariant =>
+  (id, change) =>
+    transaction(
+      db,
+      async (tx): Promise<ChangeVariantOutcome> => {
+        const before = await lockVariant(tx, id)
+        if (!before) return notFound('variant')
+        const decided = await decideChange(tx, before, change)
+        if (decided.kind === 'refused') return decided
+        if (change.components) await saveComponents(tx, id, change.components)
+        await updateVariant(tx, id, { ...change, ...decided })
+        const { product_id } = before
+        const { is_active } = await tx
+          .selectFrom('catalog.products')
+          .select('is_active')
+          .where('id', '=', product_id)
+          .executeTakeFirstOrThrow()
+        const outcome = { kind: 'changed', variant: await getAdminVariant(tx, id) } as const
+        await publish(tx, [
+          productUpdated({ product_id }),
+          ...(before.is_product_active && !is_active ? [productDeactivated({ product_id })] : []),
+        ])
+        catalogCache.invalidateAll(tx)
+        return outcome
+      },
+      { conflicts: variantConflicts },
+    )
+
+type Locked = NonNullable<Awaited<ReturnType<typeof lockVariant>>>
+
+async function decideChange(
+  tx: CatalogTx,
+  variant: Locked,
+  change: ChangeVariantInput,
+): Promise<DecidedPrice | Extract<ChangeVariantOutcome, { kind: 'refused' }>> {
+  const isBundle = variant.kind === 'bundle'
+  if (change.components && !isBundle) return { kind: 'refused', reason: 'not-a-bundle' }
+  if (change.stock_policy && isBundle) return { kind: 'refused', reason: 'bundle-has-no-stock' }
+  if (!isBundle) return decideChangedPrice(variant, change, 0)
+  const inputs = change.components ?? (await listComponents(tx, variant.id))
+  const bundle = decideBundle(inputs, await listCandidates(tx, inputs), variant.currency)
+  return bundle.kind === 'refused' ? bundle : decideChangedPrice(variant, change, bundle.sum)
+}
+
+async function listComponents(tx: CatalogTx, bundle_id: string): Promise<ComponentInput[]> {
+  const rows = await tx
+    .selectFrom('catalog.bundle_components')
+    .select(['component_id', 'quantity'])
+    .where('bundle_id', '=', bundle_id)
+    .execute()
+  return rows.map(({ component_id, quantity }) => ({ variant_id: component_id, quantity }))
+}
+
+async function updateVariant(
+  tx: CatalogTx,
+  id: string,
+  change: Omit<ChangeVariantInput, 'price'> & Omit<DecidedPrice, 'kind'>,
+): Promise<void> {
+  const { sku, title, price, pricing, compare_at_price, weight_grams, is_active, position, stock_policy } = change
+  await tx
+    .updateTable('catalog.variants')
+    .set({
+      price,
+      pricing,
+      ...(sku !== undefined && { sku }),
+      ...(title !== undefined && { title: JSON.stringify(inBoth(title)) }),
+      ...(compare_at_price !== undefined && { compare_at_price }),
+      ...(weight_grams !== undefined && { weight_grams }),
+      ...(is_active !== undefined && { is_active }),
+      ...(position !== undefined && { position }),
+    })
+    .where('id', '=', id)
+    .execute()
+  if (stock_policy === undefined) return
+  await tx.updateTable('catalog.stock').set({ policy: stock_policy }).where('variant_id', '=', id).execute()
+  await sql`select catalog.refresh_in_stock(array[${id}::uuid])`.execute(tx)
+}

@@ -1,0 +1,126 @@
+import { transaction } from '#platform/db'
+import { publish } from '#platform/events'
+import type { Refused, StoreResponse } from '#platform/outcome'
+import { newId, type Clock, type Localized } from '#platform/values'
+import { productCreated } from '../../events.ts'
+import { skuStem, slugOf } from '../../slug.ts'
+import type { CatalogCache } from '../../store/catalog-cache.ts'
+import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import { type AttributesRefused, decideAttributes } from '../../taxonomy/attribute.ts'
+import { findAllowedAttributes } from '../../taxonomy/store/types.ts'
+import { inBoth, isSameText, noText } from '../../text.ts'
+import type { CreateProductInput } from '../inputs.ts'
+import type { AdminProduct } from '../schema.ts'
+import { getAdminProduct } from '../store/admin-product.ts'
+import { givenColumns } from '../store/columns.ts'
+import { insertVariant } from '../store/variants.ts'
+import { type VariantConflict, variantConflicts, type VariantRefused } from '../variant.ts'
+
+type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
+
+export type CreateProductOutcome =
+  | Readonly<{ kind: 'created'; product: AdminProduct }>
+  | Refused<'unknown-type' | 'unknown-category' | 'unknown-tag' | 'slug-taken' | VariantConflict>
+  | AttributesRefused
+  | VariantRefused
+
+export type CreateProduct = (
+  input: CreateProductInput,
+  user_id: string | null,
+  storeResponse: StoreResponse<CreateProductOutcome>,
+) => Promise<CreateProductOutcome>
+
+const conflicts = {
+  ...variantConflicts,
+  product_slug: 'slug-taken',
+  products_category_id_fkey: 'unknown-category',
+  product_tags_tag_id_fkey: 'unknown-tag',
+} as const
+
+/** Idempotent by id: a repeated request returns the product that the first one created. */
+export const createProduct =
+  ({ db, now, catalogCache }: Needs): CreateProduct =>
+  async (input, user_id, storeResponse) => {
+    const allowed = await findAllowedAttributes(db, input.type)
+    if (!allowed) return { kind: 'refused', reason: 'unknown-type' }
+    const decided = decideAttributes(allowed, input.attributes ?? {})
+    if (decided.kind === 'refused') return decided
+
+    const id = input.id ?? newId()
+    const slug = input.slug ?? (await findFreeSlug(db, inBoth(input.name), id))
+    const created = { id, slug, user_id, now: now() }
+    return await transaction(
+      db,
+      async (tx): Promise<CreateProductOutcome> => {
+        if (!(await insertProduct(tx, input, created))) return await repeatedOutcome(tx, input, id)
+        const refused = await insertVariants(tx, input, created)
+        if (refused) return refused
+        const product = await getAdminProduct(tx, id)
+        await publish(tx, [productCreated({ product_id: id, type: input.type, name: product.name.ru })])
+        catalogCache.invalidateAll(tx)
+        const outcome = { kind: 'created', product } as const
+        await storeResponse(tx, outcome)
+        return outcome
+      },
+      { conflicts },
+    )
+  }
+
+async function findFreeSlug(db: CatalogDb, name: Localized, id: string): Promise<string> {
+  const slug = slugOf(name.ru) || slugOf(name.en) || 'product'
+  const taken = await db.selectFrom('catalog.products').select('id').where('slug', '=', slug).executeTakeFirst()
+  return taken ? `${slug}-${id.slice(-8)}` : slug
+}
+
+type Created = Readonly<{ id: string; slug: string; user_id: string | null; now: Date }>
+
+/** False when a product with this id exists. */
+async function insertProduct(tx: CatalogTx, input: CreateProductInput, { id, slug, now }: Created): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('catalog.products')
+    .values({
+      ...givenColumns(input),
+      id,
+      slug,
+      type_code: input.type,
+      name: JSON.stringify(inBoth(input.name)),
+      description: JSON.stringify(inBoth(input.description ?? noText)),
+      attributes: JSON.stringify(input.attributes ?? {}),
+      is_active: input.is_active ?? true,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  if (!inserted) return false
+  const rows = [...new Set(input.tag_ids)].map((tag_id) => ({ product_id: id, tag_id }))
+  if (rows.length > 0) await tx.insertInto('catalog.product_tags').values(rows).execute()
+  return true
+}
+
+async function insertVariants(
+  tx: CatalogTx,
+  { variants }: CreateProductInput,
+  { id, slug, user_id, now }: Created,
+): Promise<VariantRefused | undefined> {
+  const stem = skuStem(slug, id)
+  for (const [position, variant] of variants.entries()) {
+    const sku = variants.length === 1 ? stem : `${stem}-${position + 1}`
+    const inserted = await insertVariant(tx, variant, { product_id: id, sku, position, user_id, now })
+    if (inserted.kind === 'refused') return inserted
+  }
+  return undefined
+}
+
+/** The existing product when it fits the input; another product with the id refuses. */
+async function repeatedOutcome(tx: CatalogTx, input: CreateProductInput, id: string): Promise<CreateProductOutcome> {
+  const product = await getAdminProduct(tx, id)
+  const isSame =
+    product.type === input.type &&
+    isSameText(product.name, inBoth(input.name)) &&
+    product.variants.length === input.variants.length &&
+    (input.slug === undefined || product.slug === input.slug) &&
+    input.variants.every(({ sku }) => sku === undefined || product.variants.some((variant) => variant.sku === sku))
+  return isSame ? { kind: 'created', product } : { kind: 'refused', reason: 'id-taken' }
+}

@@ -1,0 +1,53 @@
+import { sql } from 'kysely'
+import { idAfter, pageOf, type Window } from '#platform/outcome'
+import type { CatalogDb } from '../../store/catalog-tables.ts'
+import { listAdminProducts } from '../store/admin-product.ts'
+
+export type AdminProductFilter = Readonly<{
+  type?: string
+  is_active?: boolean
+  is_archived?: boolean
+  /** Part of a name or of an SKU. */
+  search?: string
+  bundles?: boolean
+}>
+
+const maxCounted = 1000
+
+/** Every product that the filter lets through, newest first. Counts stop at 1,000. */
+export async function listProductsForStaff(db: CatalogDb, filter: AdminProductFilter, window: Window) {
+  const after = idAfter(window)
+  const condition = sql.join([sql`true`, ...conditionsOf(filter)], sql` and `)
+  const [{ rows }, { rows: counted }] = await Promise.all([
+    sql<{ id: string }>`/* replanned */ select p.id from catalog.products p
+      where ${condition} ${after === undefined ? sql`` : sql`and p.id < ${after}`}
+      order by p.id desc limit ${window.limit + 1} offset ${window.offset}`.execute(db),
+    sql<{ total: number }>`/* replanned */ select count(*)::int as total from (
+      select from catalog.products p where ${condition} limit ${maxCounted + 1}) counted`.execute(db),
+  ])
+  const total = counted[0]?.total ?? 0
+  const ids = rows.map(({ id }) => id)
+  return pageOf({
+    items: await listAdminProducts(db, ids),
+    total: Math.min(total, maxCounted),
+    total_capped: total > maxCounted,
+    window,
+    cursorOf: (last) => [last.id],
+  })
+}
+
+function conditionsOf({ type, is_active, is_archived, search, bundles }: AdminProductFilter) {
+  const pattern = search && `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+  return [
+    ...(type !== undefined ? [sql`p.type_code = ${type}`] : []),
+    ...(is_active !== undefined ? [sql`p.is_active = ${is_active}`] : []),
+    ...(is_archived !== undefined ? [sql`(p.archived_at is not null) = ${is_archived}`] : []),
+    ...(bundles ? [sql`exists (select from catalog.variants v where v.product_id = p.id and v.kind = 'bundle')`] : []),
+    ...(pattern
+      ? [
+          sql`(p.name ->> 'ru' ilike ${pattern} or p.name ->> 'en' ilike ${pattern}
+          or exists (select from catalog.variants v where v.product_id = p.id and v.sku ilike ${pattern}))`,
+        ]
+      : []),
+  ]
+}

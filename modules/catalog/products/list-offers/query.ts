@@ -1,0 +1,20 @@
+import { sql } from 'kysely'
+import type { Localized } from '#platform/values'
+import type { CatalogApi, Offer } from '../../api.ts'
+import type { CatalogDb } from '../../store/catalog-tables.ts'
+import { titleOf } from '../../text.ts'
+
+type Row = Omit<Offer, 'title'> & Readonly<{ name: Localized; variant_title: Localized }>
+
+/** The active variants among `variant_ids`, with today's price. */
+export const listOffers =
+  (db: CatalogDb): CatalogApi['offersOf'] =>
+  async (variant_ids) => {
+    if (variant_ids.length === 0) return []
+    const { rows } = await sql<Row>`
+      select v.id as variant_id, v.product_id, p.slug, p.name, v.title as variant_title, p.image, v.price, v.currency,
+        v.weight_grams, catalog.available(v.id) as available
+      from catalog.variants v join catalog.products p on p.id = v.product_id and p.is_active
+      where v.id = any(${variant_ids}::uuid[]) and v.is_active`.execute(db)
+    return rows.map(({ name, variant_title, ...row }) => ({ ...row, title: titleOf(name, variant_title) }))
+  }

@@ -1,0 +1,58 @@
+import { Type } from 'typebox'
+import { answer, type Answer, problemsOf, refuse, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { Id, IdParams } from '#platform/schema'
+import { BrewProfileInput } from '../inputs.ts'
+import { AdminBrewProfile } from '../schema.ts'
+import type { SaveBrewProfile, SaveBrewProfileOutcome } from './save-brew-profile.ts'
+
+const answers = {
+  'method-taken': answer(409, 'The product has a profile for this method', 'Для этого способа уже есть профиль'),
+} satisfies Record<ReasonOf<SaveBrewProfileOutcome>, Answer>
+
+const tags = ['catalog admin']
+const config = { access: { permission: 'catalog.write' } }
+const body = BrewProfileInput
+
+export const saveBrewProfileRoutes =
+  (saveBrewProfile: SaveBrewProfile): Routes =>
+  (http) => {
+    const problems = problemsOf(answers)
+    http.post(
+      '/admin/products/:id/brew-profiles',
+      {
+        schema: {
+          tags,
+          summary: 'Add a brew profile',
+          params: IdParams,
+          body,
+          response: { 201: AdminBrewProfile, ...problems },
+        },
+        config,
+      },
+      async (request, reply) => {
+        const outcome = await saveBrewProfile({ product_id: request.params.id }, request.body)
+        if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+        return reply.code(201).send(outcome.profile)
+      },
+    )
+    http.put(
+      '/admin/products/:id/brew-profiles/:profile_id',
+      {
+        schema: {
+          tags,
+          summary: 'Replace a brew profile',
+          params: Type.Object({ id: Id, profile_id: Id }),
+          body,
+          response: { 200: AdminBrewProfile, ...problems },
+        },
+        config,
+      },
+      async (request, reply) => {
+        const { id: product_id, profile_id: id } = request.params
+        const outcome = await saveBrewProfile({ product_id, id }, request.body)
+        if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+        return reply.send(outcome.profile)
+      },
+    )
+  }

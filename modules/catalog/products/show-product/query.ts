@@ -1,0 +1,110 @@
+import { sql } from 'kysely'
+import type { Locale } from '#platform/values'
+import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { AdminAttribute, AttributeValue, ProductAttribute } from '../../taxonomy/schema.ts'
+import type { BrewProfile, Product, ProductCard, ProductColumns, ProductVariant } from '../schema.ts'
+import { selectColumns, selectComponents } from '../store/columns.ts'
+
+/** The page of one product; undefined when it is not on sale. */
+export async function showProduct(db: CatalogDb, id: string, locale: Locale): Promise<Product | undefined> {
+  const [product, variants, attributes, brew_profiles] = await Promise.all([
+    findProduct(db, id, locale),
+    listVariants(db, id, locale),
+    listAttributes(db, id),
+    listBrewProfiles(db, id, locale),
+  ])
+  const [first] = variants
+  if (!product || !first) return undefined
+  const { price, compare_at_price, currency, weight_grams, stock_quantity } = first
+  return {
+    ...product,
+    created_at: product.created_at.toISOString(),
+    images: product.image === null ? [] : [{ url: product.image, alt: product.name }],
+    variant_id: first.id,
+    price,
+    compare_at_price,
+    currency,
+    weight_grams,
+    stock_quantity,
+    in_stock: variants.some((variant) => variant.stock_quantity !== 0),
+    variant_count: variants.length,
+    variants,
+    ...(first.components && { components: first.components }),
+    described: attributes.flatMap((attribute) => describe(attribute, product.attributes[attribute.code], locale)),
+    brew_profiles,
+    reviews: { count: 0, average: null },
+  }
+}
+
+/** The fields that are read from other tables, or made of others. */
+type Computed =
+  | Exclude<keyof ProductCard, keyof ProductColumns | 'id' | 'type' | 'name' | 'description' | 'tags' | 'attributes'>
+  | 'images'
+  | 'variants'
+  | 'described'
+  | 'brew_profiles'
+  | 'reviews'
+
+type ProductRow = Omit<Product, Computed> & Readonly<{ created_at: Date }>
+
+async function findProduct(db: CatalogDb, id: string, locale: Locale): Promise<ProductRow | undefined> {
+  const { rows } = await sql<ProductRow>`
+    select p.id, p.type_code as type, ${selectColumns}, p.name ->> ${locale} as name,
+      p.description ->> ${locale} as description, p.attributes, p.created_at,
+      (select jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name ->> ${locale})
+       from catalog.categories c where c.id = p.category_id) as category,
+      array(select t.slug from catalog.product_tags pt join catalog.tags t on t.id = pt.tag_id
+            where pt.product_id = p.id order by t.slug) as tags
+    from catalog.products p where p.id = ${id} and p.is_active`.execute(db)
+  return rows[0]
+}
+
+async function listVariants(db: CatalogDb, id: string, locale: Locale): Promise<ProductVariant[]> {
+  const { rows } = await sql<ProductVariant>`
+    select v.id, v.sku, v.title ->> ${locale} as title, v.kind, v.price, v.compare_at_price, v.currency, v.weight_grams,
+      catalog.available(v.id) as stock_quantity,
+      case v.kind when 'bundle' then ${selectComponents('v.id', locale)} end as components
+    from catalog.variants v where v.product_id = ${id} and v.is_active order by v.position, v.id`.execute(db)
+  return rows
+}
+
+type AttributeRow = Omit<AdminAttribute, 'position'>
+
+async function listAttributes(db: CatalogDb, id: string): Promise<readonly AttributeRow[]> {
+  const { rows } = await sql<AttributeRow>`
+    select a.code, a.name, a.kind, a.unit, a.ui_hint, a.is_filter, a."values"
+    from catalog.products p join catalog.type_attributes ta on ta.type_code = p.type_code
+    join catalog.attributes a on a.code = ta.attribute_code
+    where p.id = ${id} order by ta.position, a.position, a.code`.execute(db)
+  return rows
+}
+
+/** An attribute with its unit and the names of its values; none when the product has no value. */
+function describe(
+  { name, unit, values, ...attribute }: AttributeRow,
+  value: AttributeValue | undefined,
+  locale: Locale,
+): ProductAttribute[] {
+  if (value === undefined) return []
+  const options = values.filter(({ code }) => (Array.isArray(value) ? value.includes(code) : value === code))
+  return [
+    {
+      ...attribute,
+      name: name[locale],
+      unit: unit?.[locale] ?? null,
+      value,
+      values: options.map((option) => ({ ...option, name: option.name[locale] })),
+    },
+  ]
+}
+
+async function listBrewProfiles(db: CatalogDb, product_id: string, locale: Locale): Promise<BrewProfile[]> {
+  const profiles = await db
+    .selectFrom('catalog.brew_profiles')
+    .select(['id', 'method', 'vessel', 'leaf_grams', 'water_ml', 'temperature_c', 'steep_seconds', 'note'])
+    .where('product_id', '=', product_id)
+    .orderBy('position')
+    .orderBy('method')
+    .execute()
+  return profiles.map(({ vessel, note, ...profile }) => ({ ...profile, vessel: vessel[locale], note: note[locale] }))
+}

@@ -1,0 +1,22 @@
+import { sql } from 'kysely'
+import type { Locale } from '#platform/values'
+import { productColumns, type ProductColumns } from '../schema.ts'
+
+const columns = Object.keys(productColumns) as (keyof ProductColumns)[]
+
+/** The columns that every reader sees as they are, of `catalog.products p`. */
+export const selectColumns = sql.join(columns.map((column) => sql.ref(`p.${column}`)))
+
+/** The columns that an input gives. */
+export const givenColumns = (input: Partial<ProductColumns>): Partial<ProductColumns> =>
+  Object.fromEntries(columns.flatMap((column) => (input[column] === undefined ? [] : [[column, input[column]]])))
+
+/** The components of a bundle as jsonb: `BundleComponent[]`; null for a plain variant. */
+export const selectComponents = (variant_id: string, locale: Locale) => sql`(
+  select jsonb_agg(jsonb_build_object('variant_id', c.component_id, 'product_id', component.product_id,
+      'quantity', c.quantity, 'name', component_product.name ->> ${locale}, 'title', component.title ->> ${locale},
+      'substitute_ids', c.substitute_ids)
+    order by c.position, c.component_id)
+  from catalog.bundle_components c join catalog.variants component on component.id = c.component_id
+  join catalog.products component_product on component_product.id = component.product_id
+  where c.bundle_id = ${sql.ref(variant_id)})`

@@ -1,0 +1,99 @@
+import { newId } from '#platform/values'
+import { insertStock } from '../../stock/store/stock-levels.ts'
+import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import { inBoth } from '../../text.ts'
+import { type ComponentInput, decideBundle } from '../bundle.ts'
+import type { AddVariantInput } from '../inputs.ts'
+import { decideNewPrice, type VariantRefused } from '../variant.ts'
+
+type NewVariant = Readonly<{
+  product_id: string
+  /** Used when the input has none. */
+  sku: string
+  position: number
+  user_id: string | null
+  now: Date
+}>
+
+/** Inserts a variant with its components or its stock. A refusal comes before the first insert. */
+export async function insertVariant(
+  tx: CatalogTx,
+  input: AddVariantInput,
+  { product_id, sku, position, user_id, now }: NewVariant,
+): Promise<Readonly<{ kind: 'inserted'; id: string }> | VariantRefused> {
+  const currency = input.currency ?? 'RUB'
+  const bundle =
+    input.components && decideBundle(input.components, await listCandidates(tx, input.components), currency)
+  if (bundle?.kind === 'refused') return bundle
+  const decided = decideNewPrice(input, bundle)
+  if (decided.kind === 'refused') return decided
+
+  const id = input.id ?? newId()
+  await tx
+    .insertInto('catalog.variants')
+    .values({
+      id,
+      product_id,
+      kind: bundle ? 'bundle' : 'plain',
+      sku: input.sku ?? sku,
+      title: JSON.stringify(inBoth(input.title ?? '')),
+      pricing: decided.pricing,
+      price: decided.price,
+      compare_at_price: input.compare_at_price ?? null,
+      currency,
+      weight_grams: input.weight_grams ?? 0,
+      is_active: input.is_active ?? true,
+      position: input.position ?? position,
+    })
+    .execute()
+  if (input.components) await saveComponents(tx, id, input.components)
+  else {
+    const { stock_quantity: on_hand = 0, stock_policy: policy = 'track' } = input
+    await insertStock(tx, { variant_id: id, on_hand, policy, user_id, now })
+  }
+  return { kind: 'inserted', id }
+}
+
+/** The variants that `inputs` name as components or substitutes. */
+export async function listCandidates(db: CatalogDb, inputs: readonly ComponentInput[]) {
+  const ids = inputs.flatMap(({ variant_id, substitute_ids = [] }) => [variant_id, ...substitute_ids])
+  return await db
+    .selectFrom('catalog.variants')
+    .select(['id', 'kind', 'price', 'currency'])
+    .where('id', 'in', ids)
+    .execute()
+}
+
+/** Replaces the components of a bundle. */
+export async function saveComponents(
+  tx: CatalogTx,
+  bundle_id: string,
+  inputs: readonly ComponentInput[],
+): Promise<void> {
+  await tx.deleteFrom('catalog.bundle_components').where('bundle_id', '=', bundle_id).execute()
+  await tx
+    .insertInto('catalog.bundle_components')
+    .values(
+      inputs.map(({ variant_id, quantity, substitute_ids = [] }, position) => ({
+        bundle_id,
+        component_id: variant_id,
+        quantity,
+        position,
+        substitute_ids: [...substitute_ids],
+      })),
+    )
+    .execute()
+}
+
+/** Locks the product before its variant, in the order in which a change of the product locks them. */
+export async function lockVariant(tx: CatalogTx, id: string) {
+  const product = await tx
+    .selectFrom('catalog.products')
+    .select(['id', 'is_active'])
+    .where('id', '=', (of) => of.selectFrom('catalog.variants').select('product_id').where('id', '=', id))
+    .forUpdate()
+    .executeTakeFirst()
+  if (!product) return undefined
+  const variant = await tx.selectFrom('catalog.variants').selectAll().where('id', '=', id).executeTakeFirst()
+  return variant && { ...variant, is_product_active: product.is_active }
+}

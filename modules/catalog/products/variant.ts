@@ -1,0 +1,53 @@
+import type { Refused } from '#platform/outcome'
+import { type BundleRefused, type DecidedBundle } from './bundle.ts'
+import type { ChangeVariantInput } from './inputs.ts'
+import type { Pricing, VariantKind } from './schema.ts'
+
+/** What only the database decides for certain. A bundle gets dearer with its components, so it may refuse their price. */
+export const variantConflicts = {
+  variant_sku: 'sku-taken',
+  variants_pkey: 'id-taken',
+  variant_price: 'price-limit-exceeded',
+} as const
+
+export type VariantConflict = (typeof variantConflicts)[keyof typeof variantConflicts]
+
+export type VariantRefused = BundleRefused | Refused<'price-missing' | 'bad-compare-at-price'>
+
+/** The price of a variant. */
+export type DecidedPrice = Readonly<{ kind: 'priced'; price: number; pricing: Pricing }>
+
+type PriceInput = Readonly<{ price?: number; compare_at_price?: number | null }>
+
+/** Decides the price of a new variant; `bundle` is undefined for a plain one. */
+export function decideNewPrice(input: PriceInput, bundle: DecidedBundle | undefined): DecidedPrice | VariantRefused {
+  const price = input.price ?? bundle?.sum
+  if (price === undefined) return { kind: 'refused', reason: 'price-missing' }
+  if (input.compare_at_price != null && input.compare_at_price <= price) {
+    return { kind: 'refused', reason: 'bad-compare-at-price' }
+  }
+  return { kind: 'priced', price, pricing: input.price === undefined ? 'computed' : 'own' }
+}
+
+type PricedVariant = Readonly<{
+  kind: VariantKind
+  pricing: Pricing
+  price: number
+  compare_at_price: number | null
+}>
+
+/** Decides the price of a variant after a change; `sum` is that of its components. */
+export function decideChangedPrice(
+  variant: PricedVariant,
+  change: ChangeVariantInput,
+  sum: number,
+): DecidedPrice | VariantRefused {
+  const pricing = change.price === undefined ? variant.pricing : change.price === null ? 'computed' : 'own'
+  if (pricing === 'computed' && variant.kind === 'plain') return { kind: 'refused', reason: 'price-missing' }
+  const price = pricing === 'computed' ? sum : (change.price ?? variant.price)
+  const compare_at_price = change.compare_at_price === undefined ? variant.compare_at_price : change.compare_at_price
+  if (compare_at_price !== null && compare_at_price <= price) {
+    return { kind: 'refused', reason: 'bad-compare-at-price' }
+  }
+  return { kind: 'priced', price, pricing }
+}

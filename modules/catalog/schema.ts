@@ -1,0 +1,30 @@
+import { Type, type Static } from 'typebox'
+
+/** A name in an address, such as `te-guan-in`. */
+export const Slug = Type.String({ minLength: 1, maxLength: 100, pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' })
+
+/** The name of an attribute or a type in programs, such as `tea_kind`. */
+export const Code = Type.String({ minLength: 1, maxLength: 60, pattern: '^[a-z][a-z0-9_]*$' })
+
+/** The name of a type in addresses, such as `teas`. */
+export const Plural = Type.String({ minLength: 1, maxLength: 60, pattern: '^[a-z][a-z0-9_-]*$' })
+
+/** An order has at most 100 lines of 99 pieces, so its total is at most 10¹⁴: JavaScript still counts it exactly. */
+export const Price = Type.Integer({ minimum: 0, maximum: 10_000_000_000, description: 'Minor units of the currency' })
+
+export const Weight = Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Grams a piece' })
+
+export const Position = Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Smaller comes first' })
+
+export const Image = Type.String({ minLength: 1, maxLength: 2000, pattern: '^(https?://|/)[^\\s\\u0000]*$' })
+
+/** A text without NUL, which PostgreSQL cannot store. */
+export const Line = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$' })
+
+/** A text as staff send it: in both languages, or one text for both. */
+export const LocalizedInput = (maxLength: number) =>
+  Type.Union([
+    Type.String({ maxLength }),
+    Type.Object({ ru: Type.String({ maxLength }), en: Type.String({ maxLength }) }, { additionalProperties: false }),
+  ])
+export type LocalizedInput = Static<ReturnType<typeof LocalizedInput>>

@@ -1,0 +1,81 @@
+import { Type } from 'typebox'
+import { named, Nullable, Page, PageQuery } from '#platform/schema'
+import { listExample } from '../examples.ts'
+import { ProductCard } from '../products/schema.ts'
+import { Price } from '../schema.ts'
+import { Attribute } from '../taxonomy/schema.ts'
+import { sorts } from './filter.ts'
+
+export const FacetValue = named(
+  'FacetValue',
+  Type.Object({
+    code: Type.String(),
+    name: Type.String(),
+    count: Type.Integer(),
+    color: Type.Optional(Type.String()),
+  }),
+)
+
+const { code, name, kind, unit, ui_hint } = Attribute.properties
+
+export const Facets = named(
+  'Facets',
+  Type.Object({
+    types: Type.Array(FacetValue),
+    categories: Type.Array(FacetValue),
+    tags: Type.Array(FacetValue),
+    attributes: Type.Array(Type.Object({ code, name, kind, unit, ui_hint, values: Type.Array(FacetValue) })),
+    price: Type.Object({ min: Nullable(Price), max: Nullable(Price) }),
+    capped: Type.Boolean({ description: 'The counts are those of the first 5,000 matches' }),
+  }),
+)
+
+export const ProductList = named(
+  'ProductList',
+  Type.Object(
+    {
+      ...Page(ProductCard).properties,
+      facets: Type.Optional(Facets),
+      did_you_mean: Type.Optional(Nullable(Type.String())),
+    },
+    { examples: [listExample] },
+  ),
+)
+
+const SlugsOrIds = Type.String({
+  minLength: 1,
+  maxLength: 400,
+  pattern: '^[A-Za-z0-9,-]+$',
+  description: 'Slug or id, several with commas',
+})
+
+const filters = {
+  ...PageQuery,
+  category: Type.Optional(SlugsOrIds),
+  tag: Type.Optional(SlugsOrIds),
+  price_min: Type.Optional(Price),
+  price_max: Type.Optional(Price),
+  in_stock: Type.Optional(Type.Boolean({ description: 'true: only products in stock' })),
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+  sort: Type.Optional(Type.Enum([...sorts], { description: 'By relevance when searching, else newest' })),
+  facets: Type.Optional(Type.Boolean({ description: 'Count the products that each further filter would leave' })),
+}
+
+const attributeFilters = {
+  additionalProperties: false,
+  maxProperties: 40,
+  patternProperties: {
+    '^attr\\.[a-z][a-z0-9_]{0,59}$': Type.String({
+      maxLength: 200,
+      pattern: '^[^\\u0000]*$',
+      description: '`attr.color=red,white` either of two; `attr.height=40..60` a range',
+    }),
+  },
+}
+
+export const ListQuery = Type.Object(
+  { ...filters, type: Type.Optional(Type.String({ maxLength: 60, pattern: '^[a-z][a-z0-9_]*$' })) },
+  attributeFilters,
+)
+
+export const ListOfTypeQuery = Type.Object(filters, attributeFilters)

@@ -1,0 +1,97 @@
+import { sql } from 'kysely'
+import type { Locale, Localized } from '#platform/values'
+import { byName } from '../../store/by-name.ts'
+import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { Filter } from '../filter.ts'
+import { conditionOf, replanned, hiddenLimit } from './condition.ts'
+
+/** Facets count at most this many matches. */
+const maxSampled = 5000
+
+type Count = Readonly<{ token: string; count: number }>
+type Term = Readonly<{ code: string; name: Localized }>
+
+/**
+ * The number of products that each further filter would leave. The values of an attribute that is already filtered are
+ * counted without its own filter, so that buyers can change their choice.
+ */
+export async function countFacets(db: CatalogDb, filter: Filter) {
+  const filtered = filter.groups.map(({ key }) => ({ key, prefix: { category: 'c:', tag: 'g:' }[key] ?? `${key}=` }))
+  const [counted, price, terms, ...ownCounts] = await Promise.all([
+    countTokens(db, filter),
+    findPriceRange(db, filter),
+    listTerms(db, filter.locale),
+    ...filtered.map((group) => countTokens(db, filter, group)),
+  ])
+  const counts = new Map(counted.counts.map(({ token, count }) => [token, count]))
+  for (const { token, count } of ownCounts.flatMap(({ counts }) => counts)) counts.set(token, count)
+  return { ...facetsOf(terms, counts, filter.locale), price, capped: counted.sampled >= maxSampled }
+}
+
+type Group = Readonly<{ key: string; prefix: string }>
+
+/** Counts all tokens; or the tokens of one group, without the filter on that group. */
+async function countTokens(db: CatalogDb, filter: Filter, group?: Group) {
+  const { rows } = await sql<Count & { sampled: number }>`
+    ${replanned} with matches as materialized (
+      select l.tokens from catalog.listings l where ${conditionOf(filter, group?.key)} limit ${hiddenLimit(maxSampled)}
+    )
+    select token, count(*)::int as count, (select count(*)::int from matches) as sampled
+    from (select unnest(tokens) as token from matches) tokens
+    where ${group ? sql`starts_with(token, ${group.prefix})` : sql`true`} group by token`.execute(db)
+  return { counts: rows as readonly Count[], sampled: rows[0]?.sampled ?? 0 }
+}
+
+/** The lowest and the highest price, without the price filter. */
+async function findPriceRange(db: CatalogDb, { price_min: _min, price_max: _max, ...filter }: Filter) {
+  const { rows } = await sql<{ min: number | null; max: number | null }>`
+    ${replanned} select min(price) as min, max(price) as max from (
+      select l.price from catalog.listings l where ${conditionOf(filter)} limit ${hiddenLimit(maxSampled)}) matches`.execute(
+    db,
+  )
+  return rows[0] ?? { min: null, max: null }
+}
+
+async function listTerms(db: CatalogDb, locale: Locale) {
+  const name = byName(locale)
+  const [attributes, categories, tags, types] = await Promise.all([
+    db
+      .selectFrom('catalog.attributes')
+      .selectAll()
+      .where('is_filter', '=', true)
+      .orderBy('position')
+      .orderBy(name)
+      .execute(),
+    db.selectFrom('catalog.categories').select(['slug as code', 'name']).orderBy('position').orderBy(name).execute(),
+    db.selectFrom('catalog.tags').select(['slug as code', 'name']).orderBy(name).execute(),
+    db.selectFrom('catalog.types').select(['code', 'name']).orderBy(name).execute(),
+  ])
+  return { attributes, categories, tags, types }
+}
+
+function facetsOf(terms: Awaited<ReturnType<typeof listTerms>>, counts: ReadonlyMap<string, number>, locale: Locale) {
+  const valuesOf = (prefix: string, named: readonly Term[]) =>
+    named.flatMap(({ code, name, ...rest }) => {
+      const count = counts.get(`${prefix}${code}`)
+      return count === undefined ? [] : [{ code, name: name[locale], ...rest, count }]
+    })
+  return {
+    types: valuesOf('t:', terms.types),
+    categories: valuesOf('c:', terms.categories),
+    tags: valuesOf('g:', terms.tags),
+    attributes: terms.attributes.flatMap(({ code, name, kind, unit, ui_hint, values }) => {
+      const found = valuesOf(`a:${code}=`, values.length > 0 ? values : countedValues(code, counts))
+      return found.length === 0
+        ? []
+        : [{ code, name: name[locale], kind, unit: unit?.[locale] ?? null, ui_hint, values: found }]
+    }),
+  }
+}
+
+/** The values of an attribute without options: text, number, bool, colour. */
+const countedValues = (code: string, counts: ReadonlyMap<string, number>): Term[] =>
+  [...counts.keys()]
+    .filter((token) => token.startsWith(`a:${code}=`))
+    .map((token) => token.slice(`a:${code}=`.length))
+    .toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }))
+    .map((value) => ({ code: value, name: { ru: value, en: value } }))

@@ -1,0 +1,129 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { Window } from '#platform/outcome'
+import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { Filter, Sort } from '../filter.ts'
+import { conditionOf, hiddenLimit, replanned, searchOf, splitFor } from './condition.ts'
+
+/** A product that matches a filter, with its sort key. */
+export type Match = Readonly<{ product_id: string; key: string | number }>
+
+/** Counts stop here: a shop shows "1000+". */
+const maxCounted = 1000
+
+/** The rows that are scanned in list order before all matches are collected and sorted instead. */
+const maxScanned = 1500
+
+type Order = Readonly<{ by: RawBuilder<unknown>; type: string; down: boolean }>
+
+const names = { ru: sql.raw('l.name_ru'), en: sql.raw('l.name_en') }
+
+const orders: Record<Exclude<Sort, 'relevance' | 'name'>, Order> = {
+  newest: { by: sql.raw('l.created_at'), type: 'timestamptz', down: true },
+  price: { by: sql.raw('l.price'), type: 'bigint', down: false },
+  '-price': { by: sql.raw('l.price'), type: 'bigint', down: true },
+  popular: { by: sql.raw('l.sold'), type: 'bigint', down: true },
+}
+
+/** The part of a sorted list that a page shows. */
+type ListPart = Readonly<{
+  by: RawBuilder<unknown>
+  inOrder: RawBuilder<unknown>
+  after: RawBuilder<unknown>
+  window: Window
+}>
+
+/**
+ * Finds the matches of one page, and one more that shows that a next page exists. When the index of the sort covers the
+ * filter, the index is scanned. Otherwise its first rows are tried, which suffice for a filter with many matches; the few
+ * matches of a rare filter are collected and sorted.
+ */
+export async function findPage(db: CatalogDb, filter: Filter, window: Window): Promise<readonly Match[]> {
+  const { sort } = filter
+  if (sort === 'relevance') return await byRelevance(db, filter, window)
+  const order = sort === 'name' ? { by: names[filter.locale], type: 'text', down: false } : orders[sort]
+  const part = partOf(order, window)
+  const { leading, rest } = splitFor(sort, filter)
+  if (!rest) return await scan(db, leading, part)
+  const isNearStart = filter.words.length === 0 && window.offset + window.limit < maxScanned / 4
+  const found = isNearStart ? await tryScan(db, { leading, rest }, part) : undefined
+  return found ?? (await collect(db, filter, part))
+}
+
+function partOf({ by, type, down }: Order, window: Window): ListPart {
+  const direction = sql.raw(down ? 'desc' : 'asc')
+  const [key, product_id] = window.cursor ?? []
+  const after = window.cursor
+    ? sql`and (${by}, l.product_id) ${sql.raw(down ? '<' : '>')} (${key}::text::${sql.raw(type)}, ${product_id}::uuid)`
+    : sql``
+  return { by, inOrder: sql`key ${direction}, product_id ${direction}`, after, window }
+}
+
+async function scan(db: CatalogDb, condition: RawBuilder<unknown>, { by, inOrder, after, window }: ListPart) {
+  const { rows } = await sql<Match>`
+    ${replanned} select product_id, key::text as key from (
+      select l.product_id, ${by} as key from catalog.listings l where ${condition} ${after}
+      order by ${inOrder} limit ${window.limit + 1} offset ${window.offset}) found`.execute(db)
+  return rows
+}
+
+type Split = Readonly<{ leading: RawBuilder<unknown>; rest: RawBuilder<unknown> }>
+
+/** The matches among the first rows; undefined when they do not fill the page and more rows follow. */
+async function tryScan(db: CatalogDb, { leading, rest }: Split, { by, inOrder, after, window }: ListPart) {
+  const { rows } = await sql<{ scanned: number; product_id: string | null; key: string }>`
+    ${replanned} with scanned as materialized (
+      select l.product_id, ${by} as key, l.type_code, l.price, l.in_stock, l.tokens, l.numbers
+      from catalog.listings l where ${leading} ${after} order by ${inOrder} limit ${maxScanned}
+    )
+    select (select count(*)::int from scanned) as scanned, found.product_id, found.key::text as key
+    from (values (1)) as one left join (
+      select product_id, key from scanned l where ${rest}
+      order by ${inOrder} limit ${window.limit + 1} offset ${window.offset}) found on true`.execute(db)
+  const matches = rows.flatMap(({ product_id, key }) => (product_id === null ? [] : [{ product_id, key }]))
+  const isWholeList = (rows[0]?.scanned ?? 0) < maxScanned
+  return isWholeList || matches.length > window.limit ? matches : undefined
+}
+
+/** The CTE hides the order from the planner, which would otherwise scan the whole list for a few matches. */
+async function collect(db: CatalogDb, filter: Filter, { by, inOrder, after, window }: ListPart) {
+  const { rows } = await sql<Match>`
+    ${replanned} with matches as materialized (
+      select l.product_id, ${by} as key from catalog.listings l where ${conditionOf(filter)} ${after}
+    )
+    select product_id, key::text as key from matches
+    order by ${inOrder} limit ${window.limit + 1} offset ${window.offset}`.execute(db)
+  return rows
+}
+
+/**
+ * Ranks the best-selling thousand of the first three thousand matches, so that a frequent word costs no more than a rare
+ * one. A buyer with more than a thousand matches adds a word.
+ */
+async function byRelevance(db: CatalogDb, filter: Filter, window: Window): Promise<readonly Match[]> {
+  const offset = window.cursor ? Number(window.cursor[0]) : window.offset
+  // A whole word is a better match than the beginning of a longer one.
+  const rank = (unfinished: string) =>
+    sql`ts_rank('{0.05, 0.1, 0.4, 1}', document.search, ${searchOf(filter.words, unfinished)})`
+  const { rows } = await sql<{ product_id: string }>`
+    ${replanned} with found as materialized (
+      select l.product_id, l.sold from catalog.listings l where ${conditionOf(filter)} limit ${hiddenLimit(maxCounted * 3)}
+    ), matches as (
+      select product_id, sold from found order by sold desc, product_id desc limit ${maxCounted}
+    )
+    select matches.product_id from matches
+    cross join lateral (select search from catalog.documents d where d.product_id = matches.product_id limit 1) document
+    order by 2 * ${rank('')} + ${rank(':*')} desc, sold desc, product_id desc
+    limit ${window.limit + 1} offset ${offset}`.execute(db)
+  return rows.map(({ product_id }, i) => ({ product_id, key: offset + i + 1 }))
+}
+
+/** The number of matches, up to a thousand. */
+export async function countMatches(db: CatalogDb, filter: Filter) {
+  const { rows } = await sql<{ total: number }>`
+    ${replanned} select count(*)::int as total from (
+      select from catalog.listings l where ${conditionOf(filter)} limit ${hiddenLimit(maxCounted + 1)}) matches`.execute(
+    db,
+  )
+  const total = rows[0]?.total ?? 0
+  return { total: Math.min(total, maxCounted), total_capped: total > maxCounted }
+}

@@ -1,0 +1,69 @@
+import { sql } from 'kysely'
+import { transaction } from '#platform/db'
+import { publish } from '#platform/events'
+import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
+import { newId, type Clock } from '#platform/values'
+import type { CatalogCache } from '../../store/catalog-cache.ts'
+import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import { type CorrectedStock, type CorrectStockInput, maxOnHand } from '../schema.ts'
+import { freeOf, type StockChange } from '../stock-level.ts'
+import { changedStock, saveAvailability } from '../store/stock-levels.ts'
+
+type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
+
+type Correction = CorrectStockInput & Readonly<{ variant_id: string; user_id: string | null }>
+
+type StockLevel = Pick<CorrectedStock, 'on_hand' | 'reserved' | 'stock_quantity'>
+
+export type CorrectStockOutcome =
+  | Readonly<{ kind: 'corrected'; stock: CorrectedStock }>
+  | NotFound
+  | Refused<'changes-nothing' | 'bundle-has-no-stock' | 'stock-limit-exceeded'>
+  | (Refused<'pieces-are-reserved'> & StockLevel)
+
+export type CorrectStock = (
+  correction: Correction,
+  storeResponse: StoreResponse<CorrectStockOutcome>,
+) => Promise<CorrectStockOutcome>
+
+/** Adds `delta` pieces to a variant, never below its reserved pieces. */
+export const correctStock =
+  ({ db, now, catalogCache }: Needs): CorrectStock =>
+  async ({ variant_id, delta, reason, user_id }, storeResponse) => {
+    if (delta === 0) return { kind: 'refused', reason: 'changes-nothing' }
+    return await transaction(db, async (tx): Promise<CorrectStockOutcome> => {
+      const { rows } = await sql<StockChange>`
+        update catalog.stock s set on_hand = s.on_hand + ${delta}::int
+        where s.variant_id = ${variant_id} and s.on_hand + ${delta}::int between s.reserved and ${maxOnHand}
+        returning ${changedStock}, ${delta}::int as change`.execute(tx)
+      const [changed] = rows
+      if (!changed) return await refusalOf(tx, variant_id, delta)
+      const movement_id = newId()
+      const movement = { id: movement_id, variant_id, kind: 'correction', delta, reason, order_id: null } as const
+      await tx
+        .insertInto('catalog.movements')
+        .values({ ...movement, user_id, moved_at: now() })
+        .execute()
+      await publish(tx, await saveAvailability({ tx, catalogCache }, [changed], 'pieces'))
+      const { on_hand, reserved } = changed
+      const stock = { movement_id, variant_id, on_hand, reserved, stock_quantity: freeOf(changed) }
+      const outcome = { kind: 'corrected', stock } as const
+      await storeResponse(tx, outcome)
+      return outcome
+    })
+  }
+
+/** Finds the condition that kept the update from changing a row. */
+async function refusalOf(tx: CatalogTx, variant_id: string, delta: number): Promise<CorrectStockOutcome> {
+  const variant = await tx
+    .selectFrom('catalog.variants as v')
+    .leftJoin('catalog.stock as s', 's.variant_id', 'v.id')
+    .select(['v.kind', 's.on_hand', 's.reserved'])
+    .where('v.id', '=', variant_id)
+    .executeTakeFirst()
+  if (!variant) return notFound('variant')
+  if (variant.kind === 'bundle') return { kind: 'refused', reason: 'bundle-has-no-stock' }
+  const level = { on_hand: variant.on_hand ?? 0, reserved: variant.reserved ?? 0 }
+  if (level.on_hand + delta > maxOnHand) return { kind: 'refused', reason: 'stock-limit-exceeded' }
+  return { kind: 'refused', reason: 'pieces-are-reserved', ...level, stock_quantity: freeOf(level) }
+}

@@ -1,0 +1,51 @@
+import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { IdParams } from '#platform/schema'
+import { authorOf } from '../../author.ts'
+import { CorrectedStock, CorrectStockInput } from '../schema.ts'
+import type { CorrectStock, CorrectStockOutcome } from './correct-stock.ts'
+
+const answers = {
+  'changes-nothing': answer(400, 'A correction by zero changes nothing', 'Поправка на ноль ничего не меняет'),
+  'bundle-has-no-stock': answer(
+    409,
+    'A bundle has no stock of its own: correct its components',
+    'У набора нет своего остатка: поправьте остаток составляющих',
+  ),
+  'stock-limit-exceeded': answer(
+    409,
+    'A variant may have at most 1,000,000,000 pieces on hand',
+    'На складе может быть не больше 1 000 000 000 штук одного варианта',
+  ),
+  'pieces-are-reserved': answer(
+    409,
+    'Orders reserve more pieces than would remain',
+    'Под заказы отложено больше, чем останется',
+  ),
+} satisfies Record<ReasonOf<CorrectStockOutcome>, Answer>
+
+export const correctStockRoute =
+  (correctStock: CorrectStock): Routes =>
+  (http) => {
+    http.post(
+      '/admin/variants/:id/stock',
+      {
+        schema: {
+          tags: ['catalog'],
+          summary: 'Correct how many pieces are on hand',
+          params: IdParams,
+          body: CorrectStockInput,
+          response: { 201: CorrectedStock, ...problemsOf(answers) },
+        },
+        config: { access: { permission: 'catalog.write' }, idempotent: true },
+      },
+      async (request, reply) => {
+        const correction = { variant_id: request.params.id, user_id: authorOf(request.caller), ...request.body }
+        const outcome = await correctStock(correction, storeResponseAs<CorrectStockOutcome>(reply, 201, present))
+        if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+        return reply.code(201).send(outcome.stock)
+      },
+    )
+  }
+
+const present = (outcome: CorrectStockOutcome): object => (outcome.kind === 'corrected' ? outcome.stock : {})

@@ -1,0 +1,40 @@
+import { sql } from 'kysely'
+import { transaction } from '#platform/db'
+import { publish } from '#platform/events'
+import type { Clock } from '#platform/values'
+import { holdExpired } from '../../events.ts'
+import type { CatalogCache } from '../../store/catalog-cache.ts'
+import type { CatalogDb } from '../../store/catalog-tables.ts'
+import { freeHeldStock } from '../store/held-stock.ts'
+import { saveAvailability } from '../store/stock-levels.ts'
+
+type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
+
+const batchSize = 100
+
+/**
+ * Frees the expired holds in batches and returns their number. Several processes share the work: each skips the rows
+ * that another has locked. An aborted `signal` ends the work after the batch.
+ */
+export const expireHolds =
+  ({ db, now, catalogCache }: Needs) =>
+  async (signal?: AbortSignal): Promise<number> => {
+    for (let expired = 0; ;) {
+      const count = await transaction(db, async (tx) => {
+        const { rows } = await sql<{ order_id: string }>`
+          update catalog.holds set state = 'expired', expires_at = null
+          where order_id = any(array(
+            select order_id from catalog.holds where state = 'held' and expires_at <= ${now()}
+            order by expires_at limit ${batchSize} for update skip locked))
+          returning order_id`.execute(tx)
+        const order_ids = rows.map(({ order_id }) => order_id)
+        if (order_ids.length === 0) return 0
+        const changes = await freeHeldStock(tx, order_ids)
+        const stockEvents = await saveAvailability({ tx, catalogCache }, changes, 'holds')
+        await publish(tx, [...order_ids.map((order_id) => holdExpired({ order_id })), ...stockEvents])
+        return order_ids.length
+      })
+      expired += count
+      if (count < batchSize || signal?.aborted) return expired
+    }
+  }

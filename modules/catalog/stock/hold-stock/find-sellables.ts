@@ -1,0 +1,58 @@
+import { sql } from 'kysely'
+import type { Localized } from '#platform/values'
+import type { HoldItem } from '../../api.ts'
+import type { CatalogDb } from '../../store/catalog-tables.ts'
+import { titleOf } from '../../text.ts'
+import type { Sellable } from '../hold.ts'
+
+type Row = Readonly<{
+  ordinal: number
+  variant_id: string
+  product_id: string
+  sku: string
+  name: Localized
+  title: Localized
+  price: number
+  currency: string
+  weight_grams: number
+  component_id: string
+  per_bundle: number
+  tracked: boolean | null
+  free: number
+}>
+
+/** The variant on sale that each item means, with the stock that it takes: one statement for any number of items. */
+export async function findSellables(
+  db: CatalogDb,
+  items: readonly HoldItem[],
+): Promise<readonly (Sellable | undefined)[]> {
+  const variant_ids = items.map((item) => ('variant_id' in item ? item.variant_id : null))
+  const flower_ids = items.map((item) => ('flower_id' in item ? item.flower_id : null))
+  const { rows } = await sql<Row>`
+    select item.ordinal::int, v.id as variant_id, v.product_id, v.sku, p.name, v.title, v.price, v.currency,
+      v.weight_grams, coalesce(c.component_id, v.id) as component_id, coalesce(c.quantity, 1) as per_bundle,
+      s.policy = 'track' as tracked, s.on_hand - s.reserved as free
+    from unnest(${variant_ids}::uuid[], ${flower_ids}::uuid[]) with ordinality as item(variant_id, flower_id, ordinal)
+    join catalog.variants v on v.is_active and v.id = coalesce(item.variant_id,
+      (select id from catalog.variants where product_id = item.flower_id and is_active order by position, id limit 1))
+    join catalog.products p on p.id = v.product_id and p.is_active
+    left join catalog.bundle_components c on c.bundle_id = v.id
+    left join catalog.stock s on s.variant_id = coalesce(c.component_id, v.id)`.execute(db)
+  return items.map((_, i) => sellableOf(rows.filter(({ ordinal }) => ordinal === i + 1)))
+}
+
+function sellableOf(rows: readonly Row[]): Sellable | undefined {
+  const [row] = rows
+  // A bundle without components has no stock row.
+  if (!row || rows.some(({ tracked }) => tracked === null)) return undefined
+  const { variant_id, product_id, sku, name, title, price, currency, weight_grams } = row
+  return {
+    line: { variant_id, product_id, sku, title: titleOf(name, title), price, weight_grams },
+    currency,
+    components: rows.map(({ component_id, per_bundle, tracked, free }) => ({
+      variant_id: component_id,
+      per_bundle,
+      free: tracked ? free : null,
+    })),
+  }
+}

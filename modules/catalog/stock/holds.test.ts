@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { orderCancelled, orderFulfilled, shipmentRequested } from '#ordering/events'
+import { transaction } from '#platform/db'
+import { publish } from '#platform/events'
+import { crowd, deliverEvents, expectResponse } from '#platform/testing'
+import { after as later, minutes, newId } from '#platform/values'
+import type { HoldItem } from '../api.ts'
+import { Page } from '#platform/schema'
+import { ProductList } from '../search/schema.ts'
+import { type CatalogTest, openCatalogTest } from '../testing.ts'
+import { expireHolds } from './expire-holds/expire-holds.ts'
+import { StockMovement } from './schema.ts'
+
+let catalog: CatalogTest
+let expire: () => Promise<number>
+before(async () => {
+  catalog = await openCatalogTest()
+  expire = expireHolds(catalog.needs)
+})
+after(() => catalog.close())
+
+const hold = (order_id: string, items: readonly HoldItem[]) =>
+  catalog.hold({ order_id, items, expires_at: later(catalog.now(), minutes(30)) })
+
+const shipmentFor = (order_id: string) =>
+  shipmentRequested({
+    order_id,
+    number: '1',
+    user_id: newId(),
+    method: 'courier',
+    delivery_address: null,
+    recipient_name: null,
+    recipient_phone: null,
+    comment: null,
+    weight_grams: 0,
+    cash_to_collect: 0,
+    currency: 'RUB',
+  })
+const cancelled = (order_id: string) => orderCancelled({ order_id, user_id: newId(), reason: 'test' })
+const fulfilled = (order_id: string) => orderFulfilled({ order_id, user_id: newId(), payment_method: 'online' })
+
+const stockOf = async (variant_id: string) => {
+  const { on_hand, reserved } = await catalog.db
+    .selectFrom('catalog.stock')
+    .selectAll()
+    .where('variant_id', '=', variant_id)
+    .executeTakeFirstOrThrow()
+  return { on_hand, reserved }
+}
+
+const payloadsOf = async (type: string, key: string) => {
+  const { rows } = await sql<{ data: object }>`
+    select data from platform.event where type = ${type} and partition_key = ${key} order by id`.execute(catalog.db)
+  return rows.map(({ data }) => data)
+}
+
+const movementsOf = async (variant_id: string) =>
+  expectResponse(await catalog.asStaff(`GET /admin/variants/${variant_id}/movements`), 200, Page(StockMovement)).items
+
+const restock = async (variant_id: string, delta: number) =>
+  expectResponse(await catalog.asStaff(`POST /admin/variants/${variant_id}/stock`, { delta, reason: 'delivery' }), 201)
+
+test('a cancelled order frees its stock once (CAT-13)', async () => {
+  const [rose, order] = [await catalog.addVariant(10), newId()]
+  await hold(order, [{ variant_id: rose, quantity: 4 }])
+  await catalog.deliver(cancelled(order), cancelled(order))
+  await catalog.release(order)
+  assert.deepEqual(await stockOf(rose), { on_hand: 10, reserved: 0 })
+})
+
+test('a late call for a released order does not hold again (CAT-13)', async () => {
+  const [rose, order] = [await catalog.addVariant(10), newId()]
+  await hold(order, [{ variant_id: rose, quantity: 4 }])
+  await catalog.release(order)
+  assert.deepEqual(await hold(order, [{ variant_id: rose, quantity: 4 }]), {
+    kind: 'refused',
+    reason: 'order-closed',
+  })
+  assert.deepEqual(await stockOf(rose), { on_hand: 10, reserved: 0 })
+})
+
+test('an order whose hold was sold or expired does not hold again (CAT-13)', async () => {
+  const [rose, bought, late] = [await catalog.addVariant(10), newId(), newId()]
+  const items = [{ variant_id: rose, quantity: 2 }]
+  await hold(bought, items)
+  await hold(late, items)
+  await catalog.deliver(shipmentFor(bought), fulfilled(bought))
+  catalog.advance(minutes(31))
+  await expire()
+  for (const order of [bought, late])
+    assert.deepEqual(await hold(order, items), { kind: 'refused', reason: 'order-closed' })
+  assert.deepEqual(await stockOf(rose), { on_hand: 8, reserved: 0 })
+})
+
+test('a hold that arrives after the release of its order is refused (CAT-13)', async () => {
+  const [rose, order] = [await catalog.addVariant(10), newId()]
+  await catalog.release(order)
+  assert.equal((await hold(order, [{ variant_id: rose, quantity: 4 }])).kind, 'refused')
+  assert.deepEqual(await stockOf(rose), { on_hand: 10, reserved: 0 })
+})
+
+test('hold and release of one order at the same moment leave nothing reserved in the end (CAT-13)', async () => {
+  const rose = await catalog.addVariant(1000)
+  await crowd(40, async (i) => {
+    const order = newId()
+    await Promise.all(
+      i % 2
+        ? [hold(order, [{ variant_id: rose, quantity: 1 }]), catalog.release(order)]
+        : [catalog.release(order), hold(order, [{ variant_id: rose, quantity: 1 }])],
+    )
+  })
+  assert.deepEqual(await stockOf(rose), { on_hand: 1000, reserved: 0 })
+  await catalog.assertNoViolations()
+})
+
+test('an unpaid hold expires with an event; a paid one stays (CAT-13)', async () => {
+  const [rose, unpaid, paid] = [await catalog.addVariant(5), newId(), newId()]
+  await hold(unpaid, [{ variant_id: rose, quantity: 3 }])
+  await hold(paid, [{ variant_id: rose, quantity: 2 }])
+  await catalog.deliver(shipmentFor(paid))
+  assert.equal(await expire(), 0)
+  catalog.advance(minutes(31))
+  const freed = await crowd(4, () => expire())
+  assert.equal(
+    freed.reduce((sum, each) => sum + (each.status === 'fulfilled' ? each.value : NaN), 0),
+    1,
+  )
+  assert.deepEqual(await stockOf(rose), { on_hand: 5, reserved: 2 })
+  assert.deepEqual(await payloadsOf('catalog.hold-expired.v1', unpaid), [{ order_id: unpaid }])
+  assert.deepEqual(await payloadsOf('catalog.hold-expired.v1', paid), [])
+  const stock = await payloadsOf('catalog.variant-stock-changed.v1', rose)
+  assert.deepEqual(
+    stock.map((each) => (each as { stock_quantity: number }).stock_quantity),
+    [0, 3],
+  )
+})
+
+test('the pieces of a fulfilled order leave the stock, with a movement that names the order (CAT-11, CAT-13)', async () => {
+  const [rose, ruscus, order] = [await catalog.addVariant(9), await catalog.addVariant(9), newId()]
+  const bouquet = await catalog.addBouquet([
+    { variant_id: rose, quantity: 3 },
+    { variant_id: ruscus, quantity: 1 },
+  ])
+  await hold(order, [
+    { variant_id: bouquet, quantity: 2 },
+    { variant_id: rose, quantity: 1 },
+  ])
+  await catalog.deliver(shipmentFor(order), fulfilled(order), fulfilled(order))
+  assert.deepEqual(await stockOf(rose), { on_hand: 2, reserved: 0 })
+  assert.deepEqual(await stockOf(ruscus), { on_hand: 7, reserved: 0 })
+  const movements = await movementsOf(rose)
+  assert.deepEqual(
+    movements.map(({ kind, delta, order_id }) => [kind, delta, order_id]),
+    [
+      ['sale', -7, order],
+      ['opening', 9, null],
+    ],
+  )
+  assert.equal((await payloadsOf('catalog.variant-stock-changed.v1', rose)).length, 1)
+  await catalog.assertNoViolations()
+})
+
+test('orders that share variants and are sold in one transaction each get a movement (CAT-11, PERF-2)', async () => {
+  const [rose, ruscus] = [await catalog.addVariant(30), await catalog.addVariant(30)]
+  const bouquet = await catalog.addBouquet([{ variant_id: rose, quantity: 3 }])
+  const orders = [newId(), newId(), newId()]
+  await hold(orders[0] ?? '', [{ variant_id: rose, quantity: 2 }])
+  await hold(orders[1] ?? '', [
+    { variant_id: bouquet, quantity: 1 },
+    { variant_id: ruscus, quantity: 4 },
+  ])
+  await hold(orders[2] ?? '', [{ variant_id: rose, quantity: 1 }])
+  await transaction(catalog.db, (tx) => publish(tx, [...orders.map(shipmentFor), ...orders.map(fulfilled)]))
+  await deliverEvents(catalog.db, [catalog.module], { together: true })
+  assert.deepEqual(await stockOf(rose), { on_hand: 24, reserved: 0 })
+  assert.deepEqual(await stockOf(ruscus), { on_hand: 26, reserved: 0 })
+  const movements = await movementsOf(rose)
+  const sales = movements.filter(({ kind }) => kind === 'sale')
+  assert.deepEqual(
+    new Map(sales.map(({ order_id, delta }) => [order_id, delta])),
+    new Map(orders.map((id, i) => [id, -([2, 3, 1][i] ?? 0)])),
+  )
+  assert.deepEqual(
+    (await payloadsOf('catalog.variant-stock-changed.v1', rose)).map((each) => (each as { on_hand: number }).on_hand),
+    [24],
+  )
+  await catalog.assertNoViolations()
+})
+
+test('the popular list starts with the best-selling product (CAT-6)', async () => {
+  const [popular, rare] = [await catalog.addVariant(9), await catalog.addVariant(9)]
+  const order = newId()
+  await hold(order, [{ variant_id: popular, quantity: 8 }])
+  const other = newId()
+  await hold(other, [{ variant_id: rare, quantity: 1 }])
+  await catalog.deliver(fulfilled(order), fulfilled(other))
+  const { items } = expectResponse(await catalog.read('/catalog/products?sort=popular&page_size=100'), 200, ProductList)
+  const ids = items.map((card) => card.variant_id)
+  assert.ok(ids.indexOf(popular) < ids.indexOf(rare))
+  assert.equal(ids[0], popular)
+})
+
+test('a payment that arrives after the hold expired holds the stock again if it is still free (CAT-13)', async () => {
+  const [rose, order, greedy] = [await catalog.addVariant(3), newId(), newId()]
+  await hold(order, [{ variant_id: rose, quantity: 2 }])
+  catalog.advance(minutes(31))
+  await expire()
+  await catalog.deliver(shipmentFor(order))
+  assert.deepEqual(await stockOf(rose), { on_hand: 3, reserved: 2 })
+
+  await catalog.release(order)
+  const late = newId()
+  await hold(late, [{ variant_id: rose, quantity: 2 }])
+  catalog.advance(minutes(31))
+  await expire()
+  await hold(greedy, [{ variant_id: rose, quantity: 3 }])
+  await assert.rejects(catalog.deliver(shipmentFor(late)), /sold out/)
+  assert.deepEqual(await stockOf(rose), { on_hand: 3, reserved: 3 })
+  await restock(rose, 2)
+  await deliverEvents(catalog.db, [catalog.module])
+  assert.deepEqual(await stockOf(rose), { on_hand: 5, reserved: 5 })
+  await catalog.assertNoViolations()
+})
+
+test('an order without a hold cannot be sold (CAT-13)', async () => {
+  const unknown = fulfilled(newId())
+  await assert.rejects(catalog.deliver(unknown), /it has no hold/)
+  await sql`delete from platform.event where partition_key = ${String(unknown.payload['order_id'])}`.execute(catalog.db)
+})
+
+/** One step in the life of one of six orders. */
+const step = fc.record({
+  order: fc.nat({ max: 5 }),
+  action: fc.constantFrom('hold', 'hold bouquet', 'release', 'pay', 'fulfil', 'expire', 'restock'),
+  quantity: fc.integer({ min: 1, max: 4 }),
+})
+
+type Modelled = { state: 'held' | 'firm' | 'closed' | 'sold'; stems: number }
+
+test('in any sequence of steps no piece is lost or sold twice (CAT-13)', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
+      const rose = await catalog.addVariant(12)
+      const bouquet = await catalog.addBouquet([{ variant_id: rose, quantity: 3 }])
+      const ids = Array.from({ length: 6 }, () => newId())
+      const orders = new Map<string, Modelled>()
+      let on_hand = 12
+      const reserved = () =>
+        [...orders.values()].reduce(
+          (sum, { state, stems }) => sum + (state === 'held' || state === 'firm' ? stems : 0),
+          0,
+        )
+
+      for (const { order, action, quantity } of steps) {
+        const id = ids[order] ?? ''
+        const model = orders.get(id)
+        if (action === 'hold' || action === 'hold bouquet') {
+          const stems = action === 'hold' ? quantity : quantity * 3
+          const outcome = await hold(id, [{ variant_id: action === 'hold' ? rose : bouquet, quantity }])
+          const expected = model ? model.state === 'held' || model.state === 'firm' : on_hand - reserved() >= stems
+          assert.equal(outcome.kind === 'held', expected)
+          if (!model && expected) orders.set(id, { state: 'held', stems })
+        } else if (action === 'release') {
+          await catalog.release(id)
+          if (model?.state !== 'sold') orders.set(id, { state: 'closed', stems: model?.stems ?? 0 })
+        } else if (action === 'pay' && model?.state === 'held') {
+          await catalog.deliver(shipmentFor(id))
+          model.state = 'firm'
+        } else if (action === 'fulfil' && (model?.state === 'held' || model?.state === 'firm')) {
+          await catalog.deliver(fulfilled(id))
+          model.state = 'sold'
+          on_hand -= model.stems
+        } else if (action === 'expire') {
+          catalog.advance(minutes(31))
+          await expire()
+          for (const each of orders.values()) if (each.state === 'held') each.state = 'closed'
+        } else if (action === 'restock') {
+          await restock(rose, quantity)
+          on_hand += quantity
+        }
+        assert.deepEqual(await stockOf(rose), { on_hand, reserved: reserved() })
+      }
+      const [offer] = await catalog.offersOf([bouquet])
+      assert.equal(offer?.available, Math.floor((on_hand - reserved()) / 3))
+      await catalog.assertNoViolations()
+    }),
+    { numRuns: 15 },
+  )
+})

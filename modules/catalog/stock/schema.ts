@@ -1,0 +1,53 @@
+import { Type, type Static } from 'typebox'
+import { Closed, Id, named, Nullable, OneOf, type Shape, Time } from '#platform/schema'
+import { Line } from '../schema.ts'
+
+/** `track` counts pieces; an `untracked` variant never runs out. */
+export const stockPolicies = ['track', 'untracked'] as const
+export const StockPolicy = OneOf(stockPolicies)
+export type StockPolicy = Static<typeof StockPolicy>
+
+export const movementKinds = ['opening', 'correction', 'sale'] as const
+export const MovementKind = OneOf(movementKinds)
+export type MovementKind = Static<typeof MovementKind>
+
+/** `released` and `expired` are tombstones: a late call for that order holds nothing. */
+export const holdStates = ['held', 'firm', 'released', 'expired', 'sold'] as const
+export type HoldState = (typeof holdStates)[number]
+
+/** The most pieces of a variant that may be on hand; a CHECK says the same. */
+export const maxOnHand = 1_000_000_000
+
+export const Pieces = Type.Integer({ minimum: 0, maximum: maxOnHand })
+
+export const CorrectStockInput = named(
+  'CorrectStockInput',
+  Closed({ delta: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 }), reason: Line(500) }),
+)
+export type CorrectStockInput = Shape<typeof CorrectStockInput>
+
+export const CorrectedStock = named(
+  'CorrectedStock',
+  Type.Object({
+    movement_id: Id,
+    variant_id: Id,
+    on_hand: Type.Integer(),
+    reserved: Type.Integer(),
+    stock_quantity: Type.Integer({ description: 'Free pieces: on_hand without reserved' }),
+  }),
+)
+export type CorrectedStock = Shape<typeof CorrectedStock>
+
+export const StockMovement = named(
+  'StockMovement',
+  Type.Object({
+    id: Id,
+    kind: MovementKind,
+    delta: Type.Integer(),
+    reason: Type.String(),
+    order_id: Nullable(Id),
+    user_id: Nullable(Id),
+    moved_at: Time,
+  }),
+)
+export type StockMovement = Shape<typeof StockMovement>

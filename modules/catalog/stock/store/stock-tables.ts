@@ -1,0 +1,33 @@
+import type { Generated } from 'kysely'
+import type { HeldLine } from '../../api.ts'
+import type { JsonColumn } from '../../store/json-column.ts'
+import type { HoldState, MovementKind, StockPolicy } from '../schema.ts'
+
+export type StockTables = {
+  'catalog.stock': {
+    variant_id: string
+    on_hand: Generated<number>
+    reserved: Generated<number>
+    policy: StockPolicy
+  }
+  'catalog.movements': {
+    id: string
+    variant_id: string
+    kind: MovementKind
+    delta: number
+    reason: string
+    order_id: string | null
+    user_id: string | null
+    moved_at: Date
+  }
+  'catalog.holds': {
+    order_id: string
+    state: HoldState
+    expires_at: Date | null
+    held_at: Date
+    lines: JsonColumn<readonly HeldLine[]>
+    total_amount: number
+    currency: string
+  }
+  'catalog.hold_items': { order_id: string; variant_id: string; ordered: number; reserved: number }
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import type { Cache } from '#platform/cache'
+import { afterCommit, type AnyTx } from '#platform/db'
+
+/** The body of a response as it is sent, and its entity tag. */
+export type PreparedResponse = Readonly<{ body: string; etag: string }>
+
+/** The cache of the public responses. A cached response is served until a row that it shows changes. */
+export type CatalogCache = Readonly<{
+  list: (key: string, load: () => Promise<PreparedResponse>) => Promise<PreparedResponse>
+  product: (
+    id: string,
+    key: string,
+    load: () => Promise<PreparedResponse | undefined>,
+  ) => Promise<PreparedResponse | undefined>
+  /** The id or code that belongs to a name in an address. */
+  idOf: (name: string, load: () => Promise<string | undefined>) => Promise<string | undefined>
+  /** Invalidates these products and all lists once `tx` has committed: their stock changed. */
+  invalidateProducts: (tx: AnyTx, product_ids: readonly string[]) => void
+  /** Invalidates every response once `tx` has committed: staff changed the catalog. */
+  invalidateAll: (tx: AnyTx) => void
+}>
+
+const listsTag = 'catalog:lists'
+const catalogTag = 'catalog'
+const productTag = (product_id: string) => `catalog:product:${product_id}`
+
+/** A change invalidates this process at once; other processes serve a response until the time limit of `cache`. */
+export const openCatalogCache = (cache: Cache): CatalogCache => ({
+  list: (key, load) => cache.through({ key: `catalog:list:${key}`, tags: [listsTag, catalogTag], load }),
+  product: (id, key, load) =>
+    cache.through({ key: `catalog:product:${id}:${key}`, tags: [productTag(id), catalogTag], load }),
+  idOf: (name, load) => cache.through({ key: `catalog:name:${name}`, tags: [catalogTag], load }),
+  invalidateProducts: (tx, product_ids) =>
+    afterCommit(tx, () => void cache.bump(listsTag, ...new Set(product_ids.map(productTag)))),
+  invalidateAll: (tx) => afterCommit(tx, () => void cache.bump(catalogTag)),
+})
+
+export function prepareResponse(content: unknown): PreparedResponse {
+  const body = JSON.stringify(content)
+  return { body, etag: `"${createHash('sha1').update(body).digest('base64url')}"` }
+}
+
+/** The same key for the same query, whatever the order of its parameters. */
+export const cacheKey = (prefix: readonly unknown[], query: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify([prefix, Object.entries(query).toSorted(([one], [other]) => (one < other ? -1 : 1))])

@@ -1,0 +1,32 @@
+import { sql } from 'kysely'
+import type { CatalogTx } from '../../store/catalog-tables.ts'
+import type { AdminCategory } from '../schema.ts'
+
+export const findCategory = (tx: CatalogTx, id: string): Promise<AdminCategory | undefined> =>
+  tx.selectFrom('catalog.categories').selectAll().where('id', '=', id).executeTakeFirst()
+
+/** Without this lock, two moves at once could put each category below the other. */
+export const lockTree = (tx: CatalogTx) => sql`select pg_advisory_xact_lock(hashtext('catalog.categories'))`.execute(tx)
+
+/** True when `id` is the category `above` or stands below it. */
+export async function isBelow(tx: CatalogTx, id: string | null, above: string): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive up as (
+      select id, parent_id from catalog.categories where id = ${id}
+      union select c.id, c.parent_id from catalog.categories c join up on c.id = up.parent_id
+    ) select id from up where id = ${above}`.execute(tx)
+  return rows.length > 0
+}
+
+/** The number of levels of a category's branch, from the root to its deepest leaf. */
+export async function depthOf(tx: CatalogTx, id: string): Promise<number> {
+  const { rows } = await sql<{ depth: number }>`
+    with recursive up as (
+      select id, parent_id from catalog.categories where id = ${id}
+      union select c.id, c.parent_id from catalog.categories c join up on c.id = up.parent_id
+    ), down as (
+      select ${id}::uuid as id, (select count(*) from up)::int as depth
+      union all select c.id, depth + 1 from catalog.categories c join down on c.parent_id = down.id
+    ) select max(depth)::int as depth from down`.execute(tx)
+  return rows[0]?.depth ?? 0
+}

@@ -1,0 +1,110 @@
+import { transaction } from '#platform/db'
+import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
+import { newId } from '#platform/values'
+import { slugOf } from '../../slug.ts'
+import type { CatalogCache } from '../../store/catalog-cache.ts'
+import type { CatalogDb } from '../../store/catalog-tables.ts'
+import { inBoth, isSameText, noText } from '../../text.ts'
+import type { AdminCategory, ChangeCategoryInput, CreateCategoryInput } from '../schema.ts'
+import { depthOf, findCategory, isBelow, lockTree } from './category-tree.ts'
+
+type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
+
+export type SaveCategoryOutcome =
+  | Readonly<{ kind: 'saved'; term: AdminCategory }>
+  | NotFound
+  | Refused<'slug-taken' | 'id-taken' | 'unknown-category' | 'below-itself' | 'too-deep'>
+
+const conflicts = {
+  category_slug: 'slug-taken',
+  categories_pkey: 'id-taken',
+  categories_parent_id_fkey: 'unknown-category',
+  categories_check: 'below-itself',
+} as const
+
+/** Buyers do not find products below the eighth level. */
+const maxDepth = 8
+
+/** Idempotent by id: a repeated request returns the category that the first one created. */
+export const createCategory =
+  ({ db, catalogCache }: Needs) =>
+  (input: CreateCategoryInput, storeResponse: StoreResponse<SaveCategoryOutcome>): Promise<SaveCategoryOutcome> =>
+    transaction(
+      db,
+      async (tx): Promise<SaveCategoryOutcome> => {
+        const category = categoryOf(input)
+        const existing = input.id && (await findCategory(tx, input.id))
+        if (existing) {
+          const isSame = existing.slug === category.slug && isSameText(existing.name, category.name)
+          return isSame ? { kind: 'saved', term: existing } : { kind: 'refused', reason: 'id-taken' }
+        }
+        await lockTree(tx)
+        await tx.insertInto('catalog.categories').values(rowOf(category)).execute()
+        if ((await depthOf(tx, category.id)) > maxDepth) return { kind: 'refused', reason: 'too-deep' }
+        catalogCache.invalidateAll(tx)
+        const outcome = { kind: 'saved', term: category } as const
+        await storeResponse(tx, outcome)
+        return outcome
+      },
+      { conflicts },
+    )
+
+export const changeCategory =
+  ({ db, catalogCache }: Needs) =>
+  (id: string, change: ChangeCategoryInput): Promise<SaveCategoryOutcome> =>
+    transaction(
+      db,
+      async (tx): Promise<SaveCategoryOutcome> => {
+        await lockTree(tx)
+        const before = await findCategory(tx, id)
+        if (!before) return notFound('category')
+        const category = {
+          ...before,
+          ...change,
+          name: inBoth(change.name ?? before.name),
+          description: inBoth(change.description ?? before.description),
+        }
+        if (await isBelow(tx, category.parent_id, id)) return { kind: 'refused', reason: 'below-itself' }
+        await tx.updateTable('catalog.categories').set(rowOf(category)).where('id', '=', id).execute()
+        if ((await depthOf(tx, id)) > maxDepth) return { kind: 'refused', reason: 'too-deep' }
+        catalogCache.invalidateAll(tx)
+        return { kind: 'saved', term: category }
+      },
+      { conflicts },
+    )
+
+export type RemoveCategoryOutcome = Readonly<{ kind: 'removed' }> | NotFound | Refused<'not-empty'>
+
+export const removeCategory =
+  ({ db, catalogCache }: Needs) =>
+  (id: string): Promise<RemoveCategoryOutcome> =>
+    transaction(
+      db,
+      async (tx): Promise<RemoveCategoryOutcome> => {
+        const { numDeletedRows } = await tx.deleteFrom('catalog.categories').where('id', '=', id).executeTakeFirst()
+        if (numDeletedRows === 0n) return notFound('category')
+        catalogCache.invalidateAll(tx)
+        return { kind: 'removed' }
+      },
+      { conflicts: { categories_parent_id_fkey: 'not-empty', products_category_id_fkey: 'not-empty' } },
+    )
+
+function categoryOf(input: CreateCategoryInput): AdminCategory {
+  const name = inBoth(input.name)
+  const id = input.id ?? newId()
+  return {
+    id,
+    parent_id: input.parent_id ?? null,
+    slug: input.slug ?? (slugOf(name.ru) || slugOf(name.en) || `category-${id.slice(-8)}`),
+    name,
+    description: inBoth(input.description ?? noText),
+    image: input.image ?? null,
+    position: input.position ?? 0,
+  }
+}
+
+const rowOf = ({ name, description, ...category }: AdminCategory) => ({
+  ...category,
+  name: JSON.stringify(name),
+  description: JSON.stringify(description),
+})

@@ -1,0 +1,77 @@
+import { transaction } from '#platform/db'
+import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
+import { newId } from '#platform/values'
+import { slugOf } from '../../slug.ts'
+import type { CatalogCache } from '../../store/catalog-cache.ts'
+import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import { inBoth, isSameText } from '../../text.ts'
+import type { AdminTag, ChangeTagInput, CreateTagInput } from '../schema.ts'
+
+type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
+
+export type SaveTagOutcome = Readonly<{ kind: 'saved'; term: AdminTag }> | NotFound | Refused<'slug-taken' | 'id-taken'>
+
+const conflicts = { tag_slug: 'slug-taken', tags_pkey: 'id-taken' } as const
+
+/** Idempotent by id: a repeated request returns the tag that the first one created. */
+export const createTag =
+  ({ db, catalogCache }: Needs) =>
+  (input: CreateTagInput, storeResponse: StoreResponse<SaveTagOutcome>): Promise<SaveTagOutcome> => {
+    const name = inBoth(input.name)
+    const id = input.id ?? newId()
+    const tag = { id, slug: input.slug ?? (slugOf(name.ru) || slugOf(name.en) || `tag-${id.slice(-8)}`), name }
+    return transaction(
+      db,
+      async (tx): Promise<SaveTagOutcome> => {
+        const existing = await lockTag(tx, id)
+        if (existing) {
+          const isSame = existing.slug === tag.slug && isSameText(existing.name, name)
+          return isSame ? { kind: 'saved', term: existing } : { kind: 'refused', reason: 'id-taken' }
+        }
+        await tx
+          .insertInto('catalog.tags')
+          .values({ ...tag, name: JSON.stringify(name) })
+          .execute()
+        catalogCache.invalidateAll(tx)
+        const outcome = { kind: 'saved', term: tag } as const
+        await storeResponse(tx, outcome)
+        return outcome
+      },
+      { conflicts },
+    )
+  }
+
+export const changeTag =
+  ({ db, catalogCache }: Needs) =>
+  (id: string, change: ChangeTagInput): Promise<SaveTagOutcome> =>
+    transaction(
+      db,
+      async (tx): Promise<SaveTagOutcome> => {
+        const before = await lockTag(tx, id)
+        if (!before) return notFound('tag')
+        const tag = { id, slug: change.slug ?? before.slug, name: inBoth(change.name ?? before.name) }
+        await tx
+          .updateTable('catalog.tags')
+          .set({ slug: tag.slug, name: JSON.stringify(tag.name) })
+          .where('id', '=', id)
+          .execute()
+        catalogCache.invalidateAll(tx)
+        return { kind: 'saved', term: tag }
+      },
+      { conflicts },
+    )
+
+export type RemoveTagOutcome = Readonly<{ kind: 'removed' }> | NotFound
+
+export const removeTag =
+  ({ db, catalogCache }: Needs) =>
+  (id: string): Promise<RemoveTagOutcome> =>
+    transaction(db, async (tx): Promise<RemoveTagOutcome> => {
+      const { numDeletedRows } = await tx.deleteFrom('catalog.tags').where('id', '=', id).executeTakeFirst()
+      if (numDeletedRows === 0n) return notFound('tag')
+      catalogCache.invalidateAll(tx)
+      return { kind: 'removed' }
+    })
+
+const lockTag = (tx: CatalogTx, id: string): Promise<AdminTag | undefined> =>
+  tx.selectFrom('catalog.tags').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()

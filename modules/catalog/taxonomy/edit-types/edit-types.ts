@@ -1,0 +1,106 @@
+import { transaction } from '#platform/db'
+import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
+import type { CatalogCache } from '../../store/catalog-cache.ts'
+import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import { inBoth } from '../../text.ts'
+import type { AdminProductType, ChangeProductTypeInput, CreateProductTypeInput } from '../schema.ts'
+
+type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
+
+export type SaveTypeOutcome =
+  | Readonly<{ kind: 'saved'; term: AdminProductType }>
+  | NotFound
+  | Refused<'code-taken' | 'plural-taken' | 'plural-reserved' | 'unknown-attribute'>
+
+const conflicts = {
+  types_pkey: 'code-taken',
+  type_plural: 'plural-taken',
+  type_plural_reserved: 'plural-reserved',
+  type_attributes_attribute_code_fkey: 'unknown-attribute',
+} as const
+
+export const createType =
+  ({ db, catalogCache }: Needs) =>
+  (input: CreateProductTypeInput, storeResponse: StoreResponse<SaveTypeOutcome>): Promise<SaveTypeOutcome> =>
+    transaction(
+      db,
+      async (tx): Promise<SaveTypeOutcome> => {
+        const { code, plural } = input
+        const type = { code, plural, name: inBoth(input.name), attributes: unique(input.attributes ?? []) }
+        await tx
+          .insertInto('catalog.types')
+          .values({ code, plural, name: JSON.stringify(type.name) })
+          .execute()
+        await saveAttributes(tx, type)
+        catalogCache.invalidateAll(tx)
+        const outcome = { kind: 'saved', term: type } as const
+        await storeResponse(tx, outcome)
+        return outcome
+      },
+      { conflicts },
+    )
+
+export const changeType =
+  ({ db, catalogCache }: Needs) =>
+  (code: string, change: ChangeProductTypeInput): Promise<SaveTypeOutcome> =>
+    transaction(
+      db,
+      async (tx): Promise<SaveTypeOutcome> => {
+        const before = await tx
+          .selectFrom('catalog.types')
+          .selectAll()
+          .where('code', '=', code)
+          .forUpdate()
+          .executeTakeFirst()
+        if (!before) return notFound('type of product')
+        const type = {
+          code,
+          plural: change.plural ?? before.plural,
+          name: inBoth(change.name ?? before.name),
+          attributes: unique(change.attributes ?? (await listAttributeCodes(tx, code))),
+        }
+        await tx
+          .updateTable('catalog.types')
+          .set({ plural: type.plural, name: JSON.stringify(type.name) })
+          .where('code', '=', code)
+          .execute()
+        await saveAttributes(tx, type)
+        catalogCache.invalidateAll(tx)
+        return { kind: 'saved', term: type }
+      },
+      { conflicts },
+    )
+
+export type RemoveTypeOutcome = Readonly<{ kind: 'removed' }> | NotFound | Refused<'in-use'>
+
+export const removeType =
+  ({ db, catalogCache }: Needs) =>
+  (code: string): Promise<RemoveTypeOutcome> =>
+    transaction(
+      db,
+      async (tx): Promise<RemoveTypeOutcome> => {
+        const { numDeletedRows } = await tx.deleteFrom('catalog.types').where('code', '=', code).executeTakeFirst()
+        if (numDeletedRows === 0n) return notFound('type of product')
+        catalogCache.invalidateAll(tx)
+        return { kind: 'removed' }
+      },
+      { conflicts: { products_type_code_fkey: 'in-use' } },
+    )
+
+const unique = (codes: readonly string[]): string[] => [...new Set(codes)]
+
+async function listAttributeCodes(tx: CatalogTx, type_code: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('catalog.type_attributes')
+    .select('attribute_code')
+    .where('type_code', '=', type_code)
+    .orderBy('position')
+    .execute()
+  return rows.map(({ attribute_code }) => attribute_code)
+}
+
+async function saveAttributes(tx: CatalogTx, { code, attributes }: AdminProductType): Promise<void> {
+  await tx.deleteFrom('catalog.type_attributes').where('type_code', '=', code).execute()
+  const rows = attributes.map((attribute_code, position) => ({ type_code: code, attribute_code, position }))
+  if (rows.length > 0) await tx.insertInto('catalog.type_attributes').values(rows).execute()
+}

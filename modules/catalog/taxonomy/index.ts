@@ -1,0 +1,39 @@
+import type { Routes } from '#platform/http'
+import type { CatalogCache } from '../store/catalog-cache.ts'
+import type { CatalogDb } from '../store/catalog-tables.ts'
+import { changeAttribute, createAttribute, removeAttribute } from './edit-attributes/edit-attributes.ts'
+import { editAttributesRoutes } from './edit-attributes/route.ts'
+import { changeCategory, createCategory, removeCategory } from './edit-categories/edit-categories.ts'
+import { editCategoriesRoutes } from './edit-categories/route.ts'
+import { changeTag, createTag, removeTag } from './edit-tags/edit-tags.ts'
+import { editTagsRoutes } from './edit-tags/route.ts'
+import { changeType, createType, removeType } from './edit-types/edit-types.ts'
+import { editTypesRoutes } from './edit-types/route.ts'
+import { listTaxonomyRoutes } from './list-taxonomy/route.ts'
+
+type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
+
+/** The terms that describe products: categories, tags, types and attributes. */
+export function taxonomy(needs: Needs): Readonly<{ routes: readonly Routes[] }> {
+  const categories = {
+    create: createCategory(needs),
+    change: changeCategory(needs),
+    remove: removeCategory(needs),
+  }
+  const tags = { create: createTag(needs), change: changeTag(needs), remove: removeTag(needs) }
+  const attributes = {
+    create: createAttribute(needs),
+    change: changeAttribute(needs),
+    remove: removeAttribute(needs),
+  }
+  const types = { create: createType(needs), change: changeType(needs), remove: removeType(needs) }
+  return {
+    routes: [
+      listTaxonomyRoutes(needs),
+      editCategoriesRoutes(categories),
+      editTagsRoutes(tags),
+      editAttributesRoutes(attributes),
+      editTypesRoutes(types),
+    ],
+  }
+}
