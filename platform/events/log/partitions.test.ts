@@ -61,13 +61,13 @@ test('an old day is dropped only when every group has handled it (R12)', async (
   const old = partitionOf('event', 9)
   assert.deepEqual(await dropPartitions(database.db), {
     dropped: [],
-    kept: [{ partition: old, reason: 'group-behind', groups: ['asleep'] }],
+    retained: [{ partition: old, reason: 'group-behind', groups: ['asleep'] }],
   })
   assert.ok((await partitions()).includes(partitionOf('inbox', 9)), 'the inbox of that day stays too')
   await sql`
     update platform.consumer set snapshot = pg_current_snapshot() where consumer_group = 'asleep'
   `.execute(database.db)
-  assert.deepEqual(await dropPartitions(database.db), { dropped: [old, partitionOf('inbox', 9)], kept: [] })
+  assert.deepEqual(await dropPartitions(database.db), { dropped: [old, partitionOf('inbox', 9)], retained: [] })
   assert.ok(!(await partitions()).includes(old))
 })
 
@@ -79,8 +79,8 @@ test('an old day with a parked message stays, and so does a day that is not old 
   })
   await eventually(() => assert.equal(consumer?.measures()[0]?.parked, 2))
   await consumer?.stop()
-  const { kept, dropped } = await dropPartitions(database.db)
-  assert.deepEqual(kept, [{ partition: partitionOf('event', 9), reason: 'parked', groups: ['one'] }])
+  const { retained, dropped } = await dropPartitions(database.db)
+  assert.deepEqual(retained, [{ partition: partitionOf('event', 9), reason: 'parked', groups: ['one'] }])
   assert.deepEqual(dropped, [])
   await sql`update platform.parked set state = 'skipped'`.execute(database.db)
   assert.ok((await dropPartitions(database.db)).dropped.includes(partitionOf('event', 9)))

@@ -16,24 +16,27 @@ export async function makePartitions(db: Db): Promise<number> {
 }
 
 /** An old partition that stays: a group is behind, a message in it is parked, or another transaction uses the table. */
-export type StoredPartition = Readonly<{
+export type RetainedPartition = Readonly<{
   partition: string
   reason: 'group-behind' | 'parked' | 'in-use'
   groups: readonly string[]
 }>
 
 /** Drops the partitions older than `age` milliseconds that every group has handled. Returns also those that stay. */
-export async function dropPartitions(db: Db, age = retention): Promise<{ dropped: string[]; kept: StoredPartition[] }> {
+export async function dropPartitions(
+  db: Db,
+  age = retention,
+): Promise<{ dropped: string[]; retained: RetainedPartition[] }> {
   const dropped: string[] = []
-  const kept: StoredPartition[] = []
+  const retained: RetainedPartition[] = []
   for (const { name, day } of await partitionsBefore(db, 'event', age)) {
     const reason = await dropHandled(db, name, day)
-    if (reason) kept.push(reason)
+    if (reason) retained.push(reason)
     else dropped.push(name)
   }
   for (const { name } of await oldInboxes(db, age)) {
     const reason = await drop(db, name, 'inbox')
-    if (reason) kept.push(reason)
+    if (reason) retained.push(reason)
     else dropped.push(name)
   }
   await sql`delete from platform.inbox_default where handled_at < now() - ${age + days(1)} * interval '1 ms'`.execute(
@@ -42,7 +45,7 @@ export async function dropPartitions(db: Db, age = retention): Promise<{ dropped
   await sql`
     delete from platform.parked where state = 'skipped' and first_failed_at < now() - ${age} * interval '1 ms'
   `.execute(db)
-  return { dropped, kept }
+  return { dropped, retained }
 }
 
 /** Events in the default partition, which the job never drops. */
@@ -72,7 +75,7 @@ async function oldInboxes(db: Db, age: number): Promise<Partition[]> {
   return (await partitionsBefore(db, 'inbox', age)).filter(({ day }) => limit === undefined || day < limit)
 }
 
-async function dropHandled(db: Db, name: string, day: string): Promise<StoredPartition | undefined> {
+async function dropHandled(db: Db, name: string, day: string): Promise<RetainedPartition | undefined> {
   const behind = await sql<{ consumer_group: string }>`
     select consumer_group from platform.consumer
     where exists (select from platform.event
@@ -89,7 +92,7 @@ async function dropHandled(db: Db, name: string, day: string): Promise<StoredPar
 const namesOf = (rows: readonly { consumer_group: string }[]) => rows.map(({ consumer_group }) => consumer_group)
 
 /** Drops a partition. The lock excludes every writer, so the job waits for it only 300 ms and tries again in an hour. */
-async function drop(db: Db, name: string, parent: 'event' | 'inbox'): Promise<StoredPartition | undefined> {
+async function drop(db: Db, name: string, parent: 'event' | 'inbox'): Promise<RetainedPartition | undefined> {
   try {
     await transaction(db, async (tx) => {
       await sql`set local lock_timeout = '300ms'`.execute(tx)

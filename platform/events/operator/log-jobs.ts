@@ -25,9 +25,9 @@ export function logJobs({ db, log }: Needs): Job[] {
     name: 'events.drop-partitions',
     cron: '23 * * * *',
     work: async () => {
-      const { dropped, kept } = await dropPartitions(db)
+      const { dropped, retained } = await dropPartitions(db)
       if (dropped.length > 0) log.info({ dropped }, 'dropped old partitions')
-      for (const partition of kept) log.warn(partition, 'an old partition must stay')
+      for (const partition of retained) log.warn(partition, 'an old partition must stay')
     },
   }
   return [make, drop]

@@ -54,8 +54,8 @@ test('the group of a removed module keeps old days of the log until an operator 
   `.execute(database.db)
   const old = partitionOf('event', 9)
   await eventually(async () => {
-    const { kept } = await dropPartitions(database.db)
-    assert.deepEqual(kept, [{ partition: old, reason: 'group-behind', groups: ['removed'] }])
+    const { retained } = await dropPartitions(database.db)
+    assert.deepEqual(retained, [{ partition: old, reason: 'group-behind', groups: ['removed'] }])
   })
 
   const remove = (group: string) => removeGroup(database.db, { group, who: 'olga' })
