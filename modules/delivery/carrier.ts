@@ -1,15 +1,41 @@
-import type { Method, Status } from './status.ts'
+import type { Refused } from '#platform/outcome'
+import type { DeliveryMethod, ShipmentStatus } from './schema.ts'
+import type { Address, ShipmentRequest } from './shipment.ts'
 
-/** How a shipment begins. */
-export type First =
-  | Readonly<{ status: 'pending'; pickup_code: null }>
-  | Readonly<{ status: 'ready_for_pickup'; pickup_code: string }>
+/** `tracking_number` is the carrier's, `pickup_code` is what the customer says at the pickup point. */
+export type CreateOutcome =
+  | Readonly<{
+      kind: 'created'
+      status: 'pending' | 'ready_for_pickup'
+      tracking_number: string | null
+      pickup_code: string | null
+    }>
+  | Refused<'address-missing'>
 
-/** A way to bring goods to people. Another one is another file in `carriers/` and a line in `carriers.ts`. */
+type CancelOutcome = Readonly<{ kind: 'cancelled' }> | Refused<'under-way'>
+
+/** `untracked`: the carrier reports nothing, and staff set the status. */
+type TrackOutcome =
+  | Readonly<{ kind: 'tracked'; status: ShipmentStatus; carrier_status: string }>
+  | Readonly<{ kind: 'untracked' }>
+
+type QuoteOutcome = Readonly<{ kind: 'quoted'; amount: number; currency: string }> | Refused<'address-missing'>
+
+type CarrierShipment = Readonly<{ id: string; tracking_number: string | null }>
+type QuoteInput = Readonly<{ delivery_address: Address | null; weight_grams: number; currency: string }>
+
+/**
+ * The port to a carrier. A call may reach outside, so it comes before the transaction. Every call may be repeated with the
+ * same shipment id and changes nothing the second time. A carrier that does not answer throws.
+ */
 export type Carrier = Readonly<{
-  method: Method
-  needsAddress: boolean
-  /** The statuses its shipments go through; others are never allowed for them. */
-  statuses: readonly Status[]
-  begin: (drawCode: () => string) => First
+  method: DeliveryMethod
+  /** Registers a shipment under its id. */
+  create: (request: ShipmentRequest) => Promise<CreateOutcome>
+  /** Cancels a shipment, also one that the carrier does not have. */
+  cancel: (shipment: CarrierShipment) => Promise<CancelOutcome>
+  /** Reads how far a shipment is. */
+  track: (shipment: CarrierShipment) => Promise<TrackOutcome>
+  /** The price of the delivery in minor units. */
+  quote: (input: QuoteInput) => Promise<QuoteOutcome>
 }>

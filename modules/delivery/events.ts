@@ -1,24 +1,24 @@
 import { Type } from 'typebox'
 import { defineEvent } from '#platform/events'
+import { Id, Nullable } from '#platform/schema'
 
-const Id = Type.String({ format: 'uuid' })
 const Status = Type.String({ description: 'A shipment status' })
 const shipment = { shipment_id: Id, order_id: Id }
 
 export const shipmentCreated = defineEvent('delivery.shipment-created.v1', {
-  description: 'A shipment stands for the order.',
+  description: 'The order has a shipment.',
   alias: 'shipment.created',
   key: 'order_id',
   payload: Type.Object({
     ...shipment,
     method: Type.String(),
     status: Status,
-    tracking_number: Type.Union([Type.String(), Type.Null()]),
+    tracking_number: Nullable(Type.String()),
   }),
 })
 
 export const shipmentStatusChanged = defineEvent('delivery.shipment-status-changed.v1', {
-  description: 'A shipment went a step.',
+  description: 'A shipment has another status.',
   key: 'order_id',
   payload: Type.Object({ ...shipment, from: Status, to: Status }),
 })
@@ -31,7 +31,7 @@ export const shipmentDelivered = defineEvent('delivery.shipment-delivered.v1', {
 })
 
 export const shipmentFailed = defineEvent('delivery.shipment-failed.v1', {
-  description: 'The shipment cannot be made or did not arrive.',
+  description: 'The shipment cannot be created, or the parcel did not reach the customer.',
   alias: 'delivery.failed',
   key: 'order_id',
   payload: Type.Object({ shipment_id: Type.Optional(Id), order_id: Id, reason: Type.String() }),
@@ -39,13 +39,13 @@ export const shipmentFailed = defineEvent('delivery.shipment-failed.v1', {
 
 export const shipmentCancelled = defineEvent('delivery.shipment-cancelled.v1', {
   description:
-    'Nothing will be shipped for the order; told as the answer to shipment-cancellation-requested, whether a shipment stood or not.',
+    'The answer to shipment-cancellation-requested: the order gets no shipment, whether one existed before or not.',
   key: 'order_id',
   payload: Type.Object({ shipment_id: Type.Optional(Id), order_id: Id }),
 })
 
 export const shipmentCancelRefused = defineEvent('delivery.shipment-cancel-refused.v1', {
-  description: 'The parcel is already under way: it can only come back as a return.',
+  description: 'The parcel is already under way: the customer can only return it.',
   key: 'order_id',
   payload: Type.Object({ ...shipment, status: Status }),
 })

@@ -1,5 +1,4 @@
-/** A parcel on its way, as the API document shows it to anybody with its link. */
-export const trackExample = {
+export const trackingExample = {
   method: 'courier',
   status: 'out_for_delivery',
   timeline: [

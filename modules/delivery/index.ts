@@ -1,73 +1,69 @@
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { OrderingApi } from '#ordering'
 import { keyLocal } from '#platform/events'
-import type { Check, Module } from '#platform/module'
+import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
-import { callOffShipment } from './call-off-shipment/subscriber.ts'
+import { cancelRequestedShipment } from './cancel-shipment/subscriber.ts'
+import type { Carrier } from './carrier.ts'
+import { carriers as ownCarriers } from './carriers/index.ts'
+import { changeShipmentStatus } from './change-shipment-status/change-shipment-status.ts'
+import { changeShipmentStatusRoute } from './change-shipment-status/route.ts'
+import { checksOf } from './checks.ts'
 import { closeShipment } from './close-shipment/subscriber.ts'
-import { createByHand } from './create-shipment/create-by-hand.ts'
-import { createShipment, type Sandbox } from './create-shipment/create-shipment.ts'
-import { createDueShipment } from './create-shipment/subscriber.ts'
+import { createShipment } from './create-shipment/create-shipment.ts'
 import { createShipmentRoute } from './create-shipment/route.ts'
+import type { Sandbox } from './create-shipment/save-shipment.ts'
+import { createRequestedShipment } from './create-shipment/subscriber.ts'
 import { deliverShipment } from './deliver-shipment/deliver-shipment.ts'
 import { deliverShipmentRoute } from './deliver-shipment/route.ts'
 import { deliveryEvents } from './events.ts'
+import { listPickupPoints } from './list-pickup-points/query.ts'
+import { listPickupPointsRoute } from './list-pickup-points/route.ts'
 import { listShipments } from './list-shipments/query.ts'
 import { listShipmentsRoute } from './list-shipments/route.ts'
-import { moveShipment } from './move-shipment/move-shipment.ts'
-import { moveShipmentRoute } from './move-shipment/route.ts'
-import { pickupPoints } from './pickup-points/query.ts'
-import { pickupPointsRoute } from './pickup-points/route.ts'
+import { showShipment } from './show-shipment/query.ts'
 import { showShipmentRoutes } from './show-shipment/route.ts'
-import type { DeliveryTables } from './tables.ts'
+import type { DeliveryTables } from './store.ts'
 import { trackShipment } from './track-shipment/query.ts'
 import { trackShipmentRoutes } from './track-shipment/route.ts'
 
-export type { Sandbox } from './create-shipment/create-shipment.ts'
-export { seedDemo } from './pickup-points/seed-demo.ts'
+export type { Carrier, Sandbox }
+export { seedDemo } from './list-pickup-points/seed-demo.ts'
 
-type Needs = {
+type Needs = Readonly<{
   db: Kysely<DeliveryTables>
   now: Clock
   ordering: Pick<OrderingApi, 'stateOf'>
   /** DELIVERY_SANDBOX */
   sandbox: Sandbox
-}
+  /** The first carrier of a method takes its shipments; the shop's couriers and pickup when absent. */
+  carriers?: readonly Carrier[]
+}>
 
-/** What customers are owed once they have paid: one shipment per order, by pickup or courier. */
-export function delivery(needs: Needs): Module<{}> {
+/** Creates one shipment per order, tracks it, and delivers it by courier or at a pickup point. */
+export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<{}> {
   const { db, now } = needs
+  const withCarriers = { ...needs, carriers }
   return {
     name: 'delivery',
-    description: 'What customers are owed: shipments, pickup points and tracking.',
+    description: 'Shipments, pickup points and tracking.',
     api: {},
     unversionedPaths: ['/delivery'],
     routes: [
-      createShipmentRoute(createByHand({ ...needs, createShipment: createShipment(needs) })),
-      showShipmentRoutes(db),
+      createShipmentRoute(createShipment(withCarriers)),
+      showShipmentRoutes(showShipment(db)),
       deliverShipmentRoute(deliverShipment(needs)),
       trackShipmentRoutes(trackShipment(db)),
-      pickupPointsRoute(pickupPoints(db)),
+      listPickupPointsRoute(listPickupPoints(db)),
       listShipmentsRoute(listShipments(db)),
-      moveShipmentRoute(moveShipment(needs)),
+      changeShipmentStatusRoute(changeShipmentStatus(needs)),
     ],
     publishes: deliveryEvents,
-    subscriptions: [createDueShipment(needs), callOffShipment(now), closeShipment(now)].map(keyLocal),
-    checks: [timelinesAreTrue(db)],
+    subscriptions: [
+      createRequestedShipment(withCarriers),
+      cancelRequestedShipment(withCarriers),
+      closeShipment(now),
+    ].map(keyLocal),
+    checks: checksOf(db),
   }
 }
-
-const timelinesAreTrue = (db: Kysely<DeliveryTables>): Check => ({
-  name: 'delivery.timelines-are-true',
-  description: 'Every shipment stands where its timeline ends, and nothing follows the end of one',
-  violations: async () => {
-    const untrue = sql<{ id: string }>`
-      select id from delivery.shipments
-      where method is not null and (
-        timeline -> -1 ->> 'status' is distinct from status
-        or jsonb_path_exists(timeline, '$[0 to last - 1] ? (@.status == "delivered" || @.status == "cancelled")'))
-      limit 100
-    `
-    return (await untrue.execute(db)).rows
-  },
-})

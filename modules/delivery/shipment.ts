@@ -1,18 +1,16 @@
-import type { Static } from 'typebox'
-import type { Address as AddressSchema } from '#ordering/events'
-import type { First } from './carrier.ts'
-import { carrierOf } from './carriers.ts'
-import { moves, type Method, type Status } from './status.ts'
+import type { Address } from '#ordering/events'
+import type { Refused } from '#platform/outcome'
+import type { DeliveryMethod, ShipmentStatus } from './schema.ts'
 
-export type Address = Static<typeof AddressSchema>
+export type { Address }
 
-/** What is owed to whom. Staff who make a shipment by hand do not know all of it. */
-export type Owed = Readonly<{
+/** A shipment as its order requests it. Staff who create one by hand know only the order, the method and the address. */
+export type ShipmentRequest = Readonly<{
   id: string
   order_id: string
   order_number: string | null
   user_id: string | null
-  method: Method
+  method: DeliveryMethod
   delivery_address: Address | null
   recipient_name: string | null
   recipient_phone: string | null
@@ -22,84 +20,96 @@ export type Owed = Readonly<{
   currency: string | null
 }>
 
-/** Each status carries exactly the facts that are true in it. */
-type Standing =
+/** A status with exactly the facts that are true in it. */
+export type StatusFacts =
   | Readonly<{ status: 'pending' | 'ready_for_pickup' | 'handed_over' | 'in_transit' | 'out_for_delivery' }>
   | Readonly<{ status: 'delivered'; delivered_at: Date }>
-  | Readonly<{ status: 'failed' | 'returned'; failed_because: string }>
+  | Readonly<{ status: 'failed' | 'returned'; reason: string }>
   | Readonly<{ status: 'cancelled'; cancelled_at: Date }>
 
-/** What a decision needs to know of a shipment. */
+/** The facts of a shipment that decisions need. */
 export type Parcel = Readonly<{
-  method: Method
-  status: Status
+  method: DeliveryMethod
+  status: ShipmentStatus
   pickup_code: string | null
-  failed_because: string | null
+  reason: string | null
 }>
+type Position = Pick<Parcel, 'method' | 'status'>
 
-type NotAllowed = Readonly<{ kind: 'refused'; reason: 'not-allowed'; status: Status; allowed: readonly Status[] }>
-export type Moved = Readonly<{ kind: 'moved'; from: Status; standing: Standing }>
-type Stands = Readonly<{ kind: 'stands' }>
+export type StatusChange = Readonly<{ kind: 'changed'; from: ShipmentStatus; to: StatusFacts }>
+type Unchanged = Readonly<{ kind: 'unchanged' }>
+type NotAllowed = Refused<'not-allowed'> & Readonly<{ status: ShipmentStatus; allowed: readonly ShipmentStatus[] }>
 
-export type Beginning =
-  | Readonly<{ kind: 'begun'; first: First }>
-  | Readonly<{ kind: 'refused'; reason: 'no-carrier' | 'address-missing' }>
-export type Moving = Moved | Stands | NotAllowed
-export type Delivering = Moving | Readonly<{ kind: 'refused'; reason: 'code-missing' | 'wrong-code' }>
-export type CallingOff = Moved | Stands | Readonly<{ kind: 'refused'; reason: 'under-way'; status: Status }>
+export type ChangeDecision = StatusChange | Unchanged | NotAllowed
+export type DeliverDecision = ChangeDecision | Refused<'code-missing' | 'wrong-code'>
+type CancelDecision = StatusChange | Unchanged | (Refused<'under-way'> & Readonly<{ status: ShipmentStatus }>)
 
-/** Begins a shipment, if somebody carries this way and knows where to. */
-export function begin(
-  { method, delivery_address }: Pick<Owed, 'method' | 'delivery_address'>,
-  drawCode: () => string,
-): Beginning {
-  const carrier = carrierOf(method)
-  if (!carrier) return { kind: 'refused', reason: 'no-carrier' }
-  if (carrier.needsAddress && delivery_address === null) return { kind: 'refused', reason: 'address-missing' }
-  return { kind: 'begun', first: carrier.begin(drawCode) }
+/**
+ * The statuses that may follow each status. After `failed` the order refunds the customer, so the parcel can only be
+ * returned. An attempt that will be repeated goes back to `in_transit` instead.
+ */
+const transitions: Readonly<Record<ShipmentStatus, readonly ShipmentStatus[]>> = {
+  pending: ['ready_for_pickup', 'handed_over', 'in_transit', 'out_for_delivery', 'delivered', 'failed', 'cancelled'],
+  ready_for_pickup: ['delivered', 'failed', 'cancelled'],
+  handed_over: ['ready_for_pickup', 'in_transit', 'out_for_delivery', 'delivered', 'failed'],
+  in_transit: ['ready_for_pickup', 'out_for_delivery', 'delivered', 'failed'],
+  out_for_delivery: ['in_transit', 'delivered', 'failed'],
+  delivered: [],
+  failed: ['returned'],
+  returned: [],
+  cancelled: [],
 }
 
-/** Where a shipment may go from where it is. */
-export const movesOf = ({ method, status }: Pick<Parcel, 'method' | 'status'>): readonly Status[] =>
-  moves[status].filter((to) => carrierOf(method)?.statuses.includes(to) ?? true)
+/** The statuses that the shipments of a method never have. */
+const unusedStatuses: Readonly<Record<DeliveryMethod, readonly ShipmentStatus[]>> = {
+  courier: ['ready_for_pickup'],
+  pickup: ['pending', 'handed_over', 'in_transit', 'out_for_delivery'],
+  cdek: [],
+}
 
-/** The same for staff: calling off is the order's business, so that the money comes back with it. */
-export const movesByHand = (parcel: Pick<Parcel, 'method' | 'status'>): readonly Status[] =>
-  movesOf(parcel).filter((to) => to !== 'cancelled')
+/** True for a status that no status follows. */
+export const isOver = (status: ShipmentStatus): boolean => transitions[status].length === 0
+
+export const nextStatuses = ({ method, status }: Position): readonly ShipmentStatus[] =>
+  transitions[status].filter((next) => !unusedStatuses[method].includes(next))
+
+/** Staff cannot cancel a shipment: they cancel its order, which also refunds the customer. */
+export const nextStatusesForStaff = (position: Position): readonly ShipmentStatus[] =>
+  nextStatuses(position).filter((next) => next !== 'cancelled')
 
 type Circumstances = Readonly<{ now: Date; reason?: string | undefined }>
 
-/** A step by hand of staff. Being there already is no fault. */
-export function move(parcel: Parcel, to: Status, circumstances: Circumstances): Moving {
-  if (parcel.status === to) return { kind: 'stands' }
-  const allowed = movesByHand(parcel)
+/** Decides whether staff may set the status `to`. The current status may be set again. */
+export function changeStatus(parcel: Parcel, to: ShipmentStatus, circumstances: Circumstances): ChangeDecision {
+  if (parcel.status === to) return { kind: 'unchanged' }
+  const allowed = nextStatusesForStaff(parcel)
   if (!allowed.includes(to)) return { kind: 'refused', reason: 'not-allowed', status: parcel.status, allowed }
-  return { kind: 'moved', from: parcel.status, standing: standingAt(parcel, to, circumstances) }
+  return { kind: 'changed', from: parcel.status, to: factsOf(parcel, to, circumstances) }
 }
 
-/** Who hands a parcel over: staff may do so without the customer's code, a courier may not. */
-export type Hand = Readonly<{ by: 'staff' | 'courier'; code?: string | undefined }>
+/** Staff may hand a parcel over without the pickup code, a courier may not. */
+export type HandOver = Readonly<{ by: 'staff' | 'courier'; code?: string | undefined }>
 
-/** The customer gets the parcel. A second time changes nothing. */
-export function deliver(parcel: Parcel, { by, code }: Hand, now: Date): Delivering {
-  const moving = move(parcel, 'delivered', { now })
-  if (moving.kind !== 'moved' || parcel.pickup_code === null) return moving
-  if (code === undefined) return by === 'staff' ? moving : { kind: 'refused', reason: 'code-missing' }
-  return code === parcel.pickup_code ? moving : { kind: 'refused', reason: 'wrong-code' }
+/** Decides whether the parcel may be handed to the customer. A delivered parcel may be delivered again. */
+export function deliver(parcel: Parcel, { by, code }: HandOver, now: Date): DeliverDecision {
+  const decision = changeStatus(parcel, 'delivered', { now })
+  if (decision.kind !== 'changed' || parcel.pickup_code === null) return decision
+  if (code === undefined) return by === 'staff' ? decision : { kind: 'refused', reason: 'code-missing' }
+  return code === parcel.pickup_code ? decision : { kind: 'refused', reason: 'wrong-code' }
 }
 
-/** The order takes the shipment back: possible until somebody carries the parcel away. */
-export function callOff(parcel: Pick<Parcel, 'method' | 'status'>, now: Date): CallingOff {
-  const { status } = parcel
-  if (status === 'cancelled') return { kind: 'stands' }
-  if (!movesOf(parcel).includes('cancelled')) return { kind: 'refused', reason: 'under-way', status }
-  return { kind: 'moved', from: status, standing: { status: 'cancelled', cancelled_at: now } }
+/** Decides whether the order may still cancel its shipment: until the parcel leaves the shop. */
+export function cancel(position: Position, now: Date): CancelDecision {
+  const { status } = position
+  if (status === 'cancelled') return { kind: 'unchanged' }
+  if (!nextStatuses(position).includes('cancelled')) return { kind: 'refused', reason: 'under-way', status }
+  return { kind: 'changed', from: status, to: { status: 'cancelled', cancelled_at: now } }
 }
 
-function standingAt(parcel: Parcel, status: Status, { now, reason }: Circumstances): Standing {
+function factsOf(parcel: Parcel, status: ShipmentStatus, { now, reason }: Circumstances): StatusFacts {
   if (status === 'delivered') return { status, delivered_at: now }
   if (status === 'cancelled') return { status, cancelled_at: now }
-  if (status === 'failed') return { status, failed_because: reason ?? 'not-said' }
-  if (status === 'returned') return { status, failed_because: reason ?? parcel.failed_because ?? 'not-said' }
+  if (status === 'failed') return { status, reason: reason ?? 'unspecified' }
+  if (status === 'returned') return { status, reason: reason ?? parcel.reason ?? 'unspecified' }
   return { status }
 }

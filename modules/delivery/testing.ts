@@ -1,74 +1,107 @@
+import assert from 'node:assert/strict'
 import { sql } from 'kysely'
 import type { OrderingApi } from '#ordering'
-import { orderFulfilled, shipmentRequested, shipmentCancellationRequested } from '#ordering/events'
-import { transaction, type Db } from '#platform/db'
+import { orderFulfilled, shipmentCancellationRequested, shipmentRequested } from '#ordering/events'
+import { transaction } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
-import { anna, deliverEvents } from '#platform/testing'
+import { anna, deliverEvents, openTestApi, testDatabase } from '#platform/testing'
 import { newId, systemClock } from '#platform/values'
-import { delivery, type Sandbox } from './index.ts'
-import type { Method } from './status.ts'
+import { delivery, type Carrier, type Sandbox } from './index.ts'
+import type { DeliveryMethod } from './schema.ts'
+import type { Shipment, Tombstone } from './store.ts'
 
-type OrderStanding = Awaited<ReturnType<OrderingApi['stateOf']>>
-type Input = Readonly<{
+type OrderState = Awaited<ReturnType<OrderingApi['stateOf']>>
+type RequestInput = Readonly<{
   order_id?: string
-  method?: Method
+  method?: DeliveryMethod
   event_id?: string
   user_id?: string
   weight_grams?: number
 }>
 
-const tellAll = (db: Db, events: readonly NewEvent[]) => transaction(db, (tx) => publish(tx, events))
+const requested = (input: RequestInput = {}): NewEvent => {
+  const { order_id = newId(), method = 'courier', event_id = newId() } = input
+  const { user_id = anna.user_id, weight_grams = 300 } = input
+  const facts = {
+    order_id,
+    number: '2026-7K3M9Q',
+    user_id,
+    method,
+    delivery_address: method === 'courier' ? 'Коломна, Посадская 12' : null,
+    recipient_name: 'Анна',
+    recipient_phone: '+79990000000',
+    comment: null,
+    weight_grams,
+    cash_to_collect: 0,
+    currency: 'RUB',
+  }
+  return shipmentRequested(facts, event_id)
+}
 
-/** Ordering, as far as delivery knows it: what it tells, and what delivery told back. */
-export const ordersOn = (db: Db, sandbox: Sandbox = 'manual') => {
-  const standings = new Map<string, OrderStanding>()
-  const stateOf: OrderingApi['stateOf'] = async (order_id) => standings.get(order_id) ?? 'open'
-  const module = delivery({ db, now: systemClock, sandbox, ordering: { stateOf } })
+/** Opens delivery over a database of its own, with its HTTP API, its events and a stand-in for ordering. */
+export async function openDeliveryTest() {
+  const database = await testDatabase()
+  const { db } = database
+  const states = new Map<string, OrderState>()
+  const stateOf: OrderingApi['stateOf'] = async (order_id) => states.get(order_id) ?? 'open'
+  const moduleWith = ({ sandbox = 'manual', carriers }: { sandbox?: Sandbox; carriers?: readonly Carrier[] } = {}) =>
+    delivery({ db, now: systemClock, sandbox, ordering: { stateOf }, ...(carriers && { carriers }) })
+  const module = moduleWith()
+  const api = await openTestApi([module])
+  const publishEvents = (...events: NewEvent[]) => transaction(db, (tx) => publish(tx, events))
+  const deliver = (to: Pick<typeof module, 'name' | 'subscriptions'> = module) => deliverEvents(db, [to])
+
+  /** The shipment or the tombstone of an order. */
+  const rowOf = async (order_id: string): Promise<Shipment | Tombstone | undefined> => {
+    const { rows } = await sql<Shipment>`select * from delivery.shipments where order_id = ${order_id}`.execute(db)
+    return rows[0]
+  }
   return {
+    ...database,
     module,
-    /** What ordering says of an order when it is asked; `open` when nothing is said here. */
-    stand: (order_id: string, standing: OrderStanding) => void standings.set(order_id, standing),
-    /** Lets delivery hear what was told. */
-    subscribe: () => deliverEvents(db, [module]),
-    owe: async (input: Input = {}) => {
-      const { order_id = newId(), method = 'courier', event_id = newId() } = input
-      const { user_id = anna.user_id, weight_grams = 300 } = input
-      const due = {
-        order_id,
-        number: '2026-7K3M9Q',
-        user_id,
-        method,
-        delivery_address: method === 'courier' ? 'Коломна, Посадская 12' : null,
-        recipient_name: 'Анна',
-        recipient_phone: '+79990000000',
-        comment: null,
-        weight_grams,
-        cash_to_collect: 0,
-        currency: 'RUB',
-      }
-      await tellAll(db, [shipmentRequested(due, event_id)])
+    moduleWith,
+    api,
+    deliver,
+    rowOf,
+    /** Sets what ordering answers about an order; `open` when absent. */
+    setOrderState: (order_id: string, state: OrderState) => void states.set(order_id, state),
+    /** Publishes `shipment-requested` and returns the order. */
+    request: async (input: RequestInput = {}) => {
+      const order_id = input.order_id ?? newId()
+      await publishEvents(requested({ ...input, order_id }))
       return order_id
     },
-    callOff: (order_id: string) => tellAll(db, [shipmentCancellationRequested({ order_id, reason: 'customer' })]),
-    close: (order_id: string) =>
-      tellAll(db, [orderFulfilled({ order_id, user_id: anna.user_id, payment_method: 'online' })]),
-    /** What delivery told about an order: `created pending`, `pending>delivered`, `delivered` … */
-    told: async (order_id: string) => {
+    /** Requests a shipment, lets delivery create it, and returns it. */
+    createdShipment: async (method: DeliveryMethod = 'courier'): Promise<Shipment> => {
+      const order_id = newId()
+      await publishEvents(requested({ order_id, method }))
+      await deliver()
+      const row = await rowOf(order_id)
+      assert.ok(row && row.method !== null)
+      return row
+    },
+    /** Publishes `shipment-cancellation-requested`. */
+    cancel: (order_id: string) => publishEvents(shipmentCancellationRequested({ order_id, reason: 'customer' })),
+    /** Publishes `order-fulfilled`. */
+    fulfill: (order_id: string) =>
+      publishEvents(orderFulfilled({ order_id, user_id: anna.user_id, payment_method: 'online' })),
+    /** The events of an order in short: `created pending`, `pending>delivered`, `delivered` … */
+    eventsOf: async (order_id: string): Promise<string[]> => {
       const { rows } = await sql<{ type: string; data: Record<string, string> }>`
         select type, data from platform.event where partition_key = ${order_id} and source = 'delivery' order by id
       `.execute(db)
       return rows.map(({ type, data }) => {
-        const what = /shipment-(.+)\.v1$/.exec(type)?.[1]
-        if (what === 'status-changed') return `${data['from']}>${data['to']}`
-        return [what, data['status'] ?? data['reason']].filter(Boolean).join(' ')
+        const name = type.slice('delivery.shipment-'.length, -'.v1'.length)
+        if (name === 'status-changed') return `${data['from']}>${data['to']}`
+        return [name, data['status'] ?? data['reason']].filter(Boolean).join(' ')
       })
     },
-    /** The shipment of an order as it is kept, tombstones too. */
-    kept: async (order_id: string) => {
-      const { rows } = await sql<{ id: string; status: string; method: string | null; track_token: string }>`
-        select * from delivery.shipments where order_id = ${order_id}
-      `.execute(db)
-      return rows[0]
+    violations: async () => (await Promise.all((module.checks ?? []).map((check) => check.violations()))).flat(),
+    async close() {
+      await api.close()
+      await database.close()
     },
   }
 }
+
+export type DeliveryTest = Awaited<ReturnType<typeof openDeliveryTest>>

@@ -76,6 +76,7 @@ export function payments(needs: Needs): Module<undefined> {
     name: 'payments',
     description,
     api: undefined,
+    unversionedPaths: ['/payments'],
     routes: [
       processPaymentRoute(slices),
       showPaymentRoutes(slices),

@@ -16,7 +16,7 @@ export type Belongings = Readonly<{
   order_id: string
   payment_id: string
   shipment_id: string
-  track_token: string
+  tracking_token: string
   /** Not paid yet. */
   open_order_id: string
   open_payment_id: string
@@ -60,7 +60,7 @@ export async function somebodyWithEverything(shop: Shop, name: string): Promise<
     order_id,
     payment_id: await paymentOf(order_id),
     shipment_id: shipment.id,
-    track_token: shipment.track_token,
+    tracking_token: shipment.tracking_token,
     open_order_id,
     open_payment_id: await paymentOf(open_order_id),
     variant_id,

@@ -43,7 +43,7 @@ function teach(known: Known, anna: Belongings) {
   known.add('email', anna.email)
   for (const field of ['password', 'current_password']) known.add(field, anna.password)
   known.add('refresh_token', anna.refresh_token)
-  known.add('token', anna.track_token, anna.as)
+  known.add('token', anna.tracking_token, anna.as)
   known.add('order_id', anna.order_id, anna.open_order_id)
   known.add('variant_id', anna.variant_id)
   known.add('payments id', anna.payment_id, anna.open_payment_id)

@@ -103,7 +103,7 @@ test("somebody else's thing is as absent as one that never was, and stays as it 
     const body = whose.body && { body: whose.body(boris) }
     const answered = await send(operation, boris.as, { ids: whose.ids(anna), ...body })
     assert.equal(answered.status, whose.stranger ?? '404 not-found', operation.name)
-    for (const secret of [anna.email, anna.user_id, anna.payment_id, anna.track_token]) {
+    for (const secret of [anna.email, anna.user_id, anna.payment_id, anna.tracking_token]) {
       assert.ok(!answered.text.includes(secret), `${operation.name} tells about Anna`)
     }
     if (whose.stranger !== undefined) continue

@@ -1,18 +1,16 @@
 import type { Carrier } from '../carrier.ts'
 
-/** The merchant's own couriers bring the goods. */
+/** The shop's own couriers. Staff set the status, and the delivery is free. */
 export const courier: Carrier = {
   method: 'courier',
-  needsAddress: true,
-  statuses: [
-    'pending',
-    'handed_over',
-    'in_transit',
-    'out_for_delivery',
-    'delivered',
-    'failed',
-    'returned',
-    'cancelled',
-  ],
-  begin: () => ({ status: 'pending', pickup_code: null }),
+  create: async ({ delivery_address }) =>
+    delivery_address === null
+      ? { kind: 'refused', reason: 'address-missing' }
+      : { kind: 'created', status: 'pending', tracking_number: null, pickup_code: null },
+  cancel: async () => ({ kind: 'cancelled' }),
+  track: async () => ({ kind: 'untracked' }),
+  quote: async ({ delivery_address, currency }) =>
+    delivery_address === null
+      ? { kind: 'refused', reason: 'address-missing' }
+      : { kind: 'quoted', amount: 0, currency },
 }

@@ -1,9 +1,19 @@
+import { randomInt } from 'node:crypto'
 import type { Carrier } from '../carrier.ts'
 
-/** The customer fetches the goods and says the code. */
+/** The customer collects the goods at a pickup point with a code. */
 export const pickup: Carrier = {
   method: 'pickup',
-  needsAddress: false,
-  statuses: ['ready_for_pickup', 'delivered', 'failed', 'returned', 'cancelled'],
-  begin: (drawCode) => ({ status: 'ready_for_pickup', pickup_code: drawCode() }),
+  create: async () => ({
+    kind: 'created',
+    status: 'ready_for_pickup',
+    tracking_number: null,
+    pickup_code: drawPickupCode(),
+  }),
+  cancel: async () => ({ kind: 'cancelled' }),
+  track: async () => ({ kind: 'untracked' }),
+  quote: async ({ currency }) => ({ kind: 'quoted', amount: 0, currency }),
 }
+
+/** Six digits. They are stored readable, because the customer looks them up again. */
+const drawPickupCode = (): string => randomInt(1_000_000).toString().padStart(6, '0')

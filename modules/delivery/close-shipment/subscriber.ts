@@ -1,22 +1,22 @@
 import type { Transaction } from 'kysely'
 import { orderFulfilled } from '#ordering/events'
-import { subscribe, publish, type Subscription } from '#platform/events'
+import { publish, subscribe, type Subscription } from '#platform/events'
 import type { Clock } from '#platform/values'
+import { statusChanged } from '../shipment-events.ts'
 import { deliver } from '../shipment.ts'
-import { isShipment, keepMove, lockShipment, newsOfMove } from '../shipments.ts'
-import type { DeliveryTables } from '../tables.ts'
+import { isShipment, lockShipment, saveStatus, type DeliveryTables } from '../store.ts'
 
 /**
- * An order that staff closed by hand has been delivered. Mostly the order is fulfilled because the shipment was
- * delivered; then nothing happens here, which is also why telling it does not go round in a circle.
+ * Delivers the shipment of an order that staff fulfilled by hand. Most orders are fulfilled because their shipment was
+ * delivered: then nothing changes and no event is published, so the two modules do not trigger each other forever.
  */
 export const closeShipment = (now: Clock): Subscription =>
   subscribe(orderFulfilled, async (tx: Transaction<DeliveryTables>, { payload: { order_id } }) => {
     const shipment = await lockShipment(tx, { order_id })
     if (!shipment || !isShipment(shipment)) return
     const at = now()
-    const delivering = deliver(shipment, { by: 'staff' }, at)
-    if (delivering.kind !== 'moved') return
-    await keepMove(tx, shipment.id, { ...delivering, now: at })
-    await publish(tx, newsOfMove(shipment, delivering.from, delivering))
+    const decision = deliver(shipment, { by: 'staff' }, at)
+    if (decision.kind !== 'changed') return
+    await saveStatus(tx, shipment.id, { to: decision.to, now: at })
+    await publish(tx, statusChanged(shipment, decision))
   })

@@ -1,35 +1,35 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { StoreResponse } from '#platform/outcome'
+import { notFound, type NotFound, type StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
-import { deliver, type Delivering, type Hand } from '../shipment.ts'
-import { isShipment, keepMove, lockShipment, newsOfMove, type KeptShipment } from '../shipments.ts'
-import type { DeliveryTables } from '../tables.ts'
+import { statusChanged } from '../shipment-events.ts'
+import { deliver, type DeliverDecision, type HandOver } from '../shipment.ts'
+import { isShipment, lockShipment, saveStatus, type DeliveryTables, type Shipment } from '../store.ts'
 
-type Needs = { db: Kysely<DeliveryTables>; now: Clock }
+type Needs = Readonly<{ db: Kysely<DeliveryTables>; now: Clock }>
 
-export type Delivered = Readonly<{ kind: 'delivered'; shipment: KeptShipment }>
-export type DeliverOutcome = Delivered | Readonly<{ kind: 'unknown' }> | Extract<Delivering, { kind: 'refused' }>
+export type DeliveredShipment = Readonly<{ kind: 'delivered'; shipment: Shipment }>
+export type DeliverShipmentOutcome = DeliveredShipment | Extract<DeliverDecision, { kind: 'refused' }> | NotFound
 export type DeliverShipment = (
   id: string,
-  hand: Hand,
-  storeResponse: StoreResponse<Delivered>,
-) => Promise<DeliverOutcome>
+  handOver: HandOver,
+  storeResponse: StoreResponse<DeliveredShipment>,
+) => Promise<DeliverShipmentOutcome>
 
-/** The parcel is handed over. However often and by however many at once it is said, it is told once. */
+/** Hands the parcel to the customer. A repeat publishes nothing. */
 export const deliverShipment =
   ({ db, now }: Needs): DeliverShipment =>
-  (id, hand, storeResponse) =>
-    transaction(db, async (tx) => {
-      const standing = await lockShipment(tx, { id })
-      if (!standing || !isShipment(standing)) return { kind: 'unknown' }
+  (id, handOver, storeResponse) =>
+    transaction(db, async (tx): Promise<DeliverShipmentOutcome> => {
+      const current = await lockShipment(tx, { id })
+      if (!current || !isShipment(current)) return notFound('shipment')
       const at = now()
-      const delivering = deliver(standing, hand, at)
-      if (delivering.kind === 'refused') return delivering
-      const moved = delivering.kind === 'moved'
-      const shipment = moved ? await keepMove(tx, id, { ...delivering, now: at }) : standing
-      if (moved) await publish(tx, newsOfMove(standing, delivering.from, delivering))
+      const decision = deliver(current, handOver, at)
+      if (decision.kind === 'refused') return decision
+      const isChanged = decision.kind === 'changed'
+      const shipment = isChanged ? await saveStatus(tx, id, { to: decision.to, now: at }) : current
+      if (isChanged) await publish(tx, statusChanged(current, decision))
       const delivered = { kind: 'delivered', shipment } as const
       await storeResponse(tx, delivered)
       return delivered

@@ -1,48 +1,38 @@
-import { Type } from 'typebox'
-import {
-  answer,
-  notFound,
-  problemsOf,
-  refuse,
-  storeResponseAs,
-  type Answer,
-  type Caller,
-  type Routes,
-} from '#platform/http'
-import { presentToStaff, ShipmentParams, StaffShipmentView } from '../shipment-view.ts'
-import type { Delivered, DeliverOutcome, DeliverShipment } from './deliver-shipment.ts'
+import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Caller, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { IdParams } from '#platform/schema'
+import { DeliverShipmentBody, StaffShipmentView } from '../schema.ts'
+import { staffViewOf } from '../shipment-view.ts'
+import type { DeliveredShipment, DeliverShipment, DeliverShipmentOutcome } from './deliver-shipment.ts'
 
 const answers = {
-  'not-allowed': answer(409, 'This shipment cannot be delivered any more', 'Эту доставку уже нельзя вручить'),
+  'not-allowed': answer(409, 'This shipment can no longer be delivered', 'Эту доставку уже нельзя вручить'),
   'code-missing': answer(409, 'Ask the customer for the pickup code', 'Спросите у покупателя код получения'),
-  'wrong-code': answer(409, 'This is not the pickup code', 'Код получения не подходит'),
-} satisfies Record<Extract<DeliverOutcome, { kind: 'refused' }>['reason'], Answer>
+  'wrong-code': answer(409, 'The pickup code is wrong', 'Код получения не подходит'),
+} satisfies Record<ReasonOf<DeliverShipmentOutcome>, Answer>
 
 const schema = {
   tags: ['delivery'],
-  summary: 'The customer has the parcel; couriers need the code of a pickup, staff may do without',
-  params: ShipmentParams,
-  body: Type.Object(
-    { code: Type.Optional(Type.String({ pattern: '^[0-9]{6}$', maxLength: 6 })) },
-    { additionalProperties: false },
-  ),
+  summary: 'Hands the parcel to the customer; couriers need the pickup code, staff may deliver without it',
+  params: IdParams,
+  body: DeliverShipmentBody,
   response: { 200: StaffShipmentView, ...problemsOf(answers) },
 }
 
 const isStaff = (caller: Caller) =>
   caller.kind === 'machine' || (caller.kind === 'user' && caller.permissions.includes('delivery.write'))
 
+const present = ({ shipment }: DeliveredShipment) => staffViewOf(shipment)
+
 export const deliverShipmentRoute =
   (deliverShipment: DeliverShipment): Routes =>
   (http) => {
-    // Flower shop's clients send no body here.
+    // The clients of the flower shop send no body here.
     const config = { access: { permission: 'delivery.deliver' }, idempotent: true, bodyOptional: true }
     http.post('/delivery/:id/deliver', { schema, config }, async ({ params, body, caller }, reply) => {
-      const shown = ({ shipment }: Delivered) => presentToStaff(shipment)
-      const hand = { by: isStaff(caller) ? 'staff' : 'courier', code: body.code } as const
-      const outcome = await deliverShipment(params.id, hand, storeResponseAs(reply, 200, shown))
-      if (outcome.kind === 'unknown') throw notFound('shipment')
-      if (outcome.kind === 'refused') return refuse(reply, outcome, answers)
-      return shown(outcome)
+      const handOver = { by: isStaff(caller) ? 'staff' : 'courier', code: body.code } as const
+      const outcome = await deliverShipment(params.id, handOver, storeResponseAs(reply, 200, present))
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      return present(outcome)
     })
   }

@@ -1,14 +1,13 @@
 import { sql, type Kysely } from 'kysely'
 import { pageOf, type Window } from '#platform/outcome'
-import type { KeptShipment } from '../shipments.ts'
-import type { Method, Status } from '../status.ts'
-import type { DeliveryTables } from '../tables.ts'
+import type { DeliveryMethod, ShipmentStatus } from '../schema.ts'
+import type { DeliveryTables, Shipment } from '../store.ts'
 
-type Wanted = Readonly<{ status?: Status | undefined; method?: Method | undefined; window: Window }>
-export type ListShipments = (wanted: Wanted) => Promise<ReturnType<typeof pageOf<KeptShipment>>>
+type Filter = Readonly<{ status?: ShipmentStatus | undefined; method?: DeliveryMethod | undefined; window: Window }>
+export type ListShipments = (filter: Filter) => Promise<ReturnType<typeof pageOf<Shipment>>>
 
-/** Counting stops here: beyond it the total is a lower bound. */
-const countedAtMost = 10_000
+/** An exact count of more rows costs a scan: beyond this number the total is a lower bound. */
+const mostCounted = 10_000
 
 /** Shipments, newest first; keyset by (created_at, id). */
 export const listShipments =
@@ -31,13 +30,13 @@ export const listShipments =
         .orderBy('id', 'desc')
         .offset(window.offset)
         .limit(window.limit + 1)
-        .$castTo<KeptShipment>()
+        .$castTo<Shipment>()
         .execute(),
       db
         .selectFrom(
           matching
             .select(sql`1`.as('one'))
-            .limit(countedAtMost + 1)
+            .limit(mostCounted + 1)
             .as('counted'),
         )
         .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -45,8 +44,8 @@ export const listShipments =
     ])
     return pageOf({
       items,
-      total: Math.min(count, countedAtMost),
-      total_capped: count > countedAtMost,
+      total: Math.min(count, mostCounted),
+      total_capped: count > mostCounted,
       window,
       cursorOf: ({ created_at, id }) => [created_at.toISOString(), id],
     })

@@ -1,17 +1,15 @@
 import { Type } from 'typebox'
-import { type Routes } from '#platform/http'
+import type { Routes } from '#platform/http'
 import { windowOf } from '#platform/outcome'
-import { Page, PageQuery } from '#platform/schema'
-import { MethodName, presentToStaff, StaffShipmentView, StatusName } from '../shipment-view.ts'
+import { Closed, Page, PageQuery } from '#platform/schema'
+import { DeliveryMethod, ShipmentStatus, StaffShipmentView } from '../schema.ts'
+import { staffViewOf } from '../shipment-view.ts'
 import type { ListShipments } from './query.ts'
 
 const schema = {
   tags: ['delivery'],
   summary: 'All shipments, newest first',
-  querystring: Type.Object(
-    { ...PageQuery, status: Type.Optional(StatusName), method: Type.Optional(MethodName) },
-    { additionalProperties: false },
-  ),
+  querystring: Closed({ ...PageQuery, status: Type.Optional(ShipmentStatus), method: Type.Optional(DeliveryMethod) }),
   response: { 200: Page(StaffShipmentView) },
 }
 
@@ -22,6 +20,6 @@ export const listShipmentsRoute =
     http.get('/admin/shipments', { schema, config }, async ({ query }) => {
       const { status, method } = query
       const page = await listShipments({ status, method, window: windowOf(query) })
-      return { ...page, items: page.items.map(presentToStaff) }
+      return { ...page, items: page.items.map(staffViewOf) }
     })
   }

@@ -1,18 +1,18 @@
 create schema if not exists delivery;
 
--- One per order. A cancelled row without a method is a tombstone: the order called its shipment off before there was
--- one, and none may come any more. It is the same table so that whoever is first wins by the unique order_id.
+-- One per order. A cancelled row without a method is a tombstone: the order cancelled its shipment before there was one,
+-- and must get none. Shipments and tombstones share the table, so that the unique order_id decides which comes first.
 create table delivery.shipments (
   id               uuid primary key,
   order_id         uuid not null unique,
   order_number     text,
-  user_id          uuid, -- unknown for what staff made by hand, until the order says it
+  user_id          uuid, -- null for a shipment that staff created by hand, until the order requests it
   method           text check (method in ('pickup', 'courier', 'cdek')),
   status           text not null check (status in ('pending', 'ready_for_pickup', 'handed_over', 'in_transit',
                      'out_for_delivery', 'delivered', 'failed', 'returned', 'cancelled')),
   pickup_code      text check (pickup_code ~ '^[0-9]{6}$'),
   tracking_number  text,
-  track_token      text unique,
+  tracking_token   text unique,
   delivery_address jsonb, -- a string or an object, in the form it was sent
   recipient_name   text,
   recipient_phone  text,
@@ -25,16 +25,16 @@ create table delivery.shipments (
   updated_at       timestamptz not null,
   delivered_at     timestamptz,
   cancelled_at     timestamptz,
-  failed_because   text,
+  reason           text, -- why it failed or came back
   constraint tombstone_or_shipment check (
-    case when method is null then status = 'cancelled' and track_token is null and pickup_code is null
-         else track_token is not null end),
+    case when method is null then status = 'cancelled' and tracking_token is null and pickup_code is null
+         else tracking_token is not null end),
   constraint code_for_pickup check (method is distinct from 'pickup' or pickup_code is not null),
   constraint address_for_courier check (method is distinct from 'courier' or delivery_address is not null),
   constraint status_has_its_facts check (
     (status = 'delivered') = (delivered_at is not null)
     and (status = 'cancelled') = (cancelled_at is not null)
-    and (status in ('failed', 'returned')) = (failed_because is not null))
+    and (status in ('failed', 'returned')) = (reason is not null))
 ) with (fillfactor = 80);
 create index shipments_newest on delivery.shipments (created_at desc, id desc) where method is not null;
 create index shipments_by_status on delivery.shipments (status, created_at desc, id desc) where method is not null;
@@ -43,7 +43,7 @@ create table delivery.pickup_points (
   id        uuid primary key,
   name      jsonb not null, -- {ru, en}
   address   jsonb not null, -- {ru, en}
-  hours     jsonb not null, -- [{days: [1..7], opens: '10:00', closes: '20:00'}], Monday is 1, wall time of the timezone
+  hours     jsonb not null, -- [{days: [1..7], opens: '10:00', closes: '20:00'}], Monday is 1, times of day in the timezone
   timezone  text not null,
   position  integer not null default 0,
   is_active boolean not null default true

@@ -1,53 +1,44 @@
-import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
-import { notFound, type Caller, type Routes } from '#platform/http'
-import {
-  present,
-  presentOwn,
-  presentToStaff,
-  seesAll,
-  ShipmentParams,
-  ShipmentView,
-  StaffShipmentView,
-} from '../shipment-view.ts'
-import { findShipment, type KeptShipment } from '../shipments.ts'
-import type { DeliveryTables } from '../tables.ts'
+import { refuse, type Caller, type Routes } from '#platform/http'
+import { isRefusal } from '#platform/outcome'
+import { Id, IdParams } from '#platform/schema'
+import { ShipmentView, StaffShipmentView } from '../schema.ts'
+import { ownViewOf, staffViewOf, viewOf } from '../shipment-view.ts'
+import type { ShowShipment, Viewer } from './query.ts'
 
+const tags = ['delivery']
 const response = { 200: ShipmentView }
-const OrderParams = Type.Object({ order_id: Type.String({ format: 'uuid' }) })
+const one = { tags, summary: 'A shipment of yours', params: IdParams, response }
+const ofOrder = { tags, summary: 'The shipment of an order of yours', params: Type.Object({ order_id: Id }), response }
+const forStaff = { tags, summary: 'A shipment, for staff', params: IdParams, response: { 200: StaffShipmentView } }
 
-/** Own shipments, with the code; for who carries parcels everybody's, without. */
-function shownTo(caller: Caller, shipment: KeptShipment | undefined) {
-  if (shipment && caller.kind === 'user' && shipment.user_id === caller.user_id) return presentOwn(shipment)
-  if (shipment && seesAll(caller)) return present(shipment)
-  throw notFound('shipment')
-}
+const permissions = ['delivery.read', 'delivery.write', 'delivery.deliver']
+
+const viewerOf = (caller: Caller): Viewer =>
+  caller.kind === 'user'
+    ? { user_id: caller.user_id, seesAll: permissions.some((each) => caller.permissions.includes(each)) }
+    : { seesAll: false }
 
 export const showShipmentRoutes =
-  (db: Kysely<DeliveryTables>): Routes =>
+  (showShipment: ShowShipment): Routes =>
   (http) => {
-    const one = { tags: ['delivery'], summary: 'A shipment of mine', params: ShipmentParams, response }
-    http.get('/delivery/:id', { schema: one, config: { access: 'customer' } }, async ({ params, caller }) =>
-      shownTo(caller, await findShipment(db, params)),
-    )
+    const config = { access: 'customer' } as const
+    http.get('/delivery/:id', { schema: one, config }, async ({ params, caller }, reply) => {
+      const outcome = await showShipment(params, viewerOf(caller))
+      if (isRefusal(outcome)) return refuse(reply, outcome)
+      return outcome.isOwn ? ownViewOf(outcome.shipment) : viewOf(outcome.shipment)
+    })
 
-    const ofOrder = { tags: ['delivery'], summary: 'The shipment of an order of mine', params: OrderParams, response }
-    http.get(
-      '/delivery/order/:order_id',
-      { schema: ofOrder, config: { access: 'customer' } },
-      async ({ params, caller }) => shownTo(caller, await findShipment(db, params)),
-    )
+    http.get('/delivery/order/:order_id', { schema: ofOrder, config }, async ({ params, caller }, reply) => {
+      const outcome = await showShipment(params, viewerOf(caller))
+      if (isRefusal(outcome)) return refuse(reply, outcome)
+      return outcome.isOwn ? ownViewOf(outcome.shipment) : viewOf(outcome.shipment)
+    })
 
-    const any = {
-      tags: ['delivery'],
-      summary: 'A shipment, for staff',
-      params: ShipmentParams,
-      response: { 200: StaffShipmentView },
-    }
-    const config = { access: { permission: 'delivery.read' } }
-    http.get('/admin/shipments/:id', { schema: any, config }, async ({ params }) => {
-      const shipment = await findShipment(db, params)
-      if (!shipment) throw notFound('shipment')
-      return presentToStaff(shipment)
+    const staff = { access: { permission: 'delivery.read' } }
+    http.get('/admin/shipments/:id', { schema: forStaff, config: staff }, async ({ params }, reply) => {
+      const outcome = await showShipment(params, { seesAll: true })
+      if (isRefusal(outcome)) return refuse(reply, outcome)
+      return staffViewOf(outcome.shipment)
     })
   }

@@ -1,17 +1,20 @@
 import type { Kysely } from 'kysely'
-import type { Method, Status } from '../status.ts'
-import type { DeliveryTables, Step } from '../tables.ts'
+import { notFound, type NotFound } from '#platform/outcome'
+import type { TrackingView } from '../schema.ts'
+import type { DeliveryTables } from '../store.ts'
 
-/** All that a stranger with the link may know: nothing about who, where to, or the code. */
-export type Tracking = Readonly<{ method: Method; status: Status; timeline: readonly Step[] }>
-export type TrackShipment = (token: string) => Promise<Tracking | undefined>
+type FoundTracking = Readonly<{ kind: 'found'; tracking: TrackingView }>
+export type TrackShipment = (token: string) => Promise<FoundTracking | NotFound>
 
+/** Reads what everybody with the link may see: neither the customer, nor the address, nor the code. */
 export const trackShipment =
   (db: Kysely<DeliveryTables>): TrackShipment =>
-  (token) =>
-    db
+  async (token) => {
+    const tracking = await db
       .selectFrom('delivery.shipments')
       .select(['method', 'status', 'timeline'])
-      .where('track_token', '=', token)
-      .$castTo<Tracking>()
+      .where('tracking_token', '=', token)
+      .$castTo<TrackingView>()
       .executeTakeFirst()
+    return tracking ? { kind: 'found', tracking } : notFound('shipment')
+  }

@@ -1,100 +1,87 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { FastifyInstance } from 'fastify'
-import { bearer, olga, testDatabase, testServer, type TestDatabase } from '#platform/testing'
-import { ordersOn } from '../testing.ts'
+import { expectProblem, expectResponse, guest, olga, openTestApi, type TestApi } from '#platform/testing'
+import { TrackingView } from '../schema.ts'
+import { openDeliveryTest, type DeliveryTest } from '../testing.ts'
 import { trackShipment } from './query.ts'
 import { trackShipmentRoutes } from './route.ts'
 
-let database: TestDatabase
-let http: FastifyInstance
-let staff: FastifyInstance
+const mostWatchers = 2
+
+let shop: DeliveryTest
+let api: TestApi
 let address: string
-let orders: ReturnType<typeof ordersOn>
 before(async () => {
-  database = await testDatabase()
-  orders = ordersOn(database.db)
-  const most = 2
-  staff = await testServer([orders.module])
-  http = await testServer([{ ...orders.module, routes: [trackShipmentRoutes(trackShipment(database.db), most)] }])
-  address = await http.listen({ port: 0, host: '127.0.0.1' })
+  shop = await openDeliveryTest()
+  api = await openTestApi([{ ...shop.module, routes: [trackShipmentRoutes(trackShipment(shop.db), mostWatchers)] }])
+  address = await api.http.listen({ port: 0, host: '127.0.0.1' })
 })
 after(async () => {
-  await http.close()
-  await staff.close()
-  await database.close()
+  await api.close()
+  await shop.close()
 })
 
-async function owed(method: 'courier' | 'pickup' = 'courier') {
-  const order_id = await orders.owe({ method })
-  await orders.subscribe()
-  const { id, track_token } = (await orders.kept(order_id)) ?? { id: '', track_token: '' }
-  return { id, url: `/api/v1/delivery/track/${track_token}`, track_token }
+async function createdShipment(method: 'courier' | 'pickup' = 'courier') {
+  const { id, tracking_token } = await shop.createdShipment(method)
+  return { id, tracking_token, path: `/delivery/track/${tracking_token}` as const }
 }
 
-const post = (path: string, payload: object = {}) =>
-  staff.inject({ method: 'POST', url: `/api/v1${path}`, headers: { authorization: bearer(olga) }, payload })
+const setStatus = async (id: string, status: string) =>
+  expectResponse(await shop.api.send(olga, `POST /admin/shipments/${id}/status`, { body: { status } }), 200)
+const deliver = async (id: string) => expectResponse(await shop.api.send(olga, `POST /delivery/${id}/deliver`), 200)
 
-/** Reads a stream until its end, or until `enough` says so. */
-async function read(
-  url: string,
-  { headers = {}, enough }: { headers?: Record<string, string>; enough?: (text: string) => boolean } = {},
-) {
-  const hangUp = new AbortController()
-  const answer = await fetch(`${address}${url}/events`, { headers, signal: hangUp.signal })
-  let text = ''
-  for await (const chunk of answer.body ?? []) {
-    text += Buffer.from(chunk).toString()
-    if (enough?.(text)) break
-  }
-  hangUp.abort()
-  return { status: answer.status, text }
-}
-const steps = (text: string) => [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data ?? '{}').status)
+const open = (
+  path: string,
+  { headers = {}, signal }: { headers?: Record<string, string>; signal?: AbortSignal } = {},
+) => fetch(`${address}/api/v1${path}/events`, { headers, ...(signal && { signal }) })
+/** Reads a stream to its end. */
+const textOf = async (response: Response) => ({ status: response.status, text: await response.text() })
+const statusesOf = (text: string) =>
+  [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => (JSON.parse(data ?? '{}') as { status: string }).status)
 
-test('whoever has the link sees how far the parcel is, and nothing of whom it is for (DLV-5)', async () => {
-  const { url, track_token } = await owed('pickup')
-  assert.match(track_token, /^[\w-]{43}$/)
-  const shown = (await http.inject({ url })).json()
+test('everybody with the link sees how far the parcel is, and not whose it is (DLV-5)', async () => {
+  const { path, tracking_token } = await createdShipment('pickup')
+  assert.match(tracking_token, /^[\w-]{43}$/)
+  const shown = expectResponse(await api.send(guest, `GET ${path}`), 200, TrackingView)
   assert.deepEqual(Object.keys(shown).toSorted(), ['method', 'status', 'timeline'])
   assert.deepEqual([shown.status, shown.timeline.length], ['ready_for_pickup', 1])
 })
 
-test('a link that was never given leads nowhere (DLV-5)', async () => {
-  const wrong = await http.inject({ url: `/api/v1/delivery/track/${'x'.repeat(43)}` })
-  assert.equal(wrong.statusCode, 404)
-  assert.equal((await http.inject({ url: `/api/v1/delivery/track/${'x'.repeat(43)}/events` })).statusCode, 404)
+test('a guessed link is not found (DLV-5)', async () => {
+  const path = `/delivery/track/${'x'.repeat(43)}` as const
+  expectProblem(await api.send(guest, `GET ${path}`), 404, 'not-found')
+  expectProblem(await api.send(guest, `GET ${path}/events`), 404, 'not-found')
 })
 
-test('who watches sees every step as it happens, until the parcel is there (DLV-5)', async () => {
-  const { id, url } = await owed()
-  const watched = read(url)
-  await post(`/admin/shipments/${id}/status`, { status: 'out_for_delivery' })
-  await post(`/delivery/${id}/deliver`)
+test('a watcher sees every status as it is set, until the parcel is delivered (DLV-5)', async () => {
+  const { id, path } = await createdShipment()
+  const watched = open(path).then(textOf)
+  await setStatus(id, 'out_for_delivery')
+  await deliver(id)
   const { status, text } = await watched
   assert.equal(status, 200)
-  assert.deepEqual(steps(text), ['pending', 'out_for_delivery', 'delivered'])
+  assert.deepEqual(statusesOf(text), ['pending', 'out_for_delivery', 'delivered'])
   assert.ok(!text.includes('Анна'))
 })
 
-test('who comes back goes on where the line broke, and is sent away for good at the end (DLV-5)', async () => {
-  const { id, url } = await owed()
-  await post(`/admin/shipments/${id}/status`, { status: 'out_for_delivery' })
-  await post(`/delivery/${id}/deliver`)
-  const { text } = await read(url, { headers: { 'last-event-id': '1' } })
-  assert.deepEqual(steps(text), ['out_for_delivery', 'delivered'])
-  assert.equal((await read(url, { headers: { 'last-event-id': '3' } })).status, 204)
+test('a watcher who reconnects continues after the last event, and gets 204 after the end (DLV-5)', async () => {
+  const { id, path } = await createdShipment()
+  await setStatus(id, 'out_for_delivery')
+  await deliver(id)
+  const { text } = await textOf(await open(path, { headers: { 'last-event-id': '1' } }))
+  assert.deepEqual(statusesOf(text), ['out_for_delivery', 'delivered'])
+  assert.equal((await open(path, { headers: { 'last-event-id': '3' } })).status, 204)
 })
 
-test('watchers are bounded: one too many is asked to come again, and a place is free once somebody leaves (DLV-5)', async () => {
-  const [one, other] = [await owed(), await owed()]
-  const watched = [read(one.url), read(one.url)]
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  const refused = await fetch(`${address}${other.url}/events`)
+test('watchers are limited, and a place is free again when a stream ends (DLV-5)', async () => {
+  const [one, other] = [await createdShipment(), await createdShipment()]
+  const watchers = [await open(one.path), await open(one.path)]
+  const refused = await open(other.path)
   assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '10'])
-  await refused.body?.cancel()
-  await post(`/delivery/${one.id}/deliver`)
-  await Promise.all(watched)
-  const { status } = await read(other.url, { enough: (text) => steps(text).length > 0 })
-  assert.equal(status, 200)
+  assert.match(await refused.text(), /"code":"too-many-watchers"/)
+  await deliver(one.id)
+  await Promise.all(watchers.map(textOf))
+  const hangUp = new AbortController()
+  assert.equal((await open(other.path, { signal: hangUp.signal })).status, 200)
+  hangUp.abort()
 })

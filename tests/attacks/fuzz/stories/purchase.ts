@@ -54,7 +54,7 @@ export const purchase: Story = async ({ step, shop }) => {
   await step('customer', `POST ${orders}/{id}/cancel`, { ...one, refused: 409 })
 
   async function parcelOf(order_id: string) {
-    const { id: parcel, track_token } = await step('customer', `GET ${api}/delivery/order/{order_id}`, {
+    const { id: parcel, tracking_token } = await step('customer', `GET ${api}/delivery/order/{order_id}`, {
       as,
       path: { order_id },
     })
@@ -64,8 +64,8 @@ export const purchase: Story = async ({ step, shop }) => {
     })
     if (shipment_id !== parcel) throw new Error('An order has two shipments')
     await step('customer', `GET ${api}/delivery/{id}`, { as, path: { id: parcel } })
-    await step('guest', `GET ${api}/delivery/track/{token}`, { path: { token: track_token } })
-    await step('guest', `GET ${api}/delivery/track/{token}/events`, { path: { token: track_token } })
+    await step('guest', `GET ${api}/delivery/track/{token}`, { path: { token: tracking_token } })
+    await step('guest', `GET ${api}/delivery/track/{token}/events`, { path: { token: tracking_token } })
     const staffs = { as: staff, path: { id: parcel } }
     await step('staff', `GET ${admin}/shipments`, { as: staff })
     await step('staff', `GET ${admin}/shipments/{id}`, staffs)

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
-import type { DeliveryTables } from '../tables.ts'
+import type { DeliveryTables } from '../store.ts'
 
-/** The counter of the demo shop. A second seeding changes nothing. */
+/** Inserts the pickup point of the demo shop. A second call changes nothing. */
 export async function seedDemo(db: Kysely<DeliveryTables>): Promise<void> {
   await db
     .insertInto('delivery.pickup_points')

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Localized } from '#platform/values'
-import type { DeliveryTables } from '../tables.ts'
-import type { OpenHours } from './open-hours.ts'
+import type { OpenHours } from '../schema.ts'
+import type { DeliveryTables } from '../store.ts'
 
 export type PickupPoint = Readonly<{
   id: string
@@ -10,10 +10,10 @@ export type PickupPoint = Readonly<{
   hours: readonly OpenHours[]
   timezone: string
 }>
-export type PickupPoints = () => Promise<readonly PickupPoint[]>
+export type ListPickupPoints = () => Promise<readonly PickupPoint[]>
 
-export const pickupPoints =
-  (db: Kysely<DeliveryTables>): PickupPoints =>
+export const listPickupPoints =
+  (db: Kysely<DeliveryTables>): ListPickupPoints =>
   () =>
     db
       .selectFrom('delivery.pickup_points')

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { crowd, expectProblem, expectResponse, olga } from '#platform/testing'
+import { Page } from '#platform/schema'
+import { newId } from '#platform/values'
+import type { Carrier } from '../index.ts'
+import { StaffShipmentView } from '../schema.ts'
+import { openDeliveryTest, type DeliveryTest } from '../testing.ts'
+
+let shop: DeliveryTest
+before(async () => {
+  shop = await openDeliveryTest()
+})
+after(() => shop.close())
+
+const createByHand = (order_id: string) =>
+  shop.api.send(olga, 'POST /delivery/create', { body: { order_id, method: 'pickup' } })
+
+test('a cancelled order cancels its waiting shipment, and a repeat gets the same answer (DLV-6)', async () => {
+  for (const [method, status] of [
+    ['courier', 'pending'],
+    ['pickup', 'ready_for_pickup'],
+  ] as const) {
+    const { order_id } = await shop.createdShipment(method)
+    await shop.cancel(order_id)
+    await shop.deliver()
+    await shop.cancel(order_id)
+    await shop.deliver()
+    const events = [`created ${status}`, `${status}>cancelled`, 'cancelled', 'cancelled']
+    assert.deepEqual(await shop.eventsOf(order_id), events)
+  }
+})
+
+test('a parcel that is under way is not cancelled, and the order learns its status (DLV-6)', async () => {
+  const { id, order_id } = await shop.createdShipment()
+  const body = { status: 'handed_over' }
+  expectResponse(await shop.api.send(olga, `POST /admin/shipments/${id}/status`, { body }), 200)
+  await shop.cancel(order_id)
+  await shop.deliver()
+  assert.deepEqual((await shop.eventsOf(order_id)).at(-1), 'cancel-refused handed_over')
+  assert.equal((await shop.rowOf(order_id))?.status, 'handed_over')
+})
+
+test('a shipment that its carrier refuses to cancel stays, and the order learns it (DLV-3, DLV-6)', async () => {
+  const cancelled: string[] = []
+  const refusing: Carrier = {
+    method: 'courier',
+    create: async () => ({ kind: 'created', status: 'pending', tracking_number: 'RB1', pickup_code: null }),
+    cancel: async ({ tracking_number }) => {
+      cancelled.push(tracking_number ?? '')
+      return { kind: 'refused', reason: 'under-way' }
+    },
+    track: async () => ({ kind: 'untracked' }),
+    quote: async ({ currency }) => ({ kind: 'quoted', amount: 0, currency }),
+  }
+  const module = shop.moduleWith({ carriers: [refusing] })
+  const order_id = await shop.request()
+  await shop.deliver(module)
+  assert.equal((await shop.rowOf(order_id))?.tracking_number, 'RB1')
+  await shop.cancel(order_id)
+  await shop.deliver(module)
+  assert.deepEqual(cancelled, ['RB1'])
+  assert.deepEqual(await shop.eventsOf(order_id), ['created pending', 'cancel-refused pending'])
+})
+
+test('an order that cancels before it has a shipment gets none, neither by event nor by hand (DLV-6)', async () => {
+  const order_id = newId()
+  await shop.cancel(order_id)
+  await shop.cancel(order_id)
+  await shop.deliver()
+  await shop.request({ order_id })
+  await shop.deliver()
+  expectProblem(await createByHand(order_id), 409, 'order-closed')
+  assert.deepEqual(await shop.eventsOf(order_id), ['cancelled', 'cancelled'])
+  assert.equal((await shop.rowOf(order_id))?.method, null)
+  expectProblem(await shop.api.send(olga, `GET /delivery/order/${order_id}`), 404, 'not-found')
+  const list = await shop.api.send(olga, 'GET /admin/shipments?status=cancelled')
+  const { items } = expectResponse(list, 200, Page(StaffShipmentView))
+  assert.ok(items.every((item) => item.order_id !== order_id))
+})
+
+test('a parcel that is delivered and cancelled at once has one of the two ends, and its events say which (DLV-6)', async () => {
+  const ends = new Set<string>()
+  for (let round = 0; round < 20; round++) {
+    const { id, order_id } = await shop.createdShipment()
+    await shop.cancel(order_id)
+    const deliverByHand = async () => expectResponse(await shop.api.send(olga, `POST /delivery/${id}/deliver`), 200)
+    const cancel = () => shop.deliver()
+    const both = round % 2 === 0 ? [deliverByHand, cancel] : [cancel, deliverByHand]
+    await crowd(2, async (i) => await both[i]?.())
+    const end = (await shop.rowOf(order_id))?.status ?? ''
+    ends.add(end)
+    assert.deepEqual(
+      await shop.eventsOf(order_id),
+      end === 'delivered'
+        ? ['created pending', 'pending>delivered', 'delivered', 'cancel-refused delivered']
+        : ['created pending', 'pending>cancelled', 'cancelled'],
+    )
+  }
+  assert.ok(ends.size > 0 && [...ends].every((end) => end === 'delivered' || end === 'cancelled'))
+})
+
+test('a shipment that is created by hand and cancelled at once ends cancelled (DLV-6)', async () => {
+  for (let round = 0; round < 20; round++) {
+    const order_id = newId()
+    await shop.cancel(order_id)
+    const create = () => createByHand(order_id)
+    const cancel = () => shop.deliver()
+    const both = round % 2 === 0 ? [create, cancel] : [cancel, create]
+    const done = await crowd(2, async (i) => await both[i]?.())
+    for (const each of done) assert.equal(each.status, 'fulfilled')
+    assert.equal((await shop.rowOf(order_id))?.status, 'cancelled')
+    const events = await shop.eventsOf(order_id)
+    assert.equal(events.filter((event) => event === 'cancelled').length, 1)
+    assert.ok(['cancelled', 'created ready_for_pickup,ready_for_pickup>cancelled,cancelled'].includes(events.join()))
+  }
+})

@@ -1,0 +1,59 @@
+import type { Kysely, Transaction } from 'kysely'
+import { publish, type NewEvent } from '#platform/events'
+import type { Carrier } from '../carrier.ts'
+import { shipmentCancelled, shipmentCancelRefused } from '../events.ts'
+import { statusChanged } from '../shipment-events.ts'
+import { cancel } from '../shipment.ts'
+import { findShipment, isShipment, lockShipment, saveStatus, type DeliveryTables } from '../store.ts'
+
+type Tx = Transaction<DeliveryTables>
+type Cancellation = Readonly<{ event_id: string; order_id: string }>
+type Prepared = Awaited<ReturnType<Carrier['cancel']>>
+
+/** Cancels the shipment at its carrier, before the transaction, when the order may still cancel it. */
+export async function prepareCancellation(
+  { db, carriers }: Readonly<{ db: Kysely<DeliveryTables>; carriers: readonly Carrier[] }>,
+  { order_id, now }: Readonly<{ order_id: string; now: Date }>,
+): Promise<Prepared> {
+  const shipment = await findShipment(db, { order_id })
+  const carrier = carriers.find(({ method }) => method === shipment?.method)
+  if (!shipment || !carrier || cancel(shipment, now).kind !== 'changed') return { kind: 'cancelled' }
+  return await carrier.cancel(shipment)
+}
+
+/** Cancels the shipment of an order, or inserts a tombstone, and publishes one answer: cancelled, or refused. */
+export async function saveCancellation(
+  tx: Tx,
+  cancellation: Cancellation,
+  { prepared, now }: Readonly<{ prepared: Prepared; now: Date }>,
+): Promise<void> {
+  await publish(tx, await cancelledEvents(tx, cancellation, { prepared, now }))
+}
+
+async function cancelledEvents(
+  tx: Tx,
+  { event_id, order_id }: Cancellation,
+  { prepared, now }: Readonly<{ prepared: Prepared; now: Date }>,
+): Promise<NewEvent[]> {
+  if (await insertTombstone(tx, { event_id, order_id }, now)) return [shipmentCancelled({ order_id })]
+  const shipment = await lockShipment(tx, { order_id })
+  if (!shipment || !isShipment(shipment)) return [shipmentCancelled({ order_id })]
+  const facts = { shipment_id: shipment.id, order_id }
+  const decision = cancel(shipment, now)
+  if (decision.kind === 'unchanged') return [shipmentCancelled(facts)]
+  if (decision.kind === 'refused' || prepared.kind === 'refused')
+    return [shipmentCancelRefused({ ...facts, status: shipment.status })]
+  await saveStatus(tx, shipment.id, { to: decision.to, now })
+  return statusChanged(shipment, decision)
+}
+
+/** Returns true when the order has no shipment yet: the tombstone keeps it from getting one. */
+async function insertTombstone(tx: Tx, { event_id, order_id }: Cancellation, now: Date): Promise<boolean> {
+  const times = { cancelled_at: now, created_at: now, updated_at: now }
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('delivery.shipments')
+    .values({ id: event_id, order_id, status: 'cancelled', timeline: '[]', ...times })
+    .onConflict((conflict) => conflict.column('order_id').doNothing())
+    .executeTakeFirstOrThrow()
+  return numInsertedOrUpdatedRows === 1n
+}

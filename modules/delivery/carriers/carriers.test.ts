@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { newId } from '#platform/values'
+import { carriers } from './index.ts'
+
+const newRequest = (delivery_address: string | null) => ({
+  id: newId(),
+  order_id: newId(),
+  order_number: '2026-7K3M9Q',
+  user_id: newId(),
+  method: 'courier' as const,
+  delivery_address,
+  recipient_name: 'Анна',
+  recipient_phone: '+79990000000',
+  comment: null,
+  weight_grams: 300,
+  cash_to_collect: 0,
+  currency: 'RUB',
+})
+const shipmentOf = ({ id }: { id: string }) => ({ id, tracking_number: null })
+
+for (const carrier of carriers)
+  void suite(`any carrier: ${carrier.method} (DLV-3)`, () => {
+    test('a shipment is created, and a repeat is created with the same status', async () => {
+      const request = newRequest('Коломна, Посадская 12')
+      const first = await carrier.create(request)
+      const second = await carrier.create(request)
+      assert.ok(first.kind === 'created' && second.kind === 'created')
+      assert.deepEqual([second.status, second.tracking_number], [first.status, first.tracking_number])
+      assert.equal(first.status === 'ready_for_pickup', first.pickup_code !== null, 'a parcel to collect has a code')
+    })
+
+    test('a cancellation may be repeated, also for a shipment that was never created', async () => {
+      const request = newRequest('Коломна, Посадская 12')
+      assert.deepEqual(await carrier.cancel(shipmentOf(request)), { kind: 'cancelled' })
+      await carrier.create(request)
+      assert.deepEqual(await carrier.cancel(shipmentOf(request)), { kind: 'cancelled' })
+      assert.deepEqual(await carrier.cancel(shipmentOf(request)), { kind: 'cancelled' })
+    })
+
+    test('the carrier reports a status, or says that it tracks nothing', async () => {
+      const request = newRequest('Коломна, Посадская 12')
+      await carrier.create(request)
+      const outcome = await carrier.track(shipmentOf(request))
+      assert.ok(outcome.kind === 'untracked' || outcome.carrier_status !== '')
+    })
+
+    test('a quote has the currency of the order', async () => {
+      const input = { delivery_address: 'Коломна, Посадская 12', weight_grams: 300, currency: 'RUB' }
+      const outcome = await carrier.quote(input)
+      assert.ok(outcome.kind === 'quoted' && outcome.amount >= 0)
+      assert.equal(outcome.currency, 'RUB')
+    })
+  })
+
+test('a courier needs an address, for a quote as well as for a shipment (DLV-3)', async () => {
+  const courier = carriers.find(({ method }) => method === 'courier')
+  const missing = { kind: 'refused', reason: 'address-missing' }
+  assert.deepEqual(await courier?.create(newRequest(null)), missing)
+  assert.deepEqual(await courier?.quote({ delivery_address: null, weight_grams: 1, currency: 'RUB' }), missing)
+})
+
+test('a pickup is ready at once and needs no address (DLV-3)', async () => {
+  const pickup = carriers.find(({ method }) => method === 'pickup')
+  const outcome = await pickup?.create(newRequest(null))
+  assert.ok(outcome?.kind === 'created')
+  assert.equal(outcome.status, 'ready_for_pickup')
+  assert.match(outcome.pickup_code ?? '', /^\d{6}$/)
+})

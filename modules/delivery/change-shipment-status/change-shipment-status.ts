@@ -1,0 +1,41 @@
+import type { Kysely } from 'kysely'
+import { transaction } from '#platform/db'
+import { publish } from '#platform/events'
+import { notFound, type NotFound } from '#platform/outcome'
+import type { Clock } from '#platform/values'
+import type { ShipmentStatus } from '../schema.ts'
+import { statusChanged } from '../shipment-events.ts'
+import { changeStatus, type ChangeDecision } from '../shipment.ts'
+import { isShipment, lockShipment, saveStatus, type DeliveryTables, type Shipment } from '../store.ts'
+
+type Needs = Readonly<{ db: Kysely<DeliveryTables>; now: Clock }>
+
+type ChangeShipmentStatusInput = Readonly<{
+  status: ShipmentStatus
+  reason?: string | undefined
+  tracking_number?: string | undefined
+}>
+export type ChangeShipmentStatusOutcome =
+  | Readonly<{ kind: 'changed' | 'unchanged'; shipment: Shipment }>
+  | Extract<ChangeDecision, { kind: 'refused' }>
+  | NotFound
+export type ChangeShipmentStatus = (
+  id: string,
+  input: ChangeShipmentStatusInput,
+) => Promise<ChangeShipmentStatusOutcome>
+
+/** Staff set the status of a shipment. */
+export const changeShipmentStatus =
+  ({ db, now }: Needs): ChangeShipmentStatus =>
+  (id, { status, reason, tracking_number }) =>
+    transaction(db, async (tx): Promise<ChangeShipmentStatusOutcome> => {
+      const current = await lockShipment(tx, { id })
+      if (!current || !isShipment(current)) return notFound('shipment')
+      const at = now()
+      const decision = changeStatus(current, status, { now: at, reason })
+      if (decision.kind === 'refused') return decision
+      if (decision.kind === 'unchanged') return { kind: 'unchanged', shipment: current }
+      const shipment = await saveStatus(tx, id, { to: decision.to, now: at, tracking_number })
+      await publish(tx, statusChanged(current, decision))
+      return { kind: 'changed', shipment }
+    })

@@ -1,0 +1,111 @@
+import { Type, type Static } from 'typebox'
+import { Address } from '#ordering/events'
+import { Amount, Closed, Id, named, Nullable, OneOf, Time, type Shape } from '#platform/schema'
+import { trackingExample } from './examples.ts'
+
+export const deliveryMethods = ['pickup', 'courier', 'cdek'] as const
+export const DeliveryMethod = OneOf(deliveryMethods)
+export type DeliveryMethod = Static<typeof DeliveryMethod>
+
+export const shipmentStatuses = [
+  'pending',
+  'ready_for_pickup',
+  'handed_over',
+  'in_transit',
+  'out_for_delivery',
+  'delivered',
+  'failed',
+  'returned',
+  'cancelled',
+] as const
+export const ShipmentStatus = OneOf(shipmentStatuses)
+export type ShipmentStatus = Static<typeof ShipmentStatus>
+
+const TimelineEntry = Type.Object({ status: ShipmentStatus, at: Time })
+export type TimelineEntry = Shape<typeof TimelineEntry>
+
+const shipment = {
+  id: Id,
+  order_id: Id,
+  order_number: Nullable(Type.String()),
+  method: DeliveryMethod,
+  status: ShipmentStatus,
+  tracking_number: Nullable(Type.String()),
+  tracking_token: Type.String({ description: 'Opens /delivery/track/{token} without signing in' }),
+  delivery_address: Nullable(Address),
+  recipient_name: Nullable(Type.String()),
+  recipient_phone: Nullable(Type.String()),
+  comment: Nullable(Type.String()),
+  weight_grams: Nullable(Type.Integer()),
+  cash_to_collect: Nullable(Amount),
+  currency: Nullable(Type.String()),
+  timeline: Type.Array(TimelineEntry),
+  reason: Nullable(Type.String({ description: 'Why the shipment failed or came back' })),
+  created_at: Time,
+  updated_at: Time,
+  delivered_at: Nullable(Time),
+  cancelled_at: Nullable(Time),
+}
+
+const pickup_code = Type.Optional(
+  Nullable(Type.String({ description: 'The customer says it at the pickup point; only the customer sees it' })),
+)
+export const ShipmentView = named('Shipment', Type.Object({ ...shipment, pickup_code }))
+export type ShipmentView = Shape<typeof ShipmentView>
+
+export const StaffShipmentView = named(
+  'StaffShipment',
+  Type.Object({
+    ...shipment,
+    allowed: Type.Array(ShipmentStatus, { description: 'The statuses that staff may set next' }),
+  }),
+)
+export type StaffShipmentView = Shape<typeof StaffShipmentView>
+
+export const TrackingView = named(
+  'Tracking',
+  Type.Object(
+    { method: DeliveryMethod, status: ShipmentStatus, timeline: Type.Array(TimelineEntry) },
+    { examples: [trackingExample] },
+  ),
+)
+export type TrackingView = Shape<typeof TrackingView>
+
+export const CreateShipmentBody = Closed({
+  order_id: Id,
+  method: Type.Optional(OneOf(deliveryMethods, { description: 'When absent: courier with an address, else pickup' })),
+  delivery_address: Type.Optional(Address),
+})
+
+export const DeliverShipmentBody = Closed({
+  code: Type.Optional(Type.String({ pattern: '^[0-9]{6}$', maxLength: 6, description: 'The pickup code' })),
+})
+
+export const ChangeShipmentStatusBody = Closed({
+  status: ShipmentStatus,
+  reason: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+  tracking_number: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+})
+
+const OpenHours = Type.Object({
+  days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { description: 'Monday is 1' }),
+  opens: Type.String(),
+  closes: Type.String(),
+})
+/** Days of the week and times of day in the time zone of the pickup point. */
+export type OpenHours = Readonly<{ days: readonly number[]; opens: string; closes: string }>
+
+const PickupPointView = named(
+  'PickupPoint',
+  Type.Object({
+    id: Id,
+    name: Type.String(),
+    address: Type.String(),
+    hours: Type.Array(OpenHours),
+    hours_text: Type.String({ description: 'The hours for people, such as Mon–Fri 10:00–20:00' }),
+    timezone: Type.String({ description: 'The IANA time zone of the hours' }),
+  }),
+)
+export type PickupPointView = Static<typeof PickupPointView>
+
+export const PickupPointList = Type.Object({ items: Type.Array(PickupPointView) })

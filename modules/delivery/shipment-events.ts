@@ -1,0 +1,34 @@
+import type { NewEvent } from '#platform/events'
+import {
+  shipmentCancelled,
+  shipmentCreated,
+  shipmentDelivered,
+  shipmentFailed,
+  shipmentStatusChanged,
+} from './events.ts'
+import type { StatusChange } from './shipment.ts'
+import type { Shipment } from './store.ts'
+
+export const created = ({ id: shipment_id, order_id, method, status, tracking_number }: Shipment): NewEvent =>
+  shipmentCreated({ shipment_id, order_id, method, status, tracking_number })
+
+/** The change of status, and the event that ordering waits for. */
+export function statusChanged(
+  { id: shipment_id, order_id }: Pick<Shipment, 'id' | 'order_id'>,
+  { from, to }: Pick<StatusChange, 'from' | 'to'>,
+): NewEvent[] {
+  const shipment = { shipment_id, order_id }
+  const change = shipmentStatusChanged({ ...shipment, from, to: to.status })
+  if (to.status === 'delivered') return [change, shipmentDelivered(shipment)]
+  if (to.status === 'failed') return [change, shipmentFailed({ ...shipment, reason: to.reason })]
+  if (to.status === 'cancelled') return [change, shipmentCancelled(shipment)]
+  return [change]
+}
+
+/** The events for an order that finds the shipment in its present status. */
+export function currentState(shipment: Shipment): NewEvent[] {
+  const { id: shipment_id, order_id, status, reason } = shipment
+  if (status === 'cancelled') return []
+  if (status === 'delivered') return [created(shipment), shipmentDelivered({ shipment_id, order_id })]
+  return reason === null ? [created(shipment)] : [created(shipment), shipmentFailed({ shipment_id, order_id, reason })]
+}

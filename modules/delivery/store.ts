@@ -1,0 +1,113 @@
+import { sql, type ColumnType, type Generated, type Kysely, type Selectable } from 'kysely'
+import { batched, type AnyTx } from '#platform/db'
+import type { Localized } from '#platform/values'
+import type { DeliveryMethod, OpenHours, ShipmentStatus, TimelineEntry } from './schema.ts'
+import type { Address, StatusFacts } from './shipment.ts'
+
+/** Goes in as JSON text and comes out parsed. */
+type Json<Value> = ColumnType<Value, string, string>
+type JsonOrNull<Value> = ColumnType<Value | null, string | null, string | null>
+
+type Shipments = {
+  id: string
+  order_id: string
+  order_number: string | null
+  user_id: string | null
+  /** Null in a tombstone. */
+  method: DeliveryMethod | null
+  status: ShipmentStatus
+  pickup_code: string | null
+  tracking_number: string | null
+  tracking_token: string | null
+  delivery_address: JsonOrNull<Address>
+  recipient_name: string | null
+  recipient_phone: string | null
+  comment: string | null
+  weight_grams: number | null
+  cash_to_collect: number | null
+  currency: string | null
+  timeline: Json<readonly TimelineEntry[]>
+  created_at: Date
+  updated_at: Date
+  delivered_at: Date | null
+  cancelled_at: Date | null
+  reason: string | null
+}
+
+type PickupPoints = {
+  id: string
+  name: Json<Localized>
+  address: Json<Localized>
+  hours: Json<readonly OpenHours[]>
+  timezone: string
+  position: Generated<number>
+  is_active: Generated<boolean>
+}
+
+export type DeliveryTables = {
+  'delivery.shipments': Shipments
+  'delivery.pickup_points': PickupPoints
+}
+
+type Row = Selectable<Shipments>
+export type Shipment = Row & { method: DeliveryMethod; tracking_token: string }
+export type Tombstone = Row & { method: null }
+
+export const isShipment = (row: Shipment | Tombstone): row is Shipment => row.method !== null
+
+type Key = Readonly<{ id: string } | { order_id: string }>
+
+/** Finds a shipment; a tombstone is none. */
+export async function findShipment(db: Kysely<DeliveryTables>, key: Key): Promise<Shipment | undefined> {
+  const rows = db.selectFrom('delivery.shipments').selectAll().$castTo<Shipment | Tombstone>()
+  const row = await (
+    'id' in key ? rows.where('id', '=', key.id) : rows.where('order_id', '=', key.order_id)
+  ).executeTakeFirst()
+  return row && isShipment(row) ? row : undefined
+}
+
+/** Locks the shipment or the tombstone of an order, so that a delivery and a cancellation come one after the other. */
+export const lockShipment = batched<Key, Shipment | Tombstone | undefined>(async (tx, keys) => {
+  const ids = keys.flatMap((key) => ('id' in key ? [key.id.toLowerCase()] : []))
+  const order_ids = keys.flatMap((key) => ('id' in key ? [] : [key.order_id.toLowerCase()]))
+  const { rows } = await sql<Shipment | Tombstone>`
+    select * from delivery.shipments where id = any(${ids}::uuid[]) or order_id = any(${order_ids}::uuid[])
+    order by order_id for update
+  `.execute(tx)
+  const found = new Map(rows.flatMap((row) => [[row.id, row] as const, [row.order_id, row] as const]))
+  return keys.map((key) => found.get(('id' in key ? key.id : key.order_id).toLowerCase()))
+})
+
+type NewStatus = Readonly<{ to: StatusFacts; now: Date; tracking_number?: string | undefined }>
+
+/** Saves the status of a locked shipment. Without a new tracking number the old one stays. */
+export const saveStatus = (tx: AnyTx, id: string, { to, now, tracking_number }: NewStatus): Promise<Shipment> =>
+  updateStatus(tx, { ...to, id, tracking_number, at: now, entry: [{ status: to.status, at: now }] })
+
+type StatusRow = StatusFacts &
+  Readonly<{
+    id: string
+    tracking_number: string | undefined
+    at: Date
+    entry: readonly { status: ShipmentStatus; at: Date }[]
+  }>
+
+/** Filters by id beside the join: for a hundred rows of JSON the planner would read the whole table. */
+const updateStatus = batched<StatusRow, Shipment>(async (tx, changes) => {
+  const ids = changes.map(({ id }) => id)
+  const { rows } = await sql<Shipment>`
+    update delivery.shipments as shipment
+    set status = change.status, updated_at = change.at, timeline = timeline || change.entry,
+        delivered_at = coalesce(change.delivered_at, shipment.delivered_at),
+        cancelled_at = coalesce(change.cancelled_at, shipment.cancelled_at),
+        reason = coalesce(change.reason, shipment.reason),
+        tracking_number = coalesce(change.tracking_number, shipment.tracking_number)
+    from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change(
+      id uuid, status text, at timestamptz, entry jsonb, delivered_at timestamptz, cancelled_at timestamptz,
+      reason text, tracking_number text)
+    where shipment.id = change.id and shipment.id = any(${ids}::uuid[])
+    returning shipment.*
+  `.execute(tx)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.map((id) => byId.get(id) as Shipment)
+})
