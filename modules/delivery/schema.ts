@@ -1,11 +1,10 @@
 import { Type, type Static } from 'typebox'
-import { Address } from '#ordering/events'
+import { Address, DeliveryMethod, deliveryMethods } from '#ordering/events'
 import { Amount, Closed, Id, named, Nullable, OneOf, Time, type Shape } from '#platform/schema'
 import { trackingExample } from './examples.ts'
 
-export const deliveryMethods = ['pickup', 'courier', 'cdek'] as const
-export const DeliveryMethod = OneOf(deliveryMethods)
-export type DeliveryMethod = Static<typeof DeliveryMethod>
+/** Ordering owns the list: customers choose the method when they place the order. */
+export { DeliveryMethod, deliveryMethods } from '#ordering/events'
 
 export const shipmentStatuses = [
   'pending',

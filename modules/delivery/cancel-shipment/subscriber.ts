@@ -10,9 +10,8 @@ type Needs = Readonly<{ db: Kysely<DeliveryTables>; now: Clock; carriers: readon
 
 /** Handles `shipment-cancellation-requested`. */
 export const cancelRequestedShipment = ({ now, ...needs }: Needs): Subscription =>
-  subscribe(
-    shipmentCancellationRequested,
-    ({ payload: { order_id } }) => prepareCancellation(needs, { order_id, now: now() }),
-    (tx: Transaction<DeliveryTables>, { event_id, payload: { order_id } }, prepared) =>
+  subscribe(shipmentCancellationRequested, {
+    prepare: ({ payload: { order_id } }) => prepareCancellation(needs, { order_id, now: now() }),
+    handle: (tx: Transaction<DeliveryTables>, { event_id, payload: { order_id } }, prepared) =>
       saveCancellation(tx, { event_id, order_id }, { prepared, now: now() }),
-  )
+  })

@@ -21,10 +21,9 @@ const requestOf = ({ event_id, payload: { number, ...facts } }: Requested): Ship
 
 /** Handles `shipment-requested`. */
 export const createRequestedShipment = ({ now, sandbox, ...needs }: Needs): Subscription =>
-  subscribe(
-    shipmentRequested,
-    (event) => prepareShipment(needs, requestOf(event)),
-    async (tx: Transaction<DeliveryTables>, event, prepared) => {
+  subscribe(shipmentRequested, {
+    prepare: (event) => prepareShipment(needs, requestOf(event)),
+    handle: async (tx: Transaction<DeliveryTables>, event, prepared) => {
       const request = requestOf(event)
       const outcome = await saveShipment(tx, request, { prepared, now: now(), sandbox })
       if (outcome.kind === 'refused') {
@@ -35,7 +34,7 @@ export const createRequestedShipment = ({ now, sandbox, ...needs }: Needs): Subs
         await publish(tx, currentState(outcome.shipment))
       }
     },
-  )
+  })
 
 /** Adds the facts of the order to a shipment that staff created before the order requested one. */
 async function completeShipment(
