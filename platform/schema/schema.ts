@@ -1,7 +1,7 @@
 import { Type, type Static, type TProperties, type TSchema, type TUnsafe } from 'typebox'
 
 /** For objects that refuse unknown fields: every body is one. */
-export const closed = { additionalProperties: false } as const
+const closed = { additionalProperties: false } as const
 
 /** An object of a request: unknown fields are refused. */
 export const Closed = <Properties extends TProperties>(properties: Properties, options: object = {}) =>
