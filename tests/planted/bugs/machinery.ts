@@ -59,15 +59,15 @@ export const inMachinery: readonly Bug[] = [
     caughtBy: 'platform/events/parking.test.ts',
   },
   {
-    what: 'two answers to a saga at once walk it twice from the same state',
+    what: 'two concurrent answers advance a saga twice from the same state',
     requirement: 'ORD-2',
-    file: 'platform/saga/saga-rows.ts',
+    file: 'platform/saga/store.ts',
     text: 'order by key for update',
     instead: 'order by key',
     caughtBy: 'tests/faults/saga-race.test.ts',
   },
   {
-    what: 'a saga asks once more than it was allowed to',
+    what: 'a saga publishes its command once too often',
     requirement: 'ORD-5',
     file: 'platform/saga/saga.ts',
     text: 'instance.resends < waiting.resends',
@@ -75,7 +75,7 @@ export const inMachinery: readonly Bug[] = [
     caughtBy: 'platform/saga/saga.test.ts',
   },
   {
-    what: 'a deadline that was answered in time strikes all the same',
+    what: 'a timeout triggers although the answer came in time',
     requirement: 'ORD-5',
     file: 'platform/saga/saga.ts',
     text: '    if (!instance.due) return false\n',
@@ -83,11 +83,11 @@ export const inMachinery: readonly Bug[] = [
     caughtBy: 'platform/saga/saga.test.ts',
   },
   {
-    what: 'an order forgets why it was cancelled on its way back',
+    what: 'a compensating saga loses its first reason',
     requirement: 'ORD-4',
     file: 'platform/saga/saga.ts',
-    text: 'instance.because ?? step.because ?? null',
-    instead: 'step.because ?? null',
+    text: 'instance.reason ?? step.reason ?? null',
+    instead: 'step.reason ?? null',
     caughtBy: 'platform/saga/saga.test.ts',
   },
   {
