@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import { defineEvent } from '#platform/events'
 import { Id, Nullable } from '#platform/schema'
+import { ShipmentStatus } from './schema.ts'
 
-const Status = Type.String({ description: 'A shipment status' })
 const shipment = { shipment_id: Id, order_id: Id }
 
 export const shipmentCreated = defineEvent('delivery.shipment-created.v1', {
@@ -12,7 +12,7 @@ export const shipmentCreated = defineEvent('delivery.shipment-created.v1', {
   payload: Type.Object({
     ...shipment,
     method: Type.String(),
-    status: Status,
+    status: ShipmentStatus,
     tracking_number: Nullable(Type.String()),
   }),
 })
@@ -20,7 +20,7 @@ export const shipmentCreated = defineEvent('delivery.shipment-created.v1', {
 export const shipmentStatusChanged = defineEvent('delivery.shipment-status-changed.v1', {
   description: 'A shipment has another status.',
   key: 'order_id',
-  payload: Type.Object({ ...shipment, from: Status, to: Status }),
+  payload: Type.Object({ ...shipment, from: ShipmentStatus, to: ShipmentStatus }),
 })
 
 export const shipmentDelivered = defineEvent('delivery.shipment-delivered.v1', {
@@ -47,7 +47,7 @@ export const shipmentCancelled = defineEvent('delivery.shipment-cancelled.v1', {
 export const shipmentCancelRefused = defineEvent('delivery.shipment-cancel-refused.v1', {
   description: 'The parcel is already under way: the customer can only return it.',
   key: 'order_id',
-  payload: Type.Object({ ...shipment, status: Status }),
+  payload: Type.Object({ ...shipment, status: ShipmentStatus }),
 })
 
 export const deliveryEvents = [

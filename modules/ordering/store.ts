@@ -85,7 +85,7 @@ export const shownColumns = [
   'updated_at',
 ] as const
 
-export type ShownOrder = Pick<OrderRow, (typeof shownColumns)[number]>
+type ShownOrder = Pick<OrderRow, (typeof shownColumns)[number]>
 export type ListedOrder = Readonly<{ order: ShownOrder; lines: readonly Line[] }>
 export type FoundOrder = ListedOrder &
   Readonly<{ kind: 'found'; timeline: readonly Omit<TimelineRow, 'id' | 'order_id'>[] }>

@@ -80,9 +80,7 @@ const table: readonly Row[] = [
   on(shipmentCreated, orderOf, ({ shipment_id, status }) =>
     advance('shipment-created', { shipment_id, shipment_status: status }),
   ),
-  on(shipmentStatusChanged, orderOf, ({ to }) =>
-    note(shipmentEntries[to] ?? 'shipment-status-changed', { shipment_status: to }),
-  ),
+  on(shipmentStatusChanged, orderOf, ({ to }) => note(shipmentEntries[to], { shipment_status: to })),
   on(shipmentDelivered, orderOf, () => advanceSilently('shipment-delivered', { shipment_status: 'delivered' })),
   on(shipmentFailed, orderOf, () => advanceSilently('shipment-failed', { shipment_status: 'failed' })),
   on(shipmentCancelled, orderOf, () => advanceSilently('shipment-cancelled', { shipment_status: 'cancelled' })),
