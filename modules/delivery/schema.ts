@@ -20,6 +20,11 @@ export const shipmentStatuses = [
 export const ShipmentStatus = OneOf(shipmentStatuses)
 export type ShipmentStatus = Static<typeof ShipmentStatus>
 
+/** The members of the problem `not-allowed`. */
+export const NotAllowedMembers = {
+  allowed: Type.Array(ShipmentStatus, { description: 'The statuses that staff may set next' }),
+}
+
 const TimelineEntry = Type.Object({ status: ShipmentStatus, at: Time })
 export type TimelineEntry = Shape<typeof TimelineEntry>
 

@@ -38,7 +38,7 @@ type Position = Pick<Parcel, 'method' | 'status'>
 
 export type StatusChange = Readonly<{ kind: 'changed'; from: ShipmentStatus; to: StatusFacts }>
 type Unchanged = Readonly<{ kind: 'unchanged' }>
-type NotAllowed = Refused<'not-allowed'> & Readonly<{ status: ShipmentStatus; allowed: readonly ShipmentStatus[] }>
+type NotAllowed = Refused<'not-allowed'> & Readonly<{ allowed: readonly ShipmentStatus[] }>
 
 export type ChangeDecision = StatusChange | Unchanged | NotAllowed
 export type DeliverDecision = ChangeDecision | Refused<'code-missing' | 'wrong-code'>
@@ -83,7 +83,7 @@ type Circumstances = Readonly<{ now: Date; reason?: string | undefined }>
 export function changeStatus(parcel: Parcel, to: ShipmentStatus, circumstances: Circumstances): ChangeDecision {
   if (parcel.status === to) return { kind: 'unchanged' }
   const allowed = nextStatusesForStaff(parcel)
-  if (!allowed.includes(to)) return { kind: 'refused', reason: 'not-allowed', status: parcel.status, allowed }
+  if (!allowed.includes(to)) return { kind: 'refused', reason: 'not-allowed', allowed }
   return { kind: 'changed', from: parcel.status, to: factsOf(parcel, to, circumstances) }
 }
 

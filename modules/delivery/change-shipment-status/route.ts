@@ -1,12 +1,15 @@
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { ChangeShipmentStatusBody, StaffShipmentView } from '../schema.ts'
+import { ChangeShipmentStatusBody, NotAllowedMembers, StaffShipmentView } from '../schema.ts'
 import { staffViewOf } from '../shipment-view.ts'
 import type { ChangeShipmentStatus, ChangeShipmentStatusOutcome } from './change-shipment-status.ts'
 
 const answers = {
-  'not-allowed': answer(409, 'This status cannot follow the present one', 'Из этого состояния туда нельзя'),
+  'not-allowed': {
+    ...answer(409, 'This status cannot follow the present one', 'Из этого состояния туда нельзя'),
+    members: NotAllowedMembers,
+  },
 } satisfies Record<ReasonOf<ChangeShipmentStatusOutcome>, Answer>
 
 const schema = {

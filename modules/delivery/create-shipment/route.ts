@@ -1,4 +1,4 @@
-import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
+import { answer, notFoundAnswer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { newId } from '#platform/values'
 import { CreateShipmentBody, StaffShipmentView } from '../schema.ts'
@@ -16,7 +16,7 @@ const schema = {
   tags: ['delivery'],
   summary: 'Creates the shipment of an order, or answers with the one it has',
   body: CreateShipmentBody,
-  response: { 201: StaffShipmentView, ...problemsOf(answers) },
+  response: { 201: StaffShipmentView, ...problemsOf({ ...answers, ...notFoundAnswer }) },
 }
 
 /** The order completes these facts when it requests the shipment. */

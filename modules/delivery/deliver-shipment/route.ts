@@ -1,12 +1,15 @@
 import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Caller, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { DeliverShipmentBody, StaffShipmentView } from '../schema.ts'
+import { DeliverShipmentBody, NotAllowedMembers, StaffShipmentView } from '../schema.ts'
 import { staffViewOf } from '../shipment-view.ts'
 import type { DeliveredShipment, DeliverShipment, DeliverShipmentOutcome } from './deliver-shipment.ts'
 
 const answers = {
-  'not-allowed': answer(409, 'This shipment can no longer be delivered', 'Эту доставку уже нельзя вручить'),
+  'not-allowed': {
+    ...answer(409, 'This shipment can no longer be delivered', 'Эту доставку уже нельзя вручить'),
+    members: NotAllowedMembers,
+  },
   'code-missing': answer(409, 'Ask the customer for the pickup code', 'Спросите у покупателя код получения'),
   'wrong-code': answer(409, 'The pickup code is wrong', 'Код получения не подходит'),
 } satisfies Record<ReasonOf<DeliverShipmentOutcome>, Answer>

@@ -19,9 +19,9 @@ const answers = {
   ),
 } satisfies Record<ReasonOf<ReceiveWebhookOutcome>, Answer>
 
+/** Not in the API document: the provider describes the body, and clients of the shop never send it. */
 const schema = {
-  tags: ['payments'],
-  summary: 'Webhooks of payment providers: the payment is read at the provider, whatever the body says',
+  hide: true,
   params: Type.Object({ provider: Type.String({ minLength: 1, maxLength: 50 }) }),
   body: Type.Object({}),
   response: { 200: WebhookView, ...problemsOf(answers) },

@@ -1,6 +1,6 @@
 import { answer, problemsOf, refuse, storeResponseAs, type Answer, type AnyRequest, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { IdParams } from '#platform/schema'
+import { Amount, IdParams } from '#platform/schema'
 import { newId } from '#platform/values'
 import { RefundPaymentBody, RefundView } from '../schema.ts'
 import { refundIdOf } from './refund-id.ts'
@@ -8,7 +8,10 @@ import type { AcceptedRefund, RefundPayment, RefundPaymentOutcome } from './refu
 
 const answers = {
   'not-paid': answer(409, 'This payment is not completed', 'По этому платежу денег не поступало'),
-  'exceeds-captured': answer(409, 'The amount exceeds what is left of the payment', 'Больше, чем осталось от платежа'),
+  'exceeds-captured': {
+    ...answer(409, 'The amount exceeds what is left of the payment', 'Больше, чем осталось от платежа'),
+    members: { refundable_amount: Amount },
+  },
   'id-taken': answer(409, 'Another refund has this id', 'У другого возврата такой же номер'),
   'provider-refused': answer(409, 'The bank refused the refund', 'Банк отказал в возврате'),
 } satisfies Record<ReasonOf<RefundPaymentOutcome>, Answer>
