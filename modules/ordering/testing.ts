@@ -1,7 +1,7 @@
 import type { CatalogApi, HoldInput, HoldOutcome } from '#catalog'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
-import type { Caller } from '#platform/http'
+import type { Caller } from '#platform/access'
 import { deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
 import { after, minutes } from '#platform/values'
 import { ordering } from './index.ts'

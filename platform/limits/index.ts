@@ -1,2 +1,2 @@
 export { addressKey } from './address-key.ts'
-export { openLimiter, type Limiter, type Rates, type Taken } from './limiter.ts'
+export { openLimiter, type Limiter, type Rates } from './limiter.ts'

@@ -4,7 +4,7 @@ import type { Rate } from '#platform/config'
 export type Rates = Readonly<{ kind: 'off' }> | Readonly<{ kind: 'on'; rates: Readonly<Record<string, Rate>> }>
 
 /** The result of taking one from a limit. Times are whole seconds. */
-export type Taken = Readonly<{
+type Taken = Readonly<{
   granted: boolean
   /** The burst: how many are granted at once. */
   limit: number

@@ -1,4 +1,4 @@
-import type { Authenticate, Caller } from '#platform/http'
+import type { Authenticate, Caller } from '#platform/access'
 
 type Person = Extract<Caller, { kind: 'user' }>
 

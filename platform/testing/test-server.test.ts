@@ -11,7 +11,7 @@ after(() => database.close())
 const response = { 200: Type.Object({ kind: Type.String(), id: Type.Optional(Type.String()) }) }
 const tea: Routes = (http) => {
   const schema = { tags: ['tea'], summary: 'Show the caller', response }
-  http.get('/tea', { schema, config: { access: 'customer' } }, async ({ caller }) =>
+  http.get('/tea', { schema, config: { access: 'user' } }, async ({ caller }) =>
     caller.kind === 'user' ? { kind: caller.kind, id: caller.user_id } : { kind: caller.kind },
   )
   http.get('/stock', { schema, config: { access: { permission: 'tea.count' } } }, async ({ caller }) => ({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import type { Caller } from '#platform/http'
+import type { Caller } from '#platform/access'
 import { anna, boris, crowd, customer, expectProblem, expectResponse, guest } from '#platform/testing'
 import { CartView, type Line } from '../schema.ts'
 import { linesOf, openCartTest, type CartTest } from '../testing.ts'

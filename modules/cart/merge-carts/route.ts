@@ -1,4 +1,5 @@
-import { userOf, type Routes } from '#platform/http'
+import { userOf } from '#platform/access'
+import type { Routes } from '#platform/http'
 import { present } from '../cart-view.ts'
 import { CartView, MergeCartsBody } from '../schema.ts'
 import type { ShowCart } from '../store.ts'
@@ -14,7 +15,7 @@ const schema = {
 export const mergeCartsRoute =
   (mergeCarts: MergeCarts, showCart: ShowCart): Routes =>
   (http) => {
-    http.post('/cart/merge', { schema, config: { access: 'customer' } }, async (request) => {
+    http.post('/cart/merge', { schema, config: { access: 'user' } }, async (request) => {
       const { user_id } = userOf(request.caller)
       await mergeCarts(user_id, request.body.cart_token)
       return present(await showCart({ kind: 'user', user_id }), request.locale)

@@ -1,4 +1,5 @@
-import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Caller, type Routes } from '#platform/http'
+import type { Caller } from '#platform/access'
+import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { DeliverShipmentBody, NotAllowedMembers, StaffShipmentView } from '../schema.ts'

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { refuse, type Caller, type Routes } from '#platform/http'
+import type { Caller } from '#platform/access'
+import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { Id, IdParams } from '#platform/schema'
 import { ShipmentView, StaffShipmentView } from '../schema.ts'
@@ -22,7 +23,7 @@ const viewerOf = (caller: Caller): Viewer =>
 export const showShipmentRoutes =
   (showShipment: ShowShipment): Routes =>
   (http) => {
-    const config = { access: 'customer' } as const
+    const config = { access: 'user' } as const
     http.get('/delivery/:id', { schema: one, config }, async ({ params, caller }, reply) => {
       const outcome = await showShipment(params, viewerOf(caller))
       if (isRefusal(outcome)) return refuse(reply, outcome)

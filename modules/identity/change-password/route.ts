@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { answer, problemsOf, refuse, userOf, type Answer, type Routes } from '#platform/http'
+import { userOf } from '#platform/access'
+import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { retryLaterAnswers, weakPasswordAnswers } from '../answers.ts'
 import { ChangePasswordBody } from '../schema.ts'

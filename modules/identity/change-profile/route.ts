@@ -1,4 +1,5 @@
-import { answer, problemsOf, refuse, userOf, type Answer, type Routes } from '#platform/http'
+import { userOf } from '#platform/access'
+import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { ChangeProfileBody, UserView } from '../schema.ts'
 import { userViewOf } from '../user.ts'

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { refuse, userOf, type Routes } from '#platform/http'
+import { userOf } from '#platform/access'
+import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import type { EndSession } from './end-session.ts'

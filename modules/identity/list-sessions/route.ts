@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { userOf, type Routes } from '#platform/http'
+import { userOf } from '#platform/access'
+import type { Routes } from '#platform/http'
 import { pageOf, windowOf } from '#platform/outcome'
 import { Page, PageQuery } from '#platform/schema'
 import { SessionView } from '../schema.ts'

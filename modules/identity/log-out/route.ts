@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { userOf, type Routes } from '#platform/http'
+import { userOf } from '#platform/access'
+import type { Routes } from '#platform/http'
 import type { LogOut } from './log-out.ts'
 
 const response = { 204: Type.Null({ description: 'Logged out' }) }

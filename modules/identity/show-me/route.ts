@@ -1,4 +1,5 @@
-import { refuse, userOf, type Routes } from '#platform/http'
+import { userOf } from '#platform/access'
+import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { UserView } from '../schema.ts'
 import { userViewOf } from '../user.ts'

@@ -1,4 +1,5 @@
-import { answer, problemsOf, refuse, storeResponseAs, userOf, type Answer, type Routes } from '#platform/http'
+import { userOf } from '#platform/access'
+import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { CancellationAccepted } from '../schema.ts'
@@ -25,7 +26,7 @@ export const cancelOrderRoute =
     }
     http.post(
       '/orders/:id/cancel',
-      { schema, config: { access: 'customer', idempotent: true } },
+      { schema, config: { access: 'user', idempotent: true } },
       async (request, reply) => {
         const { user_id } = userOf(request.caller)
         const outcome = await cancelOrder(request.params.id, user_id, storeResponseAs(reply, 200, present))

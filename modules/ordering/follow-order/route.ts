@@ -1,4 +1,5 @@
-import { eventStream, refuse, streamEvents, userOf, type Routes } from '#platform/http'
+import { userOf } from '#platform/access'
+import { eventStream, refuse, streamEvents, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { presentEntry } from '../order-view.ts'
@@ -16,7 +17,7 @@ export const followOrderRoute =
       params: IdParams,
       response: { 200: eventStream },
     }
-    http.get('/orders/:id/events', { schema, config: { access: 'customer' } }, async (request, reply) => {
+    http.get('/orders/:id/events', { schema, config: { access: 'user' } }, async (request, reply) => {
       const found = await followOrder(request.params.id, userOf(request.caller).user_id)
       if (isRefusal(found)) return refuse(reply, found)
       return await streamEvents(request, reply, {

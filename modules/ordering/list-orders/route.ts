@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { userOf, type Routes } from '#platform/http'
+import { userOf } from '#platform/access'
+import type { Routes } from '#platform/http'
 import { windowOf } from '#platform/outcome'
 import { Closed, Page, PageQuery } from '#platform/schema'
 import { presentSummary } from '../order-view.ts'
@@ -15,7 +16,7 @@ export const listOrdersRoutes =
   ({ listOrders, publicUrl }: Needs): Routes =>
   (http) => {
     const own = { tags: ['ordering'], summary: 'My orders, newest first', querystring, response }
-    http.get('/orders', { schema: own, config: { access: 'customer' } }, async ({ query, caller, locale }) => {
+    http.get('/orders', { schema: own, config: { access: 'user' } }, async ({ query, caller, locale }) => {
       const { user_id } = userOf(caller)
       const page = await listOrders({ user_id, status: query.status, window: windowOf(query) })
       return { ...page, items: page.items.map((listed) => presentSummary(listed, { locale, publicUrl })) }

@@ -1,13 +1,12 @@
+import { userOf, type Caller } from '#platform/access'
 import {
   answer,
   problemsOf,
   refuse,
   storeResponseAs,
-  userOf,
   type Answer,
   type AnyReply,
   type AnyRequest,
-  type Caller,
   type Routes,
 } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
@@ -39,7 +38,7 @@ type Needs = Readonly<{ placeOrder: PlaceOrder; showOrder: ShowOrder; publicUrl:
 export const placeOrderRoutes =
   ({ placeOrder, showOrder, publicUrl }: Needs): Routes =>
   (http) => {
-    const config = { access: 'customer', idempotent: true, limit: 'checkout' } as const
+    const config = { access: 'user', idempotent: true, limit: 'checkout' } as const
     const response = { 201: OrderView, ...problemsOf(answers) }
 
     const answerWith = async (request: AnyRequest, reply: AnyReply, input: PlaceOrderInput) => {

@@ -1,4 +1,5 @@
-import { refuse, userOf, type Routes } from '#platform/http'
+import { userOf } from '#platform/access'
+import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { presentOrder } from '../order-view.ts'
@@ -15,7 +16,7 @@ export const showOrderRoutes =
     const own = { tags: ['ordering'], summary: 'An order of mine', params: IdParams, response }
     http.get(
       '/orders/:id',
-      { schema: own, config: { access: 'customer' } },
+      { schema: own, config: { access: 'user' } },
       async ({ params: { id }, caller, locale }, reply) => {
         const found = await showOrder(id, userOf(caller).user_id)
         return isRefusal(found) ? refuse(reply, found) : presentOrder(found, { locale, publicUrl })

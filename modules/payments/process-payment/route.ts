@@ -1,13 +1,5 @@
-import {
-  answer,
-  notFoundAnswer,
-  problemsOf,
-  refuse,
-  storeResponseAs,
-  userOf,
-  type Answer,
-  type Routes,
-} from '#platform/http'
+import { userOf } from '#platform/access'
+import { answer, notFoundAnswer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import type { PaymentViewOf } from '../payment-view.ts'
 import { PaymentView, ProcessPaymentBody } from '../schema.ts'
@@ -35,7 +27,7 @@ type Needs = Readonly<{ processPayment: ProcessPayment; viewOf: PaymentViewOf }>
 export const processPaymentRoute =
   ({ processPayment, viewOf }: Needs): Routes =>
   (http) => {
-    const config = { access: 'customer', idempotent: true, limit: 'checkout' } as const
+    const config = { access: 'user', idempotent: true, limit: 'checkout' } as const
     const present = ({ payment }: ProcessedPayment) => viewOf(payment)
     http.post('/payments/process', { schema, config }, async (request, reply) => {
       const { order_id, method } = request.body

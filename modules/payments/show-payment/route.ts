@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { admits, refuse, userOf, type Caller, type Routes } from '#platform/http'
+import { admits, userOf, type Caller } from '#platform/access'
+import { refuse, type Routes } from '#platform/http'
 import { isRefusal, pageOfAll, windowOf } from '#platform/outcome'
 import { Closed, Id, IdParams, Page, PageQuery } from '#platform/schema'
 import type { PaymentViewOf } from '../payment-view.ts'
@@ -31,7 +32,7 @@ type Needs = Readonly<{ showPayment: ShowPayment; listPayments: ListPayments; vi
 export const showPaymentRoutes =
   ({ showPayment, listPayments, viewOf }: Needs): Routes =>
   (http) => {
-    const config = { access: 'customer' } as const
+    const config = { access: 'user' } as const
     http.get('/payments/:id', { schema: one, config }, async ({ params, caller }, reply) => {
       const outcome = await showPayment(params.id, viewerOf(caller))
       if (isRefusal(outcome)) return refuse(reply, outcome)

@@ -99,8 +99,8 @@ const operationIdOf = (method: string, url: string) =>
 
 const securityOf = (access: Access): Security[] => {
   if (access === 'anyone') return [{}, { user: [] }]
-  if (access === 'internal' || access === 'machine') return [{ machine: [] }]
-  return access === 'customer' || access === 'user' ? [{ user: [] }] : [{ user: [] }, { machine: [] }]
+  if (access === 'machine') return [{ machine: [] }]
+  return access === 'user' ? [{ user: [] }] : [{ user: [] }, { machine: [] }]
 }
 
 /** Puts named schemas into the components, statuses into words and paths in order, and lists only the tags in use. */

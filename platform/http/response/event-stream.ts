@@ -4,13 +4,13 @@ import { onNudge } from '#platform/events'
 import type { AnyReply, AnyRequest } from '../routes.ts'
 
 /** One server-sent event. `id` grows; a browser that reconnects sends the last id that it received. */
-export type Sent = Readonly<{ id: number; event: string; data: unknown }>
+type ServerSentEvent = Readonly<{ id: number; event: string; data: unknown }>
 
 type Stream = Readonly<{
   /** The events after `id`, oldest first. */
-  after: (id: number) => Promise<readonly Sent[]>
+  after: (id: number) => Promise<readonly ServerSentEvent[]>
   /** True when no event can follow `last`: the stream then ends. */
-  isLast: (last: Sent) => boolean
+  isLast: (last: ServerSentEvent) => boolean
 }>
 
 /** Describes a response of server-sent events: `response: { 200: eventStream }`. */
@@ -40,7 +40,11 @@ export async function streamEvents(request: AnyRequest, reply: AnyReply, stream:
     .send(Readable.from(lines(first, received, { ...stream, ended })))
 }
 
-async function* lines(first: readonly Sent[], from: number, { after, isLast, ended }: Stream & { ended: AbortSignal }) {
+async function* lines(
+  first: readonly ServerSentEvent[],
+  from: number,
+  { after, isLast, ended }: Stream & { ended: AbortSignal },
+) {
   let events = first
   let lastId = from
   let sentAt = Date.now()

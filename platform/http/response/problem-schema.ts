@@ -11,7 +11,7 @@ const example = {
 }
 
 /** The RFC 9457 document of every error. A problem may have more members; its code says which. */
-export const ProblemDocument = Type.Object(
+const ProblemDocument = Type.Object(
   {
     type: Type.String({ maxLength: 200, description: 'A URN made of the code' }),
     title: Type.String({ maxLength: 200 }),

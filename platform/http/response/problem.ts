@@ -28,15 +28,6 @@ export class Problem extends Error {
   }
 }
 
-/** A 404 to throw: the thing is absent, or it is not the caller's. */
-export const notFound = (what?: string | Localized): Problem =>
-  new Problem(404, 'not-found', typeof what === 'string' ? nothingLike(what) : what)
-
-const nothingLike = (what: string): Localized => ({
-  en: `There is no such ${what}, or it is not yours.`,
-  ru: 'Такого нет, или оно не ваше.',
-})
-
 /** `out-of-stock` reads `Out of stock`: titles are English and follow the code. */
 const titleOf = (code: string): string => `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`
 
