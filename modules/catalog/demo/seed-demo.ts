@@ -2,27 +2,27 @@ import { sql } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
 import { hours, type Clock, type Localized } from '#platform/values'
 import type { CatalogDb } from '../store/catalog-tables.ts'
-import { demoId, demoProducts, type DemoProduct } from './demo-rows.ts'
+import { demoId, demoProducts, type DemoProduct } from './demo-products.ts'
 import { attributes, categories, tags, types } from './taxonomy.ts'
 
 /**
- * Fills an empty shop with teas, flowers, bouquets, teaware and gifts; returns how many products it added. A second run adds
- * nothing and changes nothing. Tells nothing: nobody has to hear of goods that were always there.
+ * Fills an empty shop with teas, flowers, bouquets, teaware and gifts, and returns the number of products that it added.
+ * A second run changes nothing. Publishes no events: no module has to react to demo products.
  */
 export async function seedDemo(db: CatalogDb, now: Clock): Promise<{ products: number }> {
-  const goods = demoProducts()
+  const demo = demoProducts()
   return await transaction(db, async (tx) => {
-    await seedWords(tx)
-    const known = await add(
+    await seedTaxonomy(tx)
+    const added = await add(
       tx,
       'products',
-      goods.map((product, i) => productRow(product, new Date(now().getTime() - hours(i)))),
+      demo.map((product, i) => productRow(product, new Date(now().getTime() - hours(i)))),
     )
-    await add(tx, 'product_tags', goods.flatMap(tagRows))
-    await add(tx, 'variants', goods.flatMap(variantRows))
-    await add(tx, 'bundle_components', goods.flatMap(componentRows))
-    await add(tx, 'brew_profiles', goods.flatMap(brewRows))
-    const stock = goods.flatMap(stockRows)
+    await add(tx, 'product_tags', demo.flatMap(tagRows))
+    await add(tx, 'variants', demo.flatMap(variantRows))
+    await add(tx, 'bundle_components', demo.flatMap(componentRows))
+    await add(tx, 'brew_profiles', demo.flatMap(brewRows))
+    const stock = demo.flatMap(stockRows)
     const opened = await add(tx, 'stock', stock)
     const openings = stock.filter(({ variant_id, on_hand }) => on_hand > 0 && opened.includes(variant_id))
     await add(
@@ -30,11 +30,11 @@ export async function seedDemo(db: CatalogDb, now: Clock): Promise<{ products: n
       'movements',
       openings.map(({ variant_id, on_hand }) => openingRow(variant_id, on_hand, now())),
     )
-    return { products: known.length }
+    return { products: added.length }
   })
 }
 
-/** The tables, each with a column that tells which rows were added. */
+/** The tables, each with the column that identifies an added row. */
 const keys = {
   attributes: 'code',
   types: 'code',
@@ -52,7 +52,7 @@ const keys = {
 
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
-/** Inserts what is not there yet; returns the keys of what was added. Triggers see each table in one piece. */
+/** Inserts the missing rows in one statement, for the sake of the statement triggers, and returns their keys. */
 async function add(tx: AnyTx, table: keyof typeof keys, rows: Rows): Promise<readonly string[]> {
   if (rows.length === 0) return []
   const columns = sql.join(Object.keys(rows[0] ?? {}).map((column) => sql.ref(column)))
@@ -64,21 +64,21 @@ async function add(tx: AnyTx, table: keyof typeof keys, rows: Rows): Promise<rea
   return added.map((row) => row.key)
 }
 
-async function seedWords(tx: AnyTx): Promise<void> {
-  const named = (ru: string, en: string): Localized => ({ ru, en })
+async function seedTaxonomy(tx: AnyTx): Promise<void> {
+  const text = (ru: string, en: string): Localized => ({ ru, en })
   const attributeRows = attributes.map(({ ru, en, unit, is_filter = false, values = [], ...rest }, position) => ({
     ...rest,
-    name: named(ru, en),
-    unit: unit ? named(...unit) : null,
+    name: text(ru, en),
+    unit: unit ? text(...unit) : null,
     is_filter,
     position,
-    values: values.map(([code, ru, en, color]) => ({ code, name: named(ru, en), ...(color && { color }) })),
+    values: values.map(([code, ru, en, color]) => ({ code, name: text(ru, en), ...(color && { color }) })),
   }))
   await add(tx, 'attributes', attributeRows)
   await add(
     tx,
     'types',
-    types.map(({ code, plural, ru, en }) => ({ code, plural, name: named(ru, en) })),
+    types.map(({ code, plural, ru, en }) => ({ code, plural, name: text(ru, en) })),
   )
   const typeAttributes = types.flatMap(({ code, attributes }) =>
     attributes.map((attribute_code, position) => ({ type_code: code, attribute_code, position })),
@@ -87,14 +87,14 @@ async function seedWords(tx: AnyTx): Promise<void> {
   await add(
     tx,
     'tags',
-    tags.map(({ slug, ru, en }) => ({ id: demoId(`tag ${slug}`), slug, name: named(ru, en) })),
+    tags.map(({ slug, ru, en }) => ({ id: demoId(`tag ${slug}`), slug, name: text(ru, en) })),
   )
-  const categoryRows = categories.map(({ slug, above, ru, en, says: [saysRu, saysEn] }, position) => ({
+  const categoryRows = categories.map(({ slug, parent, ru, en, description }, position) => ({
     id: demoId(`category ${slug}`),
-    parent_id: above === undefined ? null : demoId(`category ${above}`),
+    parent_id: parent === undefined ? null : demoId(`category ${parent}`),
     slug,
-    name: named(ru, en),
-    description: named(saysRu, saysEn),
+    name: text(ru, en),
+    description: text(...description),
     position,
   }))
   await add(tx, 'categories', categoryRows)
@@ -120,12 +120,12 @@ const productRow = ({ slug, type, category, name, description, attributes }: Dem
 const tagRows = ({ slug, tags }: DemoProduct) =>
   tags.map((tag) => ({ product_id: productId(slug), tag_id: demoId(`tag ${tag}`) }))
 
-/** A bundle without a price starts at zero: the trigger on its components sets it. */
+/** A bundle without a price starts at zero; the trigger on its components sets the price. */
 const variantRows = ({ slug, variants }: DemoProduct) =>
-  variants.map(({ sku, title, price, compare_at_price, weight_grams, parts }, position) => ({
+  variants.map(({ sku, title, price, compare_at_price, weight_grams, components }, position) => ({
     id: variantId(sku),
     product_id: productId(slug),
-    kind: parts ? 'bundle' : 'plain',
+    kind: components ? 'bundle' : 'plain',
     sku,
     title,
     pricing: price === undefined ? 'computed' : 'own',
@@ -138,13 +138,13 @@ const variantRows = ({ slug, variants }: DemoProduct) =>
   }))
 
 const componentRows = ({ variants }: DemoProduct) =>
-  variants.flatMap(({ sku, parts = [] }) =>
-    parts.map((part, position) => ({
+  variants.flatMap(({ sku, components = [] }) =>
+    components.map((component, position) => ({
       bundle_id: variantId(sku),
-      component_id: variantId(part.sku),
-      quantity: part.count,
+      component_id: variantId(component.sku),
+      quantity: component.quantity,
       position,
-      substitute_ids: part.or.map(variantId),
+      substitute_ids: component.substitutes.map(variantId),
     })),
   )
 
@@ -176,8 +176,8 @@ const brewRows = ({ slug, brews = [] }: DemoProduct) =>
   }))
 
 const stockRows = ({ variants }: DemoProduct) =>
-  variants.flatMap(({ sku, stock, parts }) =>
-    parts ? [] : [{ variant_id: variantId(sku), on_hand: stock, reserved: 0, policy: 'track' }],
+  variants.flatMap(({ sku, stock, components }) =>
+    components ? [] : [{ variant_id: variantId(sku), on_hand: stock, reserved: 0, policy: 'track' }],
   )
 
 const openingRow = (variant_id: string, on_hand: number, moved_at: Date) => ({

@@ -67,27 +67,27 @@ export const types = [
 
 type DemoCategory = Readonly<{
   slug: string
-  above?: string
+  parent?: string
   ru: string
   en: string
-  says: readonly [ru: string, en: string]
+  description: readonly [ru: string, en: string]
 }>
 
 // oxfmt-ignore
 export const categories: readonly DemoCategory[] = [
-  { slug: 'tea', ru: 'Чай', en: 'Tea', says: ['Листовой чай с небольших плантаций, свежего сбора и выдержанный.', 'Loose leaf from small gardens, fresh and aged.'] },
-  { slug: 'oolongs', above: 'tea', ru: 'Улуны', en: 'Oolongs', says: ['Между зелёным и красным: от сирени до печёных яблок.', 'Between green and black: from lilac to baked apples.'] },
-  { slug: 'pu-erh', above: 'tea', ru: 'Пуэры', en: 'Pu-erh', says: ['Чай, который с годами становится только интереснее.', 'Tea that only gets more interesting with the years.'] },
-  { slug: 'green-tea', above: 'tea', ru: 'Зелёный чай', en: 'Green tea', says: ['Весенние сборы Китая и Японии.', 'Spring pickings of China and Japan.'] },
-  { slug: 'black-tea', above: 'tea', ru: 'Красный чай', en: 'Black tea', says: ['Тёплый, медовый, с хлебной корочкой.', 'Warm, with honey and a crust of bread.'] },
-  { slug: 'white-tea', above: 'tea', ru: 'Белый чай', en: 'White tea', says: ['Почки и молодые листья, которые просто подвялили.', 'Buds and young leaves, merely withered.'] },
-  { slug: 'herbal', above: 'tea', ru: 'Травы и сборы', en: 'Herbs and blends', says: ['Без кофеина: на вечер и для детей.', 'No caffeine: for evenings and for children.'] },
-  { slug: 'flowers', ru: 'Цветы', en: 'Flowers', says: ['Поштучно: соберите букет сами.', 'By the stem: make a bouquet yourself.'] },
-  { slug: 'stems', above: 'flowers', ru: 'Срезанные цветы', en: 'Cut flowers', says: ['Приезжают по вторникам и пятницам.', 'They arrive on Tuesdays and Fridays.'] },
-  { slug: 'greenery', above: 'flowers', ru: 'Зелень', en: 'Greenery', says: ['То, без чего букет — просто пучок.', 'What makes a bouquet of a bunch.'] },
-  { slug: 'bouquets', ru: 'Букеты', en: 'Bouquets', says: ['Собираем утром в день доставки.', 'Made in the morning of the delivery.'] },
-  { slug: 'teaware', ru: 'Посуда', en: 'Teaware', says: ['Чашки, гайвани и чайники на каждый день.', 'Cups, gaiwans and pots for every day.'] },
-  { slug: 'gifts', ru: 'Подарки', en: 'Gifts', says: ['Готовые наборы в коробке с лентой.', 'Ready sets in a box with a ribbon.'] },
+  { slug: 'tea', ru: 'Чай', en: 'Tea', description: ['Листовой чай с небольших плантаций, свежего сбора и выдержанный.', 'Loose leaf from small gardens, fresh and aged.'] },
+  { slug: 'oolongs', parent: 'tea', ru: 'Улуны', en: 'Oolongs', description: ['Между зелёным и красным: от сирени до печёных яблок.', 'Between green and black: from lilac to baked apples.'] },
+  { slug: 'pu-erh', parent: 'tea', ru: 'Пуэры', en: 'Pu-erh', description: ['Чай, который с годами становится только интереснее.', 'Tea that only gets more interesting with the years.'] },
+  { slug: 'green-tea', parent: 'tea', ru: 'Зелёный чай', en: 'Green tea', description: ['Весенние сборы Китая и Японии.', 'Spring pickings of China and Japan.'] },
+  { slug: 'black-tea', parent: 'tea', ru: 'Красный чай', en: 'Black tea', description: ['Тёплый, медовый, с хлебной корочкой.', 'Warm, with honey and a crust of bread.'] },
+  { slug: 'white-tea', parent: 'tea', ru: 'Белый чай', en: 'White tea', description: ['Почки и молодые листья, которые просто подвялили.', 'Buds and young leaves, merely withered.'] },
+  { slug: 'herbal', parent: 'tea', ru: 'Травы и сборы', en: 'Herbs and blends', description: ['Без кофеина: на вечер и для детей.', 'No caffeine: for evenings and for children.'] },
+  { slug: 'flowers', ru: 'Цветы', en: 'Flowers', description: ['Поштучно: соберите букет сами.', 'By the stem: make a bouquet yourself.'] },
+  { slug: 'stems', parent: 'flowers', ru: 'Срезанные цветы', en: 'Cut flowers', description: ['Приезжают по вторникам и пятницам.', 'They arrive on Tuesdays and Fridays.'] },
+  { slug: 'greenery', parent: 'flowers', ru: 'Зелень', en: 'Greenery', description: ['То, без чего букет — просто пучок.', 'What makes a bouquet of a bunch.'] },
+  { slug: 'bouquets', ru: 'Букеты', en: 'Bouquets', description: ['Собираем утром в день доставки.', 'Made in the morning of the delivery.'] },
+  { slug: 'teaware', ru: 'Посуда', en: 'Teaware', description: ['Чашки, гайвани и чайники на каждый день.', 'Cups, gaiwans and pots for every day.'] },
+  { slug: 'gifts', ru: 'Подарки', en: 'Gifts', description: ['Готовые наборы в коробке с лентой.', 'Ready sets in a box with a ribbon.'] },
 ]
 
 // oxfmt-ignore

@@ -1,4 +1,4 @@
--- What is sold, and the words that describe it. Texts for people are jsonb {"ru", "en"}.
+-- Products, and the taxonomy that describes them. Texts for people are jsonb {"ru", "en"}.
 create schema if not exists catalog;
 
 create function catalog.is_text(candidate jsonb) returns boolean language sql immutable parallel safe as
@@ -30,7 +30,7 @@ create table catalog.attributes (
   ui_hint   text not null check (ui_hint in ('chips', 'radio', 'slider', 'toggle', 'swatch', 'scale', 'text')),
   is_filter boolean not null default false,
   position  int not null default 0,
-  -- [{code, name, color?}], in the order people see them; only for enum and multi_enum
+  -- [{code, name, color?}], in the order of the form; only for enum and multi_enum
   "values"  jsonb not null default '[]' check (jsonb_typeof("values") = 'array'),
   check (kind in ('enum', 'multi_enum') or "values" = '[]')
 );
@@ -82,9 +82,9 @@ create table catalog.variants (
   kind             text not null check (kind in ('plain', 'bundle')),
   sku              text not null constraint variant_sku unique check (sku <> ''),
   title            jsonb not null check (catalog.is_text(title)),
-  -- own: set by staff. computed: kept at the sum of a bundle's components by a trigger, never below.
+  -- own: set by staff. computed: a trigger sets it to the sum over the components of the bundle.
   pricing          text not null default 'own' check (pricing in ('own', 'computed')),
-  -- So dear that 100 lines of 99 pieces are still counted exactly, in JavaScript too.
+  -- An order of 100 lines of 99 pieces stays below 2^53, which JavaScript counts exactly.
   price            bigint not null constraint variant_price check (price between 0 and 10000000000),
   compare_at_price bigint constraint variant_compare_at_price
                    check (compare_at_price > price and compare_at_price <= 10000000000),
@@ -101,7 +101,7 @@ create table catalog.bundle_components (
   component_id uuid not null references catalog.variants,
   quantity     int not null check (quantity between 1 and 999),
   position     int not null default 0,
-  -- What a florist may take instead, best first.
+  -- The variants that a florist may use instead, best first.
   substitute_ids uuid[] not null default '{}',
   primary key (bundle_id, component_id),
   check (bundle_id <> component_id)

@@ -1,14 +1,14 @@
--- Narrow and half empty, with no index but its key: a hold is a HOT update.
+-- Narrow and half empty, with no index but its key, so that a hold is a HOT update.
 create table catalog.stock (
   variant_id uuid primary key references catalog.variants on delete cascade,
   on_hand    int not null default 0 constraint stock_on_hand check (on_hand <= 1000000000),
   reserved   int not null default 0,
   policy     text not null check (policy in ('track', 'untracked')),
-  -- The last wall against overselling, whoever writes.
+  -- The last protection against overselling; it holds for plain SQL too.
   constraint stock_reserved check (reserved between 0 and on_hand)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
--- Every change of on_hand: their sum is on_hand.
+-- Every change of on_hand; their sum is on_hand.
 create table catalog.movements (
   id         uuid primary key,
   variant_id uuid not null references catalog.variants on delete cascade,
@@ -23,11 +23,11 @@ create index movement_variant on catalog.movements (variant_id, id desc);
 
 create table catalog.holds (
   order_id     uuid primary key,
-  -- held: frees itself at expires_at. firm: paid or accepted. released, expired: tombstones, never held again. sold.
+  -- held: expires at expires_at. firm: paid or accepted. released, expired: tombstones, never held again. sold: fulfilled.
   state        text not null check (state in ('held', 'firm', 'released', 'expired', 'sold')),
   expires_at   timestamptz check ((expires_at is not null) = (state = 'held')),
   held_at      timestamptz not null,
-  -- HeldLine[]: what was sold at what price; a repeat answers with them.
+  -- HeldLine[]: the lines with their prices at that moment; a repeated call returns them.
   lines        jsonb not null,
   total_amount bigint not null check (total_amount between 0 and 99000000000000),
   currency     text not null
@@ -35,8 +35,8 @@ create table catalog.holds (
 create index hold_due on catalog.holds (expires_at) where state = 'held';
 create index hold_active on catalog.holds (order_id) where state in ('held', 'firm');
 
--- One row for each variant a hold touches. A bundle is ordered, its components are reserved; a plain variant is both.
--- No foreign keys: they would lock a popular variant's row for every order. delete-product asks this table.
+-- One row for each variant of a hold. A bundle is ordered, its components are reserved; a plain variant is both.
+-- No foreign keys: they would lock the row of a popular variant for every order. Deletions check this table instead.
 create table catalog.hold_items (
   order_id   uuid not null,
   variant_id uuid not null,
@@ -46,7 +46,7 @@ create table catalog.hold_items (
 );
 create index hold_item_variant on catalog.hold_items (variant_id);
 
--- Free pieces of a variant; for a bundle how many its scarcest component gives. Null: as many as you like.
+-- The free pieces of a variant. The scarcest component limits a bundle. Null: the stock is not tracked.
 create function catalog.available(of_variant uuid) returns int language sql stable parallel safe as $$
   select case
     when exists (select from catalog.bundle_components where bundle_id = of_variant) then

@@ -1,5 +1,5 @@
--- What the public lists read: one narrow row for each active product with everything that filters and sorts.
--- Kept by triggers from products, variants, tags and categories; in_stock and sold by the code that moves stock.
+-- The public lists read this table: one narrow row for each active product with everything that filters and sorts.
+-- Triggers on products, variants, tags and categories update it; the code that changes stock updates in_stock and sold.
 create extension if not exists pg_trgm;
 
 create table catalog.popularity (
@@ -13,18 +13,18 @@ create table catalog.listings (
   created_at timestamptz not null,
   name_ru    text collate "und-x-icu" not null,
   name_en    text collate "und-x-icu" not null,
-  -- Those of the first active variant by position, which is what the lists show.
+  -- The price of the first active variant by position, which the lists show.
   price      bigint not null,
   sold       bigint not null,
-  in_stock   boolean not null, -- in no index, so that selling out is a HOT update
-  -- t:type, c:category with all above it, g:tag, a:attribute=value
+  in_stock   boolean not null, -- in no index, so that its change is a HOT update
+  -- t:type, c:category and every category above it, g:tag, a:attribute=value
   tokens     text[] not null,
   -- number and range attributes as {"code": [from, to]}
   numbers    jsonb not null
-) with (fillfactor = 80, parallel_workers = 0); -- starting workers takes longer than a list may
+) with (fillfactor = 80, parallel_workers = 0); -- a list may not take as long as the start of workers
 alter table catalog.listings alter column tokens set statistics 1000;
 
--- What search looks into, beside the lists: whoever walks these in order reads three times fewer pages.
+-- The search vectors. A table of their own lets an ordered scan of the lists read three times fewer pages.
 create table catalog.documents (
   product_id uuid primary key references catalog.listings on delete cascade,
   search     tsvector not null
@@ -41,9 +41,8 @@ create index listing_type_price on catalog.listings (type_code, price, product_i
 create index listing_type_sold on catalog.listings (type_code, sold, product_id);
 create index listing_tokens on catalog.listings using gin (tokens);
 
--- Every word of a name ever listed, for "did you mean". Words are compared in a one-to-one Latin spelling, so `ulun`
--- finds «улун» as well; and so they are found where pg_trgm sees no Cyrillic letters at all, which is on a database with
--- LC_CTYPE C. (Our own has C.UTF-8, under which it does.)
+-- Every word of a name that was ever listed, for "did you mean". Words are compared in a one-to-one Latin spelling, so
+-- that `ulun` finds «улун». With LC_CTYPE C pg_trgm ignores Cyrillic letters; the Latin spelling works there too.
 create table catalog.words (
   word  text primary key,
   latin text not null
@@ -70,14 +69,14 @@ language sql immutable parallel safe as $$
 $$;
 
 create function catalog.tokens_of(product catalog.products) returns text[] language sql stable as $$
-  with recursive above as (
+  with recursive ancestor as (
     select id, parent_id, slug, 1 as depth from catalog.categories where id = product.category_id
     union all
-    select up.id, up.parent_id, up.slug, depth + 1 from catalog.categories up join above on up.id = above.parent_id
+    select up.id, up.parent_id, up.slug, depth + 1 from catalog.categories up join ancestor on up.id = ancestor.parent_id
     where depth < 20
   )
   select array['t:' || product.type_code]
-    || array(select 'c:' || slug from above)
+    || array(select 'c:' || slug from ancestor)
     || array(select 'g:' || t.slug from catalog.product_tags p join catalog.tags t on t.id = p.tag_id where p.product_id = product.id)
     || array(
       select 'a:' || a.key || '=' || v.value
@@ -92,7 +91,7 @@ create function catalog.numbers_of(attributes jsonb) returns jsonb language sql 
   from jsonb_each(attributes) where jsonb_typeof(value) in ('number', 'object')
 $$;
 
--- Writes the rows of these products anew, or takes them away when they are not for sale. In id order: no deadlocks.
+-- Writes the rows of these products again, or deletes them when they are not on sale. In id order, against deadlocks.
 create function catalog.refresh_listings(ids uuid[]) returns void language plpgsql as $$
 begin
   perform from catalog.listings where product_id = any(ids) order by product_id for update;
@@ -115,11 +114,11 @@ begin
     (excluded.type_code, excluded.created_at, excluded.name_ru, excluded.name_en, excluded.price, excluded.sold,
      excluded.in_stock, excluded.tokens, excluded.numbers);
   insert into catalog.documents
-  select p.id, catalog.document_of(p.name, p.description, labels.skus, labels.said)
+  select p.id, catalog.document_of(p.name, p.description, labels.skus, labels.names)
   from catalog.listings l join catalog.products p on p.id = l.product_id
   left join lateral (
     select (select string_agg(sku, ' ') from catalog.variants v where v.product_id = p.id and v.is_active) as skus,
-      jsonb_build_object('ru', string_agg(name ->> 'ru', ' '), 'en', string_agg(name ->> 'en', ' ')) as said
+      jsonb_build_object('ru', string_agg(name ->> 'ru', ' '), 'en', string_agg(name ->> 'en', ' ')) as names
     from (select name from catalog.types where code = p.type_code
           union all select name from catalog.categories where id = p.category_id
           union all select t.name from catalog.product_tags pt join catalog.tags t on t.id = pt.tag_id where pt.product_id = p.id) named
@@ -130,27 +129,27 @@ begin
   insert into catalog.words
   select word, catalog.latin(word) from (
     select distinct unnest(tsvector_to_array(to_tsvector('simple', catalog.plain(concat_ws(' ', name_ru, name_en))))) as word
-    from catalog.listings where product_id = any(ids)) said
+    from catalog.listings where product_id = any(ids)) listed
   where length(word) between 3 and 40
   order by word
   on conflict do nothing;
 end $$;
 
--- After stock moved: sets in_stock where it is wrong, for the products of these variants and of bundles made of them.
+-- After a stock change: corrects in_stock for the products of these variants and of the bundles that contain them.
 create function catalog.refresh_in_stock(variant_ids uuid[]) returns setof uuid language sql as $$
-  with touched as materialized (
+  with affected as materialized (
     select l.product_id, l.in_stock from catalog.listings l
     where l.product_id in (
       select product_id from catalog.variants where id = any(variant_ids)
       union select b.product_id from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id
       where c.component_id = any(variant_ids))
     order by l.product_id for update
-  ), judged as materialized (
-    select product_id, in_stock, exists (select from catalog.variants v where v.product_id = touched.product_id
-      and v.is_active and coalesce(catalog.available(v.id), 1) > 0) as is_so
-    from touched
+  ), checked as materialized (
+    select product_id, in_stock, exists (select from catalog.variants v where v.product_id = affected.product_id
+      and v.is_active and coalesce(catalog.available(v.id), 1) > 0) as is_available
+    from affected
   )
-  update catalog.listings l set in_stock = judged.is_so from judged
-  where judged.product_id = l.product_id and judged.in_stock <> judged.is_so
+  update catalog.listings l set in_stock = checked.is_available from checked
+  where checked.product_id = l.product_id and checked.in_stock <> checked.is_available
   returning l.product_id
 $$;

@@ -1,16 +1,17 @@
--- CAT-9: whoever writes, a product without active variants is not sold. cart adds its own triggers on catalog.variants.
-create function catalog.product_left() returns trigger language plpgsql as $$
+-- CAT-9: a product without active variants is not sold, also after plain SQL. The cart module adds its own triggers on
+-- catalog.variants.
+create function catalog.product_deactivated() returns trigger language plpgsql as $$
 begin
   update catalog.variants set is_active = false where product_id = new.id and is_active;
   return null;
 end $$;
 
-create trigger product_left after update on catalog.products
-  for each row when (old.is_active and not new.is_active) execute function catalog.product_left();
+create trigger product_deactivated after update on catalog.products
+  for each row when (old.is_active and not new.is_active) execute function catalog.product_deactivated();
 
-create function catalog.variant_left() returns trigger language plpgsql as $$
+create function catalog.variant_deactivated() returns trigger language plpgsql as $$
 begin
-  -- Locked first: of two variants that leave at once, the second sees that the first is gone.
+  -- The lock lets the second of two concurrent deactivations see the first.
   perform from catalog.products where id = old.product_id for update;
   update catalog.products set is_active = false
   where id = old.product_id and is_active
@@ -18,12 +19,12 @@ begin
   return null;
 end $$;
 
-create trigger variant_left after update on catalog.variants
-  for each row when (old.is_active and not new.is_active) execute function catalog.variant_left();
+create trigger variant_deactivated after update on catalog.variants
+  for each row when (old.is_active and not new.is_active) execute function catalog.variant_deactivated();
 create trigger variant_deleted after delete on catalog.variants
-  for each row when (old.is_active) execute function catalog.variant_left();
+  for each row when (old.is_active) execute function catalog.variant_deactivated();
 
--- A computed bundle price is the sum over its components, in their currency.
+-- Sets the computed prices of these bundles to the sum over their components, in their currency.
 create function catalog.reprice(bundle_ids uuid[]) returns void language sql as $$
   update catalog.variants b set price = summed.price,
     compare_at_price = case when b.compare_at_price > summed.price then b.compare_at_price end
@@ -39,47 +40,47 @@ declare
   bundles uuid[];
 begin
   if tg_op = 'DELETE' then
-    select array_agg(distinct product_id order by product_id) into products from gone;
+    select array_agg(distinct product_id order by product_id) into products from old_rows;
   else
-    select array_agg(distinct product_id order by product_id) into products from come;
+    select array_agg(distinct product_id order by product_id) into products from new_rows;
   end if;
   if products is null then return null; end if;
   if tg_op = 'UPDATE' then
     select array_agg(distinct bundle_id) into bundles
-    from catalog.bundle_components c join come on come.id = c.component_id join gone on gone.id = come.id
-    where come.price <> gone.price;
+    from catalog.bundle_components c join new_rows on new_rows.id = c.component_id join old_rows on old_rows.id = new_rows.id
+    where new_rows.price <> old_rows.price;
     if bundles is not null then perform catalog.reprice(bundles); end if;
   end if;
   perform catalog.refresh_listings(products);
   return null;
 end $$;
 
-create trigger variants_come after insert on catalog.variants
-  referencing new table as come for each statement execute function catalog.variants_changed();
-create trigger variants_change after update on catalog.variants
-  referencing old table as gone new table as come for each statement execute function catalog.variants_changed();
-create trigger variants_go after delete on catalog.variants
-  referencing old table as gone for each statement execute function catalog.variants_changed();
+create trigger variants_inserted after insert on catalog.variants
+  referencing new table as new_rows for each statement execute function catalog.variants_changed();
+create trigger variants_updated after update on catalog.variants
+  referencing old table as old_rows new table as new_rows for each statement execute function catalog.variants_changed();
+create trigger variants_deleted after delete on catalog.variants
+  referencing old table as old_rows for each statement execute function catalog.variants_changed();
 
 create function catalog.products_changed() returns trigger language plpgsql as $$
 begin
-  perform catalog.refresh_listings(array(select id from changed order by id));
+  perform catalog.refresh_listings(array(select id from changed_rows order by id));
   return null;
 end $$;
 
-create trigger products_change after update on catalog.products
-  referencing new table as changed for each statement execute function catalog.products_changed();
+create trigger products_updated after update on catalog.products
+  referencing new table as changed_rows for each statement execute function catalog.products_changed();
 
 create function catalog.product_tags_changed() returns trigger language plpgsql as $$
 begin
-  perform catalog.refresh_listings(array(select distinct product_id from changed order by 1));
+  perform catalog.refresh_listings(array(select distinct product_id from changed_rows order by 1));
   return null;
 end $$;
 
-create trigger product_tags_come after insert on catalog.product_tags
-  referencing new table as changed for each statement execute function catalog.product_tags_changed();
-create trigger product_tags_go after delete on catalog.product_tags
-  referencing old table as changed for each statement execute function catalog.product_tags_changed();
+create trigger product_tags_inserted after insert on catalog.product_tags
+  referencing new table as changed_rows for each statement execute function catalog.product_tags_changed();
+create trigger product_tags_deleted after delete on catalog.product_tags
+  referencing old table as changed_rows for each statement execute function catalog.product_tags_changed();
 
 create function catalog.tag_renamed() returns trigger language plpgsql as $$
 begin
@@ -89,7 +90,7 @@ end $$;
 
 create trigger tag_renamed after update on catalog.tags for each row execute function catalog.tag_renamed();
 
--- A category that moves or is renamed takes all products below it along.
+-- A category that moves or is renamed changes the tokens of all products below it.
 create function catalog.category_moved() returns trigger language plpgsql as $$
 begin
   perform catalog.refresh_listings(array(
@@ -108,7 +109,7 @@ create function catalog.components_changed() returns trigger language plpgsql as
 declare
   bundles uuid[];
 begin
-  select array_agg(distinct bundle_id) into bundles from changed;
+  select array_agg(distinct bundle_id) into bundles from changed_rows;
   if bundles is null then return null; end if;
   perform catalog.reprice(bundles);
   perform catalog.refresh_listings(array(
@@ -116,18 +117,18 @@ begin
   return null;
 end $$;
 
-create trigger components_come after insert on catalog.bundle_components
-  referencing new table as changed for each statement execute function catalog.components_changed();
-create trigger components_change after update on catalog.bundle_components
-  referencing new table as changed for each statement execute function catalog.components_changed();
-create trigger components_go after delete on catalog.bundle_components
-  referencing old table as changed for each statement execute function catalog.components_changed();
+create trigger components_inserted after insert on catalog.bundle_components
+  referencing new table as changed_rows for each statement execute function catalog.components_changed();
+create trigger components_updated after update on catalog.bundle_components
+  referencing new table as changed_rows for each statement execute function catalog.components_changed();
+create trigger components_deleted after delete on catalog.bundle_components
+  referencing old table as changed_rows for each statement execute function catalog.components_changed();
 
 create function catalog.stock_opened() returns trigger language plpgsql as $$
 begin
-  perform catalog.refresh_in_stock(array(select variant_id from changed));
+  perform catalog.refresh_in_stock(array(select variant_id from changed_rows));
   return null;
 end $$;
 
 create trigger stock_opened after insert on catalog.stock
-  referencing new table as changed for each statement execute function catalog.stock_opened();
+  referencing new table as changed_rows for each statement execute function catalog.stock_opened();

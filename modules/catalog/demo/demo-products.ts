@@ -13,7 +13,7 @@ type DemoVariant = Readonly<{
   compare_at_price?: number
   weight_grams: number
   stock: number
-  parts?: readonly Readonly<{ sku: string; count: number; or: readonly string[] }>[]
+  components?: readonly Readonly<{ sku: string; quantity: number; substitutes: readonly string[] }>[]
 }>
 
 type DemoBrew = Readonly<{
@@ -36,30 +36,29 @@ export type DemoProduct = Readonly<{
   brews?: readonly DemoBrew[]
 }>
 
-/** The same id for the same thing every time: seeding twice adds nothing. */
+/** The same key gives the same id, so that a second run adds nothing. */
 export function demoId(key: string): string {
   const hash = createHash('sha256').update(`posad demo ${key}`).digest('hex')
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`
 }
 
-const both = (ru: string, en: string): Localized => ({ ru, en })
-const said = ([ru, en]: readonly [string, string]): Localized => ({ ru, en })
+const text = (ru: string, en: string): Localized => ({ ru, en })
 
 type Named = Readonly<{
   slug: string
   ru: string
   en: string
-  says: readonly [string, string]
+  description: readonly [string, string]
   tags?: readonly string[]
 }>
-const named = ({ slug, ru, en, says, tags = [] }: Named) => ({
+const named = ({ slug, ru, en, description, tags = [] }: Named) => ({
   slug,
-  name: both(ru, en),
-  description: said(says),
+  name: text(ru, en),
+  description: text(...description),
   tags,
 })
 
-const teaShelves: Record<DemoTea['kind'], string> = {
+const teaCategories: Record<DemoTea['kind'], string> = {
   oolong: 'oolongs',
   puerh: 'pu-erh',
   green: 'green-tea',
@@ -68,7 +67,7 @@ const teaShelves: Record<DemoTea['kind'], string> = {
   herbal: 'herbal',
 }
 
-/** Larger packs are cheaper by the gram. */
+/** A gram costs less in a larger pack. */
 const packs = [
   { grams: 50, factor: 1 },
   { grams: 100, factor: 1.9 },
@@ -80,7 +79,7 @@ function fromTea(tea: DemoTea): DemoProduct {
   return {
     ...named(tea),
     type: 'tea',
-    category: teaShelves[tea.kind],
+    category: teaCategories[tea.kind],
     attributes: {
       tea_kind: tea.kind,
       taste: tea.taste,
@@ -93,7 +92,7 @@ function fromTea(tea: DemoTea): DemoProduct {
     },
     variants: packs.map(({ grams, factor }, i) => ({
       sku: `${tea.slug}-${grams}`.toUpperCase(),
-      title: both(`${grams} г`, `${grams} g`),
+      title: text(`${grams} г`, `${grams} g`),
       price: Math.round((tea.price * factor) / 1000) * 1000,
       weight_grams: grams,
       stock: tea.stock[i] ?? 0,
@@ -118,17 +117,17 @@ const fromFlower = (flower: DemoFlower): DemoProduct => ({
     vase_life: { min: flower.vase[0], max: flower.vase[1] },
     fragrant: flower.fragrant ?? false,
   },
-  variants: [plain(flower)],
+  variants: [plainVariant(flower)],
 })
 
-const plain = ({
+const plainVariant = ({
   slug,
   price,
   stock,
   grams,
 }: Readonly<{ slug: string; price: number; stock: number; grams: number }>) => ({
   sku: slug.toUpperCase(),
-  title: both('', ''),
+  title: text('', ''),
   price,
   weight_grams: grams,
   stock,
@@ -144,14 +143,15 @@ const fromWare = (ware: DemoWare): DemoProduct => ({
     handmade: ware.handmade ?? false,
     ...(ware.palette !== undefined && { palette: ware.palette }),
   },
-  variants: [{ ...plain(ware), ...(ware.was !== undefined && { compare_at_price: ware.was }) }],
+  variants: [
+    { ...plainVariant(ware), ...(ware.compare_at_price !== undefined && { compare_at_price: ware.compare_at_price }) },
+  ],
 })
 
-/** A component is meant by its product: of a tea the smallest pack. */
-function fromBouquet(bouquet: DemoBouquet, known: readonly DemoProduct[]): DemoProduct {
-  const first = (slug: string) => {
-    const variant = known.find((product) => product.slug === slug)?.variants[0]
-    if (!variant) throw new Error(`The demo bouquet ${bouquet.slug} is made of an unknown ${slug}`)
+function fromBouquet(bouquet: DemoBouquet, plain: readonly DemoProduct[]): DemoProduct {
+  const firstVariant = (slug: string) => {
+    const variant = plain.find((product) => product.slug === slug)?.variants[0]
+    if (!variant) throw new Error(`The demo bouquet ${bouquet.slug} contains ${slug}, which does not exist`)
     return variant
   }
   return {
@@ -159,22 +159,22 @@ function fromBouquet(bouquet: DemoBouquet, known: readonly DemoProduct[]): DemoP
     type: bouquet.type,
     category: bouquet.type === 'gift' ? 'gifts' : 'bouquets',
     attributes: { occasion: bouquet.occasion, palette: bouquet.palette },
-    variants: bouquet.sizes.map(({ ru, en, price, parts }, i) => ({
+    variants: bouquet.sizes.map(({ ru, en, price, components }, i) => ({
       sku: `${bouquet.slug}-${i + 1}`.toUpperCase(),
-      title: both(ru, en),
+      title: text(ru, en),
       price,
-      weight_grams: parts.reduce((sum, { of, count }) => sum + first(of).weight_grams * count, 0),
+      weight_grams: components.reduce((sum, { slug, quantity }) => sum + firstVariant(slug).weight_grams * quantity, 0),
       stock: 0,
-      parts: parts.map(({ of, count, or = [] }) => ({
-        sku: first(of).sku,
-        count,
-        or: or.map((each) => first(each).sku),
+      components: components.map(({ slug, quantity, substitutes }) => ({
+        sku: firstVariant(slug).sku,
+        quantity,
+        substitutes: substitutes.map((substitute) => firstVariant(substitute).sku),
       })),
     })),
   }
 }
 
-/** Everything the demo shop sells, components before the bundles made of them. */
+/** The products of the demo shop; components stand before the bundles that contain them. */
 export function demoProducts(): readonly DemoProduct[] {
   const plain = [...teas.map(fromTea), ...flowers.map(fromFlower), ...wares.map(fromWare)]
   return [...plain, ...bouquets.map((bouquet) => fromBouquet(bouquet, plain))]
