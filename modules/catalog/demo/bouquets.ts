@@ -42,7 +42,7 @@ export const bouquets: readonly DemoBouquet[] = [
     sizes: [{ ru: '', en: '', price: 269_000, components: [of('gortenziya-verena', 3), of('gipsofila', 5)] }],
   },
   {
-    slug: 'dacha', ru: 'Букет «Дача»', en: 'Summer House', type: 'bouquet', palette: '#eda6b6', occasion: ['home', 'thanks'], tags: ['seasonal'],
+    slug: 'dacha', ru: 'Букет «Дача»', en: 'Dacha', type: 'bouquet', palette: '#eda6b6', occasion: ['home', 'thanks'], tags: ['seasonal'],
     description: ['Пионы и лаванда, будто их только что нарезали у крыльца. Соберём нарочно неровно.', 'Peonies and lavender, as if just cut by the porch. We make it uneven on purpose.'],
     sizes: [{ ru: '', en: '', components: [of('pion-sarah-bernhardt', 7, 'roza-juliet'), of('lavanda', 9), of('ruskus', 3, 'evkalipt-cinerea')] }],
   },

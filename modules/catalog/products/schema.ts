@@ -16,12 +16,12 @@ export const productColumns = {
 const ProductColumns = Type.Object(productColumns)
 export type ProductColumns = Static<typeof ProductColumns>
 
-export const variantKinds = ['plain', 'bundle'] as const
+const variantKinds = ['plain', 'bundle'] as const
 const VariantKind = OneOf(variantKinds)
 export type VariantKind = Static<typeof VariantKind>
 
 /** `own`: staff set the price. `computed`: the price of a bundle is the sum over its components. */
-export const pricings = ['own', 'computed'] as const
+const pricings = ['own', 'computed'] as const
 const Pricing = OneOf(pricings)
 export type Pricing = Static<typeof Pricing>
 

@@ -3,7 +3,7 @@ import { type BundleRefused, type DecidedBundle } from './bundle.ts'
 import type { ChangeVariantInput } from './inputs.ts'
 import type { Pricing, VariantKind } from './schema.ts'
 
-/** What only the database decides for certain. A bundle gets dearer with its components, so it may refuse their price. */
+/** The constraints that refuse a variant. A bundle gets dearer with its components, so its limit may refuse their price. */
 export const variantConflicts = {
   variant_sku: 'sku-taken',
   variants_pkey: 'id-taken',

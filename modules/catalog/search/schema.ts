@@ -6,7 +6,7 @@ import { Price } from '../schema.ts'
 import { Attribute } from '../taxonomy/schema.ts'
 import { sorts } from './filter.ts'
 
-export const FacetValue = named(
+const FacetValue = named(
   'FacetValue',
   Type.Object({
     code: Type.String(),
@@ -18,7 +18,7 @@ export const FacetValue = named(
 
 const { code, name, kind, unit, ui_hint } = Attribute.properties
 
-export const Facets = named(
+const Facets = named(
   'Facets',
   Type.Object({
     types: Type.Array(FacetValue),

@@ -8,7 +8,7 @@ export type Sellable = Readonly<{
   components: readonly Component[]
 }>
 
-/** What a hold does with one variant: `ordered` pieces are on its lines, `reserved` pieces leave the free stock. */
+/** One variant of a hold: `ordered` pieces are on its lines, `reserved` pieces leave the free stock. */
 type HeldVariant = Readonly<{ variant_id: string; ordered: number; reserved: number }>
 
 /** The hold that an order may have. */

@@ -3,16 +3,16 @@ import { Closed, Id, named, Nullable, OneOf, type Shape, Time } from '#platform/
 import { Line } from '../schema.ts'
 
 /** `track` counts pieces; an `untracked` variant never runs out. */
-export const stockPolicies = ['track', 'untracked'] as const
+const stockPolicies = ['track', 'untracked'] as const
 export const StockPolicy = OneOf(stockPolicies)
 export type StockPolicy = Static<typeof StockPolicy>
 
-export const movementKinds = ['opening', 'correction', 'sale'] as const
+const movementKinds = ['opening', 'correction', 'sale'] as const
 export const MovementKind = OneOf(movementKinds)
 export type MovementKind = Static<typeof MovementKind>
 
 /** `released` and `expired` are tombstones: a late call for that order holds nothing. */
-export const holdStates = ['held', 'firm', 'released', 'expired', 'sold'] as const
+const holdStates = ['held', 'firm', 'released', 'expired', 'sold'] as const
 export type HoldState = (typeof holdStates)[number]
 
 /** The most pieces of a variant that may be on hand; a CHECK says the same. */

@@ -3,7 +3,7 @@ import type { ProductTables } from '../products/store/product-tables.ts'
 import type { StockTables } from '../stock/store/stock-tables.ts'
 import type { TaxonomyTables } from '../taxonomy/store/taxonomy-tables.ts'
 
-export type CatalogTables = ProductTables & StockTables & TaxonomyTables
+type CatalogTables = ProductTables & StockTables & TaxonomyTables
 
 export type CatalogDb = Kysely<CatalogTables>
 

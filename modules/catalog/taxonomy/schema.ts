@@ -2,12 +2,15 @@ import { Type, type Static } from 'typebox'
 import { Closed, Id, LocalizedText, named, Nullable, OneOf, type Shape } from '#platform/schema'
 import { Code, Image, LocalizedInput, Plural, Position, Slug } from '../schema.ts'
 
-export const attributeKinds = ['text', 'number', 'bool', 'enum', 'multi_enum', 'range', 'color'] as const
+/** The path parameter of a route about an attribute or a type. */
+export const CodeParams = Type.Object({ code: Code })
+
+const attributeKinds = ['text', 'number', 'bool', 'enum', 'multi_enum', 'range', 'color'] as const
 export const AttributeKind = OneOf(attributeKinds)
 export type AttributeKind = Static<typeof AttributeKind>
 
 /** How a form and a filter show an attribute. */
-export const uiHints = ['chips', 'radio', 'slider', 'toggle', 'swatch', 'scale', 'text'] as const
+const uiHints = ['chips', 'radio', 'slider', 'toggle', 'swatch', 'scale', 'text'] as const
 export const UiHint = OneOf(uiHints)
 export type UiHint = Static<typeof UiHint>
 

@@ -78,7 +78,7 @@ test('orders of the same variants in opposite order never deadlock (CAT-13)', as
   assert.equal(await deadlocks(), before)
 })
 
-/** Every connection collects its own statistics until it is told to flush them. */
+/** Every connection collects its own statistics and hands them over on a flush. */
 async function deadlocks() {
   await crowd(20, () => sql`select pg_stat_force_next_flush(), pg_sleep(0.05)`.execute(catalog.db))
   const { rows } = await sql<{ deadlocks: number }>`

@@ -10,7 +10,7 @@ import type { AdminAttribute, ChangeAttributeInput, CreateAttributeInput } from 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
 export type SaveAttributeOutcome =
-  | Readonly<{ kind: 'saved'; term: AdminAttribute }>
+  | Readonly<{ kind: 'saved'; attribute: AdminAttribute }>
   | NotFound
   | Refused<'code-taken' | 'in-use'>
   | OptionsRefused
@@ -30,7 +30,7 @@ export const createAttribute =
       async (tx): Promise<SaveAttributeOutcome> => {
         await tx.insertInto('catalog.attributes').values(rowOf(decided.attribute)).execute()
         catalogCache.invalidateAll(tx)
-        const outcome = { kind: 'saved', term: decided.attribute } as const
+        const outcome = { kind: 'saved', attribute: decided.attribute } as const
         await storeResponse(tx, outcome)
         return outcome
       },
@@ -55,7 +55,7 @@ export const changeAttribute =
       if (await usesRemovedOption(tx, before, attribute)) return { kind: 'refused', reason: 'in-use' }
       await tx.updateTable('catalog.attributes').set(rowOf(attribute)).where('code', '=', code).execute()
       catalogCache.invalidateAll(tx)
-      return { kind: 'saved', term: attribute }
+      return { kind: 'saved', attribute }
     })
 
 export type RemoveAttributeOutcome = Readonly<{ kind: 'removed' }> | NotFound | Refused<'in-use'>

@@ -1,8 +1,7 @@
-import { answer, type Answer, type Routes } from '#platform/http'
-import type { ReasonOf } from '#platform/outcome'
-import { Code } from '../../schema.ts'
-import { AdminAttribute, ChangeAttributeInput, CreateAttributeInput } from '../schema.ts'
-import { termRoutes } from '../terms/route.ts'
+import { Type } from 'typebox'
+import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { AdminAttribute, ChangeAttributeInput, CodeParams, CreateAttributeInput } from '../schema.ts'
 import type {
   changeAttribute,
   createAttribute,
@@ -33,18 +32,66 @@ type Slices = Readonly<{
   remove: ReturnType<typeof removeAttribute>
 }>
 
-export const editAttributesRoutes = (slices: Slices): Routes =>
-  termRoutes({
-    path: '/admin/attributes',
-    key: { code: Code },
-    summaries: {
-      create: 'Add an attribute',
-      change: 'Change an attribute; its kind stays',
-      remove: 'Delete an attribute that no type has',
-    },
-    createInput: CreateAttributeInput,
-    changeInput: ChangeAttributeInput,
-    view: AdminAttribute,
-    answers: { save: saveAnswers, remove: removeAnswers },
-    ...slices,
-  })
+const tags = ['catalog admin']
+const access = { permission: 'catalog.write' }
+const params = CodeParams
+
+export const editAttributesRoutes =
+  ({ create, change, remove }: Slices): Routes =>
+  (http) => {
+    const problems = problemsOf(saveAnswers)
+    http.post(
+      '/admin/attributes',
+      {
+        schema: {
+          tags,
+          summary: 'Add an attribute',
+          body: CreateAttributeInput,
+          response: { 201: AdminAttribute, ...problems },
+        },
+        config: { access, idempotent: true },
+      },
+      async (request, reply) => {
+        const outcome = await create(request.body, storeResponseAs<SaveAttributeOutcome>(reply, 201, present))
+        if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
+        return reply.code(201).send(outcome.attribute)
+      },
+    )
+    http.patch(
+      '/admin/attributes/:code',
+      {
+        schema: {
+          tags,
+          summary: 'Change an attribute; its kind stays',
+          params,
+          body: ChangeAttributeInput,
+          response: { 200: AdminAttribute, ...problems },
+        },
+        config: { access },
+      },
+      async (request, reply) => {
+        const outcome = await change(request.params.code, request.body)
+        if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
+        return reply.send(outcome.attribute)
+      },
+    )
+    http.delete(
+      '/admin/attributes/:code',
+      {
+        schema: {
+          tags,
+          summary: 'Delete an attribute that no type has',
+          params,
+          response: { 204: Type.Null(), ...problemsOf(removeAnswers) },
+        },
+        config: { access },
+      },
+      async (request, reply) => {
+        const outcome = await remove(request.params.code)
+        if (isRefusal(outcome)) return refuse(reply, outcome, removeAnswers)
+        return reply.code(204).send(null)
+      },
+    )
+  }
+
+const present = (outcome: SaveAttributeOutcome): object => (outcome.kind === 'saved' ? outcome.attribute : {})

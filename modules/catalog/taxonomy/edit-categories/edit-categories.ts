@@ -11,7 +11,7 @@ import { depthOf, findCategory, isBelow, lockTree } from './category-tree.ts'
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
 export type SaveCategoryOutcome =
-  | Readonly<{ kind: 'saved'; term: AdminCategory }>
+  | Readonly<{ kind: 'saved'; category: AdminCategory }>
   | NotFound
   | Refused<'slug-taken' | 'id-taken' | 'unknown-category' | 'below-itself' | 'too-deep'>
 
@@ -36,13 +36,13 @@ export const createCategory =
         const existing = input.id && (await findCategory(tx, input.id))
         if (existing) {
           const isSame = existing.slug === category.slug && isSameText(existing.name, category.name)
-          return isSame ? { kind: 'saved', term: existing } : { kind: 'refused', reason: 'id-taken' }
+          return isSame ? { kind: 'saved', category: existing } : { kind: 'refused', reason: 'id-taken' }
         }
         await lockTree(tx)
         await tx.insertInto('catalog.categories').values(rowOf(category)).execute()
         if ((await depthOf(tx, category.id)) > maxDepth) return { kind: 'refused', reason: 'too-deep' }
         catalogCache.invalidateAll(tx)
-        const outcome = { kind: 'saved', term: category } as const
+        const outcome = { kind: 'saved', category } as const
         await storeResponse(tx, outcome)
         return outcome
       },
@@ -68,7 +68,7 @@ export const changeCategory =
         await tx.updateTable('catalog.categories').set(rowOf(category)).where('id', '=', id).execute()
         if ((await depthOf(tx, id)) > maxDepth) return { kind: 'refused', reason: 'too-deep' }
         catalogCache.invalidateAll(tx)
-        return { kind: 'saved', term: category }
+        return { kind: 'saved', category }
       },
       { conflicts },
     )

@@ -1,8 +1,8 @@
-import { answer, type Answer, type Routes } from '#platform/http'
-import type { ReasonOf } from '#platform/outcome'
-import { Id } from '#platform/schema'
+import { Type } from 'typebox'
+import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { IdParams } from '#platform/schema'
 import { AdminCategory, ChangeCategoryInput, CreateCategoryInput } from '../schema.ts'
-import { termRoutes } from '../terms/route.ts'
 import type {
   changeCategory,
   createCategory,
@@ -29,18 +29,66 @@ type Slices = Readonly<{
   remove: ReturnType<typeof removeCategory>
 }>
 
-export const editCategoriesRoutes = (slices: Slices): Routes =>
-  termRoutes({
-    path: '/admin/categories',
-    key: { id: Id },
-    summaries: {
-      create: 'Add a category',
-      change: 'Change or move a category',
-      remove: 'Delete an empty category',
-    },
-    createInput: CreateCategoryInput,
-    changeInput: ChangeCategoryInput,
-    view: AdminCategory,
-    answers: { save: saveAnswers, remove: removeAnswers },
-    ...slices,
-  })
+const tags = ['catalog admin']
+const access = { permission: 'catalog.write' }
+const params = IdParams
+
+export const editCategoriesRoutes =
+  ({ create, change, remove }: Slices): Routes =>
+  (http) => {
+    const problems = problemsOf(saveAnswers)
+    http.post(
+      '/admin/categories',
+      {
+        schema: {
+          tags,
+          summary: 'Add a category',
+          body: CreateCategoryInput,
+          response: { 201: AdminCategory, ...problems },
+        },
+        config: { access, idempotent: true },
+      },
+      async (request, reply) => {
+        const outcome = await create(request.body, storeResponseAs<SaveCategoryOutcome>(reply, 201, present))
+        if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
+        return reply.code(201).send(outcome.category)
+      },
+    )
+    http.patch(
+      '/admin/categories/:id',
+      {
+        schema: {
+          tags,
+          summary: 'Change or move a category',
+          params,
+          body: ChangeCategoryInput,
+          response: { 200: AdminCategory, ...problems },
+        },
+        config: { access },
+      },
+      async (request, reply) => {
+        const outcome = await change(request.params.id, request.body)
+        if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
+        return reply.send(outcome.category)
+      },
+    )
+    http.delete(
+      '/admin/categories/:id',
+      {
+        schema: {
+          tags,
+          summary: 'Delete an empty category',
+          params,
+          response: { 204: Type.Null(), ...problemsOf(removeAnswers) },
+        },
+        config: { access },
+      },
+      async (request, reply) => {
+        const outcome = await remove(request.params.id)
+        if (isRefusal(outcome)) return refuse(reply, outcome, removeAnswers)
+        return reply.code(204).send(null)
+      },
+    )
+  }
+
+const present = (outcome: SaveCategoryOutcome): object => (outcome.kind === 'saved' ? outcome.category : {})

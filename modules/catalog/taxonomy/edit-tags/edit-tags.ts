@@ -9,7 +9,7 @@ import type { AdminTag, ChangeTagInput, CreateTagInput } from '../schema.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
-export type SaveTagOutcome = Readonly<{ kind: 'saved'; term: AdminTag }> | NotFound | Refused<'slug-taken' | 'id-taken'>
+export type SaveTagOutcome = Readonly<{ kind: 'saved'; tag: AdminTag }> | NotFound | Refused<'slug-taken' | 'id-taken'>
 
 const conflicts = { tag_slug: 'slug-taken', tags_pkey: 'id-taken' } as const
 
@@ -26,14 +26,14 @@ export const createTag =
         const existing = await lockTag(tx, id)
         if (existing) {
           const isSame = existing.slug === tag.slug && isSameText(existing.name, name)
-          return isSame ? { kind: 'saved', term: existing } : { kind: 'refused', reason: 'id-taken' }
+          return isSame ? { kind: 'saved', tag: existing } : { kind: 'refused', reason: 'id-taken' }
         }
         await tx
           .insertInto('catalog.tags')
           .values({ ...tag, name: JSON.stringify(name) })
           .execute()
         catalogCache.invalidateAll(tx)
-        const outcome = { kind: 'saved', term: tag } as const
+        const outcome = { kind: 'saved', tag } as const
         await storeResponse(tx, outcome)
         return outcome
       },
@@ -56,7 +56,7 @@ export const changeTag =
           .where('id', '=', id)
           .execute()
         catalogCache.invalidateAll(tx)
-        return { kind: 'saved', term: tag }
+        return { kind: 'saved', tag }
       },
       { conflicts },
     )

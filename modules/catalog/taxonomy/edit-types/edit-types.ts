@@ -8,7 +8,7 @@ import type { AdminProductType, ChangeProductTypeInput, CreateProductTypeInput }
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
 export type SaveTypeOutcome =
-  | Readonly<{ kind: 'saved'; term: AdminProductType }>
+  | Readonly<{ kind: 'saved'; type: AdminProductType }>
   | NotFound
   | Refused<'code-taken' | 'plural-taken' | 'plural-reserved' | 'unknown-attribute'>
 
@@ -33,7 +33,7 @@ export const createType =
           .execute()
         await saveAttributes(tx, type)
         catalogCache.invalidateAll(tx)
-        const outcome = { kind: 'saved', term: type } as const
+        const outcome = { kind: 'saved', type } as const
         await storeResponse(tx, outcome)
         return outcome
       },
@@ -66,7 +66,7 @@ export const changeType =
           .execute()
         await saveAttributes(tx, type)
         catalogCache.invalidateAll(tx)
-        return { kind: 'saved', term: type }
+        return { kind: 'saved', type }
       },
       { conflicts },
     )

@@ -1,8 +1,7 @@
-import { answer, type Answer, type Routes } from '#platform/http'
-import type { ReasonOf } from '#platform/outcome'
-import { Code } from '../../schema.ts'
-import { AdminProductType, ChangeProductTypeInput, CreateProductTypeInput } from '../schema.ts'
-import { termRoutes } from '../terms/route.ts'
+import { Type } from 'typebox'
+import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { AdminProductType, ChangeProductTypeInput, CodeParams, CreateProductTypeInput } from '../schema.ts'
 import type { changeType, createType, removeType, RemoveTypeOutcome, SaveTypeOutcome } from './edit-types.ts'
 
 const saveAnswers = {
@@ -22,18 +21,66 @@ type Slices = Readonly<{
   remove: ReturnType<typeof removeType>
 }>
 
-export const editTypesRoutes = (slices: Slices): Routes =>
-  termRoutes({
-    path: '/admin/types',
-    key: { code: Code },
-    summaries: {
-      create: 'Add a type of product',
-      change: 'Change a type of product',
-      remove: 'Delete a type without products',
-    },
-    createInput: CreateProductTypeInput,
-    changeInput: ChangeProductTypeInput,
-    view: AdminProductType,
-    answers: { save: saveAnswers, remove: removeAnswers },
-    ...slices,
-  })
+const tags = ['catalog admin']
+const access = { permission: 'catalog.write' }
+const params = CodeParams
+
+export const editTypesRoutes =
+  ({ create, change, remove }: Slices): Routes =>
+  (http) => {
+    const problems = problemsOf(saveAnswers)
+    http.post(
+      '/admin/types',
+      {
+        schema: {
+          tags,
+          summary: 'Add a type of product',
+          body: CreateProductTypeInput,
+          response: { 201: AdminProductType, ...problems },
+        },
+        config: { access, idempotent: true },
+      },
+      async (request, reply) => {
+        const outcome = await create(request.body, storeResponseAs<SaveTypeOutcome>(reply, 201, present))
+        if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
+        return reply.code(201).send(outcome.type)
+      },
+    )
+    http.patch(
+      '/admin/types/:code',
+      {
+        schema: {
+          tags,
+          summary: 'Change a type of product',
+          params,
+          body: ChangeProductTypeInput,
+          response: { 200: AdminProductType, ...problems },
+        },
+        config: { access },
+      },
+      async (request, reply) => {
+        const outcome = await change(request.params.code, request.body)
+        if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
+        return reply.send(outcome.type)
+      },
+    )
+    http.delete(
+      '/admin/types/:code',
+      {
+        schema: {
+          tags,
+          summary: 'Delete a type without products',
+          params,
+          response: { 204: Type.Null(), ...problemsOf(removeAnswers) },
+        },
+        config: { access },
+      },
+      async (request, reply) => {
+        const outcome = await remove(request.params.code)
+        if (isRefusal(outcome)) return refuse(reply, outcome, removeAnswers)
+        return reply.code(204).send(null)
+      },
+    )
+  }
+
+const present = (outcome: SaveTypeOutcome): object => (outcome.kind === 'saved' ? outcome.type : {})
