@@ -25,14 +25,23 @@ const written = await generatedDocuments()
 /** The document that the code generates. */
 export const document = parse(written['docs/openapi.yaml'] ?? '')
 
-export const operations: readonly Operation[] = Object.entries<Record<string, any>>(document.paths).flatMap(
-  ([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [], requestBody, responses }]) => ({
-      path,
-      method,
-      parameters,
-      ...(requestBody && { body: requestBody }),
-      responses,
-      answer: responses['200']?.content?.['application/json']?.schema,
-    })),
+/** `value` with the components in place of the references to them. */
+const resolved = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_name, inside: unknown) => {
+    const ref = (inside as { $ref?: string } | null)?.$ref
+    return ref === undefined ? inside : resolved(document.components.schemas[ref.replace('#/components/schemas/', '')])
+  })
+
+/** Every operation of the document, references resolved. */
+export const operations: readonly Operation[] = Object.entries(
+  resolved(document.paths) as Record<string, Record<string, any>>,
+).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, { parameters = [], requestBody, responses }]) => ({
+    path,
+    method,
+    parameters,
+    ...(requestBody && { body: requestBody }),
+    responses,
+    answer: responses['200']?.content?.['application/json']?.schema,
+  })),
 )

@@ -1,5 +1,5 @@
 import type { FastifySchema } from 'fastify'
-import { problemResponse, type ProblemCase, type ProblemResponse } from '../response/problem-schema.ts'
+import { problemResponse, type ProblemCase, type ProblemResponse } from '../problems/problem-schema.ts'
 import type { RouteFacts } from '../route-facts.ts'
 
 const malformedUrl = { code: 'malformed-url', text: 'the URL contains a NUL character' }

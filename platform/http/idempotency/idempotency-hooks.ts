@@ -1,7 +1,7 @@
 import type { onSendAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify'
 import { transaction, type Db } from '#platform/db'
 import { newId } from '#platform/values'
-import { Problem } from '../response/problem.ts'
+import { Problem } from '../problems/problem.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { deleteKey, findKey, insertKey, saveResponse } from './store.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { addressKey } from '#platform/limits'
 import { canonicalJson } from '#platform/values'
-import { Problem } from '../response/problem.ts'
+import { Problem } from '../problems/problem.ts'
 import type { AnyRequest } from '../routes.ts'
 import type { IdempotencyKey } from './attempt.ts'
 

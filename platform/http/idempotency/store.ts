@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AnyTx, Db } from '#platform/db'
-import { Problem } from '../response/problem.ts'
+import { Problem } from '../problems/problem.ts'
 import type { Attempt, IdempotencyKey, StoredResponse } from './attempt.ts'
 
 /** The work of an attempt is one transaction. After this long without a response that transaction no longer exists. */

@@ -1,7 +1,7 @@
 import type { HookHandlerDoneFunction } from 'fastify'
 import { addressKey, type Limiter } from '#platform/limits'
 import { localeOf, type Locale } from '#platform/values'
-import { Problem } from '../response/problem.ts'
+import { Problem } from '../problems/problem.ts'
 import type { RouteFacts } from '../route-facts.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
 import { admits, type Authenticate, type Caller } from '#platform/access'

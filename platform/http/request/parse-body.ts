@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, preValidationHookHandler } from 'fastify'
-import { Problem } from '../response/problem.ts'
+import { Problem } from '../problems/problem.ts'
 import type { AnyRequest } from '../routes.ts'
 import { forbiddenPlaceIn } from './forbidden-json.ts'
 

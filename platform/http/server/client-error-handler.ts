@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { newId } from '#platform/values'
-import { Problem, problemText } from '../response/problem.ts'
+import { Problem, problemText } from '../problems/problem.ts'
 
 /** Errors of Node's HTTP parser, which happen before Fastify has a request. */
 const problems: Readonly<Record<string, readonly [number, string, string]>> = {

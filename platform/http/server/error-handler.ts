@@ -1,7 +1,7 @@
 import type { Log } from '#platform/telemetry'
-import { problemOf } from '../response/problem-of.ts'
-import { Problem } from '../response/problem.ts'
-import { sendProblem } from '../response/send-problem.ts'
+import { problemOf } from '../problems/problem-of.ts'
+import { Problem } from '../problems/problem.ts'
+import { sendProblem } from '../problems/send-problem.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
 
 /** Answers every thrown error with a problem document, and logs the unexpected ones. */

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Metrics } from '#platform/telemetry'
-import { Problem } from '../response/problem.ts'
+import { Problem } from '../problems/problem.ts'
 import type { AnyRequest, Http } from '../routes.ts'
 
 const config = { access: 'anyone', limit: 'none', ignoresToken: true } as const

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { Problem } from '../response/problem.ts'
-import { sendProblem } from '../response/send-problem.ts'
+import { Problem } from '../problems/problem.ts'
+import { sendProblem } from '../problems/send-problem.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
 
 /** Path patterns with their methods, to distinguish 405 from 404. */
