@@ -8,6 +8,7 @@ export const listExample = {
       name: 'Те Гуань Инь «Осенний»',
       description: 'Светлый улун из Аньси с запахом сирени и первого снега.',
       image: '/shop-art/te-guan-in.svg',
+      origin_country: null,
       category_id: '8ad1f0ce-4914-8940-a79c-bbf6d1083c58',
       attributes: { tea_kind: 'oolong', taste: ['floral', 'milk'], roast: 1, water: { min: 90, max: 95 } },
       variant_id: '06180263-97a2-8a58-ade9-2f3fd908189d',

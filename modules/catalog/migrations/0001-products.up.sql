@@ -51,18 +51,19 @@ create table catalog.type_attributes (
 );
 
 create table catalog.products (
-  id          uuid primary key,
-  type_code   text not null references catalog.types,
-  category_id uuid references catalog.categories,
-  slug        text not null constraint product_slug unique check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
-  name        jsonb not null check (catalog.is_text(name)),
-  description jsonb not null check (catalog.is_text(description)),
-  image       text,
-  attributes  jsonb not null default '{}' check (jsonb_typeof(attributes) = 'object'),
-  is_active   boolean not null,
-  archived_at timestamptz,
-  created_at  timestamptz not null,
-  updated_at  timestamptz not null,
+  id             uuid primary key,
+  type_code      text not null references catalog.types,
+  category_id    uuid references catalog.categories,
+  slug           text not null constraint product_slug unique check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
+  name           jsonb not null check (catalog.is_text(name)),
+  description    jsonb not null check (catalog.is_text(description)),
+  image          text,
+  origin_country text check (origin_country ~ '^[A-Z]{2}$'), -- ISO 3166-1 alpha-2
+  attributes     jsonb not null default '{}' check (jsonb_typeof(attributes) = 'object'),
+  is_active      boolean not null,
+  archived_at    timestamptz,
+  created_at     timestamptz not null,
+  updated_at     timestamptz not null,
   check (archived_at is null or not is_active)
 );
 create index product_category on catalog.products (category_id);

@@ -84,6 +84,23 @@ test('a customer cannot see the products of the admin pages (CAT-11)', async () 
   expectProblem(await catalog.send(anna, 'GET /admin/products'), 403, 'forbidden')
 })
 
+test('staff set, change and clear the origin country of a product, and its page shows it (CAT-11)', async () => {
+  const added = expectResponse(await createProduct(tea({ origin_country: 'CN' })), 201, AdminProduct)
+  assert.equal(added.origin_country, 'CN')
+  const { id } = added
+  for (const origin_country of ['TW', null]) {
+    const changed = expectResponse(await changeProduct(id, { origin_country }), 200, AdminProduct)
+    assert.equal(changed.origin_country, origin_country)
+    const seen = expectResponse(await catalog.asStaff(`GET /admin/products/${id}`), 200, AdminProduct)
+    assert.equal(seen.origin_country, origin_country)
+    assert.equal((await readProduct(id)).origin_country, origin_country)
+  }
+  assert.equal((await catalog.addProduct()).origin_country, null)
+  for (const wrong of ['China', 'cn', '', 'C1']) {
+    expectProblem(await changeProduct(id, { origin_country: wrong }), 400, 'validation-failed')
+  }
+})
+
 test('a bundle consists of plain variants of one currency, each once (CAT-5)', async () => {
   const rose = await catalog.addVariant(9)
   const star = await catalog.addVariant(9, { currency: 'XTR' })

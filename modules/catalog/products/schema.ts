@@ -4,6 +4,8 @@ import { Code, Image, LocalizedInput, Price, Slug, Weight } from '../schema.ts'
 import { StockPolicy } from '../stock/schema.ts'
 import { AttributeValues, ProductAttribute } from '../taxonomy/schema.ts'
 
+const Country = Type.String({ maxLength: 2, pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2, such as CN' })
+
 /**
  * The columns of `catalog.products` that staff write and every reader sees as they are. Inputs, views, table type and
  * statements are made from this list: a new column needs only this line and the migration.
@@ -12,6 +14,7 @@ export const productColumns = {
   category_id: Nullable(Id),
   slug: Slug,
   image: Nullable(Image),
+  origin_country: Nullable(Country),
 }
 const ProductColumns = Type.Object(productColumns)
 export type ProductColumns = Static<typeof ProductColumns>
