@@ -7,7 +7,7 @@ import { publish, type NewEvent } from '#platform/events'
 import type { Module } from '#platform/module'
 import { anna, deliverEvents, expectResponse, olga, openTestApi, responseOf, testDatabase } from '#platform/testing'
 import type { TestApi, TestResponse } from '#platform/testing'
-import { newId } from '#platform/values'
+import { newId, systemClock, type Clock } from '#platform/values'
 import { payments, type Provider, type SandboxMode } from './index.ts'
 import { PaymentView, type PaymentMethod } from './schema.ts'
 import type { PaymentRow, RefundRow } from './store/table-types.ts'
@@ -31,12 +31,12 @@ const cancellationRequested = ({ id }: Order, if_paid: 'keep' | 'refund' = 'refu
 const fulfilled = ({ id }: Order, payment_method: PaymentMethod = 'cash_on_delivery'): NewEvent =>
   orderFulfilled({ order_id: id, user_id: anna.user_id, payment_method })
 
-type Variant = Readonly<{ mode?: SandboxMode; provider?: Provider }>
+type Variant = Readonly<{ mode?: SandboxMode; provider?: Provider; now?: Clock }>
 
-const moduleOver = (db: Db, { mode = 'page', provider }: Variant = {}): Module =>
+const moduleOver = (db: Db, { mode = 'page', provider, now = systemClock }: Variant = {}): Module =>
   payments({
     db,
-    now: () => new Date(),
+    now,
     publicUrl,
     sandboxMode: mode,
     sandboxWebhookSecret,
@@ -93,7 +93,8 @@ export async function openPaymentsTest() {
 
 export type PaymentsTest = Awaited<ReturnType<typeof openPaymentsTest>>
 
-const buyerActions = ({ http, send }: TestApi) => ({
+/** What a buyer does on the page and in the shop. */
+export const buyerActions = ({ http, send }: TestApi) => ({
   /** Presses a button of the sandbox bank on the payment page. */
   press: async (button: 'approve' | 'decline' | 'wait', { id }: Order): Promise<TestResponse> => {
     const request = `POST /pay/${id}/${button}`

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anna, boris, crowd, expectProblem, expectResponse, openTestApi } from '#platform/testing'
+import { anna, boris, crowd, expectProblem, expectResponse, openTestApi, type TestResponse } from '#platform/testing'
 import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
 import { PaymentView } from '../schema.ts'
-import { namesOf, openPaymentsTest, type PaymentsTest } from '../testing.ts'
+import { buyerActions, namesOf, openPaymentsTest, type Order, type PaymentsTest } from '../testing.ts'
 
 let shop: PaymentsTest
 before(async () => {
@@ -70,12 +70,22 @@ test('a bank that does not answer leaves one payment, and the next click continu
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed', 'started'])
 })
 
-test('a buyer who pays right after ordering waits until the payment is requested (PAY-2)', async () => {
-  const order = { ...shop.newOrder(), id: newId() }
-  const processed = shop.process(order)
+/** Publishes `payment-requested` after the action of the buyer has begun to wait for it. */
+async function duringWait(act: (buyer: ReturnType<typeof buyerActions>) => Promise<TestResponse>, order: Order) {
+  const waiting = Promise.withResolvers<void>()
+  const now = () => (waiting.resolve(), new Date())
+  const api = await openTestApi([shop.moduleWith({ now })])
+  const response = act(buyerActions(api))
+  await Promise.race([waiting.promise, response])
   await shop.publish(shop.requested(order))
   await shop.deliver()
-  assert.equal(expectResponse(await processed, 200, PaymentView).status, 'pending')
+  return await response.finally(api.close)
+}
+
+test('a buyer who pays right after ordering waits until the payment is requested (PAY-2)', async () => {
+  const order = { ...shop.newOrder(), id: newId() }
+  const processed = await duringWait((buyer) => buyer.process(order), order)
+  assert.equal(expectResponse(processed, 200, PaymentView).status, 'pending')
 })
 
 test('an unknown order of long ago is refused at once', async () => {
@@ -87,9 +97,6 @@ test('an unknown order of long ago is refused at once', async () => {
 
 test('a button that is pressed before the payment exists takes effect as soon as it does (PAY-3)', async () => {
   const order = { ...shop.newOrder(), id: newId() }
-  const pressed = shop.press('approve', order)
-  await shop.publish(shop.requested(order))
-  await shop.deliver()
-  expectResponse(await pressed, 303)
+  expectResponse(await duringWait((buyer) => buyer.press('approve', order), order), 303)
   assert.equal((await shop.paymentsOf(order))[0]?.status, 'completed')
 })
