@@ -1,11 +1,12 @@
-/** A plausible mistake: `instead` replaces `text`, which occurs once in `file`. */
+/** A plausible mistake: `replacement` takes the place of `text`, which occurs once in `file`. */
 export type Bug = Readonly<{
-  what: string
-  /** The requirement that it breaks. */
+  /** The wrong behaviour, in a sentence that a shopkeeper understands. */
+  description: string
+  /** The requirement that it breaks, from `docs/requirements.md`. */
   requirement: string
   file: string
   text: string
-  instead: string
+  replacement: string
   /** The test file that must fail with the bug. */
   caughtBy: string
 }>

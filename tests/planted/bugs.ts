@@ -1,17 +1,23 @@
 import type { Bug } from './bug.ts'
-import { inCatalog } from './bugs/catalog.ts'
-import { inIdentity } from './bugs/identity.ts'
-import { inMachinery } from './bugs/machinery.ts'
-import { inOrdering } from './bugs/ordering.ts'
-import { inPayments } from './bugs/payments.ts'
-import { inPlatform } from './bugs/platform.ts'
+import { cartBugs } from './bugs/cart.ts'
+import { catalogBugs } from './bugs/catalog.ts'
+import { deliveryBugs } from './bugs/delivery.ts'
+import { eventAndSagaBugs } from './bugs/events-and-saga.ts'
+import { identityBugs } from './bugs/identity.ts'
+import { orderingBugs } from './bugs/ordering.ts'
+import { paymentBugs } from './bugs/payments.ts'
+import { platformBugs } from './bugs/platform.ts'
+import { webhookBugs } from './bugs/webhooks.ts'
 
 /** Every planted bug. A change of a line that a bug names must also change the bug. */
 export const bugs: readonly Bug[] = [
-  ...inPayments,
-  ...inCatalog,
-  ...inOrdering,
-  ...inIdentity,
-  ...inPlatform,
-  ...inMachinery,
+  ...paymentBugs,
+  ...webhookBugs,
+  ...catalogBugs,
+  ...orderingBugs,
+  ...cartBugs,
+  ...deliveryBugs,
+  ...identityBugs,
+  ...platformBugs,
+  ...eventAndSagaBugs,
 ]

@@ -22,37 +22,41 @@ function copySources(): string {
   return copy
 }
 
-/** Runs a test file of the copy. */
-function run(copy: string, file: string): 'passes' | 'fails' {
-  // A test that hangs counts as failed.
-  const words = ['--test', '--test-timeout=60000', file]
-  const { status } = spawnSync(process.execPath, words, { cwd: copy, stdio: 'ignore', timeout: 120_000 })
-  return status === 0 ? 'passes' : 'fails'
+/** Runs a test file of the copy. Returns the name of the first test that fails; undefined when all pass. */
+function firstFailureOf(copy: string, file: string): string | undefined {
+  const args = ['--test', '--test-reporter=tap', '--test-timeout=60000', file]
+  const { status, stdout } = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8', timeout: 120_000 })
+  if (status === 0) return undefined
+  return /^ *not ok \d+ - (.+)$/m.exec(stdout)?.[1] ?? 'the tests did not end within two minutes'
 }
 
-/** True when the named test fails with the bug. */
-function isCaught(copy: string, bug: Bug): boolean {
+/** Runs the named test with the bug. */
+function firstFailureWith(copy: string, bug: Bug): string | undefined {
   const path = join(copy, bug.file)
   const source = readFileSync(path, 'utf8')
   writeFileSync(path, plantIn(source, bug))
-  const outcome = run(copy, bug.caughtBy)
+  const failure = firstFailureOf(copy, bug.caughtBy)
   writeFileSync(path, source)
-  return outcome === 'fails'
+  return failure
 }
 
 async function plantAll(word: string): Promise<number> {
-  const chosen = bugs.filter(({ what, file, caughtBy }) => `${what} ${file} ${caughtBy}`.includes(word))
+  const chosen = bugs.filter(({ description, file, caughtBy }) => `${description} ${file} ${caughtBy}`.includes(word))
   await globalSetup()
   const copy = copySources()
   try {
     const tests = [...new Set(chosen.map(({ caughtBy }) => caughtBy))]
-    const broken = tests.filter((file) => run(copy, file) === 'fails')
+    const broken = tests.filter((file) => firstFailureOf(copy, file) !== undefined)
     for (const file of broken) say(`fails without a bug: ${file}`)
     const missed: Bug[] = []
     for (const bug of chosen.filter(({ caughtBy }) => !broken.includes(caughtBy))) {
-      const caught = isCaught(copy, bug)
-      if (!caught) missed.push(bug)
-      say(`${caught ? 'caught' : 'MISSED'}  ${bug.what}${caught ? '' : ` (${bug.file}, ${bug.caughtBy})`}`)
+      const failure = firstFailureWith(copy, bug)
+      if (failure === undefined) missed.push(bug)
+      say(
+        failure === undefined
+          ? `MISSED  ${bug.description} (${bug.file}, ${bug.caughtBy})`
+          : `caught  ${bug.description}: ${failure}`,
+      )
     }
     say(`${chosen.length} bugs planted, ${missed.length} missed, ${broken.length} tests that fail without a bug`)
     return missed.length + broken.length

@@ -99,7 +99,6 @@ const pending: readonly string[] = [
   'tests/docs/',
   'tests/e2e/',
   'tests/faults/',
-  'tests/planted/',
   'tests/start/',
 ]
 const isPending = (file: string) => pending.some((path) => file.startsWith(path))

@@ -1,0 +1,66 @@
+import type { Bug } from '../bug.ts'
+
+const payments = (file: string) => `modules/payments/${file}`
+const caughtBy = payments('receive-webhook/receive-webhook.test.ts')
+
+/** The webhooks of payment providers. */
+export const webhookBugs: readonly Bug[] = [
+  {
+    description: 'the signature of a webhook is not checked',
+    requirement: 'PAY-4',
+    file: payments('providers/sandbox-webhook.ts'),
+    text: "      if (!equals(headers[signatureHeader], signatureOf(body))) return { kind: 'refused', reason: 'bad-signature' }\n",
+    replacement: '',
+    caughtBy,
+  },
+  {
+    description: 'any signature of the right length signs a webhook',
+    requirement: 'PAY-4',
+    file: payments('providers/sandbox-webhook.ts'),
+    text: 'one.length === other.length && timingSafeEqual(one, other)',
+    replacement: 'one.length === other.length',
+    caughtBy,
+  },
+  {
+    description: 'a webhook completes its payment without a query at the bank',
+    requirement: 'PAY-4',
+    file: payments('settle-payment/settle-payment.ts'),
+    text: 'await providers.get(payment.provider).query({ payment_id, amount, currency })',
+    replacement:
+      "{ amount, currency, confirmation_url: null, status: 'succeeded' as const, transaction_id: payment_id }",
+    caughtBy,
+  },
+  {
+    description: 'a webhook that comes again is applied again',
+    requirement: 'PAY-4',
+    file: payments('receive-webhook/receive-webhook.ts'),
+    text: 'if (await isWebhookReceived(db, { provider: code, webhook_id }))',
+    replacement: 'if (!webhook_id)',
+    caughtBy,
+  },
+  {
+    description: 'a webhook is recorded although the bank did not answer, so its repeat is ignored',
+    requirement: 'PAY-4',
+    file: payments('receive-webhook/receive-webhook.ts'),
+    text: '    if (isRefusal(settled)) return settled\n    await insertWebhook(db, { provider: code, webhook_id, payment_id, received_at: now() })\n',
+    replacement:
+      '    await insertWebhook(db, { provider: code, webhook_id, payment_id, received_at: now() })\n    if (isRefusal(settled)) return settled\n',
+    caughtBy,
+  },
+  {
+    description: 'a provider reports about the payments of another provider',
+    requirement: 'PAY-4',
+    file: payments('receive-webhook/receive-webhook.ts'),
+    text: 'if (payment?.provider !== code)',
+    replacement: 'if (!payment)',
+    caughtBy,
+  },
+  {
+    description: 'a refused webhook does not say when the bank may send it again',
+    requirement: 'PAY-4',
+    file: payments('receive-webhook/route.ts'),
+    text: "reply.header('retry-after', '5')",
+    replacement: 'void reply',
+    caughtBy,
+  },
+]
