@@ -11,7 +11,7 @@ import { findAllowedAttributes } from '../../taxonomy/store/types.ts'
 import { inBoth, isSameText, noText } from '../../text.ts'
 import type { CreateProductInput } from '../inputs.ts'
 import type { AdminProduct } from '../schema.ts'
-import { getAdminProduct } from '../store/admin-product.ts'
+import { getAdminProduct, listAdminProducts } from '../store/admin-product.ts'
 import { givenColumns } from '../store/columns.ts'
 import { insertVariant } from '../store/variants.ts'
 import { type VariantConflict, variantConflicts, type VariantRefused } from '../variant.ts'
@@ -115,12 +115,12 @@ async function insertVariants(
 
 /** The existing product when it fits the input; another product with the id refuses. */
 async function repeatedOutcome(tx: CatalogTx, input: CreateProductInput, id: string): Promise<CreateProductOutcome> {
-  const product = await getAdminProduct(tx, id)
+  const [product] = await listAdminProducts(tx, [id])
   const isSame =
-    product.type === input.type &&
+    product?.type === input.type &&
     isSameText(product.name, inBoth(input.name)) &&
     product.variants.length === input.variants.length &&
     (input.slug === undefined || product.slug === input.slug) &&
     input.variants.every(({ sku }) => sku === undefined || product.variants.some((variant) => variant.sku === sku))
-  return isSame ? { kind: 'created', product } : { kind: 'refused', reason: 'id-taken' }
+  return product && isSame ? { kind: 'created', product } : { kind: 'refused', reason: 'id-taken' }
 }
