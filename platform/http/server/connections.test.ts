@@ -32,11 +32,14 @@ type Dialogue = Readonly<{ text: string; more?: string; to?: number }>
 /** Sends `text` on a bare socket, then `more` every 50 ms; returns what the server sent until it closed the connection. */
 function exchange({ text, more, to = port }: Dialogue): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>()
-  const socket = connect(to, '127.0.0.1', () => socket.write(text))
+  let timer: NodeJS.Timeout | undefined
+  const socket = connect(to, '127.0.0.1', () => {
+    socket.write(text)
+    if (more !== undefined) timer = setInterval(() => socket.write(more), 50)
+  })
   let received = ''
   socket.on('data', (chunk) => (received += String(chunk)))
   socket.on('error', () => {})
-  const timer = more === undefined ? undefined : setInterval(() => socket.write(more), 50)
   socket.on('close', () => {
     clearInterval(timer)
     resolve(received)
