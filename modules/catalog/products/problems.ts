@@ -1,3 +1,5 @@
+import { Type } from 'typebox'
+
 /** The refusals that several slices of the products share: status, and the sentence in both languages. */
 export const productProblems = {
   'slug-taken': { status: 409, en: 'Another product has this address', ru: 'Этот адрес занят другим товаром' },
@@ -7,11 +9,13 @@ export const productProblems = {
     status: 400,
     en: 'Products of this type have no such attribute',
     ru: 'У товаров этого типа нет такого свойства',
+    members: { attribute: Type.String() },
   },
   'bad-attribute-value': {
     status: 400,
     en: 'The attribute cannot have this value',
     ru: 'У свойства не может быть такого значения',
+    members: { attribute: Type.String() },
   },
 } as const
 

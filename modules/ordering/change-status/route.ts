@@ -1,15 +1,19 @@
+import { Type } from 'typebox'
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { ChangeStatusBody, StatusChanged } from '../schema.ts'
+import { ChangeStatusBody, OrderStatus, StatusChanged } from '../schema.ts'
 import type { ChangeStatus, ChangeStatusOutcome } from './change-status.ts'
 
 const answers = {
-  'move-not-allowed': answer(
-    409,
-    'The order cannot get this status; `allowed` lists the statuses it can get.',
-    'Так нельзя; `allowed` перечисляет, куда можно.',
-  ),
+  'move-not-allowed': {
+    ...answer(
+      409,
+      'The order cannot get this status; `allowed` lists the statuses it can get.',
+      'Так нельзя; `allowed` перечисляет, куда можно.',
+    ),
+    members: { allowed: Type.Array(OrderStatus) },
+  },
 } satisfies Record<ReasonOf<ChangeStatusOutcome>, Answer>
 
 export const changeStatusRoute =

@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import { userOf, type Caller } from '#platform/access'
 import {
   answer,
@@ -10,7 +11,7 @@ import {
   type Routes,
 } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { IdParams } from '#platform/schema'
+import { Amount, Currency, Id, IdParams } from '#platform/schema'
 import { presentCreated, presentOrder } from '../order-view.ts'
 import type { CreatedOrder } from '../order.ts'
 import { OrderView, PlaceOrderBody, PlaceOrderWithIdBody } from '../schema.ts'
@@ -21,9 +22,18 @@ const answers = {
   'cart-empty': answer(409, 'The cart is empty.', 'Корзина пуста.'),
   'address-missing': answer(400, 'A courier needs an address.', 'Курьеру нужен адрес.'),
   'method-unavailable': answer(409, 'This delivery method is not offered.', 'Этого способа доставки сейчас нет.'),
-  'not-for-sale': answer(409, 'Some of it is not for sale.', 'Часть товаров больше не продаётся.'),
-  'out-of-stock': answer(409, 'There is not enough of some of it.', 'Части товаров не хватает.'),
-  'price-changed': answer(409, 'The total is different now.', 'Сумма заказа изменилась.'),
+  'not-for-sale': {
+    ...answer(409, 'Some of it is not for sale.', 'Часть товаров больше не продаётся.'),
+    members: { variant_ids: Type.Array(Id) },
+  },
+  'out-of-stock': {
+    ...answer(409, 'There is not enough of some of it.', 'Части товаров не хватает.'),
+    members: { variant_ids: Type.Array(Id) },
+  },
+  'price-changed': {
+    ...answer(409, 'The total is different now.', 'Сумма заказа изменилась.'),
+    members: { total_amount: Amount, currency: Currency },
+  },
   'mixed-currencies': answer(409, 'One order has one currency.', 'В одном заказе может быть только одна валюта.'),
   'order-closed': answer(
     409,

@@ -96,7 +96,7 @@ test('the problems of a route list their codes and the further members of its re
 
 test('a named schema is one component that every route refers to (rule 12, F-52)', async () => {
   const { paths, components } = (await http.inject('/api/openapi.json')).json<Document>()
-  assert.deepEqual(Object.keys(components.schemas), ['Problem', 'Tea'])
+  assert.deepEqual(Object.keys(components.schemas), ['ComponentHealth', 'Health', 'Problem', 'Readiness', 'Tea'])
   const tea = { $ref: '#/components/schemas/Tea' }
   assert.deepEqual(paths['/api/v1/teas/{id}']?.['get']?.responses['200']?.content?.['application/json']?.schema, tea)
   const list = paths['/api/v1/teas']?.['get']?.responses['200']?.content?.['application/json']?.schema

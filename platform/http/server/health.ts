@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { Type } from 'typebox'
 import type { Db } from '#platform/db'
+import { named } from '#platform/schema'
 import type { Http } from '../routes.ts'
 
 /** Resolves when a dependency answers; rejects when it does not. */
@@ -15,9 +16,9 @@ const probeTimeout = 2000
 const dependencies = ['db', 'broker', 'redis', 'storage'] as const
 const config = { access: 'anyone', limit: 'none', ignoresToken: true } as const
 const status = Type.String({ description: '`healthy`, `unhealthy`, or `disabled` when it is not configured' })
-const Health = Type.Object({ status, service: Type.String(), version: Type.String() })
-const ComponentHealth = Type.Object({ ...Health.properties, component: Type.String() })
-const Readiness = Type.Object({ ...Health.properties, degraded: Type.Array(Type.String()) })
+const Health = named('Health', Type.Object({ status, service: Type.String(), version: Type.String() }))
+const ComponentHealth = named('ComponentHealth', Type.Object({ ...Health.properties, component: Type.String() }))
+const Readiness = named('Readiness', Type.Object({ ...Health.properties, degraded: Type.Array(Type.String()) }))
 
 /** The probe of the database. */
 export const askDb =
