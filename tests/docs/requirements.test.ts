@@ -15,6 +15,8 @@ test('every requirement that the repository names has one line in docs/requireme
     if (file === page) continue
     for (const [id] of readFileSync(join(root, file), 'utf8').matchAll(requirement)) used.add(id)
   }
-  const explained = [...readFileSync(join(root, page), 'utf8').matchAll(/^\| ([A-Z]+-\d+) +\|/gm)].map(([, id]) => id)
+  const explained = [...readFileSync(join(root, page), 'utf8').matchAll(/^\| ([A-Z]+-\d+) +\|/gm)].map(
+    ([, id = '']) => id,
+  )
   assert.deepEqual(explained.toSorted(), [...used].toSorted())
 })
