@@ -45,7 +45,7 @@ export const platformBugs: readonly Bug[] = [
   {
     description: 'a refusal with a waiting time has no Retry-After',
     requirement: 'PLT-10',
-    file: 'platform/http/response/refuse.ts',
+    file: 'platform/http/problems/refuse.ts',
     text: "  if (retry_after !== undefined) reply.header('retry-after', retry_after)\n",
     replacement: '',
     caughtBy: 'modules/identity/refresh-session/refresh-session.test.ts',
