@@ -14,12 +14,12 @@ after
 
 const payload = Type.Object({ order_id: Type.String() })
 const created = defineEvent('ordering.order-created.v1', { description: 'ordered', key: 'order_id', payload })
-const createdAnew = defineEvent('ordering.order-created.v2', { description: 'ordered', key: 'order_id', payload })
-const ordering: Module = { name: 'ordering', api: {}, publishes: [created, createdAnew] }
+const secondVersion = defineEvent('ordering.order-created.v2', { description: 'ordered', key: 'order_id', payload })
+const ordering: Module = { name: 'ordering', api: {}, publishes: [created, secondVersion] }
 const cart: Module = {
   name: 'cart',
   api: { linesOf: () => [] },
-  subscriptions: [subscribe(createdAnew, async () => {})],
+  subscriptions: [subscribe(secondVersion, async () => {})],
 }
 
 test('the map lists what each module publishes, handles, calls and offers', () => {
