@@ -8,10 +8,12 @@ import { openServer } from '../apps/run.ts'
 import { version } from '../apps/version.ts'
 import { describeModules } from './describe-modules.ts'
 import { withModuleMap } from './module-map.ts'
+import { withTests } from './requirement-tests.ts'
 
 const root = new URL('../', import.meta.url)
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
 
-/** The generated documents by path: the API, the events, the settings, and the page with the module map. */
+/** The generated documents by path: the API, the events, the settings, the module map, the tests of requirements. */
 export async function generatedDocuments(): Promise<Readonly<Record<string, string>>> {
   const app = describeModules()
   const { name } = app.config.app
@@ -22,7 +24,8 @@ export async function generatedDocuments(): Promise<Readonly<Record<string, stri
       'docs/openapi.yaml': openapiYaml(server),
       'docs/asyncapi.yaml': asyncapiYaml(app.modules, { name, version }),
       '.env.example': envExample(Object.values(topics)),
-      'ARCHITECTURE.md': withModuleMap(readFileSync(new URL('ARCHITECTURE.md', root), 'utf8'), app.modules),
+      'ARCHITECTURE.md': withModuleMap(read('ARCHITECTURE.md'), app.modules),
+      'docs/requirements.md': withTests(read('docs/requirements.md')),
     }
   } finally {
     await server.close()

@@ -35,7 +35,7 @@ test('files are short: half of them a screen, nine in ten under 200 lines', () =
 
 test('a slice has at most five files beside its tests', () => {
   const slices = Map.groupBy(
-    sources.filter((file) => /^modules\/[^/]+\/[^/]+-[^/]+\/[^/]+\.ts$/.test(file)),
+    sources.filter((file) => /^modules\/[^/]+\/(?:[a-z]+\/)?[^/]+-[^/]+\/[^/]+\.ts$/.test(file)),
     (file) => file.slice(0, file.lastIndexOf('/')),
   )
   assert.deepEqual(
