@@ -75,21 +75,30 @@ export const TrackingView = named(
 )
 export type TrackingView = Shape<typeof TrackingView>
 
-export const CreateShipmentBody = Closed({
-  order_id: Id,
-  method: Type.Optional(OneOf(deliveryMethods, { description: 'When absent: courier with an address, else pickup' })),
-  delivery_address: Type.Optional(Address),
-})
+export const CreateShipmentBody = named(
+  'CreateShipmentBody',
+  Closed({
+    order_id: Id,
+    method: Type.Optional(OneOf(deliveryMethods, { description: 'When absent: courier with an address, else pickup' })),
+    delivery_address: Type.Optional(Address),
+  }),
+)
 
-export const DeliverShipmentBody = Closed({
-  code: Type.Optional(Type.String({ pattern: '^[0-9]{6}$', maxLength: 6, description: 'The pickup code' })),
-})
+export const DeliverShipmentBody = named(
+  'DeliverShipmentBody',
+  Closed({
+    code: Type.Optional(Type.String({ pattern: '^[0-9]{6}$', maxLength: 6, description: 'The pickup code' })),
+  }),
+)
 
-export const ChangeShipmentStatusBody = Closed({
-  status: ShipmentStatus,
-  reason: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
-  tracking_number: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-})
+export const ChangeShipmentStatusBody = named(
+  'ChangeShipmentStatusBody',
+  Closed({
+    status: ShipmentStatus,
+    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+    tracking_number: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  }),
+)
 
 const OpenHours = Type.Object({
   days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { description: 'Monday is 1' }),

@@ -80,3 +80,8 @@ export function providersOf(list: readonly Provider[]): Providers {
     },
   }
 }
+
+/** A slice could not finish because the provider did not answer; the caller may try again after these seconds. */
+export type ProviderSilent = Refused<'provider-unavailable'> & Readonly<{ retry_after: number }>
+
+export const providerSilent: ProviderSilent = { kind: 'refused', reason: 'provider-unavailable', retry_after: 5 }

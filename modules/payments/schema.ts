@@ -62,9 +62,9 @@ export const PaymentView = named(
 )
 export type PaymentView = Shape<typeof PaymentView>
 
-export const ProcessPaymentBody = Closed(
-  { order_id: Id, method: Type.Optional(PaymentMethod) },
-  { examples: [processPaymentExample] },
+export const ProcessPaymentBody = named(
+  'ProcessPaymentBody',
+  Closed({ order_id: Id, method: Type.Optional(PaymentMethod) }, { examples: [processPaymentExample] }),
 )
 
 export const RefundView = named(
@@ -81,17 +81,20 @@ export const RefundView = named(
 )
 export type RefundView = Shape<typeof RefundView>
 
-export const RefundPaymentBody = Closed({
-  id: Type.Optional(Id),
-  amount: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: Number.MAX_SAFE_INTEGER,
-      description: 'Minor units; everything that is left when absent',
-    }),
-  ),
-  reason: Type.String({ minLength: 1, maxLength: 500 }),
-})
+export const RefundPaymentBody = named(
+  'RefundPaymentBody',
+  Closed({
+    id: Type.Optional(Id),
+    amount: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'Minor units; everything that is left when absent',
+      }),
+    ),
+    reason: Type.String({ minLength: 1, maxLength: 500 }),
+  }),
+)
 
 export const WebhookView = named(
   'ReceivedWebhook',

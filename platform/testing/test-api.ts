@@ -36,7 +36,8 @@ export async function openTestApi(
 ): Promise<TestApi> {
   const http = await testServer(modules, needs)
   const send: TestApi['send'] = async (caller, request, { body, headers } = {}) => {
-    const [method, path] = request.split(' ', 2) as ['GET', string]
+    const [method, path, ...rest] = request.split(' ') as ['GET', string]
+    if (rest.length > 0) throw new Error(`Encode the spaces of the path: ${request}`)
     const authorization = caller.kind === 'guest' ? {} : { authorization: bearer(caller) }
     const response = await http.inject({
       method,

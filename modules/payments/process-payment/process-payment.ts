@@ -7,7 +7,7 @@ import { crashPoint } from '../crash-points.ts'
 import { started } from '../payment-events.ts'
 import type { PayUrlOf } from '../payment-view.ts'
 import { isOpen, stateOf, type Payment } from '../payment.ts'
-import { ProviderUnavailable, type Charge, type Providers } from '../provider.ts'
+import { providerSilent, ProviderUnavailable, type Charge, type Providers, type ProviderSilent } from '../provider.ts'
 import type { PaymentMethod } from '../schema.ts'
 import { awaitPaymentRequest } from '../store/await-payment-request.ts'
 import { findPayment, listPaymentsOf, lockPayment, lockPaymentRequest, paymentOf } from '../store/payment-store.ts'
@@ -18,7 +18,8 @@ type ProcessPaymentInput = Readonly<{ subject_id: string; user_id: string; metho
 export type ProcessedPayment = Readonly<{ kind: 'processed'; payment: Payment }>
 export type ProcessPaymentOutcome =
   | ProcessedPayment
-  | Refused<'not-payable' | 'other-method' | 'provider-unavailable'>
+  | Refused<'not-payable' | 'other-method'>
+  | ProviderSilent
   | NotFound
 export type ProcessPayment = (
   input: ProcessPaymentInput,
@@ -39,7 +40,7 @@ export const processPayment =
     const opened = await transaction(db, (tx) => openPayment(tx, input, needs))
     if (isRefusal(opened)) return opened
     const charge = await startAtProvider(needs, opened)
-    if (charge === 'unavailable') return { kind: 'refused', reason: 'provider-unavailable' }
+    if (charge === 'unavailable') return providerSilent
 
     return await transaction(db, async (tx) => {
       const events = charge ? await saveStart(tx, opened.payment, { charge, at: now() }) : []

@@ -34,10 +34,7 @@ export const processPaymentRoute =
       const { user_id } = userOf(request.caller)
       const input = { subject_id: order_id, user_id, method }
       const outcome = await processPayment(input, storeResponseAs(reply, 200, present))
-      if (isRefusal(outcome)) {
-        if (outcome.kind === 'refused' && outcome.reason === 'provider-unavailable') reply.header('retry-after', '5')
-        return refuse(reply, outcome, answers)
-      }
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return present(outcome)
     })
   }

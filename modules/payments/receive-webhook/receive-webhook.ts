@@ -1,7 +1,14 @@
 import type { Kysely } from 'kysely'
 import { isRefusal, notFound, type NotFound, type ReasonOf, type Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
-import { ProviderUnavailable, type Providers, type Webhook, type WebhookOutcome } from '../provider.ts'
+import {
+  providerSilent,
+  ProviderUnavailable,
+  type Providers,
+  type ProviderSilent,
+  type Webhook,
+  type WebhookOutcome,
+} from '../provider.ts'
 import { findPayment } from '../store/payment-store.ts'
 import type { PaymentsTables } from '../store/table-types.ts'
 import { insertWebhook, isWebhookReceived } from '../store/webhook-store.ts'
@@ -14,7 +21,8 @@ type ReceivedWebhook = Readonly<{
 type SettleOutcome = Readonly<{ kind: 'settled' | 'unchanged' }> | Refused<'charge-differs'> | NotFound
 export type ReceiveWebhookOutcome =
   | ReceivedWebhook
-  | Refused<ReasonOf<WebhookOutcome> | ReasonOf<SettleOutcome> | 'provider-unavailable'>
+  | Refused<ReasonOf<WebhookOutcome> | ReasonOf<SettleOutcome>>
+  | ProviderSilent
   | NotFound
 export type ReceiveWebhook = (provider: string, webhook: Webhook) => Promise<ReceiveWebhookOutcome>
 
@@ -49,7 +57,7 @@ export const receiveWebhook =
     return { kind: 'received', payment_id, result: settled.kind }
   }
 
-function refuseWhenUnavailable(error: unknown): Refused<'provider-unavailable'> {
-  if (error instanceof ProviderUnavailable) return { kind: 'refused', reason: 'provider-unavailable' }
+function refuseWhenUnavailable(error: unknown): ProviderSilent {
+  if (error instanceof ProviderUnavailable) return providerSilent
   throw error
 }

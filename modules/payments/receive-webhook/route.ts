@@ -34,10 +34,7 @@ export const receiveWebhookRoute =
     http.post('/payments/webhooks/:provider', { schema, config }, async (request, reply) => {
       const { headers, rawBody: body = Buffer.alloc(0) } = request
       const outcome = await receiveWebhook(request.params.provider, { headers, body })
-      if (isRefusal(outcome)) {
-        if (outcome.kind === 'refused' && outcome.reason === 'provider-unavailable') reply.header('retry-after', '5')
-        return refuse(reply, outcome, answers)
-      }
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       const { payment_id, result } = outcome
       return { payment_id, result }
     })
