@@ -34,3 +34,18 @@ test('work that fails gives its permit back', async () => {
   )
   assert.equal(await semaphore.run(async () => 'done'), 'done')
 })
+
+test('new work waits while the permit of ended work is with the work that waited (ID-3)', async () => {
+  const semaphore = new Semaphore(1)
+  const { started, work, end } = heldWork()
+  const results = [1, 2].map((name) => semaphore.run(work(name)))
+  end(1)
+  await results[0]
+  results.push(semaphore.run(work(3)))
+  assert.deepEqual(started, [1, 2])
+  for (const name of [2, 3]) {
+    end(name)
+    await results[name - 1]
+  }
+  assert.deepEqual(started, [1, 2, 3])
+})

@@ -122,4 +122,28 @@ export const platformBugs: readonly Bug[] = [
     replacement: 'if (!signal.aborted) await deleteBatch(batch)',
     caughtBy: 'platform/jobs/cleanup-job.test.ts',
   },
+  {
+    description: 'a body may have unknown fields',
+    requirement: 'rule 7',
+    file: 'platform/schema/schema.ts',
+    text: 'Type.Object(properties, { ...closed, ...options })',
+    replacement: 'Type.Object(properties, options)',
+    caughtBy: 'platform/schema/schema.test.ts',
+  },
+  {
+    description: 'a browser that has the current response gets it again',
+    requirement: 'rule 10',
+    file: 'platform/http/response/send-cached.ts',
+    text: 'if (known !== undefined && matches(known, etag))',
+    replacement: 'if (known === undefined && !etag)',
+    caughtBy: 'platform/http/response/send-cached.test.ts',
+  },
+  {
+    description: 'new work takes a permit that already went to waiting work',
+    requirement: 'ID-3',
+    file: 'platform/semaphore/index.ts',
+    text: '      if (next) next()\n      else this.#permits++\n',
+    replacement: '      next?.()\n      this.#permits++\n',
+    caughtBy: 'platform/semaphore/semaphore.test.ts',
+  },
 ]
