@@ -1,4 +1,4 @@
-/** The part of JSON Schema that our routes speak. */
+/** The keywords of JSON Schema that the routes use. */
 export type Schema = Readonly<{
   type?: string | readonly string[]
   const?: unknown
@@ -27,7 +27,7 @@ export type Parameter = Readonly<{ in: 'path' | 'query' | 'header'; name: string
 
 type Content = Readonly<Record<string, { schema?: Schema }>>
 
-/** Whom a route lets in: everybody, persons, or staff with a permission. */
+/** The least rights that a caller of the route needs. */
 type Admits = 'anyone' | 'customer' | 'staff'
 
 /** One method of one path of the served document. */
@@ -36,26 +36,26 @@ export type Operation = Readonly<{
   method: string
   path: string
   admits: Admits
-  /** A bearer token is not looked at. */
+  /** The route does not read a bearer token. */
   ignoresToken: boolean
   parameters: readonly Parameter[]
   body: Schema | undefined
   responses: Readonly<Record<string, { content?: Content }>>
 }>
 
-type Told = Readonly<{
+type Documented = Readonly<{
   security?: readonly Record<string, unknown>[]
   parameters?: readonly Parameter[]
   requestBody?: { content: Content }
   responses: Operation['responses']
 }>
 
-/** Every operation of the document that the server at `address` serves, references resolved. */
+/** Every operation of the document that the server at `address` serves, with its references resolved. */
 export async function operationsOf(address: string): Promise<readonly Operation[]> {
   const text = await (await fetch(`${address}/api/openapi.json`)).text()
   const { components, paths } = JSON.parse(text) as {
     components: { schemas: Record<string, Schema> }
-    paths: Record<string, Record<string, Told>>
+    paths: Record<string, Record<string, Documented>>
   }
   const resolved = (value: unknown): unknown =>
     JSON.parse(JSON.stringify(value), (_name, inside: unknown) => {
@@ -63,12 +63,12 @@ export async function operationsOf(address: string): Promise<readonly Operation[
       return ref === undefined ? inside : resolved(components.schemas[ref.replace('#/components/schemas/', '')])
     })
   return Object.entries(resolved(paths) as typeof paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, told]) => operationOf(path, method.toUpperCase(), told)),
+    Object.entries(methods).map(([method, documented]) => operationOf(path, method.toUpperCase(), documented)),
   )
 }
 
-function operationOf(path: string, method: string, told: Told): Operation {
-  const { security = [], parameters = [], requestBody, responses } = told
+function operationOf(path: string, method: string, documented: Documented): Operation {
+  const { security = [], parameters = [], requestBody, responses } = documented
   return {
     name: `${method} ${path}`,
     method,
@@ -82,12 +82,12 @@ function operationOf(path: string, method: string, told: Told): Operation {
 }
 
 function admitsOf(security: readonly object[]): Admits {
-  if (security.length === 0 || security.some((way) => Object.keys(way).length === 0)) return 'anyone'
-  return security.some((way) => 'machine' in way) ? 'staff' : 'customer'
+  if (security.length === 0 || security.some((scheme) => Object.keys(scheme).length === 0)) return 'anyone'
+  return security.some((scheme) => 'machine' in scheme) ? 'staff' : 'customer'
 }
 
 export const parametersIn = (operation: Operation, place: Parameter['in']) =>
   operation.parameters.filter((parameter) => parameter.in === place)
 
-/** Server-sent events never end by themselves. */
+/** True for server-sent events: their response does not end. */
 export const isStream = ({ path, method }: Operation) => method === 'GET' && path.endsWith('/events')

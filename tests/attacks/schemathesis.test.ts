@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
+import { guest, type Token } from '../e2e/http-client.ts'
 import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
 
-/** Where it is installed: `pip install schemathesis==4.32.5` into any virtual environment. */
+/** The path of the program: `pip install schemathesis==4.32.5` installs it into any virtual environment. */
 const program = process.env['SCHEMATHESIS'] ?? ''
-const skip = program === '' && 'SKIPPED: the API was not walked by schemathesis; name the program in SCHEMATHESIS'
+const skip = program === '' && 'SKIPPED: set SCHEMATHESIS to the path of the program to test the API with it'
 const examples = process.env['SCHEMATHESIS_EXAMPLES'] ?? '5'
 
 let shop: Shop
@@ -17,8 +18,8 @@ const directory = mkdtempSync(join(tmpdir(), 'posad-schemathesis-'))
 before(async () => {
   if (skip) return
   shop = await openShop()
-  const answer = await fetch(`${shop.address}/api/openapi.json`)
-  writeFileSync(join(directory, 'openapi.json'), readable((await answer.json()) as Document))
+  const response = await fetch(`${shop.address}/api/openapi.json`)
+  writeFileSync(join(directory, 'openapi.json'), documentFor((await response.json()) as Document))
   writeFileSync(join(directory, 'settings.toml'), settings)
 })
 after(async () => {
@@ -28,18 +29,21 @@ after(async () => {
 
 type Document = { paths: Record<string, Record<string, { responses: Record<string, object> }>> }
 
-/** What the introduction says of every address is said at every address; `\p` is put in words that Python reads. */
-function readable(document: Document): string {
+/**
+ * The document as schemathesis needs it: each operation lists the responses that the introduction describes for all of them,
+ * and a pattern with `\p` becomes one that Python reads.
+ */
+function documentFor(document: Document): string {
   const problem = { schema: { $ref: '#/components/schemas/Problem' } }
-  const anywhere = { description: 'as the introduction says', content: { 'application/problem+json': problem } }
+  const described = { description: 'see the introduction', content: { 'application/problem+json': problem } }
   for (const { responses } of Object.values(document.paths).flatMap((path) => Object.values(path))) {
-    for (const status of ['405', '414', '431']) responses[status] ??= anywhere
+    for (const status of ['405', '414', '431']) responses[status] ??= described
   }
   const text = JSON.stringify(document).replaceAll(
     String.raw`\\p{Cc}\\p{Cs}`,
     String.raw`\\u0000-\\u001f\\u007f-\\u009f`,
   )
-  assert.doesNotMatch(text, /\\\\p\{/, 'another class of characters that Python does not know')
+  assert.doesNotMatch(text, /\\\\p\{/, 'Python does not know this class of characters')
   return text
 }
 
@@ -48,7 +52,7 @@ const settings = `
 expected-statuses = ["400", "401", "403", "404", "405", "409", "413", "414", "415", "422", "431"]
 `
 
-/** Not `positive_data_acceptance`: a shop refuses what is well-formed and makes no sense. */
+/** Without `positive_data_acceptance`: a shop refuses valid requests too, such as an order without stock. */
 const checks = [
   'not_a_server_error',
   'status_code_conformance',
@@ -62,9 +66,9 @@ const checks = [
   'ensure_resource_availability',
 ].join()
 
-/** Runs it as somebody: how many requests it made, and its report when it found something. */
-async function walk(token: string | undefined, without: string): Promise<{ made: number; report: string }> {
-  const words = [
+/** Runs schemathesis with an access token. Returns the number of its requests, and its report when it found a fault. */
+async function run(token: Token, excluded: string): Promise<{ requests: number; report: string }> {
+  const options = [
     `--config-file=${join(directory, 'settings.toml')}`,
     'run',
     join(directory, 'openapi.json'),
@@ -74,7 +78,7 @@ async function walk(token: string | undefined, without: string): Promise<{ made:
     `--max-examples=${examples}`,
     '--seed=20261101',
     '--request-timeout=10',
-    `--exclude-path-regex=${without}`,
+    `--exclude-path-regex=${excluded}`,
     '--no-shrink',
     '--warnings=off',
     '--output-sanitize=false',
@@ -82,35 +86,35 @@ async function walk(token: string | undefined, without: string): Promise<{ made:
   ]
   const limits = { cwd: directory, timeout: 300_000, maxBuffer: 100_000_000 }
   try {
-    const { stdout } = await promisify(execFile)(program, words, limits)
-    return { made: Number(/(\d+) generated/.exec(stdout)?.[1] ?? 0), report: '' }
+    const { stdout } = await promisify(execFile)(program, options, limits)
+    return { requests: Number(/(\d+) generated/.exec(stdout)?.[1] ?? 0), report: '' }
   } catch (error) {
     const { stdout, stderr, message } = error as Error & { stdout?: string; stderr?: string }
-    return { made: 0, report: `${stdout ?? ''}${stderr ?? ''}` || message }
+    return { requests: 0, report: `${stdout ?? ''}${stderr ?? ''}` || message }
   }
 }
 
-/** Streams never end, which it waits for. */
+/** Schemathesis waits for the end of a response, and a stream has none. */
 const streams = 'events$'
 
-async function findsNothing(t: TestContext, token: string | undefined, without: string): Promise<void> {
-  const { made, report } = await walk(token, without)
+async function assertNoFaults(t: TestContext, token: Token, excluded: string): Promise<void> {
+  const { requests, report } = await run(token, excluded)
   assert.equal(report, '')
-  t.diagnostic(`${made} requests`)
-  assert.ok(made > 1000, `it made ${made} requests only`)
+  t.diagnostic(`${requests} requests`)
+  assert.ok(requests > 1000, `only ${requests} requests`)
 }
 
-test('schemathesis finds nothing as a guest (SEC-2)', { skip }, async (t) => {
-  await findsNothing(t, undefined, streams)
+test('schemathesis finds no fault as a guest (SEC-2)', { skip }, async (t) => {
+  await assertNoFaults(t, guest, streams)
 })
 
-test('schemathesis finds nothing as a customer (SEC-2)', { skip }, async (t) => {
-  // Signing out would make a guest of her for the rest of the walk; the fuzzer beside this does it.
-  await findsNothing(t, await shop.customer(), `${streams}|/auth/(logout|password|sessions)`)
+test('schemathesis finds no fault as a customer (SEC-2)', { skip }, async (t) => {
+  // After a sign-out the other requests would be those of a guest. The fuzzer tests these routes.
+  await assertNoFaults(t, await shop.customer(), `${streams}|/auth/(logout|password|sessions)`)
 })
 
-test('schemathesis finds nothing as the staff (SEC-2)', { skip }, async (t) => {
-  await findsNothing(t, staff, streams)
+test('schemathesis finds no fault as staff (SEC-2)', { skip }, async (t) => {
+  await assertNoFaults(t, staff, streams)
 })
 
 test('after schemathesis every invariant holds (SEC-2)', { skip }, async () => {

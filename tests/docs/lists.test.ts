@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { Type, type Static } from 'typebox'
+import { Page } from '#platform/schema'
+import { expectProblem, expectResponse } from '#platform/testing'
 import { newId } from '#platform/values'
-import { onShelf, openShop, staff, type Shop } from '../e2e/open-shop.ts'
+import { guest, openShop, staff, type Shop } from '../e2e/open-shop.ts'
+import { firstOf, password, placeOrder, registerCustomer, toPickup } from '../e2e/purchase-steps.ts'
 import { operations, type Operation } from './openapi.ts'
 
 const lists = operations.filter(({ method, answer }) => method === 'get' && answer?.properties?.['next_cursor'])
+
+const Item = Type.Object({ id: Type.Optional(Type.String()), code: Type.Optional(Type.String()) })
+const ListPage = Page(Item)
 
 let shop: Shop
 let as: string
@@ -14,16 +21,15 @@ let paths: Readonly<Record<string, string>>
 
 before(async () => {
   shop = await openShop()
-  as = await shop.customer()
-  const asked = await shop.ask('GET', '/auth/me', { as })
-  await shop.ask('POST', '/auth/login', { body: { email: asked.body.email, password: 'oolong and peonies 7' } })
-  const [tea] = await onShelf(shop, 'teas')
-  assert.ok(tea)
+  const { user, access_token } = await registerCustomer(shop)
+  as = access_token
+  await shop.send(guest, 'POST /auth/login', { body: { email: user.email, password } })
+  const tea = await firstOf(shop, 'teas')
   const orders = [await order(tea.variant_id), await order(tea.variant_id)]
-  for (const order_id of orders) await shop.ask('POST', '/delivery/create', { as: staff, body: { order_id } })
-  await shop.ask('POST', `/admin/variants/${tea.variant_id}/stock`, { as: staff, body: { delta: 3, reason: 'found' } })
+  for (const order_id of orders) await shop.send(staff, 'POST /delivery/create', { body: { order_id } })
+  await shop.send(staff, `POST /admin/variants/${tea.variant_id}/stock`, { body: { delta: 3, reason: 'found' } })
   const [order_id = ''] = orders
-  await shop.ask('POST', '/payments/process', { as, body: { order_id } })
+  await shop.send(as, 'POST /payments/process', { body: { order_id } })
   await failBefore(order_id)
   paths = {
     '/api/v1/catalog/{plural}': '/catalog/flowers',
@@ -35,8 +41,7 @@ before(async () => {
 after(() => shop.close())
 
 async function order(variant_id: string): Promise<string> {
-  const body = { delivery_method: 'pickup', items: [{ variant_id, quantity: 1 }] }
-  return (await shop.ask('POST', '/orders', { as, body })).body.id
+  return (await placeOrder(shop, as, { ...toPickup, items: [{ variant_id, quantity: 1 }] })).id
 }
 
 /** Inserts a failed payment before the current one. */
@@ -59,12 +64,10 @@ for (const list of lists) {
   test(`${nameOf(list)}: the cursor leads through all items once, and a foreign cursor is refused (rule 5)`, async () => {
     const path = paths[list.path] ?? list.path.replace('/api/v1', '')
     assert.ok(!path.includes('{'), 'name a path with items in `paths`')
-    const page = async (query: string) => {
-      const { status, body } = await shop.ask('GET', `${path}?${query}`, { as: path.startsWith('/admin') ? staff : as })
-      return { status, code: body.code, ...body }
-    }
+    const send = (query: string) => shop.send(path.startsWith('/admin') ? staff : as, `GET /${path.slice(1)}?${query}`)
+    const page = async (query: string) => expectResponse(await send(query), 200, ListPage)
     const all = await page('page_size=100')
-    assert.ok(all.total >= 2, `${all.total} to list: ${JSON.stringify(all).slice(0, 200)}`)
+    assert.ok(all.total >= 2, `the list has ${all.total} items`)
     const page_size = Math.ceil(Math.min(all.total, 100) / 2)
     const first = await page(`page_size=${page_size}`)
     const second = await page(`page_size=${page_size}&cursor=${first.next_cursor}`)
@@ -72,8 +75,7 @@ for (const list of lists) {
     assert.equal(second.next_cursor === null, all.next_cursor === null)
 
     const foreign = Buffer.from('["nonsense"]').toString('base64url')
-    const refused = await page(`cursor=${foreign}`)
-    assert.deepEqual([refused.status, refused.code], [400, 'bad-cursor'])
+    expectProblem(await send(`cursor=${foreign}`), 400, 'bad-cursor')
   })
 }
 
@@ -81,4 +83,4 @@ function nameOf({ method, path }: Operation): string {
   return `${method.toUpperCase()} ${path}`
 }
 
-const keyOf = (item: { id?: string; code?: string }) => item.id ?? item.code
+const keyOf = ({ id, code }: Static<typeof Item>) => id ?? code

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { eventually } from '#platform/testing'
-import { arrives, onShelf, openShop, press, type Shop } from './open-shop.ts'
+import { guest, openShop, type Shop } from './open-shop.ts'
+import { firstOf, orderBecomes, paymentsOf, placeOrder, press, toPickup } from './purchase-steps.ts'
 
 let shop: Shop
 before(async () => {
@@ -9,16 +10,21 @@ before(async () => {
 })
 after(() => shop.close())
 
-const metrics = async (): Promise<string> => (await shop.ask('GET', `${shop.address}/metrics`)).body
+const metrics = async (): Promise<string> => await (await fetch(`${shop.address}/metrics`)).text()
 
-test('Prometheus sees how each group gets on with the events it hears (PLT-17)', async () => {
+/** A new customer orders one packet of tea. */
+async function orderTea() {
   const as = await shop.customer()
-  const [tea] = await onShelf(shop, 'teas')
-  const input = { items: [{ variant_id: tea?.variant_id, quantity: 1 }], delivery_method: 'pickup' }
-  const { id } = (await shop.ask('POST', '/orders', { as, body: input })).body
-  await arrives(shop, { id, as }, 'processing')
-  await press(shop, id, 'approve')
-  await arrives(shop, { id, as }, 'shipping')
+  const { variant_id } = await firstOf(shop, 'teas')
+  const { id, payment } = await placeOrder(shop, as, { ...toPickup, items: [{ variant_id, quantity: 1 }] })
+  return { id, as, payment }
+}
+
+test('Prometheus reads how far each consumer group has handled its events (PLT-17)', async () => {
+  const order = await orderTea()
+  await orderBecomes(shop, order, 'processing')
+  await press(shop, order.id, 'approve')
+  await orderBecomes(shop, order, 'shipping')
   await eventually(async () => {
     const page = await metrics()
     for (const group of ['catalog', 'ordering', 'payments', 'delivery']) {
@@ -32,29 +38,22 @@ test('Prometheus sees how each group gets on with the events it hears (PLT-17)',
   assert.match(await metrics(), new RegExp(`^posad_log_leader_changes_total{service="posad"} ${groups}$`, 'm'))
 })
 
-test('what is changed behind the back of the shop shows once the time of its cache is over (PLT-8)', async () => {
-  const shown = async () => (await onShelf(shop, 'flowers'))[0]
-  const before = await shown()
-  await shop.app.db
-    .updateTable('catalog.variants')
-    .set({ price: (before?.price ?? 0) + 1 })
-    .where('id', '=', before?.variant_id ?? '')
-    .execute()
-  await eventually(async () => assert.equal((await shown())?.price, (before?.price ?? 0) + 1), { within: 3000 })
+test('the catalog shows a price that another program changed once its cache expires (PLT-8)', async () => {
+  const before = await firstOf(shop, 'flowers')
+  const price = before.price + 1
+  await shop.app.db.updateTable('catalog.variants').set({ price }).where('id', '=', before.variant_id).execute()
+  await eventually(async () => assert.equal((await firstOf(shop, 'flowers')).price, price), { within: 3000 })
 })
 
-test('with a public address, orders and payments name the whole address of the payment page (PAY-2)', async () => {
-  const as = await shop.customer()
-  const [tea] = await onShelf(shop, 'teas')
-  const body = { items: [{ variant_id: tea?.variant_id, quantity: 1 }], delivery_method: 'pickup' }
-  const order = (await shop.ask('POST', '/orders', { as, body })).body
+test('orders and payments have the full address of the payment page when the shop has a public address (PAY-2)', async () => {
+  const order = await orderTea()
   assert.equal(order.payment.confirmation_url, `https://shop.example/pay/${order.id}`)
-  await arrives(shop, { id: order.id, as }, 'processing')
-  const [payment] = (await shop.ask('GET', `/payments/order/${order.id}`, { as })).body.items
-  assert.equal(payment.confirmation_url, `https://shop.example/pay/${order.id}`)
+  await orderBecomes(shop, order, 'processing')
+  const [payment] = await paymentsOf(shop, order)
+  assert.equal(payment?.confirmation_url, `https://shop.example/pay/${order.id}`)
 })
 
-test('a shop with an https address tells browsers to insist on it (SEC-4)', async () => {
-  const { headers } = await shop.ask('GET', '/catalog/types')
-  assert.equal(headers.get('strict-transport-security'), 'max-age=31536000')
+test('a shop with an https address requires browsers to use https (SEC-4)', async () => {
+  const { headers } = await shop.send(guest, 'GET /catalog/types')
+  assert.equal(headers['strict-transport-security'], 'max-age=31536000')
 })

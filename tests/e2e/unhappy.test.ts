@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { eventually } from '#platform/testing'
-import { arrives, onShelf, openShop, press, stockOf, type Shop } from './open-shop.ts'
+import { openShop, stockOf, type Shop } from './open-shop.ts'
+import { firstOf, orderBecomes, paymentsOf, placeOrder, press, showOrder, toPickup } from './purchase-steps.ts'
 
 let shop: Shop
 before(async () => {
@@ -13,61 +14,52 @@ after(async () => {
   await shop.close()
 })
 
-async function orderTea(as: string): Promise<{ id: string; variant_id: string; before: object }> {
-  const [tea] = await onShelf(shop, 'teas')
-  assert.ok(tea)
-  const before = await stockOf(shop, tea.variant_id)
-  const body = { delivery_method: 'pickup', items: [{ variant_id: tea.variant_id, quantity: 1 }] }
-  const placed = await shop.ask('POST', '/orders', { as, body })
-  assert.equal(placed.status, 201, JSON.stringify(placed.body))
-  return { id: placed.body.id, variant_id: tea.variant_id, before }
+/** A new customer orders one packet of tea. */
+async function orderTea() {
+  const as = await shop.customer()
+  const { variant_id } = await firstOf(shop, 'teas')
+  const before = await stockOf(shop, variant_id)
+  const { id } = await placeOrder(shop, as, { ...toPickup, items: [{ variant_id, quantity: 1 }] })
+  return { order: { id, as }, variant_id, before }
 }
 
-test('an order nobody pays is asked about, then cancelled, and its stock is free again (ORD-5)', async () => {
-  const as = await shop.customer()
-  const { id, variant_id, before } = await orderTea(as)
-  const cancelled = await arrives(shop, { id, as }, 'cancelled', 8000)
+test('an order that is not paid in time is cancelled, and its stock is free again (ORD-5)', async () => {
+  const { order, variant_id, before } = await orderTea()
+  const cancelled = await orderBecomes(shop, order, 'cancelled', 8000)
   assert.equal(cancelled.reason, 'payment-timeout')
   await eventually(async () => assert.deepEqual(await stockOf(shop, variant_id), before))
 })
 
-test('a payment that comes after the shop has given up is given back, once (ORD-5, S2)', async () => {
-  const as = await shop.customer()
-  const { id } = await orderTea(as)
-  await arrives(shop, { id, as }, 'cancelled', 8000)
-  // The bank took the money all the same, and a minute later our job reads that there.
+test('a payment that succeeds after its order is cancelled is refunded once (ORD-5, S2)', async () => {
+  const { order } = await orderTea()
+  await orderBecomes(shop, order, 'cancelled', 8000)
+  // The provider takes the money in spite of the cancellation, and a minute later a job reads the charge again.
   const { db, modules } = shop.app
   const { rows } = await sql<{ id: string }>`
-    update payments.payments set created_at = created_at - interval '2 minutes' where subject_id = ${id} returning id
+    update payments.payments set created_at = created_at - interval '2 minutes' where subject_id = ${order.id} returning id
   `.execute(db)
   await sql`update payments.sandbox_charges set status = 'succeeded' where payment_id = ${rows[0]?.id}`.execute(db)
-  const reread = modules
-    .flatMap((module) => module.jobs ?? [])
-    .find((job) => job.name === 'payments.refresh-open-payments')
-  await reread?.work({}, new AbortController().signal)
+  const jobs = modules.flatMap((module) => module.jobs ?? [])
+  const refresh = jobs.find(({ name }) => name === 'payments.refresh-open-payments')
+  assert.ok(refresh)
+  await refresh.work({}, new AbortController().signal)
   await eventually(
     async () => {
-      const payments = [(await shop.ask('GET', `/payments/order/${id}`, { as })).body].flatMap(
-        (list) => list.items ?? list,
-      )
-      assert.deepEqual(
-        payments.map((payment) => payment.status),
-        ['refunded'],
-      )
+      const statuses = (await paymentsOf(shop, order)).map(({ status }) => status)
+      assert.deepEqual(statuses, ['refunded'])
     },
     { within: 8000 },
   )
-  assert.equal((await shop.ask('GET', `/orders/${id}`, { as })).body.status, 'cancelled')
+  assert.equal((await showOrder(shop, order)).status, 'cancelled')
 })
 
-test('a payment and a cancellation at the same moment: paid and given back, or never paid (ORD-3, PAY-6)', async () => {
+test('an order that is paid and cancelled at the same moment is refunded, or never paid (ORD-3, PAY-6)', async () => {
   for (let round = 0; round < 5; round++) {
-    const as = await shop.customer()
-    const { id, variant_id, before } = await orderTea(as)
-    await arrives(shop, { id, as }, 'processing')
-    await Promise.all([press(shop, id, 'approve'), shop.ask('POST', `/orders/${id}/cancel`, { as })])
-    const { payment } = await arrives(shop, { id, as }, 'cancelled', 8000)
-    assert.ok(['failed', 'refunded'].includes(payment.status), payment.status)
+    const { order, variant_id, before } = await orderTea()
+    await orderBecomes(shop, order, 'processing')
+    await Promise.all([press(shop, order.id, 'approve'), shop.send(order.as, `POST /orders/${order.id}/cancel`)])
+    const { payment } = await orderBecomes(shop, order, 'cancelled', 8000)
+    assert.ok(['failed', 'refunded'].includes(payment.status ?? ''), `the payment is ${payment.status}`)
     await eventually(async () => assert.deepEqual(await stockOf(shop, variant_id), before))
   }
 })

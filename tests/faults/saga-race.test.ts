@@ -36,13 +36,13 @@ before(async () => {
 })
 after(() => database.close())
 
-async function begun(): Promise<string> {
+async function startSaga(): Promise<string> {
   const key = newId()
   await transaction(database.db, (tx) => saga.start(tx, key, { state: 'steeping', commands: [] }))
   return key
 }
 
-/** How often the saga has left the state in which it began. */
+/** How often the saga has left its first state. */
 const departures = async (key: string) =>
   (
     await sql<{ count: number }>`
@@ -50,27 +50,27 @@ const departures = async (key: string) =>
     `.execute(database.db)
   ).rows[0]?.count
 
-test('of twenty answers to a saga at once, one takes it on (ORD-2)', async () => {
+test('of twenty triggers at once, one advances the saga (ORD-2)', async () => {
   for (let round = 0; round < 5; round++) {
-    const key = await begun()
+    const key = await startSaga()
     served = 0
-    const answers = await crowd(20, (n) =>
+    const outcomes = await crowd(20, (n) =>
       transaction(database.db, (tx) => saga.advance(tx, key, { trigger: n % 2 === 0 ? 'poured' : 'spilt' })),
     )
-    const walked = answers.filter((answer) => answer.status === 'fulfilled' && answer.value)
-    assert.deepEqual([walked.length, await departures(key)], [1, 1])
+    const advanced = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value)
+    assert.deepEqual([advanced.length, await departures(key)], [1, 1])
     assert.ok(served <= 1, `served ${served} times`)
   }
 })
 
-test('of an answer and ten looks at the clock at once, one takes it on (ORD-5)', async () => {
+test('of one trigger and ten timeouts at once, one advances the saga (ORD-5)', async () => {
   for (let round = 0; round < 5; round++) {
-    const key = await begun()
+    const key = await startSaga()
     moment = new Date(moment.getTime() + minutes(2))
-    const looks = Array.from({ length: 10 }, () =>
+    const timeouts = Array.from({ length: 10 }, () =>
       handleTimeouts({ db: database.db, sagas: [saga], now: () => moment, onError: assert.ifError }),
     )
-    await Promise.all([...looks, transaction(database.db, (tx) => saga.advance(tx, key, { trigger: 'poured' }))])
+    await Promise.all([...timeouts, transaction(database.db, (tx) => saga.advance(tx, key, { trigger: 'poured' }))])
     assert.equal(await departures(key), 1)
   }
 })

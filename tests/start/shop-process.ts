@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -5,20 +6,23 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '#platform/testing'
 
 export const cli = join(import.meta.dirname, '../../apps/cli.ts')
 
-/** Nothing of the environment of whoever runs the tests but what programs need to be found. */
-const bare = { PATH: process.env['PATH'], HOME: process.env['HOME'] }
+/** Variables of the test's own environment would change the settings of the shop: it gets only these two. */
+const inherited = { PATH: process.env['PATH'], HOME: process.env['HOME'] }
 
-/** A directory that is gone after the file; others may pass it, as PostgreSQL must that root starts. */
+/**
+ * A directory that is deleted after the tests of the file, with its database stopped. Other users may enter it: PostgreSQL
+ * that root starts runs as another user.
+ */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'posad-start-'))
   chmodSync(directory, 0o755)
   after(() => {
-    const left = databaseOf(directory)
-    if (left) process.kill(left.pid, 'SIGKILL')
+    const running = databaseOf(directory)
+    if (running) process.kill(running.pid, 'SIGKILL')
     rmSync(directory, { recursive: true, force: true })
   })
   return directory
@@ -27,10 +31,10 @@ export function temporaryDirectory(): string {
 type Environment = Readonly<Record<string, string>>
 type User = Readonly<{ uid: number; gid: number }>
 
-/** Runs a command of the house to its end. */
-export const posad = (words: string, environment: Environment, user?: User): SpawnSyncReturns<string> =>
-  spawnSync(process.execPath, [cli, ...words.split(' ')], {
-    env: { ...bare, ...environment },
+/** Runs a `posad` command to its end: `posad('migrate status', environment)`. */
+export const posad = (command: string, environment: Environment, user?: User): SpawnSyncReturns<string> =>
+  spawnSync(process.execPath, [cli, ...command.split(' ')], {
+    env: { ...inherited, ...environment },
     encoding: 'utf8',
     timeout: 45_000,
     ...user,
@@ -38,36 +42,42 @@ export const posad = (words: string, environment: Environment, user?: User): Spa
 
 export type ShopProcess = Awaited<ReturnType<typeof startShop>>
 
-const alive = new Set<{ kill: (signal: 'SIGTERM') => void; gone: Promise<unknown> }>()
+const running = new Set<{ kill: (signal: 'SIGTERM') => void; exited: Promise<unknown> }>()
 after(async () => {
-  for (const { kill } of alive) kill('SIGTERM')
-  await Promise.all([...alive].map(({ gone }) => gone))
+  for (const { kill } of running) kill('SIGTERM')
+  await Promise.all([...running].map(({ exited }) => exited))
 })
 
-/** `posad start` in a process of its own; returns once it is ready, and throws what it printed when it is not. */
+/** Runs `posad start` in its own process and waits until it is ready. Throws its output when it does not become ready. */
 export async function startShop(environment: Environment & { APP_PORT: string }) {
-  const began = performance.now()
-  const child = spawn(process.execPath, [cli, 'start'], { env: { ...bare, ...environment }, stdio: 'pipe' })
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, [cli, 'start'], { env: { ...inherited, ...environment }, stdio: 'pipe' })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
-  const gone = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
-  const entry = { kill: (signal: NodeJS.Signals) => void child.kill(signal), gone }
-  alive.add(entry)
-  void gone.then(() => alive.delete(entry))
+  const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
+  const entry = { kill: (signal: NodeJS.Signals) => void child.kill(signal), exited }
+  running.add(entry)
+  void exited.then(() => running.delete(entry))
   const address = `http://127.0.0.1:${environment.APP_PORT}`
-  while (!(await isReady(address))) {
-    if (child.exitCode !== null || performance.now() - began > 40_000) throw new Error(`no shop opened:\n${output}`)
-    await sleep(25)
-  }
+  const isUp = await eventually(
+    async () => {
+      if (child.exitCode !== null) return false
+      assert.ok(await isReady(address), `the shop is not ready after 40 s:\n${output}`)
+      return true
+    },
+    { within: 40_000, every: 25 },
+  )
+  assert.ok(isUp, `the shop did not start:\n${output}`)
   return {
     address,
     pid: child.pid ?? 0,
-    took: performance.now() - began,
+    /** Milliseconds until it was ready. */
+    startTime: performance.now() - startedAt,
     output: () => output,
-    /** Sends a signal and waits for the end: the exit code, or the signal that ended it. */
+    /** Sends a signal and waits for the exit; returns the exit code, or the signal that ended the process. */
     end: async (signal: NodeJS.Signals) => {
       child.kill(signal)
-      return await gone
+      return await exited
     },
   }
 }
@@ -78,7 +88,7 @@ const isReady = (address: string) =>
     () => false,
   )
 
-/** The PostgreSQL of a house by its pid file, undefined when it has gone in order. */
+/** The embedded PostgreSQL of a shop by its pid file, undefined after an orderly stop. */
 export function databaseOf(directory: string): Readonly<{ pid: number; port: number }> | undefined {
   const file = join(directory, 'postgres/postmaster.pid')
   if (!existsSync(file)) return undefined
@@ -86,7 +96,7 @@ export function databaseOf(directory: string): Readonly<{ pid: number; port: num
   return { pid: Number(pid), port: Number(port) }
 }
 
-/** True while somebody accepts connections there. */
+/** True while a program accepts connections at the port. */
 export async function isListening(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1')
   const listens = await new Promise<boolean>((resolve) => {

@@ -5,7 +5,7 @@ import { parametersIn, type Operation, type Schema } from '../api-document.ts'
 const addFormats = ajvFormats as unknown as (ajv: Ajv2020) => Ajv2020
 const options = { strict: false, allErrors: false }
 const strict = addFormats(new Ajv2020(options))
-/** Queries, paths and headers are text: the server turns them into numbers and lists. */
+/** Queries, paths and headers are text: the server coerces them to numbers and lists. */
 const lenient = addFormats(new Ajv2020({ ...options, coerceTypes: 'array' }))
 
 type Check = (value: unknown) => boolean
@@ -18,25 +18,28 @@ function checkOf(schema: object, ajv: Ajv2020): Check {
   return check
 }
 
-/** True when `value` is what `schema` describes. */
+/** True when `value` fits `schema`. */
 export const fits = (schema: Schema, value: unknown): boolean => checkOf(schema, strict)(value)
 
-/** What does not fit, in words. */
-export function misfit(schema: Schema, value: unknown): string | undefined {
+/** The reason why `value` does not fit `schema`; undefined when it fits. */
+export function mismatchOf(schema: Schema, value: unknown): string | undefined {
   const check = checkOf(schema, strict) as Check & { errors?: object[] | null }
   return check(value) ? undefined : strict.errorsText(check.errors as Parameters<Ajv2020['errorsText']>[0])
 }
 
-const wholes = new WeakMap<Operation, Record<string, object>>()
+const parameterSchemas = new WeakMap<Operation, Record<string, object>>()
 
-/** True when the texts are parameters the operation takes. */
+/** True when the operation accepts the texts as its parameters. */
 export function parametersFit(operation: Operation, place: 'path' | 'query', texts: Record<string, unknown>): boolean {
-  const whole = wholes.get(operation) ?? { path: wholeOf(operation, 'path'), query: wholeOf(operation, 'query') }
-  wholes.set(operation, whole)
-  return checkOf(whole[place] ?? {}, lenient)(structuredClone(texts))
+  const schemas = parameterSchemas.get(operation) ?? {
+    path: parametersSchemaOf(operation, 'path'),
+    query: parametersSchemaOf(operation, 'query'),
+  }
+  parameterSchemas.set(operation, schemas)
+  return checkOf(schemas[place] ?? {}, lenient)(structuredClone(texts))
 }
 
-function wholeOf(operation: Operation, place: 'path' | 'query'): object {
+function parametersSchemaOf(operation: Operation, place: 'path' | 'query'): object {
   const parameters = parametersIn(operation, place)
   return {
     type: 'object',

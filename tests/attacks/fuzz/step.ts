@@ -1,116 +1,122 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { parametersIn, type Operation } from '../api-document.ts'
+import { fill, validAttemptsOf, type Attempt } from './attempts.ts'
+import type { Caller, Received } from './faults.ts'
 import { fits } from './fits.ts'
-import type { Answered, Caller } from './judge.ts'
-import { fill, fittingOf, type Attempt } from './request.ts'
-import { spoilsOf } from './spoil.ts'
+import { invalidVariantsOf } from './invalid-variants.ts'
+import { recordFault, sendAttempt, type Target } from './send-attempt.ts'
 import type { Plan } from './tally.ts'
-import { noteFault, tryOnce, type Visit } from './try-once.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-type Asked = Readonly<{
+type StepInput = Readonly<{
   as?: string | undefined
   path?: Readonly<Record<string, string>>
-  /** What the story needs of the body; beside it anything is drawn. */
+  /** The fields that the story needs. The other fields of the body are random. */
   body?: Fields
   headers?: Readonly<Record<string, string>>
-  /** The step is one that the shop turns down, and how. */
+  /** The status with which the shop must refuse the step. */
   refused?: number
 }>
 
 /**
- * One step of a story: an operation about known things. First come requests with a wrong place, then some with everything
- * beside `body` drawn from its bounds, which may succeed or be refused; when none of them succeeded, `body` alone must.
+ * One step of a story: it sends requests to an operation, and returns the body of the first success. It sends invalid
+ * requests first, and then valid ones with random fields beside `body`; the shop may refuse these. When it refuses them all,
+ * it must accept `body` alone.
  */
-export type Step = (caller: Caller, name: string, asked?: Asked) => Promise<any>
+export type Step = (caller: Caller, name: string, input?: StepInput) => Promise<unknown>
 
-const draws = 3
+/** The number of invalid and of random requests in a step. */
+const variants = 3
 
 export function stepsOf(operations: readonly Operation[], plan: Plan): Step {
-  let taken = 0
-  return async (caller, name, asked = {}) => {
+  let count = 0
+  return async (caller, name, input = {}) => {
     const operation = operations.find((one) => one.name === name)
-    if (!operation) throw new Error(`There is no ${name}: a story tells of it`)
-    const visit: Visit = { operation, caller, as: asked.as, plan }
-    const seed = plan.seed + taken++ * 100
-    const plain = plainOf(operation, asked)
-    for (const spoiled of spoiledOf(operation, plain, seed)) await tryOnce(spoiled, visit)
-    if (asked.refused !== undefined) return expect(await tryOnce(plain, visit), { plain, visit, asked })
-    const key = isKeyed(operation) ? { 'Idempotency-Key': `step-of-a-story-${plan.seed}-${taken}` } : {}
-    const ways = [...drawnOf({ operation, asked, plan, seed }), plain]
-    for (const way of ways) {
-      const attempt = { ...way, headers: { ...way.headers, ...key } }
-      const answered = await tryOnce(attempt, visit)
-      const other = ways.find((one) => saysOther(one, way))
-      if (answered.status < 300 && isKeyed(operation) && other) await reuse({ ...attempt, body: other.body }, visit)
-      if (answered.status < 300) return readingOf(answered)
-      if (way === plain) expect(answered, { plain, visit, asked })
+    if (!operation) throw new Error(`The API document has no ${name}`)
+    const target: Target = { operation, caller, as: input.as, plan }
+    const seed = plan.seed + count++ * 100
+    const plain = plainOf(operation, input)
+    for (const invalid of invalidOf(operation, plain, seed)) await sendAttempt(invalid, target)
+    if (input.refused !== undefined) return bodyOf(await sendAttempt(plain, target), { plain, target, input })
+    const key = isIdempotent(operation) ? { 'Idempotency-Key': `step-of-a-story-${plan.seed}-${count}` } : {}
+    const attempts = [...randomOf({ operation, input, plan, seed }), plain]
+    for (const original of attempts) {
+      const attempt = { ...original, headers: { ...original.headers, ...key } }
+      const received = await sendAttempt(attempt, target)
+      if (received.status < 300) {
+        const other = attempts.find((one) => hasOtherBody(one, original))
+        if (isIdempotent(operation) && other) await reuseKey({ ...attempt, body: other.body }, target)
+        return parse(received)
+      }
+      if (original === plain) return bodyOf(received, { plain, target, input })
     }
     return undefined
   }
 }
 
-const isKeyed = (operation: Operation) =>
+const isIdempotent = (operation: Operation) =>
   parametersIn(operation, 'header').some(({ name }) => name === 'Idempotency-Key')
 
-/** The order of fields says nothing. */
-const saysOther = (one: Attempt, way: Attempt) =>
-  one.body !== undefined && way.body !== undefined && !isDeepStrictEqual(JSON.parse(one.body), JSON.parse(way.body))
+/** The order of the fields does not count. */
+const hasOtherBody = (one: Attempt, other: Attempt) =>
+  one.body !== undefined && other.body !== undefined && !isDeepStrictEqual(JSON.parse(one.body), JSON.parse(other.body))
 
-/** A key that was used with another body. */
-async function reuse(attempt: Attempt, visit: Visit): Promise<void> {
-  const { status } = await tryOnce(attempt, visit)
-  if (status !== 422) noteFault(`answers ${status} to a key that was used with another body`, attempt, visit)
+/** Sends another body with a key that is already used. */
+async function reuseKey(attempt: Attempt, target: Target): Promise<void> {
+  const { status } = await sendAttempt(attempt, target)
+  if (status !== 422) recordFault(`answers ${status} to a key that was used with another body`, attempt, target)
 }
 
-type Expected = Readonly<{ plain: Attempt; visit: Visit; asked: Asked }>
+type Expected = Readonly<{ plain: Attempt; target: Target; input: StepInput }>
 
-function expect(answered: Answered, { plain, visit, asked: { refused } }: Expected) {
-  const { status, text } = answered
-  const isRight = refused === undefined ? status < 300 : status === refused
-  if (isRight) return readingOf(answered)
+/** The body of an expected response. Any other response is a fault that ends the story. */
+function bodyOf(received: Received, { plain, target, input: { refused } }: Expected): unknown {
+  const { status, text } = received
+  const isExpected = refused === undefined ? status < 300 : status === refused
+  if (isExpected) return parse(received)
   const fault = `answers ${status} ${text.slice(0, 300)} in a story, not ${refused ?? 'with success'}`
-  noteFault(fault, plain, visit)
-  throw new StoryBroken(`${visit.operation.name} ${fault}`)
+  recordFault(fault, plain, target)
+  throw new StoryFailed(`${target.operation.name} ${fault}`)
 }
 
-/** A story cannot go on: what broke it is among the faults. */
-export class StoryBroken extends Error {}
+/** A story cannot continue. The tally has the fault. */
+export class StoryFailed extends Error {}
 
-const readingOf = ({ headers, text }: Answered): unknown =>
+const parse = ({ headers, text }: Received): unknown =>
   headers.get('content-type')?.includes('json') && text !== '' ? JSON.parse(text) : undefined
 
-const plainOf = (operation: Operation, { path = {}, body, headers = {} }: Asked): Attempt => ({
-  kind: 'fits',
-  what: 'a step of a story',
+const plainOf = (operation: Operation, { path = {}, body, headers = {} }: StepInput): Attempt => ({
+  kind: 'valid',
+  description: 'a step of a story',
   path: fill(operation.path, path),
   headers,
   body: operation.body ? JSON.stringify(body ?? {}) : undefined,
 })
 
-function spoiledOf(operation: Operation, plain: Attempt, seed: number): readonly Attempt[] {
+function invalidOf(operation: Operation, plain: Attempt, seed: number): readonly Attempt[] {
   if (!operation.body || plain.body === undefined) return []
-  const spoils = [...spoilsOf(operation.body, JSON.parse(plain.body), seed).take(draws)]
-  return spoils.map(({ what, text }) => ({ ...plain, kind: 'spoiled', what: `body ${what}`, body: text }))
+  const invalid = [...invalidVariantsOf(operation.body, JSON.parse(plain.body), seed).take(variants)]
+  return invalid.map(({ change, text }) => ({ ...plain, kind: 'invalid', description: `body ${change}`, body: text }))
 }
 
-type Drawing = Readonly<{ operation: Operation; asked: Asked; plan: Plan; seed: number }>
+type Random = Readonly<{ operation: Operation; input: StepInput; plan: Plan; seed: number }>
 
-function drawnOf({ operation, asked, plan, seed }: Drawing): readonly Attempt[] {
-  const { path = {}, body, headers = {} } = asked
-  return fc.sample(fittingOf(operation, plan.known.real), { seed, numRuns: draws }).flatMap((attempt) => {
-    const whole = operation.body && { ...(attempt.parts.body as Fields), ...body }
-    if (operation.body && !fits(operation.body, whole)) return []
+function randomOf({ operation, input, plan, seed }: Random): readonly Attempt[] {
+  const { path = {}, body, headers = {} } = input
+  const sample = fc.sample(validAttemptsOf(operation, plan.known.valuesOf), { seed, numRuns: variants })
+  return sample.flatMap((attempt) => {
+    const fields = operation.body && { ...(attempt.parts.body as Fields), ...body }
+    if (operation.body && !fits(operation.body, fields)) return []
     const query = attempt.path.split('?')[1]
-    const drawn: Attempt = {
+    const random: Attempt = {
       ...attempt,
-      what: 'a step of a story, drawn',
+      description: 'a step of a story with random fields',
       path: `${fill(operation.path, { ...attempt.parts.path, ...path })}${query === undefined ? '' : `?${query}`}`,
       headers: { ...attempt.headers, ...headers },
-      body: whole && JSON.stringify(whole),
+      body: fields && JSON.stringify(fields),
     }
-    return [drawn]
+    return [random]
   })
 }

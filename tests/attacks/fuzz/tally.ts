@@ -1,51 +1,51 @@
 import type { Operation } from '../api-document.ts'
-import type { Caller } from './judge.ts'
-import type { Known } from './known.ts'
+import type { Caller } from './faults.ts'
+import type { KnownValues } from './known-values.ts'
 
-/** How a caller shows who he is; a customer gets a new token when the old one is spent. */
+/** The access token of each caller. A customer gets a new token when the old one is no longer valid. */
 export type Callers = Readonly<Record<Caller, () => Promise<string | undefined>>>
 
-export type Fault = Readonly<{ operation: string; fault: string; what: string; curl: string }>
+export type Fault = Readonly<{ operation: string; fault: string; request: string; curl: string }>
 
-/** What a walk has seen: every status of every operation, and what was wrong. */
-export type Tally = { requests: number; seen: Map<string, Set<number>>; faults: Fault[] }
+/** The number of requests, the statuses of each operation, and the faults. */
+export type Tally = { requests: number; statuses: Map<string, Set<number>>; faults: Fault[] }
 
-export const emptyTally = (): Tally => ({ requests: 0, seen: new Map(), faults: [] })
+export const emptyTally = (): Tally => ({ requests: 0, statuses: new Map(), faults: [] })
 
-export type Plan = Readonly<{ address: string; known: Known; seed: number; runs: number; tally: Tally }>
+export type Plan = Readonly<{ address: string; known: KnownValues; seed: number; runs: number; tally: Tally }>
 
-const any = (tally: Tally, { name }: Operation, like: (status: number) => boolean) =>
-  [...(tally.seen.get(name) ?? [])].some(like)
+const hasStatus = (tally: Tally, { name }: Operation, matches: (status: number) => boolean) =>
+  [...(tally.statuses.get(name) ?? [])].some(matches)
 
-/** Operations that never did what they are for. */
+/** The operations that never succeeded. */
 export const neverSucceeded = (operations: readonly Operation[], tally: Tally): readonly string[] =>
-  operations.filter((one) => !any(tally, one, (status) => status < 300)).map(({ name }) => name)
+  operations.filter((one) => !hasStatus(tally, one, (status) => status < 300)).map(({ name }) => name)
 
-/** Operations that could refuse, and never did. */
+/** The operations that can refuse a request and never did. */
 export const neverRefused = (operations: readonly Operation[], tally: Tally): readonly string[] =>
   operations
-    .filter((one) => '400' in one.responses && !any(tally, one, (status) => status >= 400))
+    .filter((one) => '400' in one.responses && !hasStatus(tally, one, (status) => status >= 400))
     .map(({ name }) => name)
 
-/** Too much, another kind of body, too often, too busy: other tests and other settings bring them about. */
-const elsewhere = new Set(['413', '415', '429', '503'])
+/** Too large, another media type, too many requests, too busy: other tests and other settings provoke these. */
+const testedElsewhere = new Set(['413', '415', '429', '503'])
 
-/** The documented answers that a walk can bring about, and those of them that it did not see. */
-export function answersOf(operations: readonly Operation[], tally: Tally) {
+/** The documented responses that the fuzzer can provoke, and those of them that it did not receive. */
+export function documentedResponses(operations: readonly Operation[], tally: Tally) {
   const all = operations.flatMap(({ name, responses }) =>
     Object.keys(responses)
-      .filter((status) => !elsewhere.has(status))
+      .filter((status) => !testedElsewhere.has(status))
       .map((status) => ({ name, status: Number(status) })),
   )
-  return { all, missing: all.filter(({ name, status }) => !tally.seen.get(name)?.has(status)) }
+  return { all, missing: all.filter(({ name, status }) => !tally.statuses.get(name)?.has(status)) }
 }
 
-/** Faults that look alike once, with how often. */
-export function toldFaults(faults: readonly Fault[]): string {
-  const alike = Map.groupBy(faults, ({ operation, fault }) => `${operation} ${fault}`)
-  const lines = Array.from(alike, ([title, [first, ...others]]) => {
+/** The faults as text: equal faults appear once, with their number. */
+export function describeFaults(faults: readonly Fault[]): string {
+  const equal = Map.groupBy(faults, ({ operation, fault }) => `${operation} ${fault}`)
+  const lines = Array.from(equal, ([title, [first, ...others]]) => {
     const more = others.length > 0 ? ` (and ${others.length} more)` : ''
-    return `${title}${more}\n  ${first?.what}\n  ${first?.curl}`
+    return `${title}${more}\n  ${first?.request}\n  ${first?.curl}`
   })
   return `${lines.length} kinds of faults\n${lines.join('\n')}`
 }

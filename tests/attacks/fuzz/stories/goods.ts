@@ -1,44 +1,44 @@
 import { staff } from '../../../e2e/open-shop.ts'
-import { api, type Story } from './story.ts'
+import { api, idOf, type Story } from './story.ts'
 
 const as = staff
 const admin = `${api}/admin`
 
-/** Jam comes into the shop, is described, stocked, bound into a gift, and goes again. */
+/** Staff add jam with its taxonomy, variants, stock, a bundle and a brew profile, and remove it again. */
 export const goods: Story = async ({ step, shop }) => {
-  const { category_id, tag_id } = await vocabulary({ step })
+  const { category_id, tag_id } = await createTaxonomy({ step })
   const input = { type: 'jam', name: 'Cherry jam', category_id, tag_ids: [tag_id], attributes: { fruit: 'cherry' } }
   const variants = [{ price: 45_000, currency: 'RUB', stock_quantity: 50 }]
-  const product = await step('staff', `POST ${admin}/products`, { as, body: { ...input, variants, is_active: true } })
-  const { id } = product
-  const stays = { is_active: true, is_archived: false, category_id, attributes: { fruit: 'plum' } }
-  await step('staff', `PATCH ${admin}/products/{id}`, { as, path: { id }, body: { ...stays, tag_ids: [tag_id] } })
+  const created = { ...input, variants, is_active: true }
+  const id = idOf(await step('staff', `POST ${admin}/products`, { as, body: created }))
+  const change = { is_active: true, is_archived: false, category_id, attributes: { fruit: 'plum' } }
+  await step('staff', `PATCH ${admin}/products/{id}`, { as, path: { id }, body: { ...change, tag_ids: [tag_id] } })
   await step('staff', `GET ${admin}/products/{id}`, { as, path: { id } })
   await step('customer', `GET ${admin}/products/{id}`, { as: await shop.customer(), path: { id }, refused: 403 })
   await step('guest', `GET ${api}/catalog/products/{id}`, { path: { id } })
-  await variantsOf(id)
-  await brewing(id)
-  await byTheShelf()
-  await goodbye()
+  await editVariants(id)
+  await editBrewProfile(id)
+  await useTypeRoutes()
+  await removeAll()
 
-  async function variantsOf(product_id: string) {
+  async function editVariants(product_id: string) {
     const path = { id: product_id }
     const body = { price: 90_000, currency: 'RUB', stock_quantity: 3, compare_at_price: null, is_active: true }
-    const { id: variant_id } = await step('staff', `POST ${admin}/products/{id}/variants`, { as, path, body })
+    const variant_id = idOf(await step('staff', `POST ${admin}/products/{id}/variants`, { as, path, body }))
     const one = { as, path: { id: variant_id } }
     await step('staff', `PATCH ${admin}/variants/{id}`, { ...one, body: { price: 0, compare_at_price: null } })
     await step('staff', `POST ${admin}/variants/{id}/stock`, { ...one, body: { delta: 5, reason: 'found a box' } })
-    const tooMany = { delta: -1_000_000, reason: 'all of it and more' }
+    const tooMany = { delta: -1_000_000, reason: 'more than there is' }
     await step('staff', `POST ${admin}/variants/{id}/stock`, { ...one, body: tooMany, refused: 409 })
     await step('staff', `GET ${admin}/variants/{id}/movements`, one)
-    await gift(product_id, variant_id)
+    await editBundle(product_id, variant_id)
     await step('staff', `DELETE ${admin}/variants/{id}`, one)
   }
 
-  async function gift(product_id: string, variant_id: string) {
+  async function editBundle(product_id: string, variant_id: string) {
     const components = [{ variant_id, quantity: 2 }]
     const body = { product_id, components, price: 150_000, currency: 'RUB', compare_at_price: null }
-    const { id: bundle_id } = await step('staff', `POST ${admin}/bundles`, { as, body })
+    const bundle_id = idOf(await step('staff', `POST ${admin}/bundles`, { as, body }))
     const one = { as, path: { id: bundle_id } }
     const changed = { components: [{ variant_id, quantity: 1 }], compare_at_price: null }
     await step('staff', `PATCH ${admin}/bundles/{id}`, { ...one, body: changed })
@@ -47,10 +47,10 @@ export const goods: Story = async ({ step, shop }) => {
     await step('staff', `DELETE ${admin}/bundles/{id}`, { ...one, refused: 404 })
   }
 
-  async function brewing(product_id: string) {
+  async function editBrewProfile(product_id: string) {
     const path = { id: product_id }
     const body = { method: 'teaspoon', leaf_grams: 5, water_ml: 150, temperature_c: 90, steep_seconds: [30, 40] }
-    const { id: profile_id } = await step('staff', `POST ${admin}/products/{id}/brew-profiles`, { as, path, body })
+    const profile_id = idOf(await step('staff', `POST ${admin}/products/{id}/brew-profiles`, { as, path, body }))
     const one = { as, path: { ...path, profile_id } }
     await step('staff', `PUT ${admin}/products/{id}/brew-profiles/{profile_id}`, { ...one, body })
     await step('staff', `GET ${admin}/products/{id}/brew-profiles`, { as, path })
@@ -58,16 +58,16 @@ export const goods: Story = async ({ step, shop }) => {
     await step('staff', `DELETE ${admin}/products/{id}/brew-profiles/{profile_id}`, { ...one, refused: 404 })
   }
 
-  async function byTheShelf() {
-    const shelf = { as, path: { plural: 'jams' } }
+  async function useTypeRoutes() {
+    const jams = { as, path: { plural: 'jams' } }
     const body = { name: 'Plum jam', price: 40_000, currency: 'RUB', stock_quantity: 7, is_active: true, fruit: 'plum' }
-    const made = await step('staff', `POST ${api}/catalog/{plural}`, { ...shelf, body })
-    await step('guest', `GET ${api}/catalog/{plural}`, { path: shelf.path })
-    await step('guest', `GET ${api}/catalog/{plural}/{id}`, { path: { ...shelf.path, id: made.id } })
-    await step('staff', `DELETE ${admin}/products/{id}`, { as, path: { id: made.id } })
+    const plum = idOf(await step('staff', `POST ${api}/catalog/{plural}`, { ...jams, body }))
+    await step('guest', `GET ${api}/catalog/{plural}`, { path: jams.path })
+    await step('guest', `GET ${api}/catalog/{plural}/{id}`, { path: { ...jams.path, id: plum } })
+    await step('staff', `DELETE ${admin}/products/{id}`, { as, path: { id: plum } })
   }
 
-  async function goodbye() {
+  async function removeAll() {
     await step('staff', `DELETE ${admin}/types/{code}`, { as, path: { code: 'jam' }, refused: 409 })
     await step('staff', `DELETE ${admin}/attributes/{code}`, { as, path: { code: 'fruit' }, refused: 409 })
     await step('staff', `DELETE ${admin}/products/{id}`, { as, path: { id } })
@@ -77,8 +77,8 @@ export const goods: Story = async ({ step, shop }) => {
   }
 }
 
-/** The words about jam, and some that go again. */
-async function vocabulary({ step }: Pick<Parameters<Story>[0], 'step'>) {
+/** The type, attribute, tag and category of jam, and others that are removed at once. */
+async function createTaxonomy({ step }: Pick<Parameters<Story>[0], 'step'>) {
   const fruits = {
     values: [
       { code: 'cherry', name: 'Cherry' },
@@ -108,17 +108,16 @@ async function vocabulary({ step }: Pick<Parameters<Story>[0], 'step'>) {
   })
   await step('staff', `DELETE ${admin}/types/{code}`, { as, path: { code: 'honey' } })
 
-  const tag = await step('staff', `POST ${admin}/tags`, { as, body: { name: 'Home-made' } })
-  await step('staff', `PATCH ${admin}/tags/{id}`, { as, path: { id: tag.id }, body: { name: 'Made at home' } })
-  const category = await step('staff', `POST ${admin}/categories`, { as, body: { name: 'Sweets', parent_id: null } })
-  const one = { as, path: { id: category.id } }
-  await step('staff', `PATCH ${admin}/categories/{id}`, { ...one, body: { parent_id: category.id }, refused: 409 })
+  const tag_id = idOf(await step('staff', `POST ${admin}/tags`, { as, body: { name: 'Home-made' } }))
+  await step('staff', `PATCH ${admin}/tags/{id}`, { as, path: { id: tag_id }, body: { name: 'Made at home' } })
+  const sweets = { name: 'Sweets', parent_id: null }
+  const category_id = idOf(await step('staff', `POST ${admin}/categories`, { as, body: sweets }))
+  const one = { as, path: { id: category_id } }
+  await step('staff', `PATCH ${admin}/categories/{id}`, { ...one, body: { parent_id: category_id }, refused: 409 })
   await step('staff', `PATCH ${admin}/categories/{id}`, { ...one, body: { name: 'Sweet things', parent_id: null } })
-  const inside = await step('staff', `POST ${admin}/categories`, {
-    as,
-    body: { name: 'Honey', parent_id: category.id },
-  })
-  await step('staff', `DELETE ${admin}/categories/{id}`, { as, path: { id: inside.id } })
-  await step('staff', `DELETE ${admin}/categories/{id}`, { as, path: { id: inside.id }, refused: 404 })
-  return { category_id: category.id, tag_id: tag.id }
+  const honey = { name: 'Honey', parent_id: category_id }
+  const child_id = idOf(await step('staff', `POST ${admin}/categories`, { as, body: honey }))
+  await step('staff', `DELETE ${admin}/categories/{id}`, { as, path: { id: child_id } })
+  await step('staff', `DELETE ${admin}/categories/{id}`, { as, path: { id: child_id }, refused: 404 })
+  return { category_id, tag_id }
 }

@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto'
-import { arrives, onShelf, press, staff } from '../../../e2e/open-shop.ts'
-import { api, type Story } from './story.ts'
+import { CartView } from '#cart/schema'
+import { ShipmentView } from '#delivery/schema'
+import { staff } from '../../../e2e/open-shop.ts'
+import { firstOf, goodsOf, orderBecomes, press, toCourier, toPickup } from '../../../e2e/purchase-steps.ts'
+import { api, idOf, read, type Story } from './story.ts'
 
 const orders = `${api}/orders`
 const items = `${api}/cart/items`
 const admin = `${api}/admin`
 
-/** A guest fills a cart and brings it into an account; what is in it comes and goes. */
+/** A guest fills a cart, merges it into the cart of her account, and changes it. */
 export const cart: Story = async ({ step, shop }) => {
-  const [tea, other] = await onShelf(shop, 'teas')
-  const { variant_id } = tea ?? { variant_id: '' }
+  const [tea, other] = await goodsOf(shop, 'teas')
+  if (!tea || !other) throw new Error('Two teas must be in stock')
+  const { variant_id } = tea
   const one = { path: { variant_id } }
-  const { cart_token } = await step('guest', `POST ${items}`, { body: { variant_id, quantity: 1 } })
+  const filled = await step('guest', `POST ${items}`, { body: { variant_id, quantity: 1 } })
+  const cart_token = read(CartView, filled).cart_token ?? ''
   const headers = { 'x-cart-token': cart_token }
   await step('guest', `PATCH ${items}/{variant_id}`, { ...one, headers, body: { quantity: 99 } })
   await step('guest', `GET ${api}/cart`, { headers })
@@ -21,89 +26,82 @@ export const cart: Story = async ({ step, shop }) => {
   await step('customer', `PATCH ${items}/{variant_id}`, { as, ...one, body: { quantity: 1 } })
   await step('customer', `DELETE ${items}/{variant_id}`, { as, ...one })
   await step('customer', `PATCH ${items}/{variant_id}`, { as, ...one, body: { quantity: 1 }, refused: 404 })
-  await step('customer', `POST ${items}`, { as, body: { variant_id: other?.variant_id, quantity: 2 } })
+  await step('customer', `POST ${items}`, { as, body: { variant_id: other.variant_id, quantity: 2 } })
   await step('customer', `POST ${items}`, { as, body: { variant_id: randomUUID(), quantity: 1 }, refused: 409 })
   await step('customer', `DELETE ${api}/cart`, { as })
-  await step('customer', `POST ${orders}`, { as, body: { delivery_method: 'pickup' }, refused: 409 })
+  await step('customer', `POST ${orders}`, { as, body: toPickup, refused: 409 })
 }
 
-/** An order is paid on the bank's page, given back in part, followed, and handed over by a courier of the house. */
+/** An order is paid on the payment page, refunded in part, followed, and delivered by a courier of the shop. */
 export const purchase: Story = async ({ step, shop }) => {
   const as = await shop.customer('Zoya')
   const input = await inputOf(shop)
-  const { id } = await step('customer', `POST ${orders}`, { as, body: input })
+  const id = idOf(await step('customer', `POST ${orders}`, { as, body: input }))
   const one = { as, path: { id } }
-  await arrives(shop, { id, as }, 'processing')
+  await orderBecomes(shop, { id, as }, 'processing')
   await step('customer', `GET ${orders}/{id}`, one)
   await step('customer', `GET ${orders}/{id}/events`, one)
   await step('customer', `GET ${orders}`, { as })
-  const payment = await step('customer', `POST ${api}/payments/process`, {
-    as,
-    body: { order_id: id, method: 'online' },
-  })
-  await step('customer', `GET ${api}/payments/{id}`, { as, path: { id: payment.id } })
+  const process = { order_id: id, method: 'online' }
+  const payment_id = idOf(await step('customer', `POST ${api}/payments/process`, { as, body: process }))
+  await step('customer', `GET ${api}/payments/{id}`, { as, path: { id: payment_id } })
   await step('customer', `GET ${api}/payments/order/{order_id}`, { as, path: { order_id: id } })
   await press(shop, id, 'approve')
-  await arrives(shop, { id, as }, 'shipping')
-  const refund = { as: staff, path: { id: payment.id } }
-  const tooMuch = { amount: Number.MAX_SAFE_INTEGER, reason: 'all the money there is' }
+  await orderBecomes(shop, { id, as }, 'shipping')
+  const refund = { as: staff, path: { id: payment_id } }
+  const tooMuch = { amount: Number.MAX_SAFE_INTEGER, reason: 'more than was paid' }
   await step('staff', `POST ${admin}/payments/{id}/refund`, { ...refund, body: tooMuch, refused: 409 })
   await step('staff', `POST ${admin}/payments/{id}/refund`, { ...refund, body: { amount: 1, reason: 'a torn bag' } })
-  await parcelOf(id)
-  await arrives(shop, { id, as }, 'fulfilled')
+  await deliverShipment(id)
+  await orderBecomes(shop, { id, as }, 'fulfilled')
   await step('customer', `POST ${orders}/{id}/cancel`, { ...one, refused: 409 })
 
-  async function parcelOf(order_id: string) {
-    const { id: parcel, tracking_token } = await step('customer', `GET ${api}/delivery/order/{order_id}`, {
-      as,
-      path: { order_id },
-    })
-    const { id: shipment_id } = await step('staff', `POST ${api}/delivery/create`, {
-      as: staff,
-      body: { order_id, method: 'courier', delivery_address: 'Somewhere else 7' },
-    })
-    if (shipment_id !== parcel) throw new Error('An order has two shipments')
-    await step('customer', `GET ${api}/delivery/{id}`, { as, path: { id: parcel } })
+  async function deliverShipment(order_id: string) {
+    const shown = await step('customer', `GET ${api}/delivery/order/{order_id}`, { as, path: { order_id } })
+    const { id: shipment_id, tracking_token } = read(ShipmentView, shown)
+    const again = { order_id, method: 'courier', delivery_address: 'Another street 7' }
+    const repeated = await step('staff', `POST ${api}/delivery/create`, { as: staff, body: again })
+    if (idOf(repeated) !== shipment_id) throw new Error('The order has two shipments')
+    await step('customer', `GET ${api}/delivery/{id}`, { as, path: { id: shipment_id } })
     await step('guest', `GET ${api}/delivery/track/{token}`, { path: { token: tracking_token } })
     await step('guest', `GET ${api}/delivery/track/{token}/events`, { path: { token: tracking_token } })
-    const staffs = { as: staff, path: { id: parcel } }
+    const one = { as: staff, path: { id: shipment_id } }
     await step('staff', `GET ${admin}/shipments`, { as: staff })
-    await step('staff', `GET ${admin}/shipments/{id}`, staffs)
+    await step('staff', `GET ${admin}/shipments/{id}`, one)
     await step('staff', `POST ${admin}/shipments/{id}/status`, {
-      ...staffs,
+      ...one,
       body: { status: 'cancelled' },
       refused: 409,
     })
-    await step('staff', `POST ${admin}/shipments/{id}/status`, { ...staffs, body: { status: 'out_for_delivery' } })
-    await step('staff', `POST ${api}/delivery/{id}/deliver`, staffs)
+    await step('staff', `POST ${admin}/shipments/{id}/status`, { ...one, body: { status: 'out_for_delivery' } })
+    await step('staff', `POST ${api}/delivery/{id}/deliver`, one)
   }
 }
 
-/** An order under an id of its customer's is called off; staff takes another one on by hand. */
+/** A customer cancels an order whose id she chose. Staff change the status of another order by hand. */
 export const orderLife: Story = async ({ step, shop }) => {
   const as = await shop.customer('Zoya')
   const input = await inputOf(shop)
   const one = { as, path: { id: randomUUID() } }
   await step('customer', `PUT ${orders}/{id}`, { ...one, body: input })
-  await step('customer', `PUT ${orders}/{id}`, { ...one, body: { ...input, comment: 'another wish' }, refused: 409 })
-  await arrives(shop, { id: one.path.id, as }, 'processing')
+  await step('customer', `PUT ${orders}/{id}`, { ...one, body: { ...input, comment: 'another comment' }, refused: 409 })
+  await orderBecomes(shop, { id: one.path.id, as }, 'processing')
   await step('customer', `POST ${orders}/{id}/cancel`, one)
-  await arrives(shop, { id: one.path.id, as }, 'cancelled')
+  await orderBecomes(shop, { id: one.path.id, as }, 'cancelled')
   await step('customer', `POST ${api}/payments/process`, { as, body: { order_id: one.path.id }, refused: 409 })
 
   const cash = { ...input, payment_method: 'cash_on_delivery' }
-  const { id } = await step('customer', `POST ${orders}`, { as, body: cash })
-  await arrives(shop, { id, as }, 'shipping')
-  const staffs = { as: staff, path: { id } }
-  await step('staff', `GET ${admin}/orders/{id}`, staffs)
+  const id = idOf(await step('customer', `POST ${orders}`, { as, body: cash }))
+  await orderBecomes(shop, { id, as }, 'shipping')
+  const forStaff = { as: staff, path: { id } }
+  await step('staff', `GET ${admin}/orders/{id}`, forStaff)
   await step('staff', `GET ${admin}/orders`, { as: staff })
-  await step('staff', `PATCH ${admin}/orders/{id}/status`, { ...staffs, body: { status: 'created' }, refused: 409 })
-  await step('staff', `PATCH ${admin}/orders/{id}/status`, { ...staffs, body: { status: 'fulfilled' } })
-  await arrives(shop, { id, as }, 'fulfilled')
+  await step('staff', `PATCH ${admin}/orders/{id}/status`, { ...forStaff, body: { status: 'created' }, refused: 409 })
+  await step('staff', `PATCH ${admin}/orders/{id}/status`, { ...forStaff, body: { status: 'fulfilled' } })
+  await orderBecomes(shop, { id, as }, 'fulfilled')
 }
 
 async function inputOf(shop: Parameters<Story>[0]['shop']) {
-  const [tea] = await onShelf(shop, 'teas')
-  const items = [{ variant_id: tea?.variant_id, quantity: 1 }]
-  return { delivery_method: 'courier', delivery_address: 'Коломна, Посадская 3', payment_method: 'online', items }
+  const { variant_id } = await firstOf(shop, 'teas')
+  return { ...toCourier, payment_method: 'online', items: [{ variant_id, quantity: 1 }] }
 }

@@ -1,7 +1,21 @@
+import { Type, type Static, type TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import { Id } from '#platform/schema'
 import type { Shop } from '../../../e2e/open-shop.ts'
 import type { Step } from '../step.ts'
 
-/** A chain of operations as somebody would go through them, told step by step. */
-export type Story = (told: { step: Step; shop: Shop }) => Promise<void>
+/** The operations of one user journey, in order. */
+export type Story = (needs: Readonly<{ step: Step; shop: Shop }>) => Promise<void>
 
 export const api = '/api/v1'
+
+/** Reads the body of a step with the type of `schema`. Throws when the body does not fit. */
+export function read<Schema extends TSchema>(schema: Schema, body: unknown): Static<Schema> {
+  Value.Assert(schema, body)
+  return body
+}
+
+const WithId = Type.Object({ id: Id })
+
+/** The id of the thing that a step created. */
+export const idOf = (body: unknown): string => read(WithId, body).id

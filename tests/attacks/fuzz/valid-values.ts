@@ -2,44 +2,44 @@ import fc from 'fast-check'
 import type { Schema } from '../api-document.ts'
 import { fits } from './fits.ts'
 
-/** Values that exist in the shop, by the name of the field that takes them. */
-export type Real = (field: string) => readonly string[]
+/** Values that exist in the shop, by the name of the field that accepts them. */
+export type ValuesOf = (field: string) => readonly string[]
 
-/** What fits `schema`, with things that exist mixed in. Throws on a schema that it cannot read. */
-export function shapeOf(schema: Schema, real: Real, field = ''): fc.Arbitrary<unknown> {
+/** Values that fit `schema`, some of which exist in the shop. Throws for a keyword that it does not know. */
+export function validValuesOf(schema: Schema, valuesOf: ValuesOf, field = ''): fc.Arbitrary<unknown> {
   if ('const' in schema) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
-  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => shapeOf(one, real, field)))
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => validValuesOf(one, valuesOf, field)))
   const types = [schema.type ?? 'anything'].flat()
-  return fc.oneof(...types.map((type) => shapeOfType(type, { schema, real, field })))
+  return fc.oneof(...types.map((type) => valuesOfType(type, { schema, valuesOf, field })))
 }
 
-type Place = Readonly<{ schema: Schema; real: Real; field: string }>
+type Place = Readonly<{ schema: Schema; valuesOf: ValuesOf; field: string }>
 
-function shapeOfType(type: string, place: Place): fc.Arbitrary<unknown> {
-  const make = shapes[type]
-  if (!make) throw new Error(`The fuzzer cannot make a ${type}: teach it in shape.ts`)
-  return make(place)
+function valuesOfType(type: string, place: Place): fc.Arbitrary<unknown> {
+  const generator = generators[type]
+  if (!generator) throw new Error(`The fuzzer has no generator for ${type}: add it to generators`)
+  return generator(place)
 }
 
-const shapes: Readonly<Record<string, (place: Place) => fc.Arbitrary<unknown>>> = {
+const generators: Readonly<Record<string, (place: Place) => fc.Arbitrary<unknown>>> = {
   null: () => fc.constant(null),
   boolean: () => fc.boolean(),
   integer: ({ schema }) => integerOf(schema),
   number: ({ schema }) => fc.oneof(integerOf(schema), doubleOf(schema)),
-  string: ({ schema, real, field }) => {
-    const known = real(field).filter((value) => fits(schema, value))
-    const made = textOf(schema)
-    if (known.length === 0) return made
-    // A thing is made under an id of its own more often than under one that is taken.
+  string: ({ schema, valuesOf, field }) => {
+    const known = valuesOf(field).filter((value) => fits(schema, value))
+    const random = textOf(schema)
+    if (known.length === 0) return random
+    // A new thing has a new id more often than an id that exists.
     return fc.oneof(
       { arbitrary: fc.constantFrom(...known), weight: field === 'id' ? 1 : 8 },
-      { arbitrary: made, weight: 2 },
+      { arbitrary: random, weight: 2 },
     )
   },
-  array: ({ schema, real, field }) => {
+  array: ({ schema, valuesOf, field }) => {
     const { items = {}, minItems = 0, maxItems = 10, uniqueItems = false } = schema
-    const item = shapeOf(items, real, field.replace(/s$/, ''))
+    const item = validValuesOf(items, valuesOf, field.replace(/s$/, ''))
     const list = (least: number, most: number) =>
       uniqueItems
         ? fc.uniqueArray(item, { minLength: least, maxLength: most, comparator: 'IsStrictlyEqual' })
@@ -48,17 +48,19 @@ const shapes: Readonly<Record<string, (place: Place) => fc.Arbitrary<unknown>>> 
     const full = { arbitrary: list(maxItems, maxItems), weight: 1 }
     return maxItems <= 100 && !uniqueItems ? fc.oneof({ arbitrary: short, weight: 15 }, full) : short
   },
-  object: ({ schema, real }) => {
+  object: ({ schema, valuesOf }) => {
     const { properties = {}, required = [], additionalProperties: rest, minProperties = 0 } = schema
-    const fields = Object.entries(properties).map(([name, inside]) => [name, shapeOf(inside, real, name)] as const)
-    const whole = fc.record(Object.fromEntries(fields), { requiredKeys: [...required] })
-    const needed = fc.record(Object.fromEntries(fields.filter(([name]) => required.includes(name))))
-    // The less is asked for, the less can be refused.
-    const named = fc.oneof({ arbitrary: whole, weight: 2 }, needed)
+    const fields = Object.entries(properties).map(
+      ([name, inside]) => [name, validValuesOf(inside, valuesOf, name)] as const,
+    )
+    const someFields = fc.record(Object.fromEntries(fields), { requiredKeys: [...required] })
+    const requiredFields = fc.record(Object.fromEntries(fields.filter(([name]) => required.includes(name))))
+    // A request with fewer fields has fewer reasons to be refused.
+    const named = fc.oneof({ arbitrary: someFields, weight: 2 }, requiredFields)
     if (typeof rest !== 'object') return named.filter((value) => Object.keys(value).length >= minProperties)
-    const codes = real('attributes code')
+    const codes = valuesOf('attributes code')
     const names = codes.length > 0 ? fc.constantFrom(...codes) : fc.stringMatching(/^[a-z]{1,9}$/)
-    const others = fc.dictionary(names, shapeOf(rest, real), { maxKeys: 3 })
+    const others = fc.dictionary(names, validValuesOf(rest, valuesOf), { maxKeys: 3 })
     return fc.tuple(others, named).map(([more, known]) => ({ ...more, ...known }))
   },
 }
@@ -81,8 +83,8 @@ function doubleOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Sche
     .filter((n) => n !== exclusiveMinimum && n !== exclusiveMaximum && !Object.is(n, -0))
 }
 
-/** Texts that break what is built carelessly: SQL, patterns, paths, templates, HTML, odd Unicode. */
-const nasty = [
+/** Texts that break careless programs: SQL, patterns, paths, templates, HTML, rare Unicode. */
+const hostileTexts = [
   "'; drop table catalog.products; --",
   '%_\\%',
   '\\',
@@ -103,21 +105,21 @@ const nasty = [
 
 function textOf(schema: Schema): fc.Arbitrary<string> {
   const { format, pattern, minLength = 0, maxLength = 200 } = schema
-  if (format === 'uuid') return fc.oneof(fc.uuid({ version: 7 }), fc.uuid(), fc.constant(noId))
+  if (format === 'uuid') return fc.oneof(fc.uuid({ version: 7 }), fc.uuid(), fc.constant(nilId))
   if (format === 'email') return fc.emailAddress().filter((text) => fits(schema, text))
   if (format === 'date-time') return fc.date({ noInvalidDate: true }).map((date) => date.toISOString())
   if (format === 'date')
     return fc.date({ noInvalidDate: true, max: new Date('9999-12-31') }).map((date) => date.toISOString().slice(0, 10))
-  if (format !== undefined) throw new Error(`The fuzzer does not know the format ${format}: teach it in shape.ts`)
-  const known = nasty.filter((text) => fits(schema, text))
+  if (format !== undefined) throw new Error(`The fuzzer has no generator for the format ${format}: add it to textOf`)
+  const hostile = hostileTexts.filter((text) => fits(schema, text))
   const free = pattern === undefined ? textWithin(minLength, maxLength) : textLike(pattern, maxLength)
   const long = 'abcdefghij0123456789'.repeat(Math.ceil(maxLength / 20)).slice(0, maxLength)
-  const choices = [...known, ...(fits(schema, long) ? [long] : [])]
-  const made = free.filter((text) => fits(schema, text))
-  return choices.length > 0 ? fc.oneof({ arbitrary: made, weight: 2 }, fc.constantFrom(...choices)) : made
+  const choices = [...hostile, ...(fits(schema, long) ? [long] : [])]
+  const random = free.filter((text) => fits(schema, text))
+  return choices.length > 0 ? fc.oneof({ arbitrary: random, weight: 2 }, fc.constantFrom(...choices)) : random
 }
 
-const noId = '00000000-0000-0000-0000-000000000000'
+const nilId = '00000000-0000-0000-0000-000000000000'
 
 const textWithin = (minLength: number, maxLength: number) =>
   fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, minLength + 30) })
@@ -126,7 +128,7 @@ function textLike(pattern: string, maxLength: number): fc.Arbitrary<string> {
   try {
     return fc.stringMatching(new RegExp(pattern, 'u'), { maxLength })
   } catch {
-    // Classes such as \p{Cc} it cannot write: plain text that passes will do.
+    // fast-check does not support classes such as \p{Cc}. The caller filters plain text by the schema.
     return textWithin(1, maxLength)
   }
 }

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import type { Static } from 'typebox'
+import { ProductList } from '#catalog/search/schema'
+import { ShipmentView } from '#delivery/schema'
+import { SignedInView } from '#identity/schema'
+import { OrderView } from '#ordering/schema'
+import { PaymentView } from '#payments/schema'
+import { Page } from '#platform/schema'
+import { eventually, expectResponse } from '#platform/testing'
+import { guest, type Send } from './http-client.ts'
+
+type Client = Readonly<{ send: Send }>
+
+/** An order and the access token of its customer. */
+export type OwnOrder = Readonly<{ id: string; as: string }>
+
+export const password = 'oolong and peonies 7'
+export const uniqueEmail = (name: string): string => `${name.toLowerCase()}-${randomUUID()}@example.org`
+
+/** Registers a customer with an e-mail address of her own. */
+export async function registerCustomer({ send }: Client, name = 'Anna'): Promise<Static<typeof SignedInView>> {
+  const body = { email: uniqueEmail(name), password, name }
+  return expectResponse(await send(guest, 'POST /auth/register', { body }), 201, SignedInView)
+}
+
+/** The products of a type that are in stock: `goodsOf(shop, 'teas')`. */
+export async function goodsOf({ send }: Client, plural: string) {
+  const path = `/catalog/${plural}?in_stock=true&page_size=50` as const
+  return expectResponse(await send(guest, `GET ${path}`), 200, ProductList).items
+}
+
+/** The first product of a type that is in stock. */
+export async function firstOf(client: Client, plural: string) {
+  const [product] = await goodsOf(client, plural)
+  if (!product) throw new Error(`No ${plural} are in stock`)
+  return product
+}
+
+export const toCourier = { delivery_method: 'courier', delivery_address: 'Коломна, Посадская 3' } as const
+export const toPickup = { delivery_method: 'pickup' } as const
+
+export const placeOrder = async ({ send }: Client, as: string, body: object) =>
+  expectResponse(await send(as, 'POST /orders', { body }), 201, OrderView)
+
+export const showOrder = async ({ send }: Client, { id, as }: OwnOrder) =>
+  expectResponse(await send(as, `GET /orders/${id}`), 200, OrderView)
+
+/** The payments of an order, the newest first. */
+export const paymentsOf = async ({ send }: Client, { id, as }: OwnOrder) =>
+  expectResponse(await send(as, `GET /payments/order/${id}`), 200, Page(PaymentView)).items
+
+export const shipmentOf = async ({ send }: Client, { id, as }: OwnOrder) =>
+  expectResponse(await send(as, `GET /delivery/order/${id}`), 200, ShipmentView)
+
+/** Waits until the order has one of the statuses, and returns it; fails with its timeline. */
+export const orderBecomes = async (
+  client: Client,
+  order: OwnOrder,
+  statuses: string | readonly string[],
+  within = 10_000,
+) =>
+  await eventually(
+    async () => {
+      const found = await showOrder(client, order)
+      if (![statuses].flat().includes(found.status)) {
+        throw new Error(
+          `The order is ${found.status}, not ${[statuses].flat().join(' or ')}: ${JSON.stringify(found.timeline)}`,
+        )
+      }
+      return found
+    },
+    { within },
+  )
+
+/** Presses a button on the payment page of the sandbox provider, and returns the status of the response. */
+export async function press(
+  { address }: Readonly<{ address: string }>,
+  order_id: string,
+  button: 'approve' | 'decline',
+): Promise<number> {
+  const response = await fetch(`${address}/pay/${order_id}/${button}`, {
+    method: 'POST',
+    headers: { origin: address, 'content-type': 'application/x-www-form-urlencoded' },
+    redirect: 'manual',
+  })
+  return response.status
+}
