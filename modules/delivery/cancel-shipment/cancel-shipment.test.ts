@@ -41,18 +41,21 @@ test('a parcel that is under way is not cancelled, and the order learns its stat
   assert.equal((await shop.rowOf(order_id))?.status, 'handed_over')
 })
 
+/** A courier service that gives every parcel the number RB1. */
+const courierThat = (cancel: Carrier['cancel']): Carrier => ({
+  method: 'courier',
+  create: async () => ({ kind: 'created', status: 'pending', tracking_number: 'RB1', pickup_code: null }),
+  cancel,
+  track: async () => ({ kind: 'untracked' }),
+  quote: async ({ currency }) => ({ kind: 'quoted', amount: 0, currency }),
+})
+
 test('a shipment that its carrier refuses to cancel stays, and the order learns it (DLV-3, DLV-6)', async () => {
   const cancelled: string[] = []
-  const refusing: Carrier = {
-    method: 'courier',
-    create: async () => ({ kind: 'created', status: 'pending', tracking_number: 'RB1', pickup_code: null }),
-    cancel: async ({ tracking_number }) => {
-      cancelled.push(tracking_number ?? '')
-      return { kind: 'refused', reason: 'under-way' }
-    },
-    track: async () => ({ kind: 'untracked' }),
-    quote: async ({ currency }) => ({ kind: 'quoted', amount: 0, currency }),
-  }
+  const refusing = courierThat(async ({ tracking_number }) => {
+    cancelled.push(tracking_number ?? '')
+    return { kind: 'refused', reason: 'under-way' }
+  })
   const module = shop.moduleWith({ carriers: [refusing] })
   const order_id = await shop.request()
   await shop.deliver(module)
@@ -61,6 +64,21 @@ test('a shipment that its carrier refuses to cancel stays, and the order learns 
   await shop.deliver(module)
   assert.deepEqual(cancelled, ['RB1'])
   assert.deepEqual(await shop.eventsOf(order_id), ['created pending', 'cancel-refused pending'])
+})
+
+test('the carrier gets no cancellation of a parcel that is under way (DLV-3, DLV-6)', async () => {
+  const cancelled: string[] = []
+  const carrier = courierThat(async ({ id }) => {
+    cancelled.push(id)
+    return { kind: 'cancelled' }
+  })
+  const { id, order_id } = await shop.createdShipment()
+  const body = { status: 'in_transit' }
+  expectResponse(await shop.api.send(olga, `POST /admin/shipments/${id}/status`, { body }), 200)
+  await shop.cancel(order_id)
+  await shop.deliver(shop.moduleWith({ carriers: [carrier] }))
+  assert.deepEqual(cancelled, [])
+  assert.equal((await shop.eventsOf(order_id)).at(-1), 'cancel-refused in_transit')
 })
 
 test('an order that cancels before it has a shipment gets none, neither by event nor by hand (DLV-6)', async () => {

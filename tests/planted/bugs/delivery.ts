@@ -36,6 +36,14 @@ export const deliveryBugs: readonly Bug[] = [
     caughtBy: delivery('cancel-shipment/cancel-shipment.test.ts'),
   },
   {
+    description: 'the carrier gets a cancellation of a parcel that is under way',
+    requirement: 'DLV-6',
+    file: delivery('cancel-shipment/cancel-shipment.ts'),
+    text: " || cancel(shipment, now).kind !== 'changed'",
+    replacement: '',
+    caughtBy: delivery('cancel-shipment/cancel-shipment.test.ts'),
+  },
+  {
     description: 'an order that was cancelled before its shipment was made gets a shipment',
     requirement: 'DLV-6',
     file: delivery('cancel-shipment/cancel-shipment.ts'),

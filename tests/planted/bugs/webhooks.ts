@@ -56,11 +56,11 @@ export const webhookBugs: readonly Bug[] = [
     caughtBy,
   },
   {
-    description: 'a refused webhook does not say when the bank may send it again',
-    requirement: 'PAY-4',
-    file: payments('receive-webhook/route.ts'),
-    text: "reply.header('retry-after', '5')",
-    replacement: 'void reply',
+    description: 'a webhook that comes while the bank does not answer is an internal error',
+    requirement: 'PAY-6',
+    file: payments('receive-webhook/receive-webhook.ts'),
+    text: '  if (error instanceof ProviderUnavailable) return providerSilent\n',
+    replacement: '',
     caughtBy,
   },
 ]
