@@ -15,7 +15,7 @@ type ValidRequest = RequestText & Readonly<{ fields: unknown }>
 const requests = new WeakMap<Operation, ValidRequest>()
 const noValues: ValuesOf = () => []
 
-/** A request that fits the description of the operation, about things that do not exist. It is the same at every call. */
+/** A request that fits the API document, about things that do not exist. It is the same at every call. */
 export function validRequest(operation: Operation): ValidRequest {
   const existing = requests.get(operation)
   if (existing) return existing

@@ -5,7 +5,7 @@ import { invalidVariantsOf } from './invalid-variants.ts'
 import { validValuesOf, type ValuesOf } from './valid-values.ts'
 
 /**
- * A request to an operation. A valid one fits the description, an invalid one has one change that does not fit, and an
+ * A request to an operation. A valid one fits the API document, an invalid one has one change that does not fit, and an
  * ambiguous one may be accepted or refused.
  */
 export type Attempt = Readonly<{
@@ -47,7 +47,7 @@ function attemptOf(operation: Operation, parts: Parts): Attempt & { parts: Parts
   const { path, query, header, body } = parts
   return {
     kind: 'valid',
-    description: 'fits its description',
+    description: 'fits the API document',
     path: withQuery(fill(operation.path, path), new URLSearchParams(query).toString()),
     headers: header,
     body: operation.body ? JSON.stringify(body) : undefined,

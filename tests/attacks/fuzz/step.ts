@@ -13,7 +13,7 @@ type Fields = Readonly<Record<string, unknown>>
 type StepInput = Readonly<{
   as?: string | undefined
   path?: Readonly<Record<string, string>>
-  /** The fields that the story needs. The other fields of the body are random. */
+  /** The fields that the story needs; one with the value undefined stays absent. The other fields are random. */
   body?: Fields
   headers?: Readonly<Record<string, string>>
   /** The status with which the shop must refuse the step. */

@@ -23,10 +23,14 @@ export const goods: Story = async ({ step, shop }) => {
 
   async function editVariants(product_id: string) {
     const path = { id: product_id }
-    const body = { price: 90_000, currency: 'RUB', stock_quantity: 3, compare_at_price: null, is_active: true }
+    const stock = { stock_quantity: 3, stock_policy: 'track', components: undefined }
+    const body = { price: 90_000, currency: 'RUB', compare_at_price: null, is_active: true, ...stock }
     const variant_id = idOf(await step('staff', `POST ${admin}/products/{id}/variants`, { as, path, body }))
     const one = { as, path: { id: variant_id } }
-    await step('staff', `PATCH ${admin}/variants/{id}`, { ...one, body: { price: 0, compare_at_price: null } })
+    await step('staff', `PATCH ${admin}/variants/{id}`, {
+      ...one,
+      body: { price: 0, compare_at_price: null, components: undefined },
+    })
     await step('staff', `POST ${admin}/variants/{id}/stock`, { ...one, body: { delta: 5, reason: 'found a box' } })
     const tooMany = { delta: -1_000_000, reason: 'more than there is' }
     await step('staff', `POST ${admin}/variants/{id}/stock`, { ...one, body: tooMany, refused: 409 })
