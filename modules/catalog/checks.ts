@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
-import type { Check } from '#platform/module'
+import type { Check } from '#platform/checks'
 import type { CatalogDb } from './store/catalog-tables.ts'
 
 /** The invariants of the catalog. */

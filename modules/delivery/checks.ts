@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import type { Check } from '#platform/module'
+import type { Check } from '#platform/checks'
 import type { DeliveryTables } from './store.ts'
 
 /** The invariants of the shipments. */

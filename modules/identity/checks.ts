@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Check } from '#platform/module'
+import type { Check } from '#platform/checks'
 import type { IdentityDb } from './store/table-types.ts'
 
 /** The identities of a merged user belong to the user that it was merged into. */

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import type { Check } from '#platform/module'
+import type { Check } from '#platform/checks'
 import type { PaymentsTables } from './store/table-types.ts'
 
 /** The invariants of the money. A payment in progress may violate one for a moment; a shop at rest violates none. */

@@ -23,3 +23,6 @@ export function userOf(caller: Caller): Extract<Caller, { kind: 'user' }> {
   if (caller.kind !== 'user') throw new Error(`The caller is a ${caller.kind}: set the route's access to 'user'`)
   return caller
 }
+
+/** The id of the user who sends the request; null for guests and machines. */
+export const userIdOf = (caller: Caller): string | null => (caller.kind === 'user' ? caller.user_id : null)

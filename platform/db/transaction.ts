@@ -13,7 +13,7 @@ const deadlock = '40P01'
 const afterCommits = new WeakMap<AnyTx, Set<() => void>>()
 
 type Settings<Reason extends string> = Readonly<{
-  /** The refusal that a violated constraint stands for: `{ products_slug: 'slug-taken' }`. */
+  /** The refusal that a violated constraint stands for: `{ product_slug: 'slug-taken' }`. */
   conflicts?: Readonly<Record<string, Reason>>
 }>
 

@@ -5,8 +5,6 @@ import type { Job } from '#platform/jobs'
 import type { WatchedSaga } from '#platform/saga'
 import type { Metric } from '#platform/telemetry'
 
-export type { Check } from '#platform/checks'
-
 /** The public interface of a bounded context. The composition root mounts, starts and connects its parts. */
 export type Module<Api = unknown> = Readonly<{
   name: string

@@ -4,7 +4,6 @@ import { isRefusal } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { presentEntry } from '../order-view.ts'
 import { isOver } from '../order.ts'
-import type { TimelineEntry } from '../schema.ts'
 import type { FollowOrder } from './query.ts'
 
 export const followOrderRoute =
@@ -27,7 +26,7 @@ export const followOrderRoute =
             event: entry.event,
             data: presentEntry(entry),
           })),
-        isLast: ({ data }) => isOver((data as TimelineEntry).status),
+        isLast: ({ data }) => isOver(data.status),
       })
     })
   }

@@ -1,3 +1,4 @@
+import { userIdOf } from '#platform/access'
 import { answer, problemsOf, refuse, storeResponseAs, type Answer, type AnyRequest, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { Amount, IdParams } from '#platform/schema'
@@ -31,7 +32,7 @@ export const refundPaymentRoute =
     http.post('/admin/payments/:id/refund', { schema, config }, async (request, reply) => {
       const payment_id = request.params.id
       const { id = refundIdFor(request, payment_id), amount, reason } = request.body
-      const user_id = request.caller.kind === 'user' ? request.caller.user_id : null
+      const user_id = userIdOf(request.caller)
       const input = { id, payment_id, amount, reason, user_id }
       const outcome = await refundPayment(input, storeResponseAs(reply, 201, present))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)

@@ -2,16 +2,16 @@ import type { FastifySchema } from 'fastify'
 import { problemResponse, type ProblemCase, type ProblemResponse } from '../problems/problem-schema.ts'
 import type { RouteFacts } from '../route-facts.ts'
 
-const malformedUrl = { code: 'malformed-url', text: 'the URL contains a NUL character' }
-const validationFailed = { code: 'validation-failed', text: 'the request does not match its schema' }
+const malformedUrl = { code: 'malformed-url', text: 'The URL contains a NUL character.' }
+const validationFailed = { code: 'validation-failed', text: 'The request does not match its schema.' }
 const ofBody: readonly ProblemCase[] = [
-  { code: 'malformed-body', text: 'the body is not valid JSON' },
-  { code: 'empty-body', text: 'the body is missing' },
-  { code: 'malformed-request', text: 'the body is not as long as its Content-Length' },
+  { code: 'malformed-body', text: 'The body is not valid JSON.' },
+  { code: 'empty-body', text: 'The body is missing.' },
+  { code: 'malformed-request', text: 'The body is not as long as its Content-Length.' },
 ]
-const ofCursor = { code: 'bad-cursor', text: 'this list did not issue the cursor' }
-const ofOffset = { code: 'offset-too-deep', text: 'offsets end at 10,000' }
-const ofKey = { code: 'bad-idempotency-key', text: 'the key does not have 16 to 255 printable ASCII characters' }
+const ofCursor = { code: 'bad-cursor', text: 'This list did not issue the cursor.' }
+const ofOffset = { code: 'offset-too-deep', text: 'Offsets end at 10,000: follow `next_cursor` instead.' }
+const ofKey = { code: 'bad-idempotency-key', text: 'The key does not have 16 to 255 printable ASCII characters.' }
 
 /** The problems that the platform's hooks answer on a route, added to those of the route's own refusals. */
 export function withUsualProblems(schema: FastifySchema, facts: RouteFacts, isGet: boolean): object {
@@ -43,26 +43,29 @@ function usualProblems(
       ...when(idempotent, ofKey),
     ),
     401: [
-      ...when(needsCaller, { code: 'unauthorized', text: 'not signed in' }),
-      ...when(!needsCaller && !ignoresToken, { code: 'unauthorized', text: 'the token is not valid' }),
+      ...when(needsCaller, { code: 'unauthorized', text: 'The caller is not signed in.' }),
+      ...when(!needsCaller && !ignoresToken, { code: 'unauthorized', text: 'The token is not valid.' }),
     ],
     403: when(needsCaller, {
       code: 'forbidden',
-      text: 'not allowed; `missing_permission` says what is missing',
+      text: 'The caller is not allowed to do this; `missing_permission` says what is missing.',
       members: { missing_permission: { type: 'string' } },
     }),
     404: when(
       params !== undefined,
-      { code: 'not-found', text: 'it does not exist, or it is not yours' },
-      { code: 'no-such-route', text: 'a part of the path is empty' },
+      { code: 'not-found', text: 'It does not exist, or it is not yours.' },
+      { code: 'no-such-route', text: 'A part of the path is empty.' },
     ),
     409: when(idempotent, {
       code: 'idempotency-in-progress',
-      text: 'the first request with this key is still running',
+      text: 'The first request with this key is still running.',
     }),
-    413: when(!isGet, { code: 'body-too-large', text: 'the body has more than 1 MB' }),
-    415: when(!isGet, { code: 'unsupported-media-type', text: 'the body is not application/json' }),
-    422: when(idempotent, { code: 'idempotency-mismatch', text: 'the key was used with another body' }),
-    429: when(limit !== undefined, { code: 'too-many-requests', text: 'wait for `Retry-After` seconds' }),
+    413: when(!isGet, { code: 'body-too-large', text: 'The body has more than 1 MB.' }),
+    415: when(!isGet, { code: 'unsupported-media-type', text: 'The body is not application/json.' }),
+    422: when(idempotent, { code: 'idempotency-mismatch', text: 'The key was used with another body.' }),
+    429: when(limit !== undefined, {
+      code: 'too-many-requests',
+      text: 'Too many requests: wait for `Retry-After` seconds.',
+    }),
   }
 }

@@ -7,7 +7,7 @@ import { saveResponse } from './store.ts'
  * serializes it, and it is saved in the transaction of the effect. Without the header nothing is stored.
  */
 export const storeResponseAs =
-  <Outcome>(reply: AnyReply, status: number, present: (outcome: Outcome) => object): StoreResponse<Outcome> =>
+  <Success>(reply: AnyReply, status: number, present: (outcome: Success) => object): StoreResponse<Success> =>
   async (tx, outcome) => {
     const { attempt } = reply.request
     if (!attempt) return

@@ -14,5 +14,5 @@ export const answer = (status: number, en: string, ru: string): Answer => ({ sta
  * `problemsOf({ ...answers, ...notFoundAnswer })`.
  */
 export const notFoundAnswer = {
-  'not-found': answer(404, 'it does not exist, or it is not yours', 'такого нет, или оно не ваше'),
+  'not-found': answer(404, 'It does not exist, or it is not yours.', 'Ничего не найдено, или у вас нет доступа.'),
 } as const

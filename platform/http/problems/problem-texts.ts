@@ -16,7 +16,7 @@ export const texts: Readonly<Record<string, Localized>> = {
   },
   unauthorized: { en: 'Please sign in.', ru: 'Войдите, пожалуйста.' },
   forbidden: { en: 'You are not allowed to do this.', ru: 'На это у вас нет прав.' },
-  'not-found': { en: 'It does not exist, or it is not yours.', ru: 'Такого нет, или оно не ваше.' },
+  'not-found': { en: 'It does not exist, or it is not yours.', ru: 'Ничего не найдено, или у вас нет доступа.' },
   'no-such-route': { en: 'There is nothing at this URL.', ru: 'По этому адресу ничего нет.' },
   'method-not-allowed': {
     en: 'This URL does not accept this method.',

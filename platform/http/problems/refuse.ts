@@ -34,7 +34,7 @@ export function refuse(
 const notFoundProblem = ({ what }: NotFound): Problem =>
   new Problem(404, 'not-found', {
     en: `There is no such ${what}, or it is not yours.`,
-    ru: 'Такого нет, или оно не ваше.',
+    ru: 'Ничего не найдено, или у вас нет доступа.',
   })
 
 /** Documents a route's refusals: spread it into `schema.response`. The type is empty, so that it types no response. */

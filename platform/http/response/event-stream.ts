@@ -4,13 +4,13 @@ import { onNudge } from '#platform/events'
 import type { AnyReply, AnyRequest } from '../routes.ts'
 
 /** One server-sent event. `id` grows; a browser that reconnects sends the last id that it received. */
-type ServerSentEvent = Readonly<{ id: number; event: string; data: unknown }>
+type ServerSentEvent<Data> = Readonly<{ id: number; event: string; data: Data }>
 
-type Stream = Readonly<{
+type Stream<Data> = Readonly<{
   /** The events after `id`, oldest first. */
-  after: (id: number) => Promise<readonly ServerSentEvent[]>
+  after: (id: number) => Promise<readonly ServerSentEvent<Data>[]>
   /** True when no event can follow `last`: the stream then ends. */
-  isLast: (last: ServerSentEvent) => boolean
+  isLast: (last: ServerSentEvent<Data>) => boolean
 }>
 
 /** Describes a response of server-sent events: `response: { 200: eventStream }`. */
@@ -26,7 +26,11 @@ const heartbeatInterval = 15_000
  * Answers with server-sent events until the last one, until the reader disconnects, or until the server stops. Polls
  * after every commit of this process, and once a second for the commits of other processes.
  */
-export async function streamEvents(request: AnyRequest, reply: AnyReply, stream: Stream): Promise<AnyReply> {
+export async function streamEvents<Data>(
+  request: AnyRequest,
+  reply: AnyReply,
+  stream: Stream<Data>,
+): Promise<AnyReply> {
   const received = Number(request.headers['last-event-id'] ?? 0) || 0
   // Read before the response begins: an error here is still answered with a problem document.
   const first = await stream.after(received)
@@ -40,10 +44,10 @@ export async function streamEvents(request: AnyRequest, reply: AnyReply, stream:
     .send(Readable.from(lines(first, received, { ...stream, ended })))
 }
 
-async function* lines(
-  first: readonly ServerSentEvent[],
+async function* lines<Data>(
+  first: readonly ServerSentEvent<Data>[],
   from: number,
-  { after, isLast, ended }: Stream & { ended: AbortSignal },
+  { after, isLast, ended }: Stream<Data> & { ended: AbortSignal },
 ) {
   let events = first
   let lastId = from
