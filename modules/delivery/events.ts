@@ -44,7 +44,7 @@ export const shipmentCancelled = defineEvent('delivery.shipment-cancelled.v1', {
   payload: Type.Object({ shipment_id: Type.Optional(Id), order_id: Id }),
 })
 
-export const shipmentCancelRefused = defineEvent('delivery.shipment-cancel-refused.v1', {
+export const shipmentCancellationRefused = defineEvent('delivery.shipment-cancellation-refused.v1', {
   description: 'The parcel is already under way: the customer can only return it.',
   key: 'order_id',
   payload: Type.Object({ ...shipment, status: ShipmentStatus }),
@@ -56,5 +56,5 @@ export const deliveryEvents = [
   shipmentDelivered,
   shipmentFailed,
   shipmentCancelled,
-  shipmentCancelRefused,
+  shipmentCancellationRefused,
 ]

@@ -43,7 +43,7 @@ export async function openDeliveryTest() {
   const database = await testDatabase()
   const { db } = database
   const states = new Map<string, OrderState>()
-  const stateOf: OrderingApi['stateOf'] = async (order_id) => states.get(order_id) ?? 'open'
+  const stateOf: OrderingApi['stateOf'] = async (order_id) => states.get(order_id) ?? { kind: 'open' }
   const moduleWith = ({ sandbox = 'manual', carriers }: { sandbox?: Sandbox; carriers?: readonly Carrier[] } = {}) =>
     delivery({ db, now: systemClock, sandbox, ordering: { stateOf }, ...(carriers && { carriers }) })
   const module = moduleWith()

@@ -100,6 +100,6 @@ test('every state that waits has a timeout, and then sends its commands again or
     const waiting = checkout.waiting[state]
     if (typeof waiting !== 'object') continue
     assert.ok(waiting.within > 0)
-    assert.ok(waiting.resends > 0 || checkout.table[state].timeout, `${state} would only call the operator`)
+    assert.ok(waiting.resends > 0 || checkout.table[state].timeout, `${state} would only mark the saga needs_operator`)
   }
 })

@@ -139,7 +139,7 @@ const table: Definition['table'] = {
   },
 }
 
-/** For an answer that should come at once: the command goes out again for some ten minutes, then the operator is called. */
+/** For an answer that should come at once. The command is published again for ten minutes, then the saga `needs_operator`. */
 const prompt: Timeout = { within: minutes(1), resends: 10 }
 
 /**

@@ -13,7 +13,7 @@ export type Waiting = Timeout | 'untimed' | 'completed' | 'compensated'
 
 /**
  * A saga as data: the table lists the step of each trigger in each state. A trigger without a row changes nothing, so
- * duplicate and late events are harmless. A `timeout` without a row calls the operator.
+ * duplicate and late events are harmless. A `timeout` without a row marks the saga `needs_operator`.
  */
 export type SagaDefinition<State extends string, Trigger extends string, Effect extends string> = Readonly<{
   type: string

@@ -39,7 +39,7 @@ async function stepsOf(key: string): Promise<number> {
 test('the steps of sagas that ended three months ago are deleted; their last states and all other steps stay (PLT-1)', async () => {
   const delivered = await insertSaga({ status: 'completed', started: 120, ended: 100, steps: 4500 })
   const waiting = await insertSaga({ status: 'running', started: 119, ended: 110, steps: 3 })
-  const stuck = await insertSaga({ status: 'needs_operator', started: 118, ended: 110, steps: 3 })
+  const unanswered = await insertSaga({ status: 'needs_operator', started: 118, ended: 110, steps: 3 })
   const cancelled = await insertSaga({ status: 'compensated', started: 117, ended: 91, steps: 3 })
   const long = await insertSaga({ status: 'completed', started: 116, ended: 89, steps: 3 })
   const young = await insertSaga({ status: 'completed', started: 20, ended: 10, steps: 2100 })
@@ -48,7 +48,7 @@ test('the steps of sagas that ended three months ago are deleted; their last sta
   assert.equal(await stepsOf(delivered), 4500, 'a stopping program deletes nothing')
   await job?.work({}, AbortSignal.timeout(10_000))
 
-  const left = [delivered, cancelled, waiting, stuck, long, young].map(stepsOf)
+  const left = [delivered, cancelled, waiting, unanswered, long, young].map(stepsOf)
   assert.deepEqual(await Promise.all(left), [0, 0, 3, 3, 3, 2100])
   const { rows } = await sql<{ count: number }>`select count(*) from platform.saga`.execute(database.db)
   assert.equal(Number(rows[0]?.count), 6)

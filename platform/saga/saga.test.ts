@@ -135,13 +135,13 @@ test('instances that step in one transaction keep their own states, commands and
 test('a trigger for a missing instance fails', async () => {
   await assert.rejects(advance(newId(), 'steeped'), SagaNotFound)
   await assert.rejects(
-    transaction(database.db, (tx) => saga.note(tx, newId(), 'too early')),
+    transaction(database.db, (tx) => saga.applyFacts(tx, newId(), 'too early')),
     SagaNotFound,
   )
   assert.equal(await transaction(database.db, (tx) => saga.lock(tx, newId())), false)
 })
 
-test('an unanswered command is published again with the same id, then the operator is called (ORD-5)', async () => {
+test('an unanswered command is published again with the same id, then the saga needs an operator (ORD-5)', async () => {
   const key = await startTea()
   await advance(key, 'steeped')
   for (let minute = 0; minute < 4; minute++) {
@@ -152,7 +152,7 @@ test('an unanswered command is published again with the same id, then the operat
   assert.equal(requests.length, 3, 'once, and two resends')
   assert.equal(new Set(requests.flatMap(({ ids }) => ids)).size, 1)
   assert.equal((await rowOf(key))?.status, 'needs_operator')
-  assert.deepEqual((await stepsOf(key)).slice(2), ['pouring resend', 'pouring resend', 'pouring operator-called'])
+  assert.deepEqual((await stepsOf(key)).slice(2), ['pouring resend', 'pouring resend', 'pouring needs-operator'])
   assert.equal(await advance(key, 'poured'), true, 'a late answer still advances it')
 })
 

@@ -28,9 +28,9 @@ type Locked<State extends string, Effect extends string, Facts> = SagaRow<State,
   Readonly<{ apply: (step: SagaStep<Effect, Facts>) => Promise<void> }>
 
 /** A trigger, the facts that it brings, and the event that carried it. */
-type Occasion<Trigger, Facts> = Readonly<{ trigger: Trigger; facts?: Facts; event_id?: string }>
+type TriggerInput<Trigger, Facts> = Readonly<{ trigger: Trigger; facts?: Facts; event_id?: string }>
 
-/** An event names a saga that does not exist (yet). The event is retried, then parked. */
+/** An event names a saga that does not exist, or does not exist yet. The event is retried, then parked. */
 export class SagaNotFound extends Error {
   constructor(type: string, key: string) {
     super(`The saga ${type} has no instance ${key}`)
@@ -74,6 +74,13 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
     return [...this.#versions.keys()]
   }
 
+  /** The milliseconds from the start of `state` to its `timeout` when no answer comes, with all resends. */
+  timeLimitOf(state: State): number {
+    const waiting = this.#current.waiting[state]
+    if (typeof waiting !== 'object') throw new Error(`The state ${state} of ${this.type} has no timeout`)
+    return waiting.within * (waiting.resends + 1)
+  }
+
   /** Starts an instance in `state`. The caller publishes `commands` under their event ids; the saga waits for the answers. */
   async start(
     tx: AnyTx,
@@ -89,12 +96,12 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
    * Takes the step of a trigger in the caller's transaction. Without a row in the table the state does not change and
    * `advance` returns false; facts are applied in both cases. Throws `SagaNotFound` when there is no instance.
    */
-  async advance(tx: AnyTx, key: string, occasion: Occasion<Trigger, Facts>): Promise<boolean> {
-    return await this.#step(tx, await this.#locked(tx, key), occasion)
+  async advance(tx: AnyTx, key: string, input: TriggerInput<Trigger, Facts>): Promise<boolean> {
+    return await this.#step(tx, await this.#locked(tx, key), input)
   }
 
   /** Applies facts that belong to no trigger; the state does not change. Throws `SagaNotFound`. */
-  async note(tx: AnyTx, key: string, facts: Facts): Promise<void> {
+  async applyFacts(tx: AnyTx, key: string, facts: Facts): Promise<void> {
     const { reason, apply } = await this.#locked(tx, key)
     await apply({ effects: [], idOf: idIn([]), reason, facts })
   }
@@ -120,7 +127,7 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
     const waiting = definition.waiting[instance.state]
     if (typeof waiting === 'object' && instance.resends < waiting.resends) await this.#resend(tx, instance, waiting)
     else if (next(definition, instance.state, 'timeout')) await this.#step(tx, instance, { trigger: 'timeout' })
-    else await this.#callOperator(tx, instance)
+    else await this.#markNeedsOperator(tx, instance)
     return true
   }
 
@@ -132,15 +139,15 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
     await apply({ effects, idOf: idIn(commands), reason, facts: undefined })
   }
 
-  async #callOperator(tx: AnyTx, instance: Locked<State, Effect, Facts>): Promise<void> {
-    await this.#store.markStuck(tx, instance.key)
-    await this.#record(tx, instance, { trigger: 'operator-called' })
+  async #markNeedsOperator(tx: AnyTx, instance: Locked<State, Effect, Facts>): Promise<void> {
+    await this.#store.markNeedsOperator(tx, instance.key)
+    await this.#record(tx, instance, { trigger: 'needs-operator' })
   }
 
   async #step(
     tx: AnyTx,
     instance: Locked<State, Effect, Facts>,
-    { trigger, facts, event_id }: Occasion<Trigger | 'timeout', Facts>,
+    { trigger, facts, event_id }: TriggerInput<Trigger | 'timeout', Facts>,
   ): Promise<boolean> {
     const { key, state, version, apply } = instance
     const definition = this.#definitionOf(instance)

@@ -106,11 +106,11 @@ export function sagaStore<State extends string, Effect extends string>(type: str
     `.execute(tx)
   }
 
-  async function markStuck(tx: AnyTx, key: string): Promise<void> {
+  async function markNeedsOperator(tx: AnyTx, key: string): Promise<void> {
     await sql`
       update platform.saga set status = 'needs_operator', timeout_at = null where type = ${type} and key = ${key}
     `.execute(tx)
   }
 
-  return { insert, lock, saveStep, insertEntry, countResend, markStuck }
+  return { insert, lock, saveStep, insertEntry, countResend, markNeedsOperator }
 }

@@ -37,7 +37,7 @@ test('a parcel that is under way is not cancelled, and the order learns its stat
   expectResponse(await shop.api.send(olga, `POST /admin/shipments/${id}/status`, { body }), 200)
   await shop.cancel(order_id)
   await shop.deliver()
-  assert.deepEqual((await shop.eventsOf(order_id)).at(-1), 'cancel-refused handed_over')
+  assert.deepEqual((await shop.eventsOf(order_id)).at(-1), 'cancellation-refused handed_over')
   assert.equal((await shop.rowOf(order_id))?.status, 'handed_over')
 })
 
@@ -63,7 +63,7 @@ test('a shipment that its carrier refuses to cancel stays, and the order learns 
   await shop.cancel(order_id)
   await shop.deliver(module)
   assert.deepEqual(cancelled, ['RB1'])
-  assert.deepEqual(await shop.eventsOf(order_id), ['created pending', 'cancel-refused pending'])
+  assert.deepEqual(await shop.eventsOf(order_id), ['created pending', 'cancellation-refused pending'])
 })
 
 test('the carrier gets no cancellation of a parcel that is under way (DLV-3, DLV-6)', async () => {
@@ -78,7 +78,7 @@ test('the carrier gets no cancellation of a parcel that is under way (DLV-3, DLV
   await shop.cancel(order_id)
   await shop.deliver(shop.moduleWith({ carriers: [carrier] }))
   assert.deepEqual(cancelled, [])
-  assert.equal((await shop.eventsOf(order_id)).at(-1), 'cancel-refused in_transit')
+  assert.equal((await shop.eventsOf(order_id)).at(-1), 'cancellation-refused in_transit')
 })
 
 test('an order that cancels before it has a shipment gets none, neither by event nor by hand (DLV-6)', async () => {
@@ -111,7 +111,7 @@ test('a parcel that is delivered and cancelled at once has one of the two ends, 
     assert.deepEqual(
       await shop.eventsOf(order_id),
       end === 'delivered'
-        ? ['created pending', 'pending>delivered', 'delivered', 'cancel-refused delivered']
+        ? ['created pending', 'pending>delivered', 'delivered', 'cancellation-refused delivered']
         : ['created pending', 'pending>cancelled', 'cancelled'],
     )
   }

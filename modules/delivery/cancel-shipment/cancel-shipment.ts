@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { publish, type NewEvent } from '#platform/events'
 import type { Carrier } from '../carrier.ts'
-import { shipmentCancelled, shipmentCancelRefused } from '../events.ts'
+import { shipmentCancelled, shipmentCancellationRefused } from '../events.ts'
 import { statusChanged } from '../shipment-events.ts'
 import { cancel } from '../shipment.ts'
 import { findShipment, isShipment, lockShipment, saveStatus, type DeliveryTables } from '../store.ts'
@@ -42,7 +42,7 @@ async function cancelledEvents(
   const decision = cancel(shipment, now)
   if (decision.kind === 'unchanged') return [shipmentCancelled(facts)]
   if (decision.kind === 'refused' || prepared.kind === 'refused')
-    return [shipmentCancelRefused({ ...facts, status: shipment.status })]
+    return [shipmentCancellationRefused({ ...facts, status: shipment.status })]
   await saveStatus(tx, shipment.id, { to: decision.to, now })
   return statusChanged(shipment, decision)
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { anna, boris, crowd, deliverEvents, expectProblem, expectResponse, olga } from '#platform/testing'
 import { Page } from '#platform/schema'
+import { notFound } from '#platform/outcome'
 import { newId } from '#platform/values'
 import type { Carrier } from '../index.ts'
 import { ShipmentView, StaffShipmentView } from '../schema.ts'
@@ -120,8 +121,8 @@ test('an order that requests its shipment after staff created one gets that one 
 
 test('staff create no shipment for an unknown order or a closed one (DLV-1)', async () => {
   for (const [state, status, code] of [
-    ['not-found', 404, 'not-found'],
-    ['closed', 409, 'order-closed'],
+    [notFound('order'), 404, 'not-found'],
+    [{ kind: 'closed' }, 409, 'order-closed'],
   ] as const) {
     const order_id = newId()
     shop.setOrderState(order_id, state)
@@ -134,7 +135,7 @@ test('staff create no shipment for an unknown order or a closed one (DLV-1)', as
 test('staff get an existing shipment also when its order is closed (DLV-1)', async () => {
   const order_id = newId()
   const { id } = await created({ order_id })
-  shop.setOrderState(order_id, 'closed')
+  shop.setOrderState(order_id, { kind: 'closed' })
   assert.equal((await created({ order_id })).id, id)
 })
 

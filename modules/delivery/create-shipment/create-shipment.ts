@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { OrderingApi } from '#ordering'
 import { transaction } from '#platform/db'
-import { notFound, type NotFound, type StoreResponse } from '#platform/outcome'
+import { isRefusal, type NotFound, type StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { Carrier } from '../carrier.ts'
 import type { ShipmentRequest } from '../shipment.ts'
@@ -35,8 +35,8 @@ export const createShipment =
     const { db, now, sandbox } = needs
     if (!(await findShipment(db, { order_id: request.order_id }))) {
       const state = await ordering.stateOf(request.order_id)
-      if (state === 'not-found') return notFound('order')
-      if (state === 'closed') return { kind: 'refused', reason: 'order-closed' }
+      if (isRefusal(state)) return state
+      if (state.kind === 'closed') return { kind: 'refused', reason: 'order-closed' }
     }
     const prepared = await prepareShipment(needs, request)
     return await transaction(db, async (tx) => {

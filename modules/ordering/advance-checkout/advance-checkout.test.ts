@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { holdExpired } from '#catalog/events'
 import {
   shipmentCancelled,
-  shipmentCancelRefused,
+  shipmentCancellationRefused,
   shipmentCreated,
   shipmentDelivered,
   shipmentStatusChanged,
@@ -75,12 +75,12 @@ test('the timeline shows where the parcel is, and why it cannot be called back (
   await cancel(id)
   await shop.deliver(
     shipmentStatusChanged({ ...shipment, from: 'ready_for_pickup', to: 'out_for_delivery' }),
-    shipmentCancelRefused({ ...shipment, status: 'out_for_delivery' }),
+    shipmentCancellationRefused({ ...shipment, status: 'out_for_delivery' }),
   )
   assert.deepEqual((await timelineOf(id)).slice(-3), [
     'cancellation-requested',
     'shipment-out-for-delivery',
-    'cancellation-refused',
+    'shipment-cancellation-refused',
   ])
   const { status, shipment: shown, cancelling } = await shop.show(anna, id)
   assert.deepEqual([status, shown?.status, cancelling], ['shipping', 'out_for_delivery', false])
@@ -172,7 +172,7 @@ test('money that comes after the cancellation goes back, and the order stays can
 const timeOut = async () =>
   await handleTimeouts({ db: shop.db, sagas: shop.module.sagas ?? [], now: shop.now, onError: assert.ifError })
 
-test('a command without an answer goes out again as the same message; at last the operator is called (ORD-5, S5)', async () => {
+test('a command without an answer is published again as the same message; after ten repeats the order needs an operator (ORD-5, S5)', async () => {
   const id = await place()
   await shop.deliver(...eventsUntilDelivery(id).slice(0, 2))
   for (let minute = 0; minute < 11; minute++) {

@@ -1,7 +1,7 @@
 import { holdExpired } from '#catalog/events'
 import {
   shipmentCancelled,
-  shipmentCancelRefused,
+  shipmentCancellationRefused,
   shipmentCreated,
   shipmentDelivered,
   shipmentFailed,
@@ -39,7 +39,7 @@ const on =
         const order_id = orderOf(payload)
         if (order_id === undefined) return
         const { trigger, facts } = reactionOf(payload)
-        if (trigger === undefined) await checkout.note(tx, order_id, facts)
+        if (trigger === undefined) await checkout.applyFacts(tx, order_id, facts)
         else await checkout.advance(tx, order_id, { trigger, event_id, facts })
       })
 
@@ -84,8 +84,8 @@ const table: readonly Row[] = [
   on(shipmentDelivered, orderOf, () => advanceSilently('shipment-delivered', { shipment_status: 'delivered' })),
   on(shipmentFailed, orderOf, () => advanceSilently('shipment-failed', { shipment_status: 'failed' })),
   on(shipmentCancelled, orderOf, () => advanceSilently('shipment-cancelled', { shipment_status: 'cancelled' })),
-  on(shipmentCancelRefused, orderOf, ({ status }) =>
-    advance('shipment-cancellation-refused', { event: 'cancellation-refused', shipment_status: status }),
+  on(shipmentCancellationRefused, orderOf, ({ status }) =>
+    advance('shipment-cancellation-refused', { shipment_status: status }),
   ),
 ]
 

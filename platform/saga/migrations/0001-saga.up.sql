@@ -14,9 +14,9 @@ create table platform.saga (
   primary key (type, key)
 ) with (fillfactor = 70);
 create index saga_timeout on platform.saga (timeout_at) where status = 'running';
-create index saga_stuck on platform.saga (type) where status = 'needs_operator';
+create index saga_needs_operator on platform.saga (type) where status = 'needs_operator';
 
--- Append-only: every trigger and the step it caused. The operator's timeline, and the histories of the replay tests.
+-- Append-only: every trigger and the step that it caused. Operators read it, and the replay tests use it as histories.
 create table platform.saga_step (
   id         bigint generated always as identity primary key,
   type       text not null,

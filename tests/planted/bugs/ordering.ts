@@ -103,8 +103,8 @@ export const orderingBugs: readonly Bug[] = [
     description: 'an order whose cancellation has begun counts as open',
     requirement: 'DLV-1',
     file: ordering('find-state/query.ts'),
-    text: 'return isClosed(order)',
-    replacement: "return order.status === 'cancelled'",
+    text: 'isClosed(order) ?',
+    replacement: "order.status === 'cancelled' ?",
     caughtBy: ordering('find-state/find-state.test.ts'),
   },
 ]
