@@ -26,7 +26,7 @@ export const texts: Readonly<Record<ShownPayment | 'preparing' | 'nothing-to-pay
   },
   'on-delivery': {
     title: { ru: 'Оплата при получении', en: 'Pay on delivery' },
-    hint: { ru: 'Оплатите заказ курьеру.', en: 'Pay this amount to the courier.' },
+    hint: { ru: 'Оплатите заказ при получении.', en: 'Pay this amount when you receive the order.' },
   },
   paid: {
     title: { ru: 'Оплачено', en: 'Paid' },
