@@ -93,7 +93,7 @@ export async function openPaymentsTest() {
 
 export type PaymentsTest = Awaited<ReturnType<typeof openPaymentsTest>>
 
-/** What a buyer does on the page and in the shop. */
+/** The actions of a buyer on the payment page and in the shop. */
 export const buyerActions = ({ http, send }: TestApi) => ({
   /** Presses a button of the sandbox bank on the payment page. */
   press: async (button: 'approve' | 'decline' | 'wait', { id }: Order): Promise<TestResponse> => {
