@@ -63,7 +63,7 @@ export const deliveryBugs: readonly Bug[] = [
     description: 'staff create a shipment for a closed order',
     requirement: 'DLV-1',
     file: delivery('create-shipment/create-shipment.ts'),
-    text: "      if (state === 'closed') return { kind: 'refused', reason: 'order-closed' }\n",
+    text: "      if (state.kind === 'closed') return { kind: 'refused', reason: 'order-closed' }\n",
     replacement: '',
     caughtBy: delivery('create-shipment/create-shipment.test.ts'),
   },
