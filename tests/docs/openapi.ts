@@ -23,7 +23,17 @@ export type Operation = Readonly<{
 const written = await generatedDocuments()
 
 /** The document that the code generates. */
-export const document = parse(written['docs/openapi.yaml'] ?? '')
+export const document = parse(written['docs/openapi.yaml'] ?? '') as Readonly<{
+  paths: object
+  components: Readonly<{ schemas: Readonly<Record<string, Schema>> }>
+}>
+
+/** An operation as the document writes it. */
+type Written = Readonly<{
+  parameters?: Operation['parameters']
+  requestBody?: NonNullable<Operation['body']>
+  responses: Operation['responses']
+}>
 
 /** `value` with the components in place of the references to them. */
 const resolved = (value: unknown): unknown =>
@@ -34,7 +44,7 @@ const resolved = (value: unknown): unknown =>
 
 /** Every operation of the document, references resolved. */
 export const operations: readonly Operation[] = Object.entries(
-  resolved(document.paths) as Record<string, Record<string, any>>,
+  resolved(document.paths) as Record<string, Record<string, Written>>,
 ).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, { parameters = [], requestBody, responses }]) => ({
     path,

@@ -39,6 +39,7 @@ function brokenIn(fixture: string): string[] {
 const ruleOf: Readonly<Record<string, string>> = {
   'another-module-by-path': 'eslint(no-restricted-imports)',
   'slice-imports-slice': 'eslint(no-restricted-imports)',
+  'another-modules-schema': 'eslint(no-restricted-imports)',
   'slice-knows-http': 'eslint(no-restricted-imports)',
   'platform-imports-module': 'eslint(no-restricted-imports)',
   'module-imports-app': 'eslint(no-restricted-imports)',

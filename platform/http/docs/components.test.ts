@@ -4,8 +4,9 @@ import { Type, type TSchema } from 'typebox'
 import { named, Nullable } from '#platform/schema'
 import { takeComponents } from './components.ts'
 
-type Schema = Readonly<Record<string, any>>
-const mediaOf = (schema: TSchema): { schema: Schema } => ({ schema })
+type Schema = Readonly<{ properties?: Readonly<Record<string, Schema>>; items?: Schema; anyOf?: readonly Schema[] }> &
+  Readonly<Record<string, unknown>>
+const mediaOf = (schema: TSchema): { schema: Schema } => ({ schema: schema as unknown as Schema })
 
 const operationOf = (response: TSchema, body?: TSchema) => ({
   ...(body && { requestBody: { content: { 'application/json': mediaOf(body) } } }),
@@ -20,10 +21,10 @@ test('a named schema becomes a component, and every place refers to it (rule 12,
   assert.deepEqual(Object.keys(components), ['Leaf', 'Tea'])
   const leaf = { $ref: '#/components/schemas/Leaf' }
   assert.deepEqual(operation.requestBody?.content['application/json'].schema, leaf)
-  const { items } = operation.responses[200].content['application/json'].schema['properties']
-  assert.deepEqual(items.items, { $ref: '#/components/schemas/Tea' })
+  const list = operation.responses[200].content['application/json'].schema.properties?.['items']
+  assert.deepEqual(list?.items, { $ref: '#/components/schemas/Tea' })
   const { properties } = components['Tea'] as Schema
-  assert.deepEqual([properties.leaf, properties.gift.anyOf[0]], [leaf, leaf])
+  assert.deepEqual([properties?.['leaf'], properties?.['gift']?.anyOf?.[0]], [leaf, leaf])
 })
 
 test('two schemas of different shape with one name stop the document (rule 12, F-52)', () => {
