@@ -4,19 +4,26 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 const stamp = 'node_modules/.installed'
+/** The package `node` downloads the Node that runs Posad: an older one cannot run TypeScript. */
+const hasNode = () => existsSync('node_modules/.bin/node')
 const lockHash = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
 
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockHash) {
+if (!hasNode() || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockHash) {
   console.log('Installing packages (once, about 100 MB) …')
   const { status } = spawnSync('npm', ['install', '--no-save', '--loglevel=error', '--no-audit', '--no-fund'], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   })
-  if (status !== 0) {
-    console.error(
-      'posad: npm install failed, for the reason above. Is the registry reachable, and is the folder writable?',
+  if (status !== 0)
+    fail('npm install failed, for the reason above. Is the registry reachable, and is the folder writable?')
+  if (!hasNode())
+    fail(
+      'npm install did not install the package node: allow its install script (ignore-scripts=false) and start again',
     )
-    process.exit(1)
-  }
   writeFileSync(stamp, lockHash)
+}
+
+function fail(line) {
+  console.error(`posad: ${line}`)
+  process.exit(1)
 }
