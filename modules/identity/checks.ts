@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Check } from '#platform/checks'
-import type { IdentityDb } from './store/table-types.ts'
+import type { IdentityDb } from './store/tables.ts'
 
 /** The identities of a merged user belong to the user that it was merged into. */
 const usersWithoutIdentity = sql<{ user_id: string }>`

@@ -72,7 +72,7 @@ const commandEvents: Readonly<Record<CheckoutCommand, (order: OrderRow, command:
     shipmentCancellationRequested({ order_id, reason }, event_id),
 }
 
-const subjectOf = (order: { id: string }) => ({ subject_type: 'order', subject_id: order.id })
+const subjectOf = (order: { id: string }) => ({ subject_type: 'order' as const, subject_id: order.id })
 
 const shipmentOf = (order: OrderRow) => ({
   order_id: order.id,

@@ -1,9 +1,9 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Check } from '#platform/checks'
-import type { PaymentsTables } from './store/table-types.ts'
+import type { PaymentsTables } from './store/tables.ts'
 
 /** The invariants of the money. A payment in progress may violate one for a moment; a shop at rest violates none. */
-export const checksOf = (db: Kysely<PaymentsTables>): readonly Check[] =>
+export const paymentsChecks = (db: Kysely<PaymentsTables>): readonly Check[] =>
   invariants.map(({ name, description, violations }) => ({
     name,
     description,
@@ -15,7 +15,7 @@ type Invariant = Readonly<{ name: string; description: string; violations: RawBu
 const invariants: readonly Invariant[] = [
   {
     name: 'payments.ledger-sums-to-zero',
-    description: 'Every transfer in the ledger sums to zero in its currency (PAY-7)',
+    description: 'Every transfer in the ledger sums to zero in its currency (PAY-7).',
     violations: sql`
       select transfer_id, currency, sum(amount) as sum from payments.ledger
       group by transfer_id, currency having sum(amount) <> 0 limit 100
@@ -24,7 +24,7 @@ const invariants: readonly Invariant[] = [
   {
     name: 'payments.books-agree',
     description:
-      'For every payment, captured less refunded is the same in the ledger, in the payment and in its refunds (PAY-7)',
+      'For every payment, captured less refunded is the same in the ledger, in the payment and in its refunds (PAY-7).',
     violations: sql`
       select payment.id as payment_id, payment.amount, payment.refunded_amount, ledger.held, refund.done, refund.requested
       from payments.payments as payment,
@@ -40,7 +40,7 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: 'payments.bank-agrees',
-    description: 'The sandbox bank took and refunded exactly what our books say (PAY-7)',
+    description: 'The sandbox bank took and refunded exactly what our books say (PAY-7).',
     violations: sql`
       select coalesce(payment.id, charge.payment_id) as payment_id, payment.status, charge.status as charge_status,
              payment.amount, charge.amount as charge_amount, payment.refunded_amount, charge.refunded_amount as charge_refunded_amount
@@ -54,7 +54,7 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: 'payments.paid-once',
-    description: 'A subject has at most one completed payment that is no surplus (PAY-2)',
+    description: 'A subject has at most one completed payment that is no surplus (PAY-2).',
     violations: sql`
       select subject_id, count(*) as payments from payments.payments
       where status in ('completed', 'partially_refunded') and not surplus

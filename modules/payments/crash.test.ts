@@ -23,7 +23,7 @@ async function crash(action: 'deliver' | 'process' | 'approve' | 'refund', point
   assert.equal(signal, 'SIGKILL', `${action} passed ${point}`)
 }
 
-test('killed after the bank started the payment and before we saved it: one payment after the restart (REL-1)', async () => {
+test('the app is killed after the bank starts a payment and before it is saved: there is one payment after the restart (REL-1)', async () => {
   const order = shop.newOrder()
   await shop.publish(shop.requested(order))
   await crash('deliver', 'payments.after-provider.before-save', order)
@@ -34,7 +34,7 @@ test('killed after the bank started the payment and before we saved it: one paym
   await shop.assertBooks()
 })
 
-test('killed after we saved the payment and before the bank got it: the next click continues the same payment (REL-1)', async () => {
+test('the app is killed after a payment is saved and before the bank gets it: the next click continues the same payment (REL-1)', async () => {
   const order = await shop.startedOrder()
   await shop.press('decline', order)
   await crash('process', 'payments.after-intent.before-provider', order)
@@ -45,7 +45,7 @@ test('killed after we saved the payment and before the bank got it: the next cli
   await shop.assertBooks()
 })
 
-test('killed after the buyer paid and before we read it: the payment is read again and completed (REL-1)', async () => {
+test('the app is killed after the buyer pays and before the payment is read: the payment is read again and completed (REL-1)', async () => {
   const order = await shop.startedOrder()
   await crash('approve', 'payments.after-approval.before-settling', order)
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started'])
@@ -58,7 +58,7 @@ test('killed after the buyer paid and before we read it: the payment is read aga
 })
 
 for (const point of ['payments.after-request.before-refund', 'payments.after-refund.before-save'] as const)
-  test(`killed at ${point}: the buyer is refunded once (REL-1)`, async () => {
+  test(`the app is killed at ${point}: the buyer is refunded once (REL-1)`, async () => {
     const order = await shop.startedOrder(1000)
     await shop.press('approve', order)
     await crash('refund', point, order)
@@ -71,7 +71,7 @@ for (const point of ['payments.after-request.before-refund', 'payments.after-ref
   })
 
 for (const point of ['payments.after-provider.before-save', 'payments.after-refund.before-save'] as const)
-  test(`killed at ${point} while a paid order is cancelled: the full amount is refunded once (REL-1)`, async () => {
+  test(`the app is killed at ${point} while a paid order is cancelled: the full amount is refunded once (REL-1)`, async () => {
     const order = await shop.startedOrder(1000)
     await shop.press('approve', order)
     await shop.publish(shop.cancellationRequested(order))

@@ -1,13 +1,11 @@
 import { Type } from 'typebox'
 import { defineEvent } from '#platform/events'
-import { Amount, Id } from '#platform/schema'
-import { FailureReason, PaymentMethod } from './schema.ts'
+import { Amount, Currency, Id } from '#platform/schema'
+import { FailureReason, IfPaid, PaymentMethod, SubjectType } from './schema.ts'
 
 export { PaymentMethod, paymentMethods } from './schema.ts'
 
-const Currency = Type.String({ minLength: 3, maxLength: 3 })
-
-const subject = { subject_type: Type.String(), subject_id: Id }
+const subject = { subject_type: SubjectType, subject_id: Id }
 const charge = { payment_id: Id, ...subject, user_id: Id, amount: Amount, currency: Currency, provider: Type.String() }
 
 /** The command to start a payment. Each module that needs payments publishes its own version. */
@@ -32,11 +30,7 @@ export const paymentCancellationRequestedOf = <const Module extends string>(modu
     description:
       'The payment is no longer needed: an open payment is cancelled; a completed one is kept or refunded, as if_paid says.',
     key: 'subject_id',
-    payload: Type.Object({
-      ...subject,
-      if_paid: Type.Union([Type.Literal('keep'), Type.Literal('refund')]),
-      reason: Type.String(),
-    }),
+    payload: Type.Object({ ...subject, if_paid: IfPaid, reason: Type.String() }),
   })
 
 export const paymentStarted = defineEvent('payments.payment-started.v1', {
@@ -68,7 +62,7 @@ export const paymentRefunded = defineEvent('payments.payment-refunded.v1', {
     refund_id: Id,
     refunded_amount: Amount,
     refunded_total: Amount,
-    whole: Type.Boolean({ description: 'The buyer has the full amount back' }),
+    fully_refunded: Type.Boolean({ description: 'The buyer has the full amount back' }),
   }),
 })
 

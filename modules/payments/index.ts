@@ -4,34 +4,40 @@ import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
 import { answerSandbox } from './answer-sandbox/answer-sandbox.ts'
 import { answerSandboxRoute } from './answer-sandbox/route.ts'
+import { answerCancellation } from './cancel-payment/answer-cancellation.ts'
 import { cancelPayment } from './cancel-payment/cancel-payment.ts'
-import { cancelRequestedPayment, type PaymentCancellationRequested } from './cancel-payment/subscriber.ts'
-import { checksOf } from './checks.ts'
-import { collectCash } from './collect-cash/subscriber.ts'
-import { deleteOldWebhooks } from './delete-old-webhooks/job.ts'
+import { cancelPaymentSubscription, type PaymentCancellationRequested } from './cancel-payment/subscriber.ts'
+import { paymentsChecks } from './checks.ts'
+import { captureCash, collectCash } from './collect-cash/collect-cash.ts'
+import { collectCashSubscription } from './collect-cash/subscriber.ts'
+import { deleteOldWebhooks } from './delete-old-webhooks/delete-old-webhooks.ts'
+import { deleteOldWebhooksJob } from './delete-old-webhooks/job.ts'
 import { paymentsEvents } from './events.ts'
-import { finishRefund } from './finish-refund/finish-refund.ts'
-import { finishRefunds } from './finish-refund/job.ts'
+import { finishRefund, type FinishRefund } from './finish-refund/finish-refund.ts'
+import { finishRefunds } from './finish-refund/finish-refunds.ts'
+import { finishRefundJob } from './finish-refund/job.ts'
 import { paymentsMetric } from './metrics.ts'
-import { paymentViewsWith, payUrlsAt, type PayUrlOf } from './payment-view.ts'
+import { paymentViewOf, payUrlsAt, type PaymentViewOf, type PayUrlOf } from './payment-view.ts'
 import { processPayment } from './process-payment/process-payment.ts'
 import { processPaymentRoute } from './process-payment/route.ts'
 import { providersOf, type Provider } from './provider.ts'
 import { cash } from './providers/cash.ts'
-import { sandbox, type SandboxMode } from './providers/sandbox.ts'
+import { sandbox } from './providers/sandbox.ts'
 import { receiveWebhook } from './receive-webhook/receive-webhook.ts'
 import { receiveWebhookRoute } from './receive-webhook/route.ts'
-import { refreshOpenPayments } from './refresh-open-payments/job.ts'
+import { refreshOpenPaymentsJob } from './refresh-open-payments/job.ts'
+import { refreshOpenPayments } from './refresh-open-payments/refresh-open-payments.ts'
 import { refundPayment } from './refund-payment/refund-payment.ts'
 import { refundPaymentRoute } from './refund-payment/route.ts'
+import type { SandboxMode } from './schema.ts'
 import { settlePayment } from './settle-payment/settle-payment.ts'
-import { readPayPage } from './show-pay-page/query.ts'
+import { showPayPage } from './show-pay-page/query.ts'
 import { showPayPageRoute } from './show-pay-page/route.ts'
 import { listPayments, showPayment } from './show-payment/query.ts'
 import { showPaymentRoutes } from './show-payment/route.ts'
-import type { PaymentRequested } from './start-payment/start-payment.ts'
-import { startPayment } from './start-payment/subscriber.ts'
-import type { PaymentsTables } from './store/table-types.ts'
+import { prepareStart, saveStartedPayment, type PaymentRequested } from './start-payment/start-payment.ts'
+import { startPaymentSubscription } from './start-payment/subscriber.ts'
+import type { PaymentsTables } from './store/tables.ts'
 
 export type { PaymentCancellationRequested, PaymentRequested, SandboxMode }
 export { ProviderUnavailable, type Charge, type Provider } from './provider.ts'
@@ -61,17 +67,9 @@ export function payments(needs: Needs): Module<undefined> {
   const bank = sandbox({ db, mode: needs.sandboxMode, webhookSecret: needs.sandboxWebhookSecret })
   const providers = providersOf([...(needs.providers ?? []), bank, cash])
   const returnUrlOf: PayUrlOf = (subject_id) => payUrlsAt(returnOrigin())(subject_id)
-  const shared = { db, now, providers, returnUrlOf, viewOf: paymentViewsWith(payUrlsAt(publicUrl)) }
-  const slices = {
-    ...shared,
-    finishRefund: finishRefund(shared),
-    settlePayment: settlePayment(shared),
-    processPayment: processPayment(shared),
-    showPayment: showPayment(shared),
-    listPayments: listPayments(shared),
-    readPayPage: readPayPage(shared),
-  }
-  const cancel = { now, cancelPayment: cancelPayment(slices) }
+  const viewOf = paymentViewOf(payUrlsAt(publicUrl))
+  const parts = { db, now, providers, returnUrlOf, paymentViewOf: viewOf, decide: bank.decide }
+  const slices = slicesOf({ ...parts, finishRefund: finishRefund(parts), settlePayment: settlePayment(parts) })
   return {
     name: 'payments',
     description,
@@ -80,21 +78,44 @@ export function payments(needs: Needs): Module<undefined> {
     routes: [
       processPaymentRoute(slices),
       showPaymentRoutes(slices),
-      refundPaymentRoute(refundPayment(slices)),
-      receiveWebhookRoute(receiveWebhook(slices)),
+      refundPaymentRoute(slices),
+      receiveWebhookRoute(slices),
     ],
-    pages: [
-      showPayPageRoute({ ...slices, shopUrl: `${publicUrl}/` }),
-      answerSandboxRoute(answerSandbox({ ...slices, decide: bank.decide })),
-    ],
+    pages: [showPayPageRoute({ ...slices, shopUrl: `${publicUrl}/` }), answerSandboxRoute(slices)],
     publishes: paymentsEvents,
     subscriptions: [
-      ...needs.paymentRequests.map((requested) => startPayment(slices, requested)),
-      ...needs.paymentCancellations.map((requested) => cancelRequestedPayment(cancel, requested)),
-      collectCash(slices),
+      ...needs.paymentRequests.map((requested) => startPaymentSubscription(slices, requested)),
+      ...needs.paymentCancellations.map((requested) => cancelPaymentSubscription(slices, requested)),
+      collectCashSubscription(slices),
     ].map(keyLocal),
-    jobs: [finishRefunds(slices), refreshOpenPayments(slices), deleteOldWebhooks(db, now)],
-    checks: checksOf(db),
+    jobs: [finishRefundJob(slices), refreshOpenPaymentsJob(slices), deleteOldWebhooksJob(slices)],
+    checks: paymentsChecks(db),
     metrics: [paymentsMetric(db)],
   }
 }
+
+type Parts = Parameters<typeof cancelPayment>[0] &
+  Parameters<typeof answerSandbox>[0] &
+  Parameters<typeof processPayment>[0] &
+  Readonly<{ finishRefund: FinishRefund; paymentViewOf: PaymentViewOf }>
+
+/** Gives each slice its needs. */
+const slicesOf = (parts: Parts) => ({
+  ...parts,
+  prepareStart: prepareStart(parts),
+  saveStartedPayment: saveStartedPayment(parts),
+  processPayment: processPayment(parts),
+  showPayment: showPayment(parts),
+  listPayments: listPayments(parts),
+  refundPayment: refundPayment(parts),
+  receiveWebhook: receiveWebhook(parts),
+  showPayPage: showPayPage(parts),
+  answerSandbox: answerSandbox(parts),
+  cancelPayment: cancelPayment(parts),
+  answerCancellation: answerCancellation(parts),
+  captureCash: captureCash(parts),
+  collectCash: collectCash(parts),
+  finishRefunds: finishRefunds(parts),
+  refreshOpenPayments: refreshOpenPayments(parts),
+  deleteOldWebhooks: deleteOldWebhooks(parts),
+})

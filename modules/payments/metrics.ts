@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { Metric } from '#platform/telemetry'
-import type { PaymentsTables } from './store/table-types.ts'
+import type { PaymentsTables } from './store/tables.ts'
 
 /** The number of payments by status. */
 export const paymentsMetric = (db: Kysely<PaymentsTables>): Metric => ({

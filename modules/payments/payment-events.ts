@@ -28,5 +28,5 @@ export const refunded = (payment: PaidPayment, refund: Readonly<{ id: string; am
     refund_id: refund.id,
     refunded_amount: refund.amount,
     refunded_total: payment.refunded_amount,
-    whole: payment.status === 'refunded',
+    fully_refunded: payment.status === 'refunded',
   })

@@ -10,10 +10,12 @@ export const payUrlsAt =
   (subject_id) =>
     `${origin}/pay/${subject_id}`
 
+export type PaymentViewOf = (payment: Payment) => PaymentView
+
 /** Returns the JSON of a payment, the same for its buyer and for staff. */
-export const paymentViewsWith =
-  (payUrlOf: PayUrlOf) =>
-  (payment: Payment): PaymentView => {
+export const paymentViewOf =
+  (payUrlOf: PayUrlOf): PaymentViewOf =>
+  (payment) => {
     const { id, subject_type, subject_id, user_id, amount, currency, method, provider, status } = payment
     const paid = isPaid(payment) ? payment : undefined
     return {
@@ -34,5 +36,3 @@ export const paymentViewsWith =
       completed_at: paid?.completed_at.toISOString() ?? null,
     }
   }
-
-export type PaymentViewOf = ReturnType<typeof paymentViewsWith>

@@ -6,7 +6,7 @@ import type { Charge } from './provider.ts'
 
 const facts = {
   id: 'p',
-  subject_type: 'order',
+  subject_type: 'order' as const,
   subject_id: 'o',
   user_id: 'u',
   currency: 'RUB',

@@ -1,10 +1,10 @@
 import type { Refused } from '#platform/outcome'
 import type { Charge } from './provider.ts'
-import type { FailureReason, PaymentMethod } from './schema.ts'
+import type { FailureReason, PaymentMethod, SubjectType } from './schema.ts'
 
 type Facts = Readonly<{
   id: string
-  subject_type: string
+  subject_type: SubjectType
   subject_id: string
   user_id: string
   amount: number

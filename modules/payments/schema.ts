@@ -3,6 +3,8 @@ import { Amount, Closed, Currency, Id, named, Nullable, OneOf, Time, type Shape 
 import { paymentExample, processPaymentExample } from './examples.ts'
 
 export const subjectTypes = ['order', 'subscription', 'donation', 'plan'] as const
+export const SubjectType = OneOf(subjectTypes, { description: 'The kind of thing that is paid for' })
+export type SubjectType = Static<typeof SubjectType>
 
 export const paymentMethods = ['online', 'cash_on_delivery'] as const
 export const PaymentMethod = OneOf(paymentMethods)
@@ -34,6 +36,20 @@ export type RefundStatus = (typeof refundStatuses)[number]
 export const refundRequesters = ['staff', 'cancellation', 'surplus'] as const
 export type RefundRequester = (typeof refundRequesters)[number]
 
+/** Whether a cancellation keeps or refunds what was paid. */
+export const IfPaid = OneOf(['keep', 'refund'])
+export type IfPaid = Static<typeof IfPaid>
+
+/** `page`: the buyer decides on a page. `auto`: every charge succeeds. `decline`: every charge is declined. */
+export const sandboxModes = ['page', 'auto', 'decline'] as const
+export type SandboxMode = (typeof sandboxModes)[number]
+
+/** The buttons on the page of the sandbox bank, and the decision of the bank after each. */
+export const sandboxDecisions = { approve: 'succeeded', decline: 'declined', wait: 'processing' } as const
+export const sandboxButtons = ['approve', 'decline', 'wait'] as const satisfies (keyof typeof sandboxDecisions)[]
+export type SandboxButton = (typeof sandboxButtons)[number]
+export type SandboxDecision = (typeof sandboxDecisions)[SandboxButton]
+
 export const chargeStatuses = ['pending', 'processing', 'succeeded', 'declined', 'cancelled'] as const
 export type ChargeStatus = (typeof chargeStatuses)[number]
 
@@ -42,7 +58,7 @@ export const PaymentView = named(
   Type.Object(
     {
       id: Id,
-      subject_type: Type.String({ description: 'What is paid for: order, subscription, donation or plan' }),
+      subject_type: SubjectType,
       subject_id: Id,
       user_id: Id,
       amount: Amount,
@@ -96,13 +112,10 @@ export const RefundPaymentBody = named(
   }),
 )
 
-export const WebhookView = named(
-  'ReceivedWebhook',
-  Type.Object({
-    payment_id: Id,
-    result: OneOf(['settled', 'unchanged', 'duplicate'], {
-      description: 'What the webhook changed after the payment was read at the provider',
-    }),
-  }),
-)
+const WebhookResult = OneOf(['settled', 'unchanged', 'duplicate'], {
+  description: 'What the webhook changed after the payment was read at the provider',
+})
+export type WebhookResult = Static<typeof WebhookResult>
+
+export const WebhookView = named('ReceivedWebhook', Type.Object({ payment_id: Id, result: WebhookResult }))
 export type WebhookView = Shape<typeof WebhookView>

@@ -1,11 +1,12 @@
 import { oneOf, secret, settings, text, withDefault } from '#platform/config'
+import { sandboxModes } from './schema.ts'
 
 /** The settings of payments. */
 export const paymentsSettings = settings({
   title: 'Payments',
   variables: {
     PAYMENT_SANDBOX: withDefault(
-      oneOf('page', 'auto', 'decline'),
+      oneOf(...sandboxModes),
       'page',
       'Payments in the sandbox: page asks the buyer, auto approves, decline refuses.',
     ),

@@ -10,7 +10,7 @@ import type { TestApi, TestResponse } from '#platform/testing'
 import { newId, systemClock, type Clock } from '#platform/values'
 import { payments, type Provider, type SandboxMode } from './index.ts'
 import { PaymentView, type PaymentMethod } from './schema.ts'
-import type { PaymentRow, RefundRow } from './store/table-types.ts'
+import type { PaymentRow, RefundRow } from './store/tables.ts'
 
 /** An order as payments knows it. Its payment has the id of the event that requests it. */
 export type Order = Readonly<{ id: string; amount: number; event_id: string }>
@@ -23,7 +23,7 @@ const publicUrl = 'https://shop.example'
 const newOrder = (amount = 125_000): Order => ({ id: randomUUID(), amount, event_id: newId() })
 
 const requested = ({ id, amount, event_id }: Order, method: PaymentMethod = 'online'): NewEvent => {
-  const facts = { subject_type: 'order', amount, currency: 'RUB', description: '2026-7K3M9Q' }
+  const facts = { subject_type: 'order', amount, currency: 'RUB', description: '2026-7K3M9Q' } as const
   return paymentRequested({ ...facts, subject_id: id, user_id: anna.user_id, method }, event_id)
 }
 const cancellationRequested = ({ id }: Order, if_paid: 'keep' | 'refund' = 'refund'): NewEvent =>

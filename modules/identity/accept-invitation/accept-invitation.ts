@@ -12,7 +12,7 @@ import { userRegistered } from '../events.ts'
 import { decideAcceptance, type Invitation } from '../invitation.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
 import type { Client } from '../session.ts'
-import type { IdentityDb, IdentityTx } from '../store/table-types.ts'
+import type { IdentityDb, IdentityTx } from '../store/tables.ts'
 import { emailConflict, hasStaff, insertUser } from '../store/users.ts'
 import { foldEmail } from '../user.ts'
 

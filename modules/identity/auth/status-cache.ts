@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { AccountStatus } from '../caller.ts'
 import { listPermissions } from '../store/permissions.ts'
-import type { IdentityDb } from '../store/table-types.ts'
+import type { IdentityDb } from '../store/tables.ts'
 
 /**
  * Caches the account status per session. A revoked role or an ended session takes effect on access tokens that have not

@@ -7,7 +7,7 @@ import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
 import type { Sessions } from '../auth/sessions.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
 import type { Client } from '../session.ts'
-import type { IdentityDb, IdentityTx } from '../store/table-types.ts'
+import type { IdentityDb, IdentityTx } from '../store/tables.ts'
 import { findUser } from '../store/users.ts'
 
 type Needs = Readonly<{

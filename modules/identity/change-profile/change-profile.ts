@@ -4,7 +4,7 @@ import { isRefusal, notFound, type NotFound, type Refused } from '#platform/outc
 import type { Clock } from '#platform/values'
 import type { StatusCache } from '../auth/status-cache.ts'
 import { userUpdated } from '../events.ts'
-import type { IdentityDb, IdentityTx } from '../store/table-types.ts'
+import type { IdentityDb, IdentityTx } from '../store/tables.ts'
 import { findUser } from '../store/users.ts'
 import { decideProfile, type Profile, type User } from '../user.ts'
 

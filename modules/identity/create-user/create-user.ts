@@ -7,7 +7,7 @@ import { commonPasswords } from '../auth/common-passwords.ts'
 import type { PasswordHashing } from '../auth/password-hashing.ts'
 import { userRegistered } from '../events.ts'
 import { weaknessOf } from '../password.ts'
-import type { IdentityDb } from '../store/table-types.ts'
+import type { IdentityDb } from '../store/tables.ts'
 import { emailConflict, insertUser } from '../store/users.ts'
 import { foldEmail } from '../user.ts'
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { deletedRows, type DeleteBatch } from '#platform/jobs'
 import { after, days, type Clock } from '#platform/values'
-import type { IdentityDb } from '../store/table-types.ts'
+import type { IdentityDb } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: IdentityDb; now: Clock }>
 

@@ -1,7 +1,7 @@
 import { transaction } from '#platform/db'
 import { notFound, type NotFound } from '#platform/outcome'
 import type { Sessions } from '../auth/sessions.ts'
-import type { IdentityDb } from '../store/table-types.ts'
+import type { IdentityDb } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: IdentityDb; sessions: Sessions }>
 export type EndSessionOutcome = Readonly<{ kind: 'ended' }> | NotFound

@@ -3,7 +3,7 @@ import { notFound } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { GrantRoleOutcome, UsersApi } from '../api.ts'
 import type { StatusCache } from '../auth/status-cache.ts'
-import type { IdentityDb } from '../store/table-types.ts'
+import type { IdentityDb } from '../store/tables.ts'
 import { findUserByEmail } from '../store/users.ts'
 import { foldEmail } from '../user.ts'
 

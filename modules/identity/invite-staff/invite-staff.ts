@@ -2,7 +2,7 @@ import { after, days, newId, type Clock } from '#platform/values'
 import type { UsersApi } from '../api.ts'
 import { newToken } from '../auth/refresh-tokens.ts'
 import type { InvitedRole } from '../permissions.ts'
-import type { IdentityDb } from '../store/table-types.ts'
+import type { IdentityDb } from '../store/tables.ts'
 import { hasStaff } from '../store/users.ts'
 
 type Needs = Readonly<{ db: IdentityDb; now: Clock }>

@@ -1,6 +1,6 @@
 import { idAfter, type Window } from '#platform/outcome'
 import type { Clock } from '#platform/values'
-import type { IdentityDb } from '../store/table-types.ts'
+import type { IdentityDb } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: IdentityDb; now: Clock }>
 

@@ -4,7 +4,7 @@ import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
 import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
 import type { Sessions, SignedIn } from '../auth/sessions.ts'
 import type { Client } from '../session.ts'
-import type { IdentityDb, IdentityTx } from '../store/table-types.ts'
+import type { IdentityDb, IdentityTx } from '../store/tables.ts'
 import { findUser } from '../store/users.ts'
 import { foldEmail } from '../user.ts'
 

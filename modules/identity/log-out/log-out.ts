@@ -1,6 +1,6 @@
 import { transaction } from '#platform/db'
 import type { Sessions } from '../auth/sessions.ts'
-import type { IdentityDb } from '../store/table-types.ts'
+import type { IdentityDb } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: IdentityDb; sessions: Sessions }>
 type LogOutInput = Readonly<{ user_id: string; session_id: string; everywhere: boolean }>

@@ -7,7 +7,7 @@ import { hashOf, newSalt, successorOf } from '../auth/refresh-tokens.ts'
 import type { Sessions, SignedIn } from '../auth/sessions.ts'
 import { refreshReuseDetected } from '../events.ts'
 import { decideRefresh, type RefreshToken, type Session } from '../session.ts'
-import type { IdentityDb, IdentityTx } from '../store/table-types.ts'
+import type { IdentityDb, IdentityTx } from '../store/tables.ts'
 import { findUser } from '../store/users.ts'
 
 type Needs = Readonly<{

@@ -9,7 +9,7 @@ import type { Sessions, SignedIn } from '../auth/sessions.ts'
 import { userRegistered } from '../events.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
 import type { Client } from '../session.ts'
-import type { IdentityDb } from '../store/table-types.ts'
+import type { IdentityDb } from '../store/tables.ts'
 import { emailConflict, findUserByEmail, insertUser } from '../store/users.ts'
 import { foldEmail } from '../user.ts'
 

@@ -1,5 +1,5 @@
 import { notFound, type NotFound } from '#platform/outcome'
-import type { IdentityDb } from '../store/table-types.ts'
+import type { IdentityDb } from '../store/tables.ts'
 import { findUser } from '../store/users.ts'
 import type { User } from '../user.ts'
 

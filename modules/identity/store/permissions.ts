@@ -1,5 +1,5 @@
 import { permissionsOf, type Role } from '../permissions.ts'
-import type { IdentityDb } from './table-types.ts'
+import type { IdentityDb } from './tables.ts'
 
 /** Lists the permissions of a role. */
 export async function listPermissions(db: IdentityDb, role: Role): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import type { Client } from '../session.ts'
 import type { SessionEndReason } from '../schema.ts'
-import type { IdentityTx } from './table-types.ts'
+import type { IdentityTx } from './tables.ts'
 
 type NewSession = Readonly<{
   id: string

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { newId, type Locale } from '#platform/values'
 import { staffRoles, type Role } from '../permissions.ts'
 import { defaultTimezone, type User } from '../user.ts'
-import type { IdentityDb, IdentityTx } from './table-types.ts'
+import type { IdentityDb, IdentityTx } from './tables.ts'
 
 export type NewUser = Readonly<{
   /** In lower case: see `foldEmail`. */

@@ -35,7 +35,7 @@ const countOf = async (id: string, type: string) => (await shop.published(id, ty
 
 const paymentOf = (id: string) => ({
   payment_id: newId(),
-  subject_type: 'order',
+  subject_type: 'order' as const,
   subject_id: id,
   user_id: anna.user_id,
   amount: 50_000,
@@ -117,7 +117,7 @@ test('the hold of an order that was never saved expires without an error (ORD-6)
 })
 
 test('a payment for something else than an order changes no order (PAY-8)', async () => {
-  const donation = { ...paymentOf(newId()), subject_type: 'donation' }
+  const donation = { ...paymentOf(newId()), subject_type: 'donation' as const }
   const failures = await shop.deliver(paymentStarted(donation))
   assert.deepEqual(
     failures.filter(({ key }) => key === donation.subject_id),
@@ -155,7 +155,7 @@ test('a cancellation goes backwards: the shipment is cancelled before the money 
   await shop.deliver(shipmentCancelled({ order_id: id }))
   assert.equal(await countOf(id, 'ordering.payment-cancellation-requested.v1'), 1)
   assert.equal(await statusOf(id), 'shipping')
-  const refund = { refund_id: newId(), refunded_amount: 50_000, refunded_total: 50_000, whole: true }
+  const refund = { refund_id: newId(), refunded_amount: 50_000, refunded_total: 50_000, fully_refunded: true }
   await shop.deliver(paymentRefunded({ ...paymentOf(id), ...refund }))
   assert.equal(await statusOf(id), 'cancelled')
 })

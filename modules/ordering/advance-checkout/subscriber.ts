@@ -72,8 +72,8 @@ const table: readonly Row[] = [
   on(paymentFailed, orderOfPayment, ({ reason }) =>
     advance(reason === 'declined' ? 'payment-declined' : 'payment-cancelled', { payment_status: 'failed' }),
   ),
-  on(paymentRefunded, orderOfPayment, ({ whole }) =>
-    whole
+  on(paymentRefunded, orderOfPayment, ({ fully_refunded }) =>
+    fully_refunded
       ? advance('payment-refunded', { payment_status: 'refunded' })
       : note('payment-partially-refunded', { payment_status: 'partially_refunded' }),
   ),

@@ -2,19 +2,19 @@ import type { Kysely } from 'kysely'
 import type { Clock } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import { isOpen } from '../payment.ts'
-import { awaitPaymentRequest } from '../store/await-payment-request.ts'
-import { listPaymentsOf } from '../store/payment-store.ts'
-import type { PaymentsTables } from '../store/table-types.ts'
+import type { SandboxDecision } from '../schema.ts'
+import type { SettlePayment } from '../settlement.ts'
+import { awaitPaymentRequest } from '../store/payment-requests.ts'
+import { listPaymentsOf } from '../store/payments.ts'
+import type { PaymentsTables } from '../store/tables.ts'
 
-type Decision = 'succeeded' | 'declined' | 'processing'
-
-export type AnswerSandbox = (subject_id: string, decision: Decision) => Promise<void>
+export type AnswerSandbox = (subject_id: string, decision: SandboxDecision) => Promise<void>
 
 type Needs = Readonly<{
   db: Kysely<PaymentsTables>
   now: Clock
-  decide: (payment_id: string, decision: Decision) => Promise<void>
-  settlePayment: (payment_id: string) => Promise<unknown>
+  decide: (payment_id: string, decision: SandboxDecision) => Promise<void>
+  settlePayment: SettlePayment
 }>
 
 /** The buyer decides what the sandbox bank answers; then payments reads the charge at the bank. */

@@ -1,13 +1,12 @@
 import { Type } from 'typebox'
 import { answer, refuse, type AnyRequest, type Http, type Routes } from '#platform/http'
 import { Id, OneOf } from '#platform/schema'
+import { sandboxButtons, sandboxDecisions } from '../schema.ts'
 import type { AnswerSandbox } from './answer-sandbox.ts'
-
-const decisions = { approve: 'succeeded', decline: 'declined', wait: 'processing' } as const
 
 const schema = {
   hide: true,
-  params: Type.Object({ order_id: Id, button: OneOf(['approve', 'decline', 'wait']) }),
+  params: Type.Object({ order_id: Id, button: OneOf(sandboxButtons) }),
 }
 
 const answers = {
@@ -16,7 +15,7 @@ const answers = {
 
 /** The buttons of the sandbox bank on the payment page. */
 export const answerSandboxRoute =
-  (answerSandbox: AnswerSandbox): Routes =>
+  ({ answerSandbox }: Readonly<{ answerSandbox: AnswerSandbox }>): Routes =>
   (http) => {
     http.register(async (scope) => {
       const forms = scope as Http
@@ -28,7 +27,7 @@ export const answerSandboxRoute =
       forms.post('/pay/:order_id/:button', { schema, config: { access: 'anyone' } }, async (request, reply) => {
         const { order_id, button } = request.params
         if (!isFromOwnPage(request)) return refuse(reply, { kind: 'refused', reason: 'cross-site' }, answers)
-        await answerSandbox(order_id, decisions[button])
+        await answerSandbox(order_id, sandboxDecisions[button])
         return reply.redirect(`/pay/${order_id}`, 303)
       })
     })

@@ -57,7 +57,7 @@ test('a paid order that is cancelled is refunded in full (PAY-5)', async () => {
   const events = await shop.eventsOf(order)
   assert.deepEqual(namesOf(events), ['started', 'completed', 'refunded'])
   assert.equal(events[2]?.data['refunded_total'], 125_000)
-  assert.equal(events[2]?.data['whole'], true)
+  assert.equal(events[2]?.data['fully_refunded'], true)
   assert.equal(await shop.heldFor(order), 0)
   await shop.assertBooks()
 })
@@ -94,7 +94,7 @@ test('an order that timed out but was paid keeps its payment, also when the bank
   await shop.assertBooks()
 })
 
-test('a success that we had not read is refunded when the order is cancelled, with one answer', async () => {
+test('a payment that succeeded unnoticed is refunded when the order is cancelled, with one answer', async () => {
   const order = await shop.startedOrder()
   await bank.decide(order.event_id, 'succeeded')
   await cancel(order, 'refund')

@@ -1,22 +1,25 @@
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
 import { newId, type Clock } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import { isOpen, refund, stateOf, type Payment } from '../payment.ts'
 import type { Charge, Providers } from '../provider.ts'
-import { listPaymentsOf, lockPaymentRequest } from '../store/payment-store.ts'
-import { insertRefund } from '../store/refund-store.ts'
-import { saveCharge } from '../store/save-charge.ts'
-import type { PaymentsTables } from '../store/table-types.ts'
+import type { IfPaid, SubjectType } from '../schema.ts'
+import { settleOrThrow } from '../settlement.ts'
+import { lockPaymentRequest, saveCancelledRequest } from '../store/payment-requests.ts'
+import { listPaymentsOf } from '../store/payments.ts'
+import { insertRefund, listRequestedRefundsOf } from '../store/refunds.ts'
+import { saveSettlement } from '../store/settlements.ts'
+import type { PaymentsTables } from '../store/tables.ts'
 
 export type CancelPaymentInput = Readonly<{
-  subject_type: string
+  subject_type: SubjectType
   subject_id: string
-  if_paid: 'keep' | 'refund'
+  if_paid: IfPaid
   reason: string
 }>
 
-/** Publishes nothing: the subscriber answers the cancellation. */
+/** Publishes nothing: `answerCancellation` does. */
 export type CancelPayment = (input: CancelPaymentInput) => Promise<void>
 
 type Needs = Readonly<{
@@ -33,7 +36,7 @@ type Needs = Readonly<{
 export const cancelPayment =
   ({ db, providers, now, finishRefund }: Needs): CancelPayment =>
   async (input) => {
-    await closeRequest(db, input, now())
+    await saveCancelledRequest(db, { ...input, at: now() })
     const open = (await listPaymentsOf(db, input.subject_id)).filter(isOpen)
     const cancelled = await Promise.all(
       open.map(async (payment) => ({ payment, charge: await cancelAtProvider(providers, payment) })),
@@ -42,19 +45,6 @@ export const cancelPayment =
     const refund_ids = await transaction(db, (tx) => saveCancellation(tx, input, { cancelled, at: now() }))
     for (const refund_id of refund_ids) await finishRefund(refund_id)
   }
-
-/** A row without amount and user is a tombstone: a `payment-requested` that arrives later finds it and starts nothing. */
-async function closeRequest(
-  db: Kysely<PaymentsTables>,
-  { subject_type, subject_id, reason }: CancelPaymentInput,
-  at: Date,
-): Promise<void> {
-  await sql`
-    insert into payments.payment_requests (subject_id, subject_type, status, reason, created_at, updated_at)
-    values (${subject_id}, ${subject_type}, 'cancelled', ${reason}, ${at}, ${at})
-    on conflict (subject_id) do update set status = 'cancelled', reason = excluded.reason, updated_at = excluded.updated_at
-  `.execute(db)
-}
 
 /** Queries before it cancels: a charge may have succeeded since the last read. */
 async function cancelAtProvider(providers: Providers, { id, amount, currency, ...payment }: Payment): Promise<Charge> {
@@ -68,21 +58,20 @@ type Cancelled = Readonly<{ cancelled: readonly Readonly<{ payment: Payment; cha
 
 /** Returns the ids of all requested refunds of the subject, also of those that were requested before. */
 async function saveCancellation(tx: AnyTx, input: CancelPaymentInput, { cancelled, at }: Cancelled): Promise<string[]> {
-  const request = await lockPaymentRequest(tx, input.subject_id)
-  if (!request) throw new Error(`The payment request of ${input.subject_id} does not exist`)
-  const current = new Map((await listPaymentsOf(tx, input.subject_id)).map((payment) => [payment.id, payment]))
-  for (const { payment, charge } of cancelled)
-    await saveCharge(tx, { request, payment: current.get(payment.id) ?? payment, charge, at })
-  if (input.if_paid === 'refund') await requestRefund(tx, input, at)
-  const { rows } = await sql<{ id: string }>`
-    select refund.id from payments.refunds as refund join payments.payments as payment on payment.id = refund.payment_id
-    where payment.subject_id = ${input.subject_id} and refund.status = 'requested' order by refund.id
-  `.execute(tx)
-  return rows.map((row) => row.id)
+  const { subject_id } = input
+  if (!(await lockPaymentRequest(tx, subject_id)))
+    throw new Error(`The payment request of ${subject_id} does not exist`)
+  const current = new Map((await listPaymentsOf(tx, subject_id)).map((payment) => [payment.id, payment]))
+  for (const { payment: seen, charge } of cancelled) {
+    const payment = current.get(seen.id) ?? seen
+    await saveSettlement(tx, payment, { settlement: settleOrThrow(payment, charge), at })
+  }
+  if (input.if_paid === 'refund') await requestFullRefund(tx, input, at)
+  return await listRequestedRefundsOf(tx, subject_id)
 }
 
 /** Requests the refund of everything that is left of the payment. */
-async function requestRefund(tx: AnyTx, { subject_id, reason }: CancelPaymentInput, at: Date): Promise<void> {
+async function requestFullRefund(tx: AnyTx, { subject_id, reason }: CancelPaymentInput, at: Date): Promise<void> {
   const state = stateOf(await listPaymentsOf(tx, subject_id))
   if (state.kind !== 'paid') return
   const decision = refund(state.payment)

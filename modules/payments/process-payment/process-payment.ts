@@ -6,13 +6,15 @@ import { newId, type Clock } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import { started } from '../payment-events.ts'
 import type { PayUrlOf } from '../payment-view.ts'
+import { isTombstone, type PaymentRequest } from '../payment-request.ts'
 import { isOpen, stateOf, type Payment } from '../payment.ts'
 import { providerSilent, ProviderUnavailable, type Charge, type Providers, type ProviderSilent } from '../provider.ts'
 import type { PaymentMethod } from '../schema.ts'
-import { awaitPaymentRequest } from '../store/await-payment-request.ts'
-import { findPayment, listPaymentsOf, lockPayment, lockPaymentRequest, paymentOf } from '../store/payment-store.ts'
-import { saveCharge } from '../store/save-charge.ts'
-import type { PaymentRequest, PaymentsTables } from '../store/table-types.ts'
+import { settlementEvents, settleOrThrow } from '../settlement.ts'
+import { awaitPaymentRequest, lockPaymentRequest } from '../store/payment-requests.ts'
+import { findPayment, listPaymentsOf, lockPayment } from '../store/payments.ts'
+import { saveSettlement } from '../store/settlements.ts'
+import type { PaymentsTables } from '../store/tables.ts'
 
 type ProcessPaymentInput = Readonly<{ subject_id: string; user_id: string; method?: PaymentMethod | undefined }>
 export type ProcessedPayment = Readonly<{ kind: 'processed'; payment: Payment }>
@@ -43,7 +45,7 @@ export const processPayment =
     if (charge === 'unavailable') return providerSilent
 
     return await transaction(db, async (tx) => {
-      const events = charge ? await saveStart(tx, opened.payment, { charge, at: now() }) : []
+      const events = charge ? await saveStartedCharge(tx, opened.payment, { charge, at: now() }) : []
       const payment = (await findPayment(tx, opened.payment.id)) ?? opened.payment
       const processed = { kind: 'processed', payment } as const
       await publish(tx, events)
@@ -60,15 +62,14 @@ async function openPayment(
   needs: Needs,
 ): Promise<Opened | Refused<'not-payable' | 'other-method'> | NotFound> {
   const request = await lockPaymentRequest(tx, input.subject_id)
-  if (!request || request.user_id !== input.user_id) return notFound('order')
+  if (!request || isTombstone(request) || request.user_id !== input.user_id) return notFound('order')
   if (input.method && input.method !== request.method) return { kind: 'refused', reason: 'other-method' }
   const payments = await listPaymentsOf(tx, input.subject_id)
   const state = stateOf(payments)
   const current = state.kind === 'unpaid' ? payments.find(isOpen) : state.payment
   if (!current && request.status !== 'open') return { kind: 'refused', reason: 'not-payable' }
-  const complete = request as PaymentRequest
-  const payment = current ?? (await insertPayment(tx, complete, needs))
-  return { kind: 'opened', payment, description: complete.description }
+  const payment = current ?? (await insertPayment(tx, request, needs))
+  return { kind: 'opened', payment, description: request.description }
 }
 
 async function insertPayment(
@@ -80,12 +81,12 @@ async function insertPayment(
   const provider = providers.serving(method).code
   const facts = { subject_type, subject_id, user_id, amount, currency, method, provider }
   const at = now()
-  const row = await tx
+  return await tx
     .insertInto('payments.payments')
     .values({ ...facts, id: newId(), status: 'pending', created_at: at, updated_at: at })
     .returningAll()
+    .$castTo<Payment>()
     .executeTakeFirstOrThrow()
-  return paymentOf(row)
 }
 
 /** Returns undefined when the provider has the payment already, or the payment is over. */
@@ -105,17 +106,28 @@ async function startAtProvider(
   }
 }
 
-async function saveStart(
+/** Saves that the provider has the payment, and what it reports. Returns the events to publish. */
+async function saveStartedCharge(
   tx: AnyTx,
   opened: Payment,
-  { charge, at }: { charge: Charge; at: Date },
+  { charge, at }: Readonly<{ charge: Charge; at: Date }>,
 ): Promise<NewEvent[]> {
   const { request, payment } = await lockPayment(tx, opened)
-  if (!isOpen(payment)) return await saveCharge(tx, { request, payment, charge, at })
+  const isFirst = isOpen(payment) && (await updateToStarted(tx, payment.id, { charge, at }))
+  const settlement = settleOrThrow(payment, charge)
+  const saved = await saveSettlement(tx, payment, { settlement, at })
+  return [...(isFirst ? [started(payment)] : []), ...settlementEvents(settlement, saved, request)]
+}
+
+/** Returns false when another request saved the start before. */
+async function updateToStarted(
+  tx: AnyTx,
+  id: string,
+  { charge, at }: Readonly<{ charge: Charge; at: Date }>,
+): Promise<boolean> {
   const { rows } = await sql`
     update payments.payments set started_at = ${at}, confirmation_url = ${charge.confirmation_url}, updated_at = ${at}
-    where id = ${payment.id} and started_at is null returning id
+    where id = ${id} and started_at is null returning id
   `.execute(tx)
-  const events = rows[0] ? [started(payment)] : []
-  return [...events, ...(await saveCharge(tx, { request, payment, charge, at }))]
+  return rows.length > 0
 }

@@ -6,29 +6,29 @@ import { PaymentView, ProcessPaymentBody } from '../schema.ts'
 import type { ProcessedPayment, ProcessPayment, ProcessPaymentOutcome } from './process-payment.ts'
 
 const answers = {
-  'not-payable': answer(409, 'This order can no longer be paid', 'Этот заказ уже нельзя оплатить'),
-  'other-method': answer(409, 'The order has another payment method', 'Для заказа выбран другой способ оплаты'),
+  'not-payable': answer(409, 'This order can no longer be paid.', 'Этот заказ уже нельзя оплатить.'),
+  'other-method': answer(409, 'The order has another payment method.', 'Для этого заказа выбран другой способ оплаты.'),
   'provider-unavailable': answer(
     503,
-    'The bank does not answer: try again in a few seconds',
-    'Банк не отвечает: попробуйте через несколько секунд',
+    'The bank does not answer: try again in a few seconds.',
+    'Банк не отвечает: попробуйте ещё раз через несколько секунд.',
   ),
 } satisfies Record<ReasonOf<ProcessPaymentOutcome>, Answer>
 
 const schema = {
   tags: ['payments'],
-  summary: 'Starts a payment of an order, or answers with the open or completed one',
+  summary: 'Pay your order: start a payment, or get the open or completed one',
   body: ProcessPaymentBody,
   response: { 200: PaymentView, ...problemsOf({ ...answers, ...notFoundAnswer }) },
 }
 
-type Needs = Readonly<{ processPayment: ProcessPayment; viewOf: PaymentViewOf }>
+type Needs = Readonly<{ processPayment: ProcessPayment; paymentViewOf: PaymentViewOf }>
 
 export const processPaymentRoute =
-  ({ processPayment, viewOf }: Needs): Routes =>
+  ({ processPayment, paymentViewOf }: Needs): Routes =>
   (http) => {
     const config = { access: 'user', idempotent: true, limit: 'checkout' } as const
-    const present = ({ payment }: ProcessedPayment) => viewOf(payment)
+    const present = ({ payment }: ProcessedPayment) => paymentViewOf(payment)
     http.post('/payments/process', { schema, config }, async (request, reply) => {
       const { order_id, method } = request.body
       const { user_id } = userOf(request.caller)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { crowd } from '#platform/testing'
 import { newId } from '#platform/values'
-import type { Provider } from '../index.ts'
+import type { Provider, SandboxMode } from '../index.ts'
 import { openPaymentsTest, type PaymentsTest } from '../testing.ts'
 import { cash } from './cash.ts'
 import { sandbox } from './sandbox.ts'
@@ -14,11 +14,11 @@ before(async () => {
 after(() => shop.close())
 
 const newInput = (amount = 1000) => ({ payment_id: newId(), amount, currency: 'RUB', description: '', return_url: '' })
-const bank = (mode: 'page' | 'auto' | 'decline' = 'page') => sandbox({ db: shop.db, mode })
+const bank = (mode: SandboxMode = 'page') => sandbox({ db: shop.db, mode })
 
 const adapters: Readonly<Record<string, () => Provider>> = { sandbox: () => bank(), cash: () => cash }
 for (const [name, open] of Object.entries(adapters)) {
-  void suite(`any provider: ${name} (PAY-3)`, () => {
+  void suite(`the provider ${name} keeps the contract of every provider (PAY-3)`, () => {
     test('a start that is repeated returns the same charge with the requested amount', async () => {
       const input = newInput()
       const first = await open().start(input)

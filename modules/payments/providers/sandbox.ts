@@ -1,12 +1,9 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import { batched, constraintOf, transaction, type Db } from '#platform/db'
 import type { Charge, ChargeKey, Provider, RefundInput } from '../provider.ts'
-import type { PaymentsTables } from '../store/table-types.ts'
+import type { SandboxDecision, SandboxMode } from '../schema.ts'
+import type { PaymentsTables } from '../store/tables.ts'
 import { sandboxWebhooks } from './sandbox-webhook.ts'
-
-/** `page`: the buyer decides on a page. `auto`: every charge succeeds. `decline`: every charge is declined. */
-export type SandboxMode = 'page' | 'auto' | 'decline'
-type SandboxDecision = 'succeeded' | 'declined' | 'processing'
 
 /** A test bank. It has books and transactions of its own, as a bank outside would. */
 export type Sandbox = Provider & Readonly<{ decide: (payment_id: string, decision: SandboxDecision) => Promise<void> }>
@@ -20,7 +17,10 @@ type Needs = Readonly<{
 
 type Row = Selectable<PaymentsTables['payments.sandbox_charges']>
 
-const firstStatus = { page: 'pending', auto: 'succeeded', decline: 'declined' } as const
+const firstStatus = { page: 'pending', auto: 'succeeded', decline: 'declined' } as const satisfies Record<
+  SandboxMode,
+  string
+>
 
 export function sandbox({ db, mode, webhookSecret }: Needs): Sandbox {
   const query: Provider['query'] = async ({ payment_id }) => {
@@ -76,7 +76,8 @@ async function cancelCharge(db: Kysely<PaymentsTables>, { payment_id, amount, cu
     set status = case when charge.status in ('pending', 'processing') then 'cancelled' else charge.status end, changed_at = now()
     returning *
   `.execute(db)
-  return chargeOf(rows[0] as Row)
+  if (!rows[0]) throw new Error(`The sandbox bank did not save the cancelled charge ${payment_id}`)
+  return chargeOf(rows[0])
 }
 
 type RefundOutcome = Awaited<ReturnType<Provider['refund']>>

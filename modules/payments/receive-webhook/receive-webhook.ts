@@ -9,16 +9,17 @@ import {
   type Webhook,
   type WebhookOutcome,
 } from '../provider.ts'
-import { findPayment } from '../store/payment-store.ts'
-import type { PaymentsTables } from '../store/table-types.ts'
-import { insertWebhook, isWebhookReceived } from '../store/webhook-store.ts'
+import type { WebhookResult } from '../schema.ts'
+import type { SettleOutcome, SettlePayment } from '../settlement.ts'
+import { findPayment } from '../store/payments.ts'
+import type { PaymentsTables } from '../store/tables.ts'
+import { findWebhook, insertWebhook } from '../store/webhooks.ts'
 
 type ReceivedWebhook = Readonly<{
   kind: 'received'
   payment_id: string
-  result: 'settled' | 'unchanged' | 'duplicate'
+  result: WebhookResult
 }>
-type SettleOutcome = Readonly<{ kind: 'settled' | 'unchanged' }> | Refused<'charge-differs'> | NotFound
 export type ReceiveWebhookOutcome =
   | ReceivedWebhook
   | Refused<ReasonOf<WebhookOutcome> | ReasonOf<SettleOutcome>>
@@ -30,7 +31,7 @@ type Needs = Readonly<{
   db: Kysely<PaymentsTables>
   providers: Providers
   now: Clock
-  settlePayment: (payment_id: string) => Promise<SettleOutcome>
+  settlePayment: SettlePayment
 }>
 
 /**
@@ -46,7 +47,7 @@ export const receiveWebhook =
     const parsed = provider.parseWebhook(webhook)
     if (parsed.kind === 'refused') return parsed
     const { webhook_id, payment_id } = parsed
-    if (await isWebhookReceived(db, { provider: code, webhook_id }))
+    if (await findWebhook(db, { provider: code, webhook_id }))
       return { kind: 'received', payment_id, result: 'duplicate' }
     const payment = await findPayment(db, payment_id)
     if (payment?.provider !== code) return notFound('payment')

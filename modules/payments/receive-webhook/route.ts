@@ -5,17 +5,21 @@ import { WebhookView } from '../schema.ts'
 import type { ReceiveWebhook, ReceiveWebhookOutcome } from './receive-webhook.ts'
 
 const answers = {
-  'bad-signature': answer(401, 'The signature does not fit the body', 'Подпись не подходит к телу запроса'),
-  'malformed-webhook': answer(400, 'The webhook does not name its id and its payment', 'Не указан номер или платёж'),
+  'bad-signature': answer(401, 'The signature does not match the body.', 'Подпись не соответствует телу запроса.'),
+  'malformed-webhook': answer(
+    400,
+    'The webhook does not contain its id or the id of its payment.',
+    'В уведомлении нет его id или id платежа.',
+  ),
   'charge-differs': answer(
     409,
-    'The provider reports another amount or currency for this payment',
-    'У провайдера другая сумма или валюта этого платежа',
+    'The provider reports another amount or currency for this payment: compare the two by hand.',
+    'Провайдер сообщает другую сумму или валюту этого платежа: сверьте их вручную.',
   ),
   'provider-unavailable': answer(
     503,
-    'The provider does not answer: send the webhook again',
-    'Провайдер не отвечает: пришлите уведомление ещё раз',
+    'The provider does not answer: send the webhook again.',
+    'Провайдер не отвечает: пришлите уведомление ещё раз.',
   ),
 } satisfies Record<ReasonOf<ReceiveWebhookOutcome>, Answer>
 
@@ -28,7 +32,7 @@ const schema = {
 }
 
 export const receiveWebhookRoute =
-  (receiveWebhook: ReceiveWebhook): Routes =>
+  ({ receiveWebhook }: Readonly<{ receiveWebhook: ReceiveWebhook }>): Routes =>
   (http) => {
     const config = { access: 'anyone', ignoresToken: true, tolerant: true } as const
     http.post('/payments/webhooks/:provider', { schema, config }, async (request, reply) => {

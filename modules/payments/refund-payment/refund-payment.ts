@@ -5,9 +5,9 @@ import type { Clock } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import { refund, type RefundDecision } from '../payment.ts'
 import { ProviderUnavailable } from '../provider.ts'
-import { findPayment, lockPayment } from '../store/payment-store.ts'
-import { findRefund, insertRefund } from '../store/refund-store.ts'
-import type { PaymentsTables, RefundRow } from '../store/table-types.ts'
+import { findPayment, lockPayment } from '../store/payments.ts'
+import { findRefund, insertRefund } from '../store/refunds.ts'
+import type { PaymentsTables, RefundRow } from '../store/tables.ts'
 
 type RefundPaymentInput = Readonly<{
   /** The refund's id: a repeat with it finishes the same refund. */
@@ -74,8 +74,9 @@ async function requestRefund(db: Needs['db'], input: RefundPaymentInput, at: Dat
     const decision = refund(payment, input.amount)
     if (decision.kind === 'refused') return decision
     const { id, reason, user_id } = input
-    await insertRefund(tx, payment, { id, amount: decision.amount, requested_by: 'staff', user_id, reason, at })
-    return { kind: 'requested', refund: (await findRefund(tx, id)) as RefundRow }
+    const { amount } = decision
+    const refunded = { id, amount, requested_by: 'staff', user_id, reason, at } as const
+    return { kind: 'requested', refund: await insertRefund(tx, payment, refunded) }
   })
 }
 

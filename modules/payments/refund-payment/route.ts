@@ -3,30 +3,35 @@ import { answer, problemsOf, refuse, storeResponseAs, type Answer, type AnyReque
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { Amount, IdParams } from '#platform/schema'
 import { newId } from '#platform/values'
+import { refundViewOf } from '../refund-view.ts'
 import { RefundPaymentBody, RefundView } from '../schema.ts'
 import { refundIdOf } from './refund-id.ts'
 import type { AcceptedRefund, RefundPayment, RefundPaymentOutcome } from './refund-payment.ts'
 
 const answers = {
-  'not-paid': answer(409, 'This payment is not completed', 'По этому платежу денег не поступало'),
+  'not-paid': answer(
+    409,
+    'This payment is not completed: there is nothing to refund.',
+    'Этот платёж не завершён: возвращать нечего.',
+  ),
   'exceeds-captured': {
-    ...answer(409, 'The amount exceeds what is left of the payment', 'Больше, чем осталось от платежа'),
+    ...answer(409, 'The amount exceeds what is left of the payment.', 'Сумма больше остатка платежа.'),
     members: { refundable_amount: Amount },
   },
-  'id-taken': answer(409, 'Another refund has this id', 'У другого возврата такой же номер'),
-  'provider-refused': answer(409, 'The bank refused the refund', 'Банк отказал в возврате'),
+  'id-taken': answer(409, 'Another refund has this id.', 'Этот id занят другим возвратом.'),
+  'provider-refused': answer(409, 'The bank refused the refund.', 'Банк отказал в возврате.'),
 } satisfies Record<ReasonOf<RefundPaymentOutcome>, Answer>
 
 const schema = {
   tags: ['payments'],
-  summary: 'Refunds a payment in full or in part; 202 when the bank has not answered and the refund is finished later',
+  summary: 'Refund a payment in full or in part; 202 while the bank has not confirmed it',
   params: IdParams,
   body: RefundPaymentBody,
   response: { 201: RefundView, 202: RefundView, ...problemsOf(answers) },
 }
 
 export const refundPaymentRoute =
-  (refundPayment: RefundPayment): Routes =>
+  ({ refundPayment }: Readonly<{ refundPayment: RefundPayment }>): Routes =>
   (http) => {
     const config = { access: { permission: 'payments.refund' }, idempotent: true } as const
     http.post('/admin/payments/:id/refund', { schema, config }, async (request, reply) => {
@@ -46,8 +51,4 @@ function refundIdFor({ caller, headers }: AnyRequest, payment_id: string): strin
   return refundIdOf({ caller: caller.kind === 'user' ? caller.user_id : caller.kind, payment_id, key })
 }
 
-function present({ kind, refund }: AcceptedRefund): RefundView {
-  const { id, payment_id, amount, currency, reason, requested_at } = refund
-  const status = kind === 'refunded' ? 'done' : 'requested'
-  return { id, payment_id, amount, currency, reason, status, requested_at: requested_at.toISOString() }
-}
+const present = ({ kind, refund }: AcceptedRefund) => refundViewOf(refund, kind === 'refunded' ? 'done' : 'requested')

@@ -108,3 +108,21 @@ test('the job finds a success without a notice when the payment has been open fo
   assert.deepEqual(namesOf(await shop.eventsOf(orders[1] as Order)), ['started'])
   await settleWith(bank)(orders[1]?.event_id ?? '')
 })
+
+test('the job reports a charge of another amount, and still reads the other payments (PAY-3)', async () => {
+  const [wrong, right] = [await shop.startedOrder(), await shop.startedOrder()]
+  for (const { event_id } of [wrong, right]) await bank.decide(event_id, 'succeeded')
+  await shop.pool.query(`update payments.payments set created_at = now() - interval '2 minutes' where id = any($1)`, [
+    [wrong.event_id, right.event_id],
+  ])
+  await shop.pool.query('update payments.sandbox_charges set amount = 1 where payment_id = $1', [wrong.event_id])
+  await assert.rejects(shop.runJob('payments.refresh-open-payments'), (error: AggregateError) => {
+    assert.deepEqual(
+      error.errors.map(({ message }: Error) => message),
+      [`The payment ${wrong.event_id} is refused (charge-differs): compare it with the charge at its provider by hand`],
+    )
+    return true
+  })
+  assert.deepEqual(namesOf(await shop.eventsOf(wrong)), ['started'])
+  assert.deepEqual(namesOf(await shop.eventsOf(right)), ['started', 'completed'])
+})

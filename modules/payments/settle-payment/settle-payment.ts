@@ -1,16 +1,14 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import { notFound, type NotFound, type Refused } from '#platform/outcome'
+import { notFound } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { settle } from '../payment.ts'
 import type { Providers } from '../provider.ts'
-import { findPayment, lockPayment } from '../store/payment-store.ts'
-import { saveCharge } from '../store/save-charge.ts'
-import type { PaymentsTables } from '../store/table-types.ts'
-
-type SettlePaymentOutcome = Readonly<{ kind: 'settled' | 'unchanged' }> | Refused<'charge-differs'> | NotFound
-export type SettlePayment = (payment_id: string) => Promise<SettlePaymentOutcome>
+import { settlementEvents, settleOrThrow, type SettlePayment } from '../settlement.ts'
+import { findPayment, lockPayment } from '../store/payments.ts'
+import { saveSettlement } from '../store/settlements.ts'
+import type { PaymentsTables } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: Clock }>
 
@@ -18,17 +16,19 @@ type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: C
 export const settlePayment =
   ({ db, providers, now }: Needs): SettlePayment =>
   async (payment_id) => {
-    const payment = await findPayment(db, payment_id)
-    if (!payment) return notFound('payment')
-    const { amount, currency } = payment
-    const charge = await providers.get(payment.provider).query({ payment_id, amount, currency })
+    const found = await findPayment(db, payment_id)
+    if (!found) return notFound('payment')
+    const { amount, currency } = found
+    const charge = await providers.get(found.provider).query({ payment_id, amount, currency })
     if (!charge) return { kind: 'unchanged' }
-    const decision = settle(payment, charge)
+    const decision = settle(found, charge)
     if (decision.kind === 'refused' || decision.kind === 'unchanged') return decision
 
     await transaction(db, async (tx) => {
-      const locked = await lockPayment(tx, payment)
-      await publish(tx, await saveCharge(tx, { ...locked, charge, at: now() }))
+      const { request, payment } = await lockPayment(tx, found)
+      const settlement = settleOrThrow(payment, charge)
+      const saved = await saveSettlement(tx, payment, { settlement, at: now() })
+      await publish(tx, settlementEvents(settlement, saved, request))
     })
     return { kind: 'settled' }
   }

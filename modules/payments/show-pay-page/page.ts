@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { formatMoney, type Locale } from '#platform/values'
+import { sandboxButtons } from '../schema.ts'
 import { backToShop, buttons, order, texts } from './texts.ts'
 import type { View } from './view.ts'
 
@@ -87,8 +88,8 @@ function refresh({ kind }: ShownView, { order_id, refreshes }: Request): string 
 
 function forms({ kind }: ShownView, { order_id, locale }: Request): string {
   if (kind !== 'asking' && kind !== 'processing') return ''
-  const names = kind === 'asking' ? (['approve', 'decline', 'wait'] as const) : (['approve', 'decline'] as const)
-  return names
+  return sandboxButtons
+    .filter((name) => kind === 'asking' || name !== 'wait')
     .map(
       (name) =>
         `<form method="post" action="/pay/${order_id}/${name}"><button>${buttons[name][locale]}</button></form>`,

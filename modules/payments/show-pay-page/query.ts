@@ -1,18 +1,15 @@
-import { sql, type Kysely } from 'kysely'
-import { listPaymentsOf } from '../store/payment-store.ts'
-import type { PaymentRequestRow, PaymentsTables } from '../store/table-types.ts'
-import { viewOf, type View } from './view.ts'
+import type { Kysely } from 'kysely'
+import { findPaymentRequest } from '../store/payment-requests.ts'
+import { listPaymentsOf } from '../store/payments.ts'
+import type { PaymentsTables } from '../store/tables.ts'
+import { payPageViewOf, type View } from './view.ts'
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables> }>
 
-export type ReadPayPage = (subject_id: string, refreshes: number) => Promise<View>
+export type ShowPayPage = (subject_id: string, refreshes: number) => Promise<View>
 
-/** Reads what the page of a payment link shows now. */
-export const readPayPage =
-  ({ db }: Needs): ReadPayPage =>
-  async (subject_id, refreshes) => {
-    const { rows } = await sql<PaymentRequestRow>`
-      select * from payments.payment_requests where subject_id = ${subject_id}
-    `.execute(db)
-    return viewOf(rows[0], await listPaymentsOf(db, subject_id), refreshes)
-  }
+/** Reads the present state of the page of a payment link. */
+export const showPayPage =
+  ({ db }: Needs): ShowPayPage =>
+  async (subject_id, refreshes) =>
+    payPageViewOf(await findPaymentRequest(db, subject_id), await listPaymentsOf(db, subject_id), refreshes)

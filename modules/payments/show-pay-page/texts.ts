@@ -1,4 +1,5 @@
 import type { Localized } from '#platform/values'
+import type { SandboxButton } from '../schema.ts'
 import type { ShownPayment } from './view.ts'
 
 type Text = Readonly<{ title: Localized; hint: Localized }>
@@ -50,10 +51,10 @@ export const texts: Readonly<Record<ShownPayment | 'preparing' | 'nothing-to-pay
 export const order: Localized = { ru: 'Заказ', en: 'Order' }
 
 /** The buttons of the sandbox bank by the last part of their path. */
-export const buttons = {
+export const buttons: Readonly<Record<SandboxButton, Localized>> = {
   approve: { ru: 'Оплатить', en: 'Approve' },
   decline: { ru: 'Отклонить', en: 'Decline' },
   wait: { ru: 'Подождать', en: 'Wait' },
-} as const satisfies Record<string, Localized>
+}
 
 export const backToShop: Localized = { ru: 'Вернуться в магазин', en: 'Back to the shop' }

@@ -1,7 +1,5 @@
+import { isTombstone, type PaymentRequest, type Tombstone } from '../payment-request.ts'
 import { isOpen, stateOf, type Payment } from '../payment.ts'
-import type { PaymentRequestRow } from '../store/table-types.ts'
-
-type Request = Pick<PaymentRequestRow, 'status' | 'amount' | 'currency' | 'description'>
 
 export type View =
   | Readonly<{ kind: 'preparing' }>
@@ -17,18 +15,20 @@ export type ShownPayment = 'asking' | 'processing' | 'on-delivery' | 'paid' | 'r
 const mostRefreshes = 30
 
 /** Decides what the page shows. `refreshes` counts how often this buyer's page has refreshed itself. */
-export function viewOf(request: Request | undefined, payments: readonly Payment[], refreshes: number): View {
-  if (request?.amount == null || request.currency === null) {
-    if (request?.status === 'cancelled' || refreshes >= mostRefreshes) return { kind: 'nothing-to-pay' }
-    return { kind: 'preparing' }
-  }
+export function payPageViewOf(
+  request: PaymentRequest | Tombstone | undefined,
+  payments: readonly Payment[],
+  refreshes: number,
+): View {
+  if (!request) return { kind: refreshes >= mostRefreshes ? 'nothing-to-pay' : 'preparing' }
+  if (isTombstone(request)) return { kind: 'nothing-to-pay' }
   const state = stateOf(payments)
   const { payment } = state
   if (state.kind === 'unpaid' && payment && isOpen(payment) && payment.confirmation_url)
     return { kind: 'redirect', url: payment.confirmation_url }
   const kind = state.kind === 'unpaid' ? unpaidKind(payment) : state.kind
-  const price = { amount: request.amount, currency: request.currency }
-  return { kind, price, description: request.description ?? '' }
+  const { amount, currency, description } = request
+  return { kind, price: { amount, currency }, description }
 }
 
 function unpaidKind(payment: Payment | undefined): ShownPayment {

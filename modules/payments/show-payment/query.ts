@@ -1,8 +1,9 @@
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import { notFound, type NotFound } from '#platform/outcome'
 import type { Payment } from '../payment.ts'
-import { findPayment, listPaymentsOf } from '../store/payment-store.ts'
-import type { PaymentsTables } from '../store/table-types.ts'
+import { findPaymentRequest } from '../store/payment-requests.ts'
+import { findPayment, listPaymentsOf } from '../store/payments.ts'
+import type { PaymentsTables } from '../store/tables.ts'
 
 /** A buyer sees the buyer's own payments, staff see all. */
 export type Viewer = Readonly<{ user_id: string } | { sees: 'all' }>
@@ -25,10 +26,8 @@ export const showPayment =
 export const listPayments =
   ({ db }: Needs): ListPayments =>
   async (subject_id, viewer) => {
-    const { rows } = await sql<{ user_id: string | null }>`
-      select user_id from payments.payment_requests where subject_id = ${subject_id}
-    `.execute(db)
-    if (!rows[0] || !isVisible(rows[0].user_id, viewer)) return notFound('order')
+    const request = await findPaymentRequest(db, subject_id)
+    if (!request || !isVisible(request.user_id, viewer)) return notFound('order')
     return { kind: 'found', payments: await listPaymentsOf(db, subject_id) }
   }
 

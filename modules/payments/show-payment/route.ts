@@ -11,14 +11,14 @@ const tags = ['payments']
 
 const one = {
   tags,
-  summary: 'A payment of yours; staff with payments.read see any',
+  summary: 'Show your payment; staff with payments.read see every payment',
   params: IdParams,
   response: { 200: PaymentView },
 }
 
 const ofOrder = {
   tags,
-  summary: 'All payments of an order, newest first',
+  summary: 'List the payments of your order, newest first',
   params: Type.Object({ order_id: Id }),
   querystring: Closed(PageQuery),
   response: { 200: Page(PaymentView) },
@@ -27,22 +27,22 @@ const ofOrder = {
 const viewerOf = (caller: Caller): Viewer =>
   admits({ permission: 'payments.read' }, caller) ? { sees: 'all' } : { user_id: userOf(caller).user_id }
 
-type Needs = Readonly<{ showPayment: ShowPayment; listPayments: ListPayments; viewOf: PaymentViewOf }>
+type Needs = Readonly<{ showPayment: ShowPayment; listPayments: ListPayments; paymentViewOf: PaymentViewOf }>
 
 export const showPaymentRoutes =
-  ({ showPayment, listPayments, viewOf }: Needs): Routes =>
+  ({ showPayment, listPayments, paymentViewOf }: Needs): Routes =>
   (http) => {
     const config = { access: 'user' } as const
     http.get('/payments/:id', { schema: one, config }, async ({ params, caller }, reply) => {
       const outcome = await showPayment(params.id, viewerOf(caller))
       if (isRefusal(outcome)) return refuse(reply, outcome)
-      return viewOf(outcome.payment)
+      return paymentViewOf(outcome.payment)
     })
 
     http.get('/payments/order/:order_id', { schema: ofOrder, config }, async ({ params, query, caller }, reply) => {
       const window = windowOf(query)
       const outcome = await listPayments(params.order_id, viewerOf(caller))
       if (isRefusal(outcome)) return refuse(reply, outcome)
-      return pageOfAll(outcome.payments.map(viewOf), window)
+      return pageOfAll(outcome.payments.map(paymentViewOf), window)
     })
   }

@@ -1,11 +1,14 @@
 import { subscribe, type Subscription } from '#platform/events'
-import { prepareStart, saveStart, type PaymentRequested } from './start-payment.ts'
+import type { PaymentRequested, PrepareStart, SaveStartedPayment } from './start-payment.ts'
 
-type Needs = Parameters<typeof prepareStart>[0]
+type Needs = Readonly<{ prepareStart: PrepareStart; saveStartedPayment: SaveStartedPayment }>
 
 /** Handles `payment-requested`. */
-export const startPayment = (needs: Needs, requested: PaymentRequested): Subscription =>
+export const startPaymentSubscription = (
+  { prepareStart, saveStartedPayment }: Needs,
+  requested: PaymentRequested,
+): Subscription =>
   subscribe(requested, {
-    prepare: (event) => prepareStart(needs, event),
-    handle: (tx, event, prepared) => saveStart(tx, event, { prepared, at: needs.now() }),
+    prepare: (event) => prepareStart(event),
+    handle: (tx, event, prepared) => saveStartedPayment(tx, event, prepared),
   })

@@ -62,7 +62,7 @@ export const paymentBugs: readonly Bug[] = [
   {
     description: 'a requested refund overwrites the amount of the requested refund before it',
     requirement: 'PAY-5',
-    file: payments('store/refund-store.ts'),
+    file: payments('store/refunds.ts'),
     text: 'set refunding_amount = refunding_amount + ${amount}',
     replacement: 'set refunding_amount = ${amount}',
     caughtBy: payments('refund-payment/refund-payment.test.ts'),
@@ -87,8 +87,8 @@ export const paymentBugs: readonly Bug[] = [
     description: 'a customer pays the order of another customer and reads its payment',
     requirement: 'SEC-3',
     file: payments('process-payment/process-payment.ts'),
-    text: '!request || request.user_id !== input.user_id',
-    replacement: '!request',
+    text: '!request || isTombstone(request) || request.user_id !== input.user_id',
+    replacement: '!request || isTombstone(request)',
     caughtBy: payments('process-payment/process-payment.test.ts'),
   },
   {
@@ -126,9 +126,9 @@ export const paymentBugs: readonly Bug[] = [
   {
     description: 'the second success of an order is not refunded',
     requirement: 'PAY-2',
-    file: payments('store/save-charge.ts'),
-    text: 'if (!paid.surplus) return [completed(paid)]',
-    replacement: 'if (paid) return [completed(paid)]',
+    file: payments('store/settlements.ts'),
+    text: 'if (!paid.surplus) return paid',
+    replacement: 'if (paid) return paid',
     caughtBy: payments('settle-payment/settle-payment.test.ts'),
   },
   {

@@ -25,7 +25,7 @@ export const webhookBugs: readonly Bug[] = [
     description: 'a webhook completes its payment without a query at the bank',
     requirement: 'PAY-4',
     file: payments('settle-payment/settle-payment.ts'),
-    text: 'await providers.get(payment.provider).query({ payment_id, amount, currency })',
+    text: 'await providers.get(found.provider).query({ payment_id, amount, currency })',
     replacement:
       "{ amount, currency, confirmation_url: null, status: 'succeeded' as const, transaction_id: payment_id }",
     caughtBy,
@@ -34,7 +34,7 @@ export const webhookBugs: readonly Bug[] = [
     description: 'a webhook that comes again is applied again',
     requirement: 'PAY-4',
     file: payments('receive-webhook/receive-webhook.ts'),
-    text: 'if (await isWebhookReceived(db, { provider: code, webhook_id }))',
+    text: 'if (await findWebhook(db, { provider: code, webhook_id }))',
     replacement: 'if (!webhook_id)',
     caughtBy,
   },

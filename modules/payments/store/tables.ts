@@ -7,11 +7,12 @@ import type {
   RefundRequester,
   RefundStatus,
   RequestStatus,
+  SubjectType,
 } from '../schema.ts'
 
 type PaymentRequests = {
   subject_id: string
-  subject_type: string
+  subject_type: SubjectType
   user_id: string | null
   amount: number | null
   currency: string | null
@@ -25,7 +26,7 @@ type PaymentRequests = {
 
 type Payments = {
   id: string
-  subject_type: string
+  subject_type: SubjectType
   subject_id: string
   user_id: string
   amount: number
@@ -91,12 +92,5 @@ export type PaymentsTables = {
   'payments.sandbox_refunds': SandboxRefunds
 }
 
-/** A payment request, or a tombstone: a cancelled row without amount, method and user. */
-export type PaymentRequestRow = Selectable<PaymentRequests>
 export type PaymentRow = Selectable<Payments>
 export type RefundRow = Selectable<Refunds>
-
-/** A payment request that is no tombstone: a CHECK keeps its facts together. */
-export type PaymentRequest = {
-  [Fact in keyof PaymentRequestRow]: Fact extends 'reason' ? string | null : NonNullable<PaymentRequestRow[Fact]>
-}

@@ -1,0 +1,38 @@
+import type { AnyTx } from '#platform/db'
+import { publish, type NewEvent } from '#platform/events'
+import type { Clock } from '#platform/values'
+import { paymentFailed } from '../events.ts'
+import { completed, failed, refunded } from '../payment-events.ts'
+import { stateOf, type SubjectState } from '../payment.ts'
+import { lockPaymentRequest, updateToSettled } from '../store/payment-requests.ts'
+import { listPaymentsOf } from '../store/payments.ts'
+import { findLastRefund } from '../store/refunds.ts'
+import type { CancelPaymentInput } from './cancel-payment.ts'
+
+export type AnswerCancellation = (tx: AnyTx, input: CancelPaymentInput) => Promise<void>
+
+/** Publishes the one answer to a cancellation: the saga that published it waits for exactly one. */
+export const answerCancellation =
+  ({ now }: Readonly<{ now: Clock }>): AnswerCancellation =>
+  async (tx, input) => {
+    const { subject_id, if_paid } = input
+    await lockPaymentRequest(tx, subject_id)
+    const state = stateOf(await listPaymentsOf(tx, subject_id))
+    if (state.kind === 'paid') {
+      // The payment succeeded after it was read: the event is handled again, reads it again and refunds it.
+      if (if_paid === 'refund') throw new Error(`${subject_id} was paid during its cancellation`)
+      await updateToSettled(tx, subject_id, now())
+    }
+    await publish(tx, [await answerOf(tx, input, state)])
+  }
+
+async function answerOf(
+  tx: AnyTx,
+  { subject_type, subject_id }: CancelPaymentInput,
+  state: SubjectState,
+): Promise<NewEvent> {
+  if (state.kind === 'paid') return completed(state.payment)
+  if (state.kind === 'refunded') return refunded(state.payment, await findLastRefund(tx, state.payment.id))
+  if (state.payment) return failed(state.payment, 'cancelled')
+  return paymentFailed({ subject_type, subject_id, reason: 'cancelled' })
+}

@@ -1,0 +1,75 @@
+import { sql, type Kysely } from 'kysely'
+import { batched, type AnyTx, type Db } from '#platform/db'
+import { onNudge } from '#platform/events'
+import { createdAtOf, seconds, type Clock } from '#platform/values'
+import type { PaymentRequest, Tombstone } from '../payment-request.ts'
+import type { PaymentsTables } from './tables.ts'
+
+/** A CHECK of the table keeps the facts of a request together: a row is a request or a tombstone. */
+type Row = PaymentRequest | Tombstone
+
+/** Locks the payment request of a subject: every write about a subject locks it first. */
+export async function lockPaymentRequest(tx: AnyTx, subject_id: string): Promise<Row | undefined> {
+  const { rows } = await sql<Row>`
+    select * from payments.payment_requests where subject_id = ${subject_id} for update
+  `.execute(tx)
+  return rows[0]
+}
+
+/** All requests that one commit wakes read the database with one statement. */
+export const findPaymentRequest = batched<string, Row | undefined, Db>(async (db, subject_ids) => {
+  const { rows } = await sql<Row>`
+    select * from payments.payment_requests where subject_id = any(${subject_ids}::uuid[])
+  `.execute(db)
+  const bySubject = new Map(rows.map((row) => [row.subject_id, row]))
+  return subject_ids.map((subject_id) => bySubject.get(subject_id.toLowerCase()))
+})
+
+/** The request of an older order has arrived, or it never will. */
+const recent = seconds(10)
+const longestWait = seconds(2)
+/** Commits of other processes give no nudge here, so the database is read again after this time. */
+const readAgainAfter = 250
+
+type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock }>
+
+/**
+ * Waits up to two seconds for `payment-requested` of an order that was placed moments ago. The buyer may pay before
+ * payments has handled that event.
+ */
+export async function awaitPaymentRequest({ db, now }: Needs, subject_id: string): Promise<void> {
+  const born = createdAtOf(subject_id)
+  if (!born || now().getTime() - born.getTime() > recent) return
+  const limit = AbortSignal.timeout(longestWait)
+  while (!(await findPaymentRequest(db, subject_id)) && !limit.aborted) await nextCommit()
+}
+
+/** Resolves when this process commits events, or after `readAgainAfter` milliseconds. */
+async function nextCommit(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, readAgainAfter)
+  const removeListener = onNudge(resolve)
+  await promise
+  clearTimeout(timer)
+  removeListener()
+}
+
+type ClosedRequest = Readonly<{ subject_type: string; subject_id: string; reason: string; at: Date }>
+
+/** Cancels the payment request of a subject. A request that has not arrived yet gets a tombstone. */
+export async function saveCancelledRequest(
+  db: Kysely<PaymentsTables>,
+  { subject_type, subject_id, reason, at }: ClosedRequest,
+): Promise<void> {
+  await sql`
+    insert into payments.payment_requests (subject_id, subject_type, status, reason, created_at, updated_at)
+    values (${subject_id}, ${subject_type}, 'cancelled', ${reason}, ${at}, ${at})
+    on conflict (subject_id) do update set status = 'cancelled', reason = excluded.reason, updated_at = excluded.updated_at
+  `.execute(db)
+}
+
+export async function updateToSettled(tx: AnyTx, subject_id: string, at: Date): Promise<void> {
+  await sql`
+    update payments.payment_requests set status = 'settled', updated_at = ${at} where subject_id = ${subject_id}
+  `.execute(tx)
+}

@@ -1,0 +1,68 @@
+import { sql, type Kysely } from 'kysely'
+import type { AnyTx } from '#platform/db'
+import type { Payment } from '../payment.ts'
+import type { PaymentsTables, RefundRow } from './tables.ts'
+
+type RequestedRefund = Pick<RefundRow, 'id' | 'amount' | 'requested_by' | 'user_id' | 'reason'> & Readonly<{ at: Date }>
+
+/** Inserts a requested refund. Its amount counts as refunded from now on, and a job finishes it after a crash. */
+export async function insertRefund(tx: AnyTx, { id, currency }: Payment, refund: RequestedRefund): Promise<RefundRow> {
+  const { amount, requested_by, user_id, reason, at } = refund
+  const { rows } = await sql<RefundRow>`
+    with payment as (
+      update payments.payments set refunding_amount = refunding_amount + ${amount}, updated_at = ${at} where id = ${id}
+    )
+    insert into payments.refunds (id, payment_id, amount, currency, requested_by, user_id, reason, status, requested_at)
+    values (${refund.id}, ${id}, ${amount}, ${currency}, ${requested_by}, ${user_id}, ${reason}, 'requested', ${at})
+    returning *
+  `.execute(tx)
+  return existing(refund.id, rows[0])
+}
+
+export async function findRefund(db: Kysely<PaymentsTables> | AnyTx, id: string): Promise<RefundRow | undefined> {
+  const { rows } = await sql<RefundRow>`select * from payments.refunds where id = ${id}`.execute(db)
+  return rows[0]
+}
+
+/** Finds the refund of a payment that the provider confirmed last. Throws when there is none. */
+export async function findLastRefund(tx: AnyTx, payment_id: string): Promise<RefundRow> {
+  const { rows } = await sql<RefundRow>`
+    select * from payments.refunds where payment_id = ${payment_id} and status = 'done'
+    order by done_at desc, id desc limit 1
+  `.execute(tx)
+  if (!rows[0]) throw new Error(`The payment ${payment_id} has no refund that is done`)
+  return rows[0]
+}
+
+/** The ids of the requested refunds of all subjects, oldest first. */
+export async function listRequestedRefunds(db: Kysely<PaymentsTables>, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from payments.refunds where status = 'requested' order by requested_at limit ${limit}
+  `.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+/** The ids of the requested refunds of one subject. */
+export async function listRequestedRefundsOf(tx: AnyTx, subject_id: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select refund.id from payments.refunds as refund join payments.payments as payment on payment.id = refund.payment_id
+    where payment.subject_id = ${subject_id} and refund.status = 'requested' order by refund.id
+  `.execute(tx)
+  return rows.map(({ id }) => id)
+}
+
+/** Saves the answer of the provider to a requested refund. */
+export async function updateRefund(
+  tx: AnyTx,
+  { id, status, done_at }: Pick<RefundRow, 'id' | 'status' | 'done_at'>,
+): Promise<RefundRow> {
+  const { rows } = await sql<RefundRow>`
+    update payments.refunds set status = ${status}, done_at = ${done_at} where id = ${id} returning *
+  `.execute(tx)
+  return existing(id, rows[0])
+}
+
+function existing(id: string, refund: RefundRow | undefined): RefundRow {
+  if (!refund) throw new Error(`The refund ${id} does not exist`)
+  return refund
+}
