@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { next } from '#platform/saga'
 import { checkoutVersions, type CheckoutEffect, type CheckoutState, type CheckoutTrigger } from './checkout.ts'
-import { progress } from './progress.ts'
+import { progress } from './order.ts'
 import type { OrderStatus } from './schema.ts'
 
 const [checkout] = checkoutVersions(1000)
@@ -35,7 +35,7 @@ const effectsOf = ({ steps }: History) => steps.flatMap((step) => step.effects)
 const inEveryHistory = (check: (history: History) => void) =>
   fc.assert(fc.property(histories, check), { numRuns: 3000 })
 
-test('in whatever order events come, an order is fulfilled or cancelled at most once, never both (ORD-6)', () => {
+test('an order is fulfilled or cancelled at most once and never both, in any sequence of events (ORD-6)', () => {
   inEveryHistory((history) => {
     const ends = effectsOf(history).filter((effect) => effect === 'mark-fulfilled' || effect === 'mark-cancelled')
     assert.ok(ends.length <= 1, ends.join())
@@ -69,21 +69,21 @@ test('an order with a shipment is cancelled only after the shipment is cancelled
   })
 })
 
-test('money that comes after an order was cancelled goes back (ORD-5)', () => {
+test('a payment that arrives after the cancellation is refunded (ORD-5)', () => {
   assert.deepEqual(next(checkout, 'cancelled', 'payment-completed'), {
     to: 'refunding-late-payment',
     do: ['refund-or-cancel-payment'],
   })
 })
 
-test('the status of the order follows the checkout on every way (ORD-4)', () => {
+test('the status of the order follows the checkout through every sequence of steps (ORD-4)', () => {
   inEveryHistory(({ steps }) => {
     let status: OrderStatus = 'created'
     for (const { effects } of steps) status = progress(status, { effects, reason: 'test' }).status
   })
 })
 
-test('from every state an order can come to its end (ORD-5)', () => {
+test('an order can end from every state (ORD-5)', () => {
   const ends: CheckoutState[] = ['fulfilled', 'cancelled']
   for (const state of states) {
     const seen = new Set<CheckoutState>([state])
@@ -95,7 +95,7 @@ test('from every state an order can come to its end (ORD-5)', () => {
   }
 })
 
-test('every state that waits has a timeout, and then sends its commands again or goes on (ORD-5)', () => {
+test('every state with a timeout then publishes its commands again or goes on (ORD-5)', () => {
   for (const state of states) {
     const waiting = checkout.waiting[state]
     if (typeof waiting !== 'object') continue

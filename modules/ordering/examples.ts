@@ -47,5 +47,5 @@ export const orderExample = {
   reason: null,
   created_at,
   updated_at: created_at,
-  timeline: [{ at: created_at, event: 'order-created', status: 'created', reason: null }],
+  timeline: [{ at: created_at, event: 'order-created', status: 'created', reason: null, shipment_status: null }],
 }

@@ -6,7 +6,7 @@ import type { Module } from '#platform/module'
 import { Saga } from '#platform/saga'
 import type { Clock } from '#platform/values'
 import { lockOrderForCheckout } from './advance-checkout/advance-checkout.ts'
-import { advanceCheckout } from './advance-checkout/subscriber.ts'
+import { advanceCheckoutSubscriptions } from './advance-checkout/subscriber.ts'
 import type { OrderingApi } from './api.ts'
 import { cancelOrder } from './cancel-order/cancel-order.ts'
 import { cancelOrderRoute } from './cancel-order/route.ts'
@@ -41,7 +41,7 @@ type Needs = Readonly<{
 
 /** Orders, and the checkout that takes each of them from its placement to its end. */
 export function ordering(needs: Needs): Module<OrderingApi> {
-  const { db, now, publicUrl = '' } = needs
+  const { db, now, cart, catalog, publicUrl = '' } = needs
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
   const show = { showOrder: showOrder(db), publicUrl }
   return {
@@ -50,15 +50,15 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     api: { stateOf: findState(db) },
     unversionedPaths: ['/orders'],
     routes: [
-      placeOrderRoutes({ ...show, placeOrder: placeOrder({ ...needs, checkout }) }),
+      placeOrderRoutes({ ...show, placeOrder: placeOrder({ db, now, cart, catalog, checkout }) }),
       listOrdersRoutes({ listOrders: listOrders(db), publicUrl }),
       showOrderRoutes(show),
-      followOrderRoute(followOrder(db)),
-      cancelOrderRoute(cancelOrder({ db, checkout })),
-      changeStatusRoute(changeStatus({ db, checkout })),
+      followOrderRoute({ followOrder: followOrder(db) }),
+      cancelOrderRoute({ cancelOrder: cancelOrder({ db, checkout }) }),
+      changeStatusRoute({ changeStatus: changeStatus({ db, checkout }) }),
     ],
     publishes: orderingEvents,
-    subscriptions: advanceCheckout(checkout).map(keyLocal),
+    subscriptions: advanceCheckoutSubscriptions(checkout).map(keyLocal),
     sagas: [checkout],
     checks: orderingChecks(db),
   }

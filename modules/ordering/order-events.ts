@@ -3,6 +3,7 @@ import type { SagaStep } from '#platform/saga'
 import { isCommand, type CheckoutCommand, type CheckoutEffect, type EventFacts } from './checkout.ts'
 import {
   orderCancelled,
+  orderCreated,
   orderFulfilled,
   orderPaid,
   orderStatusChanged,
@@ -11,32 +12,83 @@ import {
   shipmentCancellationRequested,
   shipmentRequested,
 } from './events.ts'
-import type { Progress } from './progress.ts'
+import type { CreatedOrder, Progress } from './order.ts'
 import type { OrderStatus } from './schema.ts'
 import type { OrderRow } from './store.ts'
 
+type Placed = Readonly<{
+  /** The order has the lines of the customer's cart. */
+  from_cart: boolean
+  /** The event id of `payment-requested`, the same at every resend. */
+  request_id: string
+}>
+
+/** The events of a new order. */
+export const placedEvents = (order: CreatedOrder, { from_cart, request_id }: Placed): NewEvent[] => [
+  orderCreated({
+    order_id: order.id,
+    number: order.number,
+    user_id: order.user_id,
+    items: order.lines.map((line) => ({ ...line, title: line.title.ru })),
+    total_amount: order.total_amount,
+    currency: order.currency,
+    payment_method: order.payment_method,
+    delivery_method: order.delivery_method,
+    from_cart,
+  }),
+  requestPayment(order, request_id),
+]
+
 type Step = SagaStep<CheckoutEffect, EventFacts>
-type Command = Readonly<{ reason: string; event_id: string }>
-type PaidOrder = Pick<OrderRow, 'id' | 'number' | 'user_id' | 'total_amount' | 'currency' | 'payment_method'>
 
 /** The events of one step: first the new statuses of the order, then the commands to other modules. */
-export function eventsOf(order: OrderRow, { moves }: Progress, step: Step): NewEvent[] {
-  // Only a payment timeout issues a command before the order has a reason.
-  const reason = step.reason ?? 'payment-timeout'
+export function stepEvents(row: OrderRow, { moves }: Progress, step: Step): NewEvent[] {
+  const { reason } = step
+  const order = { ...row, reason, payment_id: step.facts?.payment_id ?? row.payment_id }
   const { id: order_id, user_id } = order
   return [
     ...moves.flatMap(([from, to]) => [
-      ...statusEvents[to]({ ...order, reason, payment_id: step.facts?.payment_id ?? order.payment_id }),
-      orderStatusChanged({ order_id, user_id, from, to, reason: step.reason }),
+      ...statusEvents[to](order),
+      orderStatusChanged({ order_id, user_id, from, to, reason }),
     ]),
-    ...step.effects
-      .filter(isCommand)
-      .map((command) => commandEvents[command](order, { reason, event_id: step.idOf(command) })),
+    ...step.effects.filter(isCommand).map((command) => commandEvents[command](order, step.idOf(command))),
   ]
 }
 
-/** The event that asks payments for the money of an order. */
-export const requestPayment = (order: PaidOrder, event_id: string): NewEvent =>
+const none = () => []
+
+/** The events of a new status besides `order-status-changed`. */
+const statusEvents: Readonly<Record<OrderStatus, (order: OrderRow) => readonly NewEvent[]>> = {
+  created: none,
+  processing: none,
+  paid: (order) => [orderPaid({ ...ownerOf(order), payment_id: known(order, 'payment_id') })],
+  shipping: none,
+  fulfilled: (order) => [orderFulfilled({ ...ownerOf(order), payment_method: order.payment_method })],
+  cancelled: (order) => [orderCancelled({ ...ownerOf(order), reason: known(order, 'reason') })],
+}
+
+const commandEvents: Readonly<Record<CheckoutCommand, (order: OrderRow, event_id: string) => NewEvent>> = {
+  'request-payment': (order, event_id) => requestPayment(order, event_id),
+  // The order is not being cancelled yet, so it has no reason: the payment may still be completed.
+  'cancel-payment-unless-paid': (order, event_id) =>
+    paymentCancellationRequested({ ...subjectOf(order), if_paid: 'keep', reason: 'payment-timeout' }, event_id),
+  'refund-or-cancel-payment': (order, event_id) =>
+    paymentCancellationRequested({ ...subjectOf(order), if_paid: 'refund', reason: known(order, 'reason') }, event_id),
+  'request-shipment': (order, event_id) => shipmentRequested(shipmentOf(order), event_id),
+  'cancel-shipment': (order, event_id) =>
+    shipmentCancellationRequested({ order_id: order.id, reason: known(order, 'reason') }, event_id),
+}
+
+/** A fact that the event cannot be published without. It is missing when the table of the checkout is wrong. */
+function known(order: OrderRow, fact: 'payment_id' | 'reason'): string {
+  const value = order[fact]
+  if (value === null) throw new Error(`Order ${order.id} has no ${fact}, which the event of its step needs`)
+  return value
+}
+
+type PayableOrder = Pick<OrderRow, 'id' | 'number' | 'user_id' | 'total_amount' | 'currency' | 'payment_method'>
+
+const requestPayment = (order: PayableOrder, event_id: string): NewEvent =>
   paymentRequested(
     {
       ...subjectOf(order),
@@ -49,29 +101,7 @@ export const requestPayment = (order: PaidOrder, event_id: string): NewEvent =>
     event_id,
   )
 
-const none = () => []
-
-/** The events of a new status besides `order-status-changed`. */
-const statusEvents: Readonly<Record<OrderStatus, (order: OrderRow & { reason: string }) => readonly NewEvent[]>> = {
-  created: none,
-  processing: none,
-  paid: ({ id: order_id, user_id, payment_id }) => [orderPaid({ order_id, user_id, payment_id: payment_id ?? '' })],
-  shipping: none,
-  fulfilled: ({ id: order_id, user_id, payment_method }) => [orderFulfilled({ order_id, user_id, payment_method })],
-  cancelled: ({ id: order_id, user_id, reason }) => [orderCancelled({ order_id, user_id, reason })],
-}
-
-const commandEvents: Readonly<Record<CheckoutCommand, (order: OrderRow, command: Command) => NewEvent>> = {
-  'request-payment': (order, { event_id }) => requestPayment(order, event_id),
-  'cancel-payment-unless-paid': (order, { reason, event_id }) =>
-    paymentCancellationRequested({ ...subjectOf(order), if_paid: 'keep', reason }, event_id),
-  'refund-or-cancel-payment': (order, { reason, event_id }) =>
-    paymentCancellationRequested({ ...subjectOf(order), if_paid: 'refund', reason }, event_id),
-  'request-shipment': (order, { event_id }) => shipmentRequested(shipmentOf(order), event_id),
-  'cancel-shipment': ({ id: order_id }, { reason, event_id }) =>
-    shipmentCancellationRequested({ order_id, reason }, event_id),
-}
-
+const ownerOf = ({ id: order_id, user_id }: OrderRow) => ({ order_id, user_id })
 const subjectOf = (order: { id: string }) => ({ subject_type: 'order' as const, subject_id: order.id })
 
 const shipmentOf = (order: OrderRow) => ({

@@ -1,12 +1,23 @@
+import type { NotFound } from '#platform/outcome'
 import type { Locale } from '#platform/values'
 import { isCancelling, mayCancel, type CreatedOrder } from './order.ts'
-import type { OrderSummary, OrderView, TimelineEntry } from './schema.ts'
-import type { FoundOrder, ListedOrder, TimelineRow } from './store.ts'
+import type { Line, OrderSummary, OrderView, TimelineEntry } from './schema.ts'
+import type { OrderRow, shownColumns, TimelineRow } from './store.ts'
+
+export type ListedOrder = Readonly<{
+  order: Pick<OrderRow, (typeof shownColumns)[number]>
+  lines: readonly Line[]
+}>
+type Entry = Omit<TimelineRow, 'id' | 'order_id'>
+export type FoundOrder = ListedOrder & Readonly<{ kind: 'found'; timeline: readonly Entry[] }>
+
+/** Finds an order of the user; without `user_id`, for staff, any order. */
+export type ShowOrder = (order_id: string, user_id?: string) => Promise<FoundOrder | NotFound>
 
 /** `publicUrl` begins the address of the payment page; empty, the address is a path. */
 type Presentation = Readonly<{ locale: Locale; publicUrl: string }>
 
-export function presentSummary({ order, lines }: ListedOrder, { locale, publicUrl }: Presentation): OrderSummary {
+export function orderSummaryOf({ order, lines }: ListedOrder, { locale, publicUrl }: Presentation): OrderSummary {
   const { payment_id, payment_status, shipment_id, shipment_status, user_id: _, ...shown } = order
   const payUrl = order.payment_method === 'online' ? `${publicUrl}/pay/${order.id}` : null
   return {
@@ -21,21 +32,22 @@ export function presentSummary({ order, lines }: ListedOrder, { locale, publicUr
   }
 }
 
-export const presentOrder = (found: Omit<FoundOrder, 'kind'>, presentation: Presentation): OrderView => ({
-  ...presentSummary(found, presentation),
-  timeline: found.timeline.map(presentEntry),
+export const orderViewOf = (found: Omit<FoundOrder, 'kind'>, presentation: Presentation): OrderView => ({
+  ...orderSummaryOf(found, presentation),
+  timeline: found.timeline.map(timelineEntryOf),
 })
 
-export const presentEntry = ({ at, event, status, reason }: Omit<TimelineRow, 'id' | 'order_id'>): TimelineEntry => ({
+export const timelineEntryOf = ({ at, event, status, reason, shipment_status }: Entry): TimelineEntry => ({
   at: at.toISOString(),
   event,
   status,
   reason,
+  shipment_status,
 })
 
-/** Presents a new order without reading it back, for the response that is stored with it. */
-export const presentCreated = (order: CreatedOrder, presentation: Presentation): OrderView =>
-  presentOrder(
+/** The view of a new order, without a read, for the response that is stored with it. */
+export const createdOrderViewOf = (order: CreatedOrder, presentation: Presentation): OrderView =>
+  orderViewOf(
     {
       order: {
         ...order,
@@ -47,7 +59,9 @@ export const presentCreated = (order: CreatedOrder, presentation: Presentation):
         reason: null,
       },
       lines: order.lines,
-      timeline: [{ at: order.created_at, event: 'order-created', status: 'created', reason: null }],
+      timeline: [
+        { at: order.created_at, event: 'order-created', status: 'created', reason: null, shipment_status: null },
+      ],
     },
     presentation,
   )

@@ -1,5 +1,7 @@
 import type { Refused } from '#platform/outcome'
-import type { DeliveryMethod, Line, OrderStatus, PaymentMethod, Terms } from './schema.ts'
+import type { CheckoutEffect } from './checkout.ts'
+import { orderStatuses, type DeliveryMethod, type Line, type OrderStatus, type PaymentMethod } from './schema.ts'
+import type { Terms, TimelineEntry } from './schema.ts'
 
 type Facts = Terms &
   Readonly<{
@@ -25,6 +27,9 @@ type Order = Facts &
 
 export type CreatedOrder = Extract<Order, { status: 'created' }>
 
+/** A new order before it has its number. */
+export type UnnumberedOrder = Omit<CreatedOrder, 'number'>
+
 /** The delivery methods that this shop can carry out today. */
 const offeredMethods: Readonly<Record<DeliveryMethod, boolean>> = { pickup: true, courier: true, cdek: false }
 
@@ -37,11 +42,12 @@ export function refusalOf(terms: Terms): Refused<'address-missing' | 'method-una
   return undefined
 }
 
-type Identity = Readonly<{ id: string; number: string; user_id: string }>
+type Identity = Readonly<{ id: string; user_id: string }>
 type Held = Readonly<{ lines: readonly Line[]; total_amount: number; currency: string }>
+type Placement = Readonly<{ terms: Terms; held: Held; now: Date }>
 
 /** Makes the order of the held stock. */
-export function place(identity: Identity, { terms, held, now }: { terms: Terms; held: Held; now: Date }): CreatedOrder {
+export function place(identity: Identity, { terms, held, now }: Placement): UnnumberedOrder {
   const { payment_method, delivery_method, delivery_address, recipient_name, recipient_phone, comment } = terms
   const { lines, total_amount, currency } = held
   const agreed = { payment_method, delivery_method, delivery_address, recipient_name, recipient_phone, comment }
@@ -57,7 +63,7 @@ const nextStatuses: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   cancelled: [],
 }
 
-/** True when an order may move from `from` straight to `to`. */
+/** True when `to` may follow `from` directly. */
 export const leadsTo = (from: OrderStatus, to: OrderStatus): boolean => nextStatuses[from].includes(to)
 
 /** True for a status that no other status follows. */
@@ -86,7 +92,7 @@ const recallable: ReadonlySet<string | null> = new Set([null, 'pending', 'ready_
 export const mayCancel = (order: OrderState): boolean => !isClosed(order) && recallable.has(order.shipment_status)
 
 /** The statuses that staff may give an order by hand. Payments alone moves money, so `paid` is not among them. */
-export function movesByHand(order: OrderState): readonly OrderStatus[] {
+export function statusesByHand(order: OrderState): readonly OrderStatus[] {
   const { status, payment_method } = order
   if (isClosed(order)) return []
   const accepted = status === 'paid' || (status === 'processing' && payment_method === 'cash_on_delivery')
@@ -97,3 +103,63 @@ export function movesByHand(order: OrderState): readonly OrderStatus[] {
 /** Grams of the whole order. */
 export const weightOf = (lines: readonly Pick<Line, 'weight_grams' | 'quantity'>[]): number =>
   lines.reduce((sum, line) => sum + line.weight_grams * line.quantity, 0)
+
+type Entry = Omit<TimelineEntry, 'at'>
+
+/** The statuses that one step of the checkout leads an order through, and the entries for its timeline. */
+export type Progress = Readonly<{
+  status: OrderStatus
+  moves: readonly (readonly [from: OrderStatus, to: OrderStatus])[]
+  timeline: readonly Entry[]
+}>
+
+const statusAfter: Readonly<Record<CheckoutEffect, OrderStatus | null>> = {
+  'request-payment': null,
+  'cancel-payment-unless-paid': null,
+  'refund-or-cancel-payment': null,
+  'request-shipment': null,
+  'cancel-shipment': null,
+  'mark-processing': 'processing',
+  'mark-paid': 'paid',
+  'mark-shipping': 'shipping',
+  'mark-fulfilled': 'fulfilled',
+  'mark-cancelled': 'cancelled',
+}
+
+type Step = Readonly<{
+  effects: readonly CheckoutEffect[]
+  reason: string | null
+  /** The entry for the timeline, and the status of the shipment that belongs to it. */
+  event?: string | undefined
+  shipment_status?: string | undefined
+}>
+
+/**
+ * Applies the effects of a step to an order in `status`. An effect means "at least": an order that has the status already,
+ * or a later one, keeps its own. Throws when the status cannot follow, because then the table of the checkout is wrong.
+ */
+export function progress(status: OrderStatus, step: Step): Progress {
+  const moves: [OrderStatus, OrderStatus][] = []
+  let now = status
+  for (const effect of step.effects) {
+    const to = statusAfter[effect]
+    if (to === null || isAtLeast(now, to)) continue
+    if (!leadsTo(now, to)) throw new Error(`No order goes from ${now} to ${to}`)
+    moves.push([now, to])
+    now = to
+  }
+  const { event, shipment_status = null, reason } = step
+  const first = event === undefined ? [] : [{ event, status, reason: null, shipment_status }]
+  return { status: now, moves, timeline: [...first, ...moves.map(([, to]) => entryOf(to, reason))] }
+}
+
+const entryOf = (status: OrderStatus, reason: string | null): Entry => ({
+  event: `order-${status}`,
+  status,
+  reason: status === 'cancelled' ? reason : null,
+  shipment_status: null,
+})
+
+const isAtLeast = (status: OrderStatus, to: OrderStatus) =>
+  status === to ||
+  (status !== 'cancelled' && to !== 'cancelled' && orderStatuses.indexOf(status) > orderStatuses.indexOf(to))

@@ -77,9 +77,14 @@ export const TimelineEntry = named(
   'TimelineEntry',
   Type.Object({
     at: Time,
-    event: Type.String({ description: 'What happened: order-created, payment-completed, order-shipping …' }),
+    event: Type.String({
+      description: 'The event: order-created, payment-completed, shipment-status-changed, order-shipping …',
+    }),
     status: OrderStatus,
-    reason: Nullable(Type.String()),
+    reason: Nullable(Type.String({ description: 'Why the order is cancelled; null in other entries.' })),
+    shipment_status: Nullable(
+      Type.String({ description: 'The status of the shipment; null in entries without a new one.' }),
+    ),
   }),
 )
 export type TimelineEntry = Shape<typeof TimelineEntry>
@@ -133,13 +138,18 @@ export const CancellationAccepted = named(
 export const ChangeStatusBody = named('ChangeStatusBody', Closed({ status: OrderStatus }))
 export const StatusChanged = named('StatusChanged', Type.Object({ ...status, cancelling: Type.Boolean() }))
 
-const quantity = Type.Integer({ minimum: 1, maximum: 99 })
+/** The most pieces of one item. A cart takes as many. */
+export const maxPieces = 99
+/** The most items of one request. A cart takes as many lines. */
+export const maxLines = 100
+
+const quantity = Type.Integer({ minimum: 1, maximum: maxPieces })
 
 const request = {
   items: Type.Optional(
     Type.Array(Type.Union([Closed({ variant_id: Id, quantity }), Closed({ flower_id: Id, quantity })]), {
       minItems: 1,
-      maxItems: 100,
+      maxItems: maxLines,
       description:
         'The lines of the order. Without them the order takes the lines of the cart, and they leave the cart.',
     }),

@@ -4,8 +4,8 @@ import { publish } from '#platform/events'
 import type { LockAggregate } from '#platform/saga'
 import type { Clock } from '#platform/values'
 import type { CheckoutEffect, EventFacts } from '../checkout.ts'
-import { eventsOf } from '../order-events.ts'
-import { progress, type Progress } from '../progress.ts'
+import { stepEvents } from '../order-events.ts'
+import { progress, type Progress } from '../order.ts'
 import type { OrderStatus } from '../schema.ts'
 import type { OrderRow } from '../store.ts'
 
@@ -17,9 +17,10 @@ export const lockOrderForCheckout =
     return async (step) => {
       if (!order) throw new Error(`The checkout of order ${order_id} has no order`)
       const { event, ...facts } = step.facts ?? {}
-      const made = progress(order.status, { ...step, event })
-      const change = changeOf(order_id, made, { ...facts, reason: step.reason, at: now() })
-      await Promise.all([saveProgress(tx, change), publish(tx, eventsOf(order, made, step))])
+      const { effects, reason } = step
+      const made = progress(order.status, { effects, reason, event, shipment_status: facts.shipment_status })
+      const change = changeOf(order_id, made, { ...facts, reason, at: now() })
+      await Promise.all([saveProgress(tx, change), publish(tx, stepEvents(order, made, step))])
     }
   }
 
@@ -31,7 +32,7 @@ const lockOrder = batched<string, OrderRow | undefined>(async (tx, ids) => {
   return ids.map((id) => byId.get(id.toLowerCase()))
 })
 
-/** The column that keeps the time at which an order got a status. */
+/** The column with the time at which an order got a status. */
 const timeColumns: Readonly<Record<OrderStatus, `${string}_at` | null>> = {
   created: null,
   processing: null,
@@ -49,7 +50,10 @@ function changeOf(id: string, { status, moves, timeline }: Progress, facts: Fact
   return { ...facts, ...times, id, status, timeline }
 }
 
-/** One statement: the rows of the orders and the new entries of their timelines. By id as well as by join, see the saga. */
+/**
+ * One statement: the rows of the orders and the new entries of their timelines. The update names the ids twice, because the
+ * planner assumes a hundred rows of JSON and would scan the whole table for the join alone.
+ */
 const saveProgress = batched<ReturnType<typeof changeOf>, void>(async (tx, changes) => {
   await sql`
     with change as (
@@ -69,9 +73,11 @@ const saveProgress = batched<ReturnType<typeof changeOf>, void>(async (tx, chang
           shipment_status = coalesce(change.shipment_status, o.shipment_status)
       from change where o.id = change.id and o.id = any(${changes.map(({ id }) => id)}::uuid[])
     )
-    insert into ordering.timeline (order_id, at, event, status, reason)
-    select change.id, change.at, entry.event, entry.status, entry.reason
-    from change, rows from (jsonb_to_recordset(change.timeline) as (event text, status text, reason text)) with ordinality as entry(event, status, reason, place)
-    order by change.id, entry.place
+    insert into ordering.timeline (order_id, at, event, status, reason, shipment_status)
+    select change.id, change.at, entry.event, entry.status, entry.reason, entry.shipment_status
+    from change, rows from (
+      jsonb_to_recordset(change.timeline) as (event text, status text, reason text, shipment_status text)
+    ) with ordinality as entry(event, status, reason, shipment_status, position)
+    order by change.id, entry.position
   `.execute(tx)
 })

@@ -20,9 +20,10 @@ const advance = (trigger: CheckoutTrigger, facts: EventFacts = {}) => ({
   trigger,
   facts: { event: trigger, ...facts },
 })
-/** For events whose entry `shipment-status-changed` has written already. */
+/** For events that follow `shipment-status-changed`, which has made the entry already. */
 const advanceSilently = (trigger: CheckoutTrigger, facts: EventFacts): Reaction => ({ trigger, facts })
-const note = (event: string, facts: EventFacts): Reaction => ({ facts: { event, ...facts } })
+/** For events that change no state: `event` is the entry of the timeline. */
+const applyFacts = (event: string, facts: EventFacts): Reaction => ({ facts: { event, ...facts } })
 
 type Row = (checkout: Checkout) => Subscription
 
@@ -45,22 +46,9 @@ const on =
 
 type Subject = Readonly<{ subject_type: string; subject_id: string }>
 
-/** Payments takes money for other subjects than orders as well. */
+/** Payments takes money for other subjects than orders, too. */
 const orderOfPayment = ({ subject_type, subject_id }: Subject) => (subject_type === 'order' ? subject_id : undefined)
 const orderOf = ({ order_id }: Readonly<{ order_id: string }>) => order_id
-
-/** The entries of the timeline for the statuses of a shipment. */
-const shipmentEntries: Readonly<Record<PayloadOf<typeof shipmentStatusChanged>['to'], string>> = {
-  pending: 'shipment-pending',
-  ready_for_pickup: 'shipment-ready-for-pickup',
-  handed_over: 'shipment-handed-over',
-  in_transit: 'shipment-in-transit',
-  out_for_delivery: 'shipment-out-for-delivery',
-  delivered: 'shipment-delivered',
-  failed: 'shipment-failed',
-  returned: 'shipment-returned',
-  cancelled: 'shipment-cancelled',
-}
 
 const table: readonly Row[] = [
   on(paymentStarted, orderOfPayment, ({ payment_id }) =>
@@ -75,12 +63,12 @@ const table: readonly Row[] = [
   on(paymentRefunded, orderOfPayment, ({ fully_refunded }) =>
     fully_refunded
       ? advance('payment-refunded', { payment_status: 'refunded' })
-      : note('payment-partially-refunded', { payment_status: 'partially_refunded' }),
+      : applyFacts('payment-partially-refunded', { payment_status: 'partially_refunded' }),
   ),
   on(shipmentCreated, orderOf, ({ shipment_id, status }) =>
     advance('shipment-created', { shipment_id, shipment_status: status }),
   ),
-  on(shipmentStatusChanged, orderOf, ({ to }) => note(shipmentEntries[to], { shipment_status: to })),
+  on(shipmentStatusChanged, orderOf, ({ to }) => applyFacts('shipment-status-changed', { shipment_status: to })),
   on(shipmentDelivered, orderOf, () => advanceSilently('shipment-delivered', { shipment_status: 'delivered' })),
   on(shipmentFailed, orderOf, () => advanceSilently('shipment-failed', { shipment_status: 'failed' })),
   on(shipmentCancelled, orderOf, () => advanceSilently('shipment-cancelled', { shipment_status: 'cancelled' })),
@@ -103,5 +91,5 @@ function ignoreNotFound(error: unknown): void {
 }
 
 /** The subscriptions that advance the checkout. An event about an order that does not exist throws and is retried. */
-export const advanceCheckout = (checkout: Checkout): readonly Subscription[] =>
+export const advanceCheckoutSubscriptions = (checkout: Checkout): readonly Subscription[] =>
   [...table, advanceOnHoldExpired].map((row) => row(checkout))

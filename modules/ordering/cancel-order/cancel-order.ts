@@ -6,7 +6,7 @@ import { isOver, mayCancel } from '../order.ts'
 import type { OrderStatus } from '../schema.ts'
 import { lockOrderState, type OrderingTables } from '../store.ts'
 
-/** `cancelling` until the shipment is cancelled and the money is back. */
+/** The order is `cancelling` until the shipment is cancelled and the money is refunded. */
 export type Accepted = Readonly<{ kind: 'accepted'; id: string; status: OrderStatus; cancelling: boolean }>
 export type CancelOrderOutcome = Accepted | NotFound | Refused<'too-late-to-cancel'>
 
@@ -18,7 +18,7 @@ export type CancelOrder = (
 
 type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
 
-/** Starts the cancellation of an order, which may have begun already. The locks put it before or after a payment. */
+/** Starts the cancellation of an order, or does nothing when it has begun. The locks put it before or after a payment. */
 export const cancelOrder =
   ({ db, checkout }: Needs): CancelOrder =>
   async (order_id, user_id, storeResponse) =>

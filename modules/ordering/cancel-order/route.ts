@@ -8,19 +8,19 @@ import type { Accepted, CancelOrder, CancelOrderOutcome } from './cancel-order.t
 const answers = {
   'too-late-to-cancel': answer(
     409,
-    'The parcel is on its way or the order is over: ask for a return instead.',
-    'Посылка уже в пути или заказ завершён: оформите возврат.',
+    'The parcel is on its way, or the order has ended. Ask for a return instead.',
+    'Посылка уже в пути, или заказ завершён. Оформите возврат.',
   ),
 } satisfies Record<ReasonOf<CancelOrderOutcome>, Answer>
 
-const present = ({ kind: _, ...accepted }: Accepted) => accepted
+const viewOf = ({ kind: _, ...accepted }: Accepted) => accepted
 
 export const cancelOrderRoute =
-  (cancelOrder: CancelOrder): Routes =>
+  ({ cancelOrder }: Readonly<{ cancelOrder: CancelOrder }>): Routes =>
   (http) => {
     const schema = {
       tags: ['ordering'],
-      summary: 'Cancel an order of mine',
+      summary: 'Cancel your order',
       params: IdParams,
       response: { 200: CancellationAccepted, ...problemsOf(answers) },
     }
@@ -29,9 +29,9 @@ export const cancelOrderRoute =
       { schema, config: { access: 'user', idempotent: true } },
       async (request, reply) => {
         const { user_id } = userOf(request.caller)
-        const outcome = await cancelOrder(request.params.id, user_id, storeResponseAs(reply, 200, present))
+        const outcome = await cancelOrder(request.params.id, user_id, storeResponseAs(reply, 200, viewOf))
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-        return present(outcome)
+        return viewOf(outcome)
       },
     )
   }

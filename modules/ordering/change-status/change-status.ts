@@ -2,16 +2,16 @@ import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused } from '#platform/outcome'
 import type { Checkout, CheckoutTrigger } from '../checkout.ts'
-import { isCancelling, movesByHand } from '../order.ts'
+import { isCancelling, statusesByHand } from '../order.ts'
 import type { OrderStatus } from '../schema.ts'
 import { lockOrderState, type OrderingTables } from '../store.ts'
 
-type NotAllowed = Refused<'move-not-allowed'> & Readonly<{ allowed: readonly OrderStatus[] }>
+type StatusNotAllowed = Refused<'status-not-allowed'> & Readonly<{ allowed: readonly OrderStatus[] }>
 
 export type ChangeStatusOutcome =
   | Readonly<{ kind: 'changed'; id: string; status: OrderStatus; cancelling: boolean }>
   | NotFound
-  | NotAllowed
+  | StatusNotAllowed
 
 export type ChangeStatus = (order_id: string, to: OrderStatus) => Promise<ChangeStatusOutcome>
 
@@ -26,7 +26,7 @@ const triggers: Readonly<Record<OrderStatus, CheckoutTrigger | null>> = {
   cancelled: 'staff-cancelled',
 }
 
-/** Staff moves an order by hand, through the same checkout as every other change, where the order allows it. */
+/** Staff change the status of an order by hand, through the same checkout as every other change, where the order allows it. */
 export const changeStatus =
   ({ db, checkout }: Needs): ChangeStatus =>
   async (order_id, to) =>
@@ -37,10 +37,11 @@ export const changeStatus =
       if (status === to || (to === 'cancelled' && order.reason !== null)) {
         return { kind: 'changed', id: order_id, status, cancelling: isCancelling(order) }
       }
-      const allowed = movesByHand(order)
+      const allowed = statusesByHand(order)
       const trigger = triggers[to]
-      if (!trigger || !allowed.includes(to)) return { kind: 'refused', reason: 'move-not-allowed', allowed }
+      if (!trigger || !allowed.includes(to)) return { kind: 'refused', reason: 'status-not-allowed', allowed }
       await checkout.advance(tx, order_id, { trigger, facts: { event: trigger } })
       const changed = await lockOrderState(tx, order_id)
-      return { kind: 'changed', id: order_id, status: changed?.status ?? status, cancelling: to === 'cancelled' }
+      if (!changed) throw new Error(`Order ${order_id} disappeared while it was locked`)
+      return { kind: 'changed', id: order_id, status: changed.status, cancelling: isCancelling(changed) }
     })

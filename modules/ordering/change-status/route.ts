@@ -6,18 +6,18 @@ import { ChangeStatusBody, OrderStatus, StatusChanged } from '../schema.ts'
 import type { ChangeStatus, ChangeStatusOutcome } from './change-status.ts'
 
 const answers = {
-  'move-not-allowed': {
+  'status-not-allowed': {
     ...answer(
       409,
-      'The order cannot get this status; `allowed` lists the statuses it can get.',
-      'Так нельзя; `allowed` перечисляет, куда можно.',
+      'The order cannot get this status. `allowed` lists the statuses that it can get.',
+      'Заказ нельзя перевести в этот статус. Допустимые статусы перечислены в `allowed`.',
     ),
     members: { allowed: Type.Array(OrderStatus) },
   },
 } satisfies Record<ReasonOf<ChangeStatusOutcome>, Answer>
 
 export const changeStatusRoute =
-  (changeStatus: ChangeStatus): Routes =>
+  ({ changeStatus }: Readonly<{ changeStatus: ChangeStatus }>): Routes =>
   (http) => {
     const schema = {
       tags: ['ordering'],

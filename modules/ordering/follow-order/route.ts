@@ -2,16 +2,16 @@ import { userOf } from '#platform/access'
 import { eventStream, refuse, streamEvents, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { presentEntry } from '../order-view.ts'
+import { timelineEntryOf } from '../order-view.ts'
 import { isOver } from '../order.ts'
 import type { FollowOrder } from './query.ts'
 
 export const followOrderRoute =
-  (followOrder: FollowOrder): Routes =>
+  ({ followOrder }: Readonly<{ followOrder: FollowOrder }>): Routes =>
   (http) => {
     const schema = {
       tags: ['ordering'],
-      summary: 'The timeline of an order of mine as it happens',
+      summary: 'Follow the timeline of your order',
       description: 'Server-sent events; `Last-Event-ID` continues after that entry. The stream ends with the order.',
       params: IdParams,
       response: { 200: eventStream },
@@ -24,7 +24,7 @@ export const followOrderRoute =
           (await found.entriesAfter(id)).map((entry) => ({
             id: entry.id,
             event: entry.event,
-            data: presentEntry(entry),
+            data: timelineEntryOf(entry),
           })),
         isLast: ({ data }) => isOver(data.status),
       })

@@ -1,7 +1,8 @@
 import { sql, type Kysely } from 'kysely'
 import { pageOf, type Window } from '#platform/outcome'
+import type { ListedOrder } from '../order-view.ts'
 import type { OrderStatus } from '../schema.ts'
-import { listLines, shownColumns, type ListedOrder, type OrderingTables } from '../store.ts'
+import { listLines, shownColumns, type OrderingTables } from '../store.ts'
 
 type Filter = Readonly<{ user_id?: string | undefined; status?: OrderStatus | undefined; window: Window }>
 export type ListOrders = (filter: Filter) => Promise<ReturnType<typeof pageOf<ListedOrder>>>

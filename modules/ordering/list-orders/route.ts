@@ -3,7 +3,7 @@ import { userOf } from '#platform/access'
 import type { Routes } from '#platform/http'
 import { windowOf } from '#platform/outcome'
 import { Closed, Page, PageQuery } from '#platform/schema'
-import { presentSummary } from '../order-view.ts'
+import { orderSummaryOf } from '../order-view.ts'
 import { OrderStatus, OrderSummary } from '../schema.ts'
 import type { ListOrders } from './query.ts'
 
@@ -15,20 +15,20 @@ type Needs = Readonly<{ listOrders: ListOrders; publicUrl: string }>
 export const listOrdersRoutes =
   ({ listOrders, publicUrl }: Needs): Routes =>
   (http) => {
-    const own = { tags: ['ordering'], summary: 'My orders, newest first', querystring, response }
+    const own = { tags: ['ordering'], summary: 'List your orders, newest first', querystring, response }
     http.get('/orders', { schema: own, config: { access: 'user' } }, async ({ query, caller, locale }) => {
       const { user_id } = userOf(caller)
       const page = await listOrders({ user_id, status: query.status, window: windowOf(query) })
-      return { ...page, items: page.items.map((listed) => presentSummary(listed, { locale, publicUrl })) }
+      return { ...page, items: page.items.map((listed) => orderSummaryOf(listed, { locale, publicUrl })) }
     })
 
-    const all = { tags: ['ordering'], summary: 'All orders, newest first', querystring, response }
+    const all = { tags: ['ordering'], summary: 'List all orders, newest first', querystring, response }
     http.get(
       '/admin/orders',
       { schema: all, config: { access: { permission: 'orders.read' } } },
       async ({ query, locale }) => {
         const page = await listOrders({ status: query.status, window: windowOf(query) })
-        return { ...page, items: page.items.map((listed) => presentSummary(listed, { locale, publicUrl })) }
+        return { ...page, items: page.items.map((listed) => orderSummaryOf(listed, { locale, publicUrl })) }
       },
     )
   }

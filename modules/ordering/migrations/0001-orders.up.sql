@@ -58,11 +58,12 @@ create table ordering.lines (
 );
 
 create table ordering.timeline (
-  id       bigint generated always as identity primary key,
-  order_id uuid not null references ordering.orders on delete cascade,
-  at       timestamptz not null,
-  event    text not null,
-  status   text not null,
-  reason   text
+  id              bigint generated always as identity primary key,
+  order_id        uuid not null references ordering.orders on delete cascade,
+  at              timestamptz not null,
+  event           text not null,
+  status          text not null, -- of the order
+  reason          text, -- of a cancellation
+  shipment_status text -- that came with the event
 );
 create index timeline_of_order on ordering.timeline (order_id, id);

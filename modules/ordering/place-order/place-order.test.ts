@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { anna, boris, crowd, expectProblem, expectResponse, olga } from '#platform/testing'
+import { transaction } from '#platform/db'
 import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
-import { OrderSummary, OrderView } from '../schema.ts'
+import { place as placeOrder } from '../order.ts'
+import { OrderSummary, OrderView, type Terms } from '../schema.ts'
+import { insertOrder } from '../store.ts'
 import { openOrderingTest, tea, teaItems, type OrderingTest } from '../testing.ts'
 
 let shop: OrderingTest
@@ -31,7 +34,7 @@ test('an order costs what the catalog says, and its payment is requested once (O
   assert.deepEqual(more, [])
 })
 
-test('an address comes back in the form in which it was sent (ORD-1)', async () => {
+test('an order shows its address in the form in which the customer sent it (ORD-1)', async () => {
   const parts = { country: 'Россия', city: 'Коломна', street: 'Посадская', house: '3', lat: 55.1, lng: 38.75 }
   assert.deepEqual((await place({ delivery_address: parts })).delivery_address, parts)
   assert.equal((await place({})).delivery_address, courier.delivery_address)
@@ -48,7 +51,7 @@ test('an order is refused when its total is not the total that the customer saw;
   await place({ expected_total: 100_000 })
 })
 
-test('an order without items takes the cart, and the event says so; an empty cart is refused (CART-5)', async () => {
+test('an order without items takes the lines of the cart, and its event says so; an empty cart is refused (CART-5)', async () => {
   shop.stubs.cart = []
   expectProblem(await shop.send(anna, 'POST /orders', { body: courier }), 409, 'cart-empty')
   shop.stubs.cart = teaItems(3)
@@ -65,14 +68,14 @@ test('an order is refused when the catalog refuses the hold (ORD-1)', async () =
   assert.deepEqual(problem['variant_ids'], [tea.variant_id])
 })
 
-test('an id whose hold was released gives no order, and the answer says so (ORD-1)', async () => {
+test('an order under an id whose hold was released is refused, and the answer asks for another id (ORD-1)', async () => {
   shop.stubs.hold = () => ({ kind: 'refused', reason: 'order-closed' })
   const { detail } = expectProblem(await send({ id: newId() }), 409, 'order-closed')
   shop.stubs.hold = undefined
   assert.match(detail, /another id/)
 })
 
-test('a late retry finds its order even when the order is already over (ORD-1)', async () => {
+test('a late retry finds its order even when the order has ended (ORD-1)', async () => {
   const input = { id: newId(), items: teaItems() }
   let first: OrderView | undefined
   shop.stubs.hold = async () => {
@@ -90,7 +93,7 @@ test('a courier order without an address, and one for a carrier we do not have, 
   expectProblem(await send({ delivery_method: 'cdek' }), 409, 'method-unavailable')
 })
 
-test('a repeat under the same id is one order; another request, or another person, is refused (ORD-1)', async () => {
+test('a repeat under the same id finds the same order; another request or another customer is refused (ORD-1)', async () => {
   const id = newId()
   const parts = { country: 'Россия', city: 'Коломна', street: 'Посадская', house: '3' }
   const first = expectResponse(await put(id, { items: teaItems(), delivery_address: parts }), 201, OrderView)
@@ -110,7 +113,7 @@ test('a repeat finds its order even after the cart is empty (ORD-1, CART-5)', as
   assert.equal(again.number, first.number)
 })
 
-test('twenty impatient clicks at once are one order and one payment (ORD-1)', async () => {
+test('twenty clicks at once place one order and request one payment (ORD-1)', async () => {
   const id = newId()
   const clicks = await crowd(20, async () => expectResponse(await put(id, { items: teaItems() }), 201))
   assert.deepEqual(
@@ -121,6 +124,35 @@ test('twenty impatient clicks at once are one order and one payment (ORD-1)', as
   assert.equal((await shop.published(id, 'ordering.payment-requested.v1')).length, 1)
 })
 
+test('an order whose number is taken gets another number (ORD-2)', async () => {
+  const terms: Terms = {
+    payment_method: 'online',
+    delivery_method: 'pickup',
+    delivery_address: null,
+    recipient_name: null,
+    recipient_phone: null,
+    comment: null,
+  }
+  const held = { lines: [{ ...tea, quantity: 1 }], total_amount: tea.price, currency: 'RUB' }
+  const insert = async (drawNumber: () => string) => {
+    const order = placeOrder({ id: newId(), user_id: boris.user_id }, { terms, held, now: shop.now() })
+    const input_hash = Buffer.alloc(32)
+    return await transaction(shop.db, async (tx) => {
+      const inserted = await insertOrder(tx, order, { input_hash, drawNumber })
+      await tx.deleteFrom('ordering.orders').where('id', '=', order.id).execute()
+      return inserted
+    })
+  }
+  const { number } = await place({})
+  const drawn = [number, number, '2026-222222']
+  const order = await insert(() => drawn.shift() ?? assert.fail())
+  assert.equal('number' in order && order.number, '2026-222222')
+  await assert.rejects(
+    insert(() => number),
+    /each was taken/,
+  )
+})
+
 test('the database itself refuses an order that is paid without a time of payment (ORD-1)', async () => {
   const { id } = await place({})
   await assert.rejects(
@@ -129,7 +161,7 @@ test('the database itself refuses an order that is paid without a time of paymen
   )
 })
 
-test('a customer sees only his own orders, newest first and page by page; staff sees all (ORD-3)', async () => {
+test('customers see only their own orders, newest first and page by page; staff see all orders (ORD-3)', async () => {
   const mine = await Promise.all([place({}, boris), place({}, boris), place({}, boris)])
   const list = async (query: string) => expectResponse(await shop.send(boris, `GET /orders?${query}`), 200, Orders)
   const first = await list('page_size=2')
@@ -144,7 +176,7 @@ test('a customer sees only his own orders, newest first and page by page; staff 
   assert.equal((await list('status=paid')).total, 0)
 })
 
-test('an order of a hundred lines at the highest price and weight is an order like any other (ORD-1)', async () => {
+test('an order of a hundred lines at the highest price and weight is placed (ORD-1)', async () => {
   const [price, weight_grams] = [10_000_000_000, 10_000_000]
   shop.stubs.hold = ({ items }) => ({
     kind: 'held',
@@ -160,7 +192,7 @@ test('an order of a hundred lines at the highest price and weight is an order li
   assert.equal((await shop.show(anna, id)).total_amount, 99_000_000_000_000)
 })
 
-test('two items of the same tea are one line (ORD-1)', async () => {
+test('two items of the same tea become one line (ORD-1)', async () => {
   shop.stubs.hold = () => ({
     kind: 'held',
     lines: [{ ...tea, quantity: 160 }],

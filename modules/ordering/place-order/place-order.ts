@@ -1,25 +1,23 @@
 import { randomInt } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { CartApi } from '#cart'
-import type { CatalogApi, HoldOutcome, HoldItem } from '#catalog'
+import type { CatalogApi, HoldItem, HoldOutcome } from '#catalog'
 import { concurrently, transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import type { Refused, StoreResponse } from '#platform/outcome'
+import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
 import { issueCommand } from '#platform/saga'
 import { after, minutes, newId, type Clock } from '#platform/values'
-import type { Checkout } from '../checkout.ts'
+import type { Checkout, CheckoutState } from '../checkout.ts'
 import { crashPoint } from '../crash-points.ts'
-import { orderCreated } from '../events.ts'
-import { requestPayment } from '../order-events.ts'
-import { place, refusalOf, type CreatedOrder } from '../order.ts'
+import { placedEvents } from '../order-events.ts'
+import { place, refusalOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
 import type { Terms } from '../schema.ts'
-import type { OrderingTables } from '../store.ts'
-import { findEarlierOrder, hashOf, insertOrder, type EarlierOrder } from './insert-order.ts'
+import { findEarlierOrder, hashOf, insertOrder, type EarlierOrder, type OrderingTables } from '../store.ts'
 import { orderNumber } from './order-number.ts'
 
 export type PlaceOrderInput = Terms &
   Readonly<{
-    /** Chosen by the client, who may then repeat the request safely; undefined: a new id. */
+    /** Chosen by the client, which may then repeat the request safely; undefined: a new id. */
     id?: string | undefined
     user_id: string
     /** Empty: the order takes the lines of the customer's cart. */
@@ -45,82 +43,50 @@ type Needs = Readonly<{
   cart: Pick<CartApi, 'linesOf'>
   catalog: Pick<CatalogApi, 'hold'>
   checkout: Checkout
-  /** Milliseconds that a buyer has to pay; the hold lasts a quarter of an hour longer. */
-  paymentTimeout: number
   now: Clock
 }>
 
 /** Places an order on held stock. A repeat with the same id and the same input finds its order and changes nothing. */
 export const placeOrder =
-  (needs: Needs): PlaceOrder =>
+  ({ db, cart, catalog, checkout, now }: Needs): PlaceOrder =>
   async (input, storeResponse) => {
     const refusal = refusalOf(input)
     if (refusal) return refusal
-    const earlier = input.id && (await findEarlierOrder(needs.db, input.id, hashOf(input)))
+    const id = input.id ?? newId()
+    const { user_id, expected_total } = input
+    const input_hash = hashOf(input)
+    const findEarlier = async () => (input.id === undefined ? undefined : await findEarlierOrder(db, id, input_hash))
+    const earlier = await findEarlier()
     if (earlier) return earlier
 
-    const items = input.items.length > 0 ? input.items : await needs.cart.linesOf(input.user_id)
+    const items = input.items.length > 0 ? input.items : await cart.linesOf(user_id)
     if (items.length === 0) return { kind: 'refused', reason: 'cart-empty' }
-    const now = needs.now()
-    const id = input.id ?? newId()
-    const expires_at = after(now, needs.paymentTimeout + minutes(15))
-    const held = await needs.catalog.hold({ order_id: id, items, expected_total: input.expected_total, expires_at })
-    if (held.kind === 'refused') return (await findEndedOrder(needs.db, held, input)) ?? held
+    const placed_at = now()
+    // The hold lasts a quarter of an hour longer than the time to pay.
+    const expires_at = after(placed_at, checkout.timeLimitOf('awaiting-payment') + minutes(15))
+    const held = await catalog.hold({ order_id: id, items, expected_total, expires_at })
+    // A late retry may arrive after its order has ended. Answer with that order instead of `order-closed`.
+    if (held.kind === 'refused') return (held.reason === 'order-closed' && (await findEarlier())) || held
     crashPoint('after-hold.before-order')
 
-    const { user_id } = input
-    for (let attempt = 1; attempt <= 5; attempt++) {
-      const order = place({ id, user_id, number: orderNumber(now, randomInt) }, { terms: input, held, now })
-      const outcome = await saveAndPublish(needs, { input, order, storeResponse })
-      if (outcome.kind === 'refused' && outcome.reason === 'number-taken') continue
-      if (outcome.kind === 'placed') crashPoint('after-order.before-answer')
-      return outcome
-    }
-    throw new Error(`Drew five order numbers of ${now.getUTCFullYear()}, and each was taken`)
-  }
-
-/** A late retry may arrive after its order has ended. Answer with that order instead of `order-closed`. */
-const findEndedOrder = async (db: Needs['db'], { reason }: HoldRefused, input: PlaceOrderInput) =>
-  reason === 'order-closed' && input.id !== undefined ? await findEarlierOrder(db, input.id, hashOf(input)) : undefined
-
-type Decided = Readonly<{ input: PlaceOrderInput; order: CreatedOrder; storeResponse: StoreResponse<CreatedOrder> }>
-
-async function saveAndPublish({ db, checkout }: Needs, { input, order, storeResponse }: Decided) {
-  const outcome = await transaction(
-    db,
-    async (tx) => {
-      if (!(await insertOrder(tx, order, hashOf(input)))) return { kind: 'refused', reason: 'id-taken' } as const
-      const state = order.payment_method === 'online' ? 'starting-payment' : 'accepting-cash'
+    const unnumbered = place({ id, user_id }, { terms: input, held, now: placed_at })
+    const outcome = await transaction(db, async (tx) => {
+      const drawNumber = () => orderNumber(placed_at, randomInt)
+      const order = await insertOrder(tx, unnumbered, { input_hash, drawNumber })
+      if (isRefusal(order)) return order
       const command = issueCommand('request-payment' as const)
+      const events = placedEvents(order, { from_cart: input.items.length === 0, request_id: command.event_id })
       await concurrently(tx, [
-        (tx) => checkout.start(tx, order.id, { state, commands: [command] }),
-        (tx) =>
-          publish(tx, [
-            createdEvent(order, { from_cart: input.items.length === 0 }),
-            requestPayment(order, command.event_id),
-          ]),
+        (tx) => checkout.start(tx, id, { state: firstStateOf(order), commands: [command] }),
+        (tx) => publish(tx, events),
       ])
       await storeResponse(tx, order)
       return { kind: 'placed', order } as const
-    },
-    // One number in a thousand million is drawn twice in a year.
-    { conflicts: { orders_number_key: 'number-taken' } },
-  )
-  if (outcome.kind === 'refused' && outcome.reason === 'id-taken') {
-    return (await findEarlierOrder(db, order.id, hashOf(input))) ?? outcome
+    })
+    if (outcome.kind === 'refused') return (await findEarlier()) ?? outcome
+    crashPoint('after-order.before-answer')
+    return outcome
   }
-  return outcome
-}
 
-const createdEvent = (order: CreatedOrder, { from_cart }: { from_cart: boolean }) =>
-  orderCreated({
-    order_id: order.id,
-    number: order.number,
-    user_id: order.user_id,
-    items: order.lines.map((line) => ({ ...line, title: line.title.ru })),
-    total_amount: order.total_amount,
-    currency: order.currency,
-    payment_method: order.payment_method,
-    delivery_method: order.delivery_method,
-    from_cart,
-  })
+const firstStateOf = ({ payment_method }: Pick<UnnumberedOrder, 'payment_method'>): CheckoutState =>
+  payment_method === 'online' ? 'starting-payment' : 'accepting-cash'

@@ -12,35 +12,54 @@ import {
 } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { Amount, Currency, Id, IdParams } from '#platform/schema'
-import { presentCreated, presentOrder } from '../order-view.ts'
+import { createdOrderViewOf, orderViewOf, type ShowOrder } from '../order-view.ts'
 import type { CreatedOrder } from '../order.ts'
 import { OrderView, PlaceOrderBody, PlaceOrderWithIdBody } from '../schema.ts'
-import type { ShowOrder } from '../store.ts'
 import type { PlaceOrder, PlaceOrderInput, PlaceOrderOutcome } from './place-order.ts'
 
 const answers = {
-  'cart-empty': answer(409, 'The cart is empty.', 'Корзина пуста.'),
-  'address-missing': answer(400, 'A courier needs an address.', 'Курьеру нужен адрес.'),
-  'method-unavailable': answer(409, 'This delivery method is not offered.', 'Этого способа доставки сейчас нет.'),
+  'cart-empty': answer(
+    409,
+    'The cart is empty. Add something to it, or send `items`.',
+    'Корзина пуста. Добавьте в неё товары или передайте `items`.',
+  ),
+  'address-missing': answer(
+    400,
+    'A courier needs an address. Send `delivery_address`.',
+    'Курьеру нужен адрес. Укажите `delivery_address`.',
+  ),
+  'method-unavailable': answer(
+    409,
+    'This delivery method is not offered. Choose another one.',
+    'Этот способ доставки сейчас недоступен. Выберите другой.',
+  ),
   'not-for-sale': {
-    ...answer(409, 'Some of it is not for sale.', 'Часть товаров больше не продаётся.'),
+    ...answer(409, 'Some of these items are not for sale.', 'Некоторые из этих товаров не продаются.'),
     members: { variant_ids: Type.Array(Id) },
   },
   'out-of-stock': {
-    ...answer(409, 'There is not enough of some of it.', 'Части товаров не хватает.'),
+    ...answer(409, 'There are not enough pieces of some items.', 'Некоторых товаров нет в нужном количестве.'),
     members: { variant_ids: Type.Array(Id) },
   },
   'price-changed': {
-    ...answer(409, 'The total is different now.', 'Сумма заказа изменилась.'),
+    ...answer(409, 'The total differs from `expected_total`.', 'Сумма заказа отличается от `expected_total`.'),
     members: { total_amount: Amount, currency: Currency },
   },
-  'mixed-currencies': answer(409, 'One order has one currency.', 'В одном заказе может быть только одна валюта.'),
+  'mixed-currencies': answer(
+    409,
+    'The items have several currencies. Place one order for each currency.',
+    'Цены товаров указаны в разных валютах. Оформите отдельный заказ для каждой валюты.',
+  ),
   'order-closed': answer(
     409,
-    'The goods under this id were held before and released: place a new order under another id.',
-    'Товары под этим id уже были отложены и отпущены: оформите заказ заново под другим id.',
+    'The goods under this id were held before and have been released. Place a new order under another id.',
+    'Товары под этим id уже резервировались, и резерв снят. Оформите заказ заново под другим id.',
   ),
-  'id-taken': answer(409, 'This id belongs to another order.', 'Этот id занят другим заказом.'),
+  'id-taken': answer(
+    409,
+    'This id belongs to another order. Choose another id.',
+    'Этот id занят другим заказом. Выберите другой.',
+  ),
 } satisfies Record<ReasonOf<PlaceOrderOutcome>, Answer>
 
 type Needs = Readonly<{ placeOrder: PlaceOrder; showOrder: ShowOrder; publicUrl: string }>
@@ -51,21 +70,21 @@ export const placeOrderRoutes =
     const config = { access: 'user', idempotent: true, limit: 'checkout' } as const
     const response = { 201: OrderView, ...problemsOf(answers) }
 
-    const answerWith = async (request: AnyRequest, reply: AnyReply, input: PlaceOrderInput) => {
+    const placeAndAnswer = async (request: AnyRequest, reply: AnyReply, input: PlaceOrderInput) => {
       const presentation = { locale: request.locale, publicUrl }
-      const present = (order: CreatedOrder) => presentCreated(order, presentation)
-      const outcome = await placeOrder(input, storeResponseAs(reply, 201, present))
+      const viewOf = (order: CreatedOrder) => createdOrderViewOf(order, presentation)
+      const outcome = await placeOrder(input, storeResponseAs(reply, 201, viewOf))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      if (outcome.kind === 'placed') return reply.code(201).send(present(outcome.order))
+      if (outcome.kind === 'placed') return reply.code(201).send(viewOf(outcome.order))
       const found = await showOrder(outcome.order_id)
       if (isRefusal(found)) return refuse(reply, found)
-      return reply.code(201).send(presentOrder(found, presentation))
+      return reply.code(201).send(orderViewOf(found, presentation))
     }
 
     http.post(
       '/orders',
       { schema: { tags: ['ordering'], summary: 'Place an order', body: PlaceOrderBody, response }, config },
-      async (request, reply) => await answerWith(request, reply, inputOf(request.body, request.caller)),
+      async (request, reply) => await placeAndAnswer(request, reply, inputOf(request.body, request.caller)),
     )
 
     const schema = {
@@ -77,7 +96,7 @@ export const placeOrderRoutes =
     }
     http.put('/orders/:id', { schema, config }, async (request, reply) => {
       const body = { ...request.body, id: request.params.id }
-      return await answerWith(request, reply, inputOf(body, request.caller))
+      return await placeAndAnswer(request, reply, inputOf(body, request.caller))
     })
   }
 

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { notFound } from '#platform/outcome'
-import { listLines, shownColumns, type OrderingTables, type ShowOrder } from '../store.ts'
+import type { ShowOrder } from '../order-view.ts'
+import { listLines, shownColumns, type OrderingTables } from '../store.ts'
 
 export const showOrder =
   (db: Kysely<OrderingTables>): ShowOrder =>
@@ -10,7 +11,7 @@ export const showOrder =
       listLines(db, [order_id]),
       db
         .selectFrom('ordering.timeline')
-        .select(['at', 'event', 'status', 'reason'])
+        .select(['at', 'event', 'status', 'reason', 'shipment_status'])
         .where('order_id', '=', order_id)
         .orderBy('id')
         .execute(),

@@ -2,9 +2,8 @@ import { userOf } from '#platform/access'
 import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { presentOrder } from '../order-view.ts'
+import { orderViewOf, type ShowOrder } from '../order-view.ts'
 import { OrderView } from '../schema.ts'
-import type { ShowOrder } from '../store.ts'
 
 const response = { 200: OrderView }
 
@@ -13,23 +12,25 @@ type Needs = Readonly<{ showOrder: ShowOrder; publicUrl: string }>
 export const showOrderRoutes =
   ({ showOrder, publicUrl }: Needs): Routes =>
   (http) => {
-    const own = { tags: ['ordering'], summary: 'An order of mine', params: IdParams, response }
+    const own = { tags: ['ordering'], summary: 'Show your order', params: IdParams, response }
     http.get(
       '/orders/:id',
       { schema: own, config: { access: 'user' } },
       async ({ params: { id }, caller, locale }, reply) => {
         const found = await showOrder(id, userOf(caller).user_id)
-        return isRefusal(found) ? refuse(reply, found) : presentOrder(found, { locale, publicUrl })
+        if (isRefusal(found)) return refuse(reply, found)
+        return orderViewOf(found, { locale, publicUrl })
       },
     )
 
-    const any = { tags: ['ordering'], summary: 'An order, for staff', params: IdParams, response }
+    const any = { tags: ['ordering'], summary: 'Show any order', params: IdParams, response }
     http.get(
       '/admin/orders/:id',
       { schema: any, config: { access: { permission: 'orders.read' } } },
       async ({ params: { id }, locale }, reply) => {
         const found = await showOrder(id)
-        return isRefusal(found) ? refuse(reply, found) : presentOrder(found, { locale, publicUrl })
+        if (isRefusal(found)) return refuse(reply, found)
+        return orderViewOf(found, { locale, publicUrl })
       },
     )
   }

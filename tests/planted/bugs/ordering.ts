@@ -46,7 +46,7 @@ export const orderingBugs: readonly Bug[] = [
   {
     description: 'a late event moves an order back to an earlier status',
     requirement: 'ORD-6',
-    file: ordering('progress.ts'),
+    file: ordering('order.ts'),
     text: 'to === null || isAtLeast(now, to)',
     replacement: 'to === null',
     caughtBy: ordering('checkout.test.ts'),
@@ -78,7 +78,7 @@ export const orderingBugs: readonly Bug[] = [
   {
     description: 'a different request under the id of an order gets that order',
     requirement: 'ORD-1',
-    file: ordering('place-order/insert-order.ts'),
+    file: ordering('store.ts'),
     text: 'order.input_hash.equals(input_hash)',
     replacement: 'order.input_hash.length > 0',
     caughtBy: ordering('place-order/place-order.test.ts'),
@@ -87,8 +87,8 @@ export const orderingBugs: readonly Bug[] = [
     description: 'an order ignores the total that the customer saw',
     requirement: 'ORD-1',
     file: ordering('place-order/place-order.ts'),
-    text: 'expected_total: input.expected_total',
-    replacement: 'expected_total: undefined',
+    text: 'items, expected_total, expires_at',
+    replacement: 'items, expected_total: undefined, expires_at',
     caughtBy: ordering('place-order/place-order.test.ts'),
   },
   {
