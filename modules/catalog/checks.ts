@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Check } from '#platform/checks'
-import type { CatalogDb } from './store/catalog-tables.ts'
+import type { CatalogDb } from './store/tables.ts'
 
 /** The invariants of the catalog. */
 export function catalogChecks(db: CatalogDb): readonly Check[] {

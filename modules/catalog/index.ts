@@ -9,7 +9,7 @@ import { products } from './products/index.ts'
 import { search } from './search/index.ts'
 import { stock } from './stock/index.ts'
 import { openCatalogCache } from './store/catalog-cache.ts'
-import type { CatalogDb } from './store/catalog-tables.ts'
+import type { CatalogDb } from './store/tables.ts'
 import { taxonomy } from './taxonomy/index.ts'
 
 export { seedDemo } from './demo/seed-demo.ts'

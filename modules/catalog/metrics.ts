@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Metric } from '#platform/telemetry'
-import type { CatalogDb } from './store/catalog-tables.ts'
+import type { CatalogDb } from './store/tables.ts'
 
 export const holdsMetric = (db: CatalogDb): Metric => ({
   name: 'holds',

@@ -9,6 +9,9 @@ export const Code = Type.String({ minLength: 1, maxLength: 60, pattern: '^[a-z][
 /** The name of a type in addresses, such as `teas`. */
 export const Plural = Type.String({ minLength: 1, maxLength: 60, pattern: '^[a-z][a-z0-9_-]*$' })
 
+/** The path parameter of a route about the products of a type. */
+export const PluralParams = Type.Object({ plural: Plural })
+
 /** An order has at most 100 lines of 99 pieces, so its total is at most 10¹⁴: JavaScript still counts it exactly. */
 export const Price = Type.Integer({ minimum: 0, maximum: 10_000_000_000, description: 'Minor units of the currency' })
 

@@ -7,11 +7,12 @@ import { deliverEvents, guest, olga, openTestApi, testDatabase } from '#platform
 import { newId } from '#platform/values'
 import { catalog } from './index.ts'
 import { createProduct } from './products/create-product/create-product.ts'
-import type { AddVariantInput, CreateProductInput } from './products/inputs.ts'
+import type { AddVariantBody } from './products/variant-schema.ts'
+import type { CreateProductBody } from './products/schema.ts'
 import type { AdminProduct } from './products/schema.ts'
 import { releaseHold } from './stock/release-hold/release-hold.ts'
 import { openCatalogCache } from './store/catalog-cache.ts'
-import type { CatalogDb } from './store/catalog-tables.ts'
+import type { CatalogDb } from './store/tables.ts'
 
 type Options = Readonly<{ body?: object; headers?: Readonly<Record<string, string>> }>
 
@@ -28,7 +29,7 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
   const create = createProduct(needs)
 
   /** A flower with one variant of 50 pieces, unless `input` says otherwise. */
-  const addProduct = async (input: Partial<CreateProductInput> = {}): Promise<AdminProduct> => {
+  const addProduct = async (input: Partial<CreateProductBody> = {}): Promise<AdminProduct> => {
     const name = input.name ?? `Rose ${newId()}`
     const variants = input.variants ?? [{ price: 15_000, stock_quantity: 50 }]
     const created = await create({ type: 'flower', ...input, name, variants }, null, storeNothing)
@@ -49,13 +50,13 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
     },
     hold: module.api.hold,
     offersOf: module.api.offersOf,
-    release: (order_id: string) => transaction(db, (tx) => releaseHold(tx, order_id, needs)),
+    release: (order_id: string) => transaction(db, (tx) => releaseHold(needs)(tx, order_id)),
     addProduct,
     /** Adds a flower with one variant and returns the id of the variant. */
-    addVariant: async (stock_quantity: number, input: AddVariantInput = {}): Promise<string> =>
+    addVariant: async (stock_quantity: number, input: AddVariantBody = {}): Promise<string> =>
       firstVariantId(await addProduct({ variants: [{ price: 10_000, stock_quantity, ...input }] })),
     /** Adds a bouquet that costs the sum over its components and returns the id of its variant. */
-    addBouquet: async (components: NonNullable<AddVariantInput['components']>): Promise<string> =>
+    addBouquet: async (components: NonNullable<AddVariantBody['components']>): Promise<string> =>
       firstVariantId(await addProduct({ type: 'bouquet', variants: [{ components }] })),
     send: api.send,
     /** Sends a request as Olga, who is staff. */

@@ -32,6 +32,17 @@ export function windowOf(query: PageRequest): Window {
   return { limit: page_size, offset, page: query.page ?? Math.floor(offset / page_size) + 1, page_size }
 }
 
+/** One page of a list, as `Page(item)` of `#platform/schema` describes it. */
+export type ItemPage<Item> = {
+  items: Item[]
+  total: number
+  page: number
+  page_size: number
+  pages: number
+  next_cursor: string | null
+  total_capped?: boolean
+}
+
 type Rows<Item> = Readonly<{
   /** Up to `limit + 1` rows. */
   items: readonly Item[]
@@ -42,7 +53,7 @@ type Rows<Item> = Readonly<{
 }>
 
 /** Makes one page of a list. With a cursor, only the extra row shows that more rows follow. */
-export function pageOf<Item>({ items, total, window, cursorOf, total_capped }: Rows<Item>) {
+export function pageOf<Item>({ items, total, window, cursorOf, total_capped }: Rows<Item>): ItemPage<Item> {
   const { limit, offset, page, page_size, cursor } = window
   const shown = items.slice(0, limit)
   const last = shown.at(-1)
@@ -59,7 +70,7 @@ export function pageOf<Item>({ items, total, window, cursorOf, total_capped }: R
 }
 
 /** Makes one page of a list that is short enough to be read whole. Its cursor is the position of the next item. */
-export function pageOfAll<Item>(all: readonly Item[], window: Window) {
+export function pageOfAll<Item>(all: readonly Item[], window: Window): ItemPage<Item> {
   const start = window.cursor ? positionIn(window.cursor) : window.offset
   const end = start + window.limit
   return pageOf({ items: all.slice(start, end + 1), total: all.length, window, cursorOf: () => [end] })

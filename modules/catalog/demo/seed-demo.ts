@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
 import { hours, type Clock, type Localized } from '#platform/values'
-import type { CatalogDb } from '../store/catalog-tables.ts'
+import type { CatalogDb } from '../store/tables.ts'
 import { demoId, demoProducts, type DemoProduct } from './demo-products.ts'
 import { attributes, categories, tags, types } from './taxonomy.ts'
 

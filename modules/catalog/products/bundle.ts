@@ -1,5 +1,5 @@
 import type { Refused } from '#platform/outcome'
-import type { VariantKind } from './schema.ts'
+import type { VariantKind } from './variant-schema.ts'
 
 /** A component as staff send it. */
 export type ComponentInput = Readonly<{ variant_id: string; quantity: number; substitute_ids?: readonly string[] }>

@@ -2,7 +2,7 @@ import type { Routes } from '#platform/http'
 import type { Clock } from '#platform/values'
 import type { CatalogApi } from '../api.ts'
 import type { CatalogCache } from '../store/catalog-cache.ts'
-import type { CatalogDb } from '../store/catalog-tables.ts'
+import type { CatalogDb } from '../store/tables.ts'
 import { findType } from '../taxonomy/store/types.ts'
 import { addVariant } from './add-variant/add-variant.ts'
 import { addVariantRoutes } from './add-variant/route.ts'
@@ -12,19 +12,22 @@ import { changeVariant } from './change-variant/change-variant.ts'
 import { changeVariantRoutes } from './change-variant/route.ts'
 import { createProduct } from './create-product/create-product.ts'
 import { createProductRoutes } from './create-product/route.ts'
+import { deleteBrewProfile } from './delete-brew-profile/delete-brew-profile.ts'
+import { deleteBrewProfileRoute } from './delete-brew-profile/route.ts'
+import { deleteProduct } from './delete-product/delete-product.ts'
+import { deleteProductRoute } from './delete-product/route.ts'
+import { deleteVariant } from './delete-variant/delete-variant.ts'
+import { deleteVariantRoutes } from './delete-variant/route.ts'
+import { listAdminProducts } from './list-admin-products/query.ts'
 import { listAdminProductsRoutes } from './list-admin-products/route.ts'
 import { listBrewProfiles } from './list-brew-profiles/query.ts'
 import { listBrewProfilesRoute } from './list-brew-profiles/route.ts'
 import { listOffers } from './list-offers/query.ts'
-import { removeBrewProfile } from './remove-brew-profile/remove-brew-profile.ts'
-import { removeBrewProfileRoute } from './remove-brew-profile/route.ts'
-import { removeProduct } from './remove-product/remove-product.ts'
-import { removeProductRoute } from './remove-product/route.ts'
-import { removeVariant } from './remove-variant/remove-variant.ts'
-import { removeVariantRoutes } from './remove-variant/route.ts'
 import { saveBrewProfileRoutes } from './save-brew-profile/route.ts'
 import { saveBrewProfile } from './save-brew-profile/save-brew-profile.ts'
+import { showAdminProduct } from './show-admin-product/query.ts'
 import { showAdminProductRoute } from './show-admin-product/route.ts'
+import { showProduct } from './show-product/query.ts'
 import { showProductRoutes } from './show-product/route.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
@@ -35,17 +38,17 @@ type Products = Readonly<{ offersOf: CatalogApi['offersOf']; routes: readonly Ro
 export const products = (needs: Needs): Products => ({
   offersOf: listOffers(needs.db),
   routes: [
-    showProductRoutes(needs, findType(needs)),
-    createProductRoutes(createProduct(needs), findType(needs)),
-    changeProductRoute(changeProduct(needs)),
-    removeProductRoute(removeProduct(needs)),
-    showAdminProductRoute(needs),
-    listAdminProductsRoutes(needs),
-    addVariantRoutes(addVariant(needs)),
-    changeVariantRoutes(changeVariant(needs)),
-    removeVariantRoutes(removeVariant(needs)),
-    listBrewProfilesRoute(listBrewProfiles(needs.db)),
-    saveBrewProfileRoutes(saveBrewProfile(needs)),
-    removeBrewProfileRoute(removeBrewProfile(needs)),
+    showProductRoutes({ showProduct: showProduct(needs), findType: findType(needs) }),
+    createProductRoutes({ createProduct: createProduct(needs), findType: findType(needs) }),
+    changeProductRoute({ changeProduct: changeProduct(needs) }),
+    deleteProductRoute({ deleteProduct: deleteProduct(needs) }),
+    showAdminProductRoute({ showAdminProduct: showAdminProduct(needs.db) }),
+    listAdminProductsRoutes({ listAdminProducts: listAdminProducts(needs.db) }),
+    addVariantRoutes({ addVariant: addVariant(needs) }),
+    changeVariantRoutes({ changeVariant: changeVariant(needs) }),
+    deleteVariantRoutes({ deleteVariant: deleteVariant(needs) }),
+    listBrewProfilesRoute({ listBrewProfiles: listBrewProfiles(needs.db) }),
+    saveBrewProfileRoutes({ saveBrewProfile: saveBrewProfile(needs) }),
+    deleteBrewProfileRoute({ deleteBrewProfile: deleteBrewProfile(needs) }),
   ],
 })

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { expectProblem, expectResponse } from '#platform/testing'
 import { ProductList } from '../search/schema.ts'
 import { type CatalogTest, openCatalogTest } from '../testing.ts'
-import { AdminProductOfType } from './schema.ts'
+import { FlatAdminProduct } from './schema.ts'
 
 let catalog: CatalogTest
 before(async () => {
@@ -32,7 +32,7 @@ test('a bouquet whose price exceeds the limit is refused, and the lists still an
   await listBouquets()
 
   const added = await addBouquet({ name: 'At a price of its own', price: 500, components })
-  const { variant_id } = expectResponse(added, 201, AdminProductOfType)
+  const { variant_id } = expectResponse(added, 201, FlatAdminProduct)
   const unpriced = await catalog.asStaff(`PATCH /admin/variants/${variant_id}`, { price: null })
   expectProblem(unpriced, 400, 'price-limit-exceeded')
 })

@@ -4,7 +4,9 @@ import { anna, crowd, expectProblem, expectResponse } from '#platform/testing'
 import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
 import { type CatalogTest, openCatalogTest } from '../testing.ts'
-import { AdminBrewProfile, AdminProduct, AdminVariant, Product } from './schema.ts'
+import { AdminBrewProfile } from './brew-profile-schema.ts'
+import { AdminProduct, Product } from './schema.ts'
+import { AdminVariant } from './variant-schema.ts'
 
 let catalog: CatalogTest
 before(async () => {
@@ -41,7 +43,7 @@ test('staff add a tea with two packs, and its page shows both (CAT-1, CAT-2, CAT
     ],
   )
   assert.deepEqual(
-    page.described.map(({ code, ui_hint, value }) => [code, ui_hint, value]),
+    page.attribute_details.map(({ code, ui_hint, value }) => [code, ui_hint, value]),
     [['taste', 'chips', ['smoke']]],
   )
   assert.deepEqual(page.reviews, { count: 0, average: null })

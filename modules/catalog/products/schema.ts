@@ -1,13 +1,23 @@
 import { Type, type Static } from 'typebox'
-import { Currency, Id, LocalizedText, named, Nullable, OneOf, type Shape, Time } from '#platform/schema'
+import { Closed, Currency, Id, LocalizedText, named, Nullable, type Shape, Time } from '#platform/schema'
 import { Code, Image, LocalizedInput, Price, Slug, Weight } from '../schema.ts'
-import { StockPolicy } from '../stock/schema.ts'
-import { AttributeValues, ProductAttribute } from '../taxonomy/schema.ts'
+import { AttributeValue, AttributeValues, ProductAttribute } from '../taxonomy/schema.ts'
+import { BrewProfile } from './brew-profile-schema.ts'
+import {
+  AddVariantBody,
+  AdminVariant,
+  BundleComponent,
+  flatVariantFields,
+  ProductVariant,
+  StockQuantity,
+} from './variant-schema.ts'
+
+export const IdOrSlug = Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9-]+$' })
 
 const Country = Type.String({ maxLength: 2, pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2, such as CN' })
 
 /**
- * The columns of `catalog.products` that staff write and every reader sees as they are. Inputs, views, table type and
+ * The columns of `catalog.products` that staff write and every reader sees as they are. Bodies, views, table type and
  * statements are made from this list: a new column needs only this line and the migration.
  */
 export const productColumns = {
@@ -19,31 +29,7 @@ export const productColumns = {
 const ProductColumns = Type.Object(productColumns)
 export type ProductColumns = Static<typeof ProductColumns>
 
-const variantKinds = ['plain', 'bundle'] as const
-const VariantKind = OneOf(variantKinds)
-export type VariantKind = Static<typeof VariantKind>
-
-/** `own`: staff set the price. `computed`: the price of a bundle is the sum over its components. */
-const pricings = ['own', 'computed'] as const
-const Pricing = OneOf(pricings)
-export type Pricing = Static<typeof Pricing>
-
-// Public views, in the language of the reader.
-
-const StockQuantity = Nullable(Type.Integer({ description: 'Free pieces; null: the stock is not tracked' }))
-
-export const BundleComponent = named(
-  'BundleComponent',
-  Type.Object({
-    variant_id: Id,
-    product_id: Id,
-    quantity: Type.Integer({ minimum: 1 }),
-    name: Type.String(),
-    title: Type.String(),
-    substitute_ids: Type.Array(Id),
-  }),
-)
-export type BundleComponent = Static<typeof BundleComponent>
+// In the language of the reader.
 
 export const ProductCard = named(
   'ProductCard',
@@ -70,47 +56,11 @@ export const ProductCard = named(
     {
       additionalProperties: true,
       description:
-        'Price and stock of the first active variant. Lists of one type show the attributes beside the name.',
+        'Price and stock of the first active variant. In the lists of one type the products are flat: their attributes are fields too.',
     },
   ),
 )
 export type ProductCard = Shape<typeof ProductCard>
-
-export const ProductVariant = named(
-  'ProductVariant',
-  Type.Object({
-    id: Id,
-    sku: Type.String(),
-    title: Type.String(),
-    kind: VariantKind,
-    price: Price,
-    compare_at_price: Nullable(Price),
-    currency: Currency,
-    weight_grams: Weight,
-    stock_quantity: StockQuantity,
-    components: Nullable(Type.Array(BundleComponent)),
-  }),
-)
-export type ProductVariant = Static<typeof ProductVariant>
-
-/** The fields of a brew profile that are the same in both languages. */
-export const brewFields = {
-  method: Code,
-  leaf_grams: Type.Number({ minimum: 0.01, maximum: 1000 }),
-  water_ml: Type.Integer({ minimum: 1, maximum: 10_000 }),
-  temperature_c: Type.Integer({ minimum: 1, maximum: 100 }),
-  steep_seconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), {
-    minItems: 1,
-    maxItems: 30,
-    description: 'One for each infusion',
-  }),
-}
-
-export const BrewProfile = named(
-  'BrewProfile',
-  Type.Object({ id: Id, ...brewFields, vessel: Type.String(), note: Type.String() }),
-)
-export type BrewProfile = Static<typeof BrewProfile>
 
 export const Product = named(
   'Product',
@@ -120,7 +70,9 @@ export const Product = named(
       category: Nullable(Type.Object({ id: Id, slug: Type.String(), name: Type.String() })),
       images: Type.Array(Type.Object({ url: Type.String(), alt: Type.String() })),
       variants: Type.Array(ProductVariant),
-      described: Type.Array(ProductAttribute, { description: 'The attributes with names, units and how to show them' }),
+      attribute_details: Type.Array(ProductAttribute, {
+        description: 'The attributes with names, units and how to show them',
+      }),
       brew_profiles: Type.Array(BrewProfile),
       reviews: Type.Object({ count: Type.Integer(), average: Nullable(Type.Number()) }),
     },
@@ -129,31 +81,7 @@ export const Product = named(
 )
 export type Product = Static<typeof Product>
 
-// Views for staff, in both languages.
-
-export const AdminVariant = named(
-  'AdminVariant',
-  Type.Object({
-    id: Id,
-    product_id: Id,
-    kind: VariantKind,
-    sku: Type.String(),
-    title: LocalizedText,
-    pricing: Pricing,
-    price: Price,
-    compare_at_price: Nullable(Price),
-    currency: Currency,
-    weight_grams: Weight,
-    is_active: Type.Boolean(),
-    position: Type.Integer(),
-    stock_policy: Nullable(StockPolicy),
-    on_hand: Nullable(Type.Integer()),
-    reserved: Nullable(Type.Integer()),
-    stock_quantity: StockQuantity,
-    components: Type.Array(Type.Object({ variant_id: Id, quantity: Type.Integer(), substitute_ids: Type.Array(Id) })),
-  }),
-)
-export type AdminVariant = Static<typeof AdminVariant>
+// For staff, in both languages.
 
 /** A product with its inactive variants and its stock. */
 export const AdminProduct = named(
@@ -177,9 +105,9 @@ export type AdminProduct = Static<typeof AdminProduct>
 
 const { price, currency, stock_quantity, sku, weight_grams, components } = AdminVariant.properties
 
-/** A product with one variant: the fields of the variant and the attributes stand beside the name. */
-export const AdminProductOfType = named(
-  'AdminProductOfType',
+/** A product with one variant, whose fields are fields of the product, as are the attributes. */
+export const FlatAdminProduct = named(
+  'FlatAdminProduct',
   Type.Object(
     {
       ...AdminProduct.properties,
@@ -196,11 +124,68 @@ export const AdminProductOfType = named(
     { additionalProperties: true },
   ),
 )
+export type FlatAdminProduct = Static<typeof FlatAdminProduct>
 
-export const AdminBrewProfile = named(
-  'AdminBrewProfile',
-  Type.Object({ id: Id, ...brewFields, vessel: LocalizedText, note: LocalizedText, position: Type.Integer() }),
+// Bodies of requests.
+
+const productFields = {
+  ...Type.Partial(ProductColumns).properties,
+  description: Type.Optional(LocalizedInput(10_000)),
+  tag_ids: Type.Optional(Type.Array(Id, { maxItems: 50 })),
+  is_active: Type.Optional(Type.Boolean()),
+}
+
+const newProductFields = { ...productFields, id: Type.Optional(Id), name: LocalizedInput(200) }
+
+export const CreateProductBody = named(
+  'CreateProductBody',
+  Closed({
+    ...newProductFields,
+    type: Code,
+    attributes: Type.Optional(AttributeValues),
+    variants: Type.Array(AddVariantBody, { minItems: 1, maxItems: 100 }),
+  }),
 )
-export type AdminBrewProfile = Static<typeof AdminBrewProfile>
+export type CreateProductBody = Shape<typeof CreateProductBody>
 
-export const IdOrSlug = Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9-]+$' })
+/** The fields of a flat product that are not those of its variant. */
+export const flatProductFields = newProductFields
+
+/** A product with one variant: every other field is an attribute of the type. */
+export const CreateFlatProductBody = named(
+  'CreateFlatProductBody',
+  Type.Object(
+    { ...flatProductFields, ...flatVariantFields },
+    { additionalProperties: AttributeValue, maxProperties: 80 },
+  ),
+)
+export type CreateFlatProductBody = Shape<typeof CreateFlatProductBody>
+
+export const ChangeProductBody = named(
+  'ChangeProductBody',
+  Closed(
+    {
+      ...productFields,
+      name: Type.Optional(LocalizedInput(200)),
+      attributes: Type.Optional(AttributeValues),
+      is_archived: Type.Optional(
+        Type.Boolean({ description: 'true takes an ordered product out of the shop until false' }),
+      ),
+    },
+    { minProperties: 1 },
+  ),
+)
+export type ChangeProductBody = Shape<typeof ChangeProductBody>
+
+/** The filter of the list for staff. */
+export const adminProductFilter = {
+  type: Type.Optional(Code),
+  is_active: Type.Optional(Type.Boolean()),
+  is_archived: Type.Optional(Type.Boolean()),
+  search: Type.Optional(
+    Type.String({ maxLength: 200, pattern: '^[^\\u0000]*$', description: 'Part of a name, or an SKU' }),
+  ),
+  bundles: Type.Optional(Type.Boolean({ description: 'true: only products with a bundle' })),
+}
+const AdminProductFilter = Type.Object(adminProductFilter)
+export type AdminProductFilter = Shape<typeof AdminProductFilter>

@@ -1,7 +1,7 @@
 import type { Refused } from '#platform/outcome'
 import { type BundleRefused, type DecidedBundle } from './bundle.ts'
-import type { ChangeVariantInput } from './inputs.ts'
-import type { Pricing, VariantKind } from './schema.ts'
+import type { ChangeVariantBody } from './variant-schema.ts'
+import type { Pricing, VariantKind } from './variant-schema.ts'
 
 /** The constraints that refuse a variant. A bundle gets dearer with its components, so its limit may refuse their price. */
 export const variantConflicts = {
@@ -39,7 +39,7 @@ type PricedVariant = Readonly<{
 /** Decides the price of a variant after a change; `sum` is that of its components. */
 export function decideChangedPrice(
   variant: PricedVariant,
-  change: ChangeVariantInput,
+  change: ChangeVariantBody,
   sum: number,
 ): DecidedPrice | VariantRefused {
   const pricing = change.price === undefined ? variant.pricing : change.price === null ? 'computed' : 'own'

@@ -1,7 +1,5 @@
 import type { Locale } from '#platform/values'
-
-export const sorts = ['newest', 'price', '-price', 'popular', 'name'] as const
-export type Sort = (typeof sorts)[number] | 'relevance'
+import type { ListSort, Sort } from './schema.ts'
 
 /** The filter of a list. A product matches when it has a token of every group. */
 export type Filter = Readonly<{
@@ -25,7 +23,7 @@ export type FilterQuery = Readonly<{
   price_max?: number
   in_stock?: boolean
   search?: string
-  sort?: (typeof sorts)[number]
+  sort?: ListSort
   [attribute: `attr.${string}`]: unknown
 }>
 

@@ -1,10 +1,9 @@
-import { Type } from 'typebox'
-import { named, Nullable, Page, PageQuery } from '#platform/schema'
+import { Type, type Static } from 'typebox'
+import { named, Nullable, OneOf, Page, PageQuery, type Shape } from '#platform/schema'
 import { listExample } from '../examples.ts'
 import { ProductCard } from '../products/schema.ts'
 import { Price } from '../schema.ts'
 import { Attribute } from '../taxonomy/schema.ts'
-import { sorts } from './filter.ts'
 
 const FacetValue = named(
   'FacetValue',
@@ -26,7 +25,7 @@ const Facets = named(
     tags: Type.Array(FacetValue),
     attributes: Type.Array(Type.Object({ code, name, kind, unit, ui_hint, values: Type.Array(FacetValue) })),
     price: Type.Object({ min: Nullable(Price), max: Nullable(Price) }),
-    capped: Type.Boolean({ description: 'The counts are those of the first 5,000 matches' }),
+    counts_capped: Type.Boolean({ description: 'The counts are those of the first 5,000 matches' }),
   }),
 )
 
@@ -41,6 +40,14 @@ export const ProductList = named(
     { examples: [listExample] },
   ),
 )
+
+const ListSort = OneOf(['newest', 'price', '-price', 'popular', 'name'], {
+  description: 'By relevance when searching, else newest',
+})
+export type ListSort = Static<typeof ListSort>
+
+/** A search without a sort is sorted by relevance. */
+export type Sort = ListSort | 'relevance'
 
 const SlugsOrIds = Type.String({
   minLength: 1,
@@ -57,7 +64,7 @@ const filters = {
   price_max: Type.Optional(Price),
   in_stock: Type.Optional(Type.Boolean({ description: 'true: only products in stock' })),
   search: Type.Optional(Type.String({ maxLength: 200 })),
-  sort: Type.Optional(Type.Enum([...sorts], { description: 'By relevance when searching, else newest' })),
+  sort: Type.Optional(ListSort),
   facets: Type.Optional(Type.Boolean({ description: 'Count the products that each further filter would leave' })),
 }
 
@@ -77,5 +84,7 @@ export const ListQuery = Type.Object(
   { ...filters, type: Type.Optional(Type.String({ maxLength: 60, pattern: '^[a-z][a-z0-9_]*$' })) },
   attributeFilters,
 )
+
+export type ListQuery = Shape<typeof ListQuery>
 
 export const ListOfTypeQuery = Type.Object(filters, attributeFilters)

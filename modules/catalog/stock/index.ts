@@ -4,16 +4,20 @@ import type { Job } from '#platform/jobs'
 import type { Clock } from '#platform/values'
 import type { CatalogApi } from '../api.ts'
 import type { CatalogCache } from '../store/catalog-cache.ts'
-import type { CatalogDb } from '../store/catalog-tables.ts'
+import type { CatalogDb } from '../store/tables.ts'
 import { correctStock } from './correct-stock/correct-stock.ts'
 import { correctStockRoute } from './correct-stock/route.ts'
+import { expireHolds } from './expire-holds/expire-holds.ts'
 import { expireHoldsJob } from './expire-holds/job.ts'
-import { onShipmentRequested } from './firm-hold/subscriber.ts'
+import { firmHold } from './firm-hold/firm-hold.ts'
+import { firmHoldSubscription } from './firm-hold/subscriber.ts'
 import { holdStock } from './hold-stock/hold-stock.ts'
 import { listMovements } from './list-movements/query.ts'
 import { listMovementsRoute } from './list-movements/route.ts'
-import { onOrderCancelled } from './release-hold/subscriber.ts'
-import { onOrderFulfilled } from './sell-hold/subscriber.ts'
+import { releaseHold } from './release-hold/release-hold.ts'
+import { releaseHoldSubscription } from './release-hold/subscriber.ts'
+import { sellHold } from './sell-hold/sell-hold.ts'
+import { sellHoldSubscription } from './sell-hold/subscriber.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 
@@ -27,7 +31,14 @@ type Stock = Readonly<{
 /** Pieces on hand, the holds that orders have on them, and the log of movements. */
 export const stock = (needs: Needs): Stock => ({
   hold: holdStock(needs),
-  routes: [correctStockRoute(correctStock(needs)), listMovementsRoute(listMovements(needs.db))],
-  subscriptions: [onShipmentRequested(needs), onOrderCancelled(needs), onOrderFulfilled(needs)].map(commutative),
-  jobs: [expireHoldsJob(needs)],
+  routes: [
+    correctStockRoute({ correctStock: correctStock(needs) }),
+    listMovementsRoute({ listMovements: listMovements(needs.db) }),
+  ],
+  subscriptions: [
+    firmHoldSubscription({ firmHold: firmHold(needs) }),
+    releaseHoldSubscription({ releaseHold: releaseHold(needs) }),
+    sellHoldSubscription({ sellHold: sellHold(needs) }),
+  ].map(commutative),
+  jobs: [expireHoldsJob({ expireHolds: expireHolds(needs) })],
 })

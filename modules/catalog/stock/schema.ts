@@ -20,11 +20,11 @@ export const maxOnHand = 1_000_000_000
 
 export const Pieces = Type.Integer({ minimum: 0, maximum: maxOnHand })
 
-export const CorrectStockInput = named(
-  'CorrectStockInput',
+export const CorrectStockBody = named(
+  'CorrectStockBody',
   Closed({ delta: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 }), reason: Line(500) }),
 )
-export type CorrectStockInput = Shape<typeof CorrectStockInput>
+export type CorrectStockBody = Shape<typeof CorrectStockBody>
 
 export const CorrectedStock = named(
   'CorrectedStock',

@@ -1,5 +1,5 @@
 import type { Refused } from '#platform/outcome'
-import type { AdminAttribute, AttributeKind, AttributeValues, ChangeAttributeInput, UiHint } from './schema.ts'
+import type { AdminAttribute, AttributeKind, AttributeValues, ChangeAttributeBody, UiHint } from './schema.ts'
 import { inBoth } from '../text.ts'
 
 /** An attribute as the type of a product allows it. */
@@ -59,7 +59,7 @@ export type OptionsRefused = Refused<'values-missing' | 'values-only-for-enums' 
 /** Changes an attribute, unless its kind does not fit the options that it then has. */
 export function changedAttribute(
   before: AdminAttribute,
-  change: ChangeAttributeInput,
+  change: ChangeAttributeBody,
 ): OptionsRefused | Readonly<{ kind: 'changed'; attribute: AdminAttribute }> {
   const { name, unit, values, ...rest } = change
   const attribute: AdminAttribute = {

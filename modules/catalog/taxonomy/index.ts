@@ -1,13 +1,13 @@
 import type { Routes } from '#platform/http'
 import type { CatalogCache } from '../store/catalog-cache.ts'
-import type { CatalogDb } from '../store/catalog-tables.ts'
-import { changeAttribute, createAttribute, removeAttribute } from './edit-attributes/edit-attributes.ts'
+import type { CatalogDb } from '../store/tables.ts'
+import { changeAttribute, createAttribute, deleteAttribute } from './edit-attributes/edit-attributes.ts'
 import { editAttributesRoutes } from './edit-attributes/route.ts'
-import { changeCategory, createCategory, removeCategory } from './edit-categories/edit-categories.ts'
+import { changeCategory, createCategory, deleteCategory } from './edit-categories/edit-categories.ts'
 import { editCategoriesRoutes } from './edit-categories/route.ts'
-import { changeTag, createTag, removeTag } from './edit-tags/edit-tags.ts'
+import { changeTag, createTag, deleteTag } from './edit-tags/edit-tags.ts'
 import { editTagsRoutes } from './edit-tags/route.ts'
-import { changeType, createType, removeType } from './edit-types/edit-types.ts'
+import { changeType, createType, deleteType } from './edit-types/edit-types.ts'
 import { editTypesRoutes } from './edit-types/route.ts'
 import { listTaxonomyRoutes } from './list-taxonomy/route.ts'
 
@@ -18,15 +18,15 @@ export function taxonomy(needs: Needs): Readonly<{ routes: readonly Routes[] }> 
   const categories = {
     create: createCategory(needs),
     change: changeCategory(needs),
-    remove: removeCategory(needs),
+    remove: deleteCategory(needs),
   }
-  const tags = { create: createTag(needs), change: changeTag(needs), remove: removeTag(needs) }
+  const tags = { create: createTag(needs), change: changeTag(needs), remove: deleteTag(needs) }
   const attributes = {
     create: createAttribute(needs),
     change: changeAttribute(needs),
-    remove: removeAttribute(needs),
+    remove: deleteAttribute(needs),
   }
-  const types = { create: createType(needs), change: changeType(needs), remove: removeType(needs) }
+  const types = { create: createType(needs), change: changeType(needs), remove: deleteType(needs) }
   return {
     routes: [
       listTaxonomyRoutes(needs),

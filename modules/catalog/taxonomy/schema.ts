@@ -116,29 +116,29 @@ const categoryFields = {
   image: Type.Optional(Nullable(Image)),
   position: Type.Optional(Position),
 }
-export const CreateCategoryInput = named(
-  'CreateCategoryInput',
+export const CreateCategoryBody = named(
+  'CreateCategoryBody',
   Closed({ id: Type.Optional(Id), name: LocalizedInput(200), ...categoryFields }),
 )
-export type CreateCategoryInput = Shape<typeof CreateCategoryInput>
+export type CreateCategoryBody = Shape<typeof CreateCategoryBody>
 
-export const ChangeCategoryInput = named(
-  'ChangeCategoryInput',
+export const ChangeCategoryBody = named(
+  'ChangeCategoryBody',
   Closed({ name: Type.Optional(LocalizedInput(200)), ...categoryFields }, { minProperties: 1 }),
 )
-export type ChangeCategoryInput = Shape<typeof ChangeCategoryInput>
+export type ChangeCategoryBody = Shape<typeof ChangeCategoryBody>
 
-export const CreateTagInput = named(
-  'CreateTagInput',
+export const CreateTagBody = named(
+  'CreateTagBody',
   Closed({ id: Type.Optional(Id), slug: Type.Optional(Slug), name: LocalizedInput(100) }),
 )
-export type CreateTagInput = Shape<typeof CreateTagInput>
+export type CreateTagBody = Shape<typeof CreateTagBody>
 
-export const ChangeTagInput = named(
-  'ChangeTagInput',
+export const ChangeTagBody = named(
+  'ChangeTagBody',
   Closed({ slug: Type.Optional(Slug), name: Type.Optional(LocalizedInput(100)) }, { minProperties: 1 }),
 )
-export type ChangeTagInput = Shape<typeof ChangeTagInput>
+export type ChangeTagBody = Shape<typeof ChangeTagBody>
 
 const OptionInput = Closed({
   code: Type.String({ maxLength: 60, pattern: '^[a-z0-9][a-z0-9_-]{0,59}$' }),
@@ -152,30 +152,30 @@ const attributeFields = {
   position: Type.Optional(Position),
   values: Type.Optional(Type.Array(OptionInput, { maxItems: 200 })),
 }
-export const CreateAttributeInput = named(
-  'CreateAttributeInput',
+export const CreateAttributeBody = named(
+  'CreateAttributeBody',
   Closed({ code: Code, name: LocalizedInput(100), kind: AttributeKind, ...attributeFields }),
 )
-export type CreateAttributeInput = Shape<typeof CreateAttributeInput>
+export type CreateAttributeBody = Shape<typeof CreateAttributeBody>
 
-export const ChangeAttributeInput = named(
-  'ChangeAttributeInput',
+export const ChangeAttributeBody = named(
+  'ChangeAttributeBody',
   Closed({ name: Type.Optional(LocalizedInput(100)), ...attributeFields }, { minProperties: 1 }),
 )
-export type ChangeAttributeInput = Shape<typeof ChangeAttributeInput>
+export type ChangeAttributeBody = Shape<typeof ChangeAttributeBody>
 
 const AttributeCodes = Type.Optional(Type.Array(Code, { maxItems: 60 }))
-export const CreateProductTypeInput = named(
-  'CreateProductTypeInput',
+export const CreateProductTypeBody = named(
+  'CreateProductTypeBody',
   Closed({ code: Code, plural: Plural, name: LocalizedInput(100), attributes: AttributeCodes }),
 )
-export type CreateProductTypeInput = Shape<typeof CreateProductTypeInput>
+export type CreateProductTypeBody = Shape<typeof CreateProductTypeBody>
 
-export const ChangeProductTypeInput = named(
-  'ChangeProductTypeInput',
+export const ChangeProductTypeBody = named(
+  'ChangeProductTypeBody',
   Closed(
     { plural: Type.Optional(Plural), name: Type.Optional(LocalizedInput(100)), attributes: AttributeCodes },
     { minProperties: 1 },
   ),
 )
-export type ChangeProductTypeInput = Shape<typeof ChangeProductTypeInput>
+export type ChangeProductTypeBody = Shape<typeof ChangeProductTypeBody>

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { crowd, expectProblem, expectResponse } from '#platform/testing'
 import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
-import { AdminProductOfType } from '../products/schema.ts'
+import { FlatAdminProduct } from '../products/schema.ts'
 import { type CatalogTest, openCatalogTest } from '../testing.ts'
 import { AdminAttribute, AdminCategory, AdminProductType, AdminTag, Category, ProductType } from './schema.ts'
 
@@ -99,7 +99,7 @@ test('the merchant adds attributes and types and sells products of them (CAT-3, 
   expectProblem(await create('types', unknown), 400, 'unknown-attribute')
 
   const blueCup = { name: 'Blue cup', price: 5000, stock_quantity: 2, glaze: 'blue' }
-  const { id } = expectResponse(await catalog.asStaff('POST /catalog/cups', blueCup), 201, AdminProductOfType)
+  const { id } = expectResponse(await catalog.asStaff('POST /catalog/cups', blueCup), 201, FlatAdminProduct)
   const page = expectResponse(await catalog.read(`/catalog/cups/${id}`), 200) as { glaze?: string }
   assert.equal(page.glaze, 'blue')
   const { items } = expectResponse(await catalog.read('/catalog/types?page_size=100', 'ru'), 200, Page(ProductType))

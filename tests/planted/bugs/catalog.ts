@@ -71,7 +71,7 @@ export const catalogBugs: readonly Bug[] = [
     description: 'pieces that were sold leave the stock again',
     requirement: 'CAT-13',
     file: stock('sell-hold/sell-hold.ts'),
-    text: "  if (before === 'sold') return\n",
+    text: "    if (before === 'sold') return\n",
     replacement: '',
     caughtBy: stock('holds.test.ts'),
   },

@@ -5,24 +5,22 @@ import { newId, type Clock } from '#platform/values'
 import { productUpdated } from '../../events.ts'
 import { skuStem } from '../../slug.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
-import type { AddVariantInput } from '../inputs.ts'
-import type { AdminVariant } from '../schema.ts'
-import { getAdminVariant } from '../store/admin-product.ts'
+import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
+import type { AddVariantBody } from '../variant-schema.ts'
+import type { AdminVariant } from '../variant-schema.ts'
+import { readAdminVariant } from '../store/admin-products.ts'
 import { insertVariant } from '../store/variants.ts'
 import { type VariantConflict, variantConflicts, type VariantRefused } from '../variant.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 
-export type AddVariantOutcome =
-  | Readonly<{ kind: 'added'; variant: AdminVariant }>
-  | NotFound
-  | Refused<VariantConflict>
-  | VariantRefused
+export type AddedVariant = Readonly<{ kind: 'added'; variant: AdminVariant }>
+
+export type AddVariantOutcome = AddedVariant | NotFound | Refused<VariantConflict> | VariantRefused
 
 export type AddVariant = (
-  addition: Readonly<{ product_id: string; user_id: string | null; input: AddVariantInput }>,
-  storeResponse: StoreResponse<AddVariantOutcome>,
+  addition: Readonly<{ product_id: string; user_id: string | null; input: AddVariantBody }>,
+  storeResponse: StoreResponse<AddedVariant>,
 ) => Promise<AddVariantOutcome>
 
 /** Idempotent by id: a repeated request returns the variant that the first one added. */
@@ -49,7 +47,7 @@ export const addVariant =
         const sku = `${skuStem(product.slug, product_id)}-${newId().slice(-6).toUpperCase()}`
         const inserted = await insertVariant(tx, input, { product_id, sku, position: count, user_id, now: now() })
         if (inserted.kind === 'refused') return inserted
-        const outcome = { kind: 'added', variant: await getAdminVariant(tx, inserted.id) } as const
+        const outcome = { kind: 'added', variant: await readAdminVariant(tx, inserted.id) } as const
         await publish(tx, [productUpdated({ product_id })])
         catalogCache.invalidateAll(tx)
         await storeResponse(tx, outcome)
@@ -62,12 +60,12 @@ export const addVariant =
 async function repeatedOutcome(
   tx: CatalogTx,
   product_id: string,
-  input: AddVariantInput & { id: string },
+  input: AddVariantBody & { id: string },
 ): Promise<AddVariantOutcome | undefined> {
   const { id, sku, price } = input
   const existing = await tx.selectFrom('catalog.variants').select('product_id').where('id', '=', id).executeTakeFirst()
   if (!existing) return undefined
-  const variant = await getAdminVariant(tx, id)
+  const variant = await readAdminVariant(tx, id)
   const isSame =
     existing.product_id === product_id &&
     (sku === undefined || sku === variant.sku) &&

@@ -4,13 +4,13 @@ import { notFound, type NotFound, type Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { productDeactivated, productUpdated } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { type AttributesRefused, decideAttributes } from '../../taxonomy/attribute.ts'
 import { findAllowedAttributes } from '../../taxonomy/store/types.ts'
 import { inBoth } from '../../text.ts'
-import type { ChangeProductInput } from '../inputs.ts'
+import type { ChangeProductBody } from '../schema.ts'
 import type { AdminProduct } from '../schema.ts'
-import { getAdminProduct } from '../store/admin-product.ts'
+import { readAdminProduct } from '../store/admin-products.ts'
 import { givenColumns } from '../store/columns.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
@@ -21,7 +21,7 @@ export type ChangeProductOutcome =
   | Refused<'slug-taken' | 'unknown-category' | 'unknown-tag' | 'nothing-to-sell' | 'archived'>
   | AttributesRefused
 
-export type ChangeProduct = (id: string, change: ChangeProductInput) => Promise<ChangeProductOutcome>
+export type ChangeProduct = (id: string, change: ChangeProductBody) => Promise<ChangeProductOutcome>
 
 const conflicts = {
   product_slug: 'slug-taken',
@@ -48,7 +48,7 @@ export const changeProduct =
         if (change.is_active === true && !product.hasActiveVariant)
           return { kind: 'refused', reason: 'nothing-to-sell' }
         await updateProduct(tx, { id, now: now() }, change)
-        const after = await getAdminProduct(tx, id)
+        const after = await readAdminProduct(tx, id)
         await publish(tx, [
           productUpdated({ product_id: id }),
           ...(product.is_active && !after.is_active ? [productDeactivated({ product_id: id })] : []),
@@ -82,7 +82,7 @@ async function lockProduct(tx: CatalogTx, id: string) {
 async function updateProduct(
   tx: CatalogTx,
   { id, now }: Readonly<{ id: string; now: Date }>,
-  change: ChangeProductInput,
+  change: ChangeProductBody,
 ): Promise<void> {
   const { name, description, attributes, is_active, is_archived, tag_ids } = change
   if (tag_ids) {

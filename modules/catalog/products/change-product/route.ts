@@ -1,28 +1,35 @@
 import { answer, type Answer, problemsOf, refuse, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { productProblems } from '../problems.ts'
-import { ChangeProductInput } from '../inputs.ts'
-import { AdminProduct } from '../schema.ts'
+import { productAnswers } from '../answers.ts'
+import { AdminProduct, ChangeProductBody } from '../schema.ts'
 import type { ChangeProduct, ChangeProductOutcome } from './change-product.ts'
 
 const answers = {
-  ...productProblems,
-  'nothing-to-sell': answer(409, 'None of its variants is active', 'Ни один вариант товара не продаётся'),
-  archived: answer(409, 'The product is archived', 'Товар в архиве'),
+  ...productAnswers,
+  'nothing-to-sell': answer(
+    409,
+    'None of its variants is active: activate one first.',
+    'Ни один вариант товара не продаётся: сначала включите хотя бы один.',
+  ),
+  archived: answer(
+    409,
+    'The product is archived: take it out of the archive first.',
+    'Товар в архиве: сначала верните его из архива.',
+  ),
 } satisfies Record<ReasonOf<ChangeProductOutcome>, Answer>
 
 export const changeProductRoute =
-  (changeProduct: ChangeProduct): Routes =>
+  ({ changeProduct }: Readonly<{ changeProduct: ChangeProduct }>): Routes =>
   (http) => {
     http.patch(
       '/admin/products/:id',
       {
         schema: {
-          tags: ['catalog'],
+          tags: ['catalog admin'],
           summary: 'Change, deactivate or archive a product',
           params: IdParams,
-          body: ChangeProductInput,
+          body: ChangeProductBody,
           response: { 200: AdminProduct, ...problemsOf(answers) },
         },
         config: { access: { permission: 'catalog.write' } },
@@ -30,7 +37,7 @@ export const changeProductRoute =
       async (request, reply) => {
         const outcome = await changeProduct(request.params.id, request.body)
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-        return reply.send(outcome.product)
+        return outcome.product
       },
     )
   }

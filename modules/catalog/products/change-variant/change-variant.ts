@@ -4,12 +4,12 @@ import { publish } from '#platform/events'
 import { notFound, type NotFound, type Refused } from '#platform/outcome'
 import { productDeactivated, productUpdated } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { inBoth } from '../../text.ts'
 import { type ComponentInput, decideBundle } from '../bundle.ts'
-import type { ChangeVariantInput } from '../inputs.ts'
-import type { AdminVariant } from '../schema.ts'
-import { getAdminVariant } from '../store/admin-product.ts'
+import type { ChangeVariantBody } from '../variant-schema.ts'
+import type { AdminVariant } from '../variant-schema.ts'
+import { readAdminVariant } from '../store/admin-products.ts'
 import { listCandidates, lockVariant, saveComponents } from '../store/variants.ts'
 import {
   decideChangedPrice,
@@ -27,7 +27,7 @@ export type ChangeVariantOutcome =
   | Refused<VariantConflict | 'not-a-bundle' | 'bundle-has-no-stock'>
   | VariantRefused
 
-export type ChangeVariant = (id: string, change: ChangeVariantInput) => Promise<ChangeVariantOutcome>
+export type ChangeVariant = (id: string, change: ChangeVariantBody) => Promise<ChangeVariantOutcome>
 
 export const changeVariant =
   ({ db, catalogCache }: Needs): ChangeVariant =>
@@ -47,7 +47,7 @@ export const changeVariant =
           .select('is_active')
           .where('id', '=', product_id)
           .executeTakeFirstOrThrow()
-        const outcome = { kind: 'changed', variant: await getAdminVariant(tx, id) } as const
+        const outcome = { kind: 'changed', variant: await readAdminVariant(tx, id) } as const
         await publish(tx, [
           productUpdated({ product_id }),
           ...(before.is_product_active && !is_active ? [productDeactivated({ product_id })] : []),
@@ -63,7 +63,7 @@ type Locked = NonNullable<Awaited<ReturnType<typeof lockVariant>>>
 async function decideChange(
   tx: CatalogTx,
   variant: Locked,
-  change: ChangeVariantInput,
+  change: ChangeVariantBody,
 ): Promise<DecidedPrice | Extract<ChangeVariantOutcome, { kind: 'refused' }>> {
   const isBundle = variant.kind === 'bundle'
   if (change.components && !isBundle) return { kind: 'refused', reason: 'not-a-bundle' }
@@ -86,7 +86,7 @@ async function listComponents(tx: CatalogTx, bundle_id: string): Promise<Compone
 async function updateVariant(
   tx: CatalogTx,
   id: string,
-  change: Omit<ChangeVariantInput, 'price'> & Omit<DecidedPrice, 'kind'>,
+  change: Omit<ChangeVariantBody, 'price'> & Omit<DecidedPrice, 'kind'>,
 ): Promise<void> {
   const { sku, title, price, pricing, compare_at_price, weight_grams, is_active, position, stock_policy } = change
   await tx

@@ -1,24 +1,23 @@
 import { answer, type Answer, problemsOf, refuse, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { variantProblems } from '../problems.ts'
-import { ChangeVariantInput } from '../inputs.ts'
-import { AdminVariant } from '../schema.ts'
+import { variantAnswers } from '../answers.ts'
+import { AdminVariant, ChangeVariantBody } from '../variant-schema.ts'
 import type { ChangeVariant, ChangeVariantOutcome } from './change-variant.ts'
 
 const answers = {
-  ...variantProblems,
-  'not-a-bundle': answer(409, 'Only a bundle has components', 'Составляющие есть только у набора'),
+  ...variantAnswers,
+  'not-a-bundle': answer(409, 'Only a bundle has components.', 'Составляющие есть только у набора.'),
   'bundle-has-no-stock': answer(
     409,
-    'A bundle has the stock of its components',
-    'Остаток набора — это остатки составляющих',
+    'A bundle has no stock of its own: change its components.',
+    'У набора нет своего остатка: измените его составляющие.',
   ),
 } satisfies Record<ReasonOf<ChangeVariantOutcome>, Answer>
 
 /** A bundle is a variant: both addresses lead to the same slice. */
 export const changeVariantRoutes =
-  (changeVariant: ChangeVariant): Routes =>
+  ({ changeVariant }: Readonly<{ changeVariant: ChangeVariant }>): Routes =>
   (http) => {
     for (const path of ['/admin/variants/:id', '/admin/bundles/:id']) {
       http.patch(
@@ -28,7 +27,7 @@ export const changeVariantRoutes =
             tags: ['catalog admin'],
             summary: 'Change a variant or bundle',
             params: IdParams,
-            body: ChangeVariantInput,
+            body: ChangeVariantBody,
             response: { 200: AdminVariant, ...problemsOf(answers) },
           },
           config: { access: { permission: 'catalog.write' } },
@@ -36,7 +35,7 @@ export const changeVariantRoutes =
         async (request, reply) => {
           const outcome = await changeVariant(request.params.id, request.body)
           if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-          return reply.send(outcome.variant)
+          return outcome.variant
         },
       )
     }

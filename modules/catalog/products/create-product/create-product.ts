@@ -5,29 +5,31 @@ import { newId, type Clock, type Localized } from '#platform/values'
 import { productCreated } from '../../events.ts'
 import { skuStem, slugOf } from '../../slug.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { type AttributesRefused, decideAttributes } from '../../taxonomy/attribute.ts'
 import { findAllowedAttributes } from '../../taxonomy/store/types.ts'
 import { inBoth, isSameText, noText } from '../../text.ts'
-import type { CreateProductInput } from '../inputs.ts'
+import type { CreateProductBody } from '../schema.ts'
 import type { AdminProduct } from '../schema.ts'
-import { getAdminProduct, listAdminProducts } from '../store/admin-product.ts'
+import { readAdminProduct, findAdminProducts } from '../store/admin-products.ts'
 import { givenColumns } from '../store/columns.ts'
 import { insertVariant } from '../store/variants.ts'
 import { type VariantConflict, variantConflicts, type VariantRefused } from '../variant.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 
+export type CreatedProduct = Readonly<{ kind: 'created'; product: AdminProduct }>
+
 export type CreateProductOutcome =
-  | Readonly<{ kind: 'created'; product: AdminProduct }>
+  | CreatedProduct
   | Refused<'unknown-type' | 'unknown-category' | 'unknown-tag' | 'slug-taken' | VariantConflict>
   | AttributesRefused
   | VariantRefused
 
 export type CreateProduct = (
-  input: CreateProductInput,
+  input: CreateProductBody,
   user_id: string | null,
-  storeResponse: StoreResponse<CreateProductOutcome>,
+  storeResponse: StoreResponse<CreatedProduct>,
 ) => Promise<CreateProductOutcome>
 
 const conflicts = {
@@ -55,7 +57,7 @@ export const createProduct =
         if (!(await insertProduct(tx, input, created))) return await repeatedOutcome(tx, input, id)
         const refused = await insertVariants(tx, input, created)
         if (refused) return refused
-        const product = await getAdminProduct(tx, id)
+        const product = await readAdminProduct(tx, id)
         await publish(tx, [productCreated({ product_id: id, type: input.type, name: product.name.ru })])
         catalogCache.invalidateAll(tx)
         const outcome = { kind: 'created', product } as const
@@ -75,7 +77,7 @@ async function findFreeSlug(db: CatalogDb, name: Localized, id: string): Promise
 type Created = Readonly<{ id: string; slug: string; user_id: string | null; now: Date }>
 
 /** False when a product with this id exists. */
-async function insertProduct(tx: CatalogTx, input: CreateProductInput, { id, slug, now }: Created): Promise<boolean> {
+async function insertProduct(tx: CatalogTx, input: CreateProductBody, { id, slug, now }: Created): Promise<boolean> {
   const inserted = await tx
     .insertInto('catalog.products')
     .values({
@@ -101,7 +103,7 @@ async function insertProduct(tx: CatalogTx, input: CreateProductInput, { id, slu
 
 async function insertVariants(
   tx: CatalogTx,
-  { variants }: CreateProductInput,
+  { variants }: CreateProductBody,
   { id, slug, user_id, now }: Created,
 ): Promise<VariantRefused | undefined> {
   const stem = skuStem(slug, id)
@@ -114,8 +116,8 @@ async function insertVariants(
 }
 
 /** The existing product when it fits the input; another product with the id refuses. */
-async function repeatedOutcome(tx: CatalogTx, input: CreateProductInput, id: string): Promise<CreateProductOutcome> {
-  const [product] = await listAdminProducts(tx, [id])
+async function repeatedOutcome(tx: CatalogTx, input: CreateProductBody, id: string): Promise<CreateProductOutcome> {
+  const [product] = await findAdminProducts(tx, [id])
   const isSame =
     product?.type === input.type &&
     isSameText(product.name, inBoth(input.name)) &&

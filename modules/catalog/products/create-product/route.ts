@@ -1,68 +1,67 @@
-import { Type } from 'typebox'
+import { userIdOf } from '#platform/access'
 import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { authorOf } from '../../author.ts'
-import { Plural } from '../../schema.ts'
+import { PluralParams } from '../../schema.ts'
 import type { FindType } from '../../taxonomy/store/types.ts'
-import { productProblems, variantProblems } from '../problems.ts'
-import { CreateProductInput, CreateProductOfTypeInput } from '../inputs.ts'
-import { AdminProduct, AdminProductOfType } from '../schema.ts'
-import type { CreateProduct, CreateProductOutcome } from './create-product.ts'
-import { fromFlatInput, toFlatView } from './product-of-type.ts'
+import { productAnswers, variantAnswers } from '../answers.ts'
+import { createProductBodyOf, flatAdminProductOf } from '../flat-product.ts'
+import { AdminProduct, CreateFlatProductBody, CreateProductBody, FlatAdminProduct } from '../schema.ts'
+import type { CreatedProduct, CreateProduct, CreateProductOutcome } from './create-product.ts'
 
 const answers = {
-  ...variantProblems,
-  ...productProblems,
-  'unknown-type': answer(400, 'There is no such type of product', 'Такого типа товара нет'),
+  ...variantAnswers,
+  ...productAnswers,
+  'unknown-type': answer(400, 'There is no such type of product.', 'Такого типа товара нет.'),
 } satisfies Record<ReasonOf<CreateProductOutcome>, Answer>
 
+const tags = ['catalog admin']
 const config = { access: { permission: 'catalog.write' }, idempotent: true }
 
 export const createProductRoutes =
-  (createProduct: CreateProduct, findType: FindType): Routes =>
+  ({ createProduct, findType }: Readonly<{ createProduct: CreateProduct; findType: FindType }>): Routes =>
   (http) => {
     http.post(
       '/admin/products',
       {
         schema: {
-          tags: ['catalog'],
-          summary: 'Add a product with its variants',
-          body: CreateProductInput,
+          tags,
+          summary: 'Create a product with its variants',
+          body: CreateProductBody,
           response: { 201: AdminProduct, ...problemsOf(answers) },
         },
         config,
       },
       async (request, reply) => {
-        const storeResponse = storeResponseAs<CreateProductOutcome>(reply, 201, present)
-        const outcome = await createProduct(request.body, authorOf(request.caller), storeResponse)
+        const storeResponse = storeResponseAs(reply, 201, viewOf)
+        const outcome = await createProduct(request.body, userIdOf(request.caller), storeResponse)
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-        return reply.code(201).send(outcome.product)
+        return reply.code(201).send(viewOf(outcome))
       },
     )
     http.post(
       '/catalog/:plural',
       {
         schema: {
-          tags: ['catalog'],
-          summary: 'Add a product of a type with one variant: a flower by name, price, stock_quantity and flower_type',
-          params: Type.Object({ plural: Plural }),
-          body: CreateProductOfTypeInput,
-          response: { 201: AdminProductOfType, ...problemsOf(answers) },
+          tags,
+          summary: 'Create a flat product with one variant: a flower by name, price, stock_quantity and flower_type',
+          params: PluralParams,
+          body: CreateFlatProductBody,
+          response: { 201: FlatAdminProduct, ...problemsOf(answers) },
         },
         config,
       },
       async (request, reply) => {
         const type = await findType(request.params.plural)
-        if (type.kind === 'not-found') return refuse(reply, type)
-        const storeResponse = storeResponseAs<CreateProductOutcome>(reply, 201, presentFlat)
-        const input = fromFlatInput(type.code, request.body)
-        const outcome = await createProduct(input, authorOf(request.caller), storeResponse)
+        if (isRefusal(type)) return refuse(reply, type)
+        const storeResponse = storeResponseAs(reply, 201, flatViewOf)
+        const body = createProductBodyOf(type.code, request.body)
+        const outcome = await createProduct(body, userIdOf(request.caller), storeResponse)
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-        return reply.code(201).send(presentFlat(outcome) as never)
+        return reply.code(201).send(flatViewOf(outcome))
       },
     )
   }
 
-const present = (outcome: CreateProductOutcome) => (outcome.kind === 'created' ? outcome.product : {})
+const viewOf = ({ product }: CreatedProduct): AdminProduct => product
 
-const presentFlat = (outcome: CreateProductOutcome) => (outcome.kind === 'created' ? toFlatView(outcome.product) : {})
+const flatViewOf = ({ product }: CreatedProduct): FlatAdminProduct => flatAdminProductOf(product)

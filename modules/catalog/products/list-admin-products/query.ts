@@ -1,40 +1,36 @@
 import { sql } from 'kysely'
-import { idAfter, pageOf, type Window } from '#platform/outcome'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
-import { listAdminProducts } from '../store/admin-product.ts'
-
-export type AdminProductFilter = Readonly<{
-  type?: string
-  is_active?: boolean
-  is_archived?: boolean
-  /** Part of a name or of an SKU. */
-  search?: string
-  bundles?: boolean
-}>
+import { idAfter, type ItemPage, pageOf, type Window } from '#platform/outcome'
+import type { CatalogDb } from '../../store/tables.ts'
+import type { AdminProduct, AdminProductFilter } from '../schema.ts'
+import { findAdminProducts } from '../store/admin-products.ts'
 
 const maxCounted = 1000
 
+export type ListAdminProducts = (filter: AdminProductFilter, window: Window) => Promise<ItemPage<AdminProduct>>
+
 /** Every product that the filter lets through, newest first. Counts stop at 1,000. */
-export async function listProductsForStaff(db: CatalogDb, filter: AdminProductFilter, window: Window) {
-  const after = idAfter(window)
-  const condition = sql.join([sql`true`, ...conditionsOf(filter)], sql` and `)
-  const [{ rows }, { rows: counted }] = await Promise.all([
-    sql<{ id: string }>`/* replanned */ select p.id from catalog.products p
+export const listAdminProducts =
+  (db: CatalogDb): ListAdminProducts =>
+  async (filter, window) => {
+    const after = idAfter(window)
+    const condition = sql.join([sql`true`, ...conditionsOf(filter)], sql` and `)
+    const [{ rows }, { rows: counted }] = await Promise.all([
+      sql<{ id: string }>`/* replanned */ select p.id from catalog.products p
       where ${condition} ${after === undefined ? sql`` : sql`and p.id < ${after}`}
       order by p.id desc limit ${window.limit + 1} offset ${window.offset}`.execute(db),
-    sql<{ total: number }>`/* replanned */ select count(*)::int as total from (
+      sql<{ total: number }>`/* replanned */ select count(*)::int as total from (
       select from catalog.products p where ${condition} limit ${maxCounted + 1}) counted`.execute(db),
-  ])
-  const total = counted[0]?.total ?? 0
-  const ids = rows.map(({ id }) => id)
-  return pageOf({
-    items: await listAdminProducts(db, ids),
-    total: Math.min(total, maxCounted),
-    total_capped: total > maxCounted,
-    window,
-    cursorOf: (last) => [last.id],
-  })
-}
+    ])
+    const total = counted[0]?.total ?? 0
+    const ids = rows.map(({ id }) => id)
+    return pageOf({
+      items: await findAdminProducts(db, ids),
+      total: Math.min(total, maxCounted),
+      total_capped: total > maxCounted,
+      window,
+      cursorOf: (last) => [last.id],
+    })
+  }
 
 function conditionsOf({ type, is_active, is_archived, search, bundles }: AdminProductFilter) {
   const pattern = search && `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`

@@ -1,8 +1,8 @@
 import { notFound, type NotFound } from '#platform/outcome'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
-import type { AdminBrewProfile } from '../schema.ts'
+import type { CatalogDb } from '../../store/tables.ts'
+import type { AdminBrewProfile } from '../brew-profile-schema.ts'
 
-type ListBrewProfiles = (
+export type ListBrewProfiles = (
   product_id: string,
 ) => Promise<Readonly<{ kind: 'found'; profiles: readonly AdminBrewProfile[] }> | NotFound>
 

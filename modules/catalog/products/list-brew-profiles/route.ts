@@ -1,18 +1,18 @@
 import { refuse, type Routes } from '#platform/http'
-import { pageOfAll, windowOf } from '#platform/outcome'
+import { isRefusal, pageOfAll, windowOf } from '#platform/outcome'
 import { Closed, IdParams, Page, PageQuery } from '#platform/schema'
-import { AdminBrewProfile } from '../schema.ts'
-import type { listBrewProfiles } from './query.ts'
+import { AdminBrewProfile } from '../brew-profile-schema.ts'
+import type { ListBrewProfiles } from './query.ts'
 
 export const listBrewProfilesRoute =
-  (list: ReturnType<typeof listBrewProfiles>): Routes =>
+  ({ listBrewProfiles }: Readonly<{ listBrewProfiles: ListBrewProfiles }>): Routes =>
   (http) => {
     http.get(
       '/admin/products/:id/brew-profiles',
       {
         schema: {
           tags: ['catalog admin'],
-          summary: 'The brew profiles of a product',
+          summary: 'List the brew profiles of a product',
           params: IdParams,
           querystring: Closed(PageQuery),
           response: { 200: Page(AdminBrewProfile) },
@@ -21,9 +21,9 @@ export const listBrewProfilesRoute =
       },
       async (request, reply) => {
         const window = windowOf(request.query)
-        const outcome = await list(request.params.id)
-        if (outcome.kind === 'not-found') return refuse(reply, outcome)
-        return reply.send(pageOfAll(outcome.profiles, window))
+        const outcome = await listBrewProfiles(request.params.id)
+        if (isRefusal(outcome)) return refuse(reply, outcome)
+        return pageOfAll(outcome.profiles, window)
       },
     )
   }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Localized } from '#platform/values'
 import type { CatalogApi, Offer } from '../../api.ts'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { CatalogDb } from '../../store/tables.ts'
 import { titleOf } from '../../text.ts'
 
 type Row = Omit<Offer, 'title'> & Readonly<{ name: Localized; variant_title: Localized }>

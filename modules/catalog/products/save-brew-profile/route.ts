@@ -1,21 +1,23 @@
-import { Type } from 'typebox'
 import { answer, type Answer, problemsOf, refuse, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { Id, IdParams } from '#platform/schema'
-import { BrewProfileInput } from '../inputs.ts'
-import { AdminBrewProfile } from '../schema.ts'
+import { IdParams } from '#platform/schema'
+import { AdminBrewProfile, BrewProfileBody, BrewProfileParams } from '../brew-profile-schema.ts'
 import type { SaveBrewProfile, SaveBrewProfileOutcome } from './save-brew-profile.ts'
 
 const answers = {
-  'method-taken': answer(409, 'The product has a profile for this method', 'Для этого способа уже есть профиль'),
+  'method-taken': answer(
+    409,
+    'The product has a profile for this method.',
+    'У товара уже есть профиль для этого способа.',
+  ),
 } satisfies Record<ReasonOf<SaveBrewProfileOutcome>, Answer>
 
 const tags = ['catalog admin']
 const config = { access: { permission: 'catalog.write' } }
-const body = BrewProfileInput
+const body = BrewProfileBody
 
 export const saveBrewProfileRoutes =
-  (saveBrewProfile: SaveBrewProfile): Routes =>
+  ({ saveBrewProfile }: Readonly<{ saveBrewProfile: SaveBrewProfile }>): Routes =>
   (http) => {
     const problems = problemsOf(answers)
     http.post(
@@ -23,7 +25,7 @@ export const saveBrewProfileRoutes =
       {
         schema: {
           tags,
-          summary: 'Add a brew profile',
+          summary: 'Add a brew profile to a product',
           params: IdParams,
           body,
           response: { 201: AdminBrewProfile, ...problems },
@@ -42,7 +44,7 @@ export const saveBrewProfileRoutes =
         schema: {
           tags,
           summary: 'Replace a brew profile',
-          params: Type.Object({ id: Id, profile_id: Id }),
+          params: BrewProfileParams,
           body,
           response: { 200: AdminBrewProfile, ...problems },
         },
@@ -52,7 +54,7 @@ export const saveBrewProfileRoutes =
         const { id: product_id, profile_id: id } = request.params
         const outcome = await saveBrewProfile({ product_id, id }, request.body)
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-        return reply.send(outcome.profile)
+        return outcome.profile
       },
     )
   }

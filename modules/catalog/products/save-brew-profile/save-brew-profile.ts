@@ -4,10 +4,10 @@ import { notFound, type NotFound, type Refused } from '#platform/outcome'
 import { newId, type Clock } from '#platform/values'
 import { productUpdated } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { CatalogDb } from '../../store/tables.ts'
 import { inBoth, noText } from '../../text.ts'
-import type { BrewProfileInput } from '../inputs.ts'
-import type { AdminBrewProfile } from '../schema.ts'
+import type { BrewProfileBody } from '../brew-profile-schema.ts'
+import type { AdminBrewProfile } from '../brew-profile-schema.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 
@@ -19,7 +19,7 @@ export type SaveBrewProfileOutcome =
 /** Adds a brew profile to a product, or replaces the one with this id. */
 export type SaveBrewProfile = (
   target: Readonly<{ product_id: string; id?: string }>,
-  input: BrewProfileInput,
+  input: BrewProfileBody,
 ) => Promise<SaveBrewProfileOutcome>
 
 export const saveBrewProfile =

@@ -1,12 +1,48 @@
 import { sql } from 'kysely'
-import type { Locale } from '#platform/values'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
+import { notFound, type NotFound } from '#platform/outcome'
+import { isId, type Locale } from '#platform/values'
+import { type CatalogCache, type PreparedResponse, prepareResponse } from '../../store/catalog-cache.ts'
+import type { CatalogDb } from '../../store/tables.ts'
 import type { AdminAttribute, AttributeValue, ProductAttribute } from '../../taxonomy/schema.ts'
-import type { BrewProfile, Product, ProductCard, ProductColumns, ProductVariant } from '../schema.ts'
+import type { BrewProfile } from '../brew-profile-schema.ts'
+import { flatProductOf } from '../flat-product.ts'
+import type { Product, ProductCard, ProductColumns } from '../schema.ts'
 import { selectColumns, selectComponents } from '../store/columns.ts'
+import type { ProductVariant } from '../variant-schema.ts'
 
-/** The page of one product; undefined when it is not on sale. */
-export async function showProduct(db: CatalogDb, id: string, locale: Locale): Promise<Product | undefined> {
+type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
+
+/** With `flatType`, a product of this type as a flat product; products of other types are not found. */
+type View = Readonly<{ locale: Locale; flatType?: string }>
+
+export type ShowProduct = (
+  idOrSlug: string,
+  view: View,
+) => Promise<Readonly<{ kind: 'found'; response: PreparedResponse }> | NotFound>
+
+/** The page of one product on sale, from the cache. */
+export const showProduct =
+  ({ db, catalogCache }: Needs): ShowProduct =>
+  async (idOrSlug, { locale, flatType }) => {
+    const id = isId(idOrSlug)
+      ? idOrSlug.toLowerCase()
+      : await catalogCache.idOf(idOrSlug, () => findIdBySlug(db, idOrSlug))
+    if (id === undefined) return notFound('product')
+    const response = await catalogCache.product(id, `${locale}:${flatType ?? ''}`, async () => {
+      const product = await loadProduct(db, id, locale)
+      if (!product || (flatType !== undefined && product.type !== flatType)) return undefined
+      return prepareResponse(flatType === undefined ? product : flatProductOf(product))
+    })
+    return response ? { kind: 'found', response } : notFound('product')
+  }
+
+async function findIdBySlug(db: CatalogDb, slug: string): Promise<string | undefined> {
+  const product = await db.selectFrom('catalog.products').select('id').where('slug', '=', slug).executeTakeFirst()
+  return product?.id
+}
+
+/** Undefined when the product is not on sale. */
+async function loadProduct(db: CatalogDb, id: string, locale: Locale): Promise<Product | undefined> {
   const [product, variants, attributes, brew_profiles] = await Promise.all([
     findProduct(db, id, locale),
     listVariants(db, id, locale),
@@ -30,7 +66,9 @@ export async function showProduct(db: CatalogDb, id: string, locale: Locale): Pr
     variant_count: variants.length,
     variants,
     ...(first.components && { components: first.components }),
-    described: attributes.flatMap((attribute) => describe(attribute, product.attributes[attribute.code], locale)),
+    attribute_details: attributes.flatMap((attribute) =>
+      detailsOf(attribute, product.attributes[attribute.code], locale),
+    ),
     brew_profiles,
     reviews: { count: 0, average: null },
   }
@@ -41,7 +79,7 @@ type Computed =
   | Exclude<keyof ProductCard, keyof ProductColumns | 'id' | 'type' | 'name' | 'description' | 'tags' | 'attributes'>
   | 'images'
   | 'variants'
-  | 'described'
+  | 'attribute_details'
   | 'brew_profiles'
   | 'reviews'
 
@@ -80,7 +118,7 @@ async function listAttributes(db: CatalogDb, id: string): Promise<readonly Attri
 }
 
 /** An attribute with its unit and the names of its values; none when the product has no value. */
-function describe(
+function detailsOf(
   { name, unit, values, ...attribute }: AttributeRow,
   value: AttributeValue | undefined,
   locale: Locale,

@@ -1,9 +1,11 @@
+import { sql } from 'kysely'
 import { newId } from '#platform/values'
 import { insertStock } from '../../stock/store/stock-levels.ts'
-import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { inBoth } from '../../text.ts'
 import { type ComponentInput, decideBundle } from '../bundle.ts'
-import type { AddVariantInput } from '../inputs.ts'
+import type { VariantUses } from '../deletion.ts'
+import type { AddVariantBody } from '../variant-schema.ts'
 import { decideNewPrice, type VariantRefused } from '../variant.ts'
 
 type NewVariant = Readonly<{
@@ -18,7 +20,7 @@ type NewVariant = Readonly<{
 /** Inserts a variant with its components or its stock. A refusal comes before the first insert. */
 export async function insertVariant(
   tx: CatalogTx,
-  input: AddVariantInput,
+  input: AddVariantBody,
   { product_id, sku, position, user_id, now }: NewVariant,
 ): Promise<Readonly<{ kind: 'inserted'; id: string }> | VariantRefused> {
   const currency = input.currency ?? 'RUB'
@@ -96,4 +98,19 @@ export async function lockVariant(tx: CatalogTx, id: string) {
   if (!product) return undefined
   const variant = await tx.selectFrom('catalog.variants').selectAll().where('id', '=', id).executeTakeFirst()
   return variant && { ...variant, is_product_active: product.is_active }
+}
+
+/** Finds the uses that forbid to delete these variants. Locks their stock first, so that it waits for orders under way. */
+export async function lockVariantUses(tx: CatalogTx, variant_ids: readonly string[]): Promise<VariantUses> {
+  await sql`select from catalog.stock where variant_id = any(${variant_ids}::uuid[]) order by variant_id for update`.execute(
+    tx,
+  )
+  const { rows } = await sql<VariantUses>`
+    select exists (select from catalog.hold_items where variant_id = any(${variant_ids}::uuid[])) as is_ordered,
+      exists (select from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id
+        where c.component_id = any(${variant_ids}::uuid[]) and b.id <> all(${variant_ids}::uuid[])) as is_in_bundle`.execute(
+    tx,
+  )
+  if (!rows[0]) throw new Error(`The uses of variants ${variant_ids.join(', ')} were not found`)
+  return rows[0]
 }

@@ -1,16 +1,37 @@
-import { InvalidPage, pageOf, type Window } from '#platform/outcome'
-import { isId } from '#platform/values'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
-import type { Filter } from '../filter.ts'
+import { InvalidPage, pageOf, type Window, windowOf } from '#platform/outcome'
+import { isId, type Locale } from '#platform/values'
+import { flatProductOf } from '../../products/flat-product.ts'
+import { cacheKey, type CatalogCache, type PreparedResponse, prepareResponse } from '../../store/catalog-cache.ts'
+import type { CatalogDb } from '../../store/tables.ts'
+import { type Filter, filterOf } from '../filter.ts'
+import type { ListQuery } from '../schema.ts'
+import { listCards } from '../store/cards.ts'
 import { countFacets } from '../store/facets.ts'
 import { countMatches, findPage, type Match } from '../store/find-page.ts'
-import { listCards } from '../store/cards.ts'
-import { suggest } from '../store/suggest.ts'
+import { findSuggestion } from '../store/suggestions.ts'
 
-type ListRequest = Readonly<{ filter: Filter; window: Window; withFacets: boolean }>
+type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
-/** One page of a public list; with facets on request, and with a suggestion when a search finds nothing. */
-export async function listProducts(db: CatalogDb, { filter, window, withFacets }: ListRequest) {
+type View = Readonly<{ locale: Locale; isFlat: boolean }>
+
+export type ListProducts = (query: ListQuery, view: View) => Promise<PreparedResponse>
+
+/** One page of a public list, from the cache. */
+export const listProducts =
+  ({ db, catalogCache }: Needs): ListProducts =>
+  (query, { locale, isFlat }) => {
+    const window = windowOf(query)
+    return catalogCache.list(cacheKey([locale, isFlat], query), async () => {
+      const filter = filterOf(await withSlugs(db, query), locale)
+      const page = await loadPage(db, { filter, window, withFacets: query.facets ?? false })
+      return prepareResponse(isFlat ? { ...page, items: page.items.map(flatProductOf) } : page)
+    })
+  }
+
+type PageRequest = Readonly<{ filter: Filter; window: Window; withFacets: boolean }>
+
+/** One page, with facets on request, and with a suggestion when a search finds nothing. */
+async function loadPage(db: CatalogDb, { filter, window, withFacets }: PageRequest) {
   const at = { ...window, ...(window.cursor && { cursor: sortKeyOf(window.cursor, filter) }) }
   const [matches, { total, total_capped }, facets] = await Promise.all([
     findPage(db, filter, at),
@@ -20,7 +41,7 @@ export async function listProducts(db: CatalogDb, { filter, window, withFacets }
   const product_ids = matches.slice(0, window.limit).map(({ product_id }) => product_id)
   const [cards, did_you_mean] = await Promise.all([
     listCards(db, product_ids, filter.locale),
-    filter.words.length > 0 && total === 0 ? suggest(db, filter.words) : undefined,
+    filter.words.length > 0 && total === 0 ? findSuggestion(db, filter.words) : undefined,
   ])
   const cursorOf = ({ key, product_id }: Match) => [filter.sort, key, product_id]
   return {
@@ -46,4 +67,21 @@ function sortKeyOf([sort, key, product_id]: readonly (string | number)[], filter
   const isValid = sort === filter.sort && isSortKey[filter.sort](String(key)) && isId(String(product_id))
   if (!isValid) throw new InvalidPage('bad-cursor')
   return [String(key), String(product_id)]
+}
+
+/** Replaces the ids of categories and tags by their slugs, which the lists filter by. An unknown id matches nothing. */
+async function withSlugs(db: CatalogDb, query: ListQuery): Promise<ListQuery> {
+  const [category, tag] = await Promise.all([
+    findSlugs(db, 'catalog.categories', query.category),
+    findSlugs(db, 'catalog.tags', query.tag),
+  ])
+  return { ...query, ...(category !== undefined && { category }), ...(tag !== undefined && { tag }) }
+}
+
+async function findSlugs(db: CatalogDb, table: 'catalog.categories' | 'catalog.tags', references?: string) {
+  const slugsOrIds = references?.split(',') ?? []
+  const ids = slugsOrIds.filter(isId)
+  if (ids.length === 0) return references
+  const terms = await db.selectFrom(table).select(['id', 'slug']).where('id', 'in', ids).execute()
+  return slugsOrIds.map((each) => terms.find(({ id }) => id === each.toLowerCase())?.slug ?? each).join(',')
 }

@@ -1,72 +1,50 @@
-import { Type, type Static } from 'typebox'
 import { refuse, type Routes, sendCached } from '#platform/http'
-import { windowOf } from '#platform/outcome'
-import type { Locale } from '#platform/values'
-import { withAttributesBeside } from '../../products/attributes-beside.ts'
-import type { ProductCard } from '../../products/schema.ts'
-import { Plural } from '../../schema.ts'
-import { cacheKey, type CatalogCache, type PreparedResponse, prepareResponse } from '../../store/catalog-cache.ts'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
+import { isRefusal } from '#platform/outcome'
+import { PluralParams } from '../../schema.ts'
 import type { FindType } from '../../taxonomy/store/types.ts'
-import { filterOf } from '../filter.ts'
 import { ListOfTypeQuery, ListQuery, ProductList } from '../schema.ts'
-import { withSlugs } from '../store/slugs.ts'
-import { listProducts } from './query.ts'
-
-type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
+import type { ListProducts } from './query.ts'
 
 const tags = ['catalog']
 const config = { access: 'anyone' } as const
 
 export const listProductsRoutes =
-  (needs: Needs, findType: FindType): Routes =>
+  ({ listProducts, findType }: Readonly<{ listProducts: ListProducts; findType: FindType }>): Routes =>
   (http) => {
     http.get(
       '/catalog/products',
       {
         schema: {
           tags,
-          summary: 'The products of the shop',
+          summary: 'List the products of the shop',
           querystring: ListQuery,
           response: { 200: ProductList },
         },
         config,
       },
-      async (request, reply) =>
-        sendCached(request, reply, await prepareList(needs, request.query, { locale: request.locale })),
+      async (request, reply) => {
+        const { locale, query } = request
+        return sendCached(request, reply, await listProducts(query, { locale, isFlat: false }))
+      },
     )
     http.get(
       '/catalog/:plural',
       {
         schema: {
           tags,
-          summary: 'Products of one type, named by its plural: flowers, teas, bouquets',
-          params: Type.Object({ plural: Plural }),
+          summary: 'List the flat products of one type, named by its plural: flowers, teas, bouquets',
+          params: PluralParams,
           querystring: ListOfTypeQuery,
           response: { 200: ProductList },
         },
         config,
       },
       async (request, reply) => {
-        const type = await findType(request.params.plural)
-        if (type.kind === 'not-found') return refuse(reply, type)
-        const view = { locale: request.locale, cardView: withAttributesBeside }
-        return sendCached(request, reply, await prepareList(needs, { ...request.query, type: type.code }, view))
+        const { locale, params, query } = request
+        const type = await findType(params.plural)
+        if (isRefusal(type)) return refuse(reply, type)
+        const list = await listProducts({ ...query, type: type.code }, { locale, isFlat: true })
+        return sendCached(request, reply, list)
       },
     )
   }
-
-type View = Readonly<{ locale: Locale; cardView?: (card: ProductCard) => ProductCard }>
-
-function prepareList(
-  { db, catalogCache }: Needs,
-  query: Static<typeof ListQuery>,
-  { locale, cardView }: View,
-): Promise<PreparedResponse> {
-  const window = windowOf(query)
-  return catalogCache.list(cacheKey([locale, cardView !== undefined], query), async () => {
-    const filter = filterOf(await withSlugs(db, query), locale)
-    const page = await listProducts(db, { filter, window, withFacets: query.facets ?? false })
-    return prepareResponse(cardView ? { ...page, items: page.items.map(cardView) } : page)
-  })
-}

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Locale } from '#platform/values'
-import type { BundleComponent, ProductCard } from '../../products/schema.ts'
+import type { ProductCard } from '../../products/schema.ts'
 import { selectColumns, selectComponents } from '../../products/store/columns.ts'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { BundleComponent } from '../../products/variant-schema.ts'
+import type { CatalogDb } from '../../store/tables.ts'
 
 type Row = Omit<ProductCard, 'components' | 'created_at'> &
   Readonly<{ components: BundleComponent[] | null; created_at: Date }>
@@ -28,5 +29,5 @@ export async function listCards(db: CatalogDb, ids: readonly string[], locale: L
     ...row,
     created_at: created_at.toISOString(),
     ...(components && { components }),
-  })) as ProductCard[]
+  }))
 }

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Locale, Localized } from '#platform/values'
 import { byName } from '../../store/by-name.ts'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { CatalogDb } from '../../store/tables.ts'
 import type { Filter } from '../filter.ts'
-import { conditionOf, replanned, hiddenLimit } from './condition.ts'
+import { conditionOf, hiddenLimit, replanned } from './find-page.ts'
 
 /** Facets count at most this many matches. */
 const maxSampled = 5000
@@ -25,7 +25,7 @@ export async function countFacets(db: CatalogDb, filter: Filter) {
   ])
   const counts = new Map(counted.counts.map(({ token, count }) => [token, count]))
   for (const { token, count } of ownCounts.flatMap(({ counts }) => counts)) counts.set(token, count)
-  return { ...facetsOf(terms, counts, filter.locale), price, capped: counted.sampled >= maxSampled }
+  return { ...facetsOf(terms, counts, filter.locale), price, counts_capped: counted.sampled >= maxSampled }
 }
 
 type Group = Readonly<{ key: string; prefix: string }>

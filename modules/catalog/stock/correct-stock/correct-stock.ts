@@ -4,26 +4,28 @@ import { publish } from '#platform/events'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import { newId, type Clock } from '#platform/values'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
-import { type CorrectedStock, type CorrectStockInput, maxOnHand } from '../schema.ts'
+import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
+import { type CorrectedStock, type CorrectStockBody, maxOnHand } from '../schema.ts'
 import { freeOf, type StockChange } from '../stock-level.ts'
 import { changedStock, saveAvailability } from '../store/stock-levels.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 
-type Correction = CorrectStockInput & Readonly<{ variant_id: string; user_id: string | null }>
+type Correction = CorrectStockBody & Readonly<{ variant_id: string; user_id: string | null }>
 
 type StockLevel = Pick<CorrectedStock, 'on_hand' | 'reserved' | 'stock_quantity'>
 
+export type CorrectedOutcome = Readonly<{ kind: 'corrected'; stock: CorrectedStock }>
+
 export type CorrectStockOutcome =
-  | Readonly<{ kind: 'corrected'; stock: CorrectedStock }>
+  | CorrectedOutcome
   | NotFound
   | Refused<'changes-nothing' | 'bundle-has-no-stock' | 'stock-limit-exceeded'>
   | (Refused<'pieces-are-reserved'> & StockLevel)
 
 export type CorrectStock = (
   correction: Correction,
-  storeResponse: StoreResponse<CorrectStockOutcome>,
+  storeResponse: StoreResponse<CorrectedOutcome>,
 ) => Promise<CorrectStockOutcome>
 
 /** Adds `delta` pieces to a variant, never below its reserved pieces. */
@@ -63,7 +65,9 @@ async function refusalOf(tx: CatalogTx, variant_id: string, delta: number): Prom
     .executeTakeFirst()
   if (!variant) return notFound('variant')
   if (variant.kind === 'bundle') return { kind: 'refused', reason: 'bundle-has-no-stock' }
-  const level = { on_hand: variant.on_hand ?? 0, reserved: variant.reserved ?? 0 }
+  const { on_hand, reserved } = variant
+  if (on_hand === null || reserved === null) throw new Error(`Variant ${variant_id} has no stock row`)
+  const level = { on_hand, reserved }
   if (level.on_hand + delta > maxOnHand) return { kind: 'refused', reason: 'stock-limit-exceeded' }
   return { kind: 'refused', reason: 'pieces-are-reserved', ...level, stock_quantity: freeOf(level) }
 }

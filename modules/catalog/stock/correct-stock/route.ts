@@ -1,51 +1,52 @@
+import { userIdOf } from '#platform/access'
 import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { authorOf } from '../../author.ts'
-import { CorrectedStock, CorrectStockInput } from '../schema.ts'
-import type { CorrectStock, CorrectStockOutcome } from './correct-stock.ts'
+import { CorrectedStock, CorrectStockBody } from '../schema.ts'
+import type { CorrectedOutcome, CorrectStock, CorrectStockOutcome } from './correct-stock.ts'
+
+const { on_hand, reserved, stock_quantity } = CorrectedStock.properties
 
 const answers = {
-  'changes-nothing': answer(400, 'A correction by zero changes nothing', 'Поправка на ноль ничего не меняет'),
+  'changes-nothing': answer(400, 'A correction by zero changes nothing.', 'Поправка на ноль ничего не меняет.'),
   'bundle-has-no-stock': answer(
     409,
-    'A bundle has no stock of its own: correct its components',
-    'У набора нет своего остатка: поправьте остаток составляющих',
+    'A bundle has no stock of its own: correct its components.',
+    'У набора нет своего остатка: поправьте остаток составляющих.',
   ),
   'stock-limit-exceeded': answer(
     409,
-    'A variant may have at most 1,000,000,000 pieces on hand',
-    'На складе может быть не больше 1 000 000 000 штук одного варианта',
+    'A variant may have at most 1,000,000,000 pieces on hand.',
+    'На складе может быть не больше 1 000 000 000 штук одного варианта.',
   ),
-  'pieces-are-reserved': answer(
-    409,
-    'Orders reserve more pieces than would remain',
-    'Под заказы отложено больше, чем останется',
-  ),
+  'pieces-are-reserved': {
+    ...answer(409, 'Orders reserve more pieces than would remain.', 'Под заказы отложено больше штук, чем останется.'),
+    members: { on_hand, reserved, stock_quantity },
+  },
 } satisfies Record<ReasonOf<CorrectStockOutcome>, Answer>
 
 export const correctStockRoute =
-  (correctStock: CorrectStock): Routes =>
+  ({ correctStock }: Readonly<{ correctStock: CorrectStock }>): Routes =>
   (http) => {
     http.post(
       '/admin/variants/:id/stock',
       {
         schema: {
-          tags: ['catalog'],
+          tags: ['catalog admin'],
           summary: 'Correct how many pieces are on hand',
           params: IdParams,
-          body: CorrectStockInput,
+          body: CorrectStockBody,
           response: { 201: CorrectedStock, ...problemsOf(answers) },
         },
         config: { access: { permission: 'catalog.write' }, idempotent: true },
       },
       async (request, reply) => {
-        const correction = { variant_id: request.params.id, user_id: authorOf(request.caller), ...request.body }
-        const outcome = await correctStock(correction, storeResponseAs<CorrectStockOutcome>(reply, 201, present))
+        const correction = { variant_id: request.params.id, user_id: userIdOf(request.caller), ...request.body }
+        const outcome = await correctStock(correction, storeResponseAs(reply, 201, viewOf))
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-        return reply.code(201).send(outcome.stock)
+        return reply.code(201).send(viewOf(outcome))
       },
     )
   }
 
-const present = (outcome: CorrectStockOutcome): object => (outcome.kind === 'corrected' ? outcome.stock : {})
+const viewOf = ({ stock }: CorrectedOutcome): CorrectedStock => stock

@@ -4,11 +4,13 @@ import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
 import { holdExpired } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
-import { freeHeldStock } from '../store/held-stock.ts'
+import type { CatalogDb } from '../../store/tables.ts'
+import { freeHeldStock } from '../store/holds.ts'
 import { saveAvailability } from '../store/stock-levels.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
+
+export type ExpireHolds = (signal?: AbortSignal) => Promise<number>
 
 const batchSize = 100
 
@@ -17,8 +19,8 @@ const batchSize = 100
  * that another has locked. An aborted `signal` ends the work after the batch.
  */
 export const expireHolds =
-  ({ db, now, catalogCache }: Needs) =>
-  async (signal?: AbortSignal): Promise<number> => {
+  ({ db, now, catalogCache }: Needs): ExpireHolds =>
+  async (signal) => {
     for (let expired = 0; ;) {
       const count = await transaction(db, async (tx) => {
         const { rows } = await sql<{ order_id: string }>`

@@ -3,24 +3,28 @@ import { batched, type AnyTx } from '#platform/db'
 import { publish } from '#platform/events'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { HoldState } from '../schema.ts'
-import { reserveStockAgain } from '../store/held-stock.ts'
+import { reserveStockAgain } from '../store/holds.ts'
 import { saveAvailability } from '../store/stock-levels.ts'
 
 type Needs = Readonly<{ catalogCache: CatalogCache }>
 
-/** Makes the hold of a paid or accepted order firm: it no longer expires. Throws when its stock is gone. */
-export async function firmHold(tx: AnyTx, order_id: string, { catalogCache }: Needs): Promise<void> {
-  const state = await updateToFirm(tx, order_id)
-  if (state === 'firm' || state === 'sold') return
-  if (state !== 'expired')
-    throw new Error(`Order ${order_id} is due for shipment, but its hold is ${state ?? 'missing'}`)
+export type FirmHold = (tx: AnyTx, order_id: string) => Promise<void>
 
-  // The payment arrived after the hold expired. A thrown error parks the event, where staff see it, until stock arrives.
-  const { changes, isComplete } = await reserveStockAgain(tx, order_id)
-  if (!isComplete) throw new Error(`Order ${order_id} was paid after its hold expired, and its products are sold out`)
-  await sql`update catalog.holds set state = 'firm' where order_id = ${order_id}`.execute(tx)
-  await publish(tx, await saveAvailability({ tx, catalogCache }, changes, 'holds'))
-}
+/** Makes the hold of a paid or accepted order firm: it no longer expires. Throws when its stock is gone. */
+export const firmHold =
+  ({ catalogCache }: Needs): FirmHold =>
+  async (tx, order_id) => {
+    const state = await updateToFirm(tx, order_id)
+    if (state === 'firm' || state === 'sold') return
+    if (state !== 'expired')
+      throw new Error(`ordering requested a shipment for order ${order_id}, but its hold is ${state ?? 'missing'}`)
+
+    // The payment arrived after the hold expired. A thrown error parks the event, where staff see it, until stock arrives.
+    const { changes, isComplete } = await reserveStockAgain(tx, order_id)
+    if (!isComplete) throw new Error(`Order ${order_id} was paid after its hold expired, and its products are sold out`)
+    await sql`update catalog.holds set state = 'firm' where order_id = ${order_id}`.execute(tx)
+    await publish(tx, await saveAvailability({ tx, catalogCache }, changes, 'holds'))
+  }
 
 /** Returns the state after the update; undefined when the order has no hold. */
 const updateToFirm = batched<string, HoldState | undefined>(async (tx, order_ids) => {

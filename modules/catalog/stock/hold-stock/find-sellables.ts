@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Localized } from '#platform/values'
 import type { HoldItem } from '../../api.ts'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { CatalogDb } from '../../store/tables.ts'
 import { titleOf } from '../../text.ts'
 import type { Sellable } from '../hold.ts'
 

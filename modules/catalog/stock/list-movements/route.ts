@@ -1,18 +1,18 @@
 import { refuse, type Routes } from '#platform/http'
-import { windowOf } from '#platform/outcome'
+import { isRefusal, windowOf } from '#platform/outcome'
 import { Closed, IdParams, Page, PageQuery } from '#platform/schema'
 import { StockMovement } from '../schema.ts'
-import type { listMovements } from './query.ts'
+import type { ListMovements } from './query.ts'
 
 export const listMovementsRoute =
-  (list: ReturnType<typeof listMovements>): Routes =>
+  ({ listMovements }: Readonly<{ listMovements: ListMovements }>): Routes =>
   (http) => {
     http.get(
       '/admin/variants/:id/movements',
       {
         schema: {
-          tags: ['catalog'],
-          summary: 'The stock movements of a variant, newest first',
+          tags: ['catalog admin'],
+          summary: 'List the stock movements of a variant, newest first',
           params: IdParams,
           querystring: Closed(PageQuery),
           response: { 200: Page(StockMovement) },
@@ -20,9 +20,9 @@ export const listMovementsRoute =
         config: { access: { permission: 'catalog.write' } },
       },
       async (request, reply) => {
-        const outcome = await list(request.params.id, windowOf(request.query))
-        if (outcome.kind === 'not-found') return refuse(reply, outcome)
-        return reply.send(outcome.page)
+        const outcome = await listMovements(request.params.id, windowOf(request.query))
+        if (isRefusal(outcome)) return refuse(reply, outcome)
+        return outcome.page
       },
     )
   }

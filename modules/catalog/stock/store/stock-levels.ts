@@ -4,7 +4,7 @@ import type { NewEvent } from '#platform/events'
 import { newId } from '#platform/values'
 import { variantStockChanged } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogTx } from '../../store/catalog-tables.ts'
+import type { CatalogTx } from '../../store/tables.ts'
 import type { StockPolicy } from '../schema.ts'
 import { freeOf, mayTurnAvailability, type StockChange, turnsAvailability } from '../stock-level.ts'
 

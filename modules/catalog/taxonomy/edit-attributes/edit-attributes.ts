@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { inBoth } from '../../text.ts'
 import { changedAttribute, defaultHints, type OptionsRefused } from '../attribute.ts'
-import type { AdminAttribute, ChangeAttributeInput, CreateAttributeInput } from '../schema.ts'
+import type { AdminAttribute, ChangeAttributeBody, CreateAttributeBody } from '../schema.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
@@ -18,7 +18,7 @@ export type SaveAttributeOutcome =
 export const createAttribute =
   ({ db, catalogCache }: Needs) =>
   async (
-    input: CreateAttributeInput,
+    input: CreateAttributeBody,
     storeResponse: StoreResponse<SaveAttributeOutcome>,
   ): Promise<SaveAttributeOutcome> => {
     const { code, kind, name, ...fields } = input
@@ -40,7 +40,7 @@ export const createAttribute =
 
 export const changeAttribute =
   ({ db, catalogCache }: Needs) =>
-  (code: string, change: ChangeAttributeInput): Promise<SaveAttributeOutcome> =>
+  (code: string, change: ChangeAttributeBody): Promise<SaveAttributeOutcome> =>
     transaction(db, async (tx): Promise<SaveAttributeOutcome> => {
       const before = await tx
         .selectFrom('catalog.attributes')
@@ -58,18 +58,18 @@ export const changeAttribute =
       return { kind: 'saved', attribute }
     })
 
-export type RemoveAttributeOutcome = Readonly<{ kind: 'removed' }> | NotFound | Refused<'in-use'>
+export type DeleteAttributeOutcome = Readonly<{ kind: 'deleted' }> | NotFound | Refused<'in-use'>
 
-export const removeAttribute =
+export const deleteAttribute =
   ({ db, catalogCache }: Needs) =>
-  (code: string): Promise<RemoveAttributeOutcome> =>
+  (code: string): Promise<DeleteAttributeOutcome> =>
     transaction(
       db,
-      async (tx): Promise<RemoveAttributeOutcome> => {
+      async (tx): Promise<DeleteAttributeOutcome> => {
         const { numDeletedRows } = await tx.deleteFrom('catalog.attributes').where('code', '=', code).executeTakeFirst()
         if (numDeletedRows === 0n) return notFound('attribute')
         catalogCache.invalidateAll(tx)
-        return { kind: 'removed' }
+        return { kind: 'deleted' }
       },
       { conflicts: { type_attributes_attribute_code_fkey: 'in-use' } },
     )

@@ -1,18 +1,18 @@
 import { Type } from 'typebox'
 import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { AdminAttribute, ChangeAttributeInput, CodeParams, CreateAttributeInput } from '../schema.ts'
+import { AdminAttribute, ChangeAttributeBody, CodeParams, CreateAttributeBody } from '../schema.ts'
 import type {
   changeAttribute,
   createAttribute,
-  removeAttribute,
-  RemoveAttributeOutcome,
+  deleteAttribute,
+  DeleteAttributeOutcome,
   SaveAttributeOutcome,
 } from './edit-attributes.ts'
 
 const removeAnswers = {
   'in-use': answer(409, 'Products or types use it', 'Его используют товары или типы'),
-} satisfies Record<ReasonOf<RemoveAttributeOutcome>, Answer>
+} satisfies Record<ReasonOf<DeleteAttributeOutcome>, Answer>
 
 const saveAnswers = {
   ...removeAnswers,
@@ -29,7 +29,7 @@ const saveAnswers = {
 type Slices = Readonly<{
   create: ReturnType<typeof createAttribute>
   change: ReturnType<typeof changeAttribute>
-  remove: ReturnType<typeof removeAttribute>
+  remove: ReturnType<typeof deleteAttribute>
 }>
 
 const tags = ['catalog admin']
@@ -46,7 +46,7 @@ export const editAttributesRoutes =
         schema: {
           tags,
           summary: 'Add an attribute',
-          body: CreateAttributeInput,
+          body: CreateAttributeBody,
           response: { 201: AdminAttribute, ...problems },
         },
         config: { access, idempotent: true },
@@ -64,7 +64,7 @@ export const editAttributesRoutes =
           tags,
           summary: 'Change an attribute; its kind stays',
           params,
-          body: ChangeAttributeInput,
+          body: ChangeAttributeBody,
           response: { 200: AdminAttribute, ...problems },
         },
         config: { access },

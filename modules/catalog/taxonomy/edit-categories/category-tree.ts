@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { CatalogTx } from '../../store/catalog-tables.ts'
+import type { CatalogTx } from '../../store/tables.ts'
 import type { AdminCategory } from '../schema.ts'
 
 export const findCategory = (tx: CatalogTx, id: string): Promise<AdminCategory | undefined> =>

@@ -3,9 +3,9 @@ import { notFound, type NotFound, type Refused, type StoreResponse } from '#plat
 import { newId } from '#platform/values'
 import { slugOf } from '../../slug.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { CatalogDb } from '../../store/tables.ts'
 import { inBoth, isSameText, noText } from '../../text.ts'
-import type { AdminCategory, ChangeCategoryInput, CreateCategoryInput } from '../schema.ts'
+import type { AdminCategory, ChangeCategoryBody, CreateCategoryBody } from '../schema.ts'
 import { depthOf, findCategory, isBelow, lockTree } from './category-tree.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
@@ -28,7 +28,7 @@ const maxDepth = 8
 /** Idempotent by id: a repeated request returns the category that the first one created. */
 export const createCategory =
   ({ db, catalogCache }: Needs) =>
-  (input: CreateCategoryInput, storeResponse: StoreResponse<SaveCategoryOutcome>): Promise<SaveCategoryOutcome> =>
+  (input: CreateCategoryBody, storeResponse: StoreResponse<SaveCategoryOutcome>): Promise<SaveCategoryOutcome> =>
     transaction(
       db,
       async (tx): Promise<SaveCategoryOutcome> => {
@@ -51,7 +51,7 @@ export const createCategory =
 
 export const changeCategory =
   ({ db, catalogCache }: Needs) =>
-  (id: string, change: ChangeCategoryInput): Promise<SaveCategoryOutcome> =>
+  (id: string, change: ChangeCategoryBody): Promise<SaveCategoryOutcome> =>
     transaction(
       db,
       async (tx): Promise<SaveCategoryOutcome> => {
@@ -73,23 +73,23 @@ export const changeCategory =
       { conflicts },
     )
 
-export type RemoveCategoryOutcome = Readonly<{ kind: 'removed' }> | NotFound | Refused<'not-empty'>
+export type DeleteCategoryOutcome = Readonly<{ kind: 'deleted' }> | NotFound | Refused<'not-empty'>
 
-export const removeCategory =
+export const deleteCategory =
   ({ db, catalogCache }: Needs) =>
-  (id: string): Promise<RemoveCategoryOutcome> =>
+  (id: string): Promise<DeleteCategoryOutcome> =>
     transaction(
       db,
-      async (tx): Promise<RemoveCategoryOutcome> => {
+      async (tx): Promise<DeleteCategoryOutcome> => {
         const { numDeletedRows } = await tx.deleteFrom('catalog.categories').where('id', '=', id).executeTakeFirst()
         if (numDeletedRows === 0n) return notFound('category')
         catalogCache.invalidateAll(tx)
-        return { kind: 'removed' }
+        return { kind: 'deleted' }
       },
       { conflicts: { categories_parent_id_fkey: 'not-empty', products_category_id_fkey: 'not-empty' } },
     )
 
-function categoryOf(input: CreateCategoryInput): AdminCategory {
+function categoryOf(input: CreateCategoryBody): AdminCategory {
   const name = inBoth(input.name)
   const id = input.id ?? newId()
   return {

@@ -2,12 +2,12 @@ import { Type } from 'typebox'
 import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { AdminCategory, ChangeCategoryInput, CreateCategoryInput } from '../schema.ts'
+import { AdminCategory, ChangeCategoryBody, CreateCategoryBody } from '../schema.ts'
 import type {
   changeCategory,
   createCategory,
-  removeCategory,
-  RemoveCategoryOutcome,
+  deleteCategory,
+  DeleteCategoryOutcome,
   SaveCategoryOutcome,
 } from './edit-categories.ts'
 
@@ -21,12 +21,12 @@ const saveAnswers = {
 
 const removeAnswers = {
   'not-empty': answer(409, 'It still has products or categories', 'В ней ещё есть товары или категории'),
-} satisfies Record<ReasonOf<RemoveCategoryOutcome>, Answer>
+} satisfies Record<ReasonOf<DeleteCategoryOutcome>, Answer>
 
 type Slices = Readonly<{
   create: ReturnType<typeof createCategory>
   change: ReturnType<typeof changeCategory>
-  remove: ReturnType<typeof removeCategory>
+  remove: ReturnType<typeof deleteCategory>
 }>
 
 const tags = ['catalog admin']
@@ -43,7 +43,7 @@ export const editCategoriesRoutes =
         schema: {
           tags,
           summary: 'Add a category',
-          body: CreateCategoryInput,
+          body: CreateCategoryBody,
           response: { 201: AdminCategory, ...problems },
         },
         config: { access, idempotent: true },
@@ -61,7 +61,7 @@ export const editCategoriesRoutes =
           tags,
           summary: 'Change or move a category',
           params,
-          body: ChangeCategoryInput,
+          body: ChangeCategoryBody,
           response: { 200: AdminCategory, ...problems },
         },
         config: { access },

@@ -3,9 +3,9 @@ import { notFound, type NotFound, type Refused, type StoreResponse } from '#plat
 import { newId } from '#platform/values'
 import { slugOf } from '../../slug.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { inBoth, isSameText } from '../../text.ts'
-import type { AdminTag, ChangeTagInput, CreateTagInput } from '../schema.ts'
+import type { AdminTag, ChangeTagBody, CreateTagBody } from '../schema.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
@@ -16,7 +16,7 @@ const conflicts = { tag_slug: 'slug-taken', tags_pkey: 'id-taken' } as const
 /** Idempotent by id: a repeated request returns the tag that the first one created. */
 export const createTag =
   ({ db, catalogCache }: Needs) =>
-  (input: CreateTagInput, storeResponse: StoreResponse<SaveTagOutcome>): Promise<SaveTagOutcome> => {
+  (input: CreateTagBody, storeResponse: StoreResponse<SaveTagOutcome>): Promise<SaveTagOutcome> => {
     const name = inBoth(input.name)
     const id = input.id ?? newId()
     const tag = { id, slug: input.slug ?? (slugOf(name.ru) || slugOf(name.en) || `tag-${id.slice(-8)}`), name }
@@ -43,7 +43,7 @@ export const createTag =
 
 export const changeTag =
   ({ db, catalogCache }: Needs) =>
-  (id: string, change: ChangeTagInput): Promise<SaveTagOutcome> =>
+  (id: string, change: ChangeTagBody): Promise<SaveTagOutcome> =>
     transaction(
       db,
       async (tx): Promise<SaveTagOutcome> => {
@@ -61,16 +61,16 @@ export const changeTag =
       { conflicts },
     )
 
-export type RemoveTagOutcome = Readonly<{ kind: 'removed' }> | NotFound
+export type DeleteTagOutcome = Readonly<{ kind: 'deleted' }> | NotFound
 
-export const removeTag =
+export const deleteTag =
   ({ db, catalogCache }: Needs) =>
-  (id: string): Promise<RemoveTagOutcome> =>
-    transaction(db, async (tx): Promise<RemoveTagOutcome> => {
+  (id: string): Promise<DeleteTagOutcome> =>
+    transaction(db, async (tx): Promise<DeleteTagOutcome> => {
       const { numDeletedRows } = await tx.deleteFrom('catalog.tags').where('id', '=', id).executeTakeFirst()
       if (numDeletedRows === 0n) return notFound('tag')
       catalogCache.invalidateAll(tx)
-      return { kind: 'removed' }
+      return { kind: 'deleted' }
     })
 
 const lockTag = (tx: CatalogTx, id: string): Promise<AdminTag | undefined> =>

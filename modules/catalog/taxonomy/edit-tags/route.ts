@@ -2,8 +2,8 @@ import { Type } from 'typebox'
 import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { AdminTag, ChangeTagInput, CreateTagInput } from '../schema.ts'
-import type { changeTag, createTag, removeTag, SaveTagOutcome } from './edit-tags.ts'
+import { AdminTag, ChangeTagBody, CreateTagBody } from '../schema.ts'
+import type { changeTag, createTag, deleteTag, SaveTagOutcome } from './edit-tags.ts'
 
 const saveAnswers = {
   'slug-taken': answer(409, 'Another tag has this address', 'Этот адрес занят другой меткой'),
@@ -13,7 +13,7 @@ const saveAnswers = {
 type Slices = Readonly<{
   create: ReturnType<typeof createTag>
   change: ReturnType<typeof changeTag>
-  remove: ReturnType<typeof removeTag>
+  remove: ReturnType<typeof deleteTag>
 }>
 
 const tags = ['catalog admin']
@@ -27,7 +27,7 @@ export const editTagsRoutes =
     http.post(
       '/admin/tags',
       {
-        schema: { tags, summary: 'Add a tag', body: CreateTagInput, response: { 201: AdminTag, ...problems } },
+        schema: { tags, summary: 'Add a tag', body: CreateTagBody, response: { 201: AdminTag, ...problems } },
         config: { access, idempotent: true },
       },
       async (request, reply) => {
@@ -43,7 +43,7 @@ export const editTagsRoutes =
           tags,
           summary: 'Change a tag',
           params,
-          body: ChangeTagInput,
+          body: ChangeTagBody,
           response: { 200: AdminTag, ...problems },
         },
         config: { access },

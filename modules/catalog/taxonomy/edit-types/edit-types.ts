@@ -1,9 +1,9 @@
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogDb, CatalogTx } from '../../store/catalog-tables.ts'
+import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { inBoth } from '../../text.ts'
-import type { AdminProductType, ChangeProductTypeInput, CreateProductTypeInput } from '../schema.ts'
+import type { AdminProductType, ChangeProductTypeBody, CreateProductTypeBody } from '../schema.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
@@ -21,7 +21,7 @@ const conflicts = {
 
 export const createType =
   ({ db, catalogCache }: Needs) =>
-  (input: CreateProductTypeInput, storeResponse: StoreResponse<SaveTypeOutcome>): Promise<SaveTypeOutcome> =>
+  (input: CreateProductTypeBody, storeResponse: StoreResponse<SaveTypeOutcome>): Promise<SaveTypeOutcome> =>
     transaction(
       db,
       async (tx): Promise<SaveTypeOutcome> => {
@@ -42,7 +42,7 @@ export const createType =
 
 export const changeType =
   ({ db, catalogCache }: Needs) =>
-  (code: string, change: ChangeProductTypeInput): Promise<SaveTypeOutcome> =>
+  (code: string, change: ChangeProductTypeBody): Promise<SaveTypeOutcome> =>
     transaction(
       db,
       async (tx): Promise<SaveTypeOutcome> => {
@@ -71,18 +71,18 @@ export const changeType =
       { conflicts },
     )
 
-export type RemoveTypeOutcome = Readonly<{ kind: 'removed' }> | NotFound | Refused<'in-use'>
+export type DeleteTypeOutcome = Readonly<{ kind: 'deleted' }> | NotFound | Refused<'in-use'>
 
-export const removeType =
+export const deleteType =
   ({ db, catalogCache }: Needs) =>
-  (code: string): Promise<RemoveTypeOutcome> =>
+  (code: string): Promise<DeleteTypeOutcome> =>
     transaction(
       db,
-      async (tx): Promise<RemoveTypeOutcome> => {
+      async (tx): Promise<DeleteTypeOutcome> => {
         const { numDeletedRows } = await tx.deleteFrom('catalog.types').where('code', '=', code).executeTakeFirst()
         if (numDeletedRows === 0n) return notFound('type of product')
         catalogCache.invalidateAll(tx)
-        return { kind: 'removed' }
+        return { kind: 'deleted' }
       },
       { conflicts: { products_type_code_fkey: 'in-use' } },
     )

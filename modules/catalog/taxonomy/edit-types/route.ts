@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { AdminProductType, ChangeProductTypeInput, CodeParams, CreateProductTypeInput } from '../schema.ts'
-import type { changeType, createType, removeType, RemoveTypeOutcome, SaveTypeOutcome } from './edit-types.ts'
+import { AdminProductType, ChangeProductTypeBody, CodeParams, CreateProductTypeBody } from '../schema.ts'
+import type { changeType, createType, deleteType, DeleteTypeOutcome, SaveTypeOutcome } from './edit-types.ts'
 
 const saveAnswers = {
   'code-taken': answer(409, 'Another type has this code', 'Тип с таким кодом уже есть'),
@@ -13,12 +13,12 @@ const saveAnswers = {
 
 const removeAnswers = {
   'in-use': answer(409, 'Products of this type exist', 'Есть товары этого типа'),
-} satisfies Record<ReasonOf<RemoveTypeOutcome>, Answer>
+} satisfies Record<ReasonOf<DeleteTypeOutcome>, Answer>
 
 type Slices = Readonly<{
   create: ReturnType<typeof createType>
   change: ReturnType<typeof changeType>
-  remove: ReturnType<typeof removeType>
+  remove: ReturnType<typeof deleteType>
 }>
 
 const tags = ['catalog admin']
@@ -35,7 +35,7 @@ export const editTypesRoutes =
         schema: {
           tags,
           summary: 'Add a type of product',
-          body: CreateProductTypeInput,
+          body: CreateProductTypeBody,
           response: { 201: AdminProductType, ...problems },
         },
         config: { access, idempotent: true },
@@ -53,7 +53,7 @@ export const editTypesRoutes =
           tags,
           summary: 'Change a type of product',
           params,
-          body: ChangeProductTypeInput,
+          body: ChangeProductTypeBody,
           response: { 200: AdminProductType, ...problems },
         },
         config: { access },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Locale } from '#platform/values'
 import { byName } from '../../store/by-name.ts'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { CatalogDb } from '../../store/tables.ts'
 
 /** All terms of each kind in both languages, sorted by position and by name in the reader's language. */
 export const listTerms = {

@@ -3,7 +3,7 @@ import { type Routes, sendCached } from '#platform/http'
 import { pageOfAll, windowOf } from '#platform/outcome'
 import { Closed, Page, PageQuery } from '#platform/schema'
 import { type CatalogCache, cacheKey, prepareResponse } from '../../store/catalog-cache.ts'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { CatalogDb } from '../../store/tables.ts'
 import {
   AdminAttribute,
   AdminCategory,

@@ -1,6 +1,6 @@
 import { notFound, type NotFound } from '#platform/outcome'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { CatalogDb } from '../../store/tables.ts'
 import type { AllowedAttribute } from '../attribute.ts'
 
 /** The attributes that products of this type may have; undefined when the type does not exist. */

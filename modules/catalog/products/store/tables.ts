@@ -2,7 +2,8 @@ import type { Generated } from 'kysely'
 import type { Localized } from '#platform/values'
 import type { JsonColumn } from '../../store/json-column.ts'
 import type { AttributeValues } from '../../taxonomy/schema.ts'
-import type { Pricing, ProductColumns, VariantKind } from '../schema.ts'
+import type { Pricing, VariantKind } from '../variant-schema.ts'
+import type { ProductColumns } from '../schema.ts'
 
 export type ProductTables = {
   'catalog.products': ProductColumns & {

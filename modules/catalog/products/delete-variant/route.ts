@@ -2,15 +2,14 @@ import { Type } from 'typebox'
 import { type Answer, problemsOf, refuse, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { deletionProblems } from '../problems.ts'
-import type { RemoveOutcome } from '../store/deletion.ts'
-import type { RemoveVariant } from './remove-variant.ts'
+import { deletionAnswers } from '../answers.ts'
+import type { DeleteVariant, DeleteVariantOutcome } from './delete-variant.ts'
 
-const answers = deletionProblems satisfies Record<ReasonOf<RemoveOutcome>, Answer>
+const answers = deletionAnswers satisfies Record<ReasonOf<DeleteVariantOutcome>, Answer>
 
 /** A bundle is a variant: both addresses lead to the same slice. */
-export const removeVariantRoutes =
-  (removeVariant: RemoveVariant): Routes =>
+export const deleteVariantRoutes =
+  ({ deleteVariant }: Readonly<{ deleteVariant: DeleteVariant }>): Routes =>
   (http) => {
     for (const path of ['/admin/variants/:id', '/admin/bundles/:id']) {
       http.delete(
@@ -25,7 +24,7 @@ export const removeVariantRoutes =
           config: { access: { permission: 'catalog.write' } },
         },
         async (request, reply) => {
-          const outcome = await removeVariant(request.params.id)
+          const outcome = await deleteVariant(request.params.id)
           if (isRefusal(outcome)) return refuse(reply, outcome, answers)
           return reply.code(204).send(null)
         },

@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
 import { refuse, type Routes } from '#platform/http'
-import { Id } from '#platform/schema'
-import type { RemoveBrewProfile } from './remove-brew-profile.ts'
+import { isRefusal } from '#platform/outcome'
+import { BrewProfileParams } from '../brew-profile-schema.ts'
+import type { DeleteBrewProfile } from './delete-brew-profile.ts'
 
-export const removeBrewProfileRoute =
-  (removeBrewProfile: RemoveBrewProfile): Routes =>
+export const deleteBrewProfileRoute =
+  ({ deleteBrewProfile }: Readonly<{ deleteBrewProfile: DeleteBrewProfile }>): Routes =>
   (http) => {
     http.delete(
       '/admin/products/:id/brew-profiles/:profile_id',
@@ -12,14 +13,14 @@ export const removeBrewProfileRoute =
         schema: {
           tags: ['catalog admin'],
           summary: 'Delete a brew profile',
-          params: Type.Object({ id: Id, profile_id: Id }),
+          params: BrewProfileParams,
           response: { 204: Type.Null() },
         },
         config: { access: { permission: 'catalog.write' } },
       },
       async (request, reply) => {
-        const outcome = await removeBrewProfile(request.params.id, request.params.profile_id)
-        if (outcome.kind === 'not-found') return refuse(reply, outcome)
+        const outcome = await deleteBrewProfile(request.params.id, request.params.profile_id)
+        if (isRefusal(outcome)) return refuse(reply, outcome)
         return reply.code(204).send(null)
       },
     )

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { ProductTables } from '../products/store/product-tables.ts'
-import type { StockTables } from '../stock/store/stock-tables.ts'
-import type { TaxonomyTables } from '../taxonomy/store/taxonomy-tables.ts'
+import type { ProductTables } from '../products/store/tables.ts'
+import type { StockTables } from '../stock/store/tables.ts'
+import type { TaxonomyTables } from '../taxonomy/store/tables.ts'
 
 type CatalogTables = ProductTables & StockTables & TaxonomyTables
 

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
+import type { CatalogDb } from '../../store/tables.ts'
 
 /**
  * "Did you mean": replaces each word by the most similar word of the products on sale. Null when no word is similar
  * enough.
  */
-export async function suggest(db: CatalogDb, words: readonly string[]): Promise<string | null> {
+export async function findSuggestion(db: CatalogDb, words: readonly string[]): Promise<string | null> {
   const replacements = await Promise.all(words.map((word) => findSimilar(db, word)))
   if (replacements.every((word, i) => word === undefined || word === words[i])) return null
   return words.map((word, i) => replacements[i] ?? word).join(' ')

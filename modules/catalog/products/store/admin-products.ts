@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import type { CatalogDb } from '../../store/catalog-tables.ts'
-import type { AdminProduct, AdminVariant } from '../schema.ts'
+import type { CatalogDb } from '../../store/tables.ts'
+import type { AdminProduct } from '../schema.ts'
+import type { AdminVariant } from '../variant-schema.ts'
 import { selectColumns } from './columns.ts'
 
 /** `catalog.variants v` with its stock `s` as an `AdminVariant`. */
@@ -18,7 +19,7 @@ type Row = Omit<AdminProduct, 'archived_at' | 'created_at' | 'updated_at'> &
   Readonly<{ archived_at: Date | null; created_at: Date; updated_at: Date }>
 
 /** The products with these ids, in this order. */
-export async function listAdminProducts(db: CatalogDb, ids: readonly string[]): Promise<AdminProduct[]> {
+export async function findAdminProducts(db: CatalogDb, ids: readonly string[]): Promise<AdminProduct[]> {
   const { rows } = await sql<Row>`
     select p.id, p.type_code as type, ${selectColumns}, p.name, p.description, p.attributes, p.is_active,
       p.archived_at, p.created_at, p.updated_at,
@@ -35,15 +36,15 @@ export async function listAdminProducts(db: CatalogDb, ids: readonly string[]): 
   }))
 }
 
-/** The product that this transaction has just written. */
-export async function getAdminProduct(db: CatalogDb, id: string): Promise<AdminProduct> {
-  const [product] = await listAdminProducts(db, [id])
+/** The product that this transaction has just written; throws when it is absent. */
+export async function readAdminProduct(db: CatalogDb, id: string): Promise<AdminProduct> {
+  const [product] = await findAdminProducts(db, [id])
   if (!product) throw new Error(`Product ${id} is missing in the transaction that wrote it`)
   return product
 }
 
-/** The variant that this transaction has just written. */
-export async function getAdminVariant(db: CatalogDb, id: string): Promise<AdminVariant> {
+/** The variant that this transaction has just written; throws when it is absent. */
+export async function readAdminVariant(db: CatalogDb, id: string): Promise<AdminVariant> {
   const { rows } = await sql<{ variant: AdminVariant }>`
     select ${variantJson} as variant from catalog.variants v left join catalog.stock s on s.variant_id = v.id
     where v.id = ${id}`.execute(db)

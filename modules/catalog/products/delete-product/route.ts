@@ -2,20 +2,19 @@ import { Type } from 'typebox'
 import { type Answer, problemsOf, refuse, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { deletionProblems } from '../problems.ts'
-import type { RemoveOutcome } from '../store/deletion.ts'
-import type { RemoveProduct } from './remove-product.ts'
+import { deletionAnswers } from '../answers.ts'
+import type { DeleteProduct, DeleteProductOutcome } from './delete-product.ts'
 
-const answers = deletionProblems satisfies Record<ReasonOf<RemoveOutcome>, Answer>
+const answers = deletionAnswers satisfies Record<ReasonOf<DeleteProductOutcome>, Answer>
 
-export const removeProductRoute =
-  (removeProduct: RemoveProduct): Routes =>
+export const deleteProductRoute =
+  ({ deleteProduct }: Readonly<{ deleteProduct: DeleteProduct }>): Routes =>
   (http) => {
     http.delete(
       '/admin/products/:id',
       {
         schema: {
-          tags: ['catalog'],
+          tags: ['catalog admin'],
           summary: 'Delete a product that was never ordered',
           params: IdParams,
           response: { 204: Type.Null(), ...problemsOf(answers) },
@@ -23,7 +22,7 @@ export const removeProductRoute =
         config: { access: { permission: 'catalog.write' } },
       },
       async (request, reply) => {
-        const outcome = await removeProduct(request.params.id)
+        const outcome = await deleteProduct(request.params.id)
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
         return reply.code(204).send(null)
       },
