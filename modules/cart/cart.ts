@@ -1,21 +1,21 @@
-import { mostLines, mostPieces, type Line } from './schema.ts'
+import { maxLines, maxPieces, type Line } from './schema.ts'
 
 export type AddOutcome<L extends Line = Line> =
   | Readonly<{ kind: 'added'; line: L }>
-  | Readonly<{ kind: 'refused'; reason: 'too-many-pieces'; in_cart: number; most: number }>
-  | Readonly<{ kind: 'refused'; reason: 'cart-full'; most: number }>
+  | Readonly<{ kind: 'refused'; reason: 'too-many-pieces'; in_cart: number; maximum: number }>
+  | Readonly<{ kind: 'refused'; reason: 'cart-full'; maximum: number }>
 
-/** Adds pieces to a line or makes a new line. Refuses more than 99 pieces instead of taking fewer than the buyer wants. */
+/** Adds pieces to a line, or makes a new line. Refuses more than 99 pieces instead of adding fewer than the buyer asks for. */
 export function add<L extends Line>(lines: readonly L[], input: L): AddOutcome<L> {
   const existing = lines.find((line) => line.variant_id === input.variant_id)
-  if (!existing && lines.length >= mostLines) return { kind: 'refused', reason: 'cart-full', most: mostLines }
+  if (!existing && lines.length >= maxLines) return { kind: 'refused', reason: 'cart-full', maximum: maxLines }
   const in_cart = existing?.quantity ?? 0
   const quantity = in_cart + input.quantity
-  if (quantity > mostPieces) return { kind: 'refused', reason: 'too-many-pieces', in_cart, most: mostPieces }
+  if (quantity > maxPieces) return { kind: 'refused', reason: 'too-many-pieces', in_cart, maximum: maxPieces }
   return { kind: 'added', line: { ...input, ...existing, quantity } }
 }
 
-/** `lines` with `line` in place of the line of the same variant, or at the end. */
+/** Replaces the line of the same variant by `line`, or adds `line` at the end. */
 export const withLine = <L extends Line>(lines: readonly L[], line: L): readonly L[] =>
   lines.some((other) => other.variant_id === line.variant_id)
     ? lines.map((other) => (other.variant_id === line.variant_id ? line : other))
@@ -29,8 +29,8 @@ export function merge<L extends Line>(own: readonly L[], guests: readonly L[]): 
   const lines = new Map(own.map((line) => [line.variant_id, line]))
   for (const line of guests) {
     const existing = lines.get(line.variant_id)
-    const quantity = Math.min(mostPieces, (existing?.quantity ?? 0) + line.quantity)
-    if (existing || lines.size < mostLines) lines.set(line.variant_id, { ...line, ...existing, quantity })
+    const quantity = Math.min(maxPieces, (existing?.quantity ?? 0) + line.quantity)
+    if (existing || lines.size < maxLines) lines.set(line.variant_id, { ...line, ...existing, quantity })
   }
   return [...lines.values()]
 }

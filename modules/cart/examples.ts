@@ -14,7 +14,7 @@ export const cartExample = {
       currency: 'RUB',
       line_total: 124_000,
       available: 40,
-      short: false,
+      insufficient_stock: false,
     },
   ],
   totals: [{ total_amount: 124_000, currency: 'RUB' }],

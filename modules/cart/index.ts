@@ -8,7 +8,7 @@ import type { CartApi } from './api.ts'
 import { changeItem } from './change-item/change-item.ts'
 import { changeItemRoute } from './change-item/route.ts'
 import { cartChecks } from './checks.ts'
-import { deleteIdleCarts } from './delete-idle-carts/job.ts'
+import { deleteIdleCartsJob } from './delete-idle-carts/job.ts'
 import { emptyCart } from './empty-cart/empty-cart.ts'
 import { emptyCartRoute } from './empty-cart/route.ts'
 import { mergeCarts } from './merge-carts/merge-carts.ts'
@@ -16,7 +16,8 @@ import { mergeCartsRoute } from './merge-carts/route.ts'
 import { ownerOf } from './owner.ts'
 import { removeItem } from './remove-item/remove-item.ts'
 import { removeItemRoute } from './remove-item/route.ts'
-import { removeItemsOnOrder } from './remove-ordered-items/subscriber.ts'
+import { removeOrderedItems } from './remove-ordered-items/remove-ordered-items.ts'
+import { removeOrderedItemsSubscription } from './remove-ordered-items/subscriber.ts'
 import { showCart } from './show-cart/query.ts'
 import { showCartRoute } from './show-cart/route.ts'
 import { listLines, type CartTables } from './store.ts'
@@ -28,9 +29,8 @@ type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock; catalog: Pick<Catalo
 /** The carts of users and of guests: lines without prices. */
 export function cart(needs: Needs): Module<CartApi> {
   const { db, now } = needs
-  const show = showCart(needs)
   const merge = mergeCarts(needs)
-  const owner = ownerOf(merge)
+  const shared = { showCart: showCart(needs), ownerOf: ownerOf(merge) }
   return {
     name: 'cart',
     description: 'The carts of users and of guests: lines without prices.',
@@ -39,15 +39,15 @@ export function cart(needs: Needs): Module<CartApi> {
         (await listLines(db, user_id)).map(({ variant_id, quantity }) => ({ variant_id, quantity })),
     },
     routes: [
-      showCartRoute(show, owner),
-      addItemRoute(addItem(needs), owner),
-      changeItemRoute(changeItem(needs), show, owner),
-      removeItemRoute(removeItem(needs), show, owner),
-      emptyCartRoute(emptyCart(needs), show, owner),
-      mergeCartsRoute(merge, show),
+      showCartRoute(shared),
+      addItemRoute({ ...shared, addItem: addItem(needs) }),
+      changeItemRoute({ ...shared, changeItem: changeItem(needs) }),
+      removeItemRoute({ ...shared, removeItem: removeItem(needs) }),
+      emptyCartRoute({ ...shared, emptyCart: emptyCart(needs) }),
+      mergeCartsRoute({ ...shared, mergeCarts: merge }),
     ],
-    subscriptions: [removeItemsOnOrder(now)],
-    jobs: [deleteIdleCarts(needs)],
+    subscriptions: [removeOrderedItemsSubscription(removeOrderedItems({ now }))],
+    jobs: [deleteIdleCartsJob(needs)],
     checks: cartChecks(db),
   }
 }

@@ -42,10 +42,13 @@ test('roubles and stars are never added (CART-1)', () => {
   ])
 })
 
-test('a line is short when fewer pieces are in stock, never when stock is not counted (CART-3)', () => {
-  const shortOf = (available: number | null) =>
-    priced([{ variant_id: 'tea', quantity: 3 }], [offer('tea', { available })]).items[0]?.short
-  assert.deepEqual([shortOf(2), shortOf(3), shortOf(0), shortOf(null)], [true, false, true, false])
+test('a line says when fewer pieces are in stock, and never when stock is not counted (CART-3)', () => {
+  const isInsufficient = (available: number | null) =>
+    priced([{ variant_id: 'tea', quantity: 3 }], [offer('tea', { available })]).items[0]?.insufficient_stock
+  assert.deepEqual(
+    [isInsufficient(2), isInsufficient(3), isInsufficient(0), isInsufficient(null)],
+    [true, false, true, false],
+  )
 })
 
 test('a variant without an offer is not shown (CART-3)', () => {

@@ -9,7 +9,7 @@ type PricedLine = PriceOffer &
     quantity: number
     line_total: number
     /** Fewer pieces are in stock than in the cart. */
-    short: boolean
+    insufficient_stock: boolean
   }>
 
 export type PricedCart = Readonly<{
@@ -41,6 +41,7 @@ export function priced(lines: readonly Line[], offers: readonly PriceOffer[]): P
 function pricedLine(offer: PriceOffer, quantity: number): PricedLine {
   const { variant_id, product_id, slug, title, image, price, currency, available } = offer
   const line_total = times(money(price, currency), quantity).amount
-  const short = available !== null && available < quantity
-  return { variant_id, product_id, slug, title, image, price, currency, available, quantity, line_total, short }
+  const insufficient_stock = available !== null && available < quantity
+  const today = { variant_id, product_id, slug, title, image, price, currency, available }
+  return { ...today, quantity, line_total, insufficient_stock }
 }

@@ -1,13 +1,12 @@
 import { Type } from 'typebox'
+import { maxPieces } from '#ordering/events'
 import { Amount, Closed, Currency, Id, named, Nullable, Text, type Shape } from '#platform/schema'
 import { addItemExample, cartExample } from './examples.ts'
 
-/** The most pieces of one variant in a cart. */
-export const mostPieces = 99
-/** The most lines in a cart. */
-export const mostLines = 100
+/** Ordering owns the limits: a cart takes no more than one order. */
+export { maxLines, maxPieces } from '#ordering/events'
 
-const Quantity = Type.Integer({ minimum: 1, maximum: mostPieces })
+const Quantity = Type.Integer({ minimum: 1, maximum: maxPieces })
 
 const Line = Type.Object({ variant_id: Id, quantity: Quantity })
 export type Line = Shape<typeof Line>
@@ -23,10 +22,8 @@ const Item = named(
     price: Amount,
     currency: Currency,
     line_total: Amount,
-    available: Type.Union([Type.Integer(), Type.Null()], {
-      description: 'Pieces in stock; null where stock is not counted',
-    }),
-    short: Type.Boolean({ description: 'Fewer pieces are in stock than in the cart' }),
+    available: Nullable(Type.Integer({ description: 'Pieces in stock; null where stock is not counted.' })),
+    insufficient_stock: Type.Boolean({ description: 'Fewer pieces are in stock than in the cart.' }),
   }),
 )
 
@@ -37,10 +34,10 @@ export const CartView = named(
     {
       items: Type.Array(Item),
       totals: Type.Array(Type.Object({ total_amount: Amount, currency: Currency }), {
-        description: 'One per currency',
+        description: 'One per currency.',
       }),
       pieces: Type.Integer(),
-      cart_token: Type.Union([Type.String(), Type.Null()], { description: 'A guest sends it back as X-Cart-Token' }),
+      cart_token: Nullable(Type.String({ description: 'A guest sends it back as X-Cart-Token.' })),
     },
     { examples: [cartExample] },
   ),
@@ -48,7 +45,7 @@ export const CartView = named(
 export type CartView = Shape<typeof CartView>
 
 export const CartHeaders = Type.Object({
-  'x-cart-token': Type.Optional(Text(100, { description: "A guest's cart_token" })),
+  'x-cart-token': Type.Optional(Text(100, { description: "A guest's cart_token." })),
 })
 export const VariantParams = Type.Object({ variant_id: Id })
 

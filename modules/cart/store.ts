@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import { newId } from '#platform/values'
 import type { Owner } from './owner.ts'
-import type { ShownCart } from './priced-cart.ts'
 import type { Line } from './schema.ts'
 
 type Carts = {
@@ -26,7 +25,6 @@ export type CartTables = {
 
 type Tx = Transaction<CartTables>
 export type StoredLine = Line & Readonly<{ added_at: Date }>
-export type ShowCart = (owner: Owner) => Promise<ShownCart>
 
 /** 256 random bits for a guest's client. */
 const newToken = (): string => randomBytes(32).toString('base64url')
@@ -34,7 +32,7 @@ const newToken = (): string => randomBytes(32).toString('base64url')
 /** The database stores only the hash, so a reader of the table can open no cart. */
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
-/** The id of an owner's cart; undefined for a guest without a cart. */
+/** Finds the id of an owner's cart; undefined for a guest without a cart. */
 export async function findCartId(db: Kysely<CartTables>, owner: Owner): Promise<string | undefined> {
   if (owner.kind === 'user') return owner.user_id
   if (owner.token === undefined) return undefined
@@ -42,7 +40,7 @@ export async function findCartId(db: Kysely<CartTables>, owner: Owner): Promise<
   return (await guests.executeTakeFirst())?.id
 }
 
-/** The lines of a cart, oldest first. */
+/** Lists the lines of a cart, oldest first. */
 export const listLines = (db: Kysely<CartTables>, cart_id: string): Promise<StoredLine[]> =>
   db
     .selectFrom('cart.items')

@@ -27,7 +27,7 @@ test('a cart shows today’s price, title, stock and sum (CART-1, CART-3)', asyn
     currency: 'RUB',
     line_total: 375_000,
     available: 2,
-    short: true,
+    insufficient_stock: true,
   })
   assert.deepEqual(shown.totals, [{ total_amount: 375_000, currency: 'RUB' }])
   assert.equal(shown.cart_token, null)
@@ -51,7 +51,7 @@ test('twenty clicks at once stop before 99 pieces, and the other clicks are refu
   assert.deepEqual(codes, [...Array<number>(9).fill(200), ...Array<number>(11).fill(409)])
   assert.equal((await shop.show(buyer)).items[0]?.quantity, 90)
   const problem = expectProblem(await shop.add(buyer, { variant_id, quantity: 10 }), 409, 'too-many-pieces')
-  assert.deepEqual([problem['in_cart'], problem['most']], [90, 99])
+  assert.deepEqual([problem['in_cart'], problem['maximum']], [90, 99])
 })
 
 test('parallel clicks on different things never put more than a hundred lines into a cart (CART-1)', async () => {

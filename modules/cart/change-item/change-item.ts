@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import type { Refused } from '#platform/outcome'
+import { notFound, type NotFound } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { Owner } from '../owner.ts'
 import type { Line } from '../schema.ts'
@@ -8,7 +8,7 @@ import { lockCart, type CartTables } from '../store.ts'
 
 type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock }>
 
-export type ChangeItemOutcome = Readonly<{ kind: 'changed' }> | Refused<'not-in-cart'>
+export type ChangeItemOutcome = Readonly<{ kind: 'changed' }> | NotFound
 export type ChangeItem = (owner: Owner, input: Line) => Promise<ChangeItemOutcome>
 
 /** Changes the quantity of a variant in the owner's cart. */
@@ -26,5 +26,5 @@ export const changeItem =
           .where('variant_id', '=', variant_id)
           .returning('variant_id')
           .executeTakeFirst())
-      return changed ? { kind: 'changed' } : { kind: 'refused', reason: 'not-in-cart' }
+      return changed ? { kind: 'changed' } : notFound('cart item')
     })

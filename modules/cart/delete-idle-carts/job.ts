@@ -1,30 +1,9 @@
-import { sql, type Kysely } from 'kysely'
-import { cleanupJob, deletedRows, type Job } from '#platform/jobs'
-import { after, days, type Clock } from '#platform/values'
-import type { CartTables } from '../store.ts'
+import { cleanupJob, type Job } from '#platform/jobs'
+import { deleteIdleCarts, deleteProcessedOrders, type Needs } from './delete-idle-carts.ts'
 
-type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock }>
-
-/** Every guest may open a cart, so guests' carts end after 60 idle days. Processed orders are kept for 30 days. */
-export const deleteIdleCarts = ({ db, now }: Needs): Job =>
+export const deleteIdleCartsJob = (needs: Needs): Job =>
   cleanupJob({
     name: 'cart.delete-idle-carts',
     cron: '20 3 * * *',
-    deletions: [
-      async (limit) =>
-        deletedRows(
-          await sql`
-            delete from cart.carts where id in (
-              select id from cart.carts where token_hash is not null and updated_at < ${after(now(), -days(60))}
-              order by updated_at limit ${limit} for update skip locked)
-          `.execute(db),
-        ),
-      async (limit) =>
-        deletedRows(
-          await sql`
-            delete from cart.processed_orders where order_id in (
-              select order_id from cart.processed_orders where processed_at < ${after(now(), -days(30))} limit ${limit})
-          `.execute(db),
-        ),
-    ],
+    deletions: [deleteIdleCarts(needs), deleteProcessedOrders(needs)],
   })

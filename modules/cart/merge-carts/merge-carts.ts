@@ -15,7 +15,7 @@ export const mergeCarts =
   ({ db, now }: Needs): MergeCarts =>
   async (user_id, cart_token) => {
     const guest = { kind: 'guest', token: cart_token } as const
-    // Clients go on sending the token after signing in: for them one indexed read is enough, without a transaction.
+    // Clients send the token even after signing in. For them one indexed read is enough, without a transaction.
     if ((await findCartId(db, guest)) === undefined) return
 
     await transaction(db, async (tx) => {

@@ -1,18 +1,24 @@
 import { sql, type Transaction } from 'kysely'
+import type { Clock } from '#platform/values'
 import type { Line } from '../schema.ts'
 import type { CartTables } from '../store.ts'
 
 type Tx = Transaction<CartTables>
-type Ordered = Readonly<{ order_id: string; user_id: string; items: readonly Line[] }>
+type PlacedOrder = Readonly<{ order_id: string; user_id: string; items: readonly Line[]; from_cart: boolean }>
+
+export type RemoveOrderedItems = (tx: Tx, order: PlacedOrder) => Promise<void>
 
 /** Removes the ordered quantities from the user's cart; pieces that were added meanwhile stay (CART-5). */
-export async function removeOrderedItems(tx: Tx, { order_id, user_id, items }: Ordered, now: Date): Promise<void> {
-  const cart_id = await lockCartOnce(tx, { order_id, user_id }, now)
-  if (cart_id !== undefined) await removeItems(tx, cart_id, items)
-}
+export const removeOrderedItems =
+  ({ now }: Readonly<{ now: Clock }>): RemoveOrderedItems =>
+  async (tx, order) => {
+    if (!order.from_cart) return
+    const cart_id = await lockCartOnce(tx, order, now())
+    if (cart_id !== undefined) await removeItems(tx, cart_id, order.items)
+  }
 
 /** Records the order as processed and locks the cart; undefined when the order was processed before. */
-async function lockCartOnce(tx: Tx, { order_id, user_id }: Omit<Ordered, 'items'>, now: Date) {
+async function lockCartOnce(tx: Tx, { order_id, user_id }: PlacedOrder, now: Date) {
   const { rows } = await sql<{ id: string }>`
     with recorded as (
       insert into cart.processed_orders (order_id, processed_at) values (${order_id}, ${now})
@@ -23,7 +29,7 @@ async function lockCartOnce(tx: Tx, { order_id, user_id }: Omit<Ordered, 'items'
   return rows[0]?.id
 }
 
-/** A second statement, because it must see the items that other transactions added before the lock. */
+/** A second statement, so that it sees the items that other transactions added before the lock. */
 const removeItems = (tx: Tx, cart_id: string, items: readonly Line[]) =>
   sql`
     with ordered as (

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { CatalogApi } from '#catalog'
+import type { ShowCart } from '../cart-view.ts'
 import { priced } from '../priced-cart.ts'
-import { findCartId, listLines, type CartTables, type ShowCart } from '../store.ts'
+import { findCartId, listLines, type CartTables } from '../store.ts'
 
 type Needs = Readonly<{ db: Kysely<CartTables>; catalog: Pick<CatalogApi, 'offersOf'> }>
 

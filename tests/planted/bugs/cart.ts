@@ -7,8 +7,8 @@ export const cartBugs: readonly Bug[] = [
     description: 'a cart takes a hundred and first line',
     requirement: 'CART-1',
     file: cart('cart.ts'),
-    text: '!existing && lines.length >= mostLines',
-    replacement: '!existing && lines.length > mostLines',
+    text: '!existing && lines.length >= maxLines',
+    replacement: '!existing && lines.length > maxLines',
     caughtBy: cart('cart.test.ts'),
   },
   {

@@ -1,0 +1,32 @@
+import { sql, type Kysely } from 'kysely'
+import { deletedRows } from '#platform/jobs'
+import { after, days, type Clock } from '#platform/values'
+import type { CartTables } from '../store.ts'
+
+export type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock }>
+
+/** Deletes up to `limit` rows and returns how many. */
+type DeleteRows = (limit: number) => Promise<number>
+
+/** Every guest may open a cart, so guests' carts end after 60 idle days. */
+export const deleteIdleCarts =
+  ({ db, now }: Needs): DeleteRows =>
+  async (limit) =>
+    deletedRows(
+      await sql`
+        delete from cart.carts where id in (
+          select id from cart.carts where token_hash is not null and updated_at < ${after(now(), -days(60))}
+          order by updated_at limit ${limit} for update skip locked)
+      `.execute(db),
+    )
+
+/** Processed orders stay for 30 days. */
+export const deleteProcessedOrders =
+  ({ db, now }: Needs): DeleteRows =>
+  async (limit) =>
+    deletedRows(
+      await sql`
+        delete from cart.processed_orders where order_id in (
+          select order_id from cart.processed_orders where processed_at < ${after(now(), -days(30))} limit ${limit})
+      `.execute(db),
+    )
