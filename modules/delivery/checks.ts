@@ -3,10 +3,10 @@ import type { Check } from '#platform/checks'
 import type { DeliveryTables } from './store.ts'
 
 /** The invariants of the shipments. */
-export const checksOf = (db: Kysely<DeliveryTables>): readonly Check[] => [
+export const deliveryChecks = (db: Kysely<DeliveryTables>): readonly Check[] => [
   {
     name: 'delivery.timelines-agree',
-    description: 'The last entry of a timeline is the status of its shipment, and no entry follows the end',
+    description: 'The last entry of a timeline is the status of its shipment, and no entry follows the end.',
     violations: async () => {
       const { rows } = await sql<{ id: string }>`
         select id from delivery.shipments

@@ -20,8 +20,12 @@ export const shipmentStatuses = [
 export const ShipmentStatus = OneOf(shipmentStatuses)
 export type ShipmentStatus = Static<typeof ShipmentStatus>
 
-/** The members of the problem `not-allowed`. */
-export const NotAllowedMembers = {
+/** `auto` delivers each shipment in the transaction that creates it, to try out the life of an order. */
+export const sandboxModes = ['manual', 'auto'] as const
+export type SandboxMode = (typeof sandboxModes)[number]
+
+/** The members of the problem `status-not-allowed`. */
+export const StatusNotAllowedMembers = {
   allowed: Type.Array(ShipmentStatus, { description: 'The statuses that staff may set next' }),
 }
 
@@ -100,13 +104,13 @@ export const ChangeShipmentStatusBody = named(
   }),
 )
 
+/** Days of the week and times of day in the time zone of the pickup point. */
 const OpenHours = Type.Object({
   days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { description: 'Monday is 1' }),
   opens: Type.String(),
   closes: Type.String(),
 })
-/** Days of the week and times of day in the time zone of the pickup point. */
-export type OpenHours = Readonly<{ days: readonly number[]; opens: string; closes: string }>
+export type OpenHours = Shape<typeof OpenHours>
 
 const PickupPointView = named(
   'PickupPoint',

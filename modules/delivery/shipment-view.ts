@@ -3,7 +3,7 @@ import { nextStatusesForStaff } from './shipment.ts'
 import type { Shipment } from './store.ts'
 
 /** A shipment for couriers and staff: they ask the customer for the pickup code. */
-export function viewOf(shipment: Shipment) {
+export function shipmentViewOf(shipment: Shipment) {
   const { pickup_code: _code, user_id: _user, ...shown } = shipment
   return {
     ...shown,
@@ -16,8 +16,8 @@ export function viewOf(shipment: Shipment) {
 }
 
 /** A shipment for the customer who ordered it. */
-export const ownViewOf = (shipment: Shipment) =>
-  ({ ...viewOf(shipment), pickup_code: shipment.pickup_code }) satisfies ShipmentView
+export const ownShipmentViewOf = (shipment: Shipment) =>
+  ({ ...shipmentViewOf(shipment), pickup_code: shipment.pickup_code }) satisfies ShipmentView
 
-export const staffViewOf = (shipment: Shipment) =>
-  ({ ...viewOf(shipment), allowed: [...nextStatusesForStaff(shipment)] }) satisfies StaffShipmentView
+export const staffShipmentViewOf = (shipment: Shipment) =>
+  ({ ...shipmentViewOf(shipment), allowed: [...nextStatusesForStaff(shipment)] }) satisfies StaffShipmentView

@@ -38,9 +38,9 @@ type Position = Pick<Parcel, 'method' | 'status'>
 
 export type StatusChange = Readonly<{ kind: 'changed'; from: ShipmentStatus; to: StatusFacts }>
 type Unchanged = Readonly<{ kind: 'unchanged' }>
-type NotAllowed = Refused<'not-allowed'> & Readonly<{ allowed: readonly ShipmentStatus[] }>
+type StatusNotAllowed = Refused<'status-not-allowed'> & Readonly<{ allowed: readonly ShipmentStatus[] }>
 
-export type ChangeDecision = StatusChange | Unchanged | NotAllowed
+export type ChangeDecision = StatusChange | Unchanged | StatusNotAllowed
 export type DeliverDecision = ChangeDecision | Refused<'code-missing' | 'wrong-code'>
 type CancelDecision = StatusChange | Unchanged | (Refused<'under-way'> & Readonly<{ status: ShipmentStatus }>)
 
@@ -77,14 +77,14 @@ export const nextStatuses = ({ method, status }: Position): readonly ShipmentSta
 export const nextStatusesForStaff = (position: Position): readonly ShipmentStatus[] =>
   nextStatuses(position).filter((next) => next !== 'cancelled')
 
-type Circumstances = Readonly<{ now: Date; reason?: string | undefined }>
+type ChangeOptions = Readonly<{ now: Date; reason?: string | undefined }>
 
 /** Decides whether staff may set the status `to`. The current status may be set again. */
-export function changeStatus(parcel: Parcel, to: ShipmentStatus, circumstances: Circumstances): ChangeDecision {
+export function changeStatus(parcel: Parcel, to: ShipmentStatus, options: ChangeOptions): ChangeDecision {
   if (parcel.status === to) return { kind: 'unchanged' }
   const allowed = nextStatusesForStaff(parcel)
-  if (!allowed.includes(to)) return { kind: 'refused', reason: 'not-allowed', allowed }
-  return { kind: 'changed', from: parcel.status, to: factsOf(parcel, to, circumstances) }
+  if (!allowed.includes(to)) return { kind: 'refused', reason: 'status-not-allowed', allowed }
+  return { kind: 'changed', from: parcel.status, to: factsOf(parcel, to, options) }
 }
 
 /** Staff may hand a parcel over without the pickup code, a courier may not. */
@@ -106,7 +106,7 @@ export function cancel(position: Position, now: Date): CancelDecision {
   return { kind: 'changed', from: status, to: { status: 'cancelled', cancelled_at: now } }
 }
 
-function factsOf(parcel: Parcel, status: ShipmentStatus, { now, reason }: Circumstances): StatusFacts {
+function factsOf(parcel: Parcel, status: ShipmentStatus, { now, reason }: ChangeOptions): StatusFacts {
   if (status === 'delivered') return { status, delivered_at: now }
   if (status === 'cancelled') return { status, cancelled_at: now }
   if (status === 'failed') return { status, reason: reason ?? 'unspecified' }

@@ -1,5 +1,5 @@
 import { sql, type ColumnType, type Generated, type Kysely, type Selectable } from 'kysely'
-import { batched, type AnyTx } from '#platform/db'
+import { batched, type AnyTx, type Db } from '#platform/db'
 import type { Localized } from '#platform/values'
 import type { DeliveryMethod, OpenHours, ShipmentStatus, TimelineEntry } from './schema.ts'
 import type { Address, StatusFacts } from './shipment.ts'
@@ -66,6 +66,15 @@ export async function findShipment(db: Kysely<DeliveryTables>, key: Key): Promis
   return row && isShipment(row) ? row : undefined
 }
 
+/** Finds the id of the shipment or the tombstone of an order. */
+export const findShipmentId = batched<string, string | undefined, Db>(async (db, order_ids) => {
+  const { rows } = await sql<{ id: string; order_id: string }>`
+    select id, order_id from delivery.shipments where order_id = any(${order_ids}::uuid[])
+  `.execute(db)
+  const byOrder = new Map(rows.map(({ id, order_id }) => [order_id, id]))
+  return order_ids.map((order_id) => byOrder.get(order_id.toLowerCase()))
+})
+
 /** Locks the shipment or the tombstone of an order, so that a delivery and a cancellation come one after the other. */
 export const lockShipment = batched<Key, Shipment | Tombstone | undefined>(async (tx, keys) => {
   const ids = keys.flatMap((key) => ('id' in key ? [key.id.toLowerCase()] : []))
@@ -109,5 +118,9 @@ const updateStatus = batched<StatusRow, Shipment>(async (tx, changes) => {
     returning shipment.*
   `.execute(tx)
   const byId = new Map(rows.map((row) => [row.id, row]))
-  return ids.map((id) => byId.get(id) as Shipment)
+  return ids.map((id) => {
+    const row = byId.get(id)
+    if (!row) throw new Error(`The shipment ${id} does not exist`)
+    return row
+  })
 })

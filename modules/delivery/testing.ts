@@ -6,7 +6,7 @@ import { transaction } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import { anna, deliverEvents, openTestApi, testDatabase } from '#platform/testing'
 import { newId, systemClock } from '#platform/values'
-import { delivery, type Carrier, type Sandbox } from './index.ts'
+import { delivery, type Carrier, type SandboxMode } from './index.ts'
 import type { DeliveryMethod } from './schema.ts'
 import type { Shipment, Tombstone } from './store.ts'
 
@@ -44,7 +44,10 @@ export async function openDeliveryTest() {
   const { db } = database
   const states = new Map<string, OrderState>()
   const stateOf: OrderingApi['stateOf'] = async (order_id) => states.get(order_id) ?? { kind: 'open' }
-  const moduleWith = ({ sandbox = 'manual', carriers }: { sandbox?: Sandbox; carriers?: readonly Carrier[] } = {}) =>
+  const moduleWith = ({
+    sandbox = 'manual',
+    carriers,
+  }: { sandbox?: SandboxMode; carriers?: readonly Carrier[] } = {}) =>
     delivery({ db, now: systemClock, sandbox, ordering: { stateOf }, ...(carriers && { carriers }) })
   const module = moduleWith()
   const api = await openTestApi([module])

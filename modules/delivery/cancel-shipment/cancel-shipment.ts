@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import { publish, type NewEvent } from '#platform/events'
+import type { Clock } from '#platform/values'
 import type { Carrier } from '../carrier.ts'
 import { shipmentCancelled, shipmentCancellationRefused } from '../events.ts'
 import { statusChanged } from '../shipment-events.ts'
@@ -10,25 +11,28 @@ type Tx = Transaction<DeliveryTables>
 type Cancellation = Readonly<{ event_id: string; order_id: string }>
 type Prepared = Awaited<ReturnType<Carrier['cancel']>>
 
+type PrepareNeeds = Readonly<{ db: Kysely<DeliveryTables>; now: Clock; carriers: readonly Carrier[] }>
+
+export type PrepareCancellation = (order_id: string) => Promise<Prepared>
+
 /** Cancels the shipment at its carrier, before the transaction, when the order may still cancel it. */
-export async function prepareCancellation(
-  { db, carriers }: Readonly<{ db: Kysely<DeliveryTables>; carriers: readonly Carrier[] }>,
-  { order_id, now }: Readonly<{ order_id: string; now: Date }>,
-): Promise<Prepared> {
-  const shipment = await findShipment(db, { order_id })
-  const carrier = carriers.find(({ method }) => method === shipment?.method)
-  if (!shipment || !carrier || cancel(shipment, now).kind !== 'changed') return { kind: 'cancelled' }
-  return await carrier.cancel(shipment)
-}
+export const prepareCancellation =
+  ({ db, now, carriers }: PrepareNeeds): PrepareCancellation =>
+  async (order_id) => {
+    const shipment = await findShipment(db, { order_id })
+    const carrier = carriers.find(({ method }) => method === shipment?.method)
+    if (!shipment || !carrier || cancel(shipment, now()).kind !== 'changed') return { kind: 'cancelled' }
+    return await carrier.cancel(shipment)
+  }
+
+export type CancelShipment = (tx: Tx, cancellation: Cancellation, prepared: Prepared) => Promise<void>
 
 /** Cancels the shipment of an order, or inserts a tombstone, and publishes one answer: cancelled, or refused. */
-export async function saveCancellation(
-  tx: Tx,
-  cancellation: Cancellation,
-  { prepared, now }: Readonly<{ prepared: Prepared; now: Date }>,
-): Promise<void> {
-  await publish(tx, await cancelledEvents(tx, cancellation, { prepared, now }))
-}
+export const cancelShipment =
+  ({ now }: Readonly<{ now: Clock }>): CancelShipment =>
+  async (tx, cancellation, prepared) => {
+    await publish(tx, await cancelledEvents(tx, cancellation, { prepared, now: now() }))
+  }
 
 async function cancelledEvents(
   tx: Tx,

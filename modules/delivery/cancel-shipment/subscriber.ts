@@ -1,17 +1,15 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import { shipmentCancellationRequested } from '#ordering/events'
 import { subscribe, type Subscription } from '#platform/events'
-import type { Clock } from '#platform/values'
-import type { Carrier } from '../carrier.ts'
 import type { DeliveryTables } from '../store.ts'
-import { prepareCancellation, saveCancellation } from './cancel-shipment.ts'
+import type { CancelShipment, PrepareCancellation } from './cancel-shipment.ts'
 
-type Needs = Readonly<{ db: Kysely<DeliveryTables>; now: Clock; carriers: readonly Carrier[] }>
+type Needs = Readonly<{ prepareCancellation: PrepareCancellation; cancelShipment: CancelShipment }>
 
 /** Handles `shipment-cancellation-requested`. */
-export const cancelRequestedShipment = ({ now, ...needs }: Needs): Subscription =>
+export const cancelShipmentSubscription = ({ prepareCancellation, cancelShipment }: Needs): Subscription =>
   subscribe(shipmentCancellationRequested, {
-    prepare: ({ payload: { order_id } }) => prepareCancellation(needs, { order_id, now: now() }),
+    prepare: ({ payload: { order_id } }) => prepareCancellation(order_id),
     handle: (tx: Transaction<DeliveryTables>, { event_id, payload: { order_id } }, prepared) =>
-      saveCancellation(tx, { event_id, order_id }, { prepared, now: now() }),
+      cancelShipment(tx, { event_id, order_id }, prepared),
   })

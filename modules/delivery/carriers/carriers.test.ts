@@ -20,7 +20,7 @@ const newRequest = (delivery_address: string | null) => ({
 const shipmentOf = ({ id }: { id: string }) => ({ id, tracking_number: null })
 
 for (const carrier of carriers)
-  void suite(`any carrier: ${carrier.method} (DLV-3)`, () => {
+  void suite(`the carrier ${carrier.method} keeps the contract of every carrier (DLV-3)`, () => {
     test('a shipment is created, and a repeat is created with the same status', async () => {
       const request = newRequest('Коломна, Посадская 12')
       const first = await carrier.create(request)

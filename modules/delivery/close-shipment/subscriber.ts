@@ -1,22 +1,11 @@
 import type { Transaction } from 'kysely'
 import { orderFulfilled } from '#ordering/events'
-import { publish, subscribe, type Subscription } from '#platform/events'
-import type { Clock } from '#platform/values'
-import { statusChanged } from '../shipment-events.ts'
-import { deliver } from '../shipment.ts'
-import { isShipment, lockShipment, saveStatus, type DeliveryTables } from '../store.ts'
+import { subscribe, type Subscription } from '#platform/events'
+import type { DeliveryTables } from '../store.ts'
+import type { CloseShipment } from './close-shipment.ts'
 
-/**
- * Delivers the shipment of an order that staff fulfilled by hand. Most orders are fulfilled because their shipment was
- * delivered: then nothing changes and no event is published, so the two modules do not trigger each other forever.
- */
-export const closeShipment = (now: Clock): Subscription =>
-  subscribe(orderFulfilled, async (tx: Transaction<DeliveryTables>, { payload: { order_id } }) => {
-    const shipment = await lockShipment(tx, { order_id })
-    if (!shipment || !isShipment(shipment)) return
-    const at = now()
-    const decision = deliver(shipment, { by: 'staff' }, at)
-    if (decision.kind !== 'changed') return
-    await saveStatus(tx, shipment.id, { to: decision.to, now: at })
-    await publish(tx, statusChanged(shipment, decision))
-  })
+/** Handles `order-fulfilled`. */
+export const closeShipmentSubscription = ({
+  closeShipment,
+}: Readonly<{ closeShipment: CloseShipment }>): Subscription =>
+  subscribe(orderFulfilled, (tx: Transaction<DeliveryTables>, { payload: { order_id } }) => closeShipment(tx, order_id))

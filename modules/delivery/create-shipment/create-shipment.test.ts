@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anna, boris, crowd, deliverEvents, expectProblem, expectResponse, olga } from '#platform/testing'
+import { anna, boris, crowd, deliverEvents, expectProblem, expectResponse, olga, openTestApi } from '#platform/testing'
 import { Page } from '#platform/schema'
 import { notFound } from '#platform/outcome'
 import { newId } from '#platform/values'
@@ -64,30 +64,70 @@ test('an order for a method without a carrier learns that its shipment failed (D
   assert.equal(await shop.rowOf(order_id), undefined)
 })
 
-test('a carrier registers a shipment before the transaction and not again when the event returns (DLV-3)', async () => {
-  const registered: string[] = []
+/** A carrier outside the shop, which records its calls. `meanwhile` runs before the first registration is answered. */
+function outsideCarrier(meanwhile = async () => {}) {
+  const calls: string[] = []
   const cdek: Carrier = {
     method: 'cdek',
     create: async ({ id }) => {
-      registered.push(id)
+      calls.push(`create ${id}`)
+      if (calls.length === 1) await meanwhile()
       return { kind: 'created', status: 'pending', tracking_number: `CDEK-${id}`, pickup_code: null }
     },
-    cancel: async () => ({ kind: 'cancelled' }),
+    cancel: async ({ id }) => {
+      calls.push(`cancel ${id}`)
+      return { kind: 'cancelled' }
+    },
     track: async () => ({ kind: 'untracked' }),
     quote: async ({ currency }) => ({ kind: 'quoted', amount: 30_000, currency }),
   }
-  const module = shop.moduleWith({ carriers: [cdek] })
+  return { module: shop.moduleWith({ carriers: [cdek] }), calls }
+}
+
+test('a carrier registers a shipment before the transaction and not again when the event returns (DLV-3)', async () => {
+  const { module, calls } = outsideCarrier()
   const event_id = newId()
   const order_id = await shop.request({ method: 'cdek', event_id })
   await shop.deliver(module)
   await shop.pool.query('delete from platform.inbox')
   await shop.deliver(module)
   assert.deepEqual(
-    registered.filter((id) => id === event_id),
-    [event_id],
+    calls.filter((call) => call.endsWith(event_id)),
+    [`create ${event_id}`],
   )
   assert.equal((await shop.rowOf(order_id))?.tracking_number, `CDEK-${event_id}`)
   assert.deepEqual(await shop.eventsOf(order_id), ['created pending'])
+})
+
+test('a registration of the order that staff overtook is cancelled at its carrier (DLV-3)', async () => {
+  const [order_id, event_id] = [newId(), newId()]
+  const { module, calls } = outsideCarrier(async () => void (await created({ order_id, method: 'pickup' })))
+  await shop.request({ order_id, method: 'cdek', event_id })
+  await assert.rejects(shop.deliver(module), /was registered at its carrier/)
+  await shop.deliver(module)
+  assert.deepEqual(
+    calls.filter((call) => call.endsWith(event_id)),
+    [`create ${event_id}`, `cancel ${event_id}`],
+  )
+  assert.equal((await shop.rowOf(order_id))?.method, 'pickup')
+  assert.deepEqual(await shop.eventsOf(order_id), ['created ready_for_pickup', 'created ready_for_pickup'])
+})
+
+test('a registration of staff that the order overtook is cancelled at its carrier (DLV-3)', async () => {
+  const order_id = newId()
+  const { module, calls } = outsideCarrier(async () => {
+    await shop.request({ order_id, method: 'pickup' })
+    await shop.deliver()
+  })
+  const api = await openTestApi([module])
+  const response = await api.send(olga, 'POST /delivery/create', { body: { order_id, method: 'cdek' } })
+  await api.close()
+  const { id, method } = expectResponse(response, 201, StaffShipmentView)
+  assert.equal(method, 'pickup')
+  const [registered, cancelled, ...others] = calls
+  assert.deepEqual([cancelled, others], [registered?.replace('create', 'cancel'), []])
+  assert.notEqual(registered, `create ${id}`)
+  assert.deepEqual(await shop.eventsOf(order_id), ['created ready_for_pickup'])
 })
 
 test('staff create a shipment by hand, a repeat gets the same one, a customer may not (DLV-1)', async () => {
@@ -104,7 +144,7 @@ test('staff create a shipment by hand, a repeat gets the same one, a customer ma
 })
 
 test('a courier without an address and an unknown method are refused (DLV-1)', async () => {
-  expectProblem(await create({ order_id: newId(), method: 'courier' }), 409, 'address-missing')
+  expectProblem(await create({ order_id: newId(), method: 'courier' }), 400, 'address-missing')
   expectProblem(await create({ order_id: newId(), method: 'cdek' }), 409, 'no-carrier')
   expectProblem(await create({ order_id: newId(), method: 'drone' }), 400, 'validation-failed')
 })

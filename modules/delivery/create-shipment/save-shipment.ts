@@ -1,46 +1,56 @@
 import { randomBytes } from 'node:crypto'
 import { sql, type Kysely, type Transaction } from 'kysely'
-import { batched, type Db } from '#platform/db'
+import { batched } from '#platform/db'
 import { publish } from '#platform/events'
 import type { Refused } from '#platform/outcome'
 import type { Carrier, CreateOutcome } from '../carrier.ts'
+import type { SandboxMode } from '../schema.ts'
 import { created, statusChanged } from '../shipment-events.ts'
 import { deliver, type ShipmentRequest } from '../shipment.ts'
-import { isShipment, lockShipment, saveStatus, type DeliveryTables, type Shipment } from '../store.ts'
-
-/** `auto` delivers each shipment in the transaction that creates it, to try out the life of an order. */
-export type Sandbox = 'manual' | 'auto'
+import { findShipmentId, isShipment, lockShipment, saveStatus, type DeliveryTables, type Shipment } from '../store.ts'
 
 export type CreatedShipment = Readonly<{ kind: 'created' | 'exists'; shipment: Shipment }>
 export type SaveShipmentOutcome = CreatedShipment | Refused<'no-carrier' | 'address-missing' | 'order-closed'>
 
-type Prepared = CreateOutcome | Readonly<{ kind: 'exists' }> | Refused<'no-carrier'>
+export type PreparedShipment = CreateOutcome | Readonly<{ kind: 'exists'; id: string }> | Refused<'no-carrier'>
+
+const carrierOf = (carriers: readonly Carrier[], { method }: Pick<ShipmentRequest, 'method'>) =>
+  carriers.find((carrier) => carrier.method === method)
 
 /** Registers the shipment at its carrier, before the transaction, unless the order has a shipment or a tombstone. */
 export async function prepareShipment(
   { db, carriers }: Readonly<{ db: Kysely<DeliveryTables>; carriers: readonly Carrier[] }>,
   request: ShipmentRequest,
-): Promise<Prepared> {
-  if (await exists(db, request.order_id)) return { kind: 'exists' }
-  const carrier = carriers.find(({ method }) => method === request.method)
+): Promise<PreparedShipment> {
+  const existing_id = await findShipmentId(db, request.order_id)
+  if (existing_id !== undefined) return { kind: 'exists', id: existing_id }
+  const carrier = carrierOf(carriers, request)
   return carrier ? await carrier.create(request) : { kind: 'refused', reason: 'no-carrier' }
 }
 
-const exists = batched<string, boolean, Db>(async (db, order_ids) => {
-  const { rows } = await sql<{ order_id: string }>`
-    select order_id from delivery.shipments where order_id = any(${order_ids}::uuid[])
-  `.execute(db)
-  const found = new Set(rows.map(({ order_id }) => order_id))
-  return order_ids.map((order_id) => found.has(order_id.toLowerCase()))
-})
+/** Cancels at the carrier a shipment that was registered and not saved. Throws when the carrier refuses. */
+export async function cancelRegistration(carriers: readonly Carrier[], request: ShipmentRequest): Promise<void> {
+  const outcome = await carrierOf(carriers, request)?.cancel({ id: request.id, tracking_number: null })
+  if (outcome?.kind === 'refused')
+    throw new Error(
+      `The carrier refuses to cancel the shipment ${request.id}, which has lost a race: cancel it by hand`,
+    )
+}
 
-type Circumstances = Readonly<{ prepared: Prepared; now: Date; sandbox: Sandbox }>
+/** True when the shipment was registered, and the order got another shipment or a tombstone in the meantime. */
+export const hasLostRace = (
+  { id }: ShipmentRequest,
+  prepared: PreparedShipment,
+  outcome: SaveShipmentOutcome,
+): boolean => prepared.kind === 'created' && !(outcome.kind !== 'refused' && outcome.shipment.id === id)
+
+type SaveOptions = Readonly<{ prepared: PreparedShipment; now: Date; sandbox: SandboxMode }>
 
 /** Inserts the one shipment of an order and publishes it, or returns the shipment that exists. */
 export async function saveShipment(
   tx: Transaction<DeliveryTables>,
   request: ShipmentRequest,
-  { prepared, now, sandbox }: Circumstances,
+  { prepared, now, sandbox }: SaveOptions,
 ): Promise<SaveShipmentOutcome> {
   if (prepared.kind === 'refused') return prepared
   const shipment = prepared.kind === 'created' ? await insertShipment(tx, rowOf(request, prepared, now)) : undefined
@@ -69,7 +79,7 @@ const drawTrackingToken = (): string => randomBytes(32).toString('base64url')
 
 const rowOf = (
   request: ShipmentRequest,
-  { status, tracking_number, pickup_code }: Extract<Prepared, { kind: 'created' }>,
+  { status, tracking_number, pickup_code }: Extract<PreparedShipment, { kind: 'created' }>,
   now: Date,
 ) => ({
   ...request,

@@ -2,22 +2,22 @@ import type { Caller } from '#platform/access'
 import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { DeliverShipmentBody, NotAllowedMembers, StaffShipmentView } from '../schema.ts'
-import { staffViewOf } from '../shipment-view.ts'
+import { DeliverShipmentBody, StaffShipmentView, StatusNotAllowedMembers } from '../schema.ts'
+import { staffShipmentViewOf } from '../shipment-view.ts'
 import type { DeliveredShipment, DeliverShipment, DeliverShipmentOutcome } from './deliver-shipment.ts'
 
 const answers = {
-  'not-allowed': {
-    ...answer(409, 'This shipment can no longer be delivered', 'Эту доставку уже нельзя вручить'),
-    members: NotAllowedMembers,
+  'status-not-allowed': {
+    ...answer(409, 'This shipment can no longer be delivered.', 'Эту посылку уже нельзя вручить.'),
+    members: StatusNotAllowedMembers,
   },
-  'code-missing': answer(409, 'Ask the customer for the pickup code', 'Спросите у покупателя код получения'),
-  'wrong-code': answer(409, 'The pickup code is wrong', 'Код получения не подходит'),
+  'code-missing': answer(409, 'Ask the customer for the pickup code.', 'Спросите у покупателя код получения.'),
+  'wrong-code': answer(409, 'The pickup code is wrong.', 'Код получения неверен.'),
 } satisfies Record<ReasonOf<DeliverShipmentOutcome>, Answer>
 
 const schema = {
   tags: ['delivery'],
-  summary: 'Hands the parcel to the customer; couriers need the pickup code, staff may deliver without it',
+  summary: 'Hand a parcel to its customer; couriers need the pickup code, staff may deliver without it',
   params: IdParams,
   body: DeliverShipmentBody,
   response: { 200: StaffShipmentView, ...problemsOf(answers) },
@@ -26,10 +26,10 @@ const schema = {
 const isStaff = (caller: Caller) =>
   caller.kind === 'machine' || (caller.kind === 'user' && caller.permissions.includes('delivery.write'))
 
-const present = ({ shipment }: DeliveredShipment) => staffViewOf(shipment)
+const present = ({ shipment }: DeliveredShipment) => staffShipmentViewOf(shipment)
 
 export const deliverShipmentRoute =
-  (deliverShipment: DeliverShipment): Routes =>
+  ({ deliverShipment }: Readonly<{ deliverShipment: DeliverShipment }>): Routes =>
   (http) => {
     // The clients of the flower shop send no body here.
     const config = { access: { permission: 'delivery.deliver' }, idempotent: true, bodyOptional: true }

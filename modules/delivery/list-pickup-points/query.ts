@@ -1,19 +1,13 @@
 import type { Kysely } from 'kysely'
-import type { Localized } from '#platform/values'
-import type { OpenHours } from '../schema.ts'
+import type { PickupPoint } from '../pickup-point-view.ts'
 import type { DeliveryTables } from '../store.ts'
 
-export type PickupPoint = Readonly<{
-  id: string
-  name: Localized
-  address: Localized
-  hours: readonly OpenHours[]
-  timezone: string
-}>
 export type ListPickupPoints = () => Promise<readonly PickupPoint[]>
 
+type Needs = Readonly<{ db: Kysely<DeliveryTables> }>
+
 export const listPickupPoints =
-  (db: Kysely<DeliveryTables>): ListPickupPoints =>
+  ({ db }: Needs): ListPickupPoints =>
   () =>
     db
       .selectFrom('delivery.pickup_points')

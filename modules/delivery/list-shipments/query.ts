@@ -9,9 +9,11 @@ export type ListShipments = (filter: Filter) => Promise<ReturnType<typeof pageOf
 /** An exact count of more rows costs a scan: beyond this number the total is a lower bound. */
 const mostCounted = 10_000
 
+type Needs = Readonly<{ db: Kysely<DeliveryTables> }>
+
 /** Shipments, newest first; keyset by (created_at, id). */
 export const listShipments =
-  (db: Kysely<DeliveryTables>): ListShipments =>
+  ({ db }: Needs): ListShipments =>
   async ({ status, method, window }) => {
     const matching = db
       .selectFrom('delivery.shipments')

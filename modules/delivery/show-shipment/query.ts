@@ -5,14 +5,16 @@ import { findShipment, type DeliveryTables, type Shipment } from '../store.ts'
 /** Customers see their own shipments, staff and couriers see all. */
 export type Viewer = Readonly<{ user_id?: string; seesAll: boolean }>
 
-type FoundShipment = Readonly<{ kind: 'found'; shipment: Shipment; isOwn: boolean }>
+export type FoundShipment = Readonly<{ kind: 'found'; shipment: Shipment; isOwn: boolean }>
 export type ShowShipment = (
   key: Readonly<{ id: string } | { order_id: string }>,
   viewer: Viewer,
 ) => Promise<FoundShipment | NotFound>
 
+type Needs = Readonly<{ db: Kysely<DeliveryTables> }>
+
 export const showShipment =
-  (db: Kysely<DeliveryTables>): ShowShipment =>
+  ({ db }: Needs): ShowShipment =>
   async (key, { user_id, seesAll }) => {
     const shipment = await findShipment(db, key)
     const isOwn = user_id !== undefined && shipment?.user_id === user_id

@@ -4,14 +4,14 @@ import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { Id, IdParams } from '#platform/schema'
 import { ShipmentView, StaffShipmentView } from '../schema.ts'
-import { ownViewOf, staffViewOf, viewOf } from '../shipment-view.ts'
-import type { ShowShipment, Viewer } from './query.ts'
+import { ownShipmentViewOf, shipmentViewOf, staffShipmentViewOf } from '../shipment-view.ts'
+import type { FoundShipment, ShowShipment, Viewer } from './query.ts'
 
 const tags = ['delivery']
 const response = { 200: ShipmentView }
-const one = { tags, summary: 'A shipment of yours', params: IdParams, response }
-const ofOrder = { tags, summary: 'The shipment of an order of yours', params: Type.Object({ order_id: Id }), response }
-const forStaff = { tags, summary: 'A shipment, for staff', params: IdParams, response: { 200: StaffShipmentView } }
+const one = { tags, summary: 'Show your shipment', params: IdParams, response }
+const ofOrder = { tags, summary: 'Show the shipment of your order', params: Type.Object({ order_id: Id }), response }
+const forStaff = { tags, summary: 'Show a shipment to staff', params: IdParams, response: { 200: StaffShipmentView } }
 
 const permissions = ['delivery.read', 'delivery.write', 'delivery.deliver']
 
@@ -20,26 +20,28 @@ const viewerOf = (caller: Caller): Viewer =>
     ? { user_id: caller.user_id, seesAll: permissions.some((each) => caller.permissions.includes(each)) }
     : { seesAll: false }
 
+const present = ({ shipment, isOwn }: FoundShipment) => (isOwn ? ownShipmentViewOf(shipment) : shipmentViewOf(shipment))
+
 export const showShipmentRoutes =
-  (showShipment: ShowShipment): Routes =>
+  ({ showShipment }: Readonly<{ showShipment: ShowShipment }>): Routes =>
   (http) => {
     const config = { access: 'user' } as const
     http.get('/delivery/:id', { schema: one, config }, async ({ params, caller }, reply) => {
       const outcome = await showShipment(params, viewerOf(caller))
       if (isRefusal(outcome)) return refuse(reply, outcome)
-      return outcome.isOwn ? ownViewOf(outcome.shipment) : viewOf(outcome.shipment)
+      return present(outcome)
     })
 
     http.get('/delivery/order/:order_id', { schema: ofOrder, config }, async ({ params, caller }, reply) => {
       const outcome = await showShipment(params, viewerOf(caller))
       if (isRefusal(outcome)) return refuse(reply, outcome)
-      return outcome.isOwn ? ownViewOf(outcome.shipment) : viewOf(outcome.shipment)
+      return present(outcome)
     })
 
     const staff = { access: { permission: 'delivery.read' } }
     http.get('/admin/shipments/:id', { schema: forStaff, config: staff }, async ({ params }, reply) => {
       const outcome = await showShipment(params, { seesAll: true })
       if (isRefusal(outcome)) return refuse(reply, outcome)
-      return staffViewOf(outcome.shipment)
+      return staffShipmentViewOf(outcome.shipment)
     })
   }

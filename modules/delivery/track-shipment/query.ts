@@ -6,9 +6,11 @@ import type { DeliveryTables } from '../store.ts'
 type FoundTracking = Readonly<{ kind: 'found'; tracking: TrackingView }>
 export type TrackShipment = (token: string) => Promise<FoundTracking | NotFound>
 
+type Needs = Readonly<{ db: Kysely<DeliveryTables> }>
+
 /** Reads what everybody with the link may see: neither the customer, nor the address, nor the code. */
 export const trackShipment =
-  (db: Kysely<DeliveryTables>): TrackShipment =>
+  ({ db }: Needs): TrackShipment =>
   async (token) => {
     const tracking = await db
       .selectFrom('delivery.shipments')

@@ -6,14 +6,14 @@ import { isOver } from '../shipment.ts'
 import type { TrackShipment } from './query.ts'
 
 const tags = ['delivery']
-const summary = 'How far a parcel is, with the link of its customer'
+const summary = 'Track a parcel by the link of its customer'
 const params = Type.Object({ token: Type.String({ minLength: 43, maxLength: 43 }) })
 
 const answers = {
   'too-many-watchers': answer(
     503,
-    'Too many people follow parcels now: try again in ten seconds',
-    'Сейчас слишком много наблюдателей: попробуйте через десять секунд',
+    'Too many people follow parcels now: try again in ten seconds.',
+    'Сейчас слишком многие следят за посылками: попробуйте через десять секунд.',
   ),
 } satisfies Record<string, Answer>
 
@@ -33,8 +33,12 @@ const stream = {
 /** Each watcher costs one indexed read a second, so a process serves at most this many. */
 const mostWatchers = 200
 
+const tooManyWatchers = { kind: 'refused', reason: 'too-many-watchers', retry_after: 10 } as const
+
+type Needs = Readonly<{ trackShipment: TrackShipment; most?: number }>
+
 export const trackShipmentRoutes =
-  (trackShipment: TrackShipment, most = mostWatchers): Routes =>
+  ({ trackShipment, most = mostWatchers }: Needs): Routes =>
   (http) => {
     const config = { access: 'anyone' } as const
     http.get('/delivery/track/:token', { schema: one, config }, async ({ params }, reply) => {
@@ -52,8 +56,7 @@ export const trackShipmentRoutes =
       // An EventSource that gets 204 does not reconnect.
       if (isOver(status) && Number(request.headers['last-event-id']) >= timeline.length)
         return reply.code(204).send(null)
-      if (watchers >= most)
-        return refuse(reply.header('retry-after', '10'), { kind: 'refused', reason: 'too-many-watchers' }, answers)
+      if (watchers >= most) return refuse(reply, tooManyWatchers, answers)
       watchers++
       reply.raw.once('close', () => watchers--)
       const after = async (id: number) => entriesAfter(id, await trackShipment(token))

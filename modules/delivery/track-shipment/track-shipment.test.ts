@@ -13,7 +13,9 @@ let api: TestApi
 let address: string
 before(async () => {
   shop = await openDeliveryTest()
-  api = await openTestApi([{ ...shop.module, routes: [trackShipmentRoutes(trackShipment(shop.db), mostWatchers)] }])
+  api = await openTestApi([
+    { ...shop.module, routes: [trackShipmentRoutes({ trackShipment: trackShipment(shop), most: mostWatchers })] },
+  ])
   address = await api.http.listen({ port: 0, host: '127.0.0.1' })
 })
 after(async () => {

@@ -1,5 +1,5 @@
 import type { Locale } from '#platform/values'
-import type { OpenHours } from '../schema.ts'
+import type { OpenHours } from './schema.ts'
 
 const names = {
   ru: ['Пн', 'Вт', 'Ср', 'Чт', 'Пт', 'Сб', 'Вс'],
