@@ -10,12 +10,12 @@ export function catalogChecks(db: CatalogDb): readonly Check[] {
     violations: async () => (await violations.execute(db)).rows,
   })
   return [
-    check('reserved-is-held', 'The reserved pieces of a variant are those of its open holds', wrongReserved),
-    check('on-hand-is-moved', 'The pieces on hand are the sum of all movements', wrongOnHand),
-    check('active-has-variant', 'An active product has an active variant', activeWithoutVariant),
-    check('listed-is-active', 'The lists show the active products, with their price and availability', wrongListings),
-    check('computed-price', 'A computed bundle price is the sum over its components', wrongBundlePrices),
-    check('bundle-has-components', 'A bundle has components and no stock of its own', wrongBundles),
+    check('reserved-is-held', 'The reserved pieces of a variant are those of its open holds.', wrongReserved),
+    check('on-hand-is-moved', 'The pieces on hand are the sum of all movements.', wrongOnHand),
+    check('active-has-variant', 'An active product has an active variant.', activeWithoutVariant),
+    check('listed-is-active', 'The lists show the active products, with their price and availability.', wrongListings),
+    check('computed-price', 'A computed bundle price is the sum over its components.', wrongBundlePrices),
+    check('bundle-has-components', 'A bundle has components and no stock of its own.', wrongBundles),
   ]
 }
 

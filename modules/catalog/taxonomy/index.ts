@@ -9,31 +9,34 @@ import { changeTag, createTag, deleteTag } from './edit-tags/edit-tags.ts'
 import { editTagsRoutes } from './edit-tags/route.ts'
 import { changeType, createType, deleteType } from './edit-types/edit-types.ts'
 import { editTypesRoutes } from './edit-types/route.ts'
+import { listAdminTaxonomy, listTaxonomy } from './list-taxonomy/query.ts'
 import { listTaxonomyRoutes } from './list-taxonomy/route.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
 /** The terms that describe products: categories, tags, types and attributes. */
-export function taxonomy(needs: Needs): Readonly<{ routes: readonly Routes[] }> {
-  const categories = {
-    create: createCategory(needs),
-    change: changeCategory(needs),
-    remove: deleteCategory(needs),
-  }
-  const tags = { create: createTag(needs), change: changeTag(needs), remove: deleteTag(needs) }
-  const attributes = {
-    create: createAttribute(needs),
-    change: changeAttribute(needs),
-    remove: deleteAttribute(needs),
-  }
-  const types = { create: createType(needs), change: changeType(needs), remove: deleteType(needs) }
-  return {
-    routes: [
-      listTaxonomyRoutes(needs),
-      editCategoriesRoutes(categories),
-      editTagsRoutes(tags),
-      editAttributesRoutes(attributes),
-      editTypesRoutes(types),
-    ],
-  }
-}
+export const taxonomy = (needs: Needs): Readonly<{ routes: readonly Routes[] }> => ({
+  routes: [
+    listTaxonomyRoutes({ listTaxonomy: listTaxonomy(needs), listAdminTaxonomy: listAdminTaxonomy(needs.db) }),
+    editCategoriesRoutes({
+      createCategory: createCategory(needs),
+      changeCategory: changeCategory(needs),
+      deleteCategory: deleteCategory(needs),
+    }),
+    editTagsRoutes({
+      createTag: createTag(needs),
+      changeTag: changeTag(needs),
+      deleteTag: deleteTag(needs),
+    }),
+    editAttributesRoutes({
+      createAttribute: createAttribute(needs),
+      changeAttribute: changeAttribute(needs),
+      deleteAttribute: deleteAttribute(needs),
+    }),
+    editTypesRoutes({
+      createType: createType(needs),
+      changeType: changeType(needs),
+      deleteType: deleteType(needs),
+    }),
+  ],
+})

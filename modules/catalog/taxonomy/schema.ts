@@ -2,6 +2,10 @@ import { Type, type Static } from 'typebox'
 import { Closed, Id, LocalizedText, named, Nullable, OneOf, type Shape } from '#platform/schema'
 import { Code, Image, LocalizedInput, Plural, Position, Slug } from '../schema.ts'
 
+/** The kinds of terms that describe products, as they stand in addresses. */
+export const termKinds = ['categories', 'tags', 'attributes', 'types'] as const
+export type TermKind = (typeof termKinds)[number]
+
 /** The path parameter of a route about an attribute or a type. */
 export const CodeParams = Type.Object({ code: Code })
 
@@ -140,7 +144,7 @@ export const ChangeTagBody = named(
 )
 export type ChangeTagBody = Shape<typeof ChangeTagBody>
 
-const OptionInput = Closed({
+const OptionBody = Closed({
   code: Type.String({ maxLength: 60, pattern: '^[a-z0-9][a-z0-9_-]{0,59}$' }),
   name: LocalizedInput(100),
   color: Type.Optional(Color),
@@ -150,7 +154,7 @@ const attributeFields = {
   ui_hint: Type.Optional(UiHint),
   is_filter: Type.Optional(Type.Boolean()),
   position: Type.Optional(Position),
-  values: Type.Optional(Type.Array(OptionInput, { maxItems: 200 })),
+  values: Type.Optional(Type.Array(OptionBody, { maxItems: 200 })),
 }
 export const CreateAttributeBody = named(
   'CreateAttributeBody',

@@ -95,8 +95,10 @@ test('the merchant adds attributes and types and sells products of them (CAT-3, 
   assert.deepEqual(added, cup)
   expectProblem(await create('types', { ...cup, code: 'mug' }), 409, 'plural-taken')
   expectProblem(await create('types', { ...cup, code: 'mug', plural: 'reviews' }), 409, 'plural-reserved')
-  const unknown = { ...cup, code: 'mug', plural: 'mugs', attributes: ['steam'] }
-  expectProblem(await create('types', unknown), 400, 'unknown-attribute')
+  const unknown = { ...cup, code: 'mug', plural: 'mugs', attributes: ['glaze', 'steam'] }
+  assert.equal(expectProblem(await create('types', unknown), 400, 'unknown-attribute')['attribute'], 'steam')
+  const steamCup = await catalog.asStaff('PATCH /admin/types/cup', { attributes: ['steam'] })
+  assert.equal(expectProblem(steamCup, 400, 'unknown-attribute')['attribute'], 'steam')
 
   const blueCup = { name: 'Blue cup', price: 5000, stock_quantity: 2, glaze: 'blue' }
   const { id } = expectResponse(await catalog.asStaff('POST /catalog/cups', blueCup), 201, FlatAdminProduct)
@@ -109,7 +111,7 @@ test('the merchant adds attributes and types and sells products of them (CAT-3, 
   )
 })
 
-test('a term that products use cannot be removed (CAT-11)', async () => {
+test('a term that products use cannot be deleted (CAT-11)', async () => {
   const changeGlaze = (values: object[]) => catalog.asStaff('PATCH /admin/attributes/glaze', { values })
   expectProblem(await changeGlaze([{ code: 'ash', name: 'Ash' }]), 409, 'in-use')
   expectResponse(await changeGlaze([{ code: 'blue', name: 'Blue' }]), 200, AdminAttribute)

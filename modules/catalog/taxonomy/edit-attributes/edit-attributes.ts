@@ -9,18 +9,24 @@ import type { AdminAttribute, ChangeAttributeBody, CreateAttributeBody } from '.
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
-export type SaveAttributeOutcome =
-  | Readonly<{ kind: 'saved'; attribute: AdminAttribute }>
-  | NotFound
-  | Refused<'code-taken' | 'in-use'>
-  | OptionsRefused
+export type SavedAttribute = Readonly<{ kind: 'saved'; attribute: AdminAttribute }>
+
+export type SaveAttributeOutcome = SavedAttribute | NotFound | Refused<'code-taken' | 'in-use'> | OptionsRefused
+
+export type DeleteAttributeOutcome = Readonly<{ kind: 'deleted' }> | NotFound | Refused<'in-use'>
+
+export type CreateAttribute = (
+  body: CreateAttributeBody,
+  storeResponse: StoreResponse<SavedAttribute>,
+) => Promise<SaveAttributeOutcome>
+
+export type ChangeAttribute = (code: string, change: ChangeAttributeBody) => Promise<SaveAttributeOutcome>
+
+export type DeleteAttribute = (code: string) => Promise<DeleteAttributeOutcome>
 
 export const createAttribute =
-  ({ db, catalogCache }: Needs) =>
-  async (
-    input: CreateAttributeBody,
-    storeResponse: StoreResponse<SaveAttributeOutcome>,
-  ): Promise<SaveAttributeOutcome> => {
+  ({ db, catalogCache }: Needs): CreateAttribute =>
+  async (input, storeResponse) => {
     const { code, kind, name, ...fields } = input
     const empty = { code, kind, name: inBoth(name), unit: null, is_filter: false, position: 0, values: [] }
     const decided = changedAttribute({ ...empty, ui_hint: defaultHints[kind] }, fields)
@@ -39,8 +45,8 @@ export const createAttribute =
   }
 
 export const changeAttribute =
-  ({ db, catalogCache }: Needs) =>
-  (code: string, change: ChangeAttributeBody): Promise<SaveAttributeOutcome> =>
+  ({ db, catalogCache }: Needs): ChangeAttribute =>
+  (code, change) =>
     transaction(db, async (tx): Promise<SaveAttributeOutcome> => {
       const before = await tx
         .selectFrom('catalog.attributes')
@@ -58,11 +64,9 @@ export const changeAttribute =
       return { kind: 'saved', attribute }
     })
 
-export type DeleteAttributeOutcome = Readonly<{ kind: 'deleted' }> | NotFound | Refused<'in-use'>
-
 export const deleteAttribute =
-  ({ db, catalogCache }: Needs) =>
-  (code: string): Promise<DeleteAttributeOutcome> =>
+  ({ db, catalogCache }: Needs): DeleteAttribute =>
+  (code) =>
     transaction(
       db,
       async (tx): Promise<DeleteAttributeOutcome> => {

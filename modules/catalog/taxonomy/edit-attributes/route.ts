@@ -3,33 +3,34 @@ import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes }
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { AdminAttribute, ChangeAttributeBody, CodeParams, CreateAttributeBody } from '../schema.ts'
 import type {
-  changeAttribute,
-  createAttribute,
-  deleteAttribute,
+  ChangeAttribute,
+  CreateAttribute,
+  DeleteAttribute,
   DeleteAttributeOutcome,
   SaveAttributeOutcome,
+  SavedAttribute,
 } from './edit-attributes.ts'
 
-const removeAnswers = {
-  'in-use': answer(409, 'Products or types use it', 'Его используют товары или типы'),
+const deleteAnswers = {
+  'in-use': answer(409, 'Products or types use the attribute.', 'Свойство используют товары или типы.'),
 } satisfies Record<ReasonOf<DeleteAttributeOutcome>, Answer>
 
 const saveAnswers = {
-  ...removeAnswers,
-  'code-taken': answer(409, 'Another attribute has this code', 'Свойство с таким кодом уже есть'),
-  'values-missing': answer(400, 'An enum needs a list of values', 'Укажите возможные значения'),
+  ...deleteAnswers,
+  'code-taken': answer(409, 'Another attribute has this code.', 'Свойство с таким кодом уже есть.'),
+  'values-missing': answer(400, 'An enum needs a list of values.', 'Укажите список возможных значений.'),
   'values-only-for-enums': answer(
     400,
-    'Only enum and multi_enum have a list of values',
-    'Список значений есть только у enum и multi_enum',
+    'Only enum and multi_enum have a list of values.',
+    'Список значений есть только у enum и multi_enum.',
   ),
-  'value-twice': answer(400, 'The list names a value twice', 'Значение названо дважды'),
+  'value-twice': answer(400, 'The list names a value twice.', 'Значение указано в списке дважды.'),
 } satisfies Record<ReasonOf<SaveAttributeOutcome>, Answer>
 
 type Slices = Readonly<{
-  create: ReturnType<typeof createAttribute>
-  change: ReturnType<typeof changeAttribute>
-  remove: ReturnType<typeof deleteAttribute>
+  createAttribute: CreateAttribute
+  changeAttribute: ChangeAttribute
+  deleteAttribute: DeleteAttribute
 }>
 
 const tags = ['catalog admin']
@@ -37,7 +38,7 @@ const access = { permission: 'catalog.write' }
 const params = CodeParams
 
 export const editAttributesRoutes =
-  ({ create, change, remove }: Slices): Routes =>
+  ({ createAttribute, changeAttribute, deleteAttribute }: Slices): Routes =>
   (http) => {
     const problems = problemsOf(saveAnswers)
     http.post(
@@ -52,9 +53,9 @@ export const editAttributesRoutes =
         config: { access, idempotent: true },
       },
       async (request, reply) => {
-        const outcome = await create(request.body, storeResponseAs<SaveAttributeOutcome>(reply, 201, present))
+        const outcome = await createAttribute(request.body, storeResponseAs(reply, 201, viewOf))
         if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
-        return reply.code(201).send(outcome.attribute)
+        return reply.code(201).send(viewOf(outcome))
       },
     )
     http.patch(
@@ -70,9 +71,9 @@ export const editAttributesRoutes =
         config: { access },
       },
       async (request, reply) => {
-        const outcome = await change(request.params.code, request.body)
+        const outcome = await changeAttribute(request.params.code, request.body)
         if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
-        return reply.send(outcome.attribute)
+        return outcome.attribute
       },
     )
     http.delete(
@@ -82,16 +83,16 @@ export const editAttributesRoutes =
           tags,
           summary: 'Delete an attribute that no type has',
           params,
-          response: { 204: Type.Null(), ...problemsOf(removeAnswers) },
+          response: { 204: Type.Null(), ...problemsOf(deleteAnswers) },
         },
         config: { access },
       },
       async (request, reply) => {
-        const outcome = await remove(request.params.code)
-        if (isRefusal(outcome)) return refuse(reply, outcome, removeAnswers)
+        const outcome = await deleteAttribute(request.params.code)
+        if (isRefusal(outcome)) return refuse(reply, outcome, deleteAnswers)
         return reply.code(204).send(null)
       },
     )
   }
 
-const present = (outcome: SaveAttributeOutcome): object => (outcome.kind === 'saved' ? outcome.attribute : {})
+const viewOf = ({ attribute }: SavedAttribute): AdminAttribute => attribute

@@ -10,10 +10,23 @@ import { depthOf, findCategory, isBelow, lockTree } from './category-tree.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
+export type SavedCategory = Readonly<{ kind: 'saved'; category: AdminCategory }>
+
 export type SaveCategoryOutcome =
-  | Readonly<{ kind: 'saved'; category: AdminCategory }>
+  | SavedCategory
   | NotFound
   | Refused<'slug-taken' | 'id-taken' | 'unknown-category' | 'below-itself' | 'too-deep'>
+
+export type DeleteCategoryOutcome = Readonly<{ kind: 'deleted' }> | NotFound | Refused<'not-empty'>
+
+export type CreateCategory = (
+  body: CreateCategoryBody,
+  storeResponse: StoreResponse<SavedCategory>,
+) => Promise<SaveCategoryOutcome>
+
+export type ChangeCategory = (id: string, change: ChangeCategoryBody) => Promise<SaveCategoryOutcome>
+
+export type DeleteCategory = (id: string) => Promise<DeleteCategoryOutcome>
 
 const conflicts = {
   category_slug: 'slug-taken',
@@ -27,8 +40,8 @@ const maxDepth = 8
 
 /** Idempotent by id: a repeated request returns the category that the first one created. */
 export const createCategory =
-  ({ db, catalogCache }: Needs) =>
-  (input: CreateCategoryBody, storeResponse: StoreResponse<SaveCategoryOutcome>): Promise<SaveCategoryOutcome> =>
+  ({ db, catalogCache }: Needs): CreateCategory =>
+  (input, storeResponse) =>
     transaction(
       db,
       async (tx): Promise<SaveCategoryOutcome> => {
@@ -50,8 +63,8 @@ export const createCategory =
     )
 
 export const changeCategory =
-  ({ db, catalogCache }: Needs) =>
-  (id: string, change: ChangeCategoryBody): Promise<SaveCategoryOutcome> =>
+  ({ db, catalogCache }: Needs): ChangeCategory =>
+  (id, change) =>
     transaction(
       db,
       async (tx): Promise<SaveCategoryOutcome> => {
@@ -73,11 +86,9 @@ export const changeCategory =
       { conflicts },
     )
 
-export type DeleteCategoryOutcome = Readonly<{ kind: 'deleted' }> | NotFound | Refused<'not-empty'>
-
 export const deleteCategory =
-  ({ db, catalogCache }: Needs) =>
-  (id: string): Promise<DeleteCategoryOutcome> =>
+  ({ db, catalogCache }: Needs): DeleteCategory =>
+  (id) =>
     transaction(
       db,
       async (tx): Promise<DeleteCategoryOutcome> => {

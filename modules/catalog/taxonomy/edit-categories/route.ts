@@ -4,29 +4,34 @@ import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { AdminCategory, ChangeCategoryBody, CreateCategoryBody } from '../schema.ts'
 import type {
-  changeCategory,
-  createCategory,
-  deleteCategory,
+  ChangeCategory,
+  CreateCategory,
+  DeleteCategory,
   DeleteCategoryOutcome,
   SaveCategoryOutcome,
+  SavedCategory,
 } from './edit-categories.ts'
 
 const saveAnswers = {
-  'slug-taken': answer(409, 'Another category has this address', 'Этот адрес занят другой категорией'),
-  'id-taken': answer(409, 'Another category has this id', 'Этот идентификатор у другой категории'),
-  'unknown-category': answer(400, 'There is no such parent', 'Такой родительской категории нет'),
-  'below-itself': answer(409, 'A category cannot stand below itself', 'Категория не может быть внутри самой себя'),
-  'too-deep': answer(409, 'Categories nest eight levels at most', 'Категории вкладываются не глубже восьми уровней'),
+  'slug-taken': answer(409, 'Another category has this address.', 'Этот адрес занят другой категорией.'),
+  'id-taken': answer(409, 'Another category has this id.', 'Этот идентификатор занят другой категорией.'),
+  'unknown-category': answer(400, 'There is no such parent category.', 'Такой родительской категории нет.'),
+  'below-itself': answer(409, 'A category cannot stand below itself.', 'Категория не может быть внутри самой себя.'),
+  'too-deep': answer(409, 'Categories nest eight levels at most.', 'Категории вкладываются не глубже восьми уровней.'),
 } satisfies Record<ReasonOf<SaveCategoryOutcome>, Answer>
 
-const removeAnswers = {
-  'not-empty': answer(409, 'It still has products or categories', 'В ней ещё есть товары или категории'),
+const deleteAnswers = {
+  'not-empty': answer(
+    409,
+    'The category still has products or categories.',
+    'В категории ещё есть товары или другие категории.',
+  ),
 } satisfies Record<ReasonOf<DeleteCategoryOutcome>, Answer>
 
 type Slices = Readonly<{
-  create: ReturnType<typeof createCategory>
-  change: ReturnType<typeof changeCategory>
-  remove: ReturnType<typeof deleteCategory>
+  createCategory: CreateCategory
+  changeCategory: ChangeCategory
+  deleteCategory: DeleteCategory
 }>
 
 const tags = ['catalog admin']
@@ -34,7 +39,7 @@ const access = { permission: 'catalog.write' }
 const params = IdParams
 
 export const editCategoriesRoutes =
-  ({ create, change, remove }: Slices): Routes =>
+  ({ createCategory, changeCategory, deleteCategory }: Slices): Routes =>
   (http) => {
     const problems = problemsOf(saveAnswers)
     http.post(
@@ -49,9 +54,9 @@ export const editCategoriesRoutes =
         config: { access, idempotent: true },
       },
       async (request, reply) => {
-        const outcome = await create(request.body, storeResponseAs<SaveCategoryOutcome>(reply, 201, present))
+        const outcome = await createCategory(request.body, storeResponseAs(reply, 201, viewOf))
         if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
-        return reply.code(201).send(outcome.category)
+        return reply.code(201).send(viewOf(outcome))
       },
     )
     http.patch(
@@ -67,9 +72,9 @@ export const editCategoriesRoutes =
         config: { access },
       },
       async (request, reply) => {
-        const outcome = await change(request.params.id, request.body)
+        const outcome = await changeCategory(request.params.id, request.body)
         if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
-        return reply.send(outcome.category)
+        return outcome.category
       },
     )
     http.delete(
@@ -79,16 +84,16 @@ export const editCategoriesRoutes =
           tags,
           summary: 'Delete an empty category',
           params,
-          response: { 204: Type.Null(), ...problemsOf(removeAnswers) },
+          response: { 204: Type.Null(), ...problemsOf(deleteAnswers) },
         },
         config: { access },
       },
       async (request, reply) => {
-        const outcome = await remove(request.params.id)
-        if (isRefusal(outcome)) return refuse(reply, outcome, removeAnswers)
+        const outcome = await deleteCategory(request.params.id)
+        if (isRefusal(outcome)) return refuse(reply, outcome, deleteAnswers)
         return reply.code(204).send(null)
       },
     )
   }
 
-const present = (outcome: SaveCategoryOutcome): object => (outcome.kind === 'saved' ? outcome.category : {})
+const viewOf = ({ category }: SavedCategory): AdminCategory => category

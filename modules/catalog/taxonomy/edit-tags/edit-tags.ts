@@ -9,14 +9,24 @@ import type { AdminTag, ChangeTagBody, CreateTagBody } from '../schema.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
-export type SaveTagOutcome = Readonly<{ kind: 'saved'; tag: AdminTag }> | NotFound | Refused<'slug-taken' | 'id-taken'>
+export type SavedTag = Readonly<{ kind: 'saved'; tag: AdminTag }>
+
+export type SaveTagOutcome = SavedTag | NotFound | Refused<'slug-taken' | 'id-taken'>
+
+export type DeleteTagOutcome = Readonly<{ kind: 'deleted' }> | NotFound
+
+export type CreateTag = (body: CreateTagBody, storeResponse: StoreResponse<SavedTag>) => Promise<SaveTagOutcome>
+
+export type ChangeTag = (id: string, change: ChangeTagBody) => Promise<SaveTagOutcome>
+
+export type DeleteTag = (id: string) => Promise<DeleteTagOutcome>
 
 const conflicts = { tag_slug: 'slug-taken', tags_pkey: 'id-taken' } as const
 
 /** Idempotent by id: a repeated request returns the tag that the first one created. */
 export const createTag =
-  ({ db, catalogCache }: Needs) =>
-  (input: CreateTagBody, storeResponse: StoreResponse<SaveTagOutcome>): Promise<SaveTagOutcome> => {
+  ({ db, catalogCache }: Needs): CreateTag =>
+  (input, storeResponse) => {
     const name = inBoth(input.name)
     const id = input.id ?? newId()
     const tag = { id, slug: input.slug ?? (slugOf(name.ru) || slugOf(name.en) || `tag-${id.slice(-8)}`), name }
@@ -42,8 +52,8 @@ export const createTag =
   }
 
 export const changeTag =
-  ({ db, catalogCache }: Needs) =>
-  (id: string, change: ChangeTagBody): Promise<SaveTagOutcome> =>
+  ({ db, catalogCache }: Needs): ChangeTag =>
+  (id, change) =>
     transaction(
       db,
       async (tx): Promise<SaveTagOutcome> => {
@@ -61,11 +71,9 @@ export const changeTag =
       { conflicts },
     )
 
-export type DeleteTagOutcome = Readonly<{ kind: 'deleted' }> | NotFound
-
 export const deleteTag =
-  ({ db, catalogCache }: Needs) =>
-  (id: string): Promise<DeleteTagOutcome> =>
+  ({ db, catalogCache }: Needs): DeleteTag =>
+  (id) =>
     transaction(db, async (tx): Promise<DeleteTagOutcome> => {
       const { numDeletedRows } = await tx.deleteFrom('catalog.tags').where('id', '=', id).executeTakeFirst()
       if (numDeletedRows === 0n) return notFound('tag')

@@ -3,25 +3,21 @@ import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes }
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { AdminTag, ChangeTagBody, CreateTagBody } from '../schema.ts'
-import type { changeTag, createTag, deleteTag, SaveTagOutcome } from './edit-tags.ts'
+import type { ChangeTag, CreateTag, DeleteTag, SavedTag, SaveTagOutcome } from './edit-tags.ts'
 
 const saveAnswers = {
-  'slug-taken': answer(409, 'Another tag has this address', 'Этот адрес занят другой меткой'),
-  'id-taken': answer(409, 'Another tag has this id', 'Этот идентификатор у другой метки'),
+  'slug-taken': answer(409, 'Another tag has this address.', 'Этот адрес занят другой меткой.'),
+  'id-taken': answer(409, 'Another tag has this id.', 'Этот идентификатор занят другой меткой.'),
 } satisfies Record<ReasonOf<SaveTagOutcome>, Answer>
 
-type Slices = Readonly<{
-  create: ReturnType<typeof createTag>
-  change: ReturnType<typeof changeTag>
-  remove: ReturnType<typeof deleteTag>
-}>
+type Slices = Readonly<{ createTag: CreateTag; changeTag: ChangeTag; deleteTag: DeleteTag }>
 
 const tags = ['catalog admin']
 const access = { permission: 'catalog.write' }
 const params = IdParams
 
 export const editTagsRoutes =
-  ({ create, change, remove }: Slices): Routes =>
+  ({ createTag, changeTag, deleteTag }: Slices): Routes =>
   (http) => {
     const problems = problemsOf(saveAnswers)
     http.post(
@@ -31,9 +27,9 @@ export const editTagsRoutes =
         config: { access, idempotent: true },
       },
       async (request, reply) => {
-        const outcome = await create(request.body, storeResponseAs<SaveTagOutcome>(reply, 201, present))
+        const outcome = await createTag(request.body, storeResponseAs(reply, 201, viewOf))
         if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
-        return reply.code(201).send(outcome.tag)
+        return reply.code(201).send(viewOf(outcome))
       },
     )
     http.patch(
@@ -49,9 +45,9 @@ export const editTagsRoutes =
         config: { access },
       },
       async (request, reply) => {
-        const outcome = await change(request.params.id, request.body)
+        const outcome = await changeTag(request.params.id, request.body)
         if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
-        return reply.send(outcome.tag)
+        return outcome.tag
       },
     )
     http.delete(
@@ -61,11 +57,11 @@ export const editTagsRoutes =
         config: { access },
       },
       async (request, reply) => {
-        const outcome = await remove(request.params.id)
+        const outcome = await deleteTag(request.params.id)
         if (isRefusal(outcome)) return refuse(reply, outcome)
         return reply.code(204).send(null)
       },
     )
   }
 
-const present = (outcome: SaveTagOutcome): object => (outcome.kind === 'saved' ? outcome.tag : {})
+const viewOf = ({ tag }: SavedTag): AdminTag => tag

@@ -7,26 +7,43 @@ import type { AdminProductType, ChangeProductTypeBody, CreateProductTypeBody } f
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
+type UnknownAttribute = Refused<'unknown-attribute'> & Readonly<{ attribute: string }>
+
+export type SavedType = Readonly<{ kind: 'saved'; type: AdminProductType }>
+
 export type SaveTypeOutcome =
-  | Readonly<{ kind: 'saved'; type: AdminProductType }>
+  | SavedType
   | NotFound
-  | Refused<'code-taken' | 'plural-taken' | 'plural-reserved' | 'unknown-attribute'>
+  | Refused<'code-taken' | 'plural-taken' | 'plural-reserved'>
+  | UnknownAttribute
+
+export type DeleteTypeOutcome = Readonly<{ kind: 'deleted' }> | NotFound | Refused<'in-use'>
+
+export type CreateType = (
+  body: CreateProductTypeBody,
+  storeResponse: StoreResponse<SavedType>,
+) => Promise<SaveTypeOutcome>
+
+export type ChangeType = (code: string, change: ChangeProductTypeBody) => Promise<SaveTypeOutcome>
+
+export type DeleteType = (code: string) => Promise<DeleteTypeOutcome>
 
 const conflicts = {
   types_pkey: 'code-taken',
   type_plural: 'plural-taken',
   type_plural_reserved: 'plural-reserved',
-  type_attributes_attribute_code_fkey: 'unknown-attribute',
 } as const
 
 export const createType =
-  ({ db, catalogCache }: Needs) =>
-  (input: CreateProductTypeBody, storeResponse: StoreResponse<SaveTypeOutcome>): Promise<SaveTypeOutcome> =>
+  ({ db, catalogCache }: Needs): CreateType =>
+  (input, storeResponse) =>
     transaction(
       db,
       async (tx): Promise<SaveTypeOutcome> => {
         const { code, plural } = input
         const type = { code, plural, name: inBoth(input.name), attributes: unique(input.attributes ?? []) }
+        const unknown = await lockAttributes(tx, type.attributes)
+        if (unknown) return unknown
         await tx
           .insertInto('catalog.types')
           .values({ code, plural, name: JSON.stringify(type.name) })
@@ -41,8 +58,8 @@ export const createType =
     )
 
 export const changeType =
-  ({ db, catalogCache }: Needs) =>
-  (code: string, change: ChangeProductTypeBody): Promise<SaveTypeOutcome> =>
+  ({ db, catalogCache }: Needs): ChangeType =>
+  (code, change) =>
     transaction(
       db,
       async (tx): Promise<SaveTypeOutcome> => {
@@ -59,6 +76,8 @@ export const changeType =
           name: inBoth(change.name ?? before.name),
           attributes: unique(change.attributes ?? (await listAttributeCodes(tx, code))),
         }
+        const unknown = await lockAttributes(tx, type.attributes)
+        if (unknown) return unknown
         await tx
           .updateTable('catalog.types')
           .set({ plural: type.plural, name: JSON.stringify(type.name) })
@@ -71,11 +90,9 @@ export const changeType =
       { conflicts },
     )
 
-export type DeleteTypeOutcome = Readonly<{ kind: 'deleted' }> | NotFound | Refused<'in-use'>
-
 export const deleteType =
-  ({ db, catalogCache }: Needs) =>
-  (code: string): Promise<DeleteTypeOutcome> =>
+  ({ db, catalogCache }: Needs): DeleteType =>
+  (code) =>
     transaction(
       db,
       async (tx): Promise<DeleteTypeOutcome> => {
@@ -97,6 +114,20 @@ async function listAttributeCodes(tx: CatalogTx, type_code: string): Promise<str
     .orderBy('position')
     .execute()
   return rows.map(({ attribute_code }) => attribute_code)
+}
+
+/** Locks the attributes of a type, so that they exist until the commit; refuses the first that does not exist. */
+async function lockAttributes(tx: CatalogTx, codes: readonly string[]): Promise<UnknownAttribute | undefined> {
+  if (codes.length === 0) return undefined
+  const rows = await tx
+    .selectFrom('catalog.attributes')
+    .select('code')
+    .where('code', 'in', codes)
+    .orderBy('code')
+    .forKeyShare()
+    .execute()
+  const unknown = codes.find((code) => !rows.some((row) => row.code === code))
+  return unknown === undefined ? undefined : { kind: 'refused', reason: 'unknown-attribute', attribute: unknown }
 }
 
 async function saveAttributes(tx: CatalogTx, { code, attributes }: AdminProductType): Promise<void> {

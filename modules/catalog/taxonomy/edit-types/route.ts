@@ -2,31 +2,34 @@ import { Type } from 'typebox'
 import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { AdminProductType, ChangeProductTypeBody, CodeParams, CreateProductTypeBody } from '../schema.ts'
-import type { changeType, createType, deleteType, DeleteTypeOutcome, SaveTypeOutcome } from './edit-types.ts'
+import type { ChangeType, CreateType, DeleteType, DeleteTypeOutcome, SavedType, SaveTypeOutcome } from './edit-types.ts'
 
 const saveAnswers = {
-  'code-taken': answer(409, 'Another type has this code', 'Тип с таким кодом уже есть'),
-  'plural-taken': answer(409, 'Another type has this plural', 'Такое множественное число у другого типа'),
-  'plural-reserved': answer(409, 'The API uses this word for another address', 'Этот адрес в API занят'),
-  'unknown-attribute': answer(400, 'There is no such attribute', 'Такого свойства нет'),
+  'code-taken': answer(409, 'Another type has this code.', 'Тип с таким кодом уже есть.'),
+  'plural-taken': answer(409, 'Another type has this plural.', 'Такое множественное число уже есть у другого типа.'),
+  'plural-reserved': answer(
+    409,
+    'The API uses this word for another address.',
+    'Это слово в API занято другим адресом.',
+  ),
+  'unknown-attribute': {
+    ...answer(400, 'There is no such attribute.', 'Такого свойства нет.'),
+    members: { attribute: Type.String() },
+  },
 } satisfies Record<ReasonOf<SaveTypeOutcome>, Answer>
 
-const removeAnswers = {
-  'in-use': answer(409, 'Products of this type exist', 'Есть товары этого типа'),
+const deleteAnswers = {
+  'in-use': answer(409, 'Products of this type exist.', 'Есть товары этого типа.'),
 } satisfies Record<ReasonOf<DeleteTypeOutcome>, Answer>
 
-type Slices = Readonly<{
-  create: ReturnType<typeof createType>
-  change: ReturnType<typeof changeType>
-  remove: ReturnType<typeof deleteType>
-}>
+type Slices = Readonly<{ createType: CreateType; changeType: ChangeType; deleteType: DeleteType }>
 
 const tags = ['catalog admin']
 const access = { permission: 'catalog.write' }
 const params = CodeParams
 
 export const editTypesRoutes =
-  ({ create, change, remove }: Slices): Routes =>
+  ({ createType, changeType, deleteType }: Slices): Routes =>
   (http) => {
     const problems = problemsOf(saveAnswers)
     http.post(
@@ -41,9 +44,9 @@ export const editTypesRoutes =
         config: { access, idempotent: true },
       },
       async (request, reply) => {
-        const outcome = await create(request.body, storeResponseAs<SaveTypeOutcome>(reply, 201, present))
+        const outcome = await createType(request.body, storeResponseAs(reply, 201, viewOf))
         if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
-        return reply.code(201).send(outcome.type)
+        return reply.code(201).send(viewOf(outcome))
       },
     )
     http.patch(
@@ -59,9 +62,9 @@ export const editTypesRoutes =
         config: { access },
       },
       async (request, reply) => {
-        const outcome = await change(request.params.code, request.body)
+        const outcome = await changeType(request.params.code, request.body)
         if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
-        return reply.send(outcome.type)
+        return outcome.type
       },
     )
     http.delete(
@@ -71,16 +74,16 @@ export const editTypesRoutes =
           tags,
           summary: 'Delete a type without products',
           params,
-          response: { 204: Type.Null(), ...problemsOf(removeAnswers) },
+          response: { 204: Type.Null(), ...problemsOf(deleteAnswers) },
         },
         config: { access },
       },
       async (request, reply) => {
-        const outcome = await remove(request.params.code)
-        if (isRefusal(outcome)) return refuse(reply, outcome, removeAnswers)
+        const outcome = await deleteType(request.params.code)
+        if (isRefusal(outcome)) return refuse(reply, outcome, deleteAnswers)
         return reply.code(204).send(null)
       },
     )
   }
 
-const present = (outcome: SaveTypeOutcome): object => (outcome.kind === 'saved' ? outcome.type : {})
+const viewOf = ({ type }: SavedType): AdminProductType => type

@@ -1,10 +1,33 @@
 import { sql } from 'kysely'
+import { type ItemPage, pageOfAll, type Window } from '#platform/outcome'
 import type { Locale } from '#platform/values'
 import { byName } from '../../store/by-name.ts'
+import { cacheKey, type CatalogCache, type PreparedResponse, prepareResponse } from '../../store/catalog-cache.ts'
 import type { CatalogDb } from '../../store/tables.ts'
+import type { TermKind } from '../schema.ts'
 
-/** All terms of each kind in both languages, sorted by position and by name in the reader's language. */
-export const listTerms = {
+type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
+
+export type ListTaxonomy = (kind: TermKind, window: Window, locale: Locale) => Promise<PreparedResponse>
+
+/** The terms of one kind in the language of the reader, from the cache. */
+export const listTaxonomy =
+  ({ db, catalogCache }: Needs): ListTaxonomy =>
+  (kind, window, locale) =>
+    catalogCache.list(cacheKey([kind, locale], window), async () =>
+      prepareResponse(inLocale(pageOfAll<object>(await listTerms[kind](db, locale), window), locale)),
+    )
+
+export type ListAdminTaxonomy = (kind: TermKind, window: Window, locale: Locale) => Promise<ItemPage<object>>
+
+/** The terms of one kind in both languages. */
+export const listAdminTaxonomy =
+  (db: CatalogDb): ListAdminTaxonomy =>
+  async (kind, window, locale) =>
+    pageOfAll<object>(await listTerms[kind](db, locale), window)
+
+/** All terms of each kind, sorted by position and by name in the reader's language. */
+const listTerms = {
   categories: (db: CatalogDb, locale: Locale) =>
     db
       .selectFrom('catalog.categories')
@@ -36,10 +59,8 @@ export const listTerms = {
       .execute(),
 }
 
-export type TermKind = keyof typeof listTerms
-
 /** The same content in one language: every {ru, en} becomes a text. */
-export function inLocale(content: unknown, locale: Locale): unknown {
+function inLocale(content: unknown, locale: Locale): unknown {
   if (Array.isArray(content)) return content.map((each) => inLocale(each, locale))
   if (content === null || typeof content !== 'object') return content
   if ('ru' in content && 'en' in content) return content[locale]

@@ -1,9 +1,7 @@
 import type { TSchema } from 'typebox'
 import { type Routes, sendCached } from '#platform/http'
-import { pageOfAll, windowOf } from '#platform/outcome'
+import { windowOf } from '#platform/outcome'
 import { Closed, Page, PageQuery } from '#platform/schema'
-import { type CatalogCache, cacheKey, prepareResponse } from '../../store/catalog-cache.ts'
-import type { CatalogDb } from '../../store/tables.ts'
 import {
   AdminAttribute,
   AdminCategory,
@@ -13,10 +11,10 @@ import {
   Category,
   ProductType,
   Tag,
+  type TermKind,
+  termKinds,
 } from '../schema.ts'
-import { inLocale, listTerms, type TermKind } from './query.ts'
-
-type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
+import type { ListAdminTaxonomy, ListTaxonomy } from './query.ts'
 
 const views: Record<TermKind, Readonly<{ view: TSchema; adminView: TSchema }>> = {
   categories: { view: Category, adminView: AdminCategory },
@@ -27,37 +25,39 @@ const views: Record<TermKind, Readonly<{ view: TSchema; adminView: TSchema }>> =
 
 const querystring = Closed(PageQuery)
 
+type Queries = Readonly<{ listTaxonomy: ListTaxonomy; listAdminTaxonomy: ListAdminTaxonomy }>
+
 export const listTaxonomyRoutes =
-  ({ db, catalogCache }: Needs): Routes =>
+  ({ listTaxonomy, listAdminTaxonomy }: Queries): Routes =>
   (http) => {
-    for (const kind of Object.keys(listTerms) as TermKind[]) {
+    for (const kind of termKinds) {
       const { view, adminView } = views[kind]
       http.get(
         `/catalog/${kind}`,
         {
-          schema: { tags: ['catalog'], summary: `The shop's ${kind}`, querystring, response: { 200: Page(view) } },
+          schema: {
+            tags: ['catalog'],
+            summary: `List the ${kind} of the shop`,
+            querystring,
+            response: { 200: Page(view) },
+          },
           config: { access: 'anyone' },
         },
-        async (request, reply) => {
-          const { locale, query } = request
-          const window = windowOf(query)
-          const load = async () =>
-            prepareResponse(inLocale(pageOfAll<object>(await listTerms[kind](db, locale), window), locale))
-          return sendCached(request, reply, await catalogCache.list(cacheKey([kind, locale], query), load))
-        },
+        async (request, reply) =>
+          sendCached(request, reply, await listTaxonomy(kind, windowOf(request.query), request.locale)),
       )
       http.get(
         `/admin/${kind}`,
         {
           schema: {
-            tags: ['catalog'],
-            summary: `The shop's ${kind} in both languages`,
+            tags: ['catalog admin'],
+            summary: `List the ${kind} of the shop in both languages`,
             querystring,
             response: { 200: Page(adminView) },
           },
           config: { access: { permission: 'catalog.write' } },
         },
-        async ({ locale, query }) => pageOfAll<object>(await listTerms[kind](db, locale), windowOf(query)),
+        async ({ locale, query }) => listAdminTaxonomy(kind, windowOf(query), locale),
       )
     }
   }
