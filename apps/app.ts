@@ -1,9 +1,21 @@
 import type { Pool } from 'pg'
 import { memoryCache, type Cache } from '#platform/cache'
-import { findEmbedded, migrateUp, openDb, openPool, startEmbedded, type Db } from '#platform/db'
+import {
+  findEmbedded,
+  hasEmbedded,
+  isOfOldVersion,
+  migrateUp,
+  migrationStatus,
+  openDb,
+  openPool,
+  startEmbedded,
+  type Db,
+} from '#platform/db'
 import { installJobs } from '#platform/jobs'
 import type { Config } from './config.ts'
 import { openModules, type Modules } from './modules.ts'
+import { countOf } from './print.ts'
+import { Refusal } from './refusal.ts'
 import { openSite, type Site } from './site.ts'
 
 /** The database and the modules over it. Nothing runs by itself yet: neither HTTP nor events nor jobs. */
@@ -23,12 +35,20 @@ type Opening = Readonly<{
   config: Config
   /** Receives a line for people before each step that takes time. */
   announce: (line: string) => void
-  /** Whether pending migrations are applied; `MIGRATE_ON_START` when absent. */
-  migrates?: boolean
+  /** `MIGRATE_ON_START` chooses between `migrate` and `current` when absent. */
+  schema?: SchemaPolicy
 }>
 
-/** Opens the app: starts the embedded database unless the settings name another one, and migrates it. */
-export async function openApp({ config, announce, migrates = config.app.migrateOnStart }: Opening): Promise<App> {
+/**
+ * `migrate` applies pending migrations, and makes an embedded database if there is none. `current` refuses a database with
+ * pending migrations. `any` opens a database as it is.
+ */
+export type SchemaPolicy = 'migrate' | 'current' | 'any'
+
+/** Opens the app: starts the embedded database unless the settings name another one, and migrates or checks it. */
+export async function openApp({ config, announce, ...options }: Opening): Promise<App> {
+  const schema = options.schema ?? (config.app.migrateOnStart ? 'migrate' : 'current')
+  if (schema !== 'migrate') refuseMissingDatabase(config)
   const database = await openDatabase(config, announce)
   const pool = openPool({ url: database.url, ...config.database.pool })
   const close = async () => {
@@ -36,7 +56,9 @@ export async function openApp({ config, announce, migrates = config.app.migrateO
     await database.stop()
   }
   try {
-    if (migrates) await migrate(pool, announce)
+    await refuseOldVersion(pool, database.directory)
+    if (schema === 'migrate') await migrate(pool, announce)
+    if (schema === 'current') await refusePending(pool)
     const db = openDb(pool)
     const cache = memoryCache(config.cache)
     const site = openSite(config.app)
@@ -48,16 +70,37 @@ export async function openApp({ config, announce, migrates = config.app.migrateO
 }
 
 /** Brings every schema up to date. Several processes may call it at the same time. */
-export async function migrate(pool: Pool, announce: (line: string) => void): Promise<void> {
+async function migrate(pool: Pool, announce: (line: string) => void): Promise<void> {
   const applied = await migrateUp(pool)
   await installJobs(pool)
-  if (applied.length > 0) announce(`Applied ${applied.length} migrations`)
+  if (applied.length > 0) announce(`Applied ${countOf(applied.length, 'migration')}`)
+}
+
+function refuseMissingDatabase({ app, database }: Config): void {
+  if (database.kind === 'external' || hasEmbedded(app.directory)) return
+  throw new Refusal(`There is no database in ${app.directory} yet: posad migrate up makes it`)
+}
+
+async function refusePending(pool: Pool): Promise<void> {
+  const pending = (await migrationStatus(pool)).filter(({ state }) => state === 'pending')
+  if (pending.length === 0) return
+  const verb = pending.length === 1 ? 'is' : 'are'
+  throw new Refusal(`${countOf(pending.length, 'migration')} ${verb} pending: posad migrate up applies them`)
+}
+
+/** `directory` is that of the embedded server. */
+async function refuseOldVersion(pool: Pool, directory: string | undefined): Promise<void> {
+  if (!(await isOfOldVersion(pool))) return
+  const remedy = directory ? `move the directory ${directory} away` : 'name an empty database in DATABASE_URL'
+  throw new Refusal(
+    `A version of Posad before 0.1.0 made this database, and this version cannot read it: ${remedy} and start again`,
+  )
 }
 
 async function openDatabase({ app, database }: Config, announce: (line: string) => void) {
-  if (database.kind === 'external') return { url: database.url, stop: async () => {} }
+  if (database.kind === 'external') return { url: database.url, directory: undefined, stop: async () => {} }
   const running = findEmbedded(app.directory)
   if (!running) announce('Starting the embedded PostgreSQL …')
   const server = await startEmbedded({ directory: app.directory, onProgress: announce })
-  return { url: server.url('posad'), stop: server.stop }
+  return { url: server.url('posad'), directory: server.directory, stop: server.stop }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
+import { roles } from '#identity/schema'
 import { ConfigError } from '#platform/config'
 import { EmbeddedFailed, MigrationFailed } from '#platform/db'
 import { Refusal } from './refusal.ts'
@@ -9,6 +10,7 @@ const posad = new Command('posad')
   .description('The shop, the couriers and the community of a small merchant')
   .version(version)
   .showHelpAfterError()
+  .helpCommand(false)
 
 posad
   .command('start')
@@ -25,11 +27,12 @@ migrate
   .action(async () => await (await import('./commands/migrate.ts')).up())
 migrate
   .command('down')
-  .description('revert the newest migrations of a part')
+  .description('revert the newest migrations of a part; the shop must not run')
   .argument('<part>', 'such as ordering')
   .option('--steps <count>', 'how many', wholeNumber, 1)
+  .option('--yes', 'revert them; without it the command only says what would be lost')
   .action(
-    async (part: string, options: { steps: number }) =>
+    async (part: string, options: { steps: number; yes?: boolean }) =>
       await (await import('./commands/migrate.ts')).down(part, options),
   )
 migrate
@@ -109,13 +112,13 @@ const users = posad.command('users').description('accounts of staff')
 users
   .command('invite')
   .description('print a link that gives one person a role of the staff')
-  .argument('<role>')
+  .argument('<role>', roles.filter((role) => role !== 'customer').join(', '))
   .action(async (role: string) => await (await import('./commands/users.ts')).invite(role))
 users
   .command('grant')
   .description('give an account a role')
   .argument('<email>')
-  .argument('<role>')
+  .argument('<role>', roles.join(', '))
   .action(async (email: string, role: string) => await (await import('./commands/users.ts')).grant(email, role))
 
 posad
@@ -124,10 +127,31 @@ posad
   .option('--url <address>', 'a running shop; without it the demo starts its own')
   .action(async (options: { url?: string }) => await (await import('./demo/demo.ts')).demo(options))
 
+posad
+  .command('help')
+  .description('show the help of a command')
+  .argument('[command...]')
+  .action((names: string[]) => commandOf(names).help())
+
 await posad.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${messageOf(error)}\n`)
   process.exitCode = 1
 })
+
+function commandOf(names: readonly string[]): Command {
+  let found = posad
+  for (const name of names) {
+    const next = found.commands.find((command) => command.name() === name)
+    if (!next) throw new Refusal(`There is no command ${names.join(' ')}: ${nameOf(found)} --help lists the commands`)
+    found = next
+  }
+  return found
+}
+
+/** `posad outbox`. */
+function nameOf(command: Command): string {
+  return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name()
+}
 
 /** One line for an error that a person can correct; the stack for a bug. */
 function messageOf(error: unknown): string {

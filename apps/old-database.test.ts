@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { Client } from 'pg'
+import { startEmbedded } from '#platform/db'
 import { testDatabase, type TestDatabase } from '#platform/testing'
 
 const cli = join(import.meta.dirname, 'cli.ts')
@@ -22,6 +26,31 @@ for (const command of ['start', 'check', 'migrate up', 'migrate status']) {
       timeout: 20_000,
     })
     assert.deepEqual([status, stdout], [1, ''], stderr)
-    assert.match(stderr, /^posad: A version of Posad before 0\.1\.0 made this database[^\n]+start again\n$/)
+    assert.match(
+      stderr,
+      /^posad: A version of Posad before 0\.1\.0 made this database[^\n]+: name an empty database in DATABASE_URL and start again\n$/,
+    )
   })
 }
+
+test('the refusal names the directory of an embedded database of a version before 0.1.0 (PLT-12)', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'posad-old-'))
+  chmodSync(directory, 0o755)
+  try {
+    const server = await startEmbedded({ directory, settings: { fsync: 'off' } })
+    const client = new Client({ connectionString: server.url('posad') })
+    await client.connect()
+    await client.query('create schema posad; create table posad.migration (number int)')
+    await client.end()
+    await server.stop()
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'check'], {
+      env: { PATH: process.env['PATH'], POSAD_DATA: directory },
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    assert.equal(status, 1)
+    assert.ok(stderr.endsWith(`: move the directory ${directory} away and start again\n`), stderr)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+})

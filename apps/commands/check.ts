@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { checksOf } from '../checks.ts'
-import { print, printLine, withApp } from './with-app.ts'
+import { print, printLine } from '../print.ts'
+import { withApp } from './with-app.ts'
 
 /** `posad check`: runs every invariant; returns false when one is broken. */
 export const check = async (options: { json?: boolean }): Promise<boolean> =>

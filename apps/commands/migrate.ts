@@ -1,25 +1,69 @@
-import { migrateDown, migrationStatus, newMigration } from '#platform/db'
-import { migrate } from '../app.ts'
-import { print, printLine, withApp } from './with-app.ts'
-
-const unmigrated = { migrates: false }
+import { migrateDown, migrationStatus, newMigration, previewDown, takeInstanceLock, transaction } from '#platform/db'
+import { ledGroups } from '#platform/events'
+import type { App } from '../app.ts'
+import { print, printLine } from '../print.ts'
+import { Refusal } from '../refusal.ts'
+import { withApp } from './with-app.ts'
 
 /** `posad migrate up`: applies pending migrations. Several processes may run it at the same time. */
 export const up = async (): Promise<void> =>
-  await withApp(async ({ pool }) => {
-    await migrate(pool, printLine)
-    printLine('Every schema is up to date')
-  }, unmigrated)
+  await withApp(async () => printLine('Every schema is up to date'), { schema: 'migrate', announce: printLine })
 
-/** `posad migrate down PART`: reverts the newest migrations of a part. */
-export const down = async (part: string, { steps }: { steps: number }): Promise<void> =>
-  await withApp(async ({ pool }) => {
-    for (const title of await migrateDown(pool, { part, steps })) printLine(`Reverted ${title}`)
-  }, unmigrated)
+type DownOptions = Readonly<{ steps: number; yes?: boolean }>
+
+/** `posad migrate down PART --yes`: reverts the newest migrations of a part. Refused while a process uses the database. */
+export const down = async (part: string, { steps, yes = false }: DownOptions): Promise<void> =>
+  await withApp(
+    async (app) => {
+      const release = await refuseRunning(app)
+      try {
+        const { titles, losses } = await previewDown(app.pool, { part, steps })
+        if (!yes) throw new Refusal(`${lossLine(titles, losses)}: add --yes to revert`)
+        for (const title of await migrateDown(app.pool, { part, steps })) printLine(`Reverted ${title}`)
+      } finally {
+        release()
+      }
+    },
+    { schema: 'any' },
+  )
+
+/** Locks the directory against a start. Refuses while a process runs in it, or leads a group of the database. */
+async function refuseRunning({ config, db }: App): Promise<() => void> {
+  let release = () => {}
+  if (config.database.kind === 'embedded') {
+    const { directory } = config.app
+    const lock = await takeInstanceLock(directory, { address: 'posad migrate down' })
+    if ('heldBy' in lock)
+      throw new Refusal(
+        `Posad runs in ${directory}: ${lock.heldBy.address} (process ${lock.heldBy.pid}): stop it first`,
+      )
+    release = lock.release
+  }
+  const led = await transaction(db, ledGroups)
+  if (led.length === 0) return release
+  release()
+  throw new Refusal(`A process handles events for ${led.join(', ')}: stop it first`)
+}
+
+function lossLine(titles: readonly string[], losses: readonly string[]): string {
+  const reverted = titles.join(', ')
+  if (losses.length === 0) return `Reverting ${reverted} drops no table and no column`
+  return `Reverting ${reverted} drops ${losses.join(', ')}, and their rows would be lost`
+}
 
 /** `posad migrate status`: lists applied and pending migrations. */
-export const status = async (options: { json?: boolean }): Promise<void> =>
-  await withApp(async ({ pool }) => print(await migrationStatus(pool), options), unmigrated)
+export const status = async ({ json }: { json?: boolean }): Promise<void> =>
+  await withApp(
+    async ({ pool }) => {
+      const migrations = await migrationStatus(pool)
+      if (json) return print(migrations, { json })
+      print(
+        migrations.map((migration) => ({ ...migration, applied_at: migration.applied_at ?? '-' })),
+        { json },
+      )
+    },
+    { schema: 'any' },
+  )
 
 /** `posad migrate new PART NAME`: creates a pair of empty migration files. */
 export function create(part: string, name: string): void {

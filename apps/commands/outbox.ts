@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import {
   deadMessages,
+  groupNames,
   outboxStatus,
   removeGroup,
   restoreHook,
@@ -9,8 +10,11 @@ import {
   skipMessage,
   type OperatorOutcome,
 } from '#platform/events'
+import { isId } from '#platform/values'
+import type { App } from '../app.ts'
+import { countOf, print, printLine } from '../print.ts'
 import { Refusal } from '../refusal.ts'
-import { print, printLine, withApp } from './with-app.ts'
+import { withApp } from './with-app.ts'
 
 /** The operator, for the record. */
 const operator = () => `${userInfo().username} at the command line`
@@ -21,7 +25,9 @@ export const status = async (options: { json?: boolean }): Promise<void> =>
 
 /** `posad outbox dead`: the messages that wait for an operator. */
 export const dead = async ({ group, json }: { group?: string; json?: boolean }): Promise<void> =>
-  await withApp(async ({ db }) => {
+  await withApp(async (app) => {
+    const { db } = app
+    if (group !== undefined) await refuseUnknownGroup(app, group)
     const { items, total } = await deadMessages(db, { group, limit: 100 })
     if (json) return print({ items, total }, { json })
     for (const message of items) {
@@ -32,23 +38,27 @@ export const dead = async ({ group, json }: { group?: string; json?: boolean }):
     printLine(
       total === 0
         ? 'No dead messages'
-        : `${total} dead messages: posad outbox retry GROUP ID, or posad outbox skip GROUP ID --reason WHY`,
+        : `${countOf(total, 'dead message')}: posad outbox retry GROUP ID, or posad outbox skip GROUP ID --reason WHY`,
     )
   })
 
 /** `posad outbox retry GROUP [ID]`: retries one dead message of a group, or all of them. */
 export const retry = async (group: string, event_id: string | undefined, { type }: { type?: string }): Promise<void> =>
-  await withApp(async ({ db }) => {
+  await withApp(async (app) => {
+    const { db } = app
+    await refuseUnknownMessage(app, group, event_id)
     const who = operator()
-    if (event_id === undefined) printLine(`${await retryAll(db, { group, type, who })} messages will be tried again`)
+    if (event_id === undefined)
+      printLine(`${countOf(await retryAll(db, { group, type, who }), 'message')} will be tried again`)
     else printOutcome(await retryMessage(db, { group, event_id, who }), 'The message will be tried again')
   })
 
 /** `posad outbox skip GROUP ID --reason WHY`: drops a message for good. */
 export const skip = async (group: string, event_id: string, { reason }: { reason: string }): Promise<void> =>
-  await withApp(async ({ db }) =>
-    printOutcome(await skipMessage(db, { group, event_id, reason, who: operator() }), 'The message is skipped'),
-  )
+  await withApp(async (app) => {
+    await refuseUnknownMessage(app, group, event_id)
+    printOutcome(await skipMessage(app.db, { group, event_id, reason, who: operator() }), 'The message is skipped')
+  })
 
 /** `posad outbox remove-group GROUP --yes`: removes the consumer group of a module that no longer exists. */
 export const remove = async (group: string, { yes = false }: { yes?: boolean }): Promise<void> =>
@@ -77,6 +87,19 @@ export const afterRestore = async (): Promise<void> =>
       throw new Refusal(`A process handles events for ${restored.groups.join(', ')}: stop it first`)
     printLine('The next start reads the log from its beginning; events handled before the dump are not handled again')
   })
+
+/** Refuses a group that neither the database nor a module of this version has. */
+async function refuseUnknownGroup({ db, modules }: App, group: string): Promise<void> {
+  const ofModules = modules.filter(({ subscriptions = [] }) => subscriptions.length > 0).map(({ name }) => name)
+  const groups = [...new Set([...(await groupNames(db)), ...ofModules])].toSorted()
+  if (!groups.includes(group)) throw new Refusal(`There is no group ${group}: choose one of ${groups.join(', ')}`)
+}
+
+async function refuseUnknownMessage(app: App, group: string, event_id: string | undefined): Promise<void> {
+  await refuseUnknownGroup(app, group)
+  if (event_id !== undefined && !isId(event_id))
+    throw new Refusal(`${event_id} is not the id of a message: posad outbox dead lists the ids`)
+}
 
 function printOutcome(outcome: OperatorOutcome, done: string): void {
   if (outcome.kind === 'done') return printLine(done)

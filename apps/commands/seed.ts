@@ -1,5 +1,6 @@
 import { seedDemo } from '../demo/seed.ts'
-import { printLine, withApp } from './with-app.ts'
+import { printLine } from '../print.ts'
+import { withApp } from './with-app.ts'
 
 /** `posad seed`: fills an empty shop with demo products; a shop with products stays as it is. */
 export const seed = async (): Promise<void> =>

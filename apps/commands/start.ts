@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { takeInstanceLock } from '#platform/db'
 import { openLogs, type Logs } from '#platform/telemetry'
@@ -30,6 +31,8 @@ type Outputs = Readonly<{ logs: Logs; announce: (line: string) => void }>
 
 /** Opens and runs the app. Returns a function that stops it. */
 async function startShop(config: Config, { logs, announce }: Outputs): Promise<() => Promise<void>> {
+  // A taken port leaves no new directory behind. Before the lock, the probe could take the port from a start that has it.
+  if (!existsSync(config.app.directory)) await refuseTakenPort(config.app)
   const lock = await lockDirectory(config)
   try {
     await refuseTakenPort(config.app)
@@ -37,6 +40,7 @@ async function startShop(config: Config, { logs, announce }: Outputs): Promise<(
     try {
       await seed(app, announce)
       const running = await runApp({ app, logs })
+      lock.listensAt(running.address)
       announceAddresses(config, running.address, announce)
       const isTerminal = process.stdout.isTTY
       const stopInviting = await inviteFirstAdmin(app, { announce, isTerminal })
@@ -61,8 +65,8 @@ async function startShop(config: Config, { logs, announce }: Outputs): Promise<(
  * Refuses a second start in the same directory, because both would use its database. An external database needs no lock:
  * several processes may share it, though each has its own cache and its own limits, so their prices may differ for minutes.
  */
-async function lockDirectory({ app, database }: Config): Promise<{ release: () => void }> {
-  if (database.kind === 'external') return { release: () => {} }
+async function lockDirectory({ app, database }: Config) {
+  if (database.kind === 'external') return { release: () => {}, listensAt: () => {} }
   const lock = await takeInstanceLock(app.directory, { address: `http://${app.host}:${app.port}` })
   if ('release' in lock) return lock
   const { pid, address } = lock.heldBy

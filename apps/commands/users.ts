@@ -1,7 +1,9 @@
 import { isRole, roles } from '#identity'
+import { findInstance } from '#platform/db'
 import { invitationLink } from '../first-admin.ts'
 import { Refusal } from '../refusal.ts'
-import { printLine, withApp } from './with-app.ts'
+import { printLine } from '../print.ts'
+import { withApp } from './with-app.ts'
 
 /** `posad users grant EMAIL ROLE`: gives an account a role. */
 export const grant = async (email: string, role: string): Promise<void> =>
@@ -19,6 +21,9 @@ export const invite = async (role: string): Promise<void> =>
       throw new Refusal(
         `Invitations are for staff: choose one of ${roles.filter((one) => one !== 'customer').join(', ')}`,
       )
+    const { app: settings, database } = app.config
+    const running = database.kind === 'embedded' ? findInstance(settings.directory) : undefined
+    if (running) app.site.listensAt(running.address)
     const code = await app.identity.users.invite(role)
     printLine(`${invitationLink(app, code)}  (works once, for seven days)`)
   })

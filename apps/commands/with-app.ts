@@ -1,32 +1,21 @@
-import { openApp, type App } from '../app.ts'
+import { openApp, type App, type SchemaPolicy } from '../app.ts'
 import { readAppConfig, type Config } from '../config.ts'
 
 /** The settings of this process: its environment over the file `.env`. */
 export const readOwnConfig = (): Config => readAppConfig(process.env, { dotenv: '.env' })
 
+type Options = Readonly<{ schema?: SchemaPolicy; announce?: (line: string) => void }>
+
 /**
- * Opens the app for one command and closes it afterwards. Slow steps are announced on standard error. `migrates: false`
- * leaves the schemas as they are.
+ * Opens the app for one command and closes it afterwards. A command refuses a database with pending migrations unless
+ * `schema` says otherwise. Slow steps are announced on standard error.
  */
-export async function withApp<Result>(
-  work: (app: App) => Promise<Result>,
-  options: { migrates?: boolean } = {},
-): Promise<Result> {
-  const announce = (line: string) => process.stderr.write(`${line}\n`)
-  const app = await openApp({ config: readOwnConfig(), announce, ...options })
+export async function withApp<Result>(work: (app: App) => Promise<Result>, options: Options = {}): Promise<Result> {
+  const { schema = 'current', announce = (line) => process.stderr.write(`${line}\n`) } = options
+  const app = await openApp({ config: readOwnConfig(), announce, schema })
   try {
     return await work(app)
   } finally {
     await app.close()
   }
-}
-
-/** Prints one line. */
-export const printLine = (line: string): void => void process.stdout.write(`${line}\n`)
-
-/** Prints a result as a table, or as JSON for programs. */
-export function print(result: object, { json }: { json?: boolean | undefined }): void {
-  if (json) printLine(JSON.stringify(result, null, 2))
-  else if (Array.isArray(result) && result.length === 0) printLine('none')
-  else console.table(result)
 }

@@ -4,6 +4,8 @@ import { locales } from '#platform/values'
 import { logInExample, registerExample, signedInExample } from './examples.ts'
 import { roles } from './permissions.ts'
 
+export { roles }
+
 export type UserStatus = 'active' | 'blocked' | 'merged'
 
 /** Why a session ended before it expired. */

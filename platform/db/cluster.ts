@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -111,9 +112,13 @@ function dropUnfinished(location: ServerLocation): void {
 /** True once a cluster has been made. */
 export const isInitialised = (location: ServerLocation): boolean => existsSync(clusterOf(location))
 
-/** Starts the server in its own process group, so that Ctrl-C in a terminal does not reach it; returns its pid. */
-export function spawnServer(location: ServerLocation, port: number, settings: Settings): number {
+/** A server that was started: its process id, and the length of the log before it. */
+export type SpawnedServer = Readonly<{ pid: number; logStart: number }>
+
+/** Starts the server in its own process group, so that Ctrl-C in a terminal does not reach it. */
+export function spawnServer(location: ServerLocation, port: number, settings: Settings): SpawnedServer {
   const log = openLog(location)
+  const logStart = fstatSync(log).size
   const options = Object.entries({
     ...defaults,
     unix_socket_directories: socketsOf(location),
@@ -128,7 +133,7 @@ export function spawnServer(location: ServerLocation, port: number, settings: Se
   closeSync(log)
   server.on('error', () => {}) // the caller sees that no server started
   server.unref()
-  return server.pid ?? 0
+  return { pid: server.pid ?? 0, logStart }
 }
 
 /** Passes no variable of this process to the server but PATH. */
@@ -145,9 +150,9 @@ function openLog(location: ServerLocation): number {
   return openSync(log, 'a', 0o600)
 }
 
-/** The last error in the server's log, or its last line. */
-export const lastErrorOf = (location: ServerLocation): string =>
-  lastErrorIn(readFileSync(logOf(location), 'utf8').slice(-4000))
+/** The last error in the server's log after its first `logStart` bytes, or its last line. */
+export const lastErrorOf = (location: ServerLocation, logStart = 0): string =>
+  lastErrorIn(readFileSync(logOf(location)).subarray(logStart).toString().slice(-4000))
 
 function lastErrorIn(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '')

@@ -24,6 +24,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { eventually } from '#platform/testing'
+import { lastErrorOf } from './cluster.ts'
 import { queryOnce } from './running-server.ts'
 import { findEmbedded, startEmbedded } from './index.ts'
 
@@ -232,6 +233,33 @@ test(
     )
   },
 )
+
+test(
+  'a backup that root copied without its owner is refused with the command that mends it (PLT-13)',
+  asRoot,
+  async () => {
+    const original = join(root, 'original')
+    await (await startEmbedded({ directory: original, settings })).stop()
+    const copy = join(root, 'copy')
+    execFileSync('cp', ['-r', original, copy])
+    await assert.rejects(startEmbedded({ directory: copy, settings }), {
+      name: 'EmbeddedFailed',
+      message:
+        `${copy}/postgres belongs to root, and PostgreSQL does not run as root: ` +
+        `run chown -R postgres ${copy}/postgres, and copy a backup with cp -a`,
+    })
+    execFileSync('chown', ['-R', 'postgres', join(copy, 'postgres')])
+    await (await startEmbedded({ directory: copy, settings })).stop()
+  },
+)
+
+test('the reason of a failed start is a log line of that start, not of an older one', () => {
+  const location = { directory: join(root, 'logged') }
+  const old = 'FATAL: an old failure\n'
+  mkdirSync(location.directory)
+  writeFileSync(join(location.directory, 'postgres.log'), `${old}"root" execution is not permitted.\n`)
+  assert.equal(lastErrorOf(location, old.length), '"root" execution is not permitted.')
+})
 
 /** Copies the parts of an installation that the server needs, as in a clone in `/root`. */
 function install(directory: string): string {

@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { initialise, isInitialised, lastErrorOf, spawnServer, type Settings } from './cluster.ts'
 import { EmbeddedFailed } from './embedded-failed.ts'
 import { isAlive, tryLock, waitForLock, type Release } from './lock.ts'
-import { clusterOf, findLocation, type ServerLocation } from './server-location.ts'
+import { clusterOf, findLocation, refuseOtherOwner, type ServerLocation } from './server-location.ts'
 import { findServer, freePort, pidFileOf, queryOnce, urlOf, type RunningServer } from './running-server.ts'
 
 /** A running embedded PostgreSQL. */
 export type Embedded = Readonly<{
+  /** The directory of the server; it is not the requested one when root's server had to move. */
+  directory: string
   url: (database: string) => string
   pid: number
   /** True when the server already ran: a process that died left it, or another process uses it. */
@@ -33,6 +35,7 @@ export async function startEmbedded({
   settings = {},
 }: EmbeddedOptions): Promise<Embedded> {
   const location = findLocation(directory, onProgress)
+  refuseOtherOwner(location)
   return await withServerLock(location, async () => {
     const releaseUse = tryLock(join(location.directory, 'postgres.users'), 'shared')
     if (!releaseUse)
@@ -45,6 +48,7 @@ export async function startEmbedded({
       await createDatabase(urlOf(location, server, 'postgres'), 'posad')
       const stop = () => withServerLock(location, () => stopIfLast(location, releaseUse))
       return {
+        directory: location.directory,
         url: (database) => urlOf(location, server, database),
         pid: server.pid,
         adopted: adopted !== undefined,
@@ -56,6 +60,10 @@ export async function startEmbedded({
     }
   })
 }
+
+/** True when a directory holds a database. Makes none, and starts no server. */
+export const hasEmbedded = (directory: string): boolean =>
+  existsSync(directory) && isInitialised(findLocation(directory, () => {}))
 
 /** The addresses of the databases of the server that runs in a directory; undefined when none runs. Starts no server. */
 export function findEmbedded(directory: string): ((database: string) => string) | undefined {
@@ -109,11 +117,11 @@ async function startServer(
   }
   rmSync(pidFileOf(location), { force: true })
   for (let attempt = 1; ; attempt++) {
-    const pid = spawnServer(location, await freePort(), settings)
+    const { pid, logStart } = spawnServer(location, await freePort(), settings)
     const running = await waitUntilReady(location, pid)
     if (running) return running
     if (attempt === portAttempts)
-      throw new EmbeddedFailed(`PostgreSQL does not start in ${location.directory}: ${lastErrorOf(location)}`)
+      throw new EmbeddedFailed(`PostgreSQL does not start in ${location.directory}: ${lastErrorOf(location, logStart)}`)
   }
 }
 

@@ -57,17 +57,35 @@ export async function waitForLock(path: string, mode: Mode, within: number): Pro
 /** The app that runs in a directory: its process id and its HTTP address. */
 export type Instance = Readonly<{ pid: number; address: string }>
 
+/** Holds the lock of a directory. `listensAt` records the address once it is known: `APP_PORT=0` gets its port late. */
+type InstanceLock = Readonly<{ release: Release; listensAt: (address: string) => void }>
+
+const instanceFileOf = (directory: string) => join(directory, 'posad.json')
+const instanceLockOf = (directory: string) => join(directory, 'posad.lock')
+
 /** Makes this process the only app in `directory`, or returns the instance that runs there already. */
 export async function takeInstanceLock(
   directory: string,
   { address }: { address: string },
-): Promise<{ release: Release } | { heldBy: Instance }> {
+): Promise<InstanceLock | { heldBy: Instance }> {
   makeDirectory(directory)
-  const instanceFile = join(directory, 'posad.json')
-  const release = tryLock(join(directory, 'posad.lock'), 'exclusive')
+  const instanceFile = instanceFileOf(directory)
+  const release = tryLock(instanceLockOf(directory), 'exclusive')
   if (!release) return { heldBy: await waitForInstance(instanceFile) }
-  writeFileSync(instanceFile, JSON.stringify({ pid: process.pid, address } satisfies Instance))
-  return { release }
+  const listensAt = (address: string) =>
+    writeFileSync(instanceFile, JSON.stringify({ pid: process.pid, address } satisfies Instance))
+  listensAt(address)
+  return { release, listensAt }
+}
+
+/** The instance that runs in `directory`; undefined when none runs. */
+export function findInstance(directory: string): Instance | undefined {
+  const instance = readInstance(instanceFileOf(directory))
+  if (!instance || !isAlive(instance.pid)) return undefined
+  // The system reuses process ids: only the lock tells whether that process is the app.
+  const release = tryLock(instanceLockOf(directory), 'shared')
+  release?.()
+  return release ? undefined : instance
 }
 
 /** The winner of a race writes its file just after it took the lock, so a file of a dead process is read again for 0.5 s. */

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Pool } from 'pg'
 import { testDatabase, type TestDatabase } from '#platform/testing'
-import { migrateDown, migrateUp, migrationStatus, newMigration, openPool } from './index.ts'
+import { migrateDown, migrateUp, migrationStatus, newMigration, openPool, previewDown } from './index.ts'
 
 let database: TestDatabase
 let pool: Pool
@@ -74,10 +74,33 @@ test('a service applies the platform and its own modules with the modules they n
 test('down reverts the newest migration first, status shows it, up applies it again (PLT-12)', async () => {
   assert.deepEqual(await states(), ['platform/log 1 pending', 'trees 1 pending', 'trees 2 pending', 'apples 1 pending'])
   await migrateUp(pool, { root })
-  assert.deepEqual(await migrateDown(pool, { part: 'apples', steps: 5, root }), ['apples/0001-apples'])
+  assert.deepEqual(await migrateDown(pool, { part: 'apples', steps: 1, root }), ['apples/0001-apples'])
   assert.deepEqual(await migrateDown(pool, { part: 'trees', steps: 1, root }), ['trees/0002-height'])
   assert.deepEqual(await states(), ['platform/log 1 applied', 'trees 1 applied', 'trees 2 pending', 'apples 1 pending'])
   assert.deepEqual(await migrateUp(pool, { root }), ['trees/0002-height', 'apples/0001-apples'])
+})
+
+test('before a revert the preview names the tables and columns that would be lost, and changes nothing (PLT-12)', async () => {
+  await migrateUp(pool, { root })
+  assert.deepEqual(await previewDown(pool, { part: 'trees', steps: 1, root }), {
+    titles: ['trees/0002-height'],
+    losses: ['trees.tree.height'],
+  })
+  assert.deepEqual((await previewDown(pool, { part: 'trees', steps: 2, root })).losses, ['trees.tree'])
+  assert.ok((await states()).every((state) => state.endsWith('applied')))
+})
+
+test('a revert refuses an unknown part, and more steps than are applied (PLT-12)', async () => {
+  await migrateUp(pool, { root })
+  await assert.rejects(migrateDown(pool, { part: 'bogus', steps: 1, root }), {
+    name: 'MigrationFailed',
+    message: 'There is no part bogus: choose one of platform/log, trees, apples',
+  })
+  await assert.rejects(migrateDown(pool, { part: 'trees', steps: 5, root }), {
+    name: 'MigrationFailed',
+    message: 'trees has 2 applied migrations: --steps 5 is more than that',
+  })
+  assert.ok((await states()).every((state) => state.endsWith('applied')))
 })
 
 test('a failed migration changes nothing and reports its line (PLT-12)', async () => {

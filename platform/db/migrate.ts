@@ -1,13 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
-import {
-  readApplied,
-  refuseOldVersion,
-  runMigration,
-  withMigrationLock,
-  type AppliedMigration,
-} from './migration-history.ts'
+import { readApplied, runMigration, withMigrationLock, type AppliedMigration } from './migration-history.ts'
 import { findParts, MigrationFailed, titleOf, type MigrationFile } from './migration-files.ts'
 
 /** Selects the migrations of the platform and of the modules in `parts`, or of all modules when `parts` is absent. */
@@ -48,41 +42,9 @@ export async function migrateUp(pool: Pool, { parts, root }: MigrationScope = {}
   })
 }
 
-/** Reverts the last migrations of one part, newest first, and returns their titles. */
-export async function migrateDown(
-  pool: Pool,
-  { part, steps, root }: { part: string; steps: number; root?: string },
-): Promise<string[]> {
-  const files = findParts(undefined, root).flatMap((found) => found.files)
-  return await withMigrationLock(pool, async (client) => {
-    const applied = (await readApplied(client)).filter((row) => row.part === part)
-    const last = applied
-      .toReversed()
-      .slice(0, steps)
-      .map((row) => fileOf(row, files))
-    for (const file of last) {
-      await runMigration(client, {
-        title: titleOf(file),
-        text: file.down,
-        record: { text: 'delete from platform.migration where part = $1 and number = $2', values: [part, file.number] },
-      })
-    }
-    return last.map(titleOf)
-  })
-}
-
-function fileOf(row: AppliedMigration, files: readonly MigrationFile[]): MigrationFile {
-  const file = files.find((candidate) => titleOf(candidate) === titleOf(row))
-  if (file) return file
-  throw new MigrationFailed(
-    `${titleOf(row)} is not in this version of Posad: revert it with the version that applied it`,
-  )
-}
-
 /** All migrations on disk or in the database, in order. */
 export async function migrationStatus(pool: Pool, { parts, root }: MigrationScope = {}): Promise<MigrationState[]> {
   const files = findParts(parts, root).flatMap((part) => part.files)
-  await refuseOldVersion(pool)
   const { rows } = await pool.query<{ found: boolean }>(`select to_regclass('platform.migration') is not null as found`)
   const applied = new Map(rows[0]?.found ? (await readApplied(pool)).map((row) => [titleOf(row), row]) : [])
   const known = files.map((file): MigrationState => {

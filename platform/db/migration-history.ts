@@ -28,7 +28,6 @@ export async function withMigrationLock<Result>(
   await client.connect()
   try {
     await client.query(`select pg_advisory_lock(hashtext('platform.migration'))`)
-    await refuseOldVersion(client)
     await client.query(history)
     return await work(client)
   } finally {
@@ -36,14 +35,13 @@ export async function withMigrationLock<Result>(
   }
 }
 
-/** Versions before 0.1.0 stored their history in another schema. No migration leads from their tables to these. */
-export async function refuseOldVersion(client: Pool | Client): Promise<void> {
-  const { rows } = await client.query<{ found: boolean }>(`select to_regclass('posad.migration') is not null as found`)
-  if (!rows[0]?.found) return
-  throw new MigrationFailed(
-    'A version of Posad before 0.1.0 made this database, and this version cannot read it: ' +
-      'move the directory .posad away (or name an empty database in DATABASE_URL) and start again',
-  )
+/**
+ * True for a database of a version before 0.1.0, which stored its history in another schema. No migration leads from its
+ * tables to those of this version.
+ */
+export async function isOfOldVersion(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ found: boolean }>(`select to_regclass('posad.migration') is not null as found`)
+  return rows[0]?.found ?? false
 }
 
 const history = `

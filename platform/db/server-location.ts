@@ -59,6 +59,20 @@ export function makeDirectory(directory: string): string {
   }
 }
 
+/** PostgreSQL refuses files of another user, and refuses root. A backup that root copied with `cp -r` belongs to root. */
+export function refuseOtherOwner({ directory, user }: ServerLocation): void {
+  const cluster = clusterOf({ directory })
+  const uid = process.getuid?.()
+  if (uid === undefined || !existsSync(cluster)) return
+  const owner = ownerOf(cluster).uid
+  if (owner === (user?.uid ?? uid) && owner !== 0) return
+  const name = owner === 0 ? 'root' : `the user ${owner}`
+  const reason = owner === 0 && uid === 0 ? 'PostgreSQL does not run as root' : `this process runs as the user ${uid}`
+  throw new EmbeddedFailed(
+    `${cluster} belongs to ${name}, and ${reason}: run chown -R ${uid === 0 ? 'postgres' : uid} ${cluster}, and copy a backup with cp -a`,
+  )
+}
+
 function ownerOf(path: string): ServerUser {
   const { uid, gid } = statSync(path)
   return { uid, gid }

@@ -2,8 +2,15 @@ export { asyncapiOf, asyncapiYaml } from './asyncapi.ts'
 export { defineEvent, type EventDefinition, type NewEvent, type PayloadOf } from './define-event.ts'
 export { onNudge } from './log/nudge.ts'
 export { logJobs } from './operator/log-jobs.ts'
-export { removeGroup, retryAll, retryMessage, skipMessage, type OperatorOutcome } from './operator/operate.ts'
-export { deadMessages, outboxStatus } from './operator/outbox-status.ts'
+export {
+  ledGroups,
+  removeGroup,
+  retryAll,
+  retryMessage,
+  skipMessage,
+  type OperatorOutcome,
+} from './operator/operate.ts'
+export { deadMessages, groupNames, outboxStatus } from './operator/outbox-status.ts'
 export { restoreHook } from './operator/restore-hook.ts'
 export { messageDeadLettered } from './parking/message-dead-lettered.ts'
 export { consumeLog, type LogConsumer } from './processing/consume-log.ts'

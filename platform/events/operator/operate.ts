@@ -89,6 +89,21 @@ export const removeGroup = (
     return { kind: 'done', discarded: Number(numAffectedRows ?? 0n) }
   })
 
+/** The groups of the database that a process leads. No process can become the leader of the others before `tx` ends. */
+export async function ledGroups(tx: AnyTx): Promise<string[]> {
+  const { rows: tables } = await sql<{ found: boolean }>`
+    select to_regclass('platform.consumer') is not null as found
+  `.execute(tx)
+  if (!tables[0]?.found) return []
+  const { rows } = await sql<{ consumer_group: string }>`
+    select consumer_group from platform.consumer order by consumer_group
+  `.execute(tx)
+  return await ledAmong(
+    tx,
+    rows.map(({ consumer_group }) => consumer_group),
+  )
+}
+
 /** Those of the groups that a process leads. No process can become the leader of the others before `tx` ends. */
 export async function ledAmong(tx: AnyTx, groups: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ consumer_group: string; free: boolean }>`

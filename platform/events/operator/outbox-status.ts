@@ -50,6 +50,14 @@ export async function outboxStatus(db: Db): Promise<GroupStatus[]> {
   return rows
 }
 
+/** The names of every consumer group in the database. */
+export async function groupNames(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ consumer_group: string }>`
+    select consumer_group from platform.consumer order by consumer_group
+  `.execute(db)
+  return rows.map(({ consumer_group }) => consumer_group)
+}
+
 /** A dead message with the facts that an operator needs to decide about it. */
 export type DeadMessage = Readonly<{
   group: string

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { transaction, type Db } from '#platform/db'
 import type { Refused } from '#platform/outcome'
-import { ledAmong } from './operate.ts'
+import { ledGroups } from './operate.ts'
 
 type RestoreOutcome = Readonly<{ kind: 'done' }> | (Refused<'led'> & Readonly<{ groups: readonly string[] }>)
 
@@ -13,13 +13,7 @@ type RestoreOutcome = Readonly<{ kind: 'done' }> | (Refused<'led'> & Readonly<{ 
  */
 export async function restoreHook(db: Db): Promise<RestoreOutcome> {
   return await transaction(db, async (tx) => {
-    const { rows } = await sql<{ consumer_group: string }>`
-      select consumer_group from platform.consumer order by consumer_group
-    `.execute(tx)
-    const led = await ledAmong(
-      tx,
-      rows.map(({ consumer_group }) => consumer_group),
-    )
+    const led = await ledGroups(tx)
     if (led.length > 0) return { kind: 'refused', reason: 'led', groups: led }
     await sql`set local statement_timeout = 0`.execute(tx)
     await sql`set local transaction_timeout = 0`.execute(tx)
