@@ -27,7 +27,7 @@ const applyFacts = (event: string, facts: EventFacts): Reaction => ({ facts: { e
 
 type Row = (checkout: Checkout) => Subscription
 
-/** A row of the table: the event, the order it is about (none: the event is about something else), and its meaning. */
+/** A row of the table: the event, its order (undefined when the event is about something else), and its meaning. */
 const on =
   // oxlint-disable-next-line no-explicit-any -- any version of any event
   <Definition extends EventDefinition<any, any>>(

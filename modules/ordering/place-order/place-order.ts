@@ -65,8 +65,11 @@ export const placeOrder =
     // The hold lasts a quarter of an hour longer than the time to pay.
     const expires_at = after(placed_at, checkout.timeLimitOf('awaiting-payment') + minutes(15))
     const held = await catalog.hold({ order_id: id, items, expected_total, expires_at })
-    // A late retry may arrive after its order has ended. Answer with that order instead of `order-closed`.
-    if (held.kind === 'refused') return (held.reason === 'order-closed' && (await findEarlier())) || held
+    if (held.kind === 'refused') {
+      // A late retry may arrive after its order has ended. Answer with that order instead of `order-closed`.
+      const ended = held.reason === 'order-closed' ? await findEarlier() : undefined
+      return ended ?? held
+    }
     crashPoint('after-hold.before-order')
 
     const unnumbered = place({ id, user_id }, { terms: input, held, now: placed_at })
