@@ -15,7 +15,7 @@ const sessionsWithTwoFreshTokens = sql<{ session_id: string; fresh: number }>`
   limit 100`
 
 /** The invariants of users and sessions. */
-export const checks = (db: IdentityDb): readonly Check[] => [
+export const identityChecks = (db: IdentityDb): readonly Check[] => [
   {
     name: 'identity.every-user-has-an-identity',
     description: 'Every user who is not merged has at least one identity to sign in with.',

@@ -30,8 +30,11 @@ export function claimsOf(user: User, permissions: readonly string[], { iat, exp,
   }
 }
 
+/** The claims of a token, and the present rights of its user. */
+export type ValidToken = Readonly<{ claims: Claims; status: AccountStatus }>
+
 /** Shows a valid token to another service. The rights are those of `status`, because those of the claims may be old. */
-export function validTokenViewOf(claims: Claims, status: AccountStatus): ValidTokenView {
+export function validTokenViewOf({ claims, status }: ValidToken): ValidTokenView {
   const { sub, user_id, email, sid, exp } = claims
   const { role, permissions, is_superadmin, locale } = status
   return {

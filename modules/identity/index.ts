@@ -2,7 +2,7 @@ import { openLimiter, type Rates } from '#platform/limits'
 import type { Module } from '#platform/module'
 import { days, minutes, seconds, type Clock } from '#platform/values'
 import { acceptInvitation } from './accept-invitation/accept-invitation.ts'
-import { invitationPage } from './accept-invitation/page.ts'
+import { acceptInvitationPage } from './accept-invitation/page.ts'
 import { acceptInvitationRoute } from './accept-invitation/route.ts'
 import type { IdentityApi, UsersApi } from './api.ts'
 import { openAccessTokens, type AccessTokenSettings } from './auth/access-tokens.ts'
@@ -17,7 +17,7 @@ import { changePassword } from './change-password/change-password.ts'
 import { changePasswordRoute } from './change-password/route.ts'
 import { changeProfile } from './change-profile/change-profile.ts'
 import { changeProfileRoute } from './change-profile/route.ts'
-import { checks } from './checks.ts'
+import { identityChecks } from './checks.ts'
 import { createUser } from './create-user/create-user.ts'
 import { deleteExpiredSessions } from './delete-expired-sessions/delete-expired-sessions.ts'
 import { deleteExpiredSessionsJob } from './delete-expired-sessions/job.ts'
@@ -73,10 +73,10 @@ export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{
     api: { authenticate: authenticateCaller({ ...parts, machineTokens }) },
     unversionedPaths: ['/auth'],
     routes: routesOf(parts),
-    pages: [invitationPage, showKeysRoute(parts.accessTokens.publicKeys)],
+    pages: [acceptInvitationPage, showKeysRoute(parts.accessTokens)],
     publishes: identityEvents,
-    jobs: [deleteExpiredSessionsJob(deleteExpiredSessions(parts))],
-    checks: checks(db),
+    jobs: [deleteExpiredSessionsJob({ deleteExpiredSessions: deleteExpiredSessions(parts) })],
+    checks: identityChecks(db),
     users: {
       create: createUser(parts),
       grantRole: grantRole(parts),
@@ -106,15 +106,15 @@ function partsOf({ db, now, limits, tokens, passwords, ...settings }: IdentityNe
 }
 
 const routesOf = (parts: ReturnType<typeof partsOf>) => [
-  registerUserRoute(registerUser(parts)),
-  logInRoute(logIn(parts)),
-  refreshSessionRoute(refreshSession(parts)),
-  logOutRoute(logOut(parts)),
-  listSessionsRoute(listSessions(parts)),
-  endSessionRoute(endSession(parts)),
-  showMeRoute(showMe(parts)),
-  changeProfileRoute(changeProfile(parts)),
-  changePasswordRoute(changePassword(parts)),
-  validateTokenRoute(validateToken(parts)),
-  acceptInvitationRoute(acceptInvitation(parts)),
+  registerUserRoute({ registerUser: registerUser(parts) }),
+  logInRoute({ logIn: logIn(parts) }),
+  refreshSessionRoute({ refreshSession: refreshSession(parts) }),
+  logOutRoute({ logOut: logOut(parts) }),
+  listSessionsRoute({ listSessions: listSessions(parts) }),
+  endSessionRoute({ endSession: endSession(parts) }),
+  showMeRoute({ showMe: showMe(parts) }),
+  changeProfileRoute({ changeProfile: changeProfile(parts) }),
+  changePasswordRoute({ changePassword: changePassword(parts) }),
+  validateTokenRoute({ validateToken: validateToken(parts) }),
+  acceptInvitationRoute({ acceptInvitation: acceptInvitation(parts) }),
 ]

@@ -6,7 +6,7 @@ export type Invitation = Readonly<{
   id: string
   role: Role
   /** Created by the first start of an empty installation. It works only while the shop has no staff. */
-  founding: boolean
+  first_admin: boolean
   expires_at: Date
   accepted_at: Date | null
 }>
@@ -22,7 +22,7 @@ export function decideAcceptance(
 ): AcceptanceDecision {
   const refused = { kind: 'refused', reason: 'invalid-invitation' } as const
   if (!invitation || invitation.accepted_at || invitation.expires_at <= at.now) return refused
-  const { id, role, founding } = invitation
-  if (founding && at.hasStaff) return refused
-  return { kind: 'accept', invitation_id: id, role, is_superadmin: founding }
+  const { id, role, first_admin } = invitation
+  if (first_admin && at.hasStaff) return refused
+  return { kind: 'accept', invitation_id: id, role, is_superadmin: first_admin }
 }

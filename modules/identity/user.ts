@@ -1,7 +1,7 @@
 import type { Refused } from '#platform/outcome'
 import type { Locale } from '#platform/values'
 import type { Role } from './permissions.ts'
-import type { UserStatus, UserView } from './schema.ts'
+import type { UserStatus } from './schema.ts'
 
 /** A person with an account. `email` is null for users of other identities, such as Telegram. */
 export type User = Readonly<{
@@ -24,18 +24,6 @@ export const defaultTimezone = 'Europe/Moscow'
 
 /** E-mails are stored and compared in lower case. */
 export const foldEmail = (email: string): string => email.trim().toLowerCase()
-
-/** Shows a user to the API. */
-export const userViewOf = ({ id, email, name, role, locale, timezone, status, created_at }: User): UserView => ({
-  id,
-  email,
-  name,
-  role,
-  locale,
-  timezone,
-  is_active: status === 'active',
-  created_at: created_at.toISOString(),
-})
 
 type ProfileDecision = Readonly<{ kind: 'changed' | 'unchanged'; profile: Profile }> | Refused<'unknown-timezone'>
 

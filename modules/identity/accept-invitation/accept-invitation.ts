@@ -83,13 +83,13 @@ async function decide(db: IdentityDb, hash: Buffer, now: Date) {
 async function findInvitation(db: IdentityDb, hash: Buffer): Promise<Invitation | undefined> {
   return await db
     .selectFrom('identity.invitations')
-    .select(['id', 'role', 'founding', 'expires_at', 'accepted_at'])
+    .select(['id', 'role', 'first_admin', 'expires_at', 'accepted_at'])
     .where('hash', '=', hash)
     .executeTakeFirst()
 }
 
 /**
- * Acceptances run one after another, so that two founding codes create one founder only. A lock of one row would not
+ * Acceptances run one after another, so that two codes for the first admin create one admin only. A lock of one row would not
  * serialize them. Acceptances are rare.
  */
 async function lockInvitations(tx: IdentityTx): Promise<void> {

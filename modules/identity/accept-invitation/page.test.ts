@@ -50,7 +50,7 @@ test('the page reads the code from its address, accepts, and clears the address 
   const code = await app.module.users.inviteFirstAdmin()
   const weak = await openPage(`#${code}`, { ...fields, password: 'qwertyuiop' })
   await weak.submit()
-  assert.equal(weak.status.textContent, 'This password is too common: choose another one')
+  assert.equal(weak.status.textContent, 'This password is too common: choose another one.')
   assert.equal(weak.form.hidden, false, 'the form can be submitted again')
   const page = await openPage(`#${code}`, fields)
   await page.submit()

@@ -81,7 +81,7 @@ const pages: Readonly<Record<Locale, string>> = { ru: pageIn('ru'), en: pageIn('
 const schema = { hide: true, response: {} }
 
 /** The page of an invitation link: `/invitation#<code>`. It loads nothing from other addresses. */
-export const invitationPage: Routes = (http) => {
+export const acceptInvitationPage: Routes = (http) => {
   http.get('/invitation', { schema, config: { access: 'anyone' } }, async (request, reply) =>
     reply
       .headers({

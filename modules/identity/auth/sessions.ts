@@ -1,16 +1,23 @@
 import { afterCommit } from '#platform/db'
 import { after, newId, type Clock } from '#platform/values'
-import type { SessionEndReason, SignedInView } from '../schema.ts'
+import type { SessionEndReason } from '../schema.ts'
 import type { Client, OpenSession } from '../session.ts'
 import { listPermissions } from '../store/permissions.ts'
-import { insertSession, updateEndedSessions, type SessionSelection } from '../store/sessions.ts'
+import { insertSession, saveSessionEnds, type SessionSelection } from '../store/sessions.ts'
 import type { IdentityDb, IdentityTx } from '../store/tables.ts'
-import { userViewOf, type User } from '../user.ts'
+import type { User } from '../user.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { newToken } from './refresh-tokens.ts'
 import type { StatusCache } from './status-cache.ts'
 
-export type SignedIn = Readonly<{ kind: 'signed-in' }> & SignedInView
+/** A new session of a user. `expires_in` is in seconds. */
+export type SignedIn = Readonly<{
+  kind: 'signed-in'
+  user: User
+  access_token: string
+  refresh_token: string
+  expires_in: number
+}>
 
 /** Opens and ends sessions in the transaction of a slice, and issues their tokens after its commit. */
 export type Sessions = Readonly<{
@@ -38,7 +45,7 @@ export const openSessions = ({ db, now, accessTokens, statusCache, ttl }: Needs)
     return { ...session, refresh_token: token }
   },
   end: async (tx, sessions, end_reason) => {
-    const count = await updateEndedSessions(tx, sessions, { ended_at: now(), end_reason })
+    const count = await saveSessionEnds(tx, sessions, { ended_at: now(), end_reason })
     afterCommit(tx, statusCache.clear)
     return count
   },
@@ -46,6 +53,6 @@ export const openSessions = ({ db, now, accessTokens, statusCache, ttl }: Needs)
     const permissions = await listPermissions(db, user.role)
     const { access_token, expires_in } = accessTokens.issue({ user, permissions, session })
     const { refresh_token } = session
-    return { kind: 'signed-in', user: userViewOf(user), access_token, refresh_token, expires_in }
+    return { kind: 'signed-in', user, access_token, refresh_token, expires_in }
   },
 })

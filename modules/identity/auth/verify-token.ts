@@ -1,12 +1,11 @@
-import type { AccountStatus } from '../caller.ts'
-import type { Claims } from '../schema.ts'
+import type { ValidToken } from '../claims.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { StatusCache } from './status-cache.ts'
 
 type Needs = Readonly<{ accessTokens: AccessTokens; statusCache: StatusCache }>
 
 /** Verifies an access token whose session has not ended; undefined for all others. */
-export type VerifyToken = (token: string) => Promise<Readonly<{ claims: Claims; status: AccountStatus }> | undefined>
+export type VerifyToken = (token: string) => Promise<ValidToken | undefined>
 
 export const verifyToken =
   ({ accessTokens, statusCache }: Needs): VerifyToken =>

@@ -10,15 +10,15 @@ import type { ChangePassword, ChangePasswordOutcome } from './change-password.ts
 const answers = {
   ...weakPasswordAnswers,
   ...retryLaterAnswers,
-  'wrong-password': answer(403, 'The current password is wrong', 'Текущий пароль неверен'),
+  'wrong-password': answer(403, 'The current password is wrong.', 'Текущий пароль неверен.'),
 } satisfies Record<ReasonOf<ChangePasswordOutcome>, Answer>
 
 export const changePasswordRoute =
-  (changePassword: ChangePassword): Routes =>
+  ({ changePassword }: Readonly<{ changePassword: ChangePassword }>): Routes =>
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Change my password and sign out my other devices',
+      summary: 'Change your password and sign out your other devices',
       body: ChangePasswordBody,
       response: { 204: Type.Null({ description: 'Changed' }), ...problemsOf(answers) },
     }

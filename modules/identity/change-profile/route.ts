@@ -2,19 +2,23 @@ import { userOf } from '#platform/access'
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { ChangeProfileBody, UserView } from '../schema.ts'
-import { userViewOf } from '../user.ts'
+import { userViewOf } from '../user-view.ts'
 import type { ChangeProfile, ChangeProfileOutcome } from './change-profile.ts'
 
 const answers = {
-  'unknown-timezone': answer(400, 'This time zone is not in the IANA list', 'Такого часового пояса нет в списке IANA'),
+  'unknown-timezone': answer(
+    400,
+    'This time zone is not in the IANA list.',
+    'Такого часового пояса нет в списке IANA.',
+  ),
 } satisfies Record<ReasonOf<ChangeProfileOutcome>, Answer>
 
 export const changeProfileRoute =
-  (changeProfile: ChangeProfile): Routes =>
+  ({ changeProfile }: Readonly<{ changeProfile: ChangeProfile }>): Routes =>
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Change my name, language or time zone',
+      summary: 'Change your name, language or time zone',
       body: ChangeProfileBody,
       response: { 200: UserView, ...problemsOf(answers) },
     }

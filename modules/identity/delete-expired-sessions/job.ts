@@ -1,4 +1,6 @@
 import { cleanupJob, type DeleteBatch, type Job } from '#platform/jobs'
 
-export const deleteExpiredSessionsJob = (deleteExpiredSessions: DeleteBatch): Job =>
+export const deleteExpiredSessionsJob = ({
+  deleteExpiredSessions,
+}: Readonly<{ deleteExpiredSessions: DeleteBatch }>): Job =>
   cleanupJob({ name: 'identity.delete-expired-sessions', cron: '20 3 * * *', deletions: [deleteExpiredSessions] })

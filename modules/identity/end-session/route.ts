@@ -6,11 +6,11 @@ import { IdParams } from '#platform/schema'
 import type { EndSession } from './end-session.ts'
 
 export const endSessionRoute =
-  (endSession: EndSession): Routes =>
+  ({ endSession }: Readonly<{ endSession: EndSession }>): Routes =>
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Sign out one of my devices',
+      summary: 'Sign out one of your devices',
       params: IdParams,
       response: { 204: Type.Null({ description: 'Ended' }) },
     }

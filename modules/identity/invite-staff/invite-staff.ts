@@ -13,15 +13,15 @@ const lifetime = days(7)
 export const inviteStaff =
   (needs: Needs): UsersApi['invite'] =>
   async (role) =>
-    await insertInvitation(needs, { role, founding: false })
+    await insertInvitation(needs, { role, first_admin: false })
 
 /** Creates the code for the first admin, unless the shop has staff. */
 export const inviteFirstAdmin =
   (needs: Needs): UsersApi['inviteFirstAdmin'] =>
   async () =>
-    (await hasStaff(needs.db)) ? undefined : await insertInvitation(needs, { role: 'admin', founding: true })
+    (await hasStaff(needs.db)) ? undefined : await insertInvitation(needs, { role: 'admin', first_admin: true })
 
-type NewInvitation = Readonly<{ role: InvitedRole; founding: boolean }>
+type NewInvitation = Readonly<{ role: InvitedRole; first_admin: boolean }>
 
 async function insertInvitation({ db, now }: Needs, invitation: NewInvitation): Promise<string> {
   const { token, hash } = newToken()

@@ -1,13 +1,17 @@
 import { idAfter, type Window } from '#platform/outcome'
 import type { Clock } from '#platform/values'
+import type { SessionFacts } from '../session-view.ts'
 import type { IdentityDb } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: IdentityDb; now: Clock }>
 
+type FoundSessions = Readonly<{ items: readonly SessionFacts[]; total: number }>
+export type ListSessions = (user_id: string, window: Window) => Promise<FoundSessions>
+
 /** Lists the sessions of a user that are not over, newest first: up to `limit + 1` of them, and how many there are. */
 export const listSessions =
-  ({ db, now }: Needs) =>
-  async (user_id: string, window: Window) => {
+  ({ db, now }: Needs): ListSessions =>
+  async (user_id, window) => {
     const { limit, offset } = window
     const after = idAfter(window)
     const sessions = db
@@ -24,4 +28,3 @@ export const listSessions =
       .execute()
     return { items, total }
   }
-export type ListSessions = ReturnType<typeof listSessions>

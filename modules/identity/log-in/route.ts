@@ -3,20 +3,21 @@ import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { retryLaterAnswers } from '../answers.ts'
 import { LogInBody, SignedInView } from '../schema.ts'
 import { clientOf } from '../session.ts'
+import { signedInViewOf } from '../user-view.ts'
 import type { LogIn, LogInOutcome } from './log-in.ts'
 
 const answers = {
   ...retryLaterAnswers,
-  'wrong-credentials': answer(401, 'The e-mail or the password is wrong', 'Неверная почта или пароль'),
-  'account-blocked': answer(403, 'This account is blocked', 'Эта учётная запись заблокирована'),
+  'wrong-credentials': answer(401, 'The e-mail or the password is wrong.', 'Неверная почта или пароль.'),
+  'account-blocked': answer(403, 'This account is blocked.', 'Эта учётная запись заблокирована.'),
 } satisfies Record<ReasonOf<LogInOutcome>, Answer>
 
 export const logInRoute =
-  (logIn: LogIn): Routes =>
+  ({ logIn }: Readonly<{ logIn: LogIn }>): Routes =>
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Log in with e-mail and password',
+      summary: 'Log in with your e-mail and password',
       body: LogInBody,
       response: { 200: SignedInView, ...problemsOf(answers) },
     }
@@ -24,6 +25,6 @@ export const logInRoute =
     http.post('/auth/login', { schema, config }, async (request, reply) => {
       const outcome = await logIn({ ...request.body, client: clientOf(request) })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      return reply.code(200).send(outcome)
+      return signedInViewOf(outcome)
     })
   }

@@ -54,7 +54,7 @@ test('a session that ends while it is refreshed stays ended (ID-7)', async () =>
 })
 
 for (const path of ['logout', 'logout-all']) {
-  test(`${path} is for users only (ID-7)`, async () => {
+  test(`POST /auth/${path} is for users only (ID-7)`, async () => {
     expectProblem(await app.send(`POST /auth/${path}`), 401, 'unauthorized')
     const token = bearer(machine).slice('Bearer '.length)
     expectProblem(await app.send(`POST /auth/${path}`, { token }), 401, 'unauthorized')

@@ -6,11 +6,11 @@ import type { LogOut } from './log-out.ts'
 const response = { 204: Type.Null({ description: 'Logged out' }) }
 
 export const logOutRoute =
-  (logOut: LogOut): Routes =>
+  ({ logOut }: Readonly<{ logOut: LogOut }>): Routes =>
   (http) => {
     for (const { path, everywhere, summary } of [
       { path: '/auth/logout', everywhere: false, summary: 'Log out on this device' },
-      { path: '/auth/logout-all', everywhere: true, summary: 'Log out on all devices' },
+      { path: '/auth/logout-all', everywhere: true, summary: 'Log out on all your devices' },
     ]) {
       const schema = { tags: ['identity'], summary, response }
       http.post(path, { schema, config: { access: 'user' } }, async (request, reply) => {

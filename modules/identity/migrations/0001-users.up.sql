@@ -96,7 +96,7 @@ create table identity.invitations (
   hash        bytea not null unique,
   role        text not null check (role in ('courier', 'support', 'marketer', 'operator', 'admin', 'superadmin')),
   -- Created by the first start of an empty installation. It works only while the shop has no staff.
-  founding    boolean not null,
+  first_admin boolean not null,
   created_at  timestamptz not null,
   expires_at  timestamptz not null,
   accepted_at timestamptz,

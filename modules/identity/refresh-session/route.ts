@@ -6,15 +6,19 @@ import type { RefreshSession, RefreshSessionOutcome } from './refresh-session.ts
 
 const answers = {
   'too-many-attempts': retryLaterAnswers['too-many-attempts'],
-  'invalid-refresh-token': answer(401, 'Sign in again', 'Войдите снова'),
+  'invalid-refresh-token': answer(
+    401,
+    'This refresh token is no longer valid: sign in again.',
+    'Этот токен больше не действует: войдите снова.',
+  ),
 } satisfies Record<ReasonOf<RefreshSessionOutcome>, Answer>
 
 export const refreshSessionRoute =
-  (refreshSession: RefreshSession): Routes =>
+  ({ refreshSession }: Readonly<{ refreshSession: RefreshSession }>): Routes =>
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Exchange a refresh token for the next pair of tokens',
+      summary: 'Exchange your refresh token for the next pair of tokens',
       body: RefreshSessionBody,
       response: { 200: TokenPairView, ...problemsOf(answers) },
     }
@@ -23,6 +27,6 @@ export const refreshSessionRoute =
       const outcome = await refreshSession(request.body.refresh_token)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       const { access_token, refresh_token, expires_in } = outcome
-      return reply.code(200).send({ access_token, refresh_token, expires_in })
+      return { access_token, refresh_token, expires_in }
     })
   }

@@ -1,22 +1,23 @@
-import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { retryLaterAnswers, weakPasswordAnswers } from '../answers.ts'
+import { emailTakenAnswer, retryLaterAnswers, weakPasswordAnswers } from '../answers.ts'
 import { RegisterUserBody, SignedInView } from '../schema.ts'
 import { clientOf } from '../session.ts'
+import { signedInViewOf } from '../user-view.ts'
 import type { RegisterUser, RegisterUserOutcome } from './register-user.ts'
 
 const answers = {
   ...weakPasswordAnswers,
   ...retryLaterAnswers,
-  'email-taken': answer(409, 'An account with this e-mail exists', 'Учётная запись с такой почтой уже есть'),
+  ...emailTakenAnswer,
 } satisfies Record<ReasonOf<RegisterUserOutcome>, Answer>
 
 export const registerUserRoute =
-  (registerUser: RegisterUser): Routes =>
+  ({ registerUser }: Readonly<{ registerUser: RegisterUser }>): Routes =>
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Register',
+      summary: 'Register with your e-mail and a password',
       body: RegisterUserBody,
       response: { 201: SignedInView, ...problemsOf(answers) },
     }
@@ -25,6 +26,6 @@ export const registerUserRoute =
       const { name = '', ...body } = request.body
       const outcome = await registerUser({ ...body, name, locale: request.locale, client: clientOf(request) })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      return reply.code(201).send(outcome)
+      return reply.code(201).send(signedInViewOf(outcome))
     })
   }

@@ -4,7 +4,7 @@ import { JsonWebKeySetView } from '../schema.ts'
 
 /** The public keys of access tokens (RFC 7517); none when they are signed with a shared secret. */
 export const showKeysRoute =
-  (keys: readonly Jwk[]): Routes =>
+  ({ publicKeys }: Readonly<{ publicKeys: readonly Jwk[] }>): Routes =>
   (http) => {
     const schema = {
       tags: ['identity'],
@@ -12,6 +12,6 @@ export const showKeysRoute =
       response: { 200: JsonWebKeySetView },
     }
     http.get('/.well-known/jwks.json', { schema, config: { access: 'anyone' } }, async (_request, reply) =>
-      reply.header('cache-control', 'public, max-age=300').send({ keys: [...keys] }),
+      reply.header('cache-control', 'public, max-age=300').send({ keys: [...publicKeys] }),
     )
   }

@@ -3,11 +3,14 @@ import type { IdentityDb } from '../store/tables.ts'
 import { findUser } from '../store/users.ts'
 import type { User } from '../user.ts'
 
+type Needs = Readonly<{ db: IdentityDb }>
+
+export type ShowMe = (user_id: string) => Promise<Readonly<{ kind: 'found'; user: User }> | NotFound>
+
 /** Finds the user who sends a request. */
 export const showMe =
-  ({ db }: Readonly<{ db: IdentityDb }>) =>
-  async (user_id: string): Promise<Readonly<{ kind: 'found'; user: User }> | NotFound> => {
+  ({ db }: Needs): ShowMe =>
+  async (user_id) => {
     const user = await findUser(db, user_id)
     return user ? { kind: 'found', user } : notFound('user')
   }
-export type ShowMe = ReturnType<typeof showMe>

@@ -31,7 +31,7 @@ export type SessionSelection = Readonly<{ user_id: string; only?: string; except
 type Ending = Readonly<{ ended_at: Date; end_reason: SessionEndReason }>
 
 /** Ends the sessions that have not ended or expired. Returns how many there were. */
-export async function updateEndedSessions(
+export async function saveSessionEnds(
   tx: IdentityTx,
   { user_id, only, except }: SessionSelection,
   ending: Ending,

@@ -50,7 +50,7 @@ type IdentityTables = {
     id: string
     hash: Buffer
     role: Role
-    founding: boolean
+    first_admin: boolean
     created_at: Date
     expires_at: Date
     accepted_at: Generated<Date | null>

@@ -1,10 +1,10 @@
 import type { Refused } from '#platform/outcome'
 import type { VerifyToken } from '../auth/verify-token.ts'
-import { validTokenViewOf } from '../claims.ts'
-import type { ValidTokenView } from '../schema.ts'
+import type { ValidToken } from '../claims.ts'
 
 type Needs = Readonly<{ verifyToken: VerifyToken }>
-export type ValidateTokenOutcome = Readonly<{ kind: 'found'; token: ValidTokenView }> | Refused<'unauthorized'>
+type FoundToken = Readonly<{ kind: 'found' }> & ValidToken
+export type ValidateTokenOutcome = FoundToken | Refused<'unauthorized'>
 export type ValidateToken = (token: string | undefined) => Promise<ValidateTokenOutcome>
 
 /** Finds the user and the session of an access token, so that other services need not share our secret. */
@@ -13,5 +13,5 @@ export const validateToken =
   async (token) => {
     const verified = token === undefined ? undefined : await verifyToken(token)
     if (!verified) return { kind: 'refused', reason: 'unauthorized' }
-    return { kind: 'found', token: validTokenViewOf(verified.claims, verified.status) }
+    return { kind: 'found', ...verified }
   }

@@ -1,14 +1,15 @@
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { validTokenViewOf } from '../claims.ts'
 import { ValidateTokenBody, ValidTokenView } from '../schema.ts'
 import type { ValidateToken, ValidateTokenOutcome } from './query.ts'
 
 const answers = {
-  unauthorized: answer(401, 'The token is not valid', 'Этот токен недействителен'),
+  unauthorized: answer(401, 'The token is not valid.', 'Этот токен недействителен.'),
 } satisfies Record<ReasonOf<ValidateTokenOutcome>, Answer>
 
 export const validateTokenRoute =
-  (validateToken: ValidateToken): Routes =>
+  ({ validateToken }: Readonly<{ validateToken: ValidateToken }>): Routes =>
   (http) => {
     const schema = {
       tags: ['identity'],
@@ -22,6 +23,6 @@ export const validateTokenRoute =
       const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
       const outcome = await validateToken(request.body.token ?? bearer)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      return reply.code(200).send(outcome.token)
+      return validTokenViewOf(outcome)
     })
   }

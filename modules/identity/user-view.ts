@@ -1,0 +1,23 @@
+import type { SignedIn } from './auth/sessions.ts'
+import type { SignedInView, UserView } from './schema.ts'
+import type { User } from './user.ts'
+
+/** Shows a user to the API. */
+export const userViewOf = ({ id, email, name, role, locale, timezone, status, created_at }: User): UserView => ({
+  id,
+  email,
+  name,
+  role,
+  locale,
+  timezone,
+  is_active: status === 'active',
+  created_at: created_at.toISOString(),
+})
+
+/** Shows a new session to its user. */
+export const signedInViewOf = ({ user, access_token, refresh_token, expires_in }: SignedIn): SignedInView => ({
+  user: userViewOf(user),
+  access_token,
+  refresh_token,
+  expires_in,
+})
