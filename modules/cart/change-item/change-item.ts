@@ -8,7 +8,7 @@ import { lockCart, type CartTables } from '../store.ts'
 
 type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock }>
 
-export type ChangeItemOutcome = Readonly<{ kind: 'changed' }> | NotFound
+type ChangeItemOutcome = Readonly<{ kind: 'changed' }> | NotFound
 export type ChangeItem = (owner: Owner, input: Line) => Promise<ChangeItemOutcome>
 
 /** Changes the quantity of a variant in the owner's cart. */
