@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -49,20 +58,22 @@ test('an installation that lacks the Node of the shop is not taken for complete:
   assert.match(install().stdout, /^Installing packages/)
 })
 
-test('SIGTERM to npm start stops the shop (PLT-20)', async () => {
+test('SIGTERM to npm start stops the shop and its database, even during the start (PLT-20)', async () => {
   const port = await freePort()
   const directory = mkdtempSync(join(tmpdir(), 'posad-npm-'))
+  chmodSync(directory, 0o755)
   const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], POSAD_DATA: directory, APP_PORT: String(port) }
   // Without scripts before it: the packages are installed already.
   const npm = spawn('npm', ['start', '--ignore-scripts'], { cwd: repository, env, stdio: 'pipe', detached: true })
   let output = ''
   for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
   try {
-    await eventually(async () => assert.ok(output.includes('/health/ready'), output), { within: 40_000 })
+    await eventually(async () => assert.ok(output.includes('Applied'), output), { within: 40_000 })
     npm.kill('SIGTERM')
     await once(npm, 'close', { signal: AbortSignal.timeout(20_000) })
     assert.match(output, /Stopped\./)
     await assert.rejects(fetch(`http://127.0.0.1:${port}/health`))
+    assert.equal(existsSync(join(directory, 'postgres/postmaster.pid')), false)
   } finally {
     try {
       process.kill(-(npm.pid ?? 0), 'SIGTERM')

@@ -19,12 +19,15 @@ export async function start(config: Config): Promise<void> {
   const logs = openLogs({ service: config.app.name, version, level: logLevelOf(config), format })
   const announce = announcer(logs)
   for (const notice of config.notices) announce(notice)
-  const stop = await startShop(config, { logs, announce })
+  const starting = startShop(config, { logs, announce })
+  // A signal during the start waits for its end: a process that ended at once would leave the database running.
   stopOnSignal(async () => {
     announce('Stopping …')
+    const stop = await starting
     await stop()
     announce('Stopped.')
   }, logs)
+  await starting
 }
 
 type Outputs = Readonly<{ logs: Logs; announce: (line: string) => void }>
