@@ -105,7 +105,7 @@ export async function ledGroups(tx: AnyTx): Promise<string[]> {
 }
 
 /** Those of the groups that a process leads. No process can become the leader of the others before `tx` ends. */
-export async function ledAmong(tx: AnyTx, groups: readonly string[]): Promise<string[]> {
+async function ledAmong(tx: AnyTx, groups: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ consumer_group: string; free: boolean }>`
     select consumer_group, pg_try_advisory_xact_lock(hashtextextended('platform:' || consumer_group, 0)) as free
     from unnest(${groups}::text[]) as candidate(consumer_group)
