@@ -9,4 +9,4 @@ export function print(result: object, { json }: { json?: boolean | undefined }):
 }
 
 /** `1 migration`, `2 migrations`. */
-export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+export const countOf = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`

@@ -82,7 +82,7 @@ export async function takeInstanceLock(
 export function findInstance(directory: string): Instance | undefined {
   const instance = readInstance(instanceFileOf(directory))
   if (!instance || !isAlive(instance.pid)) return undefined
-  // The system reuses process ids: only the lock tells whether that process is the app.
+  // The system reuses process ids: only the lock shows whether that process is the app.
   const release = tryLock(instanceLockOf(directory), 'shared')
   release?.()
   return release ? undefined : instance
