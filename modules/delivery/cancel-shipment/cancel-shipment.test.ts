@@ -5,6 +5,7 @@ import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
 import type { Carrier } from '../index.ts'
 import { StaffShipmentView } from '../schema.ts'
+import { prepareCancellation } from './cancel-shipment.ts'
 import { openDeliveryTest, type DeliveryTest } from '../testing.ts'
 
 let shop: DeliveryTest
@@ -132,4 +133,10 @@ test('a shipment that is created by hand and cancelled at once ends cancelled (D
     assert.equal(events.filter((event) => event === 'cancelled').length, 1)
     assert.ok(['cancelled', 'created ready_for_pickup,ready_for_pickup>cancelled,cancelled'].includes(events.join()))
   }
+})
+
+test('a shipment of a carrier that the shop no longer has is not taken for cancelled (DLV-3)', async () => {
+  const { order_id } = await shop.createdShipment()
+  const prepare = prepareCancellation({ db: shop.db, now: () => new Date(), carriers: [] })
+  await assert.rejects(prepare(order_id), /No carrier for the method courier/)
 })

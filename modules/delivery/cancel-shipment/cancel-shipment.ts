@@ -20,8 +20,9 @@ export const prepareCancellation =
   ({ db, now, carriers }: PrepareNeeds): PrepareCancellation =>
   async (order_id) => {
     const shipment = await findShipment(db, { order_id })
-    const carrier = carriers.find(({ method }) => method === shipment?.method)
-    if (!shipment || !carrier || cancel(shipment, now()).kind !== 'changed') return { kind: 'cancelled' }
+    if (!shipment || !isShipment(shipment) || cancel(shipment, now()).kind !== 'changed') return { kind: 'cancelled' }
+    const carrier = carriers.find(({ method }) => method === shipment.method)
+    if (!carrier) throw new Error(`No carrier for the method ${shipment.method}: add it to cancel its shipments`)
     return await carrier.cancel(shipment)
   }
 
