@@ -37,7 +37,11 @@ const variables = {
   ),
   ADMIN_API_TOKEN: secret(text(16), 'Bearer token of a program with the rights of an admin; none when absent.'),
   INTERNAL_BOT_TOKEN: secret(text(16), 'Bearer token of programs on /api/v1/internal; none when absent.'),
-  RATE_LIMIT_LOGIN: withDefault(rate, '5/15m', 'Attempts to sign in, per account and address together.'),
+  RATE_LIMIT_LOGIN: withDefault(
+    rate,
+    '5/15m',
+    'Attempts to sign in, per account and address together: five at once, then one more every three minutes.',
+  ),
   RATE_LIMIT_LOGIN_ACCOUNT: withDefault(rate, '20/1h', 'Attempts to sign in, per account from all addresses.'),
   RATE_LIMIT_LOGIN_ADDRESS: withDefault(rate, '100/15m', 'Attempts to sign in, per address to all accounts.'),
   RATE_LIMIT_REFRESH: withDefault(rate, '30/1m', 'Token refreshes, per session.'),

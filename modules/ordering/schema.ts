@@ -97,12 +97,15 @@ const summary = {
   currency: Currency,
   items: Type.Array(OrderLine),
   ...terms,
-  payment: Type.Object({
-    id: Nullable(Id),
-    status: Nullable(Type.String()),
-    confirmation_url: Nullable(Type.String({ description: 'The page where the buyer pays; null for cash.' })),
-  }),
-  shipment: Nullable(Type.Object({ id: Nullable(Id), status: Nullable(Type.String()) })),
+  payment: named(
+    'OrderPayment',
+    Type.Object({
+      id: Nullable(Id),
+      status: Nullable(Type.String()),
+      confirmation_url: Nullable(Type.String({ description: 'The page where the buyer pays; null for cash.' })),
+    }),
+  ),
+  shipment: Nullable(named('OrderShipment', Type.Object({ id: Nullable(Id), status: Nullable(Type.String()) }))),
   may_cancel: Type.Boolean(),
   cancelling: Type.Boolean({
     description: 'The cancellation has begun; the shipment and the money are on their way back.',

@@ -1,4 +1,5 @@
 import { Type, type TSchema } from 'typebox'
+import { named } from './schema.ts'
 
 /** The query parameters of every list: spread them into the `querystring` schema. */
 export const PageQuery = {
@@ -11,9 +12,9 @@ export const PageQuery = {
   ),
 }
 
-/** The response of a list of `item`. */
-export const Page = <Item extends TSchema>(item: Item) =>
-  Type.Object({
+/** The response of a list of `item`; a named item names its list too: `OrderSummary` makes `OrderSummaryPage`. */
+export const Page = <Item extends TSchema>(item: Item) => {
+  const page = Type.Object({
     items: Type.Array(item, { maxItems: 100 }),
     total: Type.Integer({ minimum: 0 }),
     page: Type.Integer({ minimum: 1 }),
@@ -24,3 +25,6 @@ export const Page = <Item extends TSchema>(item: Item) =>
       Type.Boolean({ description: '`total` is a lower bound: an exact count would cost a scan' }),
     ),
   })
+  const { title } = item as { title?: string }
+  return title === undefined ? page : named(`${title}Page`, page)
+}

@@ -64,6 +64,23 @@ test('a webhook without a signature, with a wrong one, or with a changed body is
   assert.equal((await received(signed)).result, 'settled')
 })
 
+test('a webhook that overtakes the books of the bank is read again when it comes again (PAY-4)', async () => {
+  const order = await shop.startedOrder()
+  const webhook = about(order)
+  assert.equal((await received(webhook)).result, 'unchanged')
+  await bank.decide(order.event_id, 'succeeded')
+  assert.equal((await received(webhook)).result, 'settled')
+})
+
+test('one webhook id about two payments is two webhooks (PAY-4)', async () => {
+  const [first, second] = [await shop.startedOrder(), await shop.startedOrder()]
+  const id = newId()
+  for (const order of [first, second]) {
+    await bank.decide(order.event_id, 'succeeded')
+    assert.equal((await received(about(order, { id }))).result, 'settled')
+  }
+})
+
 test('a webhook that comes again is answered without a second read at the bank (PAY-4)', async () => {
   const order = await shop.startedOrder()
   await bank.decide(order.event_id, 'succeeded')
@@ -156,15 +173,17 @@ test('a bank that does not answer the read gets its webhook refused, and its rep
 })
 
 test('webhooks older than a month are deleted (PAY-4)', async () => {
-  const order = await shop.startedOrder()
-  await received(about(order))
-  await received(about(order))
-  await shop.pool.query(
-    `update payments.webhooks set received_at = now() - interval '31 days' where webhook_id =
-      (select min(webhook_id) from payments.webhooks where payment_id = $1)`,
-    [order.event_id],
-  )
+  const [old, young] = [await shop.startedOrder(), await shop.startedOrder()]
+  for (const order of [old, young]) {
+    await bank.decide(order.event_id, 'succeeded')
+    await received(about(order))
+  }
+  await shop.pool.query(`update payments.webhooks set received_at = now() - interval '31 days' where payment_id = $1`, [
+    old.event_id,
+  ])
   await shop.runJob('payments.delete-old-webhooks')
-  const { rowCount } = await shop.pool.query('select from payments.webhooks where payment_id = $1', [order.event_id])
-  assert.equal(rowCount, 1)
+  const { rows } = await shop.pool.query('select payment_id from payments.webhooks where payment_id = any($1)', [
+    [old.event_id, young.event_id],
+  ])
+  assert.deepEqual(rows, [{ payment_id: young.event_id }])
 })

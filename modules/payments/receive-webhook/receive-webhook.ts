@@ -37,7 +37,8 @@ type Needs = Readonly<{
 /**
  * Takes a webhook as a hint that a payment changed, and reads the payment at the provider. The webhook is recorded after
  * the payment is saved: when the process dies in between, the provider's retry repeats the read, which changes nothing.
- * A webhook about an unknown payment is not recorded, because it may overtake the transaction that inserts the payment.
+ * A webhook that changed nothing is not recorded, because it may overtake the provider's own books or the transaction that
+ * inserts the payment: its repeat reads again.
  */
 export const receiveWebhook =
   ({ db, providers, now, settlePayment }: Needs): ReceiveWebhook =>
@@ -47,14 +48,15 @@ export const receiveWebhook =
     const parsed = provider.parseWebhook(webhook)
     if (parsed.kind === 'refused') return parsed
     const { webhook_id, payment_id } = parsed
-    if (await findWebhook(db, { provider: code, webhook_id }))
-      return { kind: 'received', payment_id, result: 'duplicate' }
+    const earlier = await findWebhook(db, { provider: code, webhook_id })
+    if (earlier?.payment_id === payment_id) return { kind: 'received', payment_id, result: 'duplicate' }
     const payment = await findPayment(db, payment_id)
     if (payment?.provider !== code) return notFound('payment')
 
     const settled = await settlePayment(payment_id).catch(refuseWhenUnavailable)
     if (isRefusal(settled)) return settled
-    await insertWebhook(db, { provider: code, webhook_id, payment_id, received_at: now() })
+    if (settled.kind === 'settled')
+      await insertWebhook(db, { provider: code, webhook_id, payment_id, received_at: now() })
     return { kind: 'received', payment_id, result: settled.kind }
   }
 

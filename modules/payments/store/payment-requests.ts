@@ -39,7 +39,7 @@ type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock }>
  */
 export async function awaitPaymentRequest({ db, now }: Needs, subject_id: string): Promise<void> {
   const born = createdAtOf(subject_id)
-  if (!born || now().getTime() - born.getTime() > recent) return
+  if (!born || Math.abs(now().getTime() - born.getTime()) > recent) return
   const limit = AbortSignal.timeout(longestWait)
   while (!(await findPaymentRequest(db, subject_id)) && !limit.aborted) await nextCommit()
 }

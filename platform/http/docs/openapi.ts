@@ -38,6 +38,7 @@ export async function describeApi(server: FastifyInstance, { name, version, tags
     convertConstToEnum: false,
     openapi: {
       openapi: '3.1.0',
+      servers: [{ url: '/', description: 'The server that serves this document' }],
       info: { title: name, version, description: introduction },
       tags: [...tags],
       components: {

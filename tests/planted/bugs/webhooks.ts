@@ -34,17 +34,16 @@ export const webhookBugs: readonly Bug[] = [
     description: 'a webhook that comes again is applied again',
     requirement: 'PAY-4',
     file: payments('receive-webhook/receive-webhook.ts'),
-    text: 'if (await findWebhook(db, { provider: code, webhook_id }))',
+    text: 'if (earlier?.payment_id === payment_id)',
     replacement: 'if (!webhook_id)',
     caughtBy,
   },
   {
-    description: 'a webhook is recorded although the bank did not answer, so its repeat is ignored',
+    description: 'a webhook that changed nothing is recorded, so its repeat is ignored',
     requirement: 'PAY-4',
     file: payments('receive-webhook/receive-webhook.ts'),
-    text: '    if (isRefusal(settled)) return settled\n    await insertWebhook(db, { provider: code, webhook_id, payment_id, received_at: now() })\n',
-    replacement:
-      '    await insertWebhook(db, { provider: code, webhook_id, payment_id, received_at: now() })\n    if (isRefusal(settled)) return settled\n',
+    text: "if (settled.kind === 'settled') await insertWebhook",
+    replacement: 'await insertWebhook',
     caughtBy,
   },
   {
