@@ -33,7 +33,7 @@ test('an installation without development packages has the Node that runs the sh
   for (const name of names) assert.equal(packages[`node_modules/${name}`]?.dev, undefined, name)
 })
 
-test('an installation that lacks the Node of the shop is not taken for complete: the next start installs again (PLT-13)', () => {
+test('an installation that lacks the Node of the shop or the tools of the tests is not taken for complete (PLT-13)', () => {
   const bin = join(clone, 'bin')
   const nodeOfTheShop = join(clone, 'node_modules/.bin/node')
   mkdirSync(bin)
@@ -41,8 +41,8 @@ test('an installation that lacks the Node of the shop is not taken for complete:
   writeFileSync(join(bin, 'npm'), '#!/bin/sh\n', { mode: 0o755 })
   writeFileSync(join(clone, 'package-lock.json'), '{}')
   copyFileSync(join(repository, 'scripts/install.mjs'), join(clone, 'install.mjs'))
-  const install = () => {
-    const env = { PATH: `${bin}:${process.env['PATH']}` }
+  const install = (settings: Readonly<Record<string, string>> = {}) => {
+    const env = { PATH: `${bin}:${process.env['PATH']}`, ...settings }
     return spawnSync(process.execPath, ['install.mjs'], { cwd: clone, env, encoding: 'utf8' })
   }
   for (const run of ['first', 'second']) {
@@ -51,8 +51,12 @@ test('an installation that lacks the Node of the shop is not taken for complete:
     assert.match(stdout, /^Installing packages/)
     assert.match(stderr, /^posad: npm install did not install the package node: [^\n]+\n$/)
   }
+  const production = { NODE_ENV: 'production' }
   writeFileSync(nodeOfTheShop, '')
-  assert.equal(install().status, 0)
+  assert.equal(install(production).status, 0)
+  assert.equal(install(production).stdout, '')
+  assert.match(install().stdout, /^Installing packages/)
+  writeFileSync(join(clone, 'node_modules/.bin/tsc'), '')
   assert.equal(install().stdout, '')
   rmSync(nodeOfTheShop)
   assert.match(install().stdout, /^Installing packages/)

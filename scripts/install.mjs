@@ -4,11 +4,13 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 const stamp = 'node_modules/.installed'
+/** Tests and checks need the development packages, which an installation under NODE_ENV=production leaves out. */
+const hasTools = () => process.env.NODE_ENV === 'production' || existsSync('node_modules/.bin/tsc')
 /** The package `node` downloads the Node that runs Posad: an older one cannot run TypeScript. */
 const hasNode = () => existsSync('node_modules/.bin/node')
 const lockHash = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
 
-if (!hasNode() || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockHash) {
+if (!hasNode() || !hasTools() || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockHash) {
   console.log('Installing packages (once, about 100 MB) …')
   const { status } = spawnSync('npm', ['install', '--no-save', '--loglevel=error', '--no-audit', '--no-fund'], {
     stdio: 'inherit',
