@@ -8,6 +8,9 @@ import { KeyQueues } from './key-queues.ts'
 /** Events that must wait before a second batch starts: fewer are cheaper in one batch with the next ones. */
 const secondBatchSize = 10
 
+/** Most single events at once while some prepare: they hold no transaction, and fewer would make the batches smaller. */
+const maxPreparing = 64
+
 /** Milliseconds after which a running batch is slow, and single events of other keys overtake it. */
 const slowAfter = 200
 
@@ -86,13 +89,14 @@ export class GroupScheduler {
     if (this.#ended || this.#queues.waiting === 0) return
     if (this.#isolated > 0 || this.#needs.processor.breaker.open) return this.#scheduleOne()
     if (this.#mayStartBatch) void this.#runBatch()
-    this.#startSingles(this.#needsPrepare, (entry) => this.#prepare(entry))
+    this.#startSingles(maxPreparing, this.#needsPrepare, (entry) => this.#prepare(entry))
     const since = Math.min(...this.#batches.values())
     if (this.#queues.waiting === 0 || since === Infinity) return
     const age = performance.now() - since
     if (age < slowAfter) this.#scheduleIn(slowAfter - age)
     else
       this.#startSingles(
+        this.#needs.settings.concurrency - 1,
         () => true,
         (entry) => this.#runSingle(entry),
       )
@@ -121,8 +125,8 @@ export class GroupScheduler {
   readonly #needsPrepare = ({ event, prepared }: Entry): boolean =>
     prepared === undefined && this.#needs.hasPrepare(event)
 
-  #startSingles(matches: (entry: Entry) => boolean, run: (entry: Entry) => Promise<void>): void {
-    while (this.#singles < this.#needs.settings.concurrency - 1) {
+  #startSingles(limit: number, matches: (entry: Entry) => boolean, run: (entry: Entry) => Promise<void>): void {
+    while (this.#singles < limit) {
       const entry = this.#queues.takeOne(matches)
       if (!entry) return
       void run(entry)
