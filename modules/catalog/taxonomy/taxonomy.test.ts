@@ -62,6 +62,15 @@ test('two categories that are moved below each other at once do not form a cycle
   assert.deepEqual([page.items.length, page.next_cursor !== null], [2, true])
 })
 
+test('concurrent requests with one id create one tag and one category, and all return it (CAT-11)', async () => {
+  for (let round = 0; round < 10; round++) {
+    const input = { id: newId(), name: `Spring ${round}` }
+    for (const kind of ['tags', 'categories'])
+      for (const result of await crowd(5, () => create(kind, input)))
+        expectResponse(result.status === 'fulfilled' ? result.value : assert.fail(String(result.reason)), 201)
+  }
+})
+
 test('a tag is created once by id, changed and deleted (CAT-11)', async () => {
   const spring = { id: newId(), name: { ru: 'Весна', en: 'Spring' }, slug: 'spring' }
   const created = expectResponse(await create('tags', spring), 201, AdminTag)

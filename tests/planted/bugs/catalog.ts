@@ -83,4 +83,20 @@ export const catalogBugs: readonly Bug[] = [
     replacement: "state = case state when 'held' then 'held' else state end",
     caughtBy: stock('holds.test.ts'),
   },
+  {
+    description: 'concurrent requests with one id do not wait for each other',
+    requirement: 'CAT-11',
+    file: 'modules/catalog/taxonomy/edit-tags/edit-tags.ts',
+    text: '        await lockKey(tx, id)\n',
+    replacement: '',
+    caughtBy: 'modules/catalog/taxonomy/taxonomy.test.ts',
+  },
+  {
+    description: 'products of one name that are created at once want the same slug',
+    requirement: 'CAT-11',
+    file: 'modules/catalog/products/create-product/create-product.ts',
+    text: '  await lockKey(tx, `slug of a product: ${slug}`)\n',
+    replacement: '',
+    caughtBy: 'modules/catalog/products/products.test.ts',
+  },
 ]

@@ -5,6 +5,7 @@ import { newId, type Clock, type Localized } from '#platform/values'
 import { productCreated } from '../../events.ts'
 import { skuStem, slugOf } from '../../slug.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
+import { lockKey } from '../../store/lock-key.ts'
 import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { type AttributesRefused, decideAttributes } from '../../taxonomy/attribute.ts'
 import { findAllowedAttributes } from '../../taxonomy/store/types.ts'
@@ -49,12 +50,14 @@ export const createProduct =
     if (decided.kind === 'refused') return decided
 
     const id = input.id ?? newId()
-    const slug = input.slug ?? (await findFreeSlug(db, inBoth(input.name), id))
-    const created = { id, slug, user_id, now: now() }
     return await transaction(
       db,
       async (tx): Promise<CreateProductOutcome> => {
-        if (!(await insertProduct(tx, input, created))) return await repeatedOutcome(tx, input, id)
+        const repeated = input.id && (await repeatedOutcome(tx, { ...input, id }))
+        if (repeated) return repeated
+        const slug = input.slug ?? (await findFreeSlug(tx, inBoth(input.name), id))
+        const created = { id, slug, user_id, now: now() }
+        await insertProduct(tx, input, created)
         const refused = await insertVariants(tx, input, created)
         if (refused) return refused
         const product = await readAdminProduct(tx, id)
@@ -68,17 +71,18 @@ export const createProduct =
     )
   }
 
-async function findFreeSlug(db: CatalogDb, name: Localized, id: string): Promise<string> {
+/** Locks the slug of the name, so that another product of this name gets another one. */
+async function findFreeSlug(tx: CatalogTx, name: Localized, id: string): Promise<string> {
   const slug = slugOf(name.ru) || slugOf(name.en) || 'product'
-  const taken = await db.selectFrom('catalog.products').select('id').where('slug', '=', slug).executeTakeFirst()
+  await lockKey(tx, `slug of a product: ${slug}`)
+  const taken = await tx.selectFrom('catalog.products').select('id').where('slug', '=', slug).executeTakeFirst()
   return taken ? `${slug}-${id.slice(-8)}` : slug
 }
 
 type Created = Readonly<{ id: string; slug: string; user_id: string | null; now: Date }>
 
-/** False when a product with this id exists. */
-async function insertProduct(tx: CatalogTx, input: CreateProductBody, { id, slug, now }: Created): Promise<boolean> {
-  const inserted = await tx
+async function insertProduct(tx: CatalogTx, input: CreateProductBody, { id, slug, now }: Created): Promise<void> {
+  await tx
     .insertInto('catalog.products')
     .values({
       ...givenColumns(input),
@@ -92,13 +96,9 @@ async function insertProduct(tx: CatalogTx, input: CreateProductBody, { id, slug
       created_at: now,
       updated_at: now,
     })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
-    .executeTakeFirst()
-  if (!inserted) return false
+    .execute()
   const rows = [...new Set(input.tag_ids)].map((tag_id) => ({ product_id: id, tag_id }))
   if (rows.length > 0) await tx.insertInto('catalog.product_tags').values(rows).execute()
-  return true
 }
 
 async function insertVariants(
@@ -115,14 +115,19 @@ async function insertVariants(
   return undefined
 }
 
-/** The existing product when it fits the input; another product with the id refuses. */
-async function repeatedOutcome(tx: CatalogTx, input: CreateProductBody, id: string): Promise<CreateProductOutcome> {
-  const [product] = await findAdminProducts(tx, [id])
+/** The existing product when it fits the input; another product with the id refuses. Undefined when none has it. */
+async function repeatedOutcome(
+  tx: CatalogTx,
+  input: CreateProductBody & { id: string },
+): Promise<CreateProductOutcome | undefined> {
+  await lockKey(tx, input.id)
+  const [product] = await findAdminProducts(tx, [input.id])
+  if (!product) return undefined
   const isSame =
-    product?.type === input.type &&
+    product.type === input.type &&
     isSameText(product.name, inBoth(input.name)) &&
     product.variants.length === input.variants.length &&
     (input.slug === undefined || product.slug === input.slug) &&
     input.variants.every(({ sku }) => sku === undefined || product.variants.some((variant) => variant.sku === sku))
-  return product && isSame ? { kind: 'created', product } : { kind: 'refused', reason: 'id-taken' }
+  return isSame ? { kind: 'created', product } : { kind: 'refused', reason: 'id-taken' }
 }

@@ -45,13 +45,13 @@ export const createCategory =
     transaction(
       db,
       async (tx): Promise<SaveCategoryOutcome> => {
+        await lockTree(tx)
         const category = categoryOf(input)
         const existing = input.id && (await findCategory(tx, input.id))
         if (existing) {
           const isSame = existing.slug === category.slug && isSameText(existing.name, category.name)
           return isSame ? { kind: 'saved', category: existing } : { kind: 'refused', reason: 'id-taken' }
         }
-        await lockTree(tx)
         await tx.insertInto('catalog.categories').values(rowOf(category)).execute()
         if ((await depthOf(tx, category.id)) > maxDepth) return { kind: 'refused', reason: 'too-deep' }
         catalogCache.invalidateAll(tx)

@@ -3,6 +3,7 @@ import { notFound, type NotFound, type Refused, type StoreResponse } from '#plat
 import { newId } from '#platform/values'
 import { slugOf } from '../../slug.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
+import { lockKey } from '../../store/lock-key.ts'
 import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { inBoth, isSameText } from '../../text.ts'
 import type { AdminTag, ChangeTagBody, CreateTagBody } from '../schema.ts'
@@ -33,6 +34,7 @@ export const createTag =
     return transaction(
       db,
       async (tx): Promise<SaveTagOutcome> => {
+        await lockKey(tx, id)
         const existing = await lockTag(tx, id)
         if (existing) {
           const isSame = existing.slug === tag.slug && isSameText(existing.name, name)
