@@ -1,2 +1,3 @@
 export { addressKey } from './address-key.ts'
 export { openLimiter, type Limiter, type Rates } from './limiter.ts'
+export { Slots } from './slots.ts'
