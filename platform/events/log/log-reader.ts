@@ -3,7 +3,7 @@ import type { Log } from '#platform/telemetry'
 import type { Checkpoint } from './checkpoint.ts'
 import type { LogConnection } from './log-connection.ts'
 import type { LoggedEvent } from './logged-event.ts'
-import { currentSnapshot, extentOf, readBetween, readNewest, readPage, type Newest, type Window } from './read-log.ts'
+import { currentSnapshot, extentOf, readBetween, readNewest, readPage, type Newest } from './read-log.ts'
 import { WakeableSleep } from './wakeable-sleep.ts'
 
 /** More new events than this are a backlog, which each group reads on its own, page by page. */
@@ -23,6 +23,8 @@ const firstPause = 5
 export type ReadingGroup = {
   readonly name: string
   readonly types: readonly string[]
+  /** The types whose handlers have a `prepare` function. */
+  readonly preparedTypes: readonly string[]
   /** The group has received everything that this snapshot sees. The reader advances it. */
   readSnapshot: string
   readonly checkpoint: Checkpoint
@@ -166,7 +168,7 @@ export class LogReader {
   }
 
   async #readWindow(group: ReadingGroup, { connection, open_window, position, isCurrent }: Backlog): Promise<void> {
-    const window: Window = { snapshot: group.readSnapshot, open_window, types: group.types }
+    const window = { snapshot: group.readSnapshot, open_window, types: group.types, group }
     const extent = await extentOf(connection, window)
     let after = extent ? Math.max(position, extent.first - 1) : 0
     while (extent && after < extent.last) {

@@ -34,6 +34,8 @@ const page = `
   select ${eventColumns} from platform.event e
   where e.id > $4 and e.id <= $5 and e.type = any($2::text[])
     and not pg_visible_in_snapshot(e.tx, $1::pg_snapshot) and pg_visible_in_snapshot(e.tx, $3::pg_snapshot)
+    and not (e.type = any($8::text[])
+      and exists (select from platform.inbox i where i.consumer_group = $7 and i.event_id = e.event_id))
   order by e.id limit $6`
 
 const foreign = `
@@ -77,14 +79,27 @@ export async function extentOf(
 
 /**
  * Reads a page of a window: at most `limit` events with ids above `after`, up to `upTo`. The page follows the primary key,
- * so its cost does not depend on the length of the backlog, and no cursor holds back vacuum between pages.
+ * so its cost does not depend on the length of the backlog, and no cursor holds back vacuum between pages. A new leader
+ * reads again what the last one handled after its checkpoint. The page omits handled events whose handler prepares.
  */
 export const readPage = (
   log: LogConnection,
-  { snapshot, open_window, types }: Window,
+  { snapshot, open_window, types, group }: Window & Readonly<{ group: PageReader }>,
   { after, upTo, limit }: Readonly<{ after: number; upTo: number; limit: number }>,
 ): Promise<LoggedEvent[]> =>
-  log.query<LoggedEvent>('log-page', page, [snapshot, types, open_window, after, upTo, limit])
+  log.query<LoggedEvent>('log-page', page, [
+    snapshot,
+    types,
+    open_window,
+    after,
+    upTo,
+    limit,
+    group.name,
+    group.preparedTypes,
+  ])
+
+/** The group that reads a page, and the types whose handlers have a `prepare` function. */
+type PageReader = Readonly<{ name: string; preparedTypes: readonly string[] }>
 
 /** True when the log holds transaction ids of the future: a dump of another cluster was restored without `restoreHook`. */
 export async function isForeign(log: LogConnection): Promise<boolean> {

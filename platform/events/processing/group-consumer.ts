@@ -32,6 +32,7 @@ type Needs = Readonly<{
 export class GroupConsumer {
   readonly name: string
   readonly types: readonly string[]
+  readonly preparedTypes: readonly string[]
   readonly epoch: number
   readonly processor: EventProcessor
   /** The checkpoint of the last leader. */
@@ -51,6 +52,7 @@ export class GroupConsumer {
     this.#needs = needs
     this.name = group.name
     this.types = [...subscriptions.keys()]
+    this.preparedTypes = this.types.filter((type) => subscriptions.get(type)?.some(({ prepare }) => prepare))
     this.epoch = lead.epoch
     this.firstCheckpoint = lead.checkpoint
     this.readSnapshot = lead.checkpoint.snapshot
@@ -64,7 +66,7 @@ export class GroupConsumer {
       maxBatches: group.subscriptions.every(({ concurrency }) => concurrency === 'key-local') ? 2 : 1,
       // One death may have any cause; after the second at the same checkpoint the group searches for a poison message.
       isolated: lead.crashes >= 2 ? isolatedEvents : 0,
-      hasPrepare: ({ type }) => subscriptions.get(type)?.some(({ prepare }) => prepare) ?? false,
+      hasPrepare: ({ type }) => this.preparedTypes.includes(type),
       onDone: ({ page }) => this.#tracker.done(page),
       onSettled: () => this.#settled(),
     })

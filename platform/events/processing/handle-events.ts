@@ -1,6 +1,7 @@
 import { concurrently, transaction, type AnyTx, type Db } from '#platform/db'
 import type { Semaphore } from '#platform/semaphore'
 import { withContext } from '#platform/telemetry'
+import { createdAtOf, seconds } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import { toEnvelope, type LoggedEvent } from '../log/logged-event.ts'
 import { Undeliverable } from '../parking/failure.ts'
@@ -35,6 +36,18 @@ export function whyUndeliverable(event: LoggedEvent, subscriptions: Subscription
   return issue === undefined ? undefined : new Undeliverable('malformed', `${event.type}: ${issue}`)
 }
 
+/** Milliseconds from the creation of an id to its publication after which the event may have been published before. */
+const firstPublication = seconds(1)
+
+/**
+ * True for an event that a saga may have published again: the id of the command is older than this publication. Only
+ * these events are looked up before they are prepared; one statement for each event would double the delay of a saga.
+ */
+function isRepublished({ event_id, occurred_at }: LoggedEvent): boolean {
+  const createdAt = createdAtOf(event_id)
+  return !createdAt || occurred_at.getTime() - createdAt.getTime() > firstPublication
+}
+
 /**
  * Runs the `prepare` functions of an event, outside any transaction. A handled event prepares nothing: its repetition
  * under the same id would act on what has been decided since.
@@ -44,7 +57,8 @@ export async function prepareEvent(
   event: LoggedEvent,
 ): Promise<readonly unknown[]> {
   const own = subscriptions.get(event.type) ?? []
-  if (!own.some(({ prepare }) => prepare) || (await isHandled(db, { group, event_id: event.event_id }))) return []
+  if (!own.some(({ prepare }) => prepare)) return []
+  if (isRepublished(event) && (await isHandled(db, { group, event_id: event.event_id }))) return []
   const prepareAll = () =>
     Promise.all(own.map(async (subscription) => await subscription.prepare?.(toEnvelope(event, subscription.event))))
   return await withContext(traceContextOf(event), prepareAll)

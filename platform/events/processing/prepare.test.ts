@@ -14,7 +14,7 @@ import {
 } from '#platform/events'
 import { quietLog as log } from '#platform/telemetry'
 import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
-import { newId } from '#platform/values'
+import { minutes, newId } from '#platform/values'
 import { createThings, effectsOf, happened, insertEffect, publishThings, upTo } from '../fixtures/things.ts'
 
 let database: TestDatabase
@@ -168,21 +168,45 @@ for (const [promise, mark, expected] of [
   })
 }
 
-test('an event that a saga publishes again under its id is not prepared a second time (PLT-2)', async () => {
+/** Records the ids of the events that it prepares. */
+function recording() {
   const prepared: string[] = []
-  start([
-    keyLocal(
-      subscribe(happened, {
-        prepare: async ({ event_id }) => void prepared.push(event_id),
-        handle: (tx, event) => insertEffect(tx, 'one', event),
-      }),
-    ),
-  ])
-  const event_id = newId()
-  const publishOnce = () => transaction(database.db, (tx) => publish(tx, [happened({ key: 'k', n: 1 }, event_id)]))
-  await publishOnce()
+  const subscription = keyLocal(
+    subscribe(happened, {
+      prepare: async ({ event_id }) => void prepared.push(event_id),
+      handle: (tx, event) => insertEffect(tx, 'one', event),
+    }),
+  )
+  return { prepared, subscription }
+}
+
+/** Publishes thing `n` under an id that is as old as the command of a saga that got no answer for a minute. */
+async function publishOldCommand(n: number) {
+  const event_id = `${(Date.now() - minutes(1)).toString(16).padStart(12, '0')}${newId().replaceAll('-', '').slice(12)}`
+  const publishAgain = () => transaction(database.db, (tx) => publish(tx, [happened({ key: 'k', n }, event_id)]))
+  await publishAgain()
+  return publishAgain
+}
+
+test('an event that a saga publishes again under its id is not prepared a second time (PLT-2)', async () => {
+  const { prepared, subscription } = recording()
+  start([subscription])
+  const publishAgain = await publishOldCommand(1)
   await eventually(async () => assert.deepEqual(await handled(), { k: [1] }))
-  await publishOnce()
+  await publishAgain()
   await eventually(() => assert.equal(consumer?.measures()[0]?.duplicates, 1))
-  assert.deepEqual([prepared, await handled()], [[event_id], { k: [1] }])
+  assert.deepEqual([prepared.length, await handled()], [1, { k: [1] }])
+})
+
+test('a new leader that reads handled events again prepares only the others (PLT-2)', async () => {
+  const { prepared, subscription } = recording()
+  start([subscription])
+  await publishThings(database.db, [{ key: 'k', n: 1 }])
+  await eventually(async () => assert.deepEqual(await handled(), { k: [1] }))
+  await consumer?.stop()
+  await sql`update platform.consumer set snapshot = '1:1:', open_window = null, position = 0`.execute(database.db)
+  await publishThings(database.db, [{ key: 'k', n: 2 }])
+  start([subscription])
+  await eventually(async () => assert.deepEqual(await handled(), { k: [1, 2] }))
+  assert.equal(prepared.length, 2)
 })

@@ -15,8 +15,16 @@ export const eventAndSagaBugs: readonly Bug[] = [
     description: 'a handled event is prepared again',
     requirement: 'PLT-2',
     file: events('processing/handle-events.ts'),
-    text: ' || (await isHandled(db, { group, event_id: event.event_id }))',
+    text: '  if (isRepublished(event) && (await isHandled(db, { group, event_id: event.event_id }))) return []\n',
     replacement: '',
+    caughtBy: events('processing/prepare.test.ts'),
+  },
+  {
+    description: 'a new leader prepares again what the last one handled after its checkpoint',
+    requirement: 'PLT-2',
+    file: events('log/read-log.ts'),
+    text: 'where i.consumer_group = $7 and i.event_id = e.event_id',
+    replacement: 'where i.consumer_group = $7 and i.event_id is null',
     caughtBy: events('processing/prepare.test.ts'),
   },
   {
