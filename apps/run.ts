@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { isIP } from 'node:net'
 import { sql } from 'kysely'
+import { circuitMetric } from '#platform/circuit'
 import { openPool } from '#platform/db'
 import { consumeLog, logJobs, registerEvents } from '#platform/events'
 import { buildServer, httpJobs } from '#platform/http'
@@ -34,7 +35,7 @@ export async function runApp({ app, logs }: Needs): Promise<Running> {
   const groups = modules.map(({ name, subscriptions = [] }) => ({ name, subscriptions }))
   const eventsLog = logs('events', config.events.logLevel)
   const consumer = consumeLog({ db, pool, groups, settings: config.events, log: eventsLog })
-  for (const metric of logMetrics(consumer)) metrics.watch(metric)
+  for (const metric of [...logMetrics(consumer), circuitMetric]) metrics.watch(metric)
   const timeouts = watchTimeouts({
     db,
     sagas,

@@ -146,4 +146,20 @@ export const platformBugs: readonly Bug[] = [
     replacement: '      next?.()\n      this.#permits++\n',
     caughtBy: 'platform/semaphore/semaphore.test.ts',
   },
+  {
+    description: 'an open circuit lets every caller probe at once',
+    requirement: 'F-1',
+    file: 'platform/circuit/circuit.ts',
+    text: 'if (this.#probing || this.#now() < this.#nextProbeAt)',
+    replacement: 'if (this.#now() < this.#nextProbeAt)',
+    caughtBy: 'platform/circuit/circuit.test.ts',
+  },
+  {
+    description: 'a circuit waits for a call that ignores its time limit',
+    requirement: 'F-4',
+    file: 'platform/circuit/circuit.ts',
+    text: 'await Promise.race([call(both), ended])',
+    replacement: 'await call(both)',
+    caughtBy: 'platform/circuit/circuit.test.ts',
+  },
 ]

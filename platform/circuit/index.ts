@@ -1,0 +1,2 @@
+export { Circuit } from './circuit.ts'
+export { circuitMetric } from './open-circuits.ts'
