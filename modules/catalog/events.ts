@@ -33,9 +33,22 @@ export const variantStockChanged = defineEvent('catalog.variant-stock-changed.v1
 })
 
 export const holdExpired = defineEvent('catalog.hold-expired.v1', {
-  description: 'The hold of an order expired before the order was paid; its stock is free again.',
+  description: 'The hold of an order expired before the catalog knew of a payment; its stock is free again.',
   key: 'order_id',
   payload: Type.Object({ order_id: Id }),
 })
 
-export const catalogEvents = [productCreated, productUpdated, productDeactivated, variantStockChanged, holdExpired]
+export const holdLost = defineEvent('catalog.hold-lost.v1', {
+  description: 'An order was paid or accepted after its hold had expired, and its products are sold out since.',
+  key: 'order_id',
+  payload: Type.Object({ order_id: Id }),
+})
+
+export const catalogEvents = [
+  productCreated,
+  productUpdated,
+  productDeactivated,
+  variantStockChanged,
+  holdExpired,
+  holdLost,
+]

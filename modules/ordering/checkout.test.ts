@@ -83,6 +83,24 @@ test('the status of the order follows the checkout through every sequence of ste
   })
 })
 
+test('the expiry of a hold cancels no order that is paid or accepted, nor asks for its money back (F-10, CAT-13)', () => {
+  for (const state of states) {
+    const step = next(checkout, state, 'hold-expired')
+    if (step) assert.deepEqual(step, { to: 'giving-up-payment', do: ['cancel-payment-unless-paid'] }, state)
+  }
+  for (const state of ['accepting-cash', 'awaiting-shipment', 'shipping'] as const)
+    assert.equal(next(checkout, state, 'hold-expired'), undefined, state)
+})
+
+test('an order whose goods are sold out after its payment is cancelled, shipment first (F-10, CAT-13)', () => {
+  for (const state of ['awaiting-shipment', 'shipping'] as const)
+    assert.deepEqual(next(checkout, state, 'hold-lost'), {
+      to: 'cancelling-shipment',
+      do: ['cancel-shipment'],
+      reason: 'out-of-stock',
+    })
+})
+
 test('an order can end from every state (ORD-5)', () => {
   const ends: CheckoutState[] = ['fulfilled', 'cancelled']
   for (const state of states) {

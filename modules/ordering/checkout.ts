@@ -26,6 +26,7 @@ export type CheckoutTrigger =
   | 'shipment-cancelled'
   | 'shipment-cancellation-refused'
   | 'hold-expired'
+  | 'hold-lost'
   | 'customer-cancelled'
   | 'staff-cancelled'
   | 'staff-shipped'
@@ -69,11 +70,15 @@ const cancelPayment = (reason: string) =>
   compensate<CheckoutState, CheckoutEffect>(reason, 'cancelling-payment', 'refund-or-cancel-payment')
 const cancelShipment = (reason: string) =>
   compensate<CheckoutState, CheckoutEffect>(reason, 'cancelling-shipment', 'cancel-shipment')
+/**
+ * The time to pay is over, or the hold has expired. A payment that was completed in time wins: the catalog then takes the
+ * goods again, or publishes `hold-lost`. A paid order ignores `hold-expired` for the same reason.
+ */
+const giveUpPayment = go<CheckoutState, CheckoutEffect>('giving-up-payment', 'cancel-payment-unless-paid')
 
 const table: Definition['table'] = {
   'accepting-cash': {
     'payment-started': go('awaiting-shipment', 'mark-processing', 'request-shipment'),
-    'hold-expired': cancelPayment('hold-expired'),
     'customer-cancelled': cancelPayment('customer'),
     'staff-cancelled': cancelPayment('staff'),
   },
@@ -81,24 +86,23 @@ const table: Definition['table'] = {
     'payment-started': go('awaiting-payment', 'mark-processing'),
     'payment-completed': go('awaiting-shipment', 'mark-processing', 'mark-paid', 'request-shipment'),
     'payment-declined': cancelPayment('payment-declined'),
-    'hold-expired': cancelPayment('hold-expired'),
+    'hold-expired': giveUpPayment,
     'customer-cancelled': cancelPayment('customer'),
     'staff-cancelled': cancelPayment('staff'),
-    timeout: go('giving-up-payment', 'cancel-payment-unless-paid'),
+    timeout: giveUpPayment,
   },
   'awaiting-payment': {
     'payment-completed': go('awaiting-shipment', 'mark-paid', 'request-shipment'),
     'payment-declined': cancelPayment('payment-declined'),
-    'hold-expired': cancelPayment('hold-expired'),
+    'hold-expired': giveUpPayment,
     'customer-cancelled': cancelPayment('customer'),
     'staff-cancelled': cancelPayment('staff'),
-    timeout: go('giving-up-payment', 'cancel-payment-unless-paid'),
+    timeout: giveUpPayment,
   },
   'giving-up-payment': {
     'payment-completed': go('awaiting-shipment', 'mark-processing', 'mark-paid', 'request-shipment'),
     'payment-cancelled': compensate('payment-timeout', 'cancelled', 'mark-cancelled'),
     'payment-refunded': compensate('payment-timeout', 'cancelled', 'mark-cancelled'),
-    'hold-expired': cancelPayment('hold-expired'),
     'customer-cancelled': cancelPayment('customer'),
     'staff-cancelled': cancelPayment('staff'),
   },
@@ -106,7 +110,7 @@ const table: Definition['table'] = {
     'shipment-created': go('shipping', 'mark-shipping'),
     'shipment-delivered': go('fulfilled', 'mark-shipping', 'mark-fulfilled'),
     'shipment-failed': cancelPayment('shipment-failed'),
-    'hold-expired': cancelShipment('hold-expired'),
+    'hold-lost': cancelShipment('out-of-stock'),
     'customer-cancelled': cancelShipment('customer'),
     'staff-cancelled': cancelShipment('staff'),
     'staff-shipped': go('shipping', 'mark-shipping'),
@@ -114,7 +118,7 @@ const table: Definition['table'] = {
   shipping: {
     'shipment-delivered': go('fulfilled', 'mark-fulfilled'),
     'shipment-failed': cancelPayment('shipment-failed'),
-    'hold-expired': cancelShipment('hold-expired'),
+    'hold-lost': cancelShipment('out-of-stock'),
     'customer-cancelled': cancelShipment('customer'),
     'staff-cancelled': cancelShipment('staff'),
     'staff-fulfilled': go('fulfilled', 'mark-fulfilled'),

@@ -203,25 +203,33 @@ test('the popular list starts with the best-selling product (CAT-6)', async () =
   assert.equal(ids[0], popular)
 })
 
-test('a payment that arrives after the hold expired holds the stock again if it is still free (CAT-13)', async () => {
-  const [rose, order, greedy] = [await catalog.addVariant(3), newId(), newId()]
+test('an order that is paid after its hold expired takes the stock again (F-10, CAT-13)', async () => {
+  const [rose, order] = [await catalog.addVariant(3), newId()]
   await hold(order, [{ variant_id: rose, quantity: 2 }])
   catalog.advance(minutes(31))
   await expire()
+  assert.deepEqual(await stockOf(rose), { on_hand: 3, reserved: 0 })
   await catalog.deliver(shipmentFor(order))
   assert.deepEqual(await stockOf(rose), { on_hand: 3, reserved: 2 })
+  assert.deepEqual(await payloadsOf('catalog.hold-lost.v1', order), [])
+  await catalog.assertNoViolations()
+})
 
-  await catalog.release(order)
-  const late = newId()
-  await hold(late, [{ variant_id: rose, quantity: 2 }])
+test('when one variant is short, a late payment takes nothing, and the catalog publishes hold-lost (F-10, CAT-13)', async () => {
+  const [rose, ruscus, late, greedy] = [await catalog.addVariant(3), await catalog.addVariant(9), newId(), newId()]
+  await hold(late, [
+    { variant_id: rose, quantity: 2 },
+    { variant_id: ruscus, quantity: 1 },
+  ])
   catalog.advance(minutes(31))
   await expire()
-  await hold(greedy, [{ variant_id: rose, quantity: 3 }])
-  await assert.rejects(catalog.deliver(shipmentFor(late)), /sold out/)
-  assert.deepEqual(await stockOf(rose), { on_hand: 3, reserved: 3 })
-  await restock(rose, 2)
-  await deliverEvents(catalog.db, [catalog.module])
-  assert.deepEqual(await stockOf(rose), { on_hand: 5, reserved: 5 })
+  await hold(greedy, [{ variant_id: rose, quantity: 2 }])
+  await catalog.deliver(shipmentFor(late))
+  assert.deepEqual(await stockOf(rose), { on_hand: 3, reserved: 2 })
+  assert.deepEqual(await stockOf(ruscus), { on_hand: 9, reserved: 0 })
+  assert.deepEqual(await payloadsOf('catalog.hold-lost.v1', late), [{ order_id: late }])
+  await catalog.deliver(cancelled(late))
+  assert.deepEqual(await stockOf(rose), { on_hand: 3, reserved: 2 })
   await catalog.assertNoViolations()
 })
 

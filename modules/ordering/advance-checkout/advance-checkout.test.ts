@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { holdExpired } from '#catalog/events'
+import { holdExpired, holdLost } from '#catalog/events'
 import {
   shipmentCancelled,
   shipmentCancellationRefused,
@@ -117,6 +117,54 @@ test('the hold of an order that was never saved expires without an error (ORD-6)
     failures.filter(({ key }) => key === order_id),
     [],
   )
+})
+
+test('an order that was paid in time is shipped, although its hold expired before the payment was known (F-10, ORD-5)', async () => {
+  for (const expiry of [0, 1, 2, 3]) {
+    const id = await place()
+    const events = eventsUntilDelivery(id)
+    await shop.deliver(...events.slice(0, expiry), holdExpired({ order_id: id }), ...events.slice(expiry))
+    assert.equal(await statusOf(id), 'fulfilled', `the hold expired before event ${expiry}`)
+    assert.equal(await countOf(id, 'ordering.order-cancelled.v1'), 0)
+  }
+})
+
+test('an accepted cash order is shipped, although its hold expired before it was accepted (F-10, ORD-5)', async () => {
+  const terms = { delivery_method: 'pickup', payment_method: 'cash_on_delivery', items: teaItems() }
+  const { id } = await shop.place(anna, terms)
+  await shop.deliver(holdExpired({ order_id: id }), paymentStarted(paymentOf(id)))
+  assert.equal(await countOf(id, 'ordering.shipment-requested.v1'), 1)
+})
+
+test('an unpaid order whose hold expired asks for its payment, and is cancelled when there is none (F-10, ORD-5)', async () => {
+  const id = await place()
+  await shop.deliver(paymentStarted(paymentOf(id)), holdExpired({ order_id: id }))
+  const [request] = await shop.published(id, 'ordering.payment-cancellation-requested.v1')
+  assert.equal((request?.data as { if_paid: string } | undefined)?.if_paid, 'keep')
+  await shop.deliver(paymentCancelled(id))
+  assert.equal(await statusOf(id), 'cancelled')
+})
+
+test('a paid order whose goods are sold out is cancelled and refunded, and the reason says so (F-10, ORD-4)', async () => {
+  const id = await place()
+  const [started, completed, created] = eventsUntilDelivery(id)
+  await shop.deliver(started, completed, created, holdLost({ order_id: id }), holdLost({ order_id: id }))
+  assert.equal(await countOf(id, 'ordering.shipment-cancellation-requested.v1'), 1)
+  await shop.deliver(shipmentCancelled({ shipment_id: newId(), order_id: id }))
+  const [request] = await shop.published(id, 'ordering.payment-cancellation-requested.v1')
+  assert.equal((request?.data as { if_paid: string } | undefined)?.if_paid, 'refund')
+  const payment = paymentOf(id)
+  await shop.deliver(
+    paymentRefunded({
+      ...payment,
+      refund_id: newId(),
+      refunded_amount: 50_000,
+      refunded_total: 50_000,
+      fully_refunded: true,
+    }),
+  )
+  const { status, reason } = await shop.show(anna, id)
+  assert.deepEqual([status, reason], ['cancelled', 'out-of-stock'])
 })
 
 test('a payment for something else than an order changes no order (PAY-8)', async () => {

@@ -1,4 +1,4 @@
-import { holdExpired } from '#catalog/events'
+import { holdExpired, holdLost } from '#catalog/events'
 import {
   shipmentCancelled,
   shipmentCancellationRefused,
@@ -75,6 +75,7 @@ const table: readonly Row[] = [
   on(shipmentCancellationRefused, orderOf, ({ status }) =>
     advance('shipment-cancellation-refused', { shipment_status: status }),
   ),
+  on(holdLost, orderOf, () => advance('hold-lost')),
 ]
 
 /**

@@ -84,6 +84,14 @@ export const catalogBugs: readonly Bug[] = [
     caughtBy: stock('holds.test.ts'),
   },
   {
+    description: 'a late payment takes the part of its goods that is left',
+    requirement: 'CAT-13',
+    file: stock('store/holds.ts'),
+    text: 's.variant_id = locked.variant_id and not exists (select from locked where free < quantity)',
+    replacement: 's.variant_id = locked.variant_id and free >= quantity',
+    caughtBy: stock('holds.test.ts'),
+  },
+  {
     description: 'concurrent requests with one id do not wait for each other',
     requirement: 'CAT-11',
     file: 'modules/catalog/taxonomy/edit-tags/edit-tags.ts',

@@ -44,6 +44,24 @@ export const orderingBugs: readonly Bug[] = [
     caughtBy: ordering('advance-checkout/advance-checkout.test.ts'),
   },
   {
+    description: 'an order that was paid in time is cancelled because its hold expired first',
+    requirement: 'CAT-13',
+    file: ordering('checkout.ts'),
+    text: "'hold-expired': giveUpPayment,\n    'customer-cancelled': cancelPayment('customer'),\n    'staff-cancelled': cancelPayment('staff'),\n    timeout: giveUpPayment,\n  },\n  'giving-up",
+    replacement:
+      "'hold-expired': cancelPayment('hold-expired'),\n    'customer-cancelled': cancelPayment('customer'),\n    'staff-cancelled': cancelPayment('staff'),\n    timeout: giveUpPayment,\n  },\n  'giving-up",
+    caughtBy: ordering('advance-checkout/advance-checkout.test.ts'),
+  },
+  {
+    description: 'an order whose goods are sold out is shipped',
+    requirement: 'CAT-13',
+    file: ordering('checkout.ts'),
+    text: "    'hold-lost': cancelShipment('out-of-stock'),\n    'customer-cancelled': cancelShipment('customer'),\n    'staff-cancelled': cancelShipment('staff'),\n    'staff-shipped'",
+    replacement:
+      "    'customer-cancelled': cancelShipment('customer'),\n    'staff-cancelled': cancelShipment('staff'),\n    'staff-shipped'",
+    caughtBy: ordering('checkout.test.ts'),
+  },
+  {
     description: 'a late event moves an order back to an earlier status',
     requirement: 'ORD-6',
     file: ordering('order.ts'),

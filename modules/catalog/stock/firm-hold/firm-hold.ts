@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { batched, type AnyTx } from '#platform/db'
 import { publish } from '#platform/events'
+import { holdLost } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { HoldState } from '../schema.ts'
 import { reserveStockAgain } from '../store/holds.ts'
@@ -10,7 +11,10 @@ type Needs = Readonly<{ catalogCache: CatalogCache }>
 
 export type FirmHold = (tx: AnyTx, order_id: string) => Promise<void>
 
-/** Makes the hold of a paid or accepted order firm: it no longer expires. Throws when its stock is gone. */
+/**
+ * Makes the hold of a paid or accepted order firm: it no longer expires. An expired hold takes its stock again. Publishes
+ * `hold-lost` when that is sold out: the order is then cancelled and refunded.
+ */
 export const firmHold =
   ({ catalogCache }: Needs): FirmHold =>
   async (tx, order_id) => {
@@ -19,9 +23,8 @@ export const firmHold =
     if (state !== 'expired')
       throw new Error(`ordering requested a shipment for order ${order_id}, but its hold is ${state ?? 'missing'}`)
 
-    // The payment arrived after the hold expired. A thrown error parks the event, where staff see it, until stock arrives.
-    const { changes, isComplete } = await reserveStockAgain(tx, order_id)
-    if (!isComplete) throw new Error(`Order ${order_id} was paid after its hold expired, and its products are sold out`)
+    const changes = await reserveStockAgain(tx, order_id)
+    if (changes === 'short') return await publish(tx, [holdLost({ order_id })])
     await sql`update catalog.holds set state = 'firm' where order_id = ${order_id}`.execute(tx)
     await publish(tx, await saveAvailability({ tx, catalogCache }, changes, 'holds'))
   }

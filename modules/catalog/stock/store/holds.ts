@@ -19,24 +19,24 @@ export async function freeHeldStock(tx: AnyTx, order_ids: readonly string[]): Pr
   return rows
 }
 
-/** Reserves again what an order reserved before its hold expired. `isComplete` is false when pieces are missing. */
-export async function reserveStockAgain(
-  tx: AnyTx,
-  order_id: string,
-): Promise<Readonly<{ changes: StockChange[]; isComplete: boolean }>> {
-  const { rows } = await sql<StockChange>`
+/** Reserves again what an order reserved before its hold expired. Changes nothing when one of its variants is short. */
+export async function reserveStockAgain(tx: AnyTx, order_id: string): Promise<readonly StockChange[] | 'short'> {
+  const { rows } = await sql<{ is_short: boolean; changes: StockChange[] | null }>`
     with needed as (
       select variant_id, reserved as quantity from catalog.hold_items where order_id = ${order_id} and reserved > 0
     ), locked as materialized (
-      select s.variant_id, needed.quantity from catalog.stock s join needed using (variant_id)
+      select s.variant_id, needed.quantity, s.on_hand - s.reserved as free
+      from catalog.stock s join needed using (variant_id)
       order by s.variant_id for no key update of s
+    ), changed as (
+      update catalog.stock s set reserved = s.reserved + locked.quantity from locked
+      where s.variant_id = locked.variant_id and not exists (select from locked where free < quantity)
+      returning ${changedStock}, -locked.quantity as change
     )
-    update catalog.stock s set reserved = s.reserved + locked.quantity from locked
-    where s.variant_id = locked.variant_id and s.on_hand - s.reserved >= locked.quantity
-    returning ${changedStock}, -locked.quantity as change`.execute(tx)
-  const { rows: items } = await sql`
-    select from catalog.hold_items where order_id = ${order_id} and reserved > 0`.execute(tx)
-  return { changes: rows, isComplete: rows.length === items.length }
+    select exists (select from locked where free < quantity) as is_short,
+      (select jsonb_agg(changed) from changed) as changes`.execute(tx)
+  const [row] = rows
+  return row?.is_short ? 'short' : (row?.changes ?? [])
 }
 
 type Sale = Readonly<{ order_id: string; at: Date }>
