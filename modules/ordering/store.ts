@@ -120,8 +120,10 @@ export const lockOrderState = async (
     .forUpdate()
     .executeTakeFirst()
 
-/** The hash of a request without its id. A repeat has the same. */
-export const hashOf = ({ id: _, ...request }: Readonly<{ id?: string | undefined }>): Buffer =>
+type Request = Readonly<{ id?: string | undefined; operation_id: string }>
+
+/** The hash of a request without its ids. A repeat has the same. */
+export const hashOf = ({ id: _id, operation_id: _operation, ...request }: Request): Buffer =>
   createHash('sha256').update(canonicalJson(request)).digest()
 
 export type EarlierOrder = Readonly<{ kind: 'repeated'; order_id: string }> | Refused<'id-taken'>

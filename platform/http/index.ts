@@ -1,5 +1,6 @@
 export { openapiYaml } from './docs/openapi.ts'
 export { httpJobs } from './idempotency/http-jobs.ts'
+export { operationIdOf } from './idempotency/operation-id.ts'
 export { storeResponseAs } from './idempotency/store-response-as.ts'
 export { answer, notFoundAnswer, type Answer } from './problems/answer.ts'
 export { eventStream, streamEvents } from './response/event-stream.ts'

@@ -7,7 +7,16 @@ import type { Module } from '#platform/module'
 import { notFound, pageOf, windowOf, type Refused, type StoreResponse } from '#platform/outcome'
 import { Closed, named, Page, PageQuery, Text } from '#platform/schema'
 import { currentContext } from '#platform/telemetry'
-import { answer, problemsOf, refuse, sendCached, storeResponseAs, streamEvents, type Routes } from './index.ts'
+import {
+  answer,
+  operationIdOf,
+  problemsOf,
+  refuse,
+  sendCached,
+  storeResponseAs,
+  streamEvents,
+  type Routes,
+} from './index.ts'
 
 /** A point in the program at which a test holds it. */
 export type Gate = Readonly<{
@@ -110,6 +119,7 @@ const sellRoute =
   (http) => {
     for (const [access, path] of [['user', '/teas'] as const, ['anyone', '/guest-teas'] as const]) {
       http.post(path, { schema: sellSchema, config: { access, idempotent: true } }, async (request, reply) => {
+        void reply.header('x-operation-id', operationIdOf(request))
         const storeResponse = storeResponseAs<Sold>(reply, 201, (sold) => sold)
         const outcome = await sellTea(db, { grams: request.body.grams, storeResponse, beforeCommit })
         if (outcome.kind === 'refused') return refuse(reply, outcome, answers)

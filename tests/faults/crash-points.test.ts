@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import type { Db } from '#platform/db'
 import { declaredCrashPoints } from '#platform/crash-points'
 import { SignedInView } from '#identity/schema'
+import { OrderView } from '#ordering/schema'
 import { PaymentView } from '#payments/schema'
 import { eventually, expectResponse, testDatabase } from '#platform/testing'
 import { openApp } from '../../apps/app.ts'
@@ -18,6 +19,7 @@ import {
   password,
   paymentsOf,
   press,
+  registerCustomer,
   toCourier,
   uniqueEmail,
   type OwnOrder,
@@ -67,6 +69,42 @@ for (const crash of crashes) {
     await crashDuringOrder(crash)
   })
 }
+
+test('the last piece goes to the buyer whose order died after the hold and was sent again (F-7, S1)', async () => {
+  const database = await testDatabase({ size: 2 })
+  const environment = { ...secrets, DATABASE_URL: database.url, MIGRATE_ON_START: 'false' }
+  const app = await openApp({ config: readAppConfig(environment), announce: () => {} })
+  await seedDemo(app)
+  const shop = await openCrashingShop(environment, 'ordering.after-hold.before-order:1')
+  try {
+    const client = retryingClient(shop.address)
+    const { access_token: as } = await registerCustomer(client)
+    const { variant_id } = await firstOf(client, 'teas')
+    await sql`update catalog.stock set on_hand = 1 where variant_id = ${variant_id}`.execute(app.db)
+    const request = {
+      body: { ...toCourier, items: [{ variant_id, quantity: 1 }] },
+      headers: { 'idempotency-key': randomUUID() },
+    }
+    const pending = client.send(as, 'POST /orders', request)
+    await eventually(() => assert.deepEqual(shop.exits(), ['SIGKILL']))
+    await ageAttempts(app.db)
+    const order = expectResponse(await pending, 201, OrderView)
+    const { items } = await orderBecomes(client, { id: order.id, as }, 'processing', 30_000)
+    assert.equal(items[0]?.quantity, 1)
+    const holds = await sql<{ order_id: string }>`select order_id from catalog.holds`.execute(app.db)
+    assert.deepEqual(holds.rows, [{ order_id: order.id }])
+  } finally {
+    await shop.stop()
+    await app.close()
+    await database.close()
+  }
+})
+
+/** Moves the start of unfinished attempts into the past: a key whose process died can be used again after a minute. */
+const ageAttempts = async (db: Db) =>
+  await sql`
+    update platform.idempotency set created_at = created_at - interval '2 minutes' where state = 'started'
+  `.execute(db)
 
 async function crashDuringOrder({ point, nth, ending }: Crash): Promise<void> {
   const database = await testDatabase({ size: 2 })
@@ -122,10 +160,7 @@ async function order(ending: Ending, { client, db }: Needs): Promise<string> {
   return id
 }
 
-/**
- * Refunds one rouble until the payment shows it. A key whose process died can be used again after a minute; the test
- * moves its start into the past.
- */
+/** Refunds one rouble until the payment shows it. */
 async function refundPart(placed: OwnOrder, { client, db }: Needs): Promise<void> {
   const [payment] = await paymentsOf(client, placed)
   assert.ok(payment)
@@ -135,9 +170,7 @@ async function refundPart(placed: OwnOrder, { client, db }: Needs): Promise<void
   await eventually(
     async () => {
       await client.send(staff, `POST /admin/payments/${payment.id}/refund`, refund)
-      await sql`
-        update platform.idempotency set created_at = created_at - interval '2 minutes' where state = 'started'
-      `.execute(db)
+      await ageAttempts(db)
       const shown = expectResponse(await client.send(placed.as, `GET /payments/${payment.id}`), 200, PaymentView)
       assert.equal(shown.refunded_amount, 100)
     },

@@ -113,6 +113,21 @@ test('a repeat finds its order even after the cart is empty (ORD-1, CART-5)', as
   assert.equal(again.number, first.number)
 })
 
+test('a retry after a crash orders under the id for which the goods are held (F-7, ORD-1)', async () => {
+  const headers = { 'idempotency-key': `key-${newId()}` }
+  const body = { ...courier, items: teaItems() }
+  const held: string[] = []
+  shop.stubs.hold = ({ order_id }) => {
+    held.push(order_id)
+    if (held.length === 1) throw new Error('The connection broke after the hold')
+    return { kind: 'held', lines: [{ ...tea, quantity: 1 }], total_amount: tea.price, currency: 'RUB' }
+  }
+  expectProblem(await shop.send(anna, 'POST /orders', { body, headers }), 500, 'internal-error')
+  const { id } = expectResponse(await shop.send(anna, 'POST /orders', { body, headers }), 201, OrderView)
+  shop.stubs.hold = undefined
+  assert.deepEqual(held, [id, id])
+})
+
 test('twenty clicks at once place one order and request one payment (ORD-1)', async () => {
   const id = newId()
   const clicks = await crowd(20, async () => expectResponse(await put(id, { items: teaItems() }), 201))

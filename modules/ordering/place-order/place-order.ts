@@ -6,7 +6,7 @@ import { concurrently, transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
 import { issueCommand } from '#platform/saga'
-import { after, minutes, newId, type Clock } from '#platform/values'
+import { after, minutes, type Clock } from '#platform/values'
 import type { Checkout, CheckoutState } from '../checkout.ts'
 import { crashPoint } from '../crash-points.ts'
 import { placedEvents } from '../order-events.ts'
@@ -17,8 +17,10 @@ import { orderNumber } from './order-number.ts'
 
 export type PlaceOrderInput = Terms &
   Readonly<{
-    /** Chosen by the client, which may then repeat the request safely; undefined: a new id. */
+    /** Chosen by the client, which may then repeat the request safely; undefined: the order gets `operation_id`. */
     id?: string | undefined
+    /** A retry of the same request has the same. */
+    operation_id: string
     user_id: string
     /** Empty: the order takes the lines of the customer's cart. */
     items: readonly HoldItem[]
@@ -52,7 +54,7 @@ export const placeOrder =
   async (input, storeResponse) => {
     const refusal = refusalOf(input)
     if (refusal) return refusal
-    const id = input.id ?? newId()
+    const id = input.id ?? input.operation_id
     const { user_id, expected_total } = input
     const input_hash = hashOf(input)
     const findEarlier = async () => (input.id === undefined ? undefined : await findEarlierOrder(db, id, input_hash))

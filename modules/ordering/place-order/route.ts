@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
-import { userOf, type Caller } from '#platform/access'
+import { userOf } from '#platform/access'
 import {
   answer,
+  operationIdOf,
   problemsOf,
   refuse,
   storeResponseAs,
@@ -70,10 +71,10 @@ export const placeOrderRoutes =
     const config = { access: 'user', idempotent: true, limit: 'checkout' } as const
     const response = { 201: OrderView, ...problemsOf(answers) }
 
-    const placeAndAnswer = async (request: AnyRequest, reply: AnyReply, input: PlaceOrderInput) => {
+    const placeAndAnswer = async (request: AnyRequest, reply: AnyReply, body: PlaceOrderBody) => {
       const presentation = { locale: request.locale, publicUrl }
       const viewOf = (order: CreatedOrder) => createdOrderViewOf(order, presentation)
-      const outcome = await placeOrder(input, storeResponseAs(reply, 201, viewOf))
+      const outcome = await placeOrder(inputOf(body, request), storeResponseAs(reply, 201, viewOf))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       if (outcome.kind === 'placed') return reply.code(201).send(viewOf(outcome.order))
       const found = await showOrder(outcome.order_id)
@@ -84,7 +85,7 @@ export const placeOrderRoutes =
     http.post(
       '/orders',
       { schema: { tags: ['ordering'], summary: 'Place an order', body: PlaceOrderBody, response }, config },
-      async (request, reply) => await placeAndAnswer(request, reply, inputOf(request.body, request.caller)),
+      async (request, reply) => await placeAndAnswer(request, reply, request.body),
     )
 
     const schema = {
@@ -95,14 +96,14 @@ export const placeOrderRoutes =
       response,
     }
     http.put('/orders/:id', { schema, config }, async (request, reply) => {
-      const body = { ...request.body, id: request.params.id }
-      return await placeAndAnswer(request, reply, inputOf(body, request.caller))
+      return await placeAndAnswer(request, reply, { ...request.body, id: request.params.id })
     })
   }
 
-const inputOf = (body: PlaceOrderBody, caller: Caller): PlaceOrderInput => ({
+const inputOf = (body: PlaceOrderBody, request: AnyRequest): PlaceOrderInput => ({
   id: body.id?.toLowerCase(),
-  user_id: userOf(caller).user_id,
+  operation_id: operationIdOf(request),
+  user_id: userOf(request.caller).user_id,
   items: body.items ?? [],
   payment_method: body.payment_method ?? 'online',
   delivery_method: body.delivery_method,

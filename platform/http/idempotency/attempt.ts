@@ -10,4 +10,9 @@ export type IdempotencyKey = Readonly<{
 export type StoredResponse = Readonly<{ status: number; body: string }>
 
 /** An attempt to carry out a request. It holds the key under its own id until it has stored a response. */
-export type Attempt = IdempotencyKey & { readonly attempt_id: string; response?: StoredResponse }
+export type Attempt = IdempotencyKey & {
+  readonly attempt_id: string
+  /** The id of what the request creates. A later attempt of the same request has the same. */
+  readonly operation_id: string
+  response?: StoredResponse
+}

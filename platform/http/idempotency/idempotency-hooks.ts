@@ -4,7 +4,7 @@ import { newId } from '#platform/values'
 import { Problem } from '../problems/problem.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
-import { deleteKey, findKey, insertKey, saveResponse } from './store.ts'
+import { deleteKey, failKey, findKey, insertKey, saveResponse } from './store.ts'
 
 /** Takes the key before the route's handler runs, or sends the stored response of the first request. */
 export const takeKey = (db: Db, ttlSeconds: number): preHandlerAsyncHookHandler =>
@@ -12,8 +12,9 @@ export const takeKey = (db: Db, ttlSeconds: number): preHandlerAsyncHookHandler 
     const key = idempotencyKeyOf(request)
     if (!key) return
     const attempt = { ...key, attempt_id: newId() }
-    if (await insertKey(db, attempt, ttlSeconds)) {
-      request.attempt = attempt
+    const operation_id = await insertKey(db, attempt, ttlSeconds)
+    if (operation_id !== undefined) {
+      request.attempt = { ...attempt, operation_id }
       return
     }
     const held = await findKey(db, key)
@@ -31,7 +32,7 @@ export const takeKey = (db: Db, ttlSeconds: number): preHandlerAsyncHookHandler 
 
 /**
  * Sends the stored bytes. A success that stored no response found its effect done already (a client's own id came again):
- * its response is stored now. A refusal deletes the key, so that the request may be tried again.
+ * its response is stored now. A refusal deletes the key and an error frees it, so that the request may be tried again.
  */
 export const settleKey = (db: Db): onSendAsyncHookHandler =>
   async function (request: AnyRequest, reply: AnyReply, payload: unknown) {
@@ -39,10 +40,12 @@ export const settleKey = (db: Db): onSendAsyncHookHandler =>
     if (!attempt) return payload
     if (attempt.response?.status === reply.statusCode) return attempt.response.body
     const isSuccess = reply.statusCode < 300 && typeof payload === 'string'
-    const settled = isSuccess
-      ? transaction(db, (tx) => saveResponse(tx, attempt, { status: reply.statusCode, body: payload }))
-      : deleteKey(db, attempt)
-    await settled.catch((error: unknown) =>
+    const settle = () => {
+      if (isSuccess)
+        return transaction(db, (tx) => saveResponse(tx, attempt, { status: reply.statusCode, body: payload }))
+      return reply.statusCode < 500 ? deleteKey(db, attempt) : failKey(db, attempt)
+    }
+    await settle().catch((error: unknown) =>
       request.log.warn({ err: error }, 'the Idempotency-Key could not be settled'),
     )
     return payload

@@ -47,6 +47,8 @@ const sell = ({ key, caller = anna, grams = 100, basket, by = api }: Sale) =>
 const rowsOf = async (key: string) =>
   (await sql<{ state: string }>`select state from platform.idempotency where key = ${key}`.execute(database.db)).rows
 
+const operationOf = ({ headers }: Awaited<ReturnType<TestApi['send']>>) => headers['x-operation-id']
+
 test('a request that is sent again gets the same bytes and sells nothing twice (rule 8)', async () => {
   const before = await countAll()
   const key = newKey()
@@ -111,7 +113,7 @@ test('a refusal and an error store no response: the key is free again (rule 8)',
   assert.deepEqual(await rowsOf(key), [])
   const before = await countAll()
   expectProblem(await sell({ key, grams: 500 }), 500, 'internal-error')
-  assert.deepEqual([await rowsOf(key), await countAll()], [[], before])
+  assert.deepEqual([await rowsOf(key), await countAll()], [[{ state: 'failed' }], before])
   expectProblem(await sell({ key, grams: 0 }), 400, 'validation-failed')
   expectResponse(await sell({ key, grams: 10 }), 201)
 })
@@ -137,6 +139,33 @@ test('the key of an attempt whose process died is taken over after a minute (A8)
   assert.equal(taken.headers['idempotent-replay'], undefined)
   await asIf('done', '25 hours')
   assert.equal((await sell({ key })).headers['idempotent-replay'], undefined, 'after a day the key is new')
+})
+
+test('a retry after a crash or an error creates what the first attempt began to create (F-7, rule 8)', async () => {
+  const crashed = newKey()
+  const first = await sell({ key: crashed })
+  const rewind = (state: string, age: string) =>
+    sql`update platform.idempotency set created_at = now() - ${age}::interval, state = ${state}, status = null, response = null
+        where key = ${crashed}`.execute(database.db)
+  await rewind('started', '61 seconds')
+  assert.equal(operationOf(await sell({ key: crashed })), operationOf(first))
+  await rewind('started', '61 seconds')
+  const another = operationOf(await sell({ key: crashed, grams: 7 }))
+  assert.notEqual(another, operationOf(first), 'another request creates something else')
+  await rewind('started', '25 hours')
+  assert.notEqual(operationOf(await sell({ key: crashed, grams: 7 })), another, 'after a day the key is new')
+
+  const failed = newKey()
+  const error = await sell({ key: failed, grams: 500 })
+  expectProblem(error, 500, 'internal-error')
+  assert.equal(operationOf(await sell({ key: failed, grams: 500 })), operationOf(error))
+  const refused = await sell({ key: failed, grams: 404 })
+  assert.notEqual(
+    operationOf(await sell({ key: failed, grams: 404 })),
+    operationOf(refused),
+    'a refusal changed nothing',
+  )
+  assert.notEqual(operationOf(await sell({})), operationOf(await sell({})), 'without a key each request creates')
 })
 
 test('an attempt whose key was taken over while it ran rolls back (A8)', async () => {

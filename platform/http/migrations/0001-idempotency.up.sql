@@ -6,7 +6,8 @@ create table platform.idempotency (
   key          text not null check (length(key) between 16 and 255),
   request_hash bytea not null check (octet_length(request_hash) = 32),
   attempt_id   uuid not null, -- the attempt that holds the key: a fencing token against attempts that were taken over
-  state        text not null default 'started' check (state in ('started', 'done')),
+  operation_id uuid not null, -- of what the request creates; a later attempt of the same request keeps it
+  state        text not null default 'started' check (state in ('started', 'failed', 'done')),
   status       int check (status between 200 and 399),
   response     text,
   created_at   timestamptz not null default now(),

@@ -14,8 +14,8 @@ export const platformBugs: readonly Bug[] = [
     description: 'a refused request does not release its Idempotency-Key: the customer cannot try again',
     requirement: 'rule 8',
     file: 'platform/http/idempotency/idempotency-hooks.ts',
-    text: ': deleteKey(db, attempt)\n',
-    replacement: ': Promise.resolve()\n',
+    text: '? deleteKey(db, attempt) :',
+    replacement: '? Promise.resolve() :',
     caughtBy: 'platform/http/idempotency/idempotency.test.ts',
   },
   {
@@ -161,5 +161,21 @@ export const platformBugs: readonly Bug[] = [
     text: 'await Promise.race([call(both), ended])',
     replacement: 'await call(both)',
     caughtBy: 'platform/circuit/circuit.test.ts',
+  },
+  {
+    description: 'a retry after a crash creates a second thing beside the one that the first attempt began',
+    requirement: 'rule 8',
+    file: 'platform/http/idempotency/store.ts',
+    text: 'then excluded.operation_id else held.operation_id end',
+    replacement: 'then excluded.operation_id else excluded.operation_id end',
+    caughtBy: 'platform/http/idempotency/idempotency.test.ts',
+  },
+  {
+    description: 'an error after half of the work loses the id of what was begun',
+    requirement: 'rule 8',
+    file: 'platform/http/idempotency/idempotency-hooks.ts',
+    text: 'reply.statusCode < 500 ? deleteKey(db, attempt) : failKey(db, attempt)',
+    replacement: 'reply.statusCode < 900 ? deleteKey(db, attempt) : failKey(db, attempt)',
+    caughtBy: 'platform/http/idempotency/idempotency.test.ts',
   },
 ]
