@@ -24,7 +24,7 @@ export type ShipmentStatus = Static<typeof ShipmentStatus>
 export const sandboxModes = ['manual', 'auto'] as const
 export type SandboxMode = (typeof sandboxModes)[number]
 
-/** The members of the problem `status-not-allowed`. */
+/** The members of the problem `shipment-status-not-allowed`. */
 export const StatusNotAllowedMembers = {
   allowed: Type.Array(ShipmentStatus, { description: 'The statuses that staff may set next' }),
 }

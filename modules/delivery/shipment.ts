@@ -38,7 +38,7 @@ type Position = Pick<Parcel, 'method' | 'status'>
 
 export type StatusChange = Readonly<{ kind: 'changed'; from: ShipmentStatus; to: StatusFacts }>
 type Unchanged = Readonly<{ kind: 'unchanged' }>
-type StatusNotAllowed = Refused<'status-not-allowed'> & Readonly<{ allowed: readonly ShipmentStatus[] }>
+type StatusNotAllowed = Refused<'shipment-status-not-allowed'> & Readonly<{ allowed: readonly ShipmentStatus[] }>
 
 export type ChangeDecision = StatusChange | Unchanged | StatusNotAllowed
 export type DeliverDecision = ChangeDecision | Refused<'code-missing' | 'wrong-code'>
@@ -83,7 +83,7 @@ type ChangeOptions = Readonly<{ now: Date; reason?: string | undefined }>
 export function changeStatus(parcel: Parcel, to: ShipmentStatus, options: ChangeOptions): ChangeDecision {
   if (parcel.status === to) return { kind: 'unchanged' }
   const allowed = nextStatusesForStaff(parcel)
-  if (!allowed.includes(to)) return { kind: 'refused', reason: 'status-not-allowed', allowed }
+  if (!allowed.includes(to)) return { kind: 'refused', reason: 'shipment-status-not-allowed', allowed }
   return { kind: 'changed', from: parcel.status, to: factsOf(parcel, to, options) }
 }
 

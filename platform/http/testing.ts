@@ -79,6 +79,8 @@ type Sale = Readonly<{ grams: number; storeResponse: StoreResponse<Sold>; before
 
 async function sellTea(db: Db, { grams, storeResponse, beforeCommit }: Sale): Promise<SellTeaOutcome> {
   if (grams === 404) return { kind: 'refused', reason: 'sold-out', left: 3 }
+  // The answer of `too-much` declares no members.
+  if (grams === 405) return { kind: 'refused', reason: 'too-much', left: 3 }
   // A client's own id came again: the tea was sold before, and no response is stored.
   if (grams === 777) return { kind: 'sold', id: 1, grams, at: 'before' }
   return await transaction(db, async (tx) => {

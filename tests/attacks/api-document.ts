@@ -54,13 +54,14 @@ type Documented = Readonly<{
 export async function operationsOf(address: string): Promise<readonly Operation[]> {
   const text = await (await fetch(`${address}/api/openapi.json`)).text()
   const { components, paths } = JSON.parse(text) as {
-    components: { schemas: Record<string, Schema> }
+    components: Record<string, Record<string, object>>
     paths: Record<string, Record<string, Documented>>
   }
   const resolved = (value: unknown): unknown =>
     JSON.parse(JSON.stringify(value), (_name, inside: unknown) => {
       const ref = (inside as { $ref?: string } | null)?.$ref
-      return ref === undefined ? inside : resolved(components.schemas[ref.replace('#/components/schemas/', '')])
+      const [, kind = '', name = ''] = /^#\/components\/(\w+)\/(\w+)$/.exec(ref ?? '') ?? []
+      return ref === undefined ? inside : resolved(components[kind]?.[name])
     })
   return Object.entries(resolved(paths) as typeof paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, documented]) => operationOf(path, method.toUpperCase(), documented)),

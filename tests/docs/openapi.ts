@@ -25,7 +25,7 @@ const written = await generatedDocuments()
 /** The document that the code generates. */
 export const document = parse(written['docs/openapi.yaml'] ?? '') as Readonly<{
   paths: object
-  components: Readonly<{ schemas: Readonly<Record<string, Schema>> }>
+  components: Readonly<Record<'schemas' | 'responses', Readonly<Record<string, Schema>>>>
 }>
 
 /** An operation as the document writes it. */
@@ -39,7 +39,8 @@ type Written = Readonly<{
 const resolved = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value), (_name, inside: unknown) => {
     const ref = (inside as { $ref?: string } | null)?.$ref
-    return ref === undefined ? inside : resolved(document.components.schemas[ref.replace('#/components/schemas/', '')])
+    const [, kind, name = ''] = /^#\/components\/(schemas|responses)\/(\w+)$/.exec(ref ?? '') ?? []
+    return ref === undefined ? inside : resolved(document.components[kind as 'schemas' | 'responses'][name])
   })
 
 /** Every operation of the document, references resolved. */

@@ -6,7 +6,7 @@ import { staffShipmentViewOf } from '../shipment-view.ts'
 import type { ChangeShipmentStatus, ChangeShipmentStatusOutcome } from './change-shipment-status.ts'
 
 const answers = {
-  'status-not-allowed': {
+  'shipment-status-not-allowed': {
     ...answer(409, 'This status cannot follow the present one.', 'После текущего статуса этот статус недопустим.'),
     members: StatusNotAllowedMembers,
   },

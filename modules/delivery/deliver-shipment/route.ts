@@ -7,7 +7,7 @@ import { staffShipmentViewOf } from '../shipment-view.ts'
 import type { DeliveredShipment, DeliverShipment, DeliverShipmentOutcome } from './deliver-shipment.ts'
 
 const answers = {
-  'status-not-allowed': {
+  'shipment-status-not-allowed': {
     ...answer(409, 'This shipment can no longer be delivered.', 'Эту посылку уже нельзя вручить.'),
     members: StatusNotAllowedMembers,
   },

@@ -256,7 +256,7 @@ test('an order that is unpaid for half an hour is cancelled; ten timeouts at onc
 
 test('staff give an order only a status that is allowed, and a refusal lists the allowed statuses (ORD-7)', async () => {
   const id = await place()
-  const problem = expectProblem(await change(id, 'fulfilled'), 409, 'status-not-allowed')
+  const problem = expectProblem(await change(id, 'fulfilled'), 409, 'order-status-not-allowed')
   assert.deepEqual(problem['allowed'], ['cancelled'])
   expectResponse(await change(id, 'cancelled', anna), 403)
   await shop.deliver(...eventsUntilDelivery(id).slice(0, 2))

@@ -6,7 +6,7 @@ import { isCancelling, statusesByHand } from '../order.ts'
 import type { OrderStatus } from '../schema.ts'
 import { lockOrderState, type OrderingTables } from '../store.ts'
 
-type StatusNotAllowed = Refused<'status-not-allowed'> & Readonly<{ allowed: readonly OrderStatus[] }>
+type StatusNotAllowed = Refused<'order-status-not-allowed'> & Readonly<{ allowed: readonly OrderStatus[] }>
 
 export type ChangeStatusOutcome =
   | Readonly<{ kind: 'changed'; id: string; status: OrderStatus; cancelling: boolean }>
@@ -39,7 +39,7 @@ export const changeStatus =
       }
       const allowed = statusesByHand(order)
       const trigger = triggers[to]
-      if (!trigger || !allowed.includes(to)) return { kind: 'refused', reason: 'status-not-allowed', allowed }
+      if (!trigger || !allowed.includes(to)) return { kind: 'refused', reason: 'order-status-not-allowed', allowed }
       await checkout.advance(tx, order_id, { trigger, facts: { event: trigger } })
       const changed = await lockOrderState(tx, order_id)
       if (!changed) throw new Error(`Order ${order_id} disappeared while it was locked`)

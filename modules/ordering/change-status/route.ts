@@ -6,7 +6,7 @@ import { ChangeStatusBody, OrderStatus, StatusChanged } from '../schema.ts'
 import type { ChangeStatus, ChangeStatusOutcome } from './change-status.ts'
 
 const answers = {
-  'status-not-allowed': {
+  'order-status-not-allowed': {
     ...answer(
       409,
       'The order cannot get this status. `allowed` lists the statuses that it can get.',

@@ -4,11 +4,14 @@ type Schema = Readonly<Record<string, unknown>>
 type Media = { schema?: Schema }
 type Content = Readonly<Record<string, Media>>
 
+/** A response, or the reference that `takeResponses` put in its place. */
+type DescribedResponse = Readonly<{ description?: string; content?: Content; $ref?: string }>
+
 /** The parts of an operation that contain schemas. */
 export type DescribedOperation = Readonly<{
   parameters?: readonly { schema?: Schema }[]
   requestBody?: { content: Content }
-  responses: Readonly<Record<string, { content?: Content }>>
+  responses: Record<string, DescribedResponse>
 }>
 
 /** A title in this form is the name of a schema: `named('Order', …)` of `#platform/schema` sets it. */
@@ -67,4 +70,28 @@ const subschemas: Readonly<Record<string, Replace | undefined>> = {
   oneOf: list,
   allOf: list,
   not: one,
+}
+
+const problemOfOneCode = /^#\/components\/schemas\/(\w+)Problem$/
+
+/**
+ * Moves every response that is one problem, and that several routes give in the same words, to the components: `Forbidden`,
+ * `TooManyRequests`. Call it after `takeComponents`.
+ */
+export function takeResponses(operations: readonly DescribedOperation[]): Readonly<Record<string, object>> {
+  const all = operations.flatMap(({ responses }) => Object.values(responses))
+  const shared = new Map<string, DescribedResponse>()
+  for (const [text, same] of Map.groupBy(all, canonicalJson)) {
+    const [response] = same
+    const ref = Object.values(response?.content ?? {})[0]?.schema?.['$ref']
+    const [, name] = problemOfOneCode.exec(String(ref)) ?? []
+    if (!response || !name || same.length === 1 || shared.has(name)) continue
+    shared.set(name, response)
+    for (const { responses } of operations) {
+      for (const [status, one] of Object.entries(responses)) {
+        if (canonicalJson(one) === text) responses[status] = { $ref: `#/components/responses/${name}` }
+      }
+    }
+  }
+  return Object.fromEntries([...shared].toSorted(([one], [other]) => (one < other ? -1 : 1)))
 }

@@ -5,7 +5,7 @@ import { Type } from 'typebox'
 import { stringify } from 'yaml'
 import type { Access } from '#platform/access'
 import { factsOf } from '../route-facts.ts'
-import { takeComponents, type DescribedOperation } from './components.ts'
+import { takeComponents, takeResponses, type DescribedOperation } from './components.ts'
 import { withUsualProblems } from './usual-problems.ts'
 
 /** Carries the fact through the plugin, which documents every body as required. */
@@ -21,7 +21,6 @@ type Schema = FastifySchema & {
 }
 type Security = Record<string, readonly string[]>
 type Operation = DescribedOperation & {
-  responses: Record<string, { description: string }>
   tags?: string[]
   requestBody?: { required: boolean }
   [bodyOptional]?: true
@@ -29,7 +28,7 @@ type Operation = DescribedOperation & {
 type Document = {
   paths: Record<string, Record<string, Operation>>
   tags?: { name: string }[]
-  components: { schemas?: object }
+  components: Readonly<Record<string, object>>
 }
 
 /** Collects every route that is added later into an OpenAPI 3.1 document. */
@@ -113,13 +112,15 @@ function finished(document: object): object {
     delete operation[bodyOptional]
     const { responses } = operation
     for (const [status, response] of Object.entries(responses)) {
-      if (response.description === 'Default Response') response.description = STATUS_CODES[status] ?? status
+      if (response.description !== 'Default Response') continue
+      responses[status] = { ...response, description: STATUS_CODES[status] ?? status }
     }
   }
   const used = new Set(operations.flatMap((operation) => operation.tags ?? []))
+  const schemas = takeComponents(operations)
   return {
     ...rest,
-    components: { ...components, schemas: { ...components.schemas, ...takeComponents(operations) } },
+    components: { ...components, schemas, responses: takeResponses(operations) },
     tags: [...used].toSorted().map((name) => tags.find((tag) => tag.name === name) ?? { name }),
     paths: Object.fromEntries(Object.entries(paths).toSorted(([a], [b]) => (a < b ? -1 : 1))),
   }

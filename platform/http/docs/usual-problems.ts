@@ -1,9 +1,15 @@
 import type { FastifySchema } from 'fastify'
+import { Type } from 'typebox'
 import { problemResponse, type ProblemCase, type ProblemResponse } from '../problems/problem-schema.ts'
 import type { RouteFacts } from '../route-facts.ts'
+import { Issue, mostIssues } from '../validation/describe-issues.ts'
 
 const malformedUrl = { code: 'malformed-url', text: 'The URL contains a NUL character.' }
-const validationFailed = { code: 'validation-failed', text: 'The request does not match its schema.' }
+const validationFailed: ProblemCase = {
+  code: 'validation-failed',
+  text: 'The request does not match its schema.',
+  members: { errors: Type.Array(Issue, { maxItems: mostIssues }) },
+}
 const ofBody: readonly ProblemCase[] = [
   { code: 'malformed-body', text: 'The body is not valid JSON.' },
   { code: 'empty-body', text: 'The body is missing.' },
@@ -49,7 +55,7 @@ function usualProblems(
     403: when(needsCaller, {
       code: 'forbidden',
       text: 'The caller is not allowed to do this; `missing_permission` says what is missing.',
-      members: { missing_permission: { type: 'string' } },
+      members: { missing_permission: Type.Optional(Type.String()) },
     }),
     404: when(
       params !== undefined,

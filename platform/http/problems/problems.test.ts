@@ -65,6 +65,11 @@ test('a refusal says its code, its reason in the language of the buyer and furth
   assert.equal(expectProblem(english, 409, 'sold-out').detail, 'All sold')
 })
 
+test('a refusal sends only the members that its answer declares and the API document lists (F-52)', async () => {
+  const problem = expectProblem(await api.send(anna, 'POST /teas', { body: { grams: 405 } }), 409, 'too-much')
+  assert.equal('left' in problem, false)
+})
+
 test('every wrong field is named at once, with a pointer (rule 6)', async () => {
   const body = { grams: '1', sort: 'white', price: 1, more: [{ grams: 1 }, { grams: 0.5, role: 'admin' }] }
   const { errors } = expectProblem(await api.send(anna, 'POST /teas', { body }), 400, 'validation-failed') as Issues

@@ -2,12 +2,12 @@ import type { NotFound, Refused } from '#platform/outcome'
 import type { AnyReply } from '../routes.ts'
 import type { Answer } from './answer.ts'
 import { problemResponse, type ProblemCase } from './problem-schema.ts'
-import { Problem } from './problem.ts'
+import { Problem, type Members } from './problem.ts'
 import { sendProblem } from './send-problem.ts'
 
 /**
- * Answers a refusal by the route's table, and a not-found with 404. Further properties of a refusal become members of the
- * problem document; `retry_after`, in seconds, is sent as `Retry-After` too. Typed `never` because the response is sent:
+ * Answers a refusal by the route's table, and a not-found with 404. The properties of a refusal that its
+ * answer declares become members of the problem document; `retry_after`, in seconds, is sent as `Retry-After`. Typed `never` because the response is sent:
  * `return refuse(…)` fits any handler.
  */
 export function refuse(reply: AnyReply, outcome: NotFound): never
@@ -22,14 +22,21 @@ export function refuse(
   answers: Readonly<Record<string, Answer>> = {},
 ): never {
   if (outcome.kind === 'not-found') return sendProblem(reply, notFoundProblem(outcome)) as never
-  const { kind: _, reason, ...members } = outcome
+  const { reason } = outcome
   const answer = answers[reason]
   if (!answer) throw new Error(`The route has no answer for the refusal "${reason}": add it to its table`)
-  const { status, en, ru } = answer
-  const { retry_after } = members as { retry_after?: number }
+  const { status, en, ru, members = {} } = answer
+  const { retry_after } = outcome as { retry_after?: number }
   if (retry_after !== undefined) reply.header('retry-after', retry_after)
-  return sendProblem(reply, new Problem(status, reason, { en, ru }).with(members)) as never
+  return sendProblem(
+    reply,
+    new Problem(status, reason, { en, ru }).with(picked(outcome, Object.keys(members))),
+  ) as never
 }
+
+/** The document contains the members that the answer declares, and no others: clients are generated from them. */
+const picked = (outcome: object, names: readonly string[]): Members =>
+  Object.fromEntries(Object.entries(outcome).filter(([name]) => names.includes(name)))
 
 const notFoundProblem = ({ what }: NotFound): Problem =>
   new Problem(404, 'not-found', {

@@ -1,12 +1,22 @@
 import type { ErrorObject } from 'ajv'
+import { Type } from 'typebox'
+import { named, type Shape } from '#platform/schema'
 import type { Locale } from '#platform/values'
 import { issueText } from './issue-texts.ts'
 import { bestFitOfUnions } from './union-errors.ts'
 
-/** A part of a request that is not valid: a JSON pointer such as `/body/items/0` or `/query/page`, and what is wrong. */
-export type Issue = Readonly<{ pointer: string; detail: string }>
+/** A part of a request that is not valid, and what is wrong. */
+export const Issue = named(
+  'Issue',
+  Type.Object({
+    pointer: Type.String({ maxLength: 2000, description: 'JSON pointer: /body/…, /query/…, /params/…, /headers/…' }),
+    detail: Type.String({ maxLength: 1000 }),
+  }),
+)
+type Issue = Shape<typeof Issue>
 
-const mostIssues = 20
+/** The greatest number of issues in one problem document. */
+export const mostIssues = 20
 
 /** Ajv's errors as issues of a problem document, one per place. `part` is `body`, `query`, `params` or `headers`. */
 export function describeIssues(errors: readonly ErrorObject[], part: string, locale: Locale): readonly Issue[] {
