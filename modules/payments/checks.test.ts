@@ -50,19 +50,59 @@ test('the database refuses a second completed payment and a refund beyond the pa
   await assert.rejects(shop.pool.query('update payments.payments set refunding_amount = 1001'), /check constraint/)
 })
 
+test('posad check finds a charge of the bank that our books do not know, and one that outlives its payment (F-8, PAY-7)', async () => {
+  const declined = await shop.startedOrder()
+  await shop.press('decline', declined)
+  const lost = await shop.startedOrder()
+  for (const [harm, mend] of [
+    [
+      `insert into payments.sandbox_charges (payment_id, amount, currency, status) values ('${order.id}', 5, 'RUB', 'pending')`,
+      `delete from payments.sandbox_charges where payment_id = '${order.id}'`,
+    ],
+    [
+      `insert into payments.sandbox_charges (payment_id, amount, currency, status) values ('${order.id}', 5, 'RUB', 'succeeded')`,
+      `delete from payments.sandbox_charges where payment_id = '${order.id}'`,
+    ],
+    [
+      `update payments.sandbox_charges set status = 'pending' where payment_id = '${declined.event_id}'`,
+      `update payments.sandbox_charges set status = 'declined' where payment_id = '${declined.event_id}'`,
+    ],
+    [
+      `update payments.sandbox_charges set payment_id = '${lost.id}', status = 'cancelled' where payment_id = '${lost.event_id}'`,
+      `update payments.sandbox_charges set payment_id = '${lost.event_id}', status = 'pending' where payment_id = '${lost.id}'`,
+    ],
+  ] as const) {
+    assert.equal((await violationsAfter(harm, 'payments.bank-agrees')).length, 1, harm)
+    await shop.pool.query(mend)
+    await shop.assertBooks()
+  }
+})
+
 test('each check finds its violation (PLT-22)', async () => {
   const harms = [
-    ['payments.bank-agrees', `update payments.sandbox_charges set amount = 999`],
-    ['payments.bank-agrees', `update payments.sandbox_charges set amount = 1000, refunded_amount = 1`],
-    ['payments.bank-agrees', `update payments.sandbox_charges set status = 'pending', refunded_amount = 0`],
-    ['payments.books-agree', `update payments.payments set status = 'partially_refunded', refunded_amount = 1`],
+    ['payments.bank-agrees', `update payments.sandbox_charges set amount = 999 where payment_id = '${order.event_id}'`],
+    [
+      'payments.bank-agrees',
+      `update payments.sandbox_charges set amount = 1000, refunded_amount = 1 where payment_id = '${order.event_id}'`,
+    ],
+    [
+      'payments.bank-agrees',
+      `update payments.sandbox_charges set status = 'pending', refunded_amount = 0 where payment_id = '${order.event_id}'`,
+    ],
+    [
+      'payments.books-agree',
+      `update payments.payments set status = 'partially_refunded', refunded_amount = 1 where id = '${order.event_id}'`,
+    ],
     ['payments.ledger-sums-to-zero', `update payments.ledger set amount = 999 where amount > 0`],
-    ['payments.books-agree', `update payments.payments set status = 'completed', refunded_amount = 0`],
+    [
+      'payments.books-agree',
+      `update payments.payments set status = 'completed', refunded_amount = 0 where id = '${order.event_id}'`,
+    ],
   ] as const
   for (const [name, harm] of harms) assert.equal((await violationsAfter(harm, name)).length, 1, harm)
   await shop.pool.query('drop index payments.payments_one_completed')
   const second = `insert into payments.payments
     select gen_random_uuid(), subject_type, subject_id, user_id, amount, currency, method, provider, status, reason, transaction_id,
-           confirmation_url, 0, 0, false, started_at, completed_at, created_at, updated_at from payments.payments`
+           confirmation_url, 0, 0, false, started_at, completed_at, created_at, updated_at from payments.payments where id = '${order.event_id}'`
   assert.equal((await violationsAfter(second, 'payments.paid-once')).length, 1)
 })

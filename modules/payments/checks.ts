@@ -40,7 +40,8 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: 'payments.bank-agrees',
-    description: 'The sandbox bank took and refunded exactly what our books say (PAY-7).',
+    description:
+      'The sandbox bank took and refunded exactly what our books say, and has no charge that can be paid without a payment (PAY-7).',
     violations: sql`
       select coalesce(payment.id, charge.payment_id) as payment_id, payment.status, charge.status as charge_status,
              payment.amount, charge.amount as charge_amount, payment.refunded_amount, charge.refunded_amount as charge_refunded_amount
@@ -48,6 +49,8 @@ const invariants: readonly Invariant[] = [
       full join payments.sandbox_charges as charge on charge.payment_id = payment.id
       where (payment.completed_at is not null) <> coalesce(charge.status = 'succeeded', false)
          or (charge.status = 'succeeded' and (payment.amount, payment.currency) is distinct from (charge.amount, charge.currency))
+         or (charge.status in ('pending', 'processing') and coalesce(payment.status in ('pending', 'processing'), false) is false)
+         or (charge.payment_id is null and payment.started_at is not null)
          or (payment.refunding_amount = 0 and payment.refunded_amount <> charge.refunded_amount)
       limit 100
     `,

@@ -1,4 +1,4 @@
-import type { Refused } from '#platform/outcome'
+import { Unavailable, type Refused } from '#platform/outcome'
 import type { PaymentMethod } from './schema.ts'
 
 /** Our payment id is the provider's idempotency key. The provider refuses the id with another amount. */
@@ -48,9 +48,9 @@ export type Provider = Readonly<{
 }>
 
 /** The provider did not answer, or its answer says nothing: it may have executed the call or not. */
-export class ProviderUnavailable extends Error {
+export class ProviderUnavailable extends Unavailable {
   constructor(code: string, cause?: unknown) {
-    super(`The payment provider ${code} did not answer`, { cause })
+    super(`The payment provider ${code}`, { cause })
     this.name = 'ProviderUnavailable'
   }
 }
@@ -84,4 +84,10 @@ export function providersOf(list: readonly Provider[]): Providers {
 /** A slice could not finish because the provider did not answer; the caller may try again after these seconds. */
 export type ProviderSilent = Refused<'provider-unavailable'> & Readonly<{ retry_after: number }>
 
-export const providerSilent: ProviderSilent = { kind: 'refused', reason: 'provider-unavailable', retry_after: 5 }
+const providerSilent: ProviderSilent = { kind: 'refused', reason: 'provider-unavailable', retry_after: 5 }
+
+/** Turns `ProviderUnavailable` into a refusal, for `catch`. */
+export function refuseWhenSilent(error: unknown): ProviderSilent {
+  if (error instanceof ProviderUnavailable) return providerSilent
+  throw error
+}

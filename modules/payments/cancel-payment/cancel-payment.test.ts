@@ -143,6 +143,21 @@ test('a payment is not cancelled before the bank answered the query (PAY-6)', as
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed'])
 })
 
+test('a success that the bank reports only when it is asked to cancel is booked and refunded (F-8)', async () => {
+  const order = await shop.startedOrder()
+  const paidMeanwhile: Provider = {
+    ...bank,
+    cancel: async (key) => {
+      await bank.decide(order.event_id, 'succeeded')
+      return await bank.cancel(key)
+    },
+  }
+  await cancel(order, 'refund', shop.moduleWith({ provider: paidMeanwhile }))
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'refunded'])
+  assert.equal(await shop.heldFor(order), 0)
+  await shop.assertBooks()
+})
+
 test('a refund that the bank refused is tried again', async () => {
   const order = await shop.startedOrder()
   await shop.press('approve', order)

@@ -1,19 +1,17 @@
-import { sql, type Kysely, type Transaction } from 'kysely'
-import { transaction, type AnyTx } from '#platform/db'
-import { publish, type NewEvent } from '#platform/events'
+import type { Kysely, Transaction } from 'kysely'
+import { transaction } from '#platform/db'
+import { publish } from '#platform/events'
 import { isRefusal, notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import { newId, type Clock } from '#platform/values'
-import { crashPoint } from '../crash-points.ts'
-import { started } from '../payment-events.ts'
 import type { PayUrlOf } from '../payment-view.ts'
 import { isTombstone, type PaymentRequest } from '../payment-request.ts'
 import { isOpen, stateOf, type Payment } from '../payment.ts'
-import { providerSilent, ProviderUnavailable, type Charge, type Providers, type ProviderSilent } from '../provider.ts'
+import { refuseWhenSilent, type Providers, type ProviderSilent } from '../provider.ts'
 import type { PaymentMethod } from '../schema.ts'
-import { settlementEvents, settleOrThrow } from '../settlement.ts'
+import { startAtProvider } from '../start-at-provider.ts'
 import { awaitPaymentRequest, lockPaymentRequest } from '../store/payment-requests.ts'
-import { findPayment, listPaymentsOf, lockPayment } from '../store/payments.ts'
-import { saveSettlement } from '../store/settlements.ts'
+import { findPayment, listPaymentsOf } from '../store/payments.ts'
+import { saveStartedCharge } from '../store/started-payments.ts'
 import type { PaymentsTables } from '../store/tables.ts'
 
 type ProcessPaymentInput = Readonly<{ subject_id: string; user_id: string; method?: PaymentMethod | undefined }>
@@ -41,8 +39,8 @@ export const processPayment =
     await awaitPaymentRequest(needs, input.subject_id)
     const opened = await transaction(db, (tx) => openPayment(tx, input, needs))
     if (isRefusal(opened)) return opened
-    const charge = await startAtProvider(needs, opened)
-    if (charge === 'unavailable') return providerSilent
+    const charge = await startAtProvider(needs, opened).catch(refuseWhenSilent)
+    if (isRefusal(charge)) return charge
 
     return await transaction(db, async (tx) => {
       const events = charge ? await saveStartedCharge(tx, opened.payment, { charge, at: now() }) : []
@@ -54,7 +52,8 @@ export const processPayment =
     })
   }
 
-type Opened = Readonly<{ kind: 'opened'; payment: Payment; description: string }>
+/** `isNew`: this request inserted the payment. */
+type Opened = Readonly<{ kind: 'opened'; payment: Payment; description: string; isNew: boolean }>
 
 async function openPayment(
   tx: Transaction<PaymentsTables>,
@@ -69,7 +68,7 @@ async function openPayment(
   const current = state.kind === 'unpaid' ? payments.find(isOpen) : state.payment
   if (!current && request.status !== 'open') return { kind: 'refused', reason: 'not-payable' }
   const payment = current ?? (await insertPayment(tx, request, needs))
-  return { kind: 'opened', payment, description: request.description }
+  return { kind: 'opened', payment, description: request.description, isNew: !current }
 }
 
 async function insertPayment(
@@ -87,47 +86,4 @@ async function insertPayment(
     .returningAll()
     .$castTo<Payment>()
     .executeTakeFirstOrThrow()
-}
-
-/** Returns undefined when the provider has the payment already, or the payment is over. */
-async function startAtProvider(
-  { providers, returnUrlOf }: Needs,
-  { payment, description }: Opened,
-): Promise<Charge | undefined | 'unavailable'> {
-  const { id: payment_id, amount, currency, subject_id } = payment
-  if (!isOpen(payment) || payment.started_at) return undefined
-  crashPoint('after-intent.before-provider')
-  try {
-    const input = { payment_id, amount, currency, description, return_url: returnUrlOf(subject_id) }
-    return await providers.get(payment.provider).start(input)
-  } catch (error) {
-    if (error instanceof ProviderUnavailable) return 'unavailable'
-    throw error
-  }
-}
-
-/** Saves that the provider has the payment, and what it reports. Returns the events to publish. */
-async function saveStartedCharge(
-  tx: AnyTx,
-  opened: Payment,
-  { charge, at }: Readonly<{ charge: Charge; at: Date }>,
-): Promise<NewEvent[]> {
-  const { request, payment } = await lockPayment(tx, opened)
-  const isFirst = isOpen(payment) && (await updateToStarted(tx, payment.id, { charge, at }))
-  const settlement = settleOrThrow(payment, charge)
-  const saved = await saveSettlement(tx, payment, { settlement, at })
-  return [...(isFirst ? [started(payment)] : []), ...settlementEvents(settlement, saved, request)]
-}
-
-/** Returns false when another request saved the start before. */
-async function updateToStarted(
-  tx: AnyTx,
-  id: string,
-  { charge, at }: Readonly<{ charge: Charge; at: Date }>,
-): Promise<boolean> {
-  const { rows } = await sql`
-    update payments.payments set started_at = ${at}, confirmation_url = ${charge.confirmation_url}, updated_at = ${at}
-    where id = ${id} and started_at is null returning id
-  `.execute(tx)
-  return rows.length > 0
 }

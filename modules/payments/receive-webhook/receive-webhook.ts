@@ -2,8 +2,7 @@ import type { Kysely } from 'kysely'
 import { isRefusal, notFound, type NotFound, type ReasonOf, type Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import {
-  providerSilent,
-  ProviderUnavailable,
+  refuseWhenSilent,
   type Providers,
   type ProviderSilent,
   type Webhook,
@@ -53,14 +52,9 @@ export const receiveWebhook =
     const payment = await findPayment(db, payment_id)
     if (payment?.provider !== code) return notFound('payment')
 
-    const settled = await settlePayment(payment_id).catch(refuseWhenUnavailable)
+    const settled = await settlePayment(payment_id).catch(refuseWhenSilent)
     if (isRefusal(settled)) return settled
     if (settled.kind === 'settled')
       await insertWebhook(db, { provider: code, webhook_id, payment_id, received_at: now() })
     return { kind: 'received', payment_id, result: settled.kind }
   }
-
-function refuseWhenUnavailable(error: unknown): ProviderSilent {
-  if (error instanceof ProviderUnavailable) return providerSilent
-  throw error
-}

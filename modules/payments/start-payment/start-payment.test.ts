@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { deliverEvents, expectProblem } from '#platform/testing'
-import { ProviderUnavailable, type Provider } from '../index.ts'
+import { ProviderUnavailable, type Provider, type SandboxMode } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
 import { namesOf, openPaymentsTest, type PaymentsTest } from '../testing.ts'
 
@@ -61,7 +61,7 @@ test('a payment-requested that comes again changes nothing, with and without the
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started'])
 })
 
-test('a payment that was cancelled before it was requested is never charged, and the bank refuses its id (PAY-6)', async () => {
+test('a payment that was cancelled before it was requested is never given to the bank (F-8, PAY-6)', async () => {
   const order = shop.newOrder()
   await shop.publish(shop.cancellationRequested(order))
   await shop.deliver()
@@ -71,7 +71,7 @@ test('a payment that was cancelled before it was requested is never charged, and
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['failed'])
   const bank = sandbox({ db: shop.db, mode: 'auto' })
   const key = { payment_id: order.event_id, amount: order.amount, currency: 'RUB' }
-  assert.equal((await bank.start({ ...key, description: '', return_url: '' })).status, 'cancelled')
+  assert.equal(await bank.query(key), undefined)
   const { rows } = await sql<{
     amount: number
   }>`select amount from payments.payment_requests where subject_id = ${order.id}`.execute(shop.db)
@@ -79,25 +79,83 @@ test('a payment that was cancelled before it was requested is never charged, and
   expectProblem(await shop.process(order), 409, 'not-payable')
 })
 
-test('after a bank that did not answer the event is handled again and starts one payment (REL-3)', async () => {
-  const bank = sandbox({ db: shop.db, mode: 'auto' })
-  let silent = true
-  const slow: Provider = {
+/** The bank of `shop` whose answer to `start` is lost while `silent` is true. */
+function bankWithLostAnswers(mode: SandboxMode) {
+  const bank = sandbox({ db: shop.db, mode })
+  const state = { silent: true, starts: 0 }
+  const provider: Provider = {
     ...bank,
     start: async (input) => {
+      state.starts++
       const charge = await bank.start(input)
-      if (silent) throw new ProviderUnavailable('sandbox')
+      if (state.silent) throw new ProviderUnavailable('sandbox')
       return charge
     },
   }
+  return { bank, state, module: shop.moduleWith({ provider }) }
+}
+
+test('the payment is saved before the bank gets it, and a lost answer is queried, not started again (F-8, REL-3)', async () => {
+  const { state, module } = bankWithLostAnswers('auto')
   const order = shop.newOrder()
   await shop.publish(shop.requested(order))
-  await assert.rejects(shop.deliver(shop.moduleWith({ provider: slow })), ProviderUnavailable)
-  assert.deepEqual(await shop.paymentsOf(order), [])
-  silent = false
-  await shop.deliver(shop.moduleWith({ provider: slow }))
+  await assert.rejects(shop.deliver(module), ProviderUnavailable)
+  const [payment] = await shop.paymentsOf(order)
+  assert.deepEqual([payment?.id, payment?.status, payment?.started_at], [order.event_id, 'pending', null])
+  state.silent = false
+  await shop.deliver(module)
+  assert.equal(state.starts, 1)
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
   assert.equal(await shop.heldFor(order), 125_000)
+  await shop.assertBooks()
+})
+
+test('when the answer was lost and the order is then cancelled, the charge can be paid no more (F-8)', async () => {
+  const { bank, module } = bankWithLostAnswers('page')
+  const order = shop.newOrder()
+  await shop.publish(shop.requested(order))
+  await assert.rejects(shop.deliver(module), ProviderUnavailable)
+  await shop.skipEvent(order)
+  await shop.publish(shop.cancellationRequested(order))
+  await shop.deliver()
+  await bank.decide(order.event_id, 'succeeded')
+  const key = { payment_id: order.event_id, amount: order.amount, currency: 'RUB' }
+  assert.equal((await bank.query(key))?.status, 'cancelled')
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['failed'])
+  await shop.assertBooks()
+})
+
+test('when the answer was lost and the buyer paid, the cancellation refunds the money (F-8)', async () => {
+  const { module } = bankWithLostAnswers('auto')
+  const order = shop.newOrder()
+  await shop.publish(shop.requested(order))
+  await assert.rejects(shop.deliver(module), ProviderUnavailable)
+  await shop.skipEvent(order)
+  await shop.publish(shop.cancellationRequested(order))
+  await shop.deliver()
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['refunded'])
+  assert.equal(await shop.heldFor(order), 0)
+  await shop.assertBooks()
+})
+
+test('two processes that start one payment at once start it once (F-8, REL-5)', async () => {
+  const order = shop.newOrder()
+  await shop.publish(shop.requested(order))
+  const slow = Promise.withResolvers<void>()
+  const bank = sandbox({ db: shop.db, mode: 'auto' })
+  let calls = 0
+  const provider: Provider = {
+    ...bank,
+    start: async (input) => {
+      if (++calls === 2) slow.resolve()
+      await slow.promise
+      return await bank.start(input)
+    },
+  }
+  const processes = [shop.moduleWith({ provider }), shop.moduleWith({ provider })]
+  await Promise.all(processes.map((module) => shop.deliver(module)))
+  assert.equal((await shop.paymentsOf(order)).length, 1)
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
   await shop.assertBooks()
 })
 

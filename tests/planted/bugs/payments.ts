@@ -118,9 +118,17 @@ export const paymentBugs: readonly Bug[] = [
   {
     description: 'an order that was cancelled before its payment began is charged',
     requirement: 'PAY-6',
-    file: payments('start-payment/start-payment.ts'),
-    text: "if (status === 'cancelled') {",
-    replacement: "if (status === 'settled') {",
+    file: payments('store/started-payments.ts'),
+    text: 'on conflict do nothing returning subject_id',
+    replacement: 'on conflict (subject_id) do update set updated_at = excluded.updated_at returning subject_id',
+    caughtBy: payments('start-payment/start-payment.test.ts'),
+  },
+  {
+    description: 'after a lost answer the bank starts the payment again, without a query',
+    requirement: 'PAY-6',
+    file: payments('start-at-provider.ts'),
+    text: 'isNew ? undefined : await provider.query(key)',
+    replacement: 'undefined',
     caughtBy: payments('start-payment/start-payment.test.ts'),
   },
   {

@@ -57,7 +57,7 @@ export const webhookBugs: readonly Bug[] = [
   {
     description: 'a webhook that comes while the bank does not answer is an internal error',
     requirement: 'PAY-6',
-    file: payments('receive-webhook/receive-webhook.ts'),
+    file: payments('provider.ts'),
     text: '  if (error instanceof ProviderUnavailable) return providerSilent\n',
     replacement: '',
     caughtBy,
