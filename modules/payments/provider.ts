@@ -1,3 +1,4 @@
+import { Circuit } from '#platform/circuit'
 import { Unavailable, type Refused } from '#platform/outcome'
 import type { PaymentMethod } from './schema.ts'
 
@@ -63,8 +64,9 @@ export type Providers = Readonly<{
   get: (code: string) => Provider
 }>
 
-/** The first provider of the list wins, both for a code and for a method. */
-export function providersOf(list: readonly Provider[]): Providers {
+/** The first provider of the list wins, both for a code and for a method. Each provider has a circuit of its own. */
+export function providersOf(all: readonly Provider[]): Providers {
+  const list = all.map(guarded)
   const find = (code: string) => list.find((provider) => provider.code === code)
   return {
     find,
@@ -78,6 +80,24 @@ export function providersOf(list: readonly Provider[]): Providers {
       if (!provider) throw new Error(`No payment provider serves the method ${method}: add one`)
       return provider
     },
+  }
+}
+
+/** Gives the calls to a provider a time limit and a circuit breaker. A call without an answer throws `ProviderUnavailable`. */
+function guarded(provider: Provider): Provider {
+  const circuit = new Circuit(`The payment provider ${provider.code}`)
+  const run = async <Result>(call: () => Promise<Result>): Promise<Result> =>
+    await circuit.run(call).catch((error: unknown) => {
+      throw error instanceof Unavailable ? new ProviderUnavailable(provider.code, error) : error
+    })
+  const { capture } = provider
+  return {
+    ...provider,
+    start: (input) => run(() => provider.start(input)),
+    query: (key) => run(() => provider.query(key)),
+    cancel: (key) => run(() => provider.cancel(key)),
+    refund: (input) => run(() => provider.refund(input)),
+    ...(capture && { capture: (key: ChargeKey) => run(() => capture(key)) }),
   }
 }
 
