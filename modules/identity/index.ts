@@ -1,4 +1,4 @@
-import { openLimiter, type Rates } from '#platform/limits'
+import type { Rates } from '#platform/limits'
 import type { Module } from '#platform/module'
 import { days, minutes, seconds, type Clock } from '#platform/values'
 import { acceptInvitation } from './accept-invitation/accept-invitation.ts'
@@ -6,6 +6,7 @@ import { acceptInvitationPage } from './accept-invitation/page.ts'
 import { acceptInvitationRoute } from './accept-invitation/route.ts'
 import type { IdentityApi, UsersApi } from './api.ts'
 import { openAccessTokens, type AccessTokenSettings } from './auth/access-tokens.ts'
+import { openKnownDevices } from './auth/known-devices.ts'
 import { openLoginLimits } from './auth/login-limits.ts'
 import type { MachineTokenSettings } from './auth/machine-tokens.ts'
 import { openPasswordHashing, type PasswordHashingSettings } from './auth/password-hashing.ts'
@@ -58,7 +59,7 @@ export type IdentityNeeds = Readonly<{
   refreshGrace?: number
   /** How long the cached status of an account is used without reading the database. */
   statusTtl?: number
-  /** The rates `login`, `login_account`, `login_address` and `refresh` must be among them. */
+  /** The rates `login`, `login_account`, `login_address`, `refresh` and `invalid_token` must be among them. */
   limits: Rates
   passwords?: PasswordHashingSettings
 }>
@@ -97,9 +98,10 @@ function partsOf({ db, now, limits, tokens, passwords, ...settings }: IdentityNe
     now,
     accessTokens,
     statusCache,
-    limits: openLoginLimits(openLimiter(limits, () => now().getTime())),
+    limits: openLoginLimits(limits, now),
+    devices: openKnownDevices(tokens.keys),
     passwords: openPasswordHashing(passwords),
-    sessions: openSessions({ db, now, accessTokens, statusCache, ttl: refreshTtl }),
+    sessions: openSessions({ now, accessTokens, statusCache, ttl: refreshTtl }),
     verifyToken: verifyToken({ accessTokens, statusCache }),
     refreshGrace,
   }

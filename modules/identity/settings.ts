@@ -40,11 +40,20 @@ const variables = {
   RATE_LIMIT_LOGIN: withDefault(
     rate,
     '5/15m',
-    'Attempts to sign in, per account and address together: five at once, then one more every three minutes.',
+    'Attempts to sign in, per account and address together, and per known device: five at once, then one in a quarter of an hour.',
   ),
-  RATE_LIMIT_LOGIN_ACCOUNT: withDefault(rate, '20/1h', 'Attempts to sign in, per account from all addresses.'),
-  RATE_LIMIT_LOGIN_ADDRESS: withDefault(rate, '100/15m', 'Attempts to sign in, per address to all accounts.'),
+  RATE_LIMIT_LOGIN_ACCOUNT: withDefault(
+    rate,
+    '20/1h burst 10',
+    'Attempts to sign in, per account from all unknown devices and addresses together.',
+  ),
+  RATE_LIMIT_LOGIN_ADDRESS: withDefault(
+    rate,
+    '100/15m burst 50',
+    'Attempts to sign in, per address to all accounts; and registrations, per address.',
+  ),
   RATE_LIMIT_REFRESH: withDefault(rate, '30/1m', 'Token refreshes, per session.'),
+  RATE_LIMIT_INVALID_TOKEN: withDefault(rate, '300/1m', 'Validations of tokens that are not valid, per address.'),
 }
 
 /** Signs access tokens. `persisted-secret`: with a secret that the app keeps in its data directory. */
@@ -68,6 +77,7 @@ export const identitySettings = settings({
       login_account: values.RATE_LIMIT_LOGIN_ACCOUNT,
       login_address: values.RATE_LIMIT_LOGIN_ADDRESS,
       refresh: values.RATE_LIMIT_REFRESH,
+      invalid_token: values.RATE_LIMIT_INVALID_TOKEN,
     },
   }),
 })

@@ -73,6 +73,7 @@ export function ratesWith(rates: Record<string, { count: number; seconds: number
       login_account: { count: 20, seconds: 3600, burst: 20 },
       login_address: { count: 100, seconds: 900, burst: 100 },
       refresh: { count: 30, seconds: 60, burst: 30 },
+      invalid_token: { count: 300, seconds: 60, burst: 300 },
       ...rates,
     },
   }

@@ -72,7 +72,7 @@ export const acceptInvitation =
       { conflicts: emailConflict },
     )
     if (isRefusal(accepted)) return accepted
-    return await sessions.issueTokens(accepted.user, accepted.session)
+    return await sessions.issueTokens(db, accepted.user, accepted.session)
   }
 
 async function decide(db: IdentityDb, hash: Buffer, now: Date) {

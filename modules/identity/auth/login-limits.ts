@@ -1,63 +1,132 @@
-import { addressKey, type Limiter } from '#platform/limits'
-import type { Refused } from '#platform/outcome'
+import type { Rate } from '#platform/config'
+import { addressKey, openLimiter, type Limiter, type Rates } from '#platform/limits'
+import { isRefusal, type Refused } from '#platform/outcome'
+import type { Clock } from '#platform/values'
 
-/** `retry_after` is in seconds. */
-export type TooManyAttempts = Refused<'too-many-attempts'> & Readonly<{ retry_after: number }>
-type Attempt = Readonly<{ kind: 'granted' }> | TooManyAttempts
+/** `retry_after` is in seconds; `rate_limit` replaces the numbers of the `RateLimit` headers. */
+export type TooManyAttempts = Refused<'too-many-attempts'> & Readonly<{ retry_after: number; rate_limit?: RateLimit }>
+type RateLimit = Readonly<{ limit: number; remaining: number; reset: number }>
 
-/** Counts attempts before a password is hashed. An attempt is taken first and given back when it succeeds. */
-export type LoginLimits = Readonly<{
-  takeLogin: (account: string, address: string) => Attempt
-  /** The password was right, so the attempt does not count. */
-  giveBackLogin: (account: string, address: string) => void
-  /** New accounts of one address. They are never given back. */
-  takeRegistration: (address: string) => Attempt
-  /** New tokens of one session. */
-  takeRefresh: (session_id: string) => Attempt
+/** An attempt counts from its start, so that a hundred guesses at once get no more than their limit. */
+type Granted = Readonly<{
+  kind: 'granted'
+  /** The password was right: the attempt does not count, and earlier ones of this account and address are forgotten. */
+  succeed: () => void
+  /** The password was not checked: the attempt does not count. */
+  cancel: () => void
+}>
+type Attempt = Granted | TooManyAttempts
+
+type LoginAttempt = Readonly<{
+  account: string
+  address: string
+  /** A device from which this account was signed in to. It has a limit of its own. */
+  device_id: string | undefined
+  /** Whether the account was signed in to from this address. */
+  isKnownAddress: () => Promise<boolean>
 }>
 
-/** `login` counts per account and address together. `login_address` also counts registrations, under keys of their own. */
-const rateNames = ['login', 'login_account', 'login_address', 'refresh'] as const
+/** Counts attempts before a password is hashed. */
+export type LoginLimits = Readonly<{
+  /**
+   * Others may use up the attempts of an account from all addresses. A known device and a known address still get theirs, so
+   * that guesses do not lock the owner out.
+   */
+  takeLogin: (attempt: LoginAttempt) => Promise<Attempt>
+  /** A check of the current password. An open session is a known device. */
+  takePasswordCheck: (session_id: string) => Attempt
+  /** A new account from an address. */
+  takeRegistration: (address: string) => Attempt
+  /** A new token of a session. */
+  takeRefresh: (session_id: string) => Attempt
+  /** A token that is not valid, from an address. */
+  takeInvalidToken: (address: string) => Attempt
+}>
+
+/**
+ * `login` counts per account and address together, per known device, and per session. `login_address` also counts
+ * registrations, under keys of their own.
+ */
+const guessRates = ['login', 'login_account', 'login_address'] as const
+const rateNames = [...guessRates, 'refresh', 'invalid_token'] as const
 
 /** Opens the limits. Throws when a rate is missing. */
-export function openLoginLimits(limiter: Limiter): LoginLimits {
+export function openLoginLimits(rates: Rates, now: Clock): LoginLimits {
+  const limiter = openLimiter(exactGuesses(rates), () => now().getTime())
   const missing = rateNames.find((name) => !limiter.knows(name))
   if (missing) throw new Error(`The limit "${missing}" has no rate: add it to the settings`)
+  return loginLimitsOf(limiter)
+}
+
+/** The limits of attempts, counted by `limiter`. */
+export function loginLimitsOf(limiter: Limiter): LoginLimits {
+  const take = (...keys: readonly Key[]) => takeAll(limiter, keys)
   return {
-    // The address comes first, so that a refused address cannot use up the attempts of its victim.
-    takeLogin: (account, address) =>
-      take(limiter, [
-        ['login_address', addressKey(address)],
-        ['login', `${addressKey(address)} ${account}`],
-        ['login_account', account],
-      ]),
-    giveBackLogin: (account, address) => {
-      limiter.clear('login', `${addressKey(address)} ${account}`)
-      limiter.giveBack('login_account', account)
-      limiter.giveBack('login_address', addressKey(address))
+    takeLogin: async ({ account, address, device_id, isKnownAddress }) => {
+      if (device_id !== undefined) return take(['login', `device ${device_id}`])
+      // The address comes first, so that a refused address cannot use up the attempts of its victim.
+      const ofAddress = take(['login_address', addressKey(address)], ['login', `${addressKey(address)} ${account}`])
+      if (isRefusal(ofAddress)) return ofAddress
+      const ofAccount = take(['login_account', account])
+      if (!isRefusal(ofAccount)) return both(ofAddress, ofAccount)
+      return (await isKnownAddress()) ? ofAddress : ofAccount
     },
-    takeRegistration: (address) => take(limiter, [['login_address', `registration ${addressKey(address)}`]]),
-    takeRefresh: (session_id) => take(limiter, [['refresh', session_id]]),
+    takePasswordCheck: (session_id) => take(['login', `session ${session_id}`]),
+    takeRegistration: (address) => take(['login_address', `registration ${addressKey(address)}`]),
+    takeRefresh: (session_id) => take(['refresh', session_id]),
+    takeInvalidToken: (address) => take(['invalid_token', addressKey(address)]),
   }
 }
 
 type Key = readonly [rate: (typeof rateNames)[number], key: string]
 
 /** Fails closed: an attempt that cannot be counted is refused. */
-function take(limiter: Limiter, keys: readonly Key[]): Attempt {
+function takeAll(limiter: Limiter, keys: readonly Key[]): Attempt {
+  const cancel = () => keys.forEach(([rate, key]) => limiter.giveBack(rate, key))
+  const succeed = () => {
+    cancel()
+    for (const [rate, key] of keys) if (rate === 'login') limiter.clear(rate, key)
+  }
   try {
     for (const [rate, key] of keys) {
       const taken = limiter.take(rate, key)
-      if (taken && !taken.granted) return tooMany(taken.retryAfter)
+      if (!taken || taken.granted) continue
+      const { limit, remaining, reset, retryAfter } = taken
+      return tooMany(retryAfter, { rate_limit: { limit, remaining, reset } })
     }
-    return { kind: 'granted' }
+    return { kind: 'granted', succeed, cancel }
   } catch {
     return tooMany(60)
   }
 }
 
-const tooMany = (retry_after: number): TooManyAttempts => ({
+const both = (one: Granted, other: Granted): Granted => ({
+  kind: 'granted',
+  succeed: () => [one, other].forEach(({ succeed }) => succeed()),
+  cancel: () => [one, other].forEach(({ cancel }) => cancel()),
+})
+
+const tooMany = (retry_after: number, more: Readonly<{ rate_limit?: RateLimit }> = {}): TooManyAttempts => ({
   kind: 'refused',
   reason: 'too-many-attempts',
   retry_after,
+  ...more,
 })
+
+/**
+ * A bucket of five that refills with five in a quarter of an hour grants ten guesses in its first quarter. The refill of
+ * guesses is slower, so that no span of time grants more than the count of its rate.
+ */
+function exactGuesses(limits: Rates): Rates {
+  if (limits.kind === 'off') return limits
+  const exact = guessRates.flatMap((name) => {
+    const rate = limits.rates[name]
+    return rate ? [[name, exactRate(rate)] as const] : []
+  })
+  return { kind: 'on', rates: { ...limits.rates, ...Object.fromEntries(exact) } }
+}
+
+function exactRate({ count, seconds, burst }: Rate): Rate {
+  const atOnce = Math.min(burst, count)
+  return { count: count - atOnce + 1, seconds, burst: atOnce }
+}

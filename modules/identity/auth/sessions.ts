@@ -19,16 +19,16 @@ export type SignedIn = Readonly<{
   expires_in: number
 }>
 
-/** Opens and ends sessions in the transaction of a slice, and issues their tokens after its commit. */
+/** Opens and ends sessions in the transaction of a slice, and issues their tokens. */
 export type Sessions = Readonly<{
   open: (tx: IdentityTx, user_id: string, client: Client) => Promise<OpenSession>
   /** Ends the sessions that have not ended or expired. Returns how many there were. */
   end: (tx: IdentityTx, sessions: SessionSelection, reason: SessionEndReason) => Promise<number>
-  issueTokens: (user: User, session: OpenSession) => Promise<SignedIn>
+  /** Reads the permissions with `db`: a transaction that stores its response passes itself. */
+  issueTokens: (db: IdentityDb, user: User, session: OpenSession) => Promise<SignedIn>
 }>
 
 type Needs = Readonly<{
-  db: IdentityDb
   now: Clock
   accessTokens: AccessTokens
   statusCache: StatusCache
@@ -36,7 +36,7 @@ type Needs = Readonly<{
   ttl: number
 }>
 
-export const openSessions = ({ db, now, accessTokens, statusCache, ttl }: Needs): Sessions => ({
+export const openSessions = ({ now, accessTokens, statusCache, ttl }: Needs): Sessions => ({
   open: async (tx, user_id, client) => {
     const created_at = now()
     const { token, hash } = newToken()
@@ -49,7 +49,7 @@ export const openSessions = ({ db, now, accessTokens, statusCache, ttl }: Needs)
     afterCommit(tx, statusCache.clear)
     return count
   },
-  issueTokens: async (user, session) => {
+  issueTokens: async (db, user, session) => {
     const permissions = await listPermissions(db, user.role)
     const { access_token, expires_in } = accessTokens.issue({ user, permissions, session })
     const { refresh_token } = session

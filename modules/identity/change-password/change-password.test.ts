@@ -48,7 +48,6 @@ test('the current password may be guessed no more often than at login (ID-7, att
       })
     for (let i = 0; i < 5; i++) expectProblem(await guess(i), 403, 'wrong-password')
     expectProblem(await guess(5), 429, 'too-many-attempts')
-    expectProblem(await limited.logIn('guess@example.com'), 429, 'too-many-attempts')
   } finally {
     await limited.close()
   }

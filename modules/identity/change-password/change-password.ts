@@ -6,7 +6,6 @@ import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
 import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
 import type { Sessions } from '../auth/sessions.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
-import type { Client } from '../session.ts'
 import type { IdentityDb, IdentityTx } from '../store/tables.ts'
 import { findUser } from '../store/users.ts'
 
@@ -22,7 +21,6 @@ type ChangePasswordInput = Readonly<{
   session_id: string
   current_password: string
   new_password: string
-  client: Client
 }>
 export type ChangePasswordOutcome =
   | Readonly<{ kind: 'changed' }>
@@ -36,15 +34,18 @@ const wrong = { kind: 'refused', reason: 'wrong-password' } as const
 /** Changes a password, and ends all sessions of its user except the one of the request. */
 export const changePassword =
   ({ db, now, passwords, limits, sessions }: Needs): ChangePassword =>
-  async ({ user_id, session_id, current_password, new_password, client }) => {
+  async ({ user_id, session_id, current_password, new_password }) => {
     const email = (await findUser(db, user_id))?.email ?? ''
     const weakness = weaknessOf(new_password, email, commonPasswords)
     if (weakness) return { kind: 'refused', reason: weakness }
-    const attempt = limits.takeLogin(email, client.ip)
+    const attempt = limits.takePasswordCheck(session_id)
     if (isRefusal(attempt)) return attempt
     const current_hash = await findPasswordHash(db, user_id)
     const verified = await passwords.verify(current_password, current_hash)
-    if (isRefusal(verified)) return verified
+    if (isRefusal(verified)) {
+      attempt.cancel()
+      return verified
+    }
     if (verified.kind === 'wrong' || !current_hash) return wrong
     const hashed = await passwords.hash(new_password)
     if (isRefusal(hashed)) return hashed
@@ -57,7 +58,7 @@ export const changePassword =
       await sessions.end(tx, { user_id, except: session_id }, 'password_changed')
       return { kind: 'changed' } as const
     })
-    if (outcome.kind === 'changed') limits.giveBackLogin(email, client.ip)
+    if (outcome.kind === 'changed') attempt.succeed()
     return outcome
   }
 

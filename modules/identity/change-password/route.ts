@@ -4,7 +4,6 @@ import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { retryLaterAnswers, weakPasswordAnswers } from '../answers.ts'
 import { ChangePasswordBody } from '../schema.ts'
-import { clientOf } from '../session.ts'
 import type { ChangePassword, ChangePasswordOutcome } from './change-password.ts'
 
 const answers = {
@@ -24,7 +23,7 @@ export const changePasswordRoute =
     }
     http.post('/auth/password/change', { schema, config: { access: 'user' } }, async (request, reply) => {
       const { user_id, sid } = userOf(request.caller)
-      const input = { user_id, session_id: sid, ...request.body, client: clientOf(request) }
+      const input = { user_id, session_id: sid, ...request.body }
       const outcome = await changePassword(input)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return reply.code(204).send(null)

@@ -91,7 +91,7 @@ test('only a client that knows the password learns that the account is blocked (
   expectProblem(await app.logIn('blocked@example.com'), 403, 'account-blocked')
 })
 
-test('after five wrong passwords the next attempt is refused without a look at its password (ID-2)', async () => {
+test('after five wrong passwords the next attempt is refused without a look at its password (F-55, ID-2)', async () => {
   const limited = await openIdentityTest({ limits: ratesWith() })
   try {
     await limited.signUp('anna@example.com')
@@ -101,11 +101,108 @@ test('after five wrong passwords the next attempt is refused without a look at i
     const refused = await limited.logIn('anna@example.com')
     expectProblem(refused, 429, 'too-many-attempts')
     const retryAfter = Number(refused.headers['retry-after'])
-    assert.ok(retryAfter > 170 && retryAfter <= 180, `five in a quarter of an hour are one in 180 s, not ${retryAfter}`)
+    assert.ok(retryAfter > 890 && retryAfter <= 900, `the next attempt is granted after 900 s, not ${retryAfter}`)
+    assert.equal(refused.headers['ratelimit-limit'], '5', 'not the numbers of the limit of every request (F-55)')
+    assert.equal(refused.headers['ratelimit-remaining'], '0')
     expectProblem(await limited.logIn('other@example.com', 'wrong'), 401, 'wrong-credentials')
   } finally {
     await limited.close()
   }
+})
+
+const loginFrom = (api: IdentityTest, remoteAddress: string, { password = goodPassword, cookie = '' } = {}) =>
+  api.http.inject({
+    method: 'POST',
+    url: '/api/v1/auth/login',
+    remoteAddress,
+    headers: { cookie },
+    payload: { email: 'anna@example.com', password },
+  })
+
+/** Guesses Anna's password from a hundred addresses at once. Returns how many guesses were checked. */
+async function guessFromEverywhere(api: IdentityTest): Promise<number> {
+  const guesses = Array.from({ length: 100 }, (_, i) => loginFrom(api, `198.51.100.${i}`, { password: `guess ${i}` }))
+  const statuses = (await Promise.all(guesses)).map(({ statusCode }) => statusCode)
+  return statuses.filter((status) => status === 401).length
+}
+
+test('guesses from a hundred addresses do not lock the owner out, and get exactly their limit (F-38, ID-2)', async () => {
+  const limited = await openIdentityTest({ limits: ratesWith() })
+  try {
+    await limited.signUp('anna@example.com')
+    const first = await loginFrom(limited, '203.0.113.7')
+    assert.equal(first.statusCode, 200)
+    const cookie = String(first.headers['set-cookie']).split(';', 1)[0] ?? ''
+    const { access_token } = first.json<{ access_token: string }>()
+
+    assert.equal(await guessFromEverywhere(limited), 20)
+    assert.equal((await loginFrom(limited, '203.0.113.99')).statusCode, 429, 'an unknown device waits')
+    assert.equal((await loginFrom(limited, '203.0.113.99', { cookie })).statusCode, 200, 'a known device')
+    assert.equal((await loginFrom(limited, '203.0.113.7')).statusCode, 200, 'a known address')
+    const body = { current_password: goodPassword, new_password: 'coffee on Mondays' }
+    expectResponse(await limited.send('POST /auth/password/change', { token: access_token, body }), 204)
+  } finally {
+    await limited.close()
+  }
+})
+
+test('a forged cookie and the cookie of another account make no known device (F-38, ID-2)', async () => {
+  const limited = await openIdentityTest({ limits: ratesWith() })
+  try {
+    await limited.signUp('anna@example.com')
+    await limited.signUp('mallory@example.com')
+    const own = await limited.logIn('mallory@example.com')
+    const cookie = String(own.headers['set-cookie']).split(';', 1)[0] ?? ''
+    assert.match(String(own.headers['set-cookie']), /; Path=\/api; .*HttpOnly; SameSite=Lax/)
+    assert.equal(await guessFromEverywhere(limited), 20)
+    const forged = `${cookie.slice(0, -4)}AAAA`
+    for (const one of [cookie, forged, 'posad_device=x', 'posad_device=.', 'posad_device=']) {
+      assert.equal((await loginFrom(limited, '203.0.113.99', { cookie: one })).statusCode, 429, one)
+    }
+  } finally {
+    await limited.close()
+  }
+})
+
+test('a known device guesses no more often than its own limit (F-38, ID-2)', async () => {
+  const limited = await openIdentityTest({ limits: ratesWith() })
+  try {
+    await limited.signUp('anna@example.com')
+    const cookie = String((await limited.logIn('anna@example.com')).headers['set-cookie']).split(';', 1)[0] ?? ''
+    const guesses = Array.from({ length: 50 }, (_, i) =>
+      loginFrom(limited, `203.0.113.${i}`, { cookie, password: `guess ${i}` }),
+    )
+    const statuses = (await Promise.all(guesses)).map(({ statusCode }) => statusCode)
+    assert.equal(statuses.filter((status) => status === 401).length, 5)
+    assert.equal(statuses.filter((status) => status === 429).length, 45)
+  } finally {
+    await limited.close()
+  }
+})
+
+test('an address from which a thief was signed out is not a known one (F-38, ID-2)', async () => {
+  const limited = await openIdentityTest({ limits: ratesWith() })
+  try {
+    const { access_token } = await limited.signUp('anna@example.com')
+    assert.equal((await loginFrom(limited, '192.0.2.66')).statusCode, 200)
+    await limited.db
+      .updateTable('identity.sessions')
+      .set({ ended_at: new Date(), end_reason: 'ended_by_owner' })
+      .where('ip', '=', '192.0.2.66')
+      .execute()
+    assert.equal(await guessFromEverywhere(limited), 20)
+    assert.equal((await loginFrom(limited, '192.0.2.66')).statusCode, 429)
+    expectResponse(await limited.me(access_token), 200)
+  } finally {
+    await limited.close()
+  }
+})
+
+test('answers with tokens are not cached (F-42, ID-2)', async () => {
+  const response = await app.logIn('anna@example.com')
+  assert.equal(response.headers['cache-control'], 'no-store')
+  const { refresh_token } = expectResponse(response, 200, SignedInView)
+  assert.equal((await app.refresh(refresh_token)).headers['cache-control'], 'no-store')
 })
 
 test('a spoofed X-Forwarded-For does not give another attempt (attack 16)', async () => {

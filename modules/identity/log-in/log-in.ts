@@ -1,16 +1,27 @@
 import { transaction } from '#platform/db'
+import { addressKey } from '#platform/limits'
 import { isRefusal, type Refused } from '#platform/outcome'
+import type { KnownDevices } from '../auth/known-devices.ts'
 import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
 import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
 import type { Sessions, SignedIn } from '../auth/sessions.ts'
 import type { Client } from '../session.ts'
+import { listKnownAddresses } from '../store/sessions.ts'
 import type { IdentityDb, IdentityTx } from '../store/tables.ts'
 import { findUser } from '../store/users.ts'
 import { foldEmail } from '../user.ts'
 
-type Needs = Readonly<{ db: IdentityDb; passwords: PasswordHashing; limits: LoginLimits; sessions: Sessions }>
-type LogInInput = Readonly<{ email: string; password: string; client: Client }>
-export type LogInOutcome = SignedIn | Refused<'wrong-credentials' | 'account-blocked'> | Busy | TooManyAttempts
+type Needs = Readonly<{
+  db: IdentityDb
+  passwords: PasswordHashing
+  limits: LoginLimits
+  devices: KnownDevices
+  sessions: Sessions
+}>
+type LogInInput = Readonly<{ email: string; password: string; client: Client; device_token?: string | undefined }>
+/** `device_token` makes the device known from now on. */
+type LoggedIn = SignedIn & Readonly<{ device_token: string }>
+export type LogInOutcome = LoggedIn | Refused<'wrong-credentials' | 'account-blocked'> | Busy | TooManyAttempts
 export type LogIn = (input: LogInInput) => Promise<LogInOutcome>
 
 const wrong = { kind: 'refused', reason: 'wrong-credentials' } as const
@@ -20,14 +31,22 @@ const wrong = { kind: 'refused', reason: 'wrong-credentials' } as const
  * work. Only a client that knows the password learns that the account is blocked.
  */
 export const logIn =
-  ({ db, passwords, limits, sessions }: Needs): LogIn =>
-  async ({ password, client, ...input }) => {
+  ({ db, passwords, limits, devices, sessions }: Needs): LogIn =>
+  async ({ password, client, device_token, ...input }) => {
     const email = foldEmail(input.email)
-    const attempt = limits.takeLogin(email, client.ip)
+    const attempt = await limits.takeLogin({
+      account: email,
+      address: client.ip,
+      device_id: devices.idOf(email, device_token),
+      isKnownAddress: () => isKnownAddress(db, email, client.ip),
+    })
     if (isRefusal(attempt)) return attempt
     const credentials = await findCredentials(db, email)
     const verified = await passwords.verify(password, credentials?.password_hash)
-    if (isRefusal(verified)) return verified
+    if (isRefusal(verified)) {
+      attempt.cancel()
+      return verified
+    }
     if (verified.kind === 'wrong' || !credentials) return wrong
 
     const upgraded = verified.outdated ? await passwords.hash(password) : undefined
@@ -40,9 +59,15 @@ export const logIn =
       return { kind: 'entered', user, session } as const
     })
     if (isRefusal(entered)) return entered
-    limits.giveBackLogin(email, client.ip)
-    return await sessions.issueTokens(entered.user, entered.session)
+    attempt.succeed()
+    const signedIn = await sessions.issueTokens(db, entered.user, entered.session)
+    return { ...signedIn, device_token: devices.tokenFor(email, device_token) }
   }
+
+async function isKnownAddress(db: IdentityDb, email: string, address: string): Promise<boolean> {
+  const known = await listKnownAddresses(db, email)
+  return known.some((one) => addressKey(one) === addressKey(address))
+}
 
 type Credentials = Readonly<{ user_id: string; password_hash: string }>
 

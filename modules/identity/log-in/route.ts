@@ -2,6 +2,7 @@ import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { retryLaterAnswers } from '../answers.ts'
 import { LogInBody, SignedInView } from '../schema.ts'
+import { deviceCookie, deviceTokenOf } from '../device-cookie.ts'
 import { clientOf } from '../session.ts'
 import { signedInViewOf } from '../user-view.ts'
 import type { LogIn, LogInOutcome } from './log-in.ts'
@@ -23,8 +24,10 @@ export const logInRoute =
     }
     const config = { access: 'anyone', ignoresToken: true } as const
     http.post('/auth/login', { schema, config }, async (request, reply) => {
-      const outcome = await logIn({ ...request.body, client: clientOf(request) })
+      const device_token = deviceTokenOf(request.headers.cookie)
+      const outcome = await logIn({ ...request.body, client: clientOf(request), device_token })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      reply.header('set-cookie', deviceCookie(outcome.device_token, { https: request.protocol === 'https' }))
       return signedInViewOf(outcome)
     })
   }

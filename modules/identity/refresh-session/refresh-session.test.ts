@@ -104,6 +104,21 @@ test('a session is refreshed thirty times a minute at most; after a wait it goes
   }
 })
 
+test('a thief who uses up the refreshes of a session is detected all the same (F-42, ID-6)', async () => {
+  const limits = ratesWith({ refresh: { count: 1, seconds: 3600, burst: 1 } })
+  const limited = await openIdentityTest({ now, limits })
+  try {
+    const { refresh_token } = await limited.signUp('stolen@example.com')
+    const successor = expectResponse(await limited.refresh(refresh_token), 200, TokenPairView)
+    pass(seconds(11))
+    expectProblem(await limited.refresh(refresh_token), 401, 'invalid-refresh-token')
+    expectProblem(await limited.refresh(successor.refresh_token), 401, 'invalid-refresh-token')
+    expectProblem(await limited.me(successor.access_token), 401, 'unauthorized')
+  } finally {
+    await limited.close()
+  }
+})
+
 test('a used token is stolen, within the grace too, once its successor is used (ID-6)', async () => {
   const { refresh_token } = await app.signUp('quick@example.com')
   const second = await refreshed(refresh_token)

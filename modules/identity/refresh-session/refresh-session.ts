@@ -28,8 +28,11 @@ export const refreshSession =
   ({ db, now, limits, sessions, refreshGrace }: Needs): RefreshSession =>
   async (refresh_token) => {
     const hash = hashOf(refresh_token)
+    const session_id = await findSessionId(db, hash)
+    if (session_id === undefined) return invalid
+    const attempt = limits.takeRefresh(session_id)
     const outcome = await transaction(db, async (tx) => {
-      const session = await lockSession(tx, hash)
+      const session = await lockSession(tx, session_id)
       const user = session && (await findUser(tx, session.user_id))
       const token = session && (await findToken(tx, session.id, hash))
       if (!token || user?.status !== 'active') return invalid
@@ -45,7 +48,7 @@ export const refreshSession =
       if (decided.kind === 'repeat') {
         return { kind: 'refreshed', user, session, successor: successorOf(refresh_token, decided.salt) } as const
       }
-      const attempt = limits.takeRefresh(session.id)
+      // A limit must not hide the reuse of a token, so it is the last that refuses.
       if (isRefusal(attempt)) return attempt
       const salt = newSalt()
       const successor = successorOf(refresh_token, salt)
@@ -55,15 +58,25 @@ export const refreshSession =
     if (outcome.kind === 'reuse-detected') return invalid
     if (isRefusal(outcome)) return outcome
     const { user, session, successor } = outcome
-    return await sessions.issueTokens(user, { ...session, refresh_token: successor.token })
+    return await sessions.issueTokens(db, user, { ...session, refresh_token: successor.token })
   }
 
+/** The attempt is counted before the transaction, which may run twice. */
+async function findSessionId(db: IdentityDb, hash: Buffer): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('identity.refresh_tokens')
+    .select('session_id')
+    .where('hash', '=', hash)
+    .executeTakeFirst()
+  return row?.session_id
+}
+
 /** Locks the session, so that uses of its tokens and its end happen one after another. */
-async function lockSession(tx: IdentityTx, hash: Buffer): Promise<Session | undefined> {
+async function lockSession(tx: IdentityTx, id: string): Promise<Session | undefined> {
   return await tx
     .selectFrom('identity.sessions')
     .select(['id', 'user_id', 'expires_at', 'ended_at'])
-    .where('id', '=', (the) => the.selectFrom('identity.refresh_tokens').select('session_id').where('hash', '=', hash))
+    .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
 }

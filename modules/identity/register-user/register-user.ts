@@ -50,5 +50,5 @@ export const registerUser =
       { conflicts: emailConflict },
     )
     if (isRefusal(registered)) return registered
-    return await sessions.issueTokens(registered.user, registered.session)
+    return await sessions.issueTokens(db, registered.user, registered.session)
   }

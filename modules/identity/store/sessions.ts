@@ -1,6 +1,6 @@
 import type { Client } from '../session.ts'
 import type { SessionEndReason } from '../schema.ts'
-import type { IdentityTx } from './tables.ts'
+import type { IdentityDb, IdentityTx } from './tables.ts'
 
 type NewSession = Readonly<{
   id: string
@@ -46,4 +46,25 @@ export async function saveSessionEnds(
   if (except !== undefined) update = update.where('id', '<>', except)
   const { numUpdatedRows } = await update.executeTakeFirstOrThrow()
   return Number(numUpdatedRows)
+}
+
+/** Sessions of a user that are looked at for their addresses. */
+const recentSessions = 100
+
+/**
+ * Lists the addresses from which an e-mail was signed in to lately. A session that ended in another way than by logging out
+ * may have been a thief's.
+ */
+export async function listKnownAddresses(db: IdentityDb, email: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('identity.sessions as session')
+    .innerJoin('identity.identities as identity', 'identity.user_id', 'session.user_id')
+    .select('session.ip')
+    .where('identity.provider', '=', 'email')
+    .where('identity.subject', '=', email)
+    .where((the) => the.or([the('session.end_reason', 'is', null), the('session.end_reason', '=', 'logged_out')]))
+    .orderBy('session.created_at', 'desc')
+    .limit(recentSessions)
+    .execute()
+  return rows.map(({ ip }) => ip)
 }

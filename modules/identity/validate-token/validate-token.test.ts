@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { expectProblem, expectResponse } from '#platform/testing'
 import { ValidTokenView, type SignedInView } from '../schema.ts'
-import { openIdentityTest, type IdentityTest } from '../testing.ts'
+import { openIdentityTest, ratesWith, type IdentityTest } from '../testing.ts'
 
 let app: IdentityTest
 let anna: SignedInView
@@ -44,6 +44,20 @@ test('a token of an ended session, and every other kind of token, is 401 (ID-8)'
     expectProblem(await validate({ token }), 401, 'unauthorized')
   }
   expectProblem(await validate(), 401, 'unauthorized')
+})
+
+test('tokens that are not valid are limited per address, valid ones never (F-42, ID-8)', async () => {
+  const limits = ratesWith({ invalid_token: { count: 3, seconds: 60, burst: 3 } })
+  const limited = await openIdentityTest({ limits })
+  try {
+    const { access_token } = await limited.signUp('anna@example.com')
+    const send = (token: string) => limited.send('POST /auth/validate', { body: { token } })
+    for (let i = 0; i < 3; i++) expectProblem(await send('nonsense'), 401, 'unauthorized')
+    expectProblem(await send('nonsense'), 429, 'too-many-attempts')
+    for (let i = 0; i < 20; i++) expectResponse(await send(access_token), 200, ValidTokenView)
+  } finally {
+    await limited.close()
+  }
 })
 
 test('the token of the body takes precedence over the header (ID-8)', async () => {
