@@ -6,14 +6,9 @@ import { Problem, type Members } from './problem.ts'
 import { sendProblem } from './send-problem.ts'
 
 /**
-<<<<<<< HEAD
- * Answers a refusal by the route's table, and a not-found with 404. The properties of a refusal that its
- * answer declares become members of the problem document; `retry_after`, in seconds, is sent as `Retry-After`. Typed `never` because the response is sent:
-=======
- * Answers a refusal by the route's table, and a not-found with 404. Further properties of a refusal become members of the
- * problem document; `retry_after`, in seconds, is sent as `Retry-After` too, and `rate_limit` only as the `RateLimit`
- * headers. Typed `never` because the response is sent:
->>>>>>> 912d30d (identity: guesses of strangers do not lock the owner out (F-38, F-42, F-55))
+ * Answers a refusal by the route's table, and a not-found with 404. The properties of a refusal that its answer declares
+ * become members of the problem document; `retry_after`, in seconds, is sent as `Retry-After`, and `rate_limit` as the
+ * `RateLimit` headers. Typed `never` because the response is sent:
  * `return refuse(…)` fits any handler.
  */
 export function refuse(reply: AnyReply, outcome: NotFound): never
@@ -28,17 +23,13 @@ export function refuse(
   answers: Readonly<Record<string, Answer>> = {},
 ): never {
   if (outcome.kind === 'not-found') return sendProblem(reply, notFoundProblem(outcome)) as never
-<<<<<<< HEAD
   const { reason } = outcome
-=======
-  const { kind: _, reason, rate_limit, ...members } = outcome as Refused & Readonly<{ rate_limit?: RateLimit }>
->>>>>>> 912d30d (identity: guesses of strangers do not lock the owner out (F-38, F-42, F-55))
   const answer = answers[reason]
   if (!answer) throw new Error(`The route has no answer for the refusal "${reason}": add it to its table`)
   const { status, en, ru, members = {} } = answer
-  const { retry_after } = outcome as { retry_after?: number }
+  const { retry_after, rate_limit } = outcome as Readonly<{ retry_after?: number; rate_limit?: RateLimit }>
   if (retry_after !== undefined) reply.header('retry-after', retry_after)
-<<<<<<< HEAD
+  if (rate_limit) reply.headers(rateLimitHeadersOf(rate_limit))
   return sendProblem(
     reply,
     new Problem(status, reason, { en, ru }).with(picked(outcome, Object.keys(members))),
@@ -48,10 +39,6 @@ export function refuse(
 /** The document contains the members that the answer declares, and no others: clients are generated from them. */
 const picked = (outcome: object, names: readonly string[]): Members =>
   Object.fromEntries(Object.entries(outcome).filter(([name]) => names.includes(name)))
-=======
-  if (rate_limit) reply.headers(rateLimitHeadersOf(rate_limit))
-  return sendProblem(reply, new Problem(status, reason, { en, ru }).with(members)) as never
-}
 
 type RateLimit = Readonly<{ limit: number; remaining: number; reset: number }>
 
@@ -61,7 +48,6 @@ const rateLimitHeadersOf = ({ limit, remaining, reset }: RateLimit) => ({
   'ratelimit-remaining': remaining,
   'ratelimit-reset': reset,
 })
->>>>>>> 912d30d (identity: guesses of strangers do not lock the owner out (F-38, F-42, F-55))
 
 const notFoundProblem = ({ what }: NotFound): Problem =>
   new Problem(404, 'not-found', {
