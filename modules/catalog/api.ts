@@ -21,6 +21,7 @@ export type HoldOutcome =
   | Readonly<{ kind: 'refused'; reason: 'price-changed'; total_amount: number; currency: string }>
   | Readonly<{ kind: 'refused'; reason: 'mixed-currencies' }>
   | Readonly<{ kind: 'refused'; reason: 'order-closed' }>
+  | Readonly<{ kind: 'refused'; reason: 'id-taken' }>
 
 export type HoldInput = Readonly<{
   order_id: string
@@ -47,8 +48,9 @@ export type Offer = Readonly<{
 /** The interface of the catalog to other modules. */
 export type CatalogApi = Readonly<{
   /**
-   * Holds all items or none. Idempotent by order id: a repeated call returns the lines of the first. A hold that was
-   * released, expired or sold is never held again: the call is refused with `order-closed`, and a new order needs a new id.
+   * Holds all items or none. Idempotent by order id: a repeated call returns the lines of the first, and a call with other
+   * items is refused with `id-taken`. A hold that was released, expired or sold is never held again: the call is refused
+   * with `order-closed`, and a new order needs a new id.
    */
   hold: (input: HoldInput) => Promise<HoldOutcome>
   /** The active variants among `variant_ids`; unknown and inactive ones are left out. */

@@ -68,9 +68,9 @@ export const placeOrder =
     const expires_at = after(placed_at, checkout.timeLimitOf('awaiting-payment') + minutes(15))
     const held = await catalog.hold({ order_id: id, items, expected_total, expires_at })
     if (held.kind === 'refused') {
-      // A late retry may arrive after its order has ended. Answer with that order instead of `order-closed`.
-      const ended = held.reason === 'order-closed' ? await findEarlier() : undefined
-      return ended ?? held
+      // A late retry may arrive after its order has ended, or after its cart has changed. Answer with that order.
+      const isOfEarlierOrder = held.reason === 'order-closed' || held.reason === 'id-taken'
+      return (isOfEarlierOrder ? await findEarlier() : undefined) ?? held
     }
     crashPoint('after-hold.before-order')
 

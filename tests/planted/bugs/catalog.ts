@@ -84,6 +84,14 @@ export const catalogBugs: readonly Bug[] = [
     caughtBy: stock('holds.test.ts'),
   },
   {
+    description: 'another body under the same order id gets the goods of the first',
+    requirement: 'CAT-13',
+    file: stock('hold-stock/hold-stock.ts'),
+    text: 'hold.items_hash?.equals(items_hash)',
+    replacement: 'hold.items_hash',
+    caughtBy: stock('hold-stock/hold-stock.test.ts'),
+  },
+  {
     description: 'a late payment takes the part of its goods that is left',
     requirement: 'CAT-13',
     file: stock('store/holds.ts'),

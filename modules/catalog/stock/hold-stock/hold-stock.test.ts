@@ -139,6 +139,66 @@ test('a repeated call returns the lines with the prices of the first call (CAT-1
   })
 })
 
+test('another body under the id of an order gets none of its goods, and changes nothing (F-6, CAT-13)', async () => {
+  const [rose, ruscus] = [await catalog.addVariant(10), await catalog.addVariant(1)]
+  const order_id = newId()
+  const first = await hold([{ variant_id: rose, quantity: 1 }], { order_id })
+  const others = [
+    [{ variant_id: ruscus, quantity: 1 }],
+    [{ variant_id: ruscus, quantity: 2 }],
+    [{ variant_id: rose, quantity: 2 }],
+    [{ variant_id: newId(), quantity: 1 }],
+    [
+      { variant_id: rose, quantity: 1 },
+      { variant_id: ruscus, quantity: 1 },
+    ],
+  ]
+  for (const items of others) assert.deepEqual(await hold(items, { order_id }), { kind: 'refused', reason: 'id-taken' })
+  assert.deepEqual(await hold([{ variant_id: rose, quantity: 1 }], { order_id }), first)
+  assert.deepEqual([(await stockOf(rose)).reserved, (await stockOf(ruscus)).reserved], [1, 0])
+  await catalog.assertNoViolations()
+})
+
+test('the same items in another order and spelling are the same body (F-6, CAT-13)', async () => {
+  const [rose, ruscus] = [await catalog.addVariant(10), await catalog.addVariant(10)]
+  const order_id = newId()
+  const items = [
+    { variant_id: rose, quantity: 2 },
+    { variant_id: ruscus, quantity: 1 },
+    { variant_id: rose, quantity: 1 },
+  ]
+  const first = await hold(items, { order_id })
+  const same = [
+    { variant_id: ruscus.toUpperCase(), quantity: 1 },
+    { variant_id: rose, quantity: 3 },
+  ]
+  assert.deepEqual(await hold(same, { order_id: order_id.toUpperCase(), expected_total: 1 }), first)
+})
+
+test('of two bodies under one id at once one is held, and only callers with that body are answered with it (F-6, CAT-13)', async () => {
+  const bodies = await Promise.all(
+    [1, 2].map(async (quantity) => ({ variant_id: await catalog.addVariant(10), quantity })),
+  )
+  for (let round = 0; round < 10; round++) {
+    const order_id = newId()
+    const outcomes = await crowd(10, async (i) => {
+      const body = bodies[i % 2] ?? assert.fail()
+      return { body, outcome: await hold([body], { order_id }) }
+    })
+    const answered = outcomes.map((each) => (each.status === 'fulfilled' ? each.value : assert.fail(each.reason)))
+    const held = answered.filter(({ outcome }) => outcome.kind === 'held')
+    assert.equal(new Set(held.map(({ body }) => body)).size, 1)
+    assert.equal(held.length, 5)
+    for (const { body, outcome } of held)
+      assert.deepEqual(outcome.kind === 'held' && outcome.lines.map((line) => [line.variant_id, line.quantity]), [
+        [body.variant_id, body.quantity],
+      ])
+    for (const { outcome } of answered) if (outcome.kind === 'refused') assert.equal(outcome.reason, 'id-taken')
+    await catalog.release(order_id)
+  }
+  await catalog.assertNoViolations()
+})
+
 test('an order is held as a whole or not at all, and the refusal names the missing variant (CAT-13)', async () => {
   const [plenty, scarce] = [await catalog.addVariant(10), await catalog.addVariant(1)]
   const outcome = await hold([

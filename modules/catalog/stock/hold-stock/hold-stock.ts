@@ -9,6 +9,7 @@ import { type DecidedHold, decideHold, linesThatNeed } from '../hold.ts'
 import type { StockChange } from '../stock-level.ts'
 import { changedStock, saveAvailability } from '../store/stock-levels.ts'
 import { findSellables } from './find-sellables.ts'
+import { hashOfItems } from './hash-of-items.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 
@@ -19,11 +20,12 @@ export const holdStock =
   ({ db, now, catalogCache }: Needs): CatalogApi['hold'] =>
   (input) =>
     transaction(db, async (tx): Promise<HoldOutcome> => {
+      const items_hash = hashOfItems(input.items)
       const found = await findSellables(tx, input.items)
       const decided = decideHold(input, found)
-      if (decided.kind === 'refused') return (await findEarlierHold(tx, input.order_id)) ?? decided
-      const { isNew, changes } = await saveHold(tx, { input, decided, now: now() })
-      if (!isNew) return (await findEarlierHold(tx, input.order_id)) ?? orderClosed
+      if (decided.kind === 'refused') return (await findEarlierHold(tx, input.order_id, items_hash)) ?? decided
+      const { isNew, changes } = await saveHold(tx, { input, items_hash, decided, now: now() })
+      if (!isNew) return (await findEarlierHold(tx, input.order_id, items_hash)) ?? orderClosed
       const short = shortOf(decided, changes)
       if (short.length > 0) {
         const sellables = found.filter((each) => each !== undefined)
@@ -49,27 +51,28 @@ const heldOutcome = ({ lines, total_amount, currency }: Omit<DecidedHold, 'kind'
 const orderClosed: HoldOutcome = { kind: 'refused', reason: 'order-closed' }
 
 /** The outcome for an order that has a hold already; a hold that was released, expired or sold is never held again. */
-async function findEarlierHold(tx: CatalogTx, order_id: string): Promise<HoldOutcome | undefined> {
+async function findEarlierHold(tx: CatalogTx, order_id: string, items_hash: Buffer): Promise<HoldOutcome | undefined> {
   const hold = await tx.selectFrom('catalog.holds').selectAll().where('order_id', '=', order_id).executeTakeFirst()
   if (!hold) return undefined
-  return hold.state === 'held' || hold.state === 'firm' ? heldOutcome(hold) : orderClosed
+  if (hold.state !== 'held' && hold.state !== 'firm') return orderClosed
+  return hold.items_hash?.equals(items_hash) ? heldOutcome(hold) : { kind: 'refused', reason: 'id-taken' }
 }
 
-type NewHold = Readonly<{ input: HoldInput; decided: DecidedHold; now: Date }>
+type NewHold = Readonly<{ input: HoldInput; items_hash: Buffer; decided: DecidedHold; now: Date }>
 
 /**
  * Inserts the hold and reserves its stock. The row of the order comes first (the InitPlan `exists` runs before the lock):
  * a second call for the same order waits for it and locks no stock. Then the stock in id order, so that no two holds
  * wait for each other.
  */
-async function saveHold(tx: CatalogTx, { input, decided, now }: NewHold) {
+async function saveHold(tx: CatalogTx, { input, items_hash, decided, now }: NewHold) {
   const { order_id, expires_at } = input
   const { variants, lines, total_amount, currency } = decided
   const reserving = variants.filter(({ reserved }) => reserved > 0)
   const { rows } = await sql<{ is_new: boolean; changes: StockChange[] }>`
     with new_hold as (
-      insert into catalog.holds (order_id, state, expires_at, held_at, lines, total_amount, currency)
-      values (${order_id}, 'held', ${expires_at}, ${now}, ${JSON.stringify(lines)}, ${total_amount}, ${currency})
+      insert into catalog.holds (order_id, state, expires_at, held_at, items_hash, lines, total_amount, currency)
+      values (${order_id}, 'held', ${expires_at}, ${now}, ${items_hash}, ${JSON.stringify(lines)}, ${total_amount}, ${currency})
       on conflict (order_id) do nothing returning order_id
     ), inserted_items as (
       insert into catalog.hold_items (order_id, variant_id, ordered, reserved)

@@ -25,6 +25,7 @@ export type StockTables = {
     state: HoldState
     expires_at: Date | null
     held_at: Date
+    items_hash: Buffer | null
     lines: JsonColumn<readonly HeldLine[]>
     total_amount: number
     currency: string
