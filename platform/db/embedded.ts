@@ -1,11 +1,14 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { initialise, isInitialised, lastErrorOf, spawnServer, type Settings } from './cluster.ts'
+import { isInitialised, lastErrorOf, type Settings } from './cluster.ts'
 import { EmbeddedFailed } from './embedded-failed.ts'
-import { isAlive, tryLock, waitForLock, type Release } from './lock.ts'
-import { clusterOf, findLocation, refuseOtherOwner, type ServerLocation } from './server-location.ts'
-import { findServer, freePort, pidFileOf, queryOnce, urlOf, type RunningServer } from './running-server.ts'
+import { tryLock, type Release } from './lock.ts'
+import { findServer, queryOnce, urlOf } from './running-server.ts'
+import { findLocation, refuseOtherOwner, type ServerLocation } from './server-location.ts'
+import { withServerLock } from './server-lock.ts'
+import { adoptServer, startServer } from './start-server.ts'
+import { supervise, type Reports } from './supervise.ts'
 
 /** A running embedded PostgreSQL. */
 export type Embedded = Readonly<{
@@ -15,6 +18,8 @@ export type Embedded = Readonly<{
   pid: number
   /** True when the server already ran: a process that died left it, or another process uses it. */
   adopted: boolean
+  /** Starts the server again, on the same port, whenever it has ended. `stop` ends the supervision. */
+  supervise: (reports: Reports) => void
   /** Stops the server, unless another process still uses it: the last user stops it. */
   stop: () => Promise<void>
 }>
@@ -26,16 +31,16 @@ export type EmbeddedOptions = Readonly<{
   onProgress?: (line: string) => void
   /** Settings that override the defaults: tests switch fsync off. */
   settings?: Settings
+  /** True while another process supervises the server: this call then waits for it and starts none. */
+  isSupervised?: () => boolean
 }>
 
 /** Starts the embedded PostgreSQL of a directory, or adopts the server that runs there. Throws `EmbeddedFailed`. */
-export async function startEmbedded({
-  directory,
-  onProgress = () => {},
-  settings = {},
-}: EmbeddedOptions): Promise<Embedded> {
-  const location = findLocation(directory, onProgress)
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { onProgress = () => {}, settings = {}, isSupervised = () => false } = options
+  const location = findLocation(options.directory, onProgress)
   refuseOtherOwner(location)
+  await waitForSupervisor(location, isSupervised)
   return await withServerLock(location, async () => {
     const releaseUse = tryLock(join(location.directory, 'postgres.users'), 'shared')
     if (!releaseUse)
@@ -44,15 +49,22 @@ export async function startEmbedded({
       )
     try {
       const adopted = await adoptServer(location)
-      const server = adopted ?? (await startServer(location, settings, onProgress))
+      if (!adopted && isSupervised()) throw notReady(location)
+      const server = adopted ?? (await startServer(location, { settings, onProgress }))
       await createDatabase(urlOf(location, server, 'postgres'), 'posad')
-      const stop = () => withServerLock(location, () => stopIfLast(location, releaseUse))
+      let endSupervision = async () => {}
       return {
         directory: location.directory,
         url: (database) => urlOf(location, server, database),
         pid: server.pid,
         adopted: adopted !== undefined,
-        stop,
+        supervise: (reports) => {
+          endSupervision = supervise(location, { ...reports, server, settings })
+        },
+        stop: async () => {
+          await endSupervision()
+          await withServerLock(location, () => stopIfLast(location, releaseUse))
+        },
       }
     } catch (error) {
       await stopIfLast(location, releaseUse)
@@ -60,6 +72,18 @@ export async function startEmbedded({
     }
   })
 }
+
+/** How long a command waits for the server of a running app, in milliseconds. */
+const supervisorTimeout = 20_000
+
+/** Waits outside the server's lock, because the supervisor needs the lock to start the server. */
+async function waitForSupervisor(location: ServerLocation, isSupervised: () => boolean): Promise<void> {
+  for (const end = Date.now() + supervisorTimeout; !findServer(location)?.ready && isSupervised(); await sleep(50))
+    if (Date.now() > end) throw notReady(location)
+}
+
+const notReady = ({ directory }: ServerLocation) =>
+  new EmbeddedFailed(`Posad runs in ${directory}, and its database is not ready: try again in a minute`)
 
 /** True when a directory holds a database. Makes none, and starts no server. */
 export const hasEmbedded = (directory: string): boolean =>
@@ -71,68 +95,6 @@ export function findEmbedded(directory: string): ((database: string) => string) 
   const location = findLocation(directory, () => {})
   const running = findServer(location)
   return running?.ready ? (database) => urlOf(location, running, database) : undefined
-}
-
-/** Lets one process at a time start or stop the server of a directory. */
-async function withServerLock<Result>(location: ServerLocation, work: () => Promise<Result>): Promise<Result> {
-  const release = await waitForLock(join(location.directory, 'postgres.lock'), 'exclusive', 60_000)
-  if (!release)
-    throw new EmbeddedFailed(
-      `Another process has been starting or stopping the database in ${location.directory} for a minute`,
-    )
-  try {
-    return await work()
-  } finally {
-    release()
-  }
-}
-
-/** Waits until the running server is ready, and returns undefined when there is none or it has stopped. */
-async function adoptServer(location: ServerLocation): Promise<RunningServer | undefined> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(20)) {
-    const running = findServer(location)
-    if (!running) return undefined
-    if (running.ready && (await responds(urlOf(location, running, 'postgres')))) return running
-  }
-  throw new EmbeddedFailed(`The database in ${location.directory} runs but does not answer: ${lastErrorOf(location)}`)
-}
-
-const responds = (url: string) =>
-  queryOnce(url, 'select 1').then(
-    () => true,
-    () => false,
-  )
-
-/** Another program may take the free port before the server does. */
-const portAttempts = 3
-
-async function startServer(
-  location: ServerLocation,
-  settings: Settings,
-  onProgress: (line: string) => void,
-): Promise<RunningServer> {
-  if (!isInitialised(location)) {
-    onProgress(`Making a database in ${clusterOf(location)}`)
-    await initialise(location, settings)
-  }
-  rmSync(pidFileOf(location), { force: true })
-  for (let attempt = 1; ; attempt++) {
-    const { pid, logStart } = spawnServer(location, await freePort(), settings)
-    const running = await waitUntilReady(location, pid)
-    if (running) return running
-    if (attempt === portAttempts)
-      throw new EmbeddedFailed(`PostgreSQL does not start in ${location.directory}: ${lastErrorOf(location, logStart)}`)
-  }
-}
-
-/** Waits up to two minutes: a server that recovers from a crash is not ready at once. Undefined when it ended. */
-async function waitUntilReady(location: ServerLocation, pid: number): Promise<RunningServer | undefined> {
-  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(10)) {
-    if (pid === 0 || !isAlive(pid)) return undefined
-    const running = findServer(location)
-    if (running?.pid === pid && running.ready) return running
-  }
-  return undefined
 }
 
 async function createDatabase(url: string, name: string): Promise<void> {

@@ -2,7 +2,7 @@ import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -93,4 +93,32 @@ test('a directory that cannot be written is reported in one line (PLT-13)', asyn
     name: 'EmbeddedFailed',
     message: /^Cannot write to .*not-a-directory.* \(ENOTDIR\): set POSAD_DATA/,
   })
+})
+
+test('only the owner may read the lock files, also those of an earlier version; a second look keeps the lock (F-42)', async () => {
+  for (const name of ['posad.json', 'posad.lock']) {
+    writeFileSync(join(directory, name), '')
+    chmodSync(join(directory, name), 0o644)
+  }
+  const lock = await takeInstanceLock(directory, { address: 'first' })
+  assert.ok('release' in lock)
+  const other = join(directory, 'other.lock')
+  const release = tryLock(other, 'exclusive')
+  assert.ok(release)
+  assert.equal(tryLock(other, 'exclusive'), undefined)
+  assert.ok('heldBy' in (await takeInstanceLock(directory, { address: 'second' })))
+  const fromElsewhere = spawnSync(
+    process.execPath,
+    [
+      '--input-type=module',
+      '--eval',
+      `import { tryLock } from '#platform/db'; process.exit(tryLock(${JSON.stringify(other)}, 'shared') ? 1 : 0)`,
+    ],
+    { cwd: import.meta.dirname },
+  )
+  assert.equal(fromElsewhere.status, 0)
+  for (const name of ['posad.json', 'posad.lock', 'other.lock'])
+    assert.equal((statSync(join(directory, name)).mode & 0o777).toString(8), '600', name)
+  lock.release()
+  release()
 })

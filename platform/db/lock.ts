@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -32,14 +32,29 @@ export function tryLock(path: string, mode: Mode): Release | undefined {
 }
 
 const busy = 5
+const ownerOnly = 0o600
 /** Protects lock files from the garbage collector, which would close and so unlock them. */
 const held = new Set<DatabaseSync>()
 
 function openLockFile(path: string): DatabaseSync {
   try {
+    protect(path)
     return new DatabaseSync(path, { timeout: 0 })
   } catch (error) {
     throw unusable(path, error)
+  }
+}
+
+/**
+ * Creates a file that only its owner can read; SQLite would make it readable for everybody. Opens no file that exists,
+ * because the close would release the locks that this process holds on it.
+ */
+function protect(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', ownerOnly))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if (statSync(path).mode & 0o077) chmodSync(path, ownerOnly)
   }
 }
 
@@ -72,6 +87,7 @@ export async function takeInstanceLock(
   const instanceFile = instanceFileOf(directory)
   const release = tryLock(instanceLockOf(directory), 'exclusive')
   if (!release) return { heldBy: await waitForInstance(instanceFile) }
+  protect(instanceFile)
   const listensAt = (address: string) =>
     writeFileSync(instanceFile, JSON.stringify({ pid: process.pid, address } satisfies Instance))
   listensAt(address)

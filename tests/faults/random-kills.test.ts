@@ -43,6 +43,15 @@ const kills = {
     await ended
     shop = await startShop(environment)
   },
+  /** The program keeps running and starts its database again. */
+  'the database': async () => {
+    const database = databaseOf(directory)
+    assert.ok(database)
+    process.kill(database.pid, 'SIGKILL')
+    await eventually(() => assert.ok(!isAlive(database.pid)))
+    await eventually(() => assertReady(shop.address), { within: 60_000 })
+    assert.equal(databaseOf(directory)?.port, database.port)
+  },
   /** PostgreSQL then ends all its connections and recovers; the program keeps running. */
   'a process of the database': async () => {
     const [backend] = backendsOf(databaseOf(directory)?.pid ?? 0)

@@ -48,32 +48,43 @@ after(async () => {
   await Promise.all([...running].map(({ exited }) => exited))
 })
 
-/** Runs `posad start` in its own process and waits until it is ready. Throws its output when it does not become ready. */
-export async function startShop(environment: Environment & { APP_PORT: string }) {
-  const startedAt = performance.now()
-  const child = spawn(process.execPath, [cli, 'start'], { env: { ...inherited, ...environment }, stdio: 'pipe' })
+/** Starts a `posad` command in its own process; the end of the test file stops it. */
+export function spawnPosad(command: string, environment: Environment) {
+  const child = spawn(process.execPath, [cli, ...command.split(' ')], {
+    env: { ...inherited, ...environment },
+    stdio: 'pipe',
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
   const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
   const entry = { kill: (signal: NodeJS.Signals) => void child.kill(signal), exited }
   running.add(entry)
   void exited.then(() => running.delete(entry))
+  return { child, output: () => output, exited }
+}
+
+/** Runs `posad start` in its own process and waits until it is ready. Throws its output when it does not become ready. */
+export async function startShop(environment: Environment & { APP_PORT: string }) {
+  const startedAt = performance.now()
+  const { child, output, exited } = spawnPosad('start', environment)
   const address = `http://127.0.0.1:${environment.APP_PORT}`
   const isUp = await eventually(
     async () => {
       if (child.exitCode !== null) return false
-      assert.ok(await isReady(address), `the shop is not ready after 40 s:\n${output}`)
+      assert.ok(await isReady(address), `the shop is not ready after 40 s:\n${output()}`)
       return true
     },
     { within: 40_000, every: 25 },
   )
-  assert.ok(isUp, `the shop did not start:\n${output}`)
+  assert.ok(isUp, `the shop did not start:\n${output()}`)
   return {
     address,
     pid: child.pid ?? 0,
     /** Milliseconds until it was ready. */
     startTime: performance.now() - startedAt,
-    output: () => output,
+    output,
+    /** Resolves with the exit code, or with the signal that ended the process. */
+    exited,
     /** Sends a signal and waits for the exit; returns the exit code, or the signal that ended the process. */
     end: async (signal: NodeJS.Signals) => {
       child.kill(signal)
