@@ -4,6 +4,7 @@ import { catalogBugs } from './bugs/catalog.ts'
 import { deliveryBugs } from './bugs/delivery.ts'
 import { eventAndSagaBugs } from './bugs/events-and-saga.ts'
 import { identityBugs } from './bugs/identity.ts'
+import { operationBugs } from './bugs/operation.ts'
 import { orderingBugs } from './bugs/ordering.ts'
 import { paymentBugs } from './bugs/payments.ts'
 import { platformBugs } from './bugs/platform.ts'
@@ -19,5 +20,6 @@ export const bugs: readonly Bug[] = [
   ...deliveryBugs,
   ...identityBugs,
   ...platformBugs,
+  ...operationBugs,
   ...eventAndSagaBugs,
 ]

@@ -1,0 +1,21 @@
+import type { Bug } from '../bug.ts'
+
+/** The embedded database, the command line and the checks across modules. */
+export const operationBugs: readonly Bug[] = [
+  {
+    description: 'a start beside the working process of a killed database fails instead of waiting',
+    requirement: 'PLT-13',
+    file: 'platform/db/start-server.ts',
+    text: 'metOrphan(location, logStart) && Date.now() < orphansEnd',
+    replacement: 'metOrphan(location, logStart) && Date.now() > orphansEnd',
+    caughtBy: 'platform/db/embedded.test.ts',
+  },
+  {
+    description: 'a killed database starts again on another port, where no request finds it',
+    requirement: 'REL-2',
+    file: 'platform/db/supervise.ts',
+    text: '{ settings, port, onProgress: announce }',
+    replacement: '{ settings, onProgress: announce }',
+    caughtBy: 'tests/start/database.test.ts',
+  },
+]
