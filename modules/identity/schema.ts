@@ -12,7 +12,7 @@ export type UserStatus = 'active' | 'blocked' | 'merged'
 export type SessionEndReason = 'logged_out' | 'ended_by_owner' | 'refresh_token_reused' | 'password_changed' | 'blocked'
 
 /** Neither PostgreSQL nor JSON can hold halves of surrogate pairs; control characters are not for names. */
-const withoutControlCharacters = '^[^\\p{Cc}\\p{Cs}]*$'
+const withoutControlCharacters = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
 
 const Email = Type.String({ format: 'email', maxLength: 254 })
 const Name = Text(100, { pattern: withoutControlCharacters })

@@ -24,17 +24,16 @@ export type FilterQuery = Readonly<{
   in_stock?: boolean
   search?: string
   sort?: ListSort
+  attr?: readonly string[]
   [attribute: `attr.${string}`]: unknown
 }>
 
 const maxWords = 8
 
-/** Makes a filter of a validated query. `attr.height=40..60` is a range, `attr.color=red,white` either of two. */
+/** Makes a filter of a validated query. */
 export function filterOf(query: FilterQuery, locale: Locale): Filter {
   const words = wordsOf(query.search ?? '')
-  const attributes = Object.entries(query).flatMap(([name, value]) =>
-    name.startsWith('attr.') ? [{ code: name.slice('attr.'.length), value: [value].flat().join(',') }] : [],
-  )
+  const attributes = attributesOf(query)
   const ranges = attributes.flatMap(({ code, value }) => rangeOf(code, value))
   const exact = attributes.filter(({ code }) => !ranges.some((range) => range.code === code))
   return {
@@ -55,6 +54,18 @@ export function filterOf(query: FilterQuery, locale: Locale): Filter {
     in_stock: query.in_stock ?? false,
     words,
   }
+}
+
+/** The attributes of `attr=height:40..60`, a range, and of `attr.color=red,white`, either of two. */
+function attributesOf({ attr = [], ...query }: FilterQuery): readonly Readonly<{ code: string; value: string }>[] {
+  const listed = attr.map((each) => {
+    const [code = ''] = each.split(':', 1)
+    return { code, value: each.slice(code.length + 1) }
+  })
+  const named = Object.entries(query).flatMap(([name, value]) =>
+    name.startsWith('attr.') ? [{ code: name.slice('attr.'.length), value: [value].flat().join(',') }] : [],
+  )
+  return [...listed, ...named]
 }
 
 const groupOf = (key: string, prefix: string, slugs: string | undefined) =>

@@ -56,8 +56,22 @@ const SlugsOrIds = Type.String({
   description: 'Slug or id, several with commas',
 })
 
+const attributeCode = '[a-z][a-z0-9_]{0,59}'
+const attributeValues = '[^\\u0000]{1,200}'
+
+const AttributeFilters = Type.Array(
+  Type.String({ maxLength: 261, pattern: `^${attributeCode}:${attributeValues}$`, examples: ['color:red,white'] }),
+  {
+    maxItems: 40,
+    description:
+      'An attribute and its values: `color:red,white` either of two, `height:40..60` a range. Each filter narrows the list. ' +
+      '`attr.color=red,white` is the same as `attr=color:red,white`.',
+  },
+)
+
 const filters = {
   ...PageQuery,
+  attr: Type.Optional(AttributeFilters),
   category: Type.Optional(SlugsOrIds),
   tag: Type.Optional(SlugsOrIds),
   price_min: Type.Optional(Price),
@@ -68,15 +82,12 @@ const filters = {
   facets: Type.Optional(Type.Boolean({ description: 'Count the products that each further filter would leave' })),
 }
 
+/** OpenAPI cannot describe parameters by a pattern of their names, so generated clients use `attr`. */
 const attributeFilters = {
   additionalProperties: false,
   maxProperties: 40,
   patternProperties: {
-    '^attr\\.[a-z][a-z0-9_]{0,59}$': Type.String({
-      maxLength: 200,
-      pattern: '^[^\\u0000]*$',
-      description: '`attr.color=red,white` either of two; `attr.height=40..60` a range',
-    }),
+    [`^attr\\.${attributeCode}$`]: Type.String({ maxLength: 200, pattern: `^${attributeValues}$` }),
   },
 }
 

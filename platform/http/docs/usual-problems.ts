@@ -1,6 +1,6 @@
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
-import { problemResponse, type ProblemCase, type ProblemResponse } from '../problems/problem-schema.ts'
+import { anyProblem, problemResponse, type ProblemCase, type ProblemResponse } from '../problems/problem-schema.ts'
 import type { RouteFacts } from '../route-facts.ts'
 import { Issue, mostIssues } from '../validation/describe-issues.ts'
 
@@ -26,6 +26,7 @@ export function withUsualProblems(schema: FastifySchema, facts: RouteFacts, isGe
   return {
     ...own,
     ...Object.fromEntries(usual.map(([status, cases]) => [status, problemResponse(cases, own[status])])),
+    default: anyProblem,
   }
 }
 

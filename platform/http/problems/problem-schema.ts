@@ -50,6 +50,13 @@ export function problemResponse(added: readonly ProblemCase[], more?: ProblemRes
   }
 }
 
+/** The response of a route to what its own cases do not name. */
+export const anyProblem: ProblemResponse = {
+  cases: [],
+  description: 'Another problem, such as 405, 408, 414 and 431 of any URL, 500, and 503 with `Retry-After`',
+  content: { [problemType]: { schema: ProblemDocument } },
+}
+
 /** One problem, or the problems that a client distinguishes by their code ([ADR 15](../../../docs/adr/0015-problems-by-code.md)). */
 function unionOf(cases: readonly ProblemCase[]): TSchema {
   const [only, ...others] = cases.map(problemSchema)

@@ -71,6 +71,13 @@ test('a body or query with an unbounded place does not start (rule 7)', async ()
   )
 })
 
+test('a pattern that clients in other languages cannot read does not start (F-51)', async () => {
+  for (const pattern of ['^\\p{L}+$', '^(?<year>\\d{4})$', '^(?<!x)a$']) {
+    const body = Type.Object({ a: Type.String({ maxLength: 5, pattern }) }, { additionalProperties: false })
+    await assert.rejects(accepting(body), /body\.a has a pattern that Python or Java cannot read/)
+  }
+})
+
 test('the body of a foreign system may be unbounded when the route says so', async () => {
   await start((http) =>
     http.post(

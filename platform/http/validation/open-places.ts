@@ -8,7 +8,7 @@ const boundedFormats = new Set(['uuid', 'date', 'time', 'date-time', 'ipv4', 'ip
 
 /**
  * The unbounded places in the schemas of a route's body and query: unknown fields, strings, lists and numbers without a
- * bound. Rule 7 allows none, so a server with such a route does not start.
+ * bound. Rule 7 allows none, so a server with such a route does not start. The patterns of strings must be portable.
  */
 export function openPlaces({ schema, config }: RouteOptions): readonly string[] {
   if (config?.tolerant) return []
@@ -30,6 +30,9 @@ function openIn(schema: Schema, place: string, mustBeClosed: boolean): readonly 
   return types.flatMap((type) => checks[type]?.(schema, place, mustBeClosed) ?? [`${place} may be anything`])
 }
 
+/** Generated clients compile the pattern in their own language: classes of Unicode and named groups differ. */
+const isPortable = (pattern: unknown): boolean => typeof pattern !== 'string' || !/\\p\{|\\P\{|\(\?</.test(pattern)
+
 type Check = (schema: Schema, place: string, mustBeClosed: boolean) => readonly string[]
 
 const openNumber: Check = (schema, place) => {
@@ -46,6 +49,7 @@ const checks: Readonly<Record<string, Check>> = {
   string: (schema, place) => {
     const { format } = schema
     if (typeof format === 'string' && !knowsFormat(format)) return [`${place} has an unknown format "${format}"`]
+    if (!isPortable(schema['pattern'])) return [`${place} has a pattern that Python or Java cannot read`]
     const isBounded = 'maxLength' in schema || boundedFormats.has(String(format))
     return isBounded ? [] : [`${place} is a string without maxLength`]
   },

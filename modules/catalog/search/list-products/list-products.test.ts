@@ -92,6 +92,17 @@ test('every filter narrows the list (CAT-6)', async () => {
   assert.deepEqual(await found('attr.flower_type=tulip&category=roses'), [])
 })
 
+test('one parameter filters by any attribute, so that generated clients can (F-50, CAT-6)', async () => {
+  assert.deepEqual(await found('attr=flower_type:rose'), ['white', 'red'])
+  assert.deepEqual(await found('attr=taste:smoke,berries'), ['lapsang', 'oolong'], 'either of two')
+  assert.deepEqual(await found('attr=height:..40'), ['tulip', 'white'])
+  assert.deepEqual(await found('attr=flower_type:rose&attr=height%3A35..45'), ['white'], 'both')
+  assert.deepEqual(await found('attr=flower_type:rose&attr.height=35..45'), ['white'], 'in both forms')
+  for (const query of ['attr=', 'attr=rose', 'attr=:rose', 'attr=Height:1', 'attr[height]=1']) {
+    expectProblem(await catalog.read(`/catalog/products?${query}`), 400, 'validation-failed')
+  }
+})
+
 test('a list is sorted by price, or by name in the language of the reader (CAT-6)', async () => {
   assert.deepEqual(await found('sort=price'), ['tulip', 'red', 'white', 'lapsang', 'oolong'])
   assert.deepEqual(await found('sort=-price'), ['oolong', 'lapsang', 'white', 'red', 'tulip'])
