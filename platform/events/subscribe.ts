@@ -45,11 +45,17 @@ export const keyLocal = (subscription: Subscription): Subscription => ({ ...subs
 /**
  * Marks a handler whose changes outside its own key commute, such as adding to a sum. Events of different keys are handled
  * concurrently in one transaction, as with `keyLocal`, but never in two: those would lock the same rows in different orders.
+ * A batch has at most one event of each key, so all its handlers run in step, and one `batched` statement locks the shared
+ * rows in one order.
  */
 export const commutative = (subscription: Subscription): Subscription => ({
   ...subscription,
   concurrency: 'commutative',
 })
+
+/** True when handlers of different keys change the same rows. */
+export const sharesRows = (subscriptions: readonly Subscription[]): boolean =>
+  subscriptions.some(({ concurrency }) => concurrency === 'commutative')
 
 type EnvelopeOf<Definition> = EventEnvelope<PayloadOf<Definition>>
 /** A handler of an event definition: `Handler<typeof orderCreated>`. */

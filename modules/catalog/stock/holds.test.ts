@@ -246,7 +246,7 @@ const step = fc.record({
   quantity: fc.integer({ min: 1, max: 4 }),
 })
 
-type Modelled = { state: 'held' | 'firm' | 'closed' | 'sold'; stems: number }
+type Modelled = { state: 'held' | 'firm' | 'closed' | 'sold'; stems: number; body: string }
 
 test('in any sequence of steps no piece is lost or sold twice (CAT-13)', async () => {
   await fc.assert(
@@ -268,12 +268,15 @@ test('in any sequence of steps no piece is lost or sold twice (CAT-13)', async (
         if (action === 'hold' || action === 'hold bouquet') {
           const stems = action === 'hold' ? quantity : quantity * 3
           const outcome = await hold(id, [{ variant_id: action === 'hold' ? rose : bouquet, quantity }])
-          const expected = model ? model.state === 'held' || model.state === 'firm' : on_hand - reserved() >= stems
+          const body = `${action} ${quantity}`
+          const expected = model
+            ? (model.state === 'held' || model.state === 'firm') && model.body === body
+            : on_hand - reserved() >= stems
           assert.equal(outcome.kind === 'held', expected)
-          if (!model && expected) orders.set(id, { state: 'held', stems })
+          if (!model && expected) orders.set(id, { state: 'held', stems, body })
         } else if (action === 'release') {
           await catalog.release(id)
-          if (model?.state !== 'sold') orders.set(id, { state: 'closed', stems: model?.stems ?? 0 })
+          if (model?.state !== 'sold') orders.set(id, { state: 'closed', stems: model?.stems ?? 0, body: '' })
         } else if (action === 'pay' && model?.state === 'held') {
           await catalog.deliver(shipmentFor(id))
           model.state = 'firm'

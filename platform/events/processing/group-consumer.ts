@@ -6,7 +6,7 @@ import type { Lead } from '../log/leadership.ts'
 import type { LoggedEvent } from '../log/logged-event.ts'
 import { findDue, retryParked } from '../parking/retry.ts'
 import type { LogSettings } from '../settings.ts'
-import type { ConsumerGroup } from '../subscribe.ts'
+import { sharesRows, type ConsumerGroup } from '../subscribe.ts'
 import { CheckpointTracker } from './checkpoint-tracker.ts'
 import { EventProcessor } from './event-processor.ts'
 import { GroupScheduler } from './group-scheduler.ts'
@@ -64,6 +64,7 @@ export class GroupConsumer {
       semaphore,
       settings,
       maxBatches: group.subscriptions.every(({ concurrency }) => concurrency === 'key-local') ? 2 : 1,
+      sharesRows: sharesRows(group.subscriptions),
       // One death may have any cause; after the second at the same checkpoint the group searches for a poison message.
       isolated: lead.crashes >= 2 ? isolatedEvents : 0,
       hasPrepare: ({ type }) => this.preparedTypes.includes(type),

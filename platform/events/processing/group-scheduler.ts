@@ -30,6 +30,8 @@ type Needs = Readonly<{
   settings: Pick<LogSettings, 'concurrency' | 'batchSize'>
   /** Most batches at once: two when every handler of the group is `keyLocal`. */
   maxBatches: 1 | 2
+  /** True when handlers of different keys change the same rows: a batch then has one event per key and runs alone. */
+  sharesRows: boolean
   /** Number of events to handle in isolation first, because leaders of this group keep dying. */
   isolated: number
   /** True for events whose handler has a `prepare` function. */
@@ -41,7 +43,7 @@ type Needs = Readonly<{
 /**
  * Schedules the work of one group: one batch of events, or two, and beside it single events. A single event is one that
  * prepares, to join the next batch with the result, or one that overtakes a slow batch. More batches over the same rows
- * would deadlock.
+ * would deadlock. No event overtakes the batch of a group whose handlers share rows: it would wait for the same rows.
  */
 export class GroupScheduler {
   readonly #needs: Needs
@@ -91,7 +93,7 @@ export class GroupScheduler {
     if (this.#mayStartBatch) void this.#runBatch()
     this.#startSingles(maxPreparing, this.#needsPrepare, (entry) => this.#prepare(entry))
     const since = Math.min(...this.#batches.values())
-    if (this.#queues.waiting === 0 || since === Infinity) return
+    if (this.#queues.waiting === 0 || since === Infinity || this.#needs.sharesRows) return
     const age = performance.now() - since
     if (age < slowAfter) this.#scheduleIn(slowAfter - age)
     else
@@ -156,7 +158,8 @@ export class GroupScheduler {
     const entries = await this.#needs.semaphore.run(async () => {
       if (this.#ended) return []
       // Take the events once a connection is free and not before: those that arrived in the meantime join the batch.
-      const taken = this.#queues.take(this.#needs.processor.batchSize, this.#needsPrepare)
+      const { processor, sharesRows } = this.#needs
+      const taken = this.#queues.take(processor.batchSize, this.#needsPrepare, sharesRows ? 1 : Infinity)
       this.#batches.set(batch, performance.now())
       if (this.#queues.waiting > 0) this.#scheduleIn(slowAfter)
       left = await this.#handleTogether(taken)

@@ -52,6 +52,18 @@ test('events of one key are taken one after the other, none is lost and none is 
   )
 })
 
+test('a batch of a group whose handlers share rows has one event of each key (F-5, PLT-7)', () => {
+  const queues = new KeyQueues<Entry>()
+  for (const [id, key] of ['anna', 'anna', 'boris', 'anna', 'boris'].entries()) queues.add({ key, id })
+  const take = () => queues.take(10, () => false, 1)
+  const ids: number[][] = []
+  for (let batch = take(); batch.length > 0; batch = take()) {
+    ids.push(batch.map(({ id }) => id))
+    for (const { key } of batch) queues.free(key)
+  }
+  assert.deepEqual(ids, [[0, 2], [1, 4], [3]])
+})
+
 test('a batch is in the order of ids and stops before an event that must be prepared first (PLT-1)', () => {
   const queues = new KeyQueues<Entry>()
   for (const [key, id] of [

@@ -23,13 +23,16 @@ export class KeyQueues<Entry extends Keyed> {
     this.#waiting++
   }
 
-  /** Takes at most `limit` entries of idle keys and sorts them by id. Of each key, stops before an entry that is `excluded`. */
-  take(limit: number, excluded: (entry: Entry) => boolean): Entry[] {
+  /**
+   * Takes at most `limit` entries of idle keys, and at most `perKey` of each, and sorts them by id. Of each key, stops before
+   * an entry that is `excluded`.
+   */
+  take(limit: number, excluded: (entry: Entry) => boolean, perKey = Infinity): Entry[] {
     const taken: Entry[] = []
     for (const key of this.#ready) {
       const queue = this.#queues.get(key) ?? []
       const first = queue.findIndex(excluded)
-      const count = Math.min(first < 0 ? queue.length : first, limit - taken.length)
+      const count = Math.min(first < 0 ? queue.length : first, limit - taken.length, perKey)
       if (count > 0) taken.push(...this.#takeFrom(key, count))
       if (taken.length === limit) break
     }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '#platform/db'
 import { Semaphore } from '#platform/semaphore'
 import { eventColumns, type LoggedEvent } from '../log/logged-event.ts'
-import type { ConsumerGroup } from '../subscribe.ts'
+import { sharesRows, type ConsumerGroup } from '../subscribe.ts'
 import { byType, handleBatch, handleOne, prepareEvent } from './handle-events.ts'
 
 /** A group that handles events only when a test says so. */
@@ -24,8 +24,9 @@ export function openManualConsumer(db: Db, { name, subscriptions }: ConsumerGrou
     },
     /** Handles one event. Throws what its handler throws. */
     handle: (event: LoggedEvent) => handleOne(context, event),
-    /** Handles all of them in one transaction, as the consumer does. */
-    async handleBatch(events: readonly LoggedEvent[]) {
+    /** Handles them in one transaction, as the consumer does: all of them, or the first of each key when keys share rows. */
+    async handleBatch(waiting: readonly LoggedEvent[]) {
+      const events = sharesRows(subscriptions) ? firstOfEachKey(waiting) : waiting
       const prepared = await Promise.all(
         events.map(async (event) => [event, await prepareEvent(context, event)] as const),
       )
@@ -33,3 +34,6 @@ export function openManualConsumer(db: Db, { name, subscriptions }: ConsumerGrou
     },
   }
 }
+
+const firstOfEachKey = (events: readonly LoggedEvent[]): readonly LoggedEvent[] =>
+  [...Map.groupBy(events, ({ partition_key }) => partition_key).values()].flatMap((ofKey) => ofKey.slice(0, 1))
