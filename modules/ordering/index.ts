@@ -17,7 +17,7 @@ import { orderingChecks } from './checks.ts'
 import { orderingEvents } from './events.ts'
 import { findState } from './find-state/query.ts'
 import { followOrder } from './follow-order/query.ts'
-import { followOrderRoute } from './follow-order/route.ts'
+import { followOrderRoutes } from './follow-order/route.ts'
 import { listOrders } from './list-orders/query.ts'
 import { listOrdersRoutes } from './list-orders/route.ts'
 import { placeOrder } from './place-order/place-order.ts'
@@ -53,7 +53,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
       placeOrderRoutes({ ...show, placeOrder: placeOrder({ db, now, cart, catalog, checkout }) }),
       listOrdersRoutes({ listOrders: listOrders(db), publicUrl }),
       showOrderRoutes(show),
-      followOrderRoute({ followOrder: followOrder(db) }),
+      followOrderRoutes({ followOrder: followOrder(db) }),
       cancelOrderRoute({ cancelOrder: cancelOrder({ db, checkout }) }),
       changeStatusRoute({ changeStatus: changeStatus({ db, checkout }) }),
     ],

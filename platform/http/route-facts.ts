@@ -9,6 +9,7 @@ export type RouteFacts = Readonly<{
   /** The name of the rate limit; undefined where there is none. */
   limit: string | undefined
   ignoresToken: boolean
+  takesStreamToken: boolean
   idempotent: boolean
   bodyOptional: boolean
   /** Query parameters that the schema does not name are refused, so that a typing error is noticed. */
@@ -33,6 +34,7 @@ export function factsOf(route: RouteOptions): RouteFacts {
     access,
     limit: config.limit === 'none' || isDocs ? undefined : (config.limit ?? 'default'),
     ignoresToken: config.ignoresToken ?? !isApi,
+    takesStreamToken: config.streamToken ?? false,
     idempotent: config.idempotent ?? false,
     bodyOptional: config.bodyOptional ?? false,
     strictQuery: isApi && !config.tolerant,
@@ -46,6 +48,7 @@ export const noRoute: RouteFacts = {
   access: 'anyone',
   limit: 'default',
   ignoresToken: true,
+  takesStreamToken: false,
   idempotent: false,
   bodyOptional: false,
   strictQuery: false,

@@ -13,6 +13,7 @@ import type { Locale } from '#platform/values'
 import type { Attempt } from './idempotency/attempt.ts'
 import type { Access, Caller } from '#platform/access'
 import type { RouteFacts } from './route-facts.ts'
+import type { Streams } from './streams/streams.ts'
 
 /** Fastify with TypeBox: one schema validates, types and documents. */
 export type Http = FastifyInstance<
@@ -37,6 +38,8 @@ export type Routes = (http: Http) => void
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller
+    /** The token by which the caller was identified. */
+    token: string | undefined
     /** From the user's setting or `Accept-Language`. */
     locale: Locale
     facts: RouteFacts
@@ -51,6 +54,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Aborted when the server begins to stop: streams end, and their readers reconnect to another process. */
     stopping: AbortSignal
+    streams: Streams
   }
   interface FastifyContextConfig {
     access?: Access
@@ -64,6 +68,8 @@ declare module 'fastify' {
      * guest's cart because a token expired.
      */
     ignoresToken?: boolean
+    /** The query may bring a stream token instead of `Authorization`: see `streamTokenFor`. */
+    streamToken?: boolean
     /** The sender is a system of another company, such as a bank: unknown fields are let through. */
     tolerant?: boolean
     /** The body may be absent: an absent body counts as `{}`. */

@@ -1,4 +1,4 @@
-import { duration, flag, networks, origins, rate, secret, settings, text, withDefault } from '#platform/config'
+import { duration, flag, integer, networks, origins, rate, secret, settings, text, withDefault } from '#platform/config'
 
 /** The settings of the HTTP server. Times are milliseconds; `rates` holds the rates of this part by limit. */
 export const httpSettings = settings({
@@ -16,6 +16,13 @@ export const httpSettings = settings({
     ),
     IDEMPOTENCY_TTL: withDefault(duration, '24h', 'How long the response to an Idempotency-Key is stored.'),
     METRICS_TOKEN: secret(text(16), 'Bearer token for /metrics from other machines than this one.'),
+    STREAMS_PER_USER: withDefault(integer(1, 1000), '5', 'Streams of events that one user may keep open.'),
+    STREAMS_PER_ADDRESS: withDefault(integer(1, 100_000), '20', 'Streams of events that one address may keep open.'),
+    STREAMS_TOTAL: withDefault(integer(1, 100_000), '1000', 'Streams of events that this process keeps open.'),
+    STREAM_SECRET: secret(
+      text(32),
+      'Encrypts the tokens with which a browser opens a stream; the same in all processes behind one address. Random when absent.',
+    ),
     RATE_LIMITS: withDefault(flag, 'true', 'false turns every rate limit off: for benchmarks only.'),
     RATE_LIMIT_DEFAULT: withDefault(
       rate,
@@ -28,6 +35,12 @@ export const httpSettings = settings({
     trustedProxies: values.TRUSTED_PROXIES,
     idempotencyTtl: values.IDEMPOTENCY_TTL,
     metricsToken: values.METRICS_TOKEN,
+    streams: {
+      perUser: values.STREAMS_PER_USER,
+      perAddress: values.STREAMS_PER_ADDRESS,
+      total: values.STREAMS_TOTAL,
+    },
+    streamSecret: values.STREAM_SECRET,
     hasRateLimits: values.RATE_LIMITS,
     rates: { default: values.RATE_LIMIT_DEFAULT },
   }),

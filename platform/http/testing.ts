@@ -188,12 +188,14 @@ const echoRoutes: Routes = (http) => {
 const streamRoutes =
   (beforeAnswer: () => Promise<void>): Routes =>
   (http) => {
-    http.get('/cups', { config: { access: 'anyone' } }, (request, reply) => {
-      const after = async (id: number) => (id < 2 ? [{ id: id + 1, event: 'brewed', data: { cups: id + 1 } }] : [])
-      return streamEvents(request, reply, { after, isLast: ({ id }) => id === 2 })
-    })
+    http.get('/cups', { config: { access: 'anyone' } }, (request, reply) =>
+      streamEvents(request, reply, async (after) => {
+        const events = after < 2 ? [{ id: after + 1, event: 'brewed', data: { cups: after + 1 } }] : []
+        return { kind: 'found', events, isOver: after >= 1 }
+      }),
+    )
     http.get('/endless-cups', { config: { access: 'anyone' } }, (request, reply) =>
-      streamEvents(request, reply, { after: async () => [], isLast: () => false }),
+      streamEvents(request, reply, async () => ({ kind: 'found', events: [], isOver: false })),
     )
     http.get('/slow', { config: { access: 'anyone' } }, async () => {
       await beforeAnswer()

@@ -1,7 +1,18 @@
 export { checkedValues } from './checked-values.ts'
 export { deliverEvents } from './deliver-events.ts'
 export { crowd, eventually } from './eventually.ts'
-export { adminMachine, anna, bearer, boris, courier, customer, guest, machine, olga } from './people.ts'
+export {
+  adminMachine,
+  anna,
+  authenticateTest,
+  bearer,
+  boris,
+  courier,
+  customer,
+  guest,
+  machine,
+  olga,
+} from './people.ts'
 export { testDatabase, type TestDatabase } from './test-database.ts'
 export {
   expectProblem,

@@ -41,6 +41,7 @@ const orderOf = ({ order_id }: Belongings) => ({ order_id })
 const owned: Readonly<Record<string, Owned>> = {
   'GET /api/v1/orders/{id}': { ids: order },
   'GET /api/v1/orders/{id}/events': { ids: order },
+  'POST /api/v1/orders/{id}/events/token': { ids: order },
   'POST /api/v1/orders/{id}/cancel': { ids: order },
   'PUT /api/v1/orders/{id}': {
     ids: order,

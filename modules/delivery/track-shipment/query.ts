@@ -1,4 +1,5 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
+import { batched, type Db } from '#platform/db'
 import { notFound, type NotFound } from '#platform/outcome'
 import type { TrackingView } from '../schema.ts'
 import type { DeliveryTables } from '../store.ts'
@@ -12,11 +13,16 @@ type Needs = Readonly<{ db: Kysely<DeliveryTables> }>
 export const trackShipment =
   ({ db }: Needs): TrackShipment =>
   async (token) => {
-    const tracking = await db
-      .selectFrom('delivery.shipments')
-      .select(['method', 'status', 'timeline'])
-      .where('tracking_token', '=', token)
-      .$castTo<TrackingView>()
-      .executeTakeFirst()
+    const tracking = await findTracking(db, token)
     return tracking ? { kind: 'found', tracking } : notFound('shipment')
   }
+
+/** One statement for all streams of the process. */
+const findTracking = batched<string, TrackingView | undefined, Db>(async (db, tokens) => {
+  const { rows } = await sql<TrackingView & { tracking_token: string }>`
+    select tracking_token, method, status, timeline from delivery.shipments
+    where tracking_token = any(${[...new Set(tokens)]}::text[])
+  `.execute(db)
+  const byToken = new Map(rows.map(({ tracking_token, ...tracking }) => [tracking_token, tracking]))
+  return tokens.map((token) => byToken.get(token))
+})

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache'
+import { batched } from '#platform/db'
 import type { AccountStatus } from '../caller.ts'
+import type { Role } from '../permissions.ts'
 import { listPermissions } from '../store/permissions.ts'
 import type { IdentityDb } from '../store/tables.ts'
 
@@ -35,14 +37,30 @@ export function openStatusCache(db: IdentityDb, ttl: number): StatusCache {
 }
 
 async function findStatus(db: IdentityDb, session_id: string, user_id: string): Promise<AccountStatus | undefined> {
-  const row = await db
+  const row = await findRow(db, { session_id, user_id })
+  return row && { ...row, permissions: await findPermissions(db, row.role) }
+}
+
+type Key = Readonly<{ session_id: string; user_id: string }>
+type StatusRow = Pick<AccountStatus, 'role' | 'is_superadmin' | 'locale'>
+
+/** One statement for a hundred sessions: the streams of a process check all their sessions in the same turn. */
+const findRow = batched<Key, StatusRow | undefined, IdentityDb>(async (db, keys) => {
+  const rows = await db
     .selectFrom('identity.sessions as session')
     .innerJoin('identity.users as user', 'user.id', 'session.user_id')
-    .select(['user.role', 'user.is_superadmin', 'user.locale'])
-    .where('session.id', '=', session_id)
-    .where('session.user_id', '=', user_id)
+    .select(['session.id', 'session.user_id', 'user.role', 'user.is_superadmin', 'user.locale'])
+    .where('session.id', '=', (eb) => eb.fn.any(eb.val(keys.map(({ session_id }) => session_id))))
     .where('session.ended_at', 'is', null)
     .where('user.status', '=', 'active')
-    .executeTakeFirst()
-  return row && { ...row, permissions: await listPermissions(db, row.role) }
-}
+    .execute()
+  const bySession = new Map(rows.map(({ id, user_id, ...row }) => [`${id} ${user_id}`, row]))
+  return keys.map(({ session_id, user_id }) => bySession.get(`${session_id} ${user_id}`.toLowerCase()))
+})
+
+const findPermissions = batched<Role, readonly string[], IdentityDb>(async (db, roles) => {
+  const permissions = new Map(
+    await Promise.all([...new Set(roles)].map(async (role) => [role, await listPermissions(db, role)] as const)),
+  )
+  return roles.map((role) => permissions.get(role) ?? [])
+})

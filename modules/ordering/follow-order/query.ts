@@ -1,35 +1,46 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
+import { batched, type Db } from '#platform/db'
 import { notFound, type NotFound } from '#platform/outcome'
+import type { OrderStatus } from '../schema.ts'
 import type { OrderingTables, TimelineRow } from '../store.ts'
 
-type Followed = Readonly<{
-  kind: 'found'
-  /** The entries of the timeline after entry `id`, oldest first. */
-  entriesAfter: (id: number) => Promise<readonly TimelineRow[]>
+type Position = Readonly<{
+  order_id: string
+  user_id: string
+  /** The id of the last entry that the buyer has. */
+  after: number
 }>
+type Followed = Readonly<{ kind: 'found'; status: OrderStatus; entries: readonly TimelineRow[] }>
 
-/** Finds the timeline of an order of the user. */
-export type FollowOrder = (order_id: string, user_id: string) => Promise<Followed | NotFound>
+/** Reads the status of a user's own order and the entries of its timeline after a position, oldest first. */
+export type FollowOrder = (position: Position) => Promise<Followed | NotFound>
 
 export const followOrder =
   (db: Kysely<OrderingTables>): FollowOrder =>
-  async (order_id, user_id) => {
-    const own = await db
-      .selectFrom('ordering.orders')
-      .select('id')
-      .where('id', '=', order_id)
-      .where('user_id', '=', user_id)
-      .executeTakeFirst()
-    if (!own) return notFound('order')
-    return {
-      kind: 'found',
-      entriesAfter: async (id) =>
-        await db
-          .selectFrom('ordering.timeline')
-          .selectAll()
-          .where('order_id', '=', order_id)
-          .where('id', '>', id)
-          .orderBy('id')
-          .execute(),
-    }
+  async (position) => {
+    const rows = await listEntries(db, position)
+    const [first] = rows
+    if (!first) return notFound('order')
+    return { kind: 'found', status: first.order_status, entries: rows.filter(isEntry) }
   }
+
+type Entry = TimelineRow & Readonly<{ order_status: OrderStatus }>
+type NoEntry = Readonly<{ [Column in keyof TimelineRow]: null }> & Readonly<{ order_status: OrderStatus }>
+
+const isEntry = (row: Entry | NoEntry): row is Entry => row.id !== null
+
+/** One statement for all streams of the process. An order without a new entry has one row without an entry. */
+const listEntries = batched<Position, readonly (Entry | NoEntry)[], Db>(async (db, positions) => {
+  const { rows } = await sql<(Entry | NoEntry) & { place: number }>`
+    select place::int, o.status as order_status, entry.*
+    from unnest(
+      ${positions.map(({ order_id }) => order_id)}::uuid[], ${positions.map(({ user_id }) => user_id)}::uuid[],
+      ${positions.map(({ after }) => after)}::bigint[]
+    ) with ordinality as position(order_id, user_id, after, place)
+    join ordering.orders o on o.id = position.order_id and o.user_id = position.user_id
+    left join ordering.timeline entry on entry.order_id = o.id and entry.id > position.after
+    order by place, entry.id
+  `.execute(db)
+  const byPlace = Map.groupBy(rows, ({ place }) => place)
+  return positions.map((_, i) => byPlace.get(i + 1) ?? [])
+})

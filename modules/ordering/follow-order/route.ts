@@ -1,32 +1,80 @@
 import { userOf } from '#platform/access'
-import { eventStream, refuse, streamEvents, type Routes } from '#platform/http'
+import {
+  eventStream,
+  problemsOf,
+  refuse,
+  streamAnswers,
+  streamEvents,
+  streamHeaders,
+  streamTokenFor,
+  streamTokenQuery,
+  StreamTokenView,
+  type Routes,
+} from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { timelineEntryOf } from '../order-view.ts'
 import { isOver } from '../order.ts'
 import type { FollowOrder } from './query.ts'
 
-export const followOrderRoute =
+const tags = ['ordering']
+
+const stream = {
+  tags,
+  summary: 'Follow the timeline of your order',
+  description: `Server-sent events; \`Last-Event-ID\` continues after that entry. The stream ends with the order, with the
+session, and with the access token. A browser opens it with a token in the query, because an \`EventSource\` sends no
+\`Authorization\`:
+
+\`\`\`js
+const response = await fetch(\`/api/v1/orders/\${id}/events/token\`, {
+  method: 'POST',
+  headers: { authorization: \`Bearer \${accessToken}\` },
+})
+const { url } = await response.json()
+const events = new EventSource(url)
+events.addEventListener('order-paid', ({ lastEventId, data }) => console.log(lastEventId, JSON.parse(data)))
+// A closed stream needs a new token. It begins with the first entry again: skip the ids that you have.
+events.addEventListener('error', () => events.readyState === EventSource.CLOSED && openAgain())
+\`\`\`
+
+Each entry is sent under its own name, such as \`order-paid\`.`,
+  params: IdParams,
+  querystring: streamTokenQuery,
+  headers: streamHeaders,
+  response: { ...eventStream, ...problemsOf(streamAnswers) },
+}
+
+const token = {
+  tags,
+  summary: 'Get a token for the stream of your order',
+  description: 'The token opens the events of this order once or more within a minute, and nothing else.',
+  params: IdParams,
+  response: { 201: StreamTokenView },
+}
+
+export const followOrderRoutes =
   ({ followOrder }: Readonly<{ followOrder: FollowOrder }>): Routes =>
   (http) => {
-    const schema = {
-      tags: ['ordering'],
-      summary: 'Follow the timeline of your order',
-      description: 'Server-sent events; `Last-Event-ID` continues after that entry. The stream ends with the order.',
-      params: IdParams,
-      response: { 200: eventStream },
-    }
-    http.get('/orders/:id/events', { schema, config: { access: 'user' } }, async (request, reply) => {
-      const found = await followOrder(request.params.id, userOf(request.caller).user_id)
-      if (isRefusal(found)) return refuse(reply, found)
-      return await streamEvents(request, reply, {
-        after: async (id) =>
-          (await found.entriesAfter(id)).map((entry) => ({
-            id: entry.id,
-            event: entry.event,
-            data: timelineEntryOf(entry),
-          })),
-        isLast: ({ data }) => isOver(data.status),
+    const config = { access: 'user', streamToken: true } as const
+    http.get('/orders/:id/events', { schema: stream, config }, (request, reply) => {
+      const { user_id } = userOf(request.caller)
+      return streamEvents(request, reply, async (after) => {
+        const found = await followOrder({ order_id: request.params.id, user_id, after })
+        if (isRefusal(found)) return found
+        const events = found.entries.map((entry) => ({
+          id: entry.id,
+          event: entry.event,
+          data: timelineEntryOf(entry),
+        }))
+        return { kind: 'found', events, isOver: isOver(found.status) }
       })
+    })
+
+    http.post('/orders/:id/events/token', { schema: token, config: { access: 'user' } }, async (request, reply) => {
+      const { id } = request.params
+      const found = await followOrder({ order_id: id, user_id: userOf(request.caller).user_id, after: 0 })
+      if (isRefusal(found)) return refuse(reply, found)
+      return reply.code(201).send(streamTokenFor(request, `/api/v1/orders/${id}/events`))
     })
   }

@@ -4,6 +4,7 @@ import { localeOf, type Locale } from '#platform/values'
 import { Problem } from '../problems/problem.ts'
 import type { RouteFacts } from '../route-facts.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
+import { hasStreamToken, tokenOfQuery } from '../streams/request-token.ts'
 import { admits, type Authenticate, type Caller } from '#platform/access'
 
 type Needs = Readonly<{ authenticate: Authenticate; limiter: Limiter }>
@@ -26,12 +27,15 @@ export const onRequest =
     if (request.url.includes('%00')) return done(new Problem(400, 'malformed-url'))
 
     const { authorization } = request.headers
-    if (authorization === undefined || facts.ignoresToken) return done(refusalOf(request, reply, limiter))
-    const token = /^Bearer +([\w.~+/=-]{1,8192})$/i.exec(authorization)?.[1]
+    const isInQuery = facts.takesStreamToken && authorization === undefined && hasStreamToken(request)
+    if ((authorization === undefined && !isInQuery) || facts.ignoresToken)
+      return done(refusalOf(request, reply, limiter))
+    const token = authorization === undefined ? tokenOfQuery(request) : tokenOfHeader(authorization)
     const identify = async (): Promise<void> => {
       try {
         const caller = token === undefined ? undefined : await authenticate(token)
         request.caller = caller ?? guest
+        request.token = token
         if (caller?.kind === 'user' && caller.locale) request.locale = caller.locale
         done(refusalOf(request, reply, limiter) ?? (caller ? undefined : unauthorized(reply, true)))
       } catch (error) {
@@ -40,6 +44,9 @@ export const onRequest =
     }
     void identify()
   }
+
+const tokenOfHeader = (authorization: string): string | undefined =>
+  /^Bearer +([\w.~+/=-]{1,8192})$/i.exec(authorization)?.[1]
 
 /** The problem that ends the request here; undefined when the request goes on. */
 function refusalOf(request: AnyRequest, reply: AnyReply, limiter: Limiter): Problem | undefined {

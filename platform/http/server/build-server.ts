@@ -18,6 +18,7 @@ import { askDb, healthRoutes, type Probes } from './health.ts'
 import { metricsRoute } from './metrics-route.ts'
 import { addRouteRules } from './route-rules.ts'
 import { defaultSettings, type ServerSettings } from './server-settings.ts'
+import { openStreams } from '../streams/streams.ts'
 import { versionedUrl } from './unversioned-paths.ts'
 
 /** The parts of a server. */
@@ -42,6 +43,7 @@ export async function buildServer(needs: ServerNeeds): Promise<FastifyInstance> 
   const { modules, name = 'posad', version = '0', log = quietLog, metrics } = needs
   const server = fastifyServer({ settings, log, versionedUrl: versionedUrl(modules) })
   drainOnClose(server, settings.drainTimeout)
+  addStreams(server, { ...needs, settings })
   server.addHook('onSend', onSend({ log, metrics, https: settings.https, stopping: server.stopping }))
   server.setErrorHandler(errorHandler(log))
   server.setValidatorCompiler(compileValidator)
@@ -63,6 +65,19 @@ export async function buildServer(needs: ServerNeeds): Promise<FastifyInstance> 
   if (metrics) server.register(async (http) => metricsRoute(metrics, settings.metricsToken)(http))
   await server.ready()
   return server
+}
+
+type StreamNeeds = Pick<ServerNeeds, 'authenticate' | 'metrics'> & Readonly<{ settings: ServerSettings }>
+
+function addStreams(server: FastifyInstance, { authenticate, metrics, settings }: StreamNeeds): void {
+  const { streams: caps, streamSecret: secret } = settings
+  const streams = openStreams({ caps, secret, authenticate, stopping: server.stopping })
+  server.decorate('streams', streams)
+  metrics?.watch({
+    name: 'http_streams',
+    help: 'Open streams of server-sent events',
+    read: () => [{ value: streams.slots.taken }],
+  })
 }
 
 const tagOf = ({ name, description }: MountedModule) => ({ name, ...(description && { description }) })

@@ -11,7 +11,7 @@ import type { ServerSettings } from './server-settings.ts'
 
 type Options = Readonly<{ settings: ServerSettings; log: Log; versionedUrl: (url: string) => string }>
 
-const requestFields = ['caller', 'locale', 'facts', 'traceContext', 'attempt', 'rawBody']
+const requestFields = ['caller', 'token', 'locale', 'facts', 'traceContext', 'attempt', 'rawBody']
 
 /** A Fastify instance with the settings, without hooks and routes. */
 export function fastifyServer({ settings, log, versionedUrl }: Options): FastifyInstance {

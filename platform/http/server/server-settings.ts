@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import type { Rates } from '#platform/limits'
+import type { StreamCaps } from '../streams/stream-slots.ts'
 
 /** The settings of a server. */
 export type ServerSettings = Readonly<{
@@ -9,6 +11,10 @@ export type ServerSettings = Readonly<{
   /** Addresses and networks whose X-Forwarded-For and -Proto are trusted. */
   trustedProxies: readonly string[]
   limits: Rates
+  /** Server-sent events that a process keeps open. */
+  streams: StreamCaps
+  /** The secret of stream tokens; the same in all processes that answer for one address. */
+  streamSecret: string
   /** Milliseconds for which the response of an Idempotency-Key is kept. */
   idempotencyTtl: number
   metricsToken: string | undefined
@@ -29,6 +35,9 @@ export const defaultSettings: ServerSettings = {
   corsOrigins: [],
   trustedProxies: [],
   limits: { kind: 'off' },
+  streams: { perUser: 5, perAddress: 20, total: 1000 },
+  // A token lives for a minute, so a secret that changes at each start costs one more request.
+  streamSecret: randomBytes(32).toString('base64url'),
   idempotencyTtl: 86_400_000,
   metricsToken: undefined,
   https: false,

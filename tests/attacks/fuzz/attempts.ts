@@ -84,11 +84,12 @@ const textOf = (value: unknown): string => (Array.isArray(value) ? String(value[
 /** Header values are ASCII, which their schemas do not say. */
 function headersOf(operation: Operation, valuesOf: ValuesOf): fc.Arbitrary<Texts> {
   const values = parametersIn(operation, 'header').map(({ name, schema }) => {
-    const { minLength = 1, maxLength = 50 } = schema
+    const { minLength = 1, maxLength = 50, pattern } = schema
     const known = valuesOf(name.toLowerCase().replace(/^x-/, '').replaceAll('-', '_')).filter((text) =>
       fits(schema, text),
     )
-    const random = fc.stringMatching(new RegExp(`^[\\x21-\\x7e]{${minLength},${Math.min(maxLength, minLength + 30)}}$`))
+    const printable = `^[\\x21-\\x7e]{${minLength},${Math.min(maxLength, minLength + 30)}}$`
+    const random = fc.stringMatching(new RegExp(pattern ?? printable))
     return [name, known.length > 0 ? fc.oneof(random, fc.constantFrom(...known)) : random] as const
   })
   return fc.record(Object.fromEntries(values), { requiredKeys: [] }).map((texts) => texts as Texts)

@@ -41,6 +41,7 @@ export const purchase: Story = async ({ step, shop }) => {
   await orderBecomes(shop, { id, as }, 'processing')
   await step('customer', `GET ${orders}/{id}`, one)
   await step('customer', `GET ${orders}/{id}/events`, one)
+  await step('customer', `POST ${orders}/{id}/events/token`, one)
   await step('customer', `GET ${orders}`, { as })
   const process = { order_id: id, method: 'online' }
   const payment_id = idOf(await step('customer', `POST ${api}/payments/process`, { as, body: process }))

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { paymentFailed } from '#payments/events'
+import { StreamTokenView } from '#platform/http'
+import { anna, bearer, boris, expectProblem, expectResponse, openTestApi } from '#platform/testing'
+import type { TestApi } from '#platform/testing'
+import { newId } from '#platform/values'
+import { followOrder } from './query.ts'
+import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
+
+let shop: OrderingTest
+let api: TestApi
+let address: string
+before(async () => {
+  shop = await openOrderingTest()
+  api = await openTestApi([shop.module], { settings: { streams: { perUser: 50, perAddress: 50, total: 50 } } })
+  address = await api.http.listen({ port: 0, host: '127.0.0.1' })
+})
+after(async () => {
+  await api.close()
+  await shop.close()
+})
+
+const placed = () => shop.place(anna, { delivery_method: 'pickup', payment_method: 'online', items: teaItems() })
+const follow = (id: string, headers: Record<string, string> = { authorization: bearer(anna) }) =>
+  fetch(`${address}/api/v1/orders/${id}/events`, { headers })
+const idsOf = (text: string) => [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id))
+
+/** Takes an order to its end: payments cancels the payment that it has requested. */
+async function cancelled(id: string) {
+  expectResponse(await shop.send(anna, `POST /orders/${id}/cancel`), 200)
+  const answer = paymentFailed({ subject_type: 'order', subject_id: id, reason: 'cancelled' })
+  assert.deepEqual(await shop.deliver(answer), [])
+}
+
+test('a buyer follows her order to its end, and a browser does not reconnect after it (ORD-3)', async () => {
+  const { id } = await placed()
+  const stream = await follow(id)
+  await cancelled(id)
+  const ids = idsOf(await stream.text())
+  assert.ok(ids.length > 0)
+  const last = String(ids.at(-1))
+  assert.equal((await follow(id, { authorization: bearer(anna), 'last-event-id': last })).status, 204)
+  assert.deepEqual(idsOf(await (await follow(id, { authorization: bearer(anna), 'last-event-id': '0' })).text()), ids)
+})
+
+test('another buyer gets neither the events of an order nor a token for them (F-54, SEC-3)', async () => {
+  const { id } = await placed()
+  assert.equal((await follow(id, { authorization: bearer(boris) })).status, 404)
+  assert.equal((await follow(id, {})).status, 401)
+  expectProblem(await shop.send(boris, `POST /orders/${id}/events/token`), 404, 'not-found')
+  expectProblem(await shop.send(anna, `POST /orders/${newId()}/events/token`), 404, 'not-found')
+})
+
+test('a Last-Event-ID that is not the number of an event is refused (F-35, rule 6)', async () => {
+  const { id } = await placed()
+  const wrong = ['1.5', '1e30', 'Infinity', '9223372036854775808', '9007199254740992', '-1', '', '0x1']
+  for (const one of wrong) {
+    const response = await follow(id, { authorization: bearer(anna), 'last-event-id': one })
+    assert.equal(response.status, 400, one)
+    assert.match(await response.text(), /"code":"validation-failed"/)
+  }
+})
+
+test('twenty streams of one process are read with one statement (F-33)', async () => {
+  const orders = await Promise.all(Array.from({ length: 20 }, placed))
+  let statements = 0
+  const counting = shop.db.withPlugin({
+    transformQuery: ({ node }) => {
+      statements++
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  })
+  const follow = followOrder(counting)
+  const found = await Promise.all(orders.map(({ id }) => follow({ order_id: id, user_id: anna.user_id, after: 0 })))
+  assert.equal(statements, 1)
+  for (const [i, one] of found.entries()) {
+    assert.ok(one.kind === 'found')
+    assert.deepEqual([...new Set(one.entries.map(({ order_id }) => order_id))], [orders[i]?.id])
+  }
+})
+
+/** Opens the stream with the EventSource of Node in a program of its own, and returns the names of its events. */
+async function namesByEventSource(url: string): Promise<string[]> {
+  const program = `
+    const events = new EventSource(process.argv[1])
+    for (const name of ['order-created', 'order-cancelled'])
+      events.addEventListener(name, ({ data }) => {
+        console.log(name, JSON.parse(data).status)
+        if (name === 'order-cancelled') events.close()
+      })
+    events.onerror = () => console.log('error', events.readyState)`
+  const run = promisify(execFile)
+  const { stdout } = await run(process.execPath, ['--experimental-eventsource', '--no-warnings', '-e', program, url])
+  return stdout.trim().split('\n')
+}
+
+test('an EventSource, which sends no Authorization, follows an order with a stream token (F-54)', async () => {
+  const { id } = await placed()
+  const token = await shop.send(anna, `POST /orders/${id}/events/token`)
+  const { url } = expectResponse(token, 201, StreamTokenView)
+  assert.equal(token.headers['cache-control'], 'no-store')
+  await cancelled(id)
+  assert.deepEqual(await namesByEventSource(`${address}${url}`), ['order-created created', 'order-cancelled cancelled'])
+})
+
+test('a stream token opens neither another order nor another route (F-54)', async () => {
+  const [one, other] = await Promise.all([placed(), placed()])
+  const { stream_token } = expectResponse(
+    await shop.send(anna, `POST /orders/${one.id}/events/token`),
+    201,
+    StreamTokenView,
+  )
+  const get = (path: string) => fetch(`${address}/api/v1/orders/${path}?stream_token=${stream_token}`)
+  assert.equal((await get(`${other.id}/events`)).status, 401)
+  assert.equal((await get(one.id)).status, 401)
+})
