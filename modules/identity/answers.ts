@@ -4,16 +4,6 @@ import type { Weakness } from './password.ts'
 
 /** The answers of every route that takes a new password. */
 export const weakPasswordAnswers = {
-  'password-too-short': answer(
-    400,
-    'The password must have at least 8 characters.',
-    'В пароле должно быть не меньше 8 знаков.',
-  ),
-  'password-too-long': answer(
-    400,
-    'The password must have at most 128 characters.',
-    'В пароле должно быть не больше 128 знаков.',
-  ),
   'password-too-common': answer(
     400,
     'This password is too common: choose another one.',
@@ -23,7 +13,11 @@ export const weakPasswordAnswers = {
 
 /** The answer of every route that creates an account. */
 export const emailTakenAnswer = {
-  'email-taken': answer(409, 'An account with this e-mail exists.', 'Учётная запись с такой почтой уже есть.'),
+  'email-taken': answer(
+    409,
+    'This e-mail cannot be registered. If the account is yours, log in.',
+    'Зарегистрировать эту почту нельзя. Если учётная запись ваша, войдите.',
+  ),
 } as const
 
 const members = { retry_after: Type.Integer({ minimum: 1, description: 'Seconds' }) }

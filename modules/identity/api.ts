@@ -25,6 +25,8 @@ export type UsersApi = Readonly<{
 }>
 
 type CreateUserInput = Readonly<{ email: string; password: string; name: string; locale: Locale; role: Role }>
-type CreateUserOutcome = Readonly<{ kind: 'created'; user_id: string }> | Refused<Weakness | 'email-taken' | 'busy'>
+type CreateUserOutcome =
+  | Readonly<{ kind: 'created'; user_id: string }>
+  | Refused<Weakness | 'password-too-short' | 'password-too-long' | 'email-taken' | 'busy'>
 
 export type GrantRoleOutcome = Readonly<{ kind: 'granted'; user_id: string; role: Role }> | NotFound

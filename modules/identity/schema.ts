@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { Closed, Id, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
 import { locales } from '#platform/values'
 import { logInExample, registerExample, signedInExample } from './examples.ts'
+import { passwordLength } from './password.ts'
 import { roles } from './permissions.ts'
 
 export { roles }
@@ -16,13 +17,15 @@ const withoutControlCharacters = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
 
 const Email = Type.String({ format: 'email', maxLength: 254 })
 const Name = Text(100, { pattern: withoutControlCharacters })
-/** The schema limits the length only, so that a long password costs nothing. `weaknessOf` judges the password. */
+/** A password to check. It may be shorter than a new one: accounts are imported. */
 const Password = Type.String({ minLength: 1, maxLength: 1024, writeOnly: true })
+/** Lengths are in characters as a person counts them: an emoji is one. */
+const NewPassword = Type.String({ ...passwordLength, writeOnly: true })
 const Locale = OneOf(locales)
 
 export const RegisterUserBody = named(
   'RegisterUser',
-  Closed({ email: Email, password: Password, name: Type.Optional(Name) }, { examples: [registerExample] }),
+  Closed({ email: Email, password: NewPassword, name: Type.Optional(Name) }, { examples: [registerExample] }),
 )
 
 export const LogInBody = named(
@@ -44,7 +47,7 @@ export const RefreshSessionBody = named(
 
 export const ChangePasswordBody = named(
   'ChangePassword',
-  Closed({ current_password: Password, new_password: Password }),
+  Closed({ current_password: Password, new_password: NewPassword }),
 )
 
 export const ChangeProfileBody = named(
@@ -61,7 +64,7 @@ export const ChangeProfileBody = named(
 
 export const AcceptInvitationBody = named(
   'AcceptInvitation',
-  Closed({ code: Type.String({ minLength: 1, maxLength: 200 }), email: Email, password: Password, name: Name }),
+  Closed({ code: Type.String({ minLength: 1, maxLength: 200 }), email: Email, password: NewPassword, name: Name }),
 )
 
 export const ValidateTokenBody = named(

@@ -11,6 +11,8 @@ export type RouteFacts = Readonly<{
   ignoresToken: boolean
   takesStreamToken: boolean
   idempotent: boolean
+  /** The database has the requests and responses of the route only sealed with the client's Idempotency-Key. */
+  sealed: boolean
   bodyOptional: boolean
   /** Query parameters that the schema does not name are refused, so that a typing error is noticed. */
   strictQuery: boolean
@@ -35,7 +37,8 @@ export function factsOf(route: RouteOptions): RouteFacts {
     limit: config.limit === 'none' || isDocs ? undefined : (config.limit ?? 'default'),
     ignoresToken: config.ignoresToken ?? !isApi,
     takesStreamToken: config.streamToken ?? false,
-    idempotent: config.idempotent ?? false,
+    idempotent: Boolean(config.idempotent),
+    sealed: config.idempotent === 'sealed',
     bodyOptional: config.bodyOptional ?? false,
     strictQuery: isApi && !config.tolerant,
     headers: Object.keys(declared).map((name) => name.toLowerCase()),
@@ -50,6 +53,7 @@ export const noRoute: RouteFacts = {
   ignoresToken: true,
   takesStreamToken: false,
   idempotent: false,
+  sealed: false,
   bodyOptional: false,
   strictQuery: false,
   headers: [],

@@ -58,8 +58,11 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: Access
-    /** The route takes an `Idempotency-Key`: set it on every POST that creates or moves money or stock. */
-    idempotent?: boolean
+    /**
+     * The route takes an `Idempotency-Key`: set it on every POST that creates or moves money or stock. `sealed` is for requests
+     * with passwords and responses with tokens: see `sealOf`.
+     */
+    idempotent?: boolean | 'sealed'
     /** The name of the rate limit; 'default' when absent, 'none' for health. */
     limit?: string
     /**

@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import { isRefusal, type Refused } from '#platform/outcome'
+import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Clock, Locale } from '#platform/values'
 import { commonPasswords } from '../auth/common-passwords.ts'
+import type { KnownDevices } from '../auth/known-devices.ts'
 import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
 import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
 import { hashOf } from '../auth/refresh-tokens.ts'
-import type { Sessions, SignedIn } from '../auth/sessions.ts'
+import type { KnownSignedIn, Sessions } from '../auth/sessions.ts'
 import { userRegistered } from '../events.ts'
 import { decideAcceptance, type Invitation } from '../invitation.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
@@ -21,6 +22,7 @@ type Needs = Readonly<{
   now: Clock
   passwords: PasswordHashing
   limits: LoginLimits
+  devices: KnownDevices
   sessions: Sessions
 }>
 type AcceptInvitationInput = Readonly<{
@@ -32,16 +34,19 @@ type AcceptInvitationInput = Readonly<{
   client: Client
 }>
 export type AcceptInvitationOutcome =
-  | SignedIn
+  | KnownSignedIn
   | Refused<Weakness | 'invalid-invitation' | 'email-taken'>
   | Busy
   | TooManyAttempts
-export type AcceptInvitation = (input: AcceptInvitationInput) => Promise<AcceptInvitationOutcome>
+export type AcceptInvitation = (
+  input: AcceptInvitationInput,
+  storeResponse: StoreResponse<KnownSignedIn>,
+) => Promise<AcceptInvitationOutcome>
 
 /** Creates the staff account that a code invites to, and signs its user in. */
 export const acceptInvitation =
-  ({ db, now, passwords, limits, sessions }: Needs): AcceptInvitation =>
-  async ({ code, password, locale, client, ...input }) => {
+  ({ db, now, passwords, limits, devices, sessions }: Needs): AcceptInvitation =>
+  async ({ code, password, locale, client, ...input }, storeResponse) => {
     const email = foldEmail(input.email)
     const weakness = weaknessOf(password, email, commonPasswords)
     if (weakness) return { kind: 'refused', reason: weakness }
@@ -54,7 +59,7 @@ export const acceptInvitation =
     const hashed = await passwords.hash(password)
     if (isRefusal(hashed)) return hashed
 
-    const accepted = await transaction(
+    return await transaction(
       db,
       async (tx) => {
         const at = now()
@@ -67,12 +72,13 @@ export const acceptInvitation =
         await updateAccepted(tx, invitation_id, { accepted_at: at, accepted_by: user.id })
         const session = await sessions.open(tx, user.id, client)
         await publish(tx, [userRegistered({ user_id: user.id, email, name: user.name, locale })])
-        return { kind: 'accepted', user, session } as const
+        const signedIn = await sessions.issueTokens(tx, user, session)
+        const outcome = { ...signedIn, device_token: devices.tokenFor(email, undefined) }
+        await storeResponse(tx, outcome)
+        return outcome
       },
       { conflicts: emailConflict },
     )
-    if (isRefusal(accepted)) return accepted
-    return await sessions.issueTokens(db, accepted.user, accepted.session)
   }
 
 async function decide(db: IdentityDb, hash: Buffer, now: Date) {

@@ -19,6 +19,7 @@ async function openPage(hash: string, fields: Record<string, string>) {
   const texts = Object.fromEntries([...html.matchAll(/data-(\w+)="([^"]*)"/g)].map(([, name, text]) => [name, text]))
   const status = { textContent: '' }
   const button = { disabled: false }
+  const next = { hidden: true }
   let submit = async (_event: object) => {}
   const form = {
     dataset: texts,
@@ -30,7 +31,11 @@ async function openPage(hash: string, fields: Record<string, string>) {
   }
   const history: string[] = []
   runInNewContext(script, {
-    document: { forms: [form], querySelector: () => status, documentElement: { lang: 'en' } },
+    document: {
+      forms: [form],
+      querySelector: (selector: string) => (selector === 'section' ? next : status),
+      documentElement: { lang: 'en' },
+    },
     location: { hash, pathname: '/invitation' },
     history: { replaceState: (_state: unknown, _title: string, path: string) => history.push(path) },
     FormData: function FormData() {
@@ -41,21 +46,24 @@ async function openPage(hash: string, fields: Record<string, string>) {
       return { ok: statusCode < 300, json: async () => JSON.parse(payload) as unknown }
     },
   })
-  return { html, script, form, status, texts, history, submit: () => submit({ preventDefault: () => {} }) }
+  return { html, script, form, status, next, texts, history, submit: () => submit({ preventDefault: () => {} }) }
 }
 
 const fields = { name: 'Olga', email: 'olga@example.com', password: goodPassword }
 
-test('the page reads the code from its address, accepts, and clears the address (ID-17)', async () => {
+test('the page reads the code from its address, accepts, and says what to do next (F-74, ID-17)', async () => {
   const code = await app.module.users.inviteFirstAdmin()
   const weak = await openPage(`#${code}`, { ...fields, password: 'qwertyuiop' })
   await weak.submit()
   assert.equal(weak.status.textContent, 'This password is too common: choose another one.')
   assert.equal(weak.form.hidden, false, 'the form can be submitted again')
+  assert.ok(weak.next.hidden)
   const page = await openPage(`#${code}`, fields)
   await page.submit()
   assert.equal(page.status.textContent, page.texts['done'])
   assert.ok(page.form.hidden)
+  assert.equal(page.next.hidden, false)
+  for (const link of ['href="/api/docs"', 'href="/"']) assert.ok(page.html.includes(link), link)
   assert.deepEqual(page.history, ['/invitation'])
   assert.equal((await app.enter('olga@example.com')).user.role, 'admin')
 })

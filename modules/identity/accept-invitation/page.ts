@@ -10,7 +10,13 @@ const texts = {
     email: 'Почта',
     password: 'Пароль, не меньше 8 знаков',
     accept: 'Принять приглашение',
-    done: 'Готово. Теперь войдите с этой почтой и паролем.',
+    done: 'Готово: учётная запись создана.',
+    next: 'Что дальше',
+    work: 'Страниц для сотрудников в этой версии ещё нет. С товарами, заказами и доставками работают через API:',
+    documentation: 'Откройте документацию API',
+    login: 'Выполните POST /api/v1/auth/login с этой почтой и паролем и скопируйте access_token.',
+    authorize: 'Нажмите Authorize, вставьте токен — и пользуйтесь маршрутами /api/v1/admin.',
+    shop: 'Витрина магазина',
     incomplete: 'Ссылка неполная: откройте её целиком.',
     failed: 'Не удалось принять приглашение. Проверьте связь и попробуйте ещё раз.',
     noscript: 'Для этой страницы нужен JavaScript.',
@@ -22,7 +28,13 @@ const texts = {
     email: 'E-mail',
     password: 'Password, at least 8 characters',
     accept: 'Accept the invitation',
-    done: 'Done. Now log in with this e-mail and password.',
+    done: 'Done: the account exists.',
+    next: 'What to do next',
+    work: 'This version has no pages for the staff yet. Products, orders and deliveries are managed through the API:',
+    documentation: 'Open the API documentation',
+    login: 'Run POST /api/v1/auth/login with this e-mail and password, and copy the access_token.',
+    authorize: 'Choose Authorize, paste the token, and use the routes of /api/v1/admin.',
+    shop: 'The shop',
     incomplete: 'The link is incomplete: open the complete link.',
     failed: 'The invitation could not be accepted. Check the connection and try again.',
     noscript: 'This page needs JavaScript.',
@@ -39,11 +51,12 @@ label{display:block;margin:1rem 0}
 input{display:block;width:100%;margin-top:.25rem;padding:.7rem;border:1px solid var(--line);border-radius:.75rem;background:var(--ground);color:inherit;font:inherit}
 button{width:100%;margin-top:.5rem;padding:.8rem;border:0;border-radius:.75rem;background:var(--leaf);color:var(--paper);font:inherit;font-weight:600;cursor:pointer}
 button:disabled{opacity:.5}
+h2{margin:1.5rem 0 0;font-size:1.1rem}ol{padding-left:1.25rem}li{margin:.5rem 0}a{color:var(--leaf)}section p{margin:.5rem 0 0}
 [role=status]{margin:1rem 0 0}[role=status]:empty{display:none}form:not([hidden])~[role=status]{color:var(--stop)}`
 
 // The code is in the fragment of the link. Browsers do not send the fragment, so no server or proxy logs the code.
 const script = `{
-const form=document.forms[0],status=document.querySelector('[role=status]'),texts=form.dataset
+const form=document.forms[0],status=document.querySelector('[role=status]'),next=document.querySelector('section'),texts=form.dataset
 const code=location.hash.slice(1)
 if(!code){status.textContent=texts.incomplete;form.hidden=true}
 form.addEventListener('submit',async(event)=>{
@@ -55,7 +68,7 @@ form.addEventListener('submit',async(event)=>{
     const response=await fetch('/api/v1/auth/invitations/accept',{method:'POST',
       headers:{'content-type':'application/json','accept-language':document.documentElement.lang},
       body:JSON.stringify({code,...Object.fromEntries(new FormData(form))})})
-    if(response.ok){form.hidden=true;history.replaceState(null,'',location.pathname);status.textContent=texts.done}
+    if(response.ok){form.hidden=true;history.replaceState(null,'',location.pathname);status.textContent=texts.done;next.hidden=false}
     else{const problem=await response.json();status.textContent=(problem.errors?.[0]?.detail??problem.detail)||texts.failed}
   }catch{status.textContent=texts.failed}
   button.disabled=false
@@ -98,6 +111,7 @@ export const acceptInvitationPage: Routes = (http) => {
 
 function pageIn(locale: Locale): string {
   const { title, lead, name, email, password, accept, done, incomplete, failed, noscript } = texts[locale]
+  const { next, work, documentation, login, authorize, shop } = texts[locale]
   return `<!doctype html>
 <html lang="${locale}">
 <head>
@@ -119,6 +133,16 @@ function pageIn(locale: Locale): string {
 <button>${accept}</button>
 </form>
 <p role="status"></p>
+<section hidden>
+<h2>${next}</h2>
+<p>${work}</p>
+<ol>
+<li><a href="/api/docs">${documentation}</a></li>
+<li>${login}</li>
+<li>${authorize}</li>
+</ol>
+<p><a href="/">${shop}</a></p>
+</section>
 </main>
 <script>${script}</script>
 </body>

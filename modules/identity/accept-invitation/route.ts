@@ -1,7 +1,8 @@
-import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { emailTakenAnswer, retryLaterAnswers, weakPasswordAnswers } from '../answers.ts'
 import { AcceptInvitationBody, SignedInView } from '../schema.ts'
+import { deviceCookie } from '../device-cookie.ts'
 import { clientOf } from '../session.ts'
 import { signedInViewOf } from '../user-view.ts'
 import type { AcceptInvitation, AcceptInvitationOutcome } from './accept-invitation.ts'
@@ -26,10 +27,12 @@ export const acceptInvitationRoute =
       body: AcceptInvitationBody,
       response: { 201: SignedInView, ...problemsOf(answers) },
     }
-    const config = { access: 'anyone', ignoresToken: true } as const
+    const config = { access: 'anyone', ignoresToken: true, idempotent: 'sealed' } as const
     http.post('/auth/invitations/accept', { schema, config }, async (request, reply) => {
-      const outcome = await acceptInvitation({ ...request.body, locale: request.locale, client: clientOf(request) })
+      const input = { ...request.body, locale: request.locale, client: clientOf(request) }
+      const outcome = await acceptInvitation(input, storeResponseAs(reply, 201, signedInViewOf))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      reply.header('set-cookie', deviceCookie(outcome.device_token, { https: request.protocol === 'https' }))
       return reply.code(201).send(signedInViewOf(outcome))
     })
   }

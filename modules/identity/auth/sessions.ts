@@ -19,6 +19,9 @@ export type SignedIn = Readonly<{
   expires_in: number
 }>
 
+/** A new session of somebody who gave a password. `device_token` makes the device known. */
+export type KnownSignedIn = SignedIn & Readonly<{ device_token: string }>
+
 /** Opens and ends sessions in the transaction of a slice, and issues their tokens. */
 export type Sessions = Readonly<{
   open: (tx: IdentityTx, user_id: string, client: Client) => Promise<OpenSession>

@@ -6,7 +6,7 @@ import type { UsersApi } from '../api.ts'
 import { commonPasswords } from '../auth/common-passwords.ts'
 import type { PasswordHashing } from '../auth/password-hashing.ts'
 import { userRegistered } from '../events.ts'
-import { weaknessOf } from '../password.ts'
+import { lengthIssueOf, weaknessOf } from '../password.ts'
 import type { IdentityDb } from '../store/tables.ts'
 import { emailConflict, insertUser } from '../store/users.ts'
 import { foldEmail } from '../user.ts'
@@ -18,7 +18,7 @@ export const createUser =
   ({ db, now, passwords }: Needs): UsersApi['create'] =>
   async ({ password, locale, role, ...input }) => {
     const email = foldEmail(input.email)
-    const weakness = weaknessOf(password, email, commonPasswords)
+    const weakness = lengthIssueOf(password) ?? weaknessOf(password, email, commonPasswords)
     if (weakness) return { kind: 'refused', reason: weakness }
     const hashed = await passwords.hash(password)
     if (isRefusal(hashed)) return hashed

@@ -4,7 +4,7 @@ import { isRefusal, type Refused } from '#platform/outcome'
 import type { KnownDevices } from '../auth/known-devices.ts'
 import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
 import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
-import type { Sessions, SignedIn } from '../auth/sessions.ts'
+import type { KnownSignedIn, Sessions } from '../auth/sessions.ts'
 import type { Client } from '../session.ts'
 import { listKnownAddresses } from '../store/sessions.ts'
 import type { IdentityDb, IdentityTx } from '../store/tables.ts'
@@ -19,9 +19,7 @@ type Needs = Readonly<{
   sessions: Sessions
 }>
 type LogInInput = Readonly<{ email: string; password: string; client: Client; device_token?: string | undefined }>
-/** `device_token` makes the device known from now on. */
-type LoggedIn = SignedIn & Readonly<{ device_token: string }>
-export type LogInOutcome = LoggedIn | Refused<'wrong-credentials' | 'account-blocked'> | Busy | TooManyAttempts
+export type LogInOutcome = KnownSignedIn | Refused<'wrong-credentials' | 'account-blocked'> | Busy | TooManyAttempts
 export type LogIn = (input: LogInInput) => Promise<LogInOutcome>
 
 const wrong = { kind: 'refused', reason: 'wrong-credentials' } as const

@@ -1,7 +1,8 @@
-import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { emailTakenAnswer, retryLaterAnswers, weakPasswordAnswers } from '../answers.ts'
 import { RegisterUserBody, SignedInView } from '../schema.ts'
+import { deviceCookie } from '../device-cookie.ts'
 import { clientOf } from '../session.ts'
 import { signedInViewOf } from '../user-view.ts'
 import type { RegisterUser, RegisterUserOutcome } from './register-user.ts'
@@ -21,11 +22,13 @@ export const registerUserRoute =
       body: RegisterUserBody,
       response: { 201: SignedInView, ...problemsOf(answers) },
     }
-    const config = { access: 'anyone', ignoresToken: true } as const
+    const config = { access: 'anyone', ignoresToken: true, idempotent: 'sealed' } as const
     http.post('/auth/register', { schema, config }, async (request, reply) => {
       const { name = '', ...body } = request.body
-      const outcome = await registerUser({ ...body, name, locale: request.locale, client: clientOf(request) })
+      const input = { ...body, name, locale: request.locale, client: clientOf(request) }
+      const outcome = await registerUser(input, storeResponseAs(reply, 201, signedInViewOf))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      reply.header('set-cookie', deviceCookie(outcome.device_token, { https: request.protocol === 'https' }))
       return reply.code(201).send(signedInViewOf(outcome))
     })
   }

@@ -1,9 +1,13 @@
+import type { Seal } from './seal.ts'
+
 /** An Idempotency-Key together with its owner, its route and the request that it stands for. */
 export type IdempotencyKey = Readonly<{
   caller: string
   route: string
   key: string
   request_hash: Buffer
+  /** Closes the response before it is stored. */
+  seal?: Seal
 }>
 
 /** A response as it is stored under a key. */

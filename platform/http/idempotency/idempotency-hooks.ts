@@ -27,7 +27,7 @@ export const takeKey = (db: Db, ttlSeconds: number): preHandlerAsyncHookHandler 
       .code(held.status)
       .header('idempotent-replay', 'true')
       .header('content-type', 'application/json; charset=utf-8')
-      .send(held.response)
+      .send(key.seal && held.response !== null ? key.seal.open(held.response) : held.response)
   }
 
 /**

@@ -4,6 +4,7 @@ import { canonicalJson } from '#platform/values'
 import { Problem } from '../problems/problem.ts'
 import type { AnyRequest } from '../routes.ts'
 import type { IdempotencyKey } from './attempt.ts'
+import { sealOf } from './seal.ts'
 
 const valid = /^[\x21-\x7e]{16,255}$/
 
@@ -13,7 +14,10 @@ export function idempotencyKeyOf(request: AnyRequest): IdempotencyKey | undefine
   if (key === undefined) return undefined
   if (typeof key !== 'string' || !valid.test(key)) throw new Problem(400, 'bad-idempotency-key')
   const route = `${request.method} ${request.facts.pattern}`
-  return { caller: ownerOf(request), route, key, request_hash: hashOf(request) }
+  if (!request.facts.sealed) return { caller: ownerOf(request), route, key, request_hash: digest(textOf(request)) }
+  const seal = sealOf(key)
+  // Whoever knows the key and the exact body owns it: a phone changes its address between two attempts.
+  return { caller: 'sealed', route, key: seal.name, request_hash: seal.hash(textOf(request)), seal }
 }
 
 /**
@@ -27,6 +31,6 @@ function ownerOf({ caller, facts, headers, ip }: AnyRequest): string {
   return sent.length > 0 ? `guest:${digest(sent.join('\n')).toString('base64url')}` : `guest:${addressKey(ip)}`
 }
 
-const hashOf = ({ url, body }: AnyRequest): Buffer => digest(`${url}\n${canonicalJson(body)}`)
+const textOf = ({ url, body }: AnyRequest): string => `${url}\n${canonicalJson(body)}`
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

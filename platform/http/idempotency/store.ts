@@ -78,7 +78,7 @@ export async function saveResponse(tx: AnyTx, attempt: Attempt, response: Stored
     insert into platform.idempotency as held (
       caller, route, key, request_hash, attempt_id, operation_id, state, status, response)
     values (${caller}, ${route}, ${key}, ${request_hash}::bytea, ${attempt_id}::uuid, ${operation_id}::uuid, 'done',
-            ${status}::int, ${body})
+            ${status}::int, ${attempt.seal?.close(body) ?? body})
     on conflict (caller, route, key) do update
       set state = 'done', status = excluded.status, response = excluded.response
       where held.attempt_id = excluded.attempt_id
