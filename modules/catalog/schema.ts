@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Closed, Text } from '#platform/schema'
 
 /** A name in an address, such as `te-guan-in`. */
 export const Slug = Type.String({ minLength: 1, maxLength: 100, pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' })
@@ -21,13 +22,7 @@ export const Position = Type.Integer({ minimum: 0, maximum: 1_000_000, descripti
 
 export const Image = Type.String({ minLength: 1, maxLength: 2000, pattern: '^(https?://|/)[^\\s\\u0000]*$' })
 
-/** A text without NUL, which PostgreSQL cannot store. */
-export const Line = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$' })
-
 /** A text as staff send it: in both languages, or one text for both. */
-export const LocalizedInput = (maxLength: number) =>
-  Type.Union([
-    Type.String({ maxLength }),
-    Type.Object({ ru: Type.String({ maxLength }), en: Type.String({ maxLength }) }, { additionalProperties: false }),
-  ])
+export const LocalizedInput = (maxLength: number, TextOf = Text) =>
+  Type.Union([TextOf(maxLength), Closed({ ru: TextOf(maxLength), en: TextOf(maxLength) })])
 export type LocalizedInput = Static<ReturnType<typeof LocalizedInput>>

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Address, DeliveryMethod, deliveryMethods } from '#ordering/events'
-import { Amount, Closed, Id, named, Nullable, OneOf, Time, type Shape } from '#platform/schema'
+import { Amount, Closed, Id, named, Nullable, OneOf, type Shape, Text, Time } from '#platform/schema'
 import { trackingExample } from './examples.ts'
 
 /** Ordering owns the list: customers choose the method when they place the order. */
@@ -99,8 +99,8 @@ export const ChangeShipmentStatusBody = named(
   'ChangeShipmentStatusBody',
   Closed({
     status: ShipmentStatus,
-    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
-    tracking_number: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    reason: Type.Optional(Text(500, { minLength: 1 })),
+    tracking_number: Type.Optional(Text(100, { minLength: 1 })),
   }),
 )
 

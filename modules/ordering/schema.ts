@@ -6,12 +6,13 @@ import {
   Currency,
   Id,
   LocalizedText,
+  MultilineText,
   named,
   Nullable,
   OneOf,
+  type Shape,
   Text,
   Time,
-  type Shape,
 } from '#platform/schema'
 import { courierExample, orderExample, pickupExample } from './examples.ts'
 
@@ -31,7 +32,7 @@ export type DeliveryMethod = Static<typeof DeliveryMethod>
 export const Address = named(
   'Address',
   Type.Union([
-    Text(500, { minLength: 3 }),
+    MultilineText(500, { minLength: 3 }),
     Closed({
       country: Text(100),
       city: Text(100, { minLength: 1 }),
@@ -162,7 +163,7 @@ const request = {
   delivery_address: Type.Optional(Address),
   recipient_name: Type.Optional(Text(200, { minLength: 1 })),
   recipient_phone: Type.Optional(Text(26, { pattern: '^\\+?[0-9 ()-]{5,25}$', description: '+7 912 345-67-89' })),
-  comment: Type.Optional(Text(2000)),
+  comment: Type.Optional(MultilineText(2000)),
   expected_total: Type.Optional(
     Type.Integer({
       minimum: 0,

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Amount, Closed, Currency, Id, named, Nullable, OneOf, Time, type Shape } from '#platform/schema'
+import { Amount, Closed, Currency, Id, named, Nullable, OneOf, type Shape, Text, Time } from '#platform/schema'
 import { paymentExample, processPaymentExample } from './examples.ts'
 
 export const subjectTypes = ['order', 'subscription', 'donation', 'plan'] as const
@@ -108,7 +108,7 @@ export const RefundPaymentBody = named(
         description: 'Minor units; everything that is left when absent',
       }),
     ),
-    reason: Type.String({ minLength: 1, maxLength: 500 }),
+    reason: Text(500, { minLength: 1 }),
   }),
 )
 

@@ -6,10 +6,13 @@ import { newId } from '#platform/values'
 import {
   Amount,
   Closed,
+  Country,
   Currency,
   Id,
   IdParams,
+  KnownCurrency,
   LocalizedText,
+  MultilineText,
   named,
   Nullable,
   OneOf,
@@ -36,6 +39,11 @@ test('an amount is a whole number of minor units and never negative', () => {
   check(Amount, { good: [0, 125_000], bad: [-1, 0.5, '5', null] })
 })
 
+test('a request names a currency and a country that exist (F-55)', () => {
+  check(KnownCurrency, { good: ['RUB', 'XTR'], bad: ['ZZZ', 'rub', ''] })
+  check(Country, { good: ['CN', 'RU'], bad: ['ZZ', 'XX', 'cn', ''] })
+})
+
 test('a currency is an ISO code or the one of Telegram Stars', () => {
   check(Currency, { good: ['RUB', 'XTR'], bad: ['rub', 'RUBL', 'R1B', ''] })
 })
@@ -52,6 +60,14 @@ test('an object of a request refuses unknown fields', () => {
 
 test('a text has a greatest length, and further limits where they are given', () => {
   check(Text(3, { minLength: 1 }), { good: ['tea', 'чай'], bad: ['', 'teas'] })
+})
+
+test('a text has no control characters and nothing that overrides its direction (F-42)', () => {
+  const bad = ['a\0', 'a\x1b[2J', 'a\x7f', 'a\x85b', 'gpj.\u202etxt', '\u2066a\u2069', 'a\u2028b']
+  const good = ['Анна', "O'Brien", 'señor', '茶', '👩🏽‍🌾', 'שלום\u200f', 'می\u200cخواهم']
+  check(Text(20), { good, bad: [...bad, 'a\nb', 'a\tb', 'a\r\nb'] })
+  check(MultilineText(20), { good: [...good, 'a\nb', 'a\tb', 'a\r\nb'], bad: bad.slice(0, -1) })
+  check(Text(5, { pattern: '^[0-9]*$' }), { good: ['12'], bad: ['a'] })
 })
 
 test('a value of a closed list is one of its words', () => {

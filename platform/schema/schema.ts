@@ -1,4 +1,5 @@
 import { Type, type Static, type TProperties, type TSchema, type TUnsafe } from 'typebox'
+import { countryCodes, currencyCodes } from '#platform/values'
 
 /** For objects that refuse unknown fields: every body is one. */
 const closed = { additionalProperties: false } as const
@@ -9,6 +10,12 @@ export const Closed = <Properties extends TProperties>(properties: Properties, o
 
 /** Gives a shape its name in the OpenAPI document, where it becomes a component of its own. */
 export const named = <Schema extends TSchema>(name: string, schema: Schema): Schema => ({ ...schema, title: name })
+
+/** One of a closed list of words: `OneOf(statuses)`. */
+export const OneOf = <const Values extends readonly string[]>(
+  values: Values,
+  options: object = {},
+): TUnsafe<Values[number]> => Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options })
 
 /** A UUID of any version. */
 export const Id = Type.String({ format: 'uuid' })
@@ -22,23 +29,40 @@ export const Amount = Type.Integer({ minimum: 0, description: 'Minor units of th
 /** An ISO 4217 code, or XTR for Telegram Stars. */
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$', maxLength: 3, description: 'ISO 4217, or XTR' })
 
+/** A currency that a request names: unknown codes are refused. */
+export const KnownCurrency = named('KnownCurrency', OneOf(currencyCodes, { description: 'ISO 4217, or XTR' }))
+
+/** A country. */
+export const Country = named('Country', OneOf(countryCodes, { description: 'ISO 3166-1 alpha-2, such as CN' }))
+
 /** A moment, RFC 3339 in UTC. */
 export const Time = Type.String({ format: 'date-time' })
 
 /** A value that may be absent. */
 export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
-/** A text of at most `maxLength` characters. */
-export const Text = (maxLength: number, options: object = {}) => Type.String({ maxLength, ...options })
+/**
+ * Control characters (C0, C1), line separators, and the characters that override the direction of the text around them: they
+ * forge lines in a log or on a label. The marks and joiners of Arabic, Hebrew and emoji are allowed. Escapes instead of `\\p{…}`,
+ * because Python cannot read the latter.
+ */
+const oneLine = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]*$'
+/** Tabs and line breaks are allowed too. */
+const severalLines = '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$'
+
+/** The patterns of `Text` and `MultilineText`. */
+export const textPatterns: ReadonlySet<string> = new Set([oneLine, severalLines])
+
+/** A text of one line, with at most `maxLength` characters and without control characters. */
+export const Text = (maxLength: number, options: object = {}) =>
+  Type.String({ maxLength, pattern: oneLine, ...options })
+
+/** A text that may have several lines, such as a description or a comment. */
+export const MultilineText = (maxLength: number, options: object = {}) =>
+  Type.String({ maxLength, pattern: severalLines, ...options })
 
 /** One text in Russian and English. */
 export const LocalizedText = Type.Object({ ru: Type.String(), en: Type.String() })
-
-/** One of a closed list of words: `OneOf(statuses)`. */
-export const OneOf = <const Values extends readonly string[]>(
-  values: Values,
-  options: object = {},
-): TUnsafe<Values[number]> => Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options })
 
 /** The type of a shape with every property read-only. */
 export type Shape<Schema extends TSchema> = Readonly<Static<Schema>>

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Closed, Id, LocalizedText, named, type Shape } from '#platform/schema'
+import { Closed, Id, LocalizedText, MultilineText, named, type Shape } from '#platform/schema'
 import { Code, LocalizedInput, Position } from '../schema.ts'
 
 /** The path parameters of a route about one brew profile. */
@@ -35,7 +35,7 @@ export const BrewProfileBody = named(
   Closed({
     ...brewFields,
     vessel: Type.Optional(LocalizedInput(200)),
-    note: Type.Optional(LocalizedInput(2000)),
+    note: Type.Optional(LocalizedInput(2000, MultilineText)),
     position: Type.Optional(Position),
   }),
 )

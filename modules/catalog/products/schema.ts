@@ -1,5 +1,17 @@
 import { Type, type Static } from 'typebox'
-import { Closed, Currency, Id, LocalizedText, named, Nullable, type Shape, Time } from '#platform/schema'
+import {
+  Closed,
+  Country,
+  Currency,
+  Id,
+  LocalizedText,
+  MultilineText,
+  named,
+  Nullable,
+  type Shape,
+  Text,
+  Time,
+} from '#platform/schema'
 import { Code, Image, LocalizedInput, Price, Slug, Weight } from '../schema.ts'
 import { AttributeValue, AttributeValues, ProductAttribute } from '../taxonomy/schema.ts'
 import { BrewProfile } from './brew-profile-schema.ts'
@@ -13,8 +25,6 @@ import {
 } from './variant-schema.ts'
 
 export const IdOrSlug = Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9-]+$' })
-
-const Country = Type.String({ maxLength: 2, pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2, such as CN' })
 
 /**
  * The columns of `catalog.products` that staff write and every reader sees as they are. Bodies, views, table type and
@@ -112,7 +122,7 @@ export const FlatAdminProduct = named(
     {
       ...AdminProduct.properties,
       name: LocalizedInput(200),
-      description: LocalizedInput(10_000),
+      description: LocalizedInput(10_000, MultilineText),
       variant_id: Id,
       price,
       currency,
@@ -130,7 +140,7 @@ export type FlatAdminProduct = Static<typeof FlatAdminProduct>
 
 const productFields = {
   ...Type.Partial(ProductColumns).properties,
-  description: Type.Optional(LocalizedInput(10_000)),
+  description: Type.Optional(LocalizedInput(10_000, MultilineText)),
   tag_ids: Type.Optional(Type.Array(Id, { maxItems: 50 })),
   is_active: Type.Optional(Type.Boolean()),
 }
@@ -182,9 +192,7 @@ export const adminProductFilter = {
   type: Type.Optional(Code),
   is_active: Type.Optional(Type.Boolean()),
   is_archived: Type.Optional(Type.Boolean()),
-  search: Type.Optional(
-    Type.String({ maxLength: 200, pattern: '^[^\\u0000]*$', description: 'Part of a name, or an SKU' }),
-  ),
+  search: Type.Optional(Text(200, { description: 'Part of a name, or an SKU' })),
   bundles: Type.Optional(Type.Boolean({ description: 'true: only products with a bundle' })),
 }
 const AdminProductFilter = Type.Object(adminProductFilter)

@@ -1,6 +1,17 @@
 import { Type, type Static } from 'typebox'
-import { Closed, Currency, Id, LocalizedText, named, Nullable, OneOf, type Shape } from '#platform/schema'
-import { Line, LocalizedInput, Position, Price, Weight } from '../schema.ts'
+import {
+  Closed,
+  Currency,
+  Id,
+  KnownCurrency,
+  LocalizedText,
+  named,
+  Nullable,
+  OneOf,
+  type Shape,
+  Text,
+} from '#platform/schema'
+import { LocalizedInput, Position, Price, Weight } from '../schema.ts'
 import { Pieces, StockPolicy } from '../stock/schema.ts'
 
 const VariantKind = OneOf(['plain', 'bundle'])
@@ -81,7 +92,7 @@ const Components = Type.Array(
 )
 
 const variantFields = {
-  sku: Type.Optional(Line(60)),
+  sku: Type.Optional(Text(60, { minLength: 1 })),
   title: Type.Optional(LocalizedInput(200)),
   compare_at_price: Type.Optional(Nullable(Price)),
   weight_grams: Type.Optional(Weight),
@@ -95,7 +106,7 @@ const newVariantFields = {
   ...variantFields,
   id: Type.Optional(Id),
   price: Type.Optional(Price),
-  currency: Type.Optional(Currency),
+  currency: Type.Optional(KnownCurrency),
   stock_quantity: Type.Optional(Pieces),
 }
 

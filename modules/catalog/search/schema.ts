@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { named, Nullable, OneOf, Page, PageQuery, type Shape } from '#platform/schema'
+import { named, Nullable, OneOf, Page, PageQuery, type Shape, Text } from '#platform/schema'
 import { listExample } from '../examples.ts'
 import { ProductCard } from '../products/schema.ts'
 import { Price } from '../schema.ts'
@@ -77,7 +77,7 @@ const filters = {
   price_min: Type.Optional(Price),
   price_max: Type.Optional(Price),
   in_stock: Type.Optional(Type.Boolean({ description: 'true: only products in stock' })),
-  search: Type.Optional(Type.String({ maxLength: 200 })),
+  search: Type.Optional(Text(200)),
   sort: Type.Optional(ListSort),
   facets: Type.Optional(Type.Boolean({ description: 'Count the products that each further filter would leave' })),
 }

@@ -1,6 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Closed, Id, named, Nullable, OneOf, type Shape, Time } from '#platform/schema'
-import { Line } from '../schema.ts'
+import { Closed, Id, named, Nullable, OneOf, type Shape, Text, Time } from '#platform/schema'
 
 /** `track` counts pieces; an `untracked` variant never runs out. */
 const stockPolicies = ['track', 'untracked'] as const
@@ -22,7 +21,7 @@ export const Pieces = Type.Integer({ minimum: 0, maximum: maxOnHand })
 
 export const CorrectStockBody = named(
   'CorrectStockBody',
-  Closed({ delta: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 }), reason: Line(500) }),
+  Closed({ delta: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 }), reason: Text(500, { minLength: 1 }) }),
 )
 export type CorrectStockBody = Shape<typeof CorrectStockBody>
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Closed, Id, LocalizedText, named, Nullable, OneOf, type Shape } from '#platform/schema'
+import { Closed, Id, LocalizedText, MultilineText, named, Nullable, OneOf, type Shape, Text } from '#platform/schema'
 import { Code, Image, LocalizedInput, Plural, Position, Slug } from '../schema.ts'
 
 /** The kinds of terms that describe products, as they stand in addresses. */
@@ -21,7 +21,7 @@ export type UiHint = Static<typeof UiHint>
 const Measure = Type.Number({ minimum: -1_000_000_000, maximum: 1_000_000_000 })
 
 export const AttributeValue = Type.Union([
-  Type.String({ maxLength: 500, pattern: '^[^\\u0000]*$' }),
+  Text(500),
   Measure,
   Type.Boolean(),
   Type.Array(Type.String({ maxLength: 60 }), { maxItems: 50 }),
@@ -116,7 +116,7 @@ export const ProductType = named('ProductType', Type.Object({ ...AdminProductTyp
 const categoryFields = {
   parent_id: Type.Optional(Nullable(Id)),
   slug: Type.Optional(Slug),
-  description: Type.Optional(LocalizedInput(5000)),
+  description: Type.Optional(LocalizedInput(5000, MultilineText)),
   image: Type.Optional(Nullable(Image)),
   position: Type.Optional(Position),
 }

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv'
+import { textPatterns } from '#platform/schema'
 import type { Locale, Localized } from '#platform/values'
 
 type TextOf = (bound: string) => Localized
@@ -12,7 +13,10 @@ const texts: Readonly<Record<string, TextOf>> = {
   enum: (values) => ({ en: `must be one of ${values}`, ru: `должно быть одним из: ${values}` }),
   const: (value) => ({ en: `must be ${value}`, ru: `должно быть ${value}` }),
   format: (format) => ({ en: `is not a valid ${format}`, ru: `не соответствует формату ${format}` }),
-  pattern: (pattern) => ({ en: `must match ${pattern}`, ru: `должно соответствовать ${pattern}` }),
+  pattern: (pattern) =>
+    textPatterns.has(pattern)
+      ? { en: 'has control characters, which are not allowed', ru: 'есть управляющие символы, а их быть не должно' }
+      : { en: `must match ${pattern}`, ru: `должно соответствовать ${pattern}` },
   minLength: (limit) => ({ en: `is shorter than ${limit}`, ru: `короче ${limit} знаков` }),
   maxLength: (limit) => ({ en: `is longer than ${limit}`, ru: `длиннее ${limit} знаков` }),
   minimum: (limit) => ({ en: `is less than ${limit}`, ru: `меньше ${limit}` }),
