@@ -76,7 +76,7 @@ test('no quarter of an hour grants more guesses than the rate says (F-42, ID-2)'
 test('guesses of others lock neither a known device nor a known address out (F-38, ID-2)', async () => {
   const limits = limitsWith({ login: few, login_account: few, login_address: few })
   await kindsOf(100, (i) => guess(limits, { address: `198.51.100.${i}` }))
-  assert.equal((await guess(limits)).kind, 'refused', 'a stranger waits')
+  assert.equal((await guess(limits)).kind, 'refused', 'an unknown device waits')
   assert.equal((await guess(limits, { device_id: 'phone' })).kind, 'granted')
   assert.equal((await guess(limits, { isKnownAddress: async () => true })).kind, 'granted')
   assert.equal(limits.takePasswordCheck('session').kind, 'granted')

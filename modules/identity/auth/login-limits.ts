@@ -10,7 +10,7 @@ type RateLimit = Readonly<{ limit: number; remaining: number; reset: number }>
 /** An attempt counts from its start, so that a hundred guesses at once get no more than their limit. */
 type Granted = Readonly<{
   kind: 'granted'
-  /** The password was right: the attempt does not count, and earlier ones of this account and address are forgotten. */
+  /** The password was right: the attempt does not count, and earlier ones of this account and address neither. */
   succeed: () => void
   /** The password was not checked: the attempt does not count. */
   cancel: () => void

@@ -19,7 +19,7 @@ export type SignedIn = Readonly<{
   expires_in: number
 }>
 
-/** A new session of somebody who gave a password. `device_token` makes the device known. */
+/** A new session that a password opened. `device_token` makes the device known. */
 export type KnownSignedIn = SignedIn & Readonly<{ device_token: string }>
 
 /** Opens and ends sessions in the transaction of a slice, and issues their tokens. */

@@ -31,7 +31,7 @@ export type RegisterUser = (
 
 /**
  * Creates an account and signs its user in. A taken e-mail is refused after the same work as a free one, so that the time of
- * the response does not tell which it is; the limit per address slows those who read the answers.
+ * the response does not show which it is; the limit per address slows those who read the answers.
  */
 export const registerUser =
   ({ db, now, passwords, limits, devices, sessions }: Needs): RegisterUser =>

@@ -16,7 +16,7 @@ export function idempotencyKeyOf(request: AnyRequest): IdempotencyKey | undefine
   const route = `${request.method} ${request.facts.pattern}`
   if (!request.facts.sealed) return { caller: ownerOf(request), route, key, request_hash: digest(textOf(request)) }
   const seal = sealOf(key)
-  // Whoever knows the key and the exact body owns it: a phone changes its address between two attempts.
+  // The key and the exact body prove the owner: the address of a phone changes between two attempts.
   return { caller: 'sealed', route, key: seal.name, request_hash: seal.hash(textOf(request)), seal }
 }
 

@@ -44,7 +44,7 @@ export const identityBugs: readonly Bug[] = [
     caughtBy: identity('log-in/log-in.test.ts'),
   },
   {
-    description: 'guesses of strangers lock the owner out at a known address',
+    description: 'guesses from elsewhere lock the owner out at a known address',
     requirement: 'ID-2',
     file: identity('auth/login-limits.ts'),
     text: 'return (await isKnownAddress()) ? ofAddress : ofAccount',
