@@ -36,6 +36,8 @@ export function openModules({ config, site, db, cache }: Needs) {
     cart: cartModule.api,
     catalog: catalogModule.api,
     paymentTimeout: config.ordering.paymentTimeout,
+    limits: config.ordering.limits,
+    cashOnDelivery: config.ordering.cashOnDelivery,
     publicUrl: config.app.publicUrl,
   })
   const paymentsModule = payments({

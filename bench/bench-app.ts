@@ -56,6 +56,8 @@ export async function openBenchApp(
     JWT_SECRET: 'a-secret-of-the-benchmarks-0123456789abcdef',
     ACCESS_TOKEN_TTL_SECONDS: '86400',
     RATE_LIMITS: 'off',
+    MAX_OPEN_ORDERS: '0',
+    MAX_HELD_PER_VARIANT: '0',
     LOG_LEVEL: 'error',
     ...settings,
   })

@@ -53,6 +53,8 @@ export type CatalogApi = Readonly<{
    * with `order-closed`, and a new order needs a new id.
    */
   hold: (input: HoldInput) => Promise<HoldOutcome>
+  /** Gives back the goods that were held for an order that was refused. Their hold ends as if it had expired. */
+  expireHold: (order_id: string) => Promise<void>
   /** The active variants among `variant_ids`; unknown and inactive ones are left out. */
   offersOf: (variant_ids: readonly string[]) => Promise<readonly Offer[]>
 }>

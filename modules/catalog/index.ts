@@ -21,11 +21,11 @@ type Needs = Readonly<{ db: CatalogDb; now: Clock; cache: Cache }>
 export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
   const needs = { db, now, catalogCache: openCatalogCache(cache) }
   const { offersOf, ...productRoutes } = products(needs)
-  const { hold, subscriptions, jobs, ...stockRoutes } = stock(needs)
+  const { hold, expireHold, subscriptions, jobs, ...stockRoutes } = stock(needs)
   return {
     name: 'catalog',
     description: 'Products, variants, bundles and their stock.',
-    api: { hold, offersOf },
+    api: { hold, expireHold, offersOf },
     unversionedPaths: ['/catalog'],
     routes: [search(needs), productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
     publishes: catalogEvents,

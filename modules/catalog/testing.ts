@@ -49,6 +49,7 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
       time = new Date(time.getTime() + milliseconds)
     },
     hold: module.api.hold,
+    expireHold: module.api.expireHold,
     offersOf: module.api.offersOf,
     release: (order_id: string) => transaction(db, (tx) => releaseHold(needs)(tx, order_id)),
     addProduct,

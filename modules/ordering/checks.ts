@@ -28,6 +28,14 @@ export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => 
           limit 100`),
     },
     {
+      name: 'ordering.open-orders-are-open',
+      description: 'An order counts as open only until it is paid, fulfilled or cancelled.',
+      violations: async () =>
+        await rowsOf(sql<object>`
+          select o.id, o.status, o.paid_at from ordering.open_orders open join ordering.orders o on o.id = open.order_id
+          where o.status in ('fulfilled', 'cancelled') or o.paid_at is not null limit 100`),
+    },
+    {
       name: 'ordering.timeline-ends-with-status',
       description: 'The last entry of a timeline has the status of its order.',
       violations: async () =>

@@ -20,6 +20,7 @@ import { followOrder } from './follow-order/query.ts'
 import { followOrderRoutes } from './follow-order/route.ts'
 import { listOrders } from './list-orders/query.ts'
 import { listOrdersRoutes } from './list-orders/route.ts'
+import type { OpenOrderLimits } from './open-orders.ts'
 import { placeOrder } from './place-order/place-order.ts'
 import { placeOrderRoutes } from './place-order/route.ts'
 import { showOrder } from './show-order/query.ts'
@@ -31,9 +32,11 @@ export type { OrderingApi } from './api.ts'
 type Needs = Readonly<{
   db: Kysely<OrderingTables>
   cart: Pick<CartApi, 'linesOf'>
-  catalog: Pick<CatalogApi, 'hold'>
+  catalog: Pick<CatalogApi, 'hold' | 'expireHold'>
   /** Milliseconds that a buyer has to pay. */
   paymentTimeout: number
+  limits: OpenOrderLimits
+  cashOnDelivery: boolean
   now: Clock
   /** The address of the shop, without a slash at the end. Without it the URLs of payment pages are paths. */
   publicUrl?: string | undefined
@@ -41,7 +44,8 @@ type Needs = Readonly<{
 
 /** Orders, and the checkout that takes each of them from its placement to its end. */
 export function ordering(needs: Needs): Module<OrderingApi> {
-  const { db, now, cart, catalog, publicUrl = '' } = needs
+  const { db, now, cart, catalog, limits, cashOnDelivery, publicUrl = '' } = needs
+  const rules = { limits, cashOnDelivery }
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
   const show = { showOrder: showOrder(db), publicUrl }
   return {
@@ -50,7 +54,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     api: { stateOf: findState(db) },
     unversionedPaths: ['/orders'],
     routes: [
-      placeOrderRoutes({ ...show, placeOrder: placeOrder({ db, now, cart, catalog, checkout }) }),
+      placeOrderRoutes({ ...show, placeOrder: placeOrder({ db, now, cart, catalog, checkout, rules }) }),
       listOrdersRoutes({ listOrders: listOrders(db), publicUrl }),
       showOrderRoutes(show),
       followOrderRoutes({ followOrder: followOrder(db) }),

@@ -43,11 +43,14 @@ test('an order weighs as much as its pieces (ORD-1)', () => {
 })
 
 test('a courier order without an address, or for a carrier we do not have, is refused before the hold (ORD-1)', () => {
-  const reasonOf = (change: Partial<Terms>) => refusalOf({ ...terms, ...change })?.reason
+  const reasonOf = (change: Partial<Terms>, cashOnDelivery = true) =>
+    refusalOf({ ...terms, ...change }, { cashOnDelivery })?.reason
   assert.equal(reasonOf({}), undefined)
   assert.equal(reasonOf({ delivery_address: null }), 'address-missing')
   assert.equal(reasonOf({ delivery_method: 'pickup', delivery_address: null }), undefined)
   assert.equal(reasonOf({ delivery_method: 'cdek' }), 'method-unavailable')
+  assert.equal(reasonOf({ payment_method: 'cash_on_delivery' }), undefined)
+  assert.equal(reasonOf({ payment_method: 'cash_on_delivery' }, false), 'method-unavailable', 'the shop takes no cash')
 })
 
 test('an order that is over keeps its status (ORD-9)', () => {

@@ -33,9 +33,15 @@ export type UnnumberedOrder = Omit<CreatedOrder, 'number'>
 /** The delivery methods that this shop can carry out today. */
 const offeredMethods: Readonly<Record<DeliveryMethod, boolean>> = { pickup: true, courier: true, cdek: false }
 
+type Offered = Readonly<{ cashOnDelivery: boolean }>
+
 /** Refuses terms that no order can have, before any stock is held. */
-export function refusalOf(terms: Terms): Refused<'address-missing' | 'method-unavailable'> | undefined {
-  if (!offeredMethods[terms.delivery_method]) return { kind: 'refused', reason: 'method-unavailable' }
+export function refusalOf(
+  terms: Terms,
+  { cashOnDelivery }: Offered,
+): Refused<'address-missing' | 'method-unavailable'> | undefined {
+  const isOffered = offeredMethods[terms.delivery_method] && (cashOnDelivery || terms.payment_method === 'online')
+  if (!isOffered) return { kind: 'refused', reason: 'method-unavailable' }
   if (terms.delivery_method === 'courier' && terms.delivery_address === null) {
     return { kind: 'refused', reason: 'address-missing' }
   }
@@ -68,6 +74,9 @@ export const leadsTo = (from: OrderStatus, to: OrderStatus): boolean => nextStat
 
 /** True for a status that no other status follows. */
 export const isOver = (status: OrderStatus): boolean => nextStatuses[status].length === 0
+
+/** True for a status with which an order ceases to be open: its money has arrived, or it needs none. */
+export const hasEndedOpen = (status: OrderStatus): boolean => status === 'paid' || isOver(status)
 
 /** The facts that decide what can still be done with an order. `reason` is set while it is being cancelled, too. */
 export type OrderState = Readonly<{

@@ -1,4 +1,4 @@
-import { duration, rate, settings, withDefault } from '#platform/config'
+import { duration, flag, integer, rate, settings, withDefault } from '#platform/config'
 
 /** The settings of orders. Times are milliseconds. */
 export const orderingSettings = settings({
@@ -9,10 +9,23 @@ export const orderingSettings = settings({
       '30m',
       'After this time without a payment, the provider is asked for the status and the order is cancelled; such as 30m.',
     ),
+    MAX_OPEN_ORDERS: withDefault(
+      integer(0, 100_000),
+      '5',
+      'Orders without their money (online until paid, cash until handed over) per account, e-mail, phone and network address; 0 is no limit.',
+    ),
+    MAX_HELD_PER_VARIANT: withDefault(
+      integer(0, 100_000),
+      '20',
+      'Pieces of one variant in the open orders of one account, e-mail, phone or network address; 0 is no limit.',
+    ),
+    CASH_ON_DELIVERY: withDefault(flag, 'on', 'Whether buyers may pay in cash on delivery; on or off.'),
     RATE_LIMIT_CHECKOUT: withDefault(rate, '120/1m burst 60', 'Orders placed and payments started, per user.'),
   },
   read: (values) => ({
     paymentTimeout: values.PAYMENT_TIMEOUT,
+    limits: { maxOpenOrders: values.MAX_OPEN_ORDERS, maxHeldPerVariant: values.MAX_HELD_PER_VARIANT },
+    cashOnDelivery: values.CASH_ON_DELIVERY,
     rates: { checkout: values.RATE_LIMIT_CHECKOUT },
   }),
 })

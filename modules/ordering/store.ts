@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import { sql, type Generated, type JSONColumnType, type Kysely, type Selectable, type Transaction } from 'kysely'
+import type { Generated, JSONColumnType, Kysely, Selectable, Transaction } from 'kysely'
 import type { Refused } from '#platform/outcome'
-import { canonicalJson, type Localized } from '#platform/values'
-import { weightOf, type CreatedOrder, type OrderState, type UnnumberedOrder } from './order.ts'
+import type { Localized } from '#platform/values'
+import type { OrderState } from './order.ts'
 import type { Address, DeliveryMethod, Line, OrderStatus, PaymentMethod } from './schema.ts'
 
 type Orders = {
@@ -55,10 +54,14 @@ type Timeline = {
   shipment_status: string | null
 }
 
+/** An open order counts by each key of its buyer. Its rows are deleted when it is paid, fulfilled or cancelled. */
+type OpenOrders = { buyer_key: string; order_id: string }
+
 export type OrderingTables = {
   'ordering.orders': Orders
   'ordering.lines': Lines
   'ordering.timeline': Timeline
+  'ordering.open_orders': OpenOrders
 }
 
 export type OrderRow = Selectable<Orders>
@@ -120,12 +123,6 @@ export const lockOrderState = async (
     .forUpdate()
     .executeTakeFirst()
 
-type Request = Readonly<{ id?: string | undefined; operation_id: string }>
-
-/** The hash of a request without its ids. A repeat has the same. */
-export const hashOf = ({ id: _id, operation_id: _operation, ...request }: Request): Buffer =>
-  createHash('sha256').update(canonicalJson(request)).digest()
-
 export type EarlierOrder = Readonly<{ kind: 'repeated'; order_id: string }> | Refused<'id-taken'>
 
 /** Finds an order under `id`: an earlier attempt of the same request placed it, or the id is taken. */
@@ -139,57 +136,4 @@ export async function findEarlierOrder(
   return order.input_hash.equals(input_hash)
     ? { kind: 'repeated', order_id: id }
     : { kind: 'refused', reason: 'id-taken' }
-}
-
-type Insertion = Readonly<{ input_hash: Buffer; drawNumber: () => string }>
-
-/**
- * Inserts the order under a number that no other order has, with its lines and the first entry of its timeline. Refuses
- * when the id is taken. One number in a thousand million is drawn twice in a year.
- */
-export async function insertOrder(
-  tx: Transaction<OrderingTables>,
-  unnumbered: UnnumberedOrder,
-  { input_hash, drawNumber }: Insertion,
-): Promise<CreatedOrder | Refused<'id-taken'>> {
-  for (let attempt = 1; attempt <= 5; attempt++) {
-    const order = { ...unnumbered, number: drawNumber() }
-    if (await insertUnlessTaken(tx, order, input_hash)) return order
-    const { id } = order
-    const taken = await tx.selectFrom('ordering.orders').select('id').where('id', '=', id).executeTakeFirst()
-    if (taken) return { kind: 'refused', reason: 'id-taken' }
-  }
-  throw new Error(`Five numbers were drawn for order ${unnumbered.id}, and each was taken`)
-}
-
-/** One statement. False when the id or the number is taken. */
-async function insertUnlessTaken(
-  tx: Transaction<OrderingTables>,
-  order: CreatedOrder,
-  input_hash: Buffer,
-): Promise<boolean> {
-  const address = order.delivery_address === null ? null : JSON.stringify(order.delivery_address)
-  const { rows } = await sql`
-    with inserted as (
-      insert into ordering.orders (
-        id, number, user_id, total_amount, currency, weight_grams, payment_method, delivery_method, delivery_address,
-        recipient_name, recipient_phone, comment, created_at, updated_at, input_hash)
-      values (
-        ${order.id}, ${order.number}, ${order.user_id}, ${order.total_amount}, ${order.currency}, ${weightOf(order.lines)},
-        ${order.payment_method}, ${order.delivery_method}, ${address}::jsonb,
-        ${order.recipient_name}, ${order.recipient_phone}, ${order.comment}, ${order.created_at}, ${order.created_at}, ${input_hash})
-      on conflict do nothing
-      returning id
-    ), lines as (
-      insert into ordering.lines (order_id, position, variant_id, product_id, sku, title, price, weight_grams, quantity)
-      select inserted.id, line.position, (line.sold ->> 'variant_id')::uuid, (line.sold ->> 'product_id')::uuid, line.sold ->> 'sku',
-             line.sold -> 'title', (line.sold ->> 'price')::bigint, (line.sold ->> 'weight_grams')::int, (line.sold ->> 'quantity')::int
-      from inserted, jsonb_array_elements(${JSON.stringify(order.lines)}::jsonb) with ordinality as line (sold, position)
-    ), timeline as (
-      insert into ordering.timeline (order_id, at, event, status)
-      select inserted.id, ${order.created_at}, 'order-created', 'created' from inserted
-    )
-    select id from inserted
-  `.execute(tx)
-  return rows.length === 1
 }

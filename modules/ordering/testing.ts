@@ -5,6 +5,7 @@ import type { Caller } from '#platform/access'
 import { deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
 import { after, minutes } from '#platform/values'
 import { ordering } from './index.ts'
+import type { OpenOrderLimits } from './open-orders.ts'
 import { OrderView } from './schema.ts'
 
 /** Oolong at 500 roubles, always in stock. */
@@ -27,16 +28,22 @@ type Stubs = {
   cart: ReturnType<typeof teaItems>
 }
 
+type Rules = Readonly<{ limits?: OpenOrderLimits; cashOnDelivery?: boolean }>
+const noLimits: OpenOrderLimits = { maxOpenOrders: 0, maxHeldPerVariant: 0 }
+
 /** Opens the module on a database of its own, with stubs for catalog and cart and a clock that the test advances. */
-export async function openOrderingTest() {
+export async function openOrderingTest({ limits = noLimits, cashOnDelivery = true }: Rules = {}) {
   const { db, close } = await testDatabase()
   let moment = new Date('2026-11-21T09:00:00Z')
   const stubs: Stubs = { hold: undefined, cart: [] }
+  const expired: string[] = []
   const module = ordering({
     db,
     now: () => moment,
     paymentTimeout: minutes(30),
-    catalog: { hold: holdOnce(stubs) },
+    limits,
+    cashOnDelivery,
+    catalog: { hold: holdOnce(stubs), expireHold: async (order_id) => void expired.push(order_id) },
     cart: { linesOf: async () => stubs.cart },
   })
   const api = await openTestApi([module])
@@ -44,7 +51,10 @@ export async function openOrderingTest() {
     db,
     module,
     stubs,
+    http: api.http,
     send: api.send,
+    /** The orders whose holds ordering gave back. */
+    expired,
     now: () => moment,
     advanceClock: (milliseconds: number) => {
       moment = after(moment, milliseconds)

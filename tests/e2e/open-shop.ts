@@ -25,11 +25,13 @@ export type Shop = Readonly<{
 /** The token of the shop's staff machine. */
 export const staff = 'staff-token-for-tests-only-0123456789'
 
-/** The secrets of every app that a test starts. */
+/** The secrets and limits of every app that a test starts. One customer may order much. */
 export const secrets = {
   ADMIN_API_TOKEN: staff,
   JWT_SECRET: 'a-secret-for-tests-only-0123456789abcdef',
   RATE_LIMITS: 'off',
+  MAX_OPEN_ORDERS: '0',
+  MAX_HELD_PER_VARIANT: '0',
 }
 
 /** Opens a shop with the demo goods; `settings` are environment variables. */

@@ -301,3 +301,19 @@ test('in any sequence of steps no piece is lost or sold twice (CAT-13)', async (
     { numRuns: 15 },
   )
 })
+
+test('the goods of a refused order are free at once, however often they are given back (F-31, ORD-12)', async () => {
+  const rose = await catalog.addVariant(5)
+  const [refused, placed] = [newId(), newId()]
+  await hold(refused, [{ variant_id: rose, quantity: 2 }])
+  await hold(placed, [{ variant_id: rose, quantity: 3 }])
+  const ended = await crowd(10, () => catalog.expireHold(refused))
+  assert.ok(ended.every(({ status }) => status === 'fulfilled'))
+  assert.deepEqual(await stockOf(rose), { on_hand: 5, reserved: 3 })
+  assert.deepEqual(await payloadsOf('catalog.hold-expired.v1', refused), [])
+  await catalog.expireHold(newId())
+  await catalog.deliver(shipmentFor(placed))
+  await catalog.expireHold(placed)
+  assert.deepEqual(await stockOf(rose), { on_hand: 5, reserved: 3 }, 'an order that is on its way holds its goods')
+  await catalog.assertNoViolations()
+})

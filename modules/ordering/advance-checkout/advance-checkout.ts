@@ -5,7 +5,7 @@ import type { LockAggregate } from '#platform/saga'
 import type { Clock } from '#platform/values'
 import type { CheckoutEffect, EventFacts } from '../checkout.ts'
 import { stepEvents } from '../order-events.ts'
-import { progress, type Progress } from '../order.ts'
+import { hasEndedOpen, progress, type Progress } from '../order.ts'
 import type { OrderStatus } from '../schema.ts'
 import type { OrderRow } from '../store.ts'
 
@@ -47,7 +47,7 @@ type Facts = Omit<EventFacts, 'event'> & Readonly<{ reason: string | null; at: D
 function changeOf(id: string, { status, moves, timeline }: Progress, facts: Facts) {
   const columns = moves.map(([, to]) => timeColumns[to]).filter((column) => column !== null)
   const times = Object.fromEntries(columns.map((column) => [column, facts.at]))
-  return { ...facts, ...times, id, status, timeline }
+  return { ...facts, ...times, id, status, timeline, closes: moves.some(([, to]) => hasEndedOpen(to)) }
 }
 
 /**
@@ -55,6 +55,7 @@ function changeOf(id: string, { status, moves, timeline }: Progress, facts: Fact
  * planner assumes a hundred rows of JSON and would scan the whole table for the join alone.
  */
 const saveProgress = batched<ReturnType<typeof changeOf>, void>(async (tx, changes) => {
+  const closed = changes.filter(({ closes }) => closes).map(({ id }) => id)
   await sql`
     with change as (
       select * from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change(
@@ -72,6 +73,8 @@ const saveProgress = batched<ReturnType<typeof changeOf>, void>(async (tx, chang
           shipment_id = coalesce(change.shipment_id, o.shipment_id),
           shipment_status = coalesce(change.shipment_status, o.shipment_status)
       from change where o.id = change.id and o.id = any(${changes.map(({ id }) => id)}::uuid[])
+    ), closed as (
+      delete from ordering.open_orders where order_id = any(${closed}::uuid[])
     )
     insert into ordering.timeline (order_id, at, event, status, reason, shipment_status)
     select change.id, change.at, entry.event, entry.status, entry.reason, entry.shipment_status

@@ -6,7 +6,7 @@ import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
 import { place as placeOrder } from '../order.ts'
 import { OrderSummary, OrderView, type Terms } from '../schema.ts'
-import { insertOrder } from '../store.ts'
+import { insertOrder } from './insert-order.ts'
 import { openOrderingTest, tea, teaItems, type OrderingTest } from '../testing.ts'
 
 let shop: OrderingTest
@@ -153,15 +153,15 @@ test('an order whose number is taken gets another number (ORD-2)', async () => {
     const order = placeOrder({ id: newId(), user_id: boris.user_id }, { terms, held, now: shop.now() })
     const input_hash = Buffer.alloc(32)
     return await transaction(shop.db, async (tx) => {
-      const inserted = await insertOrder(tx, order, { input_hash, drawNumber })
+      const inserted = await insertOrder(tx, order, { input_hash, buyer_keys: [], drawNumber })
       await tx.deleteFrom('ordering.orders').where('id', '=', order.id).execute()
       return inserted
     })
   }
   const { number } = await place({})
   const drawn = [number, number, '2026-222222']
-  const order = await insert(() => drawn.shift() ?? assert.fail())
-  assert.equal('number' in order && order.number, '2026-222222')
+  const inserted = await insert(() => drawn.shift() ?? assert.fail())
+  assert.equal(inserted.kind === 'inserted' && inserted.order.number, '2026-222222')
   await assert.rejects(
     insert(() => number),
     /each was taken/,

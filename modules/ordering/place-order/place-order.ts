@@ -1,38 +1,51 @@
-import { randomInt } from 'node:crypto'
-import type { Kysely } from 'kysely'
+import { createHash, randomInt } from 'node:crypto'
+import type { Kysely, Transaction } from 'kysely'
 import type { CartApi } from '#cart'
-import type { CatalogApi, HoldItem, HoldOutcome } from '#catalog'
+import type { CatalogApi, HoldInput, HoldItem, HoldOutcome } from '#catalog'
 import { concurrently, transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
 import { issueCommand } from '#platform/saga'
-import { after, minutes, type Clock } from '#platform/values'
+import { after, canonicalJson, minutes, newId, type Clock } from '#platform/values'
 import type { Checkout, CheckoutState } from '../checkout.ts'
 import { crashPoint } from '../crash-points.ts'
+import { buyerKeysOf, tooManyOpen, type OpenOrderLimits, type TooManyOpenOrders } from '../open-orders.ts'
 import { placedEvents } from '../order-events.ts'
 import { place, refusalOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
 import type { Terms } from '../schema.ts'
-import { findEarlierOrder, hashOf, insertOrder, type EarlierOrder, type OrderingTables } from '../store.ts'
+import { findEarlierOrder, type EarlierOrder, type OrderingTables } from '../store.ts'
+import { countOpen, insertOrder } from './insert-order.ts'
 import { orderNumber } from './order-number.ts'
 
-export type PlaceOrderInput = Terms &
+/** The request of a customer. A repeat has the same. */
+type Request = Terms &
   Readonly<{
-    /** Chosen by the client, which may then repeat the request safely; undefined: the order gets `operation_id`. */
-    id?: string | undefined
-    /** A retry of the same request has the same. */
-    operation_id: string
     user_id: string
     /** Empty: the order takes the lines of the customer's cart. */
     items: readonly HoldItem[]
     expected_total?: number | undefined
   }>
 
+/** The facts of one attempt to send the request. A repeat may come from another address. */
+type Sending = Readonly<{
+  /** Chosen by the client, which may then repeat the request safely; undefined: the order gets `operation_id`. */
+  id?: string | undefined
+  /** A retry with the same Idempotency-Key has the same. */
+  operation_id: string
+  email?: string | undefined
+  client_address: string
+}>
+
+export type PlaceOrderInput = Readonly<{ request: Request; sending: Sending }>
+
 type HoldRefused = Extract<HoldOutcome, { kind: 'refused' }>
+type Placed = Readonly<{ kind: 'placed'; order: CreatedOrder }>
 
 export type PlaceOrderOutcome =
-  | Readonly<{ kind: 'placed'; order: CreatedOrder }>
+  | Placed
   | EarlierOrder
   | HoldRefused
+  | TooManyOpenOrders
   | Refused<'cart-empty' | 'address-missing' | 'method-unavailable'>
 
 export type PlaceOrder = (
@@ -40,58 +53,110 @@ export type PlaceOrder = (
   storeResponse: StoreResponse<CreatedOrder>,
 ) => Promise<PlaceOrderOutcome>
 
+type Catalog = Pick<CatalogApi, 'hold' | 'expireHold'>
+
 type Needs = Readonly<{
   db: Kysely<OrderingTables>
   cart: Pick<CartApi, 'linesOf'>
-  catalog: Pick<CatalogApi, 'hold'>
+  catalog: Catalog
   checkout: Checkout
+  rules: Readonly<{ limits: OpenOrderLimits; cashOnDelivery: boolean }>
   now: Clock
 }>
 
 /** Places an order on held stock. A repeat with the same id and the same input finds its order and changes nothing. */
 export const placeOrder =
-  ({ db, cart, catalog, checkout, now }: Needs): PlaceOrder =>
+  (needs: Needs): PlaceOrder =>
   async (input, storeResponse) => {
-    const refusal = refusalOf(input)
+    const { request, sending } = input
+    const refusal = refusalOf(request, needs.rules)
     if (refusal) return refusal
-    const id = input.id ?? input.operation_id
-    const { user_id, expected_total } = input
-    const input_hash = hashOf(input)
-    const findEarlier = async () => (input.id === undefined ? undefined : await findEarlierOrder(db, id, input_hash))
+    const input_hash = hashOf(request)
+    const { id } = sending
+    const findEarlier = async () => (id === undefined ? undefined : await findEarlierOrder(needs.db, id, input_hash))
     const earlier = await findEarlier()
     if (earlier) return earlier
 
-    const items = input.items.length > 0 ? input.items : await cart.linesOf(user_id)
-    if (items.length === 0) return { kind: 'refused', reason: 'cart-empty' }
-    const placed_at = now()
-    // The hold lasts a quarter of an hour longer than the time to pay.
-    const expires_at = after(placed_at, checkout.timeLimitOf('awaiting-payment') + minutes(15))
-    const held = await catalog.hold({ order_id: id, items, expected_total, expires_at })
-    if (held.kind === 'refused') {
-      // A late retry may arrive after its order has ended, or after its cart has changed. Answer with that order.
-      const isOfEarlierOrder = held.reason === 'order-closed' || held.reason === 'id-taken'
-      return (isOfEarlierOrder ? await findEarlier() : undefined) ?? held
+    const outcome = await holdAndSave(needs, input, { input_hash, storeResponse })
+    if (outcome.kind === 'refused') {
+      // Another attempt of the same request may have placed the order meanwhile, and taken the cart and the goods.
+      return (await findEarlier()) ?? outcome
     }
-    crashPoint('after-hold.before-order')
-
-    const unnumbered = place({ id, user_id }, { terms: input, held, now: placed_at })
-    const outcome = await transaction(db, async (tx) => {
-      const drawNumber = () => orderNumber(placed_at, randomInt)
-      const order = await insertOrder(tx, unnumbered, { input_hash, drawNumber })
-      if (isRefusal(order)) return order
-      const command = issueCommand('request-payment' as const)
-      const events = placedEvents(order, { from_cart: input.items.length === 0, request_id: command.event_id })
-      await concurrently(tx, [
-        (tx) => checkout.start(tx, id, { state: firstStateOf(order), commands: [command] }),
-        (tx) => publish(tx, events),
-      ])
-      await storeResponse(tx, order)
-      return { kind: 'placed', order } as const
-    })
-    if (outcome.kind === 'refused') return (await findEarlier()) ?? outcome
     crashPoint('after-order.before-answer')
     return outcome
   }
+
+const hashOf = (request: Request): Buffer => createHash('sha256').update(canonicalJson(request)).digest()
+
+type Saving = Readonly<{ input_hash: Buffer; storeResponse: StoreResponse<CreatedOrder> }>
+
+/** Counts the open orders of the buyer twice: before the hold, to refuse early; and in the transaction, under a lock. */
+async function holdAndSave(needs: Needs, input: PlaceOrderInput, saving: Saving): Promise<PlaceOrderOutcome> {
+  const { db, cart, catalog, checkout, now } = needs
+  const { request, sending } = input
+  const { user_id, expected_total } = request
+  const { limits } = needs.rules
+  const items = request.items.length > 0 ? request.items : await cart.linesOf(user_id)
+  if (items.length === 0) return { kind: 'refused', reason: 'cart-empty' }
+  const hasLimits = limits.maxOpenOrders > 0 || limits.maxHeldPerVariant > 0
+  const keys = hasLimits ? buyerKeysOf({ ...request, ...sending }) : []
+  const tooMany = hasLimits && tooManyOpen(await countBefore(db, keys, items), limits)
+  if (tooMany) return tooMany
+
+  const placed_at = now()
+  // The hold lasts a quarter of an hour longer than the time to pay.
+  const expires_at = after(placed_at, checkout.timeLimitOf('awaiting-payment') + minutes(15))
+  const { id, held } = await holdFor(catalog, sending, { items, expected_total, expires_at })
+  if (held.kind === 'refused') return held
+  crashPoint('after-hold.before-order')
+
+  const order = place({ id, user_id }, { terms: request, held, now: placed_at })
+  const outcome = await transaction(db, async (tx) => {
+    const drawNumber = () => orderNumber(placed_at, randomInt)
+    const inserted = await insertOrder(tx, order, { input_hash: saving.input_hash, buyer_keys: keys, drawNumber })
+    if (isRefusal(inserted)) return inserted
+    const excess = tooManyOpen({ keys, pieces: order.lines, open: inserted.open }, limits)
+    if (excess) return excess
+    await startCheckout(tx, inserted.order, { checkout, from_cart: request.items.length === 0 })
+    await saving.storeResponse(tx, inserted.order)
+    return { kind: 'placed', order: inserted.order } as const
+  })
+  // After a crash here the goods are free when the hold expires.
+  if (outcome.kind === 'refused' && outcome.reason === 'too-many-open-orders') await catalog.expireHold(id)
+  return outcome
+}
+
+/**
+ * Holds the goods under the id of the order. An attempt that died may have held other goods, when the cart has changed
+ * since, or its hold has expired. The order then gets a new id, unless the client chose the id.
+ */
+async function holdFor(catalog: Catalog, { id, operation_id }: Sending, input: Omit<HoldInput, 'order_id'>) {
+  const first = id ?? operation_id
+  const held = await catalog.hold({ ...input, order_id: first })
+  const isUsed = held.kind === 'refused' && (held.reason === 'order-closed' || held.reason === 'id-taken')
+  if (!isUsed || id !== undefined) return { id: first, held }
+  await catalog.expireHold(first)
+  const other = newId()
+  return { id: other, held: await catalog.hold({ ...input, order_id: other }) }
+}
+
+/** The variant of a `flower_id` is not known yet; the transaction counts it. */
+async function countBefore(db: Kysely<OrderingTables>, keys: readonly string[], items: readonly HoldItem[]) {
+  const pieces = items.filter((item) => 'variant_id' in item)
+  const variants = pieces.map(({ variant_id }) => variant_id)
+  return { keys, pieces, open: await countOpen(db, keys, variants) }
+}
+
+type Start = Readonly<{ checkout: Checkout; from_cart: boolean }>
+
+async function startCheckout(tx: Transaction<OrderingTables>, order: CreatedOrder, { checkout, from_cart }: Start) {
+  const command = issueCommand('request-payment' as const)
+  const events = placedEvents(order, { from_cart, request_id: command.event_id })
+  await concurrently(tx, [
+    (tx) => checkout.start(tx, order.id, { state: firstStateOf(order), commands: [command] }),
+    (tx) => publish(tx, events),
+  ])
+}
 
 const firstStateOf = ({ payment_method }: Pick<UnnumberedOrder, 'payment_method'>): CheckoutState =>
   payment_method === 'online' ? 'starting-payment' : 'accepting-cash'

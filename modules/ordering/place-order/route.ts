@@ -12,7 +12,8 @@ import {
   type Routes,
 } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { Amount, Currency, Id, IdParams } from '#platform/schema'
+import { Amount, Currency, Id, IdParams, Nullable, OneOf } from '#platform/schema'
+import { countedBy } from '../open-orders.ts'
 import { createdOrderViewOf, orderViewOf, type ShowOrder } from '../order-view.ts'
 import type { CreatedOrder } from '../order.ts'
 import { OrderView, PlaceOrderBody, PlaceOrderWithIdBody } from '../schema.ts'
@@ -31,8 +32,8 @@ const answers = {
   ),
   'method-unavailable': answer(
     409,
-    'This delivery method is not offered. Choose another one.',
-    'Этот способ доставки сейчас недоступен. Выберите другой.',
+    'This way of delivery or payment is not offered. Choose another one.',
+    'Этот способ доставки или оплаты сейчас недоступен. Выберите другой.',
   ),
   'not-for-sale': {
     ...answer(409, 'Some of these items are not for sale.', 'Некоторые из этих товаров не продаются.'),
@@ -61,6 +62,19 @@ const answers = {
     'This id belongs to another order. Choose another id.',
     'Этот id занят другим заказом. Выберите другой.',
   ),
+  'too-many-open-orders': {
+    ...answer(
+      409,
+      'There are too many orders without payment. Pay one, or cancel one, before you order more.',
+      'Слишком много неоплаченных заказов. Оплатите или отмените один из них, прежде чем заказывать ещё.',
+    ),
+    members: {
+      counted_by: OneOf(countedBy, { description: 'The orders that have this in common are counted.' }),
+      maximum: Type.Integer({ description: 'Orders; with `variant_id`, pieces of the variant.' }),
+      open: Nullable(Type.Integer({ description: 'Open now; null unless the orders of your account are counted.' })),
+      variant_id: Nullable(Id),
+    },
+  },
 } satisfies Record<ReasonOf<PlaceOrderOutcome>, Answer>
 
 type Needs = Readonly<{ placeOrder: PlaceOrder; showOrder: ShowOrder; publicUrl: string }>
@@ -100,16 +114,20 @@ export const placeOrderRoutes =
     })
   }
 
-const inputOf = (body: PlaceOrderBody, request: AnyRequest): PlaceOrderInput => ({
-  id: body.id?.toLowerCase(),
-  operation_id: operationIdOf(request),
-  user_id: userOf(request.caller).user_id,
-  items: body.items ?? [],
-  payment_method: body.payment_method ?? 'online',
-  delivery_method: body.delivery_method,
-  delivery_address: body.delivery_address ?? null,
-  recipient_name: body.recipient_name ?? null,
-  recipient_phone: body.recipient_phone ?? null,
-  comment: body.comment ?? null,
-  expected_total: body.expected_total,
-})
+const inputOf = (body: PlaceOrderBody, request: AnyRequest): PlaceOrderInput => {
+  const { user_id, email } = userOf(request.caller)
+  return {
+    request: {
+      user_id,
+      items: body.items ?? [],
+      payment_method: body.payment_method ?? 'online',
+      delivery_method: body.delivery_method,
+      delivery_address: body.delivery_address ?? null,
+      recipient_name: body.recipient_name ?? null,
+      recipient_phone: body.recipient_phone ?? null,
+      comment: body.comment ?? null,
+      expected_total: body.expected_total,
+    },
+    sending: { id: body.id?.toLowerCase(), operation_id: operationIdOf(request), email, client_address: request.ip },
+  }
+}

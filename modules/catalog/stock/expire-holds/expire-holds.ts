@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
+import type { CatalogApi } from '../../api.ts'
 import { holdExpired } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb } from '../../store/tables.ts'
@@ -40,3 +41,16 @@ export const expireHolds =
       if (count < batchSize || signal?.aborted) return expired
     }
   }
+
+/** Expires the hold of an order that was refused after it. The order never began, so no event is published about it. */
+export const expireHold =
+  ({ db, catalogCache }: Omit<Needs, 'now'>): CatalogApi['expireHold'] =>
+  async (order_id) =>
+    await transaction(db, async (tx) => {
+      const { rows } = await sql`
+        update catalog.holds set state = 'expired', expires_at = null
+        where order_id = ${order_id} and state = 'held' returning 1`.execute(tx)
+      if (rows.length === 0) return
+      const changes = await freeHeldStock(tx, [order_id])
+      await publish(tx, await saveAvailability({ tx, catalogCache }, changes, 'holds'))
+    })

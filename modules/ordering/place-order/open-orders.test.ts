@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import type { Caller } from '#platform/access'
+import { paymentCompleted, paymentFailed, paymentStarted } from '#payments/events'
+import { shipmentCreated, shipmentDelivered } from '#delivery/events'
+import { anna, bearer, crowd, customer, expectProblem, expectResponse, responseOf } from '#platform/testing'
+import { newId } from '#platform/values'
+import { OrderView } from '../schema.ts'
+import { openOrderingTest, tea, teaItems, type OrderingTest } from '../testing.ts'
+
+let shop: OrderingTest
+before(async () => {
+  shop = await openOrderingTest({ limits: { maxOpenOrders: 5, maxHeldPerVariant: 20 } })
+})
+after(async () => await shop.close())
+beforeEach(() => {
+  shop.stubs.hold = undefined
+  shop.expired.length = 0
+})
+
+let people = 100
+/** A customer of each test, so that no test counts the orders of another. */
+const newcomer = () => customer(people++)
+
+type Order = Readonly<{ address?: string; quantity?: number; id?: string; terms?: object }>
+/** Sends an order from an address of the Internet. Addresses of private networks are not counted. */
+async function order(caller: Caller, { address = '127.0.0.1', quantity = 1, id, terms }: Order = {}) {
+  const response = await shop.http.inject({
+    method: 'POST',
+    url: '/api/v1/orders',
+    remoteAddress: address,
+    headers: { authorization: bearer(caller), 'accept-language': 'en' },
+    payload: { id, delivery_method: 'pickup', items: teaItems(quantity), ...terms },
+  })
+  return responseOf('POST /orders', response)
+}
+const placed = async (caller: Caller, options?: Order) => expectResponse(await order(caller, options), 201, OrderView)
+const refused = async (caller: Caller, options?: Order) =>
+  expectProblem(await order(caller, options), 409, 'too-many-open-orders')
+
+/** Holds every order until `count` orders are held: all of them have passed the count before the hold. */
+function holdTogether(count: number) {
+  const all = Promise.withResolvers<void>()
+  const held: string[] = []
+  shop.stubs.hold = async ({ order_id }) => {
+    held.push(order_id)
+    if (held.length === count) all.resolve()
+    await all.promise
+    return { kind: 'held', lines: [{ ...tea, quantity: 1 }], total_amount: tea.price, currency: 'RUB' }
+  }
+  return held
+}
+
+const paymentOf = (subject_id: string) => ({
+  payment_id: newId(),
+  subject_type: 'order' as const,
+  subject_id,
+  user_id: anna.user_id,
+  amount: tea.price,
+  currency: 'RUB',
+  provider: 'sandbox',
+})
+
+const races: Readonly<Record<string, (n: number) => Parameters<typeof order>>> = {
+  'one account': () => [anna, {}],
+  'many accounts behind one address': (n) => [customer(200 + n), { address: '203.0.113.7' }],
+  'many accounts in one IPv6 network': (n) => [customer(300 + n), { address: `2001:db8:1:2::${n + 1}` }],
+  'many accounts for one phone': (n) => [
+    customer(400 + n),
+    { terms: { recipient_phone: n % 2 ? '+7 912 345-67-89' : '8 (912) 3456789' } },
+  ],
+  'many accounts of one mailbox': (n) => [{ ...customer(500 + n), email: `Olga+${n}@example.org` }, {}],
+}
+for (const [buyer, requestOf] of Object.entries(races)) {
+  test(`of fifty orders of ${buyer} at once five are placed, and the others give their goods back (F-31, ORD-12)`, async () => {
+    const held = holdTogether(50)
+    const ended = await crowd(50, (n) => order(...requestOf(n)))
+    const responses = ended.map((one) => (one.status === 'fulfilled' ? one.value : assert.fail(String(one.reason))))
+    const ids = responses.filter(({ status }) => status === 201).map(({ body }) => (body as { id: string }).id)
+    assert.equal(ids.length, 5)
+    for (const response of responses.filter(({ status }) => status !== 201))
+      expectProblem(response, 409, 'too-many-open-orders')
+    assert.deepEqual(new Set(shop.expired), new Set(held).difference(new Set(ids)))
+  })
+}
+
+test('a buyer at the limit is refused before any goods are held, and learns the limit (F-31, ORD-12)', async () => {
+  const buyer = newcomer()
+  for (let n = 0; n < 5; n++) await placed(buyer)
+  shop.stubs.hold = () => assert.fail('the goods were held')
+  const { counted_by, maximum, open, variant_id } = await refused(buyer)
+  assert.deepEqual(
+    { counted_by, maximum, open, variant_id },
+    { counted_by: 'account', maximum: 5, open: 5, variant_id: null },
+  )
+})
+
+test('the answer does not show how many orders other people have open (F-31, ORD-12)', async () => {
+  const address = '198.51.100.1'
+  for (let n = 0; n < 5; n++) await placed(newcomer(), { address })
+  const { counted_by, open } = await refused(newcomer(), { address })
+  assert.deepEqual({ counted_by, open }, { counted_by: 'address', open: null })
+})
+
+test('unpaid orders of a buyer have at most twenty pieces of a variant (F-31, ORD-12)', async () => {
+  const buyer = newcomer()
+  await placed(buyer, { quantity: 15 })
+  const { maximum, open, variant_id } = await refused(buyer, { quantity: 6 })
+  assert.deepEqual({ maximum, open, variant_id }, { maximum: 20, open: 15, variant_id: tea.variant_id })
+  await placed(buyer, { quantity: 5 })
+  await refused(newcomer(), { terms: { items: [...teaItems(10), ...teaItems(11)] } })
+})
+
+test('a piece that was named by its product counts as well (F-31, ORD-12)', async () => {
+  const items = [{ flower_id: tea.product_id, quantity: 21 }]
+  await refused(newcomer(), { terms: { items } })
+  assert.equal(shop.expired.length, 1)
+})
+
+test('a paid or cancelled order makes room for another, a cash order does so when it is handed over (F-31, ORD-12)', async () => {
+  const buyer = newcomer()
+  const orders = [await placed(buyer), await placed(buyer), await placed(buyer)]
+  const cash = await placed(buyer, { terms: { payment_method: 'cash_on_delivery' } })
+  const last = await placed(buyer)
+  const [first = assert.fail(), second = assert.fail()] = orders
+  await refused(buyer)
+  const payment = paymentOf(first.id)
+  await shop.deliver(paymentStarted(payment))
+  await refused(buyer)
+  await shop.deliver(paymentCompleted({ ...payment, transaction_id: 'b-1' }))
+  await placed(buyer)
+  await refused(buyer)
+
+  expectResponse(await shop.send(buyer, `POST /orders/${second.id}/cancel`), 200)
+  await refused(buyer)
+  await shop.deliver(paymentFailed({ subject_type: 'order', subject_id: second.id, reason: 'cancelled' }))
+  await placed(buyer)
+
+  const shipment = { shipment_id: newId(), order_id: cash.id }
+  await shop.deliver(
+    paymentStarted(paymentOf(cash.id)),
+    shipmentCreated({ ...shipment, method: 'pickup', status: 'ready_for_pickup', tracking_number: null }),
+  )
+  await refused(buyer)
+  await shop.deliver(shipmentDelivered(shipment))
+  await placed(buyer)
+  assert.equal((await shop.show(buyer, last.id)).status, 'created')
+})
+
+test('a repeat of an order is answered with it, however many orders are open (F-31, ORD-12)', async () => {
+  const buyer = newcomer()
+  const id = newId()
+  const first = await placed(buyer, { id })
+  for (let n = 0; n < 4; n++) await placed(buyer)
+  assert.equal((await placed(buyer, { id, address: '198.51.100.9' })).number, first.number)
+})
+
+test('addresses of private networks are not counted, because a proxy may be behind them (F-31, ORD-12)', async () => {
+  for (const address of ['127.0.0.1', '10.0.0.8', '::ffff:192.168.0.1', '::1', 'fd00::7'])
+    for (let n = 0; n < 6; n++) await placed(newcomer(), { address })
+})
+
+test('orders without limits are counted by nothing, and a shop that takes no cash refuses it (F-31, ORD-12)', async () => {
+  const open = await openOrderingTest({ cashOnDelivery: false })
+  const body = { delivery_method: 'pickup', items: teaItems(30) }
+  for (let n = 0; n < 6; n++) await open.place(anna, body)
+  assert.deepEqual(await open.db.selectFrom('ordering.open_orders').selectAll().execute(), [])
+  const cash = { ...body, payment_method: 'cash_on_delivery' }
+  expectProblem(await open.send(anna, 'POST /orders', { body: cash }), 409, 'method-unavailable')
+  await open.close()
+})
+
+test('every invariant of orders holds after these tests (PLT-22, ORD-12)', async () => {
+  for (const { name, violations } of shop.module.checks ?? []) assert.deepEqual(await violations(), [], name)
+})
