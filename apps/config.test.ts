@@ -282,6 +282,7 @@ test('a printed configuration shows no secret (SEC-4)', () => {
   const config = readAppConfig({
     DATABASE_URL: 'postgresql://tea:hunter2@db/shop',
     JWT_SECRET: `${key}-jwt`,
+    PAY_LINK_SECRET: `${key}-pay-links`,
     ADMIN_API_TOKEN: 'admin-token-0123456789',
     METRICS_TOKEN: 'metrics-token-0123456789',
   })

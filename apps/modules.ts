@@ -5,7 +5,7 @@ import { delivery } from '#delivery'
 import { identity } from '#identity'
 import { ordering } from '#ordering'
 import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
-import { payments } from '#payments'
+import { payLinksOf, payments } from '#payments'
 import type { Cache } from '#platform/cache'
 import { persistedSecret } from '#platform/config'
 import type { Db } from '#platform/db'
@@ -18,6 +18,8 @@ type Needs = Readonly<{ config: Config; site: Site; db: Db; cache: Cache }>
 /** Opens every module and connects it to the modules whose `api` it calls. */
 export function openModules({ config, site, db, cache }: Needs) {
   const now = systemClock
+  const { publicUrl = '', directory } = config.app
+  const payLinks = payLinksOf(config.payments.payLinkSecret ?? persistedSecret(join(directory, 'pay-link-secret')))
   const { accessTtl, refreshTtl, refreshGrace, machineTokens } = config.identity
   const identityModule = identity({
     db,
@@ -38,13 +40,14 @@ export function openModules({ config, site, db, cache }: Needs) {
     paymentTimeout: config.ordering.paymentTimeout,
     limits: config.ordering.limits,
     cashOnDelivery: config.ordering.cashOnDelivery,
-    publicUrl: config.app.publicUrl,
+    payUrlOf: (order_id) => `${publicUrl}${payLinks.pathOf(order_id)}`,
   })
   const paymentsModule = payments({
     db,
     now,
     ...config.payments,
-    publicUrl: config.app.publicUrl,
+    payLinks,
+    publicUrl,
     returnOrigin: site.origin,
     paymentRequests: [paymentRequested],
     paymentCancellations: [paymentCancellationRequested],

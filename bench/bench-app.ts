@@ -54,6 +54,7 @@ export async function openBenchApp(
     APP_PORT: '0',
     DATABASE_URL: await cluster.openDatabase(name),
     JWT_SECRET: 'a-secret-of-the-benchmarks-0123456789abcdef',
+    PAY_LINK_SECRET: 'a-secret-of-the-benchmarks-0123456789abcdef',
     ACCESS_TOKEN_TTL_SECONDS: '86400',
     RATE_LIMITS: 'off',
     MAX_OPEN_ORDERS: '0',

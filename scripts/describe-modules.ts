@@ -10,7 +10,11 @@ const url = 'postgresql://posad@127.0.0.1:1/posad'
 
 /** The app with its default settings, for the generated documents. It runs nothing and writes no file. */
 export function describeModules(): App {
-  const config = readAppConfig({ DATABASE_URL: url, JWT_SECRET: 'the documents need no signed token' })
+  const config = readAppConfig({
+    DATABASE_URL: url,
+    JWT_SECRET: 'the documents need no signed token',
+    PAY_LINK_SECRET: 'the documents need no signed link',
+  })
   const pool = openPool({ url, size: 1 })
   const db = openDb(pool)
   const cache = memoryCache({ maxBytes: 1_000_000 })

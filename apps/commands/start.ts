@@ -19,6 +19,7 @@ export async function start(config: Config): Promise<void> {
   const logs = openLogs({ service: config.app.name, version, level: logLevelOf(config), format })
   const announce = announcer(logs)
   for (const notice of config.notices) announce(notice)
+  if (isForCustomers(config)) logs('posad').warn(sandboxWarning)
   const ended = Promise.withResolvers<Ending>()
   const onDatabaseLost = (reason: Error) => ended.resolve({ code: 1, reason: reason.message })
   const starting = startShop(config, { logs, announce, onDatabaseLost })
@@ -27,6 +28,13 @@ export async function start(config: Config): Promise<void> {
   void ended.promise.then(async (ending) => await endProcess(ending, { starting, logs, announce }))
   await starting
 }
+
+const sandboxWarning =
+  'Payments go to the sandbox: orders count as paid and no real money moves. This version has no other online provider.'
+
+/** A shop with an https address, or in production, has real customers. */
+const isForCustomers = ({ app }: Config) =>
+  process.env['NODE_ENV'] === 'production' || (app.publicUrl?.startsWith('https:') ?? false)
 
 type Ending = Readonly<{ code: number; reason?: string }>
 

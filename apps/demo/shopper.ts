@@ -3,7 +3,14 @@ import { Refusal } from '../refusal.ts'
 
 type Product = Readonly<{ variant_id: string; name: string; price: number; currency: string }>
 type Session = Readonly<{ access_token: string }>
-export type Order = Readonly<{ id: string; number: string; status: string; total_amount: number; currency: string }>
+export type Order = Readonly<{
+  id: string
+  number: string
+  status: string
+  total_amount: number
+  currency: string
+  payment: Readonly<{ confirmation_url: string | null }>
+}>
 export type OrderEvent = Readonly<{ at: string; event: string; status: string; reason: string | null }>
 
 /** A customer who uses the shop over HTTP. */
@@ -63,8 +70,8 @@ export class Shopper {
   }
 
   /** Approves the payment like a person on the sandbox's page: reads the form and submits it. False when there is no form. */
-  async pay({ id }: Order): Promise<boolean> {
-    const page = new URL(`/pay/${id}`, this.#url)
+  async pay({ payment }: Order): Promise<boolean> {
+    const page = new URL(payment.confirmation_url ?? '/', this.#url)
     const html = await (await fetch(page)).text()
     const form = /<form method="post" action="([^"]*approve[^"]*)">([\s\S]*?)<\/form>/.exec(html)
     if (!form?.[1]) return false

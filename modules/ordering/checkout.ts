@@ -17,6 +17,7 @@ export type CheckoutState =
 export type CheckoutTrigger =
   | 'payment-started'
   | 'payment-completed'
+  /** Changes no state: the buyer may pay again until the time to pay is over. */
   | 'payment-declined'
   | 'payment-cancelled'
   | 'payment-refunded'
@@ -85,7 +86,6 @@ const table: Definition['table'] = {
   'starting-payment': {
     'payment-started': go('awaiting-payment', 'mark-processing'),
     'payment-completed': go('awaiting-shipment', 'mark-processing', 'mark-paid', 'request-shipment'),
-    'payment-declined': cancelPayment('payment-declined'),
     'hold-expired': giveUpPayment,
     'customer-cancelled': cancelPayment('customer'),
     'staff-cancelled': cancelPayment('staff'),
@@ -93,7 +93,6 @@ const table: Definition['table'] = {
   },
   'awaiting-payment': {
     'payment-completed': go('awaiting-shipment', 'mark-paid', 'request-shipment'),
-    'payment-declined': cancelPayment('payment-declined'),
     'hold-expired': giveUpPayment,
     'customer-cancelled': cancelPayment('customer'),
     'staff-cancelled': cancelPayment('staff'),

@@ -40,7 +40,7 @@ export const orderExample = {
   recipient_name: 'Анна',
   recipient_phone: '+7 912 345-67-89',
   comment: null,
-  payment: { id: null, status: null, confirmation_url: `/pay/${id}` },
+  payment: { id: null, status: null, confirmation_url: `/pay/${id}?token=hL3q8mZr0T5vKcQx1WbN7sYdUe2pAfJ9oGi4RkXtVnM` },
   shipment: null,
   may_cancel: true,
   cancelling: false,

@@ -21,6 +21,7 @@ import { followOrderRoutes } from './follow-order/route.ts'
 import { listOrders } from './list-orders/query.ts'
 import { listOrdersRoutes } from './list-orders/route.ts'
 import type { OpenOrderLimits } from './open-orders.ts'
+import type { PayUrlOf } from './order-view.ts'
 import { placeOrder } from './place-order/place-order.ts'
 import { placeOrderRoutes } from './place-order/route.ts'
 import { showOrder } from './show-order/query.ts'
@@ -38,16 +39,15 @@ type Needs = Readonly<{
   limits: OpenOrderLimits
   cashOnDelivery: boolean
   now: Clock
-  /** The address of the shop, without a slash at the end. Without it the URLs of payment pages are paths. */
-  publicUrl?: string | undefined
+  payUrlOf: PayUrlOf
 }>
 
 /** Orders, and the checkout that takes each of them from its placement to its end. */
 export function ordering(needs: Needs): Module<OrderingApi> {
-  const { db, now, cart, catalog, limits, cashOnDelivery, publicUrl = '' } = needs
+  const { db, now, cart, catalog, limits, cashOnDelivery, payUrlOf } = needs
   const rules = { limits, cashOnDelivery }
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
-  const show = { showOrder: showOrder(db), publicUrl }
+  const show = { showOrder: showOrder(db), payUrlOf }
   return {
     name: 'ordering',
     description: 'Orders, and the checkout that takes each of them from its placement to its end.',
@@ -55,7 +55,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     unversionedPaths: ['/orders'],
     routes: [
       placeOrderRoutes({ ...show, placeOrder: placeOrder({ db, now, cart, catalog, checkout, rules }) }),
-      listOrdersRoutes({ listOrders: listOrders(db), publicUrl }),
+      listOrdersRoutes({ listOrders: listOrders(db), payUrlOf }),
       showOrderRoutes(show),
       followOrderRoutes({ followOrder: followOrder(db) }),
       cancelOrderRoute({ cancelOrder: cancelOrder({ db, checkout }) }),

@@ -14,12 +14,14 @@ export type FoundOrder = ListedOrder & Readonly<{ kind: 'found'; timeline: reado
 /** Finds an order of the user; without `user_id`, for staff, any order. */
 export type ShowOrder = (order_id: string, user_id?: string) => Promise<FoundOrder | NotFound>
 
-/** `publicUrl` begins the address of the payment page; empty, the address is a path. */
-type Presentation = Readonly<{ locale: Locale; publicUrl: string }>
+/** Returns the address of the page where the buyer pays for an order. */
+export type PayUrlOf = (order_id: string) => string
 
-export function orderSummaryOf({ order, lines }: ListedOrder, { locale, publicUrl }: Presentation): OrderSummary {
+type Presentation = Readonly<{ locale: Locale; payUrlOf: PayUrlOf }>
+
+export function orderSummaryOf({ order, lines }: ListedOrder, { locale, payUrlOf }: Presentation): OrderSummary {
   const { payment_id, payment_status, shipment_id, shipment_status, user_id: _, ...shown } = order
-  const payUrl = order.payment_method === 'online' ? `${publicUrl}/pay/${order.id}` : null
+  const payUrl = order.payment_method === 'online' ? payUrlOf(order.id) : null
   return {
     ...shown,
     items: lines.map(({ title, ...line }) => ({ ...line, title: title[locale], total: line.price * line.quantity })),

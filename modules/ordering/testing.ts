@@ -41,6 +41,7 @@ export async function openOrderingTest({ limits = noLimits, cashOnDelivery = tru
     db,
     now: () => moment,
     paymentTimeout: minutes(30),
+    payUrlOf: (order_id) => `/pay/${order_id}`,
     limits,
     cashOnDelivery,
     catalog: { hold: holdOnce(stubs), expireHold: async (order_id) => void expired.push(order_id) },

@@ -14,7 +14,7 @@ export const paymentExample = {
   status: 'pending',
   reason: null,
   transaction_id: null,
-  confirmation_url: `/pay/${order_id}`,
+  confirmation_url: `/pay/${order_id}?token=hL3q8mZr0T5vKcQx1WbN7sYdUe2pAfJ9oGi4RkXtVnM`,
   refunded_amount: 0,
   created_at: '2026-11-21T06:46:13.311Z',
   completed_at: null,

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Db } from '#platform/db'
 import { keyLocal } from '#platform/events'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
@@ -17,7 +17,9 @@ import { finishRefund, type FinishRefund } from './finish-refund/finish-refund.t
 import { finishRefunds } from './finish-refund/finish-refunds.ts'
 import { finishRefundJob } from './finish-refund/job.ts'
 import { paymentsMetric } from './metrics.ts'
-import { paymentViewOf, payUrlsAt, type PaymentViewOf, type PayUrlOf } from './payment-view.ts'
+import type { PayLinks } from './pay-links.ts'
+import { payAgainRoute } from './pay-again/route.ts'
+import { paymentViewOf, type PaymentViewOf } from './payment-view.ts'
 import { processPayment } from './process-payment/process-payment.ts'
 import { processPaymentRoute } from './process-payment/route.ts'
 import { providersOf, type Provider } from './provider.ts'
@@ -37,14 +39,18 @@ import { listPayments, showPayment } from './show-payment/query.ts'
 import { showPaymentRoutes } from './show-payment/route.ts'
 import { prepareStart, saveStartedPayment, type PaymentRequested } from './start-payment/start-payment.ts'
 import { startPaymentSubscription } from './start-payment/subscriber.ts'
-import type { PaymentsTables } from './store/tables.ts'
+import { awaitPaymentRequest } from './store/awaited-requests.ts'
 
 export type { PaymentCancellationRequested, PaymentRequested, SandboxMode }
+export type { PayLinks } from './pay-links.ts'
+export { payLinksOf } from './show-pay-page/pay-links-of.ts'
 export { ProviderUnavailable, type Charge, type Provider } from './provider.ts'
 
 type Needs = Readonly<{
-  db: Kysely<PaymentsTables>
+  db: Db
   now: Clock
+  /** Makes and checks the links to payment pages; orders show the same links. */
+  payLinks: PayLinks
   sandboxMode: SandboxMode
   /** Signs the webhooks of the sandbox bank; without it the bank has no webhook. */
   sandboxWebhookSecret?: string | undefined
@@ -63,12 +69,19 @@ const description = 'Payments and refunds through providers, each booked in a do
 
 /** Starts, completes, cancels and refunds payments, and books each of them once. */
 export function payments(needs: Needs): Module<undefined> {
-  const { db, now, publicUrl = '', returnOrigin = () => publicUrl } = needs
+  const { db, now, payLinks, publicUrl = '', returnOrigin = () => publicUrl } = needs
   const bank = sandbox({ db, mode: needs.sandboxMode, webhookSecret: needs.sandboxWebhookSecret })
   const providers = providersOf([...(needs.providers ?? []), bank, cash])
-  const returnUrlOf: PayUrlOf = (subject_id) => payUrlsAt(returnOrigin())(subject_id)
-  const viewOf = paymentViewOf(payUrlsAt(publicUrl))
-  const parts = { db, now, providers, returnUrlOf, paymentViewOf: viewOf, decide: bank.decide }
+  const parts = {
+    db,
+    now,
+    providers,
+    payLinks,
+    returnUrlOf: (subject_id: string) => `${returnOrigin()}${payLinks.pathOf(subject_id)}`,
+    paymentViewOf: paymentViewOf((subject_id) => `${publicUrl}${payLinks.pathOf(subject_id)}`),
+    decide: bank.decide,
+    awaitPaymentRequest: awaitPaymentRequest({ db, now }),
+  }
   const slices = slicesOf({ ...parts, finishRefund: finishRefund(parts), settlePayment: settlePayment(parts) })
   return {
     name: 'payments',
@@ -81,7 +94,11 @@ export function payments(needs: Needs): Module<undefined> {
       refundPaymentRoute(slices),
       receiveWebhookRoute(slices),
     ],
-    pages: [showPayPageRoute({ ...slices, shopUrl: `${publicUrl}/` }), answerSandboxRoute(slices)],
+    pages: [
+      showPayPageRoute({ ...slices, shopUrl: `${publicUrl}/` }),
+      answerSandboxRoute(slices),
+      payAgainRoute({ payLinks, payAgain: (subject_id) => slices.processPayment({ subject_id }, async () => {}) }),
+    ],
     publishes: paymentsEvents,
     subscriptions: [
       ...needs.paymentRequests.map((requested) => startPaymentSubscription(slices, requested)),
@@ -97,7 +114,7 @@ export function payments(needs: Needs): Module<undefined> {
 type Parts = Parameters<typeof cancelPayment>[0] &
   Parameters<typeof answerSandbox>[0] &
   Parameters<typeof processPayment>[0] &
-  Readonly<{ finishRefund: FinishRefund; paymentViewOf: PaymentViewOf }>
+  Readonly<{ finishRefund: FinishRefund; paymentViewOf: PaymentViewOf; payLinks: PayLinks }>
 
 /** Gives each slice its needs. */
 const slicesOf = (parts: Parts) => ({

@@ -4,12 +4,6 @@ import type { PaymentView } from './schema.ts'
 /** Returns the address of the page where the buyer pays for a subject. */
 export type PayUrlOf = (subject_id: string) => string
 
-/** Returns the addresses of payment pages at `origin`; they are paths when `origin` is empty. */
-export const payUrlsAt =
-  (origin: string): PayUrlOf =>
-  (subject_id) =>
-    `${origin}/pay/${subject_id}`
-
 export type PaymentViewOf = (payment: Payment) => PaymentView
 
 /** Returns the JSON of a payment, the same for its buyer and for staff. */
@@ -30,7 +24,7 @@ export const paymentViewOf =
       status,
       reason: payment.status === 'failed' ? payment.reason : null,
       transaction_id: paid?.transaction_id ?? null,
-      confirmation_url: payment.confirmation_url ?? payUrlOf(subject_id),
+      confirmation_url: method === 'online' ? (payment.confirmation_url ?? payUrlOf(subject_id)) : null,
       refunded_amount: paid?.refunded_amount ?? 0,
       created_at: payment.created_at.toISOString(),
       completed_at: paid?.completed_at.toISOString() ?? null,

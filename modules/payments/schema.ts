@@ -68,7 +68,9 @@ export const PaymentView = named(
       status: PaymentStatus,
       reason: Nullable(FailureReason),
       transaction_id: Nullable(Type.String({ description: 'The id that the provider gave to the payment' })),
-      confirmation_url: Type.String({ description: 'The page where the buyer pays, or sees the result' }),
+      confirmation_url: Nullable(
+        Type.String({ description: 'The page where the buyer pays or sees the result; null for cash.' }),
+      ),
       refunded_amount: Amount,
       created_at: Time,
       completed_at: Nullable(Time),

@@ -10,12 +10,17 @@ export const paymentsSettings = settings({
       'page',
       'Payments in the sandbox: page asks the buyer, auto approves, decline refuses.',
     ),
+    PAY_LINK_SECRET: secret(
+      text(32, 1000),
+      'Signs the links to payment pages; without it the first start creates a secret in POSAD_DATA.',
+    ),
     PAYMENT_SANDBOX_WEBHOOK_SECRET: secret(
       text(16),
       'Signs the webhooks of the sandbox; without it the sandbox accepts none.',
     ),
   },
   read: (values) => ({
+    payLinkSecret: values.PAY_LINK_SECRET,
     sandboxMode: values.PAYMENT_SANDBOX,
     sandboxWebhookSecret: values.PAYMENT_SANDBOX_WEBHOOK_SECRET,
   }),

@@ -8,7 +8,7 @@ import type { Module } from '#platform/module'
 import { anna, deliverEvents, expectResponse, olga, openTestApi, responseOf, testDatabase } from '#platform/testing'
 import type { TestApi, TestResponse } from '#platform/testing'
 import { newId, systemClock, type Clock } from '#platform/values'
-import { payments, type Provider, type SandboxMode } from './index.ts'
+import { payLinksOf, payments, type Provider, type SandboxMode } from './index.ts'
 import { PaymentView, type PaymentMethod } from './schema.ts'
 import type { PaymentRow, RefundRow } from './store/tables.ts'
 
@@ -18,6 +18,7 @@ export type PublishedEvent = Readonly<{ type: string; data: Readonly<Record<stri
 
 export const sandboxWebhookSecret = 'a secret of the sandbox bank'
 const publicUrl = 'https://shop.example'
+export const payLinks = payLinksOf('a secret of payment links')
 
 /** A random id has no time, so no request waits for its `payment-requested`. */
 const newOrder = (amount = 125_000): Order => ({ id: randomUUID(), amount, event_id: newId() })
@@ -38,6 +39,7 @@ const moduleOver = (db: Db, { mode = 'page', provider, now = systemClock }: Vari
     db,
     now,
     publicUrl,
+    payLinks,
     sandboxMode: mode,
     sandboxWebhookSecret,
     paymentRequests: [paymentRequested],
@@ -98,10 +100,10 @@ export type PaymentsTest = Awaited<ReturnType<typeof openPaymentsTest>>
 /** The actions of a buyer on the payment page and in the shop. */
 export const buyerActions = ({ http, send }: TestApi) => ({
   /** Presses a button of the sandbox bank on the payment page. */
-  press: async (button: 'approve' | 'decline' | 'wait', { id }: Order): Promise<TestResponse> => {
-    const request = `POST /pay/${id}/${button}`
+  press: async (button: 'approve' | 'decline' | 'wait' | 'again', { id }: Pick<Order, 'id'>): Promise<TestResponse> => {
+    const url = payLinks.pathOf(id, button)
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
-    return responseOf(request, await http.inject({ method: 'POST', url: `/pay/${id}/${button}`, headers }))
+    return responseOf(`POST ${url}`, await http.inject({ method: 'POST', url, headers }))
   },
   /** Sends `POST /payments/process`. */
   process: ({ id }: Order, caller = anna) => send(caller, 'POST /payments/process', { body: { order_id: id } }),
@@ -157,7 +159,7 @@ async function runAction([url = '', action = '', order_id = '', payment_id = '']
   const actions: Readonly<Record<string, () => Promise<unknown>>> = {
     deliver: () => deliverEvents(db, [module]),
     process: () => api.send(anna, 'POST /payments/process', { body: { order_id } }),
-    approve: () => press('approve', { id: order_id, amount: 0, event_id: '' }),
+    approve: () => press('approve', { id: order_id }),
     refund: () => api.send(olga, `POST /admin/payments/${payment_id}/refund`, { body }),
   }
   await actions[action]?.()

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { CancellationAccepted } from '#ordering/schema'
 import { crowd, eventually, expectResponse } from '#platform/testing'
 import { openShop, type Shop } from '../e2e/open-shop.ts'
-import { firstOf, orderBecomes, placeOrder, press, toPickup, type OwnOrder } from '../e2e/purchase-steps.ts'
+import { firstOf, orderBecomes, payLinks, placeOrder, press, toPickup, type OwnOrder } from '../e2e/purchase-steps.ts'
 import { whenQuiet } from './checksums.ts'
 import { unknownId } from './valid-request.ts'
 
@@ -42,8 +42,8 @@ const timesPaid = async ({ id }: OwnOrder) =>
     `.execute(shop.app.db)
   ).rows[0]?.count
 
-async function payPage(id: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`${shop.address}/pay/${id}`, { headers: { 'accept-language': 'en', ...headers } })
+async function payPage(id: string, headers: Record<string, string> = {}, path = payLinks.pathOf(id)) {
+  const response = await fetch(`${shop.address}${path}`, { headers: { 'accept-language': 'en', ...headers } })
   return { status: response.status, text: await response.text() }
 }
 
@@ -64,7 +64,8 @@ test('approve and decline at the same moment: the provider decides once, and the
     const order = await unpaidOrder()
     await crowd(6, async (n) => await press(shop, order.id, n % 2 === 0 ? 'approve' : 'decline'))
     const [charge] = await chargesOf(order)
-    await orderBecomes(shop, order, charge === 'succeeded' ? 'shipping' : 'cancelled')
+    if (charge === 'succeeded') await orderBecomes(shop, order, 'shipping')
+    else assert.equal((await orderBecomes(shop, order, 'processing')).reason, null)
     assert.equal(await timesPaid(order), charge === 'succeeded' ? 1 : 0)
   }
 })
@@ -93,7 +94,7 @@ test('a late press changes nothing: a paid order stays paid, a cancelled one sta
 test('only a press on the page itself pays: a link, another site or another body does not (SEC-1)', async () => {
   const order = await unpaidOrder()
   const before = await whenQuiet(shop)
-  const approve = `${shop.address}/pay/${order.id}/approve`
+  const approve = `${shop.address}${payLinks.pathOf(order.id, 'approve')}`
   const send = async (method: string, headers: Record<string, string>, body?: string) =>
     (await fetch(approve, { method, headers, redirect: 'manual', ...(body !== undefined && { body }) })).status
   assert.equal(await send('GET', {}), 405, 'a link in an e-mail, or a browser that fetches links early')
@@ -120,9 +121,22 @@ test('only a press on the page itself pays: a link, another site or another body
 
 test('the page of an unknown order is 404, and its buttons change nothing (ORD-2, A4)', async () => {
   const before = await whenQuiet(shop)
-  assert.equal((await payPage(`${unknownId}?refreshes=30`)).status, 404)
+  assert.equal((await payPage(unknownId, {}, `/pay/${unknownId}`)).status, 404)
+  assert.equal((await payPage(unknownId, {}, `${payLinks.pathOf(unknownId)}&refreshes=30`)).status, 404)
   assert.equal(await press(shop, unknownId, 'approve'), 303)
   for (const id of ['nope', "'--", 'x'.repeat(90)]) assert.equal((await payPage(id)).status, 404)
+  assert.deepEqual(await whenQuiet(shop), before, 'nothing changed')
+})
+
+test('with the id of an order alone a visitor neither sees nor pays nor declines it (F-40, SEC-3)', async () => {
+  const order = await unpaidOrder()
+  const before = await whenQuiet(shop)
+  assert.equal((await payPage(order.id, {}, `/pay/${order.id}`)).status, 404)
+  for (const button of ['approve', 'decline', 'wait', 'again']) {
+    const headers = { ...form, origin: shop.address }
+    const response = await fetch(`${shop.address}/pay/${order.id}/${button}`, { method: 'POST', headers })
+    assert.equal(response.status, 404)
+  }
   assert.deepEqual(await whenQuiet(shop), before, 'nothing changed')
 })
 
@@ -139,7 +153,7 @@ test('the payment page shows no text that the customer wrote into the order (SEC
 
 test('every HTML page has a policy against foreign scripts and foreign frames (SEC-4)', async () => {
   const order = await unpaidOrder()
-  const pages = [`/pay/${order.id}`, `/pay/${unknownId}?refreshes=30`, '/pay/nope', '/invitation', '/']
+  const pages = [payLinks.pathOf(order.id), `/pay/${unknownId}`, '/pay/nope', '/invitation', '/']
   for (const path of pages) {
     const response = await fetch(`${shop.address}${path}`)
     assert.match(response.headers.get('content-type') ?? '', /^text\/html/, path)

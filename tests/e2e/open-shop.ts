@@ -7,8 +7,10 @@ import { seedDemo } from '../../apps/demo/seed.ts'
 import { runApp } from '../../apps/run.ts'
 import { senderTo, type Send } from './http-client.ts'
 import { registerCustomer } from './purchase-steps.ts'
+import { secrets } from './secrets.ts'
 
 export { guest } from './http-client.ts'
+export { secrets, staff } from './secrets.ts'
 
 /** A running app on its own database. Tests reach it over HTTP, as browsers do. */
 export type Shop = Readonly<{
@@ -21,18 +23,6 @@ export type Shop = Readonly<{
   violations: () => Promise<Record<string, readonly object[]>>
   close: () => Promise<void>
 }>
-
-/** The token of the shop's staff machine. */
-export const staff = 'staff-token-for-tests-only-0123456789'
-
-/** The secrets and limits of every app that a test starts. One customer may order much. */
-export const secrets = {
-  ADMIN_API_TOKEN: staff,
-  JWT_SECRET: 'a-secret-for-tests-only-0123456789abcdef',
-  RATE_LIMITS: 'off',
-  MAX_OPEN_ORDERS: '0',
-  MAX_HELD_PER_VARIANT: '0',
-}
 
 /** Opens a shop with the demo goods; `settings` are environment variables. */
 export async function openShop(settings: Record<string, string> = {}): Promise<Shop> {

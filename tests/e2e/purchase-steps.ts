@@ -4,10 +4,12 @@ import { ProductList } from '#catalog/search/schema'
 import { ShipmentView } from '#delivery/schema'
 import { SignedInView } from '#identity/schema'
 import { OrderView } from '#ordering/schema'
+import { payLinksOf } from '#payments'
 import { PaymentView } from '#payments/schema'
 import { Page } from '#platform/schema'
 import { eventually, expectResponse } from '#platform/testing'
 import { guest, type Send } from './http-client.ts'
+import { secrets } from './secrets.ts'
 
 type Client = Readonly<{ send: Send }>
 
@@ -72,13 +74,16 @@ export const orderBecomes = async (
     { within },
   )
 
-/** Presses a button on the payment page of the sandbox provider, and returns the status of the response. */
+/** The links to payment pages in every shop that a test starts. */
+export const payLinks = payLinksOf(secrets.PAY_LINK_SECRET)
+
+/** Presses a button on the payment page, and returns the status of the response. */
 export async function press(
   { address }: Readonly<{ address: string }>,
   order_id: string,
-  button: 'approve' | 'decline',
+  button: 'approve' | 'decline' | 'again',
 ): Promise<number> {
-  const response = await fetch(`${address}/pay/${order_id}/${button}`, {
+  const response = await fetch(`${address}${payLinks.pathOf(order_id, button)}`, {
     method: 'POST',
     headers: { origin: address, 'content-type': 'application/x-www-form-urlencoded' },
     redirect: 'manual',

@@ -11,6 +11,7 @@ import {
   firstOf,
   orderBecomes,
   password,
+  payLinks,
   paymentsOf,
   placeOrder,
   press,
@@ -73,7 +74,7 @@ test('a customer registers, chooses, fills a cart, orders, pays and gets the par
   assert.equal(placed.total_amount, tea.price * 2)
   assert.match(placed.number, /^2\d{3}-[2-9A-Z]{6}$/)
   const order = { id: placed.id, as }
-  assert.equal(placed.payment.confirmation_url, `/pay/${order.id}`)
+  assert.equal(placed.payment.confirmation_url, payLinks.pathOf(order.id))
   // 7 the stock is held
   assert.equal((await stockOf(shop, tea.variant_id)).reserved, before.reserved + 2)
   // 8 the payment has started: the order is processing, and the cart is empty
@@ -127,15 +128,22 @@ test('staff hand over an order at the pickup point only for its code (DLV-3)', a
   await orderBecomes(shop, { id, as }, 'fulfilled')
 })
 
-test('a declined payment releases the hold and cancels the order with the reason (ORD-4)', async () => {
-  const { before, variant_id, ...order } = await orderTea()
+test('after the bank declined, the order keeps its goods, and the buyer pays again (F-40, ORD-4)', async () => {
+  const { before: _, variant_id, ...order } = await orderTea()
   await orderBecomes(shop, order, 'processing')
+  const held = await stockOf(shop, variant_id)
   await press(shop, order.id, 'decline')
-  const cancelled = await orderBecomes(shop, order, 'cancelled')
-  assert.equal(cancelled.reason, 'payment-declined')
-  await eventually(async () => assert.deepEqual(await stockOf(shop, variant_id), before))
-  const process = { body: { order_id: order.id } }
-  expectProblem(await shop.send(order.as, 'POST /payments/process', process), 409, 'not-payable')
+  const declined = await eventually(async () => {
+    const shown = await showOrder(shop, order)
+    assert.equal(shown.payment.status, 'failed')
+    return shown
+  })
+  assert.deepEqual([declined.status, declined.reason], ['processing', null])
+  assert.ok(declined.timeline.some(({ event }) => event === 'payment-declined'))
+  assert.deepEqual(await stockOf(shop, variant_id), held)
+  assert.ok((await press(shop, order.id, 'again')) < 400)
+  await press(shop, order.id, 'approve')
+  assert.equal((await orderBecomes(shop, order, 'shipping')).payment.status, 'completed')
 })
 
 test('an order that is cancelled before it is paid ends at once and cannot be paid (ORD-3, PAY-6)', async () => {

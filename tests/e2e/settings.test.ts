@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { eventually } from '#platform/testing'
 import { guest, openShop, type Shop } from './open-shop.ts'
-import { firstOf, orderBecomes, paymentsOf, placeOrder, press, toPickup } from './purchase-steps.ts'
+import { firstOf, orderBecomes, payLinks, paymentsOf, placeOrder, press, toPickup } from './purchase-steps.ts'
 
 let shop: Shop
 before(async () => {
@@ -47,10 +47,10 @@ test('the catalog shows a price that another program changed once its cache expi
 
 test('orders and payments have the full address of the payment page when the shop has a public address (PAY-2)', async () => {
   const order = await orderTea()
-  assert.equal(order.payment.confirmation_url, `https://shop.example/pay/${order.id}`)
+  assert.equal(order.payment.confirmation_url, `https://shop.example${payLinks.pathOf(order.id)}`)
   await orderBecomes(shop, order, 'processing')
   const [payment] = await paymentsOf(shop, order)
-  assert.equal(payment?.confirmation_url, `https://shop.example/pay/${order.id}`)
+  assert.equal(payment?.confirmation_url, `https://shop.example${payLinks.pathOf(order.id)}`)
 })
 
 test('a shop with an https address requires browsers to use https (SEC-4)', async () => {

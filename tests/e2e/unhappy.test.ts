@@ -30,6 +30,16 @@ test('an order that is not paid in time is cancelled, and its stock is free agai
   await eventually(async () => assert.deepEqual(await stockOf(shop, variant_id), before))
 })
 
+test('an order whose payment was declined is cancelled when the time to pay is over (F-40, ORD-5)', async () => {
+  const { order, variant_id, before } = await orderTea()
+  await orderBecomes(shop, order, 'processing')
+  await press(shop, order.id, 'decline')
+  const cancelled = await orderBecomes(shop, order, 'cancelled', 8000)
+  assert.equal(cancelled.reason, 'payment-timeout')
+  assert.ok(cancelled.timeline.some(({ event }) => event === 'payment-declined'))
+  await eventually(async () => assert.deepEqual(await stockOf(shop, variant_id), before))
+})
+
 test('a payment that succeeds after its order is cancelled is refunded once (ORD-5, S2)', async () => {
   const { order } = await orderTea()
   await orderBecomes(shop, order, 'cancelled', 8000)

@@ -46,11 +46,11 @@ test('the five calls of the README place and pay an order, each time they are ma
       encoding: 'utf8',
     })
     assert.equal(status, 0, stderr)
-    const order = JSON.parse(stdout) as { id: string; total_amount: number }
+    const order = JSON.parse(stdout) as { payment: { confirmation_url: string }; total_amount: number }
     assert.ok(order.total_amount > 0, `${run} run: ${stdout}`)
     await eventually(async () => {
       const page = await (
-        await fetch(`${shop.address}/pay/${order.id}`, { headers: { 'accept-language': 'en' } })
+        await fetch(`${shop.address}${order.payment.confirmation_url}`, { headers: { 'accept-language': 'en' } })
       ).text()
       assert.match(page, /Paid/)
     })

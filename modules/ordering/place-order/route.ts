@@ -14,7 +14,7 @@ import {
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { Amount, Currency, Id, IdParams, Nullable, OneOf } from '#platform/schema'
 import { countedBy } from '../open-orders.ts'
-import { createdOrderViewOf, orderViewOf, type ShowOrder } from '../order-view.ts'
+import { createdOrderViewOf, orderViewOf, type PayUrlOf, type ShowOrder } from '../order-view.ts'
 import type { CreatedOrder } from '../order.ts'
 import { OrderView, PlaceOrderBody, PlaceOrderWithIdBody } from '../schema.ts'
 import type { PlaceOrder, PlaceOrderInput, PlaceOrderOutcome } from './place-order.ts'
@@ -77,16 +77,16 @@ const answers = {
   },
 } satisfies Record<ReasonOf<PlaceOrderOutcome>, Answer>
 
-type Needs = Readonly<{ placeOrder: PlaceOrder; showOrder: ShowOrder; publicUrl: string }>
+type Needs = Readonly<{ placeOrder: PlaceOrder; showOrder: ShowOrder; payUrlOf: PayUrlOf }>
 
 export const placeOrderRoutes =
-  ({ placeOrder, showOrder, publicUrl }: Needs): Routes =>
+  ({ placeOrder, showOrder, payUrlOf }: Needs): Routes =>
   (http) => {
     const config = { access: 'user', idempotent: true, limit: 'checkout' } as const
     const response = { 201: OrderView, ...problemsOf(answers) }
 
     const placeAndAnswer = async (request: AnyRequest, reply: AnyReply, body: PlaceOrderBody) => {
-      const presentation = { locale: request.locale, publicUrl }
+      const presentation = { locale: request.locale, payUrlOf }
       const viewOf = (order: CreatedOrder) => createdOrderViewOf(order, presentation)
       const outcome = await placeOrder(inputOf(body, request), storeResponseAs(reply, 201, viewOf))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)

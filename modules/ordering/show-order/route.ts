@@ -2,15 +2,15 @@ import { userOf } from '#platform/access'
 import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { orderViewOf, type ShowOrder } from '../order-view.ts'
+import { orderViewOf, type PayUrlOf, type ShowOrder } from '../order-view.ts'
 import { OrderView } from '../schema.ts'
 
 const response = { 200: OrderView }
 
-type Needs = Readonly<{ showOrder: ShowOrder; publicUrl: string }>
+type Needs = Readonly<{ showOrder: ShowOrder; payUrlOf: PayUrlOf }>
 
 export const showOrderRoutes =
-  ({ showOrder, publicUrl }: Needs): Routes =>
+  ({ showOrder, payUrlOf }: Needs): Routes =>
   (http) => {
     const own = { tags: ['ordering'], summary: 'Show your order', params: IdParams, response }
     http.get(
@@ -19,7 +19,7 @@ export const showOrderRoutes =
       async ({ params: { id }, caller, locale }, reply) => {
         const found = await showOrder(id, userOf(caller).user_id)
         if (isRefusal(found)) return refuse(reply, found)
-        return orderViewOf(found, { locale, publicUrl })
+        return orderViewOf(found, { locale, payUrlOf })
       },
     )
 
@@ -30,7 +30,7 @@ export const showOrderRoutes =
       async ({ params: { id }, locale }, reply) => {
         const found = await showOrder(id)
         if (isRefusal(found)) return refuse(reply, found)
-        return orderViewOf(found, { locale, publicUrl })
+        return orderViewOf(found, { locale, payUrlOf })
       },
     )
   }

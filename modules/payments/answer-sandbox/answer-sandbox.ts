@@ -1,10 +1,9 @@
 import type { Kysely } from 'kysely'
-import type { Clock } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import { isOpen } from '../payment.ts'
 import type { SandboxDecision } from '../schema.ts'
 import type { SettlePayment } from '../settlement.ts'
-import { awaitPaymentRequest } from '../store/payment-requests.ts'
+import type { AwaitPaymentRequest } from '../store/awaited-requests.ts'
 import { listPaymentsOf } from '../store/payments.ts'
 import type { PaymentsTables } from '../store/tables.ts'
 
@@ -12,16 +11,16 @@ export type AnswerSandbox = (subject_id: string, decision: SandboxDecision) => P
 
 type Needs = Readonly<{
   db: Kysely<PaymentsTables>
-  now: Clock
+  awaitPaymentRequest: AwaitPaymentRequest
   decide: (payment_id: string, decision: SandboxDecision) => Promise<void>
   settlePayment: SettlePayment
 }>
 
 /** The buyer decides what the sandbox bank answers; then payments reads the charge at the bank. */
 export const answerSandbox =
-  ({ db, now, decide, settlePayment }: Needs): AnswerSandbox =>
+  ({ db, awaitPaymentRequest, decide, settlePayment }: Needs): AnswerSandbox =>
   async (subject_id, decision) => {
-    await awaitPaymentRequest({ db, now }, subject_id)
+    await awaitPaymentRequest(subject_id, subject_id)
     const payments = await listPaymentsOf(db, subject_id)
     const open = payments.find((payment) => isOpen(payment) && payment.provider === 'sandbox')
     if (!open) return

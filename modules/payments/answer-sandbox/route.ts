@@ -1,12 +1,15 @@
 import { Type } from 'typebox'
 import { answer, refuse, type AnyRequest, type Http, type Routes } from '#platform/http'
 import { Id, OneOf } from '#platform/schema'
+import { notFound } from '#platform/outcome'
+import type { PayLinks } from '../pay-links.ts'
 import { sandboxButtons, sandboxDecisions } from '../schema.ts'
 import type { AnswerSandbox } from './answer-sandbox.ts'
 
 const schema = {
   hide: true,
   params: Type.Object({ order_id: Id, button: OneOf(sandboxButtons) }),
+  querystring: Type.Object({ token: Type.Optional(Type.String({ maxLength: 1000 })) }),
 }
 
 const answers = {
@@ -15,7 +18,7 @@ const answers = {
 
 /** The buttons of the sandbox bank on the payment page. */
 export const answerSandboxRoute =
-  ({ answerSandbox }: Readonly<{ answerSandbox: AnswerSandbox }>): Routes =>
+  ({ answerSandbox, payLinks }: Readonly<{ answerSandbox: AnswerSandbox; payLinks: PayLinks }>): Routes =>
   (http) => {
     http.register(async (scope) => {
       const forms = scope as Http
@@ -27,8 +30,9 @@ export const answerSandboxRoute =
       forms.post('/pay/:order_id/:button', { schema, config: { access: 'anyone' } }, async (request, reply) => {
         const { order_id, button } = request.params
         if (!isFromOwnPage(request)) return refuse(reply, { kind: 'refused', reason: 'cross-site' }, answers)
+        if (!payLinks.isValid(order_id, request.query.token)) return refuse(reply, notFound('payment page'))
         await answerSandbox(order_id, sandboxDecisions[button])
-        return reply.redirect(`/pay/${order_id}`, 303)
+        return reply.redirect(payLinks.pathOf(order_id), 303)
       })
     })
   }

@@ -5,7 +5,7 @@ import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
 import { PaymentView } from '../schema.ts'
-import { buyerActions, namesOf, openPaymentsTest, type Order, type PaymentsTest } from '../testing.ts'
+import { buyerActions, namesOf, openPaymentsTest, payLinks, type Order, type PaymentsTest } from '../testing.ts'
 
 let shop: PaymentsTest
 before(async () => {
@@ -18,7 +18,7 @@ test('a buyer who wants to pay gets the open payment with the address of its pag
   const payment = await shop.processed(order)
   assert.equal(payment.id, order.event_id)
   assert.equal(payment.status, 'pending')
-  assert.equal(payment.confirmation_url, `https://shop.example/pay/${order.id}`)
+  assert.equal(payment.confirmation_url, `https://shop.example${payLinks.pathOf(order.id)}`)
   assert.equal(payment.amount, 125_000)
   assert.equal((await shop.paymentsOf(order)).length, 1)
 })

@@ -9,12 +9,18 @@ import { isOpen, stateOf, type Payment } from '../payment.ts'
 import { refuseWhenSilent, type Providers, type ProviderSilent } from '../provider.ts'
 import type { PaymentMethod } from '../schema.ts'
 import { startAtProvider } from '../start-at-provider.ts'
-import { awaitPaymentRequest, lockPaymentRequest } from '../store/payment-requests.ts'
+import type { AwaitPaymentRequest } from '../store/awaited-requests.ts'
+import { lockPaymentRequest } from '../store/payment-requests.ts'
 import { findPayment, listPaymentsOf } from '../store/payments.ts'
 import { saveStartedCharge } from '../store/started-payments.ts'
 import type { PaymentsTables } from '../store/tables.ts'
 
-type ProcessPaymentInput = Readonly<{ subject_id: string; user_id: string; method?: PaymentMethod | undefined }>
+type ProcessPaymentInput = Readonly<{
+  subject_id: string
+  /** The signed-in buyer. Absent on the payment page: its token allows whoever has the link to pay. */
+  user_id?: string
+  method?: PaymentMethod | undefined
+}>
 export type ProcessedPayment = Readonly<{ kind: 'processed'; payment: Payment }>
 export type ProcessPaymentOutcome =
   | ProcessedPayment
@@ -26,7 +32,13 @@ export type ProcessPayment = (
   storeResponse: StoreResponse<ProcessedPayment>,
 ) => Promise<ProcessPaymentOutcome>
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: Clock; returnUrlOf: PayUrlOf }>
+type Needs = Readonly<{
+  db: Kysely<PaymentsTables>
+  providers: Providers
+  now: Clock
+  returnUrlOf: PayUrlOf
+  awaitPaymentRequest: AwaitPaymentRequest
+}>
 
 /**
  * Starts a payment of a requested subject, or continues the open one. The payment is saved before the provider gets it,
@@ -35,8 +47,9 @@ type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: C
 export const processPayment =
   (needs: Needs): ProcessPayment =>
   async (input, storeResponse) => {
-    const { db, now } = needs
-    await awaitPaymentRequest(needs, input.subject_id)
+    const { db, now, awaitPaymentRequest } = needs
+    const { subject_id, user_id = subject_id } = input
+    await awaitPaymentRequest(subject_id, user_id)
     const opened = await transaction(db, (tx) => openPayment(tx, input, needs))
     if (isRefusal(opened)) return opened
     const charge = await startAtProvider(needs, opened).catch(refuseWhenSilent)
@@ -61,7 +74,8 @@ async function openPayment(
   needs: Needs,
 ): Promise<Opened | Refused<'not-payable' | 'other-method'> | NotFound> {
   const request = await lockPaymentRequest(tx, input.subject_id)
-  if (!request || isTombstone(request) || request.user_id !== input.user_id) return notFound('order')
+  const { user_id = request?.user_id } = input
+  if (!request || isTombstone(request) || request.user_id !== user_id) return notFound('order')
   if (input.method && input.method !== request.method) return { kind: 'refused', reason: 'other-method' }
   const payments = await listPaymentsOf(tx, input.subject_id)
   const state = stateOf(payments)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { formatMoney, type Locale } from '#platform/values'
 import { sandboxButtons } from '../schema.ts'
-import { backToShop, buttons, order, texts } from './texts.ts'
+import { again, backToShop, buttons, order, sandboxNote, texts } from './texts.ts'
 import type { View } from './view.ts'
 
 const style = `
@@ -14,7 +14,7 @@ main{width:100%;max-width:24rem;padding:2rem 2rem 1.5rem;border-radius:1.25rem;b
 .declined,.cancelled{stroke:var(--stop)}
 h1{margin:.75rem 0 0;font-size:1.25rem}
 .price{margin:.5rem 0 0;font-size:2rem;font-weight:700;font-variant-numeric:tabular-nums}
-.order,.hint{margin:.25rem 0 1.25rem;opacity:.75;overflow-wrap:anywhere}
+.order,.hint,.note{margin:.25rem 0 1.25rem;opacity:.75;overflow-wrap:anywhere}
 form{margin:.5rem 0}
 button{width:100%;padding:.8rem;border:1px solid var(--line);border-radius:.75rem;background:none;color:inherit;font:inherit;cursor:pointer}
 form:first-of-type button{background:var(--leaf);border-color:var(--leaf);color:var(--paper);font-weight:600}
@@ -46,7 +46,13 @@ export const pagePolicy = [
 ].join('; ')
 
 type ShownView = Exclude<View, { kind: 'redirect' }>
-type Request = Readonly<{ order_id: string; refreshes: number; locale: Locale; shopUrl: string }>
+type Request = Readonly<{
+  /** The path of the page, or of one of its buttons. */
+  pathOf: (button?: string) => string
+  refreshes: number
+  locale: Locale
+  shopUrl: string
+}>
 
 /** Returns the page as HTML. */
 export function payPage(view: ShownView, request: Request): string {
@@ -68,6 +74,7 @@ ${refresh(view, request)}
 <h1>${title[locale]}</h1>
 ${'price' in view ? `<p class="price">${escape(formatMoney(view.price, locale))}</p>\n<p class="order">${order[locale]} ${escape(view.description)}</p>` : ''}
 <p class="hint">${hint[locale]}</p>
+${'isSandbox' in view && view.isSandbox ? `<p class="note">${sandboxNote[locale]}</p>` : ''}
 ${forms(view, request)}
 <p><a href="${escape(shopUrl)}">${backToShop[locale]}</a></p>
 </main>
@@ -77,23 +84,22 @@ ${forms(view, request)}
 }
 
 /** Refreshes the page while its payment may change. */
-function refresh({ kind }: ShownView, { order_id, refreshes }: Request): string {
-  const url = `/pay/${order_id}`
+function refresh({ kind }: ShownView, { pathOf, refreshes }: Request): string {
   if (kind === 'preparing') {
-    const pause = refreshes < 5 ? 1 : 2
-    return `<meta http-equiv="refresh" content="${pause};url=${url}?refreshes=${refreshes + 1}">`
+    const pause = refreshes < 5 ? 1 : refreshes < 30 ? 2 : 10
+    return `<meta http-equiv="refresh" content="${pause};url=${pathOf()}&amp;refreshes=${refreshes + 1}">`
   }
-  return kind === 'asking' || kind === 'processing' ? `<meta http-equiv="refresh" content="10;url=${url}">` : ''
+  return kind === 'asking' || kind === 'processing' ? `<meta http-equiv="refresh" content="10;url=${pathOf()}">` : ''
 }
 
-function forms({ kind }: ShownView, { order_id, locale }: Request): string {
-  if (kind !== 'asking' && kind !== 'processing') return ''
+function forms(view: ShownView, { pathOf, locale }: Request): string {
+  const form = (button: string, label: string) =>
+    `<form method="post" action="${pathOf(button)}"><button>${label}</button></form>`
+  if (view.kind === 'declined') return form('again', again[locale])
+  if ((view.kind !== 'asking' && view.kind !== 'processing') || !view.isSandbox) return ''
   return sandboxButtons
-    .filter((name) => kind === 'asking' || name !== 'wait')
-    .map(
-      (name) =>
-        `<form method="post" action="/pay/${order_id}/${name}"><button>${buttons[name][locale]}</button></form>`,
-    )
+    .filter((name) => view.kind === 'asking' || name !== 'wait')
+    .map((name) => form(name, buttons[name][locale]))
     .join('\n')
 }
 

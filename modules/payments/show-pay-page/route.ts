@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { AnyReply, Routes } from '#platform/http'
 import { isId } from '#platform/values'
+import type { PayLinks } from '../pay-links.ts'
 import { pagePolicy, payPage } from './page.ts'
 import type { ShowPayPage } from './query.ts'
 import type { View } from './view.ts'
@@ -9,22 +10,27 @@ import type { View } from './view.ts'
 const schema = {
   hide: true,
   params: Type.Object({ order_id: Type.String() }),
-  querystring: Type.Object({ refreshes: Type.Optional(Type.String({ maxLength: 10 })) }),
+  querystring: Type.Object({
+    token: Type.Optional(Type.String({ maxLength: 1000 })),
+    refreshes: Type.Optional(Type.String({ maxLength: 10 })),
+  }),
 }
 
-type Needs = Readonly<{ showPayPage: ShowPayPage; shopUrl: string }>
+type Needs = Readonly<{ showPayPage: ShowPayPage; payLinks: PayLinks; shopUrl: string }>
 
-/** Public by its unguessable id, like the payment links of banks. The page does not say who ordered. */
+/** Public by its token, like the payment links of banks. The page does not say who ordered. */
 export const showPayPageRoute =
-  ({ showPayPage, shopUrl }: Needs): Routes =>
+  ({ showPayPage, payLinks, shopUrl }: Needs): Routes =>
   (http) => {
     http.get('/pay/:order_id', { schema, config: { access: 'anyone' } }, async (request, reply) => {
       const { order_id } = request.params
       const refreshes = Math.trunc(Math.min(Math.max(Number(request.query.refreshes ?? 0), 0), 1000)) || 0
-      const view: View = isId(order_id) ? await showPayPage(order_id, refreshes) : { kind: 'nothing-to-pay' }
+      const isOpen = isId(order_id) && payLinks.isValid(order_id, request.query.token)
+      const view: View = isOpen ? await showPayPage(order_id, refreshes) : { kind: 'nothing-to-pay' }
       if (view.kind === 'redirect') return reply.redirect(view.url, 303)
       if (view.kind === 'nothing-to-pay') reply.code(404)
-      return withPageHeaders(reply).send(payPage(view, { order_id, refreshes, locale: request.locale, shopUrl }))
+      const pathOf = (button?: string) => payLinks.pathOf(order_id, button)
+      return withPageHeaders(reply).send(payPage(view, { pathOf, refreshes, locale: request.locale, shopUrl }))
     })
   }
 

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { expectProblem, expectResponse, openTestApi, responseOf } from '#platform/testing'
 import type { Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
-import { openPaymentsTest, type Order, type PaymentsTest } from '../testing.ts'
+import { openPaymentsTest, payLinks, type Order, type PaymentsTest } from '../testing.ts'
 
 let shop: PaymentsTest
 before(async () => {
@@ -14,7 +14,9 @@ after(() => shop.close())
 
 type Reader = Readonly<{ query?: string; language?: string; http?: PaymentsTest['api']['http'] }>
 async function open({ id }: Pick<Order, 'id'>, { query = '', language = 'en', http = shop.api.http }: Reader = {}) {
-  const url = `/pay/${id}${query}`
+  return await openUrl(`${payLinks.pathOf(id)}${query}`, language, http)
+}
+async function openUrl(url: string, language = 'en', http = shop.api.http) {
   return responseOf(`GET ${url}`, await http.inject({ url, headers: { 'accept-language': language } }))
 }
 /** Asserts that the page opens and returns its HTML. */
@@ -24,18 +26,79 @@ async function pageOf(order: Pick<Order, 'id'>, reader: Reader = {}): Promise<st
   return response.text
 }
 async function post({ id }: Order, headers: Record<string, string>) {
-  const url = `/pay/${id}/approve`
+  const url = payLinks.pathOf(id, 'approve')
   const all = { 'content-type': 'application/x-www-form-urlencoded', host: 'shop.example', ...headers }
   return responseOf(`POST ${url}`, await shop.api.http.inject({ method: 'POST', url, headers: all, payload: '' }))
 }
 
 test('the page refreshes itself until the payment exists, and stops for an unknown order (ORD-2)', async () => {
   const order = shop.newOrder()
-  assert.match(await pageOf(order), new RegExp(`http-equiv="refresh" content="1;url=/pay/${order.id}\\?refreshes=1"`))
-  assert.match(await pageOf(order, { query: '?refreshes=7' }), /refreshes=8/)
-  const last = await open(order, { query: '?refreshes=30' })
+  const url = payLinks.pathOf(order.id)
+  assert.ok((await pageOf(order)).includes(`http-equiv="refresh" content="1;url=${url}&amp;refreshes=1"`))
+  assert.match(await pageOf(order, { query: '&refreshes=7' }), /refreshes=8/)
+  const last = await open(order, { query: '&refreshes=30' })
   expectResponse(last, 404)
   assert.doesNotMatch(last.text, /http-equiv="refresh"/)
+})
+
+test('without the token of its order the page says that there is nothing to pay, and no button works (F-40, F-75)', async () => {
+  const [order, other] = [await shop.startedOrder(), await shop.startedOrder()]
+  const tokenOf = ({ id }: Order) => new URL(payLinks.pathOf(id), 'http://shop').searchParams.get('token') ?? ''
+  const token = tokenOf(order)
+  assert.ok(token.length >= 22)
+  const wrong = ['', '?token=', `?token=${token.slice(0, -1)}`, `?token=${token}A`, `?token=${tokenOf(other)}`]
+  for (const query of wrong) {
+    const page = await openUrl(`/pay/${order.id}${query}`)
+    expectResponse(page, 404)
+    assert.match(page.text, /Nothing to pay here/)
+    assert.doesNotMatch(page.text, /http-equiv="refresh"|1,250/)
+    for (const button of ['approve', 'decline', 'wait', 'again']) {
+      const url = `/pay/${order.id}/${button}${query}`
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
+      const response = responseOf(`POST ${url}`, await shop.api.http.inject({ method: 'POST', url, headers }))
+      expectProblem(response, 404, 'not-found')
+    }
+  }
+  assert.equal((await shop.paymentsOf(order))[0]?.status, 'pending')
+  assert.equal((await openUrl(`/pay/${order.id.toUpperCase()}?token=${token}`)).status, 200)
+})
+
+test('an unknown order without a token costs no query (F-40)', async () => {
+  const silent = await openTestApi([shop.moduleWith()], { db: shop.db })
+  const page = await openUrl(`/pay/${shop.newOrder().id}`, 'en', silent.http)
+  await silent.close()
+  expectResponse(page, 404)
+})
+
+test('after the bank declined, the buyer pays again on the page (F-40, PAY-1)', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('decline', order)
+  const declined = await pageOf(order)
+  assert.match(declined, /No money was charged. You can pay again/)
+  assert.deepEqual(declined.match(/<button>[^<]*/g), ['<button>Pay again'])
+  await shop.press('again', order)
+  assert.match(await pageOf(order), /<button>Approve/)
+  await shop.press('approve', order)
+  assert.match(await pageOf(order), /We received the payment/)
+  await shop.assertBooks()
+})
+
+test('a declined payment of a cancelled order cannot be paid again (F-40)', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('decline', order)
+  await shop.publish(shop.cancellationRequested(order))
+  await shop.deliver()
+  assert.match(await pageOf(order), /Cancelled/)
+  assert.doesNotMatch(await pageOf(order), /<button>/)
+  await shop.press('again', order)
+  assert.equal((await shop.paymentsOf(order)).length, 1)
+})
+
+test('every page of a payment in the sandbox says that no real money moves (F-40)', async () => {
+  const order = await shop.startedOrder()
+  assert.match(await pageOf(order), /no real money moves/)
+  await shop.press('approve', order)
+  assert.match(await pageOf(order), /no real money moves/)
 })
 
 test('a broken link opens a page for people and no problem document (ORD-2)', async () => {
@@ -46,7 +109,7 @@ test('a broken link opens a page for people and no problem document (ORD-2)', as
     assert.equal(page.headers['content-type'], 'text/html; charset=utf-8')
     assert.match(page.text, /Nothing to pay here/)
   }
-  for (const query of ['?refreshes=soon', '?refreshes=-1', '?refreshes=1e9', '?refreshes=', '?utm_source=letter']) {
+  for (const query of ['&refreshes=soon', '&refreshes=-1', '&refreshes=1e9', '&refreshes=', '&utm_source=letter']) {
     assert.match(await pageOf(order, { query }), /RUB 1,250\.00/, query)
   }
 })
@@ -57,8 +120,8 @@ test('the page shows the price and neither the buyer nor the goods (ORD-2)', asy
   const text = page.replaceAll(/<style>[^]*<\/style>|<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
   assert.equal(
     text.trim(),
-    'Оплата Оплата 1 250,00 ₽ Заказ 2026-7K3M9Q Тестовый банк: деньги не списываются. Выберите ответ банка. ' +
-      'Оплатить Отклонить Подождать Вернуться в магазин',
+    'Оплата Оплата 1 250,00 ₽ Заказ 2026-7K3M9Q Выберите ответ банка. ' +
+      'Тестовый банк: настоящие деньги не списываются и не возвращаются. Оплатить Отклонить Подождать Вернуться в магазин',
   )
 })
 
@@ -78,7 +141,7 @@ test('approve pays, decline does not, wait leaves the decision to a later click 
   const [paid, declined, waiting] = [await shop.startedOrder(), await shop.startedOrder(), await shop.startedOrder()]
   const response = await shop.press('approve', paid)
   expectResponse(response, 303)
-  assert.equal(response.headers['location'], `/pay/${paid.id}`)
+  assert.equal(response.headers['location'], payLinks.pathOf(paid.id))
   assert.match(await pageOf(paid), /We received the payment/)
   await shop.press('decline', declined)
   assert.match(await pageOf(declined), /No money was charged/)
@@ -164,5 +227,5 @@ test('the buyer is redirected to a bank that has its own page (ORD-2)', async ()
   expectResponse(page, 303)
   assert.equal(page.headers['location'], url)
   assert.equal((await shop.processed(order)).confirmation_url, url)
-  assert.deepEqual(returnUrls, [`https://shop.example/pay/${order.id}`])
+  assert.deepEqual(returnUrls, [`https://shop.example${payLinks.pathOf(order.id)}`])
 })

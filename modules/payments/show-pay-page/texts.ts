@@ -17,13 +17,13 @@ export const texts: Readonly<Record<ShownPayment | 'preparing' | 'nothing-to-pay
   asking: {
     title: { ru: 'Оплата', en: 'Payment' },
     hint: {
-      ru: 'Тестовый банк: деньги не списываются. Выберите ответ банка.',
-      en: 'Test bank: no money is charged. Choose the answer of the bank.',
+      ru: 'Выберите ответ банка.',
+      en: 'Choose the answer of the bank.',
     },
   },
   processing: {
     title: { ru: 'Банк проверяет платёж', en: 'The bank is processing the payment' },
-    hint: { ru: 'Подождите или выберите ответ банка.', en: 'Wait, or choose the answer of the bank.' },
+    hint: { ru: 'Подождите: это займёт немного времени.', en: 'Wait: this takes a moment.' },
   },
   'on-delivery': {
     title: { ru: 'Оплата при получении', en: 'Pay on delivery' },
@@ -39,7 +39,7 @@ export const texts: Readonly<Record<ShownPayment | 'preparing' | 'nothing-to-pay
   },
   declined: {
     title: { ru: 'Банк отклонил платёж', en: 'Declined' },
-    hint: { ru: 'Деньги не списаны. Заказ можно оформить ещё раз.', en: 'No money was charged. You can order again.' },
+    hint: { ru: 'Деньги не списаны. Можно заплатить ещё раз.', en: 'No money was charged. You can pay again.' },
   },
   cancelled: {
     title: { ru: 'Оплата отменена', en: 'Cancelled' },
@@ -56,5 +56,14 @@ export const buttons: Readonly<Record<SandboxButton, Localized>> = {
   decline: { ru: 'Отклонить', en: 'Decline' },
   wait: { ru: 'Подождать', en: 'Wait' },
 }
+
+/** On every page of a payment in the sandbox, also in production: the shop has no real bank yet. */
+export const sandboxNote: Localized = {
+  ru: 'Тестовый банк: настоящие деньги не списываются и не возвращаются.',
+  en: 'Test bank: no real money moves.',
+}
+
+/** The button after the bank declined. */
+export const again: Localized = { ru: 'Заплатить ещё раз', en: 'Pay again' }
 
 export const backToShop: Localized = { ru: 'Вернуться в магазин', en: 'Back to the shop' }

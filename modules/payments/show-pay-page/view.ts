@@ -4,11 +4,17 @@ import { isOpen, stateOf, type Payment } from '../payment.ts'
 export type View =
   | Readonly<{ kind: 'preparing' }>
   | Readonly<{ kind: 'nothing-to-pay' }>
-  | Readonly<{ kind: ShownPayment; price: { amount: number; currency: string }; description: string }>
+  | Readonly<{
+      kind: ShownPayment
+      price: { amount: number; currency: string }
+      description: string
+      /** The sandbox bank moves no real money. */
+      isSandbox: boolean
+    }>
   /** The provider has a page of its own. */
   | Readonly<{ kind: 'redirect'; url: string }>
 
-/** On `asking` and `processing` the buyer decides for the sandbox bank. */
+/** On `asking` and `processing` the buyer decides for the sandbox bank. After `declined` the buyer may pay again. */
 export type ShownPayment = 'asking' | 'processing' | 'on-delivery' | 'paid' | 'refunded' | 'declined' | 'cancelled'
 
 /** The page refreshes itself for about a minute before it says that there is nothing to pay. */
@@ -24,16 +30,19 @@ export function payPageViewOf(
   if (isTombstone(request)) return { kind: 'nothing-to-pay' }
   const state = stateOf(payments)
   const { payment } = state
-  if (state.kind === 'unpaid' && payment && isOpen(payment) && payment.confirmation_url)
-    return { kind: 'redirect', url: payment.confirmation_url }
-  const kind = state.kind === 'unpaid' ? unpaidKind(payment) : state.kind
+  if (state.kind === 'unpaid' && payment && isOpen(payment)) {
+    if (payment.confirmation_url) return { kind: 'redirect', url: payment.confirmation_url }
+    // The provider has not answered yet.
+    if (!payment.started_at) return { kind: 'preparing' }
+  }
+  const kind = state.kind === 'unpaid' ? unpaidKind(request, payment) : state.kind
   const { amount, currency, description } = request
-  return { kind, price: { amount, currency }, description }
+  return { kind, price: { amount, currency }, description, isSandbox: payment?.provider === 'sandbox' }
 }
 
-function unpaidKind(payment: Payment | undefined): ShownPayment {
+function unpaidKind({ status }: PaymentRequest, payment: Payment | undefined): ShownPayment {
   if (!payment) return 'cancelled'
-  if (payment.status === 'failed') return payment.reason
+  if (payment.status === 'failed') return status === 'open' ? payment.reason : 'cancelled'
   if (payment.method === 'cash_on_delivery') return 'on-delivery'
-  return payment.status === 'processing' ? 'processing' : 'asking'
+  return payment.status === 'processing' || payment.provider !== 'sandbox' ? 'processing' : 'asking'
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
-import { payments, type Provider } from '../index.ts'
+import { payLinksOf, payments, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
 import { openPaymentsTest, type PaymentsTest } from '../testing.ts'
 
@@ -24,6 +24,7 @@ test('a provider gets an absolute address to return to, even when the shop has n
   const module = payments({
     db: shop.db,
     now: () => new Date(),
+    payLinks: payLinksOf('a secret of payment links'),
     sandboxMode: 'page',
     providers: [provider],
     returnOrigin: () => 'http://127.0.0.1:8000',
@@ -33,5 +34,5 @@ test('a provider gets an absolute address to return to, even when the shop has n
   const order = shop.newOrder()
   await shop.publish(shop.requested(order))
   await shop.deliver(module)
-  assert.deepEqual(returnUrls, [`http://127.0.0.1:8000/pay/${order.id}`])
+  assert.deepEqual(returnUrls, [`http://127.0.0.1:8000${payLinksOf('a secret of payment links').pathOf(order.id)}`])
 })

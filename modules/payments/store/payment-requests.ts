@@ -1,7 +1,5 @@
 import { sql, type Kysely } from 'kysely'
 import { batched, type AnyTx, type Db } from '#platform/db'
-import { onNudge } from '#platform/events'
-import { createdAtOf, seconds, type Clock } from '#platform/values'
 import type { PaymentRequest, Tombstone } from '../payment-request.ts'
 import type { PaymentsTables } from './tables.ts'
 
@@ -24,35 +22,6 @@ export const findPaymentRequest = batched<string, Row | undefined, Db>(async (db
   const bySubject = new Map(rows.map((row) => [row.subject_id, row]))
   return subject_ids.map((subject_id) => bySubject.get(subject_id.toLowerCase()))
 })
-
-/** The request of an older order has arrived, or it never will. */
-const recent = seconds(10)
-const longestWait = seconds(2)
-/** Commits of other processes give no nudge here, so the database is read again after this time. */
-const readAgainAfter = 250
-
-type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock }>
-
-/**
- * Waits up to two seconds for `payment-requested` of an order that was placed moments ago. The buyer may pay before
- * payments has handled that event.
- */
-export async function awaitPaymentRequest({ db, now }: Needs, subject_id: string): Promise<void> {
-  const born = createdAtOf(subject_id)
-  if (!born || Math.abs(now().getTime() - born.getTime()) > recent) return
-  const limit = AbortSignal.timeout(longestWait)
-  while (!(await findPaymentRequest(db, subject_id)) && !limit.aborted) await nextCommit()
-}
-
-/** Resolves when this process commits events, or after `readAgainAfter` milliseconds. */
-async function nextCommit(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, readAgainAfter)
-  const removeListener = onNudge(resolve)
-  await promise
-  clearTimeout(timer)
-  removeListener()
-}
 
 type ClosedRequest = Readonly<{ subject_type: string; subject_id: string; reason: string; at: Date }>
 

@@ -155,4 +155,20 @@ export const paymentBugs: readonly Bug[] = [
     replacement: '${view.description}',
     caughtBy: payments('show-pay-page/show-pay-page.test.ts'),
   },
+  {
+    description: 'the payment page takes any token',
+    requirement: 'SEC-3',
+    file: payments('show-pay-page/pay-links-of.ts'),
+    text: 'return one.length === other.length && timingSafeEqual(one, other)',
+    replacement: 'return one.length === other.length || timingSafeEqual(one, other)',
+    caughtBy: payments('show-pay-page/show-pay-page.test.ts'),
+  },
+  {
+    description: 'an id of the future waits for its payment',
+    requirement: 'REL-5',
+    file: payments('store/awaited-requests.ts'),
+    text: 'return age >= -clockSkew && age <= recent',
+    replacement: 'return age <= recent',
+    caughtBy: payments('store/awaited-requests.test.ts'),
+  },
 ]
