@@ -43,7 +43,7 @@ import { awaitPaymentRequest } from './store/awaited-requests.ts'
 
 export type { PaymentCancellationRequested, PaymentRequested, SandboxMode }
 export type { PayLinks } from './pay-links.ts'
-export { payLinksOf } from './show-pay-page/pay-links-of.ts'
+export { payLinksOf } from './sign-pay-links/sign-pay-links.ts'
 export { ProviderUnavailable, type Charge, type Provider } from './provider.ts'
 
 type Needs = Readonly<{

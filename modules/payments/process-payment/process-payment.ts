@@ -17,7 +17,7 @@ import type { PaymentsTables } from '../store/tables.ts'
 
 type ProcessPaymentInput = Readonly<{
   subject_id: string
-  /** The signed-in buyer. Absent on the payment page: its token allows whoever has the link to pay. */
+  /** The signed-in buyer. Absent on the payment page: its token allows every holder of the link to pay. */
   user_id?: string
   method?: PaymentMethod | undefined
 }>

@@ -158,7 +158,7 @@ export const paymentBugs: readonly Bug[] = [
   {
     description: 'the payment page takes any token',
     requirement: 'SEC-3',
-    file: payments('show-pay-page/pay-links-of.ts'),
+    file: payments('sign-pay-links/sign-pay-links.ts'),
     text: 'return one.length === other.length && timingSafeEqual(one, other)',
     replacement: 'return one.length === other.length || timingSafeEqual(one, other)',
     caughtBy: payments('show-pay-page/show-pay-page.test.ts'),
