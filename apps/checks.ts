@@ -1,8 +1,15 @@
 import { sagaChecks } from '#platform/saga'
 import type { App } from './app.ts'
+import { crossCheck } from './checks/cross-check.ts'
+import { holdChecks } from './checks/holds.ts'
+import { paymentChecks } from './checks/payments.ts'
+import { shipmentChecks } from './checks/shipments.ts'
 
-/** Every invariant of the app: those of the platform, then those of each module. */
+const crossChecks = [...shipmentChecks, ...paymentChecks, ...holdChecks]
+
+/** Every invariant of the app: those of the platform, those of each module, then those across modules. */
 export const checksOf = ({ db, modules }: Pick<App, 'db' | 'modules'>) => [
   ...sagaChecks(db),
   ...modules.flatMap((module) => module.checks ?? []),
+  ...crossChecks.map((check) => crossCheck(db, check)),
 ]

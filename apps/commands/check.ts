@@ -22,6 +22,10 @@ export async function report(app: Pick<App, 'db' | 'modules'>, { json }: { json?
     printLine(`${violations.length === 0 ? '✔' : '✖'} ${name.padEnd(42)} ${description}`)
     for (const row of violations.slice(0, 10)) printLine(`    ${JSON.stringify(row)}`)
   }
-  printLine(ok ? `${checks.length} invariants hold` : `${broken.length} of ${checks.length} invariants are broken`)
+  printLine(
+    ok
+      ? `${checks.length} invariants hold`
+      : `${broken.length} of ${checks.length} invariants ${broken.length === 1 ? 'is' : 'are'} broken`,
+  )
   return ok
 }

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { takeInstanceLock } from '#platform/db'
+import { startEmbedded, takeInstanceLock } from '#platform/db'
 import { testDatabase, type TestDatabase } from '#platform/testing'
 import { posad, temporaryDirectory } from './shop-process.ts'
 
@@ -103,6 +103,7 @@ test('a revert is refused while a shop runs in the directory (PLT-12)', async ()
   const migrations = posad('migrate up', environment)
   assert.equal(migrations.status, 0, migrations.stderr)
   assert.match(migrations.stdout, /Applied \d+ migrations\n/)
+  const shop = await startEmbedded({ directory: inUse })
   const lock = await takeInstanceLock(inUse, { address: 'http://127.0.0.1:0' })
   assert.ok('release' in lock)
   lock.listensAt('http://127.0.0.1:8123')
@@ -112,6 +113,7 @@ test('a revert is refused while a shop runs in the directory (PLT-12)', async ()
   const invited = posad('users invite admin', environment)
   assert.match(invited.stdout, /^http:\/\/127\.0\.0\.1:8123\/invitation#/)
   lock.release()
+  await shop.stop()
   const reverted = posad('migrate down cart --yes', environment)
   assert.equal(reverted.status, 0, reverted.stderr)
   assert.match(reverted.stdout, /^Reverted cart\//)
@@ -138,6 +140,25 @@ test('a taken port makes no data directory (PLT-13)', async () => {
     otherProgram.close()
   }
   assert.equal(existsSync(missing), false)
+})
+
+test('posad check exits with 1, and shows the rows, while stock is held for an order that does not exist (F-60, PLT-22)', async () => {
+  assert.equal(run('check').status, 0)
+  const { db } = migrated
+  await sql`
+    insert into catalog.holds (order_id, state, held_at, expires_at, items_hash, lines, total_amount, currency)
+    values ('01900000-0000-7000-8000-000000000001', 'held', now() - interval '1 hour', now(), '', '[]', 0, 'RUB')
+  `.execute(db)
+  const { status, stdout } = run('check')
+  assert.equal(status, 1)
+  assert.match(
+    stdout,
+    /✖ shop\.hold-has-order +Every hold .* has its order\.\n +\{"order_id":"01900000-0000-7000-8000-/,
+  )
+  assert.match(stdout, /\n1 of \d+ invariants is broken\n$/)
+  const report = JSON.parse(run('check --json').stdout) as { ok: boolean; checks: { violations: object[] }[] }
+  assert.deepEqual([report.ok, report.checks.flatMap(({ violations }) => violations).length], [false, 1])
+  await sql`delete from catalog.holds`.execute(db)
 })
 
 test('the help names an unknown command, and the roles of an invitation (PLT-21)', () => {

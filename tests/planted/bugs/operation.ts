@@ -18,4 +18,20 @@ export const operationBugs: readonly Bug[] = [
     replacement: '{ settings, onProgress: announce }',
     caughtBy: 'tests/start/database.test.ts',
   },
+  {
+    description: 'posad check accepts a shipment of an unpaid order',
+    requirement: 'PLT-22',
+    file: 'apps/checks/shipments.ts',
+    text: 'else placed.paid_at is null',
+    replacement: 'else false',
+    caughtBy: 'apps/checks.test.ts',
+  },
+  {
+    description: 'posad check accepts a payment whose order is gone',
+    requirement: 'PLT-22',
+    file: 'apps/checks/payments.ts',
+    text: 'is distinct from (placed',
+    replacement: '<> (placed',
+    caughtBy: 'apps/checks.test.ts',
+  },
 ]

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, beforeEach, test } from 'node:test'
+import { sql, type RawBuilder } from 'kysely'
+import { testDatabase, type TestDatabase } from '#platform/testing'
+import { checksOf } from './checks.ts'
+
+let database: TestDatabase
+before(async () => {
+  database = await testDatabase()
+})
+after(() => database.close())
+
+const run = async (statement: RawBuilder<unknown>) => void (await statement.execute(database.db))
+
+type Shop = Readonly<{ online: string; cash: string; cancelled: string }>
+
+/** Three orders that agree with their payments, shipments and holds. */
+async function openShop(): Promise<Shop> {
+  const shop = { online: randomUUID(), cash: randomUUID(), cancelled: randomUUID() }
+  const user = randomUUID()
+  for (const table of [
+    'ordering.orders',
+    'delivery.shipments',
+    'payments.payments',
+    'payments.payment_requests',
+    'catalog.holds',
+  ])
+    await run(sql`delete from ${sql.table(table)}`)
+  await run(sql`
+    insert into ordering.orders (id, number, user_id, status, total_amount, currency, weight_grams, payment_method,
+      delivery_method, created_at, updated_at, input_hash, paid_at, shipped_at, cancelled_at, reason)
+    select id, id::text, ${user}, status, 500, 'RUB', 0, method, 'pickup', at, at, '',
+      case when method = 'online' then at end, case when status = 'shipping' then at end,
+      case when status = 'cancelled' then at end, case when status = 'cancelled' then 'customer' end
+    from (values (${shop.online}::uuid, 'shipping', 'online', now() - interval '1 day'),
+                 (${shop.cash}, 'processing', 'cash_on_delivery', now() - interval '1 day'),
+                 (${shop.cancelled}, 'cancelled', 'online', now() - interval '1 day')) as made (id, status, method, at)`)
+  await run(sql`
+    insert into delivery.shipments (id, order_id, method, status, pickup_code, tracking_token, timeline, created_at, updated_at)
+    select uuidv7(), id, 'pickup', 'pending', '123456', id::text, '[{"status": "pending"}]', now(), now()
+    from ordering.orders where status <> 'cancelled'`)
+  await run(sql`
+    insert into payments.payment_requests (subject_id, subject_type, user_id, amount, currency, description, method,
+      status, created_at, updated_at)
+    select id, 'order', user_id, 500, 'RUB', '', payment_method, 'open', now(), now() from ordering.orders`)
+  await run(sql`
+    insert into payments.payments (id, subject_type, subject_id, user_id, amount, currency, method, provider, status,
+      transaction_id, completed_at, refunded_amount, created_at, updated_at)
+    select uuidv7(), 'order', id, user_id, 500, 'RUB', payment_method, 'elsewhere',
+      case when cancelled_at is not null then 'refunded' else 'completed' end, id::text,
+      now() - interval '1 day', case when cancelled_at is not null then 500 else 0 end, now(), now()
+    from ordering.orders where payment_method = 'online'`)
+  await run(sql`
+    insert into catalog.holds (order_id, state, held_at, items_hash, lines, total_amount, currency)
+    select id, case when cancelled_at is null then 'firm' else 'released' end, now() - interval '1 day', '', '[]', 500, 'RUB'
+    from ordering.orders`)
+  return shop
+}
+
+let shop: Shop
+beforeEach(async () => {
+  shop = await openShop()
+})
+
+/** The checks across modules that find something. */
+async function broken(): Promise<readonly string[]> {
+  const checks = checksOf({ db: database.db, modules: [] })
+  const found = await Promise.all(checks.map(async (check) => ({ ...check, rows: await check.violations() })))
+  return found.filter(({ rows }) => rows.length > 0).map(({ name }) => name)
+}
+
+test('the checks across modules accept orders that agree with their payments, shipments and holds (F-60, PLT-22)', async () => {
+  assert.deepEqual(await broken(), [])
+})
+
+const stray = { order_id: randomUUID() }
+
+const violations: readonly Readonly<{ name: string; does: string; plant: () => RawBuilder<unknown> }>[] = [
+  {
+    does: 'an order disappears, and leaves its shipment, its payment and its hold',
+    name: 'shop.shipment-has-order, shop.payment-has-order, shop.hold-has-order',
+    plant: () => sql`delete from ordering.orders where id = ${shop.online}`,
+  },
+  {
+    does: 'an unpaid order has a shipment',
+    name: 'shop.shipment-is-paid',
+    plant: () =>
+      sql`update ordering.orders set status = 'processing', paid_at = null, shipped_at = null where id = ${shop.online}`,
+  },
+  {
+    does: 'an order with cash on delivery has a shipment before it is accepted',
+    name: 'shop.shipment-is-paid',
+    plant: () => sql`update ordering.orders set status = 'created' where id = ${shop.cash}`,
+  },
+  {
+    does: 'an order was cancelled after its delivery',
+    name: 'shop.delivered-is-not-cancelled',
+    plant: () => sql`
+      insert into delivery.shipments (id, order_id, method, status, pickup_code, tracking_token, timeline, created_at, updated_at, delivered_at)
+      select uuidv7(), id, 'pickup', 'delivered', '123456', id::text, '[]', now(), now(), now()
+      from ordering.orders where id = ${shop.cancelled}`,
+  },
+  {
+    does: 'the customer paid another amount than that of the order',
+    name: 'shop.payment-has-order',
+    plant: () => sql`update payments.payments set amount = 400 where subject_id = ${shop.online}`,
+  },
+  {
+    does: 'an order counts as paid without a completed payment',
+    name: 'shop.paid-order-has-payment',
+    plant: () => sql`
+      update payments.payments set status = 'pending', completed_at = null, transaction_id = null
+      where subject_id = ${shop.online}`,
+  },
+  {
+    does: 'the shop keeps the money of a cancelled order',
+    name: 'shop.cancelled-order-is-refunded',
+    plant: () =>
+      sql`update payments.payments set status = 'completed', refunded_amount = 0 where subject_id = ${shop.cancelled}`,
+  },
+  {
+    does: 'stock is held for an order that does not exist',
+    name: 'shop.hold-has-order',
+    plant: () => sql`
+      insert into catalog.holds (order_id, state, held_at, expires_at, items_hash, lines, total_amount, currency)
+      values (${stray.order_id}, 'held', now() - interval '61 seconds', now(), '', '[]', 0, 'RUB')`,
+  },
+  {
+    does: 'stock stays held for a cancelled order',
+    name: 'shop.cancelled-order-holds-nothing',
+    plant: () => sql`update catalog.holds set state = 'firm' where order_id = ${shop.cancelled}`,
+  },
+]
+
+for (const { does, name, plant } of violations) {
+  test(`posad check finds it when ${does} (F-60, PLT-22)`, async () => {
+    await run(plant())
+    assert.deepEqual(await broken(), name.split(', '))
+  })
+}
+
+test('a hold of this minute may be without its order, because the order is saved after it (F-60)', async () => {
+  await run(sql`
+    insert into catalog.holds (order_id, state, held_at, expires_at, items_hash, lines, total_amount, currency)
+    values (${randomUUID()}, 'held', now(), now(), '', '[]', 0, 'RUB')`)
+  assert.deepEqual(await broken(), [])
+})

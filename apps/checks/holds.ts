@@ -1,0 +1,27 @@
+import { sql } from 'kysely'
+import type { CrossCheck } from './cross-check.ts'
+
+/** Orders and the stock that the catalog keeps for them. */
+export const holdChecks: readonly CrossCheck[] = [
+  {
+    name: 'hold-has-order',
+    description: 'Every hold that is older than a minute has its order.',
+    violations: sql`
+      select hold.order_id, hold.state, hold.held_at, hold.expires_at from catalog.holds as hold
+      where hold.state in ('held', 'firm', 'sold') and hold.held_at < now() - interval '1 minute'
+        and not exists (select from ordering.orders where id = hold.order_id)
+      limit 100
+    `,
+  },
+  {
+    name: 'cancelled-order-holds-nothing',
+    description: 'Five minutes after an order was cancelled, the catalog keeps no stock for it.',
+    violations: sql`
+      select hold.order_id, hold.state, placed.cancelled_at
+      from catalog.holds as hold join ordering.orders as placed on placed.id = hold.order_id
+      where hold.state in ('held', 'firm', 'sold') and placed.status = 'cancelled'
+        and placed.cancelled_at < now() - interval '5 minutes'
+      limit 100
+    `,
+  },
+]

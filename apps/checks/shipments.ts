@@ -1,0 +1,39 @@
+import { sql } from 'kysely'
+import type { CrossCheck } from './cross-check.ts'
+
+/** Orders and their shipments. A shipment without a method is a tombstone: its order was cancelled first. */
+export const shipmentChecks: readonly CrossCheck[] = [
+  {
+    name: 'shipment-has-order',
+    description: 'Every shipment has its order.',
+    violations: sql`
+      select shipment.id as shipment_id, shipment.order_id, shipment.status
+      from delivery.shipments as shipment
+      where not exists (select from ordering.orders where id = shipment.order_id) limit 100
+    `,
+  },
+  {
+    name: 'shipment-is-paid',
+    description: 'Every shipment on its way has an order that is paid, or accepted with cash on delivery.',
+    violations: sql`
+      select shipment.id as shipment_id, shipment.order_id, shipment.status, placed.status as order_status,
+             placed.payment_method
+      from delivery.shipments as shipment join ordering.orders as placed on placed.id = shipment.order_id
+      where shipment.method is not null and shipment.status <> 'cancelled'
+        and case placed.payment_method
+              when 'cash_on_delivery' then placed.status = 'created'
+              else placed.paid_at is null
+            end
+      limit 100
+    `,
+  },
+  {
+    name: 'delivered-is-not-cancelled',
+    description: 'No order is cancelled whose shipment was delivered.',
+    violations: sql`
+      select shipment.id as shipment_id, shipment.order_id, placed.reason
+      from delivery.shipments as shipment join ordering.orders as placed on placed.id = shipment.order_id
+      where shipment.status = 'delivered' and placed.status = 'cancelled' limit 100
+    `,
+  },
+]
