@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { sql } from 'kysely'
 import { memoryCache } from '#platform/cache'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import { storeNothing } from '#platform/outcome'
-import { deliverEvents, guest, olga, openTestApi, testDatabase } from '#platform/testing'
+import { crowd, deliverEvents, guest, olga, openTestApi, testDatabase } from '#platform/testing'
 import { newId } from '#platform/values'
 import { catalog } from './index.ts'
 import { createProduct } from './products/create-product/create-product.ts'
@@ -44,6 +45,8 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
     /** Slices that a test calls directly need these. */
     needs,
     module,
+    /** The consumer group of the catalog. */
+    group: { name: module.name, subscriptions: module.subscriptions ?? [] },
     now,
     advance: (milliseconds: number) => {
       time = new Date(time.getTime() + milliseconds)
@@ -75,6 +78,13 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
     },
     assertNoViolations: async () => {
       for (const check of module.checks ?? []) assert.deepEqual(await check.violations(), [], check.name)
+    },
+    /** The deadlocks of this database. Every connection collects its own statistics and hands them over on a flush. */
+    countDeadlocks: async (): Promise<number> => {
+      await crowd(size, () => sql`select pg_stat_force_next_flush(), pg_sleep(0.05)`.execute(db))
+      const { rows } = await sql<{ deadlocks: number }>`
+        select deadlocks::int from pg_stat_database where datname = current_database()`.execute(db)
+      return rows[0]?.deadlocks ?? assert.fail('PostgreSQL has no statistics of this database')
     },
     close: async () => {
       await api.close()

@@ -135,21 +135,36 @@ begin
   on conflict do nothing;
 end $$;
 
--- After a stock change: corrects in_stock for the products of these variants and of the bundles that contain them.
-create function catalog.refresh_in_stock(variant_ids uuid[]) returns setof uuid language sql as $$
-  with affected as materialized (
-    select l.product_id, l.in_stock from catalog.listings l
-    where l.product_id in (
-      select product_id from catalog.variants where id = any(variant_ids)
-      union select b.product_id from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id
-      where c.component_id = any(variant_ids))
-    order by l.product_id for update
-  ), checked as materialized (
-    select product_id, in_stock, exists (select from catalog.variants v where v.product_id = affected.product_id
-      and v.is_active and coalesce(catalog.available(v.id), 1) > 0) as is_available
-    from affected
-  )
-  update catalog.listings l set in_stock = checked.is_available from checked
-  where checked.product_id = l.product_id and checked.in_stock <> checked.is_available
-  returning l.product_id
-$$;
+-- After a stock change: corrects in_stock for the products of these variants and of the bundles that contain them, and adds
+-- the pieces of sold orders to the popularity of their products. The lock comes first and in id order: no two transactions
+-- deadlock, and the statements after it see every change of the transactions before.
+create function catalog.refresh_in_stock(variant_ids uuid[], sold_orders uuid[] default '{}') returns void
+language plpgsql as $$
+declare
+  turned uuid[] := array(
+    select product_id from catalog.variants where id = any(variant_ids)
+    union select b.product_id from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id
+    where c.component_id = any(variant_ids));
+  sold_products uuid[] := '{}';
+begin
+  if cardinality(sold_orders) > 0 then
+    with ordered as (
+      select v.product_id, sum(i.ordered) as pieces
+      from catalog.hold_items i join catalog.variants v on v.id = i.variant_id
+      where i.order_id = any(sold_orders) and i.ordered > 0 group by v.product_id
+    ), counted as (
+      insert into catalog.popularity (product_id, sold) select product_id, pieces from ordered order by product_id
+      on conflict (product_id) do update set sold = popularity.sold + excluded.sold
+      returning product_id
+    )
+    select array_agg(product_id) into sold_products from counted;
+  end if;
+  perform from catalog.listings where product_id = any(turned || sold_products) order by product_id for no key update;
+  update catalog.listings l set in_stock = not l.in_stock
+  where l.product_id = any(turned) and l.in_stock <> exists (select from catalog.variants v
+    where v.product_id = l.product_id and v.is_active and coalesce(catalog.available(v.id), 1) > 0);
+  if cardinality(sold_products) > 0 then
+    update catalog.listings l set sold = p.sold from catalog.popularity p
+    where p.product_id = l.product_id and l.product_id = any(sold_products);
+  end if;
+end $$;

@@ -160,8 +160,18 @@ test('the pieces of a fulfilled order leave the stock, with a movement that name
     ],
   )
   assert.equal((await payloadsOf('catalog.variant-stock-changed.v1', rose)).length, 1)
+  assert.deepEqual([await soldOf(bouquet), await soldOf(rose), await soldOf(ruscus)], [2, 1, undefined])
   await catalog.assertNoViolations()
 })
+
+/** How many pieces of its product were sold, as the popular list counts them. */
+async function soldOf(variant_id: string): Promise<number | undefined> {
+  const { rows } = await sql<{ sold: number }>`
+    select sold::int from catalog.popularity join catalog.variants using (product_id) where id = ${variant_id}`.execute(
+    catalog.db,
+  )
+  return rows[0]?.sold
+}
 
 test('orders that share variants and are sold in one transaction each get a movement (CAT-11, PERF-2)', async () => {
   const [rose, ruscus] = [await catalog.addVariant(30), await catalog.addVariant(30)]
@@ -230,6 +240,71 @@ test('when one variant is short, a late payment takes nothing, and the catalog p
   assert.deepEqual(await payloadsOf('catalog.hold-lost.v1', late), [{ order_id: late }])
   await catalog.deliver(cancelled(late))
   assert.deepEqual(await stockOf(rose), { on_hand: 3, reserved: 2 })
+  await catalog.assertNoViolations()
+})
+
+test('goods that are handed over after their hold expired leave the free stock (F-10, CAT-13)', async () => {
+  const [rose, order] = [await catalog.addVariant(3), newId()]
+  await hold(order, [{ variant_id: rose, quantity: 3 }])
+  catalog.advance(minutes(31))
+  await expire()
+  await catalog.deliver(fulfilled(order), fulfilled(order))
+  assert.deepEqual(await stockOf(rose), { on_hand: 0, reserved: 0 })
+  const sales = (await movementsOf(rose)).filter(({ kind }) => kind === 'sale')
+  assert.deepEqual(
+    sales.map(({ delta, order_id }) => [delta, order_id]),
+    [[-3, order]],
+  )
+  await catalog.assertNoViolations()
+})
+
+test('goods that are handed over and reserved for others wait until staff count the shelf (F-10, CAT-13)', async () => {
+  const [rose, order, other] = [await catalog.addVariant(3), newId(), newId()]
+  await hold(order, [{ variant_id: rose, quantity: 2 }])
+  catalog.advance(minutes(31))
+  await expire()
+  await hold(other, [{ variant_id: rose, quantity: 2 }])
+  await assert.rejects(catalog.deliver(fulfilled(order)), /sold out: correct the stock/)
+  assert.deepEqual(await stockOf(rose), { on_hand: 3, reserved: 2 })
+  await restock(rose, 1)
+  await deliverEvents(catalog.db, [catalog.module])
+  assert.deepEqual(await stockOf(rose), { on_hand: 2, reserved: 2 })
+  await catalog.assertNoViolations()
+})
+
+test('a request for a shipment that comes after the release of its order takes no stock (F-10, F-18, CAT-13)', async () => {
+  const [rose, released, expired] = [await catalog.addVariant(9), newId(), newId()]
+  for (const order of [released, expired]) await hold(order, [{ variant_id: rose, quantity: 2 }])
+  await catalog.release(released)
+  catalog.advance(minutes(31))
+  await expire()
+  await catalog.deliver(cancelled(expired), shipmentFor(expired), shipmentFor(released))
+  assert.deepEqual(await stockOf(rose), { on_hand: 9, reserved: 0 })
+  for (const order of [released, expired]) assert.deepEqual(await payloadsOf('catalog.hold-lost.v1', order), [])
+})
+
+test('releases, sales and late payments of one batch lock their stock at once (F-5, CAT-13)', async () => {
+  const [rose, ruscus] = [await catalog.addVariant(30), await catalog.addVariant(30)]
+  const [late, lost] = [newId(), newId()]
+  await hold(late, [{ variant_id: ruscus, quantity: 25 }])
+  await hold(lost, [{ variant_id: rose, quantity: 25 }])
+  catalog.advance(minutes(31))
+  await expire()
+  const [dropped, bought, handedOver] = [newId(), newId(), newId()]
+  await hold(handedOver, [{ variant_id: rose, quantity: 4 }])
+  catalog.advance(minutes(31))
+  await expire()
+  await hold(dropped, [{ variant_id: ruscus, quantity: 20 }])
+  await hold(bought, [
+    { variant_id: rose, quantity: 6 },
+    { variant_id: ruscus, quantity: 1 },
+  ])
+  const events = [shipmentFor(lost), fulfilled(handedOver), shipmentFor(late), cancelled(dropped), fulfilled(bought)]
+  await transaction(catalog.db, (tx) => publish(tx, events))
+  await deliverEvents(catalog.db, [catalog.module], { together: true })
+  assert.deepEqual(await stockOf(rose), { on_hand: 20, reserved: 0 })
+  assert.deepEqual(await stockOf(ruscus), { on_hand: 29, reserved: 25 })
+  assert.deepEqual(await payloadsOf('catalog.hold-lost.v1', lost), [{ order_id: lost }])
   await catalog.assertNoViolations()
 })
 

@@ -1,4 +1,4 @@
-/** The stock of a variant after a change, and by how many free pieces it changed. */
+/** The stock of a variant after a change: `change` free pieces and `moved` pieces on hand were added to it. */
 export type StockChange = Readonly<{
   variant_id: string
   product_id: string
@@ -7,6 +7,7 @@ export type StockChange = Readonly<{
   /** The most pieces that one bundle takes of this variant; null when no bundle contains it. */
   largest_need: number | null
   change: number
+  moved: number
 }>
 
 export const freeOf = ({ on_hand, reserved }: Pick<StockChange, 'on_hand' | 'reserved'>): number => on_hand - reserved

@@ -89,6 +89,9 @@ async function updateVariant(
   change: Omit<ChangeVariantBody, 'price'> & Omit<DecidedPrice, 'kind'>,
 ): Promise<void> {
   const { sku, title, price, pricing, compare_at_price, weight_grams, is_active, position, stock_policy } = change
+  // Stock before listings, which the triggers of a variant lock: the same order as in a hold.
+  if (stock_policy !== undefined)
+    await tx.updateTable('catalog.stock').set({ policy: stock_policy }).where('variant_id', '=', id).execute()
   await tx
     .updateTable('catalog.variants')
     .set({
@@ -103,7 +106,5 @@ async function updateVariant(
     })
     .where('id', '=', id)
     .execute()
-  if (stock_policy === undefined) return
-  await tx.updateTable('catalog.stock').set({ policy: stock_policy }).where('variant_id', '=', id).execute()
-  await sql`select catalog.refresh_in_stock(array[${id}::uuid])`.execute(tx)
+  if (stock_policy !== undefined) await sql`select catalog.refresh_in_stock(array[${id}::uuid])`.execute(tx)
 }

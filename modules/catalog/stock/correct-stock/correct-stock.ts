@@ -37,7 +37,7 @@ export const correctStock =
       const { rows } = await sql<StockChange>`
         update catalog.stock s set on_hand = s.on_hand + ${delta}::int
         where s.variant_id = ${variant_id} and s.on_hand + ${delta}::int between s.reserved and ${maxOnHand}
-        returning ${changedStock}, ${delta}::int as change`.execute(tx)
+        returning ${changedStock}, ${delta}::int as change, ${delta}::int as moved`.execute(tx)
       const [changed] = rows
       if (!changed) return await refusalOf(tx, variant_id, delta)
       const movement_id = newId()
@@ -46,7 +46,7 @@ export const correctStock =
         .insertInto('catalog.movements')
         .values({ ...movement, user_id, moved_at: now() })
         .execute()
-      await publish(tx, await saveAvailability({ tx, catalogCache }, [changed], 'pieces'))
+      await publish(tx, await saveAvailability({ tx, catalogCache }, [changed]))
       const { on_hand, reserved } = changed
       const stock = { movement_id, variant_id, on_hand, reserved, stock_quantity: freeOf(changed) }
       const outcome = { kind: 'corrected', stock } as const

@@ -6,7 +6,7 @@ import type { CatalogApi } from '../../api.ts'
 import { holdExpired } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb } from '../../store/tables.ts'
-import { freeHeldStock } from '../store/holds.ts'
+import { endHolds } from '../store/hold-items.ts'
 import { saveAvailability } from '../store/stock-levels.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
@@ -32,8 +32,11 @@ export const expireHolds =
           returning order_id`.execute(tx)
         const order_ids = rows.map(({ order_id }) => order_id)
         if (order_ids.length === 0) return 0
-        const changes = await freeHeldStock(tx, order_ids)
-        const stockEvents = await saveAvailability({ tx, catalogCache }, changes, 'holds')
+        const changes = await endHolds(
+          tx,
+          order_ids.map((order_id) => ({ order_id, sold_at: null })),
+        )
+        const stockEvents = await saveAvailability({ tx, catalogCache }, changes)
         await publish(tx, [...order_ids.map((order_id) => holdExpired({ order_id })), ...stockEvents])
         return order_ids.length
       })
@@ -51,6 +54,6 @@ export const expireHold =
         update catalog.holds set state = 'expired', expires_at = null
         where order_id = ${order_id} and state = 'held' returning 1`.execute(tx)
       if (rows.length === 0) return
-      const changes = await freeHeldStock(tx, [order_id])
-      await publish(tx, await saveAvailability({ tx, catalogCache }, changes, 'holds'))
+      const changes = await endHolds(tx, [{ order_id, sold_at: null }])
+      await publish(tx, await saveAvailability({ tx, catalogCache }, changes))
     })

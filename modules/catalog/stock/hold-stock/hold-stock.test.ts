@@ -64,7 +64,7 @@ test('bouquets and single flowers share 50 stems: exactly 50 stems are held (CAT
 
 test('orders of the same variants in opposite order never deadlock (CAT-13)', async () => {
   const [one, other] = [await catalog.addVariant(200), await catalog.addVariant(200)]
-  const before = await deadlocks()
+  const before = await catalog.countDeadlocks()
   const outcomes = kindsOf(
     await crowd(100, (i) => {
       const items = [
@@ -75,16 +75,8 @@ test('orders of the same variants in opposite order never deadlock (CAT-13)', as
     }),
   )
   assert.equal(count(outcomes, 'held'), 100)
-  assert.equal(await deadlocks(), before)
+  assert.equal(await catalog.countDeadlocks(), before)
 })
-
-/** Every connection collects its own statistics and hands them over on a flush. */
-async function deadlocks() {
-  await crowd(20, () => sql`select pg_stat_force_next_flush(), pg_sleep(0.05)`.execute(catalog.db))
-  const { rows } = await sql<{ deadlocks: number }>`
-    select deadlocks from pg_stat_database where datname = current_database()`.execute(catalog.db)
-  return rows[0]?.deadlocks
-}
 
 test('the database itself refuses to oversell (CAT-2)', async () => {
   const rose = await catalog.addVariant(3)
@@ -277,6 +269,19 @@ test('when the last piece is held the lists show it as sold out and one event is
   await hold([{ variant_id: rose, quantity: 1 }])
   assert.equal(await countEvents(rose), 1)
   await catalog.assertNoViolations()
+})
+
+test('orders that take the last pieces of two variants at once leave the product sold out (CAT-6, CAT-13)', async () => {
+  for (let round = 0; round < 10; round++) {
+    const { variants } = await catalog.addProduct({
+      variants: [
+        { price: 1, stock_quantity: 1 },
+        { price: 2, stock_quantity: 1 },
+      ],
+    })
+    await crowd(2, (i) => hold([{ variant_id: variants[i]?.id ?? '', quantity: 1 }]))
+    await catalog.assertNoViolations()
+  }
 })
 
 async function countEvents(variant_id: string) {

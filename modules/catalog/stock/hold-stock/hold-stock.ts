@@ -7,7 +7,7 @@ import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { type DecidedHold, decideHold, linesThatNeed } from '../hold.ts'
 import type { StockChange } from '../stock-level.ts'
-import { changedStock, saveAvailability } from '../store/stock-levels.ts'
+import { changedStock, lockedStock, saveAvailability } from '../store/stock-levels.ts'
 import { findSellables } from './find-sellables.ts'
 import { hashOfItems } from './hash-of-items.ts'
 
@@ -31,7 +31,7 @@ export const holdStock =
         const sellables = found.filter((each) => each !== undefined)
         return { kind: 'refused', reason: 'out-of-stock', variant_ids: linesThatNeed(sellables, short) }
       }
-      await publish(tx, await saveAvailability({ tx, catalogCache }, changes, 'holds'))
+      await publish(tx, await saveAvailability({ tx, catalogCache }, changes))
       return heldOutcome(decided)
     })
 
@@ -78,16 +78,15 @@ async function saveHold(tx: CatalogTx, { input, items_hash, decided, now }: NewH
       insert into catalog.hold_items (order_id, variant_id, ordered, reserved)
       select new_hold.order_id, item.* from new_hold, unnest(${variants.map((each) => each.variant_id)}::uuid[],
         ${variants.map((each) => each.ordered)}::int[], ${variants.map((each) => each.reserved)}::int[]) as item
-    ), locked as materialized (
-      select s.variant_id, needed.quantity
-      from catalog.stock s join unnest(${reserving.map((each) => each.variant_id)}::uuid[],
-        ${reserving.map((each) => each.reserved)}::int[]) as needed(variant_id, quantity) using (variant_id)
+    ), needed as (
+      select * from unnest(${reserving.map((each) => each.variant_id)}::uuid[],
+        ${reserving.map((each) => each.reserved)}::int[]) as item(variant_id, quantity)
       where exists (select from new_hold)
-      order by s.variant_id for no key update of s
+    ), locked as materialized (${lockedStock}
     ), changed as (
       update catalog.stock s set reserved = s.reserved + locked.quantity from locked
       where s.variant_id = locked.variant_id and s.on_hand - s.reserved >= locked.quantity
-      returning ${changedStock}, -locked.quantity as change
+      returning ${changedStock}, -locked.quantity as change, 0 as moved
     )
     select exists (select from new_hold) as is_new,
       coalesce((select jsonb_agg(changed) from changed), '[]') as changes`.execute(tx)

@@ -1,86 +1,96 @@
 import { sql } from 'kysely'
 import { batched, type AnyTx } from '#platform/db'
+import type { HoldState } from '../schema.ts'
 import type { StockChange } from '../stock-level.ts'
-import { changedStock } from './stock-levels.ts'
+import { endHolds, lockStockOf, reserveStockAgain, type OrdersChange } from './hold-items.ts'
 
-/** Frees the pieces that these orders reserved. The caller has locked and closed their holds. Locks stock in id order. */
-export async function freeHeldStock(tx: AnyTx, order_ids: readonly string[]): Promise<StockChange[]> {
-  const { rows } = await sql<StockChange>`
-    with freed as (
-      select variant_id, sum(reserved)::int as quantity from catalog.hold_items
-      where order_id = any(${order_ids}::uuid[]) and reserved > 0 group by variant_id
-    ), locked as materialized (
-      select s.variant_id, freed.quantity from catalog.stock s join freed using (variant_id)
-      order by s.variant_id for no key update of s
-    )
-    update catalog.stock s set reserved = s.reserved - locked.quantity from locked
-    where s.variant_id = locked.variant_id
-    returning ${changedStock}, locked.quantity as change`.execute(tx)
-  return rows
-}
+/** What an event does to the hold of its order. */
+type Settlement = Readonly<{ order_id: string; to: 'firm' | 'released' | 'sold'; at: Date }>
 
-/** Reserves again what an order reserved before its hold expired. Changes nothing when one of its variants is short. */
-export async function reserveStockAgain(tx: AnyTx, order_id: string): Promise<readonly StockChange[] | 'short'> {
-  const { rows } = await sql<{ is_short: boolean; changes: StockChange[] | null }>`
-    with needed as (
-      select variant_id, reserved as quantity from catalog.hold_items where order_id = ${order_id} and reserved > 0
-    ), locked as materialized (
-      select s.variant_id, needed.quantity, s.on_hand - s.reserved as free
-      from catalog.stock s join needed using (variant_id)
-      order by s.variant_id for no key update of s
-    ), changed as (
-      update catalog.stock s set reserved = s.reserved + locked.quantity from locked
-      where s.variant_id = locked.variant_id and not exists (select from locked where free < quantity)
-      returning ${changedStock}, -locked.quantity as change
-    )
-    select exists (select from locked where free < quantity) as is_short,
-      (select jsonb_agg(changed) from changed) as changes`.execute(tx)
-  const [row] = rows
-  return row?.is_short ? 'short' : (row?.changes ?? [])
-}
+/** What became of it. */
+export type Settled = Readonly<{
+  /** The state before; undefined when the order had no hold. A release then leaves a tombstone. */
+  before: HoldState | undefined
+  /** True when the hold had expired, and not all of its stock could be reserved again: nothing was changed. */
+  isShort: boolean
+  /** When orders share a variant, the first of them gets its change. */
+  changes: readonly StockChange[]
+}>
 
-type Sale = Readonly<{ order_id: string; at: Date }>
+/** Transactions in which holds were settled. */
+const settledIn = new WeakSet<AnyTx>()
 
 /**
- * Removes the reserved pieces of sold orders from the stock and inserts a movement for each. When orders of one batch
- * share a variant, the first of them gets its stock change.
+ * Settles the holds of all orders of a batch: first it changes their states, then it locks their stock, all of it at once and
+ * in id order. A second call in one transaction would lock stock in another order, and throws.
  */
-export const removeSoldStock = batched<Sale, readonly StockChange[]>(async (tx, sales) => {
-  const { rows } = await sql<StockChange & { first_order: string }>`
-    with sold as (
-      select i.order_id, i.variant_id, i.reserved as quantity, sale.at
-      from unnest(${sales.map(({ order_id }) => order_id)}::uuid[], ${sales.map(({ at }) => at)}::timestamptz[]) as sale(order_id, at)
-      join catalog.hold_items i using (order_id) where i.reserved > 0
-    ), removed as (
-      select variant_id, sum(quantity)::int as quantity, (array_agg(order_id))[1] as first_order
-      from sold group by variant_id
-    ), locked as materialized (
-      select s.variant_id, removed.quantity, removed.first_order from catalog.stock s join removed using (variant_id)
-      order by s.variant_id for no key update of s
-    ), logged as (
-      insert into catalog.movements (id, variant_id, kind, delta, reason, order_id, moved_at)
-      select uuidv7(), variant_id, 'sale', -sold.quantity, 'sold', order_id, at from sold join locked using (variant_id)
-    )
-    update catalog.stock s set on_hand = s.on_hand - locked.quantity, reserved = s.reserved - locked.quantity
-    from locked where s.variant_id = locked.variant_id
-    returning ${changedStock}, 0 as change, locked.first_order`.execute(tx)
-  const byOrder = Map.groupBy(rows, ({ first_order }) => first_order)
-  return sales.map(({ order_id }) => byOrder.get(order_id) ?? [])
+export const settleHold = batched<Settlement, Settled>(async (tx, settlements) => {
+  if (settledIn.has(tx)) throw new Error('This transaction has settled holds already: settle all of them in one batch')
+  settledIn.add(tx)
+  const states = new Map([...(await updateToReleased(tx, settlements)), ...(await updateStates(tx, settlements))])
+  const beforeOf = ({ order_id }: Settlement) => states.get(order_id)
+  const ending = settlements.filter((each) => each.to !== 'firm' && isOpen(beforeOf(each)))
+  const retaking = settlements.filter((each) => each.to !== 'released' && beforeOf(each) === 'expired')
+  if (retaking.length > 0) await lockStockOf(tx, idsOf([...ending, ...retaking]))
+  const changes = ending.length > 0 ? await endHolds(tx, ending.map(endOf)) : []
+  const retaken = await retake(tx, retaking)
+  const byOrder = Map.groupBy([...changes, ...retaken.changes], ({ order_id }) => order_id)
+  return settlements.map((each) => ({
+    before: beforeOf(each),
+    isShort: retaken.short.has(each),
+    changes: byOrder.get(each.order_id) ?? [],
+  }))
 })
 
-/** Adds sold pieces to the popularity of their products, which sorts the popular list. */
-export const countSold = batched<string, void>(async (tx, order_ids) => {
-  await sql`
-    with ordered as (
-      select v.product_id, sum(i.ordered) as pieces from catalog.hold_items i join catalog.variants v on v.id = i.variant_id
-      where i.order_id = any(${order_ids}::uuid[]) and i.ordered > 0 group by v.product_id
-    ), counted as (
-      insert into catalog.popularity (product_id, sold) select product_id, pieces from ordered order by product_id
-      on conflict (product_id) do update set sold = popularity.sold + excluded.sold
-      returning product_id, sold
-    ), locked as materialized (
-      select l.product_id, counted.sold from catalog.listings l join counted using (product_id)
-      order by l.product_id for no key update of l
-    )
-    update catalog.listings l set sold = locked.sold from locked where l.product_id = locked.product_id`.execute(tx)
-})
+const isOpen = (state: HoldState | undefined) => state === 'held' || state === 'firm'
+const idsOf = (settlements: readonly Settlement[]) => settlements.map(({ order_id }) => order_id)
+const endOf = ({ order_id, to, at }: Settlement) => ({ order_id, sold_at: to === 'sold' ? at : null })
+
+type States = ReadonlyMap<string, HoldState | undefined>
+
+/** Releases holds, also expired ones, which have no stock. Inserts the missing ones as tombstones. */
+async function updateToReleased(tx: AnyTx, settlements: readonly Settlement[]): Promise<States> {
+  const released = settlements.filter(({ to }) => to === 'released')
+  if (released.length === 0) return new Map()
+  const { rows } = await sql<{ order_id: string; before: HoldState | null }>`
+    insert into catalog.holds (order_id, state, held_at, lines, total_amount, currency)
+    select order_id, 'released', at, '[]', 0, 'RUB'
+    from unnest(${idsOf(released)}::uuid[], ${released.map(({ at }) => at)}::timestamptz[]) as released(order_id, at)
+    order by order_id
+    on conflict (order_id) do update set state = 'released', expires_at = null
+      where holds.state in ('held', 'firm', 'expired')
+    returning order_id, old.state as before`.execute(tx)
+  return new Map(rows.map(({ order_id, before }) => [order_id, before ?? undefined]))
+}
+
+/** Makes held holds firm, and sells held and firm ones. An expired hold stays expired until its stock is reserved again. */
+async function updateStates(tx: AnyTx, settlements: readonly Settlement[]): Promise<States> {
+  const updated = settlements.filter(({ to }) => to !== 'released')
+  if (updated.length === 0) return new Map()
+  const { rows } = await sql<{ order_id: string; before: HoldState }>`
+    update catalog.holds h set expires_at = null, state = case
+      when wanted.state = 'sold' and h.state in ('held', 'firm') then 'sold'
+      when wanted.state = 'firm' and h.state = 'held' then 'firm'
+      else h.state end
+    from unnest(${idsOf(updated)}::uuid[], ${updated.map(({ to }) => to)}::text[]) as wanted(order_id, state)
+    where h.order_id = wanted.order_id and h.order_id = any(${idsOf(updated)}::uuid[])
+    returning h.order_id, old.state as before`.execute(tx)
+  return new Map(rows.map(({ order_id, before }) => [order_id, before]))
+}
+
+/** Reserves the stock of expired holds again, one after the other, and brings the holds to their state. */
+async function retake(tx: AnyTx, settlements: readonly Settlement[]) {
+  const changes: OrdersChange[] = []
+  const short = new Set<Settlement>()
+  for (const settlement of settlements) {
+    const { order_id, to } = settlement
+    const reserved = await reserveStockAgain(tx, order_id)
+    if (reserved === 'short') {
+      short.add(settlement)
+      continue
+    }
+    await sql`update catalog.holds set state = ${to} where order_id = ${order_id}`.execute(tx)
+    changes.push(...(to === 'sold' ? await endHolds(tx, [endOf(settlement)]) : reserved))
+  }
+  return { changes, short }
+}

@@ -8,35 +8,47 @@ import type { CatalogTx } from '../../store/tables.ts'
 import type { StockPolicy } from '../schema.ts'
 import { freeOf, mayTurnAvailability, type StockChange, turnsAvailability } from '../stock-level.ts'
 
-/** The columns that an update of `catalog.stock s` returns; `change` is added by the statement itself. */
+/**
+ * The one place that locks the stock of several variants: those of the `with` query `needed`, in id order. A transaction
+ * locks its holds first and then stock once, so that no two transactions wait for each other.
+ */
+export const lockedStock = sql`
+  select needed.* from catalog.stock s join needed using (variant_id) order by s.variant_id for no key update of s`
+
+/** The columns that an update of `catalog.stock s` returns; `change` and `moved` are added by the statement itself. */
 export const changedStock = sql`
   s.variant_id, s.on_hand, s.reserved,
   (select product_id from catalog.variants where id = s.variant_id) as product_id,
   (select max(quantity) from catalog.bundle_components where component_id = s.variant_id) as largest_need`
 
 /**
- * The last step of every stock change: updates `in_stock` of the lists and invalidates the cached responses. Returns the
- * events to publish: one for every change of pieces on hand; of holds only those that take or free the last free piece.
+ * The last step of every stock change: updates the lists, which show `in_stock` and sort by popularity, and invalidates the
+ * cached responses. Returns the events to publish: one for every change of pieces on hand; of holds only those that take or
+ * free the last free piece.
  */
 export async function saveAvailability(
   { tx, catalogCache }: Readonly<{ tx: AnyTx; catalogCache: CatalogCache }>,
   changes: readonly StockChange[],
-  cause: 'pieces' | 'holds',
+  sold_order_id?: string,
 ): Promise<NewEvent[]> {
-  if (changes.length === 0) return []
   const turning = changes.filter(mayTurnAvailability).map(({ variant_id }) => variant_id)
-  if (turning.length > 0) await updateInStock(tx, turning)
+  if (turning.length > 0 || sold_order_id !== undefined) await updateListings(tx, { turning, sold_order_id })
+  if (changes.length === 0) return []
   const components = changes.filter(({ largest_need }) => largest_need !== null).map(({ variant_id }) => variant_id)
   const bundles = components.length > 0 ? await listBundleProducts(tx, components) : []
   catalogCache.invalidateProducts(tx, [...changes.map(({ product_id }) => product_id), ...bundles])
-  return changes.filter((stock) => cause === 'pieces' || turnsAvailability(stock)).map(toEvent)
+  return changes.filter((stock) => stock.moved !== 0 || turnsAvailability(stock)).map(toEvent)
 }
 
 const toEvent = ({ variant_id, product_id, on_hand, reserved }: StockChange): NewEvent =>
   variantStockChanged({ variant_id, product_id, on_hand, reserved, stock_quantity: freeOf({ on_hand, reserved }) })
 
-const updateInStock = batched<readonly string[], void>(async (tx, variant_ids) => {
-  await sql`select catalog.refresh_in_stock(${variant_ids.flat()}::uuid[])`.execute(tx)
+type ListingChange = Readonly<{ turning: readonly string[]; sold_order_id: string | undefined }>
+
+const updateListings = batched<ListingChange, void>(async (tx, changes) => {
+  const variant_ids = changes.flatMap(({ turning }) => turning)
+  const sold_order_ids = changes.flatMap(({ sold_order_id }) => sold_order_id ?? [])
+  await sql`select catalog.refresh_in_stock(${variant_ids}::uuid[], ${sold_order_ids}::uuid[])`.execute(tx)
 })
 
 /** The products with bundles of these components: their availability has changed too. */

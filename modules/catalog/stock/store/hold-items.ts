@@ -1,0 +1,66 @@
+import { sql } from 'kysely'
+import type { AnyTx } from '#platform/db'
+import type { StockChange } from '../stock-level.ts'
+import { changedStock, lockedStock } from './stock-levels.ts'
+
+/** A hold that ends: with a sale at `sold_at`, or without one. */
+export type EndedHold = Readonly<{ order_id: string; sold_at: Date | null }>
+
+/** A change of stock, and the first of the orders that caused it. */
+export type OrdersChange = StockChange & Readonly<{ order_id: string }>
+
+/**
+ * Frees the reserved pieces of ended holds. Those of sold orders also leave the stock, with a movement for each. The caller
+ * has locked and closed the holds.
+ */
+export async function endHolds(tx: AnyTx, holds: readonly EndedHold[]): Promise<OrdersChange[]> {
+  const order_ids = holds.map(({ order_id }) => order_id)
+  const { rows } = await sql<OrdersChange>`
+    with item as (
+      select i.order_id, i.variant_id, i.reserved, ended.sold_at
+      from unnest(${order_ids}::uuid[], ${holds.map(({ sold_at }) => sold_at)}::timestamptz[]) as ended(order_id, sold_at)
+      join catalog.hold_items i using (order_id) where i.order_id = any(${order_ids}::uuid[]) and i.reserved > 0
+    ), needed as (
+      select variant_id, sum(reserved)::int as reserved, coalesce(sum(reserved) filter (where sold_at is not null), 0)::int as sold,
+        (array_agg(order_id))[1] as order_id
+      from item group by variant_id
+    ), locked as materialized (${lockedStock}
+    ), logged as (
+      insert into catalog.movements (id, variant_id, kind, delta, reason, order_id, moved_at)
+      select uuidv7(), variant_id, 'sale', -item.reserved, 'sold', item.order_id, sold_at from item join locked using (variant_id)
+      where sold_at is not null
+    )
+    update catalog.stock s set on_hand = s.on_hand - locked.sold, reserved = s.reserved - locked.reserved
+    from locked where s.variant_id = locked.variant_id
+    returning ${changedStock}, locked.reserved - locked.sold as change, -locked.sold as moved, locked.order_id`.execute(
+    tx,
+  )
+  return rows
+}
+
+/** Locks the stock of these orders. A transaction that changes it in several statements calls this before all of them. */
+export async function lockStockOf(tx: AnyTx, order_ids: readonly string[]): Promise<void> {
+  await sql`
+    with needed as (
+      select distinct variant_id from catalog.hold_items where order_id = any(${order_ids}::uuid[]) and reserved > 0
+    ), locked as materialized (${lockedStock})
+    select from locked`.execute(tx)
+}
+
+/** Reserves again what an order reserved before its hold expired. Changes nothing when one of its variants is short. */
+export async function reserveStockAgain(tx: AnyTx, order_id: string): Promise<readonly OrdersChange[] | 'short'> {
+  const { rows } = await sql<{ is_short: boolean; changes: OrdersChange[] | null }>`
+    with needed as (
+      select i.order_id, i.variant_id, i.reserved as quantity, s.on_hand - s.reserved as free
+      from catalog.hold_items i join catalog.stock s using (variant_id)
+      where i.order_id = ${order_id} and i.reserved > 0
+    ), changed as (
+      update catalog.stock s set reserved = s.reserved + needed.quantity from needed
+      where s.variant_id = needed.variant_id and not exists (select from needed where free < quantity)
+      returning ${changedStock}, -needed.quantity as change, 0 as moved, needed.order_id
+    )
+    select exists (select from needed where free < quantity) as is_short,
+      (select jsonb_agg(changed) from changed) as changes`.execute(tx)
+  const [row] = rows
+  return row?.is_short ? 'short' : (row?.changes ?? [])
+}
