@@ -34,12 +34,6 @@ export const logMetrics = (consumer: Pick<LogConsumer, 'measures' | 'leaderChang
       read: perGroup(({ held_keys }) => held_keys),
     },
     {
-      name: 'log_outage',
-      help: '1 while every event of a group fails, so that only one event at a time is tried',
-      labels: ['group'],
-      read: perGroup(({ outage }) => Number(outage)),
-    },
-    {
       name: 'log_leader_changes_total',
       help: 'Times this process became the leader of a group',
       kind: 'counter',

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { isIP } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { circuitMetric } from '#platform/circuit'
 import { openPool } from '#platform/db'
@@ -53,9 +54,11 @@ export async function runApp({ app, logs }: Needs): Promise<Running> {
   app.site.listensAt(address)
   return { address, stop }
 
+  /** Each part takes up to 20 s, and all have 25 s together. Requests may wait two seconds for an event to be handled. */
   async function stop() {
-    await Promise.all([server.close(), jobs.stop(), timeouts.stop()])
-    await consumer.stop()
+    const closed = server.close()
+    const answered = Promise.race([closed, sleep(seconds(3), undefined, { ref: false })])
+    await Promise.all([closed, jobs.stop(), timeouts.stop(), answered.then(() => consumer.stop())])
     await jobPool.end()
   }
 }

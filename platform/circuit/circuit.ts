@@ -1,5 +1,6 @@
 import { Unavailable } from '#platform/outcome'
 import { seconds } from '#platform/values'
+import { inTime } from './in-time.ts'
 import { recordCircuit } from './open-circuits.ts'
 
 const failuresUntilOpen = 5
@@ -48,7 +49,7 @@ export class Circuit {
     const probe = this.open
     if (probe) this.#startProbe()
     try {
-      const result = await this.#inTime(call, signal)
+      const result = await inTime(call, { timeLimit: this.#timeLimit, tooLate: this.#tooLate, signal })
       this.#answered()
       return result
     } catch (error) {
@@ -66,23 +67,9 @@ export class Circuit {
     this.#probing = true
   }
 
-  /** Returns when the time is over also if `call` ignores its signal. */
-  async #inTime<Result>(call: (signal: AbortSignal) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    const limit = new AbortController()
-    const both = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal
-    const { promise: ended, reject } = Promise.withResolvers<never>()
-    const end = () => reject(limit.signal.aborted ? limit.signal.reason : both.reason)
-    both.addEventListener('abort', end, { once: true })
-    const timer = setTimeout(() => {
-      const cause = new Error(`no answer within ${this.#timeLimit} ms`)
-      limit.abort(new Unavailable(this.#dependency, { cause }))
-    }, this.#timeLimit)
-    try {
-      return await Promise.race([call(both), ended])
-    } finally {
-      clearTimeout(timer)
-      both.removeEventListener('abort', end)
-    }
+  #tooLate = () => {
+    const cause = new Error(`no answer within ${this.#timeLimit} ms`)
+    return new Unavailable(this.#dependency, { cause })
   }
 
   #answered(): void {

@@ -1,2 +1,3 @@
 export { Circuit } from './circuit.ts'
+export { inTime } from './in-time.ts'
 export { circuitMetric } from './open-circuits.ts'

@@ -1,6 +1,6 @@
 import { ConfigError, decimal, integer, oneOf, optional, settings, withDefault } from '#platform/config'
 import { logLevel } from '#platform/telemetry'
-import { days, minutes, seconds } from '#platform/values'
+import { days, hours, minutes, seconds } from '#platform/values'
 
 /** How a process consumes the log. Times are milliseconds. */
 export type LogSettings = Readonly<{
@@ -8,7 +8,7 @@ export type LogSettings = Readonly<{
   pollInterval: number
   /** Most events in one transaction. Slow handlers get smaller batches, so that no transaction holds its locks for long. */
   batchSize: number
-  /** Failed attempts after which a message is dead. */
+  /** Failed attempts after which a message is dead. An attempt that meets an unavailable dependency does not count. */
   maxAttempts: number
   /** Most keys of one group at work at once outside a batch: while handlers prepare, or when one of them is slow. */
   concurrency: number
@@ -17,7 +17,15 @@ export type LogSettings = Readonly<{
   /** Wait before the second attempt; it doubles with each further attempt. */
   firstBackoff: number
   maxBackoff: number
-  /** Time that running handlers have to finish when the consumer stops. */
+  /** The longest wait between two attempts while a dependency is unavailable. */
+  maxOutageBackoff: number
+  /** Time after which a message that waits for an unavailable dependency is dead. */
+  outageLimit: number
+  /** Time for one event's calls of other systems, which its handlers prepare; then they count as unavailable. */
+  prepareTimeLimit: number
+  /** Time for the handlers of one transaction; then it is rolled back. */
+  handlerTimeLimit: number
+  /** Time that running handlers have to finish when the consumer stops. Then they are abandoned and rolled back. */
   shutdownTimeout: number
   /** A leader that is silent for this long loses its groups to another process. */
   leaderTimeout: number
@@ -31,7 +39,11 @@ export const logDefaults: LogSettings = {
   connections: undefined,
   firstBackoff: seconds(1),
   maxBackoff: minutes(60),
-  shutdownTimeout: seconds(20),
+  maxOutageBackoff: seconds(30),
+  outageLimit: hours(24),
+  prepareTimeLimit: seconds(15),
+  handlerTimeLimit: seconds(15),
+  shutdownTimeout: seconds(15),
   leaderTimeout: seconds(5),
 }
 

@@ -23,7 +23,7 @@ export type EventEnvelope<Payload = unknown> = Readonly<{
 export type Subscription = Readonly<{
   event: EventDefinition
   /** Runs before `handle`, outside any transaction, and may call other systems. It may run more than once per event. */
-  prepare?: (event: EventEnvelope<never>) => Promise<unknown>
+  prepare?: (event: EventEnvelope<never>, signal: AbortSignal) => Promise<unknown>
   /**
    * Takes effect once per event: the inbox row and its writes share one transaction, which other events of the same group
    * may share as well.
@@ -61,8 +61,11 @@ type EnvelopeOf<Definition> = EventEnvelope<PayloadOf<Definition>>
 /** A handler of an event definition: `Handler<typeof orderCreated>`. */
 export type Handler<Definition> = (tx: AnyTx, event: EnvelopeOf<Definition>) => Promise<void>
 type PreparedHandler<Definition, Prepared> = Readonly<{
-  /** Calls other systems, outside any transaction. Must be safe to repeat. */
-  prepare: (event: EnvelopeOf<Definition>) => Promise<Prepared>
+  /**
+   * Calls other systems, outside any transaction. Must be safe to repeat. Throws `Unavailable` when a system does not
+   * answer. `signal` aborts after the time limit (15 s) and when the consumer stops; the result is then dropped.
+   */
+  prepare: (event: EnvelopeOf<Definition>, signal: AbortSignal) => Promise<Prepared>
   /** Writes, with the result of `prepare`. */
   handle: (tx: AnyTx, event: EnvelopeOf<Definition>, prepared: Prepared) => Promise<void>
 }>
@@ -70,7 +73,7 @@ type PreparedHandler<Definition, Prepared> = Readonly<{
 /**
  * Subscribes a module to `event`. The handler writes in the transaction that marks the event as handled. A handler that
  * needs another system passes `{ prepare, handle }`: `prepare` calls the system, `handle` writes. A handler throws when it
- * cannot proceed yet; the event is then tried again.
+ * cannot proceed yet; the event is then tried again. It has 15 s, after which its transaction is rolled back.
  */
 // oxlint-disable-next-line no-explicit-any -- any version of any event
 export function subscribe<Definition extends EventDefinition<any, any>, Prepared = undefined>(

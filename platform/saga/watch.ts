@@ -39,7 +39,19 @@ export const sagaChecks = (db: Db): readonly Check[] => [
         )
       ).rows,
   },
+  {
+    name: 'saga.no-dead-message',
+    description: 'No dead message belongs to a running saga.',
+    violations: async () => (await deadOfRunning.execute(db)).rows,
+  },
 ]
+
+/** A saga waits for ever for what a dead message of its key was about to do. Keys of other messages may be no UUIDs. */
+const deadOfRunning = sql<object>`
+  select s.type, s.key, s.state, p.consumer_group, p.event_id, p.type as event_type, p.error
+  from platform.parked p join platform.saga s on s.key =
+    case when p.partition_key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p.partition_key::uuid end
+  where p.state = 'dead' and s.status in ('running', 'needs_operator') limit 100`
 
 /** Throws when an unfinished instance runs on a version of its saga that this program does not ship. */
 export async function refuseUnshippedVersions(db: Db, sagas: readonly WatchedSaga[]): Promise<void> {

@@ -30,7 +30,7 @@ test('Prometheus reads how far each consumer group has handled its events (PLT-1
     for (const group of ['catalog', 'ordering', 'payments', 'delivery']) {
       assert.match(page, new RegExp(`^posad_log_events_total{group="${group}",outcome="handled",[^}]*} [1-9]`, 'm'))
       assert.match(page, new RegExp(`^posad_log_events_total{group="${group}",outcome="dead",[^}]*} 0$`, 'm'))
-      for (const name of ['log_outstanding_events', 'log_oldest_seconds', 'log_held_keys', 'log_outage'])
+      for (const name of ['log_outstanding_events', 'log_oldest_seconds', 'log_held_keys'])
         assert.match(page, new RegExp(`^posad_${name}{group="${group}",[^}]*} 0$`, 'm'))
     }
   })

@@ -4,3 +4,10 @@
  */
 export const backoff = (attempt: number, first: number, max: number): number =>
   (0.5 + Math.random() / 2) * Math.min(max, first * 2 ** (attempt - 1))
+
+/**
+ * Milliseconds before the next attempt of work that has failed for `elapsed` milliseconds. The pauses grow with it like
+ * those of `backoff`, without a count of attempts.
+ */
+export const backoffSince = (elapsed: number, first: number, max: number): number =>
+  (0.5 + Math.random() / 2) * Math.min(max, Math.max(first, elapsed))

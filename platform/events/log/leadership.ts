@@ -56,12 +56,14 @@ export class Leadership {
     this.#running = this.#run()
   }
 
-  /** Releases every group. Call it when no group is in use any more. */
-  async stop(): Promise<void> {
+  /** Releases every group within `milliseconds`. Call it when no group is in use any more. */
+  async stop(milliseconds: number): Promise<void> {
     this.#stopped.abort()
     this.#sleep.wake()
+    const cut = setTimeout(() => this.#connection?.cut(), milliseconds)
     await this.#running
     await this.#connection?.close()
+    clearTimeout(cut)
     this.#connection = undefined
   }
 

@@ -67,4 +67,9 @@ export class LogConnection {
     await this.#last
     await this.#client.end().catch(() => {})
   }
+
+  /** Closes the connection at once; a statement that still runs fails. */
+  cut(): void {
+    this.#client.connection.stream.destroy()
+  }
 }

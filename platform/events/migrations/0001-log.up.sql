@@ -57,6 +57,7 @@ create table platform.parked (
   error_code      text,
   error           text,
   first_failed_at timestamptz not null default now(),
+  unavailable_since timestamptz, -- since then a dependency of the message does not answer; null when it was never the cause
   primary key (consumer_group, event_id)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
 create index parked_due on platform.parked (consumer_group, next_at) where state = 'retry';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { transaction, type AnyTx, type Db } from '#platform/db'
 import { notFound, type NotFound, type Refused } from '#platform/outcome'
-import { lockKey, promoteNext } from '../parking/park.ts'
+import { dueAgain, lockKey, promoteNext } from '../parking/park.ts'
 
 /** The outcome of a decision about a parked message. A message `behind-another` must wait for that one. */
 export type OperatorOutcome = Readonly<{ kind: 'done' }> | Refused<'not-parked' | 'behind-another'>
@@ -16,7 +16,7 @@ export const retryMessage = (db: Db, { group, event_id, who }: Message): Promise
     if (!parked) return { kind: 'refused', reason: 'not-parked' }
     if (parked.state === 'behind') return { kind: 'refused', reason: 'behind-another' }
     await sql`
-      update platform.parked set state = 'retry', attempts = 0, next_at = now()
+      update platform.parked set ${dueAgain}
       where consumer_group = ${group} and event_id = ${event_id}
     `.execute(tx)
     await sql`
@@ -31,7 +31,7 @@ type DeadOfGroup = Readonly<{ group: string; type?: string | undefined; who: str
 export async function retryAll(db: Db, { group, type, who }: DeadOfGroup): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with retried as (
-      update platform.parked set state = 'retry', attempts = 0, next_at = now()
+      update platform.parked set ${dueAgain}
       where consumer_group = ${group} and state = 'dead' and (${type ?? null}::text is null or type = ${type ?? null})
       returning event_id),
     recorded as (

@@ -14,6 +14,8 @@ export type Parked = Readonly<{
   partition_key: string
   type: string
   attempts: number
+  /** When a dependency was first unavailable for it; null when none was. */
+  unavailable_since: Date | null
 }>
 
 /** The states in which a message holds up the later ones of its key. */
@@ -23,18 +25,24 @@ const unresolved = sql`state in ('retry', 'behind', 'dead')`
 export async function park(
   db: Db,
   group: string,
-  { event, error, wait }: Readonly<{ event: LoggedEvent; error: unknown; wait: number }>,
+  { parked, error, wait }: Readonly<{ parked: Parked; error: unknown; wait: number }>,
 ): Promise<void> {
+  const { event_id, position, day, partition_key, type, attempts, unavailable_since } = parked
   const { code, text } = describeError(error)
   await sql`
-    insert into platform.parked (consumer_group, event_id, position, day, partition_key, type, attempts, next_at, error_code, error)
-    values (${group}, ${event.event_id}, ${event.id}, ${event.day}, ${event.partition_key}, ${event.type}, 1,
+    insert into platform.parked
+      (consumer_group, event_id, position, day, partition_key, type, attempts, unavailable_since, next_at, error_code, error)
+    values (${group}, ${event_id}, ${position}, ${day}, ${partition_key}, ${type}, ${attempts}, ${unavailable_since},
             now() + ${wait} * interval '1 ms', ${code}, ${text})
     on conflict do nothing
   `.execute(db)
 }
 
-/** Parks messages whose key an earlier message holds up. Where that one was resolved in the meantime, they are due at once. */
+/**
+ * Parks messages whose key an earlier message holds up. Where that one was resolved in the meantime, they are due at once.
+ * A message that is dead here was published again, as a saga does while it waits for the answer: it is due at once, with
+ * all its attempts.
+ */
 export async function parkBehind(db: Db, group: string, events: readonly LoggedEvent[]): Promise<void> {
   await transaction(db, async (tx) => {
     for (const key of new Set(events.map((event) => event.partition_key).toSorted())) await lockKey(tx, group, key)
@@ -45,11 +53,14 @@ export async function parkBehind(db: Db, group: string, events: readonly LoggedE
           case when exists (select from platform.parked where consumer_group = ${group} and partition_key = ${event.partition_key}
             and position < ${event.id} and ${unresolved}) then 'behind' else 'retry' end
         where not exists (select from platform.inbox where consumer_group = ${group} and event_id = ${event.event_id})
-        on conflict do nothing
+        on conflict (consumer_group, event_id) do update set ${dueAgain} where parked.state = 'dead'
       `.execute(tx)
     }
   })
 }
+
+/** Makes a dead message due at once, with all its attempts and all its time. */
+export const dueAgain = sql`state = 'retry', attempts = 0, unavailable_since = null, next_at = now()`
 
 /** Deletes a resolved message and promotes the next one of its key. Returns whether the key is still held up. */
 export async function release(tx: AnyTx, group: string, { event_id, partition_key }: Parked): Promise<boolean> {
@@ -83,7 +94,8 @@ export async function deadLetter(db: Db, group: string, { parked, error }: Death
       insert into platform.parked (consumer_group, event_id, position, day, partition_key, type, attempts, state, error_code, error)
       values (${group}, ${parked.event_id}, ${parked.position}, ${parked.day}, ${parked.partition_key}, ${parked.type},
               ${parked.attempts}, 'dead', ${code}, ${text})
-      on conflict (consumer_group, event_id) do update set state = 'dead', error_code = excluded.error_code, error = excluded.error
+      on conflict (consumer_group, event_id) do update set state = 'dead', attempts = excluded.attempts, error_code = excluded.error_code,
+        error = excluded.error
         where parked.state <> 'skipped'
     `.execute(tx)
     if (numAffectedRows === 0n || parked.type === messageDeadLettered.type) return

@@ -198,34 +198,6 @@ test('a parked message is dead once its group no longer subscribes to its type (
   assert.equal((await eventually(onlyDead)).error_code, 'unknown-type')
 })
 
-test('in an outage the group tries one message at a time, and no message dies (PLT-4)', async () => {
-  let away = true
-  const attempts: number[] = []
-  start(
-    [
-      insertEffects('one', () => {
-        attempts.push(performance.now())
-        if (away) throw new Error('the provider is away')
-      }),
-    ],
-    { firstBackoff: 400, maxBackoff: 400, maxAttempts: 2 },
-  )
-  const orders = upTo(24).map((n) => ({ key: `k${n}`, n }))
-  await publishThings(database.db, orders)
-  await eventually(() => assert.equal(consumer?.measures()[0]?.outage, true))
-  await eventually(
-    () => {
-      const [first = NaN, second = NaN, third = NaN] = attempts.slice(-3)
-      assert.ok(second - first > 450 && third - second > 900, 'single attempts, with pauses that grow')
-    },
-    { within: 15_000 },
-  )
-  away = false
-  await eventually(async () => assert.equal(Object.keys(await handled()).length, orders.length), { within: 90_000 })
-  assert.equal((await deadMessages(database.db)).total, 0)
-  assert.equal(consumer?.measures()[0]?.outage, false)
-})
-
 test('the death of a message about a death publishes no further event: that would never end (PLT-1)', async () => {
   start(
     [

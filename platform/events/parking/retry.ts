@@ -1,115 +1,143 @@
 import { sql } from 'kysely'
-import type { AnyTx, Db } from '#platform/db'
+import { batched, type AnyTx, type Db } from '#platform/db'
 import type { Log } from '#platform/telemetry'
-import { backoff } from '../log/backoff.ts'
+import type { Clock } from '#platform/values'
+import { backoff, backoffSince } from '../log/backoff.ts'
 import { eventColumns, type LoggedEvent } from '../log/logged-event.ts'
 import type { LogSettings } from '../settings.ts'
-import { classify, describeError, poisonMessage, Undeliverable } from './failure.ts'
+import { classify, describeError, isOutage, poisonMessage, Undeliverable } from './failure.ts'
 import { deadLetter, release, type Parked } from './park.ts'
 
 /** The processor of a group, as retries need it. */
 export type RetryProcessor = Readonly<{
   needs: Readonly<{
     context: Readonly<{ db: Db; group: string }>
-    settings: Pick<LogSettings, 'firstBackoff' | 'maxBackoff' | 'maxAttempts'>
+    settings: Pick<LogSettings, 'firstBackoff' | 'maxBackoff' | 'maxAttempts' | 'maxOutageBackoff' | 'outageLimit'>
+    now: Clock
     log: Log
     epoch: number
   }>
   heldKeys: Set<string>
-  breaker: Readonly<{ open: boolean }>
-  counts: { dead: number }
+  counts: { dead: number; failed: number }
   /** Handles an event and runs `also` in its transaction. Throws what the handler throws, or `Undeliverable`. */
   handleParked: (event: LoggedEvent, also: (tx: AnyTx) => Promise<void>) => Promise<void>
-  /** Counts a failure. */
-  failed: (error: unknown) => void
   /** The fields of a log line about a message. */
   logFields: (parked: Parked) => object
 }>
 
-type Message = Readonly<{ group: string; event_id: string }>
+/** A parked message that is due, and its event; null when the partition of the event was dropped. */
+export type DueMessage = Parked & Readonly<{ event: LoggedEvent | null }>
 
-/** The messages of a group that are due, the longest waiting first. */
-export async function findDue(db: Db, group: string, limit: number): Promise<Parked[]> {
-  const { rows } = await sql<Parked>`
-    select event_id, position, day::text as day, partition_key, type, attempts from platform.parked
-    where consumer_group = ${group} and state = 'retry' and next_at <= now() order by next_at limit ${limit}
+type DueRow = Parked & Readonly<{ id: number | null }> & Omit<LoggedEvent, 'id'>
+
+/** The messages of a group that are due, the longest waiting first, except those of `busyKeys`. */
+export async function findDue(
+  db: Db,
+  group: string,
+  { limit, busyKeys }: Readonly<{ limit: number; busyKeys: readonly string[] }>,
+): Promise<DueMessage[]> {
+  const { rows } = await sql<DueRow>`
+    select ${sql.raw(eventColumns)}, p.event_id, p.position, p.day::text as day, p.partition_key, p.type, p.attempts,
+      p.unavailable_since
+    from (
+      select * from platform.parked
+      where consumer_group = ${group} and state = 'retry' and next_at <= now() and partition_key <> all(${busyKeys}::text[])
+      order by next_at limit ${limit}) p
+    left join platform.event e on e.id = p.position and e.day = p.day
+    order by p.next_at
   `.execute(db)
-  return rows
+  return rows.map(({ id, ...row }) => ({ ...row, event: id === null ? null : { ...row, id } }))
 }
 
-/** Tries a parked message again. True when it succeeded. */
-export async function retryParked(processor: RetryProcessor, parked: Parked): Promise<boolean> {
+/** Tries a parked message again. */
+export async function retryParked(processor: RetryProcessor, due: DueMessage): Promise<void> {
   const { context, settings, epoch } = processor.needs
-  const wait = backoff(parked.attempts + 1, settings.firstBackoff, settings.maxBackoff)
-  const message = { group: context.group, event_id: parked.event_id }
-  const attempts = await countAttempt(context.db, { ...message, epoch, wait })
-  if (attempts === undefined) return false
+  const wait = backoff(due.attempts + 1, settings.firstBackoff, settings.maxBackoff)
+  const attempts = await countAttempt(context.db, { group: context.group, event_id: due.event_id, epoch, wait })
+  if (attempts === null) return
+  const parked = { ...due, attempts }
   try {
-    await attempt(processor, { ...parked, attempts })
-    return true
+    await attempt(processor, parked)
   } catch (error) {
-    await failAgain(processor, { ...parked, attempts }, error)
-    return false
+    await failAgain(processor, parked, error)
   }
 }
 
-async function attempt(processor: RetryProcessor, parked: Parked): Promise<void> {
+async function attempt(processor: RetryProcessor, parked: DueMessage): Promise<void> {
   const { context, settings } = processor.needs
   // The attempt is counted before it is made: a poison message runs out of attempts as well.
   if (parked.attempts > settings.maxAttempts) throw new Undeliverable('poison', poisonMessage)
-  const event = await findEvent(context.db, parked)
-  if (!event) throw new Undeliverable('gone', 'The partition of the log that held this message was dropped')
+  if (!parked.event) throw new Undeliverable('gone', 'The partition of the log that held this message was dropped')
   let held = true
-  await processor.handleParked(event, async (tx) => {
+  await processor.handleParked(parked.event, async (tx) => {
     held = await release(tx, context.group, parked)
   })
   if (!held) processor.heldKeys.delete(parked.partition_key)
 }
 
 async function failAgain(processor: RetryProcessor, parked: Parked, error: unknown): Promise<void> {
-  const { context, settings, log } = processor.needs
-  const outage = processor.breaker.open
-  const fatal = classify(error) === 'permanent' || (parked.attempts >= settings.maxAttempts && !outage)
-  processor.failed(error)
-  const message = { group: context.group, event_id: parked.event_id }
-  if (fatal) await deadLetter(context.db, context.group, { parked, error })
-  else await updateFailure(context.db, { ...message, error, counts: !outage })
-  if (fatal) processor.counts.dead++
+  const { context, settings, now, log } = processor.needs
+  const { group, db } = context
+  const outage = isOutage(error)
+  const unavailable_since = outage ? (parked.unavailable_since ?? now()) : parked.unavailable_since
+  const unavailableFor = unavailable_since ? now().getTime() - unavailable_since.getTime() : 0
+  const fatal =
+    classify(error) === 'permanent' ||
+    (outage ? unavailableFor >= settings.outageLimit : parked.attempts >= settings.maxAttempts)
+  processor.counts.failed++
   const fields = { err: error, ...processor.logFields(parked) }
-  if (fatal) log.error(fields, 'message dead')
-  else log.warn(fields, 'message failed again')
-}
-
-/** Counts an attempt before it is made. Undefined when the message is no longer due, or when this leader has lost the group. */
-async function countAttempt(
-  db: Db,
-  { group, epoch, event_id, wait }: Message & Readonly<{ epoch: number; wait: number }>,
-): Promise<number | undefined> {
-  const { rows } = await sql<{ attempts: number }>`
-    update platform.parked set attempts = attempts + 1, next_at = now() + ${wait} * interval '1 ms'
-    where consumer_group = ${group} and event_id = ${event_id} and state = 'retry'
-      and exists (select from platform.consumer where consumer.consumer_group = ${group} and epoch = ${epoch})
-    returning attempts
-  `.execute(db)
-  return rows[0]?.attempts
-}
-
-/** Stores the latest error. An attempt during an outage does not count, so that no message dies of the outage. */
-async function updateFailure(
-  db: Db,
-  { group, event_id, error, counts }: Message & Readonly<{ error: unknown; counts: boolean }>,
-): Promise<void> {
+  if (fatal) {
+    const attempts = parked.attempts - (outage ? 1 : 0)
+    await deadLetter(db, group, { parked: { ...parked, attempts }, error })
+    processor.counts.dead++
+    log.error(fields, 'message dead')
+    return
+  }
   const { code, text } = describeError(error)
-  await sql`
-    update platform.parked set error_code = ${code}, error = ${text}, attempts = attempts - ${counts ? 0 : 1}
-    where consumer_group = ${group} and event_id = ${event_id}
-  `.execute(db)
+  const wait = outage
+    ? backoffSince(unavailableFor, settings.firstBackoff, settings.maxOutageBackoff)
+    : backoff(parked.attempts, settings.firstBackoff, settings.maxBackoff)
+  const { event_id } = parked
+  await updateFailure(db, { group, event_id, code, text, wait, unavailable_since, uncounted: outage ? 1 : 0 })
+  log[outage ? 'debug' : 'warn'](fields, 'message failed again')
 }
 
-/** The event of a parked message; undefined when its partition was dropped. */
-async function findEvent(db: Db, { position, day }: Parked): Promise<LoggedEvent | undefined> {
-  const { rows } = await sql<LoggedEvent>`
-    select ${sql.raw(eventColumns)} from platform.event e where e.id = ${position} and e.day = ${day}
+type Attempt = Readonly<{ group: string; event_id: string; epoch: number; wait: number }>
+
+/**
+ * Counts an attempt before it is made. Null when the message is no longer due, or when this leader has lost the group.
+ * Attempts that begin together share one statement: in an outage thousands of messages are tried again.
+ */
+const countAttempt = batched<Attempt, number | null, Db>(async (db, attempts) => {
+  const { rows } = await sql<{ consumer_group: string; event_id: string; attempts: number }>`
+    update platform.parked p set attempts = p.attempts + 1, next_at = now() + tried.wait * interval '1 ms'
+    from jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb) as tried("group" text, event_id uuid, epoch bigint, wait float8)
+    where p.consumer_group = tried."group" and p.event_id = tried.event_id and p.state = 'retry'
+      and exists (select from platform.consumer c where c.consumer_group = tried."group" and c.epoch = tried.epoch)
+    returning p.consumer_group, p.event_id, p.attempts
   `.execute(db)
-  return rows[0]
-}
+  const counts = new Map(rows.map((row) => [`${row.consumer_group} ${row.event_id}`, row.attempts]))
+  return attempts.map(({ group, event_id }) => counts.get(`${group} ${event_id}`) ?? null)
+})
+
+type Failure = Readonly<{
+  group: string
+  event_id: string
+  code: string | null
+  text: string
+  wait: number
+  unavailable_since: Date | null
+  /** 1 when the attempt does not count: it met an outage. */
+  uncounted: 0 | 1
+}>
+
+/** Stores the latest errors, and when their messages are due again. */
+const updateFailure = batched<Failure, void, Db>(async (db, failures) => {
+  await sql`
+    update platform.parked p set error_code = failed.code, error = failed.text, attempts = greatest(0, p.attempts - failed.uncounted),
+      unavailable_since = failed.unavailable_since, next_at = now() + failed.wait * interval '1 ms'
+    from jsonb_to_recordset(${JSON.stringify(failures)}::jsonb) as failed(
+      "group" text, event_id uuid, code text, text text, wait float8, unavailable_since timestamptz, uncounted int)
+    where p.consumer_group = failed."group" and p.event_id = failed.event_id and p.state = 'retry'
+  `.execute(db)
+})

@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import type { Db } from '#platform/db'
 import { Semaphore } from '#platform/semaphore'
 import type { Log } from '#platform/telemetry'
+import { seconds, systemClock, type Clock } from '#platform/values'
 import { Leadership, notifyOthers } from '../log/leadership.ts'
 import { LogReader } from '../log/log-reader.ts'
 import { onNudge } from '../log/nudge.ts'
@@ -17,6 +18,8 @@ import { checkpointSaver } from './save-checkpoints.ts'
 const retryInterval = 500
 /** Milliseconds between two notifications of this process. */
 const notificationInterval = 10
+/** Time to save the last checkpoints, and again to close the connection to the log: a hanging server gets no more. */
+const leaveTimeout = seconds(2)
 /** Milliseconds between two looks for checkpoints to save. */
 const checkpointInterval = 100
 
@@ -26,6 +29,7 @@ type Needs = Readonly<{
   pool: Pool
   groups: readonly ConsumerGroup[]
   settings?: Partial<LogSettings>
+  now?: Clock
   log: Log
 }>
 
@@ -35,7 +39,10 @@ export type LogConsumer = Readonly<{
   measures: () => readonly GroupMeasures[]
   /** How often this process became the leader of a group. */
   leaderChanges: () => number
-  /** Starts no further handler, waits for the running ones, and leaves every group to other processes. */
+  /**
+   * Starts no further handler, waits for the running ones, and leaves every group to other processes. Handlers that do not
+   * end in time are rolled back. Takes at most 20 s with the default settings, whatever hangs.
+   */
   stop: () => Promise<void>
 }>
 
@@ -43,7 +50,7 @@ export type LogConsumer = Readonly<{
  * Delivers the events of the log to the groups that this process leads, and tries to lead the others. Also notifies other
  * processes when this one publishes; without groups it does only that.
  */
-export function consumeLog({ db, pool, groups, settings: given = {}, log }: Needs): LogConsumer {
+export function consumeLog({ db, pool, groups, settings: given = {}, now = systemClock, log }: Needs): LogConsumer {
   const settings = { ...logDefaults, ...given }
   const semaphore = new Semaphore(settings.connections ?? Math.max(2, Math.floor((pool.options.max ?? 10) / 2)))
   const led = new Set<GroupConsumer>()
@@ -65,7 +72,7 @@ export function consumeLog({ db, pool, groups, settings: given = {}, log }: Need
       const heldKeys = await findHeldKeys(db, group.name)
       changes++
       const onRoom = () => reader.onRoom(consumer)
-      const consumer = new GroupConsumer({ group, lead, heldKeys, db, semaphore, settings, log, onRoom })
+      const consumer = new GroupConsumer({ group, lead, heldKeys, db, semaphore, settings, now, log, onRoom })
       led.add(consumer)
       reader.add(consumer, connection)
     },
@@ -76,26 +83,32 @@ export function consumeLog({ db, pool, groups, settings: given = {}, log }: Need
   leadership.start()
   reader.start()
   const stopListening = onNudge(announce({ pool, leadership, wake: () => reader.wake() }))
-  const loops = [repeat(() => checkpoints.save(), checkpointInterval), repeat(() => retryAll(led), retryInterval)]
+  const saving = repeat(() => checkpoints.save(), checkpointInterval)
+  const retrying = setInterval(() => led.forEach((group) => group.retryDue()), retryInterval)
   return {
     measures: () => [...led].map(measure),
     leaderChanges: () => changes,
     stop: async () => {
       stopListening()
       stopped.abort()
-      await reader.stop()
-      await Promise.race([
-        Promise.all([...led].map((group) => group.stop())),
-        sleep(settings.shutdownTimeout, undefined, { ref: false }),
-      ])
-      await Promise.all(loops)
-      await checkpoints
-        .saveAndLeave()
-        .catch((error: unknown) => log.warn({ err: error }, 'could not save the last checkpoints'))
+      clearInterval(retrying)
+      const handlers = [...led].map((group) => group.stop())
+      await atMost(settings.shutdownTimeout, [reader.stop(), saving, ...handlers])
       for (const group of led) group.abandon()
-      await leadership.stop()
+      const left = checkpoints.saveAndLeave()
+      left.catch((error: unknown) => log.warn({ err: error }, 'could not save the last checkpoints'))
+      await atMost(leaveTimeout, [left])
+      await atMost(leaveTimeout + seconds(1), [leadership.stop(leaveTimeout)])
     },
   }
+}
+
+/** Waits until all have ended, at most for `milliseconds`: an end that never comes must not stop the shutdown. */
+const atMost = async (milliseconds: number, ends: readonly Promise<unknown>[]): Promise<void> => {
+  const waited = new AbortController()
+  const { signal } = waited
+  await Promise.race([Promise.allSettled(ends), sleep(milliseconds, undefined, { signal }).catch(() => {})])
+  waited.abort()
 }
 
 type Announcing = Readonly<{ pool: Pool; leadership: Leadership; wake: () => void }>
@@ -112,14 +125,6 @@ function announce({ pool, leadership, wake }: Announcing): () => void {
       notifyOthers(pool, leadership.id).catch(() => {})
     }, notificationInterval)
   }
-}
-
-async function retryAll(led: ReadonlySet<GroupConsumer>): Promise<void> {
-  await Promise.all(
-    [...led].map(async (group) => {
-      while (await group.retryDue());
-    }),
-  )
 }
 
 type Repetition = Readonly<{ work: () => Promise<unknown>; interval: number; log: Log }>

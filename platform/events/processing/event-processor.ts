@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnyTx } from '#platform/db'
 import type { Log } from '#platform/telemetry'
+import type { Clock } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import { backoff } from '../log/backoff.ts'
 import type { LoggedEvent } from '../log/logged-event.ts'
-import { classify, poisonMessage } from '../parking/failure.ts'
+import { classify, isOutage, poisonMessage } from '../parking/failure.ts'
 import { deadLetter, park, parkBehind, recordIsolated, type Parked } from '../parking/park.ts'
 import type { LogSettings } from '../settings.ts'
-import { Breaker } from './breaker.ts'
 import {
   handleBatch,
   handleOne,
@@ -24,8 +24,9 @@ const immediateRetries = 3
 const batchTime = 60
 
 export type EventProcessorNeeds = Readonly<{
-  context: HandlerContext
+  context: Omit<HandlerContext, 'limits'>
   settings: LogSettings
+  now: Clock
   log: Log
   epoch: number
   /** Keys that parked messages hold up. */
@@ -35,23 +36,41 @@ export type EventProcessorNeeds = Readonly<{
 /** The work of a group since this process became its leader. */
 export type Counts = { handled: number; duplicates: number; failed: number; parked: number; dead: number }
 
+/** How an event is handled alone. */
+type Alone = Readonly<{
+  /** Nothing else is at work in the group, and an event at which two leaders in a row died is parked. */
+  isolated?: boolean
+  /** The event has failed with this error already. */
+  failure?: unknown
+}>
+
+/** The results of `prepare`, or why the event must be handled alone. */
+type Preparation = Readonly<{ prepared: readonly unknown[] }> | Readonly<{ failure?: unknown }>
+
 /** Handles the events of one group, and parks those that cannot be handled. */
 export class EventProcessor {
   readonly heldKeys: Set<string>
-  readonly breaker = new Breaker()
   readonly counts: Counts = { handled: 0, duplicates: 0, failed: 0, parked: 0, dead: 0 }
   readonly needs: EventProcessorNeeds
+  readonly #context: HandlerContext
+  readonly #abandoned = new AbortController()
   #timePerEvent = 0
-  #ended = false
 
   constructor(needs: EventProcessorNeeds) {
     this.needs = needs
+    const { prepareTimeLimit, handlerTimeLimit } = needs.settings
+    const limits = { prepareTimeLimit, handlerTimeLimit, signal: this.#abandoned.signal }
+    this.#context = { ...needs.context, limits }
     this.heldKeys = new Set(needs.heldKeys)
   }
 
-  /** Stops retries and parking: another process leads the group. */
+  /** Rolls back what is at work and parks nothing: the process stops, or another one leads the group. */
   end(): void {
-    this.#ended = true
+    this.#abandoned.abort(new Error('The process stopped to handle events of this group'))
+  }
+
+  get #ended(): boolean {
+    return this.#abandoned.signal.aborted
   }
 
   /** The number of events that the group handles in about 60 ms. */
@@ -62,47 +81,42 @@ export class EventProcessor {
 
   /** False for an event that no handler can receive, or whose key a parked message holds up. */
   canBatch(event: LoggedEvent): boolean {
-    return (
-      !this.heldKeys.has(event.partition_key) && whyUndeliverable(event, this.needs.context.subscriptions) === undefined
-    )
+    return !this.heldKeys.has(event.partition_key) && whyUndeliverable(event, this.#context.subscriptions) === undefined
   }
 
-  /** Prepares an event for a batch; undefined when the event must be handled alone. */
-  async prepare(event: LoggedEvent): Promise<readonly unknown[] | undefined> {
-    if (!this.canBatch(event)) return undefined
-    const { context, log } = this.needs
-    return await prepareEvent(context, event).catch((error: unknown) => {
-      log.debug({ err: error, group: context.group, event_id: event.event_id }, 'prepare failed')
-      return undefined
-    })
+  /** Prepares an event for a batch. After `Unavailable` it is parked: another call at once would not be answered either. */
+  async prepare(event: LoggedEvent): Promise<Preparation> {
+    if (!this.canBatch(event)) return {}
+    try {
+      return { prepared: await prepareEvent(this.#context, event) }
+    } catch (error) {
+      this.needs.log.debug({ err: error, group: this.#group, event_id: event.event_id }, 'prepare failed')
+      return classify(error) === 'unavailable' ? { failure: error } : {}
+    }
   }
 
   /** Handles events in one transaction. False when one of them failed: nothing is written, and each must be handled alone. */
   async handleBatch(events: readonly LoggedEvent[], prepared: Prepared): Promise<boolean> {
-    const { context } = this.needs
     crashPoint('before-handler')
     try {
-      const tally = await handleBatch(context, events, prepared)
+      const tally = await handleBatch(this.#context, events, prepared)
       this.#succeeded(tally)
       if (tally.handled > 0) this.#timePerEvent = this.#timePerEvent * 0.8 + (tally.time / tally.handled) * 0.2
       return true
     } catch (error) {
-      this.needs.log.debug({ err: error, group: context.group, events: events.length }, 'a batch failed')
+      this.needs.log.debug({ err: error, group: this.#group, events: events.length }, 'a batch failed')
       return false
     }
   }
 
-  /**
-   * Handles one event or parks it. False when neither was possible because another process leads the group now. With
-   * `isolated`, nothing else is at work in the group, and an event at which two leaders in a row died is parked.
-   */
-  async handleAlone(event: LoggedEvent, isolated = false): Promise<boolean> {
+  /** Handles one event or parks it. False when neither was possible because this process has given up the group. */
+  async handleAlone(event: LoggedEvent, { isolated = false, failure }: Alone = {}): Promise<boolean> {
     for (let attempt = 1; !this.#ended; attempt++) {
       try {
         if (isolated && attempt === 1 && (await this.#isPoison(event)))
           await this.#park(event, new Error(poisonMessage))
-        else await this.#handleOrPark(event)
-        return true
+        else await this.#handleOrPark(event, failure)
+        return !this.#ended
       } catch (error) {
         // Parking failed too: the database is away. The event stays in memory, and its key waits.
         this.needs.log.warn({ err: error, group: this.#group, event_id: event.event_id }, 'cannot reach the log')
@@ -114,21 +128,20 @@ export class EventProcessor {
 
   /** Handles a parked event and runs `also` in its transaction. Throws when the event is undeliverable or its handler fails. */
   async handleParked(event: LoggedEvent, also: (tx: AnyTx) => Promise<void>): Promise<void> {
-    const { context } = this.needs
-    const undeliverable = whyUndeliverable(event, context.subscriptions)
+    const undeliverable = whyUndeliverable(event, this.#context.subscriptions)
     if (undeliverable) throw undeliverable
     crashPoint('before-retry')
-    this.#succeeded(await handleOne(context, event, also))
+    this.#succeeded(await handleOne(this.#context, event, also))
   }
 
   /** True when the inbox has the event. False also when the inbox cannot be read: the handler's transaction finds out. */
   async isHandled({ event_id }: LoggedEvent): Promise<boolean> {
-    const { db, group } = this.needs.context
+    const { db, group } = this.#context
     return await isHandled(db, { group, event_id }).catch(() => false)
   }
 
   get #group(): string {
-    return this.needs.context.group
+    return this.#context.group
   }
 
   async #isPoison({ event_id, partition_key }: LoggedEvent): Promise<boolean> {
@@ -138,15 +151,14 @@ export class EventProcessor {
     )
   }
 
-  async #handleOrPark(event: LoggedEvent): Promise<void> {
-    const { context } = this.needs
+  async #handleOrPark(event: LoggedEvent, failure: unknown): Promise<void> {
     if (this.heldKeys.has(event.partition_key)) {
-      await parkBehind(context.db, this.#group, [event])
+      await parkBehind(this.#context.db, this.#group, [event])
       this.counts.parked++
       return
     }
     try {
-      const undeliverable = whyUndeliverable(event, context.subscriptions)
+      const undeliverable = failure ?? whyUndeliverable(event, this.#context.subscriptions)
       if (undeliverable) throw undeliverable
       crashPoint('before-handler')
       this.#succeeded(await this.#handleWithRetries(event))
@@ -159,7 +171,7 @@ export class EventProcessor {
   async #handleWithRetries(event: LoggedEvent): Promise<Tally> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await handleOne(this.needs.context, event)
+        return await handleOne(this.#context, event)
       } catch (error) {
         if (attempt > immediateRetries || this.#ended || classify(error) !== 'transient') throw error
         await sleep(10 + Math.random() * 90)
@@ -168,35 +180,30 @@ export class EventProcessor {
   }
 
   async #park(event: LoggedEvent, error: unknown): Promise<void> {
-    const { context, settings, log } = this.needs
-    const { db, semaphore } = context
-    const parked = { ...event, position: event.id, attempts: 1 }
-    const fatal = classify(error) === 'permanent' || settings.maxAttempts <= 1
+    const { settings, now, log } = this.needs
+    const { db, semaphore } = this.#context
+    const outage = isOutage(error)
+    const attempts = outage ? 0 : 1
+    const parked = { ...event, position: event.id, attempts, unavailable_since: outage ? now() : null }
+    const fatal = classify(error) === 'permanent' || attempts >= settings.maxAttempts
     const wait = backoff(1, settings.firstBackoff, settings.maxBackoff)
     await semaphore.run(() =>
-      fatal ? deadLetter(db, this.#group, { parked, error }) : park(db, this.#group, { event, error, wait }),
+      fatal ? deadLetter(db, this.#group, { parked, error }) : park(db, this.#group, { parked, error, wait }),
     )
     crashPoint('after-park')
     this.heldKeys.add(event.partition_key)
     this.counts[fatal ? 'dead' : 'parked']++
-    this.failed(error)
+    this.counts.failed++
     log[fatal ? 'error' : 'warn']({ err: error, ...this.logFields(parked) }, fatal ? 'message dead' : 'message parked')
   }
 
   /** The fields of a log line about a message. */
   logFields({ event_id, type, attempts }: Parked): object {
-    return { group: this.#group, event_id, event_type: type, attempts, outage: this.breaker.open }
+    return { group: this.#group, event_id, event_type: type, attempts }
   }
 
   #succeeded({ handled, duplicates }: Tally): void {
-    this.breaker.succeeded()
     this.counts.handled += handled
     this.counts.duplicates += duplicates
-  }
-
-  /** Counts a failure. A permanent one says nothing about an outage. */
-  failed(error: unknown): void {
-    this.counts.failed++
-    if (classify(error) !== 'permanent') this.breaker.failed()
   }
 }

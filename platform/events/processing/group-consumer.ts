@@ -1,16 +1,17 @@
 import type { Db } from '#platform/db'
 import type { Semaphore } from '#platform/semaphore'
 import type { Log } from '#platform/telemetry'
+import type { Clock } from '#platform/values'
 import type { Checkpoint } from '../log/checkpoint.ts'
 import type { Lead } from '../log/leadership.ts'
 import type { LoggedEvent } from '../log/logged-event.ts'
-import { findDue, retryParked } from '../parking/retry.ts'
 import type { LogSettings } from '../settings.ts'
 import { sharesRows, type ConsumerGroup } from '../subscribe.ts'
 import { CheckpointTracker } from './checkpoint-tracker.ts'
 import { EventProcessor } from './event-processor.ts'
 import { GroupScheduler } from './group-scheduler.ts'
 import { byType } from './handle-events.ts'
+import { Retrier } from './retrier.ts'
 
 /** Events of a group in memory at which the reader pauses. */
 const maxOutstanding = 500
@@ -24,6 +25,7 @@ type Needs = Readonly<{
   lead: Lead
   heldKeys: readonly string[]
   settings: LogSettings
+  now: Clock
   log: Log
   onRoom: () => void
 }>
@@ -39,17 +41,18 @@ export class GroupConsumer {
   readonly firstCheckpoint: Checkpoint
   /** The group has received everything that this snapshot sees. */
   readSnapshot: string
-  readonly #needs: Needs
+  readonly #onRoom: () => void
   readonly #scheduler: GroupScheduler
+  readonly #retrier: Retrier
   readonly #tracker: CheckpointTracker
   #full = false
   #ended = false
   #idle: (() => void)[] = []
 
   constructor(needs: Needs) {
-    const { db, semaphore, group, lead, settings, log, heldKeys } = needs
+    const { db, semaphore, group, lead, settings, now, log, heldKeys } = needs
     const subscriptions = byType(group.subscriptions)
-    this.#needs = needs
+    this.#onRoom = needs.onRoom
     this.name = group.name
     this.types = [...subscriptions.keys()]
     this.preparedTypes = this.types.filter((type) => subscriptions.get(type)?.some(({ prepare }) => prepare))
@@ -58,7 +61,7 @@ export class GroupConsumer {
     this.readSnapshot = lead.checkpoint.snapshot
     this.#tracker = new CheckpointTracker(lead.checkpoint)
     const context = { db, semaphore, group: group.name, subscriptions }
-    this.processor = new EventProcessor({ context, settings, log, epoch: lead.epoch, heldKeys })
+    this.processor = new EventProcessor({ context, settings, now, log, epoch: lead.epoch, heldKeys })
     this.#scheduler = new GroupScheduler({
       processor: this.processor,
       semaphore,
@@ -71,6 +74,7 @@ export class GroupConsumer {
       onDone: ({ page }) => this.#tracker.done(page),
       onSettled: () => this.#settled(),
     })
+    this.#retrier = new Retrier(this.processor, this.#scheduler)
   }
 
   get checkpoint(): Checkpoint {
@@ -97,16 +101,9 @@ export class GroupConsumer {
     this.#scheduler.add(events.map((event) => ({ key: event.partition_key, id: event.id, event, page })))
   }
 
-  /** Tries the parked messages that are due. True when one succeeded: the next one of its key may be due at once. */
-  async retryDue(): Promise<boolean> {
-    const { breaker, heldKeys } = this.processor
-    if (this.#ended || heldKeys.size === 0) return false
-    if (breaker.open && (this.#scheduler.busy || breaker.wait > 0)) return false
-    const due = await findDue(this.#needs.db, this.name, breaker.open ? 1 : this.#needs.settings.concurrency)
-    const outcomes = await Promise.all(
-      due.map((parked) => this.#scheduler.withKey(parked.partition_key, () => retryParked(this.processor, parked))),
-    )
-    return outcomes.includes(true)
+  /** Starts to try the parked messages that are due; does not wait for them. */
+  retryDue(): void {
+    if (!this.#ended) this.#retrier.look()
   }
 
   /** Starts nothing more; resolves when no handler is at work. */
@@ -127,6 +124,6 @@ export class GroupConsumer {
     if (!this.#scheduler.busy) for (const resolve of this.#idle.splice(0)) resolve()
     if (this.#ended || !this.#full || !this.hasRoom) return
     this.#full = false
-    this.#needs.onRoom()
+    this.#onRoom()
   }
 }

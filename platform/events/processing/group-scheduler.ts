@@ -51,6 +51,8 @@ export class GroupScheduler {
   /** The start of each running batch; Infinity while it waits for a connection. */
   readonly #batches = new Map<symbol, number>()
   #singles = 0
+  /** Running retries of parked messages: they do not count as singles, so that late ones stop no new event. */
+  #retries = 0
   #isolated: number
   #ended = false
   #timer: NodeJS.Timeout | undefined
@@ -61,7 +63,7 @@ export class GroupScheduler {
   }
 
   get busy(): boolean {
-    return this.#batches.size > 0 || this.#singles > 0
+    return this.#batches.size > 0 || this.#singles > 0 || this.#retries > 0
   }
 
   add(entries: readonly Entry[]): void {
@@ -69,14 +71,15 @@ export class GroupScheduler {
     this.#schedule()
   }
 
-  /** Runs `work` while no handler works on `key`; undefined, without running it, when one does at this moment. */
-  async withKey<Result>(key: string, work: () => Promise<Result>): Promise<Result | undefined> {
-    if (this.#ended || !this.#queues.hold(key)) return undefined
-    this.#singles++
+  /** Retries a message with `work` while no handler works on `key`. False, without running it, when one does at this moment. */
+  async retry(key: string, work: () => Promise<void>): Promise<boolean> {
+    if (this.#ended || !this.#queues.hold(key)) return false
+    this.#retries++
     try {
-      return await work()
+      await work()
+      return true
     } finally {
-      this.#singles--
+      this.#retries--
       this.#settle([key])
     }
   }
@@ -89,7 +92,7 @@ export class GroupScheduler {
 
   #schedule(): void {
     if (this.#ended || this.#queues.waiting === 0) return
-    if (this.#isolated > 0 || this.#needs.processor.breaker.open) return this.#scheduleOne()
+    if (this.#isolated > 0) return this.#scheduleIsolated()
     if (this.#mayStartBatch) void this.#runBatch()
     this.#startSingles(maxPreparing, this.#needsPrepare, (entry) => this.#prepare(entry))
     const since = Math.min(...this.#batches.values())
@@ -109,13 +112,8 @@ export class GroupScheduler {
     return size === 0 || (size < this.#needs.maxBatches && this.#queues.waiting >= secondBatchSize)
   }
 
-  #scheduleOne(): void {
-    if (this.busy) return
-    const { wait } = this.#needs.processor.breaker
-    if (wait > 0) return this.#scheduleIn(wait)
-    if (this.#isolated > 0) return void this.#runIsolated()
-    const entry = this.#queues.takeOne(() => true)
-    if (entry) void this.#runSingle(entry)
+  #scheduleIsolated(): void {
+    if (!this.busy) void this.#runIsolated()
   }
 
   #scheduleIn(milliseconds: number): void {
@@ -137,9 +135,9 @@ export class GroupScheduler {
 
   async #prepare(entry: Entry): Promise<void> {
     this.#singles++
-    const prepared = await this.#needs.processor.prepare(entry.event)
-    if (prepared) this.#queues.putBack(entry.key, [{ ...entry, prepared }])
-    else await this.#handleAlone(entry)
+    const preparation = await this.#needs.processor.prepare(entry.event)
+    if ('prepared' in preparation) this.#queues.putBack(entry.key, [{ ...entry, prepared: preparation.prepared }])
+    else await this.#handleAlone(entry, preparation)
     this.#singles--
     this.#settle([entry.key])
   }
@@ -187,13 +185,7 @@ export class GroupScheduler {
     const queues = [...Map.groupBy(entries, ({ key }) => key).values()]
     const work = async () => {
       for (let queue = queues.shift(); queue; queue = queues.shift()) {
-        for (const [i, entry] of queue.entries()) {
-          if (this.#needs.processor.breaker.open) {
-            this.#queues.putBack(entry.key, queue.slice(i))
-            break
-          }
-          await this.#handleAlone(entry)
-        }
+        for (const entry of queue) await this.#handleAlone(entry)
       }
     }
     await Promise.all(Array.from({ length: Math.min(queues.length, this.#needs.settings.concurrency) }, work))
@@ -207,14 +199,14 @@ export class GroupScheduler {
     const handled = await Promise.all(entries.map(({ event }) => this.#needs.processor.isHandled(event)))
     for (const [i, entry] of entries.entries()) {
       if (handled[i]) this.#needs.onDone(entry)
-      else await this.#handleAlone(entry, this.#isolated-- > 0)
+      else await this.#handleAlone(entry, { isolated: this.#isolated-- > 0 })
     }
     this.#batches.delete(batch)
     this.#settle(entries.map(({ key }) => key))
   }
 
-  async #handleAlone(entry: Entry, isolated = false): Promise<void> {
-    if (await this.#needs.processor.handleAlone(entry.event, isolated)) this.#needs.onDone(entry)
+  async #handleAlone(entry: Entry, alone: Parameters<EventProcessor['handleAlone']>[1] = {}): Promise<void> {
+    if (await this.#needs.processor.handleAlone(entry.event, alone)) this.#needs.onDone(entry)
   }
 
   #settle(keys: readonly string[]): void {

@@ -1,10 +1,13 @@
+import { inTime } from '#platform/circuit'
 import { concurrently, transaction, type AnyTx, type Db } from '#platform/db'
+import { Unavailable } from '#platform/outcome'
 import type { Semaphore } from '#platform/semaphore'
 import { withContext } from '#platform/telemetry'
 import { createdAtOf, seconds } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import { toEnvelope, type LoggedEvent } from '../log/logged-event.ts'
 import { Undeliverable } from '../parking/failure.ts'
+import type { LogSettings } from '../settings.ts'
 import type { Subscription } from '../subscribe.ts'
 import { enterInbox, isHandled } from './inbox.ts'
 
@@ -20,7 +23,11 @@ export type HandlerContext = Readonly<{
   group: string
   subscriptions: SubscriptionsByType
   semaphore: Semaphore
+  limits: HandlerLimits
 }>
+
+/** The time of handlers. `signal` aborts when the group is abandoned: what is still at work is rolled back. */
+type HandlerLimits = Pick<LogSettings, 'prepareTimeLimit' | 'handlerTimeLimit'> & Readonly<{ signal?: AbortSignal }>
 
 /** The number of handled events and duplicates; `time` is the handlers' time in milliseconds, without begin and commit. */
 export type Tally = Readonly<{ handled: number; duplicates: number; time: number }>
@@ -53,15 +60,19 @@ function isRepublished({ event_id, occurred_at }: LoggedEvent): boolean {
  * under the same id would act on what has been decided since.
  */
 export async function prepareEvent(
-  { db, group, subscriptions }: HandlerContext,
+  { db, group, subscriptions, limits }: HandlerContext,
   event: LoggedEvent,
 ): Promise<readonly unknown[]> {
   const own = subscriptions.get(event.type) ?? []
   if (!own.some(({ prepare }) => prepare)) return []
   if (isRepublished(event) && (await isHandled(db, { group, event_id: event.event_id }))) return []
-  const prepareAll = () =>
-    Promise.all(own.map(async (subscription) => await subscription.prepare?.(toEnvelope(event, subscription.event))))
-  return await withContext(traceContextOf(event), prepareAll)
+  const prepareAll = (signal: AbortSignal) =>
+    Promise.all(
+      own.map(async ({ prepare, event: definition }) => await prepare?.(toEnvelope(event, definition), signal)),
+    )
+  const { prepareTimeLimit: timeLimit, signal } = limits
+  const tooLate = () => new Unavailable(`A system that ${group} calls for ${event.type}`)
+  return await withContext(traceContextOf(event), () => inTime(prepareAll, { timeLimit, tooLate, signal }))
 }
 
 /** Prepares and handles one event; `also` runs in the same transaction. */
@@ -76,7 +87,7 @@ export async function handleOne(
     await also?.(tx)
     return tally
   }
-  return await context.semaphore.run(() => transaction(context.db, handle))
+  return await context.semaphore.run(() => transactionInTime(context, handle))
 }
 
 /**
@@ -87,7 +98,20 @@ export const handleBatch = (
   context: HandlerContext,
   events: readonly LoggedEvent[],
   prepared: Prepared,
-): Promise<Tally> => transaction(context.db, (tx) => handleNew(tx, { ...context, prepared }, events))
+): Promise<Tally> => transactionInTime(context, (tx) => handleNew(tx, { ...context, prepared }, events))
+
+/**
+ * A transaction that is rolled back when its handlers do not end in time. PostgreSQL frees the locks of a session that is
+ * idle for 15 s, but a handler that waits for something else would keep its key and its permit for ever.
+ */
+const transactionInTime = <Result>(
+  { db, group, limits }: HandlerContext,
+  work: (tx: AnyTx) => Promise<Result>,
+): Promise<Result> => {
+  const { handlerTimeLimit: timeLimit, signal } = limits
+  const tooLate = () => new Error(`The handlers of ${group} did not end within ${timeLimit} ms`)
+  return transaction(db, (tx) => inTime(() => work(tx), { timeLimit, tooLate, signal }))
+}
 
 type Handling = Pick<HandlerContext, 'group' | 'subscriptions'> & Readonly<{ prepared: Prepared }>
 

@@ -3,6 +3,7 @@ import type { Db } from '#platform/db'
 import { Semaphore } from '#platform/semaphore'
 import { eventColumns, type LoggedEvent } from '../log/logged-event.ts'
 import { sharesRows, type ConsumerGroup } from '../subscribe.ts'
+import { logDefaults } from '../settings.ts'
 import { byType, handleBatch, handleOne, prepareEvent } from './handle-events.ts'
 
 /** A group that handles events only when a test says so. */
@@ -10,7 +11,13 @@ export type ManualConsumer = ReturnType<typeof openManualConsumer>
 
 /** Opens a group without a consumer, for tests: each call handles the events that it names. */
 export function openManualConsumer(db: Db, { name, subscriptions }: ConsumerGroup) {
-  const context = { db, group: name, subscriptions: byType(subscriptions), semaphore: new Semaphore(1) }
+  const context = {
+    db,
+    group: name,
+    subscriptions: byType(subscriptions),
+    semaphore: new Semaphore(1),
+    limits: logDefaults,
+  }
   return {
     /** The events of the log that the inbox of the group does not have, oldest first. */
     async unhandled(): Promise<LoggedEvent[]> {

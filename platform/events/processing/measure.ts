@@ -13,8 +13,6 @@ export type GroupMeasures = Readonly<{
   parked: number
   dead: number
   held_keys: number
-  /** True while every event fails, so that the group tries one message at a time. */
-  outage: boolean
 }>
 
 export const measure = ({ name, oldestAt, outstanding, processor }: GroupConsumer): GroupMeasures => ({
@@ -23,5 +21,4 @@ export const measure = ({ name, oldestAt, outstanding, processor }: GroupConsume
   outstanding,
   ...processor.counts,
   held_keys: processor.heldKeys.size,
-  outage: processor.breaker.open,
 })

@@ -157,9 +157,9 @@ export const platformBugs: readonly Bug[] = [
   {
     description: 'a circuit waits for a call that ignores its time limit',
     requirement: 'F-4',
-    file: 'platform/circuit/circuit.ts',
-    text: 'await Promise.race([call(both), ended])',
-    replacement: 'await call(both)',
+    file: 'platform/circuit/in-time.ts',
+    text: 'return await promise\n',
+    replacement: 'return await work(end.signal)\n',
     caughtBy: 'platform/circuit/circuit.test.ts',
   },
   {
