@@ -53,6 +53,10 @@ export type CheckoutEffect = CheckoutCommand | StatusEffect
 export type EventFacts = Readonly<{
   /** The entry for the timeline. */
   event?: string
+  /** The event that makes the entry. */
+  event_id?: string
+  /** The words of the person who cancels. */
+  given_reason?: string | undefined
   payment_id?: string
   payment_status?: string
   shipment_id?: string

@@ -41,7 +41,7 @@ export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => 
       violations: async () =>
         await rowsOf(sql<object>`
           select o.id, o.status, t.status as timeline_status from ordering.orders o
-          left join lateral (select status from ordering.timeline where order_id = o.id order by id desc limit 1) t on true
+          left join lateral (select status from ordering.timeline where order_id = o.id order by number desc limit 1) t on true
           where t.status is distinct from o.status limit 100`),
     },
   ]

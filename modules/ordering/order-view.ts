@@ -8,7 +8,7 @@ export type ListedOrder = Readonly<{
   order: Pick<OrderRow, (typeof shownColumns)[number]>
   lines: readonly Line[]
 }>
-type Entry = Omit<TimelineRow, 'id' | 'order_id'>
+type Entry = Omit<TimelineRow, 'order_id' | 'number' | 'event_id'>
 export type FoundOrder = ListedOrder & Readonly<{ kind: 'found'; timeline: readonly Entry[] }>
 
 /** Finds an order of the user; without `user_id`, for staff, any order. */

@@ -113,7 +113,8 @@ export function statusesByHand(order: OrderState): readonly OrderStatus[] {
 export const weightOf = (lines: readonly Pick<Line, 'weight_grams' | 'quantity'>[]): number =>
   lines.reduce((sum, line) => sum + line.weight_grams * line.quantity, 0)
 
-type Entry = Omit<TimelineEntry, 'at'>
+/** `is_event`: the event made it; other entries are the statuses that followed from the event. */
+type Entry = Omit<TimelineEntry, 'at'> & Readonly<{ is_event: boolean }>
 
 /** The statuses that one step of the checkout leads an order through, and the entries for its timeline. */
 export type Progress = Readonly<{
@@ -141,6 +142,8 @@ type Step = Readonly<{
   /** The entry for the timeline, and the status of the shipment that belongs to it. */
   event?: string | undefined
   shipment_status?: string | undefined
+  /** The words of the person who cancels. */
+  given_reason?: string | undefined
 }>
 
 /**
@@ -157,8 +160,8 @@ export function progress(status: OrderStatus, step: Step): Progress {
     moves.push([now, to])
     now = to
   }
-  const { event, shipment_status = null, reason } = step
-  const first = event === undefined ? [] : [{ event, status, reason: null, shipment_status }]
+  const { event, shipment_status = null, given_reason = null, reason } = step
+  const first = event === undefined ? [] : [{ event, status, reason: given_reason, shipment_status, is_event: true }]
   return { status: now, moves, timeline: [...first, ...moves.map(([, to]) => entryOf(to, reason))] }
 }
 
@@ -167,6 +170,7 @@ const entryOf = (status: OrderStatus, reason: string | null): Entry => ({
   status,
   reason: status === 'cancelled' ? reason : null,
   shipment_status: null,
+  is_event: false,
 })
 
 const isAtLeast = (status: OrderStatus, to: OrderStatus) =>

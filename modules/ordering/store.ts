@@ -45,8 +45,9 @@ type Lines = {
 }
 
 type Timeline = {
-  id: Generated<number>
   order_id: string
+  number: number
+  event_id: string | null
   at: Date
   event: string
   status: OrderStatus

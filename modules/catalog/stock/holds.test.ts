@@ -392,3 +392,13 @@ test('the goods of a refused order are free at once, however often they are give
   assert.deepEqual(await stockOf(rose), { on_hand: 5, reserved: 3 }, 'an order that is on its way holds its goods')
   await catalog.assertNoViolations()
 })
+
+test('a shipment that is requested again for a cancelled order, by a replay, holds nothing (F-18, CAT-13)', async () => {
+  const rose = await catalog.addVariant(5)
+  const order_id = newId()
+  await hold(order_id, [{ variant_id: rose, quantity: 2 }])
+  await catalog.deliver(shipmentFor(order_id), cancelled(order_id))
+  await catalog.deliver(shipmentFor(order_id))
+  assert.deepEqual(await stockOf(rose), { on_hand: 5, reserved: 0 })
+  await catalog.assertNoViolations()
+})

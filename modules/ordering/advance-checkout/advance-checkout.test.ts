@@ -98,6 +98,56 @@ test('an event that arrives twice changes nothing the second time (ORD-6, S3)', 
     assert.equal(await countOf(id, type), 1, type)
 })
 
+test('a replay with an emptied inbox adds nothing to a timeline and changes no fact of an order (F-18, ORD-6)', async () => {
+  const ids = [await place(), await place(), await place()]
+  const [done = '', cancelled = '', undelivered = ''] = ids
+  await shop.deliver(...eventsUntilDelivery(done))
+  const [started, completed, created] = eventsUntilDelivery(cancelled)
+  await shop.deliver(started, completed, created)
+  await cancel(cancelled)
+  const refund = { refund_id: newId(), refunded_amount: 50_000, refunded_total: 50_000, fully_refunded: true }
+  await shop.deliver(
+    shipmentCancelled({ order_id: cancelled }),
+    paymentRefunded({ ...paymentOf(cancelled), ...refund }),
+  )
+  const [, , shipped] = eventsUntilDelivery(undelivered)
+  const moved = shipmentStatusChanged({
+    shipment_id: newId(),
+    order_id: undelivered,
+    from: 'pending',
+    to: 'in_transit',
+  })
+  await shop.deliver(...eventsUntilDelivery(undelivered).slice(0, 2), shipped, moved)
+  const shownOf = async () => await Promise.all(ids.map((id) => shop.show(anna, id)))
+  const before = await shownOf()
+
+  const replay = async (type: string) => {
+    await sql`delete from platform.inbox where event_id in (select event_id from platform.event where type like ${type})`.execute(
+      shop.db,
+    )
+    await deliverEvents(shop.db, [shop.module], { collect: true })
+  }
+  await replay('%')
+  const withoutTime = (orders: typeof before) => orders.map(({ updated_at: _, ...order }) => order)
+  assert.deepEqual(withoutTime(await shownOf()), withoutTime(before))
+  await replay('payments.payment-started.v1')
+  await replay('delivery.shipment-created.v1')
+  assert.deepEqual(await shownOf(), before)
+})
+
+test('the entries of each order are numbered from one, so that they do not show how much the shop sells (F-17, ORD-3)', async () => {
+  const [one, other] = [await place(), await place()]
+  const [first, second] = eventsUntilDelivery(one)
+  const [third] = eventsUntilDelivery(other)
+  await shop.deliver(first, third, second)
+  const numbersOf = async (order_id: string) => {
+    const rows = shop.db.selectFrom('ordering.timeline').select('number').where('order_id', '=', order_id)
+    return (await rows.orderBy('number').execute()).map(({ number }) => number)
+  }
+  assert.deepEqual(await numbersOf(one), [1, 2, 3, 4, 5])
+  assert.deepEqual(await numbersOf(other), [1, 2, 3])
+})
+
 test('answers that arrive in the wrong order end in the same order status (ORD-6, S3)', async () => {
   const id = await place()
   const [started, completed, created, delivered] = eventsUntilDelivery(id)

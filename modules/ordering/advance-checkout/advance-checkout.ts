@@ -16,10 +16,11 @@ export const lockOrderForCheckout =
     const order = await lockOrder(tx, order_id)
     return async (step) => {
       if (!order) throw new Error(`The checkout of order ${order_id} has no order`)
-      const { event, ...facts } = step.facts ?? {}
+      const { event, given_reason, ...facts } = step.facts ?? {}
       const { effects, reason } = step
-      const made = progress(order.status, { effects, reason, event, shipment_status: facts.shipment_status })
-      const change = changeOf(order_id, made, { ...facts, reason, at: now() })
+      const { shipment_status } = facts
+      const made = progress(order.status, { effects, reason, event, given_reason, shipment_status })
+      const change = changeOf(order_id, made, { ...facts, reason, has_effects: effects.length > 0, at: now() })
       await Promise.all([saveProgress(tx, change), publish(tx, stepEvents(order, made, step))])
     }
   }
@@ -42,7 +43,8 @@ const timeColumns: Readonly<Record<OrderStatus, `${string}_at` | null>> = {
   cancelled: 'cancelled_at',
 }
 
-type Facts = Omit<EventFacts, 'event'> & Readonly<{ reason: string | null; at: Date }>
+type Facts = Omit<EventFacts, 'event' | 'given_reason'> &
+  Readonly<{ reason: string | null; has_effects: boolean; at: Date }>
 
 function changeOf(id: string, { status, moves, timeline }: Progress, facts: Facts) {
   const columns = moves.map(([, to]) => timeColumns[to]).filter((column) => column !== null)
@@ -51,36 +53,46 @@ function changeOf(id: string, { status, moves, timeline }: Progress, facts: Fact
 }
 
 /**
- * One statement: the rows of the orders and the new entries of their timelines. The update names the ids twice, because the
- * planner assumes a hundred rows of JSON and would scan the whole table for the join alone.
+ * One statement: the rows of the orders and the new entries of their timelines. An event that has its entry was applied
+ * before: it adds no entry and no fact. The update names the ids twice, because the planner assumes a hundred rows of JSON
+ * and would scan the whole table for the join alone.
  */
 const saveProgress = batched<ReturnType<typeof changeOf>, void>(async (tx, changes) => {
   const closed = changes.filter(({ closes }) => closes).map(({ id }) => id)
   await sql`
-    with change as (
-      select * from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change(
+    with change as materialized (
+      select change.*, exists (
+        select from ordering.timeline t where t.order_id = change.id and t.event_id = change.event_id) as is_replay
+      from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change(
         id uuid, status text, reason text, at timestamptz, paid_at timestamptz, shipped_at timestamptz,
         fulfilled_at timestamptz, cancelled_at timestamptz, payment_id uuid, payment_status text, shipment_id uuid,
-        shipment_status text, timeline jsonb)
+        shipment_status text, event_id uuid, has_effects boolean, timeline jsonb)
     ), updated as (
       update ordering.orders o
       set status = change.status, reason = change.reason, updated_at = change.at,
           paid_at = coalesce(change.paid_at, o.paid_at), shipped_at = coalesce(change.shipped_at, o.shipped_at),
           fulfilled_at = coalesce(change.fulfilled_at, o.fulfilled_at),
           cancelled_at = coalesce(change.cancelled_at, o.cancelled_at),
-          payment_id = coalesce(change.payment_id, o.payment_id),
-          payment_status = coalesce(change.payment_status, o.payment_status),
-          shipment_id = coalesce(change.shipment_id, o.shipment_id),
-          shipment_status = coalesce(change.shipment_status, o.shipment_status)
-      from change where o.id = change.id and o.id = any(${changes.map(({ id }) => id)}::uuid[])
+          payment_id = coalesce(new.payment_id, o.payment_id),
+          payment_status = coalesce(new.payment_status, o.payment_status),
+          shipment_id = coalesce(new.shipment_id, o.shipment_id),
+          shipment_status = coalesce(new.shipment_status, o.shipment_status)
+      from change left join change as new on new.id = change.id and not new.is_replay
+      where o.id = change.id and o.id = any(${changes.map(({ id }) => id)}::uuid[])
+        and (change.has_effects or not change.is_replay)
     ), closed as (
       delete from ordering.open_orders where order_id = any(${closed}::uuid[])
     )
-    insert into ordering.timeline (order_id, at, event, status, reason, shipment_status)
-    select change.id, change.at, entry.event, entry.status, entry.reason, entry.shipment_status
-    from change, rows from (
-      jsonb_to_recordset(change.timeline) as (event text, status text, reason text, shipment_status text)
-    ) with ordinality as entry(event, status, reason, shipment_status, position)
+    insert into ordering.timeline (order_id, number, event_id, at, event, status, reason, shipment_status)
+    select change.id, last.number + entry.position, case when entry.is_event then change.event_id end, change.at,
+           entry.event, entry.status, entry.reason, entry.shipment_status
+    from change
+      cross join lateral (select max(t.number) as number from ordering.timeline t where t.order_id = change.id) as last
+      cross join lateral rows from (
+        jsonb_to_recordset(change.timeline)
+          as (event text, status text, reason text, shipment_status text, is_event boolean)
+      ) with ordinality as entry(event, status, reason, shipment_status, is_event, position)
+    where not (entry.is_event and change.is_replay)
     order by change.id, entry.position
   `.execute(tx)
 })

@@ -39,7 +39,8 @@ const on =
       subscribe(event, async (tx, { event_id, payload }) => {
         const order_id = orderOf(payload)
         if (order_id === undefined) return
-        const { trigger, facts } = reactionOf(payload)
+        const { trigger, facts: brought } = reactionOf(payload)
+        const facts = { ...brought, event_id }
         if (trigger === undefined) await checkout.applyFacts(tx, order_id, facts)
         else await checkout.advance(tx, order_id, { trigger, event_id, facts })
       })
@@ -84,7 +85,7 @@ const table: readonly Row[] = [
  */
 const advanceOnHoldExpired: Row = (checkout) =>
   subscribe(holdExpired, async (tx, { event_id, payload: { order_id } }) => {
-    await checkout.advance(tx, order_id, { ...advance('hold-expired'), event_id }).catch(ignoreNotFound)
+    await checkout.advance(tx, order_id, { ...advance('hold-expired', { event_id }), event_id }).catch(ignoreNotFound)
   })
 
 function ignoreNotFound(error: unknown): void {

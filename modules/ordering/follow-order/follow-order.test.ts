@@ -40,6 +40,10 @@ test('a buyer follows her order to its end, and a browser does not reconnect aft
   const stream = await follow(id)
   await cancelled(id)
   const ids = idsOf(await stream.text())
+  assert.deepEqual(
+    ids,
+    Array.from(ids, (_, i) => i + 1),
+  )
   assert.ok(ids.length > 0)
   const last = String(ids.at(-1))
   assert.equal((await follow(id, { authorization: bearer(anna), 'last-event-id': last })).status, 204)

@@ -7,7 +7,7 @@ import type { OrderingTables, TimelineRow } from '../store.ts'
 type Position = Readonly<{
   order_id: string
   user_id: string
-  /** The id of the last entry that the buyer has. */
+  /** The number of the last entry that the buyer has. */
   after: number
 }>
 type Followed = Readonly<{ kind: 'found'; status: OrderStatus; entries: readonly TimelineRow[] }>
@@ -27,7 +27,7 @@ export const followOrder =
 type Entry = TimelineRow & Readonly<{ order_status: OrderStatus }>
 type NoEntry = Readonly<{ [Column in keyof TimelineRow]: null }> & Readonly<{ order_status: OrderStatus }>
 
-const isEntry = (row: Entry | NoEntry): row is Entry => row.id !== null
+const isEntry = (row: Entry | NoEntry): row is Entry => row.number !== null
 
 /** One statement for all streams of the process. An order without a new entry has one row without an entry. */
 const listEntries = batched<Position, readonly (Entry | NoEntry)[], Db>(async (db, positions) => {
@@ -38,8 +38,8 @@ const listEntries = batched<Position, readonly (Entry | NoEntry)[], Db>(async (d
       ${positions.map(({ after }) => after)}::bigint[]
     ) with ordinality as position(order_id, user_id, after, place)
     join ordering.orders o on o.id = position.order_id and o.user_id = position.user_id
-    left join ordering.timeline entry on entry.order_id = o.id and entry.id > position.after
-    order by place, entry.id
+    left join ordering.timeline entry on entry.order_id = o.id and entry.number > position.after
+    order by place, entry.number
   `.execute(db)
   const byPlace = Map.groupBy(rows, ({ place }) => place)
   return positions.map((_, i) => byPlace.get(i + 1) ?? [])

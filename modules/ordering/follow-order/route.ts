@@ -63,7 +63,7 @@ export const followOrderRoutes =
         const found = await followOrder({ order_id: request.params.id, user_id, after })
         if (isRefusal(found)) return found
         const events = found.entries.map((entry) => ({
-          id: entry.id,
+          id: entry.number,
           event: entry.event,
           data: timelineEntryOf(entry),
         }))

@@ -58,15 +58,18 @@ create table ordering.lines (
 );
 
 create table ordering.timeline (
-  id              bigint generated always as identity primary key,
   order_id        uuid not null references ordering.orders on delete cascade,
+  number          integer not null check (number > 0), -- 1, 2, 3 … in each order: a counter of the shop would show its turnover
+  event_id        uuid, -- the event that made the entry; null for a status that followed from it, and for requests
   at              timestamptz not null,
   event           text not null,
   status          text not null, -- of the order
   reason          text, -- of a cancellation
-  shipment_status text -- that came with the event
+  shipment_status text, -- that came with the event
+  primary key (order_id, number)
 );
-create index timeline_of_order on ordering.timeline (order_id, id);
+-- A replayed event finds its entry.
+create unique index timeline_events on ordering.timeline (order_id, event_id) where event_id is not null;
 
 -- An order without its money yet: online until it is paid, cash until it is handed over. It counts by the account, the
 -- e-mail, the phone and the network address of its buyer. The rows are deleted with the count, and so is the address.

@@ -66,8 +66,8 @@ async function insertUnlessTaken(
              line.sold -> 'title', (line.sold ->> 'price')::bigint, (line.sold ->> 'weight_grams')::int, (line.sold ->> 'quantity')::int
       from inserted, jsonb_array_elements(${JSON.stringify(order.lines)}::jsonb) with ordinality as line (sold, position)
     ), timeline as (
-      insert into ordering.timeline (order_id, at, event, status)
-      select inserted.id, ${order.created_at}, 'order-created', 'created' from inserted
+      insert into ordering.timeline (order_id, number, at, event, status)
+      select inserted.id, 1, ${order.created_at}, 'order-created', 'created' from inserted
     ), opened as (
       insert into ordering.open_orders (buyer_key, order_id)
       select buyer_key, inserted.id from inserted, unnest(${buyer_keys}::text[]) as buyer_key

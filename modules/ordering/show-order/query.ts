@@ -13,7 +13,7 @@ export const showOrder =
         .selectFrom('ordering.timeline')
         .select(['at', 'event', 'status', 'reason', 'shipment_status'])
         .where('order_id', '=', order_id)
-        .orderBy('id')
+        .orderBy('number')
         .execute(),
     ])
     if (!order || (user_id !== undefined && order.user_id !== user_id)) return notFound('order')

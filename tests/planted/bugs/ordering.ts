@@ -157,4 +157,20 @@ export const orderingBugs: readonly Bug[] = [
     replacement: 'isOver(status)',
     caughtBy: ordering('place-order/open-orders.test.ts'),
   },
+  {
+    description: 'a replayed event adds its entry to the timeline again',
+    requirement: 'ORD-6',
+    file: ordering('advance-checkout/advance-checkout.ts'),
+    text: 'where not (entry.is_event and change.is_replay)',
+    replacement: 'where entry.is_event or not change.is_replay',
+    caughtBy: ordering('advance-checkout/advance-checkout.test.ts'),
+  },
+  {
+    description: 'a replayed event sets the payment of an order back',
+    requirement: 'ORD-6',
+    file: ordering('advance-checkout/advance-checkout.ts'),
+    text: 'left join change as new on new.id = change.id and not new.is_replay',
+    replacement: 'left join change as new on new.id = change.id',
+    caughtBy: ordering('advance-checkout/advance-checkout.test.ts'),
+  },
 ]
