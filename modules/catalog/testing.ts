@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
+import { shipmentRequested } from '#ordering/events'
 import { memoryCache } from '#platform/cache'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
@@ -94,6 +95,22 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
 }
 
 export type CatalogTest = Awaited<ReturnType<typeof openCatalogTest>>
+
+/** The event with which ordering requests the shipment of an order that is paid or accepted. */
+export const shipmentFor = (order_id: string) =>
+  shipmentRequested({
+    order_id,
+    number: '1',
+    user_id: newId(),
+    method: 'courier',
+    delivery_address: null,
+    recipient_name: null,
+    recipient_phone: null,
+    comment: null,
+    weight_grams: 0,
+    cash_to_collect: 0,
+    currency: 'RUB',
+  })
 
 async function insertTypes(db: Db): Promise<void> {
   const text = (ru: string, en: string) => JSON.stringify({ ru, en })

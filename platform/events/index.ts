@@ -1,6 +1,7 @@
 export { asyncapiOf, asyncapiYaml } from './asyncapi.ts'
 export { defineEvent, type EventDefinition, type NewEvent, type PayloadOf } from './define-event.ts'
 export { onNudge } from './log/nudge.ts'
+export { listUnhandledKeys } from './log/unhandled-keys.ts'
 export { logJobs } from './operator/log-jobs.ts'
 export {
   ledGroups,

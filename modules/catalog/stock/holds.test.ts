@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
-import { orderCancelled, orderFulfilled, shipmentRequested } from '#ordering/events'
+import { orderCancelled, orderFulfilled } from '#ordering/events'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { crowd, deliverEvents, expectResponse } from '#platform/testing'
@@ -10,7 +10,7 @@ import { after as later, minutes, newId } from '#platform/values'
 import type { HoldItem } from '../api.ts'
 import { Page } from '#platform/schema'
 import { ProductList } from '../search/schema.ts'
-import { type CatalogTest, openCatalogTest } from '../testing.ts'
+import { type CatalogTest, openCatalogTest, shipmentFor } from '../testing.ts'
 import { expireHolds } from './expire-holds/expire-holds.ts'
 import { StockMovement } from './schema.ts'
 
@@ -25,20 +25,6 @@ after(() => catalog.close())
 const hold = (order_id: string, items: readonly HoldItem[]) =>
   catalog.hold({ order_id, items, expires_at: later(catalog.now(), minutes(30)) })
 
-const shipmentFor = (order_id: string) =>
-  shipmentRequested({
-    order_id,
-    number: '1',
-    user_id: newId(),
-    method: 'courier',
-    delivery_address: null,
-    recipient_name: null,
-    recipient_phone: null,
-    comment: null,
-    weight_grams: 0,
-    cash_to_collect: 0,
-    currency: 'RUB',
-  })
 const cancelled = (order_id: string) => orderCancelled({ order_id, user_id: newId(), reason: 'test' })
 const fulfilled = (order_id: string) => orderFulfilled({ order_id, user_id: newId(), payment_method: 'online' })
 

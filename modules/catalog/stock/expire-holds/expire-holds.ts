@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
-import { publish } from '#platform/events'
+import { shipmentRequested } from '#ordering/events'
+import { listUnhandledKeys, publish } from '#platform/events'
 import type { Clock } from '#platform/values'
 import type { CatalogApi } from '../../api.ts'
 import { holdExpired } from '../../events.ts'
@@ -14,20 +15,25 @@ type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 export type ExpireHolds = (signal?: AbortSignal) => Promise<number>
 
 const batchSize = 100
+/** The catalog is so far behind that it expires nothing: many of the due holds may be paid. */
+const maxUnhandled = 10_000
 
 /**
  * Frees the expired holds in batches and returns their number. Several processes share the work: each skips the rows
- * that another has locked. An aborted `signal` ends the work after the batch.
+ * that another has locked. An aborted `signal` ends the work after the batch. A hold does not expire while the catalog has
+ * not handled the `shipment-requested` of its order, which is paid or accepted.
  */
 export const expireHolds =
   ({ db, now, catalogCache }: Needs): ExpireHolds =>
   async (signal) => {
+    const paid = await listUnhandledKeys(db, { group: 'catalog', type: shipmentRequested.type, limit: maxUnhandled })
+    if (paid.length === maxUnhandled) return 0
     for (let expired = 0; ;) {
       const count = await transaction(db, async (tx) => {
         const { rows } = await sql<{ order_id: string }>`
           update catalog.holds set state = 'expired', expires_at = null
           where order_id = any(array(
-            select order_id from catalog.holds where state = 'held' and expires_at <= ${now()}
+            select order_id from catalog.holds where state = 'held' and expires_at <= ${now()} and order_id <> all(${paid}::uuid[])
             order by expires_at limit ${batchSize} for update skip locked))
           returning order_id`.execute(tx)
         const order_ids = rows.map(({ order_id }) => order_id)
