@@ -14,7 +14,7 @@ export function catalogChecks(db: CatalogDb): readonly Check[] {
     check('on-hand-is-moved', 'The pieces on hand are the sum of all movements.', wrongOnHand),
     check('active-has-variant', 'An active product has an active variant.', activeWithoutVariant),
     check('listed-is-active', 'The lists show the active products, with their price and availability.', wrongListings),
-    check('computed-price', 'A computed bundle price is the sum over its components.', wrongBundlePrices),
+    check('computed-bundle', 'A computed price or weight of a bundle is the sum over its components.', wrongBundleSums),
     check('bundle-has-components', 'A bundle has components and no stock of its own.', wrongBundles),
   ]
 }
@@ -47,12 +47,15 @@ const wrongListings = sql<object>`
     full join catalog.listings l on l.product_id = p.id
   where (l.price, l.in_stock) is distinct from (p.price, p.in_stock)`
 
-const wrongBundlePrices = sql<object>`
-  select b.id as bundle_id, b.price, summed.price as components from catalog.variants b join (
-    select c.bundle_id, sum(v.price * c.quantity) as price
+const wrongBundleSums = sql<object>`
+  select b.id as bundle_id, b.price, summed.price as components, b.weight_grams, summed.weight_grams as components_weight
+  from catalog.variants b join (
+    select c.bundle_id, sum(v.price * c.quantity) as price,
+      least(sum(v.weight_grams::bigint * c.quantity), 2147483647)::int as weight_grams
     from catalog.bundle_components c join catalog.variants v on v.id = c.component_id group by c.bundle_id) summed
     on summed.bundle_id = b.id
-  where b.pricing = 'computed' and b.price <> summed.price`
+  where (b.pricing = 'computed' and b.price <> summed.price)
+     or (b.weighing = 'computed' and b.weight_grams <> summed.weight_grams)`
 
 const wrongBundles = sql<object>`
   select v.id as variant_id, v.kind from catalog.variants v

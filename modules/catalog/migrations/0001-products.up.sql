@@ -90,10 +90,14 @@ create table catalog.variants (
   compare_at_price bigint constraint variant_compare_at_price
                    check (compare_at_price > price and compare_at_price <= 10000000000),
   currency         text not null check (currency ~ '^[A-Z]{3}$'),
+  -- own: set by staff. computed: a trigger sets it to the sum over the components of the bundle.
+  weighing         text not null default 'own' check (weighing in ('own', 'computed')),
   weight_grams     int not null check (weight_grams >= 0),
   is_active        boolean not null,
+  -- Inactive only because its product is: it becomes active again with it.
+  hidden_with_product boolean not null default false,
   position         int not null default 0,
-  check (kind = 'bundle' or pricing = 'own')
+  check (kind = 'bundle' or (pricing = 'own' and weighing = 'own'))
 );
 create index variant_product on catalog.variants (product_id, position, id);
 

@@ -48,13 +48,16 @@ create table catalog.hold_items (
 );
 create index hold_item_variant on catalog.hold_items (variant_id);
 
--- The free pieces of a variant. The scarcest component limits a bundle. Null: the stock is not tracked.
+-- The free pieces of a variant. The scarcest component limits a bundle, and a hidden component allows none. Null: the stock
+-- is not tracked.
 create function catalog.available(of_variant uuid) returns int language sql stable parallel safe as $$
   select case
     when exists (select from catalog.bundle_components where bundle_id = of_variant) then
-      (select min((s.on_hand - s.reserved) / c.quantity)
+      (select min(case when not (v.is_active and p.is_active) then 0
+                       when s.policy = 'track' then (s.on_hand - s.reserved) / c.quantity end)
        from catalog.bundle_components c join catalog.stock s on s.variant_id = c.component_id
-       where c.bundle_id = of_variant and s.policy = 'track')
+       join catalog.variants v on v.id = c.component_id join catalog.products p on p.id = v.product_id
+       where c.bundle_id = of_variant)
     else (select s.on_hand - s.reserved from catalog.stock s where s.variant_id = of_variant and s.policy = 'track')
   end
 $$;

@@ -2,12 +2,33 @@
 -- catalog.variants.
 create function catalog.product_deactivated() returns trigger language plpgsql as $$
 begin
-  update catalog.variants set is_active = false where product_id = new.id and is_active;
+  update catalog.variants set is_active = false, hidden_with_product = true where product_id = new.id and is_active;
   return null;
 end $$;
 
 create trigger product_deactivated after update on catalog.products
   for each row when (old.is_active and not new.is_active) execute function catalog.product_deactivated();
+
+-- Restores the variants that were active before.
+create function catalog.product_activated() returns trigger language plpgsql as $$
+begin
+  update catalog.variants set is_active = true, hidden_with_product = false where product_id = new.id and hidden_with_product;
+  return null;
+end $$;
+
+create trigger product_activated after update on catalog.products
+  for each row when (not old.is_active and new.is_active) execute function catalog.product_activated();
+
+-- A variant that is activated or deactivated by itself follows that choice, and not its product.
+create function catalog.variant_chosen() returns trigger language plpgsql as $$
+begin
+  new.hidden_with_product := false;
+  return new;
+end $$;
+
+create trigger variant_chosen before update on catalog.variants for each row
+  when (old.is_active <> new.is_active and old.hidden_with_product and new.hidden_with_product)
+  execute function catalog.variant_chosen();
 
 create function catalog.variant_deactivated() returns trigger language plpgsql as $$
 begin
@@ -24,14 +45,24 @@ create trigger variant_deactivated after update on catalog.variants
 create trigger variant_deleted after delete on catalog.variants
   for each row when (old.is_active) execute function catalog.variant_deactivated();
 
--- Sets the computed prices of these bundles to the sum over their components, in their currency.
-create function catalog.reprice(bundle_ids uuid[]) returns void language sql as $$
-  update catalog.variants b set price = summed.price,
-    compare_at_price = case when b.compare_at_price > summed.price then b.compare_at_price end
-  from (select c.bundle_id, sum(v.price * c.quantity) as price
+-- Sets the computed prices and weights of these bundles to the sums over their components, in their currency.
+create function catalog.sum_up(bundle_ids uuid[]) returns void language sql as $$
+  update catalog.variants b set
+    price = case b.pricing when 'computed' then summed.price else b.price end,
+    compare_at_price = case when b.pricing = 'own' or b.compare_at_price > summed.price then b.compare_at_price end,
+    weight_grams = case b.weighing when 'computed' then summed.weight else b.weight_grams end
+  from (select c.bundle_id, sum(v.price * c.quantity) as price,
+          least(sum(v.weight_grams::bigint * c.quantity), 2147483647)::int as weight
         from catalog.bundle_components c join catalog.variants v on v.id = c.component_id
         where c.bundle_id = any(bundle_ids) group by c.bundle_id) summed
-  where b.id = summed.bundle_id and b.pricing = 'computed' and b.price <> summed.price
+  where b.id = summed.bundle_id and ((b.pricing = 'computed' and b.price <> summed.price)
+    or (b.weighing = 'computed' and b.weight_grams <> summed.weight))
+$$;
+
+-- The products of the bundles that contain these variants: they sell out and come back with them.
+create function catalog.bundle_products(variant_ids uuid[]) returns uuid[] language sql stable as $$
+  select coalesce(array_agg(distinct b.product_id), '{}')
+  from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id where c.component_id = any(variant_ids)
 $$;
 
 create function catalog.variants_changed() returns trigger language plpgsql as $$
@@ -48,8 +79,10 @@ begin
   if tg_op = 'UPDATE' then
     select array_agg(distinct bundle_id) into bundles
     from catalog.bundle_components c join new_rows on new_rows.id = c.component_id join old_rows on old_rows.id = new_rows.id
-    where new_rows.price <> old_rows.price;
-    if bundles is not null then perform catalog.reprice(bundles); end if;
+    where new_rows.price <> old_rows.price or new_rows.weight_grams <> old_rows.weight_grams;
+    if bundles is not null then perform catalog.sum_up(bundles); end if;
+    products := products || catalog.bundle_products(array(
+      select new_rows.id from new_rows join old_rows using (id) where new_rows.is_active <> old_rows.is_active));
   end if;
   perform catalog.refresh_listings(products);
   return null;
@@ -64,12 +97,14 @@ create trigger variants_deleted after delete on catalog.variants
 
 create function catalog.products_changed() returns trigger language plpgsql as $$
 begin
-  perform catalog.refresh_listings(array(select id from changed_rows order by id));
+  perform catalog.refresh_listings(array(select id from changed_rows) || catalog.bundle_products(array(
+    select v.id from catalog.variants v join changed_rows on changed_rows.id = v.product_id
+    join old_rows on old_rows.id = changed_rows.id where changed_rows.is_active <> old_rows.is_active)));
   return null;
 end $$;
 
 create trigger products_updated after update on catalog.products
-  referencing new table as changed_rows for each statement execute function catalog.products_changed();
+  referencing old table as old_rows new table as changed_rows for each statement execute function catalog.products_changed();
 
 create function catalog.product_tags_changed() returns trigger language plpgsql as $$
 begin
@@ -111,7 +146,7 @@ declare
 begin
   select array_agg(distinct bundle_id) into bundles from changed_rows;
   if bundles is null then return null; end if;
-  perform catalog.reprice(bundles);
+  perform catalog.sum_up(bundles);
   perform catalog.refresh_listings(array(
     select distinct product_id from catalog.variants where id = any(bundles) order by 1));
   return null;

@@ -17,7 +17,7 @@ import { Pieces, StockPolicy } from '../stock/schema.ts'
 const VariantKind = OneOf(['plain', 'bundle'])
 export type VariantKind = Static<typeof VariantKind>
 
-/** `own`: staff set the price. `computed`: the price of a bundle is the sum over its components. */
+/** `own`: staff set the price or the weight. `computed`: that of a bundle is the sum over its components. */
 const Pricing = OneOf(['own', 'computed'])
 export type Pricing = Static<typeof Pricing>
 
@@ -68,8 +68,9 @@ export const AdminVariant = named(
     price: Price,
     compare_at_price: Nullable(Price),
     currency: Currency,
+    weighing: Pricing,
     weight_grams: Weight,
-    is_active: Type.Boolean(),
+    is_active: Type.Boolean({ description: 'For sale while its product is active' }),
     position: Type.Integer(),
     stock_policy: Nullable(StockPolicy),
     on_hand: Nullable(Type.Integer()),
@@ -125,6 +126,9 @@ export const ChangeVariantBody = named(
     {
       ...variantFields,
       price: Type.Optional(Nullable(Type.Integer({ ...Price, description: 'null: the sum over the components' }))),
+      weight_grams: Type.Optional(
+        Nullable(Type.Integer({ ...Weight, description: 'Grams a piece; null: the sum over the components' })),
+      ),
     },
     { minProperties: 1 },
   ),

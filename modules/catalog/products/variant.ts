@@ -51,3 +51,15 @@ export function decideChangedPrice(
   }
   return { kind: 'priced', price, pricing }
 }
+
+/** The weight of a variant. That of a bundle without one is the sum over its components, which a trigger computes. */
+export const weightOf = (kind: VariantKind, weight_grams: number | null | undefined) => ({
+  weight_grams: weight_grams ?? 0,
+  weighing: kind === 'bundle' && weight_grams == null ? ('computed' as const) : ('own' as const),
+})
+
+/** A variant of a hidden product stays hidden; it becomes active together with its product. */
+export const visibilityOf = (is_active: boolean, isProductActive: boolean) => ({
+  is_active: is_active && isProductActive,
+  hidden_with_product: is_active && !isProductActive,
+})

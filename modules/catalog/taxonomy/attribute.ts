@@ -1,6 +1,8 @@
 import type { Refused } from '#platform/outcome'
+import type { Locale, Localized } from '#platform/values'
+import type { LocalizedInput } from '../schema.ts'
 import type { AdminAttribute, AttributeKind, AttributeValues, ChangeAttributeBody, UiHint } from './schema.ts'
-import { inBoth } from '../text.ts'
+import { changedText, inBoth } from '../text.ts'
 
 /** An attribute as the type of a product allows it. */
 export type AllowedAttribute = Pick<AdminAttribute, 'code' | 'kind' | 'values'>
@@ -60,14 +62,20 @@ export type OptionsRefused = Refused<'values-missing' | 'values-only-for-enums' 
 export function changedAttribute(
   before: AdminAttribute,
   change: ChangeAttributeBody,
+  locale: Locale,
 ): OptionsRefused | Readonly<{ kind: 'changed'; attribute: AdminAttribute }> {
   const { name, unit, values, ...rest } = change
+  const nameOf = (code: string) => before.values.find((option) => option.code === code)?.name ?? null
+  const textAfter = (text: Localized | null, changed: LocalizedInput) =>
+    text === null ? inBoth(changed) : changedText(text, changed, locale)
   const attribute: AdminAttribute = {
     ...before,
     ...rest,
-    ...(name !== undefined && { name: inBoth(name) }),
-    ...(unit !== undefined && { unit: unit === null ? null : inBoth(unit) }),
-    ...(values !== undefined && { values: values.map((option) => ({ ...option, name: inBoth(option.name) })) }),
+    name: changedText(before.name, name, locale),
+    ...(unit !== undefined && { unit: unit === null ? null : textAfter(before.unit, unit) }),
+    ...(values !== undefined && {
+      values: values.map((option) => ({ ...option, name: textAfter(nameOf(option.code), option.name) })),
+    }),
   }
   const isEnum = attribute.kind === 'enum' || attribute.kind === 'multi_enum'
   const codes = attribute.values.map(({ code }) => code)

@@ -4,6 +4,22 @@ const stock = (file: string) => `modules/catalog/stock/${file}`
 
 export const catalogBugs: readonly Bug[] = [
   {
+    description: 'a bundle with a hidden part sells',
+    requirement: 'CAT-5',
+    file: stock('hold-stock/find-sellables.ts'),
+    text: 'case when part.is_hidden then 0 else s.on_hand - s.reserved end as free',
+    replacement: 's.on_hand - s.reserved as free',
+    caughtBy: 'modules/catalog/products/hide-and-show.test.ts',
+  },
+  {
+    description: 'a variant that is chosen while its product is hidden stays hidden with it',
+    requirement: 'CAT-9',
+    file: 'modules/catalog/products/variant.ts',
+    text: 'hidden_with_product: is_active && !isProductActive',
+    replacement: 'hidden_with_product: false',
+    caughtBy: 'modules/catalog/products/hide-and-show.test.ts',
+  },
+  {
     description: 'the last free piece cannot be bought',
     requirement: 'CAT-13',
     file: stock('hold.ts'),

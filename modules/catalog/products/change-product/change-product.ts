@@ -1,13 +1,13 @@
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound, type NotFound, type Refused } from '#platform/outcome'
-import type { Clock } from '#platform/values'
+import type { Clock, Locale, Localized } from '#platform/values'
 import { productDeactivated, productUpdated } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { type AttributesRefused, decideAttributes } from '../../taxonomy/attribute.ts'
 import { findAllowedAttributes } from '../../taxonomy/store/types.ts'
-import { inBoth } from '../../text.ts'
+import { changedText } from '../../text.ts'
 import type { ChangeProductBody } from '../schema.ts'
 import type { AdminProduct } from '../schema.ts'
 import { readAdminProduct } from '../store/admin-products.ts'
@@ -21,7 +21,8 @@ export type ChangeProductOutcome =
   | Refused<'slug-taken' | 'unknown-category' | 'unknown-tag' | 'nothing-to-sell' | 'archived'>
   | AttributesRefused
 
-export type ChangeProduct = (id: string, change: ChangeProductBody) => Promise<ChangeProductOutcome>
+/** `locale` is the language of a text that is given in one. */
+export type ChangeProduct = (id: string, change: ChangeProductBody, locale: Locale) => Promise<ChangeProductOutcome>
 
 const conflicts = {
   product_slug: 'slug-taken',
@@ -31,7 +32,7 @@ const conflicts = {
 
 export const changeProduct =
   ({ db, now, catalogCache }: Needs): ChangeProduct =>
-  async (id, change) => {
+  async (id, change, locale) => {
     const before = await db.selectFrom('catalog.products').select('type_code').where('id', '=', id).executeTakeFirst()
     if (!before) return notFound('product')
     if (change.attributes) {
@@ -45,9 +46,13 @@ export const changeProduct =
         if (!product) return notFound('product')
         const is_archived = change.is_archived ?? product.is_archived
         if (is_archived && change.is_active === true) return { kind: 'refused', reason: 'archived' }
-        if (change.is_active === true && !product.hasActiveVariant)
+        if (change.is_active === true && !product.hasVariantToSell)
           return { kind: 'refused', reason: 'nothing-to-sell' }
-        await updateProduct(tx, { id, now: now() }, change)
+        const texts = {
+          name: changedText(product.name, change.name, locale),
+          description: changedText(product.description, change.description, locale),
+        }
+        await updateProduct(tx, { id, now: now(), ...texts }, change)
         const after = await readAdminProduct(tx, id)
         await publish(tx, [
           productUpdated({ product_id: id }),
@@ -63,28 +68,28 @@ export const changeProduct =
 async function lockProduct(tx: CatalogTx, id: string) {
   const product = await tx
     .selectFrom('catalog.products')
-    .select(['is_active', 'archived_at'])
+    .select(['is_active', 'archived_at', 'name', 'description'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
   if (!product) return undefined
-  const activeVariant = await tx
+  const variant = await tx
     .selectFrom('catalog.variants')
     .select('id')
     .where('product_id', '=', id)
-    .where('is_active', '=', true)
+    .where((the) => the.or([the('is_active', '=', true), the('hidden_with_product', '=', true)]))
     .limit(1)
     .executeTakeFirst()
-  const { is_active, archived_at } = product
-  return { is_active, is_archived: archived_at !== null, hasActiveVariant: activeVariant !== undefined }
+  const { archived_at, ...rest } = product
+  return { ...rest, is_archived: archived_at !== null, hasVariantToSell: variant !== undefined }
 }
 
 async function updateProduct(
   tx: CatalogTx,
-  { id, now }: Readonly<{ id: string; now: Date }>,
+  { id, now, name, description }: Readonly<{ id: string; now: Date; name: Localized; description: Localized }>,
   change: ChangeProductBody,
 ): Promise<void> {
-  const { name, description, attributes, is_active, is_archived, tag_ids } = change
+  const { attributes, is_active, is_archived, tag_ids } = change
   if (tag_ids) {
     await tx.deleteFrom('catalog.product_tags').where('product_id', '=', id).execute()
     const rows = [...new Set(tag_ids)].map((tag_id) => ({ product_id: id, tag_id }))
@@ -94,8 +99,8 @@ async function updateProduct(
     .updateTable('catalog.products')
     .set({
       ...givenColumns(change),
-      ...(name !== undefined && { name: JSON.stringify(inBoth(name)) }),
-      ...(description !== undefined && { description: JSON.stringify(inBoth(description)) }),
+      name: JSON.stringify(name),
+      description: JSON.stringify(description),
       ...(attributes !== undefined && { attributes: JSON.stringify(attributes) }),
       ...(is_active !== undefined && { is_active }),
       ...(is_archived === true && { is_active: false, archived_at: now }),

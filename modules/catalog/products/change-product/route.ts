@@ -35,7 +35,7 @@ export const changeProductRoute =
         config: { access: { permission: 'catalog.write' } },
       },
       async (request, reply) => {
-        const outcome = await changeProduct(request.params.id, request.body)
+        const outcome = await changeProduct(request.params.id, request.body, request.locale)
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
         return outcome.product
       },

@@ -2,17 +2,20 @@ import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound, type NotFound, type Refused } from '#platform/outcome'
+import type { Locale, Localized } from '#platform/values'
 import { productDeactivated, productUpdated } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
-import { inBoth } from '../../text.ts'
+import { changedText } from '../../text.ts'
 import { type ComponentInput, decideBundle } from '../bundle.ts'
 import type { ChangeVariantBody } from '../variant-schema.ts'
 import type { AdminVariant } from '../variant-schema.ts'
 import { readAdminVariant } from '../store/admin-products.ts'
-import { listCandidates, lockVariant, saveComponents } from '../store/variants.ts'
+import { listCandidates, lockVariant, saveComponents, sumUp } from '../store/variants.ts'
 import {
   decideChangedPrice,
+  visibilityOf,
+  weightOf,
   type DecidedPrice,
   type VariantConflict,
   variantConflicts,
@@ -27,11 +30,12 @@ export type ChangeVariantOutcome =
   | Refused<VariantConflict | 'not-a-bundle' | 'bundle-has-no-stock'>
   | VariantRefused
 
-export type ChangeVariant = (id: string, change: ChangeVariantBody) => Promise<ChangeVariantOutcome>
+/** `locale` is the language of a text that is given in one. */
+export type ChangeVariant = (id: string, change: ChangeVariantBody, locale: Locale) => Promise<ChangeVariantOutcome>
 
 export const changeVariant =
   ({ db, catalogCache }: Needs): ChangeVariant =>
-  (id, change) =>
+  (id, change, locale) =>
     transaction(
       db,
       async (tx): Promise<ChangeVariantOutcome> => {
@@ -40,7 +44,11 @@ export const changeVariant =
         const decided = await decideChange(tx, before, change)
         if (decided.kind === 'refused') return decided
         if (change.components) await saveComponents(tx, id, change.components)
-        await updateVariant(tx, id, { ...change, ...decided })
+        await updateVariant(tx, before, {
+          ...change,
+          ...decided,
+          title: changedText(before.title, change.title, locale),
+        })
         const { product_id } = before
         const { is_active } = await tx
           .selectFrom('catalog.products')
@@ -85,8 +93,8 @@ async function listComponents(tx: CatalogTx, bundle_id: string): Promise<Compone
 
 async function updateVariant(
   tx: CatalogTx,
-  id: string,
-  change: Omit<ChangeVariantBody, 'price'> & Omit<DecidedPrice, 'kind'>,
+  { id, kind, is_product_active }: Locked,
+  change: Omit<ChangeVariantBody, 'price' | 'title'> & Omit<DecidedPrice, 'kind'> & Readonly<{ title: Localized }>,
 ): Promise<void> {
   const { sku, title, price, pricing, compare_at_price, weight_grams, is_active, position, stock_policy } = change
   // Stock before listings, which the triggers of a variant lock: the same order as in a hold.
@@ -98,13 +106,14 @@ async function updateVariant(
       price,
       pricing,
       ...(sku !== undefined && { sku }),
-      ...(title !== undefined && { title: JSON.stringify(inBoth(title)) }),
+      title: JSON.stringify(title),
       ...(compare_at_price !== undefined && { compare_at_price }),
-      ...(weight_grams !== undefined && { weight_grams }),
-      ...(is_active !== undefined && { is_active }),
+      ...(weight_grams !== undefined && weightOf(kind, weight_grams)),
+      ...(is_active !== undefined && visibilityOf(is_active, is_product_active)),
       ...(position !== undefined && { position }),
     })
     .where('id', '=', id)
     .execute()
+  if (weight_grams === null) await sumUp(tx, id)
   if (stock_policy !== undefined) await sql`select catalog.refresh_in_stock(array[${id}::uuid])`.execute(tx)
 }

@@ -33,7 +33,7 @@ export const changeVariantRoutes =
           config: { access: { permission: 'catalog.write' } },
         },
         async (request, reply) => {
-          const outcome = await changeVariant(request.params.id, request.body)
+          const outcome = await changeVariant(request.params.id, request.body, request.locale)
           if (isRefusal(outcome)) return refuse(reply, outcome, answers)
           return outcome.variant
         },

@@ -1,8 +1,8 @@
-import { answer, type Answer, problemsOf, refuse, type Routes } from '#platform/http'
-import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
+import { isRefusal, storeNothing, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { AdminBrewProfile, BrewProfileBody, BrewProfileParams } from '../brew-profile-schema.ts'
-import type { SaveBrewProfile, SaveBrewProfileOutcome } from './save-brew-profile.ts'
+import type { SaveBrewProfile, SaveBrewProfileOutcome, SavedBrewProfile } from './save-brew-profile.ts'
 
 const answers = {
   'method-taken': answer(
@@ -30,12 +30,13 @@ export const saveBrewProfileRoutes =
           body,
           response: { 201: AdminBrewProfile, ...problems },
         },
-        config,
+        config: { ...config, idempotent: true },
       },
       async (request, reply) => {
-        const outcome = await saveBrewProfile({ product_id: request.params.id }, request.body)
+        const target = { product_id: request.params.id, locale: request.locale }
+        const outcome = await saveBrewProfile(target, request.body, storeResponseAs(reply, 201, viewOf))
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-        return reply.code(201).send(outcome.profile)
+        return reply.code(201).send(viewOf(outcome))
       },
     )
     http.put(
@@ -52,9 +53,11 @@ export const saveBrewProfileRoutes =
       },
       async (request, reply) => {
         const { id: product_id, profile_id: id } = request.params
-        const outcome = await saveBrewProfile({ product_id, id }, request.body)
+        const outcome = await saveBrewProfile({ product_id, id, locale: request.locale }, request.body, storeNothing)
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-        return outcome.profile
+        return viewOf(outcome)
       },
     )
   }
+
+const viewOf = ({ profile }: SavedBrewProfile): AdminBrewProfile => profile

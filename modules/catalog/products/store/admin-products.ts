@@ -7,8 +7,8 @@ import { selectColumns } from './columns.ts'
 /** `catalog.variants v` with its stock `s` as an `AdminVariant`. */
 const variantJson = sql`jsonb_build_object(
   'id', v.id, 'product_id', v.product_id, 'kind', v.kind, 'sku', v.sku, 'title', v.title, 'pricing', v.pricing,
-  'price', v.price, 'compare_at_price', v.compare_at_price, 'currency', v.currency, 'weight_grams', v.weight_grams,
-  'is_active', v.is_active, 'position', v.position, 'stock_policy', s.policy, 'on_hand', s.on_hand,
+  'price', v.price, 'compare_at_price', v.compare_at_price, 'currency', v.currency, 'weighing', v.weighing,
+  'weight_grams', v.weight_grams, 'is_active', v.is_active or v.hidden_with_product, 'position', v.position, 'stock_policy', s.policy, 'on_hand', s.on_hand,
   'reserved', s.reserved, 'stock_quantity', catalog.available(v.id),
   'components', coalesce((
     select jsonb_agg(jsonb_build_object('variant_id', c.component_id, 'quantity', c.quantity,

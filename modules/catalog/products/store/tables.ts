@@ -28,8 +28,10 @@ export type ProductTables = {
     price: number
     compare_at_price: number | null
     currency: string
+    weighing: Generated<Pricing>
     weight_grams: number
     is_active: boolean
+    hidden_with_product: Generated<boolean>
     position: Generated<number>
   }
   'catalog.bundle_components': {

@@ -6,7 +6,7 @@ import { inBoth } from '../../text.ts'
 import { type ComponentInput, decideBundle } from '../bundle.ts'
 import type { VariantUses } from '../deletion.ts'
 import type { AddVariantBody } from '../variant-schema.ts'
-import { decideNewPrice, type VariantRefused } from '../variant.ts'
+import { decideNewPrice, type VariantRefused, weightOf } from '../variant.ts'
 
 type NewVariant = Readonly<{
   product_id: string
@@ -43,7 +43,7 @@ export async function insertVariant(
       price: decided.price,
       compare_at_price: input.compare_at_price ?? null,
       currency,
-      weight_grams: input.weight_grams ?? 0,
+      ...weightOf(bundle ? 'bundle' : 'plain', input.weight_grams),
       is_active: input.is_active ?? true,
       position: input.position ?? position,
     })
@@ -85,6 +85,11 @@ export async function saveComponents(
       })),
     )
     .execute()
+}
+
+/** Computes the price and the weight of a bundle, if staff set neither. */
+export async function sumUp(tx: CatalogTx, bundle_id: string): Promise<void> {
+  await sql`select catalog.sum_up(array[${bundle_id}::uuid])`.execute(tx)
 }
 
 /** Locks the product before its variant, in the order in which a change of the product locks them. */

@@ -31,12 +31,17 @@ export async function findSellables(
   const { rows } = await sql<Row>`
     select item.ordinal::int, v.id as variant_id, v.product_id, v.sku, p.name, v.title, v.price, v.currency,
       v.weight_grams, coalesce(c.component_id, v.id) as component_id, coalesce(c.quantity, 1) as per_bundle,
-      s.policy = 'track' as tracked, s.on_hand - s.reserved as free
+      s.policy = 'track' or part.is_hidden is true as tracked,
+      case when part.is_hidden then 0 else s.on_hand - s.reserved end as free
     from unnest(${variant_ids}::uuid[], ${flower_ids}::uuid[]) with ordinality as item(variant_id, flower_id, ordinal)
     join catalog.variants v on v.is_active and v.id = coalesce(item.variant_id,
       (select id from catalog.variants where product_id = item.flower_id and is_active order by position, id limit 1))
     join catalog.products p on p.id = v.product_id and p.is_active
     left join catalog.bundle_components c on c.bundle_id = v.id
+    left join lateral (
+      select not (cv.is_active and cp.is_active) as is_hidden
+      from catalog.variants cv join catalog.products cp on cp.id = cv.product_id where cv.id = c.component_id
+    ) part on true
     left join catalog.stock s on s.variant_id = coalesce(c.component_id, v.id)`.execute(db)
   return items.map((_, i) => sellableOf(rows.filter(({ ordinal }) => ordinal === i + 1)))
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
+import type { Locale } from '#platform/values'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { inBoth } from '../../text.ts'
@@ -20,7 +21,12 @@ export type CreateAttribute = (
   storeResponse: StoreResponse<SavedAttribute>,
 ) => Promise<SaveAttributeOutcome>
 
-export type ChangeAttribute = (code: string, change: ChangeAttributeBody) => Promise<SaveAttributeOutcome>
+/** `locale` is the language of a text that is given in one. */
+export type ChangeAttribute = (
+  code: string,
+  change: ChangeAttributeBody,
+  locale: Locale,
+) => Promise<SaveAttributeOutcome>
 
 export type DeleteAttribute = (code: string) => Promise<DeleteAttributeOutcome>
 
@@ -29,7 +35,7 @@ export const createAttribute =
   async (input, storeResponse) => {
     const { code, kind, name, ...fields } = input
     const empty = { code, kind, name: inBoth(name), unit: null, is_filter: false, position: 0, values: [] }
-    const decided = changedAttribute({ ...empty, ui_hint: defaultHints[kind] }, fields)
+    const decided = changedAttribute({ ...empty, ui_hint: defaultHints[kind] }, fields, 'ru')
     if (decided.kind === 'refused') return decided
     return await transaction(
       db,
@@ -46,7 +52,7 @@ export const createAttribute =
 
 export const changeAttribute =
   ({ db, catalogCache }: Needs): ChangeAttribute =>
-  (code, change) =>
+  (code, change, locale) =>
     transaction(db, async (tx): Promise<SaveAttributeOutcome> => {
       const before = await tx
         .selectFrom('catalog.attributes')
@@ -55,7 +61,7 @@ export const changeAttribute =
         .forUpdate()
         .executeTakeFirst()
       if (!before) return notFound('attribute')
-      const decided = changedAttribute(before, change)
+      const decided = changedAttribute(before, change, locale)
       if (decided.kind === 'refused') return decided
       const { attribute } = decided
       if (await usesRemovedOption(tx, before, attribute)) return { kind: 'refused', reason: 'in-use' }

@@ -71,7 +71,7 @@ export const editAttributesRoutes =
         config: { access },
       },
       async (request, reply) => {
-        const outcome = await changeAttribute(request.params.code, request.body)
+        const outcome = await changeAttribute(request.params.code, request.body, request.locale)
         if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
         return outcome.attribute
       },

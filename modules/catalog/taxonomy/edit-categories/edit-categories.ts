@@ -1,10 +1,10 @@
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
-import { newId } from '#platform/values'
+import { newId, type Locale } from '#platform/values'
 import { slugOf } from '../../slug.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb } from '../../store/tables.ts'
-import { inBoth, isSameText, noText } from '../../text.ts'
+import { changedText, inBoth, isSameText, noText } from '../../text.ts'
 import type { AdminCategory, ChangeCategoryBody, CreateCategoryBody } from '../schema.ts'
 import { depthOf, findCategory, isBelow, lockTree } from './category-tree.ts'
 
@@ -24,7 +24,8 @@ export type CreateCategory = (
   storeResponse: StoreResponse<SavedCategory>,
 ) => Promise<SaveCategoryOutcome>
 
-export type ChangeCategory = (id: string, change: ChangeCategoryBody) => Promise<SaveCategoryOutcome>
+/** `locale` is the language of a text that is given in one. */
+export type ChangeCategory = (id: string, change: ChangeCategoryBody, locale: Locale) => Promise<SaveCategoryOutcome>
 
 export type DeleteCategory = (id: string) => Promise<DeleteCategoryOutcome>
 
@@ -64,7 +65,7 @@ export const createCategory =
 
 export const changeCategory =
   ({ db, catalogCache }: Needs): ChangeCategory =>
-  (id, change) =>
+  (id, change, locale) =>
     transaction(
       db,
       async (tx): Promise<SaveCategoryOutcome> => {
@@ -74,8 +75,8 @@ export const changeCategory =
         const category = {
           ...before,
           ...change,
-          name: inBoth(change.name ?? before.name),
-          description: inBoth(change.description ?? before.description),
+          name: changedText(before.name, change.name, locale),
+          description: changedText(before.description, change.description, locale),
         }
         if (await isBelow(tx, category.parent_id, id)) return { kind: 'refused', reason: 'below-itself' }
         await tx.updateTable('catalog.categories').set(rowOf(category)).where('id', '=', id).execute()

@@ -72,7 +72,7 @@ export const editCategoriesRoutes =
         config: { access },
       },
       async (request, reply) => {
-        const outcome = await changeCategory(request.params.id, request.body)
+        const outcome = await changeCategory(request.params.id, request.body, request.locale)
         if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
         return outcome.category
       },

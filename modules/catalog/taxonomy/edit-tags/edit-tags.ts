@@ -1,11 +1,11 @@
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
-import { newId } from '#platform/values'
+import { newId, type Locale } from '#platform/values'
 import { slugOf } from '../../slug.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import { lockKey } from '../../store/lock-key.ts'
 import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
-import { inBoth, isSameText } from '../../text.ts'
+import { changedText, inBoth, isSameText } from '../../text.ts'
 import type { AdminTag, ChangeTagBody, CreateTagBody } from '../schema.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
@@ -18,7 +18,8 @@ export type DeleteTagOutcome = Readonly<{ kind: 'deleted' }> | NotFound
 
 export type CreateTag = (body: CreateTagBody, storeResponse: StoreResponse<SavedTag>) => Promise<SaveTagOutcome>
 
-export type ChangeTag = (id: string, change: ChangeTagBody) => Promise<SaveTagOutcome>
+/** `locale` is the language of a text that is given in one. */
+export type ChangeTag = (id: string, change: ChangeTagBody, locale: Locale) => Promise<SaveTagOutcome>
 
 export type DeleteTag = (id: string) => Promise<DeleteTagOutcome>
 
@@ -55,13 +56,13 @@ export const createTag =
 
 export const changeTag =
   ({ db, catalogCache }: Needs): ChangeTag =>
-  (id, change) =>
+  (id, change, locale) =>
     transaction(
       db,
       async (tx): Promise<SaveTagOutcome> => {
         const before = await lockTag(tx, id)
         if (!before) return notFound('tag')
-        const tag = { id, slug: change.slug ?? before.slug, name: inBoth(change.name ?? before.name) }
+        const tag = { id, slug: change.slug ?? before.slug, name: changedText(before.name, change.name, locale) }
         await tx
           .updateTable('catalog.tags')
           .set({ slug: tag.slug, name: JSON.stringify(tag.name) })

@@ -45,7 +45,7 @@ export const editTagsRoutes =
         config: { access },
       },
       async (request, reply) => {
-        const outcome = await changeTag(request.params.id, request.body)
+        const outcome = await changeTag(request.params.id, request.body, request.locale)
         if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
         return outcome.tag
       },

@@ -1,8 +1,9 @@
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
+import type { Locale } from '#platform/values'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
-import { inBoth } from '../../text.ts'
+import { changedText, inBoth } from '../../text.ts'
 import type { AdminProductType, ChangeProductTypeBody, CreateProductTypeBody } from '../schema.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
@@ -24,7 +25,8 @@ export type CreateType = (
   storeResponse: StoreResponse<SavedType>,
 ) => Promise<SaveTypeOutcome>
 
-export type ChangeType = (code: string, change: ChangeProductTypeBody) => Promise<SaveTypeOutcome>
+/** `locale` is the language of a text that is given in one. */
+export type ChangeType = (code: string, change: ChangeProductTypeBody, locale: Locale) => Promise<SaveTypeOutcome>
 
 export type DeleteType = (code: string) => Promise<DeleteTypeOutcome>
 
@@ -59,7 +61,7 @@ export const createType =
 
 export const changeType =
   ({ db, catalogCache }: Needs): ChangeType =>
-  (code, change) =>
+  (code, change, locale) =>
     transaction(
       db,
       async (tx): Promise<SaveTypeOutcome> => {
@@ -73,7 +75,7 @@ export const changeType =
         const type = {
           code,
           plural: change.plural ?? before.plural,
-          name: inBoth(change.name ?? before.name),
+          name: changedText(before.name, change.name, locale),
           attributes: unique(change.attributes ?? (await listAttributeCodes(tx, code))),
         }
         const unknown = await lockAttributes(tx, type.attributes)

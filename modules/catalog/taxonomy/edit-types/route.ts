@@ -62,7 +62,7 @@ export const editTypesRoutes =
         config: { access },
       },
       async (request, reply) => {
-        const outcome = await changeType(request.params.code, request.body)
+        const outcome = await changeType(request.params.code, request.body, request.locale)
         if (isRefusal(outcome)) return refuse(reply, outcome, saveAnswers)
         return outcome.type
       },
