@@ -129,6 +129,7 @@ const variantRows = ({ slug, variants }: DemoProduct) =>
     sku,
     title,
     pricing: price === undefined ? 'computed' : 'own',
+    weighing: components ? 'computed' : 'own',
     price: price ?? 0,
     compare_at_price: compare_at_price ?? null,
     currency: 'RUB',
