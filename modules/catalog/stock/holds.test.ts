@@ -244,7 +244,7 @@ test('goods that are handed over after their hold expired leave the free stock (
   await catalog.assertNoViolations()
 })
 
-test('goods that are handed over and reserved for others wait until staff count the shelf (F-10, CAT-13)', async () => {
+test('goods that are handed over and reserved for others wait until staff correct the stock (F-10, CAT-13)', async () => {
   const [rose, order, other] = [await catalog.addVariant(3), newId(), newId()]
   await hold(order, [{ variant_id: rose, quantity: 2 }])
   catalog.advance(minutes(31))

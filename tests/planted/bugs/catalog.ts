@@ -112,7 +112,7 @@ export const catalogBugs: readonly Bug[] = [
     requirement: 'CAT-13',
     file: stock('store/holds.ts'),
     text: 'update catalog.holds h set expires_at = null, state = case\n',
-    replacement: "update catalog.holds h set state = case when wanted.state = 'firm' then h.state\n",
+    replacement: "update catalog.holds h set state = case when requested.state = 'firm' then h.state\n",
     caughtBy: stock('holds.test.ts'),
   },
   {

@@ -11,7 +11,7 @@ export type SellHold = (tx: AnyTx, order_id: string) => Promise<void>
 
 /**
  * Turns the hold of a fulfilled order into a sale: its pieces leave the stock. When the hold had expired, the pieces come from
- * the free stock. Throws when there are too few, or no hold: the event is parked, and staff must count the shelf.
+ * the free stock. Throws when there are too few, or no hold: the event is parked, and staff must correct the stock.
  */
 export const sellHold =
   ({ now, catalogCache }: Needs): SellHold =>

@@ -4,10 +4,10 @@ import type { HoldState } from '../schema.ts'
 import type { StockChange } from '../stock-level.ts'
 import { endHolds, lockStockOf, reserveStockAgain, type OrdersChange } from './hold-items.ts'
 
-/** What an event does to the hold of its order. */
+/** The state that an event gives to the hold of its order. */
 type Settlement = Readonly<{ order_id: string; to: 'firm' | 'released' | 'sold'; at: Date }>
 
-/** What became of it. */
+/** The result for one order. */
 export type Settled = Readonly<{
   /** The state before; undefined when the order had no hold. A release then leaves a tombstone. */
   before: HoldState | undefined
@@ -69,11 +69,11 @@ async function updateStates(tx: AnyTx, settlements: readonly Settlement[]): Prom
   if (updated.length === 0) return new Map()
   const { rows } = await sql<{ order_id: string; before: HoldState }>`
     update catalog.holds h set expires_at = null, state = case
-      when wanted.state = 'sold' and h.state in ('held', 'firm') then 'sold'
-      when wanted.state = 'firm' and h.state = 'held' then 'firm'
+      when requested.state = 'sold' and h.state in ('held', 'firm') then 'sold'
+      when requested.state = 'firm' and h.state = 'held' then 'firm'
       else h.state end
-    from unnest(${idsOf(updated)}::uuid[], ${updated.map(({ to }) => to)}::text[]) as wanted(order_id, state)
-    where h.order_id = wanted.order_id and h.order_id = any(${idsOf(updated)}::uuid[])
+    from unnest(${idsOf(updated)}::uuid[], ${updated.map(({ to }) => to)}::text[]) as requested(order_id, state)
+    where h.order_id = requested.order_id and h.order_id = any(${idsOf(updated)}::uuid[])
     returning h.order_id, old.state as before`.execute(tx)
   return new Map(rows.map(({ order_id, before }) => [order_id, before]))
 }
