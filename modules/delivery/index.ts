@@ -19,6 +19,7 @@ import { createShipmentSubscription } from './create-shipment/subscriber.ts'
 import { deliverShipment } from './deliver-shipment/deliver-shipment.ts'
 import { deliverShipmentRoute } from './deliver-shipment/route.ts'
 import { deliveryEvents } from './events.ts'
+import { guardedCarrier } from './guarded-carrier.ts'
 import { listPickupPoints } from './list-pickup-points/query.ts'
 import { listPickupPointsRoute } from './list-pickup-points/route.ts'
 import { listShipments } from './list-shipments/query.ts'
@@ -29,6 +30,8 @@ import { showShipmentRoutes } from './show-shipment/route.ts'
 import type { DeliveryTables } from './store.ts'
 import { trackShipment } from './track-shipment/query.ts'
 import { trackShipmentRoutes } from './track-shipment/route.ts'
+import { unlockCodeRoute } from './unlock-code/route.ts'
+import { unlockCode } from './unlock-code/unlock-code.ts'
 
 export type { Carrier, SandboxMode }
 export { seedDemo } from './list-pickup-points/seed-demo.ts'
@@ -45,7 +48,7 @@ type Needs = Readonly<{
 
 /** Creates one shipment per order, tracks it, and delivers it by courier or at a pickup point. */
 export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<{}> {
-  const parts = { ...needs, carriers }
+  const parts = { ...needs, carriers: carriers.map(guardedCarrier) }
   const slices = {
     createShipment: createShipment(parts),
     prepareRequestedShipment: prepareRequestedShipment(parts),
@@ -55,6 +58,7 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<{}
     closeShipment: closeShipment(parts),
     deliverShipment: deliverShipment(parts),
     changeShipmentStatus: changeShipmentStatus(parts),
+    unlockCode: unlockCode(parts),
     showShipment: showShipment(parts),
     trackShipment: trackShipment(parts),
     listPickupPoints: listPickupPoints(parts),
@@ -73,6 +77,7 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<{}
       listPickupPointsRoute(slices),
       listShipmentsRoute(slices),
       changeShipmentStatusRoute(slices),
+      unlockCodeRoute(slices),
     ],
     publishes: deliveryEvents,
     subscriptions: [

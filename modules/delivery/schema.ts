@@ -66,6 +66,7 @@ export const StaffShipmentView = named(
   Type.Object({
     ...shipment,
     allowed: Type.Array(ShipmentStatus, { description: 'The statuses that staff may set next' }),
+    code_locked_until: Nullable(Time),
   }),
 )
 export type StaffShipmentView = Shape<typeof StaffShipmentView>
@@ -83,7 +84,9 @@ export const CreateShipmentBody = named(
   'CreateShipmentBody',
   Closed({
     order_id: Id,
-    method: Type.Optional(OneOf(deliveryMethods, { description: 'When absent: courier with an address, else pickup' })),
+    method: Type.Optional(
+      OneOf(deliveryMethods, { description: 'When absent: courier with an address, else the method of the order' }),
+    ),
     delivery_address: Type.Optional(Address),
   }),
 )

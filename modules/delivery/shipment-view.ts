@@ -4,7 +4,8 @@ import type { Shipment } from './store.ts'
 
 /** A shipment for couriers and staff: they ask the customer for the pickup code. */
 export function shipmentViewOf(shipment: Shipment) {
-  const { pickup_code: _code, user_id: _user, ...shown } = shipment
+  const { pickup_code: _code, user_id: _user, code_attempts: _attempts, ...more } = shipment
+  const { code_locked_until: _lock, cancelling_at: _cancelling, ...shown } = more
   return {
     ...shown,
     timeline: [...shipment.timeline],
@@ -20,4 +21,8 @@ export const ownShipmentViewOf = (shipment: Shipment) =>
   ({ ...shipmentViewOf(shipment), pickup_code: shipment.pickup_code }) satisfies ShipmentView
 
 export const staffShipmentViewOf = (shipment: Shipment) =>
-  ({ ...shipmentViewOf(shipment), allowed: [...nextStatusesForStaff(shipment)] }) satisfies StaffShipmentView
+  ({
+    ...shipmentViewOf(shipment),
+    allowed: [...nextStatusesForStaff(shipment)],
+    code_locked_until: shipment.code_locked_until?.toISOString() ?? null,
+  }) satisfies StaffShipmentView

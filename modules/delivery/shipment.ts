@@ -1,10 +1,11 @@
 import type { Address } from '#ordering/events'
 import type { Refused } from '#platform/outcome'
+import { after, minutes } from '#platform/values'
 import type { DeliveryMethod, ShipmentStatus } from './schema.ts'
 
 export type { Address }
 
-/** A shipment as its order requests it. Staff who create one by hand know only the order, the method and the address. */
+/** A shipment as its order requests it. Staff may choose another method and another address. */
 export type ShipmentRequest = Readonly<{
   id: string
   order_id: string
@@ -32,7 +33,13 @@ export type Parcel = Readonly<{
   method: DeliveryMethod
   status: ShipmentStatus
   pickup_code: string | null
+  /** Wrong codes since the last lock. */
+  code_attempts: number
+  /** No code is compared before this moment. */
+  code_locked_until: Date | null
   reason: string | null
+  /** Set while the carrier gets the cancellation. */
+  cancelling_at: Date | null
 }>
 type Position = Pick<Parcel, 'method' | 'status'>
 
@@ -40,8 +47,13 @@ export type StatusChange = Readonly<{ kind: 'changed'; from: ShipmentStatus; to:
 type Unchanged = Readonly<{ kind: 'unchanged' }>
 type StatusNotAllowed = Refused<'shipment-status-not-allowed'> & Readonly<{ allowed: readonly ShipmentStatus[] }>
 
-export type ChangeDecision = StatusChange | Unchanged | StatusNotAllowed
-export type DeliverDecision = ChangeDecision | Refused<'code-missing' | 'wrong-code'>
+type BeingCancelled = Refused<'shipment-being-cancelled'>
+type WrongCode = Refused<'wrong-code'> & Readonly<{ attempts_left: number }>
+/** `retry_after` is in seconds. */
+type CodeLocked = Refused<'code-locked'> & Readonly<{ retry_after: number }>
+
+export type ChangeDecision = StatusChange | Unchanged | StatusNotAllowed | BeingCancelled
+export type DeliverDecision = ChangeDecision | Refused<'code-missing'> | WrongCode | CodeLocked
 type CancelDecision = StatusChange | Unchanged | (Refused<'under-way'> & Readonly<{ status: ShipmentStatus }>)
 
 /**
@@ -82,20 +94,44 @@ type ChangeOptions = Readonly<{ now: Date; reason?: string | undefined }>
 /** Decides whether staff may set the status `to`. The current status may be set again. */
 export function changeStatus(parcel: Parcel, to: ShipmentStatus, options: ChangeOptions): ChangeDecision {
   if (parcel.status === to) return { kind: 'unchanged' }
+  if (parcel.cancelling_at !== null && !isOver(parcel.status))
+    return { kind: 'refused', reason: 'shipment-being-cancelled' }
   const allowed = nextStatusesForStaff(parcel)
   if (!allowed.includes(to)) return { kind: 'refused', reason: 'shipment-status-not-allowed', allowed }
   return { kind: 'changed', from: parcel.status, to: factsOf(parcel, to, options) }
 }
 
 /** Staff may hand a parcel over without the pickup code, a courier may not. */
-export type HandOver = Readonly<{ by: 'staff' | 'courier'; code?: string | undefined }>
+export type HandOver = Readonly<{ by: 'staff' | 'courier'; code?: 'right' | 'wrong' | undefined }>
 
 /** Decides whether the parcel may be handed to the customer. A delivered parcel may be delivered again. */
 export function deliver(parcel: Parcel, { by, code }: HandOver, now: Date): DeliverDecision {
   const decision = changeStatus(parcel, 'delivered', { now })
   if (decision.kind !== 'changed' || parcel.pickup_code === null) return decision
   if (code === undefined) return by === 'staff' ? decision : { kind: 'refused', reason: 'code-missing' }
-  return code === parcel.pickup_code ? decision : { kind: 'refused', reason: 'wrong-code' }
+  const locked = parcel.code_locked_until
+  if (locked !== null && locked > now)
+    return { kind: 'refused', reason: 'code-locked', retry_after: secondsTo(locked, now) }
+  if (code === 'right') return decision
+  return {
+    kind: 'refused',
+    reason: 'wrong-code',
+    attempts_left: mostAttempts - countWrongCode(parcel, now).code_attempts,
+  }
+}
+
+const secondsTo = (moment: Date, now: Date): number => Math.ceil((moment.getTime() - now.getTime()) / 1000)
+
+/** Wrong codes after which the code of a shipment is locked. A guess of six digits succeeds once in a million. */
+const mostAttempts = 5
+const lockTime = minutes(15)
+
+type CodeAttempts = Pick<Parcel, 'code_attempts' | 'code_locked_until'>
+
+/** The attempts after one more wrong code. The fifth locks the code; after the lock the count begins again. */
+export function countWrongCode({ code_attempts, code_locked_until }: CodeAttempts, now: Date): CodeAttempts {
+  const counted = code_locked_until === null ? code_attempts + 1 : 1
+  return { code_attempts: counted, code_locked_until: counted >= mostAttempts ? after(now, lockTime) : null }
 }
 
 /** Decides whether the order may still cancel its shipment: until the parcel leaves the shop. */

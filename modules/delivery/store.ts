@@ -17,6 +17,8 @@ type Shipments = {
   method: DeliveryMethod | null
   status: ShipmentStatus
   pickup_code: string | null
+  code_attempts: Generated<number>
+  code_locked_until: Date | null
   tracking_number: string | null
   tracking_token: string | null
   delivery_address: JsonOrNull<Address>
@@ -32,6 +34,7 @@ type Shipments = {
   delivered_at: Date | null
   cancelled_at: Date | null
   reason: string | null
+  cancelling_at: Date | null
 }
 
 type PickupPoints = {
@@ -124,3 +127,54 @@ const updateStatus = batched<StatusRow, Shipment>(async (tx, changes) => {
     return row
   })
 })
+
+/**
+ * Marks the waiting shipment of an order as being cancelled, and returns it; undefined when the order has no such shipment.
+ * Afterwards its status changes only by the answer of the carrier.
+ */
+export const markCancelling = batched<Readonly<{ order_id: string; now: Date }>, Shipment | undefined, Db>(
+  async (db, marks) => {
+    const order_ids = marks.map(({ order_id }) => order_id.toLowerCase())
+    const { rows } = await sql<Shipment>`
+      with waiting as (
+        select id from delivery.shipments
+        where order_id = any(${order_ids}::uuid[]) and method is not null and status in ('pending', 'ready_for_pickup')
+        order by order_id for update
+      )
+      update delivery.shipments as shipment set cancelling_at = coalesce(cancelling_at, ${marks[0]?.now}::timestamptz)
+      from waiting where shipment.id = waiting.id
+      returning shipment.*
+    `.execute(db)
+    const byOrder = new Map(rows.map((row) => [row.order_id, row]))
+    return order_ids.map((order_id) => byOrder.get(order_id))
+  },
+)
+
+/** Lets staff change the status again: the carrier has refused the cancellation. */
+export const unmarkCancelling = (tx: AnyTx, id: string) =>
+  sql`update delivery.shipments set cancelling_at = null where id = ${id}`.execute(tx)
+
+type NewTombstone = Readonly<{ id: string; order_id: string; now: Date }>
+
+/** Returns true when the order has no shipment yet: the tombstone keeps it from getting one. */
+export async function insertTombstone(tx: AnyTx, { id, order_id, now }: NewTombstone): Promise<boolean> {
+  const { rows } = await sql`
+    insert into delivery.shipments (id, order_id, status, timeline, cancelled_at, created_at, updated_at)
+    values (${id}, ${order_id}, 'cancelled', '[]', ${now}, ${now}, ${now})
+    on conflict (order_id) do nothing returning id
+  `.execute(tx)
+  return rows.length === 1
+}
+
+type CodeAttempts = Pick<Shipment, 'code_attempts' | 'code_locked_until'>
+
+/** Saves the attempts of a locked shipment to guess its pickup code. */
+export async function saveCodeAttempts(tx: AnyTx, id: string, attempts: CodeAttempts): Promise<Shipment> {
+  const { code_attempts, code_locked_until } = attempts
+  const { rows } = await sql<Shipment>`
+    update delivery.shipments set code_attempts = ${code_attempts}::smallint,
+      code_locked_until = ${code_locked_until}::timestamptz
+    where id = ${id} returning *
+  `.execute(tx)
+  return rows[0]!
+}

@@ -19,10 +19,9 @@ type RequestInput = Readonly<{
   weight_grams?: number
 }>
 
-const requested = (input: RequestInput = {}): NewEvent => {
-  const { order_id = newId(), method = 'courier', event_id = newId() } = input
-  const { user_id = anna.user_id, weight_grams = 300 } = input
-  const facts = {
+const factsOf = (input: RequestInput = {}) => {
+  const { order_id = newId(), method = 'courier', user_id = anna.user_id, weight_grams = 300 } = input
+  return {
     order_id,
     number: '2026-7K3M9Q',
     user_id,
@@ -35,15 +34,18 @@ const requested = (input: RequestInput = {}): NewEvent => {
     cash_to_collect: 0,
     currency: 'RUB',
   }
-  return shipmentRequested(facts, event_id)
 }
+
+const requested = ({ event_id = newId(), ...input }: RequestInput = {}): NewEvent =>
+  shipmentRequested(factsOf(input), event_id)
 
 /** Opens delivery over a database of its own, with its HTTP API, its events and a stand-in for ordering. */
 export async function openDeliveryTest() {
   const database = await testDatabase()
   const { db } = database
   const states = new Map<string, OrderState>()
-  const stateOf: OrderingApi['stateOf'] = async (order_id) => states.get(order_id) ?? { kind: 'open' }
+  const stateOf: OrderingApi['stateOf'] = async (order_id) =>
+    states.get(order_id) ?? { kind: 'shippable', shipment: factsOf({ order_id, method: 'pickup' }) }
   const moduleWith = ({
     sandbox = 'manual',
     carriers,
@@ -66,7 +68,7 @@ export async function openDeliveryTest() {
     api,
     deliver,
     rowOf,
-    /** Sets what ordering answers about an order; `open` when absent. */
+    /** Sets what ordering answers about an order; a paid order for pickup when absent. */
     setOrderState: (order_id: string, state: OrderState) => void states.set(order_id, state),
     /** Publishes `shipment-requested` and returns the order. */
     request: async (input: RequestInput = {}) => {
@@ -74,6 +76,8 @@ export async function openDeliveryTest() {
       await publishEvents(requested({ ...input, order_id }))
       return order_id
     },
+    /** The facts with which an order requests its shipment. */
+    requestedFacts: (order_id: string) => factsOf({ order_id }),
     /** Requests a shipment, lets delivery create it, and returns it. */
     createdShipment: async (method: DeliveryMethod = 'courier'): Promise<Shipment> => {
       const order_id = newId()

@@ -1,7 +1,17 @@
+import type { PayloadOf } from '#platform/events'
 import type { NotFound } from '#platform/outcome'
+import type { shipmentRequested } from './events.ts'
+
+/**
+ * `shippable`: the order is paid or accepted for cash, and requests `shipment`. `unpaid`: it still waits for its payment.
+ * `closed`: it is fulfilled, cancelled or being cancelled.
+ */
+type DeliveryState =
+  | Readonly<{ kind: 'shippable'; shipment: PayloadOf<typeof shipmentRequested> }>
+  | Readonly<{ kind: 'unpaid' | 'closed' }>
 
 /** The functions of ordering that other modules may call. */
 export type OrderingApi = Readonly<{
-  /** `open` while an order goes forward; `closed` once it is fulfilled, cancelled or being cancelled. */
-  stateOf: (order_id: string) => Promise<Readonly<{ kind: 'open' | 'closed' }> | NotFound>
+  /** Whether an order may have a shipment. */
+  stateOf: (order_id: string) => Promise<DeliveryState | NotFound>
 }>

@@ -104,7 +104,8 @@ const requestPayment = (order: PayableOrder, event_id: string): NewEvent =>
 const ownerOf = ({ id: order_id, user_id }: OrderRow) => ({ order_id, user_id })
 const subjectOf = (order: { id: string }) => ({ subject_type: 'order' as const, subject_id: order.id })
 
-const shipmentOf = (order: OrderRow) => ({
+/** The shipment that an order requests. */
+export const shipmentOf = (order: OrderRow) => ({
   order_id: order.id,
   number: order.number,
   user_id: order.user_id,

@@ -100,12 +100,21 @@ const recallable: ReadonlySet<string | null> = new Set([null, 'pending', 'ready_
 /** True while a customer or staff may cancel the order. */
 export const mayCancel = (order: OrderState): boolean => !isClosed(order) && recallable.has(order.shipment_status)
 
+type Acceptance = Pick<OrderState, 'status' | 'payment_method'>
+
+/** True once the order is paid or accepted for cash, until it is shipped. */
+const isAccepted = ({ status, payment_method }: Acceptance): boolean =>
+  status === 'paid' || (status === 'processing' && payment_method === 'cash_on_delivery')
+
+/** True for an open order that may have a shipment. Its checkout then cancels the shipment before it cancels the order. */
+export const isShippable = (order: Pick<OrderState, 'status' | 'payment_method' | 'reason'>): boolean =>
+  !isClosed(order) && (isAccepted(order) || order.status === 'shipping')
+
 /** The statuses that staff may give an order by hand. Payments alone moves money, so `paid` is not among them. */
 export function statusesByHand(order: OrderState): readonly OrderStatus[] {
-  const { status, payment_method } = order
+  const { status } = order
   if (isClosed(order)) return []
-  const accepted = status === 'paid' || (status === 'processing' && payment_method === 'cash_on_delivery')
-  const onward: OrderStatus[] = accepted ? ['shipping'] : status === 'shipping' ? ['fulfilled'] : []
+  const onward: OrderStatus[] = isAccepted(order) ? ['shipping'] : status === 'shipping' ? ['fulfilled'] : []
   return mayCancel(order) ? [...onward, 'cancelled'] : onward
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { eventually } from '#platform/testing'
-import { openShop, stockOf, type Shop } from './open-shop.ts'
+import { eventually, expectProblem } from '#platform/testing'
+import { openShop, staff, stockOf, type Shop } from './open-shop.ts'
 import { firstOf, orderBecomes, paymentsOf, placeOrder, press, showOrder, toPickup } from './purchase-steps.ts'
 
 let shop: Shop
@@ -38,6 +38,17 @@ test('an order whose payment was declined is cancelled when the time to pay is o
   assert.equal(cancelled.reason, 'payment-timeout')
   assert.ok(cancelled.timeline.some(({ event }) => event === 'payment-declined'))
   await eventually(async () => assert.deepEqual(await stockOf(shop, variant_id), before))
+})
+
+test('staff cannot ship an order that is not paid, and it ends without a shipment (F-13, DLV-1)', async () => {
+  const { order } = await orderTea()
+  const create = () => shop.send(staff, 'POST /delivery/create', { body: { order_id: order.id } })
+  expectProblem(await create(), 409, 'order-not-paid')
+  await orderBecomes(shop, order, 'processing')
+  expectProblem(await create(), 409, 'order-not-paid')
+  await orderBecomes(shop, order, 'cancelled', 8000)
+  expectProblem(await create(), 409, 'order-closed')
+  expectProblem(await shop.send(order.as, `GET /delivery/order/${order.id}`), 404, 'not-found')
 })
 
 test('a payment that succeeds after its order is cancelled is refunded once (ORD-5, S2)', async () => {

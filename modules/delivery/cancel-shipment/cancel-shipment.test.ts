@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { crowd, expectProblem, expectResponse, olga } from '#platform/testing'
+import { transaction } from '#platform/db'
 import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
 import type { Carrier } from '../index.ts'
 import { StaffShipmentView } from '../schema.ts'
-import { prepareCancellation } from './cancel-shipment.ts'
+import { cancelShipment, prepareCancellation } from './cancel-shipment.ts'
 import { openDeliveryTest, type DeliveryTest } from '../testing.ts'
 
 let shop: DeliveryTest
@@ -127,12 +128,64 @@ test('a shipment that is created by hand and cancelled at once ends cancelled (D
     const cancel = () => shop.deliver()
     const both = round % 2 === 0 ? [create, cancel] : [cancel, create]
     const done = await crowd(2, async (i) => await both[i]?.())
-    for (const each of done) assert.equal(each.status, 'fulfilled')
+    assert.equal(done[round % 2 === 0 ? 0 : 1]?.status, 'fulfilled')
+    // A shipment that came in between makes the event fail once.
+    await shop.deliver()
     assert.equal((await shop.rowOf(order_id))?.status, 'cancelled')
     const events = await shop.eventsOf(order_id)
     assert.equal(events.filter((event) => event === 'cancelled').length, 1)
     assert.ok(['cancelled', 'created ready_for_pickup,ready_for_pickup>cancelled,cancelled'].includes(events.join()))
   }
+})
+
+test('staff cannot hand over a parcel while its carrier gets the cancellation (F-13, DLV-6)', async () => {
+  const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const slow = courierThat(async () => {
+    asked.resolve()
+    await answered.promise
+    return { kind: 'cancelled' }
+  })
+  const { id, order_id } = await shop.createdShipment()
+  await shop.cancel(order_id)
+  const cancelling = shop.deliver(shop.moduleWith({ carriers: [slow] }))
+  await asked.promise
+  const setStatus = (status: string) => shop.api.send(olga, `POST /admin/shipments/${id}/status`, { body: { status } })
+  expectProblem(await setStatus('handed_over'), 409, 'shipment-being-cancelled')
+  expectProblem(await shop.api.send(olga, `POST /delivery/${id}/deliver`), 409, 'shipment-being-cancelled')
+  answered.resolve()
+  await cancelling
+  assert.deepEqual(await shop.eventsOf(order_id), ['created pending', 'pending>cancelled', 'cancelled'])
+})
+
+test('staff go on with a parcel whose cancellation the carrier refused (DLV-6)', async () => {
+  const { id, order_id } = await shop.createdShipment()
+  await shop.cancel(order_id)
+  await shop.deliver(
+    shop.moduleWith({ carriers: [courierThat(async () => ({ kind: 'refused', reason: 'under-way' }))] }),
+  )
+  expectResponse(await shop.api.send(olga, `POST /delivery/${id}/deliver`), 200)
+  assert.equal((await shop.rowOf(order_id))?.status, 'delivered')
+})
+
+test('a shipment that staff create while its cancellation is prepared is cancelled at its carrier too (DLV-3)', async () => {
+  const cancelled: string[] = []
+  const pickup: Carrier = {
+    ...courierThat(async ({ id }) => {
+      cancelled.push(id)
+      return { kind: 'cancelled' }
+    }),
+    method: 'pickup',
+  }
+  const [order_id, event_id] = [newId(), newId()]
+  const prepare = prepareCancellation({ db: shop.db, now: () => new Date(), carriers: [pickup] })
+  const handle = (prepared: Awaited<ReturnType<typeof prepare>>) =>
+    transaction(shop.db, (tx) => cancelShipment({ now: () => new Date() })(tx, { event_id, order_id }, prepared))
+  const prepared = await prepare(order_id)
+  const { id } = expectResponse(await createByHand(order_id), 201, StaffShipmentView)
+  await assert.rejects(handle(prepared), /got the shipment/)
+  await handle(await prepare(order_id))
+  assert.deepEqual(cancelled, [id])
+  assert.equal((await shop.rowOf(order_id))?.status, 'cancelled')
 })
 
 test('a shipment of a carrier that the shop no longer has is not taken for cancelled (DLV-3)', async () => {

@@ -5,25 +5,39 @@ import type { Carrier } from '../carrier.ts'
 import { shipmentCancelled, shipmentCancellationRefused } from '../events.ts'
 import { statusChanged } from '../shipment-events.ts'
 import { cancel } from '../shipment.ts'
-import { findShipment, isShipment, lockShipment, saveStatus, type DeliveryTables } from '../store.ts'
+import {
+  insertTombstone,
+  isShipment,
+  lockShipment,
+  markCancelling,
+  saveStatus,
+  unmarkCancelling,
+  type DeliveryTables,
+} from '../store.ts'
 
 type Tx = Transaction<DeliveryTables>
 type Cancellation = Readonly<{ event_id: string; order_id: string }>
-type Prepared = Awaited<ReturnType<Carrier['cancel']>>
+type CarrierAnswer = Awaited<ReturnType<Carrier['cancel']>>
+type Prepared =
+  | Readonly<{ kind: 'asked'; shipment_id: string; answer: CarrierAnswer }>
+  | Readonly<{ kind: 'not-asked' }>
 
 type PrepareNeeds = Readonly<{ db: Kysely<DeliveryTables>; now: Clock; carriers: readonly Carrier[] }>
 
 export type PrepareCancellation = (order_id: string) => Promise<Prepared>
 
-/** Cancels the shipment at its carrier, before the transaction, when the order may still cancel it. */
+/**
+ * Cancels a waiting shipment at its carrier, before the transaction. The shipment is marked first: staff could otherwise
+ * hand over a parcel that the carrier has just cancelled.
+ */
 export const prepareCancellation =
   ({ db, now, carriers }: PrepareNeeds): PrepareCancellation =>
   async (order_id) => {
-    const shipment = await findShipment(db, { order_id })
-    if (!shipment || !isShipment(shipment) || cancel(shipment, now()).kind !== 'changed') return { kind: 'cancelled' }
+    const shipment = await markCancelling(db, { order_id, now: now() })
+    if (!shipment) return { kind: 'not-asked' }
     const carrier = carriers.find(({ method }) => method === shipment.method)
     if (!carrier) throw new Error(`No carrier for the method ${shipment.method}: add it to cancel its shipments`)
-    return await carrier.cancel(shipment)
+    return { kind: 'asked', shipment_id: shipment.id, answer: await carrier.cancel(shipment) }
   }
 
 export type CancelShipment = (tx: Tx, cancellation: Cancellation, prepared: Prepared) => Promise<void>
@@ -40,25 +54,20 @@ async function cancelledEvents(
   { event_id, order_id }: Cancellation,
   { prepared, now }: Readonly<{ prepared: Prepared; now: Date }>,
 ): Promise<NewEvent[]> {
-  if (await insertTombstone(tx, { event_id, order_id }, now)) return [shipmentCancelled({ order_id })]
+  if (await insertTombstone(tx, { id: event_id, order_id, now })) return [shipmentCancelled({ order_id })]
   const shipment = await lockShipment(tx, { order_id })
   if (!shipment || !isShipment(shipment)) return [shipmentCancelled({ order_id })]
   const facts = { shipment_id: shipment.id, order_id }
   const decision = cancel(shipment, now)
   if (decision.kind === 'unchanged') return [shipmentCancelled(facts)]
-  if (decision.kind === 'refused' || prepared.kind === 'refused')
+  if (decision.kind === 'refused') return [shipmentCancellationRefused({ ...facts, status: decision.status })]
+  // The event is handled again, and its preparation then cancels this shipment at its carrier.
+  if (prepared.kind === 'not-asked')
+    throw new Error(`The order ${order_id} got the shipment ${shipment.id} while its cancellation was prepared`)
+  if (prepared.answer.kind === 'refused') {
+    await unmarkCancelling(tx, shipment.id)
     return [shipmentCancellationRefused({ ...facts, status: shipment.status })]
+  }
   await saveStatus(tx, shipment.id, { to: decision.to, now })
   return statusChanged(shipment, decision)
-}
-
-/** Returns true when the order has no shipment yet: the tombstone keeps it from getting one. */
-async function insertTombstone(tx: Tx, { event_id, order_id }: Cancellation, now: Date): Promise<boolean> {
-  const times = { cancelled_at: now, created_at: now, updated_at: now }
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('delivery.shipments')
-    .values({ id: event_id, order_id, status: 'cancelled', timeline: '[]', ...times })
-    .onConflict((conflict) => conflict.column('order_id').doNothing())
-    .executeTakeFirstOrThrow()
-  return numInsertedOrUpdatedRows === 1n
 }

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import { notFound, type NotFound } from '#platform/outcome'
+import { notFound, type NotFound, type StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { ShipmentStatus } from '../schema.ts'
 import { statusChanged } from '../shipment-events.ts'
@@ -15,27 +15,28 @@ type ChangeShipmentStatusInput = Readonly<{
   reason?: string | undefined
   tracking_number?: string | undefined
 }>
-export type ChangeShipmentStatusOutcome =
-  | Readonly<{ kind: 'changed' | 'unchanged'; shipment: Shipment }>
-  | Extract<ChangeDecision, { kind: 'refused' }>
-  | NotFound
+export type ChangedShipment = Readonly<{ kind: 'changed' | 'unchanged'; shipment: Shipment }>
+export type ChangeShipmentStatusOutcome = ChangedShipment | Extract<ChangeDecision, { kind: 'refused' }> | NotFound
 export type ChangeShipmentStatus = (
   id: string,
   input: ChangeShipmentStatusInput,
+  storeResponse: StoreResponse<ChangedShipment>,
 ) => Promise<ChangeShipmentStatusOutcome>
 
 /** Staff set the status of a shipment. */
 export const changeShipmentStatus =
   ({ db, now }: Needs): ChangeShipmentStatus =>
-  (id, { status, reason, tracking_number }) =>
+  (id, { status, reason, tracking_number }, storeResponse) =>
     transaction(db, async (tx): Promise<ChangeShipmentStatusOutcome> => {
       const current = await lockShipment(tx, { id })
       if (!current || !isShipment(current)) return notFound('shipment')
       const at = now()
       const decision = changeStatus(current, status, { now: at, reason })
       if (decision.kind === 'refused') return decision
-      if (decision.kind === 'unchanged') return { kind: 'unchanged', shipment: current }
-      const shipment = await saveStatus(tx, id, { to: decision.to, now: at, tracking_number })
-      await publish(tx, statusChanged(current, decision))
-      return { kind: 'changed', shipment }
+      const isChanged = decision.kind === 'changed'
+      const shipment = !isChanged ? current : await saveStatus(tx, id, { to: decision.to, now: at, tracking_number })
+      if (isChanged) await publish(tx, statusChanged(current, decision))
+      const changed = { kind: decision.kind, shipment } as const
+      await storeResponse(tx, changed)
+      return changed
     })

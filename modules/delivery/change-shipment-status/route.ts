@@ -1,15 +1,17 @@
-import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
+import { beingCancelled } from '../answers.ts'
 import { ChangeShipmentStatusBody, StaffShipmentView, StatusNotAllowedMembers } from '../schema.ts'
 import { staffShipmentViewOf } from '../shipment-view.ts'
-import type { ChangeShipmentStatus, ChangeShipmentStatusOutcome } from './change-shipment-status.ts'
+import type { ChangedShipment, ChangeShipmentStatus, ChangeShipmentStatusOutcome } from './change-shipment-status.ts'
 
 const answers = {
   'shipment-status-not-allowed': {
     ...answer(409, 'This status cannot follow the present one.', 'После текущего статуса этот статус недопустим.'),
     members: StatusNotAllowedMembers,
   },
+  'shipment-being-cancelled': beingCancelled,
 } satisfies Record<ReasonOf<ChangeShipmentStatusOutcome>, Answer>
 
 const schema = {
@@ -20,13 +22,15 @@ const schema = {
   response: { 200: StaffShipmentView, ...problemsOf(answers) },
 }
 
+const present = ({ shipment }: ChangedShipment) => staffShipmentViewOf(shipment)
+
 export const changeShipmentStatusRoute =
   ({ changeShipmentStatus }: Readonly<{ changeShipmentStatus: ChangeShipmentStatus }>): Routes =>
   (http) => {
-    const config = { access: { permission: 'delivery.write' } }
+    const config = { access: { permission: 'delivery.write' }, idempotent: true }
     http.post('/admin/shipments/:id/status', { schema, config }, async ({ params, body }, reply) => {
-      const outcome = await changeShipmentStatus(params.id, body)
+      const outcome = await changeShipmentStatus(params.id, body, storeResponseAs(reply, 200, present))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      return staffShipmentViewOf(outcome.shipment)
+      return present(outcome)
     })
   }

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { anna, boris, crowd, deliverEvents, expectProblem, expectResponse, olga, openTestApi } from '#platform/testing'
 import { Page } from '#platform/schema'
+import { transaction } from '#platform/db'
 import { notFound } from '#platform/outcome'
 import { newId } from '#platform/values'
 import type { Carrier } from '../index.ts'
 import { ShipmentView, StaffShipmentView } from '../schema.ts'
+import { createRequestedShipment } from './create-requested-shipment.ts'
 import { openDeliveryTest, type DeliveryTest } from '../testing.ts'
 
 let shop: DeliveryTest
@@ -61,7 +63,8 @@ test('an order for a method without a carrier learns that its shipment failed (D
   const order_id = await shop.request({ method: 'cdek' })
   await shop.deliver()
   assert.deepEqual(await shop.eventsOf(order_id), ['failed no-carrier'])
-  assert.equal(await shop.rowOf(order_id), undefined)
+  assert.equal((await shop.rowOf(order_id))?.method, null, 'the order is cancelled and gets no other shipment')
+  expectProblem(await create({ order_id }), 409, 'order-closed')
 })
 
 /** A carrier outside the shop, which records its calls. `meanwhile` runs before the first registration is answered. */
@@ -122,11 +125,11 @@ test('a registration of staff that the order overtook is cancelled at its carrie
   const api = await openTestApi([module])
   const response = await api.send(olga, 'POST /delivery/create', { body: { order_id, method: 'cdek' } })
   await api.close()
-  const { id, method } = expectResponse(response, 201, StaffShipmentView)
+  const { shipment_id: id, method } = expectProblem(response, 409, 'shipment-exists')
   assert.equal(method, 'pickup')
   const [registered, cancelled, ...others] = calls
   assert.deepEqual([cancelled, others], [registered?.replace('create', 'cancel'), []])
-  assert.notEqual(registered, `create ${id}`)
+  assert.notEqual(registered, `create ${String(id)}`)
   assert.deepEqual(await shop.eventsOf(order_id), ['created ready_for_pickup'])
 })
 
@@ -159,9 +162,68 @@ test('an order that requests its shipment after staff created one gets that one 
   assert.deepEqual(await shop.eventsOf(order_id), ['created ready_for_pickup', 'created ready_for_pickup'])
 })
 
-test('staff create no shipment for an unknown order or a closed one (DLV-1)', async () => {
+test('a repeat with another method or address is refused, and shows what the order has (F-13, DLV-1)', async () => {
+  const order_id = newId()
+  const { id } = await created({ order_id, delivery_address: 'Коломна, Посадская 12' })
+  assert.equal((await created({ order_id })).id, id)
+  assert.equal((await created({ order_id, method: 'courier', delivery_address: 'Коломна, Посадская 12' })).id, id)
+  for (const other of [{ method: 'pickup' }, { delivery_address: 'Рязань, Соборная 1' }, { method: 'cdek' }]) {
+    const problem = expectProblem(await create({ order_id, ...other }), 409, 'shipment-exists')
+    assert.deepEqual([problem['shipment_id'], problem['method']], [id, 'courier'])
+  }
+  assert.deepEqual(await shop.eventsOf(order_id), ['created pending'])
+})
+
+test('a shipment that staff create has the facts of its order from the start (F-13)', async () => {
+  const order_id = newId()
+  await created({ order_id })
+  const own = await ownShipment(order_id)
+  assert.deepEqual([own.method, own.order_number, own.recipient_name], ['pickup', '2026-7K3M9Q', 'Анна'])
+  assert.deepEqual([own.weight_grams, own.cash_to_collect, own.currency], [300, 0, 'RUB'])
+})
+
+test('a retry under one Idempotency-Key registers the same parcel at the carrier (rule 8, DLV-3)', async () => {
+  const ids: string[] = []
+  const cdek: Carrier = {
+    method: 'cdek',
+    create: async ({ id }) => {
+      ids.push(id)
+      if (ids.length === 1) throw new Error('the process ends after the registration')
+      return { kind: 'created', status: 'pending', tracking_number: null, pickup_code: null }
+    },
+    cancel: async () => ({ kind: 'cancelled' }),
+    track: async () => ({ kind: 'untracked' }),
+    quote: async ({ currency }) => ({ kind: 'quoted', amount: 0, currency }),
+  }
+  const api = await openTestApi([shop.moduleWith({ carriers: [cdek] })])
+  const order_id = newId()
+  const headers = { 'idempotency-key': newId() }
+  const send = () => api.send(olga, 'POST /delivery/create', { body: { order_id, method: 'cdek' }, headers })
+  expectProblem(await send(), 500, 'internal-error')
+  const { id } = expectResponse(await send(), 201, StaffShipmentView)
+  await api.close()
+  assert.deepEqual(ids, [id, id])
+})
+
+test('an order whose own request fails keeps the shipment that staff created in the meantime (F-13)', async () => {
+  const order_id = newId()
+  const { id } = await created({ order_id, method: 'pickup' })
+  const request = { ...shop.requestedFacts(order_id), method: 'cdek' as const }
+  await transaction(shop.db, (tx) =>
+    createRequestedShipment({ now: () => new Date(), sandbox: 'manual' })(
+      tx,
+      { event_id: newId(), payload: request },
+      { kind: 'refused', reason: 'no-carrier' },
+    ),
+  )
+  assert.equal((await shop.rowOf(order_id))?.id, id)
+  assert.deepEqual(await shop.eventsOf(order_id), ['created ready_for_pickup', 'created ready_for_pickup'])
+})
+
+test('staff create no shipment for an order that is unknown, unpaid or closed (F-13, DLV-1)', async () => {
   for (const [state, status, code] of [
     [notFound('order'), 404, 'not-found'],
+    [{ kind: 'unpaid' }, 409, 'order-not-paid'],
     [{ kind: 'closed' }, 409, 'order-closed'],
   ] as const) {
     const order_id = newId()

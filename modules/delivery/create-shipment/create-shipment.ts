@@ -1,12 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { OrderingApi } from '#ordering'
 import { transaction } from '#platform/db'
-import { isRefusal, type NotFound, type StoreResponse } from '#platform/outcome'
-import { newId, type Clock } from '#platform/values'
+import { isRefusal, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
+import { canonicalJson, type Clock } from '#platform/values'
 import type { Carrier } from '../carrier.ts'
 import type { DeliveryMethod, SandboxMode } from '../schema.ts'
 import type { Address, ShipmentRequest } from '../shipment.ts'
-import { findShipment, type DeliveryTables } from '../store.ts'
+import { findShipment, type DeliveryTables, type Shipment } from '../store.ts'
+import { requestOf, type RequestedShipment } from '../requested-shipment.ts'
 import {
   cancelRegistration,
   hasLostRace,
@@ -18,11 +19,16 @@ import {
 
 type CreateShipmentInput = Readonly<{
   order_id: string
-  /** When absent: courier with an address, else pickup. */
+  /** When absent: courier with an address, else the method of the order. */
   method?: DeliveryMethod | undefined
+  /** When absent: the address of the order. */
   delivery_address?: Address | undefined
+  /** The id of a new shipment: a retry registers the same parcel at the carrier. */
+  operation_id: string
 }>
-export type CreateShipmentOutcome = SaveShipmentOutcome | NotFound
+type ShipmentExists = Refused<'shipment-exists'> &
+  Readonly<{ shipment_id: string; method: DeliveryMethod; delivery_address: Address | null }>
+export type CreateShipmentOutcome = SaveShipmentOutcome | ShipmentExists | Refused<'order-not-paid'> | NotFound
 export type CreateShipment = (
   input: CreateShipmentInput,
   storeResponse: StoreResponse<CreatedShipment>,
@@ -36,42 +42,48 @@ type Needs = Readonly<{
   ordering: Pick<OrderingApi, 'stateOf'>
 }>
 
-/** Staff create the shipment of an open order, or get the one that it has. */
+/** Staff create the shipment of an order that is paid or accepted for cash, or get the one that it has. */
 export const createShipment =
   ({ ordering, ...needs }: Needs): CreateShipment =>
   async (input, storeResponse) => {
     const { db, now, carriers, sandbox } = needs
-    if (!(await findShipment(db, { order_id: input.order_id }))) {
-      const state = await ordering.stateOf(input.order_id)
-      if (isRefusal(state)) return state
-      if (state.kind === 'closed') return { kind: 'refused', reason: 'order-closed' }
-    }
-    const request = requestOf(input)
+    const existing = await findShipment(db, { order_id: input.order_id })
+    if (existing) return asRequested(input, { kind: 'exists', shipment: existing })
+    const state = await ordering.stateOf(input.order_id)
+    if (isRefusal(state)) return state
+    if (state.kind !== 'shippable')
+      return { kind: 'refused', reason: state.kind === 'unpaid' ? 'order-not-paid' : 'order-closed' }
+    const request = byStaff(input, state.shipment)
     const prepared = await prepareShipment(needs, request)
     const outcome = await transaction(db, async (tx) => {
       const saved = await saveShipment(tx, request, { prepared, now: now(), sandbox })
-      if (saved.kind !== 'refused') await storeResponse(tx, saved)
+      if (saved.kind === 'created') await storeResponse(tx, saved)
       return saved
     })
     if (hasLostRace(request, prepared, outcome)) await cancelRegistration(carriers, request)
-    return outcome
+    return outcome.kind === 'exists' ? asRequested(input, outcome) : outcome
   }
 
-/** The order completes the other facts when it requests the shipment. */
-function requestOf({ order_id, method, ...input }: CreateShipmentInput): ShipmentRequest {
-  const delivery_address = input.delivery_address ?? null
+/** The shipment that the order requests, with the method and the address that staff chose. */
+function byStaff({ operation_id, method, delivery_address }: CreateShipmentInput, payload: RequestedShipment) {
+  const request = requestOf({ event_id: operation_id, payload })
   return {
-    id: newId(),
-    order_id,
-    order_number: null,
-    user_id: null,
-    method: method ?? (delivery_address === null ? 'pickup' : 'courier'),
-    delivery_address,
-    recipient_name: null,
-    recipient_phone: null,
-    comment: null,
-    weight_grams: null,
-    cash_to_collect: null,
-    currency: null,
-  }
+    ...request,
+    method: method ?? (delivery_address === undefined ? request.method : 'courier'),
+    delivery_address: delivery_address ?? request.delivery_address,
+  } satisfies ShipmentRequest
 }
+
+/** The shipment that the order has is no answer to a request for another one. */
+function asRequested(
+  { method, delivery_address: address }: CreateShipmentInput,
+  created: CreatedShipment,
+): CreateShipmentOutcome {
+  const { shipment } = created
+  const isOther =
+    (method !== undefined && method !== shipment.method) ||
+    (address !== undefined && canonicalJson(address) !== canonicalJson(shipment.delivery_address))
+  return isOther ? { kind: 'refused', reason: 'shipment-exists', ...shownOf(shipment) } : created
+}
+
+const shownOf = ({ id: shipment_id, method, delivery_address }: Shipment) => ({ shipment_id, method, delivery_address })

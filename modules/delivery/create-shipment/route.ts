@@ -1,6 +1,17 @@
-import { answer, notFoundAnswer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
+import {
+  answer,
+  notFoundAnswer,
+  operationIdOf,
+  problemsOf,
+  refuse,
+  storeResponseAs,
+  type Answer,
+  type Routes,
+} from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { CreateShipmentBody, StaffShipmentView } from '../schema.ts'
+import { Id, Nullable } from '#platform/schema'
+import { Address } from '#ordering/events'
+import { CreateShipmentBody, DeliveryMethod, StaffShipmentView } from '../schema.ts'
 import { staffShipmentViewOf } from '../shipment-view.ts'
 import type { CreateShipment, CreateShipmentOutcome } from './create-shipment.ts'
 import type { CreatedShipment } from './save-shipment.ts'
@@ -8,6 +19,19 @@ import type { CreatedShipment } from './save-shipment.ts'
 const answers = {
   'no-carrier': answer(409, 'The shop has no carrier for this method yet.', 'Таким способом мы пока не доставляем.'),
   'address-missing': answer(400, 'A courier needs an address.', 'Курьеру нужен адрес.'),
+  'order-not-paid': answer(
+    409,
+    'The order is not paid yet, and not accepted for cash.',
+    'Заказ ещё не оплачен и не принят к оплате при получении.',
+  ),
+  'shipment-exists': {
+    ...answer(
+      409,
+      'The order has a shipment with another method or address.',
+      'У заказа уже есть доставка другим способом или по другому адресу.',
+    ),
+    members: { shipment_id: Id, method: DeliveryMethod, delivery_address: Nullable(Address) },
+  },
   'order-closed': answer(
     409,
     'The order is closed, or its shipment is cancelled.',
@@ -28,8 +52,9 @@ export const createShipmentRoute =
   ({ createShipment }: Readonly<{ createShipment: CreateShipment }>): Routes =>
   (http) => {
     const config = { access: { permission: 'delivery.write' }, idempotent: true }
-    http.post('/delivery/create', { schema, config }, async ({ body }, reply) => {
-      const outcome = await createShipment(body, storeResponseAs(reply, 201, present))
+    http.post('/delivery/create', { schema, config }, async (request, reply) => {
+      const input = { ...request.body, operation_id: operationIdOf(request) }
+      const outcome = await createShipment(input, storeResponseAs(reply, 201, present))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return reply.code(201).send(present(outcome))
     })

@@ -70,6 +70,54 @@ test('a courier needs the code of a pickup (DLV-3)', async () => {
   expectResponse(await deliver(id, permittedCourier, { code }), 200, StaffShipmentView)
 })
 
+test('of fifty guesses at once five are compared, then the code is locked until staff unlock it (F-41, DLV-3)', async () => {
+  const { id, pickup_code, order_id } = await shop.createdShipment('pickup')
+  const wrong = pickup_code === '000000' ? '000001' : '000000'
+  const guesses = await crowd(50, () => deliver(id, permittedCourier, { code: wrong }))
+  const responses = guesses.map((each) => (each.status === 'fulfilled' ? each.value : assert.fail(String(each.reason))))
+  const compared = responses.filter(({ status }) => status === 409)
+  const left = compared.map((each) => Number(expectProblem(each, 409, 'wrong-code')['attempts_left']))
+  assert.deepEqual(
+    left.toSorted((one, other) => one - other),
+    [0, 1, 2, 3, 4],
+  )
+  for (const locked of responses.filter(({ status }) => status !== 409)) expectProblem(locked, 429, 'code-locked')
+  const right = { code: pickup_code ?? '' }
+  const refused = await deliver(id, permittedCourier, right)
+  expectProblem(refused, 429, 'code-locked')
+  assert.ok(Number(refused.headers['retry-after']) > 800)
+  assert.deepEqual(await shop.eventsOf(order_id), ['created ready_for_pickup'])
+
+  const unlock = (caller: Caller) => shop.api.send(caller, `DELETE /admin/shipments/${id}/code-lock`)
+  expectProblem(await unlock(permittedCourier), 403, 'forbidden')
+  assert.equal(expectResponse(await unlock(olga), 200, StaffShipmentView).code_locked_until, null)
+  expectResponse(await unlock(olga), 200)
+  expectProblem(await deliver(id, permittedCourier, { code: wrong }), 409, 'wrong-code')
+  expectResponse(await deliver(id, permittedCourier, right), 200, StaffShipmentView)
+  expectProblem(await shop.api.send(olga, `DELETE /admin/shipments/${newId()}/code-lock`), 404, 'not-found')
+})
+
+test('staff without the code deliver a parcel whose code is locked (F-41, DLV-1)', async () => {
+  const { id, pickup_code } = await shop.createdShipment('pickup')
+  const wrong = pickup_code === '000000' ? '000001' : '000000'
+  for (let i = 0; i < 5; i++) await deliver(id, permittedCourier, { code: wrong })
+  expectProblem(await deliver(id, olga, { code: pickup_code ?? '' }), 429, 'code-locked')
+  expectResponse(await deliver(id, olga), 200, StaffShipmentView)
+})
+
+test('a status that is sent again under one Idempotency-Key gets the same answer (F-20, rule 8)', async () => {
+  const { id } = await shop.createdShipment()
+  const headers = { 'idempotency-key': newId() }
+  const send = (status: string) =>
+    shop.api.send(olga, `POST /admin/shipments/${id}/status`, { body: { status }, headers })
+  const first = await send('handed_over')
+  await statusSet(id, { status: 'in_transit' })
+  const second = await send('handed_over')
+  assert.equal(second.headers['idempotent-replay'], 'true')
+  assert.equal(second.text, first.text)
+  expectProblem(await send('delivered'), 422, 'idempotency-mismatch')
+})
+
 test('staff set one status after another, and a forbidden one is answered with the allowed ones (DLV-2)', async () => {
   const { id, order_id } = await shop.createdShipment()
   await statusSet(id, { status: 'handed_over', tracking_number: 'RB1' })

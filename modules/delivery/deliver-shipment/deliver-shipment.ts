@@ -1,31 +1,48 @@
+import { timingSafeEqual } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound, type NotFound, type StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { statusChanged } from '../shipment-events.ts'
-import { deliver, type DeliverDecision, type HandOver } from '../shipment.ts'
-import { isShipment, lockShipment, saveStatus, type DeliveryTables, type Shipment } from '../store.ts'
+import { countWrongCode, deliver, type DeliverDecision, type HandOver } from '../shipment.ts'
+import { isShipment, lockShipment, saveCodeAttempts, saveStatus, type DeliveryTables, type Shipment } from '../store.ts'
 
 type Needs = Readonly<{ db: Kysely<DeliveryTables>; now: Clock }>
 
 export type DeliveredShipment = Readonly<{ kind: 'delivered'; shipment: Shipment }>
 export type DeliverShipmentOutcome = DeliveredShipment | Extract<DeliverDecision, { kind: 'refused' }> | NotFound
+type DeliverShipmentInput = Readonly<{ by: HandOver['by']; code?: string | undefined }>
 export type DeliverShipment = (
   id: string,
-  handOver: HandOver,
+  input: DeliverShipmentInput,
   storeResponse: StoreResponse<DeliveredShipment>,
 ) => Promise<DeliverShipmentOutcome>
+
+/** Compares in a time that does not depend on the digits. */
+function compared(code: string | undefined, pickup_code: string | null): HandOver['code'] {
+  if (code === undefined || pickup_code === null) return undefined
+  const isRight = code.length === pickup_code.length && timingSafeEqual(Buffer.from(code), Buffer.from(pickup_code))
+  return isRight ? 'right' : 'wrong'
+}
+
+/** A wrong code is no refusal of the transaction, which would roll the count back. */
+type Counted = Readonly<{ kind: 'counted'; refusal: Extract<DeliverShipmentOutcome, { reason: 'wrong-code' }> }>
+type Delivery = DeliverShipmentOutcome | Counted
 
 /** Hands the parcel to the customer. A repeat publishes nothing. */
 export const deliverShipment =
   ({ db, now }: Needs): DeliverShipment =>
-  (id, handOver, storeResponse) =>
-    transaction(db, async (tx): Promise<DeliverShipmentOutcome> => {
+  async (id, { by, code }, storeResponse) => {
+    const outcome = await transaction(db, async (tx): Promise<Delivery> => {
       const current = await lockShipment(tx, { id })
       if (!current || !isShipment(current)) return notFound('shipment')
       const at = now()
-      const decision = deliver(current, handOver, at)
+      const decision = deliver(current, { by, code: compared(code, current.pickup_code) }, at)
+      if (decision.kind === 'refused' && decision.reason === 'wrong-code') {
+        await saveCodeAttempts(tx, id, countWrongCode(current, at))
+        return { kind: 'counted', refusal: decision }
+      }
       if (decision.kind === 'refused') return decision
       const isChanged = decision.kind === 'changed'
       const shipment = isChanged ? await saveStatus(tx, id, { to: decision.to, now: at }) : current
@@ -34,3 +51,5 @@ export const deliverShipment =
       await storeResponse(tx, delivered)
       return delivered
     })
+    return outcome.kind === 'counted' ? outcome.refusal : outcome
+  }

@@ -1,7 +1,9 @@
+import { Type } from 'typebox'
 import type { Caller } from '#platform/access'
 import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
+import { beingCancelled } from '../answers.ts'
 import { DeliverShipmentBody, StaffShipmentView, StatusNotAllowedMembers } from '../schema.ts'
 import { staffShipmentViewOf } from '../shipment-view.ts'
 import type { DeliveredShipment, DeliverShipment, DeliverShipmentOutcome } from './deliver-shipment.ts'
@@ -12,7 +14,19 @@ const answers = {
     members: StatusNotAllowedMembers,
   },
   'code-missing': answer(409, 'Ask the customer for the pickup code.', 'Спросите у покупателя код получения.'),
-  'wrong-code': answer(409, 'The pickup code is wrong.', 'Код получения неверен.'),
+  'shipment-being-cancelled': beingCancelled,
+  'wrong-code': {
+    ...answer(409, 'The pickup code is wrong.', 'Код получения неверен.'),
+    members: { attempts_left: Type.Integer({ minimum: 0, description: 'Codes that may still be tried' }) },
+  },
+  'code-locked': {
+    ...answer(
+      429,
+      'Too many wrong codes: try again later, or let staff unlock the code.',
+      'Слишком много неверных кодов: попробуйте позже или попросите сотрудника снять блокировку.',
+    ),
+    members: { retry_after: Type.Integer({ minimum: 1, description: 'Seconds' }) },
+  },
 } satisfies Record<ReasonOf<DeliverShipmentOutcome>, Answer>
 
 const schema = {

@@ -6,11 +6,13 @@ create table delivery.shipments (
   id               uuid primary key,
   order_id         uuid not null unique,
   order_number     text,
-  user_id          uuid, -- null for a shipment that staff created by hand, until the order requests it
+  user_id          uuid, -- null in a tombstone
   method           text check (method in ('pickup', 'courier', 'cdek')),
   status           text not null check (status in ('pending', 'ready_for_pickup', 'handed_over', 'in_transit',
                      'out_for_delivery', 'delivered', 'failed', 'returned', 'cancelled')),
   pickup_code      text check (pickup_code ~ '^[0-9]{6}$'),
+  code_attempts    smallint not null default 0 check (code_attempts between 0 and 5), -- wrong codes since the last lock
+  code_locked_until timestamptz,
   tracking_number  text,
   tracking_token   text unique,
   delivery_address jsonb, -- a string or an object, in the form it was sent
@@ -26,6 +28,7 @@ create table delivery.shipments (
   delivered_at     timestamptz,
   cancelled_at     timestamptz,
   reason           text, -- why it failed or came back
+  cancelling_at    timestamptz, -- set before the carrier gets the cancellation: the status then stays as it is
   constraint tombstone_or_shipment check (
     case when method is null then status = 'cancelled' and tracking_token is null and pickup_code is null
          else tracking_token is not null end),
@@ -34,7 +37,9 @@ create table delivery.shipments (
   constraint status_has_its_facts check (
     (status = 'delivered') = (delivered_at is not null)
     and (status = 'cancelled') = (cancelled_at is not null)
-    and (status in ('failed', 'returned')) = (reason is not null))
+    and (status in ('failed', 'returned')) = (reason is not null)),
+  constraint cancelling_until_cancelled check (
+    cancelling_at is null or status in ('pending', 'ready_for_pickup', 'cancelled'))
 ) with (fillfactor = 80);
 create index shipments_newest on delivery.shipments (created_at desc, id desc) where method is not null;
 create index shipments_by_status on delivery.shipments (status, created_at desc, id desc) where method is not null;

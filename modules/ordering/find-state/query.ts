@@ -1,20 +1,18 @@
 import type { Kysely } from 'kysely'
 import { notFound } from '#platform/outcome'
 import type { OrderingApi } from '../api.ts'
-import { isClosed } from '../order.ts'
+import { shipmentOf } from '../order-events.ts'
+import { isClosed, isShippable } from '../order.ts'
 import type { OrderingTables } from '../store.ts'
 
 export type FindState = OrderingApi['stateOf']
 
-/** Finds whether an order is open. */
+/** Finds whether an order may have a shipment, and the shipment that it requests. */
 export const findState =
   (db: Kysely<OrderingTables>): FindState =>
   async (order_id) => {
-    const order = await db
-      .selectFrom('ordering.orders')
-      .select(['status', 'reason'])
-      .where('id', '=', order_id)
-      .executeTakeFirst()
+    const order = await db.selectFrom('ordering.orders').selectAll().where('id', '=', order_id).executeTakeFirst()
     if (!order) return notFound('order')
-    return { kind: isClosed(order) ? 'closed' : 'open' }
+    if (isClosed(order)) return { kind: 'closed' }
+    return isShippable(order) ? { kind: 'shippable', shipment: shipmentOf(order) } : { kind: 'unpaid' }
   }

@@ -121,8 +121,8 @@ export const orderingBugs: readonly Bug[] = [
     description: 'an order whose cancellation has begun counts as open',
     requirement: 'DLV-1',
     file: ordering('find-state/query.ts'),
-    text: 'isClosed(order) ?',
-    replacement: "order.status === 'cancelled' ?",
+    text: 'if (isClosed(order))',
+    replacement: "if (order.status === 'cancelled')",
     caughtBy: ordering('find-state/find-state.test.ts'),
   },
   {

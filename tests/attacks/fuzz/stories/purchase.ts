@@ -61,7 +61,8 @@ export const purchase: Story = async ({ step, shop }) => {
     const shown = await step('customer', `GET ${api}/delivery/order/{order_id}`, { as, path: { order_id } })
     const { id: shipment_id, tracking_token } = read(ShipmentView, shown)
     const again = { order_id, method: 'courier', delivery_address: 'Another street 7' }
-    const repeated = await step('staff', `POST ${api}/delivery/create`, { as: staff, body: again })
+    await step('staff', `POST ${api}/delivery/create`, { as: staff, body: again, refused: 409 })
+    const repeated = await step('staff', `POST ${api}/delivery/create`, { as: staff, body: { order_id } })
     if (idOf(repeated) !== shipment_id) throw new Error('The order has two shipments')
     await step('customer', `GET ${api}/delivery/{id}`, { as, path: { id: shipment_id } })
     await step('guest', `GET ${api}/delivery/track/{token}`, { path: { token: tracking_token } })
