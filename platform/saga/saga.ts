@@ -150,8 +150,8 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
     { trigger, facts, event_id }: TriggerInput<Trigger | 'timeout', Facts>,
   ): Promise<boolean> {
     const { key, state, version, apply } = instance
-    const definition = this.#definitionOf(instance)
-    const step = next(definition, state, trigger)
+    const definition = this.#definitionFor(instance)
+    const step = definition && next(definition, state, trigger)
     if (!step) {
       await this.#record(tx, instance, { trigger, event_id })
       if (facts !== undefined) await apply({ effects: [], idOf: idIn([]), reason: instance.reason, facts })
@@ -185,6 +185,11 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
     { trigger, event_id, effects = [] }: { trigger: string; event_id?: string | undefined; effects?: Effect[] },
   ): Promise<void> {
     await this.#store.insertEntry(tx, { key, version, from_state: state, trigger, event_id: event_id ?? null, effects })
+  }
+
+  /** Undefined for an ended instance of a version that is shipped no more: no trigger changes its state. */
+  #definitionFor(instance: SagaRow<State, Effect>) {
+    return instance.ended && !this.#versions.has(instance.definition_version) ? undefined : this.#definitionOf(instance)
   }
 
   #definitionOf({ definition_version }: { definition_version: number }) {

@@ -5,7 +5,7 @@ import type { Clock } from '#platform/values'
 /** A command and the event id under which it is published, also when it is published again. */
 export type Command<Effect extends string> = Readonly<{ effect: Effect; event_id: string }>
 
-/** A stored instance. `due`: its timeout has passed. */
+/** A stored instance. `due`: its timeout has passed. `ended`: it is completed or compensated. */
 export type SagaRow<State extends string, Effect extends string> = Readonly<{
   key: string
   definition_version: number
@@ -15,6 +15,7 @@ export type SagaRow<State extends string, Effect extends string> = Readonly<{
   commands: readonly Command<Effect>[]
   resends: number
   due: boolean
+  ended: boolean
 }>
 
 /** An entry in the log of steps: a trigger that changed nothing, or the new state. */
@@ -66,7 +67,7 @@ export function sagaStore<State extends string, Effect extends string>(type: str
   const lock = batched<string, Row | undefined>(async (tx, keys) => {
     const { rows } = await sql<Row>`
       select key, definition_version, state, reason, version, commands, resends,
-             status = 'running' and timeout_at <= ${now()} as due
+             status = 'running' and timeout_at <= ${now()} as due, status in ('completed', 'compensated') as ended
       from platform.saga where type = ${type} and key = any(${keys}::uuid[]) order by key for update
     `.execute(tx)
     const byKey = new Map(rows.map((row) => [row.key, row]))
