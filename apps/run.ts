@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { circuitMetric } from '#platform/circuit'
+import { watchInvalidations } from '#platform/cache'
 import { openPool } from '#platform/db'
 import { consumeLog, logJobs, registerEvents } from '#platform/events'
 import { buildServer, httpJobs } from '#platform/http'
@@ -44,6 +45,8 @@ export async function runApp({ app, logs }: Needs): Promise<Running> {
     interval: seconds(1),
     onError: (error) => log.error({ err: error }, 'the timeout of a saga failed'),
   })
+  const cacheTags = modules.flatMap((module) => module.cacheTags ?? [])
+  const invalidations = watchInvalidations({ pool, cache: app.cache, tags: cacheTags, log: logs('cache') })
   const { concurrency } = config.jobs
   const jobPool = openPool({ url: app.url, size: 2, overflow: concurrency, name: 'posad-jobs' })
   const jobs = await runJobs({ pool: jobPool, jobs: allJobs(app, logs), concurrency, log: logs('jobs') })
@@ -58,7 +61,13 @@ export async function runApp({ app, logs }: Needs): Promise<Running> {
   async function stop() {
     const closed = server.close()
     const answered = Promise.race([closed, sleep(seconds(3), undefined, { ref: false })])
-    await Promise.all([closed, jobs.stop(), timeouts.stop(), answered.then(() => consumer.stop())])
+    await Promise.all([
+      closed,
+      jobs.stop(),
+      timeouts.stop(),
+      invalidations.stop(),
+      answered.then(() => consumer.stop()),
+    ])
     await jobPool.end()
   }
 }

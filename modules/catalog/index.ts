@@ -8,7 +8,7 @@ import { holdsMetric } from './metrics.ts'
 import { products } from './products/index.ts'
 import { search } from './search/index.ts'
 import { stock } from './stock/index.ts'
-import { openCatalogCache } from './store/catalog-cache.ts'
+import { catalogTag, openCatalogCache } from './store/catalog-cache.ts'
 import type { CatalogDb } from './store/tables.ts'
 import { taxonomy } from './taxonomy/index.ts'
 
@@ -32,6 +32,7 @@ export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
     subscriptions,
     jobs,
     checks: catalogChecks(db),
+    cacheTags: [catalogTag],
     metrics: [holdsMetric(db)],
   }
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
 import { shipmentRequested } from '#ordering/events'
-import { memoryCache } from '#platform/cache'
+import { memoryCache, watchInvalidations } from '#platform/cache'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import { storeNothing } from '#platform/outcome'
+import { quietLog } from '#platform/telemetry'
 import { crowd, deliverEvents, guest, olga, openTestApi, testDatabase } from '#platform/testing'
 import { newId } from '#platform/values'
 import { catalog } from './index.ts'
@@ -77,6 +78,8 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
       await transaction(db, (tx) => publish(tx, events))
       await deliverEvents(db, [module])
     },
+    /** Bumps the cache when triggers report a change, as the running app does. Returns a function that ends it. */
+    watchChanges: () => watchInvalidations({ pool, cache, tags: module.cacheTags ?? [], log: quietLog }).stop,
     assertNoViolations: async () => {
       for (const check of module.checks ?? []) assert.deepEqual(await check.violations(), [], check.name)
     },

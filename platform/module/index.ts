@@ -23,6 +23,8 @@ export type Module<Api = unknown> = Readonly<{
   jobs?: readonly Job[]
   sagas?: readonly WatchedSaga[]
   checks?: readonly Check[]
+  /** Tags of cached values that the triggers of its tables report as changed: see `watchInvalidations`. */
+  cacheTags?: readonly string[]
   /** Metrics for Prometheus. */
   metrics?: readonly Metric[]
 }>

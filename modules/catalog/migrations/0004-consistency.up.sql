@@ -167,3 +167,23 @@ end $$;
 
 create trigger stock_opened after insert on catalog.stock
   referencing new table as changed_rows for each statement execute function catalog.stock_opened();
+
+-- CAT-10: every change of what the public responses show reaches the caches, after plain SQL too. PostgreSQL sends one
+-- notification for each transaction, at its commit. Stock is not here: a NOTIFY of every order would serialize commits.
+create function catalog.publish_change() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('posad_cache', 'catalog');
+  return null;
+end $$;
+
+do $$
+declare
+  shown text;
+begin
+  foreach shown in array array['products', 'variants', 'product_tags', 'bundle_components', 'brew_profiles', 'categories',
+    'tags', 'attributes', 'types', 'type_attributes']
+  loop
+    execute format('create trigger change_published after insert or update or delete or truncate on catalog.%I
+      for each statement execute function catalog.publish_change()', shown);
+  end loop;
+end $$;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Cache } from '#platform/cache'
 import { afterCommit, type AnyTx } from '#platform/db'
+import { hours, minutes } from '#platform/values'
 
 /** The body of a response as it is sent, and its entity tag. */
 export type PreparedResponse = Readonly<{ body: string; etag: string }>
@@ -22,15 +23,22 @@ export type CatalogCache = Readonly<{
 }>
 
 const listsTag = 'catalog:lists'
-const catalogTag = 'catalog'
+/** The triggers of the catalog's tables notify the cache of this tag. */
+export const catalogTag = 'catalog'
 const productTag = (product_id: string) => `catalog:product:${product_id}`
 
-/** A change invalidates this process at once; other processes serve a response until the time limit of `cache`. */
+/** The lists live as long as `cache` says: five minutes by default. */
+const productLife = { ttl: hours(1), absentTtl: minutes(5) }
+
+/**
+ * A change invalidates this process at once, and other processes by the notification of its trigger. An order invalidates its
+ * own process only, because NOTIFY would serialize the commits of orders.
+ */
 export const openCatalogCache = (cache: Cache): CatalogCache => ({
   list: (key, load) => cache.through({ key: `catalog:list:${key}`, tags: [listsTag, catalogTag], load }),
   product: (id, key, load) =>
-    cache.through({ key: `catalog:product:${id}:${key}`, tags: [productTag(id), catalogTag], load }),
-  idOf: (name, load) => cache.through({ key: `catalog:name:${name}`, tags: [catalogTag], load }),
+    cache.through({ key: `catalog:product:${id}:${key}`, tags: [productTag(id), catalogTag], ...productLife, load }),
+  idOf: (name, load) => cache.through({ key: `catalog:name:${name}`, tags: [catalogTag], ...productLife, load }),
   invalidateProducts: (tx, product_ids) =>
     afterCommit(tx, () => void cache.bump(listsTag, ...new Set(product_ids.map(productTag)))),
   invalidateAll: (tx) => afterCommit(tx, () => void cache.bump(catalogTag)),

@@ -4,6 +4,14 @@ const stock = (file: string) => `modules/catalog/stock/${file}`
 
 export const catalogBugs: readonly Bug[] = [
   {
+    description: 'a change during a lost connection stays hidden behind the cache',
+    requirement: 'CAT-10',
+    file: 'platform/cache/watch-invalidations.ts',
+    text: '    await cache.bump(...tags)\n',
+    replacement: '',
+    caughtBy: 'modules/catalog/store/catalog-cache.test.ts',
+  },
+  {
     description: 'a bundle with a hidden part sells',
     requirement: 'CAT-5',
     file: stock('hold-stock/find-sellables.ts'),
