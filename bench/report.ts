@@ -72,6 +72,8 @@ export async function writeReport(rows: readonly Row[], environment: Environment
     '- **PERF-4** One SQL statement inserts the events before the clock starts. The delay is the time from an order to its effect.',
     '- **PERF-8** `posad start` runs in an empty directory and once more, each time until the product list responds. Memory that',
     '  processes share is counted once (PSS).',
+    '- **CAT-13** Eight buyers hold five of the same twelve variants in every order. The rounds with and without cancellations',
+    '  alternate.',
     '',
   ].join('\n')
   const path = join(root, 'docs/benchmarks.md')

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { withCluster, type Cluster } from './bench-app.ts'
+import { benchCancellations } from './cancellations.ts'
 import { benchEvents } from './events.ts'
 import { benchPlaceOrder } from './place-order.ts'
 import { benchReads } from './reads.ts'
@@ -15,6 +16,7 @@ const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
   'PERF-3': benchReads,
   'PERF-4': () => benchEvents(), // with its own server
   'PERF-8': benchStart,
+  'CAT-13': benchCancellations,
 }
 
 const { positionals, values } = parseArgs({
