@@ -20,21 +20,17 @@ export type RouteFacts = Readonly<{
   headers: readonly string[]
 }>
 
-/** The plugin of Swagger UI adds its routes itself, without `config.access`. */
-const docsPrefix = '/api/docs'
-
 /** Reads the facts of a route. Throws when the route has no `config.access`. */
 export function factsOf(route: RouteOptions): RouteFacts {
   const config = route.config ?? {}
-  const isDocs = route.url.startsWith(docsPrefix)
-  const access = config.access ?? (isDocs ? 'anyone' : undefined)
+  const { access } = config
   if (!access) throw new Error(`${String(route.method)} ${route.url} does not say who may use it: set config.access`)
   const isApi = route.url.startsWith('/api/v1/')
   const declared = (route.schema?.headers as { properties?: object } | undefined)?.properties ?? {}
   return {
     pattern: route.url,
     access,
-    limit: config.limit === 'none' || isDocs ? undefined : (config.limit ?? 'default'),
+    limit: config.limit === 'none' ? undefined : (config.limit ?? 'default'),
     ignoresToken: config.ignoresToken ?? !isApi,
     takesStreamToken: config.streamToken ?? false,
     idempotent: Boolean(config.idempotent),

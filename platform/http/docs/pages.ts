@@ -1,16 +1,25 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import fastifySwaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { sendCached, type Prepared } from '../response/send-cached.ts'
+import { preparedOf, sendFile } from '../response/send-file.ts'
 import type { Http } from '../routes.ts'
-import { icon, logo } from './logo.ts'
+import { redocPage, swaggerPage, swaggerStart } from './html.ts'
 
 type Pages = Readonly<{ title: string; asyncapi: () => object }>
 
-const config = { access: 'anyone', limit: 'none', ignoresToken: true } as const
+const config = { access: 'anyone', ignoresToken: true } as const
 const schema = { hide: true }
-const redocBundle = new URL('./redoc/redoc.standalone.js', import.meta.url)
+
+const script = 'text/javascript; charset=utf-8'
+/** The plugin's package has the files of Swagger UI. Its own routes read the disk and make the document per request. */
+const swagger = new URL('static/', import.meta.resolve('@fastify/swagger-ui'))
+const files = {
+  '/api/docs/swagger-ui-bundle.js': { url: new URL('swagger-ui-bundle.js', swagger), type: script },
+  '/api/docs/swagger-ui.css': { url: new URL('swagger-ui.css', swagger), type: 'text/css; charset=utf-8' },
+  '/api/redoc/redoc.standalone.js': {
+    url: new URL('./redoc/redoc.standalone.js', import.meta.url),
+    type: script,
+  },
+}
 
 /** Both pages set styles at run time and call the API of their own origin. They load nothing from other origins. */
 const policy =
@@ -18,31 +27,21 @@ const policy =
   "connect-src 'self'; worker-src blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 /** Adds the OpenAPI and AsyncAPI documents, Swagger UI at `/api/docs` and ReDoc at `/api/redoc`. */
-export async function addDocs(server: FastifyInstance, { title, asyncapi }: Pages): Promise<void> {
-  await server.register(fastifySwaggerUi, {
-    routePrefix: '/api/docs',
-    staticCSP: policy,
-    logo: { type: 'image/svg+xml', content: logo },
-    theme: {
-      title,
-      favicon: [{ filename: 'icon.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: icon }],
-    },
-    uiConfig: { url: '/api/openapi.json', deepLinking: true, persistAuthorization: true },
-  })
+export function addDocs(server: FastifyInstance, { title, asyncapi }: Pages): void {
   const http = server as unknown as Http
   addDocument(http, '/api/openapi.json', () => server.swagger())
   addDocument(http, '/api/asyncapi.json', asyncapi)
-  http.get('/api/redoc', { schema, config }, (_request, reply) =>
-    reply
-      .header('content-security-policy', policy)
-      .header('content-type', 'text/html; charset=utf-8')
-      .send(redocPage(title)),
+  addPage(http, '/api/docs', swaggerPage(title))
+  addPage(http, '/api/redoc', redocPage(title))
+  for (const [path, file] of Object.entries(files)) http.get(path, { schema, config }, sendFile(file))
+  http.get('/api/docs/start.js', { schema, config }, (_request, reply) =>
+    reply.header('content-type', script).send(swaggerStart),
   )
-  http.get('/api/redoc/redoc.standalone.js', { schema, config }, async (_request, reply) =>
-    reply
-      .header('cache-control', 'public, max-age=86400')
-      .header('content-type', 'text/javascript; charset=utf-8')
-      .send(await readFile(redocBundle)),
+}
+
+function addPage(http: Http, path: string, page: string): void {
+  http.get(path, { schema, config }, (_request, reply) =>
+    reply.header('content-security-policy', policy).header('content-type', 'text/html; charset=utf-8').send(page),
   )
 }
 
@@ -50,24 +49,7 @@ export async function addDocs(server: FastifyInstance, { title, asyncapi }: Page
 function addDocument(http: Http, path: string, make: () => object): void {
   let prepared: Prepared | undefined
   http.get(path, { schema, config }, (request, reply) => {
-    prepared ??= prepare(make())
+    prepared ??= preparedOf(Buffer.from(JSON.stringify(make())))
     return sendCached(request, reply, prepared)
   })
 }
-
-function prepare(document: object): Prepared {
-  const body = JSON.stringify(document)
-  return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` }
-}
-
-const redocPage = (title: string) => `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title.replaceAll(/[&<>]/g, '')}</title>
-<body style="margin: 0">
-<redoc spec-url="/api/openapi.json"></redoc>
-<script src="/api/redoc/redoc.standalone.js"></script>
-</body>
-</html>
-`

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { HookHandlerDoneFunction } from 'fastify'
 import { addressKey, type Limiter } from '#platform/limits'
 import { localeOf, type Locale } from '#platform/values'
@@ -19,6 +20,8 @@ const longestUrl = 8000
 export const onRequest =
   ({ authenticate, limiter }: Needs, facts: RouteFacts) =>
   (request: AnyRequest, reply: AnyReply, done: HookHandlerDoneFunction): void => {
+    // The client reset the connection: an answer has no reader, and the address is unknown.
+    if (isGone(request.raw.socket)) return void reply.hijack()
     request.receivedAt = performance.now()
     request.facts = facts
     request.locale = localeOfHeader(request.headers['accept-language'])
@@ -47,6 +50,8 @@ export const onRequest =
 
 const tokenOfHeader = (authorization: string): string | undefined =>
   /^Bearer +([\w.~+/=-]{1,8192})$/i.exec(authorization)?.[1]
+
+const isGone = ({ destroyed, remoteAddress }: Socket): boolean => destroyed || remoteAddress === undefined
 
 /** The problem that ends the request here; undefined when the request goes on. */
 function refusalOf(request: AnyRequest, reply: AnyReply, limiter: Limiter): Problem | undefined {

@@ -13,6 +13,7 @@ import { compileSerializer } from '../response/serialize.ts'
 import { compileValidator } from '../validation/compile-validator.ts'
 import { drainOnClose } from './drain.ts'
 import { errorHandler } from './error-handler.ts'
+import { faviconRoutes } from './favicon-routes.ts'
 import { fastifyServer } from './fastify-server.ts'
 import { askDb, healthRoutes, type Probes } from './health.ts'
 import { metricsRoute } from './metrics-route.ts'
@@ -54,9 +55,10 @@ export async function buildServer(needs: ServerNeeds): Promise<FastifyInstance> 
   addRouteRules(server, { ...needs, settings })
   if (settings.docs) {
     await describeApi(server, { name, version, tags: modules.map(tagOf) })
-    await addDocs(server, { title: `${name} API`, asyncapi: () => asyncapiOf(modules, { name, version }) })
+    addDocs(server, { title: `${name} API`, asyncapi: () => asyncapiOf(modules, { name, version }) })
   }
   mount(server, modules)
+  server.register(async (http) => faviconRoutes(http))
   const health = { service: name, version, probes: { db: askDb(needs.db), ...needs.health } }
   server.register(async (http) => healthRoutes(health, false)(http))
   for (const prefix of ['/api/v1', '/admin']) {

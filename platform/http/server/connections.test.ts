@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect, type AddressInfo } from 'node:net'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
+import { openLogs } from '#platform/telemetry'
+import { eventually, testDatabase, testServer, type TestDatabase } from '#platform/testing'
 import { createTeaShop, openGate, teaShop } from '../testing.ts'
 
 let database: TestDatabase
@@ -154,4 +155,60 @@ test('a stopping server ends its streams at once, so that readers reconnect to a
   await server.close()
   assert.equal(await response.text(), ': hello\n\n')
   assert.ok(performance.now() - started < 5000)
+})
+
+const ask = (path: string) => `GET /api/v1${path} HTTP/1.1\r\nhost: shop\r\n\r\n`
+
+test('sixteen requests at once on one connection are answered in order; more close it (F-30, A22)', async () => {
+  const few = await exchange({ text: Array.from({ length: 16 }, (_, id) => ask(`/teas/${id}`)).join('') })
+  assert.deepEqual(
+    Array.from(few.matchAll(/\{"id":(\d+)\}/g), ([, id]) => Number(id)),
+    Array.from({ length: 16 }, (_, id) => id),
+  )
+  const many = await exchange({ text: ask('/teas/7').repeat(1000) })
+  assert.ok((many.match(/HTTP\/1\.1 200/g) ?? []).length <= 16)
+  assert.equal((await fetch(`http://127.0.0.1:${port}/api/v1/teas/7`)).status, 200, 'others are answered')
+})
+
+test('a client that does not read its response is cut off; a slow handler is not (F-30, A22)', async () => {
+  const gate = openGate()
+  const server = await testServer([teaShop(database.db, { beforeAnswer: gate.pass })], {
+    settings: { writeTimeout: 200 },
+  })
+  const to = await listen(server)
+  const slow = fetch(`http://127.0.0.1:${to}/api/v1/slow`)
+  await gate.reached
+  const connected = once(server.server, 'connection') as Promise<[Socket]>
+  const idle = connect(to, '127.0.0.1')
+    .on('error', () => {})
+    .pause()
+  idle.write('GET /api/redoc/redoc.standalone.js HTTP/1.1\r\nhost: shop\r\n\r\n'.repeat(16))
+  const [socket] = await connected
+  if (!socket.destroyed) await once(socket, 'close')
+  gate.open()
+  assert.equal((await slow).status, 200)
+  idle.destroy()
+  await server.close()
+})
+
+test('a client that resets its connection at once is no error in the log (F-36)', async () => {
+  const lines: string[] = []
+  const to = { write: (line: string) => void lines.push(line) }
+  const logs = openLogs({ service: 'posad', version: '1', level: 'warn', format: 'json', to })
+  const rates = { default: { count: 1000, seconds: 1, burst: 1000 } }
+  const server = await testServer([teaShop(database.db)], {
+    log: logs('http'),
+    settings: { limits: { kind: 'on', rates } },
+  })
+  const own = await listen(server)
+  let reset = 0
+  server.server.on('connection', (socket: Socket) => socket.on('close', () => reset++))
+  for (let count = 0; count < 200; count++) {
+    const socket = connect(own, '127.0.0.1').on('error', () => {})
+    await once(socket, 'connect')
+    socket.write(ask('/teas/7'), () => socket.resetAndDestroy())
+  }
+  await eventually(() => assert.equal(reset, 200))
+  assert.deepEqual(lines, [])
+  await server.close()
 })

@@ -1,3 +1,4 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Log } from '#platform/telemetry'
@@ -6,7 +7,9 @@ import { requestIdOf } from '../request/request-id.ts'
 import { problemOf } from '../problems/problem-of.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import type { AnyRequest } from '../routes.ts'
+import { boundConnections } from './bound-connections.ts'
 import { clientErrorHandler } from './client-error-handler.ts'
+import { PacketRequest, PacketResponse } from './discarded-requests.ts'
 import type { ServerSettings } from './server-settings.ts'
 
 type Options = Readonly<{ settings: ServerSettings; log: Log; versionedUrl: (url: string) => string }>
@@ -15,7 +18,7 @@ const requestFields = ['caller', 'token', 'locale', 'facts', 'traceContext', 'at
 
 /** A Fastify instance with the settings, without hooks and routes. */
 export function fastifyServer({ settings, log, versionedUrl }: Options): FastifyInstance {
-  const { trustedProxies, bodyLimit, requestTimeout, keepAliveTimeout, headersTimeout } = settings
+  const { trustedProxies, bodyLimit } = settings
   const logger: FastifyBaseLogger = log
   const server = fastify({
     loggerInstance: logger,
@@ -25,10 +28,7 @@ export function fastifyServer({ settings, log, versionedUrl }: Options): Fastify
     genReqId: requestIdOf,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit,
-    requestTimeout,
-    keepAliveTimeout,
-    maxRequestsPerSocket: 10_000,
-    http: { headersTimeout, connectionsCheckingInterval: 1000 },
+    serverFactory: (handle) => nodeServer(handle, settings),
     routerOptions: { maxParamLength: 500 },
     rewriteUrl: ({ url = '/' }) => versionedUrl(url),
     // A stopping server answers the requests of open connections, and closes each connection after its answer.
@@ -46,5 +46,20 @@ export function fastifyServer({ settings, log, versionedUrl }: Options): Fastify
   }).withTypeProvider<TypeBoxTypeProvider>()
   for (const field of requestFields) server.decorateRequest(field, undefined)
   server.decorateRequest('receivedAt', 0)
+  return server
+}
+
+function nodeServer(handle: RequestListener, settings: ServerSettings): Server {
+  const { requestTimeout, keepAliveTimeout, headersTimeout, writeTimeout } = settings
+  const server = createServer({
+    requestTimeout,
+    keepAliveTimeout,
+    headersTimeout,
+    connectionsCheckingInterval: 1000,
+    IncomingMessage: PacketRequest,
+    ServerResponse: PacketResponse,
+  })
+  server.maxRequestsPerSocket = 10_000
+  boundConnections(server, handle, writeTimeout)
   return server
 }

@@ -26,6 +26,8 @@ export type ServerSettings = Readonly<{
   requestTimeout: number
   headersTimeout: number
   keepAliveTimeout: number
+  /** Milliseconds after which a connection is closed whose client reads nothing of a response. */
+  writeTimeout: number
   /** Milliseconds after which a stopping server closes the connections that are still open. */
   drainTimeout: number
 }>
@@ -45,5 +47,6 @@ export const defaultSettings: ServerSettings = {
   requestTimeout: 30_000,
   headersTimeout: 10_000,
   keepAliveTimeout: 5_000,
+  writeTimeout: 10_000,
   drainTimeout: 20_000,
 }

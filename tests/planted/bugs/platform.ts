@@ -3,6 +3,30 @@ import type { Bug } from '../bug.ts'
 /** HTTP, transactions, lists and jobs. */
 export const platformBugs: readonly Bug[] = [
   {
+    description: 'one connection pipelines as many requests as it likes',
+    requirement: 'F-30',
+    file: 'platform/http/server/bound-connections.ts',
+    text: 'connection.unanswered === mostUnanswered',
+    replacement: 'connection.unanswered === -mostUnanswered',
+    caughtBy: 'platform/http/server/connections.test.ts',
+  },
+  {
+    description: 'a client that reads nothing keeps its connection',
+    requirement: 'F-30',
+    file: 'platform/http/server/bound-connections.ts',
+    text: 'Date.now() - connection.since >= writeTimeout',
+    replacement: 'Date.now() - connection.since >= writeTimeout * 1e6',
+    caughtBy: 'platform/http/server/connections.test.ts',
+  },
+  {
+    description: 'a request whose client is gone is processed and fails',
+    requirement: 'F-36',
+    file: 'platform/http/request/on-request.ts',
+    text: 'destroyed || remoteAddress === undefined',
+    replacement: 'destroyed && remoteAddress === undefined',
+    caughtBy: 'platform/http/server/connections.test.ts',
+  },
+  {
     description: 'an Idempotency-Key that comes with another body gets the stored response',
     requirement: 'rule 8',
     file: 'platform/http/idempotency/idempotency-hooks.ts',
