@@ -1,4 +1,5 @@
 import { compensate, go, resume, type Saga, type SagaDefinition, type Timeout } from '#platform/saga'
+import type { PaymentStatus } from '#payments/events'
 import { minutes } from '#platform/values'
 
 export type CheckoutState =
@@ -58,7 +59,7 @@ export type EventFacts = Readonly<{
   /** The words of the person who cancels. */
   given_reason?: string | undefined
   payment_id?: string
-  payment_status?: string
+  payment_status?: PaymentStatus
   shipment_id?: string
   shipment_status?: string
 }>

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { PaymentMethod, paymentMethods } from '#payments/events'
+import { PaymentMethod, paymentMethods, PaymentStatus } from '#payments/events'
 import {
   Amount,
   Closed,
@@ -102,7 +102,7 @@ const summary = {
     'OrderPayment',
     Type.Object({
       id: Nullable(Id),
-      status: Nullable(Type.String()),
+      status: Nullable(PaymentStatus),
       confirmation_url: Nullable(Type.String({ description: 'The page where the buyer pays; null for cash.' })),
     }),
   ),

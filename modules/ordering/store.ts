@@ -1,4 +1,5 @@
 import type { Generated, JSONColumnType, Kysely, Selectable, Transaction } from 'kysely'
+import type { PaymentStatus } from '#payments/events'
 import type { Refused } from '#platform/outcome'
 import type { Localized } from '#platform/values'
 import type { OrderState } from './order.ts'
@@ -19,7 +20,7 @@ type Orders = {
   recipient_phone: string | null
   comment: string | null
   payment_id: string | null
-  payment_status: string | null
+  payment_status: PaymentStatus | null
   shipment_id: string | null
   shipment_status: string | null
   created_at: Date

@@ -56,6 +56,19 @@ const invariants: readonly Invariant[] = [
     `,
   },
   {
+    name: 'payments.buyers-are-refunded',
+    description:
+      'The money of cancelled requests and of second successes is refunded. Staff refund by hand what the bank refused (PAY-5).',
+    violations: sql`
+      select payment.subject_id, payment.id as payment_id, payment.amount - payment.refunded_amount as amount, payment.currency,
+             (select max(requested_at) from payments.refunds where payment_id = payment.id and status = 'refused') as refused_at
+      from payments.payments as payment join payments.payment_requests as request using (subject_id)
+      where payment.method = 'online' and payment.status in ('completed', 'partially_refunded') and payment.refunding_amount = 0
+        and (payment.surplus or request.status = 'cancelled')
+      limit 100
+    `,
+  },
+  {
     name: 'payments.paid-once',
     description: 'A subject has at most one completed payment that is no surplus (PAY-2).',
     violations: sql`

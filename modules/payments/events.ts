@@ -1,12 +1,21 @@
 import { Type } from 'typebox'
 import { defineEvent } from '#platform/events'
 import { Amount, Currency, Id } from '#platform/schema'
-import { FailureReason, IfPaid, PaymentMethod, SubjectType } from './schema.ts'
+import { FailureReason, IfPaid, PaymentMethod, PaymentStatus, SubjectType } from './schema.ts'
 
-export { PaymentMethod, paymentMethods } from './schema.ts'
+export { PaymentMethod, paymentMethods, PaymentStatus } from './schema.ts'
 
 const subject = { subject_type: SubjectType, subject_id: Id }
-const charge = { payment_id: Id, ...subject, user_id: Id, amount: Amount, currency: Currency, provider: Type.String() }
+/** Other modules show `status` as it is: one payment has one status everywhere. */
+const charge = {
+  payment_id: Id,
+  ...subject,
+  status: PaymentStatus,
+  user_id: Id,
+  amount: Amount,
+  currency: Currency,
+  provider: Type.String(),
+}
 
 /** The command to start a payment. Each module that needs payments publishes its own version. */
 export const paymentRequestedOf = <const Module extends string>(module: Module) =>
@@ -39,6 +48,12 @@ export const paymentStarted = defineEvent('payments.payment-started.v1', {
   payload: Type.Object(charge),
 })
 
+export const paymentProcessing = defineEvent('payments.payment-processing.v1', {
+  description: 'The buyer has paid, and the provider has not decided yet.',
+  key: 'subject_id',
+  payload: Type.Object(charge),
+})
+
 export const paymentCompleted = defineEvent('payments.payment-completed.v1', {
   description: 'The provider holds the money.',
   alias: 'payment.completed',
@@ -47,10 +62,16 @@ export const paymentCompleted = defineEvent('payments.payment-completed.v1', {
 })
 
 export const paymentFailed = defineEvent('payments.payment-failed.v1', {
-  description: 'The payment brought no money. The buyer may start another one while the request is open.',
+  description:
+    'The payment brought no money. After `declined` the buyer may start another one until the request is cancelled; after `cancelled` no other one starts.',
   alias: 'payment.failed',
   key: 'subject_id',
-  payload: Type.Object({ ...subject, payment_id: Type.Optional(Id), reason: FailureReason }),
+  payload: Type.Object({
+    ...subject,
+    payment_id: Type.Optional(Id),
+    status: Type.Optional(PaymentStatus),
+    reason: FailureReason,
+  }),
 })
 
 export const paymentRefunded = defineEvent('payments.payment-refunded.v1', {
@@ -60,10 +81,24 @@ export const paymentRefunded = defineEvent('payments.payment-refunded.v1', {
   payload: Type.Object({
     ...charge,
     refund_id: Id,
-    refunded_amount: Amount,
-    refunded_total: Amount,
+    refund_amount: Amount,
+    refunded_amount: Type.Integer({ minimum: 0, description: 'All refunds of the payment, this one included' }),
     fully_refunded: Type.Boolean({ description: 'The buyer has the full amount back' }),
   }),
 })
 
-export const paymentsEvents = [paymentStarted, paymentCompleted, paymentFailed, paymentRefunded]
+export const paymentRefundRefused = defineEvent('payments.payment-refund-refused.v1', {
+  description:
+    'The provider refused to refund a cancelled payment. Staff refund it by hand, and `payment-refunded` follows.',
+  key: 'subject_id',
+  payload: Type.Object({ ...charge, refund_id: Id, refund_amount: Amount }),
+})
+
+export const paymentsEvents = [
+  paymentStarted,
+  paymentProcessing,
+  paymentCompleted,
+  paymentFailed,
+  paymentRefunded,
+  paymentRefundRefused,
+]

@@ -1,12 +1,20 @@
 import type { NewEvent } from '#platform/events'
-import { paymentCompleted, paymentFailed, paymentRefunded, paymentStarted } from './events.ts'
+import {
+  paymentCompleted,
+  paymentFailed,
+  paymentProcessing,
+  paymentRefunded,
+  paymentRefundRefused,
+  paymentStarted,
+} from './events.ts'
 import type { PaidPayment, Payment } from './payment.ts'
 import type { FailureReason } from './schema.ts'
 
-const chargeOf = ({ id, subject_type, subject_id, user_id, amount, currency, provider }: Payment) => ({
+const chargeOf = ({ id, subject_type, subject_id, status, user_id, amount, currency, provider }: Payment) => ({
   payment_id: id,
   subject_type,
   subject_id,
+  status,
   user_id,
   amount,
   currency,
@@ -15,18 +23,25 @@ const chargeOf = ({ id, subject_type, subject_id, user_id, amount, currency, pro
 
 export const started = (payment: Payment): NewEvent => paymentStarted(chargeOf(payment))
 
+export const processing = (payment: Payment): NewEvent => paymentProcessing(chargeOf(payment))
+
 export const completed = (payment: PaidPayment): NewEvent =>
   paymentCompleted({ ...chargeOf(payment), transaction_id: payment.transaction_id })
 
 export const failed = ({ id, subject_type, subject_id }: Payment, reason: FailureReason): NewEvent =>
-  paymentFailed({ payment_id: id, subject_type, subject_id, reason })
+  paymentFailed({ payment_id: id, subject_type, subject_id, status: 'failed', reason })
+
+type RefundFacts = Readonly<{ id: string; amount: number }>
 
 /** `payment` is the payment after `refund`. */
-export const refunded = (payment: PaidPayment, refund: Readonly<{ id: string; amount: number }>): NewEvent =>
+export const refunded = (payment: PaidPayment, refund: RefundFacts): NewEvent =>
   paymentRefunded({
     ...chargeOf(payment),
     refund_id: refund.id,
-    refunded_amount: refund.amount,
-    refunded_total: payment.refunded_amount,
+    refund_amount: refund.amount,
+    refunded_amount: payment.refunded_amount,
     fully_refunded: payment.status === 'refunded',
   })
+
+export const refundRefused = (payment: PaidPayment, refund: RefundFacts): NewEvent =>
+  paymentRefundRefused({ ...chargeOf(payment), refund_id: refund.id, refund_amount: refund.amount })

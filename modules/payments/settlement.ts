@@ -1,6 +1,6 @@
 import type { NewEvent } from '#platform/events'
 import type { NotFound, Refused } from '#platform/outcome'
-import { completed, failed } from './payment-events.ts'
+import { completed, failed, processing } from './payment-events.ts'
 import type { PaymentRequest } from './payment-request.ts'
 import { isPaid, settle, type Payment, type SettleDecision } from './payment.ts'
 import type { Charge } from './provider.ts'
@@ -37,6 +37,9 @@ export function settlementEvents(
   request: Pick<PaymentRequest, 'status'>,
 ): NewEvent[] {
   if (settlement.kind === 'completed' && isPaid(payment)) return payment.surplus ? [] : [completed(payment)]
+  // Another payment brought the money: the subject is paid, and how this one ends matters to no other module.
+  if (request.status === 'settled') return []
+  if (settlement.kind === 'processing') return [processing(payment)]
   if (settlement.kind !== 'failed') return []
   // The handler of the cancellation publishes the one answer to a cancelled request.
   const isAnswered = request.status === 'cancelled' && settlement.reason === 'cancelled'

@@ -81,7 +81,7 @@ export const payLinks = payLinksOf(secrets.PAY_LINK_SECRET)
 export async function press(
   { address }: Readonly<{ address: string }>,
   order_id: string,
-  button: 'approve' | 'decline' | 'again',
+  button: 'approve' | 'decline' | 'wait' | 'again',
 ): Promise<number> {
   const response = await fetch(`${address}${payLinks.pathOf(order_id, button)}`, {
     method: 'POST',

@@ -146,6 +146,35 @@ test('after the bank declined, the order keeps its goods, and the buyer pays aga
   assert.equal((await orderBecomes(shop, order, 'shipping')).payment.status, 'completed')
 })
 
+test('an order and its payment show one status in every state (F-21)', async () => {
+  const order = await orderTea()
+  const bothShow = async (expected: string) =>
+    await eventually(async () => {
+      const [payment] = await paymentsOf(shop, order)
+      const shown = await showOrder(shop, order)
+      const own = [shown.payment.id, shown.payment.status, shown.payment.confirmation_url]
+      assert.deepEqual(own, [payment?.id, expected, payment?.confirmation_url])
+      assert.equal(payment?.status, expected)
+    })
+  await orderBecomes(shop, order, 'processing')
+  await bothShow('pending')
+  await press(shop, order.id, 'wait')
+  await bothShow('processing')
+  await press(shop, order.id, 'decline')
+  await bothShow('failed')
+  await press(shop, order.id, 'again')
+  await bothShow('pending')
+  await press(shop, order.id, 'approve')
+  await orderBecomes(shop, order, 'shipping')
+  await bothShow('completed')
+  const [payment] = await paymentsOf(shop, order)
+  const refund = { body: { amount: 100, reason: 'broken cup' } }
+  expectResponse(await shop.send(staff, `POST /admin/payments/${payment?.id}/refund`, refund), 201)
+  await bothShow('partially_refunded')
+  expectResponse(await cancel(order), 200, CancellationAccepted)
+  await bothShow('refunded')
+})
+
 test('an order that is cancelled before it is paid ends at once and cannot be paid (ORD-3, PAY-6)', async () => {
   const order = await orderTea()
   expectResponse(await cancel(order), 200, CancellationAccepted)

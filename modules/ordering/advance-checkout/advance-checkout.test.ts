@@ -9,7 +9,13 @@ import {
   shipmentDelivered,
   shipmentStatusChanged,
 } from '#delivery/events'
-import { paymentCompleted, paymentFailed, paymentRefunded, paymentStarted } from '#payments/events'
+import {
+  paymentCompleted,
+  paymentFailed,
+  paymentRefunded,
+  paymentRefundRefused,
+  paymentStarted,
+} from '#payments/events'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { handleTimeouts, SagaNotFound } from '#platform/saga'
@@ -41,7 +47,17 @@ const paymentOf = (id: string) => ({
   amount: 50_000,
   currency: 'RUB',
   provider: 'sandbox',
+  status: 'pending' as const,
 })
+const fullyRefunded = (id: string) =>
+  paymentRefunded({
+    ...paymentOf(id),
+    status: 'refunded',
+    refund_id: newId(),
+    refund_amount: 50_000,
+    refunded_amount: 50_000,
+    fully_refunded: true,
+  })
 const paymentCancelled = (id: string) => paymentFailed({ subject_type: 'order', subject_id: id, reason: 'cancelled' })
 
 /** The events that bring an order to its end, in their usual sequence. */
@@ -50,7 +66,7 @@ const eventsUntilDelivery = (id: string) => {
   const shipment = { shipment_id: newId(), order_id: id }
   return [
     paymentStarted(payment),
-    paymentCompleted({ ...payment, transaction_id: 'b-1' }),
+    paymentCompleted({ ...payment, status: 'completed', transaction_id: 'b-1' }),
     shipmentCreated({ ...shipment, method: 'pickup', status: 'ready_for_pickup', tracking_number: null }),
     shipmentDelivered(shipment),
   ] as const
@@ -203,16 +219,7 @@ test('a paid order whose goods are sold out is cancelled and refunded, and the r
   await shop.deliver(shipmentCancelled({ shipment_id: newId(), order_id: id }))
   const [request] = await shop.published(id, 'ordering.payment-cancellation-requested.v1')
   assert.equal((request?.data as { if_paid: string } | undefined)?.if_paid, 'refund')
-  const payment = paymentOf(id)
-  await shop.deliver(
-    paymentRefunded({
-      ...payment,
-      refund_id: newId(),
-      refunded_amount: 50_000,
-      refunded_total: 50_000,
-      fully_refunded: true,
-    }),
-  )
+  await shop.deliver(fullyRefunded(id))
   const { status, reason } = await shop.show(anna, id)
   assert.deepEqual([status, reason], ['cancelled', 'out-of-stock'])
 })
@@ -256,8 +263,22 @@ test('a cancellation cancels the shipment before it refunds the payment (ORD-4)'
   await shop.deliver(shipmentCancelled({ order_id: id }))
   assert.equal(await countOf(id, 'ordering.payment-cancellation-requested.v1'), 1)
   assert.equal(await statusOf(id), 'shipping')
-  const refund = { refund_id: newId(), refunded_amount: 50_000, refunded_total: 50_000, fully_refunded: true }
-  await shop.deliver(paymentRefunded({ ...paymentOf(id), ...refund }))
+  await shop.deliver(fullyRefunded(id))
+  assert.equal(await statusOf(id), 'cancelled')
+})
+
+test('while the bank refuses the refund, the order stays in its cancellation; the refund of staff ends it (PAY-5)', async () => {
+  const id = await place()
+  const [started, completed, created] = eventsUntilDelivery(id)
+  await shop.deliver(started, completed, created)
+  await cancel(id)
+  await shop.deliver(shipmentCancelled({ order_id: id }))
+  const refused = { ...paymentOf(id), status: 'completed' as const, refund_id: newId(), refund_amount: 50_000 }
+  await shop.deliver(paymentRefundRefused(refused))
+  const { status, cancelling, payment, timeline } = await shop.show(anna, id)
+  assert.deepEqual([status, cancelling, payment.status], ['shipping', true, 'completed'])
+  assert.equal(timeline.at(-1)?.event, 'payment-refund-refused')
+  await shop.deliver(fullyRefunded(id))
   assert.equal(await statusOf(id), 'cancelled')
 })
 

@@ -7,7 +7,15 @@ import {
   shipmentFailed,
   shipmentStatusChanged,
 } from '#delivery/events'
-import { paymentCompleted, paymentFailed, paymentRefunded, paymentStarted } from '#payments/events'
+import {
+  paymentCompleted,
+  paymentFailed,
+  paymentProcessing,
+  paymentRefunded,
+  paymentRefundRefused,
+  paymentStarted,
+  type PaymentStatus,
+} from '#payments/events'
 import { subscribe, type EventDefinition, type PayloadOf, type Subscription } from '#platform/events'
 import { SagaNotFound } from '#platform/saga'
 import type { Checkout, CheckoutTrigger, EventFacts } from '../checkout.ts'
@@ -49,23 +57,28 @@ type Subject = Readonly<{ subject_type: string; subject_id: string }>
 
 /** Payments takes money for other subjects than orders, too. */
 const orderOfPayment = ({ subject_type, subject_id }: Subject) => (subject_type === 'order' ? subject_id : undefined)
+
+type PaymentFacts = Readonly<{ payment_id?: string; status?: PaymentStatus }>
+
+/** Payments says the status of a payment, and the order shows the same word. Without a payment there is none. */
+const paymentFactsOf = ({ payment_id, status }: PaymentFacts): EventFacts =>
+  payment_id === undefined || status === undefined ? {} : { payment_id, payment_status: status }
+
 const orderOf = ({ order_id }: Readonly<{ order_id: string }>) => order_id
 
 const table: readonly Row[] = [
-  on(paymentStarted, orderOfPayment, ({ payment_id }) =>
-    advance('payment-started', { payment_id, payment_status: 'processing' }),
+  on(paymentStarted, orderOfPayment, (payment) => advance('payment-started', paymentFactsOf(payment))),
+  on(paymentProcessing, orderOfPayment, (payment) => applyFacts('payment-processing', paymentFactsOf(payment))),
+  on(paymentCompleted, orderOfPayment, (payment) => advance('payment-completed', paymentFactsOf(payment))),
+  on(paymentFailed, orderOfPayment, (payment) =>
+    advance(payment.reason === 'declined' ? 'payment-declined' : 'payment-cancelled', paymentFactsOf(payment)),
   ),
-  on(paymentCompleted, orderOfPayment, ({ payment_id }) =>
-    advance('payment-completed', { payment_id, payment_status: 'completed' }),
+  on(paymentRefunded, orderOfPayment, (payment) =>
+    payment.fully_refunded
+      ? advance('payment-refunded', paymentFactsOf(payment))
+      : applyFacts('payment-partially-refunded', paymentFactsOf(payment)),
   ),
-  on(paymentFailed, orderOfPayment, ({ reason }) =>
-    advance(reason === 'declined' ? 'payment-declined' : 'payment-cancelled', { payment_status: 'failed' }),
-  ),
-  on(paymentRefunded, orderOfPayment, ({ fully_refunded }) =>
-    fully_refunded
-      ? advance('payment-refunded', { payment_status: 'refunded' })
-      : applyFacts('payment-partially-refunded', { payment_status: 'partially_refunded' }),
-  ),
+  on(paymentRefundRefused, orderOfPayment, (payment) => applyFacts('payment-refund-refused', paymentFactsOf(payment))),
   on(shipmentCreated, orderOf, ({ shipment_id, status }) =>
     advance('shipment-created', { shipment_id, shipment_status: status }),
   ),

@@ -59,6 +59,7 @@ const paymentOf = (subject_id: string) => ({
   amount: tea.price,
   currency: 'RUB',
   provider: 'sandbox',
+  status: 'pending' as const,
 })
 
 const races: Readonly<Record<string, (n: number) => Parameters<typeof order>>> = {

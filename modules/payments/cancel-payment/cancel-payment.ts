@@ -10,7 +10,7 @@ import { lockPaymentRequest, saveCancelledRequest } from '../store/payment-reque
 import { listPaymentsOf } from '../store/payments.ts'
 import { insertRefund, listRequestedRefundsOf } from '../store/refunds.ts'
 import { saveSettlement } from '../store/settlements.ts'
-import type { PaymentsTables } from '../store/tables.ts'
+import type { PaymentsTables, RefundRow } from '../store/tables.ts'
 
 export type CancelPaymentInput = Readonly<{
   subject_type: SubjectType
@@ -19,14 +19,17 @@ export type CancelPaymentInput = Readonly<{
   reason: string
 }>
 
+/** `refused`: the refund that the provider refused, if any. */
+export type CancelledPayment = Readonly<{ refused: RefundRow | undefined }>
+
 /** Publishes nothing: `answerCancellation` does. */
-export type CancelPayment = (input: CancelPaymentInput) => Promise<void>
+export type CancelPayment = (input: CancelPaymentInput) => Promise<CancelledPayment>
 
 type Needs = Readonly<{
   db: Kysely<PaymentsTables>
   providers: Providers
   now: Clock
-  finishRefund: (refund_id: string) => Promise<unknown>
+  finishRefund: (refund_id: string) => Promise<RefundRow>
 }>
 
 /**
@@ -43,7 +46,11 @@ export const cancelPayment =
     )
     crashPoint('after-provider.before-save')
     const refund_ids = await transaction(db, (tx) => saveCancellation(tx, input, { cancelled, at: now() }))
-    for (const refund_id of refund_ids) await finishRefund(refund_id)
+    const refunds: RefundRow[] = []
+    for (const refund_id of refund_ids) refunds.push(await finishRefund(refund_id))
+    return {
+      refused: refunds.find(({ status, requested_by }) => status === 'refused' && requested_by === 'cancellation'),
+    }
   }
 
 /** Queries before it cancels: a charge may have succeeded since the last read. */

@@ -15,5 +15,5 @@ export const cancelPaymentSubscription = (
 ): Subscription =>
   subscribe(cancellationRequested, {
     prepare: ({ payload }) => cancelPayment(payload),
-    handle: (tx, { payload }) => answerCancellation(tx, payload),
+    handle: (tx, { payload }, cancelled) => answerCancellation(tx, payload, cancelled),
   })

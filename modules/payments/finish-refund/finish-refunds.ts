@@ -1,20 +1,26 @@
 import type { Kysely } from 'kysely'
-import { listRequestedRefunds } from '../store/refunds.ts'
+import { requestedRefundsAfter } from '../store/refunds.ts'
 import type { PaymentsTables } from '../store/tables.ts'
+import { walkRows } from '../store/walk.ts'
 import type { FinishRefund } from './finish-refund.ts'
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables>; finishRefund: FinishRefund }>
 
 export type FinishRefunds = (signal: AbortSignal) => Promise<void>
 
-/** Finishes refunds that a crash, a silent provider or a surplus left open. A refund that fails does not stop the others. */
-export const finishRefunds =
-  ({ db, finishRefund }: Needs): FinishRefunds =>
-  async (signal) => {
-    const errors: unknown[] = []
-    for (const id of await listRequestedRefunds(db, 1000)) {
-      if (signal.aborted) break
-      await finishRefund(id).catch((error: unknown) => errors.push(error))
-    }
-    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} refunds are still open`)
+/**
+ * Finishes all refunds that a crash, a silent provider or a surplus left open. Throws at the end when a refund is still open,
+ * or the provider refused it: then only a person can give the money back.
+ */
+export const finishRefunds = ({ db, finishRefund }: Needs): FinishRefunds => {
+  const walk = walkRows()
+  const each = async (id: string) => {
+    const { status, payment_id } = await finishRefund(id)
+    if (status === 'refused')
+      throw new Error(`The provider refused the refund ${id} of the payment ${payment_id}: refund it by hand`)
   }
+  return async (signal) => {
+    const errors = await walk({ pageAfter: requestedRefundsAfter(db), each, signal })
+    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} refunds could not be finished`)
+  }
+}

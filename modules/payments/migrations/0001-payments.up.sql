@@ -53,6 +53,7 @@ create unique index payments_one_completed on payments.payments (subject_id)
   where status in ('completed', 'partially_refunded') and not surplus;
 create unique index payments_one_open on payments.payments (subject_id) where status in ('pending', 'processing');
 create index payments_open on payments.payments (created_at) where status in ('pending', 'processing');
+create index payments_failed on payments.payments (updated_at) where status = 'failed';
 
 create table payments.refunds (
   id           uuid primary key,

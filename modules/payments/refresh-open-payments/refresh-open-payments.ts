@@ -1,30 +1,29 @@
 import type { Kysely } from 'kysely'
 import { after, hours, minutes, type Clock } from '#platform/values'
 import type { SettlePayment } from '../settlement.ts'
-import { listUnsettledPayments } from '../store/payments.ts'
+import { unsettledPaymentsAfter } from '../store/payments.ts'
 import type { PaymentsTables } from '../store/tables.ts'
+import { walkRows } from '../store/walk.ts'
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock; settlePayment: SettlePayment }>
 
 export type RefreshOpenPayments = (signal: AbortSignal) => Promise<void>
 
 /**
- * Reads payments at their provider, newest first: those that have been open for a minute, and those that failed within
- * the hour. Webhooks get lost, and banks take money late. A payment that fails does not stop the others. Throws at the
- * end when the provider did not answer, or reports another amount or currency.
+ * Reads all payments at their provider, newest first: those that have been open for a minute, and those that failed within
+ * the hour. Webhooks get lost, and banks take money late. Throws at the end when the provider did not answer, or reports
+ * another amount or currency.
  */
-export const refreshOpenPayments =
-  ({ db, now, settlePayment }: Needs): RefreshOpenPayments =>
-  async (signal) => {
+export const refreshOpenPayments = ({ db, now, settlePayment }: Needs): RefreshOpenPayments => {
+  const walk = walkRows()
+  return async (signal) => {
     const at = now()
     const ages = { createdBefore: after(at, -minutes(1)), failedAfter: after(at, -hours(1)) }
-    const errors: unknown[] = []
-    for (const id of await listUnsettledPayments(db, { ...ages, limit: 1000 })) {
-      if (signal.aborted) break
-      await refresh(settlePayment, id).catch((error: unknown) => errors.push(error))
-    }
+    const pageAfter = unsettledPaymentsAfter(db, ages)
+    const errors = await walk({ pageAfter, each: (id) => refresh(settlePayment, id), signal })
     if (errors.length > 0) throw new AggregateError(errors, `${errors.length} payments could not be refreshed`)
   }
+}
 
 async function refresh(settlePayment: SettlePayment, id: string): Promise<void> {
   const outcome = await settlePayment(id)

@@ -38,7 +38,7 @@ test('staff refund a part and then the rest, and both are published and booked (
   const events = (await shop.eventsOf(order)).slice(2)
   assert.deepEqual(namesOf(events), ['refunded', 'refunded'])
   assert.deepEqual(
-    events.map(({ data }) => [data['refunded_total'], data['fully_refunded']]),
+    events.map(({ data }) => [data['refunded_amount'], data['fully_refunded']]),
     [
       [400, false],
       [1000, true],

@@ -3,6 +3,7 @@ import type { AnyTx } from '#platform/db'
 import type { Payment } from '../payment.ts'
 import { lockPaymentRequest } from './payment-requests.ts'
 import type { PaymentsTables } from './tables.ts'
+import { firstId, type PageAfter, type Walked } from './walk.ts'
 
 /** All payments of a subject, newest first. CHECKs mirror the union: each row carries exactly the facts of its status. */
 export async function listPaymentsOf(db: Kysely<PaymentsTables> | AnyTx, subject_id: string): Promise<Payment[]> {
@@ -25,18 +26,26 @@ export async function lockPayment(tx: AnyTx, { id, subject_id }: Pick<Payment, '
   return { request, payment }
 }
 
-type Ages = Readonly<{ createdBefore: Date; failedAfter: Date; limit: number }>
+type Ages = Readonly<{ createdBefore: Date; failedAfter: Date }>
 
-/** Online payments that a provider may have changed, newest first: open ones, and ones that failed recently. */
-export async function listUnsettledPayments(
-  db: Kysely<PaymentsTables>,
-  { createdBefore, failedAfter, limit }: Ages,
-): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select id from payments.payments
-    where method = 'online' and created_at < ${createdBefore}
-      and (status in ('pending', 'processing') or (status = 'failed' and created_at > ${failedAfter}))
-    order by created_at desc limit ${limit}
-  `.execute(db)
-  return rows.map(({ id }) => id)
-}
+const pageSize = 200
+
+/**
+ * A page of the online payments that a provider may have changed, newest first: open ones, and ones that failed recently.
+ * Each half has an index.
+ */
+export const unsettledPaymentsAfter =
+  (db: Kysely<PaymentsTables>, { createdBefore, failedAfter }: Ages): PageAfter =>
+  async (after) => {
+    const { rows } = await sql<Walked>`
+      select id, created_at::text as at from (
+        select id, created_at from payments.payments where status in ('pending', 'processing') and method = 'online'
+        union all
+        select id, created_at from payments.payments
+        where status = 'failed' and method = 'online' and updated_at > ${failedAfter}
+      ) as payment
+      where created_at < ${createdBefore} and (created_at, id) < (${after?.at ?? 'infinity'}::timestamptz, ${after?.id ?? firstId}::uuid)
+      order by created_at desc, id desc limit ${pageSize}
+    `.execute(db)
+    return rows
+  }

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { AnyTx } from '#platform/db'
 import type { Payment } from '../payment.ts'
 import type { PaymentsTables, RefundRow } from './tables.ts'
+import { firstId, type PageAfter, type Walked } from './walk.ts'
 
 type RequestedRefund = Pick<RefundRow, 'id' | 'amount' | 'requested_by' | 'user_id' | 'reason'> & Readonly<{ at: Date }>
 
@@ -34,13 +35,19 @@ export async function findLastRefund(tx: AnyTx, payment_id: string): Promise<Ref
   return rows[0]
 }
 
-/** The ids of the requested refunds of all subjects, oldest first. */
-export async function listRequestedRefunds(db: Kysely<PaymentsTables>, limit: number): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select id from payments.refunds where status = 'requested' order by requested_at limit ${limit}
-  `.execute(db)
-  return rows.map(({ id }) => id)
-}
+const pageSize = 200
+
+/** A page of the requested refunds of all subjects, oldest first. */
+export const requestedRefundsAfter =
+  (db: Kysely<PaymentsTables>): PageAfter =>
+  async (after) => {
+    const { rows } = await sql<Walked>`
+      select id, requested_at::text as at from payments.refunds
+      where status = 'requested' and (requested_at, id) > (${after?.at ?? '-infinity'}::timestamptz, ${after?.id ?? firstId}::uuid)
+      order by requested_at, id limit ${pageSize}
+    `.execute(db)
+    return rows
+  }
 
 /** The ids of the requested refunds of one subject. */
 export async function listRequestedRefundsOf(tx: AnyTx, subject_id: string): Promise<string[]> {
