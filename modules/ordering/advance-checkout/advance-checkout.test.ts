@@ -121,7 +121,7 @@ test('a replay with an emptied inbox adds nothing to a timeline and changes no f
   const [started, completed, created] = eventsUntilDelivery(cancelled)
   await shop.deliver(started, completed, created)
   await cancel(cancelled)
-  const refund = { refund_id: newId(), refunded_amount: 50_000, refunded_total: 50_000, fully_refunded: true }
+  const refund = { refund_id: newId(), refund_amount: 50_000, refunded_amount: 50_000, fully_refunded: true }
   await shop.deliver(
     shipmentCancelled({ order_id: cancelled }),
     paymentRefunded({ ...paymentOf(cancelled), ...refund }),

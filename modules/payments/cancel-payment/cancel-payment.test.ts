@@ -173,7 +173,7 @@ test('a refund that the bank refuses is published once, shown by posad check, an
   assert.equal(requests, 1)
   const check = shop.module.checks?.find(({ name }) => name === 'payments.buyers-are-refunded')
   const [violation] = (await check?.violations()) ?? []
-  assert.equal((violation as { payment_id?: string } | undefined)?.payment_id, order.event_id)
+  assert.equal(violation && 'payment_id' in violation && violation.payment_id, order.event_id)
   expectResponse(await refund(order, 1000), 201)
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed', 'refund-refused', 'refunded'])
   await shop.assertBooks()
