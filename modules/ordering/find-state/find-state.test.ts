@@ -23,6 +23,7 @@ const paymentOf = (id: string, provider: string) => ({
   amount: 50_000,
   currency: 'RUB',
   provider,
+  status: 'pending' as const,
 })
 
 test('an order that is paid online may be shipped, and not before (F-13, DLV-1)', async () => {
@@ -31,7 +32,7 @@ test('an order that is paid online may be shipped, and not before (F-13, DLV-1)'
   assert.equal(await kindOf(id), 'unpaid')
   await shop.deliver(paymentStarted(payment))
   assert.equal(await kindOf(id), 'unpaid')
-  await shop.deliver(paymentCompleted({ ...payment, transaction_id: 'b-1' }))
+  await shop.deliver(paymentCompleted({ ...payment, status: 'completed', transaction_id: 'b-1' }))
   const state = await stateOf(id)
   assert.ok(state.kind === 'shippable')
   const { method, user_id, weight_grams, cash_to_collect } = state.shipment
