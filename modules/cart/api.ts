@@ -2,6 +2,9 @@ import type { Line } from './schema.ts'
 
 /** The functions of cart that other modules may call. */
 export type CartApi = Readonly<{
-  /** The lines of a user's cart, oldest first. */
-  linesOf: (user_id: string) => Promise<readonly Line[]>
+  /**
+   * The lines of a user's cart, oldest first. The cart of the guest that she was, whose token she still sends, is merged
+   * into hers before.
+   */
+  linesOf: (user_id: string, cart_token?: string) => Promise<readonly Line[]>
 }>

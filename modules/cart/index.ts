@@ -35,8 +35,10 @@ export function cart(needs: Needs): Module<CartApi> {
     name: 'cart',
     description: 'The carts of users and of guests: lines without prices.',
     api: {
-      linesOf: async (user_id) =>
-        (await listLines(db, user_id)).map(({ variant_id, quantity }) => ({ variant_id, quantity })),
+      linesOf: async (user_id, cart_token) => {
+        if (cart_token !== undefined) await merge(user_id, cart_token)
+        return (await listLines(db, user_id)).map(({ variant_id, quantity }) => ({ variant_id, quantity }))
+      },
     },
     routes: [
       showCartRoute(shared),

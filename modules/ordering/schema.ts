@@ -82,7 +82,12 @@ export const TimelineEntry = named(
       description: 'The event: order-created, payment-completed, shipment-status-changed, order-shipping …',
     }),
     status: OrderStatus,
-    reason: Nullable(Type.String({ description: 'Why the order is cancelled; null in other entries.' })),
+    reason: Nullable(
+      Type.String({
+        description:
+          'Why: the words of the customer or of staff; `customer`, `staff`, `payment-timeout` … in `order-cancelled`.',
+      }),
+    ),
     shipment_status: Nullable(
       Type.String({ description: 'The status of the shipment; null in entries without a new one.' }),
     ),
@@ -139,7 +144,13 @@ export const CancellationAccepted = named(
   }),
 )
 
-export const ChangeStatusBody = named('ChangeStatusBody', Closed({ status: OrderStatus }))
+const givenReason = {
+  reason: Type.Optional(
+    MultilineText(500, { minLength: 1, description: 'In your own words. The timeline of the order shows it.' }),
+  ),
+}
+export const CancelOrderBody = named('CancelOrderBody', Closed(givenReason))
+export const ChangeStatusBody = named('ChangeStatusBody', Closed({ status: OrderStatus, ...givenReason }))
 export const StatusChanged = named('StatusChanged', Type.Object({ ...status, cancelling: Type.Boolean() }))
 
 /** The most pieces of one item. A cart takes as many. */
@@ -176,6 +187,11 @@ const examples = { 'x-examples': { courier: { value: courierExample }, pickup: {
 
 export const PlaceOrderBody = named('PlaceOrderBody', Closed({ id: Type.Optional(Id), ...request }, examples))
 export type PlaceOrderBody = Shape<typeof PlaceOrderBody>
+
+/** The cart that the customer filled as a guest is merged into hers before the order takes its lines. */
+export const PlaceOrderHeaders = Type.Object({
+  'x-cart-token': Type.Optional(Text(100, { description: 'The cart_token of the cart from before you signed in.' })),
+})
 
 /** The body of a PUT: the id is in the path. */
 export const PlaceOrderWithIdBody = named('PlaceOrderWithIdBody', Closed(request, examples))

@@ -1,3 +1,4 @@
+import type { CartApi } from '#cart'
 import type { CatalogApi, HoldInput, HoldOutcome } from '#catalog'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
@@ -26,6 +27,7 @@ type Stubs = {
   hold: ((input: HoldInput) => HoldOutcome | Promise<HoldOutcome>) | undefined
   /** The lines of every cart. */
   cart: ReturnType<typeof teaItems>
+  linesOf?: CartApi['linesOf']
 }
 
 type Rules = Readonly<{ limits?: OpenOrderLimits; cashOnDelivery?: boolean }>
@@ -45,7 +47,7 @@ export async function openOrderingTest({ limits = noLimits, cashOnDelivery = tru
     limits,
     cashOnDelivery,
     catalog: { hold: holdOnce(stubs), expireHold: async (order_id) => void expired.push(order_id) },
-    cart: { linesOf: async () => stubs.cart },
+    cart: { linesOf: async (user_id, cart_token) => (await stubs.linesOf?.(user_id, cart_token)) ?? stubs.cart },
   })
   const api = await openTestApi([module])
   return {

@@ -92,8 +92,12 @@ test('an empty body is 400 in a route that requires one (rule 6)', async () => {
   await each(requiring, '400 empty-body', (one) => refusal(one, { ...validRequest(one), body: undefined }))
 })
 
-/** A delivery without a pickup code has no body; a token to validate may be in a header. */
-const mayBeEmpty = new Set(['POST /api/v1/delivery/{id}/deliver', 'POST /api/v1/auth/validate'])
+/** A delivery has no pickup code, a cancellation no reason; a token to validate may be in a header. */
+const mayBeEmpty = new Set([
+  'POST /api/v1/delivery/{id}/deliver',
+  'POST /api/v1/orders/{id}/cancel',
+  'POST /api/v1/auth/validate',
+])
 
 test('a body of one megabyte is read and validated, and one more byte is 413 (A21)', async () => {
   const limit = 1_048_576

@@ -41,7 +41,7 @@ test('a body that the document requires is required, and no other (rule 12)', as
   }
 })
 
-test('a delivery and the validation of a token need no body', () => {
+test('a delivery, a cancellation and the validation of a token need no body', () => {
   const free = withBody.filter(({ body }) => !body?.required).map(({ path }) => path)
-  assert.deepEqual(free, ['/api/v1/auth/validate', '/api/v1/delivery/{id}/deliver'])
+  assert.deepEqual(free, ['/api/v1/auth/validate', '/api/v1/delivery/{id}/deliver', '/api/v1/orders/{id}/cancel'])
 })

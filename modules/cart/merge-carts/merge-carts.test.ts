@@ -75,3 +75,20 @@ test('a token that opens no cart merges nothing, and only a signed-in customer m
   const { rows } = await sql`select from cart.carts where id = ${customer(5).user_id}`.execute(shop.db)
   assert.equal(rows.length, 0)
 })
+
+test('a buyer who orders with the token of the cart from before gets the lines of both, once (F-16, CART-2)', async () => {
+  const buyer = customer(6)
+  const [oolong = '', puer = ''] = await shop.sellTea({ variants: 2 })
+  await shop.added(buyer, { variant_id: oolong, quantity: 2 })
+  const token = await guestCart({ variant_id: oolong, quantity: 3 }, { variant_id: puer, quantity: 1 })
+  const requests = await crowd(20, () => shop.module.api.linesOf(buyer.user_id, token))
+  for (const one of requests) {
+    assert.ok(one.status === 'fulfilled')
+    assert.deepEqual(
+      one.value.map(({ quantity }) => quantity),
+      [5, 1],
+    )
+  }
+  assert.deepEqual(linesOf(await shop.show(guest, token)), [])
+  assert.deepEqual(await shop.module.api.linesOf(customer(7).user_id, token), [], 'the cart belongs to the buyer now')
+})

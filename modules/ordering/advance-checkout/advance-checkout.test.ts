@@ -248,6 +248,31 @@ test('twenty cancellations at once cancel an order once (ORD-3)', async () => {
   assert.equal((await timelineOf(id)).filter((event) => event === 'cancellation-requested').length, 1)
 })
 
+test('the words in which a customer or staff cancel an order are in its timeline (F-19, ORD-3, ORD-7)', async () => {
+  const reasonIn = async (id: string, event: string) =>
+    (await shop.show(anna, id)).timeline.find((entry) => entry.event === event)?.reason
+  const [one, other, silent] = [await place(), await place(), await place()]
+  const body = { reason: 'I ordered twice.\nSorry!' }
+  expectResponse(await shop.send(anna, `POST /orders/${one}/cancel`, { body }), 200)
+  assert.equal(await reasonIn(one, 'cancellation-requested'), body.reason)
+  const byStaff = { status: 'cancelled', reason: 'The address does not exist.' }
+  expectResponse(await shop.send(olga, `PATCH /admin/orders/${other}/status`, { body: byStaff }), 200)
+  assert.equal(await reasonIn(other, 'staff-cancelled'), byStaff.reason)
+  await cancel(silent)
+  assert.equal(await reasonIn(silent, 'cancellation-requested'), null)
+  await shop.deliver(paymentCancelled(one))
+  const shown = await shop.show(anna, one)
+  assert.deepEqual([shown.reason, await reasonIn(one, 'order-cancelled')], ['customer', 'customer'])
+})
+
+test('a cancellation with an unknown field or a long reason is refused and cancels nothing (F-19, rule 7)', async () => {
+  const id = await place()
+  for (const body of [{ why: 'x' }, { reason: '' }, { reason: 'x'.repeat(501) }, { reason: 1 }])
+    expectProblem(await shop.send(anna, `POST /orders/${id}/cancel`, { body }), 400, 'validation-failed')
+  const { reason, timeline } = await shop.show(anna, id)
+  assert.deepEqual([reason, timeline.length], [null, 1])
+})
+
 test('a customer cannot cancel the order of another customer (ORD-3)', async () => {
   const id = await place()
   expectProblem(await shop.send(boris, `POST /orders/${id}/cancel`), 404, 'not-found')

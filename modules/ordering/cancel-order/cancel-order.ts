@@ -10,9 +10,11 @@ import { lockOrderState, type OrderingTables } from '../store.ts'
 export type Accepted = Readonly<{ kind: 'accepted'; id: string; status: OrderStatus; cancelling: boolean }>
 export type CancelOrderOutcome = Accepted | NotFound | Refused<'too-late-to-cancel'>
 
+/** `reason`: the words of the customer. */
+type CancelOrderInput = Readonly<{ order_id: string; user_id: string; reason?: string | undefined }>
+
 export type CancelOrder = (
-  order_id: string,
-  user_id: string,
+  input: CancelOrderInput,
   storeResponse: StoreResponse<Accepted>,
 ) => Promise<CancelOrderOutcome>
 
@@ -21,7 +23,7 @@ type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
 /** Starts the cancellation of an order, or does nothing when it has begun. The locks put it before or after a payment. */
 export const cancelOrder =
   ({ db, checkout }: Needs): CancelOrder =>
-  async (order_id, user_id, storeResponse) =>
+  async ({ order_id, user_id, reason }, storeResponse) =>
     await transaction(db, async (tx) => {
       const order = (await checkout.lock(tx, order_id)) && (await lockOrderState(tx, order_id))
       if (!order || order.user_id !== user_id) return notFound('order')
@@ -30,7 +32,7 @@ export const cancelOrder =
       if (!hasBegun) {
         await checkout.advance(tx, order_id, {
           trigger: 'customer-cancelled',
-          facts: { event: 'cancellation-requested' },
+          facts: { event: 'cancellation-requested', given_reason: reason },
         })
       }
       const { status } = order

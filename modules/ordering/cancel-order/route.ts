@@ -2,7 +2,7 @@ import { userOf } from '#platform/access'
 import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { CancellationAccepted } from '../schema.ts'
+import { CancellationAccepted, CancelOrderBody } from '../schema.ts'
 import type { Accepted, CancelOrder, CancelOrderOutcome } from './cancel-order.ts'
 
 const answers = {
@@ -22,14 +22,16 @@ export const cancelOrderRoute =
       tags: ['ordering'],
       summary: 'Cancel your order',
       params: IdParams,
+      body: CancelOrderBody,
       response: { 200: CancellationAccepted, ...problemsOf(answers) },
     }
     http.post(
       '/orders/:id/cancel',
-      { schema, config: { access: 'user', idempotent: true } },
+      { schema, config: { access: 'user', idempotent: true, bodyOptional: true } },
       async (request, reply) => {
         const { user_id } = userOf(request.caller)
-        const outcome = await cancelOrder(request.params.id, user_id, storeResponseAs(reply, 200, viewOf))
+        const input = { order_id: request.params.id, user_id, reason: request.body.reason }
+        const outcome = await cancelOrder(input, storeResponseAs(reply, 200, viewOf))
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
         return viewOf(outcome)
       },

@@ -13,7 +13,10 @@ export type ChangeStatusOutcome =
   | NotFound
   | StatusNotAllowed
 
-export type ChangeStatus = (order_id: string, to: OrderStatus) => Promise<ChangeStatusOutcome>
+/** `reason`: the words of staff. */
+type ChangeStatusInput = Readonly<{ order_id: string; to: OrderStatus; reason?: string | undefined }>
+
+export type ChangeStatus = (input: ChangeStatusInput) => Promise<ChangeStatusOutcome>
 
 type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
 
@@ -29,7 +32,7 @@ const triggers: Readonly<Record<OrderStatus, CheckoutTrigger | null>> = {
 /** Staff change the status of an order by hand, through the same checkout as every other change, where the order allows it. */
 export const changeStatus =
   ({ db, checkout }: Needs): ChangeStatus =>
-  async (order_id, to) =>
+  async ({ order_id, to, reason }) =>
     await transaction(db, async (tx) => {
       const order = (await checkout.lock(tx, order_id)) && (await lockOrderState(tx, order_id))
       if (!order) return notFound('order')
@@ -40,7 +43,7 @@ export const changeStatus =
       const allowed = statusesByHand(order)
       const trigger = triggers[to]
       if (!trigger || !allowed.includes(to)) return { kind: 'refused', reason: 'order-status-not-allowed', allowed }
-      await checkout.advance(tx, order_id, { trigger, facts: { event: trigger } })
+      await checkout.advance(tx, order_id, { trigger, facts: { event: trigger, given_reason: reason } })
       const changed = await lockOrderState(tx, order_id)
       if (!changed) throw new Error(`Order ${order_id} disappeared while it was locked`)
       return { kind: 'changed', id: order_id, status: changed.status, cancelling: isCancelling(changed) }

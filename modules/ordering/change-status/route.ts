@@ -30,7 +30,8 @@ export const changeStatusRoute =
       '/admin/orders/:id/status',
       { schema, config: { access: { permission: 'orders.write' } } },
       async (request, reply) => {
-        const outcome = await changeStatus(request.params.id, request.body.status)
+        const { status: to, reason } = request.body
+        const outcome = await changeStatus({ order_id: request.params.id, to, reason })
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
         const { kind: _, ...changed } = outcome
         return changed

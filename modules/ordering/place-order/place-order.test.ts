@@ -61,6 +61,32 @@ test('an order without items takes the lines of the cart, and its event says so;
   assert.equal(created?.data.from_cart, true)
 })
 
+test('an order takes the cart that its buyer filled before she signed in (F-16, CART-2)', async () => {
+  shop.stubs.cart = []
+  shop.stubs.linesOf = async (_, cart_token) => (cart_token === 'the-token-of-a-guest' ? teaItems(2) : [])
+  const headers = { 'x-cart-token': 'the-token-of-a-guest' }
+  const [created, put] = [
+    await shop.send(anna, 'POST /orders', { body: courier, headers }),
+    await shop.send(anna, `PUT /orders/${newId()}`, { body: courier, headers }),
+  ]
+  for (const response of [created, put]) assert.equal(expectResponse(response, 201, OrderView).items[0]?.quantity, 2)
+  expectProblem(await shop.send(anna, 'POST /orders', { body: courier }), 409, 'cart-empty')
+  delete shop.stubs.linesOf
+})
+
+test('of two requests for one order, the one that finds the cart emptied by the other gets that order (F-16, ORD-1)', async () => {
+  const id = newId()
+  let first: OrderView | undefined
+  shop.stubs.linesOf = async () => {
+    shop.stubs.linesOf = async () => teaItems()
+    first = expectResponse(await put(id, {}), 201, OrderView)
+    return []
+  }
+  const second = expectResponse(await put(id, {}), 201, OrderView)
+  delete shop.stubs.linesOf
+  assert.equal(second.number, first?.number)
+})
+
 test('an order is refused when the catalog refuses the hold (ORD-1)', async () => {
   shop.stubs.hold = () => ({ kind: 'refused', reason: 'out-of-stock', variant_ids: [tea.variant_id] })
   const problem = expectProblem(await send({}), 409, 'out-of-stock')

@@ -34,6 +34,8 @@ type Sending = Readonly<{
   operation_id: string
   email?: string | undefined
   client_address: string
+  /** Of the cart that the customer filled before signing in. */
+  cart_token?: string | undefined
 }>
 
 export type PlaceOrderInput = Readonly<{ request: Request; sending: Sending }>
@@ -96,7 +98,7 @@ async function holdAndSave(needs: Needs, input: PlaceOrderInput, saving: Saving)
   const { request, sending } = input
   const { user_id, expected_total } = request
   const { limits } = needs.rules
-  const items = request.items.length > 0 ? request.items : await cart.linesOf(user_id)
+  const items = request.items.length > 0 ? request.items : await cart.linesOf(user_id, sending.cart_token)
   if (items.length === 0) return { kind: 'refused', reason: 'cart-empty' }
   const hasLimits = limits.maxOpenOrders > 0 || limits.maxHeldPerVariant > 0
   const keys = hasLimits ? buyerKeysOf({ ...request, ...sending }) : []

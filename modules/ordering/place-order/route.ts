@@ -16,7 +16,7 @@ import { Amount, Currency, Id, IdParams, Nullable, OneOf } from '#platform/schem
 import { countedBy } from '../open-orders.ts'
 import { createdOrderViewOf, orderViewOf, type PayUrlOf, type ShowOrder } from '../order-view.ts'
 import type { CreatedOrder } from '../order.ts'
-import { OrderView, PlaceOrderBody, PlaceOrderWithIdBody } from '../schema.ts'
+import { OrderView, PlaceOrderBody, PlaceOrderHeaders, PlaceOrderWithIdBody } from '../schema.ts'
 import type { PlaceOrder, PlaceOrderInput, PlaceOrderOutcome } from './place-order.ts'
 
 const answers = {
@@ -98,7 +98,16 @@ export const placeOrderRoutes =
 
     http.post(
       '/orders',
-      { schema: { tags: ['ordering'], summary: 'Place an order', body: PlaceOrderBody, response }, config },
+      {
+        schema: {
+          tags: ['ordering'],
+          summary: 'Place an order',
+          headers: PlaceOrderHeaders,
+          body: PlaceOrderBody,
+          response,
+        },
+        config,
+      },
       async (request, reply) => await placeAndAnswer(request, reply, request.body),
     )
 
@@ -106,6 +115,7 @@ export const placeOrderRoutes =
       tags: ['ordering'],
       summary: 'Place an order under an id of your own',
       params: IdParams,
+      headers: PlaceOrderHeaders,
       body: PlaceOrderWithIdBody,
       response,
     }
@@ -116,6 +126,7 @@ export const placeOrderRoutes =
 
 const inputOf = (body: PlaceOrderBody, request: AnyRequest): PlaceOrderInput => {
   const { user_id, email } = userOf(request.caller)
+  const cart_token = request.headers['x-cart-token']
   return {
     request: {
       user_id,
@@ -128,6 +139,12 @@ const inputOf = (body: PlaceOrderBody, request: AnyRequest): PlaceOrderInput => 
       comment: body.comment ?? null,
       expected_total: body.expected_total,
     },
-    sending: { id: body.id?.toLowerCase(), operation_id: operationIdOf(request), email, client_address: request.ip },
+    sending: {
+      id: body.id?.toLowerCase(),
+      operation_id: operationIdOf(request),
+      email,
+      client_address: request.ip,
+      cart_token: typeof cart_token === 'string' ? cart_token : undefined,
+    },
   }
 }

@@ -10,9 +10,10 @@ const validationFailed: ProblemCase = {
   text: 'The request does not match its schema.',
   members: { errors: Type.Array(Issue, { maxItems: mostIssues }) },
 }
+const emptyBody = { code: 'empty-body', text: 'The body is missing.' }
+const unexpectedBody = { code: 'unexpected-body', text: 'The request takes no body, and has fields.' }
 const ofBody: readonly ProblemCase[] = [
   { code: 'malformed-body', text: 'The body is not valid JSON.' },
-  { code: 'empty-body', text: 'The body is missing.' },
   { code: 'malformed-request', text: 'The body is not as long as its Content-Length.' },
 ]
 const ofCursor = { code: 'bad-cursor', text: 'This list did not issue the cursor.' }
@@ -31,7 +32,7 @@ export function withUsualProblems(schema: FastifySchema, facts: RouteFacts, isGe
 }
 
 function usualProblems(
-  { querystring, params }: FastifySchema,
+  { querystring, params, body }: FastifySchema,
   { access, idempotent, limit, ignoresToken, strictQuery }: RouteFacts,
   isGet: boolean,
 ): Readonly<Record<number, readonly ProblemCase[]>> {
@@ -44,7 +45,7 @@ function usualProblems(
       isChecked,
       validationFailed,
       malformedUrl,
-      ...when(!isGet, ...ofBody),
+      ...when(!isGet, ...ofBody, body === undefined ? unexpectedBody : emptyBody),
       ...when('cursor' in query, ofCursor),
       ...when('page' in query, ofOffset),
       ...when(idempotent, ofKey),

@@ -7,6 +7,10 @@ export const texts: Readonly<Record<string, Localized>> = {
     ru: 'Запрос не соответствует схеме.',
   },
   'malformed-body': { en: 'The body is not valid JSON.', ru: 'Тело запроса — некорректный JSON.' },
+  'unexpected-body': {
+    en: 'This request takes no body: send none, or {}.',
+    ru: 'Этот запрос не принимает тела: не отправляйте его или отправьте {}.',
+  },
   'empty-body': { en: 'The body is empty.', ru: 'Тело запроса пустое.' },
   'malformed-url': { en: 'The URL is malformed.', ru: 'Адрес запроса некорректен.' },
   'bad-cursor': { en: 'This list did not issue the cursor.', ru: 'Курсор не от этого списка.' },

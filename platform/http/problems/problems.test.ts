@@ -135,6 +135,12 @@ test('a body that is not JSON, or has text that PostgreSQL cannot store, is 400 
   assert.equal(({} as { admin?: boolean }).admin, undefined)
 })
 
+test('a route that takes no body refuses one with fields, which it would ignore (F-19, rule 7)', async () => {
+  for (const body of ['{"reason":"x"}', '[]', 'null', '1'])
+    expectProblem(await sendRaw(body, { url: '/api/v1/refresh' }), 400, 'unexpected-body')
+  for (const body of ['{}', '']) expectResponse(await sendRaw(body, { url: '/api/v1/refresh' }), 200)
+})
+
 test('a large wrong body is refused at its first error, within a second (A21)', async () => {
   const more = Array.from({ length: 40_000 }, () => ({ grams: 0, x: 1 }))
   const started = performance.now()

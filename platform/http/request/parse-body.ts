@@ -10,7 +10,7 @@ export function acceptJsonOnly(server: FastifyInstance): void {
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     request.rawBody = bytes
     try {
-      done(null, bytes.length === 0 ? emptyBody(request) : parseJson(bytes))
+      done(null, bytes.length === 0 ? emptyBody(request) : expectedBody(request, parseJson(bytes)))
     } catch (error) {
       done(error as Error)
     }
@@ -23,6 +23,16 @@ function emptyBody(request: AnyRequest): undefined {
   if (request.method !== 'DELETE' && schema?.body && !config.bodyOptional) throw new Problem(400, 'empty-body')
   return undefined
 }
+
+/** A route without a schema of its body takes none. An ignored field would be a mistake that no answer shows. */
+function expectedBody({ routeOptions, is404 }: AnyRequest, body: unknown): unknown {
+  const isExpected = is404 || routeOptions.schema?.body !== undefined || isEmptyObject(body)
+  if (!isExpected) throw new Problem(400, 'unexpected-body')
+  return body
+}
+
+const isEmptyObject = (body: unknown) =>
+  typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0
 
 /** Replaces an absent body by `{}` where the body is optional, so that the schema checks it. */
 export const fillBody: preValidationHookHandler = (request, _reply, done) => {

@@ -43,4 +43,12 @@ export const cartBugs: readonly Bug[] = [
     replacement: "owner.kind === 'guest' ? (owner.token ?? newToken()) : null",
     caughtBy: cart('add-item/add-item.test.ts'),
   },
+  {
+    description: 'an order leaves out the items that its buyer chose before signing in',
+    requirement: 'CART-2',
+    file: 'modules/cart/index.ts',
+    text: 'if (cart_token !== undefined) await merge(user_id, cart_token)',
+    replacement: '',
+    caughtBy: 'modules/cart/merge-carts/merge-carts.test.ts',
+  },
 ]

@@ -173,4 +173,12 @@ export const orderingBugs: readonly Bug[] = [
     replacement: 'left join change as new on new.id = change.id',
     caughtBy: ordering('advance-checkout/advance-checkout.test.ts'),
   },
+  {
+    description: 'the words in which a customer cancels are lost',
+    requirement: 'ORD-3',
+    file: ordering('cancel-order/cancel-order.ts'),
+    text: ', given_reason: reason }',
+    replacement: ' }',
+    caughtBy: ordering('advance-checkout/advance-checkout.test.ts'),
+  },
 ]

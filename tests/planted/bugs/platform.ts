@@ -234,4 +234,12 @@ export const platformBugs: readonly Bug[] = [
     replacement: '(() => {})',
     caughtBy: 'platform/http/streams/streams.test.ts',
   },
+  {
+    description: 'a request that takes no body ignores the fields that it gets',
+    requirement: 'rule 7',
+    file: 'platform/http/request/parse-body.ts',
+    text: "if (!isExpected) throw new Problem(400, 'unexpected-body')",
+    replacement: 'if (!isExpected) return {}',
+    caughtBy: 'platform/http/problems/problems.test.ts',
+  },
 ]
