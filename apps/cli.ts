@@ -49,8 +49,9 @@ migrate
 
 posad
   .command('seed')
-  .description('fill an empty shop with demo products')
-  .action(async () => await (await import('./commands/seed.ts')).seed())
+  .description('add the demo products, or remove them')
+  .option('--remove', 'delete the demo products; archive those that were ordered')
+  .action(async (options: { remove?: boolean }) => await (await import('./commands/seed.ts')).seed(options))
 
 posad
   .command('check')

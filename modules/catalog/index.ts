@@ -12,6 +12,7 @@ import { catalogTag, openCatalogCache } from './store/catalog-cache.ts'
 import type { CatalogDb } from './store/tables.ts'
 import { taxonomy } from './taxonomy/index.ts'
 
+export { removeDemo } from './demo/remove-demo.ts'
 export { seedDemo } from './demo/seed-demo.ts'
 export type { CatalogApi, HeldLine, HoldInput, HoldItem, HoldOutcome, Offer } from './api.ts'
 

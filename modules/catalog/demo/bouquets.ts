@@ -30,7 +30,7 @@ export const bouquets: readonly DemoBouquet[] = [
   },
   {
     slug: 'pervoe-utro', ru: 'Букет «Первое утро»', en: 'First Morning', type: 'bouquet', palette: '#f3b08d', occasion: ['wedding', 'birthday'], tags: ['new'],
-    description: ['Персиковые розы Juliet, ранункулюсы и эвкалипт: цвет неба в пять утра в июне. Если эвкалипт кончится, возьмём рускус и скажем вам.', 'Juliet roses, ranunculus and eucalyptus: the sky at five on a June morning. Should eucalyptus run out, we take ruscus and tell you.'],
+    description: ['Персиковые розы Juliet, ранункулюсы и эвкалипт: цвет неба в пять утра в июне. Если эвкалипт кончится, возьмём рускус и скажем вам.', 'Juliet roses, ranunculus and eucalyptus: the sky at five on a June morning. Without eucalyptus we use ruscus and let the buyer know.'],
     sizes: [
       { ru: 'средний', en: 'medium', components: [of('roza-juliet', 5), of('ranunkulyus-elegance', 7), of('evkalipt-cinerea', 3, 'ruskus')] },
       { ru: 'большой', en: 'large', components: [of('roza-juliet', 9), of('ranunkulyus-elegance', 11), of('evkalipt-cinerea', 5, 'ruskus')] },
@@ -48,7 +48,7 @@ export const bouquets: readonly DemoBouquet[] = [
   },
   {
     slug: 'solnechnyi-den', ru: 'Букет «Солнечный день»', en: 'Sunny Day', type: 'bouquet', palette: '#f2c230', occasion: ['colleague', 'thanks', 'birthday'], tags: ['beginner'],
-    description: ['Пятнадцать жёлтых тюльпанов в крафтовой бумаге. Коллеге, учительнице, соседке снизу — всем, кому хочется улыбнуться.', 'Fifteen yellow tulips in brown paper. For a colleague, a teacher, the neighbour downstairs: whoever deserves a smile.'],
+    description: ['Пятнадцать жёлтых тюльпанов в крафтовой бумаге. Коллеге, учительнице, соседке снизу — всем, кому хочется улыбнуться.', 'Fifteen yellow tulips in brown paper. For a colleague, a teacher or the neighbour downstairs.'],
     sizes: [
       { ru: '15 тюльпанов', en: '15 tulips', price: 165_000, components: [of('tulpan-strong-gold', 15)] },
       { ru: '25 тюльпанов', en: '25 tulips', price: 265_000, components: [of('tulpan-strong-gold', 25)] },

@@ -7,11 +7,18 @@ import { attributes, categories, tags, types } from './taxonomy.ts'
 
 /**
  * Fills an empty shop with teas, flowers, bouquets, teaware and gifts, and returns the number of products that it added.
- * A second run changes nothing. Publishes no events: no module has to react to demo products.
+ * A shop with products stays as it is, and so does one whose demo products were removed, unless `again` is set. Publishes no
+ * events: no module has to react to demo products.
  */
-export async function seedDemo(db: CatalogDb, now: Clock): Promise<{ products: number }> {
+export async function seedDemo(
+  db: CatalogDb,
+  now: Clock,
+  { again = false }: Readonly<{ again?: boolean }> = {},
+): Promise<{ products: number }> {
   const demo = demoProducts()
   return await transaction(db, async (tx) => {
+    if (!again && !(await isNew(tx))) return { products: 0 }
+    await sql`delete from catalog.demo_removal`.execute(tx)
     await seedTaxonomy(tx)
     const added = await add(
       tx,
@@ -32,6 +39,15 @@ export async function seedDemo(db: CatalogDb, now: Clock): Promise<{ products: n
     )
     return { products: added.length }
   })
+}
+
+/** True for a shop without products whose demo products were never removed. */
+async function isNew(tx: AnyTx): Promise<boolean> {
+  const { rows } = await sql<{ is_new: boolean }>`
+    select not exists (select from catalog.products) and not exists (select from catalog.demo_removal) as is_new`.execute(
+    tx,
+  )
+  return rows[0]?.is_new ?? false
 }
 
 /** The tables, each with the column that identifies an added row. */

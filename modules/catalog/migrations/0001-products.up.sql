@@ -4,6 +4,12 @@ create schema if not exists catalog;
 create function catalog.is_text(candidate jsonb) returns boolean language sql immutable parallel safe as
   $$ select jsonb_typeof(candidate -> 'ru') = 'string' and jsonb_typeof(candidate -> 'en') = 'string' $$;
 
+-- One row once the demo products were removed: no start adds them again.
+create table catalog.demo_removal (
+  is_only    boolean primary key default true check (is_only),
+  removed_at timestamptz not null
+);
+
 create table catalog.categories (
   id          uuid primary key,
   parent_id   uuid references catalog.categories,

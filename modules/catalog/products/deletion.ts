@@ -11,3 +11,6 @@ export function deletionRefusalOf({ is_ordered, is_in_bundle }: VariantUses): De
   if (is_in_bundle) return { kind: 'refused', reason: 'in-a-bundle' }
   return undefined
 }
+
+/** A bundle that was made a moment ago contains the variant. */
+export const deletionConflicts = { bundle_components_component_id_fkey: 'in-a-bundle' } as const

@@ -8,6 +8,8 @@ export const variantConflicts = {
   variant_sku: 'sku-taken',
   variants_pkey: 'id-taken',
   variant_price: 'price-limit-exceeded',
+  // The component was deleted a moment ago.
+  bundle_components_component_id_fkey: 'unknown-component',
 } as const
 
 export type VariantConflict = (typeof variantConflicts)[keyof typeof variantConflicts]

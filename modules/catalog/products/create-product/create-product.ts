@@ -37,6 +37,7 @@ const conflicts = {
   ...variantConflicts,
   product_slug: 'slug-taken',
   products_category_id_fkey: 'unknown-category',
+  products_type_code_fkey: 'unknown-type',
   product_tags_tag_id_fkey: 'unknown-tag',
 } as const
 

@@ -4,7 +4,7 @@ import { notFound, type NotFound } from '#platform/outcome'
 import { productUpdated } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb } from '../../store/tables.ts'
-import { type DeletionRefused, deletionRefusalOf } from '../deletion.ts'
+import { deletionConflicts, type DeletionRefused, deletionRefusalOf } from '../deletion.ts'
 import { lockVariant, lockVariantUses } from '../store/variants.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
@@ -17,13 +17,17 @@ export type DeleteVariant = (id: string) => Promise<DeleteVariantOutcome>
 export const deleteVariant =
   ({ db, catalogCache }: Needs): DeleteVariant =>
   (id) =>
-    transaction(db, async (tx): Promise<DeleteVariantOutcome> => {
-      const variant = await lockVariant(tx, id)
-      if (!variant) return notFound('variant')
-      const refused = deletionRefusalOf(await lockVariantUses(tx, [id]))
-      if (refused) return refused
-      await tx.deleteFrom('catalog.variants').where('id', '=', id).execute()
-      await publish(tx, [productUpdated({ product_id: variant.product_id })])
-      catalogCache.invalidateAll(tx)
-      return { kind: 'deleted' }
-    })
+    transaction(
+      db,
+      async (tx): Promise<DeleteVariantOutcome> => {
+        const variant = await lockVariant(tx, id)
+        if (!variant) return notFound('variant')
+        const refused = deletionRefusalOf(await lockVariantUses(tx, [id]))
+        if (refused) return refused
+        await tx.deleteFrom('catalog.variants').where('id', '=', id).execute()
+        await publish(tx, [productUpdated({ product_id: variant.product_id })])
+        catalogCache.invalidateAll(tx)
+        return { kind: 'deleted' }
+      },
+      { conflicts: deletionConflicts },
+    )
