@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
 import { roles } from '#identity/schema'
-import { ConfigError } from '#platform/config'
-import { EmbeddedFailed, MigrationFailed } from '#platform/db'
-import { Refusal } from './refusal.ts'
+import { messageOf } from './message-of.ts'
+import { Misuse } from './refusal.ts'
 import { version } from './version.ts'
 
 const posad = new Command('posad')
@@ -11,6 +10,7 @@ const posad = new Command('posad')
   .version(version)
   .showHelpAfterError()
   .helpCommand(false)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
 posad
   .command('start')
@@ -123,6 +123,12 @@ users
   .action(async (email: string, role: string) => await (await import('./commands/users.ts')).grant(email, role))
 
 posad
+  .command('db')
+  .description('open psql on the database of the shop')
+  .option('--url', 'print the address of the database, with its password')
+  .action(async (options: { url?: boolean }) => await (await import('./commands/db.ts')).db(options))
+
+posad
   .command('demo')
   .description('buy tea and a bouquet, and show every step of the order')
   .option('--url <address>', 'a running shop; without it the demo starts its own')
@@ -135,15 +141,15 @@ posad
   .action((names: string[]) => commandOf(names).help())
 
 await posad.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${messageOf(error)}\n`)
-  process.exitCode = 1
+  process.stderr.write(`posad: ${messageOf(error)}\n`)
+  process.exitCode = error instanceof Misuse ? 2 : 1
 })
 
 function commandOf(names: readonly string[]): Command {
   let found = posad
   for (const name of names) {
     const next = found.commands.find((command) => command.name() === name)
-    if (!next) throw new Refusal(`There is no command ${names.join(' ')}: ${nameOf(found)} --help lists the commands`)
+    if (!next) throw new Misuse(`There is no command ${names.join(' ')}: ${nameOf(found)} --help lists the commands`)
     found = next
   }
   return found
@@ -154,22 +160,12 @@ function nameOf(command: Command): string {
   return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name()
 }
 
-/** One line for an error that a person can correct; the stack for a bug. */
-function messageOf(error: unknown): string {
-  const isPlain = [ConfigError, EmbeddedFailed, MigrationFailed, Refusal].some((kind) => error instanceof kind)
-  if (isPlain) return `posad: ${(error as Error).message}`
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
-    return 'posad: the database does not answer: is it running, and is DATABASE_URL right?'
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}
-
 function jsonOption(): Option {
   return new Option('--json', 'print JSON')
 }
 
 function wholeNumber(text: string): number {
   const count = Number(text)
-  if (!Number.isInteger(count) || count < 1) throw new Refusal(`--steps is "${text}": expected a whole number above 0`)
+  if (!Number.isInteger(count) || count < 1) throw new Misuse(`--steps is "${text}": expected a whole number above 0`)
   return count
 }

@@ -237,6 +237,31 @@ test('the start reports a setting that has no effect yet (PLT-11)', () => {
   ])
 })
 
+test('the start reports a mistyped variable, and the name that was meant (F-75, PLT-11)', () => {
+  const line = (name: string, meant: string) =>
+    `${name} is set and changes nothing: there is no such variable; did you mean ${meant}?`
+  assert.deepEqual(readAppConfig({ PAYMENT_TIMOUT: '10m' }).notices, [line('PAYMENT_TIMOUT', 'PAYMENT_TIMEOUT')])
+  const dotenv = fileWith('typo.env', 'DATABSE_URL=postgresql://tea:hunter2@db/shop\nAPP_PROT=80')
+  assert.deepEqual(readAppConfig({ JWT_SECRETS_FILE: '/run/jwt' }, { dotenv }).notices.toSorted(), [
+    line('APP_PROT', 'APP_PORT'),
+    line('DATABSE_URL', 'DATABASE_URL'),
+    line('JWT_SECRETS_FILE', 'JWT_SECRET_FILE'),
+  ])
+})
+
+test('the start says nothing about the variables of other programs', () => {
+  const others = { PATH: '/bin', HOME: '/root', LOGNAME: 'posad', APP_PORT_FILE: '', HOSTNAME: 'a', PGPORT: '5432' }
+  assert.deepEqual(readAppConfig(others).notices, [])
+})
+
+test('the start names a setting that comes in a later version (F-56, PLT-11)', () => {
+  const { notices } = readAppConfig({ S3_ENDPOINT: 'http://127.0.0.1:9000', BOT_TOKEN: '1:hunter2' })
+  assert.deepEqual(notices, [
+    'S3_ENDPOINT is set and changes nothing: storage in S3 comes in a later version',
+    'BOT_TOKEN is set and changes nothing: the Telegram bot comes in a later version',
+  ])
+})
+
 test('the address of the shop may end with a slash or not (SEC-4)', () => {
   for (const PUBLIC_URL of ['https://shop.example/', 'https://shop.example'])
     assert.equal(readAppConfig({ PUBLIC_URL }).app.publicUrl, 'https://shop.example')

@@ -82,11 +82,26 @@ export const topics = {
 /** All settings, typed. `app.directory` is absolute, times are milliseconds. */
 export type Config = ConfigOf<typeof topics>
 
+/** The beginnings of variables whose parts come in later versions. */
+const later: Readonly<Record<string, string>> = {
+  S3_: 'storage in S3',
+  RABBITMQ_: 'RabbitMQ',
+  KAFKA_: 'Kafka',
+  BOT_TOKEN: 'the Telegram bot',
+  TELEGRAM_: 'the Telegram bot',
+  SMTP_: 'mail',
+  SENTRY_DSN: 'Sentry',
+  OTEL_EXPORTER_OTLP_: 'tracing',
+  YOOKASSA_: 'this payment provider',
+  STRIPE_: 'this payment provider',
+  CDEK_: 'this carrier',
+}
+
 /** Reads the settings of the program; a `.env` file at `dotenv` may be missing. Throws a ConfigError. */
 export const readAppConfig = (
   environment: Readonly<Record<string, string | undefined>>,
   sources: { dotenv?: string } = {},
-): Config => readConfig(environment, { topics, ...sources })
+): Config => readConfig(environment, { topics, later, ...sources })
 
 /** The rate limits of the HTTP server and of identity, or none. */
 export function limitsOf({ http, identity, ordering }: Config) {

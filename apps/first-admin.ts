@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { makeDirectories } from '#platform/config'
 import { seconds } from '#platform/values'
 import type { App } from './app.ts'
 
@@ -54,7 +55,7 @@ function replace(file: string, link: string | undefined): string | undefined {
   try {
     rmSync(file, { force: true })
     if (link === undefined) return undefined
-    mkdirSync(join(file, '..'), { recursive: true })
+    makeDirectories(dirname(file))
     writeFileSync(file, `${link}\n`, { mode: 0o600, flag: 'wx' })
     return undefined
   } catch (error) {

@@ -5,3 +5,6 @@ export class Refusal extends Error {
     this.name = 'Refusal'
   }
 }
+
+/** A command was called with an argument that it does not have: exit code 2. */
+export class Misuse extends Refusal {}

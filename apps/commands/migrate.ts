@@ -2,7 +2,7 @@ import { migrateDown, migrationStatus, newMigration, previewDown, takeInstanceLo
 import { ledGroups } from '#platform/events'
 import type { App } from '../app.ts'
 import { print, printLine } from '../print.ts'
-import { Refusal } from '../refusal.ts'
+import { Misuse, Refusal } from '../refusal.ts'
 import { withApp } from './with-app.ts'
 
 /** `posad migrate up`: applies pending migrations. Several processes may run it at the same time. */
@@ -15,6 +15,7 @@ type DownOptions = Readonly<{ steps: number; yes?: boolean }>
 export const down = async (part: string, { steps, yes = false }: DownOptions): Promise<void> =>
   await withApp(
     async (app) => {
+      await refuseUnknownPart(app, part)
       const release = await refuseRunning(app)
       try {
         const { titles, losses } = await previewDown(app.pool, { part, steps })
@@ -26,6 +27,11 @@ export const down = async (part: string, { steps, yes = false }: DownOptions): P
     },
     { schema: 'any' },
   )
+
+async function refuseUnknownPart({ pool }: App, part: string): Promise<void> {
+  const parts = [...new Set((await migrationStatus(pool)).map((migration) => migration.part))]
+  if (!parts.includes(part)) throw new Misuse(`There is no part ${part}: choose one of ${parts.join(', ')}`)
+}
 
 /** Locks the directory against a start. Refuses while a process runs in it, or leads a group of the database. */
 async function refuseRunning({ config, db }: App): Promise<() => void> {

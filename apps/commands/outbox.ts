@@ -13,7 +13,7 @@ import {
 import { isId } from '#platform/values'
 import type { App } from '../app.ts'
 import { countOf, print, printLine } from '../print.ts'
-import { Refusal } from '../refusal.ts'
+import { Misuse, Refusal } from '../refusal.ts'
 import { withApp } from './with-app.ts'
 
 /** The operator, for the record. */
@@ -92,13 +92,13 @@ export const afterRestore = async (): Promise<void> =>
 async function refuseUnknownGroup({ db, modules }: App, group: string): Promise<void> {
   const ofModules = modules.filter(({ subscriptions = [] }) => subscriptions.length > 0).map(({ name }) => name)
   const groups = [...new Set([...(await groupNames(db)), ...ofModules])].toSorted()
-  if (!groups.includes(group)) throw new Refusal(`There is no group ${group}: choose one of ${groups.join(', ')}`)
+  if (!groups.includes(group)) throw new Misuse(`There is no group ${group}: choose one of ${groups.join(', ')}`)
 }
 
 async function refuseUnknownMessage(app: App, group: string, event_id: string | undefined): Promise<void> {
   await refuseUnknownGroup(app, group)
   if (event_id !== undefined && !isId(event_id))
-    throw new Refusal(`${event_id} is not the id of a message: posad outbox dead lists the ids`)
+    throw new Misuse(`${event_id} is not the id of a message: posad outbox dead lists the ids`)
 }
 
 function printOutcome(outcome: OperatorOutcome, done: string): void {

@@ -1,14 +1,14 @@
 import { isRole, roles } from '#identity'
 import { findInstance } from '#platform/db'
 import { invitationLink } from '../first-admin.ts'
-import { Refusal } from '../refusal.ts'
+import { Misuse, Refusal } from '../refusal.ts'
 import { printLine } from '../print.ts'
 import { withApp } from './with-app.ts'
 
 /** `posad users grant EMAIL ROLE`: gives an account a role. */
 export const grant = async (email: string, role: string): Promise<void> =>
   await withApp(async ({ identity }) => {
-    if (!isRole(role)) throw new Refusal(`There is no role ${role}: choose one of ${roles.join(', ')}`)
+    if (!isRole(role)) throw new Misuse(`There is no role ${role}: choose one of ${roles.join(', ')}`)
     const granted = await identity.users.grantRole(email, role)
     if (granted.kind === 'not-found') throw new Refusal(`There is no account with the e-mail ${email}`)
     printLine(`${email} has the role ${role} now`)
@@ -18,7 +18,7 @@ export const grant = async (email: string, role: string): Promise<void> =>
 export const invite = async (role: string): Promise<void> =>
   await withApp(async (app) => {
     if (!isRole(role) || role === 'customer')
-      throw new Refusal(
+      throw new Misuse(
         `Invitations are for staff: choose one of ${roles.filter((one) => one !== 'customer').join(', ')}`,
       )
     const { app: settings, database } = app.config

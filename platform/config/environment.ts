@@ -50,7 +50,8 @@ export function readerOf({ environment, dotenv, onSecret }: Sources): Reader {
   }
 }
 
-function readDotenv(path: string | undefined): Environment {
+/** The variables of a `.env` file; none when it is missing. */
+export function readDotenv(path: string | undefined): Environment {
   if (path === undefined) return {}
   try {
     return parseEnv(readFileSync(path, 'utf8'))

@@ -17,6 +17,7 @@ export {
   text,
   type Rate,
 } from './kinds.ts'
+export { makeDirectories } from './make-directories.ts'
 export { persistedSecret } from './persisted-secret.ts'
 export { readConfig, type ConfigOf } from './read-config.ts'
 export { settings } from './settings.ts'

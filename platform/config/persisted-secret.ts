@@ -1,18 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { chmodSync, closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigError } from './config-error.ts'
+import { makeDirectories } from './make-directories.ts'
 
 /**
  * Reads the secret in `file`. The first call creates it: 256 random bits, readable for the owner only. Processes that start
@@ -36,10 +26,10 @@ function read(file: string): string | undefined {
 }
 
 function create(file: string): string {
-  // Others may enter the folder: it also holds the embedded PostgreSQL, which runs as another user when we are root.
-  mkdirSync(dirname(file), { recursive: true })
   const draft = `${file}.${randomBytes(6).toString('hex')}`
   try {
+    // Others may enter the folder: it also holds the embedded PostgreSQL, which runs as another user when we are root.
+    makeDirectories(dirname(file))
     const descriptor = openSync(draft, 'wx', 0o600)
     writeSync(descriptor, `${randomBytes(32).toString('base64url')}\n`)
     fsyncSync(descriptor)
@@ -47,7 +37,9 @@ function create(file: string): string {
     // A link, unlike a rename, never replaces the secret of another process that has just started.
     linkSync(draft, file)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EEXIST')
+      throw new ConfigError(`Cannot write the secret ${file} (${code}): set POSAD_DATA to a directory you can write to`)
   } finally {
     rmSync(draft, { force: true })
   }

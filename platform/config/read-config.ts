@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
-import { readerOf, type Environment } from './environment.ts'
+import { readDotenv, readerOf, type Environment } from './environment.ts'
+import { ineffectiveVariables } from './ineffective-variables.ts'
 import type { Topic } from './settings.ts'
 
 type Topics = Readonly<Record<string, Topic>>
@@ -7,7 +8,7 @@ type Topics = Readonly<Record<string, Topic>>
 /** The value of every topic by the name that the app gives it. */
 export type ConfigOf<All extends Topics> = Readonly<
   { [Name in keyof All]: ReturnType<All[Name]['read']> } & {
-    /** Lines that the start prints about settings without an effect in this version. */
+    /** Lines that the start prints about settings without an effect, such as a mistyped variable. */
     notices: readonly string[]
   }
 >
@@ -16,6 +17,8 @@ type Sources<All extends Topics> = Readonly<{
   topics: All
   /** Path of a `.env` file, read when it exists; the real environment wins over it. */
   dotenv?: string
+  /** Parts that come in later versions, by the beginning of their variables. */
+  later?: Readonly<Record<string, string>>
 }>
 
 /**
@@ -24,13 +27,15 @@ type Sources<All extends Topics> = Readonly<{
  */
 export function readConfig<const All extends Topics>(
   environment: Environment,
-  { topics, dotenv }: Sources<All>,
+  { topics, dotenv, later = {} }: Sources<All>,
 ): ConfigOf<All> {
   refuseDoubles(topics)
   const secrets = new Set<string>()
   const reader = readerOf({ environment, dotenv, onSecret: (secret) => secrets.add(secret) })
   const values = Object.entries(topics).map(([name, topic]) => [name, topic.read(reader)])
-  const notices = Object.values(topics).flatMap((topic) => topic.notices(reader))
+  const all = Object.values(topics)
+  const ineffective = ineffectiveVariables({ environment, file: readDotenv(dotenv), topics: all, later })
+  const notices = [...all.flatMap((topic) => topic.notices(reader)), ...ineffective]
   const config = { ...Object.fromEntries(values), notices } as ConfigOf<All>
   const shown = () => withoutSecrets(config, secrets)
   Object.defineProperties(config, { toJSON: { value: shown }, [inspect.custom]: { value: shown } })

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, chownSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, chmodSync, chownSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { makeDirectories } from '#platform/config'
 import { EmbeddedFailed } from './embedded-failed.ts'
 
 /** The system user that runs the server when this process runs as root: PostgreSQL refuses to run as root. */
@@ -47,7 +48,7 @@ export function findLocation(requested: string, onProgress: (line: string) => vo
 /** Makes a directory and returns its real path. Throws `EmbeddedFailed` when it is not writable. */
 export function makeDirectory(directory: string): string {
   try {
-    mkdirSync(directory, { recursive: true })
+    makeDirectories(directory)
     accessSync(directory, constants.W_OK)
     return realpathSync(directory)
   } catch (error) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { renameSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
+import { Client } from 'pg'
 import { freePort, tryLock } from '#platform/db'
 import { eventually } from '#platform/testing'
 import {
@@ -79,6 +80,26 @@ test('a command beside a running shop waits for its database, and starts none (F
   assert.equal(await command.exited, 0, command.output())
   assert.equal(databaseOf(directory)?.port, killed.port)
   await eventually(async () => assert.equal((await register()).status, 201), { within: 20_000 })
+})
+
+test('posad db opens psql on the database of the running shop, or prints its address (F-73, PLT-21)', async () => {
+  const printed = posad('db --url', environment)
+  assert.equal(printed.status, 0, printed.stderr)
+  const client = new Client({ connectionString: printed.stdout.trim() })
+  await client.connect()
+  assert.equal((await client.query('select from ordering.orders')).rowCount, 0)
+  await client.end()
+
+  const bin = temporaryDirectory()
+  const password = new URL(printed.stdout).password
+  writeFileSync(join(bin, 'psql'), '#!/bin/sh\necho "$1 $PGPASSWORD"; exit 3\n', { mode: 0o755 })
+  const opened = posad('db', { ...environment, PATH: `${bin}:${process.env['PATH']}` })
+  assert.deepEqual(
+    [opened.status, opened.stdout],
+    [3, `${printed.stdout.trim().replace(`:${password}`, '')} ${password}\n`],
+  )
+  const without = posad('db', { ...environment, PATH: '/nowhere' })
+  assert.equal(without.stdout, printed.stdout)
 })
 
 test('a shop whose database does not start again ends with the reason and exit code 1 (F-3)', async () => {
