@@ -16,7 +16,7 @@ function openPsql(url: string): boolean {
   address.password = ''
   const environment = { ...process.env, ...(password && { PGPASSWORD: password }) }
   const { status, error } = spawnSync('psql', [address.href], { stdio: 'inherit', env: environment })
-  if (error?.code === 'ENOENT') return false
+  if (error && 'code' in error && error.code === 'ENOENT') return false
   process.exitCode = status ?? 1
   return true
 }
