@@ -35,6 +35,7 @@ export function openModules({ config, site, db, cache }: Needs) {
   const orderingModule = ordering({
     db,
     now,
+    identity: identityModule.api,
     cart: cartModule.api,
     catalog: catalogModule.api,
     paymentTimeout: config.ordering.paymentTimeout,

@@ -8,7 +8,12 @@ import type { InvitedRole, Role } from './permissions.ts'
 export type IdentityApi = Readonly<{
   /** Finds the caller of an access token or a machine token; undefined when the token is not valid. */
   authenticate: Authenticate
+  /** The accounts among `user_ids`, for staff; unknown ids are left out. */
+  accountsOf: (user_ids: readonly string[]) => Promise<readonly Account[]>
 }>
+
+/** The owner of an account. A user may have no e-mail. */
+export type Account = Readonly<{ user_id: string; name: string; email: string | null }>
 
 /** Accounts, for the command line. */
 export type UsersApi = Readonly<{

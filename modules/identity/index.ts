@@ -27,6 +27,7 @@ import { endSessionRoute } from './end-session/route.ts'
 import { identityEvents } from './events.ts'
 import { grantRole } from './grant-role/grant-role.ts'
 import { inviteFirstAdmin, inviteStaff } from './invite-staff/invite-staff.ts'
+import { listAccounts } from './list-accounts/query.ts'
 import { listSessions } from './list-sessions/query.ts'
 import { listSessionsRoute } from './list-sessions/route.ts'
 import { logIn } from './log-in/log-in.ts'
@@ -45,7 +46,7 @@ import { hasStaff } from './store/users.ts'
 import { validateToken } from './validate-token/query.ts'
 import { validateTokenRoute } from './validate-token/route.ts'
 
-export type { IdentityApi, UsersApi } from './api.ts'
+export type { Account, IdentityApi, UsersApi } from './api.ts'
 export { isRole, roles, type Role } from './permissions.ts'
 export { remoteIdentity } from './remote.ts'
 
@@ -71,7 +72,7 @@ export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{
   return {
     name: 'identity',
     description: 'Accounts, sessions and tokens.',
-    api: { authenticate: authenticateCaller({ ...parts, machineTokens }) },
+    api: { authenticate: authenticateCaller({ ...parts, machineTokens }), accountsOf: listAccounts({ db }) },
     unversionedPaths: ['/auth'],
     routes: routesOf(parts),
     pages: [acceptInvitationPage, showKeysRoute(parts.accessTokens)],

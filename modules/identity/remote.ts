@@ -13,8 +13,11 @@ const cachedFor = seconds(20)
 const cachedTokens = 10_000
 const timeout = seconds(3)
 
+/** The part of the api that every service needs. */
+type RemoteIdentity = Pick<IdentityApi, 'authenticate'>
+
 /** The api of identity over HTTP, for services that do not run identity and do not have its secret. */
-export function remoteIdentity({ url, machineTokens = {}, now = systemClock }: RemoteIdentityNeeds): IdentityApi {
+export function remoteIdentity({ url, machineTokens = {}, now = systemClock }: RemoteIdentityNeeds): RemoteIdentity {
   const findMachine = openMachineTokens(machineTokens)
   const address = new URL('/api/v1/auth/validate', url)
   // Promises, so that a burst of requests with one token sends one request.

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { CartApi } from '#cart'
 import type { CatalogApi } from '#catalog'
+import type { IdentityApi } from '#identity'
 import { keyLocal } from '#platform/events'
 import type { Module } from '#platform/module'
 import { Saga } from '#platform/saga'
@@ -8,6 +9,7 @@ import type { Clock } from '#platform/values'
 import { lockOrderForCheckout } from './advance-checkout/advance-checkout.ts'
 import { advanceCheckoutSubscriptions } from './advance-checkout/subscriber.ts'
 import type { OrderingApi } from './api.ts'
+import { findBuyers } from './buyers.ts'
 import { cancelOrder } from './cancel-order/cancel-order.ts'
 import { cancelOrderRoute } from './cancel-order/route.ts'
 import { changeStatus } from './change-status/change-status.ts'
@@ -32,6 +34,7 @@ export type { OrderingApi } from './api.ts'
 
 type Needs = Readonly<{
   db: Kysely<OrderingTables>
+  identity: Pick<IdentityApi, 'accountsOf'>
   cart: Pick<CartApi, 'linesOf'>
   catalog: Pick<CatalogApi, 'hold' | 'expireHold'>
   /** Milliseconds that a buyer has to pay. */
@@ -47,7 +50,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
   const { db, now, cart, catalog, limits, cashOnDelivery, payUrlOf } = needs
   const rules = { limits, cashOnDelivery }
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
-  const show = { showOrder: showOrder(db), payUrlOf }
+  const show = { showOrder: showOrder(db), findBuyers: findBuyers(needs.identity.accountsOf), payUrlOf }
   return {
     name: 'ordering',
     description: 'Orders, and the checkout that takes each of them from its placement to its end.',
@@ -55,7 +58,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     unversionedPaths: ['/orders'],
     routes: [
       placeOrderRoutes({ ...show, placeOrder: placeOrder({ db, now, cart, catalog, checkout, rules }) }),
-      listOrdersRoutes({ listOrders: listOrders(db), payUrlOf }),
+      listOrdersRoutes({ ...show, listOrders: listOrders(db) }),
       showOrderRoutes(show),
       followOrderRoutes({ followOrder: followOrder(db) }),
       cancelOrderRoute({ cancelOrder: cancelOrder({ db, checkout }) }),

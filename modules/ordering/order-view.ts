@@ -1,7 +1,7 @@
 import type { NotFound } from '#platform/outcome'
 import type { Locale } from '#platform/values'
 import { isCancelling, mayCancel, type CreatedOrder } from './order.ts'
-import type { Line, OrderSummary, OrderView, TimelineEntry } from './schema.ts'
+import type { AdminOrderSummary, AdminOrderView, Line, OrderSummary, OrderView, TimelineEntry } from './schema.ts'
 import type { OrderRow, shownColumns, TimelineRow } from './store.ts'
 
 export type ListedOrder = Readonly<{
@@ -37,6 +37,30 @@ export function orderSummaryOf({ order, lines }: ListedOrder, { locale, payUrlOf
 export const orderViewOf = (found: Omit<FoundOrder, 'kind'>, presentation: Presentation): OrderView => ({
   ...orderSummaryOf(found, presentation),
   timeline: found.timeline.map(timelineEntryOf),
+})
+
+/** The accounts of buyers by their ids. */
+type Accounts = ReadonlyMap<string, Readonly<{ name: string; email: string | null }>>
+
+const buyerOf = ({ user_id }: ListedOrder['order'], accounts: Accounts) => {
+  const { name = null, email = null } = accounts.get(user_id) ?? {}
+  return { user_id, name, email }
+}
+
+export const adminOrderSummaryOf = (
+  listed: ListedOrder,
+  presentation: Presentation & Readonly<{ accounts: Accounts }>,
+): AdminOrderSummary => ({
+  ...orderSummaryOf(listed, presentation),
+  buyer: buyerOf(listed.order, presentation.accounts),
+})
+
+export const adminOrderViewOf = (
+  found: Omit<FoundOrder, 'kind'>,
+  presentation: Presentation & Readonly<{ accounts: Accounts }>,
+): AdminOrderView => ({
+  ...orderViewOf(found, presentation),
+  buyer: buyerOf(found.order, presentation.accounts),
 })
 
 export const timelineEntryOf = ({ at, event, status, reason, shipment_status }: Entry): TimelineEntry => ({

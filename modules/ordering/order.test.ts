@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { isOver, leadsTo, mayCancel, place, progress, refusalOf, statusesByHand, weightOf } from './order.ts'
+import {
+  isClosed,
+  isOver,
+  isShippable,
+  leadsTo,
+  mayCancel,
+  place,
+  progress,
+  refusalOf,
+  statusesByHand,
+  weightOf,
+} from './order.ts'
 import type { OrderState } from './order.ts'
-import { orderStatuses, type Line, type OrderStatus, type PaymentMethod, type Terms } from './schema.ts'
+import { orderStatuses, paymentMethods, type Line, type OrderStatus, type PaymentMethod, type Terms } from './schema.ts'
 
 const terms: Terms = {
   payment_method: 'online',
@@ -93,12 +104,90 @@ test('staff cannot ship an unpaid order or fulfil an order that is not shipped (
 
 test('a step to a status that the order has passed changes nothing; an impossible step is a bug (ORD-6)', () => {
   const after = (status: OrderStatus, ...effects: Parameters<typeof progress>[1]['effects'][number][]) =>
-    progress(status, { effects, reason: null })
+    progress(order({ status }), { effects, reason: null })
   assert.deepEqual(after('paid', 'mark-processing').moves, [])
   assert.deepEqual(after('created', 'mark-processing', 'mark-paid').moves, [
     ['created', 'processing'],
     ['processing', 'paid'],
   ])
-  assert.throws(() => after('created', 'mark-shipping'), /No order goes from created to shipping/)
-  assert.throws(() => after('cancelled', 'mark-paid'), /No order goes/)
+  assert.throws(() => after('created', 'mark-shipping'), /cannot go from created to shipping/)
+  assert.throws(() => after('cancelled', 'mark-paid'), /cannot go/)
+})
+
+const shipmentStatuses = [
+  null,
+  'pending',
+  'ready_for_pickup',
+  'handed_over',
+  'in_transit',
+  'out_for_delivery',
+  'delivered',
+  'failed',
+  'returned',
+  'cancelled',
+]
+const stateParts = {
+  payment_method: fc.constantFrom(...paymentMethods),
+  shipment_status: fc.constantFrom(...shipmentStatuses),
+  reason: fc.constantFrom(null, 'customer'),
+}
+const anyState = fc.record<OrderState>({ ...stateParts, status: fc.constantFrom(...orderStatuses) })
+const effects = ['mark-processing', 'mark-paid', 'mark-shipping', 'mark-fulfilled', 'mark-cancelled'] as const
+const attempted = (state: OrderState, step: readonly (typeof effects)[number][]) => {
+  try {
+    return progress(state, { effects: step, reason: 'test' })
+  } catch {
+    return undefined
+  }
+}
+
+test('no sequence of steps ships an unpaid order or cancels one whose parcel is on its way (F-13, ORD-4, ORD-7)', () => {
+  const start = fc.record({ ...stateParts, status: fc.constant('created' as const) })
+  fc.assert(
+    fc.property(
+      start,
+      fc.array(fc.array(fc.constantFrom(...effects), { maxLength: 3 }), { maxLength: 12 }),
+      (first, steps) => {
+        let status: OrderStatus = first.status
+        let isPaid = false
+        for (const step of steps) {
+          const made = attempted({ ...first, status }, step)
+          if (!made) continue
+          for (const [from, to] of made.moves) {
+            assert.ok(leadsTo(from, to))
+            isPaid ||= to === 'paid'
+            if (to === 'shipping' || to === 'fulfilled')
+              assert.ok(isPaid || first.payment_method === 'cash_on_delivery')
+            if (to === 'cancelled')
+              assert.ok(
+                !['handed_over', 'in_transit', 'out_for_delivery', 'delivered'].includes(`${first.shipment_status}`),
+              )
+          }
+          status = made.status
+        }
+      },
+    ),
+  )
+})
+
+test('the checkout can carry out every status that staff may choose (ORD-7)', () => {
+  fc.assert(
+    fc.property(anyState, (state) => {
+      for (const status of statusesByHand(state)) {
+        const effect = effects.find((each) => each === `mark-${status}`) ?? assert.fail(status)
+        assert.equal(attempted(state, [effect])?.status, status)
+        if (status === 'cancelled') assert.ok(mayCancel(state))
+        if (status === 'shipping') assert.ok(isShippable(state))
+      }
+    }),
+  )
+})
+
+test('an order that may be cancelled is open, and one that is closed gets no other status by hand (ORD-3, ORD-7)', () => {
+  fc.assert(
+    fc.property(anyState, (state) => {
+      assert.ok(!(mayCancel(state) && isClosed(state)))
+      if (isClosed(state)) assert.deepEqual(statusesByHand(state), [])
+    }),
+  )
 })

@@ -155,17 +155,36 @@ type Step = Readonly<{
   given_reason?: string | undefined
 }>
 
+/** Shipment statuses in which the goods are in the shop, or come back to it. */
+const backInShop: ReadonlySet<string | null> = new Set([...recallable, 'failed', 'returned'])
+
+type Moving = Pick<OrderState, 'status' | 'payment_method' | 'shipment_status'>
+
 /**
- * Applies the effects of a step to an order in `status`. An effect means "at least": an order that has the status already,
- * or a later one, keeps its own. Throws when the status cannot follow, because then the table of the checkout is wrong.
+ * The rule that a status would break although it may follow: the money comes before the goods, and the goods come back before
+ * an order is cancelled. The table of the checkout keeps these rules by its sequence; here they do not depend on it.
  */
-export function progress(status: OrderStatus, step: Step): Progress {
+function brokenRule({ status, payment_method, shipment_status }: Moving, to: OrderStatus): string | undefined {
+  if (to === 'paid' && payment_method !== 'online') return 'Cash is collected when the order is handed over'
+  if (to === 'shipping' && !isAccepted({ status, payment_method })) return 'Its payment is missing'
+  if (to === 'cancelled' && !backInShop.has(shipment_status)) return `Its shipment is ${shipment_status}`
+  return undefined
+}
+
+/**
+ * Applies the effects of a step to an order. An effect means "at least": an order that has the status already, or a later
+ * one, keeps its own. Throws when the status cannot follow, because then the table of the checkout is wrong.
+ */
+export function progress(order: Moving, step: Step): Progress {
+  const { status } = order
+  const shipped = { ...order, shipment_status: step.shipment_status ?? order.shipment_status }
   const moves: [OrderStatus, OrderStatus][] = []
   let now = status
   for (const effect of step.effects) {
     const to = statusAfter[effect]
     if (to === null || isAtLeast(now, to)) continue
-    if (!leadsTo(now, to)) throw new Error(`No order goes from ${now} to ${to}`)
+    const broken = leadsTo(now, to) ? brokenRule({ ...shipped, status: now }, to) : 'It does not follow'
+    if (broken !== undefined) throw new Error(`The order cannot go from ${now} to ${to}. ${broken}`)
     moves.push([now, to])
     now = to
   }

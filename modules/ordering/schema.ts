@@ -132,6 +132,26 @@ export const OrderView = named(
 )
 export type OrderView = Shape<typeof OrderView>
 
+const buyer = {
+  buyer: named(
+    'Buyer',
+    Type.Object({
+      user_id: Id,
+      name: Nullable(Type.String({ description: 'Of the account; the parcel is for `recipient_name`.' })),
+      email: Nullable(Type.String()),
+    }),
+  ),
+}
+
+/** An order as staff see it: with its buyer. */
+export const AdminOrderSummary = named('AdminOrderSummary', Type.Object({ ...summary, ...buyer }))
+export type AdminOrderSummary = Shape<typeof AdminOrderSummary>
+export const AdminOrderView = named(
+  'AdminOrder',
+  Type.Object({ ...summary, ...buyer, timeline: Type.Array(TimelineEntry) }),
+)
+export type AdminOrderView = Shape<typeof AdminOrderView>
+
 const status = { id: Id, status: OrderStatus }
 
 export const CancellationAccepted = named(

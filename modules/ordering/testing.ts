@@ -3,7 +3,7 @@ import type { CatalogApi, HoldInput, HoldOutcome } from '#catalog'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Caller } from '#platform/access'
-import { deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
+import { anna, deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
 import { after, minutes } from '#platform/values'
 import { ordering } from './index.ts'
 import type { OpenOrderLimits } from './open-orders.ts'
@@ -30,6 +30,9 @@ type Stubs = {
   linesOf?: CartApi['linesOf']
 }
 
+/** The account of Anna; Boris has none any more. */
+const accounts = [{ user_id: anna.user_id, name: 'Anna', email: 'anna@example.com' }]
+
 type Rules = Readonly<{ limits?: OpenOrderLimits; cashOnDelivery?: boolean }>
 const noLimits: OpenOrderLimits = { maxOpenOrders: 0, maxHeldPerVariant: 0 }
 
@@ -47,6 +50,7 @@ export async function openOrderingTest({ limits = noLimits, cashOnDelivery = tru
     limits,
     cashOnDelivery,
     catalog: { hold: holdOnce(stubs), expireHold: async (order_id) => void expired.push(order_id) },
+    identity: { accountsOf: async (ids) => accounts.filter(({ user_id }) => ids.includes(user_id)) },
     cart: { linesOf: async (user_id, cart_token) => (await stubs.linesOf?.(user_id, cart_token)) ?? stubs.cart },
   })
   const api = await openTestApi([module])

@@ -39,6 +39,12 @@ export async function findUser(db: IdentityDb, id: string): Promise<User | undef
   return await selectUser(db).where('identity.users.id', '=', id).executeTakeFirst()
 }
 
+/** Lists the users with these ids, in any order. */
+export const listUsers = async (db: IdentityDb, ids: readonly string[]): Promise<User[]> =>
+  await selectUser(db)
+    .where('identity.users.id', '=', (query) => query.fn.any(query.val(ids)))
+    .execute()
+
 /** Finds the user with an e-mail in lower case. */
 export async function findUserByEmail(db: IdentityDb, email: string): Promise<User | undefined> {
   return await selectUser(db)

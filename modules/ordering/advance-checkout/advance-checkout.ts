@@ -19,7 +19,7 @@ export const lockOrderForCheckout =
       const { event, given_reason, ...facts } = step.facts ?? {}
       const { effects, reason } = step
       const { shipment_status } = facts
-      const made = progress(order.status, { effects, reason, event, given_reason, shipment_status })
+      const made = progress(order, { effects, reason, event, given_reason, shipment_status })
       const change = changeOf(order_id, made, { ...facts, reason, has_effects: effects.length > 0, at: now() })
       await Promise.all([saveProgress(tx, change), publish(tx, stepEvents(order, made, step))])
     }

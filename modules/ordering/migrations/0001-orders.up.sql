@@ -28,6 +28,12 @@ create table ordering.orders (
   updated_at       timestamptz not null,
   input_hash       bytea not null, -- of the request: a repeat with the same id must have the same hash
   constraint address_for_courier check (delivery_method <> 'courier' or delivery_address is not null),
+  constraint money_before_goods check (
+    case payment_method
+      when 'online' then status not in ('shipping', 'fulfilled') or paid_at is not null
+      else paid_at is null and status <> 'paid' -- cash is collected at the end
+    end
+  ),
   constraint status_has_its_facts check (
     case status
       when 'created' then paid_at is null and shipped_at is null and fulfilled_at is null and cancelled_at is null

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anna, boris, crowd, expectProblem, expectResponse, olga } from '#platform/testing'
+import { anna, boris, crowd, customer, expectProblem, expectResponse, olga } from '#platform/testing'
 import { transaction } from '#platform/db'
 import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
 import { place as placeOrder } from '../order.ts'
-import { OrderSummary, OrderView, type Terms } from '../schema.ts'
+import { AdminOrderSummary, AdminOrderView, OrderSummary, OrderView, type Terms } from '../schema.ts'
 import { insertOrder } from './insert-order.ts'
 import { openOrderingTest, tea, teaItems, type OrderingTest } from '../testing.ts'
 
@@ -200,6 +200,36 @@ test('the database itself refuses an order that is paid without a time of paymen
     shop.db.updateTable('ordering.orders').set({ status: 'paid' }).where('id', '=', id).execute(),
     /status_has_its_facts/,
   )
+})
+
+test('the database itself refuses to ship an order that is not paid (ORD-4, ORD-7)', async () => {
+  const { id } = await place({})
+  const shipped = { status: 'shipping', shipped_at: shop.now() } as const
+  await assert.rejects(
+    shop.db.updateTable('ordering.orders').set(shipped).where('id', '=', id).execute(),
+    /money_before_goods/,
+  )
+})
+
+test('staff see who bought, for whom and where the parcel goes, and what is in it (F-74, ORD-7)', async () => {
+  const order = await place({ recipient_name: 'Вера', recipient_phone: '+7 912 345-67-89', comment: 'ring twice' })
+  const shown = expectResponse(await shop.send(olga, `GET /admin/orders/${order.id}`), 200, AdminOrderView)
+  assert.deepEqual(shown.buyer, { user_id: anna.user_id, name: 'Anna', email: 'anna@example.com' })
+  const { recipient_name, recipient_phone, delivery_address, comment } = shown
+  assert.deepEqual(
+    [recipient_name, recipient_phone, delivery_address, comment],
+    ['Вера', '+7 912 345-67-89', courier.delivery_address, 'ring twice'],
+  )
+  assert.deepEqual(
+    shown.items.map(({ sku, title, quantity }) => [sku, title, quantity]),
+    [[tea.sku, 'Tie Guan Yin', 2]],
+  )
+  const { id } = await place({}, customer(9))
+  const { items } = expectResponse(await shop.send(olga, 'GET /admin/orders'), 200, Page(AdminOrderSummary))
+  const buyerOf = (order_id: string) => items.find((one) => one.id === order_id)?.buyer
+  assert.equal(buyerOf(order.id)?.email, 'anna@example.com')
+  assert.deepEqual(buyerOf(id), { user_id: customer(9).user_id, name: null, email: null }, 'an account that is gone')
+  assert.ok(!('buyer' in (await shop.show(anna, order.id))))
 })
 
 test('customers see only their own orders, newest first and page by page; staff see all orders (ORD-3)', async () => {

@@ -2,15 +2,16 @@ import { userOf } from '#platform/access'
 import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { orderViewOf, type PayUrlOf, type ShowOrder } from '../order-view.ts'
-import { OrderView } from '../schema.ts'
+import type { FindBuyers } from '../buyers.ts'
+import { adminOrderViewOf, orderViewOf, type PayUrlOf, type ShowOrder } from '../order-view.ts'
+import { AdminOrderView, OrderView } from '../schema.ts'
 
 const response = { 200: OrderView }
 
-type Needs = Readonly<{ showOrder: ShowOrder; payUrlOf: PayUrlOf }>
+type Needs = Readonly<{ showOrder: ShowOrder; findBuyers: FindBuyers; payUrlOf: PayUrlOf }>
 
 export const showOrderRoutes =
-  ({ showOrder, payUrlOf }: Needs): Routes =>
+  ({ showOrder, findBuyers, payUrlOf }: Needs): Routes =>
   (http) => {
     const own = { tags: ['ordering'], summary: 'Show your order', params: IdParams, response }
     http.get(
@@ -23,14 +24,21 @@ export const showOrderRoutes =
       },
     )
 
-    const any = { tags: ['ordering'], summary: 'Show any order', params: IdParams, response }
+    const any = {
+      tags: ['ordering'],
+      summary: 'Show any order',
+      description: 'With the buyer, the recipient, the address, the comment and the lines to pack.',
+      params: IdParams,
+      response: { 200: AdminOrderView },
+    }
     http.get(
       '/admin/orders/:id',
       { schema: any, config: { access: { permission: 'orders.read' } } },
       async ({ params: { id }, locale }, reply) => {
         const found = await showOrder(id)
         if (isRefusal(found)) return refuse(reply, found)
-        return orderViewOf(found, { locale, payUrlOf })
+        const accounts = await findBuyers([found.order.user_id])
+        return adminOrderViewOf(found, { locale, payUrlOf, accounts })
       },
     )
   }

@@ -181,4 +181,20 @@ export const orderingBugs: readonly Bug[] = [
     replacement: ' }',
     caughtBy: ordering('advance-checkout/advance-checkout.test.ts'),
   },
+  {
+    description: 'an order is cancelled although its parcel is on the way, when the steps come in another sequence',
+    requirement: 'ORD-4',
+    file: ordering('order.ts'),
+    text: "if (to === 'cancelled' && !backInShop.has(shipment_status))",
+    replacement: "if (to === 'cancelled' && shipment_status === 'delivered')",
+    caughtBy: ordering('order.test.ts'),
+  },
+  {
+    description: 'an unpaid order is shipped when the steps come in another sequence',
+    requirement: 'ORD-4',
+    file: ordering('order.ts'),
+    text: "if (to === 'shipping' && !isAccepted({ status, payment_method }))",
+    replacement: "if (to === 'shipping' && status === 'created')",
+    caughtBy: ordering('order.test.ts'),
+  },
 ]
