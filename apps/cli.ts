@@ -105,6 +105,16 @@ outbox
       await (await import('./commands/outbox.ts')).remove(group, options),
   )
 outbox
+  .command('forget')
+  .description('after a return to an older version: forget an event type that only the newer one handles')
+  .argument('<group>')
+  .argument('<type>')
+  .option('--yes', 'forget it, so that the group never handles its events; this cannot be undone')
+  .action(
+    async (group: string, type: string, options: { yes?: boolean }) =>
+      await (await import('./commands/outbox.ts')).forget(group, type, options),
+  )
+outbox
   .command('after-restore')
   .description('run once after a dump was restored into another cluster, before the next start')
   .action(async () => await (await import('./commands/outbox.ts')).afterRestore())

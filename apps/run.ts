@@ -36,7 +36,9 @@ export async function runApp({ app, logs }: Needs): Promise<Running> {
   const log = logs('posad')
   const groups = modules.map(({ name, subscriptions = [] }) => ({ name, subscriptions }))
   const eventsLog = logs('events', config.events.logLevel)
-  const consumer = consumeLog({ db, pool, groups, settings: config.events, log: eventsLog })
+  const program = { release: version, alone: config.database.kind === 'embedded' }
+  const consumer = consumeLog({ db, pool, groups, program, settings: config.events, log: eventsLog })
+  await consumer.registered
   for (const metric of [...logMetrics(consumer), circuitMetric]) metrics.watch(metric)
   const timeouts = watchTimeouts({
     db,

@@ -4,6 +4,7 @@ export { onNudge } from './log/nudge.ts'
 export { listUnhandledKeys } from './log/unhandled-keys.ts'
 export { logJobs } from './operator/log-jobs.ts'
 export {
+  forgetType,
   ledGroups,
   removeGroup,
   retryAll,

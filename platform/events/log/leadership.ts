@@ -6,11 +6,14 @@ import type { LogSettings } from '../settings.ts'
 import type { ConsumerGroup } from '../subscribe.ts'
 import { backoff } from './backoff.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import { acquireGroups, findOutgrown, registerTypes, typesOf, type Program } from './group-types.ts'
 import { LogConnection } from './log-connection.ts'
 import { isForeign } from './read-log.ts'
 import { WakeableSleep } from './wakeable-sleep.ts'
 
 const channel = 'platform_events'
+/** The payload of a notification that the registered types have changed; otherwise it is the id of a process. */
+const typesChanged = 'types'
 
 /** The state of a group when this process becomes its leader. `crashes` counts the leaders lost since its last progress. */
 export type Lead = Readonly<{ epoch: number; checkpoint: Checkpoint; crashes: number }>
@@ -18,6 +21,7 @@ export type Lead = Readonly<{ epoch: number; checkpoint: Checkpoint; crashes: nu
 type Needs = Readonly<{
   pool: Pool
   groups: readonly ConsumerGroup[]
+  program: Program
   settings: Pick<LogSettings, 'leaderTimeout'>
   log: Log
   onLead: (group: ConsumerGroup, lead: Lead, connection: LogConnection) => Promise<void>
@@ -28,14 +32,17 @@ type Needs = Readonly<{
 }>
 
 /**
- * Elects one leader per group among all processes. A session lock on the log connection makes the leader; the epoch in
- * the row of the group fences off a process that has lost the lock and does not know it yet.
+ * Elects one leader per group among the processes that handle all its types. A session lock on the log connection makes
+ * the leader; the epoch in the row of the group fences off a process that has lost the lock and does not know it yet.
  */
 export class Leadership {
   /** Identifies this process in `platform.consumer` and in its notifications. */
   readonly id = newId()
   readonly #needs: Needs
   readonly #led = new Set<string>()
+  readonly #registered = Promise.withResolvers<void>()
+  /** The groups that a newer release leads, as this process has logged them. */
+  readonly #left = new Set<string>()
   #connection: LogConnection | undefined
   readonly #sleep = new WakeableSleep()
   readonly #stopped = new AbortController()
@@ -50,6 +57,11 @@ export class Leadership {
 
   get connection(): LogConnection | undefined {
     return this.#connection
+  }
+
+  /** Resolves when the types of all groups are registered: an event that is published before may be read past. */
+  get registered(): Promise<void> {
+    return this.#registered.promise
   }
 
   start(): void {
@@ -67,9 +79,9 @@ export class Leadership {
     this.#connection = undefined
   }
 
-  /** Gives up all groups, because another process has taken one of them, and becomes a candidate for all. */
+  /** Gives up all groups, because another process takes one of them, and becomes a candidate for all. */
   resign(): void {
-    this.#needs.log.warn({}, 'another process has taken a group from this one')
+    this.#needs.log.warn({}, 'another process takes a group from this one')
     this.#drop()
     this.#sleep.wake()
   }
@@ -110,6 +122,9 @@ export class Leadership {
     })
     this.#connection = connection
     await connection.query('log-listen', `listen ${channel}`, [])
+    const { groups, program } = this.#needs
+    if (await registerTypes(connection, groups, program)) await notifyOthers(pool, typesChanged)
+    this.#registered.resolve()
     if (await isForeign(connection)) {
       log.error(
         {},
@@ -134,7 +149,8 @@ export class Leadership {
 
   #onNotification(sender: string): void {
     this.#notified?.()
-    if (sender !== this.id) this.#needs.onNotification()
+    if (sender === typesChanged) this.#sleep.wake()
+    else if (sender !== this.id) this.#needs.onNotification()
   }
 
   #drop(): void {
@@ -149,21 +165,38 @@ export class Leadership {
   async #acquireGroups(): Promise<void> {
     const connection = this.#connection
     if (!connection) return
-    const candidates = this.#needs.groups.filter(({ name }) => !this.#led.has(name))
-    const names = candidates.map(({ name }) => name)
-    const rows = await connection.query<{ consumer_group: string; acquired: boolean }>('log-acquire', acquire, [names])
-    for (const { consumer_group } of rows.filter(({ acquired }) => acquired)) {
+    const { groups } = this.#needs
+    const led = groups.filter(({ name }) => this.#led.has(name))
+    if (led.length > 0 && (await findOutgrown(connection, led)).length > 0) return this.resign()
+    const candidates = groups.filter(({ name }) => !this.#led.has(name))
+    for (const { consumer_group, acquired, missing } of await acquireGroups(connection, candidates)) {
       const group = candidates.find(({ name }) => name === consumer_group)
-      if (group) await this.#lead(group, connection)
+      if (acquired && group) await this.#lead(group, connection)
+      this.#report(consumer_group, missing)
     }
     const [others] = await connection.query<{ lead: boolean }>('log-others', otherLeaders, [this.id])
     this.othersLead = others?.lead ?? true
   }
 
+  /** Logs once that this process cannot lead a group: during an upgrade, and after a return to an older release. */
+  #report(group: string, missing: readonly string[]): void {
+    if (missing.length === 0) return void this.#left.delete(group)
+    if (this.#left.has(group)) return
+    this.#left.add(group)
+    this.#needs.log.warn(
+      { group, types: missing },
+      'this release does not handle all types of the group, and leaves it to a newer one; if that will not run again: posad outbox forget GROUP TYPE',
+    )
+  }
+
   async #lead(group: ConsumerGroup, connection: LogConnection): Promise<void> {
-    const types = [...new Set(group.subscriptions.map(({ event }) => event.type))]
-    const [row] = await connection.query<LeadRow>('log-lead', lead, [group.name, this.id, types])
-    if (!row || this.#stopped.signal.aborted) return
+    const [row] = await connection.query<LeadRow>('log-lead', lead, [group.name, this.id, typesOf(group)])
+    if (!row) {
+      // Another process has registered a type in the meantime.
+      await connection.query('log-release', release, [group.name])
+      return
+    }
+    if (this.#stopped.signal.aborted) return
     const { epoch, crashes, ...checkpoint } = row
     await this.#needs.onLead(group, { epoch, crashes, checkpoint }, connection)
     this.#led.add(group.name)
@@ -173,18 +206,17 @@ export class Leadership {
 
 type LeadRow = Readonly<{ epoch: number; crashes: number }> & Checkpoint
 
-const acquire = `
-  select consumer_group, pg_try_advisory_lock(hashtextextended('platform:' || consumer_group, 0)) as acquired
-  from unnest($1::text[]) as candidate(consumer_group)`
-
 const otherLeaders = 'select exists (select from platform.consumer where owner <> $1) as lead'
 
 const lead = `
   insert into platform.consumer as c (consumer_group, owner, types, epoch) values ($1, $2, $3, 1)
   on conflict (consumer_group) do update set
-    owner = excluded.owner, types = excluded.types, epoch = c.epoch + 1, updated_at = now(),
+    owner = excluded.owner, epoch = c.epoch + 1, updated_at = now(),
     crashes = case when c.owner is null then 0 else c.crashes + 1 end
+  where c.types <@ excluded.types
   returning epoch, crashes, snapshot::text as snapshot, open_window::text as open_window, position`
+
+const release = `select pg_advisory_unlock(hashtextextended('platform:' || $1, 0))`
 
 /** Wakes other processes. A statement of its own, never in a business transaction: NOTIFY serializes commits. */
 export const notifyOthers = async (pool: Pool, id: string): Promise<void> => {

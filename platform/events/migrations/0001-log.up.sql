@@ -28,7 +28,8 @@ create table platform.consumer (
   position          bigint not null default 0,           -- the group has handled the open window up to this id
   epoch             bigint not null default 0,           -- fencing token, raised by every new leader
   owner             text,                                -- null when the last leader left in good order
-  types             text[] not null default '{}',        -- the event types of the group, for queries about its lag
+  types             text[] not null default '{}',        -- the registered event types: who leads the group handles all of them
+  release           int[] not null default '{}',         -- the newest release that registered them
   crashes           int not null default 0,              -- leaders lost since the last progress of the group
   isolated_event_id uuid,                                -- handled in isolation, in search of a poison message
   handled           bigint not null default 0,
@@ -65,16 +66,16 @@ create index parked_key on platform.parked (consumer_group, partition_key, posit
 create index parked_dead on platform.parked (first_failed_at, event_id) where state = 'dead';
 create index parked_day on platform.parked (day) where state in ('retry', 'behind', 'dead');
 
--- The decisions of operators. Only the removal of a whole group concerns no single message.
+-- The decisions of operators. Those about a whole group, or about a type of it, concern no single message.
 create table platform.operation (
   id             bigint generated always as identity primary key,
   at             timestamptz not null default now(),
   who            text not null,
-  action         text not null check (action in ('retry', 'skip', 'remove')),
+  action         text not null check (action in ('retry', 'skip', 'remove', 'forget')),
   consumer_group text not null,
   event_id       uuid,
   reason         text,
-  check ((action = 'remove') = (event_id is null))
+  check ((action in ('remove', 'forget')) = (event_id is null))
 );
 
 -- The lowest UUIDv7 of a day.

@@ -47,21 +47,58 @@ export const skipMessage = (
   { group, event_id, who, reason }: Message & Readonly<{ reason: string }>,
 ): Promise<OperatorOutcome> =>
   transaction(db, async (tx) => {
-    const parked = await lockParked(tx, group, event_id)
-    if (!parked) return { kind: 'refused', reason: 'not-parked' }
-    // In the inbox the message counts as handled, should the log deliver it again.
-    await sql`
-      insert into platform.inbox (consumer_group, event_id) values (${group}, ${event_id}) on conflict do nothing
-    `.execute(tx)
-    await sql`
-      update platform.parked set state = 'skipped' where consumer_group = ${group} and event_id = ${event_id}
-    `.execute(tx)
-    await promoteNext(tx, group, parked.partition_key)
+    if (!(await skipParked(tx, { group, event_id }))) return { kind: 'refused', reason: 'not-parked' }
     await sql`
       insert into platform.operation (who, action, consumer_group, event_id, reason)
       values (${who}, 'skip', ${group}, ${event_id}, ${reason})
     `.execute(tx)
     return { kind: 'done' }
+  })
+
+/** Skips a message. False when it is not parked. */
+async function skipParked(tx: AnyTx, { group, event_id }: Omit<Message, 'who'>): Promise<boolean> {
+  const parked = await lockParked(tx, group, event_id)
+  if (!parked) return false
+  // In the inbox the message counts as handled, should the log deliver it again.
+  await sql`
+    insert into platform.inbox (consumer_group, event_id) values (${group}, ${event_id}) on conflict do nothing
+  `.execute(tx)
+  await sql`
+    update platform.parked set state = 'skipped' where consumer_group = ${group} and event_id = ${event_id}
+  `.execute(tx)
+  await promoteNext(tx, group, parked.partition_key)
+  return true
+}
+
+type ForgetTypeOutcome =
+  | Readonly<{ kind: 'done'; /** Parked messages that were skipped with the type. */ skipped: number }>
+  | Refused<'led'>
+  | NotFound
+
+/**
+ * Forgets a type that no running release handles, after a return to an older one: the group can then be led again, and
+ * handles no event of the type. Its parked messages of the type are skipped. Refused with `led` while a process leads the
+ * group, because that process handles the type.
+ */
+export const forgetType = (
+  db: Db,
+  { group, type, who }: Readonly<{ group: string; type: string; who: string }>,
+): Promise<ForgetTypeOutcome> =>
+  transaction(db, async (tx) => {
+    if ((await ledAmong(tx, [group])).length > 0) return { kind: 'refused', reason: 'led' }
+    const { numAffectedRows } = await sql`
+      update platform.consumer set types = array_remove(types, ${type}) where consumer_group = ${group} and ${type} = any(types)
+    `.execute(tx)
+    if (numAffectedRows === 0n) return notFound('type')
+    const { rows } = await sql<{ event_id: string }>`
+      select event_id from platform.parked where consumer_group = ${group} and type = ${type} and state <> 'skipped'
+      order by partition_key, position
+    `.execute(tx)
+    for (const { event_id } of rows) await skipParked(tx, { group, event_id })
+    await sql`
+      insert into platform.operation (who, action, consumer_group, reason) values (${who}, 'forget', ${group}, ${type})
+    `.execute(tx)
+    return { kind: 'done', skipped: rows.length }
   })
 
 type RemoveGroupOutcome =

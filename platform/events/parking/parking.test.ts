@@ -32,8 +32,14 @@ afterEach(async () => {
 })
 
 const quickRetries: Partial<LogSettings> = { firstBackoff: 20, maxBackoff: 40 }
-const start = (subscriptions: readonly Subscription[], settings: Partial<LogSettings> = quickRetries) =>
-  (consumer = consumeLog({ ...database, groups: [{ name: 'one', subscriptions }], settings, log }))
+const start = (
+  subscriptions: readonly Subscription[],
+  settings: Partial<LogSettings> = quickRetries,
+  release = '0.1.0',
+) => {
+  const groups = [{ name: 'one', subscriptions }]
+  return (consumer = consumeLog({ ...database, groups, settings, program: { release, alone: false }, log }))
+}
 const handled = async () => Object.fromEntries(await effectsOf(database.db, 'one'))
 const onlyDead = async () => {
   const { items, total } = await deadMessages(database.db)
@@ -181,7 +187,7 @@ test('a malformed message is dead at once and reaches no handler (PLT-5)', async
   assert.equal(calls, 0)
 })
 
-test('a parked message is dead once its group no longer subscribes to its type (PLT-5)', async () => {
+test('a parked message is dead once a newer release no longer subscribes to its type (PLT-5)', async () => {
   start(
     [
       insertEffects('one', () => {
@@ -194,7 +200,7 @@ test('a parked message is dead once its group no longer subscribes to its type (
   await eventually(() => assert.equal(consumer?.measures()[0]?.parked, 1))
   await consumer?.stop()
   await sql`update platform.parked set next_at = now()`.execute(database.db)
-  start([subscribe(messageDeadLettered, async () => {})])
+  start([subscribe(messageDeadLettered, async () => {})], quickRetries, '0.2.0')
   assert.equal((await eventually(onlyDead)).error_code, 'unknown-type')
 })
 

@@ -4,6 +4,7 @@ import type { Db } from '#platform/db'
 import { Semaphore } from '#platform/semaphore'
 import type { Log } from '#platform/telemetry'
 import { seconds, systemClock, type Clock } from '#platform/values'
+import type { Program } from '../log/group-types.ts'
 import { Leadership, notifyOthers } from '../log/leadership.ts'
 import { LogReader } from '../log/log-reader.ts'
 import { onNudge } from '../log/nudge.ts'
@@ -23,11 +24,15 @@ const leaveTimeout = seconds(2)
 /** Milliseconds between two looks for checkpoints to save. */
 const checkpointInterval = 100
 
+const anyProgram: Program = { release: '0.0.0', alone: false }
+
 type Needs = Readonly<{
   db: Db
   /** The pool of `db`. The consumer opens one more connection with its options. */
   pool: Pool
   groups: readonly ConsumerGroup[]
+  /** Absent in tests, whose processes are all of one release. */
+  program?: Program
   settings?: Partial<LogSettings>
   now?: Clock
   log: Log
@@ -35,6 +40,8 @@ type Needs = Readonly<{
 
 /** The consumer of the log in this process. */
 export type LogConsumer = Readonly<{
+  /** Resolves when the event types of this process are registered. Publish nothing before (ADR 17). */
+  registered: Promise<void>
   /** The state of the groups that this process leads. */
   measures: () => readonly GroupMeasures[]
   /** How often this process became the leader of a group. */
@@ -50,8 +57,16 @@ export type LogConsumer = Readonly<{
  * Delivers the events of the log to the groups that this process leads, and tries to lead the others. Also notifies other
  * processes when this one publishes; without groups it does only that.
  */
-export function consumeLog({ db, pool, groups, settings: given = {}, now = systemClock, log }: Needs): LogConsumer {
-  const settings = { ...logDefaults, ...given }
+export function consumeLog({
+  db,
+  pool,
+  groups,
+  program = anyProgram,
+  now = systemClock,
+  log,
+  ...given
+}: Needs): LogConsumer {
+  const settings = { ...logDefaults, ...given.settings }
   const semaphore = new Semaphore(settings.connections ?? Math.max(2, Math.floor((pool.options.max ?? 10) / 2)))
   const led = new Set<GroupConsumer>()
   const stopped = new AbortController()
@@ -60,6 +75,7 @@ export function consumeLog({ db, pool, groups, settings: given = {}, now = syste
   const leadership = new Leadership({
     pool,
     groups: groups.filter(({ subscriptions }) => subscriptions.length > 0),
+    program,
     settings,
     log,
     onNotification: () => reader.wake(),
@@ -86,6 +102,7 @@ export function consumeLog({ db, pool, groups, settings: given = {}, now = syste
   const saving = repeat(() => checkpoints.save(), checkpointInterval)
   const retrying = setInterval(() => led.forEach((group) => group.retryDue()), retryInterval)
   return {
+    registered: leadership.registered,
     measures: () => [...led].map(measure),
     leaderChanges: () => changes,
     stop: async () => {
@@ -95,12 +112,19 @@ export function consumeLog({ db, pool, groups, settings: given = {}, now = syste
       const handlers = [...led].map((group) => group.stop())
       await atMost(settings.shutdownTimeout, [reader.stop(), saving, ...handlers])
       for (const group of led) group.abandon()
-      const left = checkpoints.saveAndLeave()
-      left.catch((error: unknown) => log.warn({ err: error }, 'could not save the last checkpoints'))
-      await atMost(leaveTimeout, [left])
-      await atMost(leaveTimeout + seconds(1), [leadership.stop(leaveTimeout)])
+      await leave({ leadership, checkpoints, log })
     },
   }
+}
+
+type Leaving = Readonly<{ leadership: Leadership; checkpoints: ReturnType<typeof checkpointSaver>; log: Log }>
+
+/** Leaves every group to other processes in good order, or at least in time. */
+async function leave({ leadership, checkpoints, log }: Leaving): Promise<void> {
+  const left = checkpoints.saveAndLeave()
+  left.catch((error: unknown) => log.warn({ err: error }, 'could not save the last checkpoints'))
+  await atMost(leaveTimeout, [left])
+  await atMost(leaveTimeout + seconds(1), [leadership.stop(leaveTimeout)])
 }
 
 /** Waits until all have ended, at most for `milliseconds`: an end that never comes must not stop the shutdown. */

@@ -14,7 +14,10 @@ const idleInterval = 60_000
 
 type Saved = Readonly<{ checkpoint: Checkpoint; handled: number; duplicates: number; work: number; at: number }>
 
-/** Saves the checkpoints of all led groups in one statement, fenced by their epochs. */
+/**
+ * Saves the checkpoints of all led groups in one statement, fenced by their epochs and by their registered types: a leader
+ * that does not subscribe to one of them has read past its events.
+ */
 export function checkpointSaver(leadership: Leadership, led: ReadonlySet<GroupConsumer>) {
   const saved = new WeakMap<GroupConsumer, Saved>()
   const lastOf = (group: GroupConsumer): Saved =>
@@ -34,6 +37,7 @@ export function checkpointSaver(leadership: Leadership, led: ReadonlySet<GroupCo
       current.map(({ handled }, i) => handled - (last[i]?.handled ?? 0)),
       current.map(({ duplicates }, i) => duplicates - (last[i]?.duplicates ?? 0)),
       owner,
+      groups.map(({ types }) => JSON.stringify(types)),
     ])
     for (const [i, group] of groups.entries()) if (current[i]) saved.set(group, current[i])
     if (rows.length < groups.length) leadership.resign()
@@ -74,6 +78,7 @@ const update = `
     updated_at = now(),
     crashes = case when (c.snapshot::text, c.open_window::text, c.position) is not distinct from (saved.snapshot, saved.open_window, saved.position)
       then c.crashes else 0 end
-  from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
-    as saved(consumer_group, epoch, snapshot, open_window, position, handled, duplicates)
-  where c.consumer_group = saved.consumer_group and c.epoch = saved.epoch returning c.consumer_group`
+  from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $9::jsonb[])
+    as saved(consumer_group, epoch, snapshot, open_window, position, handled, duplicates, types)
+  where c.consumer_group = saved.consumer_group and c.epoch = saved.epoch
+    and c.types <@ array(select jsonb_array_elements_text(saved.types)) returning c.consumer_group`

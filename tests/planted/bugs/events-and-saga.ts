@@ -179,4 +179,28 @@ export const eventAndSagaBugs: readonly Bug[] = [
     replacement: "p.state = 'dead' and s.status in ('running')",
     caughtBy: 'platform/saga/timeouts.test.ts',
   },
+  {
+    description: 'a process leads a group although it does not handle all its types',
+    requirement: 'F-2',
+    file: events('log/group-types.ts'),
+    text: "case when missing = '{}'",
+    replacement: "case when missing <> '{-}'",
+    caughtBy: events('log/releases.test.ts'),
+  },
+  {
+    description: 'an older leader saves a checkpoint past the events of a newer release',
+    requirement: 'F-2',
+    file: events('processing/save-checkpoints.ts'),
+    text: 'and c.types <@ array(select jsonb_array_elements_text(saved.types))',
+    replacement: 'and saved.types is not null',
+    caughtBy: events('log/releases.test.ts'),
+  },
+  {
+    description: 'an older release replaces the registered types of a newer one',
+    requirement: 'F-2',
+    file: events('log/group-types.ts'),
+    text: 'types = case when excluded.release > c.release or $3',
+    replacement: 'types = case when excluded.release <= c.release or $3',
+    caughtBy: events('log/releases.test.ts'),
+  },
 ]

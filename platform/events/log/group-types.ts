@@ -1,0 +1,70 @@
+import type { ConsumerGroup } from '../subscribe.ts'
+import type { LogConnection } from './log-connection.ts'
+
+/*
+ * A group reads only the types that its leader subscribes to, and its progress is one checkpoint. A leader of an older
+ * release would read past the types that only a newer release handles. So every process registers the types of its groups
+ * before it publishes an event, and leads a group only if it subscribes to all registered types (ADR 17).
+ */
+
+/** The program of this process. */
+export type Program = Readonly<{
+  /** Its version, `1.2.3`. A newer one replaces the registered types of its groups. */
+  release: string
+  /** True when no other process can use the database. Its types then replace those of another build of its release. */
+  alone: boolean
+}>
+
+/** The event types of a group, each once. */
+export const typesOf = ({ subscriptions }: Pick<ConsumerGroup, 'subscriptions'>): string[] => [
+  ...new Set(subscriptions.map(({ event }) => event.type)),
+]
+
+/** The groups as parameter `$1` of the statements below. */
+const asJson = (groups: readonly ConsumerGroup[]): string =>
+  JSON.stringify(groups.map((group) => ({ consumer_group: group.name, types: typesOf(group) })))
+
+const candidates = 'jsonb_to_recordset($1::jsonb) as candidate(consumer_group text, types text[])'
+
+const register = `
+  insert into platform.consumer as c (consumer_group, types, release)
+  select consumer_group, types, $2::int[] from ${candidates} order by consumer_group
+  on conflict (consumer_group) do update set release = excluded.release,
+    types = case when excluded.release > c.release or $3 then excluded.types
+      else array(select distinct type from unnest(c.types || excluded.types) as type order by type) end
+  where excluded.release > c.release
+    or (excluded.release = c.release and not (c.types @> excluded.types and ($3 is false or c.types <@ excluded.types)))
+  returning consumer_group`
+
+/** Registers the types of the groups. True when this changed one: its leader may have to resign. */
+export async function registerTypes(
+  log: LogConnection,
+  groups: readonly ConsumerGroup[],
+  { release, alone }: Program,
+): Promise<boolean> {
+  const numbers = release.split('-', 1)[0]?.split('.').map(Number)
+  const rows = await log.query('log-register', register, [asJson(groups), numbers, alone])
+  return rows.length > 0
+}
+
+const acquire = `
+  select consumer_group, missing, case when missing = '{}'
+    then pg_try_advisory_lock(hashtextextended('platform:' || consumer_group, 0)) else false end as acquired
+  from (select candidate.consumer_group, array(select unnest(c.types) except select unnest(candidate.types)) as missing
+    from ${candidates} left join platform.consumer c using (consumer_group)) compared`
+
+/** A group and whether this process may lead it. `missing` are the registered types that it does not subscribe to. */
+type Acquired = Readonly<{ consumer_group: string; missing: readonly string[]; acquired: boolean }>
+
+/** Tries to lock those of the groups whose registered types this process handles. */
+export const acquireGroups = (log: LogConnection, groups: readonly ConsumerGroup[]): Promise<Acquired[]> =>
+  log.query<Acquired>('log-acquire', acquire, [asJson(groups)])
+
+const outgrown = `
+  select consumer_group from ${candidates} join platform.consumer c using (consumer_group) where not c.types <@ candidate.types`
+
+/** Those of the groups for which a type is registered that this process does not subscribe to. */
+export async function findOutgrown(log: LogConnection, groups: readonly ConsumerGroup[]): Promise<string[]> {
+  const rows = await log.query<{ consumer_group: string }>('log-outgrown', outgrown, [asJson(groups)])
+  return rows.map(({ consumer_group }) => consumer_group)
+}
