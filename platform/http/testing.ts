@@ -5,7 +5,7 @@ import { transaction, type Db } from '#platform/db'
 import { defineEvent, subscribe } from '#platform/events'
 import type { Module } from '#platform/module'
 import { notFound, pageOf, windowOf, type Refused, type StoreResponse } from '#platform/outcome'
-import { Closed, named, Page, PageQuery, Text } from '#platform/schema'
+import { Closed, named, NoBody, Page, PageQuery, Text } from '#platform/schema'
 import { currentContext } from '#platform/telemetry'
 import {
   answer,
@@ -169,19 +169,21 @@ const accessRoutes: Routes = (http) => {
 }
 
 const echoRoutes: Routes = (http) => {
+  const repeat = 'Answers the same.'
   http.get('/context', { config: { access: 'anyone' } }, async (request) => {
     await new Promise((resolve) => setImmediate(resolve))
     return { ...currentContext(), locale: request.locale, caller: request.caller.kind }
   })
   const body = Closed({ note: Text(10) })
-  http.post('/context', { schema: { body }, config: { access: 'anyone' } }, async (request) => {
+  http.post('/context', { schema: { body }, config: { access: 'anyone', repeat } }, async (request) => {
     await new Promise((resolve) => setImmediate(resolve))
     return { ...currentContext(), caller: request.caller.kind }
   })
-  http.post('/refresh', { config: { access: 'anyone', ignoresToken: true } }, (request) => ({
+  const refresh = { access: 'anyone', ignoresToken: true, repeat } as const
+  http.post('/refresh', { schema: { body: NoBody }, config: refresh }, (request) => ({
     caller: request.caller.kind,
   }))
-  const tolerant = { schema: { body: Type.Object({}) }, config: { access: 'anyone', tolerant: true } } as const
+  const tolerant = { schema: { body: Type.Object({}) }, config: { access: 'anyone', tolerant: true, repeat } } as const
   http.post('/hooks', tolerant, (request) => request.body)
 }
 

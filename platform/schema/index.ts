@@ -10,6 +10,7 @@ export {
   LocalizedText,
   MultilineText,
   named,
+  NoBody,
   Nullable,
   OneOf,
   Text,

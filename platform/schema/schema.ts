@@ -8,6 +8,9 @@ const closed = { additionalProperties: false } as const
 export const Closed = <Properties extends TProperties>(properties: Properties, options: object = {}) =>
   Type.Object(properties, { ...closed, ...options })
 
+/** The body of a route that takes none: absent or `{}`. The server refuses any other body. */
+export const NoBody = Closed({})
+
 /** Gives a shape its name in the OpenAPI document, where it becomes a component of its own. */
 export const named = <Schema extends TSchema>(name: string, schema: Schema): Schema => ({ ...schema, title: name })
 

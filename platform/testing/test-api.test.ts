@@ -20,7 +20,10 @@ const garden: Module = {
         body: Closed({ grams: Type.Integer({ minimum: 1, maximum: 1000 }) }),
         response: { 200: Brew },
       }
-      http.post('/brews', { schema, config: { access: 'user' } }, async ({ body }) => ({ tea: 'oolong', ...body }))
+      http.post('/brews', { schema, config: { access: 'user', repeat: 'Brews again.' } }, async ({ body }) => ({
+        tea: 'oolong',
+        ...body,
+      }))
       const params = Type.Object({ id: Id })
       const show = { tags: ['garden'], summary: 'Show a tea', params, response: { 200: Brew } }
       http.get('/teas/:id', { schema: show, config: { access: 'anyone' } }, (_request, reply) =>

@@ -16,9 +16,13 @@ type Needs = Readonly<{ mergeCarts: MergeCarts; showCart: ShowCart }>
 export const mergeCartsRoute =
   ({ mergeCarts, showCart }: Needs): Routes =>
   (http) => {
-    http.post('/cart/merge', { schema, config: { access: 'user' } }, async (request) => {
-      const { user_id } = userOf(request.caller)
-      await mergeCarts(user_id, request.body.cart_token)
-      return cartViewOf(await showCart({ kind: 'user', user_id }), request.locale)
-    })
+    http.post(
+      '/cart/merge',
+      { schema, config: { access: 'user', repeat: 'The guest cart is empty then.' } },
+      async (request) => {
+        const { user_id } = userOf(request.caller)
+        await mergeCarts(user_id, request.body.cart_token)
+        return cartViewOf(await showCart({ kind: 'user', user_id }), request.locale)
+      },
+    )
   }

@@ -21,11 +21,15 @@ export const changePasswordRoute =
       body: ChangePasswordBody,
       response: { 204: Type.Null({ description: 'Changed' }), ...problemsOf(answers) },
     }
-    http.post('/auth/password/change', { schema, config: { access: 'user' } }, async (request, reply) => {
-      const { user_id, sid } = userOf(request.caller)
-      const input = { user_id, session_id: sid, ...request.body }
-      const outcome = await changePassword(input)
-      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      return reply.code(204).send(null)
-    })
+    http.post(
+      '/auth/password/change',
+      { schema, config: { access: 'user', repeat: 'The old password is wrong now.' } },
+      async (request, reply) => {
+        const { user_id, sid } = userOf(request.caller)
+        const input = { user_id, session_id: sid, ...request.body }
+        const outcome = await changePassword(input)
+        if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+        return reply.code(204).send(null)
+      },
+    )
   }

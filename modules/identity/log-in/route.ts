@@ -22,7 +22,7 @@ export const logInRoute =
       body: LogInBody,
       response: { 200: SignedInView, ...problemsOf(answers) },
     }
-    const config = { access: 'anyone', ignoresToken: true } as const
+    const config = { access: 'anyone', ignoresToken: true, repeat: 'Opens another session.' } as const
     http.post('/auth/login', { schema, config }, async (request, reply) => {
       const device_token = deviceTokenOf(request.headers.cookie)
       const outcome = await logIn({ ...request.body, client: clientOf(request), device_token })

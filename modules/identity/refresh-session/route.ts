@@ -22,7 +22,11 @@ export const refreshSessionRoute =
       body: RefreshSessionBody,
       response: { 200: TokenPairView, ...problemsOf(answers) },
     }
-    const config = { access: 'anyone', ignoresToken: true } as const
+    const config = {
+      access: 'anyone',
+      ignoresToken: true,
+      repeat: 'Returns the same successor within the grace period.',
+    } as const
     http.post('/auth/refresh', { schema, config }, async (request, reply) => {
       const outcome = await refreshSession(request.body.refresh_token)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)

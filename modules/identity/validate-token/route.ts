@@ -20,7 +20,13 @@ export const validateTokenRoute =
       response: { 200: ValidTokenView, ...problemsOf(answers) },
     }
     // The slice counts by itself: see `validateToken`.
-    const config = { access: 'anyone', ignoresToken: true, limit: 'none', bodyOptional: true } as const
+    const config = {
+      access: 'anyone',
+      ignoresToken: true,
+      limit: 'none',
+      bodyOptional: true,
+      repeat: 'Only reads.',
+    } as const
     http.post('/auth/validate', { schema, config }, async (request, reply) => {
       const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
       const outcome = await validateToken(request.body.token ?? bearer, request.ip)

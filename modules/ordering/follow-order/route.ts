@@ -12,7 +12,7 @@ import {
   type Routes,
 } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
-import { IdParams } from '#platform/schema'
+import { IdParams, NoBody } from '#platform/schema'
 import { timelineEntryOf } from '../order-view.ts'
 import { isOver } from '../order.ts'
 import type { FollowOrder } from './query.ts'
@@ -50,6 +50,7 @@ const token = {
   summary: 'Get a token for the stream of your order',
   description: 'The token opens the events of this order once or more within a minute, and nothing else.',
   params: IdParams,
+  body: NoBody,
   response: { 201: StreamTokenView },
 }
 
@@ -71,10 +72,14 @@ export const followOrderRoutes =
       })
     })
 
-    http.post('/orders/:id/events/token', { schema: token, config: { access: 'user' } }, async (request, reply) => {
-      const { id } = request.params
-      const found = await followOrder({ order_id: id, user_id: userOf(request.caller).user_id, after: 0 })
-      if (isRefusal(found)) return refuse(reply, found)
-      return reply.code(201).send(streamTokenFor(request, `/api/v1/orders/${id}/events`))
-    })
+    http.post(
+      '/orders/:id/events/token',
+      { schema: token, config: { access: 'user', repeat: 'Issues another token.' } },
+      async (request, reply) => {
+        const { id } = request.params
+        const found = await followOrder({ order_id: id, user_id: userOf(request.caller).user_id, after: 0 })
+        if (isRefusal(found)) return refuse(reply, found)
+        return reply.code(201).send(streamTokenFor(request, `/api/v1/orders/${id}/events`))
+      },
+    )
   }

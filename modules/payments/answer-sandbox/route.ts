@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { answer, refuse, type AnyRequest, type Http, type Routes } from '#platform/http'
-import { Id, OneOf } from '#platform/schema'
+import { Id, NoBody, OneOf } from '#platform/schema'
 import { notFound } from '#platform/outcome'
 import type { PayLinks } from '../pay-links.ts'
 import { sandboxButtons, sandboxDecisions } from '../schema.ts'
@@ -8,6 +8,7 @@ import type { AnswerSandbox } from './answer-sandbox.ts'
 
 const schema = {
   hide: true,
+  body: NoBody,
   params: Type.Object({ order_id: Id, button: OneOf(sandboxButtons) }),
   querystring: Type.Object({ token: Type.Optional(Type.String({ maxLength: 1000 })) }),
 }
@@ -27,13 +28,17 @@ export const answerSandboxRoute =
         { bodyLimit: 1024, parseAs: 'string' },
         async () => ({}),
       )
-      forms.post('/pay/:order_id/:button', { schema, config: { access: 'anyone' } }, async (request, reply) => {
-        const { order_id, button } = request.params
-        if (!isFromOwnPage(request)) return refuse(reply, { kind: 'refused', reason: 'cross-site' }, answers)
-        if (!payLinks.isValid(order_id, request.query.token)) return refuse(reply, notFound('payment page'))
-        await answerSandbox(order_id, sandboxDecisions[button])
-        return reply.redirect(payLinks.pathOf(order_id), 303)
-      })
+      forms.post(
+        '/pay/:order_id/:button',
+        { schema, config: { access: 'anyone', repeat: 'The charge has its answer.' } },
+        async (request, reply) => {
+          const { order_id, button } = request.params
+          if (!isFromOwnPage(request)) return refuse(reply, { kind: 'refused', reason: 'cross-site' }, answers)
+          if (!payLinks.isValid(order_id, request.query.token)) return refuse(reply, notFound('payment page'))
+          await answerSandbox(order_id, sandboxDecisions[button])
+          return reply.redirect(payLinks.pathOf(order_id), 303)
+        },
+      )
     })
   }
 

@@ -1,11 +1,12 @@
 import { Type } from 'typebox'
 import { refuse, type Http, type Routes } from '#platform/http'
 import { notFound } from '#platform/outcome'
-import { Id } from '#platform/schema'
+import { Id, NoBody } from '#platform/schema'
 import type { PayLinks } from '../pay-links.ts'
 
 const schema = {
   hide: true,
+  body: NoBody,
   params: Type.Object({ order_id: Id }),
   querystring: Type.Object({ token: Type.Optional(Type.String({ maxLength: 1000 })) }),
 }
@@ -21,11 +22,15 @@ export const payAgainRoute =
       const forms = scope as Http
       const form = { bodyLimit: 1024, parseAs: 'string' } as const
       forms.addContentTypeParser('application/x-www-form-urlencoded', form, async () => ({}))
-      forms.post('/pay/:order_id/again', { schema, config: { access: 'anyone' } }, async (request, reply) => {
-        const { order_id } = request.params
-        if (!payLinks.isValid(order_id, request.query.token)) return refuse(reply, notFound('payment page'))
-        await payAgain(order_id)
-        return reply.redirect(payLinks.pathOf(order_id), 303)
-      })
+      forms.post(
+        '/pay/:order_id/again',
+        { schema, config: { access: 'anyone', repeat: 'Continues the open payment.' } },
+        async (request, reply) => {
+          const { order_id } = request.params
+          if (!payLinks.isValid(order_id, request.query.token)) return refuse(reply, notFound('payment page'))
+          await payAgain(order_id)
+          return reply.redirect(payLinks.pathOf(order_id), 303)
+        },
+      )
     })
   }

@@ -34,7 +34,12 @@ const schema = {
 export const receiveWebhookRoute =
   ({ receiveWebhook }: Readonly<{ receiveWebhook: ReceiveWebhook }>): Routes =>
   (http) => {
-    const config = { access: 'anyone', ignoresToken: true, tolerant: true } as const
+    const config = {
+      access: 'anyone',
+      ignoresToken: true,
+      tolerant: true,
+      repeat: 'A notice that is known changes nothing.',
+    } as const
     http.post('/payments/webhooks/:provider', { schema, config }, async (request, reply) => {
       const { headers, rawBody: body = Buffer.alloc(0) } = request
       const outcome = await receiveWebhook(request.params.provider, { headers, body })

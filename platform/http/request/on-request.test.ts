@@ -43,6 +43,17 @@ const Context = Type.Object({
   traceparent: Type.String(),
 })
 
+test('a response whose route does not say otherwise is stored by no cache (F-42)', async () => {
+  for (const [caller, route] of [
+    [guest, 'GET /context'],
+    [machine, 'GET /internal/till'],
+    [guest, 'GET /nowhere'],
+  ] as const) {
+    assert.equal((await api.send(caller, route)).headers['cache-control'], 'no-store', route)
+  }
+  assert.equal((await api.send(guest, 'GET /teas/7')).headers['cache-control'], 'private, no-cache')
+})
+
 test('a guest is asked to sign in, and a user without a permission learns its name (rule 6)', async () => {
   const unknown = await get('/mine')
   expectProblem(unknown, 401, 'unauthorized')

@@ -22,7 +22,8 @@ export const onSend =
     if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', nothingAllowed)
     // Without includeSubDomains: other sites under the same domain may not have TLS.
     if (https || request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
-    if (isPrivate(request) && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    // Responses contain tokens, carts and addresses: no cache stores one whose route does not say so.
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     if (stopping.aborted) reply.header('connection', 'close')
     if (metrics) {
       const { pattern } = request.facts ?? noRoute
@@ -45,10 +46,6 @@ export const onSend =
       }
     }
   }
-
-/** The response belongs to one person: a user reads it, or it answers a write and may contain a token. */
-const isPrivate = ({ caller, method }: AnyRequest): boolean =>
-  caller?.kind === 'user' || (method !== 'GET' && method !== 'HEAD')
 
 /** Writes and errors are logged at `info` and above; successful reads only at `debug`. */
 function levelOf(method: string, status: number): 'debug' | 'info' | 'warn' {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Type, type TSchema } from 'typebox'
 import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
+import { NoBody } from '#platform/schema'
 import type { Routes } from '../index.ts'
 
 let database: TestDatabase
@@ -17,8 +18,9 @@ const start = async (route: Routes) => {
   })
   await server.close()
 }
+const repeat = 'Answers the same.'
 const accepting = (body: TSchema): Promise<void> =>
-  start((http) => http.post('/teas', { schema: { body }, config: { access: 'anyone' } }, () => ({})))
+  start((http) => http.post('/teas', { schema: { body }, config: { access: 'anyone', repeat } }, () => ({})))
 
 test('a route that does not say who may use it does not start', async () => {
   await assert.rejects(
@@ -32,6 +34,28 @@ test('a route under a limit without a rate does not start (PLT-10)', async () =>
     start((http) => http.get('/teas', { config: { access: 'anyone', limit: 'tasting' } }, () => ({}))),
     /the limit "tasting" has no rate/,
   )
+})
+
+test('a POST, PUT or PATCH that does not declare its body does not start; NoBody declares none (F-19, rule 7)', async () => {
+  const config = { access: 'anyone', repeat } as const
+  const without = [
+    start((http) => http.post('/teas', { config }, () => ({}))),
+    start((http) => http.put('/teas', { config }, () => ({}))),
+    start((http) => http.patch('/teas', { schema: {}, config }, () => ({}))),
+  ]
+  for (const starting of without)
+    await assert.rejects(starting, /\/api\/v1\/teas: declares no body: set schema\.body, to NoBody/)
+  await start((http) => http.post('/teas', { schema: { body: NoBody }, config }, () => ({})))
+})
+
+test('a POST that neither takes an Idempotency-Key nor says what a repeat does does not start (F-20, rule 8)', async () => {
+  const post = (config: object) =>
+    start((http) =>
+      http.post('/teas', { schema: { body: NoBody }, config: { access: 'anyone', ...config } }, () => ({})),
+    )
+  await assert.rejects(post({}), /POST \/api\/v1\/teas: does not say what a repeat does: set config\.idempotent/)
+  await post({ idempotent: true })
+  await post({ repeat })
 })
 
 test('a body or query with an unbounded place does not start (rule 7)', async () => {
@@ -82,7 +106,7 @@ test('the body of a foreign system may be unbounded when the route says so', asy
   await start((http) =>
     http.post(
       '/hooks',
-      { schema: { body: Type.Object({}) }, config: { access: 'anyone', tolerant: true } },
+      { schema: { body: Type.Object({}) }, config: { access: 'anyone', tolerant: true, repeat } },
       () => ({}),
     ),
   )

@@ -1,6 +1,7 @@
-import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import type { Db } from '#platform/db'
 import { openLimiter } from '#platform/limits'
+import { NoBody } from '#platform/schema'
 import { settleKey, takeKey } from '../idempotency/idempotency-hooks.ts'
 import type { Authenticate } from '#platform/access'
 import { onRequest } from '../request/on-request.ts'
@@ -30,7 +31,9 @@ export function addRouteRules(server: FastifyInstance, { authenticate, db, setti
     if (facts.limit !== undefined && !limiter.knows(facts.limit))
       issues.push(`${route.url}: the limit "${facts.limit}" has no rate`)
     if (facts.strictQuery) route.schema = withStrictQuery(route.schema)
-    issues.push(...openPlaces(route).map((place) => `${String(route.method)} ${route.url}: ${place}`))
+    const found = [...undeclared(route), ...openPlaces(route)]
+    issues.push(...found.map((issue) => `${String(route.method)} ${route.url}: ${issue}`))
+    if (route.schema?.body === NoBody) route.schema = withoutBody(route.schema)
     // Fastify makes a HEAD route of each GET route; it has the hooks already.
     const hooks = [route.onRequest ?? []].flat()
     if (hooks.some((hook) => added.has(hook))) return
@@ -43,3 +46,21 @@ export function addRouteRules(server: FastifyInstance, { authenticate, db, setti
   })
   server.addHook('onReady', (done) => done(issues.length > 0 ? new Error(issues.join('\n')) : undefined))
 }
+
+const withBody = new Set(['POST', 'PUT', 'PATCH'])
+
+/** What a route must declare and does not (rules 7 and 8). */
+function undeclared({ method, schema, config }: RouteOptions): readonly string[] {
+  const methods = [method].flat()
+  return [
+    ...(methods.some((one) => withBody.has(one)) && !schema?.body
+      ? ['declares no body: set schema.body, to NoBody when it takes none']
+      : []),
+    ...(methods.includes('POST') && !config?.idempotent && !config?.repeat
+      ? ['does not say what a repeat does: set config.idempotent, or config.repeat with a sentence']
+      : []),
+  ]
+}
+
+/** `NoBody` is a declaration: the parser refuses a body where the schema has none. */
+const withoutBody = ({ body: _, ...schema }: FastifySchema): FastifySchema => schema

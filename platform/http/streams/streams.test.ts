@@ -29,8 +29,10 @@ const pricesModule = (read: Read): Module => ({
       } as const
       http.get('/own-prices', own, (request, reply) => streamEvents(request, reply, read))
       const body = Type.Object({ path: Type.String({ maxLength: 100 }) }, { additionalProperties: false })
-      http.post('/tokens', { schema: { body }, config: { access: 'user' } }, (request) =>
-        streamTokenFor(request, request.body.path),
+      http.post(
+        '/tokens',
+        { schema: { body }, config: { access: 'user', repeat: 'Issues another token.' } },
+        (request) => streamTokenFor(request, request.body.path),
       )
     },
   ],
