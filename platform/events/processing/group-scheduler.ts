@@ -156,8 +156,11 @@ export class GroupScheduler {
     const entries = await this.#needs.semaphore.run(async () => {
       if (this.#ended) return []
       // Take the events once a connection is free and not before: those that arrived in the meantime join the batch.
-      const { processor, sharesRows } = this.#needs
-      const taken = this.#queues.take(processor.batchSize, this.#needsPrepare, sharesRows ? 1 : Infinity)
+      const { processor, settings, sharesRows } = this.#needs
+      // Shared rows are waited for once in a batch. Smaller batches, which slow handlers get, would wait more often.
+      const taken = sharesRows
+        ? this.#queues.take(settings.batchSize, this.#needsPrepare, 1)
+        : this.#queues.take(processor.batchSize, this.#needsPrepare)
       this.#batches.set(batch, performance.now())
       if (this.#queues.waiting > 0) this.#scheduleIn(slowAfter)
       left = await this.#handleTogether(taken)
