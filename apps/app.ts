@@ -14,7 +14,7 @@ import {
 } from '#platform/db'
 import { installJobs } from '#platform/jobs'
 import type { Config } from './config.ts'
-import { openModules, type Modules } from './modules.ts'
+import { openModules, type Adapters, type Modules } from './modules.ts'
 import { countOf } from './print.ts'
 import { Refusal } from './refusal.ts'
 import { openSite, type Site } from './site.ts'
@@ -43,6 +43,8 @@ type Opening = Readonly<{
    * command has none, and leaves the database of a running app to that app.
    */
   onDatabaseLost?: (reason: Error) => void
+  /** Those of production when absent. */
+  adapters?: Adapters
 }>
 
 /**
@@ -53,7 +55,7 @@ export type SchemaPolicy = 'migrate' | 'current' | 'any'
 
 /** Opens the app: starts the embedded database unless the settings name another one, and migrates or checks it. */
 export async function openApp(opening: Opening): Promise<App> {
-  const { config, announce, ...options } = opening
+  const { config, announce, adapters = {}, ...options } = opening
   const schema = options.schema ?? (config.app.migrateOnStart ? 'migrate' : 'current')
   if (schema !== 'migrate') refuseMissingDatabase(config)
   const database = await openDatabase(opening)
@@ -69,7 +71,8 @@ export async function openApp(opening: Opening): Promise<App> {
     const db = openDb(pool)
     const cache = memoryCache(config.cache)
     const site = openSite(config.app)
-    return { ...openModules({ config, site, db, cache }), config, site, url: database.url, pool, db, cache, close }
+    const modules = openModules({ config, site, db, cache, adapters })
+    return { ...modules, config, site, url: database.url, pool, db, cache, close }
   } catch (error) {
     await close()
     throw error

@@ -1,23 +1,33 @@
 import { join } from 'node:path'
 import { cart } from '#cart'
 import { catalog } from '#catalog'
-import { delivery } from '#delivery'
+import { delivery, type Carrier } from '#delivery'
 import { identity } from '#identity'
 import { ordering } from '#ordering'
 import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
-import { payLinksOf, payments } from '#payments'
+import { payLinksOf, payments, type Provider } from '#payments'
 import type { Cache } from '#platform/cache'
 import { persistedSecret } from '#platform/config'
 import type { Db } from '#platform/db'
-import { systemClock } from '#platform/values'
+import { systemClock, type Clock } from '#platform/values'
 import { limitsOf, type Config } from './config.ts'
 import type { Site } from './site.ts'
 
-type Needs = Readonly<{ config: Config; site: Site; db: Db; cache: Cache }>
+/** What the app uses of the outside. */
+export type Adapters = Readonly<{
+  /** The system's clock when absent. */
+  now?: Clock
+  /** Payment providers before the sandbox and cash. */
+  providers?: readonly Provider[]
+  /** The shop's own couriers and pickup points when absent. */
+  carriers?: readonly Carrier[]
+}>
+
+type Needs = Readonly<{ config: Config; site: Site; db: Db; cache: Cache; adapters?: Adapters }>
 
 /** Opens every module and connects it to the modules whose `api` it calls. */
-export function openModules({ config, site, db, cache }: Needs) {
-  const now = systemClock
+export function openModules({ config, site, db, cache, adapters = {} }: Needs) {
+  const { now = systemClock, providers, carriers } = adapters
   const { publicUrl = '', directory } = config.app
   const payLinks = payLinksOf(config.payments.payLinkSecret ?? persistedSecret(join(directory, 'pay-link-secret')))
   const { accessTtl, refreshTtl, refreshGrace, machineTokens } = config.identity
@@ -47,14 +57,22 @@ export function openModules({ config, site, db, cache }: Needs) {
     db,
     now,
     ...config.payments,
+    ...(providers && { providers }),
     payLinks,
     publicUrl,
     returnOrigin: site.origin,
     paymentRequests: [paymentRequested],
     paymentCancellations: [paymentCancellationRequested],
   })
-  const deliveryModule = delivery({ db, now, ordering: orderingModule.api, sandbox: config.delivery.sandbox })
+  const deliveryModule = delivery({
+    db,
+    now,
+    ordering: orderingModule.api,
+    sandbox: config.delivery.sandbox,
+    ...(carriers && { carriers }),
+  })
   return {
+    now,
     modules: [identityModule, catalogModule, cartModule, orderingModule, paymentsModule, deliveryModule],
     identity: identityModule,
     catalog: catalogModule,

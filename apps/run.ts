@@ -10,7 +10,7 @@ import { buildServer, httpJobs } from '#platform/http'
 import { runJobs } from '#platform/jobs'
 import { refuseUnshippedVersions, sagaJobs, watchTimeouts } from '#platform/saga'
 import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
-import { seconds, systemClock } from '#platform/values'
+import { seconds } from '#platform/values'
 import type { App } from './app.ts'
 import { limitsOf } from './config.ts'
 import { homePages } from './home/routes.ts'
@@ -43,7 +43,7 @@ export async function runApp({ app, logs }: Needs): Promise<Running> {
   const timeouts = watchTimeouts({
     db,
     sagas,
-    now: systemClock,
+    now: app.now,
     interval: seconds(1),
     onError: (error) => log.error({ err: error }, 'the timeout of a saga failed'),
   })

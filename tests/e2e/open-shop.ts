@@ -4,6 +4,7 @@ import { openApp, type App } from '../../apps/app.ts'
 import { checksOf } from '../../apps/checks.ts'
 import { logLevelOf, readAppConfig } from '../../apps/config.ts'
 import { seedDemo } from '../../apps/demo/seed.ts'
+import type { Adapters } from '../../apps/modules.ts'
 import { runApp } from '../../apps/run.ts'
 import { senderTo, type Send } from './http-client.ts'
 import { registerCustomer } from './purchase-steps.ts'
@@ -25,7 +26,7 @@ export type Shop = Readonly<{
 }>
 
 /** Opens a shop with the demo goods; `settings` are environment variables. */
-export async function openShop(settings: Record<string, string> = {}): Promise<Shop> {
+export async function openShop(settings: Record<string, string> = {}, adapters: Adapters = {}): Promise<Shop> {
   const database = await testDatabase({ size: 2 })
   const config = readAppConfig({
     APP_PORT: '0',
@@ -35,7 +36,7 @@ export async function openShop(settings: Record<string, string> = {}): Promise<S
     ...secrets,
     ...settings,
   })
-  const app = await openApp({ config, announce: () => {} })
+  const app = await openApp({ config, announce: () => {}, adapters })
   await seedDemo(app)
   const logs = openLogs({ service: 'posad', version: 'test', level: logLevelOf(config) })
   const { address, stop } = await runApp({ app, logs })
