@@ -12,7 +12,7 @@ import { startAtProvider } from '../start-at-provider.ts'
 import type { AwaitPaymentRequest } from '../store/awaited-requests.ts'
 import { lockPaymentRequest } from '../store/payment-requests.ts'
 import { findPayment, listPaymentsOf } from '../store/payments.ts'
-import { saveStartedCharge } from '../store/started-payments.ts'
+import { saveCharge } from '../store/started-payments.ts'
 import type { PaymentsTables } from '../store/tables.ts'
 
 type ProcessPaymentInput = Readonly<{
@@ -56,7 +56,7 @@ export const processPayment =
     if (isRefusal(charge)) return charge
 
     return await transaction(db, async (tx) => {
-      const events = charge ? await saveStartedCharge(tx, opened.payment, { charge, at: now() }) : []
+      const events = charge ? await saveCharge(tx, opened.payment, { charge, at: now() }) : []
       const payment = (await findPayment(tx, opened.payment.id)) ?? opened.payment
       const processed = { kind: 'processed', payment } as const
       await publish(tx, events)

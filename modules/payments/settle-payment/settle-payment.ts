@@ -5,9 +5,9 @@ import { notFound } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { settle } from '../payment.ts'
 import type { Providers } from '../provider.ts'
-import { settlementEvents, settleOrThrow, type SettlePayment } from '../settlement.ts'
-import { findPayment, lockPayment } from '../store/payments.ts'
-import { saveSettlement } from '../store/settlements.ts'
+import type { SettlePayment } from '../settlement.ts'
+import { findPayment } from '../store/payments.ts'
+import { saveCharge } from '../store/started-payments.ts'
 import type { PaymentsTables } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: Clock }>
@@ -25,10 +25,7 @@ export const settlePayment =
     if (decision.kind === 'refused' || decision.kind === 'unchanged') return decision
 
     await transaction(db, async (tx) => {
-      const { request, payment } = await lockPayment(tx, found)
-      const settlement = settleOrThrow(payment, charge)
-      const saved = await saveSettlement(tx, payment, { settlement, at: now() })
-      await publish(tx, settlementEvents(settlement, saved, request))
+      await publish(tx, await saveCharge(tx, found, { charge, at: now() }))
     })
     return { kind: 'settled' }
   }

@@ -110,6 +110,21 @@ test('the payment is saved before the bank gets it, and a lost answer is queried
   await shop.assertBooks()
 })
 
+test('a payment whose answer was lost and that the buyer declines is started before it fails (F-8)', async () => {
+  const { bank, module } = bankWithLostAnswers('page')
+  const order = shop.newOrder()
+  await shop.publish(shop.requested(order))
+  await assert.rejects(shop.deliver(module), ProviderUnavailable)
+  await bank.decide(order.event_id, 'declined')
+  await sql`update payments.payments set created_at = now() - interval '2 minutes' where id = ${order.event_id}`.execute(
+    shop.db,
+  )
+  await shop.runJob('payments.refresh-open-payments')
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed'])
+  await shop.skipEvent(order)
+  await shop.assertBooks()
+})
+
 test('when the answer was lost and the order is then cancelled, the charge can be paid no more (F-8)', async () => {
   const { bank, module } = bankWithLostAnswers('page')
   const order = shop.newOrder()

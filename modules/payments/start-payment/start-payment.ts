@@ -7,7 +7,7 @@ import type { PayUrlOf } from '../payment-view.ts'
 import type { Payment } from '../payment.ts'
 import type { Charge, Providers } from '../provider.ts'
 import { startAtProvider } from '../start-at-provider.ts'
-import { saveFirstPayment, saveStartedCharge } from '../store/started-payments.ts'
+import { saveFirstPayment, saveCharge } from '../store/started-payments.ts'
 
 /** The `payment-requested` event of any module. */
 export type PaymentRequested = ReturnType<typeof paymentRequestedOf<string>>
@@ -47,7 +47,7 @@ export const saveStartedPayment =
     const at = now()
     if (prepared.kind === 'cancelled') await completeTombstone(tx, payload, at)
     if (prepared.kind !== 'started') return
-    await publish(tx, await saveStartedCharge(tx, prepared.payment, { charge: prepared.charge, at }))
+    await publish(tx, await saveCharge(tx, prepared.payment, { charge: prepared.charge, at }))
   }
 
 async function completeTombstone(tx: AnyTx, payload: Requested['payload'], at: Date): Promise<void> {

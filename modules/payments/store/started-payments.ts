@@ -68,8 +68,11 @@ const insertFirstPayment = batched<FirstPayment, Payment | undefined, Db>(async 
   return payments.map(({ id }) => byId.get(id))
 })
 
-/** Saves that the provider has the payment, and what it reports. Returns the events to publish. */
-export async function saveStartedCharge(
+/**
+ * Saves what the provider reports about a payment, and with the first report that the provider has it: a webhook may come
+ * before the answer to the start. Returns the events to publish.
+ */
+export async function saveCharge(
   tx: AnyTx,
   { id, subject_id }: Pick<Payment, 'id' | 'subject_id'>,
   { charge, at }: Readonly<{ charge: Charge; at: Date }>,
