@@ -38,7 +38,7 @@ const noLimits: OpenOrderLimits = { maxOpenOrders: 0, maxHeldPerVariant: 0 }
 
 /** Opens the module on a database of its own, with stubs for catalog and cart and a clock that the test advances. */
 export async function openOrderingTest({ limits = noLimits, cashOnDelivery = true }: Rules = {}) {
-  const { db, close } = await testDatabase()
+  const { db, pool, close } = await testDatabase()
   let moment = new Date('2026-11-21T09:00:00Z')
   const stubs: Stubs = { hold: undefined, cart: [] }
   const expired: string[] = []
@@ -56,6 +56,7 @@ export async function openOrderingTest({ limits = noLimits, cashOnDelivery = tru
   const api = await openTestApi([module])
   return {
     db,
+    pool,
     module,
     stubs,
     http: api.http,

@@ -187,4 +187,12 @@ export const paymentBugs: readonly Bug[] = [
     replacement: 'return errors',
     caughtBy: payments('finish-refund/finish-refunds.test.ts'),
   },
+  {
+    description: 'a bank that is away uses up the attempts of the messages',
+    requirement: 'REL-3',
+    file: payments('provider.ts'),
+    text: 'class ProviderUnavailable extends Unavailable',
+    replacement: 'class ProviderUnavailable extends Error',
+    caughtBy: 'tests/faults/bank-away.test.ts',
+  },
 ]
