@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { requestedRefundsAfter } from '../store/refunds.ts'
 import type { PaymentsTables } from '../store/tables.ts'
-import { walkRows } from '../store/walk.ts'
+import { scanRows } from '../store/scan.ts'
 import type { FinishRefund } from './finish-refund.ts'
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables>; finishRefund: FinishRefund }>
@@ -13,14 +13,14 @@ export type FinishRefunds = (signal: AbortSignal) => Promise<void>
  * or the provider refused it: then only a person can give the money back.
  */
 export const finishRefunds = ({ db, finishRefund }: Needs): FinishRefunds => {
-  const walk = walkRows()
+  const scan = scanRows()
   const each = async (id: string) => {
     const { status, payment_id } = await finishRefund(id)
     if (status === 'refused')
       throw new Error(`The provider refused the refund ${id} of the payment ${payment_id}: refund it by hand`)
   }
   return async (signal) => {
-    const errors = await walk({ pageAfter: requestedRefundsAfter(db), each, signal })
+    const errors = await scan({ pageAfter: requestedRefundsAfter(db), each, signal })
     if (errors.length > 0) throw new AggregateError(errors, `${errors.length} refunds could not be finished`)
   }
 }

@@ -3,7 +3,7 @@ import { after, hours, minutes, type Clock } from '#platform/values'
 import type { SettlePayment } from '../settlement.ts'
 import { unsettledPaymentsAfter } from '../store/payments.ts'
 import type { PaymentsTables } from '../store/tables.ts'
-import { walkRows } from '../store/walk.ts'
+import { scanRows } from '../store/scan.ts'
 
 type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock; settlePayment: SettlePayment }>
 
@@ -15,12 +15,12 @@ export type RefreshOpenPayments = (signal: AbortSignal) => Promise<void>
  * another amount or currency.
  */
 export const refreshOpenPayments = ({ db, now, settlePayment }: Needs): RefreshOpenPayments => {
-  const walk = walkRows()
+  const scan = scanRows()
   return async (signal) => {
     const at = now()
     const ages = { createdBefore: after(at, -minutes(1)), failedAfter: after(at, -hours(1)) }
     const pageAfter = unsettledPaymentsAfter(db, ages)
-    const errors = await walk({ pageAfter, each: (id) => refresh(settlePayment, id), signal })
+    const errors = await scan({ pageAfter, each: (id) => refresh(settlePayment, id), signal })
     if (errors.length > 0) throw new AggregateError(errors, `${errors.length} payments could not be refreshed`)
   }
 }

@@ -3,7 +3,7 @@ import type { AnyTx } from '#platform/db'
 import type { Payment } from '../payment.ts'
 import { lockPaymentRequest } from './payment-requests.ts'
 import type { PaymentsTables } from './tables.ts'
-import { firstId, type PageAfter, type Walked } from './walk.ts'
+import { firstId, type PageAfter, type ScannedRow } from './scan.ts'
 
 /** All payments of a subject, newest first. CHECKs mirror the union: each row carries exactly the facts of its status. */
 export async function listPaymentsOf(db: Kysely<PaymentsTables> | AnyTx, subject_id: string): Promise<Payment[]> {
@@ -37,7 +37,7 @@ const pageSize = 200
 export const unsettledPaymentsAfter =
   (db: Kysely<PaymentsTables>, { createdBefore, failedAfter }: Ages): PageAfter =>
   async (after) => {
-    const { rows } = await sql<Walked>`
+    const { rows } = await sql<ScannedRow>`
       select id, created_at::text as at from (
         select id, created_at from payments.payments where status in ('pending', 'processing') and method = 'online'
         union all

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { AnyTx } from '#platform/db'
 import type { Payment } from '../payment.ts'
 import type { PaymentsTables, RefundRow } from './tables.ts'
-import { firstId, type PageAfter, type Walked } from './walk.ts'
+import { firstId, type PageAfter, type ScannedRow } from './scan.ts'
 
 type RequestedRefund = Pick<RefundRow, 'id' | 'amount' | 'requested_by' | 'user_id' | 'reason'> & Readonly<{ at: Date }>
 
@@ -41,7 +41,7 @@ const pageSize = 200
 export const requestedRefundsAfter =
   (db: Kysely<PaymentsTables>): PageAfter =>
   async (after) => {
-    const { rows } = await sql<Walked>`
+    const { rows } = await sql<ScannedRow>`
       select id, requested_at::text as at from payments.refunds
       where status = 'requested' and (requested_at, id) > (${after?.at ?? '-infinity'}::timestamptz, ${after?.id ?? firstId}::uuid)
       order by requested_at, id limit ${pageSize}

@@ -182,7 +182,7 @@ export const paymentBugs: readonly Bug[] = [
   {
     description: 'the job for refunds finishes the first page only',
     requirement: 'PAY-5',
-    file: payments('store/walk.ts'),
+    file: payments('store/scan.ts'),
     text: 'after = page.at(-1)',
     replacement: 'return errors',
     caughtBy: payments('finish-refund/finish-refunds.test.ts'),
