@@ -41,7 +41,7 @@ create index listing_type_price on catalog.listings (type_code, price, product_i
 create index listing_type_sold on catalog.listings (type_code, sold, product_id);
 create index listing_tokens on catalog.listings using gin (tokens);
 
--- Every word of a name that was ever listed, for "did you mean". Words are compared in a one-to-one Latin spelling, so
+-- Every word of a name, a category, a tag or a type that was ever listed, for "did you mean". Words are compared in a one-to-one Latin spelling, so
 -- that `ulun` finds «улун». With LC_CTYPE C pg_trgm ignores Cyrillic letters; the Latin spelling works there too.
 create table catalog.words (
   word  text primary key,
@@ -54,6 +54,18 @@ create function catalog.plain(spelled text) returns text language sql immutable 
 
 create function catalog.latin(spelled text) returns text language sql immutable parallel safe as $$
   select translate(catalog.plain(spelled), 'абвгдежзийклмнопрстуфхцчшщъыьэюя', 'abvgdejziyklmnoprstufhc4ww0y0eua')
+$$;
+
+-- The words that `misspelt` may mean. Two swapped letters leave few trigrams in common, so a word of about the same length
+-- with the same first letter may be less similar than others.
+create function catalog.similar_words(misspelt text) returns table (word text, score real) language sql stable
+set pg_trgm.similarity_threshold = 0.2 as $$
+  select w.word, similarity(w.latin, spelled.latin) as score
+  from (select catalog.latin(misspelt) as latin) spelled
+  join catalog.words w on w.latin % spelled.latin
+  where similarity(w.latin, spelled.latin) >= 0.3
+    or (left(w.latin, 1) = left(spelled.latin, 1) and abs(length(w.latin) - length(spelled.latin)) <= 1)
+  order by score desc, w.word limit 20
 $$;
 
 create function catalog.document_of(name jsonb, description jsonb, skus text, labels jsonb) returns tsvector
@@ -128,8 +140,15 @@ begin
   on conflict (product_id) do update set search = excluded.search where documents.search <> excluded.search;
   insert into catalog.words
   select word, catalog.latin(word) from (
-    select distinct unnest(tsvector_to_array(to_tsvector('simple', catalog.plain(concat_ws(' ', name_ru, name_en))))) as word
-    from catalog.listings where product_id = any(ids)) listed
+    select distinct unnest(tsvector_to_array(to_tsvector('simple', catalog.plain(concat_ws(' ', named.ru, named.en))))) as word
+    from (
+      select name_ru as ru, name_en as en from catalog.listings where product_id = any(ids)
+      union select labels.name ->> 'ru', labels.name ->> 'en' from catalog.products p join lateral (
+        select name from catalog.types where code = p.type_code
+        union all select name from catalog.categories where id = p.category_id
+        union all select t.name from catalog.product_tags pt join catalog.tags t on t.id = pt.tag_id where pt.product_id = p.id
+      ) labels on true
+      where p.id = any(ids) and p.is_active) named) listed
   where length(word) between 3 and 40
   order by word
   on conflict do nothing;

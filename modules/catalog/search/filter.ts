@@ -7,18 +7,22 @@ export type Filter = Readonly<{
   sort: Sort
   type?: string
   groups: readonly Readonly<{ key: string; tokens: readonly string[] }>[]
-  ranges: readonly Readonly<{ code: string; from: number; to: number }>[]
+  /** A number or a range of the product overlaps one of the spans. */
+  ranges: readonly Readonly<{ code: string; spans: readonly Span[] }>[]
   price_min?: number
   price_max?: number
   in_stock: boolean
   words: readonly string[]
 }>
 
+/** The numbers from one to another. */
+type Span = Readonly<{ from: number; to: number }>
+
 /** The query parameters that make a filter. */
 export type FilterQuery = Readonly<{
   type?: string
-  category?: string
-  tag?: string
+  category?: readonly string[]
+  tag?: readonly string[]
   price_min?: number
   price_max?: number
   in_stock?: boolean
@@ -30,11 +34,11 @@ export type FilterQuery = Readonly<{
 
 const maxWords = 8
 
-/** Makes a filter of a validated query. */
-export function filterOf(query: FilterQuery, locale: Locale): Filter {
+/** Makes a filter of a validated query. A value of an attribute among `rangeCodes` is a point that its ranges contain. */
+export function filterOf(query: FilterQuery, locale: Locale, rangeCodes: ReadonlySet<string> = new Set()): Filter {
   const words = wordsOf(query.search ?? '')
   const attributes = attributesOf(query)
-  const ranges = attributes.flatMap(({ code, value }) => rangeOf(code, value))
+  const ranges = attributes.flatMap(({ code, value }) => rangeOf(code, value, rangeCodes.has(code)))
   const exact = attributes.filter(({ code }) => !ranges.some((range) => range.code === code))
   return {
     locale,
@@ -56,6 +60,14 @@ export function filterOf(query: FilterQuery, locale: Locale): Filter {
   }
 }
 
+/** The attributes with a number for a value, which may be a point of a range. */
+export const numericCodesOf = (query: FilterQuery): readonly string[] =>
+  attributesOf(query)
+    .filter(({ value }) => value.split(',').some((each) => number.test(each)))
+    .map(({ code }) => code)
+
+const number = /^-?\d+(?:\.\d+)?$/
+
 /** The attributes of `attr=height:40..60`, a range, and of `attr.color=red,white`, either of two. */
 function attributesOf({ attr = [], ...query }: FilterQuery): readonly Readonly<{ code: string; value: string }>[] {
   const listed = attr.map((each) => {
@@ -68,13 +80,23 @@ function attributesOf({ attr = [], ...query }: FilterQuery): readonly Readonly<{
   return [...listed, ...named]
 }
 
-const groupOf = (key: string, prefix: string, slugs: string | undefined) =>
-  slugs === undefined ? [] : [{ key, tokens: slugs.split(',').map((slug) => `${prefix}:${slug}`) }]
+const groupOf = (key: string, prefix: string, slugs: readonly string[] | undefined) =>
+  slugs === undefined
+    ? []
+    : [{ key, tokens: slugs.flatMap((each) => each.split(',')).map((slug) => `${prefix}:${slug}`) }]
 
-function rangeOf(code: string, value: string): Filter['ranges'] {
-  const [, from, to] = /^(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?$/.exec(value) ?? []
-  if (from === undefined && to === undefined) return []
-  return [{ code, from: from === undefined ? -1e12 : Number(from), to: to === undefined ? 1e12 : Number(to) }]
+/** The spans of `40..60,80..`; and those of `85`, when the attribute has ranges. None when a value is another text. */
+function rangeOf(code: string, value: string, hasRanges: boolean): Filter['ranges'] {
+  const spans = value.split(',').map((each) => (hasRanges && number.test(each) ? pointOf(each) : spanOf(each)))
+  return spans.includes(undefined) ? [] : [{ code, spans: spans.filter((span) => span !== undefined) }]
+}
+
+const pointOf = (text: string): Span => ({ from: Number(text), to: Number(text) })
+
+function spanOf(text: string): Span | undefined {
+  const [, from, to] = /^(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?$/.exec(text) ?? []
+  if (from === undefined && to === undefined) return undefined
+  return { from: from === undefined ? -1e12 : Number(from), to: to === undefined ? 1e12 : Number(to) }
 }
 
 /** The words of a search: letters and digits, `ё` as `е`. */

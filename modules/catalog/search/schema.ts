@@ -49,11 +49,9 @@ export type ListSort = Static<typeof ListSort>
 /** A search without a sort is sorted by relevance. */
 export type Sort = ListSort | 'relevance'
 
-const SlugsOrIds = Type.String({
-  minLength: 1,
-  maxLength: 400,
-  pattern: '^[A-Za-z0-9,-]+$',
-  description: 'Slug or id, several with commas',
+const SlugsOrIds = Type.Array(Type.String({ minLength: 1, maxLength: 400, pattern: '^[A-Za-z0-9,-]+$' }), {
+  maxItems: 20,
+  description: 'Slugs or ids, any of them: with commas, or the parameter several times',
 })
 
 const attributeCode = '[a-z][a-z0-9_]{0,59}'
@@ -87,7 +85,9 @@ const attributeFilters = {
   additionalProperties: false,
   maxProperties: 40,
   patternProperties: {
-    [`^attr\\.${attributeCode}$`]: Type.String({ maxLength: 200, pattern: `^${attributeValues}$` }),
+    [`^attr\\.${attributeCode}$`]: Type.Array(Type.String({ maxLength: 200, pattern: `^${attributeValues}$` }), {
+      maxItems: 20,
+    }),
   },
 }
 

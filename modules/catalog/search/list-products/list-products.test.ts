@@ -293,3 +293,51 @@ test('an unknown or inactive product has no page (CAT-8)', async () => {
     expectProblem(await catalog.read(`/catalog/products/${name}`), 404, 'not-found')
   }
 })
+
+test('a parameter that is repeated means any of its values (F-55, CAT-6)', async () => {
+  const idsOf = async (query: string) =>
+    expectResponse(await catalog.read(`/catalog/products?${query}`), 200, ProductList).items.map(({ id }) => id)
+  const both = [ids['tulip'], ids['white'], ids['red']]
+  assert.deepEqual(await idsOf('category=roses&category=tulips'), both)
+  assert.deepEqual(await idsOf('category=roses,tulips'), both)
+  assert.deepEqual(await idsOf('attr.flower_type=rose&attr.flower_type=tulip'), both)
+  assert.deepEqual(await idsOf('tag=spring&tag=unknown'), [ids['tulip']])
+})
+
+test('a value matches the ranges that contain it, and several spans match any of them (F-55, CAT-6)', async () => {
+  const attribute = { code: 'brewing', name: 'Brewing', kind: 'range', is_filter: true }
+  expectResponse(await catalog.asStaff('POST /admin/attributes', attribute), 201)
+  expectResponse(await catalog.asStaff('PATCH /admin/types/tea', { attributes: ['taste', 'brewing'] }), 200)
+  const brewing = (min: number, max: number) => ({ taste: ['smoke'], brewing: { min, max } })
+  expectResponse(await catalog.asStaff(`PATCH /admin/products/${ids['oolong']}`, { attributes: brewing(85, 95) }), 200)
+  expectResponse(
+    await catalog.asStaff(`PATCH /admin/products/${ids['lapsang']}`, { attributes: brewing(95, 100) }),
+    200,
+  )
+  const idsOf = async (value: string) =>
+    expectResponse(await catalog.read(`/catalog/teas?attr.brewing=${value}`), 200, ProductList).items.map(
+      ({ id }) => id,
+    )
+  assert.deepEqual(await idsOf('90'), [ids['oolong']])
+  assert.deepEqual(await idsOf('95'), [ids['lapsang'], ids['oolong']])
+  assert.deepEqual(await idsOf('80'), [])
+  assert.deepEqual(await idsOf('80,98'), [ids['lapsang']])
+  assert.deepEqual(await idsOf('96..99,80..86'), [ids['lapsang'], ids['oolong']])
+})
+
+test('swapped and doubled letters find a word, of a category too (F-55, CAT-8)', async () => {
+  const added = await catalog.asStaff('POST /admin/categories', {
+    name: { ru: 'Матча', en: 'Powdered' },
+    slug: 'matcha',
+  })
+  const category_id = expectResponse(added, 201, AdminCategory).id
+  await catalog.addProduct({ type: 'tea', name: { ru: 'Удзи', en: 'Uji' }, category_id })
+  const suggested = async (search: string) =>
+    expectResponse(await catalog.read(`/catalog/products?search=${encodeURIComponent(search)}`), 200, ProductList)
+      .did_you_mean
+  assert.equal(await suggested('уллун'), 'улун')
+  assert.equal(await suggested('oolnog'), 'oolong')
+  assert.equal(await suggested('pwodered'), 'powdered')
+  assert.equal(await suggested('маттча'), 'матча')
+  assert.equal(await suggested('xyzzyq'), null)
+})

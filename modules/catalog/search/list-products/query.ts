@@ -3,7 +3,7 @@ import { isId, type Locale } from '#platform/values'
 import { flatProductOf } from '../../products/flat-product.ts'
 import { cacheKey, type CatalogCache, type PreparedResponse, prepareResponse } from '../../store/catalog-cache.ts'
 import type { CatalogDb } from '../../store/tables.ts'
-import { type Filter, filterOf } from '../filter.ts'
+import { type Filter, filterOf, numericCodesOf } from '../filter.ts'
 import type { ListQuery } from '../schema.ts'
 import { listCards } from '../store/cards.ts'
 import { countFacets } from '../store/facets.ts'
@@ -22,7 +22,8 @@ export const listProducts =
   (query, { locale, isFlat }) => {
     const window = windowOf(query)
     return catalogCache.list(cacheKey([locale, isFlat], query), async () => {
-      const filter = filterOf(await withSlugs(db, query), locale)
+      const [named, rangeCodes] = await Promise.all([withSlugs(db, query), findRangeCodes(db, query)])
+      const filter = filterOf(named, locale, rangeCodes)
       const page = await loadPage(db, { filter, window, withFacets: query.facets ?? false })
       return prepareResponse(isFlat ? { ...page, items: page.items.map(flatProductOf) } : page)
     })
@@ -78,10 +79,19 @@ async function withSlugs(db: CatalogDb, query: ListQuery): Promise<ListQuery> {
   return { ...query, ...(category !== undefined && { category }), ...(tag !== undefined && { tag }) }
 }
 
-async function findSlugs(db: CatalogDb, table: 'catalog.categories' | 'catalog.tags', references?: string) {
-  const slugsOrIds = references?.split(',') ?? []
+async function findSlugs(db: CatalogDb, table: 'catalog.categories' | 'catalog.tags', references?: string[]) {
+  const slugsOrIds = references?.flatMap((each) => each.split(',')) ?? []
   const ids = slugsOrIds.filter(isId)
   if (ids.length === 0) return references
   const terms = await db.selectFrom(table).select(['id', 'slug']).where('id', 'in', ids).execute()
-  return slugsOrIds.map((each) => terms.find(({ id }) => id === each.toLowerCase())?.slug ?? each).join(',')
+  return slugsOrIds.map((each) => terms.find(({ id }) => id === each.toLowerCase())?.slug ?? each)
+}
+
+/** The attributes with ranges among those that the query compares with a number. */
+async function findRangeCodes(db: CatalogDb, query: ListQuery): Promise<ReadonlySet<string>> {
+  const codes = numericCodesOf(query)
+  if (codes.length === 0) return new Set()
+  const ranges = db.selectFrom('catalog.attributes').select('code').where('kind', '=', 'range')
+  const rows = await ranges.where('code', 'in', codes).execute()
+  return new Set(rows.map(({ code }) => code))
 }

@@ -185,14 +185,16 @@ function restOf({ groups, ranges, in_stock, words }: Filter, except?: string): C
   return [
     ...(all.length > 0 ? [sql`l.tokens @> ${all.flatMap(({ tokens }) => tokens)}::text[]`] : []),
     ...any.map(({ tokens }) => sql`l.tokens && ${tokens}::text[]`),
-    ...ranges.map(
-      ({ code, from, to }) =>
-        sql`(l.numbers -> ${code}::text ->> 0)::numeric <= ${to} and (l.numbers -> ${code}::text ->> 1)::numeric >= ${from}`,
-    ),
+    ...ranges.map(({ code, spans }) => sql`(${sql.join(spans.map(overlapOf(code)), sql` or `)})`),
     ...(in_stock ? [sql`l.in_stock`] : []),
     ...searchConditions(words),
   ]
 }
+
+const overlapOf =
+  (code: string) =>
+  ({ from, to }: Readonly<{ from: number; to: number }>): Condition =>
+    sql`((l.numbers -> ${code}::text ->> 0)::numeric <= ${to} and (l.numbers -> ${code}::text ->> 1)::numeric >= ${from})`
 
 /**
  * The last word may be half typed: `te` begins half of all words. After other words it is checked only on the matches of

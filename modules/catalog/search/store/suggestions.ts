@@ -13,12 +13,10 @@ export async function findSuggestion(db: CatalogDb, words: readonly string[]): P
 
 async function findSimilar(db: CatalogDb, word: string): Promise<string | undefined> {
   const { rows } = await sql<{ word: string }>`
-    with near as (
-      select word, similarity(latin, catalog.latin(${word})) as score from catalog.words
-      where latin % catalog.latin(${word}) order by score desc, word limit 20
-    )
+    with near as (select word, score from catalog.similar_words(${word}))
     select word from near
-    where exists (select from catalog.documents d where d.search @@ to_tsquery('simple', near.word))
+    where exists (select from catalog.documents d where d.search @@
+      (to_tsquery('simple', near.word) || to_tsquery('russian', near.word) || to_tsquery('english', near.word)))
     order by word = ${word} desc, score desc, (word ~ '[а-я]') = (${word}::text ~ '[а-я]') desc, word limit 1`.execute(
     db,
   )
