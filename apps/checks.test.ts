@@ -29,8 +29,8 @@ async function openShop(): Promise<Shop> {
     await run(sql`delete from ${sql.table(table)}`)
   await run(sql`
     insert into ordering.orders (id, number, user_id, status, total_amount, currency, weight_grams, payment_method,
-      delivery_method, created_at, updated_at, input_hash, paid_at, shipped_at, cancelled_at, reason)
-    select id, id::text, ${user}, status, 500, 'RUB', 0, method, 'pickup', at, at, '',
+      delivery_method, pickup_point_id, created_at, updated_at, input_hash, paid_at, shipped_at, cancelled_at, reason)
+    select id, id::text, ${user}, status, 500, 'RUB', 0, method, 'pickup', uuidv7(), at, at, '',
       case when method = 'online' then at end, case when status = 'shipping' then at end,
       case when status = 'cancelled' then at end, case when status = 'cancelled' then 'customer' end
     from (values (${shop.online}::uuid, 'shipping', 'online', now() - interval '1 day'),

@@ -48,6 +48,8 @@ export function openModules({ config, site, db, cache, adapters = {} }: Needs) {
     identity: identityModule.api,
     cart: cartModule.api,
     catalog: catalogModule.api,
+    // Delivery needs ordering as well, so it opens afterwards.
+    delivery: { choosePickupPoint: (id) => deliveryModule.api.choosePickupPoint(id) },
     paymentTimeout: config.ordering.paymentTimeout,
     limits: config.ordering.limits,
     cashOnDelivery: config.ordering.cashOnDelivery,
@@ -64,7 +66,7 @@ export function openModules({ config, site, db, cache, adapters = {} }: Needs) {
     paymentRequests: [paymentRequested],
     paymentCancellations: [paymentCancellationRequested],
   })
-  const deliveryModule = delivery({
+  const deliveryModule: ReturnType<typeof delivery> = delivery({
     db,
     now,
     ordering: orderingModule.api,

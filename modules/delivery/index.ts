@@ -3,6 +3,7 @@ import type { OrderingApi } from '#ordering'
 import { keyLocal } from '#platform/events'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
+import type { DeliveryApi } from './api.ts'
 import { cancelShipment, prepareCancellation } from './cancel-shipment/cancel-shipment.ts'
 import { cancelShipmentSubscription } from './cancel-shipment/subscriber.ts'
 import type { Carrier } from './carrier.ts'
@@ -10,6 +11,7 @@ import { carriers as ownCarriers } from './carriers/index.ts'
 import { changeShipmentStatus } from './change-shipment-status/change-shipment-status.ts'
 import { changeShipmentStatusRoute } from './change-shipment-status/route.ts'
 import { deliveryChecks } from './checks.ts'
+import { choosePickupPoint } from './choose-pickup-point/choose-pickup-point.ts'
 import { closeShipment } from './close-shipment/close-shipment.ts'
 import { closeShipmentSubscription } from './close-shipment/subscriber.ts'
 import { createRequestedShipment, prepareRequestedShipment } from './create-shipment/create-requested-shipment.ts'
@@ -18,16 +20,18 @@ import { createShipmentRoute } from './create-shipment/route.ts'
 import { createShipmentSubscription } from './create-shipment/subscriber.ts'
 import { deliverShipment } from './deliver-shipment/deliver-shipment.ts'
 import { deliverShipmentRoute } from './deliver-shipment/route.ts'
+import { changePickupPoint, createPickupPoint } from './edit-pickup-points/edit-pickup-points.ts'
+import { editPickupPointsRoutes } from './edit-pickup-points/route.ts'
 import { deliveryEvents } from './events.ts'
 import { guardedCarrier } from './guarded-carrier.ts'
 import { listPickupPoints } from './list-pickup-points/query.ts'
-import { listPickupPointsRoute } from './list-pickup-points/route.ts'
+import { listPickupPointsRoutes } from './list-pickup-points/route.ts'
 import { listShipments } from './list-shipments/query.ts'
 import { listShipmentsRoute } from './list-shipments/route.ts'
 import type { SandboxMode } from './schema.ts'
 import { showShipment } from './show-shipment/query.ts'
 import { showShipmentRoutes } from './show-shipment/route.ts'
-import type { DeliveryTables } from './store.ts'
+import { openPoints, type DeliveryTables } from './store.ts'
 import { trackShipment } from './track-shipment/query.ts'
 import { trackShipmentRoutes } from './track-shipment/route.ts'
 import { unlockCodeRoute } from './unlock-code/route.ts'
@@ -47,8 +51,8 @@ type Needs = Readonly<{
 }>
 
 /** Creates one shipment per order, tracks it, and delivers it by courier or at a pickup point. */
-export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<{}> {
-  const parts = { ...needs, carriers: carriers.map(guardedCarrier) }
+export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<DeliveryApi> {
+  const parts = { ...needs, carriers: carriers.map(guardedCarrier), points: openPoints(needs.db) }
   const slices = {
     createShipment: createShipment(parts),
     prepareRequestedShipment: prepareRequestedShipment(parts),
@@ -62,19 +66,22 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<{}
     showShipment: showShipment(parts),
     trackShipment: trackShipment(parts),
     listPickupPoints: listPickupPoints(parts),
+    createPickupPoint: createPickupPoint(parts),
+    changePickupPoint: changePickupPoint(parts),
     listShipments: listShipments(parts),
   }
   return {
     name: 'delivery',
     description: 'Shipments, pickup points and tracking.',
-    api: {},
+    api: { choosePickupPoint: choosePickupPoint(parts) },
     unversionedPaths: ['/delivery'],
     routes: [
       createShipmentRoute(slices),
       showShipmentRoutes(slices),
       deliverShipmentRoute(slices),
       trackShipmentRoutes(slices),
-      listPickupPointsRoute(slices),
+      listPickupPointsRoutes(slices),
+      editPickupPointsRoutes(slices),
       listShipmentsRoute(slices),
       changeShipmentStatusRoute(slices),
       unlockCodeRoute(slices),

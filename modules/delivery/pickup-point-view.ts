@@ -1,23 +1,23 @@
-import type { Locale, Localized } from '#platform/values'
+import type { Locale } from '#platform/values'
 import { formatHours } from './open-hours.ts'
-import type { OpenHours, PickupPointView } from './schema.ts'
-
-export type PickupPoint = Readonly<{
-  id: string
-  name: Localized
-  address: Localized
-  hours: readonly OpenHours[]
-  timezone: string
-}>
+import type { PickupPoint } from './pickup-point.ts'
+import type { AdminPickupPointView, PickupPointView } from './schema.ts'
 
 /** A pickup point for customers, in their language. */
 export const pickupPointViewOf = (
-  { name, address, hours, ...point }: PickupPoint,
+  { id, name, address, hours, timezone }: PickupPoint,
   locale: Locale,
 ): PickupPointView => ({
-  ...point,
+  id,
   name: name[locale],
   address: address[locale],
   hours: [...hours],
   hours_text: formatHours(hours, locale),
+  timezone,
+})
+
+/** A pickup point for staff, in both languages. */
+export const adminPickupPointViewOf = (point: PickupPoint): AdminPickupPointView => ({
+  ...point,
+  hours: [...point.hours],
 })

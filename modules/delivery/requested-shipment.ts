@@ -11,5 +11,6 @@ export type Requested = Readonly<{ event_id: string; payload: RequestedShipment 
 export const requestOf = ({ event_id, payload: { number, ...facts } }: Requested): ShipmentRequest => ({
   ...facts,
   id: event_id,
+  pickup_point_id: facts.pickup_point_id ?? null,
   order_number: number,
 })

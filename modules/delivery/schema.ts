@@ -37,6 +37,7 @@ const shipment = {
   order_id: Id,
   order_number: Nullable(Type.String()),
   method: DeliveryMethod,
+  pickup_point_id: Nullable(Id),
   status: ShipmentStatus,
   tracking_number: Nullable(Type.String()),
   tracking_token: Type.String({ description: 'Opens /delivery/track/{token} without signing in' }),
@@ -107,11 +108,17 @@ export const ChangeShipmentStatusBody = named(
   }),
 )
 
+const TimeOfDay = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', maxLength: 5, examples: ['10:00'] })
+
 /** Days of the week and times of day in the time zone of the pickup point. */
-const OpenHours = Type.Object({
-  days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { description: 'Monday is 1' }),
-  opens: Type.String(),
-  closes: Type.String(),
+const OpenHours = Closed({
+  days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), {
+    minItems: 1,
+    maxItems: 7,
+    description: 'Monday is 1',
+  }),
+  opens: TimeOfDay,
+  closes: TimeOfDay,
 })
 export type OpenHours = Shape<typeof OpenHours>
 
@@ -129,3 +136,41 @@ const PickupPointView = named(
 export type PickupPointView = Static<typeof PickupPointView>
 
 export const PickupPointList = Type.Object({ items: Type.Array(PickupPointView) })
+
+const bothLanguages = (longest: number) =>
+  Closed({ ru: Text(longest, { minLength: 1 }), en: Text(longest, { minLength: 1 }) })
+
+const pickupPoint = {
+  name: bothLanguages(200),
+  address: bothLanguages(500),
+  hours: Type.Array(OpenHours, { minItems: 1, maxItems: 14 }),
+  timezone: Text(64, { minLength: 1, description: 'The IANA time zone of the hours, such as Europe/Moscow' }),
+}
+const position = Type.Integer({ minimum: 0, maximum: 10_000, description: 'The place in the list' })
+const is_active = Type.Boolean({ description: 'A closed pickup point takes no further orders' })
+
+export const CreatePickupPointBody = named(
+  'CreatePickupPointBody',
+  Closed({
+    id: Type.Optional(Id),
+    ...pickupPoint,
+    position: Type.Optional(position),
+    is_active: Type.Optional(is_active),
+  }),
+)
+export type CreatePickupPointBody = Shape<typeof CreatePickupPointBody>
+
+export const ChangePickupPointBody = named(
+  'ChangePickupPointBody',
+  Type.Partial(Closed({ ...pickupPoint, position, is_active }), { additionalProperties: false, minProperties: 1 }),
+)
+export type ChangePickupPointBody = Shape<typeof ChangePickupPointBody>
+
+/** A pickup point as staff see it, in both languages. */
+export const AdminPickupPointView = named(
+  'AdminPickupPoint',
+  Type.Object({ id: Id, ...pickupPoint, position, is_active }),
+)
+export type AdminPickupPointView = Static<typeof AdminPickupPointView>
+
+export const AdminPickupPointList = Type.Object({ items: Type.Array(AdminPickupPointView) })

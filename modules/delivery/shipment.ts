@@ -12,6 +12,7 @@ export type ShipmentRequest = Readonly<{
   order_number: string | null
   user_id: string | null
   method: DeliveryMethod
+  pickup_point_id: string | null
   delivery_address: Address | null
   recipient_name: string | null
   recipient_phone: string | null

@@ -1,6 +1,7 @@
 import { sql, type ColumnType, type Generated, type Kysely, type Selectable } from 'kysely'
+import { LRUCache } from 'lru-cache'
 import { batched, type AnyTx, type Db } from '#platform/db'
-import type { Localized } from '#platform/values'
+import { seconds, type Localized } from '#platform/values'
 import type { DeliveryMethod, OpenHours, ShipmentStatus, TimelineEntry } from './schema.ts'
 import type { Address, StatusFacts } from './shipment.ts'
 
@@ -16,6 +17,7 @@ type Shipments = {
   /** Null in a tombstone. */
   method: DeliveryMethod | null
   status: ShipmentStatus
+  pickup_point_id: string | null
   pickup_code: string | null
   code_attempts: Generated<number>
   code_locked_until: Date | null
@@ -177,4 +179,34 @@ export async function saveCodeAttempts(tx: AnyTx, id: string, attempts: CodeAtte
     where id = ${id} returning *
   `.execute(tx)
   return rows[0]!
+}
+
+/** The ids of the open pickup points. They are cached, because every order for pickup needs them. */
+export type OpenPoints = Readonly<{
+  list: () => Promise<readonly string[]>
+  /** Call it after the commit of a change to a pickup point. */
+  clear: () => void
+}>
+
+const key = 'all'
+
+export function openPoints(db: Kysely<DeliveryTables>, ttl = seconds(5)): OpenPoints {
+  // Promises, so that a burst of orders runs one query, and a query that began before `clear` is not stored after it.
+  const cache = new LRUCache<string, Promise<readonly string[]>>({ max: 1, ttl })
+  return {
+    list: () => {
+      const cached = cache.get(key)
+      if (cached) return cached
+      const query = listOpen(db)
+      cache.set(key, query)
+      query.catch(() => cache.get(key) === query && cache.delete(key))
+      return query
+    },
+    clear: () => cache.clear(),
+  }
+}
+
+async function listOpen(db: Kysely<DeliveryTables>): Promise<readonly string[]> {
+  const rows = await db.selectFrom('delivery.pickup_points').select('id').where('is_active', '=', true).execute()
+  return rows.map(({ id }) => id)
 }

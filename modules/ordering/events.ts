@@ -52,6 +52,7 @@ export const shipmentRequested = defineEvent('ordering.shipment-requested.v1', {
     ...order,
     number: Type.String(),
     method: DeliveryMethod,
+    pickup_point_id: Type.Optional(Nullable(Id)),
     delivery_address: Nullable(Address),
     recipient_name: Nullable(Type.String()),
     recipient_phone: Nullable(Type.String()),

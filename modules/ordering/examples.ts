@@ -36,6 +36,7 @@ export const orderExample = {
   ],
   payment_method: 'online',
   delivery_method: 'courier',
+  pickup_point_id: null,
   delivery_address: courierExample.delivery_address,
   recipient_name: 'Анна',
   recipient_phone: '+7 912 345-67-89',

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { CartApi } from '#cart'
 import type { CatalogApi } from '#catalog'
+import type { DeliveryApi } from '#delivery/api'
 import type { IdentityApi } from '#identity'
 import { keyLocal } from '#platform/events'
 import type { Module } from '#platform/module'
@@ -37,6 +38,7 @@ type Needs = Readonly<{
   identity: Pick<IdentityApi, 'accountsOf'>
   cart: Pick<CartApi, 'linesOf'>
   catalog: Pick<CatalogApi, 'hold' | 'expireHold'>
+  delivery: Pick<DeliveryApi, 'choosePickupPoint'>
   /** Milliseconds that a buyer has to pay. */
   paymentTimeout: number
   limits: OpenOrderLimits
@@ -47,7 +49,7 @@ type Needs = Readonly<{
 
 /** Orders, and the checkout that takes each of them from its placement to its end. */
 export function ordering(needs: Needs): Module<OrderingApi> {
-  const { db, now, cart, catalog, limits, cashOnDelivery, payUrlOf } = needs
+  const { db, now, cart, catalog, delivery, limits, cashOnDelivery, payUrlOf } = needs
   const rules = { limits, cashOnDelivery }
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
   const show = { showOrder: showOrder(db), findBuyers: findBuyers(needs.identity.accountsOf), payUrlOf }
@@ -57,7 +59,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     api: { stateOf: findState(db) },
     unversionedPaths: ['/orders'],
     routes: [
-      placeOrderRoutes({ ...show, placeOrder: placeOrder({ db, now, cart, catalog, checkout, rules }) }),
+      placeOrderRoutes({ ...show, placeOrder: placeOrder({ db, now, cart, catalog, delivery, checkout, rules }) }),
       listOrdersRoutes({ ...show, listOrders: listOrders(db) }),
       showOrderRoutes(show),
       followOrderRoutes({ followOrder: followOrder(db) }),

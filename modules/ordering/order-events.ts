@@ -110,6 +110,7 @@ export const shipmentOf = (order: OrderRow) => ({
   number: order.number,
   user_id: order.user_id,
   method: order.delivery_method,
+  pickup_point_id: order.pickup_point_id,
   delivery_address: order.delivery_address,
   recipient_name: order.recipient_name,
   recipient_phone: order.recipient_phone,

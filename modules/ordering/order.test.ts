@@ -19,6 +19,7 @@ import { orderStatuses, paymentMethods, type Line, type OrderStatus, type Paymen
 const terms: Terms = {
   payment_method: 'online',
   delivery_method: 'courier',
+  pickup_point_id: null,
   delivery_address: 'Moscow, Arbat 1',
   recipient_name: null,
   recipient_phone: null,

@@ -39,11 +39,14 @@ type Offered = Readonly<{ cashOnDelivery: boolean }>
 export function refusalOf(
   terms: Terms,
   { cashOnDelivery }: Offered,
-): Refused<'address-missing' | 'method-unavailable'> | undefined {
+): Refused<'address-missing' | 'method-unavailable' | 'pickup-point-not-used'> | undefined {
   const isOffered = offeredMethods[terms.delivery_method] && (cashOnDelivery || terms.payment_method === 'online')
   if (!isOffered) return { kind: 'refused', reason: 'method-unavailable' }
   if (terms.delivery_method === 'courier' && terms.delivery_address === null) {
     return { kind: 'refused', reason: 'address-missing' }
+  }
+  if (terms.delivery_method !== 'pickup' && terms.pickup_point_id !== null) {
+    return { kind: 'refused', reason: 'pickup-point-not-used' }
   }
   return undefined
 }
@@ -54,9 +57,25 @@ type Placement = Readonly<{ terms: Terms; held: Held; now: Date }>
 
 /** Makes the order of the held stock. */
 export function place(identity: Identity, { terms, held, now }: Placement): UnnumberedOrder {
-  const { payment_method, delivery_method, delivery_address, recipient_name, recipient_phone, comment } = terms
+  const {
+    payment_method,
+    delivery_method,
+    pickup_point_id,
+    delivery_address,
+    recipient_name,
+    recipient_phone,
+    comment,
+  } = terms
   const { lines, total_amount, currency } = held
-  const agreed = { payment_method, delivery_method, delivery_address, recipient_name, recipient_phone, comment }
+  const agreed = {
+    payment_method,
+    delivery_method,
+    pickup_point_id,
+    delivery_address,
+    recipient_name,
+    recipient_phone,
+    comment,
+  }
   return { ...identity, ...agreed, lines, total_amount, currency, status: 'created', created_at: now }
 }
 

@@ -64,6 +64,7 @@ const OrderLine = named('OrderLine', Type.Object({ ...line, title: Type.String()
 const terms = {
   payment_method: PaymentMethod,
   delivery_method: DeliveryMethod,
+  pickup_point_id: Nullable(Id),
   delivery_address: Nullable(Address),
   recipient_name: Nullable(Type.String()),
   recipient_phone: Nullable(Type.String()),
@@ -191,6 +192,9 @@ const request = {
   ),
   delivery_method: DeliveryMethod,
   payment_method: Type.Optional(OneOf(paymentMethods, { description: 'online when absent' })),
+  pickup_point_id: Type.Optional(
+    Type.String({ ...Id, description: 'Of /delivery/pickup-points; the only one when absent' }),
+  ),
   delivery_address: Type.Optional(Address),
   recipient_name: Type.Optional(Text(200, { minLength: 1 })),
   recipient_phone: Type.Optional(Text(26, { pattern: '^\\+?[0-9 ()-]{5,25}$', description: '+7 912 345-67-89' })),

@@ -15,6 +15,7 @@ type Orders = {
   weight_grams: number
   payment_method: PaymentMethod
   delivery_method: DeliveryMethod
+  pickup_point_id: string | null
   delivery_address: Address | null
   recipient_name: string | null
   recipient_phone: string | null
@@ -79,6 +80,7 @@ export const shownColumns = [
   'currency',
   'payment_method',
   'delivery_method',
+  'pickup_point_id',
   'delivery_address',
   'recipient_name',
   'recipient_phone',

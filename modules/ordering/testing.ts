@@ -1,5 +1,6 @@
 import type { CartApi } from '#cart'
 import type { CatalogApi, HoldInput, HoldOutcome } from '#catalog'
+import type { ChoosePickupPointOutcome } from '#delivery/api'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Caller } from '#platform/access'
@@ -22,9 +23,13 @@ export const tea = {
 /** The items of an order of tea. */
 export const teaItems = (quantity = 1) => [{ variant_id: tea.variant_id, quantity }]
 
+const onlyPoint = { kind: 'chosen', pickup_point_id: '0192f3c4-0000-7000-b000-000000000003' } as const
+
 type Stubs = {
   /** The answer of catalog to `hold`; the tea by default. */
   hold: ((input: HoldInput) => HoldOutcome | Promise<HoldOutcome>) | undefined
+  /** The answer of delivery to `choosePickupPoint`; the only point by default. */
+  pickupPoint: ((id: string | null) => Promise<ChoosePickupPointOutcome>) | undefined
   /** The lines of every cart. */
   cart: ReturnType<typeof teaItems>
   linesOf?: CartApi['linesOf']
@@ -40,7 +45,7 @@ const noLimits: OpenOrderLimits = { maxOpenOrders: 0, maxHeldPerVariant: 0 }
 export async function openOrderingTest({ limits = noLimits, cashOnDelivery = true }: Rules = {}) {
   const { db, pool, close } = await testDatabase()
   let moment = new Date('2026-11-21T09:00:00Z')
-  const stubs: Stubs = { hold: undefined, cart: [] }
+  const stubs: Stubs = { hold: undefined, cart: [], pickupPoint: undefined }
   const expired: string[] = []
   const module = ordering({
     db,
@@ -52,6 +57,7 @@ export async function openOrderingTest({ limits = noLimits, cashOnDelivery = tru
     catalog: { hold: holdOnce(stubs), expireHold: async (order_id) => void expired.push(order_id) },
     identity: { accountsOf: async (ids) => accounts.filter(({ user_id }) => ids.includes(user_id)) },
     cart: { linesOf: async (user_id, cart_token) => (await stubs.linesOf?.(user_id, cart_token)) ?? stubs.cart },
+    delivery: { choosePickupPoint: async (id) => (await stubs.pickupPoint?.(id)) ?? onlyPoint },
   })
   const api = await openTestApi([module])
   return {

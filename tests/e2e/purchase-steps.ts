@@ -39,7 +39,11 @@ export async function firstOf(client: Client, plural: string) {
 }
 
 export const toCourier = { delivery_method: 'courier', delivery_address: 'Коломна, Посадская 3' } as const
-export const toPickup = { delivery_method: 'pickup' } as const
+/** The pickup point of the demo shop. */
+export const toPickup = {
+  delivery_method: 'pickup',
+  pickup_point_id: '0192f3c4-0000-7000-a000-000000000001',
+} as const
 
 export const placeOrder = async ({ send }: Client, as: string, body: object) =>
   expectResponse(await send(as, 'POST /orders', { body }), 201, OrderView)

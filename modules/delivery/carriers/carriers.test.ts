@@ -9,6 +9,7 @@ const newRequest = (delivery_address: string | null) => ({
   order_number: '2026-7K3M9Q',
   user_id: newId(),
   method: 'courier' as const,
+  pickup_point_id: null,
   delivery_address,
   recipient_name: 'Анна',
   recipient_phone: '+79990000000',

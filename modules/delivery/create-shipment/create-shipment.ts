@@ -67,9 +67,11 @@ export const createShipment =
 /** The shipment that the order requests, with the method and the address that staff chose. */
 function byStaff({ operation_id, method, delivery_address }: CreateShipmentInput, payload: RequestedShipment) {
   const request = requestOf({ event_id: operation_id, payload })
+  const chosen = method ?? (delivery_address === undefined ? request.method : 'courier')
   return {
     ...request,
-    method: method ?? (delivery_address === undefined ? request.method : 'courier'),
+    method: chosen,
+    pickup_point_id: chosen === 'pickup' ? request.pickup_point_id : null,
     delivery_address: delivery_address ?? request.delivery_address,
   } satisfies ShipmentRequest
 }

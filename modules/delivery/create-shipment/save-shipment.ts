@@ -96,9 +96,9 @@ const rowOf = (
 const insertShipment = batched<ReturnType<typeof rowOf>, Shipment | undefined>(async (tx, shipments) => {
   const { rows } = await sql<Shipment>`
     insert into delivery.shipments (
-      id, order_id, order_number, user_id, method, status, pickup_code, tracking_number, tracking_token, delivery_address,
+      id, order_id, order_number, user_id, method, pickup_point_id, status, pickup_code, tracking_number, tracking_token, delivery_address,
       recipient_name, recipient_phone, comment, weight_grams, cash_to_collect, currency, timeline, created_at, updated_at)
-    select id, order_id, order_number, user_id, method, status, pickup_code, tracking_number, tracking_token, delivery_address,
+    select id, order_id, order_number, user_id, method, pickup_point_id, status, pickup_code, tracking_number, tracking_token, delivery_address,
       recipient_name, recipient_phone, comment, weight_grams, cash_to_collect, currency, timeline, created_at, updated_at
     from jsonb_populate_recordset(null::delivery.shipments, ${JSON.stringify(shipments)})
     on conflict (order_id) do nothing returning *

@@ -1,18 +1,19 @@
 import type { Kysely } from 'kysely'
-import type { PickupPoint } from '../pickup-point-view.ts'
+import type { PickupPoint } from '../pickup-point.ts'
 import type { DeliveryTables } from '../store.ts'
 
-export type ListPickupPoints = () => Promise<readonly PickupPoint[]>
+/** Lists the pickup points in their order; `all` includes the closed ones. */
+export type ListPickupPoints = (selection: 'open' | 'all') => Promise<readonly PickupPoint[]>
 
 type Needs = Readonly<{ db: Kysely<DeliveryTables> }>
 
 export const listPickupPoints =
   ({ db }: Needs): ListPickupPoints =>
-  () =>
+  (selection) =>
     db
       .selectFrom('delivery.pickup_points')
-      .select(['id', 'name', 'address', 'hours', 'timezone'])
-      .where('is_active', '=', true)
+      .selectAll()
+      .$if(selection === 'open', (query) => query.where('is_active', '=', true))
       .orderBy('position')
       .orderBy('id')
       .limit(500)

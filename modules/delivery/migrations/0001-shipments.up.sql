@@ -10,6 +10,7 @@ create table delivery.shipments (
   method           text check (method in ('pickup', 'courier', 'cdek')),
   status           text not null check (status in ('pending', 'ready_for_pickup', 'handed_over', 'in_transit',
                      'out_for_delivery', 'delivered', 'failed', 'returned', 'cancelled')),
+  pickup_point_id  uuid, -- where the customer collects it
   pickup_code      text check (pickup_code ~ '^[0-9]{6}$'),
   code_attempts    smallint not null default 0 check (code_attempts between 0 and 5), -- wrong codes since the last lock
   code_locked_until timestamptz,

@@ -11,6 +11,7 @@ create table ordering.orders (
   weight_grams     bigint not null check (weight_grams >= 0),
   payment_method   text not null check (payment_method in ('online', 'cash_on_delivery')),
   delivery_method  text not null check (delivery_method in ('pickup', 'courier', 'cdek')),
+  pickup_point_id  uuid,
   delivery_address jsonb, -- a string or an object, as the client sent it
   recipient_name   text,
   recipient_phone  text,
@@ -27,6 +28,7 @@ create table ordering.orders (
   reason           text, -- why the order is cancelled; set when its cancellation begins
   updated_at       timestamptz not null,
   input_hash       bytea not null, -- of the request: a repeat with the same id must have the same hash
+  constraint point_for_pickup check ((delivery_method = 'pickup') = (pickup_point_id is not null)),
   constraint address_for_courier check (delivery_method <> 'courier' or delivery_address is not null),
   constraint money_before_goods check (
     case payment_method

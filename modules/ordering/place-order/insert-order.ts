@@ -50,11 +50,12 @@ async function insertUnlessTaken(
       select * from ordering.lock_and_count_open(${buyer_keys}::text[], ${variants}::uuid[])
     ), inserted as (
       insert into ordering.orders (
-        id, number, user_id, total_amount, currency, weight_grams, payment_method, delivery_method, delivery_address,
+        id, number, user_id, total_amount, currency, weight_grams, payment_method, delivery_method, pickup_point_id, delivery_address,
         recipient_name, recipient_phone, comment, created_at, updated_at, input_hash)
       select
         ${order.id}::uuid, ${order.number}, ${order.user_id}::uuid, ${order.total_amount}::bigint, ${order.currency},
-        ${weightOf(order.lines)}::bigint, ${order.payment_method}, ${order.delivery_method}, ${address}::jsonb,
+        ${weightOf(order.lines)}::bigint, ${order.payment_method}, ${order.delivery_method},
+        ${order.pickup_point_id}::uuid, ${address}::jsonb,
         ${order.recipient_name}, ${order.recipient_phone}, ${order.comment}, ${order.created_at}::timestamptz,
         ${order.created_at}::timestamptz, ${input_hash}::bytea
       from (select count(*) from counted) as locked

@@ -165,10 +165,44 @@ test('twenty clicks at once place one order and request one payment (ORD-1)', as
   assert.equal((await shop.published(id, 'ordering.payment-requested.v1')).length, 1)
 })
 
+test('an order for pickup is placed at an open pickup point, or refused before any stock is held (F-74, ORD-1)', async () => {
+  const pickup = { delivery_method: 'pickup', items: teaItems() }
+  const order = (body: object) => shop.send(anna, 'POST /orders', { body })
+  const point = newId()
+  let holds = 0
+  shop.stubs.hold = () => {
+    holds++
+    return { kind: 'refused', reason: 'order-closed' }
+  }
+  for (const [reason, status] of [
+    ['no-pickup-point', 409],
+    ['pickup-point-missing', 400],
+    ['pickup-point-unavailable', 409],
+  ] as const) {
+    shop.stubs.pickupPoint = async () => ({ kind: 'refused', reason })
+    expectProblem(await order(pickup), status, reason)
+  }
+  const toCourier = { delivery_method: 'courier', delivery_address: 'Коломна, Посадская 3', items: teaItems() }
+  expectProblem(await order({ ...toCourier, pickup_point_id: point }), 400, 'pickup-point-not-used')
+  assert.equal(holds, 0)
+  shop.stubs.hold = undefined
+
+  shop.stubs.pickupPoint = async (id) => ({ kind: 'chosen', pickup_point_id: id ?? newId() })
+  const id = newId()
+  const placed = await shop.place(anna, { ...pickup, id, pickup_point_id: point.toUpperCase() })
+  assert.equal(placed.pickup_point_id, point)
+  assert.equal((await shop.show(anna, id)).pickup_point_id, point)
+  // The point is closed afterwards: a repeat still finds its order.
+  shop.stubs.pickupPoint = async () => ({ kind: 'refused', reason: 'pickup-point-unavailable' })
+  assert.equal((await shop.place(anna, { ...pickup, id, pickup_point_id: point })).id, id)
+  shop.stubs.pickupPoint = undefined
+})
+
 test('an order whose number is taken gets another number (ORD-2)', async () => {
   const terms: Terms = {
     payment_method: 'online',
     delivery_method: 'pickup',
+    pickup_point_id: newId(),
     delivery_address: null,
     recipient_name: null,
     recipient_phone: null,

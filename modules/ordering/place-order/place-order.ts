@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import type { CartApi } from '#cart'
 import type { CatalogApi, HoldInput, HoldItem, HoldOutcome } from '#catalog'
+import type { ChoosePickupPointOutcome, DeliveryApi } from '#delivery/api'
 import { concurrently, transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
@@ -48,7 +49,8 @@ export type PlaceOrderOutcome =
   | EarlierOrder
   | HoldRefused
   | TooManyOpenOrders
-  | Refused<'cart-empty' | 'address-missing' | 'method-unavailable'>
+  | Exclude<ChoosePickupPointOutcome, { kind: 'chosen' }>
+  | Refused<'cart-empty' | 'address-missing' | 'method-unavailable' | 'pickup-point-not-used'>
 
 export type PlaceOrder = (
   input: PlaceOrderInput,
@@ -61,6 +63,7 @@ type Needs = Readonly<{
   db: Kysely<OrderingTables>
   cart: Pick<CartApi, 'linesOf'>
   catalog: Catalog
+  delivery: Pick<DeliveryApi, 'choosePickupPoint'>
   checkout: Checkout
   rules: Readonly<{ limits: OpenOrderLimits; cashOnDelivery: boolean }>
   now: Clock
@@ -79,7 +82,9 @@ export const placeOrder =
     const earlier = await findEarlier()
     if (earlier) return earlier
 
-    const outcome = await holdAndSave(needs, input, { input_hash, storeResponse })
+    const terms = await termsOf(needs, request)
+    if (isRefusal(terms)) return terms
+    const outcome = await holdAndSave(needs, input, { terms, input_hash, storeResponse })
     if (outcome.kind === 'refused') {
       // Another attempt of the same request may have placed the order meanwhile, and taken the cart and the goods.
       return (await findEarlier()) ?? outcome
@@ -90,7 +95,14 @@ export const placeOrder =
 
 const hashOf = (request: Request): Buffer => createHash('sha256').update(canonicalJson(request)).digest()
 
-type Saving = Readonly<{ input_hash: Buffer; storeResponse: StoreResponse<CreatedOrder> }>
+/** The request of an order for pickup may leave out the only pickup point. */
+async function termsOf({ delivery }: Pick<Needs, 'delivery'>, request: Request) {
+  if (request.delivery_method !== 'pickup') return request
+  const outcome = await delivery.choosePickupPoint(request.pickup_point_id)
+  return isRefusal(outcome) ? outcome : { ...request, pickup_point_id: outcome.pickup_point_id }
+}
+
+type Saving = Readonly<{ terms: Terms; input_hash: Buffer; storeResponse: StoreResponse<CreatedOrder> }>
 
 /** Counts the open orders of the buyer twice: before the hold, to refuse early; and in the transaction, under a lock. */
 async function holdAndSave(needs: Needs, input: PlaceOrderInput, saving: Saving): Promise<PlaceOrderOutcome> {
@@ -112,7 +124,7 @@ async function holdAndSave(needs: Needs, input: PlaceOrderInput, saving: Saving)
   if (held.kind === 'refused') return held
   crashPoint('after-hold.before-order')
 
-  const order = place({ id, user_id }, { terms: request, held, now: placed_at })
+  const order = place({ id, user_id }, { terms: saving.terms, held, now: placed_at })
   const outcome = await transaction(db, async (tx) => {
     const drawNumber = () => orderNumber(placed_at, randomInt)
     const inserted = await insertOrder(tx, order, { input_hash: saving.input_hash, buyer_keys: keys, drawNumber })

@@ -35,6 +35,26 @@ const answers = {
     'This way of delivery or payment is not offered. Choose another one.',
     'Этот способ доставки или оплаты сейчас недоступен. Выберите другой.',
   ),
+  'no-pickup-point': answer(
+    409,
+    'The shop has no open pickup point. Choose another way of delivery.',
+    'У магазина нет открытого пункта выдачи. Выберите другой способ доставки.',
+  ),
+  'pickup-point-missing': answer(
+    400,
+    'There are several pickup points. Send `pickup_point_id`.',
+    'Пунктов выдачи несколько. Укажите `pickup_point_id`.',
+  ),
+  'pickup-point-unavailable': answer(
+    409,
+    'This pickup point does not exist or is closed. Choose another one.',
+    'Такого пункта выдачи нет, или он закрыт. Выберите другой.',
+  ),
+  'pickup-point-not-used': answer(
+    400,
+    'Only an order for pickup has a pickup point. Leave `pickup_point_id` out.',
+    'Пункт выдачи бывает только у самовывоза. Уберите `pickup_point_id`.',
+  ),
   'not-for-sale': {
     ...answer(409, 'Some of these items are not for sale.', 'Некоторые из этих товаров не продаются.'),
     members: { variant_ids: Type.Array(Id) },
@@ -133,6 +153,7 @@ const inputOf = (body: PlaceOrderBody, request: AnyRequest): PlaceOrderInput => 
       items: body.items ?? [],
       payment_method: body.payment_method ?? 'online',
       delivery_method: body.delivery_method,
+      pickup_point_id: body.pickup_point_id?.toLowerCase() ?? null,
       delivery_address: body.delivery_address ?? null,
       recipient_name: body.recipient_name ?? null,
       recipient_phone: body.recipient_phone ?? null,

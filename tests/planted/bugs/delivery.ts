@@ -123,4 +123,20 @@ export const deliveryBugs: readonly Bug[] = [
     replacement: 'await lockShipment(tx, { order_id })',
     caughtBy: delivery('create-shipment/create-shipment.test.ts'),
   },
+  {
+    description: 'an order goes to a pickup point that is closed',
+    requirement: 'ORD-1',
+    file: delivery('choose-pickup-point/choose-pickup-point.ts'),
+    text: 'if (!open.includes(chosen))',
+    replacement: 'if (open.length === 0)',
+    caughtBy: delivery('edit-pickup-points/edit-pickup-points.test.ts'),
+  },
+  {
+    description: 'a shop takes orders for a pickup point that staff closed a moment ago',
+    requirement: 'ORD-1',
+    file: delivery('store.ts'),
+    text: '    clear: () => cache.clear(),',
+    replacement: '    clear: () => {},',
+    caughtBy: delivery('edit-pickup-points/edit-pickup-points.test.ts'),
+  },
 ]

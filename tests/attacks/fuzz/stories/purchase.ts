@@ -76,6 +76,7 @@ export const purchase: Story = async ({ step, shop }) => {
       refused: 409,
     })
     await step('staff', `POST ${admin}/shipments/{id}/status`, { ...one, body: { status: 'out_for_delivery' } })
+    await step('staff', `DELETE ${admin}/shipments/{id}/code-lock`, one)
     await step('staff', `POST ${api}/delivery/{id}/deliver`, one)
   }
 }

@@ -1,0 +1,15 @@
+import type { Refused } from '#platform/outcome'
+
+/** `pickup-point-missing`: there are several, and the buyer has not chosen. */
+export type ChoosePickupPointOutcome =
+  | Readonly<{ kind: 'chosen'; pickup_point_id: string }>
+  | Refused<'no-pickup-point' | 'pickup-point-missing' | 'pickup-point-unavailable'>
+
+/** The functions of delivery that other modules may call. */
+export type DeliveryApi = Readonly<{
+  /**
+   * Chooses the open pickup point of an order. Null takes the only one. A point that was closed less than five seconds ago
+   * in another process may still be chosen.
+   */
+  choosePickupPoint: (pickup_point_id: string | null) => Promise<ChoosePickupPointOutcome>
+}>
