@@ -6,7 +6,7 @@ import { Page } from '#platform/schema'
 import { expectProblem, expectResponse } from '#platform/testing'
 import { newId } from '#platform/values'
 import { guest, openShop, staff, type Shop } from '../e2e/open-shop.ts'
-import { firstOf, password, placeOrder, registerCustomer, toPickup } from '../e2e/purchase-steps.ts'
+import { firstOf, orderBecomes, password, placeOrder, registerCustomer, toPickup } from '../e2e/purchase-steps.ts'
 import { operations, type Operation } from './openapi.ts'
 
 const lists = operations.filter(({ method, answer }) => method === 'get' && answer?.properties?.['next_cursor'])
@@ -26,7 +26,8 @@ before(async () => {
   await shop.send(guest, 'POST /auth/login', { body: { email: user.email, password } })
   const tea = await firstOf(shop, 'teas')
   const orders = [await order(tea.variant_id), await order(tea.variant_id)]
-  for (const order_id of orders) await shop.send(staff, 'POST /delivery/create', { body: { order_id } })
+  const cash = [await order(tea.variant_id, 'cash_on_delivery'), await order(tea.variant_id, 'cash_on_delivery')]
+  for (const id of cash) await orderBecomes(shop, { id, as }, 'shipping')
   await shop.send(staff, `POST /admin/variants/${tea.variant_id}/stock`, { body: { delta: 3, reason: 'found' } })
   const [order_id = ''] = orders
   await shop.send(as, 'POST /payments/process', { body: { order_id } })
@@ -40,8 +41,8 @@ before(async () => {
 })
 after(() => shop.close())
 
-async function order(variant_id: string): Promise<string> {
-  return (await placeOrder(shop, as, { ...toPickup, items: [{ variant_id, quantity: 1 }] })).id
+async function order(variant_id: string, payment_method = 'online'): Promise<string> {
+  return (await placeOrder(shop, as, { ...toPickup, payment_method, items: [{ variant_id, quantity: 1 }] })).id
 }
 
 /** Inserts a failed payment before the current one. */
