@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import { sql } from 'kysely'
+import { transaction } from '#platform/db'
 import {
   consumeLog,
   deadMessages,
@@ -165,6 +167,29 @@ for (const [what, subscriptionOf] of [
     })
   }
 }
+
+test('a table of the log that stays locked does not stop the stop, and the group is led again after it (F-4)', async () => {
+  const subscription = insertEffects('one')
+  start(subscription, {})
+  await publishThings(database.db, [{ key: 'k', n: 1 }])
+  await eventually(async () => assert.deepEqual(await handled(), { k: [1] }))
+  const held = Promise.withResolvers<void>()
+  const locked = Promise.withResolvers<void>()
+  const locking = transaction(database.db, async (tx) => {
+    await sql`lock table platform.consumer in access exclusive mode`.execute(tx)
+    locked.resolve()
+    await held.promise
+  })
+  await locked.promise
+  const stopped = performance.now()
+  await consumer?.stop()
+  assert.ok(performance.now() - stopped < 8000, `${performance.now() - stopped} ms`)
+  held.resolve()
+  await locking
+  start(subscription, {})
+  await publishThings(database.db, [{ key: 'k', n: 2 }])
+  await eventually(async () => assert.deepEqual(await handled(), { k: [1, 2] }), { within: 15_000 })
+})
 
 function preparing(prepare: () => Promise<void>): Subscription {
   return subscribe(happened, { prepare, handle: (tx, event) => insertEffect(tx, 'one', event) })
