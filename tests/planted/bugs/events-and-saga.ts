@@ -92,14 +92,6 @@ export const eventAndSagaBugs: readonly Bug[] = [
     caughtBy: events('parking/outage.test.ts'),
   },
   {
-    description: 'a resend revives a skipped message',
-    requirement: 'F-1',
-    file: events('parking/park.ts'),
-    text: "where parked.state = 'dead'\n",
-    replacement: "where parked.state in ('dead', 'skipped')\n",
-    caughtBy: events('parking/outage.test.ts'),
-  },
-  {
     description: 'a handler that never returns keeps its transaction',
     requirement: 'F-4',
     file: events('processing/handle-events.ts'),
