@@ -13,7 +13,7 @@ import { systemClock, type Clock } from '#platform/values'
 import { limitsOf, type Config } from './config.ts'
 import type { Site } from './site.ts'
 
-/** What the app uses of the outside. */
+/** The clock, the payment providers and the carriers of an app. */
 export type Adapters = Readonly<{
   /** The system's clock when absent. */
   now?: Clock

@@ -13,10 +13,17 @@ type BankCharge = {
   refunds: Map<string, number>
 }
 
+type Options = Readonly<{
+  /** `decide`: of ten buyers eight pay, one declines and one never decides. `pay`: all pay at once. `wait`: no buyer comes. */
+  buyers: 'decide' | 'pay' | 'wait'
+}>
+
 /** A bank outside: an HTTP server with a book of its own, and buyers who pay there. */
 export type Bank = Readonly<{
   provider: Provider
   become: (mood: Mood) => void
+  /** The number of received calls. */
+  calls: () => number
   /** Every charge, with the sum of its refunds. */
   book: () => readonly Readonly<{ payment_id: string; status: string; amount: number; refunded: number }>[]
   /** Sends its webhooks to this shop from now on, each of them twice. */
@@ -27,17 +34,18 @@ export type Bank = Readonly<{
 const secret = 'a-secret-between-the-bank-and-the-shop'
 const sign = (body: Uint8Array | string) => createHmac('sha256', secret).update(body).digest('hex')
 
-export async function openBank(): Promise<Bank> {
+export async function openBank({ buyers }: Options): Promise<Bank> {
   const charges = new Map<string, BankCharge>()
   let shop: string | undefined
   let closed = false
-  const server = await openUnreliableServer((received) => answer(charges, received))
+  const first = buyers === 'pay' ? 'succeeded' : 'pending'
+  const server = await openUnreliableServer((received) => answer(charges, { ...received, first }))
 
   /** Buyers decide about new charges while the bank is reachable; the bank repeats a webhook until the shop takes it. */
   const serveBuyers = async () => {
     while (!closed) {
       await sleep(50)
-      if (server.mood() === 'away') continue
+      if (buyers !== 'decide' || server.mood() === 'away') continue
       for (const charge of charges.values())
         if (charge.status === 'pending' && decide(charge)) void notifyShop(charge.payment_id)
     }
@@ -55,10 +63,11 @@ export async function openBank(): Promise<Bank> {
     while (!closed && !(await send().catch(() => false))) await sleep(1000)
     if (!closed) await send().catch(() => false)
   }
-  const buyers = serveBuyers()
+  const served = serveBuyers()
   return {
     provider: providerAt(server.address),
     become: server.become,
+    calls: server.calls,
     book: () =>
       [...charges.values()].map(({ payment_id, status, amount, refunds }) => ({
         payment_id,
@@ -71,7 +80,7 @@ export async function openBank(): Promise<Bank> {
     },
     close: async () => {
       closed = true
-      await buyers
+      await served
       await server.close()
     },
   }
@@ -87,13 +96,17 @@ function decide(charge: BankCharge): boolean {
 
 type Body = Readonly<{ payment_id: string; amount: number; currency: string; refund_id: string }>
 
-function answer(charges: Map<string, BankCharge>, { method, path, body }: Call) {
+/** `first`: the status of a new charge. */
+type BankCall = Call & Readonly<{ first: 'pending' | 'succeeded' }>
+
+function answer(charges: Map<string, BankCharge>, { method, path, body, first }: BankCall) {
   const [, , id = '', action] = path.split('/')
   const given = body as Body
   const charge = charges.get(id)
   if (method === 'GET') return charge ? { status: 200, body: shown(charge) } : { status: 404 }
   if (action === 'refunds') return charge ? refund(charge, given) : { status: 409 }
-  const kept = charge ?? { ...given, status: 'pending' as const, refunds: new Map<string, number>() }
+  const status = action === 'cancel' ? 'cancelled' : first
+  const kept = charge ?? { ...given, status, refunds: new Map<string, number>() }
   charges.set(id, kept)
   if (action === 'cancel' && (kept.status === 'pending' || kept.status === 'processing')) kept.status = 'cancelled'
   return { status: 200, body: shown(kept) }

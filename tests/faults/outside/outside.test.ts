@@ -24,7 +24,7 @@ let bank: Bank
 let carrier: OutsideCarrier
 let shop: Shop
 before(async () => {
-  ;[bank, carrier] = await Promise.all([openBank(), openCarrier()])
+  ;[bank, carrier] = await Promise.all([openBank({ buyers: 'decide' }), openCarrier()])
   shop = await openShop(
     { DELIVERY_SANDBOX: 'auto', MAX_OPEN_ORDERS: '0', MAX_HELD_PER_VARIANT: '0', ACCESS_TOKEN_TTL_SECONDS: '86400' },
     { now, providers: [bank.provider], carriers: [carrier.carrier] },

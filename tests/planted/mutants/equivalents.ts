@@ -13,7 +13,7 @@ type Equivalent = Readonly<{
 /** The survivors that were judged by hand. */
 export const equivalents: readonly Equivalent[] = []
 
-/** The reason why a mutant is equivalent; undefined when nobody has judged it. */
+/** The reason why a mutant is equivalent; undefined for one that was not judged. */
 export const reasonOf = (source: string, { file, start, text, replacement }: Mutation): string | undefined => {
   const line = source.slice(source.lastIndexOf('\n', start) + 1).split('\n', 1)[0] ?? ''
   return equivalents.find(

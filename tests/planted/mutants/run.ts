@@ -32,7 +32,7 @@ function chooseMutations({ sources }: Part, count: number, seed: number): readon
   return chosen
 }
 
-/** What noticed a mutant; undefined when it survived. The tests beside the mutated file run first: most mutants end there. */
+/** Returns the name of the test that noticed a mutant; undefined when it survived. The tests beside the mutated file run first: most mutants end there. */
 async function noticedBy(copy: string, mutation: Mutation, tests: readonly string[]): Promise<string | undefined> {
   const path = join(copy, mutation.file)
   writeFileSync(path, mutate(sourceOf(mutation.file), mutation))

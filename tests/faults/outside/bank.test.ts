@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict'
-import { afterEach, beforeEach, test } from 'node:test'
+import { afterEach, test } from 'node:test'
 import { sql } from 'kysely'
-import { openOrderingTest, teaItems, type OrderingTest } from '../../modules/ordering/testing.ts'
+import { openOrderingTest, teaItems, type OrderingTest } from '../../../modules/ordering/testing.ts'
 import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
-import { payLinksOf, payments } from '#payments'
+import { payLinksOf, payments, type Charge, type Provider } from '#payments'
 import { consumeLog, deadMessages, type LogConsumer } from '#platform/events'
 import type { Module } from '#platform/module'
 import { watchTimeouts } from '#platform/saga'
 import { quietLog as log } from '#platform/telemetry'
 import { anna, eventually } from '#platform/testing'
 import { minutes } from '#platform/values'
-import { openFakeBank } from './fake-bank.ts'
+import { openBank, type Bank } from './bank.ts'
 
 let shop: OrderingTest
-let bank: Awaited<ReturnType<typeof openFakeBank>>
+let bank: Bank
 let paymentsModule: Module<undefined>
 let consumer: LogConsumer
 let timeouts: ReturnType<typeof watchTimeouts>
 let errors: unknown[]
 
-beforeEach(async () => {
+async function open(buyers: 'pay' | 'wait', provider = (own: Provider) => own): Promise<void> {
   shop = await openOrderingTest()
-  bank = await openFakeBank()
+  bank = await openBank({ buyers })
   errors = []
   const { db, pool, now } = shop
   paymentsModule = payments({
@@ -29,7 +29,7 @@ beforeEach(async () => {
     now,
     payLinks: payLinksOf('a secret of payment links'),
     sandboxMode: 'page',
-    providers: [bank.provider],
+    providers: [provider(bank.provider)],
     paymentRequests: [paymentRequested],
     paymentCancellations: [paymentCancellationRequested],
   })
@@ -37,7 +37,7 @@ beforeEach(async () => {
   consumer = consumeLog({ db, pool, groups, settings: { firstBackoff: 20, maxOutageBackoff: 200 }, log })
   const onError = (error: unknown) => void errors.push(error)
   timeouts = watchTimeouts({ db, sagas: shop.module.sagas ?? [], now, interval: 20, onError })
-})
+}
 
 afterEach(async () => {
   await timeouts.stop()
@@ -81,23 +81,25 @@ const sagasIn = async (state: string) =>
     )
   ).rows[0]?.count
 
-for (const behaviour of ['away', 'hanging', 'silent'] as const) {
-  test(`while the bank is ${behaviour}, orders for cash go on; after its return every order is paid once (F-1, F-8)`, async () => {
-    bank.state.behaviour = behaviour
+for (const mood of ['away', 'hanging', 'silent'] as const) {
+  test(`while the bank is ${mood}, orders for cash go on; after its return every order is paid once (F-1, F-8)`, async () => {
+    await open('pay')
+    bank.become(mood)
     const online = await place('online', 12)
     const cash = await place('cash_on_delivery', 12)
     await allBecome(cash, 'processing')
-    await eventually(() => assert.ok(bank.state.calls >= 5))
+    await eventually(() => assert.ok(bank.calls() >= 5))
     const later = await place('online', 4)
-    bank.state.behaviour = 'up'
+    bank.become('well')
     await allBecome([...online, ...later], 'paid')
-    assert.equal(bank.book.size, 16, 'one charge for each order')
+    assert.equal(bank.book().length, 16, 'one charge for each order')
     await assertHealed()
   })
 }
 
 test('an outage that outlasts the time to pay ends each order with its reason, and the bank can charge none (F-1, ORD-5)', async () => {
-  Object.assign(bank.state, { behaviour: 'away', newCharges: 'pending' })
+  await open('wait')
+  bank.become('away')
   const online = await place('online', 8)
   const cash = await place('cash_on_delivery', 4)
   await allBecome(cash, 'processing')
@@ -109,28 +111,38 @@ test('an outage that outlasts the time to pay ends each order with its reason, a
     })
   }
   assert.equal(await sagasIn('giving-up-payment'), 8)
-  bank.state.behaviour = 'up'
+  bank.become('well')
   const cancelled = await allBecome(online, 'cancelled')
   assert.deepEqual(new Set(cancelled.map(({ reason }) => reason)), new Set(['payment-timeout']))
-  assert.ok([...bank.book.values()].every(({ status }) => status === 'cancelled'))
+  assert.ok(bank.book().every(({ status }) => status === 'cancelled'))
   await assertHealed()
 })
 
 test('orders that are cancelled while the bank is away are cancelled there after its return (F-1, F-8)', async () => {
-  Object.assign(bank.state, { behaviour: 'silent', newCharges: 'succeeded' })
+  await open('pay')
+  bank.become('silent')
   const online = await place('online', 6)
-  await eventually(() => assert.ok(bank.state.calls >= 5))
+  await eventually(() => assert.ok(bank.calls() >= 5))
   for (const id of online) await shop.send(anna, `POST /orders/${id}/cancel`, { body: {} })
-  bank.state.behaviour = 'up'
+  bank.become('well')
   const cancelled = await allBecome(online, 'cancelled')
   assert.deepEqual(new Set(cancelled.map(({ reason }) => reason)), new Set(['customer']))
-  const kept = [...bank.book.values()].filter(({ status, refunds }) => status === 'succeeded' && refunds.size === 0)
+  const kept = bank.book().filter(({ status, amount, refunded }) => status === 'succeeded' && refunded < amount)
   assert.deepEqual(kept, [], 'the bank keeps no money of a cancelled order')
   await assertHealed()
 })
 
 test('a bank that reports another amount pays no order, and the dead message says what to compare (F-1, PAY-3)', async () => {
-  bank.state.behaviour = 'lying'
+  const lie = (charge: Charge): Charge => ({ ...charge, amount: 1 })
+  const liar = (own: Provider): Provider => ({
+    ...own,
+    start: async (input) => lie(await own.start(input)),
+    query: async (key) => {
+      const charge = await own.query(key)
+      return charge && lie(charge)
+    },
+  })
+  await open('pay', liar)
   const [id = ''] = await place('online', 1)
   const dead = await eventually(async () => {
     const [message] = (await deadMessages(shop.db)).items
