@@ -7,8 +7,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -68,7 +70,11 @@ test('SIGTERM to npm start stops the shop and its database, even during the star
   chmodSync(directory, 0o755)
   const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], POSAD_DATA: directory, APP_PORT: String(port) }
   // Without scripts before it: the packages are installed already.
-  const npm = spawn('npm', ['start', '--ignore-scripts'], { cwd: repository, env, stdio: 'pipe', detached: true })
+  // A copy by links: the `.env` of the repository belongs to the developer.
+  const copy = mkdtempSync(join(tmpdir(), 'posad-copy-'))
+  for (const name of readdirSync(repository).filter((one) => !['.env', '.git', '.posad'].includes(one)))
+    symlinkSync(join(repository, name), join(copy, name))
+  const npm = spawn('npm', ['start', '--ignore-scripts'], { cwd: copy, env, stdio: 'pipe', detached: true })
   let output = ''
   for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
   try {
@@ -85,5 +91,6 @@ test('SIGTERM to npm start stops the shop and its database, even during the star
       // the shop has stopped
     }
     rmSync(directory, { recursive: true, force: true })
+    rmSync(copy, { recursive: true })
   }
 })

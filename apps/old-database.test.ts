@@ -21,6 +21,7 @@ for (const command of ['start', 'check', 'migrate up', 'migrate status']) {
   test(`posad ${command} refuses a database of a version before 0.1.0 with one line (PLT-12)`, () => {
     const environment = { PATH: process.env['PATH'], DATABASE_URL: database.url, APP_PORT: '0' }
     const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...command.split(' ')], {
+      cwd: tmpdir(),
       env: environment,
       encoding: 'utf8',
       timeout: 20_000,
@@ -44,6 +45,7 @@ test('the refusal names the directory of an embedded database of a version befor
     await client.end()
     await server.stop()
     const { status, stderr } = spawnSync(process.execPath, [cli, 'check'], {
+      cwd: tmpdir(),
       env: { PATH: process.env['PATH'], POSAD_DATA: directory },
       encoding: 'utf8',
       timeout: 20_000,

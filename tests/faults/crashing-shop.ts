@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '#platform/db'
 import { eventually } from '#platform/testing'
@@ -16,13 +18,23 @@ export type CrashingShop = Readonly<{
 
 export async function openCrashingShop(environment: Record<string, string>, crashAt: string): Promise<CrashingShop> {
   const port = await freePort()
+  // The `.env` and `.posad` of the repository belong to the developer.
+  const directory = mkdtempSync(join(tmpdir(), 'posad-crash-'))
   const address = `http://127.0.0.1:${port}`
   const exits: (string | number)[] = []
   let child: ChildProcess | undefined
   let isStopping = false
   const start = (extra: Record<string, string>) => {
     child = spawn(process.execPath, [cli, 'start'], {
-      env: { PATH: process.env['PATH'], APP_PORT: String(port), LOG_LEVEL: 'error', ...environment, ...extra },
+      cwd: directory,
+      env: {
+        PATH: process.env['PATH'],
+        POSAD_DATA: directory,
+        APP_PORT: String(port),
+        LOG_LEVEL: 'error',
+        ...environment,
+        ...extra,
+      },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     child.once('exit', (code, signal) => {
@@ -37,9 +49,11 @@ export async function openCrashingShop(environment: Record<string, string>, cras
     exits: () => exits,
     stop: async () => {
       isStopping = true
-      if (!child || child.exitCode !== null || child.signalCode !== null) return
-      child.kill('SIGTERM')
-      await once(child, 'exit')
+      if (child && child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM')
+        await once(child, 'exit')
+      }
+      rmSync(directory, { recursive: true })
     },
   }
 }

@@ -10,8 +10,12 @@ import { eventually } from '#platform/testing'
 
 export const cli = join(import.meta.dirname, '../../apps/cli.ts')
 
-/** Variables of the test's own environment would change the settings of the shop: it gets only these two. */
+/**
+ * Variables of the test's own environment would change the settings of the shop: it gets only these two. Its working
+ * directory is not that of the repository, whose `.env` and `.posad` belong to the developer.
+ */
 const inherited = { PATH: process.env['PATH'], HOME: process.env['HOME'] }
+const cwd = tmpdir()
 
 /**
  * A directory that is deleted after the tests of the file, with its database stopped. Other users may enter it: PostgreSQL
@@ -34,6 +38,7 @@ type User = Readonly<{ uid: number; gid: number }>
 /** Runs a `posad` command to its end: `posad('migrate status', environment)`. */
 export const posad = (command: string, environment: Environment, user?: User): SpawnSyncReturns<string> =>
   spawnSync(process.execPath, [cli, ...command.split(' ')], {
+    cwd,
     env: { ...inherited, ...environment },
     encoding: 'utf8',
     timeout: 45_000,
@@ -51,6 +56,7 @@ after(async () => {
 /** Starts a `posad` command in its own process; the end of the test file stops it. */
 export function spawnPosad(command: string, environment: Environment) {
   const child = spawn(process.execPath, [cli, ...command.split(' ')], {
+    cwd,
     env: { ...inherited, ...environment },
     stdio: 'pipe',
   })
