@@ -105,14 +105,14 @@ outbox
       await (await import('./commands/outbox.ts')).remove(group, options),
   )
 outbox
-  .command('forget')
-  .description('after a return to an older version: forget an event type that only the newer one handles')
+  .command('remove-type')
+  .description('after a return to an older version: remove an event type that only the newer one handles')
   .argument('<group>')
   .argument('<type>')
-  .option('--yes', 'forget it, so that the group never handles its events; this cannot be undone')
+  .option('--yes', 'remove it, so that the group never handles its events; this cannot be undone')
   .action(
     async (group: string, type: string, options: { yes?: boolean }) =>
-      await (await import('./commands/outbox.ts')).forget(group, type, options),
+      await (await import('./commands/outbox.ts')).removeType(group, type, options),
   )
 outbox
   .command('after-restore')

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import {
   deadMessages,
-  forgetType,
+  removeType as removeRegisteredType,
   groupNames,
   outboxStatus,
   removeGroup,
@@ -80,19 +80,19 @@ export const remove = async (group: string, { yes = false }: { yes?: boolean }):
     else throw new Refusal(`There is no group ${group}: posad outbox status lists the groups`)
   })
 
-/** `posad outbox forget GROUP TYPE --yes`: lets this release lead a group again that a newer release has left. */
-export const forget = async (group: string, type: string, { yes = false }: { yes?: boolean }): Promise<void> =>
+/** `posad outbox remove-type GROUP TYPE --yes`: lets this release lead a group again that a newer release has left. */
+export const removeType = async (group: string, type: string, { yes = false }: { yes?: boolean }): Promise<void> =>
   await withApp(async (app) => {
     const { db, modules } = app
     await refuseUnknownGroup(app, group)
     const own = modules.find(({ name }) => name === group)?.subscriptions ?? []
     if (own.some(({ event }) => event.type === type))
       throw new Refusal(`This version handles ${type} in ${group}: only a type that no version handles can go`)
-    if (!yes) throw new Refusal(`Unhandled events of ${type} would be lost for ${group}: add --yes to forget the type`)
-    const forgotten = await forgetType(db, { group, type, who: operator() })
-    if (forgotten.kind === 'done')
-      printLine(`${group} no longer handles ${type}; ${countOf(forgotten.skipped, 'parked message')} skipped`)
-    else if (forgotten.kind === 'refused')
+    if (!yes) throw new Refusal(`Unhandled events of ${type} would be lost for ${group}: add --yes to remove the type`)
+    const removed = await removeRegisteredType(db, { group, type, who: operator() })
+    if (removed.kind === 'done')
+      printLine(`${group} no longer handles ${type}; ${countOf(removed.skipped, 'parked message')} skipped`)
+    else if (removed.kind === 'refused')
       throw new Refusal(`A process handles events for ${group}, and so this type: stop it first`)
     else throw new Refusal(`${type} is not registered for ${group}`)
   })

@@ -4,7 +4,7 @@ export { onNudge } from './log/nudge.ts'
 export { listUnhandledKeys } from './log/unhandled-keys.ts'
 export { logJobs } from './operator/log-jobs.ts'
 export {
-  forgetType,
+  removeType,
   ledGroups,
   removeGroup,
   retryAll,

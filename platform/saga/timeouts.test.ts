@@ -49,7 +49,7 @@ const countIn = async (state: string) =>
       select count(*)::int as count from platform.saga where state = ${state}`.execute(database.db)
   ).rows[0]?.count
 
-/** Walks as one process does; the returned function counts the failures of its last walk. */
+/** Scans as one process does; the returned function counts the failures of its last scan. */
 function watcher() {
   const failures: Parameters<typeof handleTimeouts>[0]['failures'] = new Map()
   return async () => {
@@ -73,20 +73,20 @@ test('a hundred failing sagas delay no other timeout, and are tried again after 
     reactions.set(key, async () => {
       if (broken) throw new Error('no cup')
     })
-  const walk = watcher()
+  const scan = watcher()
   pass(minutes(1))
-  assert.deepEqual(await walk(), { handled: 130, failed: 150 })
+  assert.deepEqual(await scan(), { handled: 130, failed: 150 })
   assert.equal(await countIn('poured'), 130)
-  assert.deepEqual(await walk(), { handled: 0, failed: 0 }, 'no pause has passed')
+  assert.deepEqual(await scan(), { handled: 0, failed: 0 }, 'no pause has passed')
   for (const pause of [seconds(2), seconds(4), seconds(8)]) {
     pass(pause - 1)
-    assert.deepEqual(await walk(), { handled: 0, failed: 0 })
+    assert.deepEqual(await scan(), { handled: 0, failed: 0 })
     pass(1)
-    assert.deepEqual(await walk(), { handled: 0, failed: 150 })
+    assert.deepEqual(await scan(), { handled: 0, failed: 150 })
   }
   broken = false
   pass(seconds(60))
-  assert.deepEqual(await walk(), { handled: 150, failed: 0 })
+  assert.deepEqual(await scan(), { handled: 150, failed: 0 })
   assert.equal(await countIn('steeping'), 0)
 })
 

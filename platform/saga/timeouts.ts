@@ -8,7 +8,7 @@ type Needs = Readonly<{
   db: Db
   sagas: readonly WatchedSaga[]
   now: Clock
-  /** Milliseconds between two walks. */
+  /** Milliseconds between two scans. */
   interval: number
   onError: (error: unknown) => void
 }>
@@ -51,24 +51,24 @@ export function watchTimeouts(needs: Needs): { stop: () => Promise<void> } {
 /** How often the step of an instance has failed in a row, and when this process tries it again, by type and key. */
 type Failures = Map<string, Readonly<{ count: number; nextAt: Date }>>
 
-type Walk = Omit<Needs, 'interval'> & Readonly<{ failures?: Failures; signal?: AbortSignal }>
+type Scan = Omit<Needs, 'interval'> & Readonly<{ failures?: Failures; signal?: AbortSignal }>
 /** `timeout_at` as text: a `Date` would lose the microseconds. */
 type Overdue = Readonly<{ type: string; key: string; timeout_at: string }>
 
 /**
- * Walks all instances that are overdue, the longest first, and returns how many it handled without an error. The walk
+ * Scans all instances that are overdue, the longest first, and returns how many it handled without an error. The scan
  * reads them page by page, so that failing instances never hide the later ones.
  */
-export async function handleTimeouts({ failures = new Map(), ...walk }: Walk): Promise<number> {
-  const { now, signal } = walk
+export async function handleTimeouts({ failures = new Map(), ...scan }: Scan): Promise<number> {
+  const { now, signal } = scan
   const started = now()
   let handled = 0
   let last: Overdue | undefined
   do {
-    const page = await findOverdue(walk, { started, last })
+    const page = await findOverdue(scan, { started, last })
     for (const overdue of page) {
       if (signal?.aborted) return handled
-      if (await handleOne(walk, failures, overdue)) handled++
+      if (await handleOne(scan, failures, overdue)) handled++
     }
     last = page.length === batch ? page.at(-1) : undefined
   } while (last)
@@ -77,7 +77,7 @@ export async function handleTimeouts({ failures = new Map(), ...walk }: Walk): P
 }
 
 /** Handles one instance, unless it failed a moment ago. True when it was overdue and its step was taken. */
-async function handleOne({ db, sagas, now, onError, signal }: Walk, failures: Failures, overdue: Overdue) {
+async function handleOne({ db, sagas, now, onError, signal }: Scan, failures: Failures, overdue: Overdue) {
   const { type, key } = overdue
   const id = `${type} ${key}`
   const failure = failures.get(id)
@@ -99,8 +99,8 @@ async function handleOne({ db, sagas, now, onError, signal }: Walk, failures: Fa
 
 type Position = Readonly<{ started: Date; last: Overdue | undefined }>
 
-/** The instances that were overdue when the walk started, after the last one of the page before. */
-async function findOverdue({ db, sagas }: Walk, { started, last }: Position): Promise<readonly Overdue[]> {
+/** The instances that were overdue when the scan started, after the last one of the page before. */
+async function findOverdue({ db, sagas }: Scan, { started, last }: Position): Promise<readonly Overdue[]> {
   const types = sagas.map((saga) => saga.type)
   const { rows } = await sql<Overdue>`
     select type, key, timeout_at::text as timeout_at from platform.saga

@@ -185,7 +185,7 @@ export class Leadership {
     this.#left.add(group)
     this.#needs.log.warn(
       { group, types: missing },
-      'this release does not handle all types of the group, and leaves it to a newer one; if that will not run again: posad outbox forget GROUP TYPE',
+      'this release does not handle all types of the group, and leaves it to a newer one; if that will not run again: posad outbox remove-type GROUP TYPE',
     )
   }
 

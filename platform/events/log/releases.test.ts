@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
 import { openDb, openPool, transaction, type AnyTx } from '#platform/db'
-import { consumeLog, forgetType, outboxStatus, publish, subscribe, type LogConsumer } from '#platform/events'
+import { consumeLog, removeType, outboxStatus, publish, subscribe, type LogConsumer } from '#platform/events'
 import { quietLog as log } from '#platform/telemetry'
 import { crowd, eventually, testDatabase, type TestDatabase } from '#platform/testing'
 import { seconds } from '#platform/values'
@@ -166,7 +166,7 @@ test('a build that is alone on its database replaces the types of another build 
   assert.deepEqual(await typesOf(), [happened.type])
 })
 
-test('after a return to the older release an operator forgets the new type, and its parked messages are skipped (F-2, PLT-6)', async () => {
+test('after a return to the older release an operator removes the new type, and its parked messages are skipped (F-2, PLT-6)', async () => {
   const failing = subscribe(noticed, async () => {
     throw new Error('a bug of the new release')
   })
@@ -174,16 +174,16 @@ test('after a return to the older release an operator forgets the new type, and 
   await untilLeads(newer)
   await publishBoth(1)
   await eventually(async () => assert.equal((await outboxStatus(database.db))[0]?.retrying, 3))
-  const forget = (type: string) => forgetType(database.db, { group: 'one', type, who: 'olga' })
-  assert.deepEqual(await forget(noticed.type), { kind: 'refused', reason: 'led' })
+  const remove = (type: string) => removeType(database.db, { group: 'one', type, who: 'olga' })
+  assert.deepEqual(await remove(noticed.type), { kind: 'refused', reason: 'led' })
   await newer.stop()
 
   const older = await start('0.9.0', { alone: true })
   await publishThings(database.db, [{ key: 'a', n: 3 }])
-  assert.deepEqual(await forget('things.unknown.v1'), { kind: 'not-found', what: 'type' })
-  assert.deepEqual(await forget(noticed.type), { kind: 'done', skipped: 3 })
+  assert.deepEqual(await remove('things.unknown.v1'), { kind: 'not-found', what: 'type' })
+  assert.deepEqual(await remove(noticed.type), { kind: 'done', skipped: 3 })
   await untilLeads(older)
   await eventually(async () => assert.deepEqual(await handled(), { a: [1, 3], b: [1], c: [1] }))
   const { rows } = await sql`select who, action, reason from platform.operation`.execute(database.db)
-  assert.deepEqual(rows, [{ who: 'olga', action: 'forget', reason: noticed.type }])
+  assert.deepEqual(rows, [{ who: 'olga', action: 'remove-type', reason: noticed.type }])
 })

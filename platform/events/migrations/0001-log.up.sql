@@ -71,11 +71,11 @@ create table platform.operation (
   id             bigint generated always as identity primary key,
   at             timestamptz not null default now(),
   who            text not null,
-  action         text not null check (action in ('retry', 'skip', 'remove', 'forget')),
+  action         text not null check (action in ('retry', 'skip', 'remove', 'remove-type')),
   consumer_group text not null,
   event_id       uuid,
   reason         text,
-  check ((action in ('remove', 'forget')) = (event_id is null))
+  check ((action in ('remove', 'remove-type')) = (event_id is null))
 );
 
 -- The lowest UUIDv7 of a day.

@@ -70,20 +70,20 @@ async function skipParked(tx: AnyTx, { group, event_id }: Omit<Message, 'who'>):
   return true
 }
 
-type ForgetTypeOutcome =
+type RemoveTypeOutcome =
   | Readonly<{ kind: 'done'; /** Parked messages that were skipped with the type. */ skipped: number }>
   | Refused<'led'>
   | NotFound
 
 /**
- * Forgets a type that no running release handles, after a return to an older one: the group can then be led again, and
+ * Removes a type that no running release handles, after a return to an older one: the group can then be led again, and
  * handles no event of the type. Its parked messages of the type are skipped. Refused with `led` while a process leads the
  * group, because that process handles the type.
  */
-export const forgetType = (
+export const removeType = (
   db: Db,
   { group, type, who }: Readonly<{ group: string; type: string; who: string }>,
-): Promise<ForgetTypeOutcome> =>
+): Promise<RemoveTypeOutcome> =>
   transaction(db, async (tx) => {
     if ((await ledAmong(tx, [group])).length > 0) return { kind: 'refused', reason: 'led' }
     const { numAffectedRows } = await sql`
@@ -96,7 +96,7 @@ export const forgetType = (
     `.execute(tx)
     for (const { event_id } of rows) await skipParked(tx, { group, event_id })
     await sql`
-      insert into platform.operation (who, action, consumer_group, reason) values (${who}, 'forget', ${group}, ${type})
+      insert into platform.operation (who, action, consumer_group, reason) values (${who}, 'remove-type', ${group}, ${type})
     `.execute(tx)
     return { kind: 'done', skipped: rows.length }
   })
