@@ -193,6 +193,6 @@ export const paymentBugs: readonly Bug[] = [
     file: payments('provider.ts'),
     text: 'class ProviderUnavailable extends Unavailable',
     replacement: 'class ProviderUnavailable extends Error',
-    caughtBy: 'tests/faults/bank-away.test.ts',
+    caughtBy: 'tests/faults/outside/bank.test.ts',
   },
 ]
