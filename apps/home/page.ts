@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ShowcaseProduct } from '#catalog'
 import { formatMoney, type Locale } from '#platform/values'
 import { drawProduct } from './art.ts'
 
@@ -33,39 +34,30 @@ const texts = {
   },
 } as const
 
-const style = `:root{color-scheme:light dark;--ink:#1d2a24;--paper:#fffdf8;--ground:#f3f5ee;--leaf:#2f6b4f;--line:#d9dfd3}
-@media(prefers-color-scheme:dark){:root{--ink:#e9efe9;--paper:#1e2622;--ground:#141a17;--leaf:#7cc3a0;--line:#34413a}}
+const style = `:root{color-scheme:light dark;--ink:#1d2a24;--paper:#fffdf8;--ground:#f3f5ee;--leaf:#2f6b4f;--soft:#56635b;--line:#d9dfd3;--edge:#7f8b82}
+@media(prefers-color-scheme:dark){:root{--ink:#e9efe9;--paper:#1e2622;--ground:#141a17;--leaf:#7cc3a0;--soft:#a9b5ad;--line:#34413a;--edge:#76857c}}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-main{max-width:62rem;margin:0 auto;padding:2rem 1rem 4rem}h1{font-size:2.25rem;margin:0}h1 small{font-size:1rem;font-weight:400;opacity:.6}
+main{max-width:62rem;margin:0 auto;padding:2rem 1rem 4rem}h1{font-size:2.25rem;margin:0}h1 small{font-size:1rem;font-weight:400;color:var(--soft)}
 ul.products{list-style:none;padding:0;display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))}
 .products li{background:var(--paper);border:1px solid var(--line);border-radius:1rem;padding:1rem}
 .products svg{width:100%;height:auto;display:block}.products h2{font-size:1.05rem;margin:.75rem 0 .25rem}.products p{margin:0}
-.price{font-weight:700;font-variant-numeric:tabular-nums}.stock{opacity:.65;font-size:.9rem}
-nav{display:flex;flex-wrap:wrap;gap:.5rem}nav a{padding:.5rem .9rem;border:1px solid var(--line);border-radius:999px;background:var(--paper);text-decoration:none}
+.price{font-weight:700;font-variant-numeric:tabular-nums}.stock{color:var(--soft);font-size:.9rem}
+nav{display:flex;flex-wrap:wrap;gap:.5rem}nav a{padding:.5rem .9rem;border:1px solid var(--edge);border-radius:999px;background:var(--paper);text-decoration:none}
 a{color:var(--leaf)}code{background:var(--paper);border:1px solid var(--line);border-radius:.4rem;padding:.15rem .4rem}`
 
 /** The content security policy: the page loads nothing from other sites and runs no script. */
 export const homePolicy = [
   `default-src 'none'`,
   `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  `img-src 'self'`,
   `base-uri 'none'`,
   `frame-ancestors 'self'`,
 ].join('; ')
 
-/** The fields of a product in the public list that the page shows. */
-export type ListedProduct = Readonly<{
-  name: string
-  slug: string
-  type: string
-  price: number
-  currency: string
-  stock_quantity: number | null
-}>
-
 type Options = Readonly<{ locale: Locale; version: string; docs: boolean }>
 
 /** The page at `/`: some products, and links to the documents. */
-export function homePage(products: readonly ListedProduct[], { locale, version, docs }: Options): string {
+export function homePage(products: readonly ShowcaseProduct[], { locale, version, docs }: Options): string {
   const say = texts[locale]
   const links = [
     ...(docs
@@ -82,6 +74,7 @@ export function homePage(products: readonly ListedProduct[], { locale, version, 
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <title>Posad</title>
 <style>${style}</style>
 </head>
@@ -99,7 +92,7 @@ export function homePage(products: readonly ListedProduct[], { locale, version, 
 `
 }
 
-function card(product: ListedProduct, locale: Locale): string {
+function card(product: ShowcaseProduct, locale: Locale): string {
   const { name, price, currency, stock_quantity: left } = product
   const say = texts[locale]
   const stock = left === null || left > 20 ? say.many : left > 0 ? say.left(left) : say.none

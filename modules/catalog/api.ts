@@ -1,4 +1,4 @@
-import type { Localized } from '#platform/values'
+import type { Locale, Localized } from '#platform/values'
 
 /** One line of an order that is placed. `flower_id` is a product id: it means the product's first active variant. */
 export type HoldItem = Readonly<{ variant_id: string; quantity: number } | { flower_id: string; quantity: number }>
@@ -45,6 +45,16 @@ export type Offer = Readonly<{
   available: number | null
 }>
 
+/** A product as a page of the shop shows it. `stock_quantity` is null where stock is not tracked. */
+export type ShowcaseProduct = Readonly<{
+  name: string
+  slug: string
+  type: string
+  price: number
+  currency: string
+  stock_quantity: number | null
+}>
+
 /** The interface of the catalog to other modules. */
 export type CatalogApi = Readonly<{
   /**
@@ -57,4 +67,8 @@ export type CatalogApi = Readonly<{
   expireHold: (order_id: string) => Promise<void>
   /** The active variants among `variant_ids`; unknown and inactive ones are left out. */
   offersOf: (variant_ids: readonly string[]) => Promise<readonly Offer[]>
+  /** Up to four products in stock of each of the first five types. */
+  listShowcase: (locale: Locale) => Promise<readonly ShowcaseProduct[]>
+  /** The type of an active product; undefined for any other slug. */
+  typeOf: (slug: string) => Promise<string | undefined>
 }>

@@ -14,7 +14,7 @@ import { taxonomy } from './taxonomy/index.ts'
 
 export { removeDemo } from './demo/remove-demo.ts'
 export { seedDemo } from './demo/seed-demo.ts'
-export type { CatalogApi, HeldLine, HoldInput, HoldItem, HoldOutcome, Offer } from './api.ts'
+export type { CatalogApi, HeldLine, HoldInput, HoldItem, HoldOutcome, Offer, ShowcaseProduct } from './api.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; cache: Cache }>
 
@@ -23,12 +23,13 @@ export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
   const needs = { db, now, catalogCache: openCatalogCache(cache) }
   const { offersOf, ...productRoutes } = products(needs)
   const { hold, expireHold, subscriptions, jobs, ...stockRoutes } = stock(needs)
+  const { listShowcase, typeOf, ...searchRoutes } = search(needs)
   return {
     name: 'catalog',
     description: 'Products, variants, bundles and their stock.',
-    api: { hold, expireHold, offersOf },
+    api: { hold, expireHold, offersOf, listShowcase, typeOf },
     unversionedPaths: ['/catalog'],
-    routes: [search(needs), productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
+    routes: [searchRoutes, productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
     publishes: catalogEvents,
     subscriptions,
     jobs,

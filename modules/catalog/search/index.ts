@@ -1,13 +1,19 @@
 import type { Routes } from '#platform/http'
+import type { CatalogApi } from '../api.ts'
 import type { CatalogCache } from '../store/catalog-cache.ts'
 import type { CatalogDb } from '../store/tables.ts'
 import { findType } from '../taxonomy/store/types.ts'
 import { listProducts } from './list-products/query.ts'
 import { listProductsRoutes } from './list-products/route.ts'
+import { findTypeOf, listShowcase } from './list-showcase/query.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
+type Search = Pick<CatalogApi, 'listShowcase' | 'typeOf'> & Readonly<{ routes: readonly Routes[] }>
+
 /** The public lists: filters, sorting, search, facets and suggestions. */
-export const search = (needs: Needs): Readonly<{ routes: readonly Routes[] }> => ({
+export const search = (needs: Needs): Search => ({
+  listShowcase: listShowcase(needs),
+  typeOf: findTypeOf(needs),
   routes: [listProductsRoutes({ listProducts: listProducts(needs), findType: findType(needs) })],
 })

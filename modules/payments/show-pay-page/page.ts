@@ -5,8 +5,8 @@ import { again, backToShop, buttons, order, sandboxNote, texts } from './texts.t
 import type { View } from './view.ts'
 
 const style = `
-:root{color-scheme:light dark;--ink:#1d2a24;--paper:#fffdf8;--ground:#eef2ea;--leaf:#2f6b4f;--line:#d9dfd3;--stop:#a33a2a}
-@media(prefers-color-scheme:dark){:root{--ink:#e9efe9;--paper:#1e2622;--ground:#141a17;--leaf:#7cc3a0;--line:#34413a;--stop:#f09a8a}}
+:root{color-scheme:light dark;--ink:#1d2a24;--paper:#fffdf8;--ground:#eef2ea;--leaf:#2f6b4f;--line:#d9dfd3;--edge:#7f8b82;--stop:#a33a2a}
+@media(prefers-color-scheme:dark){:root{--ink:#e9efe9;--paper:#1e2622;--ground:#141a17;--leaf:#7cc3a0;--line:#34413a;--edge:#76857c;--stop:#f09a8a}}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;min-height:100dvh;display:grid;place-items:center;padding:1rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
 main{width:100%;max-width:24rem;padding:2rem 2rem 1.5rem;border-radius:1.25rem;background:var(--paper);border:1px solid var(--line);text-align:center;text-wrap:balance}
@@ -16,7 +16,7 @@ h1{margin:.75rem 0 0;font-size:1.25rem}
 .price{margin:.5rem 0 0;font-size:2rem;font-weight:700;font-variant-numeric:tabular-nums}
 .order,.hint,.note{margin:.25rem 0 1.25rem;opacity:.75;overflow-wrap:anywhere}
 form{margin:.5rem 0}
-button{width:100%;padding:.8rem;border:1px solid var(--line);border-radius:.75rem;background:none;color:inherit;font:inherit;cursor:pointer}
+button{width:100%;padding:.8rem;border:1px solid var(--edge);border-radius:.75rem;background:none;color:inherit;font:inherit;cursor:pointer}
 form:first-of-type button{background:var(--leaf);border-color:var(--leaf);color:var(--paper);font-weight:600}
 a{color:var(--leaf)}
 `

@@ -18,6 +18,7 @@ const ofBody: readonly ProblemCase[] = [
 ]
 const ofCursor = { code: 'bad-cursor', text: 'This list did not issue the cursor.' }
 const ofOffset = { code: 'offset-too-deep', text: 'Offsets end at 10,000: follow `next_cursor` instead.' }
+const ofGuestKey = { code: 'guessable-idempotency-key', text: 'A guest without a token sent a key that is no UUID.' }
 const ofKey = { code: 'bad-idempotency-key', text: 'The key does not have 16 to 255 printable ASCII characters.' }
 
 /** The problems that the platform's hooks answer on a route, added to those of the route's own refusals. */
@@ -33,7 +34,7 @@ export function withUsualProblems(schema: FastifySchema, facts: RouteFacts, isGe
 
 function usualProblems(
   { querystring, params, body }: FastifySchema,
-  { access, idempotent, limit, ignoresToken, strictQuery }: RouteFacts,
+  { access, idempotent, sealed, limit, ignoresToken, strictQuery }: RouteFacts,
   isGet: boolean,
 ): Readonly<Record<number, readonly ProblemCase[]>> {
   const query = (querystring as { properties?: object } | undefined)?.properties ?? {}
@@ -49,6 +50,7 @@ function usualProblems(
       ...when('cursor' in query, ofCursor),
       ...when('page' in query, ofOffset),
       ...when(idempotent, ofKey),
+      ...when(idempotent && !sealed && access === 'anyone', ofGuestKey),
     ),
     401: [
       ...when(needsCaller, { code: 'unauthorized', text: 'The caller is not signed in.' }),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { addressKey } from '#platform/limits'
-import { canonicalJson } from '#platform/values'
+import { canonicalJson, isId } from '#platform/values'
 import { Problem } from '../problems/problem.ts'
 import type { AnyRequest } from '../routes.ts'
 import type { IdempotencyKey } from './attempt.ts'
@@ -14,21 +14,24 @@ export function idempotencyKeyOf(request: AnyRequest): IdempotencyKey | undefine
   if (key === undefined) return undefined
   if (typeof key !== 'string' || !valid.test(key)) throw new Problem(400, 'bad-idempotency-key')
   const route = `${request.method} ${request.facts.pattern}`
-  if (!request.facts.sealed) return { caller: ownerOf(request), route, key, request_hash: digest(textOf(request)) }
+  if (!request.facts.sealed) return { caller: ownerOf(request, key), route, key, request_hash: digest(textOf(request)) }
   const seal = sealOf(key)
   // The key and the exact body prove the owner: the address of a phone changes between two attempts.
   return { caller: 'sealed', route, key: seal.name, request_hash: seal.hash(textOf(request)), seal }
 }
 
 /**
- * The owner of the key. A guest is known by the headers that the route declares (the cart's token), otherwise by address:
- * two guests behind one address share keys, but a guest must know a key and its exact body to get its response.
+ * The owner of the key. A guest is known by the headers that the route declares (the cart's token), otherwise by address.
+ * Guests behind one address share it, and the response may hold a new cart's token: such a key must be a UUID, which
+ * another guest cannot guess.
  */
-function ownerOf({ caller, facts, headers, ip }: AnyRequest): string {
+function ownerOf({ caller, facts, headers, ip }: AnyRequest, key: string): string {
   if (caller.kind === 'user') return `user:${caller.user_id}`
   if (caller.kind === 'machine') return `machine:${caller.name}`
   const sent = facts.headers.map((name) => headers[name]).filter((value) => value !== undefined)
-  return sent.length > 0 ? `guest:${digest(sent.join('\n')).toString('base64url')}` : `guest:${addressKey(ip)}`
+  if (sent.length > 0) return `guest:${digest(sent.join('\n')).toString('base64url')}`
+  if (!isId(key)) throw new Problem(400, 'guessable-idempotency-key')
+  return `guest:${addressKey(ip)}`
 }
 
 const textOf = ({ url, body }: AnyRequest): string => `${url}\n${canonicalJson(body)}`

@@ -18,6 +18,7 @@ import {
 } from '#platform/testing'
 import { httpJobs } from '../index.ts'
 import { countSales, createTeaShop, openGate, teaShop } from '../testing.ts'
+import { newId } from '#platform/values'
 
 let database: TestDatabase
 let api: TestApi
@@ -81,7 +82,7 @@ test('a hundred requests at once with one key sell once; the others wait or get 
 })
 
 test('the same key is another one for another user, route or guest (A8)', async () => {
-  const key = newKey()
+  const key = newId()
   const responses = [
     await sell({ key }),
     await sell({ key, caller: boris }),
@@ -122,6 +123,15 @@ test('a key has 16 to 255 printable characters, and GET ignores it (A8)', async 
   const wrong = ['', 'a', 'x'.repeat(15), 'x'.repeat(256), 'ключ-ключ-ключ-ключ', 'a key with some blanks']
   for (const key of [...wrong, 'x'.repeat(10_000)]) expectProblem(await sell({ key }), 400, 'bad-idempotency-key')
   expectResponse(await api.send(guest, 'GET /teas', { headers: { 'idempotency-key': 'x' } }), 200)
+})
+
+test('a guest without a token sends a UUID as key, which another guest cannot guess (F-42, A8)', async () => {
+  const caller = guest
+  expectProblem(await sell({ caller, key: 'add-to-cart-00001' }), 400, 'guessable-idempotency-key')
+  const key = newId()
+  expectResponse(await sell({ caller, key }), 201)
+  assert.equal((await sell({ caller, key })).headers['idempotent-replay'], 'true')
+  expectResponse(await sell({ caller, key: newKey(), basket: 'a-token-of-this-guest' }), 201)
 })
 
 test('the key of an attempt whose process died is taken over after a minute (A8)', async () => {

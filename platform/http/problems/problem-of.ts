@@ -55,6 +55,14 @@ function validationProblem({ validation = [], validationContext = 'body' }: Thro
   const schema = request.routeOptions.schema?.body
   const isSmall = (request.rawBody?.length ?? 0) <= smallBody
   const all = part === 'body' && schema && isSmall ? allErrorsOf(schema, request.body) : []
-  const errors = describeIssues(all.length > 0 ? all : validation, part, request.locale)
+  const found = all.length > 0 ? all : validation
+  const errors = describeIssues(part === 'query' ? repeatedKeys(found, request) : found, part, request.locale)
   return new Problem(400, 'validation-failed').with({ errors })
 }
+
+/** `sort=price&sort=name` is a list for the parser: say so, instead of that it must be a string. */
+const repeatedKeys = (errors: readonly ErrorObject[], { query }: AnyRequest): readonly ErrorObject[] =>
+  errors.map((error) => {
+    const value = (query as Record<string, unknown> | null)?.[error.instancePath.slice(1)]
+    return error.keyword === 'type' && Array.isArray(value) ? { ...error, keyword: 'repeated' } : error
+  })

@@ -13,6 +13,10 @@ export const texts: Readonly<Record<string, Localized>> = {
   },
   'empty-body': { en: 'The body is empty.', ru: 'Тело запроса пустое.' },
   'malformed-url': { en: 'The URL is malformed.', ru: 'Адрес запроса некорректен.' },
+  'unencoded-url': {
+    en: 'The URL has characters that must be percent-encoded: write %D1%87 for the letter ч, and %20 for a space.',
+    ru: 'В адресе есть символы, которые нужно кодировать: вместо буквы «ч» пишите %D1%87, вместо пробела — %20.',
+  },
   'bad-cursor': { en: 'This list did not issue the cursor.', ru: 'Курсор не от этого списка.' },
   'offset-too-deep': {
     en: 'Offsets end at 10,000: follow next_cursor instead.',
@@ -39,6 +43,10 @@ export const texts: Readonly<Record<string, Localized>> = {
   'bad-idempotency-key': {
     en: 'An Idempotency-Key has 16 to 255 printable ASCII characters.',
     ru: 'Idempotency-Key — от 16 до 255 печатных символов ASCII.',
+  },
+  'guessable-idempotency-key': {
+    en: 'Without a token of its own, a guest sends a UUID as Idempotency-Key.',
+    ru: 'Гость без собственного токена передаёт в Idempotency-Key UUID.',
   },
   'idempotency-mismatch': {
     en: 'This Idempotency-Key was used with another body.',

@@ -10,11 +10,15 @@ export class Problem extends Error {
   readonly status: number
   /** A stable slug such as `not-found`. */
   readonly code: string
-  readonly detail: string | Localized
+  readonly detail: Localized
   members: Members = {}
 
-  constructor(status: number, code: string, detail: string | Localized = texts[code] ?? titleOf(code)) {
-    super(typeof detail === 'string' ? detail : detail.en)
+  constructor(
+    status: number,
+    code: string,
+    detail: Localized = texts[code] ?? { en: `${titleOf(code)}.`, ru: 'Запрос не выполнен.' },
+  ) {
+    super(detail.en)
     this.name = 'Problem'
     this.status = status
     this.code = code
@@ -39,7 +43,7 @@ export function problemText(problem: Problem, locale: Locale, request_id: string
     title: titleOf(code),
     status,
     code,
-    detail: typeof detail === 'string' ? detail : detail[locale],
+    detail: detail[locale],
     request_id,
   }
   return JSON.stringify({ ...fixed, ...members, ...fixed })

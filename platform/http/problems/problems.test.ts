@@ -220,3 +220,45 @@ test('a module says which of its paths also answer without the version', async (
   expectProblem(await inject('/api/mine'), 404, 'no-such-route')
   await other.close()
 })
+
+const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
+
+test('a browser that opens a wrong address gets a page in its language, a program a document (F-75)', async () => {
+  const ask = async (url: string, headers: Record<string, string>) => await api.http.inject({ url, headers })
+  const page = await ask('/nowhere<b>', { ...browser, 'accept-language': 'ru' })
+  assert.deepEqual([page.statusCode, page.headers['content-type']], [404, 'text/html; charset=utf-8'])
+  assert.match(page.body, /По этому адресу ничего нет\./)
+  assert.match(page.body, /<html lang="ru">[^]*name="viewport"/)
+  assert.match(page.body, new RegExp(String(page.headers['x-request-id'])))
+  assert.match(String(page.headers['content-security-policy']), /default-src 'none'; style-src 'sha256-/)
+  assert.doesNotMatch(page.body, /<script|nowhere/)
+  for (const accept of ['*/*', 'application/json', 'text/html;q=0.1, application/json', 'text/plain']) {
+    expectProblem(responseOf(accept, await ask('/nowhere', { accept })), 404, 'no-such-route')
+  }
+  expectProblem(responseOf('an address of the API', await ask('/api/v1/nowhere', browser)), 404, 'no-such-route')
+})
+
+test('every page has an icon (F-75)', async () => {
+  for (const url of ['/favicon.svg', '/favicon.ico']) {
+    const { statusCode, headers, body } = await api.http.inject(url)
+    assert.deepEqual([statusCode, headers['content-type']], [200, 'image/svg+xml'])
+    assert.match(body, /^<svg xmlns/)
+  }
+})
+
+test('a Russian answer has no English words but names (F-55, F-75)', async () => {
+  const send = async (payload: string) => {
+    const response = await sendRaw(payload, { headers: { 'accept-language': 'ru' } })
+    return (expectProblem(response, 400, 'validation-failed') as Issues).errors
+  }
+  assert.deepEqual(await send('{"grams":"1","sort":"white"}'), [
+    { pointer: '/body/grams', detail: 'ожидается целое число' },
+    { pointer: '/body/sort', detail: 'ожидается одно из: "green", "black"' },
+  ])
+  const [forbidden] = await send('{"grams":1,"note":"\\u0000"}')
+  assert.equal(forbidden?.detail, 'недопустимое имя, недопустимый символ или слишком большая вложенность')
+  const list = await api.send(guest, 'GET /teas?page=1&page=2', { headers: { 'accept-language': 'ru' } })
+  assert.deepEqual((expectProblem(list, 400, 'validation-failed') as Issues).errors, [
+    { pointer: '/query/page', detail: 'указано несколько раз' },
+  ])
+})

@@ -1,11 +1,18 @@
 import type { AnyReply } from '../routes.ts'
+import { prefersHtml, problemPage, problemPagePolicy } from './problem-page.ts'
 import { problemText, type Problem } from './problem.ts'
 
-/** Sends `problem` in the language of the request. */
+/** Sends `problem` in the language of the request: as a page to a browser that opens one, otherwise as JSON. */
 export function sendProblem(reply: AnyReply, problem: Problem): AnyReply {
   const { request } = reply
+  const locale = request.locale ?? 'ru'
+  reply.code(problem.status)
+  if (request.url.startsWith('/api/') || !prefersHtml(request.headers.accept)) {
+    const text = problemText(problem, locale, request.id)
+    return reply.header('content-type', 'application/problem+json; charset=utf-8').send(text)
+  }
   return reply
-    .code(problem.status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(problemText(problem, request.locale ?? 'ru', request.id))
+    .header('content-security-policy', problemPagePolicy)
+    .header('content-type', 'text/html; charset=utf-8')
+    .send(problemPage(problem, locale, request.id))
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, preValidationHookHandler } from 'fastify'
+import type { Locale, Localized } from '#platform/values'
 import { Problem } from '../problems/problem.ts'
 import type { AnyRequest } from '../routes.ts'
 import { forbiddenPlaceIn } from './forbidden-json.ts'
@@ -10,7 +11,7 @@ export function acceptJsonOnly(server: FastifyInstance): void {
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     request.rawBody = bytes
     try {
-      done(null, bytes.length === 0 ? emptyBody(request) : expectedBody(request, parseJson(bytes)))
+      done(null, bytes.length === 0 ? emptyBody(request) : expectedBody(request, parseJson(bytes, request.locale)))
     } catch (error) {
       done(error as Error)
     }
@@ -40,14 +41,19 @@ export const fillBody: preValidationHookHandler = (request, _reply, done) => {
   done()
 }
 
-function parseJson(bytes: Buffer): unknown {
+function parseJson(bytes: Buffer, locale: Locale): unknown {
   if (!isUtf8(bytes)) throw new Problem(400, 'malformed-body')
   const value = parse(bytes.toString('utf8'))
   const pointer = forbiddenPlaceIn(value)
   if (pointer === undefined) return value
   throw new Problem(400, 'validation-failed').with({
-    errors: [{ pointer: `/body${pointer}`, detail: 'has a name, a character or a depth that is not allowed' }],
+    errors: [{ pointer: `/body${pointer}`, detail: forbidden[locale] }],
   })
+}
+
+const forbidden: Localized = {
+  en: 'has a name, a character or a depth that is not allowed',
+  ru: 'недопустимое имя, недопустимый символ или слишком большая вложенность',
 }
 
 function parse(text: string): unknown {

@@ -66,6 +66,14 @@ test('bytes that are not HTTP, two lengths and smuggled requests are 400 on the 
   }
 })
 
+test('letters that are not encoded in the URL are 400 with a hint in the language of the reader (F-75)', async () => {
+  const request = 'GET /api/v1/teas?search=чай HTTP/1.1\r\nhost: shop\r\n'
+  const english = await exchange({ text: `${request}\r\n` })
+  assert.match(english, /^HTTP\/1\.1 400 [^]*"code":"unencoded-url"[^]*percent-encoded/)
+  const russian = await exchange({ text: `${request}Accept-Language: ru-RU,ru;q=0.9\r\n\r\n` })
+  assert.match(russian, /вместо буквы «ч» пишите %D1%87/)
+})
+
 test('headers of 64 kB are 431 (A21)', async () => {
   const text = `GET / HTTP/1.1\r\nhost: shop\r\nx: ${'a'.repeat(65_536)}\r\n\r\n`
   assert.match(await exchange({ text }), /^HTTP\/1\.1 431 /)

@@ -11,7 +11,7 @@ const responses = new WeakMap<IncomingMessage, ServerResponse>()
 export class PacketRequest extends IncomingMessage {
   constructor(socket: Socket) {
     // oxlint-disable-next-line no-constructor-return -- Node takes what the constructor returns
-    if (socket.destroyed) return discardedRequest(socket) as PacketRequest
+    if (socket.destroyed) return discardedRequest(socket)
     super(socket)
   }
 }
@@ -20,7 +20,7 @@ export class PacketRequest extends IncomingMessage {
 export class PacketResponse extends ServerResponse {
   constructor(request: IncomingMessage, options?: object) {
     // oxlint-disable-next-line no-constructor-return -- Node takes what the constructor returns
-    if (request.socket.destroyed) return discardedResponse(request) as PacketResponse
+    if (request.socket.destroyed) return discardedResponse(request)
     // @ts-expect-error Node passes options that its types do not declare.
     super(request, options)
   }

@@ -9,6 +9,7 @@ import {
   type TestApi,
   type TestDatabase,
 } from '#platform/testing'
+import { openGate } from '../testing.ts'
 
 let database: TestDatabase
 before(async () => {
@@ -46,4 +47,23 @@ test('without Redis the shop is ready but degraded, without its database it is n
   assert.equal(refused.headers['retry-after'], '1')
   expectResponse(await get(broken, '/health'), 200)
   await broken.close()
+})
+
+test('requests for health that come together share one probe, and the next gets a new one (F-42)', async () => {
+  const gate = openGate()
+  let probes = 0
+  const db = async () => {
+    probes++
+    await gate.pass()
+  }
+  const api = await openTestApi([], { health: { db } })
+  const answers = ['/health/ready', '/api/v1/health/ready', '/health/db'].map((url) => get(api, url))
+  const more = Array.from({ length: 100 }, () => get(api, '/health/ready'))
+  await gate.reached
+  gate.open()
+  for (const answer of await Promise.all([...answers, ...more])) expectResponse(answer, 200)
+  assert.equal(probes, 1)
+  await get(api, '/health/ready')
+  assert.equal(probes, 2)
+  await api.close()
 })

@@ -62,8 +62,19 @@ export const healthRoutes =
     })
   }
 
-async function stateOf(probe: Probe | undefined): Promise<'healthy' | 'unhealthy' | 'disabled'> {
+type State = 'healthy' | 'unhealthy' | 'disabled'
+
+const running = new WeakMap<Probe, Promise<State>>()
+
+/** Health has no limit, so that it is always answered: all requests of one moment share one probe. */
+async function stateOf(probe: Probe | undefined): Promise<State> {
   if (!probe) return 'disabled'
+  const state = running.get(probe) ?? stateBy(probe).finally(() => running.delete(probe))
+  running.set(probe, state)
+  return await state
+}
+
+async function stateBy(probe: Probe): Promise<State> {
   const { promise: timeout, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error('the probe took too long')), probeTimeout)
   try {

@@ -13,12 +13,18 @@ export const metricsRoute = (metrics: Metrics, token: string | undefined) => (ht
   })
 }
 
-/** True for direct connections from loopback. A proxy on this machine forwards requests of other machines. */
+/**
+ * True for direct connections from loopback. A proxy on this machine forwards requests of other machines: it adds a header,
+ * or, if it forwards plain TCP, leaves the public name in `Host`.
+ */
 function isLocal({ raw, headers }: AnyRequest): boolean {
-  const address = raw.socket.remoteAddress ?? ''
-  const forwarded = headers['x-forwarded-for'] ?? headers['forwarded'] ?? headers['via'] ?? headers['x-real-ip']
-  return forwarded === undefined && /^(::ffff:)?127\.|^::1$/.test(address)
+  const isForwarded = Object.keys(headers).some((name) => forwarding.test(name))
+  return !isForwarded && loopback.test(raw.socket.remoteAddress ?? '') && ownName.test(headers.host ?? '')
 }
+
+const forwarding = /^(x-forwarded-.*|forwarded|via|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/
+const loopback = /^(::ffff:)?127\.|^::1$/
+const ownName = /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/
 
 function hasToken({ headers }: AnyRequest, token: string | undefined): boolean {
   if (!token) return false

@@ -20,7 +20,7 @@ before(async () => {
 })
 after(() => database.close())
 
-test('metrics are for this machine and for bearers of the token (rule 13, A26)', async () => {
+test('metrics are for this machine and for bearers of the token (F-42, rule 13, A26)', async () => {
   const metrics = createMetrics({ service: 'posad', version: '1' })
   const api = await openTestApi([teaShop(database.db)], { metrics, settings: { metricsToken: 'sesame-sesame-1' } })
   await api.send(guest, 'GET /teas/7')
@@ -35,6 +35,11 @@ test('metrics are for this machine and for bearers of the token (rule 13, A26)',
   expectProblem(await ask('10.0.0.1'), 404, 'no-such-route')
   // A proxy on this machine forwards requests of other machines.
   expectProblem(await ask('127.0.0.1', { 'x-forwarded-for': '1.2.3.4' }), 404, 'no-such-route')
+  expectProblem(await ask('127.0.0.1', { 'x-forwarded-proto': 'https' }), 404, 'no-such-route')
+  expectProblem(await ask('127.0.0.1', { forwarded: 'for=1.2.3.4' }), 404, 'no-such-route')
+  expectProblem(await ask('127.0.0.1', { host: 'shop.example' }), 404, 'no-such-route')
+  for (const host of ['127.0.0.1:8000', 'localhost', '[::1]:8000'])
+    expectResponse(await ask('127.0.0.1', { host }), 200)
   expectResponse(await ask('10.0.0.1', { authorization: 'Bearer sesame-sesame-1' }), 200)
   expectProblem(await ask('10.0.0.1', { authorization: 'Bearer sesame-sesame-2' }), 404, 'no-such-route')
   await api.close()

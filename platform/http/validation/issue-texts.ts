@@ -4,15 +4,39 @@ import type { Locale, Localized } from '#platform/values'
 
 type TextOf = (bound: string) => Localized
 
+const types: Readonly<Record<string, string>> = {
+  string: 'строка',
+  integer: 'целое число',
+  number: 'число',
+  boolean: 'true или false',
+  object: 'объект',
+  array: 'список',
+  null: 'null',
+}
+const formats: Readonly<Record<string, string>> = {
+  uuid: 'UUID',
+  email: 'адрес почты',
+  date: 'дата вида 2026-11-21',
+  'date-time': 'время вида 2026-11-21T09:15:00Z',
+  uri: 'адрес в интернете',
+}
+
+/** `integer or null` is «целое число или null». */
+const inRussian = (type: string): string =>
+  type
+    .split(' or ')
+    .map((one) => types[one] ?? one)
+    .join(' или ')
+
 /** A text for each of Ajv's keywords, with the bound that was violated. */
 const texts: Readonly<Record<string, TextOf>> = {
   required: () => ({ en: 'is missing', ru: 'не хватает' }),
   additionalProperties: () => ({ en: 'is not a known field', ru: 'неизвестное поле' }),
   unevaluatedProperties: () => ({ en: 'is not a known field', ru: 'неизвестное поле' }),
-  type: (type) => ({ en: `must be ${type}`, ru: `должно быть ${type}` }),
-  enum: (values) => ({ en: `must be one of ${values}`, ru: `должно быть одним из: ${values}` }),
-  const: (value) => ({ en: `must be ${value}`, ru: `должно быть ${value}` }),
-  format: (format) => ({ en: `is not a valid ${format}`, ru: `не соответствует формату ${format}` }),
+  type: (type) => ({ en: `must be ${type}`, ru: `ожидается ${inRussian(type)}` }),
+  enum: (values) => ({ en: `must be one of ${values}`, ru: `ожидается одно из: ${values}` }),
+  const: (value) => ({ en: `must be ${value}`, ru: `ожидается ${value}` }),
+  format: (format) => ({ en: `is not a valid ${format}`, ru: `это не ${formats[format] ?? format}` }),
   pattern: (pattern) =>
     textPatterns.has(pattern)
       ? { en: 'has control characters, which are not allowed', ru: 'есть управляющие символы, а их быть не должно' }
@@ -26,6 +50,7 @@ const texts: Readonly<Record<string, TextOf>> = {
   multipleOf: (step) => ({ en: `must be a multiple of ${step}`, ru: `должно делиться на ${step}` }),
   minItems: (limit) => ({ en: `has fewer than ${limit} items`, ru: `меньше ${limit} элементов` }),
   maxItems: (limit) => ({ en: `has more than ${limit} items`, ru: `больше ${limit} элементов` }),
+  repeated: () => ({ en: 'is given more than once', ru: 'указано несколько раз' }),
   uniqueItems: () => ({ en: 'has an item twice', ru: 'есть повторы' }),
   minProperties: (limit) => ({ en: `has fewer than ${limit} fields`, ru: `меньше ${limit} полей` }),
   maxProperties: (limit) => ({ en: `has more than ${limit} fields`, ru: `больше ${limit} полей` }),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
+import { newId } from '#platform/values'
 import { parametersIn, type Operation } from '../api-document.ts'
 import { fill, validAttemptsOf, type Attempt } from './attempts.ts'
 import type { Caller, Received } from './faults.ts'
@@ -40,7 +41,7 @@ export function stepsOf(operations: readonly Operation[], plan: Plan): Step {
     const plain = plainOf(operation, input)
     for (const invalid of invalidOf(operation, plain, seed)) await sendAttempt(invalid, target)
     if (input.refused !== undefined) return bodyOf(await sendAttempt(plain, target), { plain, target, input })
-    const key = isIdempotent(operation) ? { 'Idempotency-Key': `step-of-a-story-${plan.seed}-${count}` } : {}
+    const key = isIdempotent(operation) ? { 'Idempotency-Key': newId() } : {}
     const attempts = [...randomOf({ operation, input, plan, seed }), plain]
     for (const original of attempts) {
       const attempt = { ...original, headers: { ...original.headers, ...key } }

@@ -3,6 +3,30 @@ import type { Bug } from '../bug.ts'
 /** HTTP, transactions, lists and jobs. */
 export const platformBugs: readonly Bug[] = [
   {
+    description: 'a proxy that forwards plain TCP opens the metrics to everybody',
+    requirement: 'F-42',
+    file: 'platform/http/server/metrics-route.ts',
+    text: " && ownName.test(headers.host ?? '')",
+    replacement: '',
+    caughtBy: 'platform/http/server/observability.test.ts',
+  },
+  {
+    description: 'a guest gets the response of another guest by a key that is easy to guess',
+    requirement: 'F-42',
+    file: 'platform/http/idempotency/idempotency-key.ts',
+    text: 'if (!isId(key))',
+    replacement: 'if (!isId(key) && key === ip)',
+    caughtBy: 'platform/http/idempotency/idempotency.test.ts',
+  },
+  {
+    description: 'a POST without Idempotency-Key does not say what a repeat does',
+    requirement: 'F-20',
+    file: 'platform/http/server/route-rules.ts',
+    text: "methods.includes('POST') &&",
+    replacement: "methods.includes('LINK') &&",
+    caughtBy: 'platform/http/server/route-rules.test.ts',
+  },
+  {
     description: 'one connection pipelines as many requests as it likes',
     requirement: 'F-30',
     file: 'platform/http/server/bound-connections.ts',
