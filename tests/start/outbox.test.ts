@@ -41,6 +41,19 @@ test('a consumer group is removed only with --yes, and only when no module has i
   assert.deepEqual(await groups(), ['ordering'])
 })
 
+test('a type is removed from a group only with --yes, and only when this version does not handle it (F-2, PLT-6)', async () => {
+  const type = 'delivery.parcel-weighed.v1'
+  await sql`update platform.consumer set types = ${[type]} where consumer_group = 'ordering'`.execute(database.db)
+  assert.match(refusal(`outbox remove-type ordering ${type}`), /would be lost for ordering: add --yes/)
+  assert.match(
+    refusal('outbox remove-type ordering payments.payment-started.v1 --yes'),
+    /This version handles payments.payment-started.v1 in ordering/,
+  )
+  const { status, stdout } = run(`outbox remove-type ordering ${type} --yes`)
+  assert.deepEqual([status, stdout], [0, `ordering no longer handles ${type}; 0 parked messages skipped\n`])
+  assert.match(refusal(`outbox remove-type ordering ${type} --yes`), /is not registered for ordering/)
+})
+
 test('after a restore every group reads the log from its start, unless a process handles events (PLT-23)', async () => {
   const leader = await database.pool.connect()
   try {
