@@ -13,6 +13,7 @@ import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
 import { seconds } from '#platform/values'
 import type { App } from './app.ts'
 import { limitsOf } from './config.ts'
+import { probeDisk } from './disk.ts'
 import { homePages } from './home/routes.ts'
 import { logMetrics } from './log-metrics.ts'
 import { watchApp } from './metrics.ts'
@@ -110,7 +111,10 @@ export async function openServer({ app, logs, metrics = openMetrics(app) }: Serv
       metricsToken,
       https: config.app.publicUrl?.startsWith('https:') ?? false,
     },
-    health: { broker: () => sql`select 1 from platform.consumer limit 1`.execute(db) },
+    health: {
+      broker: () => sql`select 1 from platform.consumer limit 1`.execute(db),
+      ...(config.database.kind === 'embedded' && { storage: () => probeDisk(config.app.directory) }),
+    },
     log: logs('http'),
     metrics,
   })

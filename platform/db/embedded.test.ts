@@ -283,6 +283,16 @@ test('the reason of a failed start is a log line of that start, not of an older 
   assert.equal(lastErrorOf(location, old.length), '"root" execution is not permitted.')
 })
 
+test('the reason of a start on a full disk is the full disk (F-61)', () => {
+  const location = { directory: join(root, 'full') }
+  mkdirSync(location.directory)
+  writeFileSync(
+    join(location.directory, 'postgres.log'),
+    'FATAL:  could not write to file "pg_wal/xlogtemp.29": No space left on device\nPANIC:  cannot abort transaction 1\n',
+  )
+  assert.equal(lastErrorOf(location), 'the disk is full: make room and start again')
+})
+
 /** Copies the parts of an installation that the server needs, as in a clone in `/root`. */
 function install(directory: string): string {
   const repository = join(import.meta.dirname, '../..')

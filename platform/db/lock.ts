@@ -58,8 +58,12 @@ function protect(path: string): void {
   }
 }
 
-const unusable = (path: string, cause: unknown) =>
-  new EmbeddedFailed(`Cannot lock ${path} (${(cause as Error).message}): check that this user owns the file`, { cause })
+function unusable(path: string, cause: unknown): EmbeddedFailed {
+  const { message, code } = cause as NodeJS.ErrnoException
+  const isFull = code === 'ENOSPC' || /disk is full/.test(message)
+  const remedy = isFull ? 'make room on the disk and start again' : 'check that this user owns the file'
+  return new EmbeddedFailed(`Cannot lock ${path} (${message}): ${remedy}`, { cause })
+}
 
 /** Locks a file; returns undefined when other locks still exclude it after `within` milliseconds. */
 export async function waitForLock(path: string, mode: Mode, within: number): Promise<Release | undefined> {

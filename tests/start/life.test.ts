@@ -28,6 +28,8 @@ const assertInvariants = () => {
 test('the first start opens a shop with demo goods and needs no settings (PLT-13)', async () => {
   shop = await startShop(environment)
   assert.ok((await productsOf(shop)) >= 40)
+  const storage = await fetch(`${shop.address}/health/storage`)
+  assert.equal(storage.status, 200, await storage.text())
   const home = await fetch(shop.address)
   assert.match(home.headers.get('content-type') ?? '', /^text\/html/)
   const { items } = (await (await fetch(`${shop.address}/api/v1/catalog/products`)).json()) as {
