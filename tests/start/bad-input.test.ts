@@ -26,6 +26,7 @@ const commands = [
   'outbox skip ordering 01900000-0000-7000-8000-000000000001 --reason spoilt',
   'outbox remove-group herald --yes',
   'outbox remove-type ordering delivery.parcel-weighed.v1 --yes',
+  'outbox remove-type herald ordering.order-created.v1 --yes',
   'outbox after-restore',
   'users invite admin',
   'users grant olga@example.org admin',
