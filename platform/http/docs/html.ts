@@ -23,13 +23,24 @@ export const swaggerPage = (title: string): string => `${head(title)}
 </html>
 `
 
-/** The script of its page: the policy allows none inside the page. */
-export const swaggerStart = `SwaggerUIBundle({
+/**
+ * The script of its page: the policy allows none inside the page. Swagger UI shows a closed lock where no token is needed,
+ * so the plugin hides the lock of routes for guests until a person enters a token.
+ */
+export const swaggerStart = `const guestRoutesHaveNoLock = () => ({
+  wrapComponents: {
+    authorizeOperationBtn: (Button, { React, authSelectors }) => (props) =>
+      props.isAuthorized && authSelectors.authorized().size === 0 ? null : React.createElement(Button, props),
+  },
+})
+
+SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#swagger-ui',
   deepLinking: true,
   persistAuthorization: true,
   validatorUrl: null,
+  plugins: [guestRoutesHaveNoLock],
 })
 `
 

@@ -31,7 +31,7 @@ export function addDocs(server: FastifyInstance, { title, asyncapi }: Pages): vo
   const http = server as unknown as Http
   addDocument(http, '/api/openapi.json', () => server.swagger())
   addDocument(http, '/api/asyncapi.json', asyncapi)
-  addPage(http, '/api/docs', swaggerPage(title))
+  for (const path of ['/api/docs', '/api/docs/']) addPage(http, path, swaggerPage(title))
   addPage(http, '/api/redoc', redocPage(title))
   for (const [path, file] of Object.entries(files)) http.get(path, { schema, config }, sendFile(file))
   http.get('/api/docs/start.js', { schema, config }, (_request, reply) =>

@@ -229,3 +229,21 @@ test('pages of other origins may call the API only when they are on the list (A1
   const { headers } = await get('/teas', { origin: 'https://shop.example' })
   assert.equal(headers['access-control-allow-origin'], undefined)
 })
+
+test('an unknown path is 404 and a known one with another method 405, also where other origins may call (F-42)', async () => {
+  const own = await open({ corsOrigins: ['https://shop.example'] })
+  const ask = async (method: 'GET' | 'POST' | 'DELETE' | 'PUT', url: string) =>
+    responseOf(`${method} ${url}`, await own.http.inject({ method, url }))
+  for (const url of ['/nowhere', '/api/v1/nowhere', '/api/v1/teas/7/cups', '/api/v1/teas/7/'])
+    expectProblem(await ask('GET', url), 404, 'no-such-route')
+  for (const [method, url, allow] of [
+    ['DELETE', '/api/v1/teas', 'GET, HEAD, POST'],
+    ['PUT', '/api/v1/teas/7', 'GET, HEAD'],
+    ['POST', '/api/docs', 'GET, HEAD'],
+  ] as const) {
+    const refused = await ask(method, url)
+    expectProblem(refused, 405, 'method-not-allowed')
+    assert.equal(refused.headers['allow'], allow)
+  }
+  await own.close()
+})
