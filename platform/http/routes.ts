@@ -63,7 +63,7 @@ declare module 'fastify' {
      * with passwords and responses with tokens: see `sealOf`.
      */
     idempotent?: boolean | 'sealed'
-    /** What a second request does, on a POST that is not `idempotent`. The server does not start without either. */
+    /** Says what a second request does, on a POST that is not `idempotent`. The server does not start without either. */
     repeat?: string
     /** The name of the rate limit; 'default' when absent, 'none' for health. */
     limit?: string

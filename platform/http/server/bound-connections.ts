@@ -28,13 +28,13 @@ export function boundConnections(server: Server, handle: RequestListener, writeT
     handle(request, response)
   })
   const timer = setInterval(() => {
-    for (const [socket, connection] of busy) if (isStalled(socket, connection, writeTimeout)) socket.destroy()
+    for (const [socket, connection] of busy) if (readsNothing(socket, connection, writeTimeout)) socket.destroy()
   }, writeTimeout / 4)
   timer.unref()
   server.once('close', () => clearInterval(timer))
 }
 
-function isStalled(socket: Socket, connection: Busy, writeTimeout: number): boolean {
+function readsNothing(socket: Socket, connection: Busy, writeTimeout: number): boolean {
   if (socket.writableLength === 0) connection.since = Date.now()
   const sent = sentOn(socket)
   if (sent !== connection.sent) Object.assign(connection, { sent, since: Date.now() })
@@ -43,7 +43,7 @@ function isStalled(socket: Socket, connection: Busy, writeTimeout: number): bool
 
 /**
  * Changes whenever the client takes bytes: the bytes of finished writes, and those that remain of the present one. Only
- * Node's internal handle knows the second number; without it a slow client of a large response would seem to stall.
+ * Node's internal handle knows the second number; without it a slow client of a large response would seem to read nothing.
  */
 function sentOn(socket: Socket): string {
   const { _handle: handle } = socket as Socket & { _handle?: { writeQueueSize?: number } | null }

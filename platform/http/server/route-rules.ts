@@ -49,7 +49,7 @@ export function addRouteRules(server: FastifyInstance, { authenticate, db, setti
 
 const withBody = new Set(['POST', 'PUT', 'PATCH'])
 
-/** What a route must declare and does not (rules 7 and 8). */
+/** Lists what a route must declare and does not (rules 7 and 8). */
 function undeclared({ method, schema, config }: RouteOptions): readonly string[] {
   const methods = [method].flat()
   return [
