@@ -190,27 +190,6 @@ test('a crashed server starts again, even when its pid file names another live p
   await first.stop()
 })
 
-test('a start waits, and says so, while a process of the killed server still works (F-12)', async () => {
-  const first = await startEmbedded({ directory, settings })
-  const busyUntil = `clock_timestamp() + '2s'`
-  const busy = queryOnce(
-    first.url('posad'),
-    `do $$ declare e timestamptz := ${busyUntil}; begin while clock_timestamp() < e loop end loop; end $$`,
-  ).catch(() => {})
-  const isBusy = `select from pg_stat_activity where state = 'active' and query like 'do %'`
-  await eventually(async () => assert.equal((await queryOnce(first.url('posad'), isBusy)).length, 1))
-  process.kill(first.pid, 'SIGKILL')
-  const progress: string[] = []
-  const second = await startEmbedded({ directory, settings, onProgress: (line) => progress.push(line) })
-  assert.deepEqual(progress, [
-    `A process of the killed database server still works in ${directory}: waiting for its end …`,
-  ])
-  assert.equal(await countTea(second.url('posad')), 1)
-  await busy
-  await second.stop()
-  await first.stop()
-})
-
 test('an unusable directory is reported in one line (PLT-13)', async () => {
   const file = join(root, 'file')
   writeFileSync(file, '')

@@ -8,7 +8,7 @@ export const operationBugs: readonly Bug[] = [
     file: 'platform/db/start-server.ts',
     text: 'metOrphan(location, logStart) && Date.now() < orphansEnd',
     replacement: 'metOrphan(location, logStart) && Date.now() > orphansEnd',
-    caughtBy: 'platform/db/embedded.test.ts',
+    caughtBy: 'platform/db/start-server.test.ts',
   },
   {
     description: 'a killed database starts again on another port, where no request finds it',
