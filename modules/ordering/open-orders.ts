@@ -6,7 +6,7 @@ export type OpenOrderLimits = Readonly<{ maxOpenOrders: number; maxHeldPerVarian
 
 /** An order is open until its money has arrived: until it is paid or, for cash, handed over; or until it is cancelled. */
 export const countedBy = ['account', 'email', 'phone', 'address'] as const
-export type CountedBy = (typeof countedBy)[number]
+type CountedBy = (typeof countedBy)[number]
 
 type Buyer = Readonly<{
   user_id: string

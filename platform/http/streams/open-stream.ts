@@ -3,7 +3,7 @@ import type { NotFound } from '#platform/outcome'
 import type { PolledStream } from './stream-poller.ts'
 
 /** One server-sent event. `id` grows; a browser that reconnects sends the last id that it received. */
-export type ServerSentEvent<Data> = Readonly<{ id: number; event: string; data: Data }>
+type ServerSentEvent<Data> = Readonly<{ id: number; event: string; data: Data }>
 
 /** The events after an id, oldest first. `isOver` when no event can follow them: the stream then ends. */
 export type NewEvents<Data> = Readonly<{ kind: 'found'; events: readonly ServerSentEvent<Data>[]; isOver: boolean }>

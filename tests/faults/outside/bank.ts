@@ -129,19 +129,20 @@ const shown = ({ payment_id, amount, currency, status }: BankCharge): Charge => 
 /** The adapter of the shop to this bank. */
 function providerAt(address: string): Provider {
   const ask = async (path: string, body?: object) =>
-    await call<Charge>('bank', `${address}/charges/${path}`, body).catch((error: unknown) => {
+    await call('bank', `${address}/charges/${path}`, body).catch((error: unknown) => {
       throw new ProviderUnavailable('bank', error)
     })
   return {
     code: 'bank',
     methods: ['online'],
-    start: async ({ payment_id, amount, currency }) => (await ask(payment_id, { payment_id, amount, currency })).body,
+    start: async ({ payment_id, amount, currency }) =>
+      (await ask(payment_id, { payment_id, amount, currency })).body as Charge,
     query: async ({ payment_id }) => {
       const { status, body } = await ask(payment_id)
-      return status === 404 ? undefined : body
+      return status === 404 ? undefined : (body as Charge)
     },
     cancel: async ({ payment_id, amount, currency }) =>
-      (await ask(`${payment_id}/cancel`, { payment_id, amount, currency })).body,
+      (await ask(`${payment_id}/cancel`, { payment_id, amount, currency })).body as Charge,
     refund: async ({ payment_id, refund_id, amount }) =>
       (await ask(`${payment_id}/refunds`, { refund_id, amount })).status === 200 ? 'refunded' : 'refused',
     parseWebhook: ({ headers, body }) => {

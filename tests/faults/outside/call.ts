@@ -3,10 +3,10 @@ import { Unavailable } from '#platform/outcome'
 /** Milliseconds for which a caller waits. A slow server answers earlier, a silent one never. */
 const timeLimit = 1000
 
-type Called<Body> = Readonly<{ status: number; body: Body }>
+type Called = Readonly<{ status: number; body: unknown }>
 
 /** Calls a server of the outside. Throws `Unavailable` when the answer is missing, late or no JSON. */
-export async function call<Body>(dependency: string, url: string, body?: object): Promise<Called<Body>> {
+export async function call(dependency: string, url: string, body?: object): Promise<Called> {
   try {
     const response = await fetch(url, {
       method: body ? 'POST' : 'GET',
@@ -14,7 +14,7 @@ export async function call<Body>(dependency: string, url: string, body?: object)
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(timeLimit),
     })
-    return { status: response.status, body: (await response.json()) as Body }
+    return { status: response.status, body: await response.json() }
   } catch (error) {
     throw new Unavailable(dependency, { cause: error })
   }
