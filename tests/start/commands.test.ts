@@ -26,13 +26,17 @@ const directory = temporaryDirectory()
 const run = (command: string, database = migrated, more: Readonly<Record<string, string>> = {}) =>
   posad(command, { DATABASE_URL: database.url, POSAD_DATA: directory, ...more })
 
-/** Runs a command that fails, and returns the one line that it prints. */
-function refusal(...parameters: Parameters<typeof run>): string {
-  const { status, stdout, stderr } = run(...parameters)
-  assert.deepEqual([status, stdout], [1, ''], stderr)
-  assert.match(stderr, /^posad: [^\n]+\n$/)
-  return stderr
-}
+/** Runs a command that fails with an exit code, and returns the one line that it prints. */
+const failure =
+  (code: number) =>
+  (...parameters: Parameters<typeof run>): string => {
+    const { status, stdout, stderr } = run(...parameters)
+    assert.deepEqual([status, stdout], [code, ''], stderr)
+    assert.match(stderr, /^posad: [^\n]+\n$/)
+    return stderr
+  }
+const refusal = failure(1)
+const misuse = failure(2)
 
 const appliedParts = async () =>
   (
@@ -82,7 +86,7 @@ test('a revert of migrations needs --yes, and says which tables would be lost (P
 })
 
 test('a revert refuses an unknown part and more steps than are applied (PLT-12)', () => {
-  assert.match(refusal('migrate down bogus --yes'), /There is no part bogus: choose one of platform\/.*, ordering/)
+  assert.match(misuse('migrate down bogus --yes'), /There is no part bogus: choose one of platform\/.*, ordering/)
   assert.match(refusal('migrate down cart --steps 99 --yes'), /cart has \d+ applied migrations: --steps 99 is more/)
 })
 
@@ -122,9 +126,9 @@ test('a revert is refused while a shop runs in the directory (PLT-12)', async ()
 
 test('a command about messages names an unknown group and a malformed id (PLT-6)', () => {
   for (const command of ['outbox retry bogus', 'outbox dead --group bogus', 'outbox skip bogus 7 --reason none'])
-    assert.match(refusal(command), /^posad: There is no group bogus: choose one of .*ordering/)
+    assert.match(misuse(command), /^posad: There is no group bogus: choose one of .*ordering/)
   for (const command of ['outbox retry ordering 7', 'outbox skip ordering 7 --reason none'])
-    assert.match(refusal(command), /^posad: 7 is not the id of a message: posad outbox dead lists the ids/)
+    assert.match(misuse(command), /^posad: 7 is not the id of a message: posad outbox dead lists the ids/)
 })
 
 test('a taken port makes no data directory (PLT-13)', async () => {
@@ -162,8 +166,8 @@ test('posad check exits with 1, and shows the rows, while stock is held for an o
 })
 
 test('the help names an unknown command, and the roles of an invitation (PLT-21)', () => {
-  assert.match(refusal('help bogus'), /^posad: There is no command bogus: posad --help lists the commands/)
-  assert.match(refusal('help outbox bogus'), /There is no command outbox bogus: posad outbox --help/)
+  assert.match(misuse('help bogus'), /^posad: There is no command bogus: posad --help lists the commands/)
+  assert.match(misuse('help outbox bogus'), /There is no command outbox bogus: posad outbox --help/)
   assert.match(run('help migrate').stdout, /Usage: posad migrate/)
   assert.match(run('help').stdout, /Usage: posad/)
   assert.match(run('users invite --help').stdout, /role +admin, .*operator|role +.*operator.*admin/)
