@@ -18,6 +18,13 @@ export const Price = Type.Integer({ minimum: 0, maximum: 10_000_000_000, descrip
 
 export const Weight = Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Grams a piece' })
 
+/** The weight that a variant has: a bundle may weigh the sum of its components. */
+export const TotalWeight = Type.Integer({
+  minimum: 0,
+  maximum: 2_147_483_647,
+  description: 'Grams a piece; of a bundle without a weight of its own, the sum of its components',
+})
+
 export const Position = Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Smaller comes first' })
 
 export const Image = Type.String({ minLength: 1, maxLength: 2000, pattern: '^(https?://|/)[^\\s\\u0000]*$' })

@@ -12,7 +12,7 @@ import {
   Text,
   Time,
 } from '#platform/schema'
-import { Code, Image, LocalizedInput, Price, Slug, Weight } from '../schema.ts'
+import { Code, Image, LocalizedInput, Price, Slug, TotalWeight } from '../schema.ts'
 import { AttributeValue, AttributeValues, ProductAttribute } from '../taxonomy/schema.ts'
 import { BrewProfile } from './brew-profile-schema.ts'
 import {
@@ -56,7 +56,7 @@ export const ProductCard = named(
       price: Price,
       compare_at_price: Nullable(Price),
       currency: Currency,
-      weight_grams: Weight,
+      weight_grams: TotalWeight,
       stock_quantity: StockQuantity,
       in_stock: Type.Boolean(),
       variant_count: Type.Integer({ minimum: 1 }),

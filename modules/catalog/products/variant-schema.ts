@@ -11,7 +11,7 @@ import {
   type Shape,
   Text,
 } from '#platform/schema'
-import { LocalizedInput, Position, Price, Weight } from '../schema.ts'
+import { LocalizedInput, Position, Price, TotalWeight, Weight } from '../schema.ts'
 import { Pieces, StockPolicy } from '../stock/schema.ts'
 
 const VariantKind = OneOf(['plain', 'bundle'])
@@ -48,7 +48,7 @@ export const ProductVariant = named(
     price: Price,
     compare_at_price: Nullable(Price),
     currency: Currency,
-    weight_grams: Weight,
+    weight_grams: TotalWeight,
     stock_quantity: StockQuantity,
     components: Nullable(Type.Array(BundleComponent)),
   }),
@@ -69,7 +69,7 @@ export const AdminVariant = named(
     compare_at_price: Nullable(Price),
     currency: Currency,
     weighing: Pricing,
-    weight_grams: Weight,
+    weight_grams: TotalWeight,
     is_active: Type.Boolean({ description: 'For sale while its product is active' }),
     position: Type.Integer(),
     stock_policy: Nullable(StockPolicy),
