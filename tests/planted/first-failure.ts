@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-/** Milliseconds for which the tests may run. A bug that stops them from ending is caught as well. */
-const timeLimit = 120_000
-
 /**
  * Runs test files in the directory `copy` until the first test fails, and returns its name; undefined when all pass. The
- * whole process group ends with it, because a test may have started processes.
+ * whole process group ends with it, because a test may have started processes. Tests that do not end within `timeLimit`
+ * milliseconds have failed: a bug may stop them from ending.
  */
-export async function firstFailureOf(copy: string, files: readonly string[]): Promise<string | undefined> {
+export async function firstFailureOf(
+  copy: string,
+  files: readonly string[],
+  timeLimit = 120_000,
+): Promise<string | undefined> {
   const args = ['--test', '--test-force-exit', '--test-reporter=tap', '--test-timeout=60000', '--test-concurrency=1']
   const child = spawn(process.execPath, [...args, ...files], {
     cwd: copy,
@@ -20,7 +22,7 @@ export async function firstFailureOf(copy: string, files: readonly string[]): Pr
   child.once('exit', (code) => exit.resolve(code))
   let failure: string | undefined
   const timer = setTimeout(() => {
-    failure ??= 'the tests did not end within two minutes'
+    failure ??= `the tests did not end within ${Math.round(timeLimit / 1000)} s`
     end()
   }, timeLimit)
   for await (const line of createInterface({ input: child.stdout })) {

@@ -27,7 +27,12 @@ test('a mutant changes one token of SQL, and no word of another text (REL-6)', (
     'sql`select 1 where a <= 2 and b is null for update`',
     'sql`select 1 where a < 2 and b is null`',
   ])
-  assert.deepEqual(mutantsOf('const text = `tea and cake`'), [])
+  assert.deepEqual(mutantsOf('sql<Row>`and price > ${least}`'), [
+    'sql<Row>`or price > ${least}`',
+    'sql<Row>`and price >= ${least}`',
+  ])
+  assert.deepEqual(mutantsOf('sql`select ${one} for update`'), ['sql`select ${one}`'])
+  assert.deepEqual(mutantsOf('const text = `tea and ${cake}`.toString()'), [])
 })
 
 test('a mutant is described with its line (REL-6)', () => {

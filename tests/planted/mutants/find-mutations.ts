@@ -16,7 +16,12 @@ const operators: Readonly<Record<string, string>> = {
   '&&': '||',
   '||': '&&',
 }
-const methods: Readonly<Record<string, string>> = { every: 'some', some: 'every', min: 'max', max: 'min' }
+const methods = new Map([
+  ['every', 'some'],
+  ['some', 'every'],
+  ['min', 'max'],
+  ['max', 'min'],
+])
 
 type Operation = Readonly<{ operator: string; left: Readonly<{ end: number }>; right: Readonly<{ start: number }> }>
 
@@ -40,19 +45,26 @@ export function findMutations(file: string, source: string): readonly Mutation[]
       if (operator === '!') add(start, argument.start, '')
     },
     MemberExpression: ({ property }) => {
-      const replacement = property.type === 'Identifier' ? methods[property.name] : undefined
+      const replacement = property.type === 'Identifier' ? methods.get(property.name) : undefined
       if (replacement) add(property.start, property.end, replacement)
     },
     ExpressionStatement: ({ expression, start, end }) => {
       if (/^lock[A-Z]|^lock$/.test(nameOfCall(expression))) add(start, end, '')
     },
-    TemplateElement: ({ start, end }) => {
-      for (const { at, text, replacement } of sqlChanges(source.slice(start, end)))
-        add(start + at, start + at + text.length, replacement)
+    TemplateLiteral: ({ start, end, quasis }) => {
+      if (!isSql(source, start, end)) return
+      for (const quasi of quasis)
+        for (const { at, text, replacement } of sqlChanges(source.slice(quasi.start, quasi.end)))
+          add(quasi.start + at, quasi.start + at + text.length, replacement)
     },
   }).visit(parseSync(file, source).program)
   return found
 }
+
+/** True for a template that is tagged `sql`, also a fragment of a statement, and for a text that is a statement. */
+const isSql = (source: string, start: number, end: number): boolean =>
+  /\bsql(<[^`]*>)?$/.test(source.slice(Math.max(0, start - 500), start)) ||
+  /\b(select|insert into|update|delete from|with)\b/.test(source.slice(start, end))
 
 /** The name of the function that a statement calls; empty for other statements. */
 function nameOfCall(expression: Expression): string {

@@ -1,18 +1,18 @@
-import { spawnSync } from 'node:child_process'
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { globalSetup, globalTeardown } from '../../../platform/testing/setup.ts'
-import { copySources, root } from '../copy-sources.ts'
-import { firstFailureOf } from '../first-failure.ts'
+import { root } from '../copy-sources.ts'
 import { reasonOf } from './equivalents.ts'
 import { findMutations } from './find-mutations.ts'
-import { describeMutation, mutate, type Mutation } from './mutation.ts'
+import { describeMutation, type Mutation } from './mutation.ts'
 import { isMutated, parts, type Part } from './parts.ts'
+import { openTrials, type Trial } from './trial.ts'
 
 // Makes random mutants of a part and requires that the tests of the part, or the types, notice 90 % of them.
 // `npm run mutants -- payments --count 100 --seed 7`; the same seed chooses the same mutants of the same sources.
+// `--minutes 8` takes no further mutant after eight minutes: those that were tried are a random choice too.
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -32,68 +32,58 @@ function chooseMutations({ sources }: Part, count: number, seed: number): readon
   return chosen
 }
 
-/** Returns the name of the test that noticed a mutant; undefined when it survived. The tests beside the mutated file run first: most mutants end there. */
-async function noticedBy(copy: string, mutation: Mutation, tests: readonly string[]): Promise<string | undefined> {
-  const path = join(copy, mutation.file)
-  writeFileSync(path, mutate(sourceOf(mutation.file), mutation))
-  try {
-    const near = tests.filter((test) => dirname(test) === dirname(mutation.file))
-    const far = tests.filter((test) => !near.includes(test))
-    for (const files of [near, far]) {
-      const failure = files.length > 0 ? await firstFailureOf(copy, files) : undefined
-      if (failure !== undefined) return failure
-    }
-    const types = spawnSync(join(root, 'node_modules/.bin/tsc'), { cwd: copy })
-    return types.status === 0 ? undefined : 'the types'
-  } finally {
-    writeFileSync(path, sourceOf(mutation.file))
-  }
-}
+type Count = Record<'tried' | 'by tests' | 'by types' | 'explained' | 'survived', number>
 
-/** Tries the mutants in two copies at once. Returns the survivors that no reason explains. */
-async function tryAll(mutations: readonly Mutation[], tests: readonly string[]): Promise<readonly Mutation[]> {
+/** Tries mutants in two copies at once until `deadline`, says the result of each, and counts the results. */
+async function tryAll(mutations: readonly Mutation[], tests: readonly string[], deadline: number): Promise<Count> {
   const waiting = [...mutations]
-  const survivors: Mutation[] = []
-  const work = async () => {
-    const copy = copySources()
-    for (let mutation = waiting.shift(); mutation; mutation = waiting.shift()) {
-      const source = sourceOf(mutation.file)
-      const noticed = await noticedBy(copy, mutation, tests)
-      const reason = noticed === undefined ? reasonOf(source, mutation) : undefined
-      if (noticed === undefined && reason === undefined) survivors.push(mutation)
-      const result = noticed === undefined ? `SURVIVED ${reason ? `(${reason})` : ''}` : 'noticed '
-      say(`${result} ${describeMutation(source, mutation)}${noticed ? `    by: ${noticed}` : ''}`)
-    }
-    rmSync(copy, { recursive: true, force: true })
+  const count: Count = { tried: 0, 'by tests': 0, 'by types': 0, explained: 0, survived: 0 }
+  const tryNext = async (tried: Trial) => {
+    const mutation = Date.now() < deadline ? waiting.shift() : undefined
+    if (!mutation) return false
+    const source = sourceOf(mutation.file)
+    const noticed = await tried(mutation)
+    const reason = noticed === undefined ? reasonOf(source, mutation) : undefined
+    count.tried++
+    count[noticed === 'types' ? 'by types' : noticed ? 'by tests' : reason ? 'explained' : 'survived']++
+    const result = noticed ? 'noticed  ' : reason ? 'explained' : 'SURVIVED '
+    say(`${result} ${describeMutation(source, mutation)}    ${noticed ? `by: ${noticed}` : (reason ?? '')}`)
+    return true
   }
-  await Promise.all([work(), work()])
-  return survivors
+  const { trials, close } = await openTrials(tests)
+  const work = async (tried: Trial) => {
+    while (await tryNext(tried));
+  }
+  await Promise.all(trials.map(work)).finally(close)
+  return count
 }
 
-async function runPart(name: string, { count, seed }: Readonly<{ count: number; seed: number }>): Promise<boolean> {
+type Choice = Readonly<{ count: number; seed: number; minutes: number }>
+
+async function runPart(name: string, { count, seed, minutes }: Choice): Promise<boolean> {
   const part = parts[name]
   if (!part) throw new Error(`There is no part "${name}". The parts are ${Object.keys(parts).join(', ')}.`)
   const tests = part.tests.flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { cwd: root }))
   const mutations = chooseMutations(part, count, seed)
-  const survivors = await tryAll(mutations, tests)
-  const noticed = mutations.length - survivors.length
-  say(
-    `${name}: ${mutations.length} mutants with seed ${seed}, ${noticed} noticed or explained, ${survivors.length} survived`,
-  )
-  return noticed >= bar * mutations.length
+  const results = await tryAll(mutations, tests, Date.now() + minutes * 60_000)
+  const words = Object.entries(results).map(([result, number]) => `${number} ${result}`)
+  say(`${name}: ${mutations.length} mutants with seed ${seed}: ${words.join(', ')}`)
+  return results.tried > 0 && results.survived <= (1 - bar) * results.tried
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: 'string', default: '100' }, seed: { type: 'string', default: '1' } },
+  options: {
+    count: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '600' },
+  },
 })
+const choice = { count: Number(values.count), seed: Number(values.seed), minutes: Number(values.minutes) }
 await globalSetup()
 try {
   const names = positionals.length > 0 ? positionals : Object.keys(parts)
-  for (const name of names) {
-    const enough = await runPart(name, { count: Number(values.count), seed: Number(values.seed) })
-    if (!enough) process.exitCode = 1
-  }
+  for (const name of names) if (!(await runPart(name, choice))) process.exitCode = 1
 } finally {
   await globalTeardown()
 }

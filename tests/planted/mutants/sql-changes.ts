@@ -24,9 +24,8 @@ const tokens: readonly (readonly [RegExp, string])[] = [
   [/\bfalse\b/g, 'true'],
 ]
 
-/** The changes of a SQL text; none of a text that is no SQL. */
+/** The changes of a SQL text. */
 export function sqlChanges(sql: string): readonly Change[] {
-  if (!/\b(select|insert into|update|delete from|with)\b/.test(sql)) return []
   return tokens.flatMap(([token, replacement]) =>
     [...sql.matchAll(token)].map((match) => ({ at: match.index, text: match[0], replacement })),
   )
