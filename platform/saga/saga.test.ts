@@ -156,6 +156,44 @@ test('an unanswered command is published again with the same id, then the saga n
   assert.equal(await advance(key, 'poured'), true, 'a late answer still advances it')
 })
 
+test('a timeout is the wait for the answer to a command and to its resends; not every state has one (ORD-5)', () => {
+  assert.equal(saga.timeLimitOf('pouring'), minutes(3))
+  assert.equal(saga.timeLimitOf('cooling'), minutes(1))
+  assert.throws(() => saga.timeLimitOf('steeping'), /steeping of test\.tea has no timeout/)
+  assert.throws(() => saga.timeLimitOf('served'), /no timeout/)
+})
+
+test('ten concurrent watchers publish an unanswered command again once (ORD-5)', async () => {
+  const key = await startTea()
+  await advance(key, 'steeped')
+  moment = new Date(moment.getTime() + minutes(1))
+  const handled = await Promise.all(Array.from({ length: 10 }, handleDue))
+  assert.deepEqual(
+    handled.filter((count) => count > 0),
+    [1],
+  )
+  assert.deepEqual((await stepsOf(key)).slice(2), ['pouring resend'])
+})
+
+test('a watcher leaves a saga alone that took a step after it was found overdue (ORD-5)', async () => {
+  const key = await startTea()
+  const onTimeout = () => transaction(database.db, (tx) => saga.onTimeout(tx, key))
+  assert.equal(await onTimeout(), false, 'the state has no timeout')
+  await advance(key, 'steeped')
+  assert.equal(await onTimeout(), false, 'the minute has not passed')
+  await advance(key, 'poured')
+  assert.equal(await onTimeout(), false, 'the saga has ended')
+  assert.equal((await stepsOf(key)).length, 3)
+})
+
+test('ten copies of an event at once take its step once (ORD-5)', async () => {
+  const key = await startTea()
+  const taken = await Promise.all(Array.from({ length: 10 }, () => advance(key, 'steeped')))
+  assert.equal(taken.filter(Boolean).length, 1)
+  assert.deepEqual((await rowOf(key))?.version, 2)
+  assert.equal(applied.filter((each) => each.key === key).length, 1)
+})
+
 test('a timeout in the table is a step, and ten concurrent watchers take it once (ORD-5)', async () => {
   const key = await startTea()
   await advance(key, 'steeped')

@@ -111,6 +111,35 @@ test('a saga whose step never returns does not stop the stop, and another proces
   assert.deepEqual(await watcher()(), { handled: 1, failed: 0 })
 })
 
+test('a scan that is stopped during a step handles nothing and reports no error (F-4)', async () => {
+  const stopping = new AbortController()
+  for (const key of await startMany(2)) reactions.set(key, () => (stopping.abort(), new Promise(() => {})))
+  pass(minutes(1))
+  const scan = { ...database, sagas: [saga], now: () => moment, onError: assert.ifError, signal: stopping.signal }
+  assert.equal(await handleTimeouts(scan), 0)
+  assert.equal(await countIn('steeping'), 2)
+})
+
+test('a saga that waits a minute too long, or waits for an operator, breaks an invariant (ORD-5)', async () => {
+  const violationsOf = async (name: string) => {
+    const found = await sagaChecks(database.db)
+      .find((check) => check.name === name)
+      ?.violations()
+    return (found as { key: string }[]).map(({ key }) => key)
+  }
+  const [late = '', early = '', stuck = '', ended = ''] = await startMany(4)
+  const timeOut = (key: string, status: string, ago: number) =>
+    sql`
+      update platform.saga set status = ${status}, timeout_at = now() - ${ago} * interval '1 second'
+      where key = ${key}`.execute(database.db)
+  await timeOut(late, 'running', 61)
+  await timeOut(early, 'running', 5)
+  await timeOut(stuck, 'needs_operator', 61)
+  await timeOut(ended, 'completed', 61)
+  assert.deepEqual(await violationsOf('saga.none-overdue'), [late])
+  assert.deepEqual(await violationsOf('saga.none-needs-operator'), [stuck])
+})
+
 /** Parks a dead message of `key`. */
 const parkDead = (key: string) =>
   sql`

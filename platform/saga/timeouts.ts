@@ -56,7 +56,7 @@ type Scan = Omit<Needs, 'interval'> & Readonly<{ failures?: Failures; signal?: A
 type Overdue = Readonly<{ type: string; key: string; timeout_at: string }>
 
 /**
- * Scans all instances that are overdue, the longest first, and returns how many it handled without an error. The scan
+ * Scans all instances that are overdue, the longest first, and returns how many it handled without an error; another process may handle some of them. The scan
  * reads them page by page, so that failing instances never hide the later ones.
  */
 export async function handleTimeouts({ failures = new Map(), ...scan }: Scan): Promise<number> {
@@ -85,9 +85,11 @@ async function handleOne({ db, sagas, now, onError, signal }: Scan, failures: Fa
   const saga = sagas.find((candidate) => candidate.type === type)
   const tooLate = () => new Error(`The timeout of ${id} took longer than ${timeLimit} ms`)
   try {
-    await transaction(db, (tx) => inTime(async () => await saga?.onTimeout(tx, key), { timeLimit, tooLate, signal }))
+    const handled = await transaction(db, (tx) =>
+      inTime(async () => await saga?.onTimeout(tx, key), { timeLimit, tooLate, signal }),
+    )
     failures.delete(id)
-    return true
+    return handled
   } catch (error) {
     if (signal?.aborted) return false
     const count = (failure?.count ?? 0) + 1
