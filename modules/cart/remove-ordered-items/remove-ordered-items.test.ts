@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { orderCreated } from '#ordering/events'
-import { anna, boris, crowd, customer } from '#platform/testing'
+import { transaction } from '#platform/db'
+import { anna, boris, crowd, customer, eventually } from '#platform/testing'
 import { newId } from '#platform/values'
 import type { Line } from '../schema.ts'
 import { openCartTest, type CartTest } from '../testing.ts'
@@ -87,3 +89,26 @@ test('clicks while an order removes its items are not lost (CART-5)', async () =
     assert.deepEqual(await linesOf(buyer), [{ variant_id: tea, quantity: 3 }])
   }
 })
+
+test('an order waits for a click that is being saved, and removes only what was ordered (CART-5)', async () => {
+  const buyer = customer(3)
+  const [tea = ''] = await shop.sellTea()
+  await shop.added(buyer, { variant_id: tea, quantity: 3 })
+  await order(buyer, [{ variant_id: tea, quantity: 3 }])
+  const { delivering } = await transaction(shop.db, async (tx) => {
+    await sql`update cart.carts set updated_at = now() where id = ${buyer.user_id}`.execute(tx)
+    await sql`update cart.items set quantity = 4 where cart_id = ${buyer.user_id}`.execute(tx)
+    const delivering = shop.deliver()
+    await eventually(async () => assert.equal(await countLockWaits(), 1))
+    return { delivering }
+  })
+  await delivering
+  assert.deepEqual(await linesOf(buyer), [{ variant_id: tea, quantity: 1 }])
+})
+
+async function countLockWaits(): Promise<number | undefined> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+  `.execute(shop.db)
+  return rows[0]?.count
+}
