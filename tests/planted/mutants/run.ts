@@ -13,16 +13,20 @@ import { openTrials, type Trial } from './trial.ts'
 // Makes random mutants of a part and requires that the tests of the part, or the types, notice 90 % of them.
 // `npm run mutants -- payments --count 100 --seed 7`; the same seed chooses the same mutants of the same sources.
 // `--minutes 8` takes no further mutant after eight minutes: those that were tried are a random choice too.
+// `--file store.ts` mutates only files whose path contains the text.
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 /** The share of mutants that the tests must notice. */
 const bar = 0.9
 
+type Choice = Readonly<{ count: number; seed: number; minutes: number; file: string }>
+
 const sourceOf = (file: string) => readFileSync(join(root, file), 'utf8')
 
-function chooseMutations({ sources }: Part, count: number, seed: number): readonly Mutation[] {
-  const files = globSync(`${sources}/**/*.ts`, { cwd: root }).filter(isMutated).toSorted()
+function chooseMutations({ sources }: Part, { count, seed, file }: Choice): readonly Mutation[] {
+  const paths = globSync(`${sources}/**/*.ts`, { cwd: root }).filter(isMutated)
+  const files = paths.filter((path) => path.includes(file)).toSorted()
   const all = files.flatMap((file) => findMutations(file, sourceOf(file)))
   const length = Math.min(count, all.length)
   const [chosen = []] = fc.sample(fc.shuffledSubarray(all, { minLength: length, maxLength: length }), {
@@ -58,16 +62,14 @@ async function tryAll(mutations: readonly Mutation[], tests: readonly string[], 
   return count
 }
 
-type Choice = Readonly<{ count: number; seed: number; minutes: number }>
-
-async function runPart(name: string, { count, seed, minutes }: Choice): Promise<boolean> {
+async function runPart(name: string, choice: Choice): Promise<boolean> {
   const part = parts[name]
   if (!part) throw new Error(`There is no part "${name}". The parts are ${Object.keys(parts).join(', ')}.`)
   const tests = part.tests.flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { cwd: root }))
-  const mutations = chooseMutations(part, count, seed)
-  const results = await tryAll(mutations, tests, Date.now() + minutes * 60_000)
+  const mutations = chooseMutations(part, choice)
+  const results = await tryAll(mutations, tests, Date.now() + choice.minutes * 60_000)
   const words = Object.entries(results).map(([result, number]) => `${number} ${result}`)
-  say(`${name}: ${mutations.length} mutants with seed ${seed}: ${words.join(', ')}`)
+  say(`${name}: ${mutations.length} mutants with seed ${choice.seed}: ${words.join(', ')}`)
   return results.tried > 0 && results.survived <= (1 - bar) * results.tried
 }
 
@@ -77,9 +79,11 @@ const { values, positionals } = parseArgs({
     count: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '600' },
+    file: { type: 'string', default: '' },
   },
 })
-const choice = { count: Number(values.count), seed: Number(values.seed), minutes: Number(values.minutes) }
+const { file } = values
+const choice = { count: Number(values.count), seed: Number(values.seed), minutes: Number(values.minutes), file }
 await globalSetup()
 try {
   const names = positionals.length > 0 ? positionals : Object.keys(parts)
