@@ -175,6 +175,39 @@ test('ten concurrent watchers publish an unanswered command again once (ORD-5)',
   assert.deepEqual((await stepsOf(key)).slice(2), ['pouring resend'])
 })
 
+test('a step and a timeout of one saga change no other saga, not even of the same order (ORD-5)', async () => {
+  const [key, other] = [await startTea(), await startTea()]
+  const coffee = new Saga<State, Trigger, Effect, string>(
+    [{ ...tea, type: 'test.coffee' }],
+    async () => async () => {},
+    () => moment,
+  )
+  await transaction(database.db, (tx) => coffee.start(tx, key, { state: 'steeping', commands: [] }))
+  const others = async () =>
+    (
+      await sql`
+        select * from platform.saga where key = ${other} or (key = ${key} and type = 'test.coffee')
+        order by type`.execute(database.db)
+    ).rows
+  const before = await others()
+  await advance(key, 'steeped')
+  for (let minute = 0; minute < 3; minute++) {
+    moment = new Date(moment.getTime() + minutes(1))
+    await handleDue()
+  }
+  await advance(key, 'cup-broken')
+  assert.equal(before.length, 2)
+  assert.deepEqual(await others(), before)
+})
+
+test('a saga waits for no other saga (ORD-5)', async () => {
+  const [busy, free] = [await startTea(), await startTea()]
+  await transaction(database.db, async (tx) => {
+    assert.equal(await saga.lock(tx, busy), true)
+    assert.equal(await advance(free, 'steeped'), true)
+  })
+})
+
 test('a watcher leaves a saga alone that took a step after it was found overdue (ORD-5)', async () => {
   const key = await startTea()
   const onTimeout = () => transaction(database.db, (tx) => saga.onTimeout(tx, key))

@@ -4,7 +4,15 @@ import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
 import { minutes, newId, seconds } from '#platform/values'
-import { go, handleTimeouts, Saga, sagaChecks, watchTimeouts, type SagaDefinition } from './index.ts'
+import {
+  go,
+  handleTimeouts,
+  refuseUnshippedVersions,
+  Saga,
+  sagaChecks,
+  watchTimeouts,
+  type SagaDefinition,
+} from './index.ts'
 
 const brew: SagaDefinition<'steeping' | 'poured', 'steeped', 'pour'> = {
   type: 'test.brew',
@@ -173,4 +181,21 @@ test('a late event on an ended saga of a version that is shipped no more changes
   assert.deepEqual(facts, [[], 'late'])
   assert.equal(await countIn('poured'), 1)
   await assert.rejects(late(running), /start a release that ships it/)
+})
+
+test('a release does not start while a saga that has not ended needs an older version of it (F-9)', async () => {
+  const release = (type: string, ...versions: number[]) => [{ type, versions, onTimeout: async () => false }]
+  const [ended = '', unfinished = ''] = await startMany(2)
+  await transaction(database.db, (tx) => saga.advance(tx, ended, { trigger: 'steeped' }))
+  for (const status of ['running', 'needs_operator']) {
+    await sql`update platform.saga set status = ${status} where key = ${unfinished}`.execute(database.db)
+    await refuseUnshippedVersions(database.db, release('test.brew', 2, 1))
+    await refuseUnshippedVersions(database.db, release('test.roast', 2))
+    await assert.rejects(
+      refuseUnshippedVersions(database.db, release('test.brew', 2)),
+      /test\.brew has instances of version 1, which this program does not ship/,
+    )
+  }
+  await transaction(database.db, (tx) => saga.advance(tx, unfinished, { trigger: 'steeped' }))
+  await refuseUnshippedVersions(database.db, release('test.brew', 2))
 })
