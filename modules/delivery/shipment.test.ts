@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import { shipmentStatuses, type ShipmentStatus } from './schema.ts'
-import { cancel, changeStatus, deliver, isOver, nextStatuses, nextStatusesForStaff, type Parcel } from './shipment.ts'
+import { after, minutes, seconds } from '#platform/values'
+import {
+  cancel,
+  changeStatus,
+  countWrongCode,
+  deliver,
+  isOver,
+  nextStatuses,
+  nextStatusesForStaff,
+  type Parcel,
+} from './shipment.ts'
 
 const now = new Date('2026-05-01T10:00:00Z')
 const parcel = (status: ShipmentStatus, method: 'pickup' | 'courier' = 'courier'): Parcel => ({
@@ -74,4 +84,53 @@ test('a courier needs the code of a pickup, staff do not, and a wrong code is al
   assert.equal(outcome('staff'), 'changed')
   assert.equal(outcome('staff', 'wrong'), 'wrong-code')
   assert.equal(outcome('courier', 'wrong'), 'wrong-code')
+})
+
+test('the fifth wrong code locks the code for a quarter of an hour; then the count begins again (F-41, DLV-3)', () => {
+  let attempts: Pick<Parcel, 'code_attempts' | 'code_locked_until'> = { code_attempts: 0, code_locked_until: null }
+  for (let wrong = 1; wrong < 5; wrong++) {
+    attempts = countWrongCode(attempts, now)
+    assert.deepEqual(attempts, { code_attempts: wrong, code_locked_until: null })
+  }
+  const locked = { ...parcel('ready_for_pickup', 'pickup'), ...countWrongCode(attempts, now) }
+  assert.deepEqual(locked.code_locked_until, after(now, minutes(15)))
+
+  const lastSecond = after(now, minutes(15) - seconds(1))
+  const end = after(now, minutes(15))
+  const outcome = (code: 'right' | 'wrong', moment: Date) => deliver(locked, { by: 'courier', code }, moment)
+  assert.deepEqual(outcome('right', lastSecond), { kind: 'refused', reason: 'code-locked', retry_after: 1 })
+  assert.equal(outcome('right', end).kind, 'changed')
+  assert.deepEqual(outcome('wrong', end), { kind: 'refused', reason: 'wrong-code', attempts_left: 4 })
+  assert.deepEqual(countWrongCode(locked, end), { code_attempts: 1, code_locked_until: null })
+})
+
+test('a parcel without a code needs none, and a delivered one may be delivered again (DLV-1, DLV-3)', () => {
+  assert.deepEqual(deliver(parcel('in_transit'), { by: 'courier' }, now), {
+    kind: 'changed',
+    from: 'in_transit',
+    to: { status: 'delivered', delivered_at: now },
+  })
+  assert.deepEqual(deliver(parcel('delivered', 'pickup'), { by: 'courier' }, now), { kind: 'unchanged' })
+})
+
+test('a parcel keeps its status while its carrier gets the cancellation (F-13, DLV-6)', () => {
+  const reasonOf = (status: ShipmentStatus) => {
+    const decision = changeStatus({ ...parcel(status), cancelling_at: now }, 'in_transit', { now })
+    return decision.kind === 'refused' ? decision.reason : decision.kind
+  }
+  assert.equal(reasonOf('pending'), 'shipment-being-cancelled')
+  assert.equal(reasonOf('cancelled'), 'shipment-status-not-allowed')
+})
+
+test('a returned parcel keeps the reason of its failure, unless staff give another (DLV-2)', () => {
+  const reasonOf = (from: Parcel, to: 'failed' | 'returned', reason?: string) => {
+    const decision = changeStatus(from, to, { now, reason })
+    return decision.kind === 'changed' && 'reason' in decision.to ? decision.to.reason : undefined
+  }
+  const failed = { ...parcel('failed'), reason: 'customer-absent' }
+  assert.equal(reasonOf(parcel('in_transit'), 'failed', 'customer-absent'), 'customer-absent')
+  assert.equal(reasonOf(parcel('in_transit'), 'failed'), 'unspecified')
+  assert.equal(reasonOf(failed, 'returned'), 'customer-absent')
+  assert.equal(reasonOf(failed, 'returned', 'refused-by-customer'), 'refused-by-customer')
+  assert.equal(reasonOf(parcel('failed'), 'returned'), 'unspecified')
 })

@@ -263,6 +263,44 @@ test('staff list shipments from the newest on, page after page (DLV-1)', async (
   assert.deepEqual(times, times.toSorted().toReversed())
 })
 
+test('staff list the shipments of a method and of a status (DLV-1)', async () => {
+  const list = async (query: string) =>
+    expectResponse(await shop.api.send(olga, `GET /admin/shipments?${query}`), 200, Page(StaffShipmentView))
+  const [courier, pickup] = [await shop.createdShipment('courier'), await shop.createdShipment('pickup')]
+  const unknown = newId()
+  await shop.cancel(unknown)
+  await shop.deliver()
+  const idsOf = async (query: string) => (await list(query)).items.map(({ id }) => id)
+  const couriers = await idsOf('method=courier&page_size=100')
+  assert.ok(couriers.includes(courier.id) && !couriers.includes(pickup.id))
+  const waiting = await idsOf('status=pending&method=pickup&page_size=100')
+  assert.deepEqual(waiting, [], 'a pickup is ready at once')
+  const all = await list('page_size=100')
+  assert.equal(all.total, all.items.length)
+  assert.ok(!all.total_capped)
+  assert.ok(all.items.every(({ order_id }) => order_id !== unknown))
+})
+
+test('an order without a shipment shows none, also after its cancellation (DLV-6)', async () => {
+  const order_id = newId()
+  await shop.cancel(order_id)
+  await shop.deliver()
+  const tombstone = await shop.rowOf(order_id)
+  for (const caller of [anna, olga]) {
+    expectProblem(await ofOrder(order_id, caller), 404, 'not-found')
+    expectProblem(await shop.api.send(caller, `GET /delivery/${tombstone?.id}`), 404, 'not-found')
+  }
+  for (const path of ['status', 'deliver', 'code-lock'])
+    expectProblem(await sendTo(tombstone?.id ?? '', path), 404, 'not-found')
+})
+
+const sendTo = (id: string, path: string) =>
+  path === 'code-lock'
+    ? shop.api.send(olga, `DELETE /admin/shipments/${id}/code-lock`)
+    : path === 'status'
+      ? shop.api.send(olga, `POST /admin/shipments/${id}/status`, { body: { status: 'in_transit' } })
+      : shop.api.send(olga, `POST /delivery/${id}/deliver`, { body: {} })
+
 test('shipments of one transaction keep their own order, code and timeline (DLV-1, PERF-2)', async () => {
   const methods = Array.from({ length: 10 }, (_, i) => (i % 2 ? 'pickup' : 'courier'))
   const order_ids = await Promise.all(methods.map((method) => shop.request({ method })))
