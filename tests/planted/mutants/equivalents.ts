@@ -53,6 +53,13 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'platform/saga/saga-jobs.ts',
+    line: 'where id > ${after}',
+    text: '>',
+    replacement: '>=',
+    reason: 'The next batch begins with the last step again: it was deleted, or it stays.',
+  },
+  {
+    file: 'platform/saga/saga-jobs.ts',
     line: 'page.steps === batch && page.all_old',
     text: '&&',
     replacement: '||',
