@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { expectResponse, olga } from '#platform/testing'
 import { openPaymentsTest, type Order, type PaymentsTest } from './testing.ts'
 
 let shop: PaymentsTest
@@ -78,6 +79,34 @@ test('posad check finds a charge of the bank that our books do not know, and one
   }
 })
 
+test('posad check finds one wrong number in one book of a payment that was refunded in part (PAY-7)', async () => {
+  const sold = await shop.startedOrder(1000)
+  await shop.press('approve', sold)
+  const id = sold.event_id
+  const body = { amount: 400, reason: 'broken cup' }
+  expectResponse(await shop.api.send(olga, `POST /admin/payments/${id}/refund`, { body }), 201)
+  await shop.assertBooks()
+  const books = [
+    ['payments.books-agree', 'payments.payments', 'refunded_amount', 'id'],
+    ['payments.books-agree', 'payments.refunds', 'amount', 'payment_id'],
+    ['payments.bank-agrees', 'payments.sandbox_charges', 'refunded_amount', 'payment_id'],
+  ] as const
+  for (const [name, table, column, key] of books) {
+    const set = (amount: number) => `update ${table} set ${column} = ${amount} where ${key} = '${id}'`
+    assert.equal((await violationsAfter(set(399), name)).length, 1, table)
+    await shop.pool.query(set(400))
+    await shop.assertBooks()
+  }
+  const requested = (amount: number) => `update payments.payments set refunding_amount = ${amount} where id = '${id}'`
+  assert.equal((await violationsAfter(requested(1), 'payments.books-agree')).length, 1)
+  await shop.pool.query(requested(0))
+  const currency = (code: string) =>
+    `update payments.sandbox_charges set currency = '${code}' where payment_id = '${id}'`
+  assert.equal((await violationsAfter(currency('USD'), 'payments.bank-agrees')).length, 1)
+  await shop.pool.query(currency('RUB'))
+  await shop.assertBooks()
+})
+
 test('each check finds its violation (PLT-22)', async () => {
   const harms = [
     ['payments.bank-agrees', `update payments.sandbox_charges set amount = 999 where payment_id = '${order.event_id}'`],
@@ -93,7 +122,10 @@ test('each check finds its violation (PLT-22)', async () => {
       'payments.books-agree',
       `update payments.payments set status = 'partially_refunded', refunded_amount = 1 where id = '${order.event_id}'`,
     ],
-    ['payments.ledger-sums-to-zero', `update payments.ledger set amount = 999 where amount > 0`],
+    [
+      'payments.ledger-sums-to-zero',
+      `update payments.ledger set amount = 999 where amount > 0 and payment_id = '${order.event_id}'`,
+    ],
     [
       'payments.books-agree',
       `update payments.payments set status = 'completed', refunded_amount = 0 where id = '${order.event_id}'`,

@@ -119,3 +119,38 @@ test('an order is paid when one of its payments is, not counting a second succes
   assert.equal(stateOf([failed, paidWith('refunded')]).kind, 'refunded')
   assert.equal(stateOf([paidWith('completed', true), failed]).kind, 'unpaid')
 })
+
+test('a payment is refunded up to what is left of it (PAY-5)', () => {
+  fc.assert(
+    fc.property(paid, fc.integer({ min: -1, max: 1_000_001 }), (payment, amount) => {
+      const left = payment.amount - payment.refunded_amount - payment.refunding_amount
+      const exceeds = { kind: 'refused', reason: 'exceeds-captured', refundable_amount: left }
+      for (const part of [amount, left, left + 1])
+        assert.deepEqual(refund(payment, part), part > 0 && part <= left ? { kind: 'refund', amount: part } : exceeds)
+      assert.deepEqual(refund(payment), left > 0 ? { kind: 'refund', amount: left } : exceeds)
+    }),
+  )
+})
+
+test('an order that costs nothing is refunded once, and an unpaid one never (PAY-5)', () => {
+  const money = { amount: 0, refunded_amount: 0, refunding_amount: 0, transaction_id: 't', completed_at: new Date(0) }
+  const free: PaidPayment = { ...facts, ...money, status: 'completed', surplus: false }
+  assert.deepEqual(refund(free), { kind: 'refund', amount: 0 })
+  const refunded = { ...free, ...afterRefund(free, 0) }
+  assert.equal(refunded.status, 'refunded')
+  assert.deepEqual(refund(refunded), { kind: 'refused', reason: 'exceeds-captured', refundable_amount: 0 })
+  assert.deepEqual(refund({ ...facts, amount: 10, status: 'pending' }), { kind: 'refused', reason: 'not-paid' })
+})
+
+test('an open payment follows the bank: it waits, is processed, or fails with the reason of the bank (PAY-2)', () => {
+  const pending: Payment = { ...facts, amount: 10, status: 'pending' }
+  const processing: Payment = { ...facts, amount: 10, status: 'processing' }
+  const decisionsFor = (payment: Payment) =>
+    ['pending', 'processing', 'declined', 'cancelled'].map((status) => settle(payment, chargeOf(payment, status)))
+  const failures = [
+    { kind: 'failed', reason: 'declined' },
+    { kind: 'failed', reason: 'cancelled' },
+  ]
+  assert.deepEqual(decisionsFor(pending), [{ kind: 'unchanged' }, { kind: 'processing' }, ...failures])
+  assert.deepEqual(decisionsFor(processing), [{ kind: 'unchanged' }, { kind: 'unchanged' }, ...failures])
+})
