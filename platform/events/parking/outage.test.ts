@@ -1,52 +1,30 @@
 import assert from 'node:assert/strict'
-import { afterEach, beforeEach, test } from 'node:test'
+import { test } from 'node:test'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import {
-  consumeLog,
   deadMessages,
   outboxStatus,
   publish,
   retryMessage,
   skipMessage,
   subscribe,
-  type LogConsumer,
   type LogSettings,
   type Subscription,
 } from '#platform/events'
 import { Unavailable } from '#platform/outcome'
-import { quietLog as log } from '#platform/telemetry'
-import { crowd, eventually, testDatabase, type TestDatabase } from '#platform/testing'
+import { crowd, eventually } from '#platform/testing'
 import { hours, newId } from '#platform/values'
-import {
-  createThings,
-  effectsOf,
-  happened,
-  insertEffect,
-  insertEffects,
-  publishThings,
-  upTo,
-} from '../fixtures/things.ts'
+import { happened, insertEffect, insertEffects, publishThings, upTo } from '../fixtures/things.ts'
+import { useThings } from '../fixtures/use-things.ts'
 
-let database: TestDatabase
-let consumer: LogConsumer | undefined
+const things = useThings()
 let moment = Date.now()
-beforeEach(async () => {
-  database = await testDatabase({ parts: [] })
-  await createThings(database.db)
-})
-afterEach(async () => {
-  await consumer?.stop()
-  await database.close()
-})
 
 const quick: Partial<LogSettings> = { firstBackoff: 20, maxBackoff: 40, maxOutageBackoff: 60, maxAttempts: 2 }
-const start = (subscriptions: readonly Subscription[], settings: Partial<LogSettings> = quick) => {
-  const groups = [{ name: 'one', subscriptions }]
-  return (consumer = consumeLog({ ...database, groups, settings, now: () => new Date(moment), log }))
-}
-const handled = async () => Object.fromEntries(await effectsOf(database.db, 'one'))
-const deaths = async () => (await deadMessages(database.db)).total
+const start = (subscriptions: readonly Subscription[], settings: Partial<LogSettings> = quick) =>
+  things.consume(subscriptions, { settings, now: () => new Date(moment) })
+const deaths = async () => (await deadMessages(things.db)).total
 
 /** A bank that is away until `opens`, and a handler that calls it for keys with `bank`; cash needs no bank. */
 function bank() {
@@ -68,7 +46,7 @@ test('while the bank is away no message dies and cash orders go on; then every o
   start([subscription])
   const keys = upTo(30).map((n) => `${n % 3 ? 'bank' : 'cash'}${n}`)
   await publishThings(
-    database.db,
+    things.db,
     keys.flatMap((key) => [
       { key, n: 1 },
       { key, n: 2 },
@@ -79,25 +57,27 @@ test('while the bank is away no message dies and cash orders go on; then every o
     for (const [key, count] of calls) assert.ok(count >= 4, `${key}: ${count} calls`)
   })
   const cash = keys.filter((key) => key.startsWith('cash'))
-  assert.deepEqual(await handled(), Object.fromEntries(cash.map((key) => [key, [1, 2]])))
-  const [status] = await outboxStatus(database.db)
+  assert.deepEqual(await things.handled(), Object.fromEntries(cash.map((key) => [key, [1, 2]])))
+  const [status] = await outboxStatus(things.db)
   assert.deepEqual([status?.retrying, status?.behind, status?.dead], [20, 20, 0])
   opens()
-  await eventually(async () => assert.deepEqual(await handled(), Object.fromEntries(keys.map((key) => [key, [1, 2]]))))
+  await eventually(async () =>
+    assert.deepEqual(await things.handled(), Object.fromEntries(keys.map((key) => [key, [1, 2]]))),
+  )
 })
 
 test('an unavailable bank is called once per attempt (F-1)', async () => {
   const { subscription, calls } = bank()
   start([subscription], { ...quick, firstBackoff: 60_000, maxOutageBackoff: 60_000 })
-  await publishThings(database.db, [{ key: 'bank1', n: 1 }])
-  await eventually(() => assert.equal(consumer?.measures()[0]?.parked, 1))
+  await publishThings(things.db, [{ key: 'bank1', n: 1 }])
+  await eventually(() => assert.equal(things.consumer?.measures()[0]?.parked, 1))
   assert.equal(calls.get('bank1'), 1)
 })
 
 test('a message whose dependency is away for 24 hours is dead (F-1)', async () => {
   const { subscription, calls } = bank()
   start([subscription])
-  await publishThings(database.db, [{ key: 'bank1', n: 1 }])
+  await publishThings(things.db, [{ key: 'bank1', n: 1 }])
   await eventually(() => assert.ok((calls.get('bank1') ?? 0) > 3))
   moment += hours(24) - 20_000
   const before = calls.get('bank1') ?? 0
@@ -105,7 +85,7 @@ test('a message whose dependency is away for 24 hours is dead (F-1)', async () =
   assert.equal(await deaths(), 0)
   moment += 20_000
   await eventually(async () => assert.equal(await deaths(), 1))
-  const [dead] = (await deadMessages(database.db)).items
+  const [dead] = (await deadMessages(things.db)).items
   assert.deepEqual([dead?.error_code, dead?.error, dead?.attempts], ['Unavailable', 'the bank does not answer', 0])
 })
 
@@ -116,8 +96,8 @@ test('a lock that stays taken for longer than every attempt kills no message (F-
       if (++attempts < 9) throw Object.assign(new Error('lock timeout'), { code: '55P03' })
     }),
   ])
-  await publishThings(database.db, [{ key: 'k', n: 1 }])
-  await eventually(async () => assert.deepEqual(await handled(), { k: [1] }))
+  await publishThings(things.db, [{ key: 'k', n: 1 }])
+  await eventually(async () => assert.deepEqual(await things.handled(), { k: [1] }))
 })
 
 /** Lets the first message of the key `k` die, with two behind it. Returns how to publish it again, and how to mend. */
@@ -129,14 +109,14 @@ async function dieOnce() {
     }),
   ])
   const event_id = newId()
-  const publishAgain = () => transaction(database.db, (tx) => publish(tx, [happened({ key: 'k', n: 1 }, event_id)]))
+  const publishAgain = () => transaction(things.db, (tx) => publish(tx, [happened({ key: 'k', n: 1 }, event_id)]))
   await publishAgain()
   await publishThings(
-    database.db,
+    things.db,
     [2, 3].map((n) => ({ key: 'k', n })),
   )
   await eventually(async () => assert.equal(await deaths(), 1))
-  await eventually(async () => assert.equal((await outboxStatus(database.db))[0]?.behind, 2))
+  await eventually(async () => assert.equal((await outboxStatus(things.db))[0]?.behind, 2))
   return { event_id, publishAgain, mend: () => (broken = false) }
 }
 
@@ -144,35 +124,35 @@ test('a dead command that its saga publishes again has all its attempts again, a
   const { event_id, publishAgain } = await dieOnce()
   const died = sql<{ count: number }>`
     select count(*)::int as count from platform.event where type = 'system.message-dead-lettered.v1'`
-  assert.equal((await died.execute(database.db)).rows[0]?.count, 1)
+  assert.equal((await died.execute(things.db)).rows[0]?.count, 1)
   await publishAgain()
-  await eventually(async () => assert.equal((await died.execute(database.db)).rows[0]?.count, 2))
-  const [dead] = (await deadMessages(database.db)).items
+  await eventually(async () => assert.equal((await died.execute(things.db)).rows[0]?.count, 2))
+  const [dead] = (await deadMessages(things.db)).items
   assert.deepEqual([dead?.event_id, dead?.attempts, dead?.held_up], [event_id, 2, 2])
 })
 
 test('ten resends and an operator at once revive a dead command once, and its key keeps its order (F-1)', async () => {
   const { event_id, publishAgain, mend } = await dieOnce()
   mend()
-  const retry = () => retryMessage(database.db, { group: 'one', event_id, who: 'olga' })
+  const retry = () => retryMessage(things.db, { group: 'one', event_id, who: 'olga' })
   const outcomes = await crowd(20, async (i) => void (await (i % 2 ? publishAgain() : retry())))
   assert.deepEqual(
     outcomes.filter(({ status }) => status === 'rejected'),
     [],
   )
-  await eventually(async () => assert.deepEqual(await handled(), { k: [1, 2, 3] }))
-  await eventually(() => assert.equal(consumer?.measures()[0]?.outstanding, 0))
-  assert.deepEqual(await handled(), { k: [1, 2, 3] })
+  await eventually(async () => assert.deepEqual(await things.handled(), { k: [1, 2, 3] }))
+  await eventually(() => assert.equal(things.consumer?.measures()[0]?.outstanding, 0))
+  assert.deepEqual(await things.handled(), { k: [1, 2, 3] })
   assert.equal(await deaths(), 0)
 })
 
 test('a resend does not revive what an operator has skipped, also at the same moment (F-1, PLT-6)', async () => {
   const { event_id, publishAgain } = await dieOnce()
-  const skip = () => skipMessage(database.db, { group: 'one', event_id, who: 'olga', reason: 'by hand' })
+  const skip = () => skipMessage(things.db, { group: 'one', event_id, who: 'olga', reason: 'by hand' })
   await crowd(10, async (i) => void (await (i === 5 ? skip() : publishAgain())))
-  await eventually(async () => assert.deepEqual(await handled(), { k: [2, 3] }))
+  await eventually(async () => assert.deepEqual(await things.handled(), { k: [2, 3] }))
   await publishAgain()
-  await eventually(() => assert.equal(consumer?.measures()[0]?.outstanding, 0))
-  assert.deepEqual(await handled(), { k: [2, 3] })
+  await eventually(() => assert.equal(things.consumer?.measures()[0]?.outstanding, 0))
+  assert.deepEqual(await things.handled(), { k: [2, 3] })
   assert.equal(await deaths(), 0)
 })

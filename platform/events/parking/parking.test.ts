@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { afterEach, beforeEach, test } from 'node:test'
+import { test } from 'node:test'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import {
-  consumeLog,
   deadMessages,
   messageDeadLettered,
   outboxStatus,
@@ -12,24 +11,14 @@ import {
   retryMessage,
   skipMessage,
   subscribe,
-  type LogConsumer,
   type LogSettings,
   type Subscription,
 } from '#platform/events'
-import { quietLog as log } from '#platform/telemetry'
-import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
-import { createThings, effectsOf, happened, insertEffects, publishThings, upTo } from '../fixtures/things.ts'
+import { eventually } from '#platform/testing'
+import { happened, insertEffects, publishThings, upTo } from '../fixtures/things.ts'
+import { useThings } from '../fixtures/use-things.ts'
 
-let database: TestDatabase
-let consumer: LogConsumer | undefined
-beforeEach(async () => {
-  database = await testDatabase({ parts: [] })
-  await createThings(database.db)
-})
-afterEach(async () => {
-  await consumer?.stop()
-  await database.close()
-})
+const things = useThings()
 
 const quickRetries: Partial<LogSettings> = { firstBackoff: 20, maxBackoff: 40 }
 const start = (
@@ -37,12 +26,10 @@ const start = (
   settings: Partial<LogSettings> = quickRetries,
   release = '0.1.0',
 ) => {
-  const groups = [{ name: 'one', subscriptions }]
-  return (consumer = consumeLog({ ...database, groups, settings, program: { release, alone: false }, log }))
+  return things.consume(subscriptions, { settings, program: { release, alone: false } })
 }
-const handled = async () => Object.fromEntries(await effectsOf(database.db, 'one'))
 const onlyDead = async () => {
-  const { items, total } = await deadMessages(database.db)
+  const { items, total } = await deadMessages(things.db)
   assert.equal(total, 1)
   assert.ok(items[0])
   return items[0]
@@ -60,22 +47,22 @@ test('a message that cannot be handled holds up its own key and nothing else (R1
     { ...quickRetries, maxAttempts: 1000 },
   )
   await publishThings(
-    database.db,
+    things.db,
     upTo(5).flatMap((n) => [
       { key: 'bad', n },
       { key: 'good', n },
     ]),
   )
-  await eventually(async () => assert.deepEqual(await handled(), { bad: [1], good: upTo(5) }))
+  await eventually(async () => assert.deepEqual(await things.handled(), { bad: [1], good: upTo(5) }))
   await eventually(async () => {
-    const [status] = await outboxStatus(database.db)
+    const [status] = await outboxStatus(things.db)
     assert.deepEqual([status?.retrying, status?.behind, status?.dead], [1, 3, 0])
   })
   failing = false
-  await eventually(async () => assert.deepEqual(await handled(), { bad: upTo(5), good: upTo(5) }))
-  await publishThings(database.db, [{ key: 'bad', n: 6 }])
-  await eventually(async () => assert.deepEqual((await handled())['bad'], upTo(6)))
-  assert.equal((await outboxStatus(database.db))[0]?.retrying, 0)
+  await eventually(async () => assert.deepEqual(await things.handled(), { bad: upTo(5), good: upTo(5) }))
+  await publishThings(things.db, [{ key: 'bad', n: 6 }])
+  await eventually(async () => assert.deepEqual((await things.handled())['bad'], upTo(6)))
+  assert.equal((await outboxStatus(things.db))[0]?.retrying, 0)
 })
 
 test('a transient failure is tried again at once, and its message is not parked (PLT-1)', async () => {
@@ -85,9 +72,9 @@ test('a transient failure is tried again at once, and its message is not parked 
       if (failures-- > 0) throw Object.assign(new Error('lock timeout'), { code: '55P03' })
     }),
   ])
-  await publishThings(database.db, [{ key: 'k', n: 1 }])
-  await eventually(async () => assert.deepEqual(await handled(), { k: [1] }))
-  assert.equal(consumer?.measures()[0]?.parked, 0)
+  await publishThings(things.db, [{ key: 'k', n: 1 }])
+  await eventually(async () => assert.deepEqual(await things.handled(), { k: [1] }))
+  assert.equal(things.consumer?.measures()[0]?.parked, 0)
 })
 
 test('after five failures a message is dead: subscribers and operators see it, and an operator can retry it (PLT-6)', async () => {
@@ -105,7 +92,7 @@ test('after five failures a message is dead: subscribers and operators see it, a
     subscribe(messageDeadLettered, async (_tx, { payload, metadata }) => void deaths.push({ ...payload, ...metadata })),
   ])
   await publishThings(
-    database.db,
+    things.db,
     upTo(3).map((n) => ({ key: 'k', n })),
   )
   const dead = await eventually(onlyDead)
@@ -114,12 +101,14 @@ test('after five failures a message is dead: subscribers and operators see it, a
   await eventually(() => assert.equal(deaths.length, 1))
   assert.partialDeepStrictEqual(deaths[0], { dead_event_id: dead.event_id, group: 'one', error: 'no thing 1' })
   failing = false
-  await publishThings(database.db, [{ key: 'other', n: 1 }])
+  await publishThings(things.db, [{ key: 'other', n: 1 }])
   // The retry of the other key shows that the consumer has looked for due messages again.
-  await eventually(async () => assert.deepEqual(await handled(), { other: [1] }, 'the dead message holds up its key'))
-  assert.deepEqual(await retryMessage(database.db, { ...operator, event_id: dead.event_id }), { kind: 'done' })
-  await eventually(async () => assert.deepEqual(await handled(), { other: [1], k: upTo(3) }))
-  const { rows } = await sql`select who, action, consumer_group from platform.operation`.execute(database.db)
+  await eventually(async () =>
+    assert.deepEqual(await things.handled(), { other: [1] }, 'the dead message holds up its key'),
+  )
+  assert.deepEqual(await retryMessage(things.db, { ...operator, event_id: dead.event_id }), { kind: 'done' })
+  await eventually(async () => assert.deepEqual(await things.handled(), { other: [1], k: upTo(3) }))
+  const { rows } = await sql`select who, action, consumer_group from platform.operation`.execute(things.db)
   assert.deepEqual(rows, [{ who: 'olga', action: 'retry', consumer_group: 'one' }])
 })
 
@@ -131,26 +120,26 @@ test('a skipped message is never handled, and the next messages of its key are (
   ]
   start(subscriptions, { ...quickRetries, maxAttempts: 1 })
   await publishThings(
-    database.db,
+    things.db,
     upTo(3).map((n) => ({ key: 'k', n })),
   )
   const dead = await eventually(onlyDead)
   await eventually(async () => assert.equal((await onlyDead()).held_up, 2))
   const { rows } = await sql<{ event_id: string }>`
     select event_id from platform.parked where state = 'behind'
-  `.execute(database.db)
+  `.execute(things.db)
   const behind = { ...operator, event_id: rows[0]?.event_id ?? '' }
-  assert.deepEqual(await retryMessage(database.db, behind), { kind: 'refused', reason: 'behind-another' })
+  assert.deepEqual(await retryMessage(things.db, behind), { kind: 'refused', reason: 'behind-another' })
   const skipped = { ...operator, event_id: dead.event_id, reason: 'a test order' }
-  assert.deepEqual(await skipMessage(database.db, skipped), { kind: 'done' })
-  await eventually(async () => assert.deepEqual(await handled(), { k: [2, 3] }))
-  assert.deepEqual(await skipMessage(database.db, skipped), { kind: 'refused', reason: 'not-parked' })
+  assert.deepEqual(await skipMessage(things.db, skipped), { kind: 'done' })
+  await eventually(async () => assert.deepEqual(await things.handled(), { k: [2, 3] }))
+  assert.deepEqual(await skipMessage(things.db, skipped), { kind: 'refused', reason: 'not-parked' })
   // A group that reads the log again from its beginning does not handle it either.
-  await consumer?.stop()
-  await sql`update platform.consumer set snapshot = '1:1:'`.execute(database.db)
+  await things.consumer?.stop()
+  await sql`update platform.consumer set snapshot = '1:1:'`.execute(things.db)
   start(subscriptions)
-  await eventually(() => assert.equal(consumer?.measures()[0]?.duplicates, 3))
-  assert.deepEqual(await handled(), { k: [2, 3] })
+  await eventually(() => assert.equal(things.consumer?.measures()[0]?.duplicates, 3))
+  assert.deepEqual(await things.handled(), { k: [2, 3] })
 })
 
 test('an operator can retry all dead messages of a group together (PLT-6)', async () => {
@@ -164,14 +153,14 @@ test('an operator can retry all dead messages of a group together (PLT-6)', asyn
     { ...quickRetries, maxAttempts: 1 },
   )
   await publishThings(
-    database.db,
+    things.db,
     upTo(4).map((n) => ({ key: `k${n}`, n })),
   )
-  await eventually(async () => assert.equal((await deadMessages(database.db)).total, 4))
+  await eventually(async () => assert.equal((await deadMessages(things.db)).total, 4))
   failing = false
-  assert.equal(await retryAll(database.db, { ...operator, type: 'no.such-type.v1' }), 0)
-  assert.equal(await retryAll(database.db, operator), 4)
-  await eventually(async () => assert.deepEqual(await handled(), { k1: [1], k2: [2], k3: [3], k4: [4] }))
+  assert.equal(await retryAll(things.db, { ...operator, type: 'no.such-type.v1' }), 0)
+  assert.equal(await retryAll(things.db, operator), 4)
+  await eventually(async () => assert.deepEqual(await things.handled(), { k1: [1], k2: [2], k3: [3], k4: [4] }))
 })
 
 test('a malformed message is dead at once and reaches no handler (PLT-5)', async () => {
@@ -180,7 +169,7 @@ test('a malformed message is dead at once and reaches no handler (PLT-5)', async
   await sql`
     insert into platform.event (event_id, type, source, subject, partition_key, correlation_id, data)
     values (uuidv7(), ${happened.type}, 'things', 'k', 'k', uuidv7(), '{"key": "k", "n": "three"}')
-  `.execute(database.db)
+  `.execute(things.db)
   const dead = await eventually(onlyDead)
   assert.equal(dead.error_code, 'malformed')
   assert.match(dead.error ?? '', /\/n/)
@@ -196,10 +185,10 @@ test('a parked message is dead once a newer release no longer subscribes to its 
     ],
     { ...quickRetries, firstBackoff: 60_000, maxBackoff: 60_000 },
   )
-  await publishThings(database.db, [{ key: 'k', n: 1 }])
-  await eventually(() => assert.equal(consumer?.measures()[0]?.parked, 1))
-  await consumer?.stop()
-  await sql`update platform.parked set next_at = now()`.execute(database.db)
+  await publishThings(things.db, [{ key: 'k', n: 1 }])
+  await eventually(() => assert.equal(things.consumer?.measures()[0]?.parked, 1))
+  await things.consumer?.stop()
+  await sql`update platform.parked set next_at = now()`.execute(things.db)
   start([subscribe(messageDeadLettered, async () => {})], quickRetries, '0.2.0')
   assert.equal((await eventually(onlyDead)).error_code, 'unknown-type')
 })
@@ -214,9 +203,9 @@ test('the death of a message about a death publishes no further event: that woul
     { ...quickRetries, maxAttempts: 1 },
   )
   const payload = { dead_event_id: '01929f3c-0000-7000-8000-000000000009', event_type: 'x', group: 'y', key: 'k' }
-  await transaction(database.db, (tx) => publish(tx, [messageDeadLettered({ ...payload, attempts: 5, error: 'z' })]))
+  await transaction(things.db, (tx) => publish(tx, [messageDeadLettered({ ...payload, attempts: 5, error: 'z' })]))
   // The transaction that marks the message as dead is the one that would publish.
   await eventually(onlyDead)
-  const { rows } = await sql`select from platform.event`.execute(database.db)
+  const { rows } = await sql`select from platform.event`.execute(things.db)
   assert.equal(rows.length, 1)
 })

@@ -1,41 +1,18 @@
 import assert from 'node:assert/strict'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { afterEach, beforeEach, test } from 'node:test'
+import { test } from 'node:test'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
-import {
-  commutative,
-  consumeLog,
-  keyLocal,
-  publish,
-  subscribe,
-  type LogConsumer,
-  type Subscription,
-} from '#platform/events'
-import { quietLog as log } from '#platform/telemetry'
-import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
+import { commutative, keyLocal, publish, subscribe, type Subscription } from '#platform/events'
+import { eventually } from '#platform/testing'
 import { minutes, newId } from '#platform/values'
-import { createThings, effectsOf, happened, insertEffect, publishThings, upTo } from '../fixtures/things.ts'
+import { happened, insertEffect, publishThings, upTo } from '../fixtures/things.ts'
+import { useThings } from '../fixtures/use-things.ts'
 
-let database: TestDatabase
-let consumer: LogConsumer | undefined
-beforeEach(async () => {
-  database = await testDatabase({ parts: [] })
-  await createThings(database.db)
-})
-afterEach(async () => {
-  await consumer?.stop()
-  await database.close()
-})
+const shop = useThings()
 
 const start = (subscriptions: readonly Subscription[]) =>
-  (consumer = consumeLog({
-    ...database,
-    groups: [{ name: 'one', subscriptions }],
-    settings: { firstBackoff: 20 },
-    log,
-  }))
-const handled = async () => Object.fromEntries(await effectsOf(database.db, 'one'))
+  shop.consume(subscriptions, { settings: { firstBackoff: 20 } })
 const things = upTo(40).map((n) => ({ key: `k${n % 20}`, n }))
 const allEffects = Object.fromEntries(
   Map.groupBy(things, ({ key }) => key)
@@ -57,14 +34,14 @@ const preparing = (tenfold: (n: number) => Promise<number>): Subscription =>
 
 const transactions = async () => {
   const { rows } = await sql<{ count: number }>`
-    select count(distinct xmin::text)::int as count from things.effect`.execute(database.db)
+    select count(distinct xmin::text)::int as count from things.effect`.execute(shop.db)
   return rows[0]?.count ?? 0
 }
 
 test('events that are prepared one by one are handled together, each with its own result (PLT-2, PERF-2)', async () => {
-  await publishThings(database.db, things)
+  await publishThings(shop.db, things)
   start([preparing(async (n) => n * 10)])
-  await eventually(async () => assert.deepEqual(await handled(), allEffects))
+  await eventually(async () => assert.deepEqual(await shop.handled(), allEffects))
   assert.ok((await transactions()) < things.length, `${await transactions()} transactions`)
 })
 
@@ -81,12 +58,12 @@ test('prepare runs for several keys at once and for one event per key, and each 
     }),
   ])
   await publishThings(
-    database.db,
+    shop.db,
     upTo(24).map((n) => ({ key: `k${n % 12}`, n })),
   )
   await eventually(() => assert.equal(running, 12))
   release.resolve()
-  await eventually(async () => assert.equal(Object.values(await handled()).flat().length, 24))
+  await eventually(async () => assert.equal(Object.values(await shop.handled()).flat().length, 24))
   assert.equal(most, 12)
 })
 
@@ -98,11 +75,11 @@ test('while one provider answer is late, the events of other keys are handled (R
       return n * 10
     }),
   ])
-  await publishThings(database.db, things)
+  await publishThings(shop.db, things)
   const { k1, ...others } = allEffects
-  await eventually(async () => assert.deepEqual(await handled(), others))
+  await eventually(async () => assert.deepEqual(await shop.handled(), others))
   late.resolve()
-  await eventually(async () => assert.deepEqual((await handled())['k1'], k1))
+  await eventually(async () => assert.deepEqual((await shop.handled())['k1'], k1))
 })
 
 test('when prepare fails, it runs again for its own event only; the other results are not lost (PLT-2)', async () => {
@@ -115,8 +92,8 @@ test('when prepare fails, it runs again for its own event only; the other result
       return n * 10
     }),
   ])
-  await publishThings(database.db, things)
-  await eventually(async () => assert.deepEqual(await handled(), allEffects))
+  await publishThings(shop.db, things)
+  await eventually(async () => assert.deepEqual(await shop.handled(), allEffects))
   const counts = new Map(upTo(40).map((n) => [n, calls.filter((each) => each === n).length]))
   assert.equal(counts.get(7), 3)
   assert.ok(
@@ -153,17 +130,17 @@ for (const [promise, mark, expected] of [
     const groups = [{ name: 'one', subscriptions: [mark(handlers.subscription)] }]
     // With a concurrency of 1 no single event overtakes the held batches.
     const settings = { batchSize: 20, concurrency: 1 }
-    consumer = consumeLog({ ...database, groups, settings, log })
+    shop.consumeGroups(groups, { settings })
     for (const round of upTo(4)) {
       await publishThings(
-        database.db,
+        shop.db,
         upTo(20).map((n) => ({ key: `k${n}-${round}`, n })),
       )
-      await eventually(() => assert.equal(consumer?.measures()[0]?.outstanding, round * 20))
+      await eventually(() => assert.equal(shop.consumer?.measures()[0]?.outstanding, round * 20))
       await eventually(() => assert.equal(handlers.open(), Math.min(round, expected)))
     }
     handlers.release()
-    await eventually(async () => assert.equal(Object.values(await handled()).flat().length, 80))
+    await eventually(async () => assert.equal(Object.values(await shop.handled()).flat().length, 80))
     assert.equal(handlers.most(), expected)
   })
 }
@@ -183,7 +160,7 @@ function recording() {
 /** Publishes thing `n` under an id that is as old as the command of a saga that got no answer for a minute. */
 async function publishOldCommand(n: number) {
   const event_id = `${(Date.now() - minutes(1)).toString(16).padStart(12, '0')}${newId().replaceAll('-', '').slice(12)}`
-  const publishAgain = () => transaction(database.db, (tx) => publish(tx, [happened({ key: 'k', n }, event_id)]))
+  const publishAgain = () => transaction(shop.db, (tx) => publish(tx, [happened({ key: 'k', n }, event_id)]))
   await publishAgain()
   return publishAgain
 }
@@ -192,21 +169,21 @@ test('an event that a saga publishes again under its id is not prepared a second
   const { prepared, subscription } = recording()
   start([subscription])
   const publishAgain = await publishOldCommand(1)
-  await eventually(async () => assert.deepEqual(await handled(), { k: [1] }))
+  await eventually(async () => assert.deepEqual(await shop.handled(), { k: [1] }))
   await publishAgain()
-  await eventually(() => assert.equal(consumer?.measures()[0]?.duplicates, 1))
-  assert.deepEqual([prepared.length, await handled()], [1, { k: [1] }])
+  await eventually(() => assert.equal(shop.consumer?.measures()[0]?.duplicates, 1))
+  assert.deepEqual([prepared.length, await shop.handled()], [1, { k: [1] }])
 })
 
 test('a new leader that reads handled events again prepares only the others (PLT-2)', async () => {
   const { prepared, subscription } = recording()
   start([subscription])
-  await publishThings(database.db, [{ key: 'k', n: 1 }])
-  await eventually(async () => assert.deepEqual(await handled(), { k: [1] }))
-  await consumer?.stop()
-  await sql`update platform.consumer set snapshot = '1:1:', open_window = null, position = 0`.execute(database.db)
-  await publishThings(database.db, [{ key: 'k', n: 2 }])
+  await publishThings(shop.db, [{ key: 'k', n: 1 }])
+  await eventually(async () => assert.deepEqual(await shop.handled(), { k: [1] }))
+  await shop.consumer?.stop()
+  await sql`update platform.consumer set snapshot = '1:1:', open_window = null, position = 0`.execute(shop.db)
+  await publishThings(shop.db, [{ key: 'k', n: 2 }])
   start([subscription])
-  await eventually(async () => assert.deepEqual(await handled(), { k: [1, 2] }))
+  await eventually(async () => assert.deepEqual(await shop.handled(), { k: [1, 2] }))
   assert.equal(prepared.length, 2)
 })

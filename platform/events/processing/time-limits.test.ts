@@ -1,45 +1,19 @@
 import assert from 'node:assert/strict'
-import { afterEach, beforeEach, test } from 'node:test'
+import { test } from 'node:test'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
-import {
-  consumeLog,
-  deadMessages,
-  subscribe,
-  type ConsumerGroup,
-  type LogConsumer,
-  type LogSettings,
-  type Subscription,
-} from '#platform/events'
-import { quietLog as log } from '#platform/telemetry'
-import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
-import {
-  createThings,
-  effectsOf,
-  happened,
-  insertEffect,
-  insertEffects,
-  publishThings,
-  upTo,
-} from '../fixtures/things.ts'
+import { deadMessages, subscribe, type ConsumerGroup, type LogSettings, type Subscription } from '#platform/events'
+import { eventually } from '#platform/testing'
+import { happened, insertEffect, insertEffects, publishThings, upTo } from '../fixtures/things.ts'
+import { useThings } from '../fixtures/use-things.ts'
 
-let database: TestDatabase
-let consumer: LogConsumer | undefined
-beforeEach(async () => {
-  database = await testDatabase({ parts: [] })
-  await createThings(database.db)
-})
-afterEach(async () => {
-  await consumer?.stop()
-  await database.close()
-})
+const things = useThings()
 
 const quick: Partial<LogSettings> = { firstBackoff: 20, maxBackoff: 40, maxOutageBackoff: 40 }
 const startGroups = (groups: readonly ConsumerGroup[], settings: Partial<LogSettings>) =>
-  (consumer = consumeLog({ ...database, groups, settings: { ...quick, ...settings }, log }))
+  things.consumeGroups(groups, { settings: { ...quick, ...settings } })
 const start = (subscription: Subscription, settings: Partial<LogSettings>) =>
   startGroups([{ name: 'one', subscriptions: [subscription] }], settings)
-const handled = async (group = 'one') => Object.fromEntries(await effectsOf(database.db, group))
 const never = () => new Promise<never>(() => {})
 
 const hanging = upTo(20).map((n) => ({ key: `hangs${n}`, n }))
@@ -67,12 +41,12 @@ function hangingCall() {
 test('outside calls that never answer end with their time limit, and hold up their own orders only (F-4)', async () => {
   const { subscription, answer, aborted } = hangingCall()
   start(subscription, { prepareTimeLimit: 200, maxAttempts: 1 })
-  await publishThings(database.db, [...hanging, ...working])
-  await eventually(async () => assert.deepEqual(await handled(), effectsOfWorking))
+  await publishThings(things.db, [...hanging, ...working])
+  await eventually(async () => assert.deepEqual(await things.handled(), effectsOfWorking))
   await eventually(() => assert.ok(aborted() >= 2 * hanging.length, `${aborted()} calls aborted`))
-  assert.equal((await deadMessages(database.db)).total, 0, 'a system that does not answer kills no message')
+  assert.equal((await deadMessages(things.db)).total, 0, 'a system that does not answer kills no message')
   answer()
-  await eventually(async () => assert.deepEqual(await handled(), effectsOfAll))
+  await eventually(async () => assert.deepEqual(await things.handled(), effectsOfAll))
 })
 
 test('handlers that never return are rolled back, and give back their connections (F-4)', async () => {
@@ -81,11 +55,11 @@ test('handlers that never return are rolled back, and give back their connection
     if (hangs && key.startsWith('hangs')) await never()
   })
   start(subscription, { handlerTimeLimit: 200, connections: 2, maxAttempts: 1000 })
-  await publishThings(database.db, [...hanging, ...working])
-  await eventually(async () => assert.deepEqual(await handled(), effectsOfWorking), { within: 15_000 })
+  await publishThings(things.db, [...hanging, ...working])
+  await eventually(async () => assert.deepEqual(await things.handled(), effectsOfWorking), { within: 15_000 })
   hangs = false
-  await eventually(async () => assert.deepEqual(await handled(), effectsOfAll), { within: 15_000 })
-  await eventually(() => assert.equal(database.pool.totalCount, database.pool.idleCount))
+  await eventually(async () => assert.deepEqual(await things.handled(), effectsOfAll), { within: 15_000 })
+  await eventually(() => assert.equal(things.pool.totalCount, things.pool.idleCount))
 })
 
 test('a handler that writes after its time limit stores nothing (F-4)', async () => {
@@ -103,11 +77,11 @@ test('a handler that writes after its time limit stores nothing (F-4)', async ()
     await insertEffect(tx, 'one', event)
   })
   start(subscription, { handlerTimeLimit: 100, maxAttempts: 1 })
-  await publishThings(database.db, [{ key: 'late', n: 1 }])
-  await eventually(async () => assert.equal((await deadMessages(database.db)).total, 1))
+  await publishThings(things.db, [{ key: 'late', n: 1 }])
+  await eventually(async () => assert.equal((await deadMessages(things.db)).total, 1))
   late.resolve()
   await eventually(() => assert.match(outcomes[0] ?? '', /already rolled back|sent after its transaction ended/))
-  assert.deepEqual(await handled(), {})
+  assert.deepEqual(await things.handled(), {})
 })
 
 test('a retry that hangs stops neither the retries of its group nor those of another group (F-4)', async () => {
@@ -126,14 +100,14 @@ test('a retry that hangs stops neither the retries of its group nor those of ano
     })
   const groups = ['one', 'two'].map((name) => ({ name, subscriptions: [failFirst(name)] }))
   startGroups(groups, { maxAttempts: 1000, prepareTimeLimit: 60_000, shutdownTimeout: 200 })
-  await publishThings(database.db, [...hanging, ...working])
+  await publishThings(things.db, [...hanging, ...working])
   await eventually(() => {
-    const parked = consumer?.measures().map((measures) => measures.parked)
+    const parked = things.consumer?.measures().map((measures) => measures.parked)
     assert.deepEqual(parked, [40, 40])
   })
   failing = false
-  await eventually(async () => assert.deepEqual(await handled('two'), effectsOfAll))
-  await eventually(async () => assert.deepEqual(await handled('one'), effectsOfWorking))
+  await eventually(async () => assert.deepEqual(await things.handled('two'), effectsOfAll))
+  await eventually(async () => assert.deepEqual(await things.handled('one'), effectsOfWorking))
   assert.equal(hung, hanging.length)
 })
 
@@ -153,17 +127,18 @@ for (const [what, subscriptionOf] of [
       })
       const settings = { maxAttempts: 1000, prepareTimeLimit: 60_000, handlerTimeLimit: 60_000, shutdownTimeout: 300 }
       start(subscription, settings)
-      await publishThings(database.db, working)
-      if (state === 'fails') await eventually(() => assert.equal(consumer?.measures()[0]?.parked, working.length))
+      await publishThings(things.db, working)
+      if (state === 'fails')
+        await eventually(() => assert.equal(things.consumer?.measures()[0]?.parked, working.length))
       state = 'hangs'
       await eventually(() => assert.ok(hung > 0))
       const stopped = performance.now()
-      await consumer?.stop()
+      await things.consumer?.stop()
       assert.ok(performance.now() - stopped < 3000, `${performance.now() - stopped} ms`)
-      await eventually(() => assert.equal(database.pool.totalCount, database.pool.idleCount))
+      await eventually(() => assert.equal(things.pool.totalCount, things.pool.idleCount))
       state = 'works'
       start(subscription, {})
-      await eventually(async () => assert.deepEqual(await handled(), effectsOfWorking))
+      await eventually(async () => assert.deepEqual(await things.handled(), effectsOfWorking))
     })
   }
 }
@@ -171,24 +146,24 @@ for (const [what, subscriptionOf] of [
 test('a table of the log that stays locked does not stop the stop, and the group is led again after it (F-4)', async () => {
   const subscription = insertEffects('one')
   start(subscription, {})
-  await publishThings(database.db, [{ key: 'k', n: 1 }])
-  await eventually(async () => assert.deepEqual(await handled(), { k: [1] }))
+  await publishThings(things.db, [{ key: 'k', n: 1 }])
+  await eventually(async () => assert.deepEqual(await things.handled(), { k: [1] }))
   const held = Promise.withResolvers<void>()
   const locked = Promise.withResolvers<void>()
-  const locking = transaction(database.db, async (tx) => {
+  const locking = transaction(things.db, async (tx) => {
     await sql`lock table platform.consumer in access exclusive mode`.execute(tx)
     locked.resolve()
     await held.promise
   })
   await locked.promise
   const stopped = performance.now()
-  await consumer?.stop()
+  await things.consumer?.stop()
   assert.ok(performance.now() - stopped < 8000, `${performance.now() - stopped} ms`)
   held.resolve()
   await locking
   start(subscription, {})
-  await publishThings(database.db, [{ key: 'k', n: 2 }])
-  await eventually(async () => assert.deepEqual(await handled(), { k: [1, 2] }), { within: 15_000 })
+  await publishThings(things.db, [{ key: 'k', n: 2 }])
+  await eventually(async () => assert.deepEqual(await things.handled(), { k: [1, 2] }), { within: 15_000 })
 })
 
 function preparing(prepare: () => Promise<void>): Subscription {
