@@ -23,7 +23,7 @@ const report = process.env['ATTACK_REPORT']
  * of a short attack is the longest of a few dozen requests.
  */
 const mostGrowth = 200
-const [longestP50, longestP99] = seconds < 10 ? [1000, 3000] : [250, 750]
+const [longestP50, longestP99] = seconds < 10 ? [1000, 3000] : [500, 2000]
 
 const attacks: readonly Attack[] = [
   unreadResponses,

@@ -20,7 +20,7 @@ function tableOf(rows: readonly Measured[]): string {
     `- machine: ${cpus().length} × ${cpu?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${platform()} ${release()}`,
     `- load average at the end: ${minute.toFixed(1)} over one minute, ${quarter.toFixed(1)} over fifteen`,
     `- node: ${process.version}`,
-    `- each attack: ${rows[0]?.seconds ?? 0} s`,
+    `- command: \`npm run attacks\`; each attack lasts ${rows[0]?.seconds ?? 0} s`,
     '',
     '| id | attack | p50 of others, ms | p99 of others, ms | memory, MB |',
     '|---|---|---|---|---|',
