@@ -55,14 +55,15 @@ function changeOf(id: string, { status, moves, timeline }: Progress, facts: Fact
 /**
  * One statement: the rows of the orders and the new entries of their timelines. An event that has its entry was applied
  * before: it adds no entry and no fact. The update names the ids twice, because the planner assumes a hundred rows of JSON
- * and would scan the whole table for the join alone.
+ * and would scan the whole table for the join alone. The replay is looked up by a scalar subquery: the planner would hash
+ * the whole timeline for `exists`, which made the whole saga a third slower.
  */
 const saveProgress = batched<ReturnType<typeof changeOf>, void>(async (tx, changes) => {
   const closed = changes.filter(({ closes }) => closes).map(({ id }) => id)
   await sql`
     with change as materialized (
-      select change.*, exists (
-        select from ordering.timeline t where t.order_id = change.id and t.event_id = change.event_id) as is_replay
+      select change.*, coalesce((
+        select true from ordering.timeline t where t.order_id = change.id and t.event_id = change.event_id), false) as is_replay
       from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change(
         id uuid, status text, reason text, at timestamptz, paid_at timestamptz, shipped_at timestamptz,
         fulfilled_at timestamptz, cancelled_at timestamptz, payment_id uuid, payment_status text, shipment_id uuid,
@@ -77,7 +78,10 @@ const saveProgress = batched<ReturnType<typeof changeOf>, void>(async (tx, chang
           payment_status = coalesce(new.payment_status, o.payment_status),
           shipment_id = coalesce(new.shipment_id, o.shipment_id),
           shipment_status = coalesce(new.shipment_status, o.shipment_status)
-      from change left join change as new on new.id = change.id and not new.is_replay
+      from change left join lateral (
+        select change.payment_id, change.payment_status, change.shipment_id, change.shipment_status
+        where not change.is_replay
+      ) as new on true
       where o.id = change.id and o.id = any(${changes.map(({ id }) => id)}::uuid[])
         and (change.has_effects or not change.is_replay)
     ), closed as (
