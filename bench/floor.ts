@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { newId } from '#platform/values'
-import type { Statement } from './recorder.ts'
+import type { Statement } from '#platform/testing'
 
 /** The statements of one order, and the values that must be new at every run. */
 export type Recording = Readonly<{ statements: readonly Statement[]; order_id: string; number: string }>

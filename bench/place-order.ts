@@ -6,7 +6,7 @@ import type { App } from '../apps/app.ts'
 import { openBenchApp, registerBuyers, type Buyer, type Cluster } from './bench-app.ts'
 import { floorOf, type Recording } from './floor.ts'
 import { rawRequest, runLoad } from './load/run-load.ts'
-import { statementsOf } from './recorder.ts'
+import { statementsOf } from '#platform/testing'
 import type { Row } from './row.ts'
 
 const clients = 32
