@@ -1,9 +1,18 @@
-import type { Generated, JSONColumnType, Kysely, Selectable, Transaction } from 'kysely'
+import {
+  expressionBuilder,
+  type Expression,
+  type Generated,
+  type JSONColumnType,
+  type Kysely,
+  type Selectable,
+  type Transaction,
+} from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { PaymentStatus } from '#payments/events'
 import type { Refused } from '#platform/outcome'
 import type { Localized } from '#platform/values'
 import type { OrderState } from './order.ts'
-import type { Address, DeliveryMethod, Line, OrderStatus, PaymentMethod } from './schema.ts'
+import type { Address, DeliveryMethod, OrderStatus, PaymentMethod } from './schema.ts'
 
 type Orders = {
   id: string
@@ -94,26 +103,15 @@ export const shownColumns = [
   'updated_at',
 ] as const
 
-/** The lines of many orders in one statement, by order. */
-export async function listLines(
-  db: Kysely<OrderingTables>,
-  order_ids: readonly string[],
-): Promise<Map<string, Line[]>> {
-  const rows = await db
-    .selectFrom('ordering.lines')
-    .selectAll()
-    .where('order_id', '=', (eb) => eb.fn.any(eb.val(order_ids)))
-    .orderBy('order_id')
-    .orderBy('position')
-    .execute()
-  const byOrder = new Map<string, Line[]>()
-  for (const { order_id, position: _, ...line } of rows) {
-    const lines = byOrder.get(order_id)
-    if (lines) lines.push(line)
-    else byOrder.set(order_id, [line])
-  }
-  return byOrder
-}
+/** The lines of an order as JSON: a column of the query that reads the order. */
+export const linesOf = (order_id: Expression<string>) =>
+  jsonArrayFrom(
+    expressionBuilder<OrderingTables>()
+      .selectFrom('ordering.lines')
+      .select(['variant_id', 'product_id', 'sku', 'title', 'price', 'weight_grams', 'quantity'])
+      .where('order_id', '=', order_id)
+      .orderBy('position'),
+  )
 
 /** Locks an order until the transaction ends and returns its owner and the facts for a decision. */
 export const lockOrderState = async (

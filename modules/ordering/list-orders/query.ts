@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { pageOf, type Window } from '#platform/outcome'
 import type { ListedOrder } from '../order-view.ts'
 import type { OrderStatus } from '../schema.ts'
-import { listLines, shownColumns, type OrderingTables } from '../store.ts'
+import { linesOf, shownColumns, type OrderingTables } from '../store.ts'
 
 type Filter = Readonly<{ user_id?: string | undefined; status?: OrderStatus | undefined; window: Window }>
 export type ListOrders = (filter: Filter) => Promise<ReturnType<typeof pageOf<ListedOrder>>>
@@ -18,18 +18,23 @@ export const listOrders =
       .selectFrom('ordering.orders')
       .$if(user_id !== undefined, (query) => query.where('user_id', '=', user_id!))
       .$if(status !== undefined, (query) => query.where('status', '=', status!))
+    const page = matching
+      .select(shownColumns)
+      .$if(window.cursor !== undefined, (query) =>
+        query.where(sql<boolean>`(created_at, id) < (${window.cursor?.[0]}::timestamptz, ${window.cursor?.[1]}::uuid)`),
+      )
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .offset(window.offset)
+      .limit(window.limit + 1)
     const [orders, { count }] = await Promise.all([
-      matching
-        .select(shownColumns)
-        .$if(window.cursor !== undefined, (query) =>
-          query.where(
-            sql<boolean>`(created_at, id) < (${window.cursor?.[0]}::timestamptz, ${window.cursor?.[1]}::uuid)`,
-          ),
-        )
+      // The lines are read outside the page: PostgreSQL would compute them for the rows that the offset skips too.
+      db
+        .selectFrom(page.as('order'))
+        .selectAll('order')
+        .select((eb) => linesOf(eb.ref('order.id')).as('lines'))
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
-        .offset(window.offset)
-        .limit(window.limit + 1)
         .execute(),
       db
         .selectFrom(
@@ -41,12 +46,8 @@ export const listOrders =
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow(),
     ])
-    const lines = await listLines(
-      db,
-      orders.map((order) => order.id),
-    )
     return pageOf({
-      items: orders.map((order) => ({ order, lines: lines.get(order.id) ?? [] })),
+      items: orders.map(({ lines, ...order }) => ({ order, lines })),
       total: Math.min(count, countedAtMost),
       total_capped: count > countedAtMost,
       window,

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { paymentStarted } from '#payments/events'
+import { anna, boris, expectProblem, expectResponse, olga, statementsOf } from '#platform/testing'
+import { newId } from '#platform/values'
+import { Page } from '#platform/schema'
+import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
+import { AdminOrderView, OrderSummary } from '../schema.ts'
+
+let shop: OrderingTest
+before(async () => {
+  shop = await openOrderingTest()
+})
+after(() => shop.close())
+
+const place = async (quantity = 2) =>
+  (await shop.place(anna, { delivery_method: 'pickup', items: [...teaItems(quantity), ...teaItems(1)] })).id
+/** The statements about orders. */
+const countOf = async (work: () => Promise<void>) =>
+  (await statementsOf(work)).filter(({ text }) => text.includes('ordering')).length
+
+test('an order is read with its lines and its timeline in one statement, for its buyer and for staff (ORD-3, PERF-2)', async () => {
+  const id = await place()
+  const payment = { payment_id: newId(), subject_type: 'order', subject_id: id, user_id: anna.user_id } as const
+  const facts = { amount: 150_000, currency: 'RUB', provider: 'sandbox', status: 'pending' } as const
+  assert.deepEqual(await shop.deliver(paymentStarted({ ...payment, ...facts })), [])
+  const own = await countOf(async () => {
+    const { items, timeline, created_at } = await shop.show(anna, id)
+    assert.deepEqual(
+      items.map(({ sku, quantity, price, total }) => [sku, quantity, price, total]),
+      [
+        ['TGY-100', 2, 50_000, 100_000],
+        ['TGY-100', 1, 50_000, 50_000],
+      ],
+    )
+    assert.deepEqual(
+      timeline.map(({ event, status }) => [event, status]),
+      [
+        ['order-created', 'created'],
+        ['payment-started', 'created'],
+        ['order-processing', 'processing'],
+      ],
+    )
+    assert.equal(timeline[0]?.at, created_at)
+  })
+  const byStaff = await countOf(async () => {
+    const shown = await shop.send(olga, `GET /admin/orders/${id}`)
+    const { buyer, ...view } = expectResponse(shown, 200, AdminOrderView)
+    assert.equal(buyer.name, 'Anna')
+    assert.deepEqual(view, await shop.show(anna, id))
+  })
+  assert.deepEqual([own, byStaff], [1, 2])
+})
+
+test('an order of another buyer and an unknown order are not found (ORD-3, SEC-3)', async () => {
+  const id = await place()
+  expectProblem(await shop.send(boris, `GET /orders/${id}`), 404, 'not-found')
+  expectProblem(await shop.send(anna, `GET /orders/${newId()}`), 404, 'not-found')
+})
+
+test('a page of orders takes one statement for the orders with their lines and one for their number (ORD-3, PERF-5)', async () => {
+  const ids = [await place(1), await place(2), await place(3)]
+  const statements = await countOf(async () => {
+    const page = expectResponse(await shop.send(anna, 'GET /orders?page=2&page_size=2'), 200, Page(OrderSummary))
+    assert.deepEqual([page.total, page.items.length, page.items[0]?.id], [5, 2, ids[0]])
+    assert.deepEqual(
+      page.items[0]?.items.map(({ quantity }) => quantity),
+      [1, 1],
+    )
+  })
+  assert.equal(statements, 2)
+})
