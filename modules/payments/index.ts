@@ -39,7 +39,7 @@ import { listPayments, showPayment } from './show-payment/query.ts'
 import { showPaymentRoutes } from './show-payment/route.ts'
 import { prepareStart, saveStartedPayment, type PaymentRequested } from './start-payment/start-payment.ts'
 import { startPaymentSubscription } from './start-payment/subscriber.ts'
-import { awaitPaymentRequest } from './store/awaited-requests.ts'
+import { awaitedPayments } from './store/awaited-payments.ts'
 
 export type { PaymentCancellationRequested, PaymentRequested, SandboxMode }
 export type { PayLinks } from './pay-links.ts'
@@ -80,7 +80,7 @@ export function payments(needs: Needs): Module<undefined> {
     returnUrlOf: (subject_id: string) => `${returnOrigin()}${payLinks.pathOf(subject_id)}`,
     paymentViewOf: paymentViewOf((subject_id) => `${publicUrl}${payLinks.pathOf(subject_id)}`),
     decide: bank.decide,
-    awaitPaymentRequest: awaitPaymentRequest({ db, now }),
+    awaitedPayments: awaitedPayments({ db, now }),
   }
   const slices = slicesOf({ ...parts, finishRefund: finishRefund(parts), settlePayment: settlePayment(parts) })
   return {

@@ -4,8 +4,6 @@ type Facts = Readonly<{
   subject_id: string
   subject_type: SubjectType
   reason: string | null
-  created_at: Date
-  updated_at: Date
 }>
 
 /** The command of another module to collect money for a subject. */

@@ -37,6 +37,9 @@ export type Payment = OpenPayment | FailedPayment | PaidPayment
 export const isOpen = (payment: Payment): payment is OpenPayment =>
   payment.status === 'pending' || payment.status === 'processing'
 
+/** The provider has not answered for an open payment yet. */
+export const awaitsProvider = (payment: Payment): boolean => isOpen(payment) && !payment.started_at
+
 export const isPaid = (payment: Payment): payment is PaidPayment =>
   payment.status === 'completed' || payment.status === 'partially_refunded' || payment.status === 'refunded'
 

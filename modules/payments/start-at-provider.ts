@@ -1,6 +1,6 @@
 import { crashPoint } from './crash-points.ts'
 import type { PayUrlOf } from './payment-view.ts'
-import { isOpen, type Payment } from './payment.ts'
+import { awaitsProvider, type Payment } from './payment.ts'
 import type { Charge, Providers } from './provider.ts'
 
 type Needs = Readonly<{ providers: Providers; returnUrlOf: PayUrlOf }>
@@ -16,7 +16,7 @@ export async function startAtProvider(
   { providers, returnUrlOf }: Needs,
   { payment, description, isNew }: SavedPayment,
 ): Promise<Charge | undefined> {
-  if (!isOpen(payment) || payment.started_at) return undefined
+  if (!awaitsProvider(payment)) return undefined
   crashPoint('after-intent.before-provider')
   const { id: payment_id, amount, currency, subject_id } = payment
   const key = { payment_id, amount, currency }

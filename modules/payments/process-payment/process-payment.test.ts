@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anna, boris, crowd, expectProblem, expectResponse, openTestApi, type TestResponse } from '#platform/testing'
+import {
+  anna,
+  boris,
+  crowd,
+  expectProblem,
+  expectResponse,
+  openTestApi,
+  statementsOf,
+  type TestResponse,
+} from '#platform/testing'
 import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
@@ -86,6 +95,72 @@ test('a buyer who pays right after ordering waits until the payment is requested
   const order = { ...shop.newOrder(), id: newId() }
   const processed = await duringWait((buyer) => buyer.process(order), order)
   assert.equal(expectResponse(processed, 200, PaymentView).status, 'pending')
+})
+
+/** The statements about payments, without the sandbox bank's. */
+const statementsAbout = async (work: () => Promise<unknown>) =>
+  (await statementsOf(async () => void (await work())))
+    .map(({ text }) => text.trim())
+    .filter((text) => text !== 'select' && !text.includes('payments.sandbox'))
+
+test('a payment that was started or settled is returned from one statement, without a transaction (PAY-1, PERF-2)', async () => {
+  const order = await shop.startedOrder()
+  for (const status of ['pending', 'completed']) {
+    const statements = await statementsAbout(async () =>
+      assert.equal(expectResponse(await shop.process(order), 200, PaymentView).status, status),
+    )
+    assert.equal(statements.length, 1, statements.join(';\n'))
+    await shop.press('approve', order)
+  }
+  const refused = await statementsAbout(async () => expectProblem(await shop.process(order, boris), 404, 'not-found'))
+  assert.equal(refused.length, 1)
+})
+
+test('only a payment that the buyer starts takes transactions, and it is saved before the bank gets it (PAY-6, PERF-2)', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('decline', order)
+  const statements = await statementsOf(async () => void (await shop.processed(order)))
+  const steps = statements.map(({ text }) => text.trim()).filter((text) => text !== 'select')
+  const kinds = [/left join/, /^begin/, /for update/, /order by/, /^insert into "payments"/, /^commit/]
+  const afterwards = [
+    /^insert into payments.sandbox_charges/,
+    /^begin/,
+    /for update/,
+    /^with change/,
+    /event/,
+    /^commit/,
+  ]
+  const expected = [...kinds, ...afterwards]
+  assert.equal(steps.length, expected.length, steps.join(';\n'))
+  for (const [i, step] of steps.entries()) assert.match(step, expected[i] ?? /^$/)
+})
+
+test('the response to a started payment is stored under its Idempotency-Key (rule 8)', async () => {
+  const order = await shop.startedOrder()
+  const options = { body: { order_id: order.id }, headers: { 'idempotency-key': newId() } }
+  const first = await shop.api.send(anna, 'POST /payments/process', options)
+  await shop.press('approve', order)
+  const again = await shop.api.send(anna, 'POST /payments/process', options)
+  assert.deepEqual([again.text, again.headers['idempotent-replay']], [first.text, 'true'])
+})
+
+test('a buyer who waits gets the payment with the commit of the event, by two reads (PAY-2, PERF-2)', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const order = { ...shop.newOrder(), id: newId() }
+  const isWaiting = Promise.withResolvers<void>()
+  const module = shop.moduleWith({ mode: 'auto', now: () => (isWaiting.resolve(), new Date()) })
+  const api = await openTestApi([module])
+  const statements = await statementsAbout(async () => {
+    const response = buyerActions(api).process(order)
+    await Promise.race([isWaiting.promise, response])
+    await shop.publish(shop.requested(order))
+    await shop.deliver(module)
+    assert.equal(expectResponse(await response, 200, PaymentView).status, 'completed')
+  })
+  await api.close()
+  const reads = statements.filter((text) => text.includes('left join payments.payments as payment'))
+  assert.equal(reads.length, 2)
+  assert.equal(statements.filter((text) => text.startsWith('with change')).length, 1)
 })
 
 test('an unknown order of long ago is refused at once', async () => {

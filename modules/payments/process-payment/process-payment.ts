@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import { transaction } from '#platform/db'
+import { afterCommit, transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { isRefusal, notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import { newId, type Clock } from '#platform/values'
@@ -9,9 +9,10 @@ import { isOpen, stateOf, type Payment } from '../payment.ts'
 import { refuseWhenSilent, type Providers, type ProviderSilent } from '../provider.ts'
 import type { PaymentMethod } from '../schema.ts'
 import { startAtProvider } from '../start-at-provider.ts'
-import type { AwaitPaymentRequest } from '../store/awaited-requests.ts'
+import type { AwaitedPayments } from '../store/awaited-payments.ts'
 import { lockPaymentRequest } from '../store/payment-requests.ts'
-import { findPayment, listPaymentsOf } from '../store/payments.ts'
+import { listPaymentsOf } from '../store/payments.ts'
+import type { RequestedSubject } from '../store/requested-subjects.ts'
 import { saveCharge } from '../store/started-payments.ts'
 import type { PaymentsTables } from '../store/tables.ts'
 
@@ -37,52 +38,67 @@ type Needs = Readonly<{
   providers: Providers
   now: Clock
   returnUrlOf: PayUrlOf
-  awaitPaymentRequest: AwaitPaymentRequest
+  awaitedPayments: AwaitedPayments
 }>
 
 /**
- * Starts a payment of a requested subject, or continues the open one. The payment is saved before the provider gets it,
- * so that a cancellation finds it whatever happens in between.
+ * Starts a payment of a requested subject, or continues the open one. A payment that its provider has answered for is
+ * returned without a transaction. A new payment is saved before the provider gets it, so that a cancellation finds it
+ * whatever happens in between.
  */
 export const processPayment =
   (needs: Needs): ProcessPayment =>
   async (input, storeResponse) => {
-    const { db, now, awaitPaymentRequest } = needs
+    const { db, now, awaitedPayments } = needs
     const { subject_id, user_id = subject_id } = input
-    await awaitPaymentRequest(subject_id, user_id)
-    const opened = await transaction(db, (tx) => openPayment(tx, input, needs))
+    const found = choosePayment(await awaitedPayments.find(subject_id, user_id), input)
+    const opened = found.kind === 'none' ? await transaction(db, (tx) => openPayment(tx, input, needs)) : found
     if (isRefusal(opened)) return opened
     const charge = await startAtProvider(needs, opened).catch(refuseWhenSilent)
     if (isRefusal(charge)) return charge
+    if (!charge) return { kind: 'processed', payment: opened.payment }
 
     return await transaction(db, async (tx) => {
-      const events = charge ? await saveCharge(tx, opened.payment, { charge, at: now() }) : []
-      const payment = (await findPayment(tx, opened.payment.id)) ?? opened.payment
+      const { payment, events } = await saveCharge(tx, opened.payment, { charge, at: now() })
       const processed = { kind: 'processed', payment } as const
       await publish(tx, events)
       await storeResponse(tx, processed)
+      afterCommit(tx, () => awaitedPayments.wake(subject_id))
       return processed
     })
   }
 
 /** `isNew`: this request inserted the payment. */
 type Opened = Readonly<{ kind: 'opened'; payment: Payment; description: string; isNew: boolean }>
+type NotOpened = Refused<'not-payable' | 'other-method'> | NotFound
 
+/** Finds the payment that the buyer continues. `none`: the request is open and needs a new payment. */
+function choosePayment(
+  subject: RequestedSubject | undefined,
+  input: ProcessPaymentInput,
+): Opened | Readonly<{ kind: 'none'; request: PaymentRequest }> | NotOpened {
+  const { request, payments = [] } = subject ?? {}
+  const { user_id = request?.user_id } = input
+  if (!request || isTombstone(request) || request.user_id !== user_id) return notFound('order')
+  if (input.method && input.method !== request.method) return { kind: 'refused', reason: 'other-method' }
+  const state = stateOf(payments)
+  const current = state.kind === 'unpaid' ? payments.find(isOpen) : state.payment
+  if (current) return { kind: 'opened', payment: current, description: request.description, isNew: false }
+  return request.status === 'open' ? { kind: 'none', request } : { kind: 'refused', reason: 'not-payable' }
+}
+
+/** Chooses again under the lock: another click may have opened a payment in the meantime. */
 async function openPayment(
   tx: Transaction<PaymentsTables>,
   input: ProcessPaymentInput,
   needs: Needs,
-): Promise<Opened | Refused<'not-payable' | 'other-method'> | NotFound> {
+): Promise<Opened | NotOpened> {
   const request = await lockPaymentRequest(tx, input.subject_id)
-  const { user_id = request?.user_id } = input
-  if (!request || isTombstone(request) || request.user_id !== user_id) return notFound('order')
-  if (input.method && input.method !== request.method) return { kind: 'refused', reason: 'other-method' }
   const payments = await listPaymentsOf(tx, input.subject_id)
-  const state = stateOf(payments)
-  const current = state.kind === 'unpaid' ? payments.find(isOpen) : state.payment
-  if (!current && request.status !== 'open') return { kind: 'refused', reason: 'not-payable' }
-  const payment = current ?? (await insertPayment(tx, request, needs))
-  return { kind: 'opened', payment, description: request.description, isNew: !current }
+  const chosen = choosePayment(request && { request, payments }, input)
+  if (chosen.kind !== 'none') return chosen
+  const { description } = chosen.request
+  return { kind: 'opened', payment: await insertPayment(tx, chosen.request, needs), description, isNew: true }
 }
 
 async function insertPayment(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd } from '#platform/testing'
+import { crowd, eventually } from '#platform/testing'
 import { newId } from '#platform/values'
 import type { Provider } from '../index.ts'
 import { providersOf } from '../provider.ts'
@@ -94,6 +94,34 @@ test('a second success for one order is refunded automatically, with bookings of
   assert.equal(payments.get(order.event_id)?.surplus, true)
   assert.equal(await shop.heldFor(order), 125_000)
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed', 'started', 'completed'])
+  await shop.assertBooks()
+})
+
+test('of two payments of one order that succeed at the same moment, one is refunded (PAY-2, REL-5)', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('decline', order)
+  const second = await shop.processed(order)
+  await shop.pool.query(`update payments.sandbox_charges set status = 'succeeded' where payment_id = any($1)`, [
+    [order.event_id, second.id],
+  ])
+  const lock = await shop.pool.connect()
+  await lock.query('begin')
+  await lock.query('select from payments.payment_requests where subject_id = $1 for update', [order.id])
+  const settled = crowd(2, (i) => settleWith(bank)(i === 0 ? order.event_id : second.id))
+  await eventually(async () => {
+    const { rowCount } = await shop.pool.query(`
+      select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`)
+    assert.equal(rowCount, 2)
+  })
+  await lock.query('commit')
+  lock.release()
+  assert.deepEqual(
+    (await settled).map((one) => (one.status === 'fulfilled' ? one.value.kind : one.reason)),
+    ['settled', 'settled'],
+  )
+  await shop.runJob('payments.finish-refunds')
+  assert.equal((await shop.paymentsOf(order)).filter(({ surplus }) => surplus).length, 1)
+  assert.equal(await shop.heldFor(order), 125_000)
   await shop.assertBooks()
 })
 

@@ -25,7 +25,8 @@ export const settlePayment =
     if (decision.kind === 'refused' || decision.kind === 'unchanged') return decision
 
     await transaction(db, async (tx) => {
-      await publish(tx, await saveCharge(tx, found, { charge, at: now() }))
+      const { events } = await saveCharge(tx, found, { charge, at: now() })
+      await publish(tx, events)
     })
     return { kind: 'settled' }
   }

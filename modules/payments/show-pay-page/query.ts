@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely'
-import { findPaymentRequest } from '../store/payment-requests.ts'
-import { listPaymentsOf } from '../store/payments.ts'
+import { findSubject } from '../store/requested-subjects.ts'
 import type { PaymentsTables } from '../store/tables.ts'
 import { payPageViewOf, type View } from './view.ts'
 
@@ -12,4 +11,4 @@ export type ShowPayPage = (subject_id: string, refreshes: number) => Promise<Vie
 export const showPayPage =
   ({ db }: Needs): ShowPayPage =>
   async (subject_id, refreshes) =>
-    payPageViewOf(await findPaymentRequest(db, subject_id), await listPaymentsOf(db, subject_id), refreshes)
+    payPageViewOf(await findSubject(db, subject_id), refreshes)

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import { notFound, type NotFound } from '#platform/outcome'
 import type { Payment } from '../payment.ts'
-import { findPaymentRequest } from '../store/payment-requests.ts'
-import { findPayment, listPaymentsOf } from '../store/payments.ts'
+import { findPayment } from '../store/payments.ts'
+import { findSubject } from '../store/requested-subjects.ts'
 import type { PaymentsTables } from '../store/tables.ts'
 
 /** A buyer sees the buyer's own payments, staff see all. */
@@ -26,9 +26,9 @@ export const showPayment =
 export const listPayments =
   ({ db }: Needs): ListPayments =>
   async (subject_id, viewer) => {
-    const request = await findPaymentRequest(db, subject_id)
-    if (!request || !isVisible(request.user_id, viewer)) return notFound('order')
-    return { kind: 'found', payments: await listPaymentsOf(db, subject_id) }
+    const found = await findSubject(db, subject_id)
+    if (!found || !isVisible(found.request.user_id, viewer)) return notFound('order')
+    return { kind: 'found', payments: found.payments }
   }
 
 const isVisible = (user_id: string | null, viewer: Viewer) => 'sees' in viewer || viewer.user_id === user_id

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { deliverEvents, expectProblem } from '#platform/testing'
+import { deliverEvents, expectProblem, statementsOf } from '#platform/testing'
 import { ProviderUnavailable, type Provider, type SandboxMode } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
 import { namesOf, openPaymentsTest, type PaymentsTest } from '../testing.ts'
@@ -194,10 +194,16 @@ test('an order with the amount 0 is paid and refunded like any other', async () 
   await shop.assertBooks()
 })
 
-test('payments that start in one transaction keep their own amounts, and every kopeck is booked (PAY-3, PERF-2)', async () => {
+test('twelve payments that start in one transaction take three statements, and every kopeck is booked (PAY-3, PERF-2)', async () => {
   const orders = Array.from({ length: 12 }, (_, i) => shop.newOrder(1000 + i))
   await shop.publish(...orders.map((order) => shop.requested(order)))
-  await deliverEvents(shop.db, [shop.moduleWith({ mode: 'auto' })], { together: true })
+  const statements = await statementsOf(async () => {
+    await deliverEvents(shop.db, [shop.moduleWith({ mode: 'auto' })], { together: true })
+  })
+  const own = statements.map(({ text }) => text.trim()).filter((text) => text.includes('payments.'))
+  const steps = [/insert into payments.payment_requests/, /insert into payments.sandbox_charges/, /^with change/]
+  assert.equal(own.length, steps.length, own.join(';\n'))
+  for (const [i, text] of own.entries()) assert.match(text, steps[i] ?? /^$/)
   for (const order of orders) {
     const [payment, ...more] = await shop.paymentsOf(order)
     assert.deepEqual(

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { AnyTx, Db } from '#platform/db'
+import { afterCommit, type AnyTx, type Db } from '#platform/db'
 import { publish, type EventEnvelope, type PayloadOf } from '#platform/events'
 import type { Clock } from '#platform/values'
 import type { paymentRequestedOf } from '../events.ts'
@@ -7,7 +7,8 @@ import type { PayUrlOf } from '../payment-view.ts'
 import type { Payment } from '../payment.ts'
 import type { Charge, Providers } from '../provider.ts'
 import { startAtProvider } from '../start-at-provider.ts'
-import { saveFirstPayment, saveCharge } from '../store/started-payments.ts'
+import type { AwaitedPayments } from '../store/awaited-payments.ts'
+import { saveFirstCharge, saveFirstPayment } from '../store/started-payments.ts'
 
 /** The `payment-requested` event of any module. */
 export type PaymentRequested = ReturnType<typeof paymentRequestedOf<string>>
@@ -38,16 +39,20 @@ export const prepareStart =
     return charge ? { kind: 'started', payment: saved.payment, charge } : { kind: 'known' }
   }
 
+type SaveNeeds = Readonly<{ now: Clock; awaitedPayments: Pick<AwaitedPayments, 'wake'> }>
+
 export type SaveStartedPayment = (tx: AnyTx, requested: Requested, prepared: PreparedPayment) => Promise<void>
 
 /** Saves and publishes what the provider reports, or completes the tombstone of a request that was cancelled before. */
 export const saveStartedPayment =
-  ({ now }: Readonly<{ now: Clock }>): SaveStartedPayment =>
+  ({ now, awaitedPayments }: SaveNeeds): SaveStartedPayment =>
   async (tx, { payload }, prepared) => {
     const at = now()
+    afterCommit(tx, () => awaitedPayments.wake(payload.subject_id))
     if (prepared.kind === 'cancelled') await completeTombstone(tx, payload, at)
     if (prepared.kind !== 'started') return
-    await publish(tx, await saveCharge(tx, prepared.payment, { charge: prepared.charge, at }))
+    const { events } = await saveFirstCharge(tx, prepared.payment, { charge: prepared.charge, at })
+    await publish(tx, events)
   }
 
 async function completeTombstone(tx: AnyTx, payload: Requested['payload'], at: Date): Promise<void> {

@@ -4,11 +4,11 @@ import type { NewEvent } from '#platform/events'
 import { started } from '../payment-events.ts'
 import { isOpen, type Payment } from '../payment.ts'
 import type { Charge } from '../provider.ts'
-import type { PaymentMethod, RequestStatus, SubjectType } from '../schema.ts'
+import type { PaymentMethod, SubjectType } from '../schema.ts'
 import { settlementEvents, settleOrThrow } from '../settlement.ts'
-import { findPaymentRequest } from './payment-requests.ts'
-import { findPayment } from './payments.ts'
-import { saveSettlement } from './settlements.ts'
+import { findPaymentRequest, lockPaymentRequest } from './payment-requests.ts'
+import { findPayment, lockPayment } from './payments.ts'
+import { trySettlement } from './settlements.ts'
 
 /** The first payment of a subject, under the id of the event that requested it. */
 type FirstPayment = Readonly<{
@@ -68,48 +68,38 @@ const insertFirstPayment = batched<FirstPayment, Payment | undefined, Db>(async 
   return payments.map(({ id }) => byId.get(id))
 })
 
+/** A charge as the provider reports it, and the time of the report. */
+type Report = Readonly<{ charge: Charge; at: Date }>
+/** `events` are to be published. */
+type SavedCharge = Readonly<{ payment: Payment; events: readonly NewEvent[] }>
+
 /**
  * Saves what the provider reports about a payment, and with the first report that the provider has it: a webhook may come
- * before the answer to the start. Returns the events to publish.
+ * before the answer to the start. `payment` may have changed since it was read.
  */
-export async function saveCharge(
-  tx: AnyTx,
-  { id, subject_id }: Pick<Payment, 'id' | 'subject_id'>,
-  { charge, at }: Readonly<{ charge: Charge; at: Date }>,
-): Promise<NewEvent[]> {
-  const { confirmation_url } = charge
-  const { is_first, request_status, ...payment } = await updateToStarted(tx, { id, subject_id, confirmation_url, at })
-  const settlement = settleOrThrow(payment, charge)
-  const saved = await saveSettlement(tx, payment, { settlement, at })
-  const events = settlementEvents(settlement, saved, { status: request_status })
-  return is_first && isOpen(payment) ? [started(payment), ...events] : events
+export async function saveCharge(tx: AnyTx, payment: Payment, report: Report): Promise<SavedCharge> {
+  await lockPaymentRequest(tx, payment.subject_id)
+  const saved = await trySaveCharge(tx, payment, report)
+  if (saved) return saved
+  const current = await lockPayment(tx, payment)
+  const changed = await trySaveCharge(tx, current.payment, report)
+  if (!changed) throw new Error(`The payment ${payment.id} changed although it is locked`)
+  return changed
 }
 
-type Start = Readonly<{ id: string; subject_id: string; confirmation_url: string | null; at: Date }>
-/** `is_first`: no earlier answer of the provider was saved. */
-type StartedPayment = Payment & Readonly<{ is_first: boolean; request_status: RequestStatus }>
+/**
+ * The same in one statement, for the open first payment of a subject. As long as it is open the subject has no other
+ * payment, so the statement needs no lock before it.
+ */
+export const saveFirstCharge = async (tx: AnyTx, payment: Payment, report: Report): Promise<SavedCharge> =>
+  (await trySaveCharge(tx, payment, report)) ?? (await saveCharge(tx, payment, report))
 
-/** Locks the payment requests before the payments, as every write about a subject does. */
-const updateToStarted = batched<Start, StartedPayment>(async (tx, starts) => {
-  const { rows } = await sql<StartedPayment>`
-    with start as (
-      select * from jsonb_to_recordset(${JSON.stringify(starts)}::jsonb) as start(
-        id uuid, subject_id uuid, confirmation_url text, at timestamptz)
-    ), request as materialized (
-      select subject_id, status from payments.payment_requests
-      where subject_id = any(${starts.map(({ subject_id }) => subject_id)}::uuid[]) order by subject_id for update
-    )
-    update payments.payments as payment
-    set started_at = coalesce(payment.started_at, start.at), updated_at = start.at,
-        confirmation_url = coalesce(payment.confirmation_url, start.confirmation_url)
-    from start join request using (subject_id)
-    where payment.id = start.id and payment.id = any(${starts.map(({ id }) => id)}::uuid[])
-    returning payment.*, old.started_at is null as is_first, request.status as request_status
-  `.execute(tx)
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return starts.map(({ id }) => {
-    const payment = byId.get(id)
-    if (!payment) throw new Error(`The payment ${id} does not exist`)
-    return payment
-  })
-})
+/** Returns undefined when the payment has another status than `payment` by now. */
+async function trySaveCharge(tx: AnyTx, payment: Payment, { charge, at }: Report): Promise<SavedCharge | undefined> {
+  const settlement = settleOrThrow(payment, charge)
+  const settled = await trySettlement(tx, payment, { settlement, at, answer: charge })
+  if (!settled) return undefined
+  const events = settlementEvents(settlement, settled.payment, { status: settled.request_status })
+  const isStart = settled.is_first && isOpen(payment)
+  return { payment: settled.payment, events: isStart ? [started(payment), ...events] : events }
+}

@@ -1,9 +1,21 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { batched } from '#platform/db'
 import type { PaidPayment } from '../payment.ts'
 
+/**
+ * Books each row of the query `transfers` between the account of the provider and the account of what was sold. The unique
+ * constraint on `transfer_id` refuses a second booking.
+ */
+export const insertEntries = (transfers: RawBuilder<unknown>) => sql`
+  insert into payments.ledger (transfer_id, account, amount, currency, payment_id, at)
+  select transfer_id, entry.account, entry.amount, currency, payment_id, at
+  from (${transfers}) as transfer, lateral (values
+    ('provider:' || transfer.provider, transfer.amount),
+    (case when transfer.surplus then 'surplus' else 'sales:' || transfer.subject_type end, -transfer.amount)
+  ) as entry(account, amount)`
+
 type Transfer = Readonly<{
-  /** The payment's id for its capture, the refund's id for a refund: a unique constraint refuses a second booking. */
+  /** The payment's id for its capture, the refund's id for a refund. */
   transfer_id: string
   payment: Pick<PaidPayment, 'id' | 'subject_type' | 'provider' | 'currency' | 'surplus'>
   /** Positive when the buyer pays, negative when the buyer is refunded. */
@@ -11,19 +23,15 @@ type Transfer = Readonly<{
   at: Date
 }>
 
-/** Books a transfer between the account of the provider and the account of what was sold. */
+/** Books a transfer. */
 export const insertTransfer = batched<Transfer, void>(async (tx, transfers) => {
-  const entries = transfers.flatMap(({ transfer_id, payment, amount, at }) => {
-    const entry = { transfer_id, currency: payment.currency, payment_id: payment.id, at }
-    const purpose = payment.surplus ? 'surplus' : `sales:${payment.subject_type}`
-    return [
-      { ...entry, account: `provider:${payment.provider}`, amount },
-      { ...entry, account: purpose, amount: -amount },
-    ]
-  })
-  await sql`
-    insert into payments.ledger (transfer_id, account, amount, currency, payment_id, at)
-    select transfer_id, account, amount, currency, payment_id, at
-    from jsonb_populate_recordset(null::payments.ledger, ${JSON.stringify(entries)})
-  `.execute(tx)
+  const rows = transfers.map(({ payment: { id: payment_id, ...payment }, ...transfer }) => ({
+    ...payment,
+    ...transfer,
+    payment_id,
+  }))
+  await insertEntries(sql`
+    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as transfer(
+      transfer_id uuid, payment_id uuid, subject_type text, provider text, currency text, surplus boolean,
+      amount bigint, at timestamptz)`).execute(tx)
 })

@@ -1,0 +1,31 @@
+import { sql } from 'kysely'
+import { batched, type Db } from '#platform/db'
+import type { PaymentRequest, Tombstone } from '../payment-request.ts'
+import type { Payment } from '../payment.ts'
+
+/** The payment request of a subject with all its payments, newest first. */
+export type RequestedSubject = Readonly<{ request: PaymentRequest | Tombstone; payments: readonly Payment[] }>
+
+/** A request without a payment has one row without a payment. */
+type Row = Pick<RequestedSubject, 'request'> & (Payment | Readonly<{ [Column in keyof Payment]: null }>)
+
+const isPayment = (row: Row): row is Row & Payment => row.id !== null
+
+/** One statement for all reads of a turn: a commit wakes many buyers at once. */
+export const findSubject = batched<string, RequestedSubject | undefined, Db>(async (db, subject_ids) => {
+  const { rows } = await sql<Row>`
+    select to_jsonb(request) - 'created_at' - 'updated_at' as request, payment.*
+    from payments.payment_requests as request left join payments.payments as payment using (subject_id)
+    where request.subject_id = any(${subject_ids}::uuid[])
+    order by payment.created_at desc, payment.id desc
+  `.execute(db)
+  const bySubject = Map.groupBy(rows, ({ request }) => request.subject_id)
+  return subject_ids.map((subject_id) => subjectOf(bySubject.get(subject_id.toLowerCase())))
+})
+
+function subjectOf(rows: readonly Row[] = []): RequestedSubject | undefined {
+  const [first] = rows
+  return (
+    first && { request: first.request, payments: rows.filter(isPayment).map(({ request: _, ...payment }) => payment) }
+  )
+}
