@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { transaction } from '#platform/db'
 import { storeNothing } from '#platform/outcome'
-import { anna, boris, crowd, customer } from '#platform/testing'
+import { anna, boris, crowd, customer, eventually } from '#platform/testing'
 import { addItem } from './add-item/add-item.ts'
 import { mergeCarts } from './merge-carts/merge-carts.ts'
-import { openCartTest, type CartTest } from './testing.ts'
+import { countLockWaits, openCartTest, type CartTest } from './testing.ts'
 
 let shop: CartTest
 before(async () => {
@@ -60,14 +61,35 @@ test('not even plain SQL puts an inactive variant into a cart (CAT-9)', async ()
   assert.deepEqual(await variantsOf(buyer.user_id), [puer])
 })
 
-test('an outdated offer does not put an inactive variant into a cart (CAT-9)', async () => {
-  const [tea = ''] = await shop.sellTea()
-  const outdated = await shop.needs.catalog.offersOf([tea])
-  await switchOff(tea)
-  const addOutdated = addItem({ ...shop.needs, catalog: { offersOf: async () => outdated } })
+test('an inactive variant, or one of an inactive product, is refused and opens no cart (CAT-9)', async () => {
+  const [off = ''] = await shop.sellTea()
+  const [hidden = ''] = await shop.sellTea()
+  await switchOff(off)
+  await sql`
+    update catalog.products set is_active = false
+    where id = (select product_id from catalog.variants where id = ${hidden})`.execute(shop.db)
+  await sql`update catalog.variants set is_active = true where id = ${hidden}`.execute(shop.db)
   const { user_id } = customer(5)
-  const outcome = await addOutdated({ kind: 'user', user_id }, { variant_id: tea, quantity: 1 }, storeNothing)
-  assert.deepEqual(outcome, { kind: 'refused', reason: 'not-for-sale', variant_ids: [tea] })
+  for (const variant_id of [off, hidden])
+    assert.deepEqual(await add(user_id, variant_id), {
+      kind: 'refused',
+      reason: 'not-for-sale',
+      variant_ids: [variant_id],
+    })
+  const { rows } = await sql`select from cart.carts where id = ${user_id}`.execute(shop.db)
+  assert.equal(rows.length, 0)
+})
+
+test('an addition that waits for a variant to be switched off is refused (CAT-9)', async () => {
+  const [tea = ''] = await shop.sellTea()
+  const { adding } = await transaction(shop.db, async (tx) => {
+    await sql`update catalog.variants set is_active = false where id = ${tea}`.execute(tx)
+    const adding = add(customer(6).user_id, tea)
+    await eventually(async () => assert.equal(await countLockWaits(shop.db), 1))
+    return { adding }
+  })
+  assert.deepEqual(await adding, { kind: 'refused', reason: 'not-for-sale', variant_ids: [tea] })
+  assert.deepEqual(await variantsOf(customer(6).user_id), [])
 })
 
 test('a guest’s cart is merged without variants that were switched off meanwhile (CAT-9, CART-2)', async () => {

@@ -1,9 +1,9 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import type { Check } from '#platform/checks'
-import type { CartTables } from './store.ts'
+import type { CartDb } from './store.ts'
 
 /** The invariants of carts, for `posad check`. */
-export const cartChecks = (db: Kysely<CartTables>): readonly Check[] => [
+export const cartChecks = (db: CartDb): readonly Check[] => [
   {
     name: 'cart.only-active-variants',
     description: 'Every variant in a cart exists and is active (CAT-9).',

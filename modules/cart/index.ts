@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import type { CatalogApi } from '#catalog'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
@@ -20,33 +19,31 @@ import { removeOrderedItems } from './remove-ordered-items/remove-ordered-items.
 import { removeOrderedItemsSubscription } from './remove-ordered-items/subscriber.ts'
 import { showCart } from './show-cart/query.ts'
 import { showCartRoute } from './show-cart/route.ts'
-import { listLines, type CartTables } from './store.ts'
+import { listLines, type CartDb } from './store.ts'
 
 export type { CartApi } from './api.ts'
 
-type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock; catalog: Pick<CatalogApi, 'offersOf'> }>
+type Needs = Readonly<{ db: CartDb; now: Clock; catalog: Pick<CatalogApi, 'offersOf'> }>
 
 /** The carts of users and of guests: lines without prices. */
 export function cart(needs: Needs): Module<CartApi> {
-  const { db, now } = needs
+  const { db, now, catalog } = needs
   const merge = mergeCarts(needs)
-  const shared = { showCart: showCart(needs), ownerOf: ownerOf(merge) }
+  const shared = { ownerOf: ownerOf(merge) }
   return {
     name: 'cart',
     description: 'The carts of users and of guests: lines without prices.',
     api: {
-      linesOf: async (user_id, cart_token) => {
-        if (cart_token !== undefined) await merge(user_id, cart_token)
-        return (await listLines(db, user_id)).map(({ variant_id, quantity }) => ({ variant_id, quantity }))
-      },
+      linesOf: (user_id, cart_token) =>
+        cart_token === undefined ? listLines(db, { kind: 'user', user_id }) : merge(user_id, cart_token),
     },
     routes: [
-      showCartRoute(shared),
+      showCartRoute({ ...shared, showCart: showCart(needs) }),
       addItemRoute({ ...shared, addItem: addItem(needs) }),
       changeItemRoute({ ...shared, changeItem: changeItem(needs) }),
       removeItemRoute({ ...shared, removeItem: removeItem(needs) }),
       emptyCartRoute({ ...shared, emptyCart: emptyCart(needs) }),
-      mergeCartsRoute({ ...shared, mergeCarts: merge }),
+      mergeCartsRoute({ catalog, mergeCarts: merge }),
     ],
     subscriptions: [removeOrderedItemsSubscription(removeOrderedItems({ now }))],
     jobs: [deleteIdleCartsJob(needs)],

@@ -1,6 +1,9 @@
 /** The owner of a cart. A guest without a token, or with a token that opens no cart, has no cart yet. */
 export type Owner = Readonly<{ kind: 'user'; user_id: string }> | Readonly<{ kind: 'guest'; token: string | undefined }>
 
+/** The token that the response repeats, known or not, so that it does not reveal which tokens exist. */
+export const tokenOf = (owner: Owner): string | null => (owner.kind === 'guest' ? (owner.token ?? null) : null)
+
 /** The part of a request that says whose cart it is about. */
 type CartRequest = Readonly<{
   caller: Readonly<{ kind: 'user'; user_id: string }> | Readonly<{ kind: 'guest' | 'machine' }>
@@ -11,7 +14,7 @@ export type OwnerOf = (request: CartRequest) => Promise<Owner>
 
 /** Finds the owner of a request's cart. The first request after signing in merges the guest's cart (CART-2). */
 export const ownerOf =
-  (mergeCarts: (user_id: string, cart_token: string) => Promise<void>): OwnerOf =>
+  (mergeCarts: (user_id: string, cart_token: string) => Promise<unknown>): OwnerOf =>
   async ({ caller, headers }) => {
     const header = headers['x-cart-token']
     const token = typeof header === 'string' ? header : undefined

@@ -1,4 +1,5 @@
-import type { Offer } from '#catalog'
+import type { CatalogApi, Offer } from '#catalog'
+import type { UnitOfWork } from '#platform/outcome'
 import { money, times, totalOf, type Money } from '#platform/values'
 import type { Line } from './schema.ts'
 
@@ -21,6 +22,16 @@ export type PricedCart = Readonly<{
 
 /** A cart as its owner sees it, with the token of a guest. */
 export type ShownCart = PricedCart & Readonly<{ cart_token: string | null }>
+
+export type Catalog = Pick<CatalogApi, 'offersOf'>
+type Cart = Readonly<{ lines: readonly Line[]; cart_token: string | null }>
+
+/** Prices a cart with one read of the catalog; an empty cart needs none. A caller inside a transaction passes it as `over`. */
+export async function priceCart(catalog: Catalog, { lines, cart_token }: Cart, over?: UnitOfWork): Promise<ShownCart> {
+  const variant_ids = lines.map(({ variant_id }) => variant_id)
+  const offers = lines.length === 0 ? [] : await catalog.offersOf(variant_ids, over)
+  return { ...priced(lines, offers), cart_token }
+}
 
 /** A cart at today's prices. Leaves out a line without an offer: its variant is about to leave the cart (CAT-9). */
 export function priced(lines: readonly Line[], offers: readonly PriceOffer[]): PricedCart {

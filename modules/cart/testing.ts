@@ -1,18 +1,22 @@
 import { sql } from 'kysely'
-import type { CatalogApi, Offer } from '#catalog'
+import type { Offer } from '#catalog'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Caller } from '#platform/access'
 import { deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
 import { newId, systemClock } from '#platform/values'
 import { cart } from './index.ts'
+import type { Catalog } from './priced-cart.ts'
 import { CartView, type Line } from './schema.ts'
 
 type Tea = Readonly<{ variants?: number; price?: number; available?: number | null }>
 
-/** Opens the module on a database of its own, with the tables of catalog. A guest is named by the cart token. */
-export async function openCartTest() {
-  const { db, close } = await testDatabase()
+/**
+ * Opens the module on a database of its own, with the tables of catalog and a pool of `size` connections. A guest is named by
+ * the cart token.
+ */
+export async function openCartTest({ size = 10 }: Readonly<{ size?: number }> = {}) {
+  const { db, close } = await testDatabase({ size })
   const needs = { db, now: systemClock, catalog: offersFrom(db) }
   const module = cart(needs)
   const api = await openTestApi([module])
@@ -31,7 +35,7 @@ export async function openCartTest() {
     /** Inserts a product with active variants and returns their ids. */
     sellTea: (tea: Tea = {}) => insertTea(db, tea),
     publish: (...events: readonly NewEvent[]) => transaction(db, (tx) => publish(tx, events)),
-    deliver: () => deliverEvents(db, [module]),
+    deliver: (delivery?: Readonly<{ together: boolean }>) => deliverEvents(db, [module], delivery),
     close: async () => {
       await api.close()
       await close()
@@ -43,6 +47,14 @@ export type CartTest = Awaited<ReturnType<typeof openCartTest>>
 
 /** `[variant_id, quantity]` of every item. */
 export const linesOf = ({ items }: CartView) => items.map(({ variant_id, quantity }) => [variant_id, quantity])
+
+/** How many sessions wait for a lock. */
+export async function countLockWaits(db: Db): Promise<number | undefined> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+  `.execute(db)
+  return rows[0]?.count
+}
 
 const headersOf = (token: string | undefined): Record<string, string> =>
   token === undefined ? {} : { 'x-cart-token': token }
@@ -71,14 +83,14 @@ async function insertTea(db: Db, { variants = 1, price = 50_000, available = 10 
   return ids
 }
 
-const offersFrom = (db: Db): Pick<CatalogApi, 'offersOf'> => ({
-  offersOf: async (variant_ids) => {
+const offersFrom = (db: Db): Catalog => ({
+  offersOf: async (variant_ids, over = db) => {
     const { rows } = await sql<Offer>`
       select variants.id as variant_id, product_id, slug, title, image, price, currency, weight_grams,
              case when policy = 'track' then on_hand - reserved end as available
       from catalog.variants join catalog.products on products.id = product_id join catalog.stock on variant_id = variants.id
       where variants.is_active and variants.id = any(${variant_ids})
-    `.execute(db)
+    `.execute(over)
     return rows
   },
 })

@@ -1,3 +1,4 @@
+import type { UnitOfWork } from '#platform/outcome'
 import type { Locale, Localized } from '#platform/values'
 
 /** One line of an order that is placed. `flower_id` is a product id: it means the product's first active variant. */
@@ -65,8 +66,11 @@ export type CatalogApi = Readonly<{
   hold: (input: HoldInput) => Promise<HoldOutcome>
   /** Gives back the goods that were held for an order that was refused. Their hold ends as if it had expired. */
   expireHold: (order_id: string) => Promise<void>
-  /** The active variants among `variant_ids`; unknown and inactive ones are left out. */
-  offersOf: (variant_ids: readonly string[]) => Promise<readonly Offer[]>
+  /**
+   * The active variants among `variant_ids`; unknown and inactive ones are left out. A caller inside a transaction passes it
+   * as `over`, so that it does not wait for a second connection while it holds the first.
+   */
+  offersOf: (variant_ids: readonly string[], over?: UnitOfWork) => Promise<readonly Offer[]>
   /** Up to four products in stock of each of the first five types. */
   listShowcase: (locale: Locale) => Promise<readonly ShowcaseProduct[]>
   /** The type of an active product; undefined for any other slug. */

@@ -37,13 +37,22 @@ export async function transaction<Tables, Result>(
   work: (tx: Transaction<Tables>) => Promise<Result>,
   { conflicts }: Settings<string> = {},
 ): Promise<Result | Refused> {
+  try {
+    return await withRetry(() => attemptOf(db, work))
+  } catch (error) {
+    if (error instanceof RolledBack) return error.outcome as Result
+    const reason = isConstraintViolation(error) ? conflicts?.[constraintOf(error) ?? ''] : undefined
+    if (reason !== undefined) return { kind: 'refused', reason }
+    throw error
+  }
+}
+
+/** Runs `work` again after a serialization failure or a deadlock, up to four times in all. `work` is one transaction. */
+export async function withRetry<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await attemptOf(db, work)
+      return await work()
     } catch (error) {
-      if (error instanceof RolledBack) return error.outcome as Result
-      const reason = isConstraintViolation(error) ? conflicts?.[constraintOf(error) ?? ''] : undefined
-      if (reason !== undefined) return { kind: 'refused', reason }
       if (attempt === attempts || !isTransient(error)) throw error
       await sleep(Math.random() * 10 * attempt)
     }

@@ -66,6 +66,17 @@ test('parallel clicks on different things never put more than a hundred lines in
   assert.equal((await shop.show(buyer)).items.length, 100)
 })
 
+test('a hundred different variants fill a cart, and more pieces of one of them still fit (CART-1)', async () => {
+  const buyer = customer(5)
+  const variants = await shop.sellTea({ variants: 101 })
+  const [first = '', , last = ''] = [variants[0], ...variants.slice(-2)]
+  for (const variant_id of variants.slice(0, 100)) await shop.added(buyer, { variant_id, quantity: 1 })
+  const problem = expectProblem(await shop.add(buyer, { variant_id: last, quantity: 1 }), 409, 'cart-full')
+  assert.equal(problem['maximum'], 100)
+  const { items } = await shop.added(buyer, { variant_id: first, quantity: 98 })
+  assert.deepEqual([items.length, items[0]?.quantity], [100, 99])
+})
+
 test('a guest gets a token that cannot be guessed, and the database has only its hash (CART-2)', async () => {
   const [variant_id = ''] = await shop.sellTea()
   const { cart_token } = await shop.added(guest, { variant_id, quantity: 2 })
@@ -108,6 +119,20 @@ test('a phone that repeats a lost request adds once, and a guest gets the same t
     const { cart_token } = expectResponse(first, 200, CartView)
     const shown = await shop.show(caller, cart_token ?? undefined)
     assert.equal(shown.items[0]?.quantity, 3)
+  }
+})
+
+test('two additions with keys share two connections: neither waits for a second one (PERF-2)', async () => {
+  const small = await openCartTest({ size: 2 })
+  try {
+    const [variant_id = ''] = await small.sellTea()
+    const body = { variant_id, quantity: 1 }
+    const clicks = await crowd(10, (i) =>
+      small.send(customer(i), 'POST /cart/items', { body, headers: { 'idempotency-key': newId() } }),
+    )
+    for (const click of clicks) expectResponse(click.status === 'fulfilled' ? click.value : assert.fail(), 200)
+  } finally {
+    await small.close()
   }
 })
 

@@ -6,7 +6,7 @@ import type { Caller } from '#platform/access'
 import { anna, boris, crowd, customer, eventually, expectProblem, expectResponse } from '#platform/testing'
 import { newId } from '#platform/values'
 import { CartView } from '../schema.ts'
-import { linesOf, openCartTest, type CartTest } from '../testing.ts'
+import { countLockWaits, linesOf, openCartTest, type CartTest } from '../testing.ts'
 
 let shop: CartTest
 before(async () => {
@@ -48,7 +48,7 @@ test('a change waits for another write to the same cart, so that neither is lost
   const { changing } = await transaction(shop.db, async (tx) => {
     await sql`select from cart.carts where id = ${buyer.user_id} for update`.execute(tx)
     const changing = change(buyer, tea, 50)
-    await eventually(async () => assert.equal(await countLockWaits(), 1))
+    await eventually(async () => assert.equal(await countLockWaits(shop.db), 1))
     assert.equal(await quantity(), 10, 'the change did not wait')
     return { changing }
   })
@@ -64,10 +64,3 @@ test('additions and changes at once give the same cart as one after the other (C
   const quantity = (await shop.show(buyer)).items[0]?.quantity ?? 0
   assert.ok(quantity >= 50 && quantity <= 55, `${quantity} pieces`)
 })
-
-async function countLockWaits(): Promise<number | undefined> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-  `.execute(shop.db)
-  return rows[0]?.count
-}

@@ -1,6 +1,6 @@
 import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
-import { cartViewOf, type ShowCart } from '../cart-view.ts'
+import { cartViewOf } from '../cart-view.ts'
 import type { OwnerOf } from '../owner.ts'
 import { CartHeaders, CartView, ChangeItemBody, VariantParams } from '../schema.ts'
 import type { ChangeItem } from './change-item.ts'
@@ -14,15 +14,14 @@ const schema = {
   response: { 200: CartView },
 }
 
-type Needs = Readonly<{ changeItem: ChangeItem; showCart: ShowCart; ownerOf: OwnerOf }>
+type Needs = Readonly<{ changeItem: ChangeItem; ownerOf: OwnerOf }>
 
 export const changeItemRoute =
-  ({ changeItem, showCart, ownerOf }: Needs): Routes =>
+  ({ changeItem, ownerOf }: Needs): Routes =>
   (http) => {
     http.patch('/cart/items/:variant_id', { schema, config: { access: 'anyone' } }, async (request, reply) => {
-      const owner = await ownerOf(request)
-      const outcome = await changeItem(owner, { ...request.params, ...request.body })
+      const outcome = await changeItem(await ownerOf(request), { ...request.params, ...request.body })
       if (isRefusal(outcome)) return refuse(reply, outcome)
-      return cartViewOf(await showCart(owner), request.locale)
+      return cartViewOf(outcome.cart, request.locale)
     })
   }

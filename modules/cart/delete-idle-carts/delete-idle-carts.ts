@@ -1,9 +1,9 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import { deletedRows } from '#platform/jobs'
 import { after, days, type Clock } from '#platform/values'
-import type { CartTables } from '../store.ts'
+import type { CartDb } from '../store.ts'
 
-export type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock }>
+export type Needs = Readonly<{ db: CartDb; now: Clock }>
 
 /** Deletes up to `limit` rows and returns how many. */
 type DeleteRows = (limit: number) => Promise<number>

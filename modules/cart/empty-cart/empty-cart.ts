@@ -1,17 +1,16 @@
-import type { Kysely } from 'kysely'
-import { transaction } from '#platform/db'
+import { sql } from 'kysely'
 import type { Clock } from '#platform/values'
-import type { Owner } from '../owner.ts'
-import { lockCart, type CartTables } from '../store.ts'
+import { tokenOf, type Owner } from '../owner.ts'
+import { priced, type ShownCart } from '../priced-cart.ts'
+import { lockCart, type CartDb } from '../store.ts'
 
-type Needs = Readonly<{ db: Kysely<CartTables>; now: Clock }>
-export type EmptyCart = (owner: Owner) => Promise<void>
+type Needs = Readonly<{ db: CartDb; now: Clock }>
+export type EmptyCart = (owner: Owner) => Promise<ShownCart>
 
 /** Removes all items from the owner's cart. */
 export const emptyCart =
   ({ db, now }: Needs): EmptyCart =>
-  (owner) =>
-    transaction(db, async (tx) => {
-      const cart_id = await lockCart(tx, owner, now())
-      if (cart_id !== undefined) await tx.deleteFrom('cart.items').where('cart_id', '=', cart_id).execute()
-    })
+  async (owner) => {
+    await sql`select cart.empty_cart(${lockCart(owner, now())})`.execute(db)
+    return { ...priced([], []), cart_token: tokenOf(owner) }
+  }

@@ -68,6 +68,19 @@ test('merged quantities stop at 99, and signing in does not fail over it (CART-2
   assert.deepEqual(linesOf(await merged(buyer, token)), [[tea, 99]])
 })
 
+test('merging stops at a hundred lines, and a line of both carts still adds up (CART-2)', async () => {
+  const buyer = customer(8)
+  const teas = await shop.sellTea({ variants: 120 })
+  const lines = teas.map((variant_id) => ({ variant_id, quantity: 2 }))
+  for (const line of lines.slice(0, 60)) await shop.added(buyer, line)
+  const token = await guestCart(...lines.slice(59))
+  const { items } = await merged(buyer, token)
+  assert.deepEqual(
+    items.map(({ variant_id, quantity }) => [variant_id, quantity]),
+    teas.slice(0, 100).map((variant_id, i) => [variant_id, i === 59 ? 4 : 2]),
+  )
+})
+
 test('a token that opens no cart merges nothing, and only a signed-in customer may merge (CART-2)', async () => {
   const invented = 'y'.repeat(43)
   assert.deepEqual(linesOf(await merged(customer(5), invented)), [])

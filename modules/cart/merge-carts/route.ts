@@ -1,6 +1,7 @@
 import { userOf } from '#platform/access'
 import type { Routes } from '#platform/http'
-import { cartViewOf, type ShowCart } from '../cart-view.ts'
+import { cartViewOf } from '../cart-view.ts'
+import { priceCart, type Catalog } from '../priced-cart.ts'
 import { CartView, MergeCartsBody } from '../schema.ts'
 import type { MergeCarts } from './merge-carts.ts'
 
@@ -11,18 +12,18 @@ const schema = {
   response: { 200: CartView },
 }
 
-type Needs = Readonly<{ mergeCarts: MergeCarts; showCart: ShowCart }>
+type Needs = Readonly<{ mergeCarts: MergeCarts; catalog: Catalog }>
 
 export const mergeCartsRoute =
-  ({ mergeCarts, showCart }: Needs): Routes =>
+  ({ mergeCarts, catalog }: Needs): Routes =>
   (http) => {
     http.post(
       '/cart/merge',
       { schema, config: { access: 'user', repeat: 'The guest cart is empty then.' } },
       async (request) => {
         const { user_id } = userOf(request.caller)
-        await mergeCarts(user_id, request.body.cart_token)
-        return cartViewOf(await showCart({ kind: 'user', user_id }), request.locale)
+        const lines = await mergeCarts(user_id, request.body.cart_token)
+        return cartViewOf(await priceCart(catalog, { lines, cart_token: null }), request.locale)
       },
     )
   }

@@ -28,3 +28,11 @@ end $$;
 
 create trigger skip_inactive_variant before insert on cart.items
 for each row execute function cart.skip_inactive_variant();
+
+-- True for a variant that the catalog offers now. Takes no lock: the trigger above decides when a variant is switched off at
+-- the same time.
+create function cart.is_for_sale(of_variant uuid) returns boolean language sql stable as $$
+  select exists (
+    select from catalog.variants variant join catalog.products product on product.id = variant.product_id
+    where variant.id = of_variant and variant.is_active and product.is_active)
+$$;

@@ -1,5 +1,5 @@
 import type { Routes } from '#platform/http'
-import { cartViewOf, type ShowCart } from '../cart-view.ts'
+import { cartViewOf } from '../cart-view.ts'
 import type { OwnerOf } from '../owner.ts'
 import { CartHeaders, CartView, VariantParams } from '../schema.ts'
 import type { RemoveItem } from './remove-item.ts'
@@ -12,14 +12,13 @@ const schema = {
   response: { 200: CartView },
 }
 
-type Needs = Readonly<{ removeItem: RemoveItem; showCart: ShowCart; ownerOf: OwnerOf }>
+type Needs = Readonly<{ removeItem: RemoveItem; ownerOf: OwnerOf }>
 
 export const removeItemRoute =
-  ({ removeItem, showCart, ownerOf }: Needs): Routes =>
+  ({ removeItem, ownerOf }: Needs): Routes =>
   (http) => {
     http.delete('/cart/items/:variant_id', { schema, config: { access: 'anyone' } }, async (request) => {
-      const owner = await ownerOf(request)
-      await removeItem(owner, request.params.variant_id)
-      return cartViewOf(await showCart(owner), request.locale)
+      const cart = await removeItem(await ownerOf(request), request.params.variant_id)
+      return cartViewOf(cart, request.locale)
     })
   }

@@ -6,7 +6,7 @@ import { transaction } from '#platform/db'
 import { anna, boris, crowd, customer, eventually } from '#platform/testing'
 import { newId } from '#platform/values'
 import type { Line } from '../schema.ts'
-import { openCartTest, type CartTest } from '../testing.ts'
+import { countLockWaits, openCartTest, type CartTest } from '../testing.ts'
 
 let shop: CartTest
 before(async () => {
@@ -99,16 +99,9 @@ test('an order waits for a click that is being saved, and removes only what was 
     await sql`update cart.carts set updated_at = now() where id = ${buyer.user_id}`.execute(tx)
     await sql`update cart.items set quantity = 4 where cart_id = ${buyer.user_id}`.execute(tx)
     const delivering = shop.deliver()
-    await eventually(async () => assert.equal(await countLockWaits(), 1))
+    await eventually(async () => assert.equal(await countLockWaits(shop.db), 1))
     return { delivering }
   })
   await delivering
   assert.deepEqual(await linesOf(buyer), [{ variant_id: tea, quantity: 1 }])
 })
-
-async function countLockWaits(): Promise<number | undefined> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-  `.execute(shop.db)
-  return rows[0]?.count
-}

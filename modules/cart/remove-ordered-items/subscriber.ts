@@ -1,6 +1,6 @@
 import { orderCreated } from '#ordering/events'
-import { subscribe, type Subscription } from '#platform/events'
+import { commutative, subscribe, type Subscription } from '#platform/events'
 import type { RemoveOrderedItems } from './remove-ordered-items.ts'
 
 export const removeOrderedItemsSubscription = (removeOrderedItems: RemoveOrderedItems): Subscription =>
-  subscribe(orderCreated, async (tx, { payload }) => await removeOrderedItems(tx, payload))
+  commutative(subscribe(orderCreated, (tx, { payload }) => removeOrderedItems(tx, payload)))

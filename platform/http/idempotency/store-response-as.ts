@@ -1,16 +1,20 @@
-import type { StoreResponse } from '#platform/outcome'
+import { storeNothing, type StoreResponse } from '#platform/outcome'
 import type { AnyReply } from '../routes.ts'
 import { saveResponse } from './store.ts'
 
 /**
  * Stores the response of a request with an Idempotency-Key. `present` makes the body; the route's schema for `status`
- * serializes it, and it is saved in the transaction of the effect. Without the header nothing is stored.
+ * serializes it, and it is saved in the transaction of the effect. Without the header the result is `storeNothing`.
  */
-export const storeResponseAs =
-  <Success>(reply: AnyReply, status: number, present: (outcome: Success) => object): StoreResponse<Success> =>
-  async (tx, outcome) => {
-    const { attempt } = reply.request
-    if (!attempt) return
+export function storeResponseAs<Success>(
+  reply: AnyReply,
+  status: number,
+  present: (outcome: Success) => object,
+): StoreResponse<Success> {
+  const { attempt } = reply.request
+  if (!attempt) return storeNothing
+  return async (tx, outcome) => {
     const serialize = reply.getSerializationFunction(String(status)) ?? JSON.stringify
     await saveResponse(tx, attempt, { status, body: serialize(present(outcome)) })
   }
+}

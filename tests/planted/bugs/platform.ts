@@ -134,7 +134,7 @@ export const platformBugs: readonly Bug[] = [
     description: 'a violated constraint that has a refusal is thrown',
     requirement: 'PLT-7',
     file: 'platform/db/transaction.ts',
-    text: "      if (reason !== undefined) return { kind: 'refused', reason }\n",
+    text: "    if (reason !== undefined) return { kind: 'refused', reason }\n",
     replacement: '',
     caughtBy: 'platform/db/transaction.test.ts',
   },

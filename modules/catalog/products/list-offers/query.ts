@@ -9,12 +9,12 @@ type Row = Omit<Offer, 'title'> & Readonly<{ name: Localized; variant_title: Loc
 /** The active variants among `variant_ids`, with today's price. */
 export const listOffers =
   (db: CatalogDb): CatalogApi['offersOf'] =>
-  async (variant_ids) => {
+  async (variant_ids, over = db) => {
     if (variant_ids.length === 0) return []
     const { rows } = await sql<Row>`
       select v.id as variant_id, v.product_id, p.slug, p.name, v.title as variant_title, p.image, v.price, v.currency,
         v.weight_grams, catalog.available(v.id) as available
       from catalog.variants v join catalog.products p on p.id = v.product_id and p.is_active
-      where v.id = any(${variant_ids}::uuid[]) and v.is_active`.execute(db)
+      where v.id = any(${variant_ids}::uuid[]) and v.is_active`.execute(over)
     return rows.map(({ name, variant_title, ...row }) => ({ ...row, title: titleOf(name, variant_title) }))
   }

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { orderCreated } from '#ordering/events'
+import type { Caller } from '#platform/access'
+import { anna, customer, expectResponse, guest, statementsOf } from '#platform/testing'
+import { newId } from '#platform/values'
+import { openCartTest, type CartTest } from './testing.ts'
+
+let shop: CartTest
+before(async () => {
+  shop = await openCartTest()
+})
+after(async () => await shop.close())
+
+/** The part of the database that each statement of a request is for, without the test of an idle connection. */
+async function sentBy(work: () => Promise<unknown>): Promise<string[]> {
+  const statements = await statementsOf(async () => {
+    await work()
+  })
+  return statements
+    .map(({ text }) => text.trim())
+    .filter((text) => text !== 'select')
+    .map(partOf)
+}
+
+function partOf(text: string): string {
+  if (/^(begin|commit|rollback)/.test(text)) return text.split(/\W/, 1).join()
+  return /\b(cart|catalog)\.|platform\.(idempotency)/.exec(text)?.slice(1).find(Boolean) ?? text
+}
+
+type Options = Readonly<{ token?: string; key?: string; body?: object }>
+const request = async (caller: Caller, route: `${string} /${string}`, { token, key, body }: Options = {}) =>
+  expectResponse(
+    await shop.send(caller, route, {
+      headers: { ...(token && { 'x-cart-token': token }), ...(key && { 'idempotency-key': key }) },
+      ...(body && { body }),
+    }),
+    200,
+  )
+
+test('a write of a cart is one statement, and its prices are another (CART-1, PERF-2)', async () => {
+  const [oolong = '', puer = ''] = await shop.sellTea({ variants: 2 })
+  const { cart_token } = await shop.added(guest, { variant_id: oolong, quantity: 1 })
+  const guestToken = cart_token ?? assert.fail('a guest got no token')
+  for (const [caller, token] of [
+    [anna, undefined],
+    [guest, guestToken],
+  ] as const) {
+    const options = token === undefined ? {} : { token }
+    const add = (variant_id: string) =>
+      sentBy(() => request(caller, 'POST /cart/items', { ...options, body: { variant_id, quantity: 1 } }))
+    assert.deepEqual(await add(oolong), ['cart', 'catalog'], 'the first addition')
+    assert.deepEqual(await add(puer), ['cart', 'catalog'], 'a second addition')
+    assert.deepEqual(
+      await sentBy(() => request(caller, `PATCH /cart/items/${puer}`, { ...options, body: { quantity: 3 } })),
+      ['cart', 'catalog'],
+    )
+    assert.deepEqual(await sentBy(() => request(caller, 'GET /cart', options)), ['cart', 'catalog'])
+    assert.deepEqual(await sentBy(() => request(caller, `DELETE /cart/items/${puer}`, options)), ['cart', 'catalog'])
+    assert.deepEqual(await sentBy(() => request(caller, 'DELETE /cart', options)), ['cart'])
+    assert.deepEqual(await sentBy(() => request(caller, 'GET /cart', options)), ['cart'])
+  }
+})
+
+test('a refused addition is one statement (CART-1, PERF-2)', async () => {
+  const body = { variant_id: newId(), quantity: 1 }
+  assert.deepEqual(await sentBy(() => shop.send(anna, 'POST /cart/items', { body })), ['cart'])
+})
+
+test('an addition with a key stores its response in the transaction of the write (CART-1, PERF-2)', async () => {
+  const [variant_id = ''] = await shop.sellTea()
+  const add = () => request(customer(1), 'POST /cart/items', { key, body: { variant_id, quantity: 1 } })
+  const key = newId()
+  assert.deepEqual(await sentBy(add), ['idempotency', 'begin', 'cart', 'catalog', 'idempotency', 'commit'])
+  assert.deepEqual(await sentBy(add), ['idempotency', 'idempotency'], 'the repeat')
+})
+
+test('a merge is one statement, and the cart of an order is another (CART-2, PERF-2)', async () => {
+  const buyer = customer(2)
+  const [variant_id = ''] = await shop.sellTea()
+  const { cart_token } = await shop.added(guest, { variant_id, quantity: 1 })
+  const token = cart_token ?? assert.fail('a guest got no token')
+  assert.deepEqual(await sentBy(() => request(buyer, 'POST /cart/merge', { body: { cart_token: token } })), [
+    'cart',
+    'catalog',
+  ])
+  assert.deepEqual(await sentBy(() => request(buyer, 'GET /cart', { token })), ['cart', 'cart', 'catalog'])
+  assert.deepEqual(await sentBy(() => shop.module.api.linesOf(buyer.user_id, token)), ['cart'])
+  assert.deepEqual(await sentBy(() => shop.module.api.linesOf(buyer.user_id)), ['cart'])
+})
+
+test('the orders of a batch leave their carts in one statement (CART-5, PERF-2)', async () => {
+  const [variant_id = ''] = await shop.sellTea()
+  const buyers = [customer(3), customer(4), customer(5)]
+  for (const buyer of buyers) {
+    await shop.added(buyer, { variant_id, quantity: 3 })
+    await shop.publish(orderFromCart(buyer.user_id, variant_id))
+  }
+  const sent = await sentBy(() => shop.deliver({ together: true }))
+  assert.equal(sent.filter((part) => part === 'cart').length, 1)
+  for (const { user_id } of buyers)
+    assert.deepEqual(await shop.module.api.linesOf(user_id), [{ variant_id, quantity: 2 }])
+})
+
+const orderFromCart = (user_id: string, variant_id: string) =>
+  orderCreated({
+    order_id: newId(),
+    number: '2026-7K3M9Q',
+    user_id,
+    items: [{ product_id: newId(), sku: 'tea', title: 'Tea', price: 100, variant_id, quantity: 1 }],
+    total_amount: 100,
+    currency: 'RUB',
+    payment_method: 'online',
+    delivery_method: 'pickup',
+    from_cart: true,
+  })
