@@ -8,7 +8,7 @@ type Call<Item, Answer> = Readonly<{
 }>
 
 /** One answer per item, in the order of the items; nothing when `Answer` is void. */
-type Answers<Answer> = [Answer] extends [void] ? void : readonly Answer[]
+export type Answers<Answer> = [Answer] extends [void] ? void : readonly Answer[]
 
 /**
  * Collects the items that concurrent callers pass in the same turn of the event loop over the same transaction, and hands
@@ -24,7 +24,7 @@ export function batched<Item, Answer, Over extends Db = AnyTx>(
   async function run(tx: Over, calls: readonly Call<Item, Answer>[]): Promise<void> {
     try {
       const items = calls.map(({ item }) => item)
-      const answers = checked(items, await work(tx, items))
+      const answers = checkedAnswers(items, await work(tx, items))
       for (const [i, call] of calls.entries()) call.resolve(answers?.[i] as Answer)
     } catch (error) {
       for (const call of calls) call.reject(error)
@@ -49,7 +49,11 @@ export function batched<Item, Answer, Over extends Db = AnyTx>(
     })
 }
 
-function checked<Answer>(items: readonly unknown[], answers: Answers<Answer>): readonly Answer[] | undefined {
+/** Throws when the number of answers differs from the number of items. */
+export function checkedAnswers<Answer>(
+  items: readonly unknown[],
+  answers: Answers<Answer>,
+): readonly Answer[] | undefined {
   const list = answers as readonly Answer[] | undefined
   if (list === undefined || list.length === items.length) return list
   throw new Error(`The batch has ${items.length} items and got ${list.length} answers: return one answer for each item`)

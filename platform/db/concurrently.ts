@@ -7,6 +7,9 @@ import { shareCommit, sqlStateOf, type AnyTx } from './transaction.ts'
 const dialect = new PosadDialect(new Pool())
 const driver = dialect.createDriver()
 
+/** The transactions without Kysely's queue: pieces of pieces share their `batched` statements. */
+const unqueued = new WeakSet<AnyTx>()
+
 /** `in_failed_sql_transaction`: PostgreSQL's answer to every statement after the one that failed. */
 const transactionAborted = '25P02'
 
@@ -16,7 +19,7 @@ const transactionAborted = '25P02'
  */
 export async function concurrently(tx: AnyTx, pieces: readonly ((tx: AnyTx) => Promise<void>)[]): Promise<void> {
   await tx.getExecutor().provideConnection(async (connection) => {
-    const shared = withoutQueue(tx, connection)
+    const shared = unqueued.has(tx) ? tx : withoutQueue(tx, connection)
     const outcomes = await Promise.allSettled(pieces.map((piece) => piece(shared)))
     const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
     if (errors.length > 0) throw errors.find((error) => sqlStateOf(error) !== transactionAborted) ?? errors[0]
@@ -28,5 +31,6 @@ function withoutQueue(tx: AnyTx, connection: DatabaseConnection): AnyTx {
   const executor = tx.getExecutor().withConnectionProvider({ provideConnection: (consumer) => consumer(connection) })
   const shared: AnyTx = new Transaction({ config: { dialect }, dialect, driver, executor })
   shareCommit(tx, shared)
+  unqueued.add(shared)
   return shared
 }

@@ -106,4 +106,5 @@ export class Connection implements DatabaseConnection {
 const sessionClosed = /^(08...|57P..|25P03|25P04)$/
 
 /** After an ordinary error of the server the connection is usable; after a closed session, a cut or a timeout it is not. */
-const isAnswer = (error: unknown) => error instanceof DatabaseError && !sessionClosed.test(error.code ?? '')
+export const isAnswer = (error: unknown): boolean =>
+  error instanceof DatabaseError && !sessionClosed.test(error.code ?? '')

@@ -47,21 +47,9 @@ type Start<State extends string, Effect extends string> = Readonly<{
   timeout_at: Date | null
 }>
 
-/** The statements of one type of saga. Instances that step in one batch share a statement. */
+/** The statements of one type of saga. */
 export function sagaStore<State extends string, Effect extends string>(type: string, now: Clock) {
   type Row = SagaRow<State, Effect>
-
-  async function insert(tx: AnyTx, start: Start<State, Effect>): Promise<void> {
-    const { key, definition_version, state, commands, timeout_at } = start
-    await sql`
-      with started as (
-        insert into platform.saga (type, key, definition_version, state, commands, timeout_at, status)
-        values (${type}, ${key}, ${definition_version}, ${state}, ${JSON.stringify(commands)}::jsonb, ${timeout_at}, 'running')
-      )
-      insert into platform.saga_step (type, key, version, trigger, to_state, effects)
-      values (${type}, ${key}, 1, 'start', ${state}, ${commands.map(({ effect }) => effect)})
-    `.execute(tx)
-  }
 
   /** Locks in the order of the keys, so that two transactions never deadlock. */
   const lock = batched<string, Row | undefined>(async (tx, keys) => {
@@ -72,6 +60,38 @@ export function sagaStore<State extends string, Effect extends string>(type: str
     `.execute(tx)
     const byKey = new Map(rows.map((row) => [row.key, row]))
     return keys.map((key) => byKey.get(key.toLowerCase()))
+  })
+
+  async function countResend(tx: AnyTx, key: string, timeout_at: Date | null): Promise<void> {
+    await sql`
+      update platform.saga set resends = resends + 1, timeout_at = ${timeout_at} where type = ${type} and key = ${key}
+    `.execute(tx)
+  }
+
+  async function markNeedsOperator(tx: AnyTx, key: string): Promise<void> {
+    await sql`
+      update platform.saga set status = 'needs_operator', timeout_at = null where type = ${type} and key = ${key}
+    `.execute(tx)
+  }
+
+  return { ...stepStore<State, Effect>(type), lock, countResend, markNeedsOperator }
+}
+
+/** The statements that start an instance and record its steps. Instances that step in one batch share a statement. */
+function stepStore<State extends string, Effect extends string>(type: string) {
+  const insert = batched<Start<State, Effect>, void>(async (tx, starts) => {
+    await sql`
+      with start as (
+        select * from jsonb_to_recordset(${JSON.stringify(starts)}::jsonb) as start(
+          key uuid, definition_version int, state text, commands jsonb, timeout_at timestamptz)
+      ), started as (
+        insert into platform.saga (type, key, definition_version, state, commands, timeout_at, status)
+        select ${type}, key, definition_version, state, commands, timeout_at, 'running' from start order by key
+      )
+      insert into platform.saga_step (type, key, version, trigger, to_state, effects)
+      select ${type}, key, 1, 'start', state, array(select command ->> 'effect' from jsonb_array_elements(commands) as command)
+      from start
+    `.execute(tx)
   })
 
   /* The keys appear twice: the planner assumes a hundred rows of JSON and would scan the whole table for the join alone. */
@@ -101,17 +121,5 @@ export function sagaStore<State extends string, Effect extends string>(type: str
     `.execute(tx)
   })
 
-  async function countResend(tx: AnyTx, key: string, timeout_at: Date | null): Promise<void> {
-    await sql`
-      update platform.saga set resends = resends + 1, timeout_at = ${timeout_at} where type = ${type} and key = ${key}
-    `.execute(tx)
-  }
-
-  async function markNeedsOperator(tx: AnyTx, key: string): Promise<void> {
-    await sql`
-      update platform.saga set status = 'needs_operator', timeout_at = null where type = ${type} and key = ${key}
-    `.execute(tx)
-  }
-
-  return { insert, lock, saveStep, insertEntry, countResend, markNeedsOperator }
+  return { insert, saveStep, insertEntry }
 }

@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
+import { batched } from '#platform/db'
 import type { Refused } from '#platform/outcome'
 import type { OpenCount } from '../open-orders.ts'
 import { weightOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
@@ -11,7 +12,7 @@ type Insertion = Readonly<{
   drawNumber: () => string
 }>
 
-/** `open`: the other open orders of the buyer. No order of the same buyer is placed until the transaction ends. */
+/** `open`: the other open orders of the buyer, among others. No order of the same buyer is placed until the transaction ends. */
 type Inserted = Readonly<{ kind: 'inserted'; order: CreatedOrder; open: readonly OpenCount[] }>
 
 /**
@@ -25,7 +26,7 @@ export async function insertOrder(
 ): Promise<Inserted | Refused<'id-taken'>> {
   for (let attempt = 1; attempt <= 5; attempt++) {
     const order = { ...unnumbered, number: drawNumber() }
-    const open = await insertUnlessTaken(tx, order, rest)
+    const open = await insertUnlessTaken(tx, { order, ...rest })
     if (open) return { kind: 'inserted', order, open }
     const { id } = order
     const taken = await tx.selectFrom('ordering.orders').select('id').where('id', '=', id).executeTakeFirst()
@@ -34,50 +35,58 @@ export async function insertOrder(
   throw new Error(`Five numbers were drawn for order ${unnumbered.id}, and each was taken`)
 }
 
+/** An order with the keys of its buyer. */
+type NewOrder = Readonly<{ order: CreatedOrder; input_hash: Buffer; buyer_keys: readonly string[] }>
+
+/** The columns of an order and of its other rows, as JSON. */
+const recordOf = ({ order, input_hash, buyer_keys }: NewOrder) => ({
+  ...order,
+  weight_grams: weightOf(order.lines),
+  input_hash: input_hash.toString('hex'),
+  buyer_keys,
+})
+
 /**
- * One statement. Undefined when the id or the number is taken. It locks and counts before it inserts: two requests for one
- * order would otherwise wait for each other, one for the lock and one for the id.
+ * One statement for the orders of different buyers. Undefined when the id or the number is taken. It locks and counts before
+ * it inserts: two requests for one order would otherwise wait for each other, one for the lock and one for the id.
  */
-async function insertUnlessTaken(
-  tx: Transaction<OrderingTables>,
-  order: CreatedOrder,
-  { input_hash, buyer_keys }: Omit<Insertion, 'drawNumber'>,
-): Promise<readonly OpenCount[] | undefined> {
-  const address = order.delivery_address === null ? null : JSON.stringify(order.delivery_address)
-  const variants = order.lines.map(({ variant_id }) => variant_id)
-  const { rows } = await sql<{ open: OpenCount[] | null }>`
+const insertUnlessTaken = batched<NewOrder, readonly OpenCount[] | undefined>(async (tx, orders) => {
+  const keys = orders.flatMap(({ buyer_keys }) => buyer_keys)
+  const variants = orders.flatMap(({ order }) => order.lines.map(({ variant_id }) => variant_id))
+  const { rows } = await sql<{ inserted: string[] | null; open: OpenCount[] | null }>`
     with counted as materialized (
-      select * from ordering.lock_and_count_open(${buyer_keys}::text[], ${variants}::uuid[])
+      select * from ordering.lock_and_count_open(${keys}::text[], ${variants}::uuid[])
+    ), placed as (
+      select * from jsonb_to_recordset(${JSON.stringify(orders.map(recordOf))}::jsonb) as placed(
+        id uuid, number text, user_id uuid, total_amount bigint, currency text, weight_grams bigint, payment_method text,
+        delivery_method text, pickup_point_id uuid, delivery_address jsonb, recipient_name text, recipient_phone text,
+        comment text, created_at timestamptz, input_hash text, lines jsonb, buyer_keys text[])
     ), inserted as (
       insert into ordering.orders (
         id, number, user_id, total_amount, currency, weight_grams, payment_method, delivery_method, pickup_point_id, delivery_address,
         recipient_name, recipient_phone, comment, created_at, updated_at, input_hash)
-      select
-        ${order.id}::uuid, ${order.number}, ${order.user_id}::uuid, ${order.total_amount}::bigint, ${order.currency},
-        ${weightOf(order.lines)}::bigint, ${order.payment_method}, ${order.delivery_method},
-        ${order.pickup_point_id}::uuid, ${address}::jsonb,
-        ${order.recipient_name}, ${order.recipient_phone}, ${order.comment}, ${order.created_at}::timestamptz,
-        ${order.created_at}::timestamptz, ${input_hash}::bytea
-      from (select count(*) from counted) as locked
+      select id, number, user_id, total_amount, currency, weight_grams, payment_method, delivery_method, pickup_point_id,
+        delivery_address, recipient_name, recipient_phone, comment, created_at, created_at, decode(input_hash, 'hex')
+      from placed, (select count(*) from counted) as locked order by id
       on conflict do nothing
       returning id
     ), lines as (
       insert into ordering.lines (order_id, position, variant_id, product_id, sku, title, price, weight_grams, quantity)
-      select inserted.id, line.position, (line.sold ->> 'variant_id')::uuid, (line.sold ->> 'product_id')::uuid, line.sold ->> 'sku',
+      select id, position, (line.sold ->> 'variant_id')::uuid, (line.sold ->> 'product_id')::uuid, line.sold ->> 'sku',
              line.sold -> 'title', (line.sold ->> 'price')::bigint, (line.sold ->> 'weight_grams')::int, (line.sold ->> 'quantity')::int
-      from inserted, jsonb_array_elements(${JSON.stringify(order.lines)}::jsonb) with ordinality as line (sold, position)
+      from inserted join placed using (id), jsonb_array_elements(placed.lines) with ordinality as line (sold, position)
     ), timeline as (
       insert into ordering.timeline (order_id, number, at, event, status)
-      select inserted.id, 1, ${order.created_at}, 'order-created', 'created' from inserted
+      select id, 1, created_at, 'order-created', 'created' from inserted join placed using (id)
     ), opened as (
       insert into ordering.open_orders (buyer_key, order_id)
-      select buyer_key, inserted.id from inserted, unnest(${buyer_keys}::text[]) as buyer_key
+      select buyer_key, id from inserted join placed using (id), unnest(placed.buyer_keys) as buyer_key
     )
-    select (select jsonb_agg(counted) from counted) as open from inserted
+    select (select array_agg(id) from inserted) as inserted, (select jsonb_agg(counted) from counted) as open
   `.execute(tx)
   const [row] = rows
-  return row && (row.open ?? [])
-}
+  return orders.map(({ order }) => (row?.inserted?.includes(order.id) ? (row.open ?? []) : undefined))
+})
 
 /** Counts the open orders of a buyer without a lock: the count may be outdated at once. */
 export async function countOpen(

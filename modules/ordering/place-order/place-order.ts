@@ -3,7 +3,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { CartApi } from '#cart'
 import type { CatalogApi, HoldInput, HoldItem, HoldOutcome } from '#catalog'
 import type { ChoosePickupPointOutcome, DeliveryApi } from '#delivery/api'
-import { concurrently, transaction } from '#platform/db'
+import { concurrently, sharedTransactions, type ShareTransaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
 import { issueCommand } from '#platform/saga'
@@ -70,9 +70,9 @@ type Needs = Readonly<{
 }>
 
 /** Places an order on held stock. A repeat with the same id and the same input finds its order and changes nothing. */
-export const placeOrder =
-  (needs: Needs): PlaceOrder =>
-  async (input, storeResponse) => {
+export const placeOrder = (needs: Needs): PlaceOrder => {
+  const shareTransaction = sharedTransactions(needs.db)
+  return async (input, storeResponse) => {
     const { request, sending } = input
     const refusal = refusalOf(request, needs.rules)
     if (refusal) return refusal
@@ -84,7 +84,7 @@ export const placeOrder =
 
     const terms = await termsOf(needs, request)
     if (isRefusal(terms)) return terms
-    const outcome = await holdAndSave(needs, input, { terms, input_hash, storeResponse })
+    const outcome = await holdAndSave({ ...needs, shareTransaction }, input, { terms, input_hash, storeResponse })
     if (outcome.kind === 'refused') {
       // Another attempt of the same request may have placed the order meanwhile, and taken the cart and the goods.
       return (await findEarlier()) ?? outcome
@@ -92,6 +92,7 @@ export const placeOrder =
     crashPoint('after-order.before-answer')
     return outcome
   }
+}
 
 const hashOf = (request: Request): Buffer => createHash('sha256').update(canonicalJson(request)).digest()
 
@@ -102,11 +103,12 @@ async function termsOf({ delivery }: Pick<Needs, 'delivery'>, request: Request) 
   return isRefusal(outcome) ? outcome : { ...request, pickup_point_id: outcome.pickup_point_id }
 }
 
+type SharingNeeds = Needs & Readonly<{ shareTransaction: ShareTransaction<OrderingTables> }>
 type Saving = Readonly<{ terms: Terms; input_hash: Buffer; storeResponse: StoreResponse<CreatedOrder> }>
 
 /** Counts the open orders of the buyer twice: before the hold, to refuse early; and in the transaction, under a lock. */
-async function holdAndSave(needs: Needs, input: PlaceOrderInput, saving: Saving): Promise<PlaceOrderOutcome> {
-  const { db, cart, catalog, checkout, now } = needs
+async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: Saving): Promise<PlaceOrderOutcome> {
+  const { db, cart, catalog, checkout, now, shareTransaction } = needs
   const { request, sending } = input
   const { user_id, expected_total } = request
   const { limits } = needs.rules
@@ -125,7 +127,8 @@ async function holdAndSave(needs: Needs, input: PlaceOrderInput, saving: Saving)
   crashPoint('after-hold.before-order')
 
   const order = place({ id, user_id }, { terms: saving.terms, held, now: placed_at })
-  const outcome = await transaction(db, async (tx) => {
+  // The orders of one buyer count each other, so they are placed one after the other.
+  const outcome = await shareTransaction([id, ...keys], async (tx) => {
     const drawNumber = () => orderNumber(placed_at, randomInt)
     const inserted = await insertOrder(tx, order, { input_hash: saving.input_hash, buyer_keys: keys, drawNumber })
     if (isRefusal(inserted)) return inserted

@@ -55,12 +55,13 @@ async function buyUntil(variant_id: string, isOver: () => boolean): Promise<read
 
 type Unfinished = Readonly<{ id: string; state: string; payments: readonly string[] }>
 
-/** The orders that have not ended, with what they wait for. */
-async function unfinished(ids: readonly string[]): Promise<readonly Unfinished[]> {
+/** A few of the orders that have not ended, with what they wait for. The difference of thousands of rows takes gigabytes. */
+async function unfinished(ids: readonly string[], except: readonly string[] = []): Promise<readonly Unfinished[]> {
   const { rows } = await sql<Unfinished>`
     select o.id, s.state, array(select p.status from payments.payments p where p.subject_id = o.id) as payments
     from ordering.orders o join platform.saga s on s.key = o.id
-    where o.id = any(${ids}::uuid[]) and o.status not in ('fulfilled', 'cancelled')`.execute(shop.app.db)
+    where o.id = any(${ids}::uuid[]) and o.status not in ('fulfilled', 'cancelled')
+      and s.state <> all(${except}::text[]) limit 5`.execute(shop.app.db)
   return rows
 }
 
@@ -119,7 +120,7 @@ async function liveThrough(
   const ids = (await Promise.all(buyers)).flat()
   await eventually(
     async () => {
-      const stuck = (await unfinished(ids)).filter(({ state }) => state !== 'awaiting-payment')
+      const stuck = await unfinished(ids, ['awaiting-payment'])
       assert.deepEqual(stuck, [], 'every order has ended or waits for its buyer')
     },
     { within: recovery, every: 500 },

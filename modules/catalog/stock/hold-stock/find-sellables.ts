@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
+import { coalesced } from '#platform/db'
 import type { Localized } from '#platform/values'
 import type { HoldItem } from '../../api.ts'
-import type { CatalogDb } from '../../store/tables.ts'
 import { titleOf } from '../../text.ts'
 import type { Sellable } from '../hold.ts'
 
@@ -21,11 +21,9 @@ type Row = Readonly<{
   free: number
 }>
 
-/** The variant on sale that each item means, with the stock that it takes: one statement for any number of items. */
-export async function findSellables(
-  db: CatalogDb,
-  items: readonly HoldItem[],
-): Promise<readonly (Sellable | undefined)[]> {
+/** The variant on sale that each item means, with the stock that it takes: one statement for the items of all callers. */
+export const findSellables = coalesced<readonly HoldItem[], readonly (Sellable | undefined)[]>(async (db, requests) => {
+  const items = requests.flat()
   const variant_ids = items.map((item) => ('variant_id' in item ? item.variant_id : null))
   const flower_ids = items.map((item) => ('flower_id' in item ? item.flower_id : null))
   const { rows } = await sql<Row>`
@@ -43,8 +41,10 @@ export async function findSellables(
       from catalog.variants cv join catalog.products cp on cp.id = cv.product_id where cv.id = c.component_id
     ) part on true
     left join catalog.stock s on s.variant_id = coalesce(c.component_id, v.id)`.execute(db)
-  return items.map((_, i) => sellableOf(rows.filter(({ ordinal }) => ordinal === i + 1)))
-}
+  const byOrdinal = Map.groupBy(rows, ({ ordinal }) => ordinal)
+  let ordinal = 0
+  return requests.map((request) => request.map(() => sellableOf(byOrdinal.get(++ordinal) ?? [])))
+})
 
 function sellableOf(rows: readonly Row[]): Sellable | undefined {
   const [row] = rows

@@ -1,0 +1,41 @@
+import { callQueue } from './call-queue.ts'
+import { checkedAnswers, type Answers } from './batched.ts'
+import type { Db } from './pool.ts'
+
+type Call<Item, Answer> = Readonly<{
+  item: Item
+  resolve: (answer: Answer) => void
+  reject: (error: unknown) => void
+}>
+
+/**
+ * `batched` for the reads of concurrent requests, over the pool: `work` is one statement for all of them. When it fails, it
+ * runs again for each item alone, so that no caller gets the error of another.
+ */
+export function coalesced<Item, Answer>(
+  work: (db: Db, items: readonly Item[]) => Promise<Answers<Answer>>,
+): (db: Db, item: Item) => Promise<Answer> {
+  type Calls = readonly Call<Item, Answer>[]
+  const queues = new WeakMap<Db, (call: Call<Item, Answer>) => void>()
+
+  async function run(db: Db, calls: Calls): Promise<void> {
+    const items = calls.map(({ item }) => item)
+    try {
+      const answers = checkedAnswers(items, await work(db, items))
+      for (const [i, { resolve }] of calls.entries()) resolve(answers?.[i] as Answer)
+    } catch (error) {
+      if (calls.length === 1) for (const { reject } of calls) reject(error)
+      else await Promise.all(calls.map((call) => run(db, [call])))
+    }
+  }
+
+  function queueOf(db: Db) {
+    const known = queues.get(db)
+    if (known) return known
+    const queue = callQueue<Call<Item, Answer>>({ run: (calls) => run(db, calls) })
+    queues.set(db, queue)
+    return queue
+  }
+
+  return (db, item) => new Promise((resolve, reject) => queueOf(db)({ item, resolve, reject }))
+}
