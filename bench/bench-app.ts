@@ -9,26 +9,35 @@ import { openPool, startEmbedded } from '#platform/db'
 import { openApp, type App } from '../apps/app.ts'
 import { readAppConfig } from '../apps/config.ts'
 import { seedCatalog } from './seed-catalog.ts'
+import { trackStatements } from './statement-counter.ts'
 
 /** A PostgreSQL server of one benchmark, with the settings of the embedded one: fsync is on. */
-export type Cluster = Readonly<{ url: (database: string) => string; openDatabase: (name: string) => Promise<string> }>
+export type Cluster = Readonly<{
+  url: (database: string) => string
+  openDatabase: (name: string) => Promise<string>
+  /** The process of the server. */
+  pid: number
+}>
+
+/** Commit timestamps: an order counts as fulfilled when its commit becomes visible. */
+const settings = { track_commit_timestamp: 'on', shared_preload_libraries: 'pg_stat_statements' }
 
 /** Runs `work` with a new server, which is deleted afterwards. */
 export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Result>): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'posad-bench-'))
   await chmod(directory, 0o755) // when root starts it, the server runs as another user
-  // Commit timestamps: an order counts as fulfilled when its commit becomes visible.
-  const server = await startEmbedded({ directory, settings: { track_commit_timestamp: 'on' } })
+  const server = await startEmbedded({ directory, settings })
   const admin = openPool({ url: server.url('postgres'), size: 1 })
   const onSignal = () => void server.stop().finally(() => process.exit(1))
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   try {
     await refuseUnsafe(admin)
+    await trackStatements(admin, false)
     const openDatabase = async (name: string) => {
       await admin.query(`create database ${name}`)
       return server.url(name)
     }
-    return await work({ url: server.url, openDatabase })
+    return await work({ url: server.url, openDatabase, pid: server.pid })
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
     await admin.end()
@@ -70,23 +79,36 @@ export async function openBenchApp(
   return app
 }
 
-/** A user with two items in the cart. */
 export type Buyer = Readonly<{ user_id: string; token: string }>
 
-/** Registers users at a running app, each with two items in the cart that no other cart contains. */
-export const registerBuyers = (address: string, count: number): Promise<Buyer[]> =>
-  Promise.all(Array.from({ length: count }, (_, i) => registerBuyer(address, i)))
+/** As many at once as the app hashes passwords without a refusal. */
+const registeredAtOnce = 16
 
-async function registerBuyer(address: string, i: number): Promise<Buyer> {
-  const registered = await post(`${address}/api/v1/auth/register`, {
-    body: { email: `buyer-${randomUUID()}@example.org`, password: 'oolong and peonies 7', name: 'Anna' },
-  })
-  const token = registered.access_token
+/** Registers users at a running app. */
+export async function registerUsers(address: string, count: number): Promise<Buyer[]> {
+  if (count <= 0) return []
+  const batch = Array.from({ length: Math.min(count, registeredAtOnce) }, () => registerUser(address))
+  return [...(await Promise.all(batch)), ...(await registerUsers(address, count - registeredAtOnce))]
+}
+
+async function registerUser(address: string): Promise<Buyer> {
+  const body = { email: `buyer-${randomUUID()}@example.org`, password: 'oolong and peonies 7', name: 'Anna' }
+  const { access_token, user } = await post(`${address}/api/v1/auth/register`, { body })
+  return { token: access_token, user_id: user.id }
+}
+
+/** Registers users at a running app, each with two items in the cart that no other cart contains. */
+export async function registerBuyers(address: string, count: number): Promise<Buyer[]> {
+  const buyers = await registerUsers(address, count)
+  await Promise.all(buyers.map((buyer, i) => fillCart(address, buyer, i)))
+  return buyers
+}
+
+async function fillCart(address: string, { token }: Buyer, i: number): Promise<void> {
   const products = await fetch(`${address}/api/v1/catalog/products?in_stock=true&page_size=2&page=${i + 1}`)
   for (const { variant_id } of ((await products.json()) as { items: { variant_id: string }[] }).items) {
     await post(`${address}/api/v1/cart/items`, { token, body: { variant_id, quantity: 1 } })
   }
-  return { token, user_id: registered.user.id }
 }
 
 async function post(url: string, { token, body }: { token?: string; body: object }) {

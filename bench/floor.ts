@@ -6,10 +6,8 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { newId } from '#platform/values'
-import type { Statement } from '#platform/testing'
-
-/** The statements of one order, and the values that must be new at every run. */
-export type Recording = Readonly<{ statements: readonly Statement[]; order_id: string; number: string }>
+import { parameterTypes, scriptOf } from './pgbench-script.ts'
+import { asText, type Recording } from './recording.ts'
 
 type Load = Readonly<{ url: string; seconds: number; round: number }>
 
@@ -40,64 +38,36 @@ async function byPgbench(
   { url, seconds, round }: Load,
 ): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'posad-pgbench-'))
-  await Promise.all(recordings.map((recording, i) => writeFile(join(folder, `${i}.sql`), scriptOf(recording))))
+  const types = await parameterTypes(url, recordings)
+  await Promise.all(recordings.map((recording, i) => writeFile(join(folder, `${i}.sql`), scriptOf(recording, types))))
   const each = (i: number) =>
     `"$0" -n -M prepared -c 1 -T ${seconds} -D n=${(round * 1000 + i) * 10 ** 9} -f ${i}.sql "$1" &`
   const together = [...recordings.keys()].map(each).join('\n')
-  const { stdout } = await promisify(execFile)('sh', ['-c', `${together}\nwait`, pgbench, url], {
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', `${together}\nwait`, pgbench, url], {
     cwd: folder,
   }).finally(() => rm(folder, { recursive: true }))
+  const [failure] = /^.*aborted.*$/m.exec(stderr) ?? []
+  if (failure !== undefined) throw new Error(failure)
   return sumOf([...stdout.matchAll(/tps = ([\d.]+)/g)].map(([, tps]) => Number(tps)))
 }
 
-const newIdSql = `lpad(to_hex(:n::bigint), 32, '0')::uuid`
-const newNumberSql = `to_hex(:n::bigint)`
-
-/** Makes a pgbench script with the recorded values in place of the parameters. */
-function scriptOf({ statements, order_id, number }: Recording): string {
-  const literalOf = (value: unknown) =>
-    value === order_id ? newIdSql : value === number ? newNumberSql : quoted(asText(value))
-  const filled = statements.map(
-    ({ text, values }) => `${text.replace(/\$(\d+)/g, (_, place) => literalOf(values[Number(place) - 1]))};`,
-  )
-  return ['\\set n :n + 1', ...filled].join('\n')
-}
-
-/** pgbench reads a colon before a letter as a variable, inside quotes too. */
-const quoted = (text: string | null): string =>
-  text === null
-    ? 'null'
-    : `E'${text
-        .replaceAll('\\', '\\\\')
-        .replaceAll("'", "''")
-        .replace(/:(?=[A-Za-z_])/g, '\\x3A')}'`
-
-function asText(value: unknown): string | null {
-  if (value === null || value === undefined) return null
-  if (value instanceof Date) return value.toISOString()
-  if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`
-  if (Array.isArray(value))
-    return `{${value.map((each) => (each === null ? 'NULL' : JSON.stringify(String(each)))).join(',')}}`
-  return typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | boolean}`
-}
-
 /** Counts the runs of one client in Node, where pgbench is not installed. */
-async function byNode({ statements, order_id, number }: Recording, { url, seconds }: Load): Promise<number> {
+async function byNode({ statements, fresh }: Recording, { url, seconds }: Load): Promise<number> {
   const client = new Client({ connectionString: url })
   await client.connect()
   const end = performance.now() + seconds * 1000
   let done = 0
   for (; performance.now() < end; done++) {
-    const fresh = new Map<unknown, string>([
-      [order_id, newId()],
-      [number, newId()],
-    ])
+    const renewed = new Map(fresh.map((text) => [text, newId()]))
     for (const [i, { text, values }] of statements.entries()) {
-      await client.query({ text, name: `s${i}`, values: values.map((value) => fresh.get(value) ?? value) })
+      await client.query({ text, name: `s${i}`, values: values.map((value) => renew(asText(value), renewed)) })
     }
   }
   await client.end()
   return done
 }
+
+const renew = (text: string | null, renewed: ReadonlyMap<string, string>) =>
+  text === null ? null : [...renewed].reduce((result, [old, fresh]) => result.replaceAll(old, fresh), text)
 
 const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, each) => sum + each, 0)

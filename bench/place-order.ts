@@ -4,9 +4,11 @@ import { openLogs } from '#platform/telemetry'
 import { openServer } from '../apps/run.ts'
 import type { App } from '../apps/app.ts'
 import { openBenchApp, registerBuyers, type Buyer, type Cluster } from './bench-app.ts'
-import { floorOf, type Recording } from './floor.ts'
-import { rawRequest, runLoad } from './load/run-load.ts'
+import { floorOf } from './floor.ts'
+import { rawRequest } from './load/raw-request.ts'
+import { runLoad } from './load/run-load.ts'
 import { statementsOf } from '#platform/testing'
+import type { Recording } from './recording.ts'
 import type { Row } from './row.ts'
 
 const clients = 32
@@ -87,7 +89,7 @@ async function record({ db }: App, address: string, { token, user_id }: Buyer): 
   if (!order) throw new Error('The order is not in the database')
   // The check of an idle connection and the occasional read of a session do not belong to the order.
   const placing = statements.filter(({ text }) => text !== 'select' && !text.includes('"identity"'))
-  return { statements: placing, order_id: order.id, number: order.number }
+  return { statements: placing, fresh: [order.id, order.number] }
 }
 
 const medianOf = (numbers: readonly number[]): number =>

@@ -2,7 +2,8 @@ import type { Module } from '#platform/module'
 import { openLogs } from '#platform/telemetry'
 import { openServer } from '../apps/run.ts'
 import { openBenchApp, type Cluster } from './bench-app.ts'
-import { rawRequest, runLoad } from './load/run-load.ts'
+import { rawRequest } from './load/raw-request.ts'
+import { runLoad } from './load/run-load.ts'
 import type { Row } from './row.ts'
 
 const products = 100_000

@@ -14,11 +14,12 @@ export type Row = Readonly<{
 
 /** Whether a row reaches its bar; undefined for a row without a bar. */
 function isReached({ bar, ratio, value }: Row): boolean | undefined {
-  const [, sign, number] = /^(>=|<) ([\d.,]+)/.exec(bar ?? '') ?? []
+  const [, sign, number] = /^(>=|<=|<) ([\d.,]+)/.exec(bar ?? '') ?? []
   if (number === undefined) return undefined
   const limit = Number(number.replaceAll(',', ''))
   const measured = ratio ?? value
-  return sign === '<' ? measured < limit : measured >= limit
+  if (sign === '>=') return measured >= limit
+  return sign === '<' ? measured < limit : measured <= limit
 }
 
 /** The cells of a row in the printed table. */

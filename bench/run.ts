@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { withCluster, type Cluster } from './bench-app.ts'
 import { benchCancellations } from './cancellations.ts'
+import { benchCheckout } from './checkout/checkout.ts'
 import { benchEvents } from './events.ts'
 import { benchPlaceOrder } from './place-order.ts'
 import { benchReads } from './reads.ts'
@@ -9,7 +10,7 @@ import { benchWholeSaga } from './whole-saga.ts'
 import { printRows, type Row } from './row.ts'
 import { environmentOf, writeReport } from './report.ts'
 
-/** `npm run bench -- [PERF-1 …] [--write]`: measures the bars and prints one table; `--write` saves it in docs/benchmarks.md. */
+/** `npm run bench -- [PERF-1 checkout …] [--write]`: measures the bars and prints one table; `--write` saves it in docs/benchmarks.md. */
 const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
   'PERF-1': benchPlaceOrder,
   'PERF-2': benchWholeSaga,
@@ -17,6 +18,7 @@ const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
   'PERF-4': () => benchEvents(), // with its own server
   'PERF-8': benchStart,
   'CAT-13': benchCancellations,
+  CHECKOUT: benchCheckout,
 }
 
 const { positionals, values } = parseArgs({

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '#platform/db'
 import type { Row } from './row.ts'
+import { fieldOf, serverProcesses } from './server-processes.ts'
 
 /** Milliseconds until the process has returned the memory of its start. */
 const settling = 15_000
@@ -109,26 +110,10 @@ async function memoryOf(nodePid: number, directory: string): Promise<Memory | un
 /** Finds the postmaster by its pid file, because it may have no living parent, and its sessions by their parent. */
 async function serverMemory(directory: string) {
   const [first] = (await readFile(join(directory, 'postgres/postmaster.pid'), 'utf8')).split('\n')
-  const postmaster = Number(first)
-  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry)).map(Number)
   const shares: number[] = []
-  for (const pid of pids) {
-    const isServer = pid === postmaster || (await parentOf(pid)) === postmaster
-    if (isServer) shares.push(fieldOf(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8'), 'Pss'))
+  for (const pid of await serverProcesses(Number(first))) {
+    shares.push(fieldOf(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8'), 'Pss'))
   }
   if (shares.length < minServerProcesses) throw new Error(`only ${shares.length} processes of PostgreSQL were found`)
   return { megabytes: shares.reduce((sum, share) => sum + share, 0) / 1024, processes: shares.length }
-}
-
-/** Undefined for a process that ended meanwhile. */
-async function parentOf(pid: number): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => undefined)
-  return status === undefined ? undefined : fieldOf(status, 'PPid')
-}
-
-/** Reads a number from a file in /proc. Throws when it is missing: a missing value must not count as 0. */
-function fieldOf(text: string, name: string): number {
-  const [, number] = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text) ?? []
-  if (number === undefined) throw new Error(`/proc has no ${name}`)
-  return Number(number)
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection, isSuccess } from './connection.ts'
 import type { Outcome, Plan } from './plan.ts'
+import { timesOf } from './times.ts'
 
 /** The process of the load: receives a Plan and sends an Outcome. */
 process.once('message', (plan) => {
@@ -58,15 +59,12 @@ class Tally {
     this.#firstFailure ??= response.toString().slice(0, 1000)
   }
   outcome(milliseconds: number): Outcome {
-    const sorted = this.#delays.toSorted((one, other) => one - other)
-    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
+    const { count, ...delays } = timesOf(this.#delays)
     return {
-      answered: sorted.length,
+      answered: count,
       failed: this.#failed,
-      perSecond: (sorted.length - this.#failed) / (milliseconds / 1000),
-      p50: at(0.5),
-      p99: at(0.99),
-      longest: at(1),
+      perSecond: (count - this.#failed) / (milliseconds / 1000),
+      ...delays,
       firstFailure: this.#firstFailure,
     }
   }

@@ -1,3 +1,5 @@
+import type { Times } from './times.ts'
+
 /** A load of requests. It ends after `seconds`, or after `count` responses. */
 export type Plan = Readonly<{
   port: number
@@ -10,14 +12,12 @@ export type Plan = Readonly<{
 }>
 
 /** The result of a load. Milliseconds count from the moment a request was due, so that a slow server hides no delay. */
-export type Outcome = Readonly<{
-  answered: number
-  /** Responses that are not 2xx. */
-  failed: number
-  perSecond: number
-  p50: number
-  p99: number
-  longest: number
-  /** The first response that is not 2xx. */
-  firstFailure: string | undefined
-}>
+export type Outcome = Omit<Times, 'count'> &
+  Readonly<{
+    answered: number
+    /** Responses that are not 2xx. */
+    failed: number
+    perSecond: number
+    /** The first response that is not 2xx. */
+    firstFailure: string | undefined
+  }>
