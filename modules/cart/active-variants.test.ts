@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { storeNothing } from '#platform/outcome'
-import { anna, boris, crowd, customer, eventually } from '#platform/testing'
+import { anna, boris, crowd, customer, eventually, guest } from '#platform/testing'
 import { addItem } from './add-item/add-item.ts'
 import { mergeCarts } from './merge-carts/merge-carts.ts'
 import { countLockWaits, openCartTest, type CartTest } from './testing.ts'
@@ -103,6 +103,32 @@ test('a guest’s cart is merged without variants that were switched off meanwhi
   await switchOff(oolong)
   await mergeCarts(shop.needs)(buyer.user_id, token)
   assert.deepEqual(await variantsOf(buyer.user_id), [puer])
+})
+
+test('carts are merged while a product is switched off: neither fails, and no cart keeps it (CAT-9, CART-2)', async () => {
+  for (let round = 0; round < 5; round++) {
+    const teas = await shop.sellTea({ variants: 4 })
+    const tokens = await Promise.all(
+      [1, 2, 3].map(async () => {
+        let token: string | undefined
+        for (const variant_id of teas)
+          token = (await shop.added(guest, { variant_id, quantity: 1 }, token)).cart_token ?? ''
+        return token ?? ''
+      }),
+    )
+    const work = await crowd(4, async (i) => {
+      const token = tokens[i]
+      if (token !== undefined) return await mergeCarts(shop.needs)(customer(20 + i).user_id, token)
+      return await transaction(shop.db, (tx) =>
+        sql`update catalog.variants set is_active = false where id = any(${teas.toReversed()})`.execute(tx),
+      )
+    })
+    assert.deepEqual(
+      work.filter(({ status }) => status === 'rejected'),
+      [],
+    )
+    assert.deepEqual((await sql`select from cart.items where variant_id = any(${teas})`.execute(shop.db)).rows, [])
+  }
 })
 
 test('a variant that is switched off while buyers add it is in no cart afterwards (CAT-9)', async () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { anna, boris, crowd, customer, expectProblem, expectResponse, guest } from '#platform/testing'
+import { transaction } from '#platform/db'
+import { anna, boris, crowd, customer, eventually, expectProblem, expectResponse, guest } from '#platform/testing'
 import { newId } from '#platform/values'
 import { CartView } from '../schema.ts'
-import { openCartTest, type CartTest } from '../testing.ts'
+import { countLockWaits, openCartTest, type CartTest } from '../testing.ts'
 
 let shop: CartTest
 before(async () => {
@@ -52,6 +53,20 @@ test('twenty clicks at once stop before 99 pieces, and the other clicks are refu
   assert.equal((await shop.show(buyer)).items[0]?.quantity, 90)
   const problem = expectProblem(await shop.add(buyer, { variant_id, quantity: 10 }), 409, 'too-many-pieces')
   assert.deepEqual([problem['in_cart'], problem['maximum']], [90, 99])
+})
+
+test('an addition that waited for another write decides on the lines that this write left (CART-1)', async () => {
+  const buyer = customer(6)
+  const [tea = ''] = await shop.sellTea()
+  await shop.added(buyer, { variant_id: tea, quantity: 1 })
+  const { adding } = await transaction(shop.db, async (tx) => {
+    await sql`update cart.carts set updated_at = now() where id = ${buyer.user_id}`.execute(tx)
+    await sql`update cart.items set quantity = 99 where cart_id = ${buyer.user_id}`.execute(tx)
+    const adding = shop.add(buyer, { variant_id: tea, quantity: 1 })
+    await eventually(async () => assert.equal(await countLockWaits(shop.db), 1))
+    return { adding }
+  })
+  assert.equal(expectProblem(await adding, 409, 'too-many-pieces')['in_cart'], 99)
 })
 
 test('parallel clicks on different things never put more than a hundred lines into a cart (CART-1)', async () => {

@@ -51,6 +51,26 @@ test('ten requests at once merge a guest’s cart once (CART-2)', async () => {
   ])
 })
 
+test('pieces that two tabs add while the carts are merged are not lost (CART-2)', async () => {
+  const buyer = customer(9)
+  const [tea = ''] = await shop.sellTea()
+  const line = { variant_id: tea, quantity: 1 }
+  for (let round = 0; round < 5; round++) {
+    const before = (await shop.show(buyer)).pieces
+    const token = await guestCart({ variant_id: tea, quantity: 3 })
+    const clicks = await crowd(9, async (i) =>
+      i === 4 ? await merged(buyer, token) : await (i % 2 ? shop.added(guest, line, token) : shop.added(buyer, line)),
+    )
+    const carts = clicks.map((click) =>
+      click.status === 'fulfilled' ? click.value : assert.fail(String(click.reason)),
+    )
+    // A guest who comes after the merge gets a new cart.
+    const later = carts.flatMap(({ cart_token }) => (cart_token === null || cart_token === token ? [] : [cart_token]))
+    const { pieces } = await shop.show(buyer)
+    assert.equal(pieces + later.length, before + 3 + 8)
+  }
+})
+
 test('when two people have the same token, only one of them gets the items (CART-2)', async () => {
   const [one, other] = [customer(2), customer(3)]
   const [tea = ''] = await shop.sellTea()

@@ -77,6 +77,26 @@ test('an order that is published twice removes its items once, and never more th
   assert.deepEqual(await linesOf(buyer), [{ variant_id: tea, quantity: 3 }])
 })
 
+test('the orders of one batch, two of them of one buyer, leave their carts (CART-5)', async () => {
+  const buyers = [customer(4), customer(5)] as const
+  const [tea = '', cup = ''] = await shop.sellTea({ variants: 2 })
+  for (const buyer of buyers) {
+    await shop.added(buyer, { variant_id: tea, quantity: 5 })
+    await shop.added(buyer, { variant_id: cup, quantity: 2 })
+  }
+  const [one, other] = buyers
+  await order(one, [{ variant_id: tea, quantity: 2 }])
+  await order(one, [
+    { variant_id: tea, quantity: 1 },
+    { variant_id: cup, quantity: 2 },
+  ])
+  await order(other, [{ variant_id: tea, quantity: 5 }])
+  await order(other, [{ variant_id: cup, quantity: 1 }], { from_cart: false })
+  await shop.deliver({ together: true })
+  assert.deepEqual(await linesOf(one), [{ variant_id: tea, quantity: 2 }])
+  assert.deepEqual(await linesOf(other), [{ variant_id: cup, quantity: 2 }])
+})
+
 test('clicks while an order removes its items are not lost (CART-5)', async () => {
   const buyer = customer(2)
   const [tea = ''] = await shop.sellTea()
