@@ -30,6 +30,8 @@ type QuoteInput = Readonly<{ delivery_address: Address | null; weight_grams: num
  */
 export type Carrier = Readonly<{
   method: DeliveryMethod
+  /** The shop itself brings the parcel: `create` registers nothing outside that would have to be cancelled. */
+  isOwn?: true
   /** Registers a shipment under its id. */
   create: (request: ShipmentRequest) => Promise<CreateOutcome>
   /** Cancels a shipment, also one that the carrier does not have. */

@@ -5,7 +5,7 @@ import type { Carrier } from './carrier.ts'
 export function guardedCarrier(carrier: Carrier): Carrier {
   const circuit = new Circuit(`The carrier ${carrier.method}`)
   return {
-    method: carrier.method,
+    ...carrier,
     create: (request) => circuit.run(() => carrier.create(request)),
     cancel: (shipment) => circuit.run(() => carrier.cancel(shipment)),
     track: (shipment) => circuit.run(() => carrier.track(shipment)),

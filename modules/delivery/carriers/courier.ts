@@ -3,6 +3,7 @@ import type { Carrier } from '../carrier.ts'
 /** The shop's own couriers. Staff set the status, and the delivery is free. */
 export const courier: Carrier = {
   method: 'courier',
+  isOwn: true,
   create: async ({ delivery_address }) =>
     delivery_address === null
       ? { kind: 'refused', reason: 'address-missing' }

@@ -4,6 +4,7 @@ import type { Carrier } from '../carrier.ts'
 /** The customer collects the goods at a pickup point with a code. */
 export const pickup: Carrier = {
   method: 'pickup',
+  isOwn: true,
   create: async () => ({
     kind: 'created',
     status: 'ready_for_pickup',

@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anna, boris, crowd, deliverEvents, expectProblem, expectResponse, olga, openTestApi } from '#platform/testing'
+import {
+  anna,
+  boris,
+  crowd,
+  deliverEvents,
+  expectProblem,
+  expectResponse,
+  olga,
+  openTestApi,
+  statementsOf,
+} from '#platform/testing'
 import { Page } from '#platform/schema'
 import { transaction } from '#platform/db'
 import { notFound } from '#platform/outcome'
 import { newId } from '#platform/values'
+import { courier } from '../carriers/courier.ts'
 import type { Carrier } from '../index.ts'
 import { ShipmentView, StaffShipmentView } from '../schema.ts'
 import { createRequestedShipment } from './create-requested-shipment.ts'
@@ -114,6 +125,33 @@ test('a registration of the order that staff overtook is cancelled at its carrie
   )
   assert.equal((await shop.rowOf(order_id))?.method, 'pickup')
   assert.deepEqual(await shop.eventsOf(order_id), ['created ready_for_pickup', 'created ready_for_pickup'])
+})
+
+test('a shipment of the shop itself that staff overtook registers nothing, and the order gets that of staff (DLV-1)', async () => {
+  const [order_id, event_id] = [newId(), newId()]
+  const calls: string[] = []
+  const own: Carrier = {
+    ...courier,
+    create: async (request) => {
+      await created({ order_id, method: 'pickup' })
+      return await courier.create(request)
+    },
+    cancel: async ({ id }) => (calls.push(id), { kind: 'cancelled' }),
+  }
+  await shop.request({ order_id, event_id })
+  await shop.deliver(shop.moduleWith({ carriers: [own] }))
+  assert.deepEqual(calls, [])
+  assert.equal((await shop.rowOf(order_id))?.method, 'pickup')
+  assert.deepEqual(await shop.eventsOf(order_id), ['created ready_for_pickup', 'created ready_for_pickup'])
+})
+
+test('ten shipments of the shop itself in one transaction take one statement (DLV-1, PERF-2)', async () => {
+  const order_ids = await Promise.all(Array.from({ length: 10 }, () => shop.request({})))
+  const statements = await statementsOf(async () => {
+    await deliverEvents(shop.db, [shop.module], { together: true })
+  })
+  assert.equal(statements.filter(({ text }) => text.includes('delivery.')).length, 1)
+  for (const order_id of order_ids) assert.deepEqual(await shop.eventsOf(order_id), ['created pending'])
 })
 
 test('a registration of staff that the order overtook is cancelled at its carrier (DLV-3)', async () => {

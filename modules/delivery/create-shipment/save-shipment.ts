@@ -12,20 +12,33 @@ import { findShipmentId, isShipment, lockShipment, saveStatus, type DeliveryTabl
 export type CreatedShipment = Readonly<{ kind: 'created' | 'exists'; shipment: Shipment }>
 export type SaveShipmentOutcome = CreatedShipment | Refused<'no-carrier' | 'address-missing' | 'order-closed'>
 
-export type PreparedShipment = CreateOutcome | Readonly<{ kind: 'exists'; id: string }> | Refused<'no-carrier'>
+/** `isRegistered`: a carrier outside has the shipment. */
+type Prepared = Extract<CreateOutcome, { kind: 'created' }> & Readonly<{ isRegistered: boolean }>
+
+export type PreparedShipment =
+  | Prepared
+  | Extract<CreateOutcome, Refused>
+  | Readonly<{ kind: 'exists'; id: string }>
+  | Refused<'no-carrier'>
 
 const carrierOf = (carriers: readonly Carrier[], { method }: Pick<ShipmentRequest, 'method'>) =>
   carriers.find((carrier) => carrier.method === method)
 
-/** Registers the shipment at its carrier, before the transaction, unless the order has a shipment or a tombstone. */
+/**
+ * Registers the shipment at its carrier, before the transaction, unless the order has a shipment or a tombstone. The shop's
+ * own carriers register nothing, so the insert itself finds that shipment.
+ */
 export async function prepareShipment(
   { db, carriers }: Readonly<{ db: Kysely<DeliveryTables>; carriers: readonly Carrier[] }>,
   request: ShipmentRequest,
 ): Promise<PreparedShipment> {
-  const existing_id = await findShipmentId(db, request.order_id)
-  if (existing_id !== undefined) return { kind: 'exists', id: existing_id }
   const carrier = carrierOf(carriers, request)
-  return carrier ? await carrier.create(request) : { kind: 'refused', reason: 'no-carrier' }
+  const isRegistered = !carrier?.isOwn
+  const existing_id = isRegistered ? await findShipmentId(db, request.order_id) : undefined
+  if (existing_id !== undefined) return { kind: 'exists', id: existing_id }
+  if (!carrier) return { kind: 'refused', reason: 'no-carrier' }
+  const outcome = await carrier.create(request)
+  return outcome.kind === 'created' ? { ...outcome, isRegistered } : outcome
 }
 
 /** Cancels at the carrier a shipment that was registered and not saved. Throws when the carrier refuses. */
@@ -37,12 +50,13 @@ export async function cancelRegistration(carriers: readonly Carrier[], request: 
     )
 }
 
-/** True when the shipment was registered, and the order got another shipment or a tombstone in the meantime. */
+/** True when the shipment was registered outside, and the order got another shipment or a tombstone in the meantime. */
 export const hasLostRace = (
   { id }: ShipmentRequest,
   prepared: PreparedShipment,
   outcome: SaveShipmentOutcome,
-): boolean => prepared.kind === 'created' && !(outcome.kind !== 'refused' && outcome.shipment.id === id)
+): boolean =>
+  prepared.kind === 'created' && prepared.isRegistered && !(outcome.kind !== 'refused' && outcome.shipment.id === id)
 
 type SaveOptions = Readonly<{ prepared: PreparedShipment; now: Date; sandbox: SandboxMode }>
 
@@ -77,11 +91,7 @@ async function existingShipment(
 /** 256 bits: a link cannot be guessed. */
 const drawTrackingToken = (): string => randomBytes(32).toString('base64url')
 
-const rowOf = (
-  request: ShipmentRequest,
-  { status, tracking_number, pickup_code }: Extract<PreparedShipment, { kind: 'created' }>,
-  now: Date,
-) => ({
+const rowOf = (request: ShipmentRequest, { status, tracking_number, pickup_code }: Prepared, now: Date) => ({
   ...request,
   status,
   tracking_number,

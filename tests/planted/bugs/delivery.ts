@@ -60,6 +60,14 @@ export const deliveryBugs: readonly Bug[] = [
     caughtBy: delivery('create-shipment/create-shipment.test.ts'),
   },
   {
+    description: 'an order never gets the shipment that staff created while it requested one of the shop itself',
+    requirement: 'DLV-1',
+    file: delivery('create-shipment/save-shipment.ts'),
+    text: " prepared.kind === 'created' && prepared.isRegistered && ",
+    replacement: " prepared.kind === 'created' && ",
+    caughtBy: delivery('create-shipment/create-shipment.test.ts'),
+  },
+  {
     description: 'staff ship an order that is not paid',
     requirement: 'DLV-1',
     file: 'modules/ordering/order.ts',
