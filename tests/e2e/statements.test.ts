@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { CartView } from '#cart/schema'
+import { PaymentView } from '#payments/schema'
+import { openLogs } from '#platform/telemetry'
+import { deliverEvents, expectProblem, expectResponse, statementsOf, testDatabase } from '#platform/testing'
+import { newId } from '#platform/values'
+import { openApp, type App } from '../../apps/app.ts'
+import { readAppConfig } from '../../apps/config.ts'
+import { seedDemo } from '../../apps/demo/seed.ts'
+import { openServer } from '../../apps/run.ts'
+import { senderTo, type Send } from './http-client.ts'
+import { firstOf, placeOrder, registerCustomer, showOrder, toPickup } from './purchase-steps.ts'
+import { secrets } from './secrets.ts'
+
+let app: App
+let send: Send
+let close: () => Promise<void>
+before(async () => {
+  const database = await testDatabase()
+  const settings = { DATABASE_URL: database.url, MIGRATE_ON_START: 'false', PAYMENT_SANDBOX: 'auto', ...secrets }
+  app = await openApp({ config: readAppConfig(settings), announce: () => {} })
+  await seedDemo(app)
+  const server = await openServer({ app, logs: openLogs({ service: 'posad', version: 'test', level: 'error' }) })
+  send = senderTo(await server.listen({ port: 0, host: '127.0.0.1' }))
+  close = async () => {
+    await server.close()
+    await app.close()
+    await database.close()
+  }
+})
+after(() => close())
+
+/** The statements of a step, without the check of an idle connection. */
+async function statementsIn(work: () => Promise<unknown>): Promise<readonly string[]> {
+  const statements = await statementsOf(async () => void (await work()))
+  return statements.map(({ text }) => text).filter((text) => text !== 'select')
+}
+
+/** The same without the read of the session, which is cached for five seconds. */
+const stepOf = async (work: () => Promise<unknown>) =>
+  (await statementsIn(work)).filter((text) => !text.includes('identity'))
+
+test('a buyer fills a cart, orders, pays and looks with 30 statements and 6 commits at most (ORD-1, PAY-2, PERF-2)', async () => {
+  const { access_token: as } = await registerCustomer({ send })
+  const goods = [await firstOf({ send }, 'teas'), await firstOf({ send }, 'flowers')]
+  expectResponse(await send(as, 'GET /cart'), 200, CartView)
+  const add = async ({ variant_id }: { variant_id: string }) =>
+    expectResponse(await send(as, 'POST /cart/items', { body: { variant_id, quantity: 1 } }), 200, CartView)
+  const adding = await stepOf(async () => {
+    for (const product of goods) await add(product)
+  })
+  let id = ''
+  const ordering = await stepOf(async () => ({ id } = await placeOrder({ send }, as, toPickup)))
+  await deliverEvents(app.db, app.modules)
+  const paying = await stepOf(async () => {
+    const response = await send(as, 'POST /payments/process', { body: { order_id: id } })
+    assert.equal(expectResponse(response, 200, PaymentView).status, 'completed')
+  })
+  const looking = await stepOf(async () => {
+    assert.equal((await showOrder({ send }, { id, as })).payment.status, 'completed')
+  })
+
+  assert.deepEqual([paying.length, looking.length], [1, 1])
+  const all = [...adding, ...ordering, ...paying, ...looking]
+  assert.ok(all.length <= 30, `${all.length} statements: ${all.join(';\n')}`)
+  assert.ok(all.filter((text) => text === 'commit').length <= 6)
+})
+
+test('a session that was read a moment ago costs no statement, and is refused once it has ended (ID-5, PERF-2)', async () => {
+  const { access_token: as } = await registerCustomer({ send })
+  const me = () => send(as, `GET /orders/${newId()}`)
+  expectProblem(await me(), 404, 'not-found')
+  const statements = await statementsIn(async () => expectProblem(await me(), 404, 'not-found'))
+  assert.equal(statements.length, 1, statements.join(';\n'))
+  expectResponse(await send(as, 'POST /auth/logout-all'), 204)
+  expectProblem(await me(), 401, 'unauthorized')
+})
