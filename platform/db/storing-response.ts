@@ -5,7 +5,7 @@ import { transaction } from './transaction.ts'
 /**
  * The unit of work of a slice whose effect is one statement. With a response to store, the statement and the response share
  * a transaction. Without one, the statement is a transaction by itself and needs no `begin` and no `commit`. `work` sends
- * all its queries over the handle that it gets.
+ * all its queries over the handle that it gets, and refuses before it writes: outside a transaction nothing is rolled back.
  */
 export async function storingResponse<Tables, Outcome>(
   db: Kysely<Tables>,

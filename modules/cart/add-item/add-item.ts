@@ -31,7 +31,10 @@ type LineAdded = Readonly<{ kind: 'added'; lines: readonly Line[]; cart_token: s
 type Addition = Readonly<{ input: Line; now: Date }>
 type Row = Readonly<{ outcome: LimitReached | (Omit<LineAdded, 'cart_token'> & { cart_id: string }) | null }>
 
-/** One statement, which decides in `cart.add_item`. A refusal inserts no cart. */
+/**
+ * One statement, which decides in `cart.add_item`. A refusal inserts no cart, unless the variant is switched off at this
+ * moment: then an empty cart stays.
+ */
 async function addLine(
   db: CartDb,
   owner: Owner,
