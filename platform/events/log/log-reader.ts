@@ -16,8 +16,8 @@ const minInterval = 2
 /** The same after a read that found many events: under load more commits share the cost of handling. */
 const busyInterval = 8
 const manyEvents = 20
-/** First pause after a read that found something; it doubles with every read that finds nothing. */
-const firstPause = 5
+/** Milliseconds until a group whose backlog could not be read is read again. */
+const pauseAfterError = 5
 
 /** A group for which the log is read. */
 export type ReadingGroup = {
@@ -94,19 +94,17 @@ export class LogReader {
   }
 
   async #run(): Promise<void> {
-    let pause = firstPause
     while (!this.#stopped) {
       const started = performance.now()
       let found = 0
       try {
         found = await this.#readNewest()
-        pause = found > 0 ? firstPause : Math.min(pause * 2, this.#pollInterval)
       } catch (error) {
         // Leadership reports a broken connection and clears this reader.
         this.#log.debug({ err: error }, 'could not read the log')
-        pause = this.#pollInterval
       }
-      const woken = await this.#sleep.sleep(pause)
+      // Every commit of events wakes the reader. The poll finds what was published without a notification.
+      const woken = await this.#sleep.sleep(this.#pollInterval)
       const early = (found < manyEvents ? minInterval : busyInterval) - (performance.now() - started)
       if (woken && early > 0) await sleep(early)
     }
@@ -160,7 +158,7 @@ export class LogReader {
       }
     } catch (error) {
       this.#log.debug({ err: error, group: group.name }, 'could not catch up')
-      await sleep(firstPause)
+      await sleep(pauseAfterError)
     } finally {
       this.#catchingUp.delete(group)
       this.#sleep.wake()
