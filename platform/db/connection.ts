@@ -1,5 +1,6 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import { DatabaseError, type PoolClient } from 'pg'
+import { needsTransaction } from './in-transaction.ts'
 import { isOutdatedPlan, renameStatements, statementName } from './statement-name.ts'
 
 type Stage = 'plain' | 'in transaction' | 'ended'
@@ -12,6 +13,8 @@ export class Connection implements DatabaseConnection {
   /** Why the pool must close this connection instead of reusing it. */
   #defect: Error | undefined
   #running: Promise<unknown> = Promise.resolve()
+  /** The answer to BEGIN. */
+  #begun: Promise<unknown> = Promise.resolve()
 
   constructor(client: PoolClient) {
     this.client = client
@@ -30,9 +33,11 @@ export class Connection implements DatabaseConnection {
     )
   }
 
-  async begin(text: string): Promise<void> {
-    await this.#send({ text })
+  /** Sends BEGIN and does not wait for the answer: the first statement does. */
+  begin(text: string): void {
     this.#stage = 'in transaction'
+    this.#begun = this.#send({ text })
+    this.#begun.catch(() => {}) // each later statement throws the error
   }
 
   /**
@@ -42,13 +47,15 @@ export class Connection implements DatabaseConnection {
   async end(text: 'commit' | 'rollback'): Promise<string> {
     this.#stage = 'ended'
     await this.#running.catch(() => {})
+    if (text === 'commit') await this.#begun
     return (await this.#send({ text })).command
   }
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     if (this.#stage === 'ended')
       throw new Error('This statement was sent after its transaction ended: await every statement')
-    const { rows, rowCount } = await this.#prepared(sql, [...parameters])
+    if (!needsTransaction(sql)) await this.#begun
+    const [{ rows, rowCount }] = await Promise.all([this.#prepared(sql, [...parameters]), this.#begun])
     return { rows: (rows ?? []) as Row[], numAffectedRows: BigInt(rowCount ?? 0) }
   }
 

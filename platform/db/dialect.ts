@@ -8,6 +8,7 @@ import {
 } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 import { Connection } from './connection.ts'
+import { markTransaction } from './in-transaction.ts'
 
 /** PostgreSQL answered COMMIT with ROLLBACK: a statement of the transaction had failed and the work ignored the error. */
 export class CommitRefused extends Error {
@@ -63,7 +64,7 @@ class PoolDriver implements Driver {
 
   async beginTransaction(connection: Connection, { isolationLevel, accessMode }: TransactionSettings) {
     const isolation = isolationLevel ? ` isolation level ${isolationLevel}` : ''
-    await connection.begin(`begin${isolation}${accessMode ? ` ${accessMode}` : ''}; ${planOnce}`)
+    connection.begin(`begin${isolation}${accessMode ? ` ${accessMode}` : ''}; ${planOnce}; ${markTransaction}`)
   }
 
   async commitTransaction(connection: Connection) {

@@ -29,7 +29,7 @@ type Entry<State extends string, Effect extends string> = Readonly<{
 }>
 
 /** A step: the new values of the instance and its entry in the log. */
-export type Step<State extends string, Effect extends string> = Entry<State, Effect> &
+type Step<State extends string, Effect extends string> = Entry<State, Effect> &
   Readonly<{
     to_state: State
     reason: string | null

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
-import { batched } from '#platform/db'
+import { batched, inTransaction } from '#platform/db'
 import type { Refused } from '#platform/outcome'
 import type { OpenCount } from '../open-orders.ts'
 import { weightOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
@@ -67,7 +67,7 @@ const insertUnlessTaken = batched<NewOrder, readonly OpenCount[] | undefined>(as
         recipient_name, recipient_phone, comment, created_at, updated_at, input_hash)
       select id, number, user_id, total_amount, currency, weight_grams, payment_method, delivery_method, pickup_point_id,
         delivery_address, recipient_name, recipient_phone, comment, created_at, created_at, decode(input_hash, 'hex')
-      from placed, (select count(*) from counted) as locked order by id
+      from placed, (select count(*) from counted) as locked where ${inTransaction} order by id
       on conflict do nothing
       returning id
     ), lines as (

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { batched, type AnyTx, type Db } from '#platform/db'
+import { batched, inTransaction, type AnyTx, type Db } from '#platform/db'
 import type { LoggedEvent } from '../log/logged-event.ts'
 
 /** Adds events to the inbox of a group. Returns the ids that were not in it; they are handled once `tx` commits. */
@@ -7,7 +7,7 @@ export async function enterInbox(tx: AnyTx, group: string, events: readonly Logg
   const ids = events.map(({ event_id }) => event_id)
   const { rows } = await sql<{ event_id: string }>`
     insert into platform.inbox (consumer_group, event_id) select ${group}, event_id from unnest(${ids}::uuid[]) as received(event_id)
-    on conflict do nothing returning event_id
+    where ${inTransaction} on conflict do nothing returning event_id
   `.execute(tx)
   return new Set(rows.map(({ event_id }) => event_id))
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { batched, sharedTransactions } from '#platform/db'
+import { batched, inTransaction, sharedTransactions } from '#platform/db'
 import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
 import type { CatalogApi, HoldInput, HoldOutcome } from '../../api.ts'
@@ -80,7 +80,7 @@ const saveHold = batched<NewHold, SavedHold>(async (tx, holds) => {
         currency text, variants jsonb)
     ), new_hold as (
       insert into catalog.holds (order_id, state, expires_at, held_at, items_hash, lines, total_amount, currency)
-      select order_id, 'held', expires_at, held_at, decode(items_hash, 'hex'), lines, total_amount, currency from requested order by order_id
+      select order_id, 'held', expires_at, held_at, decode(items_hash, 'hex'), lines, total_amount, currency from requested where ${inTransaction} order by order_id
       on conflict (order_id) do nothing returning order_id
     ), new_item as materialized (
       select order_id, item.* from new_hold join requested using (order_id),
