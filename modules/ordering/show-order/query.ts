@@ -1,24 +1,33 @@
 import { expressionBuilder, type Expression, type Kysely } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { coalesced } from '#platform/db'
 import { notFound } from '#platform/outcome'
-import type { ShowOrder } from '../order-view.ts'
+import type { FoundOrder, ShowOrder } from '../order-view.ts'
 import { linesOf, shownColumns, type OrderingTables } from '../store.ts'
 
-/** One statement: a page that waits for the payment of an order reads it again and again. */
 export const showOrder =
   (db: Kysely<OrderingTables>): ShowOrder =>
   async (order_id, user_id) => {
-    const found = await db
-      .selectFrom('ordering.orders as order')
-      .select(shownColumns)
-      .select((eb) => [linesOf(eb.ref('order.id')).as('lines'), timelineOf(eb.ref('order.id')).as('timeline')])
-      .where('id', '=', order_id)
-      .executeTakeFirst()
-    if (!found) return notFound('order')
-    const { lines, timeline, ...order } = found
-    if (user_id !== undefined && order.user_id !== user_id) return notFound('order')
-    return { kind: 'found', order, lines, timeline: timeline.map((entry) => ({ ...entry, at: new Date(entry.at) })) }
+    const found = await findOrder(db, order_id)
+    return found && (user_id === undefined || found.order.user_id === user_id) ? found : notFound('order')
   }
+
+/** One statement for the reads of concurrent buyers: a page that waits for a payment reads its order again and again. */
+const findOrder = coalesced<string, FoundOrder | undefined>(async (db: Kysely<OrderingTables>, order_ids) => {
+  const rows = await db
+    .selectFrom('ordering.orders as order')
+    .select(shownColumns)
+    .select((eb) => [linesOf(eb.ref('order.id')).as('lines'), timelineOf(eb.ref('order.id')).as('timeline')])
+    .where('id', '=', (eb) => eb.fn.any(eb.val(order_ids)))
+    .execute()
+  const byId = new Map(
+    rows.map(({ lines, timeline, ...order }) => {
+      const entries = timeline.map((entry) => ({ ...entry, at: new Date(entry.at) }))
+      return [order.id, { kind: 'found', order, lines, timeline: entries } as const]
+    }),
+  )
+  return order_ids.map((order_id) => byId.get(order_id.toLowerCase()))
+})
 
 const timelineOf = (order_id: Expression<string>) =>
   jsonArrayFrom(

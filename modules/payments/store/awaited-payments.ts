@@ -33,7 +33,7 @@ export function awaitedPayments({ db, now }: Readonly<{ db: Db; now: Clock }>): 
   function add(subject_id: string): Waiter {
     const waiter = new Waiter(subject_id.toLowerCase())
     waiters.add(waiter)
-    // All waiters wake in one turn of the event loop, so their reads are one statement.
+    // All waiters wake in one turn of the event loop, so they share their reads.
     timer ??= setInterval(() => waiters.forEach((each) => each.wake()), readAgainAfter)
     return waiter
   }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { batched, type Db } from '#platform/db'
+import { coalesced } from '#platform/db'
 import type { PaymentRequest, Tombstone } from '../payment-request.ts'
 import type { Payment } from '../payment.ts'
 
@@ -11,8 +11,8 @@ type Row = Pick<RequestedSubject, 'request'> & (Payment | Readonly<{ [Column in 
 
 const isPayment = (row: Row): row is Row & Payment => row.id !== null
 
-/** One statement for all reads of a turn: a commit wakes many buyers at once. */
-export const findSubject = batched<string, RequestedSubject | undefined, Db>(async (db, subject_ids) => {
+/** One statement for the reads of concurrent buyers: a commit wakes many at once. */
+export const findSubject = coalesced<string, RequestedSubject | undefined>(async (db, subject_ids) => {
   const { rows } = await sql<Row>`
     select to_jsonb(request) - 'created_at' - 'updated_at' as request, payment.*
     from payments.payment_requests as request left join payments.payments as payment using (subject_id)

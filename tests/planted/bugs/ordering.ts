@@ -81,8 +81,8 @@ export const orderingBugs: readonly Bug[] = [
     description: 'a customer reads the order of another customer',
     requirement: 'SEC-3',
     file: ordering('show-order/query.ts'),
-    text: 'user_id !== undefined && order.user_id !== user_id',
-    replacement: 'user_id === undefined',
+    text: 'user_id === undefined || found.order.user_id === user_id',
+    replacement: 'found.order.user_id',
     caughtBy: 'tests/attacks/two-users.test.ts',
   },
   {
