@@ -27,7 +27,7 @@ async function withoutTransaction(work: (connection: Connection) => Promise<void
   const connection = await driver.acquireConnection()
   try {
     await driver.beginTransaction(connection, { isolationLevel: 'impossible' as never })
-    await work(connection as Connection)
+    await work(connection)
   } finally {
     await driver.releaseConnection(connection)
   }
