@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
+import { coalesced } from '#platform/db'
 import { newId } from '#platform/values'
 import type { Owner } from './owner.ts'
 import type { Line } from './schema.ts'
@@ -34,14 +35,20 @@ export const hashOf = (token: string): Buffer => createHash('sha256').update(tok
 const userIdOf = (owner: Owner) => (owner.kind === 'user' ? owner.user_id : null)
 const tokenHashOf = (owner: Owner) => (owner.kind === 'guest' && owner.token !== undefined ? hashOf(owner.token) : null)
 
-/** Lists the lines of an owner's cart, oldest first; none for a guest without a cart. */
-export async function listLines(db: CartDb, owner: Owner): Promise<readonly Line[]> {
-  const { rows } = await sql<{ lines: readonly Line[] }>`
-    select cart.lines_of(id) as lines from cart.carts
-    where id = ${userIdOf(owner)} or token_hash = ${tokenHashOf(owner)}
+type LinesRow = Readonly<{ id: string; token_hash: Buffer | null; lines: readonly Line[] }>
+
+/** Lists the lines of an owner's cart, oldest first; none for a guest without a cart. Concurrent requests share one statement. */
+export const listLines = coalesced<Owner, readonly Line[]>(async (db, owners) => {
+  const ids = owners.map(userIdOf)
+  const hashes = owners.map(tokenHashOf)
+  const { rows } = await sql<LinesRow>`
+    select id, token_hash, cart.lines_of(id) as lines from cart.carts
+    where id = any(${ids}::uuid[]) or token_hash = any(${hashes}::bytea[])
   `.execute(db)
-  return rows[0]?.lines ?? []
-}
+  const isOf = (row: LinesRow, i: number) =>
+    row.id === ids[i] || (hashes[i] && row.token_hash?.equals(hashes[i])) === true
+  return owners.map((_, i) => rows.find((row) => isOf(row, i))?.lines ?? [])
+})
 
 /** SQL that locks the cart of an owner and returns its id; null when there is none. */
 export const lockCart = (owner: Owner, now: Date) =>

@@ -1,5 +1,5 @@
-import { sql, type Kysely, type Transaction } from 'kysely'
-import { batched, inTransaction } from '#platform/db'
+import { sql, type Transaction } from 'kysely'
+import { batched, coalesced, inTransaction } from '#platform/db'
 import type { Refused } from '#platform/outcome'
 import type { OpenCount } from '../open-orders.ts'
 import { weightOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
@@ -88,14 +88,17 @@ const insertUnlessTaken = batched<NewOrder, readonly OpenCount[] | undefined>(as
   return orders.map(({ order }) => (row?.inserted?.includes(order.id) ? (row.open ?? []) : undefined))
 })
 
-/** Counts the open orders of a buyer without a lock: the count may be outdated at once. */
-export async function countOpen(
-  db: Kysely<OrderingTables>,
-  buyer_keys: readonly string[],
-  variants: readonly string[],
-): Promise<readonly OpenCount[]> {
+/** A buyer, and the variants of which the pieces are counted. */
+type OpenCountInput = Readonly<{ buyer_keys: readonly string[]; variants: readonly string[] }>
+
+/**
+ * Counts the open orders of a buyer without a lock: the count may be outdated at once. Concurrent requests share one
+ * statement, so the counts of other buyers are among them.
+ */
+export const countOpen = coalesced<OpenCountInput, readonly OpenCount[]>(async (db, inputs) => {
+  const keys = inputs.flatMap(({ buyer_keys }) => buyer_keys)
   const { rows } = await sql<OpenCount>`
-    select * from ordering.count_open(${buyer_keys}::text[], ${variants}::uuid[])
+    select * from ordering.count_open(${keys}::text[], ${inputs.flatMap(({ variants }) => variants)}::uuid[])
   `.execute(db)
-  return rows
-}
+  return inputs.map(() => rows)
+})

@@ -161,7 +161,7 @@ async function holdFor(catalog: Catalog, { id, operation_id }: Sending, input: O
 async function countBefore(db: Kysely<OrderingTables>, keys: readonly string[], items: readonly HoldItem[]) {
   const pieces = items.filter((item) => 'variant_id' in item)
   const variants = pieces.map(({ variant_id }) => variant_id)
-  return { keys, pieces, open: await countOpen(db, keys, variants) }
+  return { keys, pieces, open: await countOpen(db, { buyer_keys: keys, variants }) }
 }
 
 type Start = Readonly<{ checkout: Checkout; from_cart: boolean }>

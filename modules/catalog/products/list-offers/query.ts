@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { coalesced } from '#platform/db'
 import type { Localized } from '#platform/values'
 import type { CatalogApi, Offer } from '../../api.ts'
 import type { CatalogDb } from '../../store/tables.ts'
@@ -6,15 +7,27 @@ import { titleOf } from '../../text.ts'
 
 type Row = Omit<Offer, 'title'> & Readonly<{ name: Localized; variant_title: Localized }>
 
-/** The active variants among `variant_ids`, with today's price. */
+/** The active variants among `variant_ids`, with today's price. Concurrent requests share one statement. */
 export const listOffers =
   (db: CatalogDb): CatalogApi['offersOf'] =>
-  async (variant_ids, over = db) => {
+  async (variant_ids, over) => {
     if (variant_ids.length === 0) return []
-    const { rows } = await sql<Row>`
-      select v.id as variant_id, v.product_id, p.slug, p.name, v.title as variant_title, p.image, v.price, v.currency,
-        v.weight_grams, catalog.available(v.id) as available
-      from catalog.variants v join catalog.products p on p.id = v.product_id and p.is_active
-      where v.id = any(${variant_ids}::uuid[]) and v.is_active`.execute(over)
-    return rows.map(({ name, variant_title, ...row }) => ({ ...row, title: titleOf(name, variant_title) }))
+    return await (over ? readOffers(over, variant_ids) : readOffersTogether(db, variant_ids))
   }
+
+const readOffersTogether = coalesced<readonly string[], readonly Offer[]>(async (db, requests) => {
+  const offers = await readOffers(db, requests.flat())
+  return requests.map((request) => {
+    const requested = new Set(request.map((variant_id) => variant_id.toLowerCase()))
+    return offers.filter(({ variant_id }) => requested.has(variant_id))
+  })
+})
+
+async function readOffers(db: CatalogDb, variant_ids: readonly string[]): Promise<readonly Offer[]> {
+  const { rows } = await sql<Row>`
+    select v.id as variant_id, v.product_id, p.slug, p.name, v.title as variant_title, p.image, v.price, v.currency,
+      v.weight_grams, catalog.available(v.id) as available
+    from catalog.variants v join catalog.products p on p.id = v.product_id and p.is_active
+    where v.id = any(${variant_ids}::uuid[]) and v.is_active`.execute(db)
+  return rows.map(({ name, variant_title, ...row }) => ({ ...row, title: titleOf(name, variant_title) }))
+}
