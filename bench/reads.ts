@@ -5,6 +5,7 @@ import { openBenchApp, type Cluster } from './bench-app.ts'
 import { rawRequest } from './load/raw-request.ts'
 import { runLoad } from './load/run-load.ts'
 import type { Row } from './row.ts'
+import { benchUncachedLists } from './uncached-lists.ts'
 
 const products = 100_000
 const rounds = 5
@@ -28,8 +29,13 @@ const filters = [
   'type=kind3&sort=popular',
 ]
 
-/** Compares a cached product with an empty route, and measures uncached lists. */
-export async function benchReads(cluster: Cluster): Promise<Row[]> {
+/** Compares a cached product with an empty route, and measures uncached lists of a large and of a small catalog. */
+export const benchReads = async (cluster: Cluster): Promise<Row[]> => [
+  ...(await benchLargeCatalog(cluster)),
+  await benchUncachedLists(cluster),
+]
+
+async function benchLargeCatalog(cluster: Cluster): Promise<Row[]> {
   const app = await openBenchApp(cluster, { name: 'reads', products, settings: { CACHE_SIZE_MB: '64' } })
   const logs = openLogs({ service: 'posad', version: 'bench', level: 'error' })
   const server = await openServer({
