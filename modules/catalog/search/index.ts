@@ -6,14 +6,18 @@ import { findType } from '../taxonomy/store/types.ts'
 import { listProducts } from './list-products/query.ts'
 import { listProductsRoutes } from './list-products/route.ts'
 import { findTypeOf, listShowcase } from './list-showcase/query.ts'
+import { listCards } from './store/cards.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
 type Search = Pick<CatalogApi, 'listShowcase' | 'typeOf'> & Readonly<{ routes: readonly Routes[] }>
 
 /** The public lists: filters, sorting, search, facets and suggestions. */
-export const search = (needs: Needs): Search => ({
-  listShowcase: listShowcase(needs),
-  typeOf: findTypeOf(needs),
-  routes: [listProductsRoutes({ listProducts: listProducts(needs), findType: findType(needs) })],
-})
+export function search(needs: Needs): Search {
+  const withCards = { ...needs, listCards: listCards(needs) }
+  return {
+    listShowcase: listShowcase(withCards),
+    typeOf: findTypeOf(needs),
+    routes: [listProductsRoutes({ listProducts: listProducts(withCards), findType: findType(needs) })],
+  }
+}

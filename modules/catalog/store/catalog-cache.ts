@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Cache } from '#platform/cache'
 import { afterCommit, type AnyTx } from '#platform/db'
-import { hours, minutes } from '#platform/values'
+import { hours, minutes, type Locale } from '#platform/values'
+import type { ProductCard } from '../products/schema.ts'
 
 /** The body of a response as it is sent, and its entity tag. */
 export type PreparedResponse = Readonly<{ body: string; etag: string }>
@@ -14,6 +15,8 @@ export type CatalogCache = Readonly<{
     key: string,
     load: () => Promise<PreparedResponse | undefined>,
   ) => Promise<PreparedResponse | undefined>
+  /** A product in the lists; undefined when it is not on sale. It lives as long as a list. */
+  card: (id: string, locale: Locale, load: () => Promise<ProductCard | undefined>) => Promise<ProductCard | undefined>
   /** The id or code that belongs to a name in an address. */
   idOf: (name: string, load: () => Promise<string | undefined>) => Promise<string | undefined>
   /** Invalidates these products and all lists once `tx` has committed: their stock changed. */
@@ -38,6 +41,8 @@ export const openCatalogCache = (cache: Cache): CatalogCache => ({
   list: (key, load) => cache.through({ key: `catalog:list:${key}`, tags: [listsTag, catalogTag], load }),
   product: (id, key, load) =>
     cache.through({ key: `catalog:product:${id}:${key}`, tags: [productTag(id), catalogTag], ...productLife, load }),
+  card: (id, locale, load) =>
+    cache.through({ key: `catalog:card:${id}:${locale}`, tags: [productTag(id), catalogTag], load }),
   idOf: (name, load) => cache.through({ key: `catalog:name:${name}`, tags: [catalogTag], ...productLife, load }),
   invalidateProducts: (tx, product_ids) =>
     afterCommit(tx, () => void cache.bump(listsTag, ...new Set(product_ids.map(productTag)))),

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type Expression } from 'kysely'
 import type { Locale } from '#platform/values'
 import { productColumns, type ProductColumns } from '../schema.ts'
 
@@ -12,7 +12,7 @@ export const givenColumns = (input: Partial<ProductColumns>): Partial<ProductCol
   Object.fromEntries(columns.flatMap((column) => (input[column] === undefined ? [] : [[column, input[column]]])))
 
 /** The components of a bundle as jsonb: `BundleComponent[]`; null for a plain variant. */
-export const selectComponents = (variant_id: string, locale: Locale) => sql`(
+export const selectComponents = (variant_id: string, locale: Locale | Expression<unknown>) => sql`(
   select jsonb_agg(jsonb_build_object('variant_id', c.component_id, 'product_id', component.product_id,
       'quantity', c.quantity, 'name', component_product.name ->> ${locale}, 'title', component.title ->> ${locale},
       'substitute_ids', c.substitute_ids)

@@ -5,12 +5,12 @@ import { cacheKey, type CatalogCache, type PreparedResponse, prepareResponse } f
 import type { CatalogDb } from '../../store/tables.ts'
 import { type Filter, filterOf, numericCodesOf } from '../filter.ts'
 import type { ListQuery } from '../schema.ts'
-import { listCards } from '../store/cards.ts'
+import type { ListCards } from '../store/cards.ts'
 import { countFacets } from '../store/facets.ts'
-import { countMatches, findPage, type Match } from '../store/find-page.ts'
+import { findAndCount, type Match } from '../store/find-page.ts'
 import { findSuggestion } from '../store/suggestions.ts'
 
-type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
+type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache; listCards: ListCards }>
 
 type View = Readonly<{ locale: Locale; isFlat: boolean }>
 
@@ -18,13 +18,13 @@ export type ListProducts = (query: ListQuery, view: View) => Promise<PreparedRes
 
 /** One page of a public list, from the cache. */
 export const listProducts =
-  ({ db, catalogCache }: Needs): ListProducts =>
+  ({ db, catalogCache, listCards }: Needs): ListProducts =>
   (query, { locale, isFlat }) => {
     const window = windowOf(query)
     return catalogCache.list(cacheKey([locale, isFlat], query), async () => {
       const [named, rangeCodes] = await Promise.all([withSlugs(db, query), findRangeCodes(db, query)])
       const filter = filterOf(named, locale, rangeCodes)
-      const page = await loadPage(db, { filter, window, withFacets: query.facets ?? false })
+      const page = await loadPage({ db, listCards }, { filter, window, withFacets: query.facets ?? false })
       return prepareResponse(isFlat ? { ...page, items: page.items.map(flatProductOf) } : page)
     })
   }
@@ -32,16 +32,15 @@ export const listProducts =
 type PageRequest = Readonly<{ filter: Filter; window: Window; withFacets: boolean }>
 
 /** One page, with facets on request, and with a suggestion when a search finds nothing. */
-async function loadPage(db: CatalogDb, { filter, window, withFacets }: PageRequest) {
+async function loadPage({ db, listCards }: Omit<Needs, 'catalogCache'>, { filter, window, withFacets }: PageRequest) {
   const at = { ...window, ...(window.cursor && { cursor: sortKeyOf(window.cursor, filter) }) }
-  const [matches, { total, total_capped }, facets] = await Promise.all([
-    findPage(db, filter, at),
-    countMatches(db, filter),
+  const [{ matches, total, total_capped }, facets] = await Promise.all([
+    findAndCount(db, filter, at),
     withFacets ? countFacets(db, filter) : undefined,
   ])
   const product_ids = matches.slice(0, window.limit).map(({ product_id }) => product_id)
   const [cards, did_you_mean] = await Promise.all([
-    listCards(db, product_ids, filter.locale),
+    listCards(product_ids, filter.locale),
     filter.words.length > 0 && total === 0 ? findSuggestion(db, filter.words) : undefined,
   ])
   const cursorOf = ({ key, product_id }: Match) => [filter.sort, key, product_id]

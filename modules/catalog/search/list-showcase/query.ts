@@ -4,17 +4,17 @@ import { byName } from '../../store/by-name.ts'
 import { cacheKey, type CatalogCache, prepareResponse } from '../../store/catalog-cache.ts'
 import type { CatalogDb } from '../../store/tables.ts'
 import { filterOf } from '../filter.ts'
-import { listCards } from '../store/cards.ts'
+import type { ListCards } from '../store/cards.ts'
 import { findPage } from '../store/find-page.ts'
 
-type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
+type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache; listCards: ListCards }>
 
 const typesShown = 5
 const productsOfType = windowOf({ page_size: 4 })
 
 /** A few products in stock of each of the first types, from the cache. */
 export const listShowcase =
-  ({ db, catalogCache }: Needs): CatalogApi['listShowcase'] =>
+  ({ db, catalogCache, listCards }: Needs): CatalogApi['listShowcase'] =>
   async (locale) => {
     const { body } = await catalogCache.list(cacheKey(['showcase', locale], {}), async () => {
       const types = await db
@@ -30,7 +30,6 @@ export const listShowcase =
       const shown = pages.flatMap((matches) => matches.slice(0, productsOfType.limit))
       return prepareResponse(
         await listCards(
-          db,
           shown.map(({ product_id }) => product_id),
           locale,
         ),
@@ -41,7 +40,7 @@ export const listShowcase =
 
 /** The type of a product by its slug, from the cache. */
 export const findTypeOf =
-  ({ db, catalogCache }: Needs): CatalogApi['typeOf'] =>
+  ({ db, catalogCache }: Omit<Needs, 'listCards'>): CatalogApi['typeOf'] =>
   (slug) =>
     catalogCache.idOf(`type-of:${slug}`, async () => {
       const product = await db

@@ -1,33 +1,55 @@
 import { sql } from 'kysely'
+import { batched } from '#platform/db'
 import type { Locale } from '#platform/values'
 import type { ProductCard } from '../../products/schema.ts'
 import { selectColumns, selectComponents } from '../../products/store/columns.ts'
 import type { BundleComponent } from '../../products/variant-schema.ts'
+import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb } from '../../store/tables.ts'
 
-type Row = Omit<ProductCard, 'components' | 'created_at'> &
-  Readonly<{ components: BundleComponent[] | null; created_at: Date }>
+type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
-/** The cards of these products, in this order. A product that was deactivated meanwhile is left out. */
-export async function listCards(db: CatalogDb, ids: readonly string[], locale: Locale): Promise<ProductCard[]> {
+export type ListCards = (ids: readonly string[], locale: Locale) => Promise<readonly ProductCard[]>
+
+/**
+ * The cards of these products, in this order, from the cache: a new filter or an order changes a list, but few of its cards.
+ * A product that was deactivated meanwhile is left out.
+ */
+export const listCards =
+  ({ db, catalogCache }: Needs): ListCards =>
+  async (ids, locale) => {
+    const cards = await Promise.all(ids.map((id) => catalogCache.card(id, locale, () => loadCard(db, { id, locale }))))
+    return cards.filter((card) => card !== undefined)
+  }
+
+type CardRequest = Readonly<{ id: string; locale: Locale }>
+
+type Row = Omit<ProductCard, 'components' | 'created_at'> &
+  Readonly<{ ordinal: number; components: BundleComponent[] | null; created_at: Date }>
+
+/** One statement loads the cards of a list that are not cached. */
+const loadCard = batched<CardRequest, ProductCard | undefined, CatalogDb>(async (db, requests) => {
   const { rows } = await sql<Row>`
-    select p.id, p.type_code as type, ${selectColumns}, p.name ->> ${locale} as name,
-      p.description ->> ${locale} as description, p.attributes, p.created_at, first.id as variant_id, first.price,
+    select requested.ordinal::int, p.id, p.type_code as type, ${selectColumns}, p.name ->> requested.locale as name,
+      p.description ->> requested.locale as description, p.attributes, p.created_at, first.id as variant_id, first.price,
       first.compare_at_price, first.currency, first.weight_grams, catalog.available(first.id) as stock_quantity,
       l.in_stock, first.variant_count,
       array(select t.slug from catalog.product_tags pt join catalog.tags t on t.id = pt.tag_id
             where pt.product_id = p.id order by t.slug) as tags,
-      case first.kind when 'bundle' then ${selectComponents('first.id', locale)} end as components
-    from unnest(${ids}::uuid[]) with ordinality as requested(id, ordinal)
+      case first.kind when 'bundle' then ${selectComponents('first.id', sql.ref('requested.locale'))} end as components
+    from unnest(${requests.map(({ id }) => id)}::uuid[], ${requests.map(({ locale }) => locale)}::text[])
+      with ordinality as requested(id, locale, ordinal)
     join catalog.products p on p.id = requested.id
     join catalog.listings l on l.product_id = p.id
     join lateral (
       select v.*, count(*) over ()::int as variant_count from catalog.variants v
-      where v.product_id = p.id and v.is_active order by v.position, v.id limit 1) first on true
-    order by requested.ordinal`.execute(db)
-  return rows.map(({ components, created_at, ...row }) => ({
-    ...row,
-    created_at: created_at.toISOString(),
-    ...(components && { components }),
-  }))
-}
+      where v.product_id = p.id and v.is_active order by v.position, v.id limit 1) first on true`.execute(db)
+  const cards = new Map(rows.map(({ ordinal, ...row }) => [ordinal, cardOf(row)]))
+  return requests.map((_, i) => cards.get(i + 1))
+})
+
+const cardOf = ({ components, created_at, ...row }: Omit<Row, 'ordinal'>): ProductCard => ({
+  ...row,
+  created_at: created_at.toISOString(),
+  ...(components && { components }),
+})

@@ -28,9 +28,24 @@ const orders: Record<Exclude<Sort, 'relevance' | 'name'>, Order> = {
 type ListPart = Readonly<{
   by: RawBuilder<unknown>
   inOrder: RawBuilder<unknown>
-  after: RawBuilder<unknown>
+  /** The condition that a row comes after the cursor; `key` is the sort key of the row. */
+  after: (key: RawBuilder<unknown>) => RawBuilder<unknown>
   window: Window
 }>
+
+/**
+ * Finds the matches of one page, and one more that shows that a next page exists; and counts all matches up to a thousand.
+ * When there are no more, the counted matches contain those of the page, and one statement finds both.
+ */
+export async function findAndCount(db: CatalogDb, filter: Filter, window: Window) {
+  const { sort } = filter
+  if (sort === 'relevance') {
+    const [matches, { total }] = await Promise.all([byRelevance(db, filter, window), countMatches(db, filter)])
+    return { matches, ...capped(total) }
+  }
+  const { total, matches } = await countAndSort(db, filter, partOf(orderOf(sort, filter), window))
+  return { matches: total > maxCounted ? await findPage(db, filter, window) : matches, ...capped(total) }
+}
 
 /**
  * Finds the matches of one page, and one more that shows that a next page exists. When the index of the sort covers the
@@ -40,8 +55,7 @@ type ListPart = Readonly<{
 export async function findPage(db: CatalogDb, filter: Filter, window: Window): Promise<readonly Match[]> {
   const { sort } = filter
   if (sort === 'relevance') return await byRelevance(db, filter, window)
-  const order = sort === 'name' ? { by: names[filter.locale], type: 'text', down: false } : orders[sort]
-  const part = partOf(order, window)
+  const part = partOf(orderOf(sort, filter), window)
   const { leading, rest } = splitFor(sort, filter)
   if (!rest) return await scan(db, leading, part)
   const isNearStart = filter.words.length === 0 && window.offset + window.limit < maxScanned / 4
@@ -49,19 +63,23 @@ export async function findPage(db: CatalogDb, filter: Filter, window: Window): P
   return found ?? (await collect(db, filter, part))
 }
 
+const orderOf = (sort: Exclude<Sort, 'relevance'>, { locale }: Filter): Order =>
+  sort === 'name' ? { by: names[locale], type: 'text', down: false } : orders[sort]
+
 function partOf({ by, type, down }: Order, window: Window): ListPart {
   const direction = sql.raw(down ? 'desc' : 'asc')
   const [key, product_id] = window.cursor ?? []
-  const after = window.cursor
-    ? sql`and (${by}, l.product_id) ${sql.raw(down ? '<' : '>')} (${key}::text::${sql.raw(type)}, ${product_id}::uuid)`
-    : sql``
+  const after = (rowKey: RawBuilder<unknown>) =>
+    window.cursor
+      ? sql`and (${rowKey}, l.product_id) ${sql.raw(down ? '<' : '>')} (${key}::text::${sql.raw(type)}, ${product_id}::uuid)`
+      : sql``
   return { by, inOrder: sql`key ${direction}, product_id ${direction}`, after, window }
 }
 
 async function scan(db: CatalogDb, condition: RawBuilder<unknown>, { by, inOrder, after, window }: ListPart) {
   const { rows } = await sql<Match>`
     ${replanned} select product_id, key::text as key from (
-      select l.product_id, ${by} as key from catalog.listings l where ${condition} ${after}
+      select l.product_id, ${by} as key from catalog.listings l where ${condition} ${after(by)}
       order by ${inOrder} limit ${window.limit + 1} offset ${window.offset}) found`.execute(db)
   return rows
 }
@@ -73,7 +91,7 @@ async function tryScan(db: CatalogDb, { leading, rest }: Split, { by, inOrder, a
   const { rows } = await sql<{ scanned: number; product_id: string | null; key: string }>`
     ${replanned} with scanned as materialized (
       select l.product_id, ${by} as key, l.type_code, l.price, l.in_stock, l.tokens, l.numbers
-      from catalog.listings l where ${leading} ${after} order by ${inOrder} limit ${maxScanned}
+      from catalog.listings l where ${leading} ${after(by)} order by ${inOrder} limit ${maxScanned}
     )
     select (select count(*)::int from scanned) as scanned, found.product_id, found.key::text as key
     from (values (1)) as one left join (
@@ -88,10 +106,11 @@ async function tryScan(db: CatalogDb, { leading, rest }: Split, { by, inOrder, a
 async function collect(db: CatalogDb, filter: Filter, { by, inOrder, after, window }: ListPart) {
   const { rows } = await sql<Match>`
     ${replanned} with matches as materialized (
-      select l.product_id, ${by} as key from catalog.listings l where ${conditionOf(filter)} ${after}
+      select l.product_id, ${by} as key from catalog.listings l where ${conditionOf(filter)} ${after(by)}
     )
-    select product_id, key::text as key from matches
-    order by ${inOrder} limit ${window.limit + 1} offset ${window.offset}`.execute(db)
+    select product_id, key::text as key from (
+      select product_id, key from matches
+      order by ${inOrder} limit ${window.limit + 1} offset ${window.offset}) found`.execute(db)
   return rows
 }
 
@@ -117,16 +136,31 @@ async function byRelevance(db: CatalogDb, filter: Filter, window: Window): Promi
   return rows.map(({ product_id }, i) => ({ product_id, key: offset + i + 1 }))
 }
 
-/** The number of matches, up to a thousand. */
-export async function countMatches(db: CatalogDb, filter: Filter) {
+/** The number of matches, up to a thousand and one. */
+async function countMatches(db: CatalogDb, filter: Filter): Promise<{ total: number }> {
   const { rows } = await sql<{ total: number }>`
     ${replanned} select count(*)::int as total from (
       select from catalog.listings l where ${conditionOf(filter)} limit ${hiddenLimit(maxCounted + 1)}) matches`.execute(
     db,
   )
-  const total = rows[0]?.total ?? 0
-  return { total: Math.min(total, maxCounted), total_capped: total > maxCounted }
+  return { total: rows[0]?.total ?? 0 }
 }
+
+/** The number of matches, up to a thousand and one, and those of the page if there are no more than a thousand. */
+async function countAndSort(db: CatalogDb, filter: Filter, { by, inOrder, after, window }: ListPart) {
+  const { rows } = await sql<{ total: number; product_id: string | null; key: string }>`
+    ${replanned} with matches as materialized (
+      select l.product_id, ${by} as key from catalog.listings l where ${conditionOf(filter)}
+      limit ${hiddenLimit(maxCounted + 1)}
+    ), counted as (select count(*)::int as total from matches)
+    select counted.total, page.product_id, page.key::text as key from counted left join (
+      select product_id, key from matches l where (select total from counted) <= ${maxCounted} ${after(sql.raw('l.key'))}
+      order by ${inOrder} limit ${window.limit + 1} offset ${window.offset}) page on true`.execute(db)
+  const matches = rows.flatMap(({ product_id, key }) => (product_id === null ? [] : [{ product_id, key }]))
+  return { total: rows[0]?.total ?? 0, matches }
+}
+
+const capped = (total: number) => ({ total: Math.min(total, maxCounted), total_capped: total > maxCounted })
 
 type Condition = RawBuilder<unknown>
 

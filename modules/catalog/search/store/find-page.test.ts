@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import { expectResponse, statementsOf } from '#platform/testing'
+import { type CatalogTest, openCatalogTest } from '../../testing.ts'
+import { ProductList } from '../schema.ts'
+
+const count = 1100
+
+let catalog: CatalogTest
+/** Peonies that cost 1, 2, 3 … 1,100. */
+before(async () => {
+  catalog = await openCatalogTest()
+  await sql`
+    with product as (
+      insert into catalog.products (id, type_code, slug, name, description, attributes, is_active, created_at, updated_at)
+      select gen_random_uuid(), 'flower', 'peony-' || i, '{"ru": "Пион", "en": "Peony"}', '{"ru": "", "en": ""}', '{}', true,
+        timestamptz '2026-01-01' + i * interval '1 second', now()
+      from generate_series(1, ${count}::int) i returning id, slug
+    ), variant as (
+      insert into catalog.variants (id, product_id, kind, sku, title, price, currency, weight_grams, is_active, position)
+      select gen_random_uuid(), id, 'plain', slug, '{"ru": "", "en": ""}', split_part(slug, '-', 2)::int, 'RUB', 100, true, 0
+      from product returning id
+    )
+    insert into catalog.stock (variant_id, on_hand, policy) select id, 5, 'track' from variant`.execute(catalog.db)
+  await sql`select catalog.refresh_listings(array(select id from catalog.products))`.execute(catalog.db)
+})
+after(() => catalog.close())
+
+const list = async (query: string, locale?: string) =>
+  expectResponse(await catalog.read(`/catalog/products?${query}`, locale), 200, ProductList)
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
+
+/** The prices of the whole list, page by page with cursors. */
+async function pricesOf(query: string): Promise<number[]> {
+  const prices: number[] = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: Awaited<ReturnType<typeof list>> = await list(`${query}&page_size=100${cursor && `&cursor=${cursor}`}`)
+    prices.push(...page.items.map(({ price }) => price))
+    cursor = page.next_cursor
+  }
+  return prices
+}
+
+test('a list by price has the order of numbers, with any filter and on any page (CAT-6)', async () => {
+  for (const filter of ['', '&in_stock=true', '&search=peony', '&search=peony&price_max=1050']) {
+    const expected = range(1, filter.endsWith('1050') ? 1050 : count)
+    assert.deepEqual(await pricesOf(`sort=price${filter}`), expected, filter)
+    assert.deepEqual(await pricesOf(`sort=-price${filter}`), expected.toReversed(), filter)
+    const deep = await list(`sort=price${filter}&skip=995&limit=10`)
+    assert.deepEqual(
+      deep.items.map(({ price }) => price),
+      range(996, 1005),
+      filter,
+    )
+  }
+})
+
+test('a list of a thousand matches has their number, a longer one says that there are more (PERF-5)', async () => {
+  const totalOf = async (query: string) => {
+    const { total, total_capped, items } = await list(`${query}&page_size=1`)
+    return [total, total_capped, items[0]?.price]
+  }
+  for (const filter of ['', '&in_stock=true', '&search=peony']) {
+    assert.deepEqual(await totalOf(`sort=price&price_max=1000${filter}`), [1000, undefined, 1], filter)
+    assert.deepEqual(await totalOf(`sort=price&price_max=1001${filter}`), [1000, true, 1], filter)
+    assert.deepEqual(await totalOf(`sort=price&price_min=1101${filter}`), [0, undefined, undefined], filter)
+  }
+})
+
+test('one statement finds and counts a list, and another loads the cards that are not cached (PERF-3)', async () => {
+  const statementsFor = async (query: string) => {
+    // The other tests read no card in Russian.
+    const statements = await statementsOf(async () => void (await list(query, 'ru')))
+    return statements.filter(({ text }) => text !== 'select').length
+  }
+  assert.equal(await statementsFor('in_stock=true&price_min=201&price_max=220&sort=price'), 2)
+  assert.equal(await statementsFor('in_stock=true&price_min=201&price_max=220&sort=-price'), 1, 'the same cards')
+  assert.equal(await statementsFor('in_stock=true&price_min=202&price_max=221&sort=price'), 2, 'one other card')
+  assert.equal(await statementsFor('in_stock=true&price_min=201&price_max=220&sort=price'), 0, 'a cached list')
+})
