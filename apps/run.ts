@@ -93,7 +93,7 @@ type Serving = Needs & Readonly<{ metrics?: Metrics }>
 /** The HTTP server of the app with all routes and pages; it does not listen yet. */
 export async function openServer({ app, logs, metrics = openMetrics(app) }: Serving): Promise<FastifyInstance> {
   const { config, db, modules, identity } = app
-  const { corsOrigins, trustedProxies, streams, streamSecret, idempotencyTtl, metricsToken } = config.http
+  const { corsOrigins, trustedProxies, connections, streams, streamSecret, idempotencyTtl, metricsToken } = config.http
   return await buildServer({
     modules: [...modules, homePages(app)],
     authenticate: identity.api.authenticate,
@@ -105,6 +105,7 @@ export async function openServer({ app, logs, metrics = openMetrics(app) }: Serv
       corsOrigins,
       trustedProxies,
       limits: limitsOf(config),
+      connections,
       streams,
       ...(streamSecret && { streamSecret }),
       idempotencyTtl,

@@ -16,6 +16,12 @@ export const httpSettings = settings({
     ),
     IDEMPOTENCY_TTL: withDefault(duration, '24h', 'How long the response to an Idempotency-Key is stored.'),
     METRICS_TOKEN: secret(text(16), 'Bearer token for /metrics from other machines than this one.'),
+    CONNECTIONS_PER_ADDRESS: withDefault(
+      integer(1, 100_000),
+      '200',
+      'Connections that one address of the Internet may keep open; trusted proxies and private networks are not counted.',
+    ),
+    CONNECTIONS_TOTAL: withDefault(integer(1, 1_000_000), '10000', 'Connections that this process keeps open.'),
     STREAMS_PER_USER: withDefault(integer(1, 1000), '5', 'Streams of events that one user may keep open.'),
     STREAMS_PER_ADDRESS: withDefault(integer(1, 100_000), '20', 'Streams of events that one address may keep open.'),
     STREAMS_TOTAL: withDefault(integer(1, 100_000), '1000', 'Streams of events that this process keeps open.'),
@@ -35,6 +41,7 @@ export const httpSettings = settings({
     trustedProxies: values.TRUSTED_PROXIES,
     idempotencyTtl: values.IDEMPOTENCY_TTL,
     metricsToken: values.METRICS_TOKEN,
+    connections: { total: values.CONNECTIONS_TOTAL, perAddress: values.CONNECTIONS_PER_ADDRESS },
     streams: {
       perUser: values.STREAMS_PER_USER,
       perAddress: values.STREAMS_PER_ADDRESS,

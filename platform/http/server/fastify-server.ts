@@ -8,6 +8,7 @@ import { problemOf } from '../problems/problem-of.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import type { AnyRequest } from '../routes.ts'
 import { boundConnections } from './bound-connections.ts'
+import { capConnections } from './cap-connections.ts'
 import { clientErrorHandler } from './client-error-handler.ts'
 import { PacketRequest, PacketResponse } from './discarded-requests.ts'
 import type { ServerSettings } from './server-settings.ts'
@@ -50,7 +51,7 @@ export function fastifyServer({ settings, log, versionedUrl }: Options): Fastify
 }
 
 function nodeServer(handle: RequestListener, settings: ServerSettings): Server {
-  const { requestTimeout, keepAliveTimeout, headersTimeout, writeTimeout } = settings
+  const { requestTimeout, keepAliveTimeout, headersTimeout, writeTimeout, connections, trustedProxies } = settings
   const server = createServer({
     requestTimeout,
     keepAliveTimeout,
@@ -60,6 +61,7 @@ function nodeServer(handle: RequestListener, settings: ServerSettings): Server {
     ServerResponse: PacketResponse,
   })
   server.maxRequestsPerSocket = 10_000
+  capConnections(server, connections, trustedProxies)
   boundConnections(server, handle, writeTimeout)
   return server
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Rates } from '#platform/limits'
 import type { StreamCaps } from '../streams/stream-slots.ts'
+import type { ConnectionCaps } from './cap-connections.ts'
 
 /** The settings of a server. */
 export type ServerSettings = Readonly<{
@@ -11,6 +12,7 @@ export type ServerSettings = Readonly<{
   /** Addresses and networks whose X-Forwarded-For and -Proto are trusted. */
   trustedProxies: readonly string[]
   limits: Rates
+  connections: ConnectionCaps
   /** Server-sent events that a process keeps open. */
   streams: StreamCaps
   /** The secret of stream tokens; the same in all processes that answer for one address. */
@@ -37,6 +39,7 @@ export const defaultSettings: ServerSettings = {
   corsOrigins: [],
   trustedProxies: [],
   limits: { kind: 'off' },
+  connections: { total: 10_000, perAddress: 200 },
   streams: { perUser: 5, perAddress: 20, total: 1000 },
   // A token lives for a minute, so a secret that changes at each start costs one more request.
   streamSecret: randomBytes(32).toString('base64url'),
