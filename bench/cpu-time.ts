@@ -17,6 +17,13 @@ export async function cpuTime(postmaster: number): Promise<CpuTime> {
   return { node, server: times.reduce((sum, time) => sum + time, 0) }
 }
 
+/** The CPU time of one of `count` pieces of work between two moments. */
+export function cpuBetween(before: CpuTime, after: CpuTime, count: number): CpuTime {
+  const node = (after.node - before.node) / count
+  if (after.server === undefined || before.server === undefined) return { node }
+  return { node, server: (after.server - before.server) / count }
+}
+
 /** `withEnded`: with the time of the children that have ended. 0 for a process that has ended meanwhile. */
 async function timeOf(pid: number, { withEnded }: Readonly<{ withEnded: boolean }>): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)

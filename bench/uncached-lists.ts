@@ -1,6 +1,7 @@
 import { openLogs } from '#platform/telemetry'
 import { openServer } from '../apps/run.ts'
 import { openBenchApp, type Cluster } from './bench-app.ts'
+import { cpuBetween, cpuTime } from './cpu-time.ts'
 import { rawRequest } from './load/raw-request.ts'
 import { runLoad } from './load/run-load.ts'
 import type { Row } from './row.ts'
@@ -22,24 +23,29 @@ const filters = [
 /** Measures the lists per second of concurrent readers, each with other filters. */
 export async function benchUncachedLists(cluster: Cluster): Promise<Row> {
   const app = await openBenchApp(cluster, { name: 'lists', products })
-  const server = await openServer({ app, logs: openLogs({ service: 'posad', version: 'bench', level: 'error' }) })
-  const port = Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port)
+  const http = await openServer({ app, logs: openLogs({ service: 'posad', version: 'bench', level: 'error' }) })
+  const port = Number(new URL(await http.listen({ host: '127.0.0.1', port: 0 })).port)
   try {
     await runLoad({ port, connections: requestsOf(0), seconds }) // to warm up
     const rates: number[] = []
+    let answered = 0
+    const before = await cpuTime(cluster.pid)
     for (let round = 1; round <= rounds; round++) {
-      rates.push((await runLoad({ port, connections: requestsOf(round), seconds })).perSecond)
+      const lists = await runLoad({ port, connections: requestsOf(round), seconds })
+      rates.push(lists.perSecond)
+      answered += lists.answered
     }
+    const { node, server = NaN } = cpuBetween(before, await cpuTime(cluster.pid), answered)
     return {
       id: 'PERF-3',
       measurement: `product lists with filters, uncached, over ${products.toLocaleString('en')} products, ${connections} connections`,
       value: rates.toSorted((one, other) => one - other)[Math.floor(rounds / 2)] ?? NaN,
       unit: 'lists/s',
       bar: '>= 1,500',
-      note: `median of ${rounds} rounds`,
+      note: `median of ${rounds} rounds; CPU time of a list: Node ${node.toFixed(2)} ms, PostgreSQL ${server.toFixed(2)} ms`,
     }
   } finally {
-    await server.close()
+    await http.close()
     await app.close()
   }
 }

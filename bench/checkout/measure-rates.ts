@@ -1,4 +1,4 @@
-import { cpuTime, type CpuTime } from '../cpu-time.ts'
+import { cpuBetween, cpuTime, type CpuTime } from '../cpu-time.ts'
 import type { CheckoutBuyer, CheckoutOutcome } from '../load/checkout-plan.ts'
 import { runCheckouts } from '../load/run-load.ts'
 import type { EventWatch } from './watch-events.ts'
@@ -37,9 +37,6 @@ async function measure({ port, buyers, events, postmaster }: Shop, count: number
   const ended = performance.now()
   await events.untilHandled()
   const behind = performance.now() - ended
-  const after = await cpuTime(postmaster)
-  const each = (later: number, earlier: number) => (later - earlier) / outcome.started
-  const server = after.server !== undefined && before.server !== undefined && each(after.server, before.server)
-  const cpu = { node: each(after.node, before.node), ...(server !== false && { server }) }
+  const cpu = cpuBetween(before, await cpuTime(postmaster), outcome.started)
   return { ...outcome, buyers: count, cpu, behind }
 }
