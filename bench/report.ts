@@ -68,7 +68,7 @@ export async function writeReport(rows: readonly Row[], environment: Environment
     '  fulfils it, by the commit timestamp of PostgreSQL. The steady run sends 100 orders per second on time, even while earlier',
     '  ones wait for a response.',
     '- **PERF-3** The rounds of the cached read and of the empty route alternate. Every list filters by another price, so that no',
-    '  list is cached.',
+    '  list is cached. The cards of the products are, as far as the cache has room.',
     '- **PERF-4** One SQL statement inserts the events before the clock starts. The delay is the time from an order to its effect.',
     '- **PERF-8** `posad start` runs in an empty directory and once more, each time until the product list responds. Memory that',
     '  processes share is counted once (PSS).',
@@ -80,6 +80,7 @@ export async function writeReport(rows: readonly Row[], environment: Environment
     '- **CAT-13** Eight buyers hold five of the same twelve variants in every order. The rounds with and without cancellations',
     '  alternate.',
     '',
+    readFileSync(join(import.meta.dirname, 'profiles.md'), 'utf8'),
   ].join('\n')
   const path = join(root, 'docs/benchmarks.md')
   await writeFile(path, text)
