@@ -12,7 +12,7 @@ type Step = Readonly<{
 }>
 type History = Readonly<{ story: string; version: number; steps: readonly Step[] }>
 
-/** Exported from `platform.saga_step` of running shops. A checkout that takes other steps needs a new version, not other data. */
+/** Steps in the form of `platform.saga_step`, as shops have them. A checkout that takes other steps needs a new version, not other data. */
 const histories = JSON.parse(readFileSync(new URL('recorded-histories.json', import.meta.url), 'utf8')) as History[]
 
 for (const { story, version, steps } of histories) {

@@ -59,13 +59,6 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'The next batch begins with the last step again: it was deleted, or it stays.',
   },
   {
-    file: 'platform/saga/saga-jobs.ts',
-    line: 'page.steps === batch && page.all_old',
-    text: '&&',
-    replacement: '||',
-    reason: 'The job reads on through young steps, and deletes none of them: only its cost differs.',
-  },
-  {
     file: 'modules/cart/delete-idle-carts/delete-idle-carts.ts',
     line: 'updated_at <',
     text: '<',
