@@ -125,6 +125,29 @@ test('of two payments of one order that succeed at the same moment, one is refun
   await shop.assertBooks()
 })
 
+test('an attempt that is still open when another one brought the money is cancelled at the bank (PAY-2)', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('decline', order)
+  const second = await shop.processed(order)
+  assert.deepEqual(await settleWith(bank)(second.id), { kind: 'unchanged' })
+  await shop.pool.query(`update payments.sandbox_charges set status = 'succeeded' where payment_id = $1`, [
+    order.event_id,
+  ])
+  assert.deepEqual(await settleWith(bank)(order.event_id), { kind: 'settled' })
+  const before = namesOf(await shop.eventsOf(order))
+
+  assert.deepEqual(await settleWith(bank)(second.id), { kind: 'settled' })
+  const { amount } = order
+  assert.equal((await bank.query({ payment_id: second.id, amount, currency: 'RUB' }))?.status, 'cancelled')
+  assert.deepEqual(
+    (await shop.paymentsOf(order)).map(({ status }) => status),
+    ['completed', 'failed'],
+  )
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), before)
+  assert.deepEqual(await settleWith(bank)(second.id), { kind: 'unchanged' })
+  await shop.assertBooks()
+})
+
 test('the job finds a success without a notice when the payment has been open for a minute', async () => {
   const orders: Order[] = [await shop.startedOrder(), await shop.startedOrder()]
   for (const { event_id } of orders) await bank.decide(event_id, 'succeeded')

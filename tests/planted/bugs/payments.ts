@@ -4,6 +4,14 @@ const payments = (file: string) => `modules/payments/${file}`
 
 export const paymentBugs: readonly Bug[] = [
   {
+    description: 'an attempt stays open at the bank after another one brought the money',
+    requirement: 'PAY-2',
+    file: 'modules/payments/settle-payment/settle-payment.ts',
+    text: "?.request.status === 'settled'",
+    replacement: "?.request.status === 'cancelled'",
+    caughtBy: 'modules/payments/settle-payment/settle-payment.test.ts',
+  },
+  {
     description: 'a charge of another amount completes the payment',
     requirement: 'PAY-4',
     file: payments('payment.ts'),

@@ -25,9 +25,9 @@ export const webhookBugs: readonly Bug[] = [
     description: 'a webhook completes its payment without a query at the bank',
     requirement: 'PAY-4',
     file: payments('settle-payment/settle-payment.ts'),
-    text: 'await providers.get(found.provider).query({ payment_id, amount, currency })',
+    text: 'const read = await provider.query(key)',
     replacement:
-      "{ amount, currency, confirmation_url: null, status: 'succeeded' as const, transaction_id: payment_id }",
+      "const read = { amount, currency, confirmation_url: null, status: 'succeeded' as const, transaction_id: payment_id }",
     caughtBy,
   },
   {
