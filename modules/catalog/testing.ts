@@ -21,11 +21,12 @@ type Options = Readonly<{ body?: object; headers?: Readonly<Record<string, strin
 
 /** The catalog with types and attributes for flowers, bouquets and teas, without products, and with a stopped clock. */
 export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
-  const { db, pool, close } = await testDatabase({ size })
+  const { db, pool, openSecondDb, close } = await testDatabase({ size })
   let time = new Date('2026-11-21T09:00:00Z')
   const now = () => time
   const cache = memoryCache({ maxBytes: 32_000_000 })
   const module = catalog({ db, now, cache })
+  const elsewhere = catalog({ db: openSecondDb(), now, cache })
   const api = await openTestApi([module])
   await insertTypes(db)
   const needs = { db: db as CatalogDb, now, catalogCache: openCatalogCache(cache) }
@@ -54,6 +55,8 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
       time = new Date(time.getTime() + milliseconds)
     },
     hold: module.api.hold,
+    /** `hold` of another process: it shares no transaction with `hold`. */
+    holdElsewhere: elsewhere.api.hold,
     expireHold: module.api.expireHold,
     offersOf: module.api.offersOf,
     release: (order_id: string) => transaction(db, (tx) => releaseHold(needs)(tx, order_id)),

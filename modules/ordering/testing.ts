@@ -43,22 +43,24 @@ const noLimits: OpenOrderLimits = { maxOpenOrders: 0, maxHeldPerVariant: 0 }
 
 /** Opens the module on a database of its own, with stubs for catalog and cart and a clock that the test advances. */
 export async function openOrderingTest({ limits = noLimits, cashOnDelivery = true }: Rules = {}) {
-  const { db, pool, close } = await testDatabase()
+  const { db, pool, openSecondDb, close } = await testDatabase()
   let moment = new Date('2026-11-21T09:00:00Z')
   const stubs: Stubs = { hold: undefined, cart: [], pickupPoint: undefined }
   const expired: string[] = []
-  const module = ordering({
-    db,
-    now: () => moment,
-    paymentTimeout: minutes(30),
-    payUrlOf: (order_id) => `/pay/${order_id}`,
-    limits,
-    cashOnDelivery,
-    catalog: { hold: holdOnce(stubs), expireHold: async (order_id) => void expired.push(order_id) },
-    identity: { accountsOf: async (ids) => accounts.filter(({ user_id }) => ids.includes(user_id)) },
-    cart: { linesOf: async (user_id, cart_token) => (await stubs.linesOf?.(user_id, cart_token)) ?? stubs.cart },
-    delivery: { choosePickupPoint: async (id) => (await stubs.pickupPoint?.(id)) ?? onlyPoint },
-  })
+  const moduleOn = (over: Db) =>
+    ordering({
+      db: over,
+      now: () => moment,
+      paymentTimeout: minutes(30),
+      payUrlOf: (order_id) => `/pay/${order_id}`,
+      limits,
+      cashOnDelivery,
+      catalog: { hold: holdOnce(stubs), expireHold: async (order_id) => void expired.push(order_id) },
+      identity: { accountsOf: async (ids) => accounts.filter(({ user_id }) => ids.includes(user_id)) },
+      cart: { linesOf: async (user_id, cart_token) => (await stubs.linesOf?.(user_id, cart_token)) ?? stubs.cart },
+      delivery: { choosePickupPoint: async (id) => (await stubs.pickupPoint?.(id)) ?? onlyPoint },
+    })
+  const module = moduleOn(db)
   const api = await openTestApi([module])
   return {
     db,
@@ -67,6 +69,8 @@ export async function openOrderingTest({ limits = noLimits, cashOnDelivery = tru
     stubs,
     http: api.http,
     send: api.send,
+    /** Serves the same shop from another process: its requests share no transaction with those of `send`. */
+    openElsewhere: () => openTestApi([moduleOn(openSecondDb())]),
     /** The orders whose holds ordering gave back. */
     expired,
     now: () => moment,

@@ -8,7 +8,9 @@ export type TestDatabase = Readonly<{
   db: Db
   pool: Pool
   url: string
-  /** Ends the pool and drops the database. */
+  /** Opens a second pool, as another process has. Slices over it share no transaction and no statement with others. */
+  openSecondDb: () => Db
+  /** Ends the pools and drops the database. */
   close: () => Promise<void>
 }>
 
@@ -49,13 +51,19 @@ export async function testDatabase({
   }
   const url = siblingOf(address, name)
   const pool = openPool({ url, size, name: 'test' })
+  const pools = [pool]
+  const openSecondDb = () => {
+    const second = openPool({ url, size, name: 'test' })
+    pools.push(second)
+    return openDb(second)
+  }
   const close = async () => {
-    await pool.end()
+    await Promise.all(pools.map((each) => each.end()))
     await onConnection(address, (client) => client.query(`drop database if exists ${name} with (force)`))
     await release()
   }
   latest = openDb(pool)
-  return { db: latest, pool, url, close }
+  return { db: latest, pool, url, openSecondDb, close }
 }
 
 /** A module's tests get its own tables only, so that a query on another module's table fails here, not in production. */

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { sql } from 'kysely'
-import { eventually, expectProblem, type TestResponse } from '#platform/testing'
+import { sql, type RawBuilder } from 'kysely'
+import { expectProblem, raceFor, type TestResponse } from '#platform/testing'
 import { type CatalogTest, openCatalogTest } from '../testing.ts'
 
 let catalog: CatalogTest
@@ -11,20 +10,8 @@ before(async () => {
 after(() => catalog.close())
 
 /** Sends a request while `deletion` is not committed, and commits it once the request waits for it. */
-async function whileDeleting(deletion: ReturnType<typeof sql>, send: () => Promise<TestResponse>) {
-  const { sent } = await catalog.db.transaction().execute(async (tx) => {
-    await deletion.execute(tx)
-    const sent = send()
-    await eventually(async () => {
-      await sql`select pg_stat_clear_snapshot()`.execute(tx)
-      const { rows } = await sql`select from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`.execute(tx)
-      assert.equal(rows.length, 1)
-    })
-    return { sent }
-  })
-  return await sent
-}
+const whileDeleting = (deletion: RawBuilder<unknown>, send: () => Promise<TestResponse>) =>
+  raceFor(catalog.db, { lock: deletion, waiting: 1, start: send })
 
 test('a product of a type that is being deleted is refused (F-62, CAT-3)', async () => {
   await sql`insert into catalog.types (code, plural, name) values ('fading', 'fadings', '{"ru": "x", "en": "x"}')`.execute(

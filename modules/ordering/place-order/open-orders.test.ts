@@ -3,7 +3,8 @@ import { after, before, beforeEach, test } from 'node:test'
 import type { Caller } from '#platform/access'
 import { paymentCompleted, paymentFailed, paymentStarted } from '#payments/events'
 import { shipmentCreated, shipmentDelivered } from '#delivery/events'
-import { anna, bearer, crowd, customer, expectProblem, expectResponse, responseOf } from '#platform/testing'
+import { sql } from 'kysely'
+import { anna, bearer, crowd, customer, expectProblem, expectResponse, raceFor, responseOf } from '#platform/testing'
 import { newId } from '#platform/values'
 import { OrderView } from '../schema.ts'
 import { openOrderingTest, tea, teaItems, type OrderingTest } from '../testing.ts'
@@ -84,6 +85,28 @@ for (const [buyer, requestOf] of Object.entries(races)) {
     assert.deepEqual(new Set(shop.expired), new Set(held).difference(new Set(ids)))
   })
 }
+
+test('of the orders of one buyer that two processes place at once the one above the limit is refused (F-31, ORD-12)', async () => {
+  const buyer = newcomer()
+  for (let n = 0; n < 4; n++) await placed(buyer)
+  const elsewhere = await shop.openElsewhere()
+  const held = holdTogether(2)
+  const body = { delivery_method: 'pickup', items: teaItems() }
+  const responses = await raceFor(shop.db, {
+    lock: sql`lock table ordering.orders in share mode`,
+    waiting: 2,
+    start: () => Promise.all([shop, elsewhere].map(({ send }) => send(buyer, 'POST /orders', { body }))),
+  })
+  await elsewhere.close()
+  const [one, other] = responses.toSorted((a, b) => a.status - b.status)
+  assert.ok(one && other)
+  const { id } = expectResponse(one, 201, OrderView)
+  expectProblem(other, 409, 'too-many-open-orders')
+  assert.deepEqual(
+    shop.expired,
+    held.filter((each) => each !== id),
+  )
+})
 
 test('a buyer at the limit is refused before any goods are held, and learns the limit (F-31, ORD-12)', async () => {
   const buyer = newcomer()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anna, boris, crowd, customer, expectProblem, expectResponse, olga } from '#platform/testing'
+import { sql } from 'kysely'
+import { anna, boris, crowd, customer, expectProblem, expectResponse, olga, raceFor } from '#platform/testing'
 import { transaction } from '#platform/db'
 import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
@@ -161,6 +162,22 @@ test('twenty clicks at once place one order and request one payment (ORD-1)', as
     clicks.filter(({ status }) => status === 'rejected'),
     [],
   )
+  assert.equal((await shop.published(id, 'ordering.order-created.v1')).length, 1)
+  assert.equal((await shop.published(id, 'ordering.payment-requested.v1')).length, 1)
+})
+
+test('two processes that place one order place it once and answer with the same order (ORD-1)', async () => {
+  const elsewhere = await shop.openElsewhere()
+  const id = newId()
+  const body = { ...courier, items: teaItems() }
+  const responses = await raceFor(shop.db, {
+    lock: sql`lock table ordering.orders in share mode`,
+    waiting: 2,
+    start: () => Promise.all([shop, elsewhere].map(({ send }) => send(anna, `PUT /orders/${id}`, { body }))),
+  })
+  await elsewhere.close()
+  const [one, other] = responses.map((response) => expectResponse(response, 201, OrderView))
+  assert.deepEqual([one?.id, other], [id, one])
   assert.equal((await shop.published(id, 'ordering.order-created.v1')).length, 1)
   assert.equal((await shop.published(id, 'ordering.payment-requested.v1')).length, 1)
 })

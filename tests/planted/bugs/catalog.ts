@@ -116,6 +116,14 @@ export const catalogBugs: readonly Bug[] = [
     caughtBy: stock('hold-stock/hold-stock.test.ts'),
   },
   {
+    description: 'of two processes that hold one order the second finds a closed order',
+    requirement: 'CAT-13',
+    file: stock('hold-stock/hold-stock.ts'),
+    text: 'if (!isNew) return (await findEarlierHold(tx, input.order_id, items_hash)) ?? orderClosed',
+    replacement: 'if (!isNew) return orderClosed',
+    caughtBy: stock('hold-stock/two-processes.test.ts'),
+  },
+  {
     description: 'pieces that were sold leave the stock again',
     requirement: 'CAT-13',
     file: stock('store/holds.ts'),
@@ -137,7 +145,7 @@ export const catalogBugs: readonly Bug[] = [
     file: 'modules/catalog/migrations/0003-listings.up.sql',
     text: '  perform from catalog.listings where product_id = any(turned || sold_products) order by product_id for no key update;\n',
     replacement: '',
-    caughtBy: stock('hold-stock/hold-stock.test.ts'),
+    caughtBy: stock('hold-stock/two-processes.test.ts'),
   },
   {
     description: 'the hold of a paid order expires',
