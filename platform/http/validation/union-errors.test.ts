@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Type, type TSchema } from 'typebox'
 import { Closed, Nullable, OneOf, Text } from '#platform/schema'
-import { allErrorsOf } from './compile-validator.ts'
-import { describeIssues } from './describe-issues.ts'
+import { allErrorsOf, mostErrors } from './compile-validator.ts'
+import { describeIssues, mostIssues } from './describe-issues.ts'
 
 const issuesOf = (schema: TSchema, value: unknown) =>
   describeIssues(allErrorsOf(schema, value), 'body', 'en').map(({ pointer, detail }) => `${pointer} ${detail}`)
@@ -70,4 +70,24 @@ test('unions inside unions are resolved from the inside (F-53)', () => {
 test('a value that fits two branches of a oneOf keeps the error of the union (F-53)', () => {
   const schema = Type.Unsafe<number>({ oneOf: [{ type: 'integer' }, { type: 'number' }] })
   assert.deepEqual(issuesOf(schema, 1), ['/body is not valid'])
+})
+
+test('of a body with thousands of errors, only the first few are compared (A21)', () => {
+  const items = Array.from({ length: 5400 }, () => ({}))
+  const compared = allErrorsOf(Order, { items })
+  assert.ok(compared.length > 200 && compared.length <= mostErrors, `${compared.length} errors`)
+  const issues = issuesOf(Order, { items })
+  assert.equal(issues.length, mostIssues)
+  assert.deepEqual(issues.slice(0, 3), [
+    '/body/items has more than 5 items',
+    '/body/items/0/flower_id is missing',
+    '/body/items/0/quantity is missing',
+  ])
+  assert.deepEqual(issues.at(-1), '/body/items/9/flower_id is missing', 'no issue is of half a union')
+})
+
+test('a union with more errors than are compared is left to the first error of the validation (A21)', () => {
+  const Bunch = Closed({ flowers: Type.Array(Flower, { maxItems: 5 }) })
+  const schema = Type.Union([Bunch, Closed({ voucher: Text(10) })])
+  assert.deepEqual(allErrorsOf(schema, { flowers: Array.from({ length: 5400 }, () => ({})) }), [])
 })

@@ -13,12 +13,12 @@ export function bestFitOfUnions(errors: readonly ErrorObject[]): readonly ErrorO
 const isUnion = ({ keyword }: ErrorObject): boolean => keyword === 'anyOf' || keyword === 'oneOf'
 
 function withBestBranch(errors: readonly ErrorObject[], union: ErrorObject): readonly ErrorObject[] {
-  const inUnion = errors.filter((error) => branchOf(error, union) !== undefined)
+  const inUnion = new Set(errors.filter((error) => branchOf(error, union) !== undefined))
   // A value that fits several branches of a oneOf has no errors in them: the union's own error says so.
-  if (inUnion.length === 0) return errors
+  if (inUnion.size === 0) return errors
   const branches = [...Map.groupBy(inUnion, (error) => branchOf(error, union)).values()]
   const chosen = folded(branches, union) ?? bestOf(branches, union)
-  return errors.flatMap((error) => (error === union ? chosen : inUnion.includes(error) ? [] : [error]))
+  return errors.flatMap((error) => (error === union ? chosen : inUnion.has(error) ? [] : [error]))
 }
 
 /** The number of the branch of `union` in which `error` is; undefined outside the union. */
