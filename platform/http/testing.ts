@@ -5,7 +5,7 @@ import { transaction, type Db } from '#platform/db'
 import { defineEvent, subscribe } from '#platform/events'
 import type { Module } from '#platform/module'
 import { notFound, pageOf, windowOf, type Refused, type StoreResponse } from '#platform/outcome'
-import { Closed, named, NoBody, Page, PageQuery, Text } from '#platform/schema'
+import { Closed, Id, named, NoBody, Page, PageQuery, Text } from '#platform/schema'
 import { currentContext } from '#platform/telemetry'
 import {
   answer,
@@ -109,6 +109,7 @@ const sellSchema = {
     sort: Type.Optional(Type.Union([Type.Literal('green'), Type.Literal('black')])),
     note: Type.Optional(Text(100)),
     more: Type.Optional(Type.Array(Closed({ grams: Grams }), { maxItems: 3 })),
+    harvest_id: Type.Optional(Id),
   }),
   response: {
     201: Type.Object({ id: Type.Integer(), grams: Type.Integer(), at: Type.String() }),
@@ -137,6 +138,7 @@ const listRoute: Routes = (http) => {
   const querystring = Type.Object({
     ...PageQuery,
     tag: Type.Optional(Type.Array(Text(10), { maxItems: 3 })),
+    harvest_id: Type.Optional(Id),
   })
   const schema = { tags: ['tea'], querystring, response: { 200: Page(TeaView) } }
   http.get('/teas', { schema, config: { access: 'anyone' } }, (request) => {

@@ -180,6 +180,19 @@ test('queries are read as text, and unknown parameters are refused (rule 7, A20)
   assert.deepEqual(errors, [{ pointer: '/query/pages', detail: 'неизвестное поле' }])
 })
 
+test('an id in a form that PostgreSQL does not read is 400 in a body and in a query (rule 6)', async () => {
+  const harvest_id = '0192f3c4-0000-7000-8000-00000000abcd'
+  for (const id of [harvest_id, harvest_id.toUpperCase()]) {
+    expectProblem(await api.send(anna, 'POST /teas', { body: { grams: 404, harvest_id: id } }), 409, 'sold-out')
+    expectResponse(await get(`?harvest_id=${id}`), 200)
+  }
+  for (const id of [`urn:uuid:${harvest_id}`, `{${harvest_id}}`, harvest_id.replaceAll('-', '')]) {
+    const body = { grams: 404, harvest_id: id }
+    expectProblem(await api.send(anna, 'POST /teas', { body }), 400, 'validation-failed')
+    expectProblem(await get(`?harvest_id=${id}`), 400, 'validation-failed')
+  }
+})
+
 test('an unknown URL is 404, an unknown method of a known URL is 405 with Allow', async () => {
   expectProblem(await api.send(guest, 'GET /coffees'), 404, 'no-such-route')
   expectProblem(await get('/404'), 404, 'not-found')

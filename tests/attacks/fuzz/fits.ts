@@ -2,7 +2,10 @@ import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
 import { parametersIn, type Operation, type Schema } from '../api-document.ts'
 
-const addFormats = ajvFormats as unknown as (ajv: Ajv2020) => Ajv2020
+/** A UUID as in RFC 9562; ajv-formats accepts `urn:uuid:…` too. */
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+const addFormats = (ajv: Ajv2020): Ajv2020 =>
+  (ajvFormats as unknown as (ajv: Ajv2020) => Ajv2020)(ajv).addFormat('uuid', uuid)
 const options = { strict: false, allErrors: false }
 const strict = addFormats(new Ajv2020(options))
 /** Queries, paths and headers are text: the server coerces them to numbers and lists. */
