@@ -31,7 +31,10 @@ function check(schema: TSchema, { good, bad }: { good: readonly unknown[]; bad: 
 }
 
 test('an id is a UUID of any version', () => {
-  check(Id, { good: [newId(), '7d444840-9dc0-11d1-b245-5ffdce74fad2'], bad: ['tea', '', 7, `${newId()} `, `urn:uuid:${newId()}`] })
+  check(Id, {
+    good: [newId(), '7d444840-9dc0-11d1-b245-5ffdce74fad2'],
+    bad: ['tea', '', 7, `${newId()} `, `urn:uuid:${newId()}`],
+  })
   check(IdParams, { good: [{ id: newId() }], bad: [{}, { id: 'tea' }] })
 })
 

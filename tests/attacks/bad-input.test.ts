@@ -187,7 +187,15 @@ test('an unknown id is 404, and a malformed id is 400 (rule 6)', async () => {
     '404 not-found',
     (one) => refusal(one, { path: pathWith(one, {}), body: validRequest(one).body }),
   )
-  for (const id of ['1', 'nonsense', `${unknownId}0`, `${unknownId}'--`, '%2e%2e%2f', 'null', `urn:uuid:${unknownId}`]) {
+  for (const id of [
+    '1',
+    'nonsense',
+    `${unknownId}0`,
+    `${unknownId}'--`,
+    '%2e%2e%2f',
+    'null',
+    `urn:uuid:${unknownId}`,
+  ]) {
     await each(byId, '400 validation-failed', (one) => {
       const names = parametersIn(one, 'path').map(({ name }) => [name, id] as const)
       return refusal(one, { path: pathWith(one, Object.fromEntries(names)), body: validRequest(one).body })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { openLogs } from '#platform/telemetry'
+import { createMetrics, openLogs } from '#platform/telemetry'
 import { eventually, testDatabase, testServer, type TestDatabase } from '#platform/testing'
 import { createTeaShop, openGate, teaShop } from '../testing.ts'
 
@@ -219,4 +219,25 @@ test('a client that resets its connection at once is no error in the log (F-36)'
   await eventually(() => assert.equal(reset, 200))
   assert.deepEqual(lines, [])
   await server.close()
+})
+
+test('a client that cuts its connection in the middle of a body is no outage: no error, no warning, no 503 (F-36)', async () => {
+  const lines: string[] = []
+  const logs = openLogs({
+    service: 'posad',
+    version: '1',
+    level: 'debug',
+    format: 'json',
+    to: { write: (line) => void lines.push(line) },
+  })
+  const metrics = createMetrics({ service: 'posad', version: '1' })
+  const other = await testServer([teaShop(database.db)], { log: logs('http'), metrics })
+  const socket = connect(await listen(other), '127.0.0.1')
+  socket.write(`${head}content-length: 100\r\n\r\n{"grams":`)
+  await new Promise((resolve) => other.server.once('request', resolve))
+  socket.destroy()
+  await eventually(() => assert.match(lines.join(''), /cut the connection in the middle of its body/))
+  await other.close()
+  assert.doesNotMatch(lines.join(''), /"level":"(?:warn|error)"|"message":"answered"/)
+  assert.doesNotMatch(await metrics.text(), /posad_http_requests_total\{[^}]*status="503"/)
 })
