@@ -3,20 +3,40 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { buyerKeysOf, tooManyOpen, type OpenCount } from './open-orders.ts'
 
-const buyer = { user_id: 'anna', recipient_phone: null, client_address: '127.0.0.1' }
-const keyOf = (change: Partial<Parameters<typeof buyerKeysOf>[0]>) => buyerKeysOf({ ...buyer, ...change }).slice(1)
+const payment_method = 'online' as const
+const buyer = { user_id: 'anna', recipient_phone: null, client_address: '127.0.0.1', payment_method }
+const now = new Date('2026-11-21T09:00:00Z')
+const keyOf = (change: Partial<Parameters<typeof buyerKeysOf>[0]>) =>
+  buyerKeysOf({ ...buyer, ...change }, now)
+    .slice(1)
+    .map(({ buyer_key }) => buyer_key)
 
 test('one buyer has one key, in whatever form she writes her phone or her e-mail (ORD-12)', () => {
   for (const recipient_phone of ['+7 912 345-67-89', '8 (912) 345-67-89', '79123456789', '912 345 67 89'])
-    assert.deepEqual(keyOf({ recipient_phone }), ['phone:79123456789'])
+    assert.deepEqual(keyOf({ recipient_phone }), ['phone:online:79123456789'])
   for (const email of ['anna@example.org', 'Anna@Example.org', 'anna+shop@example.org'])
-    assert.deepEqual(keyOf({ email }), ['email:anna@example.org'])
-  assert.deepEqual(keyOf({ recipient_phone: '+49 30 901820' }), ['phone:4930901820'])
+    assert.deepEqual(keyOf({ email }), ['email:online:anna@example.org'])
+  assert.deepEqual(keyOf({ recipient_phone: '+49 30 901820' }), ['phone:online:4930901820'])
   assert.deepEqual(keyOf({ client_address: '2001:db8::1' }), keyOf({ client_address: '2001:db8:0:0:5::9' }))
 })
 
 test('a text without digits is no phone, and a private address is no address (ORD-12)', () => {
   assert.deepEqual(keyOf({ recipient_phone: '  ( ) -', email: '@', client_address: '10.0.0.1' }), [])
+})
+
+test('a cash order counts by a contact for a day, by the account until it is closed, and by no key of an online order (ORD-12)', () => {
+  const contact = { recipient_phone: '+7 912 345-67-89', email: 'anna@example.org', client_address: '203.0.113.7' }
+  const cash = buyerKeysOf({ ...buyer, ...contact, payment_method: 'cash_on_delivery' }, now)
+  const online = buyerKeysOf({ ...buyer, ...contact }, now)
+  const day = new Date('2026-11-22T09:00:00Z')
+  assert.deepEqual(
+    cash.map(({ counts_until }) => counts_until),
+    [null, day, day, day],
+  )
+  assert.deepEqual(
+    cash.filter(({ buyer_key }) => online.some((other) => other.buyer_key === buyer_key)),
+    [{ buyer_key: 'account:anna', counts_until: null }],
+  )
 })
 
 test('a buyer who orders whenever she may never passes a limit (ORD-12)', () => {

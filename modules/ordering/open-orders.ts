@@ -1,5 +1,7 @@
 import { addressKey, isPrivateAddress } from '#platform/limits'
 import type { Refused } from '#platform/outcome'
+import { after, hours } from '#platform/values'
+import type { PaymentMethod } from './schema.ts'
 
 /** How much one buyer may order without paying. 0 is no limit. */
 export type OpenOrderLimits = Readonly<{ maxOpenOrders: number; maxHeldPerVariant: number }>
@@ -14,18 +16,37 @@ type Buyer = Readonly<{
   recipient_phone: string | null
   /** The network address of the client. */
   client_address: string
+  payment_method: PaymentMethod
 }>
 
-/** Everything by which an order of the buyer counts, such as `phone:79123456789`. */
-export function buyerKeysOf(buyer: Buyer): readonly string[] {
-  const keys: Readonly<Record<CountedBy, string | undefined>> = {
-    account: buyer.user_id,
+/** An open order counts by `buyer_key`, such as `account:…` or `phone:online:79123456789`; null: until it is closed. */
+export type BuyerKey = Readonly<{ buyer_key: string; counts_until: Date | null }>
+
+/** How long a cash order counts by the contacts and the address that its buyer may share with others. */
+const cashCounts = hours(24)
+
+/**
+ * Everything by which an order of the buyer counts. Only the account is surely hers: anybody can order with her phone,
+ * because contacts are not verified. So contacts and addresses count for each payment method, and the orders of others
+ * leave her at least one way to pay.
+ */
+export function buyerKeysOf(buyer: Buyer, now: Date): readonly BuyerKey[] {
+  const shared: Readonly<Record<Exclude<CountedBy, 'account'>, string | undefined>> = {
     email: mailboxOf(buyer.email ?? ''),
     phone: phoneOf(buyer.recipient_phone ?? ''),
     address: networkOf(buyer.client_address),
   }
-  return countedBy.flatMap((each) => (keys[each] === undefined ? [] : [`${each}:${keys[each]}`]))
+  const { payment_method } = buyer
+  const counts_until = payment_method === 'cash_on_delivery' ? after(now, cashCounts) : null
+  return [
+    { buyer_key: accountKeyOf(buyer.user_id), counts_until: null },
+    ...Object.entries(shared)
+      .filter(([, value]) => value !== undefined)
+      .map(([counted_by, value]) => ({ buyer_key: `${counted_by}:${payment_method}:${value}`, counts_until })),
+  ]
 }
+
+export const accountKeyOf = (user_id: string): string => `account:${user_id}`
 
 /** The mailbox of an e-mail address: `Anna+shop@example.org` reaches the same person as `anna@example.org`. */
 function mailboxOf(email: string): string | undefined {
@@ -52,11 +73,12 @@ function networkOf(address: string): string | undefined {
 /** The open orders that count by one key: their number, or (with `variant_id`) their pieces of one variant. */
 export type OpenCount = Readonly<{ buyer_key: string; variant_id: string | null; count: number }>
 
+/** Only the orders of the own account are described: the others would show what other people have ordered. */
 export type TooManyOpenOrders = Refused<'too-many-open-orders'> &
   Readonly<{
     counted_by: CountedBy
-    maximum: number
-    /** Open now. Null unless the orders of the caller's own account are counted: others' orders are not shown. */
+    maximum: number | null
+    /** Open now. */
     open: number | null
     /** Set when there would be too many pieces of this variant. */
     variant_id: string | null
@@ -71,14 +93,11 @@ export function tooManyOpen({ keys, pieces, open }: Opening, limits: OpenOrderLi
     open.find((count) => count.buyer_key === key && count.variant_id === variant_id)?.count ?? 0
   const refusal = (key: string, rest: Readonly<{ maximum: number; variant_id: string | null }>): TooManyOpenOrders => {
     const counted_by = countedBy.find((each) => key.startsWith(`${each}:`)) ?? 'account'
-    const isOwn = counted_by === 'account'
-    return {
-      kind: 'refused',
-      reason: 'too-many-open-orders',
-      counted_by,
-      open: isOwn ? countOf(key, rest.variant_id) : null,
-      ...rest,
-    }
+    const shown =
+      counted_by === 'account'
+        ? { ...rest, open: countOf(key, rest.variant_id) }
+        : { maximum: null, open: null, variant_id: null }
+    return { kind: 'refused', reason: 'too-many-open-orders', counted_by, ...shown }
   }
   const { maxOpenOrders, maxHeldPerVariant } = limits
   for (const key of keys) {

@@ -67,7 +67,7 @@ type Timeline = {
 }
 
 /** An open order counts by each key of its buyer. Its rows are deleted when it is paid, fulfilled or cancelled. */
-type OpenOrders = { buyer_key: string; order_id: string }
+type OpenOrders = { buyer_key: string; order_id: string; counts_until: Date | null }
 
 export type OrderingTables = {
   'ordering.orders': Orders

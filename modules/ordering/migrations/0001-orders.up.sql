@@ -82,29 +82,33 @@ create unique index timeline_events on ordering.timeline (order_id, event_id) wh
 -- An order without its money yet: online until it is paid, cash until it is handed over. It counts by the account, the
 -- e-mail, the phone and the network address of its buyer. The rows are deleted with the count, and so is the address.
 create table ordering.open_orders (
-  buyer_key text not null, -- such as phone:79123456789
-  order_id  uuid not null references ordering.orders on delete cascade,
+  buyer_key    text not null, -- such as phone:online:79123456789
+  order_id     uuid not null references ordering.orders on delete cascade,
+  counts_until timestamptz, -- a cash order, by a contact or an address; null: until it is closed
   primary key (buyer_key, order_id)
 );
 create index open_orders_of_order on ordering.open_orders (order_id);
 
 -- Per key: the number of open orders, and their pieces of each of the variants.
-create function ordering.count_open(buyer_keys text[], variants uuid[])
+create function ordering.count_open(buyer_keys text[], variants uuid[], now timestamptz)
 returns table (buyer_key text, variant_id uuid, count bigint) language sql stable as $$
-  select o.buyer_key, null::uuid, count(*) from ordering.open_orders o where o.buyer_key = any(buyer_keys) group by 1
+  with counting as (
+    select o.buyer_key, o.order_id from ordering.open_orders o
+    where o.buyer_key = any(buyer_keys) and (o.counts_until is null or o.counts_until > now)
+  )
+  select c.buyer_key, null::uuid, count(*) from counting c group by 1
   union all
-  select o.buyer_key, l.variant_id, sum(l.quantity)
-  from ordering.open_orders o join ordering.lines l using (order_id)
-  where o.buyer_key = any(buyer_keys) and l.variant_id = any(variants) group by 1, 2
+  select c.buyer_key, l.variant_id, sum(l.quantity)
+  from counting c join ordering.lines l using (order_id) where l.variant_id = any(variants) group by 1, 2
 $$;
 
 -- Orders of one buyer are counted one after the other. All lock their keys in one order. Each statement of a volatile
 -- function has a snapshot of its own, so the count sees every order that the lock waited for.
-create function ordering.lock_and_count_open(buyer_keys text[], variants uuid[])
+create function ordering.lock_and_count_open(buyer_keys text[], variants uuid[], now timestamptz)
 returns table (buyer_key text, variant_id uuid, count bigint) language plpgsql volatile as $$
 begin
   perform pg_advisory_xact_lock(sorted.lock) from (
     select distinct hashtextextended('ordering:' || key, 0) as lock from unnest(buyer_keys) as key order by 1
   ) as sorted;
-  return query select * from ordering.count_open(buyer_keys, variants);
+  return query select * from ordering.count_open(buyer_keys, variants, now);
 end $$;

@@ -1,14 +1,14 @@
 import { sql, type Transaction } from 'kysely'
 import { batched, coalesced, inTransaction } from '#platform/db'
 import type { Refused } from '#platform/outcome'
-import type { OpenCount } from '../open-orders.ts'
+import type { BuyerKey, OpenCount } from '../open-orders.ts'
 import { weightOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
 import type { OrderingTables } from '../store.ts'
 
 type Insertion = Readonly<{
   input_hash: Buffer
   /** The order counts as open by these keys. */
-  buyer_keys: readonly string[]
+  buyer_keys: readonly BuyerKey[]
   drawNumber: () => string
 }>
 
@@ -36,7 +36,7 @@ export async function insertOrder(
 }
 
 /** An order with the keys of its buyer. */
-type NewOrder = Readonly<{ order: CreatedOrder; input_hash: Buffer; buyer_keys: readonly string[] }>
+type NewOrder = Readonly<{ order: CreatedOrder; input_hash: Buffer; buyer_keys: readonly BuyerKey[] }>
 
 /** The columns of an order and of its other rows, as JSON. */
 const recordOf = ({ order, input_hash, buyer_keys }: NewOrder) => ({
@@ -51,16 +51,17 @@ const recordOf = ({ order, input_hash, buyer_keys }: NewOrder) => ({
  * it inserts: two requests for one order would otherwise wait for each other, one for the lock and one for the id.
  */
 const insertUnlessTaken = batched<NewOrder, readonly OpenCount[] | undefined>(async (tx, orders) => {
-  const keys = orders.flatMap(({ buyer_keys }) => buyer_keys)
+  const keys = orders.flatMap(({ buyer_keys }) => buyer_keys.map(({ buyer_key }) => buyer_key))
   const variants = orders.flatMap(({ order }) => order.lines.map(({ variant_id }) => variant_id))
+  const now = orders[0]?.order.created_at
   const { rows } = await sql<{ inserted: string[] | null; open: OpenCount[] | null }>`
     with counted as materialized (
-      select * from ordering.lock_and_count_open(${keys}::text[], ${variants}::uuid[])
+      select * from ordering.lock_and_count_open(${keys}::text[], ${variants}::uuid[], ${now}::timestamptz)
     ), placed as (
       select * from jsonb_to_recordset(${JSON.stringify(orders.map(recordOf))}::jsonb) as placed(
         id uuid, number text, user_id uuid, total_amount bigint, currency text, weight_grams bigint, payment_method text,
         delivery_method text, pickup_point_id uuid, delivery_address jsonb, recipient_name text, recipient_phone text,
-        comment text, created_at timestamptz, input_hash text, lines jsonb, buyer_keys text[])
+        comment text, created_at timestamptz, input_hash text, lines jsonb, buyer_keys jsonb)
     ), inserted as (
       insert into ordering.orders (
         id, number, user_id, total_amount, currency, weight_grams, payment_method, delivery_method, pickup_point_id, delivery_address,
@@ -79,8 +80,10 @@ const insertUnlessTaken = batched<NewOrder, readonly OpenCount[] | undefined>(as
       insert into ordering.timeline (order_id, number, at, event, status)
       select id, 1, created_at, 'order-created', 'created' from inserted join placed using (id)
     ), opened as (
-      insert into ordering.open_orders (buyer_key, order_id)
-      select buyer_key, id from inserted join placed using (id), unnest(placed.buyer_keys) as buyer_key
+      insert into ordering.open_orders (buyer_key, order_id, counts_until)
+      select open.buyer_key, id, open.counts_until
+      from inserted join placed using (id),
+           jsonb_to_recordset(placed.buyer_keys) as open (buyer_key text, counts_until timestamptz)
     )
     select (select array_agg(id) from inserted) as inserted, (select jsonb_agg(counted) from counted) as open
   `.execute(tx)
@@ -89,7 +92,7 @@ const insertUnlessTaken = batched<NewOrder, readonly OpenCount[] | undefined>(as
 })
 
 /** A buyer, and the variants of which the pieces are counted. */
-type OpenCountInput = Readonly<{ buyer_keys: readonly string[]; variants: readonly string[] }>
+type OpenCountInput = Readonly<{ buyer_keys: readonly string[]; variants: readonly string[]; now: Date }>
 
 /**
  * Counts the open orders of a buyer without a lock: the count may be outdated at once. Concurrent requests share one
@@ -97,8 +100,9 @@ type OpenCountInput = Readonly<{ buyer_keys: readonly string[]; variants: readon
  */
 export const countOpen = coalesced<OpenCountInput, readonly OpenCount[]>(async (db, inputs) => {
   const keys = inputs.flatMap(({ buyer_keys }) => buyer_keys)
+  const variants = inputs.flatMap((input) => input.variants)
   const { rows } = await sql<OpenCount>`
-    select * from ordering.count_open(${keys}::text[], ${inputs.flatMap(({ variants }) => variants)}::uuid[])
+    select * from ordering.count_open(${keys}::text[], ${variants}::uuid[], ${inputs[0]?.now}::timestamptz)
   `.execute(db)
   return inputs.map(() => rows)
 })

@@ -5,7 +5,7 @@ import { paymentCompleted, paymentFailed, paymentStarted } from '#payments/event
 import { shipmentCreated, shipmentDelivered } from '#delivery/events'
 import { sql } from 'kysely'
 import { anna, bearer, crowd, customer, expectProblem, expectResponse, raceFor, responseOf } from '#platform/testing'
-import { newId } from '#platform/values'
+import { hours, newId } from '#platform/values'
 import { OrderView } from '../schema.ts'
 import { openOrderingTest, tea, teaItems, type OrderingTest } from '../testing.ts'
 
@@ -119,12 +119,62 @@ test('a buyer at the limit is refused before any goods are held, and learns the 
   )
 })
 
-test('the answer does not show how many orders other people have open (F-31, ORD-12)', async () => {
-  const address = '198.51.100.1'
-  for (let n = 0; n < 5; n++) await placed(newcomer(), { address })
-  const { counted_by, open } = await refused(newcomer(), { address })
-  assert.deepEqual({ counted_by, open }, { counted_by: 'address', open: null })
-})
+/** Buyers who share a phone, a mailbox or an address. `n` makes those of each test its own. */
+const sharing = (n: number): readonly Readonly<{ counted_by: string; caller: () => Caller; options: Order }>[] => [
+  { counted_by: 'phone', caller: newcomer, options: { terms: { recipient_phone: `+7 912 000-01-0${n}` } } },
+  { counted_by: 'email', caller: () => ({ ...newcomer(), email: `vera${n}+${newId()}@example.org` }), options: {} },
+  { counted_by: 'address', caller: newcomer, options: { address: `198.51.100.10${n}` } },
+]
+const withTerms = ({ terms, ...rest }: Order, more: object): Order => ({ ...rest, terms: { ...terms, ...more } })
+const cash = { payment_method: 'cash_on_delivery' }
+
+for (const { counted_by, caller, options } of sharing(0)) {
+  test(`an order that would not be placed shows nothing of other orders with its ${counted_by} (ORD-12)`, async () => {
+    await placed(caller(), { ...options, quantity: 3 })
+    for (const quantity of [20, 18, 17, 1]) {
+      const unplaced = withTerms(options, { items: teaItems(quantity), expected_total: 1 })
+      expectProblem(await order(caller(), unplaced), 409, 'price-changed')
+    }
+  })
+}
+
+for (const { counted_by, caller, options } of sharing(1)) {
+  test(`a refusal by the ${counted_by} names no goods and no numbers (F-31, ORD-12)`, async () => {
+    const detailsOf = async (request: Order) => {
+      const { maximum, open, variant_id, detail, counted_by } = await refused(caller(), request)
+      return { maximum, open, variant_id, detail, counted_by }
+    }
+    await placed(caller(), { ...options, quantity: 16 })
+    const pieces = await detailsOf({ ...options, quantity: 5 })
+    for (let n = 0; n < 4; n++) await placed(caller(), options)
+    const orders = await detailsOf(options)
+    assert.deepEqual(pieces, orders)
+    const { detail: _, ...numbers } = orders
+    assert.deepEqual(numbers, { maximum: null, open: null, variant_id: null, counted_by })
+  })
+}
+
+for (const { counted_by, caller, options } of sharing(2)) {
+  test(`cash orders of others with the ${counted_by} of a buyer leave him online payment, and cash after a day (ORD-12)`, async () => {
+    const other = caller()
+    for (let n = 0; n < 5; n++) await placed(other, withTerms(options, cash))
+    await refused(caller(), withTerms(options, cash))
+    await placed(caller(), options)
+    shop.advanceClock(hours(24) - 1)
+    await refused(caller(), withTerms(options, cash))
+    shop.advanceClock(1)
+    await placed(caller(), withTerms(options, cash))
+    assert.equal((await refused(other, withTerms(options, cash))).counted_by, 'account')
+  })
+}
+
+for (const { counted_by, caller, options } of sharing(3)) {
+  test(`online orders of others with the ${counted_by} of a buyer leave him cash (ORD-12)`, async () => {
+    for (let n = 0; n < 5; n++) await placed(caller(), options)
+    await refused(caller(), options)
+    await placed(caller(), withTerms(options, cash))
+  })
+}
 
 test('unpaid orders of a buyer have at most twenty pieces of a variant (F-31, ORD-12)', async () => {
   const buyer = newcomer()

@@ -10,7 +10,7 @@ import { issueCommand } from '#platform/saga'
 import { after, canonicalJson, minutes, newId, type Clock } from '#platform/values'
 import type { Checkout, CheckoutState } from '../checkout.ts'
 import { crashPoint } from '../crash-points.ts'
-import { buyerKeysOf, tooManyOpen, type OpenOrderLimits, type TooManyOpenOrders } from '../open-orders.ts'
+import { accountKeyOf, buyerKeysOf, tooManyOpen, type OpenOrderLimits, type TooManyOpenOrders } from '../open-orders.ts'
 import { placedEvents } from '../order-events.ts'
 import { place, refusalOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
 import type { Terms } from '../schema.ts'
@@ -106,7 +106,10 @@ async function termsOf({ delivery }: Pick<Needs, 'delivery'>, request: Request) 
 type SharingNeeds = Needs & Readonly<{ shareTransaction: ShareTransaction<OrderingTables> }>
 type Saving = Readonly<{ terms: Terms; input_hash: Buffer; storeResponse: StoreResponse<CreatedOrder> }>
 
-/** Counts the open orders of the buyer twice: before the hold, to refuse early; and in the transaction, under a lock. */
+/**
+ * Counts the open orders of the buyer twice: before the hold by the account, to refuse early; and in the transaction by
+ * all keys, under a lock. Counting contacts before the hold would tell what others have ordered, for no order of one's own.
+ */
 async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: Saving): Promise<PlaceOrderOutcome> {
   const { db, cart, catalog, checkout, now, shareTransaction } = needs
   const { request, sending } = input
@@ -115,22 +118,23 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
   const items = request.items.length > 0 ? request.items : await cart.linesOf(user_id, sending.cart_token)
   if (items.length === 0) return { kind: 'refused', reason: 'cart-empty' }
   const hasLimits = limits.maxOpenOrders > 0 || limits.maxHeldPerVariant > 0
-  const keys = hasLimits ? buyerKeysOf({ ...request, ...sending }) : []
-  const tooMany = hasLimits && tooManyOpen(await countBefore(db, keys, items), limits)
+  const placed_at = now()
+  const tooMany = hasLimits && tooManyOpen(await countOwn(db, { user_id, items, now: placed_at }), limits)
   if (tooMany) return tooMany
 
-  const placed_at = now()
   // The hold lasts a quarter of an hour longer than the time to pay.
   const expires_at = after(placed_at, checkout.timeLimitOf('awaiting-payment') + minutes(15))
   const { id, held } = await holdFor(catalog, sending, { items, expected_total, expires_at })
   if (held.kind === 'refused') return held
   crashPoint('after-hold.before-order')
 
+  const buyer_keys = hasLimits ? buyerKeysOf({ ...request, ...sending }, placed_at) : []
+  const keys = buyer_keys.map(({ buyer_key }) => buyer_key)
   const order = place({ id, user_id }, { terms: saving.terms, held, now: placed_at })
   // The orders of one buyer count each other, so they are placed one after the other.
   const outcome = await shareTransaction([id, ...keys], async (tx) => {
     const drawNumber = () => orderNumber(placed_at, randomInt)
-    const inserted = await insertOrder(tx, order, { input_hash: saving.input_hash, buyer_keys: keys, drawNumber })
+    const inserted = await insertOrder(tx, order, { input_hash: saving.input_hash, buyer_keys, drawNumber })
     if (isRefusal(inserted)) return inserted
     const excess = tooManyOpen({ keys, pieces: order.lines, open: inserted.open }, limits)
     if (excess) return excess
@@ -157,11 +161,14 @@ async function holdFor(catalog: Catalog, { id, operation_id }: Sending, input: O
   return { id: other, held: await catalog.hold({ ...input, order_id: other }) }
 }
 
+type OwnCountInput = Readonly<{ user_id: string; items: readonly HoldItem[]; now: Date }>
+
 /** The variant of a `flower_id` is not known yet; the transaction counts it. */
-async function countBefore(db: Kysely<OrderingTables>, keys: readonly string[], items: readonly HoldItem[]) {
+async function countOwn(db: Kysely<OrderingTables>, { user_id, items, now }: OwnCountInput) {
+  const keys = [accountKeyOf(user_id)]
   const pieces = items.filter((item) => 'variant_id' in item)
   const variants = pieces.map(({ variant_id }) => variant_id)
-  return { keys, pieces, open: await countOpen(db, { buyer_keys: keys, variants }) }
+  return { keys, pieces, open: await countOpen(db, { buyer_keys: keys, variants, now }) }
 }
 
 type Start = Readonly<{ checkout: Checkout; from_cart: boolean }>

@@ -90,8 +90,13 @@ const answers = {
     ),
     members: {
       counted_by: OneOf(countedBy, { description: 'The orders that have this in common are counted.' }),
-      maximum: Type.Integer({ description: 'Orders; with `variant_id`, pieces of the variant.' }),
-      open: Nullable(Type.Integer({ description: 'Open now; null unless the orders of your account are counted.' })),
+      maximum: Nullable(
+        Type.Integer({
+          description:
+            'Orders; with `variant_id`, pieces of the variant. Null, as the next two, unless the orders of your account are counted.',
+        }),
+      ),
+      open: Nullable(Type.Integer({ description: 'Open now.' })),
       variant_id: Nullable(Id),
     },
   },
