@@ -19,15 +19,15 @@ type Buyer = Readonly<{
   payment_method: PaymentMethod
 }>
 
-/** An open order counts by `buyer_key`, such as `account:…` or `phone:online:79123456789`; null: until it is closed. */
+/** An open order counts by a key such as `phone:online:79123456789` until a time; null: until it is no longer open. */
 export type BuyerKey = Readonly<{ buyer_key: string; counts_until: Date | null }>
 
 /** How long a cash order counts by the contacts and the address that its buyer may share with others. */
 const cashCounts = hours(24)
 
 /**
- * Everything by which an order of the buyer counts. Only the account is surely hers: anybody can order with her phone,
- * because contacts are not verified. So contacts and addresses count for each payment method, and the orders of others
+ * Everything by which an order of the buyer counts. Only the account is surely hers: other people can order with her
+ * phone, because contacts are not verified. So contacts and addresses count for each payment method, and the orders of others
  * leave her at least one way to pay.
  */
 export function buyerKeysOf(buyer: Buyer, now: Date): readonly BuyerKey[] {

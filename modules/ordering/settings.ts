@@ -12,7 +12,7 @@ export const orderingSettings = settings({
     MAX_OPEN_ORDERS: withDefault(
       integer(0, 100_000),
       '5',
-      'Orders without their money (online until paid, cash until handed over) per account, e-mail, phone and network address; 0 is no limit.',
+      'Orders without their money (online until paid, cash until handed over) per account; and per e-mail, phone and network address, for each payment method; 0 is no limit.',
     ),
     MAX_HELD_PER_VARIANT: withDefault(
       integer(0, 100_000),

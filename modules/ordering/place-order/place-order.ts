@@ -108,7 +108,7 @@ type Saving = Readonly<{ terms: Terms; input_hash: Buffer; storeResponse: StoreR
 
 /**
  * Counts the open orders of the buyer twice: before the hold by the account, to refuse early; and in the transaction by
- * all keys, under a lock. Counting contacts before the hold would tell what others have ordered, for no order of one's own.
+ * all keys, under a lock. A count by contacts before the hold would show the orders of others for free.
  */
 async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: Saving): Promise<PlaceOrderOutcome> {
   const { db, cart, catalog, checkout, now, shareTransaction } = needs
@@ -119,7 +119,8 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
   if (items.length === 0) return { kind: 'refused', reason: 'cart-empty' }
   const hasLimits = limits.maxOpenOrders > 0 || limits.maxHeldPerVariant > 0
   const placed_at = now()
-  const tooMany = hasLimits && tooManyOpen(await countOwn(db, { user_id, items, now: placed_at }), limits)
+  const own = { keys: [accountKeyOf(user_id)], items, now: placed_at }
+  const tooMany = hasLimits && tooManyOpen(await countBefore(db, own), limits)
   if (tooMany) return tooMany
 
   // The hold lasts a quarter of an hour longer than the time to pay.
@@ -161,11 +162,10 @@ async function holdFor(catalog: Catalog, { id, operation_id }: Sending, input: O
   return { id: other, held: await catalog.hold({ ...input, order_id: other }) }
 }
 
-type OwnCountInput = Readonly<{ user_id: string; items: readonly HoldItem[]; now: Date }>
+type CountInput = Readonly<{ keys: readonly string[]; items: readonly HoldItem[]; now: Date }>
 
 /** The variant of a `flower_id` is not known yet; the transaction counts it. */
-async function countOwn(db: Kysely<OrderingTables>, { user_id, items, now }: OwnCountInput) {
-  const keys = [accountKeyOf(user_id)]
+async function countBefore(db: Kysely<OrderingTables>, { keys, items, now }: CountInput) {
   const pieces = items.filter((item) => 'variant_id' in item)
   const variants = pieces.map(({ variant_id }) => variant_id)
   return { keys, pieces, open: await countOpen(db, { buyer_keys: keys, variants, now }) }

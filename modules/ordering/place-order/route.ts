@@ -85,8 +85,8 @@ const answers = {
   'too-many-open-orders': {
     ...answer(
       409,
-      'There are too many orders without payment. Pay one, or cancel one, before you order more.',
-      'Слишком много неоплаченных заказов. Оплатите или отмените один из них, прежде чем заказывать ещё.',
+      'There are too many orders without payment. Pay or cancel one; unless `counted_by` is `account`, another payment method may be free.',
+      'Слишком много неоплаченных заказов. Оплатите или отмените один из них; если `counted_by` не `account`, может подойти другой способ оплаты.',
     ),
     members: {
       counted_by: OneOf(countedBy, { description: 'The orders that have this in common are counted.' }),
