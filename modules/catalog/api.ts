@@ -64,7 +64,9 @@ export type CatalogApi = Readonly<{
    * with `order-closed`, and a new order needs a new id.
    */
   hold: (input: HoldInput) => Promise<HoldOutcome>
-  /** Gives back the goods that were held for an order that was refused. Their hold ends as if it had expired. */
+  /** Withdraws one call of `hold` for an order that was refused. With the last one the hold ends as if it had expired. */
+  withdrawHold: (order_id: string) => Promise<void>
+  /** Gives back the goods that were held for an order that never began, however often they were held. */
   expireHold: (order_id: string) => Promise<void>
   /**
    * The active variants among `variant_ids`; unknown and inactive ones are left out. A caller inside a transaction passes it

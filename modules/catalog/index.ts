@@ -22,12 +22,12 @@ type Needs = Readonly<{ db: CatalogDb; now: Clock; cache: Cache }>
 export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
   const needs = { db, now, catalogCache: openCatalogCache(cache) }
   const { offersOf, ...productRoutes } = products(needs)
-  const { hold, expireHold, subscriptions, jobs, ...stockRoutes } = stock(needs)
+  const { hold, withdrawHold, expireHold, subscriptions, jobs, ...stockRoutes } = stock(needs)
   const { listShowcase, typeOf, ...searchRoutes } = search(needs)
   return {
     name: 'catalog',
     description: 'Products, variants, bundles and their stock.',
-    api: { hold, expireHold, offersOf, listShowcase, typeOf },
+    api: { hold, withdrawHold, expireHold, offersOf, listShowcase, typeOf },
     unversionedPaths: ['/catalog'],
     routes: [searchRoutes, productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
     publishes: catalogEvents,

@@ -57,6 +57,7 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
     hold: module.api.hold,
     /** `hold` of another process: it shares no transaction with `hold`. */
     holdElsewhere: elsewhere.api.hold,
+    withdrawHold: module.api.withdrawHold,
     expireHold: module.api.expireHold,
     offersOf: module.api.offersOf,
     release: (order_id: string) => transaction(db, (tx) => releaseHold(needs)(tx, order_id)),

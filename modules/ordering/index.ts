@@ -37,7 +37,7 @@ type Needs = Readonly<{
   db: Kysely<OrderingTables>
   identity: Pick<IdentityApi, 'accountsOf'>
   cart: Pick<CartApi, 'linesOf'>
-  catalog: Pick<CatalogApi, 'hold' | 'expireHold'>
+  catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold'>
   delivery: Pick<DeliveryApi, 'choosePickupPoint'>
   /** Milliseconds that a buyer has to pay. */
   paymentTimeout: number

@@ -47,6 +47,7 @@ export async function openOrderingTest({ limits = noLimits, cashOnDelivery = tru
   let moment = new Date('2026-11-21T09:00:00Z')
   const stubs: Stubs = { hold: undefined, cart: [], pickupPoint: undefined }
   const expired: string[] = []
+  const expire = async (order_id: string) => void expired.push(order_id)
   const moduleOn = (over: Db) =>
     ordering({
       db: over,
@@ -55,7 +56,7 @@ export async function openOrderingTest({ limits = noLimits, cashOnDelivery = tru
       payUrlOf: (order_id) => `/pay/${order_id}`,
       limits,
       cashOnDelivery,
-      catalog: { hold: holdOnce(stubs), expireHold: async (order_id) => void expired.push(order_id) },
+      catalog: { hold: holdOnce(stubs), withdrawHold: expire, expireHold: expire },
       identity: { accountsOf: async (ids) => accounts.filter(({ user_id }) => ids.includes(user_id)) },
       cart: { linesOf: async (user_id, cart_token) => (await stubs.linesOf?.(user_id, cart_token)) ?? stubs.cart },
       delivery: { choosePickupPoint: async (id) => (await stubs.pickupPoint?.(id)) ?? onlyPoint },

@@ -27,6 +27,7 @@ create table catalog.holds (
   state        text not null check (state in ('held', 'firm', 'released', 'expired', 'sold')),
   expires_at   timestamptz check ((expires_at is not null) = (state = 'held')),
   held_at      timestamptz not null,
+  claims       int not null default 1 check (claims > 0), -- attempts to place the order that rely on the hold
   -- SHA-256 of the items that were asked for: another body under the same order id is refused. Null: nothing was held.
   items_hash   bytea constraint hold_items_hash check (items_hash is not null or state = 'released'),
   -- HeldLine[]: the lines with their prices at that moment; a repeated call returns them.

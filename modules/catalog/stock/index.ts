@@ -7,7 +7,7 @@ import type { CatalogCache } from '../store/catalog-cache.ts'
 import type { CatalogDb } from '../store/tables.ts'
 import { correctStock } from './correct-stock/correct-stock.ts'
 import { correctStockRoute } from './correct-stock/route.ts'
-import { expireHold, expireHolds } from './expire-holds/expire-holds.ts'
+import { expireHold, expireHolds, withdrawHold } from './expire-holds/expire-holds.ts'
 import { expireHoldsJob } from './expire-holds/job.ts'
 import { firmHold } from './firm-hold/firm-hold.ts'
 import { firmHoldSubscription } from './firm-hold/subscriber.ts'
@@ -23,6 +23,7 @@ type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 
 type Stock = Readonly<{
   hold: CatalogApi['hold']
+  withdrawHold: CatalogApi['withdrawHold']
   expireHold: CatalogApi['expireHold']
   routes: readonly Routes[]
   subscriptions: readonly Subscription[]
@@ -32,6 +33,7 @@ type Stock = Readonly<{
 /** Pieces on hand, the holds that orders have on them, and the log of movements. */
 export const stock = (needs: Needs): Stock => ({
   hold: holdStock(needs),
+  withdrawHold: withdrawHold(needs),
   expireHold: expireHold(needs),
   routes: [
     correctStockRoute({ correctStock: correctStock(needs) }),

@@ -57,7 +57,7 @@ export type PlaceOrder = (
   storeResponse: StoreResponse<CreatedOrder>,
 ) => Promise<PlaceOrderOutcome>
 
-type Catalog = Pick<CatalogApi, 'hold' | 'expireHold'>
+type Catalog = Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold'>
 
 type Needs = Readonly<{
   db: Kysely<OrderingTables>
@@ -144,7 +144,7 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
     return { kind: 'placed', order: inserted.order } as const
   })
   // After a crash here the goods are free when the hold expires.
-  if (outcome.kind === 'refused' && outcome.reason === 'too-many-open-orders') await catalog.expireHold(id)
+  if (outcome.kind === 'refused' && outcome.reason === 'too-many-open-orders') await catalog.withdrawHold(id)
   return outcome
 }
 

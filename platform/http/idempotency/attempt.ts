@@ -18,5 +18,7 @@ export type Attempt = IdempotencyKey & {
   readonly attempt_id: string
   /** The id of what the request creates. A later attempt of the same request has the same. */
   readonly operation_id: string
+  /** An earlier attempt had the key, and may have done a part of the work. */
+  readonly isRetry: boolean
   response?: StoredResponse
 }

@@ -12,9 +12,9 @@ export const takeKey = (db: Db, ttlSeconds: number): preHandlerAsyncHookHandler 
     const key = idempotencyKeyOf(request)
     if (!key) return
     const attempt = { ...key, attempt_id: newId() }
-    const operation_id = await insertKey(db, attempt, ttlSeconds)
-    if (operation_id !== undefined) {
-      request.attempt = { ...attempt, operation_id }
+    const started = await insertKey(db, attempt, ttlSeconds)
+    if (started) {
+      request.attempt = { ...attempt, ...started }
       return
     }
     const held = await findKey(db, key)
@@ -32,7 +32,9 @@ export const takeKey = (db: Db, ttlSeconds: number): preHandlerAsyncHookHandler 
 
 /**
  * Sends the stored bytes. A success that stored no response found its effect done already (a client's own id came again):
- * its response is stored now. A refusal deletes the key and an error frees it, so that the request may be tried again.
+ * its response is stored now. A refusal deletes the key and an error frees it, so that the request may be tried again. The
+ * refusal of a retry only frees it: the next attempt needs the operation id of the first, which may have done a part of the
+ * work before it died.
  */
 export const settleKey = (db: Db): onSendAsyncHookHandler =>
   async function (request: AnyRequest, reply: AnyReply, payload: unknown) {
@@ -43,7 +45,7 @@ export const settleKey = (db: Db): onSendAsyncHookHandler =>
     const settle = () => {
       if (isSuccess)
         return transaction(db, (tx) => saveResponse(tx, attempt, { status: reply.statusCode, body: payload }))
-      return reply.statusCode < 500 ? deleteKey(db, attempt) : failKey(db, attempt)
+      return reply.statusCode < 500 && !attempt.isRetry ? deleteKey(db, attempt) : failKey(db, attempt)
     }
     await settle().catch((error: unknown) =>
       request.log.warn({ err: error }, 'the Idempotency-Key could not be settled'),

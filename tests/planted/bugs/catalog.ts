@@ -4,6 +4,38 @@ const stock = (file: string) => `modules/catalog/stock/${file}`
 
 export const catalogBugs: readonly Bug[] = [
   {
+    description: 'a repeated hold takes the change of stock of its neighbour and drops it',
+    requirement: 'CAT-13',
+    file: 'modules/catalog/stock/hold-stock/save-hold.ts',
+    text: 'if (!isNew) return { isNew, short: [], changes: [] }',
+    replacement: '',
+    caughtBy: 'modules/catalog/stock/hold-stock/hold-stock.test.ts',
+  },
+  {
+    description: 'the refusal of one attempt ends the hold on which another has placed the order',
+    requirement: 'CAT-13',
+    file: 'modules/catalog/stock/expire-holds/expire-holds.ts',
+    text: 'sql`claims = 1`',
+    replacement: 'sql`claims > 0`',
+    caughtBy: 'modules/catalog/stock/hold-stock/hold-stock.test.ts',
+  },
+  {
+    description: 'an order on the last piece that it holds itself is refused without a claim',
+    requirement: 'CAT-13',
+    file: 'modules/catalog/stock/hold-stock/hold-stock.ts',
+    text: '(await claimEarlierHold(db, input, items_hash)) ?? decided',
+    replacement: '(await findEarlierHold(db, input.order_id, items_hash)) ?? decided',
+    caughtBy: 'modules/catalog/stock/hold-stock/hold-stock.test.ts',
+  },
+  {
+    description: 'a repeated hold ends when the first one would have ended',
+    requirement: 'CAT-13',
+    file: 'modules/catalog/stock/hold-stock/save-hold.ts',
+    text: ', expires_at = greatest(holds.expires_at, excluded.expires_at)',
+    replacement: '',
+    caughtBy: 'modules/catalog/stock/hold-stock/hold-stock.test.ts',
+  },
+  {
     description: 'a change during a lost connection stays hidden behind the cache',
     requirement: 'CAT-10',
     file: 'platform/cache/watch-invalidations.ts',
@@ -190,7 +222,7 @@ export const catalogBugs: readonly Bug[] = [
   {
     description: 'another body under the same order id gets the goods of the first',
     requirement: 'CAT-13',
-    file: stock('hold-stock/hold-stock.ts'),
+    file: stock('hold-stock/earlier-hold.ts'),
     text: 'hold.items_hash?.equals(items_hash)',
     replacement: 'hold.items_hash',
     caughtBy: stock('hold-stock/hold-stock.test.ts'),

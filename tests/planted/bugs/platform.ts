@@ -3,6 +3,22 @@ import type { Bug } from '../bug.ts'
 /** HTTP, transactions, lists and jobs. */
 export const platformBugs: readonly Bug[] = [
   {
+    description: 'the response of an attempt that was rolled back is sent',
+    requirement: 'rule 8',
+    file: 'platform/http/idempotency/store.ts',
+    text: 'afterCommit(tx, () => (attempt.response = response))',
+    replacement: 'attempt.response = response',
+    caughtBy: 'platform/http/idempotency/store.test.ts',
+  },
+  {
+    description: 'the refusal of a retry drops the operation id of the first attempt',
+    requirement: 'F-7',
+    file: 'platform/http/idempotency/idempotency-hooks.ts',
+    text: ' && !attempt.isRetry',
+    replacement: '',
+    caughtBy: 'platform/http/idempotency/store.test.ts',
+  },
+  {
     description: 'a proxy that forwards plain TCP opens the metrics to everybody',
     requirement: 'F-42',
     file: 'platform/http/server/metrics-route.ts',
@@ -157,7 +173,7 @@ export const platformBugs: readonly Bug[] = [
   {
     description: 'holds that are saved together reserve the pieces of one of them',
     requirement: 'CAT-13',
-    file: 'modules/catalog/stock/hold-stock/hold-stock.ts',
+    file: 'modules/catalog/stock/hold-stock/save-hold.ts',
     text: 'sum(reserved)::int as quantity from new_item',
     replacement: 'max(reserved)::int as quantity from new_item',
     caughtBy: 'modules/catalog/stock/hold-stock/hold-stock.test.ts',
@@ -310,8 +326,8 @@ export const platformBugs: readonly Bug[] = [
     description: 'an error after half of the work loses the id of what was begun',
     requirement: 'rule 8',
     file: 'platform/http/idempotency/idempotency-hooks.ts',
-    text: 'reply.statusCode < 500 ? deleteKey(db, attempt) : failKey(db, attempt)',
-    replacement: 'reply.statusCode < 900 ? deleteKey(db, attempt) : failKey(db, attempt)',
+    text: 'reply.statusCode < 500 && !attempt.isRetry',
+    replacement: 'reply.statusCode < 900 && !attempt.isRetry',
     caughtBy: 'platform/http/idempotency/idempotency.test.ts',
   },
   {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { transaction } from '#platform/db'
 import { shipmentRequested } from '#ordering/events'
 import { listUnhandledKeys, publish } from '#platform/events'
@@ -7,6 +7,7 @@ import type { CatalogApi } from '../../api.ts'
 import { holdExpired } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb } from '../../store/tables.ts'
+import type { HoldState } from '../schema.ts'
 import { endHolds } from '../store/hold-items.ts'
 import { saveAvailability } from '../store/stock-levels.ts'
 
@@ -51,15 +52,32 @@ export const expireHolds =
     }
   }
 
-/** Expires the hold of an order that was refused after it. The order never began, so no event is published about it. */
+/** Expires the hold of an order that never began. No event is published about the order. */
 export const expireHold =
-  ({ db, catalogCache }: Omit<Needs, 'now'>): CatalogApi['expireHold'] =>
-  async (order_id) =>
-    await transaction(db, async (tx) => {
-      const { rows } = await sql`
-        update catalog.holds set state = 'expired', expires_at = null
-        where order_id = ${order_id} and state = 'held' returning 1`.execute(tx)
-      if (rows.length === 0) return
-      const changes = await endHolds(tx, [{ order_id, sold_at: null }])
-      await publish(tx, await saveAvailability({ tx, catalogCache }, changes))
-    })
+  (needs: Omit<Needs, 'now'>): CatalogApi['expireHold'] =>
+  (order_id) =>
+    endHeld(needs, order_id, sql`true`)
+
+/** Withdraws one claim; the hold ends with the last one. */
+export const withdrawHold =
+  (needs: Omit<Needs, 'now'>): CatalogApi['withdrawHold'] =>
+  (order_id) =>
+    endHeld(needs, order_id, sql`claims = 1`)
+
+/** Expires a hold under a condition, and otherwise takes one claim from it. */
+const endHeld = (
+  { db, catalogCache }: Omit<Needs, 'now'>,
+  order_id: string,
+  condition: RawBuilder<unknown>,
+): Promise<void> =>
+  transaction(db, async (tx) => {
+    const { rows } = await sql<{ state: HoldState }>`
+      update catalog.holds set
+        claims = case when ${condition} then claims else claims - 1 end,
+        expires_at = case when ${condition} then null else expires_at end,
+        state = case when ${condition} then 'expired' else state end
+      where order_id = ${order_id} and state = 'held' returning state`.execute(tx)
+    if (rows[0]?.state !== 'expired') return
+    const changes = await endHolds(tx, [{ order_id, sold_at: null }])
+    await publish(tx, await saveAvailability({ tx, catalogCache }, changes))
+  })

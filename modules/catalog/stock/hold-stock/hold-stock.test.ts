@@ -289,3 +289,63 @@ async function countEvents(variant_id: string) {
   )
   return rows.length
 }
+
+test('a repeat beside the buyer of the last piece leaves the change of stock to that buyer (CAT-13)', async () => {
+  const rose = await catalog.addVariant(2)
+  const [repeated, last] = [newId(), newId()]
+  const items = [{ variant_id: rose, quantity: 1 }]
+  await hold(items, { order_id: repeated })
+  const held = await Promise.all([hold(items, { order_id: repeated }), hold(items, { order_id: last })])
+  assert.deepEqual(
+    held.map(({ kind }) => kind),
+    ['held', 'held'],
+  )
+  const { product_id } = await catalog.db
+    .selectFrom('catalog.variants')
+    .select('product_id')
+    .where('id', '=', rose)
+    .executeTakeFirstOrThrow()
+  const { rows } = await sql<{ in_stock: boolean }>`
+    select in_stock from catalog.listings where product_id = ${product_id}`.execute(catalog.db)
+  assert.deepEqual(rows, [{ in_stock: false }])
+  await catalog.assertNoViolations()
+})
+
+test('a hold that two attempts rely on outlives the refusal of one of them (CAT-13, ORD-12)', async () => {
+  const rose = await catalog.addVariant(1)
+  const order_id = newId()
+  const items = [{ variant_id: rose, quantity: 1 }]
+  // The second attempt finds the last piece taken: by its own hold.
+  for (let attempt = 1; attempt <= 2; attempt++) assert.equal((await hold(items, { order_id })).kind, 'held')
+  await catalog.withdrawHold(order_id)
+  assert.equal((await stockOf(rose)).reserved, 1)
+  await catalog.withdrawHold(order_id)
+  assert.equal((await stockOf(rose)).reserved, 0)
+  await catalog.withdrawHold(order_id)
+  assert.equal((await hold(items, { order_id })).kind, 'refused')
+
+  const [other, tulip] = [newId(), await catalog.addVariant(5)]
+  for (let attempt = 1; attempt <= 3; attempt++) await hold([{ variant_id: tulip, quantity: 2 }], { order_id: other })
+  await catalog.expireHold(other)
+  assert.equal((await stockOf(tulip)).reserved, 0)
+  await catalog.assertNoViolations()
+})
+
+test('an order that is placed on an old hold has the whole time to pay (CAT-13)', async () => {
+  const rose = await catalog.addVariant(5)
+  const order_id = newId()
+  const item = { variant_id: rose, quantity: 1 }
+  const until = async () => {
+    const found = catalog.db.selectFrom('catalog.holds').select('expires_at').where('order_id', '=', order_id)
+    return (await found.executeTakeFirstOrThrow()).expires_at?.getTime()
+  }
+  const holdUntil = (expires_at: Date) => catalog.hold({ order_id, items: [item], expires_at })
+  const now = catalog.now()
+  await holdUntil(later(now, minutes(30)))
+  await holdUntil(later(now, minutes(44)))
+  assert.equal(await until(), later(now, minutes(44)).getTime())
+  await holdUntil(later(now, minutes(1)))
+  assert.equal(await until(), later(now, minutes(44)).getTime(), 'a hold is never shortened')
+  await hold([{ variant_id: rose, quantity: 2 }], { order_id })
+  assert.equal(await until(), later(now, minutes(44)).getTime(), 'other goods claim nothing')
+})
