@@ -20,8 +20,10 @@ async function openShop(): Promise<Shop> {
   const shop = { online: randomUUID(), cash: randomUUID(), cancelled: randomUUID() }
   const user = randomUUID()
   for (const table of [
+    'ordering.timeline',
     'ordering.orders',
     'delivery.shipments',
+    'payments.refunds',
     'payments.payments',
     'payments.payment_requests',
     'catalog.holds',
@@ -74,6 +76,18 @@ test('the checks across modules accept orders that agree with their payments, sh
   assert.deepEqual(await broken(), [])
 })
 
+/** The online order is refunded in full, and delivered two minutes later. */
+const deliverRefunded = (order_id: string) => sql`
+  with refunded as (
+    update payments.payments set status = 'refunded', refunded_amount = amount where subject_id = ${order_id} returning id, amount
+  ), refund as (
+    insert into payments.refunds (id, payment_id, amount, currency, requested_by, reason, status, requested_at, done_at)
+    select uuidv7(), id, amount, 'RUB', 'staff', '', 'done', now(), now() - interval '2 minutes' from refunded
+  ), delivered as (
+    update delivery.shipments set status = 'delivered', delivered_at = now() where order_id = ${order_id}
+  )
+  update ordering.orders set status = 'fulfilled', fulfilled_at = now() where id = ${order_id}`
+
 const stray = { order_id: randomUUID() }
 
 const violations: readonly Readonly<{ name: string; does: string; plant: () => RawBuilder<unknown> }>[] = [
@@ -120,6 +134,11 @@ const violations: readonly Readonly<{ name: string; does: string; plant: () => R
       sql`update payments.payments set status = 'completed', refunded_amount = 0 where subject_id = ${shop.cancelled}`,
   },
   {
+    does: 'goods leave the shop after the full refund of their order',
+    name: 'shop.refunded-order-is-not-delivered',
+    plant: () => deliverRefunded(shop.online),
+  },
+  {
     does: 'stock is held for an order that does not exist',
     name: 'shop.hold-has-order',
     plant: () => sql`
@@ -139,6 +158,14 @@ for (const { does, name, plant } of violations) {
     assert.deepEqual(await broken(), name.split(', '))
   })
 }
+
+test('an order whose parcel was under way at its full refund may be delivered (PAY-5)', async () => {
+  await run(deliverRefunded(shop.online))
+  await run(sql`
+    insert into ordering.timeline (order_id, number, at, event, status)
+    values (${shop.online}, 1, now(), 'shipment-cancellation-refused', 'shipping')`)
+  assert.deepEqual(await broken(), [])
+})
 
 test('a hold of this minute may be without its order, because the order is saved after it (F-60)', async () => {
   await run(sql`

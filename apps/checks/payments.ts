@@ -37,4 +37,20 @@ export const paymentChecks: readonly CrossCheck[] = [
       limit 100
     `,
   },
+  {
+    name: 'refunded-order-is-not-delivered',
+    description: 'No order is delivered after its full refund, unless its shipment could not be cancelled any more.',
+    violations: sql`
+      select placed.id as order_id, payment.id as payment_id, refund.done_at as refunded_at, placed.fulfilled_at
+      from ordering.orders as placed join payments.payments as payment on payment.subject_id = placed.id
+        left join delivery.shipments as shipment on shipment.order_id = placed.id
+        cross join lateral (select max(done_at) as done_at from payments.refunds where payment_id = payment.id) as refund
+      where payment.status = 'refunded' and not payment.surplus and placed.status = 'fulfilled'
+        -- Ordering handles the events of both modules in the order of the log, which may differ by a moment.
+        and least(placed.fulfilled_at, shipment.delivered_at) > refund.done_at + interval '1 minute'
+        and not exists (
+          select from ordering.timeline where order_id = placed.id and event = 'shipment-cancellation-refused')
+      limit 100
+    `,
+  },
 ]

@@ -103,6 +103,16 @@ test('an order whose goods are sold out after its payment is cancelled, shipment
     })
 })
 
+test('a full refund by staff cancels an order that is not fulfilled, shipment first; later it changes nothing (PAY-5)', () => {
+  for (const state of ['awaiting-shipment', 'shipping'] as const)
+    assert.deepEqual(next(checkout, state, 'payment-refunded'), {
+      to: 'cancelling-shipment',
+      do: ['cancel-shipment'],
+      reason: 'refunded',
+    })
+  assert.equal(next(checkout, 'fulfilled', 'payment-refunded'), undefined)
+})
+
 test('an order can end from every state (ORD-5)', () => {
   const ends: CheckoutState[] = ['fulfilled', 'cancelled']
   for (const state of states) {

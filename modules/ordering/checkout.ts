@@ -77,6 +77,11 @@ const cancelPayment = (reason: string) =>
 const cancelShipment = (reason: string) =>
   compensate<CheckoutState, CheckoutEffect>(reason, 'cancelling-shipment', 'cancel-shipment')
 /**
+ * Staff refunded the whole payment before the order was fulfilled: the goods must not leave the shop. A parcel that is
+ * under way stays so, and its order goes on.
+ */
+const cancelRefunded = cancelShipment('refunded')
+/**
  * The time to pay is over, or the hold has expired. A payment that was completed in time wins: the catalog then takes the
  * goods again, or publishes `hold-lost`. A paid order ignores `hold-expired` for the same reason.
  */
@@ -115,6 +120,7 @@ const table: Definition['table'] = {
     'shipment-delivered': go('fulfilled', 'mark-shipping', 'mark-fulfilled'),
     'shipment-failed': cancelPayment('shipment-failed'),
     'hold-lost': cancelShipment('out-of-stock'),
+    'payment-refunded': cancelRefunded,
     'customer-cancelled': cancelShipment('customer'),
     'staff-cancelled': cancelShipment('staff'),
     'staff-shipped': go('shipping', 'mark-shipping'),
@@ -123,6 +129,7 @@ const table: Definition['table'] = {
     'shipment-delivered': go('fulfilled', 'mark-fulfilled'),
     'shipment-failed': cancelPayment('shipment-failed'),
     'hold-lost': cancelShipment('out-of-stock'),
+    'payment-refunded': cancelRefunded,
     'customer-cancelled': cancelShipment('customer'),
     'staff-cancelled': cancelShipment('staff'),
     'staff-fulfilled': go('fulfilled', 'mark-fulfilled'),

@@ -224,6 +224,43 @@ test('a paid order whose goods are sold out is cancelled and refunded, and the r
   assert.deepEqual([status, reason], ['cancelled', 'out-of-stock'])
 })
 
+test('an order that staff refunded in full is cancelled before its parcel leaves the shop (PAY-5, ORD-4)', async () => {
+  for (const arrived of [2, 3]) {
+    const id = await place()
+    await shop.deliver(...eventsUntilDelivery(id).slice(0, arrived), fullyRefunded(id))
+    assert.equal(await countOf(id, 'ordering.shipment-cancellation-requested.v1'), 1)
+    assert.equal((await shop.show(anna, id)).cancelling, true)
+    expectProblem(await change(id, 'fulfilled'), 409, 'order-status-not-allowed')
+    await shop.deliver(shipmentCancelled({ shipment_id: newId(), order_id: id }), fullyRefunded(id))
+    const { status, reason, payment } = await shop.show(anna, id)
+    assert.deepEqual([status, reason, payment.status], ['cancelled', 'refunded', 'refunded'])
+    assert.equal((await timelineOf(id)).filter((event) => event === 'payment-refunded').length, 1)
+  }
+})
+
+test('an order that staff refunded in full goes on when its parcel is under way already (PAY-5, DLV-6)', async () => {
+  const id = await place()
+  const [started, completed, created, delivered] = eventsUntilDelivery(id)
+  const refused = shipmentCancellationRefused({ shipment_id: newId(), order_id: id, status: 'in_transit' })
+  await shop.deliver(started, completed, created, fullyRefunded(id), refused)
+  const { status, reason, cancelling } = await shop.show(anna, id)
+  assert.deepEqual([status, reason, cancelling], ['shipping', null, false])
+  await shop.deliver(delivered)
+  assert.equal(await statusOf(id), 'fulfilled')
+})
+
+test('neither a partial refund nor a refund after the delivery cancels an order (PAY-5)', async () => {
+  const id = await place()
+  const [started, completed, created, delivered] = eventsUntilDelivery(id)
+  const part = { refund_id: newId(), refund_amount: 10_000, refunded_amount: 10_000, fully_refunded: false }
+  const partly = paymentRefunded({ ...paymentOf(id), status: 'partially_refunded', ...part })
+  await shop.deliver(started, completed, created, partly)
+  assert.deepEqual([await statusOf(id), (await shop.show(anna, id)).cancelling], ['shipping', false])
+  await shop.deliver(delivered, fullyRefunded(id))
+  assert.equal(await statusOf(id), 'fulfilled')
+  assert.equal(await countOf(id, 'ordering.shipment-cancellation-requested.v1'), 0)
+})
+
 test('a payment for something else than an order changes no order (PAY-8)', async () => {
   const donation = { ...paymentOf(newId()), subject_type: 'donation' as const }
   const failures = await shop.deliver(paymentStarted(donation))

@@ -16,14 +16,19 @@ export const lockOrderForCheckout =
     const order = await lockOrder(tx, order_id)
     return async (step) => {
       if (!order) throw new Error(`The checkout of order ${order_id} has no order`)
-      const { event, given_reason, ...facts } = step.facts ?? {}
+      const { event: named, given_reason, ...facts } = step.facts ?? {}
       const { effects, reason } = step
+      const event = isRepeatedRefund(order, named) ? undefined : named
       const { shipment_status } = facts
       const made = progress(order, { effects, reason, event, given_reason, shipment_status })
       const change = changeOf(order_id, made, { ...facts, reason, has_effects: effects.length > 0, at: now() })
       await Promise.all([saveProgress(tx, change), publish(tx, stepEvents(order, made, step))])
     }
   }
+
+/** After a refund by staff, payments answers the cancellation with the same refund: the timeline has it already. */
+const isRepeatedRefund = ({ payment_status }: OrderRow, event: string | undefined): boolean =>
+  event === 'payment-refunded' && payment_status === 'refunded'
 
 const lockOrder = batched<string, OrderRow | undefined>(async (tx, ids) => {
   const { rows } = await sql<OrderRow>`

@@ -60,8 +60,9 @@ async function saveDone(tx: AnyTx, { refund, payment, at }: Answered): Promise<R
   `.execute(tx)
   await insertTransfer(tx, { transfer_id: refund.id, payment, amount: -refund.amount, at })
   const done = await updateRefund(tx, { id: refund.id, status: 'done', done_at: at })
-  // The handler of the cancellation publishes its own answer; a refunded surplus changes nothing for other modules.
-  if (refund.requested_by === 'staff') await publish(tx, [refunded(after, refund)])
+  // The handler of the cancellation publishes its own answer; a refunded surplus changes nothing for other modules: the
+  // subject stays paid, also when staff repeat the refund of a surplus that the provider refused.
+  if (refund.requested_by === 'staff' && !after.surplus) await publish(tx, [refunded(after, refund)])
   return done
 }
 

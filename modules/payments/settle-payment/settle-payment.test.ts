@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, eventually } from '#platform/testing'
+import { crowd, eventually, expectResponse, olga } from '#platform/testing'
 import { newId } from '#platform/values'
 import type { Provider } from '../index.ts'
 import { providersOf } from '../provider.ts'
@@ -94,6 +94,24 @@ test('a second success for one order is refunded automatically, with bookings of
   assert.equal(payments.get(order.event_id)?.surplus, true)
   assert.equal(await shop.heldFor(order), 125_000)
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed', 'started', 'completed'])
+  await shop.assertBooks()
+})
+
+test('staff refund a second success whose refund the bank refused, and the order stays paid (PAY-2, PAY-5)', async () => {
+  const order = await shop.startedOrder()
+  await shop.press('decline', order)
+  const second = await shop.processed(order)
+  for (const id of [order.event_id, second.id]) {
+    await shop.pool.query(`update payments.sandbox_charges set status = 'succeeded' where payment_id = $1`, [id])
+    await settleWith(bank)(id)
+  }
+  const refusing = shop.moduleWith({ provider: { ...bank, refund: async () => 'refused' as const } })
+  await assert.rejects(shop.runJob('payments.finish-refunds', refusing), /could not be finished/)
+  const surplus = (await shop.paymentsOf(order)).find((payment) => payment.surplus)
+  const path = `POST /admin/payments/${surplus?.id}/refund` as const
+  expectResponse(await shop.api.send(olga, path, { body: { reason: 'paid twice' } }), 201)
+  assert.equal(await shop.heldFor(order), 125_000)
+  assert.ok(!namesOf(await shop.eventsOf(order)).includes('refunded'))
   await shop.assertBooks()
 })
 

@@ -56,7 +56,7 @@ export const orderingBugs: readonly Bug[] = [
     description: 'an order whose goods are sold out is shipped',
     requirement: 'CAT-13',
     file: ordering('checkout.ts'),
-    text: "    'hold-lost': cancelShipment('out-of-stock'),\n    'customer-cancelled': cancelShipment('customer'),\n    'staff-cancelled': cancelShipment('staff'),\n    'staff-shipped'",
+    text: "    'hold-lost': cancelShipment('out-of-stock'),\n    'payment-refunded': cancelRefunded,\n    'customer-cancelled': cancelShipment('customer'),\n    'staff-cancelled': cancelShipment('staff'),\n    'staff-shipped'",
     replacement:
       "    'customer-cancelled': cancelShipment('customer'),\n    'staff-cancelled': cancelShipment('staff'),\n    'staff-shipped'",
     caughtBy: ordering('checkout.test.ts'),
@@ -228,5 +228,22 @@ export const orderingBugs: readonly Bug[] = [
     text: "if (to === 'shipping' && !isAccepted({ status, payment_method }))",
     replacement: "if (to === 'shipping' && status === 'created')",
     caughtBy: ordering('order.test.ts'),
+  },
+  {
+    description: 'the goods of a fully refunded order leave the shop',
+    requirement: 'PAY-5',
+    file: ordering('checkout.ts'),
+    text: "    'payment-refunded': cancelRefunded,\n    'customer-cancelled': cancelShipment('customer'),\n    'staff-cancelled': cancelShipment('staff'),\n    'staff-fulfilled'",
+    replacement:
+      "    'customer-cancelled': cancelShipment('customer'),\n    'staff-cancelled': cancelShipment('staff'),\n    'staff-fulfilled'",
+    caughtBy: ordering('checkout.test.ts'),
+  },
+  {
+    description: 'a timeline shows the refund of staff twice',
+    requirement: 'PAY-5',
+    file: ordering('advance-checkout/advance-checkout.ts'),
+    text: "event === 'payment-refunded' && payment_status === 'refunded'",
+    replacement: "event === 'payment-refunded' && payment_status === 'none'",
+    caughtBy: ordering('advance-checkout/advance-checkout.test.ts'),
   },
 ]

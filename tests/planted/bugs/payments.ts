@@ -251,4 +251,12 @@ export const paymentBugs: readonly Bug[] = [
     replacement: 'class ProviderUnavailable extends Error',
     caughtBy: 'tests/faults/outside/bank.test.ts',
   },
+  {
+    description: 'the refund of a second payment, repeated by staff, counts as the refund of the order',
+    requirement: 'PAY-5',
+    file: 'modules/payments/finish-refund/finish-refund.ts',
+    text: "refund.requested_by === 'staff' && !after.surplus",
+    replacement: "refund.requested_by === 'staff'",
+    caughtBy: 'modules/payments/settle-payment/settle-payment.test.ts',
+  },
 ]
