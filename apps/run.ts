@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { circuitMetric } from '#platform/circuit'
 import { watchInvalidations } from '#platform/cache'
-import { openPool } from '#platform/db'
-import { consumeLog, logJobs, registerEvents } from '#platform/events'
+import { openPool, type Db } from '#platform/db'
+import { consumeLog, logJobs, registerEvents, type LogConsumer } from '#platform/events'
 import { buildServer, httpJobs } from '#platform/http'
 import { runJobs } from '#platform/jobs'
 import { refuseUnshippedVersions, sagaJobs, watchTimeouts } from '#platform/saga'
@@ -32,7 +32,7 @@ export async function runApp({ app, logs }: Needs): Promise<Running> {
   registerEvents(modules)
   await refuseUnshippedVersions(db, sagas)
   const metrics = openMetrics(app)
-  const server = await openServer({ app, logs, metrics })
+  const server = await openServer({ app, logs, metrics, reachesLog: () => consumer.reachesLog() })
 
   const log = logs('posad')
   const groups = modules.map(({ name, subscriptions = [] }) => ({ name, subscriptions }))
@@ -88,10 +88,20 @@ function openMetrics(app: App): Metrics {
   return metrics
 }
 
-type Serving = Needs & Readonly<{ metrics?: Metrics }>
+type Serving = Needs &
+  Readonly<{
+    metrics?: Metrics
+    /** Absent where no events are handled. */
+    reachesLog?: LogConsumer['reachesLog']
+  }>
 
 /** The HTTP server of the app with all routes and pages; it does not listen yet. */
-export async function openServer({ app, logs, metrics = openMetrics(app) }: Serving): Promise<FastifyInstance> {
+export async function openServer({
+  app,
+  logs,
+  metrics = openMetrics(app),
+  reachesLog = () => true,
+}: Serving): Promise<FastifyInstance> {
   const { config, db, modules, identity } = app
   const { corsOrigins, trustedProxies, connections, streams, streamSecret, idempotencyTtl, metricsToken } = config.http
   return await buildServer({
@@ -113,12 +123,18 @@ export async function openServer({ app, logs, metrics = openMetrics(app) }: Serv
       https: config.app.publicUrl?.startsWith('https:') ?? false,
     },
     health: {
-      broker: () => sql`select 1 from platform.consumer limit 1`.execute(db),
+      broker: () => probeBroker(db, reachesLog),
       ...(config.database.kind === 'embedded' && { storage: () => probeDisk(config.app.directory) }),
     },
     log: logs('http'),
     metrics,
   })
+}
+
+/** The embedded broker is the log. A process that does not reach it on its own connection handles no events. */
+async function probeBroker(db: Db, reachesLog: LogConsumer['reachesLog']): Promise<void> {
+  await sql`select 1 from platform.consumer limit 1`.execute(db)
+  if (!reachesLog()) throw new Error('The log does not answer this process')
 }
 
 type Place = Readonly<{ host: string; port: number }>

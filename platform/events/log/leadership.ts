@@ -48,6 +48,7 @@ export class Leadership {
   readonly #stopped = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #notified: (() => void) | undefined
+  #answeredAt = performance.now()
   /** True while another process leads a group, or may lead one: it needs a notification when this one publishes. */
   othersLead = false
 
@@ -57,6 +58,11 @@ export class Leadership {
 
   get connection(): LogConnection | undefined {
     return this.#connection
+  }
+
+  /** False when the server has not answered on the connection to the log for longer than `leaderTimeout`. */
+  get reachesLog(): boolean {
+    return performance.now() - this.#answeredAt <= this.#needs.settings.leaderTimeout
   }
 
   /** Resolves when the types of all groups are registered: an event that is published before may be read past. */
@@ -112,6 +118,7 @@ export class Leadership {
     const { pool, settings, log } = this.#needs
     const connection = await LogConnection.open(pool, {
       timeout: settings.leaderTimeout,
+      onAnswer: () => (this.#answeredAt = performance.now()),
       onNotification: (sender) => this.#onNotification(sender),
       onLost: (error) => {
         if (this.#connection !== connection) return

@@ -44,6 +44,8 @@ export type LogConsumer = Readonly<{
   registered: Promise<void>
   /** The state of the groups that this process leads. */
   measures: () => readonly GroupMeasures[]
+  /** False when this process could neither lead a group nor read the log for longer than `leaderTimeout`. */
+  reachesLog: () => boolean
   /** How often this process became the leader of a group. */
   leaderChanges: () => number
   /**
@@ -104,6 +106,7 @@ export function consumeLog({
   return {
     registered: leadership.registered,
     measures: () => [...led].map(measure),
+    reachesLog: () => leadership.reachesLog,
     leaderChanges: () => changes,
     stop: async () => {
       stopListening()

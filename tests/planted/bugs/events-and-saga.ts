@@ -195,4 +195,20 @@ export const eventAndSagaBugs: readonly Bug[] = [
     replacement: 'types = case when excluded.release <= c.release or $3',
     caughtBy: events('log/releases.test.ts'),
   },
+  {
+    description: 'events wait a minute for a connection to the log that hangs',
+    requirement: 'REL-2',
+    file: events('log/log-connection.ts'),
+    text: 'else if (executing === false) this.cut()',
+    replacement: '',
+    caughtBy: events('log/hung-connection.test.ts'),
+  },
+  {
+    description: 'a long read of the log is taken for a connection that hangs',
+    requirement: 'REL-2',
+    file: events('log/log-connection.ts'),
+    text: 'if (executing || this.#bytesRead > this.#received) {',
+    replacement: 'if (this.#bytesRead > this.#received) {',
+    caughtBy: events('log/hung-connection.test.ts'),
+  },
 ]
