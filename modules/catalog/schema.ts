@@ -1,6 +1,9 @@
 import { Type, type Static } from 'typebox'
 import { Closed, Text } from '#platform/schema'
 
+/** The largest body in bytes of a product with its variants, or of an attribute with its values. */
+export const staffBodyLimit = 1_048_576
+
 /** A name in an address, such as `te-guan-in`. */
 export const Slug = Type.String({ minLength: 1, maxLength: 100, pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' })
 

@@ -12,6 +12,9 @@ export type UserStatus = 'active' | 'blocked' | 'merged'
 /** Why a session ended before it expired. */
 export type SessionEndReason = 'logged_out' | 'ended_by_owner' | 'refresh_token_reused' | 'password_changed' | 'blocked'
 
+/** The largest body of `/auth` in bytes: names, passwords and tokens. */
+export const authBodyLimit = 16_384
+
 const Email = Type.String({ format: 'email', maxLength: 254 })
 const Name = Text(100)
 /** A password to check. It may be shorter than a new one: accounts are imported. */

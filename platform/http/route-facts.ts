@@ -1,5 +1,6 @@
 import type { FastifySchema, RouteOptions } from 'fastify'
 import type { Access } from '#platform/access'
+import { bodyLimitOf, usualBodyLimit } from './request/body-limit.ts'
 
 /** The properties of a route that the hooks need, read once at the start instead of once per request. */
 export type RouteFacts = Readonly<{
@@ -14,6 +15,8 @@ export type RouteFacts = Readonly<{
   /** The database has the requests and responses of the route only sealed with the client's Idempotency-Key. */
   sealed: boolean
   bodyOptional: boolean
+  /** The largest body in bytes. */
+  bodyLimit: number
   /** Query parameters that the schema does not name are refused, so that a typing error is noticed. */
   strictQuery: boolean
   /** Request headers that the route declares: a guest who sends one is known by it. */
@@ -36,6 +39,7 @@ export function factsOf(route: RouteOptions): RouteFacts {
     idempotent: Boolean(config.idempotent),
     sealed: config.idempotent === 'sealed',
     bodyOptional: config.bodyOptional ?? false,
+    bodyLimit: bodyLimitOf(route),
     strictQuery: isApi && !config.tolerant,
     headers: Object.keys(declared).map((name) => name.toLowerCase()),
   }
@@ -51,6 +55,7 @@ export const noRoute: RouteFacts = {
   idempotent: false,
   sealed: false,
   bodyOptional: false,
+  bodyLimit: usualBodyLimit,
   strictQuery: false,
   headers: [],
 }

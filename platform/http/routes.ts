@@ -77,6 +77,8 @@ declare module 'fastify' {
     streamToken?: boolean
     /** The sender is a system of another company, such as a bank: unknown fields are let through. */
     tolerant?: boolean
+    /** The largest body in bytes: 64 KiB when absent, at most 1 MiB, and more than 64 KiB only for callers with a permission. */
+    bodyLimit?: number
     /** The body may be absent: an absent body counts as `{}`. */
     bodyOptional?: boolean
   }

@@ -1,7 +1,7 @@
 import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { emailTakenAnswer, retryLaterAnswers, weakPasswordAnswers } from '../answers.ts'
-import { AcceptInvitationBody, SignedInView } from '../schema.ts'
+import { AcceptInvitationBody, authBodyLimit, SignedInView } from '../schema.ts'
 import { deviceCookie } from '../device-cookie.ts'
 import { clientOf } from '../session.ts'
 import { signedInViewOf } from '../user-view.ts'
@@ -27,7 +27,7 @@ export const acceptInvitationRoute =
       body: AcceptInvitationBody,
       response: { 201: SignedInView, ...problemsOf(answers) },
     }
-    const config = { access: 'anyone', ignoresToken: true, idempotent: 'sealed' } as const
+    const config = { access: 'anyone', ignoresToken: true, idempotent: 'sealed', bodyLimit: authBodyLimit } as const
     http.post('/auth/invitations/accept', { schema, config }, async (request, reply) => {
       const input = { ...request.body, locale: request.locale, client: clientOf(request) }
       const outcome = await acceptInvitation(input, storeResponseAs(reply, 201, signedInViewOf))

@@ -3,7 +3,7 @@ import { userOf } from '#platform/access'
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { retryLaterAnswers, weakPasswordAnswers } from '../answers.ts'
-import { ChangePasswordBody } from '../schema.ts'
+import { authBodyLimit, ChangePasswordBody } from '../schema.ts'
 import type { ChangePassword, ChangePasswordOutcome } from './change-password.ts'
 
 const answers = {
@@ -23,7 +23,7 @@ export const changePasswordRoute =
     }
     http.post(
       '/auth/password/change',
-      { schema, config: { access: 'user', repeat: 'The old password is wrong now.' } },
+      { schema, config: { access: 'user', repeat: 'The old password is wrong now.', bodyLimit: authBodyLimit } },
       async (request, reply) => {
         const { user_id, sid } = userOf(request.caller)
         const input = { user_id, session_id: sid, ...request.body }

@@ -1,7 +1,7 @@
 import { userOf } from '#platform/access'
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { ChangeProfileBody, UserView } from '../schema.ts'
+import { authBodyLimit, ChangeProfileBody, UserView } from '../schema.ts'
 import { userViewOf } from '../user-view.ts'
 import type { ChangeProfile, ChangeProfileOutcome } from './change-profile.ts'
 
@@ -22,7 +22,7 @@ export const changeProfileRoute =
       body: ChangeProfileBody,
       response: { 200: UserView, ...problemsOf(answers) },
     }
-    http.patch('/auth/me', { schema, config: { access: 'user' } }, async (request, reply) => {
+    http.patch('/auth/me', { schema, config: { access: 'user', bodyLimit: authBodyLimit } }, async (request, reply) => {
       const outcome = await changeProfile(userOf(request.caller).user_id, request.body)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return userViewOf(outcome.user)

@@ -1,7 +1,7 @@
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { retryLaterAnswers } from '../answers.ts'
-import { LogInBody, SignedInView } from '../schema.ts'
+import { authBodyLimit, LogInBody, SignedInView } from '../schema.ts'
 import { deviceCookie, deviceTokenOf } from '../device-cookie.ts'
 import { clientOf } from '../session.ts'
 import { signedInViewOf } from '../user-view.ts'
@@ -22,7 +22,12 @@ export const logInRoute =
       body: LogInBody,
       response: { 200: SignedInView, ...problemsOf(answers) },
     }
-    const config = { access: 'anyone', ignoresToken: true, repeat: 'Opens another session.' } as const
+    const config = {
+      access: 'anyone',
+      ignoresToken: true,
+      repeat: 'Opens another session.',
+      bodyLimit: authBodyLimit,
+    } as const
     http.post('/auth/login', { schema, config }, async (request, reply) => {
       const device_token = deviceTokenOf(request.headers.cookie)
       const outcome = await logIn({ ...request.body, client: clientOf(request), device_token })

@@ -1,7 +1,7 @@
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { retryLaterAnswers } from '../answers.ts'
-import { RefreshSessionBody, TokenPairView } from '../schema.ts'
+import { authBodyLimit, RefreshSessionBody, TokenPairView } from '../schema.ts'
 import type { RefreshSession, RefreshSessionOutcome } from './refresh-session.ts'
 
 const answers = {
@@ -25,6 +25,7 @@ export const refreshSessionRoute =
     const config = {
       access: 'anyone',
       ignoresToken: true,
+      bodyLimit: authBodyLimit,
       repeat: 'Returns the same successor within the grace period.',
     } as const
     http.post('/auth/refresh', { schema, config }, async (request, reply) => {

@@ -1,7 +1,7 @@
 import { problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { emailTakenAnswer, retryLaterAnswers, weakPasswordAnswers } from '../answers.ts'
-import { RegisterUserBody, SignedInView } from '../schema.ts'
+import { authBodyLimit, RegisterUserBody, SignedInView } from '../schema.ts'
 import { deviceCookie } from '../device-cookie.ts'
 import { clientOf } from '../session.ts'
 import { signedInViewOf } from '../user-view.ts'
@@ -22,7 +22,7 @@ export const registerUserRoute =
       body: RegisterUserBody,
       response: { 201: SignedInView, ...problemsOf(answers) },
     }
-    const config = { access: 'anyone', ignoresToken: true, idempotent: 'sealed' } as const
+    const config = { access: 'anyone', ignoresToken: true, idempotent: 'sealed', bodyLimit: authBodyLimit } as const
     http.post('/auth/register', { schema, config }, async (request, reply) => {
       const { name = '', ...body } = request.body
       const input = { ...body, name, locale: request.locale, client: clientOf(request) }

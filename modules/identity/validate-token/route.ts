@@ -2,7 +2,7 @@ import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { retryLaterAnswers } from '../answers.ts'
 import { validTokenViewOf } from '../claims.ts'
-import { ValidateTokenBody, ValidTokenView } from '../schema.ts'
+import { authBodyLimit, ValidateTokenBody, ValidTokenView } from '../schema.ts'
 import type { ValidateToken, ValidateTokenOutcome } from './query.ts'
 
 const answers = {
@@ -23,6 +23,7 @@ export const validateTokenRoute =
     const config = {
       access: 'anyone',
       ignoresToken: true,
+      bodyLimit: authBodyLimit,
       limit: 'none',
       bodyOptional: true,
       repeat: 'Only reads.',

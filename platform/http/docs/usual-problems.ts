@@ -34,7 +34,7 @@ export function withUsualProblems(schema: FastifySchema, facts: RouteFacts, isGe
 
 function usualProblems(
   { querystring, params, body }: FastifySchema,
-  { access, idempotent, sealed, limit, ignoresToken, strictQuery }: RouteFacts,
+  { access, idempotent, sealed, limit, ignoresToken, strictQuery, bodyLimit }: RouteFacts,
   isGet: boolean,
 ): Readonly<Record<number, readonly ProblemCase[]>> {
   const query = (querystring as { properties?: object } | undefined)?.properties ?? {}
@@ -70,7 +70,7 @@ function usualProblems(
       code: 'idempotency-in-progress',
       text: 'The first request with this key is still running.',
     }),
-    413: when(!isGet, { code: 'body-too-large', text: 'The body has more than 1 MB.' }),
+    413: when(!isGet, { code: 'body-too-large', text: `The body has more than ${bodyLimit / 1024} KiB.` }),
     415: when(!isGet, { code: 'unsupported-media-type', text: 'The body is not application/json.' }),
     422: when(idempotent, { code: 'idempotency-mismatch', text: 'The key was used with another body.' }),
     429: when(limit !== undefined, {

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Log } from '#platform/telemetry'
 import { localeOf } from '#platform/values'
+import { usualBodyLimit } from '../request/body-limit.ts'
 import { requestIdOf } from '../request/request-id.ts'
 import { problemOf } from '../problems/problem-of.ts'
 import { sendProblem } from '../problems/send-problem.ts'
@@ -19,7 +20,7 @@ const requestFields = ['caller', 'token', 'locale', 'facts', 'traceContext', 'at
 
 /** A Fastify instance with the settings, without hooks and routes. */
 export function fastifyServer({ settings, log, versionedUrl }: Options): FastifyInstance {
-  const { trustedProxies, bodyLimit } = settings
+  const { trustedProxies } = settings
   const logger: FastifyBaseLogger = log
   const server = fastify({
     loggerInstance: logger,
@@ -28,7 +29,7 @@ export function fastifyServer({ settings, log, versionedUrl }: Options): Fastify
     childLoggerFactory: (logger) => logger,
     genReqId: requestIdOf,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
-    bodyLimit,
+    bodyLimit: usualBodyLimit,
     serverFactory: (handle) => nodeServer(handle, settings),
     routerOptions: { maxParamLength: 500 },
     rewriteUrl: ({ url = '/' }) => versionedUrl(url),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Type, type TSchema } from 'typebox'
+import type { Access } from '#platform/access'
 import { testDatabase, testServer, type TestDatabase } from '#platform/testing'
 import { NoBody } from '#platform/schema'
 import type { Routes } from '../index.ts'
@@ -93,6 +94,23 @@ test('a body or query with an unbounded place does not start (rule 7)', async ()
       closed,
     ),
   )
+})
+
+test('a route that lets clients without a permission send more than 64 KiB does not start (A21)', async () => {
+  const body = Type.Object({ text: Type.String({ maxLength: 5 }) }, { additionalProperties: false })
+  const limited = (access: Access, bodyLimit: number) =>
+    start((http) => http.post('/teas', { schema: { body }, config: { access, bodyLimit, repeat } }, () => ({})))
+  for (const access of ['anyone', 'user'] as const) {
+    await limited(access, 65_536)
+    await assert.rejects(
+      limited(access, 65_537),
+      /config\.bodyLimit is 65537: without a permission, the greatest is 65536/,
+    )
+  }
+  for (const access of ['machine', { permission: 'tea.count' }] as const) {
+    await limited(access, 1_048_576)
+    await assert.rejects(limited(access, 1_048_577), /config\.bodyLimit is 1048577, and the greatest is 1048576/)
+  }
 })
 
 test('a pattern that clients in other languages cannot read does not start (F-51)', async () => {

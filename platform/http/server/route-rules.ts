@@ -4,6 +4,7 @@ import { openLimiter } from '#platform/limits'
 import { NoBody } from '#platform/schema'
 import { settleKey, takeKey } from '../idempotency/idempotency-hooks.ts'
 import type { Authenticate } from '#platform/access'
+import { bodyLimitOf, wrongBodyLimit } from '../request/body-limit.ts'
 import { onRequest } from '../request/on-request.ts'
 import { fillBody } from '../request/parse-body.ts'
 import { enterContext } from '../request/trace-context.ts'
@@ -31,8 +32,9 @@ export function addRouteRules(server: FastifyInstance, { authenticate, db, setti
     if (facts.limit !== undefined && !limiter.knows(facts.limit))
       issues.push(`${route.url}: the limit "${facts.limit}" has no rate`)
     if (facts.strictQuery) route.schema = withStrictQuery(route.schema)
-    const found = [...undeclared(route), ...openPlaces(route)]
+    const found = [...undeclared(route), ...openPlaces(route), ...wrongBodyLimit(route)]
     issues.push(...found.map((issue) => `${String(route.method)} ${route.url}: ${issue}`))
+    route.bodyLimit = bodyLimitOf(route)
     if (route.schema?.body === NoBody) route.schema = withoutBody(route.schema)
     // Fastify makes a HEAD route of each GET route; it has the hooks already.
     const hooks = [route.onRequest ?? []].flat()

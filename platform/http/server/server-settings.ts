@@ -22,8 +22,6 @@ export type ServerSettings = Readonly<{
   metricsToken: string | undefined
   /** The public address is https: responses require it from browsers. A trusted proxy may say so per request. */
   https: boolean
-  /** The largest body in bytes. */
-  bodyLimit: number
   /** Milliseconds in which a request must have arrived completely. */
   requestTimeout: number
   headersTimeout: number
@@ -46,7 +44,6 @@ export const defaultSettings: ServerSettings = {
   idempotencyTtl: 86_400_000,
   metricsToken: undefined,
   https: false,
-  bodyLimit: 1_048_576,
   requestTimeout: 30_000,
   headersTimeout: 10_000,
   keepAliveTimeout: 5_000,

@@ -115,6 +115,14 @@ export const platformBugs: readonly Bug[] = [
     caughtBy: 'platform/http/server/connections.test.ts',
   },
   {
+    description: 'everybody may make the shop keep megabytes of unfinished bodies',
+    requirement: 'A21',
+    file: 'platform/http/server/route-rules.ts',
+    text: '    route.bodyLimit = bodyLimitOf(route)\n',
+    replacement: '    route.bodyLimit = 1_048_576\n',
+    caughtBy: 'platform/http/problems/problems.test.ts',
+  },
+  {
     description: 'a body may have a text in the place of a number',
     requirement: 'rule 7',
     file: 'platform/http/validation/compile-validator.ts',

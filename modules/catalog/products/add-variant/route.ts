@@ -3,13 +3,14 @@ import { type Answer, notFoundAnswer, problemsOf, refuse, storeResponseAs, type 
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { variantAnswers } from '../answers.ts'
+import { staffBodyLimit } from '../../schema.ts'
 import { AddBundleBody, AddVariantBody, AdminVariant } from '../variant-schema.ts'
 import type { AddedVariant, AddVariant, AddVariantOutcome } from './add-variant.ts'
 
 const answers = variantAnswers satisfies Record<ReasonOf<AddVariantOutcome>, Answer>
 
 const tags = ['catalog admin']
-const config = { access: { permission: 'catalog.write' }, idempotent: true }
+const config = { access: { permission: 'catalog.write' }, idempotent: true, bodyLimit: staffBodyLimit }
 
 /** A bundle is a variant: both addresses lead to the same slice. */
 export const addVariantRoutes =

@@ -2,6 +2,7 @@ import { answer, type Answer, problemsOf, refuse, type Routes } from '#platform/
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { productAnswers } from '../answers.ts'
+import { staffBodyLimit } from '../../schema.ts'
 import { AdminProduct, ChangeProductBody } from '../schema.ts'
 import type { ChangeProduct, ChangeProductOutcome } from './change-product.ts'
 
@@ -32,7 +33,7 @@ export const changeProductRoute =
           body: ChangeProductBody,
           response: { 200: AdminProduct, ...problemsOf(answers) },
         },
-        config: { access: { permission: 'catalog.write' } },
+        config: { access: { permission: 'catalog.write' }, bodyLimit: staffBodyLimit },
       },
       async (request, reply) => {
         const outcome = await changeProduct(request.params.id, request.body, request.locale)

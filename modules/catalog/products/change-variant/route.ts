@@ -2,6 +2,7 @@ import { answer, type Answer, problemsOf, refuse, type Routes } from '#platform/
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { variantAnswers } from '../answers.ts'
+import { staffBodyLimit } from '../../schema.ts'
 import { AdminVariant, ChangeVariantBody } from '../variant-schema.ts'
 import type { ChangeVariant, ChangeVariantOutcome } from './change-variant.ts'
 
@@ -30,7 +31,7 @@ export const changeVariantRoutes =
             body: ChangeVariantBody,
             response: { 200: AdminVariant, ...problemsOf(answers) },
           },
-          config: { access: { permission: 'catalog.write' } },
+          config: { access: { permission: 'catalog.write' }, bodyLimit: staffBodyLimit },
         },
         async (request, reply) => {
           const outcome = await changeVariant(request.params.id, request.body, request.locale)

@@ -1,7 +1,7 @@
 import { userIdOf } from '#platform/access'
 import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { PluralParams } from '../../schema.ts'
+import { PluralParams, staffBodyLimit } from '../../schema.ts'
 import type { FindType } from '../../taxonomy/store/types.ts'
 import { productAnswers, variantAnswers } from '../answers.ts'
 import { createProductBodyOf, flatAdminProductOf } from '../flat-product.ts'
@@ -15,7 +15,7 @@ const answers = {
 } satisfies Record<ReasonOf<CreateProductOutcome>, Answer>
 
 const tags = ['catalog admin']
-const config = { access: { permission: 'catalog.write' }, idempotent: true }
+const config = { access: { permission: 'catalog.write' }, idempotent: true, bodyLimit: staffBodyLimit }
 
 export const createProductRoutes =
   ({ createProduct, findType }: Readonly<{ createProduct: CreateProduct; findType: FindType }>): Routes =>

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { staffBodyLimit } from '../../schema.ts'
 import { AdminAttribute, ChangeAttributeBody, CodeParams, CreateAttributeBody } from '../schema.ts'
 import type {
   ChangeAttribute,
@@ -50,7 +51,7 @@ export const editAttributesRoutes =
           body: CreateAttributeBody,
           response: { 201: AdminAttribute, ...problems },
         },
-        config: { access, idempotent: true },
+        config: { access, idempotent: true, bodyLimit: staffBodyLimit },
       },
       async (request, reply) => {
         const outcome = await createAttribute(request.body, storeResponseAs(reply, 201, viewOf))
@@ -68,7 +69,7 @@ export const editAttributesRoutes =
           body: ChangeAttributeBody,
           response: { 200: AdminAttribute, ...problems },
         },
-        config: { access },
+        config: { access, bodyLimit: staffBodyLimit },
       },
       async (request, reply) => {
         const outcome = await changeAttribute(request.params.code, request.body, request.locale)

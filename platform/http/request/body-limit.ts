@@ -1,0 +1,30 @@
+import type { RouteOptions } from 'fastify'
+import { NoBody } from '#platform/schema'
+
+const kib = 1024
+
+/** The largest body in bytes where a route declares no `config.bodyLimit`. */
+export const usualBodyLimit = 64 * kib
+/** A body of staff may be as large as this: only its own people keep it in the memory of the shop. */
+const greatestBodyLimit = 1024 * kib
+/** `{}`, as some clients send it where there is no body. */
+const limitWithoutBody = kib
+
+/** The largest body of a route in bytes. */
+export function bodyLimitOf({ config, schema }: Pick<RouteOptions, 'config' | 'schema'>): number {
+  if (!schema?.body || schema.body === NoBody) return limitWithoutBody
+  return config?.bodyLimit ?? usualBodyLimit
+}
+
+/**
+ * A limit that a route must not have. Any client may send slow bodies that the server keeps until they are complete, so a
+ * larger one than usual is for callers who have a permission.
+ */
+export function wrongBodyLimit({ config }: RouteOptions): readonly string[] {
+  const { bodyLimit = usualBodyLimit, access } = config ?? {}
+  if (bodyLimit > greatestBodyLimit)
+    return [`config.bodyLimit is ${bodyLimit}, and the greatest is ${greatestBodyLimit}`]
+  const isOfStaff = access === 'machine' || typeof access === 'object'
+  if (bodyLimit <= usualBodyLimit || isOfStaff) return []
+  return [`config.bodyLimit is ${bodyLimit}: without a permission, the greatest is ${usualBodyLimit}`]
+}
