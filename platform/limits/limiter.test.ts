@@ -68,11 +68,14 @@ test('limits that are off grant everything (PLT-10)', () => {
   limiter.clear('login', 'anna')
 })
 
-test('all IPv6 addresses of one /64 are one caller (PLT-10)', () => {
+test('all IPv6 addresses of one /56 are one caller (PLT-10)', () => {
   assert.equal(addressKey('1.2.3.4'), '1.2.3.4')
   assert.equal(addressKey('::ffff:1.2.3.4'), '1.2.3.4')
-  assert.equal(addressKey('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64')
+  assert.equal(addressKey('2001:db8:1:2:3:4:5:6'), '2001:db8:1:0::/56')
   assert.equal(addressKey('2001:db8:1:2::1'), addressKey('2001:0DB8:1:2:ffff::'))
-  assert.equal(addressKey('::1'), '0:0:0:0::/64')
-  assert.notEqual(addressKey('2001:db8:1:3::1'), addressKey('2001:db8:1:2::1'))
+  assert.equal(addressKey('::1'), '0:0:0:0::/56')
+  assert.equal(addressKey('2001:db8:1:ab00::'), addressKey('2001:db8:1:abff:ffff::1'))
+  assert.equal(addressKey('2001:db8:1:ab12::1'), '2001:db8:1:ab00::/56')
+  assert.notEqual(addressKey('2001:db8:1:ab00::1'), addressKey('2001:db8:1:ac00::1'))
+  assert.notEqual(addressKey('2001:db8:2::1'), addressKey('2001:db8:1::1'))
 })
