@@ -9,6 +9,8 @@ export type RouteFacts = Readonly<{
   access: Access
   /** The name of the rate limit; undefined where there is none. */
   limit: string | undefined
+  /** Only refused and unfinished requests count against the limit. */
+  countsRefusals: boolean
   ignoresToken: boolean
   takesStreamToken: boolean
   idempotent: boolean
@@ -34,6 +36,7 @@ export function factsOf(route: RouteOptions): RouteFacts {
     pattern: route.url,
     access,
     limit: config.limit === 'none' ? undefined : (config.limit ?? 'default'),
+    countsRefusals: config.countsRefusals ?? false,
     ignoresToken: config.ignoresToken ?? !isApi,
     takesStreamToken: config.streamToken ?? false,
     idempotent: Boolean(config.idempotent),
@@ -50,6 +53,7 @@ export const noRoute: RouteFacts = {
   pattern: 'none',
   access: 'anyone',
   limit: 'default',
+  countsRefusals: false,
   ignoresToken: true,
   takesStreamToken: false,
   idempotent: false,

@@ -67,6 +67,8 @@ declare module 'fastify' {
     repeat?: string
     /** The name of the rate limit; 'default' when absent, 'none' for health. */
     limit?: string
+    /** Only requests that end in a refusal or without an answer count. A service sends the good requests of many people. */
+    countsRefusals?: boolean
     /**
      * The route ignores the caller's token: signing in and refreshing must work with an expired one. Every other route
      * under /api/v1 answers 401 to a token that is not valid, also where guests may call: a cart must not turn into a

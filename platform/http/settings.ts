@@ -33,7 +33,7 @@ export const httpSettings = settings({
     RATE_LIMIT_DEFAULT: withDefault(
       rate,
       '1200/1m burst 300',
-      'Any request, per caller: 1200 in a minute, 300 of them at once.',
+      'Any request, per caller: 1200 in a minute, 300 of them at once; four times that for all accounts of one public address.',
     ),
   },
   read: (values) => ({

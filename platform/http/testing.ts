@@ -185,6 +185,8 @@ const echoRoutes: Routes = (http) => {
   http.post('/refresh', { schema: { body: NoBody }, config: refresh }, (request) => ({
     caller: request.caller.kind,
   }))
+  const refusals = { access: 'anyone', countsRefusals: true, repeat } as const
+  http.post('/checks', { schema: { body }, config: refusals }, () => ({}))
   const tolerant = { schema: { body: Type.Object({}) }, config: { access: 'anyone', tolerant: true, repeat } } as const
   http.post('/hooks', tolerant, (request) => request.body)
 }

@@ -19,12 +19,11 @@ export const validateTokenRoute =
       body: ValidateTokenBody,
       response: { 200: ValidTokenView, ...problemsOf(answers) },
     }
-    // The slice counts by itself: see `validateToken`.
     const config = {
       access: 'anyone',
       ignoresToken: true,
       bodyLimit: authBodyLimit,
-      limit: 'none',
+      countsRefusals: true,
       bodyOptional: true,
       repeat: 'Only reads.',
     } as const

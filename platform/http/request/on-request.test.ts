@@ -196,6 +196,52 @@ test('too many requests are 429 and say when to retry; each caller has a limit o
   await limited.close()
 })
 
+test('the accounts of one public address get together at most four times the limit (PLT-10)', async () => {
+  const limits = { kind: 'on', rates: { default: { count: 60, seconds: 60, burst: 3 } } } as const
+  const limited = await open({ limits, trustedProxies: ['loopback', '198.51.100.7'] })
+  const ask = async (customer: number, remoteAddress: string) => {
+    const authorization = bearer({ ...anna, user_id: `0192f3c4-0000-7000-8000-${String(customer).padStart(12, '0')}` })
+    const headers = { authorization }
+    return responseOf('GET /mine', await limited.http.inject({ url: '/api/v1/mine', remoteAddress, headers }))
+  }
+  const statusesOf = async (address: string) => {
+    const customers = Array.from({ length: 5 }, (_, customer) => customer)
+    const answers: number[] = []
+    for (const customer of customers) {
+      for (let count = 0; count < 3; count++) answers.push((await ask(customer + hash(address), address)).status)
+    }
+    return answers
+  }
+  const granted = Array.from({ length: 12 }, () => 200)
+  for (const address of ['8.8.4.4', '2001:db8::7']) {
+    assert.deepEqual(await statusesOf(address), [...granted, 429, 429, 429], address)
+    const refused = await ask(99, address)
+    expectProblem(refused, 429, 'too-many-requests')
+    assert.deepEqual([refused.headers['ratelimit-limit'], refused.headers['retry-after']], ['12', '1'])
+  }
+  expectResponse(await ask(99, '8.8.4.5'), 200)
+  const { headers } = await ask(99, '8.8.4.5')
+  assert.deepEqual([headers['ratelimit-limit'], headers['ratelimit-remaining']], ['3', '1'], 'nothing was taken before')
+  for (const address of ['192.168.1.7', '198.51.100.7', '127.0.0.1']) {
+    assert.deepEqual(await statusesOf(address), [...granted, 200, 200, 200], address)
+  }
+  await limited.close()
+})
+
+const hash = (text: string): number =>
+  Array.from(text).reduce((sum, one) => sum * 31 + one.charCodeAt(0), 0) % 1_000_000
+
+test('where only refusals count, answered requests are free (PLT-10)', async () => {
+  const limits = { kind: 'on', rates: { default: { count: 60, seconds: 60, burst: 3 } } } as const
+  const limited = await open({ limits })
+  const check = (body: object) => limited.send(guest, 'POST /checks', { body })
+  for (let count = 0; count < 10; count++) expectResponse(await check({ note: 'tea' }), 200)
+  for (let count = 0; count < 3; count++) expectProblem(await check({ note: 7 }), 400, 'validation-failed')
+  expectProblem(await check({ note: 7 }), 429, 'too-many-requests')
+  expectProblem(await check({ note: 'tea' }), 429, 'too-many-requests')
+  await limited.close()
+})
+
 test('X-Forwarded-For of a trusted proxy is the address that counts (PLT-10)', async () => {
   const limits = { kind: 'on', rates: { default: { count: 60, seconds: 60, burst: 1 } } } as const
   const limited = await open({ limits, trustedProxies: ['10.0.0.0/8'] })

@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net'
 import type { HookHandlerDoneFunction } from 'fastify'
-import { addressKey, type Limiter } from '#platform/limits'
 import { localeOf, type Locale } from '#platform/values'
 import { Problem } from '../problems/problem.ts'
 import type { RouteFacts } from '../route-facts.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
 import { hasStreamToken, tokenOfQuery } from '../streams/request-token.ts'
+import type { RequestCounter } from './count-request.ts'
 import { admits, type Authenticate, type Caller } from '#platform/access'
 
-type Needs = Readonly<{ authenticate: Authenticate; limiter: Limiter }>
+type Needs = Readonly<{ authenticate: Authenticate; counter: RequestCounter }>
 
 const guest: Caller = { kind: 'guest' }
 const longestUrl = 8000
@@ -18,7 +18,7 @@ const longestUrl = 8000
  * route's access. Callback style, because requests of guests need no promise.
  */
 export const onRequest =
-  ({ authenticate, limiter }: Needs, facts: RouteFacts) =>
+  ({ authenticate, counter }: Needs, facts: RouteFacts) =>
   (request: AnyRequest, reply: AnyReply, done: HookHandlerDoneFunction): void => {
     // The client reset the connection: an answer has no reader, and the address is unknown.
     if (isGone(request.raw.socket)) return void reply.hijack()
@@ -32,7 +32,7 @@ export const onRequest =
     const { authorization } = request.headers
     const isInQuery = facts.takesStreamToken && authorization === undefined && hasStreamToken(request)
     if ((authorization === undefined && !isInQuery) || facts.ignoresToken)
-      return done(refusalOf(request, reply, limiter))
+      return done(refusalOf(request, reply, counter))
     const token = authorization === undefined ? tokenOfQuery(request) : tokenOfHeader(authorization)
     const identify = async (): Promise<void> => {
       try {
@@ -40,7 +40,7 @@ export const onRequest =
         request.caller = caller ?? guest
         request.token = token
         if (caller?.kind === 'user' && caller.locale) request.locale = caller.locale
-        done(refusalOf(request, reply, limiter) ?? (caller ? undefined : unauthorized(reply, true)))
+        done(refusalOf(request, reply, counter) ?? (caller ? undefined : unauthorized(reply, true)))
       } catch (error) {
         done(error as Error)
       }
@@ -54,20 +54,8 @@ const tokenOfHeader = (authorization: string): string | undefined =>
 const isGone = ({ destroyed, remoteAddress }: Socket): boolean => destroyed || remoteAddress === undefined
 
 /** The problem that ends the request here; undefined when the request goes on. */
-function refusalOf(request: AnyRequest, reply: AnyReply, limiter: Limiter): Problem | undefined {
-  return overLimit(request, reply, limiter) ?? notAdmitted(request, reply)
-}
-
-function overLimit({ caller, facts, ip }: AnyRequest, reply: AnyReply, limiter: Limiter): Problem | undefined {
-  if (facts.limit === undefined || caller.kind === 'machine') return undefined
-  const taken = limiter.take(facts.limit, caller.kind === 'user' ? caller.user_id : addressKey(ip))
-  if (!taken) return undefined
-  reply.header('ratelimit-limit', taken.limit)
-  reply.header('ratelimit-remaining', taken.remaining)
-  reply.header('ratelimit-reset', taken.reset)
-  if (taken.granted) return undefined
-  reply.header('retry-after', taken.retryAfter)
-  return new Problem(429, 'too-many-requests')
+function refusalOf(request: AnyRequest, reply: AnyReply, counter: RequestCounter): Problem | undefined {
+  return counter.count(request, reply) ?? notAdmitted(request, reply)
 }
 
 function notAdmitted({ caller, facts, headers }: AnyRequest, reply: AnyReply): Problem | undefined {

@@ -241,3 +241,19 @@ test('a client that cuts its connection in the middle of a body is no outage: no
   assert.doesNotMatch(lines.join(''), /"level":"(?:warn|error)"|"message":"answered"/)
   assert.doesNotMatch(await metrics.text(), /posad_http_requests_total\{[^}]*status="503"/)
 })
+
+test('a request without the end of its body counts against the limit of its address (PLT-10, A22)', async () => {
+  const rates = { default: { count: 1, seconds: 60, burst: 3 } }
+  const server = await testServer([teaShop(database.db)], { settings: { limits: { kind: 'on', rates } } })
+  const to = await listen(server)
+  const check = head.replace('/guest-teas', '/checks')
+  for (let count = 0; count < 3; count++) {
+    const socket = connect(to, '127.0.0.1')
+    socket.write(`${check}content-length: 100\r\n\r\n{"note":`)
+    await once(server.server, 'request')
+    socket.destroy()
+  }
+  const received = await exchange({ text: `${check}content-length: 100\r\n\r\n{"note":`, to })
+  assert.match(received, /^HTTP\/1\.1 429 /)
+  await server.close()
+})

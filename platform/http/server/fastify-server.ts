@@ -13,6 +13,7 @@ import { capConnections } from './cap-connections.ts'
 import { clientErrorHandler } from './client-error-handler.ts'
 import { PacketRequest, PacketResponse } from './discarded-requests.ts'
 import type { ServerSettings } from './server-settings.ts'
+import { sharedAddresses } from './shared-addresses.ts'
 
 type Options = Readonly<{ settings: ServerSettings; log: Log; versionedUrl: (url: string) => string }>
 
@@ -62,7 +63,7 @@ function nodeServer(handle: RequestListener, settings: ServerSettings): Server {
     ServerResponse: PacketResponse,
   })
   server.maxRequestsPerSocket = 10_000
-  capConnections(server, connections, trustedProxies)
+  capConnections(server, connections, sharedAddresses(trustedProxies))
   boundConnections(server, handle, writeTimeout)
   return server
 }

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import type { Db } from '#platform/db'
-import { openLimiter } from '#platform/limits'
 import { NoBody } from '#platform/schema'
 import { settleKey, takeKey } from '../idempotency/idempotency-hooks.ts'
 import type { Authenticate } from '#platform/access'
 import { bodyLimitOf, wrongBodyLimit } from '../request/body-limit.ts'
+import { openRequestCounter } from '../request/count-request.ts'
 import { onRequest } from '../request/on-request.ts'
 import { fillBody } from '../request/parse-body.ts'
 import { enterContext } from '../request/trace-context.ts'
@@ -12,24 +12,25 @@ import { factsOf, noRoute, withStrictQuery } from '../route-facts.ts'
 import { openPlaces } from '../validation/open-places.ts'
 import { collectPaths, notFoundHandler } from './not-found-handler.ts'
 import type { ServerSettings } from './server-settings.ts'
+import { sharedAddresses } from './shared-addresses.ts'
 
 type Needs = Readonly<{ authenticate: Authenticate; db: Db; settings: ServerSettings }>
 
 /** Adds the hooks of every API to each route that is added later. The server refuses to start on a route with an issue. */
 export function addRouteRules(server: FastifyInstance, { authenticate, db, settings }: Needs): void {
-  const limiter = openLimiter(settings.limits)
+  const counter = openRequestCounter(settings.limits, sharedAddresses(settings.trustedProxies))
   const take = takeKey(db, settings.idempotencyTtl / 1000)
   const settle = settleKey(db)
   const added = new WeakSet<object>()
   const issues: string[] = []
   server.setNotFoundHandler({ preHandler: [enterContext] }, notFoundHandler(collectPaths(server)))
   server.addHook('onRequest', (request, reply, done) => {
-    if (request.is404) onRequest({ authenticate, limiter }, noRoute)(request, reply, done)
+    if (request.is404) onRequest({ authenticate, counter }, noRoute)(request, reply, done)
     else done()
   })
   server.addHook('onRoute', (route: RouteOptions) => {
     const facts = factsOf(route)
-    if (facts.limit !== undefined && !limiter.knows(facts.limit))
+    if (facts.limit !== undefined && !counter.knows(facts.limit))
       issues.push(`${route.url}: the limit "${facts.limit}" has no rate`)
     if (facts.strictQuery) route.schema = withStrictQuery(route.schema)
     const found = [...undeclared(route), ...openPlaces(route), ...wrongBodyLimit(route)]
@@ -39,11 +40,12 @@ export function addRouteRules(server: FastifyInstance, { authenticate, db, setti
     // Fastify makes a HEAD route of each GET route; it has the hooks already.
     const hooks = [route.onRequest ?? []].flat()
     if (hooks.some((hook) => added.has(hook))) return
-    const first = onRequest({ authenticate, limiter }, facts)
+    const first = onRequest({ authenticate, counter }, facts)
     added.add(first)
     route.onRequest = [first, ...hooks]
     route.preHandler = [enterContext, ...(facts.idempotent ? [take] : []), ...[route.preHandler ?? []].flat()]
     if (facts.bodyOptional) route.preValidation = [fillBody, ...[route.preValidation ?? []].flat()]
+    if (facts.countsRefusals) route.onSend = [counter.giveBack, ...[route.onSend ?? []].flat()]
     if (facts.idempotent) route.onSend = [settle, ...[route.onSend ?? []].flat()]
   })
   server.addHook('onReady', (done) => done(issues.length > 0 ? new Error(issues.join('\n')) : undefined))
