@@ -60,16 +60,13 @@ export function filterOf(query: FilterQuery, locale: Locale, rangeCodes: Readonl
   }
 }
 
-/** The attributes with a number for a value, which may be a point of a range. */
-export const numericCodesOf = (query: FilterQuery): readonly string[] =>
-  attributesOf(query)
-    .filter(({ value }) => value.split(',').some((each) => number.test(each)))
-    .map(({ code }) => code)
-
 const number = /^-?\d+(?:\.\d+)?$/
 
 /** The attributes of `attr=height:40..60`, a range, and of `attr.color=red,white`, either of two. */
-function attributesOf({ attr = [], ...query }: FilterQuery): readonly Readonly<{ code: string; value: string }>[] {
+export function attributesOf({
+  attr = [],
+  ...query
+}: FilterQuery): readonly Readonly<{ code: string; value: string }>[] {
   const listed = attr.map((each) => {
     const [code = ''] = each.split(':', 1)
     return { code, value: each.slice(code.length + 1) }
@@ -85,11 +82,18 @@ const groupOf = (key: string, prefix: string, slugs: readonly string[] | undefin
     ? []
     : [{ key, tokens: slugs.flatMap((each) => each.split(',')).map((slug) => `${prefix}:${slug}`) }]
 
-/** The spans of `40..60,80..`; and those of `85`, when the attribute has ranges. None when a value is another text. */
+/** The spans of a value; none when one of its parts is another text, which products have as a whole. */
 function rangeOf(code: string, value: string, hasRanges: boolean): Filter['ranges'] {
-  const spans = value.split(',').map((each) => (hasRanges && number.test(each) ? pointOf(each) : spanOf(each)))
-  return spans.includes(undefined) ? [] : [{ code, spans: spans.filter((span) => span !== undefined) }]
+  const spans = spansOf(value, hasRanges)
+  return spans.length < value.split(',').length ? [] : [{ code, spans }]
 }
+
+/** The spans of `40..60,80..`; and those of `85`, when the attribute has ranges. */
+export const spansOf = (value: string, hasRanges: boolean): readonly Span[] =>
+  value
+    .split(',')
+    .map((each) => (hasRanges && number.test(each) ? pointOf(each) : spanOf(each)))
+    .filter((span) => span !== undefined)
 
 const pointOf = (text: string): Span => ({ from: Number(text), to: Number(text) })
 

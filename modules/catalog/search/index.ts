@@ -7,6 +7,7 @@ import { listProducts } from './list-products/query.ts'
 import { listProductsRoutes } from './list-products/route.ts'
 import { findTypeOf, listShowcase } from './list-showcase/query.ts'
 import { listCards } from './store/cards.ts'
+import { listTerms } from './store/terms.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
@@ -18,6 +19,11 @@ export function search(needs: Needs): Search {
   return {
     listShowcase: listShowcase(withCards),
     typeOf: findTypeOf(needs),
-    routes: [listProductsRoutes({ listProducts: listProducts(withCards), findType: findType(needs) })],
+    routes: [
+      listProductsRoutes({
+        listProducts: listProducts({ ...withCards, listTerms: listTerms(needs) }),
+        findType: findType(needs),
+      }),
+    ],
   }
 }

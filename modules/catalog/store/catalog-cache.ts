@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Cache } from '#platform/cache'
+import type { Cache, Cacheable } from '#platform/cache'
 import { afterCommit, type AnyTx } from '#platform/db'
 import { hours, minutes, type Locale } from '#platform/values'
 import type { ProductCard } from '../products/schema.ts'
@@ -19,6 +19,8 @@ export type CatalogCache = Readonly<{
   card: (id: string, locale: Locale, load: () => Promise<ProductCard | undefined>) => Promise<ProductCard | undefined>
   /** The id or code that belongs to a name in an address. */
   idOf: (name: string, load: () => Promise<string | undefined>) => Promise<string | undefined>
+  /** The terms that describe products, in the order of this language. They change when staff edit them. */
+  terms: <Terms extends Cacheable>(locale: Locale, load: () => Promise<Terms>) => Promise<Terms>
   /** Invalidates these products and all lists once `tx` has committed: their stock changed. */
   invalidateProducts: (tx: AnyTx, product_ids: readonly string[]) => void
   /** Invalidates every response once `tx` has committed: staff changed the catalog. */
@@ -44,6 +46,7 @@ export const openCatalogCache = (cache: Cache): CatalogCache => ({
   card: (id, locale, load) =>
     cache.through({ key: `catalog:card:${id}:${locale}`, tags: [productTag(id), catalogTag], load }),
   idOf: (name, load) => cache.through({ key: `catalog:name:${name}`, tags: [catalogTag], ...productLife, load }),
+  terms: (locale, load) => cache.through({ key: `catalog:terms:${locale}`, tags: [catalogTag], load }),
   invalidateProducts: (tx, product_ids) =>
     afterCommit(tx, () => void cache.bump(listsTag, ...new Set(product_ids.map(productTag)))),
   invalidateAll: (tx) => afterCommit(tx, () => void cache.bump(catalogTag)),

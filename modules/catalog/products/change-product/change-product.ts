@@ -12,6 +12,7 @@ import type { ChangeProductBody } from '../schema.ts'
 import type { AdminProduct } from '../schema.ts'
 import { readAdminProduct } from '../store/admin-products.ts'
 import { givenColumns } from '../store/columns.ts'
+import { insertProductTags } from '../store/product-tags.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 
@@ -92,8 +93,7 @@ async function updateProduct(
   const { attributes, is_active, is_archived, tag_ids } = change
   if (tag_ids) {
     await tx.deleteFrom('catalog.product_tags').where('product_id', '=', id).execute()
-    const rows = [...new Set(tag_ids)].map((tag_id) => ({ product_id: id, tag_id }))
-    if (rows.length > 0) await tx.insertInto('catalog.product_tags').values(rows).execute()
+    await insertProductTags(tx, id, tag_ids)
   }
   await tx
     .updateTable('catalog.products')

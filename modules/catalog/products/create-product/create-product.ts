@@ -14,6 +14,7 @@ import type { CreateProductBody } from '../schema.ts'
 import type { AdminProduct } from '../schema.ts'
 import { readAdminProduct, findAdminProducts } from '../store/admin-products.ts'
 import { givenColumns } from '../store/columns.ts'
+import { insertProductTags } from '../store/product-tags.ts'
 import { insertVariant } from '../store/variants.ts'
 import { type VariantConflict, variantConflicts, type VariantRefused } from '../variant.ts'
 
@@ -98,8 +99,7 @@ async function insertProduct(tx: CatalogTx, input: CreateProductBody, { id, slug
       updated_at: now,
     })
     .execute()
-  const rows = [...new Set(input.tag_ids)].map((tag_id) => ({ product_id: id, tag_id }))
-  if (rows.length > 0) await tx.insertInto('catalog.product_tags').values(rows).execute()
+  await insertProductTags(tx, id, input.tag_ids ?? [])
 }
 
 async function insertVariants(

@@ -62,7 +62,7 @@ export async function listCandidates(db: CatalogDb, inputs: readonly ComponentIn
   return await db
     .selectFrom('catalog.variants')
     .select(['id', 'kind', 'price', 'currency'])
-    .where('id', 'in', ids)
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
     .execute()
 }
 
@@ -73,18 +73,16 @@ export async function saveComponents(
   inputs: readonly ComponentInput[],
 ): Promise<void> {
   await tx.deleteFrom('catalog.bundle_components').where('bundle_id', '=', bundle_id).execute()
-  await tx
-    .insertInto('catalog.bundle_components')
-    .values(
-      inputs.map(({ variant_id, quantity, substitute_ids = [] }, position) => ({
-        bundle_id,
-        component_id: variant_id,
-        quantity,
-        position,
-        substitute_ids: [...substitute_ids],
-      })),
-    )
-    .execute()
+  const rows = inputs.map(({ variant_id, quantity, substitute_ids = [] }, position) => ({
+    component_id: variant_id,
+    quantity,
+    position,
+    substitute_ids,
+  }))
+  await sql`
+    insert into catalog.bundle_components (bundle_id, component_id, quantity, position, substitute_ids)
+    select ${bundle_id}::uuid, * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as component(
+      component_id uuid, quantity int, position int, substitute_ids uuid[])`.execute(tx)
 }
 
 /** Computes the price and the weight of a bundle, if staff set neither. */

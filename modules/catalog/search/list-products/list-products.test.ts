@@ -284,8 +284,7 @@ test('a malformed query is refused with 400 (rule 6)', async () => {
     'page=9999',
   ]
   for (const query of malformed) expectResponse(await catalog.read(`/catalog/products?${query}`), 400)
-  for (const query of ['search=%27', "attr.flower_type='", 'attr.nothing=1..2'])
-    await list(`/catalog/products?${query}`)
+  for (const query of ['search=%27', "attr.flower_type='"]) await list(`/catalog/products?${query}`)
 })
 
 test('an unknown or inactive product has no page (CAT-8)', async () => {

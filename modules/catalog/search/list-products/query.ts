@@ -1,42 +1,57 @@
+import { sql } from 'kysely'
 import { InvalidPage, pageOf, type Window, windowOf } from '#platform/outcome'
 import { isId, type Locale } from '#platform/values'
 import { flatProductOf } from '../../products/flat-product.ts'
 import { cacheKey, type CatalogCache, type PreparedResponse, prepareResponse } from '../../store/catalog-cache.ts'
 import type { CatalogDb } from '../../store/tables.ts'
-import { type Filter, filterOf, numericCodesOf } from '../filter.ts'
+import { type FilterRefused, refusalOf } from '../filter-limits.ts'
+import { attributesOf, type Filter, filterOf } from '../filter.ts'
 import type { ListQuery } from '../schema.ts'
 import type { ListCards } from '../store/cards.ts'
 import { countFacets } from '../store/facets.ts'
 import { findAndCount, type Match } from '../store/find-page.ts'
 import { findSuggestion } from '../store/suggestions.ts'
+import type { ListTerms, Terms } from '../store/terms.ts'
 
-type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache; listCards: ListCards }>
+type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache; listCards: ListCards; listTerms: ListTerms }>
 
 type View = Readonly<{ locale: Locale; isFlat: boolean }>
 
-export type ListProducts = (query: ListQuery, view: View) => Promise<PreparedResponse>
+export type ListProductsOutcome = Readonly<{ kind: 'listed'; response: PreparedResponse }> | FilterRefused
+
+export type ListProducts = (query: ListQuery, view: View) => Promise<ListProductsOutcome>
 
 /** One page of a public list, from the cache. */
 export const listProducts =
-  ({ db, catalogCache, listCards }: Needs): ListProducts =>
-  (query, { locale, isFlat }) => {
+  ({ db, catalogCache, listCards, listTerms }: Needs): ListProducts =>
+  async (query, { locale, isFlat }) => {
     const window = windowOf(query)
-    return catalogCache.list(cacheKey([locale, isFlat], query), async () => {
-      const [named, rangeCodes] = await Promise.all([withSlugs(db, query), findRangeCodes(db, query)])
-      const filter = filterOf(named, locale, rangeCodes)
-      const page = await loadPage({ db, listCards }, { filter, window, withFacets: query.facets ?? false })
+    const terms = query.facets === true || attributesOf(query).length > 0 ? await listTerms(locale) : undefined
+    const refusal = refusalOf(query, terms?.attributes ?? [])
+    if (refusal) return refusal
+    const response = await catalogCache.list(cacheKey([locale, isFlat], query), async () => {
+      const filter = filterOf(await withSlugs(db, query), locale, rangeCodesOf(terms))
+      const page = await loadPage(
+        { db, listCards },
+        { filter, window, ...(query.facets === true && terms && { terms }) },
+      )
       return prepareResponse(isFlat ? { ...page, items: page.items.map(flatProductOf) } : page)
     })
+    return { kind: 'listed', response }
   }
 
-type PageRequest = Readonly<{ filter: Filter; window: Window; withFacets: boolean }>
+const rangeCodesOf = (terms: Terms | undefined): ReadonlySet<string> =>
+  new Set(terms?.attributes.filter(({ kind }) => kind === 'range').map(({ code }) => code))
+
+/** `terms` when the page has facets. */
+type PageRequest = Readonly<{ filter: Filter; window: Window; terms?: Terms }>
 
 /** One page, with facets on request, and with a suggestion when a search finds nothing. */
-async function loadPage({ db, listCards }: Omit<Needs, 'catalogCache'>, { filter, window, withFacets }: PageRequest) {
+async function loadPage({ db, listCards }: Pick<Needs, 'db' | 'listCards'>, { filter, window, terms }: PageRequest) {
   const at = { ...window, ...(window.cursor && { cursor: sortKeyOf(window.cursor, filter) }) }
   const [{ matches, total, total_capped }, facets] = await Promise.all([
     findAndCount(db, filter, at),
-    withFacets ? countFacets(db, filter) : undefined,
+    terms && countFacets(db, filter, terms),
   ])
   const product_ids = matches.slice(0, window.limit).map(({ product_id }) => product_id)
   const [cards, did_you_mean] = await Promise.all([
@@ -82,15 +97,8 @@ async function findSlugs(db: CatalogDb, table: 'catalog.categories' | 'catalog.t
   const slugsOrIds = references?.flatMap((each) => each.split(',')) ?? []
   const ids = slugsOrIds.filter(isId)
   if (ids.length === 0) return references
-  const terms = await db.selectFrom(table).select(['id', 'slug']).where('id', 'in', ids).execute()
+  // One text for any number of ids: `in` would make a prepared statement of each.
+  const ofIds = sql<boolean>`id = any(${ids}::uuid[])`
+  const terms = await db.selectFrom(table).select(['id', 'slug']).where(ofIds).execute()
   return slugsOrIds.map((each) => terms.find(({ id }) => id === each.toLowerCase())?.slug ?? each)
-}
-
-/** The attributes with ranges among those that the query compares with a number. */
-async function findRangeCodes(db: CatalogDb, query: ListQuery): Promise<ReadonlySet<string>> {
-  const codes = numericCodesOf(query)
-  if (codes.length === 0) return new Set()
-  const ranges = db.selectFrom('catalog.attributes').select('code').where('kind', '=', 'range')
-  const rows = await ranges.where('code', 'in', codes).execute()
-  return new Set(rows.map(({ code }) => code))
 }

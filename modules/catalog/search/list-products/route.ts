@@ -1,9 +1,49 @@
-import { refuse, type Routes, sendCached } from '#platform/http'
-import { isRefusal } from '#platform/outcome'
+import { Type } from 'typebox'
+import { answer, type Answer, problemsOf, refuse, type Routes, sendCached } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { PluralParams } from '../../schema.ts'
 import type { FindType } from '../../taxonomy/store/types.ts'
-import { ListOfTypeQuery, ListQuery, ProductList } from '../schema.ts'
-import type { ListProducts } from './query.ts'
+import { filterLimits, ListOfTypeQuery, ListQuery, ProductList } from '../schema.ts'
+import type { ListProducts, ListProductsOutcome } from './query.ts'
+
+const answers = {
+  'unknown-attribute': {
+    ...answer(400, 'There is no such attribute.', 'Такого свойства нет.'),
+    members: { attribute: Type.String() },
+  },
+  'attribute-twice': {
+    ...answer(
+      400,
+      'The attribute is filtered twice: send its values in one parameter, with commas.',
+      'Свойство указано дважды: перечислите его значения через запятую в одном параметре.',
+    ),
+    members: { attribute: Type.String() },
+  },
+  'too-many-attributes': {
+    ...answer(
+      400,
+      `A list is filtered by at most ${filterLimits.attributes} attributes.`,
+      `Список можно фильтровать не более чем по ${filterLimits.attributes} свойствам.`,
+    ),
+    members: { maximum: Type.Integer() },
+  },
+  'too-many-values': {
+    ...answer(
+      400,
+      `The filter has more than ${filterLimits.values} values.`,
+      `В фильтре больше ${filterLimits.values} значений.`,
+    ),
+    members: { parameter: Type.String(), maximum: Type.Integer() },
+  },
+  'too-many-ranges': {
+    ...answer(
+      400,
+      `The filter has more than ${filterLimits.ranges} ranges.`,
+      `В фильтре больше ${filterLimits.ranges} диапазонов.`,
+    ),
+    members: { parameter: Type.String(), maximum: Type.Integer() },
+  },
+} satisfies Record<ReasonOf<ListProductsOutcome>, Answer>
 
 const tags = ['catalog']
 const config = { access: 'anyone' } as const
@@ -18,13 +58,15 @@ export const listProductsRoutes =
           tags,
           summary: 'List the products of the shop',
           querystring: ListQuery,
-          response: { 200: ProductList },
+          response: { 200: ProductList, ...problemsOf(answers) },
         },
         config,
       },
       async (request, reply) => {
         const { locale, query } = request
-        return sendCached(request, reply, await listProducts(query, { locale, isFlat: false }))
+        const outcome = await listProducts(query, { locale, isFlat: false })
+        if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+        return sendCached(request, reply, outcome.response)
       },
     )
     http.get(
@@ -35,7 +77,7 @@ export const listProductsRoutes =
           summary: 'List the flat products of one type, named by its plural: flowers, teas, bouquets',
           params: PluralParams,
           querystring: ListOfTypeQuery,
-          response: { 200: ProductList },
+          response: { 200: ProductList, ...problemsOf(answers) },
         },
         config,
       },
@@ -43,8 +85,9 @@ export const listProductsRoutes =
         const { locale, params, query } = request
         const type = await findType(params.plural)
         if (isRefusal(type)) return refuse(reply, type)
-        const list = await listProducts({ ...query, type: type.code }, { locale, isFlat: true })
-        return sendCached(request, reply, list)
+        const outcome = await listProducts({ ...query, type: type.code }, { locale, isFlat: true })
+        if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+        return sendCached(request, reply, outcome.response)
       },
     )
   }

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Locale, Localized } from '#platform/values'
-import { byName } from '../../store/by-name.ts'
 import type { CatalogDb } from '../../store/tables.ts'
 import type { Filter } from '../filter.ts'
 import { conditionOf, hiddenLimit, replanned } from './find-page.ts'
+import type { Terms } from './terms.ts'
 
 /** Facets count at most this many matches. */
 const maxSampled = 5000
@@ -15,12 +15,11 @@ type Term = Readonly<{ code: string; name: Localized }>
  * The number of products that each further filter would leave. The values of an attribute that is already filtered are
  * counted without its own filter, so that buyers can change their choice.
  */
-export async function countFacets(db: CatalogDb, filter: Filter) {
+export async function countFacets(db: CatalogDb, filter: Filter, terms: Terms) {
   const filtered = filter.groups.map(({ key }) => ({ key, prefix: { category: 'c:', tag: 'g:' }[key] ?? `${key}=` }))
-  const [counted, price, terms, ...ownCounts] = await Promise.all([
+  const [counted, price, ...ownCounts] = await Promise.all([
     countTokens(db, filter),
     findPriceRange(db, filter),
-    listTerms(db, filter.locale),
     ...filtered.map((group) => countTokens(db, filter, group)),
   ])
   const counts = new Map(counted.counts.map(({ token, count }) => [token, count]))
@@ -52,24 +51,7 @@ async function findPriceRange(db: CatalogDb, { price_min: _min, price_max: _max,
   return rows[0] ?? { min: null, max: null }
 }
 
-async function listTerms(db: CatalogDb, locale: Locale) {
-  const name = byName(locale)
-  const [attributes, categories, tags, types] = await Promise.all([
-    db
-      .selectFrom('catalog.attributes')
-      .selectAll()
-      .where('is_filter', '=', true)
-      .orderBy('position')
-      .orderBy(name)
-      .execute(),
-    db.selectFrom('catalog.categories').select(['slug as code', 'name']).orderBy('position').orderBy(name).execute(),
-    db.selectFrom('catalog.tags').select(['slug as code', 'name']).orderBy(name).execute(),
-    db.selectFrom('catalog.types').select(['code', 'name']).orderBy(name).execute(),
-  ])
-  return { attributes, categories, tags, types }
-}
-
-function facetsOf(terms: Awaited<ReturnType<typeof listTerms>>, counts: ReadonlyMap<string, number>, locale: Locale) {
+function facetsOf(terms: Terms, counts: ReadonlyMap<string, number>, locale: Locale) {
   const valuesOf = (prefix: string, named: readonly Term[]) =>
     named.flatMap(({ code, name, ...rest }) => {
       const count = counts.get(`${prefix}${code}`)
@@ -79,12 +61,14 @@ function facetsOf(terms: Awaited<ReturnType<typeof listTerms>>, counts: Readonly
     types: valuesOf('t:', terms.types),
     categories: valuesOf('c:', terms.categories),
     tags: valuesOf('g:', terms.tags),
-    attributes: terms.attributes.flatMap(({ code, name, kind, unit, ui_hint, values }) => {
-      const found = valuesOf(`a:${code}=`, values.length > 0 ? values : countedValues(code, counts))
-      return found.length === 0
-        ? []
-        : [{ code, name: name[locale], kind, unit: unit?.[locale] ?? null, ui_hint, values: found }]
-    }),
+    attributes: terms.attributes
+      .filter(({ is_filter }) => is_filter)
+      .flatMap(({ code, name, kind, unit, ui_hint, values }) => {
+        const found = valuesOf(`a:${code}=`, values.length > 0 ? values : countedValues(code, counts))
+        return found.length === 0
+          ? []
+          : [{ code, name: name[locale], kind, unit: unit?.[locale] ?? null, ui_hint, values: found }]
+      }),
   }
 }
 

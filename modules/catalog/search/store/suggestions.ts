@@ -6,19 +6,22 @@ import type { CatalogDb } from '../../store/tables.ts'
  * enough.
  */
 export async function findSuggestion(db: CatalogDb, words: readonly string[]): Promise<string | null> {
-  const replacements = await Promise.all(words.map((word) => findSimilar(db, word)))
+  const replacements = await findSimilar(db, words)
   if (replacements.every((word, i) => word === undefined || word === words[i])) return null
   return words.map((word, i) => replacements[i] ?? word).join(' ')
 }
 
-async function findSimilar(db: CatalogDb, word: string): Promise<string | undefined> {
-  const { rows } = await sql<{ word: string }>`
-    with near as (select word, score from catalog.similar_words(${word}))
-    select word from near
-    where exists (select from catalog.documents d where d.search @@
-      (to_tsquery('simple', near.word) || to_tsquery('russian', near.word) || to_tsquery('english', near.word)))
-    order by word = ${word} desc, score desc, (word ~ '[а-я]') = (${word}::text ~ '[а-я]') desc, word limit 1`.execute(
-    db,
-  )
-  return rows[0]?.word
+/** The most similar word on sale of each word, in one statement. */
+async function findSimilar(db: CatalogDb, words: readonly string[]): Promise<readonly (string | undefined)[]> {
+  const { rows } = await sql<{ ordinal: number; word: string }>`
+    select misspelt.ordinal::int, best.word
+    from unnest(${words}::text[]) with ordinality as misspelt(word, ordinal)
+    cross join lateral (
+      select near.word from catalog.similar_words(misspelt.word) near
+      where exists (select from catalog.documents d where d.search @@
+        (to_tsquery('simple', near.word) || to_tsquery('russian', near.word) || to_tsquery('english', near.word)))
+      order by near.word = misspelt.word desc, near.score desc, (near.word ~ '[а-я]') = (misspelt.word ~ '[а-я]') desc, near.word
+      limit 1) best`.execute(db)
+  const similar = new Map(rows.map(({ ordinal, word }) => [ordinal, word]))
+  return words.map((_, i) => similar.get(i + 1))
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Locale } from '#platform/values'
@@ -124,7 +125,7 @@ async function lockAttributes(tx: CatalogTx, codes: readonly string[]): Promise<
   const rows = await tx
     .selectFrom('catalog.attributes')
     .select('code')
-    .where('code', 'in', codes)
+    .where(sql<boolean>`code = any(${codes}::text[])`)
     .orderBy('code')
     .forKeyShare()
     .execute()
@@ -134,6 +135,8 @@ async function lockAttributes(tx: CatalogTx, codes: readonly string[]): Promise<
 
 async function saveAttributes(tx: CatalogTx, { code, attributes }: AdminProductType): Promise<void> {
   await tx.deleteFrom('catalog.type_attributes').where('type_code', '=', code).execute()
-  const rows = attributes.map((attribute_code, position) => ({ type_code: code, attribute_code, position }))
-  if (rows.length > 0) await tx.insertInto('catalog.type_attributes').values(rows).execute()
+  await sql`
+    insert into catalog.type_attributes (type_code, attribute_code, position)
+    select ${code}, attribute_code, ordinality - 1
+    from unnest(${attributes}::text[]) with ordinality as given(attribute_code, ordinality)`.execute(tx)
 }
