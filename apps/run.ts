@@ -16,6 +16,7 @@ import { limitsOf } from './config.ts'
 import { probeDisk } from './disk.ts'
 import { homePages } from './home/routes.ts'
 import { logMetrics } from './log-metrics.ts'
+import { hasLocalMetrics } from './local-metrics.ts'
 import { watchApp } from './metrics.ts'
 import { Refusal } from './refusal.ts'
 import { version } from './version.ts'
@@ -120,6 +121,7 @@ export async function openServer({
       ...(streamSecret && { streamSecret }),
       idempotencyTtl,
       metricsToken,
+      hasLocalMetrics: hasLocalMetrics(config),
       https: config.app.publicUrl?.startsWith('https:') ?? false,
     },
     health: {

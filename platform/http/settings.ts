@@ -15,7 +15,10 @@ export const httpSettings = settings({
       'Addresses or networks of proxies whose X-Forwarded-For and -Proto are trusted, separated by commas.',
     ),
     IDEMPOTENCY_TTL: withDefault(duration, '24h', 'How long the response to an Idempotency-Key is stored.'),
-    METRICS_TOKEN: secret(text(16), 'Bearer token for /metrics from other machines than this one.'),
+    METRICS_TOKEN: secret(
+      text(16),
+      'Bearer token for /metrics. Without it only this machine reads them, and only without TRUSTED_PROXIES, a public PUBLIC_URL and NODE_ENV=production.',
+    ),
     CONNECTIONS_PER_ADDRESS: withDefault(
       integer(1, 100_000),
       '200',

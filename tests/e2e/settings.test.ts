@@ -4,13 +4,15 @@ import { eventually } from '#platform/testing'
 import { guest, openShop, type Shop } from './open-shop.ts'
 import { firstOf, orderBecomes, payLinks, paymentsOf, placeOrder, press, toPickup } from './purchase-steps.ts'
 
+const token = 'the token of Prometheus'
 let shop: Shop
 before(async () => {
-  shop = await openShop({ CACHE_DEFAULT_TTL: '1', PUBLIC_URL: 'https://shop.example' })
+  shop = await openShop({ CACHE_DEFAULT_TTL: '1', PUBLIC_URL: 'https://shop.example', METRICS_TOKEN: token })
 })
 after(() => shop.close())
 
-const metrics = async (): Promise<string> => await (await fetch(`${shop.address}/metrics`)).text()
+const headers = { authorization: `Bearer ${token}` }
+const metrics = async (): Promise<string> => await (await fetch(`${shop.address}/metrics`, { headers })).text()
 
 /** A new customer orders one packet of tea. */
 async function orderTea() {

@@ -23,6 +23,10 @@ export const texts: Readonly<Record<string, Localized>> = {
     ru: 'Смещение не больше 10 000: дальше идите по next_cursor.',
   },
   unauthorized: { en: 'Please sign in.', ru: 'Войдите, пожалуйста.' },
+  'metrics-token-required': {
+    en: 'Set METRICS_TOKEN, and send it as Authorization: Bearer. Without it only this machine reads the metrics, and only without a proxy.',
+    ru: 'Задайте METRICS_TOKEN и передавайте его в Authorization: Bearer. Без него метрики доступны только с этой машины и только без прокси.',
+  },
   forbidden: { en: 'You are not allowed to do this.', ru: 'На это у вас нет прав.' },
   'not-found': { en: 'It does not exist, or it is not yours.', ru: 'Ничего не найдено, или у вас нет доступа.' },
   'no-such-route': { en: 'There is nothing at this URL.', ru: 'По этому адресу ничего нет.' },

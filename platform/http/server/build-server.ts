@@ -64,7 +64,7 @@ export async function buildServer(needs: ServerNeeds): Promise<FastifyInstance> 
   for (const prefix of ['/api/v1', '/admin']) {
     server.register(async (http) => healthRoutes(health, true)(http), { prefix })
   }
-  if (metrics) server.register(async (http) => metricsRoute(metrics, settings.metricsToken)(http))
+  if (metrics) server.register(async (http) => metricsRoute(metrics, settings)(http))
   await server.ready()
   return server
 }

@@ -12,6 +12,7 @@ import {
   type TestDatabase,
 } from '#platform/testing'
 import { createTeaShop, teaShop } from '../testing.ts'
+import type { ServerSettings } from './server-settings.ts'
 
 let database: TestDatabase
 before(async () => {
@@ -20,9 +21,10 @@ before(async () => {
 })
 after(() => database.close())
 
-test('metrics are for this machine and for bearers of the token (F-42, rule 13, A26)', async () => {
-  const metrics = createMetrics({ service: 'posad', version: '1' })
-  const api = await openTestApi([teaShop(database.db)], { metrics, settings: { metricsToken: 'sesame-sesame-1' } })
+const metrics = () => createMetrics({ service: 'posad', version: '1' })
+
+test('metrics count requests by route, without what the caller made up (rule 13)', async () => {
+  const api = await openTestApi([teaShop(database.db)], { metrics: metrics(), settings: { hasLocalMetrics: true } })
   await api.send(guest, 'GET /teas/7')
   await api.send(guest, 'GET /teas/7?secret=1')
   await api.send(guest, 'GET /nowhere-to-be-found')
@@ -30,19 +32,49 @@ test('metrics are for this machine and for bearers of the token (F-42, rule 13, 
   assert.match(body, /posad_http_requests_total\{method="GET",route="\/api\/v1\/teas\/:id",status="200".*\} 1/)
   assert.match(body, /posad_http_request_duration_seconds_bucket\{le="0.5",.*route="\/api\/v1\/teas\/:id"/)
   assert.doesNotMatch(body, /nowhere-to-be-found|secret/)
-  const ask = async (remoteAddress: string, headers: Record<string, string> = {}) =>
-    responseOf('GET /metrics', await api.http.inject({ url: '/metrics', remoteAddress, headers }))
-  expectProblem(await ask('10.0.0.1'), 404, 'no-such-route')
-  // A proxy on this machine forwards requests of other machines.
-  expectProblem(await ask('127.0.0.1', { 'x-forwarded-for': '1.2.3.4' }), 404, 'no-such-route')
-  expectProblem(await ask('127.0.0.1', { 'x-forwarded-proto': 'https' }), 404, 'no-such-route')
-  expectProblem(await ask('127.0.0.1', { forwarded: 'for=1.2.3.4' }), 404, 'no-such-route')
-  expectProblem(await ask('127.0.0.1', { host: 'shop.example' }), 404, 'no-such-route')
+  await api.close()
+})
+
+async function openMetricsTest(settings: Partial<ServerSettings>) {
+  const api = await openTestApi([teaShop(database.db)], { metrics: metrics(), settings })
+  return {
+    ask: async (remoteAddress: string, headers: Record<string, string> = {}) =>
+      responseOf('GET /metrics', await api.http.inject({ url: '/metrics', remoteAddress, headers })),
+    close: api.close,
+  }
+}
+const bare = { host: '127.0.0.1:8000', connection: 'close' }
+
+test('metrics with a token are for its bearers, also on this machine (F-42, A26)', async () => {
+  const { ask, close } = await openMetricsTest({ metricsToken: 'sesame-sesame-1', hasLocalMetrics: true })
+  expectResponse(await ask('10.0.0.1', { authorization: 'Bearer sesame-sesame-1' }), 200)
+  expectProblem(await ask('10.0.0.1', { authorization: 'Bearer sesame-sesame-2' }), 401, 'metrics-token-required')
+  // nginx with a plain proxy_pass sends what a program on this machine would send.
+  const refused = await ask('127.0.0.1', bare)
+  assert.match(expectProblem(refused, 401, 'metrics-token-required').detail, /METRICS_TOKEN/)
+  assert.equal(refused.headers['www-authenticate'], 'Bearer realm="metrics"')
+  await close()
+})
+
+test('metrics without a token are for this machine, where nothing suggests a proxy (F-42, A26)', async () => {
+  const { ask, close } = await openMetricsTest({ hasLocalMetrics: true })
   for (const host of ['127.0.0.1:8000', 'localhost', '[::1]:8000'])
     expectResponse(await ask('127.0.0.1', { host }), 200)
-  expectResponse(await ask('10.0.0.1', { authorization: 'Bearer sesame-sesame-1' }), 200)
-  expectProblem(await ask('10.0.0.1', { authorization: 'Bearer sesame-sesame-2' }), 404, 'no-such-route')
-  await api.close()
+  expectProblem(await ask('10.0.0.1', bare), 401, 'metrics-token-required')
+  expectProblem(
+    await ask('127.0.0.1', { authorization: 'Bearer ', host: 'shop.example' }),
+    401,
+    'metrics-token-required',
+  )
+  for (const name of ['x-forwarded-for', 'x-forwarded-proto', 'forwarded', 'x-real-ip', 'via'])
+    expectProblem(await ask('127.0.0.1', { ...bare, [name]: '1.2.3.4' }), 401, 'metrics-token-required')
+  await close()
+  for (const settings of [{}, { hasLocalMetrics: true, trustedProxies: ['127.0.0.1'] }]) {
+    const closed = await openMetricsTest(settings)
+    expectProblem(await closed.ask('127.0.0.1', bare), 401, 'metrics-token-required')
+    expectProblem(await closed.ask('127.0.0.1', { ...bare, authorization: 'Bearer ' }), 401, 'metrics-token-required')
+    await closed.close()
+  }
 })
 
 test('a log line says the request and its result, without query and token (PLT-16, A26)', async () => {

@@ -20,6 +20,8 @@ export type ServerSettings = Readonly<{
   /** Milliseconds for which the response of an Idempotency-Key is kept. */
   idempotencyTtl: number
   metricsToken: string | undefined
+  /** Without a token, answer `/metrics` to this machine: only where no proxy is in front of the server. */
+  hasLocalMetrics: boolean
   /** The public address is https: responses require it from browsers. A trusted proxy may say so per request. */
   https: boolean
   /** Milliseconds in which a request must have arrived completely. */
@@ -43,6 +45,7 @@ export const defaultSettings: ServerSettings = {
   streamSecret: randomBytes(32).toString('base64url'),
   idempotencyTtl: 86_400_000,
   metricsToken: undefined,
+  hasLocalMetrics: false,
   https: false,
   requestTimeout: 30_000,
   headersTimeout: 10_000,

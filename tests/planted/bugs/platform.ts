@@ -27,6 +27,22 @@ export const platformBugs: readonly Bug[] = [
     caughtBy: 'platform/http/server/observability.test.ts',
   },
   {
+    description: 'a proxy that adds no header opens the metrics to everybody',
+    requirement: 'F-42',
+    file: 'apps/local-metrics.ts',
+    text: "NODE_ENV !== 'production'",
+    replacement: "NODE_ENV !== 'no environment'",
+    caughtBy: 'apps/local-metrics.test.ts',
+  },
+  {
+    description: 'the token of the metrics is not asked for on this machine, where the proxy may be',
+    requirement: 'F-42',
+    file: 'platform/http/server/metrics-route.ts',
+    text: 'if (metricsToken) return hasToken(request, metricsToken)',
+    replacement: 'if (metricsToken && hasToken(request, metricsToken)) return true',
+    caughtBy: 'platform/http/server/observability.test.ts',
+  },
+  {
     description: 'a guest gets the response of another guest by a key that is easy to guess',
     requirement: 'F-42',
     file: 'platform/http/idempotency/idempotency-key.ts',
