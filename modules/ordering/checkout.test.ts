@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { next } from '#platform/saga'
+import { hours, minutes } from '#platform/values'
 import { checkoutVersions, type CheckoutEffect, type CheckoutState, type CheckoutTrigger } from './checkout.ts'
 import { progress } from './order.ts'
 import type { OrderStatus } from './schema.ts'
@@ -111,6 +112,14 @@ test('a full refund by staff cancels an order that is not fulfilled, shipment fi
       reason: 'refunded',
     })
   assert.equal(next(checkout, 'fulfilled', 'payment-refunded'), undefined)
+})
+
+test('an order whose payment does not start asks again each minute for the whole time to pay (ORD-5)', () => {
+  for (const paymentTimeout of [3000, minutes(30), minutes(90.5), hours(24)]) {
+    const starting = checkoutVersions(paymentTimeout)[0].waiting['starting-payment']
+    assert.ok(typeof starting === 'object' && starting.within <= minutes(1) && starting.resends >= 2)
+    assert.ok(Math.abs(starting.within * (starting.resends + 1) - paymentTimeout) < 1)
+  }
 })
 
 test('an order can end from every state (ORD-5)', () => {

@@ -157,6 +157,12 @@ const table: Definition['table'] = {
 /** For an answer that should come at once. The command is published again for ten minutes, then the saga `needs_operator`. */
 const prompt: Timeout = { within: minutes(1), resends: 10 }
 
+/** For a command that the buyer waits for: it is published again at least each minute, until `time` is over. */
+const eachMinuteFor = (time: number): Timeout => {
+  const times = Math.max(3, Math.ceil(time / minutes(1)))
+  return { within: time / times, resends: times - 1 }
+}
+
 /**
  * The way of an order from its placement to its end, newest version first. `paymentTimeout` is the time in milliseconds
  * that a buyer has to pay.
@@ -169,7 +175,7 @@ export const checkoutVersions = (paymentTimeout: number): readonly [Definition] 
     commands,
     waiting: {
       'accepting-cash': prompt,
-      'starting-payment': { within: paymentTimeout / 3, resends: 2 },
+      'starting-payment': eachMinuteFor(paymentTimeout),
       'awaiting-payment': { within: paymentTimeout, resends: 0 },
       'giving-up-payment': prompt,
       'awaiting-shipment': prompt,
