@@ -1,3 +1,4 @@
+import { logChecks } from '#platform/events'
 import { sagaChecks } from '#platform/saga'
 import type { App } from './app.ts'
 import { crossCheck } from './checks/cross-check.ts'
@@ -10,6 +11,7 @@ const crossChecks = [...shipmentChecks, ...paymentChecks, ...holdChecks]
 /** Every invariant of the app: those of the platform, those of each module, then those across modules. */
 export const checksOf = ({ db, modules }: Pick<App, 'db' | 'modules'>) => [
   ...sagaChecks(db),
+  ...logChecks(db),
   ...modules.flatMap((module) => module.checks ?? []),
   ...crossChecks.map((check) => crossCheck(db, check)),
 ]

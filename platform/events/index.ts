@@ -2,6 +2,7 @@ export { asyncapiOf, asyncapiYaml } from './asyncapi.ts'
 export { defineEvent, type EventDefinition, type NewEvent, type PayloadOf } from './define-event.ts'
 export { onNudge } from './log/nudge.ts'
 export { listUnhandledKeys } from './log/unhandled-keys.ts'
+export { logChecks } from './operator/log-checks.ts'
 export { logJobs } from './operator/log-jobs.ts'
 export {
   removeType,

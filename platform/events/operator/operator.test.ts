@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { removeGroup, restoreHook } from '#platform/events'
+import { logChecks, removeGroup, restoreHook } from '#platform/events'
 import { eventually } from '#platform/testing'
 import { partitionOf, publishDaysAgo } from '../fixtures/old-days.ts'
 import { effectsOf, insertEffects, publishThings } from '../fixtures/things.ts'
@@ -31,6 +31,20 @@ test('after a restore into another cluster the group handles the remaining event
   assert.deepEqual(Object.fromEntries(await effectsOf(things.db, 'one')), { handled: [1], unhandled: [1] })
   assert.equal(things.consumer?.measures()[0]?.duplicates, 1)
   assert.deepEqual(await restoreHook(things.db), { kind: 'refused', reason: 'led', groups: ['one'] })
+})
+
+test('posad check finds a message that has been dead for minutes, also of an ended saga (PLT-22, PLT-6)', async () => {
+  const [check] = logChecks(things.db)
+  await sql`
+    insert into platform.parked (consumer_group, event_id, position, day, partition_key, type, state, first_failed_at)
+    select 'catalog', uuidv7(), n, now(), 'k' || n, 'ordering.order-paid.v1', state, now() - minutes * interval '1 minute'
+    from (values (1, 'dead', 6), (2, 'dead', 4), (3, 'skipped', 60), (4, 'retry', 60), (5, 'behind', 60)) as parked (n, state, minutes)
+  `.execute(things.db)
+  const found = (await check?.violations()) as { key: string }[]
+  assert.deepEqual(
+    found.map(({ key }) => key),
+    ['k1'],
+  )
 })
 
 test('the group of a removed module keeps old days of the log until an operator removes it (PLT-6)', async () => {

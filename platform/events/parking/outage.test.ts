@@ -120,6 +120,9 @@ async function dieOnce() {
   return { event_id, publishAgain, mend: () => (broken = false) }
 }
 
+/** The pause after the last attempt of a dead message is over. */
+const passBackoff = () => sql`update platform.parked set next_at = now() where state = 'dead'`.execute(things.db)
+
 test('a dead command that its saga publishes again has all its attempts again, and dies again (F-1)', async () => {
   const { event_id, publishAgain } = await dieOnce()
   const died = sql<{ count: number }>`
@@ -129,6 +132,52 @@ test('a dead command that its saga publishes again has all its attempts again, a
   await eventually(async () => assert.equal((await died.execute(things.db)).rows[0]?.count, 2))
   const [dead] = (await deadMessages(things.db)).items
   assert.deepEqual([dead?.event_id, dead?.attempts, dead?.held_up], [event_id, 2, 2])
+})
+
+test('a later message of its key gives a dead message one attempt, and so does each resend of that message (ORD-5)', async () => {
+  const { event_id, mend } = await dieOnce()
+  const later = newId()
+  const publishLater = () => transaction(things.db, (tx) => publish(tx, [happened({ key: 'k', n: 4 }, later)]))
+  const deathsPublished = async () => {
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from platform.event where type = 'system.message-dead-lettered.v1'`.execute(
+      things.db,
+    )
+    return rows[0]?.count
+  }
+  for (const expected of [2, 3]) {
+    await passBackoff()
+    await publishLater()
+    await eventually(async () => assert.equal(await deathsPublished(), expected))
+    const [dead] = (await deadMessages(things.db)).items
+    assert.deepEqual([dead?.event_id, dead?.attempts, dead?.held_up], [event_id, 2, 3])
+  }
+  mend()
+  await passBackoff()
+  await publishLater()
+  await eventually(async () => assert.deepEqual(await things.handled(), { k: [1, 2, 3, 4] }))
+  assert.equal(await deaths(), 0)
+})
+
+test('a crowd of later messages gives a dead message one attempt, and none before its backoff has passed (ORD-5)', async () => {
+  await dieOnce()
+  await sql`update platform.parked set next_at = now() + interval '1 hour' where state = 'dead'`.execute(things.db)
+  await crowd(20, (n) => publishThings(things.db, [{ key: 'k', n: n + 4 }]))
+  await eventually(async () => assert.equal((await outboxStatus(things.db))[0]?.behind, 22))
+  assert.equal(await deaths(), 1)
+})
+
+test('a later message revives no message that kills its process, and none whose event is gone (PLT-1)', async () => {
+  for (const code of ['poison', 'gone']) {
+    const { event_id } = await dieOnce()
+    await sql`update platform.parked set error_code = ${code}, next_at = now() where state = 'dead'`.execute(things.db)
+    await publishThings(things.db, [{ key: 'k', n: 4 }])
+    await eventually(async () => assert.equal((await outboxStatus(things.db))[0]?.behind, 3))
+    assert.equal((await deadMessages(things.db)).items[0]?.event_id, event_id)
+    await skipMessage(things.db, { group: 'one', event_id, who: 'olga', reason: 'by hand' })
+    await things.consumer?.stop()
+    await sql`truncate platform.parked, platform.inbox, platform.event, things.effect`.execute(things.db)
+  }
 })
 
 test('ten resends and an operator at once revive a dead command once, and its key keeps its order (F-1)', async () => {

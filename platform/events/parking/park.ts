@@ -38,16 +38,20 @@ export async function park(
   `.execute(db)
 }
 
+type Later = Readonly<{ events: readonly LoggedEvent[]; maxAttempts: number }>
+
 /**
  * Parks messages whose key an earlier message holds up. Where that one was resolved in the meantime, they are due at once.
  * A message that is dead here was published again, as a saga does while it waits for the answer: it is due at once, with
- * all its attempts.
+ * all its attempts. A dead message before it gets one attempt, because its cause may be gone and the later command of the
+ * saga waits for it.
  */
-export async function parkBehind(db: Db, group: string, events: readonly LoggedEvent[]): Promise<void> {
+export async function parkBehind(db: Db, group: string, { events, maxAttempts }: Later): Promise<void> {
   await transaction(db, async (tx) => {
     for (const key of new Set(events.map((event) => event.partition_key).toSorted())) await lockKey(tx, group, key)
     for (const event of events) {
       await sql`
+        with revived as (${reviveBefore(group, event, maxAttempts)})
         insert into platform.parked (consumer_group, event_id, position, day, partition_key, type, state)
         select ${group}, ${event.event_id}, ${event.id}, ${event.day}, ${event.partition_key}, ${event.type},
           case when exists (select from platform.parked where consumer_group = ${group} and partition_key = ${event.partition_key}
@@ -58,6 +62,16 @@ export async function parkBehind(db: Db, group: string, events: readonly LoggedE
     }
   })
 }
+
+/**
+ * Gives a dead message of the key one attempt. Its last attempt set `next_at`, which bounds how often a busy key tries it. A
+ * poison message would kill the process again, and the event of a dropped partition is gone.
+ */
+const reviveBefore = (group: string, { id, event_id, partition_key }: LoggedEvent, maxAttempts: number) => sql`
+  update platform.parked
+  set state = 'retry', attempts = ${maxAttempts - 1}, unavailable_since = null, next_at = now()
+  where consumer_group = ${group} and partition_key = ${partition_key} and position < ${id} and event_id <> ${event_id}
+    and state = 'dead' and next_at <= now() and coalesce(error_code, '') not in ('poison', 'gone')`
 
 /** Makes a dead message due at once, with all its attempts and all its time. */
 export const dueAgain = sql`state = 'retry', attempts = 0, unavailable_since = null, next_at = now()`

@@ -153,7 +153,8 @@ export class EventProcessor {
 
   async #handleOrPark(event: LoggedEvent, failure: unknown): Promise<void> {
     if (this.heldKeys.has(event.partition_key)) {
-      await parkBehind(this.#context.db, this.#group, [event])
+      const { maxAttempts } = this.needs.settings
+      await parkBehind(this.#context.db, this.#group, { events: [event], maxAttempts })
       this.counts.parked++
       return
     }
