@@ -1,6 +1,7 @@
 import type { Db } from '#platform/db'
 import { keyLocal } from '#platform/events'
 import type { Module } from '#platform/module'
+import { storeNothing } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { answerSandbox } from './answer-sandbox/answer-sandbox.ts'
 import { answerSandboxRoute } from './answer-sandbox/route.ts'
@@ -97,7 +98,7 @@ export function payments(needs: Needs): Module<undefined> {
     pages: [
       showPayPageRoute({ ...slices, shopUrl: `${publicUrl}/` }),
       answerSandboxRoute(slices),
-      payAgainRoute({ payLinks, payAgain: (subject_id) => slices.processPayment({ subject_id }, async () => {}) }),
+      payAgainRoute({ payLinks, payAgain: (input) => slices.processPayment(input, storeNothing) }),
     ],
     publishes: paymentsEvents,
     subscriptions: [

@@ -35,7 +35,8 @@ export const answerSandboxRoute =
           const { order_id, button } = request.params
           if (!isFromOwnPage(request)) return refuse(reply, { kind: 'refused', reason: 'cross-site' }, answers)
           if (!payLinks.isValid(order_id, request.query.token)) return refuse(reply, notFound('payment page'))
-          await answerSandbox(order_id, sandboxDecisions[button])
+          const decision = sandboxDecisions[button]
+          await answerSandbox({ subject_id: order_id, decision, client_address: request.ip })
           return reply.redirect(payLinks.pathOf(order_id), 303)
         },
       )

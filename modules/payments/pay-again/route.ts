@@ -12,7 +12,10 @@ const schema = {
 }
 
 /** `payAgain` starts another payment, or continues the open one. Its outcome is what the page shows next. */
-type Needs = Readonly<{ payLinks: PayLinks; payAgain: (subject_id: string) => Promise<unknown> }>
+type Needs = Readonly<{
+  payLinks: PayLinks
+  payAgain: (input: Readonly<{ subject_id: string; client_address: string }>) => Promise<unknown>
+}>
 
 /** The button of the payment page after the bank declined. Another site cannot press it, because it has no token. */
 export const payAgainRoute =
@@ -28,7 +31,7 @@ export const payAgainRoute =
         async (request, reply) => {
           const { order_id } = request.params
           if (!payLinks.isValid(order_id, request.query.token)) return refuse(reply, notFound('payment page'))
-          await payAgain(order_id)
+          await payAgain({ subject_id: order_id, client_address: request.ip })
           return reply.redirect(payLinks.pathOf(order_id), 303)
         },
       )

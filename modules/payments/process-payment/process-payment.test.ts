@@ -163,6 +163,18 @@ test('a buyer who waits gets the payment with the commit of the event, by two re
   assert.equal(statements.filter((text) => text.startsWith('with change')).length, 1)
 })
 
+test('a buyer without a free slot is asked to try again, not answered that the order is unknown (F-39, PAY-2)', async () => {
+  const unknown = crowd(5, () => shop.process({ ...shop.newOrder(), id: newId() }))
+  const order = { ...shop.newOrder(), id: newId() }
+  const response = await shop.process(order)
+  expectProblem(response, 503, 'payment-not-ready')
+  assert.equal(response.headers['retry-after'], '1')
+  await shop.publish(shop.requested(order))
+  await shop.deliver()
+  assert.equal((await shop.processed(order)).status, 'pending')
+  await unknown
+})
+
 test('an unknown order of long ago is refused at once', async () => {
   const started = performance.now()
   const order = { ...shop.newOrder(), id: '01890a5d-ac96-774b-bcce-b302099a8057' }

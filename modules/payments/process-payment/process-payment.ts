@@ -9,7 +9,7 @@ import { isOpen, stateOf, type Payment } from '../payment.ts'
 import { refuseWhenSilent, type Providers, type ProviderSilent } from '../provider.ts'
 import type { PaymentMethod } from '../schema.ts'
 import { startAtProvider } from '../start-at-provider.ts'
-import type { AwaitedPayments } from '../store/awaited-payments.ts'
+import type { AwaitedPayments, PaymentNotReady } from '../store/awaited-payments.ts'
 import { lockPaymentRequest } from '../store/payment-requests.ts'
 import { listPaymentsOf } from '../store/payments.ts'
 import type { RequestedSubject } from '../store/requested-subjects.ts'
@@ -20,6 +20,7 @@ type ProcessPaymentInput = Readonly<{
   subject_id: string
   /** The signed-in buyer. Absent on the payment page: its token allows every holder of the link to pay. */
   user_id?: string
+  client_address: string
   method?: PaymentMethod | undefined
 }>
 export type ProcessedPayment = Readonly<{ kind: 'processed'; payment: Payment }>
@@ -27,6 +28,7 @@ export type ProcessPaymentOutcome =
   | ProcessedPayment
   | Refused<'not-payable' | 'other-method'>
   | ProviderSilent
+  | PaymentNotReady
   | NotFound
 export type ProcessPayment = (
   input: ProcessPaymentInput,
@@ -50,8 +52,10 @@ export const processPayment =
   (needs: Needs): ProcessPayment =>
   async (input, storeResponse) => {
     const { db, now, awaitedPayments } = needs
-    const { subject_id, user_id = subject_id } = input
-    const found = choosePayment(await awaitedPayments.find(subject_id, user_id), input)
+    const { subject_id, user_id = subject_id, client_address } = input
+    const subject = await awaitedPayments.find(subject_id, { key: user_id, client_address })
+    if (subject && isRefusal(subject)) return subject
+    const found = choosePayment(subject, input)
     const opened = found.kind === 'none' ? await transaction(db, (tx) => openPayment(tx, input, needs)) : found
     if (isRefusal(opened)) return opened
     const charge = await startAtProvider(needs, opened).catch(refuseWhenSilent)

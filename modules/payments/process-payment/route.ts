@@ -8,6 +8,11 @@ import type { ProcessedPayment, ProcessPayment, ProcessPaymentOutcome } from './
 const answers = {
   'not-payable': answer(409, 'This order can no longer be paid.', 'Этот заказ уже нельзя оплатить.'),
   'other-method': answer(409, 'The order has another payment method.', 'Для этого заказа выбран другой способ оплаты.'),
+  'payment-not-ready': answer(
+    503,
+    'The payment of this order begins in a moment: try again in a second.',
+    'Оплата этого заказа вот-вот начнётся: попробуйте ещё раз через секунду.',
+  ),
   'provider-unavailable': answer(
     503,
     'The bank does not answer: try again in a few seconds.',
@@ -32,7 +37,7 @@ export const processPaymentRoute =
     http.post('/payments/process', { schema, config }, async (request, reply) => {
       const { order_id, method } = request.body
       const { user_id } = userOf(request.caller)
-      const input = { subject_id: order_id, user_id, method }
+      const input = { subject_id: order_id, user_id, client_address: request.ip, method }
       const outcome = await processPayment(input, storeResponseAs(reply, 200, present))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return present(outcome)

@@ -1,5 +1,6 @@
 import type { Db } from '#platform/db'
-import { Slots } from '#platform/limits'
+import { addressKey, isPrivateAddress, Slots } from '#platform/limits'
+import type { Refused } from '#platform/outcome'
 import { createdAtOf, seconds, type Clock } from '#platform/values'
 import { awaitsProvider } from '../payment.ts'
 import { findSubject, type RequestedSubject } from './requested-subjects.ts'
@@ -11,22 +12,35 @@ const clockSkew = seconds(1)
 const longestWait = seconds(2)
 /** Another process may handle the event and wakes no waiter here, so all waiters read again after this time. */
 const readAgainAfter = 250
-const caps = { total: 200, perKey: 5 }
+/** A user or a subject waits five times at once, buyers of one address twenty times: accounts are free, addresses are not. */
+const caps = { total: 1000, perBuyer: 5, perAddress: 20 }
+
+/** The buyer who waits. */
+type Waiting = Readonly<{
+  /** The user, or the subject on its payment page. */
+  key: string
+  client_address: string
+}>
+
+/** The payment of a new subject is not there yet, and no slot is free to wait for it. */
+export type PaymentNotReady = Refused<'payment-not-ready'> & Readonly<{ retry_after: number }>
+
+const notReady: PaymentNotReady = { kind: 'refused', reason: 'payment-not-ready', retry_after: 1 }
 
 export type AwaitedPayments = Readonly<{
   /**
    * Reads a subject with its payments. Waits up to two seconds for `payment-requested` of an order that was placed moments
-   * ago: the buyer may pay before payments has handled that event. `key` is the user or the subject that waits: each has a
-   * few slots, and without a free slot nothing waits.
+   * ago: the buyer may pay before payments has handled that event. Without a free slot it reads once and does not wait; it
+   * then refuses a subject that is too new to be called unknown.
    */
-  find: (subject_id: string, key: string) => Promise<RequestedSubject | undefined>
+  find: (subject_id: string, waiting: Waiting) => Promise<RequestedSubject | PaymentNotReady | undefined>
   /** Ends the wait for a subject in this process. Call it after the commit that started its payment. */
   wake: (subject_id: string) => void
 }>
 
 /** Payments that buyers wait for. A wait costs no read before its payment has started, except the slow one. */
 export function awaitedPayments({ db, now }: Readonly<{ db: Db; now: Clock }>): AwaitedPayments {
-  const slots = new Slots(caps)
+  const takeSlot = openSlots()
   const waiters = new Set<Waiter>()
   let timer: NodeJS.Timeout | undefined
 
@@ -63,13 +77,33 @@ export function awaitedPayments({ db, now }: Readonly<{ db: Db; now: Clock }>): 
   }
 
   return {
-    find: async (subject_id, key) => {
-      const release = isRecent(subject_id, now()) ? slots.take(key) : undefined
-      return release ? await wait(subject_id).finally(release) : await findSubject(db, subject_id)
+    find: async (subject_id, waiting) => {
+      if (!isRecent(subject_id, now())) return await findSubject(db, subject_id)
+      const release = takeSlot(waiting)
+      return release ? await wait(subject_id).finally(release) : ((await findSubject(db, subject_id)) ?? notReady)
     },
     wake: (subject_id) => {
       for (const waiter of waiters) if (waiter.subject_id === subject_id.toLowerCase()) waiter.wake()
     },
+  }
+}
+
+/** Returns the function that takes a slot of the buyer and one of the address, or none. Private addresses are not counted. */
+function openSlots() {
+  const buyers = new Slots({ total: caps.total, perKey: caps.perBuyer })
+  const addresses = new Slots({ total: caps.total, perKey: caps.perAddress })
+  return ({ key, client_address }: Waiting): (() => void) | undefined => {
+    const releaseBuyer = buyers.take(key)
+    if (!releaseBuyer || isPrivateAddress(client_address)) return releaseBuyer
+    const releaseAddress = addresses.take(addressKey(client_address))
+    if (!releaseAddress) {
+      releaseBuyer()
+      return undefined
+    }
+    return () => {
+      releaseBuyer()
+      releaseAddress()
+    }
   }
 }
 
