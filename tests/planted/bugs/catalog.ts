@@ -225,7 +225,7 @@ export const catalogBugs: readonly Bug[] = [
     file: stock('store/stock-levels.ts'),
     text: 'order by s.variant_id for no key update of s',
     replacement: 'order by random() for no key update of s',
-    caughtBy: stock('mass-cancellation.test.ts'),
+    caughtBy: stock('lock-order.test.ts'),
   },
   {
     description: 'every order of a batch locks its stock in a statement of its own',
@@ -233,7 +233,7 @@ export const catalogBugs: readonly Bug[] = [
     file: stock('store/holds.ts'),
     text: 'ending.length > 0 ? await endHolds(tx, ending.map(endOf)) : []',
     replacement: '(await Promise.all(ending.map((each) => endHolds(tx, [endOf(each)])))).flat()',
-    caughtBy: stock('mass-cancellation.test.ts'),
+    caughtBy: stock('lock-order.test.ts'),
   },
   {
     description: 'a hold that expired is sold although its pieces are reserved for others',

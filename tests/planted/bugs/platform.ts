@@ -80,7 +80,7 @@ export const platformBugs: readonly Bug[] = [
     file: 'platform/http/request/on-request.ts',
     text: 'destroyed || remoteAddress === undefined',
     replacement: 'destroyed && remoteAddress === undefined',
-    caughtBy: 'platform/http/server/connections.test.ts',
+    caughtBy: 'platform/http/request/gone-client.test.ts',
   },
   {
     description: 'an Idempotency-Key that comes with another body gets the stored response',
