@@ -8,8 +8,11 @@ import {
   migrateUp,
   migrationStatus,
   openDb,
+  oldestMajor,
   openPool,
+  serverVersion,
   startEmbedded,
+  tooOld,
   type Db,
 } from '#platform/db'
 import { installJobs } from '#platform/jobs'
@@ -58,6 +61,7 @@ export async function openApp(opening: Opening): Promise<App> {
   const { config, announce, adapters = {}, ...options } = opening
   const schema = options.schema ?? (config.app.migrateOnStart ? 'migrate' : 'current')
   if (schema !== 'migrate') refuseMissingDatabase(config)
+  if (config.database.kind === 'external') await refuseOldServer(config.database.url)
   const database = await openDatabase(opening)
   const pool = openPool({ url: database.url, ...config.database.pool })
   const close = async () => {
@@ -77,6 +81,14 @@ export async function openApp(opening: Opening): Promise<App> {
     await close()
     throw error
   }
+}
+
+async function refuseOldServer(url: string): Promise<void> {
+  const version = tooOld(await serverVersion(url))
+  if (version === undefined) return
+  throw new Refusal(
+    `PostgreSQL ${oldestMajor} or newer is needed; this server is ${version}: upgrade it, or name another`,
+  )
 }
 
 /** Brings every schema up to date. Several processes may call it at the same time. */

@@ -8,6 +8,7 @@ import { version } from './version.ts'
 const posad = new Command('posad')
   .description('The shop, the couriers and the community of a small merchant')
   .version(version)
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'posad: ')) })
   .showHelpAfterError()
   .helpCommand(false)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
@@ -150,10 +151,20 @@ posad
   .argument('[command...]')
   .action((names: string[]) => commandOf(names).help())
 
-await posad.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`posad: ${messageOf(error)}\n`)
+await posad.parseAsync().catch(async (error: unknown) => {
+  process.stderr.write(`posad: ${messageOf(error, await databaseKind())}\n`)
   process.exitCode = error instanceof Misuse ? 2 : 1
 })
+
+/** Wrong settings name themselves in their error, whichever database they choose. */
+async function databaseKind() {
+  const { readOwnConfig } = await import('./commands/with-app.ts')
+  try {
+    return readOwnConfig().database.kind
+  } catch {
+    return 'external'
+  }
+}
 
 function commandOf(names: readonly string[]): Command {
   let found = posad

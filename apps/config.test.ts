@@ -71,6 +71,14 @@ describe('sources of a value', () => {
     assert.deepEqual(config.identity.signing, { kind: 'secret', secret: key })
   })
 
+  test('the .env file may begin with a byte order mark, and may not be UTF-16 (PLT-11)', () => {
+    const config = readAppConfig({}, { dotenv: fileWith('bom.env', '\uFEFFAPP_PORT=9000\r\nAPP_NAME=Tea\r\n') })
+    assert.deepEqual([config.app.port, config.app.name], [9000, 'Tea'])
+    const wide = fileWith('wide.env', '')
+    writeFileSync(wide, '\uFEFFAPP_PORT=9000', 'utf16le')
+    assert.equal(lineOf({}, wide), `${wide} is not UTF-8 text: save it as UTF-8`)
+  })
+
   test('the .env file may be missing, but may not be a folder', () => {
     assert.equal(lineOf({}, join(folder, 'absent.env')), 'started')
     assert.match(lineOf({}, folder), /cannot be read/)

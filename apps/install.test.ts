@@ -35,33 +35,105 @@ test('an installation without development packages has the Node that runs the sh
   for (const name of names) assert.equal(packages[`node_modules/${name}`]?.dev, undefined, name)
 })
 
-test('an installation that lacks the Node of the shop or the tools of the tests is not taken for complete (PLT-13)', () => {
-  const bin = join(clone, 'bin')
-  const nodeOfTheShop = join(clone, 'node_modules/.bin/node')
+/** The lock file of a small repository: one package, the Node, a tool of the tests, and binaries of two platforms. */
+const lock = {
+  '': { name: 'posad' },
+  'node_modules/tea': { version: '1.0.0', integrity: 'sha512-tea' },
+  'node_modules/node': { version: '26.0.0', integrity: 'sha512-node' },
+  'node_modules/tea-here': { version: '1.0.0', optional: true, os: [process.platform], cpu: [process.arch] },
+  'node_modules/tea-elsewhere': { version: '1.0.0', optional: true, os: ['aix'], cpu: ['s390'] },
+  'node_modules/tea-fallback': { version: '1.0.0', optional: true },
+  'node_modules/oxlint': { version: '1.0.0', dev: true },
+}
+type Packages = Partial<Record<keyof typeof lock, object>>
+
+/** An empty repository, and an `npm` on its path that prints its arguments and installs nothing. */
+function newClone({ npmExit = 0 } = {}) {
+  const root = mkdtempSync(join(clone, 'repository-'))
+  const bin = join(root, 'bin')
   mkdirSync(bin)
-  mkdirSync(join(nodeOfTheShop, '..'), { recursive: true })
-  writeFileSync(join(bin, 'npm'), '#!/bin/sh\necho "npm $1"\n', { mode: 0o755 })
-  writeFileSync(join(clone, 'package-lock.json'), '{}')
-  copyFileSync(join(repository, 'scripts/install.mjs'), join(clone, 'install.mjs'))
-  const install = (settings: Readonly<Record<string, string>> = {}) => {
-    const env = { PATH: `${bin}:${process.env['PATH']}`, ...settings }
-    return spawnSync(process.execPath, ['install.mjs'], { cwd: clone, env, encoding: 'utf8' })
+  writeFileSync(join(bin, 'npm'), `#!/bin/sh\necho "npm $1 $2 $3"\nexit ${npmExit}\n`, { mode: 0o755 })
+  writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages: lock }))
+  copyFileSync(join(repository, 'scripts/install.mjs'), join(root, 'install.mjs'))
+  return {
+    root,
+    /** Puts the Node and npm's list of installed packages in their places. */
+    holds: (packages: Packages) => {
+      mkdirSync(join(root, 'node_modules/.bin'), { recursive: true })
+      writeFileSync(join(root, 'node_modules/.bin/node'), '')
+      writeFileSync(join(root, 'node_modules/.package-lock.json'), JSON.stringify({ packages }))
+    },
+    run: (...args: readonly string[]) => {
+      const env = { PATH: `${bin}:${process.env['PATH']}` }
+      return spawnSync(process.execPath, ['install.mjs', ...args], { cwd: root, env, encoding: 'utf8' })
+    },
   }
-  for (const run of ['first', 'second']) {
-    const { status, stdout, stderr } = install()
-    assert.deepEqual([status, existsSync(join(clone, 'node_modules/.installed'))], [1, false], `${run} run`)
-    assert.match(stdout, /^Installing packages[^\n]+\nnpm ci\n/)
-    assert.match(stderr, /^posad: npm ci did not install the package node: [^\n]+\n$/)
+}
+
+const { '': _, 'node_modules/tea-elsewhere': _elsewhere, 'node_modules/tea-fallback': _fallback, ...complete } = lock
+const { 'node_modules/oxlint': _tool, ...production } = complete
+
+test('the packages that npm ci installed are taken as they are (PLT-13)', () => {
+  const { holds, run } = newClone()
+  holds(complete)
+  for (const args of [[], ['--tools']]) assert.deepEqual([run(...args).status, run(...args).stdout], [0, ''])
+})
+
+test('a changed lock file, a missing package and a missing binary are installed over the rest (PLT-13)', () => {
+  const { root, holds, run } = newClone()
+  const { 'node_modules/tea': tea, ...withoutTea } = complete
+  const { 'node_modules/tea-here': _binary, ...withoutBinary } = complete
+  for (const packages of [
+    { ...complete, 'node_modules/tea': { ...tea, version: '0.9.0' } },
+    { ...complete, 'node_modules/tea': { ...tea, integrity: 'sha512-other' } },
+    withoutTea,
+    withoutBinary,
+  ]) {
+    holds(packages)
+    assert.match(run('--tools').stdout, /^Installing packages[^\n]+\nnpm install --no-save --include=dev\n$/)
+    // npm has installed what it can: the next command does not ask again.
+    assert.equal(run('--tools').stdout, '')
+    rmSync(join(root, 'node_modules/.installed'))
   }
-  const production = { NODE_ENV: 'production' }
-  writeFileSync(nodeOfTheShop, '')
-  assert.equal(install(production).status, 0)
-  assert.equal(install(production).stdout, '')
-  assert.match(install().stdout, /^Installing packages/)
-  writeFileSync(join(clone, 'node_modules/.bin/oxlint'), '')
-  assert.equal(install().stdout, '')
-  rmSync(nodeOfTheShop)
-  assert.match(install().stdout, /^Installing packages/)
+})
+
+test('a failed installation leaves the packages that are there (PLT-13)', () => {
+  const { root, holds, run } = newClone({ npmExit: 1 })
+  holds({ ...complete, 'node_modules/tea': { version: '0.9.0' } })
+  const { status, stderr } = run()
+  assert.deepEqual([status, existsSync(join(root, 'node_modules/.installed'))], [1, false])
+  assert.match(stderr, /^posad: npm install failed, for the reason above\. [^\n]+\n$/)
+  assert.ok(existsSync(join(root, 'node_modules/.bin/node')))
+})
+
+test('an installation without tools runs the shop, and gets its tools before the tests (PLT-13)', () => {
+  const { holds, run } = newClone()
+  holds(production)
+  assert.equal(run().stdout, '')
+  assert.match(run('--tools').stdout, /\nnpm install --no-save --include=dev\n$/)
+  holds({ ...production, 'node_modules/tea': { version: '0.9.0' } })
+  assert.match(run().stdout, /\nnpm install --no-save --omit=dev\n$/)
+})
+
+test('the scripts that need development packages install them (PLT-13)', () => {
+  const { scripts } = read('package.json') as { scripts: Record<string, string> }
+  for (const name of ['test', 'check', 'types', 'lint', 'faults', 'attacks', 'planted', 'mutants'])
+    assert.equal(scripts[`pre${name}`], 'node scripts/install.mjs --tools', name)
+  for (const name of ['start', 'demo', 'posad']) assert.equal(scripts[`pre${name}`], 'node scripts/install.mjs', name)
+})
+
+test('an installation that lacks the Node of the shop is not taken for complete (PLT-13)', () => {
+  const { root, holds, run } = newClone()
+  for (const attempt of ['first', 'second']) {
+    const { status, stdout, stderr } = run()
+    assert.deepEqual([status, existsSync(join(root, 'node_modules/.installed'))], [1, false], `${attempt} run`)
+    assert.match(stdout, /^Installing packages[^\n]+\nnpm ci /)
+    assert.match(stderr, /^posad: npm did not install the package node: [^\n]+\n$/)
+  }
+  holds(complete)
+  assert.equal(run().status, 0)
+  rmSync(join(root, 'node_modules/.bin/node'))
+  assert.match(run().stdout, /^Installing packages/)
 })
 
 test('SIGTERM to npm start stops the shop and its database, even during the start (PLT-20)', async () => {

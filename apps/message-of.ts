@@ -1,19 +1,34 @@
 import { ConfigError } from '#platform/config'
 import { EmbeddedFailed, MigrationFailed, sqlStateOf } from '#platform/db'
+import type { Config } from './config.ts'
 import { Refusal } from './refusal.ts'
 
-const databaseAway = 'the database does not answer: is it running, and is DATABASE_URL right?'
+type DatabaseKind = Config['database']['kind']
 
-/** Error codes of the network and of PostgreSQL that the person at the terminal can correct. */
+/** Only the address of an external database is in the settings. */
+const databaseAway: Readonly<Record<DatabaseKind, string>> = {
+  external: 'the database does not answer: is it running, and is DATABASE_URL right?',
+  embedded: 'the embedded database does not answer: its log is postgres.log in the data directory',
+}
+
+const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH'])
+
+/** The errors of `pg` about a server that does not answer. They have no code. */
+const unanswered =
+  /^(timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated.*)$/
+
+/** Error codes of PostgreSQL that the person at the terminal can correct. */
 const correctable: Readonly<Record<string, string>> = {
-  ECONNREFUSED: databaseAway,
-  ECONNRESET: databaseAway,
-  ENOTFOUND: databaseAway,
-  ETIMEDOUT: databaseAway,
-  EHOSTUNREACH: databaseAway,
   '57P03': 'the database is starting or stopping: try again in a minute',
   '53300': 'the database has no free connection: stop other programs, or raise max_connections',
   '53100': 'the disk of the database is full: make room and try again',
+  '55P03': 'another program holds a lock that this command needs: wait for its end, or end it, and try again',
+  '57014': 'the database cancelled a statement that took too long: end what keeps the database busy, and try again',
+  '25P04': 'the database ended a transaction that took longer than a minute: try again when it is less busy',
+}
+
+/** Error codes that a setting of an external database corrects. */
+const settings: Readonly<Record<string, string>> = {
   '28P01': 'the database refuses the password: is it right in DATABASE_URL or POSTGRES_PASSWORD?',
   '28000': 'the database refuses this user: is it right in DATABASE_URL or POSTGRES_USER?',
   '3D000': 'there is no such database on the server: create it, or correct DATABASE_URL or POSTGRES_DB',
@@ -21,14 +36,15 @@ const correctable: Readonly<Record<string, string>> = {
 }
 
 /** One line for the person at the terminal: the cause and the remedy. A bug shows its stack only with DEBUG=true. */
-export function messageOf(error: unknown): string {
+export function messageOf(error: unknown, database: DatabaseKind): string {
   if (!(error instanceof Error)) return String(error)
   if ([ConfigError, EmbeddedFailed, MigrationFailed, Refusal].some((kind) => error instanceof kind))
     return error.message
-  const known = correctable[sqlStateOf(error) ?? (error as NodeJS.ErrnoException).code ?? '']
+  const { code = '', syscall } = error as NodeJS.ErrnoException
+  const state = sqlStateOf(error) ?? ''
+  const known = correctable[state] ?? (database === 'external' ? settings[state] : undefined)
   if (known) return known
-  const isUnconnected = (error as NodeJS.ErrnoException).syscall === 'connect' || /timeout/i.test(error.message)
-  if (isUnconnected) return databaseAway
+  if (networkCodes.has(code) || syscall === 'connect' || unanswered.test(error.message)) return databaseAway[database]
   if (process.env['DEBUG'] === 'true') return error.stack ?? error.message
   return `this should not happen: ${error.message.split('\n', 1)[0]} (DEBUG=true shows where)`
 }

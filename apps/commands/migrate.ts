@@ -1,4 +1,12 @@
-import { migrateDown, migrationStatus, newMigration, previewDown, takeInstanceLock, transaction } from '#platform/db'
+import {
+  migrateDown,
+  migrationStatus,
+  newMigration,
+  previewDown,
+  takeInstanceLock,
+  transaction,
+  WrongMigrationName,
+} from '#platform/db'
 import { ledGroups } from '#platform/events'
 import type { App } from '../app.ts'
 import { print, printLine } from '../print.ts'
@@ -73,5 +81,9 @@ export const status = async ({ json }: { json?: boolean }): Promise<void> =>
 
 /** `posad migrate new PART NAME`: creates a pair of empty migration files. */
 export function create(part: string, name: string): void {
-  for (const path of newMigration(part, name)) printLine(path)
+  try {
+    for (const path of newMigration(part, name)) printLine(path)
+  } catch (error) {
+    throw error instanceof WrongMigrationName ? new Misuse(error.message) : error
+  }
 }

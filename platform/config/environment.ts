@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { ConfigError } from './config-error.ts'
@@ -50,15 +51,23 @@ export function readerOf({ environment, dotenv, onSecret }: Sources): Reader {
   }
 }
 
-/** The variables of a `.env` file; none when it is missing. */
+/** The variables of a `.env` file; none when it is missing. Windows editors put a byte order mark in front of the text. */
 export function readDotenv(path: string | undefined): Environment {
   if (path === undefined) return {}
+  return parseEnv(readText(path).replace(/^\uFEFF/, ''))
+}
+
+function readText(path: string): string {
+  let bytes: Buffer
   try {
-    return parseEnv(readFileSync(path, 'utf8'))
+    bytes = readFileSync(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
     throw new ConfigError(`${path} cannot be read: ${(error as Error).message}`)
   }
+  // PowerShell writes UTF-16 by default, in which no variable would be found.
+  if (!isUtf8(bytes) || bytes.includes(0)) throw new ConfigError(`${path} is not UTF-8 text: save it as UTF-8`)
+  return bytes.toString('utf8')
 }
 
 function findOne(names: readonly string[], texts: Environment, isSecret: boolean): Found | undefined {

@@ -162,6 +162,10 @@ test('a new migration gets the next number and both files (PLT-12)', () => {
   newMigration('trees', 'add-bark', root)
   const names = readdirSync(join(root, 'modules/trees/migrations')).filter((name) => name.includes('bark'))
   assert.deepEqual(names.toSorted(), ['0003-add-bark.down.sql', '0003-add-bark.up.sql'])
+  assert.throws(
+    () => newMigration('trees', 'add-bark', root),
+    /^MigrationFailed: trees\/0003-add-bark has this name already/,
+  )
   assert.throws(() => newMigration('trees', 'Add Bark!', root), /Add Bark! is not a name/)
   assert.throws(() => newMigration('stones', 'add-moss', root), /There is no part stones/)
 })

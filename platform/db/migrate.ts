@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
 import { readApplied, runMigration, withMigrationLock, type AppliedMigration } from './migration-history.ts'
-import { findParts, MigrationFailed, titleOf, type MigrationFile } from './migration-files.ts'
+import { findParts, MigrationFailed, titleOf, WrongMigrationName, type MigrationFile } from './migration-files.ts'
 
 /** Selects the migrations of the platform and of the modules in `parts`, or of all modules when `parts` is absent. */
 export type MigrationScope = Readonly<{ parts?: readonly string[]; root?: string }>
@@ -57,12 +57,15 @@ export async function migrationStatus(pool: Pool, { parts, root }: MigrationScop
   return [...known, ...newer.map(unknownOf)]
 }
 
-/** Writes the two empty files of a new migration and returns their paths. */
+/** Writes the two empty files of a new migration and returns their paths. Throws `WrongMigrationName` for a wrong argument. */
 export function newMigration(part: string, name: string, root?: string): [up: string, down: string] {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
-    throw new MigrationFailed(`${name} is not a name of a migration: use one like add-brew-profiles`)
+    throw new WrongMigrationName(`${name} is not a name of a migration: use one like add-brew-profiles`)
   const found = findParts(undefined, root).find((candidate) => candidate.part === part)
-  if (!found) throw new MigrationFailed(`There is no part ${part} with a folder migrations/: create the folder first`)
+  if (!found)
+    throw new WrongMigrationName(`There is no part ${part} with a folder migrations/: create the folder first`)
+  const namesake = found.files.find((file) => file.name === name)
+  if (namesake) throw new MigrationFailed(`${titleOf(namesake)} has this name already: choose another one`)
   const number = Math.max(0, ...found.files.map((file) => file.number)) + 1
   const path = join(found.folder, `${String(number).padStart(4, '0')}-${name}`)
   writeFileSync(`${path}.up.sql`, '-- Expand first: the running version must still work after this migration.\n', {

@@ -25,6 +25,9 @@ export class MigrationFailed extends Error {
   }
 }
 
+/** A new migration was given a part that does not exist, or an impossible name. */
+export class WrongMigrationName extends MigrationFailed {}
+
 const posadRoot = fileURLToPath(new URL('../../', import.meta.url))
 
 /**

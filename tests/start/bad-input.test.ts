@@ -76,17 +76,20 @@ describe(
 
 describe('a wrong argument ends with one sentence and exit code 2 (F-14, F-56, PLT-21)', { concurrency: 3 }, () => {
   const lines: Readonly<Record<string, RegExp>> = {
-    bogus: /^error: unknown command 'bogus'/,
-    'start now': /^error: too many arguments/,
-    'check --bogus': /^error: unknown option '--bogus'/,
-    'migrate down': /^error: missing required argument 'part'/,
+    bogus: /^posad: unknown command 'bogus'/,
+    'start now': /^posad: too many arguments/,
+    'check --bogus': /^posad: unknown option '--bogus'/,
+    'migrate down': /^posad: missing required argument 'part'/,
     'migrate down nosuch': /^posad: There is no part nosuch: choose one of /m,
     'migrate down cart --steps 0': /^posad: --steps is "0": expected a whole number above 0/m,
+    'migrate new nosuch add-moss':
+      /^posad: There is no part nosuch with a folder migrations\/: create the folder first$/m,
+    'migrate new cart Moss': /^posad: Moss is not a name of a migration: use one like /m,
     'outbox dead --group nosuch': /^posad: There is no group nosuch: choose one of /m,
     'outbox retry nosuch': /^posad: There is no group nosuch: choose one of /m,
     'outbox retry ordering zz': /^posad: zz is not the id of a message: /m,
     'outbox skip catalog zz --reason spoilt': /^posad: zz is not the id of a message: /m,
-    'outbox skip catalog zz': /^error: required option '--reason <why>' not specified/,
+    'outbox skip catalog zz': /^posad: required option '--reason <why>' not specified/,
     'users invite king': /^posad: Invitations are for staff: choose one of /m,
     'users grant olga@example.org king': /^posad: There is no role king: choose one of /m,
     'help bogus': /^posad: There is no command bogus: /m,
@@ -98,9 +101,7 @@ describe('a wrong argument ends with one sentence and exit code 2 (F-14, F-56, P
 describe('a refusal ends with one sentence and exit code 1 (F-56, PLT-21)', { concurrency: 3 }, () => {
   const lines: Readonly<Record<string, RegExp>> = {
     'migrate down cart --steps 99 --yes': /^posad: cart has \d+ applied migrations: --steps 99 is more than that$/m,
-    'migrate new nosuch add-moss':
-      /^posad: There is no part nosuch with a folder migrations\/: create the folder first$/m,
-    'migrate new cart Moss': /^posad: Moss is not a name of a migration: use one like /m,
+    'migrate new cart carts': /^posad: cart\/0001-carts has this name already: choose another one$/m,
     'outbox remove-group nosuch --yes': /^posad: There is no group nosuch: /m,
     'outbox remove-type ordering nosuch.v1 --yes': /^posad: nosuch.v1 is not registered for ordering$/m,
     'users grant boris@example.org admin': /^posad: There is no account with the e-mail boris@example.org$/m,

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { DatabaseError } from 'pg'
+import { testDatabase, type TestDatabase } from '#platform/testing'
+import { messageOf } from './message-of.ts'
+
+let database: TestDatabase
+before(async () => {
+  database = await testDatabase()
+})
+after(() => database.close())
+
+/** The message of the error with which a statement ends. */
+async function messageOfStatement(text: string): Promise<string> {
+  const client = await database.pool.connect()
+  try {
+    return await client.query(text).then(
+      () => 'no error',
+      (error: unknown) => messageOf(error, 'external'),
+    )
+  } finally {
+    client.release(true)
+  }
+}
+
+describe('the message names the true cause of an error that speaks of a timeout (PLT-21)', () => {
+  test('a lock of another program', async () => {
+    const holder = await database.pool.connect()
+    await holder.query('create table public.locked ()')
+    await holder.query('begin; lock table public.locked')
+    try {
+      const message = await messageOfStatement(`set lock_timeout = '50ms'; select from public.locked`)
+      assert.match(message, /^another program holds a lock that this command needs: /)
+    } finally {
+      holder.release(true)
+    }
+  })
+
+  test('a statement that takes too long', async () => {
+    const message = await messageOfStatement(`set statement_timeout = '50ms'; select pg_sleep(10)`)
+    assert.match(message, /^the database cancelled a statement that took too long: /)
+  })
+
+  test('a setting that the server does not know is a bug, not an outage', async () => {
+    const message = await messageOfStatement('set strange_timeout = 1')
+    assert.match(message, /^this should not happen: unrecognized configuration parameter "strange_timeout"/)
+  })
+
+  test('a server that does not answer', () => {
+    for (const text of ['timeout exceeded when trying to connect', 'timeout expired', 'Query read timeout'])
+      assert.match(messageOf(new Error(text), 'external'), /^the database does not answer: [^\n]+DATABASE_URL/)
+  })
+})
+
+test('no message names a setting of an external database when the database is embedded (PLT-21)', () => {
+  const errors = ['28P01', '28000', '3D000', '42501'].map((code) =>
+    Object.assign(new DatabaseError('refused', 7, 'error'), { code }),
+  )
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' })
+  for (const error of [...errors, refused, new Error('timeout expired')]) {
+    assert.doesNotMatch(messageOf(error, 'embedded'), /DATABASE_URL|POSTGRES_/)
+    assert.match(messageOf(error, 'external'), /DATABASE_URL|owner of the database/)
+  }
+})
