@@ -1,4 +1,5 @@
 drop function catalog.refresh_in_stock(uuid[], uuid[]);
+drop function catalog.search_of(text[], text);
 drop function catalog.refresh_listings(uuid[]);
 drop function catalog.numbers_of(jsonb);
 drop function catalog.tokens_of(catalog.products);

@@ -50,10 +50,10 @@ export type ListSort = Static<typeof ListSort>
 export type Sort = ListSort | 'relevance'
 
 /**
- * The most that one request may filter by. PostgreSQL plans the conditions of every list and of every count for a facet: a URL of
- * 8 kB full of ranges would take 110 ms of processor time, a plain list takes 2.
+ * The most that one request may filter by: attributes, values of each, and ranges in all. PostgreSQL plans the conditions of
+ * every list and of every count for a facet: a URL of 8 kB full of ranges would take 110 ms of processor time, a plain list 2.
  */
-export const filterLimits = { attributes: 8, values: 20, ranges: 4 } as const
+export const filterLimits = { attributes: 6, values: 20, ranges: 6 } as const
 
 const SlugsOrIds = Type.Array(Type.String({ minLength: 1, maxLength: 400, pattern: '^[A-Za-z0-9,-]+$' }), {
   maxItems: filterLimits.values,
@@ -70,8 +70,8 @@ const AttributeFilters = Type.Array(
     description:
       'An attribute and its values: `color:red,white` either of two, `height:40..60` a range. Each filter narrows the list. ' +
       '`attr.color=red,white` is the same as `attr=color:red,white`. ' +
-      `A request filters by at most ${filterLimits.attributes} attributes, each named once, and by at most ` +
-      `${filterLimits.values} values of each, of them at most ${filterLimits.ranges} ranges.`,
+      `A request filters by at most ${filterLimits.attributes} attributes, each named once, by at most ` +
+      `${filterLimits.values} values of each, and by at most ${filterLimits.ranges} ranges in all.`,
   },
 )
 

@@ -71,8 +71,8 @@ export const catalogBugs: readonly Bug[] = [
     description: 'one request filters by any number of ranges',
     requirement: 'CAT-6',
     file: 'modules/catalog/search/filter-limits.ts',
-    text: 'if (spans.length > ranges) return',
-    replacement: 'if (spans.length > ranges * 1000) return',
+    text: 'if (spans.length > filterLimits.ranges)',
+    replacement: 'if (spans.length > filterLimits.ranges * 1000)',
     caughtBy: 'modules/catalog/search/list-products/filter-limits.test.ts',
   },
   {

@@ -38,10 +38,10 @@ const answers = {
   'too-many-ranges': {
     ...answer(
       400,
-      `The filter has more than ${filterLimits.ranges} ranges.`,
-      `В фильтре больше ${filterLimits.ranges} диапазонов.`,
+      `A list is filtered by at most ${filterLimits.ranges} ranges.`,
+      `Список можно фильтровать не более чем по ${filterLimits.ranges} диапазонам.`,
     ),
-    members: { parameter: Type.String(), maximum: Type.Integer() },
+    members: { maximum: Type.Integer() },
   },
 } satisfies Record<ReasonOf<ListProductsOutcome>, Answer>
 

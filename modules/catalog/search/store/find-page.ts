@@ -244,10 +244,5 @@ function searchConditions(words: readonly string[]): Condition[] {
 }
 
 /** Matches every word in either language, unchanged or by its stem. `unfinished` follows the last word. */
-function searchOf(words: readonly string[], unfinished = ':*'): Condition {
-  const terms = words.map((word, i) => {
-    const term = i === words.length - 1 ? `${word}${unfinished}` : word
-    return sql`(to_tsquery('simple', ${term}) || to_tsquery('russian', ${term}) || to_tsquery('english', ${term}))`
-  })
-  return sql`(${sql.join(terms, sql` && `)})`
-}
+const searchOf = (words: readonly string[], unfinished = ':*'): Condition =>
+  sql`catalog.search_of(${words}::text[], ${unfinished}::text)`
