@@ -89,5 +89,5 @@ test('of a body with thousands of errors, only the first few are compared (A21)'
 test('a union with more errors than are compared is left to the first error of the validation (A21)', () => {
   const Bunch = Closed({ flowers: Type.Array(Flower, { maxItems: 5 }) })
   const schema = Type.Union([Bunch, Closed({ voucher: Text(10) })])
-  assert.deepEqual(allErrorsOf(schema, { flowers: Array.from({ length: 5400 }, () => ({})) }), [])
+  assert.equal(allErrorsOf(schema, { flowers: Array.from({ length: 5400 }, () => ({})) }).length, 0)
 })
