@@ -15,7 +15,10 @@ const channel = 'platform_events'
 /** The payload of a notification that the registered types have changed; otherwise it is the id of a process. */
 const typesChanged = 'types'
 
-/** The state of a group when this process becomes its leader. `crashes` counts the leaders lost since its last progress. */
+/**
+ * The state of a group when this process becomes its leader. `crashes` counts the leaders lost since its last progress that
+ * have not come back: a process that only lost its connection does not count once it has connected again.
+ */
 export type Lead = Readonly<{ epoch: number; checkpoint: Checkpoint; crashes: number }>
 
 type Needs = Readonly<{
@@ -80,7 +83,9 @@ export class Leadership {
     this.#sleep.wake()
     const cut = setTimeout(() => this.#connection?.cut(), milliseconds)
     await this.#running
-    await this.#connection?.close()
+    // Without the connection nothing is saved. The process at least says that it does not die.
+    if (this.#connection) await this.#connection.close()
+    else await this.#needs.pool.query(comeBack, [this.id]).catch(() => {})
     clearTimeout(cut)
     this.#connection = undefined
   }
@@ -129,6 +134,7 @@ export class Leadership {
     })
     this.#connection = connection
     await connection.query('log-listen', `listen ${channel}`, [])
+    await connection.query('log-return', comeBack, [this.id])
     const { groups, program } = this.#needs
     if (await registerTypes(connection, groups, program)) await notifyOthers(pool, typesChanged)
     this.#registered.resolve()
@@ -215,13 +221,19 @@ type LeadRow = Readonly<{ epoch: number; crashes: number }> & Checkpoint
 
 const otherLeaders = 'select exists (select from platform.consumer where owner <> $1) as lead'
 
+/* This process leads no group yet. Where it is still named as a leader, it lost its connection and did not die. */
+const comeBack = `
+  update platform.consumer set owner = nullif(owner, $1), lost_leaders = array_remove(lost_leaders, $1),
+    isolated_event_id = case when isolated_by = $1 then null else isolated_event_id end, isolated_by = nullif(isolated_by, $1)
+  where owner = $1 or isolated_by = $1 or $1 = any(lost_leaders)`
+
 const lead = `
   insert into platform.consumer as c (consumer_group, owner, types, epoch) values ($1, $2, $3, 1)
   on conflict (consumer_group) do update set
     owner = excluded.owner, epoch = c.epoch + 1, updated_at = now(),
-    crashes = case when c.owner is null then 0 else c.crashes + 1 end
+    lost_leaders = case when c.owner is null then c.lost_leaders else c.lost_leaders || c.owner end
   where c.types <@ excluded.types
-  returning epoch, crashes, snapshot::text as snapshot, open_window::text as open_window, position`
+  returning epoch, cardinality(lost_leaders) as crashes, snapshot::text as snapshot, open_window::text as open_window, position`
 
 const release = `select pg_advisory_unlock(hashtextextended('platform:' || $1, 0))`
 

@@ -27,11 +27,12 @@ create table platform.consumer (
   open_window       pg_snapshot,                         -- the window that the group reads now, null when there is none
   position          bigint not null default 0,           -- the group has handled the open window up to this id
   epoch             bigint not null default 0,           -- fencing token, raised by every new leader
-  owner             text,                                -- null when the last leader left in good order
+  owner             text,                                -- null when the last leader left in good order, or lives without the lead
   types             text[] not null default '{}',        -- the registered event types: who leads the group handles all of them
   release           int[] not null default '{}',         -- the newest release that registered them
-  crashes           int not null default 0,              -- leaders lost since the last progress of the group
+  lost_leaders      text[] not null default '{}',        -- leaders since the last progress of the group that have not come back
   isolated_event_id uuid,                                -- handled in isolation, in search of a poison message
+  isolated_by       text,                                -- the leader that handled it
   handled           bigint not null default 0,
   duplicates        bigint not null default 0,
   updated_at        timestamptz not null default now()

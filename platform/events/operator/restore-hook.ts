@@ -19,7 +19,7 @@ export async function restoreHook(db: Db): Promise<RestoreOutcome> {
     await sql`set local transaction_timeout = 0`.execute(tx)
     await sql`
       update platform.consumer set snapshot = pg_current_snapshot(), open_window = null, position = 0, owner = null,
-        crashes = 0, isolated_event_id = null
+        lost_leaders = '{}', isolated_event_id = null, isolated_by = null
     `.execute(tx)
     await sql`update platform.event set tx = pg_current_xact_id()`.execute(tx)
     await sql`

@@ -126,19 +126,26 @@ export async function deadLetter(db: Db, group: string, { parked, error }: Death
   })
 }
 
+type Isolated = Readonly<{
+  group: string
+  epoch: number
+  event_id: string
+  /** The leader that handled the event last has had its time to come back. */
+  waited: boolean
+}>
+
 /**
- * Records the event that is about to be handled in isolation. True when the last leader died while it handled the same
- * event: then the event is a poison message.
+ * Records the event that is about to be handled in isolation. True when another leader handled the same event last and has
+ * not come back. Unless this process has `waited`, the other leader may still do so, and the event stays recorded as its own.
  */
-export async function recordIsolated(
-  db: Db,
-  { group, epoch, event_id }: Readonly<{ group: string; epoch: number; event_id: string }>,
-): Promise<boolean> {
-  const { rows } = await sql<{ poison: boolean }>`
-    update platform.consumer set isolated_event_id = ${event_id} where consumer_group = ${group} and epoch = ${epoch}
-    returning old.isolated_event_id is not distinct from ${event_id}::uuid as poison
+export async function recordIsolated(db: Db, { group, epoch, event_id, waited }: Isolated): Promise<boolean> {
+  const { rows } = await sql<{ suspected: boolean }>`
+    update platform.consumer set isolated_event_id = ${event_id},
+      isolated_by = case when isolated_event_id = ${event_id} and not ${waited} then isolated_by else owner end
+    where consumer_group = ${group} and epoch = ${epoch} and owner is not null
+    returning coalesce(old.isolated_event_id = ${event_id}::uuid and old.isolated_by <> owner, false) as suspected
   `.execute(db)
-  return rows[0]?.poison ?? false
+  return rows[0]?.suspected ?? false
 }
 
 /** The keys of a group that parked messages hold up. */

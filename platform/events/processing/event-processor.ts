@@ -118,6 +118,7 @@ export class EventProcessor {
         else await this.#handleOrPark(event, failure)
         return !this.#ended
       } catch (error) {
+        if (this.#ended) return false
         // Parking failed too: the database is away. The event stays in memory, and its key waits.
         this.needs.log.warn({ err: error, group: this.#group, event_id: event.event_id }, 'cannot reach the log')
         await sleep(backoff(attempt, 100, 2000))
@@ -144,11 +145,17 @@ export class EventProcessor {
     return this.#context.group
   }
 
+  /**
+   * True when the process died that handled the event in isolation before. A process that lost only its connection soon
+   * connects again, and its leadership then withdraws the suspicion: a suspected event waits that long.
+   */
   async #isPoison({ event_id, partition_key }: LoggedEvent): Promise<boolean> {
-    const { context, epoch } = this.needs
-    return (
-      !this.heldKeys.has(partition_key) && (await recordIsolated(context.db, { group: this.#group, epoch, event_id }))
-    )
+    const { context, epoch, settings } = this.needs
+    if (this.heldKeys.has(partition_key)) return false
+    const isolated = { group: this.#group, epoch, event_id }
+    if (!(await recordIsolated(context.db, { ...isolated, waited: false }))) return false
+    await sleep(settings.leaderTimeout, undefined, { signal: this.#abandoned.signal })
+    return await recordIsolated(context.db, { ...isolated, waited: true })
   }
 
   async #handleOrPark(event: LoggedEvent, failure: unknown): Promise<void> {

@@ -53,7 +53,9 @@ type ConsumerRow = { owner: string | null; epoch: number; crashes: number; handl
 
 async function consumerRow(): Promise<ConsumerRow> {
   const { rows } = await sql<ConsumerRow>`
-    select owner, epoch, crashes, handled from platform.consumer where consumer_group = 'one'`.execute(database.db)
+    select owner, epoch, cardinality(lost_leaders) as crashes, handled from platform.consumer where consumer_group = 'one'`.execute(
+    database.db,
+  )
   return rows[0] ?? { owner: null, epoch: 0, crashes: 0, handled: 0 }
 }
 

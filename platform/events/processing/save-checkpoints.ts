@@ -71,13 +71,14 @@ function isDue({ checkpoint: reached, processor: { counts } }: GroupConsumer, la
   return reached.snapshot !== checkpoint.snapshot && (workOf(counts) !== work || age > idleInterval)
 }
 
-/* `crashes` returns to 0 only when the group has made progress. */
+/* Only progress of the group, or a leader that leaves in good order, clears the list of the lost leaders. */
 const update = `
   update platform.consumer c set snapshot = saved.snapshot::pg_snapshot, open_window = saved.open_window::pg_snapshot,
     position = saved.position, owner = $8, handled = c.handled + saved.handled, duplicates = c.duplicates + saved.duplicates,
     updated_at = now(),
-    crashes = case when (c.snapshot::text, c.open_window::text, c.position) is not distinct from (saved.snapshot, saved.open_window, saved.position)
-      then c.crashes else 0 end
+    lost_leaders = case when $8::text is not null and
+      (c.snapshot::text, c.open_window::text, c.position) is not distinct from (saved.snapshot, saved.open_window, saved.position)
+      then c.lost_leaders else '{}' end
   from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $9::jsonb[])
     as saved(consumer_group, epoch, snapshot, open_window, position, handled, duplicates, types)
   where c.consumer_group = saved.consumer_group and c.epoch = saved.epoch

@@ -243,4 +243,28 @@ export const eventAndSagaBugs: readonly Bug[] = [
     replacement: 'if (this.#bytesRead > this.#received) {',
     caughtBy: events('log/hung-connection.test.ts'),
   },
+  {
+    description: 'a lost connection counts as the death of its process, and a good message as a poison message',
+    requirement: 'REL-2',
+    file: events('log/leadership.ts'),
+    text: "    await connection.query('log-return', comeBack, [this.id])\n",
+    replacement: '',
+    caughtBy: events('processing/lost-connection.test.ts'),
+  },
+  {
+    description: 'a message is parked as a poison message before the process that handled it can connect again',
+    requirement: 'REL-2',
+    file: events('processing/event-processor.ts'),
+    text: '    await sleep(settings.leaderTimeout, undefined, { signal: this.#abandoned.signal })\n',
+    replacement: '',
+    caughtBy: events('processing/lost-connection.test.ts'),
+  },
+  {
+    description: 'a message that killed two leaders is handled again',
+    requirement: 'PLT-1',
+    file: events('parking/park.ts'),
+    text: 'and not ${waited} then isolated_by',
+    replacement: 'and ${waited} then isolated_by',
+    caughtBy: events('processing/lost-connection.test.ts'),
+  },
 ]
