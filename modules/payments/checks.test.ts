@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { CheckOptions } from '#platform/checks'
 import { expectResponse, olga } from '#platform/testing'
+import { saveCancelledRequest } from './store/payment-requests.ts'
 import { openPaymentsTest, type Order, type PaymentsTest } from './testing.ts'
 
 let shop: PaymentsTest
@@ -13,13 +15,17 @@ before(async () => {
 after(() => shop.close())
 
 /** Runs the statement `harm` without triggers and returns the violations of a check. */
-async function violationsAfter(harm: string, name: string): Promise<readonly object[]> {
+async function violationsAfter(
+  harm: string,
+  name: string,
+  options: CheckOptions = { atRest: true },
+): Promise<readonly object[]> {
   const check = shop.module.checks?.find((each) => each.name === name)
   const client = await shop.pool.connect()
   try {
     await client.query('alter table payments.ledger disable trigger user')
     await client.query(harm)
-    return (await check?.violations()) ?? []
+    return (await check?.violations(options)) ?? []
   } finally {
     await client.query('alter table payments.ledger enable trigger user')
     client.release()
@@ -105,6 +111,47 @@ test('posad check finds one wrong number in one book of a payment that was refun
   assert.equal((await violationsAfter(currency('USD'), 'payments.bank-agrees')).length, 1)
   await shop.pool.query(currency('RUB'))
   await shop.assertBooks()
+})
+
+test('posad check reports what is in progress only five minutes later (PLT-22)', async () => {
+  const paid = await shop.startedOrder()
+  const cancelled = await shop.startedOrder()
+  await shop.press('approve', cancelled)
+  for (const [name, harm, ageing, mend] of [
+    [
+      'payments.bank-agrees',
+      `update payments.sandbox_charges set status = 'succeeded', changed_at = now() where payment_id = '${paid.event_id}'`,
+      `update payments.payments set updated_at = now() - interval '6 minutes' where id = '${paid.event_id}';
+       update payments.sandbox_charges set changed_at = now() - interval '6 minutes' where payment_id = '${paid.event_id}'`,
+      `update payments.sandbox_charges set status = 'pending' where payment_id = '${paid.event_id}'`,
+    ],
+    [
+      'payments.buyers-are-refunded',
+      `update payments.payment_requests set status = 'cancelled', updated_at = now() where subject_id = '${cancelled.id}'`,
+      `update payments.payments set updated_at = now() - interval '6 minutes' where id = '${cancelled.event_id}';
+       update payments.payment_requests set updated_at = now() - interval '6 minutes' where subject_id = '${cancelled.id}'`,
+      `update payments.payment_requests set status = 'settled' where subject_id = '${cancelled.id}'`,
+    ],
+  ] as const) {
+    assert.deepEqual(await violationsAfter(harm, name, {}), [], name)
+    assert.equal((await violationsAfter(harm, name)).length, 1, name)
+    assert.equal((await violationsAfter(ageing, name, {})).length, 1, name)
+    await shop.pool.query(mend)
+    await shop.assertBooks()
+  }
+})
+
+test('a repeated cancellation does not put off the check of the refund (PLT-22)', async () => {
+  const order = await shop.startedOrder()
+  const cancel = () =>
+    saveCancelledRequest(shop.db, { subject_type: 'order', subject_id: order.id, reason: 'customer', at: new Date() })
+  const changedAt = async () =>
+    (await shop.pool.query('select updated_at from payments.payment_requests where subject_id = $1', [order.id])).rows
+  await cancel()
+  const first = await changedAt()
+  await cancel()
+  assert.deepEqual(await changedAt(), first)
+  await shop.pool.query("update payments.payment_requests set status = 'open' where subject_id = $1", [order.id])
 })
 
 test('each check finds its violation (PLT-22)', async () => {

@@ -86,7 +86,8 @@ export async function openPaymentsTest() {
       await job.work({}, AbortSignal.timeout(20_000))
     },
     async assertBooks() {
-      for (const check of module.checks ?? []) assert.deepEqual(await check.violations(), [], check.name)
+      for (const check of module.checks ?? [])
+        assert.deepEqual(await check.violations({ atRest: true }), [], check.name)
     },
     async close() {
       await api.close()

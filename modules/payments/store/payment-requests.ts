@@ -33,7 +33,9 @@ export async function saveCancelledRequest(
   await sql`
     insert into payments.payment_requests (subject_id, subject_type, status, reason, created_at, updated_at)
     values (${subject_id}, ${subject_type}, 'cancelled', ${reason}, ${at}, ${at})
-    on conflict (subject_id) do update set status = 'cancelled', reason = excluded.reason, updated_at = excluded.updated_at
+    on conflict (subject_id) do update set status = 'cancelled', reason = excluded.reason,
+      -- A repeat is no change: the check of refunds counts from the first cancellation.
+      updated_at = case when payment_requests.status = 'cancelled' then payment_requests.updated_at else excluded.updated_at end
   `.execute(db)
 }
 
