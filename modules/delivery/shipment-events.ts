@@ -1,4 +1,4 @@
-import type { NewEvent } from '#platform/events'
+import { answerTo, type NewEvent } from '#platform/events'
 import {
   shipmentCancelled,
   shipmentCreated,
@@ -32,3 +32,7 @@ export function currentState(shipment: Shipment): NewEvent[] {
   if (status === 'delivered') return [created(shipment), shipmentDelivered({ shipment_id, order_id })]
   return reason === null ? [created(shipment)] : [created(shipment), shipmentFailed({ shipment_id, order_id, reason })]
 }
+
+/** The events of the answer to `event_id`, at most one of each type. A replay publishes them under the same ids. */
+export const answersTo = (event_id: string, events: readonly NewEvent[]): NewEvent[] =>
+  events.map((event) => answerTo(event_id, event, event.definition.type))

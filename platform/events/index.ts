@@ -1,3 +1,4 @@
+export { answerTo } from './answer-to.ts'
 export { asyncapiOf, asyncapiYaml } from './asyncapi.ts'
 export { defineEvent, type EventDefinition, type NewEvent, type PayloadOf } from './define-event.ts'
 export { onNudge } from './log/nudge.ts'

@@ -211,6 +211,24 @@ test('an order that is paid after its hold expired takes the stock again (F-10, 
   await catalog.assertNoViolations()
 })
 
+test('a shipment request that is handled again publishes the same hold-lost (CAT-13, ORD-6)', async () => {
+  const [rose, late] = [await catalog.addVariant(1), newId()]
+  await hold(late, [{ variant_id: rose, quantity: 1 }])
+  catalog.advance(minutes(31))
+  await expire()
+  await hold(newId(), [{ variant_id: rose, quantity: 1 }])
+  await catalog.deliver(shipmentFor(late))
+  await sql`
+    delete from platform.inbox where event_id in (select event_id from platform.event where partition_key = ${late})`.execute(
+    catalog.db,
+  )
+  await deliverEvents(catalog.db, [catalog.module])
+  const { rows } = await sql<{ published: number; ids: number }>`
+    select count(*)::int as published, count(distinct event_id)::int as ids from platform.event
+    where type = 'catalog.hold-lost.v1' and partition_key = ${late}`.execute(catalog.db)
+  assert.deepEqual(rows, [{ published: 2, ids: 1 }])
+})
+
 test('when one variant is short, a late payment takes nothing, and the catalog publishes hold-lost (F-10, CAT-13)', async () => {
   const [rose, ruscus, late, greedy] = [await catalog.addVariant(3), await catalog.addVariant(9), newId(), newId()]
   await hold(late, [

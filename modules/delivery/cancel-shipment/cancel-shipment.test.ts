@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { crowd, expectProblem, expectResponse, olga } from '#platform/testing'
 import { transaction } from '#platform/db'
 import { Page } from '#platform/schema'
@@ -41,6 +42,39 @@ test('a parcel that is under way is not cancelled, and the order learns its stat
   await shop.deliver()
   assert.deepEqual((await shop.eventsOf(order_id)).at(-1), 'cancellation-refused handed_over')
   assert.equal((await shop.rowOf(order_id))?.status, 'handed_over')
+})
+
+test('a request or a cancellation that is handled again publishes the same answer (PLT-1, ORD-6)', async () => {
+  const [cancelled, refused, byHand, unreachable, early] = [
+    (await shop.createdShipment()).order_id,
+    await shop.createdShipment(),
+    newId(),
+    newId(),
+    newId(),
+  ]
+  const orders = [cancelled, refused.order_id, byHand, unreachable, early]
+  const body = { status: 'handed_over' }
+  expectResponse(await shop.api.send(olga, `POST /admin/shipments/${refused.id}/status`, { body }), 200)
+  for (const order_id of [cancelled, refused.order_id, early]) await shop.cancel(order_id)
+  expectResponse(await createByHand(byHand), 201)
+  await shop.request({ order_id: byHand })
+  await shop.request({ order_id: unreachable, method: 'cdek' })
+  await shop.deliver()
+  const idsOf = async (order_id: string) => {
+    const { rows } = await sql<{ event_id: string }>`
+      select distinct event_id from platform.event where source = 'delivery' and partition_key = ${order_id}`.execute(
+      shop.db,
+    )
+    return rows.map(({ event_id }) => event_id).toSorted()
+  }
+  const before = await Promise.all(orders.map(idsOf))
+  assert.deepEqual(
+    before.map(({ length }) => length),
+    [3, 3, 2, 1, 1],
+  )
+  await sql`delete from platform.inbox`.execute(shop.db)
+  await shop.deliver()
+  assert.deepEqual(await Promise.all(orders.map(idsOf)), before)
 })
 
 /** A courier service that gives every parcel the number RB1. */

@@ -3,7 +3,7 @@ import { publish, type NewEvent } from '#platform/events'
 import type { Clock } from '#platform/values'
 import type { Carrier } from '../carrier.ts'
 import { shipmentCancelled, shipmentCancellationRefused } from '../events.ts'
-import { statusChanged } from '../shipment-events.ts'
+import { answersTo, statusChanged } from '../shipment-events.ts'
 import { cancel } from '../shipment.ts'
 import {
   insertTombstone,
@@ -46,7 +46,8 @@ export type CancelShipment = (tx: Tx, cancellation: Cancellation, prepared: Prep
 export const cancelShipment =
   ({ now }: Readonly<{ now: Clock }>): CancelShipment =>
   async (tx, cancellation, prepared) => {
-    await publish(tx, await cancelledEvents(tx, cancellation, { prepared, now: now() }))
+    const events = await cancelledEvents(tx, cancellation, { prepared, now: now() })
+    await publish(tx, answersTo(cancellation.event_id, events))
   }
 
 async function cancelledEvents(

@@ -4,7 +4,7 @@ import type { Clock } from '#platform/values'
 import type { Carrier } from '../carrier.ts'
 import { shipmentFailed } from '../events.ts'
 import type { SandboxMode } from '../schema.ts'
-import { currentState } from '../shipment-events.ts'
+import { answersTo, currentState } from '../shipment-events.ts'
 import type { ShipmentRequest } from '../shipment.ts'
 import { insertTombstone, isShipment, lockShipment, type DeliveryTables } from '../store.ts'
 import { requestOf, type Requested } from '../requested-shipment.ts'
@@ -47,7 +47,7 @@ export const createRequestedShipment =
     if (outcome.kind === 'refused') {
       if (outcome.reason !== 'order-closed') await failShipment(tx, request, { reason: outcome.reason, now: at })
     } else if (outcome.kind === 'exists' && outcome.shipment.id !== id)
-      await publish(tx, currentState(outcome.shipment))
+      await publish(tx, answersTo(id, currentState(outcome.shipment)))
   }
 
 type Failure = Readonly<{ reason: string; now: Date }>
@@ -59,6 +59,6 @@ type Failure = Readonly<{ reason: string; now: Date }>
 async function failShipment(tx: Tx, request: ShipmentRequest, { reason, now }: Failure): Promise<void> {
   const { id, order_id } = request
   const existing = (await insertTombstone(tx, { id, order_id, now })) ? undefined : await lockShipment(tx, { order_id })
-  if (existing && isShipment(existing)) return await publish(tx, currentState(existing))
-  await publish(tx, [shipmentFailed({ order_id, reason })])
+  if (existing && isShipment(existing)) return await publish(tx, answersTo(id, currentState(existing)))
+  await publish(tx, answersTo(id, [shipmentFailed({ order_id, reason })]))
 }

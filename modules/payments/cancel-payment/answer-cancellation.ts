@@ -1,5 +1,5 @@
 import type { AnyTx } from '#platform/db'
-import { publish, type NewEvent } from '#platform/events'
+import { answerTo, publish, type NewEvent } from '#platform/events'
 import type { Clock } from '#platform/values'
 import { paymentFailed } from '../events.ts'
 import { completed, failed, refunded, refundRefused } from '../payment-events.ts'
@@ -9,23 +9,29 @@ import { listPaymentsOf } from '../store/payments.ts'
 import { findLastRefund } from '../store/refunds.ts'
 import type { CancelledPayment, CancelPaymentInput } from './cancel-payment.ts'
 
-export type AnswerCancellation = (tx: AnyTx, input: CancelPaymentInput, cancelled: CancelledPayment) => Promise<void>
+type Cancellation = CancelPaymentInput & Readonly<{ event_id: string }>
 
-/** Publishes the one answer to a cancellation: the saga that published it waits for exactly one. */
+export type AnswerCancellation = (tx: AnyTx, input: Cancellation, cancelled: CancelledPayment) => Promise<void>
+
+/**
+ * Publishes the one answer to a cancellation: the saga that published it waits for exactly one. A replay publishes it under the
+ * same id.
+ */
 export const answerCancellation =
   ({ now }: Readonly<{ now: Clock }>): AnswerCancellation =>
   async (tx, input, { refused }) => {
-    const { subject_id, if_paid } = input
+    const { event_id, subject_id, if_paid } = input
+    const answer = (event: NewEvent) => publish(tx, [answerTo(event_id, event)])
     await lockPaymentRequest(tx, subject_id)
     const state = stateOf(await listPaymentsOf(tx, subject_id))
     if (state.kind === 'paid') {
       // The order waits in its cancellation, and staff refund the payment by hand.
-      if (if_paid === 'refund' && refused) return await publish(tx, [refundRefused(state.payment, refused)])
+      if (if_paid === 'refund' && refused) return await answer(refundRefused(state.payment, refused))
       // The payment succeeded after it was read: the event is handled again, reads it again and refunds it.
       if (if_paid === 'refund') throw new Error(`${subject_id} was paid during its cancellation`)
       await updateToSettled(tx, subject_id, now())
     }
-    await publish(tx, [await answerOf(tx, input, state)])
+    await answer(await answerOf(tx, input, state))
   }
 
 async function answerOf(

@@ -114,6 +114,46 @@ test('a payment-cancellation-requested that comes again refunds nothing a second
   await shop.assertBooks()
 })
 
+test('a cancellation that is handled again publishes the same answer, whatever happened since (PLT-1, ORD-6)', async () => {
+  const [unpaid, paid, kept, refusedOrder] = [
+    await shop.startedOrder(),
+    await shop.startedOrder(),
+    await shop.startedOrder(),
+    await shop.startedOrder(),
+  ]
+  for (const order of [paid, kept, refusedOrder]) await shop.press('approve', order)
+  await cancel(unpaid, 'refund')
+  await cancel(paid, 'refund')
+  await cancel(kept, 'keep')
+  await cancel(refusedOrder, 'refund', shop.moduleWith({ provider: { ...bank, refund: async () => 'refused' } }))
+  expectResponse(await refund(refusedOrder, 125_000), 201)
+  expectResponse(await refund(kept, 125_000), 201)
+  const idsOf = async ({ id }: Order) => {
+    const { rows } = await shop.pool.query<{ event_id: string }>(
+      `select distinct event_id from platform.event where source = 'payments' and partition_key = $1`,
+      [id],
+    )
+    return rows.map(({ event_id }) => event_id).toSorted()
+  }
+  const orders = [unpaid, paid, kept, refusedOrder]
+  const before = await Promise.all(orders.map(idsOf))
+  await shop.emptyInbox()
+  await shop.deliver()
+  assert.deepEqual(await Promise.all(orders.map(idsOf)), before)
+  await shop.assertBooks()
+})
+
+test('two cancellations of one order have an answer each, because the checkout waits for both (PAY-6)', async () => {
+  const order = await shop.startedOrder()
+  await cancel(order, 'refund')
+  await cancel(order, 'refund')
+  const { rows } = await shop.pool.query(
+    `select distinct event_id from platform.event where type = 'payments.payment-failed.v1' and partition_key = $1`,
+    [order.id],
+  )
+  assert.equal(rows.length, 2)
+})
+
 test('a bank that falls silent after a refund has refunded once (PAY-6)', async () => {
   const order = await shop.startedOrder()
   await shop.press('approve', order)

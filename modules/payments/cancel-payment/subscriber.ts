@@ -15,5 +15,5 @@ export const cancelPaymentSubscription = (
 ): Subscription =>
   subscribe(cancellationRequested, {
     prepare: ({ payload }) => cancelPayment(payload),
-    handle: (tx, { payload }, cancelled) => answerCancellation(tx, payload, cancelled),
+    handle: (tx, { event_id, payload }, cancelled) => answerCancellation(tx, { ...payload, event_id }, cancelled),
   })

@@ -283,4 +283,12 @@ export const catalogBugs: readonly Bug[] = [
     replacement: '',
     caughtBy: 'modules/catalog/products/products.test.ts',
   },
+  {
+    description: 'a shipment request that is handled again publishes another hold-lost',
+    requirement: 'CAT-13',
+    file: 'modules/catalog/stock/firm-hold/firm-hold.ts',
+    text: '[answerTo(event_id, holdLost({ order_id }))]',
+    replacement: '[event_id ? holdLost({ order_id }) : answerTo(event_id, holdLost({ order_id }))]',
+    caughtBy: 'modules/catalog/stock/holds.test.ts',
+  },
 ]

@@ -147,4 +147,12 @@ export const deliveryBugs: readonly Bug[] = [
     replacement: '    clear: () => {},',
     caughtBy: delivery('edit-pickup-points/edit-pickup-points.test.ts'),
   },
+  {
+    description: 'a shipment request or cancellation that is handled again has another answer',
+    requirement: 'ORD-6',
+    file: 'modules/delivery/shipment-events.ts',
+    text: 'events.map((event) => answerTo(event_id, event, event.definition.type))',
+    replacement: 'event_id ? [...events] : [answerTo(event_id, events[0] as NewEvent)]',
+    caughtBy: 'modules/delivery/cancel-shipment/cancel-shipment.test.ts',
+  },
 ]

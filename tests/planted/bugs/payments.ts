@@ -291,4 +291,12 @@ export const paymentBugs: readonly Bug[] = [
     replacement: '${atRest} or true',
     caughtBy: 'modules/payments/checks.test.ts',
   },
+  {
+    description: 'a cancellation that is handled again has another answer',
+    requirement: 'ORD-6',
+    file: 'modules/payments/cancel-payment/answer-cancellation.ts',
+    text: '[answerTo(event_id, event)]',
+    replacement: '[event_id ? event : answerTo(event_id, event)]',
+    caughtBy: 'modules/payments/cancel-payment/cancel-payment.test.ts',
+  },
 ]
