@@ -25,6 +25,7 @@ a{color:var(--leaf)}
 const pictures: Readonly<Record<ShownView['kind'], string>> = {
   preparing: 'M12 4a8 8 0 1 0 .01 0M12 8v4.5l3 2',
   'nothing-to-pay': 'M10.5 4.5a6 6 0 1 0 .01 0M15 15l5 5',
+  'broken-link': 'M10.5 4.5a6 6 0 1 0 .01 0M15 15l5 5',
   asking: 'M3 7h18v11H3zM3 11h18',
   processing: 'M12 4a8 8 0 1 0 .01 0M12 8v4.5l3 2',
   'on-delivery': 'M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8',

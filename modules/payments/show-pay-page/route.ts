@@ -26,9 +26,9 @@ export const showPayPageRoute =
       const { order_id } = request.params
       const refreshes = Math.trunc(Math.min(Math.max(Number(request.query.refreshes ?? 0), 0), 1000)) || 0
       const isOpen = isId(order_id) && payLinks.isValid(order_id, request.query.token)
-      const view: View = isOpen ? await showPayPage(order_id, refreshes) : { kind: 'nothing-to-pay' }
+      const view: View = isOpen ? await showPayPage(order_id, refreshes) : { kind: 'broken-link' }
       if (view.kind === 'redirect') return reply.redirect(view.url, 303)
-      if (view.kind === 'nothing-to-pay') reply.code(404)
+      if (view.kind === 'nothing-to-pay' || view.kind === 'broken-link') reply.code(404)
       const pathOf = (button?: string) => payLinks.pathOf(order_id, button)
       return withPageHeaders(reply).send(payPage(view, { pathOf, refreshes, locale: request.locale, shopUrl }))
     })

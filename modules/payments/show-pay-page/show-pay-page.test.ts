@@ -41,7 +41,7 @@ test('the page refreshes itself until the payment exists, and stops for an unkno
   assert.doesNotMatch(last.text, /http-equiv="refresh"/)
 })
 
-test('without the token of its order the page says that there is nothing to pay, and no button works (F-40, F-75)', async () => {
+test('without the token of its order the page says that the link is wrong, and no button works (F-40, F-75)', async () => {
   const [order, other] = [await shop.startedOrder(), await shop.startedOrder()]
   const tokenOf = ({ id }: Order) => new URL(payLinks.pathOf(id), 'http://shop').searchParams.get('token') ?? ''
   const token = tokenOf(order)
@@ -50,7 +50,7 @@ test('without the token of its order the page says that there is nothing to pay,
   for (const query of wrong) {
     const page = await openUrl(`/pay/${order.id}${query}`)
     expectResponse(page, 404)
-    assert.match(page.text, /Nothing to pay here/)
+    assert.match(page.text, /The link is incomplete or wrong/)
     assert.doesNotMatch(page.text, /http-equiv="refresh"|1,250/)
     for (const button of ['approve', 'decline', 'wait', 'again']) {
       const url = `/pay/${order.id}/${button}${query}`
@@ -107,8 +107,10 @@ test('a broken link opens a page for people and no problem document (ORD-2)', as
     const page = await open({ id })
     expectResponse(page, 404)
     assert.equal(page.headers['content-type'], 'text/html; charset=utf-8')
-    assert.match(page.text, /Nothing to pay here/)
+    assert.match(page.text, /The link is incomplete or wrong/)
   }
+  const russian = await openUrl(`/pay/${order.id}`, 'ru')
+  assert.match(russian.text, /<h1>Ссылка неполная или с ошибкой<\/h1>/)
   for (const query of ['&refreshes=soon', '&refreshes=-1', '&refreshes=1e9', '&refreshes=', '&utm_source=letter']) {
     assert.match(await pageOf(order, { query }), /RUB 1,250\.00/, query)
   }

@@ -5,14 +5,21 @@ import type { ShownPayment } from './view.ts'
 type Text = Readonly<{ title: Localized; hint: Localized }>
 
 /** The texts of the page by what it shows. */
-export const texts: Readonly<Record<ShownPayment | 'preparing' | 'nothing-to-pay', Text>> = {
+export const texts: Readonly<Record<ShownPayment | 'preparing' | 'nothing-to-pay' | 'broken-link', Text>> = {
   preparing: {
     title: { ru: 'Готовим оплату', en: 'Preparing your payment' },
     hint: { ru: 'Это займёт несколько секунд.', en: 'This takes a few seconds.' },
   },
   'nothing-to-pay': {
     title: { ru: 'Платить нечего', en: 'Nothing to pay here' },
-    hint: { ru: 'Проверьте, что открыли ссылку целиком.', en: 'Check that you opened the complete link.' },
+    hint: { ru: 'По этой ссылке нет заказа к оплате.', en: 'No order waits for a payment at this link.' },
+  },
+  'broken-link': {
+    title: { ru: 'Ссылка неполная или с ошибкой', en: 'The link is incomplete or wrong' },
+    hint: {
+      ru: 'Откройте ссылку на оплату из заказа ещё раз, целиком.',
+      en: 'Open the payment link of your order again, the complete one.',
+    },
   },
   asking: {
     title: { ru: 'Оплата', en: 'Payment' },

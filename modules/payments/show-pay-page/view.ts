@@ -4,6 +4,8 @@ import { isOpen, stateOf, type Payment } from '../payment.ts'
 export type View =
   | Readonly<{ kind: 'preparing' }>
   | Readonly<{ kind: 'nothing-to-pay' }>
+  /** The token does not belong to the order. */
+  | Readonly<{ kind: 'broken-link' }>
   | Readonly<{
       kind: ShownPayment
       price: { amount: number; currency: string }

@@ -72,7 +72,7 @@ const subschemas: Readonly<Record<string, Replace | undefined>> = {
   not: one,
 }
 
-const problemOfOneCode = /^#\/components\/schemas\/(\w+)Problem$|^#\/components\/schemas\/(Problem)$/
+const problemOfOneCode = /^#\/components\/schemas\/(\w+)Problem$/
 
 /**
  * Moves every response that is one problem, and that several routes give in the same words, to the components: `Forbidden`,
@@ -84,7 +84,7 @@ export function takeResponses(operations: readonly DescribedOperation[]): Readon
   for (const [text, same] of Map.groupBy(all, canonicalJson)) {
     const [response] = same
     const ref = Object.values(response?.content ?? {})[0]?.schema?.['$ref']
-    const [, ofCode, name = ofCode] = problemOfOneCode.exec(String(ref)) ?? []
+    const [, name] = problemOfOneCode.exec(String(ref)) ?? []
     if (!response || !name || same.length === 1 || shared.has(name)) continue
     shared.set(name, response)
     for (const { responses } of operations) {

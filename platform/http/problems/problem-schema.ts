@@ -2,13 +2,12 @@ import { Type, type TProperties, type TSchema } from 'typebox'
 import { named, OneOf } from '#platform/schema'
 
 const example = {
-  type: 'urn:posad:problem:out-of-stock',
-  title: 'Out of stock',
-  status: 409,
-  code: 'out-of-stock',
-  detail: 'There are not enough pieces of some items.',
+  type: 'urn:posad:problem:not-found',
+  title: 'Not found',
+  status: 404,
+  code: 'not-found',
+  detail: 'It does not exist, or it is not yours.',
   request_id: '01a1fcdb-00cc-7833-8903-ac94dfbc87af',
-  variant_ids: ['06180263-97a2-8a58-ade9-2f3fd908189d'],
 }
 
 /** The members of every RFC 9457 document. The problem of a code adds its own. */
@@ -50,11 +49,33 @@ export function problemResponse(added: readonly ProblemCase[], more?: ProblemRes
   }
 }
 
+/**
+ * The codes that any route may answer beside its own cases. They have no members of their own. A schema with any string as
+ * its code would keep a client from distinguishing the problems of the route by code.
+ */
+const codesOfAnyRoute = [
+  'malformed-url',
+  'unencoded-url',
+  'malformed-request',
+  'no-such-route',
+  'method-not-allowed',
+  'request-timeout',
+  'url-too-long',
+  'headers-too-large',
+  'internal-error',
+  'unavailable',
+] as const
+
+const ProblemOfAnyRoute = named(
+  'AnyRouteProblem',
+  Type.Unsafe({ allOf: [ProblemDocument, Type.Object({ code: OneOf(codesOfAnyRoute) })] }),
+)
+
 /** The response of a route to what its own cases do not name. */
 export const anyProblem: ProblemResponse = {
   cases: [],
   description: 'Another problem, such as 405, 408, 414 and 431 of any URL, 500, and 503 with `Retry-After`',
-  content: { [problemType]: { schema: ProblemDocument } },
+  content: { [problemType]: { schema: ProblemOfAnyRoute } },
 }
 
 /** One problem, or the problems that a client distinguishes by their code ([ADR 15](../../../docs/adr/0015-problems-by-code.md)). */

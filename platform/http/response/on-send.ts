@@ -3,6 +3,7 @@ import { withContext, type Log, type Metrics } from '#platform/telemetry'
 import { traceContextOf } from '../request/trace-context.ts'
 import { noRoute } from '../route-facts.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
+import { loggedPath } from './logged-path.ts'
 
 type Needs = Readonly<{ log: Log; metrics: Metrics | undefined; https: boolean; stopping: AbortSignal }>
 
@@ -36,11 +37,12 @@ export const onSend =
     done(null, payload)
 
     function logLine() {
-      const { method, url, facts } = request
-      const action = `${method} ${facts?.pattern ?? noRoute.pattern}`
+      const { method, url } = request
+      const facts = request.facts ?? noRoute
+      const action = `${method} ${facts.pattern}`
       return {
         action,
-        path: url.split('?', 1)[0],
+        path: loggedPath(url, facts),
         status: reply.statusCode,
         duration_ms: Math.round(elapsed * 10) / 10,
       }
