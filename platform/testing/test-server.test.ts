@@ -2,6 +2,7 @@ import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { Type } from 'typebox'
 import type { Routes } from '#platform/http'
+import { errorPrinter } from './error-printer.ts'
 import { anna, bearer, courier, guest, machine, olga, testDatabase, testServer, type TestDatabase } from './index.ts'
 
 let database: TestDatabase
@@ -32,4 +33,19 @@ test('a test names the caller: customers, staff, machines and guests get their o
     [200, 403, 403],
   )
   await http.close()
+})
+
+test('a 500 in a test shows the stack of its error and of the cause', async () => {
+  const printed: string[] = []
+  const failing: Routes = (http) => {
+    http.get('/broken', { schema: { tags: ['tea'], summary: 'Fail', response }, config: { access: 'anyone' } }, () => {
+      throw new Error('the kettle is empty', { cause: new Error('the tap is closed') })
+    })
+  }
+  const log = errorPrinter((text) => void printed.push(text))
+  const http = await testServer([{ name: 'tea', api: {}, routes: [failing] }], { log })
+  assert.equal((await http.inject('/api/v1/broken')).statusCode, 500)
+  await http.close()
+  assert.equal(printed.length, 1)
+  assert.match(printed[0] ?? '', /^Error: the kettle is empty\n +at [^]*\nCaused by: Error: the tap is closed\n +at /)
 })
