@@ -17,28 +17,39 @@ type Term = Readonly<{ code: string; name: Localized }>
  */
 export async function countFacets(db: CatalogDb, filter: Filter, terms: Terms) {
   const filtered = filter.groups.map(({ key }) => ({ key, prefix: { category: 'c:', tag: 'g:' }[key] ?? `${key}=` }))
-  const [counted, price, ...ownCounts] = await Promise.all([
+  const [counted, price, ownCounts] = await Promise.all([
     countTokens(db, filter),
     findPriceRange(db, filter),
-    ...filtered.map((group) => countTokens(db, filter, group)),
+    countOwnTokens(db, filter, filtered),
   ])
   const counts = new Map(counted.counts.map(({ token, count }) => [token, count]))
-  for (const { token, count } of ownCounts.flatMap(({ counts }) => counts)) counts.set(token, count)
+  for (const { token, count } of ownCounts) counts.set(token, count)
   return { ...facetsOf(terms, counts, filter.locale), price, counts_capped: counted.sampled >= maxSampled }
 }
 
 type Group = Readonly<{ key: string; prefix: string }>
 
-/** Counts all tokens; or the tokens of one group, without the filter on that group. */
-async function countTokens(db: CatalogDb, filter: Filter, group?: Group) {
+async function countTokens(db: CatalogDb, filter: Filter) {
   const { rows } = await sql<Count & { sampled: number }>`
     ${replanned} with matches as materialized (
-      select l.tokens from catalog.listings l where ${conditionOf(filter, group?.key)} limit ${hiddenLimit(maxSampled)}
+      select l.tokens from catalog.listings l where ${conditionOf(filter)} limit ${hiddenLimit(maxSampled)}
     )
     select token, count(*)::int as count, (select count(*)::int from matches) as sampled
-    from (select unnest(tokens) as token from matches) tokens
-    where ${group ? sql`starts_with(token, ${group.prefix})` : sql`true`} group by token`.execute(db)
+    from (select unnest(tokens) as token from matches) tokens group by token`.execute(db)
   return { counts: rows as readonly Count[], sampled: rows[0]?.sampled ?? 0 }
+}
+
+/** Counts the tokens of each group without the filter on that group: one statement, so that a request takes few connections. */
+async function countOwnTokens(db: CatalogDb, filter: Filter, groups: readonly Group[]): Promise<readonly Count[]> {
+  if (groups.length === 0) return []
+  const counts = groups.map(
+    ({ key, prefix }) => sql`
+      select token, count(*)::int as count from (
+        select unnest(tokens) as token from (
+          select l.tokens from catalog.listings l where ${conditionOf(filter, key)} limit ${hiddenLimit(maxSampled)}) matches
+      ) tokens where starts_with(token, ${prefix}) group by token`,
+  )
+  return (await sql<Count>`${replanned} ${sql.join(counts, sql` union all `)}`.execute(db)).rows
 }
 
 /** The lowest and the highest price, without the price filter. */
