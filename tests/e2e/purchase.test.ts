@@ -194,6 +194,22 @@ test('the cancellation of a paid order refunds the money and cancels the shipmen
   await eventually(async () => assert.deepEqual(await stockOf(shop, variant_id), before))
 })
 
+test('the goods of an order that staff refund in full stay in the shop (PAY-5, ORD-4)', async () => {
+  const { before, variant_id, ...order } = await orderPaidTea()
+  const { id: shipment_id } = await shipmentOf(shop, order)
+  const [payment] = await paymentsOf(shop, order)
+  const refund = { body: { reason: 'the buyer changed her mind' } }
+  expectResponse(await shop.send(staff, `POST /admin/payments/${payment?.id}/refund`, refund), 201)
+  const { reason, payment: shown, timeline } = await orderBecomes(shop, order, 'cancelled')
+  assert.deepEqual([reason, shown.status], ['refunded', 'refunded'])
+  assert.equal(timeline.filter(({ event }) => event === 'payment-refunded').length, 1)
+  assert.equal((await shipmentOf(shop, order)).status, 'cancelled')
+  const handedOver = { body: { status: 'handed_over' } }
+  const answer = await shop.send(staff, `POST /admin/shipments/${shipment_id}/status`, handedOver)
+  expectProblem(answer, 409, 'shipment-status-not-allowed')
+  await eventually(async () => assert.deepEqual(await stockOf(shop, variant_id), before))
+})
+
 test('an order whose parcel the carrier has cannot be cancelled (ORD-3)', async () => {
   const order = await orderPaidTea()
   const shipment = await shipmentOf(shop, order)
