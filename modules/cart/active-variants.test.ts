@@ -17,7 +17,7 @@ after(async () => await shop.close())
 const add = (user_id: string, variant_id: string) =>
   addItem(shop.needs)({ kind: 'user', user_id }, { variant_id, quantity: 1 }, storeNothing)
 const variantsOf = async (user_id: string) =>
-  (await shop.module.api.linesOf(user_id)).map(({ variant_id }) => variant_id)
+  (await shop.module.api.linesOf(user_id)).lines.map(({ variant_id }) => variant_id)
 const switchOff = (variant_id: string) =>
   sql`update catalog.variants set is_active = false where id = ${variant_id}`.execute(shop.db)
 const violations = async () => (await Promise.all((shop.module.checks ?? []).map((check) => check.violations()))).flat()

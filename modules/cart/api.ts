@@ -1,10 +1,10 @@
-import type { Line } from './schema.ts'
+import type { VersionedLines } from './store.ts'
 
 /** The functions of cart that other modules may call. */
 export type CartApi = Readonly<{
   /**
-   * The lines of a user's cart, oldest first. The cart of the guest that she was, whose token she still sends, is merged
-   * into hers before.
+   * The lines of a user's cart, oldest first, with their version: two orders with one version would be the same goods twice.
+   * The cart of the guest that she was, whose token she still sends, is merged into hers before.
    */
-  linesOf: (user_id: string, cart_token?: string) => Promise<readonly Line[]>
+  linesOf: (user_id: string, cart_token?: string) => Promise<VersionedLines>
 }>

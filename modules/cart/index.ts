@@ -19,7 +19,7 @@ import { removeOrderedItems } from './remove-ordered-items/remove-ordered-items.
 import { removeOrderedItemsSubscription } from './remove-ordered-items/subscriber.ts'
 import { showCart } from './show-cart/query.ts'
 import { showCartRoute } from './show-cart/route.ts'
-import { listLines, type CartDb } from './store.ts'
+import { readLines, type CartDb } from './store.ts'
 
 export type { CartApi } from './api.ts'
 
@@ -35,7 +35,7 @@ export function cart(needs: Needs): Module<CartApi> {
     description: 'The carts of users and of guests: lines without prices.',
     api: {
       linesOf: (user_id, cart_token) =>
-        cart_token === undefined ? listLines(db, { kind: 'user', user_id }) : merge(user_id, cart_token),
+        cart_token === undefined ? readLines(db, { kind: 'user', user_id }) : merge(user_id, cart_token),
     },
     routes: [
       showCartRoute({ ...shared, showCart: showCart(needs) }),

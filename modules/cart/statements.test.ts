@@ -99,7 +99,7 @@ test('the orders of a batch leave their carts in one statement (CART-5, PERF-2)'
   const sent = await sentBy(() => shop.deliver({ together: true }))
   assert.equal(sent.filter((part) => part === 'cart').length, 1)
   for (const { user_id } of buyers)
-    assert.deepEqual(await shop.module.api.linesOf(user_id), [{ variant_id, quantity: 2 }])
+    assert.deepEqual((await shop.module.api.linesOf(user_id)).lines, [{ variant_id, quantity: 2 }])
 })
 
 const orderFromCart = (user_id: string, variant_id: string) =>

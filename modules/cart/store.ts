@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { sql, type Kysely } from 'kysely'
+import { sql, type Generated, type Kysely } from 'kysely'
 import { coalesced } from '#platform/db'
 import { newId } from '#platform/values'
 import type { Owner } from './owner.ts'
@@ -11,6 +11,7 @@ type Carts = {
   token_hash: Buffer | null
   created_at: Date
   updated_at: Date
+  version: Generated<string>
 }
 
 type Items = { cart_id: string; variant_id: string; quantity: number; added_at: Date }
@@ -35,19 +36,27 @@ export const hashOf = (token: string): Buffer => createHash('sha256').update(tok
 const userIdOf = (owner: Owner) => (owner.kind === 'user' ? owner.user_id : null)
 const tokenHashOf = (owner: Owner) => (owner.kind === 'guest' && owner.token !== undefined ? hashOf(owner.token) : null)
 
-type LinesRow = Readonly<{ id: string; token_hash: Buffer | null; lines: readonly Line[] }>
+/** The lines of a cart, oldest first. Each change of them has a new version; null without a cart. */
+export type VersionedLines = Readonly<{ version: string | null; lines: readonly Line[] }>
 
-/** Lists the lines of an owner's cart, oldest first; none for a guest without a cart. Concurrent requests share one statement. */
-export const listLines = coalesced<Owner, readonly Line[]>(async (db, owners) => {
+export const noLines: VersionedLines = { version: null, lines: [] }
+
+type LinesRow = VersionedLines & Readonly<{ id: string; token_hash: Buffer | null }>
+
+/** Reads the lines of an owner's cart; none for a guest without a cart. Concurrent requests share one statement. */
+export const readLines = coalesced<Owner, VersionedLines>(async (db, owners) => {
   const ids = owners.map(userIdOf)
   const hashes = owners.map(tokenHashOf)
   const { rows } = await sql<LinesRow>`
-    select id, token_hash, cart.lines_of(id) as lines from cart.carts
+    select id, token_hash, version, cart.lines_of(id) as lines from cart.carts
     where id = any(${ids}::uuid[]) or token_hash = any(${hashes}::bytea[])
   `.execute(db)
   const isOf = (row: LinesRow, i: number) =>
     row.id === ids[i] || (hashes[i] && row.token_hash?.equals(hashes[i])) === true
-  return owners.map((_, i) => rows.find((row) => isOf(row, i))?.lines ?? [])
+  return owners.map((_, i) => {
+    const row = rows.find((each) => isOf(each, i))
+    return row ? { version: row.version, lines: row.lines } : noLines
+  })
 })
 
 /** SQL that locks the cart of an owner and returns its id; null when there is none. */

@@ -41,6 +41,7 @@ type Orders = {
   reason: string | null
   updated_at: Date
   input_hash: Buffer
+  cart_version: string | null
 }
 
 type Lines = {
@@ -127,15 +128,20 @@ export const lockOrderState = async (
 
 export type EarlierOrder = Readonly<{ kind: 'repeated'; order_id: string }> | Refused<'id-taken'>
 
-/** Finds an order under `id`: an earlier attempt of the same request placed it, or the id is taken. */
+/** `cart_version`: of the lines that an order without an id of the client would take. */
+type EarlierKey = Readonly<{ id?: string | undefined; cart_version?: string | null }>
+
+/** Finds an order under the id or of the same lines: an earlier attempt of the same request placed it, or the id is taken. */
 export async function findEarlierOrder(
   db: Kysely<OrderingTables>,
-  id: string,
+  { id, cart_version }: EarlierKey,
   input_hash: Buffer,
 ): Promise<EarlierOrder | undefined> {
-  const order = await db.selectFrom('ordering.orders').select('input_hash').where('id', '=', id).executeTakeFirst()
+  if (id === undefined && !cart_version) return undefined
+  const [column, value] = id === undefined ? (['cart_version', cart_version] as const) : (['id', id] as const)
+  const query = db.selectFrom('ordering.orders').select(['id', 'input_hash']).where(column, '=', value!)
+  const order = await query.executeTakeFirst()
   if (!order) return undefined
-  return order.input_hash.equals(input_hash)
-    ? { kind: 'repeated', order_id: id }
-    : { kind: 'refused', reason: 'id-taken' }
+  if (order.input_hash.equals(input_hash)) return { kind: 'repeated', order_id: order.id }
+  return id === undefined ? undefined : { kind: 'refused', reason: 'id-taken' }
 }

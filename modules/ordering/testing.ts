@@ -1,11 +1,10 @@
-import type { CartApi } from '#cart'
 import type { CatalogApi, HoldInput, HoldOutcome } from '#catalog'
 import type { ChoosePickupPointOutcome } from '#delivery/api'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Caller } from '#platform/access'
 import { anna, deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
-import { after, minutes } from '#platform/values'
+import { after, minutes, newId } from '#platform/values'
 import { ordering } from './index.ts'
 import type { OpenOrderLimits } from './open-orders.ts'
 import { OrderView } from './schema.ts'
@@ -32,7 +31,9 @@ type Stubs = {
   pickupPoint: ((id: string | null) => Promise<ChoosePickupPointOutcome>) | undefined
   /** The lines of every cart. */
   cart: ReturnType<typeof teaItems>
-  linesOf?: CartApi['linesOf']
+  linesOf?: (user_id: string, cart_token?: string) => Promise<ReturnType<typeof teaItems>>
+  /** The version of every cart; a new one for each order by default. */
+  cartVersion: string | undefined
 }
 
 /** The account of Anna; Boris has none any more. */
@@ -45,7 +46,7 @@ const noLimits: OpenOrderLimits = { maxOpenOrders: 0, maxHeldPerVariant: 0 }
 export async function openOrderingTest({ limits = noLimits, cashOnDelivery = true }: Rules = {}) {
   const { db, pool, openSecondDb, close } = await testDatabase()
   let moment = new Date('2026-11-21T09:00:00Z')
-  const stubs: Stubs = { hold: undefined, cart: [], pickupPoint: undefined }
+  const stubs: Stubs = { hold: undefined, cart: [], pickupPoint: undefined, cartVersion: undefined }
   const expired: string[] = []
   const expire = async (order_id: string) => void expired.push(order_id)
   const moduleOn = (over: Db) =>
@@ -58,7 +59,12 @@ export async function openOrderingTest({ limits = noLimits, cashOnDelivery = tru
       cashOnDelivery,
       catalog: { hold: holdOnce(stubs), withdrawHold: expire, expireHold: expire },
       identity: { accountsOf: async (ids) => accounts.filter(({ user_id }) => ids.includes(user_id)) },
-      cart: { linesOf: async (user_id, cart_token) => (await stubs.linesOf?.(user_id, cart_token)) ?? stubs.cart },
+      cart: {
+        linesOf: async (user_id, cart_token) => ({
+          version: stubs.cartVersion ?? newId(),
+          lines: (await stubs.linesOf?.(user_id, cart_token)) ?? stubs.cart,
+        }),
+      },
       delivery: { choosePickupPoint: async (id) => (await stubs.pickupPoint?.(id)) ?? onlyPoint },
     })
   const module = moduleOn(db)

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import { withRetry } from '#platform/db'
 import type { Clock } from '#platform/values'
-import { maxLines, maxPieces, type Line } from '../schema.ts'
-import { hashOf, type CartDb } from '../store.ts'
+import { maxLines, maxPieces } from '../schema.ts'
+import { hashOf, noLines, type CartDb, type VersionedLines } from '../store.ts'
 
 type Needs = Readonly<{ db: CartDb; now: Clock }>
-export type MergeCarts = (user_id: string, cart_token: string) => Promise<readonly Line[]>
+export type MergeCarts = (user_id: string, cart_token: string) => Promise<VersionedLines>
 
 /**
  * Merges a guest's cart into a user's, deletes the guest's, and returns the user's lines. A repeat, or ten requests at once,
@@ -17,8 +17,8 @@ export const mergeCarts =
   (user_id, cart_token) =>
     // It locks several variants, as a product that is switched off does, so the two may deadlock.
     withRetry(async () => {
-      const { rows } = await sql<{ lines: readonly Line[] }>`
-        select cart.merge_carts(${user_id}, ${hashOf(cart_token)}, ${now()}, ${maxLines}, ${maxPieces}) as lines
+      const { rows } = await sql<{ merged: VersionedLines | null }>`
+        select cart.merge_carts(${user_id}, ${hashOf(cart_token)}, ${now()}, ${maxLines}, ${maxPieces}) as merged
       `.execute(db)
-      return rows[0]?.lines ?? []
+      return rows[0]?.merged ?? noLines
     })

@@ -22,7 +22,7 @@ export const mergeCartsRoute =
       { schema, config: { access: 'user', repeat: 'The guest cart is empty then.' } },
       async (request) => {
         const { user_id } = userOf(request.caller)
-        const lines = await mergeCarts(user_id, request.body.cart_token)
+        const { lines } = await mergeCarts(user_id, request.body.cart_token)
         return cartViewOf(await priceCart(catalog, { lines, cart_token: null }), request.locale)
       },
     )

@@ -4,7 +4,8 @@ create table cart.carts (
   id         uuid primary key, -- of a user's cart: the id of the user
   token_hash bytea unique check (octet_length(token_hash) = 32), -- of a guest's cart only
   created_at timestamptz not null,
-  updated_at timestamptz not null
+  updated_at timestamptz not null,
+  version    uuid not null default uuidv7() -- changes with each request that changes the lines: one order takes them once
 ) with (fillfactor = 70);
 create index carts_of_guests on cart.carts (updated_at) where token_hash is not null;
 

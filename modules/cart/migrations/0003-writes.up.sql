@@ -14,7 +14,7 @@ create function cart.lock_cart(of_user uuid, of_hash bytea, now timestamptz) ret
 declare
   locked uuid;
 begin
-  update cart.carts set updated_at = now where id = of_user or token_hash = of_hash returning id into locked;
+  update cart.carts set updated_at = now, version = uuidv7() where id = of_user or token_hash = of_hash returning id into locked;
   return locked;
 end $$;
 
@@ -27,7 +27,7 @@ declare
 begin
   if opened is null then
     insert into cart.carts (id, token_hash, created_at, updated_at) values (new_id, new_hash, now, now)
-    on conflict (id) do update set updated_at = excluded.updated_at
+    on conflict (id) do update set updated_at = excluded.updated_at, version = excluded.version
     returning id into opened;
   end if;
   return opened;
@@ -74,7 +74,7 @@ begin
   delete from cart.items where cart_id = of_cart;
 end $$;
 
--- Merges the guest's cart with the hash of a token into the cart of a user and returns the user's lines. Quantities add up and
+-- Merges the guest's cart with the hash of a token into the cart of a user and returns the user's lines and their version. Quantities add up and
 -- stop at max_pieces, lines beyond max_lines are left out: signing in must not fail over a cart. Deletes the guest's cart, so
 -- a second merge finds none and changes nothing.
 create function cart.merge_carts(
@@ -96,7 +96,8 @@ begin
     limit max_lines - (select count(*) from cart.items where cart_id = of_user);
     delete from cart.carts where id = guest;
   end if;
-  return cart.lines_of(of_user);
+  return (
+    select jsonb_build_object('version', version, 'lines', cart.lines_of(id)) from cart.carts where id = of_user);
 end $$;
 
 -- Removes the ordered quantities of orders that were not processed before from the carts of their buyers. `ordered` has a row

@@ -15,7 +15,7 @@ before(async () => {
 after(async () => await shop.close())
 
 type User = Readonly<{ user_id: string }>
-const linesOf = ({ user_id }: User) => shop.module.api.linesOf(user_id)
+const linesOf = async ({ user_id }: User) => (await shop.module.api.linesOf(user_id)).lines
 
 async function order({ user_id }: User, items: readonly Line[], { from_cart = true, order_id = newId() } = {}) {
   const sold = { product_id: newId(), sku: 'tea', title: 'Tea', price: 100 }

@@ -1,7 +1,7 @@
 import type { ShowCart } from '../cart-view.ts'
 import { tokenOf } from '../owner.ts'
 import { priceCart, type Catalog } from '../priced-cart.ts'
-import { listLines, type CartDb } from '../store.ts'
+import { readLines, type CartDb } from '../store.ts'
 
 type Needs = Readonly<{ db: CartDb; catalog: Catalog }>
 
@@ -9,4 +9,4 @@ type Needs = Readonly<{ db: CartDb; catalog: Catalog }>
 export const showCart =
   ({ db, catalog }: Needs): ShowCart =>
   async (owner) =>
-    await priceCart(catalog, { lines: await listLines(db, owner), cart_token: tokenOf(owner) })
+    await priceCart(catalog, { lines: (await readLines(db, owner)).lines, cart_token: tokenOf(owner) })

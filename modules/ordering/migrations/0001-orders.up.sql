@@ -28,6 +28,7 @@ create table ordering.orders (
   reason           text, -- why the order is cancelled; set when its cancellation begins
   updated_at       timestamptz not null,
   input_hash       bytea not null, -- of the request: a repeat with the same id must have the same hash
+  cart_version     uuid unique, -- of the lines that the order took from a cart: a second click takes none of them; null without a cart
   constraint point_for_pickup check ((delivery_method = 'pickup') = (pickup_point_id is not null)),
   constraint address_for_courier check (delivery_method <> 'courier' or delivery_address is not null),
   constraint money_before_goods check (

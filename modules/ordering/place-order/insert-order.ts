@@ -9,6 +9,7 @@ type Insertion = Readonly<{
   input_hash: Buffer
   /** The order counts as open by these keys. */
   buyer_keys: readonly BuyerKey[]
+  cart_version: string | null
   drawNumber: () => string
 }>
 
@@ -17,33 +18,38 @@ type Inserted = Readonly<{ kind: 'inserted'; order: CreatedOrder; open: readonly
 
 /**
  * Inserts the order under a number that no other order has, with its lines and the first entry of its timeline. Refuses
- * when the id is taken. One number in a thousand million is drawn twice in a year.
+ * when the id is taken, or another order took the lines of the cart. One number in a thousand million is drawn twice in a year.
  */
 export async function insertOrder(
   tx: Transaction<OrderingTables>,
   unnumbered: UnnumberedOrder,
   { drawNumber, ...rest }: Insertion,
-): Promise<Inserted | Refused<'id-taken'>> {
+): Promise<Inserted | Refused<'id-taken' | 'cart-empty'>> {
   for (let attempt = 1; attempt <= 5; attempt++) {
     const order = { ...unnumbered, number: drawNumber() }
     const open = await insertUnlessTaken(tx, { order, ...rest })
     if (open) return { kind: 'inserted', order, open }
     const { id } = order
-    const taken = await tx.selectFrom('ordering.orders').select('id').where('id', '=', id).executeTakeFirst()
-    if (taken) return { kind: 'refused', reason: 'id-taken' }
+    const taken = await tx
+      .selectFrom('ordering.orders')
+      .select('id')
+      .where((is) => is.or([is('id', '=', id), is('cart_version', '=', rest.cart_version)]))
+      .execute()
+    if (taken.some((other) => other.id === id)) return { kind: 'refused', reason: 'id-taken' }
+    if (taken.length > 0) return { kind: 'refused', reason: 'cart-empty' }
   }
   throw new Error(`Five numbers were drawn for order ${unnumbered.id}, and each was taken`)
 }
 
 /** An order with the keys of its buyer. */
-type NewOrder = Readonly<{ order: CreatedOrder; input_hash: Buffer; buyer_keys: readonly BuyerKey[] }>
+type NewOrder = Omit<Insertion, 'drawNumber'> & Readonly<{ order: CreatedOrder }>
 
 /** The columns of an order and of its other rows, as JSON. */
-const recordOf = ({ order, input_hash, buyer_keys }: NewOrder) => ({
+const recordOf = ({ order, input_hash, ...rest }: NewOrder) => ({
   ...order,
   weight_grams: weightOf(order.lines),
   input_hash: input_hash.toString('hex'),
-  buyer_keys,
+  ...rest,
 })
 
 /**
@@ -61,13 +67,14 @@ const insertUnlessTaken = batched<NewOrder, readonly OpenCount[] | undefined>(as
       select * from jsonb_to_recordset(${JSON.stringify(orders.map(recordOf))}::jsonb) as placed(
         id uuid, number text, user_id uuid, total_amount bigint, currency text, weight_grams bigint, payment_method text,
         delivery_method text, pickup_point_id uuid, delivery_address jsonb, recipient_name text, recipient_phone text,
-        comment text, created_at timestamptz, input_hash text, lines jsonb, buyer_keys jsonb)
+        comment text, created_at timestamptz, input_hash text, cart_version uuid, lines jsonb,
+        buyer_keys jsonb)
     ), inserted as (
       insert into ordering.orders (
         id, number, user_id, total_amount, currency, weight_grams, payment_method, delivery_method, pickup_point_id, delivery_address,
-        recipient_name, recipient_phone, comment, created_at, updated_at, input_hash)
+        recipient_name, recipient_phone, comment, created_at, updated_at, input_hash, cart_version)
       select id, number, user_id, total_amount, currency, weight_grams, payment_method, delivery_method, pickup_point_id,
-        delivery_address, recipient_name, recipient_phone, comment, created_at, created_at, decode(input_hash, 'hex')
+        delivery_address, recipient_name, recipient_phone, comment, created_at, created_at, decode(input_hash, 'hex'), cart_version
       from placed, (select count(*) from counted) as locked where ${inTransaction} order by id
       on conflict do nothing
       returning id

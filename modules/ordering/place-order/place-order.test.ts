@@ -230,7 +230,7 @@ test('an order whose number is taken gets another number (ORD-2)', async () => {
     const order = placeOrder({ id: newId(), user_id: boris.user_id }, { terms, held, now: shop.now() })
     const input_hash = Buffer.alloc(32)
     return await transaction(shop.db, async (tx) => {
-      const inserted = await insertOrder(tx, order, { input_hash, buyer_keys: [], drawNumber })
+      const inserted = await insertOrder(tx, order, { input_hash, buyer_keys: [], cart_version: null, drawNumber })
       await tx.deleteFrom('ordering.orders').where('id', '=', order.id).execute()
       return inserted
     })

@@ -78,16 +78,18 @@ export const placeOrder = (needs: Needs): PlaceOrder => {
     if (refusal) return refusal
     const input_hash = hashOf(request)
     const { id } = sending
-    const findEarlier = async () => (id === undefined ? undefined : await findEarlierOrder(needs.db, id, input_hash))
-    const earlier = await findEarlier()
+    const findEarlier = (key: Parameters<typeof findEarlierOrder>[1]) => findEarlierOrder(needs.db, key, input_hash)
+    const earlier = await findEarlier({ id })
     if (earlier) return earlier
 
     const terms = await termsOf(needs, request)
     if (isRefusal(terms)) return terms
-    const outcome = await holdAndSave({ ...needs, shareTransaction }, input, { terms, input_hash, storeResponse })
+    const taken = await takenBy(needs, input)
+    const saving = { terms, input_hash, storeResponse, taken }
+    const outcome = await holdAndSave({ ...needs, shareTransaction }, input, saving)
     if (outcome.kind === 'refused') {
       // Another attempt of the same request may have placed the order meanwhile, and taken the cart and the goods.
-      return (await findEarlier()) ?? outcome
+      return (await findEarlier({ id, cart_version: taken.cart_version })) ?? outcome
     }
     crashPoint('after-order.before-answer')
     return outcome
@@ -103,19 +105,33 @@ async function termsOf({ delivery }: Pick<Needs, 'delivery'>, request: Request) 
   return isRefusal(outcome) ? outcome : { ...request, pickup_point_id: outcome.pickup_point_id }
 }
 
+type Taken = Readonly<{ items: readonly HoldItem[]; cart_version: string | null }>
+
+/** The items of the request; without items, the lines of the cart. */
+async function takenBy({ cart }: Pick<Needs, 'cart'>, { request, sending }: PlaceOrderInput): Promise<Taken> {
+  if (request.items.length > 0) return { items: request.items, cart_version: null }
+  const { lines, version } = await cart.linesOf(request.user_id, sending.cart_token)
+  return { items: lines, cart_version: version }
+}
+
 type SharingNeeds = Needs & Readonly<{ shareTransaction: ShareTransaction<OrderingTables> }>
-type Saving = Readonly<{ terms: Terms; input_hash: Buffer; storeResponse: StoreResponse<CreatedOrder> }>
+type Saving = Readonly<{
+  terms: Terms
+  input_hash: Buffer
+  storeResponse: StoreResponse<CreatedOrder>
+  taken: Taken
+}>
 
 /**
  * Counts the open orders of the buyer twice: before the hold by the account, to refuse early; and in the transaction by
  * all keys, under a lock. A count by contacts before the hold would show the orders of others for free.
  */
 async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: Saving): Promise<PlaceOrderOutcome> {
-  const { db, cart, catalog, checkout, now, shareTransaction } = needs
+  const { db, catalog, checkout, now, shareTransaction } = needs
   const { request, sending } = input
   const { user_id, expected_total } = request
   const { limits } = needs.rules
-  const items = request.items.length > 0 ? request.items : await cart.linesOf(user_id, sending.cart_token)
+  const { items, cart_version } = saving.taken
   if (items.length === 0) return { kind: 'refused', reason: 'cart-empty' }
   const hasLimits = limits.maxOpenOrders > 0 || limits.maxHeldPerVariant > 0
   const placed_at = now()
@@ -133,9 +149,14 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
   const keys = buyer_keys.map(({ buyer_key }) => buyer_key)
   const order = place({ id, user_id }, { terms: saving.terms, held, now: placed_at })
   // The orders of one buyer count each other, so they are placed one after the other.
-  const outcome = await shareTransaction([id, ...keys], async (tx) => {
+  const outcome = await shareTransaction([id, cart_version ?? id, ...keys], async (tx) => {
     const drawNumber = () => orderNumber(placed_at, randomInt)
-    const inserted = await insertOrder(tx, order, { input_hash: saving.input_hash, buyer_keys, drawNumber })
+    const inserted = await insertOrder(tx, order, {
+      input_hash: saving.input_hash,
+      buyer_keys,
+      cart_version,
+      drawNumber,
+    })
     if (isRefusal(inserted)) return inserted
     const excess = tooManyOpen({ keys, pieces: order.lines, open: inserted.open }, limits)
     if (excess) return excess
@@ -144,7 +165,7 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
     return { kind: 'placed', order: inserted.order } as const
   })
   // After a crash here the goods are free when the hold expires.
-  if (outcome.kind === 'refused' && outcome.reason === 'too-many-open-orders') await catalog.withdrawHold(id)
+  if (outcome.kind === 'refused' && outcome.reason !== 'id-taken') await catalog.withdrawHold(id)
   return outcome
 }
 

@@ -24,7 +24,7 @@ export const cartBugs: readonly Bug[] = [
     description: 'the writes of one cart do not wait for each other',
     requirement: 'CART-1',
     file: writes,
-    text: 'update cart.carts set updated_at = now where id = of_user or token_hash = of_hash returning id into locked;',
+    text: 'update cart.carts set updated_at = now, version = uuidv7() where id = of_user or token_hash = of_hash returning id into locked;',
     replacement: 'select id into locked from cart.carts where id = of_user or token_hash = of_hash;',
     caughtBy: cart('add-item/add-item.test.ts'),
   },
