@@ -3,12 +3,13 @@ import type { CrossCheck } from './cross-check.ts'
 
 /** Orders and the stock that the catalog keeps for them. */
 export const holdChecks: readonly CrossCheck[] = [
+  // The job of ordering expires a hold that has no order two minutes after its last claim, and runs every minute.
   {
     name: 'hold-has-order',
-    description: 'Every hold that is older than a minute has its order.',
+    description: 'Every hold that is older than four minutes has its order.',
     violations: sql`
       select hold.order_id, hold.state, hold.held_at, hold.expires_at from catalog.holds as hold
-      where hold.state in ('held', 'firm', 'sold') and hold.held_at < now() - interval '1 minute'
+      where hold.state in ('held', 'firm', 'sold') and hold.held_at < now() - interval '4 minutes'
         and not exists (select from ordering.orders where id = hold.order_id)
       limit 100
     `,

@@ -33,6 +33,12 @@ export type HoldInput = Readonly<{
   expires_at: Date
 }>
 
+/** Up to when a hold is idle: it was held and last claimed before. A claim makes a hold expire later. */
+export type IdleSince = Readonly<{ held_before: Date; expires_before: Date }>
+
+/** A hold that no attempt to place its order has claimed lately. */
+export type IdleHold = Readonly<{ order_id: string; expires_at: Date }>
+
 /** A variant on sale today. `available` is null where stock is not tracked. */
 export type Offer = Readonly<{
   variant_id: string
@@ -68,6 +74,10 @@ export type CatalogApi = Readonly<{
   withdrawHold: (order_id: string) => Promise<void>
   /** Gives back the goods that were held for an order that never began, however often they were held. */
   expireHold: (order_id: string) => Promise<void>
+  /** The unpaid holds that are idle, in the sequence in which they expire, at most `limit` after the hold `after`. */
+  listIdleHolds: (since: IdleSince, page: Readonly<{ after: IdleHold; limit: number }>) => Promise<readonly IdleHold[]>
+  /** Expires those of the holds that are still idle, and returns their order ids. Publishes no event about the orders. */
+  expireIdleHolds: (order_ids: readonly string[], since: IdleSince) => Promise<readonly string[]>
   /**
    * The active variants among `variant_ids`; unknown and inactive ones are left out. A caller inside a transaction passes it
    * as `over`, so that it does not wait for a second connection while it holds the first.

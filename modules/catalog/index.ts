@@ -14,7 +14,17 @@ import { taxonomy } from './taxonomy/index.ts'
 
 export { removeDemo } from './demo/remove-demo.ts'
 export { seedDemo } from './demo/seed-demo.ts'
-export type { CatalogApi, HeldLine, HoldInput, HoldItem, HoldOutcome, Offer, ShowcaseProduct } from './api.ts'
+export type {
+  CatalogApi,
+  HeldLine,
+  HoldInput,
+  HoldItem,
+  HoldOutcome,
+  IdleHold,
+  IdleSince,
+  Offer,
+  ShowcaseProduct,
+} from './api.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; cache: Cache }>
 
@@ -22,12 +32,13 @@ type Needs = Readonly<{ db: CatalogDb; now: Clock; cache: Cache }>
 export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
   const needs = { db, now, catalogCache: openCatalogCache(cache) }
   const { offersOf, ...productRoutes } = products(needs)
-  const { hold, withdrawHold, expireHold, subscriptions, jobs, ...stockRoutes } = stock(needs)
+  const { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, subscriptions, jobs, ...stockRoutes } =
+    stock(needs)
   const { listShowcase, typeOf, ...searchRoutes } = search(needs)
   return {
     name: 'catalog',
     description: 'Products, variants, bundles and their stock.',
-    api: { hold, withdrawHold, expireHold, offersOf, listShowcase, typeOf },
+    api: { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, offersOf, listShowcase, typeOf },
     unversionedPaths: ['/catalog'],
     routes: [searchRoutes, productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
     publishes: catalogEvents,

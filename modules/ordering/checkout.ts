@@ -69,6 +69,10 @@ export const isCommand = (effect: CheckoutEffect): effect is CheckoutCommand =>
 
 export type Checkout = Saga<CheckoutState, CheckoutTrigger, CheckoutEffect, EventFacts>
 
+/** The time from a claim of a hold to its expiry: a quarter of an hour longer than the time to pay. */
+export const holdTimeOf = (checkout: Pick<Checkout, 'timeLimitOf'>): number =>
+  checkout.timeLimitOf('awaiting-payment') + minutes(15)
+
 type Definition = SagaDefinition<CheckoutState, CheckoutTrigger, CheckoutEffect>
 
 /** A compensation ends with the money: first the shipment is cancelled, then the payment; `mark-cancelled` frees the hold. */

@@ -15,7 +15,7 @@ import { cancelOrder } from './cancel-order/cancel-order.ts'
 import { cancelOrderRoute } from './cancel-order/route.ts'
 import { changeStatus } from './change-status/change-status.ts'
 import { changeStatusRoute } from './change-status/route.ts'
-import { checkoutVersions } from './checkout.ts'
+import { checkoutVersions, holdTimeOf } from './checkout.ts'
 import { orderingChecks } from './checks.ts'
 import { orderingEvents } from './events.ts'
 import { findState } from './find-state/query.ts'
@@ -27,6 +27,8 @@ import type { OpenOrderLimits } from './open-orders.ts'
 import type { PayUrlOf } from './order-view.ts'
 import { placeOrder } from './place-order/place-order.ts'
 import { placeOrderRoutes } from './place-order/route.ts'
+import { releaseAbandonedHoldsJob } from './release-abandoned-holds/job.ts'
+import { releaseAbandonedHolds } from './release-abandoned-holds/release-abandoned-holds.ts'
 import { showOrder } from './show-order/query.ts'
 import { showOrderRoutes } from './show-order/route.ts'
 import type { OrderingTables } from './store.ts'
@@ -37,7 +39,7 @@ type Needs = Readonly<{
   db: Kysely<OrderingTables>
   identity: Pick<IdentityApi, 'accountsOf'>
   cart: Pick<CartApi, 'linesOf'>
-  catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold'>
+  catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds'>
   delivery: Pick<DeliveryApi, 'choosePickupPoint'>
   /** Milliseconds that a buyer has to pay. */
   paymentTimeout: number
@@ -69,6 +71,11 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     publishes: orderingEvents,
     subscriptions: advanceCheckoutSubscriptions(checkout).map(keyLocal),
     sagas: [checkout],
+    jobs: [
+      releaseAbandonedHoldsJob({
+        releaseAbandonedHolds: releaseAbandonedHolds({ db, now, catalog, holdTime: holdTimeOf(checkout) }),
+      }),
+    ],
     checks: orderingChecks(db),
   }
 }

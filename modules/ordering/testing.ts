@@ -57,7 +57,13 @@ export async function openOrderingTest({ limits = noLimits, cashOnDelivery = tru
       payUrlOf: (order_id) => `/pay/${order_id}`,
       limits,
       cashOnDelivery,
-      catalog: { hold: holdOnce(stubs), withdrawHold: expire, expireHold: expire },
+      catalog: {
+        hold: holdOnce(stubs),
+        withdrawHold: expire,
+        expireHold: expire,
+        listIdleHolds: async () => [],
+        expireIdleHolds: async () => [],
+      },
       identity: { accountsOf: async (ids) => accounts.filter(({ user_id }) => ids.includes(user_id)) },
       cart: {
         linesOf: async (user_id, cart_token) => ({

@@ -9,6 +9,7 @@ import { correctStock } from './correct-stock/correct-stock.ts'
 import { correctStockRoute } from './correct-stock/route.ts'
 import { expireHold, expireHolds, withdrawHold } from './expire-holds/expire-holds.ts'
 import { expireHoldsJob } from './expire-holds/job.ts'
+import { expireIdleHolds, listIdleHolds } from './expire-idle-holds/expire-idle-holds.ts'
 import { firmHold } from './firm-hold/firm-hold.ts'
 import { firmHoldSubscription } from './firm-hold/subscriber.ts'
 import { holdStock } from './hold-stock/hold-stock.ts'
@@ -25,6 +26,8 @@ type Stock = Readonly<{
   hold: CatalogApi['hold']
   withdrawHold: CatalogApi['withdrawHold']
   expireHold: CatalogApi['expireHold']
+  listIdleHolds: CatalogApi['listIdleHolds']
+  expireIdleHolds: CatalogApi['expireIdleHolds']
   routes: readonly Routes[]
   subscriptions: readonly Subscription[]
   jobs: readonly Job[]
@@ -35,6 +38,8 @@ export const stock = (needs: Needs): Stock => ({
   hold: holdStock(needs),
   withdrawHold: withdrawHold(needs),
   expireHold: expireHold(needs),
+  listIdleHolds: listIdleHolds(needs.db),
+  expireIdleHolds: expireIdleHolds(needs),
   routes: [
     correctStockRoute({ correctStock: correctStock(needs) }),
     listMovementsRoute({ listMovements: listMovements(needs.db) }),

@@ -7,8 +7,8 @@ import { concurrently, sharedTransactions, type ShareTransaction } from '#platfo
 import { publish } from '#platform/events'
 import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
 import { issueCommand } from '#platform/saga'
-import { after, canonicalJson, minutes, newId, type Clock } from '#platform/values'
-import type { Checkout, CheckoutState } from '../checkout.ts'
+import { after, canonicalJson, newId, type Clock } from '#platform/values'
+import { holdTimeOf, type Checkout, type CheckoutState } from '../checkout.ts'
 import { crashPoint } from '../crash-points.ts'
 import { accountKeyOf, buyerKeysOf, tooManyOpen, type OpenOrderLimits, type TooManyOpenOrders } from '../open-orders.ts'
 import { placedEvents } from '../order-events.ts'
@@ -139,8 +139,7 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
   const tooMany = hasLimits && tooManyOpen(await countBefore(db, own), limits)
   if (tooMany) return tooMany
 
-  // The hold lasts a quarter of an hour longer than the time to pay.
-  const expires_at = after(placed_at, checkout.timeLimitOf('awaiting-payment') + minutes(15))
+  const expires_at = after(placed_at, holdTimeOf(checkout))
   const { id, held } = await holdFor(catalog, sending, { items, expected_total, expires_at })
   if (held.kind === 'refused') return held
   crashPoint('after-hold.before-order')

@@ -262,4 +262,28 @@ export const orderingBugs: readonly Bug[] = [
     replacement: "event === 'payment-refunded' && payment_status === 'none'",
     caughtBy: ordering('advance-checkout/advance-checkout.test.ts'),
   },
+  {
+    description: 'a hold without an order keeps its goods until it expires',
+    requirement: 'REL-1',
+    file: 'modules/ordering/release-abandoned-holds/release-abandoned-holds.ts',
+    text: 'if (abandoned.length > 0) released',
+    replacement: 'if (abandoned.length > pageSize) released',
+    caughtBy: 'tests/faults/abandoned-holds.test.ts',
+  },
+  {
+    description: 'an order that waits for its payment loses its hold after two minutes',
+    requirement: 'CAT-13',
+    file: 'modules/ordering/release-abandoned-holds/release-abandoned-holds.ts',
+    text: 'order_ids.filter((order_id) => !placed.has(order_id))',
+    replacement: 'order_ids.filter((order_id) => placed.size >= 0 || order_id)',
+    caughtBy: 'tests/faults/abandoned-holds.test.ts',
+  },
+  {
+    description: 'a hold that a late retry claims is taken from its order',
+    requirement: 'CAT-13',
+    file: 'modules/catalog/stock/expire-idle-holds/expire-idle-holds.ts',
+    text: 'and held_at < ${held_before} and expires_at < ${expires_before}',
+    replacement: 'and held_at < ${held_before} and expires_at is distinct from ${expires_before}',
+    caughtBy: 'tests/faults/abandoned-holds.test.ts',
+  },
 ]
