@@ -78,7 +78,7 @@ async function startShop(config: Config, { logs, announce, onDatabaseLost }: Out
 
 /**
  * Refuses a second start in the same directory, because both would use its database. An external database needs no lock:
- * several processes may share it, though each has its own cache and its own limits, so their prices may differ for minutes.
+ * several processes may share it, though each has its own cache and its own limits, so the stock that they show may differ for minutes.
  */
 async function lockDirectory({ app, database }: Config) {
   if (database.kind === 'external') return { release: () => {}, listensAt: () => {} }

@@ -12,7 +12,7 @@ export const cacheSettings = settings({
     CACHE_DEFAULT_TTL: withDefault(
       integer(1, 86_400),
       '300',
-      'Seconds for which a value stays cached at most; a change removes the values that it makes wrong at once.',
+      'Seconds for which a value stays cached at most. A change removes the values that it makes wrong at once, except the stock that an order changed in the cache of another process.',
     ),
     CACHE_ANALYTICS_TTL: withDefault(
       integer(1, 86_400),

@@ -28,7 +28,8 @@ export const IdOrSlug = Type.String({ minLength: 1, maxLength: 100, pattern: '^[
 
 /**
  * The columns of `catalog.products` that staff write and every reader sees as they are. Bodies, views, table type and
- * statements are made from this list: a new column needs only this line and the migration.
+ * statements are made from this list. A new column needs a line here, a migration, a value in the product of
+ * `modules/catalog/examples.ts`, and `npm run docs` for `docs/openapi.yaml`.
  */
 export const productColumns = {
   category_id: Nullable(Id),

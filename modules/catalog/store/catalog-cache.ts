@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Cache, Cacheable } from '#platform/cache'
 import { afterCommit, type AnyTx } from '#platform/db'
-import { hours, minutes, type Locale } from '#platform/values'
+import type { Locale } from '#platform/values'
 import type { ProductCard } from '../products/schema.ts'
 
 /** The body of a response as it is sent, and its entity tag. */
@@ -15,7 +15,7 @@ export type CatalogCache = Readonly<{
     key: string,
     load: () => Promise<PreparedResponse | undefined>,
   ) => Promise<PreparedResponse | undefined>
-  /** A product in the lists; undefined when it is not on sale. It lives as long as a list. */
+  /** A product in the lists; undefined when it is not on sale. */
   card: (id: string, locale: Locale, load: () => Promise<ProductCard | undefined>) => Promise<ProductCard | undefined>
   /** The id or code that belongs to a name in an address. */
   idOf: (name: string, load: () => Promise<string | undefined>) => Promise<string | undefined>
@@ -32,20 +32,18 @@ const listsTag = 'catalog:lists'
 export const catalogTag = 'catalog'
 const productTag = (product_id: string) => `catalog:product:${product_id}`
 
-/** The lists live as long as `cache` says: five minutes by default. */
-const productLife = { ttl: hours(1), absentTtl: minutes(5) }
-
 /**
  * A change invalidates this process at once, and other processes by the notification of its trigger. An order invalidates its
- * own process only, because NOTIFY would serialize the commits of orders.
+ * own process only, because NOTIFY would serialize the commits of orders: in other processes the default life of a cached
+ * value (CACHE_DEFAULT_TTL) bounds the age of the stock.
  */
 export const openCatalogCache = (cache: Cache): CatalogCache => ({
   list: (key, load) => cache.through({ key: `catalog:list:${key}`, tags: [listsTag, catalogTag], load }),
   product: (id, key, load) =>
-    cache.through({ key: `catalog:product:${id}:${key}`, tags: [productTag(id), catalogTag], ...productLife, load }),
+    cache.through({ key: `catalog:product:${id}:${key}`, tags: [productTag(id), catalogTag], load }),
   card: (id, locale, load) =>
     cache.through({ key: `catalog:card:${id}:${locale}`, tags: [productTag(id), catalogTag], load }),
-  idOf: (name, load) => cache.through({ key: `catalog:name:${name}`, tags: [catalogTag], ...productLife, load }),
+  idOf: (name, load) => cache.through({ key: `catalog:name:${name}`, tags: [catalogTag], load }),
   terms: (locale, load) => cache.through({ key: `catalog:terms:${locale}`, tags: [catalogTag], load }),
   invalidateProducts: (tx, product_ids) =>
     afterCommit(tx, () => void cache.bump(listsTag, ...new Set(product_ids.map(productTag)))),
