@@ -25,6 +25,7 @@ const answers = {
 const schema = {
   tags: ['payments'],
   summary: 'Refund a payment in full or in part; 202 while the bank has not confirmed it',
+  description: 'A full refund also cancels the order, unless its parcel is under way or delivered.',
   params: IdParams,
   body: RefundPaymentBody,
   response: { 201: RefundView, 202: RefundView, ...problemsOf(answers) },
