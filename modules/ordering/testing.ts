@@ -39,11 +39,15 @@ type Stubs = {
 /** The account of Anna; Boris has none any more. */
 const accounts = [{ user_id: anna.user_id, name: 'Anna', email: 'anna@example.com' }]
 
-type Rules = Readonly<{ limits?: OpenOrderLimits; cashOnDelivery?: boolean }>
+type Rules = Readonly<{ limits?: OpenOrderLimits; cashOnDelivery?: boolean; paymentTimeout?: number }>
 const noLimits: OpenOrderLimits = { maxOpenOrders: 0, maxHeldPerVariant: 0 }
 
 /** Opens the module on a database of its own, with stubs for catalog and cart and a clock that the test advances. */
-export async function openOrderingTest({ limits = noLimits, cashOnDelivery = true }: Rules = {}) {
+export async function openOrderingTest({
+  limits = noLimits,
+  cashOnDelivery = true,
+  paymentTimeout = minutes(30),
+}: Rules = {}) {
   const { db, pool, openSecondDb, close } = await testDatabase()
   let moment = new Date('2026-11-21T09:00:00Z')
   const stubs: Stubs = { hold: undefined, cart: [], pickupPoint: undefined, cartVersion: undefined }
@@ -53,7 +57,7 @@ export async function openOrderingTest({ limits = noLimits, cashOnDelivery = tru
     ordering({
       db: over,
       now: () => moment,
-      paymentTimeout: minutes(30),
+      paymentTimeout,
       payUrlOf: (order_id) => `/pay/${order_id}`,
       limits,
       cashOnDelivery,

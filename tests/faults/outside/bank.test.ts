@@ -19,8 +19,10 @@ let consumer: LogConsumer
 let timeouts: ReturnType<typeof watchTimeouts>
 let errors: unknown[]
 
-async function open(buyers: 'pay' | 'wait', provider = (own: Provider) => own): Promise<void> {
-  shop = await openOrderingTest()
+type Opening = Readonly<{ provider?: (own: Provider) => Provider; paymentTimeout?: number }>
+
+async function open(buyers: 'pay' | 'wait', { provider = (own) => own, ...rules }: Opening = {}): Promise<void> {
+  shop = await openOrderingTest(rules)
   bank = await openBank({ buyers })
   errors = []
   const { db, pool, now } = shop
@@ -108,13 +110,13 @@ for (const mood of ['away', 'hanging', 'silent'] as const) {
 }
 
 test('an outage that outlasts the time to pay ends each order with its reason, and the bank can charge none (F-1, ORD-5)', async () => {
-  await open('wait')
+  await open('wait', { paymentTimeout: minutes(3) })
   bank.become('away')
   const online = await place('online', 8)
   const cash = await place('cash_on_delivery', 4)
   await allBecome(cash, 'processing')
   for (let resends = 1; resends <= 3; resends++) {
-    shop.advanceClock(minutes(10.1))
+    shop.advanceClock(minutes(1.01))
     await eventually(async () => {
       const due = sql`select key from platform.saga where status = 'running' and timeout_at <= ${shop.now()}`
       assert.equal((await due.execute(shop.db)).rows.length, 0)
@@ -152,7 +154,7 @@ test('a bank that reports another amount pays no order, and the dead message say
       return charge && lie(charge)
     },
   })
-  await open('pay', liar)
+  await open('pay', { provider: liar })
   const [id = ''] = await place('online', 1)
   const dead = await eventually(async () => {
     const [message] = (await deadMessages(shop.db)).items
