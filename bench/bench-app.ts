@@ -97,18 +97,21 @@ async function registerUser(address: string): Promise<Buyer> {
   return { token: access_token, user_id: user.id }
 }
 
-/** Registers users at a running app, each with two items in the cart that no other cart contains. */
-export async function registerBuyers(address: string, count: number): Promise<Buyer[]> {
+type Item = Readonly<{ variant_id: string; quantity: number }>
+
+/** Registers users at a running app, each with two items of variants that no other user buys. */
+export async function registerBuyers(
+  address: string,
+  count: number,
+): Promise<(Buyer & Readonly<{ items: readonly Item[] }>)[]> {
   const buyers = await registerUsers(address, count)
-  await Promise.all(buyers.map((buyer, i) => fillCart(address, buyer, i)))
-  return buyers
+  return await Promise.all(buyers.map(async (buyer, i) => ({ ...buyer, items: await findItems(address, i) })))
 }
 
-async function fillCart(address: string, { token }: Buyer, i: number): Promise<void> {
+async function findItems(address: string, i: number): Promise<readonly Item[]> {
   const products = await fetch(`${address}/api/v1/catalog/products?in_stock=true&page_size=2&page=${i + 1}`)
-  for (const { variant_id } of ((await products.json()) as { items: { variant_id: string }[] }).items) {
-    await post(`${address}/api/v1/cart/items`, { token, body: { variant_id, quantity: 1 } })
-  }
+  const { items } = (await products.json()) as { items: readonly { variant_id: string }[] }
+  return items.map(({ variant_id }) => ({ variant_id, quantity: 1 }))
 }
 
 async function post(url: string, { token, body }: { token?: string; body: object }) {

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { openLogs } from '#platform/telemetry'
 import { openServer } from '../apps/run.ts'
 import type { App } from '../apps/app.ts'
-import { openBenchApp, registerBuyers, type Buyer, type Cluster } from './bench-app.ts'
+import { openBenchApp, registerBuyers, type Cluster } from './bench-app.ts'
 import { floorOf } from './floor.ts'
 import { rawRequest } from './load/raw-request.ts'
 import { runLoad } from './load/run-load.ts'
@@ -29,13 +29,15 @@ export async function benchPlaceOrder(cluster: Cluster): Promise<Row[]> {
   }
 }
 
+type BuyerWithItems = Awaited<ReturnType<typeof registerBuyers>>[number]
 type Served = Readonly<{ server: FastifyInstance; address: string }>
 
 async function measure(app: App, { address }: Served): Promise<Row[]> {
   const buyers = await registerBuyers(address, clients)
   const port = Number(new URL(address).port)
-  const connections = buyers.map(({ token }) => [
-    rawRequest({ method: 'POST', path: '/api/v1/orders', token, body: input }),
+  // A cart is ordered once, so the requests name their items.
+  const connections = buyers.map(({ token, items }) => [
+    rawRequest({ method: 'POST', path: '/api/v1/orders', token, body: { ...input, items } }),
   ])
   await runLoad({ port, connections, seconds: 4 }) // to warm up
   const recordings: Recording[] = []
@@ -74,12 +76,12 @@ async function measure(app: App, { address }: Served): Promise<Row[]> {
 }
 
 /** Records the statements of one order. */
-async function record({ db }: App, address: string, { token, user_id }: Buyer): Promise<Recording> {
+async function record({ db }: App, address: string, { token, user_id, items }: BuyerWithItems): Promise<Recording> {
   const statements = await statementsOf(async () => {
     const response = await fetch(`${address}/api/v1/orders`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(input),
+      body: JSON.stringify({ ...input, items }),
     })
     if (response.status !== 201) throw new Error(await response.text())
   })
