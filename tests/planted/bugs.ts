@@ -1,25 +1,33 @@
 import type { Bug } from './bug.ts'
 import { cartBugs } from './bugs/cart.ts'
 import { catalogBugs } from './bugs/catalog.ts'
+import { dbBugs } from './bugs/db.ts'
 import { deliveryBugs } from './bugs/delivery.ts'
 import { eventAndSagaBugs } from './bugs/events-and-saga.ts'
+import { httpBugs } from './bugs/http.ts'
 import { identityBugs } from './bugs/identity.ts'
 import { operationBugs } from './bugs/operation.ts'
 import { orderingBugs } from './bugs/ordering.ts'
 import { paymentBugs } from './bugs/payments.ts'
 import { platformBugs } from './bugs/platform.ts'
+import { refundBugs } from './bugs/refunds.ts'
+import { stockBugs } from './bugs/stock.ts'
 import { webhookBugs } from './bugs/webhooks.ts'
 
 /** Every planted bug. A change of a line that a bug names must also change the bug. */
 export const bugs: readonly Bug[] = [
   ...paymentBugs,
+  ...refundBugs,
   ...webhookBugs,
   ...catalogBugs,
+  ...stockBugs,
   ...orderingBugs,
   ...cartBugs,
   ...deliveryBugs,
   ...identityBugs,
   ...platformBugs,
+  ...dbBugs,
+  ...httpBugs,
   ...operationBugs,
   ...eventAndSagaBugs,
 ]
