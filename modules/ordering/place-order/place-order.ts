@@ -147,8 +147,9 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
   const buyer_keys = hasLimits ? buyerKeysOf({ ...request, ...sending }, placed_at) : []
   const keys = buyer_keys.map(({ buyer_key }) => buyer_key)
   const order = place({ id, user_id }, { terms: saving.terms, held, now: placed_at })
-  // The orders of one buyer count each other, so they are placed one after the other.
-  const outcome = await shareTransaction([id, cart_version ?? id, ...keys], async (tx) => {
+  // The orders of one buyer count each other, and those of one cart exclude each other.
+  const decidedOn = [id, ...keys, ...(cart_version === null ? [] : [cart_version])]
+  const outcome = await shareTransaction(decidedOn, async (tx) => {
     const drawNumber = () => orderNumber(placed_at, randomInt)
     const inserted = await insertOrder(tx, order, {
       input_hash: saving.input_hash,
@@ -163,7 +164,7 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
     await saving.storeResponse(tx, inserted.order)
     return { kind: 'placed', order: inserted.order } as const
   })
-  // After a crash here the goods are free when the hold expires.
+  // After a crash here the job `release-abandoned-holds` frees the goods.
   if (outcome.kind === 'refused' && outcome.reason !== 'id-taken') await catalog.withdrawHold(id)
   return outcome
 }
