@@ -91,7 +91,11 @@ test('a far order is never overtaken by nearer ones without end (DSP-8)', () => 
 
 const cell = fc.record({ x: fc.integer({ min: 1, max: 10 }), y: fc.integer({ min: 1, max: 10 }) })
 const anyCourier = fc
-  .record({ location: cell, speed: fc.integer({ min: 1, max: 5 }), volumes: fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 3 }) })
+  .record({
+    location: cell,
+    speed: fc.integer({ min: 1, max: 5 }),
+    volumes: fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 3 }),
+  })
   .map(({ location, ...more }) => courierAt(location, more))
 const anyOrder = fc
   .record({ location: cell, volume: fc.integer({ min: 1, max: 25 }), waited: fc.nat(50) })
@@ -120,7 +124,11 @@ test('no courier gets two orders, none gets one that does not fit, and no fittin
       assert.equal(new Set(batch.map(({ courier }) => courier.id)).size, batch.length)
       assert.equal(new Set(batch.map(({ order }) => order.id)).size, batch.length)
       for (const { order, courier } of batch)
-        assert.ok(courier.storage_places.some(({ order_id, total_volume }) => order_id === order.id && total_volume >= order.volume))
+        assert.ok(
+          courier.storage_places.some(
+            ({ order_id, total_volume }) => order_id === order.id && total_volume >= order.volume,
+          ),
+        )
       const idle = couriers.filter(({ id }) => !batch.some(({ courier }) => courier.id === id))
       const left = orders.filter(({ id }) => !batch.some(({ order }) => order.id === id))
       for (const courier of idle) for (const order of left) assert.ok(!canTake(courier, order))

@@ -117,10 +117,7 @@ test('places are added at the end, and their names may repeat (DSP-1)', () => {
   const more = addStoragePlace(courierAt({ x: 1, y: 1 }), { id: newId(), name: 'Сумка', total_volume: 1 })
   assert.ok(!isRefusal(more))
   assert.equal(more.storage_places.length, 2)
-  assert.deepEqual(
-    addStoragePlace(more, { id: newId(), name: 'Trunk', total_volume: 0 }),
-    refused('volume-invalid'),
-  )
+  assert.deepEqual(addStoragePlace(more, { id: newId(), name: 'Trunk', total_volume: 0 }), refused('volume-invalid'))
 })
 
 const cells = (...pairs: readonly (readonly [number, number])[]) => pairs.map(([x, y]) => ({ x, y }))
