@@ -46,7 +46,8 @@ create table catalog.types (
   plural text not null constraint type_plural unique check (plural ~ '^[a-z][a-z0-9_-]*$'),
   name   jsonb not null check (catalog.is_text(name)),
   constraint type_plural_reserved
-    check (plural not in ('products', 'categories', 'tags', 'attributes', 'types', 'reviews', 'facets'))
+    check (plural not in ('products', 'categories', 'tags', 'attributes', 'types', 'reviews', 'facets', 'suggestions', 'variants',
+      'subscriptions'))
 );
 
 create table catalog.type_attributes (

@@ -104,7 +104,7 @@ function spanOf(text: string): Span | undefined {
 }
 
 /** The words of a search: letters and digits, `ё` as `е`. */
-const wordsOf = (search: string): string[] =>
+export const wordsOf = (search: string): string[] =>
   (
     search
       .toLowerCase()

@@ -8,6 +8,8 @@ import { listProductsRoutes } from './list-products/route.ts'
 import { findTypeOf, listShowcase } from './list-showcase/query.ts'
 import { listCards } from './store/cards.ts'
 import { listTerms } from './store/terms.ts'
+import { suggestProducts } from './suggest-products/query.ts'
+import { suggestProductsRoute } from './suggest-products/route.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
@@ -16,14 +18,16 @@ type Search = Pick<CatalogApi, 'listShowcase' | 'typeOf'> & Readonly<{ routes: r
 /** The public lists: filters, sorting, search, facets and suggestions. */
 export function search(needs: Needs): Search {
   const withCards = { ...needs, listCards: listCards(needs) }
+  const withTerms = { ...withCards, listTerms: listTerms(needs) }
   return {
     listShowcase: listShowcase(withCards),
     typeOf: findTypeOf(needs),
     routes: [
       listProductsRoutes({
-        listProducts: listProducts({ ...withCards, listTerms: listTerms(needs) }),
+        listProducts: listProducts(withTerms),
         findType: findType(needs),
       }),
+      suggestProductsRoute({ suggestProducts: suggestProducts(withTerms) }),
     ],
   }
 }

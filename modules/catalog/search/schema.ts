@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { named, Nullable, OneOf, Page, PageQuery, type Shape, Text } from '#platform/schema'
+import { Closed, named, Nullable, OneOf, Page, PageQuery, type Shape, Text } from '#platform/schema'
 import { listExample } from '../examples.ts'
 import { ProductCard } from '../products/schema.ts'
 import { Price } from '../schema.ts'
@@ -107,3 +107,35 @@ export const ListQuery = Type.Object(
 export type ListQuery = Shape<typeof ListQuery>
 
 export const ListOfTypeQuery = Type.Object(filters, attributeFilters)
+
+const suggestedFields = ProductCard.properties
+
+const SuggestedProduct = named(
+  'SuggestedProduct',
+  Type.Object({
+    id: suggestedFields.id,
+    slug: suggestedFields.slug,
+    type: suggestedFields.type,
+    name: suggestedFields.name,
+    image: suggestedFields.image,
+    price: suggestedFields.price,
+    currency: suggestedFields.currency,
+    in_stock: suggestedFields.in_stock,
+  }),
+)
+export type SuggestedProduct = Static<typeof SuggestedProduct>
+
+export const Suggestions = named(
+  'Suggestions',
+  Type.Object({
+    products: Type.Array(SuggestedProduct, { description: 'Best matches first' }),
+    categories: Type.Array(Type.Object({ slug: Type.String(), name: Type.String() })),
+    did_you_mean: Nullable(Type.String({ description: 'The search with its misspelled words replaced' })),
+  }),
+)
+export type Suggestions = Static<typeof Suggestions>
+
+export const SuggestQuery = Closed({
+  search: Text(200, { minLength: 1 }),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, description: 'Products at most; 6 when absent' })),
+})
