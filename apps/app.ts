@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import type { Pool } from 'pg'
 import { memoryCache, type Cache } from '#platform/cache'
+import { persistedSecret } from '#platform/config'
 import {
   findEmbedded,
   findInstance,
@@ -16,6 +18,7 @@ import {
   type Db,
 } from '#platform/db'
 import { installJobs } from '#platform/jobs'
+import { openMailQueue, type MailQueue } from '#platform/mail'
 import type { Config } from './config.ts'
 import { openModules, type Adapters, type Modules } from './modules.ts'
 import { countOf } from './print.ts'
@@ -31,6 +34,7 @@ export type App = Modules &
     pool: Pool
     db: Db
     cache: Cache
+    mail: MailQueue
     /** Closes the pool, and stops the embedded database when no other process uses it. */
     close: () => Promise<void>
   }>
@@ -75,13 +79,18 @@ export async function openApp(opening: Opening): Promise<App> {
     const db = openDb(pool)
     const cache = memoryCache(config.cache)
     const site = openSite(config.app)
-    const modules = openModules({ config, site, db, cache, adapters })
-    return { ...modules, config, site, url: database.url, pool, db, cache, close }
+    const mail = openMailQueue({ secret: mailSecretOf(config) })
+    const modules = openModules({ config, site, db, cache, mail, adapters })
+    return { ...modules, config, site, url: database.url, pool, db, cache, mail, close }
   } catch (error) {
     await close()
     throw error
   }
 }
+
+/** A generated secret is in the data directory. */
+const mailSecretOf = ({ mail, app }: Config): string =>
+  mail.queueSecret ?? persistedSecret(join(app.directory, 'mail-secret'))
 
 async function refuseOldServer(url: string): Promise<void> {
   const version = tooOld(await serverVersion(url))

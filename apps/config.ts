@@ -21,6 +21,7 @@ import { databaseSettings } from '#platform/db'
 import { eventSettings } from '#platform/events'
 import { httpSettings } from '#platform/http'
 import { jobSettings } from '#platform/jobs'
+import { mailSettings } from '#platform/mail'
 import { logSettings } from '#platform/telemetry'
 
 const appSettings = settings({
@@ -73,6 +74,7 @@ export const topics = {
   jobs: jobSettings,
   cache: cacheSettings,
   logs: logSettings,
+  mail: mailSettings,
   identity: identitySettings,
   ordering: orderingSettings,
   payments: paymentsSettings,
@@ -89,7 +91,6 @@ const later: Readonly<Record<string, string>> = {
   KAFKA_: 'Kafka',
   BOT_TOKEN: 'the Telegram bot',
   TELEGRAM_: 'the Telegram bot',
-  SMTP_: 'mail',
   SENTRY_DSN: 'Sentry',
   OTEL_EXPORTER_OTLP_: 'tracing',
   YOOKASSA_: 'this payment provider',

@@ -9,6 +9,7 @@ import { payLinksOf, payments, type Provider } from '#payments'
 import type { Cache } from '#platform/cache'
 import { persistedSecret } from '#platform/config'
 import type { Db } from '#platform/db'
+import type { MailQueue } from '#platform/mail'
 import { systemClock, type Clock } from '#platform/values'
 import { limitsOf, type Config } from './config.ts'
 import type { Site } from './site.ts'
@@ -23,7 +24,7 @@ export type Adapters = Readonly<{
   carriers?: readonly Carrier[]
 }>
 
-type Needs = Readonly<{ config: Config; site: Site; db: Db; cache: Cache; adapters?: Adapters }>
+type Needs = Readonly<{ config: Config; site: Site; db: Db; cache: Cache; mail: MailQueue; adapters?: Adapters }>
 
 /** Opens every module and connects it to the modules whose `api` it calls. */
 export function openModules({ config, site, db, cache, adapters = {} }: Needs) {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { isIP } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { circuitMetric } from '#platform/circuit'
@@ -8,11 +9,12 @@ import { openPool, type Db } from '#platform/db'
 import { consumeLog, logJobs, registerEvents, type LogConsumer } from '#platform/events'
 import { buildServer, httpJobs } from '#platform/http'
 import { runJobs } from '#platform/jobs'
+import { fileMail, smtpMail, type MailTransport } from '#platform/mail'
 import { refuseUnshippedVersions, sagaJobs, watchTimeouts } from '#platform/saga'
 import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
 import { seconds } from '#platform/values'
 import type { App } from './app.ts'
-import { limitsOf } from './config.ts'
+import { limitsOf, type Config } from './config.ts'
 import { probeDisk } from './disk.ts'
 import { homePages } from './home/routes.ts'
 import { logMetrics } from './log-metrics.ts'
@@ -76,12 +78,16 @@ export async function runApp({ app, logs }: Needs): Promise<Running> {
   }
 }
 
-const allJobs = ({ db, config, modules }: App, logs: Logs) => [
+const allJobs = ({ db, config, modules, mail }: App, logs: Logs) => [
   ...modules.flatMap((module) => module.jobs ?? []),
   ...logJobs({ db, log: logs('events') }),
   ...sagaJobs({ db }),
   ...httpJobs({ db, retention: config.http.idempotencyTtl }),
+  mail.job({ transport: mailTransportOf(config), log: logs('mail') }),
 ]
+
+const mailTransportOf = ({ mail, app }: Config): MailTransport =>
+  mail.kind === 'smtp' ? smtpMail(mail) : fileMail({ directory: join(app.directory, 'mail'), from: mail.from })
 
 function openMetrics(app: App): Metrics {
   const metrics = createMetrics({ service: app.config.app.name, version })

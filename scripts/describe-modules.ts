@@ -1,5 +1,6 @@
 import { memoryCache } from '#platform/cache'
 import { openDb, openPool } from '#platform/db'
+import { openMailQueue } from '#platform/mail'
 import type { App } from '../apps/app.ts'
 import { readAppConfig } from '../apps/config.ts'
 import { openModules } from '../apps/modules.ts'
@@ -19,5 +20,7 @@ export function describeModules(): App {
   const db = openDb(pool)
   const cache = memoryCache({ maxBytes: 1_000_000 })
   const site = openSite(config.app)
-  return { ...openModules({ config, site, db, cache }), config, site, url, pool, db, cache, close: () => pool.end() }
+  const mail = openMailQueue({ secret: 'the documents need no mail' })
+  const modules = openModules({ config, site, db, cache, mail })
+  return { ...modules, config, site, url, pool, db, cache, mail, close: () => pool.end() }
 }

@@ -15,6 +15,7 @@ export {
   postgresUrl,
   rate,
   text,
+  type Kind,
   type Rate,
 } from './kinds.ts'
 export { makeDirectories } from './make-directories.ts'

@@ -13,6 +13,7 @@ export {
   machine,
   olga,
 } from './people.ts'
+export { readMail, type ReadMail } from './read-mail.ts'
 export { raceFor } from './race-for.ts'
 export { statementsOf, type Statement } from './statements-of.ts'
 export { testDatabase, type TestDatabase } from './test-database.ts'

@@ -1,0 +1,6 @@
+export { fileMail } from './file-mail.ts'
+export { mailOf, type Letter } from './letter.ts'
+export { MailRefused, type Mail, type MailTransport } from './mail.ts'
+export { openMailQueue, type MailQueue } from './mail-queue.ts'
+export { mailSettings } from './settings.ts'
+export { smtpMail } from './smtp-mail.ts'

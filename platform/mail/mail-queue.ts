@@ -1,0 +1,61 @@
+import { Type } from 'typebox'
+import type { AnyTx } from '#platform/db'
+import { enqueue, type Job } from '#platform/jobs'
+import type { Log } from '#platform/telemetry'
+import { newId, seconds } from '#platform/values'
+import { assertSendable, MailRefused, type Mail, type MailTransport, type QueuedMail } from './mail.ts'
+import { openSeal } from './seal.ts'
+
+/** The mails that wait to be sent. */
+export type MailQueue = Readonly<{
+  /**
+   * Enqueues a mail in the caller's transaction. It is sent at least once after the commit. With `key` it replaces a mail
+   * that waits under the same key. Throws `TypeError` for a recipient or a subject that could add headers.
+   */
+  send: (tx: AnyTx, mail: Mail, options?: Readonly<{ key?: string }>) => Promise<void>
+  /** The job that sends them. */
+  job: (needs: Sending) => Job
+}>
+
+type Sending = Readonly<{ transport: MailTransport; log: Pick<Log, 'warn'> }>
+
+const payload = Type.Object({ id: Type.String(), sealed: Type.String() })
+const name = 'mail.send-mail'
+const timeLimit = seconds(60)
+
+/** Fifteen attempts take a day. A code in the mail has expired by then. */
+const attempts = 15
+
+/** Opens the queue. It encrypts mails with `secret`, because they contain codes that sign people in. */
+export function openMailQueue({ secret }: Readonly<{ secret: string }>): MailQueue {
+  const seal = openSeal(secret)
+  const queued: Job<typeof payload> = { name, payload, timeLimit, work: async () => {} }
+  return {
+    send: async (tx, mail, { key } = {}) => {
+      assertSendable(mail)
+      const sealed = seal.close(JSON.stringify(mail))
+      await enqueue(tx, queued, {
+        payload: { id: newId(), sealed },
+        attempts,
+        ...(key !== undefined && { key: `${name} ${key}` }),
+      })
+    },
+    job: ({ transport, log }): Job<typeof payload> => ({
+      ...queued,
+      work: async ({ id, sealed }, signal) => {
+        const mail = JSON.parse(seal.open(sealed)) as Mail
+        await sendOrGiveUp({ ...mail, id }, { transport, log, signal })
+      },
+    }),
+  }
+}
+
+/** A mailbox that does not exist is no failure of the program: the mail ends with a line in the log. */
+async function sendOrGiveUp(mail: QueuedMail, { transport, log, signal }: Sending & { signal: AbortSignal }) {
+  try {
+    await transport.send(mail, signal)
+  } catch (error) {
+    if (!(error instanceof MailRefused)) throw error
+    log.warn({ mail_id: mail.id, reason: error.message }, 'a mail was refused')
+  }
+}

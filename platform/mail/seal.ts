@@ -1,0 +1,26 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+
+/** Encrypts texts with AES-256-GCM under a key that the database does not have. */
+export type Seal = Readonly<{ close: (text: string) => string; open: (sealed: string) => string }>
+
+const nonceBytes = 12
+const tagBytes = 16
+
+/** Derives the key from `secret`. `open` throws when the text was closed with another secret, or was changed. */
+export function openSeal(secret: string): Seal {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'posad mail queue', 32))
+  return {
+    close: (text) => {
+      const nonce = randomBytes(nonceBytes)
+      const cipher = createCipheriv('aes-256-gcm', key, nonce)
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')
+    },
+    open: (sealed) => {
+      const bytes = Buffer.from(sealed, 'base64url')
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
+      decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
+      return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8')
+    },
+  }
+}
