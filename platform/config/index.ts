@@ -17,6 +17,7 @@ export {
   text,
   type Kind,
   type Rate,
+  webUrl,
 } from './kinds.ts'
 export { makeDirectories } from './make-directories.ts'
 export { persistedSecret } from './persisted-secret.ts'

@@ -90,6 +90,16 @@ export const origin: Kind<string> = {
   },
 }
 
+/** An http or https address with or without a path; the value has no slash at its end. */
+export const webUrl: Kind<string> = {
+  expects: 'an address such as https://cdn.example/shop',
+  parse: (given) => {
+    const url = URL.parse(given)
+    const isPlain = url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username
+    return isPlain ? given.replace(/\/+$/, '') : undefined
+  },
+}
+
 /** Origins, separated by commas or as a JSON list; `*` is not an origin. */
 export const origins: Kind<readonly string[]> = {
   expects: 'origins such as https://shop.example, separated by commas',
