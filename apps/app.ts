@@ -19,6 +19,8 @@ import {
 } from '#platform/db'
 import { installJobs } from '#platform/jobs'
 import { openMailQueue, type MailQueue } from '#platform/mail'
+import { openStorage } from '#platform/storage'
+import { systemClock } from '#platform/values'
 import type { Config } from './config.ts'
 import { openModules, type Adapters, type Modules } from './modules.ts'
 import { countOf } from './print.ts'
@@ -35,6 +37,8 @@ export type App = Modules &
     db: Db
     cache: Cache
     mail: MailQueue
+    /** Files, and the routes that serve them. */
+    files: ReturnType<typeof openStorage>
     /** Closes the pool, and stops the embedded database when no other process uses it. */
     close: () => Promise<void>
   }>
@@ -80,8 +84,14 @@ export async function openApp(opening: Opening): Promise<App> {
     const cache = memoryCache(config.cache)
     const site = openSite(config.app)
     const mail = openMailQueue({ secret: mailSecretOf(config) })
+    const files = openStorage({
+      settings: config.storage,
+      directory: config.app.directory,
+      now: adapters.now ?? systemClock,
+      origin: site.origin,
+    })
     const modules = openModules({ config, site, db, cache, mail, adapters })
-    return { ...modules, config, site, url: database.url, pool, db, cache, mail, close }
+    return { ...modules, config, site, url: database.url, pool, db, cache, mail, files, close }
   } catch (error) {
     await close()
     throw error

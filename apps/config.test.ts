@@ -263,11 +263,22 @@ test('the start says nothing about the variables of other programs', () => {
 })
 
 test('the start names a setting that comes in a later version (F-56, PLT-11)', () => {
-  const { notices } = readAppConfig({ S3_ENDPOINT: 'http://127.0.0.1:9000', BOT_TOKEN: '1:hunter2' })
-  assert.deepEqual(notices, [
-    'S3_ENDPOINT is set and changes nothing: storage in S3 comes in a later version',
-    'BOT_TOKEN is set and changes nothing: the Telegram bot comes in a later version',
-  ])
+  const { notices } = readAppConfig({ BOT_TOKEN: '1:hunter2' })
+  assert.deepEqual(notices, ['BOT_TOKEN is set and changes nothing: the Telegram bot comes in a later version'])
+})
+
+test('files are in the data directory, or in S3 when all of its settings are there (MED-4)', () => {
+  assert.deepEqual(readAppConfig({}).storage.place, { kind: 'local' })
+  const keys = { S3_BUCKET: 'posad', S3_ACCESS_KEY: 'tea', S3_SECRET_KEY: 'hunter2' }
+  const { place, publicBaseUrl } = readAppConfig({
+    ...keys,
+    S3_ENDPOINT_URL: 'http://127.0.0.1:9000',
+    PUBLIC_IMAGE_BASE_URL: 'https://cdn.example/posad/',
+  }).storage
+  const s3 = { kind: 's3', endpoint: 'http://127.0.0.1:9000', region: 'us-east-1', bucket: 'posad' }
+  assert.deepEqual(place, { ...s3, accessKey: 'tea', secretKey: 'hunter2' })
+  assert.equal(publicBaseUrl, 'https://cdn.example/posad')
+  assert.throws(() => readAppConfig(keys), /Files in S3 need .*: set S3_ENDPOINT as well/)
 })
 
 test('the address of the shop may end with a slash or not (SEC-4)', () => {

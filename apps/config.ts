@@ -22,6 +22,7 @@ import { eventSettings } from '#platform/events'
 import { httpSettings } from '#platform/http'
 import { jobSettings } from '#platform/jobs'
 import { mailSettings } from '#platform/mail'
+import { storageSettings } from '#platform/storage'
 import { logSettings } from '#platform/telemetry'
 
 const appSettings = settings({
@@ -73,6 +74,7 @@ export const topics = {
   events: eventSettings,
   jobs: jobSettings,
   cache: cacheSettings,
+  storage: storageSettings,
   logs: logSettings,
   mail: mailSettings,
   identity: identitySettings,
@@ -86,7 +88,6 @@ export type Config = ConfigOf<typeof topics>
 
 /** The beginnings of variables whose parts come in later versions. */
 const later: Readonly<Record<string, string>> = {
-  S3_: 'storage in S3',
   RABBITMQ_: 'RabbitMQ',
   KAFKA_: 'Kafka',
   BOT_TOKEN: 'the Telegram bot',
@@ -105,9 +106,9 @@ export const readAppConfig = (
 ): Config => readConfig(environment, { topics, later, ...sources })
 
 /** The rate limits of the HTTP server and of identity, or none. */
-export function limitsOf({ http, identity, ordering }: Config) {
+export function limitsOf({ http, storage, identity, ordering }: Config) {
   if (!http.hasRateLimits) return { kind: 'off' } as const
-  return { kind: 'on', rates: { ...http.rates, ...ordering.rates, ...identity.rates } } as const
+  return { kind: 'on', rates: { ...http.rates, ...storage.rates, ...ordering.rates, ...identity.rates } } as const
 }
 
 /** The level of all logs: `LOG_LEVEL`, otherwise debug with `DEBUG=true`, otherwise info. */

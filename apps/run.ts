@@ -15,7 +15,7 @@ import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
 import { seconds } from '#platform/values'
 import type { App } from './app.ts'
 import { limitsOf, type Config } from './config.ts'
-import { probeDisk } from './disk.ts'
+import { probeStorage } from './disk.ts'
 import { homePages } from './home/routes.ts'
 import { logMetrics } from './log-metrics.ts'
 import { hasLocalMetrics } from './local-metrics.ts'
@@ -109,10 +109,10 @@ export async function openServer({
   metrics = openMetrics(app),
   reachesLog = () => true,
 }: Serving): Promise<FastifyInstance> {
-  const { config, db, modules, identity } = app
+  const { config, db, modules, identity, files } = app
   const { corsOrigins, trustedProxies, connections, streams, streamSecret, idempotencyTtl, metricsToken } = config.http
   return await buildServer({
-    modules: [...modules, homePages(app)],
+    modules: [...modules, homePages(app), { name: 'files', pages: files.pages }],
     authenticate: identity.api.authenticate,
     db,
     name: 'posad',
@@ -132,7 +132,7 @@ export async function openServer({
     },
     health: {
       broker: () => probeBroker(db, reachesLog),
-      ...(config.database.kind === 'embedded' && { storage: () => probeDisk(config.app.directory) }),
+      storage: () => probeStorage(app),
     },
     log: logs('http'),
     metrics,

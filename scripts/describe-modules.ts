@@ -1,6 +1,8 @@
 import { memoryCache } from '#platform/cache'
 import { openDb, openPool } from '#platform/db'
 import { openMailQueue } from '#platform/mail'
+import { openStorage } from '#platform/storage'
+import { systemClock } from '#platform/values'
 import type { App } from '../apps/app.ts'
 import { readAppConfig } from '../apps/config.ts'
 import { openModules } from '../apps/modules.ts'
@@ -15,6 +17,7 @@ export function describeModules(): App {
     DATABASE_URL: url,
     JWT_SECRET: 'the documents need no signed token',
     PAY_LINK_SECRET: 'the documents need no signed link',
+    FILE_LINK_SECRET: 'the documents need no signed link',
   })
   const pool = openPool({ url, size: 1 })
   const db = openDb(pool)
@@ -22,5 +25,11 @@ export function describeModules(): App {
   const site = openSite(config.app)
   const mail = openMailQueue({ secret: 'the documents need no mail' })
   const modules = openModules({ config, site, db, cache, mail })
-  return { ...modules, config, site, url, pool, db, cache, mail, close: () => pool.end() }
+  const files = openStorage({
+    settings: config.storage,
+    directory: config.app.directory,
+    now: systemClock,
+    origin: site.origin,
+  })
+  return { ...modules, config, site, url, pool, db, cache, mail, files, close: () => pool.end() }
 }

@@ -1,7 +1,3 @@
-export { fileRoutes } from './file-routes.ts'
-export { localFolder } from './local-folder.ts'
 export { openStorage } from './open-storage.ts'
-export { s3Bucket } from './s3-bucket.ts'
 export { storageSettings } from './settings.ts'
-export { type PresignedPut, type Storage, type StoredFile } from './storage.ts'
-export { isPublic, isStorageKey } from './storage-key.ts'
+export { type PresignedPut, type Storage } from './storage.ts'

@@ -1,10 +1,11 @@
+import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
 import { AwsClient } from 'aws4fetch'
 import { Circuit } from '#platform/circuit'
 import { Unavailable } from '#platform/outcome'
 import { seconds, type Clock } from '#platform/values'
 import { headerOf, sliceOf } from './byte-range.ts'
+import { failure, sendSigned } from './s3-request.ts'
 import { assertKey, assertPublic, typeOfKey } from './storage-key.ts'
 import type { ByteRange, GetOutcome, NewFile, Storage } from './storage.ts'
 
@@ -23,138 +24,121 @@ type Needs = Readonly<{
 type Call = Readonly<{
   method: string
   headers?: Readonly<Record<string, string>>
-  body?: Readable | Uint8Array
+  file?: NewFile
 }>
+type Send = (url: string, call: Call) => Promise<IncomingMessage>
 
 /** Milliseconds in which the server takes a file, or begins to send one. */
-const timeLimit = seconds(30)
+const timeLimit = seconds(60)
 
 /** Files in a bucket of an S3-compatible server, addressed by path. The first `put` makes a missing bucket. */
 export function s3Bucket(needs: Needs): Storage {
-  const { endpoint, region, bucket, now, publicBaseUrl = '/media' } = needs
-  const client = new AwsClient({
-    accessKeyId: needs.accessKey,
-    secretAccessKey: needs.secretKey,
-    service: 's3',
-    region,
-    retries: 0,
-  })
-  const circuit = new Circuit('the storage', { timeLimit })
+  const { endpoint, bucket, publicBaseUrl = '/media' } = needs
   const bucketUrl = `${endpoint}/${bucket}`
   const urlOf = (key: string) => {
     assertKey(key)
     return `${bucketUrl}/${key}`
   }
-  const call = (url: string, { body, ...request }: Call) =>
-    circuit.run((signal) => answered(client.fetch(url, { ...request, ...streamed(body), signal }), body))
-  const makeBucket = async () => {
-    const made = await call(bucketUrl, { method: 'PUT' })
-    // 409: another process made it at the same time.
-    if (!made.ok && made.status !== 409) throw await failure(made, `make the bucket ${bucket}`)
-  }
-  /** The query holds all that the link grants, and the signed headers that its user must send. */
-  const presign = async (method: 'GET' | 'PUT', url: URL, headers: Readonly<Record<string, string>>) =>
-    await client.sign(url.href, {
-      method,
-      headers,
-      aws: { signQuery: true, allHeaders: true, datetime: now().toISOString().replaceAll(/[:-]|\.\d{3}/g, '') },
-    })
-  const expiring = (key: string, ttl: number) => {
-    const url = new URL(urlOf(key))
-    url.searchParams.set('X-Amz-Expires', String(Math.ceil(ttl / 1000)))
-    return url
-  }
-
+  const { send, presign } = signer(needs)
   return {
-    put: (key, file) => putObject({ url: urlOf(key), call, makeBucket }, file, typeOfKey(key)),
-    get: (key, range) => getObject(call, urlOf(key), range),
-    sizeOf: async (key) => {
-      const response = await call(urlOf(key), { method: 'HEAD' })
-      if (response.status === 404) return undefined
-      if (!response.ok) throw await failure(response, `read the size of ${key}`)
-      return Number(response.headers.get('content-length'))
+    put: async (key, file) => {
+      const url = urlOf(key)
+      const put = () => putObject(send, url, { file, type: typeOfKey(key) })
+      if (await put()) return
+      await makeBucket(send, bucketUrl)
+      // The first attempt has read the stream. The caller, who has the file, tries again.
+      if (file.body instanceof Readable)
+        throw new Unavailable('the storage', { cause: new Error(`the bucket ${bucket} was just made`) })
+      await put()
     },
+    get: (key, range) => getObject(send, urlOf(key), range),
+    sizeOf: (key) => sizeOf(send, urlOf(key)),
     delete: async (key) => {
-      const response = await call(urlOf(key), { method: 'DELETE' })
-      if (!response.ok && response.status !== 404) throw await failure(response, `delete ${key}`)
-      await response.body?.cancel()
+      const response = await send(urlOf(key), { method: 'DELETE' })
+      if (!isGood(response) && response.statusCode !== 404) throw await failure(response, `delete ${key}`)
+      response.resume()
     },
-    presignGet: async (key, { ttl }) => (await presign('GET', expiring(key, ttl), {})).url,
+    presignGet: async (key, { ttl }) => (await presign(urlOf(key), { method: 'GET', ttl, headers: {} })).url,
     presignPut: async (key, { ttl, byte_size }) => {
-      const headers = {
-        'content-type': typeOfKey(key),
-        ...(byte_size !== undefined && { 'content-length': String(byte_size) }),
-      }
-      const { url } = await presign('PUT', expiring(key, ttl), headers)
-      return { method: 'PUT', url, headers, expires_at: new Date(now().getTime() + ttl) }
+      const size = byte_size === undefined ? {} : { 'content-length': String(byte_size) }
+      return await presign(urlOf(key), { method: 'PUT', ttl, headers: { 'content-type': typeOfKey(key), ...size } })
     },
     publicUrl: (key) => {
       assertPublic(key)
       return `${publicBaseUrl}/${key}`
     },
     probe: async () => {
-      const response = await call(bucketUrl, { method: 'HEAD' })
-      // A missing bucket is made by the first file.
-      if (!response.ok && response.status !== 404) throw await failure(response, `open the bucket ${bucket}`)
+      const response = await send(bucketUrl, { method: 'HEAD' })
+      response.resume()
+      // The first file makes a missing bucket.
+      if (!isGood(response) && response.statusCode !== 404) throw await failure(response, `open the bucket ${bucket}`)
     },
   }
 }
 
-type Send = (url: string, call: Call) => Promise<Response>
-type Target = Readonly<{ url: string; call: Send; makeBucket: () => Promise<void> }>
+type Presigned = Readonly<{ method: 'GET' | 'PUT'; ttl: number; headers: Readonly<Record<string, string>> }>
 
-async function putObject({ url, call, makeBucket }: Target, { body, byte_size }: NewFile, type: string): Promise<void> {
-  const headers = { 'content-type': type, 'content-length': String(byte_size) }
-  const put = () => call(url, { method: 'PUT', headers, body })
-  let response = await put()
-  if (response.status === 404) {
-    await makeBucket()
-    // A stream was read by the first attempt: the caller, who has the file, tries again.
-    if (body instanceof Readable) throw new Unavailable('the storage', { cause: new Error('the bucket was just made') })
-    response = await put()
-  }
-  if (!response.ok) throw await failure(response, 'put a file')
-  await response.body?.cancel()
-}
-
-async function getObject(call: Send, url: string, range: ByteRange | undefined): Promise<GetOutcome> {
-  const response = await call(url, { method: 'GET', ...(range && { headers: { range: headerOf(range) } }) })
-  if (response.status === 404) {
-    await response.body?.cancel()
-    return { kind: 'not-found' }
-  }
-  if (response.status === 416) {
-    await response.body?.cancel()
-    return { kind: 'range-not-satisfiable', byte_size: sizeIn(response) }
-  }
-  if (!response.ok) throw await failure(response, 'read a file')
-  const byte_size = response.status === 206 ? sizeIn(response) : Number(response.headers.get('content-length'))
-  const slice = sliceOf(byte_size, response.status === 206 ? range : undefined)
-  if (!slice) throw new Error('The storage answered 206 to a range outside of the file')
-  const body = response.body ? Readable.fromWeb(response.body as ReadableStream) : Readable.from([])
-  return { kind: 'found', body, byte_size, ...slice }
-}
-
-/** The size of the whole file in `Content-Range: bytes 0-9/100`. */
-const sizeIn = (response: Response): number =>
-  Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? 0)
-
-/** Node's fetch streams a body only in half duplex. */
-const streamed = (body: Call['body']): RequestInit =>
-  body === undefined ? {} : ({ body, duplex: 'half' } as unknown as RequestInit)
-
-/** A server that fails or cannot be reached is an outage, which the circuit counts. A body that breaks off is none. */
-async function answered(answer: Promise<Response>, body: Call['body']): Promise<Response> {
-  const response = await answer.catch((error: unknown) => {
-    if (body instanceof Readable && body.errored) throw body.errored
-    throw new Unavailable('the storage', { cause: error })
+function signer({ region, accessKey, secretKey, now }: Needs) {
+  const client = new AwsClient({
+    accessKeyId: accessKey,
+    secretAccessKey: secretKey,
+    service: 's3',
+    region,
   })
-  if (response.status < 500) return response
-  throw new Unavailable('the storage', { cause: new Error(`it answered ${response.status}`) })
+  const circuit = new Circuit('the storage', { timeLimit })
+  const send: Send = (url, { method, headers = {}, file }) =>
+    circuit.run(async (signal) => await sendSigned(await client.sign(url, { method, headers }), { file, signal }))
+  /** The link holds all rights in its query; its user must send the signed headers. */
+  const presign = async (address: string, { method, ttl, headers }: Presigned) => {
+    const url = new URL(address)
+    url.searchParams.set('X-Amz-Expires', String(Math.ceil(ttl / 1000)))
+    const at = now()
+    const aws = { signQuery: true, allHeaders: true, datetime: at.toISOString().replaceAll(/[:-]|\.\d{3}/g, '') }
+    const signed = await client.sign(url.href, { method, headers, aws })
+    return { method: 'PUT', url: signed.url, headers, expires_at: new Date(at.getTime() + ttl) } as const
+  }
+  return { send, presign }
 }
 
-/** The error document of S3 names no secret. */
-async function failure(response: Response, action: string): Promise<Error> {
-  const text = (await response.text().catch(() => '')).slice(0, 500)
-  return new Error(`The storage refused to ${action}: ${response.status} ${text}`)
+const isGood = ({ statusCode = 500 }: IncomingMessage): boolean => statusCode < 300
+
+/** False when the bucket does not exist. */
+async function putObject(send: Send, url: string, { file, type }: { file: NewFile; type: string }): Promise<boolean> {
+  const headers = { 'content-type': type, 'content-length': String(file.byte_size) }
+  const response = await send(url, { method: 'PUT', headers, file })
+  if (!isGood(response) && response.statusCode !== 404) throw await failure(response, 'put a file')
+  response.resume()
+  return isGood(response)
+}
+
+async function makeBucket(send: Send, bucketUrl: string): Promise<void> {
+  const made = await send(bucketUrl, { method: 'PUT' })
+  // 409: another process made it at the same time.
+  if (!isGood(made) && made.statusCode !== 409) throw await failure(made, 'make the bucket')
+  made.resume()
+}
+
+async function sizeOf(send: Send, url: string): Promise<number | undefined> {
+  const response = await send(url, { method: 'HEAD' })
+  response.resume()
+  if (response.statusCode === 404) return undefined
+  if (!isGood(response)) throw await failure(response, 'read the size of a file')
+  return Number(response.headers['content-length'])
+}
+
+async function getObject(send: Send, url: string, range: ByteRange | undefined): Promise<GetOutcome> {
+  const response = await send(url, { method: 'GET', ...(range && { headers: { range: headerOf(range) } }) })
+  const { statusCode, headers } = response
+  if (statusCode === 404 || statusCode === 416) {
+    response.resume()
+    const byte_size = statusCode === 416 ? await sizeOf(send, url) : undefined
+    return byte_size === undefined ? { kind: 'not-found' } : { kind: 'range-not-satisfiable', byte_size }
+  }
+  if (!isGood(response)) throw await failure(response, 'read a file')
+  const isPart = statusCode === 206
+  const whole = /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1]
+  const byte_size = Number(isPart ? whole : headers['content-length'])
+  const slice = sliceOf(byte_size, isPart ? range : undefined)
+  if (!slice) throw new Error('The storage answered 206 to a range outside of the file')
+  return { kind: 'found', body: response, byte_size, ...slice }
 }

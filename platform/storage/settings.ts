@@ -1,4 +1,4 @@
-import { ConfigError, optional, origin, secret, settings, text, webUrl, withDefault } from '#platform/config'
+import { ConfigError, optional, origin, rate, secret, settings, text, webUrl, withDefault } from '#platform/config'
 
 /** The settings of the storage of files. */
 export const storageSettings = settings({
@@ -20,11 +20,17 @@ export const storageSettings = settings({
       text(32, 1000),
       'Signs links to private files in the local folder; without it the first start creates a secret in POSAD_DATA.',
     ),
+    RATE_LIMIT_FILES: withDefault(
+      rate,
+      '6000/1m burst 1500',
+      'Files under /media per caller: a page of a list shows dozens of images.',
+    ),
   },
   read: (values) => ({
     place: placeOf(values),
     publicBaseUrl: values.PUBLIC_IMAGE_BASE_URL,
     linkSecret: values.FILE_LINK_SECRET,
+    rates: { files: values.RATE_LIMIT_FILES },
   }),
 })
 

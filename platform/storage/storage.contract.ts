@@ -183,7 +183,23 @@ function givesLinks(tested: Tested): void {
 }
 
 function refusesKeys(tested: Tested): void {
-  const bad = ['', 'tea.webp', 'secret/tea.webp', 'public/../../etc/passwd', 'public/..', 'public//tea', 'public/.tea', 'public/a\0b', 'public/Tea.webp', '/etc/passwd', 'public/tea?x', 'public/a b', 'public/%2e%2e/x', 'public\\..\\x', `public/${'a'.repeat(101)}`]
+  const bad = [
+    '',
+    'tea.webp',
+    'secret/tea.webp',
+    'public/../../etc/passwd',
+    'public/..',
+    'public//tea',
+    'public/.tea',
+    'public/a\0b',
+    'public/Tea.webp',
+    '/etc/passwd',
+    'public/tea?x',
+    'public/a b',
+    'public/%2e%2e/x',
+    'public\\..\\x',
+    `public/${'a'.repeat(101)}`,
+  ]
   test('a key that leaves its folder is refused by every function (MED-4)', async () => {
     const { storage } = tested()
     for (const key of bad) {
@@ -196,7 +212,7 @@ function refusesKeys(tested: Tested): void {
         () => storage.presignPut(key, { ttl: 1000 }),
         async () => storage.publicUrl(key),
       ]
-      for (const call of calls) await assert.rejects(async () => await call(), TypeError, `${call} ${key}`)
+      for (const call of calls) await assert.rejects(async () => await call(), TypeError, key)
     }
   })
 }

@@ -41,7 +41,7 @@ export type Storage = Readonly<{
   sizeOf: (key: string) => Promise<number | undefined>
   /** Deletes the file; an absent file is no error. */
   delete: (key: string) => Promise<void>
-  /** A link with which anybody reads the file until it expires; `ttl` in milliseconds. */
+  /** A link to the file that needs no other right until it expires; `ttl` in milliseconds. */
   presignGet: (key: string, options: Pick<Presigning, 'ttl'>) => Promise<string>
   presignPut: (key: string, options: Presigning) => Promise<PresignedPut>
   /** The address of a public file for browsers. Throws `TypeError` for a private key. */

@@ -61,6 +61,12 @@ const allowedLicences = new Set([
   'Python-2.0',
   '0BSD',
   'MPL-2.0',
+  'MIT-0',
+  'Unlicense',
+  // The image library libvips, which sharp loads as a shared library that may be replaced.
+  'LGPL-3.0-or-later',
+  'Apache-2.0 AND LGPL-3.0-or-later',
+  'Apache-2.0 AND LGPL-3.0-or-later AND MIT',
 ])
 
 test('every package has a licence that was read and accepted (SEC-4)', () => {
