@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Pool } from 'pg'
-import { memoryCache, type Cache } from '#platform/cache'
+import { openCache, type Cache, type OpenedCache } from '#platform/cache'
 import { persistedSecret } from '#platform/config'
 import {
   findEmbedded,
@@ -36,6 +36,8 @@ export type App = Modules &
     pool: Pool
     db: Db
     cache: Cache
+    /** Resolves when Redis answers; absent without Redis. */
+    pingCache?: OpenedCache['ping']
     mail: MailQueue
     /** Files, and the routes that serve them. */
     files: ReturnType<typeof openStorage>
@@ -72,7 +74,9 @@ export async function openApp(opening: Opening): Promise<App> {
   if (config.database.kind === 'external') await refuseOldServer(config.database.url)
   const database = await openDatabase(opening)
   const pool = openPool({ url: database.url, ...config.database.pool })
+  const opened = openCache(config.cache, announce)
   const close = async () => {
+    opened.close()
     await pool.end()
     await database.stop()
   }
@@ -81,7 +85,7 @@ export async function openApp(opening: Opening): Promise<App> {
     if (schema === 'migrate') await migrate(pool, announce)
     if (schema === 'current') await refusePending(pool)
     const db = openDb(pool)
-    const cache = memoryCache(config.cache)
+    const { cache, ping } = opened
     const site = openSite(config.app)
     const mail = openMailQueue({ secret: mailSecretOf(config) })
     const files = openStorage({
@@ -91,7 +95,19 @@ export async function openApp(opening: Opening): Promise<App> {
       origin: site.origin,
     })
     const modules = openModules({ config, site, db, cache, mail, adapters })
-    return { ...modules, config, site, url: database.url, pool, db, cache, mail, files, close }
+    return {
+      ...modules,
+      config,
+      site,
+      url: database.url,
+      pool,
+      db,
+      cache,
+      mail,
+      files,
+      ...(ping && { pingCache: ping }),
+      close,
+    }
   } catch (error) {
     await close()
     throw error

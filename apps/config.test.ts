@@ -158,16 +158,44 @@ describe('a wrong value', () => {
     assert.equal(lineOf({}, dotenv), `APP_PORT in ${dotenv} is "x": expected a whole number from 0 to 65535`)
   })
 
-  test('a setting of later versions is refused, never silently ignored (PLT-3, PLT-8)', () => {
+  test('a setting of later versions is refused, never silently ignored (PLT-3)', () => {
     assert.match(
       lineOf({ EVENT_BROKER_TYPE: 'kafka' }),
       /^EVENT_BROKER_TYPE is "kafka": it comes in a later version; expected embedded$/,
     )
-    assert.match(
-      lineOf({ REDIS_URL: 'redis://:hunter2@r' }),
-      /^REDIS_URL is set: Redis comes in a later version; expected none$/,
-    )
     assert.match(lineOf({ WORKERS_COUNT: '4' }), /^WORKERS_COUNT is "4": this version runs in one process.*expected 1$/)
+  })
+})
+
+describe('the cache', () => {
+  const redisOf = (environment: Record<string, string>) => {
+    const { cache } = readAppConfig(environment)
+    assert.ok(cache.kind === 'redis')
+    return cache.url
+  }
+
+  test('is in the Redis that REDIS_URL or REDIS_HOST names (PLT-8)', () => {
+    assert.equal(redisOf({ REDIS_URL: 'rediss://user:p%40ss@r:7000/2' }), 'rediss://user:p%40ss@r:7000/2')
+    assert.equal(redisOf({ REDIS_HOST: 'r' }), 'redis://r:6379')
+    assert.equal(
+      redisOf({ REDIS_HOST: '::1', REDIS_PORT: '7000', REDIS_PASSWORD: 'a/b@c' }),
+      'redis://:a%2Fb%40c@[::1]:7000',
+    )
+    assert.equal(redisOf({ REDIS_URL: 'redis://r', REDIS_HOST: 'r', REDIS_PORT: '6379' }), 'redis://r')
+  })
+
+  test('refuses a Redis that is named twice or not at all, and shows no password (PLT-8)', () => {
+    assert.match(
+      lineOf({ REDIS_PORT: '7000' }),
+      /^REDIS_PORT is set without a server: expected REDIS_HOST or REDIS_URL/,
+    )
+    assert.match(
+      lineOf({ REDIS_URL: 'redis://r', REDIS_HOST: 'other' }),
+      /^REDIS_HOST and REDIS_URL are the same setting/,
+    )
+    const wrong = lineOf({ REDIS_URL: 'http://:hunter2@r' })
+    assert.match(wrong, /^REDIS_URL is wrong: expected a Redis address/)
+    assert.doesNotMatch(wrong, /hunter2/)
   })
 })
 

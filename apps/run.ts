@@ -132,6 +132,7 @@ export async function openServer({
     },
     health: {
       broker: () => probeBroker(db, reachesLog),
+      ...(app.pingCache && { redis: app.pingCache }),
       storage: () => probeStorage(app),
     },
     log: logs('http'),

@@ -1,36 +1,87 @@
-import { ConfigError, integer, optional, secret, settings, text, withDefault } from '#platform/config'
+import {
+  ConfigError,
+  integer,
+  optional,
+  redisUrl,
+  secret,
+  settings,
+  text,
+  withDefault,
+  type ValuesOf,
+} from '#platform/config'
 
 const analyticsTtl = '600'
 
-/** The settings of the cache. `defaultTtl` is in milliseconds. */
+const variables = {
+  REDIS_URL: secret(
+    redisUrl,
+    'A cache that all processes share, redis://user:password@host:6379/0; without it each process has its own in memory.',
+  ),
+  REDIS_HOST: optional(text(1, 255), 'The same by host name or address.'),
+  REDIS_PORT: optional(integer(1, 65_535), 'Port; 6379 when REDIS_HOST is given.'),
+  REDIS_PASSWORD: secret(text(), 'Password.'),
+  CACHE_SIZE_MB: withDefault(integer(1, 65_536), '32', 'Memory for cached values, where Redis is not used.'),
+  CACHE_DEFAULT_TTL: withDefault(
+    integer(1, 86_400),
+    '300',
+    'Seconds for which a value stays cached at most. A change removes the values that it makes wrong at once, except the stock that an order changed in the cache of another process.',
+  ),
+  CACHE_ANALYTICS_TTL: withDefault(
+    integer(1, 86_400),
+    analyticsTtl,
+    'Seconds for which reports stay cached; this version has no reports.',
+  ),
+}
+
+type Values = ValuesOf<typeof variables>
+
+/** The cache to use. `defaultTtl` is in milliseconds. */
+export type CacheSettings = Readonly<{ defaultTtl: number }> &
+  (Readonly<{ kind: 'memory'; maxBytes: number }> | Readonly<{ kind: 'redis'; url: string }>)
+
+/** The settings of the cache. */
 export const cacheSettings = settings({
-  title: 'Cache',
-  variables: {
-    REDIS_URL: secret(text(), 'A shared cache; this version supports only the cache in its own memory.'),
-    REDIS_HOST: optional(text(), 'The same by host; this version supports only the cache in its own memory.'),
-    CACHE_SIZE_MB: withDefault(integer(1, 65_536), '32', 'Memory for cached values.'),
-    CACHE_DEFAULT_TTL: withDefault(
-      integer(1, 86_400),
-      '300',
-      'Seconds for which a value stays cached at most. A change removes the values that it makes wrong at once, except the stock that an order changed in the cache of another process.',
-    ),
-    CACHE_ANALYTICS_TTL: withDefault(
-      integer(1, 86_400),
-      analyticsTtl,
-      'Seconds for which reports stay cached; this version has no reports.',
-    ),
-  },
-  read: (values) => {
-    const redis = (['REDIS_URL', 'REDIS_HOST'] as const).find((name) => values[name])
-    if (redis) throw new ConfigError(`${redis} is set: Redis comes in a later version; expected none`)
-    return {
-      kind: 'memory' as const,
-      maxBytes: values.CACHE_SIZE_MB * 1024 * 1024,
-      defaultTtl: values.CACHE_DEFAULT_TTL * 1000,
-    }
+  title: 'Cache: REDIS_URL or REDIS_HOST name a Redis; without them the cache is in the memory of the process',
+  variables,
+  read: (values): CacheSettings => {
+    const url = urlOf(values)
+    const defaultTtl = values.CACHE_DEFAULT_TTL * 1000
+    if (url !== undefined) return { kind: 'redis', url, defaultTtl }
+    return { kind: 'memory', maxBytes: values.CACHE_SIZE_MB * 1024 * 1024, defaultTtl }
   },
   notices: ({ CACHE_ANALYTICS_TTL: ttl }) =>
     String(ttl) === analyticsTtl
       ? []
       : [`CACHE_ANALYTICS_TTL is "${ttl}" and changes nothing: reports come in a later version`],
 })
+
+function urlOf({ REDIS_URL, REDIS_HOST, REDIS_PORT, REDIS_PASSWORD }: Values): string | undefined {
+  const parts = { REDIS_HOST, REDIS_PORT, REDIS_PASSWORD }
+  if (REDIS_URL !== undefined) {
+    refuseContradiction(REDIS_URL, parts)
+    return REDIS_URL
+  }
+  if (REDIS_HOST !== undefined) {
+    const host = REDIS_HOST.includes(':') ? `[${REDIS_HOST}]` : encodeURIComponent(REDIS_HOST)
+    const login = REDIS_PASSWORD === undefined ? '' : `:${encodeURIComponent(REDIS_PASSWORD)}@`
+    return `redis://${login}${host}:${REDIS_PORT ?? 6379}`
+  }
+  const stray = (['REDIS_PORT', 'REDIS_PASSWORD'] as const).find((name) => parts[name] !== undefined)
+  if (stray) throw new ConfigError(`${stray} is set without a server: expected REDIS_HOST or REDIS_URL beside it`)
+  return undefined
+}
+
+type Parts = Pick<Values, 'REDIS_HOST' | 'REDIS_PORT' | 'REDIS_PASSWORD'>
+
+function refuseContradiction(address: string, given: Parts): void {
+  const url = new URL(address)
+  const parts: Parts = {
+    REDIS_HOST: decodeURIComponent(url.hostname).replace(/^\[|\]$/g, ''),
+    REDIS_PORT: Number(url.port || 6379),
+    REDIS_PASSWORD: decodeURIComponent(url.password),
+  }
+  for (const name of Object.keys(parts) as (keyof Parts)[]) {
+    if (given[name] !== undefined && given[name] !== parts[name])
+      throw new ConfigError(`${name} and REDIS_URL are the same setting with two values: keep one`)
+  }
+}

@@ -14,6 +14,7 @@ export {
   origins,
   postgresUrl,
   rate,
+  redisUrl,
   text,
   type Kind,
   type Rate,

@@ -79,6 +79,16 @@ export const postgresUrl: Kind<string> = {
   },
 }
 
+export const redisUrl: Kind<string> = {
+  expects: 'a Redis address such as redis://user:password@host:6379/0',
+  parse: (given) => {
+    const url = URL.parse(given)
+    return url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^(\/\d*)?$/.test(url.pathname)
+      ? given
+      : undefined
+  },
+}
+
 const isOrigin = (given: string): boolean => given !== 'null' && URL.parse(given)?.origin === given
 
 /** The root of an http or https site, without a slash at the end. */

@@ -12,6 +12,22 @@ export const catalogBugs: readonly Bug[] = [
     caughtBy: 'modules/catalog/store/catalog-cache.test.ts',
   },
   {
+    description: 'a change that Redis missed stays hidden behind the cache',
+    requirement: 'PLT-8',
+    file: 'platform/cache/redis-cache.ts',
+    text: '    for (const tag of tags) this.#missed.set(tag, ++this.#bumps)\n',
+    replacement: '',
+    caughtBy: 'platform/cache/redis-cache.test.ts',
+  },
+  {
+    description: 'a Redis that returns with an old snapshot serves old values',
+    requirement: 'PLT-8',
+    file: 'platform/cache/redis-cache.ts',
+    text: '`posad:${runId}:${kind}:${of}`',
+    replacement: '`posad:${runId.slice(99)}:${kind}:${of}`',
+    caughtBy: 'platform/cache/redis-cache.test.ts',
+  },
+  {
     description: 'an order leaves the old stock in the lists',
     requirement: 'CAT-10',
     file: 'modules/catalog/store/catalog-cache.ts',

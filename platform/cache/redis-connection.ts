@@ -1,0 +1,89 @@
+import { createClient } from '@redis/client'
+import { Circuit } from '#platform/circuit'
+import { Unavailable } from '#platform/outcome'
+import { seconds } from '#platform/values'
+
+/** Milliseconds for one call: a slower Redis costs more time than it saves. */
+const timeLimit = 50
+const maxReconnectPause = seconds(2)
+
+const openClient = (url: string) =>
+  createClient({
+    url,
+    name: 'posad-cache',
+    // Without a connection a call fails at once instead of waiting for the next one.
+    disableOfflineQueue: true,
+    // A host that vanished answers no ping, and the silent socket is replaced.
+    pingInterval: seconds(5),
+    socket: {
+      connectTimeout: seconds(2),
+      socketTimeout: seconds(15),
+      reconnectStrategy: (retries) => Math.min(maxReconnectPause, 50 * 2 ** retries),
+    },
+  })
+
+/** The commands of a client whose server is known: `runId` is different after every start of Redis. */
+export type Commands = Readonly<{ client: ReturnType<typeof openClient>; runId: string }>
+
+/**
+ * A connection to Redis that fails fast: a call takes at most 50 ms, and after five failures in a row calls are refused
+ * with `Unavailable` at once while one probe at a time looks for an answer. It reconnects by itself.
+ */
+export class RedisConnection {
+  readonly #client: ReturnType<typeof openClient>
+  readonly #circuit = new Circuit('Redis', { timeLimit })
+  #runId: Promise<string> | undefined
+
+  /** `report` receives a line for people when Redis goes away and when it comes back. */
+  constructor(url: string, report: (line: string) => void) {
+    this.#client = openClient(url)
+    let isAway = false
+    this.#client.on('ready', () => {
+      this.#runId = undefined
+      if (isAway) report('Redis answers again')
+      isAway = false
+    })
+    // Every failed attempt to connect comes here.
+    this.#client.on('error', (error: Error) => {
+      if (!isAway) report(`Redis does not answer (${error.message}): until it does, every read goes to the database`)
+      isAway = true
+    })
+    this.#client.connect().catch(() => {}) // the first attempt is repeated like every later one
+  }
+
+  /** Runs commands within the time limit; throws `Unavailable` when Redis does not answer. */
+  run<Result>(work: (commands: Commands) => Promise<Result>): Promise<Result> {
+    return this.#circuit.run(async () => {
+      try {
+        return await work({ client: this.#client, runId: await this.#findRunId() })
+      } catch (error) {
+        throw new Unavailable('Redis', { cause: error })
+      }
+    })
+  }
+
+  /** Resolves when Redis answers, whatever the circuit says. */
+  ping = async (): Promise<void> => void (await this.#client.ping())
+
+  close(): void {
+    this.#client.destroy()
+  }
+
+  /** Read once for each connection. */
+  #findRunId(): Promise<string> {
+    if (!this.#runId) {
+      const reading = this.#client.info('server').then(runIdOf)
+      this.#runId = reading
+      reading.catch(() => {
+        if (this.#runId === reading) this.#runId = undefined
+      })
+    }
+    return this.#runId
+  }
+}
+
+function runIdOf(info: string): string {
+  const [, runId] = /^run_id:(\S+)/m.exec(info) ?? []
+  if (runId === undefined) throw new Error('INFO of Redis has no run_id')
+  return runId
+}
