@@ -3,6 +3,7 @@ import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
 import { addItem } from './add-item/add-item.ts'
 import { addItemRoute } from './add-item/route.ts'
+import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { CartApi } from './api.ts'
 import { changeItem } from './change-item/change-item.ts'
 import { changeItemRoute } from './change-item/route.ts'
@@ -22,6 +23,7 @@ import { showCartRoute } from './show-cart/route.ts'
 import { readLines, type CartDb } from './store.ts'
 
 export type { CartApi } from './api.ts'
+export { remoteCart } from './remote.ts'
 
 type Needs = Readonly<{ db: CartDb; now: Clock; catalog: Pick<CatalogApi, 'offersOf'> }>
 
@@ -30,13 +32,15 @@ export function cart(needs: Needs): Module<CartApi> {
   const { db, now, catalog } = needs
   const merge = mergeCarts(needs)
   const shared = { ownerOf: ownerOf(merge) }
+  const api: CartApi = {
+    linesOf: (user_id, cart_token) =>
+      cart_token === undefined ? readLines(db, { kind: 'user', user_id }) : merge(user_id, cart_token),
+  }
   return {
     name: 'cart',
     description: 'The carts of users and of guests: lines without prices.',
-    api: {
-      linesOf: (user_id, cart_token) =>
-        cart_token === undefined ? readLines(db, { kind: 'user', user_id }) : merge(user_id, cart_token),
-    },
+    api,
+    internal: [answerCallsRoutes(api)],
     routes: [
       showCartRoute({ ...shared, showCart: showCart(needs) }),
       addItemRoute({ ...shared, addItem: addItem(needs) }),

@@ -70,7 +70,10 @@ export type CatalogApi = Readonly<{
    * with `order-closed`, and a new order needs a new id.
    */
   hold: (input: HoldInput) => Promise<HoldOutcome>
-  /** Withdraws one call of `hold` for an order that was refused. With the last one the hold ends as if it had expired. */
+  /**
+   * Withdraws one call of `hold` for an order that was refused. With the last one the hold ends as if it had expired. From
+   * another process it is not repeated, and may be lost: the hold then ends as an abandoned one.
+   */
   withdrawHold: (order_id: string) => Promise<void>
   /** Gives back the goods that were held for an order that never began, however often they were held. */
   expireHold: (order_id: string) => Promise<void>

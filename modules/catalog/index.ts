@@ -1,6 +1,7 @@
 import type { Cache } from '#platform/cache'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
+import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { CatalogApi } from './api.ts'
 import { catalogChecks } from './checks.ts'
 import { catalogEvents } from './events.ts'
@@ -12,6 +13,7 @@ import { catalogTag, openCatalogCache } from './store/catalog-cache.ts'
 import type { CatalogDb } from './store/tables.ts'
 import { taxonomy } from './taxonomy/index.ts'
 
+export { remoteCatalog } from './remote.ts'
 export { removeDemo } from './demo/remove-demo.ts'
 export { seedDemo } from './demo/seed-demo.ts'
 export type {
@@ -35,10 +37,12 @@ export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
   const { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, subscriptions, jobs, ...stockRoutes } =
     stock(needs)
   const { listShowcase, typeOf, ...searchRoutes } = search(needs)
+  const api = { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, offersOf, listShowcase, typeOf }
   return {
     name: 'catalog',
     description: 'Products, variants, bundles and their stock.',
-    api: { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, offersOf, listShowcase, typeOf },
+    api,
+    internal: [answerCallsRoutes(api)],
     unversionedPaths: ['/catalog'],
     routes: [searchRoutes, productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
     publishes: catalogEvents,

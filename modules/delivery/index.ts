@@ -3,6 +3,7 @@ import type { OrderingApi } from '#ordering'
 import { keyLocal } from '#platform/events'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
+import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { DeliveryApi } from './api.ts'
 import { cancelShipment, prepareCancellation } from './cancel-shipment/cancel-shipment.ts'
 import { cancelShipmentSubscription } from './cancel-shipment/subscriber.ts'
@@ -38,6 +39,7 @@ import { unlockCodeRoute } from './unlock-code/route.ts'
 import { unlockCode } from './unlock-code/unlock-code.ts'
 
 export type { Carrier, SandboxMode }
+export { remoteDelivery } from './remote.ts'
 export { seedDemo } from './list-pickup-points/seed-demo.ts'
 
 type Needs = Readonly<{
@@ -70,10 +72,12 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
     changePickupPoint: changePickupPoint(parts),
     listShipments: listShipments(parts),
   }
+  const api = { choosePickupPoint: choosePickupPoint(parts) }
   return {
     name: 'delivery',
     description: 'Shipments, pickup points and tracking.',
-    api: { choosePickupPoint: choosePickupPoint(parts) },
+    api,
+    internal: [answerCallsRoutes(api)],
     unversionedPaths: ['/delivery'],
     routes: [
       createShipmentRoute(slices),

@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile'
 import { rolesOf, userCallerOf, type AccountStatus, type UserCaller } from './caller.ts'
-import { Claims, ValidTokenView } from './schema.ts'
+import { Claims, type ValidTokenView } from './schema.ts'
 import type { User } from './user.ts'
 
 const claimsCheck = Compile(Claims)
@@ -51,13 +51,13 @@ export function validTokenViewOf({ claims, status }: ValidToken): ValidTokenView
   }
 }
 
-const viewCheck = Compile(ValidTokenView)
-
 /** The caller that the auth service named, and the moment its token expires. */
 export type RemoteCaller = Readonly<{ caller: UserCaller; expires_at: Date }>
 
-/** Reads the body of `POST /auth/validate`; undefined when it does not fit the schema. */
-export function readValidToken(body: unknown): RemoteCaller | undefined {
-  if (!viewCheck.Check(body)) return undefined
-  return { caller: userCallerOf(body, body), expires_at: new Date(body.exp * 1000) }
-}
+type RemoteToken = Parameters<typeof userCallerOf>[0] & Parameters<typeof userCallerOf>[1] & Pick<ValidTokenView, 'exp'>
+
+/** Reads a token that the auth service found valid. */
+export const remoteCallerOf = (valid: RemoteToken): RemoteCaller => ({
+  caller: userCallerOf(valid, valid),
+  expires_at: new Date(valid.exp * 1000),
+})

@@ -4,6 +4,7 @@ import { days, minutes, seconds, type Clock } from '#platform/values'
 import { acceptInvitation } from './accept-invitation/accept-invitation.ts'
 import { acceptInvitationPage } from './accept-invitation/page.ts'
 import { acceptInvitationRoute } from './accept-invitation/route.ts'
+import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { IdentityApi, UsersApi } from './api.ts'
 import { openAccessTokens, type AccessTokenSettings } from './auth/access-tokens.ts'
 import { openKnownDevices } from './auth/known-devices.ts'
@@ -69,10 +70,12 @@ export type IdentityNeeds = Readonly<{
 export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{ users: UsersApi }> {
   const { db, machineTokens = {} } = needs
   const parts = partsOf(needs)
+  const api = { authenticate: authenticateCaller({ ...parts, machineTokens }), accountsOf: listAccounts({ db }) }
   return {
     name: 'identity',
     description: 'Accounts, sessions and tokens.',
-    api: { authenticate: authenticateCaller({ ...parts, machineTokens }), accountsOf: listAccounts({ db }) },
+    api,
+    internal: [answerCallsRoutes({ ...api, verifyToken: parts.verifyToken })],
     unversionedPaths: ['/auth'],
     routes: routesOf(parts),
     pages: [acceptInvitationPage, showKeysRoute(parts.accessTokens)],

@@ -9,6 +9,7 @@ import { Saga } from '#platform/saga'
 import type { Clock } from '#platform/values'
 import { lockOrderForCheckout } from './advance-checkout/advance-checkout.ts'
 import { advanceCheckoutSubscriptions } from './advance-checkout/subscriber.ts'
+import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { OrderingApi } from './api.ts'
 import { findBuyers } from './buyers.ts'
 import { cancelOrder } from './cancel-order/cancel-order.ts'
@@ -34,6 +35,7 @@ import { showOrderRoutes } from './show-order/route.ts'
 import type { OrderingTables } from './store.ts'
 
 export type { OrderingApi } from './api.ts'
+export { remoteOrdering } from './remote.ts'
 
 type Needs = Readonly<{
   db: Kysely<OrderingTables>
@@ -55,10 +57,12 @@ export function ordering(needs: Needs): Module<OrderingApi> {
   const rules = { limits, cashOnDelivery }
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
   const show = { showOrder: showOrder(db), findBuyers: findBuyers(needs.identity.accountsOf), payUrlOf }
+  const api = { stateOf: findState(db) }
   return {
     name: 'ordering',
     description: 'Orders, and the checkout that takes each of them from its placement to its end.',
-    api: { stateOf: findState(db) },
+    api,
+    internal: [answerCallsRoutes(api)],
     unversionedPaths: ['/orders'],
     routes: [
       placeOrderRoutes({ ...show, placeOrder: placeOrder({ db, now, cart, catalog, delivery, checkout, rules }) }),

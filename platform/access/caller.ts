@@ -13,7 +13,8 @@ export type Caller =
       /** The language that the user chose; it takes precedence over `Accept-Language`. */
       locale?: Locale
     }>
-  | Readonly<{ kind: 'machine'; name: string; permissions: 'all' | readonly string[] }>
+  /** `isService`: another process of the shop, which runs the services of this name. */
+  | Readonly<{ kind: 'machine'; name: string; permissions: 'all' | readonly string[]; isService?: true }>
 
 /** Finds the caller of a bearer token; undefined when the token is not valid. */
 export type Authenticate = (token: string) => Promise<Caller | undefined>

@@ -18,6 +18,8 @@ export type Module<Api = unknown> = Readonly<{
   unversionedPaths?: readonly `/${string}`[]
   /** Mounted outside `/api/v1`: pages for people, well-known documents. */
   pages?: readonly Routes[]
+  /** Answers the calls of other processes under `/api/v1/internal`; mounted only where the services are split. */
+  internal?: readonly Routes[]
   publishes?: readonly EventDefinition[]
   subscriptions?: readonly Subscription[]
   jobs?: readonly Job[]

@@ -8,17 +8,23 @@ import { hasStreamToken, tokenOfQuery } from '../streams/request-token.ts'
 import type { RequestCounter } from './count-request.ts'
 import { admits, type Authenticate, type Caller } from '#platform/access'
 
-type Needs = Readonly<{ authenticate: Authenticate; counter: RequestCounter }>
+type Needs = Readonly<{
+  authenticate: Authenticate
+  /** Of routes for other services, which take no other token. Absent: they refuse every caller. */
+  authenticateService?: Authenticate | undefined
+  counter: RequestCounter
+}>
 
 const guest: Caller = { kind: 'guest' }
 const longestUrl = 8000
+const refuseAll: Authenticate = async () => undefined
 
 /**
  * The first hook of a route: finds the caller and the language, counts the request against its limit, and checks the
  * route's access. Callback style, because requests of guests need no promise.
  */
 export const onRequest =
-  ({ authenticate, counter }: Needs, facts: RouteFacts) =>
+  ({ authenticate, authenticateService = refuseAll, counter }: Needs, facts: RouteFacts) =>
   (request: AnyRequest, reply: AnyReply, done: HookHandlerDoneFunction): void => {
     // The client reset the connection: an answer has no reader, and the address is unknown.
     if (isGone(request.raw.socket)) return void reply.hijack()
@@ -36,7 +42,8 @@ export const onRequest =
     const token = authorization === undefined ? tokenOfQuery(request) : tokenOfHeader(authorization)
     const identify = async (): Promise<void> => {
       try {
-        const caller = token === undefined ? undefined : await authenticate(token)
+        const find = facts.access === 'service' ? authenticateService : authenticate
+        const caller = token === undefined ? undefined : await find(token)
         request.caller = caller ?? guest
         request.token = token
         if (caller?.kind === 'user' && caller.locale) request.locale = caller.locale

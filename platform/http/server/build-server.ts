@@ -26,6 +26,8 @@ import { versionedUrl } from './unversioned-paths.ts'
 export type ServerNeeds = Readonly<{
   modules: readonly MountedModule[]
   authenticate: Authenticate
+  /** Finds the service of a service's token. Without it the server has no routes for other services. */
+  authenticateService?: Authenticate
   db: Db
   /** The name of the service, `posad` for the whole app. */
   name?: string
@@ -58,6 +60,7 @@ export async function buildServer(needs: ServerNeeds): Promise<FastifyInstance> 
     addDocs(server, { title: `${name} API`, asyncapi: () => asyncapiOf(modules, { name, version }) })
   }
   mount(server, modules)
+  if (needs.authenticateService) mountInternal(server, modules)
   server.register(async (http) => faviconRoutes(http))
   const health = { service: name, version, probes: { db: askDb(needs.db), ...needs.health } }
   server.register(async (http) => healthRoutes(health, false)(http))
@@ -89,6 +92,11 @@ function mount(server: FastifyInstance, modules: readonly MountedModule[]): void
     server.register(async (http) => routes.forEach((route) => route(http)), { prefix: '/api/v1' })
     server.register(async (http) => pages.forEach((page) => page(http)))
   }
+}
+
+function mountInternal(server: FastifyInstance, modules: readonly MountedModule[]): void {
+  for (const { internal = [] } of modules)
+    server.register(async (http) => internal.forEach((route) => route(http)), { prefix: '/api/v1' })
 }
 
 const corsOf = (origins: readonly string[]) => ({

@@ -14,18 +14,25 @@ import { collectPaths, notFoundHandler } from './not-found-handler.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { sharedAddresses } from './shared-addresses.ts'
 
-type Needs = Readonly<{ authenticate: Authenticate; db: Db; settings: ServerSettings }>
+type Needs = Readonly<{
+  authenticate: Authenticate
+  authenticateService?: Authenticate
+  db: Db
+  settings: ServerSettings
+}>
 
 /** Adds the hooks of every API to each route that is added later. The server refuses to start on a route with an issue. */
-export function addRouteRules(server: FastifyInstance, { authenticate, db, settings }: Needs): void {
+export function addRouteRules(server: FastifyInstance, { db, settings, ...needs }: Needs): void {
+  const { authenticate, authenticateService } = needs
   const counter = openRequestCounter(settings.limits, sharedAddresses(settings.trustedProxies))
+  const finding = { authenticate, authenticateService, counter }
   const take = takeKey(db, settings.idempotencyTtl / 1000)
   const settle = settleKey(db)
   const added = new WeakSet<object>()
   const issues: string[] = []
   server.setNotFoundHandler({ preHandler: [enterContext] }, notFoundHandler(collectPaths(server)))
   server.addHook('onRequest', (request, reply, done) => {
-    if (request.is404) onRequest({ authenticate, counter }, noRoute)(request, reply, done)
+    if (request.is404) onRequest(finding, noRoute)(request, reply, done)
     else done()
   })
   server.addHook('onRoute', (route: RouteOptions) => {
@@ -40,7 +47,7 @@ export function addRouteRules(server: FastifyInstance, { authenticate, db, setti
     // Fastify makes a HEAD route of each GET route; it has the hooks already.
     const hooks = [route.onRequest ?? []].flat()
     if (hooks.some((hook) => added.has(hook))) return
-    const first = onRequest({ authenticate, counter }, facts)
+    const first = onRequest(finding, facts)
     added.add(first)
     route.onRequest = [first, ...hooks]
     route.preHandler = [enterContext, ...(facts.idempotent ? [take] : []), ...[route.preHandler ?? []].flat()]

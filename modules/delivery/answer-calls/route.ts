@@ -1,0 +1,13 @@
+import { answerCall } from '#platform/calls'
+import type { Routes } from '#platform/http'
+import type { DeliveryApi } from '../api.ts'
+import { choosePickupPointCall } from '../calls.ts'
+
+/** Answers the calls of modules in other processes. */
+export const answerCallsRoutes =
+  ({ choosePickupPoint }: DeliveryApi): Routes =>
+  (http) =>
+    answerCall(http, {
+      call: choosePickupPointCall,
+      answer: async ({ pickup_point_id }) => await choosePickupPoint(pickup_point_id),
+    })

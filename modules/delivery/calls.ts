@@ -1,0 +1,15 @@
+import { Type } from 'typebox'
+import { defineCall } from '#platform/calls'
+import { Id, Nullable, OneOf } from '#platform/schema'
+
+const reasons = ['no-pickup-point', 'pickup-point-missing', 'pickup-point-unavailable'] as const
+
+export const choosePickupPointCall = defineCall({
+  path: 'delivery/choose-pickup-point',
+  input: Type.Object({ pickup_point_id: Nullable(Id) }),
+  output: Type.Union([
+    Type.Object({ kind: Type.Literal('chosen'), pickup_point_id: Type.String() }),
+    Type.Object({ kind: Type.Literal('refused'), reason: OneOf(reasons) }),
+  ]),
+  repeat: 'Chooses again.',
+})

@@ -1,0 +1,21 @@
+import { Type } from 'typebox'
+import { defineCall } from '#platform/calls'
+import { Id, Nullable } from '#platform/schema'
+import { ValidTokenView } from './schema.ts'
+
+const Account = Type.Object({ user_id: Type.String(), name: Type.String(), email: Nullable(Type.String()) })
+
+export const accountsOfCall = defineCall({
+  path: 'identity/accounts-of',
+  input: Type.Object({ user_ids: Type.Array(Id, { maxItems: 1000 }) }),
+  output: Type.Object({ accounts: Type.Array(Account) }),
+  repeat: 'Reads again.',
+})
+
+/** Null for a token that is not valid. Unlike the public route it counts no address: all callers of a service share one. */
+export const validateTokenCall = defineCall({
+  path: 'identity/validate-token',
+  input: Type.Object({ token: Type.String({ maxLength: 8192 }) }),
+  output: Type.Object({ valid: Nullable(ValidTokenView) }),
+  repeat: 'Reads again.',
+})

@@ -1,0 +1,3 @@
+export { NoAnswer } from './no-answer.ts'
+export { Upstream } from './upstream.ts'
+export { type UpstreamRequest, type UpstreamResponse } from './upstream-request.ts'

@@ -1,0 +1,32 @@
+import { Unavailable } from '#platform/outcome'
+
+/** Another service gave no answer. Unless the request was never `sent`, the service may have carried it out. */
+export class NoAnswer extends Unavailable {
+  readonly sent: boolean
+
+  constructor(service: string, { sent, cause }: Readonly<{ sent: boolean; cause: unknown }>) {
+    super(service, { cause })
+    this.name = 'NoAnswer'
+    this.sent = sent
+  }
+
+  /** The service took too long; the connection was not lost. */
+  get isTimeout(): boolean {
+    return (this.cause as NodeJS.ErrnoException | undefined)?.code === 'UND_ERR_HEADERS_TIMEOUT'
+  }
+}
+
+/** Errors of an attempt to connect. No byte of the request left this process. */
+const connectErrors = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** True when the connection was never made. */
+export const isConnectError = (error: unknown): boolean =>
+  connectErrors.has((error as NodeJS.ErrnoException | undefined)?.code ?? '')
