@@ -3,7 +3,7 @@ import { cart } from '#cart'
 import { catalog } from '#catalog'
 import { delivery, type Carrier } from '#delivery'
 import { identity } from '#identity'
-import { ordering } from '#ordering'
+import { ordering, orderLinksOf } from '#ordering'
 import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
 import { payLinksOf, payments, type Provider } from '#payments'
 import type { Cache } from '#platform/cache'
@@ -27,10 +27,13 @@ export type Adapters = Readonly<{
 type Needs = Readonly<{ config: Config; site: Site; db: Db; cache: Cache; mail: MailQueue; adapters?: Adapters }>
 
 /** Opens every module and connects it to the modules whose `api` it calls. */
-export function openModules({ config, site, db, cache, adapters = {} }: Needs) {
+export function openModules({ config, site, db, cache, mail, adapters = {} }: Needs) {
   const { now = systemClock, providers, carriers } = adapters
   const { publicUrl = '', directory } = config.app
   const payLinks = payLinksOf(config.payments.payLinkSecret ?? persistedSecret(join(directory, 'pay-link-secret')))
+  const orderLinks = orderLinksOf(
+    config.ordering.orderLinkSecret ?? persistedSecret(join(directory, 'order-link-secret')),
+  )
   const { accessTtl, refreshTtl, refreshGrace, machineTokens } = config.identity
   const identityModule = identity({
     db,
@@ -50,10 +53,14 @@ export function openModules({ config, site, db, cache, adapters = {} }: Needs) {
     cart: cartModule.api,
     catalog: catalogModule.api,
     // Delivery needs ordering as well, so it opens afterwards.
-    delivery: { choosePickupPoint: (id) => deliveryModule.api.choosePickupPoint(id) },
-    paymentTimeout: config.ordering.paymentTimeout,
-    limits: config.ordering.limits,
-    cashOnDelivery: config.ordering.cashOnDelivery,
+    delivery: {
+      choosePickupPoint: (id) => deliveryModule.api.choosePickupPoint(id),
+      shipmentOf: (order_id) => deliveryModule.api.shipmentOf(order_id),
+    },
+    ...config.ordering,
+    mail,
+    origin: site.origin,
+    orderLinks,
     payUrlOf: (order_id) => `${publicUrl}${payLinks.pathOf(order_id)}`,
   })
   const paymentsModule = payments({

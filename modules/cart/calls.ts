@@ -2,12 +2,22 @@ import { Type } from 'typebox'
 import { defineCall } from '#platform/calls'
 import { Id, Nullable } from '#platform/schema'
 
+const token = Type.String({ maxLength: 100 })
+const lines = {
+  version: Nullable(Type.String()),
+  lines: Type.Array(Type.Object({ variant_id: Type.String(), quantity: Type.Integer() })),
+}
+
 export const linesOfCall = defineCall({
   path: 'cart/lines-of',
-  input: Type.Object({ user_id: Id, cart_token: Type.Optional(Type.String({ maxLength: 100 })) }),
-  output: Type.Object({
-    version: Nullable(Type.String()),
-    lines: Type.Array(Type.Object({ variant_id: Type.String(), quantity: Type.Integer() })),
-  }),
+  input: Type.Object({ user_id: Id, cart_token: Type.Optional(token) }),
+  output: Type.Object(lines),
   repeat: "Reads again. The guest's cart is merged once.",
+})
+
+export const guestCartOfCall = defineCall({
+  path: 'cart/guest-cart-of',
+  input: Type.Object({ cart_token: token }),
+  output: Type.Object({ id: Nullable(Type.String()), ...lines }),
+  repeat: 'Reads again.',
 })

@@ -24,6 +24,7 @@ import { readLines, type CartDb } from './store.ts'
 
 export type { CartApi } from './api.ts'
 export { remoteCart } from './remote.ts'
+export type { FoundCart } from './store.ts'
 
 type Needs = Readonly<{ db: CartDb; now: Clock; catalog: Pick<CatalogApi, 'offersOf'> }>
 
@@ -35,6 +36,7 @@ export function cart(needs: Needs): Module<CartApi> {
   const api: CartApi = {
     linesOf: (user_id, cart_token) =>
       cart_token === undefined ? readLines(db, { kind: 'user', user_id }) : merge(user_id, cart_token),
+    guestCartOf: (token) => readLines(db, { kind: 'guest', token }),
   }
   return {
     name: 'cart',

@@ -41,10 +41,13 @@ export type VersionedLines = Readonly<{ version: string | null; lines: readonly 
 
 export const noLines: VersionedLines = { version: null, lines: [] }
 
+/** `id`: null when there is no cart. */
+export type FoundCart = VersionedLines & Readonly<{ id: string | null }>
+
 type LinesRow = VersionedLines & Readonly<{ id: string; token_hash: Buffer | null }>
 
 /** Reads the lines of an owner's cart; none for a guest without a cart. Concurrent requests share one statement. */
-export const readLines = coalesced<Owner, VersionedLines>(async (db, owners) => {
+export const readLines = coalesced<Owner, FoundCart>(async (db, owners) => {
   const ids = owners.map(userIdOf)
   const hashes = owners.map(tokenHashOf)
   const { rows } = await sql<LinesRow>`
@@ -55,7 +58,7 @@ export const readLines = coalesced<Owner, VersionedLines>(async (db, owners) => 
     row.id === ids[i] || (hashes[i] && row.token_hash?.equals(hashes[i])) === true
   return owners.map((_, i) => {
     const row = rows.find((each) => isOf(each, i))
-    return row ? { version: row.version, lines: row.lines } : noLines
+    return row ? { id: row.id, version: row.version, lines: row.lines } : { id: null, ...noLines }
   })
 })
 

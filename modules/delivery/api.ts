@@ -1,4 +1,7 @@
-import type { Refused } from '#platform/outcome'
+import type { NotFound, Refused } from '#platform/outcome'
+import type { ShipmentView } from './schema.ts'
+
+export { ShipmentView } from './schema.ts'
 
 /** `pickup-point-missing`: there are several, and the buyer has not chosen. */
 export type ChoosePickupPointOutcome =
@@ -12,4 +15,6 @@ export type DeliveryApi = Readonly<{
    * in another process may still be chosen.
    */
   choosePickupPoint: (pickup_point_id: string | null) => Promise<ChoosePickupPointOutcome>
+  /** The shipment of an order as its buyer sees it, with the pickup code: for a caller that has shown the order to its buyer. */
+  shipmentOf: (order_id: string) => Promise<Readonly<{ kind: 'found'; shipment: ShipmentView }> | NotFound>
 }>

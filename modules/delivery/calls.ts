@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { defineCall } from '#platform/calls'
 import { Id, Nullable, OneOf } from '#platform/schema'
+import { ShipmentView } from './schema.ts'
 
 const reasons = ['no-pickup-point', 'pickup-point-missing', 'pickup-point-unavailable'] as const
 
@@ -12,4 +13,14 @@ export const choosePickupPointCall = defineCall({
     Type.Object({ kind: Type.Literal('refused'), reason: OneOf(reasons) }),
   ]),
   repeat: 'Chooses again.',
+})
+
+export const shipmentOfCall = defineCall({
+  path: 'delivery/shipment-of',
+  input: Type.Object({ order_id: Id }),
+  output: Type.Union([
+    Type.Object({ kind: Type.Literal('found'), shipment: ShipmentView }),
+    Type.Object({ kind: Type.Literal('not-found'), what: Type.String() }),
+  ]),
+  repeat: 'Reads again.',
 })

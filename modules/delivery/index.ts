@@ -30,7 +30,7 @@ import { listPickupPointsRoutes } from './list-pickup-points/route.ts'
 import { listShipments } from './list-shipments/query.ts'
 import { listShipmentsRoute } from './list-shipments/route.ts'
 import type { SandboxMode } from './schema.ts'
-import { showShipment } from './show-shipment/query.ts'
+import { shipmentOf, showShipment } from './show-shipment/query.ts'
 import { showShipmentRoutes } from './show-shipment/route.ts'
 import { openPoints, type DeliveryTables } from './store.ts'
 import { trackShipment } from './track-shipment/query.ts'
@@ -72,7 +72,7 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
     changePickupPoint: changePickupPoint(parts),
     listShipments: listShipments(parts),
   }
-  const api = { choosePickupPoint: choosePickupPoint(parts) }
+  const api = { choosePickupPoint: choosePickupPoint(parts), shipmentOf: shipmentOf(parts) }
   return {
     name: 'delivery',
     description: 'Shipments, pickup points and tracking.',

@@ -48,5 +48,6 @@ export const orderExample = {
   reason: null,
   created_at,
   updated_at: created_at,
+  link_token: null,
   timeline: [{ at: created_at, event: 'order-created', status: 'created', reason: null, shipment_status: null }],
 }

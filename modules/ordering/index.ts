@@ -4,6 +4,7 @@ import type { CatalogApi } from '#catalog'
 import type { DeliveryApi } from '#delivery/api'
 import type { IdentityApi } from '#identity'
 import { keyLocal } from '#platform/events'
+import type { MailQueue } from '#platform/mail'
 import type { Module } from '#platform/module'
 import { Saga } from '#platform/saga'
 import type { Clock } from '#platform/values'
@@ -13,7 +14,7 @@ import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { OrderingApi } from './api.ts'
 import { findBuyers } from './buyers.ts'
 import { cancelOrder } from './cancel-order/cancel-order.ts'
-import { cancelOrderRoute } from './cancel-order/route.ts'
+import { cancelOrderRoutes } from './cancel-order/route.ts'
 import { changeStatus } from './change-status/change-status.ts'
 import { changeStatusRoute } from './change-status/route.ts'
 import { checkoutVersions, holdTimeOf } from './checkout.ts'
@@ -25,38 +26,49 @@ import { followOrderRoutes } from './follow-order/route.ts'
 import { listOrders } from './list-orders/query.ts'
 import { listOrdersRoutes } from './list-orders/route.ts'
 import type { OpenOrderLimits } from './open-orders.ts'
+import type { OrderLinks } from './order-links.ts'
 import type { PayUrlOf } from './order-view.ts'
 import { placeOrder } from './place-order/place-order.ts'
 import { placeOrderRoutes } from './place-order/route.ts'
+import { renewLink } from './renew-link/renew-link.ts'
+import { renewLinkRoutes } from './renew-link/route.ts'
 import { releaseAbandonedHoldsJob } from './release-abandoned-holds/job.ts'
 import { releaseAbandonedHolds } from './release-abandoned-holds/release-abandoned-holds.ts'
+import { sendLink } from './send-link/send-link.ts'
+import { showByLinkRoutes } from './show-by-link/route.ts'
 import { showOrder } from './show-order/query.ts'
 import { showOrderRoutes } from './show-order/route.ts'
 import type { OrderingTables } from './store.ts'
 
 export type { OrderingApi } from './api.ts'
 export { remoteOrdering } from './remote.ts'
+export { orderLinksOf } from './sign-order-links/sign-order-links.ts'
 
 type Needs = Readonly<{
   db: Kysely<OrderingTables>
   identity: Pick<IdentityApi, 'accountsOf'>
-  cart: Pick<CartApi, 'linesOf'>
+  cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
   catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds'>
-  delivery: Pick<DeliveryApi, 'choosePickupPoint'>
+  delivery: Pick<DeliveryApi, 'choosePickupPoint' | 'shipmentOf'>
   /** Milliseconds that a buyer has to pay. */
   paymentTimeout: number
   limits: OpenOrderLimits
   cashOnDelivery: boolean
+  guestOrders: boolean
+  orderLinks: OrderLinks
   now: Clock
   payUrlOf: PayUrlOf
+  mail: Pick<MailQueue, 'send'>
+  /** The address of the shop for people. */
+  origin: () => string
 }>
 
 /** Orders, and the checkout that takes each of them from its placement to its end. */
 export function ordering(needs: Needs): Module<OrderingApi> {
-  const { db, now, cart, catalog, delivery, limits, cashOnDelivery, payUrlOf } = needs
+  const { db, now, cart, catalog, delivery, limits, cashOnDelivery, guestOrders, payUrlOf, orderLinks } = needs
   const rules = { limits, cashOnDelivery }
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
-  const show = { showOrder: showOrder(db), findBuyers: findBuyers(needs.identity.accountsOf), payUrlOf }
+  const show = { showOrder: showOrder(db), findBuyers: findBuyers(needs.identity.accountsOf), payUrlOf, orderLinks }
   const api = { stateOf: findState(db) }
   return {
     name: 'ordering',
@@ -65,11 +77,17 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     internal: [answerCallsRoutes(api)],
     unversionedPaths: ['/orders'],
     routes: [
-      placeOrderRoutes({ ...show, placeOrder: placeOrder({ db, now, cart, catalog, delivery, checkout, rules }) }),
+      placeOrderRoutes({
+        ...show,
+        guestOrders,
+        placeOrder: placeOrder({ db, now, cart, catalog, delivery, checkout, rules, sendLink: sendLink(needs) }),
+      }),
       listOrdersRoutes({ ...show, listOrders: listOrders(db) }),
       showOrderRoutes(show),
-      followOrderRoutes({ followOrder: followOrder(db) }),
-      cancelOrderRoute({ cancelOrder: cancelOrder({ db, checkout }) }),
+      showByLinkRoutes({ ...show, delivery }),
+      followOrderRoutes({ followOrder: followOrder(db), orderLinks }),
+      cancelOrderRoutes({ cancelOrder: cancelOrder({ db, checkout }), orderLinks }),
+      renewLinkRoutes({ renewLink: renewLink({ db }), orderLinks }),
       changeStatusRoute({ changeStatus: changeStatus({ db, checkout }) }),
     ],
     publishes: orderingEvents,

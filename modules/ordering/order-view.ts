@@ -1,5 +1,7 @@
 import type { NotFound } from '#platform/outcome'
 import type { Locale } from '#platform/values'
+import type { OrderAccess } from './order-access.ts'
+import type { OrderLinks } from './order-links.ts'
 import { isCancelling, mayCancel, type CreatedOrder } from './order.ts'
 import type { AdminOrderSummary, AdminOrderView, Line, OrderSummary, OrderView, TimelineEntry } from './schema.ts'
 import type { OrderRow, shownColumns, TimelineRow } from './store.ts'
@@ -11,8 +13,8 @@ export type ListedOrder = Readonly<{
 type Entry = Omit<TimelineRow, 'order_id' | 'number' | 'event_id'>
 export type FoundOrder = ListedOrder & Readonly<{ kind: 'found'; timeline: readonly Entry[] }>
 
-/** Finds an order of the user; without `user_id`, for staff, any order. */
-export type ShowOrder = (order_id: string, user_id?: string) => Promise<FoundOrder | NotFound>
+/** Finds an order that `access` opens; without it, for staff, any order. */
+export type ShowOrder = (order_id: string, access?: OrderAccess) => Promise<FoundOrder | NotFound>
 
 /** Returns the address of the page where the buyer pays for an order. */
 export type PayUrlOf = (order_id: string) => string
@@ -20,7 +22,8 @@ export type PayUrlOf = (order_id: string) => string
 type Presentation = Readonly<{ locale: Locale; payUrlOf: PayUrlOf }>
 
 export function orderSummaryOf({ order, lines }: ListedOrder, { locale, payUrlOf }: Presentation): OrderSummary {
-  const { payment_id, payment_status, shipment_id, shipment_status, user_id: _, ...shown } = order
+  const { payment_id, payment_status, shipment_id, shipment_status, ...rest } = order
+  const { user_id: _id, contact_email: _email, contact_phone: _phone, link_version: _version, ...shown } = rest
   const payUrl = order.payment_method === 'online' ? payUrlOf(order.id) : null
   return {
     ...shown,
@@ -34,17 +37,26 @@ export function orderSummaryOf({ order, lines }: ListedOrder, { locale, payUrlOf
   }
 }
 
-export const orderViewOf = (found: Omit<FoundOrder, 'kind'>, presentation: Presentation): OrderView => ({
-  ...orderSummaryOf(found, presentation),
-  timeline: found.timeline.map(timelineEntryOf),
-})
+/** The view for the buyer. A guest gets the token of her link. */
+export function orderViewOf(
+  found: Omit<FoundOrder, 'kind'>,
+  presentation: Presentation & Readonly<{ orderLinks: OrderLinks }>,
+): OrderView {
+  const { id: order_id, link_version } = found.order
+  return {
+    ...orderSummaryOf(found, presentation),
+    link_token: link_version === null ? null : presentation.orderLinks.tokenOf({ order_id, link_version }),
+    timeline: found.timeline.map(timelineEntryOf),
+  }
+}
 
 /** The accounts of buyers by their ids. */
 type Accounts = ReadonlyMap<string, Readonly<{ name: string; email: string | null }>>
 
-const buyerOf = ({ user_id }: ListedOrder['order'], accounts: Accounts) => {
-  const { name = null, email = null } = accounts.get(user_id) ?? {}
-  return { user_id, name, email }
+const buyerOf = (order: ListedOrder['order'], accounts: Accounts) => {
+  const { user_id, contact_email, contact_phone, link_version } = order
+  const { name = null, email = contact_email } = accounts.get(user_id) ?? {}
+  return { user_id, is_guest: link_version !== null, name, email, phone: contact_phone }
 }
 
 export const adminOrderSummaryOf = (
@@ -59,7 +71,8 @@ export const adminOrderViewOf = (
   found: Omit<FoundOrder, 'kind'>,
   presentation: Presentation & Readonly<{ accounts: Accounts }>,
 ): AdminOrderView => ({
-  ...orderViewOf(found, presentation),
+  ...orderSummaryOf(found, presentation),
+  timeline: found.timeline.map(timelineEntryOf),
   buyer: buyerOf(found.order, presentation.accounts),
 })
 
@@ -71,23 +84,17 @@ export const timelineEntryOf = ({ at, event, status, reason, shipment_status }: 
   shipment_status,
 })
 
-/** The view of a new order, without a read, for the response that is stored with it. */
-export const createdOrderViewOf = (order: CreatedOrder, presentation: Presentation): OrderView =>
-  orderViewOf(
-    {
-      order: {
-        ...order,
-        updated_at: order.created_at,
-        payment_id: null,
-        payment_status: null,
-        shipment_id: null,
-        shipment_status: null,
-        reason: null,
-      },
-      lines: order.lines,
-      timeline: [
-        { at: order.created_at, event: 'order-created', status: 'created', reason: null, shipment_status: null },
-      ],
-    },
-    presentation,
-  )
+/** A new order as a read would find it: the response that is stored with it needs no read. */
+export const asFound = (order: CreatedOrder): Omit<FoundOrder, 'kind'> => ({
+  order: {
+    ...order,
+    updated_at: order.created_at,
+    payment_id: null,
+    payment_status: null,
+    shipment_id: null,
+    shipment_status: null,
+    reason: null,
+  },
+  lines: order.lines,
+  timeline: [{ at: order.created_at, event: 'order-created', status: 'created', reason: null, shipment_status: null }],
+})

@@ -8,6 +8,9 @@ type Facts = Terms &
     id: string
     number: string
     user_id: string
+    contact_email: string | null
+    contact_phone: string | null
+    link_version: number | null
     lines: readonly Line[]
     total_amount: number
     currency: string
@@ -51,7 +54,7 @@ export function refusalOf(
   return undefined
 }
 
-type Identity = Readonly<{ id: string; user_id: string }>
+type Identity = Pick<Facts, 'id' | 'user_id' | 'contact_email' | 'contact_phone' | 'link_version'>
 type Held = Readonly<{ lines: readonly Line[]; total_amount: number; currency: string }>
 type Placement = Readonly<{ terms: Terms; held: Held; now: Date }>
 

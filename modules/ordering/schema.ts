@@ -126,10 +126,27 @@ const summary = {
 export const OrderSummary = named('OrderSummary', Type.Object(summary))
 export type OrderSummary = Shape<typeof OrderSummary>
 
+/** The token of a guest's private link: 50 bytes. */
+export const LinkParams = Type.Object({ token: Type.String({ pattern: '^[A-Za-z0-9_-]{67}$' }) })
+
+export const LinkRenewed = named('LinkRenewed', Type.Object({ link_token: Type.String() }))
+
 /** An order with its timeline. */
 export const OrderView = named(
   'Order',
-  Type.Object({ ...summary, timeline: Type.Array(TimelineEntry) }, { examples: [orderExample] }),
+  Type.Object(
+    {
+      ...summary,
+      link_token: Nullable(
+        Type.String({
+          description:
+            'Of a guest’s order: `/orders/by-link/{link_token}` shows, follows and cancels it. Keep it secret. Null for the order of an account.',
+        }),
+      ),
+      timeline: Type.Array(TimelineEntry),
+    },
+    { examples: [orderExample] },
+  ),
 )
 export type OrderView = Shape<typeof OrderView>
 
@@ -138,8 +155,10 @@ const buyer = {
     'Buyer',
     Type.Object({
       user_id: Id,
+      is_guest: Type.Boolean({ description: 'Without an account: `email` and `phone` are the contact of the order.' }),
       name: Nullable(Type.String({ description: 'Of the account; the parcel is for `recipient_name`.' })),
       email: Nullable(Type.String()),
+      phone: Nullable(Type.String()),
     }),
   ),
 }
@@ -181,6 +200,18 @@ export const maxLines = 100
 
 const quantity = Type.Integer({ minimum: 1, maximum: maxPieces })
 
+const Phone = Text(26, { pattern: '^\\+?[0-9 ()-]{5,25}$', description: '+7 912 345-67-89' })
+
+/** How the shop reaches a guest. */
+const Contact = named(
+  'Contact',
+  Closed(
+    { email: Type.Optional(Type.String({ format: 'email', maxLength: 254 })), phone: Type.Optional(Phone) },
+    { minProperties: 1, description: 'Of a buyer without an account, who needs one; an account has its own.' },
+  ),
+)
+export type Contact = Shape<typeof Contact>
+
 const request = {
   items: Type.Optional(
     Type.Array(Type.Union([Closed({ variant_id: Id, quantity }), Closed({ flower_id: Id, quantity })]), {
@@ -197,7 +228,8 @@ const request = {
   ),
   delivery_address: Type.Optional(Address),
   recipient_name: Type.Optional(Text(200, { minLength: 1 })),
-  recipient_phone: Type.Optional(Text(26, { pattern: '^\\+?[0-9 ()-]{5,25}$', description: '+7 912 345-67-89' })),
+  recipient_phone: Type.Optional(Phone),
+  contact: Type.Optional(Contact),
   comment: Type.Optional(MultilineText(2000)),
   expected_total: Type.Optional(
     Type.Integer({
@@ -212,9 +244,9 @@ const examples = { 'x-examples': { courier: { value: courierExample }, pickup: {
 export const PlaceOrderBody = named('PlaceOrderBody', Closed({ id: Type.Optional(Id), ...request }, examples))
 export type PlaceOrderBody = Shape<typeof PlaceOrderBody>
 
-/** The cart that the customer filled as a guest is merged into hers before the order takes its lines. */
+/** A guest orders this cart. After signing in it is merged into the account's before the order takes its lines. */
 export const PlaceOrderHeaders = Type.Object({
-  'x-cart-token': Type.Optional(Text(100, { description: 'The cart_token of the cart from before you signed in.' })),
+  'x-cart-token': Type.Optional(Text(100, { description: 'The cart_token of your cart as a guest.' })),
 })
 
 /** The body of a PUT: the id is in the path. */

@@ -1,4 +1,4 @@
-import { duration, flag, integer, rate, settings, withDefault } from '#platform/config'
+import { duration, flag, integer, rate, secret, settings, text, withDefault } from '#platform/config'
 
 /** The settings of orders. Times are milliseconds. */
 export const orderingSettings = settings({
@@ -19,6 +19,11 @@ export const orderingSettings = settings({
       '20',
       'Pieces of one variant in the open orders of one account, e-mail, phone or network address; 0 is no limit.',
     ),
+    GUEST_ORDERS: withDefault(flag, 'true', 'Whether buyers without an account may order, with an e-mail or a phone.'),
+    ORDER_LINK_SECRET: secret(
+      text(32, 1000),
+      'Signs the private links of guests to their orders; without it the first start creates a secret in POSAD_DATA.',
+    ),
     CASH_ON_DELIVERY: withDefault(flag, 'on', 'Whether buyers may pay in cash on delivery; on or off.'),
     RATE_LIMIT_CHECKOUT: withDefault(rate, '120/1m burst 60', 'Orders placed and payments started, per user.'),
   },
@@ -26,6 +31,8 @@ export const orderingSettings = settings({
     paymentTimeout: values.PAYMENT_TIMEOUT,
     limits: { maxOpenOrders: values.MAX_OPEN_ORDERS, maxHeldPerVariant: values.MAX_HELD_PER_VARIANT },
     cashOnDelivery: values.CASH_ON_DELIVERY,
+    guestOrders: values.GUEST_ORDERS,
+    orderLinkSecret: values.ORDER_LINK_SECRET,
     rates: { checkout: values.RATE_LIMIT_CHECKOUT },
   }),
 })

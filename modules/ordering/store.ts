@@ -12,12 +12,16 @@ import type { PaymentStatus } from '#payments/events'
 import type { Refused } from '#platform/outcome'
 import type { Localized } from '#platform/values'
 import type { OrderState } from './order.ts'
+import type { Owned } from './order-access.ts'
 import type { Address, DeliveryMethod, OrderStatus, PaymentMethod } from './schema.ts'
 
 type Orders = {
   id: string
   number: string
   user_id: string
+  contact_email: string | null
+  contact_phone: string | null
+  link_version: number | null
   status: Generated<OrderStatus>
   total_amount: number
   currency: string
@@ -85,6 +89,9 @@ export const shownColumns = [
   'id',
   'number',
   'user_id',
+  'contact_email',
+  'contact_phone',
+  'link_version',
   'status',
   'total_amount',
   'currency',
@@ -114,14 +121,14 @@ export const linesOf = (order_id: Expression<string>) =>
       .orderBy('position'),
   )
 
-/** Locks an order until the transaction ends and returns its owner and the facts for a decision. */
+/** Locks an order until the transaction ends and returns who may open it and the facts for a decision. */
 export const lockOrderState = async (
   tx: Transaction<OrderingTables>,
   order_id: string,
-): Promise<(OrderState & Readonly<{ user_id: string }>) | undefined> =>
+): Promise<(OrderState & Owned) | undefined> =>
   await tx
     .selectFrom('ordering.orders')
-    .select(['user_id', 'status', 'shipment_status', 'payment_method', 'reason'])
+    .select(['user_id', 'link_version', 'status', 'shipment_status', 'payment_method', 'reason'])
     .where('id', '=', order_id)
     .forUpdate()
     .executeTakeFirst()

@@ -1,11 +1,14 @@
+import type { FoundCart } from '#cart'
 import type { CatalogApi, HoldInput, HoldOutcome } from '#catalog'
 import type { ChoosePickupPointOutcome } from '#delivery/api'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
+import type { Mail } from '#platform/mail'
+import { notFound } from '#platform/outcome'
 import type { Caller } from '#platform/access'
 import { anna, deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
 import { after, minutes, newId } from '#platform/values'
-import { ordering } from './index.ts'
+import { ordering, orderLinksOf } from './index.ts'
 import type { OpenOrderLimits } from './open-orders.ts'
 import { OrderView } from './schema.ts'
 
@@ -34,25 +37,40 @@ type Stubs = {
   linesOf?: (user_id: string, cart_token?: string) => Promise<ReturnType<typeof teaItems>>
   /** The version of every cart; a new one for each order by default. */
   cartVersion: string | undefined
+  /** The carts of guests by their tokens. */
+  guestCarts: Map<string, FoundCart>
 }
 
 /** The account of Anna; Boris has none any more. */
 const accounts = [{ user_id: anna.user_id, name: 'Anna', email: 'anna@example.com' }]
 
-type Rules = Readonly<{ limits?: OpenOrderLimits; cashOnDelivery?: boolean; paymentTimeout?: number }>
+type Rules = Readonly<{
+  limits?: OpenOrderLimits
+  cashOnDelivery?: boolean
+  guestOrders?: boolean
+  paymentTimeout?: number
+}>
 const noLimits: OpenOrderLimits = { maxOpenOrders: 0, maxHeldPerVariant: 0 }
 
 /** Opens the module on a database of its own, with stubs for catalog and cart and a clock that the test advances. */
 export async function openOrderingTest({
   limits = noLimits,
   cashOnDelivery = true,
+  guestOrders = true,
   paymentTimeout = minutes(30),
 }: Rules = {}) {
   const { db, pool, openSecondDb, close } = await testDatabase()
   let moment = new Date('2026-11-21T09:00:00Z')
-  const stubs: Stubs = { hold: undefined, cart: [], pickupPoint: undefined, cartVersion: undefined }
+  const stubs: Stubs = {
+    hold: undefined,
+    cart: [],
+    pickupPoint: undefined,
+    cartVersion: undefined,
+    guestCarts: new Map(),
+  }
   const expired: string[] = []
   const expire = async (order_id: string) => void expired.push(order_id)
+  const mails: Mail[] = []
   const moduleOn = (over: Db) =>
     ordering({
       db: over,
@@ -61,6 +79,10 @@ export async function openOrderingTest({
       payUrlOf: (order_id) => `/pay/${order_id}`,
       limits,
       cashOnDelivery,
+      guestOrders,
+      mail: { send: async (_tx, mail) => void mails.push(mail) },
+      origin: () => 'https://shop.example',
+      orderLinks: orderLinksOf('a secret of the links to orders'),
       catalog: {
         hold: holdOnce(stubs),
         withdrawHold: expire,
@@ -74,8 +96,12 @@ export async function openOrderingTest({
           version: stubs.cartVersion ?? newId(),
           lines: (await stubs.linesOf?.(user_id, cart_token)) ?? stubs.cart,
         }),
+        guestCartOf: async (token) => stubs.guestCarts.get(token) ?? { id: null, version: null, lines: [] },
       },
-      delivery: { choosePickupPoint: async (id) => (await stubs.pickupPoint?.(id)) ?? onlyPoint },
+      delivery: {
+        choosePickupPoint: async (id) => (await stubs.pickupPoint?.(id)) ?? onlyPoint,
+        shipmentOf: async () => notFound('shipment'),
+      },
     })
   const module = moduleOn(db)
   const api = await openTestApi([module])
@@ -84,6 +110,8 @@ export async function openOrderingTest({
     pool,
     module,
     stubs,
+    /** The mails that ordering enqueued. */
+    mails,
     http: api.http,
     send: api.send,
     /** Serves the same shop from another process: its requests share no transaction with those of `send`. */

@@ -55,7 +55,7 @@ const owned: Readonly<Record<string, Owned>> = {
   'DELETE /api/v1/auth/sessions/{id}': { ids: ({ session_id }) => ({ id: session_id }) },
 }
 
-/** Routes whose id has no owner: products are public, a cart is the caller's own, a tracking link contains its secret. */
+/** Routes whose id has no owner: products are public, a cart is the caller's own, a link to a parcel or an order contains its secret. */
 const ownerless = new Set([
   'GET /api/v1/catalog/products/{id}',
   'GET /api/v1/catalog/{plural}',
@@ -64,6 +64,11 @@ const ownerless = new Set([
   'DELETE /api/v1/cart/items/{variant_id}',
   'GET /api/v1/delivery/track/{token}',
   'GET /api/v1/delivery/track/{token}/events',
+  'GET /api/v1/orders/by-link/{token}',
+  'DELETE /api/v1/orders/by-link/{token}',
+  'POST /api/v1/orders/by-link/{token}/cancel',
+  'GET /api/v1/orders/by-link/{token}/events',
+  'GET /api/v1/orders/by-link/{token}/shipment',
 ])
 
 type Received = Readonly<{ status: string; text: string }>

@@ -29,8 +29,8 @@ test('the map lists what each module publishes, handles, calls and offers', () =
 <!-- module map: written by \`npm run docs\` from the index.ts of each module -->
 
 - **[ordering](modules/ordering/README.md)** _publishes_ \`order-created\` → no module yet; \`order-created.v2\` → cart.
-  _calls_ \`cart.linesOf\`; \`catalog.hold\`; \`catalog.withdrawHold\`; \`catalog.expireHold\`; \`catalog.listIdleHolds\`;
-  \`catalog.expireIdleHolds\`; \`identity.accountsOf\`.
+  _calls_ \`cart.linesOf\`; \`cart.guestCartOf\`; \`catalog.hold\`; \`catalog.withdrawHold\`; \`catalog.expireHold\`;
+  \`catalog.listIdleHolds\`; \`catalog.expireIdleHolds\`; \`identity.accountsOf\`.
 - **[cart](modules/cart/README.md)** _handles_ ordering: \`order-created.v2\`. _calls_ \`catalog.offersOf\`. _api_
   \`linesOf\`.
 

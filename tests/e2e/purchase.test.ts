@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { CartView } from '#cart/schema'
 import { Product } from '#catalog/products/schema'
-import { StaffShipmentView } from '#delivery/schema'
+import { ShipmentView, StaffShipmentView } from '#delivery/schema'
 import { SignedInView } from '#identity/schema'
-import { CancellationAccepted } from '#ordering/schema'
+import { CancellationAccepted, OrderView } from '#ordering/schema'
 import { eventually, expectProblem, expectResponse } from '#platform/testing'
 import { guest, openShop, staff, stockOf, type Shop } from './open-shop.ts'
 import {
@@ -98,6 +98,28 @@ test('a customer registers, chooses, fills a cart, orders, pays and gets the par
   )
   const events = fulfilled.timeline.map(({ event }) => event).filter((event) => event.startsWith('order-'))
   assert.deepEqual(events, ['order-created', 'order-processing', 'order-paid', 'order-shipping', 'order-fulfilled'])
+})
+
+test('a guest fills a cart, orders it, pays by the link and picks the parcel up with its code (ORD-11, CART-2)', async () => {
+  const { variant_id } = await firstOf(shop, 'bouquets')
+  const added = await shop.send(guest, 'POST /cart/items', { body: { variant_id, quantity: 1 } })
+  const headers = { 'x-cart-token': expectResponse(added, 200, CartView).cart_token ?? assert.fail() }
+  const body = { ...toPickup, contact: { email: uniqueEmail('Vera') } }
+  const placed = await shop.send(guest, 'POST /orders', { body, headers })
+  const { id, link_token } = expectResponse(placed, 201, OrderView)
+  const link = `/orders/by-link/${link_token}` as const
+  await eventually(async () => {
+    assert.deepEqual(expectResponse(await shop.send(guest, 'GET /cart', { headers }), 200, CartView).items, [])
+    assert.equal(expectResponse(await shop.send(guest, `GET ${link}`), 200, OrderView).status, 'processing')
+  })
+  assert.ok((await press(shop, id, 'approve')) < 400)
+  const shipment = await eventually(async () =>
+    expectResponse(await shop.send(guest, `GET ${link}/shipment`), 200, ShipmentView),
+  )
+  expectResponse(await deliver(shipment.id, { code: shipment.pickup_code }), 200)
+  await eventually(async () =>
+    assert.equal(expectResponse(await shop.send(guest, `GET ${link}`), 200, OrderView).status, 'fulfilled'),
+  )
 })
 
 test('an order with cash on delivery is shipped unpaid, and paid when the parcel is delivered (PAY-3)', async () => {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Checkout } from '../checkout.ts'
+import { opens, type OrderAccess } from '../order-access.ts'
 import { isOver, mayCancel } from '../order.ts'
 import type { OrderStatus } from '../schema.ts'
 import { lockOrderState, type OrderingTables } from '../store.ts'
@@ -11,7 +12,7 @@ export type Accepted = Readonly<{ kind: 'accepted'; id: string; status: OrderSta
 export type CancelOrderOutcome = Accepted | NotFound | Refused<'too-late-to-cancel'>
 
 /** `reason`: the words of the customer. */
-type CancelOrderInput = Readonly<{ order_id: string; user_id: string; reason?: string | undefined }>
+type CancelOrderInput = Readonly<{ order_id: string; access: OrderAccess; reason?: string | undefined }>
 
 export type CancelOrder = (
   input: CancelOrderInput,
@@ -23,10 +24,10 @@ type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
 /** Starts the cancellation of an order, or does nothing when it has begun. The locks put it before or after a payment. */
 export const cancelOrder =
   ({ db, checkout }: Needs): CancelOrder =>
-  async ({ order_id, user_id, reason }, storeResponse) =>
+  async ({ order_id, access, reason }, storeResponse) =>
     await transaction(db, async (tx) => {
       const order = (await checkout.lock(tx, order_id)) && (await lockOrderState(tx, order_id))
-      if (!order || order.user_id !== user_id) return notFound('order')
+      if (!order || !opens(access, order)) return notFound('order')
       const hasBegun = order.reason !== null
       if (!hasBegun && !mayCancel(order)) return { kind: 'refused', reason: 'too-late-to-cancel' }
       if (!hasBegun) {

@@ -1,8 +1,10 @@
 import { userOf } from '#platform/access'
-import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Routes } from '#platform/http'
-import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { IdParams } from '#platform/schema'
-import { CancellationAccepted, CancelOrderBody } from '../schema.ts'
+import { answer, problemsOf, refuse, storeResponseAs, type Answer, type AnyReply, type Routes } from '#platform/http'
+import { isRefusal, notFound, type ReasonOf } from '#platform/outcome'
+import { IdParams, type Shape } from '#platform/schema'
+import type { OrderAccess } from '../order-access.ts'
+import type { OrderLinks } from '../order-links.ts'
+import { CancellationAccepted, CancelOrderBody, LinkParams } from '../schema.ts'
 import type { Accepted, CancelOrder, CancelOrderOutcome } from './cancel-order.ts'
 
 const answers = {
@@ -15,25 +17,46 @@ const answers = {
 
 const viewOf = ({ kind: _, ...accepted }: Accepted) => accepted
 
-export const cancelOrderRoute =
-  ({ cancelOrder }: Readonly<{ cancelOrder: CancelOrder }>): Routes =>
+type Needs = Readonly<{ cancelOrder: CancelOrder; orderLinks: OrderLinks }>
+
+export const cancelOrderRoutes =
+  ({ cancelOrder, orderLinks }: Needs): Routes =>
   (http) => {
-    const schema = {
-      tags: ['ordering'],
-      summary: 'Cancel your order',
-      params: IdParams,
-      body: CancelOrderBody,
-      response: { 200: CancellationAccepted, ...problemsOf(answers) },
+    const body = CancelOrderBody
+    const response = { 200: CancellationAccepted, ...problemsOf(answers) }
+
+    const cancelAndAnswer = async (
+      reply: AnyReply,
+      order: Readonly<{ order_id: string; access: OrderAccess }>,
+      { reason }: Shape<typeof CancelOrderBody>,
+    ) => {
+      const outcome = await cancelOrder({ ...order, reason }, storeResponseAs(reply, 200, viewOf))
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      return viewOf(outcome)
     }
+
+    const own = { tags: ['ordering'], summary: 'Cancel your order', params: IdParams, body, response }
     http.post(
       '/orders/:id/cancel',
-      { schema, config: { access: 'user', idempotent: true, bodyOptional: true } },
-      async (request, reply) => {
-        const { user_id } = userOf(request.caller)
-        const input = { order_id: request.params.id, user_id, reason: request.body.reason }
-        const outcome = await cancelOrder(input, storeResponseAs(reply, 200, viewOf))
-        if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-        return viewOf(outcome)
+      { schema: own, config: { access: 'user', idempotent: true, bodyOptional: true } },
+      async ({ params: { id: order_id }, caller, body }, reply) =>
+        await cancelAndAnswer(reply, { order_id, access: userOf(caller) }, body),
+    )
+
+    const linked = {
+      tags: ['ordering'],
+      summary: 'Cancel the order of a private link',
+      params: LinkParams,
+      body,
+      response,
+    }
+    http.post(
+      '/orders/by-link/:token/cancel',
+      { schema: linked, config: { access: 'anyone', idempotent: true, bodyOptional: true } },
+      async ({ params, body }, reply) => {
+        const access = orderLinks.read(params.token)
+        if (!access) return refuse(reply, notFound('order'))
+        return await cancelAndAnswer(reply, { order_id: access.order_id, access }, body)
       },
     )
   }

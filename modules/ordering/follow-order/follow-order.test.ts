@@ -4,9 +4,10 @@ import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { paymentFailed } from '#payments/events'
 import { StreamTokenView } from '#platform/http'
-import { anna, bearer, boris, expectProblem, expectResponse, openTestApi } from '#platform/testing'
+import { anna, bearer, boris, expectProblem, expectResponse, guest, openTestApi } from '#platform/testing'
 import type { TestApi } from '#platform/testing'
 import { newId } from '#platform/values'
+import { OrderView } from '../schema.ts'
 import { followOrder } from './query.ts'
 import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
 
@@ -50,6 +51,17 @@ test('a buyer follows her order to its end, and a browser does not reconnect aft
   assert.deepEqual(idsOf(await (await follow(id, { authorization: bearer(anna), 'last-event-id': '0' })).text()), ids)
 })
 
+test('a guest follows her order by its link to its end, and an account by no link (ORD-11, ORD-3)', async () => {
+  const body = { delivery_method: 'pickup', items: teaItems(), contact: { phone: '+7 912 345-67-89' } }
+  const { id, link_token } = expectResponse(await shop.send(guest, 'POST /orders', { body }), 201, OrderView)
+  const stream = await fetch(`${address}/api/v1/orders/by-link/${link_token}/events`)
+  const answer = paymentFailed({ subject_type: 'order', subject_id: id, reason: 'cancelled' })
+  expectResponse(await shop.send(guest, `POST /orders/by-link/${link_token}/cancel`), 200)
+  assert.deepEqual(await shop.deliver(answer), [])
+  assert.match(await stream.text(), /event: order-created[^]+event: order-cancelled/)
+  assert.equal((await follow(id)).status, 404)
+})
+
 test('another buyer gets neither the events of an order nor a token for them (F-54, SEC-3)', async () => {
   const { id } = await placed()
   assert.equal((await follow(id, { authorization: bearer(boris) })).status, 404)
@@ -79,7 +91,7 @@ test('twenty streams of one process are read with one statement (F-33)', async (
     transformResult: async ({ result }) => result,
   })
   const follow = followOrder(counting)
-  const found = await Promise.all(orders.map(({ id }) => follow({ order_id: id, user_id: anna.user_id, after: 0 })))
+  const found = await Promise.all(orders.map(({ id }) => follow({ order_id: id, access: anna, after: 0 })))
   assert.equal(statements, 1)
   for (const [i, one] of found.entries()) {
     assert.ok(one.kind === 'found')

@@ -1,18 +1,19 @@
 import { sql, type Kysely } from 'kysely'
 import { batched, type Db } from '#platform/db'
 import { notFound, type NotFound } from '#platform/outcome'
+import type { OrderAccess } from '../order-access.ts'
 import type { OrderStatus } from '../schema.ts'
 import type { OrderingTables, TimelineRow } from '../store.ts'
 
-type Position = Readonly<{
+export type Position = Readonly<{
   order_id: string
-  user_id: string
+  access: OrderAccess
   /** The number of the last entry that the buyer has. */
   after: number
 }>
 type Followed = Readonly<{ kind: 'found'; status: OrderStatus; entries: readonly TimelineRow[] }>
 
-/** Reads the status of a user's own order and the entries of its timeline after a position, oldest first. */
+/** Reads the status of an order that the access opens, and the entries of its timeline after a position, oldest first. */
 export type FollowOrder = (position: Position) => Promise<Followed | NotFound>
 
 export const followOrder =
@@ -34,10 +35,13 @@ const listEntries = batched<Position, readonly (Entry | NoEntry)[], Db>(async (d
   const { rows } = await sql<(Entry | NoEntry) & { place: number }>`
     select place::int, o.status as order_status, entry.*
     from unnest(
-      ${positions.map(({ order_id }) => order_id)}::uuid[], ${positions.map(({ user_id }) => user_id)}::uuid[],
+      ${positions.map(({ order_id }) => order_id)}::uuid[],
+      ${positions.map(({ access }) => ('user_id' in access ? access.user_id : null))}::uuid[],
+      ${positions.map(({ access }) => ('user_id' in access ? null : access.link_version))}::int[],
       ${positions.map(({ after }) => after)}::bigint[]
-    ) with ordinality as position(order_id, user_id, after, place)
-    join ordering.orders o on o.id = position.order_id and o.user_id = position.user_id
+    ) with ordinality as position(order_id, user_id, link_version, after, place)
+    join ordering.orders o on o.id = position.order_id
+      and (o.user_id = position.user_id or o.link_version = position.link_version)
     left join ordering.timeline entry on entry.order_id = o.id and entry.number > position.after
     order by place, entry.number
   `.execute(db)

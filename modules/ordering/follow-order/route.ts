@@ -11,11 +11,13 @@ import {
   StreamTokenView,
   type Routes,
 } from '#platform/http'
-import { isRefusal } from '#platform/outcome'
+import { isRefusal, notFound } from '#platform/outcome'
 import { IdParams, NoBody } from '#platform/schema'
+import type { OrderLinks } from '../order-links.ts'
 import { timelineEntryOf } from '../order-view.ts'
 import { isOver } from '../order.ts'
-import type { FollowOrder } from './query.ts'
+import { LinkParams } from '../schema.ts'
+import type { FollowOrder, Position } from './query.ts'
 
 const tags = ['ordering']
 
@@ -54,22 +56,38 @@ const token = {
   response: { 201: StreamTokenView },
 }
 
+const linked = {
+  tags,
+  summary: 'Follow the order of a private link',
+  description: 'Server-sent events, as for an account; the link needs no other token. The stream ends with the order.',
+  params: LinkParams,
+  headers: streamHeaders,
+  response: { ...eventStream, ...problemsOf(streamAnswers) },
+}
+
+type Needs = Readonly<{ followOrder: FollowOrder; orderLinks: OrderLinks }>
+
 export const followOrderRoutes =
-  ({ followOrder }: Readonly<{ followOrder: FollowOrder }>): Routes =>
+  ({ followOrder, orderLinks }: Needs): Routes =>
   (http) => {
+    const newEntries = (order: Omit<Position, 'after'>) => async (after: number) => {
+      const found = await followOrder({ ...order, after })
+      if (isRefusal(found)) return found
+      const { entries, status } = found
+      const events = entries.map((entry) => ({ id: entry.number, event: entry.event, data: timelineEntryOf(entry) }))
+      return { kind: 'found', events, isOver: isOver(status) } as const
+    }
+
     const config = { access: 'user', streamToken: true } as const
     http.get('/orders/:id/events', { schema: stream, config }, (request, reply) => {
-      const { user_id } = userOf(request.caller)
-      return streamEvents(request, reply, async (after) => {
-        const found = await followOrder({ order_id: request.params.id, user_id, after })
-        if (isRefusal(found)) return found
-        const events = found.entries.map((entry) => ({
-          id: entry.number,
-          event: entry.event,
-          data: timelineEntryOf(entry),
-        }))
-        return { kind: 'found', events, isOver: isOver(found.status) }
-      })
+      const order = { order_id: request.params.id, access: userOf(request.caller) }
+      return streamEvents(request, reply, newEntries(order))
+    })
+
+    http.get('/orders/by-link/:token/events', { schema: linked, config: { access: 'anyone' } }, (request, reply) => {
+      const access = orderLinks.read(request.params.token)
+      if (!access) return refuse(reply, notFound('order'))
+      return streamEvents(request, reply, newEntries({ order_id: access.order_id, access }))
     })
 
     http.post(
@@ -77,7 +95,7 @@ export const followOrderRoutes =
       { schema: token, config: { access: 'user', repeat: 'Issues another token.' } },
       async (request, reply) => {
         const { id } = request.params
-        const found = await followOrder({ order_id: id, user_id: userOf(request.caller).user_id, after: 0 })
+        const found = await followOrder({ order_id: id, access: userOf(request.caller), after: 0 })
         if (isRefusal(found)) return refuse(reply, found)
         return reply.code(201).send(streamTokenFor(request, `/api/v1/orders/${id}/events`))
       },

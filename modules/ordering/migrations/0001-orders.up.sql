@@ -3,7 +3,10 @@ create schema if not exists ordering;
 create table ordering.orders (
   id               uuid primary key,
   number           text not null unique,
-  user_id          uuid not null,
+  user_id          uuid not null, -- of a guest: the id of the cart, or a new one; no account has it
+  contact_email    text, -- of a guest
+  contact_phone    text,
+  link_version     smallint check (link_version > 0), -- of the private link of a guest: an older link opens nothing
   status           text not null default 'created'
                    check (status in ('created', 'processing', 'paid', 'shipping', 'fulfilled', 'cancelled')),
   total_amount     bigint not null check (total_amount between 0 and 99000000000000), -- 100 lines of 99 pieces at the highest price
@@ -29,6 +32,7 @@ create table ordering.orders (
   updated_at       timestamptz not null,
   input_hash       bytea not null, -- of the request: a repeat with the same id must have the same hash
   cart_version     uuid unique, -- of the lines that the order took from a cart: a second click takes none of them; null without a cart
+  constraint guest_has_contact check ((link_version is null) = (contact_email is null and contact_phone is null)),
   constraint point_for_pickup check ((delivery_method = 'pickup') = (pickup_point_id is not null)),
   constraint address_for_courier check (delivery_method <> 'courier' or delivery_address is not null),
   constraint money_before_goods check (

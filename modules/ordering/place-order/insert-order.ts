@@ -65,16 +65,19 @@ const insertUnlessTaken = batched<NewOrder, readonly OpenCount[] | undefined>(as
       select * from ordering.lock_and_count_open(${keys}::text[], ${variants}::uuid[], ${now}::timestamptz)
     ), placed as (
       select * from jsonb_to_recordset(${JSON.stringify(orders.map(recordOf))}::jsonb) as placed(
-        id uuid, number text, user_id uuid, total_amount bigint, currency text, weight_grams bigint, payment_method text,
-        delivery_method text, pickup_point_id uuid, delivery_address jsonb, recipient_name text, recipient_phone text,
+        id uuid, number text, user_id uuid, contact_email text, contact_phone text, link_version smallint,
+        total_amount bigint, currency text, weight_grams bigint, payment_method text, delivery_method text,
+        pickup_point_id uuid, delivery_address jsonb, recipient_name text, recipient_phone text,
         comment text, created_at timestamptz, input_hash text, cart_version uuid, lines jsonb,
         buyer_keys jsonb)
     ), inserted as (
       insert into ordering.orders (
-        id, number, user_id, total_amount, currency, weight_grams, payment_method, delivery_method, pickup_point_id, delivery_address,
-        recipient_name, recipient_phone, comment, created_at, updated_at, input_hash, cart_version)
-      select id, number, user_id, total_amount, currency, weight_grams, payment_method, delivery_method, pickup_point_id,
-        delivery_address, recipient_name, recipient_phone, comment, created_at, created_at, decode(input_hash, 'hex'), cart_version
+        id, number, user_id, contact_email, contact_phone, link_version, total_amount, currency, weight_grams, payment_method,
+        delivery_method, pickup_point_id, delivery_address, recipient_name, recipient_phone, comment, created_at, updated_at,
+        input_hash, cart_version)
+      select id, number, user_id, contact_email, contact_phone, link_version, total_amount, currency, weight_grams,
+        payment_method, delivery_method, pickup_point_id, delivery_address, recipient_name, recipient_phone, comment, created_at,
+        created_at, decode(input_hash, 'hex'), cart_version
       from placed, (select count(*) from counted) as locked where ${inTransaction} order by id
       on conflict do nothing
       returning id

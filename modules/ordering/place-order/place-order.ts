@@ -7,22 +7,25 @@ import { concurrently, sharedTransactions, type ShareTransaction } from '#platfo
 import { publish } from '#platform/events'
 import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
 import { issueCommand } from '#platform/saga'
-import { after, canonicalJson, newId, type Clock } from '#platform/values'
+import { after, canonicalJson, newId, type Clock, type Locale } from '#platform/values'
 import { holdTimeOf, type Checkout, type CheckoutState } from '../checkout.ts'
 import { crashPoint } from '../crash-points.ts'
 import { accountKeyOf, buyerKeysOf, tooManyOpen, type OpenOrderLimits, type TooManyOpenOrders } from '../open-orders.ts'
 import { placedEvents } from '../order-events.ts'
 import { place, refusalOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
-import type { Terms } from '../schema.ts'
+import type { Contact, Terms } from '../schema.ts'
 import { findEarlierOrder, type EarlierOrder, type OrderingTables } from '../store.ts'
 import { countOpen, insertOrder } from './insert-order.ts'
 import { orderNumber } from './order-number.ts'
 
-/** The request of a customer. A repeat has the same. */
+/** The account that orders, or the contact of a guest. */
+type Buyer = Readonly<{ user_id: string }> | Readonly<{ contact: Contact | undefined }>
+
+/** The request of a buyer. A repeat has the same. */
 type Request = Terms &
   Readonly<{
-    user_id: string
-    /** Empty: the order takes the lines of the customer's cart. */
+    buyer: Buyer
+    /** Empty: the order takes the lines of the buyer's cart. */
     items: readonly HoldItem[]
     expected_total?: number | undefined
   }>
@@ -33,9 +36,12 @@ type Sending = Readonly<{
   id?: string | undefined
   /** A retry with the same Idempotency-Key has the same. */
   operation_id: string
+  /** Of the account. */
   email?: string | undefined
+  /** The language of the letter to a guest. */
+  locale: Locale
   client_address: string
-  /** Of the cart that the customer filled before signing in. */
+  /** Of the cart of a guest, or of the cart that the customer filled before signing in. */
   cart_token?: string | undefined
 }>
 
@@ -50,7 +56,7 @@ export type PlaceOrderOutcome =
   | HoldRefused
   | TooManyOpenOrders
   | Exclude<ChoosePickupPointOutcome, { kind: 'chosen' }>
-  | Refused<'cart-empty' | 'address-missing' | 'method-unavailable' | 'pickup-point-not-used'>
+  | Refused<'cart-empty' | 'contact-missing' | 'address-missing' | 'method-unavailable' | 'pickup-point-not-used'>
 
 export type PlaceOrder = (
   input: PlaceOrderInput,
@@ -61,12 +67,13 @@ type Catalog = Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold'>
 
 type Needs = Readonly<{
   db: Kysely<OrderingTables>
-  cart: Pick<CartApi, 'linesOf'>
+  cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
   catalog: Catalog
   delivery: Pick<DeliveryApi, 'choosePickupPoint'>
   checkout: Checkout
   rules: Readonly<{ limits: OpenOrderLimits; cashOnDelivery: boolean }>
   now: Clock
+  sendLink: (tx: Transaction<OrderingTables>, order: CreatedOrder, locale: Locale) => Promise<void>
 }>
 
 /** Places an order on held stock. A repeat with the same id and the same input finds its order and changes nothing. */
@@ -74,7 +81,7 @@ export const placeOrder = (needs: Needs): PlaceOrder => {
   const shareTransaction = sharedTransactions(needs.db)
   return async (input, storeResponse) => {
     const { request, sending } = input
-    const refusal = refusalOf(request, needs.rules)
+    const refusal = contactRefusal(request.buyer) ?? refusalOf(request, needs.rules)
     if (refusal) return refusal
     const input_hash = hashOf(request)
     const { id } = sending
@@ -96,6 +103,10 @@ export const placeOrder = (needs: Needs): PlaceOrder => {
   }
 }
 
+/** The shop reaches a guest by the contact of the order only. */
+const contactRefusal = (buyer: Buyer): Refused<'contact-missing'> | undefined =>
+  'contact' in buyer && buyer.contact === undefined ? { kind: 'refused', reason: 'contact-missing' } : undefined
+
 const hashOf = (request: Request): Buffer => createHash('sha256').update(canonicalJson(request)).digest()
 
 /** The request of an order for pickup may leave out the only pickup point. */
@@ -105,14 +116,30 @@ async function termsOf({ delivery }: Pick<Needs, 'delivery'>, request: Request) 
   return isRefusal(outcome) ? outcome : { ...request, pickup_point_id: outcome.pickup_point_id }
 }
 
-type Taken = Readonly<{ items: readonly HoldItem[]; cart_version: string | null }>
+/** `user_id`: of the account; of a guest the id of the cart, so that the items leave it, or a new id without a cart. */
+type Taken = Readonly<{ user_id: string; items: readonly HoldItem[]; cart_version: string | null }>
 
 /** The items of the request; without items, the lines of the cart. */
 async function takenBy({ cart }: Pick<Needs, 'cart'>, { request, sending }: PlaceOrderInput): Promise<Taken> {
-  if (request.items.length > 0) return { items: request.items, cart_version: null }
-  const { lines, version } = await cart.linesOf(request.user_id, sending.cart_token)
-  return { items: lines, cart_version: version }
+  const { buyer, items } = request
+  const user_id = 'user_id' in buyer ? buyer.user_id : newId()
+  if (items.length > 0) return { user_id, items, cart_version: null }
+  if ('user_id' in buyer) {
+    const { lines, version } = await cart.linesOf(user_id, sending.cart_token)
+    return { user_id, items: lines, cart_version: version }
+  }
+  if (sending.cart_token === undefined) return { user_id, items, cart_version: null }
+  const { id, lines, version } = await cart.guestCartOf(sending.cart_token)
+  return { user_id: id ?? user_id, items: lines, cart_version: version }
 }
+
+/** The columns that say whose order it is. */
+const ownerOf = ({ buyer }: Request, user_id: string) => ({
+  user_id,
+  contact_email: ('contact' in buyer && buyer.contact?.email) || null,
+  contact_phone: ('contact' in buyer && buyer.contact?.phone) || null,
+  link_version: 'contact' in buyer ? 1 : null,
+})
 
 type SharingNeeds = Needs & Readonly<{ shareTransaction: ShareTransaction<OrderingTables> }>
 type Saving = Readonly<{
@@ -129,9 +156,8 @@ type Saving = Readonly<{
 async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: Saving): Promise<PlaceOrderOutcome> {
   const { db, catalog, checkout, now, shareTransaction } = needs
   const { request, sending } = input
-  const { user_id, expected_total } = request
   const { limits } = needs.rules
-  const { items, cart_version } = saving.taken
+  const { user_id, items, cart_version } = saving.taken
   if (items.length === 0) return { kind: 'refused', reason: 'cart-empty' }
   const hasLimits = limits.maxOpenOrders > 0 || limits.maxHeldPerVariant > 0
   const placed_at = now()
@@ -140,13 +166,14 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
   if (tooMany) return tooMany
 
   const expires_at = after(placed_at, holdTimeOf(checkout))
-  const { id, held } = await holdFor(catalog, sending, { items, expected_total, expires_at })
+  const { id, held } = await holdFor(catalog, sending, { items, expected_total: request.expected_total, expires_at })
   if (held.kind === 'refused') return held
   crashPoint('after-hold.before-order')
 
-  const buyer_keys = hasLimits ? buyerKeysOf({ ...request, ...sending }, placed_at) : []
+  const owner = ownerOf(request, user_id)
+  const buyer_keys = hasLimits ? buyerKeysOf({ ...request, ...sending, ...contactsOf(owner, input) }, placed_at) : []
   const keys = buyer_keys.map(({ buyer_key }) => buyer_key)
-  const order = place({ id, user_id }, { terms: saving.terms, held, now: placed_at })
+  const order = place({ id, ...owner }, { terms: saving.terms, held, now: placed_at })
   // The orders of one buyer count each other, and those of one cart exclude each other.
   const decidedOn = [id, ...keys, ...(cart_version === null ? [] : [cart_version])]
   const outcome = await shareTransaction(decidedOn, async (tx) => {
@@ -161,6 +188,7 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
     const excess = tooManyOpen({ keys, pieces: order.lines, open: inserted.open }, limits)
     if (excess) return excess
     await startCheckout(tx, inserted.order, { checkout, from_cart: request.items.length === 0 })
+    await needs.sendLink(tx, inserted.order, sending.locale)
     await saving.storeResponse(tx, inserted.order)
     return { kind: 'placed', order: inserted.order } as const
   })
@@ -182,6 +210,13 @@ async function holdFor(catalog: Catalog, { id, operation_id }: Sending, input: O
   const other = newId()
   return { id: other, held: await catalog.hold({ ...input, order_id: other }) }
 }
+
+/** The contacts by which an order counts. */
+const contactsOf = (owner: ReturnType<typeof ownerOf>, { request, sending }: PlaceOrderInput) => ({
+  user_id: owner.user_id,
+  email: owner.contact_email ?? sending.email,
+  recipient_phone: request.recipient_phone ?? owner.contact_phone,
+})
 
 type CountInput = Readonly<{ keys: readonly string[]; items: readonly HoldItem[]; now: Date }>
 

@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { userOf } from '#platform/access'
 import {
   answer,
   operationIdOf,
@@ -14,7 +13,8 @@ import {
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { Amount, Currency, Id, IdParams, Nullable, OneOf } from '#platform/schema'
 import { countedBy } from '../open-orders.ts'
-import { createdOrderViewOf, orderViewOf, type PayUrlOf, type ShowOrder } from '../order-view.ts'
+import type { OrderLinks } from '../order-links.ts'
+import { asFound, orderViewOf, type PayUrlOf, type ShowOrder } from '../order-view.ts'
 import type { CreatedOrder } from '../order.ts'
 import { OrderView, PlaceOrderBody, PlaceOrderHeaders, PlaceOrderWithIdBody } from '../schema.ts'
 import type { PlaceOrder, PlaceOrderInput, PlaceOrderOutcome } from './place-order.ts'
@@ -24,6 +24,11 @@ const answers = {
     409,
     'The cart is empty. Add something to it, or send `items`.',
     'Корзина пуста. Добавьте в неё товары или передайте `items`.',
+  ),
+  'contact-missing': answer(
+    400,
+    'A guest needs an e-mail or a phone. Send `contact`, or sign in.',
+    'Без входа нужна почта или телефон. Передайте `contact` или войдите.',
   ),
   'address-missing': answer(
     400,
@@ -102,17 +107,24 @@ const answers = {
   },
 } satisfies Record<ReasonOf<PlaceOrderOutcome>, Answer>
 
-type Needs = Readonly<{ placeOrder: PlaceOrder; showOrder: ShowOrder; payUrlOf: PayUrlOf }>
+type Needs = Readonly<{
+  placeOrder: PlaceOrder
+  showOrder: ShowOrder
+  payUrlOf: PayUrlOf
+  orderLinks: OrderLinks
+  guestOrders: boolean
+}>
 
 export const placeOrderRoutes =
-  ({ placeOrder, showOrder, payUrlOf }: Needs): Routes =>
+  ({ placeOrder, showOrder, payUrlOf, orderLinks, guestOrders }: Needs): Routes =>
   (http) => {
-    const config = { access: 'user', idempotent: true, limit: 'checkout' } as const
+    const access = guestOrders ? 'anyone' : 'user'
+    const config = { access, idempotent: true, limit: 'checkout' } as const
     const response = { 201: OrderView, ...problemsOf(answers) }
 
     const placeAndAnswer = async (request: AnyRequest, reply: AnyReply, body: PlaceOrderBody) => {
-      const presentation = { locale: request.locale, payUrlOf }
-      const viewOf = (order: CreatedOrder) => createdOrderViewOf(order, presentation)
+      const presentation = { locale: request.locale, payUrlOf, orderLinks }
+      const viewOf = (order: CreatedOrder) => orderViewOf(asFound(order), presentation)
       const outcome = await placeOrder(inputOf(body, request), storeResponseAs(reply, 201, viewOf))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       if (outcome.kind === 'placed') return reply.code(201).send(viewOf(outcome.order))
@@ -150,11 +162,11 @@ export const placeOrderRoutes =
   }
 
 const inputOf = (body: PlaceOrderBody, request: AnyRequest): PlaceOrderInput => {
-  const { user_id, email } = userOf(request.caller)
+  const { caller } = request
   const cart_token = request.headers['x-cart-token']
   return {
     request: {
-      user_id,
+      buyer: caller.kind === 'user' ? { user_id: caller.user_id } : { contact: body.contact },
       items: body.items ?? [],
       payment_method: body.payment_method ?? 'online',
       delivery_method: body.delivery_method,
@@ -168,7 +180,8 @@ const inputOf = (body: PlaceOrderBody, request: AnyRequest): PlaceOrderInput => 
     sending: {
       id: body.id?.toLowerCase(),
       operation_id: operationIdOf(request),
-      email,
+      email: caller.kind === 'user' ? caller.email : undefined,
+      locale: request.locale,
       client_address: request.ip,
       cart_token: typeof cart_token === 'string' ? cart_token : undefined,
     },

@@ -2,14 +2,15 @@ import { expressionBuilder, type Expression, type Kysely } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { coalesced } from '#platform/db'
 import { notFound } from '#platform/outcome'
+import { opens } from '../order-access.ts'
 import type { FoundOrder, ShowOrder } from '../order-view.ts'
 import { linesOf, shownColumns, type OrderingTables } from '../store.ts'
 
 export const showOrder =
   (db: Kysely<OrderingTables>): ShowOrder =>
-  async (order_id, user_id) => {
+  async (order_id, access) => {
     const found = await findOrder(db, order_id)
-    return found && (user_id === undefined || found.order.user_id === user_id) ? found : notFound('order')
+    return found && (access === undefined || opens(access, found.order)) ? found : notFound('order')
   }
 
 /** One statement for the reads of concurrent buyers: a page that waits for a payment reads its order again and again. */

@@ -3,24 +3,30 @@ import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import type { FindBuyers } from '../buyers.ts'
+import type { OrderLinks } from '../order-links.ts'
 import { adminOrderViewOf, orderViewOf, type PayUrlOf, type ShowOrder } from '../order-view.ts'
 import { AdminOrderView, OrderView } from '../schema.ts'
 
 const response = { 200: OrderView }
 
-type Needs = Readonly<{ showOrder: ShowOrder; findBuyers: FindBuyers; payUrlOf: PayUrlOf }>
+type Needs = Readonly<{
+  showOrder: ShowOrder
+  findBuyers: FindBuyers
+  payUrlOf: PayUrlOf
+  orderLinks: OrderLinks
+}>
 
 export const showOrderRoutes =
-  ({ showOrder, findBuyers, payUrlOf }: Needs): Routes =>
+  ({ showOrder, findBuyers, payUrlOf, orderLinks }: Needs): Routes =>
   (http) => {
     const own = { tags: ['ordering'], summary: 'Show your order', params: IdParams, response }
     http.get(
       '/orders/:id',
       { schema: own, config: { access: 'user' } },
       async ({ params: { id }, caller, locale }, reply) => {
-        const found = await showOrder(id, userOf(caller).user_id)
+        const found = await showOrder(id, userOf(caller))
         if (isRefusal(found)) return refuse(reply, found)
-        return orderViewOf(found, { locale, payUrlOf })
+        return orderViewOf(found, { locale, payUrlOf, orderLinks })
       },
     )
 

@@ -1,0 +1,43 @@
+import { mailOf, type Letter, type MailQueue } from '#platform/mail'
+import type { AnyTx } from '#platform/db'
+import { formatMoney, type Locale } from '#platform/values'
+import type { OrderLinks } from '../order-links.ts'
+import type { CreatedOrder } from '../order.ts'
+
+/** Mails the private link of a new order to the guest who left an e-mail, in the transaction of the order. */
+export type SendLink = (tx: AnyTx, order: CreatedOrder, locale: Locale) => Promise<void>
+
+type Needs = Readonly<{
+  mail: Pick<MailQueue, 'send'>
+  orderLinks: OrderLinks
+  /** The address of the shop for people, without a slash at the end. */
+  origin: () => string
+}>
+
+export const sendLink =
+  ({ mail, orderLinks, origin }: Needs): SendLink =>
+  async (tx, order, locale) => {
+    const { id: order_id, contact_email, link_version } = order
+    if (contact_email === null || link_version === null) return
+    const url = `${origin()}/orders/by-link/${orderLinks.tokenOf({ order_id, link_version })}`
+    await mail.send(tx, mailOf({ to: contact_email, locale, ...letterOf(order, locale, url) }), { key: order_id })
+  }
+
+/** The letter has no address and no phone: a mistyped e-mail reaches another person. */
+function letterOf(order: CreatedOrder, locale: Locale, url: string): Omit<Letter, 'to' | 'locale'> {
+  const sum = formatMoney({ amount: order.total_amount, currency: order.currency }, locale)
+  const lines = order.lines.map(({ title, quantity }) => `${quantity} × ${title[locale]}`)
+  if (locale === 'ru')
+    return {
+      subject: `Заказ ${order.number}`,
+      paragraphs: [`Заказ ${order.number} оформлен.`, ...lines, `Итого: ${sum}`],
+      link: { label: 'Открыть заказ', url },
+      footer: 'По этой ссылке можно увидеть заказ, оплатить его и отменить. Не передавайте её посторонним.',
+    }
+  return {
+    subject: `Order ${order.number}`,
+    paragraphs: [`Order ${order.number} is placed.`, ...lines, `Total: ${sum}`],
+    link: { label: 'Open the order', url },
+    footer: 'This link shows the order, pays for it and cancels it. Give it to people you trust only.',
+  }
+}
