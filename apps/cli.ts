@@ -1,9 +1,14 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
 import { roles } from '#identity/schema'
-import { messageOf } from './message-of.ts'
-import { Misuse } from './refusal.ts'
+import type { PlanOptions } from './commands/dispatch.ts'
+import { Misuse, Refusal } from './refusal.ts'
 import { version } from './version.ts'
+
+const planHelp = `
+The same file, seed and --iterations give the same plan on every machine. --seconds is turned into an amount of work, so that
+it gives the same plan as long as the machine finishes that work in four fifths of the time; a slower or busier machine stops
+at the time and may give another plan.`
 
 const posad = new Command('posad')
   .description('The shop, the couriers and the community of a small merchant')
@@ -134,6 +139,19 @@ users
   .action(async (email: string, role: string) => await (await import('./commands/users.ts')).grant(email, role))
 
 posad
+  .command('dispatch')
+  .description('the planner of the couriers')
+  .command('plan')
+  .description('plan routes for an instance of Li and Lim: few vehicles first, then a short distance')
+  .requiredOption('--pdptw <file>', 'the instance')
+  .option('--seconds <seconds>', 'how long to search; 8 without --iterations')
+  .option('--iterations <count>', 'search this many steps instead')
+  .option('--seed <number>', 'another seed finds another plan', '1')
+  .addOption(jsonOption())
+  .addHelpText('after', planHelp)
+  .action(async (options: PlanOptions) => await (await import('./commands/dispatch.ts')).plan(options))
+
+posad
   .command('db')
   .description('open psql on the database of the shop')
   .option('--url', 'print the address of the database, with its password')
@@ -152,9 +170,16 @@ posad
   .action((names: string[]) => commandOf(names).help())
 
 await posad.parseAsync().catch(async (error: unknown) => {
-  process.stderr.write(`posad: ${messageOf(error, await databaseKind())}\n`)
+  process.stderr.write(`posad: ${await lineOf(error)}\n`)
   process.exitCode = error instanceof Misuse ? 2 : 1
 })
+
+/** Loads the drivers whose errors it knows only for an error: commands without a database start without them. */
+async function lineOf(error: unknown): Promise<string> {
+  if (error instanceof Refusal) return error.message
+  const { messageOf } = await import('./message-of.ts')
+  return messageOf(error, await databaseKind())
+}
 
 /** Wrong settings name themselves in their error, whichever database they choose. */
 async function databaseKind() {

@@ -15,7 +15,10 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 const modules = Map.groupBy(files, (file) => file.split('/')[1] ?? '')
 
 /** Areas divide a module of more than twenty slices; each has the skeleton of a module. */
-const areas: Readonly<Record<string, readonly string[]>> = { catalog: ['products', 'taxonomy', 'stock', 'search'] }
+const areas: Readonly<Record<string, readonly string[]>> = {
+  catalog: ['products', 'taxonomy', 'stock', 'search'],
+  dispatch: ['course', 'fleet', 'planner'],
+}
 
 /** Folders of a module that are neither slices nor areas. */
 const folders = new Set(['migrations', 'store'])

@@ -1,0 +1,49 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { rounds } from './exchange.ts'
+import type { Round, Solution } from './island.ts'
+import { islandSeed, type Solving } from './solve.ts'
+import type { WorkerNeeds } from './worker.ts'
+
+export type WorkerSolving = Solving &
+  Readonly<{
+    /** The wall time after which the search ends even if its budget is not spent. */
+    seconds: number
+    signal?: AbortSignal | undefined
+  }>
+
+/** Searches with one thread per island, so that the event loop stays free. The abort of `signal` ends them and rejects. */
+export async function solveInWorkers(solving: WorkerSolving): Promise<Solution> {
+  const { problem, islands, signal } = solving
+  signal?.throwIfAborted()
+  const workers = Array.from({ length: islands }, (_, island) => startWorker(solving, island))
+  const failed = new AbortController()
+  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal
+  for (const worker of workers) worker.once('error', (error) => failed.abort(error))
+  try {
+    const search = rounds(problem, islands)
+    let step = search.next()
+    while (!step.done) {
+      const answers = workers.map((worker, island) => answer(worker, (step.value as readonly Round[])[island]!, stop))
+      step = search.next(await Promise.all(answers))
+    }
+    return step.value
+  } catch (error) {
+    throw stop.aborted ? stop.reason : error
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()))
+  }
+}
+
+function startWorker({ problem, budget, seed, seconds }: WorkerSolving, island: number): Worker {
+  const begun = performance.timeOrigin + performance.now()
+  const needs: WorkerNeeds = { problem, budget, seed: islandSeed(seed, island), begun, until: begun + seconds * 1000 }
+  return new Worker(new URL('worker.ts', import.meta.url), { workerData: needs })
+}
+
+async function answer(worker: Worker, round: Round, signal: AbortSignal): Promise<Solution> {
+  const message = once(worker, 'message', { signal }) as Promise<[Solution]>
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  worker.postMessage(round)
+  return (await message)[0]
+}
