@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { deliverySettings } from '#delivery/settings'
+import { dispatchSettings } from '#dispatch/settings'
 import { identitySettings } from '#identity/settings'
 import { orderingSettings } from '#ordering/settings'
 import { paymentsSettings } from '#payments/settings'
@@ -81,6 +82,7 @@ export const topics = {
   ordering: orderingSettings,
   payments: paymentsSettings,
   delivery: deliverySettings,
+  dispatch: dispatchSettings,
 }
 
 /** All settings, typed. `app.directory` is absolute, times are milliseconds. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { cart } from '#cart'
 import { catalog } from '#catalog'
 import { delivery, type Carrier } from '#delivery'
+import { dispatch } from '#dispatch'
 import { identity } from '#identity'
 import { ordering, orderLinksOf } from '#ordering'
 import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
@@ -34,16 +35,7 @@ export function openModules({ config, site, db, cache, mail, adapters = {} }: Ne
   const orderLinks = orderLinksOf(
     config.ordering.orderLinkSecret ?? persistedSecret(join(directory, 'order-link-secret')),
   )
-  const { accessTtl, refreshTtl, refreshGrace, machineTokens } = config.identity
-  const identityModule = identity({
-    db,
-    now,
-    tokens: { keys: keysOf(config), ttl: accessTtl },
-    machineTokens,
-    refreshTtl,
-    refreshGrace,
-    limits: limitsOf(config),
-  })
+  const identityModule = openIdentity({ config, db, now })
   const catalogModule = catalog({ db, now, cache })
   const cartModule = cart({ db, now, catalog: catalogModule.api })
   const orderingModule = ordering({
@@ -81,15 +73,30 @@ export function openModules({ config, site, db, cache, mail, adapters = {} }: Ne
     sandbox: config.delivery.sandbox,
     ...(carriers && { carriers }),
   })
+  const dispatchModule = dispatch({ db, now, ...config.dispatch })
   return {
     now,
-    modules: [identityModule, catalogModule, cartModule, orderingModule, paymentsModule, deliveryModule],
+    modules: [
+      identityModule,
+      catalogModule,
+      cartModule,
+      orderingModule,
+      paymentsModule,
+      deliveryModule,
+      dispatchModule,
+    ],
     identity: identityModule,
     catalog: catalogModule,
   }
 }
 
 export type Modules = ReturnType<typeof openModules>
+
+function openIdentity({ config, db, now }: Readonly<{ config: Config; db: Db; now: Clock }>) {
+  const { accessTtl, refreshTtl, refreshGrace, machineTokens } = config.identity
+  const tokens = { keys: keysOf(config), ttl: accessTtl }
+  return identity({ db, now, tokens, machineTokens, refreshTtl, refreshGrace, limits: limitsOf(config) })
+}
 
 /** The keys of access tokens; a generated secret is in the data directory. */
 function keysOf({ identity: { signing }, app }: Config) {

@@ -14,6 +14,7 @@ import { refuseUnshippedVersions, sagaJobs, watchTimeouts } from '#platform/saga
 import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
 import { seconds } from '#platform/values'
 import type { App } from './app.ts'
+import { startBackground } from './background.ts'
 import { limitsOf, type Config } from './config.ts'
 import { probeStorage } from './disk.ts'
 import { homePages } from './home/routes.ts'
@@ -56,10 +57,13 @@ export async function runApp({ app, logs }: Needs): Promise<Running> {
   const { concurrency } = config.jobs
   const jobPool = openPool({ url: app.url, size: 2, overflow: concurrency, name: 'posad-jobs' })
   const jobs = await runJobs({ pool: jobPool, jobs: allJobs(app, logs), concurrency, log: logs('jobs') })
-  const address = await listen(server, config.app).catch(async (error: unknown) => {
-    await stop()
-    throw error
-  })
+  const background = startBackground(app, logs)
+  const address = await background
+    .then(() => listen(server, config.app))
+    .catch(async (error: unknown) => {
+      await stop()
+      throw error
+    })
   app.site.listensAt(address)
   return { address, stop }
 
@@ -70,6 +74,10 @@ export async function runApp({ app, logs }: Needs): Promise<Running> {
     await Promise.all([
       closed,
       jobs.stop(),
+      background.then(
+        (ends) => Promise.all(ends.map((end) => end())),
+        () => {}, // the parts that had started have ended
+      ),
       timeouts.stop(),
       invalidations.stop(),
       answered.then(() => consumer.stop()),

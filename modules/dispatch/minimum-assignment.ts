@@ -4,7 +4,11 @@ export const forbidden = Number.POSITIVE_INFINITY
 /** Larger than the difference of any two sums of finite costs: one more allowed pair always pays. */
 function penaltyOf(costs: readonly (readonly number[])[]): number {
   let most = 1
-  for (const row of costs) for (const cost of row) if (cost !== forbidden) most = Math.max(most, Math.abs(cost))
+  for (const row of costs)
+    for (const cost of row) {
+      if (Number.isNaN(cost)) throw new RangeError('A cost of the assignment is not a number')
+      if (cost !== forbidden) most = Math.max(most, Math.abs(cost))
+    }
   return (2 * most + 1) * (costs.length + 1)
 }
 

@@ -3,7 +3,14 @@ import type { EventDefinition, Subscription } from '#platform/events'
 import type { Routes } from '#platform/http'
 import type { Job } from '#platform/jobs'
 import type { WatchedSaga } from '#platform/saga'
-import type { Metric } from '#platform/telemetry'
+import type { Log, Metric } from '#platform/telemetry'
+
+/** Work of a module that lasts as long as the app: a loop, a consumer of another system, a further server. */
+export type Background = Readonly<{
+  name: string
+  /** Starts the work. Returns a function that ends it and waits for the current step. */
+  start: (log: Log) => Promise<() => Promise<void>>
+}>
 
 /** The public interface of a bounded context. The composition root mounts, starts and connects its parts. */
 export type Module<Api = unknown> = Readonly<{
@@ -23,6 +30,8 @@ export type Module<Api = unknown> = Readonly<{
   publishes?: readonly EventDefinition[]
   subscriptions?: readonly Subscription[]
   jobs?: readonly Job[]
+  /** Started after the jobs and stopped with them. */
+  background?: readonly Background[]
   sagas?: readonly WatchedSaga[]
   checks?: readonly Check[]
   /** Tags of cached values that the triggers of its tables report as changed: see `watchInvalidations`. */

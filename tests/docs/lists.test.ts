@@ -32,6 +32,7 @@ before(async () => {
   const [order_id = ''] = orders
   await shop.send(as, 'POST /payments/process', { body: { order_id } })
   await failBefore(order_id)
+  await addToGrid()
   paths = {
     '/api/v1/catalog/{plural}': '/catalog/flowers',
     '/api/v1/admin/variants/{id}/movements': `/admin/variants/${tea.variant_id}/movements`,
@@ -43,6 +44,13 @@ after(() => shop.close())
 
 async function order(variant_id: string, payment_method = 'online'): Promise<string> {
   return (await placeOrder(shop, as, { ...toPickup, payment_method, items: [{ variant_id, quantity: 1 }] })).id
+}
+
+/** Adds couriers to the grid, and orders that none of them can take. */
+async function addToGrid(): Promise<void> {
+  for (const name of ['Пётр', 'Иван']) await shop.send(staff, 'POST /dispatch/couriers', { body: { name, speed: 1 } })
+  for (const address of ['Посадская 1', 'Посадская 2'])
+    await shop.send(staff, 'POST /dispatch/orders', { body: { address, volume: 10_000 } })
 }
 
 /** Inserts a failed payment before the current one. */
@@ -65,7 +73,8 @@ for (const list of lists) {
   test(`${nameOf(list)}: the cursor leads through all items once, and a foreign cursor is refused (rule 5)`, async () => {
     const path = paths[list.path] ?? list.path.replace('/api/v1', '')
     assert.ok(!path.includes('{'), 'name a path with items in `paths`')
-    const send = (query: string) => shop.send(path.startsWith('/admin') ? staff : as, `GET /${path.slice(1)}?${query}`)
+    const send = (query: string) =>
+      shop.send(/^\/(admin|dispatch)\//.test(path) ? staff : as, `GET /${path.slice(1)}?${query}`)
     const page = async (query: string) => expectResponse(await send(query), 200, ListPage)
     const all = await page('page_size=100')
     assert.ok(all.total >= 2, `the list has ${all.total} items`)

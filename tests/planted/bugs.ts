@@ -3,6 +3,7 @@ import { cartBugs } from './bugs/cart.ts'
 import { catalogBugs } from './bugs/catalog.ts'
 import { dbBugs } from './bugs/db.ts'
 import { deliveryBugs } from './bugs/delivery.ts'
+import { dispatchBugs } from './bugs/dispatch.ts'
 import { eventAndSagaBugs } from './bugs/events-and-saga.ts'
 import { httpBugs } from './bugs/http.ts'
 import { identityBugs } from './bugs/identity.ts'
@@ -24,6 +25,7 @@ export const bugs: readonly Bug[] = [
   ...orderingBugs,
   ...cartBugs,
   ...deliveryBugs,
+  ...dispatchBugs,
   ...identityBugs,
   ...platformBugs,
   ...dbBugs,

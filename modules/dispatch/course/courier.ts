@@ -13,7 +13,7 @@ export type Courier = Readonly<{
 }>
 
 /** The place that every new courier has. */
-export const bag = { name: 'Сумка', total_volume: 10 } as const
+const bag = { name: 'Сумка', total_volume: 10 } as const
 
 type NewCourier = Readonly<{ id: string; name: string; speed: number; location: Location; bag_id: string }>
 

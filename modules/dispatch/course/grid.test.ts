@@ -21,7 +21,10 @@ import { assign, cancel, complete, newOrder } from './order.ts'
 import { canStore, clear, newStoragePlace, store } from './storage-place.ts'
 import { courierAt, orderAt, placeOf } from './grid.ts'
 
-const cell = fc.record({ x: fc.integer({ min: 1, max: 10 }), y: fc.integer({ min: 1, max: 10 }) })
+const cell = fc.record(
+  { x: fc.integer({ min: 1, max: 10 }), y: fc.integer({ min: 1, max: 10 }) },
+  { noNullPrototype: true },
+)
 const refused = (reason: string) => ({ kind: 'refused', reason })
 
 test('a location lies on the grid of 10 by 10 (DSP-1)', () => {

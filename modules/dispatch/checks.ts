@@ -1,0 +1,22 @@
+import { sql } from 'kysely'
+import type { Check } from '#platform/checks'
+import type { Db } from '#platform/db'
+
+/** The invariants of the couriers and their orders. */
+export const dispatchChecks = (db: Db): readonly Check[] => [
+  {
+    name: 'dispatch.places-agree',
+    description:
+      'Every assigned order of the grid lies in a place of its courier that is large enough, and no other order does.',
+    violations: async () => {
+      const { rows } = await sql<{ id: string }>`
+        select coalesce(o.id, place.order_id) as id
+        from (select * from dispatch.orders where status = 'assigned') as o
+          full join (select * from dispatch.storage_places where order_id is not null) as place on place.order_id = o.id
+        where place.courier_id is distinct from o.courier_id or o.volume > place.total_volume
+        limit 100
+      `.execute(db)
+      return rows
+    },
+  },
+]

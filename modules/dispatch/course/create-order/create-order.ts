@@ -1,0 +1,88 @@
+import type { Transaction } from 'kysely'
+import type { Address } from '#ordering/events'
+import { afterCommit, transaction } from '#platform/db'
+import { publish } from '#platform/events'
+import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
+import { canonicalJson, type Clock } from '#platform/values'
+import { courseOrderCreated } from '../../events.ts'
+import type { Geo } from '../../geo/geo.ts'
+import type { Location } from '../location.ts'
+import { newOrder, type Order } from '../order.ts'
+import { findOrder, type CourseDb, type CourseTables, type OrderRow } from '../store.ts'
+
+type CreateOrderInput = Readonly<{
+  /** That of the basket: a repeat with it creates nothing. */
+  id: string
+  address: Address
+  volume: number
+  weight_grams?: number | undefined
+  window?: Readonly<{ from: string; to: string }> | undefined
+}>
+export type CreatedOrder = Readonly<{ kind: 'created' | 'exists'; order: OrderRow }>
+export type CreateOrderOutcome =
+  | CreatedOrder
+  | Refused<'volume-invalid' | 'address-missing' | 'window-invalid' | 'id-taken'>
+export type CreateOrder = (
+  input: CreateOrderInput,
+  storeResponse: StoreResponse<CreatedOrder>,
+) => Promise<CreateOrderOutcome>
+
+type Needs = Readonly<{ db: CourseDb; now: Clock; geo: Geo; wake: () => void }>
+
+/** Creates the order of a basket. A second message about the basket finds the order and publishes nothing. */
+export const createOrder =
+  ({ db, now, geo, wake }: Needs): CreateOrder =>
+  async (input, storeResponse) => {
+    const wrong = refusalOf(input)
+    if (wrong) return wrong
+    const existing = await findOrder(db, input.id)
+    if (existing) return asRequested(input, existing)
+    const order = newOrder({ ...input, location: await geo.locate(input.address) })
+    if (isRefusal(order)) return order
+    return await transaction(db, async (tx): Promise<CreateOrderOutcome> => {
+      const row = await insertOrder(tx, { input, order, now: now() })
+      if (!row) return asRequested(input, (await findOrder(tx, input.id))!)
+      await publish(tx, [courseOrderCreated({ order_id: order.id, location: order.location, volume: order.volume })])
+      const created = { kind: 'created', order: row } as const
+      await storeResponse(tx, created)
+      afterCommit(tx, wake)
+      return created
+    })
+  }
+
+function refusalOf({ address, window }: CreateOrderInput): Refused<'address-missing' | 'window-invalid'> | undefined {
+  const street = typeof address === 'string' ? address : address.street
+  if (street.trim() === '') return { kind: 'refused', reason: 'address-missing' }
+  return window && new Date(window.from) >= new Date(window.to)
+    ? { kind: 'refused', reason: 'window-invalid' }
+    : undefined
+}
+
+/** An order with another address or volume is no answer to this request. */
+const asRequested = ({ address, volume }: CreateOrderInput, order: OrderRow): CreateOrderOutcome =>
+  volume === order.volume && canonicalJson(address) === canonicalJson(order.address)
+    ? { kind: 'exists', order }
+    : { kind: 'refused', reason: 'id-taken' }
+
+type NewRow = Readonly<{ input: CreateOrderInput; order: Order & { location: Location }; now: Date }>
+
+/** Returns undefined when the order exists. */
+async function insertOrder(tx: Transaction<CourseTables>, { input, order, now }: NewRow) {
+  return await tx
+    .insertInto('dispatch.orders')
+    .values({
+      id: order.id,
+      address: JSON.stringify(input.address),
+      location_x: order.location.x,
+      location_y: order.location.y,
+      volume: order.volume,
+      weight_grams: input.weight_grams ?? null,
+      window_from: input.window ? new Date(input.window.from) : null,
+      window_to: input.window ? new Date(input.window.to) : null,
+      status: 'created',
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returningAll()
+    .executeTakeFirst()
+}

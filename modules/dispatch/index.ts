@@ -1,0 +1,41 @@
+import { randomInt } from 'node:crypto'
+import type { Db } from '#platform/db'
+import type { Module } from '#platform/module'
+import type { Clock } from '#platform/values'
+import { dispatchChecks } from './checks.ts'
+import type { Contract } from './contract.ts'
+import { course, type CourseApiAddress } from './course/index.ts'
+import { dispatchEvents } from './events.ts'
+import { embeddedGeo } from './geo/embedded.ts'
+import type { Geo } from './geo/geo.ts'
+import { gridOrdersMetric } from './metrics.ts'
+
+export type { Contract, CourseApiAddress, Geo }
+
+type Needs = Readonly<{
+  db: Db
+  now: Clock
+  /** DISPATCH_CONTRACT */
+  contract: Contract
+  /** Milliseconds of a step on the grid: DISPATCH_STEP. */
+  step: number
+  /** Where the course API listens; it is off when absent. */
+  courseApi?: CourseApiAddress | undefined
+  /** Finds cells of addresses; the embedded hash when absent. */
+  geo?: Geo
+}>
+
+/** Couriers and the orders that they bring. */
+export function dispatch({ db, now, geo = embeddedGeo, ...settings }: Needs): Module<undefined> {
+  const grid = course({ db, now, geo, draw: (below) => randomInt(below), courseApi: undefined, ...settings })
+  return {
+    name: 'dispatch',
+    description: 'Couriers and the orders that they bring.',
+    api: undefined,
+    routes: grid.routes,
+    publishes: dispatchEvents,
+    background: grid.background,
+    checks: dispatchChecks(db),
+    metrics: [gridOrdersMetric(db)],
+  }
+}

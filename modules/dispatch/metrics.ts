@@ -1,0 +1,16 @@
+import { sql } from 'kysely'
+import type { Db } from '#platform/db'
+import type { Metric } from '#platform/telemetry'
+
+/** The orders of the grid that are not completed, by status. */
+export const gridOrdersMetric = (db: Db): Metric => ({
+  name: 'dispatch_grid_orders',
+  help: 'Orders of the grid that are not completed, by status',
+  labels: ['status'],
+  read: async () => {
+    const { rows } = await sql<{ status: string; value: number }>`
+      select status, count(*)::int as value from dispatch.orders where status in ('created', 'assigned') group by 1
+    `.execute(db)
+    return rows.map(({ status, value }) => ({ labels: { status }, value }))
+  },
+})

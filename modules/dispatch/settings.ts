@@ -1,0 +1,29 @@
+import { duration, flag, integer, oneOf, settings, text, withDefault } from '#platform/config'
+import { contracts } from './contract.ts'
+
+/** The settings of dispatch. Times are milliseconds. */
+export const dispatchSettings = settings({
+  title: 'Dispatch',
+  variables: {
+    DISPATCH_CONTRACT: withDefault(
+      oneOf(...contracts),
+      'b',
+      'The generation of the Delivery contracts: a, b, b2, c or d; with d the couriers of the grid report their moves.',
+    ),
+    DISPATCH_STEP: withDefault(duration, '1s', 'The time of one step of the couriers on the grid, such as 1s.'),
+    DISPATCH_COURSE_API: withDefault(
+      flag,
+      'false',
+      'Serve the paths of the Delivery course, which know no sign-in, on a port of their own.',
+    ),
+    DISPATCH_COURSE_HOST: withDefault(text(1, 255), '127.0.0.1', 'The address of the course API.'),
+    DISPATCH_COURSE_PORT: withDefault(integer(0, 65_535), '8082', 'The port of the course API; 0 takes any free one.'),
+  },
+  read: (values) => ({
+    contract: values.DISPATCH_CONTRACT,
+    step: values.DISPATCH_STEP,
+    courseApi: values.DISPATCH_COURSE_API
+      ? { host: values.DISPATCH_COURSE_HOST, port: values.DISPATCH_COURSE_PORT }
+      : undefined,
+  }),
+})

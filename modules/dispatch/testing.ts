@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { sql } from 'kysely'
+import type { Db } from '#platform/db'
+import { storeNothing } from '#platform/outcome'
+import { openTestApi, testDatabase } from '#platform/testing'
+import { newId } from '#platform/values'
+import { course } from './course/index.ts'
+import { embeddedGeo } from './geo/embedded.ts'
+import type { Geo } from './geo/geo.ts'
+import { dispatch } from './index.ts'
+
+type Cell = Readonly<{ x: number; y: number }>
+
+/** Finds the cell that an address names, such as `3,4`; others by the embedded geo. */
+const namedCells: Geo = {
+  locate: async (address) => {
+    const [, x, y] = (typeof address === 'string' && /^cell (\d+),(\d+)$/.exec(address)) || []
+    return x && y ? { x: Number(x), y: Number(y) } : await embeddedGeo.locate(address)
+  },
+}
+
+/** Opens dispatch over a database of its own, with its HTTP API and a clock that tests set. */
+export async function openDispatchTest({ geo = namedCells }: { geo?: Geo } = {}) {
+  const database = await testDatabase({ size: 20 })
+  let time = new Date('2026-11-21T09:00:00Z')
+  const now = () => time
+  const gridOver = (db: Db, step = 0) =>
+    course({ db, now, geo, draw: () => 0, contract: 'b', step, courseApi: undefined })
+  const grid = gridOver(database.db)
+  const module = dispatch({ db: database.db, now, contract: 'b', step: 1000, geo })
+  const api = await openTestApi([module])
+  const run = (statement: ReturnType<typeof sql>) => statement.execute(database.db)
+
+  return {
+    ...database,
+    module,
+    api,
+    grid,
+    /** The slices of another process. */
+    secondGrid: () => gridOver(database.openSecondDb()),
+    /** The slices of a grid whose couriers move once an hour. */
+    hourlyGrid: () => gridOver(database.db, 3_600_000),
+    advance: (milliseconds: number) => {
+      time = new Date(time.getTime() + milliseconds)
+    },
+    /** Creates a courier in a cell. */
+    addCourier: async ({ speed = 1, at = { x: 1, y: 1 } }: { speed?: number; at?: Cell } = {}) => {
+      const id = newId()
+      const outcome = await grid.createCourier({ id, name: 'Пётр', speed }, storeNothing)
+      assert.equal(outcome.kind, 'created')
+      await run(sql`update dispatch.couriers set location_x = ${at.x}, location_y = ${at.y} where id = ${id}`)
+      return id
+    },
+    /** Creates an order for a cell. */
+    addOrder: async ({
+      at = { x: 1, y: 1 },
+      volume = 5,
+      id = newId(),
+    }: { at?: Cell; volume?: number; id?: string } = {}) => {
+      const outcome = await grid.createOrder({ id, address: `cell ${at.x},${at.y}`, volume }, storeNothing)
+      assert.ok(outcome.kind === 'created' || outcome.kind === 'exists')
+      return id
+    },
+    orderRow: async (id: string) => {
+      const { rows } = await sql<{ status: string; courier_id: string | null; version: number }>`
+        select * from dispatch.orders where id = ${id}`.execute(database.db)
+      return rows[0] ?? assert.fail(`There is no order ${id}`)
+    },
+    courierCell: async (id: string) => {
+      const { rows } = await sql<Cell>`
+        select location_x as x, location_y as y from dispatch.couriers where id = ${id}`.execute(database.db)
+      return rows[0]
+    },
+    /** The events of an order in short: `created`, `assigned`, `completed`, `cancelled`. */
+    eventsOf: async (order_id: string): Promise<string[]> => {
+      const { rows } = await sql<{ type: string }>`
+        select type from platform.event where partition_key = ${order_id} and source = 'dispatch' order by id
+      `.execute(database.db)
+      return rows.map(({ type }) => /-order-(.+)\.v1$/.exec(type)?.[1] ?? type)
+    },
+    violations: async () => (await Promise.all((module.checks ?? []).map((check) => check.violations()))).flat(),
+    async close() {
+      await api.close()
+      await database.close()
+    },
+  }
+}
+
+export type DispatchTest = Awaited<ReturnType<typeof openDispatchTest>>

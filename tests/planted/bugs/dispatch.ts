@@ -1,0 +1,46 @@
+import type { Bug } from '../bug.ts'
+
+const dispatch = (file: string) => `modules/dispatch/${file}`
+
+export const dispatchBugs: readonly Bug[] = [
+  {
+    description: 'two instances assign among the same couriers at once',
+    requirement: 'DSP-7',
+    file: dispatch('course/assign-orders/assign-orders.ts'),
+    text: '      await lockAssignment(tx)\n',
+    replacement: '',
+    caughtBy: dispatch('course/assign-orders/assign-orders.test.ts'),
+  },
+  {
+    description: 'orders that fit no courier hide the orders behind them',
+    requirement: 'DSP-8',
+    file: dispatch('course/store.ts'),
+    text: "where status = 'created' and volume <= capacity",
+    replacement: "where status = 'created' and capacity > 0",
+    caughtBy: dispatch('course/assign-orders/assign-orders.test.ts'),
+  },
+  {
+    description: 'orders of one age are taken by their random ids, and the oldest may starve',
+    requirement: 'DSP-8',
+    file: dispatch('course/dispatcher.ts'),
+    text: '- weightOfWaiting * order.waited +',
+    replacement: '+',
+    caughtBy: dispatch('course/dispatcher.test.ts'),
+  },
+  {
+    description: 'every instance moves the couriers in one step',
+    requirement: 'DSP-7',
+    file: dispatch('course/store.ts'),
+    text: "where at <= clock_timestamp() - ${period} * interval '1 millisecond' and job = (",
+    replacement: 'where job = (',
+    caughtBy: dispatch('course/move-couriers/move-couriers.test.ts'),
+  },
+  {
+    description: 'a second message about a basket changes its order',
+    requirement: 'DSP-2',
+    file: dispatch('course/create-order/create-order.ts'),
+    text: 'volume === order.volume && canonicalJson(address) === canonicalJson(order.address)',
+    replacement: 'volume === order.volume',
+    caughtBy: dispatch('course/course-routes.test.ts'),
+  },
+]
