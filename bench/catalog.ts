@@ -28,6 +28,9 @@ const lists: Readonly<Record<string, string>> = {
   'search: two words, one incomplete': 'search=topic33+wor',
   'search within filters': 'search=topic33&type=kind1&attr.color=c5&sort=price',
   'page 400': 'page=400&sort=price',
+  'page 50 of a filtered list': 'attr.organic=true&page=50&sort=price',
+  'two attributes and a type, no match': 'type=kind0&attr.color=c2&attr.organic=true',
+  'search: a word in every product, by price': 'search=товар&sort=price',
 }
 
 const { values } = parseArgs({

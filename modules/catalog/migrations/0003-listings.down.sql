@@ -8,3 +8,4 @@ drop function catalog.similar_words(text);
 drop function catalog.latin(text);
 drop function catalog.plain(text);
 drop table catalog.words, catalog.documents, catalog.listings, catalog.popularity;
+drop function catalog.hashes_of(text[]);

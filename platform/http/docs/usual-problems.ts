@@ -17,7 +17,10 @@ const ofBody: readonly ProblemCase[] = [
   { code: 'malformed-request', text: 'The body is not as long as its Content-Length.' },
 ]
 const ofCursor = { code: 'bad-cursor', text: 'This list did not issue the cursor.' }
-const ofOffset = { code: 'offset-too-deep', text: 'Offsets end at 10,000: follow `next_cursor` instead.' }
+const ofOffset = {
+  code: 'offset-too-deep',
+  text: 'Offsets end at 10,000, in a filtered list at 1,000: follow `next_cursor` instead.',
+}
 const ofGuestKey = { code: 'guessable-idempotency-key', text: 'A guest without a token sent a key that is no UUID.' }
 const ofKey = { code: 'bad-idempotency-key', text: 'The key does not have 16 to 255 printable ASCII characters.' }
 

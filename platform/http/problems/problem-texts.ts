@@ -19,8 +19,8 @@ export const texts: Readonly<Record<string, Localized>> = {
   },
   'bad-cursor': { en: 'This list did not issue the cursor.', ru: 'Курсор не от этого списка.' },
   'offset-too-deep': {
-    en: 'Offsets end at 10,000: follow next_cursor instead.',
-    ru: 'Смещение не больше 10 000: дальше идите по next_cursor.',
+    en: 'Offsets end at 10,000, in a filtered list at 1,000: follow next_cursor instead.',
+    ru: 'Смещение не больше 10 000, в списке с фильтром не больше 1000: дальше идите по next_cursor.',
   },
   unauthorized: { en: 'Please sign in.', ru: 'Войдите, пожалуйста.' },
   'metrics-token-required': {

@@ -9,7 +9,8 @@ import { attributesOf, type Filter, filterOf } from '../filter.ts'
 import type { ListQuery } from '../schema.ts'
 import type { ListCards } from '../store/cards.ts'
 import { countFacets } from '../store/facets.ts'
-import { findAndCount, type Match } from '../store/find-page.ts'
+import { findPage } from '../store/find-page.ts'
+import type { Match } from '../store/found-page.ts'
 import { findSuggestion } from '../store/suggestions.ts'
 import type { ListTerms, Terms } from '../store/terms.ts'
 
@@ -48,17 +49,19 @@ type PageRequest = Readonly<{ filter: Filter; window: Window; terms?: Terms }>
 
 /** One page, with facets on request, and with a suggestion when a search finds nothing. */
 async function loadPage({ db, listCards }: Pick<Needs, 'db' | 'listCards'>, { filter, window, terms }: PageRequest) {
-  const at = { ...window, ...(window.cursor && { cursor: sortKeyOf(window.cursor, filter) }) }
-  const [{ matches, total, total_capped }, facets] = await Promise.all([
-    findAndCount(db, filter, at),
+  const cursor = window.cursor && readCursor(window.cursor, filter)
+  const [found, facets] = await Promise.all([
+    findPage(db, filter, { ...window, ...(cursor && { cursor: [cursor.key, cursor.product_id] }) }),
     terms && countFacets(db, filter, terms),
   ])
+  const { matches } = found
+  const { total, total_capped } = cursor ?? found
   const product_ids = matches.slice(0, window.limit).map(({ product_id }) => product_id)
   const [cards, did_you_mean] = await Promise.all([
     listCards(product_ids, filter.locale),
     filter.words.length > 0 && total === 0 ? findSuggestion(db, filter.words) : undefined,
   ])
-  const cursorOf = ({ key, product_id }: Match) => [filter.sort, key, product_id]
+  const cursorOf = ({ key, product_id }: Match) => [filter.sort, key, product_id, total, total_capped ? 1 : 0]
   return {
     ...pageOf({ items: matches, total, window, cursorOf, total_capped }),
     items: cards,
@@ -77,11 +80,14 @@ const isSortKey: Record<Filter['sort'], (key: string) => boolean> = {
   name: () => true,
 }
 
-/** The sort key and the product id of a cursor. A cursor is valid only for the sort that made it. */
-function sortKeyOf([sort, key, product_id]: readonly (string | number)[], filter: Filter): readonly [string, string] {
-  const isValid = sort === filter.sort && isSortKey[filter.sort](String(key)) && isId(String(product_id))
-  if (!isValid) throw new InvalidPage('bad-cursor')
-  return [String(key), String(product_id)]
+/**
+ * The sort key and the product id of a cursor, and the total of the first page: a page in the middle of a list counts no
+ * matches before it. A cursor is valid only for the sort that made it.
+ */
+function readCursor([sort, key, product_id, total, is_capped]: readonly (string | number)[], filter: Filter) {
+  const isKey = sort === filter.sort && isSortKey[filter.sort](String(key)) && isId(String(product_id))
+  if (!isKey || !Number.isSafeInteger(total) || Number(total) < 0) throw new InvalidPage('bad-cursor')
+  return { key: String(key), product_id: String(product_id), total: Number(total), total_capped: is_capped === 1 }
 }
 
 /** Replaces the ids of categories and tags by their slugs, which the lists filter by. An unknown id matches nothing. */

@@ -27,7 +27,7 @@ export const listShowcase =
       const pages = await Promise.all(
         types.map(({ code }) => findPage(db, filterOf({ type: code, in_stock: true }, locale), productsOfType)),
       )
-      const shown = pages.flatMap((matches) => matches.slice(0, productsOfType.limit))
+      const shown = pages.flatMap(({ matches }) => matches.slice(0, productsOfType.limit))
       return prepareResponse(
         await listCards(
           shown.map(({ product_id }) => product_id),

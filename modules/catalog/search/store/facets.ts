@@ -2,11 +2,11 @@ import { sql } from 'kysely'
 import type { Locale, Localized } from '#platform/values'
 import type { CatalogDb } from '../../store/tables.ts'
 import type { Filter } from '../filter.ts'
-import { conditionOf, hiddenLimit, replanned } from './find-page.ts'
+import { conditionOf, hiddenLimit, replanned } from './conditions.ts'
 import type { Terms } from './terms.ts'
 
 /** Facets count at most this many matches. */
-const maxSampled = 5000
+const maxSampled = 2000
 
 type Count = Readonly<{ token: string; count: number }>
 type Term = Readonly<{ code: string; name: Localized }>
@@ -17,26 +17,29 @@ type Term = Readonly<{ code: string; name: Localized }>
  */
 export async function countFacets(db: CatalogDb, filter: Filter, terms: Terms) {
   const filtered = filter.groups.map(({ key }) => ({ key, prefix: { category: 'c:', tag: 'g:' }[key] ?? `${key}=` }))
-  const [counted, price, ownCounts] = await Promise.all([
+  const [counted, ownPrice, ownCounts] = await Promise.all([
     countTokens(db, filter),
-    findPriceRange(db, filter),
+    filter.price_min === undefined && filter.price_max === undefined ? undefined : findPriceRange(db, filter),
     countOwnTokens(db, filter, filtered),
   ])
   const counts = new Map(counted.counts.map(({ token, count }) => [token, count]))
   for (const { token, count } of ownCounts) counts.set(token, count)
+  const price = ownPrice ?? counted.price
   return { ...facetsOf(terms, counts, filter.locale), price, counts_capped: counted.sampled >= maxSampled }
 }
 
 type Group = Readonly<{ key: string; prefix: string }>
 
 async function countTokens(db: CatalogDb, filter: Filter) {
-  const { rows } = await sql<Count & { sampled: number }>`
+  const { rows } = await sql<Count & { sampled: number; min: number; max: number }>`
     ${replanned} with matches as materialized (
-      select l.tokens from catalog.listings l where ${conditionOf(filter)} limit ${hiddenLimit(maxSampled)}
+      select l.tokens, l.price from catalog.listings l where ${conditionOf(filter)} limit ${hiddenLimit(maxSampled)}
     )
-    select token, count(*)::int as count, (select count(*)::int from matches) as sampled
-    from (select unnest(tokens) as token from matches) tokens group by token`.execute(db)
-  return { counts: rows as readonly Count[], sampled: rows[0]?.sampled ?? 0 }
+    select token, count(*)::int as count, sampled, min, max
+    from (select count(*)::int as sampled, min(price), max(price) from matches) sample,
+      (select unnest(tokens) as token from matches) tokens group by token, sampled, min, max`.execute(db)
+  const { sampled = 0, min = null, max = null } = rows[0] ?? {}
+  return { counts: rows as readonly Count[], sampled, price: { min, max } }
 }
 
 /** Counts the tokens of each group without the filter on that group: one statement, so that a request takes few connections. */

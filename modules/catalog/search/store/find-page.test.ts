@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { expectResponse, statementsOf } from '#platform/testing'
+import { expectProblem, expectResponse, statementsOf } from '#platform/testing'
 import { type CatalogTest, openCatalogTest } from '../../testing.ts'
 import { ProductList } from '../schema.ts'
 
@@ -79,4 +79,61 @@ test('one statement finds and counts a list, and another loads the cards that ar
   assert.equal(await statementsFor('in_stock=true&price_min=201&price_max=220&sort=-price'), 1, 'the same cards')
   assert.equal(await statementsFor('in_stock=true&price_min=202&price_max=221&sort=price'), 2, 'one other card')
   assert.equal(await statementsFor('in_stock=true&price_min=201&price_max=220&sort=price'), 0, 'a cached list')
+})
+
+test('a filtered list has offsets up to a thousand, and cursors as far as it goes (PERF-5, rule 5)', async () => {
+  const deep = await list('in_stock=true&sort=price&skip=1000&limit=5')
+  assert.deepEqual(
+    deep.items.map(({ price }) => price),
+    range(1001, 1005),
+  )
+  for (const filter of ['in_stock=true', 'type=flower', 'search=peony&sort=price', 'price_min=2'])
+    expectProblem(await catalog.read(`/catalog/products?${filter}&skip=1001`), 400, 'offset-too-deep')
+  assert.equal((await list('sort=price&price_min=2&skip=1001&limit=1')).items[0]?.price, 1003, 'the index skips them')
+})
+
+test('a rare product behind a thousand others is found (PERF-5, CAT-6)', async () => {
+  const { id } = await catalog.addProduct({ attributes: { height: 77 }, variants: [{ price: 0, stock_quantity: 1 }] })
+  const { items, total, total_capped } = await list('attr.height=76..78&sort=-price')
+  assert.deepEqual([items.map((card) => card.id), total, total_capped], [[id], 1, undefined])
+  expectResponse(await catalog.asStaff(`DELETE /admin/products/${id}`), 204)
+})
+
+test('every page of a list says the same total (rule 5)', async () => {
+  const first = await list('in_stock=true&sort=price&price_max=500&page_size=100')
+  const second = await list(`in_stock=true&sort=price&price_max=500&page_size=100&cursor=${first.next_cursor}`)
+  assert.deepEqual([first.total, second.total], [500, 500])
+  const long = await list('in_stock=true&page_size=100')
+  const next = await list(`in_stock=true&page_size=100&cursor=${long.next_cursor}`)
+  assert.deepEqual([next.total, next.total_capped], [1000, true])
+})
+
+test('facets take two statements more, whatever is filtered (PERF-5)', async () => {
+  const statementsFor = async (query: string) => {
+    const statements = await statementsOf(async () => void (await list(query, 'en')))
+    return statements.filter(({ text }) => text !== 'select').length
+  }
+  await list('facets=true', 'en')
+  await list('price_min=300&price_max=319&sort=price', 'en')
+  assert.equal(await statementsFor('price_min=300&price_max=319&sort=price&facets=true'), 3)
+  assert.equal(await statementsFor('sort=price&price_max=319&price_min=300&facets=true&attr.height=1..2'), 3)
+})
+
+test('a product with more tokens than an index holds is found by each of them (CAT-6)', async () => {
+  const addNotes = async (code: string) => {
+    const values = range(1, 45).map((i) => ({ code: `${code}${i}`, name: `${code} ${i}` }))
+    const added = await catalog.asStaff('POST /admin/attributes', { code, name: code, kind: 'multi_enum', values })
+    expectResponse(added, 201)
+    return values.map((value) => value.code)
+  }
+  const codes = ['notes', 'scents', 'colours', 'farms', 'years']
+  const attributes: Record<string, string[]> = {}
+  for (const code of codes) attributes[code] = await addNotes(code)
+  expectResponse(await catalog.asStaff('PATCH /admin/types/tea', { attributes: ['taste', ...codes] }), 200)
+  const { id } = await catalog.addProduct({ type: 'tea', attributes })
+  for (const query of ['attr.notes=notes39', 'attr.scents=scents1,scents39&type=tea', 'type=tea']) {
+    const { items, total } = await list(query)
+    assert.deepEqual([items.map((card) => card.id), total], [[id], 1], query)
+  }
+  assert.equal((await list('attr.notes=notes39&attr.taste=honey')).total, 0)
 })

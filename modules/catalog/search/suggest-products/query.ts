@@ -27,7 +27,7 @@ export const suggestProducts =
     const terms = await listTerms(locale)
     return await catalogCache.list(cacheKey(['suggestions', locale, limit, words], {}), async () => {
       if (words.length === 0) return prepareResponse(nothing)
-      const matches = await findPage(db, filterOf({ search }, locale), windowOf({ page_size: limit }))
+      const { matches } = await findPage(db, filterOf({ search }, locale), windowOf({ page_size: limit }))
       const product_ids = matches.slice(0, limit).map(({ product_id }) => product_id)
       const [cards, did_you_mean] = await Promise.all([
         listCards(product_ids, locale),
