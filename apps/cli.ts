@@ -57,7 +57,10 @@ posad
   .command('seed')
   .description('add the demo products, or remove them')
   .option('--remove', 'delete the demo products; archive those that were ordered')
-  .action(async (options: { remove?: boolean }) => await (await import('./commands/seed.ts')).seed(options))
+  .addOption(jsonOption())
+  .action(
+    async (options: { remove?: boolean; json?: boolean }) => await (await import('./commands/seed.ts')).seed(options),
+  )
 
 posad
   .command('check')
@@ -130,7 +133,11 @@ users
   .command('invite')
   .description('print a link that gives one person a role of the staff')
   .argument('<role>', roles.filter((role) => role !== 'customer').join(', '))
-  .action(async (role: string) => await (await import('./commands/users.ts')).invite(role))
+  .addOption(jsonOption())
+  .action(
+    async (role: string, options: { json?: boolean }) =>
+      await (await import('./commands/users.ts')).invite(role, options),
+  )
 users
   .command('grant')
   .description('give an account a role')

@@ -2,7 +2,7 @@ import { isRole, roles } from '#identity'
 import { findInstance } from '#platform/db'
 import { invitationLink } from '../first-admin.ts'
 import { Misuse, Refusal } from '../refusal.ts'
-import { printLine } from '../print.ts'
+import { print, printLine } from '../print.ts'
 import { withApp } from './with-app.ts'
 
 /** `posad users grant EMAIL ROLE`: gives an account a role. */
@@ -15,7 +15,7 @@ export const grant = async (email: string, role: string): Promise<void> =>
   })
 
 /** `posad users invite ROLE`: prints a link that gives one person a role of the staff. */
-export const invite = async (role: string): Promise<void> =>
+export const invite = async (role: string, { json }: { json?: boolean }): Promise<void> =>
   await withApp(async (app) => {
     if (!isRole(role) || role === 'customer')
       throw new Misuse(
@@ -25,5 +25,7 @@ export const invite = async (role: string): Promise<void> =>
     const running = database.kind === 'embedded' ? findInstance(settings.directory) : undefined
     if (running) app.site.listensAt(running.address)
     const code = await app.identity.users.invite(role)
-    printLine(`${invitationLink(app, code)}  (works once, for seven days)`)
+    const link = invitationLink(app, code)
+    if (json) return print({ role, link }, { json })
+    printLine(`${link}  (works once, for seven days)`)
   })
