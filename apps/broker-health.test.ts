@@ -13,7 +13,10 @@ test('a shop that does not reach its log is ready but degraded (REL-2, rule 13)'
   const app = await openApp({ config, announce: () => {} })
   let reaches = true
   const logs = openLogs({ service: 'posad', version: 'test', level: 'silent' })
-  const server = await openServer({ app, logs, reachesLog: () => reaches })
+  const probeBroker = async () => {
+    if (!reaches) throw new Error('The log does not answer this process')
+  }
+  const server = await openServer({ app, logs, probeBroker })
   const ready = async () => (await server.inject('/health/ready')).json<{ status: string; degraded: string[] }>()
   try {
     assert.deepEqual((await ready()).degraded, [])

@@ -158,11 +158,22 @@ describe('a wrong value', () => {
     assert.equal(lineOf({}, dotenv), `APP_PORT in ${dotenv} is "x": expected a whole number from 0 to 65535`)
   })
 
-  test('a setting of later versions is refused, never silently ignored (PLT-3)', () => {
-    assert.match(
-      lineOf({ EVENT_BROKER_TYPE: 'kafka' }),
-      /^EVENT_BROKER_TYPE is "kafka": it comes in a later version; expected embedded$/,
+  test('a broker without its address stops the start (PLT-3)', () => {
+    assert.equal(
+      lineOf({ EVENT_BROKER_TYPE: 'rabbitmq' }),
+      'EVENT_BROKER_TYPE is rabbitmq: expected RABBITMQ_URL beside it',
     )
+    assert.equal(
+      lineOf({ EVENT_BROKER_TYPE: 'kafka' }),
+      'EVENT_BROKER_TYPE is kafka: expected KAFKA_BOOTSTRAP_SERVERS beside it',
+    )
+    assert.equal(
+      lineOf({ RABBITMQ_URL: 'http://rabbit' }),
+      'RABBITMQ_URL is wrong: expected an address such as amqp://user:password@host:5672/virtual-host',
+    )
+  })
+
+  test('a setting of later versions is refused, never silently ignored (PLT-3)', () => {
     assert.match(lineOf({ WORKERS_COUNT: '4' }), /^WORKERS_COUNT is "4": this version runs in one process.*expected 1$/)
   })
 })

@@ -19,6 +19,7 @@ import {
   type ConfigOf,
 } from '#platform/config'
 import { databaseSettings } from '#platform/db'
+import { brokerSettings } from '#platform/broker'
 import { eventSettings } from '#platform/events'
 import { httpSettings } from '#platform/http'
 import { jobSettings } from '#platform/jobs'
@@ -73,6 +74,7 @@ export const topics = {
   http: httpSettings,
   database: databaseSettings,
   events: eventSettings,
+  broker: brokerSettings,
   jobs: jobSettings,
   cache: cacheSettings,
   storage: storageSettings,
@@ -90,8 +92,6 @@ export type Config = ConfigOf<typeof topics>
 
 /** The beginnings of variables whose parts come in later versions. */
 const later: Readonly<Record<string, string>> = {
-  RABBITMQ_: 'RabbitMQ',
-  KAFKA_: 'Kafka',
   BOT_TOKEN: 'the Telegram bot',
   TELEGRAM_: 'the Telegram bot',
   SENTRY_DSN: 'Sentry',

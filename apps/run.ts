@@ -2,11 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sql } from 'kysely'
 import { circuitMetric } from '#platform/circuit'
 import { watchInvalidations } from '#platform/cache'
-import { openPool, type Db } from '#platform/db'
-import { consumeLog, logJobs, registerEvents, type LogConsumer } from '#platform/events'
+import { openPool } from '#platform/db'
+import { logJobs } from '#platform/events'
 import { buildServer, httpJobs } from '#platform/http'
 import { runJobs } from '#platform/jobs'
 import { fileMail, smtpMail, type MailTransport } from '#platform/mail'
@@ -17,8 +16,8 @@ import type { App } from './app.ts'
 import { startBackground } from './background.ts'
 import { limitsOf, type Config } from './config.ts'
 import { probeStorage } from './disk.ts'
+import { probeLog, startEvents, type RemoteServices } from './events.ts'
 import { homePages } from './home/routes.ts'
-import { logMetrics } from './log-metrics.ts'
 import { hasLocalMetrics } from './local-metrics.ts'
 import { watchApp } from './metrics.ts'
 import { Refusal } from './refusal.ts'
@@ -28,23 +27,23 @@ import { version } from './version.ts'
 export type Running = Readonly<{ address: string; stop: () => Promise<void> }>
 
 type Needs = Readonly<{ app: App; logs: Logs }>
+type RunNeeds = Needs &
+  Readonly<{
+    /** The modules of the services in other processes; absent when all modules run in this one. */
+    remote?: RemoteServices
+  }>
 
 /** Starts event handling, the timeouts of sagas, jobs and the HTTP server, in this order. */
-export async function runApp({ app, logs }: Needs): Promise<Running> {
+export async function runApp({ app, logs, remote = [] }: RunNeeds): Promise<Running> {
   const { config, db, pool, modules } = app
   const sagas = modules.flatMap((module) => module.sagas ?? [])
-  registerEvents(modules)
   await refuseUnshippedVersions(db, sagas)
   const metrics = openMetrics(app)
-  const server = await openServer({ app, logs, metrics, reachesLog: () => consumer.reachesLog() })
+  const server = await openServer({ app, logs, metrics, probeBroker: () => events.probe() })
 
   const log = logs('posad')
-  const groups = modules.map(({ name, subscriptions = [] }) => ({ name, subscriptions }))
-  const eventsLog = logs('events', config.events.logLevel)
-  const program = { release: version, alone: config.database.kind === 'embedded' }
-  const consumer = consumeLog({ db, pool, groups, program, settings: config.events, log: eventsLog })
-  await consumer.registered
-  for (const metric of [...logMetrics(consumer), circuitMetric]) metrics.watch(metric)
+  const events = await startEvents({ app, logs, remote })
+  for (const metric of [...events.metrics, circuitMetric]) metrics.watch(metric)
   const timeouts = watchTimeouts({
     db,
     sagas,
@@ -80,7 +79,7 @@ export async function runApp({ app, logs }: Needs): Promise<Running> {
       ),
       timeouts.stop(),
       invalidations.stop(),
-      answered.then(() => consumer.stop()),
+      answered.then(() => events.stop()),
     ])
     await jobPool.end()
   }
@@ -106,8 +105,8 @@ function openMetrics(app: App): Metrics {
 type Serving = Needs &
   Readonly<{
     metrics?: Metrics
-    /** Absent where no events are handled. */
-    reachesLog?: LogConsumer['reachesLog']
+    /** Throws when the log or the broker does not answer. The log alone where no events are handled. */
+    probeBroker?: () => Promise<void>
   }>
 
 /** The HTTP server of the app with all routes and pages; it does not listen yet. */
@@ -115,7 +114,7 @@ export async function openServer({
   app,
   logs,
   metrics = openMetrics(app),
-  reachesLog = () => true,
+  probeBroker = () => probeLog(app.db),
 }: Serving): Promise<FastifyInstance> {
   const { config, db, modules, identity, files } = app
   const { corsOrigins, trustedProxies, connections, streams, streamSecret, idempotencyTtl, metricsToken } = config.http
@@ -139,19 +138,13 @@ export async function openServer({
       https: config.app.publicUrl?.startsWith('https:') ?? false,
     },
     health: {
-      broker: () => probeBroker(db, reachesLog),
+      broker: probeBroker,
       ...(app.pingCache && { redis: app.pingCache }),
       storage: () => probeStorage(app),
     },
     log: logs('http'),
     metrics,
   })
-}
-
-/** The embedded broker is the log. A process that does not reach it on its own connection handles no events. */
-async function probeBroker(db: Db, reachesLog: LogConsumer['reachesLog']): Promise<void> {
-  await sql`select 1 from platform.consumer limit 1`.execute(db)
-  if (!reachesLog()) throw new Error('The log does not answer this process')
 }
 
 type Place = Readonly<{ host: string; port: number }>

@@ -1,5 +1,6 @@
 import { crashPoints } from '#platform/crash-points'
 
+/** Points of the log and its consumer groups. */
 export const crashPoint = crashPoints('events', [
   'before-handler',
   'before-commit',
@@ -7,3 +8,6 @@ export const crashPoint = crashPoints('events', [
   'after-park',
   'before-retry',
 ])
+
+/** Points of the ingest of events from other services. */
+export const ingestCrashPoint = crashPoints('ingest', ['after-commit.before-acknowledge'])

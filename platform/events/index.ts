@@ -20,7 +20,8 @@ export { messageDeadLettered } from './parking/message-dead-lettered.ts'
 export { consumeLog, type LogConsumer } from './processing/consume-log.ts'
 export { openManualConsumer, type ManualConsumer } from './processing/manual-consumer.ts'
 export { publish } from './publish.ts'
-export { registerEvents } from './register-events.ts'
+export { registerEvents, type EventParticipant } from './register-events.ts'
+export { carryEvents } from './remote/carry-events.ts'
 export { eventSettings, type LogSettings } from './settings.ts'
 export {
   commutative,

@@ -17,7 +17,8 @@ export type EventRegistry = Readonly<{
   groups: readonly ConsumerGroup[]
 }>
 
-const system: EventParticipant = { name: 'system', publishes: [messageDeadLettered] }
+/** The platform itself, which publishes in every process. */
+export const systemParticipant: EventParticipant = { name: 'system', publishes: [messageDeadLettered] }
 
 /**
  * Connects publishers with subscribers. `remote` are modules of other processes whose events reach this one. Throws one
@@ -31,7 +32,7 @@ export function registerEvents(
   const definitions = new Map<string, EventDefinition>()
   const publishers = new Map<string, string>()
   const issues: string[] = []
-  for (const { name, publishes = [] } of [system, ...modules, ...remote]) {
+  for (const { name, publishes = [] } of [systemParticipant, ...modules, ...remote]) {
     for (const definition of publishes) {
       const { type } = definition
       if (!type.startsWith(`${name}.`))

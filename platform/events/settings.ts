@@ -1,4 +1,4 @@
-import { ConfigError, decimal, integer, oneOf, optional, settings, withDefault } from '#platform/config'
+import { decimal, integer, optional, settings, withDefault } from '#platform/config'
 import { logLevel } from '#platform/telemetry'
 import { days, hours, minutes, seconds } from '#platform/values'
 
@@ -51,11 +51,6 @@ export const logDefaults: LogSettings = {
 export const eventSettings = settings({
   title: 'Events',
   variables: {
-    EVENT_BROKER_TYPE: withDefault(
-      oneOf('embedded', 'rabbitmq', 'kafka'),
-      'embedded',
-      'The broker that carries events; this version supports only embedded.',
-    ),
     OUTBOX_POLL_INTERVAL: withDefault(
       decimal(0.05, 60),
       '1.0',
@@ -69,20 +64,16 @@ export const eventSettings = settings({
     ),
     OUTBOX_LOG_LEVEL: optional(logLevel, 'How much the processing of events logs; as LOG_LEVEL when absent.'),
   },
-  read: (values) => {
-    if (values.EVENT_BROKER_TYPE !== 'embedded') {
-      throw new ConfigError(
-        `EVENT_BROKER_TYPE is "${values.EVENT_BROKER_TYPE}": it comes in a later version; expected embedded`,
-      )
-    }
-    return {
-      pollInterval: values.OUTBOX_POLL_INTERVAL * 1000,
-      batchSize: values.OUTBOX_BATCH_SIZE,
-      maxAttempts: values.OUTBOX_MAX_ATTEMPTS,
-      logLevel: values.OUTBOX_LOG_LEVEL,
-    }
-  },
+  read: (values) => ({
+    pollInterval: values.OUTBOX_POLL_INTERVAL * 1000,
+    batchSize: values.OUTBOX_BATCH_SIZE,
+    maxAttempts: values.OUTBOX_MAX_ATTEMPTS,
+    logLevel: values.OUTBOX_LOG_LEVEL,
+  }),
 })
 
 /** Least time for which the log keeps an event. */
 export const retention = days(7)
+
+/** Time for which a service recognises the events of others: longer than a broker or a restored log may repeat one. */
+export const ingestedRetention = days(30)

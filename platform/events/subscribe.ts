@@ -36,6 +36,11 @@ export type Subscription = Readonly<{
 /** A consumer group: a module and all its subscriptions. */
 export type ConsumerGroup = Readonly<{ name: string; subscriptions: readonly Subscription[] }>
 
+/** The event types of a group, each once. */
+export const typesOf = ({ subscriptions }: Pick<ConsumerGroup, 'subscriptions'>): string[] => [
+  ...new Set(subscriptions.map(({ event }) => event.type)),
+]
+
 /**
  * Marks a handler that reads and writes only rows that belong to the key of its event. Events of different keys are then
  * handled concurrently, `batched` makes one statement of their queries, and two batches may run at the same time.

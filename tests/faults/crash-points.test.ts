@@ -52,6 +52,7 @@ const crashes: readonly Crash[] = [
 const testedElsewhere: readonly string[] = [
   'events.after-park',
   'events.before-retry',
+  'ingest.after-commit.before-acknowledge',
   'payments.after-intent.before-provider',
 ]
 

@@ -1,4 +1,3 @@
-import type { ConsumerGroup } from '../subscribe.ts'
 import type { LogConnection } from './log-connection.ts'
 
 /*
@@ -15,14 +14,12 @@ export type Program = Readonly<{
   alone: boolean
 }>
 
-/** The event types of a group, each once. */
-export const typesOf = ({ subscriptions }: Pick<ConsumerGroup, 'subscriptions'>): string[] => [
-  ...new Set(subscriptions.map(({ event }) => event.type)),
-]
+/** A group that this process may lead, and the event types that it reads, each once. */
+export type LogGroup = Readonly<{ name: string; types: readonly string[] }>
 
 /** The groups as parameter `$1` of the statements below. */
-const asJson = (groups: readonly ConsumerGroup[]): string =>
-  JSON.stringify(groups.map((group) => ({ consumer_group: group.name, types: typesOf(group) })))
+const asJson = (groups: readonly LogGroup[]): string =>
+  JSON.stringify(groups.map(({ name, types }) => ({ consumer_group: name, types })))
 
 const candidates = 'jsonb_to_recordset($1::jsonb) as candidate(consumer_group text, types text[])'
 
@@ -39,7 +36,7 @@ const register = `
 /** Registers the types of the groups. True when this changed one: its leader may have to resign. */
 export async function registerTypes(
   log: LogConnection,
-  groups: readonly ConsumerGroup[],
+  groups: readonly LogGroup[],
   { release, alone }: Program,
 ): Promise<boolean> {
   const numbers = release.split('-', 1)[0]?.split('.').map(Number)
@@ -57,14 +54,14 @@ const acquire = `
 type Acquired = Readonly<{ consumer_group: string; missing: readonly string[]; acquired: boolean }>
 
 /** Tries to lock those of the groups whose registered types this process handles. */
-export const acquireGroups = (log: LogConnection, groups: readonly ConsumerGroup[]): Promise<Acquired[]> =>
+export const acquireGroups = (log: LogConnection, groups: readonly LogGroup[]): Promise<Acquired[]> =>
   log.query<Acquired>('log-acquire', acquire, [asJson(groups)])
 
 const outgrown = `
   select consumer_group from ${candidates} join platform.consumer c using (consumer_group) where not c.types <@ candidate.types`
 
 /** Those of the groups for which a type is registered that this process does not subscribe to. */
-export async function findOutgrown(log: LogConnection, groups: readonly ConsumerGroup[]): Promise<string[]> {
+export async function findOutgrown(log: LogConnection, groups: readonly LogGroup[]): Promise<string[]> {
   const rows = await log.query<{ consumer_group: string }>('log-outgrown', outgrown, [asJson(groups)])
   return rows.map(({ consumer_group }) => consumer_group)
 }

@@ -3,10 +3,9 @@ import type { Pool } from 'pg'
 import type { Log } from '#platform/telemetry'
 import { newId } from '#platform/values'
 import type { LogSettings } from '../settings.ts'
-import type { ConsumerGroup } from '../subscribe.ts'
 import { backoff } from './backoff.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { acquireGroups, findOutgrown, registerTypes, typesOf, type Program } from './group-types.ts'
+import { acquireGroups, findOutgrown, registerTypes, type LogGroup, type Program } from './group-types.ts'
 import { LogConnection } from './log-connection.ts'
 import { isForeign } from './read-log.ts'
 import { WakeableSleep } from './wakeable-sleep.ts'
@@ -21,13 +20,13 @@ const typesChanged = 'types'
  */
 export type Lead = Readonly<{ epoch: number; checkpoint: Checkpoint; crashes: number }>
 
-type Needs = Readonly<{
+type Needs<Group extends LogGroup> = Readonly<{
   pool: Pool
-  groups: readonly ConsumerGroup[]
+  groups: readonly Group[]
   program: Program
   settings: Pick<LogSettings, 'leaderTimeout'>
   log: Log
-  onLead: (group: ConsumerGroup, lead: Lead, connection: LogConnection) => Promise<void>
+  onLead: (group: Group, lead: Lead, connection: LogConnection) => Promise<void>
   /** The connection and all its locks are lost: start no further handler. */
   onLost: () => void
   /** Another process published events. */
@@ -38,10 +37,10 @@ type Needs = Readonly<{
  * Elects one leader per group among the processes that handle all its types. A session lock on the log connection makes
  * the leader; the epoch in the row of the group fences off a process that has lost the lock and does not know it yet.
  */
-export class Leadership {
+export class Leadership<Group extends LogGroup = LogGroup> {
   /** Identifies this process in `platform.consumer` and in its notifications. */
   readonly id = newId()
-  readonly #needs: Needs
+  readonly #needs: Needs<Group>
   readonly #led = new Set<string>()
   readonly #registered = Promise.withResolvers<void>()
   /** The groups that a newer release leads, as this process has logged them. */
@@ -55,7 +54,7 @@ export class Leadership {
   /** True while another process leads a group, or may lead one: it needs a notification when this one publishes. */
   othersLead = false
 
-  constructor(needs: Needs) {
+  constructor(needs: Needs<Group>) {
     this.#needs = needs
   }
 
@@ -202,8 +201,8 @@ export class Leadership {
     )
   }
 
-  async #lead(group: ConsumerGroup, connection: LogConnection): Promise<void> {
-    const [row] = await connection.query<LeadRow>('log-lead', lead, [group.name, this.id, typesOf(group)])
+  async #lead(group: Group, connection: LogConnection): Promise<void> {
+    const [row] = await connection.query<LeadRow>('log-lead', lead, [group.name, this.id, group.types])
     if (!row) {
       // Another process has registered a type in the meantime.
       await connection.query('log-release', release, [group.name])

@@ -14,12 +14,14 @@ export type LoggedEvent = Readonly<{
   traceparent: string | null
   occurred_at: Date
   data: unknown
+  /** True for an event of another service, which a broker brought here. */
+  ingested: boolean
 }>
 
 /** The columns of a `LoggedEvent`, where `e` is the alias of `platform.event`. */
 export const eventColumns =
   'e.id, e.day::text as day, e.event_id, e.type, e.source, e.partition_key, e.correlation_id, e.causation_id, ' +
-  'e.traceparent, e.occurred_at, e.data'
+  'e.traceparent, e.occurred_at, e.data, e.ingested'
 
 /** The envelope of a row, as handlers receive it. */
 export const toEnvelope = (event: LoggedEvent, { alias }: Pick<EventDefinition, 'alias'>): EventEnvelope<never> => ({

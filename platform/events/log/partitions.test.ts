@@ -22,7 +22,7 @@ async function partitions(): Promise<string[]> {
 }
 
 test('the partitions of today and the next three days exist from the start, and a job creates missing ones (PLT-1)', async () => {
-  const expected = (['event', 'inbox'] as const).flatMap((parent) =>
+  const expected = (['event', 'inbox', 'ingested'] as const).flatMap((parent) =>
     [0, -1, -2, -3].map((day) => partitionOf(parent, day)),
   )
   assert.deepEqual(await partitions(), expected)

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { sqlStateOf, transaction, type Db } from '#platform/db'
 import { days } from '#platform/values'
-import { retention } from '../settings.ts'
+import { ingestedRetention, retention } from '../settings.ts'
+import { ingestGroup } from './ingest-events.ts'
 
 const daysAhead = 3
 const lockNotAvailable = '55P03'
@@ -29,22 +30,29 @@ export async function dropPartitions(
 ): Promise<{ dropped: string[]; retained: RetainedPartition[] }> {
   const dropped: string[] = []
   const retained: RetainedPartition[] = []
+  // Messages of a type that no release knows hold no day of the log for longer than that.
+  await sql`
+    delete from platform.parked
+    where (state = 'skipped' or consumer_group = ${ingestGroup}) and first_failed_at < now() - ${age} * interval '1 ms'
+  `.execute(db)
   for (const { name, day } of await partitionsBefore(db, 'event', age)) {
     const reason = await dropHandled(db, name, day)
     if (reason) retained.push(reason)
     else dropped.push(name)
   }
-  for (const { name } of await oldInboxes(db, age)) {
-    const reason = await drop(db, name, 'inbox')
+  const inboxes = (await oldInboxes(db, age)).map(({ name }) => ({ name, parent: 'inbox' as const }))
+  const ingested = (await partitionsBefore(db, 'ingested', ingestedRetention)).map(({ name }) => ({
+    name,
+    parent: 'ingested' as const,
+  }))
+  for (const { name, parent } of [...inboxes, ...ingested]) {
+    const reason = await drop(db, name, parent)
     if (reason) retained.push(reason)
     else dropped.push(name)
   }
   await sql`delete from platform.inbox_default where handled_at < now() - ${age + days(1)} * interval '1 ms'`.execute(
     db,
   )
-  await sql`
-    delete from platform.parked where state = 'skipped' and first_failed_at < now() - ${age} * interval '1 ms'
-  `.execute(db)
   return { dropped, retained }
 }
 
@@ -54,9 +62,10 @@ export async function rowsInDefaultPartition(db: Db): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
+type Parent = 'event' | 'inbox' | 'ingested'
 type Partition = Readonly<{ name: string; day: string }>
 
-async function partitionsBefore(db: Db, parent: 'event' | 'inbox', age: number): Promise<Partition[]> {
+async function partitionsBefore(db: Db, parent: Parent, age: number): Promise<Partition[]> {
   const { rows } = await sql<Partition>`
     select * from (
       select c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD')::text as day
@@ -92,7 +101,7 @@ async function dropHandled(db: Db, name: string, day: string): Promise<RetainedP
 const namesOf = (rows: readonly { consumer_group: string }[]) => rows.map(({ consumer_group }) => consumer_group)
 
 /** Drops a partition. The lock excludes every writer, so the job waits for it only 300 ms and tries again in an hour. */
-async function drop(db: Db, name: string, parent: 'event' | 'inbox'): Promise<RetainedPartition | undefined> {
+async function drop(db: Db, name: string, parent: Parent): Promise<RetainedPartition | undefined> {
   try {
     await transaction(db, async (tx) => {
       await sql`set local lock_timeout = '300ms'`.execute(tx)

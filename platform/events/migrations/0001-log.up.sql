@@ -15,6 +15,7 @@ create table platform.event (
   traceparent    text,
   occurred_at    timestamptz not null default clock_timestamp(),
   data           jsonb not null,
+  ingested       boolean not null default false, -- of another service: a broker brought it here, and it is not relayed
   primary key (id, day) -- id first: pages of a backlog need no sort
 ) partition by range (day);
 create index event_tx on platform.event (tx, id);
@@ -45,6 +46,15 @@ create table platform.inbox (
   primary key (consumer_group, event_id)
 ) partition by range (event_id); -- UUIDv7: a range of ids is a range of time, dropped as a partition
 create table platform.inbox_default partition of platform.inbox default; -- ids that the publisher chose
+
+-- The events of other services that this log has. A saga publishes a command again under its id: the publication, which is its
+-- position in the log of its service, distinguishes that from a repetition by the broker.
+create table platform.ingested (
+  event_id    uuid not null,
+  publication bigint not null,
+  primary key (event_id, publication)
+) partition by range (event_id);
+create table platform.ingested_default partition of platform.ingested default; -- ids that the publisher chose
 
 create table platform.parked (
   consumer_group  text not null,
@@ -102,6 +112,10 @@ begin
       perform platform.make_partition('inbox', 'event_id', day,
         quote_literal(platform.first_id(day)), quote_literal(platform.first_id(day + 1)));
       made := made + 1;
+    end if;
+    if to_regclass('platform.ingested_' || to_char(day, 'YYYYMMDD')) is null then
+      perform platform.make_partition('ingested', 'event_id', day,
+        quote_literal(platform.first_id(day)), quote_literal(platform.first_id(day + 1)));
     end if;
   end loop;
   return made;

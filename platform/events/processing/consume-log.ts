@@ -4,15 +4,18 @@ import type { Db } from '#platform/db'
 import { Semaphore } from '#platform/semaphore'
 import type { Log } from '#platform/telemetry'
 import { seconds, systemClock, type Clock } from '#platform/values'
-import type { Program } from '../log/group-types.ts'
-import { Leadership, notifyOthers } from '../log/leadership.ts'
+import type { LogGroup, Program } from '../log/group-types.ts'
+import { Leadership, notifyOthers, type Lead } from '../log/leadership.ts'
 import { LogReader } from '../log/log-reader.ts'
 import { onNudge } from '../log/nudge.ts'
 import { findHeldKeys } from '../parking/park.ts'
 import { logDefaults, type LogSettings } from '../settings.ts'
-import type { ConsumerGroup } from '../subscribe.ts'
+import type { RelayGroup } from '../remote/relay-group.ts'
+import { typesOf, type ConsumerGroup } from '../subscribe.ts'
 import { GroupConsumer } from './group-consumer.ts'
+import type { LedGroup } from './led-group.ts'
 import { measure, type GroupMeasures } from './measure.ts'
+import { RelayConsumer } from './relay-consumer.ts'
 import { checkpointSaver } from './save-checkpoints.ts'
 
 /** Milliseconds between two looks for parked messages that are due. */
@@ -31,6 +34,8 @@ type Needs = Readonly<{
   /** The pool of `db`. The consumer opens one more connection with its options. */
   pool: Pool
   groups: readonly ConsumerGroup[]
+  /** Groups that publish events at a broker. */
+  relays?: readonly RelayGroup[]
   /** Absent in tests, whose processes are all of one release. */
   program?: Program
   settings?: Partial<LogSettings>
@@ -63,6 +68,7 @@ export function consumeLog({
   db,
   pool,
   groups,
+  relays = [],
   program = anyProgram,
   now = systemClock,
   log,
@@ -70,13 +76,13 @@ export function consumeLog({
 }: Needs): LogConsumer {
   const settings = { ...logDefaults, ...given.settings }
   const semaphore = new Semaphore(settings.connections ?? Math.max(2, Math.floor((pool.options.max ?? 10) / 2)))
-  const led = new Set<GroupConsumer>()
+  const led = new Set<LedGroup>()
   const stopped = new AbortController()
   let changes = 0
   const reader = new LogReader({ log, pollInterval: settings.pollInterval })
   const leadership = new Leadership({
     pool,
-    groups: groups.filter(({ subscriptions }) => subscriptions.length > 0),
+    groups: openedGroups({ groups, relays }, { db, semaphore, settings, now, log }),
     program,
     settings,
     log,
@@ -86,11 +92,9 @@ export function consumeLog({
       led.clear()
       reader.clear()
     },
-    onLead: async (group, lead, connection) => {
-      const heldKeys = await findHeldKeys(db, group.name)
+    onLead: async ({ open }, lead, connection) => {
+      const consumer: LedGroup = await open(lead, () => reader.onRoom(consumer))
       changes++
-      const onRoom = () => reader.onRoom(consumer)
-      const consumer = new GroupConsumer({ group, lead, heldKeys, db, semaphore, settings, now, log, onRoom })
       led.add(consumer)
       reader.add(consumer, connection)
     },
@@ -120,7 +124,34 @@ export function consumeLog({
   }
 }
 
-type Leaving = Readonly<{ leadership: Leadership; checkpoints: ReturnType<typeof checkpointSaver>; log: Log }>
+/** A group, and how this process consumes the log for it. */
+type OpenedGroup = LogGroup & Readonly<{ open: (lead: Lead, onRoom: () => void) => Promise<LedGroup> }>
+
+type Opening = Readonly<{ db: Db; semaphore: Semaphore; settings: LogSettings; now: Clock; log: Log }>
+
+/** The groups that this process may lead. */
+function openedGroups({ groups, relays = [] }: Pick<Needs, 'groups' | 'relays'>, opening: Opening): OpenedGroup[] {
+  const consumed = (group: ConsumerGroup): OpenedGroup => ({
+    name: group.name,
+    types: typesOf(group),
+    open: async (lead, onRoom) => {
+      const heldKeys = await findHeldKeys(opening.db, group.name)
+      return new GroupConsumer({ ...opening, group, lead, heldKeys, onRoom })
+    },
+  })
+  const relayed = (group: RelayGroup): OpenedGroup => ({
+    name: group.name,
+    types: group.types,
+    open: async (lead, onRoom) => new RelayConsumer({ group, lead, log: opening.log, onRoom }),
+  })
+  return [...groups.filter(({ subscriptions }) => subscriptions.length > 0).map(consumed), ...relays.map(relayed)]
+}
+
+type Leaving = Readonly<{
+  leadership: Pick<Leadership, 'stop'>
+  checkpoints: ReturnType<typeof checkpointSaver>
+  log: Log
+}>
 
 /** Leaves every group to other processes in good order, or at least in time. */
 async function leave({ leadership, checkpoints, log }: Leaving): Promise<void> {
@@ -138,7 +169,7 @@ const atMost = async (milliseconds: number, ends: readonly Promise<unknown>[]): 
   waited.abort()
 }
 
-type Announcing = Readonly<{ pool: Pool; leadership: Leadership; wake: () => void }>
+type Announcing = Readonly<{ pool: Pool; leadership: Pick<Leadership, 'othersLead' | 'id'>; wake: () => void }>
 
 /** Wakes this process at once, and other processes, when one of them leads a group, at most every 10 ms. */
 function announce({ pool, leadership, wake }: Announcing): () => void {

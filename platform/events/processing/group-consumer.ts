@@ -8,9 +8,10 @@ import type { LoggedEvent } from '../log/logged-event.ts'
 import type { LogSettings } from '../settings.ts'
 import { sharesRows, type ConsumerGroup } from '../subscribe.ts'
 import { CheckpointTracker } from './checkpoint-tracker.ts'
-import { EventProcessor } from './event-processor.ts'
+import { EventProcessor, type Counts } from './event-processor.ts'
 import { GroupScheduler } from './group-scheduler.ts'
 import { byType } from './handle-events.ts'
+import type { LedGroup } from './led-group.ts'
 import { Retrier } from './retrier.ts'
 
 /** Events of a group in memory at which the reader pauses. */
@@ -31,7 +32,7 @@ type Needs = Readonly<{
 }>
 
 /** One group while this process leads it: its waiting events, its running handlers and its checkpoint. */
-export class GroupConsumer {
+export class GroupConsumer implements LedGroup {
   readonly name: string
   readonly types: readonly string[]
   readonly preparedTypes: readonly string[]
@@ -77,6 +78,12 @@ export class GroupConsumer {
     this.#retrier = new Retrier(this.processor, this.#scheduler)
   }
 
+  get counts(): Counts {
+    return this.processor.counts
+  }
+  get heldKeys(): number {
+    return this.processor.heldKeys.size
+  }
   get checkpoint(): Checkpoint {
     return this.#tracker.checkpoint
   }

@@ -1,4 +1,4 @@
-import type { GroupConsumer } from './group-consumer.ts'
+import type { LedGroup } from './led-group.ts'
 
 /** The state of a group that this process leads. Counts start when it becomes the leader. */
 export type GroupMeasures = Readonly<{
@@ -15,10 +15,10 @@ export type GroupMeasures = Readonly<{
   held_keys: number
 }>
 
-export const measure = ({ name, oldestAt, outstanding, processor }: GroupConsumer): GroupMeasures => ({
+export const measure = ({ name, oldestAt, outstanding, counts, heldKeys }: LedGroup): GroupMeasures => ({
   group: name,
   lag_seconds: oldestAt === undefined ? 0 : Math.max(0, (Date.now() - oldestAt) / 1000),
   outstanding,
-  ...processor.counts,
-  held_keys: processor.heldKeys.size,
+  ...counts,
+  held_keys: heldKeys,
 })

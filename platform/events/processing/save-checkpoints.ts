@@ -2,7 +2,7 @@ import { crashPoint } from '../crash-points.ts'
 import type { Checkpoint } from '../log/checkpoint.ts'
 import type { Leadership } from '../log/leadership.ts'
 import type { Counts } from './event-processor.ts'
-import type { GroupConsumer } from './group-consumer.ts'
+import type { LedGroup } from './led-group.ts'
 
 /**
  * Milliseconds between two saves. Every save is a transaction, which the next snapshot shows. A crash only makes the group
@@ -18,11 +18,14 @@ type Saved = Readonly<{ checkpoint: Checkpoint; handled: number; duplicates: num
  * Saves the checkpoints of all led groups in one statement, fenced by their epochs and by their registered types: a leader
  * that does not subscribe to one of them has read past its events.
  */
-export function checkpointSaver(leadership: Leadership, led: ReadonlySet<GroupConsumer>) {
-  const saved = new WeakMap<GroupConsumer, Saved>()
-  const lastOf = (group: GroupConsumer): Saved =>
+export function checkpointSaver(
+  leadership: Pick<Leadership, 'id' | 'connection' | 'resign'>,
+  led: ReadonlySet<LedGroup>,
+) {
+  const saved = new WeakMap<LedGroup, Saved>()
+  const lastOf = (group: LedGroup): Saved =>
     saved.get(group) ?? { checkpoint: group.firstCheckpoint, handled: 0, duplicates: 0, work: 0, at: -Infinity }
-  const save = async (owner: string | null, groups: readonly GroupConsumer[]) => {
+  const save = async (owner: string | null, groups: readonly LedGroup[]) => {
     const { connection } = leadership
     if (groups.length === 0 || !connection) return
     crashPoint('after-commit.before-checkpoint')
@@ -53,7 +56,7 @@ export function checkpointSaver(leadership: Leadership, led: ReadonlySet<GroupCo
   }
 }
 
-const stateOf = ({ checkpoint, processor: { counts } }: GroupConsumer): Saved => ({
+const stateOf = ({ checkpoint, counts }: LedGroup): Saved => ({
   checkpoint,
   handled: counts.handled,
   duplicates: counts.duplicates,
@@ -63,7 +66,7 @@ const stateOf = ({ checkpoint, processor: { counts } }: GroupConsumer): Saved =>
 
 const workOf = ({ handled, duplicates, parked, dead }: Counts) => handled + duplicates + parked + dead
 
-function isDue({ checkpoint: reached, processor: { counts } }: GroupConsumer, last: Saved): boolean {
+function isDue({ checkpoint: reached, counts }: LedGroup, last: Saved): boolean {
   const { checkpoint, work, at } = last
   const age = performance.now() - at
   if (age < busyInterval) return false
