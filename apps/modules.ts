@@ -35,7 +35,7 @@ export function openModules({ config, site, db, cache, mail, adapters = {} }: Ne
   const orderLinks = orderLinksOf(
     config.ordering.orderLinkSecret ?? persistedSecret(join(directory, 'order-link-secret')),
   )
-  const identityModule = openIdentity({ config, db, now })
+  const identityModule = openIdentity({ config, site, db, now, mail })
   const catalogModule = catalog({ db, now, cache })
   const cartModule = cart({ db, now, catalog: catalogModule.api })
   const orderingModule = ordering({
@@ -92,10 +92,13 @@ export function openModules({ config, site, db, cache, mail, adapters = {} }: Ne
 
 export type Modules = ReturnType<typeof openModules>
 
-function openIdentity({ config, db, now }: Readonly<{ config: Config; db: Db; now: Clock }>) {
+type IdentityParts = Pick<Needs, 'config' | 'site' | 'db' | 'mail'> & Readonly<{ now: Clock }>
+
+function openIdentity({ config, site, db, mail, now }: IdentityParts) {
   const { accessTtl, refreshTtl, refreshGrace, machineTokens } = config.identity
   const tokens = { keys: keysOf(config), ttl: accessTtl }
-  return identity({ db, now, tokens, machineTokens, refreshTtl, refreshGrace, limits: limitsOf(config) })
+  const shop = { name: config.app.name, origin: site.origin }
+  return identity({ db, now, tokens, machineTokens, refreshTtl, refreshGrace, limits: limitsOf(config), mail, shop })
 }
 
 /** The keys of access tokens; a generated secret is in the data directory. */

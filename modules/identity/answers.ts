@@ -20,6 +20,15 @@ export const emailTakenAnswer = {
   ),
 } as const
 
+/** The answer of every route that takes a code from a mail. Used, expired and unknown codes get the same. */
+export const invalidCodeAnswer = {
+  'invalid-code': answer(
+    404,
+    'This code is unknown, used or expired: request a new one.',
+    'Этот код неизвестен, использован или просрочен: запросите новый.',
+  ),
+} as const
+
 const members = { retry_after: Type.Integer({ minimum: 1, description: 'Seconds' }) }
 
 /** The answers of every route that counts attempts or hashes a password. Both are sent with `Retry-After`. */

@@ -15,10 +15,16 @@ export const userUpdated = defineEvent('identity.user-updated.v1', {
   payload: Type.Object({ user_id: Id, name: Type.String(), locale: Type.String(), timezone: Type.String() }),
 })
 
+export const emailVerified = defineEvent('identity.email-verified.v1', {
+  description: 'A user has shown that a mailbox is theirs.',
+  key: 'user_id',
+  payload: Type.Object({ user_id: Id, email: Type.String() }),
+})
+
 export const refreshReuseDetected = defineEvent('identity.refresh-reuse-detected.v1', {
   description: 'A refresh token was used a second time, and its session was ended.',
   key: 'user_id',
   payload: Type.Object({ user_id: Id, session_id: Id }),
 })
 
-export const identityEvents = [userRegistered, userUpdated, refreshReuseDetected]
+export const identityEvents = [userRegistered, userUpdated, emailVerified, refreshReuseDetected]

@@ -6,6 +6,7 @@ export const signedInExample = {
   user: {
     id: '01a1fcda-fec6-7bd9-a870-70789c7a9c12',
     email: 'anna@example.org',
+    email_verified: false,
     name: 'Анна',
     role: 'customer',
     locale: 'ru',

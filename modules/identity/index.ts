@@ -1,4 +1,5 @@
 import type { Rates } from '#platform/limits'
+import type { MailQueue } from '#platform/mail'
 import type { Module } from '#platform/module'
 import { days, minutes, seconds, type Clock } from '#platform/values'
 import { acceptInvitation } from './accept-invitation/accept-invitation.ts'
@@ -10,6 +11,7 @@ import { openAccessTokens, type AccessTokenSettings } from './auth/access-tokens
 import { openKnownDevices } from './auth/known-devices.ts'
 import { openLoginLimits } from './auth/login-limits.ts'
 import type { MachineTokenSettings } from './auth/machine-tokens.ts'
+import { openMailCodes, type Shop } from './auth/mail-codes.ts'
 import { openPasswordHashing, type PasswordHashingSettings } from './auth/password-hashing.ts'
 import { openSessions } from './auth/sessions.ts'
 import { openStatusCache } from './auth/status-cache.ts'
@@ -39,6 +41,14 @@ import { refreshSession } from './refresh-session/refresh-session.ts'
 import { refreshSessionRoute } from './refresh-session/route.ts'
 import { registerUser } from './register-user/register-user.ts'
 import { registerUserRoute } from './register-user/route.ts'
+import { sendPasswordResetJob } from './request-password-reset/job.ts'
+import { requestPasswordReset } from './request-password-reset/request-password-reset.ts'
+import { requestPasswordResetRoute } from './request-password-reset/route.ts'
+import { resetPasswordPage } from './reset-password/page.ts'
+import { resetPassword } from './reset-password/reset-password.ts'
+import { resetPasswordRoute } from './reset-password/route.ts'
+import { sendVerificationRoute } from './send-verification/route.ts'
+import { sendVerification } from './send-verification/send-verification.ts'
 import { showKeysRoute } from './show-keys/route.ts'
 import { showMe } from './show-me/query.ts'
 import { showMeRoute } from './show-me/route.ts'
@@ -46,6 +56,9 @@ import type { IdentityDb } from './store/tables.ts'
 import { hasStaff } from './store/users.ts'
 import { validateToken } from './validate-token/query.ts'
 import { validateTokenRoute } from './validate-token/route.ts'
+import { verifyEmailPage } from './verify-email/page.ts'
+import { verifyEmailRoute } from './verify-email/route.ts'
+import { verifyEmail } from './verify-email/verify-email.ts'
 
 export type { Account, IdentityApi, UsersApi } from './api.ts'
 export { isRole, roles, type Role } from './permissions.ts'
@@ -64,6 +77,9 @@ export type IdentityNeeds = Readonly<{
   /** The rates `login`, `login_account`, `login_address`, `refresh` and `invalid_token` must be among them. */
   limits: Rates
   passwords?: PasswordHashingSettings
+  mail: Pick<MailQueue, 'send'>
+  /** The name of the shop in letters, and the origin of their links. */
+  shop: Shop
 }>
 
 /** The module of accounts, sessions and tokens. */
@@ -78,9 +94,12 @@ export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{
     internal: [answerCallsRoutes({ ...api, verifyToken: parts.verifyToken })],
     unversionedPaths: ['/auth'],
     routes: routesOf(parts),
-    pages: [acceptInvitationPage, showKeysRoute(parts.accessTokens)],
+    pages: [acceptInvitationPage, resetPasswordPage, verifyEmailPage, showKeysRoute(parts.accessTokens)],
     publishes: identityEvents,
-    jobs: [deleteExpiredSessionsJob({ deleteExpiredSessions: deleteExpiredSessions(parts) })],
+    jobs: [
+      deleteExpiredSessionsJob({ deleteExpiredSessions: deleteExpiredSessions(parts) }),
+      sendPasswordResetJob(parts),
+    ],
     checks: identityChecks(db),
     users: {
       create: createUser(parts),
@@ -92,7 +111,7 @@ export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{
   }
 }
 
-function partsOf({ db, now, limits, tokens, passwords, ...settings }: IdentityNeeds) {
+function partsOf({ db, now, limits, tokens, passwords, mail, shop, ...settings }: IdentityNeeds) {
   const { refreshTtl = days(14), refreshGrace = seconds(10), statusTtl = seconds(5) } = settings
   const defaults = { issuer: 'posad', audience: 'posad', ttl: minutes(15) }
   const accessTokens = openAccessTokens({ ...defaults, ...tokens, now })
@@ -107,6 +126,7 @@ function partsOf({ db, now, limits, tokens, passwords, ...settings }: IdentityNe
     passwords: openPasswordHashing(passwords),
     sessions: openSessions({ now, accessTokens, statusCache, ttl: refreshTtl }),
     verifyToken: verifyToken({ accessTokens, statusCache }),
+    mailCodes: openMailCodes({ now, mail, shop }),
     refreshGrace,
   }
 }
@@ -120,6 +140,10 @@ const routesOf = (parts: ReturnType<typeof partsOf>) => [
   endSessionRoute({ endSession: endSession(parts) }),
   showMeRoute({ showMe: showMe(parts) }),
   changeProfileRoute({ changeProfile: changeProfile(parts) }),
+  sendVerificationRoute({ sendVerification: sendVerification(parts) }),
+  verifyEmailRoute({ verifyEmail: verifyEmail(parts) }),
+  requestPasswordResetRoute({ requestPasswordReset: requestPasswordReset(parts) }),
+  resetPasswordRoute({ resetPassword: resetPassword(parts) }),
   changePasswordRoute({ changePassword: changePassword(parts) }),
   validateTokenRoute({ validateToken: validateToken(parts) }),
   acceptInvitationRoute({ acceptInvitation: acceptInvitation(parts) }),

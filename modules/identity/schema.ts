@@ -7,7 +7,10 @@ import { roles } from './permissions.ts'
 
 export { roles }
 
-export type UserStatus = 'active' | 'blocked' | 'merged'
+export type UserStatus = 'active' | 'blocked' | 'merged' | 'deleted'
+
+/** The codes that are sent by mail. */
+export type MailCodePurpose = 'verify_email' | 'reset_password'
 
 /** Why a session ended before it expired. */
 export type SessionEndReason = 'logged_out' | 'ended_by_owner' | 'refresh_token_reused' | 'password_changed' | 'blocked'
@@ -67,6 +70,18 @@ export const AcceptInvitationBody = named(
   Closed({ code: Type.String({ minLength: 1, maxLength: 200 }), email: Email, password: NewPassword, name: Name }),
 )
 
+const MailCode = Type.String({ minLength: 1, maxLength: 200, description: 'The code of the link in the mail' })
+
+export const VerifyEmailBody = named('VerifyEmail', Closed({ code: MailCode }))
+
+export const RequestPasswordResetBody = named(
+  'RequestPasswordReset',
+  // Not `format: 'email'`: a malformed e-mail gets the same answer as an unknown one.
+  Closed({ email: Text(254, { minLength: 1 }) }),
+)
+
+export const ResetPasswordBody = named('ResetPassword', Closed({ code: MailCode, new_password: NewPassword }))
+
 export const ValidateTokenBody = named(
   'ValidateToken',
   Closed({ token: Type.Optional(Type.String({ minLength: 1, maxLength: 8192 })) }),
@@ -77,6 +92,7 @@ export const UserView = named(
   Type.Object({
     id: Id,
     email: Nullable(Type.String({ description: 'null for a user who signed up without an e-mail' })),
+    email_verified: Type.Boolean({ description: 'The user has shown that the mailbox is hers' }),
     name: Type.String(),
     role: OneOf(roles),
     locale: Locale,

@@ -1,7 +1,11 @@
 import { sql, type RawBuilder } from 'kysely'
+import { afterCommit } from '#platform/db'
 import type { Rates } from '#platform/limits'
 import { eventually, expectResponse, guest, openTestApi, testDatabase, type TestResponse } from '#platform/testing'
 import { systemClock } from '#platform/values'
+import { installJobs, runJobs } from '#platform/jobs'
+import type { Mail, MailQueue } from '#platform/mail'
+import { quietLog } from '#platform/telemetry'
 import { identity, type IdentityNeeds } from './index.ts'
 import { SignedInView } from './schema.ts'
 
@@ -15,13 +19,16 @@ type Options = Readonly<{ token?: string; body?: object; headers?: Readonly<Reco
 
 /** Opens the module on its own database, behind the real HTTP server, which authenticates callers with the module. */
 export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>> = {}) {
-  const { db, close } = await testDatabase({ size: 8 })
+  const { db, pool, close } = await testDatabase({ size: 8 })
+  const { mail, mails } = recordedMail()
   const module = identity({
     db,
     now: systemClock,
     tokens: { keys: { secret } },
     passwords: cheapHashes,
     limits: { kind: 'off' },
+    mail,
+    shop: { name: 'Tea and flowers', origin: () => 'https://shop.example' },
     ...needs,
   })
   const { http, ...api } = await openTestApi([module], { authenticate: module.api.authenticate, db })
@@ -40,6 +47,13 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
     const rows = await db.selectFrom('platform.event').select('data').where('type', '=', type).orderBy('id').execute()
     return rows.map(({ data }) => data)
   }
+  /** Runs the jobs of the module until `close`, so that requests for a code are carried out. */
+  const startJobs = async () => {
+    await installJobs(pool)
+    const runner = await runJobs({ pool, jobs: module.jobs ?? [], concurrency: 2, log: quietLog })
+    stops.push(() => runner.stop())
+  }
+  const stops: (() => Promise<void>)[] = []
   const violations = async () => (await Promise.all((module.checks ?? []).map((check) => check.violations()))).flat()
   return {
     db,
@@ -55,11 +69,32 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
     signUp,
     eventsOf,
     violations,
+    startJobs,
+    mails,
+    /** The code in the latest mail to an address. */
+    codeTo: async (email: string) => await eventually(() => codeIn(mails.findLast(({ to }) => to === email))),
     close: async () => {
+      await Promise.all(stops.map((stop) => stop()))
       await api.close()
       await close()
     },
   }
+}
+
+/** A queue that records each mail after the commit of its transaction. */
+function recordedMail() {
+  const mails: Mail[] = []
+  const mail: Pick<MailQueue, 'send'> = {
+    send: async (tx, one) => afterCommit(tx, () => void mails.push(one)),
+  }
+  return { mail, mails }
+}
+
+/** The code in the link of a mail, or the digits to type in. Throws when there is none. */
+function codeIn(mail: Mail | undefined): string {
+  const code = /#([\w-]{43})$|^(\d{6})$/m.exec(mail?.text ?? '')
+  if (!code) throw new Error('No mail with a code has been sent')
+  return code[1] ?? code[2] ?? ''
 }
 
 export type IdentityTest = Awaited<ReturnType<typeof openIdentityTest>>
@@ -72,6 +107,9 @@ export function ratesWith(rates: Record<string, { count: number; seconds: number
       login: { count: 5, seconds: 900, burst: 5 },
       login_account: { count: 20, seconds: 3600, burst: 20 },
       login_address: { count: 100, seconds: 900, burst: 100 },
+      mail: { count: 3, seconds: 3600, burst: 3 },
+      mail_account: { count: 10, seconds: 3600, burst: 10 },
+      mail_address: { count: 30, seconds: 3600, burst: 30 },
       refresh: { count: 30, seconds: 60, burst: 30 },
       invalid_token: { count: 300, seconds: 60, burst: 300 },
       ...rates,

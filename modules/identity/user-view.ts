@@ -3,13 +3,9 @@ import type { SignedInView, UserView } from './schema.ts'
 import type { User } from './user.ts'
 
 /** Shows a user to the API. */
-export const userViewOf = ({ id, email, name, role, locale, timezone, status, created_at }: User): UserView => ({
-  id,
-  email,
-  name,
-  role,
-  locale,
-  timezone,
+export const userViewOf = ({ email_verified_at, status, created_at, is_superadmin: _, ...user }: User): UserView => ({
+  ...user,
+  email_verified: email_verified_at !== null,
   is_active: status === 'active',
   created_at: created_at.toISOString(),
 })

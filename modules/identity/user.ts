@@ -7,6 +7,8 @@ import type { UserStatus } from './schema.ts'
 export type User = Readonly<{
   id: string
   email: string | null
+  /** Null until the user has shown that the mailbox is hers. */
+  email_verified_at: Date | null
   name: string
   locale: Locale
   timezone: string

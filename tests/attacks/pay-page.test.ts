@@ -153,7 +153,15 @@ test('the payment page shows no text that the customer wrote into the order (SEC
 
 test('every HTML page has a policy against foreign scripts and foreign frames (SEC-4)', async () => {
   const order = await unpaidOrder()
-  const pages = [payLinks.pathOf(order.id), `/pay/${unknownId}`, '/pay/nope', '/invitation', '/']
+  const pages = [
+    payLinks.pathOf(order.id),
+    `/pay/${unknownId}`,
+    '/pay/nope',
+    '/invitation',
+    '/email/verify',
+    '/password/reset',
+    '/',
+  ]
   for (const path of pages) {
     const response = await fetch(`${shop.address}${path}`)
     assert.match(response.headers.get('content-type') ?? '', /^text\/html/, path)

@@ -1,5 +1,8 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { openLogs } from '#platform/telemetry'
-import { testDatabase } from '#platform/testing'
+import { eventually, readMail, testDatabase, type ReadMail } from '#platform/testing'
 import { openApp, type App } from '../../apps/app.ts'
 import { checksOf } from '../../apps/checks.ts'
 import { logLevelOf, readAppConfig } from '../../apps/config.ts'
@@ -20,6 +23,10 @@ export type Shop = Readonly<{
   send: Send
   /** Registers a customer and returns an access token. */
   customer: (name?: string) => Promise<string>
+  /** The mails to an address, oldest first. */
+  mailsTo: (email: string) => Promise<readonly ReadMail[]>
+  /** The code in the latest mail to an address whose link has this path, such as `/email/verify`. */
+  codeTo: (email: string, path: string) => Promise<string>
   /** The rows that break an invariant, by the name of the check. */
   violations: () => Promise<Record<string, readonly object[]>>
   close: () => Promise<void>
@@ -28,11 +35,13 @@ export type Shop = Readonly<{
 /** Opens a shop with the demo goods; `settings` are environment variables. */
 export async function openShop(settings: Record<string, string> = {}, adapters: Adapters = {}): Promise<Shop> {
   const database = await testDatabase({ size: 2 })
+  const directory = await mkdtemp(join(tmpdir(), 'posad-shop-'))
   const config = readAppConfig({
     APP_PORT: '0',
     DATABASE_URL: database.url,
     MIGRATE_ON_START: 'false',
     LOG_LEVEL: 'error',
+    POSAD_DATA: directory,
     ...secrets,
     ...settings,
   })
@@ -41,18 +50,36 @@ export async function openShop(settings: Record<string, string> = {}, adapters: 
   const logs = openLogs({ service: 'posad', version: 'test', level: logLevelOf(config) })
   const { address, stop } = await runApp({ app, logs })
   const send = senderTo(address)
+  const mailsTo = (email: string) => readMails(join(config.app.directory, 'mail'), email)
   return {
     app,
     address,
     send,
     customer: async (name) => (await registerCustomer({ send }, name)).access_token,
+    mailsTo,
+    codeTo: async (email, path) =>
+      await eventually(async () => {
+        const code = (await mailsTo(email))
+          .map(({ text }) => text.split(`${path}#`)[1]?.match(/^[\w-]+/)?.[0])
+          .findLast((one) => one !== undefined)
+        if (code === undefined) throw new Error(`No mail to ${email} has a link to ${path}`)
+        return code
+      }),
     violations: () => violationsOf(app),
     close: async () => {
       await stop()
       await app.close()
       await database.close()
+      await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** The ids of mails are in the order of their time, and so are the files. */
+async function readMails(directory: string, email: string): Promise<ReadMail[]> {
+  const files = (await readdir(directory).catch(() => [])).filter((file) => file.endsWith('.eml')).toSorted()
+  const mails = await Promise.all(files.map(async (file) => readMail(await readFile(join(directory, file), 'utf8'))))
+  return mails.filter(({ headers }) => headers['to'] === email)
 }
 
 async function violationsOf(app: App): Promise<Record<string, readonly object[]>> {

@@ -60,6 +60,7 @@ const allowedLicences = new Set([
   'BlueOak-1.0.0',
   'Python-2.0',
   '0BSD',
+  'MIT-0',
   'MPL-2.0',
   'MIT-0',
   'Unlicense',

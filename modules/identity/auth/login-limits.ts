@@ -37,6 +37,10 @@ export type LoginLimits = Readonly<{
   takePasswordCheck: (session_id: string) => Attempt
   /** A new account from an address. */
   takeRegistration: (address: string) => Attempt
+  /** A mail with a code. Known and unknown mailboxes count alike. */
+  takeMail: (mailbox: string, address: string) => Attempt
+  /** A code from a mail or from another service, from an address. */
+  takeCode: (address: string) => Attempt
   /** A new token of a session. */
   takeRefresh: (session_id: string) => Attempt
   /** A token that is not valid, from an address. */
@@ -48,7 +52,8 @@ export type LoginLimits = Readonly<{
  * registrations, under keys of their own.
  */
 const guessRates = ['login', 'login_account', 'login_address'] as const
-const rateNames = [...guessRates, 'refresh', 'invalid_token'] as const
+const mailRates = ['mail', 'mail_account', 'mail_address'] as const
+const rateNames = [...guessRates, ...mailRates, 'refresh', 'invalid_token'] as const
 
 /** Opens the limits. Throws when a rate is missing. */
 export function openLoginLimits(rates: Rates, now: Clock): LoginLimits {
@@ -73,6 +78,13 @@ export function loginLimitsOf(limiter: Limiter): LoginLimits {
     },
     takePasswordCheck: (session_id) => take(['login', `session ${session_id}`]),
     takeRegistration: (address) => take(['login_address', `registration ${addressKey(address)}`]),
+    takeMail: (mailbox, address) =>
+      take(
+        ['mail_address', addressKey(address)],
+        ['mail', `${addressKey(address)} ${mailbox}`],
+        ['mail_account', mailbox],
+      ),
+    takeCode: (address) => take(['login_address', `code ${addressKey(address)}`]),
     takeRefresh: (session_id) => take(['refresh', session_id]),
     takeInvalidToken: (address) => take(['invalid_token', addressKey(address)]),
   }

@@ -6,7 +6,7 @@ create table identity.users (
   locale        text not null check (locale in ('ru', 'en')),
   timezone      text not null,
   role          text not null check (role in ('customer', 'courier', 'support', 'marketer', 'operator', 'admin', 'superadmin')),
-  status        text not null default 'active' check (status in ('active', 'blocked', 'merged')),
+  status        text not null default 'active' check (status in ('active', 'blocked', 'merged', 'deleted')),
   is_superadmin boolean not null default false,
   merged_into   uuid references identity.users,
   created_at    timestamptz not null,
@@ -62,6 +62,18 @@ create table identity.refresh_tokens (
   primary key (session_id, generation),
   check ((used_at is null) = (successor_salt is null))
 );
+
+-- A code in a mail signs no user in, but sets a password or shows who owns a mailbox. SHA-256 is enough for 256 random bits.
+create table identity.mail_codes (
+  hash       bytea primary key,
+  purpose    text not null check (purpose in ('verify_email', 'reset_password')),
+  user_id    uuid not null references identity.users,
+  email      text not null,
+  created_at timestamptz not null,
+  expires_at timestamptz not null
+);
+create index mail_codes_of_user on identity.mail_codes (user_id);
+create index mail_codes_expiring on identity.mail_codes (expires_at);
 
 create table identity.role_permissions (
   role       text not null check (role in ('customer', 'courier', 'support', 'marketer', 'operator', 'admin', 'superadmin')),

@@ -20,7 +20,14 @@ test('a customer who registers is signed in at once, and an event is published (
   const { user, access_token, refresh_token, expires_in, ...rest } = expectResponse(response, 201, SignedInView)
   assert.deepEqual(rest, {})
   const { id, created_at, ...facts } = user
-  const expected = { email: 'anna@example.com', name: 'Anna', role: 'customer', locale: 'en', is_active: true }
+  const expected = {
+    email: 'anna@example.com',
+    email_verified: false,
+    name: 'Anna',
+    role: 'customer',
+    locale: 'en',
+    is_active: true,
+  }
   assert.deepEqual(facts, { ...expected, timezone: 'Europe/Moscow' })
   assert.match(created_at, /^\d{4}-.*Z$/)
   assert.equal(expires_in, 900)

@@ -5,6 +5,7 @@ import type { Clock, Locale } from '#platform/values'
 import { commonPasswords } from '../auth/common-passwords.ts'
 import type { KnownDevices } from '../auth/known-devices.ts'
 import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
+import type { MailCodes } from '../auth/mail-codes.ts'
 import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
 import type { KnownSignedIn, Sessions } from '../auth/sessions.ts'
 import { userRegistered } from '../events.ts'
@@ -21,6 +22,7 @@ type Needs = Readonly<{
   limits: LoginLimits
   devices: KnownDevices
   sessions: Sessions
+  mailCodes: MailCodes
 }>
 type RegisterUserInput = Readonly<{ email: string; password: string; name: string; locale: Locale; client: Client }>
 export type RegisterUserOutcome = KnownSignedIn | Refused<Weakness | 'email-taken'> | Busy | TooManyAttempts
@@ -34,7 +36,7 @@ export type RegisterUser = (
  * the response does not show which it is; the limit per address slows those who read the answers.
  */
 export const registerUser =
-  ({ db, now, passwords, limits, devices, sessions }: Needs): RegisterUser =>
+  ({ db, now, passwords, limits, devices, sessions, mailCodes }: Needs): RegisterUser =>
   async ({ password, name, locale, client, ...input }, storeResponse) => {
     const email = foldEmail(input.email)
     const weakness = weaknessOf(password, email, commonPasswords)
@@ -49,6 +51,7 @@ export const registerUser =
       async (tx) => {
         const facts = { email, name: name.trim(), locale, role: 'customer', is_superadmin: false } as const
         const user = await insertUser(tx, { ...facts, password_hash: hashed.hash }, now())
+        await mailCodes.send(tx, 'verify_email', user)
         const session = await sessions.open(tx, user.id, client)
         await publish(tx, [userRegistered({ user_id: user.id, email, name: user.name, locale })])
         const signedIn = await sessions.issueTokens(tx, user, session)

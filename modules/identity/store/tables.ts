@@ -1,7 +1,7 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { Locale } from '#platform/values'
 import type { Role } from '../permissions.ts'
-import type { SessionEndReason, UserStatus } from '../schema.ts'
+import type { MailCodePurpose, SessionEndReason, UserStatus } from '../schema.ts'
 
 export type IdentityDb = Kysely<IdentityTables>
 export type IdentityTx = Transaction<IdentityTables>
@@ -44,6 +44,14 @@ type IdentityTables = {
     hash: Buffer
     used_at: Generated<Date | null>
     successor_salt: Generated<Buffer | null>
+  }
+  'identity.mail_codes': {
+    hash: Buffer
+    purpose: MailCodePurpose
+    user_id: string
+    email: string
+    created_at: Date
+    expires_at: Date
   }
   'identity.role_permissions': { role: Role; permission: string }
   'identity.invitations': {

@@ -31,7 +31,7 @@ export async function insertUser(tx: IdentityTx, newUser: NewUser, now: Date): P
     .values({ user_id, provider: 'email', subject: email, created_at: now })
     .execute()
   await tx.insertInto('identity.credentials').values({ user_id, password_hash, changed_at: now }).execute()
-  return { ...row, email, status: 'active' }
+  return { ...row, email, email_verified_at: null, status: 'active' }
 }
 
 /** Finds a user by id. */
@@ -74,14 +74,17 @@ export async function hasStaff(db: IdentityDb): Promise<boolean> {
 const selectUser = (db: IdentityDb) =>
   db
     .selectFrom('identity.users')
-    .select(['id', 'name', 'locale', 'timezone', 'role', 'status', 'is_superadmin', 'created_at'])
-    .select((query) =>
-      query
-        .selectFrom('identity.identities')
-        .select('subject')
-        .whereRef('user_id', '=', 'identity.users.id')
-        .where('provider', '=', 'email')
-        .orderBy('created_at')
-        .limit(1)
-        .as('email'),
+    .leftJoinLateral(
+      (query) =>
+        query
+          .selectFrom('identity.identities')
+          .select(['subject as email', 'verified_at as email_verified_at'])
+          .whereRef('user_id', '=', 'identity.users.id')
+          .where('provider', '=', 'email')
+          .orderBy('created_at')
+          .limit(1)
+          .as('mailbox'),
+      (join) => join.onTrue(),
     )
+    .select(['id', 'name', 'locale', 'timezone', 'role', 'status', 'is_superadmin', 'identity.users.created_at'])
+    .select(['mailbox.email', 'mailbox.email_verified_at'])

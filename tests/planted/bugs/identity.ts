@@ -123,4 +123,29 @@ export const identityBugs: readonly Bug[] = [
     replacement: '!invitation ||',
     caughtBy: identity('accept-invitation/accept-invitation.test.ts'),
   },
+  {
+    description: 'a code of a mail works again and again',
+    requirement: 'ID-13',
+    file: identity('store/mail-codes.ts'),
+    text: "    .deleteFrom('identity.mail_codes')\n    .where('hash', '=', hash)",
+    replacement:
+      "    .updateTable('identity.mail_codes')\n    .set({ email: (query) => query.ref('email') })\n    .where('hash', '=', hash)",
+    caughtBy: identity('verify-email/verify-email.test.ts'),
+  },
+  {
+    description: 'a new password by mail leaves the sessions of a thief open',
+    requirement: 'ID-13',
+    file: identity('reset-password/reset-password.ts'),
+    text: "      await sessions.end(tx, { user_id: user.id }, 'password_changed')\n",
+    replacement: '',
+    caughtBy: identity('reset-password/reset-password.test.ts'),
+  },
+  {
+    description: 'the recipient of a mail may add headers',
+    requirement: 'ID-13',
+    file: 'platform/mail/mail.ts',
+    text: 'to.length > longestAddress || !address.test(to)',
+    replacement: 'to.length > longestAddress',
+    caughtBy: 'platform/mail/mail-queue.test.ts',
+  },
 ]

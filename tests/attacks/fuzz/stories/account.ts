@@ -28,7 +28,9 @@ export const account: Story = async ({ step, shop }) => {
   const id = items.find(({ is_current }) => is_current)?.id ?? ''
   await step('customer', `DELETE ${auth}/sessions/{id}`, { as: other, path: { id } })
   await step('customer', `GET ${auth}/me`, { as, refused: 401 })
+  await verifyEmail(other)
   await changePassword({ email, password, as: other })
+  await resetPassword()
   await acceptInvitation()
 
   async function changePassword({ email, password, as }: { email: string; password: string; as: string }) {
@@ -41,6 +43,21 @@ export const account: Story = async ({ step, shop }) => {
     await step('customer', `POST ${auth}/logout`, { as: second })
     const last = tokenOf(await step('guest', `POST ${auth}/login`, credentials))
     await step('customer', `POST ${auth}/logout-all`, { as: last })
+  }
+
+  async function verifyEmail(as: string) {
+    await step('customer', `POST ${auth}/email/send`, { as })
+    await step('guest', `POST ${auth}/email/verify`, { body: { code: 'unknown' }, refused: 404 })
+    await step('guest', `POST ${auth}/email/verify`, { body: { code: await shop.codeTo(email, '/email/verify') } })
+    await step('customer', `POST ${auth}/email/send`, { as, refused: 409 })
+  }
+
+  async function resetPassword() {
+    await step('guest', `POST ${auth}/password/forgot`, { body: { email } })
+    const body = { code: await shop.codeTo(email, '/password/reset'), new_password: 'damson and cardamom 3' }
+    await step('guest', `POST ${auth}/password/reset`, { body: { ...body, code: 'unknown' }, refused: 404 })
+    await step('guest', `POST ${auth}/password/reset`, { body: { ...body, new_password: 'qwertyuiop' }, refused: 400 })
+    await step('guest', `POST ${auth}/password/reset`, { body })
   }
 
   async function acceptInvitation() {

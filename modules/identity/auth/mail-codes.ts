@@ -1,0 +1,39 @@
+import { mailOf, type Letter, type MailQueue } from '#platform/mail'
+import { after, days, hours, type Clock } from '#platform/values'
+import { resetLetter, verificationLetter } from '../letters.ts'
+import type { MailCodePurpose } from '../schema.ts'
+import type { IdentityTx } from '../store/tables.ts'
+import type { User } from '../user.ts'
+import { newToken } from './refresh-tokens.ts'
+
+/** The shop in letters: its name, and the origin of its links. */
+export type Shop = Readonly<{ name: string; origin: () => string }>
+
+/** A user with a mailbox. */
+type Recipient = Pick<User, 'id' | 'name' | 'locale'> & Readonly<{ email: string }>
+
+/** Sends codes by mail in the transaction of a slice. The database has only their hashes. */
+export type MailCodes = Readonly<{ send: (tx: IdentityTx, purpose: MailCodePurpose, user: Recipient) => Promise<void> }>
+
+type Needs = Readonly<{ now: Clock; mail: Pick<MailQueue, 'send'>; shop: Shop }>
+type Kind = Readonly<{ lifetime: number; path: string; letter: (writing: Parameters<typeof resetLetter>[0]) => Letter }>
+
+/** The code is in the fragment of its link, which browsers do not send: no server and no proxy logs it. */
+const kinds: Readonly<Record<MailCodePurpose, Kind>> = {
+  verify_email: { lifetime: days(1), path: '/email/verify', letter: verificationLetter },
+  reset_password: { lifetime: hours(1), path: '/password/reset', letter: resetLetter },
+}
+
+export const openMailCodes = ({ now, mail, shop }: Needs): MailCodes => ({
+  send: async (tx, purpose, { id, name, locale, email }) => {
+    const { lifetime, path, letter } = kinds[purpose]
+    const { token, hash } = newToken()
+    const created_at = now()
+    await tx
+      .insertInto('identity.mail_codes')
+      .values({ hash, purpose, user_id: id, email, created_at, expires_at: after(created_at, lifetime) })
+      .execute()
+    const url = `${shop.origin()}${path}#${token}`
+    await mail.send(tx, mailOf(letter({ to: email, name, locale, shop: shop.name, url })))
+  },
+})

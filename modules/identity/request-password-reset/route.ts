@@ -1,0 +1,36 @@
+import { Type } from 'typebox'
+import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { retryLaterAnswers } from '../answers.ts'
+import { authBodyLimit, RequestPasswordResetBody } from '../schema.ts'
+import type { RequestPasswordReset, RequestPasswordResetOutcome } from './request-password-reset.ts'
+
+const answers = {
+  'too-many-attempts': retryLaterAnswers['too-many-attempts'],
+} satisfies Record<ReasonOf<RequestPasswordResetOutcome>, Answer>
+
+export const requestPasswordResetRoute =
+  ({ requestPasswordReset }: Readonly<{ requestPasswordReset: RequestPasswordReset }>): Routes =>
+  (http) => {
+    const schema = {
+      tags: ['identity'],
+      summary: 'Request a mail that sets a new password',
+      description: 'The answer is the same whether the e-mail has an account or not.',
+      body: RequestPasswordResetBody,
+      response: {
+        204: Type.Null({ description: 'If the e-mail has an account, a mail is on its way' }),
+        ...problemsOf(answers),
+      },
+    }
+    const config = {
+      access: 'anyone',
+      ignoresToken: true,
+      bodyLimit: authBodyLimit,
+      repeat: 'Sends another mail.',
+    } as const
+    http.post('/auth/password/forgot', { schema, config }, async (request, reply) => {
+      const outcome = await requestPasswordReset({ email: request.body.email, address: request.ip })
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      return reply.code(204).send(null)
+    })
+  }

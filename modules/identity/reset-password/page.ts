@@ -1,0 +1,47 @@
+import type { Routes } from '#platform/http'
+import type { Locale } from '#platform/values'
+import { formPages, pageHeaders } from '../auth/form-page.ts'
+
+const texts = {
+  ru: {
+    title: 'Новый пароль',
+    lead: 'Задайте новый пароль. На всех устройствах придётся войти снова.',
+    submit: 'Задать пароль',
+    done: 'Готово: войдите с новым паролем.',
+    failed: 'Не удалось задать пароль. Проверьте связь и попробуйте ещё раз.',
+    shop: 'В магазин',
+    password: 'Новый пароль, не меньше 8 знаков',
+  },
+  en: {
+    title: 'A new password',
+    lead: 'Set a new password. You will have to log in again on all devices.',
+    submit: 'Set the password',
+    done: 'Done: log in with the new password.',
+    failed: 'The password could not be set. Check the connection and try again.',
+    shop: 'To the shop',
+    password: 'New password, at least 8 characters',
+  },
+} satisfies Record<Locale, Record<string, string>>
+
+const pages = formPages({
+  action: '/api/v1/auth/password/reset',
+  texts,
+  fields: (locale) => [
+    {
+      label: texts[locale].password,
+      attributes:
+        'name="new_password" type="password" required minlength="8" maxlength="128" autocomplete="new-password"',
+    },
+  ],
+  next: (locale) => `<p><a href="/">${texts[locale].shop}</a></p>`,
+})
+
+// The page is for people, so the API document does not contain it.
+const schema = { hide: true, response: {} }
+
+/** The page of the link in a mail that sets a new password: `/password/reset#<code>`. */
+export const resetPasswordPage: Routes = (http) => {
+  http.get('/password/reset', { schema, config: { access: 'anyone' } }, async (request, reply) =>
+    reply.headers(pageHeaders).send(pages[request.locale]),
+  )
+}

@@ -1,0 +1,43 @@
+import type { MailCodePurpose } from '../schema.ts'
+import type { IdentityDb, IdentityTx } from './tables.ts'
+
+/** A code that was sent to a mailbox of a user. */
+export type MailCode = Readonly<{ user_id: string; email: string }>
+
+type Key = Readonly<{ hash: Buffer; purpose: MailCodePurpose; now: Date }>
+
+/** Finds a code that has not expired. */
+export async function findMailCode(db: IdentityDb, { hash, purpose, now }: Key): Promise<MailCode | undefined> {
+  return await db
+    .selectFrom('identity.mail_codes')
+    .select(['user_id', 'email'])
+    .where('hash', '=', hash)
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+}
+
+/**
+ * Deletes a code and returns it; undefined when another request has used it. The other codes of this purpose for this user
+ * end with it.
+ */
+export async function useMailCode(tx: IdentityTx, key: Key): Promise<MailCode | undefined> {
+  const { purpose, hash, now } = key
+  const used = await tx
+    .deleteFrom('identity.mail_codes')
+    .where('hash', '=', hash)
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', now)
+    .returning(['user_id', 'email'])
+    .executeTakeFirst()
+  if (used) await deleteMailCodes(tx, { user_id: used.user_id, purpose })
+  return used
+}
+
+/** Deletes the codes of one purpose that were sent to a user. */
+export async function deleteMailCodes(
+  tx: IdentityTx,
+  { user_id, purpose }: Readonly<{ user_id: string; purpose: MailCodePurpose }>,
+): Promise<void> {
+  await tx.deleteFrom('identity.mail_codes').where('user_id', '=', user_id).where('purpose', '=', purpose).execute()
+}

@@ -1,0 +1,39 @@
+import type { Routes } from '#platform/http'
+import type { Locale } from '#platform/values'
+import { formPages, pageHeaders } from '../auth/form-page.ts'
+
+const texts = {
+  ru: {
+    title: 'Подтверждение почты',
+    lead: 'Нажмите кнопку, чтобы подтвердить, что почта ваша.',
+    submit: 'Подтвердить почту',
+    done: 'Готово: почта подтверждена.',
+    failed: 'Не удалось подтвердить почту. Проверьте связь и попробуйте ещё раз.',
+    shop: 'В магазин',
+  },
+  en: {
+    title: 'Confirm your e-mail',
+    lead: 'Press the button to confirm that the mailbox is yours.',
+    submit: 'Confirm the e-mail',
+    done: 'Done: your e-mail is confirmed.',
+    failed: 'The e-mail could not be confirmed. Check the connection and try again.',
+    shop: 'To the shop',
+  },
+} satisfies Record<Locale, Record<string, string>>
+
+const pages = formPages({
+  action: '/api/v1/auth/email/verify',
+  texts,
+  fields: () => [],
+  next: (locale) => `<p><a href="/">${texts[locale].shop}</a></p>`,
+})
+
+// The page is for people, so the API document does not contain it.
+const schema = { hide: true, response: {} }
+
+/** The page of the link in a mail that verifies a mailbox: `/email/verify#<code>`. Programs that open links of mails press no button. */
+export const verifyEmailPage: Routes = (http) => {
+  http.get('/email/verify', { schema, config: { access: 'anyone' } }, async (request, reply) =>
+    reply.headers(pageHeaders).send(pages[request.locale]),
+  )
+}
