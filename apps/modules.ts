@@ -3,7 +3,7 @@ import { cart } from '#cart'
 import { catalog } from '#catalog'
 import { delivery, type Carrier } from '#delivery'
 import { dispatch } from '#dispatch'
-import { identity } from '#identity'
+import { identity, type PersonalRecords } from '#identity'
 import { ordering, orderLinksOf } from '#ordering'
 import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
 import { payLinksOf, payments, type Provider } from '#payments'
@@ -35,10 +35,13 @@ export function openModules({ config, site, db, cache, mail, adapters = {} }: Ne
   const orderLinks = orderLinksOf(
     config.ordering.orderLinkSecret ?? persistedSecret(join(directory, 'order-link-secret')),
   )
-  const identityModule = openIdentity({ config, site, db, now, mail })
+  const identityModule = openIdentity({ config, site, db, now, mail }, [
+    // Ordering needs identity as well, so it opens afterwards.
+    { name: 'orders', listOf: (user_id) => orderingModule.exportOrders(user_id) },
+  ])
   const catalogModule = catalog({ db, now, cache })
   const cartModule = cart({ db, now, catalog: catalogModule.api })
-  const orderingModule = ordering({
+  const orderingModule: ReturnType<typeof ordering> = ordering({
     db,
     now,
     identity: identityModule.api,
@@ -94,11 +97,12 @@ export type Modules = ReturnType<typeof openModules>
 
 type IdentityParts = Pick<Needs, 'config' | 'site' | 'db' | 'mail'> & Readonly<{ now: Clock }>
 
-function openIdentity({ config, site, db, mail, now }: IdentityParts) {
+function openIdentity({ config, site, db, mail, now }: IdentityParts, personalRecords: readonly PersonalRecords[]) {
   const { accessTtl, refreshTtl, refreshGrace, machineTokens } = config.identity
   const tokens = { keys: keysOf(config), ttl: accessTtl }
   const shop = { name: config.app.name, origin: site.origin }
-  return identity({ db, now, tokens, machineTokens, refreshTtl, refreshGrace, limits: limitsOf(config), mail, shop })
+  const limits = limitsOf(config)
+  return identity({ db, now, tokens, machineTokens, refreshTtl, refreshGrace, limits, mail, shop, personalRecords })
 }
 
 /** The keys of access tokens; a generated secret is in the data directory. */

@@ -8,6 +8,8 @@ import type { CartApi } from './api.ts'
 import { changeItem } from './change-item/change-item.ts'
 import { changeItemRoute } from './change-item/route.ts'
 import { cartChecks } from './checks.ts'
+import { deleteCart } from './delete-cart/delete-cart.ts'
+import { deleteCartSubscription } from './delete-cart/subscriber.ts'
 import { deleteIdleCartsJob } from './delete-idle-carts/job.ts'
 import { emptyCart } from './empty-cart/empty-cart.ts'
 import { emptyCartRoute } from './empty-cart/route.ts'
@@ -51,7 +53,10 @@ export function cart(needs: Needs): Module<CartApi> {
       emptyCartRoute({ ...shared, emptyCart: emptyCart(needs) }),
       mergeCartsRoute({ catalog, mergeCarts: merge }),
     ],
-    subscriptions: [removeOrderedItemsSubscription(removeOrderedItems({ now }))],
+    subscriptions: [
+      removeOrderedItemsSubscription(removeOrderedItems({ now })),
+      deleteCartSubscription({ deleteCart }),
+    ],
     jobs: [deleteIdleCartsJob(needs)],
     checks: cartChecks(db),
   }

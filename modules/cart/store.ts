@@ -19,7 +19,7 @@ type Items = { cart_id: string; variant_id: string; quantity: number; added_at: 
 /** Orders whose items have left the cart, so that a second event about the order removes nothing. */
 type ProcessedOrders = { order_id: string; processed_at: Date }
 
-type CartTables = {
+export type CartTables = {
   'cart.carts': Carts
   'cart.items': Items
   'cart.processed_orders': ProcessedOrders

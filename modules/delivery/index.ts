@@ -3,6 +3,9 @@ import type { OrderingApi } from '#ordering'
 import { keyLocal } from '#platform/events'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
+import { anonymiseCustomer, anonymiseEndedShipments } from './anonymise-customer/anonymise-customer.ts'
+import { anonymiseEndedShipmentsJob } from './anonymise-customer/job.ts'
+import { anonymiseCustomerSubscription } from './anonymise-customer/subscriber.ts'
 import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { DeliveryApi } from './api.ts'
 import { cancelShipment, prepareCancellation } from './cancel-shipment/cancel-shipment.ts'
@@ -95,7 +98,10 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
       createShipmentSubscription(slices),
       cancelShipmentSubscription(slices),
       closeShipmentSubscription(slices),
-    ].map(keyLocal),
+    ]
+      .map(keyLocal)
+      .concat(anonymiseCustomerSubscription({ anonymiseCustomer: anonymiseCustomer(parts) })),
+    jobs: [anonymiseEndedShipmentsJob({ anonymiseEndedShipments: anonymiseEndedShipments(parts.db) })],
     checks: deliveryChecks(parts.db),
   }
 }

@@ -52,6 +52,7 @@ type PickupPoints = {
 export type DeliveryTables = {
   'delivery.shipments': Shipments
   'delivery.pickup_points': PickupPoints
+  'delivery.deleted_customers': { user_id: string; deleted_at: Date }
 }
 
 type Row = Selectable<Shipments>

@@ -66,6 +66,8 @@ export async function openDeliveryTest() {
     module,
     moduleWith,
     api,
+    /** Publishes events of other modules. */
+    publish: publishEvents,
     deliver,
     rowOf,
     /** Sets what ordering answers about an order; a paid order for pickup when absent. */

@@ -29,6 +29,15 @@ export const invalidCodeAnswer = {
   ),
 } as const
 
+/** The answer of every route about the rights of admins. */
+export const superadminAnswer = {
+  'superadmin-needed': answer(
+    403,
+    'Only a superadmin may change this.',
+    'Это может изменить только суперадминистратор.',
+  ),
+} as const
+
 const members = { retry_after: Type.Integer({ minimum: 1, description: 'Seconds' }) }
 
 /** The answers of every route that counts attempts or hashes a password. Both are sent with `Retry-After`. */

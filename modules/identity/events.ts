@@ -27,4 +27,32 @@ export const refreshReuseDetected = defineEvent('identity.refresh-reuse-detected
   payload: Type.Object({ user_id: Id, session_id: Id }),
 })
 
-export const identityEvents = [userRegistered, userUpdated, emailVerified, refreshReuseDetected]
+export const userBlocked = defineEvent('identity.user-blocked.v1', {
+  description: 'Staff blocked a user, and all sessions of the user ended.',
+  alias: 'user.blocked',
+  key: 'user_id',
+  payload: Type.Object({ user_id: Id }),
+})
+
+export const userUnblocked = defineEvent('identity.user-unblocked.v1', {
+  description: 'A blocked user may sign in again.',
+  key: 'user_id',
+  payload: Type.Object({ user_id: Id }),
+})
+
+export const userDeleted = defineEvent('identity.user-deleted.v1', {
+  description: 'A user deleted the account. Modules anonymise the personal data that they store about the user.',
+  alias: 'user.deleted',
+  key: 'user_id',
+  payload: Type.Object({ user_id: Id }),
+})
+
+export const identityEvents = [
+  userRegistered,
+  userUpdated,
+  emailVerified,
+  refreshReuseDetected,
+  userBlocked,
+  userUnblocked,
+  userDeleted,
+]

@@ -19,6 +19,22 @@ import { verifyToken } from './auth/verify-token.ts'
 import { authenticateCaller } from './authenticate-caller/authenticate-caller.ts'
 import { changePassword } from './change-password/change-password.ts'
 import { changePasswordRoute } from './change-password/route.ts'
+import { changeRolePermissions } from './change-role-permissions/change-role-permissions.ts'
+import { changeRolePermissionsRoute } from './change-role-permissions/route.ts'
+import { changeUser } from './change-user/change-user.ts'
+import { changeUserRoute } from './change-user/route.ts'
+import { deleteAccount } from './delete-account/delete-account.ts'
+import { deleteAccountRoute } from './delete-account/route.ts'
+import { exportAccount, type PersonalRecords } from './export-account/query.ts'
+import { exportAccountRoute } from './export-account/route.ts'
+import { listRoles } from './list-roles/query.ts'
+import { listRolesRoute } from './list-roles/route.ts'
+import { listUsers } from './list-users/query.ts'
+import { listUsersRoute } from './list-users/route.ts'
+import { showInternalUser } from './show-internal-user/query.ts'
+import { showInternalUserRoutes } from './show-internal-user/route.ts'
+import { showUser } from './show-user/query.ts'
+import { showUserRoute } from './show-user/route.ts'
 import { changeProfile } from './change-profile/change-profile.ts'
 import { changeProfileRoute } from './change-profile/route.ts'
 import { identityChecks } from './checks.ts'
@@ -61,6 +77,7 @@ import { verifyEmailRoute } from './verify-email/route.ts'
 import { verifyEmail } from './verify-email/verify-email.ts'
 
 export type { Account, IdentityApi, UsersApi } from './api.ts'
+export type { PersonalRecords } from './export-account/query.ts'
 export { isRole, roles, type Role } from './permissions.ts'
 export { remoteIdentity } from './remote.ts'
 
@@ -80,6 +97,8 @@ export type IdentityNeeds = Readonly<{
   mail: Pick<MailQueue, 'send'>
   /** The name of the shop in letters, and the origin of their links. */
   shop: Shop
+  /** The records of other modules about a user, for the export of one's data. */
+  personalRecords?: readonly PersonalRecords[]
 }>
 
 /** The module of accounts, sessions and tokens. */
@@ -111,7 +130,7 @@ export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{
   }
 }
 
-function partsOf({ db, now, limits, tokens, passwords, mail, shop, ...settings }: IdentityNeeds) {
+function partsOf({ db, now, limits, tokens, passwords, mail, shop, personalRecords = [], ...settings }: IdentityNeeds) {
   const { refreshTtl = days(14), refreshGrace = seconds(10), statusTtl = seconds(5) } = settings
   const defaults = { issuer: 'posad', audience: 'posad', ttl: minutes(15) }
   const accessTokens = openAccessTokens({ ...defaults, ...tokens, now })
@@ -127,6 +146,7 @@ function partsOf({ db, now, limits, tokens, passwords, mail, shop, ...settings }
     sessions: openSessions({ now, accessTokens, statusCache, ttl: refreshTtl }),
     verifyToken: verifyToken({ accessTokens, statusCache }),
     mailCodes: openMailCodes({ now, mail, shop }),
+    personalRecords,
     refreshGrace,
   }
 }
@@ -138,6 +158,14 @@ const routesOf = (parts: ReturnType<typeof partsOf>) => [
   logOutRoute({ logOut: logOut(parts) }),
   listSessionsRoute({ listSessions: listSessions(parts) }),
   endSessionRoute({ endSession: endSession(parts) }),
+  listUsersRoute({ listUsers: listUsers(parts) }),
+  showUserRoute({ showUser: showUser(parts) }),
+  changeUserRoute({ changeUser: changeUser(parts) }),
+  listRolesRoute({ listRoles: listRoles(parts) }),
+  changeRolePermissionsRoute({ changeRolePermissions: changeRolePermissions(parts) }),
+  showInternalUserRoutes({ showInternalUser: showInternalUser(parts) }),
+  exportAccountRoute({ exportAccount: exportAccount(parts), now: parts.now }),
+  deleteAccountRoute({ deleteAccount: deleteAccount(parts) }),
   showMeRoute({ showMe: showMe(parts) }),
   changeProfileRoute({ changeProfile: changeProfile(parts) }),
   sendVerificationRoute({ sendVerification: sendVerification(parts) }),

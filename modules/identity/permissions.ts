@@ -35,6 +35,12 @@ export const isRole = (text: string): text is Role => roles.some((role) => role 
 /** These roles have every permission, later ones included, without rows in `role_permissions`. */
 const rolesWithEveryPermission = new Set<Role>(['admin', 'superadmin'])
 
+/** Roles whose permissions are rows. Customers are no staff. */
+export const isEditable = (role: Role): boolean => role !== 'customer' && !rolesWithEveryPermission.has(role)
+
+export type Permission = (typeof permissions)[number]
+export const isPermission = (text: string): text is Permission => permissions.some((permission) => permission === text)
+
 /** The permissions of a role. `granted` are its rows in `role_permissions`. */
 export const permissionsOf = (role: Role, granted: readonly string[]): readonly string[] =>
   rolesWithEveryPermission.has(role) ? permissions : granted

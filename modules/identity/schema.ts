@@ -7,13 +7,27 @@ import { roles } from './permissions.ts'
 
 export { roles }
 
-export type UserStatus = 'active' | 'blocked' | 'merged' | 'deleted'
+export const userStatuses = ['active', 'blocked', 'merged', 'deleted'] as const
+export type UserStatus = (typeof userStatuses)[number]
+
+export const providers = ['email', 'telegram'] as const
+
+/** The changes of staff that are recorded. */
+export const auditActions = ['role_changed', 'user_blocked', 'user_unblocked', 'permissions_changed'] as const
+export type AuditAction = (typeof auditActions)[number]
 
 /** The codes that are sent by mail. */
 export type MailCodePurpose = 'verify_email' | 'reset_password'
 
 /** Why a session ended before it expired. */
-export type SessionEndReason = 'logged_out' | 'ended_by_owner' | 'refresh_token_reused' | 'password_changed' | 'blocked'
+export type SessionEndReason =
+  | 'logged_out'
+  | 'ended_by_owner'
+  | 'refresh_token_reused'
+  | 'password_changed'
+  | 'blocked'
+  | 'merged'
+  | 'deleted'
 
 /** The largest body of `/auth` in bytes: names, passwords and tokens. */
 export const authBodyLimit = 16_384
@@ -24,7 +38,7 @@ const Name = Text(100)
 const Password = Type.String({ minLength: 1, maxLength: 1024, writeOnly: true })
 /** Lengths are in characters as a person counts them: an emoji is one. */
 const NewPassword = Type.String({ ...passwordLength, writeOnly: true })
-const Locale = OneOf(locales)
+export const Locale = OneOf(locales)
 
 export const RegisterUserBody = named(
   'RegisterUser',
@@ -102,6 +116,8 @@ export const UserView = named(
   }),
 )
 export type UserView = Shape<typeof UserView>
+
+export const DeleteAccountBody = named('DeleteAccount', Closed({ password: Type.Optional(Password) }))
 
 const tokens = {
   access_token: Type.String({ description: 'A JWT for `Authorization: Bearer`' }),

@@ -7,11 +7,16 @@ import { installJobs, runJobs } from '#platform/jobs'
 import type { Mail, MailQueue } from '#platform/mail'
 import { quietLog } from '#platform/telemetry'
 import { identity, type IdentityNeeds } from './index.ts'
+import type { Role } from './permissions.ts'
 import { SignedInView } from './schema.ts'
 
 /** 30 ms per hash would slow down every test that signs a user in. */
 const cheapHashes = { cost: { memory: 64, passes: 1, parallelism: 1 } }
 const secret = 'the secret of a test, which has at least forty characters'
+
+/** The machine tokens of a test. */
+export const adminToken = 'the-token-of-the-host-of-the-shop'
+export const internalToken = 'the-token-of-an-outside-program'
 
 export const goodPassword = 'tea with jam on Sundays'
 
@@ -27,6 +32,7 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
     tokens: { keys: { secret } },
     passwords: cheapHashes,
     limits: { kind: 'off' },
+    machineTokens: { admin: adminToken, internal: internalToken },
     mail,
     shop: { name: 'Tea and flowers', origin: () => 'https://shop.example' },
     ...needs,
@@ -69,6 +75,12 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
     signUp,
     eventsOf,
     violations,
+    /** Signs up a member of staff and returns the session. */
+    signUpStaff: async (email: string, role: Role) => {
+      const signedIn = await signUp(email)
+      await module.users.grantRole(email, role)
+      return signedIn
+    },
     startJobs,
     mails,
     /** The code in the latest mail to an address. */

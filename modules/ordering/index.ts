@@ -10,6 +10,9 @@ import { Saga } from '#platform/saga'
 import type { Clock } from '#platform/values'
 import { lockOrderForCheckout } from './advance-checkout/advance-checkout.ts'
 import { advanceCheckoutSubscriptions } from './advance-checkout/subscriber.ts'
+import { anonymiseBuyer, anonymiseClosedOrders } from './anonymise-buyer/anonymise-buyer.ts'
+import { anonymiseClosedOrdersJob } from './anonymise-buyer/job.ts'
+import { anonymiseBuyerSubscription } from './anonymise-buyer/subscriber.ts'
 import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { OrderingApi } from './api.ts'
 import { findBuyers } from './buyers.ts'
@@ -20,6 +23,7 @@ import { changeStatusRoute } from './change-status/route.ts'
 import { checkoutVersions, holdTimeOf } from './checkout.ts'
 import { orderingChecks } from './checks.ts'
 import { orderingEvents } from './events.ts'
+import { exportOrders, type ExportOrders } from './export-orders/query.ts'
 import { findState } from './find-state/query.ts'
 import { followOrder } from './follow-order/query.ts'
 import { followOrderRoutes } from './follow-order/route.ts'
@@ -64,7 +68,7 @@ type Needs = Readonly<{
 }>
 
 /** Orders, and the checkout that takes each of them from its placement to its end. */
-export function ordering(needs: Needs): Module<OrderingApi> {
+export function ordering(needs: Needs): Module<OrderingApi> & Readonly<{ exportOrders: ExportOrders }> {
   const { db, now, cart, catalog, delivery, limits, cashOnDelivery, guestOrders, payUrlOf, orderLinks } = needs
   const rules = { limits, cashOnDelivery }
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
@@ -75,6 +79,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     description: 'Orders, and the checkout that takes each of them from its placement to its end.',
     api,
     internal: [answerCallsRoutes(api)],
+    exportOrders: exportOrders(db),
     unversionedPaths: ['/orders'],
     routes: [
       placeOrderRoutes({
@@ -91,9 +96,13 @@ export function ordering(needs: Needs): Module<OrderingApi> {
       changeStatusRoute({ changeStatus: changeStatus({ db, checkout }) }),
     ],
     publishes: orderingEvents,
-    subscriptions: advanceCheckoutSubscriptions(checkout).map(keyLocal),
+    subscriptions: [
+      ...advanceCheckoutSubscriptions(checkout).map(keyLocal),
+      anonymiseBuyerSubscription({ anonymiseBuyer: anonymiseBuyer({ now }) }),
+    ],
     sagas: [checkout],
     jobs: [
+      anonymiseClosedOrdersJob({ anonymiseClosedOrders: anonymiseClosedOrders(db) }),
       releaseAbandonedHoldsJob({
         releaseAbandonedHolds: releaseAbandonedHolds({ db, now, catalog, holdTime: holdTimeOf(checkout) }),
       }),

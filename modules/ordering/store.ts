@@ -79,6 +79,7 @@ export type OrderingTables = {
   'ordering.lines': Lines
   'ordering.timeline': Timeline
   'ordering.open_orders': OpenOrders
+  'ordering.deleted_buyers': { user_id: string; deleted_at: Date }
 }
 
 export type OrderRow = Selectable<Orders>

@@ -20,6 +20,7 @@ async function withoutBody(method: string, path: string, headers?: Record<string
     .replace('/api/v1', '')
     .replace('{plural}', 'flowers')
     .replace('{code}', 'taste')
+    .replace('{role}', 'courier')
     .replaceAll(/\{[^}]+\}/g, newId())
   const [toStaff, toCustomer] = await Promise.all(
     [staff, customer].map(
@@ -41,9 +42,10 @@ test('a body that the document requires is required, and no other (rule 12)', as
   }
 })
 
-test('a delivery, a cancellation and the validation of a token need no body', () => {
+test('a delivery, a cancellation, a deletion and the validation of a token need no body', () => {
   const free = withBody.filter(({ body }) => !body?.required).map(({ path }) => path)
   assert.deepEqual(free, [
+    '/api/v1/auth/me',
     '/api/v1/auth/validate',
     '/api/v1/delivery/{id}/deliver',
     '/api/v1/orders/by-link/{token}/cancel',

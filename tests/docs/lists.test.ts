@@ -23,6 +23,7 @@ before(async () => {
   shop = await openShop()
   const { user, access_token } = await registerCustomer(shop)
   as = access_token
+  await shop.customer()
   await shop.send(guest, 'POST /auth/login', { body: { email: user.email, password } })
   const tea = await firstOf(shop, 'teas')
   const orders = [await order(tea.variant_id), await order(tea.variant_id)]

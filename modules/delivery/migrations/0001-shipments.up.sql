@@ -45,6 +45,14 @@ create table delivery.shipments (
 create index shipments_newest on delivery.shipments (created_at desc, id desc) where method is not null;
 create index shipments_by_status on delivery.shipments (status, created_at desc, id desc) where method is not null;
 
+create index shipments_of_user on delivery.shipments (user_id) where user_id is not null;
+
+-- Customers who deleted their accounts. Their shipments are anonymised as soon as they have ended.
+create table delivery.deleted_customers (
+  user_id    uuid primary key,
+  deleted_at timestamptz not null
+);
+
 create table delivery.pickup_points (
   id        uuid primary key,
   name      jsonb not null, -- {ru, en}

@@ -5,7 +5,7 @@ import type { Clock } from '#platform/values'
 import type { StatusCache } from '../auth/status-cache.ts'
 import { userUpdated } from '../events.ts'
 import type { IdentityDb, IdentityTx } from '../store/tables.ts'
-import { findUser } from '../store/users.ts'
+import { lockUser } from '../store/users.ts'
 import { decideProfile, type Profile, type User } from '../user.ts'
 
 type Needs = Readonly<{ db: IdentityDb; now: Clock; statusCache: StatusCache }>
@@ -32,12 +32,6 @@ export const changeProfile =
       }
       return { kind, user: { ...user, ...profile } }
     })
-
-/** The lock comes before the read, so two changes at once are both applied, and published in their order. */
-async function lockUser(tx: IdentityTx, id: string): Promise<User | undefined> {
-  await tx.selectFrom('identity.users').select('id').where('id', '=', id).forUpdate().execute()
-  return await findUser(tx, id)
-}
 
 async function updateProfile(tx: IdentityTx, id: string, profile: Profile & { updated_at: Date }): Promise<void> {
   await tx.updateTable('identity.users').set(profile).where('id', '=', id).execute()

@@ -50,10 +50,11 @@ export const logIn =
     const upgraded = verified.outdated ? await passwords.hash(password) : undefined
     const entered = await transaction(db, async (tx) => {
       if (!(await lockCredentials(tx, credentials))) return wrong
+      // The insert waits for staff who block the account at this moment: the status is read after it.
+      const session = await sessions.open(tx, credentials.user_id, client)
       const user = await findUser(tx, credentials.user_id)
       if (user?.status !== 'active') return { kind: 'refused', reason: 'account-blocked' } as const
       if (upgraded?.kind === 'hashed') await updatePasswordHash(tx, user.id, upgraded.hash)
-      const session = await sessions.open(tx, user.id, client)
       return { kind: 'entered', user, session } as const
     })
     if (isRefusal(entered)) return entered

@@ -17,6 +17,9 @@ create table identity.users (
 -- Finds the staff, and whether there is any. Customers, who are nearly all rows, are not in this index.
 create index users_staff on identity.users (role) where role <> 'customer' or is_superadmin;
 
+-- Staff search by the beginning of a name, in upper and lower case of every alphabet.
+create index users_name on identity.users ((lower(name collate "und-x-icu")) collate "C");
+
 -- A user may have several identities; an identity has one user.
 create table identity.identities (
   user_id     uuid not null references identity.users,
@@ -45,7 +48,7 @@ create table identity.sessions (
   used_at    timestamptz not null,
   expires_at timestamptz not null,
   ended_at   timestamptz,
-  end_reason text check (end_reason in ('logged_out', 'ended_by_owner', 'refresh_token_reused', 'password_changed', 'blocked')),
+  end_reason text check (end_reason in ('logged_out', 'ended_by_owner', 'refresh_token_reused', 'password_changed', 'blocked', 'merged', 'deleted')),
   check ((ended_at is null) = (end_reason is null))
 );
 create index sessions_of_user on identity.sessions (user_id, created_at, id);
@@ -102,6 +105,19 @@ insert into identity.role_permissions (role, permission) values
   ('operator', 'dispatch.write'),
   ('operator', 'users.read'),
   ('operator', 'support.answer');
+
+-- The changes that staff made to accounts and permissions. Rows are never changed.
+create table identity.audit_log (
+  id            uuid primary key,
+  actor         text not null, -- user, or the name of a machine
+  actor_user_id uuid,
+  action        text not null check (action in ('role_changed', 'user_blocked', 'user_unblocked', 'permissions_changed')),
+  user_id       uuid references identity.users,
+  details       jsonb not null,
+  created_at    timestamptz not null,
+  check ((actor = 'user') = (actor_user_id is not null))
+);
+create index audit_log_of_user on identity.audit_log (user_id, id desc);
 
 create table identity.invitations (
   id          uuid primary key,

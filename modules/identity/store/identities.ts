@@ -1,6 +1,6 @@
 import { publish } from '#platform/events'
 import { emailVerified } from '../events.ts'
-import type { IdentityTx } from './tables.ts'
+import type { IdentityDb, IdentityTx } from './tables.ts'
 
 type Mailbox = Readonly<{ user_id: string; email: string; now: Date }>
 
@@ -28,3 +28,13 @@ export async function saveVerified(tx: IdentityTx, { user_id, email, now }: Mail
   await publish(tx, [emailVerified({ user_id, email })])
   return true
 }
+
+/** Lists the ways of a user to sign in, oldest first. */
+export const listIdentities = async (db: IdentityDb, user_id: string) =>
+  await db
+    .selectFrom('identity.identities')
+    .select(['provider', 'subject', 'verified_at', 'created_at'])
+    .where('user_id', '=', user_id)
+    .orderBy('created_at')
+    .orderBy('provider')
+    .execute()

@@ -1,7 +1,7 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { Locale } from '#platform/values'
 import type { Role } from '../permissions.ts'
-import type { MailCodePurpose, SessionEndReason, UserStatus } from '../schema.ts'
+import type { AuditAction, MailCodePurpose, SessionEndReason, UserStatus } from '../schema.ts'
 
 export type IdentityDb = Kysely<IdentityTables>
 export type IdentityTx = Transaction<IdentityTables>
@@ -54,6 +54,15 @@ type IdentityTables = {
     expires_at: Date
   }
   'identity.role_permissions': { role: Role; permission: string }
+  'identity.audit_log': {
+    id: string
+    actor: string
+    actor_user_id: string | null
+    action: AuditAction
+    user_id: string | null
+    details: Record<string, unknown>
+    created_at: Date
+  }
   'identity.invitations': {
     id: string
     hash: Buffer

@@ -39,6 +39,12 @@ export async function findUser(db: IdentityDb, id: string): Promise<User | undef
   return await selectUser(db).where('identity.users.id', '=', id).executeTakeFirst()
 }
 
+/** Locks a user and reads it under the lock, so that two changes at once are both applied, and published in their order. */
+export async function lockUser(tx: IdentityTx, id: string): Promise<User | undefined> {
+  await tx.selectFrom('identity.users').select('id').where('id', '=', id).forUpdate().execute()
+  return await findUser(tx, id)
+}
+
 /** Lists the users with these ids, in any order. */
 export const listUsers = async (db: IdentityDb, ids: readonly string[]): Promise<User[]> =>
   await selectUser(db)

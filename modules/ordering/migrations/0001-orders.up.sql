@@ -94,6 +94,12 @@ create table ordering.open_orders (
 );
 create index open_orders_of_order on ordering.open_orders (order_id);
 
+-- Buyers who deleted their accounts. Their orders are anonymised as soon as they are closed.
+create table ordering.deleted_buyers (
+  user_id    uuid primary key,
+  deleted_at timestamptz not null
+);
+
 -- Per key: the number of open orders, and their pieces of each of the variants.
 create function ordering.count_open(buyer_keys text[], variants uuid[], now timestamptz)
 returns table (buyer_key text, variant_id uuid, count bigint) language sql stable as $$

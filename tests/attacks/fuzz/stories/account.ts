@@ -32,6 +32,7 @@ export const account: Story = async ({ step, shop }) => {
   await changePassword({ email, password, as: other })
   await resetPassword()
   await acceptInvitation()
+  await leave()
 
   async function changePassword({ email, password, as }: { email: string; password: string; as: string }) {
     const change = `POST ${auth}/password/change`
@@ -58,6 +59,31 @@ export const account: Story = async ({ step, shop }) => {
     await step('guest', `POST ${auth}/password/reset`, { body: { ...body, code: 'unknown' }, refused: 404 })
     await step('guest', `POST ${auth}/password/reset`, { body: { ...body, new_password: 'qwertyuiop' }, refused: 400 })
     await step('guest', `POST ${auth}/password/reset`, { body })
+  }
+
+  /** Staff look at the account and block it for a moment; then Vera exports her data and deletes her account. */
+  async function leave() {
+    const password = 'damson and cardamom 3'
+    const entered = await step('guest', `POST ${auth}/login`, { body: { email, password } })
+    const { user } = read(SignedInView, entered)
+    const path = { id: user.id }
+    await step('staff', `GET ${api}/admin/users`)
+    await step('staff', `GET ${api}/admin/users/{id}`, { path })
+    await step('staff', `PATCH ${api}/admin/users/{id}`, { path, body: { role: 'courier', status: 'blocked' } })
+    await step('staff', `PATCH ${api}/admin/users/{id}`, { path, body: { role: 'customer', status: 'active' } })
+    await step('staff', `GET ${api}/admin/roles`)
+    await step('staff', `PUT ${api}/admin/roles/{role}`, {
+      path: { role: 'admin' },
+      body: { permissions: [] },
+      refused: 409,
+    })
+    const permissions = ['catalog.write', 'broadcasts.send']
+    await step('staff', `PUT ${api}/admin/roles/{role}`, { path: { role: 'marketer' }, body: { permissions } })
+    const as = tokenOf(await step('guest', `POST ${auth}/login`, { body: { email, password } }))
+    await step('customer', `GET ${auth}/me/export`, { as })
+    await step('customer', `DELETE ${auth}/me`, { as, body: { password: 'a guess' }, refused: 403 })
+    await step('customer', `DELETE ${auth}/me`, { as, body: { password } })
+    await step('customer', `GET ${auth}/me/export`, { as, refused: 401 })
   }
 
   async function acceptInvitation() {

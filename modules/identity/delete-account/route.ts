@@ -1,0 +1,36 @@
+import { Type } from 'typebox'
+import { userOf } from '#platform/access'
+import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { retryLaterAnswers } from '../answers.ts'
+import { authBodyLimit, DeleteAccountBody } from '../schema.ts'
+import type { DeleteAccount, DeleteAccountOutcome } from './delete-account.ts'
+
+const answers = {
+  ...retryLaterAnswers,
+  'wrong-password': answer(403, 'The password is wrong.', 'Неверный пароль.'),
+  'sign-in-again': answer(
+    403,
+    'Sign in again, and delete the account within ten minutes.',
+    'Войдите ещё раз и удалите учётную запись в течение десяти минут.',
+  ),
+} satisfies Record<ReasonOf<DeleteAccountOutcome>, Answer>
+
+export const deleteAccountRoute =
+  ({ deleteAccount }: Readonly<{ deleteAccount: DeleteAccount }>): Routes =>
+  (http) => {
+    const schema = {
+      tags: ['identity'],
+      summary: 'Delete your account',
+      description: 'An account with a password needs it; any other needs a sign-in within the last ten minutes.',
+      body: DeleteAccountBody,
+      response: { 204: Type.Null({ description: 'Deleted' }), ...problemsOf(answers) },
+    }
+    const config = { access: 'user', bodyLimit: authBodyLimit, bodyOptional: true } as const
+    http.delete('/auth/me', { schema, config }, async (request, reply) => {
+      const { user_id, sid } = userOf(request.caller)
+      const outcome = await deleteAccount({ user_id, session_id: sid, password: request.body.password })
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      return reply.code(204).send(null)
+    })
+  }

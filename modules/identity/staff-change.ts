@@ -1,0 +1,45 @@
+import type { Refused } from '#platform/outcome'
+import type { Role } from './permissions.ts'
+import type { AuditAction, UserStatus } from './schema.ts'
+import type { User } from './user.ts'
+
+/** The member of staff, or the program, that changes an account. */
+export type Actor = Readonly<
+  | { kind: 'user'; user_id: string; role: Role; is_superadmin: boolean }
+  // A program with the token of the host.
+  | { kind: 'machine'; name: string }
+>
+
+type Changed = Readonly<{
+  kind: 'changed'
+  role: Role
+  is_superadmin: boolean
+  status: UserStatus
+  actions: readonly AuditAction[]
+}>
+type ChangeDecision = Changed | Refused<'own-account' | 'superadmin-needed' | 'account-closed'>
+
+/** Superadmins, the host of the shop, and no other staff change the accounts that have every permission. */
+export const isSuperadmin = (actor: Actor): boolean =>
+  actor.kind === 'machine' || actor.is_superadmin || actor.role === 'superadmin'
+
+const isPowerful = (role: Role): boolean => role === 'admin' || role === 'superadmin'
+
+/** Decides a change of role or status by staff. */
+export function decideChange(
+  user: Pick<User, 'id' | 'role' | 'status' | 'is_superadmin'>,
+  changes: Readonly<{ role?: Role | undefined; status?: 'active' | 'blocked' | undefined }>,
+  actor: Actor,
+): ChangeDecision {
+  // A member of staff who blocks the own account by mistake could not repair it.
+  if (actor.kind === 'user' && actor.user_id === user.id) return { kind: 'refused', reason: 'own-account' }
+  if (user.status === 'merged' || user.status === 'deleted') return { kind: 'refused', reason: 'account-closed' }
+  const { role = user.role, status = user.status } = changes
+  const isAboutPower = isPowerful(user.role) || user.is_superadmin || isPowerful(role)
+  if (isAboutPower && !isSuperadmin(actor)) return { kind: 'refused', reason: 'superadmin-needed' }
+  const actions: AuditAction[] = []
+  if (role !== user.role) actions.push('role_changed')
+  if (status !== user.status) actions.push(status === 'blocked' ? 'user_blocked' : 'user_unblocked')
+  const is_superadmin = role === user.role ? user.is_superadmin : role === 'superadmin'
+  return { kind: 'changed', role, status, is_superadmin, actions }
+}

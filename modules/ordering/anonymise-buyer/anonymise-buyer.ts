@@ -1,0 +1,40 @@
+import { sql, type Kysely, type Transaction } from 'kysely'
+import { deletedRows, type DeleteBatch } from '#platform/jobs'
+import type { Clock } from '#platform/values'
+import type { OrderingTables } from '../store.ts'
+
+type Needs = Readonly<{ now: Clock }>
+export type AnonymiseBuyer = (tx: Transaction<OrderingTables>, user_id: string) => Promise<void>
+
+/**
+ * Removes the name, the phone, the address and the comment from the closed orders of a buyer who deleted the account. An open
+ * order keeps them until it is handed over or cancelled: a job anonymises it then. A repeat changes nothing.
+ */
+export const anonymiseBuyer =
+  ({ now }: Needs): AnonymiseBuyer =>
+  async (tx, user_id) => {
+    await tx
+      .insertInto('ordering.deleted_buyers')
+      .values({ user_id, deleted_at: now() })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    await anonymisation(user_id, undefined).execute(tx)
+  }
+
+/** Anonymises the orders of all deleted buyers that were closed since. */
+export const anonymiseClosedOrders =
+  (db: Kysely<OrderingTables>): DeleteBatch =>
+  async (limit) =>
+    deletedRows(await anonymisation(undefined, limit).execute(db))
+
+/** Money records stay: the number, the amount and the lines name no person. A courier's address must not be null. */
+const anonymisation = (user_id: string | undefined, limit: number | undefined) => sql`
+  update ordering.orders set
+    recipient_name = null, recipient_phone = null, comment = null,
+    delivery_address = case when delivery_address is not null then '""'::jsonb end
+  where id in (
+    select orders.id from ordering.deleted_buyers buyer join ordering.orders using (user_id)
+    where (${user_id ?? null}::uuid is null or buyer.user_id = ${user_id ?? null}::uuid)
+      and status in ('fulfilled', 'cancelled')
+      and (num_nonnulls(recipient_name, recipient_phone, comment) > 0 or delivery_address <> '""'::jsonb)
+    limit ${limit ?? null})`

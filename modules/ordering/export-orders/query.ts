@@ -1,0 +1,20 @@
+import type { Kysely } from 'kysely'
+import { linesOf, shownColumns, type OrderingTables } from '../store.ts'
+
+/** The orders of a user, for the export of one's data. */
+export type ExportOrders = (user_id: string) => Promise<readonly object[]>
+
+const mostOrders = 10_000
+
+/** Lists the orders of a user with their lines, newest first. */
+export const exportOrders =
+  (db: Kysely<OrderingTables>): ExportOrders =>
+  async (user_id) =>
+    await db
+      .selectFrom('ordering.orders')
+      .select(shownColumns)
+      .select((query) => linesOf(query.ref('ordering.orders.id')).as('lines'))
+      .where('user_id', '=', user_id)
+      .orderBy('created_at', 'desc')
+      .limit(mostOrders)
+      .execute()
