@@ -2,11 +2,10 @@ import { annealingStart, type Round, type Solution } from './island.ts'
 import type { Problem } from './problem.ts'
 
 /** True when the first solution is the better one: fewer vehicles where all are the same, then the lower cost. */
-const isBetter = (one: Solution, other: Solution, { identical }: Problem): boolean => {
-  const unserved = (solution: Solution) => solution.cost
-  return identical && one.vehicles !== other.vehicles && Math.abs(one.cost - other.cost) < 1e5
-    ? one.vehicles < other.vehicles
-    : unserved(one) < unserved(other)
+function isBetter(one: Solution, other: Solution, { identical }: Problem): boolean {
+  if (identical && one.unserved === other.unserved && one.vehicles !== other.vehicles)
+    return one.vehicles < other.vehicles
+  return one.cost < other.cost
 }
 
 const reductions = [0.02, 0.05, 0.1, 0.15, 0.2, annealingStart]

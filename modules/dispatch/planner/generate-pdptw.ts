@@ -1,5 +1,5 @@
 import type { Instance, Task } from './pdptw.ts'
-import { transposed, type Problem } from './problem.ts'
+import { legsOf, type Problem } from './problem.ts'
 import { drawFrom, type Draw } from './random.ts'
 import { newReduction, dissolve, reduceVehicles } from './reduce-vehicles.ts'
 import { construct, newSearch } from './search.ts'
@@ -83,16 +83,14 @@ function visitProblem(visits: readonly Visit[], { horizon }: InstanceKind): Prob
   visits.forEach((from, row) =>
     visits.forEach((to, column) => (cost[row * nodes + column] = Math.hypot(from.x - to.x, from.y - to.y))),
   )
+  const legs = legsOf(cost, cost, nodes)
   const column = (valueOf: (visit: Visit) => number) => Float64Array.from(visits, valueOf)
   const capacity = new Float64Array(vehicles).fill(horizon === 'short' ? 200 : 1000)
   return {
     nodes,
     requests,
     vehicles,
-    cost,
-    costInto: transposed(cost, nodes),
-    travel: cost,
-    travelInto: transposed(cost, nodes),
+    legs: Array.from({ length: vehicles }, () => legs),
     earliest: column(({ ready }) => ready),
     latest: column(({ due }) => due),
     service: column(({ service }) => service),

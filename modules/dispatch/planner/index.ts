@@ -1,3 +1,8 @@
+export { explain, reasonText, type AssignmentReason } from './explain.ts'
+export { travelSeconds, type FleetProblem, type PlannedCourier, type PlannedOrder } from './fleet-problem.ts'
+export { openPlanner, type PlannedFleet, type Planner, type PlanRequest } from './open-planner.ts'
 export { parseInstance, type ParsedInstance } from './parse-pdptw.ts'
+export { carryOver, insert, replaceIfBetter, planRoutes, scoreOf, type FleetPlan } from './plan-fleet.ts'
 export { planPdptw, type PdptwPlan } from './plan-pdptw.ts'
+export type { PlannedRoute, PlannedStop } from './timeline.ts'
 export { verifyPlan } from './verify-pdptw.ts'

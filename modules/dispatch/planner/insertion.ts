@@ -58,7 +58,8 @@ export function findInVehicle(finder: Finder, plan: Plan, request: number, vehic
 // oxlint-disable-next-line max-params, max-lines-per-function -- one loop without calls
 function findPair(finder: Finder, plan: Plan, request: number, vehicle: number): void {
   const { problem, place } = finder
-  const { nodes, cost, costInto, travel, travelInto, earliest, service } = problem
+  const { nodes, earliest, service } = problem
+  const { cost, costInto, travel, travelInto } = problem.legs[vehicle]!
   const { stops, depart, late, volume, weight, legCost, legTravel } = plan
   const p = problem.pickup[request]!
   const d = problem.delivery[request]!
@@ -153,8 +154,9 @@ function findPair(finder: Finder, plan: Plan, request: number, vehicle: number):
 // oxlint-disable-next-line max-params
 function findDelivery(finder: Finder, plan: Plan, request: number, vehicle: number): void {
   const { problem, place } = finder
-  const { nodes, cost, costInto, travel, travelInto } = problem
-  const { stops, depart, late, legCost } = plan
+  const { nodes } = problem
+  const { cost, costInto, travel, travelInto } = problem.legs[vehicle]!
+  const { stops, depart, late, legCost, volume, weight } = plan
   const d = problem.delivery[request]!
   const row = d * nodes
   const first = vehicle * plan.stride
@@ -162,6 +164,8 @@ function findDelivery(finder: Finder, plan: Plan, request: number, vehicle: numb
   for (let i = first; i < last; i++) {
     const here = stops[i]!
     const next = stops[i + 1]!
+    // Without this delivery the route may carry too much behind a pickup: the goods must be out before.
+    if (volume[i]! > problem.maxVolume[vehicle]! || weight[i]! > problem.maxWeight[vehicle]!) break
     finder.work++
     const added = costInto[row + here]! + cost[row + next]! - legCost[i]!
     if (added >= finder.cost) continue

@@ -4,7 +4,14 @@ import { dissolve, newReduction, reduceVehicles, type Reduction } from './reduce
 import { anneal, construct, newSearch, startFrom, type Search } from './search.ts'
 
 /** A plan as plain values: the nodes that each vehicle visits, without its start and end. */
-export type Solution = Readonly<{ routes: readonly (readonly number[])[]; vehicles: number; cost: number }>
+export type Solution = Readonly<{
+  routes: readonly (readonly number[])[]
+  vehicles: number
+  /** Requests without a vehicle. */
+  unserved: number
+  /** The cost of the routes and the penalties of unserved requests. */
+  cost: number
+}>
 
 /** One part of a search, after which the islands exchange their solutions. */
 export type Round = Readonly<{
@@ -50,7 +57,7 @@ export function openIsland({ problem, budget, seed, overdue }: IslandNeeds): Isl
         const scale = meanLegOf(search)
         const share = () => (progress() - annealingStart) / (1 - annealingStart)
         const end = (until - annealingStart) / (1 - annealingStart)
-        anneal(search, { progress: share, end, hot: 0.5 * scale, cold: 0.005 * scale })
+        anneal(search, { progress: share, end, hot: 4 * scale, cold: 0.01 * scale })
       }
       return solutionOf(search)
     },
@@ -61,5 +68,6 @@ const meanLegOf = ({ best, bestCost, finder: { problem } }: Search) =>
   bestCost / (2 * problem.requests + best.size.length)
 
 function solutionOf({ best, bestCost }: Search): Solution {
-  return { routes: routesOf(best), vehicles: usedVehicles(best), cost: bestCost }
+  const unserved = best.vehicleOf.reduce((count, vehicle) => count + (vehicle === -1 ? 1 : 0), 0)
+  return { routes: routesOf(best), vehicles: usedVehicles(best), unserved, cost: bestCost }
 }

@@ -1,4 +1,4 @@
-import { transposed, type Problem } from './problem.ts'
+import { legsOf, type Problem } from './problem.ts'
 
 /** One row of a Li and Lim instance; the depot is the task 0. */
 export type Task = Readonly<{
@@ -35,16 +35,14 @@ export function problemOf({ vehicles, capacity, speed, tasks }: Instance): Probl
     tasks.forEach((to, column) => (cost[row * nodes + column] = Math.hypot(from.x - to.x, from.y - to.y))),
   )
   const travel = speed === 1 ? cost : cost.map((distance) => distance / speed)
+  const legs = legsOf(cost, travel, nodes)
   const column = (valueOf: (task: Task) => number) => Float64Array.from(tasks, valueOf)
   const capacities = new Float64Array(vehicles).fill(capacity)
   return {
     nodes,
     requests,
     vehicles,
-    cost,
-    costInto: transposed(cost, nodes),
-    travel,
-    travelInto: transposed(travel, nodes),
+    legs: Array.from({ length: vehicles }, () => legs),
     earliest: column(({ ready }) => ready),
     latest: column(({ due }) => due),
     service: column(({ service }) => service),

@@ -62,7 +62,8 @@ export function clearRoute(problem: Problem, plan: Plan, vehicle: number): void 
 
 /** Computes times, loads and costs of a route after its stops have changed. */
 export function updateRoute(problem: Problem, plan: Plan, vehicle: number): void {
-  const { nodes, cost, travel, earliest, latest, service } = problem
+  const { nodes, earliest, latest, service } = problem
+  const { cost, travel } = problem.legs[vehicle]!
   const { stops, depart, late, volume, weight, legCost, legTravel, slotOf } = plan
   const first = vehicle * plan.stride
   const last = first + plan.size[vehicle]! - 1

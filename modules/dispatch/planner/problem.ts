@@ -7,12 +7,8 @@ export type Problem = Readonly<{
   nodes: number
   requests: number
   vehicles: number
-  /** `cost[from * nodes + to]`. */
-  cost: Float64Array
-  /** The same, by target: `costInto[to * nodes + from]`. The same array when the costs are symmetric. */
-  costInto: Float64Array
-  travel: Float64Array
-  travelInto: Float64Array
+  /** The legs of each vehicle; vehicles of one speed share them. */
+  legs: readonly Legs[]
   /** A service starts between `earliest` and `latest`, and takes `service`. */
   earliest: Float64Array
   latest: Float64Array
@@ -40,8 +36,23 @@ export type Problem = Readonly<{
   identical: boolean
 }>
 
+/** Cost and travel time between all nodes. */
+export type Legs = Readonly<{
+  /** `cost[from * nodes + to]`. */
+  cost: Float64Array
+  /** The same, by target: `costInto[to * nodes + from]`. The same array when the costs are symmetric. */
+  costInto: Float64Array
+  travel: Float64Array
+  travelInto: Float64Array
+}>
+
+export const legsOf = (cost: Float64Array, travel: Float64Array, nodes: number): Legs => {
+  const costInto = transposed(cost, nodes)
+  return { cost, costInto, travel, travelInto: travel === cost ? costInto : transposed(travel, nodes) }
+}
+
 /** The transpose of a square matrix; the matrix itself when it is symmetric. */
-export function transposed(matrix: Float64Array, size: number): Float64Array {
+function transposed(matrix: Float64Array, size: number): Float64Array {
   const turned = new Float64Array(matrix.length)
   let symmetric = true
   for (let from = 0; from < size; from++)

@@ -31,7 +31,8 @@ export function newRecreate(problem: Problem): Recreate {
 }
 
 function fixedKeysOf(problem: Problem): readonly Float64Array[] {
-  const { requests, nodes, cost, start, pickup, delivery, earliest, latest, volume } = problem
+  const { requests, nodes, start, pickup, delivery, earliest, latest, volume } = problem
+  const { cost } = problem.legs[0]!
   const key = (valueOf: (first: number, last: number) => number) =>
     Float64Array.from({ length: requests }, (_, request) => {
       const last = delivery[request]!

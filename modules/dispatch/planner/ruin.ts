@@ -149,9 +149,10 @@ export function takeRoute(ruin: Ruin, plan: Plan, vehicle: number): void {
 
 /** Ranks requests by the distance of their stops and of their windows. */
 function relatedRequests(problem: Problem): Int32Array {
-  const { requests, nodes, cost, earliest, latest, pickup, delivery } = problem
+  const { requests, nodes, earliest, latest, pickup, delivery } = problem
+  const { cost, travel } = problem.legs[0]!
   const scale = meanOf(cost)
-  const timeScale = meanOf(problem.travel)
+  const timeScale = meanOf(travel)
   const between = (one: number, other: number) => {
     const wait = Math.max(0, earliest[one]! - latest[other]!, earliest[other]! - latest[one]!)
     return (cost[one * nodes + other]! + cost[other * nodes + one]!) / (2 * scale) + (0.2 * wait) / timeScale
