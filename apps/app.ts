@@ -94,7 +94,7 @@ export async function openApp(opening: Opening): Promise<App> {
       now: adapters.now ?? systemClock,
       origin: site.origin,
     })
-    const modules = openModules({ config, site, db, cache, mail, adapters })
+    const modules = openModules({ config, site, db, cache, mail, files, adapters })
     return {
       ...modules,
       config,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { deliverySettings } from '#delivery/settings'
 import { dispatchSettings } from '#dispatch/settings'
 import { identitySettings } from '#identity/settings'
+import { mediaSettings } from '#media/settings'
 import { orderingSettings } from '#ordering/settings'
 import { paymentsSettings } from '#payments/settings'
 import { cacheSettings } from '#platform/cache'
@@ -81,6 +82,7 @@ export const topics = {
   logs: logSettings,
   mail: mailSettings,
   identity: identitySettings,
+  media: mediaSettings,
   ordering: orderingSettings,
   payments: paymentsSettings,
   delivery: deliverySettings,

@@ -1,13 +1,15 @@
 import { join } from 'node:path'
 import { cart } from '#cart'
-import { catalog } from '#catalog'
+import { catalog, type CatalogApi } from '#catalog'
 import { delivery, type Carrier } from '#delivery'
 import { dispatch } from '#dispatch'
 import { identity, type PersonalRecords } from '#identity'
+import { media } from '#media'
 import { ordering, orderLinksOf } from '#ordering'
 import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
 import { payLinksOf, payments, type Provider } from '#payments'
 import type { Cache } from '#platform/cache'
+import type { openStorage } from '#platform/storage'
 import { persistedSecret } from '#platform/config'
 import type { Db } from '#platform/db'
 import type { MailQueue } from '#platform/mail'
@@ -25,16 +27,23 @@ export type Adapters = Readonly<{
   carriers?: readonly Carrier[]
 }>
 
-type Needs = Readonly<{ config: Config; site: Site; db: Db; cache: Cache; mail: MailQueue; adapters?: Adapters }>
+type Needs = Readonly<{
+  config: Config
+  site: Site
+  db: Db
+  cache: Cache
+  mail: MailQueue
+  files: ReturnType<typeof openStorage>
+  adapters?: Adapters
+}>
 
 /** Opens every module and connects it to the modules whose `api` it calls. */
-export function openModules({ config, site, db, cache, mail, adapters = {} }: Needs) {
+export function openModules({ config, site, db, cache, mail, files, adapters = {} }: Needs) {
   const { now = systemClock, providers, carriers } = adapters
   const { publicUrl = '', directory } = config.app
-  const payLinks = payLinksOf(config.payments.payLinkSecret ?? persistedSecret(join(directory, 'pay-link-secret')))
-  const orderLinks = orderLinksOf(
-    config.ordering.orderLinkSecret ?? persistedSecret(join(directory, 'order-link-secret')),
-  )
+  const secretOf = (name: string) => persistedSecret(join(directory, name))
+  const payLinks = payLinksOf(config.payments.payLinkSecret ?? secretOf('pay-link-secret'))
+  const orderLinks = orderLinksOf(config.ordering.orderLinkSecret ?? secretOf('order-link-secret'))
   const identityModule = openIdentity({ config, site, db, now, mail }, [
     // Ordering needs identity as well, so it opens afterwards.
     { name: 'orders', listOf: (user_id) => orderingModule.exportOrders(user_id) },
@@ -87,11 +96,17 @@ export function openModules({ config, site, db, cache, mail, adapters = {} }: Ne
       paymentsModule,
       deliveryModule,
       dispatchModule,
+      openMedia({ config, db, now, files }, catalogModule.api),
     ],
     identity: identityModule,
     catalog: catalogModule,
   }
 }
+
+type MediaNeeds = Pick<Needs, 'config' | 'db' | 'files'> & Readonly<{ now: Clock }>
+
+const openMedia = ({ config, db, now, files }: MediaNeeds, { hasProduct }: Pick<CatalogApi, 'hasProduct'>) =>
+  media({ db, now, storage: files.storage, imageWorker: config.media, hasProduct, pages: files.pages })
 
 export type Modules = ReturnType<typeof openModules>
 

@@ -116,10 +116,10 @@ export async function openServer({
   metrics = openMetrics(app),
   probeBroker = () => probeLog(app.db),
 }: Serving): Promise<FastifyInstance> {
-  const { config, db, modules, identity, files } = app
+  const { config, db, modules, identity } = app
   const { corsOrigins, trustedProxies, connections, streams, streamSecret, idempotencyTtl, metricsToken } = config.http
   return await buildServer({
-    modules: [...modules, homePages(app), { name: 'files', pages: files.pages }],
+    modules: [...modules, homePages(app)],
     authenticate: identity.api.authenticate,
     db,
     name: 'posad',

@@ -24,12 +24,12 @@ export function describeModules(): App {
   const cache = memoryCache({ maxBytes: 1_000_000 })
   const site = openSite(config.app)
   const mail = openMailQueue({ secret: 'the documents need no mail' })
-  const modules = openModules({ config, site, db, cache, mail })
   const files = openStorage({
     settings: config.storage,
     directory: config.app.directory,
     now: systemClock,
     origin: site.origin,
   })
+  const modules = openModules({ config, site, db, cache, mail, files })
   return { ...modules, config, site, url, pool, db, cache, mail, files, close: () => pool.end() }
 }

@@ -88,6 +88,8 @@ export type CatalogApi = Readonly<{
   offersOf: (variant_ids: readonly string[], over?: UnitOfWork) => Promise<readonly Offer[]>
   /** Up to four products in stock of each of the first five types. */
   listShowcase: (locale: Locale) => Promise<readonly ShowcaseProduct[]>
+  /** True for a product of the catalog, hidden and archived ones included. */
+  hasProduct: (id: string) => Promise<boolean>
   /** The type of an active product; undefined for any other slug. */
   typeOf: (slug: string) => Promise<string | undefined>
 }>

@@ -33,11 +33,21 @@ type Needs = Readonly<{ db: CatalogDb; now: Clock; cache: Cache }>
 /** Products, variants, bundles and their stock. */
 export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
   const needs = { db, now, catalogCache: openCatalogCache(cache) }
-  const { offersOf, ...productRoutes } = products(needs)
+  const { offersOf, hasProduct, subscriptions: imageSubscriptions, ...productRoutes } = products(needs)
   const { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, subscriptions, jobs, ...stockRoutes } =
     stock(needs)
   const { listShowcase, typeOf, ...searchRoutes } = search(needs)
-  const api = { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, offersOf, listShowcase, typeOf }
+  const api = {
+    hold,
+    withdrawHold,
+    expireHold,
+    listIdleHolds,
+    expireIdleHolds,
+    offersOf,
+    listShowcase,
+    typeOf,
+    hasProduct,
+  }
   return {
     name: 'catalog',
     description: 'Products, variants, bundles and their stock.',
@@ -46,7 +56,7 @@ export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
     unversionedPaths: ['/catalog'],
     routes: [searchRoutes, productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
     publishes: catalogEvents,
-    subscriptions,
+    subscriptions: [...subscriptions, ...imageSubscriptions],
     jobs,
     checks: catalogChecks(db),
     cacheTags: [catalogTag],

@@ -17,8 +17,10 @@ export type RouteFacts = Readonly<{
   /** The database has the requests and responses of the route only sealed with the client's Idempotency-Key. */
   sealed: boolean
   bodyOptional: boolean
-  /** The largest body in bytes. */
+  /** The largest body in bytes; of an upload, the largest file. */
   bodyLimit: number
+  /** The bytes of the largest file, where the body is an upload. */
+  upload: number | undefined
   /** Query parameters that the schema does not name are refused, so that a typing error is noticed. */
   strictQuery: boolean
   /** Request headers that the route declares: a guest who sends one is known by it. */
@@ -42,7 +44,8 @@ export function factsOf(route: RouteOptions): RouteFacts {
     idempotent: Boolean(config.idempotent),
     sealed: config.idempotent === 'sealed',
     bodyOptional: config.bodyOptional ?? false,
-    bodyLimit: bodyLimitOf(route),
+    bodyLimit: config.upload ?? bodyLimitOf(route),
+    upload: config.upload,
     strictQuery: isApi && !config.tolerant,
     headers: Object.keys(declared).map((name) => name.toLowerCase()),
   }
@@ -60,6 +63,7 @@ export const noRoute: RouteFacts = {
   sealed: false,
   bodyOptional: false,
   bodyLimit: usualBodyLimit,
+  upload: undefined,
   strictQuery: false,
   headers: [],
 }

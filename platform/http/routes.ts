@@ -81,6 +81,11 @@ declare module 'fastify' {
     tolerant?: boolean
     /** The largest body in bytes: 64 KiB when absent, at most 1 MiB, and more than 64 KiB only for callers with a permission. */
     bodyLimit?: number
+    /**
+     * The body is `multipart/form-data` with one file of at most this many bytes; `withUpload` receives it. Only for callers
+     * with a permission. The route declares `NoBody`.
+     */
+    upload?: number
     /** The body may be absent: an absent body counts as `{}`. */
     bodyOptional?: boolean
   }

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 export type ByteRange = Readonly<{ first: number; last?: number } | { suffix: number }>
 
 /** A file in storage. `body` has the bytes from `first` to `last`; `byte_size` is the size of the whole file. */
-export type StoredFile = Readonly<{ kind: 'found'; body: Readable; byte_size: number; first: number; last: number }>
+type StoredFile = Readonly<{ kind: 'found'; body: Readable; byte_size: number; first: number; last: number }>
 
 export type GetOutcome =
   | StoredFile
@@ -15,7 +15,7 @@ export type GetOutcome =
 export type NewFile = Readonly<{ body: Readable | Uint8Array; byte_size: number }>
 
 /** A request with which a program without credentials puts one file; it must send the headers as they are. */
-export type PresignedPut = Readonly<{
+type PresignedPut = Readonly<{
   method: 'PUT'
   url: string
   headers: Readonly<Record<string, string>>

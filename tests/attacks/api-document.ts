@@ -40,6 +40,8 @@ export type Operation = Readonly<{
   ignoresToken: boolean
   parameters: readonly Parameter[]
   body: Schema | undefined
+  /** The body is a file. */
+  isUpload: boolean
   responses: Readonly<Record<string, { content?: Content }>>
 }>
 
@@ -78,6 +80,7 @@ function operationOf(path: string, method: string, documented: Documented): Oper
     ignoresToken: security.length === 0,
     parameters,
     body: requestBody?.content['application/json']?.schema,
+    isUpload: requestBody?.content['multipart/form-data'] !== undefined,
     responses,
   }
 }

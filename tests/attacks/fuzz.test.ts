@@ -13,6 +13,7 @@ import { StoryFailed, stepsOf } from './fuzz/step.ts'
 import { account } from './fuzz/stories/account.ts'
 import { goods } from './fuzz/stories/goods.ts'
 import { grid } from './fuzz/stories/grid.ts'
+import { images } from './fuzz/stories/images.ts'
 import { pickupPoints } from './fuzz/stories/pickup-points.ts'
 import { cart, orderLife, purchase } from './fuzz/stories/purchase.ts'
 import {
@@ -89,7 +90,7 @@ function assertNoFaults() {
   assert.equal(faults.length, 0, `${describeFaults(faults)}\n${repeat}`)
 }
 
-for (const [name, story] of Object.entries({ goods, account, cart, purchase, orderLife, pickupPoints, grid })) {
+for (const [name, story] of Object.entries({ goods, account, cart, purchase, orderLife, pickupPoints, grid, images })) {
   test(`the story of ${name} has no fault, with random fields in each of its requests (SEC-2)`, async () => {
     const step = stepsOf(operations, plan)
     await story({ step, shop }).catch((error: unknown) => {

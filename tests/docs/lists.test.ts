@@ -7,6 +7,7 @@ import { expectProblem, expectResponse } from '#platform/testing'
 import { newId } from '#platform/values'
 import { guest, openShop, staff, type Shop } from '../e2e/open-shop.ts'
 import { firstOf, orderBecomes, password, placeOrder, registerCustomer, toPickup } from '../e2e/purchase-steps.ts'
+import { imageFile, uploadImage } from '../e2e/upload-image.ts'
 import { operations, type Operation } from './openapi.ts'
 
 const lists = operations.filter(({ method, answer }) => method === 'get' && answer?.properties?.['next_cursor'])
@@ -20,7 +21,8 @@ let as: string
 let paths: Readonly<Record<string, string>>
 
 before(async () => {
-  shop = await openShop()
+  // Images wait for a worker that does not come.
+  shop = await openShop({ IMAGE_WORKER: 'outside' })
   const { user, access_token } = await registerCustomer(shop)
   as = access_token
   await shop.customer()
@@ -29,6 +31,7 @@ before(async () => {
   const orders = [await order(tea.variant_id), await order(tea.variant_id)]
   const cash = [await order(tea.variant_id, 'cash_on_delivery'), await order(tea.variant_id, 'cash_on_delivery')]
   for (const id of cash) await orderBecomes(shop, { id, as }, 'shipping')
+  for (const width of [101, 102]) expectResponse(await uploadImage(shop, tea.id, await imageFile(width)), 202)
   await shop.send(staff, `POST /admin/variants/${tea.variant_id}/stock`, { body: { delta: 3, reason: 'found' } })
   const [order_id = ''] = orders
   await shop.send(as, 'POST /payments/process', { body: { order_id } })
@@ -75,7 +78,7 @@ for (const list of lists) {
     const path = paths[list.path] ?? list.path.replace('/api/v1', '')
     assert.ok(!path.includes('{'), 'name a path with items in `paths`')
     const send = (query: string) =>
-      shop.send(/^\/(admin|dispatch)\//.test(path) ? staff : as, `GET /${path.slice(1)}?${query}`)
+      shop.send(/^\/(admin|dispatch|internal)\//.test(path) ? staff : as, `GET /${path.slice(1)}?${query}`)
     const page = async (query: string) => expectResponse(await send(query), 200, ListPage)
     const all = await page('page_size=100')
     assert.ok(all.total >= 2, `the list has ${all.total} items`)

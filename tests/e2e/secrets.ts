@@ -6,6 +6,7 @@ export const secrets = {
   ADMIN_API_TOKEN: staff,
   JWT_SECRET: 'a-secret-for-tests-only-0123456789abcdef',
   PAY_LINK_SECRET: 'a-secret-of-pay-links-0123456789abcdef',
+  FILE_LINK_SECRET: 'a-secret-of-file-links-0123456789abcdef',
   RATE_LIMITS: 'off',
   MAX_OPEN_ORDERS: '0',
   MAX_HELD_PER_VARIANT: '0',

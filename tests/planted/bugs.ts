@@ -7,6 +7,7 @@ import { dispatchBugs } from './bugs/dispatch.ts'
 import { eventAndSagaBugs } from './bugs/events-and-saga.ts'
 import { httpBugs } from './bugs/http.ts'
 import { identityBugs } from './bugs/identity.ts'
+import { mediaBugs } from './bugs/media.ts'
 import { operationBugs } from './bugs/operation.ts'
 import { orderingBugs } from './bugs/ordering.ts'
 import { paymentBugs } from './bugs/payments.ts'
@@ -30,6 +31,7 @@ export const bugs: readonly Bug[] = [
   ...platformBugs,
   ...dbBugs,
   ...httpBugs,
+  ...mediaBugs,
   ...operationBugs,
   ...eventAndSagaBugs,
 ]

@@ -56,7 +56,14 @@ test('a folder of a module is a slice, an area, the store, the migrations or a n
 })
 
 /** Parts of a module with a lifetime or with adapters of a port, each named by a noun. */
-const components = new Set(['catalog/demo', 'delivery/carriers', 'dispatch/geo', 'identity/auth', 'payments/providers'])
+const components = new Set([
+  'catalog/demo',
+  'delivery/carriers',
+  'dispatch/geo',
+  'identity/auth',
+  'media/processors',
+  'payments/providers',
+])
 
 test('a slice has an adapter or is called by one', () => {
   const slices = Map.groupBy(

@@ -65,6 +65,9 @@ create table catalog.products (
   name           jsonb not null check (catalog.is_text(name)),
   description    jsonb not null check (catalog.is_text(description)),
   image          text,
+  -- The uploaded images as media publishes them, [{id, variants: [{variant, url, …}]}], and the number of that change.
+  images          jsonb not null default '[]' check (jsonb_typeof(images) = 'array'),
+  images_revision bigint not null default 0,
   origin_country text check (origin_country ~ '^[A-Z]{2}$'), -- ISO 3166-1 alpha-2
   attributes     jsonb not null default '{}' check (jsonb_typeof(attributes) = 'object'),
   is_active      boolean not null,

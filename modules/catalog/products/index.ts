@@ -1,3 +1,4 @@
+import type { Subscription } from '#platform/events'
 import type { Routes } from '#platform/http'
 import type { Clock } from '#platform/values'
 import type { CatalogApi } from '../api.ts'
@@ -22,7 +23,10 @@ import { listAdminProducts } from './list-admin-products/query.ts'
 import { listAdminProductsRoutes } from './list-admin-products/route.ts'
 import { listBrewProfiles } from './list-brew-profiles/query.ts'
 import { listBrewProfilesRoute } from './list-brew-profiles/route.ts'
+import { hasProduct } from './show-admin-product/query.ts'
 import { listOffers } from './list-offers/query.ts'
+import { saveImages } from './save-images/save-images.ts'
+import { saveImagesSubscription } from './save-images/subscriber.ts'
 import { saveBrewProfileRoutes } from './save-brew-profile/route.ts'
 import { saveBrewProfile } from './save-brew-profile/save-brew-profile.ts'
 import { showAdminProduct } from './show-admin-product/query.ts'
@@ -32,11 +36,18 @@ import { showProductRoutes } from './show-product/route.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 
-type Products = Readonly<{ offersOf: CatalogApi['offersOf']; routes: readonly Routes[] }>
+type Products = Readonly<{
+  offersOf: CatalogApi['offersOf']
+  hasProduct: CatalogApi['hasProduct']
+  routes: readonly Routes[]
+  subscriptions: readonly Subscription[]
+}>
 
 /** Products, their variants, bundles and brew profiles. */
 export const products = (needs: Needs): Products => ({
   offersOf: listOffers(needs.db),
+  hasProduct: hasProduct(needs.db),
+  subscriptions: [saveImagesSubscription({ saveImages: saveImages(needs) })],
   routes: [
     showProductRoutes({ showProduct: showProduct(needs), findType: findType(needs) }),
     createProductRoutes({ createProduct: createProduct(needs), findType: findType(needs) }),

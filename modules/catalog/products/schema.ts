@@ -73,13 +73,35 @@ export const ProductCard = named(
 )
 export type ProductCard = Shape<typeof ProductCard>
 
+const SavedVariant = Type.Object({
+  variant: Type.String({ description: 'thumb, md or lg: at most 150, 600 or 1200 pixels' }),
+  url: Type.String(),
+  format: Type.String(),
+  width: Type.Integer(),
+  height: Type.Integer(),
+  byte_size: Type.Integer(),
+})
+/** An uploaded image, as media publishes it. */
+export type SavedImage = Readonly<{ id: string; variants: readonly Static<typeof SavedVariant>[] }>
+
+const ProductImage = named(
+  'ProductImage',
+  Type.Object({
+    id: Nullable(Id),
+    url: Type.String({ description: 'The largest variant' }),
+    alt: Type.String(),
+    variants: Type.Array(SavedVariant, { description: 'Empty for an image that was not uploaded here' }),
+  }),
+)
+export type ProductImage = Static<typeof ProductImage>
+
 export const Product = named(
   'Product',
   Type.Object(
     {
       ...ProductCard.properties,
       category: Nullable(Type.Object({ id: Id, slug: Type.String(), name: Type.String() })),
-      images: Type.Array(Type.Object({ url: Type.String(), alt: Type.String() })),
+      images: Type.Array(ProductImage),
       variants: Type.Array(ProductVariant),
       attribute_details: Type.Array(ProductAttribute, {
         description: 'The attributes with names, units and how to show them',

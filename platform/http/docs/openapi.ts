@@ -79,12 +79,16 @@ function describeRoute(schema: Schema, url: string, route: RouteOptions): Schema
     operationId: schema.operationId ?? operationIdOf(String([method].flat()[0]), url),
     security: facts.ignoresToken ? [] : securityOf(facts.access),
     ...(facts.bodyOptional && { [bodyOptional]: true }),
+    ...(facts.upload !== undefined && { consumes: ['multipart/form-data'], body: uploadBody }),
     ...(facts.idempotent && {
       headers: { ...key, ...headers, properties: { ...headers?.properties, ...key.properties } },
     }),
     response: withUsualProblems(schema, facts, method === 'GET'),
   }
 }
+
+/** One file: its type is found by its content. */
+const uploadBody = Type.Object({ file: Type.Unsafe<Blob>({ type: 'string', format: 'binary' }) })
 
 const idempotencyText =
   'Makes the request safe to repeat for 24 hours: a repeat gets the same response with `Idempotent-Replay: true`.'

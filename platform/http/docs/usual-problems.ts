@@ -16,6 +16,7 @@ const ofBody: readonly ProblemCase[] = [
   { code: 'malformed-body', text: 'The body is not valid JSON.' },
   { code: 'malformed-request', text: 'The body is not as long as its Content-Length.' },
 ]
+const malformedUpload = { code: 'malformed-multipart', text: 'The parts of the body are malformed or incomplete.' }
 const ofCursor = { code: 'bad-cursor', text: 'This list did not issue the cursor.' }
 const ofOffset = {
   code: 'offset-too-deep',
@@ -37,19 +38,21 @@ export function withUsualProblems(schema: FastifySchema, facts: RouteFacts, isGe
 
 function usualProblems(
   { querystring, params, body }: FastifySchema,
-  { access, idempotent, sealed, limit, ignoresToken, strictQuery, bodyLimit }: RouteFacts,
+  { access, idempotent, sealed, limit, ignoresToken, strictQuery, bodyLimit, upload }: RouteFacts,
   isGet: boolean,
 ): Readonly<Record<number, readonly ProblemCase[]>> {
   const query = (querystring as { properties?: object } | undefined)?.properties ?? {}
   const isChecked = querystring !== undefined || params !== undefined || strictQuery || !isGet
   const when = (isSo: boolean, ...cases: readonly ProblemCase[]) => (isSo ? cases : [])
+  const ofUsualBody = [...ofBody, body === undefined ? unexpectedBody : emptyBody]
+  const bodyCases = upload === undefined ? ofUsualBody : [emptyBody, malformedUpload]
   const needsCaller = access !== 'anyone'
   return {
     400: when(
       isChecked,
       validationFailed,
       malformedUrl,
-      ...when(!isGet, ...ofBody, body === undefined ? unexpectedBody : emptyBody),
+      ...when(!isGet, ...bodyCases),
       ...when('cursor' in query, ofCursor),
       ...when('page' in query, ofOffset),
       ...when(idempotent, ofKey),
@@ -74,7 +77,10 @@ function usualProblems(
       text: 'The first request with this key is still running.',
     }),
     413: when(!isGet, { code: 'body-too-large', text: `The body has more than ${bodyLimit / 1024} KiB.` }),
-    415: when(!isGet, { code: 'unsupported-media-type', text: 'The body is not application/json.' }),
+    415: when(!isGet, {
+      code: 'unsupported-media-type',
+      text: `The body is not ${upload === undefined ? 'application/json' : 'multipart/form-data'}.`,
+    }),
     422: when(idempotent, { code: 'idempotency-mismatch', text: 'The key was used with another body.' }),
     429: when(limit !== undefined, {
       code: 'too-many-requests',

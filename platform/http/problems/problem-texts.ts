@@ -7,6 +7,10 @@ export const texts: Readonly<Record<string, Localized>> = {
     ru: 'Запрос не соответствует схеме.',
   },
   'malformed-body': { en: 'The body is not valid JSON.', ru: 'Тело запроса — некорректный JSON.' },
+  'malformed-multipart': {
+    en: 'The parts of the multipart body are malformed or incomplete.',
+    ru: 'Части multipart-тела некорректны или неполны.',
+  },
   'unexpected-body': {
     en: 'This request takes no body: send none, or {}.',
     ru: 'Этот запрос не принимает тела: не отправляйте его или отправьте {}.',

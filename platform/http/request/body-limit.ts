@@ -7,6 +7,8 @@ const kib = 1024
 export const usualBodyLimit = 64 * kib
 /** A body of staff may be as large as this: only its own people keep it in the memory of the shop. */
 const greatestBodyLimit = 1024 * kib
+/** The largest file of an upload in bytes: it goes to the disk. A larger one needs a presigned PUT. */
+const greatestUpload = 100 * 1024 * kib
 /** `{}`, as some clients send it where there is no body. */
 const limitWithoutBody = kib
 
@@ -21,10 +23,12 @@ export function bodyLimitOf({ config, schema }: Pick<RouteOptions, 'config' | 's
  * larger one than usual is for callers who have a permission.
  */
 export function wrongBodyLimit({ config }: RouteOptions): readonly string[] {
-  const { bodyLimit = usualBodyLimit, access } = config ?? {}
+  const { bodyLimit = usualBodyLimit, upload = 0, access } = config ?? {}
   if (bodyLimit > greatestBodyLimit)
     return [`config.bodyLimit is ${bodyLimit}, and the greatest is ${greatestBodyLimit}`]
+  if (upload > greatestUpload) return [`config.upload is ${upload}, and the greatest is ${greatestUpload}`]
   const isOfStaff = access === 'machine' || typeof access === 'object'
-  if (bodyLimit <= usualBodyLimit || isOfStaff) return []
+  if ((bodyLimit <= usualBodyLimit && upload === 0) || isOfStaff) return []
+  if (upload > 0) return ['config.upload is set: only callers with a permission may upload']
   return [`config.bodyLimit is ${bodyLimit}: without a permission, the greatest is ${usualBodyLimit}`]
 }

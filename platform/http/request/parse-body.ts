@@ -5,9 +5,13 @@ import { Problem } from '../problems/problem.ts'
 import type { AnyRequest } from '../routes.ts'
 import { forbiddenPlaceIn } from './forbidden-json.ts'
 
-/** Makes JSON the only accepted body. A module that takes another content type adds its parser in a scope of its own. */
+/** Makes JSON the only accepted body, and leaves the body of an upload to `withUpload`. A module that takes another content type adds its parser in a scope of its own. */
 export function acceptJsonOnly(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()
+  server.addContentTypeParser('multipart/form-data', (request, _payload, done) => {
+    if (request.facts.upload === undefined) done(new Problem(415, 'unsupported-media-type'))
+    else done(null, undefined)
+  })
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     request.rawBody = bytes
     try {
@@ -27,6 +31,7 @@ function emptyBody(request: AnyRequest): undefined {
 
 /** A route without a schema of its body takes none. An ignored field would be a mistake that no answer shows. */
 function expectedBody({ routeOptions, is404 }: AnyRequest, body: unknown): unknown {
+  if (routeOptions.config?.upload !== undefined) throw new Problem(415, 'unsupported-media-type')
   const isExpected = is404 || routeOptions.schema?.body !== undefined || isEmptyObject(body)
   if (!isExpected) throw new Problem(400, 'unexpected-body')
   return body

@@ -19,7 +19,7 @@ const hasStatus = (tally: Tally, { name }: Operation, matches: (status: number) 
 
 /** The operations that never succeeded. */
 export const neverSucceeded = (operations: readonly Operation[], tally: Tally): readonly string[] =>
-  operations.filter((one) => !hasStatus(tally, one, (status) => status < 300)).map(({ name }) => name)
+  operations.filter((one) => !one.isUpload && !hasStatus(tally, one, (status) => status < 300)).map(({ name }) => name)
 
 /** The operations that can refuse a request and never did. */
 export const neverRefused = (operations: readonly Operation[], tally: Tally): readonly string[] =>

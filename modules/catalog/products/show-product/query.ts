@@ -6,7 +6,7 @@ import type { CatalogDb } from '../../store/tables.ts'
 import type { AdminAttribute, AttributeValue, ProductAttribute } from '../../taxonomy/schema.ts'
 import type { BrewProfile } from '../brew-profile-schema.ts'
 import { flatProductOf } from '../flat-product.ts'
-import type { Product, ProductCard, ProductColumns } from '../schema.ts'
+import type { Product, ProductCard, ProductColumns, ProductImage, SavedImage } from '../schema.ts'
 import { selectColumns, selectComponents } from '../store/columns.ts'
 import type { ProductVariant } from '../variant-schema.ts'
 
@@ -52,10 +52,11 @@ async function loadProduct(db: CatalogDb, id: string, locale: Locale): Promise<P
   const [first] = variants
   if (!product || !first) return undefined
   const { price, compare_at_price, currency, weight_grams, stock_quantity } = first
+  const { saved_images, ...shown } = product
   return {
-    ...product,
+    ...shown,
     created_at: product.created_at.toISOString(),
-    images: product.image === null ? [] : [{ url: product.image, alt: product.name }],
+    images: imagesOf({ ...shown, saved_images }),
     variant_id: first.id,
     price,
     compare_at_price,
@@ -74,6 +75,17 @@ async function loadProduct(db: CatalogDb, id: string, locale: Locale): Promise<P
   }
 }
 
+/** The uploaded images; without any, the address that staff wrote into `image`. */
+function imagesOf({ image, name, saved_images }: Pick<ProductRow, 'image' | 'name' | 'saved_images'>): ProductImage[] {
+  if (saved_images.length === 0) return image === null ? [] : [{ id: null, url: image, alt: name, variants: [] }]
+  return saved_images.map(({ id, variants }) => ({
+    id,
+    url: variants.at(-1)?.url ?? '',
+    alt: name,
+    variants: [...variants],
+  }))
+}
+
 /** The fields that are read from other tables, or made of others. */
 type Computed =
   | Exclude<keyof ProductCard, keyof ProductColumns | 'id' | 'type' | 'name' | 'description' | 'tags' | 'attributes'>
@@ -83,12 +95,12 @@ type Computed =
   | 'brew_profiles'
   | 'reviews'
 
-type ProductRow = Omit<Product, Computed> & Readonly<{ created_at: Date }>
+type ProductRow = Omit<Product, Computed> & Readonly<{ created_at: Date; saved_images: readonly SavedImage[] }>
 
 async function findProduct(db: CatalogDb, id: string, locale: Locale): Promise<ProductRow | undefined> {
   const { rows } = await sql<ProductRow>`
     select p.id, p.type_code as type, ${selectColumns}, p.name ->> ${locale} as name,
-      p.description ->> ${locale} as description, p.attributes, p.created_at,
+      p.description ->> ${locale} as description, p.attributes, p.created_at, p.images as saved_images,
       (select jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name ->> ${locale})
        from catalog.categories c where c.id = p.category_id) as category,
       array(select t.slug from catalog.product_tags pt join catalog.tags t on t.id = pt.tag_id

@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely'
 import type { Localized } from '#platform/values'
 import type { JsonColumn } from '../../store/json-column.ts'
+import type { SavedImage } from '../schema.ts'
 import type { AttributeValues } from '../../taxonomy/schema.ts'
 import type { Pricing, VariantKind } from '../variant-schema.ts'
 import type { ProductColumns } from '../schema.ts'
@@ -12,6 +13,8 @@ export type ProductTables = {
     name: JsonColumn<Localized>
     description: JsonColumn<Localized>
     attributes: JsonColumn<AttributeValues>
+    images: Generated<JsonColumn<readonly SavedImage[]>>
+    images_revision: Generated<number>
     is_active: boolean
     archived_at: Date | null
     created_at: Date

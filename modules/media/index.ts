@@ -1,0 +1,105 @@
+import type { Routes } from '#platform/http'
+import type { Module } from '#platform/module'
+import type { Storage } from '#platform/storage'
+import type { Clock } from '#platform/values'
+import type { MediaApi } from './api.ts'
+import { mediaChecks } from './checks.ts'
+import { deleteFiles } from './delete-files/delete-files.ts'
+import { deleteFilesJob } from './delete-files/job.ts'
+import { deleteImage } from './delete-image/delete-image.ts'
+import { deleteImageRoute } from './delete-image/route.ts'
+import { deliverVariants } from './deliver-variants/deliver-variants.ts'
+import { deliverVariantsRoute } from './deliver-variants/route.ts'
+import { mediaEvents } from './events.ts'
+import { failImage } from './fail-image/fail-image.ts'
+import { failImageRoute } from './fail-image/route.ts'
+import { viewImage } from './image-view.ts'
+import { listImages } from './list-images/query.ts'
+import { listImagesRoute } from './list-images/route.ts'
+import { listPendingImages } from './list-pending-images/query.ts'
+import { listPendingImagesRoute } from './list-pending-images/route.ts'
+import { imagesMetric } from './metrics.ts'
+import { orderImages } from './order-images/order-images.ts'
+import { orderImagesRoute } from './order-images/route.ts'
+import { enqueueProcessing, processImageJob } from './process-image/job.ts'
+import { processImage } from './process-image/process-image.ts'
+import { cloudinaryProcessor, type CloudinaryAccount } from './processors/cloudinary.ts'
+import type { ImageProcessor } from './processors/processor.ts'
+import { readHeader, sharpProcessor } from './processors/sharp.ts'
+import { retryImage } from './retry-image/retry-image.ts'
+import { retryImageRoute } from './retry-image/route.ts'
+import { saveVariants } from './save-variants/save-variants.ts'
+import { listImages as selectImages, type MediaDb } from './store.ts'
+import { uploadImageRoute } from './upload-image/route.ts'
+import { uploadImage } from './upload-image/upload-image.ts'
+
+export type { MediaApi } from './api.ts'
+export type { ImageProcessor } from './processors/processor.ts'
+
+/** The worker of the variants: this program, a program outside, or Cloudinary. */
+export type ImageWorker =
+  | Readonly<{ worker: 'builtin' | 'outside' }>
+  | Readonly<{ worker: 'cloudinary'; account: CloudinaryAccount }>
+
+type Needs = Readonly<{
+  db: MediaDb
+  now: Clock
+  storage: Storage
+  imageWorker: ImageWorker
+  /** True for a product of the catalog, hidden ones included. */
+  hasProduct: (id: string) => Promise<boolean>
+  /** Serve the files of the storage. */
+  pages?: readonly Routes[]
+  /** In place of the processor of `imageWorker`. */
+  processor?: ImageProcessor
+}>
+
+/** Images of products, people, posts and deliveries, and the variants that pages show. */
+export function media({ pages = [], hasProduct, ...needs }: Needs): Module<MediaApi> {
+  const { db, storage, imageWorker } = needs
+  const hasOwner = async ({ owner_kind, owner_id }: { owner_kind: string; owner_id: string }) =>
+    owner_kind !== 'product' || (await hasProduct(owner_id))
+  const view = viewImage(storage)
+  const save = saveVariants(needs)
+  const fail = failImage(needs)
+  const processor = needs.processor ?? processorOf(needs)
+  const job = processImageJob({
+    processImage: processImage({ ...needs, processor, saveVariants: save, failImage: fail }),
+  })
+  const enqueue = imageWorker.worker === 'outside' ? async () => {} : enqueueProcessing(job)
+  const deletion = deleteImage(needs)
+  return {
+    name: 'media',
+    description: 'Images and their variants.',
+    api: {
+      imagesOf: async (owner_kind, owner_ids) =>
+        await Promise.all((await selectImages(db, owner_kind, owner_ids)).map(view)),
+      deleteImage: deletion,
+    },
+    routes: [
+      uploadImageRoute({
+        uploadImage: uploadImage({ ...needs, hasOwner, readHeader, enqueueProcessing: enqueue }),
+        viewImage: view,
+      }),
+      listImagesRoute({ listImages: listImages(db), viewImage: view }),
+      orderImagesRoute({ orderImages: orderImages(needs), viewImage: view }),
+      deleteImageRoute({ deleteImage: deletion }),
+      retryImageRoute({ retryImage: retryImage({ db, enqueueProcessing: enqueue }), viewImage: view }),
+      listPendingImagesRoute({ listPendingImages: listPendingImages(needs) }),
+      deliverVariantsRoute({
+        deliverVariants: deliverVariants({ ...needs, saveVariants: save }),
+        viewImage: view,
+      }),
+      failImageRoute({ failImage: fail, viewImage: view }),
+    ],
+    pages,
+    publishes: mediaEvents,
+    // The job is there with an outside worker too: images that were enqueued before the setting changed are finished.
+    jobs: [job, deleteFilesJob({ deleteFiles: deleteFiles(needs) })],
+    checks: mediaChecks(db),
+    metrics: [imagesMetric(db)],
+  }
+}
+
+const processorOf = ({ imageWorker, now }: Pick<Needs, 'imageWorker' | 'now'>): ImageProcessor =>
+  imageWorker.worker === 'cloudinary' ? cloudinaryProcessor({ account: imageWorker.account, now }) : sharpProcessor

@@ -1,0 +1,22 @@
+import type { Routes } from '#platform/http'
+import { IdParams } from '#platform/schema'
+import type { ViewImage } from '../image-view.ts'
+import { AdminImageList } from '../schema.ts'
+import type { ListImages } from './query.ts'
+
+const schema = {
+  tags: ['media'],
+  summary: 'List the images of a product with their variants; those that wait or failed too',
+  params: IdParams,
+  response: { 200: AdminImageList },
+}
+
+export const listImagesRoute =
+  ({ listImages, viewImage }: Readonly<{ listImages: ListImages; viewImage: ViewImage }>): Routes =>
+  (http) => {
+    const config = { access: { permission: 'catalog.write' } }
+    http.get('/admin/products/:id/images', { schema, config }, async ({ params }) => {
+      const images = await listImages({ owner_kind: 'product', owner_id: params.id })
+      return { items: await Promise.all(images.map(viewImage)) }
+    })
+  }

@@ -1,0 +1,129 @@
+import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
+import type { PayloadOf } from '#platform/events'
+import type { galleryChanged } from './events.ts'
+import { isPublicOwner, keysOf } from './image.ts'
+import type { ImageFormat, ImageStatus, OwnerKind, VariantName } from './schema.ts'
+
+type Images = {
+  id: string
+  owner_kind: OwnerKind
+  owner_id: string
+  position: number
+  status: ImageStatus
+  reason: string | null
+  original_key: string
+  format: ImageFormat
+  width: number
+  height: number
+  byte_size: number
+  sha256: Buffer
+  generation: Generated<number>
+  unfinished_attempts: Generated<number>
+  created_at: Date
+  processed_at: Date | null
+}
+
+export type VariantRow = {
+  image_id: string
+  variant: VariantName
+  storage_key: string
+  format: 'webp'
+  width: number
+  height: number
+  byte_size: number
+}
+
+type MediaTables = {
+  'media.galleries': { owner_kind: OwnerKind; owner_id: string; revision: number }
+  'media.images': Images
+  'media.image_variants': VariantRow
+  'media.unreferenced_files': { storage_key: string; delete_after: Date; is_deleting: Generated<boolean> }
+}
+
+export type MediaDb = Kysely<MediaTables>
+export type MediaTx = Transaction<MediaTables>
+export type Image = Selectable<Images>
+export type ImageWithVariants = Image & Readonly<{ variants: readonly Omit<VariantRow, 'image_id'>[] }>
+
+/** The owner of images. */
+export type Owner = Readonly<{ owner_kind: OwnerKind; owner_id: string }>
+
+/** Locks the images of an owner and returns the number of this change. */
+export async function lockGallery(tx: MediaTx, { owner_kind, owner_id }: Owner): Promise<number> {
+  const { revision } = await tx
+    .insertInto('media.galleries')
+    .values({ owner_kind, owner_id, revision: 1 })
+    .onConflict((conflict) =>
+      conflict.columns(['owner_kind', 'owner_id']).doUpdateSet({ revision: sql`media.galleries.revision + 1` }),
+    )
+    .returning('revision')
+    .executeTakeFirstOrThrow()
+  return revision
+}
+
+export const findImage = (db: MediaDb, id: string): Promise<Image | undefined> =>
+  db.selectFrom('media.images').selectAll().where('id', '=', id).executeTakeFirst()
+
+const variants = sql<ImageWithVariants['variants']>`coalesce((
+  select jsonb_agg(jsonb_build_object('variant', v.variant, 'storage_key', v.storage_key, 'format', v.format,
+    'width', v.width, 'height', v.height, 'byte_size', v.byte_size) order by v.width * v.height, v.variant)
+  from media.image_variants v where v.image_id = media.images.id), '[]')`
+
+const withVariants = (db: MediaDb) => db.selectFrom('media.images').selectAll().select(variants.as('variants'))
+
+/** The images of owners of one kind in their order, each with its variants. */
+export const listImages = (db: MediaDb, owner_kind: OwnerKind, owner_ids: readonly string[]) =>
+  withVariants(db)
+    .where('owner_kind', '=', owner_kind)
+    .where('owner_id', '=', sql<string>`any(${owner_ids}::uuid[])`)
+    .orderBy('position')
+    .orderBy('id')
+    .execute()
+
+export const readImage = (db: MediaDb, id: string): Promise<ImageWithVariants> =>
+  withVariants(db).where('id', '=', id).executeTakeFirstOrThrow()
+
+/** Locks an image. A writer that changes what the owner shows locks the gallery first. */
+export async function lockImage(tx: MediaTx, id: string): Promise<ImageWithVariants | undefined> {
+  const locked = await tx.selectFrom('media.images').select('id').where('id', '=', id).forUpdate().executeTakeFirst()
+  return locked && (await readImage(tx, id))
+}
+
+type Gallery = PayloadOf<typeof galleryChanged>
+
+/** The images of a locked owner, for the event of its change. `urlOf` makes the address of a public file. */
+export async function readGallery(
+  tx: MediaTx,
+  { owner_kind, owner_id, revision }: Owner & Readonly<{ revision: number }>,
+  urlOf: (key: string) => string,
+): Promise<Gallery> {
+  const images = await listImages(tx, owner_kind, [owner_id])
+  const url = (key: string) => (isPublicOwner(owner_kind) ? urlOf(key) : '')
+  return {
+    owner_kind,
+    owner_id,
+    revision,
+    images: images
+      .filter(({ status }) => status === 'processed')
+      .map(({ id, variants }) => ({
+        id,
+        variants: variants.map((variant) => ({ ...variant, url: url(variant.storage_key) })),
+      })),
+  }
+}
+
+/** Records files that no row names, so that a job deletes them after this moment. */
+export async function insertUnreferenced(db: MediaDb, keys: readonly string[], delete_after: Date): Promise<void> {
+  if (keys.length === 0) return
+  await db
+    .insertInto('media.unreferenced_files')
+    .values(keys.map((storage_key) => ({ storage_key, delete_after })))
+    .onConflict((conflict) => conflict.column('storage_key').doUpdateSet({ delete_after }))
+    .execute()
+}
+
+/** Deletes an image; its files are deleted after `delete_after`, when no page shows them any more. */
+export async function deleteRow(tx: MediaTx, image: Image, delete_after: Date): Promise<void> {
+  await tx.deleteFrom('media.images').where('id', '=', image.id).execute()
+  await insertUnreferenced(tx, keysOf(image), delete_after)
+}

@@ -1,0 +1,30 @@
+import type { Bug } from '../bug.ts'
+
+const media = (file: string) => `modules/media/${file}`
+
+export const mediaBugs: readonly Bug[] = [
+  {
+    description: 'two uploads of one file at once become two images or an error',
+    requirement: 'MED-1',
+    file: media('upload-image/upload-image.ts'),
+    text: '    if (other) return',
+    replacement: '    if (false as boolean && other) return',
+    caughtBy: media('upload-image/upload-image.test.ts'),
+  },
+  {
+    description: 'the same delivery again publishes the image again',
+    requirement: 'MED-3',
+    file: media('save-variants/save-variants.ts'),
+    text: "      if (added.length === 0) return { kind: 'saved', image }\n      if (image.status !== 'pending')",
+    replacement: "      if (image.status === 'failed')",
+    caughtBy: media('deliver-variants/deliver-variants.test.ts'),
+  },
+  {
+    description: 'a link to a private file shows every file',
+    requirement: 'MED-6',
+    file: 'platform/storage/local-link.ts',
+    text: "[method, key, expires, size ?? '']",
+    replacement: "[method, '', expires, size ?? '']",
+    caughtBy: 'platform/storage/local-folder.test.ts',
+  },
+]
