@@ -51,6 +51,7 @@ const Headers = Type.Object({
   ce_subject: Type.String({ description: 'The key of the aggregate' }),
   ce_time: Type.String({ format: 'date-time' }),
   ce_partitionkey: Type.String(),
+  ce_sequence: Type.String({ description: 'The position of the event in the log of its service' }),
   ce_correlationid: Type.String({ format: 'uuid' }),
   ce_causationid: Type.Optional(Type.String({ format: 'uuid' })),
   ce_traceparent: Type.Optional(Type.String()),

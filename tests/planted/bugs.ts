@@ -1,4 +1,5 @@
 import type { Bug } from './bug.ts'
+import { brokerBugs } from './bugs/broker.ts'
 import { cartBugs } from './bugs/cart.ts'
 import { catalogBugs } from './bugs/catalog.ts'
 import { dbBugs } from './bugs/db.ts'
@@ -34,4 +35,5 @@ export const bugs: readonly Bug[] = [
   ...mediaBugs,
   ...operationBugs,
   ...eventAndSagaBugs,
+  ...brokerBugs,
 ]
