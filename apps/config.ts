@@ -27,6 +27,7 @@ import { jobSettings } from '#platform/jobs'
 import { mailSettings } from '#platform/mail'
 import { storageSettings } from '#platform/storage'
 import { logSettings } from '#platform/telemetry'
+import { storefrontSettings } from './storefront/settings.ts'
 
 const appSettings = settings({
   title: 'The program',
@@ -87,6 +88,7 @@ export const topics = {
   payments: paymentsSettings,
   delivery: deliverySettings,
   dispatch: dispatchSettings,
+  storefront: storefrontSettings,
 }
 
 /** All settings, typed. `app.directory` is absolute, times are milliseconds. */

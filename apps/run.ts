@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,16 +18,22 @@ import { startBackground } from './background.ts'
 import { limitsOf, type Config } from './config.ts'
 import { probeStorage } from './disk.ts'
 import { probeLog, startEvents, type RemoteServices } from './events.ts'
-import { homePages } from './home/routes.ts'
 import { hasLocalMetrics } from './local-metrics.ts'
 import { watchApp } from './metrics.ts'
 import { Refusal } from './refusal.ts'
+import type { WebBuild } from './storefront/build.ts'
+import { storefront } from './storefront/storefront.ts'
 import { version } from './version.ts'
 
 /** An app that serves HTTP, handles events and runs jobs. */
 export type Running = Readonly<{ address: string; stop: () => Promise<void> }>
 
-type Needs = Readonly<{ app: App; logs: Logs }>
+type Needs = Readonly<{
+  app: App
+  logs: Logs
+  /** The pages of the shop; without them the app has its API only. */
+  build?: WebBuild
+}>
 type RunNeeds = Needs &
   Readonly<{
     /** The modules of the services in other processes; absent when all modules run in this one. */
@@ -34,12 +41,12 @@ type RunNeeds = Needs &
   }>
 
 /** Starts event handling, the timeouts of sagas, jobs and the HTTP server, in this order. */
-export async function runApp({ app, logs, remote = [] }: RunNeeds): Promise<Running> {
+export async function runApp({ app, logs, build, remote = [] }: RunNeeds): Promise<Running> {
   const { config, db, pool, modules } = app
   const sagas = modules.flatMap((module) => module.sagas ?? [])
   await refuseUnshippedVersions(db, sagas)
   const metrics = openMetrics(app)
-  const server = await openServer({ app, logs, metrics, probeBroker: () => events.probe() })
+  const server = await openServer({ app, logs, metrics, ...(build && { build }), probeBroker: () => events.probe() })
 
   const log = logs('posad')
   const events = await startEvents({ app, logs, remote })
@@ -113,14 +120,16 @@ type Serving = Needs &
 export async function openServer({
   app,
   logs,
+  build,
   metrics = openMetrics(app),
   probeBroker = () => probeLog(app.db),
 }: Serving): Promise<FastifyInstance> {
   const { config, db, modules, identity } = app
   const { corsOrigins, trustedProxies, connections, streams, streamSecret, idempotencyTtl, metricsToken } = config.http
+  const renderer = randomBytes(32).toString('base64url')
   return await buildServer({
-    modules: [...modules, homePages(app)],
-    authenticate: identity.api.authenticate,
+    modules: [...modules, ...(build ? [pagesOf(app, build, renderer)] : [])],
+    authenticate: async (token) => (token === renderer ? rendererCaller : await identity.api.authenticate(token)),
     db,
     name: 'posad',
     version,
@@ -146,6 +155,20 @@ export async function openServer({
     metrics,
   })
 }
+
+/** The pages read the API as this caller, which has no permission. Its token never leaves the process. */
+const rendererCaller = { kind: 'machine', name: 'storefront', permissions: [] } as const
+
+const pagesOf = ({ cache, config, modules, site }: App, build: WebBuild, token: string) =>
+  storefront({
+    ...config.storefront,
+    facts: { ...config.storefront.facts, isSandbox: true },
+    build,
+    cache,
+    cacheTags: ['catalog:lists', ...modules.flatMap((module) => module.cacheTags ?? [])],
+    origin: site.origin,
+    token,
+  })
 
 type Place = Readonly<{ host: string; port: number }>
 

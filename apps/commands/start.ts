@@ -8,6 +8,7 @@ import { seedDemo } from '../demo/seed.ts'
 import { inviteFirstAdmin } from '../first-admin.ts'
 import { Refusal } from '../refusal.ts'
 import { listenRefusal, runApp } from '../run.ts'
+import { ensureBuild, openBuild } from '../storefront/build.ts'
 import { version } from '../version.ts'
 
 /** Milliseconds for an orderly stop; supervisors send SIGKILL 30 seconds after SIGTERM. */
@@ -51,10 +52,13 @@ async function startShop(config: Config, { logs, announce, onDatabaseLost }: Out
   const lock = await lockDirectory(config)
   try {
     await refuseTakenPort(config.app)
+    const building = ensureBuild(announce)
+    // The build runs beside the start of the database; its failure is reported below.
+    building.catch(() => {})
     const app = await openApp({ config, announce, onDatabaseLost })
     try {
       await seed(app, announce)
-      const running = await runApp({ app, logs })
+      const running = await runApp({ app, logs, build: await openBuild(await building) })
       lock.listensAt(running.address)
       announceAddresses(config, running.address, announce)
       const isTerminal = process.stdout.isTTY

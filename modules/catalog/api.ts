@@ -1,5 +1,5 @@
 import type { UnitOfWork } from '#platform/outcome'
-import type { Locale, Localized } from '#platform/values'
+import type { Localized } from '#platform/values'
 
 /** One line of an order that is placed. `flower_id` is a product id: it means the product's first active variant. */
 export type HoldItem = Readonly<{ variant_id: string; quantity: number } | { flower_id: string; quantity: number }>
@@ -52,16 +52,6 @@ export type Offer = Readonly<{
   available: number | null
 }>
 
-/** A product as a page of the shop shows it. `stock_quantity` is null where stock is not tracked. */
-export type ShowcaseProduct = Readonly<{
-  name: string
-  slug: string
-  type: string
-  price: number
-  currency: string
-  stock_quantity: number | null
-}>
-
 /** The interface of the catalog to other modules. */
 export type CatalogApi = Readonly<{
   /**
@@ -86,10 +76,6 @@ export type CatalogApi = Readonly<{
    * as `over`, so that it does not wait for a second connection while it holds the first.
    */
   offersOf: (variant_ids: readonly string[], over?: UnitOfWork) => Promise<readonly Offer[]>
-  /** Up to four products in stock of each of the first five types. */
-  listShowcase: (locale: Locale) => Promise<readonly ShowcaseProduct[]>
   /** True for a product of the catalog, hidden and archived ones included. */
   hasProduct: (id: string) => Promise<boolean>
-  /** The type of an active product; undefined for any other slug. */
-  typeOf: (slug: string) => Promise<string | undefined>
 }>

@@ -25,7 +25,6 @@ export type {
   IdleHold,
   IdleSince,
   Offer,
-  ShowcaseProduct,
 } from './api.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; cache: Cache }>
@@ -36,25 +35,14 @@ export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
   const { offersOf, hasProduct, subscriptions: imageSubscriptions, ...productRoutes } = products(needs)
   const { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, subscriptions, jobs, ...stockRoutes } =
     stock(needs)
-  const { listShowcase, typeOf, ...searchRoutes } = search(needs)
-  const api = {
-    hold,
-    withdrawHold,
-    expireHold,
-    listIdleHolds,
-    expireIdleHolds,
-    offersOf,
-    listShowcase,
-    typeOf,
-    hasProduct,
-  }
+  const api = { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, offersOf, hasProduct }
   return {
     name: 'catalog',
     description: 'Products, variants, bundles and their stock.',
     api,
     internal: [answerCallsRoutes(api)],
     unversionedPaths: ['/catalog'],
-    routes: [searchRoutes, productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
+    routes: [search(needs), productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
     publishes: catalogEvents,
     subscriptions: [...subscriptions, ...imageSubscriptions],
     jobs,

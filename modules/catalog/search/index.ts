@@ -1,11 +1,9 @@
 import type { Routes } from '#platform/http'
-import type { CatalogApi } from '../api.ts'
 import type { CatalogCache } from '../store/catalog-cache.ts'
 import type { CatalogDb } from '../store/tables.ts'
 import { findType } from '../taxonomy/store/types.ts'
 import { listProducts } from './list-products/query.ts'
 import { listProductsRoutes } from './list-products/route.ts'
-import { findTypeOf, listShowcase } from './list-showcase/query.ts'
 import { listCards } from './store/cards.ts'
 import { listTerms } from './store/terms.ts'
 import { suggestProducts } from './suggest-products/query.ts'
@@ -13,15 +11,12 @@ import { suggestProductsRoute } from './suggest-products/route.ts'
 
 type Needs = Readonly<{ db: CatalogDb; catalogCache: CatalogCache }>
 
-type Search = Pick<CatalogApi, 'listShowcase' | 'typeOf'> & Readonly<{ routes: readonly Routes[] }>
+type Search = Readonly<{ routes: readonly Routes[] }>
 
 /** The public lists: filters, sorting, search, facets and suggestions. */
 export function search(needs: Needs): Search {
-  const withCards = { ...needs, listCards: listCards(needs) }
-  const withTerms = { ...withCards, listTerms: listTerms(needs) }
+  const withTerms = { ...needs, listCards: listCards(needs), listTerms: listTerms(needs) }
   return {
-    listShowcase: listShowcase(withCards),
-    typeOf: findTypeOf(needs),
     routes: [
       listProductsRoutes({
         listProducts: listProducts(withTerms),

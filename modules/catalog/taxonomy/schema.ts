@@ -104,11 +104,10 @@ export const Attribute = named(
   }),
 )
 
+const { position: _position, ...attributeOfProduct } = Attribute.properties
+
 /** An attribute with the value that one product has; `values` are the options that the product has. */
-export const ProductAttribute = named(
-  'ProductAttribute',
-  Type.Object({ ...Type.Omit(Attribute, ['position']).properties, value: AttributeValue }),
-)
+export const ProductAttribute = named('ProductAttribute', Type.Object({ ...attributeOfProduct, value: AttributeValue }))
 export type ProductAttribute = Shape<typeof ProductAttribute>
 
 export const ProductType = named('ProductType', Type.Object({ ...AdminProductType.properties, name }))

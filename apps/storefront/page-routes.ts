@@ -1,0 +1,89 @@
+import type { FastifyInstance } from 'fastify'
+import type { Cache } from '#platform/cache'
+import type { AnyReply, AnyRequest, Routes } from '#platform/http'
+import type { WebBuild } from './build.ts'
+import { apiOf } from './internal-api.ts'
+import type { Rendered, ShopFacts } from './renderer.ts'
+import { etagOf, sendCompressed } from './send-compressed.ts'
+
+/** The pages load from their own origin only, except for pictures; no script and no style stands in the HTML. */
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' https: data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'self'",
+].join('; ')
+
+export type PageNeeds = Readonly<{
+  build: WebBuild
+  cache: Cache
+  /** The tags under which the cache keeps pages of the catalog. */
+  cacheTags: readonly string[]
+  facts: ShopFacts
+  origin: () => string
+  /** The token with which the renderer reads the API. */
+  token: string
+}>
+
+type Locale = 'ru' | 'en'
+type Shown = Rendered & Readonly<{ etag: string }>
+
+const schema = { hide: true }
+const config = { access: 'anyone' } as const
+
+/** The pages of the shop under `/ru` and `/en`; `/` leads to the language of the reader. */
+export const pageRoutes =
+  (needs: PageNeeds): Routes =>
+  (http) => {
+    const show = openPages(http, needs)
+    for (const locale of ['ru', 'en'] as const) {
+      const handler = async (request: AnyRequest, reply: AnyReply) =>
+        await sendPage(request, reply, await show(locale, request.url))
+      http.get(`/${locale}`, { schema, config }, handler)
+      http.get(`/${locale}/*`, { schema, config }, handler)
+    }
+    http.get('/', { schema, config }, async (request, reply) =>
+      reply.header('vary', 'accept-language').header('cache-control', 'no-cache').redirect(`/${request.locale}`, 302),
+    )
+    // Links in letters and on the pages of payments do not know the language of the reader.
+    http.get('/orders/:id', { schema, config }, async (request, reply) => {
+      const [path = ''] = request.url.split('?')
+      return reply.header('vary', 'accept-language').redirect(`/${request.locale}${path}`, 302)
+    })
+  }
+
+/** Renders pages. Those of the catalog are cached until the catalog changes; all others have no content of a reader. */
+function openPages(server: FastifyInstance, { build, cache, cacheTags, facts, origin, token }: PageNeeds) {
+  const { renderer, entry: assets } = build
+  return async (locale: Locale, address: string): Promise<Shown> => {
+    const url = new URL(address, 'http://shop.internal')
+    const path = url.pathname.slice(locale.length + 1) || '/'
+    const search = searchOf(url.searchParams, renderer.parametersOf(path))
+    const fetch = apiOf(server, { token, locale })
+    const render = async (): Promise<Shown> => {
+      const page = await renderer.render({ locale, path, search, origin: origin(), facts, assets, fetch })
+      return { ...page, etag: etagOf(page.html) }
+    }
+    if (!renderer.isCached(path)) return await render()
+    const key = `storefront:${origin()}:${locale}${path}${search}`
+    return await cache.through({ key, tags: cacheTags, load: render })
+  }
+}
+
+/** The parameters that the page reads, in one order, so that equal pages have one key. */
+function searchOf(query: URLSearchParams, parameters: readonly string[]): string {
+  const pairs = parameters.flatMap((name) => query.getAll(name).map((value) => [name, value.slice(0, 300)]))
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`
+}
+
+async function sendPage(request: AnyRequest, reply: AnyReply, { html, status, etag }: Shown): Promise<AnyReply> {
+  reply.code(status).header('content-security-policy', pagePolicy).header('referrer-policy', 'same-origin')
+  return await sendCompressed(request, reply, { body: html, etag, type: 'text/html; charset=utf-8' })
+}

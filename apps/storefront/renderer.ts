@@ -1,0 +1,45 @@
+/** The facts about the shop that its pages show. */
+export type ShopFacts = Readonly<{
+  name: string
+  /** The address of the logo; the name alone when absent. */
+  logo?: string
+  phone?: string
+  email?: string
+  address?: string
+  telegram?: string
+  /** The shop has no real bank: every payment is one of the sandbox. */
+  isSandbox: boolean
+}>
+
+type Asked = Readonly<{
+  locale: 'ru' | 'en'
+  /** The path without the language, such as `/product/da-hun-pao`. */
+  path: string
+  /** The query with its question mark, or nothing. */
+  search: string
+  /** The origin under which people reach the shop. */
+  origin: string
+  facts: ShopFacts
+  assets: Readonly<{ script: string; style: string; fonts: readonly string[] }>
+  /** The API without the network. */
+  fetch: (request: Request) => Promise<Response>
+}>
+
+export type Rendered = Readonly<{
+  status: 200 | 404
+  html: string
+}>
+
+/** An address of the sitemap without the language. */
+type SitemapEntry = Readonly<{ path: string; changed_at?: string }>
+
+/** The program that the build of `web/storefront` makes of `entry-server.tsx`. */
+export type Renderer = Readonly<{
+  render: (asked: Asked) => Promise<Rendered>
+  /** The paths of all pages that search engines may list. */
+  sitemap: (asked: Pick<Asked, 'fetch'>) => AsyncIterable<SitemapEntry>
+  /** The parameters by which the page at a path differs; all others are ignored. */
+  parametersOf: (path: string) => readonly string[]
+  /** True for a page whose HTML depends on the catalog only, so that all readers may get the same. */
+  isCached: (path: string) => boolean
+}>

@@ -1,0 +1,43 @@
+import type { Schemas } from '../api/client.ts'
+import { createStore } from '../store.ts'
+
+export type Cart = Schemas['Cart']
+
+type CartState = Readonly<{
+  /** The cart as the reader sees it, with changes that the shop has not confirmed; null until it is read. */
+  view: Cart | null
+}>
+
+const tokenKey = 'posad.cart-token'
+const viewKey = 'posad.cart'
+
+/** The cart of the reader. */
+export const cartStore = createStore<CartState>({ view: null })
+
+/** The token of a guest's cart; null before the first product. */
+export const cartTokenOf = (): string | null => localStorage.getItem(tokenKey)
+
+/** Shows the cart that this browser stored, until the shop answers. It is all there is without a network. */
+export function readCart(): void {
+  try {
+    cartStore.set({ view: JSON.parse(localStorage.getItem(viewKey) ?? 'null') as Cart | null })
+  } catch {
+    cartStore.set({ view: null })
+  }
+}
+
+/** Stores a cart that the shop answered with. Signed-in readers have no token. */
+export function saveCart(cart: Cart): void {
+  if (cart.cart_token === null) localStorage.removeItem(tokenKey)
+  else localStorage.setItem(tokenKey, cart.cart_token)
+  localStorage.setItem(viewKey, JSON.stringify(cart))
+  cartStore.set({ view: cart })
+}
+
+/** Calls `listener` when another tab changed the cart. */
+export const watchCart = (listener: () => void): void =>
+  addEventListener('storage', (event) => {
+    if (event.key !== viewKey && event.key !== null) return
+    readCart()
+    listener()
+  })

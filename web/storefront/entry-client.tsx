@@ -1,0 +1,56 @@
+import { hydrate } from 'preact'
+import { App } from './app.tsx'
+import { openBrowser } from './browser.ts'
+import { openCart } from './cart/cart.ts'
+import { applyTheme, webHost } from './host/web.ts'
+import { say } from './parts/messages.tsx'
+import { Failure } from './api/failure.ts'
+import type { PageContent } from './page-content.ts'
+import { followHead } from './head/follow-head.ts'
+import { openRouter } from './router/router.ts'
+import { matchRoute, splitPath } from './router/route.ts'
+import { missingPage, routes } from './routes.ts'
+import { openBrowserApi } from './session/browser-api.ts'
+import { openSession } from './session/session.ts'
+import { readSession, watchSession } from './session/session-store.ts'
+import { openShop } from './shop.ts'
+import type { Locale } from './text/locale.ts'
+import './styles/index.css'
+
+/** Makes the page of the server alive: the same components over the same content. */
+function start(): void {
+  const content = JSON.parse(document.querySelector('#page')?.textContent ?? '{}') as PageContent
+  const { pathname, search, origin } = location
+  const locale: Locale = splitPath(pathname)?.locale ?? 'ru'
+  const shop = openShop({ locale, facts: content.facts, categories: content.categories })
+  const api = openBrowserApi(locale)
+  const found = content.status === 404 ? undefined : matchRoute(routes, splitPath(pathname)?.path ?? '/')
+  const match = { ...(found ?? { route: missingPage, params: {} }), query: new URLSearchParams(search) }
+  const first = {
+    ...match,
+    url: pathname + search,
+    ...('loaded' in content && { loaded: content.loaded }),
+    ...(content.status === 404 && { failure: new Failure(404, { code: 'not-found' }) }),
+  }
+  const router = openRouter({ routes, missing: missingPage, api, locale, first })
+  const host = webHost
+  const cart = openCart({ api, host, texts: shop.texts })
+  const session = openSession({ api, afterChange: cart.refresh })
+  openBrowser({ api, host, cart, session })
+  applyTheme()
+  hydrate(<App shop={shop} router={router} />, document.querySelector('#app') ?? document.body)
+  document.documentElement.dataset['ready'] = ''
+  followHead({ router, shop, origin })
+  readSession()
+  watchSession()
+  cart.refresh()
+  addEventListener('offline', () => say(shop.texts.failed.offline))
+  addEventListener('online', () => {
+    say(shop.texts.failed.online)
+    cart.refresh()
+    if (router.page.get().failure) router.reload()
+  })
+  if ('serviceWorker' in navigator && isSecureContext) void navigator.serviceWorker.register('/sw.js')
+}
+
+start()

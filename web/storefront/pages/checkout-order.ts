@@ -1,0 +1,95 @@
+import type { Schemas } from '../api/client.ts'
+import type { Texts } from '../text/texts.ts'
+
+/** The fields of the checkout as they are typed. */
+export type CheckoutFields = Readonly<{
+  method: string
+  point: string
+  name: string
+  phone: string
+  city: string
+  street: string
+  building: string
+  apartment: string
+  comment: string
+  payment: string
+}>
+
+export const emptyCheckout: CheckoutFields = {
+  method: 'courier',
+  point: '',
+  name: '',
+  phone: '',
+  city: '',
+  street: '',
+  building: '',
+  apartment: '',
+  comment: '',
+  payment: 'online',
+}
+
+type Wrong = Readonly<Partial<Record<keyof CheckoutFields, string>>>
+
+const phonePattern = /^\+?[0-9 ()-]{5,25}$/
+
+/** The fields that are empty or wrong, with the reason in the language of the reader. */
+export function wrongIn(fields: CheckoutFields, { checkout }: Texts): Wrong {
+  const needed =
+    fields.method === 'courier'
+      ? (['name', 'phone', 'city', 'street', 'building'] as const)
+      : (['name', 'phone'] as const)
+  const empty = needed.filter((name) => fields[name].trim() === '').map((name) => [name, checkout.required] as const)
+  const phone = fields.phone.trim()
+  const isWrong = phone !== '' && !phonePattern.test(phone)
+  return Object.fromEntries([...empty, ...(isWrong ? [['phone', checkout.phoneWrong] as const] : [])])
+}
+
+/** The fields of the form by the fields of a refused request. */
+const formFields: Readonly<Record<string, keyof CheckoutFields>> = {
+  recipient_name: 'name',
+  recipient_phone: 'phone',
+  'delivery_address/city': 'city',
+  'delivery_address/street': 'street',
+  'delivery_address/house': 'building',
+  'delivery_address/apartment': 'apartment',
+  delivery_address: 'street',
+  pickup_point_id: 'point',
+  comment: 'comment',
+}
+
+/** The reasons of a refused request beside the fields of the form. */
+export function wrongFrom(issues: readonly Readonly<{ pointer: string; detail: string }>[]): Wrong {
+  return Object.fromEntries(
+    issues.flatMap(({ pointer, detail }) => {
+      const field = formFields[pointer.replace(/^\/body\//, '')]
+      return field ? [[field, detail]] : []
+    }),
+  )
+}
+
+/** The body of the request. The total that the reader saw goes with it, so that she pays no other. */
+export function orderOf(
+  fields: CheckoutFields,
+  { total, country }: Readonly<{ total: number; country: string }>,
+): Schemas['PlaceOrderBody'] {
+  const { apartment, building, city, comment, name, phone, point, street } = fields
+  const isCourier = fields.method === 'courier'
+  return {
+    delivery_method: isCourier ? 'courier' : 'pickup',
+    payment_method: fields.payment === 'cash_on_delivery' ? 'cash_on_delivery' : 'online',
+    recipient_name: name.trim(),
+    recipient_phone: phone.trim(),
+    expected_total: total,
+    ...(comment.trim() !== '' && { comment: comment.trim() }),
+    ...(!isCourier && point !== '' && { pickup_point_id: point }),
+    ...(isCourier && {
+      delivery_address: {
+        country,
+        city: city.trim(),
+        street: street.trim(),
+        house: building.trim(),
+        ...(apartment.trim() !== '' && { apartment: apartment.trim() }),
+      },
+    }),
+  }
+}

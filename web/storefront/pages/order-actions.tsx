@@ -1,0 +1,84 @@
+import type { VNode } from 'preact'
+import { useState } from 'preact/hooks'
+import { bodyOf, type Api, type Schemas } from '../api/client.ts'
+import { failureOf } from '../api/failure.ts'
+import { browser } from '../browser.ts'
+import { say } from '../parts/messages.tsx'
+import { useRouter } from '../router/router.ts'
+import { useShop } from '../shop.ts'
+
+type Order = Schemas['Order']
+type Props = Readonly<{ order: Order; reload: () => void }>
+
+/** Order the same again, and cancel while the order allows it. */
+export function OrderActions({ order, reload }: Props): VNode {
+  const { href, texts } = useShop()
+  const router = useRouter()
+  const [isBusy, setBusy] = useState(false)
+  const again = async () => {
+    setBusy(true)
+    const missing = await addAll(browser().api, order)
+    browser().cart.refresh()
+    setBusy(false)
+    say(missing > 0 ? texts.order.againPart : texts.order.againDone)
+    router.go(href('/cart'))
+  }
+  return (
+    <div class="row-actions">
+      <button type="button" class="button quiet" disabled={isBusy} onClick={() => void again()}>
+        {texts.order.again}
+      </button>
+      {order.may_cancel && !order.cancelling && <CancelButton order={order} reload={reload} />}
+    </div>
+  )
+}
+
+/** Adds the lines of an order to the cart; returns how many could not be added. */
+async function addAll(api: Api, { items }: Order): Promise<number> {
+  let missing = 0
+  for (const { variant_id, quantity } of items) {
+    const header = { 'Idempotency-Key': crypto.randomUUID() }
+    const { response, data } = await api.POST('/api/v1/cart/items', {
+      params: { header },
+      body: { variant_id, quantity },
+    })
+    if (!response.ok) missing++
+    // The first answer has the token of a new cart.
+    else if (data?.cart_token) localStorage.setItem('posad.cart-token', data.cart_token)
+  }
+  return missing
+}
+
+/** Asks before it cancels. */
+function CancelButton({ order, reload }: Props): VNode {
+  const { texts } = useShop()
+  const [isAsking, setAsking] = useState(false)
+  const cancel = async () => {
+    setAsking(false)
+    const header = { 'Idempotency-Key': crypto.randomUUID() }
+    const params = { path: { id: order.id }, header }
+    await bodyOf(browser().api.POST('/api/v1/orders/{id}/cancel', { params, body: {} })).catch((error: unknown) =>
+      say(failureOf(error).message),
+    )
+    reload()
+  }
+  if (!isAsking)
+    return (
+      <button type="button" class="link" onClick={() => setAsking(true)}>
+        {texts.order.cancel}
+      </button>
+    )
+  return (
+    <div role="group" aria-label={texts.order.cancelAsk}>
+      <p>{texts.order.cancelAsk}</p>
+      <div class="row-actions">
+        <button type="button" class="button quiet" onClick={() => void cancel()}>
+          {texts.order.cancelYes}
+        </button>
+        <button type="button" class="link" onClick={() => setAsking(false)}>
+          {texts.order.cancelNo}
+        </button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,111 @@
+import type { VNode } from 'preact'
+import { bodyOf, type Schemas } from '../api/client.ts'
+import { browser } from '../browser.ts'
+import { Icon } from '../parts/icon.tsx'
+import { useResource } from '../parts/resource.ts'
+import { say } from '../parts/messages.tsx'
+import { useShop } from '../shop.ts'
+import type { Texts } from '../text/texts.ts'
+
+type Order = Schemas['Order']
+type Shipment = Schemas['Shipment']
+
+/** The steps that a buyer sees; an order paid in cash has no payment before its delivery. */
+const stepsOf = ({ payment_method }: Order) =>
+  payment_method === 'online'
+    ? (['created', 'paid', 'shipping', 'fulfilled'] as const)
+    : (['created', 'shipping', 'fulfilled'] as const)
+
+const ranks = ['created', 'processing', 'paid', 'shipping', 'fulfilled'] as const
+
+/** The state of an order, and the thing that its buyer does or waits for. */
+export function NextStep({ order }: Readonly<{ order: Order; reload: () => void }>): VNode {
+  const { texts } = useShop()
+  const shipment = useShipment(order)
+  const url = order.payment.confirmation_url
+  const isPayable =
+    order.status === 'processing' && order.payment_method === 'online' && url !== null && !order.cancelling
+  const isDeclined =
+    isPayable && order.timeline.findLast(({ event }) => event.startsWith('payment-'))?.event === 'payment-failed'
+  return (
+    <section class="sheet next" aria-labelledby="next">
+      {order.status !== 'cancelled' && <Steps order={order} />}
+      <h2 id="next">
+        <span class={order.status === 'cancelled' ? 'badge cancelled' : 'badge'}>{statusOf(order, texts)}</span>
+      </h2>
+      <p>{isDeclined ? texts.order.paymentDeclined : nextOf(order, texts)}</p>
+      {isPayable && (
+        <a class="button" href={url} data-document>
+          <Icon name="card" /> {texts.order.pay}
+        </a>
+      )}
+      {shipment?.pickup_code && order.status === 'shipping' && (
+        <p>
+          {texts.order.code}: <span class="code">{shipment.pickup_code}</span>
+        </p>
+      )}
+      {shipment && order.status === 'shipping' && <TrackingLink shipment={shipment} />}
+    </section>
+  )
+}
+
+function Steps({ order }: Readonly<{ order: Order }>): VNode {
+  const { texts } = useShop()
+  const rank = ranks.indexOf(order.status as (typeof ranks)[number])
+  const steps = stepsOf(order)
+  const reached = steps.findLastIndex((step) => ranks.indexOf(step) <= rank)
+  return (
+    <ol class="steps">
+      {steps.map((step, at) => (
+        <li key={step} class={at <= reached ? 'done' : ''} aria-current={at === reached ? 'step' : undefined}>
+          {texts.order.statuses[step]}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function TrackingLink({ shipment }: Readonly<{ shipment: Shipment }>): VNode {
+  const { href, texts } = useShop()
+  const path = href(`/track/${shipment.tracking_token}`)
+  const share = async () => {
+    const url = new URL(path, location.origin).href
+    if (await browser().host.share({ title: texts.track.title, url })) return
+    await navigator.clipboard?.writeText(url)
+    say(texts.order.track)
+  }
+  return (
+    <div>
+      <a href={path}>{texts.order.track}</a>{' '}
+      <button type="button" class="tool" aria-label={texts.order.track} onClick={() => void share()}>
+        <Icon name="share" />
+      </button>
+      <p class="hint">{texts.order.trackHint}</p>
+    </div>
+  )
+}
+
+/** The shipment has the code of a pickup and the link for the recipient. */
+function useShipment({ id, shipment }: Order): Shipment | undefined {
+  const path = { order_id: id }
+  const read = async () => await bodyOf(browser().api.GET('/api/v1/delivery/order/{order_id}', { params: { path } }))
+  const { resource } = useResource(shipment?.id ? read : undefined, `${id} ${shipment?.status}`)
+  return resource.kind === 'ready' ? resource.content : undefined
+}
+
+/** The status in words: cash is not awaited, and goods at a pickup point are not on their way. */
+export function statusOf(
+  order: Pick<Order, 'status' | 'payment_method' | 'delivery_method'>,
+  { order: texts }: Texts,
+): string {
+  if (order.status === 'processing' && order.payment_method !== 'online') return texts.accepted
+  if (order.status === 'shipping' && order.delivery_method === 'pickup') return texts.ready
+  return texts.statuses[order.status]
+}
+
+function nextOf({ status, cancelling, payment_method, delivery_method }: Order, { order: { nextOf } }: Texts): string {
+  if (cancelling && status !== 'cancelled') return nextOf.cancelling
+  if (status === 'processing' && payment_method !== 'online') return nextOf.processingCash
+  if (status === 'shipping' && delivery_method === 'pickup') return nextOf.pickup
+  return nextOf[status]
+}

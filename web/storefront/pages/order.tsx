@@ -1,0 +1,140 @@
+import type { VNode } from 'preact'
+import { bodyOf, type Schemas } from '../api/client.ts'
+import { browser } from '../browser.ts'
+import { useResource } from '../parts/resource.ts'
+import { Timeline } from '../parts/timeline.tsx'
+import { useOrderEvents } from '../parts/order-events.ts'
+import { route, type PageProps } from '../router/route.ts'
+import { sessionStore } from '../session/session-store.ts'
+import { useShop } from '../shop.ts'
+import { useStore } from '../store.ts'
+import { FailedPage } from './failed.tsx'
+import { missingPage } from './missing.tsx'
+import { OrderActions } from './order-actions.tsx'
+import { NextStep } from './order-next.tsx'
+
+type Order = Schemas['Order']
+
+function OrderPage({ params, query }: PageProps<never>): VNode {
+  const { href, texts } = useShop()
+  const session = useStore(sessionStore)
+  const id = params['id'] ?? ''
+  const read = () => bodyOf(browser().api.GET('/api/v1/orders/{id}', { params: { path: { id } } }))
+  const { resource, reload } = useResource(session ? read : undefined, id)
+  const order = resource.kind === 'ready' ? resource.content : undefined
+  useOrderEvents(order && isOpen(order) ? order.id : undefined, reload)
+  if (session === null)
+    return (
+      <div class="wrap notice">
+        <h1>{texts.account.signIn}</h1>
+        <a class="button" href={href(`/sign-in?next=/orders/${id}`)}>
+          {texts.account.signInButton}
+        </a>
+      </div>
+    )
+  if (resource.kind === 'failed') {
+    const { Page } = missingPage
+    if (resource.failure.status === 404) return <Page loaded={undefined} params={params} query={query} />
+    return <FailedPage failure={resource.failure} again={reload} />
+  }
+  return order ? <ShownOrder order={order} reload={reload} /> : <OrderSkeleton />
+}
+
+const isOpen = ({ status }: Order) => status !== 'fulfilled' && status !== 'cancelled'
+
+function ShownOrder({ order, reload }: Readonly<{ order: Order; reload: () => void }>): VNode {
+  const { formats, texts } = useShop()
+  return (
+    <div class="wrap">
+      <header class="page-title">
+        <h1>{texts.order.title(order.number)}</h1>
+        <p class="hint">{texts.order.placed(formats.time(order.created_at))}</p>
+      </header>
+      <div class="columns">
+        <div>
+          <NextStep order={order} reload={reload} />
+          <section class="section" aria-labelledby="timeline">
+            <h2 id="timeline">{texts.order.timeline}</h2>
+            <Timeline entries={order.timeline} isLive={isOpen(order)} />
+          </section>
+        </div>
+        <aside class="sheet aside" aria-label={texts.order.details}>
+          <OrderLines order={order} />
+          <Details order={order} />
+          <OrderActions order={order} reload={reload} />
+        </aside>
+      </div>
+    </div>
+  )
+}
+
+function OrderLines({ order }: Readonly<{ order: Order }>): VNode {
+  const { formats, texts } = useShop()
+  return (
+    <>
+      <ul class="lines">
+        {order.items.map(({ variant_id, title, quantity, total }) => (
+          <li key={variant_id}>
+            <span>
+              {title}
+              {quantity > 1 && ` × ${quantity}`}
+            </span>
+            <span class="sum">{formats.money(total, order.currency)}</span>
+          </li>
+        ))}
+      </ul>
+      <p class="total">
+        <span>{texts.cart.total}</span>
+        <b>{formats.money(order.total_amount, order.currency)}</b>
+      </p>
+    </>
+  )
+}
+
+function Details({ order }: Readonly<{ order: Order }>): VNode {
+  const { texts } = useShop()
+  const { delivery_address: address, delivery_method, payment_method, recipient_name, recipient_phone, comment } = order
+  const addressText =
+    address === null || typeof address === 'string'
+      ? address
+      : [address.city, address.street, address.house, address.apartment].filter(Boolean).join(', ')
+  const rows = [
+    [texts.checkout.delivery, [texts.checkout.methods[delivery_method], addressText].filter(Boolean).join(': ')],
+    [texts.checkout.payment, texts.checkout.payments[payment_method]],
+    [texts.checkout.recipient, [recipient_name, recipient_phone].filter(Boolean).join(', ')],
+    [texts.checkout.comment, comment],
+  ] as const
+  return (
+    <dl class="details">
+      {rows
+        .filter(([, value]) => Boolean(value))
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  )
+}
+
+function OrderSkeleton(): VNode {
+  const { texts } = useShop()
+  return (
+    <div class="wrap skeleton" role="status" aria-label={texts.ui.loading}>
+      <div class="page-title">
+        <span class="bar tall short" />
+      </div>
+      <span class="bar" />
+      <span class="bar short" />
+      <span class="bar" />
+    </div>
+  )
+}
+
+export const orderPage = route<never>({
+  path: '/orders/:id',
+  parameters: ['placed'],
+  Page: OrderPage,
+  head: ({ shop: { facts, texts } }) => ({ title: `${texts.account.orders} — ${facts.name}` }),
+})

@@ -1,0 +1,67 @@
+import type { VNode } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { bodyOf, type Schemas } from '../api/client.ts'
+import { browser } from '../browser.ts'
+import { useResource } from '../parts/resource.ts'
+import { route, type PageProps } from '../router/route.ts'
+import { useShop } from '../shop.ts'
+import { FailedPage } from './failed.tsx'
+import { missingPage } from './missing.tsx'
+
+type Tracking = Schemas['Tracking']
+
+/** The way of a parcel for everybody who has its link; it shows neither goods nor names. */
+function TrackPage({ params, query }: PageProps<never>): VNode {
+  const { formats, texts } = useShop()
+  const token = params['token'] ?? ''
+  const read = () => bodyOf(browser().api.GET('/api/v1/delivery/track/{token}', { params: { path: { token } } }))
+  const { resource, reload } = useResource(read, token)
+  const status = resource.kind === 'ready' ? resource.content.status : undefined
+  useTrackEvents(isOver(status) ? undefined : token, reload)
+  if (resource.kind === 'failed') {
+    const { Page } = missingPage
+    if (resource.failure.status === 404) return <Page loaded={undefined} params={params} query={query} />
+    return <FailedPage failure={resource.failure} again={reload} />
+  }
+  return (
+    <div class="narrow">
+      <h1>{texts.track.title}</h1>
+      {resource.kind === 'loading' && <p role="status">{texts.ui.loading}</p>}
+      {resource.kind === 'ready' && (
+        <section class="sheet next">
+          <p class="badge">{texts.order.shipments[resource.content.status]}</p>
+          <p class="hint">
+            {texts.track.method}: {texts.checkout.methods[resource.content.method]}
+          </p>
+          <ol class="timeline" aria-live="polite">
+            {resource.content.timeline.map(({ status, at }) => (
+              <li key={`${status}${at}`}>
+                <span>{texts.order.shipments[status]}</span>
+                <time dateTime={at}>{formats.time(at)}</time>
+              </li>
+            ))}
+          </ol>
+          {!isOver(status) && <p class="hint">{texts.track.lead}</p>}
+        </section>
+      )}
+    </div>
+  )
+}
+
+const isOver = (status: Tracking['status'] | undefined) =>
+  status === 'delivered' || status === 'returned' || status === 'cancelled'
+
+function useTrackEvents(token: string | undefined, changed: () => void): void {
+  useEffect(() => {
+    if (token === undefined) return undefined
+    const source = new EventSource(`/api/v1/delivery/track/${encodeURIComponent(token)}/events`)
+    source.addEventListener('shipment', changed)
+    return () => source.close()
+  }, [token, changed])
+}
+
+export const trackPage = route<never>({
+  path: '/track/:token',
+  Page: TrackPage,
+  head: ({ shop: { facts, texts } }) => ({ title: `${texts.track.title} — ${facts.name}` }),
+})

@@ -1,0 +1,44 @@
+import type { VNode } from 'preact'
+import { useShop } from '../shop.ts'
+
+/** Contacts, sections and the terms of delivery. */
+export function Footer(): VNode {
+  const { categories, facts, href, texts } = useShop()
+  const { name, phone, email, address, telegram } = facts
+  return (
+    <footer class="footer">
+      <div class="wrap footer-columns">
+        <section>
+          <h2>{name}</h2>
+          {address && <p>{address}</p>}
+          <p class="contacts">
+            {phone && <a href={`tel:${phone.replaceAll(/[^+\d]/g, '')}`}>{phone}</a>}
+            {email && <a href={`mailto:${email}`}>{email}</a>}
+            {telegram && <a href={`https://t.me/${telegram}`}>Telegram</a>}
+          </p>
+        </section>
+        <section>
+          <h2>{texts.footer.shop}</h2>
+          <ul>
+            {categories
+              .filter(({ parent_id }) => parent_id === null)
+              .map(({ id, slug, name }) => (
+                <li key={id}>
+                  <a href={href(`/catalog/${slug}`)}>{name}</a>
+                </li>
+              ))}
+          </ul>
+        </section>
+        <section>
+          <h2>{texts.footer.delivery}</h2>
+          <p>{texts.footer.deliveryText}</p>
+          <p>
+            <a href="/api/docs" data-document rel="nofollow">
+              {texts.footer.forDevelopers}
+            </a>
+          </p>
+        </section>
+      </div>
+    </footer>
+  )
+}

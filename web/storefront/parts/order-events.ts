@@ -1,0 +1,69 @@
+import { useEffect } from 'preact/hooks'
+import { bodyOf } from '../api/client.ts'
+import { browser } from '../browser.ts'
+
+/** Milliseconds before a closed stream is opened again. */
+const pause = 3000
+
+/**
+ * Calls `changed` when something happens to an order. The stream begins with what the page has already, so the first entries
+ * cause one reading at most.
+ */
+export function useOrderEvents(id: string | undefined, changed: () => void): void {
+  useEffect(() => {
+    if (id === undefined) return undefined
+    let isOver = false
+    let source: EventSource | undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const later = () => {
+      clearTimeout(timer)
+      timer = setTimeout(changed, 120)
+    }
+    const open = async () => {
+      const path = { id }
+      const { url } = await bodyOf(browser().api.POST('/api/v1/orders/{id}/events/token', { params: { path } }))
+      if (isOver) return
+      source = follow(url, later)
+      source.addEventListener('error', () => {
+        if (source?.readyState === EventSource.CLOSED) again()
+      })
+    }
+    const again = () => {
+      if (!isOver) timer = setTimeout(() => void open().catch(again), pause)
+    }
+    void open().catch(again)
+    return () => {
+      isOver = true
+      clearTimeout(timer)
+      source?.close()
+    }
+  }, [id, changed])
+}
+
+/** The events of an order have many names, and `EventSource` gives each name to its own listener. */
+const names = [
+  'order-created',
+  'order-processing',
+  'order-paid',
+  'order-shipping',
+  'order-fulfilled',
+  'order-cancelled',
+  'order-cancelling',
+  'payment-started',
+  'payment-processing',
+  'payment-completed',
+  'payment-failed',
+  'payment-refunded',
+  'shipment-created',
+  'shipment-status-changed',
+  'shipment-delivered',
+  'shipment-failed',
+  'shipment-cancelled',
+]
+
+/** Opens a stream; `changed` is called for each event but the first of each name that is there already. */
+export function follow(url: string, changed: () => void): EventSource {
+  const source = new EventSource(url)
+  for (const name of names) source.addEventListener(name, changed)
+  return source
+}

@@ -1,0 +1,29 @@
+import { cartPage } from './pages/cart.tsx'
+import { checkoutPage } from './pages/checkout.tsx'
+import { homePage } from './pages/home.tsx'
+import { listPages } from './pages/list.tsx'
+import { missingPage } from './pages/missing.tsx'
+import { offlinePage } from './pages/offline.tsx'
+import { orderPage } from './pages/order.tsx'
+import { productPage } from './pages/product.tsx'
+import { accountPage } from './pages/account.tsx'
+import { registerPage } from './pages/register.tsx'
+import { signInPage } from './pages/sign-in.tsx'
+import { trackPage } from './pages/track.tsx'
+
+/** The pages of the storefront. */
+export const routes = [
+  homePage,
+  ...listPages,
+  productPage,
+  cartPage,
+  checkoutPage,
+  orderPage,
+  trackPage,
+  signInPage,
+  registerPage,
+  accountPage,
+  offlinePage,
+]
+
+export { missingPage }
