@@ -16,16 +16,7 @@ import { taxonomy } from './taxonomy/index.ts'
 export { remoteCatalog } from './remote.ts'
 export { removeDemo } from './demo/remove-demo.ts'
 export { seedDemo } from './demo/seed-demo.ts'
-export type {
-  CatalogApi,
-  HeldLine,
-  HoldInput,
-  HoldItem,
-  HoldOutcome,
-  IdleHold,
-  IdleSince,
-  Offer,
-} from './api.ts'
+export type { CatalogApi, HeldLine, HoldInput, HoldItem, HoldOutcome, IdleHold, IdleSince, Offer } from './api.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; cache: Cache }>
 

@@ -9,6 +9,7 @@ import { logLevelOf, readAppConfig } from '../../apps/config.ts'
 import { seedDemo } from '../../apps/demo/seed.ts'
 import type { Adapters } from '../../apps/modules.ts'
 import { runApp } from '../../apps/run.ts'
+import type { WebBuild } from '../../apps/storefront/build.ts'
 import { senderTo, type Send } from './http-client.ts'
 import { registerCustomer } from './purchase-steps.ts'
 import { secrets } from './secrets.ts'
@@ -32,8 +33,11 @@ export type Shop = Readonly<{
   close: () => Promise<void>
 }>
 
-/** Opens a shop with the demo goods; `settings` are environment variables. */
-export async function openShop(settings: Record<string, string> = {}, adapters: Adapters = {}): Promise<Shop> {
+/** Opens a shop with the demo goods; `settings` are environment variables. With `build` it has its pages. */
+export async function openShop(
+  settings: Record<string, string> = {},
+  { build, ...adapters }: Adapters & Readonly<{ build?: WebBuild }> = {},
+): Promise<Shop> {
   const database = await testDatabase({ size: 2 })
   const directory = await mkdtemp(join(tmpdir(), 'posad-shop-'))
   const config = readAppConfig({
@@ -48,7 +52,7 @@ export async function openShop(settings: Record<string, string> = {}, adapters: 
   const app = await openApp({ config, announce: () => {}, adapters })
   await seedDemo(app)
   const logs = openLogs({ service: 'posad', version: 'test', level: logLevelOf(config) })
-  const { address, stop } = await runApp({ app, logs })
+  const { address, stop } = await runApp({ app, logs, ...(build && { build }) })
   const send = senderTo(address)
   const mailsTo = (email: string) => readMails(join(config.app.directory, 'mail'), email)
   return {

@@ -32,6 +32,7 @@ test('the first start opens a shop with demo goods and needs no settings (PLT-13
   assert.equal(storage.status, 200, await storage.text())
   const home = await fetch(shop.address)
   assert.match(home.headers.get('content-type') ?? '', /^text\/html/)
+  assert.match(home.url, /\/ru$/, 'the address without a language leads to one')
   const { items } = (await (await fetch(`${shop.address}/api/v1/catalog/products`)).json()) as {
     items: { name: string; in_stock: boolean }[]
   }

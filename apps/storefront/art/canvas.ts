@@ -17,10 +17,6 @@ export function openDice(seed: string): Dice {
 /** A number between two bounds. */
 export const between = (dice: Dice, low: number, high: number): number => low + dice() * (high - low)
 
-/** One of the values. */
-export const oneOf = <Value>(dice: Dice, values: readonly [Value, ...Value[]]): Value =>
-  values[Math.floor(dice() * values.length)] ?? values[0]
-
 export type Point = Readonly<{ x: number; y: number }>
 
 /** A number as short as a picture of 400 points needs it. */

@@ -24,7 +24,7 @@ const materials: Readonly<Record<string, string>> = {
   wood: '#c39a5f',
 }
 
-/** A vessel around the origin, 260 points wide, standing at y = 100. */
+/** A vessel around the origin, 260 points wide, its foot at y = 100. */
 export function wareObject(ware: Ware, dice: Dice): string {
   const color = ware.color ?? materials[ware.material] ?? '#c9bda8'
   if (ware.material === 'wood') return tray(color)

@@ -6,8 +6,8 @@ export const homePage: Attack = {
   id: 'F-37',
   name: 'an address that reads the home page without end empties it for no other',
   prepare: async (shop) => {
-    const read = async (from: string) => await sendTo(shop, { method: 'GET', path: '/', from })
-    const goodsOn = (page: string) => page.match(/class="price"/g)?.length ?? 0
+    const read = async (from: string) => await sendTo(shop, { method: 'GET', path: '/ru', from })
+    const goodsOn = (page: string) => page.match(/class="price[ "]/g)?.length ?? 0
     const expected = goodsOn((await read(other)).text)
     assert.ok(expected > 0, 'the home page shows goods')
     return {

@@ -61,8 +61,8 @@ const names = [
   'shipment-cancelled',
 ]
 
-/** Opens a stream; `changed` is called for each event but the first of each name that is there already. */
-export function follow(url: string, changed: () => void): EventSource {
+/** Opens a stream; `changed` is called for each event. */
+function follow(url: string, changed: () => void): EventSource {
   const source = new EventSource(url)
   for (const name of names) source.addEventListener(name, changed)
   return source

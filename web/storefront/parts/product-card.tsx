@@ -12,7 +12,7 @@ type Product = Schemas['ProductCard']
 const few = 5
 
 /** A product in a list. The whole card is the link; its button stands above. */
-export function ProductCard({ product, isFirst = false }: Readonly<{ product: Product; isFirst?: boolean }>): VNode {
+function ProductCard({ product, isFirst = false }: Readonly<{ product: Product; isFirst?: boolean }>): VNode {
   const { href, texts } = useShop()
   const { name, slug, description, price, compare_at_price, currency, in_stock, variant_count } = product
   return (
@@ -52,7 +52,7 @@ function Stock({ product: { in_stock, stock_quantity } }: Readonly<{ product: Pr
 }
 
 /** The description up to its first full stop. */
-export const firstSentence = (text: string): string => /^[^.!?:]*[.!?:]?/.exec(text)?.[0].replace(/:$/, '') ?? ''
+const firstSentence = (text: string): string => /^[^.!?:]*[.!?:]?/.exec(text)?.[0].replace(/:$/, '') ?? ''
 
 /** Empty cards while a list loads. */
 export const CardSkeletons = ({ count }: Readonly<{ count: number }>): VNode => {

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks'
 import { failureOf, type Failure } from '../api/failure.ts'
 
 /** Content that a page reads in the browser. */
-export type Resource<Content> =
+type Resource<Content> =
   | Readonly<{ kind: 'loading' }>
   | Readonly<{ kind: 'ready'; content: Content }>
   | Readonly<{ kind: 'failed'; failure: Failure }>

@@ -3,7 +3,7 @@ import type { Api } from '../api/client.ts'
 import type { Failure } from '../api/failure.ts'
 import type { Shop } from '../shop.ts'
 
-export type Params = Readonly<Record<string, string>>
+type Params = Readonly<Record<string, string>>
 
 export type LoadRequest = Readonly<{ api: Api; params: Params; query: URLSearchParams }>
 

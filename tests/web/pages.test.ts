@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { FileSystemConfigLoader, HtmlValidate } from 'html-validate'
+import { ensureBuild, openBuild, type WebBuild } from '../../apps/storefront/build.ts'
+import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
+
+let shop: Shop
+let build: WebBuild
+before(async () => {
+  build = await openBuild(await ensureBuild(() => {}))
+  shop = await openShop({}, { build })
+})
+after(() => shop.close())
+
+const get = async (path: string, headers: Record<string, string> = {}) => {
+  const response = await fetch(`${shop.address}${path}`, {
+    headers: { 'accept-language': 'en', ...headers },
+    redirect: 'manual',
+  })
+  return { status: response.status, headers: response.headers, text: await response.text() }
+}
+const pages = [
+  '',
+  '/catalog',
+  '/catalog/tea',
+  '/catalog/tea?attr=taste:honey&sort=price',
+  '/product/da-hun-pao',
+  '/product/pervoe-utro',
+]
+const privatePages = [
+  '/cart',
+  '/checkout',
+  '/sign-in',
+  '/register',
+  '/account',
+  '/orders/01a1fc7f-e209-7528-92a0-8740e055262e',
+  '/track/x',
+  '/offline',
+  '/nowhere',
+]
+
+test('without JavaScript one browses, reads a product, and finds out how to order (WEB-1)', async () => {
+  const home = await get('/en')
+  assert.match(home.text, /<h1>Tea, flowers and gifts<\/h1>/)
+  assert.ok((home.text.match(/href="\/en\/product\//g) ?? []).length >= 8)
+  const list = await get('/en/catalog/oolongs?attr=taste:honey&in_stock=true')
+  assert.match(list.text, /<h1>Oolongs<\/h1>/)
+  assert.match(list.text, /<form id="filters"/)
+  assert.match(list.text, /Phoenix Dancong/)
+  assert.doesNotMatch(list.text, /Da Hong Pao/)
+  const product = await get('/en/product/da-hun-pao')
+  assert.match(product.text, /₽890/)
+  assert.match(product.text, /<noscript>.*To order, allow JavaScript/)
+  assert.match(product.text, /chestnuts, cinnamon and wet stone/)
+})
+
+test('every page has its address in both languages, and leads search engines to one (WEB-1)', async () => {
+  for (const path of pages.filter((each) => !each.includes('?'))) {
+    const { text } = await get(`/ru${path}`)
+    for (const [rel, locale] of [
+      ['canonical', 'ru'],
+      ['alternate" hreflang="ru', 'ru'],
+      ['alternate" hreflang="en', 'en'],
+    ] as const)
+      assert.ok(text.includes(`rel="${rel}" href="${shop.address}/${locale}${path}"`), `${path} ${rel}`)
+    assert.match(text, /<meta property="og:title" content="[^"]+"/)
+  }
+  for (const path of [...privatePages, '/catalog?search=tea'])
+    assert.match((await get(`/ru${path}`)).text, /<meta name="robots" content="noindex">/, path)
+})
+
+test('the address without a language leads to the language of the reader (WEB-1)', async () => {
+  for (const [accepted, locale] of [
+    ['en-GB,en;q=0.9', 'en'],
+    ['ru', 'ru'],
+    ['de', 'ru'],
+  ] as const) {
+    const { status, headers } = await get('/', { 'accept-language': accepted })
+    assert.deepEqual([status, headers.get('location'), headers.get('vary')], [302, `/${locale}`, 'accept-language'])
+  }
+})
+
+test('an address that the shop does not have is a page with 404 (WEB-1)', async () => {
+  for (const path of [
+    '/ru/nowhere',
+    '/en/product/no-such-tea',
+    '/ru/catalog/no-such-category',
+    '/en/catalog?attr=nonsense:1',
+  ]) {
+    const { status, text } = await get(path)
+    assert.equal(status, 404, path)
+    assert.match(text, /<h1>(Такой страницы нет|There is no such page)<\/h1>/)
+  }
+})
+
+test('a changed price and a sold-out product are on the next page that is read (CAT-10, WEB-1)', async () => {
+  const before = await get('/en/product/sencha')
+  assert.match(before.text, /₽830/)
+  assert.equal((await get('/en/product/sencha', { 'if-none-match': before.headers.get('etag') ?? '' })).status, 304)
+  const { rows } = await shop.app.pool.query<{ id: string }>(`select id from catalog.variants where sku = 'SENCHA-50'`)
+  const [variant] = rows
+  const changed = await shop.send(staff, `PATCH /admin/variants/${variant?.id}`, {
+    body: { price: 99_900 },
+  })
+  assert.equal(changed.status, 200, changed.text)
+  const after = await get('/en/product/sencha')
+  assert.match(after.text, /₽999/)
+  assert.notEqual(after.headers.get('etag'), before.headers.get('etag'))
+})
+
+test('pages load nothing from other sites, and no script or style stands in them (SEC-4)', async () => {
+  for (const path of [...pages, ...privatePages]) {
+    const { headers, text } = await get(`/ru${path}`)
+    const policy = headers.get('content-security-policy') ?? ''
+    assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self'/)
+    assert.doesNotMatch(policy, /unsafe/)
+    assert.doesNotMatch(text, /<style|\sstyle="|\son\w+="|<script(?![^>]*(src=|type="application\/(ld\+)?json"))/)
+  }
+})
+
+test('text of the catalog cannot add HTML to a page (SEC-1)', async () => {
+  const body = {
+    type: 'tea',
+    name: { ru: '</script><b>x', en: '"><img src=x onerror=1>' },
+    variants: [{ sku: 'XSS', title: { ru: '1', en: '1' }, price: 100, weight_grams: 1, stock_quantity: 1 }],
+    slug: 'xss',
+  }
+  const created = await shop.send(staff, 'POST /admin/products', { body })
+  assert.equal(created.status, 201, created.text)
+  for (const path of ['/ru/product/xss', '/en/product/xss', '/ru/catalog?search=xss']) {
+    const { text } = await get(path)
+    assert.doesNotMatch(text, /<b>x|<img src=x/)
+  }
+  assert.equal((await shop.send(staff, `DELETE /admin/products/${JSON.parse(created.text).id}`)).status, 204)
+})
+
+test('files have names with a hash, never change and are compressed; a script has at most 80 KB (PERF-9)', async () => {
+  const { text } = await get('/ru')
+  const [, script = ''] = /<script type="module" src="([^"]+)"/.exec(text) ?? []
+  const [, style = ''] = /<link rel="stylesheet" href="(\/assets[^"]+)"/.exec(text) ?? []
+  for (const path of [script, style]) {
+    assert.match(path, /^\/assets\/[\w-]+-[\w-]{8}\.(js|css)$/)
+    const response = await fetch(`${shop.address}${path}`, { headers: { 'accept-encoding': 'br' } })
+    assert.equal(response.headers.get('content-encoding'), 'br')
+    assert.equal(response.headers.get('cache-control'), 'public, max-age=31536000, immutable')
+  }
+  const sent = build.files.get(script)?.br?.length ?? Infinity
+  assert.ok(sent < 80_000, `${sent} bytes`)
+  const html = await fetch(`${shop.address}/ru`, { headers: { 'accept-encoding': 'gzip, br' } })
+  assert.equal(html.headers.get('content-encoding'), 'br')
+  assert.match(await html.text(), /<html lang="ru">/)
+})
+
+test('no HTML of a page has an error (WEB-6)', async () => {
+  const validator = new HtmlValidate(
+    new FileSystemConfigLoader({
+      extends: ['html-validate:standard'],
+      rules: { 'long-title': 'off', 'no-redundant-role': 'off', 'prefer-native-element': 'off', 'require-sri': 'off' },
+    }),
+  )
+  for (const path of [...pages, ...privatePages]) {
+    const report = await validator.validateString((await get(`/ru${path}`)).text)
+    const messages = report.results.flatMap(({ messages }) =>
+      messages.map(({ ruleId, message, line, column }) => `${path} ${ruleId} ${line}:${column} ${message}`),
+    )
+    assert.deepEqual(messages, [])
+  }
+})
+
+test('search engines read a product with its offers and its place in the catalog (WEB-1)', async () => {
+  const documentsOf = (html: string) =>
+    Array.from(
+      html.matchAll(/<script type="application\/ld\+json">(.*?)<\/script>/g),
+      ([, json = '']) => JSON.parse(json) as Record<string, unknown>,
+    )
+  const [product, breadcrumbs] = documentsOf((await get('/en/product/da-hun-pao')).text)
+  assert.equal(product?.['@type'], 'Product')
+  const offers = product['offers'] as { price: string; priceCurrency: string; availability: string; url: string }[]
+  assert.equal(offers.length, 3)
+  for (const offer of offers) {
+    assert.match(offer.price, /^\d+\.\d\d$/)
+    assert.deepEqual([offer.priceCurrency, offer.availability], ['RUB', 'https://schema.org/InStock'])
+    assert.ok(URL.canParse(offer.url))
+  }
+  const items = breadcrumbs?.['itemListElement'] as { position: number; name: string; item: string }[]
+  assert.deepEqual(
+    items.map(({ position }) => position),
+    [1, 2, 3, 4],
+  )
+  for (const path of pages)
+    for (const document of documentsOf((await get(`/ru${path}`)).text))
+      assert.equal(document['@context'], 'https://schema.org')
+})
+
+test('the sitemap lists every category and product in both languages, and each address opens (WEB-1)', async () => {
+  const { text } = await get('/sitemap.xml')
+  const addresses = Array.from(text.matchAll(/<loc>([^<]+)<\/loc>/g), ([, url = '']) => url)
+  assert.equal(addresses.length, 2 * (2 + 13 + 47))
+  for (const url of addresses.filter((_, at) => at % 9 === 0)) assert.equal((await fetch(url)).status, 200, url)
+  assert.match((await get('/robots.txt')).text, new RegExp(`Sitemap: ${shop.address}/sitemap.xml`))
+})
+
+test('every product has a picture of its own, and no two are the same (WEB-1)', async () => {
+  const { items } = JSON.parse((await shop.send(undefined, 'GET /catalog/products?page_size=100')).text) as {
+    items: { slug: string }[]
+  }
+  const pictures = await Promise.all(items.map(async ({ slug }) => (await get(`/shop-art/${slug}.svg`)).text))
+  assert.equal(new Set(pictures).size, items.length)
+  for (const picture of pictures) assert.match(picture, /^<svg [^>]*viewBox="0 0 400 400"[^]*<\/svg>$/)
+  assert.equal((await get('/shop-art/no-such-tea.svg')).status, 404)
+})
+
+test('the look of the shop follows its settings (WEB-1)', async () => {
+  const other = await openShop(
+    { SHOP_NAME: 'Чай & Ко', SHOP_ACCENT: '#2a4d8f', SHOP_PHONE: '+7 496 612-00-00' },
+    { build },
+  )
+  try {
+    const page = await (await fetch(`${other.address}/ru`)).text()
+    assert.match(page, /Чай &amp; Ко/)
+    assert.match(page, /href="tel:\+74966120000"/)
+    assert.equal(await (await fetch(`${other.address}/theme.css`)).text(), ':root{--accent:#2a4d8f}')
+    const manifest = (await (await fetch(`${other.address}/manifest-ru.webmanifest`)).json()) as { name: string }
+    assert.equal(manifest.name, 'Чай & Ко')
+  } finally {
+    await other.close()
+  }
+})
