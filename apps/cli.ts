@@ -62,6 +62,22 @@ posad
     async (options: { remove?: boolean; json?: boolean }) => await (await import('./commands/seed.ts')).seed(options),
   )
 
+const catalog = posad.command('catalog').description('products as CSV files, one line for each variant')
+catalog
+  .command('import')
+  .description('create or change products by SKU; exit code 1 when a line was refused')
+  .argument('<file>')
+  .option('--dry-run', 'say what is wrong with each line, and change nothing')
+  .addOption(jsonOption())
+  .action(async (file: string, options: { dryRun?: boolean; json?: boolean }) => {
+    if (!(await (await import('./commands/catalog.ts')).importFile(file, options))) process.exitCode = 1
+  })
+catalog
+  .command('export')
+  .description('write every product to a file that can be imported again')
+  .argument('[file]', 'standard output when absent')
+  .action(async (file: string | undefined) => await (await import('./commands/catalog.ts')).exportFile(file))
+
 posad
   .command('check')
   .description('run every invariant; exit code 1 when one is broken')

@@ -6,7 +6,7 @@ import type { CatalogApi } from './api.ts'
 import { catalogChecks } from './checks.ts'
 import { catalogEvents } from './events.ts'
 import { holdsMetric } from './metrics.ts'
-import { products } from './products/index.ts'
+import { productFiles, products } from './products/index.ts'
 import { search } from './search/index.ts'
 import { stock } from './stock/index.ts'
 import { catalogTag, openCatalogCache } from './store/catalog-cache.ts'
@@ -14,6 +14,8 @@ import type { CatalogDb } from './store/tables.ts'
 import { taxonomy } from './taxonomy/index.ts'
 
 export { remoteCatalog } from './remote.ts'
+export type { ImportSummary } from './products/import-products/import-products.ts'
+export { UnreadableFile } from './products/import-products/lines.ts'
 export { removeDemo } from './demo/remove-demo.ts'
 export { seedDemo } from './demo/seed-demo.ts'
 export type { CatalogApi, HeldLine, HoldInput, HoldItem, HoldOutcome, IdleHold, IdleSince, Offer } from './api.ts'
@@ -42,3 +44,7 @@ export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
     metrics: [holdsMetric(db)],
   }
 }
+
+/** Imports and exports of products as CSV, one line for each variant. `importProducts` throws `UnreadableFile`. */
+export const openProductFiles = ({ db, now, cache }: Needs): ReturnType<typeof productFiles> =>
+  productFiles({ db, now, catalogCache: openCatalogCache(cache) })

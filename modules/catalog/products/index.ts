@@ -1,9 +1,11 @@
 import type { Subscription } from '#platform/events'
 import type { Routes } from '#platform/http'
+import { storeNothing } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { CatalogApi } from '../api.ts'
 import type { CatalogCache } from '../store/catalog-cache.ts'
 import type { CatalogDb } from '../store/tables.ts'
+import { correctStock } from '../stock/correct-stock/correct-stock.ts'
 import { findType } from '../taxonomy/store/types.ts'
 import { addVariant } from './add-variant/add-variant.ts'
 import { addVariantRoutes } from './add-variant/route.ts'
@@ -19,6 +21,8 @@ import { deleteProduct } from './delete-product/delete-product.ts'
 import { deleteProductRoute } from './delete-product/route.ts'
 import { deleteVariant } from './delete-variant/delete-variant.ts'
 import { deleteVariantRoutes } from './delete-variant/route.ts'
+import { exportProducts, type ExportProducts } from './export-products/query.ts'
+import { importProducts, type ImportProducts } from './import-products/import-products.ts'
 import { listAdminProducts } from './list-admin-products/query.ts'
 import { listAdminProductsRoutes } from './list-admin-products/route.ts'
 import { listBrewProfiles } from './list-brew-profiles/query.ts'
@@ -62,4 +66,20 @@ export const products = (needs: Needs): Products => ({
     saveBrewProfileRoutes({ saveBrewProfile: saveBrewProfile(needs) }),
     deleteBrewProfileRoute({ deleteBrewProfile: deleteBrewProfile(needs) }),
   ],
+})
+
+type ProductFiles = Readonly<{ importProducts: ImportProducts; exportProducts: ExportProducts }>
+
+/** Product files for people who edit the catalog in a spreadsheet. */
+export const productFiles = (needs: Needs): ProductFiles => ({
+  importProducts: importProducts({
+    db: needs.db,
+    createProduct: ({ body, user_id }) => createProduct(needs)(body, user_id, storeNothing),
+    // Every text of a file is in both languages, so the language of its author changes nothing.
+    changeProduct: ({ id, change }) => changeProduct(needs)(id, change, 'ru'),
+    addVariant: (addition) => addVariant(needs)(addition, storeNothing),
+    changeVariant: ({ id, change }) => changeVariant(needs)(id, change, 'ru'),
+    correctStock: (correction) => correctStock(needs)(correction, storeNothing),
+  }),
+  exportProducts: exportProducts(needs.db),
 })

@@ -21,7 +21,16 @@ export const Pieces = Type.Integer({ minimum: 0, maximum: maxOnHand })
 
 export const CorrectStockBody = named(
   'CorrectStockBody',
-  Closed({ delta: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 }), reason: Text(500, { minLength: 1 }) }),
+  Closed({
+    delta: Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 }),
+    reason: Text(500, { minLength: 1 }),
+    expected_on_hand: Type.Optional(
+      Type.Integer({
+        ...Pieces,
+        description: 'The pieces that were counted from; refused when others are on hand now',
+      }),
+    ),
+  }),
 )
 export type CorrectStockBody = Shape<typeof CorrectStockBody>
 

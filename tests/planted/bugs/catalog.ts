@@ -36,6 +36,14 @@ export const catalogBugs: readonly Bug[] = [
     caughtBy: 'modules/catalog/search/list-products/list-products.test.ts',
   },
   {
+    description: 'two imports of one file add their pieces twice',
+    requirement: 'CAT-12',
+    file: 'modules/catalog/stock/correct-stock/correct-stock.ts',
+    text: '          and s.on_hand = coalesce(${expected_on_hand ?? null}::int, s.on_hand)\n',
+    replacement: '',
+    caughtBy: 'modules/catalog/products/import-products/import-products.test.ts',
+  },
+  {
     description: 'a rare filter shows only its matches among the first products',
     requirement: 'CAT-6',
     file: 'modules/catalog/search/store/find-page.ts',

@@ -60,6 +60,16 @@ test('many corrections at once all count (CAT-11)', async () => {
   assert.equal(expectResponse(await correct(rose, 1), 201, CorrectedStock).on_hand, 41)
 })
 
+test('of two corrections that start from the same count, one is made (CAT-11)', async () => {
+  const rose = await catalog.addVariant(5)
+  const body = { delta: 4, reason: 'counted', expected_on_hand: 5 }
+  const correctFromFive = () => catalog.asStaff(`POST /admin/variants/${rose}/stock`, body)
+  const responses = await Promise.all([correctFromFive(), correctFromFive()])
+  assert.deepEqual(new Set(responses.map(({ status }) => status)), new Set([201, 409]))
+  expectProblem(await correctFromFive(), 409, 'stock-changed')
+  assert.equal(expectResponse(await correct(rose, 1), 201, CorrectedStock).on_hand, 10)
+})
+
 test('an Idempotency-Key makes a correction count once (rule 8)', async () => {
   const rose = await catalog.addVariant(5)
   const body = { delta: 3, reason: 'delivery' }

@@ -20,7 +20,7 @@ export type CorrectedOutcome = Readonly<{ kind: 'corrected'; stock: CorrectedSto
 export type CorrectStockOutcome =
   | CorrectedOutcome
   | NotFound
-  | Refused<'changes-nothing' | 'bundle-has-no-stock' | 'stock-limit-exceeded'>
+  | Refused<'changes-nothing' | 'bundle-has-no-stock' | 'stock-limit-exceeded' | 'stock-changed'>
   | (Refused<'pieces-are-reserved'> & StockLevel)
 
 export type CorrectStock = (
@@ -31,15 +31,16 @@ export type CorrectStock = (
 /** Adds `delta` pieces to a variant, never below its reserved pieces. */
 export const correctStock =
   ({ db, now, catalogCache }: Needs): CorrectStock =>
-  async ({ variant_id, delta, reason, user_id }, storeResponse) => {
+  async ({ variant_id, delta, reason, user_id, expected_on_hand }, storeResponse) => {
     if (delta === 0) return { kind: 'refused', reason: 'changes-nothing' }
     return await transaction(db, async (tx): Promise<CorrectStockOutcome> => {
       const { rows } = await sql<StockChange>`
         update catalog.stock s set on_hand = s.on_hand + ${delta}::int
         where s.variant_id = ${variant_id} and s.on_hand + ${delta}::int between s.reserved and ${maxOnHand}
+          and s.on_hand = coalesce(${expected_on_hand ?? null}::int, s.on_hand)
         returning ${changedStock}, ${delta}::int as change, ${delta}::int as moved`.execute(tx)
       const [changed] = rows
-      if (!changed) return await refusalOf(tx, variant_id, delta)
+      if (!changed) return await refusalOf(tx, { variant_id, delta, expected_on_hand })
       const movement_id = newId()
       const movement = { id: movement_id, variant_id, kind: 'correction', delta, reason, order_id: null } as const
       await tx
@@ -56,7 +57,14 @@ export const correctStock =
   }
 
 /** Finds the condition that kept the update from changing a row. */
-async function refusalOf(tx: CatalogTx, variant_id: string, delta: number): Promise<CorrectStockOutcome> {
+async function refusalOf(
+  tx: CatalogTx,
+  {
+    variant_id,
+    delta,
+    expected_on_hand,
+  }: Pick<Correction, 'variant_id' | 'delta'> & Readonly<{ expected_on_hand: number | undefined }>,
+): Promise<CorrectStockOutcome> {
   const variant = await tx
     .selectFrom('catalog.variants as v')
     .leftJoin('catalog.stock as s', 's.variant_id', 'v.id')
@@ -67,6 +75,8 @@ async function refusalOf(tx: CatalogTx, variant_id: string, delta: number): Prom
   if (variant.kind === 'bundle') return { kind: 'refused', reason: 'bundle-has-no-stock' }
   const { on_hand, reserved } = variant
   if (on_hand === null || reserved === null) throw new Error(`Variant ${variant_id} has no stock row`)
+  if (expected_on_hand !== undefined && expected_on_hand !== on_hand)
+    return { kind: 'refused', reason: 'stock-changed' }
   const level = { on_hand, reserved }
   if (level.on_hand + delta > maxOnHand) return { kind: 'refused', reason: 'stock-limit-exceeded' }
   return { kind: 'refused', reason: 'pieces-are-reserved', ...level, stock_quantity: freeOf(level) }

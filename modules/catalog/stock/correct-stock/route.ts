@@ -14,6 +14,11 @@ const answers = {
     'A bundle has no stock of its own: correct its components.',
     'У набора нет своего остатка: поправьте остаток составляющих.',
   ),
+  'stock-changed': answer(
+    409,
+    'Other pieces are on hand than were expected: count again.',
+    'Остаток изменился: пересчитайте его.',
+  ),
   'stock-limit-exceeded': answer(
     409,
     'A variant may have at most 1,000,000,000 pieces on hand.',

@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { stringify } from 'csv-stringify'
+import { openProductFiles, UnreadableFile, type ImportSummary } from '#catalog'
+import { seconds } from '#platform/values'
+import type { App } from '../app.ts'
+import { countOf, print } from '../print.ts'
+import { Refusal } from '../refusal.ts'
+import { withApp } from './with-app.ts'
+
+const progressEvery = seconds(2)
+
+const printNote = (line: string) => void process.stderr.write(`${line}\n`)
+
+/** `posad catalog import FILE`: false when a line was refused. Errors and progress go to standard error. */
+export const importFile = async (
+  path: string,
+  { dryRun = false, json }: { dryRun?: boolean; json?: boolean },
+): Promise<boolean> => {
+  const found = await stat(path).catch(() => undefined)
+  if (!found?.isFile()) throw new Refusal(`There is no file ${path}`)
+  return await withApp(async (app) => {
+    const summary = await importFrom(app, path, dryRun)
+    print(summary, { json })
+    if (dryRun) printNote('A dry run: nothing was changed')
+    return summary.failed === 0
+  })
+}
+
+async function importFrom(app: App, path: string, isDryRun: boolean): Promise<ImportSummary> {
+  let nextReport = Date.now() + progressEvery
+  const onProgress = ({ lines, failed }: ImportSummary) => {
+    if (Date.now() < nextReport) return
+    nextReport = Date.now() + progressEvery
+    printNote(`${countOf(lines, 'line')}, ${failed} refused …`)
+  }
+  try {
+    return await openProductFiles(app).importProducts(createReadStream(path), {
+      isDryRun,
+      user_id: null,
+      onError: (line, { column, reason, detail }) =>
+        printNote([`line ${line}`, column, `${reason}${detail ? ` (${detail})` : ''}`].filter(Boolean).join(', ')),
+      onProgress,
+    })
+  } catch (error) {
+    throw error instanceof UnreadableFile ? new Refusal(`${path}: ${error.message}`) : error
+  }
+}
+
+/** `posad catalog export [FILE]`: to standard output without a file. */
+export const exportFile = async (path: string | undefined): Promise<void> =>
+  await withApp(async (app) => {
+    const rows = Readable.from(openProductFiles(app).exportProducts())
+    if (path !== undefined) return await pipeline(rows, stringify(), createWriteStream(path))
+    for await (const text of rows.pipe(stringify()))
+      if (!process.stdout.write(text as Buffer)) await once(process.stdout, 'drain')
+  })

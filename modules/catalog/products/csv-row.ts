@@ -1,0 +1,126 @@
+import { Type, type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { Country, KnownCurrency, MultilineText, Nullable, OneOf, Text } from '#platform/schema'
+import { Code, Image, Position, Price, Slug, Weight } from '../schema.ts'
+import { Pieces, StockPolicy } from '../stock/schema.ts'
+import { AttributeValues } from '../taxonomy/schema.ts'
+
+const Sku = Text(60, { minLength: 1 })
+
+/** How a cell is written. An empty cell of `nullable` and `amount` clears the value; of `given` and `integer` it
+ * leaves the value as it is. */
+type CellKind =
+  | 'given'
+  | 'nullable'
+  | 'text'
+  | 'integer'
+  | 'amount'
+  | 'computed'
+  | 'boolean'
+  | 'list'
+  | 'json'
+  | 'components'
+
+const column = <Schema>(kind: CellKind, schema: Schema) => ({ kind, schema })
+
+/** The columns of a product file. Each line is a variant; its product is repeated in the line of each variant. */
+const columns = {
+  sku: column('given', Sku),
+  product: column('given', Slug),
+  product_state: column('given', OneOf(['active', 'hidden', 'archived'])),
+  type: column('given', Code),
+  category: column('nullable', Nullable(Slug)),
+  tags: column('list', Type.Array(Slug, { maxItems: 50 })),
+  name_ru: column('text', Text(200)),
+  name_en: column('text', Text(200)),
+  description_ru: column('text', MultilineText(10_000)),
+  description_en: column('text', MultilineText(10_000)),
+  image: column('nullable', Nullable(Image)),
+  origin_country: column('nullable', Nullable(Country)),
+  attributes: column('json', AttributeValues),
+  title_ru: column('text', Text(200)),
+  title_en: column('text', Text(200)),
+  price: column('computed', Nullable(Price)),
+  compare_at_price: column('amount', Nullable(Price)),
+  currency: column('given', KnownCurrency),
+  weight_grams: column('computed', Nullable(Weight)),
+  components: column(
+    'components',
+    Type.Array(Type.Object({ sku: Sku, quantity: Type.Integer({ minimum: 1, maximum: 999 }) }), { maxItems: 50 }),
+  ),
+  stock_policy: column('given', StockPolicy),
+  on_hand: column('integer', Pieces),
+  is_active: column('boolean', Type.Boolean()),
+  position: column('integer', Position),
+}
+
+type Columns = typeof columns
+export type ColumnName = keyof Columns
+
+/** The columns in the order of an export. */
+export const columnNames = Object.keys(columns) as readonly ColumnName[]
+
+/** The values of a line; a value that the file does not give is undefined. */
+export type ProductRow = Readonly<{ sku: string } & { [Name in ColumnName]?: Static<Columns[Name]['schema']> }>
+
+/** The reason why a line changes nothing, for people and programs. */
+export type RowError = Readonly<{ column: ColumnName | null; reason: string; detail?: string }>
+
+const validators = Object.fromEntries(columnNames.map((name) => [name, Compile(columns[name].schema)]))
+
+/** Reads the cells of a line, or says what is wrong with each of them. */
+export function readRow(
+  cells: Readonly<Record<string, string>>,
+): Readonly<{ kind: 'row'; row: ProductRow }> | Readonly<{ kind: 'wrong'; errors: readonly RowError[] }> {
+  const row: Record<string, unknown> = {}
+  const errors: RowError[] = []
+  for (const name of columnNames) {
+    const value = valueOf(columns[name].kind, cells[name])
+    if (value === undefined) continue
+    const validator = validators[name]
+    if (validator?.Check(value)) row[name] = value
+    else errors.push({ column: name, reason: 'invalid-value', detail: validator?.Errors(value)[0]?.message ?? '' })
+  }
+  if (cells['sku'] === undefined || cells['sku'] === '') errors.push({ column: 'sku', reason: 'missing' })
+  return errors.length > 0 ? { kind: 'wrong', errors } : { kind: 'row', row: row as ProductRow }
+}
+
+/** The value that a cell means; a text that means none stays a text, which the schema of its column refuses. */
+function valueOf(kind: CellKind, cell: string | undefined): unknown {
+  if (cell === undefined) return undefined
+  if (kind === 'text') return cell
+  if (kind === 'list') return cell === '' ? [] : cell.split('|')
+  if (kind === 'components') return cell === '' ? [] : cell.split('|').map(componentOf)
+  if (kind === 'json') return cell === '' ? {} : jsonOf(cell)
+  if (cell === '') return kind === 'nullable' || kind === 'amount' ? null : undefined
+  if (kind === 'computed' && cell === 'computed') return null
+  if (kind === 'boolean') return cell === 'true' ? true : cell === 'false' ? false : cell
+  if (kind === 'given' || kind === 'nullable') return cell
+  return /^-?\d{1,15}$/.test(cell) ? Number(cell) : cell
+}
+
+function jsonOf(cell: string): unknown {
+  try {
+    return JSON.parse(cell)
+  } catch {
+    return cell
+  }
+}
+
+/** `ROSE-RED*5` is five pieces of a variant. */
+function componentOf(text: string): unknown {
+  const [, sku, quantity] = /^(.+)\*(\d{1,3})$/.exec(text) ?? []
+  return sku === undefined ? text : { sku, quantity: Number(quantity) }
+}
+
+/** The text of a cell that `readRow` reads back. */
+export function cellOf(name: ColumnName, value: ProductRow[ColumnName]): string {
+  const { kind } = columns[name]
+  if (value === undefined) return ''
+  if (value === null) return kind === 'computed' ? 'computed' : ''
+  if (kind === 'json') return Object.keys(value as object).length === 0 ? '' : JSON.stringify(value)
+  if (kind === 'list') return (value as readonly string[]).join('|')
+  if (kind === 'components')
+    return (value as NonNullable<ProductRow['components']>).map(({ sku, quantity }) => `${sku}*${quantity}`).join('|')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

@@ -1,0 +1,151 @@
+import type { NotFound } from '#platform/outcome'
+import { decideAttributes } from '../taxonomy/attribute.ts'
+import type { ProductRow, RowError } from './csv-row.ts'
+import { componentsOf, idIn, productChange, type References, textOf, variantChange } from './import-changes.ts'
+import type { AdminProduct, ChangeProductBody, CreateProductBody } from './schema.ts'
+import type { AddVariantBody, AdminVariant, ChangeVariantBody } from './variant-schema.ts'
+
+/** The product of a line, and its variant. */
+export type Current = Readonly<{ product: AdminProduct; variant: AdminVariant | undefined }>
+
+/** The effect of a line. */
+export type Plan =
+  | Readonly<{ kind: 'wrong'; errors: readonly RowError[] }>
+  | Readonly<{ kind: 'unchanged' }>
+  | Readonly<{ kind: 'create'; body: CreateProductBody; isArchived: boolean }>
+  | Readonly<{ kind: 'add'; product_id: string; body: AddVariantBody; product: ChangeProductBody }>
+  | Readonly<{
+      kind: 'change'
+      current: Current & { variant: AdminVariant }
+      product: ChangeProductBody
+      variant: ChangeVariantBody
+      stockDelta: number
+    }>
+
+type Facts = Readonly<{
+  references: References
+  /** Undefined for a new product. */
+  current: Current | undefined
+  /** The ids of the components that the line names, by SKU. */
+  components: ReadonlyMap<string, string>
+}>
+
+/** Decides what a line does. Pure: all facts come in. */
+export function planOf(row: ProductRow, { references, current, components }: Facts): Plan {
+  const errors = [...wrongReferences(row, references, current), ...wrongComponents(row, components)]
+  if (errors.length > 0) return { kind: 'wrong', errors }
+  const variant = current?.variant
+  if (!variant && row.price == null && !row.components?.length) return wrong('price', 'missing')
+  if (!current) return row.type === undefined ? wrong('type', 'missing') : planCreation(row, references, components)
+  if (!variant) {
+    const body = newVariant(row, components)
+    return {
+      kind: 'add',
+      product_id: current.product.id,
+      body,
+      product: productChange(row, current.product, references),
+    }
+  }
+  const refused = wrongVariant(row, variant)
+  if (refused) return refused
+  const product = productChange(row, current.product, references)
+  const change = variantChange(row, variant, components)
+  const stockDelta = row.on_hand === undefined || variant.on_hand === null ? 0 : row.on_hand - variant.on_hand
+  if (Object.keys(product).length + Object.keys(change).length === 0 && stockDelta === 0) return { kind: 'unchanged' }
+  return { kind: 'change', current: { ...current, variant }, product, variant: change, stockDelta }
+}
+
+const wrong = (column: RowError['column'], reason: string): Plan => ({ kind: 'wrong', errors: [{ column, reason }] })
+
+function wrongReferences(
+  row: ProductRow,
+  { categories, tags, types }: References,
+  current: Current | undefined,
+): RowError[] {
+  const errors: RowError[] = []
+  const type = row.type ?? current?.product.type
+  const allowed = type === undefined ? undefined : types.get(type)
+  if (row.type !== undefined && !allowed) errors.push({ column: 'type', reason: 'unknown-type' })
+  if (current && row.type !== undefined && row.type !== current.product.type)
+    errors.push({ column: 'type', reason: 'type-differs', detail: current.product.type })
+  if (current && row.product !== undefined && row.product !== current.product.slug)
+    errors.push({ column: 'product', reason: 'sku-of-another-product', detail: current.product.slug })
+  if (row.category != null && !categories.has(row.category))
+    errors.push({ column: 'category', reason: 'unknown-category' })
+  const unknownTag = row.tags?.find((tag) => !tags.has(tag))
+  if (unknownTag !== undefined) errors.push({ column: 'tags', reason: 'unknown-tag', detail: unknownTag })
+  if (row.attributes && allowed) {
+    const decided = decideAttributes(allowed, row.attributes)
+    if (decided.kind === 'refused')
+      errors.push({ column: 'attributes', reason: decided.reason, detail: decided.attribute })
+  }
+  if (!current && !row.name_ru && !row.name_en) errors.push({ column: 'name_ru', reason: 'missing' })
+  return errors
+}
+
+const wrongComponents = ({ components = [] }: ProductRow, known: ReadonlyMap<string, string>): RowError[] =>
+  components
+    .filter(({ sku }) => !known.has(sku))
+    .map(({ sku }) => ({ column: 'components', reason: 'unknown-component', detail: sku }))
+
+function wrongVariant(row: ProductRow, variant: AdminVariant): Plan | undefined {
+  const isBundle = variant.kind === 'bundle'
+  if (!isBundle && row.components?.length) return wrong('components', 'not-a-bundle')
+  if (isBundle && row.components?.length === 0) return wrong('components', 'empty-bundle')
+  if (isBundle && row.on_hand !== undefined) return wrong('on_hand', 'bundle-has-no-stock')
+  if (isBundle && row.stock_policy !== undefined) return wrong('stock_policy', 'bundle-has-no-stock')
+  if (!isBundle && row.price === null) return wrong('price', 'not-a-bundle')
+  if (row.currency !== undefined && row.currency !== variant.currency) return wrong('currency', 'currency-differs')
+  return undefined
+}
+
+function planCreation(
+  row: ProductRow,
+  { categories, tags }: References,
+  components: ReadonlyMap<string, string>,
+): Plan {
+  const { type = '', category, product, image, origin_country, attributes, product_state } = row
+  return {
+    kind: 'create',
+    isArchived: product_state === 'archived',
+    body: {
+      type,
+      name: textOf(row.name_ru, row.name_en, undefined),
+      description: textOf(row.description_ru, row.description_en, undefined),
+      ...(product !== undefined && { slug: product }),
+      ...(category != null && { category_id: idIn(categories, category) }),
+      ...(row.tags && { tag_ids: row.tags.map((tag) => idIn(tags, tag)) }),
+      ...(image !== undefined && { image }),
+      ...(origin_country !== undefined && { origin_country }),
+      ...(attributes && { attributes }),
+      is_active: product_state === undefined || product_state === 'active',
+      variants: [newVariant(row, components)],
+    },
+  }
+}
+
+function newVariant(row: ProductRow, ids: ReadonlyMap<string, string>): AddVariantBody {
+  const components = componentsOf(row, ids)
+  return {
+    sku: row.sku,
+    title: textOf(row.title_ru, row.title_en, undefined),
+    ...(row.price != null && { price: row.price }),
+    ...(row.compare_at_price !== undefined && { compare_at_price: row.compare_at_price }),
+    ...(row.currency !== undefined && { currency: row.currency }),
+    ...(row.weight_grams != null && { weight_grams: row.weight_grams }),
+    ...(row.is_active !== undefined && { is_active: row.is_active }),
+    ...(row.position !== undefined && { position: row.position }),
+    ...(components.length > 0
+      ? { components }
+      : {
+          stock_quantity: row.on_hand ?? 0,
+          ...(row.stock_policy !== undefined && { stock_policy: row.stock_policy }),
+        }),
+  }
+}
+
+/** The error of a line that a slice refused. */
+export const errorOf = ({ kind, ...refusal }: NotFound | Readonly<{ kind: 'refused'; reason: string }>): RowError => ({
+  column: null,
+  reason: 'reason' in refusal ? refusal.reason : kind,
+})

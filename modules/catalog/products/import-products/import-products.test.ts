@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { after, before, test } from 'node:test'
+import { stringify } from 'csv-stringify/sync'
+import { memoryCache } from '#platform/cache'
+import { expectResponse } from '#platform/testing'
+import { openProductFiles, UnreadableFile } from '../../index.ts'
+import { type CatalogTest, openCatalogTest } from '../../testing.ts'
+import type { AdminProduct } from '../schema.ts'
+
+let catalog: CatalogTest
+before(async () => {
+  catalog = await openCatalogTest()
+  for (const slug of ['roses', 'tulips'])
+    expectResponse(await catalog.asStaff('POST /admin/categories', { name: slug, slug }), 201)
+  expectResponse(await catalog.asStaff('POST /admin/tags', { name: 'Spring', slug: 'spring' }), 201)
+})
+after(() => catalog.close())
+
+const filesOf = ({ db, now }: CatalogTest) => openProductFiles({ db, now, cache: memoryCache({ maxBytes: 1_000_000 }) })
+
+async function importText(text: string, { isDryRun = false, into = catalog } = {}) {
+  const errors: string[] = []
+  const onError = (line: number, { column, reason }: { column: string | null; reason: string }) =>
+    void errors.push(`${line} ${column} ${reason}`)
+  const options = { isDryRun, user_id: null, onError, onProgress: () => {} }
+  const { lines: _lines, ...summary } = await filesOf(into).importProducts(Readable.from([text]), options)
+  return { ...summary, errors }
+}
+
+async function exportText(from = catalog): Promise<string> {
+  const rows: (readonly string[])[] = []
+  for await (const row of filesOf(from).exportProducts()) rows.push(row)
+  return stringify(rows)
+}
+
+const file = `sku,product,type,category,tags,name_ru,name_en,attributes,title_en,price,compare_at_price,components,on_hand,is_active
+CSV-RED,csv-red,flower,roses,spring,Роза,"Rose, red","{""flower_type"":""rose"",""height"":60}",,15000,20000,,7,true
+CSV-TULIP-1,csv-tulip,flower,tulips,,Тюльпан,Tulip,"{""flower_type"":""tulip""}",One,9000,,,5,true
+CSV-TULIP-5,csv-tulip,flower,tulips,,Тюльпан,Tulip,"{""flower_type"":""tulip""}",Five,40000,,,2,false
+CSV-BUNCH,csv-bunch,bouquet,,,Букет,Bunch,,,computed,,CSV-RED*3|CSV-TULIP-1*2,,true
+`
+
+const created = { created: 4, changed: 0, unchanged: 0, failed: 0, errors: [] }
+
+test('a dry run finds what an import would do, and changes nothing (CAT-12)', async () => {
+  const before = await exportText()
+  assert.deepEqual(await importText(file, { isDryRun: true }), created)
+  assert.equal(await exportText(), before)
+})
+
+test('a file creates products, variants, bundles and stock, and a second import changes nothing (CAT-12)', async () => {
+  assert.deepEqual(await importText(file), created)
+  const { rows } = await catalog.pool.query(
+    `select v.sku, v.price, catalog.available(v.id) as free from catalog.variants v where sku like 'CSV-%' order by sku`,
+  )
+  assert.deepEqual(rows, [
+    { sku: 'CSV-BUNCH', price: 63_000, free: 2 },
+    { sku: 'CSV-RED', price: 15_000, free: 7 },
+    { sku: 'CSV-TULIP-1', price: 9000, free: 5 },
+    { sku: 'CSV-TULIP-5', price: 40_000, free: 2 },
+  ])
+  assert.deepEqual(await importText(file), { ...created, created: 0, unchanged: 4 })
+  await catalog.assertNoViolations()
+})
+
+test('an import changes what the file says, and leaves what it does not say (CAT-12)', async () => {
+  const change = 'sku,price,on_hand,category,product_state\nCSV-RED,16000,9,,hidden\n'
+  assert.deepEqual(await importText(change), { ...created, created: 0, changed: 1 })
+  const { items } = (await catalog.asStaff('GET /admin/products?search=CSV-RED')).body as { items: AdminProduct[] }
+  const [product] = items
+  const [variant] = product?.variants ?? []
+  assert.deepEqual(
+    [
+      product?.name.en,
+      product?.category_id,
+      product?.is_active,
+      variant?.price,
+      variant?.compare_at_price,
+      variant?.on_hand,
+    ],
+    ['Rose, red', null, false, 16_000, 20_000, 9],
+  )
+  assert.deepEqual(await importText('sku,product_state\nCSV-RED,active\n'), { ...created, created: 0, changed: 1 })
+  await catalog.assertNoViolations()
+})
+
+test('each wrong line says its column and its reason, and stops no other line (CAT-12)', async () => {
+  const text = `sku,product,type,category,tags,name_en,attributes,price,components,on_hand
+BAD-PRICE,bad-price,flower,,,Rose,,cheap,,1
+BAD-TYPE,bad-type,stone,,,Stone,,100,,1
+BAD-CATEGORY,bad-category,flower,nowhere,autumn,Rose,,100,,1
+BAD-HEIGHT,bad-height,flower,,,Rose,"{""height"":""tall""}",100,,1
+BAD-PART,bad-part,bouquet,,,Bunch,,computed,NOTHING*2,
+GOOD,good,flower,,,Rose,,100,,1
+GOOD,good,flower,,,Rose,,100,,1
+CSV-RED,csv-tulip,flower,roses,spring,Rose,,100,,1
+NO-PRICE,no-price,flower,,,Rose,,,,1
+`
+  const errors = [
+    '2 price invalid-value',
+    '3 type unknown-type',
+    '4 category unknown-category',
+    '4 tags unknown-tag',
+    '5 attributes bad-attribute-value',
+    '6 components unknown-component',
+    '8 sku sku-twice',
+    '9 product sku-of-another-product',
+    '10 price missing',
+  ]
+  for (const isDryRun of [true, false]) {
+    const outcome = await importText(text, { isDryRun })
+    assert.deepEqual(outcome.errors.toSorted(byLine), errors)
+    assert.deepEqual([outcome.created, outcome.failed], [1, 8])
+  }
+})
+
+const byLine = (one: string, other: string) => parseInt(one, 10) - parseInt(other, 10) || (one < other ? -1 : 1)
+
+test('a file that is no product file is refused (CAT-12)', async () => {
+  await assert.rejects(importText('sku,colour\n1,red\n'), UnreadableFile)
+  await assert.rejects(importText('sku,price\n"A,1\n'), UnreadableFile)
+  await assert.rejects(importText(`sku,name_en\nA,"${'x'.repeat(250_000)}"\n`), UnreadableFile)
+})
+
+test('pieces that orders reserve are not taken by an import (CAT-12, CAT-13)', async () => {
+  const { rows } = await catalog.pool.query(`select id from catalog.variants where sku = 'CSV-TULIP-1'`)
+  const items = [{ variant_id: rows[0].id as string, quantity: 4 }]
+  await catalog.hold({ order_id: crypto.randomUUID(), items, expires_at: catalog.now() })
+  const { errors, failed } = await importText('sku,on_hand\nCSV-TULIP-1,3\n')
+  assert.deepEqual([errors, failed], [['2 null pieces-are-reserved'], 1])
+})
+
+test('two imports of one file at once create each product once (CAT-12)', async () => {
+  const lines = Array.from({ length: 30 }, (_, i) => `RACE-${i},race-${i % 10},flower,Rose ${i % 10},100,5`)
+  const text = `sku,product,type,name_en,price,on_hand\n${lines.join('\n')}\n`
+  await Promise.all([importText(text), importText(text)])
+  assert.equal((await importText(text)).unchanged, 30)
+  const { rows } = await catalog.pool.query(
+    `select count(*)::int as count from catalog.products where slug like 'race-%'`,
+  )
+  assert.equal(rows[0].count, 10)
+  await catalog.assertNoViolations()
+})
+
+test('two imports that set the same stock at once set it once (CAT-12)', async () => {
+  const skus = Array.from({ length: 20 }, (_, i) => `RACE-${i}`)
+  const text = `sku,on_hand\n${skus.map((sku) => `${sku},9`).join('\n')}\n`
+  await Promise.all([importText(text), importText(text), importText(text)])
+  const { rows } = await catalog.pool.query<{ on_hand: number }>(
+    'select on_hand from catalog.stock join catalog.variants on id = variant_id where sku = any($1)',
+    [skus],
+  )
+  assert.deepEqual(new Set(rows.map(({ on_hand }) => on_hand)), new Set([9]))
+  await catalog.assertNoViolations()
+})
+
+test('an export that is imported into an empty shop exports the same (CAT-12)', async () => {
+  const exported = await exportText()
+  const other = await openCatalogTest({ size: 6 })
+  try {
+    for (const slug of ['roses', 'tulips'])
+      expectResponse(await other.asStaff('POST /admin/categories', { name: slug, slug }), 201)
+    expectResponse(await other.asStaff('POST /admin/tags', { name: 'Spring', slug: 'spring' }), 201)
+    const { failed, errors } = await importText(exported, { into: other })
+    assert.deepEqual([failed, errors], [0, []])
+    assert.equal(await exportText(other), exported)
+    assert.equal((await importText(exported, { into: other })).changed, 0)
+  } finally {
+    await other.close()
+  }
+})
