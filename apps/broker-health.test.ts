@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { transaction } from '#platform/db'
+import { messageDeadLettered, outboxStatus, publish } from '#platform/events'
 import { openLogs } from '#platform/telemetry'
-import { testDatabase } from '#platform/testing'
+import { eventually, testDatabase } from '#platform/testing'
+import { newId } from '#platform/values'
 import { secrets } from '../tests/e2e/secrets.ts'
 import { openApp } from './app.ts'
 import { readAppConfig } from './config.ts'
+import { startEvents } from './events.ts'
 import { openServer } from './run.ts'
 
 test('a shop that does not reach its log is ready but degraded (REL-2, rule 13)', async () => {
@@ -26,6 +30,37 @@ test('a shop that does not reach its log is ready but degraded (REL-2, rule 13)'
     assert.equal((await server.inject('/health/broker')).statusCode, 503)
   } finally {
     await server.close()
+    await app.close()
+    await database.close()
+  }
+})
+
+test('a shop whose broker is away goes on, is degraded, and shows the lag of its relays (PLT-4)', async () => {
+  const database = await testDatabase({ size: 4 })
+  const config = readAppConfig({
+    DATABASE_URL: database.url,
+    MIGRATE_ON_START: 'false',
+    EVENT_BROKER_TYPE: 'rabbitmq',
+    // No server listens on port 1.
+    RABBITMQ_URL: 'amqp://guest:guest@127.0.0.1:1',
+    ...secrets,
+  })
+  const app = await openApp({ config, announce: () => {} })
+  const logs = openLogs({ service: 'posad', version: 'test', level: 'silent' })
+  const events = await startEvents({ app, logs })
+  const server = await openServer({ app, logs, probeBroker: () => events.probe() })
+  try {
+    const ready = (await server.inject('/health/ready')).json<{ status: string; degraded: string[] }>()
+    assert.deepEqual([ready.status, ready.degraded], ['healthy', ['broker']])
+    const lost = { dead_event_id: newId(), event_type: 'x', group: 'x', key: 'x', attempts: 5, error: 'a test' }
+    await transaction(app.db, (tx) => publish(tx, [messageDeadLettered(lost)]))
+    await eventually(async () => {
+      const relay = (await outboxStatus(app.db)).find(({ group }) => group === 'relay:system')
+      assert.ok(relay?.led && relay.lag_events > 0)
+    })
+  } finally {
+    await server.close()
+    await events.stop()
     await app.close()
     await database.close()
   }

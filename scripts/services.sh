@@ -243,16 +243,15 @@ variables_of() {
 
 # ---- commands -----------------------------------------------------------------------------------------------------------
 
-# One command at a time per directory, where the system has flock.
+# One command at a time holds the lock of a directory, where the system has flock.
 lock() {
-  mkdir -p "$state"
-  exec 9> "$state/lock"
+  mkdir -p "$1"
+  exec 9> "$1/lock"
   ! has flock || flock 9
 }
 
 up() {
   local name started=''
-  for name in "$@"; do "install_$name"; done
   for name in "$@"; do
     if ! runs "$name"; then
       mkdir -p "$state/$name"
@@ -298,14 +297,16 @@ for name in "$@"; do case " $all " in *" $name "*) ;; *) fail "$name is not a se
 [ $# -gt 0 ] || set -- $all
 case $command in
   up)
-    lock
+    lock "$cache"
+    for name in "$@"; do "install_$name"; done
+    lock "$state"
     up "$@"
     print_variables
     ;;
   env) print_variables ;;
   status) print_status ;;
   down)
-    lock
+    lock "$state"
     down "$@"
     ;;
   *) fail 'up [NAME…], env, status or down [NAME…]; the beginning of the script explains them' ;;

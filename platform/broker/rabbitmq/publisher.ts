@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Channel, Connection } from 'rabbitmq-client'
 import { inTime } from '#platform/circuit'
 import { Unavailable } from '#platform/outcome'
@@ -47,8 +48,11 @@ export class Publisher {
     // The caller publishes again what came too late.
     signal.throwIfAborted()
     const confirmed = await Promise.allSettled(round.map((message) => channel.basicPublish(...this.#toAmqp(message))))
+    // RabbitMQ returns a message before it confirms it, but the client emits the return one turn later.
+    await nextTurn()
+    const unrouted = round.filter(({ id }) => this.#returned.delete(id))
     for (const result of confirmed) if (result.status === 'rejected') throw result.reason
-    for (const message of round) if (this.#returned.delete(message.id)) this.#onUnrouted(message)
+    for (const message of unrouted) this.#onUnrouted(message)
   }
 
   /** A type without a subscriber has no queue. For a type with one, the queue is gone and must be declared again. */
