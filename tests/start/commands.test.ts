@@ -55,7 +55,7 @@ test('posad migrate status lists the migrations of an empty database, and applie
   const { status, stdout } = run('migrate status', empty)
   assert.equal(status, 0)
   assert.match(stdout, /pending +-/)
-  assert.doesNotMatch(stdout, /undefined|applied'/)
+  assert.doesNotMatch(stdout, /undefined/)
   const { rows } = await empty.pool.query(`select to_regclass('platform.migration') as found`)
   assert.deepEqual(rows, [{ found: null }])
 })
