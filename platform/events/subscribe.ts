@@ -43,7 +43,8 @@ export const typesOf = ({ subscriptions }: Pick<ConsumerGroup, 'subscriptions'>)
 
 /**
  * Marks a handler that reads and writes only rows that belong to the key of its event. Events of different keys are then
- * handled concurrently, `batched` makes one statement of their queries, and two batches may run at the same time.
+ * handled concurrently, `batched` makes one statement of their queries, and two batches may run at the same time. An event
+ * of the same module whose handler makes no promise runs while no batch does.
  */
 export const keyLocal = (subscription: Subscription): Subscription => ({ ...subscription, concurrency: 'key-local' })
 
@@ -61,6 +62,10 @@ export const commutative = (subscription: Subscription): Subscription => ({
 /** True when handlers of different keys change the same rows. */
 export const sharesRows = (subscriptions: readonly Subscription[]): boolean =>
   subscriptions.some(({ concurrency }) => concurrency === 'commutative')
+
+/** The types with a handler that makes no promise: it may change rows of other keys, in any order. */
+export const exclusiveTypes = (subscriptions: readonly Subscription[]): string[] =>
+  subscriptions.filter(({ concurrency }) => concurrency === undefined).map(({ event }) => event.type)
 
 type EnvelopeOf<Definition> = EventEnvelope<PayloadOf<Definition>>
 /** A handler of an event definition: `Handler<typeof orderCreated>`. */

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../log/checkpoint.ts'
 import type { Lead } from '../log/leadership.ts'
 import type { LoggedEvent } from '../log/logged-event.ts'
 import type { LogSettings } from '../settings.ts'
-import { sharesRows, type ConsumerGroup } from '../subscribe.ts'
+import { exclusiveTypes, sharesRows, type ConsumerGroup } from '../subscribe.ts'
 import { CheckpointTracker } from './checkpoint-tracker.ts'
 import { EventProcessor, type Counts } from './event-processor.ts'
 import { GroupScheduler } from './group-scheduler.ts'
@@ -63,11 +63,14 @@ export class GroupConsumer implements LedGroup {
     this.#tracker = new CheckpointTracker(lead.checkpoint)
     const context = { db, semaphore, group: group.name, subscriptions }
     this.processor = new EventProcessor({ context, settings, now, log, epoch: lead.epoch, heldKeys })
+    const exclusive = new Set(exclusiveTypes(group.subscriptions))
+    const hasTwoBatches = exclusive.size < this.types.length && !sharesRows(group.subscriptions)
     this.#scheduler = new GroupScheduler({
       processor: this.processor,
       semaphore,
       settings,
-      maxBatches: group.subscriptions.every(({ concurrency }) => concurrency === 'key-local') ? 2 : 1,
+      maxBatches: hasTwoBatches ? 2 : 1,
+      isExclusive: ({ type }) => hasTwoBatches && exclusive.has(type),
       sharesRows: sharesRows(group.subscriptions),
       // One death may have any cause; after the second at the same checkpoint the group searches for a poison message.
       isolated: lead.crashes >= 2 ? isolatedEvents : 0,

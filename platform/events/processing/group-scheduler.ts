@@ -28,8 +28,10 @@ type Needs = Readonly<{
   processor: EventProcessor
   semaphore: Semaphore
   settings: Pick<LogSettings, 'concurrency' | 'batchSize'>
-  /** Most batches at once: two when every handler of the group is `keyLocal`. */
+  /** Most batches at once: two when handlers of the group are `keyLocal`, and none is `commutative`. */
   maxBatches: 1 | 2
+  /** True for an event whose handler may change rows of other keys, in a group with two batches: it is handled alone. */
+  isExclusive: (event: LoggedEvent) => boolean
   /** True when handlers of different keys change the same rows: a batch then has one event per key and runs alone. */
   sharesRows: boolean
   /** Number of events to handle in isolation first, because leaders of this group keep dying. */
@@ -41,7 +43,8 @@ type Needs = Readonly<{
 }>
 
 /**
- * Schedules the work of one group: one batch of events, or two, and beside it single events. A single event is one that
+ * Schedules the work of one group: one batch of events, or two, and beside it single events. An exclusive event waits for the
+ * running batches, and no batch starts while it waits or runs. A single event is one that
  * prepares, to join the next batch with the result, or one that overtakes a slow batch. More batches over the same rows
  * would deadlock. No event overtakes the batch of a group whose handlers share rows: it would wait for the same rows.
  */
@@ -53,6 +56,9 @@ export class GroupScheduler {
   #singles = 0
   /** Running retries of parked messages: they do not count as singles, so that late ones stop no new event. */
   #retries = 0
+  /** Exclusive events that wait, and whether one is at work. */
+  #exclusives = 0
+  #runsExclusive = false
   #isolated: number
   #ended = false
   #timer: NodeJS.Timeout | undefined
@@ -67,7 +73,10 @@ export class GroupScheduler {
   }
 
   add(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#queues.add(entry)
+    for (const entry of entries) {
+      this.#queues.add(entry)
+      if (this.#isExclusive(entry)) this.#exclusives++
+    }
     this.#schedule()
   }
 
@@ -93,6 +102,7 @@ export class GroupScheduler {
   #schedule(): void {
     if (this.#ended || this.#queues.waiting === 0) return
     if (this.#isolated > 0) return this.#scheduleIsolated()
+    if (this.#exclusives > 0 && this.#batches.size === 0) this.#startExclusive()
     if (this.#mayStartBatch) void this.#runBatch()
     this.#startSingles(maxPreparing, this.#needsPrepare, (entry) => this.#prepare(entry))
     const since = Math.min(...this.#batches.values())
@@ -102,12 +112,13 @@ export class GroupScheduler {
     else
       this.#startSingles(
         this.#needs.settings.concurrency - 1,
-        () => true,
+        (entry) => !this.#isExclusive(entry),
         (entry) => this.#runSingle(entry),
       )
   }
 
   get #mayStartBatch(): boolean {
+    if (this.#runsExclusive || (this.#exclusives > 0 && this.#queues.hasReady(this.#isReadyAlone))) return false
     const { size } = this.#batches
     return size === 0 || (size < this.#needs.maxBatches && this.#queues.waiting >= secondBatchSize)
   }
@@ -124,6 +135,12 @@ export class GroupScheduler {
   /** True for an event that cannot join a batch yet. */
   readonly #needsPrepare = ({ event, prepared }: Entry): boolean =>
     prepared === undefined && this.#needs.hasPrepare(event)
+
+  readonly #isExclusive = ({ event }: Entry): boolean => this.#needs.isExclusive(event)
+
+  readonly #isReadyAlone = (entry: Entry): boolean => this.#isExclusive(entry) && !this.#needsPrepare(entry)
+
+  readonly #mayNotJoin = (entry: Entry): boolean => this.#needsPrepare(entry) || this.#isExclusive(entry)
 
   #startSingles(limit: number, matches: (entry: Entry) => boolean, run: (entry: Entry) => Promise<void>): void {
     while (this.#singles < limit) {
@@ -149,6 +166,24 @@ export class GroupScheduler {
     this.#settle([entry.key])
   }
 
+  /** Starts the first exclusive event whose key is idle. */
+  #startExclusive(): void {
+    const entry = this.#queues.takeOne(this.#isReadyAlone)
+    if (!entry) return
+    this.#exclusives--
+    void this.#runExclusive(entry)
+  }
+
+  async #runExclusive(entry: Entry): Promise<void> {
+    const batch = Symbol('exclusive')
+    this.#batches.set(batch, performance.now())
+    this.#runsExclusive = true
+    await this.#handleAlone(entry)
+    this.#runsExclusive = false
+    this.#batches.delete(batch)
+    this.#settle([entry.key])
+  }
+
   async #runBatch(): Promise<void> {
     const batch = Symbol('batch')
     this.#batches.set(batch, Infinity)
@@ -160,7 +195,7 @@ export class GroupScheduler {
       // Shared rows are waited for once in a batch. Smaller batches, which slow handlers get, would wait more often.
       const taken = sharesRows
         ? this.#queues.take(settings.batchSize, this.#needsPrepare, 1)
-        : this.#queues.take(processor.batchSize, this.#needsPrepare)
+        : this.#queues.take(processor.batchSize, this.#mayNotJoin)
       this.#batches.set(batch, performance.now())
       if (this.#queues.waiting > 0) this.#scheduleIn(slowAfter)
       left = await this.#handleTogether(taken)
@@ -199,6 +234,7 @@ export class GroupScheduler {
     const batch = Symbol('isolated')
     this.#batches.set(batch, performance.now())
     const entries = this.#queues.take(this.#needs.settings.batchSize, () => false)
+    this.#exclusives -= entries.filter(this.#isExclusive).length
     const handled = await Promise.all(entries.map(({ event }) => this.#needs.processor.isHandled(event)))
     for (const [i, entry] of entries.entries()) {
       if (handled[i]) this.#needs.onDone(entry)

@@ -48,6 +48,14 @@ export class KeyQueues<Entry extends Keyed> {
     return undefined
   }
 
+  /** True when the first entry of an idle key `matches`. */
+  hasReady(matches: (entry: Entry) => boolean): boolean {
+    return this.#ready.values().some((key) => {
+      const [head] = this.#queues.get(key) ?? []
+      return head !== undefined && matches(head)
+    })
+  }
+
   #takeFrom(key: string, count: number): Entry[] {
     this.#busy.add(key)
     this.#ready.delete(key)

@@ -6,7 +6,7 @@ import { transaction } from '#platform/db'
 import { commutative, keyLocal, publish, subscribe, type Subscription } from '#platform/events'
 import { eventually } from '#platform/testing'
 import { minutes, newId } from '#platform/values'
-import { happened, insertEffect, publishThings, upTo } from '../fixtures/things.ts'
+import { happened, insertEffect, noticed, publishThings, upTo } from '../fixtures/things.ts'
 import { useThings } from '../fixtures/use-things.ts'
 
 const shop = useThings()
@@ -144,6 +144,52 @@ for (const [promise, mark, expected] of [
     assert.equal(handlers.most(), expected)
   })
 }
+
+test('a handler that makes no promise runs alone in a group with two batches, and then both go on (PERF-2)', async () => {
+  const handlers = heldHandlers()
+  const alone = Promise.withResolvers<void>()
+  let others = -1
+  const exclusive = subscribe(noticed, async () => {
+    others = handlers.open()
+    await alone.promise
+  })
+  const groups = [{ name: 'one', subscriptions: [keyLocal(handlers.subscription), exclusive] }]
+  shop.consumeGroups(groups, { settings: { batchSize: 20, concurrency: 1 } })
+  const publishMany = (round: number) =>
+    publishThings(
+      shop.db,
+      upTo(20).map((n) => ({ key: `k${n}-${round}`, n })),
+    )
+  await publishMany(1)
+  await publishMany(2)
+  await eventually(() => assert.equal(handlers.open(), 2))
+  await transaction(shop.db, (tx) => publish(tx, [noticed({ key: 'n', n: 1 })]))
+  await publishMany(3)
+  await eventually(() => assert.equal(shop.consumer?.measures()[0]?.outstanding, 61))
+  assert.equal(others, -1, 'it waits for the batches')
+  handlers.release()
+  await eventually(() => assert.equal(others, 0))
+  const handledNow = async () => Object.values(await shop.handled()).flat().length
+  assert.equal(await handledNow(), 40, 'no batch starts beside it')
+  alone.resolve()
+  await eventually(async () => assert.equal(await handledNow(), 60))
+})
+
+test('an event that runs alone waits for the earlier events of its key (PLT-1)', async () => {
+  const seen: string[] = []
+  const record = (name: string) => async (_tx: unknown, event: { payload: { n: number } }) =>
+    void seen.push(`${name} ${event.payload.n}`)
+  shop.consume([keyLocal(subscribe(happened, record('happened'))), subscribe(noticed, record('noticed'))])
+  await transaction(shop.db, (tx) =>
+    publish(tx, [
+      happened({ key: 'k', n: 1 }),
+      noticed({ key: 'k', n: 2 }),
+      happened({ key: 'k', n: 3 }),
+      noticed({ key: 'k', n: 4 }),
+    ]),
+  )
+  await eventually(() => assert.deepEqual(seen, ['happened 1', 'noticed 2', 'happened 3', 'noticed 4']))
+})
 
 /** Records the ids of the events that it prepares. */
 function recording() {
