@@ -302,8 +302,8 @@ test('the start says nothing about the variables of other programs', () => {
 })
 
 test('the start names a setting that comes in a later version (F-56, PLT-11)', () => {
-  const { notices } = readAppConfig({ BOT_TOKEN: '1:hunter2' })
-  assert.deepEqual(notices, ['BOT_TOKEN is set and changes nothing: the Telegram bot comes in a later version'])
+  const { notices } = readAppConfig({ SENTRY_DSN: 'hunter2' })
+  assert.deepEqual(notices, ['SENTRY_DSN is set and changes nothing: Sentry comes in a later version'])
 })
 
 test('files are in the data directory, or in S3 when all of its settings are there (MED-4)', () => {

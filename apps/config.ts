@@ -96,8 +96,6 @@ export type Config = ConfigOf<typeof topics>
 
 /** The beginnings of variables whose parts come in later versions. */
 const later: Readonly<Record<string, string>> = {
-  BOT_TOKEN: 'the Telegram bot',
-  TELEGRAM_: 'the Telegram bot',
   SENTRY_DSN: 'Sentry',
   OTEL_EXPORTER_OTLP_: 'tracing',
   YOOKASSA_: 'this payment provider',

@@ -44,10 +44,9 @@ export function openModules({ config, site, db, cache, mail, files, adapters = {
   const secretOf = (name: string) => persistedSecret(join(directory, name))
   const payLinks = payLinksOf(config.payments.payLinkSecret ?? secretOf('pay-link-secret'))
   const orderLinks = orderLinksOf(config.ordering.orderLinkSecret ?? secretOf('order-link-secret'))
-  const identityModule = openIdentity({ config, site, db, now, mail }, [
-    // Ordering needs identity as well, so it opens afterwards.
-    { name: 'orders', listOf: (user_id) => orderingModule.exportOrders(user_id) },
-  ])
+  // Ordering needs identity as well, so it opens afterwards.
+  const exportOrders = (user_id: string) => orderingModule.exportOrders(user_id)
+  const identityModule = openIdentity({ config, site, db, now, mail, exportOrders })
   const catalogModule = catalog({ db, now, cache })
   const cartModule = cart({ db, now, catalog: catalogModule.api })
   const orderingModule: ReturnType<typeof ordering> = ordering({
@@ -110,14 +109,28 @@ const openMedia = ({ config, db, now, files }: MediaNeeds, { hasProduct }: Pick<
 
 export type Modules = ReturnType<typeof openModules>
 
-type IdentityParts = Pick<Needs, 'config' | 'site' | 'db' | 'mail'> & Readonly<{ now: Clock }>
+type IdentityParts = Pick<Needs, 'config' | 'site' | 'db' | 'mail'> &
+  Readonly<{ now: Clock; exportOrders: PersonalRecords['listOf'] }>
 
-function openIdentity({ config, site, db, mail, now }: IdentityParts, personalRecords: readonly PersonalRecords[]) {
-  const { accessTtl, refreshTtl, refreshGrace, machineTokens } = config.identity
+function openIdentity({ config, site, db, mail, now, exportOrders }: IdentityParts) {
+  const personalRecords = [{ name: 'orders', listOf: exportOrders }]
+  const { accessTtl, refreshTtl, refreshGrace, machineTokens, telegram } = config.identity
   const tokens = { keys: keysOf(config), ttl: accessTtl }
   const shop = { name: config.app.name, origin: site.origin }
   const limits = limitsOf(config)
-  return identity({ db, now, tokens, machineTokens, refreshTtl, refreshGrace, limits, mail, shop, personalRecords })
+  return identity({
+    db,
+    now,
+    tokens,
+    machineTokens,
+    refreshTtl,
+    refreshGrace,
+    limits,
+    mail,
+    shop,
+    telegram,
+    personalRecords,
+  })
 }
 
 /** The keys of access tokens; a generated secret is in the data directory. */

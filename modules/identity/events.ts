@@ -6,7 +6,13 @@ export const userRegistered = defineEvent('identity.user-registered.v1', {
   description: 'An account was created.',
   alias: 'user.registered',
   key: 'user_id',
-  payload: Type.Object({ user_id: Id, email: Type.String(), name: Type.String(), locale: Type.String() }),
+  payload: Type.Object({
+    user_id: Id,
+    /** Absent for a user who signed in with Telegram. */
+    email: Type.Optional(Type.String()),
+    name: Type.String(),
+    locale: Type.String(),
+  }),
 })
 
 export const userUpdated = defineEvent('identity.user-updated.v1', {

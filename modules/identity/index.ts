@@ -15,6 +15,7 @@ import { openMailCodes, type Shop } from './auth/mail-codes.ts'
 import { openPasswordHashing, type PasswordHashingSettings } from './auth/password-hashing.ts'
 import { openSessions } from './auth/sessions.ts'
 import { openStatusCache } from './auth/status-cache.ts'
+import { openTelegramData, type TelegramSettings } from './auth/telegram-data.ts'
 import { verifyToken } from './auth/verify-token.ts'
 import { authenticateCaller } from './authenticate-caller/authenticate-caller.ts'
 import { changePassword } from './change-password/change-password.ts'
@@ -39,7 +40,7 @@ import { changeProfile } from './change-profile/change-profile.ts'
 import { changeProfileRoute } from './change-profile/route.ts'
 import { identityChecks } from './checks.ts'
 import { createUser } from './create-user/create-user.ts'
-import { deleteExpiredSessions } from './delete-expired-sessions/delete-expired-sessions.ts'
+import { deleteExpiredProofs, deleteExpiredSessions } from './delete-expired-sessions/delete-expired-sessions.ts'
 import { deleteExpiredSessionsJob } from './delete-expired-sessions/job.ts'
 import { endSession } from './end-session/end-session.ts'
 import { endSessionRoute } from './end-session/route.ts'
@@ -68,6 +69,8 @@ import { sendVerification } from './send-verification/send-verification.ts'
 import { showKeysRoute } from './show-keys/route.ts'
 import { showMe } from './show-me/query.ts'
 import { showMeRoute } from './show-me/route.ts'
+import { signInWithTelegramRoutes } from './sign-in-with-telegram/route.ts'
+import { signInWithTelegram } from './sign-in-with-telegram/sign-in-with-telegram.ts'
 import type { IdentityDb } from './store/tables.ts'
 import { hasStaff } from './store/users.ts'
 import { validateToken } from './validate-token/query.ts'
@@ -97,6 +100,8 @@ export type IdentityNeeds = Readonly<{
   mail: Pick<MailQueue, 'send'>
   /** The name of the shop in letters, and the origin of their links. */
   shop: Shop
+  /** Absent: no sign-in with Telegram. */
+  telegram?: TelegramSettings
   /** The records of other modules about a user, for the export of one's data. */
   personalRecords?: readonly PersonalRecords[]
 }>
@@ -116,7 +121,10 @@ export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{
     pages: [acceptInvitationPage, resetPasswordPage, verifyEmailPage, showKeysRoute(parts.accessTokens)],
     publishes: identityEvents,
     jobs: [
-      deleteExpiredSessionsJob({ deleteExpiredSessions: deleteExpiredSessions(parts) }),
+      deleteExpiredSessionsJob({
+        deleteExpiredSessions: deleteExpiredSessions(parts),
+        deleteExpiredProofs: deleteExpiredProofs(parts),
+      }),
       sendPasswordResetJob(parts),
     ],
     checks: identityChecks(db),
@@ -130,7 +138,20 @@ export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{
   }
 }
 
-function partsOf({ db, now, limits, tokens, passwords, mail, shop, personalRecords = [], ...settings }: IdentityNeeds) {
+const noTelegram: TelegramSettings = { public_key: '0'.repeat(64), maxAge: 0 }
+
+function partsOf({
+  db,
+  now,
+  limits,
+  tokens,
+  passwords,
+  mail,
+  shop,
+  personalRecords = [],
+  telegram = noTelegram,
+  ...settings
+}: IdentityNeeds) {
   const { refreshTtl = days(14), refreshGrace = seconds(10), statusTtl = seconds(5) } = settings
   const defaults = { issuer: 'posad', audience: 'posad', ttl: minutes(15) }
   const accessTokens = openAccessTokens({ ...defaults, ...tokens, now })
@@ -146,6 +167,7 @@ function partsOf({ db, now, limits, tokens, passwords, mail, shop, personalRecor
     sessions: openSessions({ now, accessTokens, statusCache, ttl: refreshTtl }),
     verifyToken: verifyToken({ accessTokens, statusCache }),
     mailCodes: openMailCodes({ now, mail, shop }),
+    telegram: openTelegramData(telegram),
     personalRecords,
     refreshGrace,
   }
@@ -154,6 +176,7 @@ function partsOf({ db, now, limits, tokens, passwords, mail, shop, personalRecor
 const routesOf = (parts: ReturnType<typeof partsOf>) => [
   registerUserRoute({ registerUser: registerUser(parts) }),
   logInRoute({ logIn: logIn(parts) }),
+  signInWithTelegramRoutes({ signInWithTelegram: signInWithTelegram(parts) }),
   refreshSessionRoute({ refreshSession: refreshSession(parts) }),
   logOutRoute({ logOut: logOut(parts) }),
   listSessionsRoute({ listSessions: listSessions(parts) }),

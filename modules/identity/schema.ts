@@ -84,6 +84,27 @@ export const AcceptInvitationBody = named(
   Closed({ code: Type.String({ minLength: 1, maxLength: 200 }), email: Email, password: NewPassword, name: Name }),
 )
 
+export const MiniAppBody = named(
+  'TelegramMiniApp',
+  Closed({
+    init_data: Type.String({ minLength: 1, maxLength: 8192, description: '`Telegram.WebApp.initData` as it is' }),
+  }),
+)
+
+/** The fields that Telegram sends, and no other: a field that is not sent must be absent. */
+export const WidgetBody = named(
+  'TelegramWidget',
+  Closed({
+    id: Type.Integer({ minimum: 1, maximum: 2 ** 52 }),
+    first_name: Text(256),
+    last_name: Type.Optional(Text(256)),
+    username: Type.Optional(Text(64)),
+    photo_url: Type.Optional(Text(2048)),
+    auth_date: Type.Integer({ minimum: 1, maximum: 99_999_999_999, description: 'Seconds since 1970' }),
+    hash: Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 }),
+  }),
+)
+
 const MailCode = Type.String({ minLength: 1, maxLength: 200, description: 'The code of the link in the mail' })
 
 export const VerifyEmailBody = named('VerifyEmail', Closed({ code: MailCode }))

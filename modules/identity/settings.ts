@@ -9,9 +9,20 @@ import {
   settings,
   text,
   withDefault,
+  type Kind,
   type ValuesOf,
 } from '#platform/config'
 import { seconds } from '#platform/values'
+
+const digits: Kind<string> = {
+  expects: 'a number such as 1234567890',
+  parse: (given) => (/^[1-9][0-9]{4,15}$/.test(given) ? given : undefined),
+}
+
+const hexKey: Kind<string> = {
+  expects: '64 hexadecimal digits',
+  parse: (given) => (/^[0-9a-f]{64}$/i.test(given) ? given.toLowerCase() : undefined),
+}
 
 const variables = {
   JWT_SECRET: secret(
@@ -34,6 +45,25 @@ const variables = {
     integer(0, 300),
     '10',
     'A refresh that is repeated within this time gets the same response, because the first one may be lost.',
+  ),
+  TELEGRAM_BOT_TOKEN: secret(
+    text(10, 200),
+    'The token of the Telegram bot: checks sign-ins of Mini Apps and of the Login Widget.',
+    ['BOT_TOKEN'],
+  ),
+  TELEGRAM_BOT_ID: optional(
+    digits,
+    'The id of the bot, for a process that must not have its token: checks Mini Apps by the signature of Telegram.',
+  ),
+  TELEGRAM_PUBLIC_KEY: withDefault(
+    hexKey,
+    'e7bf03a2fa4602af4580703d88dda5bb59f32ed8b02a56c187fe7d34caed242d',
+    "Telegram's Ed25519 key.",
+  ),
+  TELEGRAM_INIT_DATA_MAX_AGE: withDefault(
+    integer(60, 604_800),
+    '86400',
+    'Seconds for which the data of a Mini App opens a session: some clients send old data for hours.',
   ),
   ADMIN_API_TOKEN: secret(text(16), 'Bearer token of a program with the rights of an admin; none when absent.'),
   INTERNAL_BOT_TOKEN: secret(text(16), 'Bearer token of programs on /api/v1/internal; none when absent.'),
@@ -74,6 +104,12 @@ export const identitySettings = settings({
     accessTtl: seconds(values.ACCESS_TOKEN_TTL_SECONDS),
     refreshTtl: seconds(values.REFRESH_TOKEN_TTL_SECONDS),
     refreshGrace: seconds(values.REFRESH_GRACE_SECONDS),
+    telegram: {
+      bot_token: values.TELEGRAM_BOT_TOKEN,
+      bot_id: values.TELEGRAM_BOT_ID,
+      public_key: values.TELEGRAM_PUBLIC_KEY,
+      maxAge: seconds(values.TELEGRAM_INIT_DATA_MAX_AGE),
+    },
     machineTokens: { admin: values.ADMIN_API_TOKEN, internal: values.INTERNAL_BOT_TOKEN },
     rates: {
       login: values.RATE_LIMIT_LOGIN,

@@ -17,7 +17,7 @@ const personOf = async (order_id: string) =>
     .select(['recipient_name', 'recipient_phone', 'comment', 'delivery_address'])
     .where('order_id', '=', order_id)
     .executeTakeFirstOrThrow()
-const anonymous = { recipient_name: null, recipient_phone: null, comment: null, delivery_address: '' }
+const anonymous = { recipient_name: null, recipient_phone: null, comment: null, delivery_address: '———' }
 
 async function ship(user_id: string): Promise<string> {
   const order_id = newId()

@@ -31,10 +31,10 @@ export const anonymiseEndedShipments =
 const anonymisation = (user_id: string | undefined, limit: number | undefined) => sql`
   update delivery.shipments set
     recipient_name = null, recipient_phone = null, comment = null,
-    delivery_address = case when delivery_address is not null then '""'::jsonb end
+    delivery_address = case when delivery_address is not null then '"———"'::jsonb end
   where id in (
     select shipments.id from delivery.deleted_customers customer join delivery.shipments using (user_id)
     where (${user_id ?? null}::uuid is null or customer.user_id = ${user_id ?? null}::uuid)
       and status in ('delivered', 'returned', 'cancelled')
-      and (num_nonnulls(recipient_name, recipient_phone, comment) > 0 or delivery_address <> '""'::jsonb)
+      and (num_nonnulls(recipient_name, recipient_phone, comment) > 0 or delivery_address <> '"———"'::jsonb)
     limit ${limit ?? null})`

@@ -18,3 +18,22 @@ const deletion = (before: Date, limit: number) => sql`
   delete from identity.sessions where id in (
     select id from identity.sessions where expires_at < ${before} order by expires_at limit ${limit}
   )`
+
+/** Deletes codes of mails and proofs of Telegram that have expired. */
+export const deleteExpiredProofs =
+  ({ db, now }: Needs): DeleteBatch =>
+  async (limit) => {
+    const codes = deletedRows(await codeDeletion(now(), limit).execute(db))
+    const proofs = deletedRows(await proofDeletion(now(), limit).execute(db))
+    return Math.max(codes, proofs)
+  }
+
+const codeDeletion = (before: Date, limit: number) => sql`
+  delete from identity.mail_codes where hash in (
+    select hash from identity.mail_codes where expires_at < ${before} order by expires_at limit ${limit}
+  )`
+
+const proofDeletion = (before: Date, limit: number) => sql`
+  delete from identity.telegram_proofs where hash in (
+    select hash from identity.telegram_proofs where expires_at < ${before} order by expires_at limit ${limit}
+  )`

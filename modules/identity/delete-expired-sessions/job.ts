@@ -2,5 +2,10 @@ import { cleanupJob, type DeleteBatch, type Job } from '#platform/jobs'
 
 export const deleteExpiredSessionsJob = ({
   deleteExpiredSessions,
-}: Readonly<{ deleteExpiredSessions: DeleteBatch }>): Job =>
-  cleanupJob({ name: 'identity.delete-expired-sessions', cron: '20 3 * * *', deletions: [deleteExpiredSessions] })
+  deleteExpiredProofs,
+}: Readonly<{ deleteExpiredSessions: DeleteBatch; deleteExpiredProofs: DeleteBatch }>): Job =>
+  cleanupJob({
+    name: 'identity.delete-expired-sessions',
+    cron: '20 3 * * *',
+    deletions: [deleteExpiredSessions, deleteExpiredProofs],
+  })

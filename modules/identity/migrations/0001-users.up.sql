@@ -66,6 +66,16 @@ create table identity.refresh_tokens (
   check ((used_at is null) = (successor_salt is null))
 );
 
+-- Data of Telegram that opened a session. A page that is loaded again sends the data of a Mini App again; the Login Widget's works once.
+create table identity.telegram_proofs (
+  hash       bytea primary key,
+  kind       text not null check (kind in ('mini_app', 'widget')),
+  uses       smallint not null check (uses >= 1),
+  expires_at timestamptz not null,
+  check (kind <> 'widget' or uses = 1)
+);
+create index telegram_proofs_expiring on identity.telegram_proofs (expires_at);
+
 -- A code in a mail signs no user in, but sets a password or shows who owns a mailbox. SHA-256 is enough for 256 random bits.
 create table identity.mail_codes (
   hash       bytea primary key,

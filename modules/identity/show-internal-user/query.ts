@@ -1,7 +1,7 @@
 import { notFound, type NotFound } from '#platform/outcome'
 import { listIdentities } from '../store/identities.ts'
 import type { IdentityDb } from '../store/tables.ts'
-import { findUser } from '../store/users.ts'
+import { findTelegramUser, findUser } from '../store/users.ts'
 import type { User } from '../user.ts'
 
 type Needs = Readonly<{ db: IdentityDb }>
@@ -13,20 +13,10 @@ export type ShowInternalUser = (key: UserKey) => Promise<FoundUser | NotFound>
 export const showInternalUser =
   ({ db }: Needs): ShowInternalUser =>
   async (key) => {
-    const id = 'id' in key ? key.id : await findByTelegram(db, key.telegram_id)
+    const id = 'id' in key ? key.id : await findTelegramUser(db, key.telegram_id)
     const user = id === undefined ? undefined : await findUser(db, id)
     if (!user) return notFound('user')
     const identities = await listIdentities(db, user.id)
     const telegram = identities.find(({ provider }) => provider === 'telegram')
     return { kind: 'found', user, telegram_id: telegram?.subject ?? null }
   }
-
-async function findByTelegram(db: IdentityDb, telegram_id: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('identity.identities')
-    .select('user_id')
-    .where('provider', '=', 'telegram')
-    .where('subject', '=', telegram_id)
-    .executeTakeFirst()
-  return row?.user_id
-}

@@ -34,6 +34,34 @@ export async function insertUser(tx: IdentityTx, newUser: NewUser, now: Date): P
   return { ...row, email, email_verified_at: null, status: 'active' }
 }
 
+type NewTelegramUser = Readonly<{ telegram_id: string; name: string; locale: Locale }>
+
+/** Inserts a customer who signed in with Telegram. */
+export async function insertTelegramUser(tx: IdentityTx, newUser: NewTelegramUser, now: Date): Promise<User> {
+  const { telegram_id, ...facts } = newUser
+  const row = { ...facts, id: newId(), role: 'customer', is_superadmin: false, timezone: defaultTimezone } as const
+  await tx
+    .insertInto('identity.users')
+    .values({ ...row, created_at: now, updated_at: now })
+    .execute()
+  await tx
+    .insertInto('identity.identities')
+    .values({ user_id: row.id, provider: 'telegram', subject: telegram_id, verified_at: now, created_at: now })
+    .execute()
+  return { ...row, email: null, email_verified_at: null, status: 'active', created_at: now }
+}
+
+/** Finds the id of the user with a Telegram id. */
+export async function findTelegramUser(db: IdentityDb, telegram_id: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('identity.identities')
+    .select('user_id')
+    .where('provider', '=', 'telegram')
+    .where('subject', '=', telegram_id)
+    .executeTakeFirst()
+  return row?.user_id
+}
+
 /** Finds a user by id. */
 export async function findUser(db: IdentityDb, id: string): Promise<User | undefined> {
   return await selectUser(db).where('identity.users.id', '=', id).executeTakeFirst()

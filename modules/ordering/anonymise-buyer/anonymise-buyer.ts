@@ -27,14 +27,14 @@ export const anonymiseClosedOrders =
   async (limit) =>
     deletedRows(await anonymisation(undefined, limit).execute(db))
 
-/** Money records stay: the number, the amount and the lines name no person. A courier's address must not be null. */
+/** Money records stay: the number, the amount and the lines name no person. The address of a courier's order must not be null, nor shorter than any address. */
 const anonymisation = (user_id: string | undefined, limit: number | undefined) => sql`
   update ordering.orders set
     recipient_name = null, recipient_phone = null, comment = null,
-    delivery_address = case when delivery_address is not null then '""'::jsonb end
+    delivery_address = case when delivery_address is not null then '"———"'::jsonb end
   where id in (
     select orders.id from ordering.deleted_buyers buyer join ordering.orders using (user_id)
     where (${user_id ?? null}::uuid is null or buyer.user_id = ${user_id ?? null}::uuid)
       and status in ('fulfilled', 'cancelled')
-      and (num_nonnulls(recipient_name, recipient_phone, comment) > 0 or delivery_address <> '""'::jsonb)
+      and (num_nonnulls(recipient_name, recipient_phone, comment) > 0 or delivery_address <> '"———"'::jsonb)
     limit ${limit ?? null})`

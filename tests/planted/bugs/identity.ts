@@ -148,4 +148,28 @@ export const identityBugs: readonly Bug[] = [
     replacement: 'to.length > longestAddress',
     caughtBy: 'platform/mail/mail-queue.test.ts',
   },
+  {
+    description: 'a Mini App with a second user field signs in',
+    requirement: 'ID-9',
+    file: identity('auth/telegram-data.ts'),
+    text: '    if (fields.has(name)) return undefined\n',
+    replacement: '    if (fields.has(name)) continue\n',
+    caughtBy: identity('sign-in-with-telegram/sign-in-with-telegram.test.ts'),
+  },
+  {
+    description: 'the data of the Login Widget signs in twice',
+    requirement: 'ID-10',
+    file: identity('sign-in-with-telegram/sign-in-with-telegram.ts'),
+    text: "kind === 'widget' ? 1 : maxUses",
+    replacement: 'maxUses',
+    caughtBy: identity('sign-in-with-telegram/sign-in-with-telegram.test.ts'),
+  },
+  {
+    description: "Telegram's data of the future signs in",
+    requirement: 'ID-9',
+    file: identity('auth/telegram-data.ts'),
+    text: '!user || age === undefined || age < -maxSkew',
+    replacement: '!user || age === undefined',
+    caughtBy: identity('sign-in-with-telegram/sign-in-with-telegram.test.ts'),
+  },
 ]

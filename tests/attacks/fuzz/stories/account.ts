@@ -1,7 +1,9 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, createHmac, randomUUID } from 'node:crypto'
+import { sign } from '@tma.js/init-data-node'
 import { SessionView, SignedInView, TokenPairView } from '#identity/schema'
 import { Page } from '#platform/schema'
 import { expectResponse } from '#platform/testing'
+import { telegramToken } from '../../../e2e/secrets.ts'
 import { api, read, type Story } from './story.ts'
 
 const auth = `${api}/auth`
@@ -33,6 +35,7 @@ export const account: Story = async ({ step, shop }) => {
   await resetPassword()
   await acceptInvitation()
   await leave()
+  await signInWithTelegram()
 
   async function changePassword({ email, password, as }: { email: string; password: string; as: string }) {
     const change = `POST ${auth}/password/change`
@@ -84,6 +87,21 @@ export const account: Story = async ({ step, shop }) => {
     await step('customer', `DELETE ${auth}/me`, { as, body: { password: 'a guess' }, refused: 403 })
     await step('customer', `DELETE ${auth}/me`, { as, body: { password } })
     await step('customer', `GET ${auth}/me/export`, { as, refused: 401 })
+  }
+
+  async function signInWithTelegram() {
+    const user = { id: 99_281_932, first_name: 'Vera' }
+    const init_data = sign({ user, chat_instance: '1' }, telegramToken, new Date())
+    await step('guest', `POST ${auth}/telegram/mini-app`, { body: { init_data: 'nonsense' }, refused: 401 })
+    await step('guest', `POST ${auth}/telegram/mini-app`, { body: { init_data } })
+    const fields = { ...user, auth_date: Math.floor(Date.now() / 1000) }
+    const text = Object.entries(fields).map(([name, value]) => `${name}=${value}`)
+    const key = createHash('sha256').update(telegramToken).digest()
+    const hash = createHmac('sha256', key).update(text.toSorted().join('\n')).digest('hex')
+    const absent = { last_name: undefined, username: undefined, photo_url: undefined }
+    const widget = `POST ${auth}/telegram/widget`
+    await step('guest', widget, { body: { ...fields, ...absent, hash: '0'.repeat(64) }, refused: 401 })
+    await step('guest', widget, { body: { ...fields, ...absent, hash } })
   }
 
   async function acceptInvitation() {

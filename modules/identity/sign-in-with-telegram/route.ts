@@ -1,0 +1,56 @@
+import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { retryLaterAnswers } from '../answers.ts'
+import { authBodyLimit, MiniAppBody, SignedInView, WidgetBody } from '../schema.ts'
+import { clientOf } from '../session.ts'
+import { signedInViewOf } from '../user-view.ts'
+import type { SignInOutcome, SignInWithTelegram } from './sign-in-with-telegram.ts'
+
+const answers = {
+  'too-many-attempts': retryLaterAnswers['too-many-attempts'],
+  'invalid-telegram-data': answer(401, 'Telegram did not sign this data.', 'Эти данные подписал не Telegram.'),
+  'telegram-data-expired': answer(
+    401,
+    'This data is too old: open the shop in Telegram again.',
+    'Эти данные устарели: откройте магазин в Telegram ещё раз.',
+  ),
+  'telegram-data-used': answer(
+    401,
+    'This data has been used: sign in with Telegram again.',
+    'Эти данные уже использованы: войдите через Telegram ещё раз.',
+  ),
+  'telegram-off': answer(409, 'This shop has no sign-in with Telegram.', 'В этом магазине нет входа через Telegram.'),
+  'account-blocked': answer(403, 'This account is blocked.', 'Эта учётная запись заблокирована.'),
+} satisfies Record<ReasonOf<SignInOutcome>, Answer>
+
+const response = { 200: SignedInView, ...problemsOf(answers) }
+const access = { access: 'anyone', ignoresToken: true, bodyLimit: authBodyLimit } as const
+
+export const signInWithTelegramRoutes =
+  ({ signInWithTelegram }: Readonly<{ signInWithTelegram: SignInWithTelegram }>): Routes =>
+  (http) => {
+    const miniApp = {
+      tags: ['identity'],
+      summary: 'Sign in with the initData of a Telegram Mini App',
+      body: MiniAppBody,
+      response,
+    }
+    const again = { ...access, repeat: 'Opens another session, as a reload of the page does.' }
+    http.post('/auth/telegram/mini-app', { schema: miniApp, config: again }, async (request, reply) => {
+      const proof = { init_data: request.body.init_data }
+      const outcome = await signInWithTelegram({ proof, locale: request.locale, client: clientOf(request) })
+      return isRefusal(outcome) ? refuse(reply, outcome, answers) : signedInViewOf(outcome)
+    })
+    const widget = {
+      tags: ['identity'],
+      summary: 'Sign in with the data of the Telegram Login Widget',
+      body: WidgetBody,
+      response,
+    }
+    const once = { ...access, repeat: 'The data has been used.' }
+    http.post('/auth/telegram/widget', { schema: widget, config: once }, async (request, reply) => {
+      const proof = { widget: request.body }
+      const outcome = await signInWithTelegram({ proof, locale: request.locale, client: clientOf(request) })
+      return isRefusal(outcome) ? refuse(reply, outcome, answers) : signedInViewOf(outcome)
+    })
+  }
