@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { withCluster, type Cluster } from './bench-app.ts'
 import { benchCancellations } from './cancellations.ts'
 import { benchCheckout } from './checkout/checkout.ts'
+import { benchDispatch } from './dispatch/dispatch.ts'
 import { benchEvents } from './events.ts'
 import { benchPlaceOrder } from './place-order.ts'
 import { benchReads } from './reads.ts'
@@ -16,6 +17,7 @@ const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
   'PERF-2': benchWholeSaga,
   'PERF-3': benchReads,
   'PERF-4': () => benchEvents(), // with its own server
+  'PERF-7': benchDispatch,
   'PERF-8': benchStart,
   'CAT-13': benchCancellations,
   CHECKOUT: benchCheckout,
@@ -25,7 +27,10 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { write: { type: 'boolean', default: false } },
 })
-const ids = positionals.length > 0 ? positionals.map((id) => id.toUpperCase()) : Object.keys(bars)
+/** Names by which people ask for a bar. */
+const names: Readonly<Record<string, string>> = { DISPATCH: 'PERF-7' }
+const ids =
+  positionals.length > 0 ? positionals.map((id) => names[id.toUpperCase()] ?? id.toUpperCase()) : Object.keys(bars)
 const unknown = ids.filter((id) => !bars[id])
 if (unknown.length > 0) {
   console.error(`There is no benchmark for ${unknown.join(', ')}: choose from ${Object.keys(bars).join(', ')}`)

@@ -57,7 +57,7 @@ export function openIsland({ problem, budget, seed, overdue }: IslandNeeds): Isl
         const scale = meanLegOf(search)
         const share = () => (progress() - annealingStart) / (1 - annealingStart)
         const end = (until - annealingStart) / (1 - annealingStart)
-        anneal(search, { progress: share, end, hot: 4 * scale, cold: 0.01 * scale })
+        anneal(search, { progress: share, end, hot: 10 * scale, cold: 0.01 * scale })
       }
       return solutionOf(search)
     },

@@ -1,9 +1,9 @@
-import { compile, type FleetProblem, type PlannedOrder, type Tolerances } from './fleet-problem.ts'
-import { findPlace } from './insertion.ts'
+import { compile, mayServe, type FleetProblem, type PlannedOrder, type Tolerances } from './fleet-problem.ts'
+import { findPlace, newFinder } from './insertion.ts'
 import type { Budget } from './island.ts'
-import { insertRequest, routesOf, setRoutes } from './plan.ts'
+import { emptyPlan, insertRequest, routesOf, setRoutes } from './plan.ts'
 import type { Problem } from './problem.ts'
-import { newSearch, type Search } from './search.ts'
+import { drawFrom } from './random.ts'
 import { solve } from './solve.ts'
 import { timeRoute, type PlannedRoute, type Sequence } from './timeline.ts'
 
@@ -47,8 +47,8 @@ function better(fleet: FleetProblem, routes: readonly (readonly number[])[], pla
 }
 
 /**
- * Inserts one order of the problem into a plan that lacks it, at its cheapest place; all other stops keep their order. It
- * takes less than a millisecond per courier. `inserted: undefined` when no courier can take the order.
+ * Inserts one order of the problem into a plan that lacks it, at its cheapest place; all other stops keep their order.
+ * `inserted: undefined` when no courier can take the order.
  */
 export function insert(
   fleet: FleetProblem,
@@ -58,24 +58,40 @@ export function insert(
   plan: FleetPlan
   inserted: Readonly<{ courier_id: string; dropoff_at: number; added_seconds: number }> | undefined
 }> {
-  const index = fleet.orders.findIndex((order) => order.order_id === order_id)
-  const order = fleet.orders[index]
-  if (!order) throw new Error(`there is no order ${order_id} in the problem`)
+  if (!fleet.orders.some((order) => order.order_id === order_id))
+    throw new Error(`there is no order ${order_id} in the problem`)
   const without = removeOrders(fleet, plan, new Set([order_id]))
-  const allowed = tolerancesOf(fleet, without)
-  for (const step of [0, ...steps]) {
-    const search = searchFrom(fleet, without, allowed.with(index, unavoidable(fleet, order) + step))
-    const { finder } = search
-    findPlace(finder, search.plan, index)
-    if (finder.cost === Infinity) continue
-    insertRequest(finder.problem, search.plan, index, finder.place)
-    const inserted = planOf(fleet, finder.problem, routesOf(search.plan))
-    const route = inserted.routes[finder.place.vehicle]!
-    const dropoff = route.stops.find((stop) => stop.order_id === order_id && stop.kind === 'dropoff')!
-    const added_seconds = route.travel_seconds - without.routes[finder.place.vehicle]!.travel_seconds
-    return { plan: inserted, inserted: { courier_id: route.courier_id, dropoff_at: dropoff.begins_at, added_seconds } }
+  const after = insertAll(fleet, without, [order_id])
+  const vehicle = after.routes.findIndex(({ stops }) => stops.some((stop) => stop.order_id === order_id))
+  const route = after.routes[vehicle]
+  if (!route) return { plan: after, inserted: undefined }
+  const dropoff = route.stops.find((stop) => stop.order_id === order_id && stop.kind === 'dropoff')!
+  const added_seconds = route.travel_seconds - without.routes[vehicle]!.travel_seconds
+  return { plan: after, inserted: { courier_id: route.courier_id, dropoff_at: dropoff.begins_at, added_seconds } }
+}
+
+/** Inserts orders one after the other, each with the least lateness for which it has a place. */
+function insertAll(fleet: FleetProblem, plan: FleetPlan, order_ids: readonly string[]): FleetPlan {
+  const problem = compile(fleet, tolerancesOf(fleet, plan))
+  const filled = emptyPlan(problem)
+  const nodes = fleet.couriers.map((_, vehicle) => nodesOf(fleet, plan.routes[vehicle]?.stops ?? []))
+  setRoutes(problem, filled, nodes)
+  const finder = newFinder(problem, drawFrom(1))
+  const indexOf = new Map(fleet.orders.map(({ order_id }, index) => [order_id, index]))
+  for (const order_id of order_ids) {
+    const request = indexOf.get(order_id)!
+    const dropoff = problem.delivery[request]!
+    const latest = problem.latest[dropoff]!
+    for (const step of [0, ...steps]) {
+      // The window of a node without a route may move: no route has computed with it yet.
+      problem.latest[dropoff] = latest + step
+      findPlace(finder, filled, request)
+      if (finder.cost === Infinity) continue
+      insertRequest(problem, filled, request, finder.place)
+      break
+    }
   }
-  return { plan: { ...without, unserved: [...new Set([...without.unserved, order_id])] }, inserted: undefined }
+  return planOf(fleet, problem, routesOf(filled))
 }
 
 /** How much a plan must save to replace another one, so that couriers are not sent to and fro. */
@@ -97,30 +113,28 @@ export function replaceIfBetter(fleet: FleetProblem, current: FleetPlan, propose
 /** A plan of an earlier problem for this one: without the orders that are gone, with the new ones at their cheapest places. */
 export function carryOver(fleet: FleetProblem, earlier: FleetPlan): FleetPlan {
   const orders = new Map(fleet.orders.map((order) => [order.order_id, order]))
-  const planned = new Map<string, number>()
+  const planned = new Set<string>()
+  const stopsOf = new Map(earlier.routes.map(({ courier_id, stops }) => [courier_id, stops]))
   const routes = fleet.couriers.map((courier) => {
-    const { courier_id } = courier
-    const stops = earlier.routes.find((route) => route.courier_id === courier_id)?.stops ?? []
-    const mine = stops.filter(({ order_id, kind }) => {
+    const stops = (stopsOf.get(courier.courier_id) ?? []).filter(({ order_id, kind }) => {
       const order = orders.get(order_id)
-      if (!order || (order.picked_up_by ?? order.pinned_to ?? courier_id) !== courier_id) return false
-      if (order.excluded.includes(courier_id) && order.pinned_to !== courier_id && order.picked_up_by !== courier_id)
-        return false
-      return kind === 'dropoff' || order.picked_up_by === undefined
+      return order && mayServe(order, courier) && (kind === 'dropoff' || order.picked_up_by === undefined)
     })
-    const whole = mine.filter(({ order_id }) => {
-      const stopsNeeded = orders.get(order_id)!.picked_up_by === undefined ? 2 : 1
-      return mine.filter((stop) => stop.order_id === order_id).length === stopsNeeded
+    // An order of which a stop is missing gets a new place.
+    const complete = stops.filter(({ order_id }) => {
+      const stopsOfOrder = stops.filter((stop) => stop.order_id === order_id).length
+      return stopsOfOrder === (orders.get(order_id)?.picked_up_by === undefined ? 2 : 1)
     })
-    for (const { order_id } of whole) planned.set(order_id, 1)
-    return timeRoute(fleet, courier, whole)
+    for (const { order_id } of complete) planned.add(order_id)
+    return timeRoute(fleet, courier, complete)
   })
   const open = fleet.orders.filter(({ order_id }) => !planned.has(order_id))
   const byUrgency = open.toSorted((one, other) => other.priority - one.priority || one.window.to - other.window.to)
-  return byUrgency.reduce<FleetPlan>((plan, { order_id }) => insert(fleet, plan, order_id).plan, {
-    routes,
-    unserved: [],
-  })
+  return insertAll(
+    fleet,
+    { routes, unserved: [] },
+    byUrgency.map(({ order_id }) => order_id),
+  )
 }
 
 /** The sums by which plans are compared, the first ones first. */
@@ -164,17 +178,6 @@ function tolerancesOf(fleet: FleetProblem, { routes }: FleetPlan): Tolerances {
   return fleet.orders.map((order) =>
     dropoffs.has(order.order_id) ? late.get(order.order_id)! : unavoidable(fleet, order),
   )
-}
-
-function searchFrom(fleet: FleetProblem, plan: FleetPlan, tolerances: Tolerances): Search {
-  const problem = compile(fleet, tolerances)
-  const search = newSearch(problem, 1)
-  setRoutes(
-    problem,
-    search.plan,
-    fleet.couriers.map((_, vehicle) => nodesOf(fleet, plan.routes[vehicle]?.stops ?? [])),
-  )
-  return search
 }
 
 function nodesOf({ couriers, orders }: FleetProblem, sequence: Sequence): readonly number[] {
