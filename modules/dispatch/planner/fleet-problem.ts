@@ -1,4 +1,4 @@
-import { legsOf, type Legs, type Problem } from './problem.ts'
+import type { Legs, Problem } from './problem.ts'
 
 /** A courier as the planner sees it. Times are whole seconds of one clock, such as Unix time. */
 export type PlannedCourier = Readonly<{
@@ -125,30 +125,49 @@ function nodeColumns({ couriers, orders }: FleetProblem, tolerances: Tolerances)
   }
 }
 
-/** One matrix for each pace. An end without a place is reached at no cost. */
-function legsOfCouriers({ places, seconds, couriers, orders }: FleetProblem, nodes: number): readonly Legs[] {
-  const placeOf = [
+/** One set of matrices for each pace. */
+function legsOfCouriers(fleet: FleetProblem, nodes: number): readonly Legs[] {
+  const { couriers, orders } = fleet
+  const placeOf = Int32Array.from([
     ...couriers.map(({ place }) => place),
-    ...couriers.map(({ end_place }) => end_place),
+    ...couriers.map(({ end_place }) => end_place ?? -1),
     ...orders.flatMap(({ pickup_place, dropoff_place }) => [pickup_place, dropoff_place]),
-  ]
-  const idle = couriers.toSorted((one, other) => one.idle_since - other.idle_since)
-  const matrixOf = (pace: number) => {
+  ])
+  const byIdleness = couriers.toSorted((one, other) => one.idle_since - other.idle_since)
+  const rankOf = new Map(byIdleness.map((courier, rank) => [courier, rank / couriers.length]))
+  const matricesOf = (pace: number): Legs => {
     const travel = new Float64Array(nodes * nodes)
-    placeOf.forEach((from, row) =>
-      placeOf.forEach((to, column) => {
-        if (from !== undefined && to !== undefined)
-          travel[row * nodes + column] = Math.round(pace * seconds[from * places + to]!)
-      }),
-    )
-    // Of two couriers for whom an order is equally far, the one who has been idle longer gets it.
+    const travelInto = new Float64Array(nodes * nodes)
+    fillTravel(fleet, { placeOf, pace, travel, travelInto })
     const cost = travel.slice()
+    const costInto = travelInto.slice()
+    // Of two couriers for whom an order is equally far, the one who has been idle longer gets it.
     couriers.forEach((courier, vehicle) => {
-      const rank = idle.indexOf(courier) / couriers.length
-      for (let node = 2 * couriers.length; node < nodes; node++) cost[vehicle * nodes + node]! += rank
+      const rank = rankOf.get(courier)!
+      for (let node = 2 * couriers.length; node < nodes; node++) {
+        cost[vehicle * nodes + node]! += rank
+        costInto[node * nodes + vehicle]! += rank
+      }
     })
-    return legsOf(cost, travel, nodes)
+    return { cost, costInto, travel, travelInto }
   }
-  const byPace = new Map(couriers.map(({ pace }) => [pace, matrixOf(pace)]))
+  const byPace = new Map([...new Set(couriers.map(({ pace }) => pace))].map((pace) => [pace, matricesOf(pace)]))
   return couriers.map(({ pace }) => byPace.get(pace)!)
+}
+
+type Matrices = Readonly<{ placeOf: Int32Array; pace: number; travel: Float64Array; travelInto: Float64Array }>
+
+/** Plain loops: 50 couriers and 150 orders have 160,000 legs. An end without a place is reached at no cost. */
+function fillTravel({ places, seconds }: FleetProblem, { placeOf, pace, travel, travelInto }: Matrices): void {
+  const nodes = placeOf.length
+  for (let row = 0; row < nodes; row++) {
+    const one = placeOf[row]!
+    if (one < 0) continue
+    for (let column = 0; column < nodes; column++) {
+      const other = placeOf[column]!
+      if (other < 0) continue
+      travel[row * nodes + column] = Math.round(pace * seconds[one * places + other]!)
+      travelInto[row * nodes + column] = Math.round(pace * seconds[other * places + one]!)
+    }
+  }
 }

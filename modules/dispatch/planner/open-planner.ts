@@ -27,7 +27,7 @@ export type Planner = Readonly<{
   close: () => Promise<void>
 }>
 
-const usual: Budget = { unit: 'places', count: 4e6 }
+const usual: Budget = { unit: 'places', count: 2e6 }
 
 /** Opens a planner. Its thread starts with the first problem, and again after one that was aborted. */
 export function openPlanner(): Planner {
