@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Address } from '#ordering/events'
 import { defineEvent } from '#platform/events'
 import { Id, Nullable } from '#platform/schema'
 import { ShipmentStatus } from './schema.ts'
@@ -14,6 +15,22 @@ export const shipmentCreated = defineEvent('delivery.shipment-created.v1', {
     method: Type.String(),
     status: ShipmentStatus,
     tracking_number: Nullable(Type.String()),
+    carriage: Type.Optional(
+      Type.Object(
+        {
+          order_number: Nullable(Type.String()),
+          user_id: Nullable(Id),
+          address: Address,
+          recipient_name: Nullable(Type.String()),
+          recipient_phone: Nullable(Type.String()),
+          comment: Nullable(Type.String()),
+          weight_grams: Nullable(Type.Integer()),
+          cash_to_collect: Nullable(Type.Integer()),
+          currency: Nullable(Type.String()),
+        },
+        { description: 'The facts that a courier of the shop needs; absent for other methods' },
+      ),
+    ),
   }),
 })
 

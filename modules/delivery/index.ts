@@ -27,6 +27,8 @@ import { deliverShipmentRoute } from './deliver-shipment/route.ts'
 import { changePickupPoint, createPickupPoint } from './edit-pickup-points/edit-pickup-points.ts'
 import { editPickupPointsRoutes } from './edit-pickup-points/route.ts'
 import { deliveryEvents } from './events.ts'
+import { followCourier } from './follow-courier/follow-courier.ts'
+import { followCourierSubscriptions } from './follow-courier/subscriber.ts'
 import { guardedCarrier } from './guarded-carrier.ts'
 import { listPickupPoints } from './list-pickup-points/query.ts'
 import { listPickupPointsRoutes } from './list-pickup-points/route.ts'
@@ -65,6 +67,7 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
     prepareCancellation: prepareCancellation(parts),
     cancelShipment: cancelShipment(parts),
     closeShipment: closeShipment(parts),
+    followCourier: followCourier(parts),
     deliverShipment: deliverShipment(parts),
     changeShipmentStatus: changeShipmentStatus(parts),
     unlockCode: unlockCode(parts),
@@ -98,6 +101,7 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
       createShipmentSubscription(slices),
       cancelShipmentSubscription(slices),
       closeShipmentSubscription(slices),
+      ...followCourierSubscriptions(slices),
     ]
       .map(keyLocal)
       .concat(anonymiseCustomerSubscription({ anonymiseCustomer: anonymiseCustomer(parts) })),

@@ -9,8 +9,19 @@ import {
 import type { StatusChange } from './shipment.ts'
 import type { Shipment } from './store.ts'
 
-export const created = ({ id: shipment_id, order_id, method, status, tracking_number }: Shipment): NewEvent =>
-  shipmentCreated({ shipment_id, order_id, method, status, tracking_number })
+export const created = (shipment: Shipment): NewEvent => {
+  const { id: shipment_id, order_id, method, status, tracking_number } = shipment
+  const carriage = method === 'courier' ? carriageOf(shipment) : undefined
+  return shipmentCreated({ shipment_id, order_id, method, status, tracking_number, ...(carriage && { carriage }) })
+}
+
+function carriageOf({ delivery_address: address, ...shipment }: Shipment) {
+  if (address === null) return undefined
+  const { order_number, user_id, recipient_name, recipient_phone, comment, weight_grams, cash_to_collect, currency } =
+    shipment
+  const recipient = { recipient_name, recipient_phone, comment }
+  return { order_number, user_id, address, ...recipient, weight_grams, cash_to_collect, currency }
+}
 
 /** The change of status, and the event that ordering waits for. */
 export function statusChanged(

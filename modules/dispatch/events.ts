@@ -28,4 +28,47 @@ export const courseOrderCancelled = defineEvent('dispatch.course-order-cancelled
   payload: Type.Object({ order_id: Id, reason: Type.String() }),
 })
 
-export const dispatchEvents = [courseOrderCreated, courseOrderAssigned, courseOrderCompleted, courseOrderCancelled]
+const parcel = { parcel_id: Id, order_id: Id }
+const carried = { ...parcel, courier_id: Id }
+
+export const parcelAccepted = defineEvent('dispatch.parcel-accepted.v1', {
+  description: 'A courier of the shop takes the parcel, or staff gave it to one.',
+  key: 'order_id',
+  payload: Type.Object(carried),
+})
+
+export const parcelPickedUp = defineEvent('dispatch.parcel-picked-up.v1', {
+  description: 'A courier of the shop has the parcel and brings it to the customer.',
+  key: 'order_id',
+  payload: Type.Object(carried),
+})
+
+export const parcelDelivered = defineEvent('dispatch.parcel-delivered.v1', {
+  description: 'The customer said the PIN and has the parcel.',
+  key: 'order_id',
+  payload: Type.Object(carried),
+})
+
+export const parcelFailed = defineEvent('dispatch.parcel-failed.v1', {
+  description: 'The customer did not get the parcel, and the courier brings it back.',
+  key: 'order_id',
+  payload: Type.Object({ ...carried, reason: Type.String() }),
+})
+
+export const parcelReturned = defineEvent('dispatch.parcel-returned.v1', {
+  description: 'The shop has the parcel again.',
+  key: 'order_id',
+  payload: Type.Object(carried),
+})
+
+export const dispatchEvents = [
+  courseOrderCreated,
+  courseOrderAssigned,
+  courseOrderCompleted,
+  courseOrderCancelled,
+  parcelAccepted,
+  parcelPickedUp,
+  parcelDelivered,
+  parcelFailed,
+  parcelReturned,
+]

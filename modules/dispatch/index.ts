@@ -6,9 +6,10 @@ import { dispatchChecks } from './checks.ts'
 import type { Contract } from './contract.ts'
 import { course, type CourseApiAddress } from './course/index.ts'
 import { dispatchEvents } from './events.ts'
+import { fleet } from './fleet/index.ts'
 import { embeddedGeo } from './geo/embedded.ts'
 import type { Geo } from './geo/geo.ts'
-import { gridOrdersMetric } from './metrics.ts'
+import { gridOrdersMetric, openParcelsMetric } from './metrics.ts'
 
 export type { Contract, CourseApiAddress, Geo }
 
@@ -19,6 +20,8 @@ type Needs = Readonly<{
   contract: Contract
   /** Milliseconds of a step on the grid: DISPATCH_STEP. */
   step: number
+  /** Milliseconds in which a courier may answer an offer: DISPATCH_OFFER_TIME. */
+  offerTime: number
   /** Where the course API listens; it is off when absent. */
   courseApi?: CourseApiAddress | undefined
   /** Finds cells of addresses; the embedded hash when absent. */
@@ -26,16 +29,19 @@ type Needs = Readonly<{
 }>
 
 /** Couriers and the orders that they bring. */
-export function dispatch({ db, now, geo = embeddedGeo, ...settings }: Needs): Module<undefined> {
+export function dispatch({ db, now, geo = embeddedGeo, offerTime, ...settings }: Needs): Module<undefined> {
   const grid = course({ db, now, geo, draw: (below) => randomInt(below), courseApi: undefined, ...settings })
+  const couriers = fleet({ db, now, offerTime })
   return {
     name: 'dispatch',
     description: 'Couriers and the orders that they bring.',
     api: undefined,
-    routes: grid.routes,
+    routes: [...grid.routes, ...couriers.routes],
     publishes: dispatchEvents,
-    background: grid.background,
+    subscriptions: couriers.subscriptions,
+    jobs: couriers.jobs,
+    background: [...grid.background, ...couriers.background],
     checks: dispatchChecks(db),
-    metrics: [gridOrdersMetric(db)],
+    metrics: [gridOrdersMetric(db), openParcelsMetric(db)],
   }
 }

@@ -11,6 +11,11 @@ export const dispatchSettings = settings({
       'The generation of the Delivery contracts: a, b, b2, c or d; with d the couriers of the grid report their moves.',
     ),
     DISPATCH_STEP: withDefault(duration, '1s', 'The time of one step of the couriers on the grid, such as 1s.'),
+    DISPATCH_OFFER_TIME: withDefault(
+      duration,
+      '60s',
+      'A parcel that a courier neither takes nor declines in this time is offered to another one.',
+    ),
     DISPATCH_COURSE_API: withDefault(
       flag,
       'false',
@@ -22,6 +27,7 @@ export const dispatchSettings = settings({
   read: (values) => ({
     contract: values.DISPATCH_CONTRACT,
     step: values.DISPATCH_STEP,
+    offerTime: values.DISPATCH_OFFER_TIME,
     courseApi: values.DISPATCH_COURSE_API
       ? { host: values.DISPATCH_COURSE_HOST, port: values.DISPATCH_COURSE_PORT }
       : undefined,

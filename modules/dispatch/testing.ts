@@ -7,6 +7,7 @@ import { newId } from '#platform/values'
 import { course } from './course/index.ts'
 import { embeddedGeo } from './geo/embedded.ts'
 import type { Geo } from './geo/geo.ts'
+import { fleet } from './fleet/index.ts'
 import { dispatch } from './index.ts'
 
 type Cell = Readonly<{ x: number; y: number }>
@@ -27,8 +28,9 @@ export async function openDispatchTest({ geo = namedCells }: { geo?: Geo } = {})
   const gridOver = (db: Db, step = 0) =>
     course({ db, now, geo, draw: () => 0, contract: 'b', step, courseApi: undefined })
   const grid = gridOver(database.db)
-  const module = dispatch({ db: database.db, now, contract: 'b', step: 1000, geo })
+  const module = dispatch({ db: database.db, now, contract: 'b', step: 1000, offerTime: 60_000, geo })
   const api = await openTestApi([module])
+  const fleetOver = (db: Db) => fleet({ db, now, offerTime: 60_000 })
   const run = (statement: ReturnType<typeof sql>) => statement.execute(database.db)
 
   return {
@@ -38,8 +40,12 @@ export async function openDispatchTest({ geo = namedCells }: { geo?: Geo } = {})
     grid,
     /** The slices of another process. */
     secondGrid: () => gridOver(database.openSecondDb()),
+    fleet: fleetOver(database.db),
+    /** The couriers of the shop as another process runs them. */
+    secondFleet: () => fleetOver(database.openSecondDb()),
     /** The slices of a grid whose couriers move once an hour. */
     hourlyGrid: () => gridOver(database.db, 3_600_000),
+    now,
     advance: (milliseconds: number) => {
       time = new Date(time.getTime() + milliseconds)
     },
@@ -70,6 +76,13 @@ export async function openDispatchTest({ geo = namedCells }: { geo?: Geo } = {})
       const { rows } = await sql<Cell>`
         select location_x as x, location_y as y from dispatch.couriers where id = ${id}`.execute(database.db)
       return rows[0]
+    },
+    /** The types of the events of an order, without module and version. */
+    typesOf: async (order_id: string): Promise<string[]> => {
+      const { rows } = await sql<{ type: string }>`
+        select type from platform.event where partition_key = ${order_id} and source = 'dispatch' order by id
+      `.execute(database.db)
+      return rows.map(({ type }) => /^dispatch\.(.+)\.v1$/.exec(type)?.[1] ?? type)
     },
     /** The events of an order in short: `created`, `assigned`, `completed`, `cancelled`. */
     eventsOf: async (order_id: string): Promise<string[]> => {

@@ -11,6 +11,7 @@ import { fuzz } from './fuzz/fuzz.ts'
 import { knownValues, type KnownValues } from './fuzz/known-values.ts'
 import { StoryFailed, stepsOf } from './fuzz/step.ts'
 import { account } from './fuzz/stories/account.ts'
+import { couriers } from './fuzz/stories/couriers.ts'
 import { goods } from './fuzz/stories/goods.ts'
 import { grid } from './fuzz/stories/grid.ts'
 import { images } from './fuzz/stories/images.ts'
@@ -90,7 +91,17 @@ function assertNoFaults() {
   assert.equal(faults.length, 0, `${describeFaults(faults)}\n${repeat}`)
 }
 
-for (const [name, story] of Object.entries({ goods, account, cart, purchase, orderLife, pickupPoints, grid, images })) {
+for (const [name, story] of Object.entries({
+  goods,
+  account,
+  cart,
+  purchase,
+  orderLife,
+  pickupPoints,
+  grid,
+  couriers,
+  images,
+})) {
   test(`the story of ${name} has no fault, with random fields in each of its requests (SEC-2)`, async () => {
     const step = stepsOf(operations, plan)
     await story({ step, shop }).catch((error: unknown) => {

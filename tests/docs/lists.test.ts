@@ -50,8 +50,12 @@ async function order(variant_id: string, payment_method = 'online'): Promise<str
   return (await placeOrder(shop, as, { ...toPickup, payment_method, items: [{ variant_id, quantity: 1 }] })).id
 }
 
-/** Adds couriers to the grid, and orders that none of them can take. */
+/** Adds couriers to the grid, orders that none of them can take, and parcels. */
 async function addToGrid(): Promise<void> {
+  await sql`
+    insert into dispatch.parcels (id, order_id, address, weight_grams, cash_to_collect, pin, status, timeline, created_at, updated_at)
+    select gen_random_uuid(), gen_random_uuid(), '"Посадская 1"', 1, 0, '1234', 'waiting', '[]', date_trunc('milliseconds', now()), now()
+    from generate_series(1, 2)`.execute(shop.app.db)
   for (const name of ['Пётр', 'Иван']) await shop.send(staff, 'POST /dispatch/couriers', { body: { name, speed: 1 } })
   for (const address of ['Посадская 1', 'Посадская 2'])
     await shop.send(staff, 'POST /dispatch/orders', { body: { address, volume: 10_000 } })

@@ -36,6 +36,31 @@ export const dispatchBugs: readonly Bug[] = [
     caughtBy: dispatch('course/move-couriers/move-couriers.test.ts'),
   },
   {
+    description: 'a courier hands a parcel over without the PIN',
+    requirement: 'DSP-10',
+    file: dispatch('fleet/parcel.ts'),
+    text: "return isRightPin ? changed(parcel, { status: 'delivered' }) : refused('wrong-pin')",
+    replacement: "return isRightPin || true ? changed(parcel, { status: 'delivered' }) : refused('wrong-pin')",
+    caughtBy: dispatch('fleet/fleet.test.ts'),
+  },
+  {
+    description: 'a courier ends the way of a parcel that another courier has',
+    requirement: 'DSP-10',
+    file: dispatch('fleet/parcel.ts'),
+    text: "  if (parcel.courier_id !== courier_id) return refused('not-yours')\n  if (parcel.status === 'delivered') return unchanged",
+    replacement:
+      "  if (parcel.courier_id === null) return refused('not-yours')\n  if (parcel.status === 'delivered') return unchanged",
+    caughtBy: dispatch('fleet/fleet.test.ts'),
+  },
+  {
+    description: 'a parcel is offered again to the courier who declined it',
+    requirement: 'DSP-10',
+    file: dispatch('fleet/choose-courier.ts'),
+    text: 'hasRoom(candidate, parcel) && !parcel.declined_by.includes(candidate.id)',
+    replacement: 'hasRoom(candidate, parcel)',
+    caughtBy: dispatch('fleet/fleet.test.ts'),
+  },
+  {
     description: 'a second message about a basket changes its order',
     requirement: 'DSP-2',
     file: dispatch('course/create-order/create-order.ts'),

@@ -1,0 +1,30 @@
+import type { Transaction } from 'kysely'
+import { publish } from '#platform/events'
+import type { Clock } from '#platform/values'
+import type { ShipmentStatus } from '../schema.ts'
+import { statusChanged } from '../shipment-events.ts'
+import { changeStatus } from '../shipment.ts'
+import { isShipment, lockShipment, saveStatus, type DeliveryTables } from '../store.ts'
+
+type CourierReport = Readonly<{
+  shipment_id: string
+  to: Extract<ShipmentStatus, 'out_for_delivery' | 'delivered' | 'failed' | 'returned'>
+  reason?: string | undefined
+}>
+export type FollowCourier = (tx: Transaction<DeliveryTables>, report: CourierReport) => Promise<void>
+
+/**
+ * Gives a shipment the status that its courier reports. A report that comes too late changes nothing: staff have delivered
+ * the parcel, or the order was cancelled before the courier left.
+ */
+export const followCourier =
+  ({ now }: Readonly<{ now: Clock }>): FollowCourier =>
+  async (tx, { shipment_id, to, reason }) => {
+    const shipment = await lockShipment(tx, { id: shipment_id })
+    if (!shipment || !isShipment(shipment)) return
+    const at = now()
+    const decision = changeStatus(shipment, to, { now: at, reason })
+    if (decision.kind !== 'changed') return
+    await saveStatus(tx, shipment.id, { to: decision.to, now: at })
+    await publish(tx, statusChanged(shipment, decision))
+  }

@@ -1,0 +1,30 @@
+import { userIdOf } from '#platform/access'
+import { answer, notFoundAnswer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { isRefusal, notFound, type ReasonOf } from '#platform/outcome'
+import { fleetCourierViewOf } from '../parcel-view.ts'
+import { ChangeDutyBody, FleetCourierView } from '../schema.ts'
+import type { ChangeDuty, ChangeDutyOutcome } from './change-duty.ts'
+
+const answers = {
+  'name-missing': answer(400, 'Send your first name the first time.', 'В первый раз укажите своё имя.'),
+} satisfies Record<ReasonOf<ChangeDutyOutcome>, Answer>
+
+const schema = {
+  tags: ['dispatch'],
+  summary: 'Go on duty, take a break or go off duty; off duty your position is deleted',
+  body: ChangeDutyBody,
+  response: { 200: FleetCourierView, ...problemsOf({ ...answers, ...notFoundAnswer }) },
+}
+
+export const changeDutyRoute =
+  ({ changeDuty }: Readonly<{ changeDuty: ChangeDuty }>): Routes =>
+  (http) => {
+    const config = { access: { permission: 'delivery.deliver' } }
+    http.put('/dispatch/me/duty', { schema, config }, async ({ body, caller }, reply) => {
+      const courier_id = userIdOf(caller)
+      if (courier_id === null) return refuse(reply, notFound('courier'))
+      const outcome = await changeDuty({ ...body, courier_id })
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      return fleetCourierViewOf(outcome.courier)
+    })
+  }

@@ -1,0 +1,38 @@
+import { randomInt } from 'node:crypto'
+import { sql } from 'kysely'
+import type { shipmentCreated } from '#delivery/events'
+import { afterCommit, batched, type AnyTx } from '#platform/db'
+import type { PayloadOf } from '#platform/events'
+import type { Clock } from '#platform/values'
+
+type CreatedShipment = PayloadOf<typeof shipmentCreated>
+export type CreateParcel = (tx: AnyTx, shipment: CreatedShipment) => Promise<void>
+
+type Needs = Readonly<{ now: Clock; wake: () => void }>
+
+/** Creates the parcel of a shipment that a courier brings. A repeated event finds the parcel. */
+export const createParcel =
+  ({ now, wake }: Needs): CreateParcel =>
+  async (tx, { shipment_id, order_id, method, status, carriage }) => {
+    if (method !== 'courier' || status !== 'pending' || !carriage) return
+    const at = now()
+    const pin = randomInt(10_000).toString().padStart(4, '0')
+    const timeline = [{ status: 'waiting', at, courier_id: null }]
+    await insertParcel(tx, { id: shipment_id, order_id, ...carriage, pin, timeline, created_at: at })
+    afterCommit(tx, wake)
+  }
+
+type NewParcel = NonNullable<CreatedShipment['carriage']> &
+  Readonly<{ id: string; order_id: string; pin: string; timeline: readonly object[]; created_at: Date }>
+
+/** One statement for the shipments of a batch. */
+const insertParcel = batched<NewParcel, void>(async (tx, parcels) => {
+  await sql`
+    insert into dispatch.parcels (id, order_id, order_number, user_id, address, recipient_name, recipient_phone, comment,
+      weight_grams, cash_to_collect, currency, pin, status, timeline, created_at, updated_at)
+    select id, order_id, order_number, user_id, address, recipient_name, recipient_phone, comment,
+      coalesce(weight_grams, 0), coalesce(cash_to_collect, 0), currency, pin, 'waiting', timeline, created_at, created_at
+    from jsonb_populate_recordset(null::dispatch.parcels, ${JSON.stringify(parcels)})
+    on conflict do nothing
+  `.execute(tx)
+})

@@ -1,0 +1,166 @@
+import type { Refused } from '#platform/outcome'
+import type { ParcelStatus } from './schema.ts'
+
+/** The facts of a parcel that decisions need. */
+export type Parcel = Readonly<{
+  status: ParcelStatus
+  courier_id: string | null
+  pin: string
+  pin_attempts: number
+  pinned: boolean
+  declined_by: readonly string[]
+  offer_expires_at: Date | null
+}>
+
+/** The columns that change. */
+export type ParcelChange = Readonly<{
+  kind: 'changed'
+  status: ParcelStatus
+  courier_id: string | null
+  pinned: boolean
+  declined_by: readonly string[]
+  offer_expires_at: Date | null
+  reason: string | null
+  assignment: string | null
+}>
+type Unchanged = Readonly<{ kind: 'unchanged' }>
+export type Decision<Reason extends string> = ParcelChange | Unchanged | Refused<Reason>
+
+/** Wrong PINs after which the parcel can only be delivered by staff. A guess of four digits then succeeds once in 2,000. */
+const mostPinAttempts = 5
+
+const unchanged: Unchanged = { kind: 'unchanged' }
+const refused = <Reason extends string>(reason: Reason): Refused<Reason> => ({ kind: 'refused', reason })
+
+const changed = (
+  parcel: Parcel,
+  change: Partial<Omit<ParcelChange, 'kind'>> & { status: ParcelStatus },
+): ParcelChange => ({
+  kind: 'changed',
+  courier_id: parcel.courier_id,
+  pinned: parcel.pinned,
+  declined_by: parcel.declined_by,
+  offer_expires_at: null,
+  reason: null,
+  assignment: null,
+  ...change,
+})
+
+const waiting = (parcel: Parcel, declined_by = parcel.declined_by) =>
+  changed(parcel, { status: 'waiting', courier_id: null, pinned: false, declined_by })
+
+type Offer = Readonly<{ courier_id: string; expires_at: Date; assignment: string }>
+
+/** Offers a waiting parcel to a courier who has not declined it. */
+export function offer(
+  parcel: Parcel,
+  { courier_id, expires_at, assignment }: Offer,
+): Decision<'not-waiting' | 'declined'> {
+  if (parcel.status !== 'waiting') return refused('not-waiting')
+  if (parcel.declined_by.includes(courier_id)) return refused('declined')
+  return changed(parcel, { status: 'offered', courier_id, offer_expires_at: expires_at, assignment })
+}
+
+type Answered = Readonly<{ courier_id: string; now: Date }>
+
+/** The courier takes the parcel that is offered to him. */
+export function accept(
+  parcel: Parcel,
+  { courier_id, now }: Answered,
+): Decision<'not-yours' | 'offer-expired' | 'not-offered'> {
+  if (parcel.courier_id !== courier_id) return refused('not-yours')
+  if (parcel.status === 'accepted') return unchanged
+  if (parcel.status !== 'offered') return refused('not-offered')
+  if (parcel.offer_expires_at !== null && parcel.offer_expires_at <= now) return refused('offer-expired')
+  return changed(parcel, { status: 'accepted' })
+}
+
+/** The courier does not take the parcel: it waits for another one, and is not offered to him again. */
+export function decline(parcel: Parcel, { courier_id }: Answered): Decision<'not-yours' | 'not-offered'> {
+  if (parcel.courier_id !== courier_id)
+    return parcel.declined_by.includes(courier_id) ? unchanged : refused('not-yours')
+  if (parcel.status !== 'offered' && parcel.status !== 'accepted') return refused('not-offered')
+  return waiting(parcel, [...parcel.declined_by, courier_id])
+}
+
+/** An offer without an answer goes to another courier. */
+export const expire = (parcel: Parcel, now: Date): Decision<'not-expired'> =>
+  parcel.status === 'offered' && parcel.offer_expires_at !== null && parcel.offer_expires_at <= now
+    ? waiting(parcel, [...parcel.declined_by, parcel.courier_id!])
+    : refused('not-expired')
+
+/** Staff give the parcel to a courier, who need not accept it; a parcel that a courier has already stays with him. */
+export function assignTo(parcel: Parcel, courier_id: string): Decision<'already-picked-up' | 'is-over'> {
+  if (parcel.status === 'picked_up') return refused('already-picked-up')
+  if (!isUndecided(parcel)) return refused('is-over')
+  return changed(parcel, { status: 'accepted', courier_id, pinned: true, assignment: 'chosen by staff' })
+}
+
+/** Staff take the parcel from its courier. */
+export function unassign(parcel: Parcel): Decision<'already-picked-up' | 'is-over'> {
+  if (parcel.status === 'waiting') return unchanged
+  if (parcel.status === 'picked_up') return refused('already-picked-up')
+  return isUndecided(parcel) ? waiting(parcel) : refused('is-over')
+}
+
+/** True until a courier has the parcel in his hands. */
+const isUndecided = ({ status }: Parcel) => status === 'waiting' || status === 'offered' || status === 'accepted'
+
+/** The courier has the parcel in his hands. */
+export function pickUp(parcel: Parcel, { courier_id }: Answered): Decision<'not-yours' | 'not-accepted'> {
+  if (parcel.courier_id !== courier_id) return refused('not-yours')
+  if (parcel.status === 'picked_up') return unchanged
+  return parcel.status === 'accepted' ? changed(parcel, { status: 'picked_up' }) : refused('not-accepted')
+}
+
+type Delivered = Answered & Readonly<{ isRightPin: boolean }>
+
+/** The customer has the parcel and has said the PIN. */
+export function deliver(
+  parcel: Parcel,
+  { courier_id, isRightPin }: Delivered,
+): Decision<'not-yours' | 'not-picked-up' | 'wrong-pin' | 'pin-locked'> {
+  if (parcel.courier_id !== courier_id) return refused('not-yours')
+  if (parcel.status === 'delivered') return unchanged
+  if (parcel.status !== 'picked_up') return refused('not-picked-up')
+  if (parcel.pin_attempts >= mostPinAttempts) return refused('pin-locked')
+  return isRightPin ? changed(parcel, { status: 'delivered' }) : refused('wrong-pin')
+}
+
+/** The customer does not get the parcel, and the courier brings it back. */
+export function fail(
+  parcel: Parcel,
+  { courier_id, reason }: Answered & Readonly<{ reason: string }>,
+): Decision<'not-yours' | 'not-picked-up'> {
+  if (parcel.courier_id !== courier_id) return refused('not-yours')
+  if (parcel.status === 'failed') return unchanged
+  return parcel.status === 'picked_up' ? changed(parcel, { status: 'failed', reason }) : refused('not-picked-up')
+}
+
+/** The shop has the parcel again. */
+export function giveBack(
+  parcel: Parcel & Readonly<{ reason: string | null }>,
+  { courier_id }: Answered,
+): Decision<'not-yours' | 'not-failed'> {
+  if (parcel.courier_id !== courier_id) return refused('not-yours')
+  if (parcel.status === 'returned') return unchanged
+  return parcel.status === 'failed'
+    ? changed(parcel, { status: 'returned', reason: parcel.reason })
+    : refused('not-failed')
+}
+
+/**
+ * Follows a shipment that ended elsewhere: staff delivered it, or its order was cancelled. A courier who has a cancelled
+ * parcel in his hands brings it back.
+ */
+export function follow(
+  parcel: Parcel,
+  to: 'delivered' | 'failed' | 'returned' | 'cancelled',
+): ParcelChange | Unchanged {
+  if (parcel.status === to || parcel.status === 'delivered' || parcel.status === 'returned') return unchanged
+  if (parcel.status === 'cancelled' || (parcel.status === 'failed' && to !== 'returned')) return unchanged
+  if (to === 'cancelled' && parcel.status === 'picked_up')
+    return changed(parcel, { status: 'failed', reason: 'cancelled' })
+  const reason = to === 'failed' || to === 'returned' ? 'reported-by-staff' : null
+  return changed(parcel, { status: to, reason })
+}

@@ -1,0 +1,104 @@
+import { Type } from 'typebox'
+import { Address } from '#ordering/events'
+import { Amount, Closed, Id, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
+
+export const duties = ['on', 'off', 'break'] as const
+const Duty = OneOf(duties)
+export type Duty = (typeof duties)[number]
+
+export const parcelStatuses = [
+  'waiting',
+  'offered',
+  'accepted',
+  'picked_up',
+  'delivered',
+  'failed',
+  'returned',
+  'cancelled',
+] as const
+export const ParcelStatus = OneOf(parcelStatuses)
+export type ParcelStatus = (typeof parcelStatuses)[number]
+
+const Position = Closed({
+  lat: Type.Number({ minimum: -90, maximum: 90 }),
+  lng: Type.Number({ minimum: -180, maximum: 180 }),
+})
+
+export const ChangeDutyBody = named(
+  'ChangeDutyBody',
+  Closed({
+    duty: Duty,
+    name: Type.Optional(Text(60, { minLength: 1, description: 'The first name, which customers see' })),
+    speed_kmh: Type.Optional(Type.Integer({ minimum: 1, maximum: 150 })),
+    capacity_grams: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_000_000 })),
+    most_parcels: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    position: Type.Optional(Position),
+  }),
+)
+export type ChangeDutyBody = Shape<typeof ChangeDutyBody>
+
+export const FleetCourierView = named(
+  'FleetCourier',
+  Type.Object({
+    id: Id,
+    name: Type.String(),
+    duty: Duty,
+    speed_kmh: Type.Integer(),
+    capacity_grams: Type.Integer(),
+    most_parcels: Type.Integer(),
+    position: Nullable(Position),
+  }),
+)
+export type FleetCourierView = Shape<typeof FleetCourierView>
+
+export const ParcelView = named(
+  'Parcel',
+  Type.Object({
+    id: Id,
+    order_id: Id,
+    order_number: Nullable(Type.String()),
+    status: ParcelStatus,
+    address: Address,
+    recipient_name: Nullable(Type.String()),
+    recipient_phone: Nullable(Type.String()),
+    comment: Nullable(Type.String()),
+    weight_grams: Type.Integer(),
+    cash_to_collect: Amount,
+    currency: Nullable(Type.String()),
+    courier_id: Nullable(Id),
+    courier_name: Nullable(Type.String()),
+    pinned: Type.Boolean({ description: 'Staff chose the courier' }),
+    assignment: Nullable(Type.String({ description: 'Why this courier' })),
+    offer_expires_at: Nullable(Time),
+    reason: Nullable(Type.String({ description: 'Why it failed' })),
+    created_at: Time,
+    updated_at: Time,
+  }),
+)
+export type ParcelView = Shape<typeof ParcelView>
+
+export const RouteView = named(
+  'CourierRoute',
+  Type.Object({
+    courier: FleetCourierView,
+    parcels: Type.Array(ParcelView, { description: 'In the order of visits' }),
+  }),
+)
+
+export const OwnParcelView = named(
+  'OwnParcel',
+  Type.Object({
+    order_id: Id,
+    status: ParcelStatus,
+    courier_name: Nullable(Type.String({ description: 'The first name, while the courier has the parcel' })),
+    pin: Nullable(Type.String({ description: 'Say it to the courier at the door; null once it is over' })),
+  }),
+)
+
+export const AssignParcelBody = named('AssignParcelBody', Closed({ courier_id: Id }))
+export const DeliverParcelBody = named(
+  'DeliverParcelBody',
+  Closed({ pin: Type.String({ pattern: '^[0-9]{4}$', maxLength: 4, description: 'The customer says it' }) }),
+)
+export const failureReasons = ['no-answer', 'wrong-address', 'refused', 'damaged', 'other'] as const
+export const FailParcelBody = named('FailParcelBody', Closed({ reason: OneOf(failureReasons) }))

@@ -1,0 +1,83 @@
+import { sql, type ColumnType, type Generated, type Kysely, type Selectable } from 'kysely'
+import type { Address } from '#ordering/events'
+import type { AnyTx } from '#platform/db'
+import type { ParcelChange } from './parcel.ts'
+import type { Duty, ParcelStatus } from './schema.ts'
+
+type FleetCouriers = {
+  id: string
+  name: string
+  duty: Duty
+  speed_kmh: number
+  capacity_grams: number
+  most_parcels: number
+  lat: number | null
+  lng: number | null
+  position_at: Date | null
+  updated_at: Date
+  version: Generated<number>
+}
+
+type Parcels = {
+  id: string
+  order_id: string
+  order_number: string | null
+  user_id: string | null
+  address: ColumnType<Address, string, string>
+  recipient_name: string | null
+  recipient_phone: string | null
+  comment: string | null
+  weight_grams: number
+  cash_to_collect: number
+  currency: string | null
+  pin: string
+  pin_attempts: Generated<number>
+  status: ParcelStatus
+  courier_id: string | null
+  pinned: Generated<boolean>
+  declined_by: Generated<string[]>
+  offer_expires_at: Date | null
+  reason: string | null
+  assignment: string | null
+  timeline: ColumnType<readonly object[], string, string>
+  created_at: Date
+  updated_at: Date
+  version: Generated<number>
+}
+
+export type FleetTables = { 'dispatch.fleet_couriers': FleetCouriers; 'dispatch.parcels': Parcels }
+export type FleetDb = Kysely<FleetTables>
+export type FleetCourier = Selectable<FleetCouriers>
+export type ParcelRow = Selectable<Parcels>
+/** A parcel with the first name of its courier. */
+export type NamedParcel = ParcelRow & { courier_name: string | null }
+
+/** Locks one parcel. */
+export async function lockParcel(tx: AnyTx, id: string): Promise<ParcelRow | undefined> {
+  const { rows } = await sql<ParcelRow>`select * from dispatch.parcels where id = ${id} for update`.execute(tx)
+  return rows[0]
+}
+
+/** Reads one parcel with the name of its courier. Throws when it does not exist. */
+export async function readParcel(db: AnyTx | FleetDb, id: string): Promise<NamedParcel> {
+  const { rows } = await sql<NamedParcel>`
+    select parcel.*, courier.name as courier_name from dispatch.parcels as parcel
+      left join dispatch.fleet_couriers as courier on courier.id = parcel.courier_id
+    where parcel.id = ${id}`.execute(db)
+  if (!rows[0]) throw new Error(`The parcel ${id} does not exist`)
+  return rows[0]
+}
+
+/** Saves a change of a locked parcel. */
+export async function saveParcel(tx: AnyTx, row: ParcelRow, { kind: _, ...change }: ParcelChange & { at: Date }) {
+  const { status, courier_id, at } = change
+  const entry = JSON.stringify([{ status, at, courier_id }])
+  await sql`
+    update dispatch.parcels
+    set status = ${status}, courier_id = ${courier_id}, pinned = ${change.pinned},
+        declined_by = ${change.declined_by}::uuid[], offer_expires_at = ${change.offer_expires_at},
+        reason = ${change.reason}, assignment = coalesce(${change.assignment}, assignment), updated_at = ${at},
+        timeline = timeline || ${entry}::jsonb, version = version + 1
+    where id = ${row.id} and version = ${row.version}
+  `.execute(tx)
+}

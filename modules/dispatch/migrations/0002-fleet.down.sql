@@ -1,0 +1,2 @@
+drop table dispatch.parcels;
+drop table dispatch.fleet_couriers;

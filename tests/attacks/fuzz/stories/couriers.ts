@@ -1,0 +1,49 @@
+import { RouteView } from '#dispatch/fleet/schema'
+import { ownParcel, parcelOf, registerCourier } from '../../../e2e/courier-steps.ts'
+import { staff } from '../../../e2e/open-shop.ts'
+import { firstOf, orderBecomes, placeOrder, press, toCourier } from '../../../e2e/purchase-steps.ts'
+import { api, read, type Story } from './story.ts'
+
+const dispatch = `${api}/dispatch`
+const me = `${dispatch}/me`
+
+/** A courier declines a parcel, staff give it to him, he delivers it; another parcel comes back to the shop. */
+export const couriers: Story = async ({ step, shop }) => {
+  const as = await registerCourier(shop)
+  await step('staff', `PUT ${me}/duty`, { as, body: { duty: 'on', name: 'Пётр' } })
+  const route = read(RouteView, await step('staff', `GET ${me}/route`, { as }))
+
+  const first = await paidOrder()
+  const offered = await parcelOf(shop, { id: first.id, courier: as, status: 'offered' })
+  const one = { as, path: { id: offered.id } }
+  await step('staff', `POST ${me}/parcels/{id}/decline`, one)
+  const assigning = { as: staff, path: one.path, body: { courier_id: route.courier.id } }
+  await step('staff', `POST ${dispatch}/parcels/{id}/assign`, assigning)
+  await step('staff', `POST ${dispatch}/parcels/{id}/unassign`, { as: staff, path: one.path })
+  await step('staff', `POST ${dispatch}/parcels/{id}/assign`, assigning)
+  await step('staff', `GET ${dispatch}/parcels`, { as: staff })
+  await step('customer', `GET ${dispatch}/parcels/order/{order_id}`, { as: first.as, path: { order_id: first.id } })
+  await step('staff', `POST ${me}/parcels/{id}/pick-up`, one)
+  const { pin } = await ownParcel(shop, first)
+  await step('staff', `POST ${me}/parcels/{id}/deliver`, { ...one, body: { pin } })
+  await orderBecomes(shop, first, 'fulfilled')
+
+  const second = await paidOrder()
+  const { id } = await parcelOf(shop, { id: second.id, courier: as, status: 'offered' })
+  const other = { as, path: { id } }
+  await step('staff', `POST ${me}/parcels/{id}/accept`, other)
+  await step('staff', `POST ${me}/parcels/{id}/pick-up`, other)
+  await step('staff', `POST ${me}/parcels/{id}/fail`, { ...other, body: { reason: 'no-answer' } })
+  await step('staff', `POST ${me}/parcels/{id}/return`, other)
+  await step('staff', `PUT ${me}/duty`, { as, body: { duty: 'off' } })
+
+  async function paidOrder() {
+    const customer = await shop.customer('Zoya')
+    const { variant_id } = await firstOf(shop, 'teas')
+    const { id } = await placeOrder(shop, customer, { ...toCourier, items: [{ variant_id, quantity: 1 }] })
+    await orderBecomes(shop, { id, as: customer }, 'processing')
+    await press(shop, id, 'approve')
+    await orderBecomes(shop, { id, as: customer }, 'shipping')
+    return { id, as: customer }
+  }
+}
