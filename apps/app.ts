@@ -21,16 +21,20 @@ import { installJobs } from '#platform/jobs'
 import { openMailQueue, type MailQueue } from '#platform/mail'
 import { openStorage } from '#platform/storage'
 import { systemClock } from '#platform/values'
+import type { Apis, LocalApis } from './apis.ts'
 import type { Config } from './config.ts'
 import { openModules, type Adapters, type Modules } from './modules.ts'
 import { countOf } from './print.ts'
 import { Refusal } from './refusal.ts'
-import { openSite, type Site } from './site.ts'
+import { modulesOf, type ModuleName, type ServiceName } from './services.ts'
+import { openSite, openSiteOfService, type Site } from './site.ts'
 
 /** The database and the modules over it. Nothing runs by itself yet: neither HTTP nor events nor jobs. */
 export type App = Modules &
   Readonly<{
     config: Config
+    /** The only service that it runs; undefined for all of them. */
+    service: ServiceName | undefined
     site: Site
     url: string
     pool: Pool
@@ -58,6 +62,10 @@ type Opening = Readonly<{
   onDatabaseLost?: (reason: Error) => void
   /** Those of production when absent. */
   adapters?: Adapters
+  /** Runs this service only, whose settings `config` has; `remote` has the functions of modules in other processes. */
+  service?: ServiceName
+  remote?: Apis
+  local?: LocalApis
 }>
 
 /**
@@ -68,7 +76,8 @@ export type SchemaPolicy = 'migrate' | 'current' | 'any'
 
 /** Opens the app: starts the embedded database unless the settings name another one, and migrates or checks it. */
 export async function openApp(opening: Opening): Promise<App> {
-  const { config, announce, adapters = {}, ...options } = opening
+  const { config, announce, adapters = {}, service, remote, local, ...options } = opening
+  const runs = modulesOf(service)
   const schema = options.schema ?? (config.app.migrateOnStart ? 'migrate' : 'current')
   if (schema !== 'migrate') refuseMissingDatabase(config)
   if (config.database.kind === 'external') await refuseOldServer(config.database.url)
@@ -82,11 +91,11 @@ export async function openApp(opening: Opening): Promise<App> {
   }
   try {
     await refuseOldVersion(pool, database.directory)
-    if (schema === 'migrate') await migrate(pool, announce)
-    if (schema === 'current') await refusePending(pool)
+    if (schema === 'migrate') await migrate(pool, runs, announce)
+    if (schema === 'current') await refusePending(pool, runs)
     const db = openDb(pool)
     const { cache, ping } = opened
-    const site = openSite(config.app)
+    const site = service ? openSiteOfService(config.app) : openSite(config.app)
     const mail = openMailQueue({ secret: mailSecretOf(config) })
     const files = openStorage({
       settings: config.storage,
@@ -94,10 +103,12 @@ export async function openApp(opening: Opening): Promise<App> {
       now: adapters.now ?? systemClock,
       origin: site.origin,
     })
-    const modules = openModules({ config, site, db, cache, mail, files, adapters })
+    const linked = { runs, ...(remote && { remote }), ...(local && { local }) }
+    const modules = openModules({ config, site, db, cache, mail, files, adapters, ...linked })
     return {
       ...modules,
       config,
+      service,
       site,
       url: database.url,
       pool,
@@ -126,9 +137,9 @@ async function refuseOldServer(url: string): Promise<void> {
   )
 }
 
-/** Brings every schema up to date. Several processes may call it at the same time. */
-async function migrate(pool: Pool, announce: (line: string) => void): Promise<void> {
-  const applied = await migrateUp(pool)
+/** Brings the schemas of the modules up to date. Several processes may call it at the same time. */
+async function migrate(pool: Pool, parts: readonly ModuleName[], announce: (line: string) => void): Promise<void> {
+  const applied = await migrateUp(pool, { parts })
   await installJobs(pool)
   if (applied.length > 0) announce(`Applied ${countOf(applied.length, 'migration')}`)
 }
@@ -138,8 +149,8 @@ function refuseMissingDatabase({ app, database }: Config): void {
   throw new Refusal(`There is no database in ${app.directory} yet: posad migrate up makes it`)
 }
 
-async function refusePending(pool: Pool): Promise<void> {
-  const pending = (await migrationStatus(pool)).filter(({ state }) => state === 'pending')
+async function refusePending(pool: Pool, parts: readonly ModuleName[]): Promise<void> {
+  const pending = (await migrationStatus(pool, { parts })).filter(({ state }) => state === 'pending')
   if (pending.length === 0) return
   const verb = pending.length === 1 ? 'is' : 'are'
   throw new Refusal(`${countOf(pending.length, 'migration')} ${verb} pending: posad migrate up applies them`)

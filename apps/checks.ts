@@ -13,5 +13,9 @@ export const checksOf = ({ db, modules }: Pick<App, 'db' | 'modules'>) => [
   ...sagaChecks(db),
   ...logChecks(db),
   ...modules.flatMap((module) => module.checks ?? []),
-  ...crossChecks.map((check) => crossCheck(db, check)),
+  ...crossChecks.filter(({ modules: needed }) => hasAll(modules, needed)).map((check) => crossCheck(db, check)),
 ]
+
+/** A service runs the invariants of its own modules; those across modules need one database for all of them. */
+const hasAll = (modules: App['modules'], needed: readonly string[]): boolean =>
+  needed.every((name) => modules.some((module) => module.name === name))

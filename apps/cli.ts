@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { roles } from '#identity/schema'
 import type { PlanOptions } from './commands/dispatch.ts'
 import { Misuse, Refusal } from './refusal.ts'
+import { isServiceName, serviceNames, type ServiceName } from './services.ts'
 import { version } from './version.ts'
 
 const planHelp = `
@@ -20,10 +21,22 @@ const posad = new Command('posad')
 
 posad
   .command('start')
-  .description('run the shop until Ctrl-C')
-  .action(async () => {
+  .description('run the shop, or some of its services, until Ctrl-C')
+  .argument('[services...]', `such as ordering payments; all in one when absent (${serviceNames.join(', ')})`)
+  .action(async (names: string[]) => {
     const [{ start }, { readOwnConfig }] = [await import('./commands/start.ts'), await import('./commands/with-app.ts')]
-    await start(readOwnConfig())
+    await start(readOwnConfig(), names.map(serviceNameOf))
+  })
+
+posad
+  .command('gateway')
+  .description('run the gateway in front of the services until Ctrl-C')
+  .action(async () => {
+    const [{ gateway }, { readOwnConfig }] = [
+      await import('./commands/gateway.ts'),
+      await import('./commands/with-app.ts'),
+    ]
+    await gateway(readOwnConfig())
   })
 
 const migrate = posad.command('migrate').description('the schemas of the database')
@@ -202,6 +215,11 @@ async function lineOf(error: unknown): Promise<string> {
   if (error instanceof Refusal) return error.message
   const { messageOf } = await import('./message-of.ts')
   return messageOf(error, await databaseKind())
+}
+
+function serviceNameOf(name: string): ServiceName {
+  if (isServiceName(name)) return name
+  throw new Misuse(`There is no service ${name}: choose among ${serviceNames.join(', ')}`)
 }
 
 /** Wrong settings name themselves in their error, whichever database they choose. */

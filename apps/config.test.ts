@@ -40,6 +40,7 @@ describe('without settings', () => {
     assert.deepEqual(config.database, {
       kind: 'embedded',
       pool: { size: 10, overflow: 20, recycleSeconds: 300 },
+      ofServices: new Map(),
     })
     assert.deepEqual([config.cache.kind, config.payments.sandboxMode], ['memory', 'page'])
     assert.deepEqual(config.identity.signing, { kind: 'persisted-secret' })
@@ -253,27 +254,18 @@ describe('the database', () => {
 describe('a separate database for one service', () => {
   const address = 'postgresql://tea:hunter2@db:5432/shop'
 
-  test('is refused in this version, and its address is not shown (PLT-11)', () => {
-    const line = /^DATABASE_URL_CATALOG names a database of its own: .*; expected none, or the same as DATABASE_URL$/
-    const other = { DATABASE_URL_CATALOG: 'postgresql://tea:hunter2@db:5432/catalog' }
-    assert.match(lineOf({ DATABASE_URL: address, ...other }), line)
-    assert.match(lineOf(other), line, 'also with the embedded database')
+  test('is that of an existing service, and its address is not shown (PLT-11)', () => {
+    const environment = { DATABASE_URL: address, DATABASE_URL_ORDERING: `${address}2`, DATABASE_URL_SHOP: '' }
+    const config = readAppConfig(environment)
+    assert.deepEqual([...config.database.ofServices], [['DATABASE_URL_ORDERING', `${address}2`]])
+    assert.doesNotMatch(inspect(config), /hunter2/)
     assert.match(
-      lineOf({ DATABASE_URL: address, DATABASE_URL_CATALOG_FILE: fileWith('url', other.DATABASE_URL_CATALOG) }),
-      line,
+      lineOf({ DATABASE_URL_CATALOG: address }),
+      /^DATABASE_URL_CATALOG is the database of no service: expected DATABASE_URL_AUTH, DATABASE_URL_SHOP, /,
     )
-    assert.match(lineOf({ DATABASE_URL: address }, fileWith('service.env', `DATABASE_URL_CATALOG=${address}2`)), line)
-    assert.match(
-      lineOf({ DATABASE_URL_CATALOG: 'mysql://u:hunter2@h/d' }),
-      /^DATABASE_URL_CATALOG is wrong: expected a/,
-    )
-  })
-
-  test('may be given when it equals DATABASE_URL (PLT-11)', () => {
-    const environment = { DATABASE_URL: address, DATABASE_URL_CATALOG: address, DATABASE_URL_CART: '' }
-    assert.equal(lineOf(environment), 'started')
-    assert.equal(lineOf({ DATABASE_URL_FILE: fileWith('whole', address), DATABASE_URL_CATALOG: address }), 'started')
-    assert.doesNotMatch(inspect(readAppConfig(environment)), /hunter2/)
+    assert.match(lineOf({ DATABASE_URL_SHOP: 'mysql://u:hunter2@h/d' }), /^DATABASE_URL_SHOP is wrong: expected a/)
+    const fromFile = readAppConfig({ DATABASE_URL_SHOP_FILE: fileWith('url', address) })
+    assert.equal(fromFile.database.ofServices.get('DATABASE_URL_SHOP'), address)
   })
 })
 

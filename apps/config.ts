@@ -28,13 +28,19 @@ import { mailSettings } from '#platform/mail'
 import { storageSettings } from '#platform/storage'
 import { logSettings } from '#platform/telemetry'
 import { storefrontSettings } from './storefront/settings.ts'
+import { gatewaySettings } from './gateway/settings.ts'
+import { serviceSettings } from './service-settings.ts'
+import { databaseVariableOf, serviceNames } from './services.ts'
 
 const appSettings = settings({
   title: 'The program',
   variables: {
     APP_NAME: withDefault(text(1, 64), 'posad', 'The name of the shop in logs and letters.'),
     APP_HOST: withDefault(text(1, 255), '127.0.0.1', 'The address to listen on; 0.0.0.0 in a container.'),
-    APP_PORT: withDefault(integer(0, 65_535), '8000', 'The port to listen on; 0 takes any free one.'),
+    APP_PORT: optional(
+      integer(0, 65_535),
+      'The port to listen on; 0 takes any free one. 8000 when absent, and 8001 to 8005 for the services.',
+    ),
     PUBLIC_URL: optional(
       origin,
       'The address of the shop for people, such as https://shop.example: links begin with it; with https, browsers may use https only.',
@@ -59,7 +65,8 @@ const appSettings = settings({
     return {
       name: values.APP_NAME,
       host: values.APP_HOST,
-      port: values.APP_PORT,
+      port: values.APP_PORT ?? 8000,
+      givenPort: values.APP_PORT,
       publicUrl: values.PUBLIC_URL,
       debug: values.DEBUG ?? false,
       directory: resolve(values.POSAD_DATA),
@@ -73,6 +80,8 @@ const appSettings = settings({
 /** Every setting of the program, in the order of `.env.example`. */
 export const topics = {
   app: appSettings,
+  services: serviceSettings,
+  gateway: gatewaySettings,
   http: httpSettings,
   database: databaseSettings,
   events: eventSettings,
@@ -107,7 +116,13 @@ const later: Readonly<Record<string, string>> = {
 export const readAppConfig = (
   environment: Readonly<Record<string, string | undefined>>,
   sources: { dotenv?: string } = {},
-): Config => readConfig(environment, { topics, later, ...sources })
+): Config => {
+  const config = readConfig(environment, { topics, later, ...sources })
+  const known = serviceNames.map(databaseVariableOf)
+  const unknown = [...config.database.ofServices.keys()].find((name) => !known.includes(name))
+  if (unknown === undefined) return config
+  throw new ConfigError(`${unknown} is the database of no service: expected ${known.join(', ')}`)
+}
 
 /** The rate limits of the HTTP server and of identity, or none. */
 export function limitsOf({ http, storage, identity, ordering }: Config) {

@@ -23,6 +23,8 @@ export const invitationLink = ({ site }: Pick<App, 'site'>, code: string): strin
  * the waiting.
  */
 export async function inviteFirstAdmin(app: App, { announce, isTerminal }: Output): Promise<() => void> {
+  // Another service has the accounts.
+  if (!app.identity) return () => {}
   const file = join(app.config.app.directory, 'invitation.txt')
   const code = await app.identity.users.inviteFirstAdmin()
   const problem = replace(file, code && !isTerminal ? invitationLink(app, code) : undefined)
@@ -38,7 +40,7 @@ export async function inviteFirstAdmin(app: App, { announce, isTerminal }: Outpu
 
 function deleteOnceStaffed({ identity }: App, file: string): () => void {
   const timer = setInterval(() => {
-    identity.users.hasStaff().then(
+    identity?.users.hasStaff().then(
       (isStaffed) => {
         if (!isStaffed) return
         clearInterval(timer)

@@ -3,18 +3,20 @@ import { cart } from '#cart'
 import { catalog, type CatalogApi } from '#catalog'
 import { delivery, type Carrier } from '#delivery'
 import { dispatch } from '#dispatch'
-import { identity, type PersonalRecords } from '#identity'
+import { identity } from '#identity'
 import { media } from '#media'
 import { ordering, orderLinksOf } from '#ordering'
 import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
-import { payLinksOf, payments, type Provider } from '#payments'
+import { payLinksOf, payments, type PayLinks, type Provider } from '#payments'
 import type { Cache } from '#platform/cache'
 import type { openStorage } from '#platform/storage'
 import { persistedSecret } from '#platform/config'
 import type { Db } from '#platform/db'
 import type { MailQueue } from '#platform/mail'
 import { systemClock, type Clock } from '#platform/values'
+import { apisOf, type Apis, type LocalApis } from './apis.ts'
 import { limitsOf, type Config } from './config.ts'
+import { modulesOf, type ModuleName } from './services.ts'
 import type { Site } from './site.ts'
 
 /** The clock, the payment providers and the carriers of an app. */
@@ -35,85 +37,49 @@ type Needs = Readonly<{
   mail: MailQueue
   files: ReturnType<typeof openStorage>
   adapters?: Adapters
+  /** The modules to open; all when absent. */
+  runs?: readonly ModuleName[]
+  /** The functions of modules in other processes. */
+  remote?: Apis
+  /** Receives the functions of the modules that are opened here. Services of one process share it. */
+  local?: LocalApis
 }>
 
-/** Opens every module and connects it to the modules whose `api` it calls. */
-export function openModules({ config, site, db, cache, mail, files, adapters = {} }: Needs) {
-  const { now = systemClock, providers, carriers } = adapters
-  const { publicUrl = '', directory } = config.app
-  const secretOf = (name: string) => persistedSecret(join(directory, name))
-  const payLinks = payLinksOf(config.payments.payLinkSecret ?? secretOf('pay-link-secret'))
-  const orderLinks = orderLinksOf(config.ordering.orderLinkSecret ?? secretOf('order-link-secret'))
-  // Ordering needs identity as well, so it opens afterwards.
-  const exportOrders = (user_id: string) => orderingModule.exportOrders(user_id)
-  const identityModule = openIdentity({ config, site, db, now, mail, exportOrders })
-  const catalogModule = catalog({ db, now, cache })
-  const cartModule = cart({ db, now, catalog: catalogModule.api })
-  const orderingModule: ReturnType<typeof ordering> = ordering({
-    db,
-    now,
-    identity: identityModule.api,
-    cart: cartModule.api,
-    catalog: catalogModule.api,
-    // Delivery needs ordering as well, so it opens afterwards.
-    delivery: {
-      choosePickupPoint: (id) => deliveryModule.api.choosePickupPoint(id),
-      shipmentOf: (order_id) => deliveryModule.api.shipmentOf(order_id),
-    },
-    ...config.ordering,
-    mail,
-    origin: site.origin,
-    orderLinks,
-    payUrlOf: (order_id) => `${publicUrl}${payLinks.pathOf(order_id)}`,
-  })
-  const paymentsModule = payments({
-    db,
-    now,
-    ...config.payments,
-    ...(providers && { providers }),
-    payLinks,
-    publicUrl,
-    returnOrigin: site.origin,
-    paymentRequests: [paymentRequested],
-    paymentCancellations: [paymentCancellationRequested],
-  })
-  const deliveryModule: ReturnType<typeof delivery> = delivery({
-    db,
-    now,
-    ordering: orderingModule.api,
-    sandbox: config.delivery.sandbox,
-    ...(carriers && { carriers }),
-  })
-  const dispatchModule = dispatch({ db, now, ...config.dispatch })
+/** Opens the modules of this process and connects them to the modules whose `api` they call. */
+export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }: Needs) {
+  const now = needs.adapters?.now ?? systemClock
+  const opening = { ...needs, now, apis: apisOf({ local, remote }), payLinks: openPayLinks(needs.config) }
+  const open = <Opened>(name: ModuleName, openOne: (opening: Opening) => Opened): Opened | undefined =>
+    runs.includes(name) ? openOne(opening) : undefined
+  const catalogModule = open('catalog', ({ db, cache }) => catalog({ db, now, cache }))
+  const opened = {
+    identity: open('identity', openIdentity),
+    catalog: catalogModule,
+    cart: open('cart', ({ db, apis }) => cart({ db, now, catalog: apis.catalog })),
+    ordering: open('ordering', openOrdering),
+    payments: open('payments', openPayments),
+    delivery: open('delivery', openDelivery),
+    dispatch: open('dispatch', ({ config, db }) => dispatch({ db, now, ...config.dispatch })),
+    // The same service has the catalog.
+    media: catalogModule && open('media', (opening) => openMedia(opening, catalogModule.api)),
+  }
+  for (const name of ['identity', 'catalog', 'cart', 'ordering', 'delivery'] as const)
+    if (opened[name]) Object.assign(local, { [name]: opened[name].api })
   return {
     now,
-    modules: [
-      identityModule,
-      catalogModule,
-      cartModule,
-      orderingModule,
-      paymentsModule,
-      deliveryModule,
-      dispatchModule,
-      openMedia({ config, db, now, files }, catalogModule.api),
-    ],
-    identity: identityModule,
-    catalog: catalogModule,
+    modules: Object.values(opened).filter((module) => module !== undefined),
+    authenticate: opening.apis.identity.authenticate,
+    identity: opened.identity,
+    catalog: opened.catalog,
   }
 }
 
-type MediaNeeds = Pick<Needs, 'config' | 'db' | 'files'> & Readonly<{ now: Clock }>
-
-const openMedia = ({ config, db, now, files }: MediaNeeds, { hasProduct }: Pick<CatalogApi, 'hasProduct'>) =>
-  media({ db, now, storage: files.storage, imageWorker: config.media, hasProduct, pages: files.pages })
-
 export type Modules = ReturnType<typeof openModules>
 
-type IdentityParts = Pick<Needs, 'config' | 'site' | 'db' | 'mail'> &
-  Readonly<{ now: Clock; exportOrders: PersonalRecords['listOf'] }>
+type Opening = Omit<Needs, 'runs' | 'remote' | 'local'> & Readonly<{ now: Clock; apis: Apis; payLinks: PayLinks }>
 
-function openIdentity({ config, site, db, mail, now, exportOrders }: IdentityParts) {
-  const personalRecords = [{ name: 'orders', listOf: exportOrders }]
+function openIdentity({ config, site, db, now, mail, apis }: Opening) {
+  const personalRecords = [{ name: 'orders', listOf: apis.ordering.exportOrders }]
   const { accessTtl, refreshTtl, refreshGrace, machineTokens, telegram } = config.identity
   const tokens = { keys: keysOf(config), ttl: accessTtl }
   const shop = { name: config.app.name, origin: site.origin }
@@ -132,6 +98,48 @@ function openIdentity({ config, site, db, mail, now, exportOrders }: IdentityPar
     personalRecords,
   })
 }
+
+function openOrdering({ config, site, db, now, mail, apis, payLinks }: Opening) {
+  const { publicUrl = '', directory } = config.app
+  const orderLinks = orderLinksOf(
+    config.ordering.orderLinkSecret ?? persistedSecret(join(directory, 'order-link-secret')),
+  )
+  const payUrlOf = (order_id: string) => `${publicUrl}${payLinks.pathOf(order_id)}`
+  return ordering({ db, now, ...apis, ...config.ordering, mail, origin: site.origin, orderLinks, payUrlOf })
+}
+
+function openPayments({ config, site, db, now, payLinks, adapters = {} }: Opening) {
+  const { providers } = adapters
+  return payments({
+    db,
+    now,
+    ...config.payments,
+    ...(providers && { providers }),
+    payLinks,
+    publicUrl: config.app.publicUrl ?? '',
+    returnOrigin: site.origin,
+    paymentRequests: [paymentRequested],
+    paymentCancellations: [paymentCancellationRequested],
+  })
+}
+
+function openDelivery({ config, db, now, apis, adapters = {} }: Opening) {
+  const { carriers } = adapters
+  return delivery({
+    db,
+    now,
+    ordering: apis.ordering,
+    sandbox: config.delivery.sandbox,
+    ...(carriers && { carriers }),
+  })
+}
+
+const openMedia = ({ config, db, now, files }: Opening, { hasProduct }: Pick<CatalogApi, 'hasProduct'>) =>
+  media({ db, now, storage: files.storage, imageWorker: config.media, hasProduct, pages: files.pages })
+
+/** A generated secret is in the data directory. */
+const openPayLinks = ({ payments: { payLinkSecret }, app }: Config): PayLinks =>
+  payLinksOf(payLinkSecret ?? persistedSecret(join(app.directory, 'pay-link-secret')))
 
 /** The keys of access tokens; a generated secret is in the data directory. */
 function keysOf({ identity: { signing }, app }: Config) {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { randomBytes } from 'node:crypto'
-import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openServiceVerifier } from '#platform/calls'
 import { circuitMetric } from '#platform/circuit'
 import { watchInvalidations } from '#platform/cache'
 import { openPool } from '#platform/db'
@@ -12,15 +12,17 @@ import { runJobs } from '#platform/jobs'
 import { fileMail, smtpMail, type MailTransport } from '#platform/mail'
 import { refuseUnshippedVersions, sagaJobs, watchTimeouts } from '#platform/saga'
 import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
-import { seconds } from '#platform/values'
+import { seconds, systemClock } from '#platform/values'
 import type { App } from './app.ts'
 import { startBackground } from './background.ts'
 import { limitsOf, type Config } from './config.ts'
 import { probeStorage } from './disk.ts'
 import { probeLog, startEvents, type RemoteServices } from './events.ts'
+import { listen } from './listen.ts'
 import { hasLocalMetrics } from './local-metrics.ts'
 import { watchApp } from './metrics.ts'
-import { Refusal } from './refusal.ts'
+import { secretOf } from './service-config.ts'
+import type { ServiceName } from './services.ts'
 import type { WebBuild } from './storefront/build.ts'
 import { storefront } from './storefront/storefront.ts'
 import { version } from './version.ts'
@@ -104,7 +106,7 @@ const mailTransportOf = ({ mail, app }: Config): MailTransport =>
   mail.kind === 'smtp' ? smtpMail(mail) : fileMail({ directory: join(app.directory, 'mail'), from: mail.from })
 
 function openMetrics(app: App): Metrics {
-  const metrics = createMetrics({ service: app.config.app.name, version })
+  const metrics = createMetrics({ service: app.service ?? app.config.app.name, version })
   watchApp(metrics, app)
   return metrics
 }
@@ -124,14 +126,15 @@ export async function openServer({
   metrics = openMetrics(app),
   probeBroker = () => probeLog(app.db),
 }: Serving): Promise<FastifyInstance> {
-  const { config, db, modules, identity } = app
+  const { config, db, modules, service } = app
   const { corsOrigins, trustedProxies, connections, streams, streamSecret, idempotencyTtl, metricsToken } = config.http
   const renderer = randomBytes(32).toString('base64url')
   return await buildServer({
     modules: [...modules, ...(build ? [pagesOf(app, build, renderer)] : [])],
-    authenticate: async (token) => (token === renderer ? rendererCaller : await identity.api.authenticate(token)),
+    authenticate: async (token) => (token === renderer ? rendererCaller : await app.authenticate(token)),
+    ...(service && { authenticateService: serviceVerifierOf(config, service) }),
     db,
-    name: 'posad',
+    name: service ?? 'posad',
     version,
     settings: {
       docs: config.app.apiDocs,
@@ -170,26 +173,5 @@ const pagesOf = ({ cache, config, modules, site }: App, build: WebBuild, token: 
     token,
   })
 
-type Place = Readonly<{ host: string; port: number }>
-
-async function listen(server: FastifyInstance, { host, port }: Place): Promise<string> {
-  try {
-    return await server.listen({ host, port })
-  } catch (error) {
-    throw listenRefusal(error, { host, port })
-  }
-}
-
-/** Turns an error of `listen` into a sentence for a person; returns any other error unchanged. */
-export function listenRefusal(error: unknown, { host, port }: Place): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  const address = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
-  if (code === 'EADDRINUSE')
-    return new Refusal(`${address} is taken by another program: stop it, or start with APP_PORT=${port + 1}`)
-  if (code === 'EACCES') return new Refusal(`${address} needs more rights than you have: choose an APP_PORT above 1023`)
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return new Refusal(
-      `APP_HOST ${host} is not an address of this machine: expected 127.0.0.1, 0.0.0.0 or one of its own`,
-    )
-  return error
-}
+const serviceVerifierOf = (config: Config, service: ServiceName) =>
+  openServiceVerifier({ secret: secretOf(config, service), services: [service], now: systemClock })

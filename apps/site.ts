@@ -18,3 +18,12 @@ export function openSite({ publicUrl, host, port }: Config['app']): Site {
     },
   }
 }
+
+/** Where the gateway listens unless a setting says under which address people reach the shop. */
+const usualGateway = 'http://127.0.0.1:8000'
+
+/** People reach a service through the gateway, and not at the address that it listens on. */
+export const openSiteOfService = ({ publicUrl = usualGateway }: Pick<Config['app'], 'publicUrl'>): Site => ({
+  origin: () => publicUrl,
+  listensAt: () => {},
+})

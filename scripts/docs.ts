@@ -6,7 +6,7 @@ import { openLogs } from '#platform/telemetry'
 import { topics } from '../apps/config.ts'
 import { openServer } from '../apps/run.ts'
 import { version } from '../apps/version.ts'
-import { describeModules } from './describe-modules.ts'
+import { describeModules } from '../apps/describe-modules.ts'
 import { withModuleMap } from './module-map.ts'
 import { withTests } from './requirement-tests.ts'
 

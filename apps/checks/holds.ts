@@ -7,6 +7,7 @@ export const holdChecks: readonly CrossCheck[] = [
   {
     name: 'hold-has-order',
     description: 'Every hold that is older than four minutes has its order.',
+    modules: ['catalog', 'ordering'],
     violations: sql`
       select hold.order_id, hold.state, hold.held_at, hold.expires_at from catalog.holds as hold
       where hold.state in ('held', 'firm', 'sold') and hold.held_at < now() - interval '4 minutes'
@@ -17,6 +18,7 @@ export const holdChecks: readonly CrossCheck[] = [
   {
     name: 'cancelled-order-holds-nothing',
     description: 'Five minutes after an order was cancelled, the catalog keeps no stock for it.',
+    modules: ['catalog', 'ordering'],
     violations: sql`
       select hold.order_id, hold.state, placed.cancelled_at
       from catalog.holds as hold join ordering.orders as placed on placed.id = hold.order_id

@@ -6,6 +6,7 @@ export const paymentChecks: readonly CrossCheck[] = [
   {
     name: 'payment-has-order',
     description: 'Every payment of an order has its order, with the same customer, amount and currency.',
+    modules: ['payments', 'ordering'],
     violations: sql`
       select payment.id as payment_id, payment.subject_id as order_id, payment.amount, placed.total_amount
       from payments.payments as payment left join ordering.orders as placed on placed.id = payment.subject_id
@@ -18,6 +19,7 @@ export const paymentChecks: readonly CrossCheck[] = [
   {
     name: 'paid-order-has-payment',
     description: 'Every paid order has a completed payment.',
+    modules: ['payments', 'ordering'],
     violations: sql`
       select placed.id as order_id, placed.status, placed.paid_at from ordering.orders as placed
       where placed.paid_at is not null and not exists (
@@ -28,6 +30,7 @@ export const paymentChecks: readonly CrossCheck[] = [
   {
     name: 'cancelled-order-is-refunded',
     description: 'Five minutes after an order was cancelled, no payment of it is left to refund.',
+    modules: ['payments', 'ordering'],
     violations: sql`
       select payment.id as payment_id, payment.subject_id as order_id, payment.status, payment.refunded_amount
       from payments.payments as payment join ordering.orders as placed on placed.id = payment.subject_id
@@ -40,6 +43,7 @@ export const paymentChecks: readonly CrossCheck[] = [
   {
     name: 'refunded-order-is-not-delivered',
     description: 'No order is delivered after its full refund, unless its shipment could not be cancelled any more.',
+    modules: ['payments', 'ordering', 'delivery'],
     violations: sql`
       select placed.id as order_id, payment.id as payment_id, refund.done_at as refunded_at, placed.fulfilled_at
       from ordering.orders as placed join payments.payments as payment on payment.subject_id = placed.id

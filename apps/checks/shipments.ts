@@ -6,6 +6,7 @@ export const shipmentChecks: readonly CrossCheck[] = [
   {
     name: 'shipment-has-order',
     description: 'Every shipment has its order.',
+    modules: ['delivery', 'ordering'],
     violations: sql`
       select shipment.id as shipment_id, shipment.order_id, shipment.status
       from delivery.shipments as shipment
@@ -15,6 +16,7 @@ export const shipmentChecks: readonly CrossCheck[] = [
   {
     name: 'shipment-is-paid',
     description: 'Every shipment on its way has an order that is paid, or accepted with cash on delivery.',
+    modules: ['delivery', 'ordering'],
     violations: sql`
       select shipment.id as shipment_id, shipment.order_id, shipment.status, placed.status as order_status,
              placed.payment_method
@@ -30,6 +32,7 @@ export const shipmentChecks: readonly CrossCheck[] = [
   {
     name: 'delivered-is-not-cancelled',
     description: 'No order is cancelled whose shipment was delivered.',
+    modules: ['delivery', 'ordering'],
     violations: sql`
       select shipment.id as shipment_id, shipment.order_id, placed.reason
       from delivery.shipments as shipment join ordering.orders as placed on placed.id = shipment.order_id

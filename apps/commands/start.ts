@@ -1,33 +1,30 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { takeInstanceLock } from '#platform/db'
-import { openLogs, type Logs } from '#platform/telemetry'
 import { openApp, type App } from '../app.ts'
-import { logLevelOf, type Config } from '../config.ts'
+import type { Config } from '../config.ts'
 import { seedDemo } from '../demo/seed.ts'
 import { inviteFirstAdmin } from '../first-admin.ts'
 import { Refusal } from '../refusal.ts'
-import { listenRefusal, runApp } from '../run.ts'
+import { listenRefusal } from '../listen.ts'
+import { runApp } from '../run.ts'
+import { refuseServiceDatabases } from '../service-config.ts'
+import type { ServiceName } from '../services.ts'
 import { ensureBuild, openBuild } from '../storefront/build.ts'
 import { version } from '../version.ts'
+import { runUntilSignal, type Outputs } from './run-until-signal.ts'
+import { startServices } from './start-services.ts'
 
-/** Milliseconds for an orderly stop; supervisors send SIGKILL 30 seconds after SIGTERM. */
-const grace = 25_000
-
-/** `posad start`: runs the shop in this process until SIGINT or SIGTERM. */
-export async function start(config: Config): Promise<void> {
-  const { format } = config.logs
-  const logs = openLogs({ service: config.app.name, version, level: logLevelOf(config), format })
-  const announce = announcer(logs)
-  for (const notice of config.notices) announce(notice)
-  if (isForCustomers(config)) logs('posad').warn(sandboxWarning)
-  const ended = Promise.withResolvers<Ending>()
-  const onDatabaseLost = (reason: Error) => ended.resolve({ code: 1, reason: reason.message })
-  const starting = startShop(config, { logs, announce, onDatabaseLost })
-  // A signal during the start waits for its end: a process that ended at once would leave the database running.
-  onSignal(() => ended.resolve({ code: 0 }))
-  void ended.promise.then(async (ending) => await endProcess(ending, { starting, logs, announce }))
-  await starting
+/** `posad start [services…]`: runs the shop, or some of its services, in this process until SIGINT or SIGTERM. */
+export async function start(config: Config, names: readonly ServiceName[] = []): Promise<void> {
+  const [first, ...others] = names
+  await runUntilSignal(config, {
+    name: first ? names.join(' ') : config.app.name,
+    start: async (outputs) => {
+      if (isForCustomers(config)) outputs.logs('posad').warn(sandboxWarning)
+      return first ? await startServices(config, [first, ...others], outputs) : await startShop(config, outputs)
+    },
+  })
 }
 
 const sandboxWarning =
@@ -37,16 +34,9 @@ const sandboxWarning =
 const isForCustomers = ({ app }: Config) =>
   process.env['NODE_ENV'] === 'production' || (app.publicUrl?.startsWith('https:') ?? false)
 
-type Ending = Readonly<{ code: number; reason?: string }>
-
-type Outputs = Readonly<{
-  logs: Logs
-  announce: (line: string) => void
-  onDatabaseLost: (reason: Error) => void
-}>
-
 /** Opens and runs the app. Returns a function that stops it. */
-async function startShop(config: Config, { logs, announce, onDatabaseLost }: Outputs): Promise<() => Promise<void>> {
+async function startShop(config: Config, { logs, announce, isTerminal, fail }: Outputs): Promise<() => Promise<void>> {
+  refuseServiceDatabases(config)
   // A taken port leaves no new directory behind. Before the lock, the probe could take the port from a start that has it.
   if (!existsSync(config.app.directory)) await refuseTakenPort(config.app)
   const lock = await lockDirectory(config)
@@ -55,13 +45,12 @@ async function startShop(config: Config, { logs, announce, onDatabaseLost }: Out
     const building = ensureBuild(announce)
     // The build runs beside the start of the database; its failure is reported below.
     building.catch(() => {})
-    const app = await openApp({ config, announce, onDatabaseLost })
+    const app = await openApp({ config, announce, onDatabaseLost: fail })
     try {
       await seed(app, announce)
       const running = await runApp({ app, logs, build: await openBuild(await building) })
       lock.listensAt(running.address)
       announceAddresses(config, running.address, announce)
-      const isTerminal = process.stdout.isTTY
       const stopInviting = await inviteFirstAdmin(app, { announce, isTerminal })
       if (isTerminal) announce('  Stop with Ctrl-C')
       return async () => {
@@ -113,44 +102,4 @@ function announceAddresses({ app }: Config, address: string, announce: (line: st
   announce(`Posad ${version} is open: ${address}`)
   if (app.apiDocs) announce(`  API pages   ${address}/api/docs`)
   announce(`  Health      ${address}/health/ready`)
-}
-
-/** Prints plain lines on a terminal, and log lines elsewhere. */
-function announcer(logs: Logs): (line: string) => void {
-  const log = logs('posad')
-  return process.stdout.isTTY ? (line) => process.stdout.write(`${line}\n`) : (line) => log.info(line.trim())
-}
-
-/** The first signal stops in order; a second one ends the process at once. */
-function onSignal(stop: () => void): void {
-  let isStopping = false
-  const signalled = () => {
-    if (isStopping) process.exit(1)
-    isStopping = true
-    stop()
-  }
-  process.on('SIGINT', signalled)
-  process.on('SIGTERM', signalled)
-}
-
-type Started = Pick<Outputs, 'logs' | 'announce'> & Readonly<{ starting: Promise<() => Promise<void>> }>
-
-/** Stops in order and ends the process. At the end of the grace it ends the process at once. */
-async function endProcess({ code, reason }: Ending, { starting, logs, announce }: Started): Promise<never> {
-  const log = logs('posad')
-  if (reason !== undefined) process.stderr.write(`posad: ${reason}\n`)
-  announce('Stopping …')
-  setTimeout(() => {
-    log.error(`the stop took longer than ${grace / 1000} s; the process ends now`)
-    process.exit(1)
-  }, grace).unref()
-  try {
-    const stop = await starting
-    await stop()
-    announce('Stopped.')
-  } catch (error) {
-    log.error({ err: error }, 'the stop failed')
-    process.exit(1)
-  }
-  process.exit(code)
 }

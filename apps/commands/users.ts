@@ -1,5 +1,6 @@
 import { isRole, roles } from '#identity'
 import { findInstance } from '#platform/db'
+import type { App } from '../app.ts'
 import { invitationLink } from '../first-admin.ts'
 import { Misuse, Refusal } from '../refusal.ts'
 import { print, printLine } from '../print.ts'
@@ -7,9 +8,9 @@ import { withApp } from './with-app.ts'
 
 /** `posad users grant EMAIL ROLE`: gives an account a role. */
 export const grant = async (email: string, role: string): Promise<void> =>
-  await withApp(async ({ identity }) => {
+  await withApp(async (app) => {
     if (!isRole(role)) throw new Misuse(`There is no role ${role}: choose one of ${roles.join(', ')}`)
-    const granted = await identity.users.grantRole(email, role)
+    const granted = await usersOf(app).grantRole(email, role)
     if (granted.kind === 'not-found') throw new Refusal(`There is no account with the e-mail ${email}`)
     printLine(`${email} has the role ${role} now`)
   })
@@ -24,8 +25,13 @@ export const invite = async (role: string, { json }: { json?: boolean }): Promis
     const { app: settings, database } = app.config
     const running = database.kind === 'embedded' ? findInstance(settings.directory) : undefined
     if (running) app.site.listensAt(running.address)
-    const code = await app.identity.users.invite(role)
+    const code = await usersOf(app).invite(role)
     const link = invitationLink(app, code)
     if (json) return print({ role, link }, { json })
     printLine(`${link}  (works once, for seven days)`)
   })
+
+function usersOf({ identity, service }: App) {
+  if (identity) return identity.users
+  throw new Refusal(`The ${service} service has no accounts: set POSAD_SERVICE=auth`)
+}

@@ -1,8 +1,17 @@
 import { openApp, type App, type SchemaPolicy } from '../app.ts'
 import { readAppConfig, type Config } from '../config.ts'
+import { refuseServiceDatabases, serviceConfigOf } from '../service-config.ts'
 
 /** The settings of this process: its environment over the file `.env`. */
 export const readOwnConfig = (): Config => readAppConfig(process.env, { dotenv: '.env' })
+
+/** The service that `POSAD_SERVICE` names, with its settings; otherwise the whole. */
+function ownServiceOf(config: Config) {
+  const service = config.services.ofCommands
+  if (service !== undefined) return { config: serviceConfigOf(config, service, { isSingle: true }), service }
+  refuseServiceDatabases(config)
+  return { config }
+}
 
 type Options = Readonly<{ schema?: SchemaPolicy; announce?: (line: string) => void }>
 
@@ -12,7 +21,7 @@ type Options = Readonly<{ schema?: SchemaPolicy; announce?: (line: string) => vo
  */
 export async function withApp<Result>(work: (app: App) => Promise<Result>, options: Options = {}): Promise<Result> {
   const { schema = 'current', announce = (line) => process.stderr.write(`${line}\n`) } = options
-  const app = await openApp({ config: readOwnConfig(), announce, schema })
+  const app = await openApp({ ...ownServiceOf(readOwnConfig()), announce, schema })
   try {
     return await work(app)
   } finally {

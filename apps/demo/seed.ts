@@ -2,17 +2,19 @@ import { removeDemo as removeFromCatalog, seedDemo as seedCatalog } from '#catal
 import { seedDemo as seedDelivery } from '#delivery'
 import { systemClock } from '#platform/values'
 import type { App } from '../app.ts'
+import { modulesOf } from '../services.ts'
 
 /**
  * Adds demo products and a pickup point to an empty shop; a shop with products stays as it is. With `again` also after the
  * demo products were removed.
  */
 export async function seedDemo(
-  { db }: Pick<App, 'db'>,
+  { db, service }: Pick<App, 'db'> & Partial<Pick<App, 'service'>>,
   options: Readonly<{ again?: boolean }> = {},
 ): Promise<{ products: number }> {
-  const seeded = await seedCatalog(db, systemClock, options)
-  if (seeded.products > 0) await seedDelivery(db)
+  const runs = modulesOf(service)
+  const seeded = runs.includes('catalog') ? await seedCatalog(db, systemClock, options) : { products: 0 }
+  if (runs.includes('delivery') && (seeded.products > 0 || service)) await seedDelivery(db)
   return seeded
 }
 

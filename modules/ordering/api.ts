@@ -14,4 +14,6 @@ type DeliveryState =
 export type OrderingApi = Readonly<{
   /** Whether an order may have a shipment. */
   stateOf: (order_id: string) => Promise<DeliveryState | NotFound>
+  /** The orders of a user with their lines, newest first, for the export of one's data. */
+  exportOrders: (user_id: string) => Promise<readonly object[]>
 }>

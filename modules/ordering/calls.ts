@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { defineCall } from '#platform/calls'
 import { Id } from '#platform/schema'
+import { seconds } from '#platform/values'
 import { shipmentRequested } from './events.ts'
 
 export const stateOfCall = defineCall({
@@ -13,4 +14,12 @@ export const stateOfCall = defineCall({
     Type.Object({ kind: Type.Literal('not-found'), what: Type.String() }),
   ]),
   repeat: 'Reads again.',
+})
+
+export const exportOrdersCall = defineCall({
+  path: 'ordering/export-orders',
+  input: Type.Object({ user_id: Id }),
+  output: Type.Object({ orders: Type.Array(Type.Object({}, { additionalProperties: true })) }),
+  repeat: 'Reads again.',
+  timeLimit: seconds(15),
 })

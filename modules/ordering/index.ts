@@ -23,7 +23,7 @@ import { changeStatusRoute } from './change-status/route.ts'
 import { checkoutVersions, holdTimeOf } from './checkout.ts'
 import { orderingChecks } from './checks.ts'
 import { orderingEvents } from './events.ts'
-import { exportOrders, type ExportOrders } from './export-orders/query.ts'
+import { exportOrders } from './export-orders/query.ts'
 import { findState } from './find-state/query.ts'
 import { followOrder } from './follow-order/query.ts'
 import { followOrderRoutes } from './follow-order/route.ts'
@@ -68,18 +68,17 @@ type Needs = Readonly<{
 }>
 
 /** Orders, and the checkout that takes each of them from its placement to its end. */
-export function ordering(needs: Needs): Module<OrderingApi> & Readonly<{ exportOrders: ExportOrders }> {
+export function ordering(needs: Needs): Module<OrderingApi> {
   const { db, now, cart, catalog, delivery, limits, cashOnDelivery, guestOrders, payUrlOf, orderLinks } = needs
   const rules = { limits, cashOnDelivery }
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
   const show = { showOrder: showOrder(db), findBuyers: findBuyers(needs.identity.accountsOf), payUrlOf, orderLinks }
-  const api = { stateOf: findState(db) }
+  const api = { stateOf: findState(db), exportOrders: exportOrders(db) }
   return {
     name: 'ordering',
     description: 'Orders, and the checkout that takes each of them from its placement to its end.',
     api,
     internal: [answerCallsRoutes(api)],
-    exportOrders: exportOrders(db),
     unversionedPaths: ['/orders'],
     routes: [
       placeOrderRoutes({

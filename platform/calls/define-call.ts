@@ -7,8 +7,8 @@ export type Call<Input extends TSchema = TSchema, Output extends TSchema = TSche
   input: Input
   output: Output
   /**
-   * What a second call with the same input does, in one sentence. Absent: it would do something else, so a call without an
-   * answer is not repeated.
+   * One sentence about the effect of a second call with the same input. Absent: it would do something else, so a call without
+   * an answer is not repeated.
    */
   repeat?: string
   /** Milliseconds that one attempt may take; 5 s when absent. */

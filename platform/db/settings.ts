@@ -27,9 +27,10 @@ type Values = ValuesOf<typeof variables>
 type Pool = Readonly<{ size: number; overflow: number; recycleSeconds: number }>
 
 /** The PostgreSQL to use: the embedded one, or the one at `url`. */
-type DatabaseSettings =
-  | Readonly<{ kind: 'embedded'; pool: Pool }>
-  | Readonly<{ kind: 'external'; url: string; pool: Pool }>
+type Database = Readonly<{ kind: 'embedded'; pool: Pool }> | Readonly<{ kind: 'external'; url: string; pool: Pool }>
+
+/** `ofServices`: the addresses of services with a database of their own, by variable. The app knows the services. */
+type DatabaseSettings = Database & Readonly<{ ofServices: ReadonlyMap<string, string> }>
 
 /** The settings of the database. */
 export const databaseSettings = settings({
@@ -38,22 +39,13 @@ export const databaseSettings = settings({
   families: {
     DATABASE_URL_: secret(
       postgresUrl,
-      'The database of one service; this version runs all services in one process over DATABASE_URL and refuses another.',
+      'The database of one service that runs in a process of its own, as in DATABASE_URL_ORDERING; DATABASE_URL when absent.',
     ),
   },
-  read: (values, families): DatabaseSettings => {
-    const database = databaseOf(values)
-    for (const [name, url] of families.DATABASE_URL_) {
-      if (database.kind === 'external' && database.url === url) continue
-      throw new ConfigError(
-        `${name} names a database of its own: services in processes of their own come in a later version; expected none, or the same as DATABASE_URL`,
-      )
-    }
-    return database
-  },
+  read: (values, families): DatabaseSettings => ({ ...databaseOf(values), ofServices: families.DATABASE_URL_ }),
 })
 
-function databaseOf(values: Values): DatabaseSettings {
+function databaseOf(values: Values): Database {
   const pool = { size: values.DB_POOL_SIZE, overflow: values.DB_MAX_OVERFLOW, recycleSeconds: values.DB_POOL_RECYCLE }
   if (values.DATABASE_URL) {
     refuseContradiction(values.DATABASE_URL, values)

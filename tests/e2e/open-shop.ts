@@ -11,6 +11,7 @@ import type { Adapters } from '../../apps/modules.ts'
 import { runApp } from '../../apps/run.ts'
 import type { WebBuild } from '../../apps/storefront/build.ts'
 import { senderTo, type Send } from './http-client.ts'
+import { openServices } from './open-services.ts'
 import { registerCustomer } from './purchase-steps.ts'
 import { secrets } from './secrets.ts'
 
@@ -33,6 +34,12 @@ export type Shop = Readonly<{
   close: () => Promise<void>
 }>
 
+/**
+ * `one`: one process. `shared`: every service behind the gateway, over one database. `TOPOLOGY` chooses for a run of the tests,
+ * and `COPIES` the number of processes of each service.
+ */
+export const { TOPOLOGY: topology = 'one', COPIES: copies = '1' } = process.env
+
 /** Opens a shop with the demo goods; `settings` are environment variables. With `build` it has its pages. */
 export async function openShop(
   settings: Record<string, string> = {},
@@ -40,7 +47,7 @@ export async function openShop(
 ): Promise<Shop> {
   const database = await testDatabase({ size: 2 })
   const directory = await mkdtemp(join(tmpdir(), 'posad-shop-'))
-  const config = readAppConfig({
+  const environment = {
     APP_PORT: '0',
     DATABASE_URL: database.url,
     MIGRATE_ON_START: 'false',
@@ -48,11 +55,11 @@ export async function openShop(
     POSAD_DATA: directory,
     ...secrets,
     ...settings,
-  })
+  }
+  const config = readAppConfig(environment)
   const app = await openApp({ config, announce: () => {}, adapters })
   await seedDemo(app)
-  const logs = openLogs({ service: 'posad', version: 'test', level: logLevelOf(config) })
-  const { address, stop } = await runApp({ app, logs, ...(build && { build }) })
+  const { address, close } = await serve(app, { environment, adapters, ...(build && { build }) })
   const send = senderTo(address)
   const mailsTo = (email: string) => readMails(join(config.app.directory, 'mail'), email)
   return {
@@ -71,7 +78,7 @@ export async function openShop(
       }),
     violations: () => violationsOf(app),
     close: async () => {
-      await stop()
+      await close()
       await app.close()
       await database.close()
       await rm(directory, { recursive: true, force: true })
@@ -84,6 +91,21 @@ async function readMails(directory: string, email: string): Promise<ReadMail[]> 
   const files = (await readdir(directory).catch(() => [])).filter((file) => file.endsWith('.eml')).toSorted()
   const mails = await Promise.all(files.map(async (file) => readMail(await readFile(join(directory, file), 'utf8'))))
   return mails.filter(({ headers }) => headers['to'] === email)
+}
+
+type Serving = Readonly<{ environment: Record<string, string>; adapters: Adapters; build?: WebBuild }>
+
+/** Serves the shop in the topology of this run. */
+async function serve(app: App, { environment, adapters, build }: Serving) {
+  if (topology === 'shared') {
+    const { APP_PORT: _, ...others } = environment
+    const pool = { DB_POOL_SIZE: '2', DB_MAX_OVERFLOW: '3' }
+    return await openServices({ environment: { ...pool, ...others }, copies: Number(copies), adapters })
+  }
+  if (topology !== 'one') throw new Error(`There is no topology ${topology}: choose one or shared`)
+  const logs = openLogs({ service: 'posad', version: 'test', level: logLevelOf(app.config) })
+  const { address, stop } = await runApp({ app, logs, ...(build && { build }) })
+  return { address, close: stop }
 }
 
 async function violationsOf(app: App): Promise<Record<string, readonly object[]>> {

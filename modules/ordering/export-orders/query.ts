@@ -1,14 +1,12 @@
 import type { Kysely } from 'kysely'
+import type { OrderingApi } from '../api.ts'
 import { linesOf, shownColumns, type OrderingTables } from '../store.ts'
-
-/** The orders of a user, for the export of one's data. */
-export type ExportOrders = (user_id: string) => Promise<readonly object[]>
 
 const mostOrders = 10_000
 
 /** Lists the orders of a user with their lines, newest first. */
 export const exportOrders =
-  (db: Kysely<OrderingTables>): ExportOrders =>
+  (db: Kysely<OrderingTables>): OrderingApi['exportOrders'] =>
   async (user_id) =>
     await db
       .selectFrom('ordering.orders')

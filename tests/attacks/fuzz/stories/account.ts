@@ -105,7 +105,7 @@ export const account: Story = async ({ step, shop }) => {
   }
 
   async function acceptInvitation() {
-    const code = await shop.app.identity.users.invite('courier')
+    const code = await shop.app.identity!.users.invite('courier')
     const body = { code, email: `ivan-${randomUUID()}@example.org`, password, name: 'Ivan' }
     const accept = `POST ${auth}/invitations/accept`
     await step('guest', accept, { body: { ...body, code: 'unknown' }, refused: 404 })

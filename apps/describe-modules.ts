@@ -3,10 +3,10 @@ import { openDb, openPool } from '#platform/db'
 import { openMailQueue } from '#platform/mail'
 import { openStorage } from '#platform/storage'
 import { systemClock } from '#platform/values'
-import type { App } from '../apps/app.ts'
-import { readAppConfig } from '../apps/config.ts'
-import { openModules } from '../apps/modules.ts'
-import { openSite } from '../apps/site.ts'
+import type { App } from './app.ts'
+import { readAppConfig } from './config.ts'
+import { openModules } from './modules.ts'
+import { openSite } from './site.ts'
 
 /** No server listens here: a pool connects at its first statement, and the documents need no statement. */
 const url = 'postgresql://posad@127.0.0.1:1/posad'
@@ -31,5 +31,5 @@ export function describeModules(): App {
     origin: site.origin,
   })
   const modules = openModules({ config, site, db, cache, mail, files })
-  return { ...modules, config, site, url, pool, db, cache, mail, files, close: () => pool.end() }
+  return { ...modules, config, service: undefined, site, url, pool, db, cache, mail, files, close: () => pool.end() }
 }

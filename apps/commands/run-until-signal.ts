@@ -1,0 +1,81 @@
+import { openLogs, type Logs } from '#platform/telemetry'
+import { logLevelOf, type Config } from '../config.ts'
+import { version } from '../version.ts'
+
+/** Milliseconds for an orderly stop; supervisors send SIGKILL 30 seconds after SIGTERM. */
+const grace = 25_000
+
+/** How a program that runs until a signal reaches its user. */
+export type Outputs = Readonly<{
+  logs: Logs
+  /** Prints a line for people. */
+  announce: (line: string) => void
+  /** The announced lines go to a terminal, and not to a log. */
+  isTerminal: boolean
+  /** Ends the program with exit code 1. */
+  fail: (reason: Error) => void
+}>
+
+type Program = Readonly<{
+  /** The service in the logs. */
+  name: string
+  /** Starts everything and returns a function that stops it. */
+  start: (outputs: Outputs) => Promise<() => Promise<void>>
+}>
+
+/** Runs a program in this process until SIGINT or SIGTERM. Throws when it does not start. */
+export async function runUntilSignal(config: Config, { name, start }: Program): Promise<void> {
+  const { format } = config.logs
+  const logs = openLogs({ service: name, version, level: logLevelOf(config), format })
+  const announce = announcer(logs)
+  for (const notice of config.notices) announce(notice)
+  const ended = Promise.withResolvers<Ending>()
+  const fail = (reason: Error) => ended.resolve({ code: 1, reason: reason.message })
+  const starting = start({ logs, announce, isTerminal: process.stdout.isTTY, fail })
+  // A signal during the start waits for its end: a process that ended at once would leave the database running.
+  onSignal(() => ended.resolve({ code: 0 }))
+  void ended.promise.then(async (ending) => await endProcess(ending, { starting, logs, announce }))
+  await starting
+}
+
+type Ending = Readonly<{ code: number; reason?: string }>
+
+/** Prints plain lines on a terminal, and log lines elsewhere. */
+function announcer(logs: Logs): (line: string) => void {
+  const log = logs('posad')
+  return process.stdout.isTTY ? (line) => process.stdout.write(`${line}\n`) : (line) => log.info(line.trim())
+}
+
+/** The first signal stops in order; a second one ends the process at once. */
+function onSignal(stop: () => void): void {
+  let isStopping = false
+  const signalled = () => {
+    if (isStopping) process.exit(1)
+    isStopping = true
+    stop()
+  }
+  process.on('SIGINT', signalled)
+  process.on('SIGTERM', signalled)
+}
+
+type Started = Pick<Outputs, 'logs' | 'announce'> & Readonly<{ starting: Promise<() => Promise<void>> }>
+
+/** Stops in order and ends the process. At the end of the grace it ends the process at once. */
+async function endProcess({ code, reason }: Ending, { starting, logs, announce }: Started): Promise<never> {
+  const log = logs('posad')
+  if (reason !== undefined) process.stderr.write(`posad: ${reason}\n`)
+  announce('Stopping …')
+  setTimeout(() => {
+    log.error(`the stop took longer than ${grace / 1000} s; the process ends now`)
+    process.exit(1)
+  }, grace).unref()
+  try {
+    const stop = await starting
+    await stop()
+    announce('Stopped.')
+  } catch (error) {
+    log.error({ err: error }, 'the stop failed')
+    process.exit(1)
+  }
+  process.exit(code)
+}
