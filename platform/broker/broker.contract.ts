@@ -19,21 +19,21 @@ export type TestedBrokers = Readonly<{
   close?: () => Promise<void>
 }>
 
-const type = 'things.thing-happened.v1'
+const typeOf = (source: string) => `${source}.thing-happened.v1`
 
 /** A topology of its own for each test. */
 function newTopology(): Topology & { queue: Queue } {
   const source = `things${newId().replaceAll('-', '').slice(-12)}`
-  const queue = { name: `reader_${source}_events`, source, types: [type] }
+  const queue = { name: `reader_${source}_events`, source, types: [typeOf(source)] }
   return { sources: [source], queues: [queue], queue }
 }
 
 const message = (source: string, key: string, n: number): OutgoingMessage => ({
   id: newId(),
-  type,
+  type: typeOf(source),
   source,
   key,
-  headers: { ce_type: type, ce_partitionkey: key },
+  headers: { ce_type: typeOf(source), ce_partitionkey: key },
   body: JSON.stringify({ key, n, name: 'чай' }),
 })
 
@@ -118,7 +118,7 @@ function delivers(open: Open, { recovery }: TestedBrokers): void {
     const broker = await open(topology)
     const { handle, seen } = recorder()
     broker.consume(queue, handle)
-    const unrouted = { ...message(queue.source, 'a', 0), type: 'things.thing-ignored.v1' }
+    const unrouted = { ...message(queue.source, 'a', 0), type: `${queue.source}.thing-ignored.v1` }
     await publishWithConsumer(broker, [unrouted, message(queue.source, 'a', 1)], recovery)
     await eventually(() => assert.equal(seen.at(-1)?.n, 1), { within: recovery })
   })

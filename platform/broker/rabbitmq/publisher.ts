@@ -81,18 +81,21 @@ export class Publisher {
   }
 
   #open(): Promise<Channel> {
-    this.#channel ??= this.#declare().catch((error: unknown) => {
-      this.#channel = undefined
-      throw error
-    })
-    return this.#channel
+    if (this.#channel) return this.#channel
+    const channel = this.#declare()
+    const clear = () => {
+      // A later channel may have taken its place.
+      if (this.#channel === channel) this.#channel = undefined
+    }
+    channel.then((open) => (open.active ? open.once('close', clear) : clear()), clear)
+    this.#channel = channel
+    return channel
   }
 
   async #declare(): Promise<Channel> {
     const { connection, topology, exchange } = this.#needs
     const channel = await connection.acquire()
     channel.on('basic.return', ({ messageId }) => void (messageId && this.#returned.add(messageId)))
-    channel.on('close', () => (this.#channel = undefined))
     await declare(channel, topology, exchange)
     await channel.confirmSelect()
     return channel

@@ -27,16 +27,17 @@ test(
   { skip },
   async () => {
     const source = `things${newId().slice(-12)}`
-    const queue = { name: `reader_${source}_events`, source, types: ['things.thing-happened.v1'] }
+    const type = `${source}.thing-happened.v1`
+    const queue = { name: `reader_${source}_events`, source, types: [type] }
     const topology = { sources: [source], queues: [queue] }
     const broker = await openBroker({ settings, topology, log: quietLog })
     const client = new Connection(url)
     client.on('error', () => {})
-    const message = { id: newId(), type: 'things.thing-happened.v1', source, key: 'a', headers: {}, body: '{}' }
+    const message = { id: newId(), type, source, key: 'a', headers: {}, body: '{}' }
     try {
       await broker.publish([message])
       await client.queueDelete({ queue: queue.name })
-      await assert.rejects(broker.publish([message]), /The queue for things.thing-happened.v1 does not answer/)
+      await assert.rejects(broker.publish([message]), /The queue for .* does not answer/)
       await broker.publish([message])
       const { messageCount } = await client.queueDeclare({ queue: queue.name, passive: true })
       assert.equal(messageCount, 1)

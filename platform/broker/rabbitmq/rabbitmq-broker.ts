@@ -1,4 +1,5 @@
 import { Connection } from 'rabbitmq-client'
+import { inTime } from '#platform/circuit'
 import { Unavailable } from '#platform/outcome'
 import type { Log } from '#platform/telemetry'
 import { seconds } from '#platform/values'
@@ -62,9 +63,8 @@ export function rabbitmqBroker({ url, exchange, topology, log }: Needs): Broker 
     close: async () => {
       await Promise.all([...consumptions].map((consumption) => consumption.stop().catch(() => {})))
       await publisher.close()
-      const late = setTimeout(() => connection.unsafeDestroy(), seconds(2))
-      await connection.close().catch(() => {})
-      clearTimeout(late)
+      const tooLate = () => new Error('RabbitMQ does not close')
+      await inTime(() => connection.close(), { timeLimit: seconds(2), tooLate }).catch(() => connection.unsafeDestroy())
     },
   }
 }
