@@ -12,6 +12,8 @@ import { cancelShipment, prepareCancellation } from './cancel-shipment/cancel-sh
 import { cancelShipmentSubscription } from './cancel-shipment/subscriber.ts'
 import type { Carrier } from './carrier.ts'
 import { carriers as ownCarriers } from './carriers/index.ts'
+import { changeCustomer } from './change-customer/change-customer.ts'
+import { changeCustomerSubscription } from './change-customer/subscriber.ts'
 import { changeShipmentStatus } from './change-shipment-status/change-shipment-status.ts'
 import { changeShipmentStatusRoute } from './change-shipment-status/route.ts'
 import { deliveryChecks } from './checks.ts'
@@ -102,6 +104,7 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
       cancelShipmentSubscription(slices),
       closeShipmentSubscription(slices),
       ...followCourierSubscriptions(slices),
+      changeCustomerSubscription({ changeCustomer }),
     ]
       .map(keyLocal)
       .concat(anonymiseCustomerSubscription({ anonymiseCustomer: anonymiseCustomer(parts) })),

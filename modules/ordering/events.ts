@@ -69,6 +69,12 @@ export const shipmentCancellationRequested = defineEvent('ordering.shipment-canc
   payload: Type.Object({ order_id: Id, reason }),
 })
 
+export const orderClaimed = defineEvent('ordering.order-claimed.v1', {
+  description: 'The order of a guest belongs to an account now: the account has verified the e-mail of the order.',
+  key: 'order_id',
+  payload: Type.Object(order),
+})
+
 export const orderStatusChanged = defineEvent('ordering.order-status-changed.v1', {
   description: 'An order moved from one status to the next.',
   alias: 'order.status_changed',
@@ -97,6 +103,7 @@ export const orderingEvents = [
   orderPaid,
   shipmentRequested,
   shipmentCancellationRequested,
+  orderClaimed,
   orderStatusChanged,
   orderCancelled,
   orderFulfilled,

@@ -20,6 +20,8 @@ import { cancelOrder } from './cancel-order/cancel-order.ts'
 import { cancelOrderRoutes } from './cancel-order/route.ts'
 import { changeStatus } from './change-status/change-status.ts'
 import { changeStatusRoute } from './change-status/route.ts'
+import { claimOrders } from './claim-orders/claim-orders.ts'
+import { claimOrdersSubscription } from './claim-orders/subscriber.ts'
 import { checkoutVersions, holdTimeOf } from './checkout.ts'
 import { orderingChecks } from './checks.ts'
 import { orderingEvents } from './events.ts'
@@ -97,6 +99,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     publishes: orderingEvents,
     subscriptions: [
       ...advanceCheckoutSubscriptions(checkout).map(keyLocal),
+      claimOrdersSubscription({ claimOrders: claimOrders({ now }) }),
       anonymiseBuyerSubscription({ anonymiseBuyer: anonymiseBuyer({ now }) }),
     ],
     sagas: [checkout],

@@ -22,6 +22,7 @@ type Orders = {
   contact_email: string | null
   contact_phone: string | null
   link_version: number | null
+  claimed_at: Date | null
   status: Generated<OrderStatus>
   total_amount: number
   currency: string

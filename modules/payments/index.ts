@@ -8,6 +8,8 @@ import { answerSandboxRoute } from './answer-sandbox/route.ts'
 import { answerCancellation } from './cancel-payment/answer-cancellation.ts'
 import { cancelPayment } from './cancel-payment/cancel-payment.ts'
 import { cancelPaymentSubscription, type PaymentCancellationRequested } from './cancel-payment/subscriber.ts'
+import { changePayer } from './change-payer/change-payer.ts'
+import { changePayerSubscription } from './change-payer/subscriber.ts'
 import { paymentsChecks } from './checks.ts'
 import { captureCash, collectCash } from './collect-cash/collect-cash.ts'
 import { collectCashSubscription } from './collect-cash/subscriber.ts'
@@ -105,6 +107,7 @@ export function payments(needs: Needs): Module<undefined> {
       ...needs.paymentRequests.map((requested) => startPaymentSubscription(slices, requested)),
       ...needs.paymentCancellations.map((requested) => cancelPaymentSubscription(slices, requested)),
       collectCashSubscription(slices),
+      changePayerSubscription({ changePayer }),
     ].map(keyLocal),
     jobs: [finishRefundJob(slices), refreshOpenPaymentsJob(slices), deleteOldWebhooksJob(slices)],
     checks: paymentsChecks(db),

@@ -31,10 +31,11 @@ export const anonymiseClosedOrders =
 const anonymisation = (user_id: string | undefined, limit: number | undefined) => sql`
   update ordering.orders set
     recipient_name = null, recipient_phone = null, comment = null,
+    contact_email = null, contact_phone = null, link_version = null, claimed_at = null,
     delivery_address = case when delivery_address is not null then '"———"'::jsonb end
   where id in (
     select orders.id from ordering.deleted_buyers buyer join ordering.orders using (user_id)
     where (${user_id ?? null}::uuid is null or buyer.user_id = ${user_id ?? null}::uuid)
       and status in ('fulfilled', 'cancelled')
-      and (num_nonnulls(recipient_name, recipient_phone, comment) > 0 or delivery_address <> '"———"'::jsonb)
+      and (num_nonnulls(recipient_name, recipient_phone, comment, contact_email, contact_phone) > 0 or delivery_address <> '"———"'::jsonb)
     limit ${limit ?? null})`

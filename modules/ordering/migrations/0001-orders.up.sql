@@ -6,6 +6,7 @@ create table ordering.orders (
   user_id          uuid not null, -- of a guest: the id of the cart, or a new one; no account has it
   contact_email    text, -- of a guest
   contact_phone    text,
+  claimed_at       timestamptz, -- when the account of user_id verified contact_email
   link_version     smallint check (link_version > 0), -- of the private link of a guest: an older link opens nothing
   status           text not null default 'created'
                    check (status in ('created', 'processing', 'paid', 'shipping', 'fulfilled', 'cancelled')),
@@ -32,6 +33,7 @@ create table ordering.orders (
   updated_at       timestamptz not null,
   input_hash       bytea not null, -- of the request: a repeat with the same id must have the same hash
   cart_version     uuid unique, -- of the lines that the order took from a cart: a second click takes none of them; null without a cart
+  constraint guest_is_claimed check (claimed_at is null or contact_email is not null),
   constraint guest_has_contact check ((link_version is null) = (contact_email is null and contact_phone is null)),
   constraint point_for_pickup check ((delivery_method = 'pickup') = (pickup_point_id is not null)),
   constraint address_for_courier check (delivery_method <> 'courier' or delivery_address is not null),
@@ -55,6 +57,7 @@ create table ordering.orders (
 ) with (fillfactor = 70);
 create index orders_of_user on ordering.orders (user_id, created_at desc, id desc);
 create index orders_newest on ordering.orders (created_at desc, id desc);
+create index orders_of_guests on ordering.orders (lower(contact_email)) where contact_email is not null and claimed_at is null;
 -- No index contains the status: an order changes it five times, and these updates write no index.
 
 create table ordering.lines (

@@ -4,6 +4,14 @@ const ordering = (file: string) => `modules/ordering/${file}`
 
 export const orderingBugs: readonly Bug[] = [
   {
+    description: 'a later account takes the claimed orders of a mailbox',
+    requirement: 'ORD-11',
+    file: ordering('claim-orders/claim-orders.ts'),
+    text: "      .where('claimed_at', 'is', null)\n",
+    replacement: '',
+    caughtBy: ordering('claim-orders/claim-orders.test.ts'),
+  },
+  {
     description: 'a revoked link still opens the order',
     requirement: 'ORD-11',
     file: ordering('order-access.ts'),

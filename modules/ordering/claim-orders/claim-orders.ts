@@ -1,0 +1,38 @@
+import { sql, type Transaction } from 'kysely'
+import { publish } from '#platform/events'
+import type { Clock } from '#platform/values'
+import { orderClaimed } from '../events.ts'
+import { accountKeyOf } from '../open-orders.ts'
+import type { OrderingTables } from '../store.ts'
+
+/** The account whose owner has shown that the mailbox is theirs. */
+type Claim = Readonly<{ user_id: string; email: string }>
+export type ClaimOrders = (tx: Transaction<OrderingTables>, claim: Claim) => Promise<void>
+
+/**
+ * Gives the orders that a guest placed with a mailbox to the account that verified it. An order is claimed once: a later
+ * account with the same mailbox does not get it. The private link still opens it.
+ */
+export const claimOrders =
+  ({ now }: Readonly<{ now: Clock }>): ClaimOrders =>
+  async (tx, { user_id, email }) => {
+    const claimed = await tx
+      .updateTable('ordering.orders')
+      .set({ user_id, claimed_at: now() })
+      .where(sql<string>`lower(contact_email)`, '=', email.toLowerCase())
+      .where('claimed_at', 'is', null)
+      .returning('id')
+      .execute()
+    if (claimed.length === 0) return
+    const ids = claimed.map(({ id }) => id)
+    await tx
+      .updateTable('ordering.open_orders')
+      .set({ buyer_key: accountKeyOf(user_id) })
+      .where('order_id', 'in', ids)
+      .where('buyer_key', 'like', accountKeyOf('%'))
+      .execute()
+    await publish(
+      tx,
+      ids.map((order_id) => orderClaimed({ order_id, user_id })),
+    )
+  }

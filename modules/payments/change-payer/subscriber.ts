@@ -1,0 +1,9 @@
+import type { Transaction } from 'kysely'
+import { orderClaimed } from '#ordering/events'
+import { subscribe, type Subscription } from '#platform/events'
+import type { PaymentsTables } from '../store/tables.ts'
+import type { ChangePayer } from './change-payer.ts'
+
+/** Handles `order-claimed`. */
+export const changePayerSubscription = ({ changePayer }: Readonly<{ changePayer: ChangePayer }>): Subscription =>
+  subscribe(orderClaimed, (tx: Transaction<PaymentsTables>, { payload }) => changePayer(tx, payload))
