@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { cartSettings } from '#cart/settings'
 import { deliverySettings } from '#delivery/settings'
 import { dispatchSettings } from '#dispatch/settings'
 import { identitySettings } from '#identity/settings'
@@ -93,6 +94,7 @@ export const topics = {
   mail: mailSettings,
   identity: identitySettings,
   media: mediaSettings,
+  cart: cartSettings,
   ordering: orderingSettings,
   payments: paymentsSettings,
   delivery: deliverySettings,

@@ -55,7 +55,7 @@ export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }
   const opened = {
     identity: open('identity', openIdentity),
     catalog: catalogModule,
-    cart: open('cart', ({ db, apis }) => cart({ db, now, catalog: apis.catalog })),
+    cart: open('cart', ({ config, db, apis }) => cart({ db, now, catalog: apis.catalog, ...config.cart })),
     ordering: open('ordering', openOrdering),
     payments: open('payments', openPayments),
     delivery: open('delivery', openDelivery),

@@ -11,11 +11,13 @@ import { cartChecks } from './checks.ts'
 import { deleteCart } from './delete-cart/delete-cart.ts'
 import { deleteCartSubscription } from './delete-cart/subscriber.ts'
 import { deleteIdleCartsJob } from './delete-idle-carts/job.ts'
+import { cartEvents } from './events.ts'
 import { emptyCart } from './empty-cart/empty-cart.ts'
 import { emptyCartRoute } from './empty-cart/route.ts'
 import { mergeCarts } from './merge-carts/merge-carts.ts'
 import { mergeCartsRoute } from './merge-carts/route.ts'
 import { ownerOf } from './owner.ts'
+import { publishAbandonedCartsJob } from './publish-abandoned-carts/job.ts'
 import { removeItem } from './remove-item/remove-item.ts'
 import { removeItemRoute } from './remove-item/route.ts'
 import { removeOrderedItems } from './remove-ordered-items/remove-ordered-items.ts'
@@ -28,7 +30,13 @@ export type { CartApi } from './api.ts'
 export { remoteCart } from './remote.ts'
 export type { FoundCart } from './store.ts'
 
-type Needs = Readonly<{ db: CartDb; now: Clock; catalog: Pick<CatalogApi, 'offersOf'> }>
+type Needs = Readonly<{
+  db: CartDb
+  now: Clock
+  catalog: Pick<CatalogApi, 'offersOf'>
+  /** Milliseconds without a change after which a cart with items is abandoned. */
+  abandonedAfter: number
+}>
 
 /** The carts of users and of guests: lines without prices. */
 export function cart(needs: Needs): Module<CartApi> {
@@ -57,7 +65,8 @@ export function cart(needs: Needs): Module<CartApi> {
       removeOrderedItemsSubscription(removeOrderedItems({ now })),
       deleteCartSubscription({ deleteCart }),
     ],
-    jobs: [deleteIdleCartsJob(needs)],
+    publishes: cartEvents,
+    jobs: [deleteIdleCartsJob(needs), publishAbandonedCartsJob(needs)],
     checks: cartChecks(db),
   }
 }

@@ -12,6 +12,8 @@ type Carts = {
   created_at: Date
   updated_at: Date
   version: Generated<string>
+  /** The version that `cart.abandoned.v1` was published of. */
+  abandoned_version: Generated<string | null>
 }
 
 type Items = { cart_id: string; variant_id: string; quantity: number; added_at: Date }

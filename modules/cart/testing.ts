@@ -4,7 +4,7 @@ import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Caller } from '#platform/access'
 import { deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
-import { newId, systemClock } from '#platform/values'
+import { hours, newId, systemClock } from '#platform/values'
 import { cart } from './index.ts'
 import type { Catalog } from './priced-cart.ts'
 import { CartView, type Line } from './schema.ts'
@@ -17,7 +17,7 @@ type Tea = Readonly<{ variants?: number; price?: number; available?: number | nu
  */
 export async function openCartTest({ size = 10 }: Readonly<{ size?: number }> = {}) {
   const { db, close } = await testDatabase({ size })
-  const needs = { db, now: systemClock, catalog: offersFrom(db) }
+  const needs = { db, now: systemClock, catalog: offersFrom(db), abandonedAfter: hours(4) }
   const module = cart(needs)
   const api = await openTestApi([module])
   const add = (caller: Caller, body: Line, token?: string) =>

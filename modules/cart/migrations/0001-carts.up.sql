@@ -5,6 +5,7 @@ create table cart.carts (
   token_hash bytea unique check (octet_length(token_hash) = 32), -- of a guest's cart only
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  abandoned_version uuid, -- the version that cart.abandoned.v1 was published of
   version    uuid not null default uuidv7() -- changes with each request that changes the lines: one order takes them once
 ) with (fillfactor = 70);
 create index carts_of_guests on cart.carts (updated_at) where token_hash is not null;
