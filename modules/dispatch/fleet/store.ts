@@ -45,7 +45,7 @@ type Parcels = {
   version: Generated<number>
 }
 
-export type FleetTables = { 'dispatch.fleet_couriers': FleetCouriers; 'dispatch.parcels': Parcels }
+type FleetTables = { 'dispatch.fleet_couriers': FleetCouriers; 'dispatch.parcels': Parcels }
 export type FleetDb = Kysely<FleetTables>
 export type FleetCourier = Selectable<FleetCouriers>
 export type ParcelRow = Selectable<Parcels>
