@@ -8,6 +8,7 @@ import { media } from '#media'
 import { ordering, orderLinksOf } from '#ordering'
 import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
 import { payLinksOf, payments, type PayLinks, type Provider } from '#payments'
+import { support } from '#support'
 import type { Cache } from '#platform/cache'
 import type { openStorage } from '#platform/storage'
 import { persistedSecret } from '#platform/config'
@@ -60,6 +61,7 @@ export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }
     payments: open('payments', openPayments),
     delivery: open('delivery', openDelivery),
     dispatch: open('dispatch', ({ config, db }) => dispatch({ db, now, ...config.dispatch })),
+    support: open('support', ({ db }) => support({ db, now })),
     // The same service has the catalog.
     media: catalogModule && open('media', (opening) => openMedia(opening, catalogModule.api)),
   }

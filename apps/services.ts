@@ -24,13 +24,15 @@ export const services = {
   },
   shop: {
     port: 8002,
-    modules: ['catalog', 'cart', 'media'],
+    modules: ['catalog', 'cart', 'media', 'support'],
     paths: [
       '/api/v1/catalog',
       '/api/v1/cart',
       '/api/v1/admin/attributes',
       '/api/v1/admin/bundles',
       '/api/v1/admin/categories',
+      '/api/v1/support',
+      '/api/v1/admin/faq',
       '/api/v1/admin/images',
       '/api/v1/admin/products',
       '/api/v1/admin/tags',

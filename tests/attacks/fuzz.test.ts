@@ -15,6 +15,7 @@ import { couriers } from './fuzz/stories/couriers.ts'
 import { goods } from './fuzz/stories/goods.ts'
 import { grid } from './fuzz/stories/grid.ts'
 import { images } from './fuzz/stories/images.ts'
+import { questions } from './fuzz/stories/questions.ts'
 import { pickupPoints } from './fuzz/stories/pickup-points.ts'
 import { cart, orderLife, purchase } from './fuzz/stories/purchase.ts'
 import {
@@ -101,6 +102,7 @@ for (const [name, story] of Object.entries({
   grid,
   couriers,
   images,
+  questions,
 })) {
   test(`the story of ${name} has no fault, with random fields in each of its requests (SEC-2)`, async () => {
     const step = stepsOf(operations, plan)

@@ -31,6 +31,10 @@ before(async () => {
   const orders = [await order(tea.variant_id), await order(tea.variant_id)]
   const cash = [await order(tea.variant_id, 'cash_on_delivery'), await order(tea.variant_id, 'cash_on_delivery')]
   for (const id of cash) await orderBecomes(shop, { id, as }, 'shipping')
+  for (const title of ['What?', 'How?']) {
+    const body = { locale: 'en', title, answer: 'So.' }
+    expectResponse(await shop.send(staff, 'POST /admin/faq', { body }), 201)
+  }
   for (const width of [101, 102]) expectResponse(await uploadImage(shop, tea.id, await imageFile(width)), 202)
   await shop.send(staff, `POST /admin/variants/${tea.variant_id}/stock`, { body: { delta: 3, reason: 'found' } })
   const [order_id = ''] = orders
