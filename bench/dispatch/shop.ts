@@ -22,7 +22,7 @@ export type ShopRun = Readonly<{
 export type ShopResult = Readonly<{ onTime: number; meanMinutes: number; kmPerOrder: number }>
 
 const promise = 60 * 60
-const atTheDoor = 3 * 60
+const handoverSeconds = 3 * 60
 const radius = 4
 const detour = 1.3
 const metresPerSecond = 15 / 3.6
@@ -70,7 +70,7 @@ function simulateSingleTrips(run: ShopRun, seed: number): Day {
     const first = backAt.indexOf(Math.min(...backAt))
     const oneWay = metresBetween(store, to) / metresPerSecond
     const arrives = Math.max(at, backAt[first]!) + oneWay
-    backAt[first] = arrives + atTheDoor + oneWay
+    backAt[first] = arrives + handoverSeconds + oneWay
     metres += 2 * metresBetween(store, to)
     return (arrives - at) / 60
   })
@@ -130,7 +130,7 @@ function driveOn(rider: Rider, { plan, orders, now, delivered }: Moment): void {
   if (stop.kind === 'dropoff') {
     rider.carries.delete(order.id)
     delivered.set(order.id, arrives)
-    rider.freeAt = arrives + atTheDoor
+    rider.freeAt = arrives + handoverSeconds
     return
   }
   rider.freeAt = Math.max(arrives, now + 1)
@@ -179,7 +179,7 @@ function plannedOrder({ id, at, volume }: Order, dropoff_place: number, riders: 
     ready_at: at,
     window: { from: at, to: at + promise },
     pickup_seconds: 0,
-    dropoff_seconds: atTheDoor,
+    dropoff_seconds: handoverSeconds,
     volume,
     weight_grams: 0,
     priority: 0,
