@@ -27,8 +27,8 @@ export async function plan({ pdptw, json = false, ...options }: PlanOptions): Pr
     throw new Refusal(`${pdptw} is no instance in the format of Li and Lim: ${parsed.explanation}`)
   const { instance } = parsed
   // The start of the program belongs to the time that the caller gave.
-  const limit = Math.max(seconds - 0.1 - process.uptime(), 0.1 * seconds)
-  const planned = await planPdptw({ instance, seed, seconds, iterations, limit })
+  const begun = performance.timeOrigin
+  const planned = await planPdptw({ instance, seed, seconds, iterations, begun })
   if (planned.kind === 'refused')
     throw new Refusal(
       `No plan was found that serves every task of ${pdptw} with ${instance.vehicles} vehicles: without one are ${planned.unserved.join(', ')}`,

@@ -16,8 +16,8 @@ export type PdptwPlanning = Readonly<{
   /** Steps of each of the two searches; without it `seconds` chooses the work. */
   iterations?: number | undefined
   seconds: number
-  /** The wall time after which the search ends even if its work is not done, in seconds; `seconds` without it. */
-  limit?: number | undefined
+  /** The moment from which they count, in milliseconds since the epoch; now without it. */
+  begun?: number | undefined
   signal?: AbortSignal | undefined
 }>
 
@@ -34,13 +34,13 @@ export async function planPdptw(
   | Readonly<{ kind: 'planned'; plan: PdptwPlan }>
   | Readonly<{ kind: 'refused'; reason: 'unserved'; unserved: readonly number[] }>
 > {
-  const { instance, seed, seconds, iterations, limit = seconds, signal } = planning
+  const { instance, seed, seconds, iterations, begun, signal } = planning
   const problem = problemOf(instance)
   const budget: Budget =
     iterations === undefined
       ? { unit: 'places', count: seconds * placesPerSecond }
       : { unit: 'steps', count: iterations }
-  const { routes } = await solveInWorkers({ problem, budget, seed, seconds: limit, islands: 2, signal })
+  const { routes } = await solveInWorkers({ problem, budget, seed, seconds, begun, islands: 2, signal })
   const visited = new Set(routes.flat())
   const unserved = instance.tasks.flatMap(({ id, delivery }, node) =>
     delivery !== 0 && !visited.has(node) ? [id] : [],

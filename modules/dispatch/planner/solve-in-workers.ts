@@ -9,6 +9,8 @@ export type WorkerSolving = Solving &
   Readonly<{
     /** The wall time after which the search ends even if its budget is not spent. */
     seconds: number
+    /** The moment from which they count, in milliseconds since the epoch; now without it. */
+    begun?: number | undefined
     signal?: AbortSignal | undefined
   }>
 
@@ -35,9 +37,9 @@ export async function solveInWorkers(solving: WorkerSolving): Promise<Solution> 
   }
 }
 
-function startWorker({ problem, budget, seed, seconds }: WorkerSolving, island: number): Worker {
-  const begun = performance.timeOrigin + performance.now()
-  const needs: WorkerNeeds = { problem, budget, seed: islandSeed(seed, island), begun, until: begun + seconds * 1000 }
+function startWorker(solving: WorkerSolving, island: number): Worker {
+  const { problem, budget, seed, seconds, begun = performance.timeOrigin + performance.now() } = solving
+  const needs: WorkerNeeds = { problem, budget, seed: islandSeed(seed, island), begun, seconds }
   return new Worker(new URL('worker.ts', import.meta.url), { workerData: needs })
 }
 

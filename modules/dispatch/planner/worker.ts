@@ -3,18 +3,25 @@ import { openIsland, type IslandNeeds, type Round } from './island.ts'
 
 /** An island in a thread of its own: it receives rounds and answers each with its solution. */
 
-/** `until` is the wall time at which the search must be over, `begun` the time at which it began, in milliseconds. */
-export type WorkerNeeds = Omit<IslandNeeds, 'overdue'> & Readonly<{ begun: number; until: number }>
+export type WorkerNeeds = Omit<IslandNeeds, 'overdue'> &
+  Readonly<{
+    /** The moment from which `seconds` count, in milliseconds. */
+    begun: number
+    seconds: number
+  }>
 
-const { begun, until, ...needs } = workerData as WorkerNeeds
+const { begun, seconds, ...needs } = workerData as WorkerNeeds
 
 /** A machine that keeps up with the budget is never overdue, so that its plan depends on the budget alone. */
 const allowance = 0.2
 
-const overdue = () => {
-  const share = (performance.timeOrigin + performance.now() - begun) / (until - begun)
-  return (share - allowance) / (1 - allowance)
-}
+/** A thread that starts late on a busy machine still gets this share of the time. */
+const leastShare = 0.75
+
+const now = () => performance.timeOrigin + performance.now()
+const ready = now()
+const until = Math.max(begun + 1000 * seconds, ready + leastShare * 1000 * seconds)
+const overdue = () => ((now() - ready) / (until - ready) - allowance) / (1 - allowance)
 
 const island = openIsland({ ...needs, overdue })
 parentPort?.on('message', (round: Round) => {
