@@ -148,4 +148,12 @@ export const cartBugs: readonly Bug[] = [
     replacement: "listLines(db, { kind: 'user', user_id })",
     caughtBy: cart('merge-carts/merge-carts.test.ts'),
   },
+  {
+    description: 'an abandoned cart is published every ten minutes',
+    requirement: 'CART-6',
+    file: 'modules/cart/publish-abandoned-carts/publish-abandoned-carts.ts',
+    text: 'and abandoned_version is distinct from version ',
+    replacement: '',
+    caughtBy: 'modules/cart/publish-abandoned-carts/publish-abandoned-carts.test.ts',
+  },
 ]

@@ -17,7 +17,7 @@ type Done = Readonly<{ kind: string }>
 type ByUser = Readonly<{ user_id: string | null }>
 
 /** The writes of the API, so that a line obeys the same rules and publishes the same events. */
-export type ImportWrites = Readonly<{
+type ImportWrites = Readonly<{
   createProduct: Write<
     ByUser & Readonly<{ body: CreateProductBody }>,
     Readonly<{ kind: 'created'; product: { id: string } }>
