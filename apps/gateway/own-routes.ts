@@ -1,6 +1,7 @@
 import type { Http } from '#platform/http'
 import type { Upstream } from '#platform/upstream'
 import { seconds } from '#platform/values'
+import { serviceOfPath } from '../services.ts'
 import { version } from '../version.ts'
 import { mergedDocument } from './documents.ts'
 
@@ -18,13 +19,18 @@ export const ownRoutes =
       http.get(path, async (_request, reply) => {
         const document = await read()
         if (!document) return reply.callNotFound()
-        return reply.header('cache-control', 'private, no-cache').send({ ...document, info: aboutShop(document) })
+        return reply.header('cache-control', 'private, no-cache').send(describeShop(document))
       })
     }
   }
 
-/** The services call their documents by their own names. */
-const aboutShop = ({ info }: Readonly<Record<string, unknown>>) => ({ ...(info as object), title: 'posad', version })
+/** The document of the whole shop, without the routes that the gateway does not forward. */
+function describeShop({ info, paths, ...document }: Readonly<Record<string, unknown>>): object {
+  const described = { ...document, info: { ...(info as object), title: 'posad', version } }
+  if (paths === undefined) return described
+  const served = Object.entries(paths as object).filter(([path]) => serviceOfPath(path) !== undefined)
+  return { ...described, paths: Object.fromEntries(served) }
+}
 
 function addHealth(http: Http, prefix: string, upstreams: readonly Upstream[]): void {
   const about = { service: 'gateway', version }

@@ -11,6 +11,7 @@ import type { Adapters } from '../../apps/modules.ts'
 import { runApp } from '../../apps/run.ts'
 import type { WebBuild } from '../../apps/storefront/build.ts'
 import { senderTo, type Send } from './http-client.ts'
+import { openOwnDatabases } from './own-databases.ts'
 import { openServices } from './open-services.ts'
 import { registerCustomer } from './purchase-steps.ts'
 import { secrets } from './secrets.ts'
@@ -35,8 +36,9 @@ export type Shop = Readonly<{
 }>
 
 /**
- * `one`: one process. `shared`: every service behind the gateway, over one database. `TOPOLOGY` chooses for a run of the tests,
- * and `COPIES` the number of processes of each service.
+ * `one`: one process. `shared`: every service behind the gateway, over one database. `rabbitmq` and `kafka`: the same, each service
+ * with a database of its own; the environment names the server. `TOPOLOGY` chooses for a run of the tests, and `COPIES` the
+ * number of processes of each service.
  */
 export const { TOPOLOGY: topology = 'one', COPIES: copies = '1' } = process.env
 
@@ -97,12 +99,20 @@ type Serving = Readonly<{ environment: Record<string, string>; adapters: Adapter
 
 /** Serves the shop in the topology of this run. */
 async function serve(app: App, { environment, adapters, build }: Serving) {
-  if (topology === 'shared') {
+  if (topology !== 'one') {
     const { APP_PORT: _, ...others } = environment
     const pool = { DB_POOL_SIZE: '2', DB_MAX_OVERFLOW: '3' }
-    return await openServices({ environment: { ...pool, ...others }, copies: Number(copies), adapters })
+    const own = topology === 'shared' ? undefined : await openOwnDatabases(topology, others['DATABASE_URL'] ?? '')
+    const all = { ...pool, ...others, ...own?.environment }
+    const services = await openServices({ environment: all, copies: Number(copies), adapters })
+    return {
+      ...services,
+      close: async () => {
+        await services.close()
+        await own?.close()
+      },
+    }
   }
-  if (topology !== 'one') throw new Error(`There is no topology ${topology}: choose one or shared`)
   const logs = openLogs({ service: 'posad', version: 'test', level: logLevelOf(app.config) })
   const { address, stop } = await runApp({ app, logs, ...(build && { build }) })
   return { address, close: stop }
