@@ -9,6 +9,7 @@ import { dispatchEvents } from './events.ts'
 import { fleet } from './fleet/index.ts'
 import { embeddedGeo } from './geo/embedded.ts'
 import type { Geo } from './geo/geo.ts'
+import { grpcGeo } from './geo/grpc.ts'
 import { gridOrdersMetric, openParcelsMetric } from './metrics.ts'
 
 export type { Contract, CourseApiAddress, Geo }
@@ -24,13 +25,23 @@ type Needs = Readonly<{
   offerTime: number
   /** Where the course API listens; it is off when absent. */
   courseApi?: CourseApiAddress | undefined
-  /** Finds cells of addresses; the embedded hash when absent. */
+  /** GEO_SERVICE_GRPC_HOST: finds cells of addresses; the embedded hash when absent. */
+  geoHost?: string | undefined
+  /** Instead of both. */
   geo?: Geo
 }>
 
 /** Couriers and the orders that they bring. */
-export function dispatch({ db, now, geo = embeddedGeo, offerTime, ...settings }: Needs): Module<undefined> {
-  const grid = course({ db, now, geo, draw: (below) => randomInt(below), courseApi: undefined, ...settings })
+export function dispatch({ db, now, geo, geoHost, offerTime, ...settings }: Needs): Module<undefined> {
+  const outside = geoHost === undefined ? undefined : geoOver({ host: geoHost, contract: settings.contract, now })
+  const grid = course({
+    db,
+    now,
+    geo: geo ?? outside ?? embeddedGeo,
+    draw: (below) => randomInt(below),
+    courseApi: undefined,
+    ...settings,
+  })
   const couriers = fleet({ db, now, offerTime })
   return {
     name: 'dispatch',
@@ -45,3 +56,7 @@ export function dispatch({ db, now, geo = embeddedGeo, offerTime, ...settings }:
     metrics: [gridOrdersMetric(db), openParcelsMetric(db)],
   }
 }
+
+/** Generation D sends addresses in parts. The client connects at its first call. */
+const geoOver = ({ host, contract, now }: Readonly<{ host: string; contract: Contract; now: Clock }>) =>
+  grpcGeo({ host, contract: contract === 'd' ? 'address' : 'street', now })

@@ -1,4 +1,4 @@
-import { duration, flag, integer, oneOf, settings, text, withDefault } from '#platform/config'
+import { duration, flag, integer, oneOf, optional, settings, text, withDefault } from '#platform/config'
 import { contracts } from './contract.ts'
 
 /** The settings of dispatch. Times are milliseconds. */
@@ -16,6 +16,10 @@ export const dispatchSettings = settings({
       '60s',
       'A parcel that a courier neither takes nor declines in this time is offered to another one.',
     ),
+    GEO_SERVICE_GRPC_HOST: optional(
+      text(3, 255),
+      'The geo service of the Delivery system, such as localhost:5004; a hash of the address when absent.',
+    ),
     DISPATCH_COURSE_API: withDefault(
       flag,
       'false',
@@ -28,6 +32,7 @@ export const dispatchSettings = settings({
     contract: values.DISPATCH_CONTRACT,
     step: values.DISPATCH_STEP,
     offerTime: values.DISPATCH_OFFER_TIME,
+    geoHost: values.GEO_SERVICE_GRPC_HOST,
     courseApi: values.DISPATCH_COURSE_API
       ? { host: values.DISPATCH_COURSE_HOST, port: values.DISPATCH_COURSE_PORT }
       : undefined,
