@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { after, before, test } from 'node:test'
 import { Unavailable } from '#platform/outcome'
@@ -11,15 +12,20 @@ import { drawImage, multipart, openMediaTest, type MediaTest } from '../testing.
 
 let media: MediaTest
 let isAway = false
+/** Other tests upload at the same time. */
+let temporary: string
 before(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'posad-temporary-'))
+  process.env['TMPDIR'] = temporary
   media = await openMediaTest()
 })
 after(async () => {
   assert.deepEqual(await media.violations(), [])
   await media.close()
+  await rm(temporary, { recursive: true, force: true })
 })
 
-const uploads = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('posad-upload-'))
+const uploads = async () => (await readdir(temporary)).filter((name) => name.startsWith('posad-upload-'))
 
 test('staff upload an image: the original is stored, and the row, the event and the job come together (MED-1)', async () => {
   const product = media.newProduct()
