@@ -17,6 +17,12 @@ test('an instance of Li and Lim is read, also with tabs, blank lines and lines o
   assert.deepEqual(tasks[2], { id: 2, x: 2, y: 0, demand: -5, ready: 0, due: 100, service: 1, pickup: 1, delivery: 0 })
 })
 
+test('an instance with the speed 0, as some published ones have, has the speed 1 (DSP-11)', () => {
+  const parsed = parseInstance(valid.replace('2 10 1', '2 10 0'))
+  assert.ok(parsed.kind === 'parsed')
+  assert.equal(parsed.instance.speed, 1)
+})
+
 test('a generated instance is read as it was written (DSP-11)', () => {
   const kind = { places: 'mixed', horizon: 'short', windows: 0.5, width: 60, customers: 20 } as const
   const instance = generateInstance(kind, 5)
@@ -29,7 +35,7 @@ for (const [change, expected] of [
   [() => '2 10 1\n0 0 0 0 0 100 0 0 0', /no task besides the depot/],
   [(text: string) => text.replace('2 10 1', '0 10 1'), /line 1: 0 vehicles: expected a whole number/],
   [(text: string) => text.replace('2 10 1', '2 -1 1'), /line 1: the capacity -1 is below 0/],
-  [(text: string) => text.replace('2 10 1', '2 10 0'), /line 1: the speed 0 is not above 0/],
+  [(text: string) => text.replace('2 10 1', '2 10 -1'), /line 1: the speed -1 is below 0/],
   [(text: string) => text.replace('1 1 0 5', '1 1 five 5'), /line 3: y is "five": expected a number/],
   [(text: string) => text.replace('1 1 0 5', '1 1e9 0 5'), /line 3: x is "1e9": expected a number/],
   [(text: string) => text.replace('1 1 0 5', '1.5 1 0 5'), /line 3: the id 1.5 is not a whole number/],

@@ -30,11 +30,12 @@ function readInstance(text: string): Instance {
   if (!Number.isInteger(vehicles) || vehicles < 1 || vehicles > 1000)
     throw new Malformed(`line ${head.number}: ${vehicles} vehicles: expected a whole number from 1 to 1000`)
   if (capacity < 0) throw new Malformed(`line ${head.number}: the capacity ${capacity} is below 0`)
-  if (speed <= 0) throw new Malformed(`line ${head.number}: the speed ${speed} is not above 0`)
+  if (speed < 0) throw new Malformed(`line ${head.number}: the speed ${speed} is below 0`)
   if (rows.length > mostTasks) throw new Malformed(`it has ${rows.length} tasks: at most ${mostTasks} are possible`)
   const tasks = rows.map((row) => ({ ...taskOf(numbersOf(row, columns)), line: row.number }))
   refuseWrongTasks(tasks, capacity)
-  return { vehicles, capacity, speed, tasks: tasks.map(({ line: _, ...task }) => task) }
+  // Some of the published files have the speed 0; their best known plans have the speed 1.
+  return { vehicles, capacity, speed: speed || 1, tasks: tasks.map(({ line: _, ...task }) => task) }
 }
 
 type Line = Readonly<{ line: string; number: number }>
