@@ -28,7 +28,7 @@ export const AdminUserSummary = named(
 )
 export type AdminUserSummary = Shape<typeof AdminUserSummary>
 
-export const AuditEntry = named(
+const AuditEntry = named(
   'AuditEntry',
   Type.Object({
     id: Id,
@@ -40,7 +40,7 @@ export const AuditEntry = named(
   }),
 )
 
-export const IdentityView = named(
+const IdentityView = named(
   'Identity',
   Type.Object({
     provider: OneOf(providers),

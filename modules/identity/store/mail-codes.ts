@@ -35,7 +35,7 @@ export async function useMailCode(tx: IdentityTx, key: Key): Promise<MailCode | 
 }
 
 /** Deletes the codes of one purpose that were sent to a user. */
-export async function deleteMailCodes(
+async function deleteMailCodes(
   tx: IdentityTx,
   { user_id, purpose }: Readonly<{ user_id: string; purpose: MailCodePurpose }>,
 ): Promise<void> {

@@ -124,12 +124,11 @@ export const identityBugs: readonly Bug[] = [
     caughtBy: identity('accept-invitation/accept-invitation.test.ts'),
   },
   {
-    description: 'a code of a mail works again and again',
+    description: 'an earlier code of a mail works after a later one was used',
     requirement: 'ID-13',
     file: identity('store/mail-codes.ts'),
-    text: "    .deleteFrom('identity.mail_codes')\n    .where('hash', '=', hash)",
-    replacement:
-      "    .updateTable('identity.mail_codes')\n    .set({ email: (query) => query.ref('email') })\n    .where('hash', '=', hash)",
+    text: '  if (used) await deleteMailCodes(tx, { user_id: used.user_id, purpose })\n',
+    replacement: '',
     caughtBy: identity('verify-email/verify-email.test.ts'),
   },
   {

@@ -3,7 +3,7 @@ import { sign } from '@tma.js/init-data-node'
 import { SessionView, SignedInView, TokenPairView } from '#identity/schema'
 import { Page } from '#platform/schema'
 import { expectResponse } from '#platform/testing'
-import { telegramToken } from '../../../e2e/secrets.ts'
+import { staff, telegramToken } from '../../../e2e/secrets.ts'
 import { api, read, type Story } from './story.ts'
 
 const auth = `${api}/auth`
@@ -70,18 +70,19 @@ export const account: Story = async ({ step, shop }) => {
     const entered = await step('guest', `POST ${auth}/login`, { body: { email, password } })
     const { user } = read(SignedInView, entered)
     const path = { id: user.id }
-    await step('staff', `GET ${api}/admin/users`)
-    await step('staff', `GET ${api}/admin/users/{id}`, { path })
-    await step('staff', `PATCH ${api}/admin/users/{id}`, { path, body: { role: 'courier', status: 'blocked' } })
-    await step('staff', `PATCH ${api}/admin/users/{id}`, { path, body: { role: 'customer', status: 'active' } })
-    await step('staff', `GET ${api}/admin/roles`)
+    await step('staff', `GET ${api}/admin/users`, { as: staff })
+    await step('staff', `GET ${api}/admin/users/{id}`, { as: staff, path })
+    await step('staff', `PATCH ${api}/admin/users/{id}`, { as: staff, path, body: { role: 'courier', status: 'blocked' } })
+    await step('staff', `PATCH ${api}/admin/users/{id}`, { as: staff, path, body: { role: 'customer', status: 'active' } })
+    await step('staff', `GET ${api}/admin/roles`, { as: staff })
+    await step('staff', `GET ${api}/internal/users/{id}`, { as: staff, path })
     await step('staff', `PUT ${api}/admin/roles/{role}`, {
       path: { role: 'admin' },
       body: { permissions: [] },
       refused: 409,
     })
     const permissions = ['catalog.write', 'broadcasts.send']
-    await step('staff', `PUT ${api}/admin/roles/{role}`, { path: { role: 'marketer' }, body: { permissions } })
+    await step('staff', `PUT ${api}/admin/roles/{role}`, { as: staff, path: { role: 'marketer' }, body: { permissions } })
     const as = tokenOf(await step('guest', `POST ${auth}/login`, { body: { email, password } }))
     await step('customer', `GET ${auth}/me/export`, { as })
     await step('customer', `DELETE ${auth}/me`, { as, body: { password: 'a guess' }, refused: 403 })
@@ -94,6 +95,8 @@ export const account: Story = async ({ step, shop }) => {
     const init_data = sign({ user, chat_instance: '1' }, telegramToken, new Date())
     await step('guest', `POST ${auth}/telegram/mini-app`, { body: { init_data: 'nonsense' }, refused: 401 })
     await step('guest', `POST ${auth}/telegram/mini-app`, { body: { init_data } })
+    const path = { telegram_id: String(user.id) }
+    await step('staff', `GET ${api}/internal/users/by-telegram/{telegram_id}`, { as: staff, path })
     const fields = { ...user, auth_date: Math.floor(Date.now() / 1000) }
     const text = Object.entries(fields).map(([name, value]) => `${name}=${value}`)
     const key = createHash('sha256').update(telegramToken).digest()
