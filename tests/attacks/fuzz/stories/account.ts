@@ -72,17 +72,30 @@ export const account: Story = async ({ step, shop }) => {
     const path = { id: user.id }
     await step('staff', `GET ${api}/admin/users`, { as: staff })
     await step('staff', `GET ${api}/admin/users/{id}`, { as: staff, path })
-    await step('staff', `PATCH ${api}/admin/users/{id}`, { as: staff, path, body: { role: 'courier', status: 'blocked' } })
-    await step('staff', `PATCH ${api}/admin/users/{id}`, { as: staff, path, body: { role: 'customer', status: 'active' } })
+    await step('staff', `PATCH ${api}/admin/users/{id}`, {
+      as: staff,
+      path,
+      body: { role: 'courier', status: 'blocked' },
+    })
+    await step('staff', `PATCH ${api}/admin/users/{id}`, {
+      as: staff,
+      path,
+      body: { role: 'customer', status: 'active' },
+    })
     await step('staff', `GET ${api}/admin/roles`, { as: staff })
     await step('staff', `GET ${api}/internal/users/{id}`, { as: staff, path })
     await step('staff', `PUT ${api}/admin/roles/{role}`, {
+      as: staff,
       path: { role: 'admin' },
       body: { permissions: [] },
       refused: 409,
     })
     const permissions = ['catalog.write', 'broadcasts.send']
-    await step('staff', `PUT ${api}/admin/roles/{role}`, { as: staff, path: { role: 'marketer' }, body: { permissions } })
+    await step('staff', `PUT ${api}/admin/roles/{role}`, {
+      as: staff,
+      path: { role: 'marketer' },
+      body: { permissions },
+    })
     const as = tokenOf(await step('guest', `POST ${auth}/login`, { body: { email, password } }))
     await step('customer', `GET ${auth}/me/export`, { as })
     await step('customer', `DELETE ${auth}/me`, { as, body: { password: 'a guess' }, refused: 403 })
