@@ -130,7 +130,7 @@ test('an order that is cancelled before the courier leaves takes its parcel with
 test('without a courier on duty the parcel waits, and staff deliver it by hand (DSP-9)', async () => {
   await only()
   const order = await paidOrder()
-  assert.equal((await ownParcel(shop, order)).status, 'waiting')
+  await eventually(async () => assert.equal((await ownParcel(shop, order)).status, 'waiting'))
   const { id } = await shipmentOf(shop, order)
   assert.equal((await shop.send(staff, `POST /delivery/${id}/deliver`)).status, 200)
   await orderBecomes(shop, order, 'fulfilled')
