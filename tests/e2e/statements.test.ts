@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { CartView } from '#cart/schema'
 import { PaymentView } from '#payments/schema'
+import { installJobs } from '#platform/jobs'
 import { openLogs } from '#platform/telemetry'
 import { deliverEvents, expectProblem, expectResponse, statementsOf, testDatabase } from '#platform/testing'
 import { newId } from '#platform/values'
@@ -19,6 +20,7 @@ let close: () => Promise<void>
 before(async () => {
   const database = await testDatabase()
   const settings = { DATABASE_URL: database.url, MIGRATE_ON_START: 'false', PAYMENT_SANDBOX: 'auto', ...secrets }
+  await installJobs(database.pool)
   app = await openApp({ config: readAppConfig(settings), announce: () => {} })
   await seedDemo(app)
   const server = await openServer({ app, logs: openLogs({ service: 'posad', version: 'test', level: 'error' }) })
