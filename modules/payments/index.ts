@@ -98,7 +98,7 @@ export function payments(needs: Needs): Module<undefined> {
       receiveWebhookRoute(slices),
     ],
     pages: [
-      showPayPageRoute({ ...slices, shopUrl: `${publicUrl}/` }),
+      showPayPageRoute({ ...slices, shopUrl: `${publicUrl}/`, orderUrlOf: (id) => `${publicUrl}/orders/${id}` }),
       answerSandboxRoute(slices),
       payAgainRoute({ payLinks, payAgain: (input) => slices.processPayment(input, storeNothing) }),
     ],

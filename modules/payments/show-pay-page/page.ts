@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto'
 import { formatMoney, type Locale } from '#platform/values'
 import { sandboxButtons } from '../schema.ts'
-import { again, backToShop, buttons, order, sandboxNote, texts } from './texts.ts'
+import { again, backToOrder, buttons, order, sandboxNote, texts } from './texts.ts'
 import type { View } from './view.ts'
 
 const style = `
-:root{color-scheme:light dark;--ink:#1d2a24;--paper:#fffdf8;--ground:#eef2ea;--leaf:#2f6b4f;--line:#d9dfd3;--edge:#7f8b82;--stop:#a33a2a}
-@media(prefers-color-scheme:dark){:root{--ink:#e9efe9;--paper:#1e2622;--ground:#141a17;--leaf:#7cc3a0;--line:#34413a;--edge:#76857c;--stop:#f09a8a}}
+:root{color-scheme:light dark;--ink:#232a25;--paper:#fffdf9;--ground:#fbf8f1;--leaf:#2f5d3f;--line:#e3dccb;--edge:#8b8878;--stop:#a3362a}
+@media(prefers-color-scheme:dark){:root{--ink:#ece8dc;--paper:#1f2521;--ground:#171b18;--leaf:#a3cfae;--line:#343c36;--edge:#7d8577;--stop:#f2a094}}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;min-height:100dvh;display:grid;place-items:center;padding:1rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
 main{width:100%;max-width:24rem;padding:2rem 2rem 1.5rem;border-radius:1.25rem;background:var(--paper);border:1px solid var(--line);text-align:center;text-wrap:balance}
 .picture{width:4rem;padding:1rem;border-radius:50%;background:var(--ground);fill:none;stroke:var(--leaf);stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
 .declined,.cancelled{stroke:var(--stop)}
-h1{margin:.75rem 0 0;font-size:1.25rem}
-.price{margin:.5rem 0 0;font-size:2rem;font-weight:700;font-variant-numeric:tabular-nums}
+h1{margin:.75rem 0 0;font:600 1.375rem/1.2 Lora,Georgia,serif}
+.price{margin:.5rem 0 0;font:600 2.25rem/1.2 Lora,Georgia,serif}
 .order,.hint,.note{margin:.25rem 0 1.25rem;opacity:.75;overflow-wrap:anywhere}
 form{margin:.5rem 0}
-button{width:100%;padding:.8rem;border:1px solid var(--edge);border-radius:.75rem;background:none;color:inherit;font:inherit;cursor:pointer}
+button{width:100%;min-height:3rem;padding:.7rem 1.5rem;border:1.5px solid var(--edge);border-radius:999px;background:none;color:inherit;font:inherit;cursor:pointer}
 form:first-of-type button{background:var(--leaf);border-color:var(--leaf);color:var(--paper);font-weight:600}
 a{color:var(--leaf)}
 `
@@ -52,13 +52,14 @@ type Request = Readonly<{
   pathOf: (button?: string) => string
   refreshes: number
   locale: Locale
-  shopUrl: string
+  /** The page of the order. */
+  returnUrl: string
 }>
 
 /** Returns the page as HTML. */
 export function payPage(view: ShownView, request: Request): string {
   const { title, hint } = texts[view.kind]
-  const { locale, shopUrl } = request
+  const { locale, returnUrl } = request
   return `<!doctype html>
 <html lang="${locale}">
 <head>
@@ -77,7 +78,7 @@ ${'price' in view ? `<p class="price">${escape(formatMoney(view.price, locale))}
 <p class="hint">${hint[locale]}</p>
 ${'isSandbox' in view && view.isSandbox ? `<p class="note">${sandboxNote[locale]}</p>` : ''}
 ${forms(view, request)}
-<p><a href="${escape(shopUrl)}">${backToShop[locale]}</a></p>
+<p><a href="${escape(returnUrl)}">${backToOrder[locale]}</a></p>
 </main>
 </body>
 </html>

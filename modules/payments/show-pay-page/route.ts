@@ -16,11 +16,16 @@ const schema = {
   }),
 }
 
-type Needs = Readonly<{ showPayPage: ShowPayPage; payLinks: PayLinks; shopUrl: string }>
+type Needs = Readonly<{
+  showPayPage: ShowPayPage
+  payLinks: PayLinks
+  shopUrl: string
+  orderUrlOf: (order_id: string) => string
+}>
 
 /** Public by its token, like the payment links of banks. The page does not say who ordered. */
 export const showPayPageRoute =
-  ({ showPayPage, payLinks, shopUrl }: Needs): Routes =>
+  ({ showPayPage, payLinks, shopUrl, orderUrlOf }: Needs): Routes =>
   (http) => {
     http.get('/pay/:order_id', { schema, config: { access: 'anyone' } }, async (request, reply) => {
       const { order_id } = request.params
@@ -29,8 +34,9 @@ export const showPayPageRoute =
       const view: View = isOpen ? await showPayPage(order_id, refreshes) : { kind: 'broken-link' }
       if (view.kind === 'redirect') return reply.redirect(view.url, 303)
       if (view.kind === 'nothing-to-pay' || view.kind === 'broken-link') reply.code(404)
+      const returnUrl = isOpen ? orderUrlOf(order_id) : shopUrl
       const pathOf = (button?: string) => payLinks.pathOf(order_id, button)
-      return withPageHeaders(reply).send(payPage(view, { pathOf, refreshes, locale: request.locale, shopUrl }))
+      return withPageHeaders(reply).send(payPage(view, { pathOf, refreshes, locale: request.locale, returnUrl }))
     })
   }
 

@@ -73,4 +73,4 @@ export const sandboxNote: Localized = {
 /** The button after the bank declined. */
 export const again: Localized = { ru: 'Заплатить ещё раз', en: 'Pay again' }
 
-export const backToShop: Localized = { ru: 'Вернуться в магазин', en: 'Back to the shop' }
+export const backToOrder: Localized = { ru: 'К заказу', en: 'To the order' }

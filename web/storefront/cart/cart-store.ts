@@ -26,10 +26,15 @@ export function readCart(): void {
   }
 }
 
-/** Stores a cart that the shop answered with. Signed-in readers have no token. */
+/** Stores the token of a guest's cart, which the first answer brings. Signed-in readers have none. */
+export function saveCartToken({ cart_token }: Pick<Cart, 'cart_token'>): void {
+  if (cart_token === null) localStorage.removeItem(tokenKey)
+  else localStorage.setItem(tokenKey, cart_token)
+}
+
+/** Stores a cart that the shop answered with. */
 export function saveCart(cart: Cart): void {
-  if (cart.cart_token === null) localStorage.removeItem(tokenKey)
-  else localStorage.setItem(tokenKey, cart.cart_token)
+  saveCartToken(cart)
   localStorage.setItem(viewKey, JSON.stringify(cart))
   cartStore.set({ view: cart })
 }

@@ -3,7 +3,7 @@ import { failureOf } from '../api/failure.ts'
 import type { Host } from '../host/host.ts'
 import { say } from '../parts/messages.tsx'
 import type { Texts } from '../text/texts.ts'
-import { cartStore, readCart, saveCart, watchCart, type Cart } from './cart-store.ts'
+import { cartStore, readCart, saveCart, saveCartToken, watchCart, type Cart } from './cart-store.ts'
 import { withAdded, withQuantity, type CartProduct } from './change-cart.ts'
 
 /** The actions of a reader on her cart. Each shows its effect at once; the shop confirms or corrects it. */
@@ -67,6 +67,8 @@ function openQueue(read: () => Promise<Cart>, onError: (error: unknown) => void)
         return await read().catch(() => undefined)
       })
       waiting--
+      // The next request needs the token of a new cart, also when a later answer is the one to show.
+      if (answer) saveCartToken(answer)
       if (answer && waiting === 0) saveCart(answer)
     })
   }

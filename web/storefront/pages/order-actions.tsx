@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { bodyOf, type Api, type Schemas } from '../api/client.ts'
 import { failureOf } from '../api/failure.ts'
 import { browser } from '../browser.ts'
+import { saveCartToken } from '../cart/cart-store.ts'
 import { say } from '../parts/messages.tsx'
 import { useRouter } from '../router/router.ts'
 import { useShop } from '../shop.ts'
@@ -44,7 +45,7 @@ async function addAll(api: Api, { items }: Order): Promise<number> {
     })
     if (!response.ok) missing++
     // The first answer has the token of a new cart.
-    else if (data?.cart_token) localStorage.setItem('posad.cart-token', data.cart_token)
+    else if (data) saveCartToken(data)
   }
   return missing
 }

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { StaffShipmentView } from '#delivery/schema'
+import { expectResponse } from '#platform/testing'
+import { ensureBuild, openBuild } from '../../apps/storefront/build.ts'
+import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
+import { noBrowser, openBrowser, phone, visit, visitorOf } from './browser.ts'
+
+let shop: Shop
+let browser: Browser
+const skip = noBrowser
+before(async () => {
+  if (noBrowser) return
+  shop = await openShop({}, { build: await openBuild(await ensureBuild(() => {})) })
+  browser = await openBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await shop?.close()
+})
+
+let count = 0
+/** Registers at the page that is open. */
+async function register(page: Page): Promise<void> {
+  await page.getByLabel('E-mail').fill(`anna${++count}@example.org`)
+  await page.getByLabel('Password', { exact: true }).fill('oolong at noon, please')
+  await page.getByRole('button', { name: 'Register' }).click()
+}
+
+async function fillAddress(page: Page): Promise<void> {
+  await page.getByLabel('City').fill('Kolomna')
+  await page.getByLabel('Street').fill('Posadskaya')
+  await page.getByLabel('Building').fill('3')
+  await page.getByLabel('Name', { exact: true }).fill('Anna')
+  await page.getByLabel('Telephone').fill('+7 912 345-67-89')
+}
+
+test(
+  'search, filter, product, cart, checkout, payment, a timeline that moves by itself, and again (WEB-1, WEB-6)',
+  { skip, timeout: 120_000 },
+  async () => {
+    const { page, problems, close } = await visitorOf(browser)
+    await visit(page, `${shop.address}/en`)
+    await page.getByRole('combobox', { name: 'Find a tea' }).fill('oolo')
+    await page.getByRole('option').first().waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Search: oolo' }).waitFor()
+    await page.locator('label.option', { hasText: 'nutty' }).click()
+    await page.getByRole('link', { name: 'Remove the filter “nutty”' }).waitFor()
+    await page.getByRole('link', { name: 'Da Hong Pao' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Da Hong Pao' }).waitFor()
+    await page.locator('label.variant', { hasText: '100 g' }).click()
+    await page.getByRole('button', { name: 'More' }).first().click()
+    await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
+    await page.getByRole('link', { name: 'Cart: 2 items' }).click()
+    await page.getByRole('heading', { level: 2, name: 'Da Hong Pao, 100 g' }).waitFor()
+    await page.getByRole('link', { name: 'Check out' }).click()
+    await page.getByRole('main').getByRole('link', { name: 'Register' }).click()
+    await register(page)
+    await page.getByRole('heading', { name: 'Checkout' }).waitFor()
+    await page.getByRole('button', { name: /^Order for/ }).click()
+    assert.equal((await page.locator('[aria-invalid="true"]').count()) > 0, true, 'empty fields are marked')
+    await fillAddress(page)
+    await page.getByRole('button', { name: /^Order for ₽3,380$/ }).click()
+    await page.getByRole('button', { name: 'Decline' }).click()
+    await page.getByText('No money was charged').waitFor()
+    await page.getByRole('button', { name: 'Pay again' }).click()
+    await page.getByRole('button', { name: 'Approve' }).click()
+    await page.getByText('We received the payment').waitFor()
+    await page.getByRole('link', { name: 'To the order' }).click()
+    await page.getByRole('heading', { level: 1, name: /^Order \d{4}-/ }).waitFor()
+    await page.getByText('Handed to delivery').waitFor()
+    const id = page.url().split('/').at(-1)?.split('?')[0] ?? ''
+    const shipment = expectResponse(await shop.send(staff, `GET /delivery/order/${id}`), 200, StaffShipmentView)
+    expectResponse(await shop.send(staff, `POST /delivery/${shipment.id}/deliver`, { body: {} }), 200)
+    await page.getByText('Thank you! Enjoy it.').waitFor()
+    await page.getByRole('button', { name: 'Order again' }).click()
+    await page.getByRole('heading', { level: 2, name: 'Da Hong Pao, 100 g' }).waitFor()
+    assert.deepEqual(problems, [])
+    await close()
+  },
+)
+
+test('a parcel is tracked without signing in (WEB-5)', { skip, timeout: 60_000 }, async () => {
+  const { page, problems, close } = await visitorOf(browser, { viewport: phone })
+  const token = await shop.customer('Boris')
+  const { items } = JSON.parse((await shop.send(undefined, 'GET /catalog/teas?in_stock=true')).text) as {
+    items: { variant_id: string }[]
+  }
+  const order = {
+    items: [{ variant_id: items[0]?.variant_id, quantity: 1 }],
+    delivery_method: 'pickup',
+    payment_method: 'cash_on_delivery',
+  }
+  const { id } = JSON.parse((await shop.send(token, 'POST /orders', { body: order })).text) as { id: string }
+  let tracking = ''
+  for (let tries = 0; tries < 100 && tracking === ''; tries++) {
+    const { status, text } = await shop.send(token, `GET /delivery/order/${id}`)
+    if (status === 200) tracking = (JSON.parse(text) as { tracking_token: string }).tracking_token
+    else await page.waitForTimeout(100)
+  }
+  await visit(page, `${shop.address}/en/track/${tracking}`)
+  await page.getByText('Waits at the pickup point').first().waitFor()
+  assert.doesNotMatch(await page.locator('main').innerText(), /Boris|₽|RUB/)
+  assert.deepEqual(problems, [])
+  await close()
+})
+
+test(
+  'a cart changes at once, puts back a removed line, and is the same in two tabs (WEB-1)',
+  { skip, timeout: 60_000 },
+  async () => {
+    const { page, problems, close } = await visitorOf(browser)
+    await visit(page, `${shop.address}/en/catalog/teaware`)
+    await page.getByRole('button', { name: /^Add to cart: White gaiwan/ }).click()
+    await page.getByRole('link', { name: 'Cart: 1 item' }).click()
+    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('link', { name: 'Cart: 2 items' }).waitFor()
+    const other = await page.context().newPage()
+    await visit(other, `${shop.address}/en/cart`)
+    await other.getByText('₽2,900').first().waitFor()
+    await page.getByRole('button', { name: /^Remove: White gaiwan/ }).click()
+    await page.getByRole('heading', { name: 'Your cart is empty' }).waitFor()
+    await other.getByRole('heading', { name: 'Your cart is empty' }).waitFor()
+    await page.getByRole('button', { name: 'Put back' }).click()
+    await other.getByText('₽2,900').first().waitFor()
+    assert.deepEqual(problems, [])
+    await close()
+  },
+)
+
+test(
+  'goods that are sold out and prices that change are explained before the order (ORD-1, WEB-1)',
+  { skip, timeout: 90_000 },
+  async () => {
+    const { page, problems, close } = await visitorOf(browser)
+    await visit(page, `${shop.address}/en/product/ivan-chai`)
+    const added = page.waitForResponse('**/cart/items')
+    await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
+    await added
+    await visit(page, `${shop.address}/en/register?next=/checkout`)
+    await register(page)
+    await fillAddress(page)
+    await page.getByText('₽320').first().waitFor()
+    const idOf = async (sku: string) =>
+      (await shop.app.pool.query<{ id: string }>('select id from catalog.variants where sku = $1', [sku])).rows[0]
+        ?.id ?? ''
+    const id = await idOf('IVAN-CHAI-50')
+    await shop.send(staff, `PATCH /admin/variants/${id}`, { body: { price: 35_000 } })
+    await page.getByRole('button', { name: /^Order for/ }).click()
+    await page.getByText('The price has changed: it is ₽350 now').waitFor()
+    assert.equal(await page.getByLabel('City').inputValue(), 'Kolomna', 'the form keeps its fields')
+    await page.getByRole('button', { name: 'Order for ₽350' }).waitFor()
+    await shop.send(staff, `POST /admin/variants/${id}/stock`, { body: { delta: -50, reason: 'sold at the counter' } })
+    await page.getByRole('button', { name: 'Order for ₽350' }).click()
+    await page.locator('.alert').waitFor()
+    await page.getByRole('link', { name: 'Back to the cart' }).click()
+    await page.getByText('Sold out').first().waitFor()
+    assert.deepEqual(problems, [])
+    await close()
+  },
+)
+
+test('the back button returns to the list, its filters and its place (WEB-1)', { skip, timeout: 60_000 }, async () => {
+  const { page, problems, close } = await visitorOf(browser)
+  await visit(page, `${shop.address}/en/catalog/tea`)
+  await page.locator('label.option', { hasText: 'honey' }).click()
+  await page.getByRole('link', { name: 'Remove the filter “honey”' }).waitFor()
+  await page.evaluate('scrollTo(0, 500)')
+  const scrolled = await page.evaluate<number>('scrollY')
+  await page.getByRole('link', { name: 'Fermented fireweed' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Fermented fireweed' }).waitFor()
+  assert.equal(await page.evaluate('document.activeElement.id'), 'content', 'the focus is on the new page')
+  await page.goBack()
+  await page.getByRole('link', { name: 'Remove the filter “honey”' }).waitFor()
+  await page.waitForFunction(`Math.abs(scrollY - ${scrolled}) < 5`)
+  await page.goBack()
+  await page.getByText('17 items').waitFor()
+  assert.deepEqual(problems, [])
+  await close()
+})
+
+test(
+  'without a network the cart stays and the page says so; it opens when the network is back (WEB-1)',
+  { skip, timeout: 60_000 },
+  async () => {
+    const { page, close } = await visitorOf(browser, { serviceWorkers: 'allow' })
+    await visit(page, `${shop.address}/en/product/sencha`)
+    await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
+    await page.getByRole('link', { name: 'Cart: 1 item' }).waitFor()
+    await page.waitForFunction('navigator.serviceWorker.controller !== null')
+    await page.context().setOffline(true)
+    await page.getByRole('link', { name: 'Teaware' }).first().click()
+    await page.getByRole('heading', { name: 'No connection' }).waitFor()
+    await page.getByRole('link', { name: 'Cart: 1 item' }).click()
+    await page.getByRole('heading', { level: 2, name: /sencha/i }).waitFor()
+    await page.context().setOffline(false)
+    await close()
+  },
+)
+
+test('a reader orders by keyboard alone (WEB-6)', { skip, timeout: 90_000 }, async () => {
+  const { page, close } = await visitorOf(browser)
+  await visit(page, `${shop.address}/en/product/lapsan-suchon`)
+  const pressUntil = async (key: string, name: RegExp) => {
+    for (let presses = 0; presses < 60; presses++) {
+      const focused = await page.evaluate<string>(
+        "document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText",
+      )
+      if (name.test(focused)) return
+      await page.keyboard.press(key)
+    }
+    assert.fail(`no ${String(name)} within 60 presses`)
+  }
+  await page.keyboard.press('Tab')
+  await pressUntil('Tab', /^Skip to content/)
+  await page.keyboard.press('Enter')
+  await pressUntil('Tab', /^Add to cart$/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'Cart: 1 item' }).waitFor()
+  await pressUntil('Shift+Tab', /^Cart: 1 item/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'Cart' }).waitFor()
+  await pressUntil('Tab', /^Check out/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Checkout' }).waitFor()
+  await close()
+})
