@@ -1,0 +1,95 @@
+import type { Page } from 'playwright-core'
+import type { Shop } from '../e2e/open-shop.ts'
+import { visit } from './browser.ts'
+
+/** A page of the shop and how to come to it; the path has no language. */
+type ShownPage = Readonly<{
+  name: string
+  path: string
+  /** The page of a signed-in reader. */
+  isOwn?: boolean
+  prepare?: (page: Page) => Promise<void>
+}>
+
+/** Every page of the storefront with content: an order for each way of delivery, a cart, a failed search. */
+export async function everyPage(shop: Shop, token: string): Promise<readonly ShownPage[]> {
+  const variants = async (plural: string) =>
+    (
+      JSON.parse((await shop.send(undefined, `GET /catalog/${plural}?in_stock=true`)).text) as {
+        items: { variant_id: string }[]
+      }
+    ).items
+  const [teas, flowers] = await Promise.all([variants('teas'), variants('flowers')])
+  const place = async (terms: object) => {
+    const items = [
+      { variant_id: teas[0]?.variant_id, quantity: 2 },
+      { variant_id: flowers[3]?.variant_id, quantity: 5 },
+    ]
+    const placed = await shop.send(token, 'POST /orders', { body: { items, ...terms } })
+    return JSON.parse(placed.text) as { id: string; payment: { confirmation_url: string | null } }
+  }
+  const address = { country: 'Россия', city: 'Коломна', street: 'Посадская', house: '12' }
+  const online = await place({
+    delivery_method: 'courier',
+    delivery_address: address,
+    recipient_name: 'Anna',
+    recipient_phone: '+7 912 345-67-89',
+  })
+  const pickup = await place({ delivery_method: 'pickup', payment_method: 'cash_on_delivery' })
+  const tracking = await trackingOf(shop, token, pickup.id)
+  return [
+    { name: 'home', path: '' },
+    { name: 'catalog', path: '/catalog' },
+    { name: 'category', path: '/catalog/tea?attr=taste:honey' },
+    { name: 'nothing-found', path: '/catalog?search=oolng' },
+    { name: 'tea', path: '/product/da-hun-pao' },
+    { name: 'bouquet', path: '/product/pervoe-utro' },
+    { name: 'cart-empty', path: '/cart' },
+    { name: 'sign-in', path: '/sign-in' },
+    {
+      name: 'register',
+      path: '/register',
+      prepare: async (page) => await page.locator('main button[type=submit]').click(),
+    },
+    { name: 'missing', path: '/nowhere' },
+    { name: 'offline', path: '/offline' },
+    { name: 'track', path: `/track/${tracking}` },
+    { name: 'cart', path: '/product/te-guan-in', isOwn: true, prepare: fillCart },
+    { name: 'checkout', path: '/checkout', isOwn: true },
+    { name: 'account', path: '/account', isOwn: true },
+    { name: 'order', path: `/orders/${online.id}`, isOwn: true },
+    { name: 'order-pickup', path: `/orders/${pickup.id}`, isOwn: true },
+  ]
+}
+
+async function trackingOf(shop: Shop, token: string, order_id: string): Promise<string> {
+  for (let tries = 0; tries < 200; tries++) {
+    const { status, text } = await shop.send(token, `GET /delivery/order/${order_id}`)
+    if (status === 200) return (JSON.parse(text) as { tracking_token: string }).tracking_token
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('The order has no shipment')
+}
+
+async function fillCart(page: Page): Promise<void> {
+  const added = page.waitForResponse('**/cart/items')
+  await page.locator('.buy .button').click()
+  await added
+  await page.locator('.cart-link').click()
+  await page.locator('.cart-item h2').first().waitFor()
+}
+
+type Opening = Readonly<{ shop: Shop; locale: string; shown: ShownPage }>
+
+/** Opens a page, brings it into the state to show, and waits for its content and its pictures. */
+export async function openPage(page: Page, { shop, locale, shown }: Opening): Promise<void> {
+  await visit(page, `${shop.address}/${locale}${shown.path}`)
+  await shown.prepare?.(page)
+  await page.waitForFunction("document.querySelector('main .skeleton') === null")
+  await page.evaluate(
+    `(async () => {
+      for (const image of document.images) image.loading = 'eager'
+      await Promise.all([...document.images].map((image) => image.decode().catch(() => {})))
+    })()`,
+  )
+}
