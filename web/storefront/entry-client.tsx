@@ -2,6 +2,7 @@ import { hydrate } from 'preact'
 import { App } from './app.tsx'
 import { openBrowser } from './browser.ts'
 import { openCart } from './cart/cart.ts'
+import { readCart } from './cart/cart-store.ts'
 import { applyTheme, webHost } from './host/web.ts'
 import { say } from './parts/messages.tsx'
 import { Failure } from './api/failure.ts'
@@ -41,6 +42,8 @@ function start(): void {
   hydrate(<App shop={shop} router={router} />, document.querySelector('#app') ?? document.body)
   document.documentElement.dataset['ready'] = ''
   followHead({ router, shop, origin })
+  // The server knew neither: the first rendering in the browser must be the same as its HTML.
+  readCart()
   readSession()
   watchSession()
   cart.refresh()

@@ -39,10 +39,8 @@ export function saveCart(cart: Cart): void {
   cartStore.set({ view: cart })
 }
 
-/** Calls `listener` when another tab changed the cart. */
-export const watchCart = (listener: () => void): void =>
+/** Follows the changes of other tabs. */
+export const watchCart = (): void =>
   addEventListener('storage', (event) => {
-    if (event.key !== viewKey && event.key !== null) return
-    readCart()
-    listener()
+    if (event.key === viewKey || event.key === null) readCart()
   })

@@ -3,7 +3,7 @@ import { failureOf } from '../api/failure.ts'
 import type { Host } from '../host/host.ts'
 import { say } from '../parts/messages.tsx'
 import type { Texts } from '../text/texts.ts'
-import { cartStore, readCart, saveCart, saveCartToken, watchCart, type Cart } from './cart-store.ts'
+import { cartStore, saveCart, saveCartToken, watchCart, type Cart } from './cart-store.ts'
 import { withAdded, withQuantity, type CartProduct } from './change-cart.ts'
 
 /** The actions of a reader on her cart. Each shows its effect at once; the shop confirms or corrects it. */
@@ -20,7 +20,7 @@ export type CartActions = Readonly<{
 
 type Needs = Readonly<{ api: Api; host: Host; texts: Texts }>
 
-/** Opens the cart of a browser: what it stored is shown first, then the answer of the shop. */
+/** Opens the actions on the cart of a browser. */
 export function openCart({ api, host, texts }: Needs): CartActions {
   const read = () => bodyOf(api.GET('/api/v1/cart'))
   const queue = openQueue(read, (error) => {
@@ -50,8 +50,7 @@ export function openCart({ api, host, texts }: Needs): CartActions {
     const putBack = () => add({ ...item, stock_quantity: item.available }, item.quantity)
     say(texts.cart.removed(item.title), { label: texts.cart.putBack, run: putBack })
   }
-  readCart()
-  watchCart(() => {})
+  watchCart()
   return { refresh: () => queue.send(read), add, change, remove, settled: () => queue.settled() }
 }
 

@@ -131,6 +131,7 @@ function Results({ list, choice }: Readonly<{ list: Schemas['ProductList']; choi
   }
   return (
     <>
+      <h2 class="unseen">{texts.list.found(list.total)}</h2>
       <Cards products={list.items} eager={3} />
       <Pages page={choice.page} pages={list.pages} searchOf={(page) => searchOf({ ...choice, page })} />
     </>
