@@ -12,6 +12,7 @@ import { mediaBugs } from './bugs/media.ts'
 import { operationBugs } from './bugs/operation.ts'
 import { orderingBugs } from './bugs/ordering.ts'
 import { paymentBugs } from './bugs/payments.ts'
+import { plannerBugs } from './bugs/planner.ts'
 import { platformBugs } from './bugs/platform.ts'
 import { refundBugs } from './bugs/refunds.ts'
 import { stockBugs } from './bugs/stock.ts'
@@ -28,6 +29,7 @@ export const bugs: readonly Bug[] = [
   ...cartBugs,
   ...deliveryBugs,
   ...dispatchBugs,
+  ...plannerBugs,
   ...identityBugs,
   ...platformBugs,
   ...dbBugs,

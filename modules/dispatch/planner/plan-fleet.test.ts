@@ -170,6 +170,18 @@ test('several orders of one trip share it, as far as volume and weight allow (DS
   assert.equal(scoreOf(heavy, planRoutes(heavy, budget, 1)).travel, 1800)
 })
 
+test('goods that are on board leave it before others fit (DSP-11)', () => {
+  const heavy = { weight_grams: 6000 }
+  const orders = [
+    order('on board', [0, 50], { ...heavy, picked_up_by: 'Anna' }),
+    order('near', [1, 2], { ...heavy, pinned_to: 'Anna', window: { from: 0, to: 6 * 3600 } }),
+  ]
+  const fleet = fleetOf([courier('Anna', 0)], orders)
+  const plan = planRoutes(fleet, budget, 1)
+  assertFeasible(fleet, plan)
+  assert.deepEqual(plan.unserved, [])
+})
+
 test('an order that cannot be on time is late, not unserved, and others stay on time (DSP-11)', () => {
   const orders = [
     order('late', [30, 60], { window: { from: 0, to: 600 } }),
