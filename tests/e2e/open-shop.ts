@@ -41,6 +41,7 @@ export type Shop = Readonly<{
  * number of processes of each service.
  */
 export const { TOPOLOGY: topology = 'one', COPIES: copies = '1' } = process.env
+export const hasOneDatabase = topology === 'one' || topology === 'shared'
 
 /** Opens a shop with the demo goods; `settings` are environment variables. With `build` it has its pages. */
 export async function openShop(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { eventually, expectProblem } from '#platform/testing'
-import { openShop, staff, stockOf, type Shop } from './open-shop.ts'
+import { hasOneDatabase, openShop, staff, stockOf, type Shop } from './open-shop.ts'
 import { firstOf, orderBecomes, paymentsOf, placeOrder, press, showOrder, toPickup } from './purchase-steps.ts'
 
 let shop: Shop
@@ -51,7 +51,9 @@ test('staff cannot ship an order that is not paid, and it ends without a shipmen
   expectProblem(await shop.send(order.as, `GET /delivery/order/${order.id}`), 404, 'not-found')
 })
 
-test('a payment that succeeds after its order is cancelled is refunded once (ORD-5, S2)', async () => {
+const skip = hasOneDatabase ? false : 'it writes into the tables of payments, which another database has'
+
+test('a payment that succeeds after its order is cancelled is refunded once (ORD-5, S2)', { skip }, async () => {
   const { order } = await orderTea()
   await orderBecomes(shop, order, 'cancelled', 8000)
   // The provider takes the money in spite of the cancellation, and a minute later a job reads the charge again.

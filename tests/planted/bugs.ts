@@ -15,6 +15,7 @@ import { paymentBugs } from './bugs/payments.ts'
 import { plannerBugs } from './bugs/planner.ts'
 import { platformBugs } from './bugs/platform.ts'
 import { refundBugs } from './bugs/refunds.ts'
+import { serviceBugs } from './bugs/services.ts'
 import { stockBugs } from './bugs/stock.ts'
 import { webhookBugs } from './bugs/webhooks.ts'
 
@@ -24,6 +25,7 @@ export const bugs: readonly Bug[] = [
   ...refundBugs,
   ...webhookBugs,
   ...catalogBugs,
+  ...serviceBugs,
   ...stockBugs,
   ...orderingBugs,
   ...cartBugs,

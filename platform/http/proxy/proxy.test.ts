@@ -19,8 +19,12 @@ const open = <Opened extends { close: () => Promise<unknown> }>(one: Opened): Op
 }
 
 /** A proxy in front of one service, and the address of the proxy. */
-async function proxyTo(urls: string | readonly string[], settings: ProxyNeeds['settings'] = {}): Promise<string> {
-  const upstream = new Upstream({ service: 'shop', urls: [urls].flat(), limits: { headers: 300 } })
+async function proxyTo(
+  urls: string | readonly string[],
+  settings: ProxyNeeds['settings'] = {},
+  headers = 300,
+): Promise<string> {
+  const upstream = new Upstream({ service: 'shop', urls: [urls].flat(), limits: { headers } })
   const upstreamOf = (path: string) => (path.startsWith('/api/') ? upstream : undefined)
   const server = open(await buildProxy({ upstreams: [upstream], upstreamOf, addRoutes: () => {}, settings }))
   return await server.listen({ host: '127.0.0.1', port: 0 })
@@ -185,6 +189,22 @@ test('server-sent events arrive as they are sent, and a client that leaves ends 
   const second = next()
   stream?.write('data: second\n\n')
   assert.equal(await second, 'data: second\n\n')
+  sent.destroy()
+  await eventually(() => assert.equal(ended, true))
+})
+
+test('a client that gives up ends its request at the service, also before the answer (PLT-15)', async () => {
+  const started = Promise.withResolvers<void>()
+  let ended = false
+  const silent = open(
+    await serve((request) => {
+      request.socket.once('close', () => (ended = true))
+      started.resolve()
+    }),
+  )
+  const sent = httpRequest(`${await proxyTo(silent.url, {}, 60_000)}/api/v1/teas`).end()
+  sent.on('error', () => {})
+  await started.promise
   sent.destroy()
   await eventually(() => assert.equal(ended, true))
 })
