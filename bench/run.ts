@@ -7,6 +7,7 @@ import { benchEvents } from './events.ts'
 import { benchPlaceOrder } from './place-order.ts'
 import { benchReads } from './reads.ts'
 import { benchStart } from './start.ts'
+import { benchStorefront } from './storefront.ts'
 import { benchWholeSaga } from './whole-saga.ts'
 import { printRows, type Row } from './row.ts'
 import { environmentOf, writeReport } from './report.ts'
@@ -19,6 +20,7 @@ const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
   'PERF-4': () => benchEvents(), // with its own server
   'PERF-7': benchDispatch,
   'PERF-8': benchStart,
+  'PERF-9': benchStorefront,
   'CAT-13': benchCancellations,
   CHECKOUT: benchCheckout,
 }

@@ -35,6 +35,9 @@ export type PageNeeds = Readonly<{
 type Locale = 'ru' | 'en'
 type Shown = Rendered & Readonly<{ etag: string }>
 
+/** The tag of rendered pages alone. */
+export const pagesTag = 'storefront:pages'
+
 const schema = { hide: true }
 const config = { access: 'anyone' } as const
 
@@ -53,10 +56,11 @@ export const pageRoutes =
       reply.header('vary', 'accept-language').header('cache-control', 'no-cache').redirect(`/${request.locale}`, 302),
     )
     // Links in letters and on the pages of payments do not know the language of the reader.
-    http.get('/orders/:id', { schema, config }, async (request, reply) => {
+    const redirect = async (request: AnyRequest, reply: AnyReply) => {
       const [path = ''] = request.url.split('?')
       return reply.header('vary', 'accept-language').redirect(`/${request.locale}${path}`, 302)
-    })
+    }
+    for (const path of ['/orders/:id', '/orders/by-link/:token']) http.get(path, { schema, config }, redirect)
   }
 
 /** Renders pages. Those of the catalog are cached until the catalog changes; all others have no content of a reader. */
@@ -73,7 +77,7 @@ function openPages(server: FastifyInstance, { build, cache, cacheTags, facts, or
     }
     if (!renderer.isCached(path)) return await render()
     const key = `storefront:${origin()}:${locale}${path}${search}`
-    return await cache.through({ key, tags: cacheTags, load: render })
+    return await cache.through({ key, tags: [pagesTag, ...cacheTags], load: render })
   }
 }
 

@@ -84,6 +84,34 @@ test(
   },
 )
 
+test(
+  'a guest orders without an account, pays, and comes back to the order by its link (ORD-11, WEB-1)',
+  { skip, timeout: 90_000 },
+  async () => {
+    const { page, problems, close } = await visitorOf(browser, { viewport: phone })
+    await visit(page, `${shop.address}/en/product/dian-hun`)
+    const added = page.waitForResponse('**/cart/items')
+    await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
+    await added
+    await visit(page, `${shop.address}/en/checkout`)
+    await fillAddress(page)
+    await page.getByRole('button', { name: 'Order for ₽670' }).click()
+    await page.getByRole('button', { name: 'Approve' }).click()
+    await page.getByRole('link', { name: 'To the order' }).click()
+    await page.getByText('Handed to delivery').waitFor()
+    const links = JSON.parse(await page.evaluate<string>("localStorage.getItem('posad.order-links')")) as Record<
+      string,
+      string
+    >
+    const other = await visitorOf(browser)
+    await visit(other.page, `${shop.address}/orders/by-link/${Object.values(links)[0]}`)
+    await other.page.getByText('Dian Hong, golden buds').first().waitFor()
+    assert.match(other.page.url(), /\/en\/orders\/by-link\//)
+    assert.deepEqual([...problems, ...other.problems], [])
+    await Promise.all([close(), other.close()])
+  },
+)
+
 test('a parcel is tracked without signing in (WEB-5)', { skip, timeout: 60_000 }, async () => {
   const { page, problems, close } = await visitorOf(browser, { viewport: phone })
   const token = await shop.customer('Boris')

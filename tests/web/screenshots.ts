@@ -20,7 +20,7 @@ async function shoot(shop: Shop, browser: Awaited<ReturnType<typeof openBrowser>
   let count = 0
   for (const [size, viewport] of Object.entries({ phone, desktop }))
     for (const locale of ['ru', 'en']) {
-      const token = await shop.customer('Анна')
+      const token = await shop.customer('Anna')
       const [guest, anna] = [
         await visitorOf(browser, { viewport, locale }),
         await visitorOf(browser, { viewport, locale }),

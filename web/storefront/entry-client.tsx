@@ -8,6 +8,7 @@ import { say } from './parts/messages.tsx'
 import { Failure } from './api/failure.ts'
 import type { PageContent } from './page-content.ts'
 import { followHead } from './head/follow-head.ts'
+import { readOrderLinks } from './order-access.ts'
 import { openRouter } from './router/router.ts'
 import { matchRoute, splitPath } from './router/route.ts'
 import { missingPage, routes } from './routes.ts'
@@ -42,8 +43,9 @@ function start(): void {
   hydrate(<App shop={shop} router={router} />, document.querySelector('#app') ?? document.body)
   document.documentElement.dataset['ready'] = ''
   followHead({ router, shop, origin })
-  // The server knew neither: the first rendering in the browser must be the same as its HTML.
+  // The server knew none of them: the first rendering in the browser must be the same as its HTML.
   readCart()
+  readOrderLinks()
   readSession()
   watchSession()
   cart.refresh()

@@ -4,7 +4,7 @@ import { homePage } from './pages/home.tsx'
 import { listPages } from './pages/list.tsx'
 import { missingPage } from './pages/missing.tsx'
 import { offlinePage } from './pages/offline.tsx'
-import { orderPage } from './pages/order.tsx'
+import { linkedOrderPage, orderPage } from './pages/order.tsx'
 import { productPage } from './pages/product.tsx'
 import { accountPage } from './pages/account.tsx'
 import { registerPage } from './pages/register.tsx'
@@ -18,6 +18,7 @@ export const routes = [
   productPage,
   cartPage,
   checkoutPage,
+  linkedOrderPage,
   orderPage,
   trackPage,
   signInPage,

@@ -6,19 +6,23 @@ import { browser } from '../browser.ts'
 import type { Cart } from '../cart/cart-store.ts'
 import { useDraft } from '../parts/draft.ts'
 import { Field, focusWrong } from '../parts/field.tsx'
+import { saveOrderLink } from '../order-access.ts'
 import { useRouter } from '../router/router.ts'
 import type { Session } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
 import { emptyCheckout, orderOf, wrongFrom, wrongIn, type CheckoutFields } from './checkout-order.ts'
 
 type Points = readonly Schemas['PickupPoint'][]
-type Props = Readonly<{ cart: Cart; session: Session }>
+type Props = Readonly<{ cart: Cart; session: Session | null }>
 
 /** Everything about the order on one page. The cart decides the total; the shop refuses a changed price. */
 export function CheckoutForm({ cart, session }: Props): VNode {
   const { formats, texts } = useShop()
-  const { fields, change, clear } = useDraft<CheckoutFields>('checkout', { ...emptyCheckout, name: session.user.name })
-  const { wrong, refusal, isSending, send } = useOrder({ cart, fields, clear })
+  const { fields, change, clear } = useDraft<CheckoutFields>('checkout', {
+    ...emptyCheckout,
+    name: session?.user.name ?? '',
+  })
+  const { wrong, refusal, isSending, send } = useOrder({ cart, fields, clear, isGuest: session === null })
   const points = usePoints()
   const [total] = cart.totals
   return (
@@ -45,7 +49,7 @@ export function CheckoutForm({ cart, session }: Props): VNode {
         <PointChoice points={points} value={fields.point} choose={(point) => change({ point })} />
       )}
       {fields.method === 'courier' && <AddressFields fields={fields} wrong={wrong} change={change} />}
-      <RecipientFields fields={fields} wrong={wrong} change={change} />
+      <RecipientFields fields={fields} wrong={wrong} change={change} isGuest={session === null} />
       <Choice
         legend={texts.checkout.payment}
         name="payment"
@@ -80,10 +84,10 @@ function PointChoice({ points, value, choose }: PointProps): VNode {
   return <Choice legend={texts.checkout.point} name="point" value={chosen} options={options} choose={choose} />
 }
 
-type Order = Readonly<{ cart: Cart; fields: CheckoutFields; clear: () => void }>
+type Order = Readonly<{ cart: Cart; fields: CheckoutFields; clear: () => void; isGuest: boolean }>
 
 /** Sends the order once, however often the button is pressed: every try has the same key until the order is changed. */
-function useOrder({ cart, fields, clear }: Order) {
+function useOrder({ cart, fields, clear, isGuest }: Order) {
   const { formats, href, texts } = useShop()
   const router = useRouter()
   const [wrong, setWrong] = useState<ReturnType<typeof wrongIn>>({})
@@ -113,13 +117,14 @@ function useOrder({ cart, fields, clear }: Order) {
     setRefusal(Object.keys(found).length > 0 ? texts.checkout.correct : undefined)
     if (Object.keys(found).length > 0) return focusWrong()
     setSending(true)
-    const body = orderOf(fields, { total: cart.totals[0]?.total_amount ?? 0, country: texts.checkout.country })
+    const body = orderOf(fields, { total: cart.totals[0]?.total_amount ?? 0, country: texts.checkout.country, isGuest })
     const text = JSON.stringify([body, cart.items])
     if (key.current?.body !== text) key.current = { body: text, key: crypto.randomUUID() }
     const header = { 'Idempotency-Key': key.current.key }
     try {
       const order = await bodyOf(browser().api.POST('/api/v1/orders', { params: { header }, body }))
       clear()
+      if (order.link_token !== null) saveOrderLink(order.id, order.link_token)
       browser().cart.refresh()
       router.go(href(`/orders/${order.id}?placed=1`), { replace: true })
       if (order.payment.confirmation_url !== null) browser().host.openPayment(order.payment.confirmation_url)
@@ -224,7 +229,7 @@ function AddressFields(props: PartProps): VNode {
   )
 }
 
-function RecipientFields(props: PartProps): VNode {
+function RecipientFields({ isGuest, ...props }: PartProps & Readonly<{ isGuest: boolean }>): VNode {
   const { texts } = useShop()
   const { name, phone, phoneHint, comment, commentHint, recipient } = texts.checkout
   return (
@@ -234,6 +239,16 @@ function RecipientFields(props: PartProps): VNode {
         <TextField {...props} name="name" label={name} autocomplete="name" />
         <TextField {...props} name="phone" label={phone} autocomplete="tel" type="tel" hint={phoneHint} />
       </div>
+      {isGuest && (
+        <TextField
+          {...props}
+          name="email"
+          label={texts.account.email}
+          autocomplete="email"
+          hint={texts.checkout.emailHint}
+          isOptional
+        />
+      )}
       <Field label={comment} wrong={props.wrong.comment} isOptional hint={commentHint}>
         {(wiring) => (
           <textarea

@@ -7,6 +7,8 @@ export type CheckoutFields = Readonly<{
   point: string
   name: string
   phone: string
+  /** Of a guest, for the link to the order. */
+  email: string
   city: string
   street: string
   building: string
@@ -20,6 +22,7 @@ export const emptyCheckout: CheckoutFields = {
   point: '',
   name: '',
   phone: '',
+  email: '',
   city: '',
   street: '',
   building: '',
@@ -48,6 +51,8 @@ export function wrongIn(fields: CheckoutFields, { checkout }: Texts): Wrong {
 const formFields: Readonly<Record<string, keyof CheckoutFields>> = {
   recipient_name: 'name',
   recipient_phone: 'phone',
+  'contact/phone': 'phone',
+  'contact/email': 'email',
   'delivery_address/city': 'city',
   'delivery_address/street': 'street',
   'delivery_address/house': 'building',
@@ -70,9 +75,9 @@ export function wrongFrom(issues: readonly Readonly<{ pointer: string; detail: s
 /** The body of the request. The total that the reader saw goes with it, so that she pays no other. */
 export function orderOf(
   fields: CheckoutFields,
-  { total, country }: Readonly<{ total: number; country: string }>,
+  { total, country, isGuest }: Readonly<{ total: number; country: string; isGuest: boolean }>,
 ): Schemas['PlaceOrderBody'] {
-  const { apartment, building, city, comment, name, phone, point, street } = fields
+  const { apartment, building, city, comment, email, name, phone, point, street } = fields
   const isCourier = fields.method === 'courier'
   return {
     delivery_method: isCourier ? 'courier' : 'pickup',
@@ -80,6 +85,7 @@ export function orderOf(
     recipient_name: name.trim(),
     recipient_phone: phone.trim(),
     expected_total: total,
+    ...(isGuest && { contact: { phone: phone.trim(), ...(email.trim() !== '' && { email: email.trim() }) } }),
     ...(comment.trim() !== '' && { comment: comment.trim() }),
     ...(!isCourier && point !== '' && { pickup_point_id: point }),
     ...(isCourier && {

@@ -21,13 +21,13 @@ function CheckoutPage(): VNode {
     <div class="wrap">
       <h1 class="page-title">{texts.checkout.title}</h1>
       {session === null && <SignInFirst />}
-      {session && view && !isEmpty && (
+      {session !== undefined && view && !isEmpty && (
         <div class="columns">
           <CheckoutForm cart={view} session={session} />
           <Summary cart={view} />
         </div>
       )}
-      {(session === undefined || (session && !view)) && <CheckoutSkeleton />}
+      {(session === undefined || !view) && <CheckoutSkeleton />}
       <noscript>
         <p>{texts.product.withoutScript}</p>
       </noscript>
@@ -38,17 +38,10 @@ function CheckoutPage(): VNode {
 function SignInFirst(): VNode {
   const { href, texts } = useShop()
   return (
-    <div class="empty">
-      <p class="lead">{texts.checkout.signInFirst}</p>
-      <div class="row-actions">
-        <a class="button" href={href('/sign-in?next=/checkout')}>
-          {texts.account.signInButton}
-        </a>
-        <a class="button quiet" href={href('/register?next=/checkout')}>
-          {texts.account.registerButton}
-        </a>
-      </div>
-    </div>
+    <p class="hint">
+      {texts.checkout.signInFirst} <a href={href('/sign-in?next=/checkout')}>{texts.account.signInButton}</a> ·{' '}
+      <a href={href('/register?next=/checkout')}>{texts.account.registerButton}</a>
+    </p>
   )
 }
 

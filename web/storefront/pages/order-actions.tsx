@@ -1,18 +1,19 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
-import { bodyOf, type Api, type Schemas } from '../api/client.ts'
+import type { Api, Schemas } from '../api/client.ts'
 import { failureOf } from '../api/failure.ts'
 import { browser } from '../browser.ts'
 import { saveCartToken } from '../cart/cart-store.ts'
+import type { OrderAccess } from '../order-access.ts'
 import { say } from '../parts/messages.tsx'
 import { useRouter } from '../router/router.ts'
 import { useShop } from '../shop.ts'
 
 type Order = Schemas['Order']
-type Props = Readonly<{ order: Order; reload: () => void }>
+type Props = Readonly<{ order: Order; access: () => OrderAccess; reload: () => void }>
 
 /** Order the same again, and cancel while the order allows it. */
-export function OrderActions({ order, reload }: Props): VNode {
+export function OrderActions({ order, access, reload }: Props): VNode {
   const { href, texts } = useShop()
   const router = useRouter()
   const [isBusy, setBusy] = useState(false)
@@ -29,7 +30,7 @@ export function OrderActions({ order, reload }: Props): VNode {
       <button type="button" class="button quiet" disabled={isBusy} onClick={() => void again()}>
         {texts.order.again}
       </button>
-      {order.may_cancel && !order.cancelling && <CancelButton order={order} reload={reload} />}
+      {order.may_cancel && !order.cancelling && <CancelButton access={access} reload={reload} />}
     </div>
   )
 }
@@ -51,16 +52,14 @@ async function addAll(api: Api, { items }: Order): Promise<number> {
 }
 
 /** Asks before it cancels. */
-function CancelButton({ order, reload }: Props): VNode {
+function CancelButton({ access, reload }: Omit<Props, 'order'>): VNode {
   const { texts } = useShop()
   const [isAsking, setAsking] = useState(false)
   const cancel = async () => {
     setAsking(false)
-    const header = { 'Idempotency-Key': crypto.randomUUID() }
-    const params = { path: { id: order.id }, header }
-    await bodyOf(browser().api.POST('/api/v1/orders/{id}/cancel', { params, body: {} })).catch((error: unknown) =>
-      say(failureOf(error).message),
-    )
+    await access()
+      .cancel()
+      .catch((error: unknown) => say(failureOf(error).message))
     reload()
   }
   if (!isAsking)

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
-import { bodyOf, type Schemas } from '../api/client.ts'
+import type { Schemas } from '../api/client.ts'
 import { browser } from '../browser.ts'
+import type { OrderAccess } from '../order-access.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useResource } from '../parts/resource.ts'
 import { say } from '../parts/messages.tsx'
@@ -19,9 +20,9 @@ const stepsOf = ({ payment_method }: Order) =>
 const ranks = ['created', 'processing', 'paid', 'shipping', 'fulfilled'] as const
 
 /** The state of an order, and the thing that its buyer does or waits for. */
-export function NextStep({ order }: Readonly<{ order: Order; reload: () => void }>): VNode {
+export function NextStep({ order, access }: Readonly<{ order: Order; access: () => OrderAccess }>): VNode {
   const { texts } = useShop()
-  const shipment = useShipment(order)
+  const shipment = useShipment(order, access)
   const url = order.payment.confirmation_url
   const isPayable =
     order.status === 'processing' && order.payment_method === 'online' && url !== null && !order.cancelling
@@ -86,9 +87,8 @@ function TrackingLink({ shipment }: Readonly<{ shipment: Shipment }>): VNode {
 }
 
 /** The shipment has the code of a pickup and the link for the recipient. */
-function useShipment({ id, shipment }: Order): Shipment | undefined {
-  const path = { order_id: id }
-  const read = async () => await bodyOf(browser().api.GET('/api/v1/delivery/order/{order_id}', { params: { path } }))
+function useShipment({ id, shipment }: Order, access: () => OrderAccess): Shipment | undefined {
+  const read = () => access().readShipment()
   const { resource } = useResource(shipment?.id ? read : undefined, `${id} ${shipment?.status}`)
   return resource.kind === 'ready' ? resource.content : undefined
 }

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
-import { bodyOf, type Schemas } from '../api/client.ts'
+import type { Schemas } from '../api/client.ts'
 import { browser } from '../browser.ts'
+import { linkedOrder, orderLinks, ownOrder, type OrderAccess } from '../order-access.ts'
 import { useResource } from '../parts/resource.ts'
 import { Timeline } from '../parts/timeline.tsx'
 import { useOrderEvents } from '../parts/order-events.ts'
@@ -15,15 +16,14 @@ import { NextStep } from './order-next.tsx'
 
 type Order = Schemas['Order']
 
+/** The order of an account, or of a guest who has placed it in this browser. */
 function OrderPage({ params, query }: PageProps<never>): VNode {
   const { href, texts } = useShop()
   const session = useStore(sessionStore)
+  const links = useStore(orderLinks)
   const id = params['id'] ?? ''
-  const read = () => bodyOf(browser().api.GET('/api/v1/orders/{id}', { params: { path: { id } } }))
-  const { resource, reload } = useResource(session ? read : undefined, id)
-  const order = resource.kind === 'ready' ? resource.content : undefined
-  useOrderEvents(order && isOpen(order) ? order.id : undefined, reload)
-  if (session === null)
+  const token = links[id]
+  if (session === null && token === undefined)
     return (
       <div class="wrap notice">
         <h1>{texts.account.signIn}</h1>
@@ -32,17 +32,41 @@ function OrderPage({ params, query }: PageProps<never>): VNode {
         </a>
       </div>
     )
+  if (token === undefined && !session) return <OrderSkeleton />
+  return (
+    <OrderOf
+      access={() => (token === undefined ? ownOrder(browser().api, id) : linkedOrder(browser().api, token))}
+      params={params}
+      query={query}
+    />
+  )
+}
+
+/** The order of a private link. */
+const LinkedOrderPage = ({ params, query }: PageProps<never>): VNode => (
+  <OrderOf access={() => linkedOrder(browser().api, params['token'] ?? '')} params={params} query={query} />
+)
+
+type Shown = Omit<PageProps<never>, 'loaded'> & Readonly<{ access: () => OrderAccess }>
+
+function OrderOf({ access, params, query }: Shown): VNode {
+  const key = params['id'] ?? params['token'] ?? ''
+  const { resource, reload } = useResource(() => access().read(), key)
+  const order = resource.kind === 'ready' ? resource.content : undefined
+  useOrderEvents(order && isOpen(order) ? key : undefined, { open: () => access().streamUrl(), changed: reload })
   if (resource.kind === 'failed') {
     const { Page } = missingPage
     if (resource.failure.status === 404) return <Page loaded={undefined} params={params} query={query} />
     return <FailedPage failure={resource.failure} again={reload} />
   }
-  return order ? <ShownOrder order={order} reload={reload} /> : <OrderSkeleton />
+  return order ? <ShownOrder order={order} access={access} reload={reload} /> : <OrderSkeleton />
 }
 
 const isOpen = ({ status }: Order) => status !== 'fulfilled' && status !== 'cancelled'
 
-function ShownOrder({ order, reload }: Readonly<{ order: Order; reload: () => void }>): VNode {
+type OrderProps = Readonly<{ order: Order; access: () => OrderAccess; reload: () => void }>
+
+function ShownOrder({ order, access, reload }: OrderProps): VNode {
   const { formats, texts } = useShop()
   return (
     <div class="wrap">
@@ -52,7 +76,7 @@ function ShownOrder({ order, reload }: Readonly<{ order: Order; reload: () => vo
       </header>
       <div class="columns">
         <div>
-          <NextStep order={order} reload={reload} />
+          <NextStep order={order} access={access} />
           <section class="section" aria-labelledby="timeline">
             <h2 id="timeline">{texts.order.timeline}</h2>
             <Timeline entries={order.timeline} isLive={isOpen(order)} />
@@ -61,7 +85,7 @@ function ShownOrder({ order, reload }: Readonly<{ order: Order; reload: () => vo
         <aside class="sheet aside" aria-label={texts.order.details}>
           <OrderLines order={order} />
           <Details order={order} />
-          <OrderActions order={order} reload={reload} />
+          <OrderActions order={order} access={access} reload={reload} />
         </aside>
       </div>
     </div>
@@ -136,5 +160,11 @@ export const orderPage = route<never>({
   path: '/orders/:id',
   parameters: ['placed'],
   Page: OrderPage,
+  head: ({ shop: { facts, texts } }) => ({ title: `${texts.account.orders} — ${facts.name}` }),
+})
+
+export const linkedOrderPage = route<never>({
+  path: '/orders/by-link/:token',
+  Page: LinkedOrderPage,
   head: ({ shop: { facts, texts } }) => ({ title: `${texts.account.orders} — ${facts.name}` }),
 })

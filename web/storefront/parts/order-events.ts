@@ -1,17 +1,21 @@
 import { useEffect } from 'preact/hooks'
-import { bodyOf } from '../api/client.ts'
-import { browser } from '../browser.ts'
 
 /** Milliseconds before a closed stream is opened again. */
 const pause = 3000
+
+type Following = Readonly<{
+  /** Asks for the address of the stream. */
+  open: () => Promise<string>
+  changed: () => void
+}>
 
 /**
  * Calls `changed` when something happens to an order. The stream begins with what the page has already, so the first entries
  * cause one reading at most.
  */
-export function useOrderEvents(id: string | undefined, changed: () => void): void {
+export function useOrderEvents(key: string | undefined, { open, changed }: Following): void {
   useEffect(() => {
-    if (id === undefined) return undefined
+    if (key === undefined) return undefined
     let isOver = false
     let source: EventSource | undefined
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -19,9 +23,8 @@ export function useOrderEvents(id: string | undefined, changed: () => void): voi
       clearTimeout(timer)
       timer = setTimeout(changed, 120)
     }
-    const open = async () => {
-      const path = { id }
-      const { url } = await bodyOf(browser().api.POST('/api/v1/orders/{id}/events/token', { params: { path } }))
+    const start = async () => {
+      const url = await open()
       if (isOver) return
       source = follow(url, later)
       source.addEventListener('error', () => {
@@ -29,15 +32,15 @@ export function useOrderEvents(id: string | undefined, changed: () => void): voi
       })
     }
     const again = () => {
-      if (!isOver) timer = setTimeout(() => void open().catch(again), pause)
+      if (!isOver) timer = setTimeout(() => void start().catch(again), pause)
     }
-    void open().catch(again)
+    void start().catch(again)
     return () => {
       isOver = true
       clearTimeout(timer)
       source?.close()
     }
-  }, [id, changed])
+  }, [key, changed])
 }
 
 /** The events of an order have many names, and `EventSource` gives each name to its own listener. */

@@ -128,7 +128,7 @@ export const en: Texts = {
   },
   checkout: {
     title: 'Checkout',
-    signInFirst: 'To order, sign in or register: the cart stays with you.',
+    signInFirst: 'You can order without an account. If you have one:',
     delivery: 'Delivery',
     methods: { courier: 'Courier', pickup: 'Pickup', cdek: 'CDEK' },
     methodHints: {
@@ -141,6 +141,7 @@ export const en: Texts = {
     name: 'Name',
     phone: 'Telephone',
     phoneHint: 'The courier calls this number',
+    emailHint: 'We send you the link to your order',
     city: 'City',
     street: 'Street',
     building: 'Building',

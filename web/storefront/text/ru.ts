@@ -131,7 +131,7 @@ export const ru = {
   },
   checkout: {
     title: 'Оформление заказа',
-    signInFirst: 'Чтобы оформить заказ, войдите или зарегистрируйтесь: корзина останется с вами.',
+    signInFirst: 'Можно заказать без регистрации. Если у вас есть кабинет:',
     delivery: 'Доставка',
     methods: { courier: 'Курьером', pickup: 'Самовывоз', cdek: 'СДЭК' } as Readonly<Record<string, string>>,
     methodHints: {
@@ -144,6 +144,7 @@ export const ru = {
     name: 'Имя',
     phone: 'Телефон',
     phoneHint: 'Курьер позвонит по этому номеру',
+    emailHint: 'Пришлём ссылку на заказ',
     city: 'Город',
     street: 'Улица',
     building: 'Дом',

@@ -1,0 +1,59 @@
+import { bodyOf, type Api, type Schemas } from './api/client.ts'
+import { createStore } from './store.ts'
+
+/** The ways to an order: as its owner, or by the private link of a guest. */
+export type OrderAccess = Readonly<{
+  /** Distinguishes orders. */
+  key: string
+  read: () => Promise<Schemas['Order']>
+  readShipment: () => Promise<Schemas['Shipment']>
+  /** The address of the stream of its events; a stream of an account needs a token for each opening. */
+  streamUrl: () => Promise<string>
+  cancel: () => Promise<unknown>
+}>
+
+const newKey = () => ({ 'Idempotency-Key': crypto.randomUUID() })
+
+/** The order of the signed-in reader. */
+export const ownOrder = (api: Api, id: string): OrderAccess => ({
+  key: id,
+  read: () => bodyOf(api.GET('/api/v1/orders/{id}', { params: { path: { id } } })),
+  readShipment: () => bodyOf(api.GET('/api/v1/delivery/order/{order_id}', { params: { path: { order_id: id } } })),
+  streamUrl: async () => (await bodyOf(api.POST('/api/v1/orders/{id}/events/token', { params: { path: { id } } }))).url,
+  cancel: () =>
+    bodyOf(api.POST('/api/v1/orders/{id}/cancel', { params: { path: { id }, header: newKey() }, body: {} })),
+})
+
+/** The order of a guest: its link is all that its page needs. */
+export const linkedOrder = (api: Api, token: string): OrderAccess => {
+  const path = { token }
+  return {
+    key: token,
+    read: () => bodyOf(api.GET('/api/v1/orders/by-link/{token}', { params: { path } })),
+    readShipment: () => bodyOf(api.GET('/api/v1/orders/by-link/{token}/shipment', { params: { path } })),
+    streamUrl: async () => `/api/v1/orders/by-link/${token}/events`,
+    cancel: () =>
+      bodyOf(api.POST('/api/v1/orders/by-link/{token}/cancel', { params: { path, header: newKey() }, body: {} })),
+  }
+}
+
+const linksKey = 'posad.order-links'
+
+/** The private links of this browser by order: the page of a payment leads back to the id of the order. */
+export const orderLinks = createStore<Readonly<Record<string, string>>>({})
+
+/** Reads the links that this browser stored. */
+export function readOrderLinks(): void {
+  try {
+    orderLinks.set(JSON.parse(localStorage.getItem(linksKey) ?? '{}') as Record<string, string>)
+  } catch {
+    orderLinks.set({})
+  }
+}
+
+/** Stores the link of an order that a guest has placed; the last twenty stay. */
+export function saveOrderLink(id: string, token: string): void {
+  const links = Object.fromEntries([...Object.entries(orderLinks.get()), [id, token]].slice(-20))
+  localStorage.setItem(linksKey, JSON.stringify(links))
+  orderLinks.set(links)
+}
