@@ -97,14 +97,14 @@ async function visitPage(browser: Browser, address: string): Promise<Vitals> {
 
 /** Rendering alone: the page leaves the cache before each reading, the JSON of the catalog stays in it. */
 async function renderRow(server: FastifyInstance, cache: Cache): Promise<Row> {
-  const rounds = 200
+  const rounds = 500
   const render = async (count: number) => {
     for (let round = 0; round < count; round++) {
       await cache.bump(pagesTag)
       await server.inject({ url: paths.product })
     }
   }
-  await render(100)
+  await render(1000)
   const started = process.cpuUsage()
   await render(rounds)
   const { user, system } = process.cpuUsage(started)

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import sharp from 'sharp'
 import { build, type InlineConfig } from 'vite'
+import { heroPicture } from '../apps/storefront/art/scenes.ts'
 import { buildDirectory } from '../apps/storefront/build.ts'
 
 /** Builds `web/storefront` into a directory: files for browsers, and the program that renders pages on the server. */
@@ -52,6 +54,14 @@ async function buildServer(): Promise<void> {
   })
 }
 
+/** The largest picture of the home page: its drawing has thousands of parts, which a slow phone draws for a second. */
+async function buildHero(): Promise<void> {
+  const folder = join(directory, 'client/shop-art')
+  mkdirSync(folder, { recursive: true })
+  const drawn = sharp(Buffer.from(heroPicture()), { density: 144 })
+  await drawn.resize(1120).webp({ quality: 84 }).toFile(join(folder, 'hero.webp'))
+}
+
 /** The service worker has a fixed address and the list of files that it stores. */
 async function buildWorker(files: readonly string[]): Promise<void> {
   await build({
@@ -80,6 +90,7 @@ mkdirSync(directory, { recursive: true })
 try {
   const entry = await buildClient()
   await buildServer()
+  await buildHero()
   await buildWorker([entry.script, entry.style, ...entry.fonts])
   writeFileSync(join(directory, 'entry.json'), JSON.stringify(entry))
   compress(join(directory, 'client'))

@@ -3,7 +3,7 @@ import { refuse, type AnyReply, type AnyRequest, type Routes } from '#platform/h
 import { notFound } from '#platform/outcome'
 import type { PageNeeds } from './page-routes.ts'
 import { categoryPicture, productPicture, type Pictured } from './art/product-art.ts'
-import { heroPicture, missingPicture } from './art/scenes.ts'
+import { missingPicture } from './art/scenes.ts'
 import { apiOf } from './internal-api.ts'
 import { etagOf, sendCompressed } from './send-compressed.ts'
 
@@ -36,12 +36,12 @@ export const artRoutes =
       const svg = await draw(`category:${slug}`, async () => categoryPicture(slug, await read.productsOf(slug)))
       return await sendPicture(request, reply, svg)
     })
-    for (const [name, svg] of Object.entries({ hero: heroPicture(), missing: missingPicture() }))
-      http.get(
-        `/shop-art/${name}.svg`,
-        { schema, config },
-        async (request, reply) => await sendPicture(request, reply, svg),
-      )
+    const missing = missingPicture()
+    http.get(
+      '/shop-art/missing.svg',
+      { schema, config },
+      async (request, reply) => await sendPicture(request, reply, missing),
+    )
   }
 
 async function sendPicture(request: AnyRequest, reply: AnyReply, svg: string | undefined): Promise<AnyReply> {

@@ -206,7 +206,7 @@ test('the back button returns to the list, its filters and its place (WEB-1)', {
   await page.getByRole('link', { name: 'Remove the filter “honey”' }).waitFor()
   await page.waitForFunction(`Math.abs(scrollY - ${scrolled}) < 5`)
   await page.goBack()
-  await page.getByText('17 items').waitFor()
+  await page.getByRole('heading', { name: '17 items' }).waitFor({ state: 'attached' })
   assert.deepEqual(problems, [])
   await close()
 })

@@ -33,8 +33,8 @@ worker.addEventListener('fetch', (event) => {
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== worker.location.origin) return
   if (url.pathname.startsWith('/assets/')) event.respondWith(stored(request, files))
-  else if (url.pathname.startsWith('/shop-art/') || url.pathname.startsWith('/media/'))
-    event.respondWith(stored(request, pictures))
+  else if (url.pathname.startsWith('/media/')) event.respondWith(stored(request, pictures))
+  else if (url.pathname.startsWith('/shop-art/')) event.respondWith(fresh(request))
   else if (request.mode === 'navigate' && /^\/(ru|en)(\/|$)/.test(url.pathname)) event.respondWith(page(request, url))
 })
 
@@ -46,6 +46,18 @@ async function stored(request: Request, name: string): Promise<Response> {
   const response = await fetch(request)
   if (response.ok) await cache.put(request, response.clone())
   return response
+}
+
+/** A drawing follows its product: the stored one is for readers without a network. */
+async function fresh(request: Request): Promise<Response> {
+  const cache = await caches.open(pictures)
+  try {
+    const response = await fetch(request)
+    if (response.ok) await cache.put(request, response.clone())
+    return response
+  } catch {
+    return (await cache.match(request)) ?? Response.error()
+  }
 }
 
 /** Pages come from the network. Without one the cart still opens, and any other page says that there is no connection. */

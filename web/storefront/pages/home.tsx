@@ -32,7 +32,7 @@ function HomePage({ loaded }: PageProps<Loaded>): VNode {
               {texts.home.browse}
             </a>
           </div>
-          <img class="hero-art" src="/shop-art/hero.svg" alt="" width="560" height="420" fetchpriority="high" />
+          <img class="hero-art" src="/shop-art/hero.webp" alt="" width="560" height="420" fetchpriority="high" />
         </div>
       </section>
       <Sections />
