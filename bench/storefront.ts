@@ -90,6 +90,7 @@ async function visitPage(browser: Browser, address: string): Promise<Vitals> {
     new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) vitals.cls += entry.value }).observe({ type: 'layout-shift', buffered: true })
   `)
   await page.goto(address, { waitUntil: 'networkidle' })
+  await page.waitForFunction('vitals.lcp > 0')
   const vitals = await page.evaluate<Vitals>('vitals')
   await context.close()
   return vitals
