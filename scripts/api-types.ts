@@ -3,7 +3,7 @@ import { parse } from 'yaml'
 
 /**
  * Writes the TypeScript types of the API for the pages in `web/`, from docs/openapi.yaml, in the form that openapi-fetch reads.
- * openapi-typescript does the same, but calls the compiler API of TypeScript 5, which TypeScript 7 does not have (ADR 23).
+ * openapi-typescript does the same, but calls the compiler API of TypeScript 5, which TypeScript 7 does not have (ADR 27).
  */
 
 type Schema = Readonly<{
