@@ -90,8 +90,9 @@ async function visitPage(browser: Browser, address: string): Promise<Vitals> {
     new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) vitals.cls += entry.value }).observe({ type: 'layout-shift', buffered: true })
   `)
   await page.goto(address, { waitUntil: 'networkidle' })
-  await page.waitForFunction('vitals.lcp > 0')
-  const vitals = await page.evaluate<Vitals>('vitals')
+  const vitals = await page.evaluate<Vitals>(
+    `new Promise((resolve) => { const wait = () => (vitals.lcp > 0 ? resolve(vitals) : setTimeout(wait, 50)); wait() })`,
+  )
   await context.close()
   return vitals
 }

@@ -53,5 +53,6 @@ export async function visitorOf(browser: Browser, options: BrowserContextOptions
 /** Opens a page and waits until its script has run. */
 export async function visit(page: Page, address: string): Promise<void> {
   await page.goto(address)
-  await page.waitForFunction('document.documentElement.dataset.ready !== undefined')
+  // `waitForFunction` would evaluate a text in the page, which the policy of the page forbids.
+  await page.locator('html[data-ready]').waitFor({ state: 'attached' })
 }

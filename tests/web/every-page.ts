@@ -85,9 +85,7 @@ type Opening = Readonly<{ shop: Shop; locale: string; shown: ShownPage }>
 export async function openPage(page: Page, { shop, locale, shown }: Opening): Promise<void> {
   await visit(page, `${shop.address}/${locale}${shown.path}`)
   await shown.prepare?.(page)
-  await page.waitForFunction("document.querySelector('main .skeleton') === null").catch((error: unknown) => {
-    throw new Error(`The page ${shown.name} stays empty`, { cause: error })
-  })
+  await page.locator('main .skeleton').first().waitFor({ state: 'detached' })
   await page.evaluate(
     `(async () => {
       for (const image of document.images) image.loading = 'eager'

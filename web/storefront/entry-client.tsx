@@ -37,7 +37,7 @@ function start(): void {
   const router = openRouter({ routes, missing: missingPage, api, locale, first })
   const host = webHost
   const cart = openCart({ api, host, texts: shop.texts })
-  const session = openSession({ api, afterChange: cart.refresh })
+  const session = openSession({ api, locale, afterChange: cart.refresh })
   openBrowser({ api, host, cart, session })
   applyTheme()
   hydrate(<App shop={shop} router={router} />, document.querySelector('#app') ?? document.body)
@@ -48,6 +48,7 @@ function start(): void {
   readOrderLinks()
   readSession()
   watchSession()
+  void session.speak()
   cart.refresh()
   addEventListener('offline', () => say(shop.texts.failed.offline))
   addEventListener('online', () => {

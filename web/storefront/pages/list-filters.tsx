@@ -24,7 +24,7 @@ export function Filters({ facets, choice }: Readonly<{ facets: Facets | undefine
   return (
     <aside class="filters" aria-label={texts.list.filters}>
       <SetFilters facets={facets} choice={choice} />
-      <details open class="filters-fold">
+      <details class="filters-fold">
         <summary>
           <Icon name="filter" /> {texts.list.filters}
         </summary>

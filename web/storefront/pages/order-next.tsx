@@ -59,7 +59,7 @@ function Steps({ order }: Readonly<{ order: Order }>): VNode {
     <ol class="steps">
       {steps.map((step, at) => (
         <li key={step} class={at <= reached ? 'done' : ''} aria-current={at === reached ? 'step' : undefined}>
-          {texts.order.statuses[step]}
+          {step === 'shipping' && order.delivery_method === 'pickup' ? texts.order.ready : texts.order.statuses[step]}
         </li>
       ))}
     </ol>

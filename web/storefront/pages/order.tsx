@@ -62,6 +62,10 @@ function OrderOf({ access, params, query }: Shown): VNode {
   return order ? <ShownOrder order={order} access={access} reload={reload} /> : <OrderSkeleton />
 }
 
+/** Cash is paid at the end: its start means nothing to the buyer. */
+const entriesOf = ({ timeline, payment_method }: Order) =>
+  timeline.filter(({ event }) => payment_method === 'online' || event !== 'payment-started')
+
 const isOpen = ({ status }: Order) => status !== 'fulfilled' && status !== 'cancelled'
 
 type OrderProps = Readonly<{ order: Order; access: () => OrderAccess; reload: () => void }>
@@ -79,7 +83,7 @@ function ShownOrder({ order, access, reload }: OrderProps): VNode {
           <NextStep order={order} access={access} />
           <section class="section" aria-labelledby="timeline">
             <h2 id="timeline">{texts.order.timeline}</h2>
-            <Timeline entries={order.timeline} isLive={isOpen(order)} />
+            <Timeline entries={entriesOf(order)} isLive={isOpen(order)} />
           </section>
         </div>
         <aside class="sheet aside" aria-label={texts.order.details}>

@@ -1,4 +1,5 @@
 import { bodyOf, type Api, type Schemas } from '../api/client.ts'
+import type { Locale } from '../text/locale.ts'
 import { saveSession, sessionOf, sessionStore } from './session-store.ts'
 
 type Credentials = Readonly<{ email: string; password: string }>
@@ -8,17 +9,32 @@ export type SessionActions = Readonly<{
   signIn: (credentials: Credentials) => Promise<void>
   register: (account: Credentials & Readonly<{ name: string }>) => Promise<void>
   signOut: (options?: Readonly<{ everywhere?: boolean }>) => Promise<void>
+  /** Stores the language of the pages in the profile: the answers and letters of the shop follow the profile. */
+  speak: () => Promise<void>
   /** Shows a changed profile on all pages. */
   changed: (user: Schemas['User']) => void
 }>
 
-type Needs = Readonly<{ api: Api; afterChange: () => void }>
+type Needs = Readonly<{ api: Api; locale: Locale; afterChange: () => void }>
 
 /** `afterChange` runs after a sign-in and a sign-out: the cart is another one then. */
-export function openSession({ api, afterChange }: Needs): SessionActions {
+export function openSession({ api, locale, afterChange }: Needs): SessionActions {
+  const changed = (user: Schemas['User']) => {
+    const session = sessionStore.get()
+    if (session) saveSession({ ...session, user })
+  }
+  const speak = async () => {
+    const session = sessionStore.get()
+    if (!session || session.user.locale === locale) return
+    const { data } = await api.PATCH('/api/v1/auth/me', { body: { locale } })
+    if (!data) return
+    changed(data)
+    afterChange()
+  }
   const begin = (signedIn: Schemas['SignedIn']) => {
     saveSession(sessionOf(signedIn))
     afterChange()
+    void speak()
   }
   return {
     signIn: async (body) => begin(await bodyOf(api.POST('/api/v1/auth/login', { body }))),
@@ -31,9 +47,7 @@ export function openSession({ api, afterChange }: Needs): SessionActions {
       saveSession(null)
       afterChange()
     },
-    changed: (user) => {
-      const session = sessionStore.get()
-      if (session) saveSession({ ...session, user })
-    },
+    speak,
+    changed,
   }
 }
