@@ -2,7 +2,7 @@ import { oneOf, optional, origins, secret, settings, text, withDefault } from '#
 import { serviceNames, services, type ServiceName } from './services.ts'
 
 /** `AUTH_URL` and the others. */
-export const urlVariableOf = (service: ServiceName): `${Uppercase<ServiceName>}_URL` =>
+const urlVariableOf = (service: ServiceName): `${Uppercase<ServiceName>}_URL` =>
   `${service.toUpperCase() as Uppercase<ServiceName>}_URL`
 
 const urlOf = (service: ServiceName) =>

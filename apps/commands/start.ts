@@ -42,13 +42,13 @@ async function startShop(config: Config, { logs, announce, isTerminal, fail }: O
   const lock = await lockDirectory(config)
   try {
     await refuseTakenPort(config.app)
-    const building = ensureBuild(announce)
-    // The build runs beside the start of the database; its failure is reported below.
-    building.catch(() => {})
+    // The build runs beside the start of the database; its failure is reported below. A start that may be refused builds later.
+    const building = config.app.migrateOnStart ? ensureBuild(announce) : undefined
+    building?.catch(() => {})
     const app = await openApp({ config, announce, onDatabaseLost: fail })
     try {
       await seed(app, announce)
-      const running = await runApp({ app, logs, build: await openBuild(await building) })
+      const running = await runApp({ app, logs, build: await openBuild(await (building ?? ensureBuild(announce))) })
       lock.listensAt(running.address)
       announceAddresses(config, running.address, announce)
       const stopInviting = await inviteFirstAdmin(app, { announce, isTerminal })

@@ -43,7 +43,7 @@ async function read(upstream: Upstream, path: string): Promise<Document | undefi
 }
 
 /** Objects are merged part by part, lists without doubles; of two other values the first one stays. */
-export function merge(one: Document, other: Document): Document {
+function merge(one: Document, other: Document): Document {
   const entries = Object.entries(other).map(([name, value]) => [name, mergeValue(one[name], value)] as const)
   return { ...one, ...Object.fromEntries(entries) }
 }

@@ -1,7 +1,7 @@
 export { cleanupJob, deletedRows, type DeleteBatch } from './cleanup-job.ts'
 export { enqueue } from './enqueue.ts'
 export { installJobs } from './install-jobs.ts'
-export { WakeableLoop, type RunningLoop } from './loop.ts'
+export { WakeableLoop } from './loop.ts'
 export { jobSamples } from './job-samples.ts'
 export { type Job } from './job.ts'
 export { heartbeat, runJobs, type JobRunner } from './run-jobs.ts'

@@ -27,3 +27,4 @@ export {
   type TestResponse,
 } from './test-api.ts'
 export { testServer } from './test-server.ts'
+export { ownTemporaryDirectory } from './own-temporary-directory.ts'

@@ -40,7 +40,8 @@ export type Shop = Readonly<{
  * with a database of its own; the environment names the server. `TOPOLOGY` chooses for a run of the tests, and `COPIES` the
  * number of processes of each service.
  */
-export const { TOPOLOGY: topology = 'one', COPIES: copies = '1' } = process.env
+const { TOPOLOGY = 'one', COPIES: copies = '1' } = process.env
+export const topology = TOPOLOGY
 export const hasOneDatabase = topology === 'one' || topology === 'shared'
 
 /** Opens a shop with the demo goods; `settings` are environment variables. With `build` it has its pages. */

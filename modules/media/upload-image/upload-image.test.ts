@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdir } from 'node:fs/promises'
 import { deflateSync } from 'node:zlib'
 import { after, before, test } from 'node:test'
 import { Unavailable } from '#platform/outcome'
-import { anna, expectProblem, expectResponse, guest, olga } from '#platform/testing'
+import { anna, expectProblem, expectResponse, guest, olga, ownTemporaryDirectory } from '#platform/testing'
 import { newId } from '#platform/values'
 import { AdminImage, maxOriginalBytes } from '../schema.ts'
 import { drawImage, multipart, openMediaTest, type MediaTest } from '../testing.ts'
@@ -15,14 +13,12 @@ let isAway = false
 /** Other tests upload at the same time. */
 let temporary: string
 before(async () => {
-  temporary = await mkdtemp(join(tmpdir(), 'posad-temporary-'))
-  process.env['TMPDIR'] = temporary
+  temporary = ownTemporaryDirectory()
   media = await openMediaTest()
 })
 after(async () => {
   assert.deepEqual(await media.violations(), [])
   await media.close()
-  await rm(temporary, { recursive: true, force: true })
 })
 
 const uploads = async () => (await readdir(temporary)).filter((name) => name.startsWith('posad-upload-'))
