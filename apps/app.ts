@@ -83,7 +83,7 @@ export async function openApp(opening: Opening): Promise<App> {
   if (config.database.kind === 'external') await refuseOldServer(config.database.url)
   const database = await openDatabase(opening)
   const pool = openPool({ url: database.url, ...config.database.pool })
-  const opened = openCache(config.cache, announce)
+  const opened = await openCache(config.cache, announce)
   const close = async () => {
     opened.close()
     await pool.end()

@@ -9,7 +9,6 @@ import { dispatchEvents } from './events.ts'
 import { fleet } from './fleet/index.ts'
 import { embeddedGeo } from './geo/embedded.ts'
 import type { Geo } from './geo/geo.ts'
-import { grpcGeo } from './geo/grpc.ts'
 import { gridOrdersMetric, openParcelsMetric } from './metrics.ts'
 
 export type { Contract, CourseApiAddress, Geo }
@@ -57,6 +56,12 @@ export function dispatch({ db, now, geo, geoHost, offerTime, ...settings }: Need
   }
 }
 
-/** Generation D sends addresses in parts. The client connects at its first call. */
-const geoOver = ({ host, contract, now }: Readonly<{ host: string; contract: Contract; now: Clock }>) =>
-  grpcGeo({ host, contract: contract === 'd' ? 'address' : 'street', now })
+/** Generation D sends addresses in parts. The client is loaded and connects at its first call. */
+function geoOver({ host, contract, now }: Readonly<{ host: string; contract: Contract; now: Clock }>): Geo {
+  const open = async (): Promise<Geo> => {
+    const { grpcGeo } = await import('./geo/grpc.ts')
+    return grpcGeo({ host, contract: contract === 'd' ? 'address' : 'street', now })
+  }
+  let opened: Promise<Geo> | undefined
+  return { locate: async (address) => await (await (opened ??= open())).locate(address) }
+}

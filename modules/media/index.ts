@@ -24,8 +24,7 @@ import { orderImagesRoute } from './order-images/route.ts'
 import { enqueueProcessing, processImageJob } from './process-image/job.ts'
 import { processImage } from './process-image/process-image.ts'
 import { cloudinaryProcessor, type CloudinaryAccount } from './processors/cloudinary.ts'
-import type { ImageProcessor } from './processors/processor.ts'
-import { readHeader, sharpProcessor } from './processors/sharp.ts'
+import type { ImageProcessor, ReadHeader } from './processors/processor.ts'
 import { retryImage } from './retry-image/retry-image.ts'
 import { retryImageRoute } from './retry-image/route.ts'
 import { saveVariants } from './save-variants/save-variants.ts'
@@ -101,5 +100,9 @@ export function media({ pages = [], hasProduct, ...needs }: Needs): Module<Media
   }
 }
 
+/** The library of images is loaded with the first one. */
+const readHeader: ReadHeader = async (path) => await (await import('./processors/sharp.ts')).readHeader(path)
+const makeVariants: ImageProcessor = async (work) => await (await import('./processors/sharp.ts')).sharpProcessor(work)
+
 const processorOf = ({ imageWorker, now }: Pick<Needs, 'imageWorker' | 'now'>): ImageProcessor =>
-  imageWorker.worker === 'cloudinary' ? cloudinaryProcessor({ account: imageWorker.account, now }) : sharpProcessor
+  imageWorker.worker === 'cloudinary' ? cloudinaryProcessor({ account: imageWorker.account, now }) : makeVariants

@@ -1,6 +1,5 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTransport } from 'nodemailer'
 import type { MailTransport } from './mail.ts'
 import { messageOf } from './message.ts'
 
@@ -8,9 +7,11 @@ type FileMailSettings = Readonly<{ directory: string; from: string }>
 
 /** Writes mails as `.eml` files that mail programs open. Only the owner of the process can read them. */
 export function fileMail({ directory, from }: FileMailSettings): MailTransport {
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
   return {
     send: async (mail, signal) => {
+      // A process that sends no mail does not load the library.
+      const { createTransport } = await import('nodemailer')
+      const transport = createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
       const { message } = await transport.sendMail(messageOf(mail, from))
       await mkdir(directory, { recursive: true, mode: 0o700 })
       signal?.throwIfAborted()

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import { seconds } from '#platform/values'
 import { MailRefused, type MailTransport } from './mail.ts'
 import { messageOf } from './message.ts'
@@ -18,23 +17,29 @@ const isLoopback = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|::
 
 /** Sends mails by SMTP, each on its own connection. A password never travels unencrypted to another machine. */
 export function smtpMail({ host, port, secure, login, from }: SmtpSettings): MailTransport {
-  const transport = createTransport({
-    host,
-    port,
-    secure,
-    ...(login && { auth: { user: login.user, pass: login.password } }),
-    requireTLS: login !== undefined && !isLoopback(host),
-    // The server of the same machine often has a certificate of its own making.
-    ...(isLoopback(host) && { tls: { rejectUnauthorized: false } }),
-    connectionTimeout: seconds(10),
-    greetingTimeout: seconds(10),
-    socketTimeout: seconds(20),
-    dnsTimeout: seconds(10),
-  })
+  const open = async () => {
+    // A process that sends no mail does not load the library.
+    const { createTransport } = await import('nodemailer')
+    return createTransport({
+      host,
+      port,
+      secure,
+      ...(login && { auth: { user: login.user, pass: login.password } }),
+      requireTLS: login !== undefined && !isLoopback(host),
+      // The server of the same machine often has a certificate of its own making.
+      ...(isLoopback(host) && { tls: { rejectUnauthorized: false } }),
+      connectionTimeout: seconds(10),
+      greetingTimeout: seconds(10),
+      socketTimeout: seconds(20),
+      dnsTimeout: seconds(10),
+    })
+  }
+  let opened: ReturnType<typeof open> | undefined
   return {
     send: async (mail, signal) => {
       const message = messageOf(mail, from)
       try {
+        const transport = await (opened ??= open())
         await transport.sendMail({ ...message, ...(signal && { signal }) })
       } catch (error) {
         throw withoutContent(error)

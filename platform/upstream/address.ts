@@ -1,4 +1,4 @@
-import { Pool } from 'undici'
+import type { Pool } from 'undici'
 import { seconds } from '#platform/values'
 import { isConnectError, NoAnswer } from './no-answer.ts'
 import type { UpstreamLimits, UpstreamRequest, UpstreamResponse } from './upstream-request.ts'
@@ -22,7 +22,7 @@ type Place = Readonly<{
 export class Address {
   readonly key: string
   readonly #place: Place
-  readonly #pool: Pool
+  readonly #pool: Promise<Pool>
   /** The number of the last request that went here. */
   lastUsed = 0
   #running = 0
@@ -35,7 +35,7 @@ export class Address {
     const { url, ip, limits } = place
     this.key = keyOf(url, ip)
     this.#place = place
-    this.#pool = new Pool(this.key, {
+    this.#pool = openPool(this.key, {
       connect: { timeout: limits.connect, ...(url.protocol === 'https:' && { servername: url.hostname }) },
       headersTimeout: limits.headers,
       bodyTimeout: limits.body,
@@ -58,7 +58,8 @@ export class Address {
     try {
       const late = timeLimit !== undefined && { headersTimeout: timeLimit }
       const options = { method, path, headers, body: body ?? null, signal: signal ?? null, ...late }
-      const answer = await this.#pool.request(options as Parameters<Pool['request']>[0])
+      const pool = await this.#pool
+      const answer = await pool.request(options as Parameters<Pool['request']>[0])
       answer.body.once('close', () => this.#running--)
       // A body that breaks after the headers fails its reader.
       answer.body.on('error', () => {})
@@ -79,7 +80,7 @@ export class Address {
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy()
+    await (await this.#pool).destroy()
   }
 
   #answered(): void {
@@ -92,6 +93,12 @@ export class Address {
     if (++this.#failures < failuresUntilEjected && sent) return
     this.#ejectedUntil = performance.now() + Math.min(maxPause, firstPause * 2 ** this.#ejections++)
   }
+}
+
+/** A process that calls no other service does not load the library. */
+async function openPool(origin: string, options: Pool.Options): Promise<Pool> {
+  const { Pool } = await import('undici')
+  return new Pool(origin, options)
 }
 
 /** `http://[::1]:8002`. */

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto'
-import sharp from 'sharp'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Circuit } from '#platform/circuit'
@@ -56,6 +55,7 @@ const transformed = (url: string, { size, quality }: VariantSpec): string =>
   url.replace('/upload/', `/upload/c_limit,w_${size},h_${size},q_${quality},f_webp,pg_1/`)
 
 async function variantOf({ variant }: VariantSpec, body: Buffer): Promise<MadeVariant> {
+  const { default: sharp } = await import('sharp')
   const { width, height } = await sharp(body).metadata()
   return { variant, width, height, body }
 }
