@@ -80,7 +80,7 @@ export function media({ pages = [], hasProduct, ...needs }: Needs): Module<Media
         uploadImage: uploadImage({ ...needs, hasOwner, readHeader, enqueueProcessing: enqueue }),
         viewImage: view,
       }),
-      listImagesRoute({ listImages: listImages(db), viewImage: view }),
+      listImagesRoute({ listImages: listImages({ db, hasOwner }), viewImage: view }),
       orderImagesRoute({ orderImages: orderImages(needs), viewImage: view }),
       deleteImageRoute({ deleteImage: deletion }),
       retryImageRoute({ retryImage: retryImage({ db, enqueueProcessing: enqueue }), viewImage: view }),

@@ -31,13 +31,14 @@ const commands = [
   'users invite admin',
   'users grant olga@example.org admin',
   'db --url',
+  'catalog export',
 ]
 
 /** One command for each way to open the database. */
 const reachesServer = new Set(['start', 'migrate up', 'check', 'db --url'])
 
 /** Commands that use no database of this machine. */
-const others = ['migrate new', 'demo', 'help']
+const others = ['migrate new', 'demo', 'help', 'dispatch plan', 'gateway', 'catalog import']
 
 type Expected = Readonly<{ status: number; line: RegExp }>
 
@@ -77,7 +78,7 @@ describe(
 describe('a wrong argument ends with one sentence and exit code 2 (F-14, F-56, PLT-21)', { concurrency: 3 }, () => {
   const lines: Readonly<Record<string, RegExp>> = {
     bogus: /^posad: unknown command 'bogus'/,
-    'start now': /^posad: too many arguments/,
+    'start now': /^posad: There is no service now: choose among /,
     'check --bogus': /^posad: unknown option '--bogus'/,
     'migrate down': /^posad: missing required argument 'part'/,
     'migrate down nosuch': /^posad: There is no part nosuch: choose one of /m,

@@ -1,4 +1,5 @@
-import type { Routes } from '#platform/http'
+import { refuse, type Routes } from '#platform/http'
+import { isRefusal } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import type { ViewImage } from '../image-view.ts'
 import { AdminImageList } from '../schema.ts'
@@ -15,8 +16,9 @@ export const listImagesRoute =
   ({ listImages, viewImage }: Readonly<{ listImages: ListImages; viewImage: ViewImage }>): Routes =>
   (http) => {
     const config = { access: { permission: 'catalog.write' } }
-    http.get('/admin/products/:id/images', { schema, config }, async ({ params }) => {
-      const images = await listImages({ owner_kind: 'product', owner_id: params.id })
-      return { items: await Promise.all(images.map(viewImage)) }
+    http.get('/admin/products/:id/images', { schema, config }, async ({ params }, reply) => {
+      const outcome = await listImages({ owner_kind: 'product', owner_id: params.id })
+      if (isRefusal(outcome)) return refuse(reply, outcome)
+      return { items: await Promise.all(outcome.images.map(viewImage)) }
     })
   }

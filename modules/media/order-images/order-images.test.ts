@@ -133,6 +133,6 @@ test('an image that is deleted while its worker runs leaves no files (MED-1)', a
 })
 
 test('the list of images is empty for a product without any (MED-1)', async () => {
-  const response = await media.api.send(olga, `GET /admin/products/${newId()}/images`)
+  const response = await media.api.send(olga, `GET /admin/products/${media.newProduct()}/images`)
   assert.deepEqual(expectResponse(response, 200, Type.Object({ items: Type.Array(Type.Unknown()) })).items, [])
 })

@@ -16,7 +16,7 @@ h1{margin:.75rem 0 0;font:600 1.375rem/1.2 Lora,Georgia,serif}
 .price{margin:.5rem 0 0;font:600 2.25rem/1.2 Lora,Georgia,serif}
 .order,.hint,.note{margin:.25rem 0 1.25rem;opacity:.75;overflow-wrap:anywhere}
 form{margin:.5rem 0}
-button{width:100%;min-height:3rem;padding:.7rem 1.5rem;border:1.5px solid var(--edge);border-radius:999px;background:none;color:inherit;font:inherit;cursor:pointer}
+button{width:100%;min-height:3rem;padding:.7rem 1.5rem;border:1.5px solid var(--edge);border-radius:2rem;background:none;color:inherit;font:inherit;cursor:pointer}
 form:first-of-type button{background:var(--leaf);border-color:var(--leaf);color:var(--paper);font-weight:600}
 a{color:var(--leaf)}
 `

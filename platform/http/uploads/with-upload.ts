@@ -57,13 +57,17 @@ async function receive({ raw, headers }: AnyRequest, { limit, path }: Place): Pr
   } catch (error) {
     await Promise.allSettled(saving)
     // The client cut the connection, or the parts of the body are malformed.
-    throw raw.errored === error || raw.destroyed ? error : new Problem(400, 'malformed-multipart')
+    throw isCut(error) ? error : new Problem(400, 'malformed-multipart')
   }
   const [byte_size] = await Promise.all(saving)
   if (wrongField !== undefined || byte_size === undefined) throw wrongFields(wrongField)
   if (byte_size > limit) throw new Problem(413, 'body-too-large')
   return { byte_size, sha256: hash.digest() }
 }
+
+/** The client has ended the connection before the body. */
+const isCut = (error: unknown): boolean =>
+  ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '')
 
 function openParser(contentType: string, limit: number): BusboyInstance {
   try {
