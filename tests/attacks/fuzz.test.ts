@@ -14,6 +14,7 @@ import { account } from './fuzz/stories/account.ts'
 import { couriers } from './fuzz/stories/couriers.ts'
 import { goods } from './fuzz/stories/goods.ts'
 import { grid } from './fuzz/stories/grid.ts'
+import { guestOrders } from './fuzz/stories/guest.ts'
 import { images } from './fuzz/stories/images.ts'
 import { questions } from './fuzz/stories/questions.ts'
 import { pickupPoints } from './fuzz/stories/pickup-points.ts'
@@ -103,6 +104,7 @@ for (const [name, story] of Object.entries({
   couriers,
   images,
   questions,
+  guestOrders,
 })) {
   test(`the story of ${name} has no fault, with random fields in each of its requests (SEC-2)`, async () => {
     const step = stepsOf(operations, plan)

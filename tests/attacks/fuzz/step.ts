@@ -17,6 +17,7 @@ type StepInput = Readonly<{
   /** The fields that the story needs; one with the value undefined stays absent. The other fields are random. */
   body?: Fields
   headers?: Readonly<Record<string, string>>
+  query?: Readonly<Record<string, string>>
   /** The status with which the shop must refuse the step. */
   refused?: number
 }>
@@ -88,10 +89,10 @@ export class StoryFailed extends Error {}
 const parse = ({ headers, text }: Received): unknown =>
   headers.get('content-type')?.includes('json') && text !== '' ? JSON.parse(text) : undefined
 
-const plainOf = (operation: Operation, { path = {}, body, headers = {} }: StepInput): Attempt => ({
+const plainOf = (operation: Operation, { path = {}, query, body, headers = {} }: StepInput): Attempt => ({
   kind: 'valid',
   description: 'a step of a story',
-  path: fill(operation.path, path),
+  path: `${fill(operation.path, path)}${query ? `?${new URLSearchParams(query).toString()}` : ''}`,
   headers,
   body: operation.body ? JSON.stringify(body ?? {}) : undefined,
 })

@@ -21,4 +21,6 @@ export const questions: Story = async ({ step }) => {
   await step('staff', `POST ${topics}/ensure`, { as, body: { ...topic, thread_id: 13 }, refused: 409 })
   const user_telegram_id = String(topic.user_telegram_id)
   await step('staff', `GET ${topics}/by-telegram/{user_telegram_id}`, { as, path: { user_telegram_id } })
+  const thread = { admin_chat_id: String(topic.admin_chat_id), thread_id: String(topic.thread_id) }
+  await step('staff', `GET ${topics}/by-thread`, { as, query: thread })
 }

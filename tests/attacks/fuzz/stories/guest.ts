@@ -1,0 +1,42 @@
+import { OrderView } from '#ordering/schema'
+import { eventually } from '#platform/testing'
+import { staff } from '../../../e2e/open-shop.ts'
+import { firstOf, toCourier, toPickup } from '../../../e2e/purchase-steps.ts'
+import { api, read, type Story } from './story.ts'
+
+const orders = `${api}/orders`
+const linked = `${orders}/by-link/{token}`
+
+/** A buyer without an account orders with a phone, and opens, follows and cancels the orders by their links. */
+export const guestOrders: Story = async ({ step, shop }) => {
+  const { variant_id } = await firstOf(shop, 'flowers')
+  const body = { items: [{ variant_id, quantity: 1 }], contact: { phone: '+7 912 000-11-22' } }
+  await step('guest', `POST ${orders}`, { body: { ...toPickup, ...body, contact: undefined }, refused: 400 })
+  const cash = { ...toCourier, ...body, payment_method: 'cash_on_delivery' }
+  const shipped = { path: { token: tokenOf(await step('guest', `POST ${orders}`, { body: cash })) } }
+  await step('guest', `GET ${linked}`, shipped)
+  await eventually(async () => {
+    const response = await fetch(`${shop.address}${orders}/by-link/${shipped.path.token}/shipment`)
+    if (response.status !== 200) throw new Error('The order has no shipment yet')
+  })
+  await step('guest', `GET ${linked}/shipment`, shipped)
+
+  const online = { ...toPickup, ...body, payment_method: 'online' }
+  const placed = read(OrderView, await step('guest', `POST ${orders}`, { body: online }))
+  const open = { path: { token: tokenOf(placed) } }
+  await step('guest', `POST ${linked}/cancel`, open)
+  await eventually(async () => {
+    const response = await fetch(`${shop.address}${orders}/by-link/${open.path.token}`)
+    if (read(OrderView, await response.json()).status !== 'cancelled') throw new Error('The order is not cancelled yet')
+  })
+  await step('guest', `GET ${linked}/events`, open)
+  await step('staff', `POST ${api}/admin/orders/{id}/link`, { as: staff, path: { id: placed.id } })
+  await step('guest', `GET ${linked}`, { ...open, refused: 404 })
+  await step('guest', `DELETE ${linked}`, shipped)
+}
+
+function tokenOf(placed: unknown): string {
+  const { link_token } = read(OrderView, placed)
+  if (link_token === null) throw new Error('The order of a guest has no link')
+  return link_token
+}
