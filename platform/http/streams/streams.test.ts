@@ -49,11 +49,16 @@ const caps = { perUser: 2, perAddress: 100, total: 200 }
 async function openPrices(read: Read = nothingNew, authenticate: Authenticate = authenticateTest) {
   const api = await openTestApi([pricesModule(read)], { authenticate, settings: { streams: caps } })
   const address = new URL(await api.http.listen({ port: 0, host: '127.0.0.1' }))
-  const get = (path: string, caller: Caller = guest, signal?: AbortSignal) =>
-    fetch(new URL(`/api/v1${path}`, address), {
+  // fetch ends a stream when its response is collected as garbage.
+  const responses: Response[] = []
+  const get = async (path: string, caller: Caller = guest, signal?: AbortSignal) => {
+    const response = await fetch(new URL(`/api/v1${path}`, address), {
       headers: caller.kind === 'guest' ? {} : { authorization: bearer(caller) },
       ...(signal && { signal }),
     })
+    responses.push(response)
+    return response
+  }
   /** Sends the request for a stream on a socket of its own. */
   const send = () => {
     const socket = connect(Number(address.port), address.hostname)
