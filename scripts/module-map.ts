@@ -39,7 +39,7 @@ function moduleMap(modules: readonly Module[]): string {
       sentence('calls', callsOf(name)),
       sentence('api', Object.keys(api ?? {}).map(coded)),
     ]
-    return wrapped(`- **[${name}](modules/${name}/README.md)** ${parts.filter(Boolean).join(' ')}`)
+    return wrapped([`- **[${name}](modules/${name}/README.md)**`, ...parts.filter(Boolean)].join(' '))
   })
   return entries.join('\n')
 }

@@ -1,7 +1,7 @@
 import { notFound, type NotFound } from '#platform/outcome'
 import { listImages as selectImages, type ImageWithVariants, type MediaDb, type Owner } from '../store.ts'
 
-export type ListImagesOutcome = Readonly<{ kind: 'listed'; images: readonly ImageWithVariants[] }> | NotFound
+type ListImagesOutcome = Readonly<{ kind: 'listed'; images: readonly ImageWithVariants[] }> | NotFound
 export type ListImages = (owner: Owner) => Promise<ListImagesOutcome>
 
 type Needs = Readonly<{
