@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Closed, Id, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
+import { Closed, Email, Id, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
 import { locales } from '#platform/values'
 import { logInExample, registerExample, signedInExample } from './examples.ts'
 import { passwordLength } from './password.ts'
@@ -32,7 +32,6 @@ export type SessionEndReason =
 /** The largest body of `/auth` in bytes: names, passwords and tokens. */
 export const authBodyLimit = 16_384
 
-const Email = Type.String({ format: 'email', maxLength: 254 })
 const Name = Text(100)
 /** A password to check. It may be shorter than a new one: accounts are imported. */
 const Password = Type.String({ minLength: 1, maxLength: 1024, writeOnly: true })

@@ -4,6 +4,7 @@ import {
   Amount,
   Closed,
   Currency,
+  Email,
   Id,
   LocalizedText,
   MultilineText,
@@ -206,7 +207,7 @@ const Phone = Text(26, { pattern: '^\\+?[0-9 ()-]{5,25}$', description: '+7 912 
 const Contact = named(
   'Contact',
   Closed(
-    { email: Type.Optional(Type.String({ format: 'email', maxLength: 254 })), phone: Type.Optional(Phone) },
+    { email: Type.Optional(Email), phone: Type.Optional(Phone) },
     { minProperties: 1, description: 'Of a buyer without an account, who needs one; an account has its own.' },
   ),
 )

@@ -4,6 +4,7 @@ export {
   Closed,
   Country,
   Currency,
+  Email,
   Id,
   IdParams,
   KnownCurrency,

@@ -64,6 +64,9 @@ export const Text = (maxLength: number, options: object = {}) =>
 export const MultilineText = (maxLength: number, options: object = {}) =>
   Type.String({ maxLength, pattern: severalLines, ...options })
 
+/** An address that a mail can be sent to: the part before the @ has at most 64 characters (RFC 5321). */
+export const Email = Type.String({ format: 'email', maxLength: 254, pattern: '^[^@]{1,64}@' })
+
 /** One text in Russian and English. */
 export const LocalizedText = Type.Object({ ru: Type.String(), en: Type.String() })
 

@@ -6,6 +6,7 @@ import { dbBugs } from './bugs/db.ts'
 import { deliveryBugs } from './bugs/delivery.ts'
 import { dispatchBugs } from './bugs/dispatch.ts'
 import { eventAndSagaBugs } from './bugs/events-and-saga.ts'
+import { guestOrderBugs } from './bugs/guest-orders.ts'
 import { httpBugs } from './bugs/http.ts'
 import { identityBugs } from './bugs/identity.ts'
 import { mediaBugs } from './bugs/media.ts'
@@ -28,6 +29,7 @@ export const bugs: readonly Bug[] = [
   ...serviceBugs,
   ...stockBugs,
   ...orderingBugs,
+  ...guestOrderBugs,
   ...cartBugs,
   ...deliveryBugs,
   ...dispatchBugs,

@@ -156,6 +156,7 @@ for (const [name, body] of Object.entries({
   'no e-mail': { password: goodPassword },
   'a word instead of an e-mail': bodyOf('anna'),
   'an endless e-mail': bodyOf(`${'a'.repeat(250)}@example.com`),
+  'an e-mail that no server accepts': bodyOf(`${'a'.repeat(65)}@example.com`),
   'an e-mail with a zero byte': bodyOf('a\0@example.com'),
   'an object for a password': { email: 'c@example.com', password: { length: 12 } },
   'a short password (F-55)': { email: 'c@example.com', password: 'short7!' },
