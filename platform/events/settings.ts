@@ -8,6 +8,8 @@ export type LogSettings = Readonly<{
   pollInterval: number
   /** Most events in one transaction. Slow handlers get smaller batches, so that no transaction holds its locks for long. */
   batchSize: number
+  /** Longest wait of an event for others that share its transaction, when its subscriptions let it `linger`. */
+  lingerTime: number
   /** Failed attempts after which a message is dead. An attempt that meets an unavailable dependency does not count. */
   maxAttempts: number
   /** Most keys of one group at work at once outside a batch: while handlers prepare, or when one of them is slow. */
@@ -34,6 +36,7 @@ export type LogSettings = Readonly<{
 export const logDefaults: LogSettings = {
   pollInterval: seconds(1),
   batchSize: 100,
+  lingerTime: 50,
   maxAttempts: 5,
   concurrency: 16,
   connections: undefined,

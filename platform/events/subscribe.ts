@@ -31,6 +31,10 @@ export type Subscription = Readonly<{
   handle: (tx: AnyTx, event: EventEnvelope<never>, prepared: unknown) => Promise<void>
   /** The promise of `keyLocal` or `commutative`. Without one, the events of a batch are handled one after the other. */
   concurrency?: 'key-local' | 'commutative'
+  /** False for a payload with which the handler is not called. */
+  concerns?: (payload: never) => boolean
+  /** True when no caller waits for the effect: an event then waits a moment for others that share its transaction. */
+  linger?: boolean
 }>
 
 /** A consumer group: a module and all its subscriptions. */
@@ -59,6 +63,12 @@ export const commutative = (subscription: Subscription): Subscription => ({
   concurrency: 'commutative',
 })
 
+/** The types whose events may wait for others. */
+export const lingeringTypes = (subscriptions: readonly Subscription[]): string[] => {
+  const urgent = new Set(subscriptions.filter(({ linger }) => !linger).map(({ event }) => event.type))
+  return typesOf({ subscriptions }).filter((type) => !urgent.has(type))
+}
+
 /** True when handlers of different keys change the same rows. */
 export const sharesRows = (subscriptions: readonly Subscription[]): boolean =>
   subscriptions.some(({ concurrency }) => concurrency === 'commutative')
@@ -80,6 +90,16 @@ type PreparedHandler<Definition, Prepared> = Readonly<{
   handle: (tx: AnyTx, event: EnvelopeOf<Definition>, prepared: Prepared) => Promise<void>
 }>
 
+type Options<Definition> = Readonly<{
+  /**
+   * Whether the handler is called with a payload, from which alone it decides. An event that concerns no handler of the
+   * group costs no transaction and no row of the inbox.
+   */
+  concerns?: (payload: PayloadOf<Definition>) => boolean
+  /** An event waits up to 50 ms for others, which then share its transaction. For effects that no caller waits for. */
+  linger?: boolean
+}>
+
 /**
  * Subscribes a module to `event`. The handler writes in the transaction that marks the event as handled. A handler that
  * needs another system passes `{ prepare, handle }`: `prepare` calls the system, `handle` writes. A handler throws when it
@@ -89,6 +109,8 @@ type PreparedHandler<Definition, Prepared> = Readonly<{
 export function subscribe<Definition extends EventDefinition<any, any>, Prepared = undefined>(
   event: Definition,
   handler: Handler<Definition> | PreparedHandler<Definition, Prepared>,
+  options: Options<Definition> = {},
 ): Subscription {
-  return typeof handler === 'function' ? { event, handle: handler } : ({ event, ...handler } as Subscription)
+  const handlers = typeof handler === 'function' ? { handle: handler } : handler
+  return { event, ...handlers, ...options } as Subscription
 }

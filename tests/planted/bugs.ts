@@ -16,6 +16,7 @@ import { paymentBugs } from './bugs/payments.ts'
 import { plannerBugs } from './bugs/planner.ts'
 import { platformBugs } from './bugs/platform.ts'
 import { refundBugs } from './bugs/refunds.ts'
+import { scheduleBugs } from './bugs/schedule.ts'
 import { serviceBugs } from './bugs/services.ts'
 import { stockBugs } from './bugs/stock.ts'
 import { webhookBugs } from './bugs/webhooks.ts'
@@ -36,6 +37,7 @@ export const bugs: readonly Bug[] = [
   ...plannerBugs,
   ...identityBugs,
   ...platformBugs,
+  ...scheduleBugs,
   ...dbBugs,
   ...httpBugs,
   ...mediaBugs,

@@ -8,4 +8,10 @@ import type { CloseShipment } from './close-shipment.ts'
 export const closeShipmentSubscription = ({
   closeShipment,
 }: Readonly<{ closeShipment: CloseShipment }>): Subscription =>
-  subscribe(orderFulfilled, (tx: Transaction<DeliveryTables>, { payload: { order_id } }) => closeShipment(tx, order_id))
+  subscribe(
+    orderFulfilled,
+    (tx: Transaction<DeliveryTables>, { payload: { order_id } }) => closeShipment(tx, order_id),
+    {
+      linger: true,
+    },
+  )

@@ -4,22 +4,19 @@ import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
 import type { Payment } from '../payment.ts'
 import type { Charge, Providers } from '../provider.ts'
-import type { PaymentMethod } from '../schema.ts'
 import { settlementEvents, settleOrThrow } from '../settlement.ts'
 import { listPaymentsOf, lockPayment } from '../store/payments.ts'
 import { saveSettlement } from '../store/settlements.ts'
 import type { PaymentsTables } from '../store/tables.ts'
 
 type CapturedCash = Readonly<{ payment: Payment; charge: Charge }>
-type FulfilledOrder = Readonly<{ order_id: string; payment_method: PaymentMethod }>
 
-export type CaptureCash = (order: FulfilledOrder) => Promise<CapturedCash | undefined>
+export type CaptureCash = (order_id: string) => Promise<CapturedCash>
 
-/** Captures the cash of a fulfilled order, before the transaction. Returns undefined for an order that was paid online. */
+/** Captures the cash of a fulfilled order, before the transaction. */
 export const captureCash =
   ({ db, providers }: Readonly<{ db: Kysely<PaymentsTables>; providers: Providers }>): CaptureCash =>
-  async ({ order_id, payment_method }) => {
-    if (payment_method !== 'cash_on_delivery') return undefined
+  async (order_id) => {
     const payment = (await listPaymentsOf(db, order_id)).find(({ method }) => method === 'cash_on_delivery')
     if (!payment) throw new Error(`The fulfilled order ${order_id} has no cash payment yet`)
     return { payment, charge: await capture(providers, payment) }
@@ -31,13 +28,12 @@ async function capture(providers: Providers, { id: payment_id, provider, amount,
   return await capture({ payment_id, amount, currency })
 }
 
-export type CollectCash = (tx: AnyTx, captured: CapturedCash | undefined) => Promise<void>
+export type CollectCash = (tx: AnyTx, captured: CapturedCash) => Promise<void>
 
 /** Completes the cash payment of a fulfilled order: the courier has the money. */
 export const collectCash =
   ({ now }: Readonly<{ now: Clock }>): CollectCash =>
   async (tx, captured) => {
-    if (!captured) return
     const { request, payment } = await lockPayment(tx, captured.payment)
     const settlement = settleOrThrow(payment, captured.charge)
     const saved = await saveSettlement(tx, payment, { settlement, at: now() })

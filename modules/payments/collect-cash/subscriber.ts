@@ -6,7 +6,11 @@ type Needs = Readonly<{ captureCash: CaptureCash; collectCash: CollectCash }>
 
 /** Handles `order-fulfilled`. */
 export const collectCashSubscription = ({ captureCash, collectCash }: Needs): Subscription =>
-  subscribe(orderFulfilled, {
-    prepare: ({ payload }) => captureCash(payload),
-    handle: (tx, _event, captured) => collectCash(tx, captured),
-  })
+  subscribe(
+    orderFulfilled,
+    {
+      prepare: ({ payload }) => captureCash(payload.order_id),
+      handle: (tx, _event, captured) => collectCash(tx, captured),
+    },
+    { concerns: ({ payment_method }) => payment_method === 'cash_on_delivery' },
+  )

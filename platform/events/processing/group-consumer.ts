@@ -6,11 +6,11 @@ import type { Checkpoint } from '../log/checkpoint.ts'
 import type { Lead } from '../log/leadership.ts'
 import type { LoggedEvent } from '../log/logged-event.ts'
 import type { LogSettings } from '../settings.ts'
-import { exclusiveTypes, sharesRows, type ConsumerGroup } from '../subscribe.ts'
+import { exclusiveTypes, lingeringTypes, sharesRows, type ConsumerGroup } from '../subscribe.ts'
 import { CheckpointTracker } from './checkpoint-tracker.ts'
 import { EventProcessor, type Counts } from './event-processor.ts'
 import { GroupScheduler } from './group-scheduler.ts'
-import { byType } from './handle-events.ts'
+import { byType, concernsGroup, type SubscriptionsByType } from './handle-events.ts'
 import type { LedGroup } from './led-group.ts'
 import { Retrier } from './retrier.ts'
 
@@ -42,6 +42,7 @@ export class GroupConsumer implements LedGroup {
   readonly firstCheckpoint: Checkpoint
   /** The group has received everything that this snapshot sees. */
   readSnapshot: string
+  readonly #subscriptions: SubscriptionsByType
   readonly #onRoom: () => void
   readonly #scheduler: GroupScheduler
   readonly #retrier: Retrier
@@ -53,6 +54,7 @@ export class GroupConsumer implements LedGroup {
   constructor(needs: Needs) {
     const { db, semaphore, group, lead, settings, now, log, heldKeys } = needs
     const subscriptions = byType(group.subscriptions)
+    this.#subscriptions = subscriptions
     this.#onRoom = needs.onRoom
     this.name = group.name
     this.types = [...subscriptions.keys()]
@@ -64,6 +66,7 @@ export class GroupConsumer implements LedGroup {
     const context = { db, semaphore, group: group.name, subscriptions }
     this.processor = new EventProcessor({ context, settings, now, log, epoch: lead.epoch, heldKeys })
     const exclusive = new Set(exclusiveTypes(group.subscriptions))
+    const lingering = new Set(lingeringTypes(group.subscriptions))
     const hasTwoBatches = exclusive.size < this.types.length && !sharesRows(group.subscriptions)
     this.#scheduler = new GroupScheduler({
       processor: this.processor,
@@ -72,6 +75,7 @@ export class GroupConsumer implements LedGroup {
       maxBatches: hasTwoBatches ? 2 : 1,
       isExclusive: ({ type }) => hasTwoBatches && exclusive.has(type),
       sharesRows: sharesRows(group.subscriptions),
+      lingers: ({ type }) => lingering.has(type),
       // One death may have any cause; after the second at the same checkpoint the group searches for a poison message.
       isolated: lead.crashes >= 2 ? isolatedEvents : 0,
       hasPrepare: ({ type }) => this.preparedTypes.includes(type),
@@ -104,7 +108,8 @@ export class GroupConsumer implements LedGroup {
   }
 
   /** Takes events in the order of their ids; when all are handled, the group has reached `checkpoint`. */
-  enqueue(events: readonly LoggedEvent[], checkpoint: Checkpoint): void {
+  enqueue(read: readonly LoggedEvent[], checkpoint: Checkpoint): void {
+    const events = read.filter((event) => concernsGroup(event, this.#subscriptions))
     const oldestAt = Math.min(...events.map((event) => event.occurred_at.getTime()))
     const page = this.#tracker.add({ pending: events.length, oldestAt, checkpoint })
     this.#full ||= !this.hasRoom

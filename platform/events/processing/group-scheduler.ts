@@ -27,13 +27,15 @@ export type Entry = Readonly<{
 type Needs = Readonly<{
   processor: EventProcessor
   semaphore: Semaphore
-  settings: Pick<LogSettings, 'concurrency' | 'batchSize'>
+  settings: Pick<LogSettings, 'concurrency' | 'batchSize' | 'lingerTime'>
   /** Most batches at once: two when handlers of the group are `keyLocal`, and none is `commutative`. */
   maxBatches: 1 | 2
   /** True for an event whose handler may change rows of other keys, in a group with two batches: it is handled alone. */
   isExclusive: (event: LoggedEvent) => boolean
   /** True when handlers of different keys change the same rows: a batch then has one event per key and runs alone. */
   sharesRows: boolean
+  /** True for an event that may wait for others, because no caller waits for its effect. */
+  lingers: (event: LoggedEvent) => boolean
   /** Number of events to handle in isolation first, because leaders of this group keep dying. */
   isolated: number
   /** True for events whose handler has a `prepare` function. */
@@ -59,6 +61,8 @@ export class GroupScheduler {
   /** Exclusive events that wait, and whether one is at work. */
   #exclusives = 0
   #runsExclusive = false
+  /** When the next batch starts at the latest: an event that lingers waits this long for others. */
+  #dueAt = Infinity
   #isolated: number
   #ended = false
   #timer: NodeJS.Timeout | undefined
@@ -73,9 +77,12 @@ export class GroupScheduler {
   }
 
   add(entries: readonly Entry[]): void {
+    const now = performance.now()
     for (const entry of entries) {
       this.#queues.add(entry)
       if (this.#isExclusive(entry)) this.#exclusives++
+      const { lingers, settings } = this.#needs
+      this.#dueAt = Math.min(this.#dueAt, lingers(entry.event) ? now + settings.lingerTime : now)
     }
     this.#schedule()
   }
@@ -103,7 +110,9 @@ export class GroupScheduler {
     if (this.#ended || this.#queues.waiting === 0) return
     if (this.#isolated > 0) return this.#scheduleIsolated()
     if (this.#exclusives > 0 && this.#batches.size === 0) this.#startExclusive()
-    if (this.#mayStartBatch) void this.#runBatch()
+    const left = this.#dueAt - performance.now()
+    if (left <= 0 || this.#queues.waiting >= this.#needs.settings.batchSize) this.#startBatch()
+    else if (this.#batches.size === 0) this.#scheduleIn(left)
     this.#startSingles(maxPreparing, this.#needsPrepare, (entry) => this.#prepare(entry))
     const since = Math.min(...this.#batches.values())
     if (this.#queues.waiting === 0 || since === Infinity || this.#needs.sharesRows) return
@@ -115,6 +124,10 @@ export class GroupScheduler {
         (entry) => !this.#isExclusive(entry),
         (entry) => this.#runSingle(entry),
       )
+  }
+
+  #startBatch(): void {
+    if (this.#mayStartBatch) void this.#runBatch()
   }
 
   get #mayStartBatch(): boolean {
@@ -153,10 +166,15 @@ export class GroupScheduler {
   async #prepare(entry: Entry): Promise<void> {
     this.#singles++
     const preparation = await this.#needs.processor.prepare(entry.event)
-    if ('prepared' in preparation) this.#queues.putBack(entry.key, [{ ...entry, prepared: preparation.prepared }])
+    if ('prepared' in preparation) this.#putBack({ ...entry, prepared: preparation.prepared })
     else await this.#handleAlone(entry, preparation)
     this.#singles--
     this.#settle([entry.key])
+  }
+
+  #putBack(entry: Entry): void {
+    this.#queues.putBack(entry.key, [entry])
+    this.#dueAt = performance.now()
   }
 
   async #runSingle(entry: Entry): Promise<void> {
@@ -197,6 +215,7 @@ export class GroupScheduler {
         ? this.#queues.take(settings.batchSize, this.#needsPrepare, 1)
         : this.#queues.take(processor.batchSize, this.#mayNotJoin)
       this.#batches.set(batch, performance.now())
+      this.#dueAt = this.#queues.waiting > 0 ? performance.now() : Infinity
       if (this.#queues.waiting > 0) this.#scheduleIn(slowAfter)
       left = await this.#handleTogether(taken)
       return taken

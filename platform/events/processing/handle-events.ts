@@ -43,6 +43,16 @@ export function whyUndeliverable(event: LoggedEvent, subscriptions: Subscription
   return issue === undefined ? undefined : new Undeliverable('malformed', `${event.type}: ${issue}`)
 }
 
+const concernsHandler = ({ concerns }: Subscription, event: LoggedEvent): boolean =>
+  concerns === undefined || concerns(event.data as never)
+
+/** False for an event that a group can handle, and that concerns none of its handlers. */
+export const concernsGroup = (event: LoggedEvent, subscriptions: SubscriptionsByType): boolean => {
+  const own = subscriptions.get(event.type) ?? []
+  if (own.some(({ concerns }) => !concerns) || whyUndeliverable(event, subscriptions)) return true
+  return own.some((subscription) => concernsHandler(subscription, event))
+}
+
 /** Milliseconds from the creation of an id to its publication after which the event may have been published before. */
 const firstPublication = seconds(1)
 
@@ -68,7 +78,11 @@ export async function prepareEvent(
   if (isRepublished(event) && (await isHandled(db, { group, event_id: event.event_id }))) return []
   const prepareAll = (signal: AbortSignal) =>
     Promise.all(
-      own.map(async ({ prepare, event: definition }) => await prepare?.(toEnvelope(event, definition), signal)),
+      own.map(async (subscription) =>
+        concernsHandler(subscription, event)
+          ? await subscription.prepare?.(toEnvelope(event, subscription.event), signal)
+          : undefined,
+      ),
     )
   const { prepareTimeLimit: timeLimit, signal } = limits
   const tooLate = () => new Unavailable(`A system that ${group} calls for ${event.type}`)
@@ -140,6 +154,7 @@ async function handleInOrder(
 ): Promise<void> {
   for (const event of events) {
     for (const [i, subscription] of (subscriptions.get(event.type) ?? []).entries()) {
+      if (!concernsHandler(subscription, event)) continue
       await withContext(traceContextOf(event), () =>
         subscription.handle(tx, toEnvelope(event, subscription.event), prepared.get(event)?.[i]),
       )

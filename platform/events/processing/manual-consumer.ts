@@ -4,7 +4,7 @@ import { Semaphore } from '#platform/semaphore'
 import { eventColumns, type LoggedEvent } from '../log/logged-event.ts'
 import { sharesRows, type ConsumerGroup } from '../subscribe.ts'
 import { logDefaults } from '../settings.ts'
-import { byType, handleBatch, handleOne, prepareEvent } from './handle-events.ts'
+import { byType, concernsGroup, handleBatch, handleOne, prepareEvent } from './handle-events.ts'
 
 /** A group that handles events only when a test says so. */
 export type ManualConsumer = ReturnType<typeof openManualConsumer>
@@ -19,7 +19,7 @@ export function openManualConsumer(db: Db, { name, subscriptions }: ConsumerGrou
     limits: logDefaults,
   }
   return {
-    /** The events of the log that the inbox of the group does not have, oldest first. */
+    /** The events of the log that concern the group and that its inbox does not have, oldest first. */
     async unhandled(): Promise<LoggedEvent[]> {
       const { rows } = await sql<LoggedEvent>`
         select ${sql.raw(eventColumns)} from platform.event e
@@ -27,7 +27,7 @@ export function openManualConsumer(db: Db, { name, subscriptions }: ConsumerGrou
           and not exists (select from platform.inbox i where i.consumer_group = ${name} and i.event_id = e.event_id)
         order by e.id
       `.execute(db)
-      return rows
+      return rows.filter((event) => concernsGroup(event, context.subscriptions))
     },
     /** Handles one event. Throws what its handler throws. */
     handle: (event: LoggedEvent) => handleOne(context, event),

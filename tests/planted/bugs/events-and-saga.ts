@@ -4,30 +4,6 @@ const events = (file: string) => `platform/events/${file}`
 
 export const eventAndSagaBugs: readonly Bug[] = [
   {
-    description: 'a handler that may change rows of other keys runs beside a batch',
-    requirement: 'PERF-2',
-    file: 'platform/events/processing/group-scheduler.ts',
-    text: 'if (this.#exclusives > 0 && this.#batches.size === 0) this.#startExclusive()',
-    replacement: 'if (this.#exclusives > 0) this.#startExclusive()',
-    caughtBy: 'platform/events/processing/prepare.test.ts',
-  },
-  {
-    description: 'a batch starts beside a handler that may change its rows',
-    requirement: 'PERF-2',
-    file: 'platform/events/processing/group-scheduler.ts',
-    text: 'if (this.#runsExclusive || (this.#exclusives > 0 &&',
-    replacement: 'if (Date.now() === 0 || (this.#exclusives > 0 &&',
-    caughtBy: 'platform/events/processing/prepare.test.ts',
-  },
-  {
-    description: 'an event that runs alone blocks the earlier events of its key',
-    requirement: 'PLT-1',
-    file: 'platform/events/processing/group-scheduler.ts',
-    text: '(this.#exclusives > 0 && this.#queues.hasReady(this.#isReadyAlone))',
-    replacement: 'this.#exclusives > 0',
-    caughtBy: 'platform/events/processing/prepare.test.ts',
-  },
-  {
     description: 'an event that arrives twice has its effect twice',
     requirement: 'PLT-2',
     file: events('processing/handle-events.ts'),

@@ -4,4 +4,4 @@ import type { ReleaseHold } from './release-hold.ts'
 
 /** Frees the stock of a cancelled order. */
 export const releaseHoldSubscription = ({ releaseHold }: Readonly<{ releaseHold: ReleaseHold }>) =>
-  subscribe(orderCancelled, (tx, { payload }) => releaseHold(tx, payload.order_id))
+  subscribe(orderCancelled, (tx, { payload }) => releaseHold(tx, payload.order_id), { linger: true })

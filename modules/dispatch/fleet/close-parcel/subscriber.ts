@@ -4,4 +4,4 @@ import type { CloseParcel } from './close-parcel.ts'
 
 /** Handles `shipment-status-changed`. */
 export const closeParcelSubscription = ({ closeParcel }: Readonly<{ closeParcel: CloseParcel }>): Subscription =>
-  subscribe(shipmentStatusChanged, (tx, { payload }) => closeParcel(tx, payload))
+  subscribe(shipmentStatusChanged, (tx, { payload }) => closeParcel(tx, payload), { linger: true })
