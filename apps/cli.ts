@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 import { Command, Option } from 'commander'
 import { roles } from '#identity/schema'
 import type { PlanOptions } from './commands/dispatch.ts'

@@ -22,7 +22,7 @@ if (isShared) {
 }
 
 function install() {
-  console.log('Installing packages (once, about 100 MB) …')
+  console.log('Installing packages (once, about 400 MB on disk) …')
   // npm install replaces what differs, and restores the folder when it fails. npm ci deletes the folder first, so only a
   // folder that cannot run Posad is left to it.
   const command = hasNode() && existsSync(installedList) ? ['install', '--no-save'] : ['ci']
