@@ -6,7 +6,7 @@ import { dispatchChecks } from './checks.ts'
 import type { Contract } from './contract.ts'
 import { course, type CourseApiAddress } from './course/index.ts'
 import { dispatchEvents } from './events.ts'
-import { fleet } from './fleet/index.ts'
+import { fleet, type Metric, type Point } from './fleet/index.ts'
 import { embeddedGeo } from './geo/embedded.ts'
 import type { Geo } from './geo/geo.ts'
 import { gridOrdersMetric, openParcelsMetric } from './metrics.ts'
@@ -22,6 +22,12 @@ type Needs = Readonly<{
   step: number
   /** Milliseconds in which a courier may answer an offer: DISPATCH_OFFER_TIME. */
   offerTime: number
+  /** Milliseconds after the shipment in which its parcel is promised: DISPATCH_PROMISE. */
+  promise: number
+  /** Where couriers pick parcels up: DISPATCH_DEPOT. */
+  depot: Point | null
+  /** The length of a way: DISPATCH_METRIC. */
+  metric: Metric
   /** Where the course API listens; it is off when absent. */
   courseApi?: CourseApiAddress | undefined
   /** GEO_SERVICE_GRPC_HOST: finds cells of addresses; the embedded hash when absent. */
@@ -31,7 +37,7 @@ type Needs = Readonly<{
 }>
 
 /** Couriers and the orders that they bring. */
-export function dispatch({ db, now, geo, geoHost, offerTime, ...settings }: Needs): Module<undefined> {
+export function dispatch({ db, now, geo, geoHost, offerTime, promise, depot, metric, ...settings }: Needs): Module<undefined> {
   const outside = geoHost === undefined ? undefined : geoOver({ host: geoHost, contract: settings.contract, now })
   const grid = course({
     db,
@@ -41,7 +47,7 @@ export function dispatch({ db, now, geo, geoHost, offerTime, ...settings }: Need
     courseApi: undefined,
     ...settings,
   })
-  const couriers = fleet({ db, now, offerTime })
+  const couriers = fleet({ db, now, offerTime, promise, depot, metric })
   return {
     name: 'dispatch',
     description: 'Couriers and the orders that they bring.',

@@ -1,5 +1,8 @@
-import { duration, flag, integer, oneOf, optional, settings, text, withDefault } from '#platform/config'
+import { duration, flag, integer, oneOf, optional, settings, text, withDefault, type Kind } from '#platform/config'
 import { contracts } from './contract.ts'
+import { parsePoint, type Point } from './fleet/point.ts'
+
+const point: Kind<Point> = { expects: 'latitude and longitude such as 55.1028,38.7531', parse: parsePoint }
 
 /** The settings of dispatch. Times are milliseconds. */
 export const dispatchSettings = settings({
@@ -15,6 +18,20 @@ export const dispatchSettings = settings({
       duration,
       '60s',
       'A parcel that a courier neither takes nor declines in this time is offered to another one.',
+    ),
+    DISPATCH_PROMISE: withDefault(
+      duration,
+      '90m',
+      'A parcel is promised this long after its shipment; staff may promise another window.',
+    ),
+    DISPATCH_DEPOT: optional(
+      point,
+      'Where couriers pick parcels up: latitude and longitude such as 55.1028,38.7531; ways are estimated when absent.',
+    ),
+    DISPATCH_METRIC: withDefault(
+      oneOf('haversine', 'grid'),
+      'haversine',
+      'The length of a way: haversine is the line of sight times 1.3, grid is north and south, then east and west.',
     ),
     GEO_SERVICE_GRPC_HOST: optional(
       text(3, 255),
@@ -32,6 +49,9 @@ export const dispatchSettings = settings({
     contract: values.DISPATCH_CONTRACT,
     step: values.DISPATCH_STEP,
     offerTime: values.DISPATCH_OFFER_TIME,
+    promise: values.DISPATCH_PROMISE,
+    depot: values.DISPATCH_DEPOT ?? null,
+    metric: values.DISPATCH_METRIC,
     geoHost: values.GEO_SERVICE_GRPC_HOST,
     courseApi: values.DISPATCH_COURSE_API
       ? { host: values.DISPATCH_COURSE_HOST, port: values.DISPATCH_COURSE_PORT }

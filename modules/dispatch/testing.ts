@@ -20,6 +20,9 @@ const namedCells: Geo = {
   },
 }
 
+/** The shop of the tests. */
+export const depot = { lat: 55.1, lng: 38.75 }
+
 /** Opens dispatch over a database of its own, with its HTTP API and a clock that tests set. */
 export async function openDispatchTest({ geo = namedCells }: { geo?: Geo } = {}) {
   const database = await testDatabase({ size: 20 })
@@ -28,9 +31,10 @@ export async function openDispatchTest({ geo = namedCells }: { geo?: Geo } = {})
   const gridOver = (db: Db, step = 0) =>
     course({ db, now, geo, draw: () => 0, contract: 'b', step, courseApi: undefined })
   const grid = gridOver(database.db)
-  const module = dispatch({ db: database.db, now, contract: 'b', step: 1000, offerTime: 60_000, geo })
+  const courierSettings = { offerTime: 60_000, promise: 5_400_000, depot, metric: 'haversine' } as const
+  const module = dispatch({ db: database.db, now, contract: 'b', step: 1000, geo, ...courierSettings })
   const api = await openTestApi([module])
-  const fleetOver = (db: Db) => fleet({ db, now, offerTime: 60_000 })
+  const fleetOver = (db: Db) => fleet({ db, now, ...courierSettings })
   const run = (statement: ReturnType<typeof sql>) => statement.execute(database.db)
 
   return {

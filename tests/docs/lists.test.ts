@@ -57,8 +57,9 @@ async function order(variant_id: string, payment_method = 'online'): Promise<str
 /** Adds couriers to the grid, orders that none of them can take, and parcels. */
 async function addToGrid(): Promise<void> {
   await sql`
-    insert into dispatch.parcels (id, order_id, address, weight_grams, cash_to_collect, pin, status, timeline, created_at, updated_at)
-    select gen_random_uuid(), gen_random_uuid(), '"Посадская 1"', 1, 0, '1234', 'waiting', '[]', date_trunc('milliseconds', now()), now()
+    insert into dispatch.parcels (id, order_id, address, weight_grams, volume_litres, window_from, window_to, cash_to_collect, pin,
+      status, timeline, created_at, updated_at)
+    select gen_random_uuid(), gen_random_uuid(), '"Посадская 1"', 1, 1, now(), now() + interval '1 hour', 0, '1234', 'waiting', '[]', date_trunc('milliseconds', now()), now()
     from generate_series(1, 2)`.execute(shop.app.db)
   for (const name of ['Пётр', 'Иван']) await shop.send(staff, 'POST /dispatch/couriers', { body: { name, speed: 1 } })
   for (const address of ['Посадская 1', 'Посадская 2'])

@@ -53,7 +53,7 @@ test('an order by courier is offered, picked up, delivered with the PIN, and ful
   await only(pyotr)
   const order = await paidOrder()
   const offered = await parcelOf(shop, { id: order.id, courier: pyotr, status: 'offered' })
-  assert.match(offered.assignment ?? '', /arrives in \d+ min/)
+  assert.match(offered.assignment ?? '', /^Delivered in \d+ min\. Пётр: \+\d+ min of travel/)
   for (let i = 0; i < 2; i++) assert.equal((await step(pyotr, offered, 'accept')).status, 'accepted')
   for (let i = 0; i < 2; i++) assert.equal((await step(pyotr, offered, 'pick-up')).status, 'picked_up')
   await eventually(async () => assert.equal((await shipmentOf(shop, order)).status, 'out_for_delivery'))
@@ -69,6 +69,7 @@ test('an order by courier is offered, picked up, delivered with the PIN, and ful
     order_id: order.id,
     status: 'delivered',
     courier_name: null,
+    expected_at: null,
     pin: null,
   })
   const sold = { ...order.before, on_hand: order.before.on_hand - 1 }

@@ -71,7 +71,7 @@ test('only the customer of an order sees its PIN (SEC-3, DSP-10)', async () => {
 
 test('ten taps on each button take effect once, and five wrong PINs lock the parcel (DSP-10, DSP-12)', async () => {
   const { shipment_id, order_id } = await created()
-  await shop.fleet.offerParcels()
+  await shop.fleet.planRoutes()
   for (const verb of ['accept', 'pick-up']) {
     const responses = await crowd(10, () =>
       shop.api.send(staffCourier, `POST /dispatch/me/parcels/${shipment_id}/${verb}`),
@@ -90,7 +90,7 @@ test('ten taps on each button take effect once, and five wrong PINs lock the par
 
 test('a parcel that its order cancels while the courier picks it up comes back (DSP-9)', async () => {
   const { shipment_id, order_id } = await created()
-  await shop.fleet.offerParcels()
+  await shop.fleet.planRoutes()
   for (const verb of ['accept', 'pick-up'])
     await shop.api.send(staffCourier, `POST /dispatch/me/parcels/${shipment_id}/${verb}`)
   const cancelled = shipmentStatusChanged({ shipment_id, order_id, from: 'pending', to: 'cancelled' })
@@ -117,7 +117,7 @@ test('a parcel that ended a day ago names no person, others do (DSP-10, ID-18)',
 test('two instances offer a parcel to one courier (DSP-7, DSP-10)', async () => {
   const { shipment_id } = await created()
   const other = shop.secondFleet()
-  await crowd(8, (i) => (i % 2 ? shop.fleet : other).offerParcels())
+  await crowd(8, (i) => (i % 2 ? shop.fleet : other).planRoutes())
   const { rows } = await sql<{ offers: number }>`
     select jsonb_array_length(timeline)::int - 1 as offers from dispatch.parcels where id = ${shipment_id}
   `.execute(shop.db)

@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { isRefusal } from '#platform/outcome'
 import { newId } from '#platform/values'
-import { chooseCouriers, haversine, type Candidate, type WaitingParcel } from './choose-courier.ts'
 import {
   accept,
   assignTo,
@@ -18,13 +17,17 @@ import {
   unassign,
   type Parcel,
 } from './parcel.ts'
+import { parsePoint } from './point.ts'
 import { parcelStatuses } from './schema.ts'
+import { grid, haversine, timesBy } from './travel-times.ts'
+import { volumeOf } from './volume.ts'
 
 const isOver = (status: string) => ['delivered', 'returned', 'cancelled'].includes(status)
 
 const now = new Date('2026-11-21T09:00:00Z')
 const later = new Date('2026-11-21T09:01:00Z')
 const [pyotr, ivan] = [newId(), newId()]
+const nearest = { en: 'the nearest', ru: 'ближайший' }
 
 const parcel = (facts: Partial<Parcel> = {}): Parcel & { reason: string | null } => ({
   status: 'waiting',
@@ -49,7 +52,7 @@ test('a courier answers only an offer that is his, and in time (DSP-10)', () => 
   assert.ok(expired.kind === 'changed' && expired.status === 'waiting')
   assert.deepEqual(expired.declined_by, [pyotr])
   assert.equal(
-    offer(parcel({ declined_by: [pyotr] }), { courier_id: pyotr, expires_at: later, assignment: '' }).kind,
+    offer(parcel({ declined_by: [pyotr] }), { courier_id: pyotr, expires_at: later, assignment: nearest }).kind,
     'refused',
   )
 })
@@ -90,7 +93,7 @@ test('every change keeps the facts that its status needs, and an ended parcel ha
       for (const move of moves) {
         const by = { courier_id: move % 2 ? pyotr : ivan, now }
         const decisions = [
-          offer(current, { ...by, expires_at: later, assignment: 'near' }),
+          offer(current, { ...by, expires_at: later, assignment: nearest }),
           accept(current, by),
           decline(current, by),
           expire(current, later),
@@ -117,65 +120,30 @@ test('every change keeps the facts that its status needs, and an ended parcel ha
   )
 })
 
-const candidate = (facts: Partial<Candidate> = {}): Candidate => ({
-  id: newId(),
-  name: 'Пётр',
-  speed_kmh: 15,
-  capacity_grams: 10_000,
-  most_parcels: 3,
-  position: { lat: 55.08, lng: 38.78 },
-  carries: [],
-  ...facts,
-})
-const waiting = (facts: Partial<WaitingParcel> = {}): WaitingParcel => ({
-  id: newId(),
-  weight_grams: 500,
-  point: { lat: 55.09, lng: 38.79 },
-  declined_by: [],
-  ...facts,
-})
-
 test('a degree of latitude is 111 km, and streets are 1.3 times longer (DSP-10)', () => {
   const way = haversine({ lat: 55, lng: 38 }, { lat: 56, lng: 38 })
   assert.ok(Math.abs(way / 1.3 - 111.2) < 0.1, `${way}`)
 })
 
-test('the nearest courier with room gets the parcel, and the reason names the next one (DSP-10)', () => {
-  const near = candidate({ name: 'Пётр' })
-  const far = candidate({ name: 'Иван', position: { lat: 55.2, lng: 38.9 } })
-  const [choice] = chooseCouriers([waiting()], [far, near])
-  assert.equal(choice?.courier_id, near.id)
-  assert.match(choice?.reason ?? '', /^arrives in \d+ min; \d+ min before Иван$/)
+test('on a grid a courier goes north, then east (DSP-10)', () => {
+  const [shop, corner, home] = [
+    { lat: 55, lng: 38 },
+    { lat: 55.01, lng: 38 },
+    { lat: 55.01, lng: 38.02 },
+  ]
+  assert.ok(Math.abs(grid(shop, home) - grid(shop, corner) - grid(corner, home)) < 1e-9)
 })
 
-test('no courier gets more than he carries, none gets a parcel that he declined, and none idles beside one that he can take (DSP-10)', () => {
-  const anyCandidate = fc
-    .record({ capacity_grams: fc.integer({ min: 500, max: 5000 }), most_parcels: fc.integer({ min: 1, max: 3 }) })
-    .map((facts) => candidate(facts))
-  const anyParcel = fc.integer({ min: 100, max: 3000 }).map((weight_grams) => waiting({ weight_grams }))
-  fc.assert(
-    fc.property(
-      fc.array(anyParcel, { maxLength: 8 }),
-      fc.array(anyCandidate, { maxLength: 4 }),
-      fc.nat(3),
-      (parcels, couriers, decliner) => {
-        const declined_by = couriers[decliner] ? [couriers[decliner].id] : []
-        const all = parcels.map((each) => ({ ...each, declined_by }))
-        const choices = chooseCouriers(all, couriers)
-        assert.equal(new Set(choices.map(({ parcel_id }) => parcel_id)).size, choices.length)
-        for (const { id, capacity_grams, most_parcels } of couriers) {
-          const own = choices.filter(({ courier_id }) => courier_id === id)
-          const weight = own.reduce(
-            (sum, { parcel_id }) => sum + all.find((each) => each.id === parcel_id)!.weight_grams,
-            0,
-          )
-          assert.ok(own.length <= most_parcels && weight <= capacity_grams)
-          if (declined_by.includes(id)) assert.equal(own.length, 0)
-          const left = all.filter((each) => !choices.some(({ parcel_id }) => parcel_id === each.id))
-          for (const each of declined_by.includes(id) ? [] : left)
-            assert.ok(own.length === most_parcels || weight + each.weight_grams > capacity_grams)
-        }
-      },
-    ),
-  )
+test('an address without coordinates is twelve minutes from every place (DSP-10)', async () => {
+  const { places, seconds } = await timesBy(haversine)([null, { lat: 55, lng: 38 }])
+  assert.deepEqual([places, ...seconds], [2, 0, 720, 720, 0])
+})
+
+test('a point is a latitude and a longitude, and no other text', () => {
+  assert.deepEqual(parsePoint('55.1028, 38.7531'), { lat: 55.1028, lng: 38.7531 })
+  for (const wrong of ['', 'Kolomna', '91,0', '0,181', '1', '1,2,3', 'NaN,0']) assert.equal(parsePoint(wrong), undefined, wrong)
+})
+
+test('a kilogram takes five litres, and no parcel takes less than one (DSP-10)', () => {
+  assert.deepEqual([0, 200, 201, 1000].map(volumeOf), [1, 1, 2, 5])
 })

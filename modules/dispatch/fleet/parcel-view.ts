@@ -1,8 +1,10 @@
-import type { FleetCourierView, ParcelView } from './schema.ts'
-import type { FleetCourier, NamedParcel } from './store.ts'
+import type { Locale } from '#platform/values'
+import { momentOf } from './planning.ts'
+import type { FleetCourierView, ParcelView, StopView } from './schema.ts'
+import type { FleetCourier, NamedParcel, ParcelRow, RouteRow } from './store.ts'
 
 /** A parcel for couriers and staff: neither sees the PIN, which the customer says. */
-export const parcelViewOf = (parcel: NamedParcel) =>
+export const parcelViewOf = (parcel: NamedParcel, locale: Locale) =>
   ({
     id: parcel.id,
     order_id: parcel.order_id,
@@ -13,12 +15,15 @@ export const parcelViewOf = (parcel: NamedParcel) =>
     recipient_phone: parcel.recipient_phone,
     comment: parcel.comment,
     weight_grams: parcel.weight_grams,
+    volume_litres: parcel.volume_litres,
+    window_from: parcel.window_from.toISOString(),
+    window_to: parcel.window_to.toISOString(),
     cash_to_collect: parcel.cash_to_collect,
     currency: parcel.currency,
     courier_id: parcel.courier_id,
     courier_name: parcel.courier_name,
     pinned: parcel.pinned,
-    assignment: parcel.assignment,
+    assignment: parcel.assignment?.[locale] ?? null,
     offer_expires_at: parcel.offer_expires_at?.toISOString() ?? null,
     reason: parcel.reason,
     created_at: parcel.created_at.toISOString(),
@@ -32,6 +37,23 @@ export const fleetCourierViewOf = ({ lat, lng, ...courier }: FleetCourier) =>
     duty: courier.duty,
     speed_kmh: courier.speed_kmh,
     capacity_grams: courier.capacity_grams,
+    capacity_litres: courier.capacity_litres,
     most_parcels: courier.most_parcels,
+    shift_ends_at: courier.shift_ends_at?.toISOString() ?? null,
     position: lat === null || lng === null ? null : { lat, lng },
   }) satisfies FleetCourierView
+
+/** The stops of a route. A parcel that failed comes back to the shop. */
+export function stopViewsOf(
+  stops: RouteRow['stops'],
+  parcels: readonly Pick<ParcelRow, 'id' | 'status'>[],
+): StopView[] {
+  const failed = new Set(parcels.filter(({ status }) => status === 'failed').map(({ id }) => id))
+  return stops.map(({ order_id, kind, arrives_at, begins_at, late_seconds }) => ({
+    parcel_id: order_id,
+    kind: failed.has(order_id) ? 'return' : kind,
+    arrives_at: momentOf(arrives_at).toISOString(),
+    begins_at: momentOf(begins_at).toISOString(),
+    is_late: late_seconds > 0,
+  }))
+}

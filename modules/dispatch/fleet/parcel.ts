@@ -1,5 +1,5 @@
 import type { Refused } from '#platform/outcome'
-import type { ParcelStatus } from './schema.ts'
+import type { Assignment, ParcelStatus } from './schema.ts'
 
 /** The facts of a parcel that decisions need. */
 export type Parcel = Readonly<{
@@ -21,7 +21,7 @@ export type ParcelChange = Readonly<{
   declined_by: readonly string[]
   offer_expires_at: Date | null
   reason: string | null
-  assignment: string | null
+  assignment: Assignment | null
 }>
 type Unchanged = Readonly<{ kind: 'unchanged' }>
 export type Decision<Reason extends string> = ParcelChange | Unchanged | Refused<Reason>
@@ -49,7 +49,7 @@ const changed = (
 const waiting = (parcel: Parcel, declined_by = parcel.declined_by) =>
   changed(parcel, { status: 'waiting', courier_id: null, pinned: false, declined_by })
 
-type Offer = Readonly<{ courier_id: string; expires_at: Date; assignment: string }>
+type Offer = Readonly<{ courier_id: string; expires_at: Date; assignment: Assignment }>
 
 /** Offers a waiting parcel to a courier who has not declined it. */
 export function offer(
@@ -89,12 +89,18 @@ export const expire = (parcel: Parcel, now: Date): Decision<'not-expired'> =>
     ? waiting(parcel, [...parcel.declined_by, parcel.courier_id!])
     : refused('not-expired')
 
+const chosenByStaff: Assignment = { en: 'Chosen by staff', ru: 'Выбрал сотрудник' }
+
 /** Staff give the parcel to a courier, who need not accept it; a parcel that a courier has already stays with him. */
 export function assignTo(parcel: Parcel, courier_id: string): Decision<'already-picked-up' | 'is-over'> {
   if (parcel.status === 'picked_up') return refused('already-picked-up')
   if (!isUndecided(parcel)) return refused('is-over')
-  return changed(parcel, { status: 'accepted', courier_id, pinned: true, assignment: 'chosen by staff' })
+  return changed(parcel, { status: 'accepted', courier_id, pinned: true, assignment: chosenByStaff })
 }
+
+/** A courier who goes off duty leaves the parcels that he does not have in his hands; staff may have chosen him before. */
+export const release = (parcel: Parcel): Decision<'already-picked-up'> =>
+  isUndecided(parcel) ? waiting(parcel) : refused('already-picked-up')
 
 /** Staff take the parcel from its courier. */
 export function unassign(parcel: Parcel): Decision<'already-picked-up' | 'is-over'> {
@@ -103,8 +109,12 @@ export function unassign(parcel: Parcel): Decision<'already-picked-up' | 'is-ove
   return isUndecided(parcel) ? waiting(parcel) : refused('is-over')
 }
 
+/** True until the customer has the parcel, or does not get it. */
+export const isOpen = (parcel: Pick<Parcel, 'status'>): boolean =>
+  isUndecided(parcel) || parcel.status === 'picked_up'
+
 /** True until a courier has the parcel in his hands. */
-const isUndecided = ({ status }: Parcel) => status === 'waiting' || status === 'offered' || status === 'accepted'
+const isUndecided = ({ status }: Pick<Parcel, 'status'>) => status === 'waiting' || status === 'offered' || status === 'accepted'
 
 /** The courier has the parcel in his hands. */
 export function pickUp(parcel: Parcel, { courier_id }: Answered): Decision<'not-yours' | 'not-accepted'> {

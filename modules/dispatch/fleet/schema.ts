@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Address } from '#ordering/events'
 import { Amount, Closed, Id, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
+import type { Localized } from '#platform/values'
 
 export const duties = ['on', 'off', 'break'] as const
 const Duty = OneOf(duties)
@@ -24,6 +25,9 @@ const Position = Closed({
   lng: Type.Number({ minimum: -180, maximum: 180 }),
 })
 
+/** Why a parcel is with its courier. */
+export type Assignment = Localized
+
 export const ChangeDutyBody = named(
   'ChangeDutyBody',
   Closed({
@@ -31,7 +35,11 @@ export const ChangeDutyBody = named(
     name: Type.Optional(Text(60, { minLength: 1, description: 'The first name, which customers see' })),
     speed_kmh: Type.Optional(Type.Integer({ minimum: 1, maximum: 150 })),
     capacity_grams: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_000_000 })),
+    capacity_litres: Type.Optional(Type.Integer({ minimum: 1, maximum: 20_000 })),
     most_parcels: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    shift_ends_at: Type.Optional(
+      Type.String({ format: 'date-time', maxLength: 40, description: 'At most a day from now; twelve hours when absent' }),
+    ),
     position: Type.Optional(Position),
   }),
 )
@@ -45,7 +53,9 @@ export const FleetCourierView = named(
     duty: Duty,
     speed_kmh: Type.Integer(),
     capacity_grams: Type.Integer(),
+    capacity_litres: Type.Integer(),
     most_parcels: Type.Integer(),
+    shift_ends_at: Nullable(Time),
     position: Nullable(Position),
   }),
 )
@@ -63,6 +73,9 @@ export const ParcelView = named(
     recipient_phone: Nullable(Type.String()),
     comment: Nullable(Type.String()),
     weight_grams: Type.Integer(),
+    volume_litres: Type.Integer(),
+    window_from: Time,
+    window_to: Time,
     cash_to_collect: Amount,
     currency: Nullable(Type.String()),
     courier_id: Nullable(Id),
@@ -77,11 +90,26 @@ export const ParcelView = named(
 )
 export type ParcelView = Shape<typeof ParcelView>
 
+export const stopKinds = ['pickup', 'dropoff', 'return'] as const
+
+export const StopView = named(
+  'RouteStop',
+  Type.Object({
+    parcel_id: Id,
+    kind: OneOf(stopKinds, { description: 'A pickup and a return are in the shop' }),
+    arrives_at: Time,
+    begins_at: Type.String({ format: 'date-time', description: 'Later than the arrival where a window opens later' }),
+    is_late: Type.Boolean({ description: 'The promised window is over by then' }),
+  }),
+)
+export type StopView = Shape<typeof StopView>
+
 export const RouteView = named(
   'CourierRoute',
   Type.Object({
     courier: FleetCourierView,
-    parcels: Type.Array(ParcelView, { description: 'In the order of visits' }),
+    stops: Type.Array(StopView, { description: 'In the order of visits' }),
+    parcels: Type.Array(ParcelView, { description: 'Offered, accepted or in your hands, in the order of visits' }),
   }),
 )
 
@@ -91,6 +119,7 @@ export const OwnParcelView = named(
     order_id: Id,
     status: ParcelStatus,
     courier_name: Nullable(Type.String({ description: 'The first name, while the courier has the parcel' })),
+    expected_at: Nullable(Type.String({ format: 'date-time', description: 'The planned time of the delivery' })),
     pin: Nullable(Type.String({ description: 'Say it to the courier at the door; null once it is over' })),
   }),
 )

@@ -1,8 +1,9 @@
 import { sql, type ColumnType, type Generated, type Kysely, type Selectable } from 'kysely'
 import type { Address } from '#ordering/events'
 import type { AnyTx } from '#platform/db'
-import type { ParcelChange } from './parcel.ts'
-import type { Duty, ParcelStatus } from './schema.ts'
+import type { PlannedStop } from '../planner/index.ts'
+import { release, type ParcelChange } from './parcel.ts'
+import type { Assignment, Duty, ParcelStatus } from './schema.ts'
 
 type FleetCouriers = {
   id: string
@@ -10,7 +11,10 @@ type FleetCouriers = {
   duty: Duty
   speed_kmh: number
   capacity_grams: number
+  capacity_litres: number
   most_parcels: number
+  duty_since: Date
+  shift_ends_at: Date | null
   lat: number | null
   lng: number | null
   position_at: Date | null
@@ -28,6 +32,9 @@ type Parcels = {
   recipient_phone: string | null
   comment: string | null
   weight_grams: number
+  volume_litres: number
+  window_from: Date
+  window_to: Date
   cash_to_collect: number
   currency: string | null
   pin: string
@@ -38,17 +45,29 @@ type Parcels = {
   declined_by: Generated<string[]>
   offer_expires_at: Date | null
   reason: string | null
-  assignment: string | null
+  assignment: ColumnType<Assignment | null, string | null, string | null>
   timeline: ColumnType<readonly object[], string, string>
   created_at: Date
   updated_at: Date
   version: Generated<number>
 }
 
-type FleetTables = { 'dispatch.fleet_couriers': FleetCouriers; 'dispatch.parcels': Parcels }
+type Routes = {
+  courier_id: string
+  stops: ColumnType<readonly PlannedStop[], string, string>
+  travel_seconds: number
+  planned_at: Date
+}
+
+type FleetTables = {
+  'dispatch.fleet_couriers': FleetCouriers
+  'dispatch.parcels': Parcels
+  'dispatch.routes': Routes
+}
 export type FleetDb = Kysely<FleetTables>
 export type FleetCourier = Selectable<FleetCouriers>
 export type ParcelRow = Selectable<Parcels>
+export type RouteRow = Selectable<Routes>
 /** A parcel with the first name of its courier. */
 export type NamedParcel = ParcelRow & { courier_name: string | null }
 
@@ -68,16 +87,32 @@ export async function readParcel(db: AnyTx | FleetDb, id: string): Promise<Named
   return rows[0]
 }
 
-/** Saves a change of a locked parcel. */
+/** Saves a change of a locked parcel. Throws when the row has changed since it was read: the caller then held no lock. */
 export async function saveParcel(tx: AnyTx, row: ParcelRow, { kind: _, ...change }: ParcelChange & { at: Date }) {
-  const { status, courier_id, at } = change
-  const entry = JSON.stringify([{ status, at, courier_id }])
-  await sql`
+  const { status, courier_id, at, assignment } = change
+  const entry = JSON.stringify([{ status, at, courier_id, ...(assignment && { assignment }) }])
+  const { numAffectedRows } = await sql`
     update dispatch.parcels
     set status = ${status}, courier_id = ${courier_id}, pinned = ${change.pinned},
         declined_by = ${change.declined_by}::uuid[], offer_expires_at = ${change.offer_expires_at},
-        reason = ${change.reason}, assignment = coalesce(${change.assignment}, assignment), updated_at = ${at},
+        reason = ${change.reason},
+        assignment = coalesce(${assignment && JSON.stringify(assignment)}::jsonb, assignment), updated_at = ${at},
         timeline = timeline || ${entry}::jsonb, version = version + 1
     where id = ${row.id} and version = ${row.version}
   `.execute(tx)
+  if (numAffectedRows !== 1n) throw new Error(`The parcel ${row.id} has changed since it was read: lock it first`)
+}
+
+/** Gives back the parcels that a courier does not have in his hands; the caller has locked the courier. */
+export async function releaseParcels(
+  tx: AnyTx,
+  { courier_id, statuses, at }: Readonly<{ courier_id: string; statuses: readonly ParcelStatus[]; at: Date }>,
+): Promise<void> {
+  const { rows } = await sql<ParcelRow>`
+    select * from dispatch.parcels where courier_id = ${courier_id} and status = any(${statuses}::text[])
+    order by created_at, id for update`.execute(tx)
+  for (const parcel of rows) {
+    const decision = release(parcel)
+    if (decision.kind === 'changed') await saveParcel(tx, parcel, { ...decision, at })
+  }
 }

@@ -5,14 +5,18 @@ create table dispatch.fleet_couriers (
   duty           text not null check (duty in ('on', 'off', 'break')),
   speed_kmh      integer not null check (speed_kmh between 1 and 150),
   capacity_grams integer not null check (capacity_grams >= 1),
+  capacity_litres integer not null check (capacity_litres >= 1),
   most_parcels   integer not null check (most_parcels between 1 and 100),
+  duty_since     timestamptz not null, -- of two couriers who are equally near, the one who is idle longer goes
+  shift_ends_at  timestamptz,
   lat            double precision check (lat between -90 and 90),
   lng            double precision check (lng between -180 and 180),
   position_at    timestamptz,
   updated_at     timestamptz not null,
   version        integer not null default 1,
   constraint position_on_duty check (
-    (lat is null) = (lng is null) and (lat is null) = (position_at is null) and (duty <> 'off' or lat is null))
+    (lat is null) = (lng is null) and (lat is null) = (position_at is null) and (duty <> 'off' or lat is null)),
+  constraint shift_on_duty check ((duty = 'off') = (shift_ends_at is null))
 );
 
 -- A shipment as couriers carry it. The id is that of the shipment.
@@ -26,6 +30,9 @@ create table dispatch.parcels (
   recipient_phone text,
   comment         text,
   weight_grams    bigint not null check (weight_grams >= 0),
+  volume_litres   integer not null check (volume_litres >= 1),
+  window_from     timestamptz not null, -- the promise: a delivery after window_to is late
+  window_to       timestamptz not null check (window_to > window_from),
   cash_to_collect bigint not null check (cash_to_collect >= 0),
   currency        text,
   pin             text not null check (pin ~ '^[0-9]{4}$'),
@@ -37,7 +44,7 @@ create table dispatch.parcels (
   declined_by     uuid[] not null default '{}',
   offer_expires_at timestamptz,
   reason          text, -- why it failed
-  assignment      text, -- why this courier
+  assignment      jsonb, -- why this courier: {en, ru}
   timeline        jsonb not null, -- [{status, at, courier_id}]
   created_at      timestamptz not null,
   updated_at      timestamptz not null,
@@ -51,3 +58,19 @@ create table dispatch.parcels (
 create index parcels_open on dispatch.parcels (created_at, id) where status in ('waiting', 'offered', 'accepted', 'picked_up', 'failed');
 create index parcels_of_courier on dispatch.parcels (courier_id) where status in ('offered', 'accepted', 'picked_up', 'failed');
 create index parcels_newest on dispatch.parcels (created_at desc, id desc);
+create index parcels_delivered_of_courier on dispatch.parcels (courier_id, updated_at) where status = 'delivered';
+
+-- The plan: the stops of each courier in their order. It follows the parcels; no decision about money or stock reads it.
+create table dispatch.routes (
+  courier_id     uuid primary key references dispatch.fleet_couriers (id) on delete cascade,
+  stops          jsonb not null, -- [{order_id, kind, arrives_at, begins_at, leaves_at, late_seconds}]: the id of the parcel, Unix seconds
+  travel_seconds integer not null,
+  planned_at     timestamptz not null
+) with (fillfactor = 70);
+
+-- One process at a time plans. The lease of a process that died ends by itself.
+create table dispatch.planners (
+  depot        text primary key,
+  lease        uuid not null,
+  leased_until timestamptz not null
+) with (fillfactor = 50);

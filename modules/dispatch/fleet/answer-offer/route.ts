@@ -31,12 +31,12 @@ export const answerOfferRoutes =
       http.post(
         `/dispatch/me/parcels/:id/${verb}`,
         { schema: verbs[verb], config },
-        async ({ params, caller }, reply) => {
+        async ({ params, caller, locale }, reply) => {
           const courier_id = userIdOf(caller)
           if (courier_id === null) return refuse(reply, notFound('parcel'))
           const outcome = await answerOffer({ id: params.id, courier_id, answer: verb })
           if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-          return parcelViewOf(outcome.parcel)
+          return parcelViewOf(outcome.parcel, locale)
         },
       )
   }

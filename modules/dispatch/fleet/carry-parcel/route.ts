@@ -2,6 +2,7 @@ import { userIdOf, type Caller } from '#platform/access'
 import { answer, problemsOf, refuse, type Answer, type AnyReply, type Routes } from '#platform/http'
 import { isRefusal, notFound, type ReasonOf } from '#platform/outcome'
 import { IdParams, NoBody } from '#platform/schema'
+import type { Locale } from '#platform/values'
 import { parcelViewOf } from '../parcel-view.ts'
 import { DeliverParcelBody, FailParcelBody, ParcelView } from '../schema.ts'
 import type { CarryParcel, CarryParcelOutcome, CarryStep } from './carry-parcel.ts'
@@ -34,14 +35,14 @@ export const carryParcelRoutes =
   (http) => {
     const config = { access: { permission: 'delivery.deliver' }, repeat: 'returns the parcel again' }
     const carry = async (
-      { params, caller }: Readonly<{ params: { id: string }; caller: Caller }>,
+      { params, caller, locale }: Readonly<{ params: { id: string }; caller: Caller; locale: Locale }>,
       reply: AnyReply,
       step: CarryStep,
     ) => {
       const courier_id = userIdOf(caller)
       if (courier_id === null) return refuse(reply, notFound('parcel'))
       const outcome = await carryParcel({ ...step, id: params.id, courier_id })
-      return isRefusal(outcome) ? refuse(reply, outcome, answers) : parcelViewOf(outcome.parcel)
+      return isRefusal(outcome) ? refuse(reply, outcome, answers) : parcelViewOf(outcome.parcel, locale)
     }
     http.post('/dispatch/me/parcels/:id/pick-up', { schema: pickingUp, config }, (request, reply) =>
       carry(request, reply, { step: 'pick-up' }),

@@ -1,64 +1,94 @@
 import { sql } from 'kysely'
-import { afterCommit, transaction } from '#platform/db'
+import { afterCommit, transaction, type AnyTx } from '#platform/db'
 import type { Refused } from '#platform/outcome'
-import type { Clock } from '#platform/values'
+import { after, hours, type Clock } from '#platform/values'
 import type { ChangeDutyBody } from '../schema.ts'
-import type { FleetCourier, FleetDb } from '../store.ts'
+import { releaseParcels, type FleetCourier, type FleetDb } from '../store.ts'
 
 type ChangeDutyInput = ChangeDutyBody & Readonly<{ courier_id: string }>
-export type ChangeDutyOutcome = Readonly<{ kind: 'changed'; courier: FleetCourier }> | Refused<'name-missing'>
+export type ChangeDutyOutcome =
+  | Readonly<{ kind: 'changed'; courier: FleetCourier }>
+  | Refused<'name-missing' | 'wrong-shift-end'>
 export type ChangeDuty = (input: ChangeDutyInput) => Promise<ChangeDutyOutcome>
 
 type Needs = Readonly<{ db: FleetDb; now: Clock; wake: () => void }>
 
-const walker = { speed_kmh: 15, capacity_grams: 15_000, most_parcels: 5 }
+const walker = { speed_kmh: 15, capacity_grams: 15_000, capacity_litres: 40, most_parcels: 5 }
+const usualShift = hours(12)
+const longestShift = hours(24)
 
 /**
  * A courier goes on duty, takes a break or goes off duty, and may send the position. Offers without an answer go back when
- * the duty ends; accepted parcels stay. Off duty the position is deleted.
+ * the duty ends or pauses; at its end those go back too that the courier has accepted and not picked up. Off duty the
+ * position is deleted.
  */
 export const changeDuty =
   ({ db, now, wake }: Needs): ChangeDuty =>
-  async ({ courier_id, duty, name, position, ...vehicle }) =>
+  async ({ courier_id, ...body }) =>
     await transaction(db, async (tx): Promise<ChangeDutyOutcome> => {
       const at = now()
-      const existing = await tx
-        .selectFrom('dispatch.fleet_couriers')
-        .selectAll()
-        .where('id', '=', courier_id)
-        .forUpdate()
-        .executeTakeFirst()
-      const named = name?.trim() || existing?.name
-      if (!named) return { kind: 'refused', reason: 'name-missing' }
-      const place =
-        duty === 'off'
-          ? { lat: null, lng: null, position_at: null }
-          : position
-            ? { ...position, position_at: at }
-            : { lat: existing?.lat ?? null, lng: existing?.lng ?? null, position_at: existing?.position_at ?? null }
-      const facts = { ...walker, ...onlyVehicle(existing), ...defined(vehicle) }
-      const row = { id: courier_id, name: named, duty, ...facts, ...place, updated_at: at }
-      const courier = await tx
-        .insertInto('dispatch.fleet_couriers')
-        .values(row)
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-        .returningAll()
-        .executeTakeFirstOrThrow()
-      if (duty !== 'on')
-        await sql`
-          update dispatch.parcels set status = 'waiting', courier_id = null, offer_expires_at = null, updated_at = ${at},
-            version = version + 1
-          where courier_id = ${courier_id} and status = 'offered'`.execute(tx)
+      const existing = await lockCourier(tx, courier_id)
+      const name = body.name?.trim() || existing?.name
+      if (!name) return { kind: 'refused', reason: 'name-missing' }
+      const shift_ends_at = shiftEndOf(body, existing, at)
+      if (shift_ends_at === 'wrong') return { kind: 'refused', reason: 'wrong-shift-end' }
+      const courier = await saveCourier(tx, {
+        id: courier_id,
+        name,
+        duty: body.duty,
+        ...vehicleOf(body, existing),
+        ...positionOf(body, existing, at),
+        duty_since: existing?.duty === body.duty ? existing.duty_since : at,
+        shift_ends_at,
+        updated_at: at,
+      })
+      if (body.duty !== 'on') {
+        const statuses = body.duty === 'off' ? (['offered', 'accepted'] as const) : (['offered'] as const)
+        await releaseParcels(tx, { courier_id, statuses, at })
+      }
       afterCommit(tx, wake)
       return { kind: 'changed', courier }
     })
 
-type Vehicle = Readonly<{ speed_kmh: number; capacity_grams: number; most_parcels: number }>
+/** The foreign keys of parcels do not wait for this lock. */
+async function lockCourier(tx: AnyTx, id: string): Promise<FleetCourier | undefined> {
+  const { rows } = await sql<FleetCourier>`
+    select * from dispatch.fleet_couriers where id = ${id} for no key update`.execute(tx)
+  return rows[0]
+}
 
-const onlyVehicle = (courier: Vehicle | undefined): Partial<Vehicle> =>
-  courier
-    ? { speed_kmh: courier.speed_kmh, capacity_grams: courier.capacity_grams, most_parcels: courier.most_parcels }
-    : {}
+function shiftEndOf(body: ChangeDutyBody, existing: FleetCourier | undefined, at: Date): Date | null | 'wrong' {
+  if (body.duty === 'off') return null
+  if (body.shift_ends_at !== undefined) {
+    const end = new Date(body.shift_ends_at)
+    return end > at && end <= after(at, longestShift) ? end : 'wrong'
+  }
+  const current = existing?.shift_ends_at
+  return current && current > at ? current : after(at, usualShift)
+}
 
-const defined = (vehicle: { [Field in keyof Vehicle]?: number | undefined }): Partial<Vehicle> =>
-  Object.fromEntries(Object.entries(vehicle).filter(([, value]) => value !== undefined))
+function positionOf({ duty, position }: ChangeDutyBody, existing: FleetCourier | undefined, at: Date) {
+  if (duty === 'off') return { lat: null, lng: null, position_at: null }
+  if (position) return { ...position, position_at: at }
+  return { lat: existing?.lat ?? null, lng: existing?.lng ?? null, position_at: existing?.position_at ?? null }
+}
+
+type Vehicle = Pick<FleetCourier, keyof typeof walker>
+
+const vehicleOf = (body: ChangeDutyBody, existing: Vehicle = walker): Vehicle => ({
+  speed_kmh: body.speed_kmh ?? existing.speed_kmh,
+  capacity_grams: body.capacity_grams ?? existing.capacity_grams,
+  capacity_litres: body.capacity_litres ?? existing.capacity_litres,
+  most_parcels: body.most_parcels ?? existing.most_parcels,
+})
+
+async function saveCourier(tx: AnyTx, row: Omit<FleetCourier, 'version'>): Promise<FleetCourier> {
+  return await (tx as FleetDb)
+    .insertInto('dispatch.fleet_couriers')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet({ ...row, version: sql`dispatch.fleet_couriers.version + 1` }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}

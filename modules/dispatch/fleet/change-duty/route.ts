@@ -7,6 +7,11 @@ import type { ChangeDuty, ChangeDutyOutcome } from './change-duty.ts'
 
 const answers = {
   'name-missing': answer(400, 'Send your first name the first time.', 'В первый раз укажите своё имя.'),
+  'wrong-shift-end': answer(
+    400,
+    'The end of the shift must lie ahead, at most a day from now.',
+    'Конец смены должен быть впереди, не дальше чем через сутки.',
+  ),
 } satisfies Record<ReasonOf<ChangeDutyOutcome>, Answer>
 
 const schema = {

@@ -17,8 +17,8 @@ export const listParcelsRoute =
   ({ listParcels }: Readonly<{ listParcels: ListParcels }>): Routes =>
   (http) => {
     const config = { access: { permission: 'dispatch.read' } }
-    http.get('/dispatch/parcels', { schema, config }, async ({ query }) => {
+    http.get('/dispatch/parcels', { schema, config }, async ({ query, locale }) => {
       const page = await listParcels({ status: query.status, window: windowOf(query) })
-      return { ...page, items: page.items.map(parcelViewOf) }
+      return { ...page, items: page.items.map((parcel) => parcelViewOf(parcel, locale)) }
     })
   }

@@ -1,0 +1,41 @@
+import { travelSeconds, type FleetProblem } from '../planner/index.ts'
+import type { Point } from './point.ts'
+
+/** Kilometres of the way between two points. */
+export type Metric = (from: Point, to: Point) => number
+
+/** The times between places; a place without a point is an address without coordinates. */
+export type TravelTimes = (places: readonly (Point | null)[]) => Promise<Pick<FleetProblem, 'places' | 'seconds'>>
+
+const radians = (degrees: number) => (degrees * Math.PI) / 180
+const earthRadius = 6371
+/** Streets are longer than the line of sight. */
+const detour = 1.3
+
+/** Kilometres of the great circle. */
+export const lineOfSight: Metric = (from, to) => {
+  const [lat, lng] = [radians(to.lat - from.lat), radians(to.lng - from.lng)]
+  const chord =
+    Math.sin(lat / 2) ** 2 + Math.cos(radians(from.lat)) * Math.cos(radians(to.lat)) * Math.sin(lng / 2) ** 2
+  return 2 * earthRadius * Math.asin(Math.min(1, Math.sqrt(chord)))
+}
+
+/** The great circle times 1.3, for the streets of a grown town. */
+export const haversine: Metric = (from, to) => lineOfSight(from, to) * detour
+
+/** North and south, then east and west: the streets of a planned town. */
+export const grid: Metric = (from, to) =>
+  lineOfSight(from, { lat: to.lat, lng: from.lng }) + lineOfSight({ lat: to.lat, lng: from.lng }, to)
+
+export const metrics = { haversine, grid } as const
+
+/** The speed of a courier whose pace is 1, in km/h. */
+export const usualSpeed = 15
+/** Kilometres that are assumed where a point is not known. */
+const unknownWay = 3
+
+/** Travel times at the usual speed. */
+export const timesBy =
+  (metric: Metric): TravelTimes =>
+  async (places) =>
+    travelSeconds(places, (from, to) => ((from && to ? metric(from, to) : unknownWay) / usualSpeed) * 3600)
