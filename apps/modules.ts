@@ -60,7 +60,9 @@ export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }
     ordering: open('ordering', openOrdering),
     payments: open('payments', openPayments),
     delivery: open('delivery', openDelivery),
-    dispatch: open('dispatch', ({ config, db }) => dispatch({ db, now, ...config.dispatch })),
+    dispatch: open('dispatch', ({ config, db, files }) =>
+      dispatch({ db, now, storage: files.storage, ...config.dispatch }),
+    ),
     support: open('support', ({ db }) => support({ db, now })),
     // The same service has the catalog.
     media: catalogModule && open('media', (opening) => openMedia(opening, catalogModule.api)),

@@ -43,8 +43,14 @@ export const parcelPickedUp = defineEvent('dispatch.parcel-picked-up.v1', {
   payload: Type.Object(carried),
 })
 
+export const parcelArrived = defineEvent('dispatch.parcel-arrived.v1', {
+  description: 'The courier is at the address of the customer.',
+  key: 'order_id',
+  payload: Type.Object(carried),
+})
+
 export const parcelDelivered = defineEvent('dispatch.parcel-delivered.v1', {
-  description: 'The customer said the PIN and has the parcel.',
+  description: 'The customer has the parcel.',
   key: 'order_id',
   payload: Type.Object(carried),
 })
@@ -68,6 +74,7 @@ export const dispatchEvents = [
   courseOrderCancelled,
   parcelAccepted,
   parcelPickedUp,
+  parcelArrived,
   parcelDelivered,
   parcelFailed,
   parcelReturned,

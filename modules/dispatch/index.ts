@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto'
 import type { Db } from '#platform/db'
 import type { Module } from '#platform/module'
+import type { Storage } from '#platform/storage'
 import type { Clock } from '#platform/values'
 import { dispatchChecks } from './checks.ts'
 import type { Contract } from './contract.ts'
 import { course, type CourseApiAddress } from './course/index.ts'
 import { dispatchEvents } from './events.ts'
-import { fleet, type Metric, type Point } from './fleet/index.ts'
+import { fleet, type FleetSettings } from './fleet/index.ts'
 import { embeddedGeo } from './geo/embedded.ts'
 import type { Geo } from './geo/geo.ts'
 import { gridOrdersMetric, openParcelsMetric } from './metrics.ts'
@@ -20,14 +21,9 @@ type Needs = Readonly<{
   contract: Contract
   /** Milliseconds of a step on the grid: DISPATCH_STEP. */
   step: number
-  /** Milliseconds in which a courier may answer an offer: DISPATCH_OFFER_TIME. */
-  offerTime: number
-  /** Milliseconds after the shipment in which its parcel is promised: DISPATCH_PROMISE. */
-  promise: number
-  /** Where couriers pick parcels up: DISPATCH_DEPOT. */
-  depot: Point | null
-  /** The length of a way: DISPATCH_METRIC. */
-  metric: Metric
+  /** The settings of the couriers of the shop: DISPATCH_OFFER_TIME and others. */
+  fleet: FleetSettings
+  storage: Storage
   /** Where the course API listens; it is off when absent. */
   courseApi?: CourseApiAddress | undefined
   /** GEO_SERVICE_GRPC_HOST: finds cells of addresses; the embedded hash when absent. */
@@ -37,7 +33,15 @@ type Needs = Readonly<{
 }>
 
 /** Couriers and the orders that they bring. */
-export function dispatch({ db, now, geo, geoHost, offerTime, promise, depot, metric, ...settings }: Needs): Module<undefined> {
+export function dispatch({
+  db,
+  now,
+  geo,
+  geoHost,
+  storage,
+  fleet: fleetSettings,
+  ...settings
+}: Needs): Module<undefined> {
   const outside = geoHost === undefined ? undefined : geoOver({ host: geoHost, contract: settings.contract, now })
   const grid = course({
     db,
@@ -47,7 +51,7 @@ export function dispatch({ db, now, geo, geoHost, offerTime, promise, depot, met
     courseApi: undefined,
     ...settings,
   })
-  const couriers = fleet({ db, now, offerTime, promise, depot, metric })
+  const couriers = fleet({ db, now, storage, ...fleetSettings })
   return {
     name: 'dispatch',
     description: 'Couriers and the orders that they bring.',

@@ -33,6 +33,17 @@ export const dispatchSettings = settings({
       'haversine',
       'The length of a way: haversine is the line of sight times 1.3, grid is north and south, then east and west.',
     ),
+    DISPATCH_PROOF: withDefault(
+      oneOf('pin', 'pin-or-photo'),
+      'pin',
+      'The proof of a delivery: the PIN that the customer says, or a photograph in its place when there is no cash to collect.',
+    ),
+    DISPATCH_POSITION_RETENTION: withDefault(
+      duration,
+      '7d',
+      'Positions of couriers are deleted after this time; off duty none is stored.',
+    ),
+    DISPATCH_PHOTO_RETENTION: withDefault(duration, '90d', 'Photographs of deliveries are deleted after this time.'),
     GEO_SERVICE_GRPC_HOST: optional(
       text(3, 255),
       'The geo service of the Delivery system, such as localhost:5004; a hash of the address when absent.',
@@ -48,10 +59,15 @@ export const dispatchSettings = settings({
   read: (values) => ({
     contract: values.DISPATCH_CONTRACT,
     step: values.DISPATCH_STEP,
-    offerTime: values.DISPATCH_OFFER_TIME,
-    promise: values.DISPATCH_PROMISE,
-    depot: values.DISPATCH_DEPOT ?? null,
-    metric: values.DISPATCH_METRIC,
+    fleet: {
+      offerTime: values.DISPATCH_OFFER_TIME,
+      promise: values.DISPATCH_PROMISE,
+      depot: values.DISPATCH_DEPOT ?? null,
+      metric: values.DISPATCH_METRIC,
+      mayLeave: values.DISPATCH_PROOF === 'pin-or-photo',
+      positionRetention: values.DISPATCH_POSITION_RETENTION,
+      photoRetention: values.DISPATCH_PHOTO_RETENTION,
+    },
     geoHost: values.GEO_SERVICE_GRPC_HOST,
     courseApi: values.DISPATCH_COURSE_API
       ? { host: values.DISPATCH_COURSE_HOST, port: values.DISPATCH_COURSE_PORT }

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Db } from '#platform/db'
 import { storeNothing } from '#platform/outcome'
+import { openStorage } from '#platform/storage'
 import { openTestApi, testDatabase } from '#platform/testing'
 import { newId } from '#platform/values'
 import { course } from './course/index.ts'
 import { embeddedGeo } from './geo/embedded.ts'
 import type { Geo } from './geo/geo.ts'
-import { fleet } from './fleet/index.ts'
+import { fleet, type FleetSettings } from './fleet/index.ts'
 import { dispatch } from './index.ts'
 
 type Cell = Readonly<{ x: number; y: number }>
@@ -23,24 +27,46 @@ const namedCells: Geo = {
 /** The shop of the tests. */
 export const depot = { lat: 55.1, lng: 38.75 }
 
+const fleetSettings: FleetSettings = {
+  offerTime: 60_000,
+  promise: 5_400_000,
+  depot,
+  metric: 'haversine',
+  mayLeave: false,
+  positionRetention: 7 * 86_400_000,
+  photoRetention: 90 * 86_400_000,
+}
+
+type Changes = Readonly<{ geo?: Geo; fleet?: Partial<FleetSettings> }>
+
 /** Opens dispatch over a database of its own, with its HTTP API and a clock that tests set. */
-export async function openDispatchTest({ geo = namedCells }: { geo?: Geo } = {}) {
+export async function openDispatchTest({ geo = namedCells, fleet: changes = {} }: Changes = {}) {
   const database = await testDatabase({ size: 20 })
   let time = new Date('2026-11-21T09:00:00Z')
   const now = () => time
   const gridOver = (db: Db, step = 0) =>
     course({ db, now, geo, draw: () => 0, contract: 'b', step, courseApi: undefined })
   const grid = gridOver(database.db)
-  const courierSettings = { offerTime: 60_000, promise: 5_400_000, depot, metric: 'haversine' } as const
-  const module = dispatch({ db: database.db, now, contract: 'b', step: 1000, geo, ...courierSettings })
-  const api = await openTestApi([module])
-  const fleetOver = (db: Db) => fleet({ db, now, ...courierSettings })
+  const settings = { ...fleetSettings, ...changes }
+  const directory = await mkdtemp(join(tmpdir(), 'posad-dispatch-'))
+  const place = {
+    place: { kind: 'local' },
+    publicBaseUrl: undefined,
+    linkSecret: 'the secret of the links to files',
+  } as const
+  const rates = { files: { count: 1000, seconds: 60, burst: 1000 } }
+  const files = openStorage({ settings: { ...place, rates }, directory, now, origin: () => '' })
+  const { storage } = files
+  const module = dispatch({ db: database.db, now, contract: 'b', step: 1000, geo, fleet: settings, storage })
+  const api = await openTestApi([module, { name: 'files', api: undefined, pages: files.pages }])
+  const fleetOver = (db: Db) => fleet({ db, now, storage, ...settings })
   const run = (statement: ReturnType<typeof sql>) => statement.execute(database.db)
 
   return {
     ...database,
     module,
     api,
+    storage,
     grid,
     /** The slices of another process. */
     secondGrid: () => gridOver(database.openSecondDb()),
@@ -99,6 +125,7 @@ export async function openDispatchTest({ geo = namedCells }: { geo?: Geo } = {})
     async close() {
       await api.close()
       await database.close()
+      await rm(directory, { recursive: true, force: true })
     },
   }
 }

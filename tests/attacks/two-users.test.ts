@@ -53,6 +53,7 @@ const owned: Readonly<Record<string, Owned>> = {
   'GET /api/v1/delivery/{id}': { ids: ({ shipment_id }) => ({ id: shipment_id }) },
   'GET /api/v1/delivery/order/{order_id}': { ids: orderOf },
   'GET /api/v1/dispatch/parcels/order/{order_id}': { ids: orderOf },
+  'GET /api/v1/dispatch/parcels/order/{order_id}/photos': { ids: orderOf },
   'DELETE /api/v1/auth/sessions/{id}': { ids: ({ session_id }) => ({ id: session_id }) },
 }
 

@@ -70,6 +70,7 @@ test('an order by courier is offered, picked up, delivered with the PIN, and ful
     status: 'delivered',
     courier_name: null,
     expected_at: null,
+    arrived: false,
     pin: null,
   })
   const sold = { ...order.before, on_hand: order.before.on_hand - 1 }

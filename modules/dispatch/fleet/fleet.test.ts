@@ -34,12 +34,16 @@ const parcel = (facts: Partial<Parcel> = {}): Parcel & { reason: string | null }
   courier_id: null,
   pin: '1234',
   pin_attempts: 0,
+  cash_to_collect: 0,
+  arrived_at: null,
   pinned: false,
   declined_by: [],
   offer_expires_at: null,
   reason: null,
   ...facts,
 })
+
+const proved = { pin: 'right', hasPhoto: false, mayLeave: false, cash_collected: 0 } as const
 
 test('a courier answers only an offer that is his, and in time (DSP-10)', () => {
   const offered = parcel({ status: 'offered', courier_id: pyotr, offer_expires_at: later })
@@ -60,16 +64,34 @@ test('a courier answers only an offer that is his, and in time (DSP-10)', () => 
 test('only the courier who has the parcel ends its way, and only with the PIN (DSP-10)', () => {
   const carried = parcel({ status: 'picked_up', courier_id: pyotr })
   for (const by of [{ courier_id: ivan, now }]) {
-    assert.equal(deliver(carried, { ...by, isRightPin: true }).kind, 'refused')
+    assert.equal(deliver(carried, { ...by, ...proved }).kind, 'refused')
     assert.equal(fail(carried, { ...by, reason: 'refused' }).kind, 'refused')
     assert.equal(pickUp(carried, by).kind, 'refused')
   }
   const by = { courier_id: pyotr, now }
-  assert.deepEqual(deliver(carried, { ...by, isRightPin: false }), { kind: 'refused', reason: 'wrong-pin' })
+  assert.deepEqual(deliver(carried, { ...by, ...proved, pin: 'wrong' }), { kind: 'refused', reason: 'wrong-pin' })
   const locked = { ...carried, pin_attempts: 5 }
-  assert.deepEqual(deliver(locked, { ...by, isRightPin: true }), { kind: 'refused', reason: 'pin-locked' })
-  assert.equal(deliver(carried, { ...by, isRightPin: true }).kind, 'changed')
+  assert.deepEqual(deliver(locked, { ...by, ...proved }), { kind: 'refused', reason: 'pin-locked' })
+  assert.equal(deliver(carried, { ...by, ...proved }).kind, 'changed')
   assert.equal(giveBack(carried, by).kind, 'refused')
+})
+
+test('a photograph stands for the PIN only where the shop allows it, and never for cash (DSP-10)', () => {
+  const carried = parcel({ status: 'picked_up', courier_id: pyotr })
+  const left = { courier_id: pyotr, now, pin: 'absent', hasPhoto: true, mayLeave: true, cash_collected: 0 } as const
+  assert.equal(deliver(carried, left).kind, 'changed')
+  const missing = { kind: 'refused', reason: 'pin-missing' }
+  assert.deepEqual(deliver(carried, { ...left, mayLeave: false }), missing)
+  assert.deepEqual(deliver(carried, { ...left, hasPhoto: false }), missing)
+  assert.deepEqual(deliver({ ...carried, cash_to_collect: 500 }, { ...left, cash_collected: 500 }), missing)
+})
+
+test('cash is delivered for the exact sum only (DSP-10)', () => {
+  const carried = parcel({ status: 'picked_up', courier_id: pyotr, cash_to_collect: 500 })
+  const by = { courier_id: pyotr, now, ...proved }
+  for (const cash_collected of [0, 499, 501])
+    assert.deepEqual(deliver(carried, { ...by, cash_collected }), { kind: 'refused', reason: 'wrong-cash' })
+  assert.equal(deliver(carried, { ...by, cash_collected: 500 }).kind, 'changed')
 })
 
 test('staff cannot take a parcel from the hands of its courier (DSP-10)', () => {
@@ -100,7 +122,7 @@ test('every change keeps the facts that its status needs, and an ended parcel ha
           assignTo(current, by.courier_id),
           unassign(current),
           pickUp(current, by),
-          deliver(current, { ...by, isRightPin: true }),
+          deliver(current, { ...by, ...proved }),
           fail(current, { ...by, reason: 'refused' }),
           giveBack(current, by),
         ]
@@ -141,7 +163,8 @@ test('an address without coordinates is twelve minutes from every place (DSP-10)
 
 test('a point is a latitude and a longitude, and no other text', () => {
   assert.deepEqual(parsePoint('55.1028, 38.7531'), { lat: 55.1028, lng: 38.7531 })
-  for (const wrong of ['', 'Kolomna', '91,0', '0,181', '1', '1,2,3', 'NaN,0']) assert.equal(parsePoint(wrong), undefined, wrong)
+  for (const wrong of ['', 'Kolomna', '91,0', '0,181', '1', '1,2,3', 'NaN,0'])
+    assert.equal(parsePoint(wrong), undefined, wrong)
 })
 
 test('a kilogram takes five litres, and no parcel takes less than one (DSP-10)', () => {

@@ -1,87 +1,129 @@
 import { keyLocal } from '#platform/events'
 import { WakeableLoop } from '#platform/jobs'
 import type { Background, Module } from '#platform/module'
+import type { Storage } from '#platform/storage'
 import { seconds, type Clock } from '#platform/values'
 import { openPlanner, type Planner } from '../planner/index.ts'
 import { anonymiseParcels } from './anonymise-parcels/anonymise-parcels.ts'
 import { anonymiseParcelsJob } from './anonymise-parcels/job.ts'
-import { answerOffer } from './answer-offer/answer-offer.ts'
-import { answerOfferRoutes } from './answer-offer/route.ts'
 import { assignParcel } from './assign-parcel/assign-parcel.ts'
 import { assignParcelRoutes } from './assign-parcel/route.ts'
-import { carryParcel } from './carry-parcel/carry-parcel.ts'
-import { carryParcelRoutes } from './carry-parcel/route.ts'
 import { changeDuty } from './change-duty/change-duty.ts'
 import { changeDutyRoute } from './change-duty/route.ts'
 import { closeParcel } from './close-parcel/close-parcel.ts'
 import { closeParcelSubscription } from './close-parcel/subscriber.ts'
 import { createParcel } from './create-parcel/create-parcel.ts'
 import { createParcelSubscription } from './create-parcel/subscriber.ts'
+import { deletePhotos } from './delete-photos/delete-photos.ts'
+import { deletePhotosJob } from './delete-photos/job.ts'
+import { deletePositions, deleteReports } from './delete-reports/delete-reports.ts'
+import { deleteReportsJob } from './delete-reports/job.ts'
+import { endShifts } from './end-shifts/end-shifts.ts'
+import { endShiftsJob } from './end-shifts/job.ts'
 import { listParcels } from './list-parcels/query.ts'
 import { listParcelsRoute } from './list-parcels/route.ts'
+import { listPhotos } from './list-photos/query.ts'
+import { listPhotosRoutes } from './list-photos/route.ts'
+import { viewPhoto } from './photo-view.ts'
 import { planRoutes, type PlanRoutes } from './plan-routes/plan-routes.ts'
 import type { Point } from './point.ts'
+import { reportPositions } from './report-positions/report-positions.ts'
+import { reportPositionsRoute } from './report-positions/route.ts'
+import { reportSteps } from './report-steps/report-steps.ts'
+import { reportStepsRoute } from './report-steps/route.ts'
+import { savePhotoRoute } from './save-photo/route.ts'
+import { savePhoto } from './save-photo/save-photo.ts'
 import { showOwnParcel } from './show-own-parcel/query.ts'
 import { showOwnParcelRoute } from './show-own-parcel/route.ts'
 import { showRoute } from './show-route/query.ts'
 import { showRouteRoute } from './show-route/route.ts'
 import type { FleetDb } from './store.ts'
+import { takeStepRoutes } from './take-step/route.ts'
+import { takeStep } from './take-step/take-step.ts'
 import { metrics, timesBy } from './travel-times.ts'
 
-export type { Point }
-export type Metric = keyof typeof metrics
-
-type Needs = Readonly<{
-  db: FleetDb
-  now: Clock
-  /** Milliseconds in which a courier may answer an offer. */
+/** The settings of the fleet; times are milliseconds. */
+export type FleetSettings = Readonly<{
+  /** The time in which a courier may answer an offer. */
   offerTime: number
-  /** Milliseconds after the order in which its parcel is promised. */
+  /** The time after the shipment in which its parcel is promised. */
   promise: number
   /** Where the shop hands its parcels over; null when the settings do not say. */
   depot: Point | null
   /** How the length of a way is computed. */
-  metric: Metric
+  metric: keyof typeof metrics
+  /** A photograph may stand for the PIN. */
+  mayLeave: boolean
+  positionRetention: number
+  photoRetention: number
 }>
 
-/** The couriers of the shop: duty, offers, and the parcels that they bring. */
+type Needs = FleetSettings & Readonly<{ db: FleetDb; now: Clock; storage: Storage }>
+
+/** The couriers of the shop: duty, routes, offers, and the parcels that they bring. */
 export function fleet(needs: Needs) {
   const loop = new WakeableLoop()
   const planner = openPlanner()
-  const travelTimes = timesBy(metrics[needs.metric])
-  const parts = { ...needs, planner, travelTimes, wake: loop.wake }
+  const parts = { ...needs, planner, travelTimes: timesBy(metrics[needs.metric]), wake: loop.wake }
+  const step = takeStep(parts)
   const slices = {
     createParcel: createParcel(parts),
     closeParcel: closeParcel(parts),
     changeDuty: changeDuty(parts),
     planRoutes: planRoutes(parts),
-    answerOffer: answerOffer(parts),
     assignParcel: assignParcel(parts),
-    carryParcel: carryParcel(parts),
+    takeStep: step,
+    reportSteps: reportSteps({ takeStep: step }),
+    reportPositions: reportPositions(parts),
+    savePhoto: savePhoto(parts),
+    listPhotos: listPhotos(parts),
+    viewPhoto: viewPhoto(needs.storage),
+    endShifts: endShifts(parts),
     showRoute: showRoute(parts),
     showOwnParcel: showOwnParcel(parts),
     listParcels: listParcels(parts),
   }
   return {
     ...slices,
-    routes: [
-      changeDutyRoute(slices),
-      showRouteRoute(slices),
-      showOwnParcelRoute(slices),
-      answerOfferRoutes(slices),
-      carryParcelRoutes(slices),
-      assignParcelRoutes(slices),
-      listParcelsRoute(slices),
-    ],
+    routes: routesOf(slices),
     subscriptions: [createParcelSubscription(slices), closeParcelSubscription(slices)].map(keyLocal),
-    jobs: [anonymiseParcelsJob({ anonymiseParcels: anonymiseParcels(parts) })],
+    jobs: [
+      anonymiseParcelsJob({ anonymiseParcels: anonymiseParcels(parts) }),
+      endShiftsJob(slices),
+      deleteReportsJob({ deletePositions: deletePositions(parts), deleteReports: deleteReports(parts) }),
+      deletePhotosJob({ deletePhotos: deletePhotos(parts) }),
+    ],
     background: [planLoop({ loop, planner, ...slices })],
   } satisfies Pick<Module, 'routes' | 'subscriptions' | 'jobs' | 'background'> & Record<string, unknown>
 }
 
+type Routed = Parameters<typeof changeDutyRoute>[0] &
+  Parameters<typeof showRouteRoute>[0] &
+  Parameters<typeof showOwnParcelRoute>[0] &
+  Parameters<typeof takeStepRoutes>[0] &
+  Parameters<typeof reportStepsRoute>[0] &
+  Parameters<typeof reportPositionsRoute>[0] &
+  Parameters<typeof savePhotoRoute>[0] &
+  Parameters<typeof listPhotosRoutes>[0] &
+  Parameters<typeof assignParcelRoutes>[0] &
+  Parameters<typeof listParcelsRoute>[0]
+
+const routesOf = (slices: Routed) => [
+  changeDutyRoute(slices),
+  showRouteRoute(slices),
+  takeStepRoutes(slices),
+  reportStepsRoute(slices),
+  reportPositionsRoute(slices),
+  savePhotoRoute(slices),
+  assignParcelRoutes(slices),
+  listParcelsRoute(slices),
+  showOwnParcelRoute(slices),
+  listPhotosRoutes(slices),
+]
+
 /** Offers expire this much late at most, and an instance that died is replaced after it. */
 const safetyTick = seconds(10)
-/** Another process plans, or has just changed the plan. */
+/** Another process plans, or couriers were asked: those who have no more room leave the rest of their trips to others. */
 const busyTick = 250
 
 type Planning = Readonly<{ loop: WakeableLoop; planner: Planner; planRoutes: PlanRoutes }>
@@ -92,8 +134,9 @@ const planLoop = ({ loop, planner, planRoutes }: Planning): Background => ({
   start: async (log) => {
     const { stop } = loop.start({
       run: async (signal) => {
-        const { kind } = await planRoutes(signal)
-        return kind === 'busy' || kind === 'lost' ? busyTick : safetyTick
+        const outcome = await planRoutes(signal)
+        if (outcome.kind === 'planned') return outcome.offered > 0 ? busyTick : safetyTick
+        return outcome.kind === 'idle' ? safetyTick : busyTick
       },
       onError: (error) => log.error({ err: error }, 'the routes cannot be planned, and are tried again in a second'),
     })

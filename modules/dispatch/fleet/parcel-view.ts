@@ -26,6 +26,7 @@ export const parcelViewOf = (parcel: NamedParcel, locale: Locale) =>
     assignment: parcel.assignment?.[locale] ?? null,
     offer_expires_at: parcel.offer_expires_at?.toISOString() ?? null,
     reason: parcel.reason,
+    arrived_at: parcel.arrived_at?.toISOString() ?? null,
     created_at: parcel.created_at.toISOString(),
     updated_at: parcel.updated_at.toISOString(),
   }) satisfies ParcelView

@@ -7,6 +7,8 @@ export type Parcel = Readonly<{
   courier_id: string | null
   pin: string
   pin_attempts: number
+  cash_to_collect: number
+  arrived_at: Date | null
   pinned: boolean
   declined_by: readonly string[]
   offer_expires_at: Date | null
@@ -110,11 +112,11 @@ export function unassign(parcel: Parcel): Decision<'already-picked-up' | 'is-ove
 }
 
 /** True until the customer has the parcel, or does not get it. */
-export const isOpen = (parcel: Pick<Parcel, 'status'>): boolean =>
-  isUndecided(parcel) || parcel.status === 'picked_up'
+export const isOpen = (parcel: Pick<Parcel, 'status'>): boolean => isUndecided(parcel) || parcel.status === 'picked_up'
 
 /** True until a courier has the parcel in his hands. */
-const isUndecided = ({ status }: Pick<Parcel, 'status'>) => status === 'waiting' || status === 'offered' || status === 'accepted'
+const isUndecided = ({ status }: Pick<Parcel, 'status'>) =>
+  status === 'waiting' || status === 'offered' || status === 'accepted'
 
 /** The courier has the parcel in his hands. */
 export function pickUp(parcel: Parcel, { courier_id }: Answered): Decision<'not-yours' | 'not-accepted'> {
@@ -123,18 +125,42 @@ export function pickUp(parcel: Parcel, { courier_id }: Answered): Decision<'not-
   return parcel.status === 'accepted' ? changed(parcel, { status: 'picked_up' }) : refused('not-accepted')
 }
 
-type Delivered = Answered & Readonly<{ isRightPin: boolean }>
+/** The courier is at the address. */
+export function arrive(
+  parcel: Parcel,
+  { courier_id }: Answered,
+): Readonly<{ kind: 'arrived' }> | Unchanged | Refused<'not-yours' | 'not-picked-up'> {
+  if (parcel.courier_id !== courier_id) return refused('not-yours')
+  if (parcel.arrived_at !== null && isWithCourier(parcel)) return unchanged
+  return parcel.status === 'picked_up' ? { kind: 'arrived' } : refused('not-picked-up')
+}
 
-/** The customer has the parcel and has said the PIN. */
+const isWithCourier = ({ status }: Parcel) => status === 'picked_up' || status === 'delivered' || status === 'failed'
+
+/** The proofs of a delivery. `cash_collected` is in minor units. */
+type Delivered = Answered &
+  Readonly<{
+    pin: 'right' | 'wrong' | 'absent'
+    hasPhoto: boolean
+    /** A photograph may stand for the PIN. */
+    mayLeave: boolean
+    cash_collected: number
+  }>
+
+/** The customer has the parcel, has said the PIN and has paid what was to pay. */
 export function deliver(
   parcel: Parcel,
-  { courier_id, isRightPin }: Delivered,
-): Decision<'not-yours' | 'not-picked-up' | 'wrong-pin' | 'pin-locked'> {
+  { courier_id, pin, hasPhoto, mayLeave, cash_collected }: Delivered,
+): Decision<'not-yours' | 'not-picked-up' | 'wrong-pin' | 'pin-locked' | 'pin-missing' | 'wrong-cash'> {
   if (parcel.courier_id !== courier_id) return refused('not-yours')
   if (parcel.status === 'delivered') return unchanged
   if (parcel.status !== 'picked_up') return refused('not-picked-up')
   if (parcel.pin_attempts >= mostPinAttempts) return refused('pin-locked')
-  return isRightPin ? changed(parcel, { status: 'delivered' }) : refused('wrong-pin')
+  if (pin === 'wrong') return refused('wrong-pin')
+  // Cash needs a person who pays.
+  if (pin === 'absent' && !(mayLeave && hasPhoto && parcel.cash_to_collect === 0)) return refused('pin-missing')
+  if (cash_collected !== parcel.cash_to_collect) return refused('wrong-cash')
+  return changed(parcel, { status: 'delivered' })
 }
 
 /** The customer does not get the parcel, and the courier brings it back. */

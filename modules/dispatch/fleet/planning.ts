@@ -1,4 +1,10 @@
-import { carryOver, type FleetPlan, type FleetProblem, type PlannedCourier, type PlannedOrder } from '../planner/index.ts'
+import {
+  carryOver,
+  type FleetPlan,
+  type FleetProblem,
+  type PlannedCourier,
+  type PlannedOrder,
+} from '../planner/index.ts'
 import { pointOf, type Point } from './point.ts'
 import type { FleetCourier, ParcelRow } from './store.ts'
 import { usualSpeed } from './travel-times.ts'
@@ -43,18 +49,30 @@ const isInHands = ({ status }: ParcelRow) => status === 'picked_up' || status ==
  * not asked twice. A failed parcel is one that its courier brings to the shop.
  */
 export function problemOf(facts: Facts, times: Times, current: FleetPlan): FleetProblem {
-  const idle = facts.couriers.filter((courier) => !takesParcels(courier, facts.now)).map(({ id }) => id)
-  const orders = facts.parcels.map((parcel, index) => orderOf(facts, { parcel, index, idle }))
+  const closed = closedTo(facts)
+  const orders = facts.parcels.map((parcel, index) => orderOf(facts, { parcel, index, closed }))
   const couriers = facts.couriers.map((courier, index) => plannedCourier(facts, { courier, index, orders }))
   const problem = { ...times, couriers, orders: fitting(orders, couriers) }
   return { ...problem, couriers: couriers.map((courier) => finishing(problem, courier, current)) }
+}
+
+/**
+ * The couriers who get no waiting parcel: those who take none, and those who have as many as they take at a time while
+ * another courier has room. When all are full, the parcels are planned for later trips.
+ */
+function closedTo({ couriers, parcels, now }: Facts): readonly string[] {
+  const takers = couriers.filter((courier) => takesParcels(courier, now))
+  const heldBy = Map.groupBy(parcels, ({ courier_id }) => courier_id)
+  const withRoom = takers.filter(({ id, most_parcels }) => (heldBy.get(id)?.length ?? 0) < most_parcels)
+  const open = new Set(withRoom.length > 0 ? withRoom : takers)
+  return couriers.filter((courier) => !open.has(courier)).map(({ id }) => id)
 }
 
 type Indexed<Row> = Readonly<{ index: number }> & Row
 
 function orderOf(
   { couriers, now }: Facts,
-  { parcel, index, idle }: Indexed<Readonly<{ parcel: ParcelRow; idle: readonly string[] }>>,
+  { parcel, index, closed }: Indexed<Readonly<{ parcel: ParcelRow; closed: readonly string[] }>>,
 ): PlannedOrder {
   const { id, status, courier_id } = parcel
   const isReturn = status === 'failed'
@@ -72,7 +90,7 @@ function orderOf(
     volume: parcel.volume_litres,
     weight_grams: parcel.weight_grams,
     priority: 0,
-    excluded: [...parcel.declined_by, ...idle],
+    excluded: [...parcel.declined_by, ...closed],
     ...(courier_id && (isInHands(parcel) ? { picked_up_by: courier_id } : { pinned_to: courier_id })),
   }
 }
@@ -112,9 +130,7 @@ const fitting = (orders: readonly PlannedOrder[], couriers: readonly PlannedCour
 
 /** A courier brings the parcels that are already his, even when his shift ends before; he gets no further ones for then. */
 function finishing(problem: FleetProblem, courier: PlannedCourier, current: FleetPlan): PlannedCourier {
-  const own = problem.orders.filter(
-    ({ picked_up_by, pinned_to }) => (picked_up_by ?? pinned_to) === courier.courier_id,
-  )
+  const own = problem.orders.filter(({ picked_up_by, pinned_to }) => (picked_up_by ?? pinned_to) === courier.courier_id)
   if (own.length === 0) return courier
   const alone = { ...courier, shift_ends_at: courier.free_at + 10 * dayInSeconds }
   const { routes } = carryOver({ ...problem, couriers: [alone], orders: own }, current)

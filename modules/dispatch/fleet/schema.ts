@@ -38,7 +38,11 @@ export const ChangeDutyBody = named(
     capacity_litres: Type.Optional(Type.Integer({ minimum: 1, maximum: 20_000 })),
     most_parcels: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
     shift_ends_at: Type.Optional(
-      Type.String({ format: 'date-time', maxLength: 40, description: 'At most a day from now; twelve hours when absent' }),
+      Type.String({
+        format: 'date-time',
+        maxLength: 40,
+        description: 'At most a day from now; twelve hours when absent',
+      }),
     ),
     position: Type.Optional(Position),
   }),
@@ -84,6 +88,7 @@ export const ParcelView = named(
     assignment: Nullable(Type.String({ description: 'Why this courier' })),
     offer_expires_at: Nullable(Time),
     reason: Nullable(Type.String({ description: 'Why it failed' })),
+    arrived_at: Nullable(Time),
     created_at: Time,
     updated_at: Time,
   }),
@@ -120,14 +125,90 @@ export const OwnParcelView = named(
     status: ParcelStatus,
     courier_name: Nullable(Type.String({ description: 'The first name, while the courier has the parcel' })),
     expected_at: Nullable(Type.String({ format: 'date-time', description: 'The planned time of the delivery' })),
+    arrived: Type.Boolean({ description: 'The courier is at your address' }),
     pin: Nullable(Type.String({ description: 'Say it to the courier at the door; null once it is over' })),
   }),
 )
 
 export const AssignParcelBody = named('AssignParcelBody', Closed({ courier_id: Id }))
+const Pin = Type.String({ pattern: '^[0-9]{4}$', maxLength: 4, description: 'The customer says it' })
+const CashCollected = Type.Integer({
+  minimum: 0,
+  maximum: 100_000_000_00,
+  description: 'The sum that the customer paid, in minor units: `cash_to_collect` of the parcel',
+})
 export const DeliverParcelBody = named(
   'DeliverParcelBody',
-  Closed({ pin: Type.String({ pattern: '^[0-9]{4}$', maxLength: 4, description: 'The customer says it' }) }),
+  Closed({ pin: Type.Optional(Pin), cash_collected: Type.Optional(CashCollected) }),
 )
 export const failureReasons = ['no-answer', 'wrong-address', 'refused', 'damaged', 'other'] as const
-export const FailParcelBody = named('FailParcelBody', Closed({ reason: OneOf(failureReasons) }))
+export type FailureReason = (typeof failureReasons)[number]
+const Failure = OneOf(failureReasons)
+export const FailParcelBody = named('FailParcelBody', Closed({ reason: Failure }))
+
+const reportedSteps = ['accept', 'decline', 'pick-up', 'arrive', 'deliver', 'fail', 'return'] as const
+const ReportedAt = Type.String({ format: 'date-time', maxLength: 40, description: 'When it happened' })
+
+const StepReport = named(
+  'StepReport',
+  Closed({
+    id: Type.String({ format: 'uuid', description: 'Made by your program; a repeat with it takes effect once' }),
+    at: ReportedAt,
+    parcel_id: Id,
+    step: OneOf(reportedSteps),
+    pin: Type.Optional(Pin),
+    cash_collected: Type.Optional(CashCollected),
+    reason: Type.Optional(OneOf(failureReasons, { description: 'Of a step `fail`' })),
+  }),
+)
+export type StepReport = Shape<typeof StepReport>
+export const ReportStepsBody = named(
+  'ReportStepsBody',
+  Closed({ reports: Type.Array(StepReport, { minItems: 1, maxItems: 100 }) }),
+)
+export const ReportStepsView = named(
+  'StepResults',
+  Type.Object({
+    results: Type.Array(
+      Type.Object({
+        id: Id,
+        outcome: OneOf(['taken', 'refused']),
+        code: Nullable(Type.String({ description: 'Why it was refused' })),
+        detail: Nullable(Type.String()),
+        parcel: Nullable(ParcelView),
+      }),
+      { description: 'In the order of the reports' },
+    ),
+  }),
+)
+
+const PositionReport = named(
+  'PositionReport',
+  Closed({
+    at: ReportedAt,
+    lat: Type.Number({ minimum: -90, maximum: 90 }),
+    lng: Type.Number({ minimum: -180, maximum: 180 }),
+    accuracy: Type.Optional(Type.Number({ minimum: 0, maximum: 100_000, description: 'Metres' })),
+  }),
+)
+export type PositionReport = Shape<typeof PositionReport>
+export const ReportPositionsBody = named(
+  'ReportPositionsBody',
+  Closed({ positions: Type.Array(PositionReport, { minItems: 1, maxItems: 100 }) }),
+)
+export const ReportPositionsView = named(
+  'ReportedPositions',
+  Type.Object({ arrived: Type.Array(Id, { description: 'The parcels at whose address you have arrived' }) }),
+)
+
+export const PhotoView = named(
+  'ParcelPhoto',
+  Type.Object({
+    id: Id,
+    taken_at: Time,
+    byte_size: Type.Integer(),
+    url: Type.String({ description: 'A link that expires after fifteen minutes' }),
+  }),
+)
+export type PhotoView = Shape<typeof PhotoView>
+export const PhotoList = Type.Object({ items: Type.Array(PhotoView, { maxItems: 10 }) })

@@ -1,4 +1,4 @@
-import { sql, type ColumnType, type Generated, type Kysely, type Selectable } from 'kysely'
+import { sql, type ColumnType, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
 import type { Address } from '#ordering/events'
 import type { AnyTx } from '#platform/db'
 import type { PlannedStop } from '../planner/index.ts'
@@ -43,6 +43,8 @@ type Parcels = {
   courier_id: string | null
   pinned: Generated<boolean>
   declined_by: Generated<string[]>
+  near_since: Date | null
+  arrived_at: Date | null
   offer_expires_at: Date | null
   reason: string | null
   assignment: ColumnType<Assignment | null, string | null, string | null>
@@ -59,15 +61,29 @@ type Routes = {
   planned_at: Date
 }
 
+type Photos = {
+  id: string
+  parcel_id: string
+  courier_id: string
+  storage_key: string
+  sha256: Buffer
+  byte_size: number
+  taken_at: Date
+  stored_at: Date | null
+}
+
 type FleetTables = {
   'dispatch.fleet_couriers': FleetCouriers
   'dispatch.parcels': Parcels
   'dispatch.routes': Routes
+  'dispatch.parcel_photos': Photos
 }
 export type FleetDb = Kysely<FleetTables>
+export type FleetTx = Transaction<FleetTables>
 export type FleetCourier = Selectable<FleetCouriers>
 export type ParcelRow = Selectable<Parcels>
 export type RouteRow = Selectable<Routes>
+export type Photo = Selectable<Photos>
 /** A parcel with the first name of its courier. */
 export type NamedParcel = ParcelRow & { courier_name: string | null }
 
@@ -101,6 +117,15 @@ export async function saveParcel(tx: AnyTx, row: ParcelRow, { kind: _, ...change
     where id = ${row.id} and version = ${row.version}
   `.execute(tx)
   if (numAffectedRows !== 1n) throw new Error(`The parcel ${row.id} has changed since it was read: lock it first`)
+}
+
+/** Saves that the courier of a locked parcel is at its address. */
+export async function saveArrival(tx: AnyTx, { id, courier_id }: ParcelRow, at: Date): Promise<void> {
+  const entry = JSON.stringify([{ status: 'arrived', at, courier_id }])
+  await sql`
+    update dispatch.parcels
+    set arrived_at = ${at}, updated_at = ${at}, timeline = timeline || ${entry}::jsonb, version = version + 1
+    where id = ${id}`.execute(tx)
 }
 
 /** Gives back the parcels that a courier does not have in his hands; the caller has locked the courier. */

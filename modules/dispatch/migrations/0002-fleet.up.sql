@@ -42,6 +42,8 @@ create table dispatch.parcels (
   courier_id      uuid references dispatch.fleet_couriers (id),
   pinned          boolean not null default false, -- staff chose the courier: no offer replaces the choice
   declined_by     uuid[] not null default '{}',
+  near_since      timestamptz, -- the courier is close to the address
+  arrived_at      timestamptz,
   offer_expires_at timestamptz,
   reason          text, -- why it failed
   assignment      jsonb, -- why this courier: {en, ru}
@@ -53,7 +55,8 @@ create table dispatch.parcels (
     (status in ('offered', 'accepted', 'picked_up')) <= (courier_id is not null)
     and (status = 'waiting') <= (courier_id is null and not pinned)
     and (status = 'offered') = (offer_expires_at is not null)
-    and (status in ('failed', 'returned')) = (reason is not null))
+    and (status in ('failed', 'returned')) = (reason is not null)
+    and (status in ('waiting', 'offered', 'accepted')) <= (arrived_at is null and near_since is null))
 ) with (fillfactor = 80);
 create index parcels_open on dispatch.parcels (created_at, id) where status in ('waiting', 'offered', 'accepted', 'picked_up', 'failed');
 create index parcels_of_courier on dispatch.parcels (courier_id) where status in ('offered', 'accepted', 'picked_up', 'failed');
@@ -67,6 +70,42 @@ create table dispatch.routes (
   travel_seconds integer not null,
   planned_at     timestamptz not null
 ) with (fillfactor = 70);
+
+-- The steps that couriers reported, so that a repeat takes effect once. Refused steps are not stored, except for a wrong PIN.
+create table dispatch.courier_reports (
+  courier_id  uuid not null,
+  id          uuid not null, -- of the courier's program
+  content     jsonb not null,
+  refusal     text,
+  received_at timestamptz not null,
+  primary key (courier_id, id)
+);
+create index courier_reports_oldest on dispatch.courier_reports (received_at);
+
+-- Where couriers were on duty. A job deletes positions after DISPATCH_POSITION_RETENTION.
+create table dispatch.positions (
+  courier_id uuid not null references dispatch.fleet_couriers (id) on delete cascade,
+  at         timestamptz not null,
+  lat        double precision not null check (lat between -90 and 90),
+  lng        double precision not null check (lng between -180 and 180),
+  accuracy   real check (accuracy >= 0), -- metres
+  primary key (courier_id, at)
+);
+create index positions_oldest on dispatch.positions (at);
+
+-- Photographs that prove a delivery: private files. The row exists before its file, so that no file is without a row.
+create table dispatch.parcel_photos (
+  id          uuid primary key,
+  parcel_id   uuid not null references dispatch.parcels (id) on delete cascade,
+  courier_id  uuid not null,
+  storage_key text not null unique check (storage_key like 'private/%'),
+  sha256      bytea not null,
+  byte_size   integer not null check (byte_size > 0),
+  taken_at    timestamptz not null,
+  stored_at   timestamptz,
+  unique (parcel_id, sha256)
+);
+create index parcel_photos_oldest on dispatch.parcel_photos (taken_at);
 
 -- One process at a time plans. The lease of a process that died ends by itself.
 create table dispatch.planners (

@@ -39,8 +39,8 @@ export const dispatchBugs: readonly Bug[] = [
     description: 'a courier hands a parcel over without the PIN',
     requirement: 'DSP-10',
     file: dispatch('fleet/parcel.ts'),
-    text: "return isRightPin ? changed(parcel, { status: 'delivered' }) : refused('wrong-pin')",
-    replacement: "return isRightPin || true ? changed(parcel, { status: 'delivered' }) : refused('wrong-pin')",
+    text: "  if (pin === 'wrong') return refused('wrong-pin')\n",
+    replacement: '',
     caughtBy: dispatch('fleet/fleet.test.ts'),
   },
   {
@@ -56,8 +56,8 @@ export const dispatchBugs: readonly Bug[] = [
     description: 'a parcel is planned for the courier who declined it, and waits',
     requirement: 'DSP-10',
     file: dispatch('fleet/planning.ts'),
-    text: 'excluded: [...parcel.declined_by, ...idle]',
-    replacement: 'excluded: [...idle]',
+    text: 'excluded: [...parcel.declined_by, ...closed]',
+    replacement: 'excluded: [...closed]',
     caughtBy: dispatch('fleet/plan-routes/plan-routes.test.ts'),
   },
   {

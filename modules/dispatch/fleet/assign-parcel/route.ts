@@ -23,11 +23,15 @@ export const assignParcelRoutes =
   ({ assignParcel }: Readonly<{ assignParcel: AssignParcel }>): Routes =>
   (http) => {
     const config = { access: { permission: 'dispatch.write' }, repeat: 'returns the parcel again' }
-    http.post('/dispatch/parcels/:id/assign', { schema: assigning, config }, async ({ params, body, locale }, reply) => {
-      const outcome = await assignParcel({ id: params.id, courier_id: body.courier_id.toLowerCase() })
-      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      return parcelViewOf(outcome.parcel, locale)
-    })
+    http.post(
+      '/dispatch/parcels/:id/assign',
+      { schema: assigning, config },
+      async ({ params, body, locale }, reply) => {
+        const outcome = await assignParcel({ id: params.id, courier_id: body.courier_id.toLowerCase() })
+        if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+        return parcelViewOf(outcome.parcel, locale)
+      },
+    )
 
     http.post('/dispatch/parcels/:id/unassign', { schema: unassigning, config }, async ({ params, locale }, reply) => {
       const outcome = await assignParcel({ id: params.id, courier_id: null })

@@ -3,7 +3,7 @@ import { afterCommit, transaction, type AnyTx } from '#platform/db'
 import type { Refused } from '#platform/outcome'
 import { after, hours, type Clock } from '#platform/values'
 import type { ChangeDutyBody } from '../schema.ts'
-import { releaseParcels, type FleetCourier, type FleetDb } from '../store.ts'
+import { releaseParcels, type FleetCourier, type FleetDb, type FleetTx } from '../store.ts'
 
 type ChangeDutyInput = ChangeDutyBody & Readonly<{ courier_id: string }>
 export type ChangeDutyOutcome =
@@ -42,7 +42,8 @@ export const changeDuty =
         shift_ends_at,
         updated_at: at,
       })
-      if (body.duty !== 'on') {
+      // Staff may give a parcel to a courier who is off duty: he has it until his duty begins and ends.
+      if (body.duty !== 'on' && body.duty !== existing?.duty) {
         const statuses = body.duty === 'off' ? (['offered', 'accepted'] as const) : (['offered'] as const)
         await releaseParcels(tx, { courier_id, statuses, at })
       }
@@ -82,8 +83,8 @@ const vehicleOf = (body: ChangeDutyBody, existing: Vehicle = walker): Vehicle =>
   most_parcels: body.most_parcels ?? existing.most_parcels,
 })
 
-async function saveCourier(tx: AnyTx, row: Omit<FleetCourier, 'version'>): Promise<FleetCourier> {
-  return await (tx as FleetDb)
+async function saveCourier(tx: FleetTx, row: Omit<FleetCourier, 'version'>): Promise<FleetCourier> {
+  return await tx
     .insertInto('dispatch.fleet_couriers')
     .values(row)
     .onConflict((conflict) =>

@@ -26,7 +26,16 @@ export const createParcel =
     const timeline = [{ status: 'waiting', at, courier_id: null }]
     const window = { window_from: at, window_to: after(at, promise) }
     const volume_litres = volumeOf(carriage.weight_grams ?? 0)
-    await insertParcel(tx, { id: shipment_id, order_id, ...carriage, ...window, volume_litres, pin, timeline, created_at: at })
+    await insertParcel(tx, {
+      id: shipment_id,
+      order_id,
+      ...carriage,
+      ...window,
+      volume_litres,
+      pin,
+      timeline,
+      created_at: at,
+    })
     afterCommit(tx, wake)
   }
 

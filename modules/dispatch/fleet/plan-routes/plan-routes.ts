@@ -21,7 +21,7 @@ import { expireOffers } from './expire-offers.ts'
 import { holdLease, readFacts, releaseLease, saveRoutes, takeLease, lockOffered } from './store.ts'
 
 /** `busy`: another process plans. `idle`: no parcel is open. `open`: the parcels in the plan. */
-export type PlanRoutesOutcome =
+type PlanRoutesOutcome =
   | Readonly<{ kind: 'busy' | 'idle' | 'lost' }>
   | Readonly<{ kind: 'planned'; offered: number; open: number; replaced: boolean }>
 export type PlanRoutes = (signal?: AbortSignal) => Promise<PlanRoutesOutcome>

@@ -38,7 +38,9 @@ export async function holdLease(tx: AnyTx, lease: string): Promise<boolean> {
 
 /** Lets another process plan at once. */
 export async function releaseLease(db: FleetDb, lease: string): Promise<void> {
-  await sql`update dispatch.planners set leased_until = '-infinity' where depot = 'shop' and lease = ${lease}`.execute(db)
+  await sql`update dispatch.planners set leased_until = '-infinity' where depot = 'shop' and lease = ${lease}`.execute(
+    db,
+  )
 }
 
 type ReadFacts = Pick<Facts, 'couriers' | 'parcels'> & Readonly<{ current: FleetPlan }>
@@ -49,7 +51,9 @@ export async function readFacts(db: FleetDb): Promise<ReadFacts> {
     sql<ParcelRow>`
       (select * from dispatch.parcels where status in ('offered', 'accepted', 'picked_up', 'failed'))
       union all
-      (select * from dispatch.parcels where status = 'waiting' order by created_at, id limit ${mostParcels})`.execute(db),
+      (select * from dispatch.parcels where status = 'waiting' order by created_at, id limit ${mostParcels})`.execute(
+      db,
+    ),
     sql<PlanningCourier>`
       select courier.*, greatest(courier.duty_since, (
         select max(updated_at) from dispatch.parcels where courier_id = courier.id and status = 'delivered')) as idle_since
@@ -92,7 +96,9 @@ export async function lockOffered(tx: AnyTx, offers: readonly DueOffer[]): Promi
 /** Replaces all routes; couriers without stops have none. */
 export async function saveRoutes(tx: AnyTx, { routes }: FleetPlan, planned_at: Date): Promise<void> {
   const rows = routes.filter(({ stops }) => stops.length > 0).map((route) => ({ ...route, planned_at }))
-  await sql`delete from dispatch.routes where courier_id <> all(${rows.map(({ courier_id }) => courier_id)}::uuid[])`.execute(tx)
+  await sql`delete from dispatch.routes where courier_id <> all(${rows.map(({ courier_id }) => courier_id)}::uuid[])`.execute(
+    tx,
+  )
   if (rows.length === 0) return
   await sql`
     insert into dispatch.routes (courier_id, stops, travel_seconds, planned_at)

@@ -27,6 +27,7 @@ export const showOwnParcelRoute =
         status: parcel.status,
         courier_name: parcel.status === 'picked_up' ? parcel.courier_name : null,
         expected_at: expected_at?.toISOString() ?? null,
+        arrived: parcel.arrived_at !== null && parcel.status === 'picked_up',
         pin: isOpen(parcel) ? parcel.pin : null,
       }
     })

@@ -1,4 +1,5 @@
 import { RouteView } from '#dispatch/fleet/schema'
+import { newId } from '#platform/values'
 import { ownParcel, parcelOf, registerCourier } from '../../../e2e/courier-steps.ts'
 import { staff } from '../../../e2e/open-shop.ts'
 import { firstOf, orderBecomes, placeOrder, press, toCourier } from '../../../e2e/purchase-steps.ts'
@@ -24,14 +25,25 @@ export const couriers: Story = async ({ step, shop }) => {
   await step('staff', `GET ${dispatch}/parcels`, { as: staff })
   await step('customer', `GET ${dispatch}/parcels/order/{order_id}`, { as: first.as, path: { order_id: first.id } })
   await step('staff', `POST ${me}/parcels/{id}/pick-up`, one)
+  const now = () => new Date().toISOString()
+  const positions = [{ at: now(), lat: 55.1, lng: 38.75, accuracy: 10 }]
+  await step('staff', `POST ${me}/positions`, { as, body: { positions } })
+  await step('staff', `POST ${me}/parcels/{id}/arrive`, one)
   const { pin } = await ownParcel(shop, first)
   await step('staff', `POST ${me}/parcels/{id}/deliver`, { ...one, body: { pin } })
   await orderBecomes(shop, first, 'fulfilled')
+  await step('staff', `GET ${dispatch}/parcels/{id}/photos`, { as: staff, path: one.path })
+  await step('customer', `GET ${dispatch}/parcels/order/{order_id}/photos`, {
+    as: first.as,
+    path: { order_id: first.id },
+  })
 
   const second = await paidOrder()
   const { id } = await parcelOf(shop, { id: second.id, courier: as, status: 'offered' })
   const other = { as, path: { id } }
   await step('staff', `POST ${me}/parcels/{id}/accept`, other)
+  const repeated = { id: newId(), at: now(), parcel_id: id, step: 'accept' }
+  await step('staff', `POST ${me}/reports`, { as, body: { reports: [repeated] } })
   await step('staff', `POST ${me}/parcels/{id}/pick-up`, other)
   await step('staff', `POST ${me}/parcels/{id}/fail`, { ...other, body: { reason: 'no-answer' } })
   await step('staff', `POST ${me}/parcels/{id}/return`, other)

@@ -1,0 +1,19 @@
+import type { Storage } from '#platform/storage'
+import { minutes } from '#platform/values'
+import type { PhotoView } from './schema.ts'
+import type { Photo } from './store.ts'
+
+/** Milliseconds for which a link to a photograph works. */
+const linkTtl = minutes(15)
+
+export type ViewPhoto = (photo: Photo) => Promise<PhotoView>
+
+/** A photograph with a link that expires. */
+export const viewPhoto =
+  (storage: Pick<Storage, 'presignGet'>): ViewPhoto =>
+  async ({ id, taken_at, byte_size, storage_key }) => ({
+    id,
+    taken_at: taken_at.toISOString(),
+    byte_size,
+    url: await storage.presignGet(storage_key, { ttl: linkTtl }),
+  })

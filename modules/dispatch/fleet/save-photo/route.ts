@@ -1,0 +1,46 @@
+import { userIdOf } from '#platform/access'
+import { answer, problemsOf, refuse, withUpload, type Answer, type Routes } from '#platform/http'
+import { isRefusal, notFound, type ReasonOf } from '#platform/outcome'
+import { IdParams, NoBody } from '#platform/schema'
+import { maxPhotoBytes, maxPhotos } from '../photo.ts'
+import type { ViewPhoto } from '../photo-view.ts'
+import { PhotoView } from '../schema.ts'
+import type { SavePhoto, SavePhotoOutcome } from './save-photo.ts'
+
+const answers = {
+  'unsupported-image': answer(415, 'Send a photograph: JPEG, PNG or WebP.', 'Пришлите снимок: JPEG, PNG или WebP.'),
+  'not-picked-up': answer(409, 'You do not have this parcel.', 'У вас нет этой посылки.'),
+  'too-many-photos': answer(
+    409,
+    `The parcel has ${maxPhotos} photographs already.`,
+    `У посылки уже ${maxPhotos} снимков.`,
+  ),
+} satisfies Record<ReasonOf<SavePhotoOutcome>, Answer>
+
+const schema = {
+  tags: ['dispatch'],
+  summary: 'Upload a photograph that proves the delivery',
+  params: IdParams,
+  body: NoBody,
+  response: { 201: PhotoView, ...problemsOf(answers) },
+}
+
+type Needs = Readonly<{ savePhoto: SavePhoto; viewPhoto: ViewPhoto }>
+
+export const savePhotoRoute =
+  ({ savePhoto, viewPhoto }: Needs): Routes =>
+  (http) => {
+    const config = {
+      access: { permission: 'delivery.deliver' },
+      upload: maxPhotoBytes,
+      repeat: 'The same file of the same parcel is the same photograph.',
+    }
+    http.post('/dispatch/me/parcels/:id/photos', { schema, config }, async (request, reply) => {
+      const courier_id = userIdOf(request.caller)
+      if (courier_id === null) return refuse(reply, notFound('parcel'))
+      const parcel_id = request.params.id.toLowerCase()
+      const outcome = await withUpload(request, (file) => savePhoto({ parcel_id, courier_id, file }))
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      return reply.code(201).send(await viewPhoto(outcome.photo))
+    })
+  }

@@ -1,0 +1,74 @@
+import { timingSafeEqual } from 'node:crypto'
+import { sql } from 'kysely'
+import { afterCommit, transaction, type AnyTx } from '#platform/db'
+import { publish } from '#platform/events'
+import { notFound } from '#platform/outcome'
+import type { Clock } from '#platform/values'
+import { decideStep, eventsOf, timeOf, type TakeStep, type TakeStepInput, type TakeStepOutcome } from '../steps.ts'
+import { lockParcel, readParcel, saveArrival, saveParcel, type FleetDb, type ParcelRow } from '../store.ts'
+import { recordReport, saveRefusal } from './reports.ts'
+
+type Needs = Readonly<{
+  db: FleetDb
+  now: Clock
+  wake: () => void
+  /** A photograph may stand for the PIN. */
+  mayLeave: boolean
+}>
+
+/** A wrong PIN is no refusal of the transaction, which would roll the count back. */
+const counted = { kind: 'counted' } as const
+
+/**
+ * A courier takes or declines a parcel, picks it up, arrives, delivers it, fails to, or brings it back. A repeated step changes nothing; a repeated
+ * report gives the answer of the first.
+ */
+export const takeStep =
+  (needs: Needs): TakeStep =>
+  async (input) => {
+    const outcome = await transaction(needs.db, async (tx) => {
+      const recorded = await recordReport(tx, input, needs.now())
+      if (recorded.kind === 'differs') return { kind: 'refused', reason: 'report-differs' } as const
+      if (recorded.kind === 'repeat') {
+        if (recorded.refusal !== null) return { kind: 'refused', reason: recorded.refusal } as const
+        return { kind: 'taken', parcel: await readParcel(tx, input.id) } as const
+      }
+      return await stepIn(tx, needs, input)
+    })
+    return outcome.kind === 'counted' ? { kind: 'refused', reason: 'wrong-pin' } : outcome
+  }
+
+async function stepIn(tx: AnyTx, needs: Needs, input: TakeStepInput): Promise<TakeStepOutcome | typeof counted> {
+  const { id, courier_id, report, ...step } = input
+  const parcel = await lockParcel(tx, id)
+  if (!parcel) return notFound('parcel')
+  const at = timeOf(report, parcel, needs.now())
+  const proof = { isRightPin: isPinOf(parcel), hasPhoto: await hasPhoto(tx, input), mayLeave: needs.mayLeave }
+  const decision = decideStep(parcel, step, { courier_id, now: at, proof })
+  if (decision.kind === 'refused') {
+    if (decision.reason === 'not-yours') return notFound('parcel')
+    if (decision.reason !== 'wrong-pin') return { kind: 'refused', reason: decision.reason }
+    await sql`update dispatch.parcels set pin_attempts = pin_attempts + 1 where id = ${id}`.execute(tx)
+    await saveRefusal(tx, input, 'wrong-pin')
+    return counted
+  }
+  if (decision.kind === 'arrived') await saveArrival(tx, parcel, at)
+  if (decision.kind === 'changed') await saveParcel(tx, parcel, { ...decision, at })
+  if (decision.kind !== 'unchanged') {
+    await publish(tx, [...eventsOf(step, { parcel_id: id, order_id: parcel.order_id, courier_id })])
+    afterCommit(tx, needs.wake)
+  }
+  return { kind: 'taken', parcel: await readParcel(tx, id) }
+}
+
+const isPinOf =
+  ({ pin }: ParcelRow) =>
+  (said: string): boolean =>
+    timingSafeEqual(Buffer.from(said), Buffer.from(pin))
+
+async function hasPhoto(tx: AnyTx, { step, id }: TakeStepInput): Promise<boolean> {
+  if (step !== 'deliver') return false
+  const { rows } = await sql`
+    select from dispatch.parcel_photos where parcel_id = ${id} and stored_at is not null limit 1`.execute(tx)
+  return rows.length > 0
+}
