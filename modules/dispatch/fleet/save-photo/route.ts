@@ -37,9 +37,10 @@ export const savePhotoRoute =
     }
     http.post('/dispatch/me/parcels/:id/photos', { schema, config }, async (request, reply) => {
       const courier_id = userIdOf(request.caller)
-      if (courier_id === null) return refuse(reply, notFound('parcel'))
       const parcel_id = request.params.id.toLowerCase()
-      const outcome = await withUpload(request, (file) => savePhoto({ parcel_id, courier_id, file }))
+      const outcome = await withUpload(request, async (file) =>
+        courier_id === null ? notFound('parcel') : await savePhoto({ parcel_id, courier_id, file }),
+      )
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return reply.code(201).send(await viewPhoto(outcome.photo))
     })
