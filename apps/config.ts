@@ -28,6 +28,7 @@ import { jobSettings } from '#platform/jobs'
 import { mailSettings } from '#platform/mail'
 import { storageSettings } from '#platform/storage'
 import { logSettings } from '#platform/telemetry'
+import { webhooksSettings } from '#webhooks/settings'
 import { storefrontSettings } from './storefront/settings.ts'
 import { gatewaySettings } from './gateway/settings.ts'
 import { serviceSettings } from './service-settings.ts'
@@ -99,6 +100,7 @@ export const topics = {
   payments: paymentsSettings,
   delivery: deliverySettings,
   dispatch: dispatchSettings,
+  webhooks: webhooksSettings,
   storefront: storefrontSettings,
 }
 

@@ -18,6 +18,7 @@ export function describeModules(): App {
     JWT_SECRET: 'the documents need no signed token',
     PAY_LINK_SECRET: 'the documents need no signed link',
     FILE_LINK_SECRET: 'the documents need no signed link',
+    WEBHOOK_SECRET: 'the documents need no encrypted secret',
   })
   const pool = openPool({ url, size: 1 })
   const db = openDb(pool)

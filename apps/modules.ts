@@ -9,6 +9,7 @@ import { ordering, orderLinksOf } from '#ordering'
 import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
 import { payLinksOf, payments, type PayLinks, type Provider } from '#payments'
 import { support } from '#support'
+import { webhooks } from '#webhooks'
 import type { Cache } from '#platform/cache'
 import type { openStorage } from '#platform/storage'
 import { persistedSecret } from '#platform/config'
@@ -64,6 +65,7 @@ export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }
       dispatch({ db, now, storage: files.storage, ...config.dispatch }),
     ),
     support: open('support', ({ db }) => support({ db, now })),
+    webhooks: open('webhooks', openWebhooks),
     // The same service has the catalog.
     media: catalogModule && open('media', (opening) => openMedia(opening, catalogModule.api)),
   }
@@ -140,6 +142,12 @@ function openDelivery({ config, db, now, apis, adapters = {} }: Opening) {
 
 const openMedia = ({ config, db, now, files }: Opening, { hasProduct }: Pick<CatalogApi, 'hasProduct'>) =>
   media({ db, now, storage: files.storage, imageWorker: config.media, hasProduct, pages: files.pages })
+
+function openWebhooks({ config, db, now, mail }: Opening) {
+  const { app } = config
+  const { reach, sealSecret = persistedSecret(join(app.directory, 'webhook-secret')) } = config.webhooks
+  return webhooks({ db, now, mail, shopName: app.name, reach, sealSecret })
+}
 
 /** A generated secret is in the data directory. */
 const openPayLinks = ({ payments: { payLinkSecret }, app }: Config): PayLinks =>

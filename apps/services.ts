@@ -24,7 +24,7 @@ export const services = {
   },
   shop: {
     port: 8002,
-    modules: ['catalog', 'cart', 'media', 'support'],
+    modules: ['catalog', 'cart', 'media', 'support', 'webhooks'],
     paths: [
       '/api/v1/catalog',
       '/api/v1/cart',
@@ -38,6 +38,7 @@ export const services = {
       '/api/v1/admin/tags',
       '/api/v1/admin/types',
       '/api/v1/admin/variants',
+      '/api/v1/admin/webhooks',
       '/media',
     ],
   },

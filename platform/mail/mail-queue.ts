@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
 import type { AnyTx } from '#platform/db'
 import { enqueue, type Job } from '#platform/jobs'
+import { openSeal } from '#platform/seal'
 import type { Log } from '#platform/telemetry'
 import { newId, seconds } from '#platform/values'
 import { assertSendable, MailRefused, type Mail, type MailTransport, type QueuedMail } from './mail.ts'
-import { openSeal } from './seal.ts'
 
 /** The mails that wait to be sent. */
 export type MailQueue = Readonly<{
@@ -28,7 +28,7 @@ const attempts = 15
 
 /** Opens the queue. It encrypts mails with `secret`, because they contain codes that sign people in. */
 export function openMailQueue({ secret }: Readonly<{ secret: string }>): MailQueue {
-  const seal = openSeal(secret)
+  const seal = openSeal(secret, 'mail queue')
   const queued: Job<typeof payload> = { name, payload, timeLimit, work: async () => {} }
   return {
     send: async (tx, mail, { key } = {}) => {

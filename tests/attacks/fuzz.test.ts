@@ -19,6 +19,7 @@ import { images } from './fuzz/stories/images.ts'
 import { questions } from './fuzz/stories/questions.ts'
 import { pickupPoints } from './fuzz/stories/pickup-points.ts'
 import { cart, orderLife, purchase } from './fuzz/stories/purchase.ts'
+import { webhooks } from './fuzz/stories/webhooks.ts'
 import {
   describeFaults,
   documentedResponses,
@@ -105,6 +106,7 @@ for (const [name, story] of Object.entries({
   images,
   questions,
   guestOrders,
+  webhooks,
 })) {
   test(`the story of ${name} has no fault, with random fields in each of its requests (SEC-2)`, async () => {
     const step = stepsOf(operations, plan)

@@ -41,8 +41,10 @@ before(async () => {
   await shop.send(as, 'POST /payments/process', { body: { order_id } })
   await failBefore(order_id)
   await addToGrid()
+  const webhook_id = await addWebhooks()
   paths = {
     '/api/v1/catalog/{plural}': '/catalog/flowers',
+    '/api/v1/admin/webhooks/{id}/deliveries': `/admin/webhooks/${webhook_id}/deliveries`,
     '/api/v1/admin/variants/{id}/movements': `/admin/variants/${tea.variant_id}/movements`,
     '/api/v1/admin/products/{id}/brew-profiles': `/admin/products/${tea.id}/brew-profiles`,
     '/api/v1/payments/order/{order_id}': `/payments/order/${order_id}`,
@@ -52,6 +54,16 @@ after(() => shop.close())
 
 async function order(variant_id: string, payment_method = 'online'): Promise<string> {
   return (await placeOrder(shop, as, { ...toPickup, payment_method, items: [{ variant_id, quantity: 1 }] })).id
+}
+
+/** Adds two endpoints and two deliveries to one of them. Nothing answers at their address. */
+async function addWebhooks(): Promise<string> {
+  const body = { url: 'https://receiver.invalid/', event_types: ['ordering.order-paid.v1'] }
+  const add = async () =>
+    expectResponse(await shop.send(staff, 'POST /admin/webhooks', { body }), 201, Type.Object({ id: Type.String() }))
+  const [{ id }] = [await add(), await add()]
+  for (let i = 0; i < 2; i++) expectResponse(await shop.send(staff, `POST /admin/webhooks/${id}/ping`), 202)
+  return id
 }
 
 /** Adds couriers to the grid, orders that none of them can take, and parcels. */

@@ -12,6 +12,7 @@ import { identityBugs } from './bugs/identity.ts'
 import { mediaBugs } from './bugs/media.ts'
 import { operationBugs } from './bugs/operation.ts'
 import { orderingBugs } from './bugs/ordering.ts'
+import { outgoingWebhookBugs } from './bugs/outgoing-webhooks.ts'
 import { paymentBugs } from './bugs/payments.ts'
 import { plannerBugs } from './bugs/planner.ts'
 import { platformBugs } from './bugs/platform.ts'
@@ -26,6 +27,7 @@ export const bugs: readonly Bug[] = [
   ...paymentBugs,
   ...refundBugs,
   ...webhookBugs,
+  ...outgoingWebhookBugs,
   ...catalogBugs,
   ...serviceBugs,
   ...stockBugs,

@@ -1,14 +1,18 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 /** Encrypts texts with AES-256-GCM under a key that the database does not have. */
-export type Seal = Readonly<{ close: (text: string) => string; open: (sealed: string) => string }>
+export type Seal = Readonly<{
+  close: (text: string) => string
+  /** Throws when the text was closed with another secret or for another purpose, or was changed. */
+  open: (sealed: string) => string
+}>
 
 const nonceBytes = 12
 const tagBytes = 16
 
-/** Derives the key from `secret`. `open` throws when the text was closed with another secret, or was changed. */
-export function openSeal(secret: string): Seal {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'posad mail queue', 32))
+/** Derives a key from `secret`, another one for each purpose such as `mail queue`. */
+export function openSeal(secret: string, purpose: string): Seal {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', `posad ${purpose}`, 32))
   return {
     close: (text) => {
       const nonce = randomBytes(nonceBytes)
@@ -18,7 +22,7 @@ export function openSeal(secret: string): Seal {
     },
     open: (sealed) => {
       const bytes = Buffer.from(sealed, 'base64url')
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
       decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
       return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8')
     },

@@ -1,0 +1,38 @@
+import { sql } from 'kysely'
+import { transaction } from '#platform/db'
+import { after, days, type Clock } from '#platform/values'
+import type { Deactivate } from '../deactivation.ts'
+import type { WebhooksDb } from '../store.ts'
+
+/** An endpoint that has accepted nothing for this time is deactivated. */
+export const failingTime = days(5)
+
+/** Deliveries that may wait for one endpoint. */
+export const maxBacklog = 100_000
+
+type Needs = Readonly<{ db: WebhooksDb; now: Clock; deactivate: Deactivate }>
+
+export type DeactivateFailing = () => Promise<void>
+
+/** Deactivates the endpoints that have failed for days, and those that accept events more slowly than the shop has them. */
+export const deactivateFailing =
+  ({ db, now, deactivate }: Needs): DeactivateFailing =>
+  async () => {
+    const at = now()
+    for (const { id, is_failing } of await listFailing(db, at)) {
+      const reason = is_failing ? 'failing' : 'backlog'
+      await transaction(db, (tx) => deactivate(tx, { endpoint_id: id, reason, now: at }))
+    }
+  }
+
+async function listFailing(db: WebhooksDb, now: Date) {
+  const { rows } = await sql<{ id: string; is_failing: boolean }>`
+    select id, is_failing from (
+      select e.id, coalesce(e.failing_since <= ${after(now, -failingTime)}, false) as is_failing,
+        (select count(*) from (select from webhooks.deliveries d
+          where d.endpoint_id = e.id and d.status = 'pending' limit ${maxBacklog + 1}) waiting) as waiting
+      from webhooks.endpoints e where e.is_active
+    ) endpoint where is_failing or waiting > ${maxBacklog}
+  `.execute(db)
+  return rows
+}

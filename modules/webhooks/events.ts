@@ -1,0 +1,12 @@
+import { Type } from 'typebox'
+import { defineEvent } from '#platform/events'
+import { Id } from '#platform/schema'
+import { DeactivatedReason } from './schema.ts'
+
+export const endpointDeactivated = defineEvent('webhooks.endpoint-deactivated.v1', {
+  description: 'The shop stopped to send events to an endpoint that does not accept them.',
+  key: 'endpoint_id',
+  payload: Type.Object({ endpoint_id: Id, reason: DeactivatedReason }),
+})
+
+export const webhooksEvents = [endpointDeactivated]
