@@ -27,7 +27,7 @@ import { httpSettings } from '#platform/http'
 import { jobSettings } from '#platform/jobs'
 import { mailSettings } from '#platform/mail'
 import { storageSettings } from '#platform/storage'
-import { logSettings } from '#platform/telemetry'
+import { logSettings, tracingSettings } from '#platform/telemetry'
 import { webhooksSettings } from '#webhooks/settings'
 import { storefrontSettings } from './storefront/settings.ts'
 import { gatewaySettings } from './gateway/settings.ts'
@@ -92,6 +92,7 @@ export const topics = {
   cache: cacheSettings,
   storage: storageSettings,
   logs: logSettings,
+  tracing: tracingSettings,
   mail: mailSettings,
   identity: identitySettings,
   media: mediaSettings,
@@ -110,7 +111,6 @@ export type Config = ConfigOf<typeof topics>
 /** The beginnings of variables whose parts come in later versions. */
 const later: Readonly<Record<string, string>> = {
   SENTRY_DSN: 'Sentry',
-  OTEL_EXPORTER_OTLP_: 'tracing',
   YOOKASSA_: 'this payment provider',
   STRIPE_: 'this payment provider',
   CDEK_: 'this carrier',

@@ -138,6 +138,7 @@ export async function openServer({
     version,
     settings: {
       docs: config.app.apiDocs,
+      exchange: config.broker.exchange,
       corsOrigins,
       trustedProxies,
       limits: limitsOf(config),

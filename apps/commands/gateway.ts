@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { openGateway } from '../gateway/gateway.ts'
+import { openGateway, openGatewayMetrics } from '../gateway/gateway.ts'
 import { listen } from '../listen.ts'
 import { version } from '../version.ts'
 import { runUntilSignal } from './run-until-signal.ts'
@@ -9,11 +9,17 @@ export async function gateway(config: Config): Promise<void> {
   await runUntilSignal(config, {
     name: 'gateway',
     start: async ({ logs, announce, isTerminal }) => {
-      const server = await openGateway(config, logs)
+      const { metricsPlace } = config.gateway
+      const own = metricsPlace && { ...(await openGatewayMetrics(config, logs)), place: metricsPlace }
+      const server = await openGateway(config, logs, own?.metrics)
       const address = await listen(server, config.app)
       announce(`Posad ${version} is open: ${address}`)
+      if (own) announce(`  Metrics     ${await listen(own.server, own.place)}/metrics`)
       if (isTerminal) announce('  Stop with Ctrl-C')
-      return async () => await server.close()
+      return async () => {
+        await server.close()
+        await own?.server.close()
+      }
     },
   })
 }

@@ -1,4 +1,4 @@
-import { openLogs, type Logs } from '#platform/telemetry'
+import { openLogs, startTracing, type Logs } from '#platform/telemetry'
 import { logLevelOf, type Config } from '../config.ts'
 import { version } from '../version.ts'
 
@@ -31,10 +31,11 @@ export async function runUntilSignal(config: Config, { name, start }: Program): 
   for (const notice of config.notices) announce(notice)
   const ended = Promise.withResolvers<Ending>()
   const fail = (reason: Error) => ended.resolve({ code: 1, reason: reason.message })
+  const stopTracing = await startTracing({ settings: config.tracing, service: name, version, log: logs('traces') })
   const starting = start({ logs, announce, isTerminal: process.stdout.isTTY, fail })
   // A signal during the start waits for its end: a process that ended at once would leave the database running.
   onSignal(() => ended.resolve({ code: 0 }))
-  void ended.promise.then(async (ending) => await endProcess(ending, { starting, logs, announce }))
+  void ended.promise.then(async (ending) => await endProcess(ending, { starting, stopTracing, logs, announce }))
   await starting
 }
 
@@ -58,10 +59,14 @@ function onSignal(stop: () => void): void {
   process.on('SIGTERM', signalled)
 }
 
-type Started = Pick<Outputs, 'logs' | 'announce'> & Readonly<{ starting: Promise<() => Promise<void>> }>
+type Started = Pick<Outputs, 'logs' | 'announce'> &
+  Readonly<{ starting: Promise<() => Promise<void>>; stopTracing: () => Promise<void> }>
 
 /** Stops in order and ends the process. At the end of the grace it ends the process at once. */
-async function endProcess({ code, reason }: Ending, { starting, logs, announce }: Started): Promise<never> {
+async function endProcess(
+  { code, reason }: Ending,
+  { starting, stopTracing, logs, announce }: Started,
+): Promise<never> {
   const log = logs('posad')
   if (reason !== undefined) process.stderr.write(`posad: ${reason}\n`)
   announce('Stopping …')
@@ -72,6 +77,7 @@ async function endProcess({ code, reason }: Ending, { starting, logs, announce }
   try {
     const stop = await starting
     await stop()
+    await stopTracing()
     announce('Stopped.')
   } catch (error) {
     log.error({ err: error }, 'the stop failed')

@@ -1,13 +1,15 @@
 import type { FastifyInstance } from 'fastify'
-import { buildProxy } from '#platform/http'
-import type { Logs } from '#platform/telemetry'
-import { Upstream } from '#platform/upstream'
+import { buildMetricsServer, buildProxy } from '#platform/http'
+import { circuitMetric } from '#platform/circuit'
+import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
+import { Upstream, upstreamMetrics } from '#platform/upstream'
 import type { Config } from '../config.ts'
 import { serviceNames, serviceOfPath } from '../services.ts'
+import { version } from '../version.ts'
 import { ownRoutes } from './own-routes.ts'
 
 /** Builds the gateway of the services at the addresses of the settings; it does not listen yet. */
-export async function openGateway(config: Config, logs: Logs): Promise<FastifyInstance> {
+export async function openGateway(config: Config, logs: Logs, metrics?: Metrics): Promise<FastifyInstance> {
   const { timeout, rate } = config.gateway
   const { trustedProxies, connections, hasRateLimits } = config.http
   const upstreams = serviceNames.map(
@@ -19,6 +21,7 @@ export async function openGateway(config: Config, logs: Logs): Promise<FastifyIn
         readinessPath: '/health/ready',
       }),
   )
+  if (metrics) for (const metric of [...upstreamMetrics(upstreams), circuitMetric]) metrics.watch(metric)
   const ofService = new Map(upstreams.map((upstream) => [upstream.service, upstream]))
   return await buildProxy({
     upstreams,
@@ -35,5 +38,14 @@ export async function openGateway(config: Config, logs: Logs): Promise<FastifyIn
       https: config.app.publicUrl?.startsWith('https:') ?? false,
     },
     log: logs('gateway'),
+    ...(metrics && { metrics }),
   })
+}
+
+/** The metrics of a gateway, and the server that answers with them on a port of its own; it does not listen yet. */
+export async function openGatewayMetrics(config: Config, logs: Logs) {
+  const metrics = createMetrics({ service: 'gateway', version })
+  const { metricsToken } = config.http
+  const settings = { metricsToken, hasLocalMetrics: true }
+  return { metrics, server: await buildMetricsServer({ metrics, settings, log: logs('gateway') }) }
 }

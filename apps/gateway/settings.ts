@@ -1,4 +1,4 @@
-import { duration, rate, settings, withDefault } from '#platform/config'
+import { duration, integer, optional, rate, settings, text, withDefault } from '#platform/config'
 
 /** The settings of `posad gateway`. */
 export const gatewaySettings = settings({
@@ -14,6 +14,22 @@ export const gatewaySettings = settings({
       '4800/1m burst 1200',
       'Any request, per address of the Internet, over all services; private networks are not counted.',
     ),
+    GATEWAY_METRICS_PORT: optional(
+      integer(0, 65_535),
+      'The port of /metrics of the gateway itself; none when absent. APP_PORT never answers /metrics.',
+    ),
+    GATEWAY_METRICS_HOST: withDefault(
+      text(1, 255),
+      '127.0.0.1',
+      'The address of that port; on another one than loopback /metrics needs METRICS_TOKEN.',
+    ),
   },
-  read: (values) => ({ timeout: values.GATEWAY_TIMEOUT, rate: values.RATE_LIMIT_GATEWAY }),
+  read: (values) => ({
+    timeout: values.GATEWAY_TIMEOUT,
+    rate: values.RATE_LIMIT_GATEWAY,
+    metricsPlace:
+      values.GATEWAY_METRICS_PORT === undefined
+        ? undefined
+        : { host: values.GATEWAY_METRICS_HOST, port: values.GATEWAY_METRICS_PORT },
+  }),
 })

@@ -31,7 +31,7 @@ export type Commands = Readonly<{ client: ReturnType<typeof openClient>; runId: 
  */
 export class RedisConnection {
   readonly #client: ReturnType<typeof openClient>
-  readonly #circuit = new Circuit('Redis', { timeLimit })
+  readonly #circuit = new Circuit('Redis', { timeLimit, isTraced: false })
   #runId: Promise<string> | undefined
 
   /** `report` receives a line for people when Redis goes away and when it comes back. */

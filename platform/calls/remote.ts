@@ -50,7 +50,6 @@ async function send(upstream: Needs['upstream'], call: Call, { token, body }: Se
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
       ...(context?.request_id && { 'x-request-id': context.request_id }),
-      ...(context?.traceparent && { traceparent: context.traceparent }),
     },
     body,
     timeLimit,

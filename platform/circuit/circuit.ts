@@ -1,4 +1,5 @@
 import { Unavailable } from '#platform/outcome'
+import { inSpan } from '#platform/telemetry'
 import { seconds } from '#platform/values'
 import { inTime } from './in-time.ts'
 import { recordCircuit } from './open-circuits.ts'
@@ -10,6 +11,8 @@ const maxPause = seconds(15)
 type Options = Readonly<{
   /** Milliseconds after which a call fails; 10 s when absent. */
   timeLimit?: number
+  /** False where the caller makes a span of each call, or where calls are too many for that; true when absent. */
+  isTraced?: boolean
   /** Milliseconds of any steady clock. */
   now?: () => number
 }>
@@ -23,6 +26,7 @@ export class Circuit {
   readonly #dependency: string
   readonly #timeLimit: number
   readonly #now: () => number
+  readonly #isTraced: boolean
   #failures = 0
   #probes = 0
   #nextProbeAt = 0
@@ -30,10 +34,12 @@ export class Circuit {
   #lastError: unknown
 
   /** `dependency` names what is called, for errors and metrics: `the payment provider`. */
-  constructor(dependency: string, { timeLimit = seconds(10), now = () => performance.now() }: Options = {}) {
+  constructor(dependency: string, options: Options = {}) {
+    const { timeLimit = seconds(10), now = () => performance.now(), isTraced = true } = options
     this.#dependency = dependency
     this.#timeLimit = timeLimit
     this.#now = now
+    this.#isTraced = isTraced
   }
 
   get open(): boolean {
@@ -45,6 +51,14 @@ export class Circuit {
    * outcome is then unknown. `call` receives a signal that ends with the time limit or with `signal` of the caller.
    */
   async run<Result>(call: (signal: AbortSignal) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    if (!this.#isTraced) return await this.#guard(call, signal)
+    return await inSpan(this.#describe, () => this.#guard(call, signal))
+  }
+
+  #describe = () =>
+    ({ name: this.#dependency, kind: 'client', attributes: { 'peer.service': this.#dependency } }) as const
+
+  async #guard<Result>(call: (signal: AbortSignal) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     signal?.throwIfAborted()
     const probe = this.open
     if (probe) this.#startProbe()

@@ -1,5 +1,6 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import { DatabaseError, type PoolClient } from 'pg'
+import { countStatement } from '#platform/telemetry'
 import { needsTransaction } from './in-transaction.ts'
 import { isOutdatedPlan, renameStatements, statementName } from './statement-name.ts'
 
@@ -54,6 +55,7 @@ export class Connection implements DatabaseConnection {
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     if (this.#stage === 'ended')
       throw new Error('This statement was sent after its transaction ended: await every statement')
+    countStatement()
     if (!needsTransaction(sql)) await this.#begun
     const [{ rows, rowCount }] = await Promise.all([this.#prepared(sql, [...parameters]), this.#begun])
     return { rows: (rows ?? []) as Row[], numAffectedRows: BigInt(rowCount ?? 0) }

@@ -1,15 +1,22 @@
 import type { Task } from 'graphile-worker'
-import { withContext } from '#platform/telemetry'
+import { causedBy, inSpan, withContext } from '#platform/telemetry'
 import { newId } from '#platform/values'
 import type { Job } from './job.ts'
 import { assertFits, splitStoredContext } from './payload.ts'
 
 /** Wraps a job for the library: in the trace context of its enqueuer, and within its time limit. */
 export function attemptOf(job: Job, stopping: AbortSignal): Task {
-  return async (stored) => {
-    const { payload, traceContext } = splitStoredContext(stored)
+  return async (stored, { job: { created_at, attempts } }) => {
+    const { payload, traceContext = { correlation_id: newId() } } = splitStoredContext(stored)
     assertFits(job, payload)
-    await withContext(traceContext ?? { correlation_id: newId() }, () => workInTime(job, payload, stopping))
+    const describe = () =>
+      ({
+        name: `job ${job.name}`,
+        kind: 'consumer',
+        ...causedBy(traceContext.traceparent, created_at),
+        attributes: { 'posad.attempt': attempts, 'posad.correlation_id': traceContext.correlation_id },
+      }) as const
+    await withContext(traceContext, () => inSpan(describe, () => workInTime(job, payload, stopping)))
   }
 }
 

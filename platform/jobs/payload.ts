@@ -17,7 +17,9 @@ export function assertFits({ name, payload: schema }: Job, payload: unknown): vo
 /** The stored form of a payload: `_trace` holds the trace context of the enqueuer, as `_cron` holds the library's value. */
 export const withStoredContext = (payload: object): object => {
   const traceContext = activeContext()
-  return traceContext ? { ...payload, _trace: traceContext } : payload
+  if (!traceContext) return payload
+  const { span: _, ...stored } = traceContext
+  return { ...payload, _trace: stored }
 }
 
 /** Splits a stored payload into the job's payload and the trace context. */

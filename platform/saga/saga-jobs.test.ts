@@ -17,8 +17,8 @@ type Past = Readonly<{ status: string; started: number; ended: number; steps: nu
 async function insertSaga({ status, started, ended, steps }: Past): Promise<string> {
   const key = newId()
   await sql`
-    insert into platform.saga (type, key, definition_version, state, commands, status, started_at, last_progress_at)
-    values ('brew', ${key}, 1, 'steeping', '[]', ${status}, now() - ${started} * interval '1 day',
+    insert into platform.saga (type, key, definition_version, state, commands, status, correlation_id, started_at, last_progress_at)
+    values ('brew', ${key}, 1, 'steeping', '[]', ${status}, ${newId()}, now() - ${started} * interval '1 day',
             now() - ${ended} * interval '1 day')
   `.execute(database.db)
   await sql`

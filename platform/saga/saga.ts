@@ -1,7 +1,9 @@
 import type { AnyTx } from '#platform/db'
+import { currentContext } from '#platform/telemetry'
 import { after, newId, type Clock } from '#platform/values'
 import { crashPoint } from './crash-points.ts'
 import { next, type SagaDefinition, type Waiting } from './definition.ts'
+import { inSpanOfStep } from './spans.ts'
 import { sagaStore, type Command, type SagaRow } from './store.ts'
 
 /** One step, as the module of the saga applies it in the transaction of the step. */
@@ -89,7 +91,16 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
   ): Promise<void> {
     const { version, waiting } = this.#current
     const timeout_at = this.#timeoutOf(waiting[state])
-    await this.#store.insert(tx, { key, definition_version: version, state, commands, timeout_at })
+    const { correlation_id, traceparent = null } = currentContext()
+    await this.#store.insert(tx, {
+      key,
+      definition_version: version,
+      state,
+      commands,
+      timeout_at,
+      correlation_id,
+      traceparent,
+    })
   }
 
   /**
@@ -136,7 +147,9 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
     const effects = commands.map(({ effect }) => effect)
     await this.#store.countResend(tx, key, this.#timeoutOf(waiting))
     await this.#record(tx, instance, { trigger: 'resend', effects })
-    await apply({ effects, idOf: idIn(commands), reason, facts: undefined })
+    await inSpanOfStep(this.type, { ...instance, trigger: 'resend' }, () =>
+      apply({ effects, idOf: idIn(commands), reason, facts: undefined }),
+    )
   }
 
   async #markNeedsOperator(tx: AnyTx, instance: Locked<State, Effect, Facts>): Promise<void> {
@@ -173,7 +186,10 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
       event_id: event_id ?? null,
       effects: step.do,
     })
-    await Promise.all([saved, apply({ effects: step.do, idOf: idIn(commands), reason, facts })])
+    const applied = inSpanOfStep(this.type, { ...instance, trigger }, () =>
+      apply({ effects: step.do, idOf: idIn(commands), reason, facts }),
+    )
+    await Promise.all([saved, applied])
     crashPoint('stepped.before-commit')
     return true
   }

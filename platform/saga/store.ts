@@ -16,6 +16,9 @@ export type SagaRow<State extends string, Effect extends string> = Readonly<{
   resends: number
   due: boolean
   ended: boolean
+  correlation_id: string
+  traceparent: string | null
+  started_at: Date
 }>
 
 /** An entry in the log of steps: a trigger that changed nothing, or the new state. */
@@ -45,6 +48,8 @@ type Start<State extends string, Effect extends string> = Readonly<{
   state: State
   commands: readonly Command<Effect>[]
   timeout_at: Date | null
+  correlation_id: string
+  traceparent: string | null
 }>
 
 /** The statements of one type of saga. */
@@ -54,7 +59,7 @@ export function sagaStore<State extends string, Effect extends string>(type: str
   /** Locks in the order of the keys, so that two transactions never deadlock. */
   const lock = batched<string, Row | undefined>(async (tx, keys) => {
     const { rows } = await sql<Row>`
-      select key, definition_version, state, reason, version, commands, resends,
+      select key, definition_version, state, reason, version, commands, resends, correlation_id, traceparent, started_at,
              status = 'running' and timeout_at <= ${now()} as due, status in ('completed', 'compensated') as ended
       from platform.saga where type = ${type} and key = any(${keys}::uuid[]) order by key for update
     `.execute(tx)
@@ -83,10 +88,12 @@ function stepStore<State extends string, Effect extends string>(type: string) {
     await sql`
       with start as (
         select * from jsonb_to_recordset(${JSON.stringify(starts)}::jsonb) as start(
-          key uuid, definition_version int, state text, commands jsonb, timeout_at timestamptz)
+          key uuid, definition_version int, state text, commands jsonb, timeout_at timestamptz, correlation_id uuid,
+          traceparent text)
       ), started as (
-        insert into platform.saga (type, key, definition_version, state, commands, timeout_at, status)
-        select ${type}, key, definition_version, state, commands, timeout_at, 'running' from start order by key
+        insert into platform.saga
+          (type, key, definition_version, state, commands, timeout_at, correlation_id, traceparent, status)
+        select ${type}, key, definition_version, state, commands, timeout_at, correlation_id, traceparent, 'running' from start order by key
       )
       insert into platform.saga_step (type, key, version, trigger, to_state, effects)
       select ${type}, key, 1, 'start', state, array(select command ->> 'effect' from jsonb_array_elements(commands) as command)

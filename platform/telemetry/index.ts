@@ -1,4 +1,7 @@
 export { openLogs, quietLog, type Log, type Logs } from './log.ts'
 export { createMetrics, type Metric, type Metrics, type Sample } from './metrics.ts'
-export { logLevel, logSettings } from './settings.ts'
+export { logLevel, logSettings, tracingSettings } from './settings.ts'
+export type { Span } from './span.ts'
+export { startTracing } from './start-tracing.ts'
 export { currentContext, withContext, activeContext, type TraceContext } from './trace-context.ts'
+export { causedBy, countStatement, inSpan, startSpan } from './tracer.ts'

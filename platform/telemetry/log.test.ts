@@ -61,8 +61,8 @@ describe('a log line', () => {
     log.info('outside')
     const [inside, outside] = lines()
     assert.deepEqual(
-      [inside?.['request_id'], inside?.['user_id'], inside?.['correlation_id'], inside?.['trace_id']],
-      ['r-1', 'u-1', 'k', '4bf92f3577b34da6a3ce929d0e0e4736'],
+      ['request_id', 'user_id', 'correlation_id', 'trace_id', 'span_id'].map((name) => inside?.[name]),
+      ['r-1', 'u-1', 'k', '4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'],
     )
     assert.ok(outside && !('request_id' in outside) && !('correlation_id' in outside))
   })

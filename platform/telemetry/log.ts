@@ -61,7 +61,8 @@ function describeContext(): object {
   const traceContext = activeContext()
   if (!traceContext) return {}
   const { request_id, user_id, correlation_id, traceparent } = traceContext
-  return { request_id, user_id, correlation_id, trace_id: traceparent?.split('-', 2)[1] }
+  const [, trace_id, span_id] = traceparent?.split('-', 3) ?? []
+  return { request_id, user_id, correlation_id, trace_id, span_id }
 }
 
 /** Omits the query string: people search for names and phone numbers. */
@@ -78,7 +79,7 @@ function prettyStream(to: DestinationStream | undefined): DestinationStream {
     timestampKey: 'timestamp',
     translateTime: 'SYS:HH:MM:ss.l',
     messageFormat: '{logger}: {message}',
-    ignore: 'service,version,logger,correlation_id',
+    ignore: 'service,version,logger,correlation_id,span_id',
     singleLine: true,
   }
   const prettify = prettyFactory(options)

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { newId } from '#platform/values'
+import type { Span } from './span.ts'
 
 /** Connects a log line, an event and a trace with the request or event that caused them. */
 export type TraceContext = Readonly<{
@@ -9,7 +10,10 @@ export type TraceContext = Readonly<{
   causation_id?: string | undefined
   request_id?: string | undefined
   user_id?: string | undefined
+  /** The W3C trace context of the current span. */
   traceparent?: string | undefined
+  /** The current span; absent when tracing is off. */
+  span?: Span | undefined
 }>
 
 const contexts = new AsyncLocalStorage<TraceContext>()

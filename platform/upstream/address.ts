@@ -13,6 +13,7 @@ type Place = Readonly<{
   url: URL
   ip: string
   limits: UpstreamLimits
+  onEjected?: (() => void) | undefined
 }>
 
 /**
@@ -91,6 +92,7 @@ export class Address {
 
   #failed(sent: boolean): void {
     if (++this.#failures < failuresUntilEjected && sent) return
+    this.#place.onEjected?.()
     this.#ejectedUntil = performance.now() + Math.min(maxPause, firstPause * 2 ** this.#ejections++)
   }
 }

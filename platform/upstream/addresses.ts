@@ -18,6 +18,7 @@ type Needs = Readonly<{
   urls: readonly string[]
   limits: UpstreamLimits
   resolve?: Resolve | undefined
+  onEjected?: () => void
 }>
 
 /** All addresses of a service: those of each name in `urls`. */
@@ -26,15 +27,17 @@ export class Addresses {
   readonly #urls: readonly URL[]
   readonly #limits: UpstreamLimits
   readonly #resolve: Resolve
+  readonly #onEjected: (() => void) | undefined
   #known = new Map<string, Address>()
   #resolvedAt = Number.NEGATIVE_INFINITY
   #resolving: Promise<void> | undefined
 
-  constructor({ service, urls, limits, resolve = resolveByDns }: Needs) {
+  constructor({ service, urls, limits, resolve = resolveByDns, onEjected }: Needs) {
     this.#service = service
     this.#urls = urls.map((url) => new URL(url))
     this.#limits = limits
     this.#resolve = resolve
+    this.#onEjected = onEjected
   }
 
   /** The present addresses. Throws `NoAnswer` while no name resolves. */
@@ -44,6 +47,11 @@ export class Addresses {
     // Only the first request waits for the names.
     if (this.#known.size === 0) await this.#resolving
     else this.#resolving?.catch(() => {})
+    return [...this.#known.values()]
+  }
+
+  /** The addresses of the last resolution. */
+  get known(): readonly Address[] {
     return [...this.#known.values()]
   }
 
@@ -62,7 +70,7 @@ export class Addresses {
     const next = new Map(failure ? this.#known : [])
     for (const { url, ip } of places) {
       const key = keyOf(url, ip)
-      const place = { service: this.#service, url, ip, limits: this.#limits }
+      const place = { service: this.#service, url, ip, limits: this.#limits, onEjected: this.#onEjected }
       next.set(key, this.#known.get(key) ?? new Address(place))
     }
     const gone = [...this.#known.values()].filter(({ key }) => !next.has(key))

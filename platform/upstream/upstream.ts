@@ -1,4 +1,5 @@
 import { Circuit } from '#platform/circuit'
+import { activeContext, inSpan } from '#platform/telemetry'
 import { minutes, seconds } from '#platform/values'
 import type { Address } from './address.ts'
 import { Addresses, type Resolve } from './addresses.ts'
@@ -34,17 +35,53 @@ export class Upstream {
   readonly #circuit: Circuit
   readonly #stopProbing: () => void
   #requests = 0
+  #ejections = 0
+  #repeats = 0
+  readonly #outcomes = { answered: 0, 'no-answer': 0, refused: 0, 'given-up': 0 }
 
   constructor({ service, urls, limits, readinessPath, resolve }: Options) {
     this.service = service
-    this.#addresses = new Addresses({ service, urls, limits: { ...defaultLimits, ...limits }, resolve })
-    this.#circuit = new Circuit(`the ${service} service`, { timeLimit: longestRequest })
+    this.#addresses = new Addresses({
+      service,
+      urls,
+      limits: { ...defaultLimits, ...limits },
+      resolve,
+      onEjected: () => void this.#ejections++,
+    })
+    this.#circuit = new Circuit(`the ${service} service`, { timeLimit: longestRequest, isTraced: false })
     this.#stopProbing = readinessPath === undefined ? () => {} : probeReadiness(this.#addresses, readinessPath)
   }
 
   /** Returns the answer, whatever its status. Throws `Unavailable`, and `NoAnswer` when the outcome may be unknown. */
   async request(request: UpstreamRequest): Promise<UpstreamResponse> {
-    return await this.#circuit.run(async () => await this.#attempt(request), request.signal)
+    const describe = () =>
+      ({
+        name: `${request.method} ${this.service}`,
+        kind: 'client',
+        attributes: { 'http.request.method': request.method, 'peer.service': this.service },
+      }) as const
+    try {
+      const run = () => this.#circuit.run(() => this.#attempt(withTrace(request)), request.signal)
+      const response = await inSpan(describe, run)
+      this.#outcomes.answered++
+      return response
+    } catch (error) {
+      this.#outcomes[request.signal?.aborted ? 'given-up' : error instanceof NoAnswer ? 'no-answer' : 'refused']++
+      throw error
+    }
+  }
+
+  /** The requests so far by their outcome, further attempts, and ejected addresses. */
+  get counts() {
+    return { outcomes: this.#outcomes, repeats: this.#repeats, ejections: this.#ejections } as const
+  }
+
+  /** The addresses at this moment, and the requests that run there. */
+  get addresses() {
+    const known = this.#addresses.known
+    const ejected = known.filter(({ ejectedUntil }) => ejectedUntil > performance.now()).length
+    const running = known.reduce((sum, address) => sum + address.running, 0)
+    return { available: known.length - ejected, ejected, running } as const
   }
 
   async close(): Promise<void> {
@@ -59,6 +96,7 @@ export class Upstream {
       const address = choose(await this.#addresses.list(), tried)
       tried.add(address)
       address.lastUsed = ++this.#requests
+      if (tried.size > 1) this.#repeats++
       try {
         return await address.send({ ...request, ...(body.value !== undefined && { body: body.value }) })
       } catch (error) {
@@ -67,11 +105,18 @@ export class Upstream {
         if ((await this.#addresses.list()).every((known) => tried.has(known))) {
           // A second attempt at the only address: its connection may have been an old one.
           if (!error.sent || tried.size > 1) throw error
+          this.#repeats++
           return await address.send({ ...request, ...(body.value !== undefined && { body: body.value }) })
         }
       }
     }
   }
+}
+
+/** The service continues the trace of the caller. */
+function withTrace(request: UpstreamRequest): UpstreamRequest {
+  const traceparent = activeContext()?.traceparent
+  return traceparent === undefined ? request : { ...request, headers: { ...request.headers, traceparent } }
 }
 
 /** A request that was never sent may go elsewhere, whatever it does. */

@@ -20,6 +20,7 @@ import { refundBugs } from './bugs/refunds.ts'
 import { scheduleBugs } from './bugs/schedule.ts'
 import { serviceBugs } from './bugs/services.ts'
 import { stockBugs } from './bugs/stock.ts'
+import { tracingBugs } from './bugs/tracing.ts'
 import { webhookBugs } from './bugs/webhooks.ts'
 
 /** Every planted bug. A change of a line that a bug names must also change the bug. */
@@ -46,4 +47,5 @@ export const bugs: readonly Bug[] = [
   ...operationBugs,
   ...eventAndSagaBugs,
   ...brokerBugs,
+  ...tracingBugs,
 ]

@@ -2,7 +2,6 @@ import { inTime } from '#platform/circuit'
 import { concurrently, transaction, type AnyTx, type Db } from '#platform/db'
 import { Unavailable } from '#platform/outcome'
 import type { Semaphore } from '#platform/semaphore'
-import { withContext } from '#platform/telemetry'
 import { createdAtOf, seconds } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import { toEnvelope, type LoggedEvent } from '../log/logged-event.ts'
@@ -10,6 +9,7 @@ import { Undeliverable } from '../parking/failure.ts'
 import type { LogSettings } from '../settings.ts'
 import type { Subscription } from '../subscribe.ts'
 import { enterInbox, isHandled } from './inbox.ts'
+import { inSpanOf, inSpanOfBatch } from '../spans.ts'
 
 /** The subscriptions of a group by event type; several may share a type. */
 export type SubscriptionsByType = ReadonlyMap<string, readonly Subscription[]>
@@ -86,7 +86,9 @@ export async function prepareEvent(
     )
   const { prepareTimeLimit: timeLimit, signal } = limits
   const tooLate = () => new Unavailable(`A system that ${group} calls for ${event.type}`)
-  return await withContext(traceContextOf(event), () => inTime(prepareAll, { timeLimit, tooLate, signal }))
+  return await inSpanOf(event, { operation: 'prepare', group }, () =>
+    inTime(prepareAll, { timeLimit, tooLate, signal }),
+  )
 }
 
 /** Prepares and handles one event; `also` runs in the same transaction. */
@@ -101,7 +103,9 @@ export async function handleOne(
     await also?.(tx)
     return tally
   }
-  return await context.semaphore.run(() => transactionInTime(context, handle))
+  return await context.semaphore.run(() =>
+    inSpanOfBatch(`batch ${context.group}`, [event], () => transactionInTime(context, handle)),
+  )
 }
 
 /**
@@ -112,7 +116,10 @@ export const handleBatch = (
   context: HandlerContext,
   events: readonly LoggedEvent[],
   prepared: Prepared,
-): Promise<Tally> => transactionInTime(context, (tx) => handleNew(tx, { ...context, prepared }, events))
+): Promise<Tally> =>
+  inSpanOfBatch(`batch ${context.group}`, events, () =>
+    transactionInTime(context, (tx) => handleNew(tx, { ...context, prepared }, events)),
+  )
 
 /**
  * A transaction that is rolled back when its handlers do not end in time. PostgreSQL frees the locks of a session that is
@@ -149,21 +156,15 @@ async function handleNew(tx: AnyTx, handling: Handling, events: readonly LoggedE
 
 async function handleInOrder(
   tx: AnyTx,
-  { subscriptions, prepared }: Handling,
+  { group, subscriptions, prepared }: Handling,
   events: readonly LoggedEvent[],
 ): Promise<void> {
   for (const event of events) {
     for (const [i, subscription] of (subscriptions.get(event.type) ?? []).entries()) {
       if (!concernsHandler(subscription, event)) continue
-      await withContext(traceContextOf(event), () =>
+      await inSpanOf(event, { operation: 'process', group }, () =>
         subscription.handle(tx, toEnvelope(event, subscription.event), prepared.get(event)?.[i]),
       )
     }
   }
 }
-
-const traceContextOf = ({ correlation_id, event_id, traceparent }: LoggedEvent) => ({
-  correlation_id,
-  causation_id: event_id,
-  traceparent: traceparent ?? undefined,
-})

@@ -3,6 +3,7 @@ import type { Db } from '#platform/db'
 import type { Log, Metric } from '#platform/telemetry'
 import { countUnknown, releaseKnown } from '../log/ingest-events.ts'
 import { systemParticipant } from '../register-events.ts'
+import { inSpanOfBatch } from '../spans.ts'
 import { eventTopologyOf, type EventServices, type EventTopology } from './event-topology.ts'
 import { toMessage } from './envelope-message.ts'
 import { ingester } from './ingest.ts'
@@ -87,7 +88,11 @@ const relaysOf = ({ local }: EventServices, broker: Pick<Broker, 'publish'>): Re
         name: `relay:${name}`,
         types: [...definitions.keys()],
         relay: (events) =>
-          broker.publish(events.map((event) => toMessage(event, definitions.get(event.type) ?? { alias: undefined }))),
+          inSpanOfBatch(`send ${name}`, events, () =>
+            broker.publish(
+              events.map((event) => toMessage(event, definitions.get(event.type) ?? { alias: undefined })),
+            ),
+          ),
       },
     ]
   })

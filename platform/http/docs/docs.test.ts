@@ -138,6 +138,15 @@ test('the document of the events is valid AsyncAPI 3 (rule 12)', async () => {
   assert.deepEqual(Object.keys(operations), ['tea-publishes', 'tea-handles-payments'])
 })
 
+test('the document of the events names the exchange of the settings (rule 12)', async () => {
+  const named = await testServer([teaShop(database.db)], { db: database.db, settings: { exchange: 'flower_shop' } })
+  const { channels } = (await named.inject('/api/asyncapi.json')).json<{
+    channels: Record<string, { address: string }>
+  }>()
+  assert.equal(channels['tea']?.address, 'flower_shop.tea')
+  await named.close()
+})
+
 test('both documents are written as YAML with the same content (rule 12)', async () => {
   assert.deepEqual(parse(openapiYaml(http)), (await http.inject('/api/openapi.json')).json())
   const yaml = asyncapiYaml([teaShop(database.db)], { name: 'posad', version: '0' })

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { addressKey, openLimiter } from '#platform/limits'
-import { quietLog, type Log } from '#platform/telemetry'
+import { quietLog, type Log, type Metrics } from '#platform/telemetry'
 import type { Upstream } from '#platform/upstream'
 import { localeOf } from '#platform/values'
 import { Problem } from '../problems/problem.ts'
@@ -26,6 +26,8 @@ export type ProxyNeeds = Readonly<{
   /** The limit `gateway` counts the requests of one address of the Internet. */
   settings: Partial<ServerSettings>
   log?: Log
+  /** Counts the requests; their route is the service that answers. */
+  metrics?: Metrics
 }>
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -33,11 +35,11 @@ const longestUrl = 8000
 
 /** Builds an HTTP server that forwards requests to services. It has the same bounds on connections as a service. */
 export async function buildProxy(needs: ProxyNeeds): Promise<FastifyInstance> {
-  const { upstreams, upstreamOf, addRoutes, log = quietLog } = needs
+  const { upstreams, upstreamOf, addRoutes, log = quietLog, metrics } = needs
   const settings = { ...defaultSettings, ...needs.settings }
   const server = fastifyServer({ settings, log, versionedUrl: (url) => url })
   drainOnClose(server, settings.drainTimeout)
-  server.addHook('onSend', onSend({ log, metrics: undefined, https: settings.https, stopping: server.stopping }))
+  server.addHook('onSend', onSend({ log, metrics, https: settings.https, stopping: server.stopping }))
   server.addHook('onClose', async () => void (await Promise.all(upstreams.map((upstream) => upstream.close()))))
   server.setErrorHandler(errorHandler(log))
   server.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem(405, 'method-not-allowed')))

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import { NoAnswer, type Upstream } from '#platform/upstream'
+import { withContext } from '#platform/telemetry'
+import { NoAnswer, type Upstream, type UpstreamRequest } from '#platform/upstream'
 import { Problem } from '../problems/problem.ts'
+import { traceContextOf } from '../request/trace-context.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
 import { requestHeadersOf, responseHeadersOf } from './forwarded-headers.ts'
 
@@ -15,14 +17,17 @@ export async function forward(request: AnyRequest, reply: AnyReply, upstream: Up
   const gone = new AbortController()
   reply.raw.once('close', () => gone.abort(new Error('The client is gone')))
   try {
-    const { status, headers, body } = await upstream.request({
+    const forwarded: UpstreamRequest = {
       method,
       path: raw.url ?? '/',
       headers: requestHeadersOf(request, hasBody),
       ...(hasBody && { body: streamOf(raw) }),
       ...(safe.has(method) && { repeat: 'after-loss' }),
       signal: gone.signal,
-    })
+    }
+    const { status, headers, body } = await withContext(traceContextOf(request, reply), () =>
+      upstream.request(forwarded),
+    )
     // Without it the server would first read the rest of a body that the service has refused.
     if (hasBody && !raw.complete) reply.header('connection', 'close')
     return reply.code(status).headers(responseHeadersOf(headers)).send(body)

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { traceContextOf } from '../request/trace-context.ts'
 import type { AnyRequest } from '../routes.ts'
 
 /** Headers about one connection (RFC 9110 §7.6.1), and those that only a proxy may set. */
@@ -39,7 +38,6 @@ export function requestHeadersOf(request: AnyRequest, hasBody: boolean): Headers
     'x-forwarded-proto': protocol,
     'x-forwarded-host': host,
     'x-request-id': id,
-    traceparent: traceContextOf(request).traceparent ?? '',
   }
 }
 

@@ -32,8 +32,7 @@ export const onSend =
       metrics.requests.labels(request.method, pattern, String(reply.statusCode)).inc()
     }
     const level = levelOf(request.method, reply.statusCode)
-    if (log.isLevelEnabled(level))
-      withContext(request.traceContext ?? traceContextOf(request), () => log[level](logLine(), 'answered'))
+    if (log.isLevelEnabled(level)) withContext(traceContextOf(request, reply), () => log[level](logLine(), 'answered'))
     done(null, payload)
 
     function logLine() {

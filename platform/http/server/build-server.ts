@@ -57,7 +57,8 @@ export async function buildServer(needs: ServerNeeds): Promise<FastifyInstance> 
   addRouteRules(server, { ...needs, settings })
   if (settings.docs) {
     await describeApi(server, { name, version, tags: modules.map(tagOf) })
-    addDocs(server, { title: `${name} API`, asyncapi: () => asyncapiOf(modules, { name, version }) })
+    const { exchange } = settings
+    addDocs(server, { title: `${name} API`, asyncapi: () => asyncapiOf(modules, { name, version, exchange }) })
   }
   mount(server, modules)
   if (needs.authenticateService) mountInternal(server, modules)

@@ -12,7 +12,10 @@ export const errorHandler = (log: Log) => (error: unknown, request: AnyRequest, 
     return void reply.hijack()
   }
   const problem = problemOf(error, request)
-  if (problem.status >= 500 && !(error instanceof Problem)) log.error({ err: error }, problem.code)
+  if (problem.status >= 500 && !(error instanceof Problem)) {
+    log.error({ err: error }, problem.code)
+    request.traceContext?.span?.fail(error)
+  }
   if (problem.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', 1)
   return sendProblem(reply, problem)
 }

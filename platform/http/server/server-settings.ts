@@ -7,6 +7,8 @@ import type { ConnectionCaps } from './cap-connections.ts'
 export type ServerSettings = Readonly<{
   /** Serve the API documents and their pages. */
   docs: boolean
+  /** The exchange of the broker, as the description of the events names it. */
+  exchange: string
   /** Exact origins whose pages may call the API. */
   corsOrigins: readonly string[]
   /** Addresses and networks whose X-Forwarded-For and -Proto are trusted. */
@@ -36,6 +38,7 @@ export type ServerSettings = Readonly<{
 
 export const defaultSettings: ServerSettings = {
   docs: true,
+  exchange: 'posad',
   corsOrigins: [],
   trustedProxies: [],
   limits: { kind: 'off' },

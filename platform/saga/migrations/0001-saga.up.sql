@@ -8,6 +8,8 @@ create table platform.saga (
   commands           jsonb not null, -- [{effect, event_id}]: the commands whose answers this state waits for
   resends            int not null default 0,
   timeout_at         timestamptz,    -- null: the state has no timeout
+  correlation_id     uuid not null,  -- of the request that started the instance, with its trace: every step continues them
+  traceparent        text,
   status             text not null check (status in ('running', 'completed', 'compensated', 'needs_operator')),
   started_at         timestamptz not null default now(),
   last_progress_at   timestamptz not null default now(),
