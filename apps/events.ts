@@ -42,7 +42,7 @@ export async function startEvents({ app, logs, remote = [] }: Needs): Promise<Ru
   const transport = await carryEvents({ settings: config.broker, services, db, log })
   const groups = modules.map(({ name, subscriptions = [] }) => ({ name, subscriptions }))
   const program = { release: version, alone: config.database.kind === 'embedded' }
-  const { relays } = transport
+  const relays = [...transport.relays, ...modules.flatMap((module) => module.relays ?? [])]
   const consumer = consumeLog({ db, pool, groups, relays, program, settings: config.events, log })
   await consumer.registered
   await transport.start()

@@ -1,20 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '#platform/telemetry'
 import { seconds } from '#platform/values'
-import type { BatchHandler, ReceivedMessage, Verdict } from './broker.ts'
 
 const firstPause = 100
 const longestPause = seconds(5)
 
-type Needs = Readonly<{ handle: BatchHandler; log: Log; signal: AbortSignal }>
+type Needs<Message, Verdict> = Readonly<{
+  handle: (messages: readonly Message[]) => Promise<readonly Verdict[]>
+  log: Log
+  signal: AbortSignal
+}>
 
 /**
  * Calls the handler with the same messages until it returns, with growing pauses. A broker would count each delivery after a
  * rejection and drop the message at its limit, so an outage of the database must not reject. Throws when `signal` aborts.
  */
-export async function handleUntilAccepted(
-  { handle, log, signal }: Needs,
-  messages: readonly ReceivedMessage[],
+export async function handleUntilAccepted<Message, Verdict>(
+  { handle, log, signal }: Needs<Message, Verdict>,
+  messages: readonly Message[],
 ): Promise<readonly Verdict[]> {
   for (let pause = firstPause; ; pause = Math.min(longestPause, pause * 2)) {
     signal.throwIfAborted()

@@ -10,6 +10,7 @@ import {
   withDefault,
   type Kind,
 } from '#platform/config'
+import { kafkaLoginOf, kafkaServers, saslMechanism, type KafkaConnection } from './kafka-settings.ts'
 
 /** How this process reaches the broker. */
 export type BrokerSettings = Readonly<{
@@ -24,40 +25,16 @@ export type BrokerSettings = Readonly<{
     | Readonly<{ kind: 'kafka'; kafka: KafkaSettings }>
   )
 
-export type KafkaSettings = Readonly<{
-  bootstrapServers: readonly string[]
-  partitions: number
-  tls: boolean
-  login: Readonly<{ mechanism: SaslMechanism; username: string; password: string }> | undefined
-}>
-
-const saslMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
-type SaslMechanism = (typeof saslMechanisms)[number]
+export type KafkaSettings = KafkaConnection & Readonly<{ partitions: number }>
 
 const amqpUrl: Kind<string> = {
   expects: 'an address such as amqp://user:password@host:5672/virtual-host',
   parse: (given) => (/^amqps?:$/.test(URL.parse(given)?.protocol ?? '') ? given : undefined),
 }
 
-const servers: Kind<readonly string[]> = {
-  expects: 'addresses such as kafka-1:9092, separated by commas',
-  parse: (given) => {
-    const items = given
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean)
-    return items.length > 0 && items.every((item) => /^[^\s:/]+:\d{1,5}$/.test(item)) ? items : undefined
-  },
-}
-
 const brokerName: Kind<string> = {
   expects: 'letters, digits, dots, hyphens and underscores, at most 60',
   parse: (given) => (/^[\w.-]{1,60}$/.test(given) ? given : undefined),
-}
-
-const saslMechanism: Kind<SaslMechanism> = {
-  expects: saslMechanisms.join(' or '),
-  parse: (given) => saslMechanisms.find((mechanism) => mechanism === given.toUpperCase()),
 }
 
 /** The settings of the broker that carries events between services. */
@@ -76,7 +53,7 @@ export const brokerSettings = settings({
     ),
     EVENT_QUEUE_PREFIX: optional(brokerName, 'Put before the names of queues, for several shops on one RabbitMQ.'),
     RABBITMQ_URL: secret(amqpUrl, 'The address of RabbitMQ, amqp://user:password@host:5672/virtual-host.'),
-    KAFKA_BOOTSTRAP_SERVERS: optional(servers, 'The addresses of Kafka, host:port, separated by commas.'),
+    KAFKA_BOOTSTRAP_SERVERS: optional(kafkaServers, 'The addresses of Kafka, host:port, separated by commas.'),
     KAFKA_PARTITIONS: withDefault(
       integer(1, 1000),
       '6',
@@ -97,8 +74,6 @@ export const brokerSettings = settings({
     if (!values.KAFKA_BOOTSTRAP_SERVERS)
       throw new ConfigError('EVENT_BROKER_TYPE is kafka: expected KAFKA_BOOTSTRAP_SERVERS beside it')
     const { KAFKA_USERNAME: username, KAFKA_PASSWORD: password, KAFKA_SASL_MECHANISM: mechanism } = values
-    if ((username === undefined) !== (password === undefined))
-      throw new ConfigError('KAFKA_USERNAME and KAFKA_PASSWORD belong together: set both or neither')
     return {
       ...names,
       kind: 'kafka',
@@ -106,7 +81,7 @@ export const brokerSettings = settings({
         bootstrapServers: values.KAFKA_BOOTSTRAP_SERVERS,
         partitions: values.KAFKA_PARTITIONS,
         tls: values.KAFKA_TLS,
-        login: username !== undefined && password !== undefined ? { mechanism, username, password } : undefined,
+        login: kafkaLoginOf('', { mechanism, username, password }),
       },
     }
   },

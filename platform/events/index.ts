@@ -16,12 +16,14 @@ export {
 } from './operator/operate.ts'
 export { deadMessages, groupNames, outboxStatus } from './operator/outbox-status.ts'
 export { restoreHook } from './operator/restore-hook.ts'
+export { Undeliverable } from './parking/failure.ts'
 export { messageDeadLettered } from './parking/message-dead-lettered.ts'
 export { consumeLog, type LogConsumer } from './processing/consume-log.ts'
 export { openManualConsumer, type ManualConsumer } from './processing/manual-consumer.ts'
 export { publish } from './publish.ts'
 export { registerEvents, type EventParticipant } from './register-events.ts'
 export { carryEvents } from './remote/carry-events.ts'
+export type { RelayGroup } from './remote/relay-group.ts'
 export { eventSettings, type LogSettings } from './settings.ts'
 export {
   commutative,

@@ -1,5 +1,5 @@
 import type { Check } from '#platform/checks'
-import type { EventDefinition, Subscription } from '#platform/events'
+import type { EventDefinition, RelayGroup, Subscription } from '#platform/events'
 import type { Routes } from '#platform/http'
 import type { Job } from '#platform/jobs'
 import type { WatchedSaga } from '#platform/saga'
@@ -29,6 +29,8 @@ export type Module<Api = unknown> = Readonly<{
   internal?: readonly Routes[]
   publishes?: readonly EventDefinition[]
   subscriptions?: readonly Subscription[]
+  /** Groups that report events of the module to other systems. */
+  relays?: readonly RelayGroup[]
   jobs?: readonly Job[]
   /** Started after the jobs and stopped with them. */
   background?: readonly Background[]

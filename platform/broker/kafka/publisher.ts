@@ -1,53 +1,57 @@
-import { Producer, stringSerializers, type BaseOptions } from '@platformatic/kafka'
+import { Producer, type BaseOptions } from '@platformatic/kafka'
 import { inTime } from '#platform/circuit'
 import { Unavailable } from '#platform/outcome'
 import { seconds } from '#platform/values'
-import type { OutgoingMessage } from '../broker.ts'
-import { topicOf } from './topics.ts'
 
 /** Time for a batch, with its retries. */
 const publishLimit = seconds(10)
 
-type Needs = Readonly<{ client: BaseOptions; exchange: string; ready: () => Promise<void> }>
-type KafkaMessage = Readonly<{ topic: string; key: string; value: string; headers: Readonly<Record<string, string>> }>
+type Needs = Readonly<{
+  client: BaseOptions
+  /** Resolves when the topics exist. */
+  ready: () => Promise<void>
+}>
+
+/** A message for a topic. Kafka keeps the order of the messages of one key. */
+export type TopicMessage = Readonly<{
+  topic: string
+  key: Buffer
+  value: Buffer
+  headers: ReadonlyMap<Buffer, Buffer>
+}>
+
+/** The headers of a message as Kafka carries them. */
+export const headersOf = (headers: Readonly<Record<string, string>>): ReadonlyMap<Buffer, Buffer> =>
+  new Map(Object.entries(headers).map(([name, value]) => [Buffer.from(name), Buffer.from(value)]))
 
 /** Publishes with the idempotent producer, which keeps order within a partition and waits for all replicas. */
 export class Publisher {
   readonly #needs: Needs
-  #producer: Producer<string, string, string, string> | undefined
+  #producer: Producer | undefined
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(needs: Needs) {
     this.#needs = needs
   }
 
-  /** Publishes messages. Resolves when all in-sync replicas have them. */
-  publish(messages: readonly OutgoingMessage[]): Promise<void> {
-    return this.send(
-      messages.map(({ source, key, body, headers }) => ({
-        topic: topicOf(this.#needs.exchange, source),
-        key,
-        value: body,
-        headers,
-      })),
-    )
-  }
-
-  /** Sends to any topic. One batch at a time: a batch that fails must not leave a later one of its keys behind it. */
-  send(messages: readonly KafkaMessage[]): Promise<void> {
+  /**
+   * Publishes messages. Resolves when all in-sync replicas have them; throws `Unavailable` otherwise. One batch at a time: a
+   * batch that fails must not leave a later one of its keys behind it.
+   */
+  send(messages: readonly TopicMessage[]): Promise<void> {
     const sent = this.#last.then(() => this.#send(messages))
     this.#last = sent.catch(() => {})
     return sent
   }
 
-  async #send(messages: readonly KafkaMessage[]): Promise<void> {
+  async #send(messages: readonly TopicMessage[]): Promise<void> {
     if (messages.length === 0) return
     const tooLate = () => new Error(`no confirmation in ${publishLimit} ms`)
     const work = async (signal: AbortSignal) => {
       await this.#needs.ready()
       signal.throwIfAborted()
       await this.#open().send({
-        messages: messages.map((message) => ({ ...message, headers: { ...message.headers } })),
+        messages: messages.map((message) => ({ ...message, headers: new Map(message.headers) })),
       })
     }
     try {
@@ -59,15 +63,9 @@ export class Publisher {
     }
   }
 
-  #open(): Producer<string, string, string, string> {
+  #open(): Producer {
     if (this.#producer) return this.#producer
-    const producer = new Producer({
-      ...this.#needs.client,
-      idempotent: true,
-      retries: 2,
-      retryDelay: 250,
-      serializers: stringSerializers,
-    })
+    const producer = new Producer({ ...this.#needs.client, idempotent: true, retries: 2, retryDelay: 250 })
     producer.on('error', () => {})
     this.#producer = producer
     return producer
