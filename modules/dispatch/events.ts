@@ -1,6 +1,8 @@
 import { Type } from 'typebox'
+import { Address } from '#ordering/events'
 import { defineEvent } from '#platform/events'
-import { Id } from '#platform/schema'
+import { Id, OneOf, Time } from '#platform/schema'
+import { contracts } from './contract.ts'
 
 const cell = Type.Object({ x: Type.Integer(), y: Type.Integer() })
 
@@ -26,6 +28,38 @@ export const courseOrderCancelled = defineEvent('dispatch.course-order-cancelled
   description: 'The order on the grid is cancelled; its courier, if it had one, is free.',
   key: 'order_id',
   payload: Type.Object({ order_id: Id, reason: Type.String() }),
+})
+
+export const basketConfirmed = defineEvent('dispatch.basket-confirmed.v1', {
+  description: 'The Delivery system asks for the delivery of a basket on the grid.',
+  alias: 'basket.confirmed',
+  key: 'order_id',
+  payload: Type.Object({
+    order_id: Id,
+    address: Address,
+    volume: Type.Integer({ minimum: 1 }),
+    window: Type.Optional(Type.Object({ from: Time, to: Time })),
+  }),
+})
+
+export const basketCancelled = defineEvent('dispatch.basket-cancelled.v1', {
+  description: 'The Delivery system no longer wants the order of a basket.',
+  alias: 'basket.cancelled',
+  key: 'order_id',
+  payload: Type.Object({ order_id: Id, reason: Type.String() }),
+})
+
+export const messageParked = defineEvent('dispatch.message-parked.v1', {
+  description: 'The Delivery system sent a message that this version does not know; it waits for one that does.',
+  key: 'message_id',
+  payload: Type.Object({
+    message_id: Id,
+    name: Type.String(),
+    contract: OneOf(contracts),
+    place: Type.String({ description: 'The topic, the partition and the offset' }),
+    sent_at: Time,
+    body: Type.String({ description: 'The bytes in base64' }),
+  }),
 })
 
 const parcel = { parcel_id: Id, order_id: Id }
@@ -72,6 +106,9 @@ export const dispatchEvents = [
   courseOrderAssigned,
   courseOrderCompleted,
   courseOrderCancelled,
+  basketConfirmed,
+  basketCancelled,
+  messageParked,
   parcelAccepted,
   parcelPickedUp,
   parcelArrived,

@@ -5,14 +5,15 @@ import type { Storage } from '#platform/storage'
 import type { Clock } from '#platform/values'
 import { dispatchChecks } from './checks.ts'
 import type { Contract } from './contract.ts'
-import { course, type CourseApiAddress } from './course/index.ts'
+import { course, type CourseApiAddress, type CourseMessages } from './course/index.ts'
 import { dispatchEvents } from './events.ts'
 import { fleet, type FleetSettings } from './fleet/index.ts'
 import { embeddedGeo } from './geo/embedded.ts'
 import type { Geo } from './geo/geo.ts'
+import type { PeriodTerms } from './messages/basket-event.ts'
 import { gridOrdersMetric, openParcelsMetric } from './metrics.ts'
 
-export type { Contract, CourseApiAddress, Geo }
+export type { Contract, CourseApiAddress, CourseMessages, Geo }
 
 type Needs = Readonly<{
   db: Db
@@ -26,6 +27,10 @@ type Needs = Readonly<{
   storage: Storage
   /** Where the course API listens; it is off when absent. */
   courseApi?: CourseApiAddress | undefined
+  /** Kafka of the Delivery system; absent without one. */
+  messages?: CourseMessages | undefined
+  /** How baskets count the times of their delivery; hours of the day in Moscow when absent. */
+  period?: PeriodTerms
   /** GEO_SERVICE_GRPC_HOST: finds cells of addresses; the embedded hash when absent. */
   geoHost?: string | undefined
   /** Instead of both. */
@@ -49,6 +54,8 @@ export function dispatch({
     geo: geo ?? outside ?? embeddedGeo,
     draw: (below) => randomInt(below),
     courseApi: undefined,
+    messages: undefined,
+    period: { unit: 'hours', zone: 'Europe/Moscow' },
     ...settings,
   })
   const couriers = fleet({ db, now, storage, ...fleetSettings })
@@ -58,11 +65,12 @@ export function dispatch({
     api: undefined,
     routes: [...grid.routes, ...couriers.routes],
     publishes: dispatchEvents,
-    subscriptions: couriers.subscriptions,
+    subscriptions: [...grid.subscriptions, ...couriers.subscriptions],
+    relays: grid.relays,
     jobs: couriers.jobs,
     background: [...grid.background, ...couriers.background],
     checks: dispatchChecks(db),
-    metrics: [gridOrdersMetric(db), openParcelsMetric(db)],
+    metrics: [gridOrdersMetric(db), openParcelsMetric(db), ...grid.metrics],
   }
 }
 

@@ -1,6 +1,7 @@
 import { duration, flag, integer, oneOf, optional, settings, text, withDefault, type Kind } from '#platform/config'
 import { contracts } from './contract.ts'
 import { parsePoint, type Point } from './fleet/point.ts'
+import { messagesOf, messageVariables } from './messages/variables.ts'
 
 const point: Kind<Point> = { expects: 'latitude and longitude such as 55.1028,38.7531', parse: parsePoint }
 
@@ -13,6 +14,7 @@ export const dispatchSettings = settings({
       'b',
       'The generation of the Delivery contracts: a, b, b2, c or d; with d the couriers of the grid report their moves.',
     ),
+    ...messageVariables,
     DISPATCH_STEP: withDefault(duration, '1s', 'The time of one step of the couriers on the grid, such as 1s.'),
     DISPATCH_OFFER_TIME: withDefault(
       duration,
@@ -57,6 +59,8 @@ export const dispatchSettings = settings({
     DISPATCH_COURSE_PORT: withDefault(integer(0, 65_535), '8082', 'The port of the course API; 0 takes any free one.'),
   },
   read: (values) => ({
+    messages: messagesOf(values, values.DISPATCH_CONTRACT),
+    period: { unit: values.DISPATCH_PERIOD_UNIT, zone: values.DISPATCH_TIME_ZONE },
     contract: values.DISPATCH_CONTRACT,
     step: values.DISPATCH_STEP,
     fleet: {

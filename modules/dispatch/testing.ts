@@ -8,7 +8,8 @@ import { storeNothing } from '#platform/outcome'
 import { openStorage } from '#platform/storage'
 import { openTestApi, testDatabase } from '#platform/testing'
 import { newId } from '#platform/values'
-import { course } from './course/index.ts'
+import type { Contract } from './contract.ts'
+import { course, type CourseMessages } from './course/index.ts'
 import { embeddedGeo } from './geo/embedded.ts'
 import type { Geo } from './geo/geo.ts'
 import { fleet, type FleetSettings } from './fleet/index.ts'
@@ -39,13 +40,16 @@ const fleetSettings: FleetSettings = {
 
 type Changes = Readonly<{ geo?: Geo; fleet?: Partial<FleetSettings> }>
 
+type GridTraits = Readonly<{ step?: number; contract?: Contract; messages?: CourseMessages | undefined }>
+
 /** Opens dispatch over a database of its own, with its HTTP API and a clock that tests set. */
 export async function openDispatchTest({ geo = namedCells, fleet: changes = {} }: Changes = {}) {
   const database = await testDatabase({ size: 20 })
   let time = new Date('2026-11-21T09:00:00Z')
   const now = () => time
-  const gridOver = (db: Db, step = 0) =>
-    course({ db, now, geo, draw: () => 0, contract: 'b', step, courseApi: undefined })
+  const period = { unit: 'hours', zone: 'Europe/Moscow' } as const
+  const gridOver = (db: Db, { step = 0, contract = 'b', messages }: GridTraits = {}) =>
+    course({ db, now, geo, draw: () => 0, contract, step, courseApi: undefined, period, messages })
   const grid = gridOver(database.db)
   const settings = { ...fleetSettings, ...changes }
   const directory = await mkdtemp(join(tmpdir(), 'posad-dispatch-'))
@@ -74,7 +78,13 @@ export async function openDispatchTest({ geo = namedCells, fleet: changes = {} }
     /** The couriers of the shop as another process runs them. */
     secondFleet: () => fleetOver(database.openSecondDb()),
     /** The slices of a grid whose couriers move once an hour. */
-    hourlyGrid: () => gridOver(database.db, 3_600_000),
+    hourlyGrid: () => gridOver(database.db, { step: 3_600_000 }),
+    gridOver,
+    /** The slices of a grid with another contract, and the subscriptions of its module. */
+    gridOf: (contract: Contract, db: Db = database.db) => {
+      const ofContract = gridOver(db, { contract })
+      return { grid: ofContract, module: { name: 'dispatch', subscriptions: ofContract.subscriptions } }
+    },
     now,
     advance: (milliseconds: number) => {
       time = new Date(time.getTime() + milliseconds)
@@ -114,10 +124,10 @@ export async function openDispatchTest({ geo = namedCells, fleet: changes = {} }
       `.execute(database.db)
       return rows.map(({ type }) => /^dispatch\.(.+)\.v1$/.exec(type)?.[1] ?? type)
     },
-    /** The events of an order in short: `created`, `assigned`, `completed`, `cancelled`. */
+    /** The changes of an order in short: `created`, `assigned`, `completed`, `cancelled`. */
     eventsOf: async (order_id: string): Promise<string[]> => {
       const { rows } = await sql<{ type: string }>`
-        select type from platform.event where partition_key = ${order_id} and source = 'dispatch' order by id
+        select type from platform.event where partition_key = ${order_id} and type like 'dispatch.course-order-%' order by id
       `.execute(database.db)
       return rows.map(({ type }) => /-order-(.+)\.v1$/.exec(type)?.[1] ?? type)
     },

@@ -10,6 +10,7 @@ import { guestOrderBugs } from './bugs/guest-orders.ts'
 import { httpBugs } from './bugs/http.ts'
 import { identityBugs } from './bugs/identity.ts'
 import { mediaBugs } from './bugs/media.ts'
+import { messageBugs } from './bugs/messages.ts'
 import { operationBugs } from './bugs/operation.ts'
 import { orderingBugs } from './bugs/ordering.ts'
 import { outgoingWebhookBugs } from './bugs/outgoing-webhooks.ts'
@@ -37,6 +38,7 @@ export const bugs: readonly Bug[] = [
   ...cartBugs,
   ...deliveryBugs,
   ...dispatchBugs,
+  ...messageBugs,
   ...plannerBugs,
   ...identityBugs,
   ...platformBugs,

@@ -60,6 +60,7 @@ const components = new Set([
   'catalog/demo',
   'delivery/carriers',
   'dispatch/geo',
+  'dispatch/messages',
   'identity/auth',
   'media/processors',
   'payments/providers',

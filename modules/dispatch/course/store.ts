@@ -185,6 +185,29 @@ export async function lockOrder(tx: AnyTx, id: string): Promise<StoredOrder | un
   return rows[0] && orderOf(rows[0])
 }
 
+/** Saves that an order is cancelled, and empties the place that carries it. */
+export async function saveCancellation(tx: AnyTx, id: string, now: Date): Promise<void> {
+  await sql`
+    with emptied as (update dispatch.storage_places set order_id = null where order_id = ${id})
+    update dispatch.orders set status = 'cancelled', cancelled_at = ${now}, version = version + 1 where id = ${id}
+  `.execute(tx)
+}
+
+type CancelledBasket = Readonly<{ id: string; reason: string; now: Date }>
+
+/** Stores the cancellation of a basket that has no order. */
+export async function insertCancelledBasket(tx: AnyTx, { id, reason, now }: CancelledBasket): Promise<void> {
+  await sql`
+    insert into dispatch.cancelled_baskets (id, reason, cancelled_at) values (${id}, ${reason}, ${now})
+    on conflict do nothing`.execute(tx)
+}
+
+/** Whether the cancellation of a basket came before its confirmation. */
+export async function isCancelledBasket(tx: AnyTx, id: string): Promise<boolean> {
+  const { rows } = await sql`select from dispatch.cancelled_baskets where id = ${id}`.execute(tx)
+  return rows.length > 0
+}
+
 type Moved = Readonly<{ courier: StoredCourier; completed: readonly string[] }>
 
 /** Saves where couriers are, and the orders that they completed there. */

@@ -5,8 +5,10 @@ import { geoCodecs, geolocationPath, type GeoContract } from './contract.ts'
 /** The answer of the server to one call: a cell, a status of gRPC, or none at all. */
 type GeoAnswer = Location | 'unavailable' | 'not-found' | 'silence'
 
-/** A geo service for tests. `answer` receives each decoded request. */
-export async function startGeoServer(contract: GeoContract, answer: (request: unknown) => GeoAnswer) {
+type Answer = (request: unknown) => GeoAnswer
+
+/** A geo service for tests, on a free port or on the given one. `answer` receives each decoded request. */
+export async function startGeoServer(contract: GeoContract, answer: Answer, listenOn = 0) {
   const codecs = geoCodecs(contract)
   const getGeolocation: handleUnaryCall<unknown, object> = ({ request }, callback) => {
     const answered = answer(request)
@@ -31,9 +33,9 @@ export async function startGeoServer(contract: GeoContract, answer: (request: un
     { getGeolocation },
   )
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync(`127.0.0.1:${listenOn}`, ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     ),
   )
-  return { host: `127.0.0.1:${port}`, close: () => server.forceShutdown() }
+  return { host: `127.0.0.1:${port}`, port, close: () => server.forceShutdown() }
 }

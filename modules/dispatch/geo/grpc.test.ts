@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { Unavailable } from '#platform/outcome'
+import { eventually } from '#platform/testing'
 import { systemClock } from '#platform/values'
 import { grpcGeo } from './grpc.ts'
 import { startGeoServer } from './geo-server.ts'
@@ -10,13 +11,13 @@ afterEach(() => ends.splice(0).forEach((end) => end()))
 
 type Answer = Parameters<typeof startGeoServer>[1]
 
-async function open(contract: 'street' | 'address', answer: Answer) {
+async function open(contract: 'street' | 'address', answer: Answer, deadline = 5000) {
   const requests: unknown[] = []
   const server = await startGeoServer(contract, (request) => {
     requests.push(request)
     return answer(request)
   })
-  const geo = grpcGeo({ host: server.host, contract, now: systemClock, deadline: 200 })
+  const geo = grpcGeo({ host: server.host, contract, now: systemClock, deadline })
   ends.push(geo.close, server.close)
   return { geo, requests }
 }
@@ -44,7 +45,7 @@ test('a service that is not ready is called again, one that says no is not (DSP-
 })
 
 test('a silent service ends at the deadline, and after five failures the circuit answers at once (DSP-5, DSP-8)', async () => {
-  const silent = await open('street', () => 'silence')
+  const silent = await open('street', () => 'silence', 200)
   for (let i = 0; i < 5; i++) await assert.rejects(silent.geo.locate('Посадская'), Unavailable)
   const started = performance.now()
   await assert.rejects(silent.geo.locate('Посадская'), Unavailable)
@@ -55,4 +56,16 @@ test('a silent service ends at the deadline, and after five failures the circuit
 test('a cell outside the grid, and a reply without one, are errors (DSP-1, DSP-5)', async () => {
   await assert.rejects((await open('street', () => ({ x: 0, y: 3 }))).geo.locate('Посадская'), RangeError)
   await assert.rejects((await open('street', () => ({ x: 3, y: 11 }))).geo.locate('Посадская'), RangeError)
+})
+
+test('a geo service that comes back answers again, and none of its callers waits for a dead one (DSP-5)', async () => {
+  const first = await startGeoServer('street', () => ({ x: 2, y: 2 }))
+  const geo = grpcGeo({ host: first.host, contract: 'street', now: systemClock, deadline: 200 })
+  ends.push(geo.close)
+  assert.deepEqual(await geo.locate('Посадская'), { x: 2, y: 2 })
+  first.close()
+  for (let i = 0; i < 5; i++) await assert.rejects(geo.locate('Посадская'), Unavailable)
+  const second = await startGeoServer('street', () => ({ x: 7, y: 7 }), first.port)
+  ends.push(second.close)
+  await eventually(async () => assert.deepEqual(await geo.locate('Посадская'), { x: 7, y: 7 }), { within: 20_000 })
 })

@@ -38,6 +38,13 @@ create index orders_waiting on dispatch.orders (created_at, id) where status = '
 create index orders_active on dispatch.orders (created_at, id) where status in ('created', 'assigned');
 create index orders_by_courier on dispatch.orders (courier_id) where status = 'assigned';
 
+-- Baskets whose cancellation came before their confirmation.
+create table dispatch.cancelled_baskets (
+  id           uuid primary key,
+  reason       text not null,
+  cancelled_at timestamptz not null
+);
+
 -- A place carries one order, and an order lies in one place: the constraint refuses a second assignment.
 create table dispatch.storage_places (
   id           uuid primary key,

@@ -1,6 +1,7 @@
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
+import { crashPoint } from '../../crash-points.ts'
 import { courseOrderAssigned } from '../../events.ts'
 import { assignBatch, type Assignment } from '../dispatcher.ts'
 import {
@@ -45,6 +46,7 @@ export const assignOrders =
       if (batch.length === 0) return 0
       await saveAssignments(tx, rowsOf(batch, orders), at)
       await publish(tx, batch.map(eventOf))
+      crashPoint('assigned.before-commit')
       return batch.length
     })
 

@@ -1,14 +1,14 @@
 import type { Transaction } from 'kysely'
 import type { Address } from '#ordering/events'
-import { afterCommit, transaction } from '#platform/db'
-import { publish } from '#platform/events'
+import { afterCommit, transaction, type AnyTx } from '#platform/db'
+import { publish, type PayloadOf } from '#platform/events'
 import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
 import { canonicalJson, type Clock } from '#platform/values'
-import { courseOrderCreated } from '../../events.ts'
+import { courseOrderCreated, type basketConfirmed } from '../../events.ts'
 import type { Geo } from '../../geo/geo.ts'
 import type { Location } from '../location.ts'
 import { newOrder, type Order } from '../order.ts'
-import { findOrder, type CourseDb, type CourseTables, type OrderRow } from '../store.ts'
+import { findOrder, isCancelledBasket, type CourseDb, type CourseTables, type OrderRow } from '../store.ts'
 
 type CreateOrderInput = Readonly<{
   /** That of the basket: a repeat with it creates nothing. */
@@ -42,13 +42,33 @@ export const createOrder =
     return await transaction(db, async (tx): Promise<CreateOrderOutcome> => {
       const row = await insertOrder(tx, { input, order, now: now() })
       if (!row) return asRequested(input, (await findOrder(tx, input.id))!)
-      await publish(tx, [courseOrderCreated({ order_id: order.id, location: order.location, volume: order.volume })])
+      await publish(tx, [createdEventOf(order)])
       const created = { kind: 'created', order: row } as const
       await storeResponse(tx, created)
       afterCommit(tx, wake)
       return created
     })
   }
+
+type Basket = PayloadOf<typeof basketConfirmed>
+export type CreateOrderOfBasket = (tx: AnyTx, basket: Basket, location: Location) => Promise<void>
+
+/**
+ * Creates the order of a basket, in the transaction of its message. The first message about a basket wins. A basket whose
+ * cancellation has arrived gets no order: the two messages may come through different partitions.
+ */
+export const createOrderOfBasket =
+  ({ now, wake }: Pick<Needs, 'now' | 'wake'>): CreateOrderOfBasket =>
+  async (tx, { order_id: id, ...basket }, location) => {
+    const order = newOrder({ id, volume: basket.volume, location })
+    if (isRefusal(order)) throw new TypeError(`The basket ${id} has no volume`)
+    if (await isCancelledBasket(tx, id)) return
+    if (!(await insertOrder(tx, { input: { id, ...basket }, order, now: now() }))) return
+    await publish(tx, [createdEventOf(order)])
+    afterCommit(tx, wake)
+  }
+
+const createdEventOf = ({ id, location, volume }: Order) => courseOrderCreated({ order_id: id, location, volume })
 
 function refusalOf({ address, window }: CreateOrderInput): Refused<'address-missing' | 'window-invalid'> | undefined {
   const street = typeof address === 'string' ? address : address.street

@@ -1,6 +1,7 @@
 import { afterCommit, transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
+import { crashPoint } from '../../crash-points.ts'
 import { courseOrderCompleted } from '../../events.ts'
 import { move } from '../courier.ts'
 import { isSameCell } from '../location.ts'
@@ -33,6 +34,7 @@ export const moveCouriers =
         ids.map((order_id) => courseOrderCompleted({ order_id, courier_id: courier.id })),
       )
       await publish(tx, completed)
+      crashPoint('moved.before-commit')
       if (completed.length > 0) afterCommit(tx, wake)
       const assigned = busy.reduce((sum, { orders }) => sum + orders.length, 0)
       return { kind: 'moved', completed: completed.length, remaining: assigned - completed.length }

@@ -67,11 +67,18 @@ export async function courseServer({ log, ...needs }: CourseApiNeeds & Readonly<
   return server
 }
 
-const openServer = () =>
-  fastify({
+function openServer() {
+  const server = fastify({
     bodyLimit: 65_536,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
-  }).withTypeProvider<TypeBoxTypeProvider>()
+  })
+  const parseJson = server.getDefaultJsonParser('error', 'error')
+  // Generated clients send the type of a body also with the requests that have none.
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null, undefined) : parseJson(request, body as string, done),
+  )
+  return server.withTypeProvider<TypeBoxTypeProvider>()
+}
 type CourseHttp = ReturnType<typeof openServer>
 
 function addRoutes(http: CourseHttp, needs: CourseApiNeeds): void {

@@ -3,27 +3,34 @@ import { after, before, test } from 'node:test'
 import { quietLog } from '#platform/telemetry'
 import { eventually } from '#platform/testing'
 import { newId } from '#platform/values'
+import type { Contract } from '../../contract.ts'
 import { openDispatchTest, type DispatchTest } from '../../testing.ts'
 import { serveCourseApi } from './serve-course-api.ts'
 
 let shop: DispatchTest
 let address: string
-let end: () => Promise<void>
+let addressOfD: string
+const ends: (() => Promise<void>)[] = []
 before(async () => {
   shop = await openDispatchTest()
-  const listening = Promise.withResolvers<number>()
-  const contract = 'b' as const
-  const place = { host: '127.0.0.1', port: 0 }
-  end = await serveCourseApi({ ...shop.grid, contract, address: place, onListen: listening.resolve }).start(quietLog)
-  address = `http://127.0.0.1:${await listening.promise}`
+  address = await serve('b')
+  addressOfD = await serve('d')
 })
 after(async () => {
-  await end()
+  for (const end of ends) await end()
   await shop.close()
 })
 
-const request = async (method: string, path: string, body?: object) => {
-  const response = await fetch(`${address}${path}`, {
+async function serve(contract: Contract): Promise<string> {
+  const listening = Promise.withResolvers<number>()
+  const place = { host: '127.0.0.1', port: 0 }
+  const { grid } = shop.gridOf(contract)
+  ends.push(await serveCourseApi({ ...grid, contract, address: place, onListen: listening.resolve }).start(quietLog))
+  return `http://127.0.0.1:${await listening.promise}`
+}
+
+const request = async (method: string, path: string, body?: object, at = address) => {
+  const response = await fetch(`${at}${path}`, {
     method,
     ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
@@ -90,4 +97,36 @@ test('the front end of the course finds its document, its health and its permiss
   ])
   const preflight = await fetch(`${address}/api/v1/couriers`, { headers: { origin: 'http://localhost:8086' } })
   assert.equal(preflight.headers.get('access-control-allow-origin'), 'http://localhost:8086')
+})
+
+test('a courier of generation D has a name only, takes several cells at once and says when an order is delivered (DSP-3)', async () => {
+  const created = await request('POST', '/api/v1/couriers', { name: 'Анна' }, addressOfD)
+  assert.equal(created.status, 201)
+  const { courierId } = created.body as { courierId: string }
+  const order = await request('POST', '/api/v1/orders', undefined, addressOfD)
+  const { orderId } = order.body as { orderId: string }
+  while ((await shop.grid.assignOrders()) > 0);
+  const { courier_id } = await shop.orderRow(orderId)
+  const { location } = (await request('GET', '/api/v1/orders/active', undefined, addressOfD)).body.find(
+    (each: { id: string }) => each.id === orderId,
+  )
+  const complete = (courier: string) =>
+    request('POST', `/api/v1/couriers/${courier}/orders/${orderId}/complete`, undefined, addressOfD)
+  const another = courier_id === courierId ? newId() : courierId
+  assert.ok([404, 409].includes((await complete(another)).status), 'another courier cannot complete it')
+  const move = `/api/v1/couriers/${courier_id}/move`
+  assert.equal((await request('POST', move, { x: 11, y: 1 }, addressOfD)).status, 400)
+  assert.equal((await request('POST', move, location, addressOfD)).status, 200)
+  assert.equal((await complete(courier_id!)).status, 200)
+  assert.equal((await complete(courier_id!)).status, 200, 'a repeat changes nothing')
+  assert.equal((await complete(newId())).status, 404)
+})
+
+test('a request without a body may name the type of one (DSP-3)', async () => {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${address}/api/v1/orders`, { method: 'POST', headers })
+  assert.equal(response.status, 201)
+  const without = await fetch(`${address}/api/v1/couriers`, { method: 'POST', headers })
+  assert.equal(without.status, 400)
+  assert.equal(((await without.json()) as { code: number }).code, 400)
 })
