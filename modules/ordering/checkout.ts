@@ -132,6 +132,8 @@ const table: Definition['table'] = {
   shipping: {
     'shipment-delivered': go('fulfilled', 'mark-fulfilled'),
     'shipment-failed': cancelPayment('shipment-failed'),
+    // A cancellation that its carrier refused may be handled again, when its inbox row is gone, and then succeed.
+    'shipment-cancelled': cancelPayment('shipment-cancelled'),
     'hold-lost': cancelShipment('out-of-stock'),
     'payment-refunded': cancelRefunded,
     'customer-cancelled': cancelShipment('customer'),

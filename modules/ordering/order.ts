@@ -177,6 +177,15 @@ type Step = Readonly<{
   given_reason?: string | undefined
 }>
 
+/** Statuses after which a shipment is not on its way again. */
+const endedShipment: ReadonlySet<string> = new Set(['delivered', 'failed', 'returned', 'cancelled'])
+
+/** The status of a shipment after a report. A late report does not set an ended shipment back. */
+export const shipmentStatusAfter = (current: string | null, reported: string | undefined): string | null =>
+  reported === undefined || (current !== null && endedShipment.has(current) && !endedShipment.has(reported))
+    ? current
+    : reported
+
 /** Shipment statuses in which the goods are in the shop, or come back to it. */
 const backInShop: ReadonlySet<string | null> = new Set([...recallable, 'failed', 'returned'])
 
@@ -199,7 +208,7 @@ function brokenRule({ status, payment_method, shipment_status }: Moving, to: Ord
  */
 export function progress(order: Moving, step: Step): Progress {
   const { status } = order
-  const shipped = { ...order, shipment_status: step.shipment_status ?? order.shipment_status }
+  const shipped = { ...order, shipment_status: shipmentStatusAfter(order.shipment_status, step.shipment_status) }
   const moves: [OrderStatus, OrderStatus][] = []
   let now = status
   for (const effect of step.effects) {

@@ -2,6 +2,7 @@ import type { Bug } from './bug.ts'
 import { brokerBugs } from './bugs/broker.ts'
 import { cartBugs } from './bugs/cart.ts'
 import { catalogBugs } from './bugs/catalog.ts'
+import { checkoutBugs } from './bugs/checkout.ts'
 import { dbBugs } from './bugs/db.ts'
 import { deliveryBugs } from './bugs/delivery.ts'
 import { dispatchBugs } from './bugs/dispatch.ts'
@@ -34,6 +35,7 @@ export const bugs: readonly Bug[] = [
   ...serviceBugs,
   ...stockBugs,
   ...orderingBugs,
+  ...checkoutBugs,
   ...guestOrderBugs,
   ...cartBugs,
   ...deliveryBugs,

@@ -5,7 +5,7 @@ import type { LockAggregate } from '#platform/saga'
 import type { Clock } from '#platform/values'
 import type { CheckoutEffect, EventFacts } from '../checkout.ts'
 import { stepEvents } from '../order-events.ts'
-import { hasEndedOpen, progress, type Progress } from '../order.ts'
+import { hasEndedOpen, progress, shipmentStatusAfter, type Progress } from '../order.ts'
 import type { OrderStatus } from '../schema.ts'
 import type { OrderRow } from '../store.ts'
 
@@ -21,7 +21,13 @@ export const lockOrderForCheckout =
       const event = isRepeatedRefund(order, named) ? undefined : named
       const { shipment_status } = facts
       const made = progress(order, { effects, reason, event, given_reason, shipment_status })
-      const change = changeOf(order_id, made, { ...facts, reason, has_effects: effects.length > 0, at: now() })
+      const change = changeOf(order_id, made, {
+        ...facts,
+        shipment_status: shipmentStatusAfter(order.shipment_status, shipment_status),
+        reason,
+        has_effects: effects.length > 0,
+        at: now(),
+      })
       await Promise.all([saveProgress(tx, change), publish(tx, stepEvents(order, made, step))])
     }
   }
@@ -48,8 +54,8 @@ const timeColumns: Readonly<Record<OrderStatus, `${string}_at` | null>> = {
   cancelled: 'cancelled_at',
 }
 
-type Facts = Omit<EventFacts, 'event' | 'given_reason'> &
-  Readonly<{ reason: string | null; has_effects: boolean; at: Date }>
+type Facts = Omit<EventFacts, 'event' | 'given_reason' | 'shipment_status'> &
+  Readonly<{ shipment_status: string | null; reason: string | null; has_effects: boolean; at: Date }>
 
 function changeOf(id: string, { status, moves, timeline }: Progress, facts: Facts) {
   const columns = moves.map(([, to]) => timeColumns[to]).filter((column) => column !== null)

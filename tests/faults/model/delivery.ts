@@ -1,0 +1,150 @@
+import { shipmentCancelled, shipmentCancellationRefused, shipmentCreated, shipmentFailed } from '#delivery/events'
+import { orderFulfilled, shipmentCancellationRequested, shipmentRequested } from '#ordering/events'
+import type { NewEvent } from '#platform/events'
+import { currentState, statusChanged } from '../../../modules/delivery/shipment-events.ts'
+import {
+  cancel,
+  changeStatus,
+  deliver,
+  nextStatusesForStaff,
+  type Parcel,
+  type StatusChange,
+} from '../../../modules/delivery/shipment.ts'
+import type { Shipment } from '../../../modules/delivery/store.ts'
+import type { Actor, Step } from './network.ts'
+import { order_id } from './ordering.ts'
+import { shipmentByHand } from './staff.ts'
+
+type Status = Parcel['status']
+export type ShipmentModel = Readonly<{
+  /** `tombstone`: the order gets no shipment any more. */
+  shipment:
+    | null
+    | 'tombstone'
+    | Readonly<{ status: Status; by: 'order' | 'staff'; isCancelling: boolean; hasFailed: boolean }>
+}>
+type Row = Exclude<ShipmentModel['shipment'], null | 'tombstone'>
+
+const at = new Date(0)
+const shipment_id = '0192f3c4-0000-7000-a000-000000000004'
+
+/** Statuses that mean the same as `out_for_delivery` to the rest of the shop. */
+const alike: ReadonlySet<Status> = new Set(['handed_over', 'in_transit'])
+
+/** The shipment of the order; its decisions are those of `shipment.ts`. `method` is the one that the order requests. */
+export function deliveryActor(method: 'courier' | 'pickup'): Actor<ShipmentModel> {
+  const rowOf = ({ status, isCancelling, hasFailed }: Row) =>
+    ({
+      id: shipment_id,
+      order_id,
+      method,
+      status,
+      tracking_number: null,
+      pickup_code: null,
+      code_attempts: 0,
+      code_locked_until: null,
+      reason: hasFailed ? 'unspecified' : null,
+      cancelling_at: isCancelling ? at : null,
+      delivery_address: null,
+    }) as unknown as Shipment
+  const created = (by: Row['by']): Row => ({
+    status: method === 'pickup' ? 'ready_for_pickup' : 'pending',
+    by,
+    isCancelling: false,
+    hasFailed: false,
+  })
+  const changed = (
+    shipment: Row,
+    { from, to }: StatusChange,
+  ): Readonly<{ state: ShipmentModel; publishes: NewEvent[] }> => ({
+    state: {
+      shipment: {
+        ...shipment,
+        status: to.status,
+        isCancelling: false,
+        hasFailed: shipment.hasFailed || to.status === 'failed',
+      },
+    },
+    publishes: statusChanged(rowOf(shipment), { from, to }),
+  })
+  const createdEvent = (shipment: Row) =>
+    shipmentCreated({ shipment_id, order_id, method, status: shipment.status, tracking_number: null })
+
+  function request({ shipment }: ShipmentModel): Step<ShipmentModel>[] {
+    if (shipment === 'tombstone') return [{ label: 'creates no shipment', state: { shipment } }]
+    if (shipment !== null) {
+      const publishes = shipment.by === 'staff' ? currentState(rowOf(shipment)) : []
+      return [{ label: 'finds the shipment', state: { shipment }, publishes }]
+    }
+    const row = created('order')
+    return [
+      { label: 'creates the shipment', state: { shipment: row }, publishes: [createdEvent(row)] },
+      {
+        label: 'cannot create the shipment',
+        state: { shipment: 'tombstone' },
+        publishes: [shipmentFailed({ order_id, reason: 'no-carrier' })],
+        costs: 'no shipment is possible',
+      },
+    ]
+  }
+
+  function cancelled({ shipment }: ShipmentModel): Step<ShipmentModel>[] {
+    if (shipment === null || shipment === 'tombstone')
+      return [
+        { label: 'leaves a tombstone', state: { shipment: 'tombstone' }, publishes: [shipmentCancelled({ order_id })] },
+      ]
+    const state = { shipment }
+    const decision = cancel({ method, status: shipment.status }, at)
+    if (decision.kind === 'unchanged')
+      return [{ label: 'has cancelled the shipment', state, publishes: [shipmentCancelled({ shipment_id, order_id })] }]
+    const refused = (label: string, row: Row): Step<ShipmentModel> => ({
+      label,
+      state: { shipment: row },
+      publishes: [shipmentCancellationRefused({ shipment_id, order_id, status: row.status })],
+    })
+    if (decision.kind === 'refused') return [refused('refuses to cancel the shipment', shipment)]
+    if (!shipment.isCancelling)
+      return [{ label: 'asks the carrier', state: { shipment: { ...shipment, isCancelling: true } }, continues: true }]
+    return [
+      { ...changed(shipment, decision), label: 'cancels the shipment' },
+      { ...refused('the carrier refuses', { ...shipment, isCancelling: false }), costs: 'the carrier refuses' },
+    ]
+  }
+
+  return {
+    name: 'delivery',
+    initial: { shipment: null },
+    subscribesTo: [
+      shipmentRequested.type,
+      shipmentCancellationRequested.type,
+      orderFulfilled.type,
+      shipmentByHand.definition.type,
+    ],
+    receive: (state, { type }) => {
+      const { shipment } = state
+      if (type === shipmentRequested.type) return request(state)
+      if (type === shipmentCancellationRequested.type) return cancelled(state)
+      if (type === shipmentByHand.definition.type) {
+        if (shipment !== null) return [{ label: 'has a shipment', state }]
+        const row = created('staff')
+        return [{ label: 'creates the shipment of staff', state: { shipment: row }, publishes: [createdEvent(row)] }]
+      }
+      if (shipment === null || shipment === 'tombstone') return [{ label: 'has nothing to close', state }]
+      const decision = deliver(rowOf(shipment), { by: 'staff' }, at)
+      if (decision.kind !== 'changed') return [{ label: 'closes nothing', state }]
+      return [{ ...changed(shipment, decision), label: 'closes the shipment' }]
+    },
+    act: ({ shipment }) => {
+      if (shipment === null || shipment === 'tombstone') return []
+      const row = rowOf(shipment)
+      return nextStatusesForStaff(row)
+        .filter((to) => !alike.has(to))
+        .flatMap((to): Step<ShipmentModel>[] => {
+          const decision = changeStatus(row, to, { now: at })
+          if (decision.kind !== 'changed') return []
+          const step = { ...changed(shipment, decision), label: `the parcel is ${to}` }
+          return [to === 'failed' ? { ...step, costs: 'a parcel fails' } : step]
+        })
+    },
+  }
+}
