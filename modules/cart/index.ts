@@ -16,6 +16,8 @@ import { emptyCart } from './empty-cart/empty-cart.ts'
 import { emptyCartRoute } from './empty-cart/route.ts'
 import { mergeCarts } from './merge-carts/merge-carts.ts'
 import { mergeCartsRoute } from './merge-carts/route.ts'
+import { moveLines } from './move-lines/move-lines.ts'
+import { moveLinesSubscriptions } from './move-lines/subscriber.ts'
 import { ownerOf } from './owner.ts'
 import { publishAbandonedCartsJob } from './publish-abandoned-carts/job.ts'
 import { removeItem } from './remove-item/remove-item.ts'
@@ -64,6 +66,7 @@ export function cart(needs: Needs): Module<CartApi> {
     subscriptions: [
       removeOrderedItemsSubscription(removeOrderedItems({ now })),
       deleteCartSubscription({ deleteCart }),
+      ...moveLinesSubscriptions({ moveLines: moveLines({ now }) }),
     ],
     publishes: cartEvents,
     jobs: [deleteIdleCartsJob(needs), publishAbandonedCartsJob(needs)],

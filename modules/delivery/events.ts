@@ -40,6 +40,12 @@ export const shipmentStatusChanged = defineEvent('delivery.shipment-status-chang
   payload: Type.Object({ ...shipment, from: ShipmentStatus, to: ShipmentStatus }),
 })
 
+export const shipmentCustomerChanged = defineEvent('delivery.shipment-customer-changed.v1', {
+  description: 'The order of a shipment belongs to another account now.',
+  key: 'order_id',
+  payload: Type.Object({ ...shipment, user_id: Id }),
+})
+
 export const shipmentDelivered = defineEvent('delivery.shipment-delivered.v1', {
   description: 'The customer has the parcel.',
   alias: 'delivery.completed',
@@ -70,6 +76,7 @@ export const shipmentCancellationRefused = defineEvent('delivery.shipment-cancel
 export const deliveryEvents = [
   shipmentCreated,
   shipmentStatusChanged,
+  shipmentCustomerChanged,
   shipmentDelivered,
   shipmentFailed,
   shipmentCancelled,

@@ -55,3 +55,50 @@ export const retryLaterAnswers = {
     members,
   },
 } satisfies Record<'too-many-attempts' | 'busy', Answer>
+
+/** The answers of every route that takes data which Telegram signed. */
+export const telegramAnswers = {
+  'invalid-telegram-data': answer(401, 'Telegram did not sign this data.', 'Эти данные подписал не Telegram.'),
+  'telegram-data-expired': answer(
+    401,
+    'This data is too old: open the shop in Telegram again.',
+    'Эти данные устарели: откройте магазин в Telegram ещё раз.',
+  ),
+  'telegram-data-used': answer(
+    401,
+    'This data has been used: sign in with Telegram again.',
+    'Эти данные уже использованы: войдите через Telegram ещё раз.',
+  ),
+  'telegram-off': answer(409, 'This shop has no sign-in with Telegram.', 'В этом магазине нет входа через Telegram.'),
+} as const
+
+/** The answers of every route that needs the owner of the account, and not only the session. */
+export const ownerAnswers = {
+  ...retryLaterAnswers,
+  'wrong-password': answer(403, 'The password is wrong.', 'Неверный пароль.'),
+  'sign-in-again': answer(
+    403,
+    'Sign in again, and repeat this within ten minutes.',
+    'Войдите ещё раз и повторите это в течение десяти минут.',
+  ),
+} satisfies Record<'wrong-password' | 'sign-in-again' | 'too-many-attempts' | 'busy', Answer>
+
+/** The answers of every route that joins two accounts. */
+export const mergeAnswers = {
+  'account-blocked': answer(
+    403,
+    'One of the two accounts is blocked. Write to the shop.',
+    'Одна из двух учётных записей заблокирована. Напишите в магазин.',
+  ),
+  'staff-account': answer(409, 'Accounts of staff cannot be merged.', 'Учётные записи сотрудников нельзя объединять.'),
+} satisfies Record<'account-blocked' | 'staff-account', Answer>
+
+/** The answers of every route that adds a way to sign in. */
+export const linkAnswers = {
+  ...mergeAnswers,
+  'identity-busy': answer(
+    409,
+    'This way to sign in got another account a moment ago: try again.',
+    'Этот способ входа только что получила другая учётная запись: попробуйте ещё раз.',
+  ),
+} as const

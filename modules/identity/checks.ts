@@ -8,11 +8,26 @@ const usersWithoutIdentity = sql<{ user_id: string }>`
   where status not in ('merged', 'deleted') and not exists (select from identity.identities where user_id = users.id)
   limit 100`
 
-/** A deleted user who can still be found by a name or an identity. */
+/** A deleted user, or one who was merged into a deleted user, who can still be found by a name or an identity. */
 const namedDeletedUsers = sql<{ user_id: string }>`
-  select id as user_id from identity.users
-  where status = 'deleted' and (name <> '' or exists (select from identity.identities where user_id = users.id)
+  with recursive deleted(id) as (
+    select id from identity.users where status = 'deleted'
+    union select users.id from identity.users join deleted on merged_into = deleted.id)
+  select id as user_id from identity.users join deleted using (id)
+  where (name <> '' or exists (select from identity.identities where user_id = users.id)
     or exists (select from identity.credentials where user_id = users.id))
+  limit 100`
+
+/** A merged user that could still sign in, or that is signed in. */
+const openMergedUsers = sql<{ user_id: string }>`
+  select id as user_id from identity.users where status = 'merged' and (
+    exists (select from identity.identities where user_id = users.id)
+    or exists (select from identity.sessions where user_id = users.id and ended_at is null and expires_at > now()))
+  limit 100`
+
+const mergesWithoutMergedUser = sql<{ merge_id: string }>`
+  select merge.id as merge_id from identity.merges merge join identity.users merged on merged.id = merge.from_id
+  where merge.reverted_at is null and merged.merged_into is distinct from merge.into_id
   limit 100`
 
 /** Two fresh tokens show that two uses of one token were both accepted. */
@@ -27,6 +42,16 @@ export const identityChecks = (db: IdentityDb): readonly Check[] => [
     name: 'identity.every-user-has-an-identity',
     description: 'Every user who is not merged or deleted has at least one identity to sign in with.',
     violations: async () => (await usersWithoutIdentity.execute(db)).rows,
+  },
+  {
+    name: 'identity.merged-users-cannot-sign-in',
+    description: 'A merged user has no identity and no open session.',
+    violations: async () => (await openMergedUsers.execute(db)).rows,
+  },
+  {
+    name: 'identity.merges-name-their-users',
+    description: 'The user of every merge that was not reverted is merged into its survivor.',
+    violations: async () => (await mergesWithoutMergedUser.execute(db)).rows,
   },
   {
     name: 'identity.deleted-users-are-anonymous',

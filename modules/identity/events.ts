@@ -53,6 +53,28 @@ export const userDeleted = defineEvent('identity.user-deleted.v1', {
   payload: Type.Object({ user_id: Id }),
 })
 
+export const identityLinked = defineEvent('identity.identity-linked.v1', {
+  description: 'A user added a way to sign in, after proving that it is theirs.',
+  key: 'user_id',
+  payload: Type.Object({ user_id: Id, provider: Type.String() }),
+})
+
+const merge = { merge_id: Id, from: Id, into: Id }
+
+export const accountsMerged = defineEvent('identity.accounts-merged.v1', {
+  description:
+    'Two accounts of one person were merged: `from` can no longer sign in, and its rows belong to `into`. Modules give the rows of `from` to `into`.',
+  key: 'from',
+  payload: Type.Object(merge),
+})
+
+export const mergeReverted = defineEvent('identity.merge-reverted.v1', {
+  description:
+    'A merge was reverted: `from` is an account of its own again. Modules give back the rows that the merge moved; rows that `into` made since stay.',
+  key: 'from',
+  payload: Type.Object(merge),
+})
+
 export const identityEvents = [
   userRegistered,
   userUpdated,
@@ -61,4 +83,7 @@ export const identityEvents = [
   userBlocked,
   userUnblocked,
   userDeleted,
+  identityLinked,
+  accountsMerged,
+  mergeReverted,
 ]

@@ -9,9 +9,12 @@ import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { IdentityApi, UsersApi } from './api.ts'
 import { openAccessTokens, type AccessTokenSettings } from './auth/access-tokens.ts'
 import { openKnownDevices } from './auth/known-devices.ts'
+import { openLinkCodes } from './auth/link-codes.ts'
+import { openLinkIdentity } from './auth/link-identity.ts'
 import { openLoginLimits } from './auth/login-limits.ts'
 import type { MachineTokenSettings } from './auth/machine-tokens.ts'
 import { openMailCodes, type Shop } from './auth/mail-codes.ts'
+import { openOwnerProof } from './auth/owner-proof.ts'
 import { openPasswordHashing, type PasswordHashingSettings } from './auth/password-hashing.ts'
 import { openSessions } from './auth/sessions.ts'
 import { openStatusCache } from './auth/status-cache.ts'
@@ -28,6 +31,12 @@ import { deleteAccount } from './delete-account/delete-account.ts'
 import { deleteAccountRoute } from './delete-account/route.ts'
 import { exportAccount, type PersonalRecords } from './export-account/query.ts'
 import { exportAccountRoute } from './export-account/route.ts'
+import { linkEmail } from './link-email/link-email.ts'
+import { linkEmailRoute } from './link-email/route.ts'
+import { linkTelegram } from './link-telegram/link-telegram.ts'
+import { linkTelegramRoutes } from './link-telegram/route.ts'
+import { listMerges } from './list-merges/query.ts'
+import { listMergesRoute } from './list-merges/route.ts'
 import { listRoles } from './list-roles/query.ts'
 import { listRolesRoute } from './list-roles/route.ts'
 import { listUsers } from './list-users/query.ts'
@@ -40,7 +49,11 @@ import { changeProfile } from './change-profile/change-profile.ts'
 import { changeProfileRoute } from './change-profile/route.ts'
 import { identityChecks } from './checks.ts'
 import { createUser } from './create-user/create-user.ts'
-import { deleteExpiredProofs, deleteExpiredSessions } from './delete-expired-sessions/delete-expired-sessions.ts'
+import {
+  deleteExpiredProofs,
+  deleteExpiredSessions,
+  deleteFinalMerges,
+} from './delete-expired-sessions/delete-expired-sessions.ts'
 import { deleteExpiredSessionsJob } from './delete-expired-sessions/job.ts'
 import { endSession } from './end-session/end-session.ts'
 import { endSessionRoute } from './end-session/route.ts'
@@ -54,16 +67,22 @@ import { logIn } from './log-in/log-in.ts'
 import { logInRoute } from './log-in/route.ts'
 import { logOut } from './log-out/log-out.ts'
 import { logOutRoute } from './log-out/route.ts'
+import { mergeAccounts } from './merge-accounts/merge-accounts.ts'
+import { mergeAccountsRoute } from './merge-accounts/route.ts'
 import { refreshSession } from './refresh-session/refresh-session.ts'
 import { refreshSessionRoute } from './refresh-session/route.ts'
 import { registerUser } from './register-user/register-user.ts'
 import { registerUserRoute } from './register-user/route.ts'
+import { requestEmailLink } from './request-email-link/request-email-link.ts'
+import { requestEmailLinkRoute } from './request-email-link/route.ts'
 import { sendPasswordResetJob } from './request-password-reset/job.ts'
 import { requestPasswordReset } from './request-password-reset/request-password-reset.ts'
 import { requestPasswordResetRoute } from './request-password-reset/route.ts'
 import { resetPasswordPage } from './reset-password/page.ts'
 import { resetPassword } from './reset-password/reset-password.ts'
 import { resetPasswordRoute } from './reset-password/route.ts'
+import { revertMerge } from './revert-merge/revert-merge.ts'
+import { revertMergeRoutes } from './revert-merge/route.ts'
 import { sendVerificationRoute } from './send-verification/route.ts'
 import { sendVerification } from './send-verification/send-verification.ts'
 import { showKeysRoute } from './show-keys/route.ts'
@@ -124,6 +143,7 @@ export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{
       deleteExpiredSessionsJob({
         deleteExpiredSessions: deleteExpiredSessions(parts),
         deleteExpiredProofs: deleteExpiredProofs(parts),
+        deleteFinalMerges: deleteFinalMerges(parts),
       }),
       sendPasswordResetJob(parts),
     ],
@@ -156,14 +176,17 @@ function partsOf({
   const defaults = { issuer: 'posad', audience: 'posad', ttl: minutes(15) }
   const accessTokens = openAccessTokens({ ...defaults, ...tokens, now })
   const statusCache = openStatusCache(db, statusTtl)
+  const proving = { db, now, limits: openLoginLimits(limits, now), passwords: openPasswordHashing(passwords) }
   return {
-    db,
-    now,
+    ...proving,
     accessTokens,
     statusCache,
-    limits: openLoginLimits(limits, now),
+    proveOwner: openOwnerProof(proving),
+    linkCodes: openLinkCodes(tokens.keys),
+    linkIdentity: openLinkIdentity({ now }),
+    mail,
+    shop,
     devices: openKnownDevices(tokens.keys),
-    passwords: openPasswordHashing(passwords),
     sessions: openSessions({ now, accessTokens, statusCache, ttl: refreshTtl }),
     verifyToken: verifyToken({ accessTokens, statusCache }),
     mailCodes: openMailCodes({ now, mail, shop }),
@@ -189,6 +212,12 @@ const routesOf = (parts: ReturnType<typeof partsOf>) => [
   showInternalUserRoutes({ showInternalUser: showInternalUser(parts) }),
   exportAccountRoute({ exportAccount: exportAccount(parts), now: parts.now }),
   deleteAccountRoute({ deleteAccount: deleteAccount(parts) }),
+  requestEmailLinkRoute({ requestEmailLink: requestEmailLink(parts) }),
+  linkEmailRoute({ linkEmail: linkEmail(parts) }),
+  linkTelegramRoutes({ linkTelegram: linkTelegram(parts) }),
+  mergeAccountsRoute({ mergeAccounts: mergeAccounts(parts) }),
+  revertMergeRoutes({ revertMerge: revertMerge(parts) }),
+  listMergesRoute({ listMerges: listMerges(parts) }),
   showMeRoute({ showMe: showMe(parts) }),
   changeProfileRoute({ changeProfile: changeProfile(parts) }),
   sendVerificationRoute({ sendVerification: sendVerification(parts) }),

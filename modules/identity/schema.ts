@@ -11,9 +11,17 @@ export const userStatuses = ['active', 'blocked', 'merged', 'deleted'] as const
 export type UserStatus = (typeof userStatuses)[number]
 
 export const providers = ['email', 'telegram'] as const
+export type Provider = (typeof providers)[number]
 
-/** The changes of staff that are recorded. */
-export const auditActions = ['role_changed', 'user_blocked', 'user_unblocked', 'permissions_changed'] as const
+/** The changes that are recorded. */
+export const auditActions = [
+  'role_changed',
+  'user_blocked',
+  'user_unblocked',
+  'permissions_changed',
+  'accounts_merged',
+  'merge_reverted',
+] as const
 export type AuditAction = (typeof auditActions)[number]
 
 /** The codes that are sent by mail. */
@@ -27,6 +35,7 @@ export type SessionEndReason =
   | 'password_changed'
   | 'blocked'
   | 'merged'
+  | 'merge_reverted'
   | 'deleted'
 
 /** The largest body of `/auth` in bytes: names, passwords and tokens. */
@@ -34,7 +43,7 @@ export const authBodyLimit = 16_384
 
 const Name = Text(100)
 /** A password to check. It may be shorter than a new one: accounts are imported. */
-const Password = Type.String({ minLength: 1, maxLength: 1024, writeOnly: true })
+export const Password = Type.String({ minLength: 1, maxLength: 1024, writeOnly: true })
 /** Lengths are in characters as a person counts them: an emoji is one. */
 const NewPassword = Type.String({ ...passwordLength, writeOnly: true })
 export const Locale = OneOf(locales)

@@ -1,12 +1,14 @@
+import { sign } from '@tma.js/init-data-node'
 import { sql, type RawBuilder } from 'kysely'
 import { afterCommit } from '#platform/db'
 import type { Rates } from '#platform/limits'
 import { eventually, expectResponse, guest, openTestApi, testDatabase, type TestResponse } from '#platform/testing'
-import { systemClock } from '#platform/values'
+import { after, days, systemClock } from '#platform/values'
 import { installJobs, runJobs } from '#platform/jobs'
 import type { Mail, MailQueue } from '#platform/mail'
 import { quietLog } from '#platform/telemetry'
 import { identity, type IdentityNeeds } from './index.ts'
+import { LinkView } from './link-schema.ts'
 import type { Role } from './permissions.ts'
 import { SignedInView } from './schema.ts'
 
@@ -166,3 +168,57 @@ export const statusesOf = (ends: readonly PromiseSettledResult<TestResponse>[]):
   responsesOf(ends)
     .map(({ status }) => status)
     .toSorted((one, other) => one - other)
+
+const bot_token = '7342037359:AAHI25ES9xCOMPokpYoz-p8XVrZUdygo2J4'
+
+/** Opens the module with a Telegram bot and a clock that the test advances, to link and merge accounts. */
+export async function openMergeTest() {
+  let time = new Date('2026-11-21T09:00:00Z')
+  const telegram = { bot_token, public_key: '0'.repeat(64), maxAge: days(1) }
+  const app = await openIdentityTest({ now: () => time, telegram })
+  const initDataOf = (id: number, at = time) => sign({ user: { id, first_name: 'Анна' } as never }, bot_token, at)
+  const requestCode = (token: string, email: string, password?: string) =>
+    app.send('POST /auth/link/email', { token, body: { email, ...(password !== undefined && { password }) } })
+  const confirm = (token: string, code: string) => app.send('POST /auth/link/email/confirm', { token, body: { code } })
+  const linkEmail = async (token: string, email: string, password?: string) => {
+    expectResponse(await requestCode(token, email, password), 204)
+    return await confirm(token, await app.codeTo(email))
+  }
+  const linkTelegram = (token: string, id: number, { password = goodPassword, at = time } = {}) =>
+    app.send('POST /auth/link/telegram', { token, body: { init_data: initDataOf(id, at), password } })
+  return {
+    ...app,
+    initDataOf,
+    now: () => time,
+    advance: (milliseconds: number) => {
+      time = after(time, milliseconds)
+    },
+    /** Signs up and proves the mailbox. */
+    signUpVerified: async (email: string) => {
+      const signedIn = await app.signUp(email)
+      expectResponse(await app.send('POST /auth/email/verify', { body: { code: await app.codeTo(email) } }), 200)
+      return signedIn
+    },
+    signInWithTelegram: async (id: number) => {
+      const body = { init_data: initDataOf(id) }
+      return expectResponse(await app.send('POST /auth/telegram/mini-app', { body }), 200, SignedInView)
+    },
+    requestCode,
+    confirm,
+    linkEmail,
+    linkTelegram,
+    /** The token of a response that offers to merge. */
+    tokenIn: (response: TestResponse): string => {
+      const { merge } = expectResponse(response, 200, LinkView)
+      if (!merge) throw new Error('The response offers no merge')
+      return merge.merge_token
+    },
+    merge: (token: string, merge_token: string) => app.send('POST /auth/merge', { token, body: { merge_token } }),
+    statusOf: async (id: string) => {
+      const columns = ['status', 'merged_into'] as const
+      return await app.db.selectFrom('identity.users').select(columns).where('id', '=', id).executeTakeFirstOrThrow()
+    },
+  }
+}
+
+export type MergeTest = Awaited<ReturnType<typeof openMergeTest>>

@@ -36,6 +36,14 @@ export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => 
           where o.status in ('fulfilled', 'cancelled') or o.paid_at is not null limit 100`),
     },
     {
+      name: 'ordering.orders-follow-merges',
+      description: 'No order belongs to an account that was merged.',
+      violations: async () =>
+        await rowsOf(sql<object>`
+          select o.id, o.user_id from ordering.merged_accounts m join ordering.orders o using (user_id)
+          where not m.is_reverted limit 100`),
+    },
+    {
       name: 'ordering.timeline-ends-with-status',
       description: 'The last entry of a timeline has the status of its order.',
       violations: async () =>

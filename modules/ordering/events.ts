@@ -69,8 +69,9 @@ export const shipmentCancellationRequested = defineEvent('ordering.shipment-canc
   payload: Type.Object({ order_id: Id, reason }),
 })
 
-export const orderClaimed = defineEvent('ordering.order-claimed.v1', {
-  description: 'The order of a guest belongs to an account now: the account has verified the e-mail of the order.',
+export const orderOwnerChanged = defineEvent('ordering.order-owner-changed.v1', {
+  description:
+    'An order belongs to another account now: the account has verified the e-mail of a guest’s order, accounts were merged, or a merge was reverted.',
   key: 'order_id',
   payload: Type.Object(order),
 })
@@ -103,7 +104,7 @@ export const orderingEvents = [
   orderPaid,
   shipmentRequested,
   shipmentCancellationRequested,
-  orderClaimed,
+  orderOwnerChanged,
   orderStatusChanged,
   orderCancelled,
   orderFulfilled,

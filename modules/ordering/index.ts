@@ -34,6 +34,8 @@ import { listOrdersRoutes } from './list-orders/route.ts'
 import type { OpenOrderLimits } from './open-orders.ts'
 import type { OrderLinks } from './order-links.ts'
 import type { PayUrlOf } from './order-view.ts'
+import { moveOrders } from './move-orders/move-orders.ts'
+import { moveOrdersSubscriptions } from './move-orders/subscriber.ts'
 import { placeOrder } from './place-order/place-order.ts'
 import { placeOrderRoutes } from './place-order/route.ts'
 import { renewLink } from './renew-link/renew-link.ts'
@@ -100,6 +102,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     subscriptions: [
       ...advanceCheckoutSubscriptions(checkout).map(keyLocal),
       claimOrdersSubscription({ claimOrders: claimOrders({ now }) }),
+      ...moveOrdersSubscriptions({ moveOrders }),
       anonymiseBuyerSubscription({ anonymiseBuyer: anonymiseBuyer({ now }) }),
     ],
     sagas: [checkout],

@@ -5,6 +5,7 @@ import {
   orderCancelled,
   orderCreated,
   orderFulfilled,
+  orderOwnerChanged,
   orderPaid,
   orderStatusChanged,
   paymentCancellationRequested,
@@ -21,10 +22,12 @@ type Placed = Readonly<{
   from_cart: boolean
   /** The event id of `payment-requested`, the same at every resend. */
   request_id: string
+  /** The account that has the order: that of the buyer was merged while the order was placed, when it is another. */
+  owner_id: string
 }>
 
 /** The events of a new order. */
-export const placedEvents = (order: CreatedOrder, { from_cart, request_id }: Placed): NewEvent[] => [
+export const placedEvents = (order: CreatedOrder, { from_cart, request_id, owner_id }: Placed): NewEvent[] => [
   orderCreated({
     order_id: order.id,
     number: order.number,
@@ -37,6 +40,7 @@ export const placedEvents = (order: CreatedOrder, { from_cart, request_id }: Pla
     from_cart,
   }),
   requestPayment(order, request_id),
+  ...(owner_id === order.user_id ? [] : [orderOwnerChanged({ order_id: order.id, user_id: owner_id })]),
 ]
 
 type Step = SagaStep<CheckoutEffect, EventFacts>

@@ -1,5 +1,6 @@
 import {
   expressionBuilder,
+  sql,
   type Expression,
   type Generated,
   type JSONColumnType,
@@ -19,6 +20,7 @@ type Orders = {
   id: string
   number: string
   user_id: string
+  merged_from: Generated<string | null>
   contact_email: string | null
   contact_phone: string | null
   link_version: number | null
@@ -80,6 +82,7 @@ export type OrderingTables = {
   'ordering.lines': Lines
   'ordering.timeline': Timeline
   'ordering.open_orders': OpenOrders
+  'ordering.merged_accounts': { merge_id: string; user_id: string; into_id: string; is_reverted: boolean }
   'ordering.deleted_buyers': { user_id: string; deleted_at: Date }
 }
 
@@ -153,4 +156,10 @@ export async function findEarlierOrder(
   if (!order) return undefined
   if (order.input_hash.equals(input_hash)) return { kind: 'repeated', order_id: order.id }
   return id === undefined ? undefined : { kind: 'refused', reason: 'id-taken' }
+}
+
+/** The account that has the orders of `user_id` now: the survivor, if it was merged. No merge of it is handled until the transaction ends. */
+export async function ownerOf(tx: Transaction<OrderingTables>, user_id: string): Promise<string> {
+  const { rows } = await sql<{ owner_id: string | null }>`select ordering.owner_of(${user_id}) as owner_id`.execute(tx)
+  return rows[0]?.owner_id ?? user_id
 }

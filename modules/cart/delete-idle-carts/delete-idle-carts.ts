@@ -30,3 +30,14 @@ export const deleteProcessedOrders =
           select order_id from cart.processed_orders where processed_at < ${after(now(), -days(30))} limit ${limit})
       `.execute(db),
     )
+
+/** Merges of accounts can be reverted for 30 days. */
+export const deleteOldMerges =
+  ({ db, now }: Needs): DeleteRows =>
+  async (limit) =>
+    deletedRows(
+      await sql`
+        delete from cart.merged_accounts where merge_id in (
+          select merge_id from cart.merged_accounts where handled_at < ${after(now(), -days(60))} limit ${limit})
+      `.execute(db),
+    )

@@ -5,6 +5,7 @@ create table cart.carts (
   token_hash bytea unique check (octet_length(token_hash) = 32), -- of a guest's cart only
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  merged_into uuid, -- the user whose cart has the lines of this one: the account was merged
   abandoned_version uuid, -- the version that cart.abandoned.v1 was published of
   version    uuid not null default uuidv7() -- changes with each request that changes the lines: one order takes them once
 ) with (fillfactor = 70);
@@ -25,3 +26,25 @@ create table cart.processed_orders (
   processed_at timestamptz not null
 );
 create index processed_orders_age on cart.processed_orders (processed_at);
+
+-- The merges of accounts, so that a repeat moves no lines, and a merge that was reverted before it was handled moves none.
+create table cart.merged_accounts (
+  merge_id    uuid primary key,
+  user_id     uuid not null,
+  into_id     uuid not null,
+  is_reverted boolean not null,
+  handled_at  timestamptz not null
+);
+create index merged_accounts_of on cart.merged_accounts (user_id, merge_id);
+create index merged_accounts_age on cart.merged_accounts (handled_at);
+
+-- The lines that a merge took from the cart of the merged account: its quantity, and the pieces that the other cart got. The
+-- two differ when the other cart was full.
+create table cart.merged_items (
+  merge_id   uuid not null references cart.merged_accounts on delete cascade,
+  variant_id uuid not null,
+  quantity   smallint not null check (quantity between 1 and 99),
+  added      smallint not null check (added between 0 and quantity),
+  added_at   timestamptz not null,
+  primary key (merge_id, variant_id)
+);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { orderClaimed } from '#ordering/events'
+import { orderOwnerChanged } from '#ordering/events'
 import { anna, boris } from '#platform/testing'
 import { newId } from '#platform/values'
 import { openDeliveryTest, type DeliveryTest } from '../testing.ts'
@@ -16,7 +16,7 @@ test('the account that claims an order sees its shipment, and no other shipment 
   for (const id of [order_id, other]) await shop.request({ order_id: id, user_id: anna.user_id })
   await shop.deliver()
   for (let times = 0; times < 2; times++) {
-    await shop.publish(orderClaimed({ order_id, user_id: boris.user_id }))
+    await shop.publish(orderOwnerChanged({ order_id, user_id: boris.user_id }))
     await shop.deliver()
   }
   const customerOf = async (id: string) =>

@@ -1,11 +1,11 @@
 import type { Transaction } from 'kysely'
-import { orderClaimed } from '#ordering/events'
+import { orderOwnerChanged } from '#ordering/events'
 import { subscribe, type Subscription } from '#platform/events'
 import type { DeliveryTables } from '../store.ts'
 import type { ChangeCustomer } from './change-customer.ts'
 
-/** Handles `order-claimed`. */
+/** Handles `order-owner-changed`. */
 export const changeCustomerSubscription = ({
   changeCustomer,
 }: Readonly<{ changeCustomer: ChangeCustomer }>): Subscription =>
-  subscribe(orderClaimed, (tx: Transaction<DeliveryTables>, { payload }) => changeCustomer(tx, payload))
+  subscribe(orderOwnerChanged, (tx: Transaction<DeliveryTables>, { payload }) => changeCustomer(tx, payload))

@@ -8,6 +8,8 @@ import { anonymiseParcels } from './anonymise-parcels/anonymise-parcels.ts'
 import { anonymiseParcelsJob } from './anonymise-parcels/job.ts'
 import { assignParcel } from './assign-parcel/assign-parcel.ts'
 import { assignParcelRoutes } from './assign-parcel/route.ts'
+import { changeCustomer } from './change-customer/change-customer.ts'
+import { changeCustomerSubscription } from './change-customer/subscriber.ts'
 import { changeDuty } from './change-duty/change-duty.ts'
 import { changeDutyRoute } from './change-duty/route.ts'
 import { closeParcel } from './close-parcel/close-parcel.ts'
@@ -86,7 +88,11 @@ export function fleet(needs: Needs) {
   return {
     ...slices,
     routes: routesOf(slices),
-    subscriptions: [createParcelSubscription(slices), closeParcelSubscription(slices)].map(keyLocal),
+    subscriptions: [
+      createParcelSubscription(slices),
+      closeParcelSubscription(slices),
+      changeCustomerSubscription({ changeCustomer }),
+    ].map(keyLocal),
     jobs: [
       anonymiseParcelsJob({ anonymiseParcels: anonymiseParcels(parts) }),
       endShiftsJob(slices),

@@ -2,7 +2,7 @@ import { createHash, createHmac, createPublicKey, timingSafeEqual, verify, type 
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Refused } from '#platform/outcome'
-import { minutes, seconds } from '#platform/values'
+import { after, minutes, seconds } from '#platform/values'
 
 /** How Telegram's data is checked: with the token of the bot, or with its id only and the public key of Telegram. */
 export type TelegramSettings = Readonly<{
@@ -19,6 +19,7 @@ export type TelegramUser = Readonly<{
   telegram_id: string
   name: string
   language: string | undefined
+  signed_at: Date
   proof: Readonly<{ kind: 'mini_app' | 'widget'; hash: Buffer; expires_at: Date }>
 }>
 
@@ -29,11 +30,11 @@ type TelegramOutcome =
 /** The data of the Login Widget, with the fields that Telegram sent. */
 export type WidgetData = Readonly<Record<string, string | number>> & Readonly<{ hash: string }>
 
-/** Verifies data that Telegram signed. Both functions read nothing but their arguments. */
-export type TelegramData = Readonly<{
-  verifyMiniApp: (init_data: string, now: Date) => TelegramOutcome
-  verifyWidget: (data: WidgetData, now: Date) => TelegramOutcome
-}>
+/** The data of a Mini App, or that of the Login Widget. */
+export type TelegramProof = Readonly<{ init_data: string }> | Readonly<{ widget: WidgetData }>
+
+/** Verifies data that Telegram signed. It reads nothing but its arguments. */
+export type TelegramData = Readonly<{ verify: (proof: TelegramProof, now: Date) => TelegramOutcome }>
 
 const maxSkew = seconds(60)
 /** A click on the widget is fresh. */
@@ -59,35 +60,42 @@ export function openTelegramData({ bot_token, bot_id, public_key, maxAge }: Tele
   const miniAppKey = bot_token && createHmac('sha256', 'WebAppData').update(bot_token).digest()
   const widgetKey = bot_token && createHash('sha256').update(bot_token).digest()
   const publicKey = keyOf(public_key)
+  const verifyMiniApp = (init_data: string, now: Date): TelegramOutcome => {
+    if (!miniAppKey && !bot_id) return off
+    const fields = readFields(init_data)
+    if (!fields) return invalid
+    const isSigned = miniAppKey
+      ? hasHash(fields, miniAppKey)
+      : hasSignature(fields, { bot_id: bot_id ?? '', key: publicKey })
+    if (!isSigned) return invalid
+    const user = readUser(fields.get('user'))
+    const age = ageOf(fields.get('auth_date'), now)
+    if (!user || age === undefined || age < -maxSkew) return invalid
+    if (age > maxAge) return expired
+    const signed_at = new Date(now.getTime() - age)
+    const proof = {
+      kind: 'mini_app',
+      hash: hashOfProof('mini_app', fields),
+      expires_at: after(signed_at, maxAge),
+    } as const
+    return { kind: 'verified', user: { ...personOf(user), signed_at, proof } }
+  }
+  const verifyWidget = (data: WidgetData, now: Date): TelegramOutcome => {
+    if (!widgetKey) return off
+    const fields = new Map(Object.entries(data).map(([name, value]) => [name, String(value)]))
+    if (!hasHash(fields, widgetKey)) return invalid
+    const user = { ...data, id: Number(data['id']) }
+    const age = ageOf(fields.get('auth_date'), now)
+    if (!userCheck.Check(user) || age === undefined || age < -maxSkew) return invalid
+    if (age > widgetMaxAge) return expired
+    const signed_at = new Date(now.getTime() - age)
+    const expires_at = after(signed_at, widgetMaxAge + maxSkew)
+    const proof = { kind: 'widget', hash: hashOfProof('widget', fields), expires_at } as const
+    return { kind: 'verified', user: { ...personOf(user), signed_at, proof } }
+  }
   return {
-    verifyMiniApp: (init_data, now) => {
-      if (!miniAppKey && !bot_id) return off
-      const fields = readFields(init_data)
-      if (!fields) return invalid
-      const isSigned = miniAppKey
-        ? hasHash(fields, miniAppKey)
-        : hasSignature(fields, { bot_id: bot_id ?? '', key: publicKey })
-      if (!isSigned) return invalid
-      const user = readUser(fields.get('user'))
-      const age = ageOf(fields.get('auth_date'), now)
-      if (!user || age === undefined || age < -maxSkew) return invalid
-      if (age > maxAge) return expired
-      const hash = hashOfProof('mini_app', fields)
-      const expires_at = new Date(now.getTime() - age + maxAge)
-      return { kind: 'verified', user: { ...personOf(user), proof: { kind: 'mini_app', hash, expires_at } } }
-    },
-    verifyWidget: (data, now) => {
-      if (!widgetKey) return off
-      const fields = new Map(Object.entries(data).map(([name, value]) => [name, String(value)]))
-      if (!hasHash(fields, widgetKey)) return invalid
-      const user = { ...data, id: Number(data['id']) }
-      const age = ageOf(fields.get('auth_date'), now)
-      if (!userCheck.Check(user) || age === undefined || age < -maxSkew) return invalid
-      if (age > widgetMaxAge) return expired
-      const hash = hashOfProof('widget', fields)
-      const expires_at = new Date(now.getTime() - age + widgetMaxAge + maxSkew)
-      return { kind: 'verified', user: { ...personOf(user), proof: { kind: 'widget', hash, expires_at } } }
-    },
+    verify: (proof, now) =>
+      'init_data' in proof ? verifyMiniApp(proof.init_data, now) : verifyWidget(proof.widget, now),
   }
 }
 

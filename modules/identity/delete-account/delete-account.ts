@@ -1,87 +1,60 @@
+import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import { isRefusal, notFound, type NotFound, type Refused } from '#platform/outcome'
-import { after, minutes, type Clock } from '#platform/values'
-import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
-import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
+import { isRefusal, notFound, type NotFound } from '#platform/outcome'
+import type { Clock } from '#platform/values'
+import type { OwnerRefused, ProveOwner } from '../auth/owner-proof.ts'
 import type { Sessions } from '../auth/sessions.ts'
 import { userDeleted } from '../events.ts'
+import { deleteMergeTokens } from '../store/merge-tokens.ts'
 import type { IdentityDb, IdentityTx } from '../store/tables.ts'
 import { lockUser } from '../store/users.ts'
 
-type Needs = Readonly<{
-  db: IdentityDb
-  now: Clock
-  passwords: PasswordHashing
-  limits: LoginLimits
-  sessions: Sessions
-}>
+type Needs = Readonly<{ db: IdentityDb; now: Clock; proveOwner: ProveOwner; sessions: Sessions }>
 type DeleteAccountInput = Readonly<{ user_id: string; session_id: string; password?: string | undefined }>
-export type DeleteAccountOutcome =
-  | Readonly<{ kind: 'deleted' }>
-  | NotFound
-  | Refused<'wrong-password' | 'sign-in-again'>
-  | Busy
-  | TooManyAttempts
+export type DeleteAccountOutcome = Readonly<{ kind: 'deleted' }> | NotFound | OwnerRefused
 export type DeleteAccount = (input: DeleteAccountInput) => Promise<DeleteAccountOutcome>
-
-/** A user without a password shows by a new sign-in that the device is hers. */
-const freshFor = minutes(10)
 
 /**
  * Deletes an account: nothing in identity names the person any more, and the e-mail and the Telegram account are free. The id
  * stays as the pseudonym of money records. Other modules anonymise their rows when they handle `user-deleted`.
  */
 export const deleteAccount =
-  (needs: Needs): DeleteAccount =>
+  ({ db, now, proveOwner, sessions }: Needs): DeleteAccount =>
   async (input) => {
-    const { db, now, sessions } = needs
     const { user_id } = input
-    const proof = await prove(needs, input)
+    const proof = await proveOwner(input)
     if (isRefusal(proof)) return proof
     return await transaction(db, async (tx): Promise<DeleteAccountOutcome> => {
       const user = await lockUser(tx, user_id)
       if (user?.status !== 'active') return notFound('user')
       await sessions.end(tx, { user_id }, 'deleted')
-      await deletePersonalData(tx, user_id, now())
+      await deletePersonalData(tx, await mergedInto(tx, user_id), now())
+      await tx.updateTable('identity.users').set({ status: 'deleted' }).where('id', '=', user_id).execute()
       await publish(tx, [userDeleted({ user_id })])
       return { kind: 'deleted' }
     })
   }
 
-async function prove({ db, now, passwords, limits }: Needs, { user_id, session_id, password }: DeleteAccountInput) {
-  const { password_hash, created_at } = await findProof(db, user_id, session_id)
-  if (password_hash === null) {
-    const isFresh = created_at !== null && after(created_at, freshFor) > now()
-    return isFresh ? ({ kind: 'proven' } as const) : ({ kind: 'refused', reason: 'sign-in-again' } as const)
-  }
-  const attempt = limits.takePasswordCheck(session_id)
-  if (isRefusal(attempt)) return attempt
-  const verified = await passwords.verify(password ?? '', password_hash)
-  if (isRefusal(verified)) {
-    attempt.cancel()
-    return verified
-  }
-  if (verified.kind === 'wrong') return { kind: 'refused', reason: 'wrong-password' } as const
-  attempt.succeed()
-  return { kind: 'proven' } as const
+/** The user, and all accounts that were merged into it: they belong to the same person. */
+async function mergedInto(tx: IdentityTx, user_id: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive accounts(id) as (
+      select ${user_id}::uuid union select users.id from identity.users join accounts on merged_into = accounts.id)
+    select id from accounts`.execute(tx)
+  return rows.map(({ id }) => id)
 }
 
-async function findProof(db: IdentityDb, user_id: string, session_id: string) {
-  return await db
-    .selectFrom('identity.users as user')
-    .leftJoin('identity.credentials as credentials', 'credentials.user_id', 'user.id')
-    .leftJoin('identity.sessions as session', (join) => join.on('session.id', '=', session_id))
-    .select(['credentials.password_hash', 'session.created_at'])
-    .where('user.id', '=', user_id)
-    .executeTakeFirstOrThrow()
-}
-
-async function deletePersonalData(tx: IdentityTx, user_id: string, now: Date): Promise<void> {
-  await tx.deleteFrom('identity.identities').where('user_id', '=', user_id).execute()
-  await tx.deleteFrom('identity.credentials').where('user_id', '=', user_id).execute()
-  await tx.deleteFrom('identity.mail_codes').where('user_id', '=', user_id).execute()
-  await tx.updateTable('identity.sessions').set({ device: '', ip: '' }).where('user_id', '=', user_id).execute()
-  const anonymous = { name: '', role: 'customer', is_superadmin: false, status: 'deleted', updated_at: now } as const
-  await tx.updateTable('identity.users').set(anonymous).where('id', '=', user_id).execute()
+async function deletePersonalData(tx: IdentityTx, user_ids: readonly string[], now: Date): Promise<void> {
+  await tx.deleteFrom('identity.identities').where('user_id', 'in', user_ids).execute()
+  await tx.deleteFrom('identity.credentials').where('user_id', 'in', user_ids).execute()
+  await tx.deleteFrom('identity.mail_codes').where('user_id', 'in', user_ids).execute()
+  await sql`
+    delete from identity.email_links where session_id in (
+      select id from identity.sessions where user_id = any(${user_ids}::uuid[]))`.execute(tx)
+  await deleteMergeTokens(tx, user_ids)
+  await tx.deleteFrom('identity.merges').where('into_id', 'in', user_ids).execute()
+  await tx.updateTable('identity.sessions').set({ device: '', ip: '' }).where('user_id', 'in', user_ids).execute()
+  const anonymous = { name: '', role: 'customer', is_superadmin: false, updated_at: now } as const
+  await tx.updateTable('identity.users').set(anonymous).where('id', 'in', user_ids).execute()
 }

@@ -1,20 +1,12 @@
 import { Type } from 'typebox'
 import { userOf } from '#platform/access'
-import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { retryLaterAnswers } from '../answers.ts'
+import { ownerAnswers } from '../answers.ts'
 import { authBodyLimit, DeleteAccountBody } from '../schema.ts'
 import type { DeleteAccount, DeleteAccountOutcome } from './delete-account.ts'
 
-const answers = {
-  ...retryLaterAnswers,
-  'wrong-password': answer(403, 'The password is wrong.', 'Неверный пароль.'),
-  'sign-in-again': answer(
-    403,
-    'Sign in again, and delete the account within ten minutes.',
-    'Войдите ещё раз и удалите учётную запись в течение десяти минут.',
-  ),
-} satisfies Record<ReasonOf<DeleteAccountOutcome>, Answer>
+const answers = ownerAnswers satisfies Record<ReasonOf<DeleteAccountOutcome>, Answer>
 
 export const deleteAccountRoute =
   ({ deleteAccount }: Readonly<{ deleteAccount: DeleteAccount }>): Routes =>

@@ -19,14 +19,22 @@ const deletion = (before: Date, limit: number) => sql`
     select id from identity.sessions where expires_at < ${before} order by expires_at limit ${limit}
   )`
 
-/** Deletes codes of mails and proofs of Telegram that have expired. */
+/** Deletes codes, proofs of Telegram and tokens of merges that have expired. */
 export const deleteExpiredProofs =
   ({ db, now }: Needs): DeleteBatch =>
   async (limit) => {
     const codes = deletedRows(await codeDeletion(now(), limit).execute(db))
     const proofs = deletedRows(await proofDeletion(now(), limit).execute(db))
-    return Math.max(codes, proofs)
+    const links = deletedRows(await linkDeletion(now(), limit).execute(db))
+    const tokens = deletedRows(await tokenDeletion(now(), limit).execute(db))
+    return Math.max(codes, proofs, links, tokens)
   }
+
+/** Deletes the records of merges that are final, and the name and the password of each account that stays merged. */
+export const deleteFinalMerges =
+  ({ db, now }: Needs): DeleteBatch =>
+  async (limit) =>
+    (await mergeDeletion(now(), limit).execute(db)).rows.length
 
 const codeDeletion = (before: Date, limit: number) => sql`
   delete from identity.mail_codes where hash in (
@@ -37,3 +45,25 @@ const proofDeletion = (before: Date, limit: number) => sql`
   delete from identity.telegram_proofs where hash in (
     select hash from identity.telegram_proofs where expires_at < ${before} order by expires_at limit ${limit}
   )`
+
+const linkDeletion = (before: Date, limit: number) => sql`
+  delete from identity.email_links where session_id in (
+    select session_id from identity.email_links where expires_at < ${before} order by expires_at limit ${limit}
+  )`
+
+const tokenDeletion = (before: Date, limit: number) => sql`
+  delete from identity.merge_tokens where hash in (
+    select hash from identity.merge_tokens where expires_at < ${before} order by expires_at limit ${limit}
+  )`
+
+const mergeDeletion = (before: Date, limit: number) => sql`
+  with final as (
+    delete from identity.merges where id in (
+      select id from identity.merges where revertible_until < ${before} order by revertible_until limit ${limit}
+    ) returning from_id, reverted_at
+  ), merged as (
+    update identity.users set name = '' from final where users.id = final.from_id and final.reverted_at is null
+  ), passwords as (
+    delete from identity.credentials using final where user_id = final.from_id and final.reverted_at is null
+  )
+  select from_id from final`

@@ -3,9 +3,10 @@ import { cleanupJob, type DeleteBatch, type Job } from '#platform/jobs'
 export const deleteExpiredSessionsJob = ({
   deleteExpiredSessions,
   deleteExpiredProofs,
-}: Readonly<{ deleteExpiredSessions: DeleteBatch; deleteExpiredProofs: DeleteBatch }>): Job =>
+  deleteFinalMerges,
+}: Readonly<Record<'deleteExpiredSessions' | 'deleteExpiredProofs' | 'deleteFinalMerges', DeleteBatch>>): Job =>
   cleanupJob({
     name: 'identity.delete-expired-sessions',
     cron: '20 3 * * *',
-    deletions: [deleteExpiredSessions, deleteExpiredProofs],
+    deletions: [deleteExpiredSessions, deleteExpiredProofs, deleteFinalMerges],
   })

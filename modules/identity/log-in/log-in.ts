@@ -53,6 +53,8 @@ export const logIn =
       // The insert waits for staff who block the account at this moment: the status is read after it.
       const session = await sessions.open(tx, credentials.user_id, client)
       const user = await findUser(tx, credentials.user_id)
+      // The account was merged at this moment: the next attempt finds the survivor.
+      if (user?.status === 'merged') return wrong
       if (user?.status !== 'active') return { kind: 'refused', reason: 'account-blocked' } as const
       if (upgraded?.kind === 'hashed') await updatePasswordHash(tx, user.id, upgraded.hash)
       return { kind: 'entered', user, session } as const

@@ -12,8 +12,10 @@ create table identity.users (
   created_at    timestamptz not null,
   updated_at    timestamptz not null,
   check ((status = 'merged') = (merged_into is not null)),
-  check (merged_into <> id)
+  check (merged_into <> id),
+  constraint merged_user_is_customer check (status <> 'merged' or (role = 'customer' and not is_superadmin))
 );
+create index users_merged_into on identity.users (merged_into) where merged_into is not null;
 -- Finds the staff, and whether there is any. Customers, who are nearly all rows, are not in this index.
 create index users_staff on identity.users (role) where role <> 'customer' or is_superadmin;
 
@@ -48,7 +50,7 @@ create table identity.sessions (
   used_at    timestamptz not null,
   expires_at timestamptz not null,
   ended_at   timestamptz,
-  end_reason text check (end_reason in ('logged_out', 'ended_by_owner', 'refresh_token_reused', 'password_changed', 'blocked', 'merged', 'deleted')),
+  end_reason text check (end_reason in ('logged_out', 'ended_by_owner', 'refresh_token_reused', 'password_changed', 'blocked', 'merged', 'merge_reverted', 'deleted')),
   check ((ended_at is null) = (end_reason is null))
 );
 create index sessions_of_user on identity.sessions (user_id, created_at, id);
@@ -66,13 +68,14 @@ create table identity.refresh_tokens (
   check ((used_at is null) = (successor_salt is null))
 );
 
--- Data of Telegram that opened a session. A page that is loaded again sends the data of a Mini App again; the Login Widget's works once.
+-- Data of Telegram that opened a session or linked a Telegram account (link). A page that is loaded again sends the data of a
+-- Mini App again; the Login Widget's works once, and no data links twice.
 create table identity.telegram_proofs (
   hash       bytea primary key,
-  kind       text not null check (kind in ('mini_app', 'widget')),
+  kind       text not null check (kind in ('mini_app', 'widget', 'link')),
   uses       smallint not null check (uses >= 1),
   expires_at timestamptz not null,
-  check (kind <> 'widget' or uses = 1)
+  check (kind = 'mini_app' or uses = 1)
 );
 create index telegram_proofs_expiring on identity.telegram_proofs (expires_at);
 
@@ -87,6 +90,46 @@ create table identity.mail_codes (
 );
 create index mail_codes_of_user on identity.mail_codes (user_id);
 create index mail_codes_expiring on identity.mail_codes (expires_at);
+
+-- The six digits that a mail brings to a mailbox which a user adds. They work only in the session that asked for them. The
+-- code is stored under a secret that is not in the database: a plain hash of six digits could be reversed.
+create table identity.email_links (
+  session_id uuid primary key references identity.sessions on delete cascade,
+  email      text not null check (email = lower(email)),
+  code_hmac  bytea not null,
+  attempts   smallint not null default 0 check (attempts between 0 and 5),
+  expires_at timestamptz not null
+);
+create index email_links_expiring on identity.email_links (expires_at);
+
+-- A user who proved an identity of another user may merge the two accounts, in the same session and once.
+create table identity.merge_tokens (
+  hash          bytea primary key,
+  session_id    uuid not null references identity.sessions on delete cascade,
+  provider      text not null,
+  subject       text not null,
+  other_user_id uuid not null references identity.users,
+  was_verified  boolean not null, -- before this proof: false for an e-mail that the other user had never proven
+  expires_at    timestamptz not null
+);
+create index merge_tokens_of_session on identity.merge_tokens (session_id);
+create index merge_tokens_of_other on identity.merge_tokens (other_user_id);
+create index merge_tokens_expiring on identity.merge_tokens (expires_at);
+
+-- Merged accounts, for as long as the merge can be reverted. identities: [{provider, subject}], those that moved.
+create table identity.merges (
+  id               uuid primary key,
+  from_id          uuid not null references identity.users,
+  into_id          uuid not null references identity.users,
+  identities       jsonb not null,
+  merged_at        timestamptz not null,
+  revertible_until timestamptz not null,
+  reverted_at      timestamptz,
+  check (from_id <> into_id)
+);
+create unique index merges_of_merged on identity.merges (from_id) where reverted_at is null;
+create index merges_of_survivor on identity.merges (into_id, merged_at);
+create index merges_expiring on identity.merges (revertible_until);
 
 create table identity.role_permissions (
   role       text not null check (role in ('customer', 'courier', 'support', 'marketer', 'operator', 'admin', 'superadmin')),
@@ -116,12 +159,12 @@ insert into identity.role_permissions (role, permission) values
   ('operator', 'users.read'),
   ('operator', 'support.answer');
 
--- The changes that staff made to accounts and permissions. Rows are never changed.
+-- The changes that staff made to accounts and permissions, and the merges of accounts. Rows are never changed.
 create table identity.audit_log (
   id            uuid primary key,
   actor         text not null, -- user, or the name of a machine
   actor_user_id uuid,
-  action        text not null check (action in ('role_changed', 'user_blocked', 'user_unblocked', 'permissions_changed')),
+  action        text not null check (action in ('role_changed', 'user_blocked', 'user_unblocked', 'permissions_changed', 'accounts_merged', 'merge_reverted')),
   user_id       uuid references identity.users,
   details       jsonb not null,
   created_at    timestamptz not null,

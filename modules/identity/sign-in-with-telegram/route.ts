@@ -1,6 +1,6 @@
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { retryLaterAnswers } from '../answers.ts'
+import { retryLaterAnswers, telegramAnswers } from '../answers.ts'
 import { authBodyLimit, MiniAppBody, SignedInView, WidgetBody } from '../schema.ts'
 import { clientOf } from '../session.ts'
 import { signedInViewOf } from '../user-view.ts'
@@ -8,18 +8,7 @@ import type { SignInOutcome, SignInWithTelegram } from './sign-in-with-telegram.
 
 const answers = {
   'too-many-attempts': retryLaterAnswers['too-many-attempts'],
-  'invalid-telegram-data': answer(401, 'Telegram did not sign this data.', 'Эти данные подписал не Telegram.'),
-  'telegram-data-expired': answer(
-    401,
-    'This data is too old: open the shop in Telegram again.',
-    'Эти данные устарели: откройте магазин в Telegram ещё раз.',
-  ),
-  'telegram-data-used': answer(
-    401,
-    'This data has been used: sign in with Telegram again.',
-    'Эти данные уже использованы: войдите через Telegram ещё раз.',
-  ),
-  'telegram-off': answer(409, 'This shop has no sign-in with Telegram.', 'В этом магазине нет входа через Telegram.'),
+  ...telegramAnswers,
   'account-blocked': answer(403, 'This account is blocked.', 'Эта учётная запись заблокирована.'),
 } satisfies Record<ReasonOf<SignInOutcome>, Answer>
 

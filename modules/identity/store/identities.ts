@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import { publish } from '#platform/events'
-import { emailVerified } from '../events.ts'
+import { emailVerified, identityLinked } from '../events.ts'
+import type { IdentityKey } from '../merge.ts'
 import type { IdentityDb, IdentityTx } from './tables.ts'
 
 type Mailbox = Readonly<{ user_id: string; email: string; now: Date }>
@@ -38,3 +40,59 @@ export const listIdentities = async (db: IdentityDb, user_id: string) =>
     .orderBy('created_at')
     .orderBy('provider')
     .execute()
+
+/** Makes first sign-ins and links of one identity wait for each other. Lock users after it, never before. */
+export async function lockIdentity(tx: IdentityTx, { provider, subject }: IdentityKey): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${provider} ${subject}`}, 0))`.execute(tx)
+}
+
+/** Finds the user with an identity, and whether the user proved it. */
+export const findHolder = async (db: IdentityDb, { provider, subject }: IdentityKey) =>
+  await db
+    .selectFrom('identity.identities')
+    .select(['user_id', 'verified_at'])
+    .where('provider', '=', provider)
+    .where('subject', '=', subject)
+    .executeTakeFirst()
+
+type Proven = Readonly<{ user_id: string; identity: IdentityKey; now: Date }>
+
+/** The `conflicts` of a transaction that links an identity: a registration at the same moment may take the e-mail. */
+export const linkConflict = { identities_provider_subject: 'identity-busy' } as const
+
+/** Gives a proven identity to a user who does not have it yet: a free one, or one that another user only claimed. */
+export async function insertIdentity(tx: IdentityTx, { user_id, identity, now }: Proven): Promise<void> {
+  const { provider, subject } = identity
+  await tx
+    .deleteFrom('identity.identities')
+    .where('provider', '=', provider)
+    .where('subject', '=', subject)
+    .where('verified_at', 'is', null)
+    .execute()
+  await tx
+    .insertInto('identity.identities')
+    .values({ user_id, provider, subject, verified_at: now, created_at: now })
+    .execute()
+  const verified = provider === 'email' ? [emailVerified({ user_id, email: subject })] : []
+  await publish(tx, [identityLinked({ user_id, provider }), ...verified])
+}
+
+/** Gives the identities of one user to another, or those of `only`, and returns them. */
+export async function moveIdentities(
+  tx: IdentityTx,
+  { from, into, only }: Readonly<{ from: string; into: string; only?: readonly IdentityKey[] }>,
+): Promise<readonly IdentityKey[]> {
+  const { rows } = await sql<IdentityKey>`
+    update identity.identities set user_id = ${into}
+    where user_id = ${from} and (${only === undefined} or (provider, subject) in (
+      select provider, subject from jsonb_to_recordset(${JSON.stringify(only ?? [])}::jsonb) as one(provider text, subject text)))
+    returning provider, subject`.execute(tx)
+  return rows
+}
+
+/** Deletes the password of a user without an e-mail to sign in with. */
+export async function deleteUnusedPassword(tx: IdentityTx, user_id: string): Promise<void> {
+  await sql`
+    delete from identity.credentials where user_id = ${user_id}
+      and not exists (select from identity.identities where user_id = ${user_id} and provider = 'email')`.execute(tx)
+}

@@ -1,7 +1,8 @@
-import type { Generated, Kysely, Transaction } from 'kysely'
+import type { Generated, JSONColumnType, Kysely, Transaction } from 'kysely'
 import type { Locale } from '#platform/values'
 import type { Role } from '../permissions.ts'
-import type { AuditAction, MailCodePurpose, SessionEndReason, UserStatus } from '../schema.ts'
+import type { IdentityKey } from '../merge.ts'
+import type { AuditAction, MailCodePurpose, Provider, SessionEndReason, UserStatus } from '../schema.ts'
 
 export type IdentityDb = Kysely<IdentityTables>
 export type IdentityTx = Transaction<IdentityTables>
@@ -21,7 +22,7 @@ type IdentityTables = {
   }
   'identity.identities': {
     user_id: string
-    provider: 'email' | 'telegram'
+    provider: Provider
     subject: string
     verified_at: Generated<Date | null>
     created_at: Date
@@ -45,7 +46,7 @@ type IdentityTables = {
     used_at: Generated<Date | null>
     successor_salt: Generated<Buffer | null>
   }
-  'identity.telegram_proofs': { hash: Buffer; kind: 'mini_app' | 'widget'; uses: number; expires_at: Date }
+  'identity.telegram_proofs': { hash: Buffer; kind: 'mini_app' | 'widget' | 'link'; uses: number; expires_at: Date }
   'identity.mail_codes': {
     hash: Buffer
     purpose: MailCodePurpose
@@ -53,6 +54,29 @@ type IdentityTables = {
     email: string
     created_at: Date
     expires_at: Date
+  }
+  'identity.email_links': {
+    session_id: string
+    email: string
+    code_hmac: Buffer
+    attempts: Generated<number>
+    expires_at: Date
+  }
+  'identity.merge_tokens': IdentityKey & {
+    hash: Buffer
+    session_id: string
+    other_user_id: string
+    was_verified: boolean
+    expires_at: Date
+  }
+  'identity.merges': {
+    id: string
+    from_id: string
+    into_id: string
+    identities: JSONColumnType<readonly IdentityKey[]>
+    merged_at: Date
+    revertible_until: Date
+    reverted_at: Generated<Date | null>
   }
   'identity.role_permissions': { role: Role; permission: string }
   'identity.audit_log': {

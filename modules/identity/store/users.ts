@@ -73,6 +73,17 @@ export async function lockUser(tx: IdentityTx, id: string): Promise<User | undef
   return await findUser(tx, id)
 }
 
+/** Locks two users in the order of their ids, so that two merges never wait for each other, and reads them under the locks. */
+export async function lockUsers(
+  tx: IdentityTx,
+  [one, other]: readonly [string, string],
+): Promise<readonly [User | undefined, User | undefined]> {
+  const [first, second] = one < other ? [one, other] : [other, one]
+  const locked = [await lockUser(tx, first), await lockUser(tx, second)] as const
+  // The second lock may have waited: the first user cannot have changed meanwhile.
+  return one < other ? locked : [locked[1], locked[0]]
+}
+
 /** Lists the users with these ids, in any order. */
 export const listUsers = async (db: IdentityDb, ids: readonly string[]): Promise<User[]> =>
   await selectUser(db)

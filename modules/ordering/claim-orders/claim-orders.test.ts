@@ -24,7 +24,7 @@ test('an account that verifies a mailbox gets the orders that a guest placed wit
   await verify(anna, 'vera@example.org')
   assert.equal((await shop.show(anna, order.id)).id, order.id)
   expectProblem(await shop.send(anna, `GET /orders/${other.id}`), 404, 'not-found')
-  const [claimed, ...more] = await shop.published(order.id, 'ordering.order-claimed.v1')
+  const [claimed, ...more] = await shop.published(order.id, 'ordering.order-owner-changed.v1')
   assert.deepEqual([claimed?.data['user_id'], more.length], [anna.user_id, 0])
 })
 

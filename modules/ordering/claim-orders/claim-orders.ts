@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely'
 import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
-import { orderClaimed } from '../events.ts'
+import { orderOwnerChanged } from '../events.ts'
 import { accountKeyOf } from '../open-orders.ts'
-import type { OrderingTables } from '../store.ts'
+import { ownerOf, type OrderingTables } from '../store.ts'
 
 /** The account whose owner has shown that the mailbox is theirs. */
 type Claim = Readonly<{ user_id: string; email: string }>
@@ -16,9 +16,10 @@ export type ClaimOrders = (tx: Transaction<OrderingTables>, claim: Claim) => Pro
 export const claimOrders =
   ({ now }: Readonly<{ now: Clock }>): ClaimOrders =>
   async (tx, { user_id, email }) => {
+    const owner_id = await ownerOf(tx, user_id)
     const claimed = await tx
       .updateTable('ordering.orders')
-      .set({ user_id, claimed_at: now() })
+      .set({ user_id: owner_id, merged_from: owner_id === user_id ? null : user_id, claimed_at: now() })
       .where(sql<string>`lower(contact_email)`, '=', email.toLowerCase())
       .where('claimed_at', 'is', null)
       .returning('id')
@@ -27,12 +28,12 @@ export const claimOrders =
     const ids = claimed.map(({ id }) => id)
     await tx
       .updateTable('ordering.open_orders')
-      .set({ buyer_key: accountKeyOf(user_id) })
+      .set({ buyer_key: accountKeyOf(owner_id) })
       .where('order_id', 'in', ids)
       .where('buyer_key', 'like', accountKeyOf('%'))
       .execute()
     await publish(
       tx,
-      ids.map((order_id) => orderClaimed({ order_id, user_id })),
+      ids.map((order_id) => orderOwnerChanged({ order_id, user_id: owner_id })),
     )
   }

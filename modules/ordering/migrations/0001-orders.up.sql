@@ -4,6 +4,7 @@ create table ordering.orders (
   id               uuid primary key,
   number           text not null unique,
   user_id          uuid not null, -- of a guest: the id of the cart, or a new one; no account has it
+  merged_from      uuid, -- the account that placed or claimed the order, when it was merged into the account of user_id
   contact_email    text, -- of a guest
   contact_phone    text,
   claimed_at       timestamptz, -- when the account of user_id verified contact_email
@@ -33,6 +34,7 @@ create table ordering.orders (
   updated_at       timestamptz not null,
   input_hash       bytea not null, -- of the request: a repeat with the same id must have the same hash
   cart_version     uuid unique, -- of the lines that the order took from a cart: a second click takes none of them; null without a cart
+  constraint moved_by_merge check (merged_from <> user_id),
   constraint guest_is_claimed check (claimed_at is null or contact_email is not null),
   constraint guest_has_contact check ((link_version is null) = (contact_email is null and contact_phone is null)),
   constraint point_for_pickup check ((delivery_method = 'pickup') = (pickup_point_id is not null)),
@@ -56,6 +58,7 @@ create table ordering.orders (
   )
 ) with (fillfactor = 70);
 create index orders_of_user on ordering.orders (user_id, created_at desc, id desc);
+create index orders_moved on ordering.orders (merged_from) where merged_from is not null;
 create index orders_newest on ordering.orders (created_at desc, id desc);
 create index orders_of_guests on ordering.orders (lower(contact_email)) where contact_email is not null and claimed_at is null;
 -- No index contains the status: an order changes it five times, and these updates write no index.
@@ -96,6 +99,38 @@ create table ordering.open_orders (
   primary key (buyer_key, order_id)
 );
 create index open_orders_of_order on ordering.open_orders (order_id);
+
+-- The merges of accounts. The owner of an order follows from the account that placed it and these rows alone, so events in any
+-- order lead to the same owner. The newest merge of an account that was not reverted counts.
+create table ordering.merged_accounts (
+  merge_id    uuid primary key,
+  user_id     uuid not null,
+  into_id     uuid not null,
+  is_reverted boolean not null
+);
+create index merged_accounts_of on ordering.merged_accounts (user_id, merge_id);
+create index merged_accounts_into on ordering.merged_accounts (into_id);
+
+-- The account that owns the orders of `account` now: itself, unless it was merged. The shared locks make the handler of a merge wait for
+-- the transactions that place orders of the account, and the other way round. Each statement of a volatile function has a
+-- snapshot of its own, so it sees the merge that the lock waited for. Null while the merges form a circle, because the
+-- event that reverts one of them has not arrived.
+create function ordering.owner_of(account uuid) returns uuid language plpgsql volatile as $$
+declare
+  owner uuid := account;
+  next uuid;
+begin
+  for step in 1..100 loop
+    perform pg_advisory_xact_lock_shared(hashtextextended('ordering:merged ' || owner, 0));
+    select into_id into next from ordering.merged_accounts
+    where user_id = owner and not is_reverted order by merge_id desc limit 1;
+    if not found then
+      return owner;
+    end if;
+    owner := next;
+  end loop;
+  return null;
+end $$;
 
 -- Buyers who deleted their accounts. Their orders are anonymised as soon as they are closed.
 create table ordering.deleted_buyers (

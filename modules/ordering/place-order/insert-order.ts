@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import { batched, coalesced, inTransaction } from '#platform/db'
 import type { Refused } from '#platform/outcome'
-import type { BuyerKey, OpenCount } from '../open-orders.ts'
+import { accountKeyOf, type BuyerKey, type OpenCount } from '../open-orders.ts'
 import { weightOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
 import type { OrderingTables } from '../store.ts'
 
@@ -13,8 +13,11 @@ type Insertion = Readonly<{
   drawNumber: () => string
 }>
 
-/** `open`: the other open orders of the buyer, among others. No order of the same buyer is placed until the transaction ends. */
-type Inserted = Readonly<{ kind: 'inserted'; order: CreatedOrder; open: readonly OpenCount[] }>
+/**
+ * `open`: the other open orders of the buyer, among others. No order of the same buyer is placed until the transaction ends.
+ * `owner_id`: the account that has the order now; another one than the buyer's when that was merged a moment ago.
+ */
+type Inserted = Readonly<{ kind: 'inserted'; order: CreatedOrder; owner_id: string; open: readonly OpenCount[] }>
 
 /**
  * Inserts the order under a number that no other order has, with its lines and the first entry of its timeline. Refuses
@@ -27,8 +30,8 @@ export async function insertOrder(
 ): Promise<Inserted | Refused<'id-taken' | 'cart-empty'>> {
   for (let attempt = 1; attempt <= 5; attempt++) {
     const order = { ...unnumbered, number: drawNumber() }
-    const open = await insertUnlessTaken(tx, { order, ...rest })
-    if (open) return { kind: 'inserted', order, open }
+    const inserted = await insertUnlessTaken(tx, { order, ...rest })
+    if (inserted) return { kind: 'inserted', order, ...inserted }
     const { id } = order
     const taken = await tx
       .selectFrom('ordering.orders')
@@ -56,15 +59,15 @@ const recordOf = ({ order, input_hash, ...rest }: NewOrder) => ({
  * One statement for the orders of different buyers. Undefined when the id or the number is taken. It locks and counts before
  * it inserts: two requests for one order would otherwise wait for each other, one for the lock and one for the id.
  */
-const insertUnlessTaken = batched<NewOrder, readonly OpenCount[] | undefined>(async (tx, orders) => {
+const insertUnlessTaken = batched<NewOrder, Pick<Inserted, 'owner_id' | 'open'> | undefined>(async (tx, orders) => {
   const keys = orders.flatMap(({ buyer_keys }) => buyer_keys.map(({ buyer_key }) => buyer_key))
   const variants = orders.flatMap(({ order }) => order.lines.map(({ variant_id }) => variant_id))
   const now = orders[0]?.order.created_at
-  const { rows } = await sql<{ inserted: string[] | null; open: OpenCount[] | null }>`
+  const { rows } = await sql<{ owners: Record<string, string> | null; open: OpenCount[] | null }>`
     with counted as materialized (
       select * from ordering.lock_and_count_open(${keys}::text[], ${variants}::uuid[], ${now}::timestamptz)
     ), placed as (
-      select * from jsonb_to_recordset(${JSON.stringify(orders.map(recordOf))}::jsonb) as placed(
+      select placed.*, coalesce(ordering.owner_of(user_id), user_id) as owner_id from jsonb_to_recordset(${JSON.stringify(orders.map(recordOf))}::jsonb) as placed(
         id uuid, number text, user_id uuid, contact_email text, contact_phone text, link_version smallint,
         total_amount bigint, currency text, weight_grams bigint, payment_method text, delivery_method text,
         pickup_point_id uuid, delivery_address jsonb, recipient_name text, recipient_phone text,
@@ -72,11 +75,11 @@ const insertUnlessTaken = batched<NewOrder, readonly OpenCount[] | undefined>(as
         buyer_keys jsonb)
     ), inserted as (
       insert into ordering.orders (
-        id, number, user_id, contact_email, contact_phone, link_version, total_amount, currency, weight_grams, payment_method,
-        delivery_method, pickup_point_id, delivery_address, recipient_name, recipient_phone, comment, created_at, updated_at,
+        id, number, user_id, merged_from, contact_email, contact_phone, link_version, total_amount, currency, weight_grams,
+        payment_method, delivery_method, pickup_point_id, delivery_address, recipient_name, recipient_phone, comment, created_at, updated_at,
         input_hash, cart_version)
-      select id, number, user_id, contact_email, contact_phone, link_version, total_amount, currency, weight_grams,
-        payment_method, delivery_method, pickup_point_id, delivery_address, recipient_name, recipient_phone, comment, created_at,
+      select id, number, owner_id, nullif(user_id, owner_id), contact_email, contact_phone, link_version, total_amount,
+        currency, weight_grams, payment_method, delivery_method, pickup_point_id, delivery_address, recipient_name, recipient_phone, comment, created_at,
         created_at, decode(input_hash, 'hex'), cart_version
       from placed, (select count(*) from counted) as locked where ${inTransaction} order by id
       on conflict do nothing
@@ -91,14 +94,19 @@ const insertUnlessTaken = batched<NewOrder, readonly OpenCount[] | undefined>(as
       select id, 1, created_at, 'order-created', 'created' from inserted join placed using (id)
     ), opened as (
       insert into ordering.open_orders (buyer_key, order_id, counts_until)
-      select open.buyer_key, id, open.counts_until
+      select case open.buyer_key when ${accountKeyOf('')} || user_id then ${accountKeyOf('')} || owner_id else open.buyer_key end,
+        id, open.counts_until
       from inserted join placed using (id),
            jsonb_to_recordset(placed.buyer_keys) as open (buyer_key text, counts_until timestamptz)
     )
-    select (select array_agg(id) from inserted) as inserted, (select jsonb_agg(counted) from counted) as open
+    select (select jsonb_object_agg(id, owner_id) from inserted join placed using (id)) as owners,
+      (select jsonb_agg(counted) from counted) as open
   `.execute(tx)
   const [row] = rows
-  return orders.map(({ order }) => (row?.inserted?.includes(order.id) ? (row.open ?? []) : undefined))
+  return orders.map(({ order }) => {
+    const owner_id = row?.owners?.[order.id.toLowerCase()]
+    return owner_id === undefined ? undefined : { owner_id, open: row?.open ?? [] }
+  })
 })
 
 /** A buyer, and the variants of which the pieces are counted. */

@@ -187,7 +187,7 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
     if (isRefusal(inserted)) return inserted
     const excess = tooManyOpen({ keys, pieces: order.lines, open: inserted.open }, limits)
     if (excess) return excess
-    await startCheckout(tx, inserted.order, { checkout, from_cart: request.items.length === 0 })
+    await startCheckout(tx, inserted, { checkout, from_cart: request.items.length === 0 })
     await needs.sendLink(tx, inserted.order, sending.locale)
     await saving.storeResponse(tx, inserted.order)
     return { kind: 'placed', order: inserted.order } as const
@@ -229,9 +229,15 @@ async function countBefore(db: Kysely<OrderingTables>, { keys, items, now }: Cou
 
 type Start = Readonly<{ checkout: Checkout; from_cart: boolean }>
 
-async function startCheckout(tx: Transaction<OrderingTables>, order: CreatedOrder, { checkout, from_cart }: Start) {
+type Inserted = Readonly<{ order: CreatedOrder; owner_id: string }>
+
+async function startCheckout(
+  tx: Transaction<OrderingTables>,
+  { order, owner_id }: Inserted,
+  { checkout, from_cart }: Start,
+) {
   const command = issueCommand('request-payment' as const)
-  const events = placedEvents(order, { from_cart, request_id: command.event_id })
+  const events = placedEvents(order, { from_cart, request_id: command.event_id, owner_id })
   await concurrently(tx, [
     (tx) => checkout.start(tx, order.id, { state: firstStateOf(order), commands: [command] }),
     (tx) => publish(tx, events),

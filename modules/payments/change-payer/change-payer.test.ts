@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { orderClaimed } from '#ordering/events'
+import { orderOwnerChanged } from '#ordering/events'
 import { boris } from '#platform/testing'
 import { openPaymentsTest, type PaymentsTest } from '../testing.ts'
 
@@ -13,7 +13,7 @@ after(() => shop.close())
 test('the account that claims an order sees its payments, and no other order changes (ORD-11)', async () => {
   const [order, other] = [await shop.startedOrder(), await shop.startedOrder()]
   for (let times = 0; times < 2; times++) {
-    await shop.publish(orderClaimed({ order_id: order.id, user_id: boris.user_id }))
+    await shop.publish(orderOwnerChanged({ order_id: order.id, user_id: boris.user_id }))
     await shop.deliver()
   }
   const payersOf = async (id: string) => {

@@ -5,7 +5,10 @@ import type { PaymentsTables } from '../store/tables.ts'
 type NewPayer = Readonly<{ order_id: string; user_id: string }>
 export type ChangePayer = (tx: Transaction<PaymentsTables>, payer: NewPayer) => Promise<void>
 
-/** Shows the payments of an order to the account that claimed it. A repeat changes nothing. */
+/**
+ * Shows the payments of an order to the account that has the order now: it claimed the order, or accounts were merged. The
+ * request of the payment came before, because both events have the order as their key. A repeat changes nothing.
+ */
 export const changePayer: ChangePayer = async (tx, { order_id, user_id }) => {
   await tx
     .updateTable('payments.payment_requests')

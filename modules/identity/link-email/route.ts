@@ -1,0 +1,33 @@
+import { userOf } from '#platform/access'
+import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { invalidCodeAnswer, linkAnswers, retryLaterAnswers } from '../answers.ts'
+import { ConfirmEmailLinkBody, LinkView } from '../link-schema.ts'
+import { linkViewOf } from '../link-view.ts'
+import { authBodyLimit } from '../schema.ts'
+import type { LinkEmail, LinkEmailOutcome } from './link-email.ts'
+
+const answers = {
+  'too-many-attempts': retryLaterAnswers['too-many-attempts'],
+  ...invalidCodeAnswer,
+  ...linkAnswers,
+} satisfies Record<ReasonOf<LinkEmailOutcome>, Answer>
+
+export const linkEmailRoute =
+  ({ linkEmail }: Readonly<{ linkEmail: LinkEmail }>): Routes =>
+  (http) => {
+    const schema = {
+      tags: ['identity'],
+      summary: 'Add a mailbox to your account with the code of the mail',
+      description:
+        'When the mailbox has another account, the answer shows both accounts and a token for POST /auth/merge.',
+      body: ConfirmEmailLinkBody,
+      response: { 200: LinkView, ...problemsOf(answers) },
+    }
+    const config = { access: 'user', bodyLimit: authBodyLimit, repeat: 'The code has been used.' } as const
+    http.post('/auth/link/email/confirm', { schema, config }, async (request, reply) => {
+      const { user_id, sid: session_id } = userOf(request.caller)
+      const outcome = await linkEmail({ user_id, session_id, code: request.body.code, address: request.ip })
+      return isRefusal(outcome) ? refuse(reply, outcome, answers) : linkViewOf(outcome)
+    })
+  }

@@ -1,0 +1,50 @@
+import { userOf } from '#platform/access'
+import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { linkAnswers, ownerAnswers, telegramAnswers } from '../answers.ts'
+import { LinkTelegramBody, LinkTelegramWidgetBody, LinkView } from '../link-schema.ts'
+import { linkViewOf } from '../link-view.ts'
+import { authBodyLimit } from '../schema.ts'
+import type { LinkTelegram, LinkTelegramOutcome } from './link-telegram.ts'
+
+const answers = {
+  ...ownerAnswers,
+  ...telegramAnswers,
+  ...linkAnswers,
+} satisfies Record<ReasonOf<LinkTelegramOutcome>, Answer>
+
+const description =
+  'Telegram must have signed the data within the last ten minutes, and the data links once. When the Telegram account has another account here, the answer shows both and a token for POST /auth/merge.'
+const response = { 200: LinkView, ...problemsOf(answers) }
+const config = { access: 'user', bodyLimit: authBodyLimit, repeat: 'The data has been used.' } as const
+
+export const linkTelegramRoutes =
+  ({ linkTelegram }: Readonly<{ linkTelegram: LinkTelegram }>): Routes =>
+  (http) => {
+    const miniApp = {
+      tags: ['identity'],
+      summary: 'Add a Telegram account to your account with the initData of a Mini App',
+      description,
+      body: LinkTelegramBody,
+      response,
+    }
+    http.post('/auth/link/telegram', { schema: miniApp, config }, async (request, reply) => {
+      const { user_id, sid: session_id } = userOf(request.caller)
+      const { password, init_data } = request.body
+      const outcome = await linkTelegram({ user_id, session_id, proof: { init_data }, password, address: request.ip })
+      return isRefusal(outcome) ? refuse(reply, outcome, answers) : linkViewOf(outcome)
+    })
+    const widget = {
+      tags: ['identity'],
+      summary: 'Add a Telegram account to your account with the data of the Login Widget',
+      description,
+      body: LinkTelegramWidgetBody,
+      response,
+    }
+    http.post('/auth/link/telegram/widget', { schema: widget, config }, async (request, reply) => {
+      const { user_id, sid: session_id } = userOf(request.caller)
+      const { password, ...proof } = request.body
+      const outcome = await linkTelegram({ user_id, session_id, proof, password, address: request.ip })
+      return isRefusal(outcome) ? refuse(reply, outcome, answers) : linkViewOf(outcome)
+    })
+  }
