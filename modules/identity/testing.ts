@@ -182,7 +182,7 @@ export async function openMergeTest() {
   const confirm = (token: string, code: string) => app.send('POST /auth/link/email/confirm', { token, body: { code } })
   const linkEmail = async (token: string, email: string, password?: string) => {
     expectResponse(await requestCode(token, email, password), 204)
-    return await confirm(token, await app.codeTo(email))
+    return await confirm(token, await app.codeTo(email.toLowerCase()))
   }
   const linkTelegram = (token: string, id: number, { password = goodPassword, at = time } = {}) =>
     app.send('POST /auth/link/telegram', { token, body: { init_data: initDataOf(id, at), password } })

@@ -2,6 +2,7 @@ drop function if exists cart.revert_merge(uuid, uuid, uuid, timestamptz);
 drop function if exists cart.merge_account(uuid, uuid, uuid, timestamptz, integer, integer);
 drop function if exists cart.remove_ordered_items(jsonb, timestamptz);
 drop function if exists cart.merge_carts(uuid, bytea, timestamptz, integer, integer);
+drop function if exists cart.move_merged_lines(uuid, uuid, uuid, integer, integer);
 drop function if exists cart.move_lines(uuid, uuid, integer, integer);
 drop function if exists cart.empty_cart(uuid);
 drop function if exists cart.remove_item(uuid, uuid);

@@ -177,14 +177,36 @@ begin
     and item.cart_id = bought.user_id and item.variant_id = bought.variant_id and item.quantity > bought.quantity;
 end $$;
 
--- Gives the lines of a merged account to the cart of the survivor, once per merge. The empty cart of the merged account stays
--- and names the survivor, for requests and orders of the merged account that are still on their way.
+-- Moves the lines of one locked cart to another, for a merge of accounts, and records them for its reversal.
+create function cart.move_merged_lines(of_merge uuid, from_cart uuid, to_cart uuid, max_lines integer, max_pieces integer)
+returns void language plpgsql as $$
+declare
+  earlier jsonb; -- the lines of one cart, each with the pieces of it that the other has
+begin
+  select jsonb_agg(jsonb_build_object('variant_id', line.variant_id, 'quantity', line.quantity, 'added_at', line.added_at,
+           'before', coalesce(own.quantity, 0))) into earlier
+  from cart.items line left join cart.items own on own.cart_id = to_cart and own.variant_id = line.variant_id
+  where line.cart_id = from_cart;
+  perform cart.move_lines(from_cart, to_cart, max_lines, max_pieces);
+  insert into cart.merged_items as item (merge_id, variant_id, quantity, added, added_at)
+  select of_merge, line.variant_id, line.quantity, coalesce(own.quantity, line.before) - line.before, line.added_at
+  from jsonb_to_recordset(earlier) as line(variant_id uuid, quantity integer, added_at timestamptz, before integer)
+  left join cart.items own on own.cart_id = to_cart and own.variant_id = line.variant_id
+  on conflict (merge_id, variant_id) do update
+  set quantity = least(max_pieces, item.quantity + excluded.quantity), added = item.added + excluded.added;
+end $$;
+
+-- Gives the lines of a merged account to the cart of the survivor, once per merge. A survivor that was merged itself passes
+-- them on. The empty cart of the merged account stays and names the survivor, for its requests and orders that are still on
+-- their way.
 create function cart.merge_account(
   of_merge uuid, of_from uuid, of_into uuid, now timestamptz, max_lines integer, max_pieces integer) returns void
 language plpgsql as $$
 declare
-  survivor uuid;
-  earlier jsonb; -- the lines of the merged account, each with the pieces of it that the survivor has
+  merge uuid := of_merge;
+  giver uuid := of_from;
+  taker uuid := of_into;
+  next uuid;
 begin
   insert into cart.merged_accounts (merge_id, user_id, into_id, is_reverted, handled_at)
   values (of_merge, of_from, of_into, false, now) on conflict do nothing;
@@ -193,19 +215,18 @@ begin
   end if;
   insert into cart.carts (id, created_at, updated_at, merged_into) values (of_from, now, now, of_into)
   on conflict (id) do update set merged_into = excluded.merged_into, updated_at = now;
-  survivor := cart.open_cart(of_into, null, of_into, null, now);
-  if survivor = of_from then
-    return;
-  end if;
-  select jsonb_agg(jsonb_build_object('variant_id', line.variant_id, 'quantity', line.quantity, 'added_at', line.added_at,
-           'before', coalesce(own.quantity, 0))) into earlier
-  from cart.items line left join cart.items own on own.cart_id = survivor and own.variant_id = line.variant_id
-  where line.cart_id = of_from;
-  perform cart.move_lines(of_from, survivor, max_lines, max_pieces);
-  insert into cart.merged_items (merge_id, variant_id, quantity, added, added_at)
-  select of_merge, line.variant_id, line.quantity, coalesce(own.quantity, line.before) - line.before, line.added_at
-  from jsonb_to_recordset(earlier) as line(variant_id uuid, quantity integer, added_at timestamptz, before integer)
-  left join cart.items own on own.cart_id = survivor and own.variant_id = line.variant_id;
+  for step in 1..100 loop
+    insert into cart.carts (id, created_at, updated_at) values (taker, now, now)
+    on conflict (id) do update set updated_at = excluded.updated_at, version = excluded.version
+    returning merged_into into next;
+    perform cart.move_merged_lines(merge, giver, taker, max_lines, max_pieces);
+    -- Two accounts name each other until the event that reverts one of the merges is handled.
+    exit when next is null or next = of_from;
+    select merge_id into merge from cart.merged_accounts
+    where user_id = taker and not is_reverted order by merge_id desc limit 1;
+    giver := taker;
+    taker := next;
+  end loop;
 end $$;
 
 -- Gives the lines that a merge moved back to the account, as far as they are still in the cart of the survivor. A line
@@ -227,8 +248,8 @@ begin
   where id = of_from;
   own := cart.lock_cart(of_from, null, now);
   survivor := cart.lock_cart(of_into, null, now);
-  if own is null or survivor is null or own = survivor then
-    return;
+  if survivor = own then
+    survivor := of_into;
   end if;
   insert into cart.items (cart_id, variant_id, quantity, added_at)
   select own, item.variant_id, case when there.quantity >= item.added then item.quantity else there.quantity end, item.added_at

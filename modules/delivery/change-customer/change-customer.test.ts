@@ -11,7 +11,7 @@ before(async () => {
 })
 after(() => shop.close())
 
-test('the account that claims an order sees its shipment, and no other shipment changes (ORD-11)', async () => {
+test('the account that has an order now sees its shipment, and no other shipment changes (ORD-8, ORD-11)', async () => {
   const [order_id, other] = [newId(), newId()]
   for (const id of [order_id, other]) await shop.request({ order_id: id, user_id: anna.user_id })
   await shop.deliver()
@@ -22,4 +22,6 @@ test('the account that claims an order sees its shipment, and no other shipment 
   const customerOf = async (id: string) =>
     (await shop.db.selectFrom('delivery.shipments').select('user_id').where('order_id', '=', id).execute())[0]?.user_id
   assert.deepEqual([await customerOf(order_id), await customerOf(other)], [boris.user_id, anna.user_id])
+  const published = (await shop.eventsOf(order_id)).filter((event) => event.startsWith('customer-changed'))
+  assert.deepEqual(published, ['customer-changed'], 'a repeat publishes nothing')
 })

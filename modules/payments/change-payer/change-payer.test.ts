@@ -10,7 +10,7 @@ before(async () => {
 })
 after(() => shop.close())
 
-test('the account that claims an order sees its payments, and no other order changes (ORD-11)', async () => {
+test('the account that has an order now sees its payments, and no other order changes (ORD-8, ORD-11)', async () => {
   const [order, other] = [await shop.startedOrder(), await shop.startedOrder()]
   for (let times = 0; times < 2; times++) {
     await shop.publish(orderOwnerChanged({ order_id: order.id, user_id: boris.user_id }))
