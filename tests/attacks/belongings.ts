@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { CartView } from '#cart/schema'
 import { SessionView } from '#identity/schema'
 import { Page } from '#platform/schema'
@@ -5,6 +6,7 @@ import { expectResponse } from '#platform/testing'
 import type { Shop } from '../e2e/open-shop.ts'
 import {
   firstOf,
+  mergeTelegramAccount,
   orderBecomes,
   password,
   paymentsOf,
@@ -25,6 +27,8 @@ export type Belongings = Readonly<{
   user_id: string
   session_id: string
   refresh_token: string
+  /** An account that Telegram opened was merged into this one. */
+  merge_id: string
   /** An order with a completed payment and a shipment. */
   order_id: string
   payment_id: string
@@ -54,8 +58,10 @@ export async function customerWithEverything(shop: Shop, name: string): Promise<
   const shipment = await shipmentOf(shop, { id: order_id, as })
   const sessions = expectResponse(await shop.send(as, 'GET /auth/sessions'), 200, Page(SessionView)).items
   const paymentOf = async (id: string) => idOf((await paymentsOf(shop, { id, as }))[0])
+  const merge_id = await mergeTelegramAccount(shop, { as, telegram_id: randomInt(1, 2 ** 40) })
   return {
     as,
+    merge_id,
     email: user.email ?? '',
     password,
     user_id: user.id,

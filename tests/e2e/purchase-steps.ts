@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { sign } from '@tma.js/init-data-node'
 import type { Static } from 'typebox'
 import { ProductList } from '#catalog/search/schema'
 import { ShipmentView } from '#delivery/schema'
@@ -9,7 +10,7 @@ import { PaymentView } from '#payments/schema'
 import { Page } from '#platform/schema'
 import { eventually, expectResponse } from '#platform/testing'
 import { guest, type Send } from './http-client.ts'
-import { secrets } from './secrets.ts'
+import { secrets, telegramToken } from './secrets.ts'
 
 type Client = Readonly<{ send: Send }>
 
@@ -23,6 +24,27 @@ export const uniqueEmail = (name: string): string => `${name.toLowerCase()}-${ra
 export async function registerCustomer({ send }: Client, name = 'Anna'): Promise<Static<typeof SignedInView>> {
   const body = { email: uniqueEmail(name), password, name }
   return expectResponse(await send(guest, 'POST /auth/register', { body }), 201, SignedInView)
+}
+
+const initDataOf = (id: number): string => sign({ user: { id, first_name: 'Anna' } }, telegramToken, new Date())
+
+/** Signs in with Telegram; the first time a new account. */
+export async function signInWithTelegram({ send }: Client, telegram_id: number) {
+  const body = { init_data: initDataOf(telegram_id) }
+  return expectResponse(await send(guest, 'POST /auth/telegram/mini-app', { body }), 200, SignedInView)
+}
+
+/** Merges the account of a Telegram user into the older one of a customer, and returns the id of the merge. */
+export async function mergeTelegramAccount(
+  { send }: Client,
+  { as, telegram_id }: Readonly<{ as: string; telegram_id: number }>,
+): Promise<string> {
+  await signInWithTelegram({ send }, telegram_id)
+  const link = { init_data: initDataOf(telegram_id), password }
+  const linked = expectResponse(await send(as, 'POST /auth/link/telegram', { body: link }), 200)
+  const { merge } = linked as { merge: { merge_token: string } }
+  const merged = expectResponse(await send(as, 'POST /auth/merge', { body: { merge_token: merge.merge_token } }), 200)
+  return (merged as { merge_id: string }).merge_id
 }
 
 /** The products of a type that are in stock: `goodsOf(shop, 'teas')`. */

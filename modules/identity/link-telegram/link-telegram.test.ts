@@ -33,7 +33,7 @@ test('data that Telegram signed long ago signs in, but links nothing (ID-12)', a
   expectProblem(await app.linkTelegram(token, 13, { at }), 401, 'telegram-data-expired')
 })
 
-test('the same data links once, whoever sends it again (ID-12)', async () => {
+test('the same data links once, also for another user (ID-12)', async () => {
   const anna = await app.signUp('once@example.com')
   const boris = await app.signUp('boris@example.com')
   const init_data = app.initDataOf(14)
