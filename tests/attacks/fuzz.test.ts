@@ -98,6 +98,7 @@ function assertNoFaults() {
 for (const [name, story] of Object.entries({
   goods,
   account,
+  mergedAccounts,
   cart,
   purchase,
   orderLife,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { accountsMerged, mergeReverted } from '#identity/events'
 import { orderCreated } from '#ordering/events'
+import type { NewEvent } from '#platform/events'
 import { crowd, customer } from '#platform/testing'
 import { newId } from '#platform/values'
 import { linesOf, openCartTest, type CartTest } from '../testing.ts'
@@ -20,7 +21,7 @@ const merge = ({ user_id: from }: User, { user_id: into }: User, merge_id = newI
 const cartOf = async (user: User) =>
   linesOf(await shop.show(user)).toSorted(([one], [other]) => (String(one) < String(other) ? -1 : 1))
 const teas = async (variants: number) => (await shop.sellTea({ variants })).toSorted()
-const deliver = async (...events: Parameters<typeof shop.publish>) => {
+const deliver = async (...events: readonly NewEvent[]) => {
   for (const event of events) await shop.publish(event)
   await shop.deliver()
 }

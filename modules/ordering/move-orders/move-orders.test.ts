@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { accountsMerged, emailVerified, mergeReverted, userDeleted } from '#identity/events'
 import { transaction } from '#platform/db'
+import type { NewEvent } from '#platform/events'
 import { customer, expectProblem, expectResponse, eventually, guest } from '#platform/testing'
 import { newId } from '#platform/values'
 import { OrderView } from '../schema.ts'
@@ -32,8 +33,7 @@ const ownerOf = async (id: string) =>
   ).user_id
 const newOwners = async (id: string) =>
   (await shop.published(id, 'ordering.order-owner-changed.v1')).map(({ data }) => data['user_id'])
-const deliver = async (...events: Parameters<typeof shop.deliver>) =>
-  assert.deepEqual(await shop.deliver(...events), [])
+const deliver = async (...events: readonly NewEvent[]) => assert.deepEqual(await shop.deliver(...events), [])
 const violations = async () => (await Promise.all((shop.module.checks ?? []).map((check) => check.violations()))).flat()
 
 test('the orders of a merged account are those of the survivor, once, and come back with the reversal (ORD-8, ID-12)', async () => {

@@ -25,7 +25,10 @@ export const mergedAccounts: Story = async ({ step, shop }) => {
     await signInWithTelegram(shop, telegram_id)
     const link = `POST ${auth}/link/telegram`
     await step('customer', link, { as, body: { init_data: 'nonsense', password }, refused: 401 })
-    const body = { init_data: sign({ user: { id: telegram_id, first_name: 'Vera' } }, telegramToken, new Date()), password }
+    const body = {
+      init_data: sign({ user: { id: telegram_id, first_name: 'Vera' } }, telegramToken, new Date()),
+      password,
+    }
     const { merge } = (await step('customer', link, { as, body })) as { merge: { merge_token: string } }
     await step('customer', `POST ${auth}/merge`, { as, body: { merge_token: 'unknown' }, refused: 404 })
     const merging = { as, body: { merge_token: merge.merge_token } }
