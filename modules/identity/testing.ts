@@ -176,7 +176,7 @@ export async function openMergeTest() {
   let time = new Date('2026-11-21T09:00:00Z')
   const telegram = { bot_token, public_key: '0'.repeat(64), maxAge: days(1) }
   const app = await openIdentityTest({ now: () => time, telegram })
-  const initDataOf = (id: number, at = time) => sign({ user: { id, first_name: 'Анна' } as never }, bot_token, at)
+  const initDataOf = (id: number, at = time) => sign({ user: { id, first_name: 'Анна' } }, bot_token, at)
   const requestCode = (token: string, email: string, password?: string) =>
     app.send('POST /auth/link/email', { token, body: { email, ...(password !== undefined && { password }) } })
   const confirm = (token: string, code: string) => app.send('POST /auth/link/email/confirm', { token, body: { code } })

@@ -39,7 +39,7 @@ test('an order that is placed in Telegram is paid and delivered after its accoun
   const merge_id = await mergeTelegramAccount(shop, { as, telegram_id })
   await eventually(() => orderBecomes(shop, { id, as }, 'processing'))
   const [payment] = await eventually(async () => await paymentsOf(shop, { id, as }))
-  assert.equal(payment?.status, 'processing')
+  assert.equal(payment?.status, 'pending')
   await press(shop, id, 'approve')
   await orderBecomes(shop, { id, as }, 'shipping')
   await eventually(() => shipmentOf(shop, { id, as }))
