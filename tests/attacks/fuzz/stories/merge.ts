@@ -20,7 +20,7 @@ export const mergedAccounts: Story = async ({ step, shop }) => {
   const widget = { ...widgetOf(randomInt(1, 2 ** 40)), ...absent }
   await step('customer', `POST ${auth}/link/telegram/widget`, { as, body: { widget, password } })
 
-  for (const undo of [`POST ${auth}/merge/{id}/undo`, `POST ${api}/admin/merges/{id}/undo`]) {
+  for (const route of [`POST ${auth}/merge/{id}/undo`, `POST ${api}/admin/merges/{id}/undo`]) {
     const telegram_id = randomInt(1, 2 ** 40)
     await signInWithTelegram(shop, telegram_id)
     const link = `POST ${auth}/link/telegram`
@@ -35,7 +35,7 @@ export const mergedAccounts: Story = async ({ step, shop }) => {
     const { merge_id } = (await step('customer', `POST ${auth}/merge`, merging)) as { merge_id: string }
     await step('customer', `GET ${auth}/merges`, { as })
     const path = { id: merge_id }
-    await (undo.includes('admin') ? step('staff', undo, { as: staff, path }) : step('customer', undo, { as, path }))
+    await (route.includes('admin') ? step('staff', route, { as: staff, path }) : step('customer', route, { as, path }))
   }
 
   async function codeTo(email: string): Promise<string> {
