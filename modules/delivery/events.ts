@@ -20,6 +20,7 @@ export const shipmentCreated = defineEvent('delivery.shipment-created.v1', {
         {
           order_number: Nullable(Type.String()),
           user_id: Nullable(Id),
+          tracking_hash: Type.Optional(Type.String({ description: 'SHA-256 of the tracking token, base64url' })),
           address: Address,
           recipient_name: Nullable(Type.String()),
           recipient_phone: Nullable(Type.String()),

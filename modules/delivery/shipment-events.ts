@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { answerTo, type NewEvent } from '#platform/events'
 import {
   shipmentCancelled,
@@ -20,7 +21,8 @@ function carriageOf({ delivery_address: address, ...shipment }: Shipment) {
   const { order_number, user_id, recipient_name, recipient_phone, comment, weight_grams, cash_to_collect, currency } =
     shipment
   const recipient = { recipient_name, recipient_phone, comment }
-  return { order_number, user_id, address, ...recipient, weight_grams, cash_to_collect, currency }
+  const tracking_hash = createHash('sha256').update(shipment.tracking_token).digest('base64url')
+  return { order_number, user_id, tracking_hash, address, ...recipient, weight_grams, cash_to_collect, currency }
 }
 
 /** The change of status, and the event that ordering waits for. */

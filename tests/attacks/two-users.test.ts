@@ -67,6 +67,8 @@ const ownerless = new Set([
   'DELETE /api/v1/cart/items/{variant_id}',
   'GET /api/v1/delivery/track/{token}',
   'GET /api/v1/delivery/track/{token}/events',
+  'GET /api/v1/dispatch/track/{token}',
+  'GET /api/v1/dispatch/track/{token}/events',
   'GET /api/v1/orders/by-link/{token}',
   'DELETE /api/v1/orders/by-link/{token}',
   'POST /api/v1/orders/by-link/{token}/cancel',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { ParcelView, RouteView } from '#dispatch/fleet/schema'
+import { ParcelView, RouteView, TrackedParcelView } from '#dispatch/fleet/schema'
 import { eventually, expectProblem, expectResponse } from '#platform/testing'
 import { ownParcel, parcelOf, registerCourier, type Parcel } from './courier-steps.ts'
-import { openShop, staff, stockOf, type Shop } from './open-shop.ts'
+import { guest, openShop, staff, stockOf, type Shop } from './open-shop.ts'
 import { firstOf, orderBecomes, placeOrder, press, shipmentOf, toCourier, type OwnOrder } from './purchase-steps.ts'
 
 let shop: Shop
@@ -127,6 +127,40 @@ test('an order that is cancelled before the courier leaves takes its parcel with
   await eventually(async () => assert.equal((await ownParcel(shop, order)).status, 'cancelled'))
   expectProblem(await shop.send(pyotr, `POST /dispatch/me/parcels/${offered.id}/pick-up`), 409, 'not-accepted')
   await eventually(async () => assert.deepEqual(await stockOf(shop, order.variant_id), order.before))
+})
+
+test('an order whose courier is under way cannot be cancelled any more, and is fulfilled (DSP-9)', async () => {
+  await only(pyotr)
+  const order = await paidOrder()
+  const offered = await parcelOf(shop, { id: order.id, courier: pyotr, status: 'offered' })
+  await step(pyotr, offered, 'accept')
+  await step(pyotr, offered, 'pick-up')
+  await eventually(async () => assert.equal((await shipmentOf(shop, order)).status, 'out_for_delivery'))
+  await shop.send(order.as, `POST /orders/${order.id}/cancel`)
+  const { tracking_token } = await shipmentOf(shop, order)
+  const tracked = () => shop.send(guest, `GET /dispatch/track/${tracking_token}`)
+  assert.equal(expectResponse(await tracked(), 200, TrackedParcelView).courier_name, 'Пётр')
+  await step(pyotr, offered, 'deliver', { pin: (await ownParcel(shop, order)).pin })
+  expectProblem(await tracked(), 404, 'not-found')
+  await orderBecomes(shop, order, 'fulfilled')
+  const sold = { ...order.before, on_hand: order.before.on_hand - 1 }
+  await eventually(async () => assert.deepEqual(await stockOf(shop, order.variant_id), sold))
+})
+
+test('a parcel that staff move to another courier is delivered by him alone (DSP-10)', async () => {
+  await only(pyotr, ivan)
+  const order = await paidOrder()
+  const { id } = await shipmentOf(shop, order)
+  const { courier: other } = expectResponse(await shop.send(ivan, 'GET /dispatch/me/route'), 200, RouteView)
+  await only(pyotr)
+  const offered = await parcelOf(shop, { id: order.id, courier: pyotr, status: 'offered' })
+  await step(pyotr, offered, 'accept')
+  const assigned = await shop.send(staff, `POST /dispatch/parcels/${id}/assign`, { body: { courier_id: other.id } })
+  assert.equal(expectResponse(assigned, 200, ParcelView).courier_name, 'Иван')
+  expectProblem(await shop.send(pyotr, `POST /dispatch/me/parcels/${id}/pick-up`), 404, 'not-found')
+  await step(ivan, offered, 'pick-up')
+  await step(ivan, offered, 'deliver', { pin: (await ownParcel(shop, order)).pin })
+  await orderBecomes(shop, order, 'fulfilled')
 })
 
 test('without a courier on duty the parcel waits, and staff deliver it by hand (DSP-9)', async () => {

@@ -12,6 +12,8 @@ import { changeCustomer } from './change-customer/change-customer.ts'
 import { changeCustomerSubscription } from './change-customer/subscriber.ts'
 import { changeDuty } from './change-duty/change-duty.ts'
 import { changeDutyRoute } from './change-duty/route.ts'
+import { changeParcel } from './change-parcel/change-parcel.ts'
+import { changeParcelRoute } from './change-parcel/route.ts'
 import { closeParcel } from './close-parcel/close-parcel.ts'
 import { closeParcelSubscription } from './close-parcel/subscriber.ts'
 import { createParcel } from './create-parcel/create-parcel.ts'
@@ -35,6 +37,8 @@ import { reportSteps } from './report-steps/report-steps.ts'
 import { reportStepsRoute } from './report-steps/route.ts'
 import { savePhotoRoute } from './save-photo/route.ts'
 import { savePhoto } from './save-photo/save-photo.ts'
+import { showBoard } from './show-board/query.ts'
+import { showBoardRoutes } from './show-board/route.ts'
 import { showOwnParcel } from './show-own-parcel/query.ts'
 import { showOwnParcelRoute } from './show-own-parcel/route.ts'
 import { showRoute } from './show-route/query.ts'
@@ -42,6 +46,8 @@ import { showRouteRoute } from './show-route/route.ts'
 import type { FleetDb } from './store.ts'
 import { takeStepRoutes } from './take-step/route.ts'
 import { takeStep } from './take-step/take-step.ts'
+import { trackParcel } from './track-parcel/query.ts'
+import { trackParcelRoutes } from './track-parcel/route.ts'
 import { metrics, timesBy } from './travel-times.ts'
 
 /** The settings of the fleet; times are milliseconds. */
@@ -74,6 +80,7 @@ export function fleet(needs: Needs) {
     changeDuty: changeDuty(parts),
     planRoutes: planRoutes(parts),
     assignParcel: assignParcel(parts),
+    changeParcel: changeParcel(parts),
     takeStep: step,
     reportSteps: reportSteps({ takeStep: step }),
     reportPositions: reportPositions(parts),
@@ -84,6 +91,9 @@ export function fleet(needs: Needs) {
     showRoute: showRoute(parts),
     showOwnParcel: showOwnParcel(parts),
     listParcels: listParcels(parts),
+    showBoard: showBoard(parts),
+    trackParcel: trackParcel(parts),
+    depot: needs.depot,
   }
   return {
     ...slices,
@@ -112,7 +122,10 @@ type Routed = Parameters<typeof changeDutyRoute>[0] &
   Parameters<typeof savePhotoRoute>[0] &
   Parameters<typeof listPhotosRoutes>[0] &
   Parameters<typeof assignParcelRoutes>[0] &
-  Parameters<typeof listParcelsRoute>[0]
+  Parameters<typeof listParcelsRoute>[0] &
+  Parameters<typeof changeParcelRoute>[0] &
+  Parameters<typeof showBoardRoutes>[0] &
+  Parameters<typeof trackParcelRoutes>[0]
 
 const routesOf = (slices: Routed) => [
   changeDutyRoute(slices),
@@ -125,6 +138,9 @@ const routesOf = (slices: Routed) => [
   listParcelsRoute(slices),
   showOwnParcelRoute(slices),
   listPhotosRoutes(slices),
+  changeParcelRoute(slices),
+  showBoardRoutes(slices),
+  trackParcelRoutes(slices),
 ]
 
 /** Offers expire this much late at most, and an instance that died is replaced after it. */

@@ -58,3 +58,6 @@ export function stopViewsOf(
     is_late: late_seconds > 0,
   }))
 }
+
+/** Couriers may have given more than their first name; customers see that alone. */
+export const firstNameOf = (name: string | null): string | null => name?.trim().split(/\s+/)[0] ?? null

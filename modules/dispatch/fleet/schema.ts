@@ -212,3 +212,68 @@ export const PhotoView = named(
 )
 export type PhotoView = Shape<typeof PhotoView>
 export const PhotoList = Type.Object({ items: Type.Array(PhotoView, { maxItems: 10 }) })
+
+/** A courier with his route. */
+export const BoardCourier = named(
+  'BoardCourier',
+  Type.Object({
+    ...FleetCourierView.properties,
+    position_at: Nullable(Time),
+    stops: Type.Array(StopView),
+    travel_seconds: Type.Integer({ minimum: 0 }),
+  }),
+)
+export type BoardCourier = Shape<typeof BoardCourier>
+
+/** A parcel with its planned courier, who may not be asked yet. */
+export const BoardParcel = named(
+  'BoardParcel',
+  Type.Object({
+    ...ParcelView.properties,
+    point: Nullable(Position),
+    planned_courier_id: Nullable(Id),
+    expected_at: Nullable(Time),
+    is_late: Type.Boolean({ description: 'The plan is behind the promised window' }),
+  }),
+)
+export type BoardParcel = Shape<typeof BoardParcel>
+
+export const BoardView = named(
+  'DispatchBoard',
+  Type.Object({
+    depot: Nullable(Position),
+    couriers: Type.Array(BoardCourier, { description: 'On duty, or with parcels' }),
+    parcels: Type.Array(BoardParcel, { description: 'Open ones, the oldest first; at most 500' }),
+  }),
+)
+export type BoardView = Shape<typeof BoardView>
+
+export const TrackedParcelView = named(
+  'TrackedParcel',
+  Type.Object({
+    status: ParcelStatus,
+    courier_name: Nullable(Type.String({ description: 'The first name, while the courier has the parcel' })),
+    expected_at: Nullable(Time),
+    stops_before: Nullable(Type.Integer({ minimum: 0, description: 'Stops of the courier before this one' })),
+    position: Nullable(Position),
+    arrived: Type.Boolean(),
+  }),
+)
+export type TrackedParcelView = Shape<typeof TrackedParcelView>
+
+export const ChangeParcelBody = named(
+  'ChangeParcelBody',
+  Closed(
+    {
+      window: Type.Optional(
+        Closed({
+          from: Type.String({ format: 'date-time', maxLength: 40 }),
+          to: Type.String({ format: 'date-time', maxLength: 40 }),
+        }),
+      ),
+      volume_litres: Type.Optional(Type.Integer({ minimum: 1, maximum: 20_000 })),
+    },
+    { minProperties: 1 },
+  ),
+)
+export type ChangeParcelBody = Shape<typeof ChangeParcelBody>

@@ -27,6 +27,7 @@ type Parcels = {
   order_id: string
   order_number: string | null
   user_id: string | null
+  tracking_hash: string | null
   address: ColumnType<Address, string, string>
   recipient_name: string | null
   recipient_phone: string | null

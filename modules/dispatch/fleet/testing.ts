@@ -10,7 +10,13 @@ import { depot, openDispatchTest } from '../testing.ts'
 import type { FleetSettings } from './index.ts'
 import { ParcelView, RouteView } from './schema.ts'
 
-type At = Readonly<{ at?: { lat: number; lng: number }; weight_grams?: number; cash_to_collect?: number }>
+type At = Readonly<{
+  at?: { lat: number; lng: number }
+  weight_grams?: number
+  cash_to_collect?: number
+  /** The SHA-256 of a tracking token. */
+  tracking_hash?: string
+}>
 type Shipment = Readonly<{ shipment_id: string; order_id: string }>
 type Row = Readonly<{
   status: string
@@ -33,7 +39,7 @@ export async function openFleetTest(settings: Partial<FleetSettings> = {}) {
     ...places: Places
   ): Promise<{ [Place in keyof Places]: Shipment }> {
     const shipments = places.map(() => ({ shipment_id: newId(), order_id: newId() }))
-    const events = places.map(({ at, weight_grams = 500, cash_to_collect = 0 }, index) =>
+    const events = places.map(({ at, weight_grams = 500, cash_to_collect = 0, tracking_hash }, index) =>
       shipmentCreated({
         ...shipments[index]!,
         method: 'courier',
@@ -42,6 +48,7 @@ export async function openFleetTest(settings: Partial<FleetSettings> = {}) {
         carriage: {
           order_number: '2026-7K3M9Q',
           user_id: anna.user_id,
+          ...(tracking_hash && { tracking_hash }),
           address: { country: 'RU', city: 'Коломна', street: 'Посадская', house: '1', ...at },
           recipient_name: 'Анна',
           recipient_phone: null,

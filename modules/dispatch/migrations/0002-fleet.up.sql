@@ -25,6 +25,7 @@ create table dispatch.parcels (
   order_id        uuid not null unique,
   order_number    text,
   user_id         uuid,
+  tracking_hash   text unique, -- of the token in the tracking link of the shipment
   address         jsonb not null,
   recipient_name  text,
   recipient_phone text,

@@ -15,7 +15,7 @@ export const anonymiseParcels =
     deletedRows(
       await sql`
         update dispatch.parcels
-        set recipient_name = null, recipient_phone = null, comment = null, address = '""'
+        set recipient_name = null, recipient_phone = null, comment = null, tracking_hash = null, address = '""'
         where id in (
           select id from dispatch.parcels
           where status in ('delivered', 'returned', 'cancelled') and updated_at < ${after(now(), -days(1))}

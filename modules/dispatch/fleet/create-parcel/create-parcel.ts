@@ -54,9 +54,9 @@ type NewParcel = NonNullable<CreatedShipment['carriage']> &
 /** One statement for the shipments of a batch. */
 const insertParcel = batched<NewParcel, void>(async (tx, parcels) => {
   await sql`
-    insert into dispatch.parcels (id, order_id, order_number, user_id, address, recipient_name, recipient_phone, comment,
+    insert into dispatch.parcels (id, order_id, order_number, user_id, tracking_hash, address, recipient_name, recipient_phone, comment,
       weight_grams, volume_litres, window_from, window_to, cash_to_collect, currency, pin, status, timeline, created_at, updated_at)
-    select id, order_id, order_number, user_id, address, recipient_name, recipient_phone, comment,
+    select id, order_id, order_number, user_id, tracking_hash, address, recipient_name, recipient_phone, comment,
       coalesce(weight_grams, 0), volume_litres, window_from, window_to, coalesce(cash_to_collect, 0), currency, pin, 'waiting', timeline, created_at, created_at
     from jsonb_populate_recordset(null::dispatch.parcels, ${JSON.stringify(parcels)})
     on conflict do nothing

@@ -4,6 +4,7 @@ import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { Id } from '#platform/schema'
 import { isOpen } from '../parcel.ts'
+import { firstNameOf } from '../parcel-view.ts'
 import { OwnParcelView } from '../schema.ts'
 import type { ShowOwnParcel } from './query.ts'
 
@@ -25,7 +26,7 @@ export const showOwnParcelRoute =
       return {
         order_id: parcel.order_id,
         status: parcel.status,
-        courier_name: parcel.status === 'picked_up' ? parcel.courier_name : null,
+        courier_name: parcel.status === 'picked_up' ? firstNameOf(parcel.courier_name) : null,
         expected_at: expected_at?.toISOString() ?? null,
         arrived: parcel.arrived_at !== null && parcel.status === 'picked_up',
         pin: isOpen(parcel) ? parcel.pin : null,

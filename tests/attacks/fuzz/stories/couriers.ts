@@ -2,7 +2,7 @@ import { RouteView } from '#dispatch/fleet/schema'
 import { newId } from '#platform/values'
 import { ownParcel, parcelOf, registerCourier } from '../../../e2e/courier-steps.ts'
 import { staff } from '../../../e2e/open-shop.ts'
-import { firstOf, orderBecomes, placeOrder, press, toCourier } from '../../../e2e/purchase-steps.ts'
+import { firstOf, orderBecomes, placeOrder, press, shipmentOf, toCourier } from '../../../e2e/purchase-steps.ts'
 import { api, read, type Story } from './story.ts'
 
 const dispatch = `${api}/dispatch`
@@ -23,6 +23,10 @@ export const couriers: Story = async ({ step, shop }) => {
   await step('staff', `POST ${dispatch}/parcels/{id}/unassign`, { as: staff, path: one.path })
   await step('staff', `POST ${dispatch}/parcels/{id}/assign`, assigning)
   await step('staff', `GET ${dispatch}/parcels`, { as: staff })
+  await step('staff', `PATCH ${dispatch}/parcels/{id}`, { as: staff, path: one.path, body: { volume_litres: 3 } })
+  await step('staff', `GET ${dispatch}/board`, { as: staff })
+  const { tracking_token } = await shipmentOf(shop, first)
+  await step('customer', `GET ${dispatch}/track/{token}`, { as: first.as, path: { token: tracking_token } })
   await step('customer', `GET ${dispatch}/parcels/order/{order_id}`, { as: first.as, path: { order_id: first.id } })
   await step('staff', `POST ${me}/parcels/{id}/pick-up`, one)
   const now = () => new Date().toISOString()
