@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { answerTo, type NewEvent } from '#platform/events'
 import {
   shipmentCancelled,
@@ -8,7 +7,7 @@ import {
   shipmentStatusChanged,
 } from './events.ts'
 import type { StatusChange } from './shipment.ts'
-import type { Shipment } from './store.ts'
+import { trackingHashOf, type Shipment } from './store.ts'
 
 export const created = (shipment: Shipment): NewEvent => {
   const { id: shipment_id, order_id, method, status, tracking_number } = shipment
@@ -21,7 +20,7 @@ function carriageOf({ delivery_address: address, ...shipment }: Shipment) {
   const { order_number, user_id, recipient_name, recipient_phone, comment, weight_grams, cash_to_collect, currency } =
     shipment
   const recipient = { recipient_name, recipient_phone, comment }
-  const tracking_hash = createHash('sha256').update(shipment.tracking_token).digest('base64url')
+  const tracking_hash = trackingHashOf(shipment.tracking_token)
   return { order_number, user_id, tracking_hash, address, ...recipient, weight_grams, cash_to_collect, currency }
 }
 

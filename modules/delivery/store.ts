@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql, type ColumnType, type Generated, type Kysely, type Selectable } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { batched, type AnyTx, type Db } from '#platform/db'
@@ -211,3 +212,7 @@ async function listOpen(db: Kysely<DeliveryTables>): Promise<readonly string[]> 
   const rows = await db.selectFrom('delivery.pickup_points').select('id').where('is_active', '=', true).execute()
   return rows.map(({ id }) => id)
 }
+
+/** Other modules find a shipment by the hash of its tracking token; the token itself leaves the module with its link only. */
+export const trackingHashOf = (tracking_token: string): string =>
+  createHash('sha256').update(tracking_token).digest('base64url')
