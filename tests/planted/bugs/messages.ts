@@ -71,6 +71,22 @@ export const messageBugs: readonly Bug[] = [
     caughtBy: readBy,
   },
   {
+    description: 'a geo service that does not answer holds its callers without end',
+    requirement: 'DSP-5',
+    file: dispatch('geo/grpc.ts'),
+    text: '{ deadline: after(now(), deadline) }',
+    replacement: '{ deadline: after(now(), 1000 * deadline) }',
+    caughtBy: dispatch('geo/grpc.test.ts'),
+  },
+  {
+    description: 'a courier completes an order from afar',
+    requirement: 'DSP-3',
+    file: dispatch('course/complete-order/complete-order.ts'),
+    text: 'const greatestDistance = 1\n',
+    replacement: 'const greatestDistance = 18\n',
+    caughtBy: dispatch('course/serve-course-api/serve-course-api.test.ts'),
+  },
+  {
     description: 'generation B reports changes that its programs do not expect',
     requirement: 'DSP-4',
     file: dispatch('messages/write-message.ts'),

@@ -55,7 +55,11 @@ function refuseAsCourse(reply: FastifyReply, outcome: Refused | NotFound): never
 export async function courseServer({ log, ...needs }: CourseApiNeeds & Readonly<{ log: Log }>) {
   const server = openServer()
   await server.register(cors, { origin: courseOrigin })
-  await server.register(swagger, { openapi: shapes.document })
+  await server.register(swagger, {
+    openapi: shapes.document,
+    refResolver: { buildLocalReference: ({ $id }, _base, _fragment, i) => String($id ?? `component-${i}`) },
+  })
+  for (const component of shapes.components) server.addSchema(component)
   await server.register(swaggerUi, { routePrefix: '/docs' })
   server.setErrorHandler((error: FastifyError, _request, reply) => {
     const code = error.statusCode ?? 500

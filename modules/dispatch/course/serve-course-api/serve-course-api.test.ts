@@ -130,3 +130,36 @@ test('a request without a body may name the type of one (DSP-3)', async () => {
   assert.equal(without.status, 400)
   assert.equal(((await without.json()) as { code: number }).code, 400)
 })
+
+test('the document has the operations, the components and the answers of the contract (DSP-3)', async () => {
+  const document = (await request('GET', '/openapi.json')).body as {
+    openapi: string
+    components: { schemas: Record<string, { required?: string[] }> }
+    paths: Record<string, Record<string, { operationId: string; requestBody?: object; responses: object }>>
+  }
+  assert.equal(document.openapi, '3.0.0')
+  assert.deepEqual(Object.keys(document.components.schemas).toSorted(), [
+    'Courier',
+    'Error',
+    'Location',
+    'NewCourier',
+    'Order',
+  ])
+  assert.deepEqual(document.components.schemas['NewCourier']?.required, ['name'], 'generation D has no speed')
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId, requestBody, responses }]) => [
+      `${method} ${path}`,
+      operationId,
+      requestBody !== undefined,
+      Object.keys(responses).toSorted().join(),
+    ]),
+  )
+  assert.deepEqual(operations.toSorted(), [
+    ['get /api/v1/couriers', 'GetCouriers', false, '200,default'],
+    ['get /api/v1/orders/active', 'GetOrders', false, '200,default'],
+    ['post /api/v1/couriers', 'CreateCourier', true, '201,400,404,409,500'],
+    ['post /api/v1/couriers/{courierId}/move', 'MoveCourier', true, '200,400,404,409,500'],
+    ['post /api/v1/couriers/{courierId}/orders/{orderId}/complete', 'CompleteOrder', false, '200,400,404,409,500'],
+    ['post /api/v1/orders', 'CreateOrder', false, '201,400,404,409,500'],
+  ])
+})
