@@ -11,6 +11,7 @@ import { guestOrderBugs } from './bugs/guest-orders.ts'
 import { httpBugs } from './bugs/http.ts'
 import { identityBugs } from './bugs/identity.ts'
 import { mediaBugs } from './bugs/media.ts'
+import { mergeBugs } from './bugs/merges.ts'
 import { messageBugs } from './bugs/messages.ts'
 import { operationBugs } from './bugs/operation.ts'
 import { orderingBugs } from './bugs/ordering.ts'
@@ -43,6 +44,7 @@ export const bugs: readonly Bug[] = [
   ...messageBugs,
   ...plannerBugs,
   ...identityBugs,
+  ...mergeBugs,
   ...platformBugs,
   ...scheduleBugs,
   ...dbBugs,

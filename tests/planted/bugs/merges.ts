@@ -1,0 +1,130 @@
+import type { Bug } from '../bug.ts'
+
+const identity = (file: string) => `modules/identity/${file}`
+const mergedBy = identity('merge-accounts/merge-accounts.test.ts')
+const movedBy = 'modules/ordering/move-orders/move-orders.test.ts'
+const linesMovedBy = 'modules/cart/move-lines/move-lines.test.ts'
+
+/** Bugs of linked identities and merged accounts. */
+export const mergeBugs: readonly Bug[] = [
+  {
+    description: 'a merge token works in any session',
+    requirement: 'ID-12',
+    file: identity('store/merge-tokens.ts'),
+    text: "    .where('session_id', '=', session_id)\n    .where('expires_at'",
+    replacement: "    .where('expires_at'",
+    caughtBy: mergedBy,
+  },
+  {
+    description: 'a merge token works after its session has ended',
+    requirement: 'ID-12',
+    file: identity('store/merge-tokens.ts'),
+    text: ' and session.ended_at is null',
+    replacement: '',
+    caughtBy: mergedBy,
+  },
+  {
+    description: 'a merge takes its token before it locks the two users',
+    requirement: 'REL-5',
+    file: identity('merge-accounts/merge-accounts.ts'),
+    text: 'if (!own || !other || !(await useMergeToken(tx, hash))) return invalid',
+    replacement: 'if (!own || !other) return invalid',
+    caughtBy: mergedBy,
+  },
+  {
+    description: 'the account of a person who registered the mailbox of another survives its owner',
+    requirement: 'ID-12',
+    file: identity('merge.ts'),
+    text: 'was_verified && isOlder(other, own)',
+    replacement: 'isOlder(other, own)',
+    caughtBy: identity('merge.test.ts'),
+  },
+  {
+    description: 'the sessions of a merged account stay open',
+    requirement: 'ID-12',
+    file: identity('merge-accounts/merge-accounts.ts'),
+    text: "  await sessions.end(tx, { user_id: from }, 'merged')\n",
+    replacement: '',
+    caughtBy: mergedBy,
+  },
+  {
+    description: 'a sign-in does not wait for a merge of its account',
+    requirement: 'REL-5',
+    file: identity('sign-in-with-telegram/sign-in-with-telegram.ts'),
+    text: 'return (await findTelegramUser(tx, telegram_id)) ?? known',
+    replacement: 'return known',
+    caughtBy: mergedBy,
+  },
+  {
+    description: 'guesses of a code at once are counted as one',
+    requirement: 'ID-12',
+    file: identity('store/email-links.ts'),
+    text: ' and attempts < ${maxAttempts}',
+    replacement: '',
+    caughtBy: identity('link-email/link-email.test.ts'),
+  },
+  {
+    description: 'old data of a Mini App links a Telegram account',
+    requirement: 'ID-12',
+    file: identity('link-telegram/link-telegram.ts'),
+    text: "if (after(person.signed_at, freshFor) < now()) return",
+    replacement: "if (after(person.signed_at, freshFor).getTime() < 0) return",
+    caughtBy: identity('link-telegram/link-telegram.test.ts'),
+  },
+  {
+    description: 'a session without the password of its account links an identity',
+    requirement: 'ID-12',
+    file: identity('auth/owner-proof.ts'),
+    text: "if (verified.kind === 'wrong') return",
+    replacement: "if (verified.kind === 'wrong' && session_id === '') return",
+    caughtBy: identity('link-telegram/link-telegram.test.ts'),
+  },
+  {
+    description: 'sessions that an identity of the merged account opened stay open after the reversal',
+    requirement: 'ID-12',
+    file: identity('revert-merge/revert-merge.ts'),
+    text: "      await sessions.end(tx, { user_id: into, ...except }, 'merge_reverted')\n",
+    replacement: '',
+    caughtBy: identity('revert-merge/revert-merge.test.ts'),
+  },
+  {
+    description: 'an order that is placed while its account is merged belongs to the merged account',
+    requirement: 'ORD-8',
+    file: 'modules/ordering/place-order/insert-order.ts',
+    text: 'coalesce(ordering.owner_of(user_id), user_id) as owner_id',
+    replacement: 'user_id as owner_id',
+    caughtBy: movedBy,
+  },
+  {
+    description: 'a merge does not wait for an order that is being placed',
+    requirement: 'ORD-8',
+    file: 'modules/ordering/migrations/0001-orders.up.sql',
+    text: "    perform pg_advisory_xact_lock_shared(hashtextextended('ordering:merged ' || owner, 0));\n",
+    replacement: '',
+    caughtBy: movedBy,
+  },
+  {
+    description: 'a merge that is handled after its reversal moves the orders',
+    requirement: 'ORD-8',
+    file: 'modules/ordering/move-orders/move-orders.ts',
+    text: 'is_reverted = merge.is_reverted or excluded.is_reverted',
+    replacement: 'is_reverted = excluded.is_reverted',
+    caughtBy: movedBy,
+  },
+  {
+    description: 'a late request of a merged account opens a cart that no user sees',
+    requirement: 'ID-12',
+    file: 'modules/cart/migrations/0003-writes.up.sql',
+    text: '    exit when next is null;',
+    replacement: '    exit;',
+    caughtBy: linesMovedBy,
+  },
+  {
+    description: 'a merge that is handled twice moves new lines of the merged account again',
+    requirement: 'ID-12',
+    file: 'modules/cart/migrations/0003-writes.up.sql',
+    text: '  on conflict (merge_id) do update set is_reverted = true where not merged_accounts.is_reverted;',
+    replacement: '  on conflict (merge_id) do nothing;',
+    caughtBy: linesMovedBy,
+  },
+]
