@@ -67,8 +67,8 @@ export const mergeBugs: readonly Bug[] = [
     description: 'old data of a Mini App links a Telegram account',
     requirement: 'ID-12',
     file: identity('link-telegram/link-telegram.ts'),
-    text: "if (after(person.signed_at, freshFor) < now()) return",
-    replacement: "if (after(person.signed_at, freshFor).getTime() < 0) return",
+    text: 'if (after(person.signed_at, freshFor) < now()) return',
+    replacement: 'if (after(person.signed_at, freshFor).getTime() < 0) return',
     caughtBy: identity('link-telegram/link-telegram.test.ts'),
   },
   {
