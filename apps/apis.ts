@@ -3,12 +3,14 @@ import type { CatalogApi } from '#catalog'
 import type { DeliveryApi } from '#delivery/api'
 import type { IdentityApi } from '#identity'
 import type { OrderingApi } from '#ordering'
+import type { PromotionsApi } from '#promotions'
 
 /** The functions that modules call of each other. */
 export type Apis = Readonly<{
   identity: IdentityApi
   catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds' | 'offersOf'>
   cart: CartApi
+  promotions: PromotionsApi
   ordering: OrderingApi
   delivery: DeliveryApi
 }>
@@ -29,6 +31,7 @@ export const apisOf = (sources: Sources): Apis => ({
   identity: lazily(() => choose(sources, 'identity')),
   catalog: lazily(() => choose(sources, 'catalog')),
   cart: lazily(() => choose(sources, 'cart')),
+  promotions: lazily(() => choose(sources, 'promotions')),
   ordering: lazily(() => choose(sources, 'ordering')),
   delivery: lazily(() => choose(sources, 'delivery')),
 })

@@ -28,12 +28,14 @@ async function openShop(): Promise<Shop> {
     'payments.payments',
     'payments.payment_requests',
     'catalog.holds',
+    'promotions.redemptions',
+    'promotions.promotions',
   ])
     await run(sql`delete from ${sql.table(table)}`)
   await run(sql`
-    insert into ordering.orders (id, number, user_id, status, total_amount, currency, weight_grams, payment_method,
+    insert into ordering.orders (id, number, user_id, status, items_amount, total_amount, currency, weight_grams, payment_method,
       delivery_method, pickup_point_id, created_at, updated_at, input_hash, paid_at, shipped_at, cancelled_at, reason)
-    select id, id::text, ${user}, status, 500, 'RUB', 0, method, 'pickup', uuidv7(), at, at, '',
+    select id, id::text, ${user}, status, 500, 500, 'RUB', 0, method, 'pickup', uuidv7(), at, at, '',
       case when method = 'online' then at end, case when status = 'shipping' then at end,
       case when status = 'cancelled' then at end, case when status = 'cancelled' then 'customer' end
     from (values (${shop.online}::uuid, 'shipping', 'online', now() - interval '1 day'),
@@ -94,6 +96,18 @@ const deliverRefunded = (order_id: string) => sql`
 
 const stray = { order_id: randomUUID() }
 
+/** An order uses a promotion. */
+const redeem = (order_id: string) => sql`
+  with promotion as (
+    insert into promotions.promotions (id, name, kind, percent, currency, category_ids, first_order, combinable, is_active,
+      returns_use_on_refund, uses, created_at, updated_at)
+    values (uuidv7(), '{}', 'percentage', 10, 'RUB', '{}', false, true, true, false, 1, now(), now()) returning id
+  ), redemption as (
+    insert into promotions.redemptions (order_id, state, input_hash, buyer_keys, price, redeemed_at)
+    values (${order_id}, 'redeemed', '', '{}', '{}', now() - interval '5 minutes')
+  )
+  insert into promotions.uses (order_id, promotion_id, discount_amount) select ${order_id}::uuid, id, 0 from promotion`
+
 const violations: readonly Readonly<{ name: string; does: string; plant: () => RawBuilder<unknown> }>[] = [
   {
     does: 'an order disappears, and leaves its shipment, its payment and its hold',
@@ -148,6 +162,23 @@ const violations: readonly Readonly<{ name: string; does: string; plant: () => R
     plant: () => sql`
       insert into catalog.holds (order_id, state, held_at, expires_at, items_hash, lines, total_amount, currency)
       values (${stray.order_id}, 'held', now() - interval '5 minutes', now(), '', '[]', 0, 'RUB')`,
+  },
+  {
+    does: 'a coupon is used by an order that does not exist',
+    name: 'shop.redemption-has-order',
+    plant: () => redeem(stray.order_id),
+  },
+  {
+    does: 'a coupon stays used by a cancelled order',
+    name: 'shop.redemption-has-order',
+    plant: () => redeem(shop.cancelled),
+  },
+  {
+    does: 'an order has a discount that no promotion counts',
+    name: 'shop.discounted-order-has-redemption',
+    plant: () => sql`
+      update ordering.orders set discounts = jsonb_build_array(jsonb_build_object('promotion_id', uuidv7(), 'amount', 1))
+      where id = ${shop.online}`,
   },
   {
     does: 'stock stays held for a cancelled order',

@@ -4,9 +4,10 @@ import type { App } from './app.ts'
 import { crossCheck } from './checks/cross-check.ts'
 import { holdChecks } from './checks/holds.ts'
 import { paymentChecks } from './checks/payments.ts'
+import { promotionChecks } from './checks/promotions.ts'
 import { shipmentChecks } from './checks/shipments.ts'
 
-const crossChecks = [...shipmentChecks, ...paymentChecks, ...holdChecks]
+const crossChecks = [...shipmentChecks, ...paymentChecks, ...holdChecks, ...promotionChecks]
 
 /** Every invariant of the app: those of the platform, those of each module, then those across modules. */
 export const checksOf = ({ db, modules }: Pick<App, 'db' | 'modules'>) => [

@@ -6,6 +6,7 @@ import { identitySettings } from '#identity/settings'
 import { mediaSettings } from '#media/settings'
 import { orderingSettings } from '#ordering/settings'
 import { paymentsSettings } from '#payments/settings'
+import { promotionsSettings } from '#promotions/settings'
 import { cacheSettings } from '#platform/cache'
 import {
   ConfigError,
@@ -97,6 +98,7 @@ export const topics = {
   identity: identitySettings,
   media: mediaSettings,
   cart: cartSettings,
+  promotions: promotionsSettings,
   ordering: orderingSettings,
   payments: paymentsSettings,
   delivery: deliverySettings,
@@ -128,10 +130,11 @@ export const readAppConfig = (
   throw new ConfigError(`${unknown} is the database of no service: expected ${known.join(', ')}`)
 }
 
-/** The rate limits of the HTTP server and of identity, or none. */
-export function limitsOf({ http, storage, identity, ordering }: Config) {
+/** The rate limits of the HTTP server and of the modules, or none. */
+export function limitsOf({ http, storage, identity, ordering, promotions }: Config) {
   if (!http.hasRateLimits) return { kind: 'off' } as const
-  return { kind: 'on', rates: { ...http.rates, ...storage.rates, ...ordering.rates, ...identity.rates } } as const
+  const ofModules = { ...ordering.rates, ...promotions.rates, ...identity.rates }
+  return { kind: 'on', rates: { ...http.rates, ...storage.rates, ...ofModules } } as const
 }
 
 /** The level of all logs: `LOG_LEVEL`, otherwise debug with `DEBUG=true`, otherwise info. */

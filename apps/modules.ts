@@ -8,6 +8,7 @@ import { media } from '#media'
 import { ordering, orderLinksOf } from '#ordering'
 import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
 import { payLinksOf, payments, type PayLinks, type Provider } from '#payments'
+import { promotions } from '#promotions'
 import { support } from '#support'
 import { webhooks } from '#webhooks'
 import type { Cache } from '#platform/cache'
@@ -57,7 +58,9 @@ export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }
   const opened = {
     identity: open('identity', openIdentity),
     catalog: catalogModule,
-    cart: open('cart', ({ config, db, apis }) => cart({ db, now, catalog: apis.catalog, ...config.cart })),
+    cart: open('cart', ({ config, db, apis }) =>
+      cart({ db, now, catalog: apis.catalog, promotions: apis.promotions, ...config.cart }),
+    ),
     ordering: open('ordering', openOrdering),
     payments: open('payments', openPayments),
     delivery: open('delivery', openDelivery),
@@ -67,9 +70,10 @@ export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }
     support: open('support', ({ db }) => support({ db, now })),
     webhooks: open('webhooks', openWebhooks),
     // The same service has the catalog.
+    promotions: catalogModule && open('promotions', (opening) => openPromotions(opening, catalogModule.api)),
     media: catalogModule && open('media', (opening) => openMedia(opening, catalogModule.api)),
   }
-  for (const name of ['identity', 'catalog', 'cart', 'ordering', 'delivery'] as const)
+  for (const name of ['identity', 'catalog', 'cart', 'promotions', 'ordering', 'delivery'] as const)
     if (opened[name]) Object.assign(local, { [name]: opened[name].api })
   return {
     now,
@@ -139,6 +143,9 @@ function openDelivery({ config, db, now, apis, adapters = {} }: Opening) {
     ...(carriers && { carriers }),
   })
 }
+
+const openPromotions = ({ config, db, now, apis }: Opening, catalog: Pick<CatalogApi, 'categoriesOf'>) =>
+  promotions({ db, now, limits: limitsOf(config), catalog, ordering: apis.ordering })
 
 const openMedia = ({ config, db, now, files }: Opening, { hasProduct }: Pick<CatalogApi, 'hasProduct'>) =>
   media({ db, now, storage: files.storage, imageWorker: config.media, hasProduct, pages: files.pages })

@@ -3,6 +3,7 @@ import { remoteCatalog } from '#catalog'
 import { remoteDelivery } from '#delivery'
 import { remoteIdentity } from '#identity'
 import { remoteOrdering } from '#ordering'
+import { remotePromotions } from '#promotions'
 import { openRemote, openServiceSigner, type Remote } from '#platform/calls'
 import { Upstream } from '#platform/upstream'
 import { systemClock } from '#platform/values'
@@ -32,6 +33,7 @@ export function openRemoteApis({ config, secret, runs }: Needs): Apis & Readonly
     identity: remoteIdentity({ remote: remoteOf('identity'), machineTokens }),
     catalog: remoteCatalog(remoteOf('catalog')),
     cart: remoteCart(remoteOf('cart')),
+    promotions: remotePromotions(remoteOf('promotions')),
     ordering: remoteOrdering(remoteOf('ordering')),
     delivery: remoteDelivery(remoteOf('delivery')),
     close: async () => void (await Promise.all([...upstreams.values()].map((upstream) => upstream.close()))),

@@ -24,7 +24,7 @@ export const services = {
   },
   shop: {
     port: 8002,
-    modules: ['catalog', 'cart', 'media', 'support', 'webhooks'],
+    modules: ['catalog', 'cart', 'promotions', 'media', 'support', 'webhooks'],
     paths: [
       '/api/v1/catalog',
       '/api/v1/cart',
@@ -35,6 +35,7 @@ export const services = {
       '/api/v1/admin/faq',
       '/api/v1/admin/images',
       '/api/v1/admin/products',
+      '/api/v1/admin/promotions',
       '/api/v1/admin/tags',
       '/api/v1/admin/types',
       '/api/v1/admin/variants',

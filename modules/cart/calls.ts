@@ -6,6 +6,7 @@ const token = Type.String({ maxLength: 100 })
 const lines = {
   version: Nullable(Type.String()),
   lines: Type.Array(Type.Object({ variant_id: Type.String(), quantity: Type.Integer() })),
+  coupon: Nullable(Type.String()),
 }
 
 export const linesOfCall = defineCall({

@@ -13,11 +13,17 @@ export const cartExample = {
       price: 62_000,
       currency: 'RUB',
       line_total: 124_000,
+      discount_amount: 12_400,
       available: 40,
       insufficient_stock: false,
     },
   ],
-  totals: [{ total_amount: 124_000, currency: 'RUB' }],
+  totals: [{ items_amount: 124_000, discount_amount: 12_400, total_amount: 111_600, currency: 'RUB' }],
   pieces: 2,
+  coupon: { code: 'TEA10', reason: null },
+  discounts: [
+    { promotion_id: '01a1fcdb-002c-7fbc-83ae-89ac787d3c78', code: 'TEA10', name: 'Скидка 10 % на чай', amount: 12_400 },
+  ],
+  free_delivery: false,
   cart_token: null,
 }

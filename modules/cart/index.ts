@@ -1,10 +1,13 @@
 import type { CatalogApi } from '#catalog'
+import type { PromotionsApi } from '#promotions/api'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
 import { addItem } from './add-item/add-item.ts'
 import { addItemRoute } from './add-item/route.ts'
 import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { CartApi } from './api.ts'
+import { applyCoupon, removeCoupon } from './change-coupon/change-coupon.ts'
+import { changeCouponRoutes } from './change-coupon/route.ts'
 import { changeItem } from './change-item/change-item.ts'
 import { changeItemRoute } from './change-item/route.ts'
 import { cartChecks } from './checks.ts'
@@ -36,13 +39,15 @@ type Needs = Readonly<{
   db: CartDb
   now: Clock
   catalog: Pick<CatalogApi, 'offersOf'>
+  promotions: Pick<PromotionsApi, 'factsOf' | 'quote' | 'findCoupon'>
   /** Milliseconds without a change after which a cart with items is abandoned. */
   abandonedAfter: number
 }>
 
 /** The carts of users and of guests: lines without prices. */
 export function cart(needs: Needs): Module<CartApi> {
-  const { db, now, catalog } = needs
+  const { db, now, catalog, promotions } = needs
+  const slice = { db, now, pricing: { catalog, promotions } }
   const merge = mergeCarts(needs)
   const shared = { ownerOf: ownerOf(merge) }
   const api: CartApi = {
@@ -56,12 +61,17 @@ export function cart(needs: Needs): Module<CartApi> {
     api,
     internal: [answerCallsRoutes(api)],
     routes: [
-      showCartRoute({ ...shared, showCart: showCart(needs) }),
-      addItemRoute({ ...shared, addItem: addItem(needs) }),
-      changeItemRoute({ ...shared, changeItem: changeItem(needs) }),
-      removeItemRoute({ ...shared, removeItem: removeItem(needs) }),
-      emptyCartRoute({ ...shared, emptyCart: emptyCart(needs) }),
-      mergeCartsRoute({ catalog, mergeCarts: merge }),
+      showCartRoute({ ...shared, showCart: showCart(slice) }),
+      addItemRoute({ ...shared, addItem: addItem(slice) }),
+      changeItemRoute({ ...shared, changeItem: changeItem(slice) }),
+      removeItemRoute({ ...shared, removeItem: removeItem(slice) }),
+      emptyCartRoute({ ...shared, emptyCart: emptyCart(slice) }),
+      mergeCartsRoute({ pricing: slice.pricing, mergeCarts: merge }),
+      changeCouponRoutes({
+        ...shared,
+        applyCoupon: applyCoupon({ ...slice, promotions }),
+        removeCoupon: removeCoupon(slice),
+      }),
     ],
     subscriptions: [
       removeOrderedItemsSubscription(removeOrderedItems({ now })),

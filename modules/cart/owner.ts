@@ -1,8 +1,17 @@
+import type { PromotionBuyer } from '#promotions/api'
+
 /** The owner of a cart. A guest without a token, or with a token that opens no cart, has no cart yet. */
 export type Owner = Readonly<{ kind: 'user'; user_id: string }> | Readonly<{ kind: 'guest'; token: string | undefined }>
 
 /** The token that the response repeats, known or not, so that it does not reveal which tokens exist. */
 export const tokenOf = (owner: Owner): string | null => (owner.kind === 'guest' ? (owner.token ?? null) : null)
+
+/** The owner as promotions know buyers. A guest has no contact before the order. */
+export const buyerOf = (owner: Owner): PromotionBuyer => ({
+  user_id: owner.kind === 'user' ? owner.user_id : null,
+  email: null,
+  phone: null,
+})
 
 /** The part of a request that says whose cart it is about. */
 type CartRequest = Readonly<{

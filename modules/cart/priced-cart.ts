@@ -1,6 +1,7 @@
 import type { CatalogApi, Offer } from '#catalog'
 import type { UnitOfWork } from '#platform/outcome'
 import { money, times, totalOf, type Money } from '#platform/values'
+import type { BuyerFacts, PromotionBuyer, PromotionsApi, Quote } from '#promotions/api'
 import type { Line } from './schema.ts'
 
 type PriceOffer = Omit<Offer, 'weight_grams'>
@@ -20,17 +21,56 @@ export type PricedCart = Readonly<{
   pieces: number
 }>
 
-/** A cart as its owner sees it, with the token of a guest. */
-export type ShownCart = PricedCart & Readonly<{ cart_token: string | null }>
+type CartDiscounts = Pick<Quote, 'discount_amount' | 'line_discounts' | 'discounts' | 'coupon'>
 
-export type Catalog = Pick<CatalogApi, 'offersOf'>
-type Cart = Readonly<{ lines: readonly Line[]; cart_token: string | null }>
+/** A cart as its owner sees it, with its discounts and the token of a guest. */
+export type ShownCart = PricedCart & CartDiscounts & Readonly<{ cart_token: string | null }>
 
-/** Prices a cart with one read of the catalog; an empty cart needs none. A caller inside a transaction passes it as `over`. */
-export async function priceCart(catalog: Catalog, { lines, cart_token }: Cart, over?: UnitOfWork): Promise<ShownCart> {
+/** The functions that a cart is priced with. */
+export type Pricing = Readonly<{
+  catalog: Pick<CatalogApi, 'offersOf'>
+  promotions: Pick<PromotionsApi, 'factsOf' | 'quote'>
+}>
+type Cart = Readonly<{
+  lines: readonly Line[]
+  coupon: string | null
+  cart_token: string | null
+  buyer: PromotionBuyer
+}>
+/** `facts`: were read before the transaction. */
+type Within = Readonly<{ over: UnitOfWork; facts: BuyerFacts }>
+
+/**
+ * Prices a cart with one read of the catalog; an empty cart needs none. Promotions read only when there are some. A caller
+ * inside a transaction passes it as `within`.
+ */
+export async function priceCart(pricing: Pricing, cart: Cart, within?: Within): Promise<ShownCart> {
+  const { lines, cart_token } = cart
   const variant_ids = lines.map(({ variant_id }) => variant_id)
-  const offers = lines.length === 0 ? [] : await catalog.offersOf(variant_ids, over)
-  return { ...priced(lines, offers), cart_token }
+  const offers = lines.length === 0 ? [] : await pricing.catalog.offersOf(variant_ids, within?.over)
+  const today = priced(lines, offers)
+  return { ...today, ...(await discountsOf(pricing, { ...cart, today }, within)), cart_token }
+}
+
+/** An empty cart has no discounts. */
+export const withoutDiscounts = (coupon: string | null): CartDiscounts => ({
+  discount_amount: 0,
+  line_discounts: [],
+  discounts: [],
+  coupon: coupon === null ? null : { code: coupon, reason: 'not-for-these-goods' },
+})
+
+/** A cart with several currencies cannot be ordered, and has no discounts. */
+async function discountsOf(
+  { promotions }: Pricing,
+  { buyer, coupon, today }: Pick<Cart, 'buyer' | 'coupon'> & Readonly<{ today: PricedCart }>,
+  within: Within | undefined,
+): Promise<CartDiscounts> {
+  const [total, ...others] = today.totals
+  if (!total || others.length > 0) return withoutDiscounts(coupon)
+  const facts = within?.facts ?? (await promotions.factsOf(buyer))
+  const goods = { buyer, coupon, lines: today.items, currency: total.currency, delivery_fee: null }
+  return await promotions.quote({ ...goods, facts }, within?.over)
 }
 
 /** A cart at today's prices. Leaves out a line without an offer: its variant is about to leave the cart (CAT-9). */

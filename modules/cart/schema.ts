@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { maxPieces } from '#ordering/events'
-import { Amount, Closed, Currency, Id, named, Nullable, Text, type Shape } from '#platform/schema'
+import { Amount, Closed, Currency, Id, named, Nullable, OneOf, Text, type Shape } from '#platform/schema'
+import { couponReasons } from '#promotions/api'
 import { addItemExample, cartExample } from './examples.ts'
 
 /** Ordering owns the limits: a cart takes no more than one order. */
@@ -21,7 +22,8 @@ const Item = named(
     image: Nullable(Type.String()),
     price: Amount,
     currency: Currency,
-    line_total: Amount,
+    line_total: Type.Integer({ minimum: 0, description: 'Of all pieces, before the discount' }),
+    discount_amount: Type.Integer({ minimum: 0, description: 'Of all pieces' }),
     available: Nullable(Type.Integer({ description: 'Pieces in stock; null where stock is not counted.' })),
     insufficient_stock: Type.Boolean({ description: 'Fewer pieces are in stock than in the cart.' }),
   }),
@@ -33,10 +35,34 @@ export const CartView = named(
   Type.Object(
     {
       items: Type.Array(Item),
-      totals: Type.Array(Type.Object({ total_amount: Amount, currency: Currency }), {
-        description: 'One per currency.',
-      }),
+      totals: Type.Array(
+        Type.Object({
+          items_amount: Type.Integer({ minimum: 0, description: 'Before discounts' }),
+          discount_amount: Amount,
+          total_amount: Type.Integer({ minimum: 0, description: 'After discounts, without the delivery' }),
+          currency: Currency,
+        }),
+        { description: 'One per currency. Only a cart with one currency has discounts.' },
+      ),
       pieces: Type.Integer(),
+      coupon: Nullable(
+        Type.Object({
+          code: Type.String(),
+          reason: Nullable(OneOf(couponReasons, { description: 'Why it gives no discount; null: it gives one.' })),
+        }),
+      ),
+      discounts: Type.Array(
+        named(
+          'CartDiscount',
+          Type.Object({
+            promotion_id: Id,
+            code: Nullable(Type.String({ description: 'Of the coupon; null: it applies by itself.' })),
+            name: Type.String(),
+            amount: Type.Integer({ minimum: 0, description: '0 for free delivery, whose fee depends on the address' }),
+          }),
+        ),
+      ),
+      free_delivery: Type.Boolean({ description: 'A promotion pays the delivery.' }),
       cart_token: Nullable(Type.String({ description: 'A guest sends it back as X-Cart-Token.' })),
     },
     { examples: [cartExample] },
@@ -52,3 +78,4 @@ export const VariantParams = Type.Object({ variant_id: Id })
 export const AddItemBody = named('AddItemBody', Closed(Line.properties, { examples: [addItemExample] }))
 export const ChangeItemBody = named('ChangeItemBody', Closed({ quantity: Quantity }))
 export const MergeCartsBody = named('MergeCartsBody', Closed({ cart_token: Text(100, { minLength: 1 }) }))
+export const ApplyCouponBody = named('ApplyCouponBody', Closed({ code: Text(100, { minLength: 1 }) }))

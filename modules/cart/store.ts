@@ -12,6 +12,8 @@ type Carts = {
   created_at: Date
   updated_at: Date
   version: Generated<string>
+  /** The code that the owner gave, in capitals. */
+  coupon: Generated<string | null>
   /** The version that `cart.abandoned.v1` was published of. */
   abandoned_version: Generated<string | null>
 }
@@ -38,10 +40,10 @@ export const hashOf = (token: string): Buffer => createHash('sha256').update(tok
 const userIdOf = (owner: Owner) => (owner.kind === 'user' ? owner.user_id : null)
 const tokenHashOf = (owner: Owner) => (owner.kind === 'guest' && owner.token !== undefined ? hashOf(owner.token) : null)
 
-/** The lines of a cart, oldest first. Each change of them has a new version; null without a cart. */
-export type VersionedLines = Readonly<{ version: string | null; lines: readonly Line[] }>
+/** The lines of a cart, oldest first, and its coupon. Each change of the lines has a new version; null without a cart. */
+export type VersionedLines = Readonly<{ version: string | null; lines: readonly Line[]; coupon: string | null }>
 
-export const noLines: VersionedLines = { version: null, lines: [] }
+export const noLines: VersionedLines = { version: null, lines: [], coupon: null }
 
 /** `id`: null when there is no cart. */
 export type FoundCart = VersionedLines & Readonly<{ id: string | null }>
@@ -53,14 +55,14 @@ export const readLines = coalesced<Owner, FoundCart>(async (db, owners) => {
   const ids = owners.map(userIdOf)
   const hashes = owners.map(tokenHashOf)
   const { rows } = await sql<LinesRow>`
-    select id, token_hash, version, cart.lines_of(id) as lines from cart.carts
+    select id, token_hash, version, coupon, cart.lines_of(id) as lines from cart.carts
     where id = any(${ids}::uuid[]) or token_hash = any(${hashes}::bytea[])
   `.execute(db)
   const isOf = (row: LinesRow, i: number) =>
     row.id === ids[i] || (hashes[i] && row.token_hash?.equals(hashes[i])) === true
   return owners.map((_, i) => {
     const row = rows.find((each) => isOf(each, i))
-    return row ? { id: row.id, version: row.version, lines: row.lines } : { id: null, ...noLines }
+    return row ? { id: row.id, version: row.version, lines: row.lines, coupon: row.coupon } : { id: null, ...noLines }
   })
 })
 
@@ -78,4 +80,17 @@ export const newCartOf = (owner: Owner): NewCart =>
 export const openCart = (owner: Owner, fresh: NewCart, now: Date) => {
   const new_hash = fresh.token === null ? null : hashOf(fresh.token)
   return sql`cart.open_cart(${userIdOf(owner)}, ${tokenHashOf(owner)}, ${fresh.id}, ${new_hash}, ${now})`
+}
+
+/** SQL that reads the coupon of an owner's cart. */
+export const couponOf = (owner: Owner) =>
+  sql`(select coupon from cart.carts where id = ${userIdOf(owner)} or token_hash = ${tokenHashOf(owner)})`
+
+type CouponChange = Readonly<{ fresh: NewCart | null; coupon: string | null; now: Date }>
+
+/** SQL that changes the coupon of an owner's cart. Without a cart it inserts `fresh`, or nothing for null. */
+export const setCoupon = (owner: Owner, { fresh, coupon, now }: CouponChange) => {
+  const new_hash = fresh?.token ? hashOf(fresh.token) : null
+  return sql`cart.set_coupon(
+    ${userIdOf(owner)}, ${tokenHashOf(owner)}, ${fresh?.id ?? null}, ${new_hash}, ${coupon}, ${now})`
 }

@@ -5,8 +5,9 @@ import { publish, type NewEvent } from '#platform/events'
 import type { Caller } from '#platform/access'
 import { deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
 import { hours, newId, systemClock } from '#platform/values'
+import type { FindCouponInput, FindCouponOutcome, PromotionsApi, Quote, QuoteInput } from '#promotions/api'
 import { cart } from './index.ts'
-import type { Catalog } from './priced-cart.ts'
+import type { Pricing } from './priced-cart.ts'
 import { CartView, type Line } from './schema.ts'
 
 type Tea = Readonly<{ variants?: number; price?: number; available?: number | null }>
@@ -17,7 +18,9 @@ type Tea = Readonly<{ variants?: number; price?: number; available?: number | nu
  */
 export async function openCartTest({ size = 10 }: Readonly<{ size?: number }> = {}) {
   const { db, close } = await testDatabase({ size })
-  const needs = { db, now: systemClock, catalog: offersFrom(db), abandonedAfter: hours(4) }
+  const stubs: Stubs = {}
+  const pricing = { catalog: offersFrom(db), promotions: stubbedPromotions(stubs) }
+  const needs = { db, now: systemClock, ...pricing, pricing, abandonedAfter: hours(4) }
   const module = cart(needs)
   const api = await openTestApi([module])
   const add = (caller: Caller, body: Line, token?: string) =>
@@ -25,6 +28,7 @@ export async function openCartTest({ size = 10 }: Readonly<{ size?: number }> = 
   return {
     db,
     needs,
+    stubs,
     module,
     send: api.send,
     add,
@@ -40,6 +44,35 @@ export async function openCartTest({ size = 10 }: Readonly<{ size?: number }> = 
       await api.close()
       await close()
     },
+  }
+}
+
+type Stubs = {
+  /** The answer of promotions to `quote`; no discount by default. */
+  quote?: (input: QuoteInput) => Quote | undefined
+  /** The answer to `findCoupon`; every code exists by default. */
+  findCoupon?: (input: FindCouponInput) => FindCouponOutcome
+}
+
+const stubbedPromotions = (stubs: Stubs): Pick<PromotionsApi, 'factsOf' | 'quote' | 'findCoupon'> => ({
+  factsOf: async () => ({ isFirstOrder: true }),
+  findCoupon: async (input) => stubs.findCoupon?.(input) ?? { kind: 'found', code: input.code.toUpperCase() },
+  quote: async (input) => stubs.quote?.(input) ?? withoutDiscount(input),
+})
+
+/** The price of goods without promotions. */
+export function withoutDiscount({ lines, coupon }: QuoteInput): Quote {
+  const items_amount = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
+  return {
+    items_amount,
+    discount_amount: 0,
+    delivery_fee: 0,
+    delivery_discount: 0,
+    total_amount: items_amount,
+    line_discounts: lines.map(() => 0),
+    applied: [],
+    discounts: [],
+    coupon: coupon === null ? null : { code: coupon, reason: 'below-minimum' },
   }
 }
 
@@ -83,7 +116,7 @@ async function insertTea(db: Db, { variants = 1, price = 50_000, available = 10 
   return ids
 }
 
-const offersFrom = (db: Db): Catalog => ({
+const offersFrom = (db: Db): Pricing['catalog'] => ({
   offersOf: async (variant_ids, over = db) => {
     const { rows } = await sql<Offer>`
       select variants.id as variant_id, product_id, slug, title, image, price, currency, weight_grams,

@@ -52,6 +52,9 @@ export type Offer = Readonly<{
   available: number | null
 }>
 
+/** The category of a product and those above it. */
+export type ProductCategories = Readonly<{ product_id: string; category_ids: readonly string[] }>
+
 /** The interface of the catalog to other modules. */
 export type CatalogApi = Readonly<{
   /**
@@ -76,6 +79,8 @@ export type CatalogApi = Readonly<{
    * as `over`, so that it does not wait for a second connection while it holds the first.
    */
   offersOf: (variant_ids: readonly string[], over?: UnitOfWork) => Promise<readonly Offer[]>
+  /** The categories of products, with those above them. `over`: as in `offersOf`. */
+  categoriesOf: (product_ids: readonly string[], over?: UnitOfWork) => Promise<readonly ProductCategories[]>
   /** True for a product of the catalog, hidden and archived ones included. */
   hasProduct: (id: string) => Promise<boolean>
 }>

@@ -11,6 +11,7 @@ import { search } from './search/index.ts'
 import { stock } from './stock/index.ts'
 import { catalogTag, openCatalogCache } from './store/catalog-cache.ts'
 import type { CatalogDb } from './store/tables.ts'
+import { findCategories } from './taxonomy/find-categories/query.ts'
 import { taxonomy } from './taxonomy/index.ts'
 
 export { remoteCatalog } from './remote.ts'
@@ -18,7 +19,17 @@ export type { ImportSummary } from './products/import-products/import-products.t
 export { UnreadableFile } from './products/import-products/lines.ts'
 export { removeDemo } from './demo/remove-demo.ts'
 export { seedDemo } from './demo/seed-demo.ts'
-export type { CatalogApi, HeldLine, HoldInput, HoldItem, HoldOutcome, IdleHold, IdleSince, Offer } from './api.ts'
+export type {
+  CatalogApi,
+  ProductCategories,
+  HeldLine,
+  HoldInput,
+  HoldItem,
+  HoldOutcome,
+  IdleHold,
+  IdleSince,
+  Offer,
+} from './api.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; cache: Cache }>
 
@@ -28,7 +39,16 @@ export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
   const { offersOf, hasProduct, subscriptions: imageSubscriptions, ...productRoutes } = products(needs)
   const { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, subscriptions, jobs, ...stockRoutes } =
     stock(needs)
-  const api = { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, offersOf, hasProduct }
+  const api = {
+    hold,
+    withdrawHold,
+    expireHold,
+    listIdleHolds,
+    expireIdleHolds,
+    offersOf,
+    hasProduct,
+    categoriesOf: findCategories(db),
+  }
   return {
     name: 'catalog',
     description: 'Products, variants, bundles and their stock.',

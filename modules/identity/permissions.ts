@@ -1,6 +1,7 @@
 /** Every permission of staff. The access of a route names one of them. */
 export const permissions = [
   'catalog.write',
+  'promotions.write',
   'orders.read',
   'orders.write',
   'payments.read',

@@ -10,10 +10,17 @@ type DeliveryState =
   | Readonly<{ kind: 'shippable'; shipment: PayloadOf<typeof shipmentRequested> }>
   | Readonly<{ kind: 'unpaid' | 'closed' }>
 
+/** The promotions that give an order its discounts. */
+type OrderPromotions = Readonly<{ order_id: string; promotion_ids: readonly string[] }>
+
 /** The functions of ordering that other modules may call. */
 export type OrderingApi = Readonly<{
   /** Whether an order may have a shipment. */
   stateOf: (order_id: string) => Promise<DeliveryState | NotFound>
   /** The orders of a user with their lines, newest first, for the export of one's data. */
   exportOrders: (user_id: string) => Promise<readonly object[]>
+  /** True when an account, or a guest with this e-mail, has an order that is not cancelled. */
+  hasOrdered: (buyer: Readonly<{ user_id: string | null; email: string | null }>) => Promise<boolean>
+  /** The promotions of the orders among `order_ids` that exist and are not cancelled. */
+  promotionsOf: (order_ids: readonly string[]) => Promise<readonly OrderPromotions[]>
 }>

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { defineCall } from '#platform/calls'
-import { Id } from '#platform/schema'
+import { Id, Nullable } from '#platform/schema'
 import { seconds } from '#platform/values'
 import { shipmentRequested } from './events.ts'
 
@@ -22,4 +22,20 @@ export const exportOrdersCall = defineCall({
   output: Type.Object({ orders: Type.Array(Type.Object({}, { additionalProperties: true })) }),
   repeat: 'Reads again.',
   timeLimit: seconds(15),
+})
+
+export const hasOrderedCall = defineCall({
+  path: 'ordering/has-ordered',
+  input: Type.Object({ user_id: Nullable(Id), email: Nullable(Type.String({ maxLength: 254 })) }),
+  output: Type.Object({ hasOrdered: Type.Boolean() }),
+  repeat: 'Reads again.',
+})
+
+export const promotionsOfCall = defineCall({
+  path: 'ordering/promotions-of',
+  input: Type.Object({ order_ids: Type.Array(Id, { maxItems: 1000 }) }),
+  output: Type.Object({
+    orders: Type.Array(Type.Object({ order_id: Type.String(), promotion_ids: Type.Array(Type.String()) })),
+  }),
+  repeat: 'Reads again.',
 })

@@ -8,12 +8,18 @@ export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => 
   return [
     {
       name: 'ordering.total-is-sum-of-lines',
-      description: 'The total of an order is the sum of its lines.',
+      description:
+        'The price of an order and its discount are the sums of its lines; its promotions give the discount.',
       violations: async () =>
         await rowsOf(sql<object>`
-          select o.id, o.total_amount, sum(l.price * l.quantity) as lines_total
+          select o.id, o.items_amount, sum(l.price * l.quantity) as lines_total, o.discount_amount,
+            sum(l.discount_amount) as lines_discount
           from ordering.orders o left join ordering.lines l on l.order_id = o.id
-          group by o.id having o.total_amount is distinct from sum(l.price * l.quantity) limit 100`),
+          group by o.id having o.items_amount is distinct from sum(l.price * l.quantity)
+            or o.discount_amount - o.delivery_discount is distinct from sum(l.discount_amount)
+            or o.discount_amount <> (
+              select coalesce(sum((discount ->> 'amount')::bigint), 0) from jsonb_array_elements(o.discounts) as discount)
+          limit 100`),
     },
     {
       name: 'ordering.every-order-has-its-checkout',

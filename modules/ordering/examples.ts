@@ -21,7 +21,13 @@ export const orderExample = {
   number: '2026-625BTY',
   status: 'created',
   total_amount: 124_000,
+  items_amount: 124_000,
+  discount_amount: 0,
+  delivery_fee: 0,
+  delivery_discount: 0,
   currency: 'RUB',
+  coupon: null,
+  discounts: [],
   items: [
     {
       variant_id: '06180263-97a2-8a58-ade9-2f3fd908189d',
@@ -30,6 +36,7 @@ export const orderExample = {
       title: 'Те Гуань Инь «Осенний», 50 г',
       quantity: 2,
       price: 62_000,
+      discount_amount: 0,
       total: 124_000,
       weight_grams: 50,
     },

@@ -8,6 +8,7 @@ import type { MailQueue } from '#platform/mail'
 import type { Module } from '#platform/module'
 import { Saga } from '#platform/saga'
 import type { Clock } from '#platform/values'
+import type { PromotionsApi } from '#promotions/api'
 import { lockOrderForCheckout } from './advance-checkout/advance-checkout.ts'
 import { advanceCheckoutSubscriptions } from './advance-checkout/subscriber.ts'
 import { anonymiseBuyer, anonymiseClosedOrders } from './anonymise-buyer/anonymise-buyer.ts'
@@ -26,6 +27,7 @@ import { checkoutVersions, holdTimeOf } from './checkout.ts'
 import { orderingChecks } from './checks.ts'
 import { orderingEvents } from './events.ts'
 import { exportOrders } from './export-orders/query.ts'
+import { hasOrdered, promotionsOf } from './find-promotions/query.ts'
 import { findState } from './find-state/query.ts'
 import { followOrder } from './follow-order/query.ts'
 import { followOrderRoutes } from './follow-order/route.ts'
@@ -57,6 +59,7 @@ type Needs = Readonly<{
   identity: Pick<IdentityApi, 'accountsOf'>
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
   catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds'>
+  promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'>
   delivery: Pick<DeliveryApi, 'choosePickupPoint' | 'shipmentOf'>
   /** Milliseconds that a buyer has to pay. */
   paymentTimeout: number
@@ -73,11 +76,17 @@ type Needs = Readonly<{
 
 /** Orders, and the checkout that takes each of them from its placement to its end. */
 export function ordering(needs: Needs): Module<OrderingApi> {
-  const { db, now, cart, catalog, delivery, limits, cashOnDelivery, guestOrders, payUrlOf, orderLinks } = needs
+  const { db, now, cart, catalog, promotions, delivery, limits, cashOnDelivery, guestOrders, payUrlOf, orderLinks } =
+    needs
   const rules = { limits, cashOnDelivery }
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
   const show = { showOrder: showOrder(db), findBuyers: findBuyers(needs.identity.accountsOf), payUrlOf, orderLinks }
-  const api = { stateOf: findState(db), exportOrders: exportOrders(db) }
+  const api = {
+    stateOf: findState(db),
+    exportOrders: exportOrders(db),
+    hasOrdered: hasOrdered(db),
+    promotionsOf: promotionsOf(db),
+  }
   return {
     name: 'ordering',
     description: 'Orders, and the checkout that takes each of them from its placement to its end.',
@@ -88,7 +97,17 @@ export function ordering(needs: Needs): Module<OrderingApi> {
       placeOrderRoutes({
         ...show,
         guestOrders,
-        placeOrder: placeOrder({ db, now, cart, catalog, delivery, checkout, rules, sendLink: sendLink(needs) }),
+        placeOrder: placeOrder({
+          db,
+          now,
+          cart,
+          catalog,
+          promotions,
+          delivery,
+          checkout,
+          rules,
+          sendLink: sendLink(needs),
+        }),
       }),
       listOrdersRoutes({ ...show, listOrders: listOrders(db) }),
       showOrderRoutes(show),

@@ -1,6 +1,6 @@
 import { addressKey, isPrivateAddress } from '#platform/limits'
 import type { Refused } from '#platform/outcome'
-import { after, hours } from '#platform/values'
+import { after, hours, mailboxOf, phoneDigitsOf } from '#platform/values'
 import type { PaymentMethod } from './schema.ts'
 
 /** How much one buyer may order without paying. 0 is no limit. */
@@ -33,7 +33,7 @@ const cashCounts = hours(24)
 export function buyerKeysOf(buyer: Buyer, now: Date): readonly BuyerKey[] {
   const shared: Readonly<Record<Exclude<CountedBy, 'account'>, string | undefined>> = {
     email: mailboxOf(buyer.email ?? ''),
-    phone: phoneOf(buyer.recipient_phone ?? ''),
+    phone: phoneDigitsOf(buyer.recipient_phone ?? ''),
     address: networkOf(buyer.client_address),
   }
   const { payment_method } = buyer
@@ -47,20 +47,6 @@ export function buyerKeysOf(buyer: Buyer, now: Date): readonly BuyerKey[] {
 }
 
 export const accountKeyOf = (user_id: string): string => `account:${user_id}`
-
-/** The mailbox of an e-mail address: `Anna+shop@example.org` reaches the same person as `anna@example.org`. */
-function mailboxOf(email: string): string | undefined {
-  const [, name, domain] = /^([^@+]+)[^@]*@(.+)$/.exec(email.toLowerCase()) ?? []
-  return name === undefined ? undefined : `${name}@${domain}`
-}
-
-/** The digits of a phone. A Russian number has one form, however it begins: +7, 8 or nothing. */
-function phoneOf(phone: string): string | undefined {
-  const digits = phone.replaceAll(/\D/g, '')
-  if (digits.length < 5) return undefined
-  if (digits.length === 10 && digits.startsWith('9')) return `7${digits}`
-  return digits.length === 11 && digits.startsWith('8') ? `7${digits.slice(1)}` : digits
-}
 
 /**
  * The network of a client. A private address does not count: behind a proxy that `TRUSTED_PROXIES` does not name, every

@@ -27,7 +27,12 @@ export function orderSummaryOf({ order, lines }: ListedOrder, { locale, payUrlOf
   const payUrl = order.payment_method === 'online' ? payUrlOf(order.id) : null
   return {
     ...shown,
-    items: lines.map(({ title, ...line }) => ({ ...line, title: title[locale], total: line.price * line.quantity })),
+    items: lines.map(({ title, ...line }) => ({
+      ...line,
+      title: title[locale],
+      total: line.price * line.quantity - line.discount_amount,
+    })),
+    discounts: order.discounts.map(({ name, ...discount }) => ({ ...discount, name: name[locale] })),
     payment: { id: payment_id, status: payment_status, confirmation_url: payUrl },
     shipment: shipment_id || shipment_status ? { id: shipment_id, status: shipment_status } : null,
     may_cancel: mayCancel(order),

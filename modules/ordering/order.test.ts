@@ -15,6 +15,7 @@ import {
 } from './order.ts'
 import type { OrderState } from './order.ts'
 import { orderStatuses, paymentMethods, type Line, type OrderStatus, type PaymentMethod, type Terms } from './schema.ts'
+import { priceWithout } from './testing.ts'
 
 const terms: Terms = {
   payment_method: 'online',
@@ -25,7 +26,7 @@ const terms: Terms = {
   recipient_phone: null,
   comment: null,
 }
-const line = fc.record<Line>({
+const line = fc.record<Omit<Line, 'discount_amount'>>({
   variant_id: fc.uuid(),
   product_id: fc.uuid(),
   sku: fc.string(),
@@ -37,13 +38,19 @@ const line = fc.record<Line>({
 
 const ofAnna = { user_id: 'anna', contact_email: null, contact_phone: null, link_version: null }
 
-test('an order has the lines and the price that were held for it (ORD-1)', () => {
+test('an order has the lines that were held for it, each with its discount, and their price (ORD-1, CAT-14)', () => {
   fc.assert(
     fc.property(fc.array(line, { minLength: 1 }), (lines) => {
-      const total_amount = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
-      const held = { lines, total_amount, currency: 'RUB' }
-      const order = place({ ...ofAnna, id: 'o' }, { terms, held, now: new Date(0) })
-      assert.deepEqual([order.lines, order.total_amount, order.status], [lines, total_amount, 'created'])
+      const quote = priceWithout({ lines, delivery_fee: 300 })
+      const line_discounts = lines.map((_, i) => i)
+      const held = { lines, currency: 'RUB' }
+      const order = place(
+        { ...ofAnna, id: 'o' },
+        { terms, held, quote: { ...quote, line_discounts }, now: new Date(0) },
+      )
+      const discounted = lines.map((line, i) => ({ ...line, discount_amount: i }))
+      assert.deepEqual([order.lines, order.total_amount, order.status], [discounted, quote.total_amount, 'created'])
+      assert.equal(order.delivery_fee, 300)
     }),
   )
 })

@@ -1,9 +1,14 @@
 import type { Refused } from '#platform/outcome'
+import type { Quote } from '#promotions/api'
 import type { CheckoutEffect } from './checkout.ts'
 import { orderStatuses, type DeliveryMethod, type Line, type OrderStatus, type PaymentMethod } from './schema.ts'
-import type { Terms, TimelineEntry } from './schema.ts'
+import type { Discount, Terms, TimelineEntry } from './schema.ts'
+
+/** `total_amount = items_amount - discount_amount + delivery_fee`; a CHECK says the same. */
+type PriceColumn = 'items_amount' | 'discount_amount' | 'delivery_fee' | 'delivery_discount' | 'total_amount'
 
 type Facts = Terms &
+  Pick<Quote, PriceColumn> &
   Readonly<{
     id: string
     number: string
@@ -12,8 +17,9 @@ type Facts = Terms &
     contact_phone: string | null
     link_version: number | null
     lines: readonly Line[]
-    total_amount: number
     currency: string
+    coupon: string | null
+    discounts: readonly Discount[]
     created_at: Date
   }>
 
@@ -55,11 +61,13 @@ export function refusalOf(
 }
 
 type Identity = Pick<Facts, 'id' | 'user_id' | 'contact_email' | 'contact_phone' | 'link_version'>
-type Held = Readonly<{ lines: readonly Line[]; total_amount: number; currency: string }>
-type Placement = Readonly<{ terms: Terms; held: Held; now: Date }>
+type HeldLine = Omit<Line, 'discount_amount'>
+type Held = Readonly<{ lines: readonly HeldLine[]; currency: string }>
+/** `quote`: the price of the held lines, with the discount of each. */
+type Placement = Readonly<{ terms: Terms; held: Held; quote: Quote; now: Date }>
 
-/** Makes the order of the held stock. */
-export function place(identity: Identity, { terms, held, now }: Placement): UnnumberedOrder {
+/** Makes the order of the held stock at its price. */
+export function place(identity: Identity, { terms, held, quote, now }: Placement): UnnumberedOrder {
   const {
     payment_method,
     delivery_method,
@@ -69,7 +77,8 @@ export function place(identity: Identity, { terms, held, now }: Placement): Unnu
     recipient_phone,
     comment,
   } = terms
-  const { lines, total_amount, currency } = held
+  const { items_amount, discount_amount, delivery_fee, delivery_discount, total_amount } = quote
+  const price = { items_amount, discount_amount, delivery_fee, delivery_discount, total_amount }
   const agreed = {
     payment_method,
     delivery_method,
@@ -79,7 +88,17 @@ export function place(identity: Identity, { terms, held, now }: Placement): Unnu
     recipient_phone,
     comment,
   }
-  return { ...identity, ...agreed, lines, total_amount, currency, status: 'created', created_at: now }
+  return {
+    ...identity,
+    ...agreed,
+    ...price,
+    lines: held.lines.map((line, i) => ({ ...line, discount_amount: quote.line_discounts[i] ?? 0 })),
+    currency: held.currency,
+    coupon: quote.coupon && quote.coupon.reason === null ? quote.coupon.code : null,
+    discounts: quote.discounts.map(({ promotion_id, code, name, amount }) => ({ promotion_id, code, name, amount })),
+    status: 'created',
+    created_at: now,
+  }
 }
 
 const nextStatuses: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {

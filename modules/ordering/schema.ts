@@ -54,13 +54,42 @@ const line = {
   price: Amount,
   weight_grams: Type.Integer({ minimum: 0, description: 'Of one piece' }),
   quantity: Type.Integer({ minimum: 1 }),
+  discount_amount: Type.Integer({ minimum: 0, description: 'Of all pieces: the buyer pays the rest' }),
 }
 
 /** A line as it was sold, with its title in both languages. */
 const Line = Type.Object({ ...line, title: LocalizedText })
 export type Line = Shape<typeof Line>
 
-const OrderLine = named('OrderLine', Type.Object({ ...line, title: Type.String(), total: Amount }))
+const OrderLine = named(
+  'OrderLine',
+  Type.Object({
+    ...line,
+    title: Type.String(),
+    total: Type.Integer({
+      minimum: 0,
+      description: 'Of all pieces, after the discount: a refund of the line is this sum',
+    }),
+  }),
+)
+
+/** A promotion that an order uses, as it was at that moment. */
+const Discount = Type.Object({
+  promotion_id: Id,
+  code: Nullable(Type.String({ description: 'Of the coupon; null: it applied by itself.' })),
+  name: LocalizedText,
+  amount: Amount,
+})
+export type Discount = Shape<typeof Discount>
+
+/** `total_amount = items_amount - discount_amount + delivery_fee`. */
+const price = {
+  total_amount: Amount,
+  items_amount: Type.Integer({ minimum: 0, description: 'The sum of the lines before any discount' }),
+  discount_amount: Type.Integer({ minimum: 0, description: 'All discounts, with the one on delivery' }),
+  delivery_fee: Type.Integer({ minimum: 0, description: 'Before its discount' }),
+  delivery_discount: Type.Integer({ minimum: 0, description: 'The part of `discount_amount` that pays the delivery' }),
+}
 
 const terms = {
   payment_method: PaymentMethod,
@@ -101,8 +130,14 @@ const summary = {
   id: Id,
   number: Type.String({ description: 'For people: 2026-7K3M9Q' }),
   status: OrderStatus,
-  total_amount: Amount,
+  ...price,
   currency: Currency,
+  coupon: Nullable(
+    Type.String({ description: 'The code of the coupon that the buyer gave and that gives a discount.' }),
+  ),
+  discounts: Type.Array(named('OrderDiscount', Type.Object({ ...Discount.properties, name: Type.String() })), {
+    description: 'The promotions that the order uses.',
+  }),
   items: Type.Array(OrderLine),
   ...terms,
   payment: named(
@@ -232,11 +267,18 @@ const request = {
   recipient_phone: Type.Optional(Phone),
   contact: Type.Optional(Contact),
   comment: Type.Optional(MultilineText(2000)),
+  coupon: Type.Optional(
+    Text(100, {
+      minLength: 1,
+      description:
+        'The code of a coupon. An order is refused when it gives no discount. Without it an order from the cart uses the coupon of the cart, if it gives one.',
+    }),
+  ),
   expected_total: Type.Optional(
     Type.Integer({
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
-      description: 'The sum that the customer saw, in minor units.',
+      description: 'The sum that the customer saw, after discounts and with the delivery, in minor units.',
     }),
   ),
 }

@@ -14,7 +14,7 @@ import type { Refused } from '#platform/outcome'
 import type { Localized } from '#platform/values'
 import type { OrderState } from './order.ts'
 import type { Owned } from './order-access.ts'
-import type { Address, DeliveryMethod, OrderStatus, PaymentMethod } from './schema.ts'
+import type { Address, DeliveryMethod, Discount, OrderStatus, PaymentMethod } from './schema.ts'
 
 type Orders = {
   id: string
@@ -27,7 +27,13 @@ type Orders = {
   claimed_at: Date | null
   status: Generated<OrderStatus>
   total_amount: number
+  items_amount: number
+  discount_amount: number
+  delivery_fee: number
+  delivery_discount: number
   currency: string
+  coupon: string | null
+  discounts: JSONColumnType<readonly Discount[]>
   weight_grams: number
   payment_method: PaymentMethod
   delivery_method: DeliveryMethod
@@ -61,6 +67,7 @@ type Lines = {
   price: number
   weight_grams: number
   quantity: number
+  discount_amount: number
 }
 
 type Timeline = {
@@ -99,7 +106,13 @@ export const shownColumns = [
   'link_version',
   'status',
   'total_amount',
+  'items_amount',
+  'discount_amount',
+  'delivery_fee',
+  'delivery_discount',
   'currency',
+  'coupon',
+  'discounts',
   'payment_method',
   'delivery_method',
   'pickup_point_id',
@@ -121,7 +134,7 @@ export const linesOf = (order_id: Expression<string>) =>
   jsonArrayFrom(
     expressionBuilder<OrderingTables>()
       .selectFrom('ordering.lines')
-      .select(['variant_id', 'product_id', 'sku', 'title', 'price', 'weight_grams', 'quantity'])
+      .select(['variant_id', 'product_id', 'sku', 'title', 'price', 'weight_grams', 'quantity', 'discount_amount'])
       .where('order_id', '=', order_id)
       .orderBy('position'),
   )

@@ -8,6 +8,7 @@ import { notFound } from '#platform/outcome'
 import type { Caller } from '#platform/access'
 import { anna, deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
 import { after, minutes, newId } from '#platform/values'
+import type { Quote, RedeemInput, RedeemOutcome } from '#promotions/api'
 import { ordering, orderLinksOf } from './index.ts'
 import type { OpenOrderLimits } from './open-orders.ts'
 import { OrderView } from './schema.ts'
@@ -32,6 +33,10 @@ type Stubs = {
   hold: ((input: HoldInput) => HoldOutcome | Promise<HoldOutcome>) | undefined
   /** The answer of delivery to `choosePickupPoint`; the only point by default. */
   pickupPoint: ((id: string | null) => Promise<ChoosePickupPointOutcome>) | undefined
+  /** The answer of promotions to `redeem`; no discount by default. */
+  redeem?: (input: RedeemInput) => Promise<RedeemOutcome | undefined>
+  /** The coupon of every cart. */
+  cartCoupon?: string | null
   /** The lines of every cart. */
   cart: ReturnType<typeof teaItems>
   linesOf?: (user_id: string, cart_token?: string) => Promise<ReturnType<typeof teaItems>>
@@ -70,6 +75,7 @@ export async function openOrderingTest({
   }
   const expired: string[] = []
   const expire = async (order_id: string) => void expired.push(order_id)
+  const withdrawn: string[] = []
   const mails: Mail[] = []
   const moduleOn = (over: Db) =>
     ordering({
@@ -94,9 +100,15 @@ export async function openOrderingTest({
       cart: {
         linesOf: async (user_id, cart_token) => ({
           version: stubs.cartVersion ?? newId(),
+          coupon: stubs.cartCoupon ?? null,
           lines: (await stubs.linesOf?.(user_id, cart_token)) ?? stubs.cart,
         }),
-        guestCartOf: async (token) => stubs.guestCarts.get(token) ?? { id: null, version: null, lines: [] },
+        guestCartOf: async (token) =>
+          stubs.guestCarts.get(token) ?? { id: null, version: null, lines: [], coupon: null },
+      },
+      promotions: {
+        redeem: async (input) => (await stubs.redeem?.(input)) ?? { kind: 'redeemed', quote: priceWithout(input) },
+        withdraw: async (order_id) => void withdrawn.push(order_id),
       },
       delivery: {
         choosePickupPoint: async (id) => (await stubs.pickupPoint?.(id)) ?? onlyPoint,
@@ -118,6 +130,8 @@ export async function openOrderingTest({
     openElsewhere: () => openTestApi([moduleOn(openSecondDb())]),
     /** The orders whose holds ordering gave back. */
     expired,
+    /** The orders whose promotions ordering withdrew. */
+    withdrawn,
     now: () => moment,
     advanceClock: (milliseconds: number) => {
       moment = after(moment, milliseconds)
@@ -152,12 +166,27 @@ function holdOnce(stubs: Stubs): CatalogApi['hold'] {
   }
 }
 
-function holdTea({ items, expected_total }: HoldInput): HoldOutcome {
+type Goods = Readonly<{ lines: readonly Readonly<{ price: number; quantity: number }>[]; delivery_fee: number }>
+
+/** The price of goods without promotions. */
+export function priceWithout({ lines, delivery_fee }: Goods): Quote {
+  const items_amount = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
+  return {
+    items_amount,
+    discount_amount: 0,
+    delivery_fee,
+    delivery_discount: 0,
+    total_amount: items_amount + delivery_fee,
+    line_discounts: lines.map(() => 0),
+    applied: [],
+    discounts: [],
+    coupon: null,
+  }
+}
+
+function holdTea({ items }: HoldInput): HoldOutcome {
   const lines = items.map(({ quantity }) => ({ ...tea, quantity }))
   const total_amount = lines.reduce((sum, line) => sum + line.price * line.quantity, 0)
-  if (expected_total !== undefined && expected_total !== total_amount) {
-    return { kind: 'refused', reason: 'price-changed', total_amount, currency: 'RUB' }
-  }
   return { kind: 'held', lines, total_amount, currency: 'RUB' }
 }
 

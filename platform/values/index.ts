@@ -1,6 +1,7 @@
 export * from './canonical-json.ts'
 export * from './clock.ts'
 export * from './codes.ts'
+export * from './contacts.ts'
 export * from './id.ts'
 export * from './locale.ts'
 export * from './money.ts'

@@ -19,6 +19,7 @@ import { images } from './fuzz/stories/images.ts'
 import { mergedAccounts } from './fuzz/stories/merge.ts'
 import { questions } from './fuzz/stories/questions.ts'
 import { pickupPoints } from './fuzz/stories/pickup-points.ts'
+import { promotions } from './fuzz/stories/promotions.ts'
 import { cart, orderLife, purchase } from './fuzz/stories/purchase.ts'
 import { webhooks } from './fuzz/stories/webhooks.ts'
 import {
@@ -103,6 +104,7 @@ for (const [name, story] of Object.entries({
   purchase,
   orderLife,
   pickupPoints,
+  promotions,
   grid,
   couriers,
   images,

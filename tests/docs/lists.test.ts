@@ -35,6 +35,10 @@ before(async () => {
     const body = { locale: 'en', title, answer: 'So.' }
     expectResponse(await shop.send(staff, 'POST /admin/faq', { body }), 201)
   }
+  for (const en of ['Spring', 'Summer']) {
+    const body = { name: { ru: en, en }, kind: 'percentage', percent: 1, is_active: false }
+    expectResponse(await shop.send(staff, 'POST /admin/promotions', { body }), 201)
+  }
   for (const width of [101, 102]) expectResponse(await uploadImage(shop, tea.id, await imageFile(width)), 202)
   await shop.send(staff, `POST /admin/variants/${tea.variant_id}/stock`, { body: { delta: 3, reason: 'found' } })
   const [order_id = ''] = orders

@@ -19,6 +19,7 @@ import { outgoingWebhookBugs } from './bugs/outgoing-webhooks.ts'
 import { paymentBugs } from './bugs/payments.ts'
 import { plannerBugs } from './bugs/planner.ts'
 import { platformBugs } from './bugs/platform.ts'
+import { promotionBugs } from './bugs/promotions.ts'
 import { refundBugs } from './bugs/refunds.ts'
 import { scheduleBugs } from './bugs/schedule.ts'
 import { serviceBugs } from './bugs/services.ts'
@@ -35,6 +36,7 @@ export const bugs: readonly Bug[] = [
   ...catalogBugs,
   ...serviceBugs,
   ...stockBugs,
+  ...promotionBugs,
   ...orderingBugs,
   ...checkoutBugs,
   ...guestOrderBugs,

@@ -2,12 +2,12 @@ import { sql } from 'kysely'
 import { storingResponse } from '#platform/db'
 import type { Refused, StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
-import { tokenOf, type Owner } from '../owner.ts'
-import { priceCart, type Catalog, type ShownCart } from '../priced-cart.ts'
+import { buyerOf, tokenOf, type Owner } from '../owner.ts'
+import { priceCart, type Pricing, type ShownCart } from '../priced-cart.ts'
 import { maxLines, maxPieces, type Line } from '../schema.ts'
-import { newCartOf, openCart, type CartDb } from '../store.ts'
+import { couponOf, newCartOf, openCart, type CartDb } from '../store.ts'
 
-type Needs = Readonly<{ db: CartDb; now: Clock; catalog: Catalog }>
+type Needs = Readonly<{ db: CartDb; now: Clock; pricing: Pricing }>
 
 export type ItemAdded = Readonly<{ kind: 'added'; cart: ShownCart }>
 type LimitReached =
@@ -19,17 +19,28 @@ export type AddItem = (owner: Owner, input: Line, storeResponse: StoreResponse<I
 
 /** Adds pieces of a variant to the owner's cart. */
 export const addItem =
-  ({ db, now, catalog }: Needs): AddItem =>
-  (owner, input, storeResponse) =>
-    storingResponse(db, storeResponse, async (over): Promise<AddItemOutcome> => {
+  ({ db, now, pricing }: Needs): AddItem =>
+  async (owner, input, storeResponse) => {
+    const buyer = buyerOf(owner)
+    const facts = await pricing.promotions.factsOf(buyer)
+    return await storingResponse(db, storeResponse, async (over): Promise<AddItemOutcome> => {
       const outcome = await addLine(over, owner, { input, now: now() })
       if (outcome.kind === 'refused') return outcome
-      return { kind: 'added', cart: await priceCart(catalog, outcome, over) }
+      return { kind: 'added', cart: await priceCart(pricing, { ...outcome, buyer }, { over, facts }) }
     })
+  }
 
-type LineAdded = Readonly<{ kind: 'added'; lines: readonly Line[]; cart_token: string | null }>
+type LineAdded = Readonly<{
+  kind: 'added'
+  lines: readonly Line[]
+  coupon: string | null
+  cart_token: string | null
+}>
 type Addition = Readonly<{ input: Line; now: Date }>
-type Row = Readonly<{ outcome: LimitReached | (Omit<LineAdded, 'cart_token'> & { cart_id: string }) | null }>
+type Row = Readonly<{
+  outcome: LimitReached | Readonly<{ kind: 'added'; lines: readonly Line[]; cart_id: string }> | null
+  coupon: string | null
+}>
 
 /**
  * One statement, which decides in `cart.add_item`. A refusal inserts no cart, unless the variant is switched off at this
@@ -44,11 +55,11 @@ async function addLine(
   const { rows } = await sql<Row>`
     select case when cart.is_for_sale(${variant_id}) then
       cart.add_item(${openCart(owner, fresh, now)}, ${variant_id}, ${quantity}, ${now}, ${maxLines}, ${maxPieces})
-    end as outcome
+    end as outcome, ${couponOf(owner)} as coupon
   `.execute(db)
-  const outcome = rows[0]?.outcome
+  const { outcome = null, coupon = null } = rows[0] ?? {}
   if (!outcome) return { kind: 'refused', reason: 'not-for-sale', variant_ids: [variant_id] }
   if (outcome.kind === 'refused') return outcome
   const { kind, lines, cart_id } = outcome
-  return { kind, lines, cart_token: cart_id === fresh.id ? fresh.token : tokenOf(owner) }
+  return { kind, lines, coupon, cart_token: cart_id === fresh.id ? fresh.token : tokenOf(owner) }
 }

@@ -1,7 +1,8 @@
 import { userOf } from '#platform/access'
 import type { Routes } from '#platform/http'
 import { cartViewOf } from '../cart-view.ts'
-import { priceCart, type Catalog } from '../priced-cart.ts'
+import { buyerOf } from '../owner.ts'
+import { priceCart, type Pricing } from '../priced-cart.ts'
 import { CartView, MergeCartsBody } from '../schema.ts'
 import type { MergeCarts } from './merge-carts.ts'
 
@@ -12,18 +13,19 @@ const schema = {
   response: { 200: CartView },
 }
 
-type Needs = Readonly<{ mergeCarts: MergeCarts; catalog: Catalog }>
+type Needs = Readonly<{ mergeCarts: MergeCarts; pricing: Pricing }>
 
 export const mergeCartsRoute =
-  ({ mergeCarts, catalog }: Needs): Routes =>
+  ({ mergeCarts, pricing }: Needs): Routes =>
   (http) => {
     http.post(
       '/cart/merge',
       { schema, config: { access: 'user', repeat: 'The guest cart is empty then.' } },
       async (request) => {
         const { user_id } = userOf(request.caller)
-        const { lines } = await mergeCarts(user_id, request.body.cart_token)
-        return cartViewOf(await priceCart(catalog, { lines, cart_token: null }), request.locale)
+        const { lines, coupon } = await mergeCarts(user_id, request.body.cart_token)
+        const buyer = buyerOf({ kind: 'user', user_id })
+        return cartViewOf(await priceCart(pricing, { lines, coupon, cart_token: null, buyer }), request.locale)
       },
     )
   }

@@ -5,6 +5,7 @@ create table cart.carts (
   token_hash bytea unique check (octet_length(token_hash) = 32), -- of a guest's cart only
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  coupon     text, -- the code that the owner gave; an order takes it with the lines
   merged_into uuid, -- the user whose cart has the lines of this one: the account was merged
   abandoned_version uuid, -- the version that cart.abandoned.v1 was published of
   version    uuid not null default uuidv7() -- changes with each request that changes the lines: one order takes them once

@@ -88,10 +88,34 @@ begin
   return cart.lines_of(of_cart);
 end $$;
 
--- Removes all lines from a locked cart.
+-- Removes all lines and the coupon from a locked cart.
 create function cart.empty_cart(of_cart uuid) returns void language plpgsql as $$
 begin
   delete from cart.items where cart_id = of_cart;
+  update cart.carts set coupon = null where id = of_cart and coupon is not null;
+end $$;
+
+-- Changes the coupon of an owner's cart, which is inserted under new_id when there is none; null as new_id inserts none. The
+-- version of the lines stays: two orders must not take the same lines with different coupons.
+create function cart.set_coupon(
+  of_user uuid, of_hash bytea, new_id uuid, new_hash bytea, new_coupon text, now timestamptz) returns jsonb
+language plpgsql as $$
+declare
+  changed uuid;
+  next uuid;
+begin
+  update cart.carts set coupon = new_coupon, updated_at = now where id = of_user or token_hash = of_hash
+  returning id, merged_into into changed, next;
+  for step in 1..100 loop
+    exit when next is null;
+    update cart.carts set coupon = new_coupon, updated_at = now where id = next returning id, merged_into into changed, next;
+  end loop;
+  if changed is null and new_id is not null then
+    insert into cart.carts (id, token_hash, created_at, updated_at, coupon) values (new_id, new_hash, now, now, new_coupon)
+    on conflict (id) do update set coupon = excluded.coupon, updated_at = excluded.updated_at
+    returning id into changed;
+  end if;
+  return (select jsonb_build_object('cart_id', changed, 'lines', cart.lines_of(changed)) where changed is not null);
 end $$;
 
 -- Adds the lines of one locked cart to those of another. Quantities stop at max_pieces, lines beyond max_lines are left out.
@@ -111,7 +135,8 @@ begin
 end $$;
 
 -- Merges the guest's cart with the hash of a token into the cart of a user and returns the user's lines and their version. Quantities add up and
--- stop at max_pieces, lines beyond max_lines are left out: signing in must not fail over a cart. Deletes the guest's cart, so
+-- stop at max_pieces, lines beyond max_lines are left out: signing in must not fail over a cart. The coupon comes along unless
+-- the user has one. Deletes the guest's cart, so
 -- a second merge finds none and changes nothing.
 create function cart.merge_carts(
   of_user uuid, of_hash bytea, now timestamptz, max_lines integer, max_pieces integer) returns jsonb
@@ -123,14 +148,15 @@ begin
   if guest is not null then
     owner := cart.open_cart(of_user, null, of_user, null, now);
     perform cart.move_lines(guest, owner, max_lines, max_pieces);
+    update cart.carts set coupon = (select coupon from cart.carts where id = guest) where id = owner and coupon is null;
     delete from cart.carts where id = guest;
   end if;
   return (
-    select jsonb_build_object('version', version, 'lines', cart.lines_of(id)) from cart.carts where id = owner);
+    select jsonb_build_object('version', version, 'coupon', coupon, 'lines', cart.lines_of(id)) from cart.carts where id = owner);
 end $$;
 
 -- Removes the ordered quantities of orders that were not processed before from the carts of their buyers. `ordered` has a row
--- for each line: order_id, user_id, variant_id, quantity. Rows are locked in the order of their ids.
+-- for each line: order_id, user_id, variant_id, quantity, and the coupon that the order used. Rows are locked in the order of their ids.
 create function cart.remove_ordered_items(ordered jsonb, now timestamptz) returns void language plpgsql as $$
 declare
   new_orders uuid[];
@@ -161,6 +187,10 @@ begin
     )
     select array_agg(id) into carts from locked;
   end if;
+
+  update cart.carts own set coupon = null
+  from jsonb_to_recordset(ordered) as line(order_id uuid, user_id uuid, coupon text)
+  where line.order_id = any(new_orders) and own.id = any(carts) and own.id = line.user_id and own.coupon = line.coupon;
 
   with bought as (
     select user_id, variant_id, sum(quantity) as quantity

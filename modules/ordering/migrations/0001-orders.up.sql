@@ -11,7 +11,13 @@ create table ordering.orders (
   link_version     smallint check (link_version > 0), -- of the private link of a guest: an older link opens nothing
   status           text not null default 'created'
                    check (status in ('created', 'processing', 'paid', 'shipping', 'fulfilled', 'cancelled')),
-  total_amount     bigint not null check (total_amount between 0 and 99000000000000), -- 100 lines of 99 pieces at the highest price
+  items_amount     bigint not null check (items_amount between 0 and 99000000000000), -- 100 lines of 99 pieces at the highest price
+  discount_amount  bigint not null default 0, -- all discounts, with the one on delivery
+  delivery_fee     bigint not null default 0 check (delivery_fee between 0 and 10000000000), -- before its discount
+  delivery_discount bigint not null default 0 check (delivery_discount between 0 and delivery_fee),
+  total_amount     bigint not null check (total_amount between 0 and 99010000000000),
+  coupon           text, -- the code that the buyer gave, when it gives a discount
+  discounts        jsonb not null default '[]', -- [{promotion_id, code, name: {ru, en}, amount}], as they were at that moment
   currency         text not null check (currency ~ '^[A-Z]{3}$'),
   weight_grams     bigint not null check (weight_grams >= 0),
   payment_method   text not null check (payment_method in ('online', 'cash_on_delivery')),
@@ -35,6 +41,8 @@ create table ordering.orders (
   input_hash       bytea not null, -- of the request: a repeat with the same id must have the same hash
   cart_version     uuid unique, -- of the lines that the order took from a cart: a second click takes none of them; null without a cart
   constraint moved_by_merge check (merged_from <> user_id),
+  constraint total_is_discounted check (total_amount = items_amount - discount_amount + delivery_fee),
+  constraint discount_of_goods check (discount_amount - delivery_discount between 0 and items_amount),
   constraint guest_is_claimed check (claimed_at is null or contact_email is not null),
   constraint guest_has_contact check ((link_version is null) = (contact_email is null and contact_phone is null)),
   constraint point_for_pickup check ((delivery_method = 'pickup') = (pickup_point_id is not null)),
@@ -73,6 +81,7 @@ create table ordering.lines (
   price        bigint not null check (price between 0 and 10000000000),
   weight_grams integer not null check (weight_grams >= 0),
   quantity     integer not null check (quantity between 1 and 9900), -- 99 pieces in each of 100 items, if all name one variant
+  discount_amount bigint not null default 0 check (discount_amount between 0 and price * quantity), -- of all pieces
   primary key (order_id, position)
 );
 

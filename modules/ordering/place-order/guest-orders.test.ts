@@ -26,7 +26,7 @@ const byLink = (token: string) => shop.send(guest, `GET /orders/by-link/${token}
 /** A guest's cart with tea. */
 function fillCart(): { id: string; headers: { 'x-cart-token': string } } {
   const [id, token] = [newId(), newId()]
-  shop.stubs.guestCarts.set(token, { id, version: newId(), lines: teaItems(2) })
+  shop.stubs.guestCarts.set(token, { id, version: newId(), lines: teaItems(2), coupon: null })
   return { id, headers: { 'x-cart-token': token } }
 }
 

@@ -69,25 +69,28 @@ const insertUnlessTaken = batched<NewOrder, Pick<Inserted, 'owner_id' | 'open'> 
     ), placed as (
       select placed.*, coalesce(ordering.owner_of(user_id), user_id) as owner_id from jsonb_to_recordset(${JSON.stringify(orders.map(recordOf))}::jsonb) as placed(
         id uuid, number text, user_id uuid, contact_email text, contact_phone text, link_version smallint,
-        total_amount bigint, currency text, weight_grams bigint, payment_method text, delivery_method text,
+        total_amount bigint, items_amount bigint, discount_amount bigint, delivery_fee bigint, delivery_discount bigint,
+        coupon text, discounts jsonb, currency text, weight_grams bigint, payment_method text, delivery_method text,
         pickup_point_id uuid, delivery_address jsonb, recipient_name text, recipient_phone text,
         comment text, created_at timestamptz, input_hash text, cart_version uuid, lines jsonb,
         buyer_keys jsonb)
     ), inserted as (
       insert into ordering.orders (
-        id, number, user_id, merged_from, contact_email, contact_phone, link_version, total_amount, currency, weight_grams,
-        payment_method, delivery_method, pickup_point_id, delivery_address, recipient_name, recipient_phone, comment, created_at, updated_at,
-        input_hash, cart_version)
-      select id, number, owner_id, nullif(user_id, owner_id), contact_email, contact_phone, link_version, total_amount,
-        currency, weight_grams, payment_method, delivery_method, pickup_point_id, delivery_address, recipient_name, recipient_phone, comment, created_at,
+        id, number, user_id, merged_from, contact_email, contact_phone, link_version, total_amount, items_amount, discount_amount,
+        delivery_fee, delivery_discount, coupon, discounts, currency, weight_grams, payment_method, delivery_method,
+        pickup_point_id, delivery_address, recipient_name, recipient_phone, comment, created_at, updated_at, input_hash, cart_version)
+      select id, number, owner_id, nullif(user_id, owner_id), contact_email, contact_phone, link_version, total_amount, items_amount,
+        discount_amount, delivery_fee, delivery_discount, coupon, discounts, currency, weight_grams, payment_method, delivery_method,
+        pickup_point_id, delivery_address, recipient_name, recipient_phone, comment, created_at,
         created_at, decode(input_hash, 'hex'), cart_version
       from placed, (select count(*) from counted) as locked where ${inTransaction} order by id
       on conflict do nothing
       returning id
     ), lines as (
-      insert into ordering.lines (order_id, position, variant_id, product_id, sku, title, price, weight_grams, quantity)
+      insert into ordering.lines (order_id, position, variant_id, product_id, sku, title, price, weight_grams, quantity, discount_amount)
       select id, position, (line.sold ->> 'variant_id')::uuid, (line.sold ->> 'product_id')::uuid, line.sold ->> 'sku',
-             line.sold -> 'title', (line.sold ->> 'price')::bigint, (line.sold ->> 'weight_grams')::int, (line.sold ->> 'quantity')::int
+             line.sold -> 'title', (line.sold ->> 'price')::bigint, (line.sold ->> 'weight_grams')::int, (line.sold ->> 'quantity')::int,
+             (line.sold ->> 'discount_amount')::bigint
       from inserted join placed using (id), jsonb_array_elements(placed.lines) with ordinality as line (sold, position)
     ), timeline as (
       insert into ordering.timeline (order_id, number, at, event, status)

@@ -8,7 +8,7 @@ import { newId } from '#platform/values'
 import { place as placeOrder } from '../order.ts'
 import { AdminOrderSummary, AdminOrderView, OrderSummary, OrderView, type Terms } from '../schema.ts'
 import { insertOrder } from './insert-order.ts'
-import { openOrderingTest, tea, teaItems, type OrderingTest } from '../testing.ts'
+import { openOrderingTest, priceWithout, tea, teaItems, type OrderingTest } from '../testing.ts'
 
 let shop: OrderingTest
 before(async () => {
@@ -225,10 +225,11 @@ test('an order whose number is taken gets another number (ORD-2)', async () => {
     recipient_phone: null,
     comment: null,
   }
-  const held = { lines: [{ ...tea, quantity: 1 }], total_amount: tea.price, currency: 'RUB' }
+  const held = { lines: [{ ...tea, quantity: 1 }], currency: 'RUB' }
+  const quote = priceWithout({ ...held, delivery_fee: 0 })
   const ofBoris = { user_id: boris.user_id, contact_email: null, contact_phone: null, link_version: null }
   const insert = async (drawNumber: () => string) => {
-    const order = placeOrder({ id: newId(), ...ofBoris }, { terms, held, now: shop.now() })
+    const order = placeOrder({ id: newId(), ...ofBoris }, { terms, held, quote, now: shop.now() })
     const input_hash = Buffer.alloc(32)
     return await transaction(shop.db, async (tx) => {
       const inserted = await insertOrder(tx, order, { input_hash, buyer_keys: [], cart_version: null, drawNumber })

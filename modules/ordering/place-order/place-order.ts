@@ -8,6 +8,7 @@ import { publish } from '#platform/events'
 import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
 import { issueCommand } from '#platform/saga'
 import { after, canonicalJson, newId, type Clock, type Locale } from '#platform/values'
+import type { PromotionsApi, RedeemOutcome } from '#promotions/api'
 import { holdTimeOf, type Checkout, type CheckoutState } from '../checkout.ts'
 import { crashPoint } from '../crash-points.ts'
 import { accountKeyOf, buyerKeysOf, tooManyOpen, type OpenOrderLimits, type TooManyOpenOrders } from '../open-orders.ts'
@@ -17,6 +18,7 @@ import type { Contact, Terms } from '../schema.ts'
 import { findEarlierOrder, type EarlierOrder, type OrderingTables } from '../store.ts'
 import { countOpen, insertOrder } from './insert-order.ts'
 import { orderNumber } from './order-number.ts'
+import { priceOrder, withdrawPrice } from './price-order.ts'
 
 /** The account that orders, or the contact of a guest. */
 type Buyer = Readonly<{ user_id: string }> | Readonly<{ contact: Contact | undefined }>
@@ -27,6 +29,7 @@ type Request = Terms &
     buyer: Buyer
     /** Empty: the order takes the lines of the buyer's cart. */
     items: readonly HoldItem[]
+    coupon?: string | undefined
     expected_total?: number | undefined
   }>
 
@@ -54,6 +57,7 @@ export type PlaceOrderOutcome =
   | Placed
   | EarlierOrder
   | HoldRefused
+  | Exclude<RedeemOutcome, { kind: 'redeemed' }>
   | TooManyOpenOrders
   | Exclude<ChoosePickupPointOutcome, { kind: 'chosen' }>
   | Refused<'cart-empty' | 'contact-missing' | 'address-missing' | 'method-unavailable' | 'pickup-point-not-used'>
@@ -69,6 +73,7 @@ type Needs = Readonly<{
   db: Kysely<OrderingTables>
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
   catalog: Catalog
+  promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'>
   delivery: Pick<DeliveryApi, 'choosePickupPoint'>
   checkout: Checkout
   rules: Readonly<{ limits: OpenOrderLimits; cashOnDelivery: boolean }>
@@ -117,20 +122,27 @@ async function termsOf({ delivery }: Pick<Needs, 'delivery'>, request: Request) 
 }
 
 /** `user_id`: of the account; of a guest the id of the cart, so that the items leave it, or a new id without a cart. */
-type Taken = Readonly<{ user_id: string; items: readonly HoldItem[]; cart_version: string | null }>
+type Taken = Readonly<{
+  user_id: string
+  items: readonly HoldItem[]
+  cart_version: string | null
+  /** Of the cart. */
+  coupon: string | null
+}>
 
 /** The items of the request; without items, the lines of the cart. */
 async function takenBy({ cart }: Pick<Needs, 'cart'>, { request, sending }: PlaceOrderInput): Promise<Taken> {
   const { buyer, items } = request
   const user_id = 'user_id' in buyer ? buyer.user_id : newId()
-  if (items.length > 0) return { user_id, items, cart_version: null }
+  const without = { user_id, items, cart_version: null, coupon: null }
+  if (items.length > 0) return without
   if ('user_id' in buyer) {
-    const { lines, version } = await cart.linesOf(user_id, sending.cart_token)
-    return { user_id, items: lines, cart_version: version }
+    const { lines, version, coupon } = await cart.linesOf(user_id, sending.cart_token)
+    return { user_id, items: lines, cart_version: version, coupon }
   }
-  if (sending.cart_token === undefined) return { user_id, items, cart_version: null }
-  const { id, lines, version } = await cart.guestCartOf(sending.cart_token)
-  return { user_id: id ?? user_id, items: lines, cart_version: version }
+  if (sending.cart_token === undefined) return without
+  const { id, lines, version, coupon } = await cart.guestCartOf(sending.cart_token)
+  return { user_id: id ?? user_id, items: lines, cart_version: version, coupon }
 }
 
 /** The columns that say whose order it is. */
@@ -166,14 +178,22 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
   if (tooMany) return tooMany
 
   const expires_at = after(placed_at, holdTimeOf(checkout))
-  const { id, held } = await holdFor(catalog, sending, { items, expected_total: request.expected_total, expires_at })
+  const { id, held } = await holdFor(catalog, sending, { items, expires_at })
   if (held.kind === 'refused') return held
+  const { client_address } = sending
+  const { coupon, expected_total, buyer } = request
+  const goods = { order_id: id, held, cart_coupon: saving.taken.coupon }
+  const priced = await priceOrder(needs, { ...goods, buyer, coupon, expected_total, client_address })
+  if (priced.kind === 'refused') {
+    await catalog.withdrawHold(id)
+    return priced
+  }
   crashPoint('after-hold.before-order')
 
   const owner = ownerOf(request, user_id)
   const buyer_keys = hasLimits ? buyerKeysOf({ ...request, ...sending, ...contactsOf(owner, input) }, placed_at) : []
   const keys = buyer_keys.map(({ buyer_key }) => buyer_key)
-  const order = place({ id, ...owner }, { terms: saving.terms, held, now: placed_at })
+  const order = place({ id, ...owner }, { terms: saving.terms, held, quote: priced.quote, now: placed_at })
   // The orders of one buyer count each other, and those of one cart exclude each other.
   const decidedOn = [id, ...keys, ...(cart_version === null ? [] : [cart_version])]
   const outcome = await shareTransaction(decidedOn, async (tx) => {
@@ -192,8 +212,10 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
     await saving.storeResponse(tx, inserted.order)
     return { kind: 'placed', order: inserted.order } as const
   })
-  // After a crash here the job `release-abandoned-holds` frees the goods.
-  if (outcome.kind === 'refused' && outcome.reason !== 'id-taken') await catalog.withdrawHold(id)
+  // After a crash here jobs free the goods and return the uses of promotions.
+  if (outcome.kind === 'refused' && outcome.reason !== 'id-taken') {
+    await Promise.all([catalog.withdrawHold(id), withdrawPrice(needs, id, priced.quote)])
+  }
   return outcome
 }
 

@@ -12,6 +12,7 @@ import {
 } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { Amount, Currency, Id, IdParams, Nullable, OneOf } from '#platform/schema'
+import { couponReasons } from '#promotions/api'
 import { countedBy } from '../open-orders.ts'
 import type { OrderLinks } from '../order-links.ts'
 import { asFound, orderViewOf, type PayUrlOf, type ShowOrder } from '../order-view.ts'
@@ -71,6 +72,23 @@ const answers = {
   'price-changed': {
     ...answer(409, 'The total differs from `expected_total`.', 'Сумма заказа отличается от `expected_total`.'),
     members: { total_amount: Amount, currency: Currency },
+  },
+  'coupon-unknown': answer(
+    409,
+    'There is no such coupon. Correct the code, or leave it out.',
+    'Такого купона нет. Исправьте код или уберите его.',
+  ),
+  'coupon-not-applicable': {
+    ...answer(409, 'The coupon gives no discount on this order.', 'Купон не даёт скидки на этот заказ.'),
+    members: { coupon_reason: OneOf(couponReasons, { description: 'Why it gives none.' }) },
+  },
+  'too-many-coupons': {
+    ...answer(
+      429,
+      'Too many unknown coupons: try again later.',
+      'Слишком много неизвестных купонов: попробуйте позже.',
+    ),
+    members: { retry_after: Type.Integer({ description: 'Seconds.' }) },
   },
   'mixed-currencies': answer(
     409,
@@ -175,6 +193,7 @@ const inputOf = (body: PlaceOrderBody, request: AnyRequest): PlaceOrderInput => 
       recipient_name: body.recipient_name ?? null,
       recipient_phone: body.recipient_phone ?? null,
       comment: body.comment ?? null,
+      coupon: body.coupon,
       expected_total: body.expected_total,
     },
     sending: {

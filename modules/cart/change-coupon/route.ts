@@ -1,0 +1,51 @@
+import { Type } from 'typebox'
+import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { addressKey } from '#platform/limits'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { cartViewOf } from '../cart-view.ts'
+import type { OwnerOf } from '../owner.ts'
+import { ApplyCouponBody, CartHeaders, CartView } from '../schema.ts'
+import type { ApplyCoupon, ApplyCouponOutcome, RemoveCoupon } from './change-coupon.ts'
+
+const answers = {
+  'coupon-unknown': answer(404, 'There is no such coupon. Correct the code.', 'Такого купона нет. Исправьте код.'),
+  'too-many-coupons': {
+    ...answer(
+      429,
+      'Too many unknown coupons: try again later.',
+      'Слишком много неизвестных купонов: попробуйте позже.',
+    ),
+    members: { retry_after: Type.Integer({ description: 'Seconds.' }) },
+  },
+} satisfies Record<ReasonOf<ApplyCouponOutcome>, Answer>
+
+const tags = ['cart']
+const headers = CartHeaders
+const config = { access: 'anyone' } as const
+
+const applySchema = {
+  tags,
+  summary: 'Use a coupon in your cart',
+  description: 'The cart says which discount it gives, or in `coupon.reason` why it gives none today.',
+  headers,
+  body: ApplyCouponBody,
+  response: { 200: CartView, ...problemsOf(answers) },
+}
+const removeSchema = { tags, summary: 'Remove the coupon from your cart', headers, response: { 200: CartView } }
+
+type Needs = Readonly<{ applyCoupon: ApplyCoupon; removeCoupon: RemoveCoupon; ownerOf: OwnerOf }>
+
+export const changeCouponRoutes =
+  ({ applyCoupon, removeCoupon, ownerOf }: Needs): Routes =>
+  (http) => {
+    http.put('/cart/coupon', { schema: applySchema, config }, async (request, reply) => {
+      const owner = await ownerOf(request)
+      const attempted_by = owner.kind === 'user' ? owner.user_id : addressKey(request.ip)
+      const outcome = await applyCoupon(owner, { code: request.body.code, attempted_by })
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      return cartViewOf(outcome.cart, request.locale)
+    })
+    http.delete('/cart/coupon', { schema: removeSchema, config }, async (request) =>
+      cartViewOf(await removeCoupon(await ownerOf(request)), request.locale),
+    )
+  }

@@ -1,0 +1,60 @@
+import type { HoldOutcome } from '#catalog'
+import { addressKey } from '#platform/limits'
+import type { Refused } from '#platform/outcome'
+import type { PromotionsApi, Quote, RedeemOutcome } from '#promotions/api'
+import type { Contact } from '../schema.ts'
+
+type Needs = Readonly<{ promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'> }>
+
+type Held = Extract<HoldOutcome, { kind: 'held' }>
+
+/** An order whose goods are held. */
+type HeldOrder = Readonly<{
+  order_id: string
+  held: Held
+  buyer: Readonly<{ user_id: string }> | Readonly<{ contact: Contact | undefined }>
+  /** Of the request. */
+  coupon: string | undefined
+  /** Of the cart that the order takes. */
+  cart_coupon: string | null
+  expected_total: number | undefined
+  client_address: string
+}>
+
+type PriceChanged = Refused<'price-changed'> & Readonly<{ total_amount: number; currency: string }>
+type PriceOrderOutcome =
+  | Readonly<{ kind: 'priced'; quote: Quote }>
+  | Exclude<RedeemOutcome, { kind: 'redeemed' }>
+  | PriceChanged
+
+/** Uses the promotions of an order and compares its total with the sum that the buyer saw. */
+export async function priceOrder({ promotions }: Needs, order: HeldOrder): Promise<PriceOrderOutcome> {
+  const { order_id, held, buyer, expected_total } = order
+  const contact = 'contact' in buyer ? buyer.contact : undefined
+  const user_id = 'user_id' in buyer ? buyer.user_id : null
+  const redeemed = await promotions.redeem({
+    order_id,
+    buyer: { user_id, email: contact?.email ?? null, phone: contact?.phone ?? null },
+    coupon: order.coupon ?? order.cart_coupon,
+    lines: held.lines.map(({ product_id, price, quantity }) => ({ product_id, price, quantity })),
+    currency: held.currency,
+    delivery_fee: 0,
+    requiresCoupon: order.coupon !== undefined,
+    attempted_by: user_id ?? addressKey(order.client_address),
+  })
+  if (redeemed.kind === 'refused') return redeemed
+  const { quote } = redeemed
+  const { total_amount } = quote
+  if (expected_total === undefined || expected_total === total_amount) return { kind: 'priced', quote }
+  await withdrawPrice({ promotions }, order_id, quote)
+  return { kind: 'refused', reason: 'price-changed', total_amount, currency: held.currency }
+}
+
+/** Returns the uses of an order that was refused after it was priced. */
+export async function withdrawPrice(
+  { promotions }: Readonly<{ promotions: Pick<PromotionsApi, 'withdraw'> }>,
+  order_id: string,
+  { discounts }: Quote,
+): Promise<void> {
+  if (discounts.length > 0) await promotions.withdraw(order_id)
+}

@@ -1,0 +1,88 @@
+import type { Refused, UnitOfWork } from '#platform/outcome'
+import type { Localized } from '#platform/values'
+import type { Price } from './pricing.ts'
+import type { CouponReason, PromotionKind } from './schema.ts'
+
+export { couponReasons, type CouponReason } from './schema.ts'
+export type { Price } from './pricing.ts'
+
+/** The buyer of an order: an account, or a guest with contacts; a guest with a cart has none of them yet. */
+export type PromotionBuyer = Readonly<{ user_id: string | null; email: string | null; phone: string | null }>
+
+/** A line of goods; its price in minor units a piece. */
+export type QuoteLine = Readonly<{ product_id: string; price: number; quantity: number }>
+
+/** The goods of an order and its delivery. */
+export type QuoteInput = Readonly<{
+  buyer: PromotionBuyer
+  /** The code that the buyer gave. */
+  coupon: string | null
+  lines: readonly QuoteLine[]
+  currency: string
+  /** In minor units; null as long as it is not known, as in a cart. */
+  delivery_fee: number | null
+}>
+
+/** A promotion that is used, with its discount in minor units. */
+export type Discount = Readonly<{
+  promotion_id: string
+  code: string | null
+  name: Localized
+  kind: PromotionKind
+  amount: number
+}>
+
+/** The price of an order, its discounts, and whether the coupon gives one. `reason`: why it gives none. */
+export type Quote = Price &
+  Readonly<{
+    discounts: readonly Discount[]
+    coupon: Readonly<{ code: string; reason: CouponReason | null }> | null
+  }>
+
+/** The facts about a buyer that another module has. */
+export type BuyerFacts = Readonly<{ isFirstOrder: boolean }>
+
+/** `retry_after` is in seconds. */
+export type TooManyCoupons = Refused<'too-many-coupons'> & Readonly<{ retry_after: number }>
+
+/** `attempted_by`: the account or the network address that counts the attempts to guess a code. */
+export type FindCouponInput = Readonly<{ code: string; attempted_by: string }>
+export type FindCouponOutcome = Readonly<{ kind: 'found'; code: string }> | Refused<'coupon-unknown'> | TooManyCoupons
+
+export type RedeemInput = QuoteInput &
+  Readonly<{
+    order_id: string
+    delivery_fee: number
+    /** A coupon that gives no discount refuses the order; otherwise the order is placed without it. */
+    requiresCoupon: boolean
+    attempted_by: string
+  }>
+
+export type RedeemOutcome =
+  | Readonly<{ kind: 'redeemed'; quote: Quote }>
+  | (Refused<'coupon-not-applicable'> & Readonly<{ coupon_reason: CouponReason }>)
+  | Refused<'coupon-unknown' | 'id-taken'>
+  | TooManyCoupons
+
+/** The functions of promotions that other modules may call. */
+export type PromotionsApi = Readonly<{
+  /** Finds a coupon that buyers may know. Unknown codes count against a limit for `attempted_by`. */
+  findCoupon: (input: FindCouponInput) => Promise<FindCouponOutcome>
+  /** The facts that `quote` needs: reads them only while a promotion for first orders exists. Call it outside a transaction. */
+  factsOf: (buyer: PromotionBuyer) => Promise<BuyerFacts>
+  /**
+   * The price of goods today, with the promotions that apply. Redeems nothing. Without a coupon and without a promotion that
+   * applies by itself it reads nothing. A caller inside a transaction of the same service passes it as `over`.
+   */
+  quote: (input: QuoteInput & Readonly<{ facts: BuyerFacts }>, over?: UnitOfWork) => Promise<Quote>
+  /**
+   * Uses the promotions that apply to an order, before the order is saved. Idempotent by order id: a repeated call returns the
+   * price of the first, and a call with other goods is refused with `id-taken`. An order that is never placed returns its uses.
+   */
+  redeem: (input: RedeemInput) => Promise<RedeemOutcome>
+  /**
+   * Withdraws one call of `redeem` for an order that was refused; with the last one its uses return. From another process it
+   * may be lost: the uses then return within three minutes.
+   */
+  withdraw: (order_id: string) => Promise<void>
+}>

@@ -1,0 +1,70 @@
+import type { CatalogApi } from '#catalog'
+import type { OrderingApi } from '#ordering'
+import { openLimiter, type Rates } from '#platform/limits'
+import type { Module } from '#platform/module'
+import type { Clock } from '#platform/values'
+import { answerCallsRoutes } from './answer-calls/route.ts'
+import type { PromotionsApi } from './api.ts'
+import { promotionsChecks } from './checks.ts'
+import { confirmRedemptions } from './confirm-redemptions/confirm-redemptions.ts'
+import { confirmRedemptionsJob } from './confirm-redemptions/job.ts'
+import { changePromotion, createPromotion, deletePromotion } from './edit-promotions/edit-promotions.ts'
+import { editPromotionsRoutes } from './edit-promotions/route.ts'
+import { findCoupon } from './find-coupon/find-coupon.ts'
+import { listPromotions, showPromotion } from './list-promotions/query.ts'
+import { listPromotionsRoutes } from './list-promotions/route.ts'
+import { findBuyerFacts } from './quote-price/find-buyer-facts.ts'
+import { loadOrderFacts } from './quote-price/load-order-facts.ts'
+import { quotePrice } from './quote-price/quote-price.ts'
+import { redeemPromotions } from './redeem-promotions/redeem-promotions.ts'
+import { releaseRedemptionsSubscriptions } from './release-redemptions/subscriber.ts'
+import { activePromotions, type PromotionsDb } from './store.ts'
+import { withdrawRedemption } from './withdraw-redemption/withdraw-redemption.ts'
+
+export type { PromotionsApi } from './api.ts'
+export { remotePromotions } from './remote.ts'
+
+type Needs = Readonly<{
+  db: PromotionsDb
+  now: Clock
+  /** The rate `coupon` limits the attempts to guess a code. */
+  limits: Rates
+  catalog: Pick<CatalogApi, 'categoriesOf'>
+  ordering: Pick<OrderingApi, 'hasOrdered' | 'promotionsOf'>
+}>
+
+/** Promotions and coupons: discounts on goods and on delivery, and the limits of their uses. */
+export function promotions(needs: Needs): Module<PromotionsApi> {
+  const { db, now } = needs
+  const active = activePromotions(db)
+  const factsOf = findBuyerFacts({ ...needs, active })
+  const find = findCoupon({ db, now, limiter: openLimiter(needs.limits, () => now().getTime()) })
+  const parts = { ...needs, active, factsOf, findCoupon: find, loadOrderFacts: loadOrderFacts(needs) }
+  const api: PromotionsApi = {
+    findCoupon: async (input) => {
+      const found = await find(input)
+      return found.kind === 'found' ? { kind: 'found', code: found.code } : found
+    },
+    factsOf,
+    quote: quotePrice(parts),
+    redeem: redeemPromotions(parts),
+    withdraw: withdrawRedemption(db),
+  }
+  return {
+    name: 'promotions',
+    description: 'Promotions and coupons: discounts on goods and on delivery, and the limits of their uses.',
+    api,
+    internal: [answerCallsRoutes(api)],
+    routes: [
+      editPromotionsRoutes({
+        createPromotion: createPromotion(parts),
+        changePromotion: changePromotion(parts),
+        deletePromotion: deletePromotion(parts),
+      }),
+      listPromotionsRoutes({ listPromotions: listPromotions(db), showPromotion: showPromotion(db) }),
+    ],
+    subscriptions: releaseRedemptionsSubscriptions,
+    jobs: [confirmRedemptionsJob({ confirmRedemptions: confirmRedemptions(needs) })],
+    checks: promotionsChecks(db),
+  }
+}

@@ -1,0 +1,14 @@
+import type { OrderingApi } from '#ordering'
+import type { PromotionsApi } from '../api.ts'
+import type { ActivePromotions } from '../store.ts'
+
+type Needs = Readonly<{ active: ActivePromotions; ordering: Pick<OrderingApi, 'hasOrdered'> }>
+
+/** Asks ordering only while a promotion for first orders exists. A guest without an e-mail counts as new. */
+export const findBuyerFacts =
+  ({ active, ordering }: Needs): PromotionsApi['factsOf'] =>
+  async ({ user_id, email }) => {
+    const { hasFirstOrder } = await active.list()
+    if (!hasFirstOrder || (user_id === null && email === null)) return { isFirstOrder: true }
+    return { isFirstOrder: !(await ordering.hasOrdered({ user_id, email })) }
+  }

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { isRefusal, Unavailable } from '#platform/outcome'
+import { canonicalJson, type Clock } from '#platform/values'
+import type { PromotionsApi, RedeemInput, RedeemOutcome } from '../api.ts'
+import { isOpen, reasonAgainst, type OrderFacts } from '../promotion.ts'
+import { quoteOf, quoteWithout, type Candidates, type FindCoupon, type LoadOrderFacts } from '../quote.ts'
+import { buyerKeysOf, listByIds, type ActivePromotions, type PromotionsDb } from '../store.ts'
+import { claimRedemption, saveRedemption } from './save-redemption.ts'
+
+type Needs = Readonly<{
+  db: PromotionsDb
+  now: Clock
+  active: ActivePromotions
+  findCoupon: FindCoupon
+  factsOf: PromotionsApi['factsOf']
+  loadOrderFacts: LoadOrderFacts
+}>
+
+/** Each round sees newer terms or one promotion less; staff do not change one ten times in a moment. */
+const mostRounds = 10
+
+/**
+ * Prices the order and counts the uses in one statement, which has the last word on the limits. A promotion whose last use
+ * was taken meanwhile is left out, and the order is priced again.
+ */
+export const redeemPromotions =
+  (needs: Needs): PromotionsApi['redeem'] =>
+  async (input) => {
+    const { automatic } = await needs.active.list()
+    if (automatic.length === 0 && input.coupon === null) return { kind: 'redeemed', quote: quoteWithout(input) }
+    const coupon = await couponOf(needs, input)
+    if (isRefusal(coupon)) return coupon
+    let candidates: Candidates = { automatic, coupon }
+    const buyer = await needs.factsOf(input.buyer)
+    for (let round = 1; round <= mostRounds; round++) {
+      const promotions = promotionsOf(candidates)
+      const facts = await needs.loadOrderFacts({ input, buyer, promotions })
+      const outcome = await redeemOnce(needs, input, { facts, candidates })
+      if (outcome) return outcome
+      needs.active.clear()
+      candidates = await refreshed(needs, candidates)
+    }
+    throw new Unavailable('promotions')
+  }
+
+const promotionsOf = ({ automatic, coupon }: Candidates) =>
+  coupon?.promotion ? [...automatic, coupon.promotion] : automatic
+
+/** An unknown coupon refuses an order that requires it. The coupon of a cart may have ended since. */
+async function couponOf({ findCoupon }: Needs, { coupon: code, attempted_by, requiresCoupon }: RedeemInput) {
+  if (code === null) return null
+  const found = await findCoupon({ code, attempted_by })
+  if (found.kind === 'found') return { code: found.code, promotion: found.promotion }
+  return requiresCoupon ? found : { code, promotion: undefined }
+}
+
+type Round = Readonly<{ facts: OrderFacts; candidates: Candidates }>
+
+/** Undefined when a use could not be counted. */
+async function redeemOnce(
+  { db }: Needs,
+  input: RedeemInput,
+  { facts, candidates }: Round,
+): Promise<RedeemOutcome | undefined> {
+  const order = { order_id: input.order_id, input_hash: hashOf(input), redeemed_at: facts.now }
+  const isLimited = promotionsOf(candidates).some((each) => limits.has(reasonAgainst(each, facts)))
+  // The use that fills the limit may be the use of an earlier attempt to place this order.
+  const claimed = isLimited ? await claimRedemption(db, order) : undefined
+  if (claimed) return { kind: 'redeemed', quote: claimed }
+  const quote = quoteOf(facts, candidates)
+  const { reason = null } = quote.coupon ?? {}
+  if (input.requiresCoupon && reason !== null && reason !== 'better-promotion') {
+    return { kind: 'refused', reason: 'coupon-not-applicable', coupon_reason: reason }
+  }
+  if (quote.discounts.length === 0) return { kind: 'redeemed', quote }
+  const versions = new Map(promotionsOf(candidates).map(({ id, version }) => [id, version]))
+  const uses = quote.discounts.map(({ promotion_id, amount }) => {
+    return { promotion_id, discount_amount: amount, version: versions.get(promotion_id) ?? 0 }
+  })
+  const saved = await saveRedemption(db, { ...order, quote, uses, buyer_keys: buyerKeysOf(input.buyer) })
+  if (saved.kind === 'redeemed') return saved
+  return saved.reason === 'id-taken' ? { kind: 'refused', reason: 'id-taken' } : undefined
+}
+
+const limits: ReadonlySet<ReturnType<typeof reasonAgainst>> = new Set(['used-up', 'used-up-by-you'])
+
+const hashOf = ({ buyer, coupon, lines, currency, delivery_fee }: RedeemInput): Buffer =>
+  createHash('sha256').update(canonicalJson({ buyer, coupon, lines, currency, delivery_fee })).digest()
+
+/** The same promotions as they are now, without those that were switched off. */
+async function refreshed({ db, now }: Needs, { automatic, coupon }: Candidates): Promise<Candidates> {
+  const rows = await listByIds(
+    db,
+    promotionsOf({ automatic, coupon }).map(({ id }) => id),
+  )
+  const open = rows.filter((each) => isOpen(each, now()))
+  const given = open.find(({ code }) => code !== null && code === coupon?.promotion?.code)
+  return {
+    automatic: open.filter(({ code }) => code === null),
+    coupon: coupon && { code: coupon.code, promotion: given },
+  }
+}

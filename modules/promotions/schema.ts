@@ -1,0 +1,142 @@
+import { Type, type Static } from 'typebox'
+import { Closed, Currency, Id, KnownCurrency, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
+import { couponExample } from './examples.ts'
+
+export const promotionKinds = ['percentage', 'fixed_amount', 'free_delivery'] as const
+const PromotionKind = OneOf(promotionKinds)
+export type PromotionKind = Static<typeof PromotionKind>
+
+/** `redeemed`: its uses count. `released`: the order was cancelled, or never placed. */
+export const redemptionStates = ['redeemed', 'released'] as const
+
+/** Why a coupon gives no discount. */
+export const couponReasons = [
+  'ended',
+  'other-currency',
+  'not-for-these-goods',
+  'below-minimum',
+  'not-first-order',
+  'used-up',
+  'used-up-by-you',
+  'no-delivery-fee',
+  'better-promotion',
+] as const
+export const CouponReason = named(
+  'CouponReason',
+  OneOf(couponReasons, {
+    description:
+      'Why the coupon gives no discount. `better-promotion`: other promotions, which do not combine with it, give more. `no-delivery-fee`: it pays the delivery, which costs nothing.',
+  }),
+)
+export type CouponReason = Static<typeof CouponReason>
+
+/** The greatest price of a thing: 100,000,000.00. */
+const greatestAmount = 10_000_000_000
+const greatestTotal = 99_000_000_000_000
+
+const bothLanguages = Closed({ ru: Text(200, { minLength: 1 }), en: Text(200, { minLength: 1 }) })
+
+/** A code as people type it: letters of any case. It is stored in capitals. */
+export const CouponCode = Text(40, {
+  minLength: 3,
+  pattern: '^ *[A-Za-zА-Яа-яЁё0-9][A-Za-zА-Яа-яЁё0-9_-]{2,39} *$',
+  description: 'Latin or Russian letters, digits, - and _; capitals make no difference.',
+})
+
+const percent = Type.Integer({ minimum: 1, maximum: 100, description: 'Of a percentage.' })
+const amount = Type.Integer({ minimum: 1, maximum: greatestAmount, description: 'Of a fixed amount; minor units.' })
+const limit = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000_000, description })
+
+const facts = {
+  name: named('PromotionName', bothLanguages),
+  kind: PromotionKind,
+  currency: KnownCurrency,
+}
+
+const terms = {
+  code: Nullable(Type.String({ description: 'The code of the coupon; null: it applies by itself.' })),
+  percent: Nullable(percent),
+  amount: Nullable(amount),
+  minimum_total: Nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: greatestTotal,
+      description: 'The least sum of the goods that it is for, before any discount; minor units.',
+    }),
+  ),
+  category_ids: Type.Array(Id, {
+    maxItems: 50,
+    description: 'It is for goods of these categories and those below them; empty: for all.',
+  }),
+  first_order: Type.Boolean({ description: 'Only for the first order of a buyer, so once.' }),
+  combinable: Type.Boolean({
+    description: 'It applies together with other combinable promotions; otherwise the buyer gets the better of them.',
+  }),
+  max_uses: Nullable(limit('In all; null is no limit.')),
+  max_uses_per_buyer: Nullable(limit('Per account; of a guest per e-mail and phone; null is no limit.')),
+  starts_at: Nullable(Time),
+  ends_at: Nullable(Time),
+  is_active: Type.Boolean(),
+  returns_use_on_refund: Type.Boolean({
+    description: 'A full refund after the delivery returns the use. A cancelled order always does.',
+  }),
+}
+
+/** Everything that staff decide about a promotion. */
+export const PromotionTerms = Type.Object({ ...facts, ...terms })
+export type PromotionTerms = Shape<typeof PromotionTerms>
+
+export const CreatePromotionBody = named(
+  'CreatePromotionBody',
+  Closed(
+    {
+      id: Type.Optional(Id),
+      ...facts,
+      currency: Type.Optional(facts.currency),
+      ...Type.Partial(Type.Object({ ...terms, code: Nullable(CouponCode) })).properties,
+    },
+    { examples: [couponExample] },
+  ),
+)
+export type CreatePromotionBody = Shape<typeof CreatePromotionBody>
+
+export const ChangePromotionBody = named(
+  'ChangePromotionBody',
+  Type.Partial(Closed({ ...facts, ...terms, code: Nullable(CouponCode) }), {
+    additionalProperties: false,
+    minProperties: 1,
+  }),
+)
+export type ChangePromotionBody = Shape<typeof ChangePromotionBody>
+
+const promotion = {
+  id: Id,
+  ...facts,
+  currency: Currency,
+  ...terms,
+  uses: Type.Integer({ minimum: 0, description: 'By orders that are not cancelled.' }),
+  created_at: Time,
+  updated_at: Time,
+}
+export const PromotionView = named('Promotion', Type.Object(promotion))
+export type PromotionView = Shape<typeof PromotionView>
+
+const PromotionChange = named(
+  'PromotionChange',
+  Type.Object({
+    user_id: Nullable(Id),
+    changed_at: Time,
+    before: Nullable(Type.Record(Type.String(), Type.Unknown(), { description: 'null: it was created.' })),
+    after: Type.Record(Type.String(), Type.Unknown()),
+  }),
+)
+
+/** A promotion with the changes that staff made to it. */
+export const PromotionDetails = named(
+  'PromotionDetails',
+  Type.Object({
+    ...promotion,
+    changes: Type.Array(PromotionChange, { maxItems: 100, description: 'Newest first, at most a hundred.' }),
+  }),
+)
+export type PromotionDetails = Shape<typeof PromotionDetails>

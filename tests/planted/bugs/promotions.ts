@@ -1,0 +1,121 @@
+import type { Bug } from '../bug.ts'
+
+const promotions = (file: string) => `modules/promotions/${file}`
+const save = promotions('redeem-promotions/save-redemption.ts')
+const redeemTest = promotions('redeem-promotions/redeem-promotions.test.ts')
+
+/** Discounts and the limits of their uses. */
+export const promotionBugs: readonly Bug[] = [
+  {
+    description: 'a coupon is used once more than its limit',
+    requirement: 'CAT-14',
+    file: save,
+    text: 'promotion.uses < promotion.max_uses)',
+    replacement: 'promotion.uses <= promotion.max_uses)',
+    caughtBy: redeemTest,
+  },
+  {
+    description: 'the limit of a buyer does not count',
+    requirement: 'CAT-14',
+    file: save,
+    text: 'where excluded.max_uses is null or earlier.uses < excluded.max_uses',
+    replacement: '',
+    caughtBy: redeemTest,
+  },
+  {
+    description: 'an order is placed although its use could not be counted',
+    requirement: 'CAT-14',
+    file: save,
+    text: 'counted === uses.length && ',
+    replacement: '',
+    caughtBy: redeemTest,
+  },
+  {
+    description: 'an order that is sent twice uses its coupon twice',
+    requirement: 'CAT-14',
+    file: save,
+    text: "old.order_id is null or old.state = 'released' as is_new",
+    replacement: 'true as is_new',
+    caughtBy: redeemTest,
+  },
+  {
+    description: 'an order gets a discount on terms that staff have changed',
+    requirement: 'CAT-14',
+    file: save,
+    text: 'promotion.version = requested.version and ',
+    replacement: '',
+    caughtBy: redeemTest,
+  },
+  {
+    description: 'an order that was cancelled twice returns two uses',
+    requirement: 'CAT-14',
+    file: promotions('store.ts'),
+    text: 'order_id = any(${order_ids}::uuid[]) and not is_returned and (',
+    replacement: 'order_id = any(${order_ids}::uuid[]) and (',
+    caughtBy: redeemTest,
+  },
+  {
+    description: 'the refusal of one attempt returns the use on which another has placed the order',
+    requirement: 'CAT-14',
+    file: promotions('withdraw-redemption/withdraw-redemption.ts'),
+    text: 'old.claims = 1',
+    replacement: 'true',
+    caughtBy: redeemTest,
+  },
+  {
+    description: 'every full refund returns the use',
+    requirement: 'CAT-14',
+    file: promotions('store.ts'),
+    text: 'select id from promotions.promotions where returns_use_on_refund))',
+    replacement: 'select id from promotions.promotions))',
+    caughtBy: redeemTest,
+  },
+  {
+    description: 'the shares of a discount do not add up to it',
+    requirement: 'CAT-14',
+    file: promotions('pricing.ts'),
+    text: 'for (const { i } of byRemainder.slice(0, missing)) shares[i] = (shares[i] ?? 0) + 1\n',
+    replacement: '',
+    caughtBy: promotions('pricing.test.ts'),
+  },
+  {
+    description: 'a fixed amount makes a line cost less than nothing',
+    requirement: 'CAT-14',
+    file: promotions('pricing.ts'),
+    text: 'const taken = Math.min(amount, sumOf(weights))',
+    replacement: 'const taken = amount',
+    caughtBy: promotions('pricing.test.ts'),
+  },
+  {
+    description: 'the price depends on the order in which promotions come',
+    requirement: 'CAT-14',
+    file: promotions('pricing.ts'),
+    text: 'const sorted = benefits.toSorted(bySequence)',
+    replacement: 'const sorted = benefits',
+    caughtBy: promotions('pricing.test.ts'),
+  },
+  {
+    description: 'codes are guessed without a limit',
+    requirement: 'CART-4',
+    file: promotions('find-coupon/find-coupon.ts'),
+    text: 'if (taken?.granted === false)',
+    replacement: 'if (taken === undefined)',
+    caughtBy: promotions('find-coupon/find-coupon.test.ts'),
+  },
+  {
+    description: 'an order that is refused keeps the use of its coupon',
+    requirement: 'CAT-14',
+    file: 'modules/ordering/place-order/price-order.ts',
+    text: 'if (discounts.length > 0) await promotions.withdraw(order_id)',
+    replacement: 'if (discounts.length < 0) await promotions.withdraw(order_id)',
+    caughtBy: 'modules/ordering/place-order/discounted-orders.test.ts',
+  },
+  {
+    description: 'a change of the coupon lets a second order take the same lines',
+    requirement: 'CART-5',
+    file: 'modules/cart/migrations/0003-writes.up.sql',
+    text: 'set coupon = new_coupon, updated_at = now where',
+    replacement: 'set coupon = new_coupon, updated_at = now, version = uuidv7() where',
+    caughtBy: 'modules/cart/change-coupon/change-coupon.test.ts',
+  },
+]
