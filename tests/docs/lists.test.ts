@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { Type, type Static } from 'typebox'
-import { Page } from '#platform/schema'
+import { Nullable, Page } from '#platform/schema'
 import { expectProblem, expectResponse } from '#platform/testing'
 import { newId } from '#platform/values'
 import { guest, openShop, staff, type Shop } from '../e2e/open-shop.ts'
@@ -12,7 +12,7 @@ import { operations, type Operation } from './openapi.ts'
 
 const lists = operations.filter(({ method, answer }) => method === 'get' && answer?.properties?.['next_cursor'])
 
-const Item = Type.Object({ id: Type.Optional(Type.String()), code: Type.Optional(Type.String()) })
+const Item = Type.Object({ id: Type.Optional(Type.String()), code: Type.Optional(Nullable(Type.String())) })
 const ListPage = Page(Item)
 
 let shop: Shop

@@ -145,7 +145,10 @@ test('an order that is refused in its transaction returns its uses; a repeat of 
     start: () =>
       Promise.all([place(caller, { ...pickup, coupon: 'TEA10' }), place(caller, { ...pickup, coupon: 'TEA10' })]),
   })
-  assert.deepEqual(outcomes.map(({ status }) => status).toSorted((a, b) => a - b), [201, 409])
+  assert.deepEqual(
+    outcomes.map(({ status }) => status).toSorted((a, b) => a - b),
+    [201, 409],
+  )
   assert.equal(shop.withdrawn.length, 1)
   shop.withdrawn.length = 0
   const other = buyer()

@@ -78,7 +78,10 @@ test('terms that contradict each other are refused, when a promotion is made and
 test('two promotions never have one code, also when they are made at once (CAT-14)', async () => {
   const settled = await crowd(10, () => create({ code: 'SAME' }))
   const statuses = settled.map((each) => (each.status === 'fulfilled' ? each.value.status : 0))
-  assert.deepEqual(statuses.toSorted((a, b) => a - b), [201, ...Array.from({ length: 9 }, () => 409)])
+  assert.deepEqual(
+    statuses.toSorted((a, b) => a - b),
+    [201, ...Array.from({ length: 9 }, () => 409)],
+  )
   const { id } = await created({ code: 'OTHER' })
   expectProblem(await change(id, { code: 'same' }), 409, 'code-taken')
 })

@@ -14,10 +14,10 @@ export const promotions: Story = async ({ step, shop }) => {
   const id = idOf(await step('staff', `POST ${admin}`, { as, body }))
   const one = { as, path: { id } }
   await step('staff', `POST ${admin}`, { as, body: { ...body, percent: 20 }, refused: 409 })
-  await step('staff', `PATCH ${admin}/{id}`, { ...one, body: { max_uses: 1000, max_uses_per_buyer: 5 } })
   await step('staff', `GET ${admin}`, { as })
-  await step('staff', `GET ${admin}/{id}`, one)
   await order()
+  await step('staff', `PATCH ${admin}/{id}`, { ...one, body: { max_uses: 1000, max_uses_per_buyer: 5 } })
+  await step('staff', `GET ${admin}/{id}`, one)
   await step('staff', `DELETE ${admin}/{id}`, { ...one, refused: 409 })
   const unused = idOf(await step('staff', `POST ${admin}`, { as, body: { ...body, code: null, is_active: false } }))
   await step('staff', `DELETE ${admin}/{id}`, { as, path: { id: unused } })
