@@ -8,7 +8,10 @@ import type { PromotionsApi } from '#promotions'
 /** The functions that modules call of each other. */
 export type Apis = Readonly<{
   identity: IdentityApi
-  catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds' | 'offersOf'>
+  catalog: Pick<
+    CatalogApi,
+    'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds' | 'offersOf' | 'exportReviews'
+  >
   cart: CartApi
   promotions: PromotionsApi
   ordering: OrderingApi

@@ -54,7 +54,9 @@ export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }
   const opening = { ...needs, now, apis: apisOf({ local, remote }), payLinks: openPayLinks(needs.config) }
   const open = <Opened>(name: ModuleName, openOne: (opening: Opening) => Opened): Opened | undefined =>
     runs.includes(name) ? openOne(opening) : undefined
-  const catalogModule = open('catalog', ({ db, cache }) => catalog({ db, now, cache }))
+  const catalogModule = open('catalog', ({ db, cache, apis }) =>
+    catalog({ db, now, cache, purchaseOf: apis.ordering.purchaseOf }),
+  )
   const opened = {
     identity: open('identity', openIdentity),
     catalog: catalogModule,
@@ -89,7 +91,10 @@ export type Modules = ReturnType<typeof openModules>
 type Opening = Omit<Needs, 'runs' | 'remote' | 'local'> & Readonly<{ now: Clock; apis: Apis; payLinks: PayLinks }>
 
 function openIdentity({ config, site, db, now, mail, apis }: Opening) {
-  const personalRecords = [{ name: 'orders', listOf: apis.ordering.exportOrders }]
+  const personalRecords = [
+    { name: 'orders', listOf: apis.ordering.exportOrders },
+    { name: 'reviews', listOf: apis.catalog.exportReviews },
+  ]
   const { accessTtl, refreshTtl, refreshGrace, machineTokens, telegram } = config.identity
   const tokens = { keys: keysOf(config), ttl: accessTtl }
   const shop = { name: config.app.name, origin: site.origin }

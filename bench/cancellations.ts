@@ -30,7 +30,12 @@ export async function benchCancellations(cluster: Cluster): Promise<Row[]> {
 
 async function measure(app: App): Promise<Row[]> {
   const { db, pool } = app
-  const module = catalog({ db, now: systemClock, cache: memoryCache({ maxBytes: 32_000_000 }) })
+  const module = catalog({
+    db,
+    now: systemClock,
+    cache: memoryCache({ maxBytes: 32_000_000 }),
+    purchaseOf: async () => undefined,
+  })
   const hold = holdsOf(module.api, await twelveVariants(app))
   const group = { name: module.name, subscriptions: module.subscriptions ?? [] }
   const consumer = consumeLog({ db, pool, groups: [group], log: quietLog })

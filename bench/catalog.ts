@@ -45,7 +45,12 @@ for (const size of sizes) {
   await seedCatalog(db, size)
   console.log(`${size} products seeded in ${Math.round((performance.now() - started) / 1000)} s`)
   // A cache of 8 bytes holds no value.
-  const module = catalog({ db, now: systemClock, cache: memoryCache({ maxBytes: 8 }) })
+  const module = catalog({
+    db,
+    now: systemClock,
+    cache: memoryCache({ maxBytes: 8 }),
+    purchaseOf: async () => undefined,
+  })
   const http = await testServer([module])
   for (const [name, query] of Object.entries(lists)) {
     await time(name, size, () => read(http, `/api/v1/catalog/products?${query}`))

@@ -83,4 +83,6 @@ export type CatalogApi = Readonly<{
   categoriesOf: (product_ids: readonly string[], over?: UnitOfWork) => Promise<readonly ProductCategories[]>
   /** True for a product of the catalog, hidden and archived ones included. */
   hasProduct: (id: string) => Promise<boolean>
+  /** The reviews that a user has written, newest first, for the export of one's data. */
+  exportReviews: (user_id: string) => Promise<readonly object[]>
 }>

@@ -77,6 +77,13 @@ export const expireIdleHoldsCall = defineCall({
   repeat: 'Expires those that are still idle, and names only these.',
 })
 
+export const exportReviewsCall = defineCall({
+  path: 'catalog/export-reviews',
+  input: Type.Object({ user_id: Id }),
+  output: Type.Object({ reviews: Type.Array(Type.Object({}, { additionalProperties: true })) }),
+  repeat: 'Reads again.',
+})
+
 const Offer = Type.Object({
   variant_id: Type.String(),
   product_id: Type.String(),

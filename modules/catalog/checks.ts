@@ -15,6 +15,7 @@ export function catalogChecks(db: CatalogDb): readonly Check[] {
     check('active-has-variant', 'An active product has an active variant.', activeWithoutVariant),
     check('listed-is-active', 'The lists show the active products, with their price and availability.', wrongListings),
     check('computed-bundle', 'A computed price or weight of a bundle is the sum over its components.', wrongBundleSums),
+    check('reviews-are-counted', 'The totals of reviews are those of the published reviews.', wrongReviewTotals),
     check('bundle-has-components', 'A bundle has components and no stock of its own.', wrongBundles),
   ]
 }
@@ -61,3 +62,11 @@ const wrongBundles = sql<object>`
   select v.id as variant_id, v.kind from catalog.variants v
   where (v.kind = 'bundle') <> exists (select from catalog.bundle_components c where c.bundle_id = v.id)
      or (v.kind = 'plain') <> exists (select from catalog.stock s where s.variant_id = v.id)`
+
+const wrongReviewTotals = sql<object>`
+  select scope, platform, t.count, counted.count as published
+  from (select scope, platform, count(*) as count, sum(rating) as rating_sum
+        from catalog.reviews cross join lateral (values (product_id), (uuid '00000000-0000-0000-0000-000000000000')) s(scope)
+        where status = 'published' and scope is not null group by scope, platform) counted
+    full join catalog.review_totals t using (scope, platform)
+  where (coalesce(t.count, 0), coalesce(t.rating_sum, 0)) <> (coalesce(counted.count, 0), coalesce(counted.rating_sum, 0))`

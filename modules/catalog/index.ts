@@ -7,6 +7,8 @@ import { catalogChecks } from './checks.ts'
 import { catalogEvents } from './events.ts'
 import { holdsMetric } from './metrics.ts'
 import { productFiles, products } from './products/index.ts'
+import { reviews } from './reviews/index.ts'
+import type { PurchaseOf } from './reviews/purchase.ts'
 import { search } from './search/index.ts'
 import { stock } from './stock/index.ts'
 import { catalogTag, openCatalogCache } from './store/catalog-cache.ts'
@@ -16,7 +18,7 @@ import { taxonomy } from './taxonomy/index.ts'
 
 export { remoteCatalog } from './remote.ts'
 export type { ImportSummary } from './products/import-products/import-products.ts'
-export { UnreadableFile } from './products/import-products/lines.ts'
+export { UnreadableFile } from './csv-lines.ts'
 export { removeDemo } from './demo/remove-demo.ts'
 export { seedDemo } from './demo/seed-demo.ts'
 export type {
@@ -33,13 +35,21 @@ export type {
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; cache: Cache }>
 
+type CatalogNeeds = Needs &
+  Readonly<{
+    /** Finds an order with which a user received a product. */
+    purchaseOf: PurchaseOf
+  }>
+
 /** Products, variants, bundles and their stock. */
-export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
+export function catalog({ db, now, cache, purchaseOf }: CatalogNeeds): Module<CatalogApi> {
   const needs = { db, now, catalogCache: openCatalogCache(cache) }
   const { offersOf, hasProduct, subscriptions: imageSubscriptions, ...productRoutes } = products(needs)
   const { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, subscriptions, jobs, ...stockRoutes } =
     stock(needs)
+  const { exportReviews, subscriptions: reviewSubscriptions, ...reviewRoutes } = reviews({ ...needs, purchaseOf })
   const api = {
+    exportReviews,
     hold,
     withdrawHold,
     expireHold,
@@ -55,9 +65,9 @@ export function catalog({ db, now, cache }: Needs): Module<CatalogApi> {
     api,
     internal: [answerCallsRoutes(api)],
     unversionedPaths: ['/catalog'],
-    routes: [search(needs), productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
+    routes: [search(needs), reviewRoutes, productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
     publishes: catalogEvents,
-    subscriptions: [...subscriptions, ...imageSubscriptions],
+    subscriptions: [...subscriptions, ...imageSubscriptions, ...reviewSubscriptions],
     jobs,
     checks: catalogChecks(db),
     cacheTags: [catalogTag],

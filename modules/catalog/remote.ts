@@ -4,6 +4,7 @@ import type { CatalogApi, IdleSince } from './api.ts'
 import {
   expireHoldCall,
   expireIdleHoldsCall,
+  exportReviewsCall,
   holdCall,
   listIdleHoldsCall,
   offersOfCall,
@@ -13,7 +14,7 @@ import {
 /** The part of the api that modules of other services need. */
 type RemoteCatalog = Pick<
   CatalogApi,
-  'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds' | 'offersOf'
+  'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds' | 'offersOf' | 'exportReviews'
 >
 
 /** The api of the catalog in another process. */
@@ -40,6 +41,7 @@ export const remoteCatalog = ({ call }: Remote): RemoteCatalog => ({
   expireIdleHolds: async (order_ids, since) =>
     (await call(expireIdleHoldsCall, { order_ids, since: textsOf(since) })).order_ids,
   offersOf: async (variant_ids) => (await call(offersOfCall, { variant_ids })).offers,
+  exportReviews: async (user_id) => (await call(exportReviewsCall, { user_id })).reviews,
 })
 
 const textsOf = ({ held_before, expires_before }: IdleSince) => ({

@@ -25,8 +25,14 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
   let time = new Date('2026-11-21T09:00:00Z')
   const now = () => time
   const cache = memoryCache({ maxBytes: 32_000_000 })
-  const module = catalog({ db, now, cache })
-  const elsewhere = catalog({ db: openSecondDb(), now, cache })
+  /** The purchases that a test has made, as `user product`. */
+  const purchases = new Map<string, string>()
+  const purchaseOf = async ({ user_id, product_id }: { user_id: string; product_id: string }) => {
+    const order_id = purchases.get(`${user_id} ${product_id}`)
+    return order_id === undefined ? undefined : { order_id }
+  }
+  const module = catalog({ db, now, cache, purchaseOf })
+  const elsewhere = catalog({ db: openSecondDb(), now, cache, purchaseOf })
   const api = await openTestApi([module])
   await insertTypes(db)
   const needs = { db: db as CatalogDb, now, catalogCache: openCatalogCache(cache) }
@@ -69,6 +75,9 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
     addBouquet: async (components: NonNullable<AddVariantBody['components']>): Promise<string> =>
       firstVariantId(await addProduct({ type: 'bouquet', variants: [{ components }] })),
     send: api.send,
+    /** A user has received a product. */
+    receive: ({ user_id }: { user_id: string }, product_id: string) =>
+      purchases.set(`${user_id} ${product_id}`, newId()),
     /** Sends a request as Olga, who is staff. */
     asStaff: (request: `${string} /${string}`, body?: object, headers?: Options['headers']) =>
       api.send(olga, request, { ...(body && { body }), ...(headers && { headers }) }),

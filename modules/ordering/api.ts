@@ -23,4 +23,8 @@ export type OrderingApi = Readonly<{
   hasOrdered: (buyer: Readonly<{ user_id: string | null; email: string | null }>) => Promise<boolean>
   /** The promotions of the orders among `order_ids` that exist and are not cancelled. */
   promotionsOf: (order_ids: readonly string[]) => Promise<readonly OrderPromotions[]>
+  /** The newest order with which a user received a product; undefined when there is none. */
+  purchaseOf: (
+    of: Readonly<{ user_id: string; product_id: string }>,
+  ) => Promise<Readonly<{ order_id: string }> | undefined>
 }>

@@ -16,6 +16,13 @@ export const stateOfCall = defineCall({
   repeat: 'Reads again.',
 })
 
+export const purchaseOfCall = defineCall({
+  path: 'ordering/purchase-of',
+  input: Type.Object({ user_id: Id, product_id: Id }),
+  output: Type.Object({ purchase: Type.Union([Type.Object({ order_id: Id }), Type.Null()]) }),
+  repeat: 'Reads again.',
+})
+
 export const exportOrdersCall = defineCall({
   path: 'ordering/export-orders',
   input: Type.Object({ user_id: Id }),

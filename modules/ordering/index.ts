@@ -28,6 +28,7 @@ import { orderingChecks } from './checks.ts'
 import { orderingEvents } from './events.ts'
 import { exportOrders } from './export-orders/query.ts'
 import { hasOrdered, promotionsOf } from './find-promotions/query.ts'
+import { findPurchase } from './find-purchase/query.ts'
 import { findState } from './find-state/query.ts'
 import { followOrder } from './follow-order/query.ts'
 import { followOrderRoutes } from './follow-order/route.ts'
@@ -86,6 +87,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     exportOrders: exportOrders(db),
     hasOrdered: hasOrdered(db),
     promotionsOf: promotionsOf(db),
+    purchaseOf: findPurchase(db),
   }
   return {
     name: 'ordering',

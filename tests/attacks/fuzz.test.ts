@@ -21,6 +21,7 @@ import { questions } from './fuzz/stories/questions.ts'
 import { pickupPoints } from './fuzz/stories/pickup-points.ts'
 import { promotions } from './fuzz/stories/promotions.ts'
 import { cart, orderLife, purchase } from './fuzz/stories/purchase.ts'
+import { reviews } from './fuzz/stories/reviews.ts'
 import { webhooks } from './fuzz/stories/webhooks.ts'
 import {
   describeFaults,
@@ -110,6 +111,7 @@ for (const [name, story] of Object.entries({
   images,
   questions,
   guestOrders,
+  reviews,
   webhooks,
 })) {
   test(`the story of ${name} has no fault, with random fields in each of its requests (SEC-2)`, async () => {

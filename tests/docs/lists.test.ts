@@ -46,8 +46,10 @@ before(async () => {
   await failBefore(order_id)
   await addToGrid()
   const webhook_id = await addWebhooks()
+  await addReviews(tea.id)
   paths = {
     '/api/v1/catalog/{plural}': '/catalog/flowers',
+    '/api/v1/catalog/products/{id}/reviews': `/catalog/products/${tea.id}/reviews`,
     '/api/v1/admin/webhooks/{id}/deliveries': `/admin/webhooks/${webhook_id}/deliveries`,
     '/api/v1/admin/variants/{id}/movements': `/admin/variants/${tea.variant_id}/movements`,
     '/api/v1/admin/products/{id}/brew-profiles': `/admin/products/${tea.id}/brew-profiles`,
@@ -58,6 +60,11 @@ after(() => shop.close())
 
 async function order(variant_id: string, payment_method = 'online'): Promise<string> {
   return (await placeOrder(shop, as, { ...toPickup, payment_method, items: [{ variant_id, quantity: 1 }] })).id
+}
+
+async function addReviews(product_id: string): Promise<void> {
+  const body = { platform: 'yandex', rating: 5, reviewed_at: '2026-10-01T10:00:00Z', product_id }
+  for (let i = 0; i < 2; i++) expectResponse(await shop.send(staff, 'POST /admin/reviews', { body }), 201)
 }
 
 /** Adds two endpoints and two deliveries to one of them. Nothing answers at their address. */

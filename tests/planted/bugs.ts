@@ -22,6 +22,7 @@ import { platformBugs } from './bugs/platform.ts'
 import { promotionBugs } from './bugs/promotions.ts'
 import { refundBugs } from './bugs/refunds.ts'
 import { scheduleBugs } from './bugs/schedule.ts'
+import { reviewBugs } from './bugs/reviews.ts'
 import { serviceBugs } from './bugs/services.ts'
 import { stockBugs } from './bugs/stock.ts'
 import { tracingBugs } from './bugs/tracing.ts'
@@ -33,6 +34,7 @@ export const bugs: readonly Bug[] = [
   ...refundBugs,
   ...webhookBugs,
   ...outgoingWebhookBugs,
+  ...reviewBugs,
   ...catalogBugs,
   ...serviceBugs,
   ...stockBugs,

@@ -4,6 +4,7 @@ import type { CatalogApi } from '../api.ts'
 import {
   expireHoldCall,
   expireIdleHoldsCall,
+  exportReviewsCall,
   holdCall,
   listIdleHoldsCall,
   offersOfCall,
@@ -36,6 +37,10 @@ export const answerCallsRoutes =
     answerCall(http, {
       call: offersOfCall,
       answer: async ({ variant_ids }) => ({ offers: await catalog.offersOf(variant_ids) }),
+    })
+    answerCall(http, {
+      call: exportReviewsCall,
+      answer: async ({ user_id }) => ({ reviews: await catalog.exportReviews(user_id) }),
     })
   }
 

@@ -13,7 +13,8 @@ import { attributes } from './taxonomy.ts'
 let database: TestDatabase
 let api: TestApi
 const now = () => new Date('2026-11-21T09:00:00Z')
-const module = () => catalog({ db: database.db, now, cache: memoryCache({ maxBytes: 8_000_000 }) })
+const module = () =>
+  catalog({ db: database.db, now, cache: memoryCache({ maxBytes: 8_000_000 }), purchaseOf: async () => undefined })
 
 const read = (path: string, locale: string) =>
   api.send(guest, `GET ${path}` as 'GET /', { headers: { 'accept-language': locale } })

@@ -52,7 +52,7 @@ test('staff add a tea with two packs, and its page shows both (CAT-1, CAT-2, CAT
     page.attribute_details.map(({ code, ui_hint, value }) => [code, ui_hint, value]),
     [['taste', 'chips', ['smoke']]],
   )
-  assert.deepEqual(page.reviews, { count: 0, average: null })
+  assert.deepEqual(page.reviews, { count: 0, average: null, platforms: [] })
   const namesake = expectResponse(await createProduct(tea()), 201, AdminProduct)
   assert.match(namesake.slug, /^da-hun-pao-/)
 })

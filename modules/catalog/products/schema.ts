@@ -13,6 +13,7 @@ import {
   Time,
 } from '#platform/schema'
 import { Code, Image, LocalizedInput, Price, Slug, TotalWeight } from '../schema.ts'
+import { ReviewSummary } from '../reviews/schema.ts'
 import { AttributeValue, AttributeValues, ProductAttribute } from '../taxonomy/schema.ts'
 import { BrewProfile } from './brew-profile-schema.ts'
 import {
@@ -107,7 +108,7 @@ export const Product = named(
         description: 'The attributes with names, units and how to show them',
       }),
       brew_profiles: Type.Array(BrewProfile),
-      reviews: Type.Object({ count: Type.Integer(), average: Nullable(Type.Number()) }),
+      reviews: ReviewSummary,
     },
     { additionalProperties: true },
   ),

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { isRefusal, type NotFound, type Refused } from '#platform/outcome'
 import type { CatalogDb } from '../../store/tables.ts'
-import { type ProductRow, readRow, type RowError } from '../csv-row.ts'
+import { type Line, linesOf } from '../../csv-lines.ts'
+import { columnNames, type ProductRow, readRow, type RowError } from '../csv-row.ts'
 import type { References } from '../import-changes.ts'
 import { type Current, errorOf, planOf, type Plan } from '../import-plan.ts'
 import type { ChangeProductBody, CreateProductBody } from '../schema.ts'
@@ -9,7 +10,6 @@ import { findAdminProducts } from '../store/admin-products.ts'
 import { listReferences } from '../store/references.ts'
 import type { AddVariantBody, ChangeVariantBody } from '../variant-schema.ts'
 import { inQueues, type Queue } from './queues.ts'
-import { type Line, linesOf } from './lines.ts'
 
 /** A write that another slice makes. */
 type Write<Input, Done> = (input: Input) => Promise<Done | NotFound | Refused>
@@ -74,7 +74,7 @@ export const importProducts =
       seen: { skus: new Set<string>(), products: new Set<string>() },
     }
     const summary = { lines: 0, created: 0, changed: 0, unchanged: 0, failed: 0 }
-    for await (const batch of linesOf(file, batchSize)) {
+    for await (const batch of linesOf(file, { columns: columnNames, batchSize })) {
       const importLine = async (line: Line) => {
         summary[await resultOf(needs, run, line)]++
         summary.lines++

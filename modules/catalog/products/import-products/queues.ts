@@ -1,4 +1,4 @@
-import type { Line } from './lines.ts'
+import type { Line } from '../../csv-lines.ts'
 
 /** Lines that are imported one after another. */
 export type Queue = readonly Line[]

@@ -7,6 +7,7 @@ import type { AdminAttribute, AttributeValue, ProductAttribute } from '../../tax
 import type { BrewProfile } from '../brew-profile-schema.ts'
 import { flatProductOf } from '../flat-product.ts'
 import type { Product, ProductCard, ProductColumns, ProductImage, SavedImage } from '../schema.ts'
+import { summaryOf, type ReviewTotal } from '../../reviews/summary.ts'
 import { selectColumns, selectComponents } from '../store/columns.ts'
 import type { ProductVariant } from '../variant-schema.ts'
 
@@ -52,7 +53,7 @@ async function loadProduct(db: CatalogDb, id: string, locale: Locale): Promise<P
   const [first] = variants
   if (!product || !first) return undefined
   const { price, compare_at_price, currency, weight_grams, stock_quantity } = first
-  const { saved_images, ...shown } = product
+  const { saved_images, review_totals, ...shown } = product
   return {
     ...shown,
     created_at: product.created_at.toISOString(),
@@ -71,7 +72,7 @@ async function loadProduct(db: CatalogDb, id: string, locale: Locale): Promise<P
       detailsOf(attribute, product.attributes[attribute.code], locale),
     ),
     brew_profiles,
-    reviews: { count: 0, average: null },
+    reviews: summaryOf(review_totals),
   }
 }
 
@@ -95,7 +96,8 @@ type Computed =
   | 'brew_profiles'
   | 'reviews'
 
-type ProductRow = Omit<Product, Computed> & Readonly<{ created_at: Date; saved_images: readonly SavedImage[] }>
+type ProductRow = Omit<Product, Computed> &
+  Readonly<{ created_at: Date; saved_images: readonly SavedImage[]; review_totals: readonly ReviewTotal[] }>
 
 async function findProduct(db: CatalogDb, id: string, locale: Locale): Promise<ProductRow | undefined> {
   const { rows } = await sql<ProductRow>`
@@ -104,7 +106,9 @@ async function findProduct(db: CatalogDb, id: string, locale: Locale): Promise<P
       (select jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name ->> ${locale})
        from catalog.categories c where c.id = p.category_id) as category,
       array(select t.slug from catalog.product_tags pt join catalog.tags t on t.id = pt.tag_id
-            where pt.product_id = p.id order by t.slug) as tags
+            where pt.product_id = p.id order by t.slug) as tags,
+      coalesce((select jsonb_agg(jsonb_build_object('platform', r.platform, 'count', r.count, 'rating_sum', r.rating_sum)
+                  order by r.platform) from catalog.review_totals r where r.scope = p.id), '[]') as review_totals
     from catalog.products p where p.id = ${id} and p.is_active`.execute(db)
   return rows[0]
 }

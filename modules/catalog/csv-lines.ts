@@ -1,19 +1,23 @@
 import { CsvError, parse } from 'csv-parse'
-import { columnNames } from '../csv-row.ts'
 
 /** A line of a file with its number, from 1 for the header, and its cells by column. */
 export type Line = Readonly<{ number: number; cells: Readonly<Record<string, string>> }>
 
-/** Thrown for a file that cannot be read as products; `message` is for people. */
+/** Thrown for a file that cannot be read; `message` is for people. */
 export class UnreadableFile extends Error {}
 
 const maxLineBytes = 200_000
 
+type Format = Readonly<{ columns: readonly string[]; batchSize: number }>
+
 /** The lines of a file in batches. Throws `UnreadableFile` at an unknown column and at a malformed line. */
-export async function* linesOf(file: NodeJS.ReadableStream, batchSize: number): AsyncGenerator<readonly Line[]> {
+export async function* linesOf(
+  file: NodeJS.ReadableStream,
+  { columns, batchSize }: Format,
+): AsyncGenerator<readonly Line[]> {
   const parser = parse({
     bom: true,
-    columns: (header: string[]) => header.map(columnOf),
+    columns: (header: string[]) => header.map((title) => columnOf(title, columns)),
     info: true,
     max_record_size: maxLineBytes,
     skip_empty_lines: true,
@@ -34,8 +38,8 @@ export async function* linesOf(file: NodeJS.ReadableStream, batchSize: number): 
   if (batch.length > 0) yield batch
 }
 
-function columnOf(title: string): string {
+function columnOf(title: string, columns: readonly string[]): string {
   const name = title.trim()
-  if ((columnNames as readonly string[]).includes(name)) return name
-  throw new UnreadableFile(`There is no column "${name}": the columns are ${columnNames.join(', ')}`)
+  if (columns.includes(name)) return name
+  throw new UnreadableFile(`There is no column "${name}": the columns are ${columns.join(', ')}`)
 }

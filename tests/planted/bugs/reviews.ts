@@ -1,0 +1,40 @@
+import type { Bug } from '../bug.ts'
+
+const reviews = (file: string) => `modules/catalog/reviews/${file}`
+const writing = reviews('write-review/write-review.test.ts')
+
+/** Reviews of products. */
+export const reviewBugs: readonly Bug[] = [
+  {
+    description: 'a customer who never received a product reviews it',
+    requirement: 'SUP-3',
+    file: reviews('write-review/write-review.ts'),
+    text: "      if (!purchase) return { kind: 'refused', reason: 'not-received' }\n",
+    replacement: "      if (!purchase && !user_id) return { kind: 'refused', reason: 'not-received' }\n",
+    caughtBy: writing,
+  },
+  {
+    description: 'staff publish words that the author wrote after staff had read the review',
+    requirement: 'SUP-3',
+    file: reviews('moderate-review/moderate-review.ts'),
+    text: 'before.version !== version',
+    replacement: 'before.version < version',
+    caughtBy: writing,
+  },
+  {
+    description: 'a changed review stays published',
+    requirement: 'SUP-3',
+    file: reviews('write-review/write-review.ts'),
+    text: "status: 'pending', reason: null, reviewed_at: at",
+    replacement: 'reason: null, reviewed_at: at',
+    caughtBy: writing,
+  },
+  {
+    description: 'the rating counts a review that is no longer published',
+    requirement: 'SUP-2',
+    file: 'modules/catalog/migrations/0005-reviews.up.sql',
+    text: 'update catalog.review_totals t set count = t.count - gone.count, rating_sum = t.rating_sum - gone.rating_sum',
+    replacement: 'update catalog.review_totals t set count = t.count, rating_sum = t.rating_sum',
+    caughtBy: reviews('reviews.test.ts'),
+  },
+]
