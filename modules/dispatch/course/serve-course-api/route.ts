@@ -57,7 +57,7 @@ export async function courseServer({ log, ...needs }: CourseApiNeeds & Readonly<
   await server.register(cors, { origin: courseOrigin })
   await server.register(swagger, {
     openapi: shapes.document,
-    refResolver: { buildLocalReference: ({ $id }, _base, _fragment, i) => String($id ?? `component-${i}`) },
+    refResolver: { buildLocalReference: ({ $id }) => $id as string },
   })
   for (const component of shapes.components) server.addSchema(component)
   await server.register(swaggerUi, { routePrefix: '/docs' })
