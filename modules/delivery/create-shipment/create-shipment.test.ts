@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import {
+  adminMachine,
   anna,
   boris,
   crowd,
   deliverEvents,
   expectProblem,
   expectResponse,
+  machine,
   olga,
   openTestApi,
   statementsOf,
 } from '#platform/testing'
+import type { Caller } from '#platform/access'
 import { Page } from '#platform/schema'
 import { transaction } from '#platform/db'
 import { notFound } from '#platform/outcome'
@@ -29,7 +32,7 @@ after(() => shop.close())
 
 const create = (body: object, caller = olga) => shop.api.send(caller, 'POST /delivery/create', { body })
 const created = async (body: object) => expectResponse(await create(body), 201, StaffShipmentView)
-const ofOrder = (order_id: string, caller = anna) => shop.api.send(caller, `GET /delivery/order/${order_id}`)
+const ofOrder = (order_id: string, caller: Caller = anna) => shop.api.send(caller, `GET /delivery/order/${order_id}`)
 const ownShipment = async (order_id: string) => expectResponse(await ofOrder(order_id), 200, ShipmentView)
 
 test('a paid order gets one shipment with the id of its event (DLV-1)', async () => {
@@ -68,6 +71,14 @@ test('a customer does not see the shipment of another customer (DLV-1)', async (
   expectProblem(await ofOrder(order_id, boris), 404, 'not-found')
   expectProblem(await shop.api.send(boris, `GET /delivery/${id}`), 404, 'not-found')
   expectResponse(await shop.api.send(anna, `GET /delivery/${id}`), 200, ShipmentView)
+})
+
+test('a program with the admin token sees every shipment as staff do, and the bot none (ID-15)', async () => {
+  const { id, order_id } = await shop.createdShipment()
+  expectResponse(await ofOrder(order_id, adminMachine), 200, ShipmentView)
+  expectResponse(await shop.api.send(adminMachine, `GET /delivery/${id}`), 200, ShipmentView)
+  const refused = expectProblem(await ofOrder(order_id, machine), 403, 'forbidden')
+  assert.equal(refused['missing_permission'], 'delivery.read')
 })
 
 test('an order for a method without a carrier learns that its shipment failed (DLV-3)', async () => {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { Caller } from '#platform/access'
+import { admits, type Caller } from '#platform/access'
 import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { Id, IdParams } from '#platform/schema'
@@ -15,17 +15,17 @@ const forStaff = { tags, summary: 'Show a shipment to staff', params: IdParams, 
 
 const permissions = ['delivery.read', 'delivery.write', 'delivery.deliver']
 
-const viewerOf = (caller: Caller): Viewer =>
-  caller.kind === 'user'
-    ? { user_id: caller.user_id, seesAll: permissions.some((each) => caller.permissions.includes(each)) }
-    : { seesAll: false }
+const viewerOf = (caller: Caller): Viewer => ({
+  ...(caller.kind === 'user' && { user_id: caller.user_id }),
+  seesAll: permissions.some((permission) => admits({ permission }, caller)),
+})
 
 const present = ({ shipment, isOwn }: FoundShipment) => (isOwn ? ownShipmentViewOf(shipment) : shipmentViewOf(shipment))
 
 export const showShipmentRoutes =
   ({ showShipment }: Readonly<{ showShipment: ShowShipment }>): Routes =>
   (http) => {
-    const config = { access: 'user' } as const
+    const config = { access: { userOr: 'delivery.read' } }
     http.get('/delivery/:id', { schema: one, config }, async ({ params, caller }, reply) => {
       const outcome = await showShipment(params, viewerOf(caller))
       if (isRefusal(outcome)) return refuse(reply, outcome)

@@ -32,7 +32,7 @@ type Needs = Readonly<{ showPayment: ShowPayment; listPayments: ListPayments; pa
 export const showPaymentRoutes =
   ({ showPayment, listPayments, paymentViewOf }: Needs): Routes =>
   (http) => {
-    const config = { access: 'user' } as const
+    const config = { access: { userOr: 'payments.read' } }
     http.get('/payments/:id', { schema: one, config }, async ({ params, caller }, reply) => {
       const outcome = await showPayment(params.id, viewerOf(caller))
       if (isRefusal(outcome)) return refuse(reply, outcome)

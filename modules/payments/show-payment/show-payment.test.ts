@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anna, boris, expectProblem, expectResponse, guest, olga } from '#platform/testing'
+import { adminMachine, anna, boris, expectProblem, expectResponse, guest, machine, olga } from '#platform/testing'
 import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
 import { PaymentView } from '../schema.ts'
@@ -23,12 +23,14 @@ test('a buyer sees the payments of an order, newest first (PAY-1)', async () => 
   assert.deepEqual(expectResponse(await shop.api.send(anna, `GET /payments/${second.id}`), 200, PaymentView), items[0])
 })
 
-test('a payment of another buyer is not found; staff see it (SEC-3)', async () => {
+test('a payment of another buyer is not found; staff see it (ID-15, SEC-3)', async () => {
   const order = await shop.startedOrder()
   for (const request of [`GET /payments/${order.event_id}`, `GET /payments/order/${order.id}`] as const) {
     expectProblem(await shop.api.send(boris, request), 404, 'not-found')
     expectProblem(await shop.api.send(guest, request), 401, 'unauthorized')
     expectResponse(await shop.api.send(olga, request), 200)
+    expectResponse(await shop.api.send(adminMachine, request), 200)
+    expectProblem(await shop.api.send(machine, request), 403, 'forbidden')
   }
   expectProblem(await shop.api.send(anna, `GET /payments/${newId()}`), 404, 'not-found')
   expectProblem(await shop.api.send(anna, `GET /payments/order/${newId()}`), 404, 'not-found')

@@ -27,7 +27,7 @@ export function wrongBodyLimit({ config }: RouteOptions): readonly string[] {
   if (bodyLimit > greatestBodyLimit)
     return [`config.bodyLimit is ${bodyLimit}, and the greatest is ${greatestBodyLimit}`]
   if (upload > greatestUpload) return [`config.upload is ${upload}, and the greatest is ${greatestUpload}`]
-  const isOfStaff = access === 'machine' || typeof access === 'object'
+  const isOfStaff = access === 'machine' || (typeof access === 'object' && 'permission' in access)
   if ((bodyLimit <= usualBodyLimit && upload === 0) || isOfStaff) return []
   if (upload > 0) return ['config.upload is set: only callers with a permission may upload']
   return [`config.bodyLimit is ${bodyLimit}: without a permission, the greatest is ${usualBodyLimit}`]

@@ -6,7 +6,7 @@ import type { RouteFacts } from '../route-facts.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
 import { hasStreamToken, tokenOfQuery } from '../streams/request-token.ts'
 import type { RequestCounter } from './count-request.ts'
-import { admits, type Authenticate, type Caller } from '#platform/access'
+import { admits, type Access, type Authenticate, type Caller } from '#platform/access'
 
 type Needs = Readonly<{
   authenticate: Authenticate
@@ -68,8 +68,13 @@ function refusalOf(request: AnyRequest, reply: AnyReply, counter: RequestCounter
 function notAdmitted({ caller, facts, headers }: AnyRequest, reply: AnyReply): Problem | undefined {
   if (facts.access === 'anyone' || admits(facts.access, caller)) return undefined
   if (caller.kind === 'guest') return unauthorized(reply, headers.authorization !== undefined)
-  const missing = typeof facts.access === 'object' ? { missing_permission: facts.access.permission } : {}
-  return new Problem(403, 'forbidden').with(missing)
+  return new Problem(403, 'forbidden').with(missingFrom(facts.access))
+}
+
+/** The permission that a user or a program would need. */
+function missingFrom(access: Access): Readonly<{ missing_permission?: string }> {
+  if (typeof access !== 'object') return {}
+  return { missing_permission: 'userOr' in access ? access.userOr : access.permission }
 }
 
 function unauthorized(reply: AnyReply, hadToken: boolean): Problem {
