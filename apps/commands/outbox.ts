@@ -50,7 +50,7 @@ export const retry = async (group: string, event_id: string | undefined, { type 
     await refuseUnknownMessage(app, group, event_id)
     const who = operator()
     if (event_id === undefined)
-      printLine(`${countOf(await retryAll(db, { group, type, who }), 'message')} will be tried again`)
+      printLine(`${countOf((await retryAll(db, { group, type, who })).count, 'message')} will be tried again`)
     else printOutcome(await retryMessage(db, { group, event_id, who }), 'The message will be tried again')
   })
 

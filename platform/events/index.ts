@@ -14,7 +14,11 @@ export {
   skipMessage,
   type OperatorOutcome,
 } from './operator/operate.ts'
-export { deadMessages, groupNames, outboxStatus } from './operator/outbox-status.ts'
+export { deadMessages, listMessages, messageStates } from './operator/list-messages.ts'
+export { listOperations, operatorActions, type Done } from './operator/operations.ts'
+export { unknownTypes } from './log/ingest-events.ts'
+export { groupNames, outboxStatus } from './operator/outbox-status.ts'
+export { replayMessage, type ReplayOutcome } from './operator/replay.ts'
 export { restoreHook } from './operator/restore-hook.ts'
 export { Undeliverable } from './parking/failure.ts'
 export { messageDeadLettered } from './parking/message-dead-lettered.ts'

@@ -32,7 +32,6 @@ const lineOf = (codes: readonly string[]) => [...new Set(codes)].toSorted().join
 /** Columns whose codes no type lists: the roles of staff are derived, and the platform writes its own codes in SQL only. */
 const listedHere: Readonly<Record<string, readonly string[]>> = {
   'identity.invitations.role': roles.filter((role) => role !== 'customer'),
-  'platform.operation.action': ['retry', 'skip', 'remove', 'remove-type'],
   'platform.parked.state': ['retry', 'behind', 'dead', 'skipped'],
   'platform.saga.status': ['running', 'completed', 'compensated', 'needs_operator'],
 }

@@ -17,11 +17,12 @@ export type Program = Readonly<{
 /** A group that this process may lead, and the event types that it reads, each once. */
 export type LogGroup = Readonly<{ name: string; types: readonly string[] }>
 
-/** The groups as parameter `$1` of the statements below. */
-const asJson = (groups: readonly LogGroup[]): string =>
+/** The groups as the parameter of `candidates`. */
+export const asJson = (groups: readonly LogGroup[]): string =>
   JSON.stringify(groups.map(({ name, types }) => ({ consumer_group: name, types })))
 
-const candidates = 'jsonb_to_recordset($1::jsonb) as candidate(consumer_group text, types text[])'
+/** The groups of a process as a table, from parameter `$1`. */
+export const candidates = 'jsonb_to_recordset($1::jsonb) as candidate(consumer_group text, types text[])'
 
 const register = `
   insert into platform.consumer as c (consumer_group, types, release)
@@ -42,26 +43,4 @@ export async function registerTypes(
   const numbers = release.split('-', 1)[0]?.split('.').map(Number)
   const rows = await log.query('log-register', register, [asJson(groups), numbers, alone])
   return rows.length > 0
-}
-
-const acquire = `
-  select consumer_group, missing, case when missing = '{}'
-    then pg_try_advisory_lock(hashtextextended('platform:' || consumer_group, 0)) else false end as acquired
-  from (select candidate.consumer_group, array(select unnest(c.types) except select unnest(candidate.types)) as missing
-    from ${candidates} left join platform.consumer c using (consumer_group)) compared`
-
-/** A group and whether this process may lead it. `missing` are the registered types that it does not subscribe to. */
-type Acquired = Readonly<{ consumer_group: string; missing: readonly string[]; acquired: boolean }>
-
-/** Tries to lock those of the groups whose registered types this process handles. */
-export const acquireGroups = (log: LogConnection, groups: readonly LogGroup[]): Promise<Acquired[]> =>
-  log.query<Acquired>('log-acquire', acquire, [asJson(groups)])
-
-const outgrown = `
-  select consumer_group from ${candidates} join platform.consumer c using (consumer_group) where not c.types <@ candidate.types`
-
-/** Those of the groups for which a type is registered that this process does not subscribe to. */
-export async function findOutgrown(log: LogConnection, groups: readonly LogGroup[]): Promise<string[]> {
-  const rows = await log.query<{ consumer_group: string }>('log-outgrown', outgrown, [asJson(groups)])
-  return rows.map(({ consumer_group }) => consumer_group)
 }

@@ -86,11 +86,14 @@ export async function releaseKnown(db: Db, types: readonly string[]): Promise<nu
   return Number(numAffectedRows ?? 0n)
 }
 
-/** The number of parked events per unknown type. */
-export async function countUnknown(db: Db): Promise<readonly Readonly<{ type: string; count: number }>[]> {
-  const { rows } = await sql<{ type: string; count: number }>`
-    select type, count(*)::int as count from platform.parked where consumer_group = ${ingestGroup} and state <> 'skipped'
-    group by type order by type
+/** Messages of other services whose type no release of this one knows. They wait for a release that does. */
+export type UnknownType = Readonly<{ event_type: string; messages: number; oldest_at: Date }>
+
+/** The unknown types among the parked messages, with their numbers. */
+export async function unknownTypes(db: Db): Promise<readonly UnknownType[]> {
+  const { rows } = await sql<UnknownType>`
+    select type as event_type, count(*)::int as messages, min(first_failed_at) as oldest_at from platform.parked
+    where consumer_group = ${ingestGroup} and state <> 'skipped' group by type order by type
   `.execute(db)
   return rows
 }

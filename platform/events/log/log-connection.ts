@@ -82,6 +82,11 @@ export class LogConnection {
     return this.#lost
   }
 
+  /** The id of the connection at the server, as `pg_locks` has it. */
+  get pid(): number {
+    return this.#pid
+  }
+
   /** Runs a prepared statement called `name`. Statements run one after the other. */
   query<Row extends QueryResultRow>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
     const rows = this.#last.then(() => this.#run<Row>({ name, text, values: [...values] }))

@@ -66,6 +66,13 @@ export class LogReader {
     void this.#catchUp(group, connection)
   }
 
+  /** Stops reading for one group. */
+  remove(group: ReadingGroup): void {
+    this.#groups.delete(group)
+    this.#resume.get(group)?.()
+    this.#resume.delete(group)
+  }
+
   /** Stops reading for all groups, because the connection is lost. */
   clear(): void {
     this.#groups.clear()

@@ -82,7 +82,7 @@ create table platform.operation (
   id             bigint generated always as identity primary key,
   at             timestamptz not null default now(),
   who            text not null,
-  action         text not null check (action in ('retry', 'skip', 'remove', 'remove-type')),
+  action         text not null check (action in ('retry', 'skip', 'replay', 'remove', 'remove-type')),
   consumer_group text not null,
   event_id       uuid,
   reason         text,

@@ -1,16 +1,27 @@
 import { sql } from 'kysely'
 import { transaction, type AnyTx, type Db } from '#platform/db'
-import { notFound, type NotFound, type Refused } from '#platform/outcome'
+import { notFound, storeNothing, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import { dueAgain, lockKey, promoteNext } from '../parking/park.ts'
+import { recordOperation, type Done } from './operations.ts'
 
 /** The outcome of a decision about a parked message. A message `behind-another` must wait for that one. */
-export type OperatorOutcome = Readonly<{ kind: 'done' }> | Refused<'not-parked' | 'behind-another'>
+export type OperatorOutcome = Done | Refused<'not-parked' | 'behind-another'>
 
-type Message = Readonly<{ group: string; event_id: string; /** The operator, for the record. */ who: string }>
+type Message = Readonly<{
+  group: string
+  event_id: string
+  /** The operator, for the record. */
+  who: string
+  reason?: string | undefined
+}>
 type ParkedRow = Readonly<{ state: string; partition_key: string }>
 
 /** Makes a parked message due at once, with all its attempts. Refuses a message that waits behind another one. */
-export const retryMessage = (db: Db, { group, event_id, who }: Message): Promise<OperatorOutcome> =>
+export const retryMessage = (
+  db: Db,
+  { group, event_id, who, reason }: Message,
+  storeResponse: StoreResponse<Done> = storeNothing,
+): Promise<OperatorOutcome> =>
   transaction(db, async (tx) => {
     const parked = await lockParked(tx, group, event_id)
     if (!parked) return { kind: 'refused', reason: 'not-parked' }
@@ -19,44 +30,52 @@ export const retryMessage = (db: Db, { group, event_id, who }: Message): Promise
       update platform.parked set ${dueAgain}
       where consumer_group = ${group} and event_id = ${event_id}
     `.execute(tx)
-    await sql`
-      insert into platform.operation (who, action, consumer_group, event_id) values (${who}, 'retry', ${group}, ${event_id})
-    `.execute(tx)
+    await recordOperation(tx, { who, action: 'retry', group, event_id, reason })
+    await storeResponse(tx, { kind: 'done' })
     return { kind: 'done' }
   })
 
-type DeadOfGroup = Readonly<{ group: string; type?: string | undefined; who: string }>
+type DeadOfGroup = Readonly<{ group: string; type?: string | undefined; who: string; reason?: string | undefined }>
+/** The dead messages that are tried again. */
+type Retried = Readonly<{ kind: 'retried'; count: number }>
 
-/** Makes the dead messages of a group due at once, of one type or of all. Returns their number. */
-export async function retryAll(db: Db, { group, type, who }: DeadOfGroup): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    with retried as (
-      update platform.parked set ${dueAgain}
-      where consumer_group = ${group} and state = 'dead' and (${type ?? null}::text is null or type = ${type ?? null})
-      returning event_id),
-    recorded as (
-      insert into platform.operation (who, action, consumer_group, event_id) select ${who}, 'retry', ${group}, event_id from retried)
-    select count(*) as count from retried
-  `.execute(db)
-  return rows[0]?.count ?? 0
-}
+/** Makes the dead messages of a group due at once, of one type or of all. */
+export const retryAll = (
+  db: Db,
+  { group, type, who, reason }: DeadOfGroup,
+  storeResponse: StoreResponse<Retried> = storeNothing,
+): Promise<Retried> =>
+  transaction(db, async (tx) => {
+    const { rows } = await sql<{ count: number }>`
+      with retried as (
+        update platform.parked set ${dueAgain}
+        where consumer_group = ${group} and state = 'dead' and (${type ?? null}::text is null or type = ${type ?? null})
+        returning event_id),
+      recorded as (
+        insert into platform.operation (who, action, consumer_group, event_id, reason)
+        select ${who}, 'retry', ${group}, event_id, ${reason ?? null} from retried)
+      select count(*)::int as count from retried
+    `.execute(tx)
+    const retried = { kind: 'retried', count: rows[0]?.count ?? 0 } as const
+    await storeResponse(tx, retried)
+    return retried
+  })
 
 /** Skips a parked message: the group never handles it, and the next message of its key is due. */
 export const skipMessage = (
   db: Db,
   { group, event_id, who, reason }: Message & Readonly<{ reason: string }>,
+  storeResponse: StoreResponse<Done> = storeNothing,
 ): Promise<OperatorOutcome> =>
   transaction(db, async (tx) => {
     if (!(await skipParked(tx, { group, event_id }))) return { kind: 'refused', reason: 'not-parked' }
-    await sql`
-      insert into platform.operation (who, action, consumer_group, event_id, reason)
-      values (${who}, 'skip', ${group}, ${event_id}, ${reason})
-    `.execute(tx)
+    await recordOperation(tx, { who, action: 'skip', group, event_id, reason })
+    await storeResponse(tx, { kind: 'done' })
     return { kind: 'done' }
   })
 
 /** Skips a message. False when it is not parked. */
-async function skipParked(tx: AnyTx, { group, event_id }: Omit<Message, 'who'>): Promise<boolean> {
+async function skipParked(tx: AnyTx, { group, event_id }: Pick<Message, 'group' | 'event_id'>): Promise<boolean> {
   const parked = await lockParked(tx, group, event_id)
   if (!parked) return false
   // In the inbox the message counts as handled, should the log deliver it again.
@@ -95,9 +114,7 @@ export const removeType = (
       order by partition_key, position
     `.execute(tx)
     for (const { event_id } of rows) await skipParked(tx, { group, event_id })
-    await sql`
-      insert into platform.operation (who, action, consumer_group, reason) values (${who}, 'remove-type', ${group}, ${type})
-    `.execute(tx)
+    await recordOperation(tx, { who, action: 'remove-type', group, reason: type })
     return { kind: 'done', skipped: rows.length }
   })
 
@@ -120,9 +137,7 @@ export const removeGroup = (
     const removed = await sql`delete from platform.consumer where consumer_group = ${group}`.execute(tx)
     if (removed.numAffectedRows === 0n) return notFound('group')
     const { numAffectedRows } = await sql`delete from platform.parked where consumer_group = ${group}`.execute(tx)
-    await sql`
-      insert into platform.operation (who, action, consumer_group) values (${who}, 'remove', ${group})
-    `.execute(tx)
+    await recordOperation(tx, { who, action: 'remove', group })
     return { kind: 'done', discarded: Number(numAffectedRows ?? 0n) }
   })
 

@@ -158,8 +158,8 @@ test('an operator can retry all dead messages of a group together (PLT-6)', asyn
   )
   await eventually(async () => assert.equal((await deadMessages(things.db)).total, 4))
   failing = false
-  assert.equal(await retryAll(things.db, { ...operator, type: 'no.such-type.v1' }), 0)
-  assert.equal(await retryAll(things.db, operator), 4)
+  assert.equal((await retryAll(things.db, { ...operator, type: 'no.such-type.v1' })).count, 0)
+  assert.equal((await retryAll(things.db, operator)).count, 4)
   await eventually(async () => assert.deepEqual(await things.handled(), { k1: [1], k2: [2], k3: [3], k4: [4] }))
 })
 

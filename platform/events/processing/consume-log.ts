@@ -5,8 +5,10 @@ import { Semaphore } from '#platform/semaphore'
 import type { Log } from '#platform/telemetry'
 import { seconds, systemClock, type Clock } from '#platform/values'
 import type { LogGroup, Program } from '../log/group-types.ts'
-import { Leadership, notifyOthers, type Lead } from '../log/leadership.ts'
+import { Leadership } from '../log/leadership.ts'
+import type { Lead } from '../log/leads.ts'
 import { LogReader } from '../log/log-reader.ts'
+import { notifyOthers } from '../log/notify.ts'
 import { onNudge } from '../log/nudge.ts'
 import { findHeldKeys } from '../parking/park.ts'
 import { logDefaults, type LogSettings } from '../settings.ts'
@@ -38,6 +40,8 @@ type Needs = Readonly<{
   relays?: readonly RelayGroup[]
   /** Absent in tests, whose processes are all of one release. */
   program?: Program
+  /** False for a process that only publishes events: it registers the types of its groups, and another process leads them. */
+  leads?: boolean
   settings?: Partial<LogSettings>
   now?: Clock
   log: Log
@@ -70,6 +74,7 @@ export function consumeLog({
   groups,
   relays = [],
   program = anyProgram,
+  leads = true,
   now = systemClock,
   log,
   ...given
@@ -84,6 +89,7 @@ export function consumeLog({
     pool,
     groups: openedGroups({ groups, relays }, { db, semaphore, settings, now, log }),
     program,
+    leads,
     settings,
     log,
     onNotification: () => reader.wake(),
@@ -98,14 +104,13 @@ export function consumeLog({
       led.add(consumer)
       reader.add(consumer, connection)
     },
+    onHandOver: ({ name }) => endWork(name, { led, reader, checkpoints, within: settings.shutdownTimeout }),
   })
   const checkpoints = checkpointSaver(leadership, led)
-  const repeat = (work: () => Promise<unknown>, interval: number) =>
-    repeatUntil(stopped.signal, { work, interval, log })
   leadership.start()
   reader.start()
   const stopListening = onNudge(announce({ pool, leadership, wake: () => reader.wake() }))
-  const saving = repeat(() => checkpoints.save(), checkpointInterval)
+  const saving = repeatUntil(stopped.signal, { work: () => checkpoints.save(), interval: checkpointInterval, log })
   const retrying = setInterval(() => led.forEach((group) => group.retryDue()), retryInterval)
   return {
     registered: leadership.registered,
@@ -116,12 +121,29 @@ export function consumeLog({
       stopListening()
       stopped.abort()
       clearInterval(retrying)
-      const handlers = [...led].map((group) => group.stop())
-      await atMost(settings.shutdownTimeout, [reader.stop(), saving, ...handlers])
+      await atMost(settings.shutdownTimeout, [reader.stop(), saving, leadership.retire()])
       for (const group of led) group.abandon()
       await leave({ leadership, checkpoints, log })
     },
   }
+}
+
+type Ending = Readonly<{
+  led: Set<LedGroup>
+  reader: LogReader
+  checkpoints: ReturnType<typeof checkpointSaver>
+  within: number
+}>
+
+/** Ends the work on a group after its running handlers, or rolls them back when they take too long, and saves its checkpoint. */
+async function endWork(name: string, { led, reader, checkpoints, within }: Ending): Promise<void> {
+  const group = [...led].find((one) => one.name === name)
+  if (!group) return
+  reader.remove(group)
+  await atMost(within, [group.stop()])
+  group.abandon()
+  // Not led any more: the connection was lost in the meantime, and another process may lead the group already.
+  if (led.delete(group)) await checkpoints.leave([group])
 }
 
 /** A group, and how this process consumes the log for it. */
@@ -155,7 +177,7 @@ type Leaving = Readonly<{
 
 /** Leaves every group to other processes in good order, or at least in time. */
 async function leave({ leadership, checkpoints, log }: Leaving): Promise<void> {
-  const left = checkpoints.saveAndLeave()
+  const left = checkpoints.leave()
   left.catch((error: unknown) => log.warn({ err: error }, 'could not save the last checkpoints'))
   await atMost(leaveTimeout, [left])
   await atMost(leaveTimeout + seconds(1), [leadership.stop(leaveTimeout)])

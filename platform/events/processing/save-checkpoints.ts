@@ -51,8 +51,8 @@ export function checkpointSaver(
       const groups = [...led].filter((group) => isDue(group, lastOf(group)))
       return save(leadership.id, groups)
     },
-    /** Saves all groups, and that their leader left in good order. */
-    saveAndLeave: () => save(null, [...led]),
+    /** Saves groups, all when absent, and that their leader left them in good order. */
+    leave: (groups: readonly LedGroup[] = [...led]) => save(null, groups),
   }
 }
 

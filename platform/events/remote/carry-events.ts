@@ -1,7 +1,7 @@
 import { openBroker, type Broker, type BrokerSettings, type Consumption } from '#platform/broker'
 import type { Db } from '#platform/db'
 import type { Log, Metric } from '#platform/telemetry'
-import { countUnknown, releaseKnown } from '../log/ingest-events.ts'
+import { releaseKnown, unknownTypes } from '../log/ingest-events.ts'
 import { systemParticipant } from '../register-events.ts'
 import { inSpanOfBatch } from '../spans.ts'
 import { eventTopologyOf, type EventServices, type EventTopology } from './event-topology.ts'
@@ -111,7 +111,8 @@ const metricsOf = ({ broker, db, counts }: Measured): readonly Metric[] => [
     name: 'unknown_events',
     help: 'Parked events whose type no release of this service knows',
     labels: ['type'],
-    read: async () => (await countUnknown(db)).map(({ type, count }) => ({ labels: { type }, value: count })),
+    read: async () =>
+      (await unknownTypes(db)).map(({ event_type, messages }) => ({ labels: { type: event_type }, value: messages })),
   },
   {
     name: 'broker_dead_letters',

@@ -1,0 +1,68 @@
+import { sql } from 'kysely'
+import type { AnyTx, Db } from '#platform/db'
+import { InvalidPage, pageOf, type ItemPage, type Window } from '#platform/outcome'
+
+/** The operator's decision has taken effect. */
+export type Done = Readonly<{ kind: 'done' }>
+
+/** The decisions of operators about messages and groups. */
+export const operatorActions = ['retry', 'skip', 'replay', 'remove', 'remove-type'] as const
+export type OperatorAction = (typeof operatorActions)[number]
+
+type NewOperation = Readonly<{
+  /** The operator. */
+  who: string
+  action: OperatorAction
+  group: string
+  event_id?: string
+  reason?: string | undefined
+}>
+
+/** Records a decision of an operator in the transaction of its effect. */
+export async function recordOperation(
+  tx: AnyTx,
+  { who, action, group, event_id, reason }: NewOperation,
+): Promise<void> {
+  await sql`
+    insert into platform.operation (who, action, consumer_group, event_id, reason)
+    values (${who}, ${action}, ${group}, ${event_id ?? null}, ${reason ?? null})
+  `.execute(tx)
+}
+
+/** A recorded decision of an operator. */
+export type Operation = Readonly<{
+  id: number
+  at: Date
+  who: string
+  action: OperatorAction
+  group: string
+  event_id: string | null
+  reason: string | null
+}>
+
+/** Lists the decisions of operators, newest first. */
+export async function listOperations(db: Db, window: Window): Promise<ItemPage<Operation>> {
+  const before = positionOf(window)
+  const { rows: items } = await sql<Operation>`
+    select id, at, who, action, consumer_group as group, event_id, reason from platform.operation
+    where ${before ?? null}::bigint is null or id < ${before ?? null} order by id desc
+    limit ${window.limit + 1} offset ${window.offset}
+  `.execute(db)
+  const { rows } = await sql<{ total: number }>`
+    select count(*)::int as total from (select from platform.operation limit ${mostCounted + 1}) counted
+  `.execute(db)
+  const total = rows[0]?.total ?? 0
+  const counted = { total: Math.min(total, mostCounted), total_capped: total > mostCounted }
+  return pageOf({ items, ...counted, window, cursorOf: ({ id }) => [id] })
+}
+
+/** An exact count of more rows costs a scan. */
+const mostCounted = 10_000
+
+/** The id before which the list goes on. Throws `InvalidPage` for a cursor of another list. */
+function positionOf({ cursor }: Window): number | undefined {
+  if (cursor === undefined) return undefined
+  const [id] = cursor
+  if (cursor.length !== 1 || !Number.isSafeInteger(id)) throw new InvalidPage('bad-cursor')
+  return id as number
+}
