@@ -2,21 +2,7 @@ import { join } from 'node:path'
 import type { Pool } from 'pg'
 import { openCache, type Cache, type OpenedCache } from '#platform/cache'
 import { persistedSecret } from '#platform/config'
-import {
-  findEmbedded,
-  findInstance,
-  hasEmbedded,
-  isOfOldVersion,
-  migrateUp,
-  migrationStatus,
-  openDb,
-  oldestMajor,
-  openPool,
-  serverVersion,
-  startEmbedded,
-  tooOld,
-  type Db,
-} from '#platform/db'
+import { isOfOldVersion, migrateUp, migrationStatus, openDb, openPool, type Db } from '#platform/db'
 import { installJobs } from '#platform/jobs'
 import { openMailQueue, type MailQueue } from '#platform/mail'
 import { openStorage } from '#platform/storage'
@@ -24,6 +10,7 @@ import { systemClock } from '#platform/values'
 import type { Apis, LocalApis } from './apis.ts'
 import type { Config } from './config.ts'
 import { openModules, type Adapters, type Modules } from './modules.ts'
+import { openDatabase, schemaPolicyOf } from './open-database.ts'
 import { countOf } from './print.ts'
 import { Refusal } from './refusal.ts'
 import { modulesOf, type ModuleName, type ServiceName } from './services.ts'
@@ -42,6 +29,8 @@ export type App = Modules &
     cache: Cache
     /** Resolves when Redis answers; absent without Redis. */
     pingCache?: OpenedCache['ping']
+    /** The invalidations of the cache in this process; absent with Redis, which all processes share. */
+    bumps?: OpenedCache['bumps']
     mail: MailQueue
     /** Files, and the routes that serve them. */
     files: ReturnType<typeof openStorage>
@@ -49,38 +38,21 @@ export type App = Modules &
     close: () => Promise<void>
   }>
 
-type Opening = Readonly<{
-  config: Config
-  /** Receives a line for people before each step that takes time. */
-  announce: (line: string) => void
-  /** `MIGRATE_ON_START` chooses between `migrate` and `current` when absent. */
-  schema?: SchemaPolicy
-  /**
-   * Supervises the embedded database and receives the reason when it does not start again. The running app passes it; a
-   * command has none, and leaves the database of a running app to that app.
-   */
-  onDatabaseLost?: (reason: Error) => void
-  /** Those of production when absent. */
-  adapters?: Adapters
-  /** Runs this service only, whose settings `config` has; `remote` has the functions of modules in other processes. */
-  service?: ServiceName
-  remote?: Apis
-  local?: LocalApis
-}>
-
-/**
- * `migrate` applies pending migrations, and makes an embedded database if there is none. `current` refuses a database with
- * pending migrations. `any` opens a database as it is.
- */
-export type SchemaPolicy = 'migrate' | 'current' | 'any'
+type Opening = Parameters<typeof openDatabase>[0] &
+  Readonly<{
+    /** Those of production when absent. */
+    adapters?: Adapters
+    /** Runs this service only, whose settings `config` has; `remote` has the functions of modules in other processes. */
+    service?: ServiceName
+    remote?: Apis
+    local?: LocalApis
+  }>
 
 /** Opens the app: starts the embedded database unless the settings name another one, and migrates or checks it. */
 export async function openApp(opening: Opening): Promise<App> {
-  const { config, announce, adapters = {}, service, remote, local, ...options } = opening
+  const { config, announce, adapters = {}, service, remote, local } = opening
   const runs = modulesOf(service)
-  const schema = options.schema ?? (config.app.migrateOnStart ? 'migrate' : 'current')
-  if (schema !== 'migrate') refuseMissingDatabase(config)
-  if (config.database.kind === 'external') await refuseOldServer(config.database.url)
+  const schema = schemaPolicyOf(opening)
   const database = await openDatabase(opening)
   const pool = openPool({ url: database.url, ...config.database.pool })
   const opened = await openCache(config.cache, announce)
@@ -94,7 +66,7 @@ export async function openApp(opening: Opening): Promise<App> {
     if (schema === 'migrate') await migrate(pool, runs, announce)
     if (schema === 'current') await refusePending(pool, runs)
     const db = openDb(pool)
-    const { cache, ping } = opened
+    const { cache, ping, bumps } = opened
     const site = service ? openSiteOfService(config.app) : openSite(config.app)
     const mail = openMailQueue({ secret: mailSecretOf(config) })
     const files = openStorage({
@@ -117,6 +89,7 @@ export async function openApp(opening: Opening): Promise<App> {
       mail,
       files,
       ...(ping && { pingCache: ping }),
+      ...(bumps && { bumps }),
       close,
     }
   } catch (error) {
@@ -129,24 +102,11 @@ export async function openApp(opening: Opening): Promise<App> {
 const mailSecretOf = ({ mail, app }: Config): string =>
   mail.queueSecret ?? persistedSecret(join(app.directory, 'mail-secret'))
 
-async function refuseOldServer(url: string): Promise<void> {
-  const version = tooOld(await serverVersion(url))
-  if (version === undefined) return
-  throw new Refusal(
-    `PostgreSQL ${oldestMajor} or newer is needed; this server is ${version}: upgrade it, or name another`,
-  )
-}
-
 /** Brings the schemas of the modules up to date. Several processes may call it at the same time. */
 async function migrate(pool: Pool, parts: readonly ModuleName[], announce: (line: string) => void): Promise<void> {
   const applied = await migrateUp(pool, { parts })
   await installJobs(pool)
   if (applied.length > 0) announce(`Applied ${countOf(applied.length, 'migration')}`)
-}
-
-function refuseMissingDatabase({ app, database }: Config): void {
-  if (database.kind === 'external' || hasEmbedded(app.directory)) return
-  throw new Refusal(`There is no database in ${app.directory} yet: posad migrate up makes it`)
 }
 
 async function refusePending(pool: Pool, parts: readonly ModuleName[]): Promise<void> {
@@ -163,15 +123,4 @@ async function refuseOldVersion(pool: Pool, directory: string | undefined): Prom
   throw new Refusal(
     `A version of Posad before 0.1.0 made this database, and this version cannot read it: ${remedy} and start again`,
   )
-}
-
-async function openDatabase({ config: { app, database }, announce, onDatabaseLost }: Opening) {
-  if (database.kind === 'external') return { url: database.url, directory: undefined, stop: async () => {} }
-  const { directory } = app
-  const isSupervised = () => !onDatabaseLost && findInstance(directory) !== undefined
-  if (!findEmbedded(directory))
-    announce(isSupervised() ? 'Waiting for the database of the running shop …' : 'Starting the embedded PostgreSQL …')
-  const server = await startEmbedded({ directory, onProgress: announce, isSupervised })
-  if (onDatabaseLost) server.supervise({ announce, onGiveUp: onDatabaseLost })
-  return { url: server.url('posad'), directory: server.directory, stop: server.stop }
 }

@@ -29,6 +29,18 @@ posad
   })
 
 posad
+  .command('worker')
+  .description('handle events and run jobs, and answer no requests, until Ctrl-C')
+  .argument('[services...]', `such as ordering payments; all in one when absent`)
+  .action(async (names: string[]) => {
+    const [{ worker }, { readOwnConfig }] = [
+      await import('./commands/worker.ts'),
+      await import('./commands/with-app.ts'),
+    ]
+    await worker(readOwnConfig(), names.map(serviceNameOf))
+  })
+
+posad
   .command('gateway')
   .description('run the gateway in front of the services until Ctrl-C')
   .action(async () => {

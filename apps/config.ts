@@ -48,7 +48,20 @@ const appSettings = settings({
       origin,
       'The address of the shop for people, such as https://shop.example: links begin with it; with https, browsers may use https only.',
     ),
-    WORKERS_COUNT: withDefault(integer(1, 64), '1', 'Processes that share the port; this version supports only 1.'),
+    WORKERS_COUNT: withDefault(
+      integer(1, 64),
+      '1',
+      'Processes of one start that share its port, its connections and its jobs; as many as the machine has cores at most.',
+    ),
+    BACKGROUND_WORK: withDefault(
+      flag,
+      'true',
+      'Handle events and run jobs in the processes that answer requests; false where posad worker does it.',
+    ),
+    WORKER_PORT: optional(
+      integer(0, 65_535),
+      'The port of posad worker for health and metrics; 100 above the port of its service when absent: 8100 for the whole.',
+    ),
     DEBUG: optional(flag, 'true logs more; an explicit false also turns the API pages off.'),
     POSAD_DATA: withDefault(text(), '.posad', 'The directory of the embedded database, files and generated secrets.'),
     MIGRATE_ON_START: withDefault(flag, 'true', 'Bring the database schema up to date at every start.'),
@@ -60,11 +73,6 @@ const appSettings = settings({
     API_DOCS: optional(flag, 'Serve /api/docs, /api/redoc and the API documents; on unless DEBUG=false.'),
   },
   read: (values) => {
-    if (values.WORKERS_COUNT > 1) {
-      throw new ConfigError(
-        `WORKERS_COUNT is "${values.WORKERS_COUNT}": this version runs in one process, because cache and limits live in its memory; expected 1`,
-      )
-    }
     return {
       name: values.APP_NAME,
       host: values.APP_HOST,
@@ -73,6 +81,9 @@ const appSettings = settings({
       publicUrl: values.PUBLIC_URL,
       debug: values.DEBUG ?? false,
       directory: resolve(values.POSAD_DATA),
+      processes: values.WORKERS_COUNT,
+      hasBackground: values.BACKGROUND_WORK,
+      workerPort: values.WORKER_PORT,
       migrateOnStart: values.MIGRATE_ON_START,
       demo: values.DEMO_DATA,
       apiDocs: values.API_DOCS ?? values.DEBUG ?? true,
@@ -128,6 +139,19 @@ export const readAppConfig = (
   const unknown = [...config.database.ofServices.keys()].find((name) => !known.includes(name))
   if (unknown === undefined) return config
   throw new ConfigError(`${unknown} is the database of no service: expected ${known.join(', ')}`)
+}
+
+/** True when other processes may use the database of this one. */
+export const mayShareDatabase = ({ app, database }: Config): boolean =>
+  database.kind === 'external' || app.processes > 1
+
+/** A copy with other values. It prints like the original, without secrets. */
+export function changed(config: Config, values: Partial<Config>): Config {
+  const hidden = Object.entries(Object.getOwnPropertyDescriptors(config)).filter(([, { enumerable }]) => !enumerable)
+  const symbols = Object.getOwnPropertySymbols(config).map(
+    (symbol) => [symbol, Object.getOwnPropertyDescriptor(config, symbol) ?? {}] as const,
+  )
+  return Object.defineProperties({ ...config, ...values }, Object.fromEntries([...hidden, ...symbols]))
 }
 
 /** The rate limits of the HTTP server and of the modules, or none. */

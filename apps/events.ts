@@ -19,6 +19,8 @@ type Needs = Readonly<{
   logs: Logs
   /** Absent when all modules run in this process. */
   remote?: RemoteServices
+  /** False where another process handles the events: this one only publishes. */
+  handles?: boolean
 }>
 
 /** The handling of events in this process. */
@@ -34,7 +36,7 @@ export type RunningEvents = Readonly<{
  * Starts to handle events: leads consumer groups, publishes the events of this process at the broker and takes those of other
  * services from it. Throws when the publishers and the subscribers of all services do not fit together.
  */
-export async function startEvents({ app, logs, remote = [] }: Needs): Promise<RunningEvents> {
+export async function startEvents({ app, logs, remote = [], handles = true }: Needs): Promise<RunningEvents> {
   const { config, db, pool, modules } = app
   registerEvents(modules, remote.flat())
   const log = logs('events', config.events.logLevel)
@@ -43,9 +45,9 @@ export async function startEvents({ app, logs, remote = [] }: Needs): Promise<Ru
   const groups = modules.map(({ name, subscriptions = [] }) => ({ name, subscriptions }))
   const program = { release: version, alone: config.database.kind === 'embedded' }
   const relays = [...transport.relays, ...modules.flatMap((module) => module.relays ?? [])]
-  const consumer = consumeLog({ db, pool, groups, relays, program, settings: config.events, log })
+  const consumer = consumeLog({ db, pool, groups, relays, program, leads: handles, settings: config.events, log })
   await consumer.registered
-  await transport.start()
+  if (handles) await transport.start()
   return {
     consumer,
     metrics: [...logMetrics(consumer), ...transport.metrics],

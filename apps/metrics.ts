@@ -7,9 +7,13 @@ import { minutes } from '#platform/values'
 import { checksOf } from './checks.ts'
 import type { App } from './app.ts'
 
-/** Registers the metrics of the app, except those of its HTTP requests. */
-export function watchApp(metrics: Metrics, app: App): void {
-  for (const metric of [...poolMetrics(app), ...outboxMetrics(app), ...moduleMetrics(app)]) metrics.watch(metric)
+/**
+ * Registers the metrics of the app, except those of its HTTP requests. Those that come from the database are the same in every
+ * process: one process of several exports them.
+ */
+export function watchApp(metrics: Metrics, app: App, { hasDatabase = true }: { hasDatabase?: boolean } = {}): void {
+  const shared = hasDatabase ? [...outboxMetrics(app), ...databaseMetrics(app)] : []
+  for (const metric of [...poolMetrics(app), ...shared]) metrics.watch(metric)
 }
 
 const poolMetrics = ({ pool, cache }: App): Metric[] => [
@@ -30,7 +34,6 @@ const poolMetrics = ({ pool, cache }: App): Metric[] => [
     labels: ['outcome'],
     read: hitSamples(cache),
   },
-  { name: 'jobs', help: 'Jobs by state', labels: ['state'], read: jobSamples(pool) },
 ]
 
 const outboxMetrics = ({ db }: App): Metric[] => {
@@ -75,7 +78,8 @@ function atMostEvery<Result>(interval: number, read: () => Promise<Result>): () 
   }
 }
 
-const moduleMetrics = (app: App): Metric[] => [
+const databaseMetrics = (app: App): Metric[] => [
+  { name: 'jobs', help: 'Jobs by state', labels: ['state'], read: jobSamples(app.pool) },
   {
     name: 'sagas',
     help: 'Sagas that have not ended',

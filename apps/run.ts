@@ -15,14 +15,14 @@ import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
 import { seconds, systemClock } from '#platform/values'
 import type { App } from './app.ts'
 import { startBackground } from './background.ts'
-import { limitsOf, type Config } from './config.ts'
+import { limitsOf, mayShareDatabase, type Config } from './config.ts'
 import { probeStorage } from './disk.ts'
 import { probeLog, startEvents, type RemoteServices } from './events.ts'
 import { listen } from './listen.ts'
 import { hasLocalMetrics } from './local-metrics.ts'
 import { watchApp } from './metrics.ts'
 import { secretOf } from './service-config.ts'
-import type { ServiceName } from './services.ts'
+import { services, type ServiceName } from './services.ts'
 import type { WebBuild } from './storefront/build.ts'
 import { storefront } from './storefront/storefront.ts'
 import { version } from './version.ts'
@@ -40,39 +40,60 @@ type RunNeeds = Needs &
   Readonly<{
     /** The modules of the services in other processes; absent when all modules run in this one. */
     remote?: RemoteServices
+    /** That of the settings when absent. */
+    role?: Role
+    /** Absent where the start has one process only. */
+    place?: Place
   }>
 
-/** Starts event handling, the timeouts of sagas, jobs and the HTTP server, in this order. */
-export async function runApp({ app, logs, build, remote = [] }: RunNeeds): Promise<Running> {
-  const { config, db, pool, modules } = app
-  const sagas = modules.flatMap((module) => module.sagas ?? [])
-  await refuseUnshippedVersions(db, sagas)
-  const metrics = openMetrics(app)
-  const server = await openServer({ app, logs, metrics, ...(build && { build }), probeBroker: () => events.probe() })
+/** The work of a process: to answer requests, to handle events and run jobs in the background, or both. */
+export type Role = 'all' | 'requests' | 'background'
 
-  const log = logs('posad')
-  const events = await startEvents({ app, logs, remote })
-  for (const metric of [...events.metrics, circuitMetric]) metrics.watch(metric)
-  const timeouts = watchTimeouts({
+/** A process among several of one start. */
+export type Place = Readonly<{
+  /** From 1. Only the first one exports the metrics that come from the database. */
+  number: number
+  /** Says how the metrics of a service in this process are read. */
+  exports: (service: string, read: () => Promise<string>) => void
+  /** Reads the metrics of a service in all processes of the start. */
+  metricsOfAll: (service: string) => Promise<string>
+}>
+
+/** Starts event handling, the timeouts of sagas, jobs and the HTTP server, in this order. */
+export async function runApp({
+  app,
+  logs,
+  build,
+  remote = [],
+  role = roleOf(app.config),
+  place,
+}: RunNeeds): Promise<Running> {
+  const { config, db, modules } = app
+  await refuseUnshippedVersions(
     db,
-    sagas,
-    now: app.now,
-    interval: seconds(1),
-    onError: (error) => log.error({ err: error }, 'the timeout of a saga failed'),
+    modules.flatMap((module) => module.sagas ?? []),
+  )
+  const metrics = openMetrics(app, place)
+  const probeBroker = () => events.probe()
+  const serving = { app, logs, metrics: place ? sharedMetrics(place, app, metrics) : metrics, probeBroker }
+  const server = await openServer({ ...serving, ...(build && { build }), hasRoutes: role !== 'background' })
+  const events = await startEvents({ app, logs, remote, handles: role !== 'requests' })
+  for (const metric of [...events.metrics, circuitMetric]) metrics.watch(metric)
+  const invalidations = watchInvalidations({
+    pool: app.pool,
+    cache: app.cache,
+    bumps: mayShareDatabase(config) ? app.bumps : undefined,
+    tags: modules.flatMap((module) => module.cacheTags ?? []),
+    log: logs('cache'),
   })
-  const cacheTags = modules.flatMap((module) => module.cacheTags ?? [])
-  const invalidations = watchInvalidations({ pool, cache: app.cache, tags: cacheTags, log: logs('cache') })
-  const { concurrency } = config.jobs
-  const jobPool = openPool({ url: app.url, size: 2, overflow: concurrency, name: 'posad-jobs' })
-  const jobs = await runJobs({ pool: jobPool, jobs: allJobs(app, logs), concurrency, log: logs('jobs') })
-  const background = startBackground(app, logs)
-  const address = await background
-    .then(() => listen(server, config.app))
+  const work = role === 'requests' ? Promise.resolve(async () => {}) : startWork(app, logs)
+  const address = await work
+    .then(() => listen(server, { host: config.app.host, port: portOf(app, role) }))
     .catch(async (error: unknown) => {
       await stop()
       throw error
     })
-  app.site.listensAt(address)
+  if (role !== 'background') app.site.listensAt(address)
   return { address, stop }
 
   /** Each part takes up to 20 s, and all have 25 s together. Requests may wait two seconds for an event to be handled. */
@@ -81,16 +102,48 @@ export async function runApp({ app, logs, build, remote = [] }: RunNeeds): Promi
     const answered = Promise.race([closed, sleep(seconds(3), undefined, { ref: false })])
     await Promise.all([
       closed,
-      jobs.stop(),
-      background.then(
-        (ends) => Promise.all(ends.map((end) => end())),
-        () => {}, // the parts that had started have ended
+      work.then(
+        (end) => end(),
+        () => {}, // what had started has ended
       ),
-      timeouts.stop(),
       invalidations.stop(),
       answered.then(() => events.stop()),
     ])
+  }
+}
+
+const roleOf = ({ app }: Config): Role => (app.hasBackground ? 'all' : 'requests')
+
+/** People reach the shop at the port of a process that answers requests. */
+function portOf({ config: { app }, service }: Pick<App, 'config' | 'service'>, role: Role): number {
+  if (role !== 'background') return app.port
+  return app.workerPort ?? 100 + (service ? services[service].port : 8000)
+}
+
+/** Starts the timeouts of sagas, the jobs and the lasting work of the modules. Returns a function that ends them. */
+async function startWork(app: App, logs: Logs): Promise<() => Promise<void>> {
+  const { config, db, modules } = app
+  const log = logs('posad')
+  const timeouts = watchTimeouts({
+    db,
+    sagas: modules.flatMap((module) => module.sagas ?? []),
+    now: app.now,
+    interval: seconds(1),
+    onError: (error) => log.error({ err: error }, 'the timeout of a saga failed'),
+  })
+  const { concurrency } = config.jobs
+  const jobPool = openPool({ url: app.url, size: 2, overflow: concurrency, name: 'posad-jobs' })
+  const jobs = await runJobs({ pool: jobPool, jobs: allJobs(app, logs), concurrency, log: logs('jobs') })
+  const end = async (parts: readonly (() => Promise<void>)[]) => {
+    await Promise.all([jobs.stop(), timeouts.stop(), ...parts.map((part) => part())])
     await jobPool.end()
+  }
+  try {
+    const parts = await startBackground(app, logs)
+    return async () => await end(parts)
+  } catch (error) {
+    await end([])
+    throw error
   }
 }
 
@@ -105,10 +158,19 @@ const allJobs = ({ db, config, modules, mail }: App, logs: Logs) => [
 const mailTransportOf = ({ mail, app }: Config): MailTransport =>
   mail.kind === 'smtp' ? smtpMail(mail) : fileMail({ directory: join(app.directory, 'mail'), from: mail.from })
 
-function openMetrics(app: App): Metrics {
-  const metrics = createMetrics({ service: app.service ?? app.config.app.name, version })
-  watchApp(metrics, app)
+function openMetrics(app: App, place?: Place): Metrics {
+  const service = app.service ?? app.config.app.name
+  const metrics = createMetrics({ service, version })
+  if (place) metrics.registry.setDefaultLabels({ service, process: String(place.number) })
+  watchApp(metrics, app, { hasDatabase: !place || place.number === 1 })
   return metrics
+}
+
+/** Prometheus asks any process of the start, and gets the metrics of all. */
+function sharedMetrics(place: Place, { service }: Pick<App, 'service'>, metrics: Metrics): Metrics {
+  const name = service ?? 'posad'
+  place.exports(name, () => metrics.text())
+  return { ...metrics, text: () => place.metricsOfAll(name) }
 }
 
 type Serving = Needs &
@@ -116,6 +178,8 @@ type Serving = Needs &
     metrics?: Metrics
     /** Throws when the log or the broker does not answer. The log alone where no events are handled. */
     probeBroker?: () => Promise<void>
+    /** False for a process that answers only for its health and its metrics. */
+    hasRoutes?: boolean
   }>
 
 /** The HTTP server of the app with all routes and pages; it does not listen yet. */
@@ -125,12 +189,13 @@ export async function openServer({
   build,
   metrics = openMetrics(app),
   probeBroker = () => probeLog(app.db),
+  hasRoutes = true,
 }: Serving): Promise<FastifyInstance> {
   const { config, db, modules, service } = app
   const { corsOrigins, trustedProxies, connections, streams, streamSecret, idempotencyTtl, metricsToken } = config.http
   const renderer = randomBytes(32).toString('base64url')
   return await buildServer({
-    modules: [...modules, ...(build ? [pagesOf(app, build, renderer)] : [])],
+    modules: hasRoutes ? [...modules, ...(build ? [pagesOf(app, build, renderer)] : [])] : [],
     authenticate: async (token) => (token === renderer ? rendererCaller : await app.authenticate(token)),
     ...(service && { authenticateService: serviceVerifierOf(config, service) }),
     db,

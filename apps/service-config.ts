@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Config } from './config.ts'
+import { changed, type Config } from './config.ts'
 import { Refusal } from './refusal.ts'
 import { databaseVariableOf, serviceNames, services, type ServiceName } from './services.ts'
 
@@ -27,9 +27,8 @@ export function serviceConfigOf(config: Config, service: ServiceName, { isSingle
   const { app, http, payments, ordering, mail, storage, webhooks, database } = config
   const port = (isSingle ? app.givenPort : undefined) ?? services[service].port
   const derived = (purpose: string) => createHmac('sha256', secret).update(purpose).digest('base64url')
-  const ofService = {
-    ...config,
-    app: { ...app, port },
+  return changed(config, {
+    app: { ...app, port, workerPort: isSingle ? app.workerPort : undefined },
     database: { ...database, kind: 'external' as const, url },
     http: {
       ...http,
@@ -42,8 +41,7 @@ export function serviceConfigOf(config: Config, service: ServiceName, { isSingle
     mail: { ...mail, queueSecret: mail.queueSecret ?? derived(`mails of ${service}`) },
     storage: { ...storage, linkSecret: storage.linkSecret ?? derived('file links') },
     webhooks: { ...webhooks, sealSecret: webhooks.sealSecret ?? derived('webhook secrets') },
-  }
-  return hidingSecrets(ofService, config)
+  })
 }
 
 /** The secret with which services sign their calls. */
@@ -52,15 +50,6 @@ export function secretOf({ services: { secret } }: Config, service: string): str
   throw new Refusal(
     `The ${service} service needs SERVICE_SECRET, the same in every service and at least 32 characters: openssl rand -base64 32 makes one`,
   )
-}
-
-/** A copy prints like its original, without secrets. */
-const hidingSecrets = (copy: Config, original: Config): Config => {
-  const hidden = Object.entries(Object.getOwnPropertyDescriptors(original)).filter(([, { enumerable }]) => !enumerable)
-  const symbols = Object.getOwnPropertySymbols(original).map(
-    (symbol) => [symbol, Object.getOwnPropertyDescriptor(original, symbol) ?? {}] as const,
-  )
-  return Object.defineProperties(copy, Object.fromEntries([...hidden, ...symbols]))
 }
 
 /** Services over one database share its log. Over several, only a broker carries events from one to the other. */

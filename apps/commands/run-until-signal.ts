@@ -3,7 +3,7 @@ import { logLevelOf, type Config } from '../config.ts'
 import { version } from '../version.ts'
 
 /** Milliseconds for an orderly stop; supervisors send SIGKILL 30 seconds after SIGTERM. */
-const grace = 25_000
+export const grace = 25_000
 
 /** How a program that runs until a signal reaches its user. */
 export type Outputs = Readonly<{

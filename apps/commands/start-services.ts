@@ -6,7 +6,7 @@ import { seedDemo } from '../demo/seed.ts'
 import { inviteFirstAdmin } from '../first-admin.ts'
 import { otherServices } from '../participants.ts'
 import { openRemoteApis } from '../remote-apis.ts'
-import { runApp } from '../run.ts'
+import { runApp, type Place, type Role } from '../run.ts'
 import { secretOf, serviceConfigOf } from '../service-config.ts'
 import type { ServiceName } from '../services.ts'
 import { ensureBuild, openBuild } from '../storefront/build.ts'
@@ -16,6 +16,14 @@ import type { Outputs } from './run-until-signal.ts'
 /** Ends one service. */
 type Stop = () => Promise<void>
 
+type Serving = Pick<Outputs, 'announce' | 'isTerminal'> &
+  Readonly<{
+    /** Absent where the start has one process only. */
+    place?: Place
+    /** That of the settings when absent. */
+    role?: Role
+  }>
+
 /**
  * Runs each of the services over its own database and on its own port, all in this process. They call each other without
  * HTTP, and the other services at their addresses. Returns a function that stops them.
@@ -23,7 +31,7 @@ type Stop = () => Promise<void>
 export async function startServices(
   config: Config,
   names: readonly [ServiceName, ...ServiceName[]],
-  outputs: Outputs,
+  serving: Serving,
 ): Promise<Stop> {
   const isSingle = names.length === 1
   const configs = names.map((name) => [name, serviceConfigOf(config, name, { isSingle })] as const)
@@ -36,28 +44,30 @@ export async function startServices(
   }
   try {
     for (const [service, own] of configs)
-      stops.push(await startService({ service, config: own, remote, local }, outputs))
+      stops.push(await startService({ service, config: own, remote, local }, serving))
   } catch (error) {
     await stop()
     throw error
   }
-  if (outputs.isTerminal) outputs.announce('  Stop with Ctrl-C')
   return stop
 }
 
 type Starting = Required<Pick<Parameters<typeof openApp>[0], 'config' | 'service' | 'remote' | 'local'>>
 
-async function startService(starting: Starting, { announce, isTerminal }: Outputs): Promise<Stop> {
+async function startService(starting: Starting, { announce, isTerminal, place, role }: Serving): Promise<Stop> {
   const { config, service } = starting
+  const isFirst = role !== 'background' && (place === undefined || place.number === 1)
   const app = await openApp({ ...starting, announce: (line) => announce(`${service}: ${line}`) })
   try {
-    if (config.app.demo === true) await seedDemo(app)
+    if (isFirst && config.app.demo === true) await seedDemo(app)
     // The shop has the pages.
-    const build = service === 'shop' ? await openBuild(await ensureBuild(announce)) : undefined
-    const logs = logsOf(config, service)
-    const running = await runApp({ app, logs, remote: otherServices(service), ...(build && { build }) })
-    announce(`Posad ${version} runs the ${service} service: ${running.address}`)
-    const stopInviting = await inviteFirstAdmin(app, { announce, isTerminal })
+    const build = service === 'shop' && role !== 'background' ? await openBuild(await ensureBuild(announce)) : undefined
+    const own = { app, logs: logsOf(config, service), remote: otherServices(service) }
+    const running = await runApp({ ...own, ...(build && { build }), ...(place && { place }), ...(role && { role }) })
+    announce(
+      `Posad ${version} ${role === 'background' ? 'works for' : 'runs'} the ${service} service: ${running.address}`,
+    )
+    const stopInviting = isFirst ? await inviteFirstAdmin(app, { announce, isTerminal }) : () => {}
     return async () => {
       await running.stop()
       stopInviting()

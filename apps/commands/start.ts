@@ -1,28 +1,46 @@
-import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { takeInstanceLock } from '#platform/db'
-import { openApp, type App } from '../app.ts'
 import type { Config } from '../config.ts'
-import { seedDemo } from '../demo/seed.ts'
-import { inviteFirstAdmin } from '../first-admin.ts'
-import { Refusal } from '../refusal.ts'
-import { listenRefusal } from '../listen.ts'
-import { runApp } from '../run.ts'
-import { refuseServiceDatabases } from '../service-config.ts'
+import { isServerProcess, serveUntilStopped } from '../processes/server-process.ts'
+import { changedForProcess, startProcesses } from '../processes/start-processes.ts'
 import type { ServiceName } from '../services.ts'
-import { ensureBuild, openBuild } from '../storefront/build.ts'
 import { version } from '../version.ts'
 import { runUntilSignal, type Outputs } from './run-until-signal.ts'
-import { startServices } from './start-services.ts'
 
-/** `posad start [services…]`: runs the shop, or some of its services, in this process until SIGINT or SIGTERM. */
+/** `posad start [services…]`: runs the shop, or some of its services, until SIGINT or SIGTERM. */
 export async function start(config: Config, names: readonly ServiceName[] = []): Promise<void> {
-  const [first, ...others] = names
+  const name = names.length > 0 ? names.join(' ') : config.app.name
+  if (isServerProcess()) return await startAsServer(config, name, names)
   await runUntilSignal(config, {
-    name: first ? names.join(' ') : config.app.name,
+    name,
     start: async (outputs) => {
       if (isForCustomers(config)) outputs.logs('posad').warn(sandboxWarning)
-      return first ? await startServices(config, [first, ...others], outputs) : await startShop(config, outputs)
+      const { address, stop } = await startAs(config, names, outputs)
+      if (address !== undefined) announceAddresses(config, address, outputs.announce)
+      if (outputs.isTerminal) outputs.announce('  Stop with Ctrl-C')
+      return stop
+    },
+  })
+}
+
+type Started = Readonly<{ address?: string; stop: () => Promise<void> }>
+
+/** Starts the processes that the settings name. The parts of the shop load where they run. */
+async function startAs(config: Config, names: readonly ServiceName[], outputs: Outputs): Promise<Started> {
+  if (config.app.processes > 1) return await startProcesses(config, { runsAll: names.length === 0 }, outputs)
+  const [first, ...others] = names
+  if (!first) return await (await import('./start-shop.ts')).startShop(config, outputs)
+  const { startServices } = await import('./start-services.ts')
+  return { stop: await startServices(config, [first, ...others], outputs) }
+}
+
+/** Runs in one process of several: the whole shop, or the services. */
+async function startAsServer(config: Config, name: string, [first, ...others]: readonly ServiceName[]): Promise<void> {
+  await serveUntilStopped(config, {
+    name,
+    serve: async (outputs, place, start) => {
+      const own = changedForProcess(config, start)
+      if (!first) return await (await import('./start-shop.ts')).serveShop(own, { ...outputs, place })
+      const { startServices } = await import('./start-services.ts')
+      return { address: '', stop: await startServices(own, [first, ...others], { ...outputs, place }) }
     },
   })
 }
@@ -34,72 +52,9 @@ const sandboxWarning =
 const isForCustomers = ({ app }: Config) =>
   process.env['NODE_ENV'] === 'production' || (app.publicUrl?.startsWith('https:') ?? false)
 
-/** Opens and runs the app. Returns a function that stops it. */
-async function startShop(config: Config, { logs, announce, isTerminal, fail }: Outputs): Promise<() => Promise<void>> {
-  refuseServiceDatabases(config)
-  // A taken port leaves no new directory behind. Before the lock, the probe could take the port from a start that has it.
-  if (!existsSync(config.app.directory)) await refuseTakenPort(config.app)
-  const lock = await lockDirectory(config)
-  try {
-    await refuseTakenPort(config.app)
-    // The build runs beside the start of the database; its failure is reported below. A start that may be refused builds later.
-    const building = config.app.migrateOnStart ? ensureBuild(announce) : undefined
-    building?.catch(() => {})
-    const app = await openApp({ config, announce, onDatabaseLost: fail })
-    try {
-      await seed(app, announce)
-      const running = await runApp({ app, logs, build: await openBuild(await (building ?? ensureBuild(announce))) })
-      lock.listensAt(running.address)
-      announceAddresses(config, running.address, announce)
-      const stopInviting = await inviteFirstAdmin(app, { announce, isTerminal })
-      if (isTerminal) announce('  Stop with Ctrl-C')
-      return async () => {
-        await running.stop()
-        stopInviting()
-        await app.close()
-        lock.release()
-      }
-    } catch (error) {
-      await app.close()
-      throw error
-    }
-  } catch (error) {
-    lock.release()
-    throw error
-  }
-}
-
-/**
- * Refuses a second start in the same directory, because both would use its database. An external database needs no lock:
- * several processes may share it, though each has its own cache and its own limits, so the stock that they show may differ for minutes.
- */
-async function lockDirectory({ app, database }: Config) {
-  if (database.kind === 'external') return { release: () => {}, listensAt: () => {} }
-  const lock = await takeInstanceLock(app.directory, { address: `http://${app.host}:${app.port}` })
-  if ('release' in lock) return lock
-  const { pid, address } = lock.heldBy
-  throw new Refusal(`Posad already runs in ${app.directory}: ${address} (process ${pid})`)
-}
-
-/** Refuses a taken port before the start makes a database. */
-async function refuseTakenPort({ host, port }: Config['app']): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', (error) => reject(listenRefusal(error, { host, port })))
-    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve()))
-  })
-}
-
-/** Adds the demo products to an empty shop: always with DEMO_DATA=true, on auto only with the embedded database. */
-async function seed(app: App, announce: (line: string) => void): Promise<void> {
-  const { demo } = app.config.app
-  if (demo === false || (demo === 'auto' && app.config.database.kind === 'external')) return
-  const { products } = await seedDemo(app)
-  if (products > 0) announce(`Added ${products} demo products`)
-}
-
 function announceAddresses({ app }: Config, address: string, announce: (line: string) => void): void {
-  announce(`Posad ${version} is open: ${address}`)
+  const processes = app.processes > 1 ? `, in ${app.processes} processes` : ''
+  announce(`Posad ${version} is open: ${address}${processes}`)
   if (app.apiDocs) announce(`  API pages   ${address}/api/docs`)
   announce(`  Health      ${address}/health/ready`)
 }

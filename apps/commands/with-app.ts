@@ -1,5 +1,6 @@
-import { openApp, type App, type SchemaPolicy } from '../app.ts'
+import { openApp, type App } from '../app.ts'
 import { readAppConfig, type Config } from '../config.ts'
+import type { SchemaPolicy } from '../open-database.ts'
 import { refuseServiceDatabases, serviceConfigOf } from '../service-config.ts'
 
 /** The settings of this process: its environment over the file `.env`. */

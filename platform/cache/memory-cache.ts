@@ -28,8 +28,16 @@ const noTags: readonly string[] = []
 /** Approximate bytes of an entry, its promise and its place in the list. */
 const entryOverhead = 300
 
+/** The invalidations of a cache in memory, which other processes need to know. */
+export type Bumps = Readonly<{
+  /** Calls `listener` after every bump in this process. */
+  listen: (listener: (tags: readonly string[]) => void) => void
+  /** Invalidates the values under tags that another process bumped. No listener is called. */
+  apply: (tags: readonly string[]) => void
+}>
+
 /** Makes a cache in the memory of this process. */
-export function memoryCache(settings: MemoryCacheSettings): Cache {
+export function memoryCache(settings: MemoryCacheSettings): Cache & Readonly<{ bumps: Bumps }> {
   return new MemoryCache(settings)
 }
 
@@ -38,6 +46,7 @@ class MemoryCache implements Cache {
   /** Dropping a version is safe: the tag gets a new version, so every value under it is a miss. */
   readonly #versions = new LRUCache<string, number>({ max: 50_000 })
   readonly #pending = new Map<string, PendingLoad>()
+  readonly #listeners: ((tags: readonly string[]) => void)[] = []
   readonly #defaultTtl: number
   readonly #now: () => number
   readonly #random: () => number
@@ -111,7 +120,17 @@ class MemoryCache implements Cache {
   }
 
   bump = async (...tags: readonly string[]): Promise<void> => {
+    this.#apply(tags)
+    for (const listener of this.#listeners) listener(tags)
+  }
+
+  #apply(tags: readonly string[]): void {
     for (const tag of tags) this.#versions.set(tag, ++this.#lastVersion)
+  }
+
+  readonly bumps: Bumps = {
+    listen: (listener) => void this.#listeners.push(listener),
+    apply: (tags) => this.#apply(tags),
   }
 
   get = async (key: string): Promise<Cacheable | undefined> => {

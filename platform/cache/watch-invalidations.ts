@@ -2,16 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, type Pool } from 'pg'
 import type { Log } from '#platform/telemetry'
 import { seconds } from '#platform/values'
+import { announceBumps, channel, tagOf, type Announcer } from './announce-bumps.ts'
 import type { Cache } from './cache.ts'
+import type { Bumps } from './memory-cache.ts'
 
-/** Triggers notify this channel of the tag whose values a change made wrong. */
-const channel = 'posad_cache'
 const reconnectAfter = seconds(1)
 
 type Needs = Readonly<{
   /** Its connection options are used; the watcher has a connection of its own. */
   pool: Pool
   cache: Cache
+  /** The bumps of a cache in memory: other processes over the database learn of them, and this one of theirs. */
+  bumps?: Bumps | undefined
   /** The tags that triggers may name. All are bumped after each connect, because notifications may be lost before. */
   tags: readonly string[]
   log: Log
@@ -24,16 +26,19 @@ type Needs = Readonly<{
  */
 export function watchInvalidations(needs: Needs): { stop: () => Promise<void> } {
   const stopped = new AbortController()
-  const watching = watch(needs, stopped.signal)
+  const announcer = needs.bumps && announceBumps({ ...needs, bumps: needs.bumps })
+  const watching = watch({ ...needs, announcer }, stopped.signal)
   return {
     stop: async () => {
       stopped.abort()
-      await watching
+      await Promise.all([watching, announcer?.stop()])
     },
   }
 }
 
-async function watch(needs: Needs, stopped: AbortSignal): Promise<void> {
+type Watching = Needs & Readonly<{ announcer: Announcer | undefined }>
+
+async function watch(needs: Watching, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
     try {
       await listen(needs, stopped)
@@ -45,19 +50,23 @@ async function watch(needs: Needs, stopped: AbortSignal): Promise<void> {
 }
 
 /** Listens until the connection breaks, or until the end. */
-async function listen({ pool, cache, tags }: Needs, stopped: AbortSignal): Promise<void> {
+async function listen({ pool, cache, bumps, announcer, tags }: Watching, stopped: AbortSignal): Promise<void> {
+  // A bump of a tag that another process has bumped would go back to that process.
+  const invalidate = (...bumped: readonly string[]) => (bumps ? bumps.apply(bumped) : void cache.bump(...bumped))
   const client = new Client({ ...pool.options, application_name: 'posad cache', keepAlive: true })
   const ended = new Promise<void>((resolve) => {
     client.on('error', () => resolve())
     client.on('end', () => resolve())
     stopped.addEventListener('abort', () => resolve(), { once: true })
   })
-  client.on('notification', ({ payload }) => payload !== undefined && void cache.bump(payload))
+  client.on('notification', ({ payload }) => {
+    if (payload !== undefined && !announcer?.isOwn(payload)) invalidate(tagOf(payload))
+  })
   try {
     await Promise.race([client.connect(), ended])
     if (stopped.aborted) return
     await client.query(`listen ${channel}`)
-    await cache.bump(...tags)
+    invalidate(...tags)
     await ended
   } finally {
     await client.end().catch(() => {})

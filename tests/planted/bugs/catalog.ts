@@ -7,7 +7,7 @@ export const catalogBugs: readonly Bug[] = [
     description: 'a change during a lost connection stays hidden behind the cache',
     requirement: 'CAT-10',
     file: 'platform/cache/watch-invalidations.ts',
-    text: '    await cache.bump(...tags)\n',
+    text: '    invalidate(...tags)\n',
     replacement: '',
     caughtBy: 'modules/catalog/store/catalog-cache.test.ts',
   },

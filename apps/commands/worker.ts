@@ -1,0 +1,41 @@
+import { openApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import { Refusal } from '../refusal.ts'
+import { runApp } from '../run.ts'
+import { refuseServiceDatabases } from '../service-config.ts'
+import type { ServiceName } from '../services.ts'
+import { version } from '../version.ts'
+import { runUntilSignal, type Outputs } from './run-until-signal.ts'
+import { startServices } from './start-services.ts'
+
+/** `posad worker [services…]`: handles events and runs jobs until SIGINT or SIGTERM, beside processes that answer requests. */
+export async function worker(config: Config, names: readonly ServiceName[]): Promise<void> {
+  const [first, ...others] = names
+  await runUntilSignal(config, {
+    name: 'worker',
+    start: async (outputs) => {
+      if (!first) return await workForAll(config, outputs)
+      return await startServices(config, [first, ...others], { ...outputs, role: 'background' })
+    },
+  })
+}
+
+async function workForAll(config: Config, { logs, announce }: Outputs): Promise<() => Promise<void>> {
+  refuseServiceDatabases(config)
+  if (config.database.kind === 'embedded')
+    throw new Refusal(
+      'A worker shares the database of the processes that answer requests, and the embedded one belongs to one start: set DATABASE_URL',
+    )
+  const app = await openApp({ config, announce })
+  try {
+    const { address, stop } = await runApp({ app, logs, role: 'background' })
+    announce(`Posad ${version} works for the shop: ${address}/health`)
+    return async () => {
+      await stop()
+      await app.close()
+    }
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+}
