@@ -1,5 +1,6 @@
 import type { AnyTx, Db } from '#platform/db'
-import { deadMessages, publish, retryMessage, Undeliverable, type PayloadOf } from '#platform/events'
+import { listMessages, publish, retryMessage, Undeliverable, type PayloadOf } from '#platform/events'
+import { windowOf } from '#platform/outcome'
 import { derivedId } from '#platform/values'
 import { messageParked } from '../../events.ts'
 import { eventOf, type PeriodTerms } from '../../messages/basket-event.ts'
@@ -32,13 +33,15 @@ const pageSize = 500
 /** Tries the parked messages again whose names this version knows. Returns their number. */
 export async function retryKnownMessages(db: Db): Promise<number> {
   const known: string[] = []
-  for (let offset = 0; ; offset += pageSize) {
-    const { items } = await deadMessages(db, { group: 'dispatch', limit: pageSize, offset })
-    for (const { event_type, event_id, payload } of items)
-      if (event_type === messageParked.type && findMessage((payload as ParkedMessage | null)?.name ?? ''))
-        known.push(event_id)
-    if (items.length < pageSize) break
-  }
+  const parked = { group: 'dispatch', type: messageParked.type, state: 'dead' } as const
+  let cursor: string | null = null
+  do {
+    const window = windowOf({ page_size: pageSize, ...(cursor !== null && { cursor }) })
+    const page: Awaited<ReturnType<typeof listMessages>> = await listMessages(db, { ...parked, window })
+    for (const { event_id, payload } of page.items)
+      if (findMessage((payload as ParkedMessage | null)?.name ?? '')) known.push(event_id)
+    cursor = page.next_cursor
+  } while (cursor !== null)
   for (const event_id of known) await retryMessage(db, { group: 'dispatch', event_id, who: 'dispatch' })
   return known.length
 }
