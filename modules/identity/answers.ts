@@ -69,6 +69,11 @@ export const telegramAnswers = {
     'This data has been used: sign in with Telegram again.',
     'Эти данные уже использованы: войдите через Telegram ещё раз.',
   ),
+  'login-not-started': answer(
+    401,
+    'This browser did not begin this login, or began it more than ten minutes ago: begin again.',
+    'Этот вход начат не в этом браузере или больше десяти минут назад: начните снова.',
+  ),
   'telegram-off': answer(409, 'This shop has no sign-in with Telegram.', 'В этом магазине нет входа через Telegram.'),
 } as const
 

@@ -21,6 +21,8 @@ import { openStatusCache } from './auth/status-cache.ts'
 import { openTelegramData, type TelegramSettings } from './auth/telegram-data.ts'
 import { verifyToken } from './auth/verify-token.ts'
 import { authenticateCaller } from './authenticate-caller/authenticate-caller.ts'
+import { beginTelegramLogin } from './begin-telegram-login/begin-telegram-login.ts'
+import { beginTelegramLoginRoute } from './begin-telegram-login/route.ts'
 import { changePassword } from './change-password/change-password.ts'
 import { changePasswordRoute } from './change-password/route.ts'
 import { changeRolePermissions } from './change-role-permissions/change-role-permissions.ts'
@@ -199,6 +201,7 @@ function partsOf({
 const routesOf = (parts: ReturnType<typeof partsOf>) => [
   registerUserRoute({ registerUser: registerUser(parts) }),
   logInRoute({ logIn: logIn(parts) }),
+  beginTelegramLoginRoute({ beginTelegramLogin: beginTelegramLogin(parts) }),
   signInWithTelegramRoutes({ signInWithTelegram: signInWithTelegram(parts) }),
   refreshSessionRoute({ refreshSession: refreshSession(parts) }),
   logOutRoute({ logOut: logOut(parts) }),

@@ -15,6 +15,22 @@ export const LinkTelegramBody = named('LinkTelegram', Closed({ ...MiniAppBody.pr
 
 export const LinkTelegramWidgetBody = named('LinkTelegramWidget', Closed({ widget: WidgetBody, ...password }))
 
+export const BeginTelegramLoginBody = named(
+  'BeginTelegramLogin',
+  Closed({ purpose: OneOf(['sign_in', 'link'] as const) }),
+)
+export const TelegramLoginView = named(
+  'TelegramLogin',
+  Type.Object({ authorization_url: Type.String({ description: 'The address at Telegram to which the browser goes' }) }),
+)
+
+const oidc = {
+  code: Type.String({ minLength: 1, maxLength: 2000, description: 'The `code` that Telegram added to the page' }),
+  state: Type.String({ minLength: 1, maxLength: 200, description: 'The `state` beside it' }),
+}
+export const TelegramOidcBody = named('TelegramOidc', Closed(oidc))
+export const LinkTelegramOidcBody = named('LinkTelegramOidc', Closed({ ...oidc, ...password }))
+
 const MaskedIdentity = named(
   'MaskedIdentity',
   Type.Object({

@@ -8,11 +8,13 @@ import {
   secret,
   settings,
   text,
+  webUrl,
   withDefault,
   type Kind,
   type ValuesOf,
 } from '#platform/config'
 import { seconds } from '#platform/values'
+import type { OidcSettings } from './auth/telegram-oidc.ts'
 
 const digits: Kind<string> = {
   expects: 'a number such as 1234567890',
@@ -65,6 +67,19 @@ const variables = {
     '86400',
     'Seconds for which the data of a Mini App opens a session: some clients send old data for hours.',
   ),
+  TELEGRAM_CLIENT_SECRET: secret(
+    text(10, 200),
+    'The client secret of "Log in with Telegram", from the Web Login of the bot; none when absent.',
+  ),
+  TELEGRAM_CLIENT_ID: optional(digits, 'The client id of "Log in with Telegram"; the id of the bot when absent.'),
+  TELEGRAM_REDIRECT_URL: optional(
+    webUrl,
+    'The page that gets the code of "Log in with Telegram" and sends it to POST /auth/telegram/oidc. BotFather must know it.',
+  ),
+  TELEGRAM_OIDC_ISSUER: withDefault(webUrl, 'https://oauth.telegram.org', 'The issuer of "Log in with Telegram".'),
+  TELEGRAM_OIDC_AUTHORIZE_URL: optional(webUrl, 'Its address for browsers; /auth of the issuer when absent.'),
+  TELEGRAM_OIDC_TOKEN_URL: optional(webUrl, 'Its address for codes; /token of the issuer when absent.'),
+  TELEGRAM_OIDC_JWKS_URL: optional(webUrl, 'Its keys; /.well-known/jwks.json of the issuer when absent.'),
   ADMIN_API_TOKEN: secret(text(16), 'Bearer token of a program with the rights of an admin; none when absent.'),
   INTERNAL_BOT_TOKEN: secret(text(16), 'Bearer token of programs on /api/v1/internal; none when absent.'),
   RATE_LIMIT_LOGIN: withDefault(
@@ -109,6 +124,7 @@ export const identitySettings = settings({
       bot_id: values.TELEGRAM_BOT_ID,
       public_key: values.TELEGRAM_PUBLIC_KEY,
       maxAge: seconds(values.TELEGRAM_INIT_DATA_MAX_AGE),
+      oidc: oidcOf(values),
     },
     machineTokens: { admin: values.ADMIN_API_TOKEN, internal: values.INTERNAL_BOT_TOKEN },
     rates: {
@@ -123,6 +139,28 @@ export const identitySettings = settings({
     },
   }),
 })
+
+/** The registration of the shop for "Log in with Telegram"; undefined without a client secret. */
+function oidcOf(values: ValuesOf<typeof variables>): OidcSettings | undefined {
+  const {
+    TELEGRAM_CLIENT_SECRET: client_secret,
+    TELEGRAM_REDIRECT_URL: redirect_uri,
+    TELEGRAM_OIDC_ISSUER: issuer,
+  } = values
+  if (client_secret === undefined) return undefined
+  if (redirect_uri === undefined) throw new ConfigError('TELEGRAM_CLIENT_SECRET is set without TELEGRAM_REDIRECT_URL')
+  const client_id = values.TELEGRAM_CLIENT_ID ?? values.TELEGRAM_BOT_ID ?? values.TELEGRAM_BOT_TOKEN?.split(':', 1)[0]
+  if (client_id === undefined) throw new ConfigError('TELEGRAM_CLIENT_SECRET is set without TELEGRAM_CLIENT_ID')
+  return {
+    client_id,
+    client_secret,
+    redirect_uri,
+    issuer,
+    authorize_url: values.TELEGRAM_OIDC_AUTHORIZE_URL ?? `${issuer}/auth`,
+    token_url: values.TELEGRAM_OIDC_TOKEN_URL ?? `${issuer}/token`,
+    jwks_url: values.TELEGRAM_OIDC_JWKS_URL ?? `${issuer}/.well-known/jwks.json`,
+  }
+}
 
 function signingOf({ JWT_SECRET, JWT_PRIVATE_KEY, JWT_PREVIOUS_PUBLIC_KEYS }: ValuesOf<typeof variables>): Signing {
   if (JWT_SECRET && JWT_PRIVATE_KEY) {

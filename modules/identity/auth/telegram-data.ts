@@ -3,6 +3,13 @@ import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Refused } from '#platform/outcome'
 import { after, minutes, seconds } from '#platform/values'
+import {
+  openTelegramOidc,
+  type OidcProof,
+  type OidcPurpose,
+  type OidcSettings,
+  type TelegramOidc,
+} from './telegram-oidc.ts'
 
 /** How Telegram's data is checked: with the token of the bot, or with its id only and the public key of Telegram. */
 export type TelegramSettings = Readonly<{
@@ -12,6 +19,8 @@ export type TelegramSettings = Readonly<{
   public_key: string
   /** Milliseconds for which the data of a Mini App may be sent. */
   maxAge: number
+  /** Absent: no "Log in with Telegram". */
+  oidc?: OidcSettings | undefined
 }>
 
 /** A Telegram user whose data was verified. `hash` names the proof. */
@@ -20,21 +29,30 @@ export type TelegramUser = Readonly<{
   name: string
   language: string | undefined
   signed_at: Date
-  proof: Readonly<{ kind: 'mini_app' | 'widget'; hash: Buffer; expires_at: Date }>
+  proof: Readonly<{ kind: 'mini_app' | 'widget' | 'oidc'; hash: Buffer; expires_at: Date }>
 }>
 
-type TelegramOutcome =
-  | Readonly<{ kind: 'verified'; user: TelegramUser }>
-  | Refused<'invalid-telegram-data' | 'telegram-data-expired' | 'telegram-off'>
+type TelegramOutcome = Readonly<{ kind: 'verified'; user: TelegramUser }> | Refused<TelegramReason>
+
+/** Why data of Telegram opens nothing. */
+export type TelegramReason = 'invalid-telegram-data' | 'telegram-data-expired' | 'telegram-off' | 'login-not-started'
 
 /** The data of the Login Widget, with the fields that Telegram sent. */
 export type WidgetData = Readonly<Record<string, string | number>> & Readonly<{ hash: string }>
 
-/** The data of a Mini App, or that of the Login Widget. */
-export type TelegramProof = Readonly<{ init_data: string }> | Readonly<{ widget: WidgetData }>
+/** The data of a Mini App, that of the Login Widget, or the code of "Log in with Telegram". */
+export type TelegramProof =
+  | Readonly<{ init_data: string }>
+  | Readonly<{ widget: WidgetData }>
+  | Readonly<{ oidc: OidcProof }>
 
-/** Verifies data that Telegram signed. It reads nothing but its arguments. */
-export type TelegramData = Readonly<{ verify: (proof: TelegramProof, now: Date) => TelegramOutcome }>
+/** Verifies data that Telegram signed. Only a code needs a call of Telegram, which throws `Unavailable` without an answer. */
+export type TelegramData = Readonly<{
+  verify: (proof: TelegramProof, now: Date) => Promise<TelegramOutcome>
+  /** Begins "Log in with Telegram". */
+  begin: (purpose: OidcPurpose, now: Date) => LoginBegun | Refused<'telegram-off'>
+}>
+type LoginBegun = Readonly<{ kind: 'begun' }> & ReturnType<TelegramOidc['begin']>
 
 const maxSkew = seconds(60)
 /** A click on the widget is fresh. */
@@ -56,7 +74,7 @@ const MiniAppUser = Type.Object({
 const userCheck = Compile(MiniAppUser)
 
 /** Opens the checks. Libraries compare hashes in a time that depends on them, or accept times of the future; so these are ours. */
-export function openTelegramData({ bot_token, bot_id, public_key, maxAge }: TelegramSettings): TelegramData {
+export function openTelegramData({ bot_token, bot_id, public_key, maxAge, oidc }: TelegramSettings): TelegramData {
   const miniAppKey = bot_token && createHmac('sha256', 'WebAppData').update(bot_token).digest()
   const widgetKey = bot_token && createHash('sha256').update(bot_token).digest()
   const publicKey = keyOf(public_key)
@@ -93,9 +111,13 @@ export function openTelegramData({ bot_token, bot_id, public_key, maxAge }: Tele
     const proof = { kind: 'widget', hash: hashOfProof('widget', fields), expires_at } as const
     return { kind: 'verified', user: { ...personOf(user), signed_at, proof } }
   }
+  const login = oidc && openTelegramOidc(oidc)
   return {
-    verify: (proof, now) =>
-      'init_data' in proof ? verifyMiniApp(proof.init_data, now) : verifyWidget(proof.widget, now),
+    verify: async (proof, now) => {
+      if ('oidc' in proof) return login ? await login.redeem(proof.oidc, now) : off
+      return 'init_data' in proof ? verifyMiniApp(proof.init_data, now) : verifyWidget(proof.widget, now)
+    },
+    begin: (purpose, now) => (login ? { kind: 'begun', ...login.begin(purpose, now) } : off),
   }
 }
 

@@ -4,7 +4,7 @@ import { after, minutes, type Clock } from '#platform/values'
 import type { LinkIdentity, LinkOutcome } from '../auth/link-identity.ts'
 import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
 import type { OwnerRefused, ProveOwner } from '../auth/owner-proof.ts'
-import type { TelegramData, TelegramProof } from '../auth/telegram-data.ts'
+import type { TelegramData, TelegramProof, TelegramReason } from '../auth/telegram-data.ts'
 import { linkConflict } from '../store/identities.ts'
 import type { IdentityDb } from '../store/tables.ts'
 import { linkProofOf, useProof } from '../store/telegram-proofs.ts'
@@ -27,7 +27,7 @@ type LinkTelegramInput = Readonly<{
 export type LinkTelegramOutcome =
   | LinkOutcome
   | OwnerRefused
-  | Refused<'invalid-telegram-data' | 'telegram-data-expired' | 'telegram-data-used' | 'telegram-off'>
+  | Refused<TelegramReason | 'telegram-data-used'>
   | TooManyAttempts
 export type LinkTelegram = (input: LinkTelegramInput) => Promise<LinkTelegramOutcome>
 
@@ -40,7 +40,7 @@ export const linkTelegram =
   async ({ user_id, session_id, proof, password, address }) => {
     const attempt = limits.takeCode(address)
     if (isRefusal(attempt)) return attempt
-    const verified = telegram.verify(proof, now())
+    const verified = await telegram.verify(proof, now())
     if (isRefusal(verified)) return verified
     const { user: person } = verified
     if (after(person.signed_at, freshFor) < now()) return { kind: 'refused', reason: 'telegram-data-expired' }

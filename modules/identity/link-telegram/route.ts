@@ -2,8 +2,9 @@ import { userOf } from '#platform/access'
 import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { linkAnswers, ownerAnswers, telegramAnswers } from '../answers.ts'
-import { LinkTelegramBody, LinkTelegramWidgetBody, LinkView } from '../link-schema.ts'
+import { LinkTelegramBody, LinkTelegramOidcBody, LinkTelegramWidgetBody, LinkView } from '../link-schema.ts'
 import { linkViewOf } from '../link-view.ts'
+import { loginSecretOf } from '../login-cookie.ts'
 import { authBodyLimit } from '../schema.ts'
 import type { LinkTelegram, LinkTelegramOutcome } from './link-telegram.ts'
 
@@ -44,6 +45,21 @@ export const linkTelegramRoutes =
     http.post('/auth/link/telegram/widget', { schema: widget, config }, async (request, reply) => {
       const { user_id, sid: session_id } = userOf(request.caller)
       const { password, ...proof } = request.body
+      const outcome = await linkTelegram({ user_id, session_id, proof, password, address: request.ip })
+      return isRefusal(outcome) ? refuse(reply, outcome, answers) : linkViewOf(outcome)
+    })
+    const oidc = {
+      tags: ['identity'],
+      summary: 'Add a Telegram account to your account with the code of "Log in with Telegram"',
+      description,
+      body: LinkTelegramOidcBody,
+      response,
+    }
+    http.post('/auth/link/telegram/oidc', { schema: oidc, config }, async (request, reply) => {
+      const { user_id, sid: session_id } = userOf(request.caller)
+      const { password, ...answer } = request.body
+      const secret = loginSecretOf(request.headers.cookie)
+      const proof = { oidc: { ...answer, secret, purpose: 'link' as const } }
       const outcome = await linkTelegram({ user_id, session_id, proof, password, address: request.ip })
       return isRefusal(outcome) ? refuse(reply, outcome, answers) : linkViewOf(outcome)
     })

@@ -69,10 +69,11 @@ create table identity.refresh_tokens (
 );
 
 -- Data of Telegram that opened a session or linked a Telegram account (link). A page that is loaded again sends the data of a
--- Mini App again; the Login Widget's works once, and no data links twice.
+-- Mini App again; the Login Widget's and a code of "Log in with Telegram" (oidc)
+-- work once, and no data links twice.
 create table identity.telegram_proofs (
   hash       bytea primary key,
-  kind       text not null check (kind in ('mini_app', 'widget', 'link')),
+  kind       text not null check (kind in ('mini_app', 'widget', 'oidc', 'link')),
   uses       smallint not null check (uses >= 1),
   expires_at timestamptz not null,
   check (kind = 'mini_app' or uses = 1)

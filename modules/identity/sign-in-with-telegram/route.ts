@@ -1,6 +1,8 @@
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { retryLaterAnswers, telegramAnswers } from '../answers.ts'
+import { TelegramOidcBody } from '../link-schema.ts'
+import { loginSecretOf } from '../login-cookie.ts'
 import { authBodyLimit, MiniAppBody, SignedInView, WidgetBody } from '../schema.ts'
 import { clientOf } from '../session.ts'
 import { signedInViewOf } from '../user-view.ts'
@@ -39,6 +41,19 @@ export const signInWithTelegramRoutes =
     const once = { ...access, repeat: 'The data has been used.' }
     http.post('/auth/telegram/widget', { schema: widget, config: once }, async (request, reply) => {
       const proof = { widget: request.body }
+      const outcome = await signInWithTelegram({ proof, locale: request.locale, client: clientOf(request) })
+      return isRefusal(outcome) ? refuse(reply, outcome, answers) : signedInViewOf(outcome)
+    })
+    const oidc = {
+      tags: ['identity'],
+      summary: 'Sign in with the code of "Log in with Telegram"',
+      description: 'The browser must have begun the login at POST /auth/telegram/oidc/begin within ten minutes.',
+      body: TelegramOidcBody,
+      response,
+    }
+    http.post('/auth/telegram/oidc', { schema: oidc, config: once }, async (request, reply) => {
+      const secret = loginSecretOf(request.headers.cookie)
+      const proof = { oidc: { ...request.body, secret, purpose: 'sign_in' as const } }
       const outcome = await signInWithTelegram({ proof, locale: request.locale, client: clientOf(request) })
       return isRefusal(outcome) ? refuse(reply, outcome, answers) : signedInViewOf(outcome)
     })

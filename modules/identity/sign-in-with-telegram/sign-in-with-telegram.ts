@@ -4,7 +4,7 @@ import { isRefusal, type Refused } from '#platform/outcome'
 import { localeOf, type Clock, type Locale } from '#platform/values'
 import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
 import type { Sessions, SignedIn } from '../auth/sessions.ts'
-import type { TelegramData, TelegramProof, TelegramUser } from '../auth/telegram-data.ts'
+import type { TelegramData, TelegramProof, TelegramReason, TelegramUser } from '../auth/telegram-data.ts'
 import { userRegistered } from '../events.ts'
 import type { Client } from '../session.ts'
 import { lockIdentity } from '../store/identities.ts'
@@ -21,9 +21,7 @@ type SignInInput = Readonly<{
 }>
 export type SignInOutcome =
   | SignedIn
-  | Refused<
-      'invalid-telegram-data' | 'telegram-data-expired' | 'telegram-data-used' | 'telegram-off' | 'account-blocked'
-    >
+  | Refused<TelegramReason | 'telegram-data-used' | 'account-blocked'>
   | TooManyAttempts
 export type SignInWithTelegram = (input: SignInInput) => Promise<SignInOutcome>
 
@@ -33,7 +31,7 @@ export const signInWithTelegram =
   async ({ proof, locale, client }) => {
     const attempt = limits.takeCode(client.ip)
     if (isRefusal(attempt)) return attempt
-    const verified = telegram.verify(proof, now())
+    const verified = await telegram.verify(proof, now())
     if (isRefusal(verified)) return verified
     const { user: person } = verified
     const entered = await transaction(db, async (tx) => {

@@ -46,7 +46,12 @@ type IdentityTables = {
     used_at: Generated<Date | null>
     successor_salt: Generated<Buffer | null>
   }
-  'identity.telegram_proofs': { hash: Buffer; kind: 'mini_app' | 'widget' | 'link'; uses: number; expires_at: Date }
+  'identity.telegram_proofs': {
+    hash: Buffer
+    kind: 'mini_app' | 'widget' | 'oidc' | 'link'
+    uses: number
+    expires_at: Date
+  }
   'identity.mail_codes': {
     hash: Buffer
     purpose: MailCodePurpose

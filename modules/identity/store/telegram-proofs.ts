@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { TelegramUser } from '../auth/telegram-data.ts'
 import type { IdentityTx } from './tables.ts'
 
-type Proof = Readonly<{ kind: 'mini_app' | 'widget' | 'link'; hash: Buffer; expires_at: Date }>
+type Proof = Readonly<{ kind: 'mini_app' | 'widget' | 'oidc' | 'link'; hash: Buffer; expires_at: Date }>
 
 /** A reload of the page sends the same data again. More sessions than this are not reloads. */
 const maxReloads = 20
@@ -26,6 +26,6 @@ export async function useProof(tx: IdentityTx, { hash, kind, expires_at }: Proof
 
 /** The proof of data that links a Telegram account: once, also if a Mini App has signed in with the same data before. */
 export const linkProofOf = ({ proof }: TelegramUser): Proof =>
-  proof.kind === 'widget' ? proof : { ...proof, kind: 'link', hash: hashOfLink(proof.hash) }
+  proof.kind !== 'mini_app' ? proof : { ...proof, kind: 'link', hash: hashOfLink(proof.hash) }
 
 const hashOfLink = (hash: Buffer): Buffer => createHash('sha256').update('link').update(hash).digest()

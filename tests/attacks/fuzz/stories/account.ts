@@ -118,6 +118,8 @@ export const account: Story = async ({ step, shop }) => {
     const widget = `POST ${auth}/telegram/widget`
     await step('guest', widget, { body: { ...fields, ...absent, hash: '0'.repeat(64) }, refused: 401 })
     await step('guest', widget, { body: { ...fields, ...absent, hash } })
+    await step('guest', `POST ${auth}/telegram/oidc/begin`, { refused: 409 })
+    await step('guest', `POST ${auth}/telegram/oidc`, { refused: 409 })
   }
 
   async function acceptInvitation() {

@@ -20,6 +20,9 @@ export const mergedAccounts: Story = async ({ step, shop }) => {
   const widget = { ...widgetOf(randomInt(1, 2 ** 40)), ...absent }
   await step('customer', `POST ${auth}/link/telegram/widget`, { as, body: { widget, password } })
 
+  const oidc = { code: 'unknown', state: 'unknown', password }
+  await step('customer', `POST ${auth}/link/telegram/oidc`, { as, body: oidc, refused: 409 })
+
   for (const route of [`POST ${auth}/merge/{id}/undo`, `POST ${api}/admin/merges/{id}/undo`]) {
     const telegram_id = randomInt(1, 2 ** 40)
     await signInWithTelegram(shop, telegram_id)
