@@ -10,6 +10,7 @@ import {
   type OidcSettings,
   type TelegramOidc,
 } from './telegram-oidc.ts'
+import type { TelegramUser } from './telegram-user.ts'
 
 /** How Telegram's data is checked: with the token of the bot, or with its id only and the public key of Telegram. */
 export type TelegramSettings = Readonly<{
@@ -21,15 +22,6 @@ export type TelegramSettings = Readonly<{
   maxAge: number
   /** Absent: no "Log in with Telegram". */
   oidc?: OidcSettings | undefined
-}>
-
-/** A Telegram user whose data was verified. `hash` names the proof. */
-export type TelegramUser = Readonly<{
-  telegram_id: string
-  name: string
-  language: string | undefined
-  signed_at: Date
-  proof: Readonly<{ kind: 'mini_app' | 'widget' | 'oidc'; hash: Buffer; expires_at: Date }>
 }>
 
 type TelegramOutcome = Readonly<{ kind: 'verified'; user: TelegramUser }> | Refused<TelegramReason>

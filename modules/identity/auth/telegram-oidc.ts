@@ -1,11 +1,10 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Circuit } from '#platform/circuit'
 import { Unavailable, type Refused } from '#platform/outcome'
 import { after, hours, minutes, seconds } from '#platform/values'
-import type { TelegramUser } from './telegram-data.ts'
+import type { TelegramUser } from './telegram-user.ts'
 
 /** "Log in with Telegram": the registration of the shop at Telegram, and the addresses of Telegram's OpenID provider. */
 export type OidcSettings = Readonly<{
@@ -60,21 +59,9 @@ const claimsCheck = Compile(
 )
 
 export function openTelegramOidc(settings: OidcSettings): TelegramOidc {
-  const { client_id, issuer, authorize_url, redirect_uri, jwks_url } = settings
-  const keys = createRemoteJWKSet(new URL(jwks_url), {
-    timeoutDuration: seconds(5),
-    cooldownDuration: seconds(30),
-    cacheMaxAge: hours(1),
-  })
+  const { client_id, authorize_url, redirect_uri } = settings
   const circuit = new Circuit(telegramLogin)
-  const checks = {
-    issuer,
-    audience: client_id,
-    algorithms,
-    requiredClaims: ['exp', 'iat', 'sub'],
-    maxTokenAge: loginLifetime / 1000,
-    clockTolerance: maxSkew / 1000,
-  }
+  let verifier: Promise<Verify> | undefined
   return {
     begin: (purpose, now) => {
       const secret = `${randomBytes(32).toString('base64url')}.${now.getTime()}`
@@ -93,7 +80,8 @@ export function openTelegramOidc(settings: OidcSettings): TelegramOidc {
       if (parts.state !== state) return notStarted
       const id_token = await circuit.run((signal) => fetchToken(settings, { code, ...parts }, signal))
       if (id_token === undefined) return invalid
-      const payload = await circuit.run(() => verify(id_token, keys, { ...checks, currentDate: now }))
+      const verify = await (verifier ??= openVerifier(settings))
+      const payload = await circuit.run(() => verify(id_token, now))
       if (!claimsCheck.Check(payload) || payload.nonce !== parts.nonce) return invalid
       const signed_at = new Date(payload.iat * 1000)
       const hash = createHash('sha256').update(`oidc\n${state}`).digest()
@@ -141,18 +129,34 @@ async function fetchToken(
   return tokenCheck.Check(answer) ? answer.id_token : undefined
 }
 
-type Keys = ReturnType<typeof createRemoteJWKSet>
-
 /** The claims of a token that Telegram signed for this shop; undefined for any other. */
-async function verify(id_token: string, keys: Keys, checks: Parameters<typeof jwtVerify>[2]): Promise<unknown> {
-  try {
-    return (await jwtVerify(id_token, keys, checks)).payload
-  } catch (error) {
-    if (isOutage(error)) throw new Unavailable(telegramLogin, { cause: error })
-    return undefined
+type Verify = (id_token: string, now: Date) => Promise<unknown>
+
+/** Loads jose at the first login: a shop without such logins does not need it. */
+async function openVerifier({ client_id: audience, issuer, jwks_url }: OidcSettings): Promise<Verify> {
+  const { createRemoteJWKSet, errors, jwtVerify } = await import('jose')
+  const keys = createRemoteJWKSet(new URL(jwks_url), {
+    timeoutDuration: seconds(5),
+    cooldownDuration: seconds(30),
+    cacheMaxAge: hours(1),
+  })
+  const checks = {
+    issuer,
+    audience,
+    algorithms,
+    requiredClaims: ['exp', 'iat', 'sub'],
+    maxTokenAge: loginLifetime / 1000,
+    clockTolerance: maxSkew / 1000,
+  }
+  /** The keys of Telegram cannot be read: the connection failed, took too long, or the answer was an error. */
+  const isOutage = (error: unknown): boolean =>
+    !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC'
+  return async (id_token, currentDate) => {
+    try {
+      return (await jwtVerify(id_token, keys, { ...checks, currentDate })).payload
+    } catch (error) {
+      if (isOutage(error)) throw new Unavailable(telegramLogin, { cause: error })
+      return undefined
+    }
   }
 }
-
-/** The keys of Telegram cannot be read: the connection failed, took too long, or the answer was an error. */
-const isOutage = (error: unknown): boolean =>
-  !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC'

@@ -25,16 +25,7 @@ export async function openLoopbackIssuer(now: () => Date) {
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const settings: OidcSettings = {
-    client_id: '7342037359',
-    client_secret: 'a secret of Web Login: with + and %',
-    issuer,
-    authorize_url: `${issuer}/auth`,
-    token_url: `${issuer}/token`,
-    jwks_url: `${issuer}/jwks`,
-    redirect_uri: 'https://shop.example/login/telegram',
-  }
+  const settings = settingsOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 
   async function answerTo(request: IncomingMessage): Promise<Readonly<{ status: number; body: object }>> {
     if (request.url === '/jwks')
@@ -43,23 +34,22 @@ export async function openLoopbackIssuer(now: () => Date) {
     const code = form.get('code') ?? ''
     const asked = requests.get(code)
     requests.delete(code)
-    const { client_id, client_secret } = settings
-    const basic = Buffer.from(`${client_id}:${encodeURIComponent(client_secret)}`).toString('base64')
-    const challenge = createHash('sha256')
-      .update(form.get('code_verifier') ?? '')
-      .digest('base64url')
-    const isRight =
-      request.headers.authorization === `Basic ${basic}` &&
-      form.get('redirect_uri') === asked?.redirect_uri &&
-      challenge === asked?.challenge
-    if (change.status !== undefined || !asked || !isRight)
+    const isRight = request.headers.authorization === basicOf(settings) && asked !== undefined && fits(form, asked)
+    if (change.status !== undefined || !isRight)
       return { status: change.status ?? 400, body: { error: 'invalid_grant' } }
     return { status: 200, body: { id_token: await tokenOf(asked), access_token: 'unused', token_type: 'Bearer' } }
   }
 
   async function tokenOf({ nonce, claims }: Request): Promise<string> {
     const seconds = Math.floor(now().getTime() / 1000)
-    const standard = { iss: issuer, aud: settings.client_id, sub: 'opaque-1', iat: seconds, exp: seconds + 600, nonce }
+    const standard = {
+      iss: settings.issuer,
+      aud: settings.client_id,
+      sub: 'opaque-1',
+      iat: seconds,
+      exp: seconds + 600,
+      nonce,
+    }
     const token = new SignJWT({ ...standard, ...claims, ...change.claims }).setProtectedHeader({
       alg: 'RS256',
       kid: 'a',
@@ -88,4 +78,25 @@ export async function openLoopbackIssuer(now: () => Date) {
     },
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   }
+}
+
+const settingsOf = (issuer: string): OidcSettings => ({
+  client_id: '7342037359',
+  client_secret: 'a secret of Web Login: with + and %',
+  issuer,
+  authorize_url: `${issuer}/auth`,
+  token_url: `${issuer}/token`,
+  jwks_url: `${issuer}/jwks`,
+  redirect_uri: 'https://shop.example/login/telegram',
+})
+
+const basicOf = ({ client_id, client_secret }: OidcSettings): string =>
+  `Basic ${Buffer.from(`${client_id}:${encodeURIComponent(client_secret)}`).toString('base64')}`
+
+/** The token request is for the redirect and the challenge of the authorization request. */
+function fits(form: URLSearchParams, { challenge, redirect_uri }: Request): boolean {
+  const given = createHash('sha256')
+    .update(form.get('code_verifier') ?? '')
+    .digest('base64url')
+  return given === challenge && form.get('redirect_uri') === redirect_uri
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { TelegramUser } from '../auth/telegram-data.ts'
+import type { TelegramUser } from '../auth/telegram-user.ts'
 import type { IdentityTx } from './tables.ts'
 
 type Proof = Readonly<{ kind: 'mini_app' | 'widget' | 'oidc' | 'link'; hash: Buffer; expires_at: Date }>
