@@ -14,6 +14,9 @@ export type CartActions = Readonly<{
   change: (variant_id: string, quantity: number) => void
   /** Removes a line; the message about it offers to put it back. */
   remove: (variant_id: string) => void
+  /** Uses the coupon of this code. Throws a `Failure` when the shop knows none. */
+  applyCoupon: (code: string) => Promise<void>
+  removeCoupon: () => void
   /** Resolves with the confirmed cart once every change is answered. */
   settled: () => Promise<Cart>
 }>
@@ -50,8 +53,21 @@ export function openCart({ api, host, texts }: Needs): CartActions {
     const putBack = () => add({ ...item, stock_quantity: item.available }, item.quantity)
     say(texts.cart.removed(item.title), { label: texts.cart.putBack, run: putBack })
   }
+  const applyCoupon = async (code: string) => {
+    await queue.settled()
+    saveCart(await bodyOf(api.PUT('/api/v1/cart/coupon', { body: { code } })))
+  }
+  const removeCoupon = () => queue.send(() => bodyOf(api.DELETE('/api/v1/cart/coupon')))
   watchCart()
-  return { refresh: () => queue.send(read), add, change, remove, settled: () => queue.settled() }
+  return {
+    refresh: () => queue.send(read),
+    add,
+    change,
+    remove,
+    applyCoupon,
+    removeCoupon,
+    settled: () => queue.settled(),
+  }
 }
 
 /** Sends changes one after another. Only the answer to the last one is shown, so that quick presses do not flicker. */

@@ -14,7 +14,15 @@ export type CartProduct = Readonly<{
 
 type Item = Cart['items'][number]
 
-const empty: Cart = { items: [], totals: [], pieces: 0, cart_token: null }
+const empty: Cart = {
+  items: [],
+  totals: [],
+  pieces: 0,
+  coupon: null,
+  discounts: [],
+  free_delivery: false,
+  cart_token: null,
+}
 
 /** The cart with `quantity` more pieces of a product, as the shop will answer when it agrees. */
 export function withAdded(cart: Cart | null, product: CartProduct, quantity: number): Cart {
@@ -24,7 +32,8 @@ export function withAdded(cart: Cart | null, product: CartProduct, quantity: num
   const { stock_quantity: available, ...facts } = product
   const { variant_id, product_id, slug, title, image, price, currency } = facts
   const item = { variant_id, product_id, slug, title, image, price, currency, available }
-  return counted(cart ?? empty, [...items, priced({ ...item, quantity, line_total: 0, insufficient_stock: false })])
+  const added = { ...item, quantity, line_total: 0, discount_amount: 0, insufficient_stock: false }
+  return counted(cart ?? empty, [...items, priced(added)])
 }
 
 /** The cart with this many pieces of a variant; with 0 pieces the line is gone. */
@@ -42,13 +51,18 @@ const priced = (item: Item): Item => ({
   insufficient_stock: item.available !== null && item.available < item.quantity,
 })
 
+/** The discounts stay as they were: only the shop knows those of the changed cart, and its answer corrects them. */
 function counted(cart: Cart, items: readonly Item[]): Cart {
-  const totals = new Map<string, number>()
-  for (const { currency, line_total } of items) totals.set(currency, (totals.get(currency) ?? 0) + line_total)
+  const sums = new Map<string, number>()
+  for (const { currency, line_total } of items) sums.set(currency, (sums.get(currency) ?? 0) + line_total)
+  const discount = cart.totals[0]?.discount_amount ?? 0
   return {
     ...cart,
     items: [...items],
-    totals: Array.from(totals, ([currency, total_amount]) => ({ currency, total_amount })),
+    totals: Array.from(sums, ([currency, items_amount]) => {
+      const discount_amount = sums.size === 1 ? Math.min(discount, items_amount) : 0
+      return { currency, items_amount, discount_amount, total_amount: items_amount - discount_amount }
+    }),
     pieces: items.reduce((sum, { quantity }) => sum + quantity, 0),
   }
 }

@@ -1,6 +1,8 @@
 import type { VNode } from 'preact'
 import { browser } from '../browser.ts'
 import { cartStore, type Cart } from '../cart/cart-store.ts'
+import { CartSums } from '../parts/cart-sums.tsx'
+import { Coupon } from '../parts/coupon.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Picture } from '../parts/picture.tsx'
 import { Quantity } from '../parts/quantity.tsx'
@@ -25,7 +27,7 @@ function CartPage(): VNode {
 }
 
 function FullCart({ cart }: Readonly<{ cart: Cart }>): VNode {
-  const { formats, href, texts } = useShop()
+  const { href, texts } = useShop()
   const isShort = cart.items.some(({ insufficient_stock }) => insufficient_stock)
   return (
     <div class="columns">
@@ -35,12 +37,8 @@ function FullCart({ cart }: Readonly<{ cart: Cart }>): VNode {
         ))}
       </ul>
       <section class="sheet aside" aria-label={texts.cart.total}>
-        {cart.totals.map(({ total_amount, currency }) => (
-          <p class="total" key={currency}>
-            <span>{texts.cart.total}</span>
-            <b>{formats.money(total_amount, currency)}</b>
-          </p>
-        ))}
+        <CartSums cart={cart} />
+        <Coupon cart={cart} />
         {isShort ? (
           <p class="alert" role="alert">
             {texts.cart.shortHint}

@@ -1,6 +1,8 @@
 import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { cartStore, type Cart } from '../cart/cart-store.ts'
+import { CartSums } from '../parts/cart-sums.tsx'
+import { Coupon } from '../parts/coupon.tsx'
 import { route } from '../router/route.ts'
 import { sessionStore } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
@@ -38,7 +40,7 @@ function CheckoutPage(): VNode {
 function SignInFirst(): VNode {
   const { href, texts } = useShop()
   return (
-    <p class="hint">
+    <p class="hint before">
       {texts.checkout.signInFirst} <a href={href('/sign-in?next=/checkout')}>{texts.account.signInButton}</a> ·{' '}
       <a href={href('/register?next=/checkout')}>{texts.account.registerButton}</a>
     </p>
@@ -62,12 +64,8 @@ function Summary({ cart }: Readonly<{ cart: Cart }>): VNode {
           </li>
         ))}
       </ul>
-      {cart.totals.map(({ total_amount, currency }) => (
-        <p class="total" key={currency}>
-          <span>{texts.cart.total}</span>
-          <b>{formats.money(total_amount, currency)}</b>
-        </p>
-      ))}
+      <CartSums cart={cart} />
+      <Coupon cart={cart} />
       <a class="link" href={href('/cart')}>
         {texts.checkout.goBack}
       </a>

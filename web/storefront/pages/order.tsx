@@ -3,6 +3,7 @@ import type { Schemas } from '../api/client.ts'
 import { browser } from '../browser.ts'
 import { linkedOrder, orderLinks, ownOrder, type OrderAccess } from '../order-access.ts'
 import { useResource } from '../parts/resource.ts'
+import { Sums } from '../parts/sums.tsx'
 import { Timeline } from '../parts/timeline.tsx'
 import { useOrderEvents } from '../parts/order-events.ts'
 import { route, type PageProps } from '../router/route.ts'
@@ -97,24 +98,27 @@ function ShownOrder({ order, access, reload }: OrderProps): VNode {
 }
 
 function OrderLines({ order }: Readonly<{ order: Order }>): VNode {
-  const { formats, texts } = useShop()
+  const { formats } = useShop()
   return (
     <>
       <ul class="lines">
-        {order.items.map(({ variant_id, title, quantity, total }) => (
+        {order.items.map(({ variant_id, title, quantity, price }) => (
           <li key={variant_id}>
             <span>
               {title}
               {quantity > 1 && ` × ${quantity}`}
             </span>
-            <span class="sum">{formats.money(total, order.currency)}</span>
+            <span class="sum">{formats.money(price * quantity, order.currency)}</span>
           </li>
         ))}
       </ul>
-      <p class="total">
-        <span>{texts.cart.total}</span>
-        <b>{formats.money(order.total_amount, order.currency)}</b>
-      </p>
+      <Sums
+        currency={order.currency}
+        items={order.items_amount}
+        discounts={order.discounts}
+        delivery={order.delivery_fee > 0 ? order.delivery_fee : undefined}
+        total={order.total_amount}
+      />
     </>
   )
 }

@@ -19,7 +19,8 @@ export function productHead({ shop, loaded, absolute }: HeadRequest<LoadedProduc
   return {
     title: `${name} — ${facts.name}`,
     description: description.slice(0, 300),
-    image,
+    // Other sites show no SVG, which drawings are.
+    image: product.image === null ? absolute('/shop-art/hero.webp') : image,
     kind: 'product',
     structured: [
       {

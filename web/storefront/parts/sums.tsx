@@ -1,0 +1,50 @@
+import type { VNode } from 'preact'
+import { useShop } from '../shop.ts'
+
+type Discount = Readonly<{ promotion_id: string; name: string; code: string | null; amount: number }>
+type Props = Readonly<{
+  currency: string
+  /** Of the lines, before discounts. */
+  items: number
+  discounts: readonly Discount[]
+  /** Undefined before the delivery is chosen. */
+  delivery?: number | undefined
+  total: number
+}>
+
+/** The sums below the lines of a cart or an order: what they cost, each discount, the delivery, and the total. */
+export function Sums({ currency, items, discounts, delivery, total }: Props): VNode {
+  const { formats, texts } = useShop()
+  const isPlain = discounts.length === 0 && !delivery
+  return (
+    <dl class="sums">
+      {!isPlain && <Sum name={texts.coupon.goods} sum={formats.money(items, currency)} />}
+      {discounts.map(({ promotion_id, name, code, amount }) => (
+        <Sum
+          key={promotion_id}
+          name={code === null ? name : `${name} (${code})`}
+          sum={amount === 0 ? texts.coupon.freeDelivery : `−${formats.money(amount, currency)}`}
+        />
+      ))}
+      {delivery !== undefined && (
+        <Sum
+          name={texts.checkout.delivery}
+          sum={delivery === 0 ? texts.coupon.free : formats.money(delivery, currency)}
+        />
+      )}
+      <div class="total">
+        <dt>{texts.cart.total}</dt>
+        <dd>
+          <b>{formats.money(total, currency)}</b>
+        </dd>
+      </div>
+    </dl>
+  )
+}
+
+const Sum = ({ name, sum }: Readonly<{ name: string; sum: string }>): VNode => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{sum}</dd>
+  </div>
+)
