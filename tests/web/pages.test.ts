@@ -54,6 +54,29 @@ test('without JavaScript one browses, reads a product, and finds out how to orde
   assert.match(product.text, /chestnuts, cinnamon and wet stone/)
 })
 
+test('a photograph is offered in its sizes, and other sites get one that they can show (MED-2, WEB-1)', async () => {
+  const sizeOf = (variant: string, width: number) => ({
+    variant,
+    url: `/media/tea-${variant}.webp`,
+    format: 'webp',
+    width,
+    height: width,
+    byte_size: 100,
+  })
+  const images = [{ id: null, variants: [sizeOf('thumb', 150), sizeOf('md', 600), sizeOf('lg', 1200)] }]
+  // The page of this product was not read before, so no cache has it.
+  await shop.app.pool.query(
+    `update catalog.products set images = $1::jsonb, image = '/media/tea-md.webp' where slug = 'dian-hun'`,
+    [JSON.stringify(images)],
+  )
+  const { text } = await get('/en/product/dian-hun')
+  assert.match(text, /srcset="\/media\/tea-thumb.webp 150w, \/media\/tea-md.webp 600w, \/media\/tea-lg.webp 1200w"/)
+  assert.match(text, /property="og:image" content="[^"]*\/media\/tea-md.webp"/)
+  const drawn = await get('/en/product/da-hun-pao')
+  assert.match(drawn.text, /property="og:image" content="[^"]*\.webp"/)
+  assert.equal((await get('/shop-art/hero.webp')).headers.get('content-type'), 'image/webp')
+})
+
 test('every page has its address in both languages, and leads search engines to one (WEB-1)', async () => {
   for (const path of pages.filter((each) => !each.includes('?'))) {
     const { text } = await get(`/ru${path}`)

@@ -20,7 +20,7 @@ export function productHead({ shop, loaded, absolute }: HeadRequest<LoadedProduc
     title: `${name} — ${facts.name}`,
     description: description.slice(0, 300),
     // Other sites show no SVG, which drawings are.
-    image: product.image === null ? absolute('/shop-art/hero.webp') : image,
+    image: image.endsWith('.svg') ? absolute('/shop-art/hero.webp') : image,
     kind: 'product',
     structured: [
       {

@@ -58,15 +58,16 @@ function Shown({ product, similar }: LoadedProduct): VNode {
 /** The pictures of a product: the chosen one large, all of them small when there are several. */
 function Gallery({ product }: Readonly<{ product: Product }>): VNode {
   const [at, setAt] = useState(0)
-  const shown = product.images[at] ?? { url: product.image, alt: product.name }
+  const shown = product.images[at] ?? { url: product.image, alt: product.name, variants: [] }
+  const picture = { slug: product.slug, image: shown.url ?? null }
   return (
     <>
-      <Picture product={{ slug: product.slug, image: shown.url ?? null }} alt={shown.alt} size={640} isFirst />
+      <Picture product={picture} alt={shown.alt} size={640} isFirst sizes={shown.variants} />
       {product.images.length > 1 && (
         <div class="thumbs">
-          {product.images.map(({ url, alt }, index) => (
+          {product.images.map(({ url, alt, variants }, index) => (
             <button type="button" key={url} aria-pressed={index === at} aria-label={alt} onClick={() => setAt(index)}>
-              <Picture product={{ slug: product.slug, image: url }} size={72} />
+              <Picture product={{ slug: product.slug, image: variants[0]?.url ?? url }} size={72} sizes={variants} />
             </button>
           ))}
         </div>
