@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Pool } from 'pg'
 import { openCache, type Cache, type OpenedCache } from '#platform/cache'
 import { persistedSecret } from '#platform/config'
-import { isOfOldVersion, migrateUp, migrationStatus, openDb, openPool, type Db } from '#platform/db'
+import { isOfOldVersion, migrateUp, migrationStatus, openDb, openPool, unfinishedRestore, type Db } from '#platform/db'
 import { installJobs } from '#platform/jobs'
 import { openMailQueue, type MailQueue } from '#platform/mail'
 import { openStorage } from '#platform/storage'
@@ -63,6 +63,7 @@ export async function openApp(opening: Opening): Promise<App> {
   }
   try {
     await refuseOldVersion(pool, database.directory)
+    await refuseUnfinishedRestore(pool)
     if (schema === 'migrate') await migrate(pool, runs, announce)
     if (schema === 'current') await refusePending(pool, runs)
     const db = openDb(pool)
@@ -114,6 +115,22 @@ async function refusePending(pool: Pool, parts: readonly ModuleName[]): Promise<
   if (pending.length === 0) return
   const verb = pending.length === 1 ? 'is' : 'are'
   throw new Refusal(`${countOf(pending.length, 'migration')} ${verb} pending: posad migrate up applies them`)
+}
+
+/** Brings a database that nothing uses yet to the migrations of some modules. */
+export async function migrateDatabase(url: string, modules: readonly ModuleName[]): Promise<void> {
+  const pool = openPool({ url, size: 1 })
+  try {
+    await migrate(pool, modules, () => {})
+  } finally {
+    await pool.end()
+  }
+}
+
+async function refuseUnfinishedRestore(pool: Pool): Promise<void> {
+  const { rows } = await pool.query(unfinishedRestore)
+  if (rows.length === 0) return
+  throw new Refusal('A restore into this database did not end: run the same posad restore again')
 }
 
 /** `directory` is that of the embedded server. */

@@ -111,6 +111,22 @@ posad
     if (!(await (await import('./commands/check.ts')).check(options))) process.exitCode = 1
   })
 
+posad
+  .command('backup')
+  .description('write all data of the shop into a new directory, while it runs')
+  .argument('<directory>')
+  .addOption(jsonOption())
+  .action(
+    async (directory: string, options: { json?: boolean }) =>
+      await (await import('./commands/backup.ts')).backup(directory, options),
+  )
+
+posad
+  .command('restore')
+  .description('read a backup into empty databases; the shop must not run')
+  .argument('<directory>')
+  .action(async (directory: string) => await (await import('./commands/restore.ts')).restore(directory))
+
 const outbox = posad.command('outbox').description('pending events and failed messages')
 outbox
   .command('status')

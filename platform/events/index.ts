@@ -19,7 +19,7 @@ export { listOperations, operatorActions, type Done } from './operator/operation
 export { unknownTypes } from './log/ingest-events.ts'
 export { groupNames, outboxStatus } from './operator/outbox-status.ts'
 export { replayMessage, type ReplayOutcome } from './operator/replay.ts'
-export { restoreHook } from './operator/restore-hook.ts'
+export { pauseIngest, restoreHook, restoreStatements } from './operator/restore-hook.ts'
 export { Undeliverable } from './parking/failure.ts'
 export { messageDeadLettered } from './parking/message-dead-lettered.ts'
 export { consumeLog, type LogConsumer } from './processing/consume-log.ts'

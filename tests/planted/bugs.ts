@@ -1,4 +1,5 @@
 import type { Bug } from './bug.ts'
+import { backupBugs } from './bugs/backup.ts'
 import { brokerBugs } from './bugs/broker.ts'
 import { cartBugs } from './bugs/cart.ts'
 import { catalogBugs } from './bugs/catalog.ts'
@@ -58,4 +59,5 @@ export const bugs: readonly Bug[] = [
   ...eventAndSagaBugs,
   ...brokerBugs,
   ...tracingBugs,
+  ...backupBugs,
 ]

@@ -1,0 +1,46 @@
+import { resolve } from 'node:path'
+import { writeBackup, type BackedUpDatabase } from '#platform/backup'
+import { pauseIngest } from '#platform/events'
+import { backupFilesOf } from '../backup-files.ts'
+import type { Config } from '../config.ts'
+import { databasesOf, servicesOf, wholeName } from '../databases.ts'
+import { countOf, print, printLine } from '../print.ts'
+import { version } from '../version.ts'
+import { showProgress } from './progress.ts'
+import { readOwnConfig, withApp } from './with-app.ts'
+
+/** `posad backup DIRECTORY`: writes all databases of the shop, its secrets and its files into a new directory. */
+export async function backup(directory: string, { json }: { json?: boolean }): Promise<void> {
+  const config = readOwnConfig()
+  const { id, databases, files } = await withDatabases(config, async (databases) => {
+    const { report, end } = showProgress()
+    try {
+      return await writeBackup({
+        databases,
+        pause: pauseIngest,
+        files: await backupFilesOf(config),
+        directory: resolve(directory),
+        version,
+        onProgress: report,
+      })
+    } finally {
+      end()
+    }
+  })
+  const rows = databases.flatMap(({ tables }) => tables).reduce((sum, table) => sum + table.rows, 0)
+  if (json) return print({ id, databases: databases.map(({ name }) => name), rows, files: files.length }, { json })
+  printLine(
+    `Backed up ${countOf(databases.length, 'database')}, ${countOf(rows, 'row')} and ${countOf(files.length, 'file')} into ${directory}`,
+  )
+  printLine('The backup has the secrets of the shop and the data of its customers: store it where only you can read it')
+}
+
+/** One database for all modules may be the embedded one, which the app starts. */
+async function withDatabases<Result>(
+  config: Config,
+  work: (databases: readonly BackedUpDatabase[]) => Promise<Result>,
+): Promise<Result> {
+  const services = servicesOf(config)
+  if (services.length > 0) return await work(databasesOf(config, services))
+  return await withApp(async ({ url }) => await work([{ name: wholeName, url }]))
+}

@@ -1,0 +1,8 @@
+export { BackupRefused } from './backup-refused.ts'
+export { type DatabaseManifest, type Manifest } from './manifest.ts'
+export { type Progress } from './progress.ts'
+export { readManifest, verifyFiles } from './read-backup.ts'
+export { restoreDatabase } from './restore-database.ts'
+export { type BackedUpDatabase } from './snapshot.ts'
+export { writeBackup } from './write-backup.ts'
+export { checksumOf } from './write-file.ts'

@@ -1,0 +1,37 @@
+import type { Bug } from '../bug.ts'
+
+/** Backup and restore. */
+export const backupBugs: readonly Bug[] = [
+  {
+    description: 'a backup of several databases takes its snapshots while events travel between them',
+    requirement: 'PLT-23',
+    file: 'platform/backup/write-backup.ts',
+    text: 'if (databases.length > 1) for',
+    replacement: 'if (databases.length > 9) for',
+    caughtBy: 'platform/backup/backup.test.ts',
+  },
+  {
+    description: 'a restored log is not read again',
+    requirement: 'PLT-23',
+    file: 'platform/events/operator/restore-hook.ts',
+    text: "update platform.consumer set snapshot = format('%s:%s:', first, first)::pg_snapshot",
+    replacement: 'update platform.consumer set snapshot = pg_current_snapshot()',
+    caughtBy: 'platform/backup/backup.test.ts',
+  },
+  {
+    description: 'a restore writes into a database with data',
+    requirement: 'PLT-23',
+    file: 'platform/backup/restore-database.ts',
+    text: '    if (comment !== undefined && comment !== restoreMark.unfinished(id))\n',
+    replacement: "    if (comment === 'never')\n",
+    caughtBy: 'platform/backup/backup.test.ts',
+  },
+  {
+    description: 'a damaged file is restored',
+    requirement: 'PLT-23',
+    file: 'platform/backup/read-backup.ts',
+    text: '    if (found !== sha256)\n',
+    replacement: "    if (found === '')\n",
+    caughtBy: 'platform/backup/backup.test.ts',
+  },
+]
