@@ -144,6 +144,8 @@ function openDelivery({ config, db, now, apis, adapters = {} }: Opening) {
     db,
     now,
     ordering: apis.ordering,
+    catalog: apis.catalog,
+    promotions: apis.promotions,
     sandbox: config.delivery.sandbox,
     ...(carriers && { carriers }),
   })

@@ -57,7 +57,13 @@ export const services = {
   delivery: {
     port: 8005,
     modules: ['delivery', 'dispatch'],
-    paths: ['/api/v1/delivery', '/api/v1/dispatch', '/api/v1/admin/shipments', '/api/v1/admin/pickup-points'],
+    paths: [
+      '/api/v1/delivery',
+      '/api/v1/dispatch',
+      '/api/v1/admin/shipments',
+      '/api/v1/admin/pickup-points',
+      '/api/v1/admin/delivery-zones',
+    ],
   },
 } as const satisfies Readonly<Record<string, Service>>
 

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { defineCall } from '#platform/calls'
-import { Id, Nullable, OneOf } from '#platform/schema'
+import { Amount, Id, Nullable, OneOf } from '#platform/schema'
+import { Address } from '#ordering/events'
 import { ShipmentView } from './schema.ts'
 
 const reasons = ['no-pickup-point', 'pickup-point-missing', 'pickup-point-unavailable'] as const
@@ -21,6 +22,22 @@ export const shipmentOfCall = defineCall({
   output: Type.Union([
     Type.Object({ kind: Type.Literal('found'), shipment: ShipmentView }),
     Type.Object({ kind: Type.Literal('not-found'), what: Type.String() }),
+  ]),
+  repeat: 'Reads again.',
+})
+
+export const feeOfCall = defineCall({
+  path: 'delivery/fee-of',
+  input: Type.Object({ delivery_address: Address, items_amount: Amount, currency: Type.String({ maxLength: 3 }) }),
+  output: Type.Union([
+    Type.Object({ kind: Type.Literal('quoted'), fee: Type.Integer() }),
+    Type.Object({ kind: Type.Literal('refused'), reason: Type.Literal('address-not-served') }),
+    Type.Object({
+      kind: Type.Literal('refused'),
+      reason: Type.Literal('below-delivery-minimum'),
+      minimum_total: Type.Integer(),
+      currency: Type.String(),
+    }),
   ]),
   repeat: 'Reads again.',
 })

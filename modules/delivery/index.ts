@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely'
+import type { CatalogApi } from '#catalog'
 import type { OrderingApi } from '#ordering'
 import { keyLocal } from '#platform/events'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
+import type { PromotionsApi } from '#promotions/api'
 import { anonymiseCustomer, anonymiseEndedShipments } from './anonymise-customer/anonymise-customer.ts'
 import { anonymiseEndedShipmentsJob } from './anonymise-customer/job.ts'
 import { anonymiseCustomerSubscription } from './anonymise-customer/subscriber.ts'
@@ -28,7 +30,10 @@ import { deliverShipment } from './deliver-shipment/deliver-shipment.ts'
 import { deliverShipmentRoute } from './deliver-shipment/route.ts'
 import { changePickupPoint, createPickupPoint } from './edit-pickup-points/edit-pickup-points.ts'
 import { editPickupPointsRoutes } from './edit-pickup-points/route.ts'
+import { changeZone, createZone, deleteZone } from './edit-zones/edit-zones.ts'
+import { editZonesRoutes } from './edit-zones/route.ts'
 import { deliveryEvents } from './events.ts'
+import { findFee } from './find-fee/find-fee.ts'
 import { followCourier } from './follow-courier/follow-courier.ts'
 import { followCourierSubscriptions } from './follow-courier/subscriber.ts'
 import { guardedCarrier } from './guarded-carrier.ts'
@@ -36,10 +41,14 @@ import { listPickupPoints } from './list-pickup-points/query.ts'
 import { listPickupPointsRoutes } from './list-pickup-points/route.ts'
 import { listShipments } from './list-shipments/query.ts'
 import { listShipmentsRoute } from './list-shipments/route.ts'
+import { listZones } from './list-zones/query.ts'
+import { listZonesRoute } from './list-zones/route.ts'
+import { quoteDelivery } from './quote-delivery/quote-delivery.ts'
+import { quoteDeliveryRoute } from './quote-delivery/route.ts'
 import type { SandboxMode } from './schema.ts'
 import { shipmentOf, showShipment } from './show-shipment/query.ts'
 import { showShipmentRoutes } from './show-shipment/route.ts'
-import { openPoints, type DeliveryTables } from './store.ts'
+import { openPoints, zoneCache, type DeliveryTables } from './store.ts'
 import { trackShipment } from './track-shipment/query.ts'
 import { trackShipmentRoutes } from './track-shipment/route.ts'
 import { unlockCodeRoute } from './unlock-code/route.ts'
@@ -53,6 +62,8 @@ type Needs = Readonly<{
   db: Kysely<DeliveryTables>
   now: Clock
   ordering: Pick<OrderingApi, 'stateOf'>
+  catalog: Pick<CatalogApi, 'offersOf'>
+  promotions: Pick<PromotionsApi, 'findCoupon' | 'factsOf' | 'quote'>
   /** DELIVERY_SANDBOX */
   sandbox: SandboxMode
   /** The first carrier of a method takes its shipments; the shop's couriers and pickup when absent. */
@@ -61,7 +72,12 @@ type Needs = Readonly<{
 
 /** Creates one shipment per order, tracks it, and delivers it by courier or at a pickup point. */
 export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<DeliveryApi> {
-  const parts = { ...needs, carriers: carriers.map(guardedCarrier), points: openPoints(needs.db) }
+  const parts = {
+    ...needs,
+    carriers: carriers.map(guardedCarrier),
+    points: openPoints(needs.db),
+    zones: zoneCache(needs.db),
+  }
   const slices = {
     createShipment: createShipment(parts),
     prepareRequestedShipment: prepareRequestedShipment(parts),
@@ -79,8 +95,13 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
     createPickupPoint: createPickupPoint(parts),
     changePickupPoint: changePickupPoint(parts),
     listShipments: listShipments(parts),
+    createZone: createZone(parts),
+    changeZone: changeZone(parts),
+    deleteZone: deleteZone(parts),
+    listZones: listZones(parts),
+    quoteDelivery: quoteDelivery(parts),
   }
-  const api = { choosePickupPoint: choosePickupPoint(parts), shipmentOf: shipmentOf(parts) }
+  const api = { choosePickupPoint: choosePickupPoint(parts), feeOf: findFee(parts), shipmentOf: shipmentOf(parts) }
   return {
     name: 'delivery',
     description: 'Shipments, pickup points and tracking.',
@@ -94,6 +115,9 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
       trackShipmentRoutes(slices),
       listPickupPointsRoutes(slices),
       editPickupPointsRoutes(slices),
+      editZonesRoutes(slices),
+      listZonesRoute(slices),
+      quoteDeliveryRoute(slices),
       listShipmentsRoute(slices),
       changeShipmentStatusRoute(slices),
       unlockCodeRoute(slices),

@@ -137,7 +137,8 @@ export type PickupPointView = Static<typeof PickupPointView>
 
 export const PickupPointList = Type.Object({ items: Type.Array(PickupPointView) })
 
-const bothLanguages = (longest: number) =>
+/** A text of staff in both languages. */
+export const bothLanguages = (longest: number) =>
   Closed({ ru: Text(longest, { minLength: 1 }), en: Text(longest, { minLength: 1 }) })
 
 const pickupPoint = {

@@ -5,6 +5,7 @@ import { batched, type AnyTx, type Db } from '#platform/db'
 import { seconds, type Localized } from '#platform/values'
 import type { DeliveryMethod, OpenHours, ShipmentStatus, TimelineEntry } from './schema.ts'
 import type { Address, StatusFacts } from './shipment.ts'
+import type { Zone } from './zone.ts'
 
 /** Goes in as JSON text and comes out parsed. */
 type Json<Value> = ColumnType<Value, string, string>
@@ -50,7 +51,10 @@ type PickupPoints = {
   is_active: Generated<boolean>
 }
 
+type Zones = Omit<Zone, 'name' | 'places'> & { name: Json<Localized>; places: string[] }
+
 export type DeliveryTables = {
+  'delivery.zones': Zones
   'delivery.shipments': Shipments
   'delivery.pickup_points': PickupPoints
   'delivery.deleted_customers': { user_id: string; deleted_at: Date }
@@ -183,35 +187,44 @@ export async function saveCodeAttempts(tx: AnyTx, id: string, attempts: CodeAtte
   return rows[0]!
 }
 
-/** The ids of the open pickup points. They are cached, because every order for pickup needs them. */
-export type OpenPoints = Readonly<{
-  list: () => Promise<readonly string[]>
-  /** Call it after the commit of a change to a pickup point. */
+/** A list that nearly every order needs, so that it is cached. */
+type Cached<Item> = Readonly<{
+  list: () => Promise<readonly Item[]>
+  /** Call it after the commit of a change. */
   clear: () => void
 }>
 
+/** The ids of the open pickup points. */
+export type OpenPoints = Cached<string>
+/** The zones to which couriers deliver. */
+export type ZoneCache = Cached<Zone>
+
 const key = 'all'
 
-export function openPoints(db: Kysely<DeliveryTables>, ttl = seconds(5)): OpenPoints {
+function cachedList<Item>(query: () => Promise<readonly Item[]>, ttl: number): Cached<Item> {
   // Promises, so that a burst of orders runs one query, and a query that began before `clear` is not stored after it.
-  const cache = new LRUCache<string, Promise<readonly string[]>>({ max: 1, ttl })
+  const cache = new LRUCache<string, Promise<readonly Item[]>>({ max: 1, ttl })
   return {
     list: () => {
       const cached = cache.get(key)
       if (cached) return cached
-      const query = listOpen(db)
-      cache.set(key, query)
-      query.catch(() => cache.get(key) === query && cache.delete(key))
-      return query
+      const running = query()
+      cache.set(key, running)
+      running.catch(() => cache.get(key) === running && cache.delete(key))
+      return running
     },
     clear: () => cache.clear(),
   }
 }
 
-async function listOpen(db: Kysely<DeliveryTables>): Promise<readonly string[]> {
-  const rows = await db.selectFrom('delivery.pickup_points').select('id').where('is_active', '=', true).execute()
-  return rows.map(({ id }) => id)
-}
+export const openPoints = (db: Kysely<DeliveryTables>, ttl = seconds(5)): OpenPoints =>
+  cachedList(async () => {
+    const rows = await db.selectFrom('delivery.pickup_points').select('id').where('is_active', '=', true).execute()
+    return rows.map(({ id }) => id)
+  }, ttl)
+
+export const zoneCache = (db: Kysely<DeliveryTables>, ttl = seconds(5)): ZoneCache =>
+  cachedList(() => db.selectFrom('delivery.zones').selectAll().where('is_active', '=', true).execute(), ttl)
 
 /** Other modules find a shipment by the hash of its tracking token; the token itself leaves the module with its link only. */
 export const trackingHashOf = (tracking_token: string): string =>

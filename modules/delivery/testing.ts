@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
+import type { Offer } from '#catalog'
 import type { OrderingApi } from '#ordering'
 import { orderFulfilled, shipmentCancellationRequested, shipmentRequested } from '#ordering/events'
 import { transaction } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
+import type { FindCouponInput, FindCouponOutcome, PromotionsApi, QuoteInput } from '#promotions/api'
 import { anna, deliverEvents, openTestApi, testDatabase } from '#platform/testing'
 import { newId, systemClock } from '#platform/values'
 import { delivery, type Carrier, type SandboxMode } from './index.ts'
@@ -46,11 +48,24 @@ export async function openDeliveryTest() {
   const states = new Map<string, OrderState>()
   const stateOf: OrderingApi['stateOf'] = async (order_id) =>
     states.get(order_id) ?? { kind: 'shippable', shipment: factsOf({ order_id, method: 'pickup' }) }
+  const stubs: Stubs = { offers: [] }
+  const catalog = {
+    offersOf: async (ids: readonly string[]) => stubs.offers.filter(({ variant_id }) => ids.includes(variant_id)),
+  }
+  const promotions = stubbedPromotions(stubs)
   const moduleWith = ({
     sandbox = 'manual',
     carriers,
   }: { sandbox?: SandboxMode; carriers?: readonly Carrier[] } = {}) =>
-    delivery({ db, now: systemClock, sandbox, ordering: { stateOf }, ...(carriers && { carriers }) })
+    delivery({
+      db,
+      now: systemClock,
+      sandbox,
+      ordering: { stateOf },
+      catalog,
+      promotions,
+      ...(carriers && { carriers }),
+    })
   const module = moduleWith()
   const api = await openTestApi([module])
   const publishEvents = (...events: NewEvent[]) => transaction(db, (tx) => publish(tx, events))
@@ -65,6 +80,7 @@ export async function openDeliveryTest() {
     ...database,
     module,
     moduleWith,
+    stubs,
     api,
     /** Publishes events of other modules. */
     publish: publishEvents,
@@ -112,5 +128,35 @@ export async function openDeliveryTest() {
     },
   }
 }
+
+type Stubs = {
+  /** The variants on sale. */
+  offers: Offer[]
+  /** The discount of goods and of the delivery; none by default. */
+  discountOf?: (input: QuoteInput) => Readonly<{ goods: number; delivery: number }>
+  /** The answer to `findCoupon`; every code exists by default. */
+  findCoupon?: (input: FindCouponInput) => FindCouponOutcome
+}
+
+const stubbedPromotions = (stubs: Stubs): Pick<PromotionsApi, 'factsOf' | 'quote' | 'findCoupon'> => ({
+  factsOf: async () => ({ isFirstOrder: true }),
+  findCoupon: async (input) => stubs.findCoupon?.(input) ?? { kind: 'found', code: input.code.toUpperCase() },
+  quote: async (input) => {
+    const { goods, delivery } = stubs.discountOf?.(input) ?? { goods: 0, delivery: 0 }
+    const items_amount = input.lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
+    const delivery_fee = input.delivery_fee ?? 0
+    return {
+      items_amount,
+      discount_amount: goods + delivery,
+      delivery_fee,
+      delivery_discount: delivery,
+      total_amount: items_amount - goods + delivery_fee - delivery,
+      line_discounts: [],
+      applied: [],
+      discounts: [],
+      coupon: input.coupon === null ? null : { code: input.coupon, reason: null },
+    }
+  },
+})
 
 export type DeliveryTest = Awaited<ReturnType<typeof openDeliveryTest>>

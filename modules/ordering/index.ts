@@ -61,7 +61,7 @@ type Needs = Readonly<{
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
   catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds'>
   promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'>
-  delivery: Pick<DeliveryApi, 'choosePickupPoint' | 'shipmentOf'>
+  delivery: Pick<DeliveryApi, 'choosePickupPoint' | 'feeOf' | 'shipmentOf'>
   /** Milliseconds that a buyer has to pay. */
   paymentTimeout: number
   limits: OpenOrderLimits

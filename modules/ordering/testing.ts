@@ -1,6 +1,6 @@
 import type { FoundCart } from '#cart'
 import type { CatalogApi, HoldInput, HoldOutcome } from '#catalog'
-import type { ChoosePickupPointOutcome } from '#delivery/api'
+import type { ChoosePickupPointOutcome, FeeInput, FeeOutcome } from '#delivery/api'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Mail } from '#platform/mail'
@@ -35,6 +35,8 @@ type Stubs = {
   pickupPoint: ((id: string | null) => Promise<ChoosePickupPointOutcome>) | undefined
   /** The answer of promotions to `redeem`; no discount by default. */
   redeem?: (input: RedeemInput) => Promise<RedeemOutcome | undefined>
+  /** The answer of delivery to `feeOf`; no fee by default. */
+  feeOf?: (input: FeeInput) => FeeOutcome
   /** The coupon of every cart. */
   cartCoupon?: string | null
   /** The lines of every cart. */
@@ -112,6 +114,7 @@ export async function openOrderingTest({
       },
       delivery: {
         choosePickupPoint: async (id) => (await stubs.pickupPoint?.(id)) ?? onlyPoint,
+        feeOf: async (input) => stubs.feeOf?.(input) ?? { kind: 'quoted', fee: 0 },
         shipmentOf: async () => notFound('shipment'),
       },
     })

@@ -19,6 +19,7 @@ import { images } from './fuzz/stories/images.ts'
 import { mergedAccounts } from './fuzz/stories/merge.ts'
 import { questions } from './fuzz/stories/questions.ts'
 import { pickupPoints } from './fuzz/stories/pickup-points.ts'
+import { deliveryZones } from './fuzz/stories/delivery-zones.ts'
 import { promotions } from './fuzz/stories/promotions.ts'
 import { cart, orderLife, purchase } from './fuzz/stories/purchase.ts'
 import { reviews } from './fuzz/stories/reviews.ts'
@@ -106,6 +107,7 @@ for (const [name, story] of Object.entries({
   orderLife,
   pickupPoints,
   promotions,
+  deliveryZones,
   grid,
   couriers,
   images,

@@ -62,3 +62,25 @@ create table delivery.pickup_points (
   position  integer not null default 0,
   is_active boolean not null default true
 );
+
+-- The areas to which couriers deliver. Without an active one they deliver everywhere for nothing.
+create table delivery.zones (
+  id               uuid primary key,
+  name             jsonb not null, -- {ru, en}
+  places           text[] not null, -- towns and postcodes
+  lat              double precision check (lat between -90 and 90),
+  lng              double precision check (lng between -180 and 180),
+  radius_m         integer check (radius_m > 0),
+  fee              bigint not null check (fee between 0 and 10000000000),
+  currency         text not null check (currency ~ '^[A-Z]{3}$'),
+  minimum_total    bigint check (minimum_total > 0),
+  free_from        bigint check (free_from > 0),
+  earliest_minutes integer check (earliest_minutes >= 0),
+  latest_minutes   integer,
+  position         integer not null,
+  is_active        boolean not null,
+  constraint circle_is_complete check (num_nulls(lat, lng, radius_m) in (0, 3)),
+  constraint zone_has_an_area check (cardinality(places) > 0 or radius_m is not null),
+  constraint window_is_complete check (
+    num_nulls(earliest_minutes, latest_minutes) <> 1 and coalesce(earliest_minutes <= latest_minutes, true))
+);

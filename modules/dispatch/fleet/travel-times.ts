@@ -1,3 +1,4 @@
+import { kilometresBetween } from '#platform/values'
 import { travelSeconds, type FleetProblem } from '../planner/index.ts'
 import type { Point } from './point.ts'
 
@@ -7,18 +8,11 @@ export type Metric = (from: Point, to: Point) => number
 /** The times between places; a place without a point is an address without coordinates. */
 export type TravelTimes = (places: readonly (Point | null)[]) => Promise<Pick<FleetProblem, 'places' | 'seconds'>>
 
-const radians = (degrees: number) => (degrees * Math.PI) / 180
-const earthRadius = 6371
 /** Streets are longer than the line of sight. */
 const detour = 1.3
 
 /** Kilometres of the great circle. */
-export const lineOfSight: Metric = (from, to) => {
-  const [lat, lng] = [radians(to.lat - from.lat), radians(to.lng - from.lng)]
-  const chord =
-    Math.sin(lat / 2) ** 2 + Math.cos(radians(from.lat)) * Math.cos(radians(to.lat)) * Math.sin(lng / 2) ** 2
-  return 2 * earthRadius * Math.asin(Math.min(1, Math.sqrt(chord)))
-}
+export const lineOfSight: Metric = kilometresBetween
 
 /** The great circle times 1.3, for the streets of a grown town. */
 export const haversine: Metric = (from, to) => lineOfSight(from, to) * detour

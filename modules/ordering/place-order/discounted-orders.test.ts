@@ -157,6 +157,29 @@ test('an order that is refused in its transaction returns its uses; a repeat of 
   assert.deepEqual([first.status, second.status, shop.withdrawn], [201, 201, []])
 })
 
+test('a courier costs the fee of the zone, which is part of the total and of the payment (DLV-4, ORD-1)', async () => {
+  const courier = { delivery_method: 'courier', delivery_address: 'Коломна, Посадская 12', items: teaItems(2) }
+  shop.stubs.feeOf = ({ delivery_address, items_amount }) => {
+    assert.deepEqual([delivery_address, items_amount], ['Коломна, Посадская 12', 100_000])
+    return { kind: 'quoted', fee: 30_000 }
+  }
+  const order = await shop.place(buyer(), { ...courier, coupon: 'TEA10', expected_total: 120_000 })
+  assert.deepEqual([order.delivery_fee, order.discount_amount, order.total_amount], [30_000, 10_000, 120_000])
+  assert.equal(redeemed[0]?.delivery_fee, 30_000)
+  const [request] = await shop.published(order.id, 'ordering.payment-requested.v1')
+  assert.equal(request?.data.amount, 120_000)
+  shop.stubs.feeOf = () => assert.fail('pickup asks for no fee')
+  assert.equal((await shop.place(buyer(), pickup)).delivery_fee, 0)
+  shop.stubs.feeOf = () => ({ kind: 'refused', reason: 'address-not-served' })
+  expectProblem(await place(buyer(), courier), 409, 'address-not-served')
+  const minimum = { reason: 'below-delivery-minimum', minimum_total: 200_000, currency: 'RUB' } as const
+  shop.stubs.feeOf = () => ({ kind: 'refused', ...minimum })
+  const problem = expectProblem(await place(buyer(), courier), 409, 'below-delivery-minimum')
+  assert.equal(problem['minimum_total'], 200_000)
+  assert.equal(shop.expired.length, 2, 'the goods of refused orders are free')
+  delete shop.stubs.feeOf
+})
+
 test('the database refuses an order whose total is not its discounted sum (ORD-1, CAT-14)', async () => {
   const { id } = await shop.place(buyer(), { ...pickup, coupon: 'TEA10' })
   for (const change of [

@@ -2,7 +2,7 @@ import { createHash, randomInt } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import type { CartApi } from '#cart'
 import type { CatalogApi, HoldInput, HoldItem, HoldOutcome } from '#catalog'
-import type { ChoosePickupPointOutcome, DeliveryApi } from '#delivery/api'
+import type { ChoosePickupPointOutcome, DeliveryApi, FeeOutcome } from '#delivery/api'
 import { concurrently, sharedTransactions, type ShareTransaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { isRefusal, type Refused, type StoreResponse } from '#platform/outcome'
@@ -58,6 +58,7 @@ export type PlaceOrderOutcome =
   | EarlierOrder
   | HoldRefused
   | Exclude<RedeemOutcome, { kind: 'redeemed' }>
+  | Exclude<FeeOutcome, { kind: 'quoted' }>
   | TooManyOpenOrders
   | Exclude<ChoosePickupPointOutcome, { kind: 'chosen' }>
   | Refused<'cart-empty' | 'contact-missing' | 'address-missing' | 'method-unavailable' | 'pickup-point-not-used'>
@@ -74,7 +75,7 @@ type Needs = Readonly<{
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
   catalog: Catalog
   promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'>
-  delivery: Pick<DeliveryApi, 'choosePickupPoint'>
+  delivery: Pick<DeliveryApi, 'choosePickupPoint' | 'feeOf'>
   checkout: Checkout
   rules: Readonly<{ limits: OpenOrderLimits; cashOnDelivery: boolean }>
   now: Clock
@@ -182,7 +183,7 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
   if (held.kind === 'refused') return held
   const { client_address } = sending
   const { coupon, expected_total, buyer } = request
-  const goods = { order_id: id, held, cart_coupon: saving.taken.coupon }
+  const goods = { order_id: id, held, terms: saving.terms, cart_coupon: saving.taken.coupon }
   const priced = await priceOrder(needs, { ...goods, buyer, coupon, expected_total, client_address })
   if (priced.kind === 'refused') {
     await catalog.withdrawHold(id)

@@ -1,10 +1,14 @@
 import type { HoldOutcome } from '#catalog'
+import type { DeliveryApi, FeeOutcome } from '#delivery/api'
 import { addressKey } from '#platform/limits'
 import type { Refused } from '#platform/outcome'
 import type { PromotionsApi, Quote, RedeemOutcome } from '#promotions/api'
-import type { Contact } from '../schema.ts'
+import type { Contact, Terms } from '../schema.ts'
 
-type Needs = Readonly<{ promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'> }>
+type Needs = Readonly<{
+  promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'>
+  delivery: Pick<DeliveryApi, 'feeOf'>
+}>
 
 type Held = Extract<HoldOutcome, { kind: 'held' }>
 
@@ -12,6 +16,7 @@ type Held = Extract<HoldOutcome, { kind: 'held' }>
 type HeldOrder = Readonly<{
   order_id: string
   held: Held
+  terms: Pick<Terms, 'delivery_method' | 'delivery_address'>
   buyer: Readonly<{ user_id: string }> | Readonly<{ contact: Contact | undefined }>
   /** Of the request. */
   coupon: string | undefined
@@ -25,11 +30,14 @@ type PriceChanged = Refused<'price-changed'> & Readonly<{ total_amount: number; 
 type PriceOrderOutcome =
   | Readonly<{ kind: 'priced'; quote: Quote }>
   | Exclude<RedeemOutcome, { kind: 'redeemed' }>
+  | Exclude<FeeOutcome, { kind: 'quoted' }>
   | PriceChanged
 
-/** Uses the promotions of an order and compares its total with the sum that the buyer saw. */
-export async function priceOrder({ promotions }: Needs, order: HeldOrder): Promise<PriceOrderOutcome> {
+/** Adds the fee of the delivery, uses the promotions, and compares the total with the sum that the buyer saw. */
+export async function priceOrder({ promotions, delivery }: Needs, order: HeldOrder): Promise<PriceOrderOutcome> {
   const { order_id, held, buyer, expected_total } = order
+  const delivered = await feeOf(delivery, order)
+  if (delivered.kind === 'refused') return delivered
   const contact = 'contact' in buyer ? buyer.contact : undefined
   const user_id = 'user_id' in buyer ? buyer.user_id : null
   const redeemed = await promotions.redeem({
@@ -38,7 +46,7 @@ export async function priceOrder({ promotions }: Needs, order: HeldOrder): Promi
     coupon: order.coupon ?? order.cart_coupon,
     lines: held.lines.map(({ product_id, price, quantity }) => ({ product_id, price, quantity })),
     currency: held.currency,
-    delivery_fee: 0,
+    delivery_fee: delivered.fee,
     requiresCoupon: order.coupon !== undefined,
     attempted_by: user_id ?? addressKey(order.client_address),
   })
@@ -48,6 +56,14 @@ export async function priceOrder({ promotions }: Needs, order: HeldOrder): Promi
   if (expected_total === undefined || expected_total === total_amount) return { kind: 'priced', quote }
   await withdrawPrice({ promotions }, order_id, quote)
   return { kind: 'refused', reason: 'price-changed', total_amount, currency: held.currency }
+}
+
+/** Only a courier costs a fee. */
+async function feeOf({ feeOf }: Needs['delivery'], { held, terms }: HeldOrder): Promise<FeeOutcome> {
+  const { delivery_method, delivery_address } = terms
+  if (delivery_method !== 'courier' || delivery_address === null) return { kind: 'quoted', fee: 0 }
+  const { total_amount: items_amount, currency } = held
+  return await feeOf({ delivery_address, items_amount, currency })
 }
 
 /** Returns the uses of an order that was refused after it was priced. */

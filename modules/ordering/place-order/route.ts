@@ -61,6 +61,19 @@ const answers = {
     'Only an order for pickup has a pickup point. Leave `pickup_point_id` out.',
     'Пункт выдачи бывает только у самовывоза. Уберите `pickup_point_id`.',
   ),
+  'address-not-served': answer(
+    409,
+    'Couriers do not deliver to this address. Choose another way of delivery.',
+    'По этому адресу курьеры не доставляют. Выберите другой способ доставки.',
+  ),
+  'below-delivery-minimum': {
+    ...answer(
+      409,
+      'Couriers deliver to this address goods for `minimum_total` or more.',
+      'По этому адресу курьеры доставляют товары на сумму от `minimum_total`.',
+    ),
+    members: { minimum_total: Amount, currency: Currency },
+  },
   'not-for-sale': {
     ...answer(409, 'Some of these items are not for sale.', 'Некоторые из этих товаров не продаются.'),
     members: { variant_ids: Type.Array(Id) },

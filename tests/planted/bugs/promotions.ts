@@ -111,6 +111,22 @@ export const promotionBugs: readonly Bug[] = [
     caughtBy: 'modules/ordering/place-order/discounted-orders.test.ts',
   },
   {
+    description: 'an order to an address outside of all zones is delivered for nothing',
+    requirement: 'DLV-4',
+    file: 'modules/delivery/zone.ts',
+    text: "if (!zone) return { kind: 'refused', reason: 'address-not-served' }",
+    replacement: "if (!zone) return { kind: 'quoted', fee: 0, zone: null }",
+    caughtBy: 'modules/delivery/zone.test.ts',
+  },
+  {
+    description: 'the fee of the courier is not part of the order',
+    requirement: 'DLV-4',
+    file: 'modules/ordering/place-order/price-order.ts',
+    text: 'delivery_fee: delivered.fee,',
+    replacement: 'delivery_fee: 0,',
+    caughtBy: 'modules/ordering/place-order/discounted-orders.test.ts',
+  },
+  {
     description: 'a change of the coupon lets a second order take the same lines',
     requirement: 'CART-5',
     file: 'modules/cart/migrations/0003-writes.up.sql',

@@ -1,0 +1,61 @@
+import { Type } from 'typebox'
+import { userIdOf } from '#platform/access'
+import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { addressKey } from '#platform/limits'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { Id } from '#platform/schema'
+import { DeliveryQuote, QuoteDeliveryBody } from '../zone-schema.ts'
+import type { QuoteDelivery, QuoteDeliveryOutcome } from './quote-delivery.ts'
+
+const answers = {
+  'not-for-sale': {
+    ...answer(409, 'Some of these items are not for sale.', 'Некоторые из этих товаров не продаются.'),
+    members: { variant_ids: Type.Array(Id) },
+  },
+  'mixed-currencies': answer(
+    409,
+    'The items have several currencies. Ask for each currency apart.',
+    'Цены товаров указаны в разных валютах. Запросите каждую валюту отдельно.',
+  ),
+  'coupon-unknown': answer(
+    409,
+    'There is no such coupon. Correct the code, or leave it out.',
+    'Такого купона нет. Исправьте код или уберите его.',
+  ),
+  'too-many-coupons': {
+    ...answer(
+      429,
+      'Too many unknown coupons: try again later.',
+      'Слишком много неизвестных купонов: попробуйте позже.',
+    ),
+    members: { retry_after: Type.Integer({ description: 'Seconds.' }) },
+  },
+} satisfies Record<ReasonOf<QuoteDeliveryOutcome>, Answer>
+
+const schema = {
+  tags: ['delivery'],
+  summary: 'Ask what the delivery of goods costs, by each method',
+  description:
+    'With `total_amount`, the sum that an order by this method has today: send it as `expected_total`. `coupon` is the coupon of the cart.',
+  body: QuoteDeliveryBody,
+  response: { 200: DeliveryQuote, ...problemsOf(answers) },
+}
+
+export const quoteDeliveryRoute =
+  ({ quoteDelivery }: Readonly<{ quoteDelivery: QuoteDelivery }>): Routes =>
+  (http) => {
+    const config = { access: 'anyone', repeat: 'Computes the quote again.' } as const
+    http.post('/delivery/quote', { schema, config }, async ({ body, caller, ip }, reply) => {
+      const user_id = userIdOf(caller)
+      const { address = null, lines, coupon = null } = body
+      const outcome = await quoteDelivery({
+        user_id,
+        address,
+        lines,
+        coupon,
+        attempted_by: user_id ?? addressKey(ip),
+      })
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      return { items_amount: outcome.items_amount, currency: outcome.currency, methods: [...outcome.methods] }
+    })
+  }

@@ -1,0 +1,118 @@
+import { Type, type Static } from 'typebox'
+import { Address, DeliveryMethod, maxLines, maxPieces } from '#ordering/events'
+import {
+  Amount,
+  Closed,
+  Currency,
+  Id,
+  KnownCurrency,
+  named,
+  Nullable,
+  OneOf,
+  type Shape,
+  Text,
+  Time,
+} from '#platform/schema'
+import { couponReasons } from '#promotions/api'
+import { bothLanguages } from './schema.ts'
+
+const sum = (description: string) => Type.Integer({ minimum: 1, maximum: 99_000_000_000_000, description })
+const time = (description: string) => Type.Integer({ minimum: 0, maximum: 525_600, description })
+
+const zone = {
+  name: bothLanguages(200),
+  places: Type.Array(Text(200, { minLength: 1 }), {
+    maxItems: 1000,
+    description:
+      'Towns and postcodes. An address in one line is in the zone when it has these words, an address in parts by its city.',
+  }),
+  lat: Nullable(Type.Number({ minimum: -90, maximum: 90, description: 'Of the centre of a circle' })),
+  lng: Nullable(Type.Number({ minimum: -180, maximum: 180 })),
+  radius_m: Nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: 20_000_000,
+      description: 'Metres; an address in parts with coordinates may lie in it',
+    }),
+  ),
+  fee: Type.Integer({ minimum: 0, maximum: 10_000_000_000, description: 'Minor units' }),
+  currency: KnownCurrency,
+  minimum_total: Nullable(sum('Goods for less are not delivered')),
+  free_from: Nullable(sum('Goods for this sum are delivered for nothing')),
+  earliest_minutes: Nullable(time('From the order to the hand-over')),
+  latest_minutes: Nullable(time('From the order to the hand-over')),
+  position: Type.Integer({
+    minimum: 0,
+    maximum: 10_000,
+    description: 'Of two zones with one address the lower counts',
+  }),
+  is_active: Type.Boolean(),
+}
+
+const { name: zoneName, fee: zoneFee, ...optional } = zone
+export const CreateZoneBody = named(
+  'CreateDeliveryZoneBody',
+  Closed({
+    id: Type.Optional(Id),
+    name: zoneName,
+    fee: zoneFee,
+    ...Type.Partial(Type.Object(optional)).properties,
+  }),
+)
+export type CreateZoneBody = Shape<typeof CreateZoneBody>
+
+export const ChangeZoneBody = named(
+  'ChangeDeliveryZoneBody',
+  Type.Partial(Closed(zone), { additionalProperties: false, minProperties: 1 }),
+)
+export type ChangeZoneBody = Shape<typeof ChangeZoneBody>
+
+export const ZoneView = named('DeliveryZone', Type.Object({ id: Id, ...zone, currency: Currency }))
+export type ZoneView = Static<typeof ZoneView>
+export const ZoneList = Type.Object({ items: Type.Array(ZoneView) })
+
+/** Why a method is not available. */
+const methodReasons = [
+  'method-unavailable',
+  'no-pickup-point',
+  'address-missing',
+  'address-not-served',
+  'below-delivery-minimum',
+] as const
+
+export const QuoteDeliveryBody = named(
+  'QuoteDeliveryBody',
+  Closed({
+    address: Type.Optional(Address),
+    lines: Type.Array(Closed({ variant_id: Id, quantity: Type.Integer({ minimum: 1, maximum: maxPieces }) }), {
+      minItems: 1,
+      maxItems: maxLines,
+    }),
+    coupon: Type.Optional(Text(100, { minLength: 1 })),
+  }),
+)
+
+const QuotedMethod = named(
+  'QuotedDeliveryMethod',
+  Type.Object({
+    method: DeliveryMethod,
+    available: Type.Boolean(),
+    reason: Nullable(OneOf(methodReasons, { description: 'Why it is not available' })),
+    minimum_total: Nullable(Type.Integer({ description: 'With below-delivery-minimum: the least sum of the goods' })),
+    price: Nullable(
+      Type.Integer({ minimum: 0, description: 'The fee, before `delivery_discount`; null when not available' }),
+    ),
+    discount_amount: Nullable(Type.Integer({ minimum: 0, description: 'All discounts of the order' })),
+    delivery_discount: Nullable(Type.Integer({ minimum: 0, description: 'The part of them that pays the fee' })),
+    total_amount: Nullable(Type.Integer({ minimum: 0, description: 'Of the order: its `expected_total`' })),
+    coupon_reason: Nullable(OneOf(couponReasons, { description: 'Why the coupon gives no discount' })),
+    free_from: Nullable(Type.Integer({ description: 'Goods for this sum are delivered for nothing' })),
+    window: Nullable(Type.Object({ from: Time, to: Time })),
+  }),
+)
+export type QuotedMethod = Shape<typeof QuotedMethod>
+
+export const DeliveryQuote = named(
+  'DeliveryQuote',
+  Type.Object({ items_amount: Amount, currency: Currency, methods: Type.Array(QuotedMethod) }),
+)
