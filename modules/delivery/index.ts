@@ -72,35 +72,8 @@ type Needs = Readonly<{
 
 /** Creates one shipment per order, tracks it, and delivers it by courier or at a pickup point. */
 export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<DeliveryApi> {
-  const parts = {
-    ...needs,
-    carriers: carriers.map(guardedCarrier),
-    points: openPoints(needs.db),
-    zones: zoneCache(needs.db),
-  }
-  const slices = {
-    createShipment: createShipment(parts),
-    prepareRequestedShipment: prepareRequestedShipment(parts),
-    createRequestedShipment: createRequestedShipment(parts),
-    prepareCancellation: prepareCancellation(parts),
-    cancelShipment: cancelShipment(parts),
-    closeShipment: closeShipment(parts),
-    followCourier: followCourier(parts),
-    deliverShipment: deliverShipment(parts),
-    changeShipmentStatus: changeShipmentStatus(parts),
-    unlockCode: unlockCode(parts),
-    showShipment: showShipment(parts),
-    trackShipment: trackShipment(parts),
-    listPickupPoints: listPickupPoints(parts),
-    createPickupPoint: createPickupPoint(parts),
-    changePickupPoint: changePickupPoint(parts),
-    listShipments: listShipments(parts),
-    createZone: createZone(parts),
-    changeZone: changeZone(parts),
-    deleteZone: deleteZone(parts),
-    listZones: listZones(parts),
-    quoteDelivery: quoteDelivery(parts),
-  }
+  const parts = partsOf({ carriers, ...needs })
+  const slices = slicesOf(parts)
   const api = { choosePickupPoint: choosePickupPoint(parts), feeOf: findFee(parts), shipmentOf: shipmentOf(parts) }
   return {
     name: 'delivery',
@@ -136,3 +109,34 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
     checks: deliveryChecks(parts.db),
   }
 }
+
+const partsOf = ({ carriers, ...needs }: Needs & Readonly<{ carriers: readonly Carrier[] }>) => ({
+  ...needs,
+  carriers: carriers.map(guardedCarrier),
+  points: openPoints(needs.db),
+  zones: zoneCache(needs.db),
+})
+
+const slicesOf = (parts: ReturnType<typeof partsOf>) => ({
+  createShipment: createShipment(parts),
+  prepareRequestedShipment: prepareRequestedShipment(parts),
+  createRequestedShipment: createRequestedShipment(parts),
+  prepareCancellation: prepareCancellation(parts),
+  cancelShipment: cancelShipment(parts),
+  closeShipment: closeShipment(parts),
+  followCourier: followCourier(parts),
+  deliverShipment: deliverShipment(parts),
+  changeShipmentStatus: changeShipmentStatus(parts),
+  unlockCode: unlockCode(parts),
+  showShipment: showShipment(parts),
+  trackShipment: trackShipment(parts),
+  listPickupPoints: listPickupPoints(parts),
+  createPickupPoint: createPickupPoint(parts),
+  changePickupPoint: changePickupPoint(parts),
+  listShipments: listShipments(parts),
+  createZone: createZone(parts),
+  changeZone: changeZone(parts),
+  deleteZone: deleteZone(parts),
+  listZones: listZones(parts),
+  quoteDelivery: quoteDelivery(parts),
+})

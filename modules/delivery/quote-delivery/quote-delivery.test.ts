@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { anna, expectProblem, expectResponse, guest, olga } from '#platform/testing'
-import { minutes, newId } from '#platform/values'
+import { minutes, newId, systemClock } from '#platform/values'
 import { openDeliveryTest, type DeliveryTest } from '../testing.ts'
 import { DeliveryQuote, ZoneView } from '../zone-schema.ts'
 
@@ -49,7 +49,7 @@ const quoted = async (body: object, caller?: typeof anna | typeof guest) => {
 }
 
 test('a quote says what each method costs, when the courier comes, and the total of the order (DLV-4)', async () => {
-  const before = Date.now()
+  const before = systemClock().getTime()
   const { items_amount, currency, courier, cdek, pickup } = await quoted({ address: 'Коломна, Посадская 12' })
   assert.deepEqual([items_amount, currency], [100_000, 'RUB'])
   assert.deepEqual(
@@ -57,7 +57,7 @@ test('a quote says what each method costs, when the courier comes, and the total
     [true, 30_000, 130_000, 200_000],
   )
   const from = new Date(courier.window?.from ?? '').getTime()
-  assert.ok(from >= before + minutes(60) && from <= Date.now() + minutes(60))
+  assert.ok(from >= before + minutes(60) && from <= systemClock().getTime() + minutes(60))
   assert.equal(new Date(courier.window?.to ?? '').getTime() - from, minutes(60))
   assert.deepEqual([cdek.available, cdek.reason, cdek.price], [false, 'method-unavailable', null])
   assert.deepEqual([pickup.available, pickup.reason], [false, 'no-pickup-point'])
