@@ -74,7 +74,8 @@ export function course({ courseApi, messages, ...needs }: Needs) {
     readParkedMessage: readParkedMessage(parts),
   }
   const kafka =
-    messages && courseKafka({ settings: messages, take: slices.takeMessages, onStart: () => retryKnownMessages(db) })
+    messages &&
+    courseKafka({ ...needs, settings: messages, take: slices.takeMessages, onStart: () => retryKnownMessages(db) })
   return {
     ...slices,
     routes: [

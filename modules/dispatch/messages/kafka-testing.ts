@@ -55,11 +55,18 @@ export async function openDeliverySystem(contract: Contract, encoding: Encoding 
     replicas: 1,
   })
   const producer = new Producer(client)
+  const readers = [] as Awaited<ReturnType<typeof readAll>>[]
   const [reports, letters] = [await readAll(messages.orderTopic), await readAll(deadLetters)]
   return {
     messages,
     reports: reports.seen,
     deadLetters: letters.seen,
+    /** Reads the reports over a new connection, after the network was away. */
+    reportsAgain: async () => {
+      const again = await readAll(messages.orderTopic)
+      readers.push(again)
+      return again.seen
+    },
     /** Sends messages in their order. */
     send: async (sent: readonly Readonly<{ key: string; value: Buffer | string }>[]) => {
       await producer.send({
@@ -82,7 +89,7 @@ export async function openDeliverySystem(contract: Contract, encoding: Encoding 
       return (offsets ?? []).filter((offset) => offset > 0n).reduce((sum, offset) => sum + Number(offset), 0)
     },
     close: async () => {
-      await Promise.all([reports, letters].map((reader) => reader.close()))
+      await Promise.all([reports, letters, ...readers].map((reader) => reader.close()))
       await producer.close().catch(() => {})
       await admin.deleteTopics({ topics: [messages.basketTopic, messages.orderTopic, deadLetters] }).catch(() => {})
       await admin.close()

@@ -104,6 +104,7 @@ describe('the messages of the Delivery system over Kafka', { skip }, () => {
     const seen: number[] = []
     const { background } = courseKafka({
       settings: system.messages,
+      now: shop.now,
       onStart: async () => {},
       take: async (messages) => {
         seen.push(messages.length)
@@ -149,7 +150,8 @@ describe('the messages of the Delivery system over Kafka', { skip }, () => {
     const id = await shop.addOrder({ at: { x: 2, y: 2 } })
     await eventually(async () => assert.equal((await shop.orderRow(id)).status, 'completed'), slow)
     network.back()
-    const names = () => system.reports.filter(({ key }) => key === id).map(({ headers }) => headers['event_type'])
+    const reports = await system.reportsAgain()
+    const names = () => reports.filter(({ key }) => key === id).map(({ headers }) => headers['event_type'])
     await eventually(() => assert.deepEqual([...new Set(names())], ['OrderCreated', 'OrderCompleted']), {
       within: 35_000,
     })

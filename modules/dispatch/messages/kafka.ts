@@ -3,6 +3,7 @@ import type * as kafkaLibrary from '#platform/broker/kafka'
 import type { Background } from '#platform/module'
 import { Unavailable } from '#platform/outcome'
 import type { Log, Metric } from '#platform/telemetry'
+import type { Clock } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import type { MessageOutcome, ReceivedMessage, TakeMessages } from '../course/take-messages/take-messages.ts'
 import type { ReportedMessage } from '../course/report-orders/report-orders.ts'
@@ -20,6 +21,7 @@ export type CourseKafkaSettings = Readonly<{
 
 type Needs = Readonly<{
   settings: CourseKafkaSettings
+  now: Clock
   take: TakeMessages
   /** Runs before the first message is taken. */
   onStart: () => Promise<unknown>
@@ -32,7 +34,7 @@ export const deadLetterTopicOf = (basketTopic: string): string => `${basketTopic
  * The topics of the Delivery system. `send` opens the connection at its first call; `background` consumes the baskets and
  * closes the connection at its end.
  */
-export function courseKafka({ settings, take, onStart }: Needs) {
+export function courseKafka({ settings, now, take, onStart }: Needs) {
   const counts: Record<MessageOutcome['kind'], number> = { known: 0, unknown: 0, malformed: 0 }
   let opened: Promise<Opened> | undefined
   let isClosed = false
@@ -45,7 +47,7 @@ export function courseKafka({ settings, take, onStart }: Needs) {
     start: async (log) => {
       const kafka = await open()
       await onStart()
-      const consumption = consume({ kafka, settings, take, counts, log })
+      const consumption = consume({ kafka, settings, now, take, counts, log })
       return async () => {
         isClosed = true
         await consumption.stop()
@@ -96,10 +98,10 @@ async function openKafka({ connection, basketTopic, orderTopic }: CourseKafkaSet
 type Consuming = Omit<Needs, 'onStart'> &
   Readonly<{ kafka: Opened; counts: Record<MessageOutcome['kind'], number>; log: Log }>
 
-function consume({ kafka, settings, take, counts, log }: Consuming) {
+function consume({ kafka, settings, now, take, counts, log }: Consuming) {
   const { library, client, ready, publisher } = kafka
   const { basketTopic: topic, consumerGroup: groupId } = settings
-  const handle = (messages: readonly KafkaMessage[]) => take(messages.map(receivedOf))
+  const handle = (messages: readonly KafkaMessage[]) => take(messages.map((message) => receivedOf(message, now)))
   return library.consumeTopic({ client, ready, topic, groupId, log }, async (batch, signal) => {
     const outcomes = await library.handleUntilAccepted({ handle, log, signal }, batch)
     for (const { kind } of outcomes) counts[kind]++
@@ -123,11 +125,15 @@ function deadLetter(message: KafkaMessage, issue: string, library: Library) {
   })
 }
 
-const receivedOf = ({ topic, partition, offset, timestamp, headers, value }: KafkaMessage): ReceivedMessage => ({
+const receivedOf = (
+  { topic, partition, offset, timestamp, headers, value }: KafkaMessage,
+  now: Clock,
+): ReceivedMessage => ({
   bytes: value ?? Buffer.alloc(0),
   headers: Object.fromEntries([...headers].map(([name, text]) => [String(name), String(text)])),
   place: `${topic}/${partition}/${offset}`,
-  at: new Date(Number(timestamp)),
+  // Old producers send no timestamp.
+  at: timestamp > 0n ? new Date(Number(timestamp)) : now(),
 })
 
 const messagesMetric = (counts: Readonly<Record<MessageOutcome['kind'], number>>): Metric => ({

@@ -58,8 +58,8 @@ export const messageBugs: readonly Bug[] = [
     description: 'messages of unknown names stay parked when a version knows them',
     requirement: 'DSP-6',
     file: dispatch('course/read-parked-message/read-parked-message.ts'),
-    text: '        known.push(event_id)\n',
-    replacement: '        known.length = 0\n',
+    text: 'known.push(event_id)',
+    replacement: 'known.length = 0',
     caughtBy: takenBy,
   },
   {

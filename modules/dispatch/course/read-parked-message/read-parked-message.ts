@@ -38,7 +38,7 @@ export async function retryKnownMessages(db: Db): Promise<number> {
   do {
     const window = windowOf({ page_size: pageSize, ...(cursor !== null && { cursor }) })
     const page: Awaited<ReturnType<typeof listMessages>> = await listMessages(db, { ...parked, window })
-    for (const { event_id, payload } of page.items)
+    for (const { event_id, payload } of page.items.filter((each) => each.error_code === 'unknown-type'))
       if (findMessage((payload as ParkedMessage | null)?.name ?? '')) known.push(event_id)
     cursor = page.next_cursor
   } while (cursor !== null)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
+import fc from 'fast-check'
 import { sql } from 'kysely'
 import { deadMessages } from '#platform/events'
 import { crowd, deliverEvents } from '#platform/testing'
@@ -148,8 +149,8 @@ test('parked messages are tried again when this version knows their name (DSP-6)
     update platform.event set data = data || ${JSON.stringify(parked)}::jsonb
     where type = ${messageParked.type} and data->>'name' = 'BasketMoved'`.execute(shop.db)
   await sql`
-    insert into platform.parked (consumer_group, event_id, position, day, partition_key, type, state, attempts)
-    select 'dispatch', event_id, id, day, partition_key, type, 'dead', 1 from platform.event
+    insert into platform.parked (consumer_group, event_id, position, day, partition_key, type, state, attempts, error_code)
+    select 'dispatch', event_id, id, day, partition_key, type, 'dead', 1, 'unknown-type' from platform.event
     where type = ${messageParked.type}`.execute(shop.db)
   assert.equal(await retryKnownMessages(shop.db), 1)
   const { items } = await deadMessages(shop.db, { group: 'dispatch' })
@@ -157,6 +158,24 @@ test('parked messages are tried again when this version knows their name (DSP-6)
   assert.ok(items.every(({ payload }) => (payload as { name: string }).name === 'BasketRenamed'))
   await deliverEvents(shop.db, [shop.module], { collect: true })
   assert.equal(await statusOf(id), 'created')
+})
+
+const anyText = fc.string({ unit: 'binary', maxLength: 40 })
+const anyMessage = fc.record({
+  event_type: fc.oneof(fc.constantFrom('BasketConfirmed', 'BasketCancelled', 'BasketRenamed'), anyText),
+  basket_id: fc.oneof(fc.uuid(), anyText),
+  volume: fc.oneof(fc.constantFrom(1, 10), fc.double()),
+  reason: anyText,
+  address: fc.record({ street: anyText, city: anyText, house: anyText }),
+  delivery_period: fc.option(fc.record({ from: fc.integer(), to: fc.integer() })),
+})
+
+test('the database takes what every readable message says, so that none is tried without end (DSP-4)', async () => {
+  const { grid } = shop.gridOf('c')
+  const messages = fc.sample(anyMessage, 500)
+  const outcomes = await grid.takeMessages(messages.map((message) => received(message)))
+  assert.ok(outcomes.some(({ kind }) => kind === 'known'))
+  assert.ok(outcomes.some(({ kind }) => kind === 'malformed'))
 })
 
 test('a geo service that does not answer loses no order (DSP-4, DSP-8)', async () => {
