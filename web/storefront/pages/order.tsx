@@ -98,14 +98,14 @@ function ShownOrder({ order, access, reload }: OrderProps): VNode {
 }
 
 function OrderLines({ order }: Readonly<{ order: Order }>): VNode {
-  const { formats } = useShop()
+  const { formats, href } = useShop()
   return (
     <>
       <ul class="lines">
-        {order.items.map(({ variant_id, title, quantity, price }) => (
+        {order.items.map(({ variant_id, product_id, title, quantity, price }) => (
           <li key={variant_id}>
             <span>
-              {title}
+              {order.status === 'fulfilled' ? <a href={href(`/product/${product_id}`)}>{title}</a> : title}
               {quantity > 1 && ` × ${quantity}`}
             </span>
             <span class="sum">{formats.money(price * quantity, order.currency)}</span>

@@ -8,6 +8,7 @@ import { BrewProfiles } from '../parts/brew-profiles.tsx'
 import { Picture } from '../parts/picture.tsx'
 import { Price } from '../parts/price.tsx'
 import { Cards } from '../parts/product-card.tsx'
+import { Reviews } from '../parts/reviews.tsx'
 import { Quantity } from '../parts/quantity.tsx'
 import { route, type PageProps } from '../router/route.ts'
 import { useShop } from '../shop.ts'
@@ -20,7 +21,7 @@ function ProductPage({ loaded }: PageProps<LoadedProduct>): VNode {
   return loaded ? <Shown {...loaded} /> : <ProductSkeleton />
 }
 
-function Shown({ product, similar }: LoadedProduct): VNode {
+function Shown({ product, similar, reviews }: LoadedProduct): VNode {
   const { categories, texts } = useShop()
   const { category } = product
   const [id, setId] = useState(product.variant_id)
@@ -45,6 +46,7 @@ function Shown({ product, similar }: LoadedProduct): VNode {
         </div>
       </article>
       <BrewProfiles profiles={product.brew_profiles} />
+      <Reviews product={product} reviews={reviews} />
       {similar.length > 0 && (
         <section class="strip" aria-labelledby="similar">
           <h2 id="similar">{texts.product.similar}</h2>

@@ -111,6 +111,18 @@ export const en: Texts = {
     withoutScript: 'To order, allow JavaScript in your browser, or call us: the number is at the end of the page.',
     weight: 'Weight',
   },
+  review: {
+    average: (rating) => `${rating} of 5`,
+    stars: (rating) => `${rating} of 5 stars`,
+    verified: 'bought here',
+    write: 'Write a review',
+    rating: 'Your rating',
+    chooseStars: 'Give one to five stars',
+    text: 'Review',
+    author: 'Your name for readers',
+    send: 'Send',
+    thanks: 'Thank you! The review appears once the shop has read it.',
+  },
   ...purchase,
   order: {
     title: (number) => `Order ${number}`,

@@ -115,6 +115,18 @@ export const ru = {
     withoutScript: 'Чтобы заказать, включите JavaScript в браузере или позвоните нам: телефон внизу страницы.',
     weight: 'Вес',
   },
+  review: {
+    average: (rating: string) => `${rating} из 5`,
+    stars: (rating: number) => `Оценка: ${rating} из 5`,
+    verified: 'покупатель магазина',
+    write: 'Написать отзыв',
+    rating: 'Ваша оценка',
+    chooseStars: 'Поставьте оценку: от одной до пяти звёзд',
+    text: 'Отзыв',
+    author: 'Как вас назвать',
+    send: 'Отправить',
+    thanks: 'Спасибо! Отзыв появится, когда магазин его прочитает.',
+  },
   ...purchase,
   order: {
     title: (number: string) => `Заказ ${number}`,

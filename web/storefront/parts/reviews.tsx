@@ -1,0 +1,67 @@
+import type { VNode } from 'preact'
+import type { Schemas } from '../api/client.ts'
+import { sessionStore } from '../session/session-store.ts'
+import { useShop } from '../shop.ts'
+import { useStore } from '../store.ts'
+import { ReviewForm } from './review-form.tsx'
+
+type Review = Schemas['Review']
+type Props = Readonly<{ product: Schemas['Product']; reviews: readonly Review[] }>
+
+/** What buyers say of a product, and the form of those who are signed in. */
+export function Reviews({ product, reviews }: Props): VNode | null {
+  const { formats, texts } = useShop()
+  const session = useStore(sessionStore)
+  const { count, average } = product.reviews
+  if (count === 0 && !session) return null
+  return (
+    <section class="reviews" aria-labelledby="reviews">
+      <div class="strip-head">
+        <h2 id="reviews">{texts.product.reviews}</h2>
+        {count > 0 && average !== null && (
+          <p>
+            {texts.review.average(formats.number(average))} · {texts.product.reviewsOf(count)}
+          </p>
+        )}
+      </div>
+      <ul class="review-cards">
+        {reviews.map((review) => (
+          <Shown key={review.id} review={review} />
+        ))}
+      </ul>
+      {session && <ReviewForm productId={product.id} />}
+    </section>
+  )
+}
+
+function Shown({ review }: Readonly<{ review: Review }>): VNode {
+  const { formats, texts } = useShop()
+  const { author, rating, text, reviewed_at, platform, url, is_verified } = review
+  const from = is_verified ? texts.review.verified : platform
+  return (
+    <li class="review">
+      <Stars rating={rating} />
+      {text !== '' && <p>{text}</p>}
+      <p class="hint">
+        {[author, formats.date(reviewed_at)].filter(Boolean).join(', ')} ·{' '}
+        {url === null ? (
+          from
+        ) : (
+          <a href={url} rel="nofollow noopener">
+            {from}
+          </a>
+        )}
+      </p>
+    </li>
+  )
+}
+
+function Stars({ rating }: Readonly<{ rating: number }>): VNode {
+  const { texts } = useShop()
+  return (
+    <p class="stars" role="img" aria-label={texts.review.stars(rating)}>
+      {'★'.repeat(rating)}
+      <span>{'★'.repeat(5 - rating)}</span>
+    </p>
+  )
+}
