@@ -24,6 +24,7 @@ create table catalog.reviews (
 create unique index one_review_for_each_buyer on catalog.reviews (user_id, product_id) where user_id is not null;
 create index published_reviews on catalog.reviews (reviewed_at desc, id desc) where status = 'published';
 create index published_reviews_of_product on catalog.reviews (product_id, reviewed_at desc, id desc) where status = 'published';
+create index reviews_of_order on catalog.reviews (order_id) where order_id is not null;
 create index newest_reviews on catalog.reviews (created_at desc, id desc);
 
 -- The published reviews of a product and of the whole shop (the nil UUID), by platform. A trigger counts them, so that no reader

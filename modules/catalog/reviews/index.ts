@@ -15,6 +15,8 @@ import { listAdminReviews, listProductReviews, listReviews, showReview } from '.
 import { listReviewsRoutes } from './list-reviews/route.ts'
 import { moderateReview } from './moderate-review/moderate-review.ts'
 import { moderateReviewRoute } from './moderate-review/route.ts'
+import { moveReviews } from './move-reviews/move-reviews.ts'
+import { moveReviewsSubscription } from './move-reviews/subscriber.ts'
 import type { PurchaseOf } from './purchase.ts'
 import { writeReviewRoutes } from './write-review/route.ts'
 import { deleteMyReview, showMyReview, writeReview } from './write-review/write-review.ts'
@@ -50,5 +52,8 @@ export const reviews = (needs: Needs): Reviews => ({
     moderateReviewRoute({ moderateReview: moderateReview(needs) }),
     importReviewsRoute({ importReviews: importReviews(needs) }),
   ],
-  subscriptions: [deleteCustomerSubscription({ deleteCustomer: deleteCustomer(needs) })],
+  subscriptions: [
+    deleteCustomerSubscription({ deleteCustomer: deleteCustomer(needs) }),
+    moveReviewsSubscription({ moveReviews: moveReviews(needs) }),
+  ],
 })

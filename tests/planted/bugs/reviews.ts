@@ -25,8 +25,8 @@ export const reviewBugs: readonly Bug[] = [
     description: 'a changed review stays published',
     requirement: 'SUP-3',
     file: reviews('write-review/write-review.ts'),
-    text: "status: 'pending', reason: null, reviewed_at: at",
-    replacement: 'reason: null, reviewed_at: at',
+    text: "          status: 'pending',\n          reason: null,\n          reviewed_at: at,",
+    replacement: '          reason: null,\n          reviewed_at: at,',
     caughtBy: writing,
   },
   {

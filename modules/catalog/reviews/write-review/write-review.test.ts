@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { userDeleted } from '#identity/events'
+import { orderOwnerChanged } from '#ordering/events'
 import { anna, boris, crowd, customer, expectProblem, expectResponse, guest } from '#platform/testing'
 import { Page } from '#platform/schema'
 import { openCatalogTest, type CatalogTest } from '../../testing.ts'
@@ -96,4 +97,27 @@ test('a buyer deletes a review, and the account deletes all of them (SUP-3, ID-1
   for (let times = 0; times < 2; times++) await catalog.deliver(userDeleted({ user_id: vera.user_id }))
   assert.equal((await published(other.id)).summary.count, 0)
   assert.deepEqual(await catalog.module.api.exportReviews(vera.user_id), [])
+})
+
+test('the reviews of a merged account belong to the survivor, and go back with the reversal (SUP-3, ID-12)', async () => {
+  const { id } = await catalog.addProduct()
+  const both = await catalog.addProduct()
+  const [from, into] = [customer(8), customer(9)]
+  for (const [buyer, product] of [
+    [from, id],
+    [from, both.id],
+    [into, both.id],
+  ] as const) {
+    catalog.receive(buyer, product)
+    await write(product, words, buyer)
+  }
+  const exported = async ({ user_id }: { user_id: string }) =>
+    (await catalog.module.api.exportReviews(user_id)) as { product_id: string; order_id: string }[]
+  const moves = (await exported(from)).map(({ order_id }) => orderOwnerChanged({ order_id, user_id: into.user_id }))
+  for (let times = 0; times < 2; times++) await catalog.deliver(...moves)
+  assert.deepEqual(await exported(from), [])
+  assert.deepEqual(new Set((await exported(into)).map(({ product_id }) => product_id)), new Set([id, both.id]))
+  const moved = (await exported(into)).find(({ product_id }) => product_id === id) ?? assert.fail()
+  await catalog.deliver(orderOwnerChanged({ order_id: moved.order_id, user_id: from.user_id }))
+  assert.deepEqual([(await exported(from)).length, (await exported(into)).length], [1, 1])
 })

@@ -1,4 +1,4 @@
-import { firstOf } from '../../../e2e/purchase-steps.ts'
+import { firstOf, orderBecomes, placeOrder, toPickup } from '../../../e2e/purchase-steps.ts'
 import { staff } from '../../../e2e/open-shop.ts'
 import { api, idOf, type Story } from './story.ts'
 
@@ -7,7 +7,7 @@ const admin = `${api}/admin/reviews`
 /** Staff enter a review of another platform; a customer who bought nothing writes none. */
 export const reviews: Story = async ({ step, shop }) => {
   const as = staff
-  const { id: product_id } = await firstOf(shop, 'teas')
+  const { id: product_id, variant_id } = await firstOf(shop, 'teas')
   const body = { platform: 'yandex', rating: 5, reviewed_at: '2026-10-01T10:00:00Z', product_id, text: 'Хороший чай.' }
   const id = idOf(await step('staff', `POST ${admin}`, { as, body }))
   await step('staff', `POST ${admin}`, { as, body: { ...body, id, rating: 1 }, refused: 409 })
@@ -29,6 +29,20 @@ export const reviews: Story = async ({ step, shop }) => {
   await step('customer', `PUT ${mine}`, { ...customer, body: { rating: 5 }, refused: 409 })
   await step('customer', `GET ${mine}`, { ...customer, refused: 404 })
   await step('customer', `DELETE ${mine}`, { ...customer, refused: 404 })
+  await receive(customer.as)
+  await step('customer', `PUT ${mine}`, { ...customer, body: { rating: 5, text: 'Мой любимый.' } })
+  await step('customer', `GET ${mine}`, customer)
+  await step('customer', `DELETE ${mine}`, customer)
   await step('staff', `DELETE ${admin}/{id}`, { as, path: { id } })
   await step('staff', `DELETE ${admin}/{id}`, { as, path: { id }, refused: 404 })
+
+  /** The customer buys the product, and staff say that it was handed over. */
+  async function receive(buyer: string): Promise<void> {
+    const input = { ...toPickup, payment_method: 'cash_on_delivery', items: [{ variant_id, quantity: 1 }] }
+    const order = await placeOrder(shop, buyer, input)
+    await orderBecomes(shop, { id: order.id, as: buyer }, 'shipping')
+    const body = { status: 'fulfilled' }
+    await step('staff', `PATCH ${api}/admin/orders/{id}/status`, { as, path: { id: order.id }, body })
+    await orderBecomes(shop, { id: order.id, as: buyer }, 'fulfilled')
+  }
 }
