@@ -10,7 +10,14 @@ export type Apis = Readonly<{
   identity: IdentityApi
   catalog: Pick<
     CatalogApi,
-    'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds' | 'offersOf' | 'exportReviews'
+    | 'hold'
+    | 'withdrawHold'
+    | 'expireHold'
+    | 'listIdleHolds'
+    | 'expireIdleHolds'
+    | 'offersOf'
+    | 'exportReviews'
+    | 'exportAlerts'
   >
   cart: CartApi
   promotions: PromotionsApi

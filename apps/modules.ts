@@ -54,9 +54,7 @@ export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }
   const opening = { ...needs, now, apis: apisOf({ local, remote }), payLinks: openPayLinks(needs.config) }
   const open = <Opened>(name: ModuleName, openOne: (opening: Opening) => Opened): Opened | undefined =>
     runs.includes(name) ? openOne(opening) : undefined
-  const catalogModule = open('catalog', ({ db, cache, apis }) =>
-    catalog({ db, now, cache, purchaseOf: apis.ordering.purchaseOf }),
-  )
+  const catalogModule = open('catalog', openCatalog)
   const opened = {
     identity: open('identity', openIdentity),
     catalog: catalogModule,
@@ -94,6 +92,7 @@ function openIdentity({ config, site, db, now, mail, apis }: Opening) {
   const personalRecords = [
     { name: 'orders', listOf: apis.ordering.exportOrders },
     { name: 'reviews', listOf: apis.catalog.exportReviews },
+    { name: 'product_alerts', listOf: apis.catalog.exportAlerts },
   ]
   const { accessTtl, refreshTtl, refreshGrace, machineTokens, telegram } = config.identity
   const tokens = { keys: keysOf(config), ttl: accessTtl }
@@ -112,6 +111,11 @@ function openIdentity({ config, site, db, now, mail, apis }: Opening) {
     telegram,
     personalRecords,
   })
+}
+
+function openCatalog({ site, db, now, cache, mail, apis }: Opening) {
+  const letters = { mail, mailboxesOf: apis.identity.accountsOf, origin: site.origin }
+  return catalog({ db, now, cache, purchaseOf: apis.ordering.purchaseOf, letters })
 }
 
 function openOrdering({ config, site, db, now, mail, apis, payLinks }: Opening) {

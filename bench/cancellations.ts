@@ -35,6 +35,7 @@ async function measure(app: App): Promise<Row[]> {
     now: systemClock,
     cache: memoryCache({ maxBytes: 32_000_000 }),
     purchaseOf: async () => undefined,
+    letters: { mailboxesOf: async () => [], mail: { send: async () => {} }, origin: () => '' },
   })
   const hold = holdsOf(module.api, await twelveVariants(app))
   const group = { name: module.name, subscriptions: module.subscriptions ?? [] }

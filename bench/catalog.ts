@@ -50,6 +50,7 @@ for (const size of sizes) {
     now: systemClock,
     cache: memoryCache({ maxBytes: 8 }),
     purchaseOf: async () => undefined,
+    letters: { mailboxesOf: async () => [], mail: { send: async () => {} }, origin: () => '' },
   })
   const http = await testServer([module])
   for (const [name, query] of Object.entries(lists)) {

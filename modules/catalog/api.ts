@@ -85,4 +85,6 @@ export type CatalogApi = Readonly<{
   hasProduct: (id: string) => Promise<boolean>
   /** The reviews that a user has written, newest first, for the export of one's data. */
   exportReviews: (user_id: string) => Promise<readonly object[]>
+  /** The subscriptions of a user to variants. */
+  exportAlerts: (user_id: string) => Promise<readonly object[]>
 }>

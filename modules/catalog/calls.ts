@@ -77,6 +77,13 @@ export const expireIdleHoldsCall = defineCall({
   repeat: 'Expires those that are still idle, and names only these.',
 })
 
+export const exportAlertsCall = defineCall({
+  path: 'catalog/export-alerts',
+  input: Type.Object({ user_id: Id }),
+  output: Type.Object({ alerts: Type.Array(Type.Object({}, { additionalProperties: true })) }),
+  repeat: 'Reads again.',
+})
+
 export const exportReviewsCall = defineCall({
   path: 'catalog/export-reviews',
   input: Type.Object({ user_id: Id }),

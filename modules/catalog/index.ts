@@ -1,6 +1,7 @@
 import type { Cache } from '#platform/cache'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
+import { alerts, type Letters } from './alerts/index.ts'
 import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { CatalogApi } from './api.ts'
 import { catalogChecks } from './checks.ts'
@@ -39,17 +40,20 @@ type CatalogNeeds = Needs &
   Readonly<{
     /** Finds an order with which a user received a product. */
     purchaseOf: PurchaseOf
+    letters: Letters
   }>
 
 /** Products, variants, bundles and their stock. */
-export function catalog({ db, now, cache, purchaseOf }: CatalogNeeds): Module<CatalogApi> {
+export function catalog({ db, now, cache, purchaseOf, letters }: CatalogNeeds): Module<CatalogApi> {
   const needs = { db, now, catalogCache: openCatalogCache(cache) }
   const { offersOf, hasProduct, subscriptions: imageSubscriptions, ...productRoutes } = products(needs)
   const { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, subscriptions, jobs, ...stockRoutes } =
     stock(needs)
+  const { exportAlerts, ...alertParts } = alerts({ db, now, letters })
   const { exportReviews, subscriptions: reviewSubscriptions, ...reviewRoutes } = reviews({ ...needs, purchaseOf })
   const api = {
     exportReviews,
+    exportAlerts,
     hold,
     withdrawHold,
     expireHold,
@@ -65,10 +69,13 @@ export function catalog({ db, now, cache, purchaseOf }: CatalogNeeds): Module<Ca
     api,
     internal: [answerCallsRoutes(api)],
     unversionedPaths: ['/catalog'],
-    routes: [search(needs), reviewRoutes, productRoutes, stockRoutes, taxonomy(needs)].flatMap(({ routes }) => routes),
+    routes: [search(needs), reviewRoutes, alertParts, productRoutes, stockRoutes, taxonomy(needs)].flatMap(
+      ({ routes }) => routes,
+    ),
     publishes: catalogEvents,
-    subscriptions: [...subscriptions, ...imageSubscriptions, ...reviewSubscriptions],
-    jobs,
+    subscriptions: [...subscriptions, ...imageSubscriptions, ...reviewSubscriptions, ...alertParts.subscriptions],
+    jobs: [...jobs, ...alertParts.jobs],
+    pages: alertParts.pages,
     checks: catalogChecks(db),
     cacheTags: [catalogTag],
     metrics: [holdsMetric(db)],

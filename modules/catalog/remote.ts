@@ -4,6 +4,7 @@ import type { CatalogApi, IdleSince } from './api.ts'
 import {
   expireHoldCall,
   expireIdleHoldsCall,
+  exportAlertsCall,
   exportReviewsCall,
   holdCall,
   listIdleHoldsCall,
@@ -14,7 +15,14 @@ import {
 /** The part of the api that modules of other services need. */
 type RemoteCatalog = Pick<
   CatalogApi,
-  'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds' | 'offersOf' | 'exportReviews'
+  | 'hold'
+  | 'withdrawHold'
+  | 'expireHold'
+  | 'listIdleHolds'
+  | 'expireIdleHolds'
+  | 'offersOf'
+  | 'exportReviews'
+  | 'exportAlerts'
 >
 
 /** The api of the catalog in another process. */
@@ -41,6 +49,7 @@ export const remoteCatalog = ({ call }: Remote): RemoteCatalog => ({
   expireIdleHolds: async (order_ids, since) =>
     (await call(expireIdleHoldsCall, { order_ids, since: textsOf(since) })).order_ids,
   offersOf: async (variant_ids) => (await call(offersOfCall, { variant_ids })).offers,
+  exportAlerts: async (user_id) => (await call(exportAlertsCall, { user_id })).alerts,
   exportReviews: async (user_id) => (await call(exportReviewsCall, { user_id })).reviews,
 })
 

@@ -6,7 +6,8 @@ import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import { storeNothing } from '#platform/outcome'
 import { quietLog } from '#platform/telemetry'
-import { crowd, deliverEvents, guest, olga, openTestApi, testDatabase } from '#platform/testing'
+import type { Mail } from '#platform/mail'
+import { anna, boris, crowd, deliverEvents, guest, olga, openTestApi, testDatabase } from '#platform/testing'
 import { newId } from '#platform/values'
 import { catalog } from './index.ts'
 import { createProduct } from './products/create-product/create-product.ts'
@@ -31,8 +32,17 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
     const order_id = purchases.get(`${user_id} ${product_id}`)
     return order_id === undefined ? undefined : { order_id }
   }
-  const module = catalog({ db, now, cache, purchaseOf })
-  const elsewhere = catalog({ db: openSecondDb(), now, cache, purchaseOf })
+  const mails: Mail[] = []
+  const letters = {
+    mailboxesOf: async (user_ids: readonly string[]) =>
+      [anna, boris]
+        .filter(({ user_id }) => user_ids.includes(user_id))
+        .map(({ user_id, email }) => ({ user_id, email: email ?? null, is_email_verified: user_id === anna.user_id })),
+    mail: { send: async (_tx: unknown, mail: Mail) => void mails.push(mail) },
+    origin: () => 'https://shop.example',
+  }
+  const module = catalog({ db, now, cache, purchaseOf, letters })
+  const elsewhere = catalog({ db: openSecondDb(), now, cache, purchaseOf, letters })
   const api = await openTestApi([module])
   await insertTypes(db)
   const needs = { db: db as CatalogDb, now, catalogCache: openCatalogCache(cache) }
@@ -75,6 +85,9 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
     addBouquet: async (components: NonNullable<AddVariantBody['components']>): Promise<string> =>
       firstVariantId(await addProduct({ type: 'bouquet', variants: [{ components }] })),
     send: api.send,
+    http: api.http,
+    /** The letters that were queued. */
+    mails,
     /** A user has received a product. */
     receive: ({ user_id }: { user_id: string }, product_id: string) =>
       purchases.set(`${user_id} ${product_id}`, newId()),

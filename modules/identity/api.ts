@@ -13,7 +13,7 @@ export type IdentityApi = Readonly<{
 }>
 
 /** The owner of an account. A user may have no e-mail. */
-export type Account = Readonly<{ user_id: string; name: string; email: string | null }>
+export type Account = Readonly<{ user_id: string; name: string; email: string | null; is_email_verified: boolean }>
 
 /** Accounts, for the command line. */
 export type UsersApi = Readonly<{

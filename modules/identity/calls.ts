@@ -3,7 +3,12 @@ import { defineCall } from '#platform/calls'
 import { Id, Nullable } from '#platform/schema'
 import { ValidTokenView } from './schema.ts'
 
-const Account = Type.Object({ user_id: Type.String(), name: Type.String(), email: Nullable(Type.String()) })
+const Account = Type.Object({
+  user_id: Type.String(),
+  name: Type.String(),
+  email: Nullable(Type.String()),
+  is_email_verified: Type.Boolean(),
+})
 
 export const accountsOfCall = defineCall({
   path: 'identity/accounts-of',

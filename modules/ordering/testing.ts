@@ -49,7 +49,7 @@ type Stubs = {
 }
 
 /** The account of Anna; Boris has none any more. */
-const accounts = [{ user_id: anna.user_id, name: 'Anna', email: 'anna@example.com' }]
+const accounts = [{ user_id: anna.user_id, name: 'Anna', email: 'anna@example.com', is_email_verified: true }]
 
 type Rules = Readonly<{
   limits?: OpenOrderLimits

@@ -22,6 +22,7 @@ import { pickupPoints } from './fuzz/stories/pickup-points.ts'
 import { deliveryZones } from './fuzz/stories/delivery-zones.ts'
 import { promotions } from './fuzz/stories/promotions.ts'
 import { cart, orderLife, purchase } from './fuzz/stories/purchase.ts'
+import { alerts } from './fuzz/stories/alerts.ts'
 import { reviews } from './fuzz/stories/reviews.ts'
 import { webhooks } from './fuzz/stories/webhooks.ts'
 import {
@@ -113,6 +114,7 @@ for (const [name, story] of Object.entries({
   images,
   questions,
   guestOrders,
+  alerts,
   reviews,
   webhooks,
 })) {

@@ -47,6 +47,10 @@ before(async () => {
   await addToGrid()
   const webhook_id = await addWebhooks()
   await addReviews(tea.id)
+  for (const list of ['teas', 'bouquets']) {
+    const { variant_id } = await firstOf(shop, list)
+    expectResponse(await shop.send(as, `PUT /catalog/variants/${variant_id}/alerts/price_drop`), 200)
+  }
   paths = {
     '/api/v1/catalog/{plural}': '/catalog/flowers',
     '/api/v1/catalog/products/{id}/reviews': `/catalog/products/${tea.id}/reviews`,

@@ -1,5 +1,6 @@
 import type { Bug } from './bug.ts'
 import { backupBugs } from './bugs/backup.ts'
+import { alertBugs } from './bugs/alerts.ts'
 import { brokerBugs } from './bugs/broker.ts'
 import { cartBugs } from './bugs/cart.ts'
 import { catalogBugs } from './bugs/catalog.ts'
@@ -36,6 +37,7 @@ export const bugs: readonly Bug[] = [
   ...webhookBugs,
   ...outgoingWebhookBugs,
   ...reviewBugs,
+  ...alertBugs,
   ...catalogBugs,
   ...serviceBugs,
   ...stockBugs,

@@ -16,7 +16,7 @@ const modules = Map.groupBy(files, (file) => file.split('/')[1] ?? '')
 
 /** Areas divide a module of more than twenty slices; each has the skeleton of a module. */
 const areas: Readonly<Record<string, readonly string[]>> = {
-  catalog: ['products', 'reviews', 'taxonomy', 'stock', 'search'],
+  catalog: ['alerts', 'products', 'reviews', 'taxonomy', 'stock', 'search'],
   dispatch: ['course', 'fleet', 'planner'],
 }
 

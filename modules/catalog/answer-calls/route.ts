@@ -4,6 +4,7 @@ import type { CatalogApi } from '../api.ts'
 import {
   expireHoldCall,
   expireIdleHoldsCall,
+  exportAlertsCall,
   exportReviewsCall,
   holdCall,
   listIdleHoldsCall,
@@ -37,6 +38,10 @@ export const answerCallsRoutes =
     answerCall(http, {
       call: offersOfCall,
       answer: async ({ variant_ids }) => ({ offers: await catalog.offersOf(variant_ids) }),
+    })
+    answerCall(http, {
+      call: exportAlertsCall,
+      answer: async ({ user_id }) => ({ alerts: await catalog.exportAlerts(user_id) }),
     })
     answerCall(http, {
       call: exportReviewsCall,

@@ -14,7 +14,13 @@ let database: TestDatabase
 let api: TestApi
 const now = () => new Date('2026-11-21T09:00:00Z')
 const module = () =>
-  catalog({ db: database.db, now, cache: memoryCache({ maxBytes: 8_000_000 }), purchaseOf: async () => undefined })
+  catalog({
+    db: database.db,
+    now,
+    cache: memoryCache({ maxBytes: 8_000_000 }),
+    purchaseOf: async () => undefined,
+    letters: { mailboxesOf: async () => [], mail: { send: async () => {} }, origin: () => '' },
+  })
 
 const read = (path: string, locale: string) =>
   api.send(guest, `GET ${path}` as 'GET /', { headers: { 'accept-language': locale } })

@@ -1,10 +1,11 @@
 import type { Kysely, Transaction } from 'kysely'
+import type { AlertTables } from '../alerts/store.ts'
 import type { ProductTables } from '../products/store/tables.ts'
 import type { ReviewTables } from '../reviews/store/tables.ts'
 import type { StockTables } from '../stock/store/tables.ts'
 import type { TaxonomyTables } from '../taxonomy/store/tables.ts'
 
-type CatalogTables = ProductTables & ReviewTables & StockTables & TaxonomyTables
+type CatalogTables = AlertTables & ProductTables & ReviewTables & StockTables & TaxonomyTables
 
 export type CatalogDb = Kysely<CatalogTables>
 

@@ -10,5 +10,10 @@ export const listAccounts =
   async (user_ids) => {
     if (user_ids.length === 0) return []
     const users = await listUsers(db, user_ids)
-    return users.map(({ id, name, email }) => ({ user_id: id, name, email }))
+    return users.map(({ id, name, email, email_verified_at }) => ({
+      user_id: id,
+      name,
+      email,
+      is_email_verified: email_verified_at !== null,
+    }))
   }

@@ -1,0 +1,49 @@
+import { Type } from 'typebox'
+import { userOf } from '#platform/access'
+import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { NoBody } from '#platform/schema'
+import { AlertParams, AlertView } from '../schema.ts'
+import { alertViewOf } from '../view.ts'
+import type { AddAlert, AddAlertOutcome, DeleteAlert } from './edit-alerts.ts'
+
+const answers = {
+  'in-stock': answer(409, 'The variant is in stock.', 'Товар есть в наличии.'),
+  'email-needed': answer(409, 'Add an e-mail to your account first.', 'Сначала добавьте в профиль электронную почту.'),
+  'too-many-alerts': answer(
+    409,
+    'You have 50 subscriptions already: end one first.',
+    'У вас уже 50 подписок: сначала отмените одну из них.',
+  ),
+} satisfies Record<ReasonOf<AddAlertOutcome>, Answer>
+
+const path = '/catalog/variants/:id/alerts/:kind'
+const tags = ['catalog']
+const config = { access: 'user' } as const
+const params = AlertParams
+
+const addSchema = {
+  tags,
+  summary: 'Get one letter when a variant is in stock again, or costs less than today',
+  params,
+  body: NoBody,
+  response: { 200: AlertView, ...problemsOf(answers) },
+}
+const deleteSchema = { tags, summary: 'End a subscription to a variant', params, response: { 204: Type.Null() } }
+
+export const editAlertsRoutes =
+  ({ addAlert, deleteAlert }: Readonly<{ addAlert: AddAlert; deleteAlert: DeleteAlert }>): Routes =>
+  (http) => {
+    http.put(path, { schema: addSchema, config }, async ({ caller, params, locale }, reply) => {
+      const { user_id, email } = userOf(caller)
+      const outcome = await addAlert({ user_id, email, locale, variant_id: params.id.toLowerCase(), kind: params.kind })
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      return alertViewOf(outcome.alert)
+    })
+    http.delete(path, { schema: deleteSchema, config }, async ({ caller, params }, reply) => {
+      const { user_id } = userOf(caller)
+      const outcome = await deleteAlert({ user_id, variant_id: params.id.toLowerCase(), kind: params.kind })
+      if (isRefusal(outcome)) return refuse(reply, outcome)
+      return reply.code(204).send(null)
+    })
+  }

@@ -1,0 +1,49 @@
+import type { Subscription } from '#platform/events'
+import type { Routes } from '#platform/http'
+import type { Job } from '#platform/jobs'
+import type { MailQueue } from '#platform/mail'
+import type { Clock } from '#platform/values'
+import type { CatalogApi } from '../api.ts'
+import type { CatalogDb } from '../store/tables.ts'
+import { deleteCustomer } from './delete-customer/delete-customer.ts'
+import { deleteCustomerSubscription } from './delete-customer/subscriber.ts'
+import { addAlert, deleteAlert } from './edit-alerts/edit-alerts.ts'
+import { editAlertsRoutes } from './edit-alerts/route.ts'
+import { exportAlerts, listAlerts } from './list-alerts/query.ts'
+import { listAlertsRoute } from './list-alerts/route.ts'
+import { moveAlerts } from './move-alerts/move-alerts.ts'
+import { moveAlertsSubscriptions } from './move-alerts/subscriber.ts'
+import { sendAlertsJob } from './send-alerts/job.ts'
+import { sendAlerts, type MailboxesOf } from './send-alerts/send-alerts.ts'
+import { unsubscribeByLinkRoute } from './unsubscribe-by-link/route.ts'
+import { isLink, unsubscribeByLink } from './unsubscribe-by-link/unsubscribe-by-link.ts'
+
+/** The sending of letters about variants. */
+export type Letters = Readonly<{
+  mailboxesOf: MailboxesOf
+  mail: Pick<MailQueue, 'send'>
+  /** The address of the shop for people. */
+  origin: () => string
+}>
+
+type Needs = Readonly<{ db: CatalogDb; now: Clock; letters: Letters }>
+
+type Alerts = Readonly<{
+  exportAlerts: CatalogApi['exportAlerts']
+  routes: readonly Routes[]
+  pages: readonly Routes[]
+  subscriptions: readonly Subscription[]
+  jobs: readonly Job[]
+}>
+
+/** Subscriptions of customers to one letter about a variant. */
+export const alerts = ({ db, now, letters }: Needs): Alerts => ({
+  exportAlerts: exportAlerts(db),
+  routes: [
+    editAlertsRoutes({ addAlert: addAlert({ db, now }), deleteAlert: deleteAlert({ db }) }),
+    listAlertsRoute({ listAlerts: listAlerts(db) }),
+  ],
+  pages: [unsubscribeByLinkRoute({ isLink: isLink(db), unsubscribeByLink: unsubscribeByLink(db) })],
+  subscriptions: [deleteCustomerSubscription({ deleteCustomer }), ...moveAlertsSubscriptions({ moveAlerts })],
+  jobs: [sendAlertsJob({ sendAlerts: sendAlerts({ db, ...letters }) })],
+})

@@ -1,0 +1,75 @@
+import { sql } from 'kysely'
+import { transaction } from '#platform/db'
+import type { MailQueue } from '#platform/mail'
+import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
+import { letterAbout, type DueAlert } from './letters.ts'
+
+/** Finds the mailboxes of users, who may have none. */
+export type MailboxesOf = (
+  user_ids: readonly string[],
+) => Promise<readonly Readonly<{ user_id: string; email: string | null; is_email_verified: boolean }>[]>
+
+type Needs = Readonly<{
+  db: CatalogDb
+  mailboxesOf: MailboxesOf
+  mail: Pick<MailQueue, 'send'>
+  /** The address of the shop for people. */
+  origin: () => string
+}>
+
+export type SendAlerts = (signal: AbortSignal) => Promise<void>
+
+/** Letters that are queued in one transaction. */
+const batchSize = 100
+
+/**
+ * Queues the letters of all subscriptions whose variant is in stock or costs less now, and ends these subscriptions. It looks
+ * at the present state and not at events, so nothing is added to an order, and a run that fails loses nothing. Of two runs at
+ * once one deletes the row, and only that one sends. A mailbox that is not verified gets no letter.
+ */
+export const sendAlerts =
+  ({ db, mailboxesOf, mail, origin }: Needs): SendAlerts =>
+  async (signal) => {
+    for (let due = await listDue(db); due.length > 0 && !signal.aborted; due = await listDue(db)) {
+      const accounts = await mailboxesOf([...new Set(due.map(({ user_id }) => user_id))])
+      const mailboxes = new Map(
+        accounts.flatMap(({ user_id, email, is_email_verified }) =>
+          email !== null && is_email_verified ? [[user_id, email] as const] : [],
+        ),
+      )
+      await transaction(db, async (tx) => {
+        for (const alert of await deleteAlerts(tx, due)) {
+          const to = mailboxes.get(alert.user_id)
+          if (to !== undefined) await mail.send(tx, letterAbout(alert, { to, origin: origin() }))
+        }
+      })
+    }
+  }
+
+async function listDue(db: CatalogDb): Promise<readonly DueAlert[]> {
+  const { rows } = await sql<DueAlert>`
+    with waiting as materialized (
+      select v.id, v.price, v.currency, v.title, p.name, p.slug, coalesce(catalog.available(v.id), 1) > 0 as is_available
+      from (select distinct variant_id from catalog.alerts) a
+      join catalog.variants v on v.id = a.variant_id join catalog.products p on p.id = v.product_id
+      where v.is_active and p.is_active
+    )
+    select a.user_id, a.variant_id, a.kind, o.locale, o.link_token, w.price, w.currency, w.title, w.name, w.slug
+    from catalog.alerts a join waiting w on w.id = a.variant_id join catalog.alert_owners o on o.user_id = a.user_id
+    where case a.kind when 'price_drop' then w.price < a.price else w.is_available end
+    order by a.created_at limit ${batchSize}
+  `.execute(db)
+  return rows
+}
+
+/** Returns the alerts that this run has deleted. */
+async function deleteAlerts(tx: CatalogTx, due: readonly DueAlert[]): Promise<readonly DueAlert[]> {
+  const { rows } = await sql<{ place: number }>`
+    delete from catalog.alerts a
+    using unnest(${due.map((one) => one.user_id)}::uuid[], ${due.map((one) => one.variant_id)}::uuid[],
+      ${due.map((one) => one.kind)}::text[]) with ordinality as sent(user_id, variant_id, kind, place)
+    where a.user_id = sent.user_id and a.variant_id = sent.variant_id and a.kind = sent.kind
+    returning sent.place::int as place
+  `.execute(tx)
+  return rows.flatMap(({ place }) => due[place - 1] ?? [])
+}

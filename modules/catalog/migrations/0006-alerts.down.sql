@@ -1,0 +1,1 @@
+drop table if exists catalog.alerts, catalog.alert_owners;

@@ -1,0 +1,32 @@
+import type { Bug } from '../bug.ts'
+
+const alerts = (file: string) => `modules/catalog/alerts/${file}`
+const caughtBy = alerts('alerts.test.ts')
+
+/** Letters about variants that are in stock again or cost less. */
+export const alertBugs: readonly Bug[] = [
+  {
+    description: 'two runs at once send the same letter',
+    requirement: 'CAT-16',
+    file: alerts('send-alerts/send-alerts.ts'),
+    text: 'for (const alert of await deleteAlerts(tx, due)) {',
+    replacement: 'await deleteAlerts(tx, due)\n        for (const alert of due) {',
+    caughtBy,
+  },
+  {
+    description: 'a customer subscribes to more variants than the limit in requests at once',
+    requirement: 'CAT-16',
+    file: alerts('edit-alerts/edit-alerts.ts'),
+    text: '.doUpdateSet({ locale })',
+    replacement: '.doNothing()',
+    caughtBy,
+  },
+  {
+    description: 'a mailbox of another person gets letters, because it was never verified',
+    requirement: 'CAT-16',
+    file: alerts('send-alerts/send-alerts.ts'),
+    text: 'email !== null && is_email_verified',
+    replacement: 'email !== null',
+    caughtBy,
+  },
+]
