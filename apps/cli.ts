@@ -1,10 +1,13 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { roles } from '#identity/schema'
 import type { PlanOptions } from './commands/dispatch.ts'
+import type { CourierDemoOptions } from './demo/couriers/couriers.ts'
 import { Misuse, Refusal } from './refusal.ts'
 import { isServiceName, serviceNames, type ServiceName } from './services.ts'
 import { version } from './version.ts'
+
+type DemoOptions = CourierDemoOptions & Readonly<{ url?: string }>
 
 const planHelp = `
 The same file, seed and --iterations give the same plan on every machine. --seconds is turned into an amount of work, so that
@@ -223,9 +226,16 @@ posad
 
 posad
   .command('demo')
-  .description('buy tea and a bouquet, and show every step of the order')
+  .description('buy tea and a bouquet, and show every step of the order; or a day of the couriers')
+  .addArgument(new Argument('[scene]', 'couriers: a day of four couriers on a grid of streets').choices(['couriers']))
   .option('--url <address>', 'a running shop; without it the demo starts its own')
-  .action(async (options: { url?: string }) => await (await import('./demo/demo.ts')).demo(options))
+  .option('--seed <number>', 'couriers: another seed makes another day', '1')
+  .option('--hours <number>', 'couriers: how long the shop is open', '10')
+  .option('--pace <minutes>', 'couriers: minutes of the day in a second; 0 takes no pause', '10')
+  .action(async (scene: 'couriers' | undefined, options: DemoOptions) => {
+    if (scene === 'couriers') await (await import('./demo/couriers/couriers.ts')).couriers(options)
+    else await (await import('./demo/demo.ts')).demo(options)
+  })
 
 posad
   .command('help')

@@ -63,6 +63,7 @@ export const services = {
       '/api/v1/admin/shipments',
       '/api/v1/admin/pickup-points',
       '/api/v1/admin/delivery-zones',
+      '/dispatch',
     ],
   },
 } as const satisfies Readonly<Record<string, Service>>

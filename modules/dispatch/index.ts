@@ -64,6 +64,7 @@ export function dispatch({
     description: 'Couriers and the orders that they bring.',
     api: undefined,
     routes: [...grid.routes, ...couriers.routes],
+    pages: couriers.pages,
     publishes: dispatchEvents,
     subscriptions: [...grid.subscriptions, ...couriers.subscriptions],
     relays: grid.relays,

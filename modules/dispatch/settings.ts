@@ -1,6 +1,7 @@
 import { duration, flag, integer, oneOf, optional, settings, text, withDefault, type Kind } from '#platform/config'
 import { contracts } from './contract.ts'
 import { parsePoint, type Point } from './fleet/point.ts'
+import { metricNames } from './fleet/schema.ts'
 import { messagesOf, messageVariables } from './messages/variables.ts'
 
 const point: Kind<Point> = { expects: 'latitude and longitude such as 55.1028,38.7531', parse: parsePoint }
@@ -31,7 +32,7 @@ export const dispatchSettings = settings({
       'Where couriers pick parcels up: latitude and longitude such as 55.1028,38.7531; ways are estimated when absent.',
     ),
     DISPATCH_METRIC: withDefault(
-      oneOf('haversine', 'grid'),
+      oneOf(...metricNames),
       'haversine',
       'The length of a way: haversine is the line of sight times 1.3, grid is north and south, then east and west.',
     ),

@@ -4,6 +4,7 @@ import { momentOf } from './planning.ts'
 import { pointOf, type Point } from './point.ts'
 import type { BoardCourier, BoardParcel, BoardView } from './schema.ts'
 import type { FleetCourier, NamedParcel, RouteRow } from './store.ts'
+import type { MetricName } from './travel-times.ts'
 
 /** The rows of the board. */
 export type BoardRows = Readonly<{
@@ -12,8 +13,10 @@ export type BoardRows = Readonly<{
   routes: readonly RouteRow[]
 }>
 
+export type BoardPlace = Readonly<{ depot: Point | null; metric: MetricName }>
+
 /** The board as a dispatcher sees it. */
-export function boardOf({ couriers, parcels, routes }: BoardRows, depot: Point | null, locale: Locale): BoardView {
+export function boardOf({ couriers, parcels, routes }: BoardRows, place: BoardPlace, locale: Locale): BoardView {
   const routeOf = new Map(routes.map((route) => [route.courier_id, route]))
   const dropoffs = new Map(
     routes.flatMap(({ courier_id, stops }) =>
@@ -21,7 +24,7 @@ export function boardOf({ couriers, parcels, routes }: BoardRows, depot: Point |
     ),
   )
   return {
-    depot,
+    ...place,
     couriers: couriers.map((courier) => {
       const route = routeOf.get(courier.id)
       return {

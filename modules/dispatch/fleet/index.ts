@@ -38,6 +38,7 @@ import { reportStepsRoute } from './report-steps/route.ts'
 import { savePhotoRoute } from './save-photo/route.ts'
 import { savePhoto } from './save-photo/save-photo.ts'
 import { showBoard } from './show-board/query.ts'
+import { boardPage } from './show-board/page.ts'
 import { showBoardRoutes } from './show-board/route.ts'
 import { showOwnParcel } from './show-own-parcel/query.ts'
 import { showOwnParcelRoute } from './show-own-parcel/route.ts'
@@ -48,7 +49,9 @@ import { takeStepRoutes } from './take-step/route.ts'
 import { takeStep } from './take-step/take-step.ts'
 import { trackParcel } from './track-parcel/query.ts'
 import { trackParcelRoutes } from './track-parcel/route.ts'
-import { metrics, timesBy } from './travel-times.ts'
+import { metrics, timesBy, type MetricName } from './travel-times.ts'
+
+export type { Step } from './steps.ts'
 
 /** The settings of the fleet; times are milliseconds. */
 export type FleetSettings = Readonly<{
@@ -59,19 +62,26 @@ export type FleetSettings = Readonly<{
   /** Where the shop hands its parcels over; null when the settings do not say. */
   depot: Point | null
   /** How the length of a way is computed. */
-  metric: keyof typeof metrics
+  metric: MetricName
   /** A photograph may stand for the PIN. */
   mayLeave: boolean
   positionRetention: number
   photoRetention: number
 }>
 
-type Needs = FleetSettings & Readonly<{ db: FleetDb; now: Clock; storage: Storage }>
+type Needs = FleetSettings &
+  Readonly<{
+    db: FleetDb
+    now: Clock
+    storage: Storage
+    /** In place of the one that searches in a thread. */
+    planner?: Planner
+  }>
 
 /** The couriers of the shop: duty, routes, offers, and the parcels that they bring. */
 export function fleet(needs: Needs) {
   const loop = new WakeableLoop()
-  const planner = openPlanner()
+  const planner = needs.planner ?? openPlanner()
   const parts = { ...needs, planner, travelTimes: timesBy(metrics[needs.metric]), wake: loop.wake }
   const step = takeStep(parts)
   const slices = {
@@ -93,11 +103,12 @@ export function fleet(needs: Needs) {
     listParcels: listParcels(parts),
     showBoard: showBoard(parts),
     trackParcel: trackParcel(parts),
-    depot: needs.depot,
+    place: { depot: needs.depot, metric: needs.metric },
   }
   return {
     ...slices,
     routes: routesOf(slices),
+    pages: [boardPage()],
     subscriptions: [
       createParcelSubscription(slices),
       closeParcelSubscription(slices),
@@ -110,7 +121,7 @@ export function fleet(needs: Needs) {
       deletePhotosJob({ deletePhotos: deletePhotos(parts) }),
     ],
     background: [planLoop({ loop, planner, ...slices })],
-  } satisfies Pick<Module, 'routes' | 'subscriptions' | 'jobs' | 'background'> & Record<string, unknown>
+  } satisfies Pick<Module, 'routes' | 'pages' | 'subscriptions' | 'jobs' | 'background'> & Record<string, unknown>
 }
 
 type Routed = Parameters<typeof changeDutyRoute>[0] &

@@ -213,6 +213,8 @@ export const PhotoView = named(
 export type PhotoView = Shape<typeof PhotoView>
 export const PhotoList = Type.Object({ items: Type.Array(PhotoView, { maxItems: 10 }) })
 
+export const metricNames = ['haversine', 'grid'] as const
+
 /** A courier with his route. */
 export const BoardCourier = named(
   'BoardCourier',
@@ -242,6 +244,7 @@ export const BoardView = named(
   'DispatchBoard',
   Type.Object({
     depot: Nullable(Position),
+    metric: OneOf(metricNames, { description: 'How the length of a way is computed' }),
     couriers: Type.Array(BoardCourier, { description: 'On duty, or with parcels' }),
     parcels: Type.Array(BoardParcel, { description: 'Open ones, the oldest first; at most 500' }),
   }),

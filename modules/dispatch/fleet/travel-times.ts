@@ -1,6 +1,9 @@
 import { kilometresBetween } from '#platform/values'
 import { travelSeconds, type FleetProblem } from '../planner/index.ts'
 import type { Point } from './point.ts'
+import type { metricNames } from './schema.ts'
+
+export type MetricName = (typeof metricNames)[number]
 
 /** Kilometres of the way between two points. */
 export type Metric = (from: Point, to: Point) => number
@@ -21,7 +24,7 @@ export const haversine: Metric = (from, to) => lineOfSight(from, to) * detour
 export const grid: Metric = (from, to) =>
   lineOfSight(from, { lat: to.lat, lng: from.lng }) + lineOfSight({ lat: to.lat, lng: from.lng }, to)
 
-export const metrics = { haversine, grid } as const
+export const metrics = { haversine, grid } as const satisfies Record<MetricName, Metric>
 
 /** The speed of a courier whose pace is 1, in km/h. */
 export const usualSpeed = 15

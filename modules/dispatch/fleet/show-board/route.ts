@@ -12,8 +12,7 @@ import {
 } from '#platform/http'
 import { NoBody } from '#platform/schema'
 import type { Locale } from '#platform/values'
-import { boardOf, changeOf, type BoardChange } from '../board.ts'
-import type { Point } from '../point.ts'
+import { boardOf, changeOf, type BoardChange, type BoardPlace } from '../board.ts'
 import { BoardView } from '../schema.ts'
 import type { ShowBoard } from './query.ts'
 
@@ -38,17 +37,17 @@ const token = {
   response: { 201: StreamTokenView },
 }
 
-type Needs = Readonly<{ showBoard: ShowBoard; depot: Point | null }>
+type Needs = Readonly<{ showBoard: ShowBoard; place: BoardPlace }>
 
 export const showBoardRoutes =
-  ({ showBoard, depot }: Needs): Routes =>
+  ({ showBoard, place }: Needs): Routes =>
   (http) => {
     const access = { permission: 'dispatch.read' }
     http.get('/dispatch/board', { schema: one, config: { access } }, async ({ locale }) =>
-      boardOf(await showBoard(), depot, locale),
+      boardOf(await showBoard(), place, locale),
     )
     http.get(path, { schema: stream, config: { access, streamToken: true } }, (request, reply) =>
-      streamEvents(request, reply, boardReader({ showBoard, depot }, request.locale)),
+      streamEvents(request, reply, boardReader({ showBoard, place }, request.locale)),
     )
     const config = { access, repeat: 'Issues another token.' }
     http.post(`${path}/token`, { schema: token, config }, async (request, reply) =>
@@ -57,10 +56,10 @@ export const showBoardRoutes =
   }
 
 /** Sends the whole board first, then its differences from what was sent: no change is missed, whichever process made it. */
-function boardReader({ showBoard, depot }: Needs, locale: Locale) {
+function boardReader({ showBoard, place }: Needs, locale: Locale) {
   let sent: BoardView | undefined
   return async (after: number): Promise<NewEvents<BoardView | BoardChange>> => {
-    const board = boardOf(await showBoard(), depot, locale)
+    const board = boardOf(await showBoard(), place, locale)
     const id = after + 1
     const change = sent && changeOf(sent, board)
     const events = sent

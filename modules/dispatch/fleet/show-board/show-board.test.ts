@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { anna, bearer, expectProblem, expectResponse, olga } from '#platform/testing'
 import type { BoardChange } from '../board.ts'
@@ -90,4 +91,18 @@ test('a browser opens the feed with a token (DSP-12)', async () => {
   const opened = await fetch(`${address}${url}`, { signal: stop.signal })
   assert.equal(opened.status, 200)
   stop.abort()
+})
+
+test('the page of the board runs its own script and style alone, in both languages (DSP-12)', async () => {
+  const open = (language: string) =>
+    shop.api.http.inject({ url: '/dispatch/board', headers: { 'accept-language': language } })
+  const [page, russian] = [await open('en'), await open('ru')]
+  const policy = String(page.headers['content-security-policy'])
+  for (const tag of ['script', 'style']) {
+    const [, source = ''] = new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(page.body) ?? []
+    assert.ok(policy.includes(`'sha256-${createHash('sha256').update(source).digest('base64')}'`), tag)
+  }
+  assert.ok(!policy.includes('unsafe'))
+  assert.match(page.body, /<h1>Couriers<\/h1>/)
+  assert.match(russian.body, /<html lang="ru">[^]*<h1>Курьеры<\/h1>/)
 })

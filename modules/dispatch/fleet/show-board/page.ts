@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Routes } from '#platform/http'
+import type { Locale } from '#platform/values'
+
+const fileOf = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
+const hashSource = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+const texts = {
+  en: {
+    title: 'Couriers',
+    lead: 'Sign in as a dispatcher',
+    email: 'E-mail',
+    password: 'Password',
+    submit: 'Sign in',
+    noscript: 'This page needs JavaScript.',
+    away: 'The shop does not answer. The page tries again.',
+    couriers: 'Couriers',
+    parcels: 'Parcels',
+    late: 'late',
+    stops: 'stops',
+    map: 'Couriers, their routes and parcels on a map',
+    on: 'on duty',
+    off: 'off duty',
+    break: 'break',
+    waiting: 'waiting',
+    offered: 'offered',
+    accepted: 'accepted',
+    picked_up: 'under way',
+    failed: 'comes back',
+  },
+  ru: {
+    title: 'Курьеры',
+    lead: 'Вход для диспетчера',
+    email: 'Почта',
+    password: 'Пароль',
+    submit: 'Войти',
+    noscript: 'Этой странице нужен JavaScript.',
+    away: 'Магазин не отвечает. Страница пробует снова.',
+    couriers: 'Курьеры',
+    parcels: 'Посылки',
+    late: 'опаздывают',
+    stops: 'остановок',
+    map: 'Курьеры, их маршруты и посылки на карте',
+    on: 'на смене',
+    off: 'не на смене',
+    break: 'перерыв',
+    waiting: 'ждёт',
+    offered: 'предложена',
+    accepted: 'принята',
+    picked_up: 'в пути',
+    failed: 'возвращается',
+  },
+} as const satisfies Record<Locale, Record<string, string>>
+
+type Page = Readonly<{ html: Record<Locale, string>; policy: string }>
+
+function readPage(): Page {
+  const [script, style] = [fileOf('board-page.js'), fileOf('board-page.css')]
+  const policy = [
+    `default-src 'none'`,
+    `script-src ${hashSource(script)}`,
+    `style-src ${hashSource(style)}`,
+    `connect-src 'self'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ')
+  return { html: { en: htmlOf('en', { script, style }), ru: htmlOf('ru', { script, style }) }, policy }
+}
+
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+
+const htmlOf = (locale: Locale, { script, style }: Readonly<{ script: string; style: string }>): string => {
+  const { title, lead, email, password, submit, noscript, couriers, parcels, map } = texts[locale]
+  return `<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body data-texts="${escaped(JSON.stringify(texts[locale]))}">
+<header><h1>${title}</h1><p role="status"></p></header>
+<noscript><p>${noscript}</p></noscript>
+<form hidden>
+<strong>${lead}</strong>
+<label>${email}<input name="email" type="email" autocomplete="username" required></label>
+<label>${password}<input name="password" type="password" autocomplete="current-password" required></label>
+<button>${submit}</button>
+</form>
+<main hidden>
+<svg viewBox="0 0 1000 1000" role="img" aria-label="${map}"></svg>
+<section>
+<h2>${couriers}</h2><table><tbody></tbody></table>
+<h2>${parcels}</h2><table><tbody></tbody></table>
+</section>
+</main>
+<script>${script}</script>
+</body>
+</html>
+`
+}
+
+/** The page of the dispatcher. It reads the feed of the board and loads nothing else; the policy allows exactly its script. */
+export const boardPage = (): Routes => {
+  let page: Page | undefined
+  return (http) => {
+    const config = { access: 'anyone' } as const
+    http.get('/dispatch/board', { schema: { hide: true }, config }, ({ locale }, reply) => {
+      const { html, policy } = (page ??= readPage())
+      return reply
+        .headers({
+          'content-type': 'text/html; charset=utf-8',
+          'content-security-policy': policy,
+          'referrer-policy': 'no-referrer',
+          'cache-control': 'no-store',
+          'x-content-type-options': 'nosniff',
+          vary: 'accept-language',
+        })
+        .send(html[locale])
+    })
+  }
+}
