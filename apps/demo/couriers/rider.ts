@@ -39,44 +39,49 @@ const secondsAt = { pickup: 60, dropoff: 180, return: 60 } as const
 const declines = 25
 const absences = 40
 
+type Self = Readonly<{ person: Person; needs: RiderNeeds }>
+
+async function take({ person, needs }: Self, step: Step, order: DayOrder) {
+  const outcome = await needs.fleet.takeStep({ ...step, id: order.parcel_id, courier_id: person.id })
+  ok(outcome.kind === 'taken', `${person.name} cannot ${step.step} order ${order.number}`)
+  return outcome.parcel
+}
+
+/** Takes or declines an offer. True when the parcel needs another courier. */
+async function answer(self: Self, order: DayOrder): Promise<boolean> {
+  const { person, needs } = self
+  if (needs.draw() * declines < 1) {
+    await take(self, { step: 'decline' }, order)
+    needs.say(`${person.name} declines order ${order.number}`)
+    return true
+  }
+  const { assignment } = await take(self, { step: 'accept' }, order)
+  needs.say(`${person.name} takes order ${order.number}. ${assignment?.en}`)
+  return false
+}
+
+async function handOver(self: Self, order: DayOrder, at: Date): Promise<void> {
+  const { person, needs } = self
+  if (needs.draw() * absences < 1) {
+    await take(self, { step: 'fail', reason: 'no-answer' }, order)
+    return needs.say(`${person.name} gets no answer for order ${order.number}, and brings it back`)
+  }
+  const own = await needs.fleet.showOwnParcel(order.order_id, order.user_id)
+  ok(own.kind === 'found')
+  await take(self, { step: 'deliver', pin: own.parcel.pin }, order)
+  const minutes = Math.round((order.promised_at.getTime() - at.getTime()) / 60_000)
+  const difference = minutes < 0 ? `${-minutes} min late` : `${minutes} min early`
+  needs.say(`${person.name} delivers order ${order.number}, ${difference}`)
+  needs.onDelivered(order, at)
+}
+
 /** A courier who answers offers, follows his route, hands parcels over with the PIN, and waits at the shop. */
 export function openRider(person: Person, needs: RiderNeeds): Rider {
-  const { fleet, draw, orders, say } = needs
+  const { fleet, orders } = needs
+  const self = { person, needs }
   let cell = shopCell
   let free_at = 0
   let kilometres = 0
-
-  const take = async (step: Step, order: DayOrder) => {
-    const outcome = await fleet.takeStep({ ...step, id: order.parcel_id, courier_id: person.id })
-    ok(outcome.kind === 'taken', `${person.name} cannot ${step.step} order ${order.number}`)
-    return outcome.parcel
-  }
-
-  async function answer(order: DayOrder): Promise<boolean> {
-    if (draw() * declines < 1) {
-      await take({ step: 'decline' }, order)
-      say(`${person.name} declines order ${order.number}`)
-      return true
-    }
-    const { assignment } = await take({ step: 'accept' }, order)
-    say(`${person.name} takes order ${order.number}. ${assignment?.en}`)
-    return false
-  }
-
-  async function handOver(order: DayOrder, at: Date): Promise<void> {
-    if (draw() * absences < 1) {
-      await take({ step: 'fail', reason: 'no-answer' }, order)
-      return say(`${person.name} gets no answer for order ${order.number}, and brings it back`)
-    }
-    const own = await fleet.showOwnParcel(order.order_id, order.user_id)
-    ok(own.kind === 'found')
-    await take({ step: 'deliver', pin: own.parcel.pin }, order)
-    const minutes = Math.round((order.promised_at.getTime() - at.getTime()) / 60_000)
-    say(
-      `${person.name} delivers order ${order.number}, ${minutes < 0 ? `${-minutes} min late` : `${minutes} min early`}`,
-    )
-    needs.onDelivered(order, at)
-  }
 
   async function ride(to: Cell, at: Date, seconds: number): Promise<boolean> {
     const next = move(cell, to, (person.speed_kmh * seconds) / 3600)
@@ -95,7 +100,7 @@ export function openRider(person: Person, needs: RiderNeeds): Rider {
       ok(route.kind === 'found')
       let isChanged = false
       for (const { id, status } of route.parcels)
-        if (status === 'offered' && (await answer(orders.get(id)!))) isChanged = true
+        if (status === 'offered' && (await answer(self, orders.get(id)!))) isChanged = true
       if (at.getTime() < free_at) return isChanged
       const held = new Map(route.parcels.map((parcel) => [parcel.id, parcel.status]))
       const stop = route.stops.find(({ order_id }) => held.get(order_id) !== 'offered')
@@ -107,8 +112,8 @@ export function openRider(person: Person, needs: RiderNeeds): Rider {
       const kind = held.get(order.parcel_id) === 'failed' ? 'return' : stop.kind
       if (!(await ride(kind === 'dropoff' ? order.home : shopCell, at, seconds))) return isChanged
       free_at = at.getTime() + secondsAt[kind] * 1000
-      if (kind === 'dropoff') await handOver(order, at)
-      else await take({ step: kind === 'pickup' ? 'pick-up' : 'return' }, order)
+      if (kind === 'dropoff') await handOver(self, order, at)
+      else await take(self, { step: kind === 'pickup' ? 'pick-up' : 'return' }, order)
       if (kind === 'return') needs.onReturned(order)
       return true
     },
