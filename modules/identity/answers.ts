@@ -77,6 +77,21 @@ export const telegramAnswers = {
   'telegram-off': answer(409, 'This shop has no sign-in with Telegram.', 'В этом магазине нет входа через Telegram.'),
 } as const
 
+/** The answers of every route that waits for the person in the bot. */
+export const deeplinkAnswers = {
+  'login-not-started': telegramAnswers['login-not-started'],
+  'login-refused': answer(
+    403,
+    'In the bot another number was chosen, or this login was refused: begin again.',
+    'В боте выбрали другое число или отказались от входа: начните снова.',
+  ),
+} as const
+
+/** The answer of every route that signs in a user who may be blocked. */
+export const blockedAnswer = {
+  'account-blocked': answer(403, 'This account is blocked.', 'Эта учётная запись заблокирована.'),
+} as const
+
 /** The answers of every route that needs the owner of the account, and not only the session. */
 export const ownerAnswers = {
   ...retryLaterAnswers,

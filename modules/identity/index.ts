@@ -6,8 +6,11 @@ import { acceptInvitation } from './accept-invitation/accept-invitation.ts'
 import { acceptInvitationPage } from './accept-invitation/page.ts'
 import { acceptInvitationRoute } from './accept-invitation/route.ts'
 import { answerCallsRoutes } from './answer-calls/route.ts'
+import { answerDeeplinkLogin, showDeeplinkLogin } from './answer-deeplink-login/answer-deeplink-login.ts'
+import { answerDeeplinkLoginRoutes } from './answer-deeplink-login/route.ts'
 import type { IdentityApi, UsersApi } from './api.ts'
 import { openAccessTokens, type AccessTokenSettings } from './auth/access-tokens.ts'
+import { openDeeplinkLogins } from './auth/deeplink-logins.ts'
 import { openKnownDevices } from './auth/known-devices.ts'
 import { openLinkCodes } from './auth/link-codes.ts'
 import { openLinkIdentity } from './auth/link-identity.ts'
@@ -18,9 +21,12 @@ import { openOwnerProof } from './auth/owner-proof.ts'
 import { openPasswordHashing, type PasswordHashingSettings } from './auth/password-hashing.ts'
 import { openSessions } from './auth/sessions.ts'
 import { openStatusCache } from './auth/status-cache.ts'
+import { openTelegramSessions } from './auth/telegram-sessions.ts'
 import { openTelegramData, type TelegramSettings } from './auth/telegram-data.ts'
 import { verifyToken } from './auth/verify-token.ts'
 import { authenticateCaller } from './authenticate-caller/authenticate-caller.ts'
+import { beginDeeplinkLogin } from './begin-deeplink-login/begin-deeplink-login.ts'
+import { beginDeeplinkLoginRoute } from './begin-deeplink-login/route.ts'
 import { beginTelegramLogin } from './begin-telegram-login/begin-telegram-login.ts'
 import { beginTelegramLoginRoute } from './begin-telegram-login/route.ts'
 import { changePassword } from './change-password/change-password.ts'
@@ -33,6 +39,8 @@ import { deleteAccount } from './delete-account/delete-account.ts'
 import { deleteAccountRoute } from './delete-account/route.ts'
 import { exportAccount, type PersonalRecords } from './export-account/query.ts'
 import { exportAccountRoute } from './export-account/route.ts'
+import { beginDeeplinkLink, linkDeeplink } from './link-deeplink/link-deeplink.ts'
+import { linkDeeplinkRoutes } from './link-deeplink/route.ts'
 import { linkEmail } from './link-email/link-email.ts'
 import { linkEmailRoute } from './link-email/route.ts'
 import { linkTelegram } from './link-telegram/link-telegram.ts'
@@ -60,6 +68,8 @@ import { deleteExpiredSessionsJob } from './delete-expired-sessions/job.ts'
 import { endSession } from './end-session/end-session.ts'
 import { endSessionRoute } from './end-session/route.ts'
 import { identityEvents } from './events.ts'
+import { finishDeeplinkLogin } from './finish-deeplink-login/finish-deeplink-login.ts'
+import { finishDeeplinkLoginRoute } from './finish-deeplink-login/route.ts'
 import { grantRole } from './grant-role/grant-role.ts'
 import { inviteFirstAdmin, inviteStaff } from './invite-staff/invite-staff.ts'
 import { listAccounts } from './list-accounts/query.ts'
@@ -178,6 +188,7 @@ function partsOf({
   const defaults = { issuer: 'posad', audience: 'posad', ttl: minutes(15) }
   const accessTokens = openAccessTokens({ ...defaults, ...tokens, now })
   const statusCache = openStatusCache(db, statusTtl)
+  const sessions = openSessions({ now, accessTokens, statusCache, ttl: refreshTtl })
   const proving = { db, now, limits: openLoginLimits(limits, now), passwords: openPasswordHashing(passwords) }
   return {
     ...proving,
@@ -189,7 +200,9 @@ function partsOf({
     mail,
     shop,
     devices: openKnownDevices(tokens.keys),
-    sessions: openSessions({ now, accessTokens, statusCache, ttl: refreshTtl }),
+    sessions,
+    enter: openTelegramSessions({ now, sessions }),
+    beginDeeplink: openDeeplinkLogins({ db, now, botUsername: telegram.bot_username }),
     verifyToken: verifyToken({ accessTokens, statusCache }),
     mailCodes: openMailCodes({ now, mail, shop }),
     telegram: openTelegramData(telegram),
@@ -201,6 +214,13 @@ function partsOf({
 const routesOf = (parts: ReturnType<typeof partsOf>) => [
   registerUserRoute({ registerUser: registerUser(parts) }),
   logInRoute({ logIn: logIn(parts) }),
+  beginDeeplinkLoginRoute({ beginDeeplinkLogin: beginDeeplinkLogin(parts) }),
+  answerDeeplinkLoginRoutes({
+    showDeeplinkLogin: showDeeplinkLogin(parts),
+    answerDeeplinkLogin: answerDeeplinkLogin(parts),
+  }),
+  finishDeeplinkLoginRoute({ finishDeeplinkLogin: finishDeeplinkLogin(parts) }),
+  linkDeeplinkRoutes({ beginDeeplinkLink: beginDeeplinkLink(parts), linkDeeplink: linkDeeplink(parts) }),
   beginTelegramLoginRoute({ beginTelegramLogin: beginTelegramLogin(parts) }),
   signInWithTelegramRoutes({ signInWithTelegram: signInWithTelegram(parts) }),
   refreshSessionRoute({ refreshSession: refreshSession(parts) }),

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Closed, Email, Id, named, Nullable, OneOf, Time, type Shape } from '#platform/schema'
+import { Closed, Email, Id, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
 import { MiniAppBody, Password, providers, TokenPairView, UserView, WidgetBody } from './schema.ts'
 
 const password = { password: Type.Optional(Password) }
@@ -30,6 +30,47 @@ const oidc = {
 }
 export const TelegramOidcBody = named('TelegramOidc', Closed(oidc))
 export const LinkTelegramOidcBody = named('LinkTelegramOidc', Closed({ ...oidc, ...password }))
+
+export const DeeplinkLoginView = named(
+  'DeeplinkLogin',
+  Type.Object({
+    link: Type.String({ description: 'Opens the bot' }),
+    command: Type.String({ description: 'The line to send to the bot, when its app drops the parameter of the link' }),
+    number: Type.Integer({ minimum: 10, maximum: 99, description: 'The bot asks for it' }),
+    expires_in: Type.Integer({ description: 'Seconds' }),
+  }),
+)
+export const BeginDeeplinkLinkBody = named('BeginDeeplinkLink', Closed(password))
+export const WaitingView = named('Waiting', Type.Object({ status: OneOf(['waiting'] as const) }))
+
+const token = Type.String({ minLength: 1, maxLength: 64, description: 'Of the start parameter, without `li_`' })
+export const DeeplinkTokenBody = named('DeeplinkToken', Closed({ token }))
+export const WaitingLoginView = named(
+  'WaitingLogin',
+  Type.Object({
+    device: Type.String({ description: 'The User-Agent of the browser' }),
+    ip: Type.String(),
+    choices: Type.Array(Type.Integer({ minimum: 10, maximum: 99 }), { description: 'Three numbers for buttons' }),
+    expires_at: Time,
+  }),
+)
+export const AnswerDeeplinkBody = named(
+  'AnswerDeeplink',
+  Closed({
+    token,
+    number: Nullable(Type.Integer({ minimum: 10, maximum: 99 })),
+    telegram_user: Closed({
+      id: Type.Integer({ minimum: 1, maximum: 2 ** 52 }),
+      first_name: Text(256),
+      last_name: Type.Optional(Text(256)),
+      language_code: Type.Optional(Text(35)),
+    }),
+  }),
+)
+export const DeeplinkAnswerView = named(
+  'DeeplinkAnswer',
+  Type.Object({ status: OneOf(['approved', 'refused'] as const) }),
+)
 
 const MaskedIdentity = named(
   'MaskedIdentity',

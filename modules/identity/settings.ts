@@ -21,6 +21,11 @@ const digits: Kind<string> = {
   parse: (given) => (/^[1-9][0-9]{4,15}$/.test(given) ? given : undefined),
 }
 
+const username: Kind<string> = {
+  expects: 'a username such as tea_shop_bot, without @',
+  parse: (given) => (/^[A-Za-z][A-Za-z0-9_]{3,31}$/.test(given) ? given : undefined),
+}
+
 const hexKey: Kind<string> = {
   expects: '64 hexadecimal digits',
   parse: (given) => (/^[0-9a-f]{64}$/i.test(given) ? given.toLowerCase() : undefined),
@@ -66,6 +71,10 @@ const variables = {
     integer(60, 604_800),
     '86400',
     'Seconds for which the data of a Mini App opens a session: some clients send old data for hours.',
+  ),
+  TELEGRAM_BOT_USERNAME: optional(
+    username,
+    'The username of the bot, for logins by a link to it. The bot answers them with INTERNAL_BOT_TOKEN.',
   ),
   TELEGRAM_CLIENT_SECRET: secret(
     text(10, 200),
@@ -122,6 +131,7 @@ export const identitySettings = settings({
     telegram: {
       bot_token: values.TELEGRAM_BOT_TOKEN,
       bot_id: values.TELEGRAM_BOT_ID,
+      bot_username: values.TELEGRAM_BOT_USERNAME,
       public_key: values.TELEGRAM_PUBLIC_KEY,
       maxAge: seconds(values.TELEGRAM_INIT_DATA_MAX_AGE),
       oidc: oidcOf(values),

@@ -3,19 +3,15 @@ import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Refused } from '#platform/outcome'
 import { after, minutes, seconds } from '#platform/values'
-import {
-  openTelegramOidc,
-  type OidcProof,
-  type OidcPurpose,
-  type OidcSettings,
-  type TelegramOidc,
-} from './telegram-oidc.ts'
-import type { TelegramUser } from './telegram-user.ts'
+import { openTelegramOidc, type OidcProof, type OidcSettings, type TelegramOidc } from './telegram-oidc.ts'
+import type { LoginPurpose, TelegramUser } from './telegram-user.ts'
 
 /** How Telegram's data is checked: with the token of the bot, or with its id only and the public key of Telegram. */
 export type TelegramSettings = Readonly<{
   bot_token?: string | undefined
   bot_id?: string | undefined
+  /** Absent: no login by a link to the bot. */
+  bot_username?: string | undefined
   /** Ed25519, 64 hexadecimal digits. */
   public_key: string
   /** Milliseconds for which the data of a Mini App may be sent. */
@@ -42,7 +38,7 @@ export type TelegramProof =
 export type TelegramData = Readonly<{
   verify: (proof: TelegramProof, now: Date) => Promise<TelegramOutcome>
   /** Begins "Log in with Telegram". */
-  begin: (purpose: OidcPurpose, now: Date) => LoginBegun | Refused<'telegram-off'>
+  begin: (purpose: LoginPurpose, now: Date) => LoginBegun | Refused<'telegram-off'>
 }>
 type LoginBegun = Readonly<{ kind: 'begun' }> & ReturnType<TelegramOidc['begin']>
 

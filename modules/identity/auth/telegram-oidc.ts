@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile'
 import { Circuit } from '#platform/circuit'
 import { Unavailable, type Refused } from '#platform/outcome'
 import { after, hours, minutes, seconds } from '#platform/values'
-import type { TelegramUser } from './telegram-user.ts'
+import type { LoginPurpose, TelegramUser } from './telegram-user.ts'
 
 /** "Log in with Telegram": the registration of the shop at Telegram, and the addresses of Telegram's OpenID provider. */
 export type OidcSettings = Readonly<{
@@ -18,11 +18,8 @@ export type OidcSettings = Readonly<{
   redirect_uri: string
 }>
 
-/** The code of a login for one purpose is of no use for the other. */
-export type OidcPurpose = 'sign_in' | 'link'
-
 /** The answer of Telegram as the browser brings it. `secret`: of the cookie that the browser got when the login began. */
-export type OidcProof = Readonly<{ code: string; state: string; secret: string | undefined; purpose: OidcPurpose }>
+export type OidcProof = Readonly<{ code: string; state: string; secret: string | undefined; purpose: LoginPurpose }>
 
 export type OidcOutcome =
   | Readonly<{ kind: 'verified'; user: TelegramUser }>
@@ -31,7 +28,7 @@ export type OidcOutcome =
 /** Both functions store nothing: state, nonce and PKCE verifier follow from the secret, which only the browser has. */
 export type TelegramOidc = Readonly<{
   /** A new secret for a cookie, and the address at Telegram for the browser. */
-  begin: (purpose: OidcPurpose, now: Date) => Readonly<{ secret: string; authorization_url: string }>
+  begin: (purpose: LoginPurpose, now: Date) => Readonly<{ secret: string; authorization_url: string }>
   /** Redeems the code at Telegram. Throws `Unavailable` when Telegram does not answer. */
   redeem: (proof: OidcProof, now: Date) => Promise<OidcOutcome>
 }>
@@ -94,7 +91,7 @@ export function openTelegramOidc(settings: OidcSettings): TelegramOidc {
 }
 
 /** Telegram accepts a short state only. The purpose is a part of each value. */
-function partsOf(secret: string, purpose: OidcPurpose) {
+function partsOf(secret: string, purpose: LoginPurpose) {
   const part = (name: string) => createHmac('sha256', secret).update(`${name} ${purpose}`).digest('base64url')
   return { state: part('state').slice(0, 24), nonce: part('nonce'), code_verifier: part('verifier') }
 }

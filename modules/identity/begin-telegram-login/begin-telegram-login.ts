@@ -2,10 +2,10 @@ import { isRefusal } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
 import type { TelegramData } from '../auth/telegram-data.ts'
-import type { OidcPurpose } from '../auth/telegram-oidc.ts'
+import type { LoginPurpose } from '../auth/telegram-user.ts'
 
 type Needs = Readonly<{ now: Clock; limits: LoginLimits; telegram: TelegramData }>
-type BeginTelegramLoginInput = Readonly<{ purpose: OidcPurpose; address: string }>
+type BeginTelegramLoginInput = Readonly<{ purpose: LoginPurpose; address: string }>
 export type BeginTelegramLoginOutcome = ReturnType<TelegramData['begin']> | TooManyAttempts
 export type BeginTelegramLogin = (input: BeginTelegramLoginInput) => BeginTelegramLoginOutcome
 

@@ -19,7 +19,7 @@ const deletion = (before: Date, limit: number) => sql`
     select id from identity.sessions where expires_at < ${before} order by expires_at limit ${limit}
   )`
 
-/** Deletes codes, proofs of Telegram and tokens of merges that have expired. */
+/** Deletes codes, proofs and logins of Telegram and tokens of merges that have expired. */
 export const deleteExpiredProofs =
   ({ db, now }: Needs): DeleteBatch =>
   async (limit) => {
@@ -27,7 +27,8 @@ export const deleteExpiredProofs =
     const proofs = deletedRows(await proofDeletion(now(), limit).execute(db))
     const links = deletedRows(await linkDeletion(now(), limit).execute(db))
     const tokens = deletedRows(await tokenDeletion(now(), limit).execute(db))
-    return Math.max(codes, proofs, links, tokens)
+    const logins = deletedRows(await loginDeletion(now(), limit).execute(db))
+    return Math.max(codes, proofs, links, tokens, logins)
   }
 
 /** Deletes the records of merges that are final, and the name and the password of each account that stays merged. */
@@ -67,3 +68,8 @@ const mergeDeletion = (before: Date, limit: number) => sql`
     delete from identity.credentials using final where user_id = final.from_id and final.reverted_at is null
   )
   select from_id from final`
+
+const loginDeletion = (before: Date, limit: number) => sql`
+  delete from identity.deeplink_logins where token_hash in (
+    select token_hash from identity.deeplink_logins where expires_at < ${before} order by expires_at limit ${limit}
+  )`

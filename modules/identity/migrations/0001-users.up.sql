@@ -80,6 +80,23 @@ create table identity.telegram_proofs (
 );
 create index telegram_proofs_expiring on identity.telegram_proofs (expires_at);
 
+-- A login by a link to the bot. The browser has a secret in its cookie and shows a number; the bot shows three numbers to the
+-- person who opened the link. Only a person who sees the browser knows the right one. The row ends with the login.
+create table identity.deeplink_logins (
+  token_hash    bytea primary key,
+  secret_hash   bytea not null unique,
+  session_id    uuid references identity.sessions on delete cascade, -- links the Telegram account to its user; null: signs in
+  number        smallint not null check (number between 10 and 99),
+  choices       smallint[] not null check (cardinality(choices) = 3 and number = any(choices)),
+  device        text not null,
+  ip            text not null,
+  status        text not null default 'waiting' check (status in ('waiting', 'approved', 'refused')),
+  telegram_user jsonb check ((telegram_user is not null) = (status = 'approved')), -- {telegram_id, name, language}
+  expires_at    timestamptz not null
+);
+create index deeplink_logins_of_session on identity.deeplink_logins (session_id) where session_id is not null;
+create index deeplink_logins_expiring on identity.deeplink_logins (expires_at);
+
 -- A code in a mail signs no user in, but sets a password or shows who owns a mailbox. SHA-256 is enough for 256 random bits.
 create table identity.mail_codes (
   hash       bytea primary key,

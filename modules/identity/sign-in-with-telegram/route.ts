@@ -1,6 +1,6 @@
-import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { retryLaterAnswers, telegramAnswers } from '../answers.ts'
+import { blockedAnswer, retryLaterAnswers, telegramAnswers } from '../answers.ts'
 import { TelegramOidcBody } from '../link-schema.ts'
 import { loginSecretOf } from '../login-cookie.ts'
 import { authBodyLimit, MiniAppBody, SignedInView, WidgetBody } from '../schema.ts'
@@ -11,7 +11,7 @@ import type { SignInOutcome, SignInWithTelegram } from './sign-in-with-telegram.
 const answers = {
   'too-many-attempts': retryLaterAnswers['too-many-attempts'],
   ...telegramAnswers,
-  'account-blocked': answer(403, 'This account is blocked.', 'Эта учётная запись заблокирована.'),
+  ...blockedAnswer,
 } satisfies Record<ReasonOf<SignInOutcome>, Answer>
 
 const response = { 200: SignedInView, ...problemsOf(answers) }

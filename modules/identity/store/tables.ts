@@ -1,6 +1,7 @@
 import type { Generated, JSONColumnType, Kysely, Transaction } from 'kysely'
 import type { Locale } from '#platform/values'
 import type { Role } from '../permissions.ts'
+import type { TelegramPerson } from '../auth/telegram-user.ts'
 import type { IdentityKey } from '../merge.ts'
 import type { AuditAction, MailCodePurpose, Provider, SessionEndReason, UserStatus } from '../schema.ts'
 
@@ -65,6 +66,18 @@ type IdentityTables = {
     email: string
     code_hmac: Buffer
     attempts: Generated<number>
+    expires_at: Date
+  }
+  'identity.deeplink_logins': {
+    token_hash: Buffer
+    secret_hash: Buffer
+    session_id: string | null
+    number: number
+    choices: number[]
+    device: string
+    ip: string
+    status: Generated<'waiting' | 'approved' | 'refused'>
+    telegram_user: JSONColumnType<TelegramPerson> | null
     expires_at: Date
   }
   'identity.merge_tokens': IdentityKey & {

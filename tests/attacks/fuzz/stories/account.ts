@@ -118,8 +118,18 @@ export const account: Story = async ({ step, shop }) => {
     const widget = `POST ${auth}/telegram/widget`
     await step('guest', widget, { body: { ...fields, ...absent, hash: '0'.repeat(64) }, refused: 401 })
     await step('guest', widget, { body: { ...fields, ...absent, hash } })
+    await signInByDeeplink()
     await step('guest', `POST ${auth}/telegram/oidc/begin`, { refused: 409 })
     await step('guest', `POST ${auth}/telegram/oidc`, { refused: 409 })
+  }
+
+  /** The shop of this test has no bot with a username, so no login waits. */
+  async function signInByDeeplink() {
+    await step('guest', `POST ${auth}/telegram/deeplink`, { refused: 409 })
+    await step('guest', `POST ${auth}/telegram/deeplink/finish`, { refused: 401 })
+    const token = 'unknown'
+    await step('staff', `POST ${api}/internal/telegram-logins/show`, { as: staff, body: { token }, refused: 404 })
+    await step('staff', `POST ${api}/internal/telegram-logins/answer`, { as: staff, body: { token }, refused: 404 })
   }
 
   async function acceptInvitation() {

@@ -23,6 +23,10 @@ export const mergedAccounts: Story = async ({ step, shop }) => {
   const oidc = { code: 'unknown', state: 'unknown', password }
   await step('customer', `POST ${auth}/link/telegram/oidc`, { as, body: oidc, refused: 409 })
 
+  const deeplink = `POST ${auth}/link/telegram/deeplink`
+  await step('customer', deeplink, { as, body: { password }, refused: 409 })
+  await step('customer', `${deeplink}/finish`, { as, refused: 401 })
+
   for (const route of [`POST ${auth}/merge/{id}/undo`, `POST ${api}/admin/merges/{id}/undo`]) {
     const telegram_id = randomInt(1, 2 ** 40)
     await signInWithTelegram(shop, telegram_id)

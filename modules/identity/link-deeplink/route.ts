@@ -1,0 +1,57 @@
+import { userOf } from '#platform/access'
+import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { NoBody } from '#platform/schema'
+import { deeplinkAnswers, linkAnswers, ownerAnswers, telegramAnswers } from '../answers.ts'
+import { BeginDeeplinkLinkBody, DeeplinkLoginView, LinkView, WaitingView } from '../link-schema.ts'
+import { linkViewOf } from '../link-view.ts'
+import { loginCookie, loginSecretOf } from '../login-cookie.ts'
+import { authBodyLimit } from '../schema.ts'
+import { clientOf } from '../session.ts'
+import type { BeginDeeplinkLink, BeginDeeplinkLinkOutcome, LinkDeeplink, LinkDeeplinkOutcome } from './link-deeplink.ts'
+
+const beginAnswers = {
+  ...ownerAnswers,
+  'telegram-off': telegramAnswers['telegram-off'],
+} satisfies Record<ReasonOf<BeginDeeplinkLinkOutcome>, Answer>
+const answers = { ...linkAnswers, ...deeplinkAnswers } satisfies Record<ReasonOf<LinkDeeplinkOutcome>, Answer>
+
+type Needs = Readonly<{ beginDeeplinkLink: BeginDeeplinkLink; linkDeeplink: LinkDeeplink }>
+
+export const linkDeeplinkRoutes =
+  ({ beginDeeplinkLink, linkDeeplink }: Needs): Routes =>
+  (http) => {
+    const begin = {
+      tags: ['identity'],
+      summary: 'Begin to add a Telegram account by a link to the bot',
+      description:
+        'As POST /auth/telegram/deeplink, for the account of this session. Then ask POST /auth/link/telegram/deeplink/finish every few seconds.',
+      body: BeginDeeplinkLinkBody,
+      response: { 200: DeeplinkLoginView, ...problemsOf(beginAnswers) },
+    }
+    const again = { access: 'user', bodyLimit: authBodyLimit, bodyOptional: true, repeat: 'Begins again.' } as const
+    http.post('/auth/link/telegram/deeplink', { schema: begin, config: again }, async (request, reply) => {
+      const { user_id, sid: session_id } = userOf(request.caller)
+      const { password } = request.body
+      const outcome = await beginDeeplinkLink({ user_id, session_id, password, client: clientOf(request) })
+      if (isRefusal(outcome)) return refuse(reply, outcome, beginAnswers)
+      const { secret, link, command, number, expires_in } = outcome
+      reply.header('set-cookie', loginCookie(secret, { https: request.protocol === 'https' }))
+      return { link, command, number, expires_in }
+    })
+    const finish = {
+      tags: ['identity'],
+      summary: 'Add the Telegram account that confirmed in the bot',
+      description: '202 while the person has not answered in the bot.',
+      body: NoBody,
+      response: { 200: LinkView, 202: WaitingView, ...problemsOf(answers) },
+    }
+    const once = { access: 'user', repeat: 'The confirmation has been used: 401.' } as const
+    http.post('/auth/link/telegram/deeplink/finish', { schema: finish, config: once }, async (request, reply) => {
+      const { user_id, sid: session_id } = userOf(request.caller)
+      const secret = loginSecretOf(request.headers.cookie)
+      const outcome = await linkDeeplink({ user_id, session_id, secret })
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      return outcome.kind === 'waiting' ? reply.code(202).send({ status: 'waiting' }) : linkViewOf(outcome)
+    })
+  }
