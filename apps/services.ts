@@ -14,6 +14,7 @@ export const services = {
     modules: ['identity'],
     paths: [
       '/api/v1/auth',
+      '/api/v1/admin/merges',
       '/api/v1/admin/roles',
       '/api/v1/admin/users',
       '/.well-known/jwks.json',

@@ -99,7 +99,7 @@ test('a customer links a Telegram account by the same question, in the own sessi
   const anna = await app.signUp('anna@example.com')
   const boris = await app.signUp('boris@example.com')
   const path = 'POST /auth/link/telegram/deeplink'
-  expectProblem(await app.send(path, { token: anna.access_token }), 403, 'wrong-password')
+  expectProblem(await app.send(path, { token: anna.access_token, body: {} }), 403, 'wrong-password')
   const begun = await app.send(path, { token: anna.access_token, body: { password: goodPassword } })
   const { link, number } = expectResponse(begun, 200, DeeplinkLoginView)
   const cookie = String(begun.headers['set-cookie']).split(';', 1)[0] ?? ''

@@ -29,7 +29,7 @@ export const linkDeeplinkRoutes =
       body: BeginDeeplinkLinkBody,
       response: { 200: DeeplinkLoginView, ...problemsOf(beginAnswers) },
     }
-    const again = { access: 'user', bodyLimit: authBodyLimit, bodyOptional: true, repeat: 'Begins again.' } as const
+    const again = { access: 'user', bodyLimit: authBodyLimit, repeat: 'Begins again.' } as const
     http.post('/auth/link/telegram/deeplink', { schema: begin, config: again }, async (request, reply) => {
       const { user_id, sid: session_id } = userOf(request.caller)
       const { password } = request.body
