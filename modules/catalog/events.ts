@@ -20,6 +20,12 @@ export const productDeactivated = defineEvent('catalog.product-deactivated.v1', 
   payload: Type.Object({ product_id: Id }),
 })
 
+export const productDeleted = defineEvent('catalog.product-deleted.v1', {
+  description: 'Staff deleted a product that nothing refers to; nothing of it is left in the catalog.',
+  key: 'product_id',
+  payload: Type.Object({ product_id: Id }),
+})
+
 export const variantStockChanged = defineEvent('catalog.variant-stock-changed.v1', {
   description: 'Pieces arrived, were sold or corrected; or an order held the last free piece, or freed the first.',
   key: 'variant_id',
@@ -48,6 +54,7 @@ export const catalogEvents = [
   productCreated,
   productUpdated,
   productDeactivated,
+  productDeleted,
   variantStockChanged,
   holdExpired,
   holdLost,

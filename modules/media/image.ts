@@ -1,4 +1,5 @@
 import type { ImageFormat, OwnerKind, VariantName } from './schema.ts'
+import { hours } from '#platform/values'
 import { maxPixels } from './schema.ts'
 
 /** The size and the quality of a variant. It fits inside the square, and no image is enlarged. */
@@ -79,3 +80,9 @@ export function fitsVariant(
 
 /** The worker's process died in so many attempts: another one would probably die too. */
 export const mostUnfinishedAttempts = 3
+
+/** Cached pages show a deleted image for an hour at most; a presigned PUT to its keys expires sooner. */
+const filesStay = hours(2)
+
+/** When the files of an image that is deleted now are deleted. */
+export const filesDueAt = (now: Date): Date => new Date(now.getTime() + filesStay)

@@ -6,6 +6,8 @@ import type { MediaApi } from './api.ts'
 import { mediaChecks } from './checks.ts'
 import { deleteFiles } from './delete-files/delete-files.ts'
 import { deleteFilesJob } from './delete-files/job.ts'
+import { deleteGallery } from './delete-gallery/delete-gallery.ts'
+import { deleteGallerySubscription } from './delete-gallery/subscriber.ts'
 import { deleteImage } from './delete-image/delete-image.ts'
 import { deleteImageRoute } from './delete-image/route.ts'
 import { deliverVariants } from './deliver-variants/deliver-variants.ts'
@@ -93,6 +95,7 @@ export function media({ pages = [], hasProduct, ...needs }: Needs): Module<Media
     ],
     pages,
     publishes: mediaEvents,
+    subscriptions: [deleteGallerySubscription({ deleteGallery: deleteGallery(needs) })],
     // The job is there with an outside worker too: images that were enqueued before the setting changed are finished.
     jobs: [job, deleteFilesJob({ deleteFiles: deleteFiles(needs) })],
     checks: mediaChecks(db),

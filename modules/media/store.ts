@@ -1,4 +1,5 @@
 import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
+import type { AnyTx } from '#platform/db'
 import type { PayloadOf } from '#platform/events'
 import type { galleryChanged } from './events.ts'
 import { isPublicOwner, keysOf } from './image.ts'
@@ -34,7 +35,7 @@ export type VariantRow = {
 }
 
 type MediaTables = {
-  'media.galleries': { owner_kind: OwnerKind; owner_id: string; revision: number }
+  'media.galleries': { owner_kind: OwnerKind; owner_id: string; revision: number; deleted_at: Date | null }
   'media.images': Images
   'media.image_variants': VariantRow
   'media.unreferenced_files': { storage_key: string; delete_after: Date; is_deleting: Generated<boolean> }
@@ -52,13 +53,28 @@ export type Owner = Readonly<{ owner_kind: OwnerKind; owner_id: string }>
 export async function lockGallery(tx: MediaTx, { owner_kind, owner_id }: Owner): Promise<number> {
   const { revision } = await tx
     .insertInto('media.galleries')
-    .values({ owner_kind, owner_id, revision: 1 })
+    .values({ owner_kind, owner_id, revision: 1, deleted_at: null })
     .onConflict((conflict) =>
       conflict.columns(['owner_kind', 'owner_id']).doUpdateSet({ revision: sql`media.galleries.revision + 1` }),
     )
     .returning('revision')
     .executeTakeFirstOrThrow()
   return revision
+}
+
+/** Marks a locked gallery: its owner is gone. */
+export async function markGalleryDeleted(tx: AnyTx, { owner_kind, owner_id }: Owner, at: Date): Promise<void> {
+  await sql`
+    update media.galleries set deleted_at = coalesce(deleted_at, ${at})
+    where owner_kind = ${owner_kind} and owner_id = ${owner_id}`.execute(tx)
+}
+
+/** Whether the owner of a locked gallery is gone. */
+export async function isGalleryDeleted(tx: MediaTx, { owner_kind, owner_id }: Owner): Promise<boolean> {
+  const { rows } = await sql`
+    select from media.galleries
+    where owner_kind = ${owner_kind} and owner_id = ${owner_id} and deleted_at is not null`.execute(tx)
+  return rows.length > 0
 }
 
 export const findImage = (db: MediaDb, id: string): Promise<Image | undefined> =>
@@ -126,4 +142,15 @@ export async function insertUnreferenced(db: MediaDb, keys: readonly string[], d
 export async function deleteRow(tx: MediaTx, image: Image, delete_after: Date): Promise<void> {
   await tx.deleteFrom('media.images').where('id', '=', image.id).execute()
   await insertUnreferenced(tx, keysOf(image), delete_after)
+}
+
+/** Deletes all images of a locked owner; their files are deleted after `delete_after`. */
+export async function deleteImages(tx: MediaTx, owner: Owner, delete_after: Date): Promise<void> {
+  const images = await tx
+    .deleteFrom('media.images')
+    .where('owner_kind', '=', owner.owner_kind)
+    .where('owner_id', '=', owner.owner_id)
+    .returningAll()
+    .execute()
+  await insertUnreferenced(tx, images.flatMap(keysOf), delete_after)
 }

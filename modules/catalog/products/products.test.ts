@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { anna, expectProblem, expectResponse } from '#platform/testing'
 import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
+import { productDeleted } from '../events.ts'
 import { type CatalogTest, openCatalogTest } from '../testing.ts'
 import { AdminBrewProfile } from './brew-profile-schema.ts'
 import { AdminProduct, Product } from './schema.ts'
@@ -170,6 +172,9 @@ test('an ordered product is archived, not deleted; a product without orders can 
   const mistake = await catalog.addProduct()
   expectResponse(await catalog.asStaff(`DELETE /admin/products/${mistake.id}`), 204)
   expectProblem(await catalog.asStaff(`GET /admin/products/${mistake.id}`), 404, 'not-found')
+  const { rows } = await sql<{ type: string }>`
+    select type from platform.event where partition_key = ${mistake.id} order by id desc limit 1`.execute(catalog.db)
+  assert.equal(rows[0]?.type, productDeleted.type, 'its images go with it')
 })
 
 test('the page of a tea shows how to brew it (F-20, CAT-4)', async () => {

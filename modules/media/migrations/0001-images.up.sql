@@ -6,6 +6,7 @@ create table media.galleries (
   owner_kind text not null check (owner_kind in ('product', 'avatar', 'post', 'proof')),
   owner_id   uuid not null,
   revision   bigint not null, -- counts the changes: a reader ignores an older event
+  deleted_at timestamptz, -- the owner is gone, and the gallery takes no image any more
   primary key (owner_kind, owner_id)
 );
 

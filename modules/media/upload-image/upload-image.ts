@@ -11,6 +11,7 @@ import type { ReadHeader } from '../processors/processor.ts'
 import { maxImages, type ImageFormat } from '../schema.ts'
 import {
   insertUnreferenced,
+  isGalleryDeleted,
   lockGallery,
   readImage,
   type ImageWithVariants,
@@ -77,6 +78,7 @@ const saveImage = (
 ): Promise<UploadImageOutcome> =>
   transaction(db, async (tx): Promise<UploadImageOutcome> => {
     await lockGallery(tx, owner)
+    if (await isGalleryDeleted(tx, owner)) return notFound(owner.owner_kind)
     const other = await findByContent(tx, owner, file.sha256)
     if (other) return { kind: 'uploaded', image: await readImage(tx, other) }
     const { count, last } = await countImages(tx, owner)

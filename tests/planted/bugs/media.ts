@@ -4,6 +4,22 @@ const media = (file: string) => `modules/media/${file}`
 
 export const mediaBugs: readonly Bug[] = [
   {
+    description: 'an upload stores an image of a product that was deleted meanwhile',
+    requirement: 'MED-5',
+    file: media('upload-image/upload-image.ts'),
+    text: '    if (await isGalleryDeleted(tx, owner)) return notFound(owner.owner_kind)\n',
+    replacement: '',
+    caughtBy: media('delete-gallery/delete-gallery.test.ts'),
+  },
+  {
+    description: 'the files of a deleted product stay in the storage',
+    requirement: 'MED-5',
+    file: media('store.ts'),
+    text: '  await insertUnreferenced(tx, images.flatMap(keysOf), delete_after)\n',
+    replacement: '  await insertUnreferenced(tx, images.slice(0, 0).flatMap(keysOf), delete_after)\n',
+    caughtBy: media('delete-gallery/delete-gallery.test.ts'),
+  },
+  {
     description: 'two uploads of one file at once become two images or an error',
     requirement: 'MED-1',
     file: media('upload-image/upload-image.ts'),

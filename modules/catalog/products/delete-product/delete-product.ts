@@ -1,7 +1,7 @@
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound, type NotFound } from '#platform/outcome'
-import { productDeactivated } from '../../events.ts'
+import { productDeactivated, productDeleted } from '../../events.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb } from '../../store/tables.ts'
 import { deletionConflicts, type DeletionRefused, deletionRefusalOf } from '../deletion.ts'
@@ -32,7 +32,7 @@ export const deleteProduct =
         const refused = deletionRefusalOf(await lockVariantUses(tx, variant_ids))
         if (refused) return refused
         await tx.deleteFrom('catalog.products').where('id', '=', id).execute()
-        await publish(tx, [productDeactivated({ product_id: id })])
+        await publish(tx, [productDeactivated({ product_id: id }), productDeleted({ product_id: id })])
         catalogCache.invalidateAll(tx)
         return { kind: 'deleted' }
       },
