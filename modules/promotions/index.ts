@@ -5,6 +5,7 @@ import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
 import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { PromotionsApi } from './api.ts'
+import { changeBuyerSubscription } from './change-buyer/subscriber.ts'
 import { promotionsChecks } from './checks.ts'
 import { confirmRedemptions } from './confirm-redemptions/confirm-redemptions.ts'
 import { confirmRedemptionsJob } from './confirm-redemptions/job.ts'
@@ -63,7 +64,7 @@ export function promotions(needs: Needs): Module<PromotionsApi> {
       }),
       listPromotionsRoutes({ listPromotions: listPromotions(db), showPromotion: showPromotion(db) }),
     ],
-    subscriptions: releaseRedemptionsSubscriptions,
+    subscriptions: [...releaseRedemptionsSubscriptions, changeBuyerSubscription],
     jobs: [confirmRedemptionsJob({ confirmRedemptions: confirmRedemptions(needs) })],
     checks: promotionsChecks(db),
   }

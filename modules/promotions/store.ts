@@ -93,7 +93,7 @@ export const listByIds = async (db: PromotionsDb, ids: readonly string[]): Promi
  * person. Contacts are stored as hashes, because a use outlives the order of which it is.
  */
 export function buyerKeysOf({ user_id, email, phone }: PromotionBuyer): readonly string[] {
-  if (user_id !== null) return [`account:${user_id.toLowerCase()}`]
+  if (user_id !== null) return [accountKeyOf(user_id)]
   const mailbox = mailboxOf(email ?? '')
   const digits = phoneDigitsOf(phone ?? '')
   return [
@@ -101,6 +101,8 @@ export function buyerKeysOf({ user_id, email, phone }: PromotionBuyer): readonly
     ...(digits === undefined ? [] : [`phone:${hashOf(digits)}`]),
   ]
 }
+
+export const accountKeyOf = (user_id: string): string => `account:${user_id.toLowerCase()}`
 
 const hashOf = (contact: string): string => createHash('sha256').update(contact).digest('base64url')
 

@@ -111,6 +111,14 @@ export const promotionBugs: readonly Bug[] = [
     caughtBy: 'modules/ordering/place-order/discounted-orders.test.ts',
   },
   {
+    description: 'a merged account uses a coupon again',
+    requirement: 'ID-12',
+    file: promotions('change-buyer/change-buyer.ts'),
+    text: 'select unnest(moved.before) as buyer_key, -1 as count union all select unnest(moved.after), 1) as each',
+    replacement: 'select unnest(moved.before) as buyer_key, -1 as count) as each',
+    caughtBy: promotions('change-buyer/change-buyer.test.ts'),
+  },
+  {
     description: 'an order to an address outside of all zones is delivered for nothing',
     requirement: 'DLV-4',
     file: 'modules/delivery/zone.ts',
@@ -130,8 +138,8 @@ export const promotionBugs: readonly Bug[] = [
     description: 'a change of the coupon lets a second order take the same lines',
     requirement: 'CART-5',
     file: 'modules/cart/migrations/0003-writes.up.sql',
-    text: 'set coupon = new_coupon, updated_at = now where',
-    replacement: 'set coupon = new_coupon, updated_at = now, version = uuidv7() where',
+    text: 'set coupon = new_coupon, updated_at = now where id = of_user',
+    replacement: 'set coupon = new_coupon, updated_at = now, version = uuidv7() where id = of_user',
     caughtBy: 'modules/cart/change-coupon/change-coupon.test.ts',
   },
 ]

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { orderCancelled, orderOwnerChanged } from '#ordering/events'
+import { newId } from '#platform/values'
+import { newBuyer, openPromotionsTest, type PromotionsTest } from '../testing.ts'
+
+let shop: PromotionsTest
+before(async () => {
+  shop = await openPromotionsTest()
+})
+after(async () => {
+  assert.deepEqual(await shop.violations(), [])
+  await shop.close()
+})
+
+type Buyer = NonNullable<Parameters<PromotionsTest['redeem']>[0]>['buyer']
+const moveTo = (user_id: string, ...order_ids: readonly string[]) =>
+  shop.deliver(...order_ids.map((order_id) => orderOwnerChanged({ order_id, user_id })))
+
+/** Redeems a coupon and returns the order. */
+async function use(coupon: string, buyer: NonNullable<Buyer>): Promise<string> {
+  const order_id = newId()
+  const outcome = await shop.redeem({ order_id, buyer, coupon })
+  assert.equal(outcome.kind, 'redeemed')
+  return order_id
+}
+async function reasonFor(coupon: string, buyer: NonNullable<Buyer>) {
+  const outcome = await shop.redeem({ buyer, coupon })
+  return outcome.kind === 'refused' && 'coupon_reason' in outcome ? outcome.coupon_reason : outcome.kind
+}
+
+test('the uses of merged accounts count for the survivor, and go back with the reversal (CAT-14, ID-12)', async () => {
+  await shop.create({ code: 'MERGED', max_uses_per_buyer: 1 })
+  const [from, into] = [newBuyer(), newBuyer()]
+  const [moved, own] = [await use('MERGED', from), await use('MERGED', into)]
+  for (let times = 0; times < 2; times++) await moveTo(into.user_id, moved)
+  assert.deepEqual(await shop.violations(), [])
+  assert.equal(await reasonFor('MERGED', into), 'used-up-by-you')
+  await shop.deliver(orderCancelled({ order_id: own, user_id: into.user_id, reason: 'customer' }))
+  assert.equal(await reasonFor('MERGED', into), 'used-up-by-you', 'the moved use still counts')
+  await moveTo(from.user_id, moved)
+  assert.equal(await reasonFor('MERGED', from), 'used-up-by-you')
+  assert.equal(await reasonFor('MERGED', into), 'redeemed')
+})
+
+test('a guest who claims her order has used its coupon, as the account and by her e-mail (CAT-14, ORD-11)', async () => {
+  await shop.create({ code: 'CLAIMED', max_uses_per_buyer: 1 })
+  const guest = { user_id: null, email: 'vera@example.org', phone: null }
+  const account = newBuyer()
+  await moveTo(account.user_id, await use('CLAIMED', guest))
+  assert.equal(await reasonFor('CLAIMED', account), 'used-up-by-you')
+  assert.equal(await reasonFor('CLAIMED', guest), 'used-up-by-you')
+  await moveTo(account.user_id, newId())
+})

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { CartView } from '#cart/schema'
+import { OrderView } from '#ordering/schema'
+import { PromotionView } from '#promotions/schema'
+import { crowd, eventually, expectProblem, expectResponse } from '#platform/testing'
+import { guest, openShop, staff, type Shop } from './open-shop.ts'
+import { firstOf, orderBecomes, paymentsOf, placeOrder, press, toCourier, toPickup } from './purchase-steps.ts'
+
+let shop: Shop
+before(async () => {
+  shop = await openShop()
+})
+after(async () => {
+  assert.deepEqual(await shop.violations(), {}, 'every invariant holds at the end')
+  await shop.close()
+})
+
+const name = { ru: 'Скидка', en: 'Discount' }
+
+async function createCoupon(body: object) {
+  const code = `C-${randomUUID().slice(0, 8)}`.toUpperCase()
+  const input = { body: { name, kind: 'percentage', percent: 10, code, ...body } }
+  return expectResponse(await shop.send(staff, 'POST /admin/promotions', input), 201, PromotionView)
+}
+const usesOf = async (id: string) =>
+  expectResponse(await shop.send(staff, `GET /admin/promotions/${id}`), 200, PromotionView).uses
+
+test('a coupon goes from the cart through the order to the payment, and a cancelled order returns it (CAT-14, CART-4, DLV-4)', async () => {
+  const coupon = await createCoupon({ max_uses: 1 })
+  const { code } = coupon
+  const tea = await firstOf(shop, 'teas')
+  const lines = [{ variant_id: tea.variant_id, quantity: 2 }]
+  const as = await shop.customer('Anna')
+  expectResponse(await shop.send(as, 'POST /cart/items', { body: lines[0]! }), 200)
+  const cart = expectResponse(await shop.send(as, 'PUT /cart/coupon', { body: { code } }), 200, CartView)
+  assert.deepEqual(cart.coupon, { code, reason: null })
+  const total = cart.totals[0]?.total_amount ?? 0
+  assert.equal(total, tea.price * 2 - Math.round((tea.price * 2) / 10))
+  const quote = await shop.send(as, 'POST /delivery/quote', {
+    body: { address: toCourier.delivery_address, lines, coupon: code },
+  })
+  const { methods } = expectResponse(quote, 200) as { methods: { method: string; total_amount: number }[] }
+  assert.equal(methods.find(({ method }) => method === 'courier')?.total_amount, total)
+
+  const order = await placeOrder(shop, as, { ...toCourier, expected_total: total })
+  assert.deepEqual([order.total_amount, order.coupon], [total, code])
+  const own = { id: order.id, as }
+  await orderBecomes(shop, own, 'processing')
+  await eventually(async () => {
+    const emptied = expectResponse(await shop.send(as, 'GET /cart'), 200, CartView)
+    assert.deepEqual([emptied.items, emptied.coupon], [[], null])
+  })
+  await press(shop, order.id, 'approve')
+  await orderBecomes(shop, own, 'shipping')
+  assert.deepEqual(
+    (await paymentsOf(shop, own)).map(({ amount, status }) => [amount, status]),
+    [[total, 'completed']],
+  )
+
+  const other = await shop.customer('Boris')
+  const body = { ...toPickup, items: lines, coupon: code }
+  const refused = expectProblem(await shop.send(other, 'POST /orders', { body }), 409, 'coupon-not-applicable')
+  assert.equal(refused['coupon_reason'], 'used-up')
+  expectResponse(await shop.send(as, `POST /orders/${order.id}/cancel`), 200)
+  await orderBecomes(shop, own, 'cancelled')
+  await eventually(async () => assert.equal(await usesOf(coupon.id), 0))
+  assert.equal((await placeOrder(shop, other, body)).coupon, code)
+})
+
+test('thirty orders at once use a coupon for ten exactly ten times; the goods of the others are free (CAT-14, REL-5)', async () => {
+  const { id, code } = await createCoupon({ max_uses: 10 })
+  const { variant_id } = await firstOf(shop, 'flowers')
+  const contact = (i: number) => ({ email: `guest-${i}-${randomUUID()}@example.org` })
+  const settled = await crowd(30, (i) =>
+    shop.send(guest, 'POST /orders', {
+      body: { ...toPickup, items: [{ variant_id, quantity: 1 }], coupon: code, contact: contact(i) },
+    }),
+  )
+  const statuses = settled.map((each) => (each.status === 'fulfilled' ? each.value.status : 0))
+  assert.equal(statuses.filter((status) => status === 201).length, 10, statuses.join())
+  assert.equal(await usesOf(id), 10)
+})
+
+test('free delivery pays the fee of the zone, and an order that costs nothing passes the payment (CAT-14, DLV-4)', async () => {
+  const zone = { name, places: ['Рязань'], fee: 30_000, position: 0 }
+  const made = expectResponse(await shop.send(staff, 'POST /admin/delivery-zones', { body: zone }), 201)
+  const { id: zone_id } = made as { id: string }
+  const { code } = await createCoupon({ kind: 'free_delivery', percent: null })
+  const { variant_id, price } = await firstOf(shop, 'teas')
+  const items = [{ variant_id, quantity: 1 }]
+  const as = await shop.customer('Vera')
+  const toRyazan = { delivery_method: 'courier', delivery_address: 'Рязань, Ленина 1', items }
+  const order = await eventually(async () => {
+    const response = await shop.send(as, 'POST /orders', { body: { ...toRyazan, coupon: code } })
+    return expectResponse(response, 201, OrderView)
+  })
+  assert.deepEqual(
+    [order.delivery_fee, order.delivery_discount, order.discount_amount, order.total_amount],
+    [30_000, 30_000, 30_000, price],
+  )
+  expectProblem(await shop.send(as, 'POST /orders', { body: { ...toCourier, items } }), 409, 'address-not-served')
+  expectResponse(await shop.send(staff, `DELETE /admin/delivery-zones/${zone_id}`), 204)
+
+  const free = await createCoupon({ percent: 100 })
+  const gift = await placeOrder(shop, as, { ...toPickup, items, coupon: free.code })
+  assert.equal(gift.total_amount, 0)
+  await orderBecomes(shop, { id: gift.id, as }, 'processing')
+  await press(shop, gift.id, 'approve')
+  await orderBecomes(shop, { id: gift.id, as }, 'shipping')
+})
