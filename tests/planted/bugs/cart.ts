@@ -48,7 +48,7 @@ export const cartBugs: readonly Bug[] = [
     description: 'a transaction that reads prices waits for a second connection',
     requirement: 'PERF-2',
     file: cart('priced-cart.ts'),
-    text: 'catalog.offersOf(variant_ids, over)',
+    text: 'catalog.offersOf(variant_ids, within?.over)',
     replacement: 'catalog.offersOf(variant_ids)',
     caughtBy: cart('add-item/add-item.test.ts'),
   },

@@ -104,9 +104,9 @@ export const orderingBugs: readonly Bug[] = [
   {
     description: 'an order ignores the total that the customer saw',
     requirement: 'ORD-1',
-    file: ordering('place-order/place-order.ts'),
-    text: 'holdFor(catalog, sending, { items, expected_total: request.expected_total, expires_at })',
-    replacement: 'holdFor(catalog, sending, { items, expected_total: undefined, expires_at })',
+    file: ordering('place-order/price-order.ts'),
+    text: 'if (expected_total === undefined || expected_total === total_amount)',
+    replacement: 'if (total_amount >= 0)',
     caughtBy: ordering('place-order/place-order.test.ts'),
   },
   {
@@ -193,8 +193,8 @@ export const orderingBugs: readonly Bug[] = [
     description: 'a refused order keeps its goods until its hold expires',
     requirement: 'ORD-12',
     file: ordering('place-order/place-order.ts'),
-    text: "if (outcome.kind === 'refused' && outcome.reason !== 'id-taken') await",
-    replacement: "if (outcome.kind === 'refused' && outcome.reason === 'id-taken') await",
+    text: "if (outcome.kind === 'refused' && outcome.reason !== 'id-taken') {",
+    replacement: "if (outcome.kind === 'refused' && outcome.reason === 'id-taken') {",
     caughtBy: ordering('place-order/open-orders.test.ts'),
   },
   {
