@@ -1,11 +1,14 @@
 import { logChecks } from '#platform/events'
 import { sagaChecks } from '#platform/saga'
+import type { Check } from '#platform/checks'
 import type { App } from './app.ts'
 import { crossCheck } from './checks/cross-check.ts'
 import { holdChecks } from './checks/holds.ts'
 import { paymentChecks } from './checks/payments.ts'
 import { promotionChecks } from './checks/promotions.ts'
 import { shipmentChecks } from './checks/shipments.ts'
+import { splitCheck } from './checks/split-check.ts'
+import type { ModuleName } from './services.ts'
 
 const crossChecks = [...shipmentChecks, ...paymentChecks, ...holdChecks, ...promotionChecks]
 
@@ -17,6 +20,19 @@ export const checksOf = ({ db, modules }: Pick<App, 'db' | 'modules'>) => [
   ...crossChecks.filter(({ modules: needed }) => hasAll(modules, needed)).map((check) => crossCheck(db, check)),
 ]
 
-/** A service runs the invariants of its own modules; those across modules need one database for all of them. */
+/** The invariants of services with databases of their own: those of each service, then those across databases. */
+export function checksOfServices(apps: readonly Pick<App, 'db' | 'modules' | 'url'>[]): readonly Check[] {
+  const [first] = apps
+  if (!first) return []
+  const urlOf = (name: ModuleName): string => {
+    const found = apps.find(({ modules }) => hasAll(modules, [name]))
+    if (!found) throw new Error(`No service runs the module ${name}`)
+    return found.url
+  }
+  const across = crossChecks.filter(({ modules }) => !apps.some((app) => hasAll(app.modules, modules)))
+  return [...apps.flatMap((app) => checksOf(app)), ...across.map((check) => splitCheck(check, { db: first.db, urlOf }))]
+}
+
+/** A service runs the invariants of its own modules; `checksOfServices` has those across databases. */
 const hasAll = (modules: App['modules'], needed: readonly string[]): boolean =>
   needed.every((name) => modules.some((module) => module.name === name))

@@ -7,23 +7,26 @@ import { topics } from '../apps/config.ts'
 import { openServer } from '../apps/run.ts'
 import { version } from '../apps/version.ts'
 import { describeModules } from '../apps/describe-modules.ts'
+import { capacityPage } from './capacity.ts'
 import { withModuleMap } from './module-map.ts'
 import { withTests } from './requirement-tests.ts'
 
 const root = new URL('../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
 
-/** The generated documents by path: the API, the events, the settings, the module map, the tests of requirements. */
+/** The generated documents by path: the API, the events, the settings, the capacity, the module map, the tests of requirements. */
 export async function generatedDocuments(): Promise<Readonly<Record<string, string>>> {
   const app = describeModules()
   const { name } = app.config.app
+  const settings = envExample(Object.values(topics))
   const server = await openServer({ app, logs: openLogs({ service: name, version, level: 'silent' }) })
   try {
     await server.ready()
     return {
       'docs/openapi.yaml': openapiYaml(server),
       'docs/asyncapi.yaml': asyncapiYaml(app.modules, { name, version }),
-      '.env.example': envExample(Object.values(topics)),
+      '.env.example': settings,
+      'docs/guides/capacity.md': capacityPage(read('docs/benchmarks.md'), settings),
       'ARCHITECTURE.md': withModuleMap(read('ARCHITECTURE.md'), app.modules),
       'docs/requirements.md': withTests(read('docs/requirements.md')),
     }

@@ -1,16 +1,43 @@
-import type { App } from '../app.ts'
-import { checksOf } from '../checks.ts'
+import type { Check } from '#platform/checks'
+import { openApp, type App } from '../app.ts'
+import { checksOf, checksOfServices } from '../checks.ts'
+import type { Config } from '../config.ts'
+import { servicesOf } from '../databases.ts'
 import { print, printLine } from '../print.ts'
-import { withApp } from './with-app.ts'
+import { serviceConfigOf } from '../service-config.ts'
+import type { ServiceName } from '../services.ts'
+import { readOwnConfig, withApp } from './with-app.ts'
 
-/** `posad check`: runs every invariant; returns false when one is broken. */
-export const check = async (options: { json?: boolean }): Promise<boolean> =>
-  await withApp(async (app) => await report(app, options))
+/** `posad check`: runs every invariant, over all databases of the shop; returns false when one is broken. */
+export async function check(options: { json?: boolean }): Promise<boolean> {
+  const config = readOwnConfig()
+  const services = servicesOf(config)
+  if (services.length <= 1) return await withApp(async (app) => await report(checksOf(app), options))
+  return await withServices(config, services, async (apps) => await report(checksOfServices(apps), options))
+}
+
+/** Opens several services for one command and closes them afterwards. */
+async function withServices<Result>(
+  config: Config,
+  services: readonly ServiceName[],
+  work: (apps: readonly App[]) => Promise<Result>,
+): Promise<Result> {
+  const apps: App[] = []
+  try {
+    for (const service of services) {
+      const own = serviceConfigOf(config, service, { isSingle: false })
+      apps.push(await openApp({ config: own, service, schema: 'current', announce: () => {} }))
+    }
+    return await work(apps)
+  } finally {
+    await Promise.all(apps.map((app) => app.close()))
+  }
+}
 
 /** Prints which invariants hold, and up to ten rows that break each of the others. Returns false when one is broken. */
-export async function report(app: Pick<App, 'db' | 'modules'>, { json }: { json?: boolean }): Promise<boolean> {
+export async function report(all: readonly Check[], { json }: { json?: boolean }): Promise<boolean> {
   const checks = []
-  for (const { name, description, violations } of checksOf(app))
+  for (const { name, description, violations } of all)
     checks.push({ name, description, violations: await violations() })
   const broken = checks.filter(({ violations }) => violations.length > 0)
   const ok = broken.length === 0

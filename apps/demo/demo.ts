@@ -5,6 +5,7 @@ import { freePort } from '#platform/db'
 import { openLogs } from '#platform/telemetry'
 import { formatMoney } from '#platform/values'
 import { openApp } from '../app.ts'
+import { checksOf } from '../checks.ts'
 import { report } from '../commands/check.ts'
 import { readAppConfig } from '../config.ts'
 import { printLine } from '../print.ts'
@@ -44,7 +45,7 @@ async function inOwnApp(directory: string): Promise<void> {
     try {
       await buy(running.address)
       printLine('')
-      if (!(await report(app, {}))) throw new Refusal('An invariant is broken: the lines above name the rows')
+      if (!(await report(checksOf(app), {}))) throw new Refusal('An invariant is broken: the lines above name the rows')
     } finally {
       await running.stop()
     }

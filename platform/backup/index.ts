@@ -1,6 +1,7 @@
 export { BackupRefused } from './backup-refused.ts'
 export { type DatabaseManifest, type Manifest } from './manifest.ts'
 export { type Progress } from './progress.ts'
+export { queryAcross } from './query-across.ts'
 export { readManifest, verifyFiles } from './read-backup.ts'
 export { restoreDatabase } from './restore-database.ts'
 export { type BackedUpDatabase } from './snapshot.ts'

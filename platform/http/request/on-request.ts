@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net'
 import type { HookHandlerDoneFunction } from 'fastify'
+import { withContext } from '#platform/telemetry'
 import { localeOf, type Locale } from '#platform/values'
 import { Problem } from '../problems/problem.ts'
 import type { RouteFacts } from '../route-facts.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
 import { hasStreamToken, tokenOfQuery } from '../streams/request-token.ts'
 import type { RequestCounter } from './count-request.ts'
+import { traceContextOf } from './trace-context.ts'
 import { admits, type Access, type Authenticate, type Caller } from '#platform/access'
 
 type Needs = Readonly<{
@@ -43,7 +45,9 @@ export const onRequest =
     const identify = async (): Promise<void> => {
       try {
         const find = facts.access === 'service' ? authenticateService : authenticate
-        const caller = token === undefined ? undefined : await find(token)
+        // Another service may have to find the caller: its answer belongs to the trace of the request.
+        const caller =
+          token === undefined ? undefined : await withContext(traceContextOf(request, reply), () => find(token))
         request.caller = caller ?? guest
         request.token = token
         if (caller?.kind === 'user' && caller.locale) request.locale = caller.locale

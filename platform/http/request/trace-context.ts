@@ -12,20 +12,21 @@ const untraced = /^(?:\/api\/v1|\/admin)?\/(?:health(?:\/|$)|metrics$)/
 
 /** The trace context of a request: a new span in the caller's W3C trace, or in a new trace. A later call returns it again. */
 export function traceContextOf(request: AnyRequest, reply: AnyReply): TraceContext {
-  request.traceContext ??= openContext(request, reply)
+  const { caller, traceContext = openContext(request, reply) } = request
+  const isNamed = caller?.kind !== 'user' || traceContext.user_id !== undefined
+  request.traceContext = isNamed ? traceContext : { ...traceContext, user_id: caller.user_id }
   return request.traceContext
 }
 
 function openContext(request: AnyRequest, reply: AnyReply): TraceContext {
-  const { id: request_id, caller, headers } = request
+  const { id: request_id, headers } = request
   const correlation_id = isId(request_id) ? request_id.toLowerCase() : newId()
   const { traceparent: sent } = headers
   const [parent, trace, flags = '01'] = (typeof sent === 'string' && valid.exec(sent)) || []
   const span = spanOf(request, reply, parent)
-  const user_id = caller?.kind === 'user' ? caller.user_id : undefined
   const hex = correlation_id.replaceAll('-', '')
   const traceparent = span?.traceparent ?? `00-${trace ?? hex}-${spanIdOf(hex)}-${flags}`
-  return { correlation_id, request_id, user_id, traceparent, ...(span && { span }) }
+  return { correlation_id, request_id, traceparent, ...(span && { span }) }
 }
 
 /** The random half of the correlation id. A span id of zeros is not allowed. */

@@ -1,6 +1,6 @@
 import type { Bug } from '../bug.ts'
 
-/** Backup and restore. */
+/** Backup and restore, and the invariants over several databases. */
 export const backupBugs: readonly Bug[] = [
   {
     description: 'a backup of several databases takes its snapshots while events travel between them',
@@ -33,5 +33,13 @@ export const backupBugs: readonly Bug[] = [
     text: '    if (found !== sha256)\n',
     replacement: "    if (found === '')\n",
     caughtBy: 'platform/backup/backup.test.ts',
+  },
+  {
+    description: 'posad check does not read the other databases of the shop',
+    requirement: 'PLT-22',
+    file: 'apps/checks.ts',
+    text: '...across.map((check) =>',
+    replacement: '...across.slice(across.length).map((check) =>',
+    caughtBy: 'apps/split-checks.test.ts',
   },
 ]
