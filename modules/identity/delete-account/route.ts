@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { userOf } from '#platform/access'
-import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { notFoundAnswer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { ownerAnswers } from '../answers.ts'
 import { authBodyLimit, DeleteAccountBody } from '../schema.ts'
@@ -16,7 +16,7 @@ export const deleteAccountRoute =
       summary: 'Delete your account',
       description: 'An account with a password needs it; any other needs a sign-in within the last ten minutes.',
       body: DeleteAccountBody,
-      response: { 204: Type.Null({ description: 'Deleted' }), ...problemsOf(answers) },
+      response: { 204: Type.Null({ description: 'Deleted' }), ...problemsOf({ ...answers, ...notFoundAnswer }) },
     }
     const config = { access: 'user', bodyLimit: authBodyLimit, bodyOptional: true } as const
     http.delete('/auth/me', { schema, config }, async (request, reply) => {

@@ -2,7 +2,7 @@ import type { NewEvent } from '#platform/events'
 import type { System, Transition } from './explore.ts'
 
 /** An event on its way. `isRepeat`: the subscriber has handled it before, and its inbox row is gone. */
-export type Message = Readonly<{ type: string; payload: Readonly<Record<string, unknown>>; isRepeat: boolean }>
+type Message = Readonly<{ type: string; payload: Readonly<Record<string, unknown>>; isRepeat: boolean }>
 
 /** One thing that an actor may do: its new state, and the events that it publishes with it. */
 export type Step<State> = Readonly<{

@@ -1,0 +1,34 @@
+import { describeRun, replaceSection } from '../measured-section.ts'
+
+/** A fault that was injected, and the milliseconds until the shop worked again. */
+export type Recovery = Readonly<{ fault: string; milliseconds: number }>
+
+type FaultRun = Readonly<{
+  /** The name of the section in the document. */
+  section: string
+  seconds: number
+  orders: number
+  fulfilled: number
+  recoveries: readonly Recovery[]
+  /** The end of a recovery. */
+  until: string
+}>
+
+/** Replaces a table of the document at `path`. Call it when every invariant holds: a run with a violation has no table. */
+export function writeFaults(path: string, { section, seconds, orders, fulfilled, recoveries, until }: FaultRun): void {
+  const byFault = Map.groupBy(recoveries, ({ fault }) => fault)
+  replaceSection(path, section, [
+    ...describeRun(),
+    `- command: \`FAULT_SECONDS=${seconds} npm run faults\``,
+    `- ${orders} orders: ${fulfilled} fulfilled, ${orders - fulfilled} cancelled, 0 lost`,
+    `- ${recoveries.length} faults, 0 violations of an invariant`,
+    '',
+    `| fault | times | shortest time until ${until}, s | longest, s |`,
+    '|---|---|---|---|',
+    ...[...byFault].map(([fault, each]) => {
+      const times = each.map(({ milliseconds }) => milliseconds / 1000)
+      return `| ${fault} | ${each.length} | ${Math.min(...times).toFixed(1)} | ${Math.max(...times).toFixed(1)} |`
+    }),
+    '',
+  ])
+}
