@@ -28,12 +28,14 @@ import { reviewBugs } from './bugs/reviews.ts'
 import { serviceBugs } from './bugs/services.ts'
 import { stockBugs } from './bugs/stock.ts'
 import { tracingBugs } from './bugs/tracing.ts'
+import { supportBugs } from './bugs/support.ts'
 import { webhookBugs } from './bugs/webhooks.ts'
 
 /** Every planted bug. A change of a line that a bug names must also change the bug. */
 export const bugs: readonly Bug[] = [
   ...paymentBugs,
   ...refundBugs,
+  ...supportBugs,
   ...webhookBugs,
   ...outgoingWebhookBugs,
   ...reviewBugs,
