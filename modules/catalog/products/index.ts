@@ -22,6 +22,8 @@ import { deleteProductRoute } from './delete-product/route.ts'
 import { deleteVariant } from './delete-variant/delete-variant.ts'
 import { deleteVariantRoutes } from './delete-variant/route.ts'
 import { exportProducts, type ExportProducts } from './export-products/query.ts'
+import { exportProductsRoute } from './export-products/route.ts'
+import { importProductsRoute } from './import-products/route.ts'
 import { importProducts, type ImportProducts } from './import-products/import-products.ts'
 import { listAdminProducts } from './list-admin-products/query.ts'
 import { listAdminProductsRoutes } from './list-admin-products/route.ts'
@@ -65,6 +67,8 @@ export const products = (needs: Needs): Products => ({
     listBrewProfilesRoute({ listBrewProfiles: listBrewProfiles(needs.db) }),
     saveBrewProfileRoutes({ saveBrewProfile: saveBrewProfile(needs) }),
     deleteBrewProfileRoute({ deleteBrewProfile: deleteBrewProfile(needs) }),
+    importProductsRoute(productFiles(needs)),
+    exportProductsRoute(productFiles(needs)),
   ],
 })
 

@@ -69,6 +69,7 @@ function bodyFaults({ responses }: Operation, { status, headers, text }: Receive
   if (text === '') return status === 204 || !content ? [] : ['is empty']
   const documented = content?.[type]
   if (!documented) return [`is ${type}, which is not documented`]
+  if (!type.endsWith('json')) return []
   const mismatch = documented.schema && mismatchOf(documented.schema, JSON.parse(text))
   return mismatch ? [`does not fit its description: ${mismatch}`] : []
 }

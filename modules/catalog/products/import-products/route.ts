@@ -1,0 +1,99 @@
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { Type } from 'typebox'
+import { userIdOf } from '#platform/access'
+import { answer, problemsOf, refuse, withUpload, type AnyReply, type AnyRequest, type Routes } from '#platform/http'
+import { Closed, NoBody } from '#platform/schema'
+import { UnreadableFile } from '../../csv-lines.ts'
+import type { ImportProducts } from './import-products.ts'
+
+const answers = {
+  'import-running': answer(
+    409,
+    'Another import is running: wait for its end.',
+    'Идёт другой импорт: дождитесь его окончания.',
+  ),
+}
+
+const schema = {
+  tags: ['catalog admin'],
+  summary:
+    'Import products from a CSV file; the response reports the progress while the file is read, and ends with the summary',
+  querystring: Closed({
+    dry_run: Type.Optional(Type.Boolean({ description: 'Decides every line and changes nothing' })),
+  }),
+  body: NoBody,
+  response: {
+    200: {
+      description:
+        'Server-sent events with JSON: `progress` with the counts so far, `refused` for a wrong line, and at the end `done` with the counts, or `failed` when the file cannot be read',
+      content: { 'text/event-stream': { schema: Type.String() } },
+    },
+    ...problemsOf(answers),
+  },
+}
+
+/** A file with 100,000 variants has about 30 MB. */
+const maxBytes = 100 * 1024 * 1024
+/** Later wrong lines are in the count only. */
+const maxRefusals = 1000
+
+export const importProductsRoute = ({ importProducts }: Readonly<{ importProducts: ImportProducts }>): Routes => {
+  let isRunning = false
+  return (http) => {
+    const config = {
+      access: { permission: 'catalog.write' },
+      upload: maxBytes,
+      repeat: 'A second import of the same file changes nothing.',
+    }
+    http.post('/admin/products/import', { schema, config }, async (request, reply) =>
+      withUpload(request, async ({ path }) => {
+        if (isRunning) return refuse(reply, { kind: 'refused', reason: 'import-running' }, answers)
+        isRunning = true
+        try {
+          return await report(importProducts, { path, request, reply, isDryRun: request.query.dry_run ?? false })
+        } finally {
+          isRunning = false
+        }
+      }),
+    )
+  }
+}
+
+type Import = Readonly<{ path: string; request: AnyRequest; reply: AnyReply; isDryRun: boolean }>
+
+/** Imports and reports. The import ends with its connection and with the server; what has been imported by then stays. */
+async function report(importProducts: ImportProducts, { path, request, reply, isDryRun }: Import): Promise<never> {
+  const events = new Readable({ read() {} })
+  const end = new AbortController()
+  const signal = AbortSignal.any([end.signal, request.server.stopping])
+  const sent = finished(events, { writable: false }).catch(() => undefined)
+  events.once('close', () => end.abort())
+  reply
+    .header('content-type', 'text/event-stream; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .header('x-accel-buffering', 'no')
+    .send(events)
+  const send = (event: string, content: object) => {
+    if (!events.destroyed) events.push(`event: ${event}\ndata: ${JSON.stringify(content)}\n\n`)
+  }
+  let refusals = 0
+  try {
+    const summary = await importProducts(createReadStream(path, { signal }), {
+      isDryRun,
+      user_id: userIdOf(request.caller),
+      onError: (line, error) => {
+        if (++refusals <= maxRefusals) send('refused', { line, ...error })
+      },
+      onProgress: (counts) => send('progress', counts),
+    })
+    send('done', summary)
+  } catch (error) {
+    if (!(error instanceof UnreadableFile) && !signal.aborted) request.log.error({ err: error }, 'an import failed')
+    send('failed', { problem: error instanceof UnreadableFile ? error.message : 'The import was interrupted' })
+  }
+  if (!events.destroyed) events.push(null)
+  await sent
+  return reply as never
+}
