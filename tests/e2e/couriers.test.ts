@@ -5,7 +5,16 @@ import { ParcelView, RouteView, TrackedParcelView } from '#dispatch/fleet/schema
 import { eventually, expectProblem, expectResponse } from '#platform/testing'
 import { ownParcel, parcelOf, registerCourier, type Parcel } from './courier-steps.ts'
 import { guest, openShop, staff, stockOf, type Shop } from './open-shop.ts'
-import { firstOf, orderBecomes, placeOrder, press, shipmentOf, toCourier, type OwnOrder } from './purchase-steps.ts'
+import {
+  firstOf,
+  orderBecomes,
+  paymentsOf,
+  placeOrder,
+  press,
+  shipmentOf,
+  toCourier,
+  type OwnOrder,
+} from './purchase-steps.ts'
 
 let shop: Shop
 let pyotr: string
@@ -112,6 +121,14 @@ test('a parcel that its customer does not take is refunded and comes back (DSP-1
   await step(pyotr, offered, 'pick-up')
   await step(pyotr, offered, 'fail', { reason: 'no-answer' })
   await orderBecomes(shop, order, 'cancelled')
+  await eventually(async () => {
+    const payments = await paymentsOf(shop, order)
+    assert.deepEqual(
+      payments.map(({ status }) => status),
+      ['refunded'],
+    )
+    assert.deepEqual(await stockOf(shop, order.variant_id), order.before)
+  })
   await eventually(async () => assert.equal((await shipmentOf(shop, order)).status, 'failed'))
   assert.equal((await step(pyotr, offered, 'return')).status, 'returned')
   await eventually(async () => assert.equal((await shipmentOf(shop, order)).status, 'returned'))

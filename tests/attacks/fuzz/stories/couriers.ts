@@ -25,6 +25,7 @@ export const couriers: Story = async ({ step, shop }) => {
   await step('staff', `GET ${dispatch}/parcels`, { as: staff })
   await step('staff', `PATCH ${dispatch}/parcels/{id}`, { as: staff, path: one.path, body: { volume_litres: 3 } })
   await step('staff', `GET ${dispatch}/board`, { as: staff })
+  await step('staff', `POST ${dispatch}/board/events/token`, { as: staff })
   const { tracking_token } = await shipmentOf(shop, first)
   await step('customer', `GET ${dispatch}/track/{token}`, { as: first.as, path: { token: tracking_token } })
   await step('customer', `GET ${dispatch}/parcels/order/{order_id}`, { as: first.as, path: { order_id: first.id } })
@@ -36,6 +37,8 @@ export const couriers: Story = async ({ step, shop }) => {
   const { pin } = await ownParcel(shop, first)
   await step('staff', `POST ${me}/parcels/{id}/deliver`, { ...one, body: { pin } })
   await orderBecomes(shop, first, 'fulfilled')
+  // The stream of a delivered parcel ends at once.
+  await step('customer', `GET ${dispatch}/track/{token}/events`, { as: first.as, path: { token: tracking_token } })
   await step('staff', `GET ${dispatch}/parcels/{id}/photos`, { as: staff, path: one.path })
   await step('customer', `GET ${dispatch}/parcels/order/{order_id}/photos`, {
     as: first.as,
