@@ -25,6 +25,7 @@ export const couriers: Story = async ({ step, shop }) => {
   await step('staff', `GET ${dispatch}/parcels`, { as: staff })
   await step('staff', `PATCH ${dispatch}/parcels/{id}`, { as: staff, path: one.path, body: { volume_litres: 3 } })
   await step('staff', `GET ${dispatch}/board`, { as: staff })
+  await step('staff', `GET ${dispatch}/board/events`, { as: staff })
   await step('staff', `POST ${dispatch}/board/events/token`, { as: staff })
   const { tracking_token } = await shipmentOf(shop, first)
   await step('customer', `GET ${dispatch}/track/{token}`, { as: first.as, path: { token: tracking_token } })
