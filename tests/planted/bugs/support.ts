@@ -7,7 +7,7 @@ const questions = support('edit-faq/edit-faq.test.ts')
 /** Bugs of the threads of customers and of the frequent questions. */
 export const supportBugs: readonly Bug[] = [
   {
-    description: 'a customer who has a thread is told that another one is bound',
+    description: 'a customer who has one thread gets the answer of another one',
     requirement: 'SUP-1',
     file: support('bind-topic/bind-topic.ts'),
     text: "      .where('thread_id', '=', input.thread_id)\n",
