@@ -50,7 +50,7 @@ export const mergeBugs: readonly Bug[] = [
   {
     description: 'a sign-in does not wait for a merge of its account',
     requirement: 'REL-5',
-    file: identity('sign-in-with-telegram/sign-in-with-telegram.ts'),
+    file: identity('auth/telegram-sessions.ts'),
     text: 'return (await findTelegramUser(tx, telegram_id)) ?? known',
     replacement: 'return known',
     caughtBy: mergedBy,
@@ -155,8 +155,8 @@ export const mergeBugs: readonly Bug[] = [
     description: 'a late request of a merged account opens a cart that no user sees',
     requirement: 'ID-12',
     file: 'modules/cart/migrations/0003-writes.up.sql',
-    text: '    exit when next is null;',
-    replacement: '    exit;',
+    text: '    exit when next is null;\n    update cart.carts set updated_at = now, version',
+    replacement: '    exit;\n    update cart.carts set updated_at = now, version',
     caughtBy: linesMovedBy,
   },
   {
