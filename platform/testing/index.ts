@@ -13,6 +13,7 @@ export {
   machine,
   olga,
 } from './people.ts'
+export { openLoopbackIssuer } from './loopback-issuer.ts'
 export { readMail, type ReadMail } from './read-mail.ts'
 export { raceFor } from './race-for.ts'
 export { statementsOf, type Statement } from './statements-of.ts'

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ProductType } from '#catalog/taxonomy/schema'
 import { Page } from '#platform/schema'
-import { expectResponse } from '#platform/testing'
+import { expectResponse, openLoopbackIssuer } from '#platform/testing'
+import { systemClock } from '#platform/values'
 import { guest, openShop, staff, type Shop } from '../e2e/open-shop.ts'
 import { goodsOf } from '../e2e/purchase-steps.ts'
 import { operationsOf, type Operation } from './api-document.ts'
@@ -16,7 +17,7 @@ import { goods } from './fuzz/stories/goods.ts'
 import { grid } from './fuzz/stories/grid.ts'
 import { guestOrders } from './fuzz/stories/guest.ts'
 import { images } from './fuzz/stories/images.ts'
-import { mergedAccounts } from './fuzz/stories/merge.ts'
+import { mergedAccounts, telegramLogin } from './fuzz/stories/merge.ts'
 import { questions } from './fuzz/stories/questions.ts'
 import { pickupPoints } from './fuzz/stories/pickup-points.ts'
 import { deliveryZones } from './fuzz/stories/delivery-zones.ts'
@@ -42,16 +43,19 @@ const runs = Number(process.env['FUZZ_RUNS'] ?? 8)
 const repeat = `FUZZ_SEED=${seed} FUZZ_RUNS=${runs} sends the same requests again`
 const tally = emptyTally()
 
+let telegram: Awaited<ReturnType<typeof openLoopbackIssuer>>
 let shop: Shop
 let operations: readonly Operation[]
 let plan: Plan
 before(async () => {
-  shop = await openShop()
+  telegram = await openLoopbackIssuer(systemClock)
+  shop = await openShop(telegramLogin(telegram))
   operations = await operationsOf(shop.address)
   plan = { address: shop.address, known: knownValues(), seed, runs, tally }
 })
 after(async () => {
   await shop.close()
+  await telegram.close()
 })
 
 /** Adds the ids of Anna's things, so that requests are also about things that exist. */
@@ -120,7 +124,7 @@ for (const [name, story] of Object.entries({
 })) {
   test(`the story of ${name} has no fault, with random fields in each of its requests (SEC-2)`, async () => {
     const step = stepsOf(operations, plan)
-    await story({ step, shop }).catch((error: unknown) => {
+    await story({ step, shop, telegram }).catch((error: unknown) => {
       if (!(error instanceof StoryFailed)) throw error
     })
     assertNoFaults()

@@ -1,4 +1,4 @@
-import { refuse, type Routes } from '#platform/http'
+import { notFoundAnswer, problemsOf, refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { AnswerDeeplinkBody, DeeplinkAnswerView, DeeplinkTokenBody, WaitingLoginView } from '../link-schema.ts'
 import { authBodyLimit } from '../schema.ts'
@@ -16,7 +16,7 @@ export const answerDeeplinkLoginRoutes =
       description:
         'For the bot after `/start li_…`, with the token without `li_`. Ask the person whether this browser is theirs, and for the number that it shows.',
       body: DeeplinkTokenBody,
-      response: { 200: WaitingLoginView },
+      response: { 200: WaitingLoginView, ...problemsOf(notFoundAnswer) },
     }
     const reads = { ...config, repeat: 'Reads again.' }
     http.post('/internal/telegram-logins/show', { schema: show, config: reads }, async (request, reply) => {
@@ -31,7 +31,7 @@ export const answerDeeplinkLoginRoutes =
       description:
         'With the number that the person chose, or null for "not me". A wrong number and null refuse the login for good. `telegram_user` is the sender of the update, as Telegram says.',
       body: AnswerDeeplinkBody,
-      response: { 200: DeeplinkAnswerView },
+      response: { 200: DeeplinkAnswerView, ...problemsOf(notFoundAnswer) },
     }
     const once = { ...config, repeat: 'The login has its answer: 404.' }
     http.post('/internal/telegram-logins/answer', { schema: answer, config: once }, async (request, reply) => {

@@ -1,5 +1,5 @@
 import { userOf } from '#platform/access'
-import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { notFoundAnswer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { NoBody } from '#platform/schema'
 import { deeplinkAnswers, linkAnswers, ownerAnswers, telegramAnswers } from '../answers.ts'
@@ -44,7 +44,7 @@ export const linkDeeplinkRoutes =
       summary: 'Add the Telegram account that confirmed in the bot',
       description: '202 while the person has not answered in the bot.',
       body: NoBody,
-      response: { 200: LinkView, 202: WaitingView, ...problemsOf(answers) },
+      response: { 200: LinkView, 202: WaitingView, ...problemsOf({ ...answers, ...notFoundAnswer }) },
     }
     const once = { access: 'user', repeat: 'The confirmation has been used: 401.' } as const
     http.post('/auth/link/telegram/deeplink/finish', { schema: finish, config: once }, async (request, reply) => {

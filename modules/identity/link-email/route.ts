@@ -1,5 +1,5 @@
 import { userOf } from '#platform/access'
-import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { notFoundAnswer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { invalidCodeAnswer, linkAnswers, retryLaterAnswers } from '../answers.ts'
 import { ConfirmEmailLinkBody, LinkView } from '../link-schema.ts'
@@ -22,7 +22,7 @@ export const linkEmailRoute =
       description:
         'When the mailbox has another account, the answer shows both accounts and a token for POST /auth/merge.',
       body: ConfirmEmailLinkBody,
-      response: { 200: LinkView, ...problemsOf(answers) },
+      response: { 200: LinkView, ...problemsOf({ ...answers, ...notFoundAnswer }) },
     }
     const config = { access: 'user', bodyLimit: authBodyLimit, repeat: 'The code has been used.' } as const
     http.post('/auth/link/email/confirm', { schema, config }, async (request, reply) => {

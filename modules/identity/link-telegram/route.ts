@@ -1,5 +1,5 @@
 import { userOf } from '#platform/access'
-import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { notFoundAnswer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { linkAnswers, ownerAnswers, telegramAnswers } from '../answers.ts'
 import { LinkTelegramBody, LinkTelegramOidcBody, LinkTelegramWidgetBody, LinkView } from '../link-schema.ts'
@@ -16,7 +16,7 @@ const answers = {
 
 const description =
   'Telegram must have signed the data within the last ten minutes, and the data links once. When the Telegram account has another account here, the answer shows both and a token for POST /auth/merge.'
-const response = { 200: LinkView, ...problemsOf(answers) }
+const response = { 200: LinkView, ...problemsOf({ ...answers, ...notFoundAnswer }) }
 const config = { access: 'user', bodyLimit: authBodyLimit, repeat: 'The data has been used.' } as const
 
 export const linkTelegramRoutes =

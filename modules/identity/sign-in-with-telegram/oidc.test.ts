@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, expectProblem, expectResponse, type TestResponse } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, openLoopbackIssuer, type TestResponse } from '#platform/testing'
 import { after as later, days, minutes, seconds } from '#platform/values'
 import { LinkView, TelegramLoginView } from '../link-schema.ts'
 import { SignedInView } from '../schema.ts'
 import { goodPassword, openIdentityTest, responsesOf, type IdentityTest } from '../testing.ts'
-import { openLoopbackIssuer } from './loopback-issuer.ts'
 
 let time = new Date('2026-11-21T09:00:00Z')
 let telegram: Awaited<ReturnType<typeof openLoopbackIssuer>>

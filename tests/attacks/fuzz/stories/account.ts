@@ -4,12 +4,13 @@ import { SessionView, SignedInView, TokenPairView } from '#identity/schema'
 import { Page } from '#platform/schema'
 import { expectResponse } from '#platform/testing'
 import { staff, telegramToken } from '../../../e2e/secrets.ts'
+import { beginAs } from './merge.ts'
 import { api, read, type Story } from './story.ts'
 
 const auth = `${api}/auth`
 
 /** Vera registers, changes her profile and password, and ends all her sessions. A courier accepts an invitation. */
-export const account: Story = async ({ step, shop }) => {
+export const account: Story = async ({ step, shop, telegram }) => {
   const email = `vera-${randomUUID()}@example.org`
   const password = 'quince and cardamom 3'
   await step('guest', `POST ${auth}/register`, { body: { email, password: 'password' }, refused: 400 })
@@ -119,17 +120,33 @@ export const account: Story = async ({ step, shop }) => {
     await step('guest', widget, { body: { ...fields, ...absent, hash: '0'.repeat(64) }, refused: 401 })
     await step('guest', widget, { body: { ...fields, ...absent, hash } })
     await signInByDeeplink()
-    await step('guest', `POST ${auth}/telegram/oidc/begin`, { refused: 409 })
-    await step('guest', `POST ${auth}/telegram/oidc`, { refused: 409 })
+    await signInByOidc()
   }
 
-  /** The shop of this test has no bot with a username, so no login waits. */
   async function signInByDeeplink() {
-    await step('guest', `POST ${auth}/telegram/deeplink`, { refused: 409 })
-    await step('guest', `POST ${auth}/telegram/deeplink/finish`, { refused: 401 })
-    const token = 'unknown'
-    await step('staff', `POST ${api}/internal/telegram-logins/show`, { as: staff, body: { token }, refused: 404 })
-    await step('staff', `POST ${api}/internal/telegram-logins/answer`, { as: staff, body: { token }, refused: 404 })
+    const finish = `POST ${auth}/telegram/deeplink/finish`
+    await step('guest', finish, { refused: 401 })
+    const telegram_user = { id: 99_281_933, first_name: 'Vera' }
+    const path = `${api}/internal/telegram-logins`
+    const none = { token: 'unknown', number: 10, telegram_user }
+    await step('staff', `POST ${path}/show`, { as: staff, body: { token: none.token }, refused: 404 })
+    await step('staff', `POST ${path}/answer`, { as: staff, body: none, refused: 404 })
+    await step('guest', `POST ${auth}/telegram/deeplink`)
+    const { cookie, body } = await beginAs<{ link: string; number: number }>(shop, 'POST /auth/telegram/deeplink')
+    const token = body.link.split('start=li_')[1] ?? ''
+    await step('staff', `POST ${path}/show`, { as: staff, body: { token } })
+    await step('staff', `POST ${path}/answer`, { as: staff, body: { token, number: body.number, telegram_user } })
+    await step('guest', finish, { headers: { cookie } })
+  }
+
+  async function signInByOidc() {
+    await step('guest', `POST ${auth}/telegram/oidc/begin`, { body: { purpose: 'sign_in' } })
+    const begin = ['POST /auth/telegram/oidc/begin', { purpose: 'sign_in' }] as const
+    const { cookie, body } = await beginAs<{ authorization_url: string }>(shop, ...begin)
+    const answer = telegram.approve(body.authorization_url, { id: 99_281_934, name: 'Vera' })
+    const finish = `POST ${auth}/telegram/oidc`
+    await step('guest', finish, { body: { ...answer, state: 'unknown' }, headers: { cookie }, refused: 401 })
+    await step('guest', finish, { body: answer, headers: { cookie } })
   }
 
   async function acceptInvitation() {

@@ -1,31 +1,50 @@
 import { createHash, createHmac, randomInt } from 'node:crypto'
 import { sign } from '@tma.js/init-data-node'
-import { eventually } from '#platform/testing'
+import { eventually, expectResponse } from '#platform/testing'
 import { staff, telegramToken } from '../../../e2e/secrets.ts'
 import { password, registerCustomer, signInWithTelegram, uniqueEmail } from '../../../e2e/purchase-steps.ts'
-import { api, type Story } from './story.ts'
+import type { Shop } from '../../../e2e/open-shop.ts'
+import { api, type Story, type Telegram } from './story.ts'
 
 const auth = `${api}/auth`
 
+/** The settings of a shop with a bot, and with "Log in with Telegram". */
+export const telegramLogin = ({ settings }: Telegram): Record<string, string> => ({
+  TELEGRAM_BOT_USERNAME: 'posad_bot',
+  TELEGRAM_CLIENT_ID: settings.client_id,
+  TELEGRAM_CLIENT_SECRET: settings.client_secret,
+  TELEGRAM_REDIRECT_URL: settings.redirect_uri,
+  TELEGRAM_OIDC_ISSUER: settings.issuer,
+  TELEGRAM_OIDC_JWKS_URL: settings.jwks_url,
+})
+
+/** Begins a login in a browser, and returns its cookie. */
+export async function beginAs<Begun>(
+  shop: Shop,
+  request: `POST /${string}`,
+  body?: object,
+  as?: string,
+): Promise<{ cookie: string; body: Begun }> {
+  const response = await shop.send(as, request, body && { body })
+  const cookie = String(response.headers['set-cookie']).split(';', 1)[0] ?? ''
+  return { cookie, body: expectResponse(response, 200) as Begun }
+}
+
 /** Vera adds a mailbox and Telegram accounts, merges the account that one of them has, and reverses the merge twice. */
-export const mergedAccounts: Story = async ({ step, shop }) => {
+export const mergedAccounts: Story = async ({ step, shop, telegram }) => {
   const { access_token: as } = await registerCustomer(shop, 'Vera')
   const email = uniqueEmail('vera')
   await step('customer', `POST ${auth}/link/email`, { as, body: { email, password: 'a guess' }, refused: 403 })
   await step('customer', `POST ${auth}/link/email`, { as, body: { email, password } })
   const confirm = `POST ${auth}/link/email/confirm`
-  await step('customer', confirm, { as, body: { code: '12345x' }, refused: 400 })
+  await step('customer', confirm, { as, body: { code: '000000' }, refused: 404 })
   await step('customer', confirm, { as, body: { code: await codeTo(email) } })
   const absent = { last_name: undefined, username: undefined, photo_url: undefined }
   const widget = { ...widgetOf(randomInt(1, 2 ** 40)), ...absent }
   await step('customer', `POST ${auth}/link/telegram/widget`, { as, body: { widget, password } })
 
-  const oidc = { code: 'unknown', state: 'unknown', password }
-  await step('customer', `POST ${auth}/link/telegram/oidc`, { as, body: oidc, refused: 409 })
-
-  const deeplink = `POST ${auth}/link/telegram/deeplink`
-  await step('customer', deeplink, { as, body: { password }, refused: 409 })
-  await step('customer', `${deeplink}/finish`, { as, refused: 401 })
+  await linkByDeeplink()
+  await linkByOidc()
 
   for (const route of [`POST ${auth}/merge/{id}/undo`, `POST ${api}/admin/merges/{id}/undo`]) {
     const telegram_id = randomInt(1, 2 ** 40)
@@ -43,6 +62,28 @@ export const mergedAccounts: Story = async ({ step, shop }) => {
     await step('customer', `GET ${auth}/merges`, { as })
     const path = { id: merge_id }
     await (route.includes('admin') ? step('staff', route, { as: staff, path }) : step('customer', route, { as, path }))
+  }
+
+  async function linkByDeeplink() {
+    const begin = `POST ${auth}/link/telegram/deeplink`
+    await step('customer', begin, { as, body: { password: 'a guess' }, refused: 403 })
+    await step('customer', begin, { as, body: { password } })
+    await step('customer', `${begin}/finish`, { as, refused: 401 })
+    const own = ['POST /auth/link/telegram/deeplink', { password }, as] as const
+    const { cookie, body } = await beginAs<{ link: string; number: number }>(shop, ...own)
+    const telegram_user = { id: randomInt(1, 2 ** 40), first_name: 'Vera' }
+    const answer = { token: body.link.split('start=li_')[1], number: body.number, telegram_user }
+    await shop.send(staff, 'POST /internal/telegram-logins/answer', { body: answer })
+    await step('customer', `${begin}/finish`, { as, headers: { cookie } })
+  }
+
+  async function linkByOidc() {
+    const begin = ['POST /auth/telegram/oidc/begin', { purpose: 'link' }] as const
+    const { cookie, body } = await beginAs<{ authorization_url: string }>(shop, ...begin)
+    const answer = { ...telegram.approve(body.authorization_url, { id: randomInt(1, 2 ** 40) }), password }
+    const link = `POST ${auth}/link/telegram/oidc`
+    await step('customer', link, { as, body: { ...answer, state: 'unknown' }, headers: { cookie }, refused: 401 })
+    await step('customer', link, { as, body: answer, headers: { cookie } })
   }
 
   async function codeTo(email: string): Promise<string> {

@@ -1,11 +1,15 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { Id } from '#platform/schema'
+import type { openLoopbackIssuer } from '#platform/testing'
 import type { Shop } from '../../../e2e/open-shop.ts'
 import type { Step } from '../step.ts'
 
 /** The operations of one user journey, in order. */
-export type Story = (needs: Readonly<{ step: Step; shop: Shop }>) => Promise<void>
+export type Story = (needs: Readonly<{ step: Step; shop: Shop; telegram: Telegram }>) => Promise<void>
+
+/** The OpenID provider of Telegram in this test. */
+export type Telegram = Awaited<ReturnType<typeof openLoopbackIssuer>>
 
 export const api = '/api/v1'
 

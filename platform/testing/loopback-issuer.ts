@@ -2,9 +2,17 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import type { OidcSettings } from '../auth/telegram-oidc.ts'
 
+/** The registration of a client, and the addresses of the provider. */
+type Registration = Readonly<{
+  client_id: string
+  client_secret: string
+  issuer: string
+  authorize_url: string
+  token_url: string
+  jwks_url: string
+  redirect_uri: string
+}>
 type Claims = Readonly<Record<string, unknown>>
 type Request = Readonly<{ nonce: string; challenge: string; redirect_uri: string; claims: Claims }>
 
@@ -12,10 +20,11 @@ type Request = Readonly<{ nonce: string; challenge: string; redirect_uri: string
 type Change = Readonly<{ claims?: Claims; isForged?: boolean; status?: number }>
 
 /**
- * Telegram's OpenID provider on loopback, for tests: codes for one use, PKCE, Basic authentication, keys. `approve` is the
- * person who signs in at Telegram.
+ * An OpenID provider on loopback: codes for one use, PKCE, Basic authentication, keys. `approve` is the person who signs in
+ * there.
  */
 export async function openLoopbackIssuer(now: () => Date) {
+  const { exportJWK, generateKeyPair, SignJWT } = await import('jose')
   const [own, other] = [await generateKeyPair('RS256'), await generateKeyPair('RS256')]
   const requests = new Map<string, Request>()
   let change: Change = {}
@@ -80,7 +89,7 @@ export async function openLoopbackIssuer(now: () => Date) {
   }
 }
 
-const settingsOf = (issuer: string): OidcSettings => ({
+const settingsOf = (issuer: string): Registration => ({
   client_id: '7342037359',
   client_secret: 'a secret of Web Login: with + and %',
   issuer,
@@ -90,7 +99,7 @@ const settingsOf = (issuer: string): OidcSettings => ({
   redirect_uri: 'https://shop.example/login/telegram',
 })
 
-const basicOf = ({ client_id, client_secret }: OidcSettings): string =>
+const basicOf = ({ client_id, client_secret }: Registration): string =>
   `Basic ${Buffer.from(`${client_id}:${encodeURIComponent(client_secret)}`).toString('base64')}`
 
 /** The token request is for the redirect and the challenge of the authorization request. */
