@@ -132,7 +132,7 @@ export const account: Story = async ({ step, shop, telegram }) => {
     await step('staff', `POST ${path}/show`, { as: staff, body: { token: none.token }, refused: 404 })
     await step('staff', `POST ${path}/answer`, { as: staff, body: none, refused: 404 })
     await step('guest', `POST ${auth}/telegram/deeplink`)
-    const { cookie, body } = await beginAs<{ link: string; number: number }>(shop, 'POST /auth/telegram/deeplink')
+    const { cookie, body } = await beginAs(shop, 'POST /auth/telegram/deeplink')
     const token = body.link.split('start=li_')[1] ?? ''
     await step('staff', `POST ${path}/show`, { as: staff, body: { token } })
     await step('staff', `POST ${path}/answer`, { as: staff, body: { token, number: body.number, telegram_user } })
@@ -142,7 +142,7 @@ export const account: Story = async ({ step, shop, telegram }) => {
   async function signInByOidc() {
     await step('guest', `POST ${auth}/telegram/oidc/begin`, { body: { purpose: 'sign_in' } })
     const begin = ['POST /auth/telegram/oidc/begin', { purpose: 'sign_in' }] as const
-    const { cookie, body } = await beginAs<{ authorization_url: string }>(shop, ...begin)
+    const { cookie, body } = await beginAs(shop, ...begin)
     const answer = telegram.approve(body.authorization_url, { id: 99_281_934, name: 'Vera' })
     const finish = `POST ${auth}/telegram/oidc`
     await step('guest', finish, { body: { ...answer, state: 'unknown' }, headers: { cookie }, refused: 401 })

@@ -18,8 +18,11 @@ export const telegramLogin = ({ settings }: Telegram): Record<string, string> =>
   TELEGRAM_OIDC_JWKS_URL: settings.jwks_url,
 })
 
+/** The answer to the begin of a login: a link with a number, or an address at Telegram. */
+type Begun = Readonly<{ link: string; number: number; authorization_url: string }>
+
 /** Begins a login in a browser, and returns its cookie. */
-export async function beginAs<Begun>(
+export async function beginAs(
   shop: Shop,
   request: `POST /${string}`,
   body?: object,
@@ -70,7 +73,7 @@ export const mergedAccounts: Story = async ({ step, shop, telegram }) => {
     await step('customer', begin, { as, body: { password } })
     await step('customer', `${begin}/finish`, { as, refused: 401 })
     const own = ['POST /auth/link/telegram/deeplink', { password }, as] as const
-    const { cookie, body } = await beginAs<{ link: string; number: number }>(shop, ...own)
+    const { cookie, body } = await beginAs(shop, ...own)
     const telegram_user = { id: randomInt(1, 2 ** 40), first_name: 'Vera' }
     const answer = { token: body.link.split('start=li_')[1], number: body.number, telegram_user }
     await shop.send(staff, 'POST /internal/telegram-logins/answer', { body: answer })
@@ -79,7 +82,7 @@ export const mergedAccounts: Story = async ({ step, shop, telegram }) => {
 
   async function linkByOidc() {
     const begin = ['POST /auth/telegram/oidc/begin', { purpose: 'link' }] as const
-    const { cookie, body } = await beginAs<{ authorization_url: string }>(shop, ...begin)
+    const { cookie, body } = await beginAs(shop, ...begin)
     const answer = { ...telegram.approve(body.authorization_url, { id: randomInt(1, 2 ** 40) }), password }
     const link = `POST ${auth}/link/telegram/oidc`
     await step('customer', link, { as, body: { ...answer, state: 'unknown' }, headers: { cookie }, refused: 401 })
