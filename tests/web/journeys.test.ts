@@ -174,6 +174,7 @@ test(
     await visit(page, `${shop.address}/en/register?next=/checkout`)
     await register(page)
     await fillAddress(page)
+    await page.getByText('Free · We bring it to your address').waitFor()
     await page.getByText('₽320').first().waitFor()
     const idOf = async (sku: string) =>
       (await shop.app.pool.query<{ id: string }>('select id from catalog.variants where sku = $1', [sku])).rows[0]

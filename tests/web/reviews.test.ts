@@ -42,7 +42,7 @@ test('a reader finds the reviews of a product in its page, also without scripts 
 })
 
 test(
-  'who has not received a product is told so; a buyer writes a review, and staff publish it (SUP-3, WEB-1)',
+  'only who has received a product reviews it, and staff publish the review (SUP-3, WEB-1)',
   { skip, timeout: 90_000 },
   async () => {
     const token = await shop.customer('Vera')

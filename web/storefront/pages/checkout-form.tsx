@@ -4,27 +4,39 @@ import { bodyOf, type Schemas } from '../api/client.ts'
 import { failureOf } from '../api/failure.ts'
 import { browser } from '../browser.ts'
 import type { Cart } from '../cart/cart-store.ts'
+import { Choice } from '../parts/choice.tsx'
 import { useDraft } from '../parts/draft.ts'
-import { Field, focusWrong } from '../parts/field.tsx'
+import { focusWrong } from '../parts/field.tsx'
 import { saveOrderLink } from '../order-access.ts'
 import { useRouter } from '../router/router.ts'
 import type { Session } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
+import { AddressFields, RecipientFields } from './checkout-fields.tsx'
 import { emptyCheckout, orderOf, wrongFrom, wrongIn, type CheckoutFields } from './checkout-order.ts'
+import { useMethodHint, type Quote } from './checkout-quote.ts'
 
 type Points = readonly Schemas['PickupPoint'][]
-type Props = Readonly<{ cart: Cart; session: Session | null }>
+export type CheckoutDraft = ReturnType<typeof useCheckoutDraft>
+type Props = Readonly<{
+  cart: Cart
+  isGuest: boolean
+  draft: CheckoutDraft
+  quote: Quote | undefined
+  /** In minor units, with discounts and the delivery. */
+  total: number
+}>
 
-/** Everything about the order on one page. The cart decides the total; the shop refuses a changed price. */
-export function CheckoutForm({ cart, session }: Props): VNode {
+/** The typed fields; they survive a reload of the page. */
+export const useCheckoutDraft = (session: Session | null) =>
+  useDraft<CheckoutFields>('checkout', { ...emptyCheckout, name: session?.user.name ?? '' })
+
+/** Everything about the order on one page. The shop decides the total, and refuses a changed one. */
+export function CheckoutForm({ cart, isGuest, draft, quote, total }: Props): VNode {
   const { formats, texts } = useShop()
-  const { fields, change, clear } = useDraft<CheckoutFields>('checkout', {
-    ...emptyCheckout,
-    name: session?.user.name ?? '',
-  })
-  const { wrong, refusal, isSending, send } = useOrder({ cart, fields, clear, isGuest: session === null })
+  const { fields, change, clear } = draft
+  const { wrong, refusal, isSending, send } = useOrder({ cart, fields, clear, isGuest, total })
   const points = usePoints()
-  const [total] = cart.totals
+  const hintOf = useMethodHint(quote)
   return (
     <form
       class="checkout"
@@ -41,7 +53,7 @@ export function CheckoutForm({ cart, session }: Props): VNode {
         options={['courier', ...(points.length > 0 ? ['pickup'] : [])].map((code) => ({
           code,
           name: texts.checkout.methods[code] ?? code,
-          hint: texts.checkout.methodHints[code],
+          hint: hintOf(code),
         }))}
         choose={(method) => change({ method })}
       />
@@ -49,7 +61,7 @@ export function CheckoutForm({ cart, session }: Props): VNode {
         <PointChoice points={points} value={fields.point} choose={(point) => change({ point })} />
       )}
       {fields.method === 'courier' && <AddressFields fields={fields} wrong={wrong} change={change} />}
-      <RecipientFields fields={fields} wrong={wrong} change={change} isGuest={session === null} />
+      <RecipientFields fields={fields} wrong={wrong} change={change} isGuest={isGuest} />
       <Choice
         legend={texts.checkout.payment}
         name="payment"
@@ -65,7 +77,7 @@ export function CheckoutForm({ cart, session }: Props): VNode {
       <button type="submit" class="button wide" aria-disabled={isSending}>
         {isSending
           ? texts.checkout.placing
-          : texts.checkout.place(total ? formats.money(total.total_amount, total.currency) : '')}
+          : texts.checkout.place(formats.money(total, cart.totals[0]?.currency ?? 'RUB'))}
       </button>
     </form>
   )
@@ -84,10 +96,16 @@ function PointChoice({ points, value, choose }: PointProps): VNode {
   return <Choice legend={texts.checkout.point} name="point" value={chosen} options={options} choose={choose} />
 }
 
-type Order = Readonly<{ cart: Cart; fields: CheckoutFields; clear: () => void; isGuest: boolean }>
+type Order = Readonly<{
+  cart: Cart
+  fields: CheckoutFields
+  clear: () => void
+  isGuest: boolean
+  total: number
+}>
 
 /** Sends the order once, however often the button is pressed: every try has the same key until the order is changed. */
-function useOrder({ cart, fields, clear, isGuest }: Order) {
+function useOrder({ cart, fields, clear, isGuest, total }: Order) {
   const { formats, href, texts } = useShop()
   const router = useRouter()
   const [wrong, setWrong] = useState<ReturnType<typeof wrongIn>>({})
@@ -117,7 +135,7 @@ function useOrder({ cart, fields, clear, isGuest }: Order) {
     setRefusal(Object.keys(found).length > 0 ? texts.checkout.correct : undefined)
     if (Object.keys(found).length > 0) return focusWrong()
     setSending(true)
-    const body = orderOf(fields, { total: cart.totals[0]?.total_amount ?? 0, country: texts.checkout.country, isGuest })
+    const body = orderOf(fields, { total, country: texts.checkout.country, isGuest })
     const text = JSON.stringify([body, cart.items])
     if (key.current?.body !== text) key.current = { body: text, key: crypto.randomUUID() }
     const header = { 'Idempotency-Key': key.current.key }
@@ -146,120 +164,4 @@ function usePoints(): Points {
     )
   }, [])
   return points
-}
-
-type Option = Readonly<{ code: string; name: string; hint: string | undefined }>
-type ChoiceProps = Readonly<{
-  legend: string
-  name: string
-  value: string
-  options: readonly Option[]
-  choose: (code: string) => void
-}>
-
-const Choice = ({ legend, name, value, options, choose }: ChoiceProps): VNode => (
-  <fieldset class="choice">
-    <legend>{legend}</legend>
-    {options.map(({ code, name: label, hint }) => (
-      <label key={code}>
-        <input type="radio" name={name} value={code} checked={code === value} onChange={() => choose(code)} />
-        <span>
-          <b>{label}</b>
-          {hint !== undefined && <small>{hint}</small>}
-        </span>
-      </label>
-    ))}
-  </fieldset>
-)
-
-type PartProps = Readonly<{
-  fields: CheckoutFields
-  wrong: ReturnType<typeof wrongIn>
-  change: (changed: Partial<CheckoutFields>) => void
-}>
-
-/** A text field of the form by its name. */
-function TextField({
-  fields,
-  wrong,
-  change,
-  name,
-  label,
-  ...more
-}: PartProps &
-  Readonly<{
-    name: keyof CheckoutFields
-    label: string
-    autocomplete: string
-    isOptional?: boolean
-    hint?: string
-    type?: 'text' | 'tel'
-  }>): VNode {
-  const { autocomplete, type = 'text', ...shown } = more
-  return (
-    <Field label={label} wrong={wrong[name]} {...shown}>
-      {(wiring) => (
-        <input
-          {...wiring}
-          type={type}
-          list={undefined}
-          name={name}
-          autocomplete={autocomplete}
-          maxLength={200}
-          value={fields[name]}
-          onInput={({ currentTarget }) => change({ [name]: currentTarget.value })}
-        />
-      )}
-    </Field>
-  )
-}
-
-function AddressFields(props: PartProps): VNode {
-  const { texts } = useShop()
-  const { city, street, building, apartment } = texts.checkout
-  return (
-    <div class="form">
-      <TextField {...props} name="city" label={city} autocomplete="address-level2" />
-      <TextField {...props} name="street" label={street} autocomplete="address-line1" />
-      <div class="row">
-        <TextField {...props} name="building" label={building} autocomplete="address-line2" />
-        <TextField {...props} name="apartment" label={apartment} autocomplete="address-line3" isOptional />
-      </div>
-    </div>
-  )
-}
-
-function RecipientFields({ isGuest, ...props }: PartProps & Readonly<{ isGuest: boolean }>): VNode {
-  const { texts } = useShop()
-  const { name, phone, phoneHint, comment, commentHint, recipient } = texts.checkout
-  return (
-    <div class="form" role="group" aria-label={recipient}>
-      <h2>{recipient}</h2>
-      <div class="row">
-        <TextField {...props} name="name" label={name} autocomplete="name" />
-        <TextField {...props} name="phone" label={phone} autocomplete="tel" type="tel" hint={phoneHint} />
-      </div>
-      {isGuest && (
-        <TextField
-          {...props}
-          name="email"
-          label={texts.account.email}
-          autocomplete="email"
-          hint={texts.checkout.emailHint}
-          isOptional
-        />
-      )}
-      <Field label={comment} wrong={props.wrong.comment} isOptional hint={commentHint}>
-        {(wiring) => (
-          <textarea
-            {...wiring}
-            name="comment"
-            maxLength={2000}
-            value={props.fields.comment}
-            onInput={({ currentTarget }) => props.change({ comment: currentTarget.value })}
-          />
-        )}
-      </Field>
-    </div>
-  )
 }

@@ -31,7 +31,8 @@ export const emptyCheckout: CheckoutFields = {
   payment: 'online',
 }
 
-type Wrong = Readonly<Partial<Record<keyof CheckoutFields, string>>>
+/** The reasons beside the fields. */
+export type Wrong = Readonly<Partial<Record<keyof CheckoutFields, string>>>
 
 const phonePattern = /^\+?[0-9 ()-]{5,25}$/
 
@@ -72,13 +73,23 @@ export function wrongFrom(issues: readonly Readonly<{ pointer: string; detail: s
   )
 }
 
+/** The address of a delivery by courier, once its parts are typed; undefined for other methods. */
+export function addressOf({ method, ...typed }: CheckoutFields, country: string) {
+  const [city, street, building, apartment] = [typed.city, typed.street, typed.building, typed.apartment].map((part) =>
+    part.trim(),
+  )
+  if (method !== 'courier' || !city || !street || !building) return undefined
+  return { country, city, street, house: building, ...(apartment && { apartment }) }
+}
+
 /** The body of the request. The total that the reader saw goes with it, so that she pays no other. */
 export function orderOf(
   fields: CheckoutFields,
   { total, country, isGuest }: Readonly<{ total: number; country: string; isGuest: boolean }>,
 ): Schemas['PlaceOrderBody'] {
-  const { apartment, building, city, comment, email, name, phone, point, street } = fields
+  const { comment, email, name, phone, point } = fields
   const isCourier = fields.method === 'courier'
+  const address = addressOf(fields, country)
   return {
     delivery_method: isCourier ? 'courier' : 'pickup',
     payment_method: fields.payment === 'cash_on_delivery' ? 'cash_on_delivery' : 'online',
@@ -88,14 +99,6 @@ export function orderOf(
     ...(isGuest && { contact: { phone: phone.trim(), ...(email.trim() !== '' && { email: email.trim() }) } }),
     ...(comment.trim() !== '' && { comment: comment.trim() }),
     ...(!isCourier && point !== '' && { pickup_point_id: point }),
-    ...(isCourier && {
-      delivery_address: {
-        country,
-        city: city.trim(),
-        street: street.trim(),
-        house: building.trim(),
-        ...(apartment.trim() !== '' && { apartment: apartment.trim() }),
-      },
-    }),
+    ...(address && { delivery_address: address }),
   }
 }

@@ -4,11 +4,12 @@ import { cartStore, type Cart } from '../cart/cart-store.ts'
 import { CartSums } from '../parts/cart-sums.tsx'
 import { Coupon } from '../parts/coupon.tsx'
 import { route } from '../router/route.ts'
-import { sessionStore } from '../session/session-store.ts'
+import { sessionStore, type Session } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
 import { useStore } from '../store.ts'
 import { useRouter } from '../router/router.ts'
-import { CheckoutForm } from './checkout-form.tsx'
+import { CheckoutForm, useCheckoutDraft } from './checkout-form.tsx'
+import { quotedMethod, useQuote, type QuotedMethod } from './checkout-quote.ts'
 
 function CheckoutPage(): VNode {
   const { href, texts } = useShop()
@@ -23,16 +24,25 @@ function CheckoutPage(): VNode {
     <div class="wrap">
       <h1 class="page-title">{texts.checkout.title}</h1>
       {session === null && <SignInFirst />}
-      {session !== undefined && view && !isEmpty && (
-        <div class="columns">
-          <CheckoutForm cart={view} session={session} />
-          <Summary cart={view} />
-        </div>
-      )}
+      {session !== undefined && view && !isEmpty && <Filled key={session?.user.id} cart={view} session={session} />}
       {(session === undefined || !view) && <CheckoutSkeleton />}
       <noscript>
         <p>{texts.product.withoutScript}</p>
       </noscript>
+    </div>
+  )
+}
+
+/** The form and the summary share what is typed: the delivery to the address is part of the total. */
+function Filled({ cart, session }: Readonly<{ cart: Cart; session: Session | null }>): VNode {
+  const draft = useCheckoutDraft(session)
+  const quote = useQuote(cart, draft.fields)
+  const method = quotedMethod(quote, draft.fields.method)
+  const total = method?.total_amount ?? cart.totals[0]?.total_amount ?? 0
+  return (
+    <div class="columns">
+      <CheckoutForm cart={cart} isGuest={session === null} draft={draft} quote={quote} total={total} />
+      <Summary cart={cart} method={method} total={total} />
     </div>
   )
 }
@@ -47,8 +57,10 @@ function SignInFirst(): VNode {
   )
 }
 
+type SummaryProps = Readonly<{ cart: Cart; method: QuotedMethod | undefined; total: number }>
+
 /** The lines of the cart beside the form. */
-function Summary({ cart }: Readonly<{ cart: Cart }>): VNode {
+function Summary({ cart, method, total }: SummaryProps): VNode {
   const { formats, href, texts } = useShop()
   return (
     <aside class="sheet aside" aria-labelledby="your-order">
@@ -64,7 +76,7 @@ function Summary({ cart }: Readonly<{ cart: Cart }>): VNode {
           </li>
         ))}
       </ul>
-      <CartSums cart={cart} />
+      <CartSums cart={cart} delivery={method} total={total} />
       <Coupon cart={cart} />
       <a class="link" href={href('/cart')}>
         {texts.checkout.goBack}

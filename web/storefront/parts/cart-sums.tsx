@@ -1,11 +1,19 @@
 import type { VNode } from 'preact'
+import type { Schemas } from '../api/client.ts'
 import type { Cart } from '../cart/cart-store.ts'
 import { Sums } from './sums.tsx'
 
-type Props = Readonly<{ cart: Cart; delivery?: number | undefined }>
+type Delivery = Schemas['QuotedDeliveryMethod']
+type Props = Readonly<{
+  cart: Cart
+  /** The chosen delivery, once its fee is known. */
+  delivery?: Delivery | undefined
+  /** With the delivery; the total of the cart when absent. */
+  total?: number | undefined
+}>
 
 /** The sums of a cart in each of its currencies; only a cart with one currency has discounts and a delivery. */
-export const CartSums = ({ cart: { totals, discounts }, delivery = 0 }: Props): VNode => (
+export const CartSums = ({ cart: { totals, discounts }, delivery, total }: Props): VNode => (
   <>
     {totals.map(({ currency, items_amount, total_amount }) => (
       <Sums
@@ -13,7 +21,8 @@ export const CartSums = ({ cart: { totals, discounts }, delivery = 0 }: Props): 
         currency={currency}
         items={items_amount}
         discounts={totals.length === 1 ? discounts : []}
-        total={total_amount + delivery}
+        delivery={delivery?.price === null ? undefined : delivery && delivery.price - (delivery.delivery_discount ?? 0)}
+        total={totals.length === 1 && total !== undefined ? total : total_amount}
       />
     ))}
   </>

@@ -8,7 +8,7 @@ import { ReviewForm } from './review-form.tsx'
 type Review = Schemas['Review']
 type Props = Readonly<{ product: Schemas['Product']; reviews: readonly Review[] }>
 
-/** What buyers say of a product, and the form of those who are signed in. */
+/** Shows the reviews of a product, and a form to readers who are signed in. */
 export function Reviews({ product, reviews }: Props): VNode | null {
   const { formats, texts } = useShop()
   const session = useStore(sessionStore)
