@@ -11,7 +11,7 @@ export const deactivatedReasons = ['staff', 'failing', 'gone', 'backlog'] as con
 export const DeactivatedReason = OneOf(deactivatedReasons)
 export type DeactivatedReason = Static<typeof DeactivatedReason>
 
-export const EventType = named('WebhookEventType', OneOf(eventTypes))
+const EventType = named('WebhookEventType', OneOf(eventTypes))
 
 const url = Type.String({ minLength: 1, maxLength: 2000, description: 'An https URL that receives POST requests' })
 

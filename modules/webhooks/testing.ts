@@ -84,6 +84,7 @@ export async function openWebhooksTest({ timeLimit = seconds(5) }: { timeLimit?:
     ...database,
     module,
     mails,
+    deactivate: deactivateEndpoint(needs),
     failures,
     sender,
     senderOver,

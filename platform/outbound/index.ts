@@ -1,2 +1,2 @@
-export { openOutbound, type Outbound, type OutboundFailure, type OutboundResult } from './outbound.ts'
+export { openOutbound, type Outbound, type OutboundResult } from './outbound.ts'
 export { wrongTarget, type Reach, type WrongTarget } from './target.ts'

@@ -3,7 +3,7 @@ import { AddressNotPublic, publicLookup, systemResolve, type Resolve } from './r
 import { wrongTarget, type Reach, type WrongTarget } from './target.ts'
 
 /** Why a request has no response. */
-export type OutboundFailure = WrongTarget | 'unknown-host' | 'tls-failed' | 'timeout' | 'no-response'
+type OutboundFailure = WrongTarget | 'unknown-host' | 'tls-failed' | 'timeout' | 'no-response'
 
 /** The response to a request, or the reason why there is none; `duration` in milliseconds. */
 export type OutboundResult = Readonly<{ duration: number }> &

@@ -4,12 +4,12 @@ import { stringify } from 'csv-stringify/sync'
 import { Readable } from 'node:stream'
 import { Product } from '../products/schema.ts'
 import { Page } from '#platform/schema'
-import { anna, crowd, expectProblem, expectResponse, olga, statementsOf } from '#platform/testing'
+import { anna, checkedValues, crowd, expectProblem, expectResponse, olga, statementsOf } from '#platform/testing'
 import { newId } from '#platform/values'
 import { UnreadableFile } from '../csv-lines.ts'
 import { openCatalogTest, type CatalogTest } from '../testing.ts'
 import { importReviews } from './import-reviews/import-reviews.ts'
-import { AdminReview, Reviews } from './schema.ts'
+import { AdminReview, Reviews, reviewStatuses } from './schema.ts'
 
 let catalog: CatalogTest
 before(async () => {
@@ -149,4 +149,8 @@ test('staff read pending and published reviews, page by page (SUP-2)', async () 
   const second = await pageOf(`page_size=2&cursor=${first.next_cursor}`)
   assert.equal(new Set([...first.items, ...second.items].map((one) => one.id)).size, 3)
   assert.equal((await pageOf('status=pending')).total, 0)
+})
+
+test('the database admits exactly the statuses of the code (F-71)', async () => {
+  assert.deepEqual(await checkedValues(catalog.db, 'catalog.reviews', 'status'), new Set(reviewStatuses))
 })

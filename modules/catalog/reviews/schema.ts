@@ -8,7 +8,7 @@ export const reviewStatuses = ['pending', 'published', 'rejected'] as const
 export const ReviewStatus = OneOf(reviewStatuses)
 export type ReviewStatus = Static<typeof ReviewStatus>
 
-export const Platform = Type.String({
+const Platform = Type.String({
   minLength: 1,
   maxLength: 40,
   pattern: '^[a-z][a-z0-9_-]*$',
@@ -16,7 +16,7 @@ export const Platform = Type.String({
 })
 
 /** The rating as stars. */
-export const Rating = Type.Integer({ minimum: 1, maximum: 5 })
+const Rating = Type.Integer({ minimum: 1, maximum: 5 })
 
 const Url = Type.String({ maxLength: 2000, pattern: '^https?://[^\\s\\u0000]+$' })
 const Author = Text(100)
@@ -42,7 +42,7 @@ const shown = {
   reviewed_at: Time,
 }
 
-export const ReviewView = named(
+const ReviewView = named(
   'Review',
   Type.Object({
     ...shown,

@@ -4,6 +4,7 @@ import type { Job } from '#platform/jobs'
 import { crowd, expectResponse, olga } from '#platform/testing'
 import { days, hours, seconds } from '#platform/values'
 import { EndpointView } from '../schema.ts'
+import { deactivateFailing } from './deactivate-failing.ts'
 import { openReceiver, openWebhooksTest, type WebhooksTest } from '../testing.ts'
 
 let shop: WebhooksTest
@@ -69,4 +70,15 @@ test('the log of deliveries goes back thirty days (CAT-15)', async () => {
   assert.equal((await shop.deliveriesTo(id)).length, 1)
   const { rows } = await shop.pool.query('select from webhooks.messages')
   assert.equal(rows.length, 1)
+})
+
+test('an endpoint that accepts events more slowly than the shop has them is deactivated (CAT-15)', async () => {
+  const { id } = await shop.addEndpoint({ url: receiver.url })
+  const limited = deactivateFailing({ db: shop.db, now: shop.now, deactivate: shop.deactivate, maxBacklog: 2 })
+  for (let i = 0; i < 2; i++) await shop.pay()
+  await limited()
+  assert.equal((await show(id)).is_active, true)
+  await shop.pay()
+  await limited()
+  assert.equal((await show(id)).deactivated_reason, 'backlog')
 })

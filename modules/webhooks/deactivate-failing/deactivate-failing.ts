@@ -5,27 +5,32 @@ import type { Deactivate } from '../deactivation.ts'
 import type { WebhooksDb } from '../store.ts'
 
 /** An endpoint that has accepted nothing for this time is deactivated. */
-export const failingTime = days(5)
+const failingTime = days(5)
 
-/** Deliveries that may wait for one endpoint. */
-export const maxBacklog = 100_000
+const usualBacklog = 100_000
 
-type Needs = Readonly<{ db: WebhooksDb; now: Clock; deactivate: Deactivate }>
+type Needs = Readonly<{
+  db: WebhooksDb
+  now: Clock
+  deactivate: Deactivate
+  /** Deliveries that may wait for one endpoint; 100,000 when absent. */
+  maxBacklog?: number
+}>
 
 export type DeactivateFailing = () => Promise<void>
 
 /** Deactivates the endpoints that have failed for days, and those that accept events more slowly than the shop has them. */
 export const deactivateFailing =
-  ({ db, now, deactivate }: Needs): DeactivateFailing =>
+  ({ db, now, deactivate, maxBacklog = usualBacklog }: Needs): DeactivateFailing =>
   async () => {
     const at = now()
-    for (const { id, is_failing } of await listFailing(db, at)) {
+    for (const { id, is_failing } of await listFailing(db, { now: at, maxBacklog })) {
       const reason = is_failing ? 'failing' : 'backlog'
       await transaction(db, (tx) => deactivate(tx, { endpoint_id: id, reason, now: at }))
     }
   }
 
-async function listFailing(db: WebhooksDb, now: Date) {
+async function listFailing(db: WebhooksDb, { now, maxBacklog }: Readonly<{ now: Date; maxBacklog: number }>) {
   const { rows } = await sql<{ id: string; is_failing: boolean }>`
     select id, is_failing from (
       select e.id, coalesce(e.failing_since <= ${after(now, -failingTime)}, false) as is_failing,
