@@ -26,8 +26,8 @@ export const promotionBugs: readonly Bug[] = [
     description: 'an order is placed although its use could not be counted',
     requirement: 'CAT-14',
     file: save,
-    text: 'counted === uses.length && ',
-    replacement: '',
+    text: "return isComplete ? { kind: 'redeemed', quote } : { kind: 'refused', reason: 'short' }",
+    replacement: "return { kind: 'redeemed', quote }",
     caughtBy: redeemTest,
   },
   {
