@@ -165,6 +165,16 @@ outbox
       await (await import('./commands/outbox.ts')).skip(group, id, options),
   )
 outbox
+  .command('replay')
+  .description('let a group handle an event once more that it has handled or skipped')
+  .argument('<group>')
+  .argument('<id>')
+  .requiredOption('--reason <why>', 'for the record')
+  .action(
+    async (group: string, id: string, options: { reason: string }) =>
+      await (await import('./commands/outbox.ts')).replay(group, id, options),
+  )
+outbox
   .command('remove-group')
   .description('remove the consumer group of a module that no longer exists')
   .argument('<group>')

@@ -2,10 +2,9 @@ import { hitSamples } from '#platform/cache'
 import { outboxStatus } from '#platform/events'
 import { jobSamples } from '#platform/jobs'
 import { sagaStates } from '#platform/saga'
-import type { Metric, Metrics, Sample } from '#platform/telemetry'
-import { minutes } from '#platform/values'
-import { checksOf } from './checks.ts'
+import type { Metric, Metrics } from '#platform/telemetry'
 import type { App } from './app.ts'
+import { runChecks } from './run-checks.ts'
 
 /**
  * Registers the metrics of the app, except those of its HTTP requests. Those that come from the database are the same in every
@@ -61,23 +60,6 @@ const outboxMetrics = ({ db }: App): Metric[] => {
   ]
 }
 
-/** Runs one check after another: they read whole tables, and must leave the connections to the customers. */
-async function countViolations(app: App): Promise<readonly Sample[]> {
-  const samples: Sample[] = []
-  for (const { name, violations } of checksOf(app))
-    samples.push({ labels: { check: name }, value: (await violations()).length })
-  return samples
-}
-
-/** Reads at most once in `interval` milliseconds, and repeats the last result in between. */
-function atMostEvery<Result>(interval: number, read: () => Promise<Result>): () => Promise<Result> {
-  let last: Readonly<{ at: number; result: Promise<Result> }> | undefined
-  return () => {
-    if (!last || performance.now() - last.at >= interval) last = { at: performance.now(), result: read() }
-    return last.result
-  }
-}
-
 const databaseMetrics = (app: App): Metric[] => [
   { name: 'jobs', help: 'Jobs by state', labels: ['state'], read: jobSamples(app.pool) },
   {
@@ -90,7 +72,11 @@ const databaseMetrics = (app: App): Metric[] => [
     name: 'invariant_violations',
     help: 'Rows that break an invariant, as posad check lists them',
     labels: ['check'],
-    read: atMostEvery(minutes(1), async () => await countViolations(app)),
+    read: async () =>
+      (await runChecks(app)).results.map(({ name, violations }) => ({
+        labels: { check: name },
+        value: violations.length,
+      })),
   },
   ...app.modules.flatMap((module) => module.metrics ?? []),
 ]

@@ -8,6 +8,7 @@ import {
   tooOld,
 } from '#platform/db'
 import type { Config } from './config.ts'
+import { connectionsOf } from './processes/share.ts'
 import { Refusal } from './refusal.ts'
 
 /**
@@ -48,7 +49,9 @@ export async function openDatabase(opening: Opening): Promise<OpenedDatabase> {
   const isSupervised = () => !onDatabaseLost && findInstance(directory) !== undefined
   if (!findEmbedded(directory))
     announce(isSupervised() ? 'Waiting for the database of the running shop …' : 'Starting the embedded PostgreSQL …')
-  const server = await startEmbedded({ directory, onProgress: announce, isSupervised })
+  // Other programs, such as the commands of an operator, need some too.
+  const max_connections = Math.max(100, connectionsOf(config, app.processes) + 20)
+  const server = await startEmbedded({ directory, onProgress: announce, isSupervised, settings: { max_connections } })
   if (onDatabaseLost) server.supervise({ announce, onGiveUp: onDatabaseLost })
   return { url: server.url('posad'), directory: server.directory, stop: server.stop }
 }

@@ -21,6 +21,7 @@ import { probeLog, startEvents, type RemoteServices } from './events.ts'
 import { listen } from './listen.ts'
 import { hasLocalMetrics } from './local-metrics.ts'
 import { watchApp } from './metrics.ts'
+import { operator } from './operator/operator.ts'
 import { secretOf } from './service-config.ts'
 import { services, type ServiceName } from './services.ts'
 import type { WebBuild } from './storefront/build.ts'
@@ -195,7 +196,7 @@ export async function openServer({
   const { corsOrigins, trustedProxies, connections, streams, streamSecret, idempotencyTtl, metricsToken } = config.http
   const renderer = randomBytes(32).toString('base64url')
   return await buildServer({
-    modules: hasRoutes ? [...modules, ...(build ? [pagesOf(app, build, renderer)] : [])] : [],
+    modules: hasRoutes ? [...modules, operator(app), ...(build ? [pagesOf(app, build, renderer)] : [])] : [],
     authenticate: async (token) => (token === renderer ? rendererCaller : await app.authenticate(token)),
     ...(service && { authenticateService: serviceVerifierOf(config, service) }),
     db,

@@ -93,7 +93,8 @@ export function serviceOf(module: ModuleName): ServiceName {
 const unversioned = /^\/api\/(auth|catalog|orders|payments|delivery)(?=\/|$)/
 
 const routes = serviceNames
-  .flatMap((name) => services[name].paths.map((path) => ({ name, path })))
+  // Each service answers operators for itself.
+  .flatMap((name) => [...services[name].paths, `/api/v1/admin/services/${name}`].map((path) => ({ name, path })))
   .toSorted((a, b) => b.path.length - a.path.length)
 
 /**

@@ -5,12 +5,16 @@ import {
   groupNames,
   outboxStatus,
   removeGroup,
+  replayMessage,
   restoreHook,
   retryAll,
   retryMessage,
   skipMessage,
+  unknownTypes,
   type OperatorOutcome,
+  type ReplayOutcome,
 } from '#platform/events'
+import type { ReasonOf } from '#platform/outcome'
 import { isId } from '#platform/values'
 import type { App } from '../app.ts'
 import { countOf, print, printLine } from '../print.ts'
@@ -21,8 +25,16 @@ import { withApp } from './with-app.ts'
 const operator = () => `${userInfo().username} at the command line`
 
 /** `posad outbox status`: lag, parked and dead messages per consumer group. */
-export const status = async (options: { json?: boolean }): Promise<void> =>
-  await withApp(async ({ db }) => print(await outboxStatus(db), options))
+export const status = async ({ json }: { json?: boolean }): Promise<void> =>
+  await withApp(async ({ db }) => {
+    const [groups, unknown_types] = await Promise.all([outboxStatus(db), unknownTypes(db)])
+    if (json) return print({ groups, unknown_types }, { json })
+    print(groups, {})
+    for (const { event_type, messages } of unknown_types)
+      printLine(
+        `${countOf(messages, 'message')} of the unknown type ${event_type}: a release that knows it handles them`,
+      )
+  })
 
 /** `posad outbox dead`: the messages that wait for an operator. */
 export const dead = async ({ group, json }: { group?: string; json?: boolean }): Promise<void> =>
@@ -60,6 +72,21 @@ export const skip = async (group: string, event_id: string, { reason }: { reason
     await refuseUnknownMessage(app, group, event_id)
     printOutcome(await skipMessage(app.db, { group, event_id, reason, who: operator() }), 'The message is skipped')
   })
+
+/** `posad outbox replay GROUP ID --reason WHY`: lets a group handle an event once more. */
+export const replay = async (group: string, event_id: string, { reason }: { reason: string }): Promise<void> =>
+  await withApp(async (app) => {
+    await refuseUnknownMessage(app, group, event_id)
+    const outcome = await replayMessage(app.db, { group, event_id, reason, who: operator() })
+    if (outcome.kind === 'done') return printLine(`${group} will handle the event once more`)
+    throw new Refusal(outcome.kind === 'refused' ? replayRefusals[outcome.reason] : 'The log does not have this event')
+  })
+
+const replayRefusals = {
+  'not-handled': 'The group has not handled this event yet: there is nothing to repeat',
+  parked: 'A message of this key is set aside: retry or skip it first',
+  'not-subscribed': 'The group handles no events of this type',
+} satisfies Record<ReasonOf<ReplayOutcome>, string>
 
 /** `posad outbox remove-group GROUP --yes`: removes the consumer group of a module that no longer exists. */
 export const remove = async (group: string, { yes = false }: { yes?: boolean }): Promise<void> =>

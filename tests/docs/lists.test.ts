@@ -51,6 +51,7 @@ before(async () => {
     const { variant_id } = await firstOf(shop, list)
     expectResponse(await shop.send(as, `PUT /catalog/variants/${variant_id}/alerts/price_drop`), 200)
   }
+  await addDecisions()
   paths = {
     '/api/v1/catalog/{plural}': '/catalog/flowers',
     '/api/v1/catalog/products/{id}/reviews': `/catalog/products/${tea.id}/reviews`,
@@ -69,6 +70,23 @@ async function order(variant_id: string, payment_method = 'online'): Promise<str
 async function addReviews(product_id: string): Promise<void> {
   const body = { platform: 'yandex', rating: 5, reviewed_at: '2026-10-01T10:00:00Z', product_id }
   for (let i = 0; i < 2; i++) expectResponse(await shop.send(staff, 'POST /admin/reviews', { body }), 201)
+}
+
+/** Sets four messages aside, and skips two of them. */
+async function addDecisions(): Promise<void> {
+  const ids = Array.from({ length: 4 }, () => newId())
+  await sql`
+    insert into platform.parked (consumer_group, event_id, position, day, partition_key, type, state)
+    select 'herald', id, 900000000 + n, current_date, n::text, 'ordering.order-paid.v1', 'dead'
+    from unnest(${ids}::uuid[]) with ordinality as parked (id, n)
+  `.execute(shop.app.db)
+  const body = { reason: 'printed by hand' }
+  for (const id of ids.slice(2))
+    expectResponse(
+      await shop.send(staff, `POST /admin/outbox/groups/herald/messages/${id}/skip`, { body }),
+      200,
+      Type.Object({ kind: Type.String() }),
+    )
 }
 
 /** Adds two endpoints and two deliveries to one of them. Nothing answers at their address. */

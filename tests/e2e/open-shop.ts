@@ -12,6 +12,7 @@ import { runApp } from '../../apps/run.ts'
 import type { WebBuild } from '../../apps/storefront/build.ts'
 import { senderTo, type Send } from './http-client.ts'
 import { openOwnDatabases } from './own-databases.ts'
+import { openProcesses } from './open-processes.ts'
 import { openServices } from './open-services.ts'
 import { registerCustomer } from './purchase-steps.ts'
 import { secrets } from './secrets.ts'
@@ -36,13 +37,13 @@ export type Shop = Readonly<{
 }>
 
 /**
- * `one`: one process. `shared`: every service behind the gateway, over one database. `rabbitmq` and `kafka`: the same, each service
+ * `one`: one process. `processes`: one start whose processes share the port, without the adapters of a test. `shared`: every service behind the gateway, over one database. `rabbitmq` and `kafka`: the same, each service
  * with a database of its own; the environment names the server. `TOPOLOGY` chooses for a run of the tests, and `COPIES` the
  * number of processes of each service.
  */
 const { TOPOLOGY = 'one', COPIES: copies = '1' } = process.env
 export const topology = TOPOLOGY
-export const hasOneDatabase = topology === 'one' || topology === 'shared'
+export const hasOneDatabase = ['one', 'processes', 'shared'].includes(topology)
 
 /** Opens a shop with the demo goods; `settings` are environment variables. With `build` it has its pages. */
 export async function openShop(
@@ -101,6 +102,7 @@ type Serving = Readonly<{ environment: Record<string, string>; adapters: Adapter
 
 /** Serves the shop in the topology of this run. */
 async function serve(app: App, { environment, adapters, build }: Serving) {
+  if (topology === 'processes') return await openProcesses({ environment, count: Math.max(2, Number(copies)) })
   if (topology !== 'one') {
     const { APP_PORT: _, ...others } = environment
     const pool = { DB_POOL_SIZE: '2', DB_MAX_OVERFLOW: '3' }

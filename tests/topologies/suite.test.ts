@@ -21,14 +21,20 @@ for (const [topology, variable, copies] of topologies) {
   const isThere = Boolean(process.env[variable])
   const skip = isThere ? false : `${variable} is not set: scripts/services.sh up ${topology} starts a server`
   const name = `the purchases pass with a database for each service over ${topology}, ${copies} of each (PLT-14)`
-  test(name, { skip, timeout: minutes(10) }, async () => {
-    const run = spawn(process.execPath, ['--test', '--test-force-exit', '--test-concurrency=1', ...files], {
-      cwd: root,
-      // The runner of this file must not take the tests of the child for its own.
-      env: { ...process.env, NODE_TEST_CONTEXT: undefined, TOPOLOGY: topology, COPIES: String(copies) },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const [output, [code]] = await Promise.all([text(run.stdout), once(run, 'exit')])
-    assert.equal(code, 0, output.slice(-8000))
+  test(name, { skip, timeout: minutes(10) }, () => runIn({ TOPOLOGY: topology, COPIES: String(copies) }))
+}
+
+test('the purchases pass in two processes of one start (PLT-14, PLT-24)', { timeout: minutes(5) }, () =>
+  runIn({ TOPOLOGY: 'processes', COPIES: '2' }, files.slice(0, 1)),
+)
+
+async function runIn(environment: NodeJS.ProcessEnv, tests: readonly string[] = files): Promise<void> {
+  const run = spawn(process.execPath, ['--test', '--test-force-exit', '--test-concurrency=1', ...tests], {
+    cwd: root,
+    // The runner of this file must not take the tests of the child for its own.
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
+  const [output, [code]] = await Promise.all([text(run.stdout), once(run, 'exit')])
+  assert.equal(code, 0, output.slice(-8000))
 }

@@ -177,6 +177,8 @@ insert into identity.role_permissions (role, permission) values
   ('operator', 'dispatch.read'),
   ('operator', 'dispatch.write'),
   ('operator', 'users.read'),
+  ('operator', 'outbox.read'),
+  ('operator', 'outbox.write'),
   ('operator', 'support.answer');
 
 -- The changes that staff made to accounts and permissions, and the merges of accounts. Rows are never changed.

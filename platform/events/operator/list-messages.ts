@@ -5,7 +5,7 @@ import { isId } from '#platform/values'
 
 /** `retry` is tried again, `behind` waits for an earlier message of its key, `dead` for an operator; `skipped` is over. */
 export const messageStates = ['retry', 'behind', 'dead', 'skipped'] as const
-export type MessageState = (typeof messageStates)[number]
+type MessageState = (typeof messageStates)[number]
 
 /** A message that was set aside, with the facts that an operator needs to decide about it. */
 export type ParkedMessage = Readonly<{

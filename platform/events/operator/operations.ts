@@ -7,7 +7,7 @@ export type Done = Readonly<{ kind: 'done' }>
 
 /** The decisions of operators about messages and groups. */
 export const operatorActions = ['retry', 'skip', 'replay', 'remove', 'remove-type'] as const
-export type OperatorAction = (typeof operatorActions)[number]
+type OperatorAction = (typeof operatorActions)[number]
 
 type NewOperation = Readonly<{
   /** The operator. */
