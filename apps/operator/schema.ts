@@ -78,7 +78,7 @@ export const OperationPage = Page(
   named(
     'OperatorDecision',
     Type.Object({
-      id: Type.Integer({ minimum: 1 }),
+      id: Type.String({ description: 'A number: a later decision has a higher one' }),
       at: Time,
       who: Type.String({ description: 'The user, the program, or the user at the command line' }),
       action: OneOf(operatorActions),

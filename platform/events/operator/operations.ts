@@ -31,7 +31,7 @@ export async function recordOperation(
 
 /** A recorded decision of an operator. */
 export type Operation = Readonly<{
-  id: number
+  id: string
   at: Date
   who: string
   action: OperatorAction
@@ -44,8 +44,8 @@ export type Operation = Readonly<{
 export async function listOperations(db: Db, window: Window): Promise<ItemPage<Operation>> {
   const before = positionOf(window)
   const { rows: items } = await sql<Operation>`
-    select id, at, who, action, consumer_group as group, event_id, reason from platform.operation
-    where ${before ?? null}::bigint is null or id < ${before ?? null} order by id desc
+    select o.id::text as id, at, who, action, consumer_group as group, event_id, reason from platform.operation o
+    where ${before ?? null}::bigint is null or o.id < ${before ?? null} order by o.id desc
     limit ${window.limit + 1} offset ${window.offset}
   `.execute(db)
   const { rows } = await sql<{ total: number }>`
@@ -53,7 +53,7 @@ export async function listOperations(db: Db, window: Window): Promise<ItemPage<O
   `.execute(db)
   const total = rows[0]?.total ?? 0
   const counted = { total: Math.min(total, mostCounted), total_capped: total > mostCounted }
-  return pageOf({ items, ...counted, window, cursorOf: ({ id }) => [id] })
+  return pageOf({ items, ...counted, window, cursorOf: ({ id }) => [Number(id)] })
 }
 
 /** An exact count of more rows costs a scan. */

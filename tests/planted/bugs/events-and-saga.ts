@@ -236,6 +236,22 @@ export const eventAndSagaBugs: readonly Bug[] = [
     caughtBy: 'platform/saga/timeouts.test.ts',
   },
   {
+    description: 'an event that an operator replays is recognised as handled, and nothing happens',
+    requirement: 'PLT-6',
+    file: events('operator/replay.ts'),
+    text: 'delete from platform.inbox where',
+    replacement: 'update platform.inbox set handled_at = handled_at where',
+    caughtBy: 'tests/e2e/operator.test.ts',
+  },
+  {
+    description: 'a decision of an operator is not recorded',
+    requirement: 'PLT-6',
+    file: events('operator/operate.ts'),
+    text: "await recordOperation(tx, { who, action: 'skip', group, event_id, reason })",
+    replacement: 'void reason',
+    caughtBy: 'tests/e2e/operator.test.ts',
+  },
+  {
     description: 'an older leader saves a checkpoint past the events of a newer release',
     requirement: 'F-2',
     file: events('processing/save-checkpoints.ts'),
