@@ -87,7 +87,9 @@ function operationOf(path: string, method: string, documented: Documented): Oper
 
 function admitsOf(security: readonly object[]): Admits {
   if (security.length === 0 || security.some((scheme) => Object.keys(scheme).length === 0)) return 'anyone'
-  return security.some((scheme) => 'machine' in scheme) ? 'staff' : 'customer'
+  // A program that needs a permission here reads what belongs to customers, and each customer reads what is her own.
+  const programs = security.flatMap((scheme) => ('machine' in scheme ? [scheme.machine as readonly string[]] : []))
+  return programs.some((permissions) => permissions.length === 0) ? 'staff' : 'customer'
 }
 
 export const parametersIn = (operation: Operation, place: Parameter['in']) =>

@@ -104,6 +104,8 @@ const operationIdOf = (method: string, url: string) =>
 const securityOf = (access: Access): Security[] => {
   if (access === 'anyone') return [{}, { user: [] }]
   if (access === 'machine') return [{ machine: [] }]
+  // The document says which programs read what belongs to users: every user may read what is his own.
+  if (typeof access === 'object' && 'userOr' in access) return [{ user: [] }, { machine: [access.userOr] }]
   return access === 'user' ? [{ user: [] }] : [{ user: [] }, { machine: [] }]
 }
 
