@@ -1,4 +1,3 @@
-import { BackupRefused } from '#platform/backup'
 import { ConfigError } from '#platform/config'
 import { EmbeddedFailed, MigrationFailed, sqlStateOf } from '#platform/db'
 import type { Config } from './config.ts'
@@ -39,7 +38,7 @@ const settings: Readonly<Record<string, string>> = {
 /** One line for the person at the terminal: the cause and the remedy. A bug shows its stack only with DEBUG=true. */
 export function messageOf(error: unknown, database: DatabaseKind): string {
   if (!(error instanceof Error)) return String(error)
-  if ([BackupRefused, ConfigError, EmbeddedFailed, MigrationFailed, Refusal].some((kind) => error instanceof kind))
+  if ([ConfigError, EmbeddedFailed, MigrationFailed, Refusal].some((kind) => error instanceof kind))
     return error.message
   const { code = '', syscall } = error as NodeJS.ErrnoException
   const state = sqlStateOf(error) ?? ''

@@ -1,6 +1,6 @@
 import { hitSamples } from '#platform/cache'
 import { outboxStatus } from '#platform/events'
-import { jobSamples } from '#platform/jobs'
+import { finishedJobsMetric, jobSamples } from '#platform/jobs'
 import { sagaStates } from '#platform/saga'
 import type { Metric, Metrics } from '#platform/telemetry'
 import type { App } from './app.ts'
@@ -62,6 +62,7 @@ const outboxMetrics = ({ db }: App): Metric[] => {
 
 const databaseMetrics = (app: App): Metric[] => [
   { name: 'jobs', help: 'Jobs by state', labels: ['state'], read: jobSamples(app.pool) },
+  finishedJobsMetric,
   {
     name: 'sagas',
     help: 'Sagas that have not ended',

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts'
 import { databasesOf, servicesOf, wholeName } from '../databases.ts'
 import { countOf, print, printLine } from '../print.ts'
 import { version } from '../version.ts'
+import { orRefusal } from './or-refusal.ts'
 import { showProgress } from './progress.ts'
 import { readOwnConfig, withApp } from './with-app.ts'
 
@@ -15,14 +16,17 @@ export async function backup(directory: string, { json }: { json?: boolean }): P
   const { id, databases, files } = await withDatabases(config, async (databases) => {
     const { report, end } = showProgress()
     try {
-      return await writeBackup({
-        databases,
-        pause: pauseIngest,
-        files: await backupFilesOf(config),
-        directory: resolve(directory),
-        version,
-        onProgress: report,
-      })
+      const files = await backupFilesOf(config)
+      return await orRefusal(() =>
+        writeBackup({
+          databases,
+          pause: pauseIngest,
+          files,
+          directory: resolve(directory),
+          version,
+          onProgress: report,
+        }),
+      )
     } finally {
       end()
     }

@@ -20,15 +20,17 @@ import type { Config } from '../config.ts'
 import { databasesOf, servicesOf, wholeName, type ShopDatabase } from '../databases.ts'
 import { countOf, printLine } from '../print.ts'
 import { modulesOf } from '../services.ts'
+import { orRefusal } from './or-refusal.ts'
 import { showProgress } from './progress.ts'
 import { readOwnConfig } from './with-app.ts'
 
 const announce = (line: string): void => void process.stderr.write(`${line}\n`)
 
 /** `posad restore DIRECTORY`: restores a backup into empty databases; a repetition after a crash goes on where it ended. */
-export async function restore(given: string): Promise<void> {
+export const restore = async (given: string): Promise<void> => await orRefusal(() => restoreFrom(resolve(given)))
+
+async function restoreFrom(directory: string): Promise<void> {
   const config = readOwnConfig()
-  const directory = resolve(given)
   const manifest = await readManifest(directory)
   await withDatabases(config, async (databases) => {
     refuseOtherDatabases(manifest, databases)

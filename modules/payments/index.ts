@@ -19,7 +19,7 @@ import { paymentsEvents } from './events.ts'
 import { finishRefund, type FinishRefund } from './finish-refund/finish-refund.ts'
 import { finishRefunds } from './finish-refund/finish-refunds.ts'
 import { finishRefundJob } from './finish-refund/job.ts'
-import { paymentsMetric } from './metrics.ts'
+import { paymentsMetric, refundsMetric } from './metrics.ts'
 import type { PayLinks } from './pay-links.ts'
 import { payAgainRoute } from './pay-again/route.ts'
 import { paymentViewOf, type PaymentViewOf } from './payment-view.ts'
@@ -111,7 +111,7 @@ export function payments(needs: Needs): Module<undefined> {
     ].map(keyLocal),
     jobs: [finishRefundJob(slices), refreshOpenPaymentsJob(slices), deleteOldWebhooksJob(slices)],
     checks: paymentsChecks(db),
-    metrics: [paymentsMetric(db)],
+    metrics: [paymentsMetric(db), refundsMetric(db)],
   }
 }
 

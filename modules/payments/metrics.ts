@@ -2,15 +2,29 @@ import { sql, type Kysely } from 'kysely'
 import type { Metric } from '#platform/telemetry'
 import type { PaymentsTables } from './store/tables.ts'
 
-/** The number of payments by status. */
+/** Payments that are not done. The ended ones would take longer to count at every reading than all other metrics. */
 export const paymentsMetric = (db: Kysely<PaymentsTables>): Metric => ({
   name: 'payments',
-  help: 'Payments by status',
+  help: 'Payments that are open, and those that failed within a day, by status',
   labels: ['status'],
   read: async () => {
     const { rows } = await sql<{ status: string; value: number }>`
-      select status, count(*) as value from payments.payments group by 1
+      select status, count(*) as value from payments.payments where status in ('pending', 'processing') group by 1
+      union all
+      select 'failed', count(*) from payments.payments where status = 'failed' and updated_at > now() - interval '1 day'
     `.execute(db)
     return rows.map(({ status, value }) => ({ labels: { status }, value }))
+  },
+})
+
+/** Refunds that the provider has not confirmed. */
+export const refundsMetric = (db: Kysely<PaymentsTables>): Metric => ({
+  name: 'refunds_requested',
+  help: 'Refunds that the payment provider has not confirmed',
+  read: async () => {
+    const { rows } = await sql<{ value: number }>`
+      select count(*) as value from payments.refunds where status = 'requested'
+    `.execute(db)
+    return rows
   },
 })

@@ -1,5 +1,6 @@
 export { cleanupJob, deletedRows, type DeleteBatch } from './cleanup-job.ts'
 export { enqueue } from './enqueue.ts'
+export { finishedJobsMetric } from './finished-jobs.ts'
 export { installJobs, restoredJobs } from './install-jobs.ts'
 export { WakeableLoop } from './loop.ts'
 export { jobSamples } from './job-samples.ts'
