@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
-import { crowd, expectProblem, expectResponse } from '#platform/testing'
-import { minutes, seconds } from '#platform/values'
+import { crowd, eventually, expectProblem, expectResponse } from '#platform/testing'
+import { after as later, minutes, seconds } from '#platform/values'
 import { LinkView, MergedView } from '../link-schema.ts'
 import { UserView } from '../schema.ts'
 import { adminToken, goodPassword, openMergeTest, raceForLock, responsesOf, type MergeTest } from '../testing.ts'
@@ -231,12 +231,18 @@ describe('merges at once', () => {
   test('with sign-ins leave no session of the merged account, and no sign-in is called blocked (ID-12, REL-5)', async () => {
     const { older, younger } = await twoAccounts('signing@example.com', 52)
     const token = app.tokenIn(await app.linkEmail(younger.access_token, 'signing@example.com'))
-    const init_data = app.initDataOf(52)
-    const responses = await crowd(12, (i) =>
-      i === 3
-        ? app.merge(younger.access_token, token)
-        : app.send('POST /auth/telegram/mini-app', { body: { init_data } }),
-    )
+    const lockWaits = sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    const signIn = (i: number) => {
+      const init_data = app.initDataOf(52, later(app.now(), -seconds(i)))
+      return app.send('POST /auth/telegram/mini-app', { body: { init_data } })
+    }
+    const responses = await raceForLock(app, { lock: lockOf(younger.user.id), waiting: 3 }, async () => {
+      const merging = app.merge(younger.access_token, token)
+      await eventually(async () => assert.equal((await lockWaits.execute(app.db)).rows.length, 1))
+      // They find the account before the merge ends.
+      return await crowd(3, (i) => (i === 0 ? merging : signIn(i)))
+    })
     for (const response of responsesOf(responses)) expectResponse(response, 200)
     assert.deepEqual(await app.violations(), [])
     assert.equal((await app.signInWithTelegram(52)).user.id, older.user.id)
