@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openLogs } from '#platform/telemetry'
+import { openLogs, startTracing } from '#platform/telemetry'
 import { seconds } from '#platform/values'
 import { grace, type Outputs } from '../commands/run-until-signal.ts'
 import { logLevelOf, type Config } from '../config.ts'
@@ -37,6 +37,7 @@ export async function serveUntilStopped(config: Config, { name, serve }: Program
   process.on('SIGINT', () => {})
   const start = await starting.promise
   const logs = openLogs({ service: name, version, level: logLevelOf(config), format: config.logs.format })
+  const stopTracing = await startTracing({ settings: config.tracing, service: name, version, log: logs('traces') })
   const announce = (line: string) => start.number === 1 && report({ kind: 'line', line })
   const outputs = {
     logs,
@@ -52,6 +53,7 @@ export async function serveUntilStopped(config: Config, { name, serve }: Program
     logs('posad').error({ err: error }, 'the stop failed')
     process.exit(1)
   })
+  await stopTracing()
   process.exit(0)
 }
 
