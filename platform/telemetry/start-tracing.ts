@@ -28,7 +28,8 @@ export async function startTracing({ settings, service, version, log }: Tracing)
   return async () => {
     setTracer(undefined)
     const waited = new AbortController()
-    await Promise.race([shutdown(), sleep(flushTimeout, undefined, waited).catch(() => {})])
+    // The exporter has logged that the collector is away; that must not fail the end of the program.
+    await Promise.race([shutdown().catch(() => {}), sleep(flushTimeout, undefined, waited).catch(() => {})])
     waited.abort()
   }
 }

@@ -113,6 +113,13 @@ test('a collector that is away delays no work, and spans arrive again when it is
   await eventually(() => assert.ok(named('later')))
 })
 
+test('a program ends in order while its collector is away (PLT-18, PLT-20)', async () => {
+  await stop()
+  stop = await start({ endpoint: 'http://127.0.0.1:9' })
+  startSpan({ name: 'unsent' })?.end()
+  await stop()
+})
+
 test('without a collector there is no span, and work runs as it is (PLT-18)', async () => {
   await stop()
   stop = await startTracing({
