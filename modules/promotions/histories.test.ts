@@ -62,7 +62,7 @@ async function place(order_id: string): Promise<void> {
   }
 }
 
-test('whatever happens to orders at once, each use is counted once and no limit is exceeded (CAT-14, REL-5)', async () => {
+test('in every history of orders at once, each use is counted once and no limit is exceeded (CAT-14, REL-5)', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
       await shop.pool.query('truncate promotions.promotions, promotions.redemptions cascade')

@@ -158,9 +158,9 @@ export const identityBugs: readonly Bug[] = [
   {
     description: 'the data of the Login Widget signs in twice',
     requirement: 'ID-10',
-    file: identity('sign-in-with-telegram/sign-in-with-telegram.ts'),
-    text: "kind === 'widget' ? 1 : maxUses",
-    replacement: 'maxUses',
+    file: identity('store/telegram-proofs.ts'),
+    text: "kind === 'mini_app' ? maxReloads : 1",
+    replacement: 'maxReloads',
     caughtBy: identity('sign-in-with-telegram/sign-in-with-telegram.test.ts'),
   },
   {
