@@ -27,8 +27,8 @@ export type Parameter = Readonly<{ in: 'path' | 'query' | 'header'; name: string
 
 type Content = Readonly<Record<string, { schema?: Schema }>>
 
-/** The least rights that a caller of the route needs. */
-type Admits = 'anyone' | 'customer' | 'staff'
+/** The least rights that a caller of the route needs. `signed-in`: a customer sees her own things there, and staff see all. */
+type Admits = 'anyone' | 'signed-in' | 'customer' | 'staff'
 
 /** One method of one path of the served document. */
 export type Operation = Readonly<{
@@ -87,9 +87,9 @@ function operationOf(path: string, method: string, documented: Documented): Oper
 
 function admitsOf(security: readonly object[]): Admits {
   if (security.length === 0 || security.some((scheme) => Object.keys(scheme).length === 0)) return 'anyone'
-  // A program that needs a permission here reads what belongs to customers, and each customer reads what is her own.
   const programs = security.flatMap((scheme) => ('machine' in scheme ? [scheme.machine as readonly string[]] : []))
-  return programs.some((permissions) => permissions.length === 0) ? 'staff' : 'customer'
+  if (programs.length === 0) return 'customer'
+  return programs.some((permissions) => permissions.length > 0) ? 'signed-in' : 'staff'
 }
 
 export const parametersIn = (operation: Operation, place: Parameter['in']) =>

@@ -38,6 +38,7 @@ const leaks =
 function closedTo({ admits, ignoresToken }: Operation, caller: Caller): 401 | 403 | undefined {
   if (caller === 'impostor') return ignoresToken ? undefined : 401
   if (admits === 'anyone' || admits === caller) return undefined
+  if (admits === 'signed-in' && (caller === 'customer' || caller === 'staff')) return undefined
   return caller === 'guest' ? 401 : 403
 }
 

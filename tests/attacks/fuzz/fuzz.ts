@@ -31,4 +31,4 @@ const endsSessions = ({ path }: Operation) => /\/auth\/(log|session|password|ref
 
 /** An operation that refuses the caller anyway gets fewer requests. */
 const runsFor = ({ admits }: Operation, caller: Caller, runs: number) =>
-  admits === 'anyone' || admits === caller ? runs : Math.max(2, Math.round(runs / 6))
+  admits === 'anyone' || admits === 'signed-in' || admits === caller ? runs : Math.max(2, Math.round(runs / 6))

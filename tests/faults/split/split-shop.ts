@@ -10,7 +10,7 @@ import { openKillableDatabase, type KillableDatabase } from './killable-database
 import { openRabbitmqServer, type RabbitmqServer } from './rabbitmq-server.ts'
 
 /** The service whose database has a server of its own, which may be killed. */
-export const ownServer: ServiceName = 'ordering'
+const ownServer: ServiceName = 'ordering'
 
 /** Every service in a process of its own, behind a gateway, with a database of its own and proxies to it and to the broker. */
 export type SplitShop = Readonly<{
