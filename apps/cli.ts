@@ -1,10 +1,11 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
-import { Argument, Command, Option } from 'commander'
+import { Argument, Command } from 'commander'
+import { jsonOption, serviceNameOf, wholeNumber } from './arguments.ts'
 import { roles } from '#identity/schema'
 import type { PlanOptions } from './commands/dispatch.ts'
 import type { CourierDemoOptions } from './demo/couriers/couriers.ts'
 import { Misuse, Refusal } from './refusal.ts'
-import { isServiceName, serviceNames, type ServiceName } from './services.ts'
+import { serviceNames } from './services.ts'
 import { version } from './version.ts'
 
 type DemoOptions = CourierDemoOptions & Readonly<{ url?: string }>
@@ -265,11 +266,6 @@ async function lineOf(error: unknown): Promise<string> {
   return messageOf(error, await databaseKind())
 }
 
-function serviceNameOf(name: string): ServiceName {
-  if (isServiceName(name)) return name
-  throw new Misuse(`There is no service ${name}: choose among ${serviceNames.join(', ')}`)
-}
-
 /** Wrong settings name themselves in their error, whichever database they choose. */
 async function databaseKind() {
   const { readOwnConfig } = await import('./commands/with-app.ts')
@@ -293,14 +289,4 @@ function commandOf(names: readonly string[]): Command {
 /** `posad outbox`. */
 function nameOf(command: Command): string {
   return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name()
-}
-
-function jsonOption(): Option {
-  return new Option('--json', 'print JSON')
-}
-
-function wholeNumber(text: string): number {
-  const count = Number(text)
-  if (!Number.isInteger(count) || count < 1) throw new Misuse(`--steps is "${text}": expected a whole number above 0`)
-  return count
 }

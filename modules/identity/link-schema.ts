@@ -121,7 +121,7 @@ export const MergedView = named(
 )
 export type MergedView = Shape<typeof MergedView>
 
-export const MergeView = named(
+const MergeView = named(
   'Merge',
   Type.Object({
     id: Id,

@@ -8,7 +8,7 @@ import type { IdentityDb } from '../store/tables.ts'
 import { newToken } from './refresh-tokens.ts'
 
 /** `secret`: for the cookie of the browser. `expires_in` is in seconds. */
-export type DeeplinkBegun = Readonly<{
+type DeeplinkBegun = Readonly<{
   kind: 'begun'
   secret: string
   link: string

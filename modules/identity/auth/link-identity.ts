@@ -19,7 +19,7 @@ import { newToken } from './refresh-tokens.ts'
 export type MergeSide = Readonly<{ user: User; identities: readonly IdentityKey[] }>
 
 /** The right to merge two accounts, for the session that proved an identity of the other. */
-export type OfferedMerge = Readonly<{
+type OfferedMerge = Readonly<{
   kind: 'merge-offered'
   merge_token: string
   /** Seconds. */

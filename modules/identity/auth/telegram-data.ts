@@ -26,7 +26,7 @@ type TelegramOutcome = Readonly<{ kind: 'verified'; user: TelegramUser }> | Refu
 export type TelegramReason = 'invalid-telegram-data' | 'telegram-data-expired' | 'telegram-off' | 'login-not-started'
 
 /** The data of the Login Widget, with the fields that Telegram sent. */
-export type WidgetData = Readonly<Record<string, string | number>> & Readonly<{ hash: string }>
+type WidgetData = Readonly<Record<string, string | number>> & Readonly<{ hash: string }>
 
 /** The data of a Mini App, that of the Login Widget, or the code of "Log in with Telegram". */
 export type TelegramProof =

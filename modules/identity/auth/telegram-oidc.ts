@@ -21,7 +21,7 @@ export type OidcSettings = Readonly<{
 /** The answer of Telegram as the browser brings it. `secret`: of the cookie that the browser got when the login began. */
 export type OidcProof = Readonly<{ code: string; state: string; secret: string | undefined; purpose: LoginPurpose }>
 
-export type OidcOutcome =
+type OidcOutcome =
   | Readonly<{ kind: 'verified'; user: TelegramUser }>
   | Refused<'invalid-telegram-data' | 'login-not-started'>
 

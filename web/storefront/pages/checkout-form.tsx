@@ -16,7 +16,7 @@ import { emptyCheckout, orderOf, wrongFrom, wrongIn, type CheckoutFields } from 
 import { useMethodHint, type Quote } from './checkout-quote.ts'
 
 type Points = readonly Schemas['PickupPoint'][]
-export type CheckoutDraft = ReturnType<typeof useCheckoutDraft>
+type CheckoutDraft = ReturnType<typeof useCheckoutDraft>
 type Props = Readonly<{
   cart: Cart
   isGuest: boolean
