@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Operation } from './api-document.ts'
+import { parametersIn, type Operation } from './api-document.ts'
 import { validAttemptsOf } from './fuzz/attempts.ts'
 import type { ValuesOf } from './fuzz/valid-values.ts'
 
@@ -27,9 +27,17 @@ export function validRequest(operation: Operation): ValidRequest {
   return request
 }
 
-/** The path of an operation with `ids`, by parameter. A parameter without an id gets `unknownId`. */
-export const pathWith = ({ path }: Operation, ids: Readonly<Record<string, string>>): string =>
-  path.replaceAll(/\{(\w+)\}/g, (_placeholder, name: string) => ids[name] ?? unknownId)
+/**
+ * The path of an operation with `ids`, by parameter. A parameter without an id gets the first of its values, or `unknownId`
+ * when they are not listed.
+ */
+export const pathWith = (operation: Operation, ids: Readonly<Record<string, string>>): string => {
+  const listed = new Map(parametersIn(operation, 'path').map(({ name, schema }) => [name, schema.enum?.[0]]))
+  return operation.path.replaceAll(
+    /\{(\w+)\}/g,
+    (_placeholder, name: string) => ids[name] ?? String(listed.get(name) ?? unknownId),
+  )
+}
 
 /** An id that no row has. */
 export const unknownId = '018f0000-0000-7000-8000-00000000dead'
