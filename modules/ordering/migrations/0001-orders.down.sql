@@ -1,4 +1,6 @@
 drop function ordering.lock_and_count_open(text[], uuid[], timestamptz);
 drop function ordering.count_open(text[], uuid[], timestamptz);
-drop table ordering.deleted_buyers, ordering.open_orders, ordering.timeline, ordering.lines, ordering.orders;
+drop function ordering.owner_of(uuid);
+drop table ordering.deleted_buyers, ordering.merged_accounts, ordering.open_orders, ordering.timeline, ordering.lines,
+  ordering.orders;
 drop schema ordering;
