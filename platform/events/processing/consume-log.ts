@@ -121,7 +121,11 @@ export function consumeLog({
       stopListening()
       stopped.abort()
       clearInterval(retrying)
-      await atMost(settings.shutdownTimeout, [reader.stop(), saving, leadership.retire()])
+      const retired = leadership.retire()
+      const handlers = [...led].map((group) => group.stop())
+      await atMost(settings.shutdownTimeout, [reader.stop(), saving, ...handlers])
+      // The checkpoints are saved with the hand-over. A locked table must not take the time of the handlers too.
+      await atMost(leaveTimeout, [retired])
       for (const group of led) group.abandon()
       await leave({ leadership, checkpoints, log })
     },
