@@ -110,6 +110,8 @@ export class GroupConsumer implements LedGroup {
   /** Takes events in the order of their ids; when all are handled, the group has reached `checkpoint`. */
   enqueue(read: readonly LoggedEvent[], checkpoint: Checkpoint): void {
     const events = read.filter((event) => concernsGroup(event, this.#subscriptions))
+    // The others are handled by that. The checkpoint then passes them, as it does after any work.
+    this.processor.counts.handled += read.length - events.length
     const oldestAt = Math.min(...events.map((event) => event.occurred_at.getTime()))
     const page = this.#tracker.add({ pending: events.length, oldestAt, checkpoint })
     this.#full ||= !this.hasRoom

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
-import { keyLocal, openManualConsumer, publish, subscribe, type Subscription } from '#platform/events'
+import { keyLocal, openManualConsumer, outboxStatus, publish, subscribe, type Subscription } from '#platform/events'
 import { eventually } from '#platform/testing'
 import { minutes } from '#platform/values'
 import { happened, insertEffect, noticed, publishThings, upTo } from '../fixtures/things.ts'
@@ -64,6 +64,14 @@ test('an event that concerns no handler costs no transaction and no row, and the
   await eventually(async () => assert.deepEqual(await shop.handled(), { k: [4, 5] }))
   await eventually(() => assert.equal(shop.consumer?.measures()[0]?.outstanding, 0))
   assert.equal(await count('inbox'), 2)
+})
+
+test('events that concern no handler are soon no lag of the group (PLT-6)', async () => {
+  shop.consume([counting({ concerns: () => false })])
+  for (const n of upTo(2)) {
+    await publishThings(shop.db, [{ key: 'k', n }])
+    await eventually(async () => assert.equal((await outboxStatus(shop.db))[0]?.lag_events, 0), { within: 10_000 })
+  }
 })
 
 test('of two handlers of a type only the one that an event concerns prepares and handles it (PLT-2)', async () => {
