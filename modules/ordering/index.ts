@@ -82,13 +82,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
   const rules = { limits, cashOnDelivery }
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
   const show = { showOrder: showOrder(db), findBuyers: findBuyers(needs.identity.accountsOf), payUrlOf, orderLinks }
-  const api = {
-    stateOf: findState(db),
-    exportOrders: exportOrders(db),
-    hasOrdered: hasOrdered(db),
-    promotionsOf: promotionsOf(db),
-    purchaseOf: findPurchase(db),
-  }
+  const api = apiOf(db)
   return {
     name: 'ordering',
     description: 'Orders, and the checkout that takes each of them from its placement to its end.',
@@ -136,3 +130,11 @@ export function ordering(needs: Needs): Module<OrderingApi> {
     checks: orderingChecks(db),
   }
 }
+
+const apiOf = (db: Needs['db']) => ({
+  stateOf: findState(db),
+  exportOrders: exportOrders(db),
+  hasOrdered: hasOrdered(db),
+  promotionsOf: promotionsOf(db),
+  purchaseOf: findPurchase(db),
+})

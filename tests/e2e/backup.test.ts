@@ -8,7 +8,7 @@ import { restoreDatabase, verifyFiles, writeBackup, type BackedUpDatabase } from
 import { skipWithout, testServers } from '#platform/broker/testing'
 import { pauseIngest, restoreStatements } from '#platform/events'
 import { restoredJobs } from '#platform/jobs'
-import { eventually, testDatabase, type TestDatabase } from '#platform/testing'
+import { eventually, expectResponse, testDatabase, type TestDatabase } from '#platform/testing'
 import { minutes } from '#platform/values'
 import { migrateDatabase } from '../../apps/app.ts'
 import { readAppConfig } from '../../apps/config.ts'
@@ -16,7 +16,7 @@ import { databasesOf, servicesOf, wholeName, type ShopDatabase } from '../../app
 import { databaseVariableOf, modulesOf, serviceNames } from '../../apps/services.ts'
 import { senderTo } from './http-client.ts'
 import { openServices } from './open-services.ts'
-import { openShop, secrets, topology } from './open-shop.ts'
+import { openShop, secrets, staff, topology } from './open-shop.ts'
 import { openOwnDatabases } from './own-databases.ts'
 import { firstOf, orderBecomes, placeOrder, press, registerCustomer, toPickup } from './purchase-steps.ts'
 
@@ -30,6 +30,8 @@ function startBuying(client: Client) {
   const buying = (async () => {
     const { access_token: as } = await registerCustomer(client)
     const { variant_id } = await firstOf(client, 'teas')
+    const delta = { body: { delta: 10_000, reason: 'enough for a fast machine' } }
+    expectResponse(await client.send(staff, `POST /admin/variants/${variant_id}/stock`, delta), 200)
     while (!stopped) {
       const { id } = await placeOrder(client, as, { ...toPickup, items: [{ variant_id, quantity: 1 }] })
       sold.push({ id, as })
