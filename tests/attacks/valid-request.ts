@@ -33,10 +33,11 @@ export function validRequest(operation: Operation): ValidRequest {
  */
 export const pathWith = (operation: Operation, ids: Readonly<Record<string, string>>): string => {
   const listed = new Map(parametersIn(operation, 'path').map(({ name, schema }) => [name, schema.enum?.[0]]))
-  return operation.path.replaceAll(
-    /\{(\w+)\}/g,
-    (_placeholder, name: string) => ids[name] ?? String(listed.get(name) ?? unknownId),
-  )
+  const valueOf = (name: string) => {
+    const first = listed.get(name)
+    return ids[name] ?? (typeof first === 'string' ? first : unknownId)
+  }
+  return operation.path.replaceAll(/\{(\w+)\}/g, (_placeholder, name: string) => valueOf(name))
 }
 
 /** An id that no row has. */

@@ -31,7 +31,7 @@ function startBuying(client: Client) {
     const { access_token: as } = await registerCustomer(client)
     const { variant_id } = await firstOf(client, 'teas')
     const delta = { body: { delta: 10_000, reason: 'enough for a fast machine' } }
-    expectResponse(await client.send(staff, `POST /admin/variants/${variant_id}/stock`, delta), 200)
+    expectResponse(await client.send(staff, `POST /admin/variants/${variant_id}/stock`, delta), 201)
     while (!stopped) {
       const { id } = await placeOrder(client, as, { ...toPickup, items: [{ variant_id, quantity: 1 }] })
       sold.push({ id, as })
