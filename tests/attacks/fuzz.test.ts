@@ -25,6 +25,7 @@ import { promotions } from './fuzz/stories/promotions.ts'
 import { cart, orderLife, purchase } from './fuzz/stories/purchase.ts'
 import { alerts } from './fuzz/stories/alerts.ts'
 import { reviews } from './fuzz/stories/reviews.ts'
+import { operators } from './fuzz/stories/operators.ts'
 import { webhooks } from './fuzz/stories/webhooks.ts'
 import {
   describeFaults,
@@ -121,6 +122,7 @@ for (const [name, story] of Object.entries({
   alerts,
   reviews,
   webhooks,
+  operators,
 })) {
   test(`the story of ${name} has no fault, with random fields in each of its requests (SEC-2)`, async () => {
     const step = stepsOf(operations, plan)

@@ -27,7 +27,9 @@ const commands = [
   'outbox remove-group herald --yes',
   'outbox remove-type ordering delivery.parcel-weighed.v1 --yes',
   'outbox remove-type herald ordering.order-created.v1 --yes',
+  'outbox replay ordering 01900000-0000-7000-8000-000000000001 --reason again',
   'outbox after-restore',
+  'backup copy',
   'users invite admin',
   'users grant olga@example.org admin',
   'db --url',
@@ -38,7 +40,7 @@ const commands = [
 const reachesServer = new Set(['start', 'migrate up', 'check', 'db --url'])
 
 /** Commands that use no database of this machine. */
-const others = ['migrate new', 'demo', 'help', 'dispatch plan', 'gateway', 'catalog import']
+const others = ['migrate new', 'demo', 'help', 'dispatch plan', 'gateway', 'catalog import', 'restore', 'worker']
 
 type Expected = Readonly<{ status: number; line: RegExp }>
 

@@ -1,3 +1,4 @@
+drop function if exists cart.set_coupon(uuid, bytea, uuid, bytea, text, timestamptz);
 drop function if exists cart.revert_merge(uuid, uuid, uuid, timestamptz);
 drop function if exists cart.merge_account(uuid, uuid, uuid, timestamptz, integer, integer);
 drop function if exists cart.remove_ordered_items(jsonb, timestamptz);
