@@ -165,7 +165,8 @@ describe('the messages of the Delivery system over Kafka', { skip }, () => {
     await hasCrashed(startCourse(shop.url, options, 'dispatch.after-take.before-offset:1'))
     assert.equal(await system.committed(), 0)
     startCourse(shop.url, options)
-    await eventually(async () => assert.equal(await system.committed(), ids.length), slow)
+    // The sender may repeat messages that Kafka has confirmed too late.
+    await eventually(async () => assert.ok((await system.committed()) >= ids.length), slow)
     await eventually(() => createdOnce(ids), slow)
     const reported = () =>
       new Set(system.reports.filter(({ headers }) => headers['event_type'] === 'OrderCreated').map(({ key }) => key))
