@@ -94,7 +94,7 @@ export function consumeLog({
     log,
     onNotification: () => reader.wake(),
     onLost: () => {
-      for (const group of led) group.abandon()
+      abandonAll(led)
       led.clear()
       reader.clear()
     },
@@ -122,14 +122,17 @@ export function consumeLog({
       stopped.abort()
       clearInterval(retrying)
       const retired = leadership.retire()
-      const handlers = [...led].map((group) => group.stop())
-      await atMost(settings.shutdownTimeout, [reader.stop(), saving, ...handlers])
+      await atMost(settings.shutdownTimeout, [reader.stop(), saving, ...[...led].map((group) => group.stop())])
       // The checkpoints are saved with the hand-over. A locked table must not take the time of the handlers too.
       await atMost(leaveTimeout, [retired])
-      for (const group of led) group.abandon()
+      abandonAll(led)
       await leave({ leadership, checkpoints, log })
     },
   }
+}
+
+function abandonAll(led: ReadonlySet<LedGroup>): void {
+  for (const group of led) group.abandon()
 }
 
 type Ending = Readonly<{
