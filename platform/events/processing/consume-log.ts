@@ -81,8 +81,7 @@ export function consumeLog({
 }: Needs): LogConsumer {
   const settings = { ...logDefaults, ...given.settings }
   const semaphore = new Semaphore(settings.connections ?? Math.max(2, Math.floor((pool.options.max ?? 10) / 2)))
-  const led = new Set<LedGroup>()
-  const stopped = new AbortController()
+  const [stopped, led] = [new AbortController(), new Set<LedGroup>()]
   let changes = 0
   const reader = new LogReader({ log, pollInterval: settings.pollInterval })
   const leadership = new Leadership({
@@ -123,7 +122,7 @@ export function consumeLog({
       clearInterval(retrying)
       const retired = leadership.retire()
       await atMost(settings.shutdownTimeout, [reader.stop(), saving, ...[...led].map((group) => group.stop())])
-      // The checkpoints are saved with the hand-over. A locked table must not take the time of the handlers too.
+      // A table that is locked must not take the time of the handlers too.
       await atMost(leaveTimeout, [retired])
       abandonAll(led)
       await leave({ leadership, checkpoints, log })
