@@ -8,6 +8,7 @@ import { openServer } from '../apps/run.ts'
 import { version } from '../apps/version.ts'
 import { describeModules } from '../apps/describe-modules.ts'
 import { capacityPage } from './capacity.ts'
+import { readModuleCalls } from './module-calls.ts'
 import { withModuleMap } from './module-map.ts'
 import { withTests } from './requirement-tests.ts'
 
@@ -27,7 +28,11 @@ export async function generatedDocuments(): Promise<Readonly<Record<string, stri
       'docs/asyncapi.yaml': asyncapiYaml(app.modules, { name, version }),
       '.env.example': settings,
       'docs/guides/capacity.md': capacityPage(read('docs/benchmarks.md'), settings),
-      'ARCHITECTURE.md': withModuleMap(read('ARCHITECTURE.md'), app.modules),
+      'ARCHITECTURE.md': withModuleMap(
+        read('ARCHITECTURE.md'),
+        app.modules,
+        readModuleCalls(app.modules.map(({ name }) => name)),
+      ),
       'docs/requirements.md': withTests(read('docs/requirements.md')),
     }
   } finally {
