@@ -15,6 +15,7 @@ import {
   bearer,
   testDatabase,
   type TestResponse,
+  runJob,
 } from '#platform/testing'
 import type { Caller } from '#platform/access'
 import { newId, systemClock, type Clock } from '#platform/values'
@@ -117,6 +118,8 @@ export async function openMediaTest({
       const response = await api.send(olga, `GET /admin/products/${product_id}/images`)
       return (expectResponse(response, 200) as { items: AdminImage[] }).items
     },
+    /** Runs the job for a new image once. */
+    processImage: (image_id: string) => runJob(module, 'media.process-image', { payload: { image_id, generation: 1 } }),
     /** Runs the jobs of the module until `stop`. */
     work: async () => {
       const pool = openPool({ url: database.url, size: 2, overflow: 2, name: 'media-test-jobs' })

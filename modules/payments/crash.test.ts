@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { after, before, test } from 'node:test'
+import { runJob } from '#platform/testing'
 import { fileURLToPath } from 'node:url'
 import { namesOf, openPaymentsTest, type Order, type PaymentsTest } from './testing.ts'
 
@@ -64,7 +65,7 @@ test('the app is killed after the buyer pays and before the payment is read: the
   await shop.pool.query(`update payments.payments set created_at = now() - interval '2 minutes' where id = $1`, [
     order.event_id,
   ])
-  await shop.runJob('payments.refresh-open-payments')
+  await runJob(shop.module, 'payments.refresh-open-payments')
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
   await shop.assertBooks()
 })
@@ -75,8 +76,8 @@ for (const point of ['payments.after-request.before-refund', 'payments.after-ref
     await shop.press('approve', order)
     await crash('refund', point, order)
     assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
-    await shop.runJob('payments.finish-refunds')
-    await shop.runJob('payments.finish-refunds')
+    await runJob(shop.module, 'payments.finish-refunds')
+    await runJob(shop.module, 'payments.finish-refunds')
     assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed', 'refunded'])
     assert.equal(await shop.heldFor(order), 600)
     await shop.assertBooks()

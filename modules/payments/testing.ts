@@ -80,11 +80,6 @@ export async function openPaymentsTest() {
     skipEvent: ({ event_id }: Order) => sql`delete from platform.event where event_id = ${event_id}`.execute(db),
     /** Empties the inbox, so that every event is handled a second time. */
     emptyInbox: () => sql`delete from platform.inbox`.execute(db),
-    runJob: async (name: string, of: Module = module) => {
-      const job = of.jobs?.find((each) => each.name === name)
-      assert.ok(job, `the job ${name} exists`)
-      await job.work({}, AbortSignal.timeout(20_000))
-    },
     async assertBooks() {
       for (const check of module.checks ?? [])
         assert.deepEqual(await check.violations({ atRest: true }), [], check.name)

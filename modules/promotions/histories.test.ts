@@ -38,7 +38,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     if (kind === 'move') await shop.deliver(orderOwnerChanged({ order_id, user_id: buyer.user_id }))
     if (kind === 'wait') {
       shop.advanceClock(minutes(3))
-      await shop.work()
+      await shop.confirmRedemptions()
     }
   }
   // Pairs of calls run at once. Events and jobs run alone, as the groups of a module do.
@@ -74,7 +74,7 @@ test('in every history of orders at once, each use is counted once and no limit 
       await play(steps)
       assert.deepEqual(await shop.violations(), [])
       shop.advanceClock(minutes(10))
-      await shop.work()
+      await shop.confirmRedemptions()
       const left = await shop.pool.query<{ order_id: string }>(
         "select order_id from promotions.redemptions where state = 'redeemed'",
       )

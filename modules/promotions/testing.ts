@@ -2,7 +2,7 @@ import type { ProductCategories } from '#catalog'
 import { transaction } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Rates } from '#platform/limits'
-import { deliverEvents, expectResponse, olga, openTestApi, testDatabase } from '#platform/testing'
+import { deliverEvents, expectResponse, olga, openTestApi, runJob, testDatabase } from '#platform/testing'
 import { after, newId } from '#platform/values'
 import type { Quote, QuoteInput, RedeemInput, RedeemOutcome } from './api.ts'
 import { promotions } from './index.ts'
@@ -80,9 +80,8 @@ export async function openPromotionsTest({ limits = noLimits, size = 10 }: { lim
       for (const event of events) await transaction(db, (tx) => publish(tx, [event]))
       return await deliverEvents(db, [module])
     },
-    work: async () => {
-      for (const { work } of module.jobs ?? []) await work({}, AbortSignal.timeout(30_000))
-    },
+    /** Runs the job that confirms the uses of placed orders and returns the others. */
+    confirmRedemptions: () => runJob(module, 'promotions.confirm-redemptions'),
     violations: async () => {
       const found = await Promise.all((module.checks ?? []).map(async ({ violations }) => await violations()))
       return found.flat()

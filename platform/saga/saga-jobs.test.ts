@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { testDatabase, type TestDatabase } from '#platform/testing'
+import { runJob, testDatabase, type TestDatabase } from '#platform/testing'
 import { newId } from '#platform/values'
 import { sagaJobs } from './index.ts'
 
@@ -43,10 +43,10 @@ test('the steps of sagas that ended three months ago are deleted; their last sta
   const cancelled = await insertSaga({ status: 'compensated', started: 117, ended: 91, steps: 3 })
   const long = await insertSaga({ status: 'completed', started: 116, ended: 89, steps: 3 })
   const young = await insertSaga({ status: 'completed', started: 20, ended: 10, steps: 2100 })
-  const [job] = sagaJobs(database)
-  await job?.work({}, AbortSignal.abort())
+  const jobs = sagaJobs(database)
+  await runJob({ jobs }, 'sagas.delete-old-steps', { signal: AbortSignal.abort() })
   assert.equal(await stepsOf(delivered), 4500, 'a stopping program deletes nothing')
-  await job?.work({}, AbortSignal.timeout(10_000))
+  await runJob({ jobs }, 'sagas.delete-old-steps')
 
   const left = [delivered, cancelled, waiting, unanswered, long, young].map(stepsOf)
   assert.deepEqual(await Promise.all(left), [0, 0, 3, 3, 3, 2100])

@@ -1,3 +1,4 @@
+export { assertNotStored } from './assert-not-stored.ts'
 export { checkedValues } from './checked-values.ts'
 export { deliverEvents } from './deliver-events.ts'
 export { crowd, eventually } from './eventually.ts'
@@ -15,6 +16,7 @@ export {
 } from './people.ts'
 export { openLoopbackIssuer } from './loopback-issuer.ts'
 export { readMail, type ReadMail } from './read-mail.ts'
+export { runJob } from './run-job.ts'
 export { raceFor } from './race-for.ts'
 export { statementsOf, type Statement } from './statements-of.ts'
 export { testDatabase, type TestDatabase } from './test-database.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { eventually, expectProblem } from '#platform/testing'
+import { eventually, expectProblem, runJob } from '#platform/testing'
 import { hasOneDatabase, openShop, staff, stockOf, type Shop } from './open-shop.ts'
 import { firstOf, orderBecomes, paymentsOf, placeOrder, press, showOrder, toPickup } from './purchase-steps.ts'
 
@@ -62,10 +62,7 @@ test('a payment that succeeds after its order is cancelled is refunded once (ORD
     update payments.payments set created_at = created_at - interval '2 minutes' where subject_id = ${order.id} returning id
   `.execute(db)
   await sql`update payments.sandbox_charges set status = 'succeeded' where payment_id = ${rows[0]?.id}`.execute(db)
-  const jobs = modules.flatMap((module) => module.jobs ?? [])
-  const refresh = jobs.find(({ name }) => name === 'payments.refresh-open-payments')
-  assert.ok(refresh)
-  await refresh.work({}, new AbortController().signal)
+  await runJob({ jobs: modules.flatMap(({ jobs = [] }) => jobs) }, 'payments.refresh-open-payments')
   await eventually(
     async () => {
       const statuses = (await paymentsOf(shop, order)).map(({ status }) => status)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after as afterAll, before, test } from 'node:test'
 import { sql } from 'kysely'
 import type { CatalogApi } from '#catalog'
-import { crowd } from '#platform/testing'
+import { crowd, runJob } from '#platform/testing'
 import { after, minutes, newId } from '#platform/values'
 import { openShop, stockOf, type Shop } from '../e2e/open-shop.ts'
 import { firstOf, placeOrder, toPickup } from '../e2e/purchase-steps.ts'
@@ -36,10 +36,9 @@ async function stateOf(order_id: string): Promise<string | undefined> {
     select state from catalog.holds where order_id = ${order_id}`.execute(shop.app.db)
   return rows[0]?.state
 }
-async function runJob(): Promise<void> {
-  const jobs = shop.app.modules.find(({ name }) => name === 'ordering')?.jobs ?? []
-  const job = jobs.find(({ name }) => name === 'ordering.release-abandoned-holds')
-  await job?.work({}, new AbortController().signal)
+const releaseHolds = () => {
+  const ordering = shop.app.modules.find(({ name }) => name === 'ordering') ?? assert.fail('no module ordering')
+  return runJob(ordering, 'ordering.release-abandoned-holds')
 }
 const idleSince = () => {
   const held_before = after(new Date(), -minutes(2))
@@ -52,12 +51,12 @@ test('the goods of an order that was never saved are free after two minutes (REL
   const recent = await holdOne()
   await ageHold(abandoned, '121 seconds')
   await ageHold(recent, '100 seconds')
-  await crowd(4, runJob)
+  await crowd(4, releaseHolds)
   assert.equal(await stateOf(abandoned), 'expired')
   assert.equal(await stateOf(recent), 'held')
   assert.equal((await stockOf(shop, tea)).reserved, before.reserved + 1)
   await ageHold(recent, '21 seconds')
-  await runJob()
+  await releaseHolds()
   assert.equal(await stateOf(recent), 'expired', 'a later run finds what has become old since the last one')
   assert.deepEqual(await stockOf(shop, tea), before)
 })
@@ -66,7 +65,7 @@ test('an order that waits for its payment keeps its hold (CAT-13)', async () => 
   const as = await shop.customer()
   const { id } = await placeOrder(shop, as, { ...toPickup, items: [{ variant_id: tea, quantity: 1 }] })
   await ageHold(id, '3 minutes')
-  await runJob()
+  await releaseHolds()
   assert.equal(await stateOf(id), 'held')
 })
 
@@ -74,7 +73,7 @@ test('an attempt that claims an old hold keeps it, also between the two steps of
   const claimed = await holdOne()
   await ageHold(claimed, '10 minutes')
   await holdOne(claimed)
-  await runJob()
+  await releaseHolds()
   assert.equal(await stateOf(claimed), 'held')
 
   const since = idleSince()

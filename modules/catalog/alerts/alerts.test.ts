@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { accountsMerged, mergeReverted, userDeleted } from '#identity/events'
 import { Page } from '#platform/schema'
-import { anna, boris, checkedValues, crowd, expectProblem, expectResponse, guest } from '#platform/testing'
+import { anna, boris, checkedValues, crowd, expectProblem, expectResponse, guest, runJob } from '#platform/testing'
 import { newId } from '#platform/values'
 import { openCatalogTest, type CatalogTest } from '../testing.ts'
 import { alertKinds, AlertView } from './schema.ts'
@@ -24,10 +24,7 @@ const subscribed = async (variant_id: string, kind?: Kind) =>
   expectResponse(await subscribe(variant_id, kind), 200, AlertView)
 const listed = async (caller = anna) =>
   expectResponse(await catalog.send(caller, 'GET /catalog/variants/alerts'), 200, Page(AlertView)).items
-const run = async () => {
-  const job = catalog.module.jobs?.find(({ name }) => name === 'catalog.send-alerts')
-  await job?.work({}, new AbortController().signal)
-}
+const run = () => runJob(catalog.module, 'catalog.send-alerts')
 const restock = (variant_id: string, delta: number) =>
   catalog.asStaff(`POST /admin/variants/${variant_id}/stock`, { delta, reason: 'delivery' })
 

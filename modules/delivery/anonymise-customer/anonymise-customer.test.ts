@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { userDeleted } from '#identity/events'
-import { anna, boris } from '#platform/testing'
+import { anna, boris, runJob } from '#platform/testing'
 import { newId } from '#platform/values'
 import { openDeliveryTest, type DeliveryTest } from '../testing.ts'
 
@@ -41,8 +41,7 @@ test('the ended shipments of a deleted customer name no person, others as soon a
   }
   await shop.cancel(onItsWay)
   await shop.deliver()
-  const job = shop.module.jobs?.find(({ name }) => name === 'delivery.anonymise-ended-shipments')
-  await job?.work({}, new AbortController().signal)
+  await runJob(shop.module, 'delivery.anonymise-ended-shipments')
   assert.deepEqual(await personOf(onItsWay), anonymous)
   assert.deepEqual(await personOf(ofBoris), person)
 })

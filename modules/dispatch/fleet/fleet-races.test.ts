@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { shipmentCreated, shipmentStatusChanged } from '#delivery/events'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import { anna, boris, courier, crowd, deliverEvents, expectProblem, expectResponse } from '#platform/testing'
+import { anna, boris, courier, crowd, deliverEvents, expectProblem, expectResponse, runJob } from '#platform/testing'
 import { newId } from '#platform/values'
 import { openDispatchTest, type DispatchTest } from '../testing.ts'
 import { OwnParcelView } from './schema.ts'
@@ -106,8 +106,7 @@ test('a parcel that ended a day ago names no person, others do (DSP-10, ID-18)',
   await sql`
     update dispatch.parcels set status = 'cancelled', updated_at = ${shop.now()}::timestamptz - interval '2 days'
     where id = ${ended}`.execute(shop.db)
-  const job = shop.module.jobs?.find(({ name }) => name === 'dispatch.anonymise-parcels')
-  await job?.work({}, new AbortController().signal)
+  await runJob(shop.module, 'dispatch.anonymise-parcels')
   const { rows } = await sql<{ id: string; recipient_name: string | null; recipient_phone: string | null }>`
     select id, recipient_name, recipient_phone from dispatch.parcels where id in (${ended}, ${open})`.execute(shop.db)
   const nameOf = (id: string) => rows.find((row) => row.id === id)?.recipient_name

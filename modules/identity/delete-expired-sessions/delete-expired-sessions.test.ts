@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { expectResponse } from '#platform/testing'
+import { expectResponse, runJob } from '#platform/testing'
 import { after, days, seconds } from '#platform/values'
 import { openIdentityTest } from '../testing.ts'
 
@@ -11,8 +11,7 @@ test('sessions are deleted a month after they expired, others stay (ID-6)', asyn
     const old = await app.signUp('old@example.com')
     time = after(time, days(14 + 30) + seconds(1))
     const young = await app.signUp('young@example.com')
-    const [job] = app.module.jobs ?? []
-    await job?.work({}, new AbortController().signal)
+    await runJob(app.module, 'identity.delete-expired-sessions')
     const rows = await app.db.selectFrom('identity.sessions').select('user_id').execute()
     assert.ok(!rows.some(({ user_id }) => user_id === old.user.id))
     assert.ok(rows.some(({ user_id }) => user_id === young.user.id))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, expectProblem, expectResponse } from '#platform/testing'
+import { assertNotStored, crowd, expectProblem, expectResponse } from '#platform/testing'
 import { after as later, days, minutes } from '#platform/values'
 import { DeeplinkAnswerView, DeeplinkLoginView, LinkView, WaitingLoginView } from '../link-schema.ts'
 import { SignedInView } from '../schema.ts'
@@ -80,8 +80,7 @@ test('only the bot answers, and neither the cookie nor the database has the toke
     assert.ok([401, 403].includes(response.status), String(response.status))
   }
   const rows = await app.db.selectFrom('identity.deeplink_logins').selectAll().execute()
-  const stored = JSON.stringify(rows)
-  assert.ok(!stored.includes(token) && !stored.includes(cookie.split('=')[1] ?? cookie))
+  assertNotStored(rows, token, cookie.split('=')[1] ?? assert.fail('no cookie'))
 })
 
 test('of ten answers and ten questions at once one each takes effect (ID-11, REL-5)', async () => {

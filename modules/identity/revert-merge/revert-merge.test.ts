@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, expectProblem, expectResponse } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, runJob } from '#platform/testing'
 import { days, seconds } from '#platform/values'
 import { MergedView, MergesView } from '../link-schema.ts'
 import { adminToken, goodPassword, openMergeTest, statusesOf, type MergeTest } from '../testing.ts'
@@ -118,8 +118,7 @@ test('deleting the survivor deletes the merged account with it (ID-12, ID-18)', 
 test('after thirty days the record of a merge is deleted, and the name of the merged account (ID-12)', async () => {
   const { from, merge_id } = await mergedAccounts('final@example.com', 68)
   app.advance(days(31))
-  const job = app.module.jobs?.find(({ name }) => name === 'identity.delete-expired-sessions')
-  await job?.work({}, new AbortController().signal)
+  await runJob(app.module, 'identity.delete-expired-sessions')
   const records = await app.db.selectFrom('identity.merges').select('id').where('id', '=', merge_id).execute()
   const users = await app.db.selectFrom('identity.users').select('name').where('id', '=', from.user.id).execute()
   assert.deepEqual([records, users], [[], [{ name: '' }]])

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, createHmac, generateKeyPairSync, sign as signBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { sign } from '@tma.js/init-data-node'
-import { crowd, expectProblem, expectResponse } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, runJob } from '#platform/testing'
 import { after as later, days, minutes, seconds } from '#platform/values'
 import { SignedInView, UserView } from '../schema.ts'
 import { adminToken, internalToken, openIdentityTest, statusesOf, type IdentityTest } from '../testing.ts'
@@ -214,7 +214,6 @@ test('a shop without a bot refuses, and expired proofs are deleted (ID-9)', asyn
     await plain.close()
   }
   time = later(time, days(2))
-  const job = app.module.jobs?.find(({ name }) => name === 'identity.delete-expired-sessions')
-  await job?.work({}, new AbortController().signal)
+  await runJob(app.module, 'identity.delete-expired-sessions')
   assert.deepEqual(await app.db.selectFrom('identity.telegram_proofs').selectAll().execute(), [])
 })

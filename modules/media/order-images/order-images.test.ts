@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Type } from 'typebox'
-import { anna, expectProblem, expectResponse, olga } from '#platform/testing'
+import { anna, expectProblem, expectResponse, olga, runJob } from '#platform/testing'
 import { hours, newId, systemClock } from '#platform/values'
 import { AdminImageList } from '../schema.ts'
 import { drawImage, openMediaTest, type MediaTest } from '../testing.ts'
@@ -11,15 +11,14 @@ let product: string
 let ids: string[]
 let offset = 0
 const now = () => new Date(systemClock().getTime() + offset)
-const job = (name: string) => media.module.jobs!.find((each) => each.name === `media.${name}`)!
-const { signal } = new AbortController()
+const deleteFiles = (over: MediaTest = media) => runJob(over.module, 'media.delete-files')
 
 before(async () => {
   media = await openMediaTest({ now })
   product = media.newProduct()
   for (const width of [201, 202, 203]) {
     const { id } = await media.upload(product, await drawImage({ width }))
-    await job('process-image').work({ image_id: id, generation: 1 }, signal)
+    await media.processImage(id)
   }
   ids = (await media.show(product)).map(({ id }) => id)
 })
@@ -73,13 +72,13 @@ test('a deleted image leaves the list at once, and its files two hours later (ME
   )
   assert.ok(!(await published()).ids.includes(first.id))
 
-  await job('delete-files').work({}, signal)
+  await deleteFiles()
   assert.ok(
     (await sizes()).every((size) => size !== undefined),
     'pages in caches still show the files',
   )
   offset += hours(3)
-  await job('delete-files').work({}, signal)
+  await deleteFiles()
   assert.deepEqual(await sizes(), [undefined, undefined, undefined, undefined])
   const { rows } = await media.pool.query('select * from media.unreferenced_files')
   assert.deepEqual(rows, [])
@@ -92,10 +91,10 @@ test('the original of an upload that died is deleted later (MED-1)', async () =>
     key,
     new Date(now().getTime() + hours(1)),
   ])
-  await job('delete-files').work({}, signal)
+  await deleteFiles()
   assert.equal(await media.storage.sizeOf(key), 9)
   offset += hours(2)
-  await job('delete-files').work({}, signal)
+  await deleteFiles()
   assert.equal(await media.storage.sizeOf(key), undefined)
 })
 
@@ -116,8 +115,7 @@ test('an image that is deleted while its worker runs leaves no files (MED-1)', a
   try {
     const owner = other.newProduct()
     const { id } = await other.upload(owner, await drawImage({ width: 99 }))
-    const work = other.module.jobs!.find(({ name }) => name === 'media.process-image')!
-    const running = work.work({ image_id: id, generation: 1 }, signal)
+    const running = other.processImage(id)
     await started.promise
     assert.equal((await other.api.send(olga, `DELETE /admin/images/${id}`)).status, 204)
     held.resolve()
@@ -125,7 +123,7 @@ test('an image that is deleted while its worker runs leaves no files (MED-1)', a
     const key = `public/images/${id}/1/thumb.webp`
     assert.equal(await other.storage.sizeOf(key), 9)
     offset += hours(3)
-    await other.module.jobs!.find(({ name }) => name === 'media.delete-files')!.work({}, signal)
+    await deleteFiles(other)
     assert.equal(await other.storage.sizeOf(key), undefined)
   } finally {
     await other.close()

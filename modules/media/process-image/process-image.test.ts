@@ -143,7 +143,6 @@ test('a storage that is away delays the worker and fails no image (MED-4)', asyn
       },
     },
   })
-  const job = other.module.jobs?.find(({ name }) => name === 'media.process-image')
   try {
     const product = other.newProduct()
     const { id } = await other.upload(product, await drawImage({ width: 130 }))
@@ -151,7 +150,7 @@ test('a storage that is away delays the worker and fails no image (MED-4)', asyn
       body: await drawImage({ width: 130 }),
       byte_size: (await drawImage({ width: 130 })).length,
     })
-    const run = () => job!.work({ image_id: id, generation: 1 }, new AbortController().signal)
+    const run = () => other.processImage(id)
     for (let attempt = 0; attempt < 5; attempt++) await assert.rejects(run(), Unavailable)
     assert.equal((await other.show(product))[0]?.status, 'pending')
     isAway = false
@@ -169,8 +168,7 @@ test('an image in which the process died three times is given up (MED-5)', async
   try {
     const product = other.newProduct()
     const { id } = await other.upload(product, await drawImage({ width: 140 }))
-    const job = other.module.jobs?.find(({ name }) => name === 'media.process-image')
-    const run = () => job!.work({ image_id: id, generation: 1 }, new AbortController().signal)
+    const run = () => other.processImage(id)
     await other.pool.query('update media.images set unfinished_attempts = 3 where id = $1', [id])
     await run()
     const [image] = await other.show(product)
@@ -185,8 +183,7 @@ test('two workers with one image publish its variants once (MED-2)', async () =>
   try {
     const product = other.newProduct()
     const { id } = await other.upload(product, await drawImage({ width: 150 }))
-    const job = other.module.jobs?.find(({ name }) => name === 'media.process-image')
-    await crowd(3, () => job!.work({ image_id: id, generation: 1 }, new AbortController().signal))
+    await crowd(3, () => other.processImage(id))
     assert.deepEqual(
       (await other.eventsOf(product)).map(({ name }) => name),
       ['image-uploaded', 'image-processed', 'gallery-changed'],

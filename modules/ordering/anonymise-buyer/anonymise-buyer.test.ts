@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { userDeleted } from '#identity/events'
-import { anna, boris } from '#platform/testing'
+import { anna, boris, runJob } from '#platform/testing'
 import { openOrderingTest, teaItems } from '../testing.ts'
 
 type OrderingTest = Awaited<ReturnType<typeof openOrderingTest>>
@@ -49,8 +49,7 @@ test('the closed orders of a deleted buyer name no person, open ones as soon as 
   }
 
   await close(open.id)
-  const job = shop.module.jobs?.find(({ name }) => name === 'ordering.anonymise-closed-orders')
-  for (let times = 0; times < 2; times++) await job?.work({}, new AbortController().signal)
+  for (let times = 0; times < 2; times++) await runJob(shop.module, 'ordering.anonymise-closed-orders')
   assert.deepEqual(await personOf(open.id), anonymous)
   assert.deepEqual(await personOf(ofBoris.id), person)
   assert.equal((await shop.show(anna, open.id)).total_amount, open.total_amount, 'money records stay')

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { accountsMerged, emailVerified, mergeReverted, userDeleted } from '#identity/events'
 import { transaction } from '#platform/db'
 import type { NewEvent } from '#platform/events'
-import { customer, expectProblem, expectResponse, eventually, guest } from '#platform/testing'
+import { customer, expectProblem, expectResponse, eventually, guest, runJob } from '#platform/testing'
 import { newId } from '#platform/values'
 import { OrderView } from '../schema.ts'
 import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
@@ -150,8 +150,7 @@ test('the orders of a survivor who deleted the account name no person, also when
     .where('id', '=', id)
     .execute()
   await deliver(userDeleted({ user_id: into.user_id }), accountsMerged(merge(from, into)))
-  const job = shop.module.jobs?.find(({ name }) => name === 'ordering.anonymise-closed-orders')
-  await job?.work({}, new AbortController().signal)
+  await runJob(shop.module, 'ordering.anonymise-closed-orders')
   const row = await shop.db.selectFrom('ordering.orders').select('recipient_name').where('id', '=', id).execute()
   assert.deepEqual(row, [{ recipient_name: null }])
 })

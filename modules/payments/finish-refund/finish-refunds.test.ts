@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { runJob } from '#platform/testing'
 import { sql } from 'kysely'
 import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
@@ -29,7 +30,7 @@ async function requestRefunds(count: number): Promise<string[]> {
 }
 
 const statusesOf = async () => Map.groupBy(await shop.refundsOf(order), ({ status }) => status)
-const runJob = (provider: Provider) => shop.runJob('payments.finish-refunds', shop.moduleWith({ provider }))
+const finishRefunds = (provider: Provider) => runJob(shop.moduleWith({ provider }), 'payments.finish-refunds')
 
 test('the job finishes every refund, also behind hundreds that fail (F-11, PAY-5)', async () => {
   const bank = sandbox({ db: shop.db, mode: 'page' })
@@ -42,9 +43,9 @@ test('the job finishes every refund, also behind hundreds that fail (F-11, PAY-5
       return await bank.refund(input)
     },
   }
-  await assert.rejects(runJob(provider), /300 refunds could not be finished/)
+  await assert.rejects(finishRefunds(provider), /300 refunds could not be finished/)
   assert.equal((await statusesOf()).get('done')?.length, 150)
-  await runJob(bank)
+  await finishRefunds(bank)
   assert.equal((await statusesOf()).get('done')?.length, 450)
   await shop.assertBooks()
 })
@@ -60,9 +61,9 @@ test('while the bank is away the job ends soon, and finishes the refunds after i
       throw new ProviderUnavailable('sandbox')
     },
   }
-  await assert.rejects(runJob(away), /300 refunds could not be finished/)
+  await assert.rejects(finishRefunds(away), /300 refunds could not be finished/)
   assert.ok(calls <= 15, `${calls} calls to a bank that is away`)
-  await runJob(bank)
+  await finishRefunds(bank)
   assert.equal((await statusesOf()).get('done')?.length, 750)
   await shop.assertBooks()
 })
@@ -72,7 +73,7 @@ test('a refund that the bank refuses is reported to the operator, and the others
   const [refused] = await requestRefunds(3)
   const refund: Provider['refund'] = async (input) =>
     input.refund_id === refused ? 'refused' : await bank.refund(input)
-  await assert.rejects(runJob({ ...bank, refund }), (error: AggregateError) => {
+  await assert.rejects(finishRefunds({ ...bank, refund }), (error: AggregateError) => {
     assert.match(String(error.errors[0]), new RegExp(`refused the refund ${refused} .* refund it by hand`))
     return error.errors.length === 1
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, expectProblem, expectResponse, openTestApi, responseOf, type TestApi } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, openTestApi, responseOf, type TestApi, runJob } from '#platform/testing'
 import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import type { Webhook } from '../provider.ts'
@@ -181,7 +181,7 @@ test('webhooks older than a month are deleted (PAY-4)', async () => {
   await shop.pool.query(`update payments.webhooks set received_at = now() - interval '31 days' where payment_id = $1`, [
     old.event_id,
   ])
-  await shop.runJob('payments.delete-old-webhooks')
+  await runJob(shop.module, 'payments.delete-old-webhooks')
   const { rows } = await shop.pool.query('select payment_id from payments.webhooks where payment_id = any($1)', [
     [old.event_id, young.event_id],
   ])

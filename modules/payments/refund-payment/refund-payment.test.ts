@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { anna, crowd, expectProblem, expectResponse, olga, openTestApi, type TestApi } from '#platform/testing'
+import { anna, crowd, expectProblem, expectResponse, olga, openTestApi, type TestApi, runJob } from '#platform/testing'
 import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
@@ -110,7 +110,7 @@ test('a refund that a silent bank leaves open is finished later, and only once (
   assert.equal(expectResponse(first, 202, RefundView).status, 'requested')
   assert.equal(repeat.text, first.text)
   expectProblem(await refund(order, { amount: 600 }), 409, 'exceeds-captured')
-  await shop.runJob('payments.finish-refunds')
+  await runJob(shop.module, 'payments.finish-refunds')
   assert.equal((await shop.paymentsOf(order))[0]?.refunded_amount, 600)
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed', 'refunded'])
   await shop.assertBooks()

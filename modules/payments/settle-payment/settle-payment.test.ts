@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, eventually, expectResponse, olga } from '#platform/testing'
+import { crowd, eventually, expectResponse, olga, runJob } from '#platform/testing'
 import { newId } from '#platform/values'
 import type { Provider } from '../index.ts'
 import { providersOf } from '../provider.ts'
@@ -86,7 +86,7 @@ test('a second success for one order is refunded automatically, with bookings of
   await shop.press('approve', order)
   await bank.decide(order.event_id, 'succeeded')
   await settleWith(bank)(order.event_id)
-  await shop.runJob('payments.finish-refunds')
+  await runJob(shop.module, 'payments.finish-refunds')
 
   const payments = new Map((await shop.paymentsOf(order)).map((payment) => [payment.id, payment]))
   assert.equal(payments.get(second.id)?.status, 'completed')
@@ -106,7 +106,7 @@ test('staff refund a second success whose refund the bank refused, and the order
     await settleWith(bank)(id)
   }
   const refusing = shop.moduleWith({ provider: { ...bank, refund: async () => 'refused' as const } })
-  await assert.rejects(shop.runJob('payments.finish-refunds', refusing), /could not be finished/)
+  await assert.rejects(runJob(refusing, 'payments.finish-refunds'), /could not be finished/)
   const surplus = (await shop.paymentsOf(order)).find((payment) => payment.surplus)
   const path = `POST /admin/payments/${surplus?.id}/refund` as const
   expectResponse(await shop.api.send(olga, path, { body: { reason: 'paid twice' } }), 201)
@@ -137,7 +137,7 @@ test('of two payments of one order that succeed at the same moment, one is refun
     (await settled).map((one) => (one.status === 'fulfilled' ? one.value.kind : one.reason)),
     ['settled', 'settled'],
   )
-  await shop.runJob('payments.finish-refunds')
+  await runJob(shop.module, 'payments.finish-refunds')
   assert.equal((await shop.paymentsOf(order)).filter(({ surplus }) => surplus).length, 1)
   assert.equal(await shop.heldFor(order), 125_000)
   await shop.assertBooks()
@@ -172,7 +172,7 @@ test('the job finds a success without a notice when the payment has been open fo
   await shop.pool.query(`update payments.payments set created_at = now() - interval '2 minutes' where id = $1`, [
     orders[0]?.event_id,
   ])
-  await shop.runJob('payments.refresh-open-payments')
+  await runJob(shop.module, 'payments.refresh-open-payments')
   assert.deepEqual(namesOf(await shop.eventsOf(orders[0] as Order)), ['started', 'completed'])
   assert.deepEqual(namesOf(await shop.eventsOf(orders[1] as Order)), ['started'])
   await settleWith(bank)(orders[1]?.event_id ?? '')
@@ -185,7 +185,7 @@ test('the job reports a charge of another amount, and still reads the other paym
     [wrong.event_id, right.event_id],
   ])
   await shop.pool.query('update payments.sandbox_charges set amount = 1 where payment_id = $1', [wrong.event_id])
-  await assert.rejects(shop.runJob('payments.refresh-open-payments'), (error: AggregateError) => {
+  await assert.rejects(runJob(shop.module, 'payments.refresh-open-payments'), (error: AggregateError) => {
     assert.deepEqual(
       error.errors.map(({ message }: Error) => message),
       [`The payment ${wrong.event_id} is refused (charge-differs): compare it with the charge at its provider by hand`],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { deliverEvents, expectProblem, statementsOf } from '#platform/testing'
+import { deliverEvents, expectProblem, statementsOf, runJob } from '#platform/testing'
 import { ProviderUnavailable, type Provider, type SandboxMode } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
 import { namesOf, openPaymentsTest, type PaymentsTest } from '../testing.ts'
@@ -119,7 +119,7 @@ test('a payment whose answer was lost and that the buyer declines is started bef
   await sql`update payments.payments set created_at = now() - interval '2 minutes' where id = ${order.event_id}`.execute(
     shop.db,
   )
-  await shop.runJob('payments.refresh-open-payments')
+  await runJob(shop.module, 'payments.refresh-open-payments')
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'failed'])
   await shop.skipEvent(order)
   await shop.assertBooks()

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Job } from '#platform/jobs'
-import { crowd, expectResponse, olga } from '#platform/testing'
+import { crowd, expectResponse, olga, runJob } from '#platform/testing'
 import { days, hours, seconds } from '#platform/values'
 import { EndpointView } from '../schema.ts'
 import { deactivateFailing } from './deactivate-failing.ts'
@@ -19,10 +18,7 @@ after(async () => {
   await receiver.close()
 })
 
-const run = async (name: string) => {
-  const job: Job | undefined = shop.module.jobs?.find((one) => one.name === `webhooks.${name}`)
-  await job?.work({}, new AbortController().signal)
-}
+const run = (name: string) => runJob(shop.module, `webhooks.${name}`)
 const show = async (id: string) => expectResponse(await shop.send(olga, `GET /admin/webhooks/${id}`), 200, EndpointView)
 
 test('an endpoint that fails for five days is deactivated once, and goes on after its repair (CAT-15)', async () => {

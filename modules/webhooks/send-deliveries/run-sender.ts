@@ -7,20 +7,19 @@ import type { Sender } from './send-deliveries.ts'
 /** A delivery of a process that died, and one whose pause is over, are found by the next look. */
 const interval = seconds(2)
 
-/** Running attempts may end by themselves for this time when the program stops. */
-const grace = seconds(5)
-
 type Needs = Readonly<{
   loop: WakeableLoop
   open: (onError: (error: unknown) => void) => Sender
   close: () => Promise<void>
+  /** Milliseconds for which running attempts may end by themselves when the program stops. */
+  grace?: number
 }>
 
 /**
  * Sends deliveries for as long as the app runs, beside the jobs: those share four places, which receivers that hang would take
  * from letters and images.
  */
-export const senderOf = ({ loop, open, close }: Needs): Background => ({
+export const senderOf = ({ loop, open, close, grace = seconds(5) }: Needs): Background => ({
   name: 'deliveries',
   start: async (log) => {
     const onError = (error: unknown) => log.error({ err: error }, 'a webhook could not be sent, and is tried again')
@@ -34,7 +33,7 @@ export const senderOf = ({ loop, open, close }: Needs): Background => ({
     })
     return async () => {
       await stop()
-      await Promise.race([sender.idle(), sleep(grace)])
+      await Promise.race([sender.idle(), sleep(grace, undefined, { ref: false })])
       sender.abort()
       await sender.idle()
       await close()

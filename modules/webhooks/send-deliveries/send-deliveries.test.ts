@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
+import { WakeableLoop } from '#platform/jobs'
 import { quietLog } from '#platform/telemetry'
 import { eventually, expectProblem, expectResponse, olga } from '#platform/testing'
 import { minutes, newId, seconds, systemClock } from '#platform/values'
 import { endpointDeactivated } from '../events.ts'
 import { DeliveryView, EndpointView } from '../schema.ts'
+import { senderOf } from './run-sender.ts'
 import { openReceiver, openWebhooksTest, type WebhooksTest } from '../testing.ts'
 
 let shop: WebhooksTest
@@ -204,7 +206,41 @@ test('a test event is sent to one endpoint, once, and shows the answer (CAT-15)'
   expectProblem(await shop.send(olga, `POST /admin/webhooks/${newId()}/ping`), 404, 'not-found')
 })
 
-test('the running shop sends an event by itself, and stops within its grace while a receiver hangs (CAT-15)', async () => {
+/** Starts a sender that stops after `grace` milliseconds, and sends an event to a receiver that answers once it is released. */
+async function sendToSlowReceiver(grace: number) {
+  const answer = Promise.withResolvers<{ status: number }>()
+  const receiver = await receive(() => answer.promise)
+  const { id } = await shop.addEndpoint({ url: receiver.url })
+  await shop.pay()
+  const open = () => shop.senderOver(shop.db)
+  const stop = await senderOf({ loop: new WakeableLoop(), open, close: async () => {}, grace }).start(quietLog)
+  await eventually(() => assert.equal(receiver.received.length, 1))
+  return { stop, release: () => answer.resolve({ status: 204 }), deliveries: () => shop.deliveriesTo(id) }
+}
+
+test('a stop ends the attempt at a receiver that hangs after its grace, and leaves its delivery open (CAT-15, PLT-20)', async () => {
+  const { stop, deliveries } = await sendToSlowReceiver(100)
+  const started = performance.now()
+  await stop()
+  const took = performance.now() - started
+  assert.ok(took >= 99 && took < 3000, `the receiver has five seconds; the stop took ${took} ms`)
+  const [delivery = assert.fail()] = await deliveries()
+  const { status, attempt_log } = await shop.showDelivery(delivery)
+  assert.deepEqual([status, attempt_log], ['pending', []], 'another process makes the attempt again')
+})
+
+test('a stop waits for an attempt that ends within its grace (CAT-15, PLT-20)', async () => {
+  const { stop, release, deliveries } = await sendToSlowReceiver(seconds(4))
+  const stopped = stop()
+  release()
+  await stopped
+  assert.deepEqual(
+    (await deliveries()).map(({ status }) => status),
+    ['delivered'],
+  )
+})
+
+test('the running shop sends an event by itself (CAT-15)', async () => {
   const receiver = await receive()
   const [background = assert.fail()] = shop.module.background ?? []
   await shop.addEndpoint({ url: receiver.url })

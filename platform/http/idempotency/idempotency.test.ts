@@ -15,6 +15,7 @@ import {
   bearer,
   type TestApi,
   type TestDatabase,
+  runJob,
 } from '#platform/testing'
 import { httpJobs } from '../index.ts'
 import { countSales, createTeaShop, openGate, teaShop } from '../testing.ts'
@@ -199,8 +200,7 @@ test('responses older than a day are deleted (rule 8)', async () => {
   await sql`update platform.idempotency set created_at = now() - interval '25 hours' where key = ${old}`.execute(
     database.db,
   )
-  const [job] = httpJobs({ db: database.db })
-  await job?.work({}, new AbortController().signal)
+  await runJob({ jobs: httpJobs({ db: database.db }) }, 'http.delete-idempotency-keys')
   assert.deepEqual([(await rowsOf(old)).length, (await rowsOf(young)).length], [0, 1])
 })
 

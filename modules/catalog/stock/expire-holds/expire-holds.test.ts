@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import { crowd } from '#platform/testing'
+import { crowd, runJob } from '#platform/testing'
 import { minutes, newId } from '#platform/values'
 import { type CatalogTest, openCatalogTest, shipmentFor } from '../../testing.ts'
 
@@ -32,8 +32,7 @@ async function leaveUnpaid(orders: number): Promise<void> {
   catalog.advance(minutes(31))
 }
 
-const runJob = async (signal: AbortSignal) =>
-  await catalog.module.jobs?.find(({ name }) => name === 'catalog.expire-holds')?.work({}, signal)
+const expireHolds = (signal?: AbortSignal) => runJob(catalog.module, 'catalog.expire-holds', signal && { signal })
 
 test(
   'the job frees expired holds and ends, so that a shutdown does not wait for it (CAT-13, PLT-20)',
@@ -41,7 +40,7 @@ test(
   async () => {
     await leaveUnpaid(3)
     assert.equal(await reserved(), 3)
-    await runJob(new AbortController().signal)
+    await expireHolds()
     assert.equal(await reserved(), 0)
   },
 )
@@ -57,7 +56,7 @@ test('a hold does not expire while the event that makes it firm waits or is dead
   const event = shipmentFor(order_id)
   await transaction(catalog.db, (tx) => publish(tx, [event]))
   catalog.advance(minutes(31))
-  await runJob(new AbortController().signal)
+  await expireHolds()
   assert.equal(await reserved(), reservedBefore + 1)
 
   // The consumer has passed the event and parked it.
@@ -68,17 +67,17 @@ test('a hold does not expire while the event that makes it firm waits or is dead
     insert into platform.parked (consumer_group, event_id, position, day, partition_key, type, state)
     select 'catalog', event_id, id, day, partition_key, type, 'dead' from platform.event
     where partition_key = ${order_id} and type = 'ordering.shipment-requested.v1'`.execute(catalog.db)
-  await runJob(new AbortController().signal)
+  await expireHolds()
   assert.equal(await reserved(), reservedBefore + 1)
   await sql`update platform.parked set state = 'skipped'`.execute(catalog.db)
-  await runJob(new AbortController().signal)
+  await expireHolds()
   assert.equal(await reserved(), reservedBefore)
 })
 
 test('an aborted run ends after a hundred holds, and the next run continues (PLT-20)', async () => {
   await leaveUnpaid(120)
-  await runJob(AbortSignal.abort())
+  await expireHolds(AbortSignal.abort())
   assert.equal(await reserved(), 20)
-  await runJob(new AbortController().signal)
+  await expireHolds()
   assert.equal(await reserved(), 0)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
 import type { Caller } from '#platform/access'
-import { crowd, expectProblem, expectResponse } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, runJob } from '#platform/testing'
 import { approach } from '../geofence.ts'
 import { ReportPositionsView } from '../schema.ts'
 import { north, openFleetTest, type FleetTest } from '../testing.ts'
@@ -84,10 +84,10 @@ test('no position from before or after the duty is stored, and off duty none is 
 test('positions are deleted after their retention (DSP-10)', async () => {
   const as = await shop.onDuty('Пётр')
   await report(as, { ...north(1), at: secondsLater(0) })
-  const deletion = shop.module.jobs?.find(({ name }) => name === 'dispatch.delete-reports')
-  await deletion?.work({}, new AbortController().signal)
+  const deleteReports = () => runJob(shop.module, 'dispatch.delete-reports')
+  await deleteReports()
   assert.equal((await stored(as)).length, 1)
   shop.advance(8 * 86_400_000)
-  await deletion?.work({}, new AbortController().signal)
+  await deleteReports()
   assert.deepEqual(await stored(as), [])
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import sharp from 'sharp'
 import type { Caller } from '#platform/access'
-import { anna, bearer, boris, crowd, expectProblem, expectResponse, olga, responseOf } from '#platform/testing'
+import { anna, bearer, boris, crowd, expectProblem, expectResponse, olga, responseOf, runJob } from '#platform/testing'
 import { PhotoList, PhotoView } from '../schema.ts'
 import { north, openFleetTest, type FleetTest } from '../testing.ts'
 
@@ -82,7 +82,7 @@ test('photographs are deleted with their files after their retention (DSP-10)', 
   const { shipment_id } = await shop.carriedBy(pyotr, { at: north(1) })
   const { url } = expectResponse(await upload(pyotr, shipment_id, await draw(20)), 201, PhotoView)
   shop.advance(91 * 86_400_000)
-  await shop.module.jobs?.find(({ name }) => name === 'dispatch.delete-photos')?.work({}, new AbortController().signal)
+  await runJob(shop.module, 'dispatch.delete-photos')
   const staff = await shop.api.send(olga, `GET /dispatch/parcels/${shipment_id}/photos`)
   assert.deepEqual(expectResponse(staff, 200, PhotoList).items, [])
   const key = url.split('?')[0]!.replace('/media/', '')
