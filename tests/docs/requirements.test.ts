@@ -20,3 +20,11 @@ test('every requirement that the repository names has one line in docs/requireme
   )
   assert.deepEqual(explained.toSorted(), [...used].toSorted())
 })
+
+test('a requirement that is marked _later_ has no tests', () => {
+  const rows = readFileSync(join(root, page), 'utf8').matchAll(/^\| ([A-Z]+-\d+) +\| _later_: .*\| (.*?) *\|$/gm)
+  assert.deepEqual(
+    Array.from(rows).flatMap(([, id = '', tests]) => (tests === '' ? [] : [id])),
+    [],
+  )
+})
