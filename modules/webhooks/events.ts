@@ -9,4 +9,10 @@ export const endpointDeactivated = defineEvent('webhooks.endpoint-deactivated.v1
   payload: Type.Object({ endpoint_id: Id, reason: DeactivatedReason }),
 })
 
-export const webhooksEvents = [endpointDeactivated]
+export const endpointChanged = defineEvent('webhooks.endpoint-changed.v1', {
+  description: 'An endpoint was created, or staff changed it: it may receive events that no endpoint received before.',
+  key: 'endpoint_id',
+  payload: Type.Object({ endpoint_id: Id }),
+})
+
+export const webhooksEvents = [endpointChanged, endpointDeactivated]

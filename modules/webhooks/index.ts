@@ -15,6 +15,7 @@ import { changeEndpoint, createEndpoint, deleteEndpoint } from './edit-endpoints
 import { editEndpointsRoutes } from './edit-endpoints/route.ts'
 import { enqueueDeliveries } from './enqueue-deliveries/enqueue-deliveries.ts'
 import { enqueueDeliveriesSubscriptions } from './enqueue-deliveries/subscriber.ts'
+import { SubscribedTypes } from './enqueue-deliveries/subscribed-types.ts'
 import { webhooksEvents } from './events.ts'
 import { listDeliveries, showDelivery } from './list-deliveries/query.ts'
 import { listDeliveriesRoutes } from './list-deliveries/route.ts'
@@ -53,7 +54,8 @@ export function webhooks({ sealSecret, ...needs }: Needs): Module<{}> {
   const { db, reach, outbound = openOutbound({ reach, timeLimit }) } = needs
   const loop = new WakeableLoop()
   const seal = openSeal(sealSecret, 'webhook secrets')
-  const parts = { ...needs, seal, outbound, wake: loop.wake, deactivate: deactivateEndpoint(needs) }
+  const subscribed = new SubscribedTypes(needs.now)
+  const parts = { ...needs, seal, outbound, wake: loop.wake, subscribed, deactivate: deactivateEndpoint(needs) }
   const slices = {
     createEndpoint: createEndpoint(parts),
     changeEndpoint: changeEndpoint(parts),
@@ -79,7 +81,9 @@ export function webhooks({ sealSecret, ...needs }: Needs): Module<{}> {
       retryDeliveryRoute(slices),
     ],
     publishes: webhooksEvents,
-    subscriptions: enqueueDeliveriesSubscriptions({ enqueueDeliveries: enqueueDeliveries(parts) }).map(keyLocal),
+    subscriptions: enqueueDeliveriesSubscriptions({ subscribed, enqueueDeliveries: enqueueDeliveries(parts) }).map(
+      keyLocal,
+    ),
     jobs: [
       deactivateFailingJob({ deactivateFailing: deactivateFailing(parts) }),
       deleteOldDeliveriesJob({

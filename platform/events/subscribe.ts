@@ -92,8 +92,9 @@ type PreparedHandler<Definition, Prepared> = Readonly<{
 
 type Options<Definition> = Readonly<{
   /**
-   * Whether the handler is called with a payload, from which alone it decides. An event that concerns no handler of the
-   * group costs no transaction and no row of the inbox.
+   * Whether the handler is called with a payload. It decides from the payload, or from what events before it in the log
+   * have changed: it is called in the order of the log, when the event is read, and again before the handler. An event that
+   * concerns no handler of the group costs no transaction and no row of the inbox.
    */
   concerns?: (payload: PayloadOf<Definition>) => boolean
   /** An event waits up to 50 ms for others, which then share its transaction. For effects that no caller waits for. */

@@ -8,7 +8,7 @@ import { checkoutBugs } from './bugs/checkout.ts'
 import { dbBugs } from './bugs/db.ts'
 import { deliveryBugs } from './bugs/delivery.ts'
 import { dispatchBugs } from './bugs/dispatch.ts'
-import { eventAndSagaBugs } from './bugs/events-and-saga.ts'
+import { eventBugs } from './bugs/events.ts'
 import { guestOrderBugs } from './bugs/guest-orders.ts'
 import { httpBugs } from './bugs/http.ts'
 import { identityBugs } from './bugs/identity.ts'
@@ -25,6 +25,7 @@ import { promotionBugs } from './bugs/promotions.ts'
 import { refundBugs } from './bugs/refunds.ts'
 import { scheduleBugs } from './bugs/schedule.ts'
 import { reviewBugs } from './bugs/reviews.ts'
+import { sagaBugs } from './bugs/saga.ts'
 import { serviceBugs } from './bugs/services.ts'
 import { stockBugs } from './bugs/stock.ts'
 import { tracingBugs } from './bugs/tracing.ts'
@@ -39,6 +40,7 @@ export const bugs: readonly Bug[] = [
   ...webhookBugs,
   ...outgoingWebhookBugs,
   ...reviewBugs,
+  ...sagaBugs,
   ...alertBugs,
   ...catalogBugs,
   ...serviceBugs,
@@ -60,7 +62,7 @@ export const bugs: readonly Bug[] = [
   ...httpBugs,
   ...mediaBugs,
   ...operationBugs,
-  ...eventAndSagaBugs,
+  ...eventBugs,
   ...brokerBugs,
   ...tracingBugs,
   ...backupBugs,

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
+import { publish } from '#platform/events'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import { wrongTarget, type Reach, type WrongTarget } from '#platform/outbound'
 import type { Seal } from '#platform/seal'
 import { canonicalJson, newId, type Clock, type Locale } from '#platform/values'
+import { endpointChanged } from '../events.ts'
 import type { ChangeEndpointBody, CreateEndpointBody } from '../schema.ts'
 import { secretOf } from '../secret.ts'
 import { findEndpoint, listSecrets, lockEndpoint, type Endpoint, type WebhooksDb, type WebhooksTx } from '../store.ts'
@@ -60,6 +62,7 @@ export const createEndpoint =
           expires_at: null,
         })
         .execute()
+      await publish(tx, [endpointChanged({ endpoint_id: endpoint.id })])
       const created = { kind: 'created', endpoint, secret } as const
       await storeResponse(tx, created)
       return created
@@ -120,6 +123,7 @@ export const changeEndpoint =
         .where('id', '=', before.id)
         .returningAll()
         .executeTakeFirstOrThrow()
+      await publish(tx, [endpointChanged({ endpoint_id: endpoint.id })])
       return { kind: 'changed', endpoint }
     })
   }

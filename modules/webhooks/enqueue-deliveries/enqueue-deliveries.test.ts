@@ -5,7 +5,7 @@ import { orderCreated, orderPaid } from '#ordering/events'
 import { paymentCompleted } from '#payments/events'
 import type { PayloadOf } from '#platform/events'
 import { olga, statementsOf } from '#platform/testing'
-import { newId } from '#platform/values'
+import { newId, seconds } from '#platform/values'
 import { openWebhooksTest, type WebhooksTest } from '../testing.ts'
 
 let shop: WebhooksTest
@@ -68,6 +68,44 @@ test('one statement serves the events of a batch while no endpoint subscribes to
   const events = Array.from({ length: 20 }, () => orderPaid({ order_id: newId(), user_id, payment_id: newId() }))
   const statements = await statementsOf(async () => await shop.deliver(...events))
   assert.equal(statements.filter(({ text }) => text.includes('webhooks.')).length, 1)
+})
+
+test('an event that no endpoint subscribes to costs no statement, until an endpoint changes (CAT-15, PERF-2)', async () => {
+  const { id } = await shop.addEndpoint({ url, event_types: [productUpdated.type] })
+  await shop.pay()
+  const statements = await statementsOf(async () => void (await shop.pay()))
+  assert.deepEqual(
+    statements.filter(({ text }) => text.includes('webhooks.')),
+    [],
+  )
+  await shop.send(olga, `PATCH /admin/webhooks/${id}`, { body: { event_types: [orderPaid.type] } })
+  await shop.pay()
+  const second = await shop.addEndpoint({ url })
+  await shop.pay()
+  assert.equal((await shop.deliveriesTo(id)).length, 2)
+  assert.equal((await shop.deliveriesTo(second.id)).length, 1)
+})
+
+test('an inactive endpoint receives the events that follow its activation (CAT-15)', async () => {
+  const { id } = await shop.addEndpoint({ url, is_active: false })
+  await shop.pay()
+  await shop.send(olga, `PATCH /admin/webhooks/${id}`, { body: { is_active: true } })
+  await shop.pay()
+  assert.equal((await shop.deliveriesTo(id)).length, 1)
+})
+
+test('a process asks the database again after ten seconds, whatever it read (CAT-15)', async () => {
+  await shop.pay()
+  await shop.pool.query(
+    `insert into webhooks.endpoints (id, url, description, event_types, contact_locale, is_active, created_at, updated_at)
+    values ($1, $2, '', $3, 'en', true, now(), now())`,
+    [user_id, url, [orderPaid.type]],
+  )
+  await shop.pay()
+  assert.equal((await shop.deliveriesTo(user_id)).length, 0)
+  shop.advance(seconds(10))
+  await shop.pay()
+  assert.equal((await shop.deliveriesTo(user_id)).length, 1)
 })
 
 test('staff list deliveries by status and event, page by page (CAT-15)', async () => {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterCommit, batched } from '#platform/db'
 import { derivedId, type Clock } from '#platform/values'
 import { insertDeliveries, type WebhooksTx } from '../store.ts'
+import type { SubscribedTypes } from './subscribed-types.ts'
 
 /** The request about one event, for every endpoint that subscribes to it. */
 export type Message = Readonly<{ id: string; event_type: string; body: string }>
@@ -10,6 +11,7 @@ type Needs = Readonly<{
   now: Clock
   /** Wakes the sender of this process. */
   wake: () => void
+  subscribed: SubscribedTypes
 }>
 
 export type EnqueueDeliveries = (tx: WebhooksTx, message: Message) => Promise<void>
@@ -18,9 +20,11 @@ export type EnqueueDeliveries = (tx: WebhooksTx, message: Message) => Promise<vo
  * Saves a delivery for each active endpoint that subscribes to the event. One statement serves all events of a batch; further
  * ones follow only where an endpoint subscribes. A repeat inserts nothing, because the ids follow from event and endpoint.
  */
-export const enqueueDeliveries = ({ now, wake }: Needs): EnqueueDeliveries =>
+export const enqueueDeliveries = ({ now, wake, subscribed }: Needs): EnqueueDeliveries =>
   batched<Message, void, WebhooksTx>(async (tx, messages) => {
-    const endpoints = await lockSubscribers(tx, [...new Set(messages.map(({ event_type }) => event_type))])
+    const keep = subscribed.startReading()
+    const endpoints = await lockActiveEndpoints(tx)
+    keep(endpoints.flatMap(({ event_types }) => event_types))
     const created_at = now()
     const deliveries = messages.flatMap((message) =>
       endpoints
@@ -50,10 +54,9 @@ const deliveryOf = (
 })
 
 /** The lock keeps an endpoint from being deleted before its deliveries are saved. */
-async function lockSubscribers(tx: WebhooksTx, types: readonly string[]) {
+async function lockActiveEndpoints(tx: WebhooksTx) {
   const { rows } = await sql<{ id: string; event_types: string[] }>`
-    select id, event_types from webhooks.endpoints where is_active and event_types && ${types}::text[]
-    order by id for key share
+    select id, event_types from webhooks.endpoints where is_active order by id for key share
   `.execute(tx)
   return rows
 }

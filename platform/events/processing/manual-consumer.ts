@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
-import type { Db } from '#platform/db'
+import { transaction, type Db } from '#platform/db'
 import { Semaphore } from '#platform/semaphore'
 import { eventColumns, type LoggedEvent } from '../log/logged-event.ts'
 import { sharesRows, type ConsumerGroup } from '../subscribe.ts'
 import { logDefaults } from '../settings.ts'
 import { byType, concernsGroup, handleBatch, handleOne, prepareEvent } from './handle-events.ts'
+import { enterInbox } from './inbox.ts'
 
 /** A group that handles events only when a test says so. */
 export type ManualConsumer = ReturnType<typeof openManualConsumer>
@@ -19,7 +20,7 @@ export function openManualConsumer(db: Db, { name, subscriptions }: ConsumerGrou
     limits: logDefaults,
   }
   return {
-    /** The events of the log that concern the group and that its inbox does not have, oldest first. */
+    /** The events of the log that concern the group and that its inbox does not have, oldest first. Passes the others for good. */
     async unhandled(): Promise<LoggedEvent[]> {
       const { rows } = await sql<LoggedEvent>`
         select ${sql.raw(eventColumns)} from platform.event e
@@ -27,7 +28,12 @@ export function openManualConsumer(db: Db, { name, subscriptions }: ConsumerGrou
           and not exists (select from platform.inbox i where i.consumer_group = ${name} and i.event_id = e.event_id)
         order by e.id
       `.execute(db)
-      return rows.filter((event) => concernsGroup(event, context.subscriptions))
+      const { concerning = [], other = [] } = Object.groupBy(rows, (event) =>
+        concernsGroup(event, context.subscriptions) ? 'concerning' : 'other',
+      )
+      // A consumer passes them by its checkpoint, which this one does not have.
+      if (other.length > 0) await transaction(db, (tx) => enterInbox(tx, name, other))
+      return concerning
     },
     /** Handles one event. Throws what its handler throws. */
     handle: (event: LoggedEvent) => handleOne(context, event),

@@ -78,4 +78,20 @@ export const outgoingWebhookBugs: readonly Bug[] = [
     replacement: '',
     caughtBy: outbound,
   },
+  {
+    description: 'an endpoint misses the events that follow its creation',
+    requirement: 'CAT-15',
+    file: webhooks('enqueue-deliveries/subscriber.ts'),
+    text: '      subscribed.expire()\n',
+    replacement: '',
+    caughtBy: webhooks('enqueue-deliveries/enqueue-deliveries.test.ts'),
+  },
+  {
+    description: 'types that were read before an endpoint changed are kept',
+    requirement: 'CAT-15',
+    file: webhooks('enqueue-deliveries/subscribed-types.ts'),
+    text: 'if (changes === this.#changes) ',
+    replacement: '',
+    caughtBy: webhooks('enqueue-deliveries/subscribed-types.test.ts'),
+  },
 ]

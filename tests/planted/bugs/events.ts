@@ -2,7 +2,7 @@ import type { Bug } from '../bug.ts'
 
 const events = (file: string) => `platform/events/${file}`
 
-export const eventAndSagaBugs: readonly Bug[] = [
+export const eventBugs: readonly Bug[] = [
   {
     description: 'an event that arrives twice has its effect twice',
     requirement: 'PLT-2',
@@ -170,70 +170,6 @@ export const eventAndSagaBugs: readonly Bug[] = [
     text: 'const maxRetrying = 64',
     replacement: 'const maxRetrying = 20',
     caughtBy: events('processing/time-limits.test.ts'),
-  },
-  {
-    description: 'two answers at once advance a saga twice from the same state',
-    requirement: 'ORD-6',
-    file: 'platform/saga/store.ts',
-    text: 'order by key for update',
-    replacement: 'order by key',
-    caughtBy: 'tests/faults/saga-race.test.ts',
-  },
-  {
-    description: 'a saga publishes its command once too often',
-    requirement: 'ORD-5',
-    file: 'platform/saga/saga.ts',
-    text: 'instance.resends < waiting.resends',
-    replacement: 'instance.resends <= waiting.resends',
-    caughtBy: 'platform/saga/saga.test.ts',
-  },
-  {
-    description: 'a timeout triggers although the answer came in time',
-    requirement: 'ORD-5',
-    file: 'platform/saga/saga.ts',
-    text: '    if (!instance.due) return false\n',
-    replacement: '',
-    caughtBy: 'platform/saga/saga.test.ts',
-  },
-  {
-    description: 'a compensating saga loses its first reason',
-    requirement: 'ORD-4',
-    file: 'platform/saga/saga.ts',
-    text: 'instance.reason ?? step.reason ?? null',
-    replacement: 'step.reason ?? null',
-    caughtBy: 'platform/saga/saga.test.ts',
-  },
-  {
-    description: 'the watcher of timeouts reads the first page of overdue sagas only',
-    requirement: 'F-11',
-    file: 'platform/saga/timeouts.ts',
-    text: 'page.length === batch ? page.at(-1) : undefined',
-    replacement: 'undefined',
-    caughtBy: 'platform/saga/timeouts.test.ts',
-  },
-  {
-    description: 'a failing timeout is tried again at once, for ever',
-    requirement: 'F-11',
-    file: 'platform/saga/timeouts.ts',
-    text: 'if (failure && failure.nextAt > now()) return false',
-    replacement: '',
-    caughtBy: 'platform/saga/timeouts.test.ts',
-  },
-  {
-    description: 'a late event on an ended saga of an old version fails',
-    requirement: 'F-9',
-    file: 'platform/saga/saga.ts',
-    text: 'instance.ended && !this.#versions.has(instance.definition_version)',
-    replacement: 'instance.ended && instance.due',
-    caughtBy: 'platform/saga/timeouts.test.ts',
-  },
-  {
-    description: 'the check of dead messages overlooks sagas that need an operator',
-    requirement: 'F-1',
-    file: 'platform/saga/watch.ts',
-    text: "p.state = 'dead' and s.status in ('running', 'needs_operator')",
-    replacement: "p.state = 'dead' and s.status in ('running')",
-    caughtBy: 'platform/saga/timeouts.test.ts',
   },
   {
     description: 'an event that an operator replays is recognised as handled, and nothing happens',
