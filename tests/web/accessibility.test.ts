@@ -1,28 +1,16 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
-import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { ensureBuild, openBuild } from '../../apps/storefront/build.ts'
-import { openShop, type Shop } from '../e2e/open-shop.ts'
-import { desktop, noBrowser, openBrowser, phone, visitorOf } from './browser.ts'
+import { test } from 'node:test'
+import { desktop, noBrowser, phone, visitorOf } from './browser.ts'
 import { everyPage, openPage } from './every-page.ts'
 import { signIn } from './sign-in.ts'
+import { useWebShop } from './use-web-shop.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 type Violation = Readonly<{ id: string; nodes: readonly Readonly<{ html: string; failureSummary: string }>[] }>
 
-let shop: Shop
-let browser: Browser
-before(async () => {
-  if (noBrowser) return
-  shop = await openShop({ SHOP_PHONE: '+7 496 612-00-00' }, { build: await openBuild(await ensureBuild(() => {})) })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  await shop?.close()
-})
+const web = useWebShop({ SHOP_PHONE: '+7 496 612-00-00' })
 
 for (const [size, viewport] of Object.entries({ phone, desktop }))
   for (const locale of ['ru', 'en'])
@@ -30,15 +18,15 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
       `axe finds nothing on any page on a ${size} in ${locale}, light and dark (WEB-6)`,
       { skip: noBrowser, timeout: 180_000 },
       async () => {
-        const token = await shop.customer('Anna')
-        const pages = await everyPage(shop, token)
-        const guest = await visitorOf(browser, { viewport, locale, bypassCSP: true })
-        const anna = await visitorOf(browser, { viewport, locale, bypassCSP: true })
-        await signIn(anna.page, { shop, token })
+        const token = await web.shop.customer('Anna')
+        const pages = await everyPage(web.shop, token)
+        const guest = await visitorOf(web.browser, { viewport, locale, bypassCSP: true })
+        const anna = await visitorOf(web.browser, { viewport, locale, bypassCSP: true })
+        await signIn(anna.page, { shop: web.shop, token })
         const found: string[] = []
         for (const shown of pages) {
           const { page } = shown.isOwn ? anna : guest
-          await openPage(page, { shop, locale, shown })
+          await openPage(page, { shop: web.shop, locale, shown })
           await page.evaluate(axe)
           for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme })

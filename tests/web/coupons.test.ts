@@ -1,35 +1,24 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import { test } from 'node:test'
 import { eventually, expectResponse } from '#platform/testing'
-import { ensureBuild, openBuild } from '../../apps/storefront/build.ts'
-import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
-import { noBrowser, openBrowser, phone, visit, visitorOf } from './browser.ts'
+import { staff } from '../e2e/open-shop.ts'
+import { noBrowser, phone, visit, visitorOf } from './browser.ts'
+import { useWebShop } from './use-web-shop.ts'
 
-let shop: Shop
-let browser: Browser
+const web = useWebShop()
 const skip = noBrowser
-before(async () => {
-  if (noBrowser) return
-  shop = await openShop({}, { build: await openBuild(await ensureBuild(() => {})) })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  await shop?.close()
-})
 
 test(
   'a coupon lowers the total in the cart, at the checkout and in the order (CART-4, WEB-1)',
   { skip, timeout: 90_000 },
   async () => {
     const body = { name: { ru: 'Десятая часть', en: 'A tenth' }, kind: 'percentage', percent: 10, code: 'TENTH' }
-    expectResponse(await shop.send(staff, 'POST /admin/promotions', { body }), 201)
-    const { page, problems, close } = await visitorOf(browser, { viewport: phone })
-    await visit(page, `${shop.address}/en/product/dian-hun`)
+    expectResponse(await web.shop.send(staff, 'POST /admin/promotions', { body }), 201)
+    const { page, problems, close } = await visitorOf(web.browser, { viewport: phone })
+    await visit(page, `${web.shop.address}/en/product/dian-hun`)
     await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
     await eventually(async () => assert.ok(await page.evaluate("localStorage.getItem('posad.cart-token')")))
-    await visit(page, `${shop.address}/en/cart`)
+    await visit(page, `${web.shop.address}/en/cart`)
     await page.getByRole('button', { name: 'I have a coupon' }).click()
     await page.getByLabel('Coupon code').fill('NO-SUCH')
     await page.keyboard.press('Enter')
@@ -60,9 +49,9 @@ test(
   async () => {
     const terms = { kind: 'fixed_amount', amount: 10_000, minimum_total: 10_000_000, code: 'BIG-ORDER' }
     const body = { name: { ru: 'Большой заказ', en: 'A big order' }, ...terms }
-    expectResponse(await shop.send(staff, 'POST /admin/promotions', { body }), 201)
-    const { page, problems, close } = await visitorOf(browser)
-    await visit(page, `${shop.address}/en/product/dian-hun`)
+    expectResponse(await web.shop.send(staff, 'POST /admin/promotions', { body }), 201)
+    const { page, problems, close } = await visitorOf(web.browser)
+    await visit(page, `${web.shop.address}/en/product/dian-hun`)
     await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
     await page.getByRole('link', { name: 'Cart: 1 item' }).click()
     await page.getByRole('button', { name: 'I have a coupon' }).click()

@@ -1,35 +1,24 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import { test } from 'node:test'
 import { eventually, expectResponse } from '#platform/testing'
-import { ensureBuild, openBuild } from '../../apps/storefront/build.ts'
-import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
-import { noBrowser, openBrowser, visit, visitorOf } from './browser.ts'
+import { staff } from '../e2e/open-shop.ts'
+import { noBrowser, visit, visitorOf } from './browser.ts'
+import { useWebShop } from './use-web-shop.ts'
 
-let shop: Shop
-let browser: Browser
+const web = useWebShop()
 const skip = noBrowser
-before(async () => {
-  if (noBrowser) return
-  shop = await openShop({}, { build: await openBuild(await ensureBuild(() => {})) })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  await shop?.close()
-})
 
 test(
   'the checkout shows the fee of the typed address, and the order costs what it showed (DLV-4, WEB-1)',
   { skip, timeout: 90_000 },
   async () => {
     const body = { name: { ru: 'Коломна', en: 'Kolomna' }, places: ['Kolomna'], fee: 25_000, free_from: 500_000 }
-    expectResponse(await shop.send(staff, 'POST /admin/delivery-zones', { body }), 201)
-    const { page, problems, close } = await visitorOf(browser)
-    await visit(page, `${shop.address}/en/product/dian-hun`)
+    expectResponse(await web.shop.send(staff, 'POST /admin/delivery-zones', { body }), 201)
+    const { page, problems, close } = await visitorOf(web.browser)
+    await visit(page, `${web.shop.address}/en/product/dian-hun`)
     await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
     await eventually(async () => assert.ok(await page.evaluate("localStorage.getItem('posad.cart-token')")))
-    await visit(page, `${shop.address}/en/checkout`)
+    await visit(page, `${web.shop.address}/en/checkout`)
     await page.getByText('The fee depends on the address').waitFor()
     await page.getByLabel('Street').fill('Posadskaya')
     await page.getByLabel('Building').fill('3')

@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { eventually, expectResponse } from '#platform/testing'
-import { ensureBuild, openBuild } from '../../apps/storefront/build.ts'
-import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
-import { noBrowser, openBrowser, phone, visit, visitorOf } from './browser.ts'
+import { staff } from '../e2e/open-shop.ts'
+import { noBrowser, phone, visit, visitorOf } from './browser.ts'
+import { useWebShop } from './use-web-shop.ts'
 
-let shop: Shop
-let browser: Browser
+const web = useWebShop()
 const skip = noBrowser
-before(async () => {
-  if (noBrowser) return
-  shop = await openShop({}, { build: await openBuild(await ensureBuild(() => {})) })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  await shop?.close()
-})
 
 let count = 0
 /** Registers at the page that is open. */
@@ -43,8 +33,8 @@ test(
   'search, filter, product, cart, checkout, payment, a timeline that moves by itself, and again (WEB-1, WEB-6)',
   { skip, timeout: 120_000 },
   async () => {
-    const { page, problems, close } = await visitorOf(browser)
-    await visit(page, `${shop.address}/en`)
+    const { page, problems, close } = await visitorOf(web.browser)
+    await visit(page, `${web.shop.address}/en`)
     await page.getByRole('combobox', { name: 'Find a tea' }).fill('oolo')
     await page.getByRole('option').first().waitFor()
     await page.keyboard.press('Enter')
@@ -75,11 +65,11 @@ test(
     await page.getByRole('heading', { level: 1, name: /^Order \d{4}-/ }).waitFor()
     await page.getByText('Handed to delivery').waitFor()
     const id = page.url().split('/').at(-1)?.split('?')[0] ?? ''
-    const { rows } = await shop.app.pool.query<{ id: string }>(
+    const { rows } = await web.shop.app.pool.query<{ id: string }>(
       'select id from delivery.shipments where order_id = $1',
       [id],
     )
-    expectResponse(await shop.send(staff, `POST /delivery/${rows[0]?.id}/deliver`, { body: {} }), 200)
+    expectResponse(await web.shop.send(staff, `POST /delivery/${rows[0]?.id}/deliver`, { body: {} }), 200)
     await page.getByText('Thank you! Enjoy it.').waitFor()
     await page.getByRole('button', { name: 'Order again' }).click()
     await page.getByRole('heading', { level: 2, name: 'Da Hong Pao, 100 g' }).waitFor()
@@ -92,11 +82,11 @@ test(
   'a guest orders without an account, pays, and comes back to the order by its link (ORD-11, WEB-1)',
   { skip, timeout: 90_000 },
   async () => {
-    const { page, problems, close } = await visitorOf(browser, { viewport: phone })
-    await visit(page, `${shop.address}/en/product/dian-hun`)
+    const { page, problems, close } = await visitorOf(web.browser, { viewport: phone })
+    await visit(page, `${web.shop.address}/en/product/dian-hun`)
     await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
     await cartIsStored(page)
-    await visit(page, `${shop.address}/en/checkout`)
+    await visit(page, `${web.shop.address}/en/checkout`)
     await fillAddress(page)
     await page.getByRole('button', { name: 'Order for ₽670' }).click()
     await page.getByRole('button', { name: 'Approve' }).click()
@@ -106,8 +96,8 @@ test(
       string,
       string
     >
-    const other = await visitorOf(browser)
-    await visit(other.page, `${shop.address}/orders/by-link/${Object.values(links)[0]}`)
+    const other = await visitorOf(web.browser)
+    await visit(other.page, `${web.shop.address}/orders/by-link/${Object.values(links)[0]}`)
     await other.page.getByText('Dian Hong, golden buds').first().waitFor()
     assert.match(other.page.url(), /\/en\/orders\/by-link\//)
     assert.deepEqual([...problems, ...other.problems], [])
@@ -116,9 +106,9 @@ test(
 )
 
 test('a parcel is tracked without signing in (WEB-5)', { skip, timeout: 60_000 }, async () => {
-  const { page, problems, close } = await visitorOf(browser, { viewport: phone })
-  const token = await shop.customer('Boris')
-  const { items } = JSON.parse((await shop.send(undefined, 'GET /catalog/teas?in_stock=true')).text) as {
+  const { page, problems, close } = await visitorOf(web.browser, { viewport: phone })
+  const token = await web.shop.customer('Boris')
+  const { items } = JSON.parse((await web.shop.send(undefined, 'GET /catalog/teas?in_stock=true')).text) as {
     items: { variant_id: string }[]
   }
   const order = {
@@ -126,14 +116,14 @@ test('a parcel is tracked without signing in (WEB-5)', { skip, timeout: 60_000 }
     delivery_method: 'pickup',
     payment_method: 'cash_on_delivery',
   }
-  const { id } = JSON.parse((await shop.send(token, 'POST /orders', { body: order })).text) as { id: string }
+  const { id } = JSON.parse((await web.shop.send(token, 'POST /orders', { body: order })).text) as { id: string }
   let tracking = ''
   for (let tries = 0; tries < 100 && tracking === ''; tries++) {
-    const { status, text } = await shop.send(token, `GET /delivery/order/${id}`)
+    const { status, text } = await web.shop.send(token, `GET /delivery/order/${id}`)
     if (status === 200) tracking = (JSON.parse(text) as { tracking_token: string }).tracking_token
     else await page.waitForTimeout(100)
   }
-  await visit(page, `${shop.address}/en/track/${tracking}`)
+  await visit(page, `${web.shop.address}/en/track/${tracking}`)
   await page.getByText('Waits at the pickup point').first().waitFor()
   assert.doesNotMatch(await page.locator('main').innerText(), /Boris|₽|RUB/)
   assert.deepEqual(problems, [])
@@ -144,14 +134,14 @@ test(
   'a cart changes at once, puts back a removed line, and is the same in two tabs (WEB-1)',
   { skip, timeout: 60_000 },
   async () => {
-    const { page, problems, close } = await visitorOf(browser)
-    await visit(page, `${shop.address}/en/catalog/teaware`)
+    const { page, problems, close } = await visitorOf(web.browser)
+    await visit(page, `${web.shop.address}/en/catalog/teaware`)
     await page.getByRole('button', { name: /^Add to cart: White gaiwan/ }).click()
     await page.getByRole('link', { name: 'Cart: 1 item' }).click()
     await page.getByRole('button', { name: 'More' }).click()
     await page.getByRole('link', { name: 'Cart: 2 items' }).waitFor()
     const other = await page.context().newPage()
-    await visit(other, `${shop.address}/en/cart`)
+    await visit(other, `${web.shop.address}/en/cart`)
     await other.getByText('₽2,900').first().waitFor()
     await page.getByRole('button', { name: /^Remove: White gaiwan/ }).click()
     await page.getByRole('heading', { name: 'Your cart is empty' }).waitFor()
@@ -167,25 +157,27 @@ test(
   'goods that are sold out and prices that change are explained before the order (ORD-1, WEB-1)',
   { skip, timeout: 90_000 },
   async () => {
-    const { page, problems, close } = await visitorOf(browser)
-    await visit(page, `${shop.address}/en/product/ivan-chai`)
+    const { page, problems, close } = await visitorOf(web.browser)
+    await visit(page, `${web.shop.address}/en/product/ivan-chai`)
     await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
     await cartIsStored(page)
-    await visit(page, `${shop.address}/en/register?next=/checkout`)
+    await visit(page, `${web.shop.address}/en/register?next=/checkout`)
     await register(page)
     await fillAddress(page)
     await page.getByText('Free · We bring it to your address').waitFor()
     await page.getByText('₽320').first().waitFor()
     const idOf = async (sku: string) =>
-      (await shop.app.pool.query<{ id: string }>('select id from catalog.variants where sku = $1', [sku])).rows[0]
+      (await web.shop.app.pool.query<{ id: string }>('select id from catalog.variants where sku = $1', [sku])).rows[0]
         ?.id ?? ''
     const id = await idOf('IVAN-CHAI-50')
-    await shop.send(staff, `PATCH /admin/variants/${id}`, { body: { price: 35_000 } })
+    await web.shop.send(staff, `PATCH /admin/variants/${id}`, { body: { price: 35_000 } })
     await page.getByRole('button', { name: /^Order for/ }).click()
     await page.getByText('The price has changed: it is ₽350 now').waitFor()
     assert.equal(await page.getByLabel('City').inputValue(), 'Kolomna', 'the form keeps its fields')
     await page.getByRole('button', { name: 'Order for ₽350' }).waitFor()
-    await shop.send(staff, `POST /admin/variants/${id}/stock`, { body: { delta: -50, reason: 'sold at the counter' } })
+    await web.shop.send(staff, `POST /admin/variants/${id}/stock`, {
+      body: { delta: -50, reason: 'sold at the counter' },
+    })
     await page.getByRole('button', { name: 'Order for ₽350' }).click()
     await page.locator('.alert').waitFor()
     await page.getByRole('link', { name: 'Back to the cart' }).click()
@@ -196,8 +188,8 @@ test(
 )
 
 test('the back button returns to the list, its filters and its place (WEB-1)', { skip, timeout: 60_000 }, async () => {
-  const { page, problems, close } = await visitorOf(browser)
-  await visit(page, `${shop.address}/en/catalog/tea`)
+  const { page, problems, close } = await visitorOf(web.browser)
+  await visit(page, `${web.shop.address}/en/catalog/tea`)
   await page.locator('label.option', { hasText: 'honey' }).click()
   await page.getByRole('link', { name: 'Remove the filter “honey”' }).waitFor()
   await page.evaluate('scrollTo(0, 500)')
@@ -218,8 +210,8 @@ test(
   'without a network the cart stays and the page says so; it opens when the network is back (WEB-1)',
   { skip, timeout: 60_000 },
   async () => {
-    const { page, close } = await visitorOf(browser, { serviceWorkers: 'allow' })
-    await visit(page, `${shop.address}/en/product/sencha`)
+    const { page, close } = await visitorOf(web.browser, { serviceWorkers: 'allow' })
+    await visit(page, `${web.shop.address}/en/product/sencha`)
     await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
     await page.getByRole('link', { name: 'Cart: 1 item' }).waitFor()
     await eventually(async () => assert.equal(await page.evaluate('navigator.serviceWorker.controller !== null'), true))
@@ -234,8 +226,8 @@ test(
 )
 
 test('a reader orders by keyboard alone (WEB-6)', { skip, timeout: 90_000 }, async () => {
-  const { page, close } = await visitorOf(browser)
-  await visit(page, `${shop.address}/en/product/lapsan-suchon`)
+  const { page, close } = await visitorOf(web.browser)
+  await visit(page, `${web.shop.address}/en/product/lapsan-suchon`)
   const pressUntil = async (key: string, name: RegExp) => {
     for (let presses = 0; presses < 60; presses++) {
       const focused = await page.evaluate<string>(

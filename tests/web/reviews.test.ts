@@ -1,29 +1,18 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import { test } from 'node:test'
 import { expectResponse } from '#platform/testing'
-import { ensureBuild, openBuild } from '../../apps/storefront/build.ts'
-import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
-import { noBrowser, openBrowser, phone, visit, visitorOf } from './browser.ts'
+import { staff } from '../e2e/open-shop.ts'
+import { noBrowser, phone, visit, visitorOf } from './browser.ts'
 import { signIn } from './sign-in.ts'
+import { useWebShop } from './use-web-shop.ts'
 
-let shop: Shop
-let browser: Browser
+const web = useWebShop()
 const skip = noBrowser
-before(async () => {
-  if (noBrowser) return
-  shop = await openShop({}, { build: await openBuild(await ensureBuild(() => {})) })
-  browser = await openBrowser()
-})
-after(async () => {
-  await browser?.close()
-  await shop?.close()
-})
 
 const path = '/en/product/dian-hun'
 
 test('a reader finds the reviews of a product in its page, also without scripts (SUP-2, WEB-1)', async () => {
-  const { id } = JSON.parse((await shop.send(undefined, 'GET /catalog/products/da-hun-pao')).text) as { id: string }
+  const { id } = JSON.parse((await web.shop.send(undefined, 'GET /catalog/products/da-hun-pao')).text) as { id: string }
   const body = {
     product_id: id,
     platform: 'yandex',
@@ -33,8 +22,8 @@ test('a reader finds the reviews of a product in its page, also without scripts 
     url: 'https://example.org/reviews/1',
     reviewed_at: '2026-11-01T10:00:00Z',
   }
-  expectResponse(await shop.send(staff, 'POST /admin/reviews', { body }), 201)
-  const text = await (await fetch(`${shop.address}/en/product/da-hun-pao`)).text()
+  expectResponse(await web.shop.send(staff, 'POST /admin/reviews', { body }), 201)
+  const text = await (await fetch(`${web.shop.address}/en/product/da-hun-pao`)).text()
   assert.match(text, /4 of 5 · 1 review/)
   assert.match(text, /A &lt;b>long&lt;\/b> talk in a cup/)
   assert.match(text, /<a href="https:\/\/example.org\/reviews\/1" rel="nofollow noopener">yandex/)
@@ -45,10 +34,10 @@ test(
   'only who has received a product reviews it, and staff publish the review (SUP-3, WEB-1)',
   { skip, timeout: 90_000 },
   async () => {
-    const token = await shop.customer('Vera')
-    const { page, problems, close } = await visitorOf(browser, { viewport: phone })
-    await signIn(page, { shop, token })
-    await visit(page, shop.address + path)
+    const token = await web.shop.customer('Vera')
+    const { page, problems, close } = await visitorOf(web.browser, { viewport: phone })
+    await signIn(page, { shop: web.shop, token })
+    await visit(page, web.shop.address + path)
     await page.getByRole('button', { name: 'Write a review' }).click()
     await page.getByRole('button', { name: 'Send' }).click()
     await page.getByText('Give one to five stars').waitFor()
@@ -57,7 +46,7 @@ test(
     await page.getByRole('button', { name: 'Send' }).click()
     await page.getByText('Only buyers who have received the product may review it').waitFor()
 
-    const bought = JSON.parse((await shop.send(undefined, 'GET /catalog/products/dian-hun')).text) as {
+    const bought = JSON.parse((await web.shop.send(undefined, 'GET /catalog/products/dian-hun')).text) as {
       variant_id: string
     }
     const order = {
@@ -65,15 +54,15 @@ test(
       delivery_method: 'pickup',
       payment_method: 'cash_on_delivery',
     }
-    const { id } = JSON.parse((await shop.send(token, 'POST /orders', { body: order })).text) as { id: string }
+    const { id } = JSON.parse((await web.shop.send(token, 'POST /orders', { body: order })).text) as { id: string }
     let shipment = ''
     for (let tries = 0; tries < 150 && shipment === ''; tries++) {
-      const { status, text } = await shop.send(token, `GET /delivery/order/${id}`)
+      const { status, text } = await web.shop.send(token, `GET /delivery/order/${id}`)
       if (status === 200) shipment = (JSON.parse(text) as { id: string }).id
       else await page.waitForTimeout(100)
     }
-    expectResponse(await shop.send(staff, `POST /delivery/${shipment}/deliver`, { body: {} }), 200)
-    await visit(page, `${shop.address}/en/orders/${id}`)
+    expectResponse(await web.shop.send(staff, `POST /delivery/${shipment}/deliver`, { body: {} }), 200)
+    await visit(page, `${web.shop.address}/en/orders/${id}`)
     await page.getByText('Thank you! Enjoy it.').waitFor()
     await page.getByRole('link', { name: 'Dian Hong, golden buds' }).click()
     await page.getByRole('button', { name: 'Write a review' }).click()
@@ -81,11 +70,11 @@ test(
     await page.getByRole('textbox', { name: 'Review' }).fill('Honey and malt')
     await page.getByRole('button', { name: 'Send' }).click()
     await page.getByText('The review appears once the shop has read it').waitFor()
-    const list = await shop.send(staff, 'GET /admin/reviews?status=pending')
+    const list = await web.shop.send(staff, 'GET /admin/reviews?status=pending')
     const [review] = (JSON.parse(list.text) as { items: { id: string; version: number }[] }).items
     const body = { status: 'published', version: review?.version }
-    expectResponse(await shop.send(staff, `PUT /admin/reviews/${review?.id}/status`, { body }), 200)
-    await visit(page, shop.address + path)
+    expectResponse(await web.shop.send(staff, `PUT /admin/reviews/${review?.id}/status`, { body }), 200)
+    await visit(page, web.shop.address + path)
     await page.getByText('Honey and malt').waitFor()
     await page.getByText('bought here').waitFor()
     assert.deepEqual(problems, [])
