@@ -1,6 +1,6 @@
 import type { Routes } from '#platform/http'
 import type { Locale } from '#platform/values'
-import { formPages, pageHeaders } from '../auth/form-page.ts'
+import { formPageHeaders, formPages } from '../auth/page.ts'
 
 const texts = {
   ru: {
@@ -60,7 +60,7 @@ const schema = { hide: true, response: {} }
 /** The page of an invitation link: `/invitation#<code>`. */
 export const acceptInvitationPage: Routes = (http) => {
   http.get('/invitation', { schema, config: { access: 'anyone' } }, async (request, reply) =>
-    reply.headers(pageHeaders).send(pages[request.locale]),
+    reply.headers(formPageHeaders).send(pages[request.locale]),
   )
 }
 

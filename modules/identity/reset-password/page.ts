@@ -1,6 +1,6 @@
 import type { Routes } from '#platform/http'
 import type { Locale } from '#platform/values'
-import { formPages, pageHeaders } from '../auth/form-page.ts'
+import { formPageHeaders, formPages } from '../auth/page.ts'
 
 const texts = {
   ru: {
@@ -42,6 +42,6 @@ const schema = { hide: true, response: {} }
 /** The page of the link in a mail that sets a new password: `/password/reset#<code>`. */
 export const resetPasswordPage: Routes = (http) => {
   http.get('/password/reset', { schema, config: { access: 'anyone' } }, async (request, reply) =>
-    reply.headers(pageHeaders).send(pages[request.locale]),
+    reply.headers(formPageHeaders).send(pages[request.locale]),
   )
 }

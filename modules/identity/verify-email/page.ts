@@ -1,6 +1,6 @@
 import type { Routes } from '#platform/http'
 import type { Locale } from '#platform/values'
-import { formPages, pageHeaders } from '../auth/form-page.ts'
+import { formPageHeaders, formPages } from '../auth/page.ts'
 
 const texts = {
   ru: {
@@ -34,6 +34,6 @@ const schema = { hide: true, response: {} }
 /** The page of the link in a mail that verifies a mailbox: `/email/verify#<code>`. Programs that open links of mails press no button. */
 export const verifyEmailPage: Routes = (http) => {
   http.get('/email/verify', { schema, config: { access: 'anyone' } }, async (request, reply) =>
-    reply.headers(pageHeaders).send(pages[request.locale]),
+    reply.headers(formPageHeaders).send(pages[request.locale]),
   )
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { pageHeaders } from '#platform/http'
 import { formatMoney, type Locale } from '#platform/values'
 import { sandboxButtons } from '../schema.ts'
 import { again, backToOrder, buttons, order, sandboxNote, texts } from './texts.ts'
@@ -35,16 +35,18 @@ const pictures: Readonly<Record<ShownView['kind'], string>> = {
   cancelled: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
 }
 
-const styleHash = createHash('sha256').update(style).digest('base64')
-
-/** The page loads nothing and runs no script. Telegram's web client may show it in a frame. */
-export const pagePolicy = [
-  `default-src 'none'`,
-  `style-src 'sha256-${styleHash}'`,
-  `form-action 'self'`,
-  `base-uri 'none'`,
-  `frame-ancestors 'self' https://web.telegram.org https://*.telegram.org`,
-].join('; ')
+/** The page runs no script. Telegram's web client may show it in a frame. */
+export const payPageHeaders = {
+  ...pageHeaders({
+    style,
+    policy: {
+      'form-action': `'self'`,
+      'frame-ancestors': `'self' https://web.telegram.org https://*.telegram.org`,
+    },
+  }),
+  // Without it a browser on plain HTTP sends `Origin: null` with the form, as it does for a foreign site.
+  'referrer-policy': 'same-origin',
+}
 
 type ShownView = Exclude<View, { kind: 'redirect' }>
 type Request = Readonly<{

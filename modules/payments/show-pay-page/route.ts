@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
-import type { AnyReply, Routes } from '#platform/http'
+import type { Routes } from '#platform/http'
 import { isId } from '#platform/values'
 import type { PayLinks } from '../pay-links.ts'
-import { pagePolicy, payPage } from './page.ts'
+import { payPage, payPageHeaders } from './page.ts'
 import type { ShowPayPage } from './query.ts'
 import type { View } from './view.ts'
 
@@ -36,14 +36,6 @@ export const showPayPageRoute =
       if (view.kind === 'nothing-to-pay' || view.kind === 'broken-link') reply.code(404)
       const returnUrl = isOpen ? orderUrlOf(order_id) : shopUrl
       const pathOf = (button?: string) => payLinks.pathOf(order_id, button)
-      return withPageHeaders(reply).send(payPage(view, { pathOf, refreshes, locale: request.locale, returnUrl }))
+      return reply.headers(payPageHeaders).send(payPage(view, { pathOf, refreshes, locale: request.locale, returnUrl }))
     })
   }
-
-const withPageHeaders = (reply: AnyReply) =>
-  reply
-    .header('content-type', 'text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('content-security-policy', pagePolicy)
-    // Without it a browser on plain HTTP sends `Origin: null` with the form, as it does for a foreign site.
-    .header('referrer-policy', 'same-origin')

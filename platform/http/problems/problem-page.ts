@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Locale } from '#platform/values'
+import { pageHeaders } from '../response/page-headers.ts'
 import type { Problem } from './problem.ts'
 
 const texts = {
@@ -14,14 +14,8 @@ main{width:100%;max-width:28rem;padding:2rem;border:1px solid var(--line);border
 h1{margin:0;font-size:1.5rem}h1 small{display:block;color:var(--soft);font-size:1rem;font-weight:400}
 a{color:var(--leaf)}.request{margin:0;color:var(--soft);font-size:.85rem;overflow-wrap:anywhere}`
 
-/** The page loads nothing and runs no script. */
-export const problemPagePolicy = [
-  `default-src 'none'`,
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  `img-src 'self'`,
-  `base-uri 'none'`,
-  `frame-ancestors 'none'`,
-].join('; ')
+/** The page runs no script, and shows the icon of the shop. */
+export const problemPageHeaders = pageHeaders({ style, policy: { 'img-src': `'self'` } })
 
 /** A problem as a page, for a person who follows a link. */
 export function problemPage(problem: Problem, locale: Locale, request_id: string): string {

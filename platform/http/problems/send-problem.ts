@@ -1,5 +1,5 @@
 import type { AnyReply } from '../routes.ts'
-import { prefersHtml, problemPage, problemPagePolicy } from './problem-page.ts'
+import { prefersHtml, problemPage, problemPageHeaders } from './problem-page.ts'
 import { problemText, type Problem } from './problem.ts'
 
 /** Sends `problem` in the language of the request: as a page to a browser that opens one, otherwise as JSON. */
@@ -11,8 +11,5 @@ export function sendProblem(reply: AnyReply, problem: Problem): AnyReply {
     const text = problemText(problem, locale, request.id)
     return reply.header('content-type', 'application/problem+json; charset=utf-8').send(text)
   }
-  return reply
-    .header('content-security-policy', problemPagePolicy)
-    .header('content-type', 'text/html; charset=utf-8')
-    .send(problemPage(problem, locale, request.id))
+  return reply.headers(problemPageHeaders).send(problemPage(problem, locale, request.id))
 }

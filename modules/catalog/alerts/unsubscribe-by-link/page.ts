@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { pageHeaders } from '#platform/http'
 import type { Locale, Localized } from '#platform/values'
 
 const style = `
@@ -11,14 +11,8 @@ h1{margin:0 0 1rem;font:600 1.375rem/1.2 Lora,Georgia,serif}
 button{width:100%;min-height:3rem;padding:.7rem 1.5rem;border:0;border-radius:2rem;background:var(--leaf);color:var(--paper);font:inherit;font-weight:600;cursor:pointer}
 `
 
-/** The page loads nothing and runs no script. */
-export const pagePolicy = [
-  `default-src 'none'`,
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  `form-action 'self'`,
-  `base-uri 'none'`,
-  `frame-ancestors 'none'`,
-].join('; ')
+/** The page runs no script. Its button sends a form. */
+export const alertsPageHeaders = pageHeaders({ style, policy: { 'form-action': `'self'` } })
 
 const titles: Readonly<Record<PageKind, Localized>> = {
   asking: { ru: 'Отменить подписки на товары?', en: 'End your subscriptions to products?' },

@@ -1,20 +1,13 @@
 import { Type } from 'typebox'
-import type { AnyReply, Http, Routes } from '#platform/http'
+import type { Http, Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { NoBody } from '#platform/schema'
-import { alertsPage, pagePolicy } from './page.ts'
+import { alertsPage, alertsPageHeaders } from './page.ts'
 import type { IsLink, UnsubscribeByLink } from './unsubscribe-by-link.ts'
 
 /** Takes any text: a person with a broken link gets a page instead of a problem document. */
 const params = Type.Object({ token: Type.String({ maxLength: 200 }) })
 const schema = { hide: true, params }
-
-const withPageHeaders = (reply: AnyReply) =>
-  reply
-    .header('content-type', 'text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('content-security-policy', pagePolicy)
-    .header('referrer-policy', 'no-referrer')
 
 /** Public by its token. The page does not say whose subscriptions they are. */
 export const unsubscribeByLinkRoute =
@@ -23,7 +16,7 @@ export const unsubscribeByLinkRoute =
     http.get('/alerts/:token', { schema, config: { access: 'anyone' } }, async ({ params, locale }, reply) => {
       const isOpen = await isLink(params.token)
       if (!isOpen) reply.code(404)
-      return withPageHeaders(reply).send(alertsPage(isOpen ? 'asking' : 'broken-link', locale))
+      return reply.headers(alertsPageHeaders).send(alertsPage(isOpen ? 'asking' : 'broken-link', locale))
     })
     http.register(async (scope) => {
       const forms = scope as Http
@@ -41,7 +34,7 @@ export const unsubscribeByLinkRoute =
         const outcome = await unsubscribeByLink(request.params.token)
         if (isRefusal(outcome)) reply.code(404)
         const kind = isRefusal(outcome) ? 'broken-link' : 'done'
-        return withPageHeaders(reply).send(alertsPage(kind, request.locale))
+        return reply.headers(alertsPageHeaders).send(alertsPage(kind, request.locale))
       })
     })
   }

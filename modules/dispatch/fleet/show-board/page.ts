@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { Routes } from '#platform/http'
+import { pageHeaders, type Routes } from '#platform/http'
 import type { Locale } from '#platform/values'
 
 const fileOf = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
-const hashSource = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
 const texts = {
   en: {
@@ -53,20 +51,14 @@ const texts = {
   },
 } as const satisfies Record<Locale, Record<string, string>>
 
-type Page = Readonly<{ html: Record<Locale, string>; policy: string }>
+type Page = Readonly<{ html: Record<Locale, string>; headers: Record<string, string> }>
 
 function readPage(): Page {
   const [script, style] = [fileOf('board-page.js'), fileOf('board-page.css')]
-  const policy = [
-    `default-src 'none'`,
-    `script-src ${hashSource(script)}`,
-    `style-src ${hashSource(style)}`,
-    `connect-src 'self'`,
-    `base-uri 'none'`,
-    `form-action 'none'`,
-    `frame-ancestors 'none'`,
-  ].join('; ')
-  return { html: { en: htmlOf('en', { script, style }), ru: htmlOf('ru', { script, style }) }, policy }
+  return {
+    html: { en: htmlOf('en', { script, style }), ru: htmlOf('ru', { script, style }) },
+    headers: pageHeaders({ style, script }),
+  }
 }
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
@@ -110,17 +102,8 @@ export const boardPage = (): Routes => {
   return (http) => {
     const config = { access: 'anyone' } as const
     http.get('/dispatch/board', { schema: { hide: true }, config }, ({ locale }, reply) => {
-      const { html, policy } = (page ??= readPage())
-      return reply
-        .headers({
-          'content-type': 'text/html; charset=utf-8',
-          'content-security-policy': policy,
-          'referrer-policy': 'no-referrer',
-          'cache-control': 'no-store',
-          'x-content-type-options': 'nosniff',
-          vary: 'accept-language',
-        })
-        .send(html[locale])
+      const { html, headers } = (page ??= readPage())
+      return reply.headers(headers).send(html[locale])
     })
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { pageHeaders } from '#platform/http'
 import type { Locale } from '#platform/values'
 
 /** A page with one form, which sends its fields and the code of its address to one route. */
@@ -48,33 +48,12 @@ form.addEventListener('submit',async(event)=>{
 })
 }`
 
-const hashSource = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
-
-/** Allows exactly this script and this style, and requests to this origin. */
-const policy = [
-  `default-src 'none'`,
-  `script-src ${hashSource(script)}`,
-  `style-src ${hashSource(style)}`,
-  `connect-src 'self'`,
-  `base-uri 'none'`,
-  `form-action 'none'`,
-  `frame-ancestors 'none'`,
-].join('; ')
-
 const sharedTexts = {
   ru: { incomplete: 'Ссылка неполная: откройте её целиком.', noscript: 'Для этой страницы нужен JavaScript.' },
   en: { incomplete: 'The link is incomplete: open the complete link.', noscript: 'This page needs JavaScript.' },
 } satisfies Record<Locale, Record<string, string>>
 
-/** The headers of the page. It loads nothing from other addresses. */
-export const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': policy,
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  vary: 'accept-language',
-} as const
+export const formPageHeaders = pageHeaders({ style, script })
 
 /** The HTML of a page with one form, in each language. */
 export const formPages = (page: FormPage): Readonly<Record<Locale, string>> => ({
