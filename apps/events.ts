@@ -46,8 +46,17 @@ export async function startEvents({ app, logs, remote = [], handles = true }: Ne
   const program = { release: version, alone: config.database.kind === 'embedded' }
   const relays = [...transport.relays, ...modules.flatMap((module) => module.relays ?? [])]
   const consumer = consumeLog({ db, pool, groups, relays, program, leads: handles, settings: config.events, log })
-  await consumer.registered
-  if (handles) await transport.start()
+  const stop = async () => {
+    await Promise.all([transport.stop(), consumer.stop()])
+    await transport.close()
+  }
+  try {
+    await consumer.registered
+    if (handles) await transport.start()
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return {
     consumer,
     metrics: [...logMetrics(consumer), ...transport.metrics],
@@ -57,9 +66,6 @@ export async function startEvents({ app, logs, remote = [], handles = true }: Ne
       if (!consumer.reachesLog()) throw new Error('The log does not answer this process')
       await transport.probe()
     },
-    stop: async () => {
-      await Promise.all([transport.stop(), consumer.stop()])
-      await transport.close()
-    },
+    stop,
   }
 }

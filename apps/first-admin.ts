@@ -17,16 +17,18 @@ type Output = Readonly<{
 export const invitationLink = ({ site }: Pick<App, 'site'>, code: string): string =>
   `${site.origin()}/invitation#${code}`
 
+/** Invites the first admin while the shop has no staff. Returns the code, or undefined when nobody is invited. */
+export const inviteFirstAdmin = async ({ identity }: App): Promise<string | undefined> =>
+  // Undefined where another service has the accounts.
+  await identity?.users.inviteFirstAdmin()
+
 /**
- * Invites the first admin while the shop has no staff. The link gives full access, so only a terminal shows it; a log names
- * a file that only its owner can read, and that is deleted once the invitation is accepted. Returns a function that ends
- * the waiting.
+ * Shows the invitation of the first admin. The link gives full access, so only a terminal shows it; a log names a file that
+ * only its owner can read, and that is deleted once the invitation is accepted. Returns a function that ends the waiting.
  */
-export async function inviteFirstAdmin(app: App, { announce, isTerminal }: Output): Promise<() => void> {
-  // Another service has the accounts.
+export function showInvitation(app: App, code: string | undefined, { announce, isTerminal }: Output): () => void {
   if (!app.identity) return () => {}
   const file = join(app.config.app.directory, 'invitation.txt')
-  const code = await app.identity.users.inviteFirstAdmin()
   const problem = replace(file, code && !isTerminal ? invitationLink(app, code) : undefined)
   if (!code) return () => {}
   if (problem && !isTerminal) {

@@ -47,7 +47,12 @@ describe('the message names the true cause of an error that speaks of a timeout 
   })
 
   test('a server that does not answer', () => {
-    for (const text of ['timeout exceeded when trying to connect', 'timeout expired', 'Query read timeout'])
+    for (const text of [
+      'timeout exceeded when trying to connect',
+      'timeout expired',
+      'Query read timeout',
+      'Client has encountered a connection error and is not queryable',
+    ])
       assert.match(messageOf(new Error(text), 'external'), /^the database does not answer: [^\n]+DATABASE_URL/)
   })
 })

@@ -11,14 +11,15 @@ const databaseAway: Readonly<Record<DatabaseKind, string>> = {
   embedded: 'the embedded database does not answer: its log is postgres.log in the data directory',
 }
 
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH'])
+const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'EPIPE'])
 
 /** The errors of `pg` about a server that does not answer. They have no code. */
 const unanswered =
-  /^(timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated.*)$/
+  /^(timeout exceeded when trying to connect|timeout expired|Query read timeout|(Connection terminated|Client has encountered|Client was closed).*)$/
 
 /** Error codes of PostgreSQL that the person at the terminal can correct. */
 const correctable: Readonly<Record<string, string>> = {
+  '57P01': 'the database has ended: try again in a minute',
   '57P03': 'the database is starting or stopping: try again in a minute',
   '53300': 'the database has no free connection: stop other programs, or raise max_connections',
   '53100': 'the disk of the database is full: make room and try again',

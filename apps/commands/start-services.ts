@@ -3,7 +3,7 @@ import type { LocalApis } from '../apis.ts'
 import { openApp } from '../app.ts'
 import { logLevelOf, type Config } from '../config.ts'
 import { seedDemo } from '../demo/seed.ts'
-import { inviteFirstAdmin } from '../first-admin.ts'
+import { inviteFirstAdmin, showInvitation } from '../first-admin.ts'
 import { otherServices } from '../participants.ts'
 import { openRemoteApis } from '../remote-apis.ts'
 import { runApp, type Place, type Role } from '../run.ts'
@@ -63,11 +63,13 @@ async function startService(starting: Starting, { announce, isTerminal, place, r
     // The shop has the pages.
     const build = service === 'shop' && role !== 'background' ? await openBuild(await ensureBuild(announce)) : undefined
     const own = { app, logs: logsOf(config, service), remote: otherServices(service) }
+    const code = isFirst ? await inviteFirstAdmin(app) : undefined
+    // The last step that may fail: a service that listens stays open.
     const running = await runApp({ ...own, ...(build && { build }), ...(place && { place }), ...(role && { role }) })
     announce(
       `Posad ${version} ${role === 'background' ? 'works for' : 'runs'} the ${service} service: ${running.address}`,
     )
-    const stopInviting = isFirst ? await inviteFirstAdmin(app, { announce, isTerminal }) : () => {}
+    const stopInviting = isFirst ? showInvitation(app, code, { announce, isTerminal }) : () => {}
     return async () => {
       await running.stop()
       stopInviting()

@@ -1,7 +1,7 @@
 import { openApp, type App } from '../app.ts'
 import type { Config } from '../config.ts'
 import { seedDemo } from '../demo/seed.ts'
-import { inviteFirstAdmin } from '../first-admin.ts'
+import { inviteFirstAdmin, showInvitation } from '../first-admin.ts'
 import { runApp, type Place } from '../run.ts'
 import { refuseServiceDatabases } from '../service-config.ts'
 import { ensureBuild, openBuild } from '../storefront/build.ts'
@@ -15,17 +15,19 @@ export type Served = Readonly<{ address: string; stop: () => Promise<void> }>
 export async function startShop(config: Config, outputs: Outputs): Promise<Served> {
   refuseServiceDatabases(config)
   const lock = await takePlace(config)
+  let served: Served | undefined
   try {
-    const served = await serveShop(config, { ...outputs, onDatabaseLost: outputs.fail })
-    lock.listensAt(served.address)
+    const { address, stop } = (served = await serveShop(config, { ...outputs, onDatabaseLost: outputs.fail }))
+    lock.listensAt(address)
     return {
-      address: served.address,
+      address,
       stop: async () => {
-        await served.stop()
+        await stop()
         lock.release()
       },
     }
   } catch (error) {
+    await served?.stop()
     lock.release()
     throw error
   }
@@ -48,8 +50,10 @@ export async function serveShop(config: Config, serving: Serving): Promise<Serve
   try {
     if (isFirst(serving)) await seed(app, announce)
     const build = await openBuild(await (building ?? ensureBuild(announce)))
+    const code = isFirst(serving) ? await inviteFirstAdmin(app) : undefined
+    // The last step that may fail: a shop that listens stays open.
     const { address, stop } = await runApp({ app, logs, build, ...(place && { place }) })
-    const stopInviting = isFirst(serving) ? await inviteFirstAdmin(app, serving) : () => {}
+    const stopInviting = isFirst(serving) ? showInvitation(app, code, serving) : () => {}
     return {
       address,
       stop: async () => {

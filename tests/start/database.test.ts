@@ -3,7 +3,8 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { Client } from 'pg'
-import { freePort, tryLock } from '#platform/db'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, isAlive, tryLock } from '#platform/db'
 import { eventually } from '#platform/testing'
 import {
   databaseOf,
@@ -48,7 +49,7 @@ test('a killed database runs again within five seconds on its port; requests get
         const { status, headers } = await register()
         if (status === 503) assert.match(headers.get('retry-after') ?? '', /^\d+$/)
         else assert.equal(status, 201)
-        assert.equal(status, 201)
+        assert.equal(status, 201, shop.output())
       },
       { within: 20_000 },
     )
@@ -63,6 +64,37 @@ test('a killed database runs again within five seconds on its port; requests get
     assert.ok(outage < 10_000, `${outage} ms`)
     assert.equal(databaseOf(directory)?.port, killed.port)
     assert.notEqual(databaseOf(directory)?.pid, killed.pid)
+  }
+})
+
+test('a start during which the database is killed ends with a reason, or opens the shop (F-3, S1)', async () => {
+  const other = temporaryDirectory()
+  const port = await freePort()
+  for (const delay of [0, 200, 400, 700]) {
+    const { child, output, exited } = spawnPosad('start', { POSAD_DATA: other, APP_PORT: String(port) })
+    const { pid } = await eventually(
+      () => {
+        const running = databaseOf(other)
+        assert.ok(running && isAlive(running.pid))
+        return running
+      },
+      { within: 40_000, every: 5 },
+    )
+    await sleep(delay)
+    process.kill(pid, 'SIGKILL')
+    const ended = exited.then(() => true)
+    const isOpen = eventually(
+      async () => assert.equal((await fetch(`http://127.0.0.1:${port}/health/ready`)).status, 200),
+      { within: 20_000 },
+    )
+    await Promise.race([ended, isOpen]).catch(() =>
+      assert.fail(`after ${delay} ms: neither open nor ended:\n${output()}`),
+    )
+    isOpen.catch(() => {})
+    if (child.exitCode === null) child.kill('SIGTERM')
+    await exited
+    if (child.exitCode !== 0)
+      assert.match(output(), /posad: (the database|the embedded database|The embedded PostgreSQL)/)
   }
 })
 
