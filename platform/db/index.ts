@@ -4,6 +4,7 @@ export { findEmbedded, hasEmbedded, startEmbedded, type Embedded } from './embed
 export { batched } from './batched.ts'
 export { coalesced } from './coalesced.ts'
 export { inTransaction } from './in-transaction.ts'
+export { byTime, countRows, timeCursor } from './listing.ts'
 export { findInstance, isAlive, takeInstanceLock, tryLock } from './lock.ts'
 export { migrateDown, previewDown } from './migrate-down.ts'
 export { migrateUp, migrationStatus, newMigration } from './migrate.ts'

@@ -46,14 +46,18 @@ export type ItemPage<Item> = {
 type Rows<Item> = Readonly<{
   /** Up to `limit + 1` rows. */
   items: readonly Item[]
-  total: number
   window: Window
   cursorOf: (last: Item) => Cursor
-  total_capped?: boolean | undefined
-}>
+}> &
+  (Readonly<{ total: number; total_capped?: boolean }> | Readonly<{ /** Up to `mostCounted + 1`. */ counted: number }>)
+
+/** Where the count of a long list stops: its total is then a lower bound. */
+export const mostCounted = 10_000
 
 /** Makes one page of a list. With a cursor, only the extra row shows that more rows follow. */
-export function pageOf<Item>({ items, total, window, cursorOf, total_capped }: Rows<Item>): ItemPage<Item> {
+export function pageOf<Item>({ items, window, cursorOf, ...length }: Rows<Item>): ItemPage<Item> {
+  const total = 'counted' in length ? Math.min(length.counted, mostCounted) : length.total
+  const total_capped = 'counted' in length ? length.counted > mostCounted : length.total_capped
   const { limit, offset, page, page_size, cursor } = window
   const shown = items.slice(0, limit)
   const last = shown.at(-1)

@@ -1,6 +1,14 @@
 import { sql } from 'kysely'
 import type { Db } from '#platform/db'
-import { InvalidPage, notFound, pageOf, type ItemPage, type NotFound, type Window } from '#platform/outcome'
+import {
+  InvalidPage,
+  mostCounted,
+  notFound,
+  pageOf,
+  type ItemPage,
+  type NotFound,
+  type Window,
+} from '#platform/outcome'
 import { isId } from '#platform/values'
 
 /** `needs_operator`: no answer came and the saga has no step for that. The last two are ends. */
@@ -36,8 +44,6 @@ export type SagaHistoryEntry = Readonly<{
 }>
 
 const columns = sql.raw('type, key, state, status, reason, resends, timeout_at, started_at, last_progress_at')
-/** Counting stops here: an exact number costs a scan. */
-const mostCounted = 10_000
 /** The newest entries that an operator reads: a saga whose command is resent each minute has thousands. */
 const mostEntries = 500
 
@@ -62,9 +68,7 @@ export async function listSagas(db: Db, { type, state, status, window }: Filter)
   const { rows } = await sql<{ total: number }>`
     select count(*)::int as total from (select from platform.saga where ${matching} limit ${mostCounted + 1}) counted
   `.execute(db)
-  const total = rows[0]?.total ?? 0
-  const counted = { total: Math.min(total, mostCounted), total_capped: total > mostCounted }
-  return pageOf({ items, ...counted, window, cursorOf: (last) => [last.type, last.key] })
+  return pageOf({ items, counted: rows[0]?.total ?? 0, window, cursorOf: (last) => [last.type, last.key] })
 }
 
 /** Where a list goes on. Throws `InvalidPage` for a cursor of another list. */

@@ -1,13 +1,11 @@
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
+import { countRows, timeCursor, byTime } from '#platform/db'
 import { pageOf, type Window } from '#platform/outcome'
 import type { DeliveryMethod, ShipmentStatus } from '../schema.ts'
 import type { DeliveryTables, Shipment } from '../store.ts'
 
 type Filter = Readonly<{ status?: ShipmentStatus | undefined; method?: DeliveryMethod | undefined; window: Window }>
 export type ListShipments = (filter: Filter) => Promise<ReturnType<typeof pageOf<Shipment>>>
-
-/** An exact count of more rows costs a scan: beyond this number the total is a lower bound. */
-const mostCounted = 10_000
 
 type Needs = Readonly<{ db: Kysely<DeliveryTables> }>
 
@@ -20,35 +18,14 @@ export const listShipments =
       .where('method', 'is not', null)
       .$if(status !== undefined, (query) => query.where('status', '=', status!))
       .$if(method !== undefined, (query) => query.where('method', '=', method!))
-    const [items, { count }] = await Promise.all([
-      matching
-        .selectAll()
-        .$if(window.cursor !== undefined, (query) =>
-          query.where(
-            sql<boolean>`(created_at, id) < (${window.cursor?.[0]}::timestamptz, ${window.cursor?.[1]}::uuid)`,
-          ),
-        )
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .offset(window.offset)
-        .limit(window.limit + 1)
-        .$castTo<Shipment>()
-        .execute(),
-      db
-        .selectFrom(
-          matching
-            .select(sql`1`.as('one'))
-            .limit(mostCounted + 1)
-            .as('counted'),
-        )
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow(),
+    const [items, counted] = await Promise.all([
+      matching.selectAll().$call(byTime(window)).$castTo<Shipment>().execute(),
+      countRows(db, matching),
     ])
     return pageOf({
       items,
-      total: Math.min(count, mostCounted),
-      total_capped: count > mostCounted,
+      counted,
       window,
-      cursorOf: ({ created_at, id }) => [created_at.toISOString(), id],
+      cursorOf: timeCursor,
     })
   }

@@ -1,4 +1,5 @@
 import { sql, type Expression } from 'kysely'
+import { countRows } from '#platform/db'
 import { idAfter, pageOf, type Window } from '#platform/outcome'
 import { isId } from '#platform/values'
 import type { Role } from '../permissions.ts'
@@ -17,9 +18,6 @@ export type ListUsers = (filter: Filter) => Promise<ReturnType<typeof pageOf<Use
 
 type Needs = Readonly<{ db: IdentityDb }>
 
-/** An exact count of more rows costs a scan: beyond this number the total is a lower bound. */
-const mostCounted = 10_000
-
 /** Lists users, newest first; keyset by id. */
 export const listUsers =
   ({ db }: Needs): ListUsers =>
@@ -36,20 +34,12 @@ export const listUsers =
       .orderBy('user.id', 'desc')
       .offset(window.offset)
       .limit(window.limit + 1)
-    const counted = matching.select('user.id').limit(mostCounted + 1)
-    const [found, { count }] = await Promise.all([
-      page.execute(),
-      db
-        .selectFrom(counted.as('counted'))
-        .select((query) => query.fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow(),
-    ])
+    const [found, counted] = await Promise.all([page.execute(), countRows(db, matching)])
     const ids = found.map(({ id }) => id)
     const users = new Map((await listUsersByIds(db, ids)).map((user) => [user.id, user]))
     return pageOf({
       items: ids.flatMap((id) => users.get(id) ?? []),
-      total: Math.min(count, mostCounted),
-      total_capped: count > mostCounted,
+      counted,
       window,
       cursorOf: ({ id }) => [id],
     })

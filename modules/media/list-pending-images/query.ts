@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { byTime, countRows, timeCursor } from '#platform/db'
 import { pageOf, type ItemPage, type Window } from '#platform/outcome'
 import type { Storage } from '#platform/storage'
 import { variantKey, variantSpecs } from '../image.ts'
@@ -9,44 +9,24 @@ import type { Image, MediaDb } from '../store.ts'
 type Needs = Readonly<{ db: MediaDb; storage: Pick<Storage, 'presignGet' | 'presignPut'> }>
 export type ListPendingImages = (window: Window) => Promise<ItemPage<PendingImage>>
 
-/** An exact count of more rows costs a scan: beyond this number the total is a lower bound. */
-const mostCounted = 1000
-
 /** The images that wait for a worker, oldest first, with links to their originals and to the places of their variants. */
 export const listPendingImages =
   ({ db, storage }: Needs): ListPendingImages =>
   async (window) => {
     const pending: ImageStatus = 'pending'
     const matching = db.selectFrom('media.images').where('status', '=', pending)
-    const [rows, { count }] = await Promise.all([
+    const [rows, counted] = await Promise.all([
       matching
         .selectAll()
-        .$if(window.cursor !== undefined, (query) =>
-          query.where(
-            sql<boolean>`(created_at, id) > (${window.cursor?.[0]}::timestamptz, ${window.cursor?.[1]}::uuid)`,
-          ),
-        )
-        .orderBy('created_at')
-        .orderBy('id')
-        .offset(window.offset)
-        .limit(window.limit + 1)
+        .$call(byTime(window, { oldestFirst: true }))
         .execute(),
-      db
-        .selectFrom(
-          matching
-            .select(sql`1`.as('one'))
-            .limit(mostCounted + 1)
-            .as('counted'),
-        )
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow(),
+      countRows(db, matching),
     ])
     const page = pageOf({
       items: rows,
-      total: Math.min(count, mostCounted),
-      total_capped: count > mostCounted,
+      counted,
       window,
-      cursorOf: ({ created_at, id }) => [created_at.toISOString(), id],
+      cursorOf: timeCursor,
     })
     return { ...page, items: await Promise.all(page.items.map((image) => pendingImageOf(storage, image))) }
   }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { countRows, timeCursor, byTime } from '#platform/db'
 import { notFound, pageOf, type ItemPage, type NotFound, type Window } from '#platform/outcome'
 import { codeOf } from '../promotion.ts'
 import type { PromotionRow, PromotionsDb } from '../store.ts'
@@ -14,22 +14,11 @@ export const listPromotions =
       .selectFrom('promotions.promotions')
       .$if(code !== undefined, (query) => query.where('code', '=', codeOf(code!)))
       .$if(is_active !== undefined, (query) => query.where('is_active', '=', is_active!))
-    const [items, { total }] = await Promise.all([
-      matching
-        .selectAll()
-        .$if(window.cursor !== undefined, (query) =>
-          query.where(
-            sql<boolean>`(created_at, id) < (${window.cursor?.[0]}::timestamptz, ${window.cursor?.[1]}::uuid)`,
-          ),
-        )
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .offset(window.offset)
-        .limit(window.limit + 1)
-        .execute(),
-      matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+    const [items, counted] = await Promise.all([
+      matching.selectAll().$call(byTime(window)).execute(),
+      countRows(db, matching),
     ])
-    return pageOf({ items, total, window, cursorOf: ({ created_at, id }) => [created_at.toISOString(), id] })
+    return pageOf({ items, counted, window, cursorOf: timeCursor })
   }
 
 type Change = Readonly<{

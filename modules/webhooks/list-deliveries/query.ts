@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { countRows } from '#platform/db'
 import { idAfter, notFound, pageOf, type ItemPage, type NotFound, type Window } from '#platform/outcome'
 import type { DeliveryStatus } from '../schema.ts'
 import { findEndpoint, type Attempt, type Delivery, type WebhooksDb } from '../store.ts'
@@ -11,9 +11,6 @@ type Filter = Readonly<{
 }>
 export type ListDeliveries = (filter: Filter) => Promise<(ItemPage<Delivery> & { kind?: never }) | NotFound>
 
-/** Counting more rows costs a scan: beyond this number the total is a lower bound. */
-const mostCounted = 1000
-
 /** The deliveries to an endpoint, newest event first; keyset by id, which begins with the time of its event. */
 export const listDeliveries =
   (db: WebhooksDb): ListDeliveries =>
@@ -25,7 +22,7 @@ export const listDeliveries =
       .where('endpoint_id', '=', endpoint_id)
       .$if(status !== undefined, (query) => query.where('status', '=', status!))
       .$if(event_type !== undefined, (query) => query.where('event_type', '=', event_type!))
-    const [items, { count }] = await Promise.all([
+    const [items, counted] = await Promise.all([
       matching
         .selectAll()
         .$if(before !== undefined, (query) => query.where('id', '<', before!))
@@ -33,18 +30,9 @@ export const listDeliveries =
         .offset(window.offset)
         .limit(window.limit + 1)
         .execute(),
-      db
-        .selectFrom(
-          matching
-            .select(sql`1`.as('one'))
-            .limit(mostCounted + 1)
-            .as('counted'),
-        )
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow(),
+      countRows(db, matching),
     ])
-    const total_capped = count > mostCounted
-    return pageOf({ items, total: Math.min(count, mostCounted), total_capped, window, cursorOf: ({ id }) => [id] })
+    return pageOf({ items, counted, window, cursorOf: ({ id }) => [id] })
   }
 
 type Key = Readonly<{ id: string; delivery_id: string }>

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#platform/db'
-import { InvalidPage, pageOf, windowOf, type ItemPage, type Window } from '#platform/outcome'
+import { InvalidPage, mostCounted, pageOf, windowOf, type ItemPage, type Window } from '#platform/outcome'
 import { isId } from '#platform/values'
 
 /** `retry` is tried again, `behind` waits for an earlier message of its key, `dead` for an operator; `skipped` is over. */
@@ -36,9 +36,6 @@ type Filter = Readonly<{
   window: Window
 }>
 
-/** Counting stops here: an exact number costs a scan. */
-const mostCounted = 10_000
-
 /** Lists the messages that are set aside, the oldest failures first; without a state all but the skipped ones. */
 export async function listMessages(db: Db, { group, type, state, window }: Filter): Promise<ItemPage<ParkedMessage>> {
   const after = positionOf(window)
@@ -62,11 +59,9 @@ export async function listMessages(db: Db, { group, type, state, window }: Filte
   const { rows: counted } = await sql<{ total: number }>`
     select count(*)::int as total from (select from platform.parked p where ${matching} limit ${mostCounted + 1}) counted
   `.execute(db)
-  const total = counted[0]?.total ?? 0
   const page = pageOf({
     items: rows,
-    total: Math.min(total, mostCounted),
-    total_capped: total > mostCounted,
+    counted: counted[0]?.total ?? 0,
     window,
     cursorOf: ({ failed_at, event_id, group: own }) => [failed_at, event_id, own],
   })

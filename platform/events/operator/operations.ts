@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AnyTx, Db } from '#platform/db'
-import { InvalidPage, pageOf, type ItemPage, type Window } from '#platform/outcome'
+import { InvalidPage, mostCounted, pageOf, type ItemPage, type Window } from '#platform/outcome'
 
 /** The operator's decision has taken effect. */
 export type Done = Readonly<{ kind: 'done' }>
@@ -51,13 +51,8 @@ export async function listOperations(db: Db, window: Window): Promise<ItemPage<O
   const { rows } = await sql<{ total: number }>`
     select count(*)::int as total from (select from platform.operation limit ${mostCounted + 1}) counted
   `.execute(db)
-  const total = rows[0]?.total ?? 0
-  const counted = { total: Math.min(total, mostCounted), total_capped: total > mostCounted }
-  return pageOf({ items, ...counted, window, cursorOf: ({ id }) => [Number(id)] })
+  return pageOf({ items, counted: rows[0]?.total ?? 0, window, cursorOf: ({ id }) => [Number(id)] })
 }
-
-/** An exact count of more rows costs a scan. */
-const mostCounted = 10_000
 
 /** The id before which the list goes on. Throws `InvalidPage` for a cursor of another list. */
 function positionOf({ cursor }: Window): number | undefined {

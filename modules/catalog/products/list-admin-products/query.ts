@@ -1,14 +1,12 @@
 import { sql } from 'kysely'
-import { idAfter, type ItemPage, pageOf, type Window } from '#platform/outcome'
+import { idAfter, type ItemPage, mostCounted, pageOf, type Window } from '#platform/outcome'
 import type { CatalogDb } from '../../store/tables.ts'
 import type { AdminProduct, AdminProductFilter } from '../schema.ts'
 import { findAdminProducts } from '../store/admin-products.ts'
 
-const maxCounted = 1000
-
 export type ListAdminProducts = (filter: AdminProductFilter, window: Window) => Promise<ItemPage<AdminProduct>>
 
-/** Every product that the filter lets through, newest first. Counts stop at 1,000. */
+/** Every product that the filter lets through, newest first. */
 export const listAdminProducts =
   (db: CatalogDb): ListAdminProducts =>
   async (filter, window) => {
@@ -19,14 +17,12 @@ export const listAdminProducts =
       where ${condition} ${after === undefined ? sql`` : sql`and p.id < ${after}`}
       order by p.id desc limit ${window.limit + 1} offset ${window.offset}`.execute(db),
       sql<{ total: number }>`/* replanned */ select count(*)::int as total from (
-      select from catalog.products p where ${condition} limit ${maxCounted + 1}) counted`.execute(db),
+      select from catalog.products p where ${condition} limit ${mostCounted + 1}) counted`.execute(db),
     ])
-    const total = counted[0]?.total ?? 0
     const ids = rows.map(({ id }) => id)
     return pageOf({
       items: await findAdminProducts(db, ids),
-      total: Math.min(total, maxCounted),
-      total_capped: total > maxCounted,
+      counted: counted[0]?.total ?? 0,
       window,
       cursorOf: (last) => [last.id],
     })

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { countRows, timeCursor, byTime } from '#platform/db'
 import { notFound, pageOf, type ItemPage, type NotFound, type Window } from '#platform/outcome'
 import { isId } from '#platform/values'
 import type { CatalogDb } from '../../store/tables.ts'
@@ -40,7 +40,6 @@ async function listIn(
   product_id: string | undefined,
   { platform, window }: PublicFilter,
 ): Promise<Listed> {
-  const { cursor } = window
   const [items, totals] = await Promise.all([
     db
       .selectFrom('catalog.reviews')
@@ -48,13 +47,7 @@ async function listIn(
       .where('status', '=', 'published')
       .$if(product_id !== undefined, (query) => query.where('product_id', '=', product_id!))
       .$if(platform !== undefined, (query) => query.where('platform', '=', platform!))
-      .$if(cursor !== undefined, (query) =>
-        query.where(sql<boolean>`(reviewed_at, id) < (${cursor?.[0]}::timestamptz, ${cursor?.[1]}::uuid)`),
-      )
-      .orderBy('reviewed_at', 'desc')
-      .orderBy('id', 'desc')
-      .offset(window.offset)
-      .limit(window.limit + 1)
+      .$call(byTime(window, { by: 'reviewed_at' }))
       .execute(),
     listTotals(db, product_id ?? wholeShop),
   ])
@@ -76,43 +69,20 @@ type AdminFilter = PublicFilter & Readonly<{ status?: ReviewStatus | undefined; 
 export type ListAdminReviews = (filter: AdminFilter) => Promise<ItemPage<Review>>
 export type ShowReview = (id: string) => Promise<Readonly<{ kind: 'found'; review: Review }> | NotFound>
 
-/** Counting more rows costs a scan: beyond this number the total is a lower bound. */
-const mostCounted = 1000
-
 /** Every review, the one that was added last first; keyset by (created_at, id). */
 export const listAdminReviews =
   (db: CatalogDb): ListAdminReviews =>
   async ({ platform, status, product_id, window }) => {
-    const { cursor } = window
     const matching = db
       .selectFrom('catalog.reviews')
       .$if(platform !== undefined, (query) => query.where('platform', '=', platform!))
       .$if(status !== undefined, (query) => query.where('status', '=', status!))
       .$if(product_id !== undefined, (query) => query.where('product_id', '=', product_id!))
-    const [items, { count }] = await Promise.all([
-      matching
-        .selectAll()
-        .$if(cursor !== undefined, (query) =>
-          query.where(sql<boolean>`(created_at, id) < (${cursor?.[0]}::timestamptz, ${cursor?.[1]}::uuid)`),
-        )
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .offset(window.offset)
-        .limit(window.limit + 1)
-        .execute(),
-      db
-        .selectFrom(
-          matching
-            .select(sql`1`.as('one'))
-            .limit(mostCounted + 1)
-            .as('counted'),
-        )
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow(),
+    const [items, counted] = await Promise.all([
+      matching.selectAll().$call(byTime(window)).execute(),
+      countRows(db, matching),
     ])
-    const cursorOf = ({ created_at, id }: Review) => [created_at.toISOString(), id]
-    const total_capped = count > mostCounted
-    return pageOf({ items, total: Math.min(count, mostCounted), total_capped, window, cursorOf })
+    return pageOf({ items, counted, window, cursorOf: timeCursor })
   }
 
 export const showReview =

@@ -1,16 +1,14 @@
 import { sql } from 'kysely'
-import { idAfter, type ItemPage, notFound, type NotFound, pageOf, type Window } from '#platform/outcome'
+import { idAfter, type ItemPage, mostCounted, notFound, type NotFound, pageOf, type Window } from '#platform/outcome'
 import type { CatalogDb } from '../../store/tables.ts'
 import type { StockMovement } from '../schema.ts'
-
-const maxCounted = 1000
 
 export type ListMovements = (
   variant_id: string,
   window: Window,
 ) => Promise<Readonly<{ kind: 'found'; page: ItemPage<StockMovement> }> | NotFound>
 
-/** The movements of a variant, newest first. Counts stop at 1,000. */
+/** The movements of a variant, newest first. */
 export const listMovements =
   (db: CatalogDb): ListMovements =>
   async (variant_id, window) => {
@@ -19,7 +17,7 @@ export const listMovements =
     if (!variant) return notFound('variant')
     const { rows: counted } = await sql<{ total: number }>`
     select count(*)::int as total from (
-      select from catalog.movements where variant_id = ${variant_id} limit ${maxCounted + 1}) counted`.execute(db)
+      select from catalog.movements where variant_id = ${variant_id} limit ${mostCounted + 1}) counted`.execute(db)
     const rows = await db
       .selectFrom('catalog.movements')
       .select(['id', 'kind', 'delta', 'reason', 'order_id', 'user_id', 'moved_at'])
@@ -29,11 +27,9 @@ export const listMovements =
       .limit(window.limit + 1)
       .offset(window.offset)
       .execute()
-    const total = counted[0]?.total ?? 0
     const page = pageOf({
       items: rows.map((row) => ({ ...row, moved_at: row.moved_at.toISOString() })),
-      total: Math.min(total, maxCounted),
-      total_capped: total > maxCounted,
+      counted: counted[0]?.total ?? 0,
       window,
       cursorOf: (last) => [last.id],
     })

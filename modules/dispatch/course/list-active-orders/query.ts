@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { byTime, countRows, timeCursor } from '#platform/db'
 import { pageOf, type Window } from '#platform/outcome'
 import type { CourseDb, OrderRow } from '../store.ts'
 
@@ -9,25 +9,17 @@ export const listActiveOrders =
   ({ db }: Readonly<{ db: CourseDb }>): ListActiveOrders =>
   async (window) => {
     const active = db.selectFrom('dispatch.orders').where('status', 'in', ['created', 'assigned'])
-    const [items, { count }] = await Promise.all([
+    const [items, counted] = await Promise.all([
       active
         .selectAll()
-        .$if(window.cursor !== undefined, (query) =>
-          query.where(
-            sql<boolean>`(created_at, id) > (${window.cursor?.[0]}::timestamptz, ${window.cursor?.[1]}::uuid)`,
-          ),
-        )
-        .orderBy('created_at')
-        .orderBy('id')
-        .offset(window.offset)
-        .limit(window.limit + 1)
+        .$call(byTime(window, { oldestFirst: true }))
         .execute(),
-      active.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow(),
+      countRows(db, active),
     ])
     return pageOf({
       items,
-      total: count,
+      counted,
       window,
-      cursorOf: ({ created_at, id }) => [created_at.toISOString(), id],
+      cursorOf: timeCursor,
     })
   }

@@ -1,13 +1,11 @@
 import { sql } from 'kysely'
-import { pageOf, type Window } from '#platform/outcome'
+import { timeCursor } from '#platform/db'
+import { mostCounted, pageOf, type Window } from '#platform/outcome'
 import type { ParcelStatus } from '../schema.ts'
 import type { FleetDb, NamedParcel } from '../store.ts'
 
 type Filter = Readonly<{ status?: ParcelStatus | undefined; window: Window }>
 export type ListParcels = (filter: Filter) => Promise<ReturnType<typeof pageOf<NamedParcel>>>
-
-/** An exact count of more rows costs a scan: beyond this number the total is a lower bound. */
-const mostCounted = 10_000
 
 /** Parcels, newest first; keyset by (created_at, id). */
 export const listParcels =
@@ -29,12 +27,10 @@ export const listParcels =
           where ${status ?? null}::text is null or status = ${status ?? null} limit ${mostCounted + 1}) as counted
       `.execute(db),
     ])
-    const count = counts[0]?.count ?? 0
     return pageOf({
       items: rows,
-      total: Math.min(count, mostCounted),
-      total_capped: count > mostCounted,
+      counted: counts[0]?.count ?? 0,
       window,
-      cursorOf: (parcel) => [parcel.created_at.toISOString(), parcel.id],
+      cursorOf: timeCursor,
     })
   }
