@@ -17,7 +17,7 @@ type Output = Readonly<{
 export const invitationLink = ({ site }: Pick<App, 'site'>, code: string): string =>
   `${site.origin()}/invitation#${code}`
 
-/** Invites the first admin while the shop has no staff. Returns the code, or undefined when nobody is invited. */
+/** Invites the first admin while the shop has no staff. Returns the code, or undefined when there is staff. */
 export const inviteFirstAdmin = async ({ identity }: App): Promise<string | undefined> =>
   // Undefined where another service has the accounts.
   await identity?.users.inviteFirstAdmin()
