@@ -10,12 +10,13 @@ import { describeModules } from '../apps/describe-modules.ts'
 import { capacityPage } from './capacity.ts'
 import { readModuleCalls } from './module-calls.ts'
 import { withModuleMap } from './module-map.ts'
+import { routesPage } from './routes-page.ts'
 import { withTests } from './requirement-tests.ts'
 
 const root = new URL('../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
 
-/** The generated documents by path: the API, the events, the settings, the capacity, the module map, the tests of requirements. */
+/** The generated documents by path: the API, the events, the settings, the capacity, the routes, the module map, the tests. */
 export async function generatedDocuments(): Promise<Readonly<Record<string, string>>> {
   const app = describeModules()
   const { name } = app.config.app
@@ -33,6 +34,7 @@ export async function generatedDocuments(): Promise<Readonly<Record<string, stri
         app.modules,
         readModuleCalls(app.modules.map(({ name }) => name)),
       ),
+      'docs/routes.md': routesPage(app.modules),
       'docs/requirements.md': withTests(read('docs/requirements.md')),
     }
   } finally {
