@@ -104,13 +104,17 @@ test('the fifth wrong code locks the code for a quarter of an hour; then the cou
   assert.deepEqual(countWrongCode(locked, end), { code_attempts: 1, code_locked_until: null })
 })
 
-test('a parcel without a code needs none, and a delivered one may be delivered again (DLV-1, DLV-3)', () => {
-  assert.deepEqual(deliver(parcel('in_transit'), { by: 'courier' }, now), {
+test('staff deliver a parcel without a code, and a delivered one again; couriers do not (DLV-1, DLV-3)', () => {
+  assert.deepEqual(deliver(parcel('in_transit'), { by: 'staff' }, now), {
     kind: 'changed',
     from: 'in_transit',
     to: { status: 'delivered', delivered_at: now },
   })
-  assert.deepEqual(deliver(parcel('delivered', 'pickup'), { by: 'courier' }, now), { kind: 'unchanged' })
+  assert.deepEqual(deliver(parcel('delivered'), { by: 'staff' }, now), { kind: 'unchanged' })
+  for (const status of ['pending', 'in_transit', 'delivered'] as const) {
+    const refused = { kind: 'refused', reason: 'no-pickup-code' }
+    assert.deepEqual(deliver(parcel(status), { by: 'courier' }, now), refused)
+  }
 })
 
 test('a parcel keeps its status while its carrier gets the cancellation (F-13, DLV-6)', () => {

@@ -54,7 +54,7 @@ type WrongCode = Refused<'wrong-code'> & Readonly<{ attempts_left: number }>
 type CodeLocked = Refused<'code-locked'> & Readonly<{ retry_after: number }>
 
 export type ChangeDecision = StatusChange | Unchanged | StatusNotAllowed | BeingCancelled
-export type DeliverDecision = ChangeDecision | Refused<'code-missing'> | WrongCode | CodeLocked
+export type DeliverDecision = ChangeDecision | Refused<'code-missing' | 'no-pickup-code'> | WrongCode | CodeLocked
 type CancelDecision = StatusChange | Unchanged | (Refused<'under-way'> & Readonly<{ status: ShipmentStatus }>)
 
 /**
@@ -102,14 +102,20 @@ export function changeStatus(parcel: Parcel, to: ShipmentStatus, options: Change
   return { kind: 'changed', from: parcel.status, to: factsOf(parcel, to, options) }
 }
 
-/** Staff may hand a parcel over without the pickup code, a courier may not. */
+/** Staff may hand a parcel over without the pickup code, the caller of a courier's role may not. */
 export type HandOver = Readonly<{ by: 'staff' | 'courier'; code?: 'right' | 'wrong' | undefined }>
 
-/** Decides whether the parcel may be handed to the customer. A delivered parcel may be delivered again. */
+/**
+ * Decides whether the parcel may be handed to the customer. A delivered parcel may be delivered again. The pickup code is
+ * the only proof here: a courier delivers a parcel without one by its own rules (PIN or photograph, exact cash) in
+ * dispatch, and a repeat, which also answers with the shipment, needs the code as well.
+ */
 export function deliver(parcel: Parcel, { by, code }: HandOver, now: Date): DeliverDecision {
+  if (by === 'courier' && parcel.pickup_code === null) return { kind: 'refused', reason: 'no-pickup-code' }
   const decision = changeStatus(parcel, 'delivered', { now })
-  if (decision.kind !== 'changed' || parcel.pickup_code === null) return decision
-  if (code === undefined) return by === 'staff' ? decision : { kind: 'refused', reason: 'code-missing' }
+  if (decision.kind === 'refused' || parcel.pickup_code === null) return decision
+  if (by === 'staff' && (code === undefined || decision.kind === 'unchanged')) return decision
+  if (code === undefined) return { kind: 'refused', reason: 'code-missing' }
   const locked = parcel.code_locked_until
   if (locked !== null && locked > now)
     return { kind: 'refused', reason: 'code-locked', retry_after: secondsTo(locked, now) }

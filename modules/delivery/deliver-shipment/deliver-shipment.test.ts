@@ -22,10 +22,11 @@ const setStatus = (id: string, body: object) => shop.api.send(olga, `POST /admin
 const statusSet = async (id: string, body: object) => expectResponse(await setStatus(id, body), 200, StaffShipmentView)
 
 test('twenty couriers hand over one parcel at once: one delivery is published (DLV-6)', async () => {
-  const { id, order_id } = await shop.createdShipment()
+  const { id, order_id, pickup_code } = await shop.createdShipment('pickup')
+  const code = { code: pickup_code ?? '' }
   const { deliveries } = await transaction(shop.db, async (tx) => {
     await sql`select from delivery.shipments where id = ${id} for update`.execute(tx)
-    const deliveries = crowd(20, async () => expectResponse(await deliver(id, permittedCourier), 200))
+    const deliveries = crowd(20, async () => expectResponse(await deliver(id, permittedCourier, code), 200))
     await eventually(async () => {
       const { rows } = await sql<{ waiting: number }>`
         select count(*) as waiting from pg_locks
@@ -36,8 +37,36 @@ test('twenty couriers hand over one parcel at once: one delivery is published (D
     return { deliveries }
   })
   for (const each of await deliveries) assert.equal(each.status, 'fulfilled')
-  assert.deepEqual(await shop.eventsOf(order_id), ['created pending', 'pending>delivered', 'delivered'])
+  assert.deepEqual(await shop.eventsOf(order_id), [
+    'created ready_for_pickup',
+    'ready_for_pickup>delivered',
+    'delivered',
+  ])
   assert.deepEqual(await shop.violations(), [])
+})
+
+test("a courier's role alone neither delivers nor shows a parcel that its courier carries (DLV-1, DSP-10)", async () => {
+  const { id, order_id } = await shop.createdShipment()
+  const refused = async () => {
+    expectProblem(await deliver(id, permittedCourier), 403, 'no-pickup-code')
+    expectProblem(await deliver(id, permittedCourier, { code: '000000' }), 403, 'no-pickup-code')
+  }
+  await refused()
+  assert.deepEqual(await shop.eventsOf(order_id), ['created pending'])
+  for (const path of [`/delivery/${id}`, `/delivery/order/${order_id}`] as const)
+    expectProblem(await shop.api.send(permittedCourier, `GET ${path}`), 404, 'not-found')
+  expectResponse(await deliver(id), 200)
+  await refused()
+})
+
+test('a courier who repeats a delivery without the code does not see the shipment (DLV-3)', async () => {
+  const { id, pickup_code } = await shop.createdShipment('pickup')
+  const wrong = { code: pickup_code === '000000' ? '000001' : '000000' }
+  expectResponse(await deliver(id), 200)
+  expectProblem(await deliver(id, permittedCourier), 409, 'code-missing')
+  expectProblem(await deliver(id, permittedCourier, wrong), 409, 'wrong-code')
+  expectResponse(await deliver(id, permittedCourier, { code: pickup_code ?? '' }), 200)
+  expectResponse(await deliver(id, olga, wrong), 200)
 })
 
 test('staff and the admin machine deliver a pending parcel, a customer does not (DLV-1)', async () => {

@@ -14,6 +14,11 @@ const answers = {
     members: StatusNotAllowedMembers,
   },
   'code-missing': answer(409, 'Ask the customer for the pickup code.', 'Спросите у покупателя код получения.'),
+  'no-pickup-code': answer(
+    403,
+    'The courier who carries this parcel delivers it on his own route, with the PIN and the cash of its customer.',
+    'Эту посылку вручает её курьер на своём маршруте: по PIN-коду покупателя и с точной оплатой.',
+  ),
   'shipment-being-cancelled': beingCancelled,
   'wrong-code': {
     ...answer(409, 'The pickup code is wrong.', 'Код получения неверен.'),
@@ -31,7 +36,7 @@ const answers = {
 
 const schema = {
   tags: ['delivery'],
-  summary: 'Hand a parcel to its customer; couriers need the pickup code, staff may deliver without it',
+  summary: 'Hand a parcel to its customer; couriers need its pickup code, staff may deliver without it',
   params: IdParams,
   body: DeliverShipmentBody,
   response: { 200: StaffShipmentView, ...problemsOf(answers) },

@@ -4,7 +4,7 @@ import type { DeliveryApi } from '../api.ts'
 import { ownShipmentViewOf } from '../shipment-view.ts'
 import { findShipment, type DeliveryTables, type Shipment } from '../store.ts'
 
-/** Customers see their own shipments, staff and couriers see all. */
+/** Customers see their own shipments, staff see all. Couriers see the parcels that they carry in dispatch. */
 export type Viewer = Readonly<{ user_id?: string; seesAll: boolean }>
 
 export type FoundShipment = Readonly<{ kind: 'found'; shipment: Shipment; isOwn: boolean }>

@@ -13,7 +13,7 @@ const one = { tags, summary: 'Show your shipment', params: IdParams, response }
 const ofOrder = { tags, summary: 'Show the shipment of your order', params: Type.Object({ order_id: Id }), response }
 const forStaff = { tags, summary: 'Show a shipment to staff', params: IdParams, response: { 200: StaffShipmentView } }
 
-const permissions = ['delivery.read', 'delivery.write', 'delivery.deliver']
+const permissions = ['delivery.read', 'delivery.write']
 
 const viewerOf = (caller: Caller): Viewer => ({
   ...(caller.kind === 'user' && { user_id: caller.user_id }),

@@ -4,6 +4,23 @@ const delivery = (file: string) => `modules/delivery/${file}`
 
 export const deliveryBugs: readonly Bug[] = [
   {
+    description: 'any courier delivers a parcel that another courier carries, without PIN and cash',
+    requirement: 'DSP-10',
+    file: delivery('shipment.ts'),
+    text: "if (by === 'courier' && parcel.pickup_code === null) return { kind: 'refused', reason: 'no-pickup-code' }",
+    replacement:
+      "if (by === 'courier' && parcel.pickup_code === null) return changeStatus(parcel, 'delivered', { now })",
+    caughtBy: delivery('deliver-shipment/deliver-shipment.test.ts'),
+  },
+  {
+    description: 'a courier reads the address and the tracking link of any shipment',
+    requirement: 'SEC-3',
+    file: delivery('show-shipment/route.ts'),
+    text: "['delivery.read', 'delivery.write']",
+    replacement: "['delivery.read', 'delivery.write', 'delivery.deliver']",
+    caughtBy: delivery('deliver-shipment/deliver-shipment.test.ts'),
+  },
+  {
     description: 'a pickup point hands out a parcel for any code',
     requirement: 'DLV-3',
     file: delivery('deliver-shipment/deliver-shipment.ts'),
