@@ -46,7 +46,7 @@ function inside(value: unknown, depth: number): unknown {
 
 /** Patterns of secrets and personal data in free text. Their repetitions are bounded, so that no line is slow to scan. */
 const patterns: readonly (readonly [RegExp, string])[] = [
-  [/\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, hidden],
+  [/(?<![\w-])eyJ[\w-]{5,4096}\.[\w-]{5,4096}(?:\.[\w-]{0,4096})?/g, hidden],
   [/\b(Bearer|Basic) {1,3}[\w.~+/=-]{6,}/gi, `$1 ${hidden}`],
   [/:\/\/[^\s:@/"\\]{0,128}:[^\s@/"\\]{1,256}@/g, `://${hidden}@`],
   [

@@ -1,6 +1,6 @@
 import type { Pool } from 'undici'
 import { seconds } from '#platform/values'
-import { isConnectError, NoAnswer } from './no-answer.ts'
+import { isConnectError, isLocalError, NoAnswer } from './no-answer.ts'
 import type { UpstreamLimits, UpstreamRequest, UpstreamResponse } from './upstream-request.ts'
 
 const failuresUntilEjected = 3
@@ -53,7 +53,7 @@ export class Address {
     return this.#ready ? this.#ejectedUntil : Number.POSITIVE_INFINITY
   }
 
-  /** Throws `NoAnswer`, or the reason of the request's signal. */
+  /** Throws `NoAnswer`, the reason of the request's signal, or the error of a request that cannot be sent. */
   async send({ method, path, headers, body, timeLimit, signal }: UpstreamRequest): Promise<UpstreamResponse> {
     this.#running++
     try {
@@ -68,7 +68,7 @@ export class Address {
       return { status: answer.statusCode, headers: answer.headers, body: answer.body }
     } catch (error) {
       this.#running--
-      if (signal?.aborted) throw error
+      if (signal?.aborted || isLocalError(error)) throw error
       const sent = !isConnectError(error)
       this.#failed(sent)
       throw new NoAnswer(`The ${this.#place.service} service`, { sent, cause: error })

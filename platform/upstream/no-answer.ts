@@ -27,6 +27,19 @@ const connectErrors = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
+/** Errors of this process about the request itself, which say nothing about the service. */
+const localErrors = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_CLOSED',
+  'UND_ERR_DESTROYED',
+])
+
+/** True when this process refused to send the request. */
+export const isLocalError = (error: unknown): boolean =>
+  localErrors.has((error as NodeJS.ErrnoException | undefined)?.code ?? '')
+
 /** True when the connection was never made. */
 export const isConnectError = (error: unknown): boolean =>
   connectErrors.has((error as NodeJS.ErrnoException | undefined)?.code ?? '')

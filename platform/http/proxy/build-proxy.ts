@@ -79,6 +79,8 @@ function countRequests({ limits, trustedProxies }: ServerSettings) {
     request.receivedAt = performance.now()
     request.locale = localeOf(request.headers['accept-language']?.slice(0, 200))
     if (request.url.length > longestUrl) throw new Problem(414, 'url-too-long')
+    // The forms for proxies, `http://host/path` and `*`, could mean another path to the router of the service.
+    if (!request.originalUrl.startsWith('/')) throw new Problem(400, 'malformed-url')
     if (isShared(request.ip)) return
     const taken = limiter.take('gateway', addressKey(request.ip))
     if (!taken || taken.granted) return

@@ -245,3 +245,20 @@ test('an address that asks too often gets 429 (PLT-10, PLT-15)', async () => {
     statuses.push((await fetch(`${address}/api/v1/teas`, { headers: { 'x-forwarded-for': '203.0.113.7' } })).status)
   assert.deepEqual(statuses, [200, 200, 429])
 })
+
+test('a target that is no path is refused, and closes no service (PLT-15, SEC-3)', async () => {
+  const address = await proxyTo((await describing()).url)
+  for (const target of [...Array(8).fill('*'), 'x://y/api', 'http://x/api/v1/internal/images', 'api/v1/teas'])
+    assert.match(await answerTo(address, target), /^HTTP\/1\.1 400/, target)
+  assert.equal((await fetch(`${address}/api/v1/teas`)).status, 200)
+})
+
+/** The first bytes of the answer to a request line that `fetch` would not send. */
+async function answerTo(address: string, target: string): Promise<string> {
+  const socket = connect(Number(new URL(address).port), '127.0.0.1')
+  socket.on('error', () => {})
+  socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  socket.destroy()
+  return String(answer)
+}

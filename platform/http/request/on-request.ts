@@ -35,7 +35,8 @@ export const onRequest =
     request.locale = localeOfHeader(request.headers['accept-language'])
     request.caller = guest
     if (request.url.length > longestUrl) return done(new Problem(414, 'url-too-long'))
-    if (request.url.includes('%00')) return done(new Problem(400, 'malformed-url'))
+    if (!request.originalUrl.startsWith('/') || request.url.includes('%00'))
+      return done(new Problem(400, 'malformed-url'))
 
     const { authorization } = request.headers
     const isInQuery = facts.takesStreamToken && authorization === undefined && hasStreamToken(request)
