@@ -88,7 +88,21 @@ test('a server that hangs ends with the signal of the job (ID-13)', async () => 
   const abort = new AbortController()
   const sending = transport.send(mail, abort.signal)
   server.once('connection', () => abort.abort())
-  await assert.rejects(sending, { message: 'The mail server did not take the mail: EABORT' })
+  await assert.rejects(sending, { name: 'AbortError' })
   for (const socket of sockets) socket.destroy()
+  server.close()
+})
+
+test('after five mails without an answer the next ones do not wait for the server (ID-13, REL-3)', async () => {
+  let connections = 0
+  const server = createServer((socket) => {
+    connections++
+    socket.destroy()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const transport = smtpMail({ host: '127.0.0.1', port, secure: false, login: undefined, from })
+  for (let i = 0; i < 8; i++) await assert.rejects(transport.send(mail), { name: 'Unavailable' })
+  assert.equal(connections, 5)
   server.close()
 })

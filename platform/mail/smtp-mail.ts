@@ -1,3 +1,5 @@
+import { Circuit } from '#platform/circuit'
+import { Unavailable } from '#platform/outcome'
 import { seconds } from '#platform/values'
 import { MailRefused, type MailTransport } from './mail.ts'
 import { messageOf } from './message.ts'
@@ -14,6 +16,9 @@ export type SmtpSettings = Readonly<{
 }>
 
 const isLoopback = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host)
+
+/** A server that answers a little now and then would keep a job for its whole time. */
+const timeLimit = seconds(30)
 
 /** Sends mails by SMTP, each on its own connection. A password never travels unencrypted to another machine. */
 export function smtpMail({ host, port, secure, login, from }: SmtpSettings): MailTransport {
@@ -34,16 +39,19 @@ export function smtpMail({ host, port, secure, login, from }: SmtpSettings): Mai
       dnsTimeout: seconds(10),
     })
   }
+  const circuit = new Circuit('the mail server', { timeLimit })
   let opened: ReturnType<typeof open> | undefined
   return {
     send: async (mail, signal) => {
       const message = messageOf(mail, from)
-      try {
-        const transport = await (opened ??= open())
-        await transport.sendMail({ ...message, ...(signal && { signal }) })
-      } catch (error) {
-        throw withoutContent(error)
-      }
+      await circuit.run(async (inTime) => {
+        try {
+          const transport = await (opened ??= open())
+          await transport.sendMail({ ...message, signal: inTime })
+        } catch (error) {
+          throw withoutContent(error)
+        }
+      }, signal)
     },
   }
 }
@@ -54,5 +62,7 @@ function withoutContent(error: unknown): Error {
   const reason = responseCode ? `${code} ${responseCode}` : code
   // 4xx asks for another attempt. Refused passwords and senders are repaired in the settings.
   if (code === 'EENVELOPE' && responseCode >= 500) return new MailRefused(`The mail server refused the mail: ${reason}`)
-  return new Error(`The mail server did not take the mail: ${reason}`)
+  const notTaken = new Error(`The mail server did not take the mail: ${reason}`)
+  // Without an answer the next mails need not wait for one.
+  return responseCode ? notTaken : new Unavailable('The mail server', { cause: notTaken })
 }
