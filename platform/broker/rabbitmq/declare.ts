@@ -12,6 +12,8 @@ const queueArguments = (exchange: string) => ({
   // RabbitMQ then keeps a rejected message until the queue of the dead letters has it.
   'x-dead-letter-strategy': 'at-least-once',
   'x-overflow': 'reject-publish' as const,
+  // From version 4 on the server would drop a message that came back twenty times, as after a crash loop.
+  'x-delivery-limit': 1_000_000_000,
 })
 
 /** The options that declare a queue of this exchange. */
