@@ -25,7 +25,11 @@ export const httpSettings = settings({
       'Connections that one address of the Internet may keep open; trusted proxies and private networks are not counted.',
     ),
     CONNECTIONS_TOTAL: withDefault(integer(1, 1_000_000), '10000', 'Connections that this process keeps open.'),
-    STREAMS_PER_USER: withDefault(integer(1, 1000), '5', 'Streams of events that one user may keep open.'),
+    STREAMS_PER_USER: withDefault(
+      integer(1, 1000),
+      '5',
+      'Streams of events that one user, or one private link, may keep open.',
+    ),
     STREAMS_PER_ADDRESS: withDefault(integer(1, 100_000), '20', 'Streams of events that one address may keep open.'),
     STREAMS_TOTAL: withDefault(integer(1, 100_000), '1000', 'Streams of events that this process keeps open.'),
     STREAM_SECRET: secret(

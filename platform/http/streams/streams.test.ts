@@ -23,6 +23,8 @@ const pricesModule = (read: Read): Module => ({
     (http) => {
       const open = { schema: { headers: streamHeaders }, config: { access: 'anyone' } } as const
       http.get('/prices', open, (request, reply) => streamEvents(request, reply, read))
+      const link = { schema: { ...open.schema, params: Type.Object({ token: Type.String() }) }, config: open.config }
+      http.get('/prices/by-link/:token', link, (request, reply) => streamEvents(request, reply, read))
       const own = {
         schema: { headers: streamHeaders, querystring: streamTokenQuery },
         config: { access: 'user', streamToken: true },
@@ -130,6 +132,16 @@ void suite('streams of events', { concurrency: true }, () => {
     assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '10'])
     assert.match(await refused.text(), /"code":"too-many-streams"/)
     assert.equal((await prices.get('/own-prices', boris)).status, 200)
+    assert.equal(prices.slots.taken, 3)
+    await prices.close()
+  })
+
+  test('one private link opens a few streams, and another link is not affected (F-33)', async () => {
+    const prices = await openPrices()
+    const link = (token: string) => prices.get(`/prices/by-link/${token}`)
+    await Promise.all([link('one'), link('one')])
+    assert.equal((await link('one')).status, 429)
+    assert.equal((await link('other')).status, 200)
     assert.equal(prices.slots.taken, 3)
     await prices.close()
   })
