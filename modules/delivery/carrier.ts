@@ -1,6 +1,6 @@
 import type { Refused } from '#platform/outcome'
-import type { DeliveryMethod, ShipmentStatus } from './schema.ts'
-import type { Address, ShipmentRequest } from './shipment.ts'
+import type { DeliveryMethod } from './schema.ts'
+import type { ShipmentRequest } from './shipment.ts'
 
 /** `tracking_number` is the carrier's, `pickup_code` is what the customer says at the pickup point. */
 export type CreateOutcome =
@@ -14,15 +14,7 @@ export type CreateOutcome =
 
 type CancelOutcome = Readonly<{ kind: 'cancelled' }> | Refused<'under-way'>
 
-/** `untracked`: the carrier reports nothing, and staff set the status. */
-type TrackOutcome =
-  | Readonly<{ kind: 'tracked'; status: ShipmentStatus; carrier_status: string }>
-  | Readonly<{ kind: 'untracked' }>
-
-type QuoteOutcome = Readonly<{ kind: 'quoted'; amount: number; currency: string }> | Refused<'address-missing'>
-
 type CarrierShipment = Readonly<{ id: string; tracking_number: string | null }>
-type QuoteInput = Readonly<{ delivery_address: Address | null; weight_grams: number; currency: string }>
 
 /**
  * The port to a carrier. A call may reach outside, so it comes before the transaction. Every call may be repeated with the
@@ -36,8 +28,4 @@ export type Carrier = Readonly<{
   create: (request: ShipmentRequest) => Promise<CreateOutcome>
   /** Cancels a shipment, also one that the carrier does not have. */
   cancel: (shipment: CarrierShipment) => Promise<CancelOutcome>
-  /** Reads how far a shipment is. */
-  track: (shipment: CarrierShipment) => Promise<TrackOutcome>
-  /** The price of the delivery in minor units. */
-  quote: (input: QuoteInput) => Promise<QuoteOutcome>
 }>

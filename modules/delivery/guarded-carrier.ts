@@ -8,7 +8,5 @@ export function guardedCarrier(carrier: Carrier): Carrier {
     ...carrier,
     create: (request) => circuit.run(() => carrier.create(request)),
     cancel: (shipment) => circuit.run(() => carrier.cancel(shipment)),
-    track: (shipment) => circuit.run(() => carrier.track(shipment)),
-    quote: (input) => circuit.run(() => carrier.quote(input)),
   }
 }

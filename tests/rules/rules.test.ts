@@ -1,40 +1,22 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
+import { lint, newTree, root } from './lint-tree.ts'
 
-const root = join(import.meta.dirname, '../..')
 const fixtures = join(import.meta.dirname, 'fixtures')
-const trees: string[] = []
-after(() => trees.forEach((tree) => rmSync(tree, { recursive: true, force: true })))
 
-/** Makes a source tree with the project's rules, so that the fixture has the path to which its rule applies. */
 function treeWith(fixture: string): string {
-  const tree = mkdtempSync(join(tmpdir(), 'posad-rules-'))
-  trees.push(tree)
-  // The linter searches upwards for the project; a repository of its own ends that search.
-  execFileSync('git', ['init', '--quiet'], { cwd: tree })
+  const tree = newTree()
   execFileSync('cp', ['-r', `${join(fixtures, fixture)}/.`, tree])
-  for (const file of ['tsconfig.json', 'package.json', '.oxlintrc.json'])
-    copyFileSync(join(root, file), join(tree, file))
-  symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'))
   return tree
 }
 
-/** The rules that a fixture breaks. The folders are named because the linter follows a linked node_modules. */
-function brokenIn(fixture: string): string[] {
-  const tree = treeWith(fixture)
-  const { stdout, error } = spawnSync(
-    join(root, 'node_modules/.bin/oxlint'),
-    ['--format=json', ...readdirSync(join(fixtures, fixture))],
-    { cwd: tree, encoding: 'utf8', timeout: 20_000 },
-  )
-  if (error) throw error
-  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string }[] }
-  return [...new Set(diagnostics.map(({ code }) => code))]
-}
+/** The rules that a fixture breaks. */
+const brokenIn = (fixture: string): readonly string[] => [
+  ...new Set(lint(treeWith(fixture), readdirSync(join(fixtures, fixture))).map(({ code }) => code)),
+]
 
 const ruleOf: Readonly<Record<string, string>> = {
   'another-module-by-path': 'eslint(no-restricted-imports)',

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { areas, components } from './layout.ts'
 
 const root = join(import.meta.dirname, '../..')
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'modules'], {
@@ -13,12 +14,6 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .filter((file) => file !== '' && existsSync(join(root, file)))
 
 const modules = Map.groupBy(files, (file) => file.split('/')[1] ?? '')
-
-/** Areas divide a module of more than twenty slices; each has the skeleton of a module. */
-const areas: Readonly<Record<string, readonly string[]>> = {
-  catalog: ['alerts', 'products', 'reviews', 'taxonomy', 'stock', 'search'],
-  dispatch: ['course', 'fleet', 'planner'],
-}
 
 /** Folders of a module that are neither slices nor areas. */
 const folders = new Set(['migrations', 'store'])
@@ -48,23 +43,13 @@ test('a folder of a module is a slice, an area, the store, the migrations or a n
     const [, name = '', first = '', second = ''] = file.split('/')
     if (!file.startsWith(`modules/${name}/${first}/`) || folders.has(first)) return []
     const isArea = areas[name]?.includes(first) ?? false
-    if (!isArea) return isSlice(first) || components.has(`${name}/${first}`) ? [] : [`${name}/${first}`]
+    if (!isArea) return isSlice(first) || components.includes(`${name}/${first}`) ? [] : [`${name}/${first}`]
     const isInside = file.startsWith(`modules/${name}/${first}/${second}/`)
-    return !isInside || folders.has(second) || isSlice(second) ? [] : [`${name}/${first}/${second}`]
+    const inside = `${name}/${first}/${second}`
+    return !isInside || folders.has(second) || isSlice(second) || components.includes(inside) ? [] : [inside]
   })
   assert.deepEqual([...new Set(strange)], [])
 })
-
-/** Parts of a module with a lifetime or with adapters of a port, each named by a noun. */
-const components = new Set([
-  'catalog/demo',
-  'delivery/carriers',
-  'dispatch/geo',
-  'dispatch/messages',
-  'identity/auth',
-  'media/processors',
-  'payments/providers',
-])
 
 test('a slice has an adapter or is called by one', () => {
   const slices = Map.groupBy(

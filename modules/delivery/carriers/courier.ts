@@ -1,6 +1,6 @@
 import type { Carrier } from '../carrier.ts'
 
-/** The shop's own couriers. Staff set the status, and the delivery is free. */
+/** The shop's own couriers. Dispatch or staff set the status, and the zone of the address sets the fee. */
 export const courier: Carrier = {
   method: 'courier',
   isOwn: true,
@@ -9,9 +9,4 @@ export const courier: Carrier = {
       ? { kind: 'refused', reason: 'address-missing' }
       : { kind: 'created', status: 'pending', tracking_number: null, pickup_code: null },
   cancel: async () => ({ kind: 'cancelled' }),
-  track: async () => ({ kind: 'untracked' }),
-  quote: async ({ delivery_address, currency }) =>
-    delivery_address === null
-      ? { kind: 'refused', reason: 'address-missing' }
-      : { kind: 'quoted', amount: 0, currency },
 }

@@ -12,8 +12,6 @@ export const pickup: Carrier = {
     pickup_code: drawPickupCode(),
   }),
   cancel: async () => ({ kind: 'cancelled' }),
-  track: async () => ({ kind: 'untracked' }),
-  quote: async ({ currency }) => ({ kind: 'quoted', amount: 0, currency }),
 }
 
 /** Six digits. They are stored readable, because the customer looks them up again. */

@@ -103,8 +103,6 @@ function outsideCarrier(meanwhile = async () => {}) {
       calls.push(`cancel ${id}`)
       return { kind: 'cancelled' }
     },
-    track: async () => ({ kind: 'untracked' }),
-    quote: async ({ currency }) => ({ kind: 'quoted', amount: 30_000, currency }),
   }
   return { module: shop.moduleWith({ carriers: [cdek] }), calls }
 }
@@ -241,8 +239,6 @@ test('a retry under one Idempotency-Key registers the same parcel at the carrier
       return { kind: 'created', status: 'pending', tracking_number: null, pickup_code: null }
     },
     cancel: async () => ({ kind: 'cancelled' }),
-    track: async () => ({ kind: 'untracked' }),
-    quote: async ({ currency }) => ({ kind: 'quoted', amount: 0, currency }),
   }
   const api = await openTestApi([shop.moduleWith({ carriers: [cdek] })])
   const order_id = newId()

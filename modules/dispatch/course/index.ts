@@ -28,7 +28,7 @@ import { readParkedMessage, retryKnownMessages } from './read-parked-message/rea
 import { readParkedMessageSubscription } from './read-parked-message/subscriber.ts'
 import { reportMove } from './report-move/report-move.ts'
 import { reportMoveRoute } from './report-move/route.ts'
-import { serveCourseApi, type CourseApiAddress } from './serve-course-api/serve-course-api.ts'
+import { serveCourseApi, type CourseApiAddress } from './server/serve-course-api.ts'
 import type { CourseDb } from './store.ts'
 import { takeMessages } from './take-messages/take-messages.ts'
 

@@ -36,8 +36,6 @@ export async function openCarrier(): Promise<OutsideCarrier> {
         await ask(`${id}/cancel`, {})
         return { kind: 'cancelled' }
       },
-      track: async () => ({ kind: 'untracked' }),
-      quote: async ({ currency }) => ({ kind: 'quoted', amount: 0, currency }),
     },
     become: server.become,
     shipments: () => [...shipments.values()],

@@ -84,7 +84,7 @@ export const messageBugs: readonly Bug[] = [
     file: dispatch('course/complete-order/complete-order.ts'),
     text: 'const greatestDistance = 1\n',
     replacement: 'const greatestDistance = 18\n',
-    caughtBy: dispatch('course/serve-course-api/serve-course-api.test.ts'),
+    caughtBy: dispatch('course/server/serve-course-api.test.ts'),
   },
   {
     description: 'generation B reports changes that its programs do not expect',

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { Background } from '#platform/module'
-import { courseServer, type CourseApiNeeds } from './route.ts'
+import { courseServer, type CourseApiNeeds } from './course-server.ts'
 
 /** The address of the course API. Port 0 takes any free one. */
 export type CourseApiAddress = Readonly<{ host: string; port: number }>

@@ -1,0 +1,18 @@
+/** Areas divide a module of more than twenty slices; each has the skeleton of a module. */
+export const areas: Readonly<Record<string, readonly string[]>> = {
+  catalog: ['alerts', 'products', 'reviews', 'taxonomy', 'stock', 'search'],
+  dispatch: ['course', 'fleet'],
+}
+
+/** Parts of a module or area with a lifetime, with threads or with adapters of a port, each named by a noun. */
+export const components: readonly string[] = [
+  'catalog/demo',
+  'delivery/carriers',
+  'dispatch/course/server',
+  'dispatch/geo',
+  'dispatch/messages',
+  'dispatch/planner',
+  'identity/auth',
+  'media/processors',
+  'payments/providers',
+]
