@@ -13,6 +13,8 @@ export type HeldLine = Readonly<{
   price: number
   weight_grams: number
   quantity: number
+  /** The stock that one piece of a bundle holds; absent for a variant with stock of its own. */
+  components?: readonly Readonly<{ variant_id: string; quantity: number }>[]
 }>
 
 export type HoldOutcome =

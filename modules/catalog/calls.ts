@@ -15,6 +15,7 @@ const Line = Type.Object({
   price: Type.Integer(),
   weight_grams: Type.Integer(),
   quantity: Type.Integer(),
+  components: Type.Optional(Type.Array(Type.Object({ variant_id: Type.String(), quantity: Type.Integer() }))),
 })
 
 const kind = Type.Literal('refused')

@@ -1,3 +1,4 @@
+import type { HeldLine } from '#catalog'
 import { addressKey, isPrivateAddress } from '#platform/limits'
 import type { Refused } from '#platform/outcome'
 import { after, hours, mailboxOf, phoneDigitsOf } from '#platform/values'
@@ -56,7 +57,7 @@ function networkOf(address: string): string | undefined {
   return isPrivateAddress(address) ? undefined : addressKey(address)
 }
 
-/** The open orders that count by one key: their number, or (with `variant_id`) their pieces of one variant. */
+/** The open orders that count by one key: their number, or (with `variant_id`) their pieces of one variant, those in bundles included. */
 export type OpenCount = Readonly<{ buyer_key: string; variant_id: string | null; count: number }>
 
 /** Only the orders of the own account are described: the others would show what other people have ordered. */
@@ -66,14 +67,30 @@ export type TooManyOpenOrders = Refused<'too-many-open-orders'> &
     maximum: number | null
     /** Open now. */
     open: number | null
-    /** Set when there would be too many pieces of this variant. */
+    /** Set when there would be too many pieces of this variant, alone or in bundles. */
     variant_id: string | null
   }>
 
-type Piece = Readonly<{ variant_id: string; quantity: number }>
+/** Pieces of a variant that an order takes from stock. `at_once`: of these, how many one piece of a bundle needs. */
+type Piece = Readonly<{ variant_id: string; quantity: number; at_once?: number }>
+
+/** The pieces of held lines: of each variant itself, and of the components of a bundle, which hold the stock. */
+export const piecesOf = (lines: readonly Pick<HeldLine, 'variant_id' | 'quantity' | 'components'>[]): Piece[] =>
+  lines.flatMap(({ variant_id, quantity, components = [] }) => [
+    { variant_id, quantity },
+    ...components.map((each) => ({
+      variant_id: each.variant_id,
+      quantity: each.quantity * quantity,
+      at_once: each.quantity,
+    })),
+  ])
+
 type Opening = Readonly<{ keys: readonly string[]; pieces: readonly Piece[]; open: readonly OpenCount[] }>
 
-/** Refuses one more open order of `pieces` when a limit is reached by one of the buyer's keys. */
+/**
+ * Refuses one more open order of `pieces` when a limit is reached by one of the buyer's keys. One piece of a bundle may
+ * always be ordered: a bouquet of 51 roses would otherwise never be sold where the limit is 20.
+ */
 export function tooManyOpen({ keys, pieces, open }: Opening, limits: OpenOrderLimits): TooManyOpenOrders | undefined {
   const countOf = (key: string, variant_id: string | null) =>
     open.find((count) => count.buyer_key === key && count.variant_id === variant_id)?.count ?? 0
@@ -91,20 +108,20 @@ export function tooManyOpen({ keys, pieces, open }: Opening, limits: OpenOrderLi
       return refusal(key, { maximum: maxOpenOrders, variant_id: null })
     }
     if (maxHeldPerVariant === 0) continue
-    for (const [variant_id, quantity] of sumByVariant(pieces)) {
-      if (countOf(key, variant_id) + quantity > maxHeldPerVariant) {
-        return refusal(key, { maximum: maxHeldPerVariant, variant_id })
-      }
+    for (const { variant_id, quantity, at_once } of sumByVariant(pieces)) {
+      const maximum = Math.max(maxHeldPerVariant, at_once)
+      if (countOf(key, variant_id) + quantity > maximum) return refusal(key, { maximum, variant_id })
     }
   }
   return undefined
 }
 
-function sumByVariant(pieces: readonly Piece[]): ReadonlyMap<string, number> {
-  const sums = new Map<string, number>()
-  for (const { variant_id, quantity } of pieces) {
+function sumByVariant(pieces: readonly Piece[]): readonly Required<Piece>[] {
+  const sums = new Map<string, Required<Piece>>()
+  for (const { variant_id, quantity, at_once = 0 } of pieces) {
     const id = variant_id.toLowerCase()
-    sums.set(id, (sums.get(id) ?? 0) + quantity)
+    const sum = sums.get(id) ?? { variant_id: id, quantity: 0, at_once: 0 }
+    sums.set(id, { variant_id: id, quantity: sum.quantity + quantity, at_once: Math.max(sum.at_once, at_once) })
   }
-  return sums
+  return [...sums.values()]
 }

@@ -1,3 +1,4 @@
+import type { HeldLine } from '#catalog'
 import type { Refused } from '#platform/outcome'
 import type { Quote } from '#promotions/api'
 import type { CheckoutEffect } from './checkout.ts'
@@ -61,7 +62,6 @@ export function refusalOf(
 }
 
 type Identity = Pick<Facts, 'id' | 'user_id' | 'contact_email' | 'contact_phone' | 'link_version'>
-type HeldLine = Omit<Line, 'discount_amount'>
 type Held = Readonly<{ lines: readonly HeldLine[]; currency: string }>
 /** `quote`: the price of the held lines, with the discount of each. */
 type Placement = Readonly<{ terms: Terms; held: Held; quote: Quote; now: Date }>
@@ -92,7 +92,10 @@ export function place(identity: Identity, { terms, held, quote, now }: Placement
     ...identity,
     ...agreed,
     ...price,
-    lines: held.lines.map((line, i) => ({ ...line, discount_amount: quote.line_discounts[i] ?? 0 })),
+    lines: held.lines.map(({ components: _, ...line }, i) => ({
+      ...line,
+      discount_amount: quote.line_discounts[i] ?? 0,
+    })),
     currency: held.currency,
     coupon: quote.coupon && quote.coupon.reason === null ? quote.coupon.code : null,
     discounts: quote.discounts.map(({ promotion_id, code, name, amount }) => ({ promotion_id, code, name, amount })),

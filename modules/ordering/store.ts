@@ -9,6 +9,7 @@ import {
   type Transaction,
 } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import type { HeldLine } from '#catalog'
 import type { PaymentStatus } from '#payments/events'
 import type { Refused } from '#platform/outcome'
 import type { Localized } from '#platform/values'
@@ -68,6 +69,7 @@ type Lines = {
   weight_grams: number
   quantity: number
   discount_amount: number
+  components: JSONColumnType<NonNullable<HeldLine['components']>> | null
 }
 
 type Timeline = {

@@ -91,6 +91,28 @@ test('the scarcest component limits the number of bundles (CAT-5)', () => {
   )
 })
 
+test('the line of a bundle names the stock that a piece holds, other lines name none (CAT-5, ORD-12)', () => {
+  const bouquet: Sellable = {
+    line: line('bouquet'),
+    currency: 'RUB',
+    components: [
+      { variant_id: 'rose', per_bundle: 21, free: 60 },
+      { variant_id: 'ribbon', per_bundle: 1, free: null },
+    ],
+  }
+  const vase: Sellable = {
+    line: line('vase'),
+    currency: 'RUB',
+    components: [{ variant_id: 'vase', per_bundle: 1, free: 5 }],
+  }
+  const items = ['bouquet', 'vase'].map((variant_id) => ({ variant_id, quantity: 2 }))
+  const decided = decideHold({ order_id: 'o', items, expires_at: new Date(0) }, [bouquet, vase])
+  assert.deepEqual(decided.kind === 'decided' && decided.lines.map(({ components }) => components), [
+    [{ variant_id: 'rose', quantity: 21 }],
+    undefined,
+  ])
+})
+
 test('two items of the same variant become one line (CAT-13)', () => {
   const found: Sellable = {
     line: line('x', 700),

@@ -3,7 +3,7 @@ import type { Component } from './stock-level.ts'
 
 /** A variant on sale that an item of an order means, with the stock that one piece takes. */
 export type Sellable = Readonly<{
-  line: Omit<HeldLine, 'quantity'>
+  line: Omit<HeldLine, 'quantity' | 'components'>
   currency: string
   components: readonly Component[]
 }>
@@ -43,8 +43,15 @@ export function decideHold(input: HoldInput, found: readonly (Sellable | undefin
   const variants = variantsOf(ordered)
   const missingStock = overdrawnOf(ordered, variants)
   if (missingStock.length > 0) return { kind: 'refused', reason: 'out-of-stock', variant_ids: missingStock }
-  const lines = ordered.map(({ line, quantity }) => ({ ...line, quantity }))
+  const lines = ordered.map((each) => ({ ...each.line, quantity: each.quantity, ...componentsOf(each) }))
   return { kind: 'decided', lines, total_amount, currency, variants }
+}
+
+/** The stock that one piece of a bundle holds, so that ordering counts these pieces as well. */
+function componentsOf({ line, components }: Sellable): Pick<HeldLine, 'components'> {
+  const held = components.filter(({ variant_id, free }) => free !== null && variant_id !== line.variant_id)
+  if (held.length === 0) return {}
+  return { components: held.map(({ variant_id, per_bundle }) => ({ variant_id, quantity: per_bundle })) }
 }
 
 type Ordered = Sellable & Readonly<{ quantity: number }>

@@ -82,6 +82,7 @@ create table ordering.lines (
   weight_grams integer not null check (weight_grams >= 0),
   quantity     integer not null check (quantity between 1 and 9900), -- 99 pieces in each of 100 items, if all name one variant
   discount_amount bigint not null default 0 check (discount_amount between 0 and price * quantity), -- of all pieces
+  components   jsonb, -- of a bundle: the stock that one piece holds, as {variant_id, quantity}; null for a variant with stock of its own
   primary key (order_id, position)
 );
 
@@ -147,7 +148,7 @@ create table ordering.deleted_buyers (
   deleted_at timestamptz not null
 );
 
--- Per key: the number of open orders, and their pieces of each of the variants.
+-- Per key: the number of open orders, and their pieces of each of the variants, those in bundles included.
 create function ordering.count_open(buyer_keys text[], variants uuid[], now timestamptz)
 returns table (buyer_key text, variant_id uuid, count bigint) language sql stable as $$
   with counting as (
@@ -156,8 +157,12 @@ returns table (buyer_key text, variant_id uuid, count bigint) language sql stabl
   )
   select c.buyer_key, null::uuid, count(*) from counting c group by 1
   union all
-  select c.buyer_key, l.variant_id, sum(l.quantity)
-  from counting c join ordering.lines l using (order_id) where l.variant_id = any(variants) group by 1, 2
+  select c.buyer_key, piece.variant_id, sum(piece.quantity)::bigint
+  from counting c join ordering.lines l using (order_id) cross join lateral (
+    select l.variant_id, l.quantity::bigint as quantity
+    union all
+    select (part ->> 'variant_id')::uuid, (part ->> 'quantity')::bigint * l.quantity from jsonb_array_elements(l.components) as part
+  ) as piece where piece.variant_id = any(variants) group by 1, 2
 $$;
 
 -- Orders of one buyer are counted one after the other. All lock their keys in one order. Each statement of a volatile

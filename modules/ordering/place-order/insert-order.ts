@@ -1,12 +1,15 @@
+import type { HeldLine } from '#catalog'
 import { sql, type Transaction } from 'kysely'
 import { batched, coalesced, inTransaction } from '#platform/db'
 import type { Refused } from '#platform/outcome'
-import { accountKeyOf, type BuyerKey, type OpenCount } from '../open-orders.ts'
+import { accountKeyOf, piecesOf, type BuyerKey, type OpenCount } from '../open-orders.ts'
 import { weightOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
 import type { OrderingTables } from '../store.ts'
 
 type Insertion = Readonly<{
   input_hash: Buffer
+  /** The lines as they are held: with the components of bundles. */
+  held: readonly HeldLine[]
   /** The order counts as open by these keys. */
   buyer_keys: readonly BuyerKey[]
   cart_version: string | null
@@ -48,8 +51,9 @@ export async function insertOrder(
 type NewOrder = Omit<Insertion, 'drawNumber'> & Readonly<{ order: CreatedOrder }>
 
 /** The columns of an order and of its other rows, as JSON. */
-const recordOf = ({ order, input_hash, ...rest }: NewOrder) => ({
+const recordOf = ({ order, held, input_hash, ...rest }: NewOrder) => ({
   ...order,
+  lines: order.lines.map((line, i) => ({ ...line, components: held[i]?.components })),
   weight_grams: weightOf(order.lines),
   input_hash: input_hash.toString('hex'),
   ...rest,
@@ -61,7 +65,7 @@ const recordOf = ({ order, input_hash, ...rest }: NewOrder) => ({
  */
 const insertUnlessTaken = batched<NewOrder, Pick<Inserted, 'owner_id' | 'open'> | undefined>(async (tx, orders) => {
   const keys = orders.flatMap(({ buyer_keys }) => buyer_keys.map(({ buyer_key }) => buyer_key))
-  const variants = orders.flatMap(({ order }) => order.lines.map(({ variant_id }) => variant_id))
+  const variants = orders.flatMap(({ held }) => piecesOf(held).map(({ variant_id }) => variant_id))
   const now = orders[0]?.order.created_at
   const { rows } = await sql<{ owners: Record<string, string> | null; open: OpenCount[] | null }>`
     with counted as materialized (
@@ -87,10 +91,10 @@ const insertUnlessTaken = batched<NewOrder, Pick<Inserted, 'owner_id' | 'open'> 
       on conflict do nothing
       returning id
     ), lines as (
-      insert into ordering.lines (order_id, position, variant_id, product_id, sku, title, price, weight_grams, quantity, discount_amount)
+      insert into ordering.lines (order_id, position, variant_id, product_id, sku, title, price, weight_grams, quantity, discount_amount, components)
       select id, position, (line.sold ->> 'variant_id')::uuid, (line.sold ->> 'product_id')::uuid, line.sold ->> 'sku',
              line.sold -> 'title', (line.sold ->> 'price')::bigint, (line.sold ->> 'weight_grams')::int, (line.sold ->> 'quantity')::int,
-             (line.sold ->> 'discount_amount')::bigint
+             (line.sold ->> 'discount_amount')::bigint, line.sold -> 'components'
       from inserted join placed using (id), jsonb_array_elements(placed.lines) with ordinality as line (sold, position)
     ), timeline as (
       insert into ordering.timeline (order_id, number, at, event, status)

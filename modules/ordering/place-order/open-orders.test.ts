@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
+import type { HeldLine } from '#catalog'
 import type { Caller } from '#platform/access'
 import { paymentCompleted, paymentFailed, paymentStarted } from '#payments/events'
 import { shipmentCreated, shipmentDelivered } from '#delivery/events'
@@ -189,6 +190,50 @@ test('a piece that was named by its product counts as well (F-31, ORD-12)', asyn
   const items = [{ flower_id: tea.product_id, quantity: 21 }]
   await refused(newcomer(), { terms: { items } })
   assert.equal(shop.expired.length, 1)
+})
+
+const rose_id = newId()
+/** A bouquet of the roses that a florist also sells one by one. */
+const bouquetOf = (roses: number) => ({
+  ...tea,
+  variant_id: newId(),
+  components: [{ variant_id: rose_id, quantity: roses }],
+})
+/** Holds these lines for each order, and places it for the buyer. */
+const withLines = (...lines: readonly HeldLine[]) => {
+  shop.stubs.hold = async () => ({
+    kind: 'held',
+    lines,
+    total_amount: lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0),
+    currency: 'RUB',
+  })
+}
+
+test('the roses in bouquets count with the roses of other open orders (F-31, ORD-12)', async () => {
+  const buyer = newcomer()
+  const bouquet = bouquetOf(7)
+  withLines({ ...bouquet, quantity: 2 })
+  await placed(buyer)
+  const { maximum, open, variant_id } = await refused(buyer)
+  assert.deepEqual({ maximum, open, variant_id }, { maximum: 20, open: 14, variant_id: rose_id })
+  withLines({ ...tea, variant_id: rose_id, quantity: 6 })
+  await placed(buyer)
+  withLines({ ...tea, variant_id: rose_id, quantity: 1 })
+  await refused(buyer)
+  withLines({ ...bouquet, quantity: 1 }, { ...bouquetOf(14), quantity: 1 })
+  await refused(newcomer())
+})
+
+test('one bouquet of more roses than the limit may be ordered, two or another rose may not (ORD-12)', async () => {
+  const buyer = newcomer()
+  const bouquet = bouquetOf(51)
+  withLines({ ...bouquet, quantity: 2 })
+  assert.equal((await refused(buyer))['maximum'], 51)
+  withLines({ ...bouquet, quantity: 1 })
+  await placed(buyer)
+  await refused(buyer)
+  withLines({ ...tea, variant_id: rose_id, quantity: 1 })
+  await refused(buyer)
 })
 
 test('a paid or cancelled order makes room for another, a cash order does so when it is handed over (F-31, ORD-12)', async () => {

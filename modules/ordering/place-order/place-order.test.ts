@@ -232,7 +232,13 @@ test('an order whose number is taken gets another number (ORD-2)', async () => {
     const order = placeOrder({ id: newId(), ...ofBoris }, { terms, held, quote, now: shop.now() })
     const input_hash = Buffer.alloc(32)
     return await transaction(shop.db, async (tx) => {
-      const inserted = await insertOrder(tx, order, { input_hash, buyer_keys: [], cart_version: null, drawNumber })
+      const inserted = await insertOrder(tx, order, {
+        held: held.lines,
+        input_hash,
+        buyer_keys: [],
+        cart_version: null,
+        drawNumber,
+      })
       await tx.deleteFrom('ordering.orders').where('id', '=', order.id).execute()
       return inserted
     })

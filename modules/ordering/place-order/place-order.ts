@@ -11,7 +11,14 @@ import { after, canonicalJson, newId, type Clock, type Locale } from '#platform/
 import type { PromotionsApi, RedeemOutcome } from '#promotions/api'
 import { holdTimeOf, type Checkout, type CheckoutState } from '../checkout.ts'
 import { crashPoint } from '../crash-points.ts'
-import { accountKeyOf, buyerKeysOf, tooManyOpen, type OpenOrderLimits, type TooManyOpenOrders } from '../open-orders.ts'
+import {
+  accountKeyOf,
+  buyerKeysOf,
+  piecesOf,
+  tooManyOpen,
+  type OpenOrderLimits,
+  type TooManyOpenOrders,
+} from '../open-orders.ts'
 import { placedEvents } from '../order-events.ts'
 import { place, refusalOf, type CreatedOrder, type UnnumberedOrder } from '../order.ts'
 import type { Contact, Terms } from '../schema.ts'
@@ -201,12 +208,13 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
     const drawNumber = () => orderNumber(placed_at, randomInt)
     const inserted = await insertOrder(tx, order, {
       input_hash: saving.input_hash,
+      held: held.lines,
       buyer_keys,
       cart_version,
       drawNumber,
     })
     if (isRefusal(inserted)) return inserted
-    const excess = tooManyOpen({ keys, pieces: order.lines, open: inserted.open }, limits)
+    const excess = tooManyOpen({ keys, pieces: piecesOf(held.lines), open: inserted.open }, limits)
     if (excess) return excess
     await startCheckout(tx, inserted, { checkout, from_cart: request.items.length === 0 })
     await needs.sendLink(tx, inserted.order, sending.locale)

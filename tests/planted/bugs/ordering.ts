@@ -166,6 +166,22 @@ export const orderingBugs: readonly Bug[] = [
     caughtBy: ordering('place-order/open-orders.test.ts'),
   },
   {
+    description: 'one unpaid order takes all roses in bouquets',
+    requirement: 'ORD-12',
+    file: ordering('open-orders.ts'),
+    text: 'quantity: each.quantity * quantity,',
+    replacement: 'quantity: 0,',
+    caughtBy: ordering('place-order/open-orders.test.ts'),
+  },
+  {
+    description: 'roses in the bouquets of open orders are not counted',
+    requirement: 'ORD-12',
+    file: ordering('migrations/0001-orders.up.sql'),
+    text: 'jsonb_array_elements(l.components) as part',
+    replacement: 'jsonb_array_elements(null::jsonb) as part',
+    caughtBy: ordering('place-order/open-orders.test.ts'),
+  },
+  {
     description: 'a refusal names the goods that others have ordered',
     requirement: 'ORD-12',
     file: ordering('open-orders.ts'),
