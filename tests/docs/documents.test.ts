@@ -43,3 +43,17 @@ test('the README of every module has the same six headings in the same order', (
     assert.deepEqual(headings.slice(0, 6), ['Words', 'States', 'Publishes', 'Handles', 'Api', 'Tables'], module)
   }
 })
+
+test('no line of prose in the pages stands out; they are wrapped at 128 characters', () => {
+  const generated = new Set(['docs/requirements.md', 'docs/routes.md', 'docs/guides/capacity.md'])
+  const long = pages
+    .filter((page) => !generated.has(page))
+    .flatMap((page) =>
+      read(page)
+        .replaceAll(/^```[^]*?^```$/gm, '')
+        .split('\n')
+        .filter((line) => line.length > 140 && !/^\s*[|<]/.test(line))
+        .map((line) => `${page}: ${line.slice(0, 60)} …`),
+    )
+  assert.deepEqual(long, [])
+})
