@@ -1,6 +1,6 @@
 import type { Pool } from 'undici'
 import { seconds } from '#platform/values'
-import { isConnectError, isLocalError, NoAnswer } from './no-answer.ts'
+import { BodyCut, isConnectError, isLocalError, NoAnswer } from './no-answer.ts'
 import type { UpstreamLimits, UpstreamRequest, UpstreamResponse } from './upstream-request.ts'
 
 const failuresUntilEjected = 3
@@ -15,6 +15,9 @@ type Place = Readonly<{
   limits: UpstreamLimits
   onEjected?: (() => void) | undefined
 }>
+
+/** Whether the body of a request is being sent. */
+type Sending = Readonly<{ isInBody: () => boolean }>
 
 /**
  * One address of a service, with its connections. It is ejected when it refuses a connection or leaves three requests in a
@@ -53,8 +56,11 @@ export class Address {
     return this.#ready ? this.#ejectedUntil : Number.POSITIVE_INFINITY
   }
 
-  /** Throws `NoAnswer`, the reason of the request's signal, or the error of a request that cannot be sent. */
-  async send({ method, path, headers, body, timeLimit, signal }: UpstreamRequest): Promise<UpstreamResponse> {
+  /** Throws `NoAnswer`, `BodyCut`, the reason of the request's signal, or the error of a request that cannot be sent. */
+  async send(
+    { method, path, headers, body, timeLimit, signal }: UpstreamRequest,
+    sending?: Sending,
+  ): Promise<UpstreamResponse> {
     this.#running++
     try {
       const late = timeLimit !== undefined && { headersTimeout: timeLimit }
@@ -69,6 +75,8 @@ export class Address {
     } catch (error) {
       this.#running--
       if (signal?.aborted || isLocalError(error)) throw error
+      // The client decides about the body: a service that refuses it is not away.
+      if (sending?.isInBody()) throw new BodyCut(`The ${this.#place.service} service`, error)
       const sent = !isConnectError(error)
       this.#failed(sent)
       throw new NoAnswer(`The ${this.#place.service} service`, { sent, cause: error })

@@ -16,6 +16,14 @@ export class NoAnswer extends Unavailable {
   }
 }
 
+/** The connection ended while the body of the request was sent: the service did not take it, and has carried out nothing. */
+export class BodyCut extends Error {
+  constructor(service: string, cause: unknown) {
+    super(`${service} did not take the whole body`, { cause })
+    this.name = 'BodyCut'
+  }
+}
+
 /** Errors of an attempt to connect. No byte of the request left this process. */
 const connectErrors = new Set([
   'ECONNREFUSED',

@@ -52,7 +52,7 @@ export class Upstream {
     this.#stopProbing = readinessPath === undefined ? () => {} : probeReadiness(this.#addresses, readinessPath)
   }
 
-  /** Returns the answer, whatever its status. Throws `Unavailable`, and `NoAnswer` when the outcome may be unknown. */
+  /** Returns the answer, whatever its status. Throws `Unavailable`, `BodyCut`, and `NoAnswer` when the outcome may be unknown. */
   async request(request: UpstreamRequest): Promise<UpstreamResponse> {
     const describe = () =>
       ({
@@ -98,7 +98,7 @@ export class Upstream {
       address.lastUsed = ++this.#requests
       if (tried.size > 1) this.#repeats++
       try {
-        return await address.send({ ...request, ...(body.value !== undefined && { body: body.value }) })
+        return await address.send({ ...request, ...(body.value !== undefined && { body: body.value }) }, body)
       } catch (error) {
         if (!(error instanceof NoAnswer) || body.isRead() || !mayRepeat(error, request)) throw error
         if (tried.size >= mostAttempts || request.signal?.aborted) throw error
@@ -106,7 +106,7 @@ export class Upstream {
           // A second attempt at the only address: its connection may have been an old one.
           if (!error.sent || tried.size > 1) throw error
           this.#repeats++
-          return await address.send({ ...request, ...(body.value !== undefined && { body: body.value }) })
+          return await address.send({ ...request, ...(body.value !== undefined && { body: body.value }) }, body)
         }
       }
     }
@@ -141,11 +141,14 @@ const compare = (a: number, b: number): number => (a === b ? 0 : a - b)
 
 /** A stream may be sent to another address as long as no attempt has read from it. */
 function bodyOnce(body: UpstreamRequest['body']) {
-  let read = false
-  if (body === undefined || typeof body === 'string') return { value: body, isRead: () => false }
+  let read: 'not' | 'in part' | 'whole' = 'not'
+  const isRead = () => read !== 'not'
+  const isInBody = () => read === 'in part'
+  if (body === undefined || typeof body === 'string') return { value: body, isRead, isInBody }
   async function* readBody(source: AsyncIterable<Uint8Array>) {
-    read = true
+    read = 'in part'
     yield* source
+    read = 'whole'
   }
-  return { value: { [Symbol.asyncIterator]: () => readBody(body) }, isRead: () => read }
+  return { value: { [Symbol.asyncIterator]: () => readBody(body) }, isRead, isInBody }
 }

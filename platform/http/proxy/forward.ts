@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { withContext } from '#platform/telemetry'
-import { NoAnswer, type Upstream, type UpstreamRequest } from '#platform/upstream'
+import { BodyCut, NoAnswer, type Upstream, type UpstreamRequest } from '#platform/upstream'
 import { Problem } from '../problems/problem.ts'
 import { traceContextOf } from '../request/trace-context.ts'
 import type { AnyReply, AnyRequest } from '../routes.ts'
@@ -33,6 +33,7 @@ export async function forward(request: AnyRequest, reply: AnyReply, upstream: Up
     return reply.code(status).headers(responseHeadersOf(headers)).send(body)
   } catch (error) {
     if (gone.signal.aborted) return reply.hijack()
+    if (error instanceof BodyCut) throw new Problem(503, 'unavailable')
     throw error instanceof NoAnswer && error.sent ? noAnswer() : error
   }
 }

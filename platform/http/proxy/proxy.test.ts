@@ -7,6 +7,9 @@ import { afterEach, test } from 'node:test'
 import { acceptSockets, deadUrl, serve } from '../../upstream/fixtures/upstreams.ts'
 import { eventually } from '#platform/testing'
 import { Upstream } from '#platform/upstream'
+import { quietLog } from '#platform/telemetry'
+import { fastifyServer } from '../server/fastify-server.ts'
+import { defaultSettings } from '../server/server-settings.ts'
 import { buildProxy, type ProxyNeeds } from './build-proxy.ts'
 
 const opened: { close: () => Promise<unknown> }[] = []
@@ -250,6 +253,33 @@ test('a target that is no path is refused, and closes no service (PLT-15, SEC-3)
   const address = await proxyTo((await describing()).url)
   for (const target of [...Array(8).fill('*'), 'x://y/api', 'http://x/api/v1/internal/images', 'api/v1/teas'])
     assert.match(await answerTo(address, target), /^HTTP\/1\.1 400/, target)
+  assert.equal((await fetch(`${address}/api/v1/teas`)).status, 200)
+})
+
+test('the refusal of a large body arrives, and closes no service (PLT-15, SEC-3)', async () => {
+  const shop = fastifyServer({ settings: defaultSettings, log: quietLog, versionedUrl: (url) => url })
+  shop.post('/api/v1/auth/login', { bodyLimit: 1000 }, () => ({}))
+  open(shop)
+  const address = await proxyTo(await shop.listen({ host: '127.0.0.1', port: 0 }))
+  const headers = { 'content-type': 'application/json' }
+  for (let i = 0; i < 20; i++) {
+    const body = JSON.stringify({ text: 'a'.repeat(3 << 20) })
+    const response = await fetch(`${address}/api/v1/auth/login`, { method: 'POST', headers, body })
+    assert.equal(response.status, 413)
+  }
+})
+
+test('a service that ends the connection in a body is asked again by the next request (PLT-15, SEC-3)', async () => {
+  const cutting = open(
+    await serve((request, response) =>
+      request.url?.endsWith('/cut') ? request.once('data', () => request.socket.destroy()) : response.end('tea'),
+    ),
+  )
+  const address = await proxyTo(cutting.url)
+  for (let i = 0; i < 8; i++) {
+    const response = await fetch(`${address}/api/v1/cut`, { method: 'POST', body: 'a'.repeat(4 << 20) })
+    assert.equal(response.status, 503)
+  }
   assert.equal((await fetch(`${address}/api/v1/teas`)).status, 200)
 })
 

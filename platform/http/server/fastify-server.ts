@@ -11,6 +11,7 @@ import type { AnyRequest } from '../routes.ts'
 import { boundConnections } from './bound-connections.ts'
 import { capConnections } from './cap-connections.ts'
 import { clientErrorHandler } from './client-error-handler.ts'
+import { lingerBeforeClose } from './linger-before-close.ts'
 import { PacketRequest, PacketResponse } from './discarded-requests.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { sharedAddresses } from './shared-addresses.ts'
@@ -64,6 +65,7 @@ function nodeServer(handle: RequestListener, settings: ServerSettings): Server {
   })
   server.maxRequestsPerSocket = 10_000
   capConnections(server, connections, sharedAddresses(trustedProxies))
+  lingerBeforeClose(server)
   boundConnections(server, handle, writeTimeout)
   return server
 }
