@@ -232,7 +232,12 @@ const rendererCaller = { kind: 'machine', name: 'storefront', permissions: [] } 
 const pagesOf = ({ cache, config, modules, site }: App, build: WebBuild, token: string) =>
   storefront({
     ...config.storefront,
-    facts: { ...config.storefront.facts, isSandbox: true },
+    facts: {
+      ...config.storefront.facts,
+      takesCash: config.ordering.cashOnDelivery,
+      takesGuests: config.ordering.guestOrders,
+      isSandbox: true,
+    },
     build,
     cache,
     cacheTags: ['catalog:lists', ...modules.flatMap((module) => module.cacheTags ?? [])],

@@ -6,7 +6,13 @@ export type ShopFacts = Readonly<{
   phone?: string
   email?: string
   address?: string
+  /** The country of the addresses to which the shop delivers. */
+  country: string
   telegram?: string
+  /** Whether buyers may pay in cash on delivery. */
+  takesCash: boolean
+  /** Whether buyers may order without an account. */
+  takesGuests: boolean
   /** The shop has no real bank: every payment is one of the sandbox. */
   isSandbox: boolean
 }>

@@ -26,6 +26,11 @@ const variables = {
   SHOP_PHONE: optional(text(3, 40), 'The telephone number at the end of each page.'),
   SHOP_EMAIL: optional(text(3, 254), 'The e-mail address at the end of each page.'),
   SHOP_ADDRESS: optional(text(3, 300), 'The address of the shop at the end of each page.'),
+  SHOP_COUNTRY: withDefault(
+    text(1, 100),
+    'Россия',
+    'The country of every address that a buyer types at the checkout; geocoders and carriers read it.',
+  ),
   SHOP_TELEGRAM: optional(telegramName, 'The name of the shop in Telegram, without @.'),
 }
 
@@ -37,6 +42,7 @@ export const storefrontSettings = settings({
     accent: values.SHOP_ACCENT,
     facts: {
       name: values.SHOP_NAME,
+      country: values.SHOP_COUNTRY,
       ...(values.SHOP_LOGO !== undefined && { logo: values.SHOP_LOGO }),
       ...(values.SHOP_PHONE !== undefined && { phone: values.SHOP_PHONE }),
       ...(values.SHOP_EMAIL !== undefined && { email: values.SHOP_EMAIL }),

@@ -49,6 +49,7 @@ export const orderExample = {
   recipient_phone: '+7 912 345-67-89',
   comment: null,
   payment: { id: null, status: null, confirmation_url: `/pay/${id}?token=hL3q8mZr0T5vKcQx1WbN7sYdUe2pAfJ9oGi4RkXtVnM` },
+  pay_until: null,
   shipment: null,
   may_cancel: true,
   cancelling: false,

@@ -9,6 +9,8 @@ import type { OrderRow, shownColumns, TimelineRow } from './store.ts'
 export type ListedOrder = Readonly<{
   order: Pick<OrderRow, (typeof shownColumns)[number]>
   lines: readonly Line[]
+  /** The end of the time to pay; null when the order waits for no payment. */
+  pay_until: Date | null
 }>
 type Entry = Omit<TimelineRow, 'order_id' | 'number' | 'event_id'>
 export type FoundOrder = ListedOrder & Readonly<{ kind: 'found'; timeline: readonly Entry[] }>
@@ -21,7 +23,10 @@ export type PayUrlOf = (order_id: string) => string
 
 type Presentation = Readonly<{ locale: Locale; payUrlOf: PayUrlOf }>
 
-export function orderSummaryOf({ order, lines }: ListedOrder, { locale, payUrlOf }: Presentation): OrderSummary {
+export function orderSummaryOf(
+  { order, lines, pay_until }: ListedOrder,
+  { locale, payUrlOf }: Presentation,
+): OrderSummary {
   const { payment_id, payment_status, shipment_id, shipment_status, ...rest } = order
   const { user_id: _id, contact_email: _email, contact_phone: _phone, link_version: _version, ...shown } = rest
   const payUrl = order.payment_method === 'online' ? payUrlOf(order.id) : null
@@ -34,6 +39,7 @@ export function orderSummaryOf({ order, lines }: ListedOrder, { locale, payUrlOf
     })),
     discounts: order.discounts.map(({ name, ...discount }) => ({ ...discount, name: name[locale] })),
     payment: { id: payment_id, status: payment_status, confirmation_url: payUrl },
+    pay_until: pay_until?.toISOString() ?? null,
     shipment: shipment_id || shipment_status ? { id: shipment_id, status: shipment_status } : null,
     may_cancel: mayCancel(order),
     cancelling: isCancelling(order),
@@ -101,5 +107,6 @@ export const asFound = (order: CreatedOrder): Omit<FoundOrder, 'kind'> => ({
     reason: null,
   },
   lines: order.lines,
+  pay_until: null,
   timeline: [{ at: order.created_at, event: 'order-created', status: 'created', reason: null, shipment_status: null }],
 })

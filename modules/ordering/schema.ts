@@ -148,6 +148,9 @@ const summary = {
       confirmation_url: Nullable(Type.String({ description: 'The page where the buyer pays; null for cash.' })),
     }),
   ),
+  pay_until: Nullable(
+    Type.String({ ...Time, description: 'The order is cancelled after it; null when it waits for no payment.' }),
+  ),
   shipment: Nullable(named('OrderShipment', Type.Object({ id: Nullable(Id), status: Nullable(Type.String()) }))),
   may_cancel: Type.Boolean(),
   cancelling: Type.Boolean({

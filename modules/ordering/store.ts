@@ -13,6 +13,7 @@ import type { HeldLine } from '#catalog'
 import type { PaymentStatus } from '#payments/events'
 import type { Refused } from '#platform/outcome'
 import type { Localized } from '#platform/values'
+import type { CheckoutState } from './checkout.ts'
 import type { OrderState } from './order.ts'
 import type { Owned } from './order-access.ts'
 import type { Address, DeliveryMethod, Discount, OrderStatus, PaymentMethod } from './schema.ts'
@@ -140,6 +141,14 @@ export const linesOf = (order_id: Expression<string>) =>
       .where('order_id', '=', order_id)
       .orderBy('position'),
   )
+
+const awaitingPayment: CheckoutState = 'awaiting-payment'
+
+/** The end of the time to pay, which is the timeout of the checkout; null unless the order waits for its payment. */
+export const payUntilOf = (order_id: Expression<string>) => sql<Date | null>`(
+  select timeout_at from platform.saga
+  where type = 'ordering.checkout' and key = ${order_id} and state = ${awaitingPayment} and status = 'running'
+)`
 
 /** Locks an order until the transaction ends and returns who may open it and the facts for a decision. */
 export const lockOrderState = async (

@@ -77,7 +77,7 @@ test('an unknown coupon changes nothing, and too many of them are refused (CART-
   await shop.added(buyer, { variant_id, quantity: 1 })
   await applied(buyer, 'TEA10')
   shop.stubs.findCoupon = () => ({ kind: 'refused', reason: 'coupon-unknown' })
-  expectProblem(await put(buyer, 'GUESS'), 404, 'coupon-unknown')
+  expectProblem(await put(buyer, 'GUESS'), 409, 'coupon-unknown')
   shop.stubs.findCoupon = () => ({ kind: 'refused', reason: 'too-many-coupons', retry_after: 60 })
   const refused = await put(buyer, 'GUESS')
   expectProblem(refused, 429, 'too-many-coupons')

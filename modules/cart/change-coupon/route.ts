@@ -1,23 +1,13 @@
-import { Type } from 'typebox'
-import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { addressKey } from '#platform/limits'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { couponAnswers } from '#promotions/answers'
 import { cartViewOf } from '../cart-view.ts'
 import type { OwnerOf } from '../owner.ts'
 import { ApplyCouponBody, CartHeaders, CartView } from '../schema.ts'
 import type { ApplyCoupon, ApplyCouponOutcome, RemoveCoupon } from './change-coupon.ts'
 
-const answers = {
-  'coupon-unknown': answer(404, 'There is no such coupon. Correct the code.', 'Такого купона нет. Исправьте код.'),
-  'too-many-coupons': {
-    ...answer(
-      429,
-      'Too many unknown coupons: try again later.',
-      'Слишком много неизвестных купонов: попробуйте позже.',
-    ),
-    members: { retry_after: Type.Integer({ description: 'Seconds.' }) },
-  },
-} satisfies Record<ReasonOf<ApplyCouponOutcome>, Answer>
+const answers: Readonly<Record<ReasonOf<ApplyCouponOutcome>, Answer>> = couponAnswers
 
 const tags = ['cart']
 const headers = CartHeaders

@@ -4,6 +4,7 @@ import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/
 import { addressKey } from '#platform/limits'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { Id } from '#platform/schema'
+import { couponAnswers } from '#promotions/answers'
 import { DeliveryQuote, QuoteDeliveryBody } from '../zone-schema.ts'
 import type { QuoteDelivery, QuoteDeliveryOutcome } from './quote-delivery.ts'
 
@@ -14,22 +15,10 @@ const answers = {
   },
   'mixed-currencies': answer(
     409,
-    'The items have several currencies. Ask for each currency apart.',
-    'Цены товаров указаны в разных валютах. Запросите каждую валюту отдельно.',
+    'The items have several currencies. Request one quote per currency.',
+    'Цены товаров указаны в разных валютах. Запросите расчёт для каждой валюты отдельно.',
   ),
-  'coupon-unknown': answer(
-    409,
-    'There is no such coupon. Correct the code, or leave it out.',
-    'Такого купона нет. Исправьте код или уберите его.',
-  ),
-  'too-many-coupons': {
-    ...answer(
-      429,
-      'Too many unknown coupons: try again later.',
-      'Слишком много неизвестных купонов: попробуйте позже.',
-    ),
-    members: { retry_after: Type.Integer({ description: 'Seconds.' }) },
-  },
+  ...couponAnswers,
 } satisfies Record<ReasonOf<QuoteDeliveryOutcome>, Answer>
 
 const schema = {

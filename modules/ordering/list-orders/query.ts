@@ -3,7 +3,7 @@ import { countRows, timeCursor, byTime } from '#platform/db'
 import { pageOf, type Window } from '#platform/outcome'
 import type { ListedOrder } from '../order-view.ts'
 import type { OrderStatus } from '../schema.ts'
-import { linesOf, shownColumns, type OrderingTables } from '../store.ts'
+import { linesOf, payUntilOf, shownColumns, type OrderingTables } from '../store.ts'
 
 type Filter = Readonly<{ user_id?: string | undefined; status?: OrderStatus | undefined; window: Window }>
 export type ListOrders = (filter: Filter) => Promise<ReturnType<typeof pageOf<ListedOrder>>>
@@ -22,14 +22,14 @@ export const listOrders =
       db
         .selectFrom(page.as('order'))
         .selectAll('order')
-        .select((eb) => linesOf(eb.ref('order.id')).as('lines'))
+        .select((eb) => [linesOf(eb.ref('order.id')).as('lines'), payUntilOf(eb.ref('order.id')).as('pay_until')])
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .execute(),
       countRows(db, matching),
     ])
     return pageOf({
-      items: orders.map(({ lines, ...order }) => ({ order, lines })),
+      items: orders.map(({ lines, pay_until, ...order }) => ({ order, lines, pay_until })),
       counted,
       window,
       cursorOf: ({ order }) => timeCursor(order),

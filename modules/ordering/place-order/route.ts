@@ -12,6 +12,7 @@ import {
 } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { Amount, Currency, Id, IdParams, Nullable, OneOf } from '#platform/schema'
+import { couponAnswers } from '#promotions/answers'
 import { couponReasons } from '#promotions/api'
 import { countedBy } from '../open-orders.ts'
 import type { OrderLinks } from '../order-links.ts'
@@ -86,22 +87,10 @@ const answers = {
     ...answer(409, 'The total differs from `expected_total`.', 'Сумма заказа отличается от `expected_total`.'),
     members: { total_amount: Amount, currency: Currency },
   },
-  'coupon-unknown': answer(
-    409,
-    'There is no such coupon. Correct the code, or leave it out.',
-    'Такого купона нет. Исправьте код или уберите его.',
-  ),
+  ...couponAnswers,
   'coupon-not-applicable': {
     ...answer(409, 'The coupon gives no discount on this order.', 'Купон не даёт скидки на этот заказ.'),
     members: { coupon_reason: OneOf(couponReasons, { description: 'Why it gives none.' }) },
-  },
-  'too-many-coupons': {
-    ...answer(
-      429,
-      'Too many unknown coupons: try again later.',
-      'Слишком много неизвестных купонов: попробуйте позже.',
-    ),
-    members: { retry_after: Type.Integer({ description: 'Seconds.' }) },
   },
   'mixed-currencies': answer(
     409,

@@ -4,7 +4,7 @@ import { coalesced } from '#platform/db'
 import { notFound } from '#platform/outcome'
 import { opens } from '../order-access.ts'
 import type { FoundOrder, ShowOrder } from '../order-view.ts'
-import { linesOf, shownColumns, type OrderingTables } from '../store.ts'
+import { linesOf, payUntilOf, shownColumns, type OrderingTables } from '../store.ts'
 
 export const showOrder =
   (db: Kysely<OrderingTables>): ShowOrder =>
@@ -18,13 +18,16 @@ const findOrder = coalesced<string, FoundOrder | undefined>(async (db: Kysely<Or
   const rows = await db
     .selectFrom('ordering.orders as order')
     .select(shownColumns)
-    .select((eb) => [linesOf(eb.ref('order.id')).as('lines'), timelineOf(eb.ref('order.id')).as('timeline')])
+    .select((eb) => {
+      const id = eb.ref('order.id')
+      return [linesOf(id).as('lines'), timelineOf(id).as('timeline'), payUntilOf(id).as('pay_until')]
+    })
     .where('id', '=', (eb) => eb.fn.any(eb.val(order_ids)))
     .execute()
   const byId = new Map(
-    rows.map(({ lines, timeline, ...order }) => {
+    rows.map(({ lines, timeline, pay_until, ...order }) => {
       const entries = timeline.map((entry) => ({ ...entry, at: new Date(entry.at) }))
-      return [order.id, { kind: 'found', order, lines, timeline: entries } as const]
+      return [order.id, { kind: 'found', order, lines, pay_until, timeline: entries } as const]
     }),
   )
   return order_ids.map((order_id) => byId.get(order_id.toLowerCase()))

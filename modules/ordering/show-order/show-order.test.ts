@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { paymentStarted } from '#payments/events'
+import { paymentCompleted, paymentStarted } from '#payments/events'
 import { anna, boris, expectProblem, expectResponse, olga, statementsOf } from '#platform/testing'
-import { newId } from '#platform/values'
+import { after as later, minutes, newId } from '#platform/values'
 import { Page } from '#platform/schema'
 import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
 import { AdminOrderView, OrderSummary } from '../schema.ts'
 
 let shop: OrderingTest
 before(async () => {
-  shop = await openOrderingTest()
+  shop = await openOrderingTest({ paymentTimeout: minutes(45) })
 })
 after(() => shop.close())
 
@@ -51,6 +51,27 @@ test('an order is read with its lines and its timeline in one statement, for its
     assert.deepEqual([view, link_token], [own, null])
   })
   assert.deepEqual([own, byStaff], [1, 2])
+})
+
+test('an order that waits for its payment shows until when, in the view and in the list (ORD-3, ORD-5)', async () => {
+  const caller = { ...anna, user_id: newId() }
+  const id = await place(1, caller)
+  const shown = async () => {
+    const list = expectResponse(await shop.send(caller, 'GET /orders'), 200, Page(OrderSummary))
+    const { pay_until } = await shop.show(caller, id)
+    assert.deepEqual(
+      list.items.map((order) => order.pay_until),
+      [pay_until],
+    )
+    return pay_until
+  }
+  assert.equal(await shown(), null, 'the payment has not started')
+  const payment = { payment_id: newId(), subject_type: 'order', subject_id: id, user_id: caller.user_id } as const
+  const facts = { amount: 100_000, currency: 'RUB', provider: 'sandbox' } as const
+  await shop.deliver(paymentStarted({ ...payment, ...facts, status: 'pending' }))
+  assert.equal(await shown(), later(shop.now(), minutes(45)).toISOString())
+  await shop.deliver(paymentCompleted({ ...payment, ...facts, status: 'completed', transaction_id: 'b-1' }))
+  assert.equal(await shown(), null, 'the order is paid')
 })
 
 test('buyers who look at the same moment share statements, and each sees the own order (ORD-3, SEC-3, PERF-2)', async () => {

@@ -47,10 +47,11 @@ function TextField({
 
 /** The address of a delivery by courier. */
 export function AddressFields(props: PartProps): VNode {
-  const { texts } = useShop()
+  const { facts, texts } = useShop()
   const { city, street, building, apartment } = texts.checkout
   return (
     <div class="form">
+      <p class="hint">{facts.country}</p>
       <TextField {...props} name="city" label={city} autocomplete="address-level2" />
       <TextField {...props} name="street" label={street} autocomplete="address-line1" />
       <div class="row">

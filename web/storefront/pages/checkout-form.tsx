@@ -12,7 +12,7 @@ import { useRouter } from '../router/router.ts'
 import type { Session } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
 import { AddressFields, RecipientFields } from './checkout-fields.tsx'
-import { emptyCheckout, orderOf, wrongFrom, wrongIn, type CheckoutFields } from './checkout-order.ts'
+import { emptyCheckout, orderOf, paymentOf, wrongFrom, wrongIn, type CheckoutFields } from './checkout-order.ts'
 import { useMethodHint, type Quote } from './checkout-quote.ts'
 
 type Points = readonly Schemas['PickupPoint'][]
@@ -32,7 +32,7 @@ export const useCheckoutDraft = (session: Session | null) =>
 
 /** Everything about the order on one page. The shop decides the total, and refuses a changed one. */
 export function CheckoutForm({ cart, isGuest, draft, quote, total }: Props): VNode {
-  const { formats, texts } = useShop()
+  const { facts, formats, texts } = useShop()
   const { fields, change, clear } = draft
   const { wrong, refusal, isSending, send } = useOrder({ cart, fields, clear, isGuest, total })
   const points = usePoints()
@@ -65,8 +65,8 @@ export function CheckoutForm({ cart, isGuest, draft, quote, total }: Props): VNo
       <Choice
         legend={texts.checkout.payment}
         name="payment"
-        value={fields.payment}
-        options={['online', 'cash_on_delivery'].map((code) => ({
+        value={paymentOf(fields, facts)}
+        options={(facts.takesCash ? (['online', 'cash_on_delivery'] as const) : (['online'] as const)).map((code) => ({
           code,
           name: texts.checkout.payments[code] ?? code,
           hint: texts.checkout.paymentHints[code],
@@ -106,7 +106,7 @@ type Order = Readonly<{
 
 /** Sends the order once, however often the button is pressed: every try has the same key until the order is changed. */
 function useOrder({ cart, fields, clear, isGuest, total }: Order) {
-  const { formats, href, texts } = useShop()
+  const { facts, formats, href, texts } = useShop()
   const router = useRouter()
   const [wrong, setWrong] = useState<ReturnType<typeof wrongIn>>({})
   const [refusal, setRefusal] = useState<string>()
@@ -135,7 +135,7 @@ function useOrder({ cart, fields, clear, isGuest, total }: Order) {
     setRefusal(Object.keys(found).length > 0 ? texts.checkout.correct : undefined)
     if (Object.keys(found).length > 0) return focusWrong()
     setSending(true)
-    const body = orderOf(fields, { total, country: texts.checkout.country, isGuest })
+    const body = orderOf(fields, { total, facts, isGuest })
     const text = JSON.stringify([body, cart.items])
     if (key.current?.body !== text) key.current = { body: text, key: crypto.randomUUID() }
     const header = { 'Idempotency-Key': key.current.key }

@@ -1,3 +1,4 @@
+import type { ShopFacts } from '../../../apps/storefront/renderer.ts'
 import type { Schemas } from '../api/client.ts'
 import type { Texts } from '../text/texts.ts'
 
@@ -82,17 +83,23 @@ export function addressOf({ method, ...typed }: CheckoutFields, country: string)
   return { country, city, street, house: building, ...(apartment && { apartment }) }
 }
 
+type Facts = Pick<ShopFacts, 'country' | 'takesCash'>
+
+/** The chosen payment method. A stored draft may name cash although the shop takes none any more. */
+export const paymentOf = ({ payment }: Pick<CheckoutFields, 'payment'>, { takesCash }: Pick<Facts, 'takesCash'>) =>
+  takesCash && payment === 'cash_on_delivery' ? payment : 'online'
+
 /** The body of the request. The total that the reader saw goes with it, so that she pays no other. */
 export function orderOf(
   fields: CheckoutFields,
-  { total, country, isGuest }: Readonly<{ total: number; country: string; isGuest: boolean }>,
+  { total, facts, isGuest }: Readonly<{ total: number; facts: Facts; isGuest: boolean }>,
 ): Schemas['PlaceOrderBody'] {
   const { comment, email, name, phone, point } = fields
   const isCourier = fields.method === 'courier'
-  const address = addressOf(fields, country)
+  const address = addressOf(fields, facts.country)
   return {
     delivery_method: isCourier ? 'courier' : 'pickup',
-    payment_method: fields.payment === 'cash_on_delivery' ? 'cash_on_delivery' : 'online',
+    payment_method: paymentOf(fields, facts),
     recipient_name: name.trim(),
     recipient_phone: phone.trim(),
     expected_total: total,

@@ -17,9 +17,9 @@ const pause = 300
  * the total does not jump.
  */
 export function useQuote(cart: Cart, fields: CheckoutFields): Quote | undefined {
-  const { formats, texts } = useShop()
+  const { facts, formats, texts } = useShop()
   const [quote, setQuote] = useState<Quote>()
-  const address = addressOf(fields, texts.checkout.country)
+  const address = addressOf(fields, facts.country)
   const body = {
     lines: cart.items.map(({ variant_id, quantity }) => ({ variant_id, quantity })),
     ...(address && { address }),

@@ -12,7 +12,7 @@ import { CheckoutForm, useCheckoutDraft } from './checkout-form.tsx'
 import { quotedMethod, useQuote, type QuotedMethod } from './checkout-quote.ts'
 
 function CheckoutPage(): VNode {
-  const { href, texts } = useShop()
+  const { facts, href, texts } = useShop()
   const router = useRouter()
   const session = useStore(sessionStore)
   const { view } = useStore(cartStore)
@@ -24,7 +24,9 @@ function CheckoutPage(): VNode {
     <div class="wrap">
       <h1 class="page-title">{texts.checkout.title}</h1>
       {session === null && <SignInFirst />}
-      {session !== undefined && view && !isEmpty && <Filled key={session?.user.id} cart={view} session={session} />}
+      {(session || (session === null && facts.takesGuests)) && view && !isEmpty && (
+        <Filled key={session?.user.id} cart={view} session={session} />
+      )}
       {(session === undefined || !view) && <CheckoutSkeleton />}
       <noscript>
         <p>{texts.product.withoutScript}</p>
@@ -48,10 +50,11 @@ function Filled({ cart, session }: Readonly<{ cart: Cart; session: Session | nul
 }
 
 function SignInFirst(): VNode {
-  const { href, texts } = useShop()
+  const { facts, href, texts } = useShop()
   return (
     <p class="hint before">
-      {texts.checkout.signInFirst} <a href={href('/sign-in?next=/checkout')}>{texts.account.signInButton}</a> ·{' '}
+      {facts.takesGuests ? texts.checkout.signInFirst : texts.checkout.signInToOrder}{' '}
+      <a href={href('/sign-in?next=/checkout')}>{texts.account.signInButton}</a> ·{' '}
       <a href={href('/register?next=/checkout')}>{texts.account.registerButton}</a>
     </p>
   )

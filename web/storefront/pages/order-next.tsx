@@ -21,7 +21,7 @@ const ranks = ['created', 'processing', 'paid', 'shipping', 'fulfilled'] as cons
 
 /** The state of an order, and the thing that its buyer does or waits for. */
 export function NextStep({ order, access }: Readonly<{ order: Order; access: () => OrderAccess }>): VNode {
-  const { texts } = useShop()
+  const { formats, texts } = useShop()
   const shipment = useShipment(order, access)
   const url = order.payment.confirmation_url
   const isPayable =
@@ -35,6 +35,7 @@ export function NextStep({ order, access }: Readonly<{ order: Order; access: () 
         <span class={order.status === 'cancelled' ? 'badge cancelled' : 'badge'}>{statusOf(order, texts)}</span>
       </h2>
       <p>{isDeclined ? texts.order.paymentDeclined : nextOf(order, texts)}</p>
+      {isPayable && order.pay_until !== null && <p>{texts.order.payUntil(formats.time(order.pay_until))}</p>}
       {isPayable && (
         <a class="button" href={url} data-document>
           <Icon name="card" /> {texts.order.pay}

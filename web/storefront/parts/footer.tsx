@@ -31,7 +31,7 @@ export function Footer(): VNode {
         </section>
         <section>
           <h2>{texts.footer.delivery}</h2>
-          <p>{texts.footer.deliveryText}</p>
+          <p>{facts.takesCash ? texts.footer.deliveryText : texts.footer.deliveryTextOnline}</p>
           <p>
             <a href="/api/docs" data-document rel="nofollow">
               {texts.footer.forDevelopers}

@@ -22,7 +22,8 @@ export const en: Texts = {
   },
   footer: {
     delivery: 'Delivery and payment',
-    deliveryText: 'By courier or for pickup. Pay online or on delivery.',
+    deliveryText: 'By courier, or pick it up yourself. Pay online or on delivery.',
+    deliveryTextOnline: 'By courier, or pick it up yourself. Pay online.',
     contacts: 'Contact us',
     shop: 'Shop',
     forDevelopers: 'Runs on Posad',
@@ -108,7 +109,7 @@ export const en: Texts = {
     reviews: 'Reviews',
     reviewsOf: count('review', 'reviews'),
     oldPrice: 'Earlier price',
-    withoutScript: 'To order, allow JavaScript in your browser, or call us: the number is at the end of the page.',
+    withoutScript: 'To order, allow JavaScript in your browser, or contact us: see the end of the page.',
     weight: 'Weight',
   },
   review: {
@@ -140,7 +141,7 @@ export const en: Texts = {
     next: 'What happens next',
     nextOf: {
       created: 'We prepare the payment: this takes a few seconds.',
-      processing: 'Pay for the order, and we start packing. We hold the goods for you for 30 minutes.',
+      processing: 'Pay for the order, and we will start packing.',
       processingCash: 'We accepted the order and are packing it. You pay when you receive it.',
       paid: 'The payment has arrived. We are packing the order.',
       shipping: 'The courier has the order and calls before arriving.',
@@ -150,6 +151,7 @@ export const en: Texts = {
       cancelling: 'We are cancelling the order and returning the money.',
     },
     pay: 'Pay',
+    payUntil: (time) => `Please pay by ${time}: we keep the products for you until then.`,
     cancel: 'Cancel the order',
     cancelAsk: 'Do you want to cancel the order?',
     cancelYes: 'Yes, cancel it',

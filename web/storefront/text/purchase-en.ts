@@ -21,6 +21,7 @@ export const purchase: Pick<Texts, 'cart' | 'checkout' | 'coupon'> = {
   checkout: {
     title: 'Checkout',
     signInFirst: 'You can order without an account. If you have one:',
+    signInToOrder: 'To order, sign in or create an account:',
     delivery: 'Delivery',
     methods: { courier: 'Courier', pickup: 'Pickup', cdek: 'CDEK' },
     methodHints: {
@@ -47,7 +48,6 @@ export const purchase: Pick<Texts, 'cart' | 'checkout' | 'coupon'> = {
     street: 'Street',
     building: 'Building',
     apartment: 'Flat',
-    country: 'Россия',
     comment: 'Comment',
     commentHint: 'Entry code, a convenient hour, words for the card',
     payment: 'Payment',

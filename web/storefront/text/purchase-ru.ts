@@ -19,6 +19,7 @@ export const purchase = {
   checkout: {
     title: 'Оформление заказа',
     signInFirst: 'Можно заказать без регистрации. Если у вас есть кабинет:',
+    signInToOrder: 'Чтобы заказать, войдите или зарегистрируйтесь:',
     delivery: 'Доставка',
     methods: { courier: 'Курьером', pickup: 'Самовывоз', cdek: 'СДЭК' } as Readonly<Record<string, string>>,
     methodHints: {
@@ -45,7 +46,6 @@ export const purchase = {
     street: 'Улица',
     building: 'Дом',
     apartment: 'Квартира',
-    country: 'Россия',
     comment: 'Комментарий',
     commentHint: 'Код домофона, удобное время, слова для открытки',
     payment: 'Оплата',
