@@ -38,7 +38,7 @@ import { databaseVariableOf, serviceNames } from './services.ts'
 const appSettings = settings({
   title: 'The program',
   variables: {
-    APP_NAME: withDefault(text(1, 64), 'posad', 'The name of the shop in logs and letters.'),
+    APP_NAME: withDefault(text(1, 64), 'posad', 'The name of the shop in logs and e-mails.'),
     APP_HOST: withDefault(text(1, 255), '127.0.0.1', 'The address to listen on; 0.0.0.0 in a container.'),
     APP_PORT: optional(
       integer(0, 65_535),
@@ -51,7 +51,7 @@ const appSettings = settings({
     WORKERS_COUNT: withDefault(
       integer(1, 64),
       '1',
-      'Processes of one start that share its port, its connections and its jobs; as many as the machine has cores at most.',
+      'Processes of one start that share its port, its connections and its jobs; at most as many as the machine has cores.',
     ),
     BACKGROUND_WORK: withDefault(
       flag,
@@ -60,7 +60,7 @@ const appSettings = settings({
     ),
     WORKER_PORT: optional(
       integer(0, 65_535),
-      'The port of posad worker for health and metrics; 100 above the port of its service when absent: 8100 for the whole.',
+      'The port of posad worker for health and metrics; 100 above the port of its service when absent: 8100 for the whole shop.',
     ),
     DEBUG: optional(flag, 'true logs more; an explicit false also turns the API pages off.'),
     POSAD_DATA: withDefault(text(), '.posad', 'The directory of the embedded database, files and generated secrets.'),
@@ -123,6 +123,7 @@ export type Config = ConfigOf<typeof topics>
 
 /** The beginnings of variables whose parts come in later versions. */
 const later: Readonly<Record<string, string>> = {
+  CACHE_ANALYTICS_TTL: 'the cache of reports',
   SENTRY_DSN: 'Sentry',
   YOOKASSA_: 'this payment provider',
   STRIPE_: 'this payment provider',

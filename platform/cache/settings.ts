@@ -10,26 +10,19 @@ import {
   type ValuesOf,
 } from '#platform/config'
 
-const analyticsTtl = '600'
-
 const variables = {
   REDIS_URL: secret(
     redisUrl,
     'A cache that all processes share, redis://user:password@host:6379/0; without it each process has its own in memory.',
   ),
-  REDIS_HOST: optional(text(1, 255), 'The same by host name or address.'),
-  REDIS_PORT: optional(integer(1, 65_535), 'Port; 6379 when REDIS_HOST is given.'),
-  REDIS_PASSWORD: secret(text(), 'Password.'),
-  CACHE_SIZE_MB: withDefault(integer(1, 65_536), '32', 'Memory for cached values, where Redis is not used.'),
+  REDIS_HOST: optional(text(1, 255), 'The host name or address of Redis, instead of REDIS_URL.'),
+  REDIS_PORT: optional(integer(1, 65_535), 'The port of REDIS_HOST; 6379 when absent.'),
+  REDIS_PASSWORD: secret(text(), 'The password at REDIS_HOST.'),
+  CACHE_SIZE_MB: withDefault(integer(1, 65_536), '32', 'Megabytes for cached values, where Redis is not used.'),
   CACHE_DEFAULT_TTL: withDefault(
     integer(1, 86_400),
     '300',
-    'Seconds for which a value stays cached at most. A change removes the values that it makes wrong at once, except the stock that an order changed in the cache of another process.',
-  ),
-  CACHE_ANALYTICS_TTL: withDefault(
-    integer(1, 86_400),
-    analyticsTtl,
-    'Seconds for which reports stay cached; this version has no reports.',
+    'The most seconds for which a value stays cached. A change removes the values that it makes wrong at once, except the stock that an order changed in the cache of another process.',
   ),
 }
 
@@ -49,10 +42,6 @@ export const cacheSettings = settings({
     if (url !== undefined) return { kind: 'redis', url, defaultTtl }
     return { kind: 'memory', maxBytes: values.CACHE_SIZE_MB * 1024 * 1024, defaultTtl }
   },
-  notices: ({ CACHE_ANALYTICS_TTL: ttl }) =>
-    String(ttl) === analyticsTtl
-      ? []
-      : [`CACHE_ANALYTICS_TTL is "${ttl}" and changes nothing: reports come in a later version`],
 })
 
 function urlOf({ REDIS_URL, REDIS_HOST, REDIS_PORT, REDIS_PASSWORD }: Values): string | undefined {
