@@ -18,7 +18,7 @@ export const serviceSettings = settings({
   variables: {
     SERVICE_SECRET: secret(
       text(32, 1000),
-      'Signs the calls between services; the same in all of them, at least 32 characters. Needed where services run apart.',
+      'Signs the calls between services; the same in all of them, at least 32 characters. Needed when services run in processes of their own.',
     ),
     POSAD_SERVICE: optional(
       oneOf(...serviceNames),

@@ -21,7 +21,7 @@ export const gatewaySettings = settings({
     GATEWAY_METRICS_HOST: withDefault(
       text(1, 255),
       '127.0.0.1',
-      'The address of that port; on another one than loopback /metrics needs METRICS_TOKEN.',
+      'The address of that port; METRICS_TOKEN is required unless it is a loopback address.',
     ),
   },
   read: (values) => ({

@@ -13,7 +13,7 @@ export const checkRoutes =
   (http: Http): void => {
     const schema = {
       tags: ['operator'],
-      summary: 'Run every invariant; the results of the last minute are not computed again',
+      summary: 'Run every invariant; results are computed at most once a minute',
       response: { 200: ChecksView },
     }
     http.get(`${prefix}/checks`, { schema, config: { access: { permission: 'outbox.read' } } }, async () => {

@@ -39,26 +39,26 @@ const writes = { access: { permission: 'outbox.write' }, idempotent: true } as c
 const retryAnswers = {
   'not-parked': answer(
     409,
-    'The group has set no such message aside: it was handled, skipped, or waits in the log.',
-    'Такое сообщение у группы не отложено: оно обработано, пропущено или ждёт в журнале.',
+    'The group has not set this message aside: it was handled or skipped, or it waits in the log.',
+    'Группа не откладывала это сообщение: оно обработано, пропущено или ждёт в журнале.',
   ),
   'behind-another': answer(
     409,
-    'The message waits behind another one of its key: decide about that one first.',
-    'Сообщение ждёт другого с тем же ключом: сначала решите о том сообщении.',
+    'The message waits behind another one with the same key. Decide about that one first.',
+    'Сообщение ждёт другого с тем же ключом: сначала решите, что делать с ним.',
   ),
 } satisfies Record<ReasonOf<OperatorOutcome>, Answer>
 
 const replayAnswers = {
   'not-handled': answer(
     409,
-    'The group has not handled this event yet: there is nothing to repeat.',
+    'The group has not handled this event yet, so there is nothing to repeat.',
     'Группа ещё не обработала это событие: повторять нечего.',
   ),
   parked: answer(
     409,
-    'A message of this key is set aside: retry or skip it first.',
-    'Сообщение с этим ключом отложено: сначала повторите или пропустите его.',
+    'A message with this key is set aside. Retry or skip it first.',
+    'Сообщение с этим ключом отложено. Сначала повторите или пропустите его.',
   ),
   'not-subscribed': answer(
     409,
@@ -82,7 +82,7 @@ export const outboxRoutes =
     addMessageDecisions(http, { db, prefix })
     const schema = {
       tags,
-      summary: 'Try the dead messages of a group again, of one type or of all',
+      summary: 'Retry the dead messages of a group, of one type or of all types',
       params: GroupParams,
       body: RetryGroupBody,
       response: { 200: RetriedView },
@@ -101,7 +101,7 @@ export const outboxRoutes =
 function addReads(http: Http, { db, prefix }: Needs): void {
   const status = {
     tags,
-    summary: 'The lag and the set-aside messages of every consumer group',
+    summary: 'Show the lag and the set-aside messages of every consumer group',
     response: { 200: OutboxView },
   }
   http.get(`${prefix}/outbox`, { schema: status, config: reads }, async () => {
@@ -110,7 +110,7 @@ function addReads(http: Http, { db, prefix }: Needs): void {
   })
   const messages = {
     tags,
-    summary: 'List messages that are set aside, the oldest failures first',
+    summary: 'List messages that are set aside, oldest failures first',
     querystring: MessageFilter,
     response: { 200: ParkedMessagePage },
   }
@@ -133,13 +133,13 @@ function addMessageDecisions(http: Http, { db, prefix }: Needs): void {
   const path = `${prefix}/outbox/groups/:group/messages/:id`
   const about = { tags, params: MessageParams, body: ReasonBody }
   const parked = { 200: DecisionView, ...problemsOf(retryAnswers) }
-  const retry = { ...about, summary: 'Try a message again at once, with all its attempts', response: parked }
+  const retry = { ...about, summary: 'Retry a message at once; its attempts are counted from zero', response: parked }
   http.post(`${path}/retry`, { schema: retry, config: writes }, async ({ params, body, caller }, reply) => {
     const input = { group: params.group, event_id: params.id, who: whoIs(caller), reason: body.reason }
     const outcome = await retryMessage(db, input, storeResponseAs(reply, 200, present))
     return isRefusal(outcome) ? refuse(reply, outcome, retryAnswers) : outcome
   })
-  const skip = { ...about, summary: 'Skip a message: the group never handles it', response: parked }
+  const skip = { ...about, summary: 'Skip a message, so that the group never handles it', response: parked }
   http.post(`${path}/skip`, { schema: skip, config: writes }, async ({ params, body, caller }, reply) => {
     const input = { group: params.group, event_id: params.id, who: whoIs(caller), reason: body.reason }
     const outcome = await skipMessage(db, input, storeResponseAs(reply, 200, present))
@@ -148,7 +148,7 @@ function addMessageDecisions(http: Http, { db, prefix }: Needs): void {
   const replay = {
     ...about,
     summary: 'Let a group handle an event once more that it has handled or skipped',
-    description: 'Its effects happen again. The log has the events of seven days at least.',
+    description: 'Its effects happen again. The log keeps events for at least seven days.',
     response: { 200: DecisionView, ...problemsOf(replayAnswers) },
   }
   http.post(`${path}/replay`, { schema: replay, config: writes }, async ({ params, body, caller }, reply) => {

@@ -13,7 +13,7 @@ export const sagaRoutes =
   (http: Http): void => {
     const list = {
       tags: ['operator'],
-      summary: 'List the sagas that have not ended, by type and key; with a status also ended ones',
+      summary: 'List the sagas that have not ended, by type and key; with a status, also ended ones',
       querystring: SagaFilter,
       response: { 200: SagaPage },
     }

@@ -17,9 +17,9 @@ const GroupStatusView = named(
       description: 'Events neither handled nor set aside; counting stops at 10,001',
     }),
     lag_capped: Type.Boolean(),
-    lag_seconds: Type.Number({ minimum: 0, description: 'Age of the oldest of them' }),
+    lag_seconds: Type.Number({ minimum: 0, description: 'Age of the oldest of these events' }),
     retrying: Count,
-    behind: Type.Integer({ minimum: 0, description: 'Messages that wait for an earlier one of their key' }),
+    behind: Type.Integer({ minimum: 0, description: 'Messages that wait behind an earlier one with the same key' }),
     dead: Type.Integer({ minimum: 0, description: 'Messages that wait for an operator' }),
     handled: Count,
     duplicates: Count,
@@ -32,7 +32,7 @@ const UnknownTypeView = named(
   'UnknownType',
   Type.Object({
     event_type,
-    messages: Type.Integer({ minimum: 1, description: 'They wait for a release that knows the type' }),
+    messages: Type.Integer({ minimum: 1, description: 'Events that wait for a release that knows their type' }),
     oldest_at: Time,
   }),
 )
@@ -58,9 +58,9 @@ const ParkedMessageView = named(
     error_code: Nullable(Type.String()),
     error: Nullable(Type.String()),
     first_failed_at: Time,
-    held_up: Type.Integer({ minimum: 0, description: 'Messages of the same key that wait behind it' }),
+    held_up: Type.Integer({ minimum: 0, description: 'Messages with the same key that wait behind it' }),
     occurred_at: Nullable(Time),
-    payload: Type.Unknown({ description: 'Of the event; null when the log no longer has it' }),
+    payload: Type.Unknown({ description: 'The time of the event; null when the log no longer has it' }),
     correlation_id: Nullable(Id),
     traceparent: Nullable(Type.String()),
   }),
@@ -71,16 +71,16 @@ export const MessageFilter = Closed({
   ...PageQuery,
   group: Type.Optional(Text(100)),
   type: Type.Optional(Text(200)),
-  state: Type.Optional(OneOf(messageStates, { description: 'All but the skipped ones when absent' })),
+  state: Type.Optional(OneOf(messageStates, { description: 'All messages except skipped ones when absent' })),
 })
 
 export const OperationPage = Page(
   named(
     'OperatorDecision',
     Type.Object({
-      id: Type.String({ description: 'A number: a later decision has a higher one' }),
+      id: Type.String({ description: 'The number of the decision; later decisions have higher numbers' }),
       at: Time,
-      who: Type.String({ description: 'The user, the program, or the user at the command line' }),
+      who: Type.String({ description: 'Who decided: a user, a program, or the user at the command line' }),
       action: OneOf(operatorActions),
       group,
       event_id: Nullable(Id),
@@ -91,9 +91,11 @@ export const OperationPage = Page(
 
 export const GroupParams = Type.Object({ group: Text(100, { minLength: 1 }) })
 export const MessageParams = Type.Object({ group: Text(100, { minLength: 1 }), id: Id })
-export const ReasonBody = Closed({ reason: Text(500, { minLength: 1, description: 'For the record' }) })
+export const ReasonBody = Closed({
+  reason: Text(500, { minLength: 1, description: 'Why; it is stored with the decision' }),
+})
 export const RetryGroupBody = Closed({
-  reason: Text(500, { minLength: 1, description: 'For the record' }),
+  reason: Text(500, { minLength: 1, description: 'Why; it is stored with the decision' }),
   type: Type.Optional(Text(200, { minLength: 1, description: 'Only events of this type' })),
 })
 export const DecisionView = named('DecisionTaken', Type.Object({ kind: OneOf(['done']) }))
@@ -123,7 +125,7 @@ export const SagaView = named(
         version: Type.Integer(),
         trigger: Type.String(),
         from_state: Nullable(Type.String()),
-        to_state: Nullable(Type.String({ description: 'null: the trigger changed nothing' })),
+        to_state: Nullable(Type.String({ description: 'null when the trigger changed nothing' })),
         effects: Type.Array(Type.String(), { maxItems: 100 }),
         event_id: Nullable(Id),
         at: Time,
@@ -152,7 +154,7 @@ export const ChecksView = named(
         description: Type.String(),
         violations: Type.Integer({
           minimum: 0,
-          description: 'Rows that break the invariant; a list of them has 100 at most',
+          description: 'Rows that break the invariant, at most 100 of them',
         }),
         examples: Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 10 }),
       }),

@@ -23,7 +23,7 @@ const variables = {
     '#3f6b4c',
     'The colour of buttons and links; its lightness is adapted to light and dark.',
   ),
-  SHOP_PHONE: optional(text(3, 40), 'The telephone number at the end of each page.'),
+  SHOP_PHONE: optional(text(3, 40), 'The phone number at the end of each page.'),
   SHOP_EMAIL: optional(text(3, 254), 'The e-mail address at the end of each page.'),
   SHOP_ADDRESS: optional(text(3, 300), 'The address of the shop at the end of each page.'),
   SHOP_COUNTRY: withDefault(

@@ -13,7 +13,7 @@ export const linesOfCall = defineCall({
   path: 'cart/lines-of',
   input: Type.Object({ user_id: Id, cart_token: Type.Optional(token) }),
   output: Type.Object(lines),
-  repeat: "Reads again. The guest's cart is merged once.",
+  repeat: 'Reads again. The cart of the guest is merged once.',
 })
 
 export const guestCartOfCall = defineCall({

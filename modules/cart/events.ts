@@ -4,7 +4,7 @@ import { Id, Nullable, Time } from '#platform/schema'
 
 export const cartAbandoned = defineEvent('cart.abandoned.v1', {
   description:
-    'A cart with items has not been touched for the time of CART_ABANDONED_AFTER. Published once until it is touched again.',
+    'A cart with items has not changed for the time of CART_ABANDONED_AFTER. It is published again only after another change.',
   key: 'cart_id',
   payload: Type.Object({
     cart_id: Id,

@@ -22,8 +22,8 @@ const Item = named(
     image: Nullable(Type.String()),
     price: Amount,
     currency: Currency,
-    line_total: Type.Integer({ minimum: 0, description: 'Of all pieces, before the discount' }),
-    discount_amount: Type.Integer({ minimum: 0, description: 'Of all pieces' }),
+    line_total: Type.Integer({ minimum: 0, description: 'The sum of all pieces, before the discount' }),
+    discount_amount: Type.Integer({ minimum: 0, description: 'The discount on all pieces' }),
     available: Nullable(Type.Integer({ description: 'Pieces in stock; null where stock is not counted.' })),
     insufficient_stock: Type.Boolean({ description: 'Fewer pieces are in stock than in the cart.' }),
   }),
@@ -48,7 +48,9 @@ export const CartView = named(
       coupon: Nullable(
         Type.Object({
           code: Type.String(),
-          reason: Nullable(OneOf(couponReasons, { description: 'Why it gives no discount; null: it gives one.' })),
+          reason: Nullable(
+            OneOf(couponReasons, { description: 'Why the coupon gives no discount; null when it gives one.' }),
+          ),
         }),
       ),
       discounts: Type.Array(
@@ -56,13 +58,15 @@ export const CartView = named(
           'CartDiscount',
           Type.Object({
             promotion_id: Id,
-            code: Nullable(Type.String({ description: 'Of the coupon; null: it applies by itself.' })),
+            code: Nullable(
+              Type.String({ description: 'The code of the coupon; null when the promotion applies by itself.' }),
+            ),
             name: Type.String(),
             amount: Type.Integer({ minimum: 0, description: '0 for free delivery, whose fee depends on the address' }),
           }),
         ),
       ),
-      free_delivery: Type.Boolean({ description: 'A promotion pays the delivery.' }),
+      free_delivery: Type.Boolean({ description: 'A promotion pays for the delivery.' }),
       cart_token: Nullable(Type.String({ description: 'A guest sends it back as X-Cart-Token.' })),
     },
     { examples: [cartExample] },

@@ -7,7 +7,7 @@ export const cartSettings = settings({
     CART_ABANDONED_AFTER: withDefault(
       duration,
       '4h',
-      'After this time without a change, cart.abandoned.v1 is published for a cart with items, once; such as 4h.',
+      'The time without a change after which cart.abandoned.v1 is published for a cart with items; such as 4h.',
     ),
   },
   read: (values) => ({ abandonedAfter: values.CART_ABANDONED_AFTER }),

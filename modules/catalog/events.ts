@@ -21,7 +21,7 @@ export const productDeactivated = defineEvent('catalog.product-deactivated.v1', 
 })
 
 export const productDeleted = defineEvent('catalog.product-deleted.v1', {
-  description: 'Staff deleted a product that nothing refers to; nothing of it is left in the catalog.',
+  description: 'Staff deleted a product that no order has; the catalog has deleted everything about it.',
   key: 'product_id',
   payload: Type.Object({ product_id: Id }),
 })
@@ -45,7 +45,8 @@ export const holdExpired = defineEvent('catalog.hold-expired.v1', {
 })
 
 export const holdLost = defineEvent('catalog.hold-lost.v1', {
-  description: 'An order was paid or accepted after its hold had expired, and its products are sold out since.',
+  description:
+    'An order was paid or accepted after its hold had expired, and its products have sold out in the meantime.',
   key: 'order_id',
   payload: Type.Object({ order_id: Id }),
 })

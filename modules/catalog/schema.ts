@@ -17,18 +17,20 @@ export const Plural = Type.String({ minLength: 1, maxLength: 60, pattern: '^[a-z
 export const PluralParams = Type.Object({ plural: Plural })
 
 /** An order has at most 100 lines of 99 pieces, so its total is at most 10¹⁴: JavaScript still counts it exactly. */
-export const Price = Type.Integer({ minimum: 0, maximum: 10_000_000_000, description: 'Minor units of the currency' })
+/** The greatest price in minor units. */
+export const maxPrice = 10_000_000_000
+export const Price = Type.Integer({ minimum: 0, maximum: maxPrice, description: 'Minor units of the currency' })
 
-export const Weight = Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Grams a piece' })
+export const Weight = Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Grams per piece' })
 
 /** The weight that a variant has: a bundle may weigh the sum of its components. */
 export const TotalWeight = Type.Integer({
   minimum: 0,
   maximum: 2_147_483_647,
-  description: 'Grams a piece; of a bundle without a weight of its own, the sum of its components',
+  description: 'Grams per piece; for a bundle without its own weight, the sum of its components',
 })
 
-export const Position = Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Smaller comes first' })
+export const Position = Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Smaller positions come first' })
 
 export const Image = Type.String({ minLength: 1, maxLength: 2000, pattern: '^(https?://|/)[^\\s\\u0000]*$' })
 

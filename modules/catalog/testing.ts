@@ -86,7 +86,7 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
       firstVariantId(await addProduct({ type: 'bouquet', variants: [{ components }] })),
     send: api.send,
     http: api.http,
-    /** The letters that were queued. */
+    /** The e-mails that were queued. */
     mails,
     /** A user has received a product. */
     receive: ({ user_id }: { user_id: string }, product_id: string) =>

@@ -29,7 +29,7 @@ export const shipmentCreated = defineEvent('delivery.shipment-created.v1', {
           cash_to_collect: Nullable(Type.Integer()),
           currency: Nullable(Type.String()),
         },
-        { description: 'The facts that a courier of the shop needs; absent for other methods' },
+        { description: 'What a courier of the shop needs to know; absent for other methods' },
       ),
     ),
   }),
@@ -42,7 +42,7 @@ export const shipmentStatusChanged = defineEvent('delivery.shipment-status-chang
 })
 
 export const shipmentCustomerChanged = defineEvent('delivery.shipment-customer-changed.v1', {
-  description: 'The order of a shipment belongs to another account now.',
+  description: 'The order of a shipment now belongs to another account.',
   key: 'order_id',
   payload: Type.Object({ ...shipment, user_id: Id }),
 })
@@ -62,14 +62,13 @@ export const shipmentFailed = defineEvent('delivery.shipment-failed.v1', {
 })
 
 export const shipmentCancelled = defineEvent('delivery.shipment-cancelled.v1', {
-  description:
-    'The answer to shipment-cancellation-requested: the order gets no shipment, whether one existed before or not.',
+  description: 'The answer to shipment-cancellation-requested: the order gets no shipment, whether or not one existed.',
   key: 'order_id',
   payload: Type.Object({ shipment_id: Type.Optional(Id), order_id: Id }),
 })
 
 export const shipmentCancellationRefused = defineEvent('delivery.shipment-cancellation-refused.v1', {
-  description: 'The parcel is already under way: the customer can only return it.',
+  description: 'The parcel is already on its way: the customer can only return it.',
   key: 'order_id',
   payload: Type.Object({ ...shipment, status: ShipmentStatus }),
 })

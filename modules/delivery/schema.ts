@@ -57,7 +57,7 @@ const shipment = {
 }
 
 const pickup_code = Type.Optional(
-  Nullable(Type.String({ description: 'The customer says it at the pickup point; only the customer sees it' })),
+  Nullable(Type.String({ description: 'The customer gives it at the pickup point; only the customer sees it' })),
 )
 export const ShipmentView = named('Shipment', Type.Object({ ...shipment, pickup_code }))
 export type ShipmentView = Shape<typeof ShipmentView>
@@ -86,7 +86,9 @@ export const CreateShipmentBody = named(
   Closed({
     order_id: Id,
     method: Type.Optional(
-      OneOf(deliveryMethods, { description: 'When absent: courier with an address, else the method of the order' }),
+      OneOf(deliveryMethods, {
+        description: 'When absent: courier if there is an address, otherwise the method of the order',
+      }),
     ),
     delivery_address: Type.Optional(Address),
   }),
@@ -129,7 +131,7 @@ const PickupPointView = named(
     name: Type.String(),
     address: Type.String(),
     hours: Type.Array(OpenHours),
-    hours_text: Type.String({ description: 'The hours for people, such as Mon–Fri 10:00–20:00' }),
+    hours_text: Type.String({ description: 'The opening hours as text, such as Mon–Fri 10:00–20:00' }),
     timezone: Type.String({ description: 'The IANA time zone of the hours' }),
   }),
 )
@@ -147,8 +149,8 @@ const pickupPoint = {
   hours: Type.Array(OpenHours, { minItems: 1, maxItems: 14 }),
   timezone: Text(64, { minLength: 1, description: 'The IANA time zone of the hours, such as Europe/Moscow' }),
 }
-const position = Type.Integer({ minimum: 0, maximum: 10_000, description: 'The place in the list' })
-const is_active = Type.Boolean({ description: 'A closed pickup point takes no further orders' })
+const position = Type.Integer({ minimum: 0, maximum: 10_000, description: 'The position in the list' })
+const is_active = Type.Boolean({ description: 'A closed pickup point takes no new orders' })
 
 export const CreatePickupPointBody = named(
   'CreatePickupPointBody',

@@ -130,12 +130,12 @@ export function deliver(parcel: Parcel, { by, code }: HandOver, now: Date): Deli
 const secondsTo = (moment: Date, now: Date): number => Math.ceil((moment.getTime() - now.getTime()) / 1000)
 
 /** Wrong codes after which the code of a shipment is locked. A guess of six digits succeeds once in a million. */
-const mostAttempts = 5
+export const mostAttempts = 5
 const lockTime = minutes(15)
 
 type CodeAttempts = Pick<Parcel, 'code_attempts' | 'code_locked_until'>
 
-/** The attempts after one more wrong code. The fifth locks the code; after the lock the count begins again. */
+/** The attempts after one more wrong code. The last allowed one locks the code; after the lock the count begins again. */
 export function countWrongCode({ code_attempts, code_locked_until }: CodeAttempts, now: Date): CodeAttempts {
   const counted = code_locked_until === null ? code_attempts + 1 : 1
   return { code_attempts: counted, code_locked_until: counted >= mostAttempts ? after(now, lockTime) : null }

@@ -24,27 +24,27 @@ const zone = {
   places: Type.Array(Text(200, { minLength: 1 }), {
     maxItems: 1000,
     description:
-      'Towns and postcodes. An address in one line is in the zone when it has these words, an address in parts by its city.',
+      'Towns and postcodes. An address of one line is in the zone if it contains these words; an address in parts, if its city does.',
   }),
-  lat: Nullable(Type.Number({ minimum: -90, maximum: 90, description: 'Of the centre of a circle' })),
+  lat: Nullable(Type.Number({ minimum: -90, maximum: 90, description: 'The latitude of the centre of a circle' })),
   lng: Nullable(Type.Number({ minimum: -180, maximum: 180 })),
   radius_m: Nullable(
     Type.Integer({
       minimum: 1,
       maximum: 20_000_000,
-      description: 'Metres; an address in parts with coordinates may lie in it',
+      description: 'Metres; an address in parts is in the circle by its coordinates',
     }),
   ),
   fee: Type.Integer({ minimum: 0, maximum: 10_000_000_000, description: 'Minor units' }),
   currency: KnownCurrency,
-  minimum_total: Nullable(sum('Goods for less are not delivered')),
-  free_from: Nullable(sum('Goods for this sum are delivered for nothing')),
-  earliest_minutes: Nullable(time('From the order to the hand-over')),
-  latest_minutes: Nullable(time('From the order to the hand-over')),
+  minimum_total: Nullable(sum('Couriers do not deliver goods for less')),
+  free_from: Nullable(sum('Delivery is free for goods from this sum')),
+  earliest_minutes: Nullable(time('Minutes from the order to its delivery')),
+  latest_minutes: Nullable(time('Minutes from the order to its delivery')),
   position: Type.Integer({
     minimum: 0,
     maximum: 10_000,
-    description: 'Of two zones with one address the lower counts',
+    description: 'Of two zones that contain an address, the one with the lower position applies',
   }),
   is_active: Type.Boolean(),
 }
@@ -98,15 +98,19 @@ const QuotedMethod = named(
     method: DeliveryMethod,
     available: Type.Boolean(),
     reason: Nullable(OneOf(methodReasons, { description: 'Why it is not available' })),
-    minimum_total: Nullable(Type.Integer({ description: 'With below-delivery-minimum: the least sum of the goods' })),
+    minimum_total: Nullable(
+      Type.Integer({ description: 'The least sum of the goods; only with below-delivery-minimum' }),
+    ),
     price: Nullable(
       Type.Integer({ minimum: 0, description: 'The fee, before `delivery_discount`; null when not available' }),
     ),
-    discount_amount: Nullable(Type.Integer({ minimum: 0, description: 'All discounts of the order' })),
-    delivery_discount: Nullable(Type.Integer({ minimum: 0, description: 'The part of them that pays the fee' })),
-    total_amount: Nullable(Type.Integer({ minimum: 0, description: 'Of the order: its `expected_total`' })),
+    discount_amount: Nullable(Type.Integer({ minimum: 0, description: 'All discounts on the order' })),
+    delivery_discount: Nullable(
+      Type.Integer({ minimum: 0, description: 'The part of `discount_amount` that reduces the fee' }),
+    ),
+    total_amount: Nullable(Type.Integer({ minimum: 0, description: 'What the order costs: its `expected_total`' })),
     coupon_reason: Nullable(OneOf(couponReasons, { description: 'Why the coupon gives no discount' })),
-    free_from: Nullable(Type.Integer({ description: 'Goods for this sum are delivered for nothing' })),
+    free_from: Nullable(Type.Integer({ description: 'Delivery is free for goods from this sum' })),
     window: Nullable(Type.Object({ from: Time, to: Time })),
   }),
 )

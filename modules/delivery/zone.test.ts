@@ -33,7 +33,7 @@ const parts = (city: string, at: { lat?: number; lng?: number } = {}) => ({
   ...at,
 })
 
-test('a shop without zones delivers everywhere for nothing, with zones only to these (DLV-4)', () => {
+test('a shop without zones delivers everywhere for free, with zones only to these (DLV-4)', () => {
   assert.equal(feeOf('Коломна, Посадская 12', []), 0)
   assert.equal(feeOf('Рязань, Ленина 1', [{ ...kolomna, is_active: false }]), 0)
   assert.equal(feeOf('Коломна, Посадская 12', [kolomna]), 30_000)

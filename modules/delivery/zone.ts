@@ -16,7 +16,7 @@ export type Zone = Readonly<{
   currency: string
   /** Goods for less are not delivered. */
   minimum_total: number | null
-  /** Goods for this sum are delivered for nothing. */
+  /** Goods for this sum are delivered for free. */
   free_from: number | null
   /** The time from the order to the hand-over, in minutes; null: not said. */
   earliest_minutes: number | null
@@ -71,7 +71,7 @@ export type CourierFee =
   | Refused<'address-not-served'>
   | (Refused<'below-delivery-minimum'> & Readonly<{ minimum_total: number; currency: string }>)
 
-/** The fee of a courier to an address. A shop without active zones delivers everywhere for nothing. */
+/** The fee of a courier to an address. A shop without active zones delivers everywhere for free. */
 export function courierFeeOf(address: Address, { items_amount, currency }: Goods, zones: readonly Zone[]): CourierFee {
   const active = zones.filter(({ is_active }) => is_active)
   if (active.length === 0) return { kind: 'quoted', fee: 0, zone: null }

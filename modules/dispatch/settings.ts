@@ -20,31 +20,31 @@ export const dispatchSettings = settings({
     DISPATCH_OFFER_TIME: withDefault(
       duration,
       '60s',
-      'A parcel that a courier neither takes nor declines in this time is offered to another one.',
+      'A parcel that a courier neither accepts nor declines within this time is offered to another courier.',
     ),
     DISPATCH_PROMISE: withDefault(
       duration,
       '90m',
-      'A parcel is promised this long after its shipment; staff may promise another window.',
+      'The time from a shipment to the promised delivery of its parcel; staff may promise another window.',
     ),
     DISPATCH_DEPOT: optional(
       point,
-      'Where couriers pick parcels up: latitude and longitude such as 55.1028,38.7531; ways are estimated when absent.',
+      'Where couriers pick up parcels: latitude and longitude such as 55.1028,38.7531; distances are estimated when absent.',
     ),
     DISPATCH_METRIC: withDefault(
       oneOf(...metricNames),
       'haversine',
-      'The length of a way: haversine is the line of sight times 1.3, grid is north and south, then east and west.',
+      'How distances are computed: haversine is the straight line times 1.3; grid is the way north or south plus the way east or west.',
     ),
     DISPATCH_PROOF: withDefault(
       oneOf('pin', 'pin-or-photo'),
       'pin',
-      'The proof of a delivery: the PIN that the customer says, or a photograph in its place when there is no cash to collect.',
+      'The proof of a delivery: the PIN that the customer gives the courier, or a photograph instead when there is no cash to collect.',
     ),
     DISPATCH_POSITION_RETENTION: withDefault(
       duration,
       '7d',
-      'Positions of couriers are deleted after this time; off duty none is stored.',
+      'Positions of couriers are deleted after this time; none is stored while they are off duty.',
     ),
     DISPATCH_PHOTO_RETENTION: withDefault(duration, '90d', 'Photographs of deliveries are deleted after this time.'),
     GEO_SERVICE_GRPC_HOST: optional(
@@ -54,7 +54,7 @@ export const dispatchSettings = settings({
     DISPATCH_COURSE_API: withDefault(
       flag,
       'false',
-      'Serve the paths of the Delivery course, which know no sign-in, on a port of their own.',
+      'Serve the paths of the Delivery course, which need no sign-in, on a port of their own.',
     ),
     DISPATCH_COURSE_HOST: withDefault(text(1, 255), '127.0.0.1', 'The address of the course API.'),
     DISPATCH_COURSE_PORT: withDefault(integer(0, 65_535), '8082', 'The port of the course API; 0 takes any free one.'),

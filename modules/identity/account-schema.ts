@@ -59,7 +59,7 @@ export const AdminUserView = named(
     merged_into: Nullable(Id),
     identities: Type.Array(IdentityView),
     open_sessions: Type.Integer({ minimum: 0 }),
-    audit: Type.Array(AuditEntry, { description: 'The newest changes by staff, twenty at most' }),
+    audit: Type.Array(AuditEntry, { description: 'The newest changes by staff, at most twenty' }),
   }),
 )
 export type AdminUserView = Shape<typeof AdminUserView>
@@ -111,7 +111,10 @@ export const AccountExport = named(
     ),
     records: Type.Object(
       {},
-      { additionalProperties: true, description: 'What the other parts of the shop know, by their names' },
+      {
+        additionalProperties: true,
+        description: 'What the other parts of the shop know about you, by the name of the part',
+      },
     ),
   }),
 )

@@ -1,13 +1,16 @@
 import { Type } from 'typebox'
 import { answer, type Answer } from '#platform/http'
+import { timeText } from '#platform/values'
+import { freshTime } from './auth/owner-proof.ts'
+import { loginLifetime } from './auth/telegram-oidc.ts'
 import type { Weakness } from './password.ts'
 
 /** The answers of every route that takes a new password. */
 export const weakPasswordAnswers = {
   'password-too-common': answer(
     400,
-    'This password is too common: choose another one.',
-    'Этот пароль слишком распространён: придумайте другой.',
+    'This password is too common. Choose another one.',
+    'Этот пароль слишком распространён. Придумайте другой.',
   ),
 } satisfies Record<Weakness, Answer>
 
@@ -24,8 +27,8 @@ export const emailTakenAnswer = {
 export const invalidCodeAnswer = {
   'invalid-code': answer(
     404,
-    'This code is unknown, used or expired: request a new one.',
-    'Этот код неизвестен, использован или просрочен: запросите новый.',
+    'This code is unknown, used or expired. Request a new one.',
+    'Этот код неизвестен, использован или просрочен. Запросите новый.',
   ),
 } as const
 
@@ -49,8 +52,8 @@ export const retryLaterAnswers = {
   busy: {
     ...answer(
       503,
-      'Too many people are signing in now: try again in a moment.',
-      'Сейчас входит слишком много людей: попробуйте ещё раз чуть позже.',
+      'Too many people are signing in right now. Try again in a moment.',
+      'Сейчас входит слишком много людей. Попробуйте ещё раз чуть позже.',
     ),
     members,
   },
@@ -61,20 +64,24 @@ export const telegramAnswers = {
   'invalid-telegram-data': answer(401, 'Telegram did not sign this data.', 'Эти данные подписал не Telegram.'),
   'telegram-data-expired': answer(
     401,
-    'This data is too old: open the shop in Telegram again.',
-    'Эти данные устарели: откройте магазин в Telegram ещё раз.',
+    'This data is too old. Open the shop in Telegram again.',
+    'Эти данные устарели. Откройте магазин в Telegram ещё раз.',
   ),
   'telegram-data-used': answer(
     401,
-    'This data has been used: sign in with Telegram again.',
-    'Эти данные уже использованы: войдите через Telegram ещё раз.',
+    'This data has already been used. Sign in with Telegram again.',
+    'Эти данные уже использованы. Войдите через Telegram ещё раз.',
   ),
   'login-not-started': answer(
     401,
-    'This browser did not begin this login, or began it more than ten minutes ago: begin again.',
-    'Этот вход начат не в этом браузере или больше десяти минут назад: начните снова.',
+    `This browser did not start this login, or started it more than ${timeText(loginLifetime, 'en')} ago. Start again.`,
+    `Этот вход начат не в этом браузере или больше ${timeText(loginLifetime, 'ru')} назад. Начните снова.`,
   ),
-  'telegram-off': answer(409, 'This shop has no sign-in with Telegram.', 'В этом магазине нет входа через Telegram.'),
+  'telegram-off': answer(
+    409,
+    'This shop does not offer sign-in with Telegram.',
+    'В этом магазине нет входа через Telegram.',
+  ),
 } as const
 
 /** The answers of every route that waits for the person in the bot. */
@@ -82,8 +89,8 @@ export const deeplinkAnswers = {
   'login-not-started': telegramAnswers['login-not-started'],
   'login-refused': answer(
     403,
-    'In the bot another number was chosen, or this login was refused: begin again.',
-    'В боте выбрали другое число или отказались от входа: начните снова.',
+    'Another number was chosen in the bot, or the login was refused there. Start again.',
+    'В боте выбрали другое число или отклонили вход. Начните снова.',
   ),
 } as const
 
@@ -98,8 +105,8 @@ export const ownerAnswers = {
   'wrong-password': answer(403, 'The password is wrong.', 'Неверный пароль.'),
   'sign-in-again': answer(
     403,
-    'Sign in again, and repeat this within ten minutes.',
-    'Войдите ещё раз и повторите это в течение десяти минут.',
+    `Sign in again, and repeat this within ${timeText(freshTime, 'en')}.`,
+    `Войдите ещё раз и повторите это в течение ${timeText(freshTime, 'ru')}.`,
   ),
 } satisfies Record<'wrong-password' | 'sign-in-again' | 'too-many-attempts' | 'busy', Answer>
 
@@ -118,7 +125,7 @@ export const linkAnswers = {
   ...mergeAnswers,
   'identity-busy': answer(
     409,
-    'This way to sign in got another account a moment ago: try again.',
-    'Этот способ входа только что получила другая учётная запись: попробуйте ещё раз.',
+    'Another account took this way to sign in a moment ago. Try again.',
+    'Этот способ входа только что добавили к другой учётной записи. Попробуйте ещё раз.',
   ),
 } as const

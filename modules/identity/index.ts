@@ -129,7 +129,7 @@ export type IdentityNeeds = Readonly<{
   limits: Rates
   passwords?: PasswordHashingSettings
   mail: Pick<MailQueue, 'send'>
-  /** The name of the shop in letters, and the origin of their links. */
+  /** The name of the shop in e-mails, and the origin of their links. */
   shop: Shop
   /** Absent: no sign-in with Telegram. */
   telegram?: TelegramSettings

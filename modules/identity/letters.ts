@@ -1,37 +1,43 @@
 import type { Letter } from '#platform/mail'
-import type { Locale } from '#platform/values'
+import { timeText, type Locale } from '#platform/values'
 
-/** The person that a letter goes to, and the shop that writes it. */
-type Writing = Readonly<{ to: string; name: string; locale: Locale; shop: string; url: string }>
+/** The recipient of an e-mail, and the shop that sends it. `lifetime` of the link is in milliseconds. */
+type Writing = Readonly<{ to: string; name: string; locale: Locale; shop: string; url: string; lifetime: number }>
 
 const greeting = (locale: Locale, name: string): string =>
-  locale === 'ru' ? `Здравствуйте${name ? `, ${name}` : ''}!` : `Hello${name ? ` ${name}` : ''}!`
+  locale === 'ru' ? `Здравствуйте${name ? `, ${name}` : ''}!` : `Hello${name ? `, ${name}` : ''}!`
 
 const ignore: Readonly<Record<Locale, string>> = {
-  ru: 'Если вы этого не просили, ничего не делайте: без ссылки ничего не изменится.',
-  en: 'If you did not ask for this, do nothing: nothing changes without the link.',
+  ru: 'Если вы этого не запрашивали, просто не открывайте ссылку: ничего не изменится.',
+  en: 'If you did not ask for this, ignore this e-mail: nothing changes unless you open the link.',
 }
 
-/** The letter with a link that verifies a mailbox. */
-export const verificationLetter = ({ to, name, locale, shop, url }: Writing): Letter => ({
+/** The e-mail with a link that verifies a mailbox. */
+export const verificationLetter = ({ to, name, locale, shop, url, lifetime }: Writing): Letter => ({
   to,
   locale,
   ...(locale === 'ru'
     ? {
         subject: `Подтвердите почту — ${shop}`,
-        paragraphs: [greeting(locale, name), 'Откройте ссылку, чтобы подтвердить свою почту. Она действует сутки.'],
+        paragraphs: [
+          greeting(locale, name),
+          `Откройте ссылку, чтобы подтвердить свою почту. Ссылка действует ${timeText(lifetime, locale)}.`,
+        ],
         link: { label: 'Подтвердить почту', url },
       }
     : {
         subject: `Confirm your e-mail — ${shop}`,
-        paragraphs: [greeting(locale, name), 'Open the link to confirm your e-mail. It works for one day.'],
-        link: { label: 'Confirm the e-mail', url },
+        paragraphs: [
+          greeting(locale, name),
+          `Open the link to confirm your e-mail. It works for ${timeText(lifetime, locale)}.`,
+        ],
+        link: { label: 'Confirm your e-mail', url },
       }),
   footer: ignore[locale],
 })
 
-/** The letter with a link that sets a new password. */
-export const resetLetter = ({ to, name, locale, shop, url }: Writing): Letter => ({
+/** The e-mail with a link that sets a new password. */
+export const resetLetter = ({ to, name, locale, shop, url, lifetime }: Writing): Letter => ({
   to,
   locale,
   ...(locale === 'ru'
@@ -39,7 +45,7 @@ export const resetLetter = ({ to, name, locale, shop, url }: Writing): Letter =>
         subject: `Новый пароль — ${shop}`,
         paragraphs: [
           greeting(locale, name),
-          'Откройте ссылку, чтобы задать новый пароль. Она действует час и только один раз. На других устройствах придётся войти снова.',
+          `Откройте ссылку, чтобы задать новый пароль. Она сработает один раз и действует ${timeText(lifetime, locale)}. На других устройствах придётся войти снова.`,
         ],
         link: { label: 'Задать новый пароль', url },
       }
@@ -47,19 +53,20 @@ export const resetLetter = ({ to, name, locale, shop, url }: Writing): Letter =>
         subject: `Your new password — ${shop}`,
         paragraphs: [
           greeting(locale, name),
-          'Open the link to set a new password. It works once, for one hour. You will have to log in again on your other devices.',
+          `Open the link to set a new password. It works once, within ${timeText(lifetime, locale)}. You will have to log in again on your other devices.`,
         ],
         link: { label: 'Set a new password', url },
       }),
   footer: ignore[locale],
 })
 
-/** The letter with the code that adds a mailbox to an account. It names no person: anyone may enter an e-mail. */
+/** The e-mail with the code that adds a mailbox to an account. It names no person, because anyone may enter any address. */
 export const linkLetter = ({
   to,
   locale,
   shop,
   code,
+  lifetime,
 }: Omit<Writing, 'name' | 'url'> & Readonly<{ code: string }>): Letter => ({
   to,
   locale,
@@ -69,30 +76,24 @@ export const linkLetter = ({
         subject: `Код для входа по почте — ${shop}`,
         paragraphs: [
           greeting(locale, ''),
-          'Введите этот код в магазине, чтобы добавить почту к своей учётной записи. Он действует пятнадцать минут.',
+          `Введите этот код в магазине, чтобы добавить почту к своей учётной записи. Код действует ${timeText(lifetime, locale)}.`,
         ],
         footer:
-          'Никому не сообщайте код: с ним вашей почтой сможет входить другой человек. Если вы его не просили, ничего не делайте.',
+          'Никому не сообщайте этот код: с ним другой человек сможет входить с вашей почтой. Если вы его не запрашивали, просто удалите это письмо.',
       }
     : {
-        subject: `The code for your e-mail — ${shop}`,
+        subject: `Your e-mail code — ${shop}`,
         paragraphs: [
           greeting(locale, ''),
-          'Enter this code in the shop to add your e-mail to your account. It works for fifteen minutes.',
+          `Enter this code in the shop to add your e-mail to your account. It works for ${timeText(lifetime, locale)}.`,
         ],
         footer:
-          'Give the code to no other person, who could then sign in with your e-mail. If you did not ask for it, do nothing.',
+          'Do not share this code: with it, someone else could sign in with your e-mail. If you did not ask for it, ignore this e-mail.',
       }),
 })
 
-/** The letter to each verified mailbox of two accounts that were merged. */
-export const mergedLetter = ({
-  to,
-  name,
-  locale,
-  shop,
-  days,
-}: Omit<Writing, 'url'> & Readonly<{ days: number }>): Letter => ({
+/** The e-mail to each verified mailbox of two accounts that were merged. */
+export const mergedLetter = ({ to, name, locale, shop, lifetime }: Omit<Writing, 'url'>): Letter => ({
   to,
   locale,
   ...(locale === 'ru'
@@ -100,7 +101,7 @@ export const mergedLetter = ({
         subject: `Две учётные записи объединены — ${shop}`,
         paragraphs: [
           greeting(locale, name),
-          `Две ваши учётные записи теперь одна: заказы и способы входа у неё общие. В течение ${days} дней объединение можно отменить в профиле.`,
+          `Две ваши учётные записи объединены в одну: заказы и способы входа у неё общие. В течение ${timeText(lifetime, locale)} объединение можно отменить в профиле.`,
         ],
         footer: 'Если это сделали не вы, сразу напишите в магазин.',
       }
@@ -108,8 +109,8 @@ export const mergedLetter = ({
         subject: `Two accounts were merged — ${shop}`,
         paragraphs: [
           greeting(locale, name),
-          `Your two accounts are one now: it has the orders and the ways to sign in of both. For ${days} days you can reverse the merge in your profile.`,
+          `Your two accounts are now one, with the orders and the ways to sign in of both. You can reverse the merge in your profile within ${timeText(lifetime, locale)}.`,
         ],
-        footer: 'If this was not you, write to the shop at once.',
+        footer: 'If you did not do this, write to the shop at once.',
       }),
 })

@@ -8,7 +8,7 @@ export const LinkEmailBody = named('LinkEmail', Closed({ email: Email, ...passwo
 
 export const ConfirmEmailLinkBody = named(
   'ConfirmEmailLink',
-  Closed({ code: Type.String({ pattern: '^[0-9]{6}$', maxLength: 6, description: 'The six digits of the mail' }) }),
+  Closed({ code: Type.String({ pattern: '^[0-9]{6}$', maxLength: 6, description: 'The six digits from the e-mail' }) }),
 )
 
 export const LinkTelegramBody = named('LinkTelegram', Closed({ ...MiniAppBody.properties, ...password }))
@@ -26,7 +26,7 @@ export const TelegramLoginView = named(
 
 const oidc = {
   code: Type.String({ minLength: 1, maxLength: 2000, description: 'The `code` that Telegram added to the page' }),
-  state: Type.String({ minLength: 1, maxLength: 200, description: 'The `state` beside it' }),
+  state: Type.String({ minLength: 1, maxLength: 200, description: 'The `state` that Telegram added beside it' }),
 }
 export const TelegramOidcBody = named('TelegramOidc', Closed(oidc))
 export const LinkTelegramOidcBody = named('LinkTelegramOidc', Closed({ ...oidc, ...password }))
@@ -35,7 +35,7 @@ export const DeeplinkLoginView = named(
   'DeeplinkLogin',
   Type.Object({
     link: Type.String({ description: 'Opens the bot' }),
-    command: Type.String({ description: 'The line to send to the bot, when its app drops the parameter of the link' }),
+    command: Type.String({ description: 'The line to send to the bot if its app drops the parameter of the link' }),
     number: Type.Integer({ minimum: 10, maximum: 99, description: 'The bot asks for it' }),
     expires_in: Type.Integer({ description: 'Seconds' }),
   }),
@@ -43,7 +43,11 @@ export const DeeplinkLoginView = named(
 export const BeginDeeplinkLinkBody = named('BeginDeeplinkLink', Closed(password))
 export const WaitingView = named('Waiting', Type.Object({ status: OneOf(['waiting'] as const) }))
 
-const token = Type.String({ minLength: 1, maxLength: 64, description: 'Of the start parameter, without `li_`' })
+const token = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'The token of the start parameter, without `li_`',
+})
 export const DeeplinkTokenBody = named('DeeplinkToken', Closed({ token }))
 export const WaitingLoginView = named(
   'WaitingLogin',
@@ -86,7 +90,7 @@ const MergeSideView = named(
   Type.Object({
     name: Type.String(),
     created_at: Time,
-    is_survivor: Type.Boolean({ description: 'This account stays; the other one becomes a part of it' }),
+    is_survivor: Type.Boolean({ description: 'This account remains; the other one becomes part of it' }),
     identities: Type.Array(MaskedIdentity),
   }),
 )
@@ -125,7 +129,7 @@ const MergeView = named(
   'Merge',
   Type.Object({
     id: Id,
-    name: Type.String({ description: 'Of the account that became a part of this one' }),
+    name: Type.String({ description: 'The e-mail of the account that became part of this one' }),
     identities: Type.Array(MaskedIdentity),
     merged_at: Time,
     revertible_until: Time,

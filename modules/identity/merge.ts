@@ -1,6 +1,10 @@
 import { isRefusal, type Refused } from '#platform/outcome'
+import { days } from '#platform/values'
 import type { Provider } from './schema.ts'
 import type { User } from './user.ts'
+
+/** The milliseconds within which a merge can be reversed. */
+export const revertTime = days(30)
 
 /** A way to sign in. */
 export type IdentityKey = Readonly<{ provider: Provider; subject: string }>
@@ -45,7 +49,7 @@ export type Holder = Readonly<{
 }>
 
 type LinkDecision =
-  /** The identity is free, or one of the own account that becomes verified. */
+  /** The identity is free, or belongs to the same account and becomes verified. */
   | Readonly<{ kind: 'link' }>
   /** Another account claimed the mailbox and never proved it: a proof outweighs a claim. */
   | Readonly<{ kind: 'take-over'; from: string }>

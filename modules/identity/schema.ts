@@ -113,7 +113,7 @@ export const WidgetBody = named(
   }),
 )
 
-const MailCode = Type.String({ minLength: 1, maxLength: 200, description: 'The code of the link in the mail' })
+const MailCode = Type.String({ minLength: 1, maxLength: 200, description: 'The code of the link in the e-mail' })
 
 export const VerifyEmailBody = named('VerifyEmail', Closed({ code: MailCode }))
 
@@ -135,7 +135,7 @@ export const UserView = named(
   Type.Object({
     id: Id,
     email: Nullable(Type.String({ description: 'null for a user who signed up without an e-mail' })),
-    email_verified: Type.Boolean({ description: 'The user has shown that the mailbox is hers' }),
+    email_verified: Type.Boolean({ description: 'The user has proved that the mailbox is theirs' }),
     name: Type.String(),
     role: OneOf(roles),
     locale: Locale,

@@ -46,7 +46,7 @@ const variables = {
   REFRESH_TOKEN_TTL_SECONDS: withDefault(
     integer(60, 31_536_000),
     '1209600',
-    'Lifetime of a session, however often it is refreshed.',
+    'Lifetime of a session, no matter how often it is refreshed.',
   ),
   REFRESH_GRACE_SECONDS: withDefault(
     integer(0, 300),
@@ -55,12 +55,12 @@ const variables = {
   ),
   TELEGRAM_BOT_TOKEN: secret(
     text(10, 200),
-    'The token of the Telegram bot: checks sign-ins of Mini Apps and of the Login Widget.',
+    'The token of the Telegram bot: it checks sign-ins from Mini Apps and from the Login Widget.',
     ['BOT_TOKEN'],
   ),
   TELEGRAM_BOT_ID: optional(
     digits,
-    'The id of the bot, for a process that must not have its token: checks Mini Apps by the signature of Telegram.',
+    'The id of the bot, for a process that must not have its token: it checks Mini Apps by the signature of Telegram.',
   ),
   TELEGRAM_PUBLIC_KEY: withDefault(
     hexKey,
@@ -74,7 +74,7 @@ const variables = {
   ),
   TELEGRAM_BOT_USERNAME: optional(
     username,
-    'The username of the bot, for logins by a link to it. The bot answers them with INTERNAL_BOT_TOKEN.',
+    'The username of the bot, for logins with a link to it. The bot answers them with INTERNAL_BOT_TOKEN.',
   ),
   TELEGRAM_CLIENT_SECRET: secret(
     text(10, 200),
@@ -94,7 +94,7 @@ const variables = {
   RATE_LIMIT_LOGIN: withDefault(
     rate,
     '5/15m',
-    'Attempts to sign in, per account and address together, and per known device: five at once, then one in a quarter of an hour.',
+    'Attempts to sign in, per account and address together, and per known device: five at once, then one every quarter of an hour.',
   ),
   RATE_LIMIT_LOGIN_ACCOUNT: withDefault(
     rate,
@@ -106,9 +106,9 @@ const variables = {
     '100/15m burst 50',
     'Attempts to sign in, per address to all accounts; and registrations, per address.',
   ),
-  RATE_LIMIT_MAIL: withDefault(rate, '3/1h', 'Mails with codes, per mailbox and network address together.'),
-  RATE_LIMIT_MAIL_ACCOUNT: withDefault(rate, '10/1h', 'Mails with codes, per mailbox from all network addresses.'),
-  RATE_LIMIT_MAIL_ADDRESS: withDefault(rate, '30/1h', 'Mails with codes, per network address to all mailboxes.'),
+  RATE_LIMIT_MAIL: withDefault(rate, '3/1h', 'E-mails with codes, per mailbox and network address together.'),
+  RATE_LIMIT_MAIL_ACCOUNT: withDefault(rate, '10/1h', 'E-mails with codes, per mailbox from all network addresses.'),
+  RATE_LIMIT_MAIL_ADDRESS: withDefault(rate, '30/1h', 'E-mails with codes, per network address to all mailboxes.'),
   RATE_LIMIT_REFRESH: withDefault(rate, '30/1m', 'Token refreshes, per session.'),
   RATE_LIMIT_INVALID_TOKEN: withDefault(rate, '300/1m', 'Validations of tokens that are not valid, per address.'),
 }

@@ -31,7 +31,7 @@ export function decideChange(
   changes: Readonly<{ role?: Role | undefined; status?: 'active' | 'blocked' | undefined }>,
   actor: Actor,
 ): ChangeDecision {
-  // A member of staff who blocks the own account by mistake could not repair it.
+  // Members of staff who block their own account by mistake could not repair it.
   if (actor.kind === 'user' && actor.user_id === user.id) return { kind: 'refused', reason: 'own-account' }
   if (user.status === 'merged' || user.status === 'deleted') return { kind: 'refused', reason: 'account-closed' }
   const { role = user.role, status = user.status } = changes

@@ -1,11 +1,7 @@
 import type { Storage } from '#platform/storage'
-import { minutes } from '#platform/values'
 import { isPublicOwner } from './image.ts'
-import type { AdminImage } from './schema.ts'
+import { linkTtl, type AdminImage } from './schema.ts'
 import type { ImageWithVariants } from './store.ts'
-
-/** Milliseconds for which a link to a private file works. */
-export const linkTtl = minutes(15)
 
 export type ViewImage = (image: ImageWithVariants) => Promise<AdminImage>
 

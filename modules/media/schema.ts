@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Closed, Id, named, Nullable, OneOf, type Shape, Text, Time } from '#platform/schema'
+import { minutes, timeText } from '#platform/values'
 
 /** The owners of images. Only staff, couriers and their customers see a proof of delivery. */
 export const ownerKinds = ['product', 'avatar', 'post', 'proof'] as const
@@ -24,6 +25,8 @@ export const maxOriginalBytes = 20 * 1024 * 1024
 export const maxPixels = 40_000_000
 /** Images of one owner. */
 export const maxImages = 50
+/** Milliseconds for which a link to a private file works. */
+export const linkTtl = minutes(15)
 
 const Pixels = Type.Integer({ minimum: 1, maximum: 100_000 })
 const Bytes = Type.Integer({ minimum: 1, maximum: 100_000_000 })
@@ -62,7 +65,7 @@ export const AdminImageList = Type.Object({ items: Type.Array(AdminImage, { maxI
 export const OrderImagesBody = named(
   'OrderImagesBody',
   Closed({
-    image_ids: Type.Array(Id, { maxItems: maxImages, uniqueItems: true, description: 'All images, the first first' }),
+    image_ids: Type.Array(Id, { maxItems: maxImages, uniqueItems: true, description: 'All images in their order' }),
   }),
 )
 
@@ -90,13 +93,15 @@ export const PendingImage = named(
     byte_size: Bytes,
     generation: Type.Integer({ description: 'Counts the attempts that staff began, from 1' }),
     created_at: Time,
-    original_url: Type.String({ description: 'The original, for fifteen minutes' }),
-    uploads: Type.Array(PresignedPut, { description: 'Where each variant goes, for fifteen minutes' }),
+    original_url: Type.String({ description: `The original; the link works for ${timeText(linkTtl, 'en')}` }),
+    uploads: Type.Array(PresignedPut, {
+      description: `Where to upload each variant; the links work for ${timeText(linkTtl, 'en')}`,
+    }),
   }),
 )
 export type PendingImage = Static<typeof PendingImage>
 
-const Generation = Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'That of the pending image' })
+const Generation = Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'The generation of the pending image' })
 
 export const DeliveredVariant = Closed({ ...variant, storage_key: Text(300, { minLength: 1 }) })
 export type DeliveredVariant = Shape<typeof DeliveredVariant>

@@ -7,7 +7,7 @@ export const mediaSettings = settings({
     IMAGE_WORKER: withDefault(
       oneOf('builtin', 'outside', 'cloudinary'),
       'builtin',
-      'Makes the variants of images: this program, a program at /internal/images, or Cloudinary.',
+      'What makes the variants of images: this program, a program at /internal/images, or Cloudinary.',
     ),
     CLOUDINARY_API_URL: withDefault(
       origin,

@@ -68,14 +68,14 @@ export const shipmentRequested = defineEvent('ordering.shipment-requested.v1', {
 })
 
 export const shipmentCancellationRequested = defineEvent('ordering.shipment-cancellation-requested.v1', {
-  description: 'An order needs no shipment any more: delivery cancels it, or answers that the parcel is on its way.',
+  description: 'An order no longer needs its shipment: delivery cancels it, or answers that the parcel is on its way.',
   key: 'order_id',
   payload: Type.Object({ order_id: Id, reason }),
 })
 
 export const orderOwnerChanged = defineEvent('ordering.order-owner-changed.v1', {
   description:
-    'An order belongs to another account now: the account has verified the e-mail of a guest’s order, accounts were merged, or a merge was reverted.',
+    'An order now belongs to another account: the account verified the e-mail of a guest’s order, accounts were merged, or a merge was reverted.',
   key: 'order_id',
   payload: Type.Object(order),
 })

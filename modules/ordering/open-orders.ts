@@ -60,7 +60,7 @@ function networkOf(address: string): string | undefined {
 /** The open orders that count by one key: their number, or (with `variant_id`) their pieces of one variant, those in bundles included. */
 export type OpenCount = Readonly<{ buyer_key: string; variant_id: string | null; count: number }>
 
-/** Only the orders of the own account are described: the others would show what other people have ordered. */
+/** Only the orders of the buyer’s own account are described: the others would show what other people have ordered. */
 export type TooManyOpenOrders = Refused<'too-many-open-orders'> &
   Readonly<{
     counted_by: CountedBy

@@ -52,9 +52,9 @@ const line = {
   product_id: Id,
   sku: Type.String(),
   price: Amount,
-  weight_grams: Type.Integer({ minimum: 0, description: 'Of one piece' }),
+  weight_grams: Type.Integer({ minimum: 0, description: 'The weight of one piece' }),
   quantity: Type.Integer({ minimum: 1 }),
-  discount_amount: Type.Integer({ minimum: 0, description: 'Of all pieces: the buyer pays the rest' }),
+  discount_amount: Type.Integer({ minimum: 0, description: 'The discount on all pieces; the buyer pays the rest' }),
 }
 
 /** A line as it was sold, with its title in both languages. */
@@ -68,7 +68,7 @@ const OrderLine = named(
     title: Type.String(),
     total: Type.Integer({
       minimum: 0,
-      description: 'Of all pieces, after the discount: a refund of the line is this sum',
+      description: 'The sum of all pieces after the discount: a refund of the line returns it',
     }),
   }),
 )
@@ -76,7 +76,7 @@ const OrderLine = named(
 /** A promotion that an order uses, as it was at that moment. */
 const Discount = Type.Object({
   promotion_id: Id,
-  code: Nullable(Type.String({ description: 'Of the coupon; null: it applied by itself.' })),
+  code: Nullable(Type.String({ description: 'The code of the coupon; null when the promotion applied by itself.' })),
   name: LocalizedText,
   amount: Amount,
 })
@@ -86,9 +86,12 @@ export type Discount = Shape<typeof Discount>
 const price = {
   total_amount: Amount,
   items_amount: Type.Integer({ minimum: 0, description: 'The sum of the lines before any discount' }),
-  discount_amount: Type.Integer({ minimum: 0, description: 'All discounts, with the one on delivery' }),
-  delivery_fee: Type.Integer({ minimum: 0, description: 'Before its discount' }),
-  delivery_discount: Type.Integer({ minimum: 0, description: 'The part of `discount_amount` that pays the delivery' }),
+  discount_amount: Type.Integer({ minimum: 0, description: 'All discounts, including the one on delivery' }),
+  delivery_fee: Type.Integer({ minimum: 0, description: 'The fee before its discount' }),
+  delivery_discount: Type.Integer({
+    minimum: 0,
+    description: 'The part of `discount_amount` that reduces the delivery fee',
+  }),
 }
 
 const terms = {
@@ -116,25 +119,21 @@ export const TimelineEntry = named(
     reason: Nullable(
       Type.String({
         description:
-          'Why: the words of the customer or of staff; `customer`, `staff`, `payment-timeout` … in `order-cancelled`.',
+          'What the customer or staff wrote; in `order-cancelled` a code such as `customer`, `staff` or `payment-timeout`.',
       }),
     ),
-    shipment_status: Nullable(
-      Type.String({ description: 'The status of the shipment; null in entries without a new one.' }),
-    ),
+    shipment_status: Nullable(Type.String({ description: 'The new status of the shipment; null in other entries.' })),
   }),
 )
 export type TimelineEntry = Shape<typeof TimelineEntry>
 
 const summary = {
   id: Id,
-  number: Type.String({ description: 'For people: 2026-7K3M9Q' }),
+  number: Type.String({ description: 'The number for people, such as 2026-7K3M9Q' }),
   status: OrderStatus,
   ...price,
   currency: Currency,
-  coupon: Nullable(
-    Type.String({ description: 'The code of the coupon that the buyer gave and that gives a discount.' }),
-  ),
+  coupon: Nullable(Type.String({ description: 'The code of the coupon that gives the buyer a discount.' })),
   discounts: Type.Array(named('OrderDiscount', Type.Object({ ...Discount.properties, name: Type.String() })), {
     description: 'The promotions that the order uses.',
   }),
@@ -154,7 +153,7 @@ const summary = {
   shipment: Nullable(named('OrderShipment', Type.Object({ id: Nullable(Id), status: Nullable(Type.String()) }))),
   may_cancel: Type.Boolean(),
   cancelling: Type.Boolean({
-    description: 'The cancellation has begun; the shipment and the money are on their way back.',
+    description: 'The cancellation has begun; the shipment and the money are being returned.',
   }),
   reason: Nullable(Type.String({ description: 'Why the order is cancelled or is being cancelled.' })),
   created_at: Time,
@@ -179,7 +178,7 @@ export const OrderView = named(
       link_token: Nullable(
         Type.String({
           description:
-            'Of a guest’s order: `/orders/by-link/{link_token}` shows, follows and cancels it. Keep it secret. Null for the order of an account.',
+            'For a guest’s order: `/orders/by-link/{link_token}` shows, follows and cancels it. Keep it secret. Null for the order of an account.',
         }),
       ),
       timeline: Type.Array(TimelineEntry),
@@ -194,8 +193,10 @@ const buyer = {
     'Buyer',
     Type.Object({
       user_id: Id,
-      is_guest: Type.Boolean({ description: 'Without an account: `email` and `phone` are the contact of the order.' }),
-      name: Nullable(Type.String({ description: 'Of the account; the parcel is for `recipient_name`.' })),
+      is_guest: Type.Boolean({
+        description: 'True for a buyer without an account: `email` and `phone` are then the contact of the order.',
+      }),
+      name: Nullable(Type.String({ description: 'The name of the account; the parcel is for `recipient_name`.' })),
       email: Nullable(Type.String()),
       phone: Nullable(Type.String()),
     }),
@@ -218,7 +219,7 @@ export const CancellationAccepted = named(
   Type.Object({
     ...status,
     cancelling: Type.Boolean({
-      description: 'The shipment and the money are on their way back; follow the order to see the end.',
+      description: 'The shipment and the money are being returned; follow the order to see the result.',
     }),
   }),
 )
@@ -246,7 +247,7 @@ const Contact = named(
   'Contact',
   Closed(
     { email: Type.Optional(Email), phone: Type.Optional(Phone) },
-    { minProperties: 1, description: 'Of a buyer without an account, who needs one; an account has its own.' },
+    { minProperties: 1, description: 'Required for a buyer without an account; an account has its own.' },
   ),
 )
 export type Contact = Shape<typeof Contact>
@@ -263,7 +264,7 @@ const request = {
   delivery_method: DeliveryMethod,
   payment_method: Type.Optional(OneOf(paymentMethods, { description: 'online when absent' })),
   pickup_point_id: Type.Optional(
-    Type.String({ ...Id, description: 'Of /delivery/pickup-points; the only one when absent' }),
+    Type.String({ ...Id, description: 'An id from /delivery/pickup-points; the only point when absent' }),
   ),
   delivery_address: Type.Optional(Address),
   recipient_name: Type.Optional(Text(200, { minLength: 1 })),
@@ -274,14 +275,14 @@ const request = {
     Text(100, {
       minLength: 1,
       description:
-        'The code of a coupon. An order is refused when it gives no discount. Without it an order from the cart uses the coupon of the cart, if it gives one.',
+        'The code of a coupon. An order is refused if the coupon gives no discount. Without a code, an order from the cart uses the coupon of the cart if it gives a discount.',
     }),
   ),
   expected_total: Type.Optional(
     Type.Integer({
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
-      description: 'The sum that the customer saw, after discounts and with the delivery, in minor units.',
+      description: 'The total that the customer saw, after discounts and including the delivery, in minor units.',
     }),
   ),
 }
@@ -292,7 +293,7 @@ export type PlaceOrderBody = Shape<typeof PlaceOrderBody>
 
 /** A guest orders this cart. After signing in it is merged into the account's before the order takes its lines. */
 export const PlaceOrderHeaders = Type.Object({
-  'x-cart-token': Type.Optional(Text(100, { description: 'The cart_token of your cart as a guest.' })),
+  'x-cart-token': Type.Optional(Text(100, { description: 'The cart_token of the cart that you filled as a guest.' })),
 })
 
 /** The body of a PUT: the id is in the path. */

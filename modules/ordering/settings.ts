@@ -7,17 +7,17 @@ export const orderingSettings = settings({
     PAYMENT_TIMEOUT: withDefault(
       duration,
       '30m',
-      'After this time without a payment, the provider is asked for the status and the order is cancelled; such as 30m.',
+      'The time to pay, such as 30m. After it the provider is asked for the status of the payment, and an unpaid order is cancelled.',
     ),
     MAX_OPEN_ORDERS: withDefault(
       integer(0, 100_000),
       '5',
-      'Orders without their money (online until paid, cash until handed over) per account; and per e-mail, phone and network address, for each payment method; 0 is no limit.',
+      'Unpaid orders (online until paid, cash until handed over) per account; and per e-mail, phone and network address for each payment method; 0 means no limit.',
     ),
     MAX_HELD_PER_VARIANT: withDefault(
       integer(0, 100_000),
       '20',
-      'Pieces of one variant, alone or in bundles, in the open orders of one account, e-mail, phone or network address; 0 is no limit.',
+      'Pieces of one variant, alone or in bundles, in the open orders of one account, e-mail, phone or network address; 0 means no limit.',
     ),
     GUEST_ORDERS: withDefault(flag, 'true', 'Whether buyers without an account may order, with an e-mail or a phone.'),
     ORDER_LINK_SECRET: secret(

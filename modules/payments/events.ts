@@ -63,7 +63,7 @@ export const paymentCompleted = defineEvent('payments.payment-completed.v1', {
 
 export const paymentFailed = defineEvent('payments.payment-failed.v1', {
   description:
-    'The payment brought no money. After `declined` the buyer may start another one until the request is cancelled; after `cancelled` no other one starts.',
+    'The payment failed. After `declined` the buyer may start another one until the request is cancelled; after `cancelled` no other one starts.',
   alias: 'payment.failed',
   key: 'subject_id',
   payload: Type.Object({
@@ -82,8 +82,8 @@ export const paymentRefunded = defineEvent('payments.payment-refunded.v1', {
     ...charge,
     refund_id: Id,
     refund_amount: Amount,
-    refunded_amount: Type.Integer({ minimum: 0, description: 'All refunds of the payment, this one included' }),
-    fully_refunded: Type.Boolean({ description: 'The buyer has the full amount back' }),
+    refunded_amount: Type.Integer({ minimum: 0, description: 'All refunds of the payment, including this one' }),
+    fully_refunded: Type.Boolean({ description: 'True when the buyer has got back the full amount' }),
   }),
 })
 

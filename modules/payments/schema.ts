@@ -23,7 +23,7 @@ export const PaymentStatus = OneOf(paymentStatuses)
 export type PaymentStatus = Static<typeof PaymentStatus>
 
 export const failureReasons = ['declined', 'cancelled'] as const
-export const FailureReason = OneOf(failureReasons, { description: 'Why the payment brought no money' })
+export const FailureReason = OneOf(failureReasons, { description: 'Why the payment failed' })
 export type FailureReason = Static<typeof FailureReason>
 
 export const requestStatuses = ['open', 'settled', 'cancelled'] as const
@@ -107,7 +107,7 @@ export const RefundPaymentBody = named(
       Type.Integer({
         minimum: 1,
         maximum: Number.MAX_SAFE_INTEGER,
-        description: 'Minor units; everything that is left when absent',
+        description: 'Minor units; everything that is left to refund when absent',
       }),
     ),
     reason: Text(500, { minLength: 1 }),

@@ -8,7 +8,7 @@ export const paymentsSettings = settings({
     PAYMENT_SANDBOX: withDefault(
       oneOf(...sandboxModes),
       'page',
-      'Payments in the sandbox: page asks the buyer, auto approves, decline refuses.',
+      'How the sandbox decides about payments: page asks the buyer, auto approves, decline refuses.',
     ),
     PAY_LINK_SECRET: secret(
       text(32, 1000),

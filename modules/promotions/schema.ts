@@ -25,7 +25,7 @@ export const CouponReason = named(
   'CouponReason',
   OneOf(couponReasons, {
     description:
-      'Why the coupon gives no discount. `better-promotion`: other promotions, which do not combine with it, give more. `no-delivery-fee`: it pays the delivery, which costs nothing.',
+      'Why the coupon gives no discount. `better-promotion`: other promotions, which cannot be combined with it, give more. `no-delivery-fee`: it pays for the delivery, which is free.',
   }),
 )
 export type CouponReason = Static<typeof CouponReason>
@@ -40,11 +40,15 @@ const bothLanguages = Closed({ ru: Text(200, { minLength: 1 }), en: Text(200, { 
 export const CouponCode = Text(40, {
   minLength: 3,
   pattern: '^ *[A-Za-zА-Яа-яЁё0-9][A-Za-zА-Яа-яЁё0-9_-]{2,39} *$',
-  description: 'Latin or Russian letters, digits, - and _; capitals make no difference.',
+  description: 'Latin or Russian letters, digits, - and _; upper and lower case are the same.',
 })
 
 const percent = Type.Integer({ minimum: 1, maximum: 100, description: 'Of a percentage.' })
-const amount = Type.Integer({ minimum: 1, maximum: greatestAmount, description: 'Of a fixed amount; minor units.' })
+const amount = Type.Integer({
+  minimum: 1,
+  maximum: greatestAmount,
+  description: 'The discount of a fixed amount, in minor units.',
+})
 const limit = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000_000, description })
 
 const facts = {
@@ -54,26 +58,28 @@ const facts = {
 }
 
 const terms = {
-  code: Nullable(Type.String({ description: 'The code of the coupon; null: it applies by itself.' })),
+  code: Nullable(Type.String({ description: 'The code of the coupon; null when the promotion applies by itself.' })),
   percent: Nullable(percent),
   amount: Nullable(amount),
   minimum_total: Nullable(
     Type.Integer({
       minimum: 1,
       maximum: greatestTotal,
-      description: 'The least sum of the goods that it is for, before any discount; minor units.',
+      description: 'The least sum of the goods that the promotion is for, before any discount; minor units.',
     }),
   ),
   category_ids: Type.Array(Id, {
     maxItems: 50,
-    description: 'It is for goods of these categories and those below them; empty: for all.',
+    description:
+      'The promotion is for goods in these categories and the categories inside them; an empty list means all goods.',
   }),
-  first_order: Type.Boolean({ description: 'Only for the first order of a buyer, so once.' }),
+  first_order: Type.Boolean({ description: 'Only for the first order of a buyer.' }),
   combinable: Type.Boolean({
-    description: 'It applies together with other combinable promotions; otherwise the buyer gets the better of them.',
+    description:
+      'True when the promotion applies together with other combinable promotions; otherwise the buyer gets the better one.',
   }),
-  max_uses: Nullable(limit('In all; null is no limit.')),
-  max_uses_per_buyer: Nullable(limit('Per account; of a guest per e-mail and phone; null is no limit.')),
+  max_uses: Nullable(limit('In total; null means no limit.')),
+  max_uses_per_buyer: Nullable(limit('Per account, or per e-mail and phone of a guest; null means no limit.')),
   starts_at: Nullable(Time),
   ends_at: Nullable(Time),
   is_active: Type.Boolean(),
@@ -114,7 +120,7 @@ const promotion = {
   ...facts,
   currency: Currency,
   ...terms,
-  uses: Type.Integer({ minimum: 0, description: 'By orders that are not cancelled.' }),
+  uses: Type.Integer({ minimum: 0, description: 'Uses by orders that are not cancelled.' }),
   created_at: Time,
   updated_at: Time,
 }
@@ -126,7 +132,11 @@ const PromotionChange = named(
   Type.Object({
     user_id: Nullable(Id),
     changed_at: Time,
-    before: Nullable(Type.Record(Type.String(), Type.Unknown(), { description: 'null: it was created.' })),
+    before: Nullable(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'The values before the change; null when the promotion was created.',
+      }),
+    ),
     after: Type.Record(Type.String(), Type.Unknown()),
   }),
 )

@@ -7,7 +7,7 @@ export const promotionsSettings = settings({
     RATE_LIMIT_COUPONS: withDefault(
       rate,
       '20/1h',
-      'Unknown coupon codes per account; without an account per network address.',
+      'Unknown coupon codes per account, or per network address without an account.',
     ),
   },
   read: (values) => ({ rates: { coupon: values.RATE_LIMIT_COUPONS } }),

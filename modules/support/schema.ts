@@ -23,7 +23,7 @@ const faq = {
   locale: Locale,
   title: Text(300, { minLength: 1 }),
   answer: MultilineText(5000, { minLength: 1 }),
-  position: Type.Integer({ minimum: 0, maximum: 10_000, description: 'The place in the list' }),
+  position: Type.Integer({ minimum: 0, maximum: 10_000, description: 'The position in the list' }),
 }
 
 export const FaqEntry = named('FaqEntry', Type.Object({ id: Id, ...faq }))

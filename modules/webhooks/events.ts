@@ -4,7 +4,7 @@ import { Id } from '#platform/schema'
 import { DeactivatedReason } from './schema.ts'
 
 export const endpointDeactivated = defineEvent('webhooks.endpoint-deactivated.v1', {
-  description: 'The shop stopped to send events to an endpoint that does not accept them.',
+  description: 'The shop stopped sending events to an endpoint that does not accept them.',
   key: 'endpoint_id',
   payload: Type.Object({ endpoint_id: Id, reason: DeactivatedReason }),
 })

@@ -36,7 +36,7 @@ type Needs = Readonly<{
   db: WebhooksDb
   now: Clock
   mail: Pick<MailQueue, 'send'>
-  /** The name of the shop in letters. */
+  /** The name of the shop in e-mails. */
   shopName: string
   /** WEBHOOK_TARGETS */
   reach: Reach

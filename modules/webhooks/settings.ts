@@ -7,7 +7,7 @@ export const webhooksSettings = settings({
     WEBHOOK_TARGETS: withDefault(
       oneOf('public', 'any'),
       'public',
-      'Addresses that may receive events: public takes https at addresses of the Internet; any also http and private networks, for development.',
+      'Addresses that may receive events: public allows https at public addresses; any also allows http and private networks, for development.',
     ),
     WEBHOOK_SECRET: secret(
       text(32, 1000),
@@ -18,7 +18,7 @@ export const webhooksSettings = settings({
   notices: (values) =>
     values.WEBHOOK_TARGETS === 'any'
       ? [
-          'WEBHOOK_TARGETS=any: staff can send requests to every address that this machine reaches, private ones included',
+          'WEBHOOK_TARGETS=any: staff can send requests to every address that this machine reaches, including private ones',
         ]
       : [],
 })

@@ -57,11 +57,11 @@ export const brokerSettings = settings({
     KAFKA_PARTITIONS: withDefault(
       integer(1, 1000),
       '6',
-      'Partitions of a topic that the program creates: so many processes of a service can share it.',
+      'Partitions of the topics that the program creates: at most this many processes of a service share a topic.',
     ),
     KAFKA_TLS: withDefault(flag, 'false', 'Encrypt the connections to Kafka.'),
     KAFKA_SASL_MECHANISM: withDefault(saslMechanism, 'PLAIN', 'PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.'),
-    KAFKA_USERNAME: optional(text(1, 255), 'The user at Kafka; without one there is no login.'),
+    KAFKA_USERNAME: optional(text(1, 255), 'The user at Kafka; without one the program does not log in.'),
     KAFKA_PASSWORD: secret(text(), 'The password at Kafka.'),
   },
   read: (values): BrokerSettings => {

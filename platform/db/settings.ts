@@ -11,14 +11,14 @@ import {
 } from '#platform/config'
 
 const variables = {
-  DATABASE_URL: secret(postgresUrl, 'The whole address, postgresql://user:password@host:5432/database.'),
+  DATABASE_URL: secret(postgresUrl, 'The address of your server, postgresql://user:password@host:5432/database.'),
   DB_HOST: optional(text(1, 255), 'Host name, address or socket directory.'),
   DB_PORT: optional(integer(1, 65_535), 'Port; 5432 when DB_HOST is given.'),
   POSTGRES_USER: optional(text(1, 63), 'User; posad when DB_HOST is given.'),
   POSTGRES_PASSWORD: secret(text(), 'Password.'),
   POSTGRES_DB: optional(text(1, 63), 'Database; posad when DB_HOST is given.'),
   DB_POOL_SIZE: withDefault(integer(1, 500), '10', 'Connections that one process keeps open.'),
-  DB_MAX_OVERFLOW: withDefault(integer(0, 500), '20', 'More connections under load.'),
+  DB_MAX_OVERFLOW: withDefault(integer(0, 500), '20', 'Further connections that it may open under load.'),
   DB_POOL_RECYCLE: withDefault(integer(10, 86_400), '300', 'Seconds after which a connection is replaced.'),
 }
 

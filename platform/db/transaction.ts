@@ -20,7 +20,7 @@ type Settings<Reason extends string> = Readonly<{
 /**
  * The unit of work: commits all of `work`, or nothing. A refusal or a not-found that `work` returns rolls the transaction
  * back and is returned; so is the refusal that `conflicts` names for a violated constraint. Any other error rolls back and
- * is thrown. A serialization failure or a deadlock runs `work` again, up to four times in all, so `work` has no effect
+ * is thrown. A serialization failure or a deadlock runs `work` again, up to four times in total, so `work` has no effect
  * outside its transaction.
  */
 export function transaction<Tables, Result>(
@@ -47,7 +47,7 @@ export async function transaction<Tables, Result>(
   }
 }
 
-/** Runs `work` again after a serialization failure or a deadlock, up to four times in all. `work` is one transaction. */
+/** Runs `work` again after a serialization failure or a deadlock, up to four times in total. `work` is one transaction. */
 export async function withRetry<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -57,9 +57,9 @@ export const eventSettings = settings({
     OUTBOX_POLL_INTERVAL: withDefault(
       decimal(0.05, 60),
       '1.0',
-      'Seconds between two looks for new events when no notification arrives.',
+      'Seconds after which the program looks for new events when no notification arrives.',
     ),
-    OUTBOX_BATCH_SIZE: withDefault(integer(1, 10_000), '100', 'Events handled in one transaction at most.'),
+    OUTBOX_BATCH_SIZE: withDefault(integer(1, 10_000), '100', 'The most events handled in one transaction.'),
     OUTBOX_MAX_ATTEMPTS: withDefault(
       integer(1, 100),
       '5',

@@ -14,7 +14,7 @@ export const httpSettings = settings({
       '[]',
       'Addresses or networks of proxies whose X-Forwarded-For and -Proto are trusted, separated by commas.',
     ),
-    IDEMPOTENCY_TTL: withDefault(duration, '24h', 'How long the response to an Idempotency-Key is stored.'),
+    IDEMPOTENCY_TTL: withDefault(duration, '24h', 'How long the response under an Idempotency-Key is stored.'),
     METRICS_TOKEN: secret(
       text(16),
       'Bearer token for /metrics. Without it only this machine reads them, and only without TRUSTED_PROXIES, a public PUBLIC_URL and NODE_ENV=production.',
@@ -22,7 +22,7 @@ export const httpSettings = settings({
     CONNECTIONS_PER_ADDRESS: withDefault(
       integer(1, 100_000),
       '200',
-      'Connections that one address of the Internet may keep open; trusted proxies and private networks are not counted.',
+      'Connections that one public address may keep open; trusted proxies and private networks are not counted.',
     ),
     CONNECTIONS_TOTAL: withDefault(integer(1, 1_000_000), '10000', 'Connections that this process keeps open.'),
     STREAMS_PER_USER: withDefault(

@@ -1,4 +1,4 @@
-/** How many things may be open at once, in all and under one key. */
+/** How many things may be open at once, in total and under one key. */
 type Caps = Readonly<{ total: number; perKey: number }>
 
 /**

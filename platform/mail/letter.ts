@@ -1,7 +1,7 @@
 import type { Locale } from '#platform/values'
 import type { Mail } from './mail.ts'
 
-/** A letter to one person. It is rendered as plain text and as simple HTML with the same words. */
+/** An e-mail to one person. It is rendered as plain text and as simple HTML with the same words. */
 export type Letter = Readonly<{
   to: string
   locale: Locale
@@ -15,7 +15,7 @@ export type Letter = Readonly<{
   footer: string
 }>
 
-/** Renders a letter. Every text is escaped: names come from customers. */
+/** Renders an e-mail. Every text is escaped: names come from customers. */
 export function mailOf({ to, locale, subject, paragraphs, link, code, footer }: Letter): Mail {
   const text = [...paragraphs, ...(code ? [code] : []), ...(link ? [`${link.label}:\n${link.url}`] : []), footer]
   const blocks = [

@@ -41,22 +41,23 @@ const sender: Kind<string> = {
 export const mailSettings = settings({
   title: 'Mail',
   variables: {
-    SMTP_URL: secret(smtpUrl, 'The mail server; without one, mails become files in POSAD_DATA/mail.'),
-    SMTP_HOST: optional(text(1, 255), 'The same in parts: the host of the mail server.'),
+    SMTP_URL: secret(smtpUrl, 'The mail server; without one, e-mails become files in POSAD_DATA/mail.'),
+    SMTP_HOST: optional(text(1, 255), 'The host of the mail server, instead of SMTP_URL.'),
     SMTP_PORT: withDefault(integer(1, 65_535), '587', 'Its port; 465 speaks TLS from the first byte.'),
     SMTP_USER: optional(text(1, 255), 'The user of the mail server.'),
     SMTP_PASSWORD: secret(text(1, 1000), 'The password of that user.'),
-    SMTP_FROM: optional(sender, 'The sender of all mails; needed with a mail server.'),
+    SMTP_FROM: optional(sender, 'The sender of all e-mails; needed with a mail server.'),
     MAIL_SECRET: secret(
       text(32, 1000),
-      'Encrypts mails that wait to be sent; without it the first start creates a secret in POSAD_DATA.',
+      'Encrypts e-mails that wait to be sent; without it the first start creates a secret in POSAD_DATA.',
     ),
   },
   read: (values) => {
     const { SMTP_FROM: from, MAIL_SECRET: queueSecret } = values
     const server = serverOf(values)
     if (!server) return { kind: 'files', from: from ?? 'Posad <shop@localhost>', queueSecret } as const
-    if (!from) throw new ConfigError('SMTP_FROM is missing: mail servers refuse mails without a sender of theirs')
+    if (!from)
+      throw new ConfigError('SMTP_FROM is missing: mail servers refuse e-mails without a sender that they know')
     return { kind: 'smtp', ...server, from, queueSecret } as const
   },
 })
@@ -78,7 +79,7 @@ function serverOf({
 }: Parts) {
   if (url && host) throw new ConfigError('SMTP_URL and SMTP_HOST are both set: name the mail server once')
   if ((user === undefined) !== (password === undefined))
-    throw new ConfigError('SMTP_USER and SMTP_PASSWORD belong together: set both or none')
+    throw new ConfigError('SMTP_USER and SMTP_PASSWORD belong together: set both or neither')
   if (url && user !== undefined)
     throw new ConfigError('SMTP_URL and SMTP_USER are both set: put the user into SMTP_URL')
   if (url) return url

@@ -5,10 +5,12 @@ import { named } from './schema.ts'
 export const PageQuery = {
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'The first page is 1' })),
   page_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: '20 when absent' })),
-  skip: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000, description: 'With limit, instead of page' })),
+  skip: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 100_000_000, description: 'Together with limit, instead of page' }),
+  ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'The same as page_size' })),
   cursor: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 1024, description: '`next_cursor` of the previous page' }),
+    Type.String({ minLength: 1, maxLength: 1024, description: 'The `next_cursor` of the previous page' }),
   ),
 }
 

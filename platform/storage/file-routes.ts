@@ -26,7 +26,11 @@ const Query = Type.Object({
 type Link = Readonly<{ expires?: number; size?: number; signature?: string }>
 
 const answers = {
-  'wrong-size': answer(400, 'The file has another size than the link allows.', 'Размер файла не тот, что в ссылке.'),
+  'wrong-size': answer(
+    400,
+    'The size of the file differs from the one in the link.',
+    'Размер файла отличается от указанного в ссылке.',
+  ),
 }
 
 const missing = notFound('file')

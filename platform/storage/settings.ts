@@ -9,7 +9,10 @@ export const storageSettings = settings({
       aliases: ['S3_ENDPOINT_URL'],
     },
     S3_REGION: withDefault(text(1, 64), 'us-east-1', 'The region of the bucket.'),
-    S3_BUCKET: optional(text(3, 63), 'The bucket of the files; the first file makes a missing bucket.'),
+    S3_BUCKET: optional(
+      text(3, 63),
+      'The bucket of the files; it is created with the first file if it does not exist.',
+    ),
     S3_ACCESS_KEY: secret(text(), 'The access key of the bucket.', ['S3_ACCESS_KEY_ID']),
     S3_SECRET_KEY: secret(text(), 'The secret key of the bucket.', ['S3_SECRET_ACCESS_KEY']),
     PUBLIC_IMAGE_BASE_URL: optional(
@@ -23,7 +26,7 @@ export const storageSettings = settings({
     RATE_LIMIT_FILES: withDefault(
       rate,
       '6000/1m burst 1500',
-      'Files under /media per caller: a page of a list shows dozens of images.',
+      'Requests for files under /media, per caller: a page of a list shows dozens of images.',
     ),
   },
   read: (values) => ({

@@ -7,7 +7,7 @@ export const logLevel = oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent
 export const logSettings = settings({
   title: 'Logs',
   variables: {
-    LOG_LEVEL: optional(logLevel, 'How much is logged: info, or debug with DEBUG=true, when absent.'),
+    LOG_LEVEL: optional(logLevel, 'How much is logged; when absent info, or debug with DEBUG=true.'),
     LOG_FORMAT: optional(
       oneOf('pretty', 'json'),
       'pretty for people, json for programs; when absent, pretty on a terminal and json elsewhere.',

@@ -4,27 +4,27 @@ import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { Id } from '#platform/schema'
 import { cartViewOf } from '../cart-view.ts'
 import type { OwnerOf } from '../owner.ts'
-import { AddItemBody, CartHeaders, CartView } from '../schema.ts'
+import { AddItemBody, CartHeaders, CartView, maxLines, maxPieces } from '../schema.ts'
 import type { AddItem, AddItemOutcome, ItemAdded } from './add-item.ts'
 
 const answers = {
   'not-for-sale': {
-    ...answer(409, 'This variant is not for sale.', 'Этот товар не продаётся.'),
+    ...answer(409, 'This variant is not for sale.', 'Этот вариант не продаётся.'),
     members: { variant_ids: Type.Array(Id) },
   },
   'too-many-pieces': {
     ...answer(
       409,
-      'A cart takes at most 99 pieces of one variant.',
-      'В корзину помещается не больше 99 штук одного товара.',
+      `A cart holds at most ${maxPieces} pieces of one variant.`,
+      `В корзину помещается не больше ${maxPieces} штук одного варианта.`,
     ),
     members: { in_cart: Type.Integer(), maximum: Type.Integer() },
   },
   'cart-full': {
     ...answer(
       409,
-      'A cart takes at most 100 different variants.',
-      'В корзину помещается не больше 100 разных товаров.',
+      `A cart holds at most ${maxLines} different variants.`,
+      `В корзину помещается не больше ${maxLines} разных вариантов.`,
     ),
     members: { maximum: Type.Integer() },
   },
@@ -32,7 +32,7 @@ const answers = {
 
 const schema = {
   tags: ['cart'],
-  summary: 'Add pieces of a variant to your cart; two requests add up',
+  summary: 'Add pieces of a variant to your cart; the quantities of two requests add up',
   headers: CartHeaders,
   body: AddItemBody,
   response: { 200: CartView, ...problemsOf(answers) },

@@ -16,7 +16,7 @@ const config = { access: 'anyone' } as const
 const applySchema = {
   tags,
   summary: 'Use a coupon in your cart',
-  description: 'The cart says which discount it gives, or in `coupon.reason` why it gives none today.',
+  description: 'The cart shows the discount of the coupon, or in `coupon.reason` why it gives none today.',
   headers,
   body: ApplyCouponBody,
   response: { 200: CartView, ...problemsOf(answers) },

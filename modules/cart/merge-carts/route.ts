@@ -8,7 +8,7 @@ import type { MergeCarts } from './merge-carts.ts'
 
 const schema = {
   tags: ['cart'],
-  summary: "Merge a guest's cart into your cart; X-Cart-Token with any cart request does the same",
+  summary: 'Merge a guest’s cart into your cart; any cart request with X-Cart-Token does the same',
   body: MergeCartsBody,
   response: { 200: CartView },
 }
@@ -20,7 +20,7 @@ export const mergeCartsRoute =
   (http) => {
     http.post(
       '/cart/merge',
-      { schema, config: { access: 'user', repeat: 'The guest cart is empty then.' } },
+      { schema, config: { access: 'user', repeat: 'Finds the cart of the guest empty, and changes nothing.' } },
       async (request) => {
         const { user_id } = userOf(request.caller)
         const { lines, coupon } = await mergeCarts(user_id, request.body.cart_token)

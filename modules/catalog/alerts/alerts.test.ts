@@ -28,7 +28,7 @@ const run = () => runJob(catalog.module, 'catalog.send-alerts')
 const restock = (variant_id: string, delta: number) =>
   catalog.asStaff(`POST /admin/variants/${variant_id}/stock`, { delta, reason: 'delivery' })
 
-test('a customer gets one letter when a variant is in stock again (CAT-16)', async () => {
+test('a customer gets one e-mail when a variant is in stock again (CAT-16)', async () => {
   const id = await catalog.addVariant(0)
   await subscribed(id)
   await run()
@@ -44,7 +44,7 @@ test('a customer gets one letter when a variant is in stock again (CAT-16)', asy
   assert.equal(catalog.mails.length, 1)
 })
 
-test('a customer gets one letter when a variant costs less than on the day of the subscription (CAT-16)', async () => {
+test('a customer gets one e-mail when a variant costs less than on the day of the subscription (CAT-16)', async () => {
   const id = await catalog.addVariant(5)
   assert.equal((await subscribed(id, 'price_drop')).price, 10_000)
   const price = async (amount: number) =>
@@ -85,7 +85,7 @@ test('a customer has fifty subscriptions at most, also when they come at once, a
   expectProblem(await catalog.send(anna, path), 404, 'not-found')
 })
 
-test('the link in a letter asks first, and then ends all other subscriptions (CAT-16)', async () => {
+test('the link in an e-mail asks first, and then cancels all other subscriptions (CAT-16)', async () => {
   const [one, other] = [await catalog.addVariant(0), await catalog.addVariant(0)]
   await subscribed(one)
   await subscribed(other)
@@ -94,18 +94,18 @@ test('the link in a letter asks first, and then ends all other subscriptions (CA
   const [path = assert.fail()] = /\/alerts\/[\w-]+/.exec(catalog.mails[0]?.text ?? '') ?? []
   const headers = { 'accept-language': 'en' }
   const page = await catalog.http.inject({ url: path, headers })
-  assert.match(page.body, /End your subscriptions/)
+  assert.match(page.body, /Cancel your subscriptions/)
   assert.equal((await listed()).length, 1, 'opening the link changes nothing')
   const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' }
   for (let times = 0; times < 2; times++) {
     const done = await catalog.http.inject({ method: 'POST', url: path, headers: form, payload: '' })
-    assert.match(done.body, /have ended/)
+    assert.match(done.body, /are cancelled/)
   }
   assert.deepEqual(await listed(), [])
   assert.equal((await catalog.http.inject({ url: '/alerts/wrong', headers })).statusCode, 404)
 })
 
-test('a mailbox that is not verified gets no letter, and a deleted account has no subscriptions (CAT-16, ID-18)', async () => {
+test('a mailbox that is not verified gets no e-mail, and a deleted account has no subscriptions (CAT-16, ID-18)', async () => {
   const id = await catalog.addVariant(0)
   await subscribe(id, 'back_in_stock', boris)
   await subscribed(id)

@@ -18,7 +18,7 @@ import { sendAlerts, type MailboxesOf } from './send-alerts/send-alerts.ts'
 import { unsubscribeByLinkRoute } from './unsubscribe-by-link/route.ts'
 import { isLink, unsubscribeByLink } from './unsubscribe-by-link/unsubscribe-by-link.ts'
 
-/** The sending of letters about variants. */
+/** The sending of e-mails about variants. */
 export type Letters = Readonly<{
   mailboxesOf: MailboxesOf
   mail: Pick<MailQueue, 'send'>
@@ -36,7 +36,7 @@ type Alerts = Readonly<{
   jobs: readonly Job[]
 }>
 
-/** Subscriptions of customers to one letter about a variant. */
+/** Subscriptions of customers to one e-mail about a variant. */
 export const alerts = ({ db, now, letters }: Needs): Alerts => ({
   exportAlerts: exportAlerts(db),
   routes: [

@@ -10,7 +10,7 @@ export const AlertView = named(
   Type.Object({
     variant_id: Id,
     kind: AlertKind,
-    price: Nullable(Type.Integer({ description: 'The letter comes when the variant costs less' })),
+    price: Nullable(Type.Integer({ description: 'The e-mail is sent when the variant costs less than this' })),
     created_at: Time,
   }),
 )

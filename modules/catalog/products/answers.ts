@@ -1,9 +1,12 @@
 import { Type } from 'typebox'
 import { answer } from '#platform/http'
+import { maxPrice } from '../schema.ts'
+
+const priceLimitIn = (language: string) => (maxPrice / 100).toLocaleString(language, { minimumFractionDigits: 2 })
 
 /** The refusals that several slices of the products share. */
 export const productAnswers = {
-  'slug-taken': answer(409, 'Another product has this address.', 'Этот адрес занят другим товаром.'),
+  'slug-taken': answer(409, 'Another product has this `slug`.', 'Такой `slug` уже есть у другого товара.'),
   'unknown-category': answer(400, 'There is no such category.', 'Такой категории нет.'),
   'unknown-tag': answer(400, 'There is no such tag.', 'Такой метки нет.'),
   'unknown-attribute': {
@@ -25,22 +28,26 @@ export const variantAnswers = {
   ),
   'price-limit-exceeded': answer(
     400,
-    'The price, or the price of a bundle that contains it, exceeds the limit of 100,000,000.00.',
-    'Цена варианта или набора с ним превышает предел в 100 000 000,00.',
+    `The price, or the price of a bundle that contains the variant, exceeds the limit of ${priceLimitIn('en-US')}.`,
+    `Цена варианта или набора с ним превышает предел в ${priceLimitIn('ru-RU')}.`,
   ),
   'price-missing': answer(
     400,
     'A variant without components needs a price.',
     'Укажите цену: у варианта нет составляющих.',
   ),
-  'bad-compare-at-price': answer(400, 'The old price must be above the price.', 'Старая цена должна быть выше новой.'),
+  'bad-compare-at-price': answer(
+    400,
+    'The old price must be higher than the price.',
+    'Старая цена должна быть выше новой.',
+  ),
   'empty-bundle': answer(400, 'The bundle has no components.', 'В наборе нет составляющих.'),
-  'component-twice': answer(400, 'The bundle names a component twice.', 'Составляющая набора указана дважды.'),
+  'component-twice': answer(400, 'The bundle lists a component twice.', 'Составляющая набора указана дважды.'),
   'unknown-component': answer(400, 'There is no such component.', 'Такой составляющей нет.'),
   'component-is-bundle': answer(400, 'A bundle cannot contain bundles.', 'Набор не может состоять из наборов.'),
   'mixed-currencies': answer(
     400,
-    'A component has another currency than the bundle.',
+    'The price of a component is in a different currency from the bundle.',
     'Цена составляющей указана в другой валюте, чем цена набора.',
   ),
 }
@@ -48,8 +55,8 @@ export const variantAnswers = {
 export const deletionAnswers = {
   'ordered-before': answer(
     409,
-    'It has been ordered before: archive the product instead.',
-    'Это уже заказывали: уберите товар в архив.',
+    'It has been ordered before. Archive the product instead.',
+    'Удалить нельзя: это уже заказывали. Уберите товар в архив.',
   ),
   'in-a-bundle': answer(409, 'This variant is part of a bundle.', 'Этот вариант входит в набор.'),
 }

@@ -105,7 +105,7 @@ export const Product = named(
       images: Type.Array(ProductImage),
       variants: Type.Array(ProductVariant),
       attribute_details: Type.Array(ProductAttribute, {
-        description: 'The attributes with names, units and how to show them',
+        description: 'The attributes with their names, their units and how to show them',
       }),
       brew_profiles: Type.Array(BrewProfile),
       reviews: ReviewSummary,
@@ -203,7 +203,7 @@ export const ChangeProductBody = named(
       name: Type.Optional(LocalizedInput(200)),
       attributes: Type.Optional(AttributeValues),
       is_archived: Type.Optional(
-        Type.Boolean({ description: 'true takes an ordered product out of the shop until false' }),
+        Type.Boolean({ description: 'true removes a product that was ordered from the shop; false brings it back' }),
       ),
     },
     { minProperties: 1 },

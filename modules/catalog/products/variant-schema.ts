@@ -21,7 +21,7 @@ export type VariantKind = Static<typeof VariantKind>
 const Pricing = OneOf(['own', 'computed'])
 export type Pricing = Static<typeof Pricing>
 
-export const StockQuantity = Nullable(Type.Integer({ description: 'Free pieces; null: the stock is not tracked' }))
+export const StockQuantity = Nullable(Type.Integer({ description: 'Free pieces; null when the stock is not tracked' }))
 
 // In the language of the reader.
 
@@ -70,7 +70,7 @@ export const AdminVariant = named(
     currency: Currency,
     weighing: Pricing,
     weight_grams: TotalWeight,
-    is_active: Type.Boolean({ description: 'For sale while its product is active' }),
+    is_active: Type.Boolean({ description: 'On sale while its product is active' }),
     position: Type.Integer(),
     stock_policy: Nullable(StockPolicy),
     on_hand: Nullable(Type.Integer()),
@@ -125,9 +125,9 @@ export const ChangeVariantBody = named(
   Closed(
     {
       ...variantFields,
-      price: Type.Optional(Nullable(Type.Integer({ ...Price, description: 'null: the sum over the components' }))),
+      price: Type.Optional(Nullable(Type.Integer({ ...Price, description: 'null means the sum of the components' }))),
       weight_grams: Type.Optional(
-        Nullable(Type.Integer({ ...Weight, description: 'Grams a piece; null: the sum over the components' })),
+        Nullable(Type.Integer({ ...Weight, description: 'Grams per piece; null means the sum of the components' })),
       ),
     },
     { minProperties: 1 },

@@ -12,7 +12,7 @@ const Platform = Type.String({
   minLength: 1,
   maxLength: 40,
   pattern: '^[a-z][a-z0-9_-]*$',
-  description: 'yandex, google, telegram, avito … or shop for the reviews of this shop’s buyers',
+  description: 'yandex, google, telegram, avito … or shop for reviews by the buyers of this shop',
 })
 
 /** The rating as stars. */
@@ -22,7 +22,7 @@ const Url = Type.String({ maxLength: 2000, pattern: '^https?://[^\\s\\u0000]+$' 
 const Author = Text(100)
 const ReviewText = MultilineText(5000)
 
-const average = Nullable(Type.Number({ description: 'Of 1 to 5, with two decimals; null without reviews' }))
+const average = Nullable(Type.Number({ description: 'From 1 to 5, with two decimals; null without reviews' }))
 const summary = { count: Type.Integer({ minimum: 0 }), average }
 
 export const ReviewSummary = named(
@@ -46,7 +46,7 @@ const ReviewView = named(
   'Review',
   Type.Object({
     ...shown,
-    is_verified: Type.Boolean({ description: 'Written here by a buyer who received the product' }),
+    is_verified: Type.Boolean({ description: 'A buyer who has received the product wrote it here' }),
   }),
 )
 
@@ -76,7 +76,7 @@ export const MyReview = named(
     rating: Rating,
     text: Type.String(),
     status: ReviewStatus,
-    reason: Nullable(Type.String({ description: 'Why it was rejected' })),
+    reason: Nullable(Type.String({ description: 'Why staff rejected the review' })),
     updated_at: Time,
   }),
 )
@@ -118,9 +118,13 @@ export const ModerateReviewBody = named(
   'ModerateReviewBody',
   Closed({
     status: ReviewStatus,
-    version: Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'The version that staff have read' }),
+    version: Type.Integer({
+      minimum: 1,
+      maximum: 2_147_483_647,
+      description: 'The version of the review that you have read',
+    }),
     reason: Type.Optional(
-      Nullable(Text(500, { minLength: 1, description: 'Why it is rejected; the author reads it' })),
+      Nullable(Text(500, { minLength: 1, description: 'Why the review is rejected; its author sees this' })),
     ),
   }),
 )

@@ -42,7 +42,7 @@ export const ProductList = named(
 )
 
 const ListSort = OneOf(['newest', 'price', '-price', 'popular', 'name'], {
-  description: 'By relevance when searching, else newest',
+  description: 'By relevance for a search, otherwise newest first',
 })
 export type ListSort = Static<typeof ListSort>
 
@@ -50,14 +50,14 @@ export type ListSort = Static<typeof ListSort>
 export type Sort = ListSort | 'relevance'
 
 /**
- * The most that one request may filter by: attributes, values of each, and ranges in all. PostgreSQL plans the conditions of
+ * The most that one request may filter by: attributes, values of each, and ranges in total. PostgreSQL plans the conditions of
  * every list and of every count for a facet: a URL of 8 kB full of ranges would take 110 ms of processor time, a plain list 2.
  */
 export const filterLimits = { attributes: 6, values: 20, ranges: 6 } as const
 
 const SlugsOrIds = Type.Array(Type.String({ minLength: 1, maxLength: 400, pattern: '^[A-Za-z0-9,-]+$' }), {
   maxItems: filterLimits.values,
-  description: `At most ${filterLimits.values} slugs or ids, any of them: with commas, or the parameter several times`,
+  description: `At most ${filterLimits.values} slugs or ids; a product matches any of them. Separate them by commas, or repeat the parameter`,
 })
 
 const attributeCode = '[a-z][a-z0-9_]{0,59}'
@@ -68,10 +68,10 @@ const AttributeFilters = Type.Array(
   {
     maxItems: filterLimits.attributes,
     description:
-      'An attribute and its values: `color:red,white` either of two, `height:40..60` a range. Each filter narrows the list. ' +
+      'An attribute and its values: `color:red,white` is either of two values, `height:40..60` is a range. Each filter narrows the list. ' +
       '`attr.color=red,white` is the same as `attr=color:red,white`. ' +
       `A request filters by at most ${filterLimits.attributes} attributes, each named once, by at most ` +
-      `${filterLimits.values} values of each, and by at most ${filterLimits.ranges} ranges in all.`,
+      `${filterLimits.values} values of each, and by at most ${filterLimits.ranges} ranges in total.`,
   },
 )
 
@@ -82,7 +82,7 @@ const filters = {
   tag: Type.Optional(SlugsOrIds),
   price_min: Type.Optional(Price),
   price_max: Type.Optional(Price),
-  in_stock: Type.Optional(Type.Boolean({ description: 'true: only products in stock' })),
+  in_stock: Type.Optional(Type.Boolean({ description: 'true lists only products in stock' })),
   search: Type.Optional(Text(200)),
   sort: Type.Optional(ListSort),
   facets: Type.Optional(Type.Boolean({ description: 'Count the products that each further filter would leave' })),
@@ -130,12 +130,12 @@ export const Suggestions = named(
   Type.Object({
     products: Type.Array(SuggestedProduct, { description: 'Best matches first' }),
     categories: Type.Array(Type.Object({ slug: Type.String(), name: Type.String() })),
-    did_you_mean: Nullable(Type.String({ description: 'The search with its misspelled words replaced' })),
+    did_you_mean: Nullable(Type.String({ description: 'The search with its misspelled words corrected' })),
   }),
 )
 export type Suggestions = Static<typeof Suggestions>
 
 export const SuggestQuery = Closed({
   search: Text(200, { minLength: 1 }),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, description: 'Products at most; 6 when absent' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, description: 'The most products; 6 when absent' })),
 })

@@ -41,7 +41,7 @@ export const CorrectedStock = named(
     variant_id: Id,
     on_hand: Type.Integer(),
     reserved: Type.Integer(),
-    stock_quantity: Type.Integer({ description: 'Free pieces: on_hand without reserved' }),
+    stock_quantity: Type.Integer({ description: 'Free pieces: `on_hand` minus `reserved`' }),
   }),
 )
 export type CorrectedStock = Shape<typeof CorrectedStock>

@@ -80,7 +80,7 @@ export const AdminProductType = named(
     code: Code,
     plural: Type.String(),
     name: LocalizedText,
-    attributes: Type.Array(Type.String(), { description: 'Attribute codes in the order of the form' }),
+    attributes: Type.Array(Type.String(), { description: 'Attribute codes in the order in which the form shows them' }),
   }),
 )
 export type AdminProductType = Shape<typeof AdminProductType>

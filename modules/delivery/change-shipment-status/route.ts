@@ -8,7 +8,7 @@ import type { ChangedShipment, ChangeShipmentStatus, ChangeShipmentStatusOutcome
 
 const answers = {
   'shipment-status-not-allowed': {
-    ...answer(409, 'This status cannot follow the present one.', 'После текущего статуса этот статус недопустим.'),
+    ...answer(409, 'This status cannot follow the current one.', 'После текущего статуса этот статус недопустим.'),
     members: StatusNotAllowedMembers,
   },
   'shipment-being-cancelled': beingCancelled,

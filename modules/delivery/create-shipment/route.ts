@@ -17,17 +17,21 @@ import type { CreateShipment, CreateShipmentOutcome } from './create-shipment.ts
 import type { CreatedShipment } from './save-shipment.ts'
 
 const answers = {
-  'no-carrier': answer(409, 'The shop has no carrier for this method yet.', 'Таким способом мы пока не доставляем.'),
+  'no-carrier': answer(
+    409,
+    'The shop does not offer this delivery method yet.',
+    'Таким способом мы пока не доставляем.',
+  ),
   'address-missing': answer(400, 'A courier needs an address.', 'Курьеру нужен адрес.'),
   'order-not-paid': answer(
     409,
-    'The order is not paid yet, and not accepted for cash.',
+    'The order is neither paid nor accepted for cash on delivery.',
     'Заказ ещё не оплачен и не принят к оплате при получении.',
   ),
   'shipment-exists': {
     ...answer(
       409,
-      'The order has a shipment with another method or address.',
+      'The order already has a shipment with another method or address.',
       'У заказа уже есть доставка другим способом или по другому адресу.',
     ),
     members: { shipment_id: Id, method: DeliveryMethod, delivery_address: Nullable(Address) },
@@ -35,13 +39,13 @@ const answers = {
   'order-closed': answer(
     409,
     'The order is closed, or its shipment is cancelled.',
-    'Заказ закрыт, или его доставка отменена.',
+    'Заказ закрыт или его доставка отменена.',
   ),
 } satisfies Record<ReasonOf<CreateShipmentOutcome>, Answer>
 
 const schema = {
   tags: ['delivery'],
-  summary: 'Create the shipment of an order, or get the one that it has',
+  summary: 'Create the shipment of an order, or get its existing one',
   body: CreateShipmentBody,
   response: { 201: StaffShipmentView, ...problemsOf({ ...answers, ...notFoundAnswer }) },
 }

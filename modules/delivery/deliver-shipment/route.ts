@@ -16,19 +16,19 @@ const answers = {
   'code-missing': answer(409, 'Ask the customer for the pickup code.', 'Спросите у покупателя код получения.'),
   'no-pickup-code': answer(
     403,
-    'The courier who carries this parcel delivers it on his own route, with the PIN and the cash of its customer.',
-    'Эту посылку вручает её курьер на своём маршруте: по PIN-коду покупателя и с точной оплатой.',
+    'The courier who has this parcel delivers it on their own route, with the PIN and the cash of its customer.',
+    'Эту посылку вручает на своём маршруте курьер, который её везёт: по PIN-коду покупателя и с полной оплатой.',
   ),
   'shipment-being-cancelled': beingCancelled,
   'wrong-code': {
-    ...answer(409, 'The pickup code is wrong.', 'Код получения неверен.'),
-    members: { attempts_left: Type.Integer({ minimum: 0, description: 'Codes that may still be tried' }) },
+    ...answer(409, 'The pickup code is wrong.', 'Неверный код получения.'),
+    members: { attempts_left: Type.Integer({ minimum: 0, description: 'How many more codes may be tried' }) },
   },
   'code-locked': {
     ...answer(
       429,
-      'Too many wrong codes: try again later, or let staff unlock the code.',
-      'Слишком много неверных кодов: попробуйте позже или попросите сотрудника снять блокировку.',
+      'Too many wrong codes. Try again later, or ask staff to unlock the code.',
+      'Слишком много неверных кодов. Попробуйте позже или попросите сотрудника снять блокировку.',
     ),
     members: { retry_after: Type.Integer({ minimum: 1, description: 'Seconds' }) },
   },
@@ -36,7 +36,7 @@ const answers = {
 
 const schema = {
   tags: ['delivery'],
-  summary: 'Hand a parcel to its customer; couriers need its pickup code, staff may deliver without it',
+  summary: 'Hand a parcel over to its customer; couriers need its pickup code, staff do not',
   params: IdParams,
   body: DeliverShipmentBody,
   response: { 200: StaffShipmentView, ...problemsOf(answers) },

@@ -14,13 +14,13 @@ import type {
 const changeAnswers = {
   'unknown-timezone': answer(
     400,
-    'This is no IANA time zone. Send one such as Europe/Moscow.',
+    'This is not an IANA time zone. Send one such as Europe/Moscow.',
     'Такого часового пояса IANA нет. Укажите, например, Europe/Moscow.',
   ),
   'wrong-hours': answer(
     400,
-    'A pickup point opens before it closes, and the hours of a day do not overlap.',
-    'Пункт выдачи открывается раньше, чем закрывается, и часы одного дня не пересекаются.',
+    'A pickup point must open before it closes, and the hours of a day must not overlap.',
+    'Пункт выдачи должен открываться раньше, чем закрывается, а часы одного дня не должны пересекаться.',
   ),
 } satisfies Record<ReasonOf<ChangePickupPointOutcome>, Answer>
 

@@ -71,7 +71,7 @@ export const changeZone =
     return outcome
   }
 
-/** A deleted zone is not served any more, unless it was the last one: then couriers go everywhere for nothing. */
+/** A deleted zone is no longer served. After the last zone is deleted, couriers deliver everywhere for free. */
 export const deleteZone =
   ({ db, zones }: Needs): DeleteZone =>
   async (id) => {

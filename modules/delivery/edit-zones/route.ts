@@ -16,18 +16,18 @@ import type {
 const changeAnswers = {
   'zone-without-area': answer(
     400,
-    'A zone has places, or a circle with `lat`, `lng` and `radius_m`.',
-    'У зоны есть населённые пункты (`places`) или круг: `lat`, `lng` и `radius_m`.',
+    'A zone needs `places`, or a circle with `lat`, `lng` and `radius_m`.',
+    'Укажите населённые пункты зоны (`places`) или круг: `lat`, `lng` и `radius_m`.',
   ),
   'incomplete-circle': answer(
     400,
-    'A circle has `lat`, `lng` and `radius_m`. Send all of them, or none.',
-    'У круга есть `lat`, `lng` и `radius_m`. Передайте все три или ни одного.',
+    'A circle needs `lat`, `lng` and `radius_m`. Send all three, or none.',
+    'Круг задают `lat`, `lng` и `radius_m`. Передайте все три или ни одного.',
   ),
   'wrong-window': answer(
     400,
-    'A window has `earliest_minutes` and `latest_minutes`, in this order. Send both, or none.',
-    'У срока доставки есть `earliest_minutes` и `latest_minutes`, первое не больше второго. Передайте оба или ни одного.',
+    'A delivery window needs `earliest_minutes` and a `latest_minutes` that is not smaller. Send both, or neither.',
+    'Срок доставки задают `earliest_minutes` и `latest_minutes`, и первое не больше второго. Передайте оба или ни одного.',
   ),
 } satisfies Record<ReasonOf<ChangeZoneOutcome>, Answer>
 
@@ -43,13 +43,13 @@ const params = IdParams
 const createSchema = {
   tags,
   summary: 'Add a zone to which couriers deliver',
-  description: 'Without any zone couriers deliver everywhere for nothing; with zones only to these.',
+  description: 'Without zones, couriers deliver everywhere for free; with zones, only to these.',
   body: CreateZoneBody,
   response: { 201: ZoneView, ...problemsOf(createAnswers) },
 }
 const changeSchema = {
   tags,
-  summary: 'Change a zone, or switch it off or on',
+  summary: 'Change a zone, or switch it on or off',
   params,
   body: ChangeZoneBody,
   response: { 200: ZoneView, ...problemsOf(changeAnswers) },

@@ -12,7 +12,7 @@ const schema = {
 
 const forStaff = {
   tags: ['delivery'],
-  summary: 'List all pickup points in both languages, with the closed ones',
+  summary: 'List all pickup points in both languages, including closed ones',
   response: { 200: AdminPickupPointList },
 }
 

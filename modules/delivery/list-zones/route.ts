@@ -5,7 +5,7 @@ import type { ListZones } from './query.ts'
 
 const schema = {
   tags: ['delivery'],
-  summary: 'List the zones to which couriers deliver, in the sequence in which they count',
+  summary: 'List the zones to which couriers deliver; the first one that matches an address applies',
   response: { 200: ZoneList },
 }
 

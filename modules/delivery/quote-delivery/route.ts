@@ -23,9 +23,9 @@ const answers = {
 
 const schema = {
   tags: ['delivery'],
-  summary: 'Ask what the delivery of goods costs, by each method',
+  summary: 'Get the price of delivery by each method',
   description:
-    'With `total_amount`, the sum that an order by this method has today: send it as `expected_total`. `coupon` is the coupon of the cart.',
+    '`total_amount` is what an order with this method costs now: send it as `expected_total`. `coupon` is the coupon of the cart.',
   body: QuoteDeliveryBody,
   response: { 200: DeliveryQuote, ...problemsOf(answers) },
 }

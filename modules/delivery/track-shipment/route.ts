@@ -15,7 +15,7 @@ import { isOver } from '../shipment.ts'
 import type { TrackShipment } from './query.ts'
 
 const tags = ['delivery']
-const summary = 'Track a parcel by the link of its customer'
+const summary = 'Track a parcel by the link that its customer has'
 const params = Type.Object({ token: Type.String({ minLength: 43, maxLength: 43 }) })
 
 const one = { tags, summary, params, response: { 200: TrackingView } }

@@ -9,7 +9,7 @@ export function assignmentOf({ reason, delivered_at, now }: Planned): Assignment
   const minutes = Math.max(0, Math.ceil((delivered_at - secondsOf(now)) / 60))
   const compared = (language: 'en' | 'ru') => (reason ? `. ${reasonText(reason, language)}` : '')
   return {
-    en: `Delivered in ${minutes} min${compared('en')}`,
+    en: `Delivery in ${minutes} min${compared('en')}`,
     ru: `Вручение через ${minutes} мин${compared('ru')}`,
   }
 }

@@ -1,10 +1,6 @@
 import type { Storage } from '#platform/storage'
-import { minutes } from '#platform/values'
-import type { PhotoView } from './schema.ts'
+import { linkTtl, type PhotoView } from './schema.ts'
 import type { Photo } from './store.ts'
-
-/** Milliseconds for which a link to a photograph works. */
-const linkTtl = minutes(15)
 
 export type ViewPhoto = (photo: Photo) => Promise<PhotoView>
 

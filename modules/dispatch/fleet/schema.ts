@@ -1,7 +1,12 @@
 import { Type } from 'typebox'
 import { Address } from '#ordering/events'
 import { Amount, Closed, Id, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
-import type { Localized } from '#platform/values'
+import { minutes, timeText, type Localized } from '#platform/values'
+
+/** Milliseconds for which a link to a photograph works. */
+export const linkTtl = minutes(15)
+/** The most parcels on the board. */
+export const mostBoardParcels = 500
 
 export const duties = ['on', 'off', 'break'] as const
 const Duty = OneOf(duties)
@@ -84,10 +89,10 @@ export const ParcelView = named(
     currency: Nullable(Type.String()),
     courier_id: Nullable(Id),
     courier_name: Nullable(Type.String()),
-    pinned: Type.Boolean({ description: 'Staff chose the courier' }),
-    assignment: Nullable(Type.String({ description: 'Why this courier' })),
+    pinned: Type.Boolean({ description: 'True when staff chose the courier' }),
+    assignment: Nullable(Type.String({ description: 'Why this courier was chosen' })),
     offer_expires_at: Nullable(Time),
-    reason: Nullable(Type.String({ description: 'Why it failed' })),
+    reason: Nullable(Type.String({ description: 'Why the delivery failed' })),
     arrived_at: Nullable(Time),
     created_at: Time,
     updated_at: Time,
@@ -101,10 +106,13 @@ export const StopView = named(
   'RouteStop',
   Type.Object({
     parcel_id: Id,
-    kind: OneOf(stopKinds, { description: 'A pickup and a return are in the shop' }),
+    kind: OneOf(stopKinds, { description: 'A pickup and a return happen in the shop' }),
     arrives_at: Time,
-    begins_at: Type.String({ format: 'date-time', description: 'Later than the arrival where a window opens later' }),
-    is_late: Type.Boolean({ description: 'The promised window is over by then' }),
+    begins_at: Type.String({
+      format: 'date-time',
+      description: 'Later than the arrival when the courier waits for the window',
+    }),
+    is_late: Type.Boolean({ description: 'The promised window has ended by then' }),
   }),
 )
 export type StopView = Shape<typeof StopView>
@@ -126,12 +134,12 @@ export const OwnParcelView = named(
     courier_name: Nullable(Type.String({ description: 'The first name, while the courier has the parcel' })),
     expected_at: Nullable(Type.String({ format: 'date-time', description: 'The planned time of the delivery' })),
     arrived: Type.Boolean({ description: 'The courier is at your address' }),
-    pin: Nullable(Type.String({ description: 'Say it to the courier at the door; null once it is over' })),
+    pin: Nullable(Type.String({ description: 'Give it to the courier at the door; null after the delivery' })),
   }),
 )
 
 export const AssignParcelBody = named('AssignParcelBody', Closed({ courier_id: Id }))
-const Pin = Type.String({ pattern: '^[0-9]{4}$', maxLength: 4, description: 'The customer says it' })
+const Pin = Type.String({ pattern: '^[0-9]{4}$', maxLength: 4, description: 'The PIN that the customer gives you' })
 const CashCollected = Type.Integer({
   minimum: 0,
   maximum: 100_000_000_00,
@@ -152,13 +160,13 @@ const ReportedAt = Type.String({ format: 'date-time', maxLength: 40, description
 const StepReport = named(
   'StepReport',
   Closed({
-    id: Type.String({ format: 'uuid', description: 'Made by your program; a repeat with it takes effect once' }),
+    id: Type.String({ format: 'uuid', description: 'Your program chooses it; a repeated report takes effect once' }),
     at: ReportedAt,
     parcel_id: Id,
     step: OneOf(reportedSteps),
     pin: Type.Optional(Pin),
     cash_collected: Type.Optional(CashCollected),
-    reason: Type.Optional(OneOf(failureReasons, { description: 'Of a step `fail`' })),
+    reason: Type.Optional(OneOf(failureReasons, { description: 'Only for the step `fail`' })),
   }),
 )
 export type StepReport = Shape<typeof StepReport>
@@ -207,7 +215,7 @@ export const PhotoView = named(
     id: Id,
     taken_at: Time,
     byte_size: Type.Integer(),
-    url: Type.String({ description: 'A link that expires after fifteen minutes' }),
+    url: Type.String({ description: `The link works for ${timeText(linkTtl, 'en')}` }),
   }),
 )
 export type PhotoView = Shape<typeof PhotoView>
@@ -235,7 +243,7 @@ export const BoardParcel = named(
     point: Nullable(Position),
     planned_courier_id: Nullable(Id),
     expected_at: Nullable(Time),
-    is_late: Type.Boolean({ description: 'The plan is behind the promised window' }),
+    is_late: Type.Boolean({ description: 'The planned arrival is after the promised window' }),
   }),
 )
 export type BoardParcel = Shape<typeof BoardParcel>
@@ -244,9 +252,9 @@ export const BoardView = named(
   'DispatchBoard',
   Type.Object({
     depot: Nullable(Position),
-    metric: OneOf(metricNames, { description: 'How the length of a way is computed' }),
-    couriers: Type.Array(BoardCourier, { description: 'On duty, or with parcels' }),
-    parcels: Type.Array(BoardParcel, { description: 'Open ones, the oldest first; at most 500' }),
+    metric: OneOf(metricNames, { description: 'How distances are computed' }),
+    couriers: Type.Array(BoardCourier, { description: 'Couriers on duty, or with parcels' }),
+    parcels: Type.Array(BoardParcel, { description: `Open parcels, oldest first; at most ${mostBoardParcels}` }),
   }),
 )
 export type BoardView = Shape<typeof BoardView>

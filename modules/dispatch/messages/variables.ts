@@ -36,7 +36,7 @@ export const messageVariables = {
   ),
   DISPATCH_KAFKA_TLS: withDefault(flag, 'false', 'Encrypt the connections to that Kafka.'),
   DISPATCH_KAFKA_SASL_MECHANISM: withDefault(saslMechanism, 'PLAIN', 'PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.'),
-  DISPATCH_KAFKA_USERNAME: optional(text(1, 255), 'The user at that Kafka; without one there is no login.'),
+  DISPATCH_KAFKA_USERNAME: optional(text(1, 255), 'The user at that Kafka; without one the program does not log in.'),
   DISPATCH_KAFKA_PASSWORD: secret(text(), 'The password at that Kafka.'),
   DISPATCH_KAFKA_CONSUMER_GROUP: withDefault(
     topicName,
@@ -47,12 +47,12 @@ export const messageVariables = {
   DISPATCH_KAFKA_ORDER_TOPIC: optional(topicName, 'The topic of orders; that of the generation when absent.'),
   DISPATCH_KAFKA_ENCODING: optional(
     oneOf(...encodings),
-    'How the messages of orders are written, json or protobuf; as the generation does when absent. Both are read.',
+    'The format of the messages about orders, json or protobuf; that of the generation when absent. Both formats are read.',
   ),
   DISPATCH_PERIOD_UNIT: withDefault(
     oneOf('hours', 'minutes'),
     'hours',
-    'The unit in which the delivery periods of baskets count a day.',
+    'The unit of the delivery periods of baskets within a day.',
   ),
   DISPATCH_TIME_ZONE: withDefault(timeZone, 'Europe/Moscow', 'The time zone of these periods.'),
 }

@@ -53,7 +53,7 @@ function optionOf(fleet: FleetProblem, plan: FleetPlan, { order_id, courier }: A
 }
 
 const impossible = {
-  excluded: { en: 'declined, or may not take it', ru: 'отказ или нет допуска' },
+  excluded: { en: 'declined, or not allowed', ru: 'отказ или нет допуска' },
   'too-large': { en: 'it does not fit the bag', ru: 'не помещается в сумку' },
   'shift-ends': { en: 'the shift ends before', ru: 'смена заканчивается раньше' },
 } as const satisfies Record<Extract<Option, { kind: 'impossible' }>['reason'], Record<Language, string>>

@@ -55,7 +55,7 @@ test('the page reads the code from its address, accepts, and says what to do nex
   const code = await app.module.users.inviteFirstAdmin()
   const weak = await openPage(`#${code}`, { ...fields, password: 'qwertyuiop' })
   await weak.submit()
-  assert.equal(weak.status.textContent, 'This password is too common: choose another one.')
+  assert.equal(weak.status.textContent, 'This password is too common. Choose another one.')
   assert.equal(weak.form.hidden, false, 'the form can be submitted again')
   assert.ok(weak.next.hidden)
   const page = await openPage(`#${code}`, fields)

@@ -1,6 +1,9 @@
 import type { Routes } from '#platform/http'
 import type { Locale } from '#platform/values'
 import { formPageHeaders, formPages } from '../auth/page.ts'
+import { passwordLength } from '../password.ts'
+
+const { minLength, maxLength } = passwordLength
 
 const texts = {
   ru: {
@@ -8,14 +11,14 @@ const texts = {
     lead: 'Создайте учётную запись, чтобы работать в магазине.',
     name: 'Имя',
     email: 'Почта',
-    password: 'Пароль, не меньше 8 знаков',
+    password: `Пароль, не короче ${minLength} знаков`,
     submit: 'Принять приглашение',
     done: 'Готово: учётная запись создана.',
     next: 'Что дальше',
-    work: 'Страниц для сотрудников в этой версии ещё нет. С товарами, заказами и доставками работают через API:',
+    work: 'В этой версии ещё нет страниц для сотрудников. Управляйте товарами, заказами и доставкой через API:',
     documentation: 'Откройте документацию API',
     login: 'Выполните POST /api/v1/auth/login с этой почтой и паролем и скопируйте access_token.',
-    authorize: 'Нажмите Authorize, вставьте токен — и пользуйтесь маршрутами /api/v1/admin.',
+    authorize: 'Нажмите Authorize, вставьте токен и пользуйтесь маршрутами /api/v1/admin.',
     shop: 'Витрина магазина',
     failed: 'Не удалось принять приглашение. Проверьте связь и попробуйте ещё раз.',
   },
@@ -24,11 +27,11 @@ const texts = {
     lead: 'Create an account to work in the shop.',
     name: 'Name',
     email: 'E-mail',
-    password: 'Password, at least 8 characters',
+    password: `Password, at least ${minLength} characters`,
     submit: 'Accept the invitation',
-    done: 'Done: the account exists.',
+    done: 'Done: your account is ready.',
     next: 'What to do next',
-    work: 'This version has no pages for the staff yet. Products, orders and deliveries are managed through the API:',
+    work: 'This version has no pages for staff yet. Manage products, orders and deliveries through the API:',
     documentation: 'Open the API documentation',
     login: 'Run POST /api/v1/auth/login with this e-mail and password, and copy the access_token.',
     authorize: 'Choose Authorize, paste the token, and use the routes of /api/v1/admin.',
@@ -48,7 +51,7 @@ const pages = formPages({
     },
     {
       label: texts[locale].password,
-      attributes: 'name="password" type="password" required minlength="8" maxlength="128" autocomplete="new-password"',
+      attributes: `name="password" type="password" required minlength="${minLength}" maxlength="${maxLength}" autocomplete="new-password"`,
     },
   ],
   next: nextSteps,

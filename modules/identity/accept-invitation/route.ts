@@ -13,8 +13,8 @@ const answers = {
   ...emailTakenAnswer,
   'invalid-invitation': answer(
     404,
-    'This invitation is unknown, used or expired: ask for a new one.',
-    'Это приглашение неизвестно, использовано или просрочено: попросите новое.',
+    'This invitation is unknown, used or expired. Ask for a new one.',
+    'Это приглашение неизвестно, использовано или просрочено. Попросите новое.',
   ),
 } satisfies Record<ReasonOf<AcceptInvitationOutcome>, Answer>
 
@@ -23,7 +23,7 @@ export const acceptInvitationRoute =
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Accept your invitation to the staff',
+      summary: 'Accept your invitation to join the staff',
       body: AcceptInvitationBody,
       response: { 201: SignedInView, ...problemsOf(answers) },
     }

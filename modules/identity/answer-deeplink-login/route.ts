@@ -12,9 +12,9 @@ export const answerDeeplinkLoginRoutes =
     const config = { access: 'machine', bodyLimit: authBodyLimit } as const
     const show = {
       tags: ['identity'],
-      summary: 'Show the login of a link to the bot',
+      summary: 'Show the login that a link to the bot belongs to',
       description:
-        'For the bot after `/start li_…`, with the token without `li_`. Ask the person whether this browser is theirs, and for the number that it shows.',
+        'For the bot after `/start li_…`, with the token without `li_`. Ask the person whether the browser is theirs, and which number it shows.',
       body: DeeplinkTokenBody,
       response: { 200: WaitingLoginView, ...problemsOf(notFoundAnswer) },
     }
@@ -27,13 +27,13 @@ export const answerDeeplinkLoginRoutes =
     })
     const answer = {
       tags: ['identity'],
-      summary: 'Answer the login of a link to the bot',
+      summary: 'Answer the login that a link to the bot belongs to',
       description:
-        'With the number that the person chose, or null for "not me". A wrong number and null refuse the login for good. `telegram_user` is the sender of the update, as Telegram says.',
+        'With the number that the person chose, or null for "not me". A wrong number and null refuse the login for good. `telegram_user` is the sender of the update, as Telegram reports it.',
       body: AnswerDeeplinkBody,
       response: { 200: DeeplinkAnswerView, ...problemsOf(notFoundAnswer) },
     }
-    const once = { ...config, repeat: 'The login has its answer: 404.' }
+    const once = { ...config, repeat: 'The login has its answer already: 404.' }
     http.post('/internal/telegram-logins/answer', { schema: answer, config: once }, async (request, reply) => {
       const { token, number, telegram_user } = request.body
       const { id, first_name, last_name = '', language_code } = telegram_user

@@ -6,7 +6,7 @@ import type { IdentityTx } from '../store/tables.ts'
 import type { User } from '../user.ts'
 import { newToken } from './refresh-tokens.ts'
 
-/** The shop in letters: its name, and the origin of its links. */
+/** The shop in e-mails: its name, and the origin of its links. */
 export type Shop = Readonly<{ name: string; origin: () => string }>
 
 /** A user with a mailbox. */
@@ -34,6 +34,6 @@ export const openMailCodes = ({ now, mail, shop }: Needs): MailCodes => ({
       .values({ hash, purpose, user_id: id, email, created_at, expires_at: after(created_at, lifetime) })
       .execute()
     const url = `${shop.origin()}${path}#${token}`
-    await mail.send(tx, mailOf(letter({ to: email, name, locale, shop: shop.name, url })))
+    await mail.send(tx, mailOf(letter({ to: email, name, locale, shop: shop.name, url, lifetime })))
   },
 })

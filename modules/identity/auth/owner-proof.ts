@@ -12,7 +12,8 @@ export type OwnerRefused = Refused<'wrong-password' | 'sign-in-again'> | Busy | 
 export type ProveOwner = (input: Input) => Promise<Readonly<{ kind: 'proven' }> | OwnerRefused>
 
 /** A user without a password shows by a new sign-in that the device is hers. */
-const freshFor = minutes(10)
+/** The milliseconds for which a sign-in proves the owner of an account without a password. */
+export const freshTime = minutes(10)
 
 /** Opens the check: an account with a password needs it, any other needs a sign-in within the last ten minutes. */
 export const openOwnerProof =
@@ -20,7 +21,7 @@ export const openOwnerProof =
   async ({ user_id, session_id, password }) => {
     const { password_hash, created_at } = await findProof(db, user_id, session_id)
     if (password_hash === null) {
-      const isFresh = created_at !== null && after(created_at, freshFor) > now()
+      const isFresh = created_at !== null && after(created_at, freshTime) > now()
       return isFresh ? { kind: 'proven' } : { kind: 'refused', reason: 'sign-in-again' }
     }
     const attempt = limits.takePasswordCheck(session_id)

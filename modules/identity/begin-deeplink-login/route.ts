@@ -17,9 +17,9 @@ export const beginDeeplinkLoginRoute =
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Begin a login by a link to the Telegram bot',
+      summary: 'Begin a login with a link to the Telegram bot',
       description:
-        'Sets a cookie. Show `number`: the bot asks for it. Then ask POST /auth/telegram/deeplink/finish every few seconds.',
+        'Sets a cookie. Show `number`: the bot asks for it. Then call POST /auth/telegram/deeplink/finish every few seconds.',
       body: NoBody,
       response: { 200: DeeplinkLoginView, ...problemsOf(answers) },
     }

@@ -18,7 +18,7 @@ export const beginTelegramLoginRoute =
       tags: ['identity'],
       summary: 'Begin "Log in with Telegram"',
       description:
-        'Sets a cookie, and answers with an address at Telegram. From there the browser comes back with a code for POST /auth/telegram/oidc, or /auth/link/telegram/oidc when the purpose is `link`.',
+        'Sets a cookie, and answers with an address at Telegram. The browser comes back from there with a code for POST /auth/telegram/oidc, or /auth/link/telegram/oidc when the purpose is `link`.',
       body: BeginTelegramLoginBody,
       response: { 200: TelegramLoginView, ...problemsOf(answers) },
     }

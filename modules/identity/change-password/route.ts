@@ -17,13 +17,13 @@ export const changePasswordRoute =
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Change your password and sign out your other devices',
+      summary: 'Change your password and sign out on your other devices',
       body: ChangePasswordBody,
       response: { 204: Type.Null({ description: 'Changed' }), ...problemsOf(answers) },
     }
     http.post(
       '/auth/password/change',
-      { schema, config: { access: 'user', repeat: 'The old password is wrong now.', bodyLimit: authBodyLimit } },
+      { schema, config: { access: 'user', repeat: 'The old password is wrong by then.', bodyLimit: authBodyLimit } },
       async (request, reply) => {
         const { user_id, sid } = userOf(request.caller)
         const input = { user_id, session_id: sid, ...request.body }

@@ -8,8 +8,8 @@ import type { ChangeProfile, ChangeProfileOutcome } from './change-profile.ts'
 const answers = {
   'unknown-timezone': answer(
     400,
-    'This time zone is not in the IANA list.',
-    'Такого часового пояса нет в списке IANA.',
+    'This is not an IANA time zone. Send one such as Europe/Moscow.',
+    'Такого часового пояса IANA нет. Укажите, например, Europe/Moscow.',
   ),
 } satisfies Record<ReasonOf<ChangeProfileOutcome>, Answer>
 

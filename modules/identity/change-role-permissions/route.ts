@@ -12,7 +12,7 @@ const answers = {
   'role-not-editable': answer(
     409,
     'Admins have every permission, and customers have none.',
-    'У администраторов есть все права, у покупателей нет прав сотрудника.',
+    'У администраторов есть все права, у покупателей нет никаких.',
   ),
 } satisfies Record<ReasonOf<ChangeRoleOutcome>, Answer>
 

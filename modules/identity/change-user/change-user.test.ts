@@ -65,7 +65,7 @@ test('every change is in the audit of the account, with who made it (ID-14)', as
   )
 })
 
-test('only a superadmin gives or takes the rights of admins, and none changes the own account (ID-14)', async () => {
+test('only a superadmin gives or takes the rights of admins, and neither changes their own account (ID-14)', async () => {
   const other = await app.signUpStaff('second@example.com', 'admin')
   const customer = await app.signUp('climber@example.com')
   const own = await app.me(admin)

@@ -57,7 +57,7 @@ test('of ten deletions at once one deletes, and one event is published (ID-18, R
   assert.equal(events.filter(({ user_id }) => user_id === user.id).length, 1)
 })
 
-test('a user exports the own account, sessions and the records of other modules (ID-18)', async () => {
+test('a user exports their account, sessions and the records of other modules (ID-18)', async () => {
   const { access_token: token, user } = await app.signUp('curious@example.com')
   const exported = expectResponse(await app.send('GET /auth/me/export', { token }), 200, AccountExport)
   assert.equal(exported.user.email, 'curious@example.com')

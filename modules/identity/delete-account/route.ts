@@ -2,7 +2,9 @@ import { Type } from 'typebox'
 import { userOf } from '#platform/access'
 import { notFoundAnswer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { timeText } from '#platform/values'
 import { ownerAnswers } from '../answers.ts'
+import { freshTime } from '../auth/owner-proof.ts'
 import { authBodyLimit, DeleteAccountBody } from '../schema.ts'
 import type { DeleteAccount, DeleteAccountOutcome } from './delete-account.ts'
 
@@ -14,7 +16,7 @@ export const deleteAccountRoute =
     const schema = {
       tags: ['identity'],
       summary: 'Delete your account',
-      description: 'An account with a password needs it; any other needs a sign-in within the last ten minutes.',
+      description: `An account with a password needs the password; any other account needs a sign-in within the last ${timeText(freshTime, 'en')}.`,
       body: DeleteAccountBody,
       response: { 204: Type.Null({ description: 'Deleted' }), ...problemsOf({ ...answers, ...notFoundAnswer }) },
     }

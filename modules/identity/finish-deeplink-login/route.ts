@@ -16,13 +16,13 @@ export const finishDeeplinkLoginRoute =
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Finish a login by a link to the Telegram bot',
+      summary: 'Finish a login with a link to the Telegram bot',
       description:
-        '202 while the person has not answered in the bot. Only the browser that began the login gets the session.',
+        '202 until the person has answered in the bot. Only the browser that began the login gets the session.',
       body: NoBody,
       response: { 200: SignedInView, 202: WaitingView, ...problemsOf(answers) },
     }
-    const config = { access: 'anyone', ignoresToken: true, repeat: 'The login has been used: 401.' } as const
+    const config = { access: 'anyone', ignoresToken: true, repeat: 'The login has already been used: 401.' } as const
     http.post('/auth/telegram/deeplink/finish', { schema, config }, async (request, reply) => {
       const secret = loginSecretOf(request.headers.cookie)
       const outcome = await finishDeeplinkLogin({ secret, locale: request.locale, client: clientOf(request) })

@@ -23,9 +23,9 @@ export const linkDeeplinkRoutes =
   (http) => {
     const begin = {
       tags: ['identity'],
-      summary: 'Begin to add a Telegram account by a link to the bot',
+      summary: 'Begin to add a Telegram account with a link to the bot',
       description:
-        'As POST /auth/telegram/deeplink, for the account of this session. Then ask POST /auth/link/telegram/deeplink/finish every few seconds.',
+        'Works as POST /auth/telegram/deeplink, for the account of this session. Then call POST /auth/link/telegram/deeplink/finish every few seconds.',
       body: BeginDeeplinkLinkBody,
       response: { 200: DeeplinkLoginView, ...problemsOf(beginAnswers) },
     }
@@ -41,12 +41,12 @@ export const linkDeeplinkRoutes =
     })
     const finish = {
       tags: ['identity'],
-      summary: 'Add the Telegram account that confirmed in the bot',
-      description: '202 while the person has not answered in the bot.',
+      summary: 'Add the Telegram account that answered in the bot',
+      description: '202 until the person has answered in the bot.',
       body: NoBody,
       response: { 200: LinkView, 202: WaitingView, ...problemsOf({ ...answers, ...notFoundAnswer }) },
     }
-    const once = { access: 'user', repeat: 'The confirmation has been used: 401.' } as const
+    const once = { access: 'user', repeat: 'The confirmation has already been used: 401.' } as const
     http.post('/auth/link/telegram/deeplink/finish', { schema: finish, config: once }, async (request, reply) => {
       const { user_id, sid: session_id } = userOf(request.caller)
       const secret = loginSecretOf(request.headers.cookie)

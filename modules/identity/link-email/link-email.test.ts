@@ -80,7 +80,7 @@ test('a stolen access token adds no mailbox: that needs the password or a fresh 
   assert.ok(!app.mails.some(({ to }) => to === 'thief@example.com'))
 })
 
-test('a mailbox with an account and a free one get the same answer and the same letter (ID-12, A15)', async () => {
+test('a mailbox with an account and a free one get the same answer and the same e-mail (ID-12, A15)', async () => {
   await app.signUpVerified('taken@example.com')
   const { access_token: token } = await app.signInWithTelegram(7)
   const answers = []

@@ -18,9 +18,9 @@ export const linkEmailRoute =
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Add a mailbox to your account with the code of the mail',
+      summary: 'Add a mailbox to your account with the code from the e-mail',
       description:
-        'When the mailbox has another account, the answer shows both accounts and a token for POST /auth/merge.',
+        'When another account has the mailbox, the answer shows both accounts and a token for POST /auth/merge.',
       body: ConfirmEmailLinkBody,
       response: { 200: LinkView, ...problemsOf({ ...answers, ...notFoundAnswer }) },
     }

@@ -15,7 +15,7 @@ const answers = {
 } satisfies Record<ReasonOf<LinkTelegramOutcome>, Answer>
 
 const description =
-  'Telegram must have signed the data within the last ten minutes, and the data links once. When the Telegram account has another account here, the answer shows both and a token for POST /auth/merge.'
+  'Telegram must have signed the data within the last ten minutes, and the data links once. When the Telegram account belongs to another account here, the answer shows both accounts and a token for POST /auth/merge.'
 const response = { 200: LinkView, ...problemsOf({ ...answers, ...notFoundAnswer }) }
 const config = { access: 'user', bodyLimit: authBodyLimit, repeat: 'The data has been used.' } as const
 

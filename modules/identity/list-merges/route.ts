@@ -8,7 +8,7 @@ export const listMergesRoute =
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'The merges into your account that can be reversed',
+      summary: 'List the merges into your account that can be reversed',
       response: { 200: MergesView },
     }
     http.get('/auth/merges', { schema, config: { access: 'user' } }, async (request) =>

@@ -2,14 +2,14 @@ import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { mailOf, type MailQueue } from '#platform/mail'
 import { isRefusal, type Refused } from '#platform/outcome'
-import { after, days, newId, type Clock } from '#platform/values'
+import { after, newId, type Clock } from '#platform/values'
 import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
 import type { Shop } from '../auth/mail-codes.ts'
 import { hashOf } from '../auth/refresh-tokens.ts'
 import type { Sessions, SignedIn } from '../auth/sessions.ts'
 import { accountsMerged } from '../events.ts'
 import { mergedLetter } from '../letters.ts'
-import { decideMerge, type IdentityKey, type Merge, type MergeRefused } from '../merge.ts'
+import { decideMerge, revertTime, type IdentityKey, type Merge, type MergeRefused } from '../merge.ts'
 import type { Client } from '../session.ts'
 import { insertAudit } from '../store/audit.ts'
 import { listIdentities, moveIdentities, saveVerified } from '../store/identities.ts'
@@ -39,7 +39,6 @@ export type MergedAccounts = Readonly<{
 export type MergeAccountsOutcome = MergedAccounts | MergeRefused | Refused<'invalid-merge-token'> | TooManyAttempts
 export type MergeAccounts = (input: MergeAccountsInput) => Promise<MergeAccountsOutcome>
 
-const revertibleDays = 30
 const invalid = { kind: 'refused', reason: 'invalid-merge-token' } as const
 
 /**
@@ -68,7 +67,7 @@ export const mergeAccounts =
         from_id: from,
         into_id: into,
         merged_at: at,
-        revertible_until: after(at, days(revertibleDays)),
+        revertible_until: after(at, revertTime),
       }
 
       await savePasswords(tx, decided)
@@ -117,7 +116,7 @@ async function sendLetters(tx: IdentityTx, into: string, { mail, shop }: Pick<Ne
   const isMailbox = ({ provider, verified_at }: IdentityKey & Readonly<{ verified_at: Date | null }>) =>
     provider === 'email' && verified_at !== null
   for (const { subject } of (await listIdentities(tx, into)).filter(isMailbox)) {
-    await mail.send(tx, mailOf(mergedLetter({ to: subject, name, locale, shop: shop.name, days: revertibleDays })))
+    await mail.send(tx, mailOf(mergedLetter({ to: subject, name, locale, shop: shop.name, lifetime: revertTime })))
   }
 }
 

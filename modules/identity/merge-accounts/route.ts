@@ -13,8 +13,8 @@ const answers = {
   ...mergeAnswers,
   'invalid-merge-token': answer(
     404,
-    'This token is unknown, used, expired, or of another session: prove the other account again.',
-    'Этот токен неизвестен, использован, просрочен или получен в другом сеансе: подтвердите вторую учётную запись ещё раз.',
+    'This token is unknown, used, expired, or from another session. Prove again that the other account is yours.',
+    'Этот токен неизвестен, использован, просрочен или получен в другом сеансе. Подтвердите вторую учётную запись ещё раз.',
   ),
 } satisfies Record<ReasonOf<MergeAccountsOutcome>, Answer>
 
@@ -23,9 +23,9 @@ export const mergeAccountsRoute =
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Merge your account and another account of yours',
+      summary: 'Merge another account of yours with this one',
       description:
-        'The older account survives and gets the ways to sign in, the orders and the cart of both. The sessions of the other one end: `session` replaces yours if it is among them.',
+        'The older account remains, with the ways to sign in, the orders and the cart of both. The sessions of the other account end; `session` replaces yours if it is one of them.',
       body: MergeBody,
       response: { 200: MergedView, ...problemsOf(answers) },
     }

@@ -8,8 +8,8 @@ const answers = {
   'too-many-attempts': retryLaterAnswers['too-many-attempts'],
   'invalid-refresh-token': answer(
     401,
-    'This refresh token is no longer valid: sign in again.',
-    'Этот токен больше не действует: войдите снова.',
+    'This refresh token is no longer valid. Sign in again.',
+    'Этот токен больше не действует. Войдите снова.',
   ),
 } satisfies Record<ReasonOf<RefreshSessionOutcome>, Answer>
 

@@ -31,9 +31,9 @@ type RequestEmailLinkInput = Readonly<{
 export type RequestEmailLinkOutcome = Readonly<{ kind: 'requested' }> | OwnerRefused
 export type RequestEmailLink = (input: RequestEmailLinkInput) => Promise<RequestEmailLinkOutcome>
 
-const codeLifetime = minutes(15)
+export const codeLifetime = minutes(15)
 
-/** Sends a code to a mailbox that the user adds. A free mailbox and that of another account get the same letter and answer. */
+/** Sends a code to a mailbox that the user adds. A free mailbox and that of another account get the same e-mail and answer. */
 export const requestEmailLink =
   ({ db, now, limits, proveOwner, linkCodes, mail, shop }: Needs): RequestEmailLink =>
   async ({ session_id, locale, address, ...input }) => {
@@ -45,7 +45,7 @@ export const requestEmailLink =
     const { code, code_hmac } = linkCodes.draw(session_id, email)
     await transaction(db, async (tx) => {
       await saveEmailLink(tx, { session_id, email, code_hmac, expires_at: after(now(), codeLifetime) })
-      await mail.send(tx, mailOf(linkLetter({ to: email, locale, shop: shop.name, code })))
+      await mail.send(tx, mailOf(linkLetter({ to: email, locale, shop: shop.name, code, lifetime: codeLifetime })))
     })
     return { kind: 'requested' }
   }

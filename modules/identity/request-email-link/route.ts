@@ -2,10 +2,11 @@ import { Type } from 'typebox'
 import { userOf } from '#platform/access'
 import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { timeText } from '#platform/values'
 import { ownerAnswers } from '../answers.ts'
 import { LinkEmailBody } from '../link-schema.ts'
 import { authBodyLimit } from '../schema.ts'
-import type { RequestEmailLink, RequestEmailLinkOutcome } from './request-email-link.ts'
+import { codeLifetime, type RequestEmailLink, type RequestEmailLinkOutcome } from './request-email-link.ts'
 
 const answers = ownerAnswers satisfies Record<ReasonOf<RequestEmailLinkOutcome>, Answer>
 
@@ -14,11 +15,10 @@ export const requestEmailLinkRoute =
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Send a code to a mailbox that you add to your account',
-      description:
-        'The answer is the same whether the mailbox has another account or not. The code works for fifteen minutes, in this session only.',
+      summary: 'Send a code to a mailbox that you want to add to your account',
+      description: `The answer is the same whether another account has the mailbox or not. The code works for ${timeText(codeLifetime, 'en')}, in this session only.`,
       body: LinkEmailBody,
-      response: { 204: Type.Null({ description: 'A mail with a code is on its way' }), ...problemsOf(answers) },
+      response: { 204: Type.Null({ description: 'An e-mail with a code is on its way' }), ...problemsOf(answers) },
     }
     const config = {
       access: 'user',

@@ -14,11 +14,11 @@ export const requestPasswordResetRoute =
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Request a mail that sets a new password',
-      description: 'The answer is the same whether the e-mail has an account or not.',
+      summary: 'Request an e-mail with a link that sets a new password',
+      description: 'The answer is the same whether an account has this e-mail or not.',
       body: RequestPasswordResetBody,
       response: {
-        204: Type.Null({ description: 'If the e-mail has an account, a mail is on its way' }),
+        204: Type.Null({ description: 'If an account has this e-mail, a message is on its way' }),
         ...problemsOf(answers),
       },
     }
@@ -26,7 +26,7 @@ export const requestPasswordResetRoute =
       access: 'anyone',
       ignoresToken: true,
       bodyLimit: authBodyLimit,
-      repeat: 'Sends another mail.',
+      repeat: 'Sends another e-mail.',
     } as const
     http.post('/auth/password/forgot', { schema, config }, async (request, reply) => {
       const outcome = await requestPasswordReset({ email: request.body.email, address: request.ip })

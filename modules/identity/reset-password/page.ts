@@ -1,6 +1,9 @@
 import type { Routes } from '#platform/http'
 import type { Locale } from '#platform/values'
 import { formPageHeaders, formPages } from '../auth/page.ts'
+import { passwordLength } from '../password.ts'
+
+const { minLength, maxLength } = passwordLength
 
 const texts = {
   ru: {
@@ -10,16 +13,16 @@ const texts = {
     done: 'Готово: войдите с новым паролем.',
     failed: 'Не удалось задать пароль. Проверьте связь и попробуйте ещё раз.',
     shop: 'В магазин',
-    password: 'Новый пароль, не меньше 8 знаков',
+    password: `Новый пароль, не короче ${minLength} знаков`,
   },
   en: {
-    title: 'A new password',
+    title: 'New password',
     lead: 'Set a new password. You will have to log in again on all devices.',
     submit: 'Set the password',
     done: 'Done: log in with the new password.',
     failed: 'The password could not be set. Check the connection and try again.',
     shop: 'To the shop',
-    password: 'New password, at least 8 characters',
+    password: `New password, at least ${minLength} characters`,
   },
 } satisfies Record<Locale, Record<string, string>>
 
@@ -29,8 +32,7 @@ const pages = formPages({
   fields: (locale) => [
     {
       label: texts[locale].password,
-      attributes:
-        'name="new_password" type="password" required minlength="8" maxlength="128" autocomplete="new-password"',
+      attributes: `name="new_password" type="password" required minlength="${minLength}" maxlength="${maxLength}" autocomplete="new-password"`,
     },
   ],
   next: (locale) => `<p><a href="/">${texts[locale].shop}</a></p>`,

@@ -16,7 +16,7 @@ export const resetPasswordRoute =
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Set a new password with the code of the mail, and sign out everywhere',
+      summary: 'Set a new password with the code from the e-mail, and sign out everywhere',
       body: ResetPasswordBody,
       response: { 204: Type.Null({ description: 'Set' }), ...problemsOf(answers) },
     }

@@ -3,27 +3,29 @@ import { userOf } from '#platform/access'
 import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams, NoBody } from '#platform/schema'
+import { timeText } from '#platform/values'
+import { revertTime } from '../merge.ts'
 import type { RevertMerge, RevertMergeOutcome } from './revert-merge.ts'
 
 const answers = {
   'merge-final': answer(
     409,
-    'The thirty days in which this merge could be reversed are over.',
-    'Тридцать дней, в которые это объединение можно было отменить, прошли.',
+    `The merge can no longer be reversed: more than ${timeText(revertTime, 'en')} have passed.`,
+    `Объединение уже нельзя отменить: прошло больше ${timeText(revertTime, 'ru')}.`,
   ),
   'account-closed': answer(
     409,
-    'The account was merged into another one or deleted since: reverse that merge first.',
-    'Эту учётную запись с тех пор объединили с другой или удалили: сначала отмените то объединение.',
+    'The account has since been merged into another one or deleted. Reverse that merge first.',
+    'С тех пор эту учётную запись объединили с другой или удалили. Сначала отмените то объединение.',
   ),
   'identity-gone': answer(
     409,
-    'The ways to sign in of one of the two accounts belong to another account now.',
+    'Another account now has the ways to sign in of one of the two accounts.',
     'Способы входа одной из двух учётных записей теперь принадлежат другой.',
   ),
 } satisfies Record<ReasonOf<RevertMergeOutcome>, Answer>
 
-const response = { 204: Type.Null({ description: 'The accounts are two again' }), ...problemsOf(answers) }
+const response = { 204: Type.Null({ description: 'The two accounts are separate again' }), ...problemsOf(answers) }
 const repeat = 'Changes nothing more.'
 
 export const revertMergeRoutes =
@@ -32,8 +34,7 @@ export const revertMergeRoutes =
     const own = {
       tags: ['identity'],
       summary: 'Reverse a merge into your account',
-      description:
-        'For thirty days. The other account gets its ways to sign in, its orders and its part of the cart back, and all sessions but this one end.',
+      description: `Possible for ${timeText(revertTime, 'en')}. The other account gets back its ways to sign in, its orders and its part of the cart; all sessions except this one end.`,
       params: IdParams,
       body: NoBody,
       response,
@@ -47,7 +48,7 @@ export const revertMergeRoutes =
     const byStaff = {
       tags: ['identity'],
       summary: 'Reverse a merge of two accounts',
-      description: 'The history of a user shows the ids of its merges. All sessions of both accounts end.',
+      description: 'The history of a user shows the ids of the merges. All sessions of both accounts end.',
       params: IdParams,
       body: NoBody,
       response,

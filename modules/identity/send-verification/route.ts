@@ -9,7 +9,7 @@ import type { SendVerification, SendVerificationOutcome } from './send-verificat
 const answers = {
   'too-many-attempts': retryLaterAnswers['too-many-attempts'],
   'no-email': answer(409, 'This account has no e-mail.', 'У этой учётной записи нет почты.'),
-  'already-verified': answer(409, 'This e-mail is confirmed already.', 'Эта почта уже подтверждена.'),
+  'already-verified': answer(409, 'This e-mail is already confirmed.', 'Эта почта уже подтверждена.'),
 } satisfies Record<ReasonOf<SendVerificationOutcome>, Answer>
 
 export const sendVerificationRoute =
@@ -17,11 +17,11 @@ export const sendVerificationRoute =
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Send yourself another mail that confirms your e-mail',
+      summary: 'Send yourself another e-mail to confirm your address',
       body: NoBody,
-      response: { 204: Type.Null({ description: 'The mail is on its way' }), ...problemsOf(answers) },
+      response: { 204: Type.Null({ description: 'The e-mail is on its way' }), ...problemsOf(answers) },
     }
-    const config = { access: 'user', repeat: 'Sends another mail.' } as const
+    const config = { access: 'user', repeat: 'Sends another e-mail.' } as const
     http.post('/auth/email/send', { schema, config }, async (request, reply) => {
       const { user_id } = userOf(request.caller)
       const outcome = await sendVerification({ user_id, address: request.ip })

@@ -13,7 +13,7 @@ export const showInternalUserRoutes =
   ({ showInternalUser }: Readonly<{ showInternalUser: ShowInternalUser }>): Routes =>
   (http) => {
     const config = { access: 'machine' } as const
-    const byId = { tags: ['identity'], summary: 'Show a user to an outside program', params: IdParams, response }
+    const byId = { tags: ['identity'], summary: 'Show a user to another program', params: IdParams, response }
     http.get('/internal/users/:id', { schema: byId, config }, async (request, reply) => {
       const outcome = await showInternalUser({ id: request.params.id })
       return isRefusal(outcome) ? refuse(reply, outcome) : internalUserOf(outcome)

@@ -1,6 +1,8 @@
 import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { timeText } from '#platform/values'
 import { blockedAnswer, retryLaterAnswers, telegramAnswers } from '../answers.ts'
+import { loginLifetime } from '../auth/telegram-oidc.ts'
 import { TelegramOidcBody } from '../link-schema.ts'
 import { loginSecretOf } from '../login-cookie.ts'
 import { authBodyLimit, MiniAppBody, SignedInView, WidgetBody } from '../schema.ts'
@@ -47,7 +49,7 @@ export const signInWithTelegramRoutes =
     const oidc = {
       tags: ['identity'],
       summary: 'Sign in with the code of "Log in with Telegram"',
-      description: 'The browser must have begun the login at POST /auth/telegram/oidc/begin within ten minutes.',
+      description: `The browser must have begun the login at POST /auth/telegram/oidc/begin in the last ${timeText(loginLifetime, 'en')}.`,
       body: TelegramOidcBody,
       response,
     }

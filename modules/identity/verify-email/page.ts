@@ -14,9 +14,9 @@ const texts = {
   en: {
     title: 'Confirm your e-mail',
     lead: 'Press the button to confirm that the mailbox is yours.',
-    submit: 'Confirm the e-mail',
+    submit: 'Confirm your e-mail',
     done: 'Done: your e-mail is confirmed.',
-    failed: 'The e-mail could not be confirmed. Check the connection and try again.',
+    failed: 'Your e-mail could not be confirmed. Check the connection and try again.',
     shop: 'To the shop',
   },
 } satisfies Record<Locale, Record<string, string>>

@@ -15,7 +15,7 @@ export const verifyEmailRoute =
   (http) => {
     const schema = {
       tags: ['identity'],
-      summary: 'Confirm your e-mail with the code of the mail',
+      summary: 'Confirm your e-mail with the code that the shop sent to it',
       body: VerifyEmailBody,
       response: { 200: Type.Object({ email: Type.String() }), ...problemsOf(answers) },
     }

@@ -87,10 +87,16 @@ test('a variant that does not fit its image or its file is refused (MED-3)', asy
   const issueOf = async (variants: readonly DeliveredVariant[]) =>
     expectProblem(await deliver(work.id, variants), 400, 'wrong-variant')['issue']
   assert.match(String(await issueOf([{ ...thumb, byte_size: thumb.byte_size + 1 }])), /^its file has \d+ bytes$/)
-  assert.equal(await issueOf([{ ...thumb, width: 151 }]), 'it fits 150 by 150 pixels')
-  assert.match(String(await issueOf([{ ...thumb, storage_key: other.uploads[0]!.storage_key }])), /^its key is public/)
-  assert.match(String(await issueOf([{ ...thumb, storage_key: '../../etc/passwd' }])), /^its key is public/)
-  assert.equal(await issueOf([thumb, thumb]), 'it is there twice')
+  assert.equal(await issueOf([{ ...thumb, width: 151 }]), 'it must fit into 150 by 150 pixels')
+  assert.match(
+    String(await issueOf([{ ...thumb, storage_key: other.uploads[0]!.storage_key }])),
+    /^its storage_key must be public/,
+  )
+  assert.match(
+    String(await issueOf([{ ...thumb, storage_key: '../../etc/passwd' }])),
+    /^its storage_key must be public/,
+  )
+  assert.equal(await issueOf([thumb, thumb]), 'the variant is listed twice')
   const md = other.uploads[1]!
   const absent = { ...thumb, variant: 'md', storage_key: md.storage_key } as const
   expectProblem(await deliver(other.id, [absent]), 400, 'wrong-variant')

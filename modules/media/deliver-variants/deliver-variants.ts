@@ -22,7 +22,9 @@ export const deliverVariants =
     if (!image) return notFound('image')
     for (const [index, variant] of variants.entries()) {
       const isTwice = variants.findIndex((other) => other.variant === variant.variant) !== index
-      const issue = isTwice ? 'it is there twice' : (issueOf(image, variant) ?? (await issueOfFile(storage, variant)))
+      const issue = isTwice
+        ? 'the variant is listed twice'
+        : (issueOf(image, variant) ?? (await issueOfFile(storage, variant)))
       if (issue !== undefined) return { kind: 'refused', reason: 'wrong-variant', variant: variant.variant, issue }
     }
     const rows = variants.map((variant) => ({ image_id: image.id, ...variant }))
@@ -32,10 +34,10 @@ export const deliverVariants =
 function issueOf(image: Image, { variant, storage_key, width, height }: DeliveredVariant): string | undefined {
   const spec = variantSpecs.find((each) => each.variant === variant)
   const key = variantKey(image, variant)
-  if (storage_key !== key) return `its key is ${key}`
+  if (storage_key !== key) return `its storage_key must be ${key}`
   return spec && fitsVariant(spec, { width, height }, image)
     ? undefined
-    : `it fits ${spec?.size} by ${spec?.size} pixels`
+    : `it must fit into ${spec?.size} by ${spec?.size} pixels`
 }
 
 async function issueOfFile(storage: Needs['storage'], { storage_key, byte_size }: DeliveredVariant) {

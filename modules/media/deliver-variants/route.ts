@@ -10,18 +10,22 @@ const answers = {
   'wrong-variant': {
     ...answer(
       400,
-      'A variant does not fit the image or its file: `issue` says what is expected.',
-      'Вариант не подходит к изображению или к файлу: `issue` говорит, что ожидалось.',
+      'A variant does not fit the image or its file. `issue` names the difference.',
+      'Вариант не подходит к изображению или к файлу. Что не так, сказано в `issue`.',
     ),
     members: { variant: VariantName, issue: Type.String() },
   },
-  'variant-delivered': answer(409, 'The image has another file as this variant.', 'Этот вариант уже доставлен.'),
-  'not-pending': answer(409, 'The image does not wait for a worker.', 'Изображение не ждёт обработки.'),
+  'variant-delivered': answer(
+    409,
+    'Another file was delivered as this variant.',
+    'В качестве этого варианта уже доставлен другой файл.',
+  ),
+  'not-pending': answer(409, 'The image is not waiting for a worker.', 'Изображение не ждёт обработки.'),
 } satisfies Record<ReasonOf<DeliverVariantsOutcome>, Answer>
 
 const schema = {
   tags: ['media'],
-  summary: 'Deliver variants of an image whose files are in the storage',
+  summary: 'Deliver the variants of an image; their files are in the storage',
   params: IdParams,
   body: DeliverVariantsBody,
   response: { 200: AdminImage, ...problemsOf(answers) },

@@ -6,7 +6,7 @@ import type { FailImage, FailOutcome } from '../image-work.ts'
 import { AdminImage, ReportFailureBody } from '../schema.ts'
 
 const answers = {
-  'not-pending': answer(409, 'The image does not wait for a worker.', 'Изображение не ждёт обработки.'),
+  'not-pending': answer(409, 'The image is not waiting for a worker.', 'Изображение не ждёт обработки.'),
 } satisfies Record<ReasonOf<FailOutcome>, Answer>
 
 const schema = {

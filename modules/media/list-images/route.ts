@@ -7,7 +7,7 @@ import type { ListImages } from './query.ts'
 
 const schema = {
   tags: ['media'],
-  summary: 'List the images of a product with their variants; those that wait or failed too',
+  summary: 'List the images of a product with their variants, including images that wait or failed',
   params: IdParams,
   response: { 200: AdminImageList },
 }

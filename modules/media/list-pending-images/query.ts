@@ -2,8 +2,7 @@ import { byTime, countRows, timeCursor } from '#platform/db'
 import { pageOf, type ItemPage, type Window } from '#platform/outcome'
 import type { Storage } from '#platform/storage'
 import { variantKey, variantSpecs } from '../image.ts'
-import { linkTtl } from '../image-view.ts'
-import type { ImageStatus, PendingImage } from '../schema.ts'
+import { linkTtl, type ImageStatus, type PendingImage } from '../schema.ts'
 import type { Image, MediaDb } from '../store.ts'
 
 type Needs = Readonly<{ db: MediaDb; storage: Pick<Storage, 'presignGet' | 'presignPut'> }>

@@ -8,14 +8,14 @@ import type { OrderImages, OrderImagesOutcome } from './order-images.ts'
 const answers = {
   'images-changed': answer(
     409,
-    'These are not all images of the product: read the list again.',
-    'Это не все изображения товара: прочитайте список ещё раз.',
+    'These are not all the images of the product. Read the list again.',
+    'Это не все изображения товара. Прочитайте список ещё раз.',
   ),
 } satisfies Record<ReasonOf<OrderImagesOutcome>, Answer>
 
 const schema = {
   tags: ['media'],
-  summary: 'Order the images of a product; the first one is shown in lists',
+  summary: 'Set the order of the images of a product; lists show the first one',
   params: IdParams,
   body: OrderImagesBody,
   response: { 200: AdminImageList, ...problemsOf(answers) },

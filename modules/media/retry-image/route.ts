@@ -6,7 +6,7 @@ import { AdminImage } from '../schema.ts'
 import type { RetryImage, RetryImageOutcome } from './retry-image.ts'
 
 const answers = {
-  'not-failed': answer(409, 'The image has its variants already.', 'Изображение уже обработано.'),
+  'not-failed': answer(409, 'The image already has its variants.', 'Изображение уже обработано.'),
 } satisfies Record<ReasonOf<RetryImageOutcome>, Answer>
 
 const schema = {
@@ -20,7 +20,7 @@ const schema = {
 export const retryImageRoute =
   ({ retryImage, viewImage }: Readonly<{ retryImage: RetryImage; viewImage: ViewImage }>): Routes =>
   (http) => {
-    const config = { access: { permission: 'catalog.write' }, repeat: 'The image waits for its worker already.' }
+    const config = { access: { permission: 'catalog.write' }, repeat: 'The image is already waiting for its worker.' }
     http.post('/admin/images/:id/retry', { schema, config }, async ({ params }, reply) => {
       const outcome = await retryImage(params.id)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)

@@ -2,25 +2,25 @@ import { answer, problemsOf, refuse, withUpload, type Answer, type Routes } from
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams, NoBody } from '#platform/schema'
 import type { ViewImage } from '../image-view.ts'
-import { AdminImage, maxImages, maxOriginalBytes } from '../schema.ts'
+import { AdminImage, maxImages, maxOriginalBytes, maxPixels } from '../schema.ts'
 import type { UploadImage, UploadImageOutcome } from './upload-image.ts'
 
 const answers = {
   'unsupported-image': answer(
     415,
-    'The file is no image that the shop can read: send JPEG, PNG, WebP, GIF or AVIF.',
-    'Файл не похож на изображение: подойдут JPEG, PNG, WebP, GIF и AVIF.',
+    'The shop cannot read this image. Send JPEG, PNG, WebP, GIF or AVIF.',
+    'Файл не удалось прочитать как изображение. Подойдут JPEG, PNG, WebP, GIF и AVIF.',
   ),
   'damaged-image': answer(400, 'The image is damaged.', 'Изображение повреждено.'),
   'too-many-pixels': answer(
     400,
-    'The image has more than 40 megapixels: send a smaller one.',
-    'В изображении больше 40 мегапикселей: пришлите меньшее.',
+    `The image has more than ${maxPixels / 1_000_000} megapixels. Send a smaller one.`,
+    `В изображении больше ${maxPixels / 1_000_000} мегапикселей. Отправьте меньшее.`,
   ),
   'too-many-images': answer(
     409,
-    `It has ${maxImages} images already: delete one first.`,
-    `Здесь уже ${maxImages} изображений: сначала удалите одно из них.`,
+    `The product already has ${maxImages} images. Delete one first.`,
+    `У товара уже ${maxImages} изображений. Сначала удалите одно из них.`,
   ),
 } satisfies Record<ReasonOf<UploadImageOutcome>, Answer>
 

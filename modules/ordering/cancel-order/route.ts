@@ -10,8 +10,8 @@ import type { Accepted, CancelOrder, CancelOrderOutcome } from './cancel-order.t
 const answers = {
   'too-late-to-cancel': answer(
     409,
-    'The parcel is on its way, or the order has ended. Ask for a return instead.',
-    'Посылка уже в пути, или заказ завершён. Оформите возврат.',
+    'The parcel is on its way, or the order is closed. Ask for a return instead.',
+    'Посылка уже в пути или заказ завершён. Оформите возврат.',
   ),
 } satisfies Record<ReasonOf<CancelOrderOutcome>, Answer>
 

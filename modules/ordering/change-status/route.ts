@@ -9,7 +9,7 @@ const answers = {
   'order-status-not-allowed': {
     ...answer(
       409,
-      'The order cannot get this status. `allowed` lists the statuses that it can get.',
+      'The order cannot change to this status. `allowed` lists the possible statuses.',
       'Заказ нельзя перевести в этот статус. Допустимые статусы перечислены в `allowed`.',
     ),
     members: { allowed: Type.Array(OrderStatus) },

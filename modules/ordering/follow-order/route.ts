@@ -50,7 +50,7 @@ Each entry is sent under its own name, such as \`order-paid\`.`,
 const token = {
   tags,
   summary: 'Get a token for the stream of your order',
-  description: 'The token opens the events of this order once or more within a minute, and nothing else.',
+  description: 'Within a minute, the token opens the events of this order, any number of times. It opens nothing else.',
   params: IdParams,
   body: NoBody,
   response: { 201: StreamTokenView },

@@ -26,7 +26,7 @@ export const listOrdersRoutes =
     const all = {
       tags: ['ordering'],
       summary: 'List all orders, newest first',
-      description: 'With the buyer, the recipient, the address, the comment and the lines to pack.',
+      description: 'Includes the buyer, the recipient, the address, the comment and the lines to pack.',
       querystring,
       response: { 200: Page(AdminOrderSummary) },
     }

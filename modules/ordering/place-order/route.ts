@@ -39,12 +39,12 @@ const answers = {
   ),
   'method-unavailable': answer(
     409,
-    'This way of delivery or payment is not offered. Choose another one.',
+    'This delivery or payment method is not available. Choose another one.',
     'Этот способ доставки или оплаты сейчас недоступен. Выберите другой.',
   ),
   'no-pickup-point': answer(
     409,
-    'The shop has no open pickup point. Choose another way of delivery.',
+    'The shop has no open pickup point. Choose another delivery method.',
     'У магазина нет открытого пункта выдачи. Выберите другой способ доставки.',
   ),
   'pickup-point-missing': answer(
@@ -55,23 +55,23 @@ const answers = {
   'pickup-point-unavailable': answer(
     409,
     'This pickup point does not exist or is closed. Choose another one.',
-    'Такого пункта выдачи нет, или он закрыт. Выберите другой.',
+    'Такого пункта выдачи нет или он закрыт. Выберите другой.',
   ),
   'pickup-point-not-used': answer(
     400,
-    'Only an order for pickup has a pickup point. Leave `pickup_point_id` out.',
-    'Пункт выдачи бывает только у самовывоза. Уберите `pickup_point_id`.',
+    'Only a pickup order has a pickup point. Leave out `pickup_point_id`.',
+    'Пункт выдачи указывают только для самовывоза. Уберите `pickup_point_id`.',
   ),
   'address-not-served': answer(
     409,
-    'Couriers do not deliver to this address. Choose another way of delivery.',
+    'Couriers do not deliver to this address. Choose another delivery method.',
     'По этому адресу курьеры не доставляют. Выберите другой способ доставки.',
   ),
   'below-delivery-minimum': {
     ...answer(
       409,
-      'Couriers deliver to this address goods for `minimum_total` or more.',
-      'По этому адресу курьеры доставляют товары на сумму от `minimum_total`.',
+      'Couriers deliver to this address only goods for `minimum_total` or more.',
+      'По этому адресу курьеры доставляют только заказы на сумму от `minimum_total`.',
     ),
     members: { minimum_total: Amount, currency: Currency },
   },
@@ -80,7 +80,11 @@ const answers = {
     members: { variant_ids: Type.Array(Id) },
   },
   'out-of-stock': {
-    ...answer(409, 'There are not enough pieces of some items.', 'Некоторых товаров нет в нужном количестве.'),
+    ...answer(
+      409,
+      'Some items are not in stock in this quantity.',
+      'Некоторых товаров нет в наличии в нужном количестве.',
+    ),
     members: { variant_ids: Type.Array(Id) },
   },
   'price-changed': {
@@ -90,16 +94,16 @@ const answers = {
   ...couponAnswers,
   'coupon-not-applicable': {
     ...answer(409, 'The coupon gives no discount on this order.', 'Купон не даёт скидки на этот заказ.'),
-    members: { coupon_reason: OneOf(couponReasons, { description: 'Why it gives none.' }) },
+    members: { coupon_reason: OneOf(couponReasons, { description: 'Why the coupon gives no discount.' }) },
   },
   'mixed-currencies': answer(
     409,
-    'The items have several currencies. Place one order for each currency.',
+    'The items have several currencies. Place one order per currency.',
     'Цены товаров указаны в разных валютах. Оформите отдельный заказ для каждой валюты.',
   ),
   'order-closed': answer(
     409,
-    'The goods under this id were held before and have been released. Place a new order under another id.',
+    'The goods for this id were held before and have been released. Place a new order with another id.',
     'Товары под этим id уже резервировались, и резерв снят. Оформите заказ заново под другим id.',
   ),
   'id-taken': answer(
@@ -110,18 +114,18 @@ const answers = {
   'too-many-open-orders': {
     ...answer(
       409,
-      'There are too many orders without payment. Pay or cancel one; unless `counted_by` is `account`, another payment method may be free.',
-      'Слишком много неоплаченных заказов. Оплатите или отмените один из них; если `counted_by` не `account`, может подойти другой способ оплаты.',
+      'There are too many unpaid orders. Pay or cancel one of them. Unless `counted_by` is `account`, another payment method may still work.',
+      'Слишком много неоплаченных заказов. Оплатите или отмените один из них. Если `counted_by` не `account`, может подойти другой способ оплаты.',
     ),
     members: {
-      counted_by: OneOf(countedBy, { description: 'The orders that have this in common are counted.' }),
+      counted_by: OneOf(countedBy, { description: 'What the counted orders have in common.' }),
       maximum: Nullable(
         Type.Integer({
           description:
-            'Orders; with `variant_id`, pieces of the variant. Null, as the next two, unless the orders of your account are counted.',
+            'The limit of orders, or with `variant_id` of pieces of the variant. Null, like the next two fields, unless the orders of your account are counted.',
         }),
       ),
-      open: Nullable(Type.Integer({ description: 'Open now.' })),
+      open: Nullable(Type.Integer({ description: 'How many are open now.' })),
       variant_id: Nullable(Id),
     },
   },
@@ -170,7 +174,7 @@ export const placeOrderRoutes =
 
     const schema = {
       tags: ['ordering'],
-      summary: 'Place an order under an id of your own',
+      summary: 'Place an order with an id that you choose',
       params: IdParams,
       headers: PlaceOrderHeaders,
       body: PlaceOrderWithIdBody,

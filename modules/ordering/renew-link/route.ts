@@ -11,15 +11,15 @@ const tags = ['ordering']
 const own = {
   tags,
   summary: 'Revoke the private link of your order',
-  description: 'The link opens nothing any more. Staff can give you another one.',
+  description: 'The link no longer works. Staff can give you another one.',
   params: LinkParams,
   response: { 204: Type.Null() },
 }
 
 const any = {
   tags,
-  summary: 'Give a guest’s order a new private link',
-  description: 'The link before it opens nothing any more. 404 for the order of an account, which has no link.',
+  summary: 'Create a new private link to a guest’s order',
+  description: 'The previous link no longer works. 404 for the order of an account, which has no link.',
   params: IdParams,
   body: NoBody,
   response: { 201: LinkRenewed },

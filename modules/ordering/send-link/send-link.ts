@@ -23,21 +23,21 @@ export const sendLink =
     await mail.send(tx, mailOf({ to: contact_email, locale, ...letterOf(order, locale, url) }), { key: order_id })
   }
 
-/** The letter has no address and no phone: a mistyped e-mail reaches another person. */
+/** The e-mail has no address and no phone: a mistyped e-mail reaches another person. */
 function letterOf(order: CreatedOrder, locale: Locale, url: string): Omit<Letter, 'to' | 'locale'> {
   const sum = formatMoney({ amount: order.total_amount, currency: order.currency }, locale)
   const lines = order.lines.map(({ title, quantity }) => `${quantity} × ${title[locale]}`)
   if (locale === 'ru')
     return {
       subject: `Заказ ${order.number}`,
-      paragraphs: [`Заказ ${order.number} оформлен.`, ...lines, `Итого: ${sum}`],
+      paragraphs: [`Мы получили ваш заказ ${order.number}.`, ...lines, `Итого: ${sum}`],
       link: { label: 'Открыть заказ', url },
       footer: 'По этой ссылке можно увидеть заказ, оплатить его и отменить. Не передавайте её посторонним.',
     }
   return {
     subject: `Order ${order.number}`,
-    paragraphs: [`Order ${order.number} is placed.`, ...lines, `Total: ${sum}`],
+    paragraphs: [`We have received your order ${order.number}.`, ...lines, `Total: ${sum}`],
     link: { label: 'Open the order', url },
-    footer: 'This link shows the order, pays for it and cancels it. Give it to people you trust only.',
+    footer: 'With this link you can view the order, pay for it and cancel it. Share it only with people you trust.',
   }
 }

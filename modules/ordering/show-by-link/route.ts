@@ -17,7 +17,7 @@ const order = {
 const shipment = {
   tags,
   summary: 'Show the shipment of the order of a private link',
-  description: 'With the pickup code and the token of the tracking page.',
+  description: 'Includes the pickup code and the token of the tracking page.',
   params: LinkParams,
   response: { 200: ShipmentView },
 }

@@ -33,7 +33,7 @@ export const showOrderRoutes =
     const any = {
       tags: ['ordering'],
       summary: 'Show any order',
-      description: 'With the buyer, the recipient, the address, the comment and the lines to pack.',
+      description: 'Includes the buyer, the recipient, the address, the comment and the lines to pack.',
       params: IdParams,
       response: { 200: AdminOrderView },
     }

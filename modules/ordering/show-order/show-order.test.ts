@@ -74,7 +74,7 @@ test('an order that waits for its payment shows until when, in the view and in t
   assert.equal(await shown(), null, 'the order is paid')
 })
 
-test('buyers who look at the same moment share statements, and each sees the own order (ORD-3, SEC-3, PERF-2)', async () => {
+test('buyers who look at the same moment share statements, and each sees their own order (ORD-3, SEC-3, PERF-2)', async () => {
   const ids = [await place(1), await place(2), await place(3)]
   const statements = await countOf(async () => {
     const [shown, other] = await Promise.all([

@@ -10,19 +10,19 @@ const answers = {
   'other-method': answer(409, 'The order has another payment method.', 'Для этого заказа выбран другой способ оплаты.'),
   'payment-not-ready': answer(
     503,
-    'The payment of this order begins in a moment: try again in a second.',
-    'Оплата этого заказа вот-вот начнётся: попробуйте ещё раз через секунду.',
+    'The payment of this order starts in a moment. Try again in a second.',
+    'Оплата этого заказа вот-вот начнётся. Попробуйте ещё раз через секунду.',
   ),
   'provider-unavailable': answer(
     503,
-    'The bank does not answer: try again in a few seconds.',
-    'Банк не отвечает: попробуйте ещё раз через несколько секунд.',
+    'The bank does not answer. Try again in a few seconds.',
+    'Банк не отвечает. Попробуйте ещё раз через несколько секунд.',
   ),
 } satisfies Record<ReasonOf<ProcessPaymentOutcome>, Answer>
 
 const schema = {
   tags: ['payments'],
-  summary: 'Pay your order: start a payment, or get the open or completed one',
+  summary: 'Pay for your order: start a payment, or get the open or completed one',
   body: ProcessPaymentBody,
   response: { 200: PaymentView, ...problemsOf({ ...answers, ...notFoundAnswer }) },
 }

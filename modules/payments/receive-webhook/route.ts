@@ -13,13 +13,13 @@ const answers = {
   ),
   'charge-differs': answer(
     409,
-    'The provider reports another amount or currency for this payment: compare the two by hand.',
-    'Провайдер сообщает другую сумму или валюту этого платежа: сверьте их вручную.',
+    'The provider reports another amount or currency for this payment. Compare them by hand.',
+    'Провайдер сообщает другую сумму или валюту этого платежа. Сверьте их вручную.',
   ),
   'provider-unavailable': answer(
     503,
-    'The provider does not answer: send the webhook again.',
-    'Провайдер не отвечает: пришлите уведомление ещё раз.',
+    'The provider does not answer. Send the webhook again.',
+    'Провайдер не отвечает. Отправьте уведомление ещё раз.',
   ),
 } satisfies Record<ReasonOf<ReceiveWebhookOutcome>, Answer>
 
@@ -38,7 +38,7 @@ export const receiveWebhookRoute =
       access: 'anyone',
       ignoresToken: true,
       tolerant: true,
-      repeat: 'A notice that is known changes nothing.',
+      repeat: 'A known webhook changes nothing.',
     } as const
     http.post('/payments/webhooks/:provider', { schema, config }, async (request, reply) => {
       const { headers, rawBody: body = Buffer.alloc(0) } = request

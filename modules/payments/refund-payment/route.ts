@@ -11,11 +11,15 @@ import type { AcceptedRefund, RefundPayment, RefundPaymentOutcome } from './refu
 const answers = {
   'not-paid': answer(
     409,
-    'This payment is not completed: there is nothing to refund.',
+    'This payment is not completed, so there is nothing to refund.',
     'Этот платёж не завершён: возвращать нечего.',
   ),
   'exceeds-captured': {
-    ...answer(409, 'The amount exceeds what is left of the payment.', 'Сумма больше остатка платежа.'),
+    ...answer(
+      409,
+      'The amount is more than the payment has left to refund.',
+      'Сумма больше, чем осталось вернуть по этому платежу.',
+    ),
     members: { refundable_amount: Amount },
   },
   'id-taken': answer(409, 'Another refund has this id.', 'Этот id занят другим возвратом.'),

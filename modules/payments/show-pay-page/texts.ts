@@ -12,13 +12,13 @@ export const texts: Readonly<Record<ShownPayment | 'preparing' | 'nothing-to-pay
   },
   'nothing-to-pay': {
     title: { ru: 'Платить нечего', en: 'Nothing to pay here' },
-    hint: { ru: 'По этой ссылке нет заказа к оплате.', en: 'No order waits for a payment at this link.' },
+    hint: { ru: 'По этой ссылке нет заказа к оплате.', en: 'There is no order to pay for at this link.' },
   },
   'broken-link': {
     title: { ru: 'Ссылка неполная или с ошибкой', en: 'The link is incomplete or wrong' },
     hint: {
-      ru: 'Откройте ссылку на оплату из заказа ещё раз, целиком.',
-      en: 'Open the payment link of your order again, the complete one.',
+      ru: 'Откройте ссылку на оплату из заказа ещё раз полностью.',
+      en: 'Open the complete payment link of your order again.',
     },
   },
   asking: {
@@ -30,7 +30,7 @@ export const texts: Readonly<Record<ShownPayment | 'preparing' | 'nothing-to-pay
   },
   processing: {
     title: { ru: 'Банк проверяет платёж', en: 'The bank is processing the payment' },
-    hint: { ru: 'Подождите: это займёт немного времени.', en: 'Wait: this takes a moment.' },
+    hint: { ru: 'Подождите, это займёт немного времени.', en: 'Please wait, this takes a moment.' },
   },
   'on-delivery': {
     title: { ru: 'Оплата при получении', en: 'Pay on delivery' },

@@ -18,18 +18,18 @@ import type {
 const termsAnswers = {
   'wrong-benefit': answer(
     400,
-    'A percentage has `percent`, a fixed amount has `amount`, and no other promotion has them.',
-    'У процентной скидки указывают `percent`, у фиксированной `amount`, у других акций ни того, ни другого.',
+    'A percentage needs `percent`, a fixed amount needs `amount`; no other promotion has them.',
+    'Для процентной скидки укажите `percent`, для фиксированной — `amount`, для других акций — ни того ни другого.',
   ),
   'ends-before-it-starts': answer(
     400,
-    'A promotion starts before it ends. Change `starts_at` or `ends_at`.',
-    'Акция начинается раньше, чем заканчивается. Измените `starts_at` или `ends_at`.',
+    'A promotion must start before it ends. Change `starts_at` or `ends_at`.',
+    'Акция должна начинаться раньше, чем заканчивается. Измените `starts_at` или `ends_at`.',
   ),
   'first-order-counts-once': answer(
     400,
-    'A promotion for first orders has `max_uses_per_buyer` 1.',
-    'У акции на первый заказ `max_uses_per_buyer` равен 1.',
+    'A promotion for first orders needs `max_uses_per_buyer` 1.',
+    'У акции на первый заказ `max_uses_per_buyer` должен быть равен 1.',
   ),
   'code-taken': answer(409, 'Another promotion has this code.', 'Этот код занят другой акцией.'),
 }
@@ -43,7 +43,7 @@ const changeAnswers = {
   ...termsAnswers,
   'limit-below-uses': answer(
     409,
-    'The promotion has more uses than `max_uses`. Switch it off instead.',
+    'The promotion already has more uses than `max_uses`. Switch it off instead.',
     'Акцией уже воспользовались больше раз, чем `max_uses`. Вместо этого выключите её.',
   ),
 } satisfies Record<ReasonOf<ChangePromotionOutcome>, Answer>
@@ -63,13 +63,13 @@ const params = IdParams
 const createSchema = {
   tags,
   summary: 'Add a promotion or a coupon',
-  description: 'Without `code` it applies to every order that fulfils its conditions.',
+  description: 'Without `code`, the promotion applies to every order that meets its conditions.',
   body: CreatePromotionBody,
   response: { 201: PromotionView, ...problemsOf(createAnswers) },
 }
 const changeSchema = {
   tags,
-  summary: 'Change a promotion, or switch it off or on',
+  summary: 'Change a promotion, or switch it on or off',
   description: 'Orders keep the discounts that they have.',
   params,
   body: ChangePromotionBody,

@@ -1,7 +1,7 @@
 import { publish } from '#platform/events'
 import { mailOf, type Letter, type MailQueue } from '#platform/mail'
-import type { Locale } from '#platform/values'
-import type { Deactivate } from '../deactivation.ts'
+import { timeText, type Locale } from '#platform/values'
+import { failingTime, usualBacklog, type Deactivate } from '../deactivation.ts'
 import { endpointDeactivated } from '../events.ts'
 import { deactivateEndpoint as saveDeactivation, type Endpoint } from '../store.ts'
 
@@ -49,22 +49,22 @@ const texts: Readonly<Record<Locale, Texts>> = {
     subject: (host) => `Events are no longer sent to ${host}`,
     stopped: (url) => `The shop has stopped sending events to ${url}.`,
     reasons: {
-      failing: 'For five days the endpoint has accepted no request.',
-      gone: 'The endpoint answered 410: it takes no further requests.',
-      backlog: 'More than 100,000 requests wait, because the endpoint accepts them too slowly.',
+      failing: `The endpoint has accepted no request for ${timeText(failingTime, 'en')}.`,
+      gone: 'The endpoint answered 410, which means that it takes no more requests.',
+      backlog: `More than ${usualBacklog.toLocaleString('en-US')} requests are waiting, because the endpoint accepts them too slowly.`,
     },
-    next: 'Repair the receiver and activate the endpoint again: the requests that wait are then sent. Later events are missing; read the orders over the API.',
-    footer: (shopName) => `You receive this letter because you are the contact of a webhook of ${shopName}.`,
+    next: 'Repair the receiver and activate the endpoint again. The shop then sends the requests that are waiting. Events that happened in the meantime are missing: read the orders through the API.',
+    footer: (shopName) => `You receive this e-mail because you are the contact for a webhook of ${shopName}.`,
   },
   ru: {
     subject: (host) => `События больше не отправляются на ${host}`,
     stopped: (url) => `Магазин прекратил отправлять события на ${url}.`,
     reasons: {
-      failing: 'Пять дней получатель не принял ни одного запроса.',
-      gone: 'Получатель ответил 410: он больше не принимает запросы.',
-      backlog: 'Ждут больше 100 000 запросов: получатель принимает их слишком медленно.',
+      failing: `Получатель не принял ни одного запроса за ${timeText(failingTime, 'ru')}.`,
+      gone: 'Получатель ответил 410, то есть больше не принимает запросы.',
+      backlog: `Отправки ждут больше ${usualBacklog.toLocaleString('ru-RU')} запросов: получатель принимает их слишком медленно.`,
     },
-    next: 'Исправьте получателя и включите его снова: ждущие запросы будут отправлены. Событий, случившихся за это время, среди них нет: прочитайте заказы через API.',
-    footer: (shopName) => `Вы получили это письмо, потому что указаны контактом вебхука магазина «${shopName}».`,
+    next: 'Исправьте получателя и включите его снова: магазин отправит запросы, которые ждут. Событий, случившихся после отключения, среди них нет: прочитайте заказы через API.',
+    footer: (shopName) => `Вы получили это письмо, потому что вы — контактное лицо вебхука магазина «${shopName}».`,
   },
 }

@@ -1,19 +1,14 @@
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
-import { after, days, type Clock } from '#platform/values'
-import type { Deactivate } from '../deactivation.ts'
+import { after, type Clock } from '#platform/values'
+import { failingTime, usualBacklog, type Deactivate } from '../deactivation.ts'
 import type { WebhooksDb } from '../store.ts'
-
-/** An endpoint that has accepted nothing for this time is deactivated. */
-const failingTime = days(5)
-
-const usualBacklog = 100_000
 
 type Needs = Readonly<{
   db: WebhooksDb
   now: Clock
   deactivate: Deactivate
-  /** Deliveries that may wait for one endpoint; 100,000 when absent. */
+  /** Deliveries that may wait for one endpoint; `usualBacklog` when absent. */
   maxBacklog?: number
 }>
 

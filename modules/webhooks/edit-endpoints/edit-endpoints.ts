@@ -20,7 +20,7 @@ export type ChangeEndpointOutcome = Readonly<{ kind: 'changed'; endpoint: Endpoi
 type CreateInput = CreateEndpointBody &
   Readonly<{
     operation_id: string
-    /** The language of letters about the endpoint. */
+    /** The language of e-mails about the endpoint. */
     locale: Locale
   }>
 export type CreateEndpoint = (
@@ -31,7 +31,7 @@ export type ChangeEndpoint = (id: string, change: ChangeEndpointBody) => Promise
 export type DeleteEndpoint = (id: string) => Promise<Readonly<{ kind: 'deleted' }> | NotFound>
 
 /** Each endpoint has requests of its own, so their number bounds the open connections. */
-const maxEndpoints = 30
+export const maxEndpoints = 30
 
 /** Idempotent by id: a repeated request returns the endpoint that the first one created, with its secret. */
 export const createEndpoint =

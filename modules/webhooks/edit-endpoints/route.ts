@@ -5,13 +5,14 @@ import { IdParams } from '#platform/schema'
 import { urlAnswers } from '../answers.ts'
 import { ChangeEndpointBody, CreateEndpointBody, EndpointView, EndpointWithSecret } from '../schema.ts'
 import { endpointViewOf } from '../views.ts'
-import type {
-  ChangeEndpoint,
-  ChangeEndpointOutcome,
-  CreatedEndpoint,
-  CreateEndpoint,
-  CreateEndpointOutcome,
-  DeleteEndpoint,
+import {
+  maxEndpoints,
+  type ChangeEndpoint,
+  type ChangeEndpointOutcome,
+  type CreatedEndpoint,
+  type CreateEndpoint,
+  type CreateEndpointOutcome,
+  type DeleteEndpoint,
 } from './edit-endpoints.ts'
 
 const changeAnswers = urlAnswers satisfies Record<ReasonOf<ChangeEndpointOutcome>, Answer>
@@ -21,8 +22,8 @@ const createAnswers = {
   'id-taken': answer(409, 'Another endpoint has this id.', 'Этот идентификатор занят другим получателем.'),
   'too-many-endpoints': answer(
     409,
-    'There are 30 endpoints already: delete one first.',
-    'Уже есть 30 получателей: сначала удалите одного.',
+    `There are already ${maxEndpoints} endpoints. Delete one first.`,
+    `Уже есть ${maxEndpoints} получателей. Сначала удалите одного из них.`,
   ),
 } satisfies Record<ReasonOf<CreateEndpointOutcome>, Answer>
 
@@ -33,7 +34,7 @@ const present = ({ endpoint, secret }: CreatedEndpoint) => ({ ...endpointViewOf(
 
 const createSchema = {
   tags,
-  summary: 'Add an endpoint that receives events; the response has its secret',
+  summary: 'Add an endpoint that receives events; the response contains its secret',
   body: CreateEndpointBody,
   response: { 201: EndpointWithSecret, ...problemsOf(createAnswers) },
 }

@@ -10,14 +10,14 @@ const config = { access: { permission: 'settings.write' } }
 
 const list = {
   tags,
-  summary: 'List the deliveries to an endpoint, newest event first',
+  summary: 'List the deliveries to an endpoint, newest events first',
   params: IdParams,
   querystring: Closed({ ...PageQuery, ...deliveryFilter }),
   response: { 200: Page(DeliveryView) },
 }
 const show = {
   tags,
-  summary: 'Show a delivery with its body and the log of its attempts, the last hundred at most',
+  summary: 'Show a delivery with its body and the log of its last attempts, at most a hundred',
   params: DeliveryParams,
   response: { 200: DeliveryDetails },
 }

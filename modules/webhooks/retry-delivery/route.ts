@@ -21,7 +21,7 @@ export const retryDeliveryRoute =
   (http) => {
     const config = {
       access: { permission: 'settings.write' },
-      repeat: 'A delivery that waits is sent once; one that has been sent meanwhile is sent again.',
+      repeat: 'A delivery that is waiting is sent once; one that has been sent in the meantime is sent again.',
     }
     http.post('/admin/webhooks/:id/deliveries/:delivery_id/retry', { schema, config }, async ({ params }, reply) => {
       const outcome = await retryDelivery(params)

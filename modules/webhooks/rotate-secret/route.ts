@@ -2,19 +2,20 @@ import { answer, problemsOf, refuse, storeResponseAs, type Answer, type Routes }
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { NewSecret, RotateSecretBody } from '../schema.ts'
+import { maxSecrets } from '../secret.ts'
 import type { RotatedSecret, RotateSecret, RotateSecretOutcome } from './rotate-secret.ts'
 
 const answers = {
   'too-many-secrets': answer(
     409,
-    'Three secrets are valid already: wait until one expires, or send "overlap_hours": 0, which ends all earlier ones.',
-    'Уже действуют три секрета: дождитесь окончания одного или передайте "overlap_hours": 0, чтобы прекратить все прежние.',
+    `The endpoint already has ${maxSecrets} valid secrets. Wait until one expires, or send "overlap_hours": 0, which ends all earlier ones.`,
+    `Действующих секретов уже ${maxSecrets}. Дождитесь, пока один из них истечёт, или передайте "overlap_hours": 0, чтобы отменить все прежние.`,
   ),
 } satisfies Record<ReasonOf<RotateSecretOutcome>, Answer>
 
 const schema = {
   tags: ['webhooks'],
-  summary: 'Give an endpoint another secret; requests also have the signature of the previous one for a while',
+  summary: 'Give an endpoint a new secret; for a while requests are signed with the previous one too',
   params: IdParams,
   body: RotateSecretBody,
   response: { 201: NewSecret, ...problemsOf(answers) },

@@ -147,7 +147,7 @@ test('the attempt of a process that died is made again, and its late result chan
   assert.deepEqual([delivery.status, delivery.attempts], ['delivered', 2])
 })
 
-test('an endpoint that answers 410 is deactivated: with an event and a letter to its contact (CAT-15)', async () => {
+test('an endpoint that answers 410 is deactivated: with an event and an e-mail to its contact (CAT-15)', async () => {
   const receiver = await receive(() => ({ status: 410 }))
   const { id } = await shop.addEndpoint({ url: receiver.url, contact_email: 'olga@example.com' })
   await shop.pay()

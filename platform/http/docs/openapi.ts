@@ -91,7 +91,7 @@ function describeRoute(schema: Schema, url: string, route: RouteOptions): Schema
 const uploadBody = Type.Object({ file: Type.Unsafe<Blob>({ type: 'string', format: 'binary' }) })
 
 const idempotencyText =
-  'Makes the request safe to repeat for 24 hours: a repeat gets the same response with `Idempotent-Replay: true`.'
+  'Makes the request safe to repeat: for the time of IDEMPOTENCY_TTL, 24 hours by default, a repeat gets the same response with `Idempotent-Replay: true`.'
 
 const tagOf = (url: string) => url.replace('/api/v1/', '').split('/', 1)[0] || 'pages'
 

@@ -11,18 +11,18 @@ const validationFailed: ProblemCase = {
   members: { errors: Type.Array(Issue, { maxItems: mostIssues }) },
 }
 const emptyBody = { code: 'empty-body', text: 'The body is missing.' }
-const unexpectedBody = { code: 'unexpected-body', text: 'The request takes no body, and has fields.' }
+const unexpectedBody = { code: 'unexpected-body', text: 'The request takes no body, but has fields.' }
 const ofBody: readonly ProblemCase[] = [
   { code: 'malformed-body', text: 'The body is not valid JSON.' },
-  { code: 'malformed-request', text: 'The body is not as long as its Content-Length.' },
+  { code: 'malformed-request', text: 'The length of the body differs from its Content-Length.' },
 ]
 const malformedUpload = { code: 'malformed-multipart', text: 'The parts of the body are malformed or incomplete.' }
-const ofCursor = { code: 'bad-cursor', text: 'This list did not issue the cursor.' }
+const ofCursor = { code: 'bad-cursor', text: 'Another list issued this cursor, or none did.' }
 const ofOffset = {
   code: 'offset-too-deep',
-  text: 'Offsets end at 10,000, in a filtered list at 1,000: follow `next_cursor` instead.',
+  text: 'The offset is too large. Follow `next_cursor` instead.',
 }
-const ofGuestKey = { code: 'guessable-idempotency-key', text: 'A guest without a token sent a key that is no UUID.' }
+const ofGuestKey = { code: 'guessable-idempotency-key', text: 'A guest without a token sent a key that is not a UUID.' }
 const ofKey = { code: 'bad-idempotency-key', text: 'The key does not have 16 to 255 printable ASCII characters.' }
 
 /** The problems that the platform's hooks answer on a route, added to those of the route's own refusals. */

@@ -15,10 +15,10 @@ const ProblemDocument = named(
   'Problem',
   Type.Object(
     {
-      type: Type.String({ maxLength: 200, description: 'A URN made of the code' }),
+      type: Type.String({ maxLength: 200, description: 'A URN with the code' }),
       title: Type.String({ maxLength: 200 }),
       status: Type.Integer({ minimum: 400, maximum: 599 }),
-      code: Type.String({ maxLength: 100, description: 'A stable slug to program against' }),
+      code: Type.String({ maxLength: 100, description: 'A stable code to program against' }),
       detail: Type.String({ maxLength: 2000, description: 'A sentence for people, in the language of the request' }),
       request_id: Type.String({ maxLength: 100 }),
     },

@@ -12,19 +12,19 @@ export const texts: Readonly<Record<string, Localized>> = {
     ru: 'Части multipart-тела некорректны или неполны.',
   },
   'unexpected-body': {
-    en: 'This request takes no body: send none, or {}.',
-    ru: 'Этот запрос не принимает тела: не отправляйте его или отправьте {}.',
+    en: 'This request takes no body. Send none, or {}.',
+    ru: 'У этого запроса не должно быть тела. Не отправляйте его или отправьте {}.',
   },
   'empty-body': { en: 'The body is empty.', ru: 'Тело запроса пустое.' },
   'malformed-url': { en: 'The URL is malformed.', ru: 'Адрес запроса некорректен.' },
   'unencoded-url': {
-    en: 'The URL has characters that must be percent-encoded: write %D1%87 for the letter ч, and %20 for a space.',
+    en: 'The URL has characters that must be percent-encoded. Write %D1%87 for the letter ч, and %20 for a space.',
     ru: 'В адресе есть символы, которые нужно кодировать: вместо буквы «ч» пишите %D1%87, вместо пробела — %20.',
   },
-  'bad-cursor': { en: 'This list did not issue the cursor.', ru: 'Курсор не от этого списка.' },
+  'bad-cursor': { en: 'This cursor does not belong to this list.', ru: 'Этот курсор относится к другому списку.' },
   'offset-too-deep': {
-    en: 'Offsets end at 10,000, in a filtered list at 1,000: follow next_cursor instead.',
-    ru: 'Смещение не больше 10 000, в списке с фильтром не больше 1000: дальше идите по next_cursor.',
+    en: 'The offset is too large. Follow `next_cursor` instead.',
+    ru: 'Смещение слишком большое. Дальше переходите по `next_cursor`.',
   },
   unauthorized: { en: 'Please sign in.', ru: 'Войдите, пожалуйста.' },
   'metrics-token-required': {
@@ -45,16 +45,16 @@ export const texts: Readonly<Record<string, Localized>> = {
   'request-timeout': { en: 'The request took too long to arrive.', ru: 'Запрос передавался слишком долго.' },
   'malformed-request': { en: 'This is not valid HTTP.', ru: 'Это некорректный HTTP.' },
   'too-many-requests': {
-    en: 'Too many requests: please wait a little.',
-    ru: 'Слишком много запросов: подождите немного.',
+    en: 'Too many requests. Please wait a little.',
+    ru: 'Слишком много запросов. Подождите немного.',
   },
   'bad-idempotency-key': {
-    en: 'An Idempotency-Key has 16 to 255 printable ASCII characters.',
-    ru: 'Idempotency-Key — от 16 до 255 печатных символов ASCII.',
+    en: 'An Idempotency-Key must have 16 to 255 printable ASCII characters.',
+    ru: 'Idempotency-Key должен состоять из 16–255 печатных символов ASCII.',
   },
   'guessable-idempotency-key': {
-    en: 'Without a token of its own, a guest sends a UUID as Idempotency-Key.',
-    ru: 'Гость без собственного токена передаёт в Idempotency-Key UUID.',
+    en: 'A guest without a token must send a UUID as Idempotency-Key.',
+    ru: 'Гость без токена должен передать в Idempotency-Key UUID.',
   },
   'idempotency-mismatch': {
     en: 'This Idempotency-Key was used with another body.',
@@ -65,11 +65,11 @@ export const texts: Readonly<Record<string, Localized>> = {
     ru: 'Первый запрос с этим Idempotency-Key ещё выполняется.',
   },
   'internal-error': {
-    en: 'Something broke on our side. The error is in our log.',
-    ru: 'У нас что-то сломалось. Ошибка записана.',
+    en: 'Something went wrong on our side. The error is in our log.',
+    ru: 'У нас что-то сломалось. Ошибка записана в журнал.',
   },
   unavailable: {
-    en: 'Not available now: please try again in a moment.',
-    ru: 'Сейчас недоступно: повторите чуть позже.',
+    en: 'Not available right now. Please try again in a moment.',
+    ru: 'Сейчас недоступно. Повторите чуть позже.',
   },
 }

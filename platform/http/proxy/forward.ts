@@ -50,6 +50,6 @@ const streamOf = (raw: IncomingMessage): AsyncIterable<Uint8Array> => ({
 /** The service got the request and did not answer: it may have carried it out. */
 const noAnswer = () =>
   new Problem(504, 'no-answer', {
-    en: 'The service did not answer, and may have carried the request out. Repeat it with the same Idempotency-Key.',
+    en: 'The service did not answer, and may have carried out the request. Repeat it with the same Idempotency-Key.',
     ru: 'Сервис не ответил и мог выполнить запрос. Повторите его с тем же Idempotency-Key.',
   })

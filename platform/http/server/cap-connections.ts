@@ -12,7 +12,7 @@ type Connectable = Pick<Server, 'maxConnections'> & {
 
 /**
  * Closes a connection that exceeds the caps. The timeouts of Node do not end a connection whose client sends an empty line
- * now and then, so one client could take them all. A shared address counts only in all: the clients of many people are
+ * now and then, so one client could take them all. A shared address counts only in total: the clients of many people are
  * behind it.
  */
 export function capConnections(server: Connectable, { total, perAddress }: ConnectionCaps, isShared: IsShared): void {

@@ -12,8 +12,8 @@ const tooManyStreams = { kind: 'refused', reason: 'too-many-streams', retry_afte
 export const streamAnswers = {
   'too-many-streams': answer(
     429,
-    'Too many streams are open from here: close one, or try again in ten seconds.',
-    'Открыто слишком много потоков событий: закройте один или попробуйте через десять секунд.',
+    'Too many streams of events are open. Close one, or try again in ten seconds.',
+    'Открыто слишком много потоков событий. Закройте один или попробуйте через десять секунд.',
   ),
 } satisfies Record<(typeof tooManyStreams)['reason'], Answer>
 

@@ -3,10 +3,10 @@ import type { Bug } from '../bug.ts'
 const alerts = (file: string) => `modules/catalog/alerts/${file}`
 const caughtBy = alerts('alerts.test.ts')
 
-/** Letters about variants that are in stock again or cost less. */
+/** E-mails about variants that are in stock again or cost less. */
 export const alertBugs: readonly Bug[] = [
   {
-    description: 'two runs at once send the same letter',
+    description: 'two runs at once send the same e-mail',
     requirement: 'CAT-16',
     file: alerts('send-alerts/send-alerts.ts'),
     text: 'for (const alert of await deleteAlerts(tx, due)) {',
@@ -22,7 +22,7 @@ export const alertBugs: readonly Bug[] = [
     caughtBy,
   },
   {
-    description: 'a mailbox of another person gets letters, because it was never verified',
+    description: 'a mailbox of another person gets e-mails, because it was never verified',
     requirement: 'CAT-16',
     file: alerts('send-alerts/send-alerts.ts'),
     text: 'email !== null && is_email_verified',

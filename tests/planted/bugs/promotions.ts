@@ -119,7 +119,7 @@ export const promotionBugs: readonly Bug[] = [
     caughtBy: promotions('change-buyer/change-buyer.test.ts'),
   },
   {
-    description: 'an order to an address outside of all zones is delivered for nothing',
+    description: 'an order to an address outside of all zones is delivered for free',
     requirement: 'DLV-4',
     file: 'modules/delivery/zone.ts',
     text: "if (!zone) return { kind: 'refused', reason: 'address-not-served' }",

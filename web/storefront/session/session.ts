@@ -9,7 +9,7 @@ export type SessionActions = Readonly<{
   signIn: (credentials: Credentials) => Promise<void>
   register: (account: Credentials & Readonly<{ name: string }>) => Promise<void>
   signOut: (options?: Readonly<{ everywhere?: boolean }>) => Promise<void>
-  /** Stores the language of the pages in the profile: the answers and letters of the shop follow the profile. */
+  /** Stores the language of the pages in the profile: the answers and e-mails of the shop follow the profile. */
   speak: () => Promise<void>
   /** Shows a changed profile on all pages. */
   changed: (user: Schemas['User']) => void

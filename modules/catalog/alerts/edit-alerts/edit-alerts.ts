@@ -20,9 +20,9 @@ export type AddAlert = (
 export type DeleteAlert = (key: Key) => Promise<Readonly<{ kind: 'deleted' }> | NotFound>
 
 /** A customer needs no more, and a stolen account must not fill a mailbox. */
-const maxAlerts = 50
+export const maxAlerts = 50
 
-/** Subscribes a customer to one letter about a variant on sale. A repeat changes nothing. */
+/** Subscribes a customer to one e-mail about a variant on sale. A repeat changes nothing. */
 export const addAlert =
   ({ db, now }: Needs): AddAlert =>
   async ({ user_id, variant_id, kind, email, locale }) => {

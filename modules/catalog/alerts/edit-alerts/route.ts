@@ -5,15 +5,15 @@ import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { NoBody } from '#platform/schema'
 import { AlertParams, AlertView } from '../schema.ts'
 import { alertViewOf } from '../view.ts'
-import type { AddAlert, AddAlertOutcome, DeleteAlert } from './edit-alerts.ts'
+import { maxAlerts, type AddAlert, type AddAlertOutcome, type DeleteAlert } from './edit-alerts.ts'
 
 const answers = {
-  'in-stock': answer(409, 'The variant is in stock.', 'Товар есть в наличии.'),
+  'in-stock': answer(409, 'The variant is in stock already.', 'Этот вариант уже есть в наличии.'),
   'email-needed': answer(409, 'Add an e-mail to your account first.', 'Сначала добавьте в профиль электронную почту.'),
   'too-many-alerts': answer(
     409,
-    'You have 50 subscriptions already: end one first.',
-    'У вас уже 50 подписок: сначала отмените одну из них.',
+    `You already have ${maxAlerts} subscriptions. Cancel one first.`,
+    `У вас уже ${maxAlerts} подписок. Сначала отмените одну из них.`,
   ),
 } satisfies Record<ReasonOf<AddAlertOutcome>, Answer>
 
@@ -24,12 +24,12 @@ const params = AlertParams
 
 const addSchema = {
   tags,
-  summary: 'Get one letter when a variant is in stock again, or costs less than today',
+  summary: 'Get one e-mail when a variant is back in stock, or costs less than today',
   params,
   body: NoBody,
   response: { 200: AlertView, ...problemsOf(answers) },
 }
-const deleteSchema = { tags, summary: 'End a subscription to a variant', params, response: { 204: Type.Null() } }
+const deleteSchema = { tags, summary: 'Cancel a subscription to a variant', params, response: { 204: Type.Null() } }
 
 export const editAlertsRoutes =
   ({ addAlert, deleteAlert }: Readonly<{ addAlert: AddAlert; deleteAlert: DeleteAlert }>): Routes =>

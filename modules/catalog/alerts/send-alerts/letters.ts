@@ -2,7 +2,7 @@ import { mailOf, type Mail } from '#platform/mail'
 import { formatMoney, money, type Locale, type Localized } from '#platform/values'
 import type { AlertKind } from '../schema.ts'
 
-/** The facts of a letter about a variant. */
+/** The facts of an e-mail about a variant. */
 export type DueAlert = Readonly<{
   user_id: string
   variant_id: string
@@ -18,7 +18,7 @@ export type DueAlert = Readonly<{
 
 type Recipient = Readonly<{ to: string; origin: string }>
 
-/** The only letter of a subscription; its last lines say how to end the others. */
+/** The only e-mail of a subscription; its last lines say how to end the others. */
 export function letterAbout(alert: DueAlert, { to, origin }: Recipient): Mail {
   const { locale, kind, price, currency } = alert
   const name = [alert.name[locale], alert.title[locale]].filter((text) => text !== '').join(', ')
@@ -45,14 +45,14 @@ const texts: Readonly<Record<Locale, Texts>> = {
   en: {
     subject: {
       back_in_stock: (name) => `Back in stock: ${name}`,
-      price_drop: (name) => `Costs less: ${name}`,
+      price_drop: (name) => `Lower price: ${name}`,
     },
     paragraph: {
-      back_in_stock: (name, cost) => `${name} is in stock again, for ${cost}.`,
+      back_in_stock: (name, cost) => `${name} is back in stock, for ${cost}.`,
       price_drop: (name, cost) => `${name} now costs ${cost}.`,
     },
     label: 'Open the shop',
-    footer: (url) => `You asked for this one letter. To end all your other subscriptions: ${url}`,
+    footer: (url) => `You asked for this one e-mail. To cancel all your other subscriptions, open ${url}`,
   },
   ru: {
     subject: {
@@ -60,10 +60,10 @@ const texts: Readonly<Record<Locale, Texts>> = {
       price_drop: (name) => `Стало дешевле: ${name}`,
     },
     paragraph: {
-      back_in_stock: (name, cost) => `Снова в наличии: ${name}, ${cost}.`,
+      back_in_stock: (name, cost) => `${name}: снова в наличии за ${cost}.`,
       price_drop: (name, cost) => `${name} теперь стоит ${cost}.`,
     },
     label: 'Открыть магазин',
-    footer: (url) => `Вы просили прислать это письмо один раз. Отменить остальные подписки: ${url}`,
+    footer: (url) => `Вы подписались на это единственное письмо. Отменить остальные подписки: ${url}`,
   },
 }

@@ -19,13 +19,13 @@ type Needs = Readonly<{
 
 export type SendAlerts = (signal: AbortSignal) => Promise<void>
 
-/** Letters that are queued in one transaction. */
+/** E-mails that are queued in one transaction. */
 const batchSize = 100
 
 /**
- * Queues the letters of all subscriptions whose variant is in stock or costs less now, and ends these subscriptions. It looks
+ * Queues the e-mails of all subscriptions whose variant is in stock or costs less now, and ends these subscriptions. It looks
  * at the present state and not at events, so nothing is added to an order, and a run that fails loses nothing. Of two runs at
- * once one deletes the row, and only that one sends. A mailbox that is not verified gets no letter.
+ * once one deletes the row, and only that one sends. A mailbox that is not verified gets no e-mail.
  */
 export const sendAlerts =
   ({ db, mailboxesOf, mail, origin }: Needs): SendAlerts =>

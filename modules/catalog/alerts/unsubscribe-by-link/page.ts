@@ -15,11 +15,11 @@ button{width:100%;min-height:3rem;padding:.7rem 1.5rem;border:0;border-radius:2r
 export const alertsPageHeaders = pageHeaders({ style, policy: { 'form-action': `'self'` } })
 
 const titles: Readonly<Record<PageKind, Localized>> = {
-  asking: { ru: 'Отменить подписки на товары?', en: 'End your subscriptions to products?' },
-  done: { ru: 'Подписки отменены', en: 'Your subscriptions have ended' },
+  asking: { ru: 'Отменить подписки на товары?', en: 'Cancel your subscriptions to products?' },
+  done: { ru: 'Подписки отменены', en: 'Your subscriptions are cancelled' },
   'broken-link': { ru: 'Ссылка не действует', en: 'This link does not work' },
 }
-const button: Localized = { ru: 'Отменить все', en: 'End all of them' }
+const button: Localized = { ru: 'Отменить все', en: 'Cancel all of them' }
 
 export type PageKind = 'asking' | 'done' | 'broken-link'
 

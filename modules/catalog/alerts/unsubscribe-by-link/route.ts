@@ -29,7 +29,7 @@ export const unsubscribeByLinkRoute =
           done(null, undefined)
         },
       )
-      const config = { access: 'anyone', repeat: 'No subscription is left.' } as const
+      const config = { access: 'anyone', repeat: 'Finds no subscription, and changes nothing.' } as const
       forms.post('/alerts/:token', { schema: { ...schema, body: NoBody }, config }, async (request, reply) => {
         const outcome = await unsubscribeByLink(request.params.token)
         if (isRefusal(outcome)) reply.code(404)

@@ -10,13 +10,13 @@ const answers = {
   ...productAnswers,
   'nothing-to-sell': answer(
     409,
-    'None of its variants is active: activate one first.',
-    'Ни один вариант товара не продаётся: сначала включите хотя бы один.',
+    'The product has no active variant. Activate one first.',
+    'У товара нет активных вариантов. Сначала включите хотя бы один.',
   ),
   archived: answer(
     409,
-    'The product is archived: take it out of the archive first.',
-    'Товар в архиве: сначала верните его из архива.',
+    'The product is archived. Restore it from the archive first.',
+    'Товар в архиве. Сначала верните его из архива.',
   ),
 } satisfies Record<ReasonOf<ChangeProductOutcome>, Answer>
 

@@ -11,8 +11,8 @@ const answers = {
   'not-a-bundle': answer(409, 'Only a bundle has components.', 'Составляющие есть только у набора.'),
   'bundle-has-no-stock': answer(
     409,
-    'A bundle has no stock of its own: change its components.',
-    'У набора нет своего остатка: измените его составляющие.',
+    'A bundle has no stock of its own. Change the stock of its components.',
+    'У набора нет своего остатка. Измените остаток составляющих.',
   ),
 } satisfies Record<ReasonOf<ChangeVariantOutcome>, Answer>
 

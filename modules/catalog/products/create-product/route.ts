@@ -43,7 +43,8 @@ export const createProductRoutes =
       {
         schema: {
           tags,
-          summary: 'Create a flat product with one variant: a flower by name, price, stock_quantity and flower_type',
+          summary:
+            'Create a flat product with one variant, such as a flower with name, price, stock_quantity and flower_type',
           params: PluralParams,
           body: CreateFlatProductBody,
           response: { 201: FlatAdminProduct, ...problemsOf(answers) },

@@ -15,7 +15,7 @@ export const deleteProductRoute =
       {
         schema: {
           tags: ['catalog admin'],
-          summary: 'Delete a product that was never ordered',
+          summary: 'Delete a product that has never been ordered',
           params: IdParams,
           response: { 204: Type.Null(), ...problemsOf(answers) },
         },

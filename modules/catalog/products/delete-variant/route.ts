@@ -17,7 +17,7 @@ export const deleteVariantRoutes =
         {
           schema: {
             tags: ['catalog admin'],
-            summary: 'Delete a variant or bundle that was never ordered',
+            summary: 'Delete a variant or bundle that has never been ordered',
             params: IdParams,
             response: { 204: Type.Null(), ...problemsOf(answers) },
           },

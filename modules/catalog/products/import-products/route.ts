@@ -11,7 +11,7 @@ import type { ImportProducts } from './import-products.ts'
 const answers = {
   'import-running': answer(
     409,
-    'Another import is running: wait for its end.',
+    'Another import is running. Wait until it ends.',
     'Идёт другой импорт: дождитесь его окончания.',
   ),
 }
@@ -21,7 +21,7 @@ const schema = {
   summary:
     'Import products from a CSV file; the response reports the progress while the file is read, and ends with the summary',
   querystring: Closed({
-    dry_run: Type.Optional(Type.Boolean({ description: 'Decides every line and changes nothing' })),
+    dry_run: Type.Optional(Type.Boolean({ description: 'Checks every line and changes nothing' })),
   }),
   body: NoBody,
   response: {

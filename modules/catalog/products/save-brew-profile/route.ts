@@ -7,7 +7,7 @@ import type { SaveBrewProfile, SaveBrewProfileOutcome, SavedBrewProfile } from '
 const answers = {
   'method-taken': answer(
     409,
-    'The product has a profile for this method.',
+    'The product already has a profile for this method.',
     'У товара уже есть профиль для этого способа.',
   ),
 } satisfies Record<ReasonOf<SaveBrewProfileOutcome>, Answer>

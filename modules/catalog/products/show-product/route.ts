@@ -34,7 +34,7 @@ export const showProductRoutes =
       {
         schema: {
           tags,
-          summary: 'Show a product of a type as a flat product, by id or slug',
+          summary: 'Show a product as a flat product of its type, by id or slug',
           params: Type.Object({ ...PluralParams.properties, id: IdOrSlug }),
           response: { 200: Product },
         },

@@ -16,7 +16,7 @@ import type {
 const wrongAnswers = {
   'platform-reserved': answer(
     409,
-    'Reviews of the platform "shop" are written by buyers only.',
+    'Only buyers write reviews of the platform "shop".',
     'Отзывы платформы «shop» пишут только покупатели.',
   ),
   'review-taken': answer(
@@ -36,8 +36,8 @@ const changeAnswers = {
   ...wrongAnswers,
   'review-of-a-buyer': answer(
     409,
-    'A buyer wrote this review: publish or reject it instead.',
-    'Этот отзыв написал покупатель: его можно опубликовать или отклонить.',
+    'A buyer wrote this review. Publish or reject it instead.',
+    'Этот отзыв написал покупатель. Его можно только опубликовать или отклонить.',
   ),
 } satisfies Record<ReasonOf<ChangeReviewOutcome>, Answer>
 
@@ -48,13 +48,13 @@ const present = ({ review }: SavedReview) => adminReviewViewOf(review)
 
 const createSchema = {
   tags,
-  summary: 'Add a review of another platform',
+  summary: 'Add a review from another platform',
   body: CreateReviewBody,
   response: { 201: AdminReview, ...problemsOf(createAnswers) },
 }
 const changeSchema = {
   tags,
-  summary: 'Correct a review of another platform',
+  summary: 'Correct a review from another platform',
   params,
   body: ChangeReviewBody,
   response: { 200: AdminReview, ...problemsOf(changeAnswers) },

@@ -8,7 +8,7 @@ import type { ImportReviews } from './import-reviews.ts'
 
 const answers = {
   'unreadable-file': {
-    ...answer(400, 'The file cannot be read as CSV of reviews.', 'Файл не читается как CSV с отзывами.'),
+    ...answer(400, 'The file is not a CSV file of reviews.', 'Файл не читается как CSV с отзывами.'),
     members: { problem: Type.String() },
   },
 }

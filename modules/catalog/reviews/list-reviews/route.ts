@@ -11,7 +11,7 @@ const querystring = Closed({ ...PageQuery, ...reviewFilter })
 const forAll = {
   schema: {
     tags: ['catalog'],
-    summary: 'List the reviews of the shop and of its products, newest first, with the ratings of each platform',
+    summary: 'List the reviews of the shop and its products, newest first, with the ratings on each platform',
     querystring,
     response: { 200: Reviews },
   },
@@ -20,7 +20,7 @@ const forAll = {
 const ofProduct = {
   schema: {
     tags: ['catalog'],
-    summary: 'List the reviews of a product, newest first, with its ratings of each platform',
+    summary: 'List the reviews of a product, newest first, with its ratings on each platform',
     params: Type.Object({ id: IdOrSlug }),
     querystring,
     response: { 200: Reviews },
@@ -30,7 +30,7 @@ const ofProduct = {
 const config = { access: { permission: 'catalog.write' } }
 const listForStaff = {
   tags: ['catalog admin'],
-  summary: 'List every review, also pending and rejected ones',
+  summary: 'List every review, including pending and rejected ones',
   querystring: Closed({ ...PageQuery, ...adminReviewFilter }),
   response: { 200: Page(AdminReview) },
 }

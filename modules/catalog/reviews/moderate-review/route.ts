@@ -10,8 +10,8 @@ const answers = {
   'changed-meanwhile': {
     ...answer(
       409,
-      'The author has changed the review since you read it: read it again.',
-      'Автор изменил отзыв после того, как вы его прочитали: прочитайте его ещё раз.',
+      'The author has changed the review since you read it. Read it again.',
+      'Автор изменил отзыв после того, как вы его прочитали. Прочитайте его ещё раз.',
     ),
     members: { version: Type.Integer() },
   },

@@ -22,7 +22,7 @@ const path = '/catalog/products/:id/my-review'
 
 const writeSchema = {
   tags,
-  summary: 'Write or change your review of a product that you have received; staff read it before others',
+  summary: 'Write or change your review of a product that you have received; staff read it before it is published',
   params,
   body: WriteReviewBody,
   response: { 200: MyReview, ...problemsOf(answers) },

@@ -14,16 +14,16 @@ const answers = {
   'attribute-twice': {
     ...answer(
       400,
-      'The attribute is filtered twice: send its values in one parameter, with commas.',
-      'Свойство указано дважды: перечислите его значения через запятую в одном параметре.',
+      'The filter names an attribute twice. Send its values in one parameter, separated by commas.',
+      'Свойство указано в фильтре дважды. Перечислите его значения через запятую в одном параметре.',
     ),
     members: { attribute: Type.String() },
   },
   'too-many-attributes': {
     ...answer(
       400,
-      `A list is filtered by at most ${filterLimits.attributes} attributes.`,
-      `Список можно фильтровать не более чем по ${filterLimits.attributes} свойствам.`,
+      `A filter may name at most ${filterLimits.attributes} attributes.`,
+      `В фильтре может быть не больше ${filterLimits.attributes} свойств.`,
     ),
     members: { maximum: Type.Integer() },
   },
@@ -38,8 +38,8 @@ const answers = {
   'too-many-ranges': {
     ...answer(
       400,
-      `A list is filtered by at most ${filterLimits.ranges} ranges.`,
-      `Список можно фильтровать не более чем по ${filterLimits.ranges} диапазонам.`,
+      `A filter may have at most ${filterLimits.ranges} ranges.`,
+      `В фильтре может быть не больше ${filterLimits.ranges} диапазонов.`,
     ),
     members: { maximum: Type.Integer() },
   },
@@ -74,7 +74,7 @@ export const listProductsRoutes =
       {
         schema: {
           tags,
-          summary: 'List the flat products of one type, named by its plural: flowers, teas, bouquets',
+          summary: 'List the flat products of one type by its plural, such as flowers, teas or bouquets',
           params: PluralParams,
           querystring: ListOfTypeQuery,
           response: { 200: ProductList, ...problemsOf(answers) },

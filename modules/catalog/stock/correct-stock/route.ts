@@ -2,7 +2,7 @@ import { userIdOf } from '#platform/access'
 import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { CorrectedStock, CorrectStockBody } from '../schema.ts'
+import { CorrectedStock, CorrectStockBody, maxOnHand } from '../schema.ts'
 import type { CorrectedOutcome, CorrectStock, CorrectStockOutcome } from './correct-stock.ts'
 
 const { on_hand, reserved, stock_quantity } = CorrectedStock.properties
@@ -11,18 +11,14 @@ const answers = {
   'changes-nothing': answer(400, 'A correction by zero changes nothing.', 'Поправка на ноль ничего не меняет.'),
   'bundle-has-no-stock': answer(
     409,
-    'A bundle has no stock of its own: correct its components.',
-    'У набора нет своего остатка: поправьте остаток составляющих.',
+    'A bundle has no stock of its own. Correct the stock of its components.',
+    'У набора нет своего остатка. Поправьте остаток составляющих.',
   ),
-  'stock-changed': answer(
-    409,
-    'Other pieces are on hand than were expected: count again.',
-    'Остаток изменился: пересчитайте его.',
-  ),
+  'stock-changed': answer(409, 'The stock has changed: count again.', 'Остаток изменился: пересчитайте товар.'),
   'stock-limit-exceeded': answer(
     409,
-    'A variant may have at most 1,000,000,000 pieces on hand.',
-    'На складе может быть не больше 1 000 000 000 штук одного варианта.',
+    `A variant may have at most ${maxOnHand.toLocaleString('en-US')} pieces on hand.`,
+    `На складе может быть не больше ${maxOnHand.toLocaleString('ru-RU')} штук одного варианта.`,
   ),
   'pieces-are-reserved': {
     ...answer(409, 'Orders reserve more pieces than would remain.', 'Под заказы отложено больше штук, чем останется.'),
@@ -38,7 +34,7 @@ export const correctStockRoute =
       {
         schema: {
           tags: ['catalog admin'],
-          summary: 'Correct how many pieces are on hand',
+          summary: 'Correct the number of pieces on hand',
           params: IdParams,
           body: CorrectStockBody,
           response: { 201: CorrectedStock, ...problemsOf(answers) },

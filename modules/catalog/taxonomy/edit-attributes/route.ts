@@ -25,7 +25,7 @@ const saveAnswers = {
     'Only enum and multi_enum have a list of values.',
     'Список значений есть только у enum и multi_enum.',
   ),
-  'value-twice': answer(400, 'The list names a value twice.', 'Значение указано в списке дважды.'),
+  'value-twice': answer(400, 'The list contains a value twice.', 'Значение указано в списке дважды.'),
 } satisfies Record<ReasonOf<SaveAttributeOutcome>, Answer>
 
 type Slices = Readonly<{
@@ -82,7 +82,7 @@ export const editAttributesRoutes =
       {
         schema: {
           tags,
-          summary: 'Delete an attribute that no type has',
+          summary: 'Delete an attribute that no type uses',
           params,
           response: { 204: Type.Null(), ...problemsOf(deleteAnswers) },
         },

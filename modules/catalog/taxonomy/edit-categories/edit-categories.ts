@@ -36,8 +36,8 @@ const conflicts = {
   categories_check: 'below-itself',
 } as const
 
-/** Buyers do not find products below the eighth level. */
-const maxDepth = 8
+/** Buyers do not find products in deeper categories. */
+export const maxDepth = 8
 
 /** Idempotent by id: a repeated request returns the category that the first one created. */
 export const createCategory =

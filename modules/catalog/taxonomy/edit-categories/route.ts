@@ -3,21 +3,26 @@ import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes }
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
 import { AdminCategory, ChangeCategoryBody, CreateCategoryBody } from '../schema.ts'
-import type {
-  ChangeCategory,
-  CreateCategory,
-  DeleteCategory,
-  DeleteCategoryOutcome,
-  SaveCategoryOutcome,
-  SavedCategory,
+import {
+  maxDepth,
+  type ChangeCategory,
+  type CreateCategory,
+  type DeleteCategory,
+  type DeleteCategoryOutcome,
+  type SaveCategoryOutcome,
+  type SavedCategory,
 } from './edit-categories.ts'
 
 const saveAnswers = {
-  'slug-taken': answer(409, 'Another category has this address.', 'Этот адрес занят другой категорией.'),
+  'slug-taken': answer(409, 'Another category has this `slug`.', 'Такой `slug` уже есть у другой категории.'),
   'id-taken': answer(409, 'Another category has this id.', 'Этот идентификатор занят другой категорией.'),
   'unknown-category': answer(400, 'There is no such parent category.', 'Такой родительской категории нет.'),
-  'below-itself': answer(409, 'A category cannot stand below itself.', 'Категория не может быть внутри самой себя.'),
-  'too-deep': answer(409, 'Categories nest eight levels at most.', 'Категории вкладываются не глубже восьми уровней.'),
+  'below-itself': answer(409, 'A category cannot be inside itself.', 'Категория не может быть внутри самой себя.'),
+  'too-deep': answer(
+    409,
+    `Categories nest at most ${maxDepth} levels deep.`,
+    `Глубина вложения категорий — не больше ${maxDepth}.`,
+  ),
 } satisfies Record<ReasonOf<SaveCategoryOutcome>, Answer>
 
 const deleteAnswers = {

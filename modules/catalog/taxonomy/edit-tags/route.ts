@@ -6,7 +6,7 @@ import { AdminTag, ChangeTagBody, CreateTagBody } from '../schema.ts'
 import type { ChangeTag, CreateTag, DeleteTag, SavedTag, SaveTagOutcome } from './edit-tags.ts'
 
 const saveAnswers = {
-  'slug-taken': answer(409, 'Another tag has this address.', 'Этот адрес занят другой меткой.'),
+  'slug-taken': answer(409, 'Another tag has this `slug`.', 'Такой `slug` уже есть у другой метки.'),
   'id-taken': answer(409, 'Another tag has this id.', 'Этот идентификатор занят другой меткой.'),
 } satisfies Record<ReasonOf<SaveTagOutcome>, Answer>
 

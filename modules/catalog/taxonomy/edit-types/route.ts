@@ -9,8 +9,8 @@ const saveAnswers = {
   'plural-taken': answer(409, 'Another type has this plural.', 'Такое множественное число уже есть у другого типа.'),
   'plural-reserved': answer(
     409,
-    'The API uses this word for another address.',
-    'Это слово в API занято другим адресом.',
+    'The API already uses this word in another path.',
+    'Это слово уже занято другим адресом API.',
   ),
   'unknown-attribute': {
     ...answer(400, 'There is no such attribute.', 'Такого свойства нет.'),

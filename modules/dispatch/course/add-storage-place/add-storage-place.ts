@@ -17,7 +17,8 @@ export type AddStoragePlace = (
 
 type Needs = Readonly<{ db: CourseDb; wake: () => void }>
 
-const mostPlaces = 20
+/** The most storage places of a courier. */
+export const mostPlaces = 20
 
 /** Adds an empty place to a courier. Idempotent by the id of the place. */
 export const addStoragePlace =

@@ -4,12 +4,21 @@ import { IdParams } from '#platform/schema'
 import { nameMissing, volumeInvalid } from '../answers.ts'
 import { courierViewOf } from '../courier-view.ts'
 import { AddStoragePlaceBody, GridCourierView } from '../schema.ts'
-import type { AddedStoragePlace, AddStoragePlace, AddStoragePlaceOutcome } from './add-storage-place.ts'
+import {
+  mostPlaces,
+  type AddedStoragePlace,
+  type AddStoragePlace,
+  type AddStoragePlaceOutcome,
+} from './add-storage-place.ts'
 
 const answers = {
   'name-missing': nameMissing,
   'volume-invalid': volumeInvalid,
-  'too-many-places': answer(409, 'A courier has at most 20 places.', 'У курьера не больше 20 мест.'),
+  'too-many-places': answer(
+    409,
+    `A courier may have at most ${mostPlaces} places.`,
+    `У курьера может быть не больше ${mostPlaces} мест.`,
+  ),
   'id-taken': answer(409, 'Another place has this id.', 'Этот идентификатор занят другим местом.'),
 } satisfies Record<ReasonOf<AddStoragePlaceOutcome>, Answer>
 

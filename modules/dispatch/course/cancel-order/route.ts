@@ -6,7 +6,7 @@ import { GridOrderView } from '../schema.ts'
 import type { CancelOrder, CancelOrderOutcome } from './cancel-order.ts'
 
 const answers = {
-  'already-completed': answer(409, 'The order is delivered already.', 'Заказ уже доставлен.'),
+  'already-completed': answer(409, 'The order has already been delivered.', 'Заказ уже доставлен.'),
 } satisfies Record<ReasonOf<CancelOrderOutcome>, Answer>
 
 const schema = {

@@ -7,9 +7,9 @@ import { GridOrderView } from '../schema.ts'
 import type { CompleteOrder, CompleteOrderOutcome } from './complete-order.ts'
 
 const answers = {
-  'not-assigned': answer(409, 'The order is not assigned.', 'Заказ не назначен.'),
+  'not-assigned': answer(409, 'The order is not assigned to a courier.', 'Заказ не назначен курьеру.'),
   'order-not-carried': answer(409, 'This courier does not carry the order.', 'Этот курьер не везёт заказ.'),
-  'too-far': answer(409, 'The courier is more than one cell away.', 'Курьер дальше чем в одной клетке от адреса.'),
+  'too-far': answer(409, 'The courier is more than one cell away.', 'Курьер дальше одной клетки от адреса.'),
 } satisfies Record<ReasonOf<CompleteOrderOutcome>, Answer>
 
 const schema = {

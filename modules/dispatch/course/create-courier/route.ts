@@ -8,13 +8,17 @@ import type { CreateCourier, CreateCourierOutcome, CreatedCourier } from './crea
 const answers = {
   'name-missing': nameMissing,
   'volume-invalid': volumeInvalid,
-  'speed-invalid': answer(400, 'The speed is a whole number of at least 1.', 'Скорость — целое число не меньше 1.'),
+  'speed-invalid': answer(
+    400,
+    'The speed must be a whole number of at least 1.',
+    'Скорость должна быть целым числом не меньше 1.',
+  ),
   'id-taken': answer(409, 'Another courier has this id.', 'Этот идентификатор занят другим курьером.'),
 } satisfies Record<ReasonOf<CreateCourierOutcome>, Answer>
 
 const schema = {
   tags: ['dispatch'],
-  summary: 'Add a courier to the grid, in a cell that is drawn',
+  summary: 'Add a courier to a random cell of the grid',
   body: CreateGridCourierBody,
   response: { 201: GridCourierView, ...problemsOf(answers) },
 }

@@ -5,17 +5,21 @@ import { CreateGridOrderBody, GridOrderView } from '../schema.ts'
 import type { CreatedOrder, CreateOrder, CreateOrderOutcome } from './create-order.ts'
 
 const answers = {
-  'volume-invalid': answer(400, 'The volume is a whole number of at least 1.', 'Объём — целое число не меньше 1.'),
+  'volume-invalid': answer(
+    400,
+    'The volume must be a whole number of at least 1.',
+    'Объём должен быть целым числом не меньше 1.',
+  ),
   'address-missing': answer(400, 'The order needs an address.', 'Заказу нужен адрес.'),
   'window-invalid': answer(
     400,
-    'The window begins before it ends.',
-    'Интервал доставки начинается раньше, чем кончается.',
+    'The window must begin before it ends.',
+    'Интервал доставки должен начинаться раньше, чем кончается.',
   ),
   'id-taken': answer(
     409,
-    'An order with this id has another address or volume.',
-    'У заказа с этим идентификатором другой адрес или объём.',
+    'Another order with this id has a different address or volume.',
+    'Заказ с этим идентификатором уже есть, у него другой адрес или объём.',
   ),
 } satisfies Record<ReasonOf<CreateOrderOutcome>, Answer>
 

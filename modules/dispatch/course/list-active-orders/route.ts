@@ -7,7 +7,7 @@ import type { ListActiveOrders } from './query.ts'
 
 const schema = {
   tags: ['dispatch'],
-  summary: 'List the orders of the grid that are not completed, the oldest first',
+  summary: 'List the orders of the grid that are not completed, oldest first',
   querystring: Closed(PageQuery),
   response: { 200: Page(GridOrderView) },
 }

@@ -6,7 +6,7 @@ import { GridCourierView, GridLocation } from '../schema.ts'
 import type { ReportMove, ReportMoveOutcome } from './report-move.ts'
 
 const answers = {
-  'location-out-of-range': answer(400, 'The cell lies outside the grid.', 'Клетка вне поля.'),
+  'location-out-of-range': answer(400, 'The cell is outside the grid.', 'Клетка вне поля.'),
 } satisfies Record<ReasonOf<ReportMoveOutcome>, Answer>
 
 const schema = {

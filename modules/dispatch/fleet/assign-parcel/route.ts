@@ -6,7 +6,7 @@ import { AssignParcelBody, ParcelView } from '../schema.ts'
 import type { AssignParcel, AssignParcelOutcome } from './assign-parcel.ts'
 
 const answers = {
-  'already-picked-up': answer(409, 'A courier has the parcel already.', 'Посылка уже у курьера.'),
+  'already-picked-up': answer(409, 'A courier already has the parcel.', 'Посылка уже у курьера.'),
   'is-over': answer(
     409,
     'The parcel is delivered, cancelled or on its way back.',

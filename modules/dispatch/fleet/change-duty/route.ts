@@ -6,17 +6,21 @@ import { ChangeDutyBody, FleetCourierView } from '../schema.ts'
 import type { ChangeDuty, ChangeDutyOutcome } from './change-duty.ts'
 
 const answers = {
-  'name-missing': answer(400, 'Send your first name the first time.', 'В первый раз укажите своё имя.'),
+  'name-missing': answer(
+    400,
+    'Send your first name when you go on duty for the first time.',
+    'Выходя на смену в первый раз, укажите своё имя.',
+  ),
   'wrong-shift-end': answer(
     400,
-    'The end of the shift must lie ahead, at most a day from now.',
-    'Конец смены должен быть впереди, не дальше чем через сутки.',
+    'The end of the shift must be in the future, at most a day from now.',
+    'Конец смены должен быть в будущем, не позже чем через сутки.',
   ),
 } satisfies Record<ReasonOf<ChangeDutyOutcome>, Answer>
 
 const schema = {
   tags: ['dispatch'],
-  summary: 'Go on duty, take a break or go off duty; off duty your position is deleted',
+  summary: 'Go on duty, take a break or go off duty; your position is deleted when you go off duty',
   body: ChangeDutyBody,
   response: { 200: FleetCourierView, ...problemsOf({ ...answers, ...notFoundAnswer }) },
 }

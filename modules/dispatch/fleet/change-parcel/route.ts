@@ -11,12 +11,16 @@ const answers = {
     'The parcel is delivered, cancelled or on its way back.',
     'Посылка вручена, отменена или возвращается.',
   ),
-  'wrong-window': answer(400, 'The window must end after it begins.', 'Окно доставки должно кончаться позже начала.'),
+  'wrong-window': answer(
+    400,
+    'The delivery window must begin before it ends.',
+    'Интервал доставки должен начинаться раньше, чем кончается.',
+  ),
 } satisfies Record<ReasonOf<ChangeParcelOutcome>, Answer>
 
 const schema = {
   tags: ['dispatch'],
-  summary: 'Promise another window, or correct the volume of a parcel',
+  summary: 'Promise another delivery window, or correct the volume of a parcel',
   params: IdParams,
   body: ChangeParcelBody,
   response: { 200: ParcelView, ...problemsOf(answers) },

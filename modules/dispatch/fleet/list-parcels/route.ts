@@ -8,7 +8,7 @@ import type { ListParcels } from './query.ts'
 
 const schema = {
   tags: ['dispatch'],
-  summary: 'List the parcels of the couriers, newest first',
+  summary: 'List the parcels for couriers, newest first',
   querystring: Closed({ ...PageQuery, status: Type.Optional(ParcelStatus) }),
   response: { 200: Page(ParcelView) },
 }

@@ -5,7 +5,11 @@ import { ReportPositionsBody, ReportPositionsView } from '../schema.ts'
 import type { ReportPositions, ReportPositionsOutcome } from './report-positions.ts'
 
 const answers = {
-  'off-duty': answer(409, 'Off duty no position of you is stored.', 'Вне смены ваше положение не сохраняется.'),
+  'off-duty': answer(
+    409,
+    'Your position is not stored while you are off duty.',
+    'Вне смены ваше положение не сохраняется.',
+  ),
 } satisfies Record<ReasonOf<ReportPositionsOutcome>, Answer>
 
 const schema = {

@@ -8,16 +8,20 @@ import type { ReportSteps } from './report-steps.ts'
 
 const answers = {
   ...stepAnswers,
-  'not-found': answer(404, 'There is no such parcel of yours.', 'У вас нет такой посылки.'),
-  'reason-missing': answer(400, 'Say why the customer does not get the parcel.', 'Укажите, почему посылка не вручена.'),
+  'not-found': answer(404, 'You have no such parcel.', 'У вас нет такой посылки.'),
+  'reason-missing': answer(
+    400,
+    'Say why the customer did not get the parcel.',
+    'Укажите, почему посылку не удалось вручить.',
+  ),
 }
 
 const schema = {
   tags: ['dispatch'],
-  summary: 'Report steps that were made without a network',
-  description: `Steps are taken in the order of their times. Each report has an id of your program: a repeat gives the answer of the
-first and changes nothing. A step that is refused is not stored, so it may be sent again; only a wrong PIN is. Times ahead of the
-clock of the shop count as now.`,
+  summary: 'Report steps that were taken without a network',
+  description: `Steps are applied in the order of their times. Your program gives each report an id: a repeat gets the answer of the
+first report and changes nothing. A refused step is not stored, so it may be sent again; only a wrong PIN is counted. Times ahead
+of the clock of the shop count as now.`,
   body: ReportStepsBody,
   response: { 200: ReportStepsView, ...problemsOf(notFoundAnswer) },
 }

@@ -8,12 +8,16 @@ import { PhotoView } from '../schema.ts'
 import type { SavePhoto, SavePhotoOutcome } from './save-photo.ts'
 
 const answers = {
-  'unsupported-image': answer(415, 'Send a photograph: JPEG, PNG or WebP.', 'Пришлите снимок: JPEG, PNG или WebP.'),
+  'unsupported-image': answer(
+    415,
+    'Send a JPEG, PNG or WebP photograph.',
+    'Отправьте снимок в формате JPEG, PNG или WebP.',
+  ),
   'not-picked-up': answer(409, 'You do not have this parcel.', 'У вас нет этой посылки.'),
   'too-many-photos': answer(
     409,
-    `The parcel has ${maxPhotos} photographs already.`,
-    `У посылки уже ${maxPhotos} снимков.`,
+    `The parcel already has ${maxPhotos} photographs.`,
+    `У этой посылки уже ${maxPhotos} снимков.`,
   ),
 } satisfies Record<ReasonOf<SavePhotoOutcome>, Answer>
 

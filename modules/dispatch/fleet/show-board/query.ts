@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
 import { coalesced } from '#platform/db'
 import type { BoardRows } from '../board.ts'
+import { mostBoardParcels } from '../schema.ts'
 import type { FleetCourier, FleetDb, NamedParcel, RouteRow } from '../store.ts'
 
 export type ShowBoard = () => Promise<BoardRows>
-
-const mostParcels = 500
 
 /** The open parcels, the couriers on duty or with parcels, and their routes. All streams of a process share one read. */
 export const showBoard =
@@ -25,7 +24,7 @@ const readBoard = coalesced<undefined, BoardRows>(async (db, readers) => {
       select parcel.*, courier.name as courier_name
       from dispatch.parcels as parcel left join dispatch.fleet_couriers as courier on courier.id = parcel.courier_id
       where status in ('waiting', 'offered', 'accepted', 'picked_up', 'failed')
-      order by parcel.created_at, parcel.id limit ${mostParcels}`.execute(db),
+      order by parcel.created_at, parcel.id limit ${mostBoardParcels}`.execute(db),
     sql<RouteRow>`select * from dispatch.routes`.execute(db),
   ])
   const board = { couriers: couriers.rows, parcels: parcels.rows, routes: routes.rows }

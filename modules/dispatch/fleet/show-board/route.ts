@@ -22,9 +22,9 @@ const path = '/dispatch/board/events'
 const one = { tags, summary: 'Show the couriers, their routes and the open parcels', response: { 200: BoardView } }
 const stream = {
   tags,
-  summary: 'Follow the board of the couriers',
-  description: `Server-sent events. The first is \`board\` with the whole board, also after a reconnection; then come \`change\` with the couriers and
-parcels that are new or different, and in \`gone\` the ids of those that are no longer on the board. A browser opens the stream with a token, because an
+  summary: 'Follow the couriers’ board',
+  description: `Server-sent events. The first event is \`board\` with the whole board, also after a reconnection. Each \`change\` after it has the couriers and
+parcels that are new or different, and in \`gone\` the ids of those that have left the board. A browser opens the stream with a token, because an
 \`EventSource\` sends no \`Authorization\`.`,
   querystring: streamTokenQuery,
   headers: streamHeaders,

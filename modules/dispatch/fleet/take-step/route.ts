@@ -14,18 +14,18 @@ const shapes = {
   response: { 200: ParcelView, ...problemsOf(stepAnswers) },
 }
 const plainSteps = {
-  accept: 'Take the parcel that is offered to you',
-  decline: 'Leave a parcel to another courier',
+  accept: 'Accept the parcel that is offered to you',
+  decline: 'Decline the parcel that is offered to you',
   'pick-up': 'Report that you have the parcel',
   arrive: 'Report that you are at the address',
-  return: 'Report that the shop has the parcel again',
+  return: 'Report that you have returned the parcel to the shop',
 } as const
 const delivering = {
   ...shapes,
-  summary: 'Hand the parcel over to the customer who says the PIN and pays what is to pay',
+  summary: 'Hand the parcel over to the customer, who gives you the PIN and pays the amount due',
   body: DeliverParcelBody,
 }
-const failing = { ...shapes, summary: 'Report that the customer does not get the parcel', body: FailParcelBody }
+const failing = { ...shapes, summary: 'Report that the customer did not get the parcel', body: FailParcelBody }
 
 export const takeStepRoutes =
   ({ takeStep }: Readonly<{ takeStep: TakeStep }>): Routes =>

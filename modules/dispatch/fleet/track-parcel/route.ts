@@ -16,7 +16,7 @@ import type { TrackParcel } from './query.ts'
 const tags = ['dispatch']
 const summary = 'Follow the courier by the tracking link of a parcel'
 const description =
-  'The link shows nothing after the delivery. The position is there while the customer is the next one.'
+  'The link shows nothing after the delivery. It shows the position of the courier while the customer is the next stop.'
 const params = Type.Object({ token: Type.String({ minLength: 43, maxLength: 43 }) })
 const one = { tags, summary, description, params, response: { 200: TrackedParcelView } }
 const stream = {
