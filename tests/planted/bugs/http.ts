@@ -262,7 +262,7 @@ export const httpBugs: readonly Bug[] = [
     description: 'one user opens any number of streams',
     requirement: 'PLT-10',
     file: 'platform/http/streams/stream-slots.ts',
-    text: 'this.#byUser.take(caller.user_id)',
+    text: 'this.#byReader.take(reader)',
     replacement: '(() => {})',
     caughtBy: 'platform/http/streams/streams.test.ts',
   },
