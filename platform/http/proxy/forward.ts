@@ -28,13 +28,18 @@ export async function forward(request: AnyRequest, reply: AnyReply, upstream: Up
     const { status, headers, body } = await withContext(traceContextOf(request, reply), () =>
       upstream.request(forwarded),
     )
-    // Without it the server would first read the rest of a body that the service has refused.
-    if (hasBody && !raw.complete) reply.header('connection', 'close')
+    closeAfterBody()
     return reply.code(status).headers(responseHeadersOf(headers)).send(body)
   } catch (error) {
     if (gone.signal.aborted) return reply.hijack()
+    closeAfterBody()
     if (error instanceof BodyCut) throw new Problem(503, 'unavailable')
     throw error instanceof NoAnswer && error.sent ? noAnswer() : error
+  }
+
+  /** Without it the server would first read the rest of a body that no service takes. */
+  function closeAfterBody(): void {
+    if (hasBody && !raw.complete) reply.header('connection', 'close')
   }
 }
 
