@@ -24,7 +24,7 @@ const zone = {
   places: Type.Array(Text(200, { minLength: 1 }), {
     maxItems: 1000,
     description:
-      'Towns and postcodes. An address of one line is in the zone if it contains these words; an address in parts, if its city does.',
+      'Towns, regions and postcodes. An address is in the zone by its town as a whole, not by the name of a street.',
   }),
   lat: Nullable(Type.Number({ minimum: -90, maximum: 90, description: 'The latitude of the centre of a circle' })),
   lng: Nullable(Type.Number({ minimum: -180, maximum: 180 })),
@@ -32,7 +32,8 @@ const zone = {
     Type.Integer({
       minimum: 1,
       maximum: 20_000_000,
-      description: 'Metres; an address in parts is in the circle by its coordinates',
+      description:
+        'Metres. Without places, coordinates in the circle are in the zone; with places, they must not lie outside',
     }),
   ),
   fee: Type.Integer({ minimum: 0, maximum: 10_000_000_000, description: 'Minor units' }),

@@ -54,6 +54,67 @@ test('an address is in a zone by its town or postcode, however it is typed (DLV-
   assert.equal(feeOf({ ...parts('Рязань'), street: 'Коломна' }, [kolomna]), 'address-not-served')
 })
 
+const moscow: Zone = { ...kolomna, id: 'm', places: ['Москва'], fee: 150_000, position: 2 }
+const centre = { lat: 55.1028, lng: 38.7531 }
+const near: Zone = { ...kolomna, fee: 10_000, ...centre, radius_m: 5000 }
+
+test('the buyer does not choose the zone: neither by a street or a remark, nor by coordinates (DLV-4)', () => {
+  const zones = [near, moscow]
+  for (const address of [
+    'Москва, Тверская 1',
+    'Москва, улица Коломна, 1',
+    'Москва, Коломна, 1',
+    'Москва, Тверская 1 (не Коломна)',
+    'Москва Коломна 1',
+    'Россия, г. Москва, ул. Коломна, 1',
+    parts('Москва'),
+    parts('Москва', centre),
+    parts('Москва, Коломна', centre),
+    { ...parts('город Москва', centre), street: 'Коломна', house: '(Коломна)' },
+  ])
+    assert.equal(feeOf(address, zones), 150_000, JSON.stringify(address))
+  for (const address of [
+    'Владивосток, Коломна, 1',
+    parts('Владивосток', centre),
+    parts('Москва (Коломна)', centre),
+    parts('Коломна', { lat: 55.75, lng: 37.62 }),
+  ])
+    assert.equal(feeOf(address, zones), 'address-not-served', JSON.stringify(address))
+  assert.equal(feeOf(parts('Коломна', centre), zones), 10_000)
+})
+
+test('coordinates in a cheaper circle do not lower the fee of the named town, nor its minimum (DLV-4)', () => {
+  const cheap = { ...circle, fee: 100, position: 0 }
+  const inside = (city: string) => parts(city, { lat: 55.1, lng: 38.77 })
+  assert.equal(feeOf(inside('Москва'), [cheap, moscow]), 150_000)
+  assert.equal(feeOf(inside('Москва'), [cheap, { ...moscow, minimum_total: 200_000 }]), 'below-delivery-minimum')
+  assert.equal(feeOf(inside('Москва'), [{ ...cheap, fee: 200_000 }, moscow]), 200_000)
+  assert.equal(feeOf(inside('Село'), [cheap, moscow]), 100)
+})
+
+test('a town is found in the usual forms of an address, and as a whole (DLV-4)', () => {
+  for (const address of [
+    'Россия, 140400, Московская обл, г Коломна, ул Посадская, д 12',
+    '140401 Коломна, Посадская 12',
+    'Коломна Посадская 12',
+    'г. Коломна Посадская 12',
+    'Посадская 12, Коломна',
+    'ул. Посадская, д. 12, Коломна, Россия',
+    'Щуровский р-н, Коломна, Посадская 12',
+    parts('город Коломна'),
+    parts('Коломна, Московская область'),
+    parts('140400 Село'),
+  ])
+    assert.equal(feeOf(address, [kolomna]), 30_000, JSON.stringify(address))
+  const orekhovo = { ...kolomna, places: ['Орехово'] }
+  for (const address of ['Орехово-Зуево, Ленина 1', 'Орехово-Зуево Ленина 1', parts('Орехово-Зуево')])
+    assert.equal(feeOf(address, [orekhovo]), 'address-not-served', JSON.stringify(address))
+  assert.equal(
+    feeOf('Московская область, Коломна, Посадская 1', [{ ...kolomna, places: ['Московская область'] }]),
+    30_000,
+  )
+})
+
 test('an address with coordinates is in a circle up to its radius (DLV-4)', () => {
   assert.equal(feeOf(parts('Село', { lat: 55.1, lng: 38.77 }), [circle]), 50_000)
   assert.equal(feeOf(parts('Село', { lat: 55.18, lng: 38.77 }), [circle]), 50_000)

@@ -1,8 +1,9 @@
 import type { Refused } from '#platform/outcome'
 import { kilometresBetween, type Localized } from '#platform/values'
+import { placeNameOf, placeNamesOf } from './address-place.ts'
 import type { Address } from './shipment.ts'
 
-/** An area to which couriers deliver for one fee: named places, a circle, or both. Amounts are minor units. */
+/** An area to which couriers deliver for one fee: named places, a circle, or places bounded by a circle. Amounts are minor units. */
 export type Zone = Readonly<{
   id: string
   name: Localized
@@ -32,7 +33,7 @@ export function refusalOfZone(
 ): Refused<'zone-without-area' | 'incomplete-circle' | 'wrong-window'> | undefined {
   const circle = [zone.lat, zone.lng, zone.radius_m].filter((each) => each !== null).length
   if (circle !== 0 && circle !== 3) return { kind: 'refused', reason: 'incomplete-circle' }
-  if (circle === 0 && !zone.places.some((place) => normalized(place) !== '')) {
+  if (circle === 0 && !zone.places.some((place) => placeNameOf(place) !== '')) {
     return { kind: 'refused', reason: 'zone-without-area' }
   }
   const { earliest_minutes, latest_minutes } = zone
@@ -41,26 +42,26 @@ export function refusalOfZone(
   return isRight ? undefined : { kind: 'refused', reason: 'wrong-window' }
 }
 
-/** Words in small letters, each between spaces: `г. Коломна` has the word of `Коломна`. */
-const normalized = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll('ё', 'е')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
+type Place = Readonly<{ names: ReadonlySet<string>; point: Readonly<{ lat: number; lng: number }> | null }>
 
-/** The town of an address in parts; all words of an address in one line. */
-const placeTextOf = (address: Address): string =>
-  ` ${normalized(typeof address === 'string' ? address : address.city)} `
+function placeOf(address: Address): Place {
+  const names = placeNamesOf(address)
+  if (typeof address === 'string' || address.lat === undefined || address.lng === undefined)
+    return { names, point: null }
+  return { names, point: { lat: address.lat, lng: address.lng } }
+}
 
-function contains({ places, lat, lng, radius_m }: Zone, address: Address): boolean {
-  const text = placeTextOf(address)
-  const words = places.map(normalized).filter((place) => place !== '')
-  if (words.some((place) => text.includes(` ${place} `))) return true
-  if (lat === null || lng === null || radius_m === null || typeof address === 'string') return false
-  if (address.lat === undefined || address.lng === undefined) return false
-  return kilometresBetween({ lat, lng }, { lat: address.lat, lng: address.lng }) * 1000 <= radius_m
+/** `name`: the address names a place of the zone. `point`: its coordinates lie in a zone that names no places. */
+type Containment = 'name' | 'point' | undefined
+
+/** The circle of a zone that also names places bounds them: coordinates outside of it contradict the name. */
+function containmentOf({ places, lat, lng, radius_m }: Zone, { names, point }: Place): Containment {
+  const named = places.map(placeNameOf).filter((place) => place !== '')
+  const isNamed = named.some((place) => names.has(place))
+  if (named.length > 0 && !isNamed) return undefined
+  if (lat === null || lng === null || radius_m === null || point === null) return isNamed ? 'name' : undefined
+  const isInside = kilometresBetween({ lat, lng }, point) * 1000 <= radius_m
+  return isInside ? (isNamed ? 'name' : 'point') : undefined
 }
 
 /** The goods that a courier brings: their sum before discounts, so that the fee does not depend on promotions. */
@@ -71,12 +72,27 @@ export type CourierFee =
   | Refused<'address-not-served'>
   | (Refused<'below-delivery-minimum'> & Readonly<{ minimum_total: number; currency: string }>)
 
-/** The fee of a courier to an address. A shop without active zones delivers everywhere for free. */
-export function courierFeeOf(address: Address, { items_amount, currency }: Goods, zones: readonly Zone[]): CourierFee {
+/**
+ * The fee of a courier to an address. A shop without active zones delivers everywhere for free. The buyer types the address
+ * and sends the coordinates, so the coordinates never make the place that the address names cheaper.
+ */
+export function courierFeeOf(address: Address, goods: Goods, zones: readonly Zone[]): CourierFee {
   const active = zones.filter(({ is_active }) => is_active)
   if (active.length === 0) return { kind: 'quoted', fee: 0, zone: null }
-  const zone = active.toSorted(bySequence).find((each) => each.currency === currency && contains(each, address))
-  if (!zone) return { kind: 'refused', reason: 'address-not-served' }
+  const place = placeOf(address)
+  const found = active
+    .filter(({ currency }) => currency === goods.currency)
+    .toSorted(bySequence)
+    .map((zone) => ({ zone, by: containmentOf(zone, place) }))
+    .filter(({ by }) => by !== undefined)
+  const [first] = found
+  if (!first) return { kind: 'refused', reason: 'address-not-served' }
+  const named = found.find(({ by }) => by === 'name')
+  const [fee, feeOfName] = [feeIn(first.zone, goods), feeIn((named ?? first).zone, goods)]
+  return costOf(feeOfName) > costOf(fee) ? feeOfName : fee
+}
+
+function feeIn(zone: Zone, { items_amount, currency }: Goods): CourierFee {
   const { minimum_total, free_from } = zone
   if (minimum_total !== null && items_amount < minimum_total) {
     return { kind: 'refused', reason: 'below-delivery-minimum', minimum_total, currency }
@@ -84,5 +100,7 @@ export function courierFeeOf(address: Address, { items_amount, currency }: Goods
   const isFree = free_from !== null && items_amount >= free_from
   return { kind: 'quoted', fee: isFree ? 0 : zone.fee, zone }
 }
+
+const costOf = (fee: CourierFee): number => (fee.kind === 'quoted' ? fee.fee : Infinity)
 
 const bySequence = (one: Zone, other: Zone): number => one.position - other.position || (one.id < other.id ? -1 : 1)
