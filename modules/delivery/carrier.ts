@@ -12,7 +12,8 @@ export type CreateOutcome =
     }>
   | Refused<'address-missing'>
 
-type CancelOutcome = Readonly<{ kind: 'cancelled' }> | Refused<'under-way'>
+/** `requested`: the answer comes later, by an event. */
+type CancelOutcome = Readonly<{ kind: 'cancelled' | 'requested' }> | Refused<'under-way'>
 
 type CarrierShipment = Readonly<{ id: string; tracking_number: string | null }>
 

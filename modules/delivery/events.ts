@@ -73,6 +73,13 @@ export const shipmentCancellationRefused = defineEvent('delivery.shipment-cancel
   payload: Type.Object({ ...shipment, status: ShipmentStatus }),
 })
 
+export const parcelCancellationRequested = defineEvent('delivery.parcel-cancellation-requested.v1', {
+  description:
+    'The order no longer wants its shipment. The module that has the parcel answers: cancelled, or refused because a courier has it.',
+  key: 'order_id',
+  payload: Type.Object(shipment),
+})
+
 export const deliveryEvents = [
   shipmentCreated,
   shipmentStatusChanged,
@@ -81,4 +88,5 @@ export const deliveryEvents = [
   shipmentFailed,
   shipmentCancelled,
   shipmentCancellationRefused,
+  parcelCancellationRequested,
 ]

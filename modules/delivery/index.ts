@@ -34,6 +34,8 @@ import { changeZone, createZone, deleteZone } from './edit-zones/edit-zones.ts'
 import { editZonesRoutes } from './edit-zones/route.ts'
 import { deliveryEvents } from './events.ts'
 import { findFee } from './find-fee/find-fee.ts'
+import { finishCancellation } from './finish-cancellation/finish-cancellation.ts'
+import { finishCancellationSubscriptions } from './finish-cancellation/subscriber.ts'
 import { followCourier } from './follow-courier/follow-courier.ts'
 import { followCourierSubscriptions } from './follow-courier/subscriber.ts'
 import { guardedCarrier } from './guarded-carrier.ts'
@@ -101,6 +103,7 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
       cancelShipmentSubscription(slices),
       closeShipmentSubscription(slices),
       ...followCourierSubscriptions(slices),
+      ...finishCancellationSubscriptions(slices),
       changeCustomerSubscription({ changeCustomer }),
     ]
       .map(keyLocal)
@@ -125,6 +128,7 @@ const slicesOf = (parts: ReturnType<typeof partsOf>) => ({
   cancelShipment: cancelShipment(parts),
   closeShipment: closeShipment(parts),
   followCourier: followCourier(parts),
+  finishCancellation: finishCancellation(parts),
   deliverShipment: deliverShipment(parts),
   changeShipmentStatus: changeShipmentStatus(parts),
   unlockCode: unlockCode(parts),

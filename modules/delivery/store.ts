@@ -121,7 +121,8 @@ const updateStatus = batched<StatusRow, Shipment>(async (tx, changes) => {
         delivered_at = coalesce(change.delivered_at, shipment.delivered_at),
         cancelled_at = coalesce(change.cancelled_at, shipment.cancelled_at),
         reason = coalesce(change.reason, shipment.reason),
-        tracking_number = coalesce(change.tracking_number, shipment.tracking_number)
+        tracking_number = coalesce(change.tracking_number, shipment.tracking_number),
+        cancelling_at = case change.status when 'cancelled' then shipment.cancelling_at end
     from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change(
       id uuid, status text, at timestamptz, entry jsonb, delivered_at timestamptz, cancelled_at timestamptz,
       reason text, tracking_number text)

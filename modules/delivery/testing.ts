@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
 import type { Offer } from '#catalog'
+import { parcelCancellationRefused, parcelCancelled } from '#dispatch/events'
 import type { OrderingApi } from '#ordering'
 import { orderFulfilled, shipmentCancellationRequested, shipmentRequested } from '#ordering/events'
 import { transaction } from '#platform/db'
-import { publish, type NewEvent } from '#platform/events'
+import { answerTo, publish, subscribe, type NewEvent } from '#platform/events'
 import type { FindCouponInput, FindCouponOutcome, PromotionsApi, QuoteInput } from '#promotions/api'
 import { anna, deliverEvents, openTestApi, testDatabase } from '#platform/testing'
 import { newId, systemClock } from '#platform/values'
+import { parcelCancellationRequested } from './events.ts'
 import { delivery, type Carrier, type SandboxMode } from './index.ts'
 import type { DeliveryMethod } from './schema.ts'
 import type { Shipment, Tombstone } from './store.ts'
@@ -41,7 +43,17 @@ const factsOf = (input: RequestInput = {}) => {
 const requested = ({ event_id = newId(), ...input }: RequestInput = {}): NewEvent =>
   shipmentRequested(factsOf(input), event_id)
 
-/** Opens delivery over a database of its own, with its HTTP API, its events and a stand-in for ordering. */
+/** The couriers of the shop: none has picked a parcel up. */
+const fleet = {
+  name: 'fleet',
+  subscriptions: [
+    subscribe(parcelCancellationRequested, (tx, { event_id, payload: { shipment_id, order_id } }) =>
+      publish(tx, [answerTo(event_id, parcelCancelled({ parcel_id: shipment_id, order_id }))]),
+    ),
+  ],
+}
+
+/** Opens delivery over a database of its own, with its HTTP API, its events and stand-ins for ordering and dispatch. */
 export async function openDeliveryTest() {
   const database = await testDatabase()
   const { db } = database
@@ -69,7 +81,7 @@ export async function openDeliveryTest() {
   const module = moduleWith()
   const api = await openTestApi([module])
   const publishEvents = (...events: NewEvent[]) => transaction(db, (tx) => publish(tx, events))
-  const deliver = (to: Pick<typeof module, 'name' | 'subscriptions'> = module) => deliverEvents(db, [to])
+  const deliver = (to: Pick<typeof module, 'name' | 'subscriptions'> = module) => deliverEvents(db, [to, fleet])
 
   /** The shipment or the tombstone of an order. */
   const rowOf = async (order_id: string): Promise<Shipment | Tombstone | undefined> => {
@@ -85,6 +97,11 @@ export async function openDeliveryTest() {
     /** Publishes events of other modules. */
     publish: publishEvents,
     deliver,
+    /** Delivers events to delivery alone: the couriers do not answer. */
+    deliverAlone: () => deliverEvents(db, [module]),
+    /** Publishes that a courier has the parcel of a shipment whose cancellation was requested. */
+    refuseCancellation: ({ id: parcel_id, order_id }: Pick<Shipment, 'id' | 'order_id'>) =>
+      publishEvents(parcelCancellationRefused({ parcel_id, order_id })),
     rowOf,
     /** Sets what ordering answers about an order; a paid order for pickup when absent. */
     setOrderState: (order_id: string, state: OrderState) => void states.set(order_id, state),
@@ -110,12 +127,13 @@ export async function openDeliveryTest() {
     /** Publishes `order-fulfilled`. */
     fulfill: (order_id: string) =>
       publishEvents(orderFulfilled({ order_id, user_id: anna.user_id, payment_method: 'online' })),
-    /** The events of an order in short: `created pending`, `pending>delivered`, `delivered` … */
+    /** The events of shipments of an order in short: `created pending`, `pending>delivered`, `delivered` … */
     eventsOf: async (order_id: string): Promise<string[]> => {
       const { rows } = await sql<{ type: string; data: Record<string, string> }>`
         select type, data from platform.event where partition_key = ${order_id} and source = 'delivery' order by id
       `.execute(db)
-      return rows.map(({ type, data }) => {
+      const answered = rows.filter(({ type }) => type !== parcelCancellationRequested.type)
+      return answered.map(({ type, data }) => {
         const name = type.slice('delivery.shipment-'.length, -'.v1'.length)
         if (name === 'status-changed') return `${data['from']}>${data['to']}`
         return [name, data['status'] ?? data['reason']].filter(Boolean).join(' ')

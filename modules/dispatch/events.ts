@@ -101,6 +101,18 @@ export const parcelReturned = defineEvent('dispatch.parcel-returned.v1', {
   payload: Type.Object(carried),
 })
 
+export const parcelCancelled = defineEvent('dispatch.parcel-cancelled.v1', {
+  description: 'The answer to parcel-cancellation-requested: no courier has the parcel, and none gets it.',
+  key: 'order_id',
+  payload: Type.Object(parcel),
+})
+
+export const parcelCancellationRefused = defineEvent('dispatch.parcel-cancellation-refused.v1', {
+  description: 'The answer to parcel-cancellation-requested: the courier has the parcel, or its way is over.',
+  key: 'order_id',
+  payload: Type.Object(parcel),
+})
+
 export const dispatchEvents = [
   courseOrderCreated,
   courseOrderAssigned,
@@ -115,4 +127,6 @@ export const dispatchEvents = [
   parcelDelivered,
   parcelFailed,
   parcelReturned,
+  parcelCancelled,
+  parcelCancellationRefused,
 ]

@@ -46,7 +46,7 @@ test('a parcel that is under way is not cancelled, and the order learns its stat
 
 test('a request or a cancellation that is handled again publishes the same answer (PLT-1, ORD-6)', async () => {
   const [cancelled, refused, byHand, unreachable, early] = [
-    (await shop.createdShipment()).order_id,
+    (await shop.createdShipment('pickup')).order_id,
     await shop.createdShipment(),
     newId(),
     newId(),

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { publish, type NewEvent } from '#platform/events'
 import type { Clock } from '#platform/values'
 import type { Carrier } from '../carrier.ts'
-import { shipmentCancelled, shipmentCancellationRefused } from '../events.ts'
+import { parcelCancellationRequested, shipmentCancelled, shipmentCancellationRefused } from '../events.ts'
 import { answersTo, statusChanged } from '../shipment-events.ts'
 import { cancel } from '../shipment.ts'
 import {
@@ -42,7 +42,10 @@ export const prepareCancellation =
 
 export type CancelShipment = (tx: Tx, cancellation: Cancellation, prepared: Prepared) => Promise<void>
 
-/** Cancels the shipment of an order, or inserts a tombstone, and publishes one answer: cancelled, or refused. */
+/**
+ * Cancels the shipment of an order, or inserts a tombstone, and publishes one answer: cancelled, or refused. A shipment of the
+ * shop's own couriers gets its answer in `finish-cancellation`.
+ */
 export const cancelShipment =
   ({ now }: Readonly<{ now: Clock }>): CancelShipment =>
   async (tx, cancellation, prepared) => {
@@ -65,6 +68,7 @@ async function cancelledEvents(
   // The event is handled again, and its preparation then cancels this shipment at its carrier.
   if (prepared.kind === 'not-asked')
     throw new Error(`The order ${order_id} got the shipment ${shipment.id} while its cancellation was prepared`)
+  if (prepared.answer.kind === 'requested') return [parcelCancellationRequested(facts)]
   if (prepared.answer.kind === 'refused') {
     await unmarkCancelling(tx, shipment.id)
     return [shipmentCancellationRefused({ ...facts, status: shipment.status })]

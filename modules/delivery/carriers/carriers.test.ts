@@ -33,10 +33,10 @@ for (const carrier of carriers)
 
     test('a cancellation may be repeated, also for a shipment that was never created', async () => {
       const request = newRequest('Коломна, Посадская 12')
-      assert.deepEqual(await carrier.cancel(shipmentOf(request)), { kind: 'cancelled' })
+      const first = await carrier.cancel(shipmentOf(request))
+      assert.ok(first.kind === 'cancelled' || first.kind === 'requested')
       await carrier.create(request)
-      assert.deepEqual(await carrier.cancel(shipmentOf(request)), { kind: 'cancelled' })
-      assert.deepEqual(await carrier.cancel(shipmentOf(request)), { kind: 'cancelled' })
+      for (let i = 0; i < 2; i++) assert.deepEqual(await carrier.cancel(shipmentOf(request)), first)
     })
   })
 

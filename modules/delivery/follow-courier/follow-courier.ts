@@ -23,7 +23,8 @@ export const followCourier =
     const shipment = await lockShipment(tx, { id: shipment_id })
     if (!shipment || !isShipment(shipment)) return
     const at = now()
-    const decision = changeStatus(shipment, to, { now: at, reason })
+    // The courier has acted before the cancellation reached the parcel: his answer to it will be a refusal.
+    const decision = changeStatus({ ...shipment, cancelling_at: null }, to, { now: at, reason })
     if (decision.kind !== 'changed') return
     await saveStatus(tx, shipment.id, { to: decision.to, now: at })
     await publish(tx, statusChanged(shipment, decision))

@@ -8,6 +8,8 @@ import { anonymiseParcels } from './anonymise-parcels/anonymise-parcels.ts'
 import { anonymiseParcelsJob } from './anonymise-parcels/job.ts'
 import { assignParcel } from './assign-parcel/assign-parcel.ts'
 import { assignParcelRoutes } from './assign-parcel/route.ts'
+import { cancelParcel } from './cancel-parcel/cancel-parcel.ts'
+import { cancelParcelSubscription } from './cancel-parcel/subscriber.ts'
 import { changeCustomer } from './change-customer/change-customer.ts'
 import { changeCustomerSubscription } from './change-customer/subscriber.ts'
 import { changeDuty } from './change-duty/change-duty.ts'
@@ -86,6 +88,7 @@ export function fleet(needs: Needs) {
   const step = takeStep(parts)
   const slices = {
     createParcel: createParcel(parts),
+    cancelParcel: cancelParcel(parts),
     closeParcel: closeParcel(parts),
     changeDuty: changeDuty(parts),
     planRoutes: planRoutes(parts),
@@ -111,6 +114,7 @@ export function fleet(needs: Needs) {
     pages: [boardPage()],
     subscriptions: [
       createParcelSubscription(slices),
+      cancelParcelSubscription(slices),
       closeParcelSubscription(slices),
       changeCustomerSubscription({ changeCustomer }),
     ].map(keyLocal),

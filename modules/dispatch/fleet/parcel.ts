@@ -185,6 +185,12 @@ export function giveBack(
     : refused('not-failed')
 }
 
+/** The order no longer wants the parcel. A courier who has it in his hands brings it to the customer all the same. */
+export function cancel(parcel: Parcel): ParcelChange | Unchanged | Refused<'under-way'> {
+  if (parcel.status === 'cancelled') return unchanged
+  return isUndecided(parcel) ? changed(parcel, { status: 'cancelled' }) : refused('under-way')
+}
+
 /**
  * Follows a shipment that ended elsewhere: staff delivered it, or its order was cancelled. A courier who has a cancelled
  * parcel in his hands brings it back.

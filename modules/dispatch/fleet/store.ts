@@ -1,6 +1,6 @@
 import { sql, type ColumnType, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
 import type { Address } from '#ordering/events'
-import type { AnyTx } from '#platform/db'
+import { batched, type AnyTx } from '#platform/db'
 import type { PlannedStop } from '../planner/index.ts'
 import { release, type ParcelChange } from './parcel.ts'
 import type { Assignment, Duty, ParcelStatus } from './schema.ts'
@@ -93,6 +93,14 @@ export async function lockParcel(tx: AnyTx, id: string): Promise<ParcelRow | und
   const { rows } = await sql<ParcelRow>`select * from dispatch.parcels where id = ${id} for update`.execute(tx)
   return rows[0]
 }
+
+/** Locks the parcels of several shipments in one statement; most shipments are no parcels. */
+export const lockParcelIfAny = batched<string, ParcelRow | undefined>(async (tx, ids) => {
+  const { rows } = await sql<ParcelRow>`
+    select * from dispatch.parcels where id = any(${ids}::uuid[]) order by id for update`.execute(tx)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.map((id) => byId.get(id.toLowerCase()))
+})
 
 /** Reads one parcel with the name of its courier. Throws when it does not exist. */
 export async function readParcel(db: AnyTx | FleetDb, id: string): Promise<NamedParcel> {

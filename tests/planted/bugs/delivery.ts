@@ -53,6 +53,22 @@ export const deliveryBugs: readonly Bug[] = [
     caughtBy: delivery('cancel-shipment/cancel-shipment.test.ts'),
   },
   {
+    description: 'a shipment is cancelled while its courier picks the parcel up',
+    requirement: 'DSP-9',
+    file: delivery('carriers/courier.ts'),
+    text: "cancel: async () => ({ kind: 'requested' })",
+    replacement: "cancel: async () => ({ kind: 'cancelled' })",
+    caughtBy: delivery('finish-cancellation/finish-cancellation.test.ts'),
+  },
+  {
+    description: 'what a courier reports while his parcel is asked for a cancellation is lost',
+    requirement: 'DSP-9',
+    file: delivery('follow-courier/follow-courier.ts'),
+    text: '{ ...shipment, cancelling_at: null }',
+    replacement: 'shipment',
+    caughtBy: delivery('finish-cancellation/finish-cancellation.test.ts'),
+  },
+  {
     description: 'the carrier gets a cancellation of a parcel that is under way',
     requirement: 'DLV-6',
     file: delivery('store.ts'),

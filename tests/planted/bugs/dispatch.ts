@@ -53,6 +53,14 @@ export const dispatchBugs: readonly Bug[] = [
     caughtBy: dispatch('fleet/fleet.test.ts'),
   },
   {
+    description: 'a parcel is cancelled that its courier has in his hands',
+    requirement: 'DSP-9',
+    file: dispatch('fleet/parcel.ts'),
+    text: "isUndecided(parcel) ? changed(parcel, { status: 'cancelled' })",
+    replacement: "isOpen(parcel) ? changed(parcel, { status: 'cancelled' })",
+    caughtBy: dispatch('fleet/cancel-parcel/cancel-parcel.test.ts'),
+  },
+  {
     description: 'a parcel is planned for the courier who declined it, and waits',
     requirement: 'DSP-10',
     file: dispatch('fleet/planning.ts'),

@@ -1,10 +1,9 @@
-import { sql } from 'kysely'
 import type { shipmentStatusChanged } from '#delivery/events'
-import { afterCommit, batched, type AnyTx } from '#platform/db'
+import { afterCommit, type AnyTx } from '#platform/db'
 import type { PayloadOf } from '#platform/events'
 import type { Clock } from '#platform/values'
 import { follow } from '../parcel.ts'
-import { saveParcel, type ParcelRow } from '../store.ts'
+import { lockParcelIfAny, saveParcel } from '../store.ts'
 
 type StatusChange = PayloadOf<typeof shipmentStatusChanged>
 export type CloseParcel = (tx: AnyTx, change: StatusChange) => Promise<void>
@@ -22,18 +21,10 @@ export const closeParcel =
   ({ now, wake }: Needs): CloseParcel =>
   async (tx, { shipment_id, to }) => {
     const end = isEnd(to)
-    const parcel = end && (await lockOpenParcel(tx, shipment_id))
+    const parcel = end && (await lockParcelIfAny(tx, shipment_id))
     if (!end || !parcel) return
     const decision = follow(parcel, end)
     if (decision.kind === 'unchanged') return
     await saveParcel(tx, parcel, { ...decision, at: now() })
     afterCommit(tx, wake)
   }
-
-/** One statement for the shipments of a batch, most of which are no parcels. */
-const lockOpenParcel = batched<string, ParcelRow | undefined>(async (tx, ids) => {
-  const { rows } = await sql<ParcelRow>`
-    select * from dispatch.parcels where id = any(${ids}::uuid[]) order by id for update`.execute(tx)
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return ids.map((id) => byId.get(id.toLowerCase()))
-})
