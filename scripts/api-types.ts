@@ -89,7 +89,7 @@ function operationOf({ parameters = [], requestBody, responses }: Operation): st
 }
 
 /** The text of the declaration file. */
-export function apiTypes({ paths, components }: Document): string {
+function apiTypes({ paths, components }: Document): string {
   const schemas = Object.entries(components.schemas).map(([name, schema]) => `    ${quoted(name)}: ${typeOf(schema)}`)
   const operations = Object.entries(paths).map(([path, item]) => {
     const members = methods.map((method) =>

@@ -144,7 +144,6 @@ function largeFleet(seed: number): FleetProblem {
     dropoff_seconds: 180,
     volume: 2 + Math.floor(7 * draw()),
     weight_grams: 500,
-    priority: 0,
     excluded: [],
   }))
   return { ...matrix, couriers, orders }

@@ -182,7 +182,6 @@ function plannedOrder({ id, at, volume }: Order, dropoff_place: number, riders: 
     dropoff_seconds: handoverSeconds,
     volume,
     weight_grams: 0,
-    priority: 0,
     excluded: [],
     ...(rider && { picked_up_by: rider.id }),
   }

@@ -30,7 +30,6 @@ export type {
   HoldItem,
   HoldOutcome,
   IdleHold,
-  IdleSince,
   Offer,
 } from './api.ts'
 

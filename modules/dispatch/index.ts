@@ -13,7 +13,7 @@ import type { Geo } from './geo/geo.ts'
 import type { PeriodTerms } from './messages/basket-event.ts'
 import { gridOrdersMetric, openParcelsMetric } from './metrics.ts'
 
-export type { Contract, CourseApiAddress, CourseMessages, Geo }
+export type { CourseMessages }
 
 type Needs = Readonly<{
   db: Db

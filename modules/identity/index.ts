@@ -111,8 +111,7 @@ import { verifyEmailRoute } from './verify-email/route.ts'
 import { verifyEmail } from './verify-email/verify-email.ts'
 
 export type { Account, IdentityApi, UsersApi } from './api.ts'
-export type { PersonalRecords } from './export-account/query.ts'
-export { isRole, roles, type Role } from './permissions.ts'
+export { isRole, roles } from './permissions.ts'
 export { remoteIdentity } from './remote.ts'
 
 /** The needs of identity. Times are milliseconds. */

@@ -43,9 +43,7 @@ export const galleryChanged = defineEvent('media.gallery-changed.v1', {
     images: Type.Array(
       Type.Object({
         id: Id,
-        variants: Type.Array(
-          Type.Object({ ...Variant.properties, url: Type.String({ description: 'Empty for a private image' }) }),
-        ),
+        variants: Type.Array(Type.Object({ ...Variant.properties, url: Type.String() })),
       }),
     ),
   }),

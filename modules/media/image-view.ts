@@ -1,17 +1,14 @@
 import type { Storage } from '#platform/storage'
-import { isPublicOwner } from './image.ts'
-import { linkTtl, type AdminImage } from './schema.ts'
+import type { AdminImage } from './schema.ts'
 import type { ImageWithVariants } from './store.ts'
 
-export type ViewImage = (image: ImageWithVariants) => Promise<AdminImage>
+export type ViewImage = (image: ImageWithVariants) => AdminImage
 
-/** An image as staff see it. A private image has links that expire. */
+/** An image as staff see it. */
 export const viewImage =
-  (storage: Pick<Storage, 'publicUrl' | 'presignGet'>): ViewImage =>
-  async (image) => {
+  ({ publicUrl }: Pick<Storage, 'publicUrl'>): ViewImage =>
+  (image) => {
     const { id, owner_kind, owner_id, position, status, reason, format, width, height, byte_size } = image
-    const urlOf = async (key: string) =>
-      isPublicOwner(owner_kind) ? storage.publicUrl(key) : await storage.presignGet(key, { ttl: linkTtl })
     return {
       id,
       owner_kind,
@@ -25,8 +22,6 @@ export const viewImage =
       byte_size,
       created_at: image.created_at.toISOString(),
       processed_at: image.processed_at?.toISOString() ?? null,
-      variants: await Promise.all(
-        image.variants.map(async (variant) => ({ ...variant, url: await urlOf(variant.storage_key) })),
-      ),
+      variants: image.variants.map((variant) => ({ ...variant, url: publicUrl(variant.storage_key) })),
     }
   }

@@ -1,4 +1,4 @@
-import type { ImageFormat, OwnerKind, VariantName } from './schema.ts'
+import type { ImageFormat, VariantName } from './schema.ts'
 import { hours } from '#platform/values'
 import { maxPixels } from './schema.ts'
 
@@ -50,11 +50,11 @@ const extensions: Readonly<Record<ImageFormat, string>> = {
 export const originalKey = (image_id: string, format: ImageFormat): string =>
   `private/originals/${image_id}.${extensions[format]}`
 
-type Generation = Readonly<{ id: string; owner_kind: OwnerKind; generation: number }>
+type Generation = Readonly<{ id: string; generation: number }>
 
 /** The key of a variant. Each generation has keys of its own, because a file never changes under its key. */
-export const variantKey = ({ id, owner_kind, generation }: Generation, variant: VariantName): string =>
-  `${isPublicOwner(owner_kind) ? 'public' : 'private'}/images/${id}/${generation}/${variant}.webp`
+export const variantKey = ({ id, generation }: Generation, variant: VariantName): string =>
+  `public/images/${id}/${generation}/${variant}.webp`
 
 /** The keys of all files that an image has or had. */
 export const keysOf = (image: Generation & Readonly<{ original_key: string }>): readonly string[] => [
@@ -63,9 +63,6 @@ export const keysOf = (image: Generation & Readonly<{ original_key: string }>): 
     variantSpecs.map(({ variant }) => variantKey({ ...image, generation: index + 1 }, variant)),
   ).flat(),
 ]
-
-/** True when everybody may see the images of such an owner. */
-export const isPublicOwner = (owner_kind: OwnerKind): boolean => owner_kind !== 'proof'
 
 /** True when an image of this size is a variant of an original: it fits the square, and it is not enlarged. */
 export function fitsVariant(

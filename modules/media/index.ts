@@ -2,7 +2,6 @@ import type { Routes } from '#platform/http'
 import type { Module } from '#platform/module'
 import type { Storage } from '#platform/storage'
 import type { Clock } from '#platform/values'
-import type { MediaApi } from './api.ts'
 import { mediaChecks } from './checks.ts'
 import { deleteFiles } from './delete-files/delete-files.ts'
 import { deleteFilesJob } from './delete-files/job.ts'
@@ -30,11 +29,10 @@ import type { ImageProcessor, ReadHeader } from './processors/processor.ts'
 import { retryImage } from './retry-image/retry-image.ts'
 import { retryImageRoute } from './retry-image/route.ts'
 import { saveVariants } from './save-variants/save-variants.ts'
-import { listImages as selectImages, type MediaDb } from './store.ts'
+import type { MediaDb, Owner } from './store.ts'
 import { uploadImageRoute } from './upload-image/route.ts'
 import { uploadImage } from './upload-image/upload-image.ts'
 
-export type { MediaApi } from './api.ts'
 export type { ImageProcessor } from './processors/processor.ts'
 
 /** The worker of the variants: this program, a program outside, or Cloudinary. */
@@ -55,11 +53,10 @@ type Needs = Readonly<{
   processor?: ImageProcessor
 }>
 
-/** Images of products, people, posts and deliveries, and the variants that pages show. */
-export function media({ pages = [], hasProduct, ...needs }: Needs): Module<MediaApi> {
+/** Images of products, and the variants that pages show. */
+export function media({ pages = [], hasProduct, ...needs }: Needs): Module<undefined> {
   const { db, storage, imageWorker } = needs
-  const hasOwner = async ({ owner_kind, owner_id }: { owner_kind: string; owner_id: string }) =>
-    owner_kind !== 'product' || (await hasProduct(owner_id))
+  const hasOwner = ({ owner_id }: Owner) => hasProduct(owner_id)
   const view = viewImage(storage)
   const save = saveVariants(needs)
   const fail = failImage(needs)
@@ -68,15 +65,10 @@ export function media({ pages = [], hasProduct, ...needs }: Needs): Module<Media
     processImage: processImage({ ...needs, processor, saveVariants: save, failImage: fail }),
   })
   const enqueue = imageWorker.worker === 'outside' ? async () => {} : enqueueProcessing(job)
-  const deletion = deleteImage(needs)
   return {
     name: 'media',
     description: 'Images and their variants.',
-    api: {
-      imagesOf: async (owner_kind, owner_ids) =>
-        await Promise.all((await selectImages(db, owner_kind, owner_ids)).map(view)),
-      deleteImage: deletion,
-    },
+    api: undefined,
     routes: [
       uploadImageRoute({
         uploadImage: uploadImage({ ...needs, hasOwner, readHeader, enqueueProcessing: enqueue }),
@@ -84,7 +76,7 @@ export function media({ pages = [], hasProduct, ...needs }: Needs): Module<Media
       }),
       listImagesRoute({ listImages: listImages({ db, hasOwner }), viewImage: view }),
       orderImagesRoute({ orderImages: orderImages(needs), viewImage: view }),
-      deleteImageRoute({ deleteImage: deletion }),
+      deleteImageRoute({ deleteImage: deleteImage(needs) }),
       retryImageRoute({ retryImage: retryImage({ db, enqueueProcessing: enqueue }), viewImage: view }),
       listPendingImagesRoute({ listPendingImages: listPendingImages(needs) }),
       deliverVariantsRoute({

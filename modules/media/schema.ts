@@ -2,8 +2,8 @@ import { Type, type Static } from 'typebox'
 import { Closed, Id, named, Nullable, OneOf, type Shape, Text, Time } from '#platform/schema'
 import { minutes, timeText } from '#platform/values'
 
-/** The owners of images. Only staff, couriers and their customers see a proof of delivery. */
-export const ownerKinds = ['product', 'avatar', 'post', 'proof'] as const
+/** The owners of images. */
+export const ownerKinds = ['product'] as const
 export const OwnerKind = OneOf(ownerKinds)
 export type OwnerKind = (typeof ownerKinds)[number]
 
@@ -34,11 +34,7 @@ const Bytes = Type.Integer({ minimum: 1, maximum: 100_000_000 })
 const variant = { variant: VariantName, format: OneOf(['webp']), width: Pixels, height: Pixels, byte_size: Bytes }
 
 /** A variant with the key of its file. */
-export const ImageVariant = named(
-  'ImageVariant',
-  Type.Object({ ...variant, storage_key: Type.String(), url: Type.String() }),
-)
-export type ImageVariant = Shape<typeof ImageVariant>
+const ImageVariant = named('ImageVariant', Type.Object({ ...variant, storage_key: Type.String(), url: Type.String() }))
 
 export const AdminImage = named(
   'AdminImage',

@@ -2,7 +2,7 @@ import { sql, type Generated, type Kysely, type Selectable, type Transaction } f
 import type { AnyTx } from '#platform/db'
 import type { PayloadOf } from '#platform/events'
 import type { galleryChanged } from './events.ts'
-import { isPublicOwner, keysOf } from './image.ts'
+import { keysOf } from './image.ts'
 import type { ImageFormat, ImageStatus, OwnerKind, VariantName } from './schema.ts'
 
 type Images = {
@@ -87,11 +87,11 @@ const variants = sql<ImageWithVariants['variants']>`coalesce((
 
 const withVariants = (db: MediaDb) => db.selectFrom('media.images').selectAll().select(variants.as('variants'))
 
-/** The images of owners of one kind in their order, each with its variants. */
-export const listImages = (db: MediaDb, owner_kind: OwnerKind, owner_ids: readonly string[]) =>
+/** The images of an owner in their order, each with its variants. */
+export const listImages = (db: MediaDb, { owner_kind, owner_id }: Owner) =>
   withVariants(db)
     .where('owner_kind', '=', owner_kind)
-    .where('owner_id', '=', sql<string>`any(${owner_ids}::uuid[])`)
+    .where('owner_id', '=', owner_id)
     .orderBy('position')
     .orderBy('id')
     .execute()
@@ -107,14 +107,13 @@ export async function lockImage(tx: MediaTx, id: string): Promise<ImageWithVaria
 
 type Gallery = PayloadOf<typeof galleryChanged>
 
-/** The images of a locked owner, for the event of its change. `urlOf` makes the address of a public file. */
+/** The images of a locked owner, for the event of its change. `urlOf` makes the address of a file. */
 export async function readGallery(
   tx: MediaTx,
   { owner_kind, owner_id, revision }: Owner & Readonly<{ revision: number }>,
   urlOf: (key: string) => string,
 ): Promise<Gallery> {
-  const images = await listImages(tx, owner_kind, [owner_id])
-  const url = (key: string) => (isPublicOwner(owner_kind) ? urlOf(key) : '')
+  const images = await listImages(tx, { owner_kind, owner_id })
   return {
     owner_kind,
     owner_id,
@@ -123,7 +122,7 @@ export async function readGallery(
       .filter(({ status }) => status === 'processed')
       .map(({ id, variants }) => ({
         id,
-        variants: variants.map((variant) => ({ ...variant, url: url(variant.storage_key) })),
+        variants: variants.map((variant) => ({ ...variant, url: urlOf(variant.storage_key) })),
       })),
   }
 }

@@ -44,7 +44,7 @@ import { prepareStart, saveStartedPayment, type PaymentRequested } from './start
 import { startPaymentSubscription } from './start-payment/subscriber.ts'
 import { awaitedPayments } from './store/awaited-payments.ts'
 
-export type { PaymentCancellationRequested, PaymentRequested, SandboxMode }
+export type { SandboxMode }
 export type { PayLinks } from './pay-links.ts'
 export { payLinksOf } from './sign-pay-links/sign-pay-links.ts'
 export { ProviderUnavailable, type Charge, type Provider } from './provider.ts'

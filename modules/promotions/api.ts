@@ -3,8 +3,7 @@ import type { Localized } from '#platform/values'
 import type { Price } from './pricing.ts'
 import type { CouponReason, PromotionKind } from './schema.ts'
 
-export { couponReasons, type CouponReason } from './schema.ts'
-export type { Price } from './pricing.ts'
+export { couponReasons } from './schema.ts'
 
 /** The buyer of an order: an account, or a guest with contacts; a guest with a cart has none of them yet. */
 export type PromotionBuyer = Readonly<{ user_id: string | null; email: string | null; phone: string | null }>
@@ -24,7 +23,7 @@ export type QuoteInput = Readonly<{
 }>
 
 /** A promotion that is used, with its discount in minor units. */
-export type Discount = Readonly<{
+type Discount = Readonly<{
   promotion_id: string
   code: string | null
   name: Localized

@@ -6,9 +6,6 @@ export const promotionKinds = ['percentage', 'fixed_amount', 'free_delivery'] as
 const PromotionKind = OneOf(promotionKinds)
 export type PromotionKind = Static<typeof PromotionKind>
 
-/** `redeemed`: its uses count. `released`: the order was cancelled, or never placed. */
-export const redemptionStates = ['redeemed', 'released'] as const
-
 /** Why a coupon gives no discount. */
 export const couponReasons = [
   'ended',

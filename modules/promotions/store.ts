@@ -46,6 +46,7 @@ type Changes = {
 
 type Redemptions = {
   order_id: string
+  /** `redeemed`: its uses count. `released`: the order was cancelled, or never placed. */
   state: 'redeemed' | 'released'
   is_confirmed: boolean
   claims: number

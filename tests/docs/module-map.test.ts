@@ -90,8 +90,8 @@ test('calls are found in the types of a module, and in the functions that apps/m
   })
 })
 
-/** The HTTP server calls the first. No module needs the images of another one yet: they come as events. */
-const withoutCaller = ['identity.authenticate', 'media.imagesOf', 'media.deleteImage']
+/** The HTTP server calls it. */
+const withoutCaller = ['identity.authenticate']
 
 test('every function of an api has a caller in the map', async () => {
   const { modules, close } = describeModules()

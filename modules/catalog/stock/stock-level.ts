@@ -23,12 +23,3 @@ export function mayTurnAvailability(stock: StockChange): boolean {
 
 /** A component of a bundle: its free pieces (null: not tracked) and how many pieces each bundle takes. */
 export type Component = Readonly<{ variant_id: string; per_bundle: number; free: number | null }>
-
-/**
- * The number of bundles that can be sold: the scarcest component decides. Null when no component is tracked. A plain
- * variant counts as its own only component.
- */
-export function availabilityOf(components: readonly Component[]): number | null {
-  const limits = components.flatMap(({ free, per_bundle }) => (free === null ? [] : [Math.floor(free / per_bundle)]))
-  return limits.length === 0 ? null : Math.min(...limits)
-}

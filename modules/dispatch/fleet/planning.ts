@@ -89,7 +89,6 @@ function orderOf(
     dropoff_seconds: isReturn ? pickupSeconds : dropoffSeconds,
     volume: parcel.volume_litres,
     weight_grams: parcel.weight_grams,
-    priority: 0,
     excluded: [...parcel.declined_by, ...closed],
     ...(courier_id && (isInHands(parcel) ? { picked_up_by: courier_id } : { pinned_to: courier_id })),
   }

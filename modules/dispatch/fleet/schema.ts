@@ -100,7 +100,7 @@ export const ParcelView = named(
 )
 export type ParcelView = Shape<typeof ParcelView>
 
-export const stopKinds = ['pickup', 'dropoff', 'return'] as const
+const stopKinds = ['pickup', 'dropoff', 'return'] as const
 
 export const StopView = named(
   'RouteStop',
@@ -149,7 +149,7 @@ export const DeliverParcelBody = named(
   'DeliverParcelBody',
   Closed({ pin: Type.Optional(Pin), cash_collected: Type.Optional(CashCollected) }),
 )
-export const failureReasons = ['no-answer', 'wrong-address', 'refused', 'damaged', 'other'] as const
+const failureReasons = ['no-answer', 'wrong-address', 'refused', 'damaged', 'other'] as const
 export type FailureReason = (typeof failureReasons)[number]
 const Failure = OneOf(failureReasons)
 export const FailParcelBody = named('FailParcelBody', Closed({ reason: Failure }))

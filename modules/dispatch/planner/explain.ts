@@ -48,7 +48,7 @@ function optionOf(fleet: FleetProblem, plan: FleetPlan, { order_id, courier }: A
     name,
     kind: 'possible',
     added_seconds: inserted.added_seconds,
-    late_seconds: scoreOf(single, after).late,
+    late_seconds: scoreOf(after).late,
   }
 }
 

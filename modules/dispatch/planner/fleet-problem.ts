@@ -29,8 +29,6 @@ export type PlannedOrder = Readonly<{
   dropoff_seconds: number
   volume: number
   weight_grams: number
-  /** An order with a higher priority is served first when not all can be; 0 is usual. */
-  priority: number
   /** The courier who has the goods; no other courier can deliver them. */
   picked_up_by?: string | undefined
   /** The courier that a dispatcher chose; the planner never changes it. */
@@ -100,7 +98,7 @@ export function compile(fleet: FleetProblem, tolerances: Tolerances): Problem {
     startVolume: Float64Array.from(couriers, (_, vehicle) => loadOf(vehicle, ({ volume }) => volume)),
     startWeight: Float64Array.from(couriers, (_, vehicle) => loadOf(vehicle, ({ weight_grams }) => weight_grams)),
     allowed,
-    penalty: Float64Array.from(orders, ({ priority, picked_up_by }) => 1e7 * (1 + priority) * (picked_up_by ? 100 : 1)),
+    penalty: Float64Array.from(orders, ({ picked_up_by }) => (picked_up_by ? 1e9 : 1e7)),
     identical: false,
   }
 }

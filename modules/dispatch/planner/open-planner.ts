@@ -5,7 +5,7 @@ import type { FleetJob } from './fleet-worker.ts'
 import type { Budget } from './island.ts'
 import { carryOver, type FleetPlan } from './plan-fleet.ts'
 
-export type PlanRequest = Readonly<{
+type PlanRequest = Readonly<{
   fleet: FleetProblem
   seed: number
   /** The work; 200 milliseconds of one core without it. */
@@ -18,7 +18,7 @@ export type PlanRequest = Readonly<{
 }>
 
 /** `finished: false`: the time was over or the thread died, and the plan is the carried over one. */
-export type PlannedFleet = Readonly<{ plan: FleetPlan; finished: boolean }>
+type PlannedFleet = Readonly<{ plan: FleetPlan; finished: boolean }>
 
 /** A thread that plans, one problem after the other. */
 export type Planner = Readonly<{

@@ -18,7 +18,7 @@ export type FleetPlan = Readonly<{
 const steps = [300, 900, 1800, 3600, 4 * 3600, 24 * 3600, 365 * 24 * 3600]
 
 /**
- * Plans all routes: first as many orders as possible (by priority), then little lateness, then short travel. The same problem, budget and seed
+ * Plans all routes: first as many orders as possible, then little lateness, then short travel. The same problem, budget and seed
  * give the same plan. It takes as long as the budget says: call it through `openPlanner`, which uses a thread.
  */
 export function planRoutes(fleet: FleetProblem, budget: Budget, seed: number): FleetPlan {
@@ -43,7 +43,7 @@ export function planRoutes(fleet: FleetProblem, budget: Budget, seed: number): F
 
 function better(fleet: FleetProblem, routes: readonly (readonly number[])[], plan: FleetPlan): FleetPlan {
   const other = planOf(fleet, compile(fleet, tolerancesOf(fleet, plan)), routes)
-  return compareScores(scoreOf(fleet, other), scoreOf(fleet, plan)) <= 0 ? other : plan
+  return compareScores(scoreOf(other), scoreOf(plan)) <= 0 ? other : plan
 }
 
 /**
@@ -103,7 +103,7 @@ const leastGain = { seconds: 60, share: 0.05 }
  */
 export function replaceIfBetter(fleet: FleetProblem, current: FleetPlan, proposed: FleetPlan): FleetPlan {
   const carried = carryOver(fleet, current)
-  const [now, then] = [scoreOf(fleet, carried), scoreOf(fleet, proposed)]
+  const [now, then] = [scoreOf(carried), scoreOf(proposed)]
   if (then.unserved !== now.unserved) return then.unserved < now.unserved ? proposed : carried
   if (Math.abs(then.late - now.late) >= leastGain.seconds) return then.late < now.late ? proposed : carried
   const saved = now.travel - then.travel
@@ -129,7 +129,7 @@ export function carryOver(fleet: FleetProblem, earlier: FleetPlan): FleetPlan {
     return timeRoute(fleet, courier, complete)
   })
   const open = fleet.orders.filter(({ order_id }) => !planned.has(order_id))
-  const byUrgency = open.toSorted((one, other) => other.priority - one.priority || one.window.to - other.window.to)
+  const byUrgency = open.toSorted((one, other) => one.window.to - other.window.to)
   return insertAll(
     fleet,
     { routes, unserved: [] },
@@ -140,11 +140,10 @@ export function carryOver(fleet: FleetProblem, earlier: FleetPlan): FleetPlan {
 /** The sums by which plans are compared, the first ones first. */
 export type Score = Readonly<{ unserved: number; late: number; travel: number }>
 
-export function scoreOf(fleet: FleetProblem, { routes, unserved }: FleetPlan): Score {
-  const priorities = new Map(fleet.orders.map(({ order_id, priority }) => [order_id, 1 + priority]))
+export function scoreOf({ routes, unserved }: FleetPlan): Score {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
   return {
-    unserved: sum(unserved.map((order_id) => priorities.get(order_id) ?? 0)),
+    unserved: unserved.length,
     late: sum(routes.flatMap(({ stops }) => stops.map(({ late_seconds }) => late_seconds))),
     travel: sum(routes.map(({ travel_seconds }) => travel_seconds)),
   }

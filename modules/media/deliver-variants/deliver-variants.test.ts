@@ -130,20 +130,3 @@ test('only programs use the internal API (MED-3)', async () => {
     assert.ok([401, 403].includes(status))
   }
 })
-
-test('a private image has links that expire, and no public address (MED-6)', async () => {
-  const order = newId()
-  const { work } = await newWork(500)
-  await media.pool.query("insert into media.galleries values ('proof', $1, 1)", [order])
-  await media.pool.query("update media.images set owner_kind = 'proof', owner_id = $1 where id = $2", [order, work.id])
-  const moved = (await pending()).find(({ id }) => id === work.id)
-  assert.ok(moved)
-  assert.ok(moved.uploads.every(({ storage_key }) => storage_key.startsWith('private/')))
-  expectResponse(await deliver(work.id, await makeOutside(moved)), 200, AdminImage)
-  const [image] = await media.module.api.imagesOf('proof', [order])
-  const url = image?.variants[0]?.url ?? ''
-  assert.equal((await fetch(url)).status, 200)
-  assert.equal((await fetch(url.split('?', 1)[0]!)).status, 404)
-  const changed = (await media.eventsOf(order)).at(-1)?.data as { images: { variants: { url: string }[] }[] }
-  assert.equal(changed.images[0]?.variants[0]?.url, '', 'the event has no link')
-})

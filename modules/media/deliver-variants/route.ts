@@ -40,6 +40,6 @@ export const deliverVariantsRoute =
     http.post('/internal/images/:id/variants', { schema, config }, async ({ params, body }, reply) => {
       const outcome = await deliverVariants(params.id, body)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      return await viewImage(outcome.image)
+      return viewImage(outcome.image)
     })
   }

@@ -24,6 +24,6 @@ export const failImageRoute =
     http.post('/internal/images/:id/failure', { schema, config }, async ({ params, body }, reply) => {
       const outcome = await failImage({ image_id: params.id, ...body })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      return await viewImage(outcome.image)
+      return viewImage(outcome.image)
     })
   }

@@ -14,7 +14,7 @@ type Needs = Readonly<{
 export const listImages =
   ({ db, hasOwner }: Needs): ListImages =>
   async (owner) => {
-    const images = await selectImages(db, owner.owner_kind, [owner.owner_id])
+    const images = await selectImages(db, owner)
     if (images.length === 0 && !(await hasOwner(owner))) return notFound(owner.owner_kind)
     return { kind: 'listed', images }
   }

@@ -19,6 +19,6 @@ export const listImagesRoute =
     http.get('/admin/products/:id/images', { schema, config }, async ({ params }, reply) => {
       const outcome = await listImages({ owner_kind: 'product', owner_id: params.id })
       if (isRefusal(outcome)) return refuse(reply, outcome)
-      return { items: await Promise.all(outcome.images.map(viewImage)) }
+      return { items: outcome.images.map(viewImage) }
     })
   }

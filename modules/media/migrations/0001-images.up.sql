@@ -1,9 +1,9 @@
--- Images of products, people, posts and deliveries. The files are in the storage; a row has their keys.
+-- Images of products. The files are in the storage; a row has their keys.
 create schema if not exists media;
 
 -- All images of one owner. A writer locks the row, so that the events of an owner are in the order of their commits.
 create table media.galleries (
-  owner_kind text not null check (owner_kind in ('product', 'avatar', 'post', 'proof')),
+  owner_kind text not null check (owner_kind = 'product'),
   owner_id   uuid not null,
   revision   bigint not null, -- counts the changes: a reader ignores an older event
   deleted_at timestamptz, -- the owner is gone, and the gallery takes no image any more

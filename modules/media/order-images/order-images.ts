@@ -21,7 +21,7 @@ export const orderImages =
     transaction(db, async (tx): Promise<OrderImagesOutcome> => {
       const ids = image_ids.map((id) => id.toLowerCase())
       const revision = await lockGallery(tx, { owner_kind, owner_id })
-      const images = await listImages(tx, owner_kind, [owner_id])
+      const images = await listImages(tx, { owner_kind, owner_id })
       const isExact = ids.length === images.length && images.every(({ id }) => ids.includes(id))
       if (!isExact) return { kind: 'refused', reason: 'images-changed' }
       if (images.every(({ id }, index) => ids[index] === id)) return { kind: 'ordered', images }
@@ -30,5 +30,5 @@ export const orderImages =
         from unnest(${ids}::uuid[]) with ordinality as place(id, position) where media.images.id = place.id
       `.execute(tx)
       await publish(tx, [galleryChanged(await readGallery(tx, { owner_kind, owner_id, revision }, storage.publicUrl))])
-      return { kind: 'ordered', images: await listImages(tx, owner_kind, [owner_id]) }
+      return { kind: 'ordered', images: await listImages(tx, { owner_kind, owner_id }) }
     })

@@ -28,6 +28,6 @@ export const orderImagesRoute =
     http.put('/admin/products/:id/images/order', { schema, config }, async ({ params, body }, reply) => {
       const outcome = await orderImages({ owner_kind: 'product', owner_id: params.id.toLowerCase(), ...body })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      return { items: await Promise.all(outcome.images.map(viewImage)) }
+      return { items: outcome.images.map(viewImage) }
     })
   }

@@ -24,6 +24,6 @@ export const retryImageRoute =
     http.post('/admin/images/:id/retry', { schema, config }, async ({ params }, reply) => {
       const outcome = await retryImage(params.id)
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      return reply.code(202).send(await viewImage(outcome.image))
+      return reply.code(202).send(viewImage(outcome.image))
     })
   }

@@ -46,6 +46,6 @@ export const uploadImageRoute =
       const owner = { owner_kind: 'product', owner_id: request.params.id.toLowerCase() } as const
       const outcome = await withUpload(request, (file) => uploadImage(owner, file))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      return reply.code(202).send(await viewImage(outcome.image))
+      return reply.code(202).send(viewImage(outcome.image))
     })
   }

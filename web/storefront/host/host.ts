@@ -1,11 +1,6 @@
 /** The program that shows the storefront: a browser, later Telegram. No other part of the code asks where it runs. */
 export type Host = Readonly<{
-  kind: 'web'
   theme: () => 'light' | 'dark'
-  /** Calls `listener` when the theme changes. */
-  onTheme: (listener: () => void) => void
-  /** Shows the host's own back button, where it has one. */
-  showBack: (goBack: (() => void) | undefined) => void
   /** A short vibration after an action, where the device has one. */
   haptic: (kind: 'success' | 'error' | 'tap') => void
   /** Opens the page of a payment. */

@@ -5,14 +5,11 @@ const dark = () => matchMedia('(prefers-color-scheme: dark)')
 
 /** A plain browser. */
 export const webHost: Host = {
-  kind: 'web',
   theme: () => {
     const chosen = localStorage.getItem(themeKey)
     if (chosen === 'light' || chosen === 'dark') return chosen
     return dark().matches ? 'dark' : 'light'
   },
-  onTheme: (listener) => dark().addEventListener('change', listener),
-  showBack: () => {},
   haptic: (kind) => void navigator.vibrate?.(kind === 'error' ? [20, 40, 20] : 10),
   openPayment: (url) => location.assign(url),
   share: async (content) => {

@@ -48,7 +48,6 @@ export const en: Texts = {
     searchButton: 'Search',
     clear: 'Clear',
     filters: 'Filters',
-    showFilters: 'Show filters',
     apply: 'Show',
     reset: 'Reset all',
     remove: (name) => `Remove the filter “${name}”`,
@@ -76,7 +75,6 @@ export const en: Texts = {
     no: 'no',
     parents: 'You are here',
     suggestions: 'Suggestions',
-    allResults: 'All results',
   },
   product: {
     add: 'Add to cart',
@@ -110,7 +108,6 @@ export const en: Texts = {
     reviewsOf: count('review', 'reviews'),
     oldPrice: 'Earlier price',
     withoutScript: 'To order, allow JavaScript in your browser, or contact us: see the end of the page.',
-    weight: 'Weight',
   },
   review: {
     average: (rating) => `${rating} of 5`,
@@ -224,8 +221,6 @@ export const en: Texts = {
     saved: 'Saved',
     profile: 'Profile',
     lastUsed: (date) => `last used ${date}`,
-    signedOut: 'You are signed out',
-    emailWrong: 'This does not look like an address',
     moreOrders: 'Show more',
   },
   missing: {

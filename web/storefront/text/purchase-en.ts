@@ -38,7 +38,6 @@ export const purchase: Pick<Texts, 'cart' | 'checkout' | 'coupon'> = {
       'address-not-served': 'We do not deliver to this address yet',
     },
     point: 'Pickup point',
-    noPoints: 'There are no pickup points yet.',
     recipient: 'Recipient',
     name: 'Name',
     phone: 'Telephone',

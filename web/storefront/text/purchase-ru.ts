@@ -36,7 +36,6 @@ export const purchase = {
       'address-not-served': 'По этому адресу пока не доставляем',
     } as Readonly<Record<string, string>>,
     point: 'Пункт выдачи',
-    noPoints: 'Пунктов выдачи пока нет.',
     recipient: 'Получатель',
     name: 'Имя',
     phone: 'Телефон',

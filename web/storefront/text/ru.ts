@@ -52,7 +52,6 @@ export const ru = {
     searchButton: 'Искать',
     clear: 'Очистить',
     filters: 'Фильтры',
-    showFilters: 'Показать фильтры',
     apply: 'Показать',
     reset: 'Сбросить всё',
     remove: (name: string) => `Убрать фильтр «${name}»`,
@@ -80,7 +79,6 @@ export const ru = {
     no: 'нет',
     parents: 'Вы здесь',
     suggestions: 'Подсказки',
-    allResults: 'Все результаты',
   },
   product: {
     add: 'В корзину',
@@ -114,7 +112,6 @@ export const ru = {
     reviewsOf: forms('отзыв', 'отзыва', 'отзывов'),
     oldPrice: 'Прежняя цена',
     withoutScript: 'Чтобы заказать, включите JavaScript в браузере или свяжитесь с нами: контакты внизу страницы.',
-    weight: 'Вес',
   },
   review: {
     average: (rating: string) => `${rating} из 5`,
@@ -228,8 +225,6 @@ export const ru = {
     saved: 'Сохранено',
     profile: 'Профиль',
     lastUsed: (date: string) => `последний раз ${date}`,
-    signedOut: 'Вы вышли',
-    emailWrong: 'Похоже, в адресе ошибка',
     moreOrders: 'Показать ещё',
   },
   missing: {
