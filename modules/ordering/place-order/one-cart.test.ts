@@ -49,6 +49,21 @@ test('a second click that finds the last pieces held by the first gets the order
   assert.equal(expectResponse(await click(), 201, OrderView).number, first.number)
 })
 
+test('a click on a cart that an order has emptied is refused, and a repeat under the same id or key is not (ORD-1, CART-5)', async () => {
+  const id = newId()
+  const headers = { 'idempotency-key': newId() }
+  const withKey = async () => await shop.send(anna, 'POST /orders', { body, headers })
+  const first = expectResponse(await withKey(), 201, OrderView)
+  shop.stubs.cart = []
+  expectProblem(await click(), 409, 'cart-empty')
+  assert.equal(expectResponse(await withKey(), 201, OrderView).id, first.id)
+  shop.stubs.cart = teaItems(2)
+  shop.stubs.cartVersion = newId()
+  expectResponse(await click({ id }), 201, OrderView)
+  shop.stubs.cart = []
+  assert.equal(expectResponse(await click({ id }), 201, OrderView).id, id)
+})
+
 test('a second order of the same cart on other terms, or under another id, finds an empty cart (ORD-1, CART-5)', async () => {
   expectResponse(await click(), 201, OrderView)
   expectProblem(await click({ payment_method: 'cash_on_delivery' }), 409, 'cart-empty')

@@ -108,8 +108,10 @@ export const placeOrder = (needs: Needs): PlaceOrder => {
     const saving = { terms, input_hash, storeResponse, taken }
     const outcome = await holdAndSave({ ...needs, shareTransaction }, input, saving)
     if (outcome.kind === 'refused') {
-      // Another attempt of the same request may have placed the order meanwhile, and taken the cart and the goods.
-      return (await findEarlier({ id, cart_version: taken.cart_version })) ?? outcome
+      // Another attempt of the same request may have placed the order meanwhile, and taken the goods and the lines of the
+      // cart. A cart without lines keeps its version: it does not show which order the buyer wants now.
+      const cart_version = taken.items.length > 0 ? taken.cart_version : null
+      return (await findEarlier({ id, cart_version })) ?? outcome
     }
     crashPoint('after-order.before-answer')
     return outcome

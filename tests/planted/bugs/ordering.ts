@@ -153,8 +153,16 @@ export const orderingBugs: readonly Bug[] = [
     description: 'a second click on a cart is refused instead of answered with the order',
     requirement: 'CART-5',
     file: ordering('place-order/place-order.ts'),
-    text: 'findEarlier({ id, cart_version: taken.cart_version })',
+    text: 'findEarlier({ id, cart_version })',
     replacement: 'findEarlier({ id })',
+    caughtBy: ordering('place-order/one-cart.test.ts'),
+  },
+  {
+    description: 'a click on an empty cart is answered with the order that emptied it',
+    requirement: 'CART-5',
+    file: ordering('place-order/place-order.ts'),
+    text: 'taken.items.length > 0 ? taken.cart_version : null',
+    replacement: 'taken.cart_version',
     caughtBy: ordering('place-order/one-cart.test.ts'),
   },
   {
