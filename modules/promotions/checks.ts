@@ -40,5 +40,14 @@ export const promotionsChecks = (db: PromotionsDb): readonly Check[] => {
           from promotions.redemptions redemption join promotions.uses used using (order_id)
           where redemption.state = 'released' and not used.is_returned limit 100`),
     },
+    {
+      name: 'promotions.first-orders-are-redeemed',
+      description: 'Only an order with redeemed promotions is the discounted first order of its buyer (CAT-14).',
+      violations: async () =>
+        await rowsOf(sql<object>`
+          select first.order_id, buyer_key from promotions.first_orders first
+            left join promotions.redemptions redemption using (order_id)
+          where redemption.state is distinct from 'redeemed' or buyer_key <> all(redemption.buyer_keys) limit 100`),
+    },
   ]
 }

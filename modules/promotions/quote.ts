@@ -46,6 +46,8 @@ type Load = Readonly<{
   input: QuoteInput
   buyer: BuyerFacts
   promotions: readonly Promotion[]
+  /** Undefined for a quote. */
+  order_id?: string
   over?: UnitOfWork | undefined
 }>
 

@@ -60,12 +60,15 @@ type Uses = { order_id: string; promotion_id: string; discount_amount: number; i
 
 type BuyerUses = { promotion_id: string; buyer_key: string; uses: number; max_uses: number | null }
 
+type FirstOrders = { buyer_key: string; order_id: string }
+
 export type PromotionsTables = {
   'promotions.promotions': Promotions
   'promotions.changes': Changes
   'promotions.redemptions': Redemptions
   'promotions.uses': Uses
   'promotions.buyer_uses': BuyerUses
+  'promotions.first_orders': FirstOrders
 }
 
 export type PromotionsDb = Kysely<PromotionsTables>
@@ -107,19 +110,34 @@ export const accountKeyOf = (user_id: string): string => `account:${user_id.toLo
 
 const hashOf = (contact: string): string => createHash('sha256').update(contact).digest('base64url')
 
-/** The uses of a buyer by promotion: the most that any of the keys has. */
+type BuyerUsesOf = Readonly<{
+  promotion_ids: readonly string[]
+  buyer_keys: readonly string[]
+  /** The order that is redeemed; null for a quote. */
+  order_id: string | null
+}>
+
+/** `uses`: by promotion, the most that any of the keys has. `hasFirstOrder`: another order has a discount for first orders. */
+type UsesOfBuyer = Readonly<{ uses: ReadonlyMap<string, number>; hasFirstOrder: boolean }>
+
+/** The uses of a buyer. */
 export async function listBuyerUses(
   db: PromotionsDb,
-  promotion_ids: readonly string[],
-  buyer_keys: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  if (promotion_ids.length === 0 || buyer_keys.length === 0) return new Map()
-  const { rows } = await sql<{ promotion_id: string; uses: number }>`
+  { promotion_ids, buyer_keys, order_id }: BuyerUsesOf,
+): Promise<UsesOfBuyer> {
+  if (promotion_ids.length === 0 || buyer_keys.length === 0) return { uses: new Map(), hasFirstOrder: false }
+  const { rows } = await sql<{ promotion_id: string | null; uses: number }>`
     select promotion_id, max(uses) as uses from promotions.buyer_uses
     where promotion_id = any(${promotion_ids}::uuid[]) and buyer_key = any(${buyer_keys}::text[])
     group by promotion_id
+    union all
+    select null, 1 from promotions.first_orders
+    where buyer_key = any(${buyer_keys}::text[]) and order_id is distinct from ${order_id}::uuid
   `.execute(db)
-  return new Map(rows.map(({ promotion_id, uses }) => [promotion_id, uses]))
+  const counted = rows.flatMap(({ promotion_id, uses }) =>
+    promotion_id === null ? [] : [[promotion_id, uses] as const],
+  )
+  return { uses: new Map(counted), hasFirstOrder: counted.length < rows.length }
 }
 
 /** The promotions that concern orders without a coupon. They are cached, because every cart and every order needs them. */
@@ -171,10 +189,10 @@ async function listActive(db: PromotionsDb): Promise<Active> {
 type Returned = Readonly<{ order_ids: readonly string[]; which: 'all' | 'after-refund' }>
 
 /**
- * Returns the uses of orders: all, or only those of promotions that say so after a refund. A use returns once. Promotions are
- * locked in id order, as a redemption locks them, and the uses of buyers change under these locks.
+ * Returns the uses of orders whose redemptions are locked: all, or only those of promotions that say so after a refund. A use
+ * returns once. Promotions are locked in id order, as a redemption locks them, and the uses of buyers change under these locks.
  */
-export async function returnUses(tx: AnyTx, { order_ids, which }: Returned): Promise<void> {
+async function returnUses(tx: AnyTx, { order_ids, which }: Returned): Promise<void> {
   if (order_ids.length === 0) return
   await sql`
     with returned as (
@@ -201,6 +219,24 @@ export async function returnUses(tx: AnyTx, { order_ids, which }: Returned): Pro
   `.execute(tx)
 }
 
+/**
+ * Locks redemptions. An account may claim the order of a guest while a refund returns its uses: only a statement that starts
+ * under the lock sees the buyers and the uses that the other transaction has saved.
+ */
+export const lockRedemptions = async (tx: AnyTx, order_ids: readonly string[]) =>
+  await sql`
+    select from promotions.redemptions where order_id = any(${order_ids}::uuid[]) order by order_id for update
+  `.execute(tx)
+
+/** Returns the uses of refunded orders, of the promotions that say so. */
+export async function returnUsesAfterRefund(tx: AnyTx, order_ids: readonly string[]): Promise<void> {
+  await lockRedemptions(tx, order_ids)
+  await returnUses(tx, { order_ids, which: 'after-refund' })
+}
+
+const deleteFirstOrders = async (tx: AnyTx, order_ids: readonly string[]) =>
+  await sql`delete from promotions.first_orders where order_id = any(${order_ids}::uuid[])`.execute(tx)
+
 /** Releases redemptions and returns all their uses. A released redemption stays as it is. */
 export async function releaseRedemptions(tx: AnyTx, order_ids: readonly string[]): Promise<void> {
   const { rows } = await sql<{ order_id: string }>`
@@ -211,5 +247,7 @@ export async function releaseRedemptions(tx: AnyTx, order_ids: readonly string[]
       and state = 'redeemed'
     returning order_id
   `.execute(tx)
-  await returnUses(tx, { order_ids: rows.map(({ order_id }) => order_id), which: 'all' })
+  const released = rows.map(({ order_id }) => order_id)
+  await returnUses(tx, { order_ids: released, which: 'all' })
+  if (released.length > 0) await deleteFirstOrders(tx, released)
 }

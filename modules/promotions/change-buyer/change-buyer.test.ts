@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { orderCancelled, orderOwnerChanged } from '#ordering/events'
+import { sql } from 'kysely'
+import { transaction } from '#platform/db'
+import { eventually, raceFor } from '#platform/testing'
 import { newId } from '#platform/values'
+import { returnUsesAfterRefund } from '../store.ts'
+import { changeBuyer } from './change-buyer.ts'
 import { newBuyer, openPromotionsTest, type PromotionsTest } from '../testing.ts'
 
 let shop: PromotionsTest
@@ -51,4 +56,48 @@ test('a guest who claims her order has used its coupon, as the account and by he
   assert.equal(await reasonFor('CLAIMED', account), 'used-up-by-you')
   assert.equal(await reasonFor('CLAIMED', guest), 'used-up-by-you')
   await moveTo(account.user_id, newId())
+})
+
+test('an order that is claimed and refunded at the same moment returns its use, whichever comes first (CAT-14, ORD-11)', async () => {
+  const { id } = await shop.create({ code: 'BOTH', max_uses_per_buyer: 1, returns_use_on_refund: true })
+  for (const isClaimFirst of [true, false]) {
+    const account = newBuyer()
+    const guest = { user_id: null, email: `${account.user_id}@example.org`, phone: null }
+    const order_id = await use('BOTH', guest)
+    const claim = () => transaction(shop.db, (tx) => changeBuyer(tx, { order_id, user_id: account.user_id }))
+    const refund = () => transaction(shop.db, (tx) => returnUsesAfterRefund(tx, [order_id]))
+    const [first, second] = isClaimFirst ? [claim, refund] : [refund, claim]
+    await raceFor(shop.db, {
+      lock: sql`select from promotions.promotions where id = ${id} for update`,
+      waiting: 2,
+      start: async () => {
+        const running = first()
+        await eventually(async () => assert.equal(await countWaiting(), 1))
+        await Promise.all([running, second()])
+      },
+    })
+    assert.deepEqual(await shop.violations(), [])
+    assert.equal(await reasonFor('BOTH', account), 'redeemed')
+    assert.equal(await reasonFor('BOTH', guest), 'redeemed')
+  }
+})
+
+async function countWaiting(): Promise<number> {
+  const { rows } = await sql`
+    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(shop.db)
+  return rows.length
+}
+
+test('a guest who claims her discounted first order has no other, as the account and by her e-mail (CAT-14, ORD-11)', async () => {
+  for (const code of ['FIRST-A', 'FIRST-B']) await shop.create({ code, first_order: true })
+  const guest = { user_id: null, email: 'nina@example.org', phone: null }
+  const account = newBuyer()
+  const order_id = await use('FIRST-A', guest)
+  await moveTo(account.user_id, order_id)
+  assert.equal(await reasonFor('FIRST-B', account), 'not-first-order')
+  assert.equal(await reasonFor('FIRST-B', guest), 'not-first-order')
+  const other = newBuyer()
+  await moveTo(other.user_id, order_id)
+  assert.equal(await reasonFor('FIRST-B', account), 'redeemed')
+  assert.equal(await reasonFor('FIRST-B', other), 'not-first-order')
 })

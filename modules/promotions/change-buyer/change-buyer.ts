@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AnyTx } from '#platform/db'
-import { accountKeyOf } from '../store.ts'
+import { accountKeyOf, lockRedemptions } from '../store.ts'
 
 type NewBuyer = Readonly<{ order_id: string; user_id: string }>
 
@@ -10,12 +10,13 @@ type NewBuyer = Readonly<{ order_id: string; user_id: string }>
  * further.
  */
 export async function changeBuyer(tx: AnyTx, { order_id, user_id }: NewBuyer): Promise<void> {
+  await lockRedemptions(tx, [order_id])
   await sql`
     with redemption as materialized (
       select order_id, buyer_keys as before, array(
         select buyer_key from unnest(buyer_keys) as buyer_key where buyer_key not like 'account:%'
         union all select ${accountKeyOf(user_id)}) as after
-      from promotions.redemptions where order_id = ${order_id} for update
+      from promotions.redemptions where order_id = ${order_id}
     ), locked as materialized (
       select promotion.id from promotions.promotions promotion
       where id in (select promotion_id from promotions.uses join redemption using (order_id) where not is_returned)
@@ -24,6 +25,14 @@ export async function changeBuyer(tx: AnyTx, { order_id, user_id }: NewBuyer): P
       update promotions.redemptions own set buyer_keys = redemption.after
       from redemption where own.order_id = redemption.order_id and redemption.before <> redemption.after
       returning redemption.before, redemption.after
+    ), not_first as (
+      delete from promotions.first_orders own using moved
+      where own.order_id = ${order_id} and own.buyer_key <> all(moved.after)
+    ), first as (
+      insert into promotions.first_orders (buyer_key, order_id)
+      select buyer_key, ${order_id}::uuid from moved, unnest(moved.after) as buyer_key
+      where exists (select from promotions.first_orders where order_id = ${order_id}) order by 1
+      on conflict (buyer_key) do nothing
     ), change as (
       select locked.id as promotion_id, buyer_key, sum(count)::integer as count
       from locked, moved, lateral (

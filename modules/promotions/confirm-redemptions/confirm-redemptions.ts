@@ -15,7 +15,13 @@ type Needs = Readonly<{ db: PromotionsDb; now: Clock; ordering: Pick<OrderingApi
 
 export type ConfirmRedemptions = (signal?: AbortSignal) => Promise<void>
 
-type Unconfirmed = Readonly<{ order_id: string; redeemed_at: Date; promotion_ids: readonly string[] }>
+/** `counted`: the promotions whose use has not returned; a refund returns only some. */
+type Unconfirmed = Readonly<{
+  order_id: string
+  redeemed_at: Date
+  promotion_ids: readonly string[]
+  counted: readonly string[]
+}>
 
 /**
  * Confirms the redemptions whose orders live and have the discounts, and releases the others: their process died before it
@@ -43,10 +49,11 @@ async function listUnconfirmed(
   last: Pick<Unconfirmed, 'order_id' | 'redeemed_at'>,
 ): Promise<readonly Unconfirmed[]> {
   const { rows } = await sql<Unconfirmed>`
-    select order_id, redeemed_at, array(
-      select promotion_id::text from promotions.uses used where used.order_id = redemption.order_id and not is_returned
-      order by promotion_id) as promotion_ids
-    from promotions.redemptions redemption
+    select order_id, redeemed_at, used.promotion_ids, used.counted
+    from promotions.redemptions redemption, lateral (
+      select coalesce(array_agg(promotion_id::text), '{}') as promotion_ids,
+        coalesce(array_agg(promotion_id::text) filter (where not is_returned), '{}') as counted
+      from promotions.uses used where used.order_id = redemption.order_id) as used
     where state = 'redeemed' and not is_confirmed and redeemed_at <= ${before}
       and (redeemed_at, order_id) > (${last.redeemed_at}, ${last.order_id}::uuid)
     order by redeemed_at, order_id limit ${pageSize}
@@ -58,8 +65,11 @@ type Found = Readonly<{ page: readonly Unconfirmed[]; orders: Awaited<ReturnType
 
 /** A redemption that was claimed since is younger than `before`, and stays. */
 async function settle(db: PromotionsDb, before: Date, { page, orders }: Found): Promise<void> {
-  const byOrder = new Map(orders.map(({ order_id, promotion_ids }) => [order_id, promotion_ids.toSorted().join()]))
-  const isConfirmed = ({ order_id, promotion_ids }: Unconfirmed) => byOrder.get(order_id) === promotion_ids.join()
+  const byOrder = new Map(orders.map(({ order_id, promotion_ids }) => [order_id, new Set(promotion_ids)]))
+  const isConfirmed = ({ order_id, promotion_ids, counted }: Unconfirmed) => {
+    const ofOrder = byOrder.get(order_id)
+    return ofOrder !== undefined && ofOrder.isSubsetOf(new Set(promotion_ids)) && new Set(counted).isSubsetOf(ofOrder)
+  }
   const confirmed = idsOf(page.filter(isConfirmed))
   const abandoned = idsOf(page.filter((each) => !isConfirmed(each)))
   await transaction(db, async (tx) => {

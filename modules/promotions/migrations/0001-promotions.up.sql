@@ -25,7 +25,7 @@ create table promotions.promotions (
   constraint kind_has_its_facts check (
     (kind = 'percentage') = (percent is not null) and (kind = 'fixed_amount') = (amount is not null)),
   constraint starts_before_it_ends check (starts_at < ends_at),
-  constraint first_order_once check (not first_order or max_uses_per_buyer = 1), -- two first orders at once: one of them is second
+  constraint first_order_once check (not first_order or max_uses_per_buyer = 1), -- see first_orders
   -- The last protection against one use too many; it holds for plain SQL too.
   constraint uses_within_limit check (uses >= 0 and (max_uses is null or uses <= max_uses))
 ) with (fillfactor = 50); -- with no index on uses, so that a use is a HOT update
@@ -75,3 +75,10 @@ create table promotions.buyer_uses (
   primary key (promotion_id, buyer_key),
   constraint buyer_uses_within_limit check (uses >= 0 and (max_uses is null or uses <= max_uses))
 ) with (fillfactor = 80);
+
+-- The order of a buyer that has a discount for first orders. The key decides between two orders that are placed at once.
+create table promotions.first_orders (
+  buyer_key text primary key,
+  order_id  uuid not null references promotions.redemptions on delete cascade
+);
+create index first_orders_of_order on promotions.first_orders (order_id);

@@ -38,6 +38,23 @@ const countOf = (settled: readonly PromiseSettledResult<RedeemOutcome>[]) =>
       .entries()
       .map(([reason, all]) => [reason, all.length]),
   )
+const refund = (order_id: string, fully_refunded: boolean) =>
+  shop.deliver(
+    paymentRefunded({
+      payment_id: newId(),
+      subject_type: 'order',
+      subject_id: order_id,
+      user_id: newId(),
+      amount: 100,
+      currency: 'RUB',
+      provider: 'sandbox',
+      status: fully_refunded ? 'refunded' : 'partially_refunded',
+      refund_id: newId(),
+      refund_amount: 100,
+      refunded_amount: 100,
+      fully_refunded,
+    }),
+  )
 const cancel = (order_id: string) => shop.deliver(orderCancelled({ order_id, user_id: newId(), reason: 'customer' }))
 
 test('a coupon gives its discount on each line, and the order uses it once however often it is sent (CAT-14)', async () => {
@@ -110,6 +127,40 @@ test('a guest counts by the e-mail and by the phone, in all their spellings (CAT
   assertNotStored(rows, 'example.org', '9123456789')
 })
 
+test('ten coupons for first orders discount one of ten orders that a buyer places at once (CAT-14, REL-5)', async () => {
+  const codes = Array.from({ length: 10 }, (_, i) => `FIRST-${i}`)
+  for (const code of codes) await shop.create({ code, first_order: true })
+  const elsewhere = shop.openElsewhere()
+  const guest = { user_id: null, email: 'anna@example.org', phone: '+7 912 345-67-80' }
+  for (const buyer of [newBuyer(), guest]) {
+    const order_ids = codes.map(() => newId())
+    const orderOf = (i: number) => ({ order_id: order_ids[i]!, buyer, coupon: codes[i]! })
+    const settled = await crowd(10, (i) =>
+      i % 2 === 0 ? shop.redeem(orderOf(i)) : redeemElsewhere(elsewhere, orderOf(i)),
+    )
+    assert.deepEqual(countOf(settled), { redeemed: 1, 'not-first-order': 9 })
+    const first = settled.findIndex((each) => each.status === 'fulfilled' && each.value.kind === 'redeemed')
+    const again = first % 2 === 0 ? await shop.redeem(orderOf(first)) : await redeemElsewhere(elsewhere, orderOf(first))
+    assert.equal(again.kind, 'redeemed', 'a repeat')
+    await cancel(order_ids[first]!)
+    assert.equal(refusalOf(await shop.redeem({ buyer, coupon: codes[(first + 1) % 10]! })), 'redeemed')
+  }
+})
+
+test('a refund right after the order returns the uses of those promotions that say so (CAT-14)', async () => {
+  const stays = await shop.create({ code: 'STAYS', max_uses: 1 })
+  const returns = await shop.create({ returns_use_on_refund: true })
+  const order_id = newId()
+  await redeemed({ order_id, coupon: 'STAYS' })
+  shop.stubs.orders.set(order_id, [stays.id, returns.id])
+  await refund(order_id, true)
+  shop.advanceClock(minutes(3))
+  await shop.confirmRedemptions()
+  assert.deepEqual([await shop.usesOf(stays.id), await shop.usesOf(returns.id)], [1, 0])
+  const { rows } = await shop.pool.query('select is_confirmed from promotions.redemptions')
+  assert.deepEqual(rows, [{ is_confirmed: true }])
+})
+
 test('an automatic promotion that is used up is left out, and the order is placed without it (CAT-14)', async () => {
   const { id } = await shop.create({ max_uses: 3 })
   const settled = await crowd(20, () => shop.redeem())
@@ -132,23 +183,6 @@ test('a cancelled order returns its use once, and another order takes it (CAT-14
 })
 
 test('a full refund returns the use where the promotion says so, a part of it never (CAT-14)', async () => {
-  const refund = (order_id: string, fully_refunded: boolean) =>
-    shop.deliver(
-      paymentRefunded({
-        payment_id: newId(),
-        subject_type: 'order',
-        subject_id: order_id,
-        user_id: newId(),
-        amount: 100,
-        currency: 'RUB',
-        provider: 'sandbox',
-        status: fully_refunded ? 'refunded' : 'partially_refunded',
-        refund_id: newId(),
-        refund_amount: 100,
-        refunded_amount: 100,
-        fully_refunded,
-      }),
-    )
   const stays = await shop.create({ code: 'STAYS' })
   const returns = await shop.create({ code: 'RETURNS', returns_use_on_refund: true })
   for (const [{ id, code }, part, full] of [

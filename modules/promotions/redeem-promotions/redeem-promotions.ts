@@ -34,7 +34,7 @@ export const redeemPromotions =
     const buyer = await needs.factsOf(input.buyer)
     for (let round = 1; round <= mostRounds; round++) {
       const promotions = promotionsOf(candidates)
-      const facts = await needs.loadOrderFacts({ input, buyer, promotions })
+      const facts = await needs.loadOrderFacts({ input, buyer, promotions, order_id: input.order_id })
       const outcome = await redeemOnce(needs, input, { facts, candidates })
       if (outcome) return outcome
       needs.active.clear()

@@ -17,13 +17,21 @@ type NewRedemption = Order &
 /** `short`: a limit was reached meanwhile, or staff changed a promotion; nothing was saved. */
 type SavedRedemption = Readonly<{ kind: 'redeemed'; quote: Quote }> | Refused<'id-taken' | 'short'>
 
-type Row = Readonly<{ is_new: boolean | null; price: Quote | null; counted: number; counted_for_buyer: number }>
+type Row = Readonly<{
+  is_new: boolean | null
+  price: Quote | null
+  counted: number
+  counted_for_buyer: number
+  /** False when another order of the buyer has a discount for first orders. */
+  is_first: boolean
+}>
 
 /**
  * Inserts the redemption and counts its uses, or claims the redemption that an earlier attempt inserted. The row of the order
  * comes first: a second call for the same order waits for it and counts nothing. Then the promotions are locked in id order,
  * so that no two orders wait for each other, and the uses of the buyer follow under these locks. Each use is counted on the
- * newest row under its limit, because PostgreSQL evaluates the condition again after the wait.
+ * newest row under its limit, because PostgreSQL evaluates the condition again after the wait. The last lock is the key of the
+ * buyer: promotions for first orders give one order their discount, whichever of them the other orders use.
  */
 export async function saveRedemption(db: PromotionsDb, redemption: NewRedemption): Promise<SavedRedemption> {
   const { order_id, input_hash, buyer_keys, quote, uses, redeemed_at } = redemption
@@ -52,13 +60,19 @@ export async function saveRedemption(db: PromotionsDb, redemption: NewRedemption
         from locked join requested on requested.promotion_id = locked.id
         where promotion.id = locked.id and promotion.version = requested.version and promotion.is_active
           and (promotion.max_uses is null or promotion.uses < promotion.max_uses)
-        returning promotion.id, promotion.max_uses_per_buyer, requested.discount_amount
+        returning promotion.id, promotion.max_uses_per_buyer, promotion.first_order, requested.discount_amount
       ), counted_for_buyer as (
         insert into promotions.buyer_uses as earlier (promotion_id, buyer_key, uses, max_uses)
         select counted.id, buyer_key, 1, counted.max_uses_per_buyer
         from counted, unnest(${buyer_keys}::text[]) as buyer_key order by 1, 2
         on conflict (promotion_id, buyer_key) do update set uses = earlier.uses + 1, max_uses = excluded.max_uses
         where excluded.max_uses is null or earlier.uses < excluded.max_uses
+        returning buyer_key
+      ), first_for_buyer as (
+        insert into promotions.first_orders as earlier (buyer_key, order_id)
+        select buyer_key, ${order_id}::uuid from unnest(${buyer_keys}::text[]) as buyer_key
+        where exists (select from counted where first_order) and (select count(*) from counted_for_buyer) > 0 order by 1
+        on conflict (buyer_key) do update set order_id = excluded.order_id where earlier.order_id = excluded.order_id
         returning buyer_key
       ), used as (
         insert into promotions.uses (order_id, promotion_id, discount_amount)
@@ -67,13 +81,15 @@ export async function saveRedemption(db: PromotionsDb, redemption: NewRedemption
           set is_returned = false, discount_amount = excluded.discount_amount
       )
       select (select is_new from redeemed) as is_new, (select price from redeemed) as price,
-        (select count(*) from counted) as counted, (select count(*) from counted_for_buyer) as counted_for_buyer
+        (select count(*) from counted) as counted, (select count(*) from counted_for_buyer) as counted_for_buyer,
+        not exists (select from counted where first_order)
+          or (select count(*) from first_for_buyer) = cardinality(${buyer_keys}::text[]) as is_first
     `.execute(tx)
-    const { is_new, price, counted, counted_for_buyer } = rows[0]!
+    const { is_new, price, counted, counted_for_buyer, is_first } = rows[0]!
     if (is_new === null || price === null) return { kind: 'refused', reason: 'id-taken' }
     if (!is_new) return { kind: 'redeemed', quote: price }
-    const isComplete = counted === uses.length && counted_for_buyer === uses.length * buyer_keys.length
-    return isComplete ? { kind: 'redeemed', quote } : { kind: 'refused', reason: 'short' }
+    const isCounted = counted === uses.length && counted_for_buyer === uses.length * buyer_keys.length
+    return isCounted && is_first ? { kind: 'redeemed', quote } : { kind: 'refused', reason: 'short' }
   })
 }
 

@@ -1,7 +1,7 @@
 import { orderCancelled } from '#ordering/events'
 import { paymentRefunded } from '#payments/events'
 import { commutative, subscribe, type Subscription } from '#platform/events'
-import { releaseRedemption, returnUsesAfterRefund } from './release-redemptions.ts'
+import { releaseRedemption, returnUsesOfRefunded } from './release-redemptions.ts'
 
 /** A cancelled order returns all its uses; an order that is refunded after the delivery only those that its promotions return. */
 export const releaseRedemptionsSubscriptions: readonly Subscription[] = [
@@ -9,7 +9,7 @@ export const releaseRedemptionsSubscriptions: readonly Subscription[] = [
   commutative(
     subscribe(paymentRefunded, async (tx, { payload }) => {
       if (payload.subject_type !== 'order' || !payload.fully_refunded) return
-      await returnUsesAfterRefund(tx, payload.subject_id)
+      await returnUsesOfRefunded(tx, payload.subject_id)
     }),
   ),
 ]
