@@ -12,6 +12,12 @@ export const grant = async (email: string, role: string): Promise<void> =>
     if (!isRole(role)) throw new Misuse(`There is no role ${role}: choose one of ${roles.join(', ')}`)
     const granted = await usersOf(app).grantRole(email, role)
     if (granted.kind === 'not-found') throw new Refusal(`There is no account with the e-mail ${email}`)
+    if (granted.kind === 'refused') {
+      throw new Refusal(
+        `The account with the e-mail ${email} has not confirmed it, so another person may have registered it: ` +
+          `let the owner open the link in the mail first, or send an invitation (posad users invite ${role})`,
+      )
+    }
     printLine(`${email} has the role ${role} now`)
   })
 

@@ -19,7 +19,10 @@ export type Account = Readonly<{ user_id: string; name: string; email: string | 
 export type UsersApi = Readonly<{
   /** Creates an account of any role without a session. */
   create: (input: CreateUserInput) => Promise<CreateUserOutcome>
-  /** Gives a user a role. Access tokens that are in use already get its permissions too. */
+  /**
+   * Gives a user a role. Access tokens that are in use already get its permissions too. A mailbox that was never proven may
+   * belong to another person than the account: it gets no role of the staff.
+   */
   grantRole: (email: string, role: Role) => Promise<GrantRoleOutcome>
   /** Returns the code of an invitation. Its link is `/invitation#<code>`. */
   invite: (role: InvitedRole) => Promise<string>
@@ -34,4 +37,7 @@ type CreateUserOutcome =
   | Readonly<{ kind: 'created'; user_id: string }>
   | Refused<Weakness | 'password-too-short' | 'password-too-long' | 'email-taken' | 'busy'>
 
-export type GrantRoleOutcome = Readonly<{ kind: 'granted'; user_id: string; role: Role }> | NotFound
+export type GrantRoleOutcome =
+  | Readonly<{ kind: 'granted'; user_id: string; role: Role }>
+  | NotFound
+  | Refused<'email-not-verified'>

@@ -18,6 +18,13 @@ const namedDeletedUsers = sql<{ user_id: string }>`
     or exists (select from identity.credentials where user_id = users.id))
   limit 100`
 
+/** A person who registered the mailbox of another could come back by the other identity. */
+const unprovenMailboxesBesideOthers = sql<{ user_id: string }>`
+  select user_id from identity.identities mailbox
+  where verified_at is null and exists (
+    select from identity.identities other where other.user_id = mailbox.user_id and other.subject <> mailbox.subject)
+  limit 100`
+
 /** A merged user that could still sign in, or that is signed in. */
 const openMergedUsers = sql<{ user_id: string }>`
   select id as user_id from identity.users where status = 'merged' and (
@@ -42,6 +49,11 @@ export const identityChecks = (db: IdentityDb): readonly Check[] => [
     name: 'identity.every-user-has-an-identity',
     description: 'Every user who is not merged or deleted has at least one identity to sign in with.',
     violations: async () => (await usersWithoutIdentity.execute(db)).rows,
+  },
+  {
+    name: 'identity.unproven-mailboxes-stand-alone',
+    description: 'A user with a mailbox that was never proven has no other identity.',
+    violations: async () => (await unprovenMailboxesBesideOthers.execute(db)).rows,
   },
   {
     name: 'identity.merged-users-cannot-sign-in',

@@ -17,6 +17,7 @@ import { openLinkIdentity } from './auth/link-identity.ts'
 import { openLoginLimits } from './auth/login-limits.ts'
 import type { MachineTokenSettings } from './auth/machine-tokens.ts'
 import { openMailCodes, type Shop } from './auth/mail-codes.ts'
+import { openProveMailbox } from './auth/prove-mailbox.ts'
 import { openOwnerProof } from './auth/owner-proof.ts'
 import { openPasswordHashing, type PasswordHashingSettings } from './auth/password-hashing.ts'
 import { openSessions } from './auth/sessions.ts'
@@ -188,6 +189,7 @@ function partsOf({
   const accessTokens = openAccessTokens({ ...defaults, ...tokens, now })
   const statusCache = openStatusCache(db, statusTtl)
   const sessions = openSessions({ now, accessTokens, statusCache, ttl: refreshTtl })
+  const proveMailbox = openProveMailbox({ now, sessions })
   const proving = { db, now, limits: openLoginLimits(limits, now), passwords: openPasswordHashing(passwords) }
   return {
     ...proving,
@@ -195,7 +197,8 @@ function partsOf({
     statusCache,
     proveOwner: openOwnerProof(proving),
     linkCodes: openLinkCodes(tokens.keys),
-    linkIdentity: openLinkIdentity({ now }),
+    linkIdentity: openLinkIdentity({ now, proveMailbox }),
+    proveMailbox,
     mail,
     shop,
     devices: openKnownDevices(tokens.keys),

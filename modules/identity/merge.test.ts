@@ -55,8 +55,17 @@ test('the older account survives, but not with a mailbox that it never proved (I
   assert.deepEqual(survivorOf(young, old, false), ['a', false])
 })
 
+test('an account without a proven identity may only prove its own mailbox (ID-12)', () => {
+  const own = { ...customer('a', 1), is_proven: false }
+  const refused = { kind: 'refused', reason: 'email-not-verified' }
+  assert.deepEqual(decideLink(own, { user: own, was_verified: false, has_other: false }), { kind: 'link' })
+  assert.deepEqual(decideLink(own, undefined), refused)
+  for (const was_verified of [true, false])
+    assert.deepEqual(decideLink(own, { user: customer('b', 2), was_verified, has_other: true }), refused)
+})
+
 test('a proof takes a mailbox from an account that only claimed it beside another identity (ID-12)', () => {
-  const [own, user] = [customer('a', 2), customer('b', 1)]
+  const [own, user] = [{ ...customer('a', 2), is_proven: true }, customer('b', 1)]
   assert.deepEqual(decideLink(own, undefined), { kind: 'link' })
   assert.deepEqual(decideLink(own, { user: own, was_verified: false, has_other: false }), { kind: 'link' })
   assert.deepEqual(decideLink(own, { user, was_verified: false, has_other: true }), { kind: 'take-over', from: 'b' })

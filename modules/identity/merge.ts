@@ -48,6 +48,9 @@ export type Holder = Readonly<{
   has_other: boolean
 }>
 
+/** `is_proven`: an identity of the account is verified. */
+export type Linking = Side & Readonly<{ is_proven: boolean }>
+
 type LinkDecision =
   /** The identity is free, or belongs to the same account and becomes verified. */
   | Readonly<{ kind: 'link' }>
@@ -55,16 +58,33 @@ type LinkDecision =
   | Readonly<{ kind: 'take-over'; from: string }>
   | Readonly<{ kind: 'offer'; was_verified: boolean; into: string }>
   | MergeRefused
+  | Refused<'email-not-verified'>
 
-/** Decides what follows when the owner of the `own` account has proven an identity that `holder` has. */
-export function decideLink(own: Side, holder: Holder | undefined): LinkDecision {
-  if (!holder || holder.user.id === own.id) return { kind: 'link' }
+/**
+ * Decides what follows when the owner of the `own` account has proven an identity that `holder` has. An account whose only
+ * identity is a mailbox that was never proven may only prove that mailbox: a person who registered the mailbox of another
+ * must leave no other way in behind.
+ */
+export function decideLink(own: Linking, holder: Holder | undefined): LinkDecision {
+  if (holder?.user.id === own.id) return { kind: 'link' }
+  if (!own.is_proven) return { kind: 'refused', reason: 'email-not-verified' }
+  if (!holder) return { kind: 'link' }
   const { user: other, was_verified, has_other } = holder
   const merge = decideMerge(own, other, { was_verified })
   if (isRefusal(merge)) return merge
   if (!was_verified && has_other) return { kind: 'take-over', from: other.id }
   return { kind: 'offer', was_verified, into: merge.into }
 }
+
+type Way = IdentityKey & Readonly<{ verified_at: Date | null }>
+
+/** True when one of the identities is verified. */
+export const isProven = (identities: readonly Way[]): boolean =>
+  identities.some(({ verified_at }) => verified_at !== null)
+
+/** True when an account with these identities may add a mailbox, or prove its own: see `decideLink`. */
+export const mayLinkEmail = (identities: readonly Way[], email: string): boolean =>
+  isProven(identities) || identities.some(({ provider, subject }) => provider === 'email' && subject === email)
 
 /** A merge that can still be reverted, or was. */
 export type Merge = Readonly<{

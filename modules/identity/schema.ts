@@ -33,6 +33,7 @@ export type SessionEndReason =
   | 'ended_by_owner'
   | 'refresh_token_reused'
   | 'password_changed'
+  | 'email_verified'
   | 'blocked'
   | 'merged'
   | 'merge_reverted'

@@ -17,7 +17,7 @@ type Changed = Readonly<{
   status: UserStatus
   actions: readonly AuditAction[]
 }>
-type ChangeDecision = Changed | Refused<'own-account' | 'superadmin-needed' | 'account-closed'>
+type ChangeDecision = Changed | Refused<'own-account' | 'superadmin-needed' | 'account-closed' | 'email-not-verified'>
 
 /** Superadmins, the host of the shop, and no other staff change the accounts that have every permission. */
 export const isSuperadmin = (actor: Actor): boolean =>
@@ -27,7 +27,7 @@ const isPowerful = (role: Role): boolean => role === 'admin' || role === 'supera
 
 /** Decides a change of role or status by staff. */
 export function decideChange(
-  user: Pick<User, 'id' | 'role' | 'status' | 'is_superadmin'>,
+  user: Pick<User, 'id' | 'role' | 'status' | 'is_superadmin' | 'email' | 'email_verified_at'>,
   changes: Readonly<{ role?: Role | undefined; status?: 'active' | 'blocked' | undefined }>,
   actor: Actor,
 ): ChangeDecision {
@@ -37,6 +37,9 @@ export function decideChange(
   const { role = user.role, status = user.status } = changes
   const isAboutPower = isPowerful(user.role) || user.is_superadmin || isPowerful(role)
   if (isAboutPower && !isSuperadmin(actor)) return { kind: 'refused', reason: 'superadmin-needed' }
+  // Another person may have registered the mailbox that staff see.
+  const isUnproven = user.email !== null && user.email_verified_at === null
+  if (role !== user.role && role !== 'customer' && isUnproven) return { kind: 'refused', reason: 'email-not-verified' }
   const actions: AuditAction[] = []
   if (role !== user.role) actions.push('role_changed')
   if (status !== user.status) actions.push(status === 'blocked' ? 'user_blocked' : 'user_unblocked')

@@ -51,6 +51,9 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
     const body = { email, password: goodPassword, name: email.split('@', 1)[0] }
     return expectResponse(await send('POST /auth/register', { body }), 201, SignedInView)
   }
+  const codeTo = async (email: string) => await eventually(() => codeIn(mails.findLast(({ to }) => to === email)))
+  const verify = async (email: string) =>
+    expectResponse(await send('POST /auth/email/verify', { body: { code: await codeTo(email) } }), 200)
   const eventsOf = async (type: string): Promise<Record<string, unknown>[]> => {
     const rows = await db.selectFrom('platform.event').select('data').where('type', '=', type).orderBy('id').execute()
     return rows.map(({ data }) => data)
@@ -80,13 +83,16 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
     /** Signs up a member of staff and returns the session. */
     signUpStaff: async (email: string, role: Role) => {
       const signedIn = await signUp(email)
+      await verify(email)
       await module.users.grantRole(email, role)
       return signedIn
     },
     startJobs,
     mails,
     /** The code in the latest mail to an address. */
-    codeTo: async (email: string) => await eventually(() => codeIn(mails.findLast(({ to }) => to === email))),
+    codeTo,
+    /** Proves a mailbox with the code of the latest mail to it. */
+    verify,
     close: async () => {
       await Promise.all(stops.map((stop) => stop()))
       await api.close()
@@ -196,7 +202,7 @@ export async function openMergeTest() {
     /** Signs up and proves the mailbox. */
     signUpVerified: async (email: string) => {
       const signedIn = await app.signUp(email)
-      expectResponse(await app.send('POST /auth/email/verify', { body: { code: await app.codeTo(email) } }), 200)
+      await app.verify(email)
       return signedIn
     },
     signInWithTelegram: async (id: number) => {

@@ -3,7 +3,7 @@ import { sign } from '@tma.js/init-data-node'
 import type { Static } from 'typebox'
 import { ProductList } from '#catalog/search/schema'
 import { ShipmentView } from '#delivery/schema'
-import { SignedInView } from '#identity/schema'
+import { SignedInView, UserView } from '#identity/schema'
 import { OrderView } from '#ordering/schema'
 import { payLinksOf } from '#payments'
 import { PaymentView } from '#payments/schema'
@@ -13,6 +13,8 @@ import { guest, type Send } from './http-client.ts'
 import { secrets, telegramToken } from './secrets.ts'
 
 type Client = Readonly<{ send: Send }>
+/** A shop whose mails a test reads. */
+type ReadableShop = Client & Readonly<{ codeTo: (email: string, path: string) => Promise<string> }>
 
 /** An order and the access token of its customer. */
 export type OwnOrder = Readonly<{ id: string; as: string }>
@@ -26,6 +28,13 @@ export async function registerCustomer({ send }: Client, name = 'Anna'): Promise
   return expectResponse(await send(guest, 'POST /auth/register', { body }), 201, SignedInView)
 }
 
+/** Proves the mailbox of a customer. */
+export async function verifyMailbox({ send, codeTo }: ReadableShop, as: string): Promise<void> {
+  const { email } = expectResponse(await send(as, 'GET /auth/me'), 200, UserView)
+  const code = await codeTo(email ?? '', '/email/verify')
+  expectResponse(await send(guest, 'POST /auth/email/verify', { body: { code } }), 200)
+}
+
 const initDataOf = (id: number): string => sign({ user: { id, first_name: 'Anna' } }, telegramToken, new Date())
 
 /** Signs in with Telegram; the first time a new account. */
@@ -36,9 +45,11 @@ export async function signInWithTelegram({ send }: Client, telegram_id: number) 
 
 /** Merges the account of a Telegram user into the older one of a customer, and returns the id of the merge. */
 export async function mergeTelegramAccount(
-  { send }: Client,
+  shop: ReadableShop,
   { as, telegram_id }: Readonly<{ as: string; telegram_id: number }>,
 ): Promise<string> {
+  const { send } = shop
+  await verifyMailbox(shop, as)
   await signInWithTelegram({ send }, telegram_id)
   const link = { init_data: initDataOf(telegram_id), password }
   const linked = expectResponse(await send(as, 'POST /auth/link/telegram', { body: link }), 200)

@@ -1,18 +1,12 @@
 import { isRefusal, notFound, type NotFound, type Refused } from '#platform/outcome'
 import { after, minutes, type Clock } from '#platform/values'
-import { decideLink, type Holder, type IdentityKey, type MergeRefused } from '../merge.ts'
-import {
-  deleteUnusedPassword,
-  findHolder,
-  insertIdentity,
-  listIdentities,
-  lockIdentity,
-  saveVerified,
-} from '../store/identities.ts'
+import { decideLink, isProven, type Holder, type IdentityKey, type MergeRefused } from '../merge.ts'
+import { deleteUnusedPassword, findHolder, insertIdentity, listIdentities, lockIdentity } from '../store/identities.ts'
 import { insertMergeToken } from '../store/merge-tokens.ts'
 import type { IdentityTx } from '../store/tables.ts'
 import { lockUser, lockUsers } from '../store/users.ts'
 import type { User } from '../user.ts'
+import type { ProveMailbox } from './prove-mailbox.ts'
 import { newToken } from './refresh-tokens.ts'
 
 /** An account with its ways to sign in, for the preview of a merge. */
@@ -34,7 +28,7 @@ export type LinkOutcome =
   | OfferedMerge
   | MergeRefused
   | NotFound
-  | Refused<'identity-busy'>
+  | Refused<'identity-busy' | 'email-not-verified'>
 
 /** The user of the session, and the identity that the same person has just proven. */
 type LinkInput = IdentityKey & Readonly<{ user_id: string; session_id: string }>
@@ -48,7 +42,7 @@ export type LinkIdentity = (tx: IdentityTx, input: LinkInput) => Promise<LinkOut
 const tokenLifetime = minutes(15)
 
 export const openLinkIdentity =
-  ({ now }: Readonly<{ now: Clock }>): LinkIdentity =>
+  ({ now, proveMailbox }: Readonly<{ now: Clock; proveMailbox: ProveMailbox }>): LinkIdentity =>
   async (tx, { user_id, session_id, provider, subject }) => {
     const identity = { provider, subject }
     await lockIdentity(tx, identity)
@@ -63,10 +57,12 @@ export const openLinkIdentity =
     if (row?.user_id !== seen?.user_id) return { kind: 'refused', reason: 'identity-busy' }
     const holder = row && (await holderOf(tx, { user: other ?? own, identity, was_verified: row.verified_at !== null }))
 
-    const decided = decideLink(own, holder)
+    const is_proven = isProven(await listIdentities(tx, own.id))
+    const decided = decideLink({ ...own, is_proven }, holder)
     if (isRefusal(decided)) return decided
     if (decided.kind !== 'offer') {
-      await saveLink(tx, { user_id, identity, isOwn: row?.user_id === user_id, now: now() })
+      if (row?.user_id !== user_id) await insertIdentity(tx, { user_id, identity, now: now() })
+      else if (provider === 'email') await proveMailbox(tx, { user_id, email: subject })
       if (decided.kind === 'take-over') await deleteUnusedPassword(tx, decided.from)
       return { kind: 'linked' }
     }
@@ -94,11 +90,4 @@ async function holderOf(tx: IdentityTx, { user, identity, was_verified }: Held):
       verified_at !== null && (provider !== identity.provider || subject !== identity.subject),
   )
   return { user, was_verified, has_other }
-}
-
-type Link = Readonly<{ user_id: string; identity: IdentityKey; isOwn: boolean; now: Date }>
-
-async function saveLink(tx: IdentityTx, { user_id, identity, isOwn, now }: Link): Promise<void> {
-  if (!isOwn) await insertIdentity(tx, { user_id, identity, now })
-  else if (identity.provider === 'email') await saveVerified(tx, { user_id, email: identity.subject, now })
 }

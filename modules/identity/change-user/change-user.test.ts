@@ -39,6 +39,7 @@ test('a blocked user is out with the next request, on every device, and may come
 
 test('every change is in the audit of the account, with who made it (ID-14)', async () => {
   const { user } = await app.signUp('audited@example.com')
+  await app.verify('audited@example.com')
   await change(user.id, { role: 'courier' })
   await change(user.id, { role: 'courier', status: 'blocked' }, adminToken)
   await change(user.id, { role: 'courier', status: 'blocked' })
@@ -81,6 +82,16 @@ test('only a superadmin gives or takes the rights of admins, and neither changes
   const superadmin = await app.signUpStaff('super@example.com', 'superadmin')
   expectResponse(await change(other.user.id, { role: 'operator' }, superadmin.access_token), 200)
   expectResponse(await change(other.user.id, { role: 'admin' }, adminToken), 200)
+})
+
+test('an account with a mailbox that was never proven gets no role of the staff (ID-14)', async () => {
+  const { user } = await app.signUp('claimed@example.com')
+  expectProblem(await change(user.id, { role: 'courier' }), 409, 'email-not-verified')
+  expectProblem(await change(user.id, { role: 'admin' }, adminToken), 409, 'email-not-verified')
+  expectResponse(await change(user.id, { status: 'blocked' }), 200)
+  expectResponse(await change(user.id, { status: 'active' }), 200)
+  await app.verify('claimed@example.com')
+  expectResponse(await change(user.id, { role: 'courier' }), 200)
 })
 
 test('customers and staff without the permission change and read no accounts (ID-14, A4)', async () => {

@@ -23,7 +23,7 @@ type ChangeUserInput = Readonly<{
 export type ChangeUserOutcome =
   | Readonly<{ kind: 'changed'; user: User }>
   | NotFound
-  | Refused<'own-account' | 'superadmin-needed' | 'account-closed'>
+  | Refused<'own-account' | 'superadmin-needed' | 'account-closed' | 'email-not-verified'>
 export type ChangeUser = (input: ChangeUserInput) => Promise<ChangeUserOutcome>
 
 /** Changes the role or the status of a user. Blocking ends all sessions, so that the next request is refused. */

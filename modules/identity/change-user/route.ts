@@ -9,6 +9,11 @@ import type { ChangeUser, ChangeUserOutcome } from './change-user.ts'
 const answers = {
   ...superadminAnswer,
   'own-account': answer(409, 'You cannot change your own role or status.', 'Свою роль и свой статус изменить нельзя.'),
+  'email-not-verified': answer(
+    409,
+    'This e-mail was never confirmed, so another person may have registered it. Let its owner open the link in the mail first.',
+    'Эта почта не подтверждена: её мог зарегистрировать другой человек. Пусть владелец почты сначала откроет ссылку из письма.',
+  ),
   'account-closed': answer(
     409,
     'This account was merged or deleted.',

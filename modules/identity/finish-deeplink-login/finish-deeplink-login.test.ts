@@ -97,6 +97,7 @@ test('of ten answers and ten questions at once one each takes effect (ID-11, REL
 test('a customer links a Telegram account by the same question, in the own session only (ID-11, ID-12)', async () => {
   const anna = await app.signUp('anna@example.com')
   const boris = await app.signUp('boris@example.com')
+  await app.verify('anna@example.com')
   const path = 'POST /auth/link/telegram/deeplink'
   expectProblem(await app.send(path, { token: anna.access_token, body: {} }), 403, 'wrong-password')
   const begun = await app.send(path, { token: anna.access_token, body: { password: goodPassword } })

@@ -16,11 +16,21 @@ async function permissionsNow(token: string) {
 
 test('a role that is given or taken away acts at once on tokens in use (ID-5, ID-14)', async () => {
   const { access_token } = await app.signUp('oleg@example.com')
+  await app.verify('oleg@example.com')
   assert.deepEqual(await permissionsNow(access_token), [])
   assert.equal((await app.module.users.grantRole(' OLEG@example.com', 'operator')).kind, 'granted')
   assert.ok((await permissionsNow(access_token))?.includes('orders.write'))
   await app.module.users.grantRole('oleg@example.com', 'customer')
   assert.deepEqual(await permissionsNow(access_token), [])
+})
+
+test('the person who typed an e-mail first becomes no admin before the mailbox is proven (ID-17)', async () => {
+  const { access_token } = await app.signUp('owner@example.com')
+  const refused = { kind: 'refused', reason: 'email-not-verified' }
+  assert.deepEqual(await app.module.users.grantRole('owner@example.com', 'admin'), refused)
+  assert.deepEqual(await permissionsNow(access_token), [])
+  await app.verify('owner@example.com')
+  assert.equal((await app.module.users.grantRole('owner@example.com', 'admin')).kind, 'granted')
 })
 
 test('an unknown e-mail gets no role (ID-17)', async () => {

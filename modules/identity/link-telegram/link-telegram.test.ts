@@ -12,11 +12,20 @@ before(async () => {
 after(() => app.close())
 
 test('a customer with an e-mail adds a free Telegram account, and it signs in from then on (ID-12)', async () => {
-  const { access_token: token, user } = await app.signUp('anna@example.com')
+  const { access_token: token, user } = await app.signUpVerified('anna@example.com')
   const linked = expectResponse(await app.linkTelegram(token, 11), 200, LinkView)
   assert.deepEqual(linked, { status: 'linked', merge: null })
   assert.equal((await app.signInWithTelegram(11)).user.id, user.id)
   assert.deepEqual(await app.violations(), [])
+})
+
+test('an account whose mailbox was never proven adds nothing but that mailbox (ID-12)', async () => {
+  const { access_token: token } = await app.signUp('claimed@example.com')
+  expectProblem(await app.linkTelegram(token, 17), 409, 'email-not-verified')
+  expectProblem(await app.requestCode(token, 'second@example.com', goodPassword), 409, 'email-not-verified')
+  assert.ok(!app.mails.some(({ to }) => to === 'second@example.com'))
+  expectResponse(await app.linkEmail(token, 'claimed@example.com', goodPassword), 200)
+  expectResponse(await app.linkTelegram(token, 17), 200)
 })
 
 test('linking what is linked changes nothing (ID-12)', async () => {
@@ -34,7 +43,7 @@ test('data that Telegram signed long ago signs in, but links nothing (ID-12)', a
 })
 
 test('the same data links once, also for another user (ID-12)', async () => {
-  const anna = await app.signUp('once@example.com')
+  const anna = await app.signUpVerified('once@example.com')
   const boris = await app.signUp('boris@example.com')
   const init_data = app.initDataOf(14)
   const link = (token: string) =>
@@ -50,7 +59,7 @@ test('a session without the password of its account links nothing (ID-12)', asyn
 })
 
 test('a link and a first sign-in with one Telegram account at once leave it with one account (ID-12, REL-5)', async () => {
-  const { access_token: token } = await app.signUp('both@example.com')
+  const { access_token: token } = await app.signUpVerified('both@example.com')
   const responses = await crowd(10, (i) =>
     i % 2 === 0
       ? app.linkTelegram(token, 16)

@@ -134,7 +134,11 @@ describe('a takeover', () => {
 
   test('by a person who added a way in to the registered mailbox of another: the mailbox alone moves (ID-12)', async () => {
     const thief = await app.signUp('claimed@example.com')
-    expectResponse(await app.linkTelegram(thief.access_token, 37), 200)
+    const way = { provider: 'telegram', subject: '37', verified_at: app.now(), created_at: app.now() } as const
+    await app.db
+      .insertInto('identity.identities')
+      .values({ user_id: thief.user.id, ...way })
+      .execute()
     const owner = await app.signInWithTelegram(38)
     const linked = expectResponse(await app.linkEmail(owner.access_token, 'claimed@example.com'), 200, LinkView)
     assert.equal(linked.status, 'linked')

@@ -50,7 +50,7 @@ create table identity.sessions (
   used_at    timestamptz not null,
   expires_at timestamptz not null,
   ended_at   timestamptz,
-  end_reason text check (end_reason in ('logged_out', 'ended_by_owner', 'refresh_token_reused', 'password_changed', 'blocked', 'merged', 'merge_reverted', 'deleted')),
+  end_reason text check (end_reason in ('logged_out', 'ended_by_owner', 'refresh_token_reused', 'password_changed', 'email_verified', 'blocked', 'merged', 'merge_reverted', 'deleted')),
   check ((ended_at is null) = (end_reason is null))
 );
 create index sessions_of_user on identity.sessions (user_id, created_at, id);

@@ -1,13 +1,15 @@
 import { transaction } from '#platform/db'
 import { mailOf, type MailQueue } from '#platform/mail'
-import { isRefusal } from '#platform/outcome'
+import { isRefusal, type Refused } from '#platform/outcome'
 import { after, minutes, type Clock, type Locale } from '#platform/values'
 import type { LinkCodes } from '../auth/link-codes.ts'
 import type { LoginLimits } from '../auth/login-limits.ts'
 import type { Shop } from '../auth/mail-codes.ts'
 import type { OwnerRefused, ProveOwner } from '../auth/owner-proof.ts'
 import { linkLetter } from '../letters.ts'
+import { mayLinkEmail } from '../merge.ts'
 import { saveEmailLink } from '../store/email-links.ts'
+import { listIdentities } from '../store/identities.ts'
 import type { IdentityDb } from '../store/tables.ts'
 import { foldEmail } from '../user.ts'
 
@@ -28,7 +30,7 @@ type RequestEmailLinkInput = Readonly<{
   locale: Locale
   address: string
 }>
-export type RequestEmailLinkOutcome = Readonly<{ kind: 'requested' }> | OwnerRefused
+export type RequestEmailLinkOutcome = Readonly<{ kind: 'requested' }> | OwnerRefused | Refused<'email-not-verified'>
 export type RequestEmailLink = (input: RequestEmailLinkInput) => Promise<RequestEmailLinkOutcome>
 
 export const codeLifetime = minutes(15)
@@ -40,6 +42,9 @@ export const requestEmailLink =
     const email = foldEmail(input.email)
     const proof = await proveOwner({ ...input, session_id })
     if (isRefusal(proof)) return proof
+    if (!mayLinkEmail(await listIdentities(db, input.user_id), email)) {
+      return { kind: 'refused', reason: 'email-not-verified' }
+    }
     const attempt = limits.takeMail(email, address)
     if (isRefusal(attempt)) return attempt
     const { code, code_hmac } = linkCodes.draw(session_id, email)

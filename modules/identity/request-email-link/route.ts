@@ -3,12 +3,15 @@ import { userOf } from '#platform/access'
 import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { timeText } from '#platform/values'
-import { ownerAnswers } from '../answers.ts'
+import { emailNotVerifiedAnswer, ownerAnswers } from '../answers.ts'
 import { LinkEmailBody } from '../link-schema.ts'
 import { authBodyLimit } from '../schema.ts'
 import { codeLifetime, type RequestEmailLink, type RequestEmailLinkOutcome } from './request-email-link.ts'
 
-const answers = ownerAnswers satisfies Record<ReasonOf<RequestEmailLinkOutcome>, Answer>
+const answers = { ...ownerAnswers, ...emailNotVerifiedAnswer } satisfies Record<
+  ReasonOf<RequestEmailLinkOutcome>,
+  Answer
+>
 
 export const requestEmailLinkRoute =
   ({ requestEmailLink }: Readonly<{ requestEmailLink: RequestEmailLink }>): Routes =>

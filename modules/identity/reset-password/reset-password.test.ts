@@ -105,6 +105,25 @@ test('a person who registered the mailbox of another is out once its owner reset
   expectProblem(await app.logIn('owner@example.com', goodPassword), 401, 'wrong-credentials')
 })
 
+test('an identity that was added before the mailbox was proven is gone after the reset (ID-13, ID-12)', async () => {
+  const thief = await app.signUp('hijacked@example.com')
+  const way = { subject: 'thief@example.net', verified_at: time, created_at: time } as const
+  await app.db
+    .insertInto('identity.identities')
+    .values([
+      { user_id: thief.user.id, provider: 'email', ...way },
+      { user_id: thief.user.id, provider: 'telegram', ...way, subject: '666' },
+    ])
+    .execute()
+  const left = await codeFor('thief@example.net')
+  expectResponse(await reset(await codeFor('hijacked@example.com')), 204)
+  expectProblem(await reset(left), 404, 'invalid-code')
+  const { access_token } = await app.enter('hijacked@example.com', newPassword)
+  assert.deepEqual(expectResponse(await app.me(access_token), 200, UserView).email, 'hijacked@example.com')
+  const ways = app.db.selectFrom('identity.identities').select('subject').where('user_id', '=', thief.user.id)
+  assert.deepEqual(await ways.execute(), [{ subject: 'hijacked@example.com' }])
+})
+
 test('mails are limited per mailbox and address, known or not, and guesses of codes per address (ID-13, A16)', async () => {
   const limited = await openIdentityTest({ limits: ratesWith({ login_address: { count: 3, seconds: 900, burst: 3 } }) })
   try {

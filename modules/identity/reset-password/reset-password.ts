@@ -4,10 +4,10 @@ import type { Clock } from '#platform/values'
 import { commonPasswords } from '../auth/common-passwords.ts'
 import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
 import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
+import type { ProveMailbox } from '../auth/prove-mailbox.ts'
 import { hashOf } from '../auth/refresh-tokens.ts'
 import type { Sessions } from '../auth/sessions.ts'
 import { weaknessOf, type Weakness } from '../password.ts'
-import { saveVerified } from '../store/identities.ts'
 import { findMailCode, useMailCode } from '../store/mail-codes.ts'
 import type { IdentityDb, IdentityTx } from '../store/tables.ts'
 import { findUser } from '../store/users.ts'
@@ -18,6 +18,7 @@ type Needs = Readonly<{
   passwords: PasswordHashing
   limits: LoginLimits
   sessions: Sessions
+  proveMailbox: ProveMailbox
 }>
 type ResetPasswordInput = Readonly<{ code: string; new_password: string; address: string }>
 export type ResetPasswordOutcome =
@@ -31,10 +32,10 @@ const invalid = { kind: 'refused', reason: 'invalid-code' } as const
 
 /**
  * Sets a new password with the code of a mail, and ends every session: one of them may be a thief's, or that of a person who
- * registered a mailbox of another. Reading the mail verifies the mailbox.
+ * registered a mailbox of another. Reading the mail verifies the mailbox, and the first time no other identity stays.
  */
 export const resetPassword =
-  ({ db, now, passwords, limits, sessions }: Needs): ResetPassword =>
+  ({ db, now, passwords, limits, sessions, proveMailbox }: Needs): ResetPassword =>
   async ({ code, new_password, address }) => {
     const attempt = limits.takeCode(address)
     if (isRefusal(attempt)) return attempt
@@ -51,7 +52,7 @@ export const resetPassword =
       const used = await useMailCode(tx, { ...key, now: at })
       const user = used && (await findUser(tx, used.user_id))
       if (!used || user?.status !== 'active') return invalid
-      if (!(await saveVerified(tx, { ...used, now: at }))) return invalid
+      if (!(await proveMailbox(tx, used))) return invalid
       await savePassword(tx, { user_id: user.id, password_hash: hashed.hash, changed_at: at })
       await sessions.end(tx, { user_id: user.id }, 'password_changed')
       return { kind: 'reset' }

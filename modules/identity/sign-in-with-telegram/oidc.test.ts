@@ -102,6 +102,7 @@ test('a token that Telegram did not sign for this login is refused (ID-11, A1)',
 
 test('a customer links a Telegram account by the same login, and a code for a sign-in links nothing (ID-11, ID-12)', async () => {
   const { access_token: token, user } = await app.signUp('anna@example.com')
+  await app.verify('anna@example.com')
   const link = ({ cookie, answer }: Login) =>
     app.send('POST /auth/link/telegram/oidc', {
       token,

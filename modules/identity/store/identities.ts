@@ -31,6 +31,16 @@ export async function saveVerified(tx: IdentityTx, { user_id, email, now }: Mail
   return true
 }
 
+/** Deletes every identity of a user but one mailbox. Returns how many there were. */
+export async function deleteOtherIdentities(tx: IdentityTx, { user_id, email }: Omit<Mailbox, 'now'>): Promise<number> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('identity.identities')
+    .where('user_id', '=', user_id)
+    .where((the) => the.or([the('provider', '<>', 'email'), the('subject', '<>', email)]))
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
+}
+
 /** Lists the ways of a user to sign in, oldest first. */
 export const listIdentities = async (db: IdentityDb, user_id: string) =>
   await db

@@ -34,6 +34,11 @@ export async function useMailCode(tx: IdentityTx, key: Key): Promise<MailCode | 
   return used
 }
 
+/** Deletes the codes of a user that were sent to other mailboxes. */
+export async function deleteCodesToOthers(tx: IdentityTx, { user_id, email }: MailCode): Promise<void> {
+  await tx.deleteFrom('identity.mail_codes').where('user_id', '=', user_id).where('email', '<>', email).execute()
+}
+
 /** Deletes the codes of one purpose that were sent to a user. */
 async function deleteMailCodes(
   tx: IdentityTx,

@@ -30,6 +30,7 @@ test('another service learns the user of a token, from the body or the header (I
 test('a role given a moment ago is in the response (ID-8, ID-14)', async () => {
   const { access_token } = await app.signUp('olga@example.com')
   await validated({ body: { token: access_token } })
+  await app.verify('olga@example.com')
   await app.module.users.grantRole('olga@example.com', 'operator')
   const { role, permissions } = await validated({ body: { token: access_token } })
   assert.equal(role, 'operator')

@@ -5,7 +5,7 @@ import { formPageHeaders, formPages } from '../auth/page.ts'
 const texts = {
   ru: {
     title: 'Подтверждение почты',
-    lead: 'Нажмите кнопку, чтобы подтвердить, что почта ваша.',
+    lead: 'Нажмите кнопку, если вы сами регистрировались в магазине. Если нет, закройте страницу: вашу почту указал другой человек.',
     submit: 'Подтвердить почту',
     done: 'Готово: почта подтверждена.',
     failed: 'Не удалось подтвердить почту. Проверьте связь и попробуйте ещё раз.',
@@ -13,7 +13,7 @@ const texts = {
   },
   en: {
     title: 'Confirm your e-mail',
-    lead: 'Press the button to confirm that the mailbox is yours.',
+    lead: 'Press the button if you registered in the shop yourself. If you did not, close this page: another person has entered your e-mail.',
     submit: 'Confirm your e-mail',
     done: 'Done: your e-mail is confirmed.',
     failed: 'Your e-mail could not be confirmed. Check the connection and try again.',

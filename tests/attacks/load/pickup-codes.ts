@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { SignedInView } from '#identity/schema'
 import { expectResponse } from '#platform/testing'
 import { guest, staff } from '../../e2e/open-shop.ts'
-import { password, registerCustomer } from '../../e2e/purchase-steps.ts'
+import { password, uniqueEmail } from '../../e2e/purchase-steps.ts'
 import { attacker, other, pickupOrder, repeat, sendTo, type Attack } from './attack.ts'
 
 /** A courier guesses the pickup code of a parcel. */
@@ -13,11 +13,12 @@ export const pickupCodes: Attack = {
     const { shipment } = await pickupOrder(shop, '203.0.113.41')
     const right = shipment.pickup_code ?? ''
     const send = shop.sendFrom(other)
-    const { user } = await registerCustomer({ send }, 'Courier')
-    const granted = shop.posad(`users grant ${user.email} courier`)
-    assert.equal(granted.status, 0, granted.stderr)
-    const login = await send(guest, 'POST /auth/login', { body: { email: user.email, password } })
-    const { access_token } = expectResponse(login, 200, SignedInView)
+    const invited = shop.posad('users invite courier --json')
+    assert.equal(invited.status, 0, invited.stderr)
+    const code = new URL(JSON.parse(invited.stdout).link).hash.slice(1)
+    const body = { code, email: uniqueEmail('courier'), password, name: 'Courier' }
+    const accepted = await send(guest, 'POST /auth/invitations/accept', { body })
+    const { access_token } = expectResponse(accepted, 201, SignedInView)
     const deliver = async (code: string) =>
       await sendTo(shop, {
         method: 'POST',

@@ -2,7 +2,13 @@ import { createHash, createHmac, randomInt } from 'node:crypto'
 import { sign } from '@tma.js/init-data-node'
 import { eventually, expectResponse } from '#platform/testing'
 import { staff, telegramToken } from '../../../e2e/secrets.ts'
-import { password, registerCustomer, signInWithTelegram, uniqueEmail } from '../../../e2e/purchase-steps.ts'
+import {
+  password,
+  registerCustomer,
+  signInWithTelegram,
+  uniqueEmail,
+  verifyMailbox,
+} from '../../../e2e/purchase-steps.ts'
 import type { Shop } from '../../../e2e/open-shop.ts'
 import { api, type Story, type Telegram } from './story.ts'
 
@@ -38,6 +44,8 @@ export const mergedAccounts: Story = async ({ step, shop, telegram }) => {
   const { access_token: as } = await registerCustomer(shop, 'Vera')
   const email = uniqueEmail('vera')
   await step('customer', `POST ${auth}/link/email`, { as, body: { email, password: 'a guess' }, refused: 403 })
+  await step('customer', `POST ${auth}/link/email`, { as, body: { email, password }, refused: 409 })
+  await verifyMailbox(shop, as)
   await step('customer', `POST ${auth}/link/email`, { as, body: { email, password } })
   const confirm = `POST ${auth}/link/email/confirm`
   await step('customer', confirm, { as, body: { code: '000000' }, refused: 404 })
