@@ -71,7 +71,7 @@ const isStreet = (part: string): boolean => /\d/.test(part) || hasWordOf(streets
 
 /**
  * The names by which an address may be in a place: its town as a whole, and the regions, the country and the postcodes
- * around it. The name of a street or a remark is none of them: `Москва, улица Коломна, 1` lies in Moscow.
+ * around it. The name of a street or a note for the courier is none of them: `Москва, улица Коломна, 1` lies in Moscow.
  */
 export function placeNamesOf(address: Address): ReadonlySet<string> {
   const isLine = typeof address === 'string'

@@ -58,7 +58,7 @@ const moscow: Zone = { ...kolomna, id: 'm', places: ['Москва'], fee: 150_0
 const centre = { lat: 55.1028, lng: 38.7531 }
 const near: Zone = { ...kolomna, fee: 10_000, ...centre, radius_m: 5000 }
 
-test('the buyer does not choose the zone: neither by a street or a remark, nor by coordinates (DLV-4)', () => {
+test('the buyer does not choose the zone: neither by a street or a note, nor by coordinates (DLV-4)', () => {
   const zones = [near, moscow]
   for (const address of [
     'Москва, Тверская 1',
