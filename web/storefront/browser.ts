@@ -1,10 +1,17 @@
 import type { Api } from './api/client.ts'
 import type { CartActions } from './cart/cart.ts'
 import type { Host } from './host/host.ts'
+import type { OrderSending } from './ordering/send-order.ts'
 import type { SessionActions } from './session/session.ts'
 
 /** The parts of the storefront that exist in a browser only. */
-export type Browser = Readonly<{ api: Api; host: Host; cart: CartActions; session: SessionActions }>
+export type Browser = Readonly<{
+  api: Api
+  host: Host
+  cart: CartActions
+  orders: OrderSending
+  session: SessionActions
+}>
 
 let opened: Browser | undefined
 

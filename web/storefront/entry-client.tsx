@@ -1,21 +1,24 @@
 import { hydrate } from 'preact'
 import { App } from './app.tsx'
 import { openBrowser } from './browser.ts'
-import { openCart } from './cart/cart.ts'
+import type { Schemas } from './api/client.ts'
+import { openCart, type CartActions } from './cart/cart.ts'
 import { readCart } from './cart/cart-store.ts'
 import { applyTheme, webHost } from './host/web.ts'
+import { clearDraft } from './parts/draft.ts'
 import { say } from './parts/messages.tsx'
 import { Failure } from './api/failure.ts'
 import type { PageContent } from './page-content.ts'
 import { followHead } from './head/follow-head.ts'
 import { readOrderLinks } from './order-access.ts'
-import { openRouter } from './router/router.ts'
+import { openOrderSending } from './ordering/send-order.ts'
+import { openRouter, type Router } from './router/router.ts'
 import { matchRoute, splitPath } from './router/route.ts'
 import { missingPage, routes } from './routes.ts'
 import { openBrowserApi } from './session/browser-api.ts'
 import { openSession } from './session/session.ts'
 import { readSession, watchSession } from './session/session-store.ts'
-import { openShop } from './shop.ts'
+import { openShop, type Shop } from './shop.ts'
 import type { Locale } from './text/locale.ts'
 import './styles/index.css'
 
@@ -36,9 +39,10 @@ function start(): void {
   }
   const router = openRouter({ routes, missing: missingPage, api, locale, first })
   const host = webHost
-  const cart = openCart({ api, host, texts: shop.texts })
+  const orders = openOrderSending({ api, found: (order) => showPlaced(order, { shop, router, cart }) })
+  const cart = openCart({ api, host, texts: shop.texts, settleOrder: orders.settle })
   const session = openSession({ api, locale, afterChange: cart.refresh })
-  openBrowser({ api, host, cart, session })
+  openBrowser({ api, host, cart, orders, session })
   applyTheme()
   hydrate(<App shop={shop} router={router} />, document.querySelector('#app') ?? document.body)
   document.documentElement.dataset['ready'] = ''
@@ -57,6 +61,18 @@ function start(): void {
     if (router.page.get().failure) router.reload()
   })
   if ('serviceWorker' in navigator && isSecureContext) void navigator.serviceWorker.register('/sw.js')
+}
+
+type Placed = Readonly<{ shop: Shop; router: Router; cart: CartActions }>
+
+/** Shows an order whose answer was lost: instead of the cart that it has taken, on other pages as a message. */
+function showPlaced({ id, number }: Schemas['Order'], { shop, router, cart }: Placed): void {
+  const { href, texts } = shop
+  clearDraft('checkout')
+  cart.ordered()
+  const open = () => router.go(href(`/orders/${id}?placed=1`), { replace: true })
+  if ([href('/cart'), href('/checkout')].includes(location.pathname)) return open()
+  say(texts.checkout.placed(number), { label: texts.checkout.openOrder, run: open })
 }
 
 start()

@@ -4,12 +4,14 @@ import type { Host } from '../host/host.ts'
 import { say } from '../parts/messages.tsx'
 import type { Texts } from '../text/texts.ts'
 import { cartStore, saveCart, saveCartToken, watchCart, type Cart } from './cart-store.ts'
-import { withAdded, withQuantity, type CartProduct } from './change-cart.ts'
+import { orderedCart, withAdded, withQuantity, type CartProduct } from './change-cart.ts'
 
 /** The actions of a reader on her cart. Each shows its effect at once; the shop confirms or corrects it. */
 export type CartActions = Readonly<{
   /** Reads the cart again. */
   refresh: () => void
+  /** Shows the cart without the lines that an order has taken; the shop removes them a moment later. */
+  ordered: () => void
   add: (product: CartProduct, quantity: number) => void
   change: (variant_id: string, quantity: number) => void
   /** Removes a line; the message about it offers to put it back. */
@@ -21,11 +23,22 @@ export type CartActions = Readonly<{
   settled: () => Promise<Cart>
 }>
 
-type Needs = Readonly<{ api: Api; host: Host; texts: Texts }>
+type Needs = Readonly<{
+  api: Api
+  host: Host
+  texts: Texts
+  /** Repeats an order whose answer was lost. True when the order has taken the cart: `ordered` is called then. */
+  settleOrder: () => Promise<boolean>
+}>
 
 /** Opens the actions on the cart of a browser. */
-export function openCart({ api, host, texts }: Needs): CartActions {
-  const read = () => bodyOf(api.GET('/api/v1/cart'))
+export function openCart({ api, host, texts, settleOrder }: Needs): CartActions {
+  const read = async () => {
+    const isOrdered = await settleOrder()
+    const { view } = cartStore.get()
+    if (isOrdered && view) return view
+    return await bodyOf(api.GET('/api/v1/cart'))
+  }
   const queue = openQueue(read, (error) => {
     host.haptic('error')
     const { code, message } = failureOf(error)
@@ -61,6 +74,10 @@ export function openCart({ api, host, texts }: Needs): CartActions {
   watchCart()
   return {
     refresh: () => queue.send(read),
+    ordered: () => {
+      const { view } = cartStore.get()
+      if (view) saveCart({ ...view, ...orderedCart })
+    },
     add,
     change,
     remove,
@@ -79,7 +96,7 @@ function openQueue(read: () => Promise<Cart>, onError: (error: unknown) => void)
     last = last.then(async () => {
       const answer = await request().catch(async (error: unknown) => {
         onError(error)
-        return await read().catch(() => undefined)
+        return request === read ? undefined : await read().catch(() => undefined)
       })
       waiting--
       // The next request needs the token of a new cart, also when a later answer is the one to show.

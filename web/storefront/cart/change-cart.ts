@@ -14,15 +14,10 @@ export type CartProduct = Readonly<{
 
 type Item = Cart['items'][number]
 
-const empty: Cart = {
-  items: [],
-  totals: [],
-  pieces: 0,
-  coupon: null,
-  discounts: [],
-  free_delivery: false,
-  cart_token: null,
-}
+/** The parts of a cart that an order takes. */
+export const orderedCart = { items: [], totals: [], pieces: 0, coupon: null, discounts: [], free_delivery: false }
+
+const empty: Cart = { ...orderedCart, cart_token: null }
 
 /** The cart with `quantity` more pieces of a product, as the shop will answer when it agrees. */
 export function withAdded(cart: Cart | null, product: CartProduct, quantity: number): Cart {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { bodyOf, type Schemas } from '../api/client.ts'
 import { browser } from '../browser.ts'
 import type { Cart } from '../cart/cart-store.ts'
@@ -12,13 +12,18 @@ export type QuotedMethod = Quote['methods'][number]
 /** Milliseconds without a key press after which the shop is asked. */
 const pause = 300
 
-/**
- * Asks what the delivery costs to the address that is typed so far. While the shop answers, the last answer stays, so that
- * the total does not jump.
- */
-export function useQuote(cart: Cart, fields: CheckoutFields): Quote | undefined {
+export type Quoting = Readonly<{
+  /** The last answer. It stays while the shop answers, so that the total does not jump. */
+  quote: Quote | undefined
+  /** The answer to what is typed now. The last one when the shop does not answer. */
+  settled: () => Promise<Quote | undefined>
+}>
+
+/** Asks what the delivery costs to the address that is typed so far. */
+export function useQuote(cart: Cart, fields: CheckoutFields): Quoting {
   const { facts, formats, texts } = useShop()
   const [quote, setQuote] = useState<Quote>()
+  const latest = useRef<() => Promise<Quote | undefined>>(async () => undefined)
   const address = addressOf(fields, facts.country)
   const body = {
     lines: cart.items.map(({ variant_id, quantity }) => ({ variant_id, quantity })),
@@ -31,24 +36,32 @@ export function useQuote(cart: Cart, fields: CheckoutFields): Quote | undefined 
     let isLatest = true
     const ask = async () => {
       const answer = await bodyOf(browser().api.POST('/api/v1/delivery/quote', { body })).catch(() => undefined)
-      if (!isLatest || !answer) return
+      if (!isLatest || !answer) return answer ?? quote
       setQuote(answer)
       const [shown] = cart.totals
-      if (!shown || shown.items_amount === answer.items_amount) return
+      if (!shown || shown.items_amount === answer.items_amount) return answer
       say(texts.checkout.priceChanged(formats.money(answer.items_amount, answer.currency)))
       browser().cart.refresh()
+      return answer
     }
-    const timer = setTimeout(() => void ask(), quote ? pause : 0)
+    let answering: Promise<Quote | undefined> | undefined
+    const askOnce = () => (answering ??= ask())
+    latest.current = askOnce
+    const timer = setTimeout(() => void askOnce(), quote ? pause : 0)
     return () => {
       isLatest = false
       clearTimeout(timer)
     }
   }, [asked])
-  return quote
+  return { quote, settled: () => latest.current() }
 }
 
 export const quotedMethod = (quote: Quote | undefined, method: string): QuotedMethod | undefined =>
   quote?.methods.find((each) => each.method === method)
+
+/** In minor units, with discounts and the delivery as far as it is known. */
+export const totalOf = (cart: Cart, quote: Quote | undefined, method: string): number =>
+  quotedMethod(quote, method)?.total_amount ?? cart.totals[0]?.total_amount ?? 0
 
 /** The hint of a delivery method: its fee and its hour, or why it is not available. */
 export function useMethodHint(quote: Quote | undefined): (method: string) => string | undefined {

@@ -9,7 +9,7 @@ import { useShop } from '../shop.ts'
 import { useStore } from '../store.ts'
 import { useRouter } from '../router/router.ts'
 import { CheckoutForm, useCheckoutDraft } from './checkout-form.tsx'
-import { quotedMethod, useQuote, type QuotedMethod } from './checkout-quote.ts'
+import { quotedMethod, totalOf, useQuote, type QuotedMethod } from './checkout-quote.ts'
 
 function CheckoutPage(): VNode {
   const { facts, href, texts } = useShop()
@@ -38,12 +38,12 @@ function CheckoutPage(): VNode {
 /** The form and the summary share what is typed: the delivery to the address is part of the total. */
 function Filled({ cart, session }: Readonly<{ cart: Cart; session: Session | null }>): VNode {
   const draft = useCheckoutDraft(session)
-  const quote = useQuote(cart, draft.fields)
-  const method = quotedMethod(quote, draft.fields.method)
-  const total = method?.total_amount ?? cart.totals[0]?.total_amount ?? 0
+  const quoting = useQuote(cart, draft.fields)
+  const method = quotedMethod(quoting.quote, draft.fields.method)
+  const total = totalOf(cart, quoting.quote, draft.fields.method)
   return (
     <div class="columns">
-      <CheckoutForm cart={cart} isGuest={session === null} draft={draft} quote={quote} total={total} />
+      <CheckoutForm cart={cart} isGuest={session === null} draft={draft} quoting={quoting} />
       <Summary cart={cart} method={method} total={total} />
     </div>
   )

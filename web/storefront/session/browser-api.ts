@@ -29,7 +29,8 @@ export function openBrowserApi(locale: Locale): Api {
     const request = new Request(given)
     request.headers.set('accept-language', locale)
     const token = cartTokenOf()
-    if (token !== null) request.headers.set('x-cart-token', token)
+    // A repeat of an order brings the token of its first request.
+    if (token !== null && !request.headers.has('x-cart-token')) request.headers.set('x-cart-token', token)
     let session = sessionStore.get() ?? null
     if (session && session.expires_at - margin < Date.now()) session = await renew(session)
     const response = await fetch(authorized(request, session))

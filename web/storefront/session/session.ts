@@ -1,4 +1,6 @@
 import { bodyOf, type Api, type Schemas } from '../api/client.ts'
+import { dropPendingOrder } from '../ordering/pending-order.ts'
+import { clearDrafts, moveDrafts } from '../parts/draft.ts'
 import type { Locale } from '../text/locale.ts'
 import { saveSession, sessionOf, sessionStore } from './session-store.ts'
 
@@ -32,6 +34,7 @@ export function openSession({ api, locale, afterChange }: Needs): SessionActions
     afterChange()
   }
   const begin = (signedIn: Schemas['SignedIn']) => {
+    moveDrafts(signedIn.user.id)
     saveSession(sessionOf(signedIn))
     afterChange()
     void speak()
@@ -45,6 +48,9 @@ export function openSession({ api, locale, afterChange }: Needs): SessionActions
       if (session && everywhere) await bodyOf(api.POST('/api/v1/auth/logout-all'))
       else if (session) await api.POST('/api/v1/auth/logout')
       saveSession(null)
+      // The next person at this browser finds neither a name nor an address.
+      clearDrafts()
+      dropPendingOrder()
       afterChange()
     },
     speak,

@@ -62,6 +62,11 @@ export const purchase: Pick<Texts, 'cart' | 'checkout' | 'coupon'> = {
     phoneWrong: 'This does not look like a number: for example +7 912 345-67-89',
     correct: 'Correct the marked fields',
     priceChanged: (price) => `The price has changed: it is ${price} now. Look at the cart and order again.`,
+    unanswered:
+      'We do not know yet whether the shop has your order: its answer has not arrived. Please do not order again. This page asks by itself; you may also press the button.',
+    placed: (number) => `Order ${number} is placed`,
+    openOrder: 'Open',
+    totalNow: (price) => `With the delivery it is ${price}. Press the button again to order.`,
     goBack: 'Back to the cart',
     optional: 'optional',
   },

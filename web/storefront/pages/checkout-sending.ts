@@ -1,0 +1,68 @@
+import { useState } from 'preact/hooks'
+import { failureOf } from '../api/failure.ts'
+import { browser } from '../browser.ts'
+import type { Cart } from '../cart/cart-store.ts'
+import { focusWrong } from '../parts/field.tsx'
+import { useRouter } from '../router/router.ts'
+import { useShop } from '../shop.ts'
+import { orderOf, wrongFrom, wrongIn, type CheckoutFields, type Wrong } from './checkout-order.ts'
+import { totalOf, type Quoting } from './checkout-quote.ts'
+
+type Order = Readonly<{
+  cart: Cart
+  fields: CheckoutFields
+  clear: () => void
+  isGuest: boolean
+  quoting: Quoting
+}>
+
+/** Sends the order once, however often the button is pressed. */
+export function useOrder({ cart, fields, clear, isGuest, quoting }: Order) {
+  const { facts, formats, href, texts } = useShop()
+  const router = useRouter()
+  const [wrong, setWrong] = useState<Wrong>({})
+  const [refusal, setRefusal] = useState<string>()
+  const [isSending, setSending] = useState(false)
+  const money = (amount: number, currency = cart.totals[0]?.currency ?? 'RUB') => formats.money(amount, currency)
+
+  const refuse = (error: unknown) => {
+    const { code, issues, members, message } = failureOf(error)
+    // The shop may have placed the order, which has taken the cart then.
+    if (browser().orders.hasPending()) return setRefusal(texts.checkout.unanswered)
+    const found = wrongFrom(issues)
+    setWrong(found)
+    const { total_amount: amount, currency } = members
+    if (code === 'price-changed' && typeof amount === 'number')
+      setRefusal(texts.checkout.priceChanged(money(amount, typeof currency === 'string' ? currency : undefined)))
+    else setRefusal(message || texts.failed.title)
+    browser().cart.refresh()
+    if (Object.keys(found).length > 0) focusWrong()
+  }
+  const place = async () => {
+    const shown = totalOf(cart, quoting.quote, fields.method)
+    const total = totalOf(cart, await quoting.settled(), fields.method)
+    // The button named another sum: the buyer agrees to this one first.
+    if (total !== shown) return setRefusal(texts.checkout.totalNow(money(total)))
+    const order = await browser().orders.place(orderOf(fields, { total, facts, isGuest }))
+    clear()
+    browser().cart.ordered()
+    router.go(href(`/orders/${order.id}?placed=1`), { replace: true })
+    if (order.payment.confirmation_url !== null) browser().host.openPayment(order.payment.confirmation_url)
+  }
+  const send = async () => {
+    if (isSending) return
+    const found = wrongIn(fields, texts)
+    setWrong(found)
+    setRefusal(Object.keys(found).length > 0 ? texts.checkout.correct : undefined)
+    if (Object.keys(found).length > 0) return focusWrong()
+    setSending(true)
+    try {
+      await place()
+    } catch (error) {
+      refuse(error)
+    } finally {
+      setSending(false)
+    }
+  }
+  return { wrong, refusal, isSending, send }
+}
