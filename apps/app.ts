@@ -40,7 +40,7 @@ export type App = Modules &
 
 type Opening = Parameters<typeof openDatabase>[0] &
   Readonly<{
-    /** Those of production when absent. */
+    /** The app uses the adapters of production when absent. */
     adapters?: Adapters
     /** Runs this service only, whose settings `config` has; `remote` has the functions of modules in other processes. */
     service?: ServiceName

@@ -141,7 +141,7 @@ test('SIGTERM to npm start stops the shop and its database, even during the star
   const directory = mkdtempSync(join(tmpdir(), 'posad-npm-'))
   chmodSync(directory, 0o755)
   const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], POSAD_DATA: directory, APP_PORT: String(port) }
-  // Without scripts before it: the packages are installed already.
+  // No script runs before it, because the packages are installed already.
   // A copy by links: the `.env` of the repository belongs to the developer.
   const copy = mkdtempSync(join(tmpdir(), 'posad-copy-'))
   for (const name of readdirSync(repository).filter((one) => !['.env', '.git', '.posad'].includes(one)))

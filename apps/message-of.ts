@@ -5,7 +5,7 @@ import { Refusal } from './refusal.ts'
 
 type DatabaseKind = Config['database']['kind']
 
-/** Only the address of an external database is in the settings. */
+/** The settings name the address of an external database only. */
 const databaseAway: Readonly<Record<DatabaseKind, string>> = {
   external: 'the database does not answer: is it running, and is DATABASE_URL right?',
   embedded: 'the embedded database does not answer: its log is postgres.log in the data directory',

@@ -41,7 +41,7 @@ type RunNeeds = Needs &
   Readonly<{
     /** The modules of the services in other processes; absent when all modules run in this one. */
     remote?: RemoteServices
-    /** That of the settings when absent. */
+    /** The settings decide the role when it is absent. */
     role?: Role
     /** Absent where the start has one process only. */
     place?: Place

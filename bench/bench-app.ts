@@ -81,7 +81,7 @@ export async function openBenchApp(
 
 export type Buyer = Readonly<{ user_id: string; token: string }>
 
-/** As many at once as the app hashes passwords without a refusal. */
+/** The app hashes this many passwords at once without a refusal. */
 const registeredAtOnce = 16
 
 /** Registers users at a running app. */

@@ -20,7 +20,7 @@ type Serving = Pick<Outputs, 'announce' | 'isTerminal'> &
   Readonly<{
     /** Absent where the start has one process only. */
     place?: Place
-    /** That of the settings when absent. */
+    /** The settings decide the role when it is absent. */
     role?: Role
   }>
 

@@ -23,8 +23,8 @@ export type CheckoutOutcome = Readonly<{
   perSecond: number
   /** All orders. */
   started: number
-  /** From the first request to the response that shows the paid order. */
+  /** The times from the first request to the response that shows the paid order. */
   whole: Times
-  /** Of single requests. */
+  /** The times of single requests. */
   steps: Readonly<Record<CheckoutStep, Times>>
 }>

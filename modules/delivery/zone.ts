@@ -22,7 +22,7 @@ export type Zone = Readonly<{
   /** The time from the order to the hand-over, in minutes; null: not said. */
   earliest_minutes: number | null
   latest_minutes: number | null
-  /** Of two zones with one address the one with the lower position counts. */
+  /** If two zones contain an address, the one with the lower position applies. */
   position: number
   is_active: boolean
 }>

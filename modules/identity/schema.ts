@@ -58,7 +58,7 @@ export const LogInBody = named(
   'LogIn',
   Closed(
     {
-      // Not `format: 'email'`: a malformed e-mail gets the same answer as an unknown one.
+      // A malformed e-mail gets the same answer as an unknown one, so the schema does not say `format: 'email'`.
       email: Text(254, { minLength: 1 }),
       password: Password,
     },
@@ -120,7 +120,7 @@ export const VerifyEmailBody = named('VerifyEmail', Closed({ code: MailCode }))
 
 export const RequestPasswordResetBody = named(
   'RequestPasswordReset',
-  // Not `format: 'email'`: a malformed e-mail gets the same answer as an unknown one.
+  // A malformed e-mail gets the same answer as an unknown one, so the schema does not say `format: 'email'`.
   Closed({ email: Text(254, { minLength: 1 }) }),
 )
 

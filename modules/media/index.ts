@@ -49,7 +49,7 @@ type Needs = Readonly<{
   hasProduct: (id: string) => Promise<boolean>
   /** Serve the files of the storage. */
   pages?: readonly Routes[]
-  /** In place of the processor of `imageWorker`. */
+  /** It replaces the processor that `imageWorker` names. */
   processor?: ImageProcessor
 }>
 

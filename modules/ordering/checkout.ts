@@ -163,7 +163,7 @@ const table: Definition['table'] = {
 /** For an answer that should come at once. The command is published again for ten minutes, then the saga `needs_operator`. */
 const prompt: Timeout = { within: minutes(1), resends: 10 }
 
-/** For a command that the buyer waits for: it is published again at least each minute, until `time` is over. */
+/** The buyer waits for the command, so it is published again at least each minute until `time` is over. */
 const eachMinuteFor = (time: number): Timeout => {
   const times = Math.max(3, Math.ceil(time / minutes(1)))
   return { within: time / times, resends: times - 1 }

@@ -17,7 +17,7 @@ import {
 } from '#platform/schema'
 import { courierExample, orderExample, pickupExample } from './examples.ts'
 
-/** In the order in which an order passes through them; `cancelled` may follow each of the first four. */
+/** An order passes through them in this sequence; `cancelled` may follow each of the first four. */
 export const orderStatuses = ['created', 'processing', 'paid', 'shipping', 'fulfilled', 'cancelled'] as const
 export const OrderStatus = OneOf(orderStatuses)
 export type OrderStatus = Static<typeof OrderStatus>

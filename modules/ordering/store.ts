@@ -164,7 +164,7 @@ export const lockOrderState = async (
 
 export type EarlierOrder = Readonly<{ kind: 'repeated'; order_id: string }> | Refused<'id-taken'>
 
-/** `cart_version`: of the lines that an order without an id of the client would take. */
+/** `cart_version` names the lines that an order takes when the client gave it no id. */
 type EarlierKey = Readonly<{ id?: string | undefined; cart_version?: string | null }>
 
 /** Finds an order under the id or of the same lines: an earlier attempt of the same request placed it, or the id is taken. */

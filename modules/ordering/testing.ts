@@ -159,7 +159,7 @@ export async function openOrderingTest({
 
 export type OrderingTest = Awaited<ReturnType<typeof openOrderingTest>>
 
-/** As in catalog, a second hold of an order returns the first. */
+/** A second hold of an order returns the first, as in catalog. */
 function holdOnce(stubs: Stubs): CatalogApi['hold'] {
   const holds = new Map<string, HoldOutcome>()
   return async (input) => {

@@ -18,7 +18,7 @@ export type QuoteInput = Readonly<{
   coupon: string | null
   lines: readonly QuoteLine[]
   currency: string
-  /** In minor units; null as long as it is not known, as in a cart. */
+  /** The fee in minor units; null while it is not known, as in a cart. */
   delivery_fee: number | null
 }>
 

@@ -48,7 +48,7 @@ export const Manifest = Type.Object({
   format: Type.Literal(format),
   /** Names this backup in the databases that are restored from it. */
   id: Type.String({ pattern: '^[0-9a-f-]{36}$' }),
-  /** Of the program that wrote it. */
+  /** The version of the program that wrote the backup. */
   version: Type.String(),
   created_at: Type.String(),
   databases: Type.Array(Database),

@@ -14,7 +14,7 @@ import type { Progress } from './progress.ts'
 type Restoring = Readonly<{
   url: string
   directory: string
-  /** Of the backup. */
+  /** The id of the backup. */
   id: string
   database: DatabaseManifest
   /** Brings the schemas to the migrations of the backup. */

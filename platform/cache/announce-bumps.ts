@@ -10,7 +10,7 @@ export const channel = 'posad_cache'
  * business transaction, and this interval bounds what it costs.
  */
 const interval = 100
-/** With more tags than this at once, everything is invalidated. */
+/** A change of more tags than this at once invalidates everything. */
 const mostTags = 500
 
 type Needs = Readonly<{

@@ -3,7 +3,7 @@ import type { Kind } from './kinds.ts'
 /** One environment variable: its kind, its default, its description and its other names. */
 export type Variable<Value, Default extends string | undefined = string | undefined> = Readonly<{
   kind: Kind<Value>
-  /** As the environment would write it. */
+  /** The default as the environment would write it. */
   default: Default
   /** One or two sentences for `.env.example`. */
   description: string

@@ -10,7 +10,7 @@ export type MigrationFile = Readonly<{
   name: string
   up: string
   down: string
-  /** Of the up file, with its line ends normalized. */
+  /** The checksum of the up file with normalized line ends. */
   checksum: string
 }>
 

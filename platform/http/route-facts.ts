@@ -9,7 +9,7 @@ export type RouteFacts = Readonly<{
   access: Access
   /** The name of the rate limit; undefined where there is none. */
   limit: string | undefined
-  /** Only refused and unfinished requests count against the limit. */
+  /** The limit counts refused and unfinished requests only. */
   countsRefusals: boolean
   ignoresToken: boolean
   takesStreamToken: boolean

@@ -40,7 +40,7 @@ declare module 'fastify' {
     caller: Caller
     /** The token by which the caller was identified. */
     token: string | undefined
-    /** From the user's setting or `Accept-Language`. */
+    /** The language of the user's profile, or of `Accept-Language`. */
     locale: Locale
     facts: RouteFacts
     traceContext: TraceContext | undefined

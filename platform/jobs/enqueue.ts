@@ -7,7 +7,7 @@ import { assertFits, withStoredContext } from './payload.ts'
 /** The payload of a job and the time of its first attempt. */
 type Enqueued<Payload extends TObject> = Readonly<{
   payload: Static<Payload>
-  /** At once when absent. */
+  /** The job runs at once when this is absent. */
   runAt?: Date
   /** A new job replaces a waiting job with the same key. A running one finishes, but is not tried again. */
   key?: string

@@ -7,5 +7,5 @@ import type { Transaction } from 'kysely'
 // oxlint-disable-next-line no-explicit-any -- the response is stored next to the tables of any module
 export type StoreResponse<Success> = (tx: Transaction<any>, outcome: Success) => Promise<void>
 
-/** For requests without an Idempotency-Key, and for tests, events and the command line. */
+/** Stores nothing: for requests without an Idempotency-Key, tests, events and the command line. */
 export const storeNothing: StoreResponse<unknown> = async () => {}

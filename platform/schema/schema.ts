@@ -1,7 +1,7 @@
 import { Type, type Static, type TProperties, type TSchema, type TUnsafe } from 'typebox'
 import { countryCodes, currencyCodes } from '#platform/values'
 
-/** For objects that refuse unknown fields: every body is one. */
+/** An object that refuses unknown fields. Every body is one. */
 const closed = { additionalProperties: false } as const
 
 /** An object of a request: unknown fields are refused. */

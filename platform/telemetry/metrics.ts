@@ -5,7 +5,7 @@ export type Sample = Readonly<{ labels?: Readonly<Record<string, string>>; value
 
 /** A metric that is read when Prometheus requests the metrics. */
 export type Metric = Readonly<{
-  /** Without the prefix `posad_`; in base units, counters end with `_total`. */
+  /** The name without the prefix `posad_`, with the base unit; the names of counters end with `_total`. */
   name: string
   help: string
   /** A counter never decreases while the process runs. */

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 /** A request to another service. */
 export type UpstreamRequest = Readonly<{
   method: string
-  /** With its query. */
+  /** The path with its query. */
   path: string
   headers: Readonly<Record<string, string | string[]>>
   /** A stream is read once, and only after a connection was made. */
@@ -22,8 +22,8 @@ export type UpstreamResponse = Readonly<{ status: number; headers: IncomingHttpH
 /** Times in milliseconds. */
 export type UpstreamLimits = Readonly<{
   connect: number
-  /** From the end of the request to the headers of the answer. */
+  /** The time from the end of the request to the headers of the answer. */
   headers: number
-  /** Between two parts of the answer. */
+  /** The time between two parts of the answer. */
   body: number
 }>

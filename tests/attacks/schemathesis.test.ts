@@ -32,7 +32,7 @@ const settings = `
 expected-statuses = ["400", "401", "403", "404", "405", "409", "413", "414", "415", "422", "431"]
 `
 
-/** Without `positive_data_acceptance`: a shop refuses valid requests too, such as an order without stock. */
+/** `positive_data_acceptance` is left out: a shop refuses valid requests too, such as an order without stock. */
 const checks = [
   'not_a_server_error',
   'status_code_conformance',

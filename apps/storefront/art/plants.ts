@@ -77,7 +77,7 @@ const knot = ({ x, y }: { x: number; y: number }, color: string): string =>
 export const flowerPicture = (flower: Flower, slug: string): string =>
   picture(flowerObject(flower, openDice(slug)), { ground: groundOf(flower.color) })
 
-/** At most so many heads are drawn; a larger bouquet has fuller ones. */
+/** The most heads that are drawn; a larger bouquet has fuller ones. */
 const mostHeads = 19
 
 type Bouquet = Readonly<{

@@ -41,7 +41,7 @@ export const productColumns = {
 const ProductColumns = Type.Object(productColumns)
 export type ProductColumns = Static<typeof ProductColumns>
 
-// In the language of the reader.
+// The views for customers are in the language of the reader.
 
 export const ProductCard = named(
   'ProductCard',
@@ -115,7 +115,7 @@ export const Product = named(
 )
 export type Product = Static<typeof Product>
 
-// For staff, in both languages.
+// The views for staff are in both languages.
 
 /** A product with its inactive variants and its stock. */
 export const AdminProduct = named(

@@ -23,7 +23,7 @@ export type Pricing = Static<typeof Pricing>
 
 export const StockQuantity = Nullable(Type.Integer({ description: 'Free pieces; null when the stock is not tracked' }))
 
-// In the language of the reader.
+// The views for customers are in the language of the reader.
 
 export const BundleComponent = named(
   'BundleComponent',

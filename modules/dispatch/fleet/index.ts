@@ -76,7 +76,7 @@ type Needs = FleetSettings &
     db: FleetDb
     now: Clock
     storage: Storage
-    /** In place of the one that searches in a thread. */
+    /** It replaces the planner that searches in a thread. */
     planner?: Planner
   }>
 

@@ -9,7 +9,7 @@ import type { Ruin } from './ruin.ts'
 /** Puts absent requests back. One object serves a whole search. */
 export type Recreate = {
   readonly keys: Float64Array
-  /** For regret: the cheapest place of each absent request in each vehicle. */
+  /** The cheapest place of each absent request in each vehicle. Regret compares them. */
   readonly costs: Float64Array
   readonly pickups: Int32Array
   readonly deliveries: Int32Array

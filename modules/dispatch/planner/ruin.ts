@@ -8,7 +8,7 @@ import { shuffle } from './random.ts'
 export type Ruin = {
   readonly problem: Problem
   readonly draw: Draw
-  /** For each request, all requests from the most to the least related one, itself first. */
+  /** All requests by their relation to each request: itself first, then from the most to the least related one. */
   readonly related: Int32Array
   /** Requests without a vehicle: `absent[0 … absentCount - 1]`. */
   readonly absent: Int32Array

@@ -85,7 +85,7 @@ export function ruinAndRecreate(search: Search, average: number): void {
 const meanLeg = ({ current, finder: { problem } }: Search) => routesCost(current) / (2 * problem.requests)
 
 export type Schedule = Readonly<{
-  /** From 0 at the start of the annealing to 1 at its end. */
+  /** It grows from 0 at the start of the annealing to 1 at its end. */
   progress: () => number
   /** Stop at this progress; the next call continues the schedule. */
   end: number

@@ -9,7 +9,7 @@ import { useDeeplinkLogin } from '../store/deeplink-logins.ts'
 import type { IdentityDb } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: IdentityDb; now: Clock; sessions: Sessions; enter: EnterWithTelegram }>
-/** `secret`: of the cookie of the browser that began the login. */
+/** `secret` is in the cookie of the browser that began the login. */
 type FinishInput = Readonly<{ secret: string | undefined; locale: Locale; client: Client }>
 export type FinishDeeplinkLoginOutcome =
   | SignedIn

@@ -42,7 +42,7 @@ export const refreshSession =
       if (decided.kind === 'reused') {
         await sessions.end(tx, { user_id: user.id, only: session.id }, 'refresh_token_reused')
         await publish(tx, [refreshReuseDetected({ user_id: user.id, session_id: session.id })])
-        // Not a refusal: the end of the session must be committed.
+        // This is not a refusal, because the end of the session must be committed.
         return { kind: 'reuse-detected' } as const
       }
       if (decided.kind === 'repeat') {

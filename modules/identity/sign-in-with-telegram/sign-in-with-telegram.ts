@@ -19,7 +19,7 @@ type Needs = Readonly<{
 }>
 type SignInInput = Readonly<{
   proof: TelegramProof
-  /** For a user who is new and whose Telegram says no language. */
+  /** The language of a new user whose Telegram names none. */
   locale: Locale
   client: Client
 }>

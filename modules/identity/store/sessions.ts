@@ -8,7 +8,7 @@ type NewSession = Readonly<{
   client: Client
   created_at: Date
   expires_at: Date
-  /** Of the first refresh token. */
+  /** The hash of the first refresh token. */
   refresh_hash: Buffer
 }>
 

@@ -5,7 +5,7 @@ import { defaultTimezone, type User } from '../user.ts'
 import type { IdentityDb, IdentityTx } from './tables.ts'
 
 export type NewUser = Readonly<{
-  /** In lower case: see `foldEmail`. */
+  /** The e-mail in lower case; see `foldEmail`. */
   email: string
   name: string
   locale: Locale

@@ -28,9 +28,9 @@ const advance = (trigger: CheckoutTrigger, facts: EventFacts = {}) => ({
   trigger,
   facts: { event: trigger, ...facts },
 })
-/** For events that follow `shipment-status-changed`, which has made the entry already. */
+/** The facts of events that follow `shipment-status-changed`, which has already made the entry. */
 const advanceSilently = (trigger: CheckoutTrigger, facts: EventFacts): Reaction => ({ trigger, facts })
-/** For events that change no state: `event` is the entry of the timeline. */
+/** The facts of events that change no state; `event` is the entry of the timeline. */
 const applyFacts = (event: string, facts: EventFacts): Reaction => ({ facts: { event, ...facts } })
 
 type Row = (checkout: Checkout) => Subscription

@@ -1,4 +1,4 @@
-/** Without 0, O, 1, I and L, because people read a number out over the telephone. */
+/** The alphabet has no 0, O, 1, I and L, because people read numbers out over the telephone. */
 const alphabet = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
 
 /**

@@ -30,7 +30,7 @@ import { priceOrder, withdrawPrice } from './price-order.ts'
 /** The account that orders, or the contact of a guest. */
 type Buyer = Readonly<{ user_id: string }> | Readonly<{ contact: Contact | undefined }>
 
-/** The request of a buyer. A repeat has the same. */
+/** The request of a buyer. A repeat has the same request. */
 type Request = Terms &
   Readonly<{
     buyer: Buyer
@@ -44,14 +44,14 @@ type Request = Terms &
 type Sending = Readonly<{
   /** Chosen by the client, which may then repeat the request safely; undefined: the order gets `operation_id`. */
   id?: string | undefined
-  /** A retry with the same Idempotency-Key has the same. */
+  /** A retry with the same Idempotency-Key has the same value. */
   operation_id: string
-  /** Of the account. */
+  /** The e-mail of the account. */
   email?: string | undefined
-  /** The language of the letter to a guest. */
+  /** The language of the e-mail to a guest. */
   locale: Locale
   client_address: string
-  /** Of the cart of a guest, or of the cart that the customer filled before signing in. */
+  /** The token of a guest’s cart, or of the cart that the customer filled before signing in. */
   cart_token?: string | undefined
 }>
 
@@ -131,16 +131,19 @@ async function termsOf({ delivery }: Pick<Needs, 'delivery'>, request: Request) 
   return isRefusal(outcome) ? outcome : { ...request, pickup_point_id: outcome.pickup_point_id }
 }
 
-/** `user_id`: of the account; of a guest the id of the cart, so that the items leave it, or a new id without a cart. */
+/**
+ * The goods that the order takes. `user_id` is the account. For a guest it is the id of the cart, so that the items leave the
+ * cart; without a cart it is a new id.
+ */
 type Taken = Readonly<{
   user_id: string
   items: readonly HoldItem[]
   cart_version: string | null
-  /** Of the cart. */
+  /** The coupon of the cart. */
   coupon: string | null
 }>
 
-/** The items of the request; without items, the lines of the cart. */
+/** Takes the items of the request, or the lines of the cart when the request has no items. */
 async function takenBy({ cart }: Pick<Needs, 'cart'>, { request, sending }: PlaceOrderInput): Promise<Taken> {
   const { buyer, items } = request
   const user_id = 'user_id' in buyer ? buyer.user_id : newId()

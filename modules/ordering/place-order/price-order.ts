@@ -18,9 +18,9 @@ type HeldOrder = Readonly<{
   held: Held
   terms: Pick<Terms, 'delivery_method' | 'delivery_address'>
   buyer: Readonly<{ user_id: string }> | Readonly<{ contact: Contact | undefined }>
-  /** Of the request. */
+  /** The code in the request. */
   coupon: string | undefined
-  /** Of the cart that the order takes. */
+  /** The code in the cart that the order takes. */
   cart_coupon: string | null
   expected_total: number | undefined
   client_address: string
@@ -58,7 +58,7 @@ export async function priceOrder({ promotions, delivery }: Needs, order: HeldOrd
   return { kind: 'refused', reason: 'price-changed', total_amount, currency: held.currency }
 }
 
-/** Only a courier costs a fee. */
+/** A fee is due for couriers only. */
 async function feeOf({ feeOf }: Needs['delivery'], { held, terms }: HeldOrder): Promise<FeeOutcome> {
   const { delivery_method, delivery_address } = terms
   if (delivery_method !== 'courier' || delivery_address === null) return { kind: 'quoted', fee: 0 }

@@ -7,7 +7,7 @@ import type { OrderingTables } from '../store.ts'
 type Renewed = Readonly<{ kind: 'renewed' }> & LinkedOrder
 export type RenewLinkOutcome = Renewed | NotFound
 
-/** `link_version`: of the link that the buyer holds; staff name none. */
+/** `link_version` belongs to the link that the buyer holds; staff name none. */
 type RenewLinkInput = Readonly<{ order_id: string; link_version?: number | undefined }>
 export type RenewLink = (input: RenewLinkInput, storeResponse: StoreResponse<Renewed>) => Promise<RenewLinkOutcome>
 

@@ -64,7 +64,7 @@ export const buttons: Readonly<Record<SandboxButton, Localized>> = {
   wait: { ru: 'Подождать', en: 'Wait' },
 }
 
-/** On every page of a payment in the sandbox, also in production: the shop has no real bank yet. */
+/** Every page of a payment in the sandbox shows it, also in production: the shop has no real bank yet. */
 export const sandboxNote: Localized = {
   ru: 'Тестовый банк: настоящие деньги не списываются и не возвращаются.',
   en: 'Test bank: no real money moves.',

@@ -15,7 +15,7 @@ export type CreatePromotionOutcome = SavedPromotion | Wrong | Refused<'id-taken'
 export type ChangePromotionOutcome = SavedPromotion | NotFound | Wrong | Refused<'code-taken' | 'limit-below-uses'>
 export type DeletePromotionOutcome = Readonly<{ kind: 'deleted' }> | NotFound | Refused<'has-uses'>
 
-/** `user_id`: of the member of staff; null for a program. */
+/** `user_id` is the member of staff; null for a program. */
 type By = Readonly<{ user_id: string | null }>
 
 type CreateInput = Readonly<{ body: CreatePromotionBody; operation_id: string }> & By

@@ -10,7 +10,7 @@ type NewRedemption = Order &
   Readonly<{
     buyer_keys: readonly string[]
     quote: Quote
-    /** `version`: of the terms that the discount was computed of. */
+    /** The discount was computed from the terms of this `version`. */
     uses: readonly Readonly<{ promotion_id: string; discount_amount: number; version: number }>[]
   }>
 

@@ -11,7 +11,7 @@ export const adminLimit = seconds(3)
 type Needs = Readonly<{
   connection: KafkaConnection
   topics: readonly string[]
-  /** Of a topic that is created; -1 takes the default of the cluster. */
+  /** The partitions of a topic that is created; -1 takes the default of the cluster. */
   partitions: number
 }>
 

@@ -16,7 +16,7 @@ import { Retrier } from './retrier.ts'
 
 /** Events of a group in memory at which the reader pauses. */
 const maxOutstanding = 500
-/** As many events as may have been at work when a leader died. */
+/** The most events that may have been at work when a leader died. */
 const isolatedEvents = 3 * maxOutstanding
 
 type Needs = Readonly<{

@@ -44,7 +44,7 @@ export function requestHeadersOf(request: AnyRequest, hasBody: boolean): Headers
 /** The headers of an answer as the client gets them. */
 export const responseHeadersOf = (headers: IncomingHttpHeaders): Headers => withoutConnection(headers)
 
-/** Without the headers about one connection, and without those that `Connection` names. */
+/** Leaves out the headers about one connection, and those that `Connection` names. */
 function withoutConnection(headers: IncomingHttpHeaders): Headers {
   const named = new Set((headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase()))
   const kept = Object.entries(headers).filter(([name]) => !ofConnection.has(name) && !named.has(name))

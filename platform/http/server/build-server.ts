@@ -36,7 +36,7 @@ export type ServerNeeds = Readonly<{
   /** Probes of further dependencies; the probe of the database is always there. */
   health?: Probes
   log?: Log
-  /** Without it the server has no /metrics. */
+  /** The server has no /metrics when they are absent. */
   metrics?: Metrics
 }>
 

@@ -20,7 +20,7 @@ const options: Options = {
 /** The formats of all schemas. That of a UUID in ajv-formats lets `urn:uuid:…` pass, which PostgreSQL does not read. */
 const addFormats = (ajv: Ajv): Ajv => (ajvFormats as unknown as (ajv: Ajv) => Ajv)(ajv).addFormat('uuid', isId)
 
-/** For bodies: types are not converted, so "1" is not a number. */
+/** The validator of bodies converts no types, so "1" is not a number. */
 const strict = addFormats(new Ajv({ ...options, coerceTypes: false }))
 /**
  * For queries, paths and headers, which are text: `page=2` is a number there, and `tag=a` is a list of one. `1e400` becomes

@@ -41,7 +41,7 @@ export type ReceivedSpan = Readonly<{
 
 /** A collector of traces that speaks OTLP/HTTP in JSON and keeps what it receives. */
 export type FakeCollector = Readonly<{
-  /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
+  /** The value for OTEL_EXPORTER_OTLP_ENDPOINT. */
   url: string
   spans: () => readonly ReceivedSpan[]
   /** The headers of the last request. */

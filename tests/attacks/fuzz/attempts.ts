@@ -11,7 +11,7 @@ import { validValuesOf, type ValuesOf } from './valid-values.ts'
 export type Attempt = Readonly<{
   kind: 'valid' | 'invalid' | 'ambiguous'
   description: string
-  /** With the query. */
+  /** The path with the query. */
   path: string
   headers: Readonly<Record<string, string>>
   body: string | undefined

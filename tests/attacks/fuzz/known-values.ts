@@ -8,13 +8,13 @@ const listOf = (path: string) => path.split('/').at(-1) ?? path
 
 /** Values that responses showed to exist. Later requests use them again. */
 export type KnownValues = Readonly<{
-  /** By field, such as `variant_id`, or by list and field, such as `tags id`. */
+  /** The values by field, such as `variant_id`, or by list and field, such as `tags id`. */
   valuesOf: ValuesOf
   learn: (path: string, body: unknown) => void
   add: (field: string, ...values: readonly string[]) => void
 }>
 
-/** At most ten of the values, at equal distances. */
+/** Picks at most ten of the values, at equal distances. */
 const spread = (values: readonly string[]) =>
   values.filter((_value, at) => values.length <= 10 || at % Math.ceil(values.length / 10) === 0)
 

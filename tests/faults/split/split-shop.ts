@@ -14,7 +14,7 @@ const ownServer: ServiceName = 'ordering'
 
 /** Every service in a process of its own, behind a gateway, with a database of its own and proxies to it and to the broker. */
 export type SplitShop = Readonly<{
-  /** Of the gateway. */
+  /** The address of the gateway. */
   address: string
   broker: RabbitmqServer
   database: KillableDatabase

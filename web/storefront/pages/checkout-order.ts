@@ -8,7 +8,7 @@ export type CheckoutFields = Readonly<{
   point: string
   name: string
   phone: string
-  /** Of a guest, for the link to the order. */
+  /** The e-mail of a guest, to which the link to the order goes. */
   email: string
   city: string
   street: string

@@ -8,7 +8,7 @@ type Props = Readonly<{
   cart: Cart
   /** The chosen delivery, once its fee is known. */
   delivery?: Delivery | undefined
-  /** With the delivery; the total of the cart when absent. */
+  /** The total with the delivery; the total of the cart is shown when it is absent. */
   total?: number | undefined
 }>
 

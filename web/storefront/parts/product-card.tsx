@@ -8,7 +8,7 @@ import { Price } from './price.tsx'
 
 type Product = Schemas['ProductCard']
 
-/** At most so many pieces in stock are worth a mention. */
+/** The card mentions the stock when at most this many pieces are left. */
 const few = 5
 
 /** A product in a list. The whole card is the link; its button stands above. */

@@ -4,7 +4,7 @@ import { useShop } from '../shop.ts'
 type Discount = Readonly<{ promotion_id: string; name: string; code: string | null; amount: number }>
 type Props = Readonly<{
   currency: string
-  /** Of the lines, before discounts. */
+  /** The sum of the lines, before discounts. */
   items: number
   discounts: readonly Discount[]
   /** Undefined before the delivery is chosen. */

@@ -89,10 +89,10 @@ function restOf(
   ]
 }
 
-/** For the GIN index. */
+/** The GIN index answers this condition. */
 const hasTokens: TokensCondition = (operator, tokens) => sql`l.tokens ${sql.raw(operator)} ${tokens}::text[]`
 
-/** For the indexes of the sorts, which have the hashes of all tokens unless a product has very many. */
+/** The indexes of the sorts answer this condition: they have the hashes of all tokens unless a product has very many. */
 const hasHashes: TokensCondition = (operator, tokens) => sql`
   coalesce(l.token_hashes ${sql.raw(operator)} catalog.hashes_of(${tokens}::text[]),
     (select o.tokens ${sql.raw(operator)} ${tokens}::text[] from catalog.listings o where o.product_id = l.product_id))`

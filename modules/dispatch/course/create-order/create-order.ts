@@ -11,7 +11,7 @@ import { newOrder, type Order } from '../order.ts'
 import { findOrder, isCancelledBasket, type CourseDb, type CourseTables, type OrderRow } from '../store.ts'
 
 type CreateOrderInput = Readonly<{
-  /** That of the basket: a repeat with it creates nothing. */
+  /** The id of the basket. A repeat with the same id creates nothing. */
   id: string
   address: Address
   volume: number

@@ -6,7 +6,7 @@ import { parcelAccepted } from '../../events.ts'
 import { assignTo, unassign } from '../parcel.ts'
 import { lockParcel, readParcel, saveParcel, type FleetDb, type NamedParcel } from '../store.ts'
 
-/** Without a courier the parcel waits again. */
+/** If no courier is given, the parcel waits again. */
 type AssignParcelInput = Readonly<{ id: string; courier_id: string | null }>
 export type AssignParcelOutcome =
   | Readonly<{ kind: 'assigned'; parcel: NamedParcel }>

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { notFound, type NotFound } from '#platform/outcome'
 import type { FleetDb, Photo } from '../store.ts'
 
-/** With `user_id` the parcel must be of that customer. */
+/** If `user_id` is given, the parcel must belong to that customer. */
 type PhotosOf = Readonly<{ parcel_id?: string; order_id?: string; user_id?: string }>
 type FoundPhotos = Readonly<{ kind: 'found'; photos: readonly Photo[] }>
 export type ListPhotos = (of: PhotosOf) => Promise<FoundPhotos | NotFound>
