@@ -140,7 +140,7 @@ export const UserView = named(
     name: Type.String(),
     role: OneOf(roles),
     locale: Locale,
-    timezone: Type.String({ description: 'IANA name' }),
+    timezone: Type.String({ description: 'The IANA time zone, such as Europe/Moscow' }),
     is_active: Type.Boolean(),
     created_at: Time,
   }),

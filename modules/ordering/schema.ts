@@ -148,7 +148,7 @@ const summary = {
     }),
   ),
   pay_until: Nullable(
-    Type.String({ ...Time, description: 'The order is cancelled after it; null when it waits for no payment.' }),
+    Type.String({ ...Time, description: 'The end of the time to pay; null when no payment is awaited.' }),
   ),
   shipment: Nullable(named('OrderShipment', Type.Object({ id: Nullable(Id), status: Nullable(Type.String()) }))),
   may_cancel: Type.Boolean(),

@@ -40,7 +40,7 @@ export const CouponCode = Text(40, {
   description: 'Latin or Russian letters, digits, - and _; upper and lower case are the same.',
 })
 
-const percent = Type.Integer({ minimum: 1, maximum: 100, description: 'Of a percentage.' })
+const percent = Type.Integer({ minimum: 1, maximum: 100, description: 'The percentage of the discount.' })
 const amount = Type.Integer({
   minimum: 1,
   maximum: greatestAmount,

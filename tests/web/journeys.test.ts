@@ -124,7 +124,7 @@ test('a parcel is tracked without signing in (WEB-5)', { skip, timeout: 60_000 }
     else await page.waitForTimeout(100)
   }
   await visit(page, `${web.shop.address}/en/track/${tracking}`)
-  await page.getByText('Waits at the pickup point').first().waitFor()
+  await page.getByText('Ready at the pickup point').first().waitFor()
   assert.doesNotMatch(await page.locator('main').innerText(), /Boris|₽|RUB/)
   assert.deepEqual(problems, [])
   await close()
@@ -164,7 +164,7 @@ test(
     await visit(page, `${web.shop.address}/en/register?next=/checkout`)
     await register(page)
     await fillAddress(page)
-    await page.getByText('Free · We bring it to your address').waitFor()
+    await page.getByText('Free · We deliver to your address').waitFor()
     await page.getByText('₽320').first().waitFor()
     const idOf = async (sku: string) =>
       (await web.shop.app.pool.query<{ id: string }>('select id from catalog.variants where sku = $1', [sku])).rows[0]

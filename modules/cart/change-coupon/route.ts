@@ -15,7 +15,7 @@ const config = { access: 'anyone' } as const
 
 const applySchema = {
   tags,
-  summary: 'Use a coupon in your cart',
+  summary: 'Apply a coupon to your cart',
   description: 'The cart shows the discount of the coupon, or in `coupon.reason` why it gives none today.',
   headers,
   body: ApplyCouponBody,

@@ -17,6 +17,9 @@ const FacetValue = named(
 
 const { code, name, kind, unit, ui_hint } = Attribute.properties
 
+/** The most matches that the facets count. */
+export const mostSampled = 2000
+
 const Facets = named(
   'Facets',
   Type.Object({
@@ -25,7 +28,9 @@ const Facets = named(
     tags: Type.Array(FacetValue),
     attributes: Type.Array(Type.Object({ code, name, kind, unit, ui_hint, values: Type.Array(FacetValue) })),
     price: Type.Object({ min: Nullable(Price), max: Nullable(Price) }),
-    counts_capped: Type.Boolean({ description: 'The counts are those of the first 5,000 matches' }),
+    counts_capped: Type.Boolean({
+      description: `The counts are those of ${mostSampled.toLocaleString('en-US')} of the matches`,
+    }),
   }),
 )
 

@@ -27,7 +27,7 @@ export const CorrectStockBody = named(
     expected_on_hand: Type.Optional(
       Type.Integer({
         ...Pieces,
-        description: 'The pieces that were counted from; refused when others are on hand now',
+        description: 'The pieces on hand that you started from; refused if their number has changed',
       }),
     ),
   }),

@@ -11,7 +11,7 @@ const tags = ['delivery']
 const response = { 200: ShipmentView }
 const one = { tags, summary: 'Show your shipment', params: IdParams, response }
 const ofOrder = { tags, summary: 'Show the shipment of your order', params: Type.Object({ order_id: Id }), response }
-const forStaff = { tags, summary: 'Show a shipment to staff', params: IdParams, response: { 200: StaffShipmentView } }
+const forStaff = { tags, summary: 'Show any shipment', params: IdParams, response: { 200: StaffShipmentView } }
 
 const permissions = ['delivery.read', 'delivery.write']
 

@@ -45,7 +45,7 @@ const AssignmentReasonView = named(
     steps: Type.Integer({ description: 'Steps until the courier arrives' }),
     storage_place: Type.String({ description: 'The place that carries the order' }),
     candidates: Type.Integer({ description: 'Couriers that could have taken the order' }),
-    steps_saved: Nullable(Type.Integer({ description: 'Steps that the next candidate would have taken longer' })),
+    steps_saved: Nullable(Type.Integer({ description: 'How many more steps the next candidate would have needed' })),
   }),
 )
 

@@ -32,7 +32,7 @@ export type LinkTelegramOutcome =
 export type LinkTelegram = (input: LinkTelegramInput) => Promise<LinkTelegramOutcome>
 
 /** The data of a Mini App signs in for a day. To link, Telegram must have signed it just now. */
-const freshFor = minutes(10)
+export const freshFor = minutes(10)
 
 /** Adds the Telegram account that signed the data, or offers to merge the account that has it. */
 export const linkTelegram =

@@ -1,12 +1,13 @@
 import { userOf } from '#platform/access'
 import { notFoundAnswer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
+import { timeText } from '#platform/values'
 import { linkAnswers, ownerAnswers, telegramAnswers } from '../answers.ts'
 import { LinkTelegramBody, LinkTelegramOidcBody, LinkTelegramWidgetBody, LinkView } from '../link-schema.ts'
 import { linkViewOf } from '../link-view.ts'
 import { loginSecretOf } from '../login-cookie.ts'
 import { authBodyLimit } from '../schema.ts'
-import type { LinkTelegram, LinkTelegramOutcome } from './link-telegram.ts'
+import { freshFor, type LinkTelegram, type LinkTelegramOutcome } from './link-telegram.ts'
 
 const answers = {
   ...ownerAnswers,
@@ -14,8 +15,7 @@ const answers = {
   ...linkAnswers,
 } satisfies Record<ReasonOf<LinkTelegramOutcome>, Answer>
 
-const description =
-  'Telegram must have signed the data within the last ten minutes, and the data links once. When the Telegram account belongs to another account here, the answer shows both accounts and a token for POST /auth/merge.'
+const description = `Telegram must have signed the data in the last ${timeText(freshFor, 'en')}, and the data works once. When the Telegram account belongs to another account here, the answer shows both accounts and a token for POST /auth/merge.`
 const response = { 200: LinkView, ...problemsOf({ ...answers, ...notFoundAnswer }) }
 const config = { access: 'user', bodyLimit: authBodyLimit, repeat: 'The data has been used.' } as const
 

@@ -7,7 +7,7 @@ import type { ShowUser } from './query.ts'
 
 const schema = {
   tags: ['identity'],
-  summary: 'Show a user with the ways to sign in and the changes of staff',
+  summary: 'Show a user with their ways to sign in and the changes that staff made',
   params: IdParams,
   response: { 200: AdminUserView },
 }

@@ -83,7 +83,7 @@ export const purchase = {
       ended: 'он больше не действует',
       'other-currency': 'он для другой валюты',
       'not-for-these-goods': 'он для других товаров',
-      'below-minimum': 'сумма заказа для него мала',
+      'below-minimum': 'сумма заказа для него слишком мала',
       'not-first-order': 'он только для первого заказа',
       'used-up': 'его уже использовали',
       'used-up-by-you': 'вы его уже использовали',

@@ -19,7 +19,7 @@ const answers = {
 
 const schema = {
   tags: ['catalog admin'],
-  summary: 'Publish or reject a review, or take it back from readers',
+  summary: 'Publish, reject or hide a review',
   params: IdParams,
   body: ModerateReviewBody,
   response: { 200: AdminReview, ...problemsOf(answers) },

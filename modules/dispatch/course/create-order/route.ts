@@ -18,7 +18,7 @@ const answers = {
   ),
   'id-taken': answer(
     409,
-    'Another order with this id has a different address or volume.',
+    'An order with this id already exists, with a different address or volume.',
     'Заказ с этим идентификатором уже есть, у него другой адрес или объём.',
   ),
 } satisfies Record<ReasonOf<CreateOrderOutcome>, Answer>
