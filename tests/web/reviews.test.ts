@@ -24,7 +24,7 @@ test('a reader finds the reviews of a product in its page, also without scripts 
   }
   expectResponse(await web.shop.send(staff, 'POST /admin/reviews', { body }), 201)
   const text = await (await fetch(`${web.shop.address}/en/product/da-hun-pao`)).text()
-  assert.match(text, /4 of 5 · 1 review/)
+  assert.match(text, /4 out of 5 · 1 review/)
   assert.match(text, /A &lt;b>long&lt;\/b> talk in a cup/)
   assert.match(text, /<a href="https:\/\/example.org\/reviews\/1" rel="nofollow noopener">yandex/)
   assert.match(text, /"aggregateRating":\{"@type":"AggregateRating","ratingValue":4,"reviewCount":1\}/)
