@@ -7,7 +7,7 @@ import { insertDeeplinkLogin } from '../store/deeplink-logins.ts'
 import type { IdentityDb } from '../store/tables.ts'
 import { newToken } from './refresh-tokens.ts'
 
-/** `secret`: for the cookie of the browser. `expires_in` is in seconds. */
+/** `secret` goes into the cookie of the browser. `expires_in` is in seconds. */
 type DeeplinkBegun = Readonly<{
   kind: 'begun'
   secret: string

@@ -10,7 +10,7 @@ import type { User } from '../user.ts'
 import type { Sessions } from './sessions.ts'
 import type { TelegramPerson } from './telegram-user.ts'
 
-/** `locale`: for a user who is new and whose Telegram says no language. */
+/** `locale` is the language of a new user whose Telegram names none. */
 type EnterInput = Readonly<{ person: TelegramPerson; locale: Locale; client: Client }>
 type EnterOutcome = Readonly<{ kind: 'entered'; user: User; session: OpenSession }> | Refused<'account-blocked'>
 
