@@ -1,6 +1,14 @@
 import { sql } from 'kysely'
 import type { Db } from '#platform/db'
-import { carryEvents, consumeLog, registerEvents, type EventParticipant, type LogConsumer } from '#platform/events'
+import {
+  carryEvents,
+  consumeLog,
+  registerEvents,
+  type EventParticipant,
+  type GroupMeasures,
+  type LogConsumer,
+} from '#platform/events'
+import { Unavailable } from '#platform/outcome'
 import type { Logs, Metric } from '#platform/telemetry'
 import type { App } from './app.ts'
 import { logMetrics } from './log-metrics.ts'
@@ -9,6 +17,19 @@ import { version } from './version.ts'
 /** Throws when the log does not answer. */
 export async function probeLog(db: Db): Promise<void> {
   await sql`select 1 from platform.consumer limit 1`.execute(db)
+}
+
+/** Events that wait longer for the broker than this, in seconds, make the app degraded: its connection may still be open. */
+const maxRelayLag = 10
+
+/** Throws when the broker has not taken the oldest event of a relay for ten seconds. */
+export function refuseLateRelay(
+  measures: readonly GroupMeasures[],
+  relays: readonly Readonly<{ name: string }>[],
+): void {
+  const names = new Set(relays.map(({ name }) => name))
+  const late = measures.find(({ group, lag_seconds }) => names.has(group) && lag_seconds > maxRelayLag)
+  if (late) throw new Unavailable(`The broker, which takes no event of ${late.group},`)
 }
 
 /** The modules of the services that run in other processes: one list for each service. */
@@ -65,6 +86,7 @@ export async function startEvents({ app, logs, remote = [], handles = true }: Ne
       // A process that does not reach the log on its own connection handles no events.
       if (!consumer.reachesLog()) throw new Error('The log does not answer this process')
       await transport.probe()
+      refuseLateRelay(consumer.measures(), relays)
     },
     stop,
   }

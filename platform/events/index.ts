@@ -23,6 +23,7 @@ export { pauseIngest, restoreHook, restoreStatements } from './operator/restore-
 export { Undeliverable } from './parking/failure.ts'
 export { messageDeadLettered } from './parking/message-dead-lettered.ts'
 export { consumeLog, type LogConsumer } from './processing/consume-log.ts'
+export { type GroupMeasures } from './processing/measure.ts'
 export { openManualConsumer, type ManualConsumer } from './processing/manual-consumer.ts'
 export { publish } from './publish.ts'
 export { registerEvents, type EventParticipant } from './register-events.ts'

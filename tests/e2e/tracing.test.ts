@@ -22,13 +22,16 @@ after(async () => {
 })
 
 /** Waits until every span of one trace has arrived that `names` lists, and returns the trace. */
-const traceWith = async (trace_id: string, names: readonly string[]): Promise<readonly ReceivedSpan[]> =>
-  await eventually(() => {
+const traceWith = async (trace_id: string, names: readonly string[]): Promise<readonly ReceivedSpan[]> => {
+  const find = () => {
     const trace = collector.spans().filter((span) => span.trace_id === trace_id)
     const missing = names.filter((name) => !trace.some((span) => span.name === name))
     assert.deepEqual(missing, [], `of the trace ${trace.map(({ name }) => name).join(', ')}`)
     return trace
-  })
+  }
+  // The spans of other processes come through a broker, and each process sends its spans every few seconds.
+  return await eventually(find, { within: 30_000 })
+}
 
 const spanNamed = (spans: readonly ReceivedSpan[], name: string): ReceivedSpan => {
   const found = spans.find((span) => span.name === name)
