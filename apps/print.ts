@@ -1,5 +1,13 @@
-/** Prints one line. */
-export const printLine = (line: string): void => void process.stdout.write(`${line}\n`)
+/** Prints one line. A reader that has gone, as `head` does, ends the program without an error. */
+export function printLine(line: string): void {
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', endWithReader)
+  process.stdout.write(`${line}\n`)
+}
+
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+}
 
 /** Prints a result as a table, or as JSON for programs. */
 export function print(result: object, { json }: { json?: boolean | undefined }): void {

@@ -16,12 +16,11 @@ export async function backup(directory: string, { json }: { json?: boolean }): P
   const { id, databases, files } = await withDatabases(config, async (databases) => {
     const { report, end } = showProgress()
     try {
-      const files = await backupFilesOf(config)
       return await orRefusal(() =>
         writeBackup({
           databases,
           pause: pauseIngest,
-          files,
+          listFiles: () => backupFilesOf(config),
           directory: resolve(directory),
           version,
           onProgress: report,

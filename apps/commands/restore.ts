@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import {
   BackupRefused,
@@ -38,6 +38,8 @@ async function restoreFrom(directory: string): Promise<void> {
     announce('Comparing every file of the backup with its checksum …')
     await verifyFiles(directory, manifest)
     await refuseOtherFiles(config, manifest)
+    // Before the databases: a shop that started in between would make new secrets, which open none of its sealed rows.
+    await restoreFiles(config, manifest, directory)
     const { report, end } = showProgress()
     try {
       for (const { name, url, modules } of databases) {
@@ -58,7 +60,6 @@ async function restoreFrom(directory: string): Promise<void> {
     } finally {
       end()
     }
-    await restoreFiles(config, manifest, directory)
   })
   printLine(`Restored ${countOf(manifest.databases.length, 'database')} of the backup from ${manifest.created_at}`)
   printLine('Empty the queues of the broker before the next start, if there is one; then run posad check')
@@ -127,6 +128,8 @@ async function restoreFiles(config: Config, { files }: Manifest, directory: stri
     const place = placeOf(config, path)
     if (existsSync(place)) continue
     await mkdir(dirname(place), { recursive: true })
-    await copyFile(join(directory, path), place)
+    // Under another name first: a repetition after a crash finds whole files only.
+    await copyFile(join(directory, path), `${place}.part`)
+    await rename(`${place}.part`, place)
   }
 }

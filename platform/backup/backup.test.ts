@@ -32,7 +32,7 @@ const backUp = (directory: string, databases = [shop]) =>
   writeBackup({
     databases: databases.map(({ url }) => ({ name: url === shop.url ? 'shop' : 'payments', url })),
     pause: pauseIngest,
-    files: new Map(),
+    listFiles: async () => new Map(),
     directory,
     version: '1.2.3',
     onProgress: () => {},

@@ -9,7 +9,8 @@ export const manifestFile = 'manifest.json'
 
 const Name = Type.String({ minLength: 1, maxLength: 63 })
 const Sum = Type.String({ pattern: '^[0-9a-f]{64}$' })
-const Path = Type.String({ pattern: '^(?!/)(?!.*\\.\\.)[\\w./+-]{1,300}$' })
+/** A relative path that leads to no parent directory. Names of uploaded files may have spaces and any letters. */
+const Path = Type.String({ pattern: '^(?!/)(?!(.*/)?\\.\\.(/|$))[^\\u0000\\\\]{1,1000}$' })
 
 const Migration = Type.Object({ part: Name, number: Type.Integer(), name: Type.String(), checksum: Type.String() })
 

@@ -1,7 +1,14 @@
 import { mkdir, open, readdir, rename, writeFile as writeText } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newId } from '#platform/values'
-import { format, manifestFile, type DatabaseManifest, type FileManifest, type Manifest } from './manifest.ts'
+import {
+  fitsManifest,
+  format,
+  manifestFile,
+  type DatabaseManifest,
+  type FileManifest,
+  type Manifest,
+} from './manifest.ts'
 import { openClient } from './open-client.ts'
 import type { Progress } from './progress.ts'
 import { takeSnapshot, type BackedUpDatabase, type Snapshot } from './snapshot.ts'
@@ -16,8 +23,8 @@ type Needs = Readonly<{
   databases: readonly BackedUpDatabase[]
   /** A statement that keeps a database from taking events of others until its transaction ends. */
   pause: string
-  /** Copied into the backup, by their path in it. */
-  files: ReadonlyMap<string, string>
+  /** Lists the files to copy, by their path in the backup. Called after the snapshots: a row of them has its file by then. */
+  listFiles: () => Promise<ReadonlyMap<string, string>>
   directory: string
   version: string
   onProgress: (progress: Progress) => void
@@ -31,7 +38,7 @@ type Needs = Readonly<{
 export async function writeBackup({
   databases,
   pause,
-  files,
+  listFiles,
   directory,
   version,
   onProgress,
@@ -42,12 +49,13 @@ export async function writeBackup({
     const written: DatabaseManifest[] = []
     for (const snapshot of snapshots) written.push(await writeDatabase(snapshot, directory, onProgress))
     const copied: FileManifest[] = []
-    for (const [path, source] of files) {
+    for (const [path, source] of await listFiles()) {
       const file = await copyFile(directory, path, source)
       if (file) copied.push(file)
     }
     const created_at = new Date().toISOString()
     const manifest = { format, id: newId(), version, created_at, databases: written, files: copied } as const
+    refuseUnreadable(manifest)
     const path = join(directory, manifestFile)
     await writeText(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true })
     await rename(`${path}.part`, path)
@@ -55,6 +63,12 @@ export async function writeBackup({
   } finally {
     await Promise.all(snapshots.map((snapshot) => snapshot.close()))
   }
+}
+
+/** What a restore would refuse must not look like a backup. */
+function refuseUnreadable(manifest: Manifest): void {
+  const [issue] = fitsManifest.Check(manifest) ? [] : fitsManifest.Errors(manifest)
+  if (issue) throw new BackupRefused(`The backup is not complete: ${issue.instancePath} ${issue.message}`)
 }
 
 /** Undefined for a file that was deleted since the list was made. */

@@ -38,7 +38,7 @@ export function asyncapiOf(modules: readonly DescribedModule[], { name, version,
 
 /** The same document as YAML, the form of `docs/asyncapi.yaml`. */
 export const asyncapiYaml = (modules: readonly DescribedModule[], program: Program): string =>
-  stringify(asyncapiOf(modules, program), { lineWidth: 120 })
+  stringify(asyncapiOf(modules, program), { lineWidth: 120, version: '1.1' })
 
 const description = `Events are delivered at least once and in order per key: recognise a repeated event by its event_id.
 Within a version only optional fields are added: ignore fields and types that you do not know.`

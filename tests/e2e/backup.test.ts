@@ -69,7 +69,7 @@ async function moveTo(into: readonly ShopDatabase[], from: readonly BackedUpData
   const manifest = await writeBackup({
     databases: from,
     pause: pauseIngest,
-    files: new Map(),
+    listFiles: async () => new Map(),
     directory,
     version: '0',
     onProgress,

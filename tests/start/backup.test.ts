@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { sql } from 'kysely'
@@ -31,6 +31,9 @@ test(
     assert.equal(run('seed', shop).status, 0)
     const goods = run('catalog export', shop).stdout
 
+    const photo = 'files/public/Моё фото (1).jpg'
+    mkdirSync(join(shop, 'files/public'), { recursive: true })
+    writeFileSync(join(shop, photo), 'a photograph')
     const target = join(backups, 'first')
     const written = run(`backup ${target} --json`, shop)
     assert.equal(written.status, 0, written.stderr)
@@ -48,6 +51,11 @@ test(
     assert.ok(secrets.length > 0)
     for (const name of secrets)
       assert.equal(readFileSync(join(other, name), 'utf8'), readFileSync(join(shop, name), 'utf8'))
+
+    rmSync(join(other, photo))
+    writeFileSync(join(other, `${photo}.part`), 'a pho') // where a restore was killed
+    assert.equal(run(`restore ${target}`, other).status, 0)
+    assert.equal(readFileSync(join(other, photo), 'utf8'), 'a photograph')
 
     assert.match(run(`restore ${target}`, shop).stderr, /is not empty: name an empty one/)
     const [file = ''] = readdirSync(join(target, 'posad'))

@@ -58,8 +58,11 @@ Limited routes send \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit
 Unknown fields and query parameters are refused. Any URL may answer 405, 408, 414 or 431.
 \`Accept-Language\` chooses Russian or English texts.`
 
+/** Readers of YAML 1.1 take an unquoted `on` or `NO` for a boolean: such words are quoted. */
+const yamlOptions = { lineWidth: 120, version: '1.1' } as const
+
 /** The document as docs/openapi.yaml has it. */
-export const openapiYaml = (server: FastifyInstance): string => stringify(plain(server.swagger()), { lineWidth: 120 })
+export const openapiYaml = (server: FastifyInstance): string => stringify(plain(server.swagger()), yamlOptions)
 
 /** A copy without the symbols of TypeBox and without shared objects, which YAML would write as anchors. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
