@@ -67,3 +67,11 @@ test('no message names a setting of an external database when the database is em
     assert.match(messageOf(error, 'external'), /DATABASE_URL|owner of the database/)
   }
 })
+
+test('a path that cannot be read or written is named with the reason (PLT-21)', () => {
+  const error = Object.assign(new Error("ENOENT: no such file or directory, open '/nowhere/x.csv'"), {
+    code: 'ENOENT',
+    path: '/nowhere/x.csv',
+  })
+  assert.equal(messageOf(error, 'embedded'), '/nowhere/x.csv: there is no such file or directory')
+})

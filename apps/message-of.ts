@@ -36,16 +36,29 @@ const settings: Readonly<Record<string, string>> = {
   '42501': 'the user of the database lacks a right: make it the owner of the database',
 }
 
+/** Errors of the file system, for the path that the person named. */
+const fileProblems: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or directory',
+  EACCES: 'this user may not read or write it',
+  EPERM: 'this user may not read or write it',
+  EISDIR: 'this is a directory: name a file',
+  ENOTDIR: 'a part of this path is a file, not a directory',
+  ENOSPC: 'the disk is full: make room and try again',
+  EROFS: 'this disk is read-only: name another place',
+}
+
 /** One line for the person at the terminal: the cause and the remedy. A bug shows its stack only with DEBUG=true. */
 export function messageOf(error: unknown, database: DatabaseKind): string {
   if (!(error instanceof Error)) return String(error)
   if ([ConfigError, EmbeddedFailed, MigrationFailed, Refusal].some((kind) => error instanceof kind))
     return error.message
-  const { code = '', syscall } = error as NodeJS.ErrnoException
+  const { code = '', syscall, path } = error as NodeJS.ErrnoException
   const state = sqlStateOf(error) ?? ''
   const known = correctable[state] ?? (database === 'external' ? settings[state] : undefined)
   if (known) return known
   if (networkCodes.has(code) || syscall === 'connect' || unanswered.test(error.message)) return databaseAway[database]
+  const problem = fileProblems[code]
+  if (problem !== undefined && path !== undefined) return `${path}: ${problem}`
   if (process.env['DEBUG'] === 'true') return error.stack ?? error.message
   return `this should not happen: ${error.message.split('\n', 1)[0]} (DEBUG=true shows where)`
 }

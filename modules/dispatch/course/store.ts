@@ -102,13 +102,15 @@ export async function lockCourier(tx: AnyTx, id: string): Promise<StoredCourier 
 export const lockAssignment = (tx: AnyTx) =>
   sql`select pg_advisory_xact_lock(hashtext('dispatch.assign-orders'))`.execute(tx)
 
-/** Locks the couriers that carry nothing. */
+/** Locks the couriers that carry nothing, those with the largest place first: they fit every order that another one fits. */
 export async function lockFreeCouriers(tx: AnyTx, limit: number): Promise<readonly StoredCourier[]> {
   const { rows } = await sql<CourierRow>`
     select courier.*, ${places} as storage_places from dispatch.couriers as courier
     where not exists (
       select from dispatch.storage_places as place where place.courier_id = courier.id and place.order_id is not null)
-    order by courier.id limit ${limit} for update of courier skip locked
+    order by (select max(place.total_volume) from dispatch.storage_places as place where place.courier_id = courier.id)
+      desc nulls last, courier.id
+    limit ${limit} for update of courier skip locked
   `.execute(tx)
   return rows.map(courierOf)
 }

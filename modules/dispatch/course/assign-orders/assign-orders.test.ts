@@ -32,6 +32,18 @@ test('an order that fits no courier does not stop later orders, however many of 
   assert.equal((await shop.orderRow(small)).status, 'assigned')
 })
 
+test('an order that fits one courier goes to him, however many others are free (DSP-8)', async () => {
+  const couriers = await crowd(206, () => shop.addCourier())
+  const [truck] = couriers
+    .flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
+    .toSorted()
+    .slice(-1)
+  await sql`update dispatch.storage_places set total_volume = 500 where courier_id = ${truck}`.execute(shop.db)
+  const large = await shop.addOrder({ volume: 300 })
+  assert.equal(await shop.grid.assignOrders(), 1)
+  assert.equal((await shop.orderRow(large)).status, 'assigned')
+})
+
 test('of equal orders the one that waits longest goes first, whatever its id (DSP-8)', async () => {
   await shop.addCourier()
   const first = await shop.addOrder({ at: { x: 3, y: 3 }, id: 'ffffffff-0000-4000-8000-000000000001' })
@@ -81,8 +93,12 @@ test('one basket gets one order and one event, also when its messages arrive at 
   const kinds = outcomes.map((each) => (each.status === 'fulfilled' ? each.value.kind : String(each.reason)))
   assert.deepEqual(kinds.toSorted(), ['created', ...Array.from({ length: 11 }, () => 'exists')])
   assert.deepEqual(await shop.eventsOf(id), ['created'])
-  const different = await shop.grid.createOrder({ ...input, volume: 6 }, storeNothing)
-  assert.deepEqual(different, { kind: 'refused', reason: 'id-taken' })
+  const window = { from: '2026-11-22T10:00:00Z', to: '2026-11-22T12:00:00Z' }
+  for (const other of [{ volume: 6 }, { weight_grams: 100 }, { window }])
+    assert.deepEqual(await shop.grid.createOrder({ ...input, ...other }, storeNothing), {
+      kind: 'refused',
+      reason: 'id-taken',
+    })
 })
 
 test('the house decides the cell, and not the street alone (DSP-5, DSP-8)', async () => {

@@ -78,11 +78,21 @@ function refusalOf({ address, window }: CreateOrderInput): Refused<'address-miss
     : undefined
 }
 
-/** An order with another address or volume is no answer to this request. */
-const asRequested = ({ address, volume }: CreateOrderInput, order: OrderRow): CreateOrderOutcome =>
-  volume === order.volume && canonicalJson(address) === canonicalJson(order.address)
+/** An order with other facts is no answer to this request. */
+const asRequested = (
+  { address, volume, weight_grams, window }: CreateOrderInput,
+  order: OrderRow,
+): CreateOrderOutcome =>
+  volume === order.volume &&
+  (weight_grams ?? null) === order.weight_grams &&
+  isSameTime(window?.from, order.window_from) &&
+  isSameTime(window?.to, order.window_to) &&
+  canonicalJson(address) === canonicalJson(order.address)
     ? { kind: 'exists', order }
     : { kind: 'refused', reason: 'id-taken' }
+
+const isSameTime = (text: string | undefined, time: Date | null): boolean =>
+  (text === undefined ? undefined : new Date(text).getTime()) === time?.getTime()
 
 type NewRow = Readonly<{ input: CreateOrderInput; order: Order & { location: Location }; now: Date }>
 
