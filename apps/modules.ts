@@ -155,8 +155,11 @@ function openDelivery({ config, db, now, apis, adapters = {} }: Opening) {
   })
 }
 
-const openPromotions = ({ config, db, now, apis }: Opening, catalog: Pick<CatalogApi, 'categoriesOf'>) =>
-  promotions({ db, now, limits: limitsOf(config), catalog, ordering: apis.ordering })
+function openPromotions({ config, db, now, apis }: Opening, catalog: Pick<CatalogApi, 'categoriesOf'>) {
+  const buyerKeySecret =
+    config.promotions.buyerKeySecret ?? persistedSecret(join(config.app.directory, 'buyer-key-secret'))
+  return promotions({ db, now, limits: limitsOf(config), buyerKeySecret, catalog, ordering: apis.ordering })
+}
 
 const openMedia = ({ config, db, now, files }: Opening, { hasProduct }: Pick<CatalogApi, 'hasProduct'>) =>
   media({ db, now, storage: files.storage, imageWorker: config.media, hasProduct, pages: files.pages })

@@ -24,7 +24,7 @@ export function serviceConfigOf(config: Config, service: ServiceName, { isSingle
       `The ${service} service needs a database: set ${databaseVariableOf(service)}, or DATABASE_URL for all services together`,
     )
   refuseMissingBroker(config)
-  const { app, http, payments, ordering, mail, storage, webhooks, database } = config
+  const { app, http, payments, ordering, promotions, mail, storage, webhooks, database } = config
   const port = (isSingle ? app.givenPort : undefined) ?? services[service].port
   const derived = (purpose: string) => createHmac('sha256', secret).update(purpose).digest('base64url')
   return changed(config, {
@@ -38,6 +38,7 @@ export function serviceConfigOf(config: Config, service: ServiceName, { isSingle
     },
     payments: { ...payments, payLinkSecret: payments.payLinkSecret ?? derived('pay links') },
     ordering: { ...ordering, orderLinkSecret: ordering.orderLinkSecret ?? derived('order links') },
+    promotions: { ...promotions, buyerKeySecret: promotions.buyerKeySecret ?? derived('buyer keys') },
     mail: { ...mail, queueSecret: mail.queueSecret ?? derived(`mails of ${service}`) },
     storage: { ...storage, linkSecret: storage.linkSecret ?? derived('file links') },
     webhooks: { ...webhooks, sealSecret: webhooks.sealSecret ?? derived('webhook secrets') },

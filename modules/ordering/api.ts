@@ -19,7 +19,7 @@ export type OrderingApi = Readonly<{
   stateOf: (order_id: string) => Promise<DeliveryState | NotFound>
   /** The orders of a user with their lines, newest first, for the export of one's data. */
   exportOrders: (user_id: string) => Promise<readonly object[]>
-  /** True when an account, or a guest with this e-mail, has an order that is not cancelled. */
+  /** True when the account has an order that is not cancelled, or a guest with this e-mail has one. */
   hasOrdered: (buyer: Readonly<{ user_id: string | null; email: string | null }>) => Promise<boolean>
   /** The promotions of the orders among `order_ids` that exist and are not cancelled. */
   promotionsOf: (order_ids: readonly string[]) => Promise<readonly OrderPromotions[]>

@@ -5,7 +5,7 @@ import type { CouponReason, PromotionKind } from './schema.ts'
 
 export { couponReasons } from './schema.ts'
 
-/** The buyer of an order: an account, or a guest with contacts; a guest with a cart has none of them yet. */
+/** The buyer of an order: an account or a guest, with the contacts of the order; with a cart they are not known yet. */
 export type PromotionBuyer = Readonly<{ user_id: string | null; email: string | null; phone: string | null }>
 
 /** A line of goods; its price in minor units a piece. */
@@ -44,8 +44,9 @@ export type BuyerFacts = Readonly<{ isFirstOrder: boolean }>
 /** `retry_after` is in seconds. */
 export type TooManyCoupons = Refused<'too-many-coupons'> & Readonly<{ retry_after: number }>
 
-/** `attempted_by`: the account or the network address that counts the attempts to guess a code. */
-export type FindCouponInput = Readonly<{ code: string; attempted_by: string }>
+/** By whom attempts to guess a code count. `guesser`: the account or the cart; null without. `address`: the network address. */
+export type AttemptedBy = Readonly<{ guesser: string | null; address: string }>
+export type FindCouponInput = Readonly<{ code: string; attempted_by: AttemptedBy }>
 export type FindCouponOutcome = Readonly<{ kind: 'found'; code: string }> | Refused<'coupon-unknown'> | TooManyCoupons
 
 export type RedeemInput = QuoteInput &
@@ -54,7 +55,7 @@ export type RedeemInput = QuoteInput &
     delivery_fee: number
     /** A coupon that gives no discount refuses the order; otherwise the order is placed without it. */
     requiresCoupon: boolean
-    attempted_by: string
+    attempted_by: AttemptedBy
   }>
 
 export type RedeemOutcome =

@@ -10,6 +10,11 @@ const Buyer = Type.Object({
   email: Nullable(Type.String({ maxLength: 254 })),
   phone: Nullable(Type.String({ maxLength: 100 })),
 })
+const AttemptedBy = Type.Object({
+  guesser: Nullable(Type.String({ maxLength: 200 })),
+  address: Type.String({ maxLength: 200 }),
+})
+
 const goods = {
   buyer: Buyer,
   coupon: Nullable(Type.String({ maxLength: 100 })),
@@ -61,7 +66,7 @@ export const factsOfCall = defineCall({
 
 export const findCouponCall = defineCall({
   path: 'promotions/find-coupon',
-  input: Type.Object({ code: Type.String({ maxLength: 100 }), attempted_by: Type.String({ maxLength: 200 }) }),
+  input: Type.Object({ code: Type.String({ maxLength: 100 }), attempted_by: AttemptedBy }),
   output: Type.Union([Type.Object({ kind: Type.Literal('found'), code: Type.String() }), Unknown, TooMany]),
   repeat: 'Reads again. An unknown code counts twice.',
 })
@@ -73,7 +78,7 @@ export const redeemCall = defineCall({
     ...goods,
     delivery_fee: integer,
     requiresCoupon: Type.Boolean(),
-    attempted_by: Type.String({ maxLength: 200 }),
+    attempted_by: AttemptedBy,
   }),
   output: Type.Union([
     Type.Object({ kind: Type.Literal('redeemed'), quote: Quote }),

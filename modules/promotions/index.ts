@@ -19,7 +19,7 @@ import { loadOrderFacts } from './quote-price/load-order-facts.ts'
 import { quotePrice } from './quote-price/quote-price.ts'
 import { redeemPromotions } from './redeem-promotions/redeem-promotions.ts'
 import { releaseRedemptionsSubscriptions } from './release-redemptions/subscriber.ts'
-import { activePromotions, type PromotionsDb } from './store.ts'
+import { activePromotions, buyerKeys, type PromotionsDb } from './store.ts'
 import { withdrawRedemption } from './withdraw-redemption/withdraw-redemption.ts'
 
 export type { PromotionsApi } from './api.ts'
@@ -28,7 +28,9 @@ export { remotePromotions } from './remote.ts'
 type Needs = Readonly<{
   db: PromotionsDb
   now: Clock
-  /** The rate `coupon` limits the attempts to guess a code. */
+  /** Hashes the contacts by which uses count. */
+  buyerKeySecret: string
+  /** The rates `coupon` and `coupon-of-address` limit the attempts to guess a code. */
   limits: Rates
   catalog: Pick<CatalogApi, 'categoriesOf'>
   ordering: Pick<OrderingApi, 'hasOrdered' | 'promotionsOf'>
@@ -40,7 +42,9 @@ export function promotions(needs: Needs): Module<PromotionsApi> {
   const active = activePromotions(db)
   const factsOf = findBuyerFacts({ ...needs, active })
   const find = findCoupon({ db, now, limiter: openLimiter(needs.limits, () => now().getTime()) })
-  const parts = { ...needs, active, factsOf, findCoupon: find, loadOrderFacts: loadOrderFacts(needs) }
+  const buyerKeysOf = buyerKeys(needs.buyerKeySecret)
+  const facts = { factsOf, loadOrderFacts: loadOrderFacts({ ...needs, buyerKeysOf }) }
+  const parts = { ...needs, ...facts, active, buyerKeysOf, findCoupon: find }
   const api: PromotionsApi = {
     findCoupon: async (input) => {
       const found = await find(input)

@@ -1,4 +1,10 @@
-import { rate, settings, withDefault } from '#platform/config'
+import { rate, secret, settings, text, withDefault } from '#platform/config'
+
+/**
+ * Wrong codes after which an address gets no answer to right codes either, as a multiple of its limit: a visitor makes up a
+ * new cart for each guess.
+ */
+const mostCarts = 10
 
 /** The settings of promotions. */
 export const promotionsSettings = settings({
@@ -7,8 +13,18 @@ export const promotionsSettings = settings({
     RATE_LIMIT_COUPONS: withDefault(
       rate,
       '20/1h',
-      'Unknown coupon codes per account, or per network address without an account.',
+      'Unknown coupon codes per account or cart, and per network address; after ten times as many an address gets no answer to any code.',
+    ),
+    BUYER_KEY_SECRET: secret(
+      text(32, 1000),
+      'Hashes the e-mails and phones by which uses of promotions count: with another secret the uses of guests and of deleted accounts count no more. Without it the first start creates a secret in POSAD_DATA.',
     ),
   },
-  read: (values) => ({ rates: { coupon: values.RATE_LIMIT_COUPONS } }),
+  read: ({ RATE_LIMIT_COUPONS: coupon, BUYER_KEY_SECRET }) => ({
+    rates: {
+      coupon,
+      'coupon-of-address': { ...coupon, count: coupon.count * mostCarts, burst: coupon.burst * mostCarts },
+    },
+    buyerKeySecret: BUYER_KEY_SECRET,
+  }),
 })

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { sql, type ColumnType, type Generated, type Kysely, type Selectable } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { coalesced, type AnyTx } from '#platform/db'
@@ -92,23 +92,28 @@ export const listByIds = async (db: PromotionsDb, ids: readonly string[]): Promi
     .where('id', '=', (eb) => eb.fn.any(eb.val(ids)))
     .execute()
 
+/** Finds the keys by which the uses of a buyer count. */
+export type BuyerKeysOf = (buyer: PromotionBuyer) => readonly string[]
+
 /**
- * The keys by which the uses of a buyer count. An account counts by itself only: a guest could give the e-mail of another
- * person. Contacts are stored as hashes, because a use outlives the order of which it is.
+ * An account counts by itself, and everybody by the e-mail and the phone of the order: accounts are free, and one person could
+ * use a coupon for first orders with a new account each time. The keys outlive the order and the account, so contacts are
+ * stored as hashes under a secret: ten digits of a phone would be found from a plain hash in seconds.
  */
-export function buyerKeysOf({ user_id, email, phone }: PromotionBuyer): readonly string[] {
-  if (user_id !== null) return [accountKeyOf(user_id)]
-  const mailbox = mailboxOf(email ?? '')
-  const digits = phoneDigitsOf(phone ?? '')
-  return [
-    ...(mailbox === undefined ? [] : [`email:${hashOf(mailbox)}`]),
-    ...(digits === undefined ? [] : [`phone:${hashOf(digits)}`]),
-  ]
-}
+export const buyerKeys =
+  (secret: string): BuyerKeysOf =>
+  ({ user_id, email, phone }) => {
+    const hashOf = (contact: string) => createHmac('sha256', secret).update(contact).digest('base64url')
+    const mailbox = mailboxOf(email ?? '')
+    const digits = phoneDigitsOf(phone ?? '')
+    return [
+      ...(user_id === null ? [] : [accountKeyOf(user_id)]),
+      ...(mailbox === undefined ? [] : [`email:${hashOf(mailbox)}`]),
+      ...(digits === undefined ? [] : [`phone:${hashOf(digits)}`]),
+    ]
+  }
 
 export const accountKeyOf = (user_id: string): string => `account:${user_id.toLowerCase()}`
-
-const hashOf = (contact: string): string => createHash('sha256').update(contact).digest('base64url')
 
 type BuyerUsesOf = Readonly<{
   promotion_ids: readonly string[]

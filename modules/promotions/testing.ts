@@ -34,6 +34,7 @@ export async function openPromotionsTest({ limits = noLimits, size = 10 }: { lim
       db: over,
       now: () => moment,
       limits,
+      buyerKeySecret: 'a secret of the tests for the keys of buyers',
       catalog: { categoriesOf: async (ids) => stubs.categories.filter(({ product_id }) => ids.includes(product_id)) },
       ordering: {
         hasOrdered: async ({ user_id, email }) => stubs.buyers.has(user_id ?? '') || stubs.buyers.has(email ?? ''),
@@ -108,7 +109,7 @@ function redemption({ delivery_fee, ...input }: Goods): RedeemInput {
     lines: [tea, cup],
     currency: 'RUB',
     requiresCoupon: true,
-    attempted_by: 'somewhere',
+    attempted_by: { guesser: null, address: 'somewhere' },
     ...input,
     delivery_fee: delivery_fee ?? 0,
   }

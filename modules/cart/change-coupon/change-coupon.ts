@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Clock } from '#platform/values'
-import type { FindCouponOutcome, PromotionsApi } from '#promotions/api'
+import type { FindCouponInput, FindCouponOutcome, PromotionsApi } from '#promotions/api'
 import { buyerOf, tokenOf, type Owner } from '../owner.ts'
 import { priceCart, type Pricing, type ShownCart } from '../priced-cart.ts'
 import type { Line } from '../schema.ts'
@@ -16,9 +16,7 @@ type Needs = Readonly<{
 type CouponApplied = Readonly<{ kind: 'applied'; cart: ShownCart }>
 export type ApplyCouponOutcome = CouponApplied | Exclude<FindCouponOutcome, { kind: 'found' }>
 
-/** `attempted_by`: the account or the network address that counts the attempts. */
-type ApplyCouponInput = Readonly<{ code: string; attempted_by: string }>
-export type ApplyCoupon = (owner: Owner, input: ApplyCouponInput) => Promise<ApplyCouponOutcome>
+export type ApplyCoupon = (owner: Owner, input: FindCouponInput) => Promise<ApplyCouponOutcome>
 export type RemoveCoupon = (owner: Owner) => Promise<ShownCart>
 
 /** Stores a coupon that exists in the cart, which then says what it gives, or why it gives nothing. */

@@ -30,7 +30,8 @@ export const changeCouponRoutes =
   (http) => {
     http.put('/cart/coupon', { schema: applySchema, config }, async (request, reply) => {
       const owner = await ownerOf(request)
-      const attempted_by = owner.kind === 'user' ? owner.user_id : addressKey(request.ip)
+      const guesser = owner.kind === 'user' ? owner.user_id : (owner.token ?? null)
+      const attempted_by = { guesser, address: addressKey(request.ip) }
       const outcome = await applyCoupon(owner, { code: request.body.code, attempted_by })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return cartViewOf(outcome.cart, request.locale)

@@ -1,7 +1,7 @@
 import type { CatalogApi } from '#catalog'
 import type { Refused } from '#platform/outcome'
 import { after, minutes, type Clock } from '#platform/values'
-import type { FindCouponOutcome, PromotionsApi, QuoteLine } from '#promotions/api'
+import type { AttemptedBy, FindCouponOutcome, PromotionsApi, QuoteLine } from '#promotions/api'
 import type { DeliveryMethod } from '../schema.ts'
 import type { Address } from '../shipment.ts'
 import type { OpenPoints, ZoneCache } from '../store.ts'
@@ -14,7 +14,7 @@ type QuoteDeliveryInput = Readonly<{
   lines: readonly Readonly<{ variant_id: string; quantity: number }>[]
   coupon: string | null
   /** The account or the network address that counts the attempts to guess a coupon. */
-  attempted_by: string
+  attempted_by: AttemptedBy
 }>
 
 type Quoted = Readonly<{

@@ -42,7 +42,7 @@ export const quoteDeliveryRoute =
         address,
         lines,
         coupon,
-        attempted_by: user_id ?? addressKey(ip),
+        attempted_by: { guesser: user_id, address: addressKey(ip) },
       })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return { items_amount: outcome.items_amount, currency: outcome.currency, methods: [...outcome.methods] }

@@ -8,10 +8,10 @@ export const hasOrdered =
   async ({ user_id, email }) => {
     const { rows } = await sql<{ found: boolean }>`
       select exists (select from ordering.orders where user_id = ${user_id}::uuid and status <> 'cancelled')
-        or (${user_id}::uuid is null and exists (
+        or exists (
           select from ordering.orders
           where contact_email is not null and claimed_at is null and lower(contact_email) = lower(${email}::text)
-            and status <> 'cancelled')) as found
+            and status <> 'cancelled') as found
     `.execute(db)
     return rows[0]?.found ?? false
   }

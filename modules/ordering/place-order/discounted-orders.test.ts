@@ -51,7 +51,8 @@ const place = (caller: ReturnType<typeof buyer>, body: object) => shop.send(call
 
 test('an order keeps the discount of each line and its promotions; the payment asks the discounted sum (CAT-14, ORD-1)', async () => {
   const caller = buyer()
-  const order = await shop.place(caller, { ...pickup, coupon: 'TEA10', expected_total: 90_000 })
+  const recipient_phone = '+7 912 345-67-89'
+  const order = await shop.place(caller, { ...pickup, coupon: 'TEA10', expected_total: 90_000, recipient_phone })
   assert.deepEqual(
     [order.items_amount, order.discount_amount, order.delivery_fee, order.total_amount, order.coupon],
     [100_000, 10_000, 0, 90_000, 'TEA10'],
@@ -63,7 +64,7 @@ test('an order keeps the discount of each line and its promotions; the payment a
   assert.equal(request?.data.amount, 90_000)
   const [created] = await shop.published(order.id, 'ordering.order-created.v1')
   assert.deepEqual([created?.data.coupon, created?.data.discount_amount], ['TEA10', 10_000])
-  assert.deepEqual(redeemed[0]?.buyer, { user_id: caller.user_id, email: null, phone: null })
+  assert.deepEqual(redeemed[0]?.buyer, { user_id: caller.user_id, email: caller.email, phone: recipient_phone })
   const live = await shop.module.api.promotionsOf([order.id, newId()])
   assert.deepEqual(live, [{ order_id: order.id, promotion_ids: [promotion_id] }])
 })

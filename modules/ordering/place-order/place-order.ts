@@ -193,10 +193,10 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
   const expires_at = after(placed_at, holdTimeOf(checkout))
   const { id, held } = await holdFor(catalog, sending, { items, expires_at })
   if (held.kind === 'refused') return held
-  const { client_address } = sending
+  const sender = { client_address: sending.client_address, email: sending.email, guesser: user_id }
   const { coupon, expected_total, buyer } = request
   const goods = { order_id: id, held, terms: saving.terms, cart_coupon: saving.taken.coupon }
-  const priced = await priceOrder(needs, { ...goods, buyer, coupon, expected_total, client_address })
+  const priced = await priceOrder(needs, { ...goods, buyer, coupon, expected_total, ...sender })
   if (priced.kind === 'refused') {
     await catalog.withdrawHold(id)
     return priced

@@ -16,7 +16,11 @@ type Held = Extract<HoldOutcome, { kind: 'held' }>
 type HeldOrder = Readonly<{
   order_id: string
   held: Held
-  terms: Pick<Terms, 'delivery_method' | 'delivery_address'>
+  terms: Pick<Terms, 'delivery_method' | 'delivery_address' | 'recipient_phone'>
+  /** The e-mail of the account. */
+  email: string | undefined
+  /** The account, or the cart of a guest. */
+  guesser: string
   buyer: Readonly<{ user_id: string }> | Readonly<{ contact: Contact | undefined }>
   /** The code in the request. */
   coupon: string | undefined
@@ -42,13 +46,17 @@ export async function priceOrder({ promotions, delivery }: Needs, order: HeldOrd
   const user_id = 'user_id' in buyer ? buyer.user_id : null
   const redeemed = await promotions.redeem({
     order_id,
-    buyer: { user_id, email: contact?.email ?? null, phone: contact?.phone ?? null },
+    buyer: {
+      user_id,
+      email: contact?.email ?? order.email ?? null,
+      phone: contact?.phone ?? order.terms.recipient_phone,
+    },
     coupon: order.coupon ?? order.cart_coupon,
     lines: held.lines.map(({ product_id, price, quantity }) => ({ product_id, price, quantity })),
     currency: held.currency,
     delivery_fee: delivered.fee,
     requiresCoupon: order.coupon !== undefined,
-    attempted_by: user_id ?? addressKey(order.client_address),
+    attempted_by: { guesser: order.guesser, address: addressKey(order.client_address) },
   })
   if (redeemed.kind === 'refused') return redeemed
   const { quote } = redeemed

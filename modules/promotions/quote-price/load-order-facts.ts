@@ -1,13 +1,18 @@
 import type { CatalogApi } from '#catalog'
 import type { Clock } from '#platform/values'
 import type { LoadOrderFacts } from '../quote.ts'
-import { buyerKeysOf, listBuyerUses, type PromotionsDb } from '../store.ts'
+import { listBuyerUses, type BuyerKeysOf, type PromotionsDb } from '../store.ts'
 
-type Needs = Readonly<{ db: PromotionsDb; now: Clock; catalog: Pick<CatalogApi, 'categoriesOf'> }>
+type Needs = Readonly<{
+  db: PromotionsDb
+  now: Clock
+  buyerKeysOf: BuyerKeysOf
+  catalog: Pick<CatalogApi, 'categoriesOf'>
+}>
 
 /** Loads the facts that the promotions ask for, and no others: most ask neither for categories nor for earlier uses. */
 export const loadOrderFacts =
-  ({ db, now, catalog }: Needs): LoadOrderFacts =>
+  ({ db, now, buyerKeysOf, catalog }: Needs): LoadOrderFacts =>
   async ({ input, buyer, promotions, order_id, over }) => {
     const limited = promotions.filter(({ max_uses_per_buyer }) => max_uses_per_buyer !== null)
     const needsCategories = promotions.some(({ category_ids }) => category_ids.length > 0)

@@ -93,7 +93,7 @@ const template: RedeemInput = {
   currency: 'RUB',
   delivery_fee: 0,
   requiresCoupon: true,
-  attempted_by: 'elsewhere',
+  attempted_by: { guesser: null, address: 'elsewhere' },
 }
 
 test('the last use goes to one of two orders that wait for it in two processes (CAT-14, REL-5)', async () => {
@@ -159,6 +159,23 @@ test('a refund right after the order returns the uses of those promotions that s
   assert.deepEqual([await shop.usesOf(stays.id), await shop.usesOf(returns.id)], [1, 0])
   const { rows } = await shop.pool.query('select is_confirmed from promotions.redemptions')
   assert.deepEqual(rows, [{ is_confirmed: true }])
+})
+
+test('accounts of one e-mail or one phone use a coupon once, as a guest with them does (CAT-14)', async () => {
+  await shop.create({ code: 'FIRST', first_order: true })
+  const contacts = { email: 'saver@example.org', phone: '+7 915 000-00-01' }
+  const use = async (buyer: Partial<RedeemInput['buyer']>) =>
+    refusalOf(await shop.redeem({ buyer: { user_id: newId(), email: null, phone: null, ...buyer }, coupon: 'FIRST' }))
+  assert.equal(await use({ ...contacts, user_id: null }), 'redeemed')
+  assert.equal(await use({ email: 'Saver+new@example.org' }), 'not-first-order')
+  assert.equal(await use({ phone: '8 915 0000001' }), 'not-first-order')
+  assert.equal(await use({ email: 'other@example.org', phone: '+7 915 000-00-02' }), 'redeemed')
+  assert.equal(await use({ phone: '+7 915 000-00-02' }), 'not-first-order')
+  assert.equal(await use({ user_id: null, email: 'other@example.org' }), 'not-first-order')
+  const settled = await crowd(20, () =>
+    shop.redeem({ buyer: { ...newBuyer(), phone: '+7 915 000-00-03' }, coupon: 'FIRST' }),
+  )
+  assert.deepEqual(countOf(settled), { redeemed: 1, 'not-first-order': 19 })
 })
 
 test('an automatic promotion that is used up is left out, and the order is placed without it (CAT-14)', async () => {

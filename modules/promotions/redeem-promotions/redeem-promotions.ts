@@ -4,13 +4,14 @@ import { canonicalJson, type Clock } from '#platform/values'
 import type { PromotionsApi, RedeemInput, RedeemOutcome } from '../api.ts'
 import { isOpen, reasonAgainst, type OrderFacts } from '../promotion.ts'
 import { quoteOf, quoteWithout, type Candidates, type FindCoupon, type LoadOrderFacts } from '../quote.ts'
-import { buyerKeysOf, listByIds, type ActivePromotions, type PromotionsDb } from '../store.ts'
+import { listByIds, type ActivePromotions, type BuyerKeysOf, type PromotionsDb } from '../store.ts'
 import { claimRedemption, saveRedemption } from './save-redemption.ts'
 
 type Needs = Readonly<{
   db: PromotionsDb
   now: Clock
   active: ActivePromotions
+  buyerKeysOf: BuyerKeysOf
   findCoupon: FindCoupon
   factsOf: PromotionsApi['factsOf']
   loadOrderFacts: LoadOrderFacts
@@ -58,7 +59,7 @@ type Round = Readonly<{ facts: OrderFacts; candidates: Candidates }>
 
 /** Undefined when a use could not be counted. */
 async function redeemOnce(
-  { db }: Needs,
+  { db, buyerKeysOf }: Needs,
   input: RedeemInput,
   { facts, candidates }: Round,
 ): Promise<RedeemOutcome | undefined> {
