@@ -128,7 +128,7 @@ test(
     await page.getByRole('button', { name: 'Order for ₽670' }).click()
     await page.getByText('Ordering…').waitFor()
     answer()
-    await page.getByText('With the delivery it is ₽920').waitFor()
+    await page.getByText('The total with delivery is ₽920').waitFor()
     assert.deepEqual(bodies, [])
     await page.getByRole('button', { name: 'Order for ₽920' }).click()
     await page.getByRole('heading', { level: 1, name: /^Order \d{4}-/ }).waitFor()

@@ -77,14 +77,6 @@ export const stockBugs: readonly Bug[] = [
     caughtBy: stock('hold-stock/hold-stock.test.ts'),
   },
   {
-    description: 'half a bundle is for sale',
-    requirement: 'CAT-5',
-    file: stock('stock-level.ts'),
-    text: 'Math.floor(free / per_bundle)',
-    replacement: 'Math.ceil(free / per_bundle)',
-    caughtBy: stock('hold.test.ts'),
-  },
-  {
     description: 'a correction removes pieces that are held for an order',
     requirement: 'CAT-11',
     file: stock('correct-stock/correct-stock.ts'),

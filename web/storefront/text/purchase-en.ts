@@ -63,10 +63,10 @@ export const purchase: Pick<Texts, 'cart' | 'checkout' | 'coupon'> = {
     correct: 'Correct the marked fields',
     priceChanged: (price) => `The price has changed: it is ${price} now. Check the cart and order again.`,
     unanswered:
-      'We do not know yet whether the shop has your order: its answer has not arrived. Please do not order again. This page asks by itself; you may also press the button.',
-    placed: (number) => `Order ${number} is placed`,
+      'We do not know yet whether the shop received your order, because its answer has not arrived. Please do not order again. This page keeps checking; you can also press the button.',
+    placed: (number) => `Order ${number} has been placed`,
     openOrder: 'Open',
-    totalNow: (price) => `With the delivery it is ${price}. Press the button again to order.`,
+    totalNow: (price) => `The total with delivery is ${price}. Press the button again to order.`,
     goBack: 'Back to the cart',
     optional: 'optional',
   },
