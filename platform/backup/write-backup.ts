@@ -65,7 +65,7 @@ export async function writeBackup({
   }
 }
 
-/** What a restore would refuse must not look like a backup. */
+/** A directory that a restore would refuse must not look like a backup. */
 function refuseUnreadable(manifest: Manifest): void {
   const [issue] = fitsManifest.Check(manifest) ? [] : fitsManifest.Errors(manifest)
   if (issue) throw new BackupRefused(`The backup is not complete: ${issue.instancePath} ${issue.message}`)
