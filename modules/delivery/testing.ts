@@ -7,7 +7,7 @@ import { orderFulfilled, shipmentCancellationRequested, shipmentRequested } from
 import { transaction } from '#platform/db'
 import { answerTo, publish, subscribe, type NewEvent } from '#platform/events'
 import type { FindCouponInput, FindCouponOutcome, PromotionsApi, QuoteInput } from '#promotions/api'
-import { anna, deliverEvents, openTestApi, testDatabase } from '#platform/testing'
+import { anna, assertNoViolations, deliverEvents, openTestApi, testDatabase } from '#platform/testing'
 import { newId, systemClock } from '#platform/values'
 import { parcelCancellationRequested } from './events.ts'
 import { delivery, type Carrier, type SandboxMode } from './index.ts'
@@ -139,7 +139,7 @@ export async function openDeliveryTest() {
         return [name, data['status'] ?? data['reason']].filter(Boolean).join(' ')
       })
     },
-    violations: async () => (await Promise.all((module.checks ?? []).map((check) => check.violations()))).flat(),
+    assertNoViolations: () => assertNoViolations(module),
     async close() {
       await api.close()
       await database.close()

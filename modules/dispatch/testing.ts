@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import type { Db } from '#platform/db'
 import { storeNothing } from '#platform/outcome'
 import { openStorage } from '#platform/storage'
-import { openTestApi, testDatabase } from '#platform/testing'
+import { assertNoViolations, openTestApi, testDatabase } from '#platform/testing'
 import { newId } from '#platform/values'
 import type { Contract } from './contract.ts'
 import { course, type CourseMessages } from './course/index.ts'
@@ -72,11 +72,12 @@ export async function openDispatchTest({ geo = namedCells, fleet: changes = {} }
     api,
     storage,
     grid,
-    /** The slices of another process. */
-    secondGrid: () => gridOver(database.openSecondDb()),
     fleet: fleetOver(database.db),
-    /** The couriers of the shop as another process runs them. */
-    secondFleet: () => fleetOver(database.openSecondDb()),
+    /** The areas as another process has them. */
+    elsewhere: () => {
+      const db = database.openSecondDb()
+      return { grid: gridOver(db), fleet: fleetOver(db) }
+    },
     /** The slices of a grid whose couriers move once an hour. */
     hourlyGrid: () => gridOver(database.db, { step: 3_600_000 }),
     gridOver,
@@ -131,7 +132,7 @@ export async function openDispatchTest({ geo = namedCells, fleet: changes = {} }
       `.execute(database.db)
       return rows.map(({ type }) => /-order-(.+)\.v1$/.exec(type)?.[1] ?? type)
     },
-    violations: async () => (await Promise.all((module.checks ?? []).map((check) => check.violations()))).flat(),
+    assertNoViolations: () => assertNoViolations(module),
     async close() {
       await api.close()
       await database.close()

@@ -2,7 +2,15 @@ import { sign } from '@tma.js/init-data-node'
 import { sql, type RawBuilder } from 'kysely'
 import { afterCommit } from '#platform/db'
 import type { Rates } from '#platform/limits'
-import { eventually, expectResponse, guest, openTestApi, testDatabase, type TestResponse } from '#platform/testing'
+import {
+  assertNoViolations,
+  eventually,
+  expectResponse,
+  guest,
+  openTestApi,
+  testDatabase,
+  type TestResponse,
+} from '#platform/testing'
 import { after, days, systemClock } from '#platform/values'
 import { installJobs, runJobs } from '#platform/jobs'
 import type { Mail, MailQueue } from '#platform/mail'
@@ -65,7 +73,6 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
     stops.push(() => runner.stop())
   }
   const stops: (() => Promise<void>)[] = []
-  const violations = async () => (await Promise.all((module.checks ?? []).map((check) => check.violations()))).flat()
   return {
     db,
     module,
@@ -79,7 +86,7 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
     enter: async (email: string, password?: string) => expectResponse(await logIn(email, password), 200, SignedInView),
     signUp,
     eventsOf,
-    violations,
+    assertNoViolations: () => assertNoViolations(module),
     /** Signs up a member of staff and returns the session. */
     signUpStaff: async (email: string, role: Role) => {
       const signedIn = await signUp(email)
@@ -161,19 +168,6 @@ export async function raceForLock<Result>(
 
 const lockWaits = sql<{ count: number }>`
   select count(*) as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-
-/** The responses of a crowd. Throws when a request failed without a response. */
-export const responsesOf = (ends: readonly PromiseSettledResult<TestResponse>[]): readonly TestResponse[] =>
-  ends.map((end) => {
-    if (end.status === 'rejected') throw end.reason
-    return end.value
-  })
-
-/** The sorted statuses of the responses of a crowd. */
-export const statusesOf = (ends: readonly PromiseSettledResult<TestResponse>[]): number[] =>
-  responsesOf(ends)
-    .map(({ status }) => status)
-    .toSorted((one, other) => one - other)
 
 const bot_token = '7342037359:AAHI25ES9xCOMPokpYoz-p8XVrZUdygo2J4'
 

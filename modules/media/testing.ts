@@ -8,14 +8,15 @@ import { installJobs, runJobs } from '#platform/jobs'
 import { openStorage, type Storage } from '#platform/storage'
 import { quietLog } from '#platform/telemetry'
 import {
+  assertNoViolations,
+  bearer,
   expectResponse,
   olga,
   openTestApi,
   responseOf,
-  bearer,
+  runJob,
   testDatabase,
   type TestResponse,
-  runJob,
 } from '#platform/testing'
 import type { Caller } from '#platform/access'
 import { newId, systemClock, type Clock } from '#platform/values'
@@ -138,7 +139,7 @@ export async function openMediaTest({
       `.execute(db)
       return rows.map(({ type, data }) => ({ name: type.slice('media.'.length, -'.v1'.length), data }))
     },
-    violations: async () => (await Promise.all((module.checks ?? []).map((check) => check.violations()))).flat(),
+    assertNoViolations: () => assertNoViolations(module),
     close: async () => {
       await api.close()
       await database.close()

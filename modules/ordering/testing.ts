@@ -130,13 +130,13 @@ export async function openOrderingTest({
     http: api.http,
     send: api.send,
     /** Serves the same shop from another process: its requests share no transaction with those of `send`. */
-    openElsewhere: () => openTestApi([moduleOn(openSecondDb())]),
+    elsewhere: () => openTestApi([moduleOn(openSecondDb())]),
     /** The orders whose holds ordering gave back. */
     expired,
     /** The orders whose promotions ordering withdrew. */
     withdrawn,
     now: () => moment,
-    advanceClock: (milliseconds: number) => {
+    advance: (milliseconds: number) => {
       moment = after(moment, milliseconds)
     },
     place: async (caller: Caller, body: object) =>

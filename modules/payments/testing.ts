@@ -1,11 +1,19 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { orderFulfilled, paymentCancellationRequested, paymentRequested } from '#ordering/events'
 import { openDb, openPool, transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Module } from '#platform/module'
-import { anna, deliverEvents, expectResponse, olga, openTestApi, responseOf, testDatabase } from '#platform/testing'
+import {
+  anna,
+  assertNoViolations,
+  deliverEvents,
+  expectResponse,
+  olga,
+  openTestApi,
+  responseOf,
+  testDatabase,
+} from '#platform/testing'
 import type { TestApi, TestResponse } from '#platform/testing'
 import { newId, systemClock, type Clock } from '#platform/values'
 import { payLinksOf, payments, type Provider, type SandboxMode } from './index.ts'
@@ -80,10 +88,7 @@ export async function openPaymentsTest() {
     skipEvent: ({ event_id }: Order) => sql`delete from platform.event where event_id = ${event_id}`.execute(db),
     /** Empties the inbox, so that every event is handled a second time. */
     emptyInbox: () => sql`delete from platform.inbox`.execute(db),
-    async assertBooks() {
-      for (const check of module.checks ?? [])
-        assert.deepEqual(await check.violations({ atRest: true }), [], check.name)
-    },
+    assertNoViolations: () => assertNoViolations(module, { atRest: true }),
     async close() {
       await api.close()
       await database.close()

@@ -2,7 +2,15 @@ import type { ProductCategories } from '#catalog'
 import { transaction } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Rates } from '#platform/limits'
-import { deliverEvents, expectResponse, olga, openTestApi, runJob, testDatabase } from '#platform/testing'
+import {
+  assertNoViolations,
+  deliverEvents,
+  expectResponse,
+  olga,
+  openTestApi,
+  runJob,
+  testDatabase,
+} from '#platform/testing'
 import { after, newId } from '#platform/values'
 import type { Quote, QuoteInput, RedeemInput, RedeemOutcome } from './api.ts'
 import { promotions } from './index.ts'
@@ -56,9 +64,9 @@ export async function openPromotionsTest({ limits = noLimits, size = 10 }: { lim
     stubs,
     send: api.send,
     /** The same shop in another process. */
-    openElsewhere: () => moduleOn(openSecondDb()),
+    elsewhere: () => moduleOn(openSecondDb()),
     now: () => moment,
-    advanceClock: (milliseconds: number) => {
+    advance: (milliseconds: number) => {
       moment = after(moment, milliseconds)
     },
     create: async (body: object) =>
@@ -83,10 +91,7 @@ export async function openPromotionsTest({ limits = noLimits, size = 10 }: { lim
     },
     /** Runs the job that confirms the uses of placed orders and returns the others. */
     confirmRedemptions: () => runJob(module, 'promotions.confirm-redemptions'),
-    violations: async () => {
-      const found = await Promise.all((module.checks ?? []).map(async ({ violations }) => await violations()))
-      return found.flat()
-    },
+    assertNoViolations: () => assertNoViolations(module),
     close: async () => {
       await api.close()
       await close()

@@ -17,6 +17,8 @@ export {
 export { openLoopbackIssuer } from './loopback-issuer.ts'
 export { readMail, type ReadMail } from './read-mail.ts'
 export { runJob } from './run-job.ts'
+export { responsesOf, statusesOf } from './statuses-of.ts'
+export { assertNoViolations, violationsOf } from './violations-of.ts'
 export { raceFor } from './race-for.ts'
 export { statementsOf, type Statement } from './statements-of.ts'
 export { testDatabase, type TestDatabase } from './test-database.ts'

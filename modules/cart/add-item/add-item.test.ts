@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import {
-  assertNotStored,
   anna,
+  assertNotStored,
   boris,
   crowd,
   customer,
@@ -12,6 +12,7 @@ import {
   expectProblem,
   expectResponse,
   guest,
+  statusesOf,
 } from '#platform/testing'
 import { newId } from '#platform/values'
 import { CartView } from '../schema.ts'
@@ -60,8 +61,7 @@ test('twenty clicks at once stop before 99 pieces, and the other clicks are refu
   const buyer = customer(1)
   const [variant_id = ''] = await shop.sellTea()
   const clicks = await crowd(20, () => shop.add(buyer, { variant_id, quantity: 10 }))
-  const codes = clicks.map((click) => (click.status === 'fulfilled' ? click.value.status : 0)).toSorted((a, b) => a - b)
-  assert.deepEqual(codes, [...Array<number>(9).fill(200), ...Array<number>(11).fill(409)])
+  assert.deepEqual(statusesOf(clicks), [...Array<number>(9).fill(200), ...Array<number>(11).fill(409)])
   assert.equal((await shop.show(buyer)).items[0]?.quantity, 90)
   const problem = expectProblem(await shop.add(buyer, { variant_id, quantity: 10 }), 409, 'too-many-pieces')
   assert.deepEqual([problem['in_cart'], problem['maximum']], [90, 99])

@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { accountsMerged, mergeReverted, userDeleted } from '#identity/events'
 import { Page } from '#platform/schema'
-import { anna, boris, checkedValues, crowd, expectProblem, expectResponse, guest, runJob } from '#platform/testing'
+import {
+  anna,
+  boris,
+  checkedValues,
+  crowd,
+  expectProblem,
+  expectResponse,
+  guest,
+  runJob,
+  statusesOf,
+} from '#platform/testing'
 import { newId } from '#platform/values'
 import { openCatalogTest, type CatalogTest } from '../testing.ts'
 import { alertKinds, AlertView } from './schema.ts'
@@ -72,8 +82,7 @@ test('a variant in stock, a hidden one and an unknown one are refused; a repeat 
 
 test('a customer has fifty subscriptions at most, also when they come at once, and ends one (CAT-16)', async () => {
   const ids = await Promise.all(Array.from({ length: 52 }, () => catalog.addVariant(0)))
-  const results = await crowd(52, (i) => subscribe(ids[i] ?? ''))
-  const statuses = results.map((one) => (one.status === 'fulfilled' ? one.value.status : 0))
+  const statuses = statusesOf(await crowd(52, (i) => subscribe(ids[i] ?? '')))
   assert.deepEqual(
     [statuses.filter((one) => one === 200).length, statuses.filter((one) => one === 409).length],
     [50, 2],

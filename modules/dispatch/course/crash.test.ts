@@ -17,7 +17,7 @@ for (const point of ['dispatch.assigned.before-commit:1', 'dispatch.moved.before
     const ids: string[] = []
     for (let i = 0; i < 3; i++) ids.push(await shop.addOrder({ at: { x: 4, y: 4 } }))
     await hasCrashed(startCourse(shop.url, { contract: 'b' }, point))
-    assert.deepEqual(await shop.violations(), [])
+    await shop.assertNoViolations()
     startCourse(shop.url, { contract: 'b' })
     startCourse(shop.url, { contract: 'b' })
     await eventually(
@@ -27,5 +27,5 @@ for (const point of ['dispatch.assigned.before-commit:1', 'dispatch.moved.before
       { within: 25_000 },
     )
     for (const id of ids) assert.deepEqual(await shop.eventsOf(id), ['created', 'assigned', 'completed'])
-    assert.deepEqual(await shop.violations(), [])
+    await shop.assertNoViolations()
   })

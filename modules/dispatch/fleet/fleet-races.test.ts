@@ -115,7 +115,7 @@ test('a parcel that ended a day ago names no person, others do (DSP-10, ID-18)',
 
 test('two instances offer a parcel to one courier (DSP-7, DSP-10)', async () => {
   const { shipment_id } = await created()
-  const other = shop.secondFleet()
+  const { fleet: other } = shop.elsewhere()
   await crowd(8, (i) => (i % 2 ? shop.fleet : other).planRoutes())
   const { rows } = await sql<{ offers: number }>`
     select jsonb_array_length(timeline)::int - 1 as offers from dispatch.parcels where id = ${shipment_id}

@@ -202,6 +202,6 @@ describe('the messages of the Delivery system over Kafka', { skip }, () => {
       { within: 35_000, every: 200 },
     )
     for (const id of ids) assert.deepEqual(await shop.eventsOf(id), ['created', 'assigned', 'completed'])
-    assert.deepEqual(await shop.violations(), [])
+    await shop.assertNoViolations()
   })
 })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
-import { assertNotStored, crowd, expectProblem, expectResponse, responseOf } from '#platform/testing'
+import { assertNotStored, crowd, expectProblem, expectResponse, responseOf, statusesOf } from '#platform/testing'
 import { after as later, days } from '#platform/values'
 import { permissions } from '../permissions.ts'
 import { SignedInView, ValidTokenView } from '../schema.ts'
-import { goodPassword, openIdentityTest, raceForLock, statusesOf, type IdentityTest } from '../testing.ts'
+import { goodPassword, openIdentityTest, raceForLock, type IdentityTest } from '../testing.ts'
 
 let app: IdentityTest
 let time = new Date('2026-11-21T09:00:00Z')

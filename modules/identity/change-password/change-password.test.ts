@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { crowd, expectProblem, expectResponse } from '#platform/testing'
-import { goodPassword, openIdentityTest, raceForLock, ratesWith, statusesOf, type IdentityTest } from '../testing.ts'
+import { crowd, expectProblem, expectResponse, statusesOf } from '#platform/testing'
+import { goodPassword, openIdentityTest, raceForLock, ratesWith, type IdentityTest } from '../testing.ts'
 
 let app: IdentityTest
 before(async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { crowd, expectProblem, expectResponse } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, statusesOf } from '#platform/testing'
 import { AdminUserSummary, AdminUserView } from '../account-schema.ts'
-import { adminToken, openIdentityTest, raceForLock, statusesOf, type IdentityTest } from '../testing.ts'
+import { adminToken, openIdentityTest, raceForLock, type IdentityTest } from '../testing.ts'
 
 let app: IdentityTest
 let admin: string

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { crowd, expectProblem, expectResponse } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, statusesOf } from '#platform/testing'
 import { AccountExport, AdminUserView } from '../account-schema.ts'
-import { adminToken, goodPassword, openIdentityTest, statusesOf, type IdentityTest } from '../testing.ts'
+import { adminToken, goodPassword, openIdentityTest, type IdentityTest } from '../testing.ts'
 
 let app: IdentityTest
 before(async () => {
@@ -35,7 +35,7 @@ test('a deleted account names no person any more, and its e-mail is free (ID-18)
   assert.equal(expectResponse(shown, 200, AdminUserView).status, 'deleted')
   assert.deepEqual(await app.eventsOf('identity.user-deleted.v1'), [{ user_id: user.id }])
   assert.notEqual((await app.signUp('anna@example.com')).user.id, user.id)
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
 })
 
 test('deleting needs the password, so that a borrowed phone cannot do it (ID-18)', async () => {

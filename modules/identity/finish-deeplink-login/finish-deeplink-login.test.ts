@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { assertNotStored, crowd, expectProblem, expectResponse } from '#platform/testing'
+import { assertNotStored, crowd, expectProblem, expectResponse, responsesOf } from '#platform/testing'
 import { after as later, days, minutes } from '#platform/values'
 import { DeeplinkAnswerView, DeeplinkLoginView, LinkView, WaitingLoginView } from '../link-schema.ts'
 import { SignedInView } from '../schema.ts'
-import { goodPassword, internalToken, openIdentityTest, responsesOf, type IdentityTest } from '../testing.ts'
+import { goodPassword, internalToken, openIdentityTest, type IdentityTest } from '../testing.ts'
 
 let time = new Date('2026-11-21T09:00:00Z')
 let app: IdentityTest
@@ -45,7 +45,7 @@ test('a browser is signed in when its person picks its number in the bot, once (
   expectProblem(await finish(cookie), 401, 'login-not-started')
   const path = `GET /internal/users/by-telegram/81` as const
   assert.equal((expectResponse(await app.send(path, { token: internalToken }), 200) as { id: string }).id, user.id)
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
 })
 
 test('a link from another person signs in no browser without its number (ID-11)', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { violationsOf } from '#platform/testing'
 import { permissions, permissionsOf, roles } from '../permissions.ts'
 import { openIdentityTest, type IdentityTest } from '../testing.ts'
 
@@ -53,8 +54,8 @@ test('the table grants known permissions to known roles, and admins need no rows
 
 test('the checks find a user without an identity, and nothing else (REL)', async () => {
   await app.signUp('honest@example.com')
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
   const lost = await app.signUp('lost@example.com')
   await app.db.deleteFrom('identity.identities').where('user_id', '=', lost.user.id).execute()
-  assert.deepEqual(await app.violations(), [{ user_id: lost.user.id }])
+  assert.deepEqual(await violationsOf(app.module), [{ user_id: lost.user.id }])
 })

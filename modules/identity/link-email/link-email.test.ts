@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { assertNotStored, crowd, expectProblem, expectResponse } from '#platform/testing'
+import { assertNotStored, crowd, expectProblem, expectResponse, responsesOf } from '#platform/testing'
 import { minutes } from '#platform/values'
 import { LinkView } from '../link-schema.ts'
 import { UserView } from '../schema.ts'
-import { goodPassword, openMergeTest, responsesOf, type MergeTest } from '../testing.ts'
+import { goodPassword, openMergeTest, type MergeTest } from '../testing.ts'
 
 let app: MergeTest
 before(async () => {
@@ -24,7 +24,7 @@ test('a Telegram user adds a free mailbox with the code of the mail, and it sign
   const published = await app.eventsOf('identity.identity-linked.v1')
   assert.deepEqual(published, [{ user_id: user.id, provider: 'email' }])
   assert.deepEqual(await app.eventsOf('identity.email-verified.v1'), [{ user_id: user.id, email: 'anna@example.com' }])
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
 })
 
 test('the code verifies the own mailbox, too (ID-12, ID-13)', async () => {

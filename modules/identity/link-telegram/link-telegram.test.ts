@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, expectProblem, expectResponse } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, responsesOf } from '#platform/testing'
 import { after as later, minutes, seconds } from '#platform/values'
 import { LinkView } from '../link-schema.ts'
-import { goodPassword, openMergeTest, responsesOf, type MergeTest } from '../testing.ts'
+import { goodPassword, openMergeTest, type MergeTest } from '../testing.ts'
 
 let app: MergeTest
 before(async () => {
@@ -16,7 +16,7 @@ test('a customer with an e-mail adds a free Telegram account, and it signs in fr
   const linked = expectResponse(await app.linkTelegram(token, 11), 200, LinkView)
   assert.deepEqual(linked, { status: 'linked', merge: null })
   assert.equal((await app.signInWithTelegram(11)).user.id, user.id)
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
 })
 
 test('an account whose mailbox was never proven adds nothing but that mailbox (ID-12)', async () => {
@@ -68,5 +68,5 @@ test('a link and a first sign-in with one Telegram account at once leave it with
   for (const { status } of responsesOf(responses)) assert.ok([200, 401, 409].includes(status), String(status))
   const rows = await app.db.selectFrom('identity.identities').selectAll().where('subject', '=', '16').execute()
   assert.equal(rows.length, 1)
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
 })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
-import { crowd, eventually, expectProblem, expectResponse } from '#platform/testing'
+import { crowd, eventually, expectProblem, expectResponse, responsesOf } from '#platform/testing'
 import { after as later, minutes, seconds } from '#platform/values'
 import { LinkView, MergedView } from '../link-schema.ts'
 import { UserView } from '../schema.ts'
-import { adminToken, goodPassword, openMergeTest, raceForLock, responsesOf, type MergeTest } from '../testing.ts'
+import { adminToken, goodPassword, openMergeTest, raceForLock, type MergeTest } from '../testing.ts'
 
 let app: MergeTest
 before(async () => {
@@ -53,7 +53,7 @@ describe('two accounts of one person', () => {
     assert.deepEqual(event, { merge_id: merged.merge_id, from: younger.user.id, into: older.user.id })
     assert.equal(more.length, 0)
     assert.ok(app.mails.some(({ to, subject }) => to === 'anna@example.com' && subject.startsWith('Two accounts')))
-    assert.deepEqual(await app.violations(), [])
+    await app.assertNoViolations()
   })
 
   test('become the older one also when its session asks, and that session stays (ID-12)', async () => {
@@ -145,7 +145,7 @@ describe('a takeover', () => {
     expectProblem(await app.logIn('claimed@example.com'), 401, 'wrong-credentials')
     assert.equal((await app.signInWithTelegram(37)).user.id, thief.user.id)
     assert.equal(expectResponse(await app.me(owner.access_token), 200, UserView).email, 'claimed@example.com')
-    assert.deepEqual(await app.violations(), [])
+    await app.assertNoViolations()
   })
 
   test('of an account of staff or a blocked account is refused (ID-12, ID-14)', async () => {
@@ -201,7 +201,7 @@ describe('merges at once', () => {
     )
     assert.equal((await mergesInto(older.user.id)).length, 1)
     assert.deepEqual(await app.statusOf(younger.user.id), { status: 'merged', merged_into: older.user.id })
-    assert.deepEqual(await app.violations(), [])
+    await app.assertNoViolations()
   })
 
   test('of one account into a second, and of the second into a third, form a chain or refuse one (ID-12, REL-5)', async () => {
@@ -229,7 +229,7 @@ describe('merges at once', () => {
     assert.ok(status === 'active' || merged_into === second.user.id)
     const { user } = await app.signInWithTelegram(51)
     assert.equal(user.id, status === 'active' ? first.user.id : third.user.id)
-    assert.deepEqual(await app.violations(), [])
+    await app.assertNoViolations()
   })
 
   test('with sign-ins leave no session of the merged account, and no sign-in is called blocked (ID-12, REL-5)', async () => {
@@ -248,7 +248,7 @@ describe('merges at once', () => {
       return await crowd(3, (i) => (i === 0 ? merging : signIn(i)))
     })
     for (const response of responsesOf(responses)) expectResponse(response, 200)
-    assert.deepEqual(await app.violations(), [])
+    await app.assertNoViolations()
     assert.equal((await app.signInWithTelegram(52)).user.id, older.user.id)
   })
 
@@ -265,6 +265,6 @@ describe('merges at once', () => {
     const [ofOlder, ofYounger] = [await app.statusOf(older.user.id), await app.statusOf(younger.user.id)]
     assert.equal(ofOlder.status, 'blocked')
     assert.equal(ofYounger.merged_into === older.user.id, (await mergesInto(older.user.id)).length === 1)
-    assert.deepEqual(await app.violations(), [])
+    await app.assertNoViolations()
   })
 })

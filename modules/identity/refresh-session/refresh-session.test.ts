@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { crowd, expectProblem, expectResponse } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, responsesOf, statusesOf } from '#platform/testing'
 import { after as later, days, seconds } from '#platform/values'
 import { TokenPairView, UserView } from '../schema.ts'
-import { openIdentityTest, raceForLock, ratesWith, responsesOf, statusesOf, type IdentityTest } from '../testing.ts'
+import { openIdentityTest, raceForLock, ratesWith, type IdentityTest } from '../testing.ts'
 
 let app: IdentityTest
 let time = new Date('2026-11-21T09:00:00Z')
@@ -33,7 +33,7 @@ test('a refresh token gives the next pair, again and again (ID-6)', async () => 
     assert.equal(expectResponse(await app.me(next.access_token), 200, UserView).email, 'anna@example.com')
     refresh_token = next.refresh_token
   }
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
 })
 
 test('fifty uses of one refresh token at once get the same successor (ID-6, REL-5)', async () => {
@@ -43,7 +43,7 @@ test('fifty uses of one refresh token at once get the same successor (ID-6, REL-
   )
   const successors = responsesOf(ends).map((response) => expectResponse(response, 200, TokenPairView).refresh_token)
   assert.equal(new Set(successors).size, 1)
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
   await refreshed(successors[0] ?? '')
 })
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { crowd, expectProblem, expectResponse } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, responsesOf, statusesOf } from '#platform/testing'
 import { SignedInView, UserView } from '../schema.ts'
-import { goodPassword, openIdentityTest, raceForLock, responsesOf, statusesOf, type IdentityTest } from '../testing.ts'
+import { goodPassword, openIdentityTest, raceForLock, type IdentityTest } from '../testing.ts'
 
 let app: IdentityTest
 before(async () => {

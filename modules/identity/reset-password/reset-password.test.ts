@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { assertNotStored, crowd, eventually, expectProblem, expectResponse } from '#platform/testing'
+import { assertNotStored, crowd, eventually, expectProblem, expectResponse, statusesOf } from '#platform/testing'
 import { after as later, hours } from '#platform/values'
 import { UserView } from '../schema.ts'
-import { goodPassword, openIdentityTest, ratesWith, raceForLock, statusesOf, type IdentityTest } from '../testing.ts'
+import { goodPassword, openIdentityTest, ratesWith, raceForLock, type IdentityTest } from '../testing.ts'
 
 let time = new Date('2026-11-21T09:00:00Z')
 let app: IdentityTest

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, expectProblem, expectResponse, runJob } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, runJob, statusesOf } from '#platform/testing'
 import { days, seconds } from '#platform/values'
 import { MergedView, MergesView } from '../link-schema.ts'
-import { adminToken, goodPassword, openMergeTest, statusesOf, type MergeTest } from '../testing.ts'
+import { adminToken, goodPassword, openMergeTest, type MergeTest } from '../testing.ts'
 
 let app: MergeTest
 before(async () => {
@@ -40,7 +40,7 @@ test('a merge is reversed for thirty days, and both accounts sign in as before (
   assert.deepEqual(await revertsOf(merge_id), [{ merge_id, from: from.user.id, into: into.user.id }])
   expectResponse(await revert(into.access_token, merge_id), 204)
   assert.equal((await revertsOf(merge_id)).length, 1, 'a repeat changes nothing')
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
 })
 
 test('a merge that was reversed can be made again (ID-12)', async () => {
@@ -51,7 +51,7 @@ test('a merge that was reversed can be made again (ID-12)', async () => {
   const again = expectResponse(await app.merge(into.access_token, token), 200, MergedView)
   assert.notEqual(again.merge_id, merge_id)
   assert.equal((await app.statusOf(from.user.id)).merged_into, into.user.id)
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
 })
 
 test('a password that came with the merge goes with its reversal (ID-12)', async () => {
@@ -93,7 +93,7 @@ test('a survivor that was merged itself has no merge to reverse until its own is
   const entered = await app.enter('second@example.com')
   expectResponse(await revert(entered.access_token, merge_id), 204)
   assert.equal((await app.statusOf(from.user.id)).status, 'active')
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
 })
 
 test('of ten reversals at once one is published (ID-12, REL-5)', async () => {
@@ -112,7 +112,7 @@ test('deleting the survivor deletes the merged account with it (ID-12, ID-18)', 
   expectResponse(await app.send('DELETE /auth/me', { token: access_token, body }), 204)
   expectProblem(await app.send(`POST /admin/merges/${merge_id}/undo`, { token: adminToken }), 404, 'not-found')
   assert.notEqual((await app.signInWithTelegram(67)).user.id, into.user.id)
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
 })
 
 test('after thirty days the record of a merge is deleted, and the name of the merged account (ID-12)', async () => {

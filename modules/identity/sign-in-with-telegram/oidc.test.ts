@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, expectProblem, expectResponse, openLoopbackIssuer, type TestResponse } from '#platform/testing'
+import {
+  crowd,
+  expectProblem,
+  expectResponse,
+  openLoopbackIssuer,
+  responsesOf,
+  type TestResponse,
+} from '#platform/testing'
 import { after as later, days, minutes, seconds } from '#platform/values'
 import { LinkView, TelegramLoginView } from '../link-schema.ts'
 import { SignedInView } from '../schema.ts'
-import { goodPassword, openIdentityTest, responsesOf, type IdentityTest } from '../testing.ts'
+import { goodPassword, openIdentityTest, type IdentityTest } from '../testing.ts'
 
 let time = new Date('2026-11-21T09:00:00Z')
 let telegram: Awaited<ReturnType<typeof openLoopbackIssuer>>
@@ -37,7 +44,7 @@ test('a login at Telegram opens the account of the id, whatever its subject is (
   assert.equal(user.name, 'Анна Чай')
   assert.equal((await signedIn({ id: '71', sub: 'opaque-2', name: 'Another' })).user.id, user.id)
   assert.notEqual((await signedIn({ id: 72, sub: '71' })).user.id, user.id)
-  assert.deepEqual(await app.violations(), [])
+  await app.assertNoViolations()
 })
 
 test('the browser gets a short state, and a cookie that scripts cannot read (ID-11)', async () => {

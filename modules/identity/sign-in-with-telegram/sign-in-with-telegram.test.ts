@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { createHash, createHmac, generateKeyPairSync, sign as signBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { sign } from '@tma.js/init-data-node'
-import { crowd, expectProblem, expectResponse, runJob } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, runJob, statusesOf } from '#platform/testing'
 import { after as later, days, minutes, seconds } from '#platform/values'
 import { SignedInView, UserView } from '../schema.ts'
-import { adminToken, internalToken, openIdentityTest, statusesOf, type IdentityTest } from '../testing.ts'
+import { adminToken, internalToken, openIdentityTest, type IdentityTest } from '../testing.ts'
 
 const bot_token = '7342037359:AAHI25ES9xCOMPokpYoz-p8XVrZUdygo2J4'
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
@@ -52,7 +52,7 @@ describe('the data of a Mini App', () => {
     const path = `GET /internal/users/by-telegram/${annaInTelegram.id}` as const
     const found = expectResponse(await app.send(path, { token: internalToken }), 200) as { id: string }
     assert.equal(found.id, user.id)
-    assert.deepEqual(await app.violations(), [])
+    await app.assertNoViolations()
   })
 
   test('may be sent again after a reload, but not without end (ID-9)', async () => {

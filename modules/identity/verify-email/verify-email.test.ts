@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, expectProblem, expectResponse } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, statusesOf } from '#platform/testing'
 import { after as later, days } from '#platform/values'
 import { UserView } from '../schema.ts'
-import { openIdentityTest, statusesOf, type IdentityTest } from '../testing.ts'
+import { openIdentityTest, type IdentityTest } from '../testing.ts'
 
 let time = new Date('2026-11-21T09:00:00Z')
 let app: IdentityTest

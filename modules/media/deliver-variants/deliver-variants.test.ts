@@ -11,7 +11,7 @@ before(async () => {
   media = await openMediaTest({ imageWorker: { worker: 'outside' } })
 })
 after(async () => {
-  assert.deepEqual(await media.violations(), [])
+  await media.assertNoViolations()
   await media.close()
 })
 

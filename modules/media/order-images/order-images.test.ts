@@ -23,7 +23,7 @@ before(async () => {
   ids = (await media.show(product)).map(({ id }) => id)
 })
 after(async () => {
-  assert.deepEqual(await media.violations(), [])
+  await media.assertNoViolations()
   await media.close()
 })
 

@@ -14,7 +14,7 @@ before(async () => {
 })
 after(async () => {
   await worker.stop()
-  assert.deepEqual(await media.violations(), [])
+  await media.assertNoViolations()
   await media.close()
 })
 

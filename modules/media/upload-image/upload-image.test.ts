@@ -17,7 +17,7 @@ before(async () => {
   media = await openMediaTest()
 })
 after(async () => {
-  assert.deepEqual(await media.violations(), [])
+  await media.assertNoViolations()
   await media.close()
 })
 

@@ -4,7 +4,15 @@ import { sql } from 'kysely'
 import { accountsMerged, emailVerified, mergeReverted, userDeleted } from '#identity/events'
 import { transaction } from '#platform/db'
 import type { NewEvent } from '#platform/events'
-import { customer, expectProblem, expectResponse, eventually, guest, runJob } from '#platform/testing'
+import {
+  assertNoViolations,
+  customer,
+  eventually,
+  expectProblem,
+  expectResponse,
+  guest,
+  runJob,
+} from '#platform/testing'
 import { newId } from '#platform/values'
 import { OrderView } from '../schema.ts'
 import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
@@ -34,7 +42,6 @@ const ownerOf = async (id: string) =>
 const newOwners = async (id: string) =>
   (await shop.published(id, 'ordering.order-owner-changed.v1')).map(({ data }) => data['user_id'])
 const deliver = async (...events: readonly NewEvent[]) => assert.deepEqual(await shop.deliver(...events), [])
-const violations = async () => (await Promise.all((shop.module.checks ?? []).map((check) => check.violations()))).flat()
 
 test('the orders of a merged account are those of the survivor, once, and come back with the reversal (ORD-8, ID-12)', async () => {
   const [from, into, other] = accounts()
@@ -45,7 +52,7 @@ test('the orders of a merged account are those of the survivor, once, and come b
   expectProblem(await shop.send(from, `GET /orders/${moved}`), 404, 'not-found')
   const later = await place(into)
   assert.deepEqual(await newOwners(moved), [into.user_id])
-  assert.deepEqual(await violations(), [])
+  await assertNoViolations(shop.module)
 
   for (let times = 0; times < 2; times++) await deliver(mergeReverted(merged))
   assert.deepEqual(
@@ -107,7 +114,7 @@ test('an order whose account was merged while it was placed belongs to the survi
   const [created] = await shop.published(id, 'ordering.order-created.v1')
   assert.equal(created?.data['user_id'], from.user_id, 'the cart that the order came from')
   assert.deepEqual(await newOwners(id), [into.user_id])
-  assert.deepEqual(await violations(), [])
+  await assertNoViolations(shop.module)
   await deliver(mergeReverted(merged))
   assert.equal(await ownerOf(id), from.user_id)
 })

@@ -167,7 +167,7 @@ test('twenty clicks at once place one order and request one payment (ORD-1)', as
 })
 
 test('two processes that place one order place it once and answer with the same order (ORD-1)', async () => {
-  const elsewhere = await shop.openElsewhere()
+  const elsewhere = await shop.elsewhere()
   const id = newId()
   const body = { ...courier, items: teaItems() }
   const responses = await raceFor(shop.db, {

@@ -14,7 +14,7 @@ before(async () => {
   shop = await openPromotionsTest()
 })
 after(async () => {
-  assert.deepEqual(await shop.violations(), [])
+  await shop.assertNoViolations()
   await shop.close()
 })
 
@@ -39,7 +39,7 @@ test('the uses of merged accounts count for the survivor, and go back with the r
   const [from, into] = [newBuyer(), newBuyer()]
   const [moved, own] = [await use('MERGED', from), await use('MERGED', into)]
   for (let times = 0; times < 2; times++) await moveTo(into.user_id, moved)
-  assert.deepEqual(await shop.violations(), [])
+  await shop.assertNoViolations()
   assert.equal(await reasonFor('MERGED', into), 'used-up-by-you')
   await shop.deliver(orderCancelled({ order_id: own, user_id: into.user_id, reason: 'customer' }))
   assert.equal(await reasonFor('MERGED', into), 'used-up-by-you', 'the moved use still counts')
@@ -76,7 +76,7 @@ test('an order that is claimed and refunded at the same moment returns its use, 
         await Promise.all([running, second()])
       },
     })
-    assert.deepEqual(await shop.violations(), [])
+    await shop.assertNoViolations()
     assert.equal(await reasonFor('BOTH', account), 'redeemed')
     assert.equal(await reasonFor('BOTH', guest), 'redeemed')
   }

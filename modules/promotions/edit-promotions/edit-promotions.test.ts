@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Page } from '#platform/schema'
-import { anna, crowd, expectProblem, expectResponse, guest, olga } from '#platform/testing'
+import { anna, crowd, expectProblem, expectResponse, guest, olga, statusesOf } from '#platform/testing'
 import { newId } from '#platform/values'
 import { PromotionDetails, PromotionView } from '../schema.ts'
 import { openPromotionsTest, type PromotionsTest } from '../testing.ts'
@@ -77,11 +77,7 @@ test('terms that contradict each other are refused, when a promotion is made and
 
 test('two promotions never have one code, also when they are made at once (CAT-14)', async () => {
   const settled = await crowd(10, () => create({ code: 'SAME' }))
-  const statuses = settled.map((each) => (each.status === 'fulfilled' ? each.value.status : 0))
-  assert.deepEqual(
-    statuses.toSorted((a, b) => a - b),
-    [201, ...Array.from({ length: 9 }, () => 409)],
-  )
+  assert.deepEqual(statusesOf(settled), [201, ...Array.from({ length: 9 }, () => 409)])
   const { id } = await created({ code: 'OTHER' })
   expectProblem(await change(id, { code: 'same' }), 409, 'code-taken')
 })

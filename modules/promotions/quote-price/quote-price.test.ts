@@ -32,7 +32,7 @@ test('a coupon says why it gives no discount (CAT-14, CART-4)', async () => {
   assert.equal(await reasonOf('DRIVE', { delivery_fee: null }), null)
   assert.equal(await reasonOf('DRIVE', { delivery_fee: 300 }), null)
   assert.equal(await reasonOf('DELETED'), 'ended')
-  shop.advanceClock(hours(1))
+  shop.advance(hours(1))
   assert.equal(await reasonOf('ENDS'), 'ended')
 })
 
@@ -68,7 +68,7 @@ test('promotions without a code apply by themselves, from their start to their e
   await shop.create({ starts_at, combinable: false, name: { ru: 'Сезон', en: 'Season' } })
   const discountOf = async () => (await shop.quote()).discounts.map(({ name, amount }) => [name.en, amount])
   assert.deepEqual(await discountOf(), [])
-  shop.advanceClock(days(1))
+  shop.advance(days(1))
   assert.deepEqual(await discountOf(), [['Season', 13_000]])
   await shop.create({ code: 'LESS', percent: 5 })
   assert.equal(await reasonOf('LESS'), 'better-promotion')

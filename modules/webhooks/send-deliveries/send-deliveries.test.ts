@@ -114,7 +114,7 @@ test('two processes never make the same attempt (CAT-15)', async () => {
   const receiver = await receive()
   await shop.addEndpoint({ url: receiver.url })
   for (let i = 0; i < 12; i++) await shop.pay()
-  const senders = [shop.sender, shop.senderOver(shop.openSecondDb()), shop.senderOver(shop.openSecondDb())]
+  const senders = [shop.sender, shop.elsewhere(), shop.elsewhere()]
   await eventually(async () => {
     await Promise.all(senders.map((one) => one.send()))
     await Promise.all(senders.map((one) => one.idle()))
@@ -135,7 +135,7 @@ test('the attempt of a process that died is made again, and its late result chan
   })
   const { id } = await shop.addEndpoint({ url: receiver.url })
   await shop.pay()
-  const slow = shop.senderOver(shop.openSecondDb())
+  const slow = shop.elsewhere()
   assert.equal(await slow.send(), 1)
   await eventually(() => assert.equal(requests, 1))
   assert.equal(await shop.attempt(), 0, 'the attempt is running')
@@ -212,7 +212,7 @@ async function sendToSlowReceiver(grace: number) {
   const receiver = await receive(() => answer.promise)
   const { id } = await shop.addEndpoint({ url: receiver.url })
   await shop.pay()
-  const open = () => shop.senderOver(shop.db)
+  const open = () => shop.elsewhere()
   const stop = await senderOf({ loop: new WakeableLoop(), open, close: async () => {}, grace }).start(quietLog)
   await eventually(() => assert.equal(receiver.received.length, 1))
   return { stop, release: () => answer.resolve({ status: 204 }), deliveries: () => shop.deliveriesTo(id) }

@@ -116,7 +116,7 @@ test('an outage that outlasts the time to pay ends each order with its reason, a
   const cash = await place('cash_on_delivery', 4)
   await allBecome(cash, 'processing')
   for (let resends = 1; resends <= 3; resends++) {
-    shop.advanceClock(minutes(1.01))
+    shop.advance(minutes(1.01))
     await eventually(async () => {
       const due = sql`select key from platform.saga where status = 'running' and timeout_at <= ${shop.now()}`
       assert.equal((await due.execute(shop.db)).rows.length, 0)

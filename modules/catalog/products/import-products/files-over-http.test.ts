@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
-import { bearer, crowd, expectProblem, olga, responseOf, anna } from '#platform/testing'
+import { anna, bearer, crowd, expectProblem, olga, responseOf, statusesOf } from '#platform/testing'
 import { openCatalogTest, type CatalogTest } from '../../testing.ts'
 
 let catalog: CatalogTest
@@ -68,8 +68,7 @@ test('a file that is none of products says so, and customers import nothing (CAT
 
 test('one import runs at a time in a process (CAT-12)', async () => {
   const file = [header, ...Array.from({ length: 40 }, (_, i) => line(`CROWD-${i}`))].join('\n')
-  const results = await crowd(3, () => upload('/admin/products/import', file))
-  const statuses = results.map((one) => (one.status === 'fulfilled' ? one.value.status : 0))
+  const statuses = statusesOf(await crowd(3, () => upload('/admin/products/import', file)))
   assert.ok(statuses.includes(200) && statuses.every((status) => status === 200 || status === 409), statuses.join())
   const last = eventsOf((await upload('/admin/products/import', file)).text).at(-1)
   assert.deepEqual(last?.[1]['unchanged'], 40)

@@ -10,8 +10,10 @@ import { type CatalogTest, openCatalogTest } from '../../testing.ts'
 // have only the locks and constraints of PostgreSQL.
 
 let catalog: CatalogTest
+let elsewhere: ReturnType<CatalogTest['elsewhere']>
 before(async () => {
   catalog = await openCatalogTest()
+  elsewhere = catalog.elsewhere()
 })
 after(() => catalog.close())
 
@@ -23,7 +25,7 @@ const inputOf = (items: readonly HoldItem[], order_id = newId()) => ({
 
 /** The first process holds `one` and the second holds `other`. */
 const holdBoth = (one: ReturnType<typeof inputOf>, other: ReturnType<typeof inputOf>) =>
-  Promise.all([catalog.hold(one), catalog.holdElsewhere(other)])
+  Promise.all([catalog.hold(one), elsewhere.api.hold(other)])
 
 const kindsOf = (outcomes: readonly HoldOutcome[]) =>
   outcomes.map((outcome) => (outcome.kind === 'held' ? 'held' : outcome.reason)).toSorted()
@@ -101,7 +103,7 @@ test('two processes with crowds that take the same variants in opposite order ne
   const before = await catalog.countDeadlocks()
   const items = [one, other].map((variant_id) => ({ variant_id, quantity: 1 }))
   const ended = await crowd(100, (i) =>
-    i % 2 ? catalog.hold(inputOf(items)) : catalog.holdElsewhere(inputOf(items.toReversed())),
+    i % 2 ? catalog.hold(inputOf(items)) : elsewhere.api.hold(inputOf(items.toReversed())),
   )
   const outcomes = ended.map((each) => (each.status === 'fulfilled' ? each.value : assert.fail(String(each.reason))))
   assert.equal(outcomes.filter(({ kind }) => kind === 'held').length, 50)

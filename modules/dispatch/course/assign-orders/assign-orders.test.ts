@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
 import { storeNothing } from '#platform/outcome'
-import { crowd, raceFor } from '#platform/testing'
+import { crowd, raceFor, violationsOf } from '#platform/testing'
 import { newId } from '#platform/values'
 import { openDispatchTest, type DispatchTest } from '../../testing.ts'
 
@@ -20,7 +20,7 @@ test('twenty orders get twenty couriers in one run (DSP-8)', async () => {
   assert.equal(await shop.grid.assignOrders(), 20)
   for (const id of ids) assert.equal((await shop.orderRow(id)).status, 'assigned')
   assert.equal(await shop.grid.assignOrders(), 0)
-  assert.deepEqual(await shop.violations(), [])
+  await shop.assertNoViolations()
 })
 
 test('an order that fits no courier does not stop later orders, however many of them wait (DSP-8)', async () => {
@@ -54,7 +54,7 @@ test('of equal orders the one that waits longest goes first, whatever its id (DS
 })
 
 test('two instances never assign one order twice (DSP-7)', async () => {
-  const other = shop.secondGrid()
+  const { grid: other } = shop.elsewhere()
   for (let round = 0; round < 5; round++) {
     for (let i = 0; i < 6; i++) await shop.addCourier()
     const ids = []
@@ -69,7 +69,7 @@ test('two instances never assign one order twice (DSP-7)', async () => {
       ids.length,
     )
     for (const id of ids) assert.deepEqual(await shop.eventsOf(id), ['created', 'assigned'])
-    assert.deepEqual(await shop.violations(), [])
+    await shop.assertNoViolations()
     await sql`truncate dispatch.couriers, dispatch.orders, dispatch.storage_places`.execute(shop.db)
   }
 })
@@ -82,12 +82,12 @@ test('the database refuses an order in two places, and a changed row is not over
     sql`update dispatch.storage_places set order_id = ${id} where courier_id = ${two}`.execute(shop.db),
     /storage_places_order_id_key/,
   )
-  assert.deepEqual(await shop.violations(), [{ id }], 'a place has an order that is not assigned')
+  assert.deepEqual(await violationsOf(shop.module), [{ id }], 'a place has an order that is not assigned')
 })
 
 test('one basket gets one order and one event, also when its messages arrive at once (DSP-2, DSP-8)', async () => {
   const id = newId()
-  const other = shop.secondGrid()
+  const { grid: other } = shop.elsewhere()
   const input = { id, address: 'cell 2,3', volume: 5 }
   const outcomes = await crowd(12, (i) => (i % 2 ? shop.grid : other).createOrder(input, storeNothing))
   const kinds = outcomes.map((each) => (each.status === 'fulfilled' ? each.value.kind : String(each.reason)))

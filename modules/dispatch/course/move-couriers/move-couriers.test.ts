@@ -31,7 +31,7 @@ test('a courier carries an order to its cell, and is then free for the next one 
   const next = await shop.addOrder()
   assert.equal(await shop.grid.assignOrders(), 1)
   assert.equal((await shop.orderRow(next)).courier_id, courier)
-  assert.deepEqual(await shop.violations(), [])
+  await shop.assertNoViolations()
 })
 
 test('a courier with two orders moves once per step (DSP-8)', async () => {

@@ -79,7 +79,7 @@ test('a cancelled basket cancels its order and frees the courier (DSP-8)', async
   await grid.takeMessages([ofC('BasketCancelledIntegrationEvent', id, { reason: 'передумал' })])
   await deliver()
   assert.equal(await statusOf(id), 'cancelled')
-  assert.deepEqual(await shop.violations(), [])
+  await shop.assertNoViolations()
 })
 
 test('a cancellation that overtakes the confirmation of its basket wins (DSP-8)', async () => {

@@ -147,7 +147,7 @@ test('processes that plan at once offer each parcel to one courier (DSP-7, DSP-1
   await shop.onDuty('Пётр')
   await shop.onDuty('Иван', { position: north(4) })
   const many = await shop.addParcels({ at: north(1) }, { at: north(2) }, { at: north(4) }, { at: north(5) })
-  const other = shop.secondFleet()
+  const { fleet: other } = shop.elsewhere()
   await crowd(8, (i) => (i % 2 ? shop.fleet : other).planRoutes())
   const { rows } = await sql<{ offers: number }>`
     select jsonb_array_length(timeline)::int - 1 as offers from dispatch.parcels`.execute(shop.db)
