@@ -181,6 +181,16 @@ const violations: readonly Readonly<{ name: string; does: string; plant: () => R
       where id = ${shop.online}`,
   },
   {
+    does: 'the goods of a paid order are free for others',
+    name: 'shop.paid-order-has-its-goods',
+    plant: () => sql`delete from catalog.holds where order_id = ${shop.online}`,
+  },
+  {
+    does: 'the shipment of an order is gone',
+    name: 'shop.shipping-order-has-shipment',
+    plant: () => sql`delete from delivery.shipments where order_id = ${shop.online}`,
+  },
+  {
     does: 'stock stays held for a cancelled order',
     name: 'shop.cancelled-order-holds-nothing',
     plant: () => sql`update catalog.holds set state = 'firm' where order_id = ${shop.cancelled}`,

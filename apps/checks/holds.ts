@@ -16,6 +16,20 @@ export const holdChecks: readonly CrossCheck[] = [
     `,
   },
   {
+    name: 'paid-order-has-its-goods',
+    description:
+      'Five minutes after an order was paid or shipped, the catalog keeps its goods until they are delivered.',
+    modules: ['catalog', 'ordering'],
+    violations: sql`
+      select placed.id as order_id, placed.status, hold.state
+      from ordering.orders as placed left join catalog.holds as hold on hold.order_id = placed.id
+      where placed.status in ('paid', 'shipping')
+        and greatest(placed.paid_at, placed.shipped_at) < now() - interval '5 minutes'
+        and (hold.state is null or hold.state in ('released', 'expired'))
+      limit 100
+    `,
+  },
+  {
     name: 'cancelled-order-holds-nothing',
     description: 'Five minutes after an order was cancelled, the catalog keeps no stock for it.',
     modules: ['catalog', 'ordering'],

@@ -14,6 +14,17 @@ export const shipmentChecks: readonly CrossCheck[] = [
     `,
   },
   {
+    name: 'shipping-order-has-shipment',
+    description: 'Five minutes after an order was given to delivery, it has its shipment.',
+    modules: ['delivery', 'ordering'],
+    violations: sql`
+      select placed.id as order_id, placed.shipped_at from ordering.orders as placed
+      where placed.status = 'shipping' and placed.shipped_at < now() - interval '5 minutes' and not exists (
+        select from delivery.shipments as shipment where shipment.order_id = placed.id and shipment.method is not null)
+      limit 100
+    `,
+  },
+  {
     name: 'shipment-is-paid',
     description: 'Every shipment on its way has an order that is paid, or accepted with cash on delivery.',
     modules: ['delivery', 'ordering'],
