@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, symlink } from 'node:fs/promises'
+import { chmod, readdir, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
@@ -41,6 +41,19 @@ test('a public file is served with its type, for ever, and in parts (MED-4)', as
     assert.equal((await get(`/media/${key}`, { range })).status, 200, `${range} is ignored`)
   const head = await fetch(`${opened.address}/media/${key}`, { method: 'HEAD' })
   assert.deepEqual([head.status, head.headers.get('content-length')], [200, '10'])
+})
+
+test('other users of the machine read public files only (MED-6)', async () => {
+  const modeOf = async (path: string) => ((await stat(join(opened.directory, path))).mode & 0o777).toString(8)
+  await opened.storage.put('private/originals/door.jpg', { body: Buffer.from('door'), byte_size: 4 })
+  await opened.storage.put('public/images/cup.webp', { body: Buffer.from('cup'), byte_size: 3 })
+  assert.deepEqual(
+    await Promise.all(['private', 'incoming', 'private/originals/door.jpg', 'public/images/cup.webp'].map(modeOf)),
+    ['700', '700', '600', '644'],
+  )
+  await chmod(join(opened.directory, 'private'), 0o755)
+  await opened.storage.probe()
+  assert.equal(await modeOf('private'), '700', 'a folder of an earlier version is closed')
 })
 
 test('an absent file, a private one and a path out of the folder are not found, and no cache stores that (MED-4, A12)', async () => {

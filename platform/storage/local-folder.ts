@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { constants, createReadStream } from 'node:fs'
+import { chmodSync, constants, createReadStream, statSync } from 'node:fs'
 import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -8,7 +8,7 @@ import { makeDirectories } from '#platform/config'
 import type { Clock } from '#platform/values'
 import { sliceOf } from './byte-range.ts'
 import { signedQuery, type LinkGrant } from './local-link.ts'
-import { assertKey, assertPublic, typeOfKey } from './storage-key.ts'
+import { assertKey, assertPublic, isPublic, typeOfKey } from './storage-key.ts'
 import type { NewFile, Storage } from './storage.ts'
 
 type Needs = Readonly<{
@@ -32,7 +32,15 @@ export function localFolder({ directory, secret, now, origin, publicBaseUrl = '/
   const linkOf = (grant: LinkGrant) => `${origin()}/media/${grant.key}?${signedQuery(secret, grant)}`
   const expiry = (ttl: number) => Math.floor((now().getTime() + ttl) / 1000)
   return {
-    put: (key, file) => putFile(pathOf(key), join(directory, 'incoming'), file),
+    put: async (key, file) => {
+      const path = pathOf(key)
+      secludeFolders(directory)
+      await putFile(
+        path,
+        { draft: join(directory, 'incoming', randomUUID()), mode: isPublic(key) ? 0o644 : 0o600 },
+        file,
+      )
+    },
     get: async (key, range) => {
       const byte_size = await sizeOf(pathOf(key))
       if (byte_size === undefined) return { kind: 'not-found' }
@@ -61,6 +69,7 @@ export function localFolder({ directory, secret, now, origin, publicBaseUrl = '/
     },
     probe: async () => {
       await mkdir(directory, { recursive: true })
+      secludeFolders(directory)
       await access(directory, constants.W_OK)
     },
   }
@@ -77,13 +86,28 @@ async function sizeOf(path: string): Promise<number | undefined> {
   }
 }
 
+/**
+ * Makes the folders that other users of this machine must not enter: photographs of deliveries and originals of images are
+ * private. A folder of an earlier version is closed, too; a file system without modes stays as it is.
+ */
+function secludeFolders(directory: string): void {
+  for (const folder of ['private', 'incoming'].map((name) => join(directory, name))) {
+    makeDirectories(folder)
+    try {
+      if (statSync(folder).mode & 0o077) chmodSync(folder, 0o700)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+    }
+  }
+}
+
+type Draft = Readonly<{ draft: string; mode: number }>
+
 /** Writes beside the destination and renames, so that a reader sees the whole file or none, also after a power failure. */
-async function putFile(path: string, incoming: string, { body, byte_size }: NewFile): Promise<void> {
-  makeDirectories(incoming)
+async function putFile(path: string, { draft, mode }: Draft, { body, byte_size }: NewFile): Promise<void> {
   makeDirectories(dirname(path))
-  const draft = join(incoming, randomUUID())
   try {
-    const file = await open(draft, 'wx', 0o644)
+    const file = await open(draft, 'wx', mode)
     try {
       await pipeline(body instanceof Readable ? body : Readable.from([body]), file.createWriteStream({ flush: true }))
     } finally {

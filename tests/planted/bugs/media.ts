@@ -4,6 +4,14 @@ const media = (file: string) => `modules/media/${file}`
 
 export const mediaBugs: readonly Bug[] = [
   {
+    description: 'other users of the machine read private files',
+    requirement: 'MED-6',
+    file: 'platform/storage/local-folder.ts',
+    text: 'isPublic(key) ? 0o644 : 0o600',
+    replacement: '0o644',
+    caughtBy: 'platform/storage/local-folder.test.ts',
+  },
+  {
     description: 'an upload stores an image of a product that was deleted meanwhile',
     requirement: 'MED-5',
     file: media('upload-image/upload-image.ts'),
