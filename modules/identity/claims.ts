@@ -36,7 +36,7 @@ export type ValidToken = Readonly<{ claims: Claims; status: AccountStatus }>
 /** Shows a valid token to another service. The rights are those of `status`, because those of the claims may be old. */
 export function validTokenViewOf({ claims, status }: ValidToken): ValidTokenView {
   const { sub, user_id, email, sid, exp } = claims
-  const { role, permissions, is_superadmin, locale } = status
+  const { role, permissions, is_superadmin, locale, is_verified } = status
   return {
     sub,
     user_id,
@@ -46,6 +46,7 @@ export function validTokenViewOf({ claims, status }: ValidToken): ValidTokenView
     permissions: [...permissions],
     is_superadmin,
     locale,
+    is_verified,
     sid,
     exp,
   }

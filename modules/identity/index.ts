@@ -189,7 +189,7 @@ function partsOf({
   const accessTokens = openAccessTokens({ ...defaults, ...tokens, now })
   const statusCache = openStatusCache(db, statusTtl)
   const sessions = openSessions({ now, accessTokens, statusCache, ttl: refreshTtl })
-  const proveMailbox = openProveMailbox({ now, sessions })
+  const proveMailbox = openProveMailbox({ now, sessions, statusCache })
   const proving = { db, now, limits: openLoginLimits(limits, now), passwords: openPasswordHashing(passwords) }
   return {
     ...proving,

@@ -203,6 +203,7 @@ export const ValidTokenView = named(
   'ValidToken',
   Type.Object({
     ...subject,
+    is_verified: Type.Boolean({ description: 'The user has proven a mailbox or a Telegram account' }),
     exp: Type.Integer({ minimum: 0, maximum: 100_000_000_000, description: 'Seconds since 1970' }),
   }),
 )

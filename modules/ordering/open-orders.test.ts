@@ -4,7 +4,13 @@ import fc from 'fast-check'
 import { buyerKeysOf, tooManyOpen, type OpenCount } from './open-orders.ts'
 
 const payment_method = 'online' as const
-const buyer = { user_id: 'anna', recipient_phone: null, client_address: '127.0.0.1', payment_method }
+const buyer = {
+  user_id: 'anna',
+  is_verified: false,
+  recipient_phone: null,
+  client_address: '127.0.0.1',
+  payment_method,
+}
 const now = new Date('2026-11-21T09:00:00Z')
 const keyOf = (change: Partial<Parameters<typeof buyerKeysOf>[0]>) =>
   buyerKeysOf({ ...buyer, ...change }, now)
@@ -22,6 +28,17 @@ test('one buyer has one key, in whatever form she writes her phone or her e-mail
 
 test('a text without digits is no phone, and a private address is no address (ORD-12)', () => {
   assert.deepEqual(keyOf({ recipient_phone: '  ( ) -', email: '@', client_address: '10.0.0.1' }), [])
+})
+
+test('a verified account shares no key with a guest who types her contacts (ORD-12)', () => {
+  const contact = { recipient_phone: '+7 912 345-67-89', email: 'anna@example.org', client_address: '203.0.113.7' }
+  const typed = keyOf(contact)
+  const verified = keyOf({ ...contact, is_verified: true })
+  assert.deepEqual(verified, ['email:verified:online:anna@example.org', 'address:verified:online:203.0.113.7'])
+  assert.deepEqual(
+    verified.filter((key) => typed.includes(key)),
+    [],
+  )
 })
 
 test('a cash order counts by a contact for a day, by the account until it is closed, and by no key of an online order (ORD-12)', () => {

@@ -14,13 +14,15 @@ type CountedBy = (typeof countedBy)[number]
 type Buyer = Readonly<{
   user_id: string
   email?: string | undefined
+  /** The account has proven its mailbox or its Telegram account. */
+  is_verified: boolean
   recipient_phone: string | null
   /** The network address of the client. */
   client_address: string
   payment_method: PaymentMethod
 }>
 
-/** An open order counts by a key such as `phone:online:79123456789` until a time; null: until it is no longer open. */
+/** An open order counts by a key such as `phone:online:79123456789` or `email:verified:online:anna@example.org` until a time; null: until it is no longer open. */
 export type BuyerKey = Readonly<{ buyer_key: string; counts_until: Date | null }>
 
 /** How long a cash order counts by the contacts and the address that its buyer may share with others. */
@@ -29,21 +31,23 @@ const cashCounts = hours(24)
 /**
  * Everything by which an order of the buyer counts. Only the account is surely hers: other people can order with her
  * phone, because contacts are not verified. So contacts and addresses count for each payment method, and the orders of others
- * leave her at least one way to pay.
+ * leave her at least one way to pay. A verified account counts no phone, and its mailbox and address only against the orders
+ * of verified accounts: a guest who types her contacts cannot keep her from ordering.
  */
 export function buyerKeysOf(buyer: Buyer, now: Date): readonly BuyerKey[] {
+  const { payment_method, is_verified } = buyer
   const shared: Readonly<Record<Exclude<CountedBy, 'account'>, string | undefined>> = {
     email: mailboxOf(buyer.email ?? ''),
-    phone: phoneDigitsOf(buyer.recipient_phone ?? ''),
+    phone: is_verified ? undefined : phoneDigitsOf(buyer.recipient_phone ?? ''),
     address: networkOf(buyer.client_address),
   }
-  const { payment_method } = buyer
+  const sharedWith = is_verified ? `verified:${payment_method}` : payment_method
   const counts_until = payment_method === 'cash_on_delivery' ? after(now, cashCounts) : null
   return [
     { buyer_key: accountKeyOf(buyer.user_id), counts_until: null },
     ...Object.entries(shared)
       .filter(([, value]) => value !== undefined)
-      .map(([counted_by, value]) => ({ buyer_key: `${counted_by}:${payment_method}:${value}`, counts_until })),
+      .map(([counted_by, value]) => ({ buyer_key: `${counted_by}:${sharedWith}:${value}`, counts_until })),
   ]
 }
 

@@ -7,6 +7,8 @@ export type Caller =
       kind: 'user'
       user_id: string
       email?: string
+      /** The user has proven a mailbox or a Telegram account. */
+      is_verified?: boolean
       role: string
       permissions: readonly string[]
       sid: string

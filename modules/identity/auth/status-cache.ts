@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { batched } from '#platform/db'
 import type { AccountStatus } from '../caller.ts'
@@ -42,7 +43,10 @@ async function findStatus(db: IdentityDb, session_id: string, user_id: string): 
 }
 
 type Key = Readonly<{ session_id: string; user_id: string }>
-type StatusRow = Pick<AccountStatus, 'role' | 'is_superadmin' | 'locale'>
+type StatusRow = Pick<AccountStatus, 'role' | 'is_superadmin' | 'locale' | 'is_verified'>
+
+const isVerified = sql<boolean>`exists (
+  select from identity.identities where user_id = "user".id and verified_at is not null)`
 
 /** One statement for a hundred sessions: the streams of a process check all their sessions in the same turn. */
 const findRow = batched<Key, StatusRow | undefined, IdentityDb>(async (db, keys) => {
@@ -50,6 +54,7 @@ const findRow = batched<Key, StatusRow | undefined, IdentityDb>(async (db, keys)
     .selectFrom('identity.sessions as session')
     .innerJoin('identity.users as user', 'user.id', 'session.user_id')
     .select(['session.id', 'session.user_id', 'user.role', 'user.is_superadmin', 'user.locale'])
+    .select(isVerified.as('is_verified'))
     .where('session.id', '=', (eb) => eb.fn.any(eb.val(keys.map(({ session_id }) => session_id))))
     .where('session.ended_at', 'is', null)
     .where('user.status', '=', 'active')

@@ -62,7 +62,7 @@ test('an access token has the claims of the specification (ID-5)', async () => {
     iss: 'posad',
     aud: 'posad',
   })
-  const facts = { role: 'customer', permissions: [], locale: 'en' }
+  const facts = { is_verified: false, role: 'customer', permissions: [], locale: 'en' }
   const anna = { kind: 'user', user_id: user.id, email: 'anna@example.com', sid, ...facts }
   assert.deepEqual(await callerOf(withSecret, access_token), anna)
   assert.match(jti, /^[0-9a-f-]{36}$/)

@@ -20,7 +20,7 @@ test('another service learns the user of a token, from the body or the header (I
   const fromBody = await validated({ body: { token: anna.access_token } })
   const { sid, exp, ...subject } = fromBody
   const id = anna.user.id
-  const status = { role: 'customer', roles: ['customer'], permissions: [], is_superadmin: false }
+  const status = { role: 'customer', roles: ['customer'], permissions: [], is_superadmin: false, is_verified: false }
   assert.deepEqual(subject, { sub: id, user_id: id, email: 'anna@example.com', ...status, locale: 'en' })
   assert.ok(Number.isInteger(exp) && sid)
   assert.deepEqual(await validated({ token: anna.access_token }), fromBody)
@@ -32,7 +32,8 @@ test('a role given a moment ago is in the response (ID-8, ID-14)', async () => {
   await validated({ body: { token: access_token } })
   await app.verify('olga@example.com')
   await app.module.users.grantRole('olga@example.com', 'operator')
-  const { role, permissions } = await validated({ body: { token: access_token } })
+  const { role, permissions, is_verified } = await validated({ body: { token: access_token } })
+  assert.equal(is_verified, true, 'the proof of the mailbox counts at once')
   assert.equal(role, 'operator')
   assert.ok(permissions.includes('orders.write'))
 })

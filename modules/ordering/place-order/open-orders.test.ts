@@ -82,6 +82,14 @@ const races: Readonly<Record<string, (n: number) => Parameters<typeof order>>> =
     customer(400 + n),
     { terms: { recipient_phone: n % 2 ? '+7 912 345-67-89' : '8 (912) 3456789' } },
   ],
+  'many verified accounts of one mailbox': (n) => [
+    { ...customer(600 + n), is_verified: true, email: `Nina+${n}@example.org` },
+    {},
+  ],
+  'many verified accounts behind one address': (n) => [
+    { ...customer(700 + n), is_verified: true },
+    { address: '203.0.113.8' },
+  ],
   'many accounts of one mailbox': (n) => [{ ...customer(500 + n), email: `Olga+${n}@example.org` }, {}],
 }
 for (const [buyer, requestOf] of Object.entries(races)) {
@@ -117,6 +125,23 @@ test('of the orders of one buyer that two processes place at once the one above 
     shop.expired,
     held.filter((each) => each !== id),
   )
+})
+
+test('a guest who types the contacts of a verified buyer closes no payment method to her (ORD-12)', async () => {
+  const buyer = { ...newcomer(), email: 'vika@example.org', is_verified: true }
+  const contact = { email: 'vika+x@example.org', phone: '+7 912 000-11-22' }
+  for (const payment_method of ['online', 'cash_on_delivery'])
+    for (let n = 0; n < 5; n++) {
+      const response = await shop.http.inject({
+        method: 'POST',
+        url: '/api/v1/orders',
+        remoteAddress: '127.0.0.1',
+        payload: { delivery_method: 'pickup', items: teaItems(), payment_method, contact },
+      })
+      assert.equal(response.statusCode, 201, response.body)
+    }
+  for (const payment_method of ['online', 'cash_on_delivery'])
+    await placed(buyer, { terms: { payment_method, recipient_phone: contact.phone } })
 })
 
 test('a buyer at the limit is refused before any goods are held, and learns the limit (F-31, ORD-12)', async () => {

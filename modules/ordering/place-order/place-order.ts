@@ -48,6 +48,8 @@ type Sending = Readonly<{
   operation_id: string
   /** The e-mail of the account. */
   email?: string | undefined
+  /** The account has proven its mailbox or its Telegram account. */
+  is_verified: boolean
   /** The language of the e-mail to a guest. */
   locale: Locale
   client_address: string
@@ -251,6 +253,7 @@ async function holdFor(catalog: Catalog, { id, operation_id }: Sending, input: O
 const contactsOf = (owner: ReturnType<typeof ownerOf>, { request, sending }: PlaceOrderInput) => ({
   user_id: owner.user_id,
   email: owner.contact_email ?? sending.email,
+  is_verified: sending.is_verified,
   recipient_phone: request.recipient_phone ?? owner.contact_phone,
 })
 

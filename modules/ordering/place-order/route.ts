@@ -206,6 +206,7 @@ const inputOf = (body: PlaceOrderBody, request: AnyRequest): PlaceOrderInput => 
       id: body.id?.toLowerCase(),
       operation_id: operationIdOf(request),
       email: caller.kind === 'user' ? caller.email : undefined,
+      is_verified: caller.kind === 'user' && caller.is_verified === true,
       locale: request.locale,
       client_address: request.ip,
       cart_token: typeof cart_token === 'string' ? cart_token : undefined,

@@ -4,6 +4,14 @@ const ordering = (file: string) => `modules/ordering/${file}`
 
 export const orderingBugs: readonly Bug[] = [
   {
+    description: 'a guest who types the contacts of a verified buyer closes her payment methods',
+    requirement: 'ORD-12',
+    file: ordering('open-orders.ts'),
+    text: 'is_verified ? `verified:${payment_method}` : payment_method',
+    replacement: 'payment_method',
+    caughtBy: ordering('open-orders.test.ts'),
+  },
+  {
     description: 'an order is cancelled while its parcel is on the way',
     requirement: 'ORD-3',
     file: ordering('order.ts'),
