@@ -12,7 +12,7 @@ export type PlanOptions = Readonly<{
 }>
 
 /** The greatest file that is read: an instance of 2,000 tasks has about 100 KB. */
-const mostBytes = 10_000_000
+const maxBytes = 10_000_000
 
 /** `posad dispatch plan --pdptw FILE`: plans an instance of Li and Lim. It uses neither the settings nor the database. */
 export async function plan({ pdptw, json = false, ...options }: PlanOptions): Promise<void> {
@@ -43,7 +43,7 @@ async function readInstance(path: string): Promise<string> {
   try {
     const found = await stat(path)
     if (!found.isFile()) throw new Refusal(`${path} is not a file`)
-    if (found.size > mostBytes) throw new Refusal(`${path} has ${found.size} bytes: at most ${mostBytes} are read`)
+    if (found.size > maxBytes) throw new Refusal(`${path} has ${found.size} bytes: at most ${maxBytes} are read`)
     return await readFile(path, 'utf8')
   } catch (error) {
     if (error instanceof Refusal) throw error

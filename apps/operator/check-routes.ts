@@ -3,7 +3,7 @@ import type { runChecks } from '../run-checks.ts'
 import { ChecksView } from './schema.ts'
 
 /** Rows of an invariant that the answer has as examples. */
-const mostExamples = 10
+const maxExamples = 10
 
 type Needs = Readonly<{ runChecks: () => ReturnType<typeof runChecks>; prefix: string }>
 
@@ -25,7 +25,7 @@ export const checkRoutes =
           name,
           description,
           violations: violations.length,
-          examples: violations.slice(0, mostExamples) as Record<string, unknown>[],
+          examples: violations.slice(0, maxExamples) as Record<string, unknown>[],
         })),
       }
     })

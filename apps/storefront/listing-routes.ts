@@ -6,7 +6,7 @@ import type { PageNeeds } from './page-routes.ts'
 const schema = { hide: true }
 const config = { access: 'anyone' } as const
 /** A sitemap has at most 50,000 addresses; each page has two. */
-const mostPages = 25_000
+const maxPages = 25_000
 
 type Needs = Pick<PageNeeds, 'build' | 'cacheTags' | 'origin' | 'token'> & Readonly<{ cache: Cache }>
 
@@ -22,7 +22,7 @@ export const listingRoutes =
         const paths: string[] = []
         const fetch = apiOf(http, { token, locale: 'ru' })
         for await (const { path } of renderer.sitemap({ fetch })) {
-          if (paths.length === mostPages) break
+          if (paths.length === maxPages) break
           paths.push(path)
         }
         return sitemapOf(paths, origin())

@@ -11,7 +11,7 @@ import type { Recording } from '../recording.ts'
 import type { Row } from '../row.ts'
 import { openCounter, type StatementCounter } from '../statement-counter.ts'
 import { countCheckout, countRows, countSteps, type StepCounts } from './count-statements.ts'
-import { measureRates, mostBuyers } from './measure-rates.ts'
+import { measureRates, maxBuyers } from './measure-rates.ts'
 import { cpuRows, floorRow, rateRows } from './rate-rows.ts'
 import { recordCheckout } from './record-checkout.ts'
 import { watchEvents } from './watch-events.ts'
@@ -44,7 +44,7 @@ async function measureRunning(app: App, { cluster, counter }: Server) {
   const { address, stop } = await runApp({ app, logs })
   const events = watchEvents(app.url)
   try {
-    const buyers = await registerCheckoutBuyers(app.db, address, mostBuyers)
+    const buyers = await registerCheckoutBuyers(app.db, address, maxBuyers)
     const port = portOf(address)
     const client = await openCheckoutClient(port, firstOf(buyers))
     const whole = await countCheckout(client, counter, events)

@@ -3,7 +3,7 @@ import type { CheckoutBuyer, CheckoutOutcome } from '../load/checkout-plan.ts'
 import { runCheckouts } from '../load/run-load.ts'
 import type { EventWatch } from './watch-events.ts'
 
-export const mostBuyers = 256
+export const maxBuyers = 256
 const seconds = 6
 
 /** A running app with registered buyers; `postmaster` is the process of its PostgreSQL. */
@@ -27,7 +27,7 @@ export async function measureRates(shop: Shop): Promise<Rates> {
   const one = await measure(shop, 1)
   const some = await measure(shop, 32)
   const many = await measure(shop, 128)
-  const most = await measure(shop, mostBuyers)
+  const most = await measure(shop, maxBuyers)
   return { one, some, many, most }
 }
 

@@ -123,14 +123,14 @@ export function deliver(parcel: Parcel, { by, code }: HandOver, now: Date): Deli
   return {
     kind: 'refused',
     reason: 'wrong-code',
-    attempts_left: mostAttempts - countWrongCode(parcel, now).code_attempts,
+    attempts_left: maxAttempts - countWrongCode(parcel, now).code_attempts,
   }
 }
 
 const secondsTo = (moment: Date, now: Date): number => Math.ceil((moment.getTime() - now.getTime()) / 1000)
 
 /** Wrong codes after which the code of a shipment is locked. A guess of six digits succeeds once in a million. */
-export const mostAttempts = 5
+export const maxAttempts = 5
 const lockTime = minutes(15)
 
 type CodeAttempts = Pick<Parcel, 'code_attempts' | 'code_locked_until'>
@@ -138,7 +138,7 @@ type CodeAttempts = Pick<Parcel, 'code_attempts' | 'code_locked_until'>
 /** The attempts after one more wrong code. The last allowed one locks the code; after the lock the count begins again. */
 export function countWrongCode({ code_attempts, code_locked_until }: CodeAttempts, now: Date): CodeAttempts {
   const counted = code_locked_until === null ? code_attempts + 1 : 1
-  return { code_attempts: counted, code_locked_until: counted >= mostAttempts ? after(now, lockTime) : null }
+  return { code_attempts: counted, code_locked_until: counted >= maxAttempts ? after(now, lockTime) : null }
 }
 
 /** Decides whether the order may still cancel its shipment: until the parcel leaves the shop. */

@@ -76,7 +76,7 @@ export function fitsVariant(
 }
 
 /** The worker's process died in so many attempts: another one would probably die too. */
-export const mostUnfinishedAttempts = 3
+export const maxUnfinishedAttempts = 3
 
 /** Cached pages show a deleted image for an hour at most; a presigned PUT to its keys expires sooner. */
 const filesStay = hours(2)

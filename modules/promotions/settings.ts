@@ -4,7 +4,7 @@ import { rate, secret, settings, text, withDefault } from '#platform/config'
  * Wrong codes after which an address gets no answer to right codes either, as a multiple of its limit: a visitor makes up a
  * new cart for each guess.
  */
-const mostCarts = 10
+const maxCarts = 10
 
 /** The settings of promotions. */
 export const promotionsSettings = settings({
@@ -23,7 +23,7 @@ export const promotionsSettings = settings({
   read: ({ RATE_LIMIT_COUPONS: coupon, BUYER_KEY_SECRET }) => ({
     rates: {
       coupon,
-      'coupon-of-address': { ...coupon, count: coupon.count * mostCarts, burst: coupon.burst * mostCarts },
+      'coupon-of-address': { ...coupon, count: coupon.count * maxCarts, burst: coupon.burst * maxCarts },
     },
     buyerKeySecret: BUYER_KEY_SECRET,
   }),

@@ -11,7 +11,7 @@ export const channel = 'posad_cache'
  */
 const interval = 100
 /** A change of more tags than this at once invalidates everything. */
-const mostTags = 500
+const maxTags = 500
 
 type Needs = Readonly<{
   pool: Pool
@@ -39,7 +39,7 @@ export function announceBumps({ pool, bumps, tags }: Needs): Announcer {
   const send = async () => {
     timer = undefined
     if (waiting.size === 0) return
-    const sent = waiting.size > mostTags ? tags : [...waiting]
+    const sent = waiting.size > maxTags ? tags : [...waiting]
     waiting.clear()
     const payloads = sent.map((tag) => `${id} ${tag}`)
     await pool

@@ -1,5 +1,5 @@
 import { sql, type SelectQueryBuilder } from 'kysely'
-import { mostCounted, type Window } from '#platform/outcome'
+import { maxCounted, type Window } from '#platform/outcome'
 import type { Db } from './pool.ts'
 
 // oxlint-disable-next-line no-explicit-any -- a query over any tables
@@ -7,7 +7,7 @@ type AnyQuery = SelectQueryBuilder<any, any, object>
 
 /** The number of rows of a query, for `counted` of `pageOf`. An exact count of a long list costs a scan. */
 export async function countRows(db: Db, matching: AnyQuery): Promise<number> {
-  const counted = matching.select(sql`1`.as('one')).limit(mostCounted + 1)
+  const counted = matching.select(sql`1`.as('one')).limit(maxCounted + 1)
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from (${counted}) as counted`.execute(db)
   return rows[0]?.count ?? 0
 }

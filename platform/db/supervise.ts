@@ -19,7 +19,7 @@ type Supervised = Reports & Readonly<{ server: RunningServer; settings: Starting
 const interval = 200
 
 /** The supervision gives up after this many failures in a row; the pauses between them add up to six seconds. */
-const mostFailures = 5
+const maxFailures = 5
 
 /** A server that ends within this time of its start, in milliseconds, has failed. */
 const shortestLife = 1000
@@ -69,7 +69,7 @@ async function restart(location: ServerLocation, supervised: Supervised, attempt
     try {
       return await withServerLock(location, () => startAgain(location, supervised))
     } catch (error) {
-      if (failures + 1 < mostFailures) continue
+      if (failures + 1 < maxFailures) continue
       const { message } = error as Error
       return new EmbeddedFailed(`The embedded PostgreSQL has ended and does not start again: ${message}`, {
         cause: error,

@@ -28,7 +28,7 @@ export type Limiter = Readonly<{
 }>
 
 /** Keys that one limit stores at most. Callers can make up addresses, so the number of keys must be bounded. */
-const mostKeys = 200_000
+const maxKeys = 200_000
 
 /** The moments in milliseconds at which the buckets of one limit are full again, by key. */
 type Buckets = Map<string, number>
@@ -55,7 +55,7 @@ export function openLimiter(limits: Rates, now: () => number = Date.now): Limite
       const moment = now()
       const { full, ...taken } = takeOne(rate, fullAt.get(key) ?? 0, moment)
       if (!taken.granted) return taken
-      if (fullAt.size >= mostKeys) makeRoom(fullAt, moment)
+      if (fullAt.size >= maxKeys) makeRoom(fullAt, moment)
       fullAt.set(key, full)
       return taken
     },
@@ -92,6 +92,6 @@ function takeOne(rate: Rate, fullAt: number, moment: number) {
 /** Deletes full buckets, and the oldest tenth when that is not enough. */
 function makeRoom(fullAt: Buckets, moment: number) {
   for (const [key, full] of fullAt) if (full <= moment) fullAt.delete(key)
-  const excess = fullAt.size - Math.floor(mostKeys * 0.9)
+  const excess = fullAt.size - Math.floor(maxKeys * 0.9)
   if (excess > 0) for (const key of fullAt.keys().take(excess)) fullAt.delete(key)
 }

@@ -49,15 +49,15 @@ type Rows<Item> = Readonly<{
   window: Window
   cursorOf: (last: Item) => Cursor
 }> &
-  (Readonly<{ total: number; total_capped?: boolean }> | Readonly<{ /** Up to `mostCounted + 1`. */ counted: number }>)
+  (Readonly<{ total: number; total_capped?: boolean }> | Readonly<{ /** Up to `maxCounted + 1`. */ counted: number }>)
 
 /** Where the count of a long list stops: its total is then a lower bound. */
-export const mostCounted = 10_000
+export const maxCounted = 10_000
 
 /** Makes one page of a list. With a cursor, only the extra row shows that more rows follow. */
 export function pageOf<Item>({ items, window, cursorOf, ...length }: Rows<Item>): ItemPage<Item> {
-  const total = 'counted' in length ? Math.min(length.counted, mostCounted) : length.total
-  const total_capped = 'counted' in length ? length.counted > mostCounted : length.total_capped
+  const total = 'counted' in length ? Math.min(length.counted, maxCounted) : length.total
+  const total_capped = 'counted' in length ? length.counted > maxCounted : length.total_capped
   const { limit, offset, page, page_size, cursor } = window
   const shown = items.slice(0, limit)
   const last = shown.at(-1)

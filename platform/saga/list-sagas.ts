@@ -1,14 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#platform/db'
-import {
-  InvalidPage,
-  mostCounted,
-  notFound,
-  pageOf,
-  type ItemPage,
-  type NotFound,
-  type Window,
-} from '#platform/outcome'
+import { InvalidPage, maxCounted, notFound, pageOf, type ItemPage, type NotFound, type Window } from '#platform/outcome'
 import { isId } from '#platform/values'
 
 /** `needs_operator`: no answer came and the saga has no step for that. The last two are ends. */
@@ -45,7 +37,7 @@ export type SagaHistoryEntry = Readonly<{
 
 const columns = sql.raw('type, key, state, status, reason, resends, timeout_at, started_at, last_progress_at')
 /** The newest entries that an operator reads: a saga whose command is resent each minute has thousands. */
-const mostEntries = 500
+const maxEntries = 500
 
 type Filter = Readonly<{
   type?: string | undefined
@@ -66,7 +58,7 @@ export async function listSagas(db: Db, { type, state, status, window }: Filter)
     order by type, key limit ${window.limit + 1} offset ${window.offset}
   `.execute(db)
   const { rows } = await sql<{ total: number }>`
-    select count(*)::int as total from (select from platform.saga where ${matching} limit ${mostCounted + 1}) counted
+    select count(*)::int as total from (select from platform.saga where ${matching} limit ${maxCounted + 1}) counted
   `.execute(db)
   return pageOf({ items, counted: rows[0]?.total ?? 0, window, cursorOf: (last) => [last.type, last.key] })
 }
@@ -91,7 +83,7 @@ export async function showSaga(
   if (!saga) return notFound('saga')
   const { rows: history } = await sql<SagaHistoryEntry>`
     select version, trigger, from_state, to_state, effects, event_id, at from platform.saga_step
-    where type = ${type} and key = ${key} order by id desc limit ${mostEntries}
+    where type = ${type} and key = ${key} order by id desc limit ${maxEntries}
   `.execute(db)
   return { ...saga, history: history.toReversed() }
 }

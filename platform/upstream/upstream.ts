@@ -20,7 +20,7 @@ type Options = Readonly<{
 }>
 
 const defaultLimits: UpstreamLimits = { connect: seconds(1), headers: seconds(15), body: minutes(1) }
-const mostAttempts = 3
+const maxAttempts = 3
 /** The parts of a request have limits of their own; this one ends a request whose upload never ends. */
 const longestRequest = minutes(30)
 
@@ -101,7 +101,7 @@ export class Upstream {
         return await address.send({ ...request, ...(body.value !== undefined && { body: body.value }) }, body)
       } catch (error) {
         if (!(error instanceof NoAnswer) || body.isRead() || !mayRepeat(error, request)) throw error
-        if (tried.size >= mostAttempts || request.signal?.aborted) throw error
+        if (tried.size >= maxAttempts || request.signal?.aborted) throw error
         if ((await this.#addresses.list()).every((known) => tried.has(known))) {
           // A second attempt at the only address: its connection may have been an old one.
           if (!error.sent || tried.size > 1) throw error

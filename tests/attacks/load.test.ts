@@ -22,7 +22,7 @@ const report = process.env['ATTACK_REPORT']
  * Megabytes and milliseconds. They are generous, because the attacker, the shop and its database share the machine. The p99
  * of a short attack is the longest of a few dozen requests.
  */
-const mostGrowth = 200
+const maxGrowth = 200
 const [longestP50, longestP99] = seconds < 10 ? [1000, 3000] : [500, 2000]
 
 const attacks: readonly Attack[] = [
@@ -58,7 +58,7 @@ for (const attack of attacks) {
     )
     t.diagnostic(`${result}; others: ${numbers.join(' → ')}`)
     const grown = during.megabytes - before.megabytes
-    assert.ok(grown < mostGrowth, `the memory grew by ${grown.toFixed(0)} MB`)
+    assert.ok(grown < maxGrowth, `the memory grew by ${grown.toFixed(0)} MB`)
     assert.ok(during.p50 < before.p50 + longestP50, `the p50 of others was ${during.p50.toFixed(0)} ms`)
     assert.ok(during.p99 < before.p99 + longestP99, `the p99 of others was ${during.p99.toFixed(0)} ms`)
   })

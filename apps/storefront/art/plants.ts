@@ -78,7 +78,7 @@ export const flowerPicture = (flower: Flower, slug: string): string =>
   picture(flowerObject(flower, openDice(slug)), { ground: groundOf(flower.color) })
 
 /** The most heads that are drawn; a larger bouquet has fuller ones. */
-const mostHeads = 19
+const maxHeads = 19
 
 type Bouquet = Readonly<{
   paper: string
@@ -92,7 +92,7 @@ export function bouquetObject(flowers: readonly Flower[], { paper, dice, name = 
   const green = flowers.filter(({ species }) => sprigs[species])
   const heads = flowers.filter(({ species }) => !sprigs[species])
   const total = heads.reduce((sum, { count }) => sum + count, 0)
-  const drawn = Math.min(Math.max(total, 1), mostHeads)
+  const drawn = Math.min(Math.max(total, 1), maxHeads)
   const sequence = heads.flatMap((flower) =>
     Array.from({ length: Math.max(1, Math.round((flower.count * drawn) / Math.max(total, 1))) }, () => flower),
   )

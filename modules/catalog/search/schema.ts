@@ -18,7 +18,7 @@ const FacetValue = named(
 const { code, name, kind, unit, ui_hint } = Attribute.properties
 
 /** The most matches that the facets count. */
-export const mostSampled = 2000
+export const maxSampled = 2000
 
 const Facets = named(
   'Facets',
@@ -29,7 +29,7 @@ const Facets = named(
     attributes: Type.Array(Type.Object({ code, name, kind, unit, ui_hint, values: Type.Array(FacetValue) })),
     price: Type.Object({ min: Nullable(Price), max: Nullable(Price) }),
     counts_capped: Type.Boolean({
-      description: `The counts are those of ${mostSampled.toLocaleString('en-US')} of the matches`,
+      description: `The counts are those of ${maxSampled.toLocaleString('en-US')} of the matches`,
     }),
   }),
 )

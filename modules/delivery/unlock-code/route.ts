@@ -1,14 +1,14 @@
 import { refuse, type Routes } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
-import { mostAttempts } from '../shipment.ts'
+import { maxAttempts } from '../shipment.ts'
 import { StaffShipmentView } from '../schema.ts'
 import { staffShipmentViewOf } from '../shipment-view.ts'
 import type { UnlockCode } from './unlock-code.ts'
 
 const schema = {
   tags: ['delivery'],
-  summary: `Let couriers try the pickup code again after ${mostAttempts} wrong codes`,
+  summary: `Let couriers try the pickup code again after ${maxAttempts} wrong codes`,
   params: IdParams,
   response: { 200: StaffShipmentView },
 }

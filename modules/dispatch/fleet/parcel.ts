@@ -29,7 +29,7 @@ type Unchanged = Readonly<{ kind: 'unchanged' }>
 export type Decision<Reason extends string> = ParcelChange | Unchanged | Refused<Reason>
 
 /** Wrong PINs after which the parcel can only be delivered by staff. A guess of four digits then succeeds once in 2,000. */
-const mostPinAttempts = 5
+const maxPinAttempts = 5
 
 const unchanged: Unchanged = { kind: 'unchanged' }
 const refused = <Reason extends string>(reason: Reason): Refused<Reason> => ({ kind: 'refused', reason })
@@ -155,7 +155,7 @@ export function deliver(
   if (parcel.courier_id !== courier_id) return refused('not-yours')
   if (parcel.status === 'delivered') return unchanged
   if (parcel.status !== 'picked_up') return refused('not-picked-up')
-  if (parcel.pin_attempts >= mostPinAttempts) return refused('pin-locked')
+  if (parcel.pin_attempts >= maxPinAttempts) return refused('pin-locked')
   if (pin === 'wrong') return refused('wrong-pin')
   // Cash needs a person who pays.
   if (pin === 'absent' && !(mayLeave && hasPhoto && parcel.cash_to_collect === 0)) return refused('pin-missing')

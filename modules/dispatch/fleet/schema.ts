@@ -6,7 +6,7 @@ import { minutes, timeText, type Localized } from '#platform/values'
 /** Milliseconds for which a link to a photograph works. */
 export const linkTtl = minutes(15)
 /** The most parcels on the board. */
-export const mostBoardParcels = 500
+export const maxBoardParcels = 500
 
 export const duties = ['on', 'off', 'break'] as const
 const Duty = OneOf(duties)
@@ -254,7 +254,7 @@ export const BoardView = named(
     depot: Nullable(Position),
     metric: OneOf(metricNames, { description: 'How distances are computed' }),
     couriers: Type.Array(BoardCourier, { description: 'Couriers on duty, or with parcels' }),
-    parcels: Type.Array(BoardParcel, { description: `Open parcels, oldest first; at most ${mostBoardParcels}` }),
+    parcels: Type.Array(BoardParcel, { description: `Open parcels, oldest first; at most ${maxBoardParcels}` }),
   }),
 )
 export type BoardView = Shape<typeof BoardView>

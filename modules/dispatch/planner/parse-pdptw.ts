@@ -6,7 +6,7 @@ export type ParsedInstance =
   | (Refused<'malformed-instance'> & Readonly<{ explanation: string }>)
 
 /** More would need gigabytes for the matrix of distances. */
-const mostTasks = 2001
+const maxTasks = 2001
 
 const columns = ['id', 'x', 'y', 'demand', 'ready', 'due', 'service', 'pickup', 'delivery'] as const
 
@@ -31,7 +31,7 @@ function readInstance(text: string): Instance {
     throw new Malformed(`line ${head.number}: ${vehicles} vehicles: expected a whole number from 1 to 1000`)
   if (capacity < 0) throw new Malformed(`line ${head.number}: the capacity ${capacity} is below 0`)
   if (speed < 0) throw new Malformed(`line ${head.number}: the speed ${speed} is below 0`)
-  if (rows.length > mostTasks) throw new Malformed(`it has ${rows.length} tasks: at most ${mostTasks} are possible`)
+  if (rows.length > maxTasks) throw new Malformed(`it has ${rows.length} tasks: at most ${maxTasks} are possible`)
   const tasks = rows.map((row) => ({ ...taskOf(numbersOf(row, columns)), line: row.number }))
   refuseWrongTasks(tasks, capacity)
   // Some of the published files have the speed 0; their best known plans have the speed 1.

@@ -94,7 +94,7 @@ export function insertByRegret(parts: Parts, depth: number, noise: number): void
   for (let index = 0; index < ruin.absentCount; index++)
     for (let vehicle = 0; vehicle < finder.fleet; vehicle++) evaluate(parts, ruin.absent[index]!, { vehicle, noise })
   for (;;) {
-    const index = mostRegretted(parts, depth)
+    const index = maxRegretted(parts, depth)
     if (index < 0) return
     const request = ruin.absent[index]!
     insertRequest(finder.problem, plan, request, recreate.chosen)
@@ -120,7 +120,7 @@ function evaluate(
 }
 
 /** The index of the next request in `absent`, and its place in `chosen`; -1 when none has a place. */
-function mostRegretted({ finder, ruin, recreate }: Parts, depth: number): number {
+function maxRegretted({ finder, ruin, recreate }: Parts, depth: number): number {
   const { problem, fleet } = finder
   const { costs, chosen } = recreate
   let found = -1

@@ -18,7 +18,7 @@ type Exported = Readonly<{
 export type ExportAccount = (user_id: string) => Promise<Exported | NotFound>
 
 /** Sessions stay for thirty days after their end. */
-const mostSessions = 1000
+const maxSessions = 1000
 
 /** Reads everything that the shop knows about a user. */
 export const exportAccount =
@@ -31,7 +31,7 @@ export const exportAccount =
       .select(['id', 'device', 'ip', 'created_at', 'used_at'])
       .where('user_id', '=', user_id)
       .orderBy('id', 'desc')
-      .limit(mostSessions)
+      .limit(maxSessions)
     return {
       kind: 'exported',
       user,

@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import { sql } from 'kysely'
 import type { Storage } from '#platform/storage'
 import type { Clock } from '#platform/values'
-import { mostUnfinishedAttempts, variantKey, variantSpecs } from '../image.ts'
+import { maxUnfinishedAttempts, variantKey, variantSpecs } from '../image.ts'
 import type { ImageProcessor, MadeVariant } from '../processors/processor.ts'
 import type { FailImage, SaveVariants } from '../image-work.ts'
 import { insertUnreferenced, type Image, type MediaDb } from '../store.ts'
@@ -28,7 +28,7 @@ export const processImage =
   async (work, signal) => {
     const image = await beginAttempt(needs.db, work)
     if (!image) return
-    if (image.unfinished_attempts > mostUnfinishedAttempts)
+    if (image.unfinished_attempts > maxUnfinishedAttempts)
       return void (await needs.failImage({ ...work, reason: 'worker-died' }))
     try {
       await makeVariants(needs, image, signal)

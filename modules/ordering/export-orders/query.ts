@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { OrderingApi } from '../api.ts'
 import { linesOf, shownColumns, type OrderingTables } from '../store.ts'
 
-const mostOrders = 10_000
+const maxOrders = 10_000
 
 /** Lists the orders of a user with their lines, newest first. */
 export const exportOrders =
@@ -14,5 +14,5 @@ export const exportOrders =
       .select((query) => linesOf(query.ref('ordering.orders.id')).as('lines'))
       .where('user_id', '=', user_id)
       .orderBy('created_at', 'desc')
-      .limit(mostOrders)
+      .limit(maxOrders)
       .execute()

@@ -20,13 +20,13 @@ export type View =
 export type ShownPayment = 'asking' | 'processing' | 'on-delivery' | 'paid' | 'refunded' | 'declined' | 'cancelled'
 
 /** The page refreshes itself for about a minute before it says that there is nothing to pay. */
-const mostRefreshes = 30
+const maxRefreshes = 30
 
 type Found = Readonly<{ request: PaymentRequest | Tombstone; payments: readonly Payment[] }>
 
 /** Decides what the page shows. `refreshes` counts how often this buyer's page has refreshed itself. */
 export function payPageViewOf(found: Found | undefined, refreshes: number): View {
-  if (!found) return { kind: refreshes >= mostRefreshes ? 'nothing-to-pay' : 'preparing' }
+  if (!found) return { kind: refreshes >= maxRefreshes ? 'nothing-to-pay' : 'preparing' }
   const { request, payments } = found
   if (isTombstone(request)) return { kind: 'nothing-to-pay' }
   const state = stateOf(payments)

@@ -18,7 +18,7 @@ type Needs = Readonly<{
 }>
 
 /** Each round sees newer terms or one promotion less; staff do not change one ten times in a moment. */
-const mostRounds = 10
+const maxRounds = 10
 
 /**
  * Prices the order and counts the uses in one statement, which has the last word on the limits. A promotion whose last use
@@ -33,7 +33,7 @@ export const redeemPromotions =
     if (isRefusal(coupon)) return coupon
     let candidates: Candidates = { automatic, coupon }
     const buyer = await needs.factsOf(input.buyer)
-    for (let round = 1; round <= mostRounds; round++) {
+    for (let round = 1; round <= maxRounds; round++) {
       const promotions = promotionsOf(candidates)
       const facts = await needs.loadOrderFacts({ input, buyer, promotions, order_id: input.order_id })
       const outcome = await redeemOnce(needs, input, { facts, candidates })

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#platform/db'
-import { InvalidPage, mostCounted, pageOf, windowOf, type ItemPage, type Window } from '#platform/outcome'
+import { InvalidPage, maxCounted, pageOf, windowOf, type ItemPage, type Window } from '#platform/outcome'
 import { isId } from '#platform/values'
 
 /** `retry` is tried again, `behind` waits for an earlier message of its key, `dead` for an operator; `skipped` is over. */
@@ -57,7 +57,7 @@ export async function listMessages(db: Db, { group, type, state, window }: Filte
     order by p.first_failed_at, p.event_id, p.consumer_group
   `.execute(db)
   const { rows: counted } = await sql<{ total: number }>`
-    select count(*)::int as total from (select from platform.parked p where ${matching} limit ${mostCounted + 1}) counted
+    select count(*)::int as total from (select from platform.parked p where ${matching} limit ${maxCounted + 1}) counted
   `.execute(db)
   const page = pageOf({
     items: rows,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AnyTx, Db } from '#platform/db'
-import { InvalidPage, mostCounted, pageOf, type ItemPage, type Window } from '#platform/outcome'
+import { InvalidPage, maxCounted, pageOf, type ItemPage, type Window } from '#platform/outcome'
 
 /** The operator's decision has taken effect. */
 export type Done = Readonly<{ kind: 'done' }>
@@ -49,7 +49,7 @@ export async function listOperations(db: Db, window: Window): Promise<ItemPage<O
     limit ${window.limit + 1} offset ${window.offset}
   `.execute(db)
   const { rows } = await sql<{ total: number }>`
-    select count(*)::int as total from (select from platform.operation limit ${mostCounted + 1}) counted
+    select count(*)::int as total from (select from platform.operation limit ${maxCounted + 1}) counted
   `.execute(db)
   return pageOf({ items, counted: rows[0]?.total ?? 0, window, cursorOf: ({ id }) => [Number(id)] })
 }

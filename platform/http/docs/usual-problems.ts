@@ -2,13 +2,13 @@ import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { anyProblem, problemResponse, type ProblemCase, type ProblemResponse } from '../problems/problem-schema.ts'
 import type { RouteFacts } from '../route-facts.ts'
-import { Issue, mostIssues } from '../validation/describe-issues.ts'
+import { Issue, maxIssues } from '../validation/describe-issues.ts'
 
 const malformedUrl = { code: 'malformed-url', text: 'The URL contains a NUL character.' }
 const validationFailed: ProblemCase = {
   code: 'validation-failed',
   text: 'The request does not match its schema.',
-  members: { errors: Type.Array(Issue, { maxItems: mostIssues }) },
+  members: { errors: Type.Array(Issue, { maxItems: maxIssues }) },
 }
 const emptyBody = { code: 'empty-body', text: 'The body is missing.' }
 const unexpectedBody = { code: 'unexpected-body', text: 'The request takes no body, but has fields.' }

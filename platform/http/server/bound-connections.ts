@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** Browsers and HTTP libraries send one request per connection at a time. */
-const mostUnanswered = 16
+const maxUnanswered = 16
 
 /** A connection with unanswered requests. `sent` is what its client had taken at the moment `since`. */
 type Busy = { unanswered: number; sent: string; since: number }
@@ -22,7 +22,7 @@ export function boundConnections(server: Server, handle: RequestListener, writeT
     if (socket.destroyed) return
     const connection = busy.get(socket) ?? { unanswered: 0, sent: '', since: 0 }
     busy.set(socket, connection)
-    if (connection.unanswered === mostUnanswered) return void socket.destroy()
+    if (connection.unanswered === maxUnanswered) return void socket.destroy()
     connection.unanswered++
     response.once('close', () => --connection.unanswered === 0 && busy.delete(socket))
     handle(request, response)

@@ -51,7 +51,7 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
 const exhaustiveValidators = new WeakMap<object, Validate>()
 
 /** The greatest number of errors that are compared and described: they make the 20 issues of a problem document. */
-export const mostErrors = 250
+export const maxErrors = 250
 
 /**
  * The errors of `value`, at most 250; validation of requests stops at the first one. For small bodies: a long list is an
@@ -66,8 +66,8 @@ export function allErrorsOf(schema: object, value: unknown): readonly ErrorObjec
 
 /** Ends after an error outside unions: Ajv reports the branches of a union before the union itself. */
 function firstOf(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  if (errors.length <= mostErrors) return errors
-  const first = errors.slice(0, mostErrors)
+  if (errors.length <= maxErrors) return errors
+  const first = errors.slice(0, maxErrors)
   return first.slice(0, first.findLastIndex(({ schemaPath }) => !inUnion.test(schemaPath)) + 1)
 }
 

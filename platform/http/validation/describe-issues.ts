@@ -16,7 +16,7 @@ export const Issue = named(
 type Issue = Shape<typeof Issue>
 
 /** The greatest number of issues in one problem document. */
-export const mostIssues = 20
+export const maxIssues = 20
 
 /** Ajv's errors as issues of a problem document, one per place. `part` is `body`, `query`, `params` or `headers`. */
 export function describeIssues(errors: readonly ErrorObject[], part: string, locale: Locale): readonly Issue[] {
@@ -24,7 +24,7 @@ export function describeIssues(errors: readonly ErrorObject[], part: string, loc
   for (const error of bestFitOfUnions(errors)) {
     const pointer = `/${part}${error.instancePath}${fieldPart(error)}`.slice(0, 500)
     if (!issues.has(pointer)) issues.set(pointer, issueText(error, locale))
-    if (issues.size === mostIssues) break
+    if (issues.size === maxIssues) break
   }
   return Array.from(issues, ([pointer, detail]) => ({ pointer, detail }))
 }

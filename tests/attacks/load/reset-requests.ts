@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { attackerOf, openGet, repeat, type Attack } from './attack.ts'
 
-const mostLines = 10
+const maxLines = 10
 
 /** Requests are sent and their connections reset in the same moment. */
 export const resetRequests: Attack = {
@@ -17,7 +17,7 @@ export const resetRequests: Attack = {
         socket.resetAndDestroy()
       })
       const lines = shop.output().split('\n').length - linesBefore
-      assert.ok(lines <= mostLines, `${lines} lines were logged:\n${shop.output().slice(-2000)}`)
+      assert.ok(lines <= maxLines, `${lines} lines were logged:\n${shop.output().slice(-2000)}`)
       return `${count} requests reset, ${lines} lines logged`
     },
   }),

@@ -5,7 +5,7 @@ import { attacker, repeat, sendTo, type Attack } from './attack.ts'
 const accounts = 10
 const quantity = 5
 /** The defaults of `MAX_OPEN_ORDERS` and `MAX_HELD_PER_VARIANT`. */
-const [mostOrders, mostPieces] = [5, 20]
+const [maxOrders, maxPieces] = [5, 20]
 
 /** Accounts of one address order for cash again and again, and pay nothing. */
 export const unpaidOrders: Attack = {
@@ -32,7 +32,7 @@ export const unpaidOrders: Attack = {
           if (status === 201) placed++
           else assert.ok(status === 409 || status === 429, `a request was answered ${status}`)
         })
-        assert.ok(placed > 0 && placed <= mostOrders && placed * quantity <= mostPieces, `${placed} orders were placed`)
+        assert.ok(placed > 0 && placed <= maxOrders && placed * quantity <= maxPieces, `${placed} orders were placed`)
         return `${sent} requests of ${accounts} accounts placed ${placed} orders with ${placed * quantity} pieces`
       },
     }

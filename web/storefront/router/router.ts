@@ -16,7 +16,7 @@ export type Router = Readonly<{
 type Opening = Readonly<{ routes: readonly Route[]; missing: Route; api: Api; locale: 'ru' | 'en'; first: PageState }>
 
 /** Pages that were open lately, so that the back button shows them at once. */
-const mostPages = 20
+const maxPages = 20
 /** After this many milliseconds a page that still loads shows its skeleton; before, the old page stays. */
 const skeletonDelay = 150
 
@@ -62,7 +62,7 @@ export function openRouter({ routes, missing, api, locale, first }: Opening): Ro
     visited.delete(state.url)
     visited.set(state.url, state)
     const [oldest] = visited.keys()
-    if (visited.size > mostPages && oldest !== undefined) visited.delete(oldest)
+    if (visited.size > maxPages && oldest !== undefined) visited.delete(oldest)
   }
 
   function go(href: string, { replace = false } = {}): void {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { idAfter, type ItemPage, mostCounted, pageOf, type Window } from '#platform/outcome'
+import { idAfter, type ItemPage, maxCounted, pageOf, type Window } from '#platform/outcome'
 import type { CatalogDb } from '../../store/tables.ts'
 import type { AdminProduct, AdminProductFilter } from '../schema.ts'
 import { findAdminProducts } from '../store/admin-products.ts'
@@ -17,7 +17,7 @@ export const listAdminProducts =
       where ${condition} ${after === undefined ? sql`` : sql`and p.id < ${after}`}
       order by p.id desc limit ${window.limit + 1} offset ${window.offset}`.execute(db),
       sql<{ total: number }>`/* replanned */ select count(*)::int as total from (
-      select from catalog.products p where ${condition} limit ${mostCounted + 1}) counted`.execute(db),
+      select from catalog.products p where ${condition} limit ${maxCounted + 1}) counted`.execute(db),
     ])
     const ids = rows.map(({ id }) => id)
     return pageOf({

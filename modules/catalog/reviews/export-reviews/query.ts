@@ -1,7 +1,7 @@
 import type { CatalogApi } from '../../api.ts'
 import type { CatalogDb } from '../../store/tables.ts'
 
-const mostReviews = 10_000
+const maxReviews = 10_000
 
 /** Lists the reviews that a user has written, newest first. */
 export const exportReviews =
@@ -23,5 +23,5 @@ export const exportReviews =
       ])
       .where('user_id', '=', user_id)
       .orderBy('created_at', 'desc')
-      .limit(mostReviews)
+      .limit(maxReviews)
       .execute()

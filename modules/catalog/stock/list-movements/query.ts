@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { idAfter, type ItemPage, mostCounted, notFound, type NotFound, pageOf, type Window } from '#platform/outcome'
+import { idAfter, type ItemPage, maxCounted, notFound, type NotFound, pageOf, type Window } from '#platform/outcome'
 import type { CatalogDb } from '../../store/tables.ts'
 import type { StockMovement } from '../schema.ts'
 
@@ -17,7 +17,7 @@ export const listMovements =
     if (!variant) return notFound('variant')
     const { rows: counted } = await sql<{ total: number }>`
     select count(*)::int as total from (
-      select from catalog.movements where variant_id = ${variant_id} limit ${mostCounted + 1}) counted`.execute(db)
+      select from catalog.movements where variant_id = ${variant_id} limit ${maxCounted + 1}) counted`.execute(db)
     const rows = await db
       .selectFrom('catalog.movements')
       .select(['id', 'kind', 'delta', 'reason', 'order_id', 'user_id', 'moved_at'])

@@ -3,7 +3,7 @@ import type { CatalogApi, ProductCategories } from '../../api.ts'
 import type { CatalogDb } from '../../store/tables.ts'
 
 /** The most levels that a tree of categories is read to. */
-const mostLevels = 20
+const maxLevels = 20
 
 /** Finds the categories of products, with those above them. A product without a category is left out. */
 export const findCategories =
@@ -16,7 +16,7 @@ export const findCategories =
         where p.id = any(${product_ids}::uuid[])
         union all
         select above.product_id, c.id, c.parent_id, level + 1
-        from above join catalog.categories c on c.id = above.parent_id where level < ${mostLevels}
+        from above join catalog.categories c on c.id = above.parent_id where level < ${maxLevels}
       )
       select product_id, array_agg(id::text) as category_ids from above group by product_id
     `.execute(over)

@@ -18,7 +18,7 @@ export type AddStoragePlace = (
 type Needs = Readonly<{ db: CourseDb; wake: () => void }>
 
 /** The most storage places of a courier. */
-export const mostPlaces = 20
+export const maxPlaces = 20
 
 /** Adds an empty place to a courier. Idempotent by the id of the place. */
 export const addStoragePlace =
@@ -35,7 +35,7 @@ export const addStoragePlace =
           return isSame ? { kind: 'added', courier } : { kind: 'refused', reason: 'id-taken' }
         }
         const position = courier.storage_places.length
-        if (position >= mostPlaces) return { kind: 'refused', reason: 'too-many-places' }
+        if (position >= maxPlaces) return { kind: 'refused', reason: 'too-many-places' }
         const larger = withPlace(courier, place)
         if (isRefusal(larger)) return larger
         await tx

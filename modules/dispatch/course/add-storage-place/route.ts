@@ -5,7 +5,7 @@ import { nameMissing, volumeInvalid } from '../answers.ts'
 import { courierViewOf } from '../courier-view.ts'
 import { AddStoragePlaceBody, GridCourierView } from '../schema.ts'
 import {
-  mostPlaces,
+  maxPlaces,
   type AddedStoragePlace,
   type AddStoragePlace,
   type AddStoragePlaceOutcome,
@@ -16,8 +16,8 @@ const answers = {
   'volume-invalid': volumeInvalid,
   'too-many-places': answer(
     409,
-    `A courier may have at most ${mostPlaces} places.`,
-    `У курьера может быть не больше ${mostPlaces} мест.`,
+    `A courier may have at most ${maxPlaces} places.`,
+    `У курьера может быть не больше ${maxPlaces} мест.`,
   ),
   'id-taken': answer(409, 'Another place has this id.', 'Этот идентификатор занят другим местом.'),
 } satisfies Record<ReasonOf<AddStoragePlaceOutcome>, Answer>

@@ -25,8 +25,8 @@ type Needs = Readonly<{
 }>
 
 /** Couriers of one run. The next run continues at once when it was full. */
-const mostCouriers = 200
-const mostOrders = 500
+const maxCouriers = 200
+const maxOrders = 500
 
 /** Gives waiting orders to free couriers, all of them in one run and each to one courier. */
 export const assignOrders =
@@ -34,9 +34,9 @@ export const assignOrders =
   async () =>
     await transaction(db, async (tx) => {
       await lockAssignment(tx)
-      const couriers = await lockFreeCouriers(tx, mostCouriers)
+      const couriers = await lockFreeCouriers(tx, maxCouriers)
       if (couriers.length === 0) return 0
-      const candidates = Math.min(mostOrders, Math.max(50, 2 * couriers.length))
+      const candidates = Math.min(maxOrders, Math.max(50, 2 * couriers.length))
       const orders = await lockWaitingOrders(tx, capacitiesOf(couriers), candidates)
       const at = now()
       const batch = assignBatch(

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { timeCursor } from '#platform/db'
-import { mostCounted, pageOf, type Window } from '#platform/outcome'
+import { maxCounted, pageOf, type Window } from '#platform/outcome'
 import type { ParcelStatus } from '../schema.ts'
 import type { FleetDb, NamedParcel } from '../store.ts'
 
@@ -24,7 +24,7 @@ export const listParcels =
       sql<{ count: number }>`
         select count(*)::int as count from (
           select from dispatch.parcels
-          where ${status ?? null}::text is null or status = ${status ?? null} limit ${mostCounted + 1}) as counted
+          where ${status ?? null}::text is null or status = ${status ?? null} limit ${maxCounted + 1}) as counted
       `.execute(db),
     ])
     return pageOf({

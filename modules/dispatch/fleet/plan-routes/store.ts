@@ -6,7 +6,7 @@ import type { Facts, PlanningCourier } from '../planning.ts'
 import type { FleetDb, ParcelRow, RouteRow } from '../store.ts'
 
 /** The oldest parcels of one plan: those behind them wait until there is room. */
-const mostParcels = 200
+const maxParcels = 200
 /** Seconds after which the lease of a process that died ends. A plan takes a fraction of a second, two at most. */
 const leaseSeconds = 10
 
@@ -51,7 +51,7 @@ export async function readFacts(db: FleetDb): Promise<ReadFacts> {
     sql<ParcelRow>`
       (select * from dispatch.parcels where status in ('offered', 'accepted', 'picked_up', 'failed'))
       union all
-      (select * from dispatch.parcels where status = 'waiting' order by created_at, id limit ${mostParcels})`.execute(
+      (select * from dispatch.parcels where status = 'waiting' order by created_at, id limit ${maxParcels})`.execute(
       db,
     ),
     sql<PlanningCourier>`

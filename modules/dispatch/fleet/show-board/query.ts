@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { coalesced } from '#platform/db'
 import type { BoardRows } from '../board.ts'
-import { mostBoardParcels } from '../schema.ts'
+import { maxBoardParcels } from '../schema.ts'
 import type { FleetCourier, FleetDb, NamedParcel, RouteRow } from '../store.ts'
 
 export type ShowBoard = () => Promise<BoardRows>
@@ -24,7 +24,7 @@ const readBoard = coalesced<undefined, BoardRows>(async (db, readers) => {
       select parcel.*, courier.name as courier_name
       from dispatch.parcels as parcel left join dispatch.fleet_couriers as courier on courier.id = parcel.courier_id
       where status in ('waiting', 'offered', 'accepted', 'picked_up', 'failed')
-      order by parcel.created_at, parcel.id limit ${mostBoardParcels}`.execute(db),
+      order by parcel.created_at, parcel.id limit ${maxBoardParcels}`.execute(db),
     sql<RouteRow>`select * from dispatch.routes`.execute(db),
   ])
   const board = { couriers: couriers.rows, parcels: parcels.rows, routes: routes.rows }
