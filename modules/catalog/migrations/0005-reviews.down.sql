@@ -1,2 +1,2 @@
-drop table if exists catalog.reviews, catalog.review_totals cascade;
+drop table if exists catalog.displaced_reviews, catalog.reviews, catalog.review_totals cascade;
 drop function if exists catalog.reviews_changed();

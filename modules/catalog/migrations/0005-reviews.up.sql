@@ -27,6 +27,19 @@ create index published_reviews_of_product on catalog.reviews (product_id, review
 create index reviews_of_order on catalog.reviews (order_id) where order_id is not null;
 create index newest_reviews on catalog.reviews (created_at desc, id desc);
 
+-- The reviews that a merge of accounts set aside, because the survivor has an own review of the product. The reversal of the
+-- merge brings them back.
+create table catalog.displaced_reviews (
+  order_id  uuid not null,
+  user_id   uuid not null, -- the author
+  owner_id  uuid not null, -- has the order now
+  review_id uuid not null,
+  review    jsonb not null, -- the row of catalog.reviews
+  primary key (order_id, review_id)
+);
+create index displaced_reviews_of_author on catalog.displaced_reviews (user_id);
+create index displaced_reviews_of_owner on catalog.displaced_reviews (owner_id);
+
 -- The published reviews of a product and of the whole shop (the nil UUID), by platform. A trigger counts them, so that no reader
 -- has to.
 create table catalog.review_totals (

@@ -37,4 +37,12 @@ export const reviewBugs: readonly Bug[] = [
     replacement: 'update catalog.review_totals t set count = t.count, rating_sum = t.rating_sum',
     caughtBy: reviews('reviews.test.ts'),
   },
+  {
+    description: 'the reversal of a merge has lost the review of the second account',
+    requirement: 'ID-12',
+    file: reviews('move-reviews/move-reviews.ts'),
+    text: 'where order_id = ${order_id} and user_id = ${user_id} returning review',
+    replacement: 'where order_id = ${order_id} and owner_id <> ${user_id} and user_id = ${user_id} returning review',
+    caughtBy: writing,
+  },
 ]

@@ -13,5 +13,9 @@ export const deleteCustomer =
       .where('user_id', '=', user_id)
       .returning('product_id')
       .execute()
+    await tx
+      .deleteFrom('catalog.displaced_reviews')
+      .where((is) => is.or([is('user_id', '=', user_id), is('owner_id', '=', user_id)]))
+      .execute()
     if (deleted.length > 0) catalogCache.invalidateProducts(tx, productsOf(...deleted))
   }

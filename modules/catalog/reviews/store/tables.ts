@@ -24,5 +24,12 @@ export type Review = Selectable<Reviews>
 
 export type ReviewTables = {
   'catalog.reviews': Reviews
+  'catalog.displaced_reviews': {
+    order_id: string
+    user_id: string
+    owner_id: string
+    review_id: string
+    review: Review
+  }
   'catalog.review_totals': { scope: string; platform: string; count: number; rating_sum: number }
 }

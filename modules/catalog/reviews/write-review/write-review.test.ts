@@ -103,21 +103,31 @@ test('the reviews of a merged account belong to the survivor, and go back with t
   const { id } = await catalog.addProduct()
   const both = await catalog.addProduct()
   const [from, into] = [customer(8), customer(9)]
-  for (const [buyer, product] of [
-    [from, id],
-    [from, both.id],
-    [into, both.id],
+  for (const [buyer, product, text] of [
+    [from, id, 'Of the first account'],
+    [from, both.id, 'Of the first account'],
+    [into, both.id, 'Of the second account'],
   ] as const) {
     catalog.receive(buyer, product)
-    await write(product, words, buyer)
+    await write(product, { ...words, text }, buyer)
   }
+  const textsOf = async ({ user_id }: { user_id: string }) =>
+    ((await catalog.module.api.exportReviews(user_id)) as { text: string }[]).map(({ text }) => text)
   const exported = async ({ user_id }: { user_id: string }) =>
     (await catalog.module.api.exportReviews(user_id)) as { product_id: string; order_id: string }[]
-  const moves = (await exported(from)).map(({ order_id }) => orderOwnerChanged({ order_id, user_id: into.user_id }))
-  for (let times = 0; times < 2; times++) await catalog.deliver(...moves)
+  const orders = (await exported(from)).map(({ order_id }) => order_id)
+  const moveTo = ({ user_id }: { user_id: string }) =>
+    orders.map((order_id) => orderOwnerChanged({ order_id, user_id }))
+  for (let times = 0; times < 2; times++) await catalog.deliver(...moveTo(into))
   assert.deepEqual(await exported(from), [])
   assert.deepEqual(new Set((await exported(into)).map(({ product_id }) => product_id)), new Set([id, both.id]))
-  const moved = (await exported(into)).find(({ product_id }) => product_id === id) ?? assert.fail()
-  await catalog.deliver(orderOwnerChanged({ order_id: moved.order_id, user_id: from.user_id }))
-  assert.deepEqual([(await exported(from)).length, (await exported(into)).length], [1, 1])
+  for (let times = 0; times < 2; times++) await catalog.deliver(...moveTo(from))
+  assert.deepEqual(await textsOf(from), ['Of the first account', 'Of the first account'])
+  assert.deepEqual(await textsOf(into), ['Of the second account'])
+  const { rows } = await catalog.pool.query('select from catalog.displaced_reviews')
+  assert.equal(rows.length, 0)
+  await catalog.deliver(...moveTo(into))
+  for (const { user_id } of [into, from]) await catalog.deliver(userDeleted({ user_id }))
+  await catalog.deliver(...moveTo(from))
+  assert.deepEqual([await textsOf(from), await textsOf(into)], [[], []], 'nothing stays of deleted accounts')
 })
