@@ -29,7 +29,7 @@ export function orderSummaryOf(
 ): OrderSummary {
   const { payment_id, payment_status, shipment_id, shipment_status, ...rest } = order
   const { user_id: _id, contact_email: _email, contact_phone: _phone, link_version: _version, ...shown } = rest
-  const payUrl = order.payment_method === 'online' ? payUrlOf(order.id) : null
+  const payUrl = order.payment_method === 'online' && order.total_amount > 0 ? payUrlOf(order.id) : null
   return {
     ...shown,
     items: lines.map(({ title, ...line }) => ({

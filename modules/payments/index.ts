@@ -27,6 +27,7 @@ import { processPayment } from './process-payment/process-payment.ts'
 import { processPaymentRoute } from './process-payment/route.ts'
 import { providersOf, type Provider } from './provider.ts'
 import { cash } from './providers/cash.ts'
+import { free } from './providers/free.ts'
 import { sandbox } from './providers/sandbox.ts'
 import { receiveWebhook } from './receive-webhook/receive-webhook.ts'
 import { receiveWebhookRoute } from './receive-webhook/route.ts'
@@ -74,7 +75,7 @@ const description = 'Payments and refunds through providers, each booked in a do
 export function payments(needs: Needs): Module<undefined> {
   const { db, now, payLinks, publicUrl = '', returnOrigin = () => publicUrl } = needs
   const bank = sandbox({ db, mode: needs.sandboxMode, webhookSecret: needs.sandboxWebhookSecret })
-  const providers = providersOf([...(needs.providers ?? []), bank, cash])
+  const providers = providersOf([...(needs.providers ?? []), bank, cash], free)
   const parts = {
     db,
     now,

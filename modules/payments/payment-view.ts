@@ -24,7 +24,8 @@ export const paymentViewOf =
       status,
       reason: payment.status === 'failed' ? payment.reason : null,
       transaction_id: paid?.transaction_id ?? null,
-      confirmation_url: method === 'online' ? (payment.confirmation_url ?? payUrlOf(subject_id)) : null,
+      confirmation_url:
+        method === 'online' && payment.amount > 0 ? (payment.confirmation_url ?? payUrlOf(subject_id)) : null,
       refunded_amount: paid?.refunded_amount ?? 0,
       created_at: payment.created_at.toISOString(),
       completed_at: paid?.completed_at.toISOString() ?? null,

@@ -57,17 +57,17 @@ export class ProviderUnavailable extends Unavailable {
 }
 
 export type Providers = Readonly<{
-  /** The provider that takes new payments of a method. */
-  serving: (method: PaymentMethod) => Provider
+  /** The provider that takes new payments of a method; `free` takes those of 0 that the buyer would make online. */
+  serving: (payment: Readonly<{ method: PaymentMethod; amount: number }>) => Provider
   find: (code: string) => Provider | undefined
   /** The provider of an existing payment. Throws when it is no longer configured. */
   get: (code: string) => Provider
 }>
 
-/** The first provider of the list wins, both for a code and for a method. Each provider has a circuit of its own. */
-export function providersOf(all: readonly Provider[]): Providers {
+/** The first provider of `all` wins, both for a code and for a method; `free` takes the payments of 0. Each provider has a circuit of its own. */
+export function providersOf(all: readonly Provider[], free: Provider): Providers {
   const list = all.map(guarded)
-  const find = (code: string) => list.find((provider) => provider.code === code)
+  const find = (code: string) => (code === free.code ? free : list.find((provider) => provider.code === code))
   return {
     find,
     get: (code) => {
@@ -75,7 +75,8 @@ export function providersOf(all: readonly Provider[]): Providers {
       if (!provider) throw new Error(`A payment belongs to the provider ${code}, which is not configured: add it again`)
       return provider
     },
-    serving: (method) => {
+    serving: ({ method, amount }) => {
+      if (amount === 0 && method === 'online') return free
       const provider = list.find(({ methods }) => methods.includes(method))
       if (!provider) throw new Error(`No payment provider serves the method ${method}: add one`)
       return provider

@@ -69,7 +69,7 @@ export const PaymentView = named(
       reason: Nullable(FailureReason),
       transaction_id: Nullable(Type.String({ description: 'The id that the provider gave to the payment' })),
       confirmation_url: Nullable(
-        Type.String({ description: 'The page where the buyer pays or sees the result; null for cash.' }),
+        Type.String({ description: 'The page where the buyer pays or sees the result; null for cash and for 0.' }),
       ),
       refunded_amount: Amount,
       created_at: Time,

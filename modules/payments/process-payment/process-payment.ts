@@ -111,7 +111,7 @@ async function insertPayment(
   { providers, now }: Needs,
 ): Promise<Payment> {
   const { subject_type, subject_id, user_id, amount, currency, method } = request
-  const provider = providers.serving(method).code
+  const provider = providers.serving(request).code
   const facts = { subject_type, subject_id, user_id, amount, currency, method, provider }
   const at = now()
   return await tx

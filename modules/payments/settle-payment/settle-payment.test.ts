@@ -6,6 +6,7 @@ import type { Provider } from '../index.ts'
 import { providersOf } from '../provider.ts'
 import { sandbox, type Sandbox } from '../providers/sandbox.ts'
 import { namesOf, openPaymentsTest, type Order, type PaymentsTest } from '../testing.ts'
+import { free } from '../providers/free.ts'
 import { settlePayment } from './settle-payment.ts'
 
 let shop: PaymentsTest
@@ -17,7 +18,7 @@ before(async () => {
 after(() => shop.close())
 
 const settleWith = (provider: Provider) =>
-  settlePayment({ db: shop.db, now: () => new Date(), providers: providersOf([provider]) })
+  settlePayment({ db: shop.db, now: () => new Date(), providers: providersOf([provider], free) })
 
 test('a payment completes only when the bank says so (PAY-3)', async () => {
   const order = await shop.startedOrder()

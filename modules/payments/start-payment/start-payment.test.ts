@@ -39,6 +39,21 @@ test('with sandbox auto the payment completes by itself and is booked once (PAY-
   await shop.assertNoViolations()
 })
 
+test('an order that costs nothing is paid at once without the bank, and its cancellation refunds it (PAY-3, PAY-5)', async () => {
+  const order = await shop.startedOrder(0)
+  const [payment] = await shop.paymentsOf(order)
+  assert.deepEqual([payment?.status, payment?.provider], ['completed', 'free'])
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed'])
+  const { rows } = await sql`select from payments.sandbox_charges where payment_id = ${order.event_id}`.execute(shop.db)
+  assert.equal(rows.length, 0)
+  await shop.publish(shop.cancellationRequested(order))
+  await shop.deliver()
+  assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed', 'refunded'])
+  const cash = await shop.startedOrder(0, 'cash_on_delivery')
+  assert.equal((await shop.paymentsOf(cash))[0]?.status, 'pending')
+  await shop.assertBooks()
+})
+
 test('with sandbox decline the payment fails at once and nothing is booked (PAY-3)', async () => {
   const order = shop.newOrder()
   await shop.publish(shop.requested(order))

@@ -32,7 +32,7 @@ export const prepareStart =
   (needs: Needs): PrepareStart =>
   async ({ event_id, payload }) => {
     const { db, providers, now } = needs
-    const provider = providers.serving(payload.method).code
+    const provider = providers.serving(payload).code
     const saved = await saveFirstPayment(db, { ...payload, id: event_id, provider, at: now() })
     if (saved.kind !== 'saved') return saved
     const charge = await startAtProvider(needs, { ...saved, description: payload.description })

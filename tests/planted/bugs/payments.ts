@@ -4,6 +4,14 @@ const payments = (file: string) => `modules/payments/${file}`
 
 export const paymentBugs: readonly Bug[] = [
   {
+    description: 'an order that costs nothing waits for a payment of 0',
+    requirement: 'PAY-3',
+    file: payments('provider.ts'),
+    text: "if (amount === 0 && method === 'online') return free",
+    replacement: '',
+    caughtBy: payments('start-payment/start-payment.test.ts'),
+  },
+  {
     description: 'an attempt stays open at the bank after another one brought the money',
     requirement: 'PAY-2',
     file: 'modules/payments/settle-payment/settle-payment.ts',
