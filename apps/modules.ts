@@ -150,6 +150,7 @@ function openDelivery({ config, db, now, apis, adapters = {} }: Opening) {
     ordering: apis.ordering,
     catalog: apis.catalog,
     promotions: apis.promotions,
+    limits: limitsOf(config),
     sandbox: config.delivery.sandbox,
     ...(carriers && { carriers }),
   })

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { CatalogApi } from '#catalog'
 import type { OrderingApi } from '#ordering'
 import { keyLocal } from '#platform/events'
+import type { Rates } from '#platform/limits'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
 import type { PromotionsApi } from '#promotions/api'
@@ -45,6 +46,7 @@ import { listShipments } from './list-shipments/query.ts'
 import { listShipmentsRoute } from './list-shipments/route.ts'
 import { listZones } from './list-zones/query.ts'
 import { listZonesRoute } from './list-zones/route.ts'
+import { contactLimit } from './quote-delivery/contact-limit.ts'
 import { quoteDelivery } from './quote-delivery/quote-delivery.ts'
 import { quoteDeliveryRoute } from './quote-delivery/route.ts'
 import type { SandboxMode } from './schema.ts'
@@ -66,6 +68,8 @@ type Needs = Readonly<{
   ordering: Pick<OrderingApi, 'stateOf'>
   catalog: Pick<CatalogApi, 'offersOf'>
   promotions: Pick<PromotionsApi, 'findCoupon' | 'factsOf' | 'quote'>
+  /** The rate `checkout` limits the contacts in quotes. */
+  limits: Rates
   /** DELIVERY_SANDBOX */
   sandbox: SandboxMode
   /** The first carrier of a method takes its shipments; the shop's couriers and pickup when absent. */
@@ -118,6 +122,7 @@ const partsOf = ({ carriers, ...needs }: Needs & Readonly<{ carriers: readonly C
   carriers: carriers.map(guardedCarrier),
   points: openPoints(needs.db),
   zones: zoneCache(needs.db),
+  mayUseContact: contactLimit(needs.limits, needs.now),
 })
 
 const slicesOf = (parts: ReturnType<typeof partsOf>) => ({

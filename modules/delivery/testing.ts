@@ -76,6 +76,7 @@ export async function openDeliveryTest() {
       ordering: { stateOf },
       catalog,
       promotions,
+      limits: { kind: 'on', rates: { checkout: { count: 3, seconds: 60, burst: 3 } } },
       ...(carriers && { carriers }),
     })
   const module = moduleWith()

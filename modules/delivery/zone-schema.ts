@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Address, DeliveryMethod, maxLines, maxPieces } from '#ordering/events'
+import { Address, Contact, DeliveryMethod, maxLines, maxPieces } from '#ordering/events'
 import {
   Amount,
   Closed,
@@ -90,6 +90,7 @@ export const QuoteDeliveryBody = named(
       maxItems: maxLines,
     }),
     coupon: Type.Optional(Text(100, { minLength: 1 })),
+    contact: Type.Optional(Contact),
   }),
 )
 

@@ -144,7 +144,9 @@ const summary = {
     Type.Object({
       id: Nullable(Id),
       status: Nullable(PaymentStatus),
-      confirmation_url: Nullable(Type.String({ description: 'The page where the buyer pays; null for cash.' })),
+      confirmation_url: Nullable(
+        Type.String({ description: 'The page where the buyer pays; null for cash, and when the order costs nothing.' }),
+      ),
     }),
   ),
   pay_until: Nullable(
@@ -243,7 +245,7 @@ const quantity = Type.Integer({ minimum: 1, maximum: maxPieces })
 const Phone = Text(26, { pattern: '^\\+?[0-9 ()-]{5,25}$', description: '+7 912 345-67-89' })
 
 /** How the shop reaches a guest. */
-const Contact = named(
+export const Contact = named(
   'Contact',
   Closed(
     { email: Type.Optional(Email), phone: Type.Optional(Phone) },

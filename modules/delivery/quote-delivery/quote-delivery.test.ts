@@ -90,7 +90,32 @@ test('pickup costs nothing, and a promotion may pay the courier (DLV-4, CAT-14)'
   assert.deepEqual([pickup.price, pickup.discount_amount, pickup.total_amount], [0, 10_000, 90_000])
 })
 
-test('goods that are not sold, two currencies and unknown coupons are refused (DLV-4)', async () => {
+test('a coupon that staff ended changes no price and blocks no quote, however often it is asked for (DLV-4, CART-4)', async () => {
+  const refused = [
+    { kind: 'refused', reason: 'coupon-unknown' },
+    { kind: 'refused', reason: 'too-many-coupons', retry_after: 5 },
+  ] as const
+  for (const answer of refused) {
+    shop.stubs.findCoupon = () => answer
+    const { courier } = await quoted({ address: 'Коломна', coupon: 'ENDED' })
+    assert.deepEqual([courier.available, courier.coupon_reason, courier.total_amount], [true, 'ended', 130_000])
+  }
+})
+
+test('a quote for the contact of a guest has the price of the order, for few contacts (DLV-4, CAT-14)', async () => {
+  shop.stubs.discountOf = ({ buyer }) => ({ goods: buyer.email === null ? 10_000 : 0, delivery: 0 })
+  const totalFor = async (contact: object | undefined, caller: typeof anna | typeof guest = guest) =>
+    (await quoted({ address: 'Коломна', ...(contact && { contact }) }, caller)).courier.total_amount
+  assert.equal(await totalFor(undefined), 120_000)
+  for (let times = 0; times < 5; times++) assert.equal(await totalFor({ email: 'vera@example.org' }), 130_000)
+  assert.equal(await totalFor({ email: 'vera@example.org' }, anna), 120_000, 'an account has its own orders')
+  const others = ['b', 'c', 'd'].map((name) => ({ email: `${name}@example.org`, phone: '+79123456789' }))
+  const totals = []
+  for (const contact of others) totals.push(await totalFor(contact))
+  assert.deepEqual(totals, [130_000, 130_000, 120_000], 'the fourth contact is ignored')
+})
+
+test('goods that are not sold and two currencies are refused (DLV-4)', async () => {
   const unknown = newId()
   const problem = expectProblem(await ask({ lines: [{ variant_id: unknown, quantity: 1 }] }), 409, 'not-for-sale')
   assert.deepEqual(problem['variant_ids'], [unknown])
@@ -98,9 +123,5 @@ test('goods that are not sold, two currencies and unknown coupons are refused (D
   shop.stubs.offers = [tea, yen]
   const both = [tea, yen].map(({ variant_id }) => ({ variant_id, quantity: 1 }))
   expectProblem(await ask({ lines: both }), 409, 'mixed-currencies')
-  shop.stubs.findCoupon = () => ({ kind: 'refused', reason: 'coupon-unknown' })
-  expectProblem(await ask({ coupon: 'GUESS' }), 409, 'coupon-unknown')
-  shop.stubs.findCoupon = () => ({ kind: 'refused', reason: 'too-many-coupons', retry_after: 5 })
-  expectProblem(await ask({ coupon: 'GUESS' }), 429, 'too-many-coupons')
   expectProblem(await ask({ lines: [] }), 400, 'validation-failed')
 })

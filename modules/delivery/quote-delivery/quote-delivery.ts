@@ -1,19 +1,22 @@
 import type { CatalogApi } from '#catalog'
 import type { Refused } from '#platform/outcome'
 import { after, minutes, type Clock } from '#platform/values'
-import type { AttemptedBy, FindCouponOutcome, PromotionsApi, QuoteLine } from '#promotions/api'
+import type { AttemptedBy, CouponReason, PromotionBuyer, PromotionsApi, QuoteLine } from '#promotions/api'
 import type { DeliveryMethod } from '../schema.ts'
 import type { Address } from '../shipment.ts'
 import type { OpenPoints, ZoneCache } from '../store.ts'
 import { courierFeeOf, type Zone } from '../zone.ts'
 import type { QuotedMethod } from '../zone-schema.ts'
+import type { Contact, ContactLimit } from './contact-limit.ts'
 
 type QuoteDeliveryInput = Readonly<{
   user_id: string | null
   address: Address | null
   lines: readonly Readonly<{ variant_id: string; quantity: number }>[]
   coupon: string | null
-  /** The account or the network address that counts the attempts to guess a coupon. */
+  /** Of a guest, as far as it is typed. */
+  contact: Contact
+  /** The account or the network address that counts the attempts to guess a coupon, and the contacts. */
   attempted_by: AttemptedBy
 }>
 
@@ -27,7 +30,6 @@ export type QuoteDeliveryOutcome =
   | Quoted
   | (Refused<'not-for-sale'> & Readonly<{ variant_ids: readonly string[] }>)
   | Refused<'mixed-currencies'>
-  | Exclude<FindCouponOutcome, { kind: 'found' }>
 
 export type QuoteDelivery = (input: QuoteDeliveryInput) => Promise<QuoteDeliveryOutcome>
 
@@ -37,6 +39,7 @@ type Needs = Readonly<{
   zones: ZoneCache
   catalog: Pick<CatalogApi, 'offersOf'>
   promotions: Pick<PromotionsApi, 'findCoupon' | 'factsOf' | 'quote'>
+  mayUseContact: ContactLimit
 }>
 
 /** The ways of delivery for goods at today's prices, each with its fee and the total that an order would have. */
@@ -45,16 +48,15 @@ export const quoteDelivery =
   async (input) => {
     const goods = await goodsOf(needs, input)
     if (goods.kind === 'refused') return goods
-    const coupon = input.coupon === null ? null : await needs.promotions.findCoupon({ ...input, code: input.coupon })
-    if (coupon?.kind === 'refused') return coupon
+    const coupon = await couponOf(needs, input)
     const { lines, items_amount, currency } = goods
-    const buyer = { user_id: input.user_id, email: null, phone: null }
+    const buyer = buyerOf(needs, input)
     const facts = await needs.promotions.factsOf(buyer)
     const priced = async (offer: Offer): Promise<QuotedMethod> => {
       const { method, fee, reason, minimum_total, zone } = offer
       if (reason !== null) return { ...unavailable, method, reason, minimum_total }
-      const given = coupon?.code ?? null
-      const quote = await needs.promotions.quote({ buyer, coupon: given, lines, currency, delivery_fee: fee, facts })
+      const { code, without } = coupon
+      const quote = await needs.promotions.quote({ buyer, coupon: code, lines, currency, delivery_fee: fee, facts })
       return {
         method,
         available: true,
@@ -64,7 +66,7 @@ export const quoteDelivery =
         discount_amount: quote.discount_amount,
         delivery_discount: quote.delivery_discount,
         total_amount: quote.total_amount,
-        coupon_reason: quote.coupon?.reason ?? null,
+        coupon_reason: quote.coupon?.reason ?? without,
         free_from: zone?.free_from ?? null,
         window: windowOf(zone, needs.now()),
       }
@@ -76,6 +78,25 @@ export const quoteDelivery =
     ]
     return { kind: 'quoted', items_amount, currency, methods: await Promise.all(offers.map(priced)) }
   }
+
+/** `without`: why the given coupon is left out. */
+type GivenCoupon = Readonly<{ code: string | null; without: CouponReason | null }>
+
+/**
+ * Staff may end the coupon of a cart at any time, and the checkout goes on without it. An attempt beyond the limit gets the
+ * same answer as an unknown code.
+ */
+async function couponOf({ promotions }: Needs, { coupon, attempted_by }: QuoteDeliveryInput): Promise<GivenCoupon> {
+  if (coupon === null) return { code: null, without: null }
+  const found = await promotions.findCoupon({ code: coupon, attempted_by })
+  return found.kind === 'found' ? { code: found.code, without: null } : { code: null, without: 'ended' }
+}
+
+function buyerOf({ mayUseContact }: Needs, { user_id, contact, attempted_by }: QuoteDeliveryInput): PromotionBuyer {
+  const isKnown = user_id === null && mayUseContact(contact, attempted_by.address)
+  const { email = null, phone = null } = isKnown ? contact : {}
+  return { user_id, email, phone }
+}
 
 type NotSold = Extract<QuoteDeliveryOutcome, { reason: 'not-for-sale' | 'mixed-currencies' }>
 type Goods = Readonly<{ kind: 'goods'; lines: readonly QuoteLine[]; items_amount: number; currency: string }>

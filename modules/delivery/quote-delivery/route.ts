@@ -4,7 +4,6 @@ import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/
 import { addressKey } from '#platform/limits'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { Id } from '#platform/schema'
-import { couponAnswers } from '#promotions/answers'
 import { DeliveryQuote, QuoteDeliveryBody } from '../zone-schema.ts'
 import type { QuoteDelivery, QuoteDeliveryOutcome } from './quote-delivery.ts'
 
@@ -18,14 +17,13 @@ const answers = {
     'The items have several currencies. Request one quote per currency.',
     'Цены товаров указаны в разных валютах. Запросите расчёт для каждой валюты отдельно.',
   ),
-  ...couponAnswers,
 } satisfies Record<ReasonOf<QuoteDeliveryOutcome>, Answer>
 
 const schema = {
   tags: ['delivery'],
   summary: 'Get the price of delivery by each method',
   description:
-    '`total_amount` is what an order with this method costs now: send it as `expected_total`. `coupon` is the coupon of the cart.',
+    '`total_amount` is what an order with this method costs now: send it as `expected_total`. `coupon` is the coupon of the cart: one that gives no discount changes no price, and `coupon_reason` says why. With the `contact` of a guest the promotions for first orders, and those with a limit for each buyer, are decided as in the order; many different contacts in a short time are ignored.',
   body: QuoteDeliveryBody,
   response: { 200: DeliveryQuote, ...problemsOf(answers) },
 }
@@ -36,12 +34,13 @@ export const quoteDeliveryRoute =
     const config = { access: 'anyone', repeat: 'Computes the quote again.' } as const
     http.post('/delivery/quote', { schema, config }, async ({ body, caller, ip }, reply) => {
       const user_id = userIdOf(caller)
-      const { address = null, lines, coupon = null } = body
+      const { address = null, lines, coupon = null, contact = {} } = body
       const outcome = await quoteDelivery({
         user_id,
         address,
         lines,
         coupon,
+        contact,
         attempted_by: { guesser: user_id, address: addressKey(ip) },
       })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)

@@ -215,6 +215,14 @@ export const promotionBugs: readonly Bug[] = [
     caughtBy: 'modules/delivery/zone.test.ts',
   },
   {
+    description: 'a price shows of any number of contacts whether they have ordered',
+    requirement: 'DLV-4',
+    file: 'modules/delivery/quote-delivery/contact-limit.ts',
+    text: '?.granted === false) return false',
+    replacement: '?.granted === undefined) return false',
+    caughtBy: 'modules/delivery/quote-delivery/quote-delivery.test.ts',
+  },
+  {
     description: 'an order to an address outside of all zones is delivered for free',
     requirement: 'DLV-4',
     file: 'modules/delivery/zone.ts',

@@ -32,9 +32,10 @@ export function useOrder({ cart, fields, clear, isGuest, quoting }: Order) {
     const found = wrongFrom(issues)
     setWrong(found)
     const { total_amount: amount, currency } = members
-    if (code === 'price-changed' && typeof amount === 'number')
+    if (code === 'price-changed' && typeof amount === 'number') {
+      quoting.correct(fields.method, amount)
       setRefusal(texts.checkout.priceChanged(money(amount, typeof currency === 'string' ? currency : undefined)))
-    else setRefusal(message || texts.failed.title)
+    } else setRefusal(message || texts.failed.title)
     browser().cart.refresh()
     if (Object.keys(found).length > 0) focusWrong()
   }

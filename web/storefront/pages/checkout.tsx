@@ -38,7 +38,7 @@ function CheckoutPage(): VNode {
 /** The form and the summary share what is typed: the delivery to the address is part of the total. */
 function Filled({ cart, session }: Readonly<{ cart: Cart; session: Session | null }>): VNode {
   const draft = useCheckoutDraft(session)
-  const quoting = useQuote(cart, draft.fields)
+  const quoting = useQuote(cart, draft.fields, session === null)
   const method = quotedMethod(quoting.quote, draft.fields.method)
   const total = totalOf(cart, quoting.quote, draft.fields.method)
   return (
