@@ -89,10 +89,8 @@ export type Photo = Selectable<Photos>
 export type NamedParcel = ParcelRow & { courier_name: string | null }
 
 /** Locks one parcel. */
-export async function lockParcel(tx: AnyTx, id: string): Promise<ParcelRow | undefined> {
-  const { rows } = await sql<ParcelRow>`select * from dispatch.parcels where id = ${id} for update`.execute(tx)
-  return rows[0]
-}
+export const lockParcel = (tx: FleetTx, id: string): Promise<ParcelRow | undefined> =>
+  tx.selectFrom('dispatch.parcels').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 
 /** Locks the parcels of several shipments in one statement; most shipments are no parcels. */
 export const lockParcelIfAny = batched<string, ParcelRow | undefined>(async (tx, ids) => {
