@@ -24,6 +24,8 @@ async function openShop(): Promise<Shop> {
     'ordering.timeline',
     'ordering.orders',
     'delivery.shipments',
+    'dispatch.discrepancies',
+    'dispatch.parcels',
     'payments.refunds',
     'payments.payments',
     'payments.payment_requests',
@@ -108,6 +110,18 @@ const redeem = (order_id: string) => sql`
   )
   insert into promotions.uses (order_id, promotion_id, discount_amount) select ${order_id}::uuid, id, 0 from promotion`
 
+/** The shipment of an order and its parcel, an hour after their last change. */
+const carry = (order_id: string, { parcel, shipment }: Readonly<{ parcel: string; shipment: string }>) => sql`
+  with shipment as (
+    update delivery.shipments set status = ${shipment}, updated_at = now() - interval '1 hour',
+      cancelled_at = case when ${shipment} = 'cancelled' then now() end
+    where order_id = ${order_id} returning id, order_id
+  )
+  insert into dispatch.parcels (id, order_id, address, weight_grams, volume_litres, window_from, window_to, cash_to_collect, pin,
+    status, timeline, created_at, updated_at)
+  select id, order_id, '""', 0, 1, now(), now() + interval '1 hour', 0, '1234', ${parcel}, '[]', now(), now() - interval '1 hour'
+  from shipment`
+
 const violations: readonly Readonly<{ name: string; does: string; plant: () => RawBuilder<unknown> }>[] = [
   {
     does: 'an order disappears, and leaves its shipment, its payment and its hold',
@@ -157,6 +171,21 @@ const violations: readonly Readonly<{ name: string; does: string; plant: () => R
     plant: () => deliverRefunded(shop.online),
   },
   {
+    does: 'a courier has delivered the parcel of a cancelled shipment',
+    name: 'shop.parcel-agrees-with-shipment',
+    plant: () => carry(shop.cash, { parcel: 'delivered', shipment: 'cancelled' }),
+  },
+  {
+    does: 'a parcel of a cancelled shipment waits for a courier',
+    name: 'shop.parcel-agrees-with-shipment',
+    plant: () => carry(shop.cash, { parcel: 'waiting', shipment: 'cancelled' }),
+  },
+  {
+    does: 'a parcel is cancelled and its shipment is not',
+    name: 'shop.parcel-agrees-with-shipment',
+    plant: () => carry(shop.cash, { parcel: 'cancelled', shipment: 'pending' }),
+  },
+  {
     does: 'stock is held for an order that does not exist',
     name: 'shop.hold-has-order',
     plant: () => sql`
@@ -196,6 +225,15 @@ const violations: readonly Readonly<{ name: string; does: string; plant: () => R
     plant: () => sql`update catalog.holds set state = 'firm' where order_id = ${shop.cancelled}`,
   },
 ]
+
+test('a parcel whose discrepancy staff have settled may differ from its shipment (DSP-9)', async () => {
+  await run(carry(shop.cash, { parcel: 'delivered', shipment: 'cancelled' }))
+  await run(sql`
+    insert into dispatch.discrepancies (id, parcel_id, order_id, courier_id, reported, recorded, happened_at, created_at,
+      resolved_at, resolution)
+    select uuidv7(), id, order_id, uuidv7(), 'delivered', 'cancelled', now(), now(), now(), 'paid' from dispatch.parcels`)
+  assert.deepEqual(await broken(), [])
+})
 
 for (const { does, name, plant } of violations) {
   test(`posad check finds it when ${does} (F-60, PLT-22)`, async () => {

@@ -4,13 +4,14 @@ import type { Check } from '#platform/checks'
 import type { App } from './app.ts'
 import { crossCheck } from './checks/cross-check.ts'
 import { holdChecks } from './checks/holds.ts'
+import { parcelChecks } from './checks/parcels.ts'
 import { paymentChecks } from './checks/payments.ts'
 import { promotionChecks } from './checks/promotions.ts'
 import { shipmentChecks } from './checks/shipments.ts'
 import { splitCheck } from './checks/split-check.ts'
 import type { ModuleName } from './services.ts'
 
-const crossChecks = [...shipmentChecks, ...paymentChecks, ...holdChecks, ...promotionChecks]
+const crossChecks = [...shipmentChecks, ...parcelChecks, ...paymentChecks, ...holdChecks, ...promotionChecks]
 
 /** Every invariant of the app: those of the platform, those of each module, then those across modules. */
 export const checksOf = ({ db, modules }: Pick<App, 'db' | 'modules'>) => [

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Address } from '#ordering/events'
 import { defineEvent } from '#platform/events'
-import { Id, Nullable } from '#platform/schema'
+import { Id, Nullable, OneOf } from '#platform/schema'
 import { ShipmentStatus } from './schema.ts'
 
 const shipment = { shipment_id: Id, order_id: Id }
@@ -80,6 +80,17 @@ export const parcelCancellationRequested = defineEvent('delivery.parcel-cancella
   payload: Type.Object(shipment),
 })
 
+export const courierReportRejected = defineEvent('delivery.courier-report-rejected.v1', {
+  description: 'A courier reports another end of a parcel than its shipment has; its shipment does not change.',
+  key: 'order_id',
+  payload: Type.Object({
+    ...shipment,
+    courier_id: Id,
+    reported: OneOf(['delivered', 'failed', 'returned']),
+    status: ShipmentStatus,
+  }),
+})
+
 export const deliveryEvents = [
   shipmentCreated,
   shipmentStatusChanged,
@@ -89,4 +100,5 @@ export const deliveryEvents = [
   shipmentCancelled,
   shipmentCancellationRefused,
   parcelCancellationRequested,
+  courierReportRejected,
 ]

@@ -135,9 +135,9 @@ export async function openDeliveryTest() {
       `.execute(db)
       const answered = rows.filter(({ type }) => type !== parcelCancellationRequested.type)
       return answered.map(({ type, data }) => {
-        const name = type.slice('delivery.shipment-'.length, -'.v1'.length)
+        const name = type.slice('delivery.'.length, -'.v1'.length).replace('shipment-', '')
         if (name === 'status-changed') return `${data['from']}>${data['to']}`
-        return [name, data['status'] ?? data['reason']].filter(Boolean).join(' ')
+        return [name, data['reported'] ?? data['status'] ?? data['reason']].filter(Boolean).join(' ')
       })
     },
     assertNoViolations: () => assertNoViolations(module),

@@ -113,6 +113,13 @@ export const parcelCancellationRefused = defineEvent('dispatch.parcel-cancellati
   payload: Type.Object(parcel),
 })
 
+export const discrepancyReported = defineEvent('dispatch.discrepancy-reported.v1', {
+  description:
+    'A courier reports a parcel elsewhere than the shop has it, and staff find out where the goods and the cash are.',
+  key: 'order_id',
+  payload: Type.Object({ ...carried, discrepancy_id: Id, reported: Type.String(), recorded: Type.String() }),
+})
+
 export const dispatchEvents = [
   courseOrderCreated,
   courseOrderAssigned,
@@ -129,4 +136,5 @@ export const dispatchEvents = [
   parcelReturned,
   parcelCancelled,
   parcelCancellationRefused,
+  discrepancyReported,
 ]

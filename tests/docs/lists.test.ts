@@ -106,6 +106,11 @@ async function addToGrid(): Promise<void> {
       status, timeline, created_at, updated_at)
     select gen_random_uuid(), gen_random_uuid(), '"Посадская 1"', 1, 1, now(), now() + interval '1 hour', 0, '1234', 'waiting', '[]', date_trunc('milliseconds', now()), now()
     from generate_series(1, 2)`.execute(shop.app.db)
+  await sql`
+    insert into dispatch.discrepancies (id, parcel_id, order_id, courier_id, reported, recorded, happened_at, created_at)
+    select uuidv7(), id, order_id, uuidv7(), 'delivered', 'cancelled', now(), created_at from dispatch.parcels`.execute(
+    shop.app.db,
+  )
   for (const name of ['Пётр', 'Иван']) await shop.send(staff, 'POST /dispatch/couriers', { body: { name, speed: 1 } })
   for (const address of ['Посадская 1', 'Посадская 2'])
     await shop.send(staff, 'POST /dispatch/orders', { body: { address, volume: 10_000 } })

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { DiscrepancyView } from '#dispatch/fleet/discrepancy-schema'
+import { ReportStepsView } from '#dispatch/fleet/schema'
+import { Page } from '#platform/schema'
 import { eventually, expectResponse } from '#platform/testing'
 import { ownParcel, parcelOf, registerCourier } from './courier-steps.ts'
-import { openShop, stockOf, type Shop } from './open-shop.ts'
+import { openShop, staff, stockOf, type Shop } from './open-shop.ts'
 import { firstOf, orderBecomes, placeOrder, shipmentOf, toCourier } from './purchase-steps.ts'
 
 let shop: Shop
@@ -80,6 +83,29 @@ test('a customer cancels while the courier reports: the order has the end that i
     await eventually(async () => assert.match((await parcelStatus(order.parcel_id)) ?? '', /delivered|cancelled/))
     await endsAs(order, (await parcelStatus(order.parcel_id)) === 'delivered' ? 'delivered' : 'cancelled')
   }
+})
+
+test('cash that a courier collects without a network for a cancelled order is kept for staff (DSP-12, DSP-9)', async () => {
+  const order = await acceptedOrder()
+  assert.ok((await shop.send(order.as, `POST /orders/${order.id}/cancel`, { body: {} })).status < 300)
+  await endsAs(order, 'cancelled')
+  const report = { at: new Date().toISOString(), parcel_id: order.parcel_id }
+  const reports = [
+    { ...report, id: randomUUID(), step: 'pick-up' },
+    { ...report, id: randomUUID(), step: 'deliver', pin: order.pin, cash_collected: order.total_amount },
+  ]
+  const sent = await shop.send(ivan, 'POST /dispatch/me/reports', { body: { reports } })
+  const { results } = expectResponse(sent, 200, ReportStepsView)
+  assert.deepEqual(
+    results.map(({ outcome }) => outcome),
+    ['kept', 'kept'],
+  )
+  const list = await shop.send(staff, 'GET /dispatch/discrepancies?is_resolved=false')
+  const items = expectResponse(list, 200, Page(DiscrepancyView)).items.filter(({ order_id }) => order_id === order.id)
+  assert.deepEqual(Object.fromEntries(items.map(({ reported, cash_collected }) => [reported, cash_collected])), {
+    delivered: order.total_amount,
+    picked_up: null,
+  })
 })
 
 test('a parcel that is delivered while delivery cannot cancel its shipment is paid for (DSP-9, DLV-6)', async () => {

@@ -20,6 +20,11 @@ export const stepAnswers = {
     'Укажите в `cash_collected` сумму, которую нужно получить.',
   ),
   'not-failed': answer(409, 'This parcel is not on its way back.', 'Эта посылка не возвращается.'),
+  'report-kept': answer(
+    409,
+    'The shop has this parcel as ended or with another courier. Your report is kept, and staff will settle it: do not send it again.',
+    'По данным магазина эта посылка завершена или у другого курьера. Отчёт сохранён, с ним разберутся сотрудники: повторять его не нужно.',
+  ),
   'report-differs': answer(
     409,
     'Another report has this id. Give each report its own id.',

@@ -26,6 +26,8 @@ import { deletePositions, deleteReports } from './delete-reports/delete-reports.
 import { deleteReportsJob } from './delete-reports/job.ts'
 import { endShifts } from './end-shifts/end-shifts.ts'
 import { endShiftsJob } from './end-shifts/job.ts'
+import { listDiscrepancies } from './list-discrepancies/query.ts'
+import { listDiscrepanciesRoute } from './list-discrepancies/route.ts'
 import { listParcels } from './list-parcels/query.ts'
 import { listParcelsRoute } from './list-parcels/route.ts'
 import { listPhotos } from './list-photos/query.ts'
@@ -33,10 +35,14 @@ import { listPhotosRoutes } from './list-photos/route.ts'
 import { viewPhoto } from './photo-view.ts'
 import { planRoutes, type PlanRoutes } from './plan-routes/plan-routes.ts'
 import type { Point } from './point.ts'
+import { recordDiscrepancy } from './record-discrepancy/record-discrepancy.ts'
+import { recordDiscrepancySubscription } from './record-discrepancy/subscriber.ts'
 import { reportPositions } from './report-positions/report-positions.ts'
 import { reportPositionsRoute } from './report-positions/route.ts'
 import { reportSteps } from './report-steps/report-steps.ts'
 import { reportStepsRoute } from './report-steps/route.ts'
+import { resolveDiscrepancy } from './resolve-discrepancy/resolve-discrepancy.ts'
+import { resolveDiscrepancyRoute } from './resolve-discrepancy/route.ts'
 import { savePhotoRoute } from './save-photo/route.ts'
 import { savePhoto } from './save-photo/save-photo.ts'
 import { showBoard } from './show-board/query.ts'
@@ -104,6 +110,9 @@ export function fleet(needs: Needs) {
     showRoute: showRoute(parts),
     showOwnParcel: showOwnParcel(parts),
     listParcels: listParcels(parts),
+    listDiscrepancies: listDiscrepancies(parts),
+    resolveDiscrepancy: resolveDiscrepancy(parts),
+    recordDiscrepancy: recordDiscrepancy(parts),
     showBoard: showBoard(parts),
     trackParcel: trackParcel(parts),
     place: { depot: needs.depot, metric: needs.metric },
@@ -116,6 +125,7 @@ export function fleet(needs: Needs) {
       createParcelSubscription(slices),
       cancelParcelSubscription(slices),
       closeParcelSubscription(slices),
+      recordDiscrepancySubscription(slices),
       changeCustomerSubscription({ changeCustomer }),
     ].map(keyLocal),
     jobs: [
@@ -138,6 +148,8 @@ type Routed = Parameters<typeof changeDutyRoute>[0] &
   Parameters<typeof listPhotosRoutes>[0] &
   Parameters<typeof assignParcelRoutes>[0] &
   Parameters<typeof listParcelsRoute>[0] &
+  Parameters<typeof listDiscrepanciesRoute>[0] &
+  Parameters<typeof resolveDiscrepancyRoute>[0] &
   Parameters<typeof changeParcelRoute>[0] &
   Parameters<typeof showBoardRoutes>[0] &
   Parameters<typeof trackParcelRoutes>[0]
@@ -151,6 +163,8 @@ const routesOf = (slices: Routed) => [
   savePhotoRoute(slices),
   assignParcelRoutes(slices),
   listParcelsRoute(slices),
+  listDiscrepanciesRoute(slices),
+  resolveDiscrepancyRoute(slices),
   showOwnParcelRoute(slices),
   listPhotosRoutes(slices),
   changeParcelRoute(slices),

@@ -180,7 +180,7 @@ export const ReportStepsView = named(
     results: Type.Array(
       Type.Object({
         id: Id,
-        outcome: OneOf(['taken', 'refused']),
+        outcome: OneOf(['taken', 'kept', 'refused'], { description: '`kept`: refused, and stored for staff' }),
         code: Nullable(Type.String({ description: 'Why it was refused' })),
         detail: Nullable(Type.String()),
         parcel: Nullable(ParcelView),

@@ -53,6 +53,8 @@ export function decideStep(parcel: ParcelRow, step: Step, { proof, ...by }: By &
 export type StepRefusal =
   | Exclude<Extract<ReturnType<typeof decideStep>, { kind: 'refused' }>['reason'], 'not-yours'>
   | 'report-differs'
+  /** Staff decide about it. */
+  | 'report-kept'
 
 type Carried = Readonly<{ parcel_id: string; order_id: string; courier_id: string }>
 

@@ -1,7 +1,9 @@
 import { sql, type ColumnType, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
 import type { Address } from '#ordering/events'
 import { batched, type AnyTx } from '#platform/db'
+import { newId } from '#platform/values'
 import type { PlannedStop } from '../planner/index.ts'
+import type { ReportedStatus } from './discrepancy-schema.ts'
 import { release, type ParcelChange } from './parcel.ts'
 import type { Assignment, Duty, ParcelStatus } from './schema.ts'
 
@@ -147,4 +149,53 @@ export async function releaseParcels(
     const decision = release(parcel)
     if (decision.kind === 'changed') await saveParcel(tx, parcel, { ...decision, at })
   }
+}
+
+export type NewDiscrepancy = Readonly<{
+  parcel_id: string
+  order_id: string
+  courier_id: string
+  reported: ReportedStatus
+  recorded: string
+  cash_collected: number | null
+  is_right_pin: boolean | null
+  happened_at: Date
+  created_at: Date
+}>
+
+export type Discrepancy = NewDiscrepancy &
+  Readonly<{
+    id: string
+    order_number: string | null
+    courier_name: string | null
+    resolved_at: Date | null
+    resolution: string | null
+  }>
+
+/**
+ * Stores a discrepancy for staff; returns its id when it is new. A courier who reports the same again adds what he knows now, until staff
+ * have resolved it.
+ */
+export async function insertDiscrepancy(tx: AnyTx, row: NewDiscrepancy): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string; is_new: boolean }>`
+    insert into dispatch.discrepancies as earlier (id, parcel_id, order_id, courier_id, reported, recorded, cash_collected, is_right_pin,
+      happened_at, created_at)
+    values (${newId()}, ${row.parcel_id}, ${row.order_id}, ${row.courier_id}, ${row.reported}, ${row.recorded},
+      ${row.cash_collected}::bigint, ${row.is_right_pin}::boolean, ${row.happened_at}, ${row.created_at})
+    on conflict (parcel_id, courier_id, reported) do update
+      set cash_collected = greatest(earlier.cash_collected, excluded.cash_collected),
+          is_right_pin = earlier.is_right_pin or excluded.is_right_pin
+      where earlier.resolved_at is null
+    returning id, xmax = 0 as is_new`.execute(tx)
+  return rows[0]?.is_new ? rows[0].id : undefined
+}
+
+/** Reads one discrepancy with the number of its order and the name of its courier. */
+export async function findDiscrepancy(db: AnyTx | FleetDb, id: string): Promise<Discrepancy | undefined> {
+  const { rows } = await sql<Discrepancy>`
+    select discrepancy.*, parcel.order_number, courier.name as courier_name from dispatch.discrepancies as discrepancy
+      left join dispatch.parcels as parcel on parcel.id = discrepancy.parcel_id
+      left join dispatch.fleet_couriers as courier on courier.id = discrepancy.courier_id
+    where discrepancy.id = ${id}`.execute(db)
+  return rows[0]
 }

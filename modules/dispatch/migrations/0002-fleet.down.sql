@@ -1,3 +1,4 @@
+drop table dispatch.discrepancies;
 drop table dispatch.parcel_photos;
 drop table dispatch.positions;
 drop table dispatch.courier_reports;

@@ -72,7 +72,8 @@ create table dispatch.routes (
   planned_at     timestamptz not null
 ) with (fillfactor = 70);
 
--- The steps that couriers reported, so that a repeat takes effect once. Refused steps are not stored, except for a wrong PIN.
+-- The steps that couriers reported, so that a repeat takes effect once. Refused steps are not stored, except for a wrong PIN and
+-- for those that staff resolve.
 create table dispatch.courier_reports (
   courier_id  uuid not null,
   id          uuid not null, -- of the courier's program
@@ -82,6 +83,27 @@ create table dispatch.courier_reports (
   primary key (courier_id, id)
 );
 create index courier_reports_oldest on dispatch.courier_reports (received_at);
+
+-- Reports of couriers that the shop cannot follow: the goods are elsewhere than its records say. Staff resolve each.
+create table dispatch.discrepancies (
+  id             uuid primary key,
+  parcel_id      uuid not null, -- that of the shipment
+  order_id       uuid not null,
+  courier_id     uuid not null,
+  reported       text not null check (reported in ('picked_up', 'delivered', 'failed', 'returned')),
+  recorded       text not null, -- the status of the parcel or of the shipment
+  cash_collected bigint check (cash_collected >= 0),
+  is_right_pin   boolean,
+  happened_at    timestamptz not null, -- as the courier says
+  created_at     timestamptz not null,
+  resolved_at    timestamptz,
+  resolved_by    uuid,
+  resolution     text check (resolution <> ''),
+  unique (parcel_id, courier_id, reported),
+  constraint resolution_of_resolved check ((resolved_at is null) = (resolution is null))
+);
+create index discrepancies_newest on dispatch.discrepancies (created_at desc, id desc);
+create index discrepancies_open on dispatch.discrepancies (created_at desc, id desc) where resolved_at is null;
 
 -- Where couriers were on duty. A job deletes positions after DISPATCH_POSITION_RETENTION.
 create table dispatch.positions (

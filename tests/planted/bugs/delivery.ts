@@ -53,6 +53,14 @@ export const deliveryBugs: readonly Bug[] = [
     caughtBy: delivery('cancel-shipment/cancel-shipment.test.ts'),
   },
   {
+    description: 'the delivery of a parcel that staff gave up as failed leaves no trace',
+    requirement: 'DSP-9',
+    file: delivery('follow-courier/follow-courier.ts'),
+    text: "(to === 'delivered') !== (status === 'delivered')",
+    replacement: "(to === 'delivered') !== (status !== 'cancelled')",
+    caughtBy: delivery('follow-courier/follow-courier.test.ts'),
+  },
+  {
     description: 'a shipment is cancelled while its courier picks the parcel up',
     requirement: 'DSP-9',
     file: delivery('carriers/courier.ts'),

@@ -61,6 +61,22 @@ export const dispatchBugs: readonly Bug[] = [
     caughtBy: dispatch('fleet/cancel-parcel/cancel-parcel.test.ts'),
   },
   {
+    description: 'the report of cash that was collected for a cancelled order is lost',
+    requirement: 'DSP-12',
+    file: dispatch('fleet/take-step/take-step.ts'),
+    text: 'if (!reported) return false',
+    replacement: 'if (reported !== undefined || parcel) return false',
+    caughtBy: dispatch('fleet/record-discrepancy/record-discrepancy.test.ts'),
+  },
+  {
+    description: 'a courier reports the delivery of a parcel that was never his',
+    requirement: 'DSP-12',
+    file: dispatch('fleet/discrepancy.ts'),
+    text: '  if (!isHis && !hasAccepted(parcel, courier_id)) return undefined\n',
+    replacement: '',
+    caughtBy: dispatch('fleet/record-discrepancy/record-discrepancy.test.ts'),
+  },
+  {
     description: 'a parcel is planned for the courier who declined it, and waits',
     requirement: 'DSP-10',
     file: dispatch('fleet/planning.ts'),

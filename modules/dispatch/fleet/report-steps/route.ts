@@ -46,7 +46,7 @@ export const reportStepsRoute =
               }
             : {
                 id: result.id,
-                outcome: 'refused' as const,
+                outcome: result.reason === 'report-kept' ? ('kept' as const) : ('refused' as const),
                 code: result.reason,
                 detail: answers[result.reason][locale],
                 parcel: null,

@@ -4,8 +4,17 @@ import { afterCommit, transaction, type AnyTx } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound } from '#platform/outcome'
 import type { Clock } from '#platform/values'
+import { claimedStatusOf, reportedEvents } from '../discrepancy.ts'
 import { decideStep, eventsOf, timeOf, type TakeStep, type TakeStepInput, type TakeStepOutcome } from '../steps.ts'
-import { lockParcel, readParcel, saveArrival, saveParcel, type FleetDb, type ParcelRow } from '../store.ts'
+import {
+  insertDiscrepancy,
+  lockParcel,
+  readParcel,
+  saveArrival,
+  saveParcel,
+  type FleetDb,
+  type ParcelRow,
+} from '../store.ts'
 import { recordReport, saveRefusal } from './reports.ts'
 
 type Needs = Readonly<{
@@ -18,6 +27,8 @@ type Needs = Readonly<{
 
 /** A wrong PIN is no refusal of the transaction, which would roll the count back. */
 const counted = { kind: 'counted' } as const
+/** Nor is a report that is stored for staff. */
+const kept = { kind: 'kept' } as const
 
 /**
  * A courier takes or declines a parcel, picks it up, arrives, delivers it, fails to, or brings it back. A repeated step changes nothing; a repeated
@@ -35,10 +46,15 @@ export const takeStep =
       }
       return await stepIn(tx, needs, input)
     })
-    return outcome.kind === 'counted' ? { kind: 'refused', reason: 'wrong-pin' } : outcome
+    if (outcome.kind === 'counted') return { kind: 'refused', reason: 'wrong-pin' }
+    return outcome.kind === 'kept' ? { kind: 'refused', reason: 'report-kept' } : outcome
   }
 
-async function stepIn(tx: AnyTx, needs: Needs, input: TakeStepInput): Promise<TakeStepOutcome | typeof counted> {
+async function stepIn(
+  tx: AnyTx,
+  needs: Needs,
+  input: TakeStepInput,
+): Promise<TakeStepOutcome | typeof counted | typeof kept> {
   const { id, courier_id, report, ...step } = input
   const parcel = await lockParcel(tx, id)
   if (!parcel) return notFound('parcel')
@@ -46,6 +62,7 @@ async function stepIn(tx: AnyTx, needs: Needs, input: TakeStepInput): Promise<Ta
   const proof = { isRightPin: isPinOf(parcel), hasPhoto: await hasPhoto(tx, input), mayLeave: needs.mayLeave }
   const decision = decideStep(parcel, step, { courier_id, now: at, proof })
   if (decision.kind === 'refused') {
+    if (await saveClaim(tx, parcel, { input, happened_at: report?.at ?? needs.now(), now: needs.now() })) return kept
     if (decision.reason === 'not-yours') return notFound('parcel')
     if (decision.reason !== 'wrong-pin') return { kind: 'refused', reason: decision.reason }
     await sql`update dispatch.parcels set pin_attempts = pin_attempts + 1 where id = ${id}`.execute(tx)
@@ -59,6 +76,31 @@ async function stepIn(tx: AnyTx, needs: Needs, input: TakeStepInput): Promise<Ta
     afterCommit(tx, needs.wake)
   }
   return { kind: 'taken', parcel: await readParcel(tx, id) }
+}
+
+type Refused = Readonly<{ input: TakeStepInput; happened_at: Date; now: Date }>
+
+/** Stores a refused report for staff when the goods are elsewhere than the shop has them; false when they are not. */
+async function saveClaim(tx: AnyTx, parcel: ParcelRow, { input, happened_at, now }: Refused): Promise<boolean> {
+  const { courier_id, report } = input
+  const reported = claimedStatusOf(parcel, { step: input.step, courier_id, isLate: report !== undefined })
+  if (!reported) return false
+  const { id: parcel_id, order_id, status: recorded } = parcel
+  const [pin, cash] = input.step === 'deliver' ? [input.pin, input.cash_collected] : []
+  const discrepancy = {
+    parcel_id,
+    order_id,
+    courier_id,
+    reported,
+    recorded,
+    cash_collected: cash ?? null,
+    is_right_pin: pin === undefined ? null : isPinOf(parcel)(pin),
+    happened_at,
+    created_at: now,
+  }
+  await publish(tx, reportedEvents(await insertDiscrepancy(tx, discrepancy), discrepancy))
+  await saveRefusal(tx, input, 'report-kept')
+  return true
 }
 
 const isPinOf =

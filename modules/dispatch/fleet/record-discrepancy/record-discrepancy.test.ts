@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { courierReportRejected } from '#delivery/events'
+import type { Caller } from '#platform/access'
+import { transaction } from '#platform/db'
+import { publish } from '#platform/events'
+import { anna, crowd, deliverEvents, expectProblem, expectResponse, olga } from '#platform/testing'
+import { Page } from '#platform/schema'
+import { newId } from '#platform/values'
+import { DiscrepancyView } from '../discrepancy-schema.ts'
+import { ReportStepsView } from '../schema.ts'
+import { openFleetTest, type FleetTest } from '../testing.ts'
+
+let shop: FleetTest
+before(async () => {
+  shop = await openFleetTest()
+})
+after(() => shop.close())
+
+type As = Awaited<ReturnType<FleetTest['onDuty']>>
+
+/** A parcel for cash that was cancelled after its courier had accepted it. */
+async function cancelledParcel() {
+  await shop.clear()
+  const as = await shop.onDuty('Пётр')
+  const [parcel] = await shop.addParcels({ cash_to_collect: 500 })
+  await shop.fleet.planRoutes()
+  await shop.press(as, parcel.shipment_id, 'accept')
+  await shop.cancel(parcel)
+  const { pin } = await shop.rowOf(parcel)
+  const reportOf = (step: string, more: object = {}) => {
+    const at = shop.now().toISOString()
+    return { id: newId(), at, parcel_id: parcel.shipment_id, step, ...more }
+  }
+  return { as, parcel, reportOf, delivery: reportOf('deliver', { pin, cash_collected: 500 }) }
+}
+
+const send = async (as: As, ...reports: object[]) => {
+  const response = await shop.api.send(as, 'POST /dispatch/me/reports', { body: { reports } })
+  return expectResponse(response, 200, ReportStepsView).results
+}
+
+const listed = async (query = '?is_resolved=false') => {
+  const response = await shop.api.send(olga, `GET /dispatch/discrepancies${query}`)
+  return expectResponse(response, 200, Page(DiscrepancyView)).items
+}
+
+test('cash that was collected without a network for a cancelled order is kept for staff (DSP-12, DSP-9)', async () => {
+  const { as, parcel, reportOf, delivery } = await cancelledParcel()
+  const reports = [reportOf('pick-up'), delivery]
+  for (let i = 0; i < 2; i++) {
+    const results = await send(as, ...reports)
+    assert.deepEqual(
+      results.map(({ outcome, code }) => [outcome, code]),
+      [
+        ['kept', 'report-kept'],
+        ['kept', 'report-kept'],
+      ],
+    )
+  }
+  const found = (await listed()).filter(({ parcel_id }) => parcel_id === parcel.shipment_id)
+  assert.deepEqual(
+    found.map(({ reported, recorded, cash_collected, is_right_pin }) => [
+      reported,
+      recorded,
+      cash_collected,
+      is_right_pin,
+    ]),
+    [
+      ['delivered', 'cancelled', 500, true],
+      ['picked_up', 'cancelled', null, null],
+    ],
+  )
+  const types = await shop.typesOf(parcel.order_id)
+  assert.equal(types.filter((type) => type === 'discrepancy-reported').length, 2)
+  assert.equal((await shop.rowOf(parcel)).status, 'cancelled')
+})
+
+test('ten programs report one delivery of a cancelled order at once: staff see it once (DSP-12)', async () => {
+  const { as, parcel, delivery } = await cancelledParcel()
+  await crowd(10, (i) => send(as, { ...delivery, id: newId(), at: new Date(shop.now().getTime() - i).toISOString() }))
+  assert.equal((await listed()).filter(({ parcel_id }) => parcel_id === parcel.shipment_id).length, 1)
+})
+
+test('staff write down once how a discrepancy was settled, and customers and couriers see none (DSP-12, SEC-1)', async () => {
+  const { as, parcel, delivery } = await cancelledParcel()
+  await send(as, delivery)
+  const { id } = (await listed()).find(({ parcel_id }) => parcel_id === parcel.shipment_id)!
+  const resolve = (by: Caller, resolution: string) =>
+    shop.api.send(by, `POST /dispatch/discrepancies/${id}/resolve`, { body: { resolution } })
+  for (const by of [anna, as]) {
+    expectProblem(await resolve(by, 'no'), 403, 'forbidden')
+    expectProblem(await shop.api.send(by, 'GET /dispatch/discrepancies'), 403, 'forbidden')
+  }
+  expectResponse(await resolve(olga, 'The cash is in the safe.'), 200)
+  const again = expectResponse(await resolve(olga, 'Another.'), 200, DiscrepancyView)
+  assert.equal(again.resolution, 'The cash is in the safe.')
+  assert.ok((await listed()).every((open) => open.id !== id))
+  assert.ok((await listed('?is_resolved=true')).some((settled) => settled.id === id))
+  const unknown = `POST /dispatch/discrepancies/${newId()}/resolve` as const
+  expectProblem(await shop.api.send(olga, unknown, { body: { resolution: 'x' } }), 404, 'not-found')
+})
+
+test('no courier reports a parcel that was never his (DSP-12)', async () => {
+  const { parcel, delivery } = await cancelledParcel()
+  const ivan = await shop.onDuty('Иван')
+  assert.equal((await send(ivan, delivery))[0]?.code, 'not-found')
+  assert.ok((await listed()).every(({ parcel_id }) => parcel_id !== parcel.shipment_id))
+})
+
+test('a delivery of a parcel that staff have given to another courier is kept (DSP-12)', async () => {
+  await shop.clear()
+  const pyotr = await shop.onDuty('Пётр')
+  const [parcel] = await shop.addParcels({})
+  await shop.fleet.planRoutes()
+  await shop.press(pyotr, parcel.shipment_id, 'accept')
+  const ivan = await shop.onDuty('Иван')
+  const body = { courier_id: ivan.user_id }
+  expectResponse(await shop.api.send(olga, `POST /dispatch/parcels/${parcel.shipment_id}/assign`, { body }), 200)
+  const at = shop.now().toISOString()
+  const [result] = await send(pyotr, { id: newId(), at, parcel_id: parcel.shipment_id, step: 'deliver' })
+  assert.equal(result?.outcome, 'kept')
+})
+
+test('a courier who is refused in the shop leaves the goods there: nothing is kept (DSP-10)', async () => {
+  const { as, parcel } = await cancelledParcel()
+  const path = `POST /dispatch/me/parcels/${parcel.shipment_id}/pick-up` as const
+  expectProblem(await shop.api.send(as, path), 409, 'not-accepted')
+  assert.ok((await listed()).every(({ parcel_id }) => parcel_id !== parcel.shipment_id))
+})
+
+test('a delivery whose shipment has another end goes to staff (DSP-9)', async () => {
+  const { as, parcel } = await cancelledParcel()
+  const rejected = { ...parcel, courier_id: as.user_id, reported: 'delivered', status: 'failed' } as const
+  for (let i = 0; i < 2; i++) await transaction(shop.db, (tx) => publish(tx, [courierReportRejected(rejected)]))
+  await deliverEvents(shop.db, [shop.module])
+  const found = (await listed()).filter(({ parcel_id }) => parcel_id === parcel.shipment_id)
+  assert.deepEqual(
+    found.map(({ reported, recorded, courier_name }) => [reported, recorded, courier_name]),
+    [['delivered', 'failed', 'Пётр']],
+  )
+})
