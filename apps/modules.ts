@@ -124,7 +124,8 @@ function openOrdering({ config, site, db, now, mail, apis, payLinks }: Opening) 
     config.ordering.orderLinkSecret ?? persistedSecret(join(directory, 'order-link-secret')),
   )
   const payUrlOf = (order_id: string) => `${publicUrl}${payLinks.pathOf(order_id)}`
-  return ordering({ db, now, ...apis, ...config.ordering, mail, origin: site.origin, orderLinks, payUrlOf })
+  const mailRates = limitsOf(config)
+  return ordering({ db, now, ...apis, ...config.ordering, mail, mailRates, origin: site.origin, orderLinks, payUrlOf })
 }
 
 function openPayments({ config, site, db, now, payLinks, adapters = {} }: Opening) {

@@ -106,9 +106,13 @@ const variables = {
     '100/15m burst 50',
     'Attempts to sign in, per address to all accounts; and registrations, per address.',
   ),
-  RATE_LIMIT_MAIL: withDefault(rate, '3/1h', 'E-mails with codes, per mailbox and network address together.'),
-  RATE_LIMIT_MAIL_ACCOUNT: withDefault(rate, '10/1h', 'E-mails with codes, per mailbox from all network addresses.'),
-  RATE_LIMIT_MAIL_ADDRESS: withDefault(rate, '30/1h', 'E-mails with codes, per network address to all mailboxes.'),
+  RATE_LIMIT_MAIL: withDefault(
+    rate,
+    '3/1h',
+    'E-mails that anybody can cause (codes, confirmations of guest orders), per mailbox and network address together.',
+  ),
+  RATE_LIMIT_MAIL_ACCOUNT: withDefault(rate, '10/1h', 'The same e-mails, per mailbox from all network addresses.'),
+  RATE_LIMIT_MAIL_ADDRESS: withDefault(rate, '30/1h', 'The same e-mails, per network address to all mailboxes.'),
   RATE_LIMIT_REFRESH: withDefault(rate, '30/1m', 'Token refreshes, per session.'),
   RATE_LIMIT_INVALID_TOKEN: withDefault(rate, '300/1m', 'Validations of tokens that are not valid, per address.'),
 }

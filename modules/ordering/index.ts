@@ -4,6 +4,7 @@ import type { CatalogApi } from '#catalog'
 import type { DeliveryApi } from '#delivery/api'
 import type { IdentityApi } from '#identity'
 import { keyLocal } from '#platform/events'
+import type { Rates } from '#platform/limits'
 import type { MailQueue } from '#platform/mail'
 import type { Module } from '#platform/module'
 import { Saga } from '#platform/saga'
@@ -45,6 +46,7 @@ import { renewLink } from './renew-link/renew-link.ts'
 import { renewLinkRoutes } from './renew-link/route.ts'
 import { releaseAbandonedHoldsJob } from './release-abandoned-holds/job.ts'
 import { releaseAbandonedHolds } from './release-abandoned-holds/release-abandoned-holds.ts'
+import { openMailLimits } from './send-link/mail-limits.ts'
 import { sendLink } from './send-link/send-link.ts'
 import { showByLinkRoutes } from './show-by-link/route.ts'
 import { showOrder } from './show-order/query.ts'
@@ -71,6 +73,8 @@ type Needs = Readonly<{
   now: Clock
   payUrlOf: PayUrlOf
   mail: Pick<MailQueue, 'send'>
+  /** The rates `mail`, `mail_account` and `mail_address` must be among them. */
+  mailRates: Rates
   /** The address of the shop for people. */
   origin: () => string
 }>
@@ -102,7 +106,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
           delivery,
           checkout,
           rules,
-          sendLink: sendLink(needs),
+          sendLink: sendLink({ ...needs, mayMail: openMailLimits(needs.mailRates, now) }),
         }),
       }),
       listOrdersRoutes({ ...show, listOrders: listOrders(db) }),

@@ -3,6 +3,7 @@ import type { CatalogApi, HoldInput, HoldOutcome } from '#catalog'
 import type { ChoosePickupPointOutcome, FeeInput, FeeOutcome } from '#delivery/api'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
+import type { Rates } from '#platform/limits'
 import type { Mail } from '#platform/mail'
 import { notFound } from '#platform/outcome'
 import type { Caller } from '#platform/access'
@@ -53,6 +54,7 @@ const accounts = [{ user_id: anna.user_id, name: 'Anna', email: 'anna@example.co
 
 type Rules = Readonly<{
   limits?: OpenOrderLimits
+  mailRates?: Rates
   cashOnDelivery?: boolean
   guestOrders?: boolean
   paymentTimeout?: number
@@ -65,6 +67,7 @@ export async function openOrderingTest({
   cashOnDelivery = true,
   guestOrders = true,
   paymentTimeout = minutes(30),
+  mailRates = { kind: 'off' },
 }: Rules = {}) {
   const { db, pool, openSecondDb, close } = await testDatabase()
   let moment = new Date('2026-11-21T09:00:00Z')
@@ -89,6 +92,7 @@ export async function openOrderingTest({
       cashOnDelivery,
       guestOrders,
       mail: { send: async (_tx, mail) => void mails.push(mail) },
+      mailRates,
       origin: () => 'https://shop.example',
       orderLinks: orderLinksOf('a secret of the links to orders'),
       catalog: {

@@ -1,7 +1,7 @@
 import type { Rate } from '#platform/config'
 import { addressKey, openLimiter, type Limiter, type Rates } from '#platform/limits'
 import { isRefusal, type Refused } from '#platform/outcome'
-import type { Clock } from '#platform/values'
+import { mailboxOf, type Clock } from '#platform/values'
 
 /** `retry_after` is in seconds; `rate_limit` replaces the numbers of the `RateLimit` headers. */
 export type TooManyAttempts = Refused<'too-many-attempts'> & Readonly<{ retry_after: number; rate_limit?: RateLimit }>
@@ -38,7 +38,7 @@ export type LoginLimits = Readonly<{
   /** A new account from an address. */
   takeRegistration: (address: string) => Attempt
   /** A mail with a code. Known and unknown mailboxes count alike. */
-  takeMail: (mailbox: string, address: string) => Attempt
+  takeMail: (email: string, address: string) => Attempt
   /** A code from a mail or from another service, from an address. */
   takeCode: (address: string) => Attempt
   /** A new token of a session. */
@@ -78,12 +78,14 @@ export function loginLimitsOf(limiter: Limiter): LoginLimits {
     },
     takePasswordCheck: (session_id) => take(['login', `session ${session_id}`]),
     takeRegistration: (address) => take(['login_address', `registration ${addressKey(address)}`]),
-    takeMail: (mailbox, address) =>
-      take(
+    takeMail: (email, address) => {
+      const mailbox = mailboxOf(email) ?? email
+      return take(
         ['mail_address', addressKey(address)],
         ['mail', `${addressKey(address)} ${mailbox}`],
         ['mail_account', mailbox],
-      ),
+      )
+    },
     takeCode: (address) => take(['login_address', `code ${addressKey(address)}`]),
     takeRefresh: (session_id) => take(['refresh', session_id]),
     takeInvalidToken: (address) => take(['invalid_token', addressKey(address)]),

@@ -10,7 +10,7 @@ import { newToken } from './refresh-tokens.ts'
 export type Shop = Readonly<{ name: string; origin: () => string }>
 
 /** A user with a mailbox. */
-type Recipient = Pick<User, 'id' | 'name' | 'locale'> & Readonly<{ email: string }>
+type Recipient = Pick<User, 'id' | 'name' | 'locale' | 'email_verified_at'> & Readonly<{ email: string }>
 
 /** Sends codes by mail in the transaction of a slice. The database has only their hashes. */
 export type MailCodes = Readonly<{ send: (tx: IdentityTx, purpose: MailCodePurpose, user: Recipient) => Promise<void> }>
@@ -25,7 +25,9 @@ const kinds: Readonly<Record<MailCodePurpose, Kind>> = {
 }
 
 export const openMailCodes = ({ now, mail, shop }: Needs): MailCodes => ({
-  send: async (tx, purpose, { id, name, locale, email }) => {
+  send: async (tx, purpose, { id, locale, email, ...user }) => {
+    // Another person may have registered the mailbox, and may have chosen the name as an advertisement.
+    const name = user.email_verified_at === null ? '' : user.name
     const { lifetime, path, letter } = kinds[purpose]
     const { token, hash } = newToken()
     const created_at = now()

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { crowd, expectProblem, expectResponse, responsesOf, statusesOf } from '#platform/testing'
 import { SignedInView, UserView } from '../schema.ts'
-import { goodPassword, openIdentityTest, raceForLock, type IdentityTest } from '../testing.ts'
+import { goodPassword, openIdentityTest, raceForLock, ratesWith, type IdentityTest } from '../testing.ts'
 
 let app: IdentityTest
 before(async () => {
@@ -176,3 +176,19 @@ for (const [name, body] of Object.entries({
     assert.match(response.headers['content-type'] ?? '', /problem\+json/)
   })
 }
+
+test('an account that is registered and deleted in a loop sends three e-mails, without the name that was typed (ID-13, A16)', async () => {
+  const limited = await openIdentityTest({ limits: ratesWith() })
+  try {
+    for (let n = 0; n < 5; n++) {
+      const body = bodyOf(`bombed+${n}@example.com`, { name: 'You have won: https://evil.example' })
+      const response = await limited.send('POST /auth/register', { body })
+      const { access_token: token } = expectResponse(response, 201, SignedInView)
+      expectResponse(await limited.send('DELETE /auth/me', { token, body: { password: goodPassword } }), 204)
+    }
+    assert.equal(limited.mails.length, 3)
+    for (const { text } of limited.mails) assert.ok(!text.includes('evil'), text)
+  } finally {
+    await limited.close()
+  }
+})

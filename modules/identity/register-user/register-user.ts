@@ -33,7 +33,8 @@ export type RegisterUser = (
 
 /**
  * Creates an account and signs its user in. A taken e-mail is refused after the same work as a free one, so that the time of
- * the response does not show which it is; the limit per address slows those who read the answers.
+ * the response does not show which it is; the limit per address slows those who read the answers. An account that is deleted
+ * and registered again in a loop sends no more e-mails than its mailbox may get: then the user requests one later.
  */
 export const registerUser =
   ({ db, now, passwords, limits, devices, sessions, mailCodes }: Needs): RegisterUser =>
@@ -46,12 +47,13 @@ export const registerUser =
     const hashed = await passwords.hash(password)
     if (isRefusal(hashed)) return hashed
 
+    const maySend = !isRefusal(limits.takeMail(email, client.ip))
     return await transaction(
       db,
       async (tx) => {
         const facts = { email, name: name.trim(), locale, role: 'customer', is_superadmin: false } as const
         const user = await insertUser(tx, { ...facts, password_hash: hashed.hash }, now())
-        await mailCodes.send(tx, 'verify_email', user)
+        if (maySend) await mailCodes.send(tx, 'verify_email', user)
         const session = await sessions.open(tx, user.id, client)
         await publish(tx, [userRegistered({ user_id: user.id, email, name: user.name, locale })])
         const signedIn = await sessions.issueTokens(tx, user, session)

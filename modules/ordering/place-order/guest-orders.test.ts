@@ -144,3 +144,25 @@ test('the open orders of guests count by their contact, whichever cart they come
     await strict.close()
   }
 })
+
+test('a guest who places orders in a loop sends three e-mails to a mailbox, and every order is placed (ORD-11, A16)', async () => {
+  const rate = (count: number) => ({ count, seconds: 3600, burst: count })
+  const rates = { mail: rate(3), mail_account: rate(4), mail_address: rate(30) }
+  const limited = await openOrderingTest({ mailRates: { kind: 'on', rates } })
+  const placeFrom = async (address: string, email: string) => {
+    const remoteAddress = address
+    const payload = { ...body, contact: { email }, items: teaItems() }
+    const response = await limited.http.inject({ method: 'POST', url: '/api/v1/orders', remoteAddress, payload })
+    assert.equal(response.statusCode, 201, response.body)
+  }
+  try {
+    for (let n = 0; n < 5; n++) await placeFrom('203.0.113.7', `bombed+${n}@example.org`)
+    assert.equal(limited.mails.length, 3)
+    for (let n = 0; n < 3; n++) await placeFrom('203.0.113.8', 'bombed@example.org')
+    assert.equal(limited.mails.length, 4, 'all addresses together')
+    await placeFrom('203.0.113.7', 'other@example.org')
+    assert.equal(limited.mails.length, 5)
+  } finally {
+    await limited.close()
+  }
+})

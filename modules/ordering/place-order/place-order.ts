@@ -88,7 +88,11 @@ type Needs = Readonly<{
   checkout: Checkout
   rules: Readonly<{ limits: OpenOrderLimits; cashOnDelivery: boolean }>
   now: Clock
-  sendLink: (tx: Transaction<OrderingTables>, order: CreatedOrder, locale: Locale) => Promise<void>
+  sendLink: (
+    tx: Transaction<OrderingTables>,
+    order: CreatedOrder,
+    request: Pick<Sending, 'locale' | 'client_address'>,
+  ) => Promise<void>
 }>
 
 /** Places an order on held stock. A repeat with the same id and the same input finds its order and changes nothing. */
@@ -224,7 +228,7 @@ async function holdAndSave(needs: SharingNeeds, input: PlaceOrderInput, saving: 
     const excess = tooManyOpen({ keys, pieces: piecesOf(held.lines), open: inserted.open }, limits)
     if (excess) return excess
     await startCheckout(tx, inserted, { checkout, from_cart: request.items.length === 0 })
-    await needs.sendLink(tx, inserted.order, sending.locale)
+    await needs.sendLink(tx, inserted.order, sending)
     await saving.storeResponse(tx, inserted.order)
     return { kind: 'placed', order: inserted.order } as const
   })

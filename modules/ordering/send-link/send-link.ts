@@ -3,11 +3,16 @@ import type { AnyTx } from '#platform/db'
 import { formatMoney, type Locale } from '#platform/values'
 import type { OrderLinks } from '../order-links.ts'
 import type { CreatedOrder } from '../order.ts'
+import type { MayMail } from './mail-limits.ts'
 
 /** Mails the private link of a new order to the guest who left an e-mail, in the transaction of the order. */
-export type SendLink = (tx: AnyTx, order: CreatedOrder, locale: Locale) => Promise<void>
+export type SendLink = (tx: AnyTx, order: CreatedOrder, request: OrderRequest) => Promise<void>
+
+/** The language of the guest, and the network address of the client. */
+type OrderRequest = Readonly<{ locale: Locale; client_address: string }>
 
 type Needs = Readonly<{
+  mayMail: MayMail
   mail: Pick<MailQueue, 'send'>
   orderLinks: OrderLinks
   /** The address of the shop for people, without a slash at the end. */
@@ -15,10 +20,11 @@ type Needs = Readonly<{
 }>
 
 export const sendLink =
-  ({ mail, orderLinks, origin }: Needs): SendLink =>
-  async (tx, order, locale) => {
+  ({ mail, mayMail, orderLinks, origin }: Needs): SendLink =>
+  async (tx, order, { locale, client_address }) => {
     const { id: order_id, contact_email, link_version } = order
     if (contact_email === null || link_version === null) return
+    if (!mayMail(contact_email, client_address)) return
     const url = `${origin()}/orders/by-link/${orderLinks.tokenOf({ order_id, link_version })}`
     await mail.send(tx, mailOf({ to: contact_email, locale, ...letterOf(order, locale, url) }), { key: order_id })
   }

@@ -4,6 +4,14 @@ const identity = (file: string) => `modules/identity/${file}`
 
 export const identityBugs: readonly Bug[] = [
   {
+    description: 'accounts that are registered in a loop fill the mailbox of another person',
+    requirement: 'ID-13',
+    file: identity('register-user/register-user.ts'),
+    text: 'if (maySend) await',
+    replacement: 'await',
+    caughtBy: identity('register-user/register-user.test.ts'),
+  },
+  {
     description: 'the tokens of a registration are stored in plain text under its Idempotency-Key',
     requirement: 'ID-3',
     file: 'platform/http/idempotency/store.ts',

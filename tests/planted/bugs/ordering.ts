@@ -4,6 +4,14 @@ const ordering = (file: string) => `modules/ordering/${file}`
 
 export const orderingBugs: readonly Bug[] = [
   {
+    description: 'a guest who places orders in a loop fills the mailbox of another person',
+    requirement: 'ORD-11',
+    file: ordering('send-link/send-link.ts'),
+    text: '    if (!mayMail(contact_email, client_address)) return\n',
+    replacement: '',
+    caughtBy: ordering('place-order/guest-orders.test.ts'),
+  },
+  {
     description: 'a guest who types the contacts of a verified buyer closes her payment methods',
     requirement: 'ORD-12',
     file: ordering('open-orders.ts'),
