@@ -1,14 +1,12 @@
 import { loginLifetime } from './auth/telegram-oidc.ts'
+import { cookieName, cookieOf, type Connection } from './cookie.ts'
 
-const pattern = /(?:^|; *)(?:__Host-)?posad_telegram=([\w.-]{1,100})(?:;|$)/
+const name = 'posad_telegram'
 
 /** The secret of a login that this browser began, in the `Cookie` header of a request. */
-export const loginSecretOf = (cookies: string | undefined): string | undefined =>
-  cookies === undefined ? undefined : pattern.exec(cookies)?.[1]
+export const loginSecretOf = (cookies: string | undefined, connection: Connection): string | undefined =>
+  cookieOf(cookies, cookieName(name, connection))
 
-/**
- * The `Set-Cookie` header for the secret of a login. Scripts cannot read it, and over https no other host of the domain can
- * set it (`__Host-`), so that no other person puts his login into this browser.
- */
-export const loginCookie = (secret: string, { https }: Readonly<{ https: boolean }>): string =>
-  `${https ? '__Host-' : ''}posad_telegram=${secret}; Path=/; Max-Age=${loginLifetime / 1000}; HttpOnly; SameSite=Lax${https ? '; Secure' : ''}`
+/** The `Set-Cookie` header for the secret of a login. Scripts cannot read the cookie. */
+export const loginCookie = (secret: string, connection: Connection): string =>
+  `${cookieName(name, connection)}=${secret}; Path=/; Max-Age=${loginLifetime / 1000}; HttpOnly; SameSite=Lax${connection.https ? '; Secure' : ''}`

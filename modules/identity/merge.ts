@@ -14,7 +14,7 @@ export type Side = Pick<User, 'id' | 'status' | 'role' | 'is_superadmin' | 'crea
 
 export type MergeRefused = Refused<'account-blocked' | 'staff-account'>
 
-/** `password_moves`: an account without a password gets that of the merged account. Otherwise that password ends. */
+/** `password_moves`: an account without a password gets that of the merged account. Otherwise that password rests. */
 type MergeDecision = Readonly<{ kind: 'merge'; from: string; into: string; password_moves: boolean }> | MergeRefused
 
 /** `was_verified`: the other user had proven the identity before. */
@@ -26,7 +26,7 @@ const isStaff = ({ role, is_superadmin }: Side): boolean => role !== 'customer' 
  * Decides the merge of the `own` account, whose session asks for it, with the `other` account, one of whose identities the
  * same person has proven. The older account survives, whichever of the two asks; so two requests at once agree. An account
  * whose only claim to a mailbox was never proven may be the trap of a person who registered the mailbox of another: it never
- * survives, and its password ends.
+ * survives, and its password opens nothing unless the merge is reverted.
  */
 export function decideMerge(own: Side, other: Side, { was_verified }: Proof): MergeDecision {
   if (own.status !== 'active' || other.status !== 'active') return { kind: 'refused', reason: 'account-blocked' }
@@ -86,12 +86,15 @@ export const isProven = (identities: readonly Way[]): boolean =>
 export const mayLinkEmail = (identities: readonly Way[], email: string): boolean =>
   isProven(identities) || identities.some(({ provider, subject }) => provider === 'email' && subject === email)
 
+/** An identity that moved. `was_verified`: before the merge, whose proof may have been the first. */
+export type MovedIdentity = IdentityKey & Readonly<{ was_verified: boolean }>
+
 /** A merge that can still be reverted, or was. */
 export type Merge = Readonly<{
   id: string
   from_id: string
   into_id: string
-  identities: readonly IdentityKey[]
+  identities: readonly MovedIdentity[]
   merged_at: Date
   revertible_until: Date
   reverted_at: Date | null

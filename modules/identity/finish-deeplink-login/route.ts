@@ -24,7 +24,7 @@ export const finishDeeplinkLoginRoute =
     }
     const config = { access: 'anyone', ignoresToken: true, repeat: 'The login has already been used: 401.' } as const
     http.post('/auth/telegram/deeplink/finish', { schema, config }, async (request, reply) => {
-      const secret = loginSecretOf(request.headers.cookie)
+      const secret = loginSecretOf(request.headers.cookie, { https: request.protocol === 'https' })
       const outcome = await finishDeeplinkLogin({ secret, locale: request.locale, client: clientOf(request) })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return outcome.kind === 'waiting' ? reply.code(202).send({ status: 'waiting' }) : signedInViewOf(outcome)

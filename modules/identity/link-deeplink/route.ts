@@ -49,7 +49,7 @@ export const linkDeeplinkRoutes =
     const once = { access: 'user', repeat: 'The confirmation has already been used: 401.' } as const
     http.post('/auth/link/telegram/deeplink/finish', { schema: finish, config: once }, async (request, reply) => {
       const { user_id, sid: session_id } = userOf(request.caller)
-      const secret = loginSecretOf(request.headers.cookie)
+      const secret = loginSecretOf(request.headers.cookie, { https: request.protocol === 'https' })
       const outcome = await linkDeeplink({ user_id, session_id, secret })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return outcome.kind === 'waiting' ? reply.code(202).send({ status: 'waiting' }) : linkViewOf(outcome)

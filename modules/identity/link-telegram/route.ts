@@ -58,7 +58,7 @@ export const linkTelegramRoutes =
     http.post('/auth/link/telegram/oidc', { schema: oidc, config }, async (request, reply) => {
       const { user_id, sid: session_id } = userOf(request.caller)
       const { password, ...answer } = request.body
-      const secret = loginSecretOf(request.headers.cookie)
+      const secret = loginSecretOf(request.headers.cookie, { https: request.protocol === 'https' })
       const proof = { oidc: { ...answer, secret, purpose: 'link' as const } }
       const outcome = await linkTelegram({ user_id, session_id, proof, password, address: request.ip })
       return isRefusal(outcome) ? refuse(reply, outcome, answers) : linkViewOf(outcome)

@@ -153,7 +153,7 @@ test('a forged cookie and the cookie of another account make no known device (F-
     await limited.signUp('mallory@example.com')
     const own = await limited.logIn('mallory@example.com')
     const cookie = String(own.headers['set-cookie']).split(';', 1)[0] ?? ''
-    assert.match(String(own.headers['set-cookie']), /; Path=\/api; .*HttpOnly; SameSite=Lax/)
+    assert.match(String(own.headers['set-cookie']), /; Path=\/; .*HttpOnly; SameSite=Lax/)
     assert.equal(await guessFromEverywhere(limited), 20)
     const forged = `${cookie.slice(0, -4)}AAAA`
     for (const one of [cookie, forged, 'posad_device=x', 'posad_device=.', 'posad_device=']) {

@@ -29,7 +29,7 @@ export const logInRoute =
       bodyLimit: authBodyLimit,
     } as const
     http.post('/auth/login', { schema, config }, async (request, reply) => {
-      const device_token = deviceTokenOf(request.headers.cookie)
+      const device_token = deviceTokenOf(request.headers.cookie, { https: request.protocol === 'https' })
       const outcome = await logIn({ ...request.body, client: clientOf(request), device_token })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       reply.header('set-cookie', deviceCookie(outcome.device_token, { https: request.protocol === 'https' }))

@@ -70,7 +70,8 @@ export const mergeAccounts =
         revertible_until: after(at, revertTime),
       }
 
-      await savePasswords(tx, decided)
+      // The password of the merged account opens nothing while it has no identity. A reversal gives both back.
+      if (decided.password_moves) await copyPassword(tx, { from, into })
       const identities = await moveIdentities(tx, { from, into })
       if (!offer.was_verified) await saveProof(tx, { offer, user_id: into, now: at })
       await saveMerge(tx, { ...merge, identities, reverted_at: null }, needs)
@@ -83,14 +84,6 @@ export const mergeAccounts =
     if (!isRefusal(outcome)) attempt.cancel()
     return outcome
   }
-
-type Passwords = Readonly<{ from: string; into: string; password_moves: boolean }>
-
-/** The person who registered the mailbox of another knows the password of that account: it ends with the merge. */
-async function savePasswords(tx: IdentityTx, { from, into, password_moves }: Passwords): Promise<void> {
-  if (password_moves) await copyPassword(tx, { from, into })
-  else await tx.deleteFrom('identity.credentials').where('user_id', '=', from).execute()
-}
 
 type Proof = Readonly<{ offer: MergeOffer; user_id: string; now: Date }>
 

@@ -134,7 +134,7 @@ create index merge_tokens_of_session on identity.merge_tokens (session_id);
 create index merge_tokens_of_other on identity.merge_tokens (other_user_id);
 create index merge_tokens_expiring on identity.merge_tokens (expires_at);
 
--- Merged accounts, for as long as the merge can be reverted. identities: [{provider, subject}], those that moved.
+-- Merged accounts, for as long as the merge can be reverted. identities: [{provider, subject, was_verified}], those that moved.
 create table identity.merges (
   id               uuid primary key,
   from_id          uuid not null references identity.users,

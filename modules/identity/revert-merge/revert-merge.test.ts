@@ -66,6 +66,20 @@ test('a password that came with the merge goes with its reversal (ID-12)', async
   assert.ok(passwords.every(({ user_id }) => user_id !== into.user.id))
 })
 
+test('an account with an unproven mailbox has its password again after the reversal, and the mailbox is unproven (ID-12)', async () => {
+  const into = await app.signUpVerified('older@example.com')
+  app.advance(seconds(1))
+  const from = await app.signUp('unproven@example.com')
+  const token = app.tokenIn(await app.linkEmail(into.access_token, 'unproven@example.com', goodPassword))
+  const { merge_id } = expectResponse(await app.merge(into.access_token, token), 200, MergedView)
+  assert.equal((await app.enter('unproven@example.com')).user.id, into.user.id, 'the mailbox signs in to the survivor')
+  expectResponse(await revert(into.access_token, merge_id), 204)
+  const again = await app.enter('unproven@example.com')
+  assert.deepEqual([again.user.id, again.user.email_verified], [from.user.id, false])
+  expectProblem(await app.linkTelegram(again.access_token, 67), 409, 'email-not-verified')
+  await app.assertNoViolations()
+})
+
 test('only the survivor and staff reverse a merge, and after thirty days no one does (ID-12, A4)', async () => {
   const { into, from, merge_id } = await mergedAccounts('limits@example.com', 63)
   const other = await app.signUp('other@example.com')

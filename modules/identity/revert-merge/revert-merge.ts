@@ -8,7 +8,7 @@ import { mergeReverted } from '../events.ts'
 import { decideRevert, type Merge } from '../merge.ts'
 import { actorOf } from '../store/actor.ts'
 import { insertAudit } from '../store/audit.ts'
-import { deleteUnusedPassword, listIdentities, moveIdentities } from '../store/identities.ts'
+import { deleteUnusedPassword, listIdentities, returnIdentities } from '../store/identities.ts'
 import { deleteMergeTokens } from '../store/merge-tokens.ts'
 import { deleteCopiedPassword, findMerge, saveMergedInto, saveReverted } from '../store/merges.ts'
 import type { IdentityDb, IdentityTx } from '../store/tables.ts'
@@ -47,10 +47,10 @@ export const revertMerge =
       if (isRefusal(decided)) return decided
       if (decided.kind === 'reverted-before') return { kind: 'reverted' }
 
-      const returned = await moveIdentities(tx, { from: into, into: from, only: merge.identities })
+      const returned = await returnIdentities(tx, { from: into, into: from, identities: merge.identities })
       const remaining = await listIdentities(tx, into)
       // Another account may have proven a mailbox since that was only claimed.
-      if (returned.length === 0 || remaining.length === 0) return { kind: 'refused', reason: 'identity-gone' }
+      if (returned === 0 || remaining.length === 0) return { kind: 'refused', reason: 'identity-gone' }
       await saveRevert(tx, merge, at)
       const except = session_id === undefined ? {} : { except: session_id }
       await sessions.end(tx, { user_id: into, ...except }, 'merge_reverted')

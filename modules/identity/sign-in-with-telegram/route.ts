@@ -54,7 +54,7 @@ export const signInWithTelegramRoutes =
       response,
     }
     http.post('/auth/telegram/oidc', { schema: oidc, config: once }, async (request, reply) => {
-      const secret = loginSecretOf(request.headers.cookie)
+      const secret = loginSecretOf(request.headers.cookie, { https: request.protocol === 'https' })
       const proof = { oidc: { ...request.body, secret, purpose: 'sign_in' as const } }
       const outcome = await signInWithTelegram({ proof, locale: request.locale, client: clientOf(request) })
       return isRefusal(outcome) ? refuse(reply, outcome, answers) : signedInViewOf(outcome)

@@ -2,7 +2,7 @@ import type { Generated, JSONColumnType, Kysely, Transaction } from 'kysely'
 import type { Locale } from '#platform/values'
 import type { Role } from '../permissions.ts'
 import type { TelegramPerson } from '../auth/telegram-user.ts'
-import type { IdentityKey } from '../merge.ts'
+import type { IdentityKey, MovedIdentity } from '../merge.ts'
 import type { AuditAction, MailCodePurpose, Provider, SessionEndReason, UserStatus } from '../schema.ts'
 
 export type IdentityDb = Kysely<IdentityTables>
@@ -91,7 +91,7 @@ type IdentityTables = {
     id: string
     from_id: string
     into_id: string
-    identities: JSONColumnType<readonly IdentityKey[]>
+    identities: JSONColumnType<readonly MovedIdentity[]>
     merged_at: Date
     revertible_until: Date
     reverted_at: Generated<Date | null>

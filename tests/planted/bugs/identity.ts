@@ -4,6 +4,14 @@ const identity = (file: string) => `modules/identity/${file}`
 
 export const identityBugs: readonly Bug[] = [
   {
+    description: 'a cookie that another host of the domain set signs the browser in as another person',
+    requirement: 'ID-11',
+    file: identity('cookie.ts'),
+    text: '(https ? `__Host-${name}` : name)',
+    replacement: '(https ? name : name)',
+    caughtBy: identity('cookie.test.ts'),
+  },
+  {
     description: 'accounts that are registered in a loop fill the mailbox of another person',
     requirement: 'ID-13',
     file: identity('register-user/register-user.ts'),
