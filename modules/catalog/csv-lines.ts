@@ -21,6 +21,7 @@ export async function* linesOf(
     info: true,
     max_record_size: maxLineBytes,
     skip_empty_lines: true,
+    skip_records_with_empty_values: true,
   })
   file.on('error', (error) => parser.destroy(error))
   file.pipe(parser)

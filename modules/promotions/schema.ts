@@ -1,5 +1,17 @@
 import { Type, type Static } from 'typebox'
-import { Closed, Currency, Id, KnownCurrency, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
+import {
+  Closed,
+  Currency,
+  Id,
+  KnownCurrency,
+  Moment,
+  named,
+  Nullable,
+  OneOf,
+  Text,
+  Time,
+  type Shape,
+} from '#platform/schema'
 import { couponExample } from './examples.ts'
 
 export const promotionKinds = ['percentage', 'fixed_amount', 'free_delivery'] as const
@@ -77,8 +89,8 @@ const terms = {
   }),
   max_uses: Nullable(limit('In total; null means no limit.')),
   max_uses_per_buyer: Nullable(limit('Per account, or per e-mail and phone of a guest; null means no limit.')),
-  starts_at: Nullable(Time),
-  ends_at: Nullable(Time),
+  starts_at: Nullable(Moment),
+  ends_at: Nullable(Moment),
   is_active: Type.Boolean(),
   returns_use_on_refund: Type.Boolean({
     description: 'A full refund after the delivery returns the use. A cancelled order always does.',

@@ -9,6 +9,7 @@ export {
   IdParams,
   KnownCurrency,
   LocalizedText,
+  Moment,
   MultilineText,
   named,
   NoBody,

@@ -41,6 +41,16 @@ export const Country = named('Country', OneOf(countryCodes, { description: 'ISO 
 /** A moment, RFC 3339 in UTC. */
 export const Time = Type.String({ format: 'date-time' })
 
+/**
+ * A moment that a caller sends: of the years 1970 to 2199 and without a leap second, because neither JavaScript nor PostgreSQL
+ * has every other one.
+ */
+export const Moment = Type.String({
+  format: 'date-time',
+  maxLength: 40,
+  pattern: '^(19[7-9]|20[0-9]|21[0-9])[0-9]-.{11}:[0-5]',
+})
+
 /** A value that may be absent. */
 export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 

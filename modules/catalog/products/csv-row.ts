@@ -85,9 +85,16 @@ export function readRow(
   return errors.length > 0 ? { kind: 'wrong', errors } : { kind: 'row', row: row as ProductRow }
 }
 
+/** A spreadsheet computes a cell that begins with one of these characters. An apostrophe before it makes it a text. */
+const formula = /^'*[=+\-@\t\r＝＋－＠]/
+
+const escaped = (cell: string): string => (formula.test(cell) ? `'${cell}` : cell)
+const unescaped = (cell: string): string => (cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell)
+
 /** The value that a cell means; a text that means none stays a text, which the schema of its column refuses. */
-function valueOf(kind: CellKind, cell: string | undefined): unknown {
-  if (cell === undefined) return undefined
+function valueOf(kind: CellKind, given: string | undefined): unknown {
+  if (given === undefined) return undefined
+  const cell = unescaped(given)
   if (kind === 'text') return cell
   if (kind === 'list') return cell === '' ? [] : cell.split('|')
   if (kind === 'components') return cell === '' ? [] : cell.split('|').map(componentOf)
@@ -119,8 +126,11 @@ export function cellOf(name: ColumnName, value: ProductRow[ColumnName]): string 
   if (value === undefined) return ''
   if (value === null) return kind === 'computed' ? 'computed' : ''
   if (kind === 'json') return Object.keys(value as object).length === 0 ? '' : JSON.stringify(value)
-  if (kind === 'list') return (value as readonly string[]).join('|')
+  if (kind === 'list') return escaped((value as readonly string[]).join('|'))
   if (kind === 'components')
-    return (value as NonNullable<ProductRow['components']>).map(({ sku, quantity }) => `${sku}*${quantity}`).join('|')
+    return escaped(
+      (value as NonNullable<ProductRow['components']>).map(({ sku, quantity }) => `${sku}*${quantity}`).join('|'),
+    )
+  if (typeof value === 'string') return escaped(value)
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -117,6 +117,10 @@ test('a file of reviews is imported once, line by line, and a wrong line stops n
     ['shop', '5', '2026-10-02', slug, 't-5', '', '', ''],
     ['telegram', '1', '2026-10-02', slug, 't-1', '', '', ''],
     ['telegram', '', '2026-10-02', slug, 't-6', '', '', ''],
+    ['telegram', '5', '0000-01-01T00:00:00Z', slug, 't-7', '', '', ''],
+    ['telegram', '5', '9999-12-31T23:59:59-23:59', slug, 't-8', '', '', ''],
+    ['telegram', '5', '2016-12-31T23:59:60Z', slug, 't-9', '', '', ''],
+    ['', '', '', '', '', '', '', ''],
   ]
   const first = await importText(stringify(lines))
   assert.deepEqual(
@@ -126,10 +130,13 @@ test('a file of reviews is imported once, line by line, and a wrong line stops n
       [6, 'platform', 'platform-reserved'],
       [7, 'external_id', 'review-twice'],
       [8, 'rating', 'missing'],
+      [9, 'reviewed_at', 'invalid-value'],
+      [10, 'reviewed_at', 'invalid-value'],
+      [11, 'reviewed_at', 'invalid-value'],
       [5, 'product', 'unknown-product'],
     ],
   )
-  assert.deepEqual([first.lines, first.created, first.failed], [7, 2, 5])
+  assert.deepEqual([first.lines, first.created, first.failed], [10, 2, 8])
   assert.deepEqual((await page(id)).reviews.platforms, [{ platform: 'telegram', count: 2, average: 4.5 }])
   const again = await importText(stringify(lines))
   assert.deepEqual([again.created, again.changed, again.unchanged], [0, 0, 2])

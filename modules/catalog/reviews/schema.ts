@@ -1,5 +1,17 @@
 import { Type, type Static } from 'typebox'
-import { Closed, Id, MultilineText, named, Nullable, OneOf, Page, type Shape, Text, Time } from '#platform/schema'
+import {
+  Closed,
+  Id,
+  MultilineText,
+  Moment,
+  named,
+  Nullable,
+  OneOf,
+  Page,
+  type Shape,
+  Text,
+  Time,
+} from '#platform/schema'
 
 /** Reviews that buyers write in this shop. */
 export const ownPlatform = 'shop'
@@ -101,13 +113,13 @@ const external = {
 
 export const CreateReviewBody = named(
   'CreateReviewBody',
-  Closed({ id: Type.Optional(Id), platform: Platform, rating: Rating, reviewed_at: Time, ...external }),
+  Closed({ id: Type.Optional(Id), platform: Platform, rating: Rating, reviewed_at: Moment, ...external }),
 )
 export type CreateReviewBody = Shape<typeof CreateReviewBody>
 
 export const ChangeReviewBody = named(
   'ChangeReviewBody',
-  Type.Partial(Closed({ platform: Platform, rating: Rating, reviewed_at: Time, ...external }), {
+  Type.Partial(Closed({ platform: Platform, rating: Rating, reviewed_at: Moment, ...external }), {
     additionalProperties: false,
     minProperties: 1,
   }),
@@ -155,7 +167,7 @@ export const adminReviewFilter = {
 export const ReviewLine = Type.Object({
   platform: Platform,
   rating: Rating,
-  reviewed_at: Time,
+  reviewed_at: Moment,
   product: Type.Optional(Text(100)),
   external_id: Type.Optional(Text(200)),
   author: Type.Optional(Author),

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Address } from '#ordering/events'
-import { Amount, Closed, Id, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
+import { Amount, Closed, Id, Moment, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
 import { minutes, timeText, type Localized } from '#platform/values'
 
 /** Milliseconds for which a link to a photograph works. */
@@ -278,8 +278,8 @@ export const ChangeParcelBody = named(
     {
       window: Type.Optional(
         Closed({
-          from: Type.String({ format: 'date-time', maxLength: 40 }),
-          to: Type.String({ format: 'date-time', maxLength: 40 }),
+          from: Moment,
+          to: Moment,
         }),
       ),
       volume_litres: Type.Optional(Type.Integer({ minimum: 1, maximum: 20_000 })),

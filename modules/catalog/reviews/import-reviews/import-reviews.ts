@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { newId, type Clock } from '#platform/values'
@@ -39,6 +40,8 @@ export const importReviews =
       summary.changed += changed
       summary.unchanged += unchanged
       errors.push(...wrong.slice(0, maxErrors - errors.length))
+      // A batch of wrong lines waits for no database: other requests would wait for the whole file.
+      await nextTurn()
     }
     return { ...summary, errors }
   }

@@ -81,6 +81,13 @@ test('no position from before or after the duty is stored, and off duty none is 
   assert.equal((await shop.routeOf(as)).courier.position, null)
 })
 
+test('a position of an impossible time is left out, and the others are stored (DSP-12)', async () => {
+  const as = await shop.onDuty('Пётр')
+  const times = ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59', '2016-12-31T23:59:60Z', secondsLater(0)]
+  for (const at of times) await report(as, { ...north(1), at })
+  assert.deepEqual(await stored(as), [secondsLater(0)])
+})
+
 test('positions are deleted after their retention (DSP-10)', async () => {
   const as = await shop.onDuty('Пётр')
   await report(as, { ...north(1), at: secondsLater(0) })

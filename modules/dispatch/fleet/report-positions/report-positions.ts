@@ -3,7 +3,7 @@ import type { Address } from '#ordering/events'
 import { afterCommit, transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import type { Refused } from '#platform/outcome'
-import type { Clock } from '#platform/values'
+import { momentOf, type Clock } from '#platform/values'
 import { parcelArrived } from '../../events.ts'
 import { approach, type Sighting } from '../geofence.ts'
 import { pointOf } from '../point.ts'
@@ -17,7 +17,8 @@ export type ReportPositions = (input: ReportPositionsInput) => Promise<ReportPos
 type Needs = Readonly<{ db: FleetDb; now: Clock; wake: () => void }>
 
 /**
- * Saves where a courier was, and where he is. Positions from before his duty are not stored. A position of the future counts as now. A
+ * Saves where a courier was, and where he is. Positions from before his duty are not stored, nor those whose time no clock shows: the
+ * program of the courier could otherwise never send the rest. A position of the future counts as now. A
  * courier who stays near the address of a parcel has arrived there.
  */
 export const reportPositions =
@@ -25,7 +26,10 @@ export const reportPositions =
   async ({ courier_id, positions }) => {
     const now = needs.now()
     const sightings = positions
-      .map(({ at, ...place }) => ({ ...place, at: new Date(Math.min(Date.parse(at), now.getTime())) }))
+      .flatMap(({ at, ...place }) => {
+        const moment = momentOf(at)
+        return moment ? [{ ...place, at: moment < now ? moment : now }] : []
+      })
       .toSorted((one, other) => one.at.getTime() - other.at.getTime())
     const parcels = await savePositions(needs.db, { courier_id, sightings })
     if (!parcels) return { kind: 'refused', reason: 'off-duty' }

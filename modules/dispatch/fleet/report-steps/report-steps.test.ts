@@ -108,3 +108,17 @@ test('one refused step does not stop the others, and times of the future count a
   )
   assert.equal((await shop.rowOf(parcel)).timeline.at(-1)?.at, shop.now().toISOString())
 })
+
+test('a report of an impossible time is refused alone, and a leap second is taken (DSP-12)', async () => {
+  const { as, parcel_id } = await offeredParcel()
+  const results = await report(
+    as,
+    { at: '0000-01-01T00:00:00Z', parcel_id, step: 'accept' },
+    { at: '9999-12-31T23:59:59-23:59', parcel_id, step: 'accept' },
+    { at: '2016-12-31T23:59:60Z', parcel_id, step: 'accept' },
+  )
+  assert.deepEqual(
+    results.map(({ code }) => code),
+    ['wrong-time', 'wrong-time', null],
+  )
+})

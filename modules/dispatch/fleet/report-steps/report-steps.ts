@@ -1,4 +1,5 @@
 import { isRefusal } from '#platform/outcome'
+import { momentOf } from '#platform/values'
 import type { StepReport } from '../schema.ts'
 import type { Step, StepRefusal, TakeStep } from '../steps.ts'
 import type { NamedParcel } from '../store.ts'
@@ -6,7 +7,7 @@ import type { NamedParcel } from '../store.ts'
 type ReportResult = Readonly<{ id: string }> &
   (
     | Readonly<{ kind: 'taken'; parcel: NamedParcel }>
-    | Readonly<{ kind: 'refused'; reason: StepRefusal | 'not-found' | 'reason-missing' }>
+    | Readonly<{ kind: 'refused'; reason: StepRefusal | 'not-found' | 'reason-missing' | 'wrong-time' }>
   )
 export type ReportSteps = (
   input: Readonly<{ courier_id: string; reports: readonly StepReport[] }>,
@@ -20,18 +21,22 @@ export const reportSteps =
   ({ takeStep }: Readonly<{ takeStep: TakeStep }>): ReportSteps =>
   async ({ courier_id, reports }) => {
     const results = new Map<StepReport, ReportResult>()
-    const inOrder = reports.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at))
+    const inOrder = reports.toSorted((one, other) => timeOf(one) - timeOf(other))
     for (const report of inOrder) results.set(report, await take({ takeStep, courier_id, report }))
     return reports.map((report) => results.get(report)!)
   }
 
+const timeOf = ({ at }: StepReport): number => momentOf(at)?.getTime() ?? 0
+
 type Taking = Readonly<{ takeStep: TakeStep; courier_id: string; report: StepReport }>
 
 async function take({ takeStep, courier_id, report }: Taking): Promise<ReportResult> {
-  const { id, at, parcel_id } = report
+  const { id, parcel_id } = report
+  const at = momentOf(report.at)
+  if (!at) return { id, kind: 'refused', reason: 'wrong-time' }
   const step = stepOf(report)
   if (!step) return { id, kind: 'refused', reason: 'reason-missing' }
-  const outcome = await takeStep({ ...step, id: parcel_id.toLowerCase(), courier_id, report: { id, at: new Date(at) } })
+  const outcome = await takeStep({ ...step, id: parcel_id.toLowerCase(), courier_id, report: { id, at } })
   if (!isRefusal(outcome)) return { id, ...outcome }
   return { id, kind: 'refused', reason: outcome.kind === 'not-found' ? 'not-found' : outcome.reason }
 }

@@ -9,6 +9,11 @@ import type { ReportSteps } from './report-steps.ts'
 const answers = {
   ...stepAnswers,
   'not-found': answer(404, 'You have no such parcel.', 'У вас нет такой посылки.'),
+  'wrong-time': answer(
+    400,
+    'The time of this report is not between the years 1970 and 2199. Check the clock of the telephone.',
+    'Время этого отчёта вне 1970–2199 годов. Проверьте часы телефона.',
+  ),
   'reason-missing': answer(
     400,
     'Say why the customer did not get the parcel.',
