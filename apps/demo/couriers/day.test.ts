@@ -58,5 +58,5 @@ test('the same seed makes the same day, and every order arrives or comes back (D
   assert.equal(delivered + returned, orders)
   assert.ok(on_time >= 0.9 * delivered)
   assert.ok(kilometres / orders < 5)
-  assert.ok(one.lines.some((line) => /takes order \d+\. Delivered in \d+ min\. \w+: \+\d+ min of travel/.test(line)))
+  assert.ok(one.lines.some((line) => /takes order \d+\. Delivery in \d+ min\. \w+: \+\d+ min of travel/.test(line)))
 })
