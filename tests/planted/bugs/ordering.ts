@@ -217,7 +217,7 @@ export const orderingBugs: readonly Bug[] = [
     description: 'cash orders with the phone of a buyer keep him from paying online',
     requirement: 'ORD-12',
     file: ordering('open-orders.ts'),
-    text: '`${counted_by}:${payment_method}:${value}`',
+    text: '`${counted_by}:${sharedWith}:${value}`',
     replacement: '`${counted_by}:${value}`',
     caughtBy: ordering('place-order/open-orders.test.ts'),
   },
