@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { cart } from '#cart'
 import { catalog, type CatalogApi } from '#catalog'
 import { delivery, type Carrier } from '#delivery'
-import { dispatch } from '#dispatch'
+import { dispatch, type DispatchApi } from '#dispatch'
 import { identity } from '#identity'
 import { media } from '#media'
 import { ordering, orderLinksOf } from '#ordering'
@@ -55,6 +55,9 @@ export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }
   const open = <Opened>(name: ModuleName, openOne: (opening: Opening) => Opened): Opened | undefined =>
     runs.includes(name) ? openOne(opening) : undefined
   const catalogModule = open('catalog', openCatalog)
+  const dispatchModule = open('dispatch', ({ config, db, files }) =>
+    dispatch({ db, now, storage: files.storage, ...config.dispatch }),
+  )
   const opened = {
     identity: open('identity', openIdentity),
     catalog: catalogModule,
@@ -63,10 +66,9 @@ export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }
     ),
     ordering: open('ordering', openOrdering),
     payments: open('payments', openPayments),
-    delivery: open('delivery', openDelivery),
-    dispatch: open('dispatch', ({ config, db, files }) =>
-      dispatch({ db, now, storage: files.storage, ...config.dispatch }),
-    ),
+    // The same service has dispatch.
+    delivery: dispatchModule && open('delivery', (opening) => openDelivery(opening, dispatchModule.api)),
+    dispatch: dispatchModule,
     support: open('support', ({ db }) => support({ db, now })),
     webhooks: open('webhooks', openWebhooks),
     // The same service has the catalog.
@@ -143,7 +145,7 @@ function openPayments({ config, site, db, now, payLinks, adapters = {} }: Openin
   })
 }
 
-function openDelivery({ config, db, now, apis, adapters = {} }: Opening) {
+function openDelivery({ config, db, now, apis, adapters = {} }: Opening, dispatchApi: DispatchApi) {
   const { carriers } = adapters
   return delivery({
     db,
@@ -152,6 +154,7 @@ function openDelivery({ config, db, now, apis, adapters = {} }: Opening) {
     catalog: apis.catalog,
     promotions: apis.promotions,
     limits: limitsOf(config),
+    dispatch: dispatchApi,
     sandbox: config.delivery.sandbox,
     ...(carriers && { carriers }),
   })

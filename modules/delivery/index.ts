@@ -5,6 +5,7 @@ import { keyLocal } from '#platform/events'
 import type { Rates } from '#platform/limits'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
+import type { DispatchApi } from '#dispatch/api'
 import type { PromotionsApi } from '#promotions/api'
 import { anonymiseCustomer, anonymiseEndedShipments } from './anonymise-customer/anonymise-customer.ts'
 import { anonymiseEndedShipmentsJob } from './anonymise-customer/job.ts'
@@ -70,6 +71,8 @@ type Needs = Readonly<{
   promotions: Pick<PromotionsApi, 'findCoupon' | 'factsOf' | 'quote'>
   /** The rate `checkout` limits the contacts in quotes. */
   limits: Rates
+  /** The courier of a shipment and the PIN for him. */
+  dispatch: Pick<DispatchApi, 'parcelOf'>
   /** DELIVERY_SANDBOX */
   sandbox: SandboxMode
   /** The first carrier of a method takes its shipments; the shop's couriers and pickup when absent. */

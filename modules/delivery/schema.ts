@@ -59,8 +59,23 @@ const shipment = {
 const pickup_code = Type.Optional(
   Nullable(Type.String({ description: 'The customer gives it at the pickup point; only the customer sees it' })),
 )
-export const ShipmentView = named('Shipment', Type.Object({ ...shipment, pickup_code }))
+const courier = Type.Optional(
+  Nullable(
+    Type.Object(
+      {
+        name: Nullable(Type.String({ description: 'The first name, while the courier has the parcel' })),
+        expected_at: Nullable(Time),
+        arrived: Type.Boolean({ description: 'The courier is at the address' }),
+        pin: Nullable(Type.String({ description: 'The customer gives it to the courier at the door' })),
+      },
+      { description: 'The courier of the shop who brings the parcel; only the customer sees it' },
+    ),
+  ),
+)
+export const ShipmentView = named('Shipment', Type.Object({ ...shipment, pickup_code, courier }))
 export type ShipmentView = Shape<typeof ShipmentView>
+/** Null without a courier of the shop. */
+export type CourierView = NonNullable<ShipmentView['courier']> | null
 
 export const StaffShipmentView = named(
   'StaffShipment',

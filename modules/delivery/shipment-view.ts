@@ -1,4 +1,4 @@
-import type { ShipmentView, StaffShipmentView } from './schema.ts'
+import type { CourierView, ShipmentView, StaffShipmentView } from './schema.ts'
 import { nextStatusesForStaff } from './shipment.ts'
 import type { Shipment } from './store.ts'
 
@@ -17,8 +17,8 @@ export function shipmentViewOf(shipment: Shipment) {
 }
 
 /** A shipment for the customer who ordered it. */
-export const ownShipmentViewOf = (shipment: Shipment) =>
-  ({ ...shipmentViewOf(shipment), pickup_code: shipment.pickup_code }) satisfies ShipmentView
+export const ownShipmentViewOf = ({ shipment, courier }: Readonly<{ shipment: Shipment; courier: CourierView }>) =>
+  ({ ...shipmentViewOf(shipment), pickup_code: shipment.pickup_code, courier }) satisfies ShipmentView
 
 export const staffShipmentViewOf = (shipment: Shipment) =>
   ({

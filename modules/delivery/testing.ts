@@ -6,6 +6,7 @@ import type { OrderingApi } from '#ordering'
 import { orderFulfilled, shipmentCancellationRequested, shipmentRequested } from '#ordering/events'
 import { transaction } from '#platform/db'
 import { answerTo, publish, subscribe, type NewEvent } from '#platform/events'
+import { notFound } from '#platform/outcome'
 import type { FindCouponInput, FindCouponOutcome, PromotionsApi, QuoteInput } from '#promotions/api'
 import { anna, assertNoViolations, deliverEvents, openTestApi, testDatabase } from '#platform/testing'
 import { newId, systemClock } from '#platform/values'
@@ -77,6 +78,7 @@ export async function openDeliveryTest() {
       catalog,
       promotions,
       limits: { kind: 'on', rates: { checkout: { count: 3, seconds: 60, burst: 3 } } },
+      dispatch: { parcelOf: async () => notFound('parcel') },
       ...(carriers && { carriers }),
     })
   const module = moduleWith()

@@ -3,6 +3,7 @@ import type { Db } from '#platform/db'
 import type { Module } from '#platform/module'
 import type { Storage } from '#platform/storage'
 import type { Clock } from '#platform/values'
+import type { DispatchApi } from './api.ts'
 import { dispatchChecks } from './checks.ts'
 import type { Contract } from './contract.ts'
 import { course, type CourseApiAddress, type CourseMessages } from './course/index.ts'
@@ -13,7 +14,7 @@ import type { Geo } from './geo/geo.ts'
 import type { PeriodTerms } from './messages/basket-event.ts'
 import { gridOrdersMetric, openParcelsMetric } from './metrics.ts'
 
-export type { CourseMessages }
+export type { CourseMessages, DispatchApi }
 
 type Needs = Readonly<{
   db: Db
@@ -46,7 +47,7 @@ export function dispatch({
   storage,
   fleet: fleetSettings,
   ...settings
-}: Needs): Module<undefined> {
+}: Needs): Module<DispatchApi> {
   const outside = geoHost === undefined ? undefined : geoOver({ host: geoHost, contract: settings.contract, now })
   const grid = course({
     db,
@@ -62,7 +63,7 @@ export function dispatch({
   return {
     name: 'dispatch',
     description: 'Couriers and the orders that they bring.',
-    api: undefined,
+    api: { parcelOf: couriers.parcelOf },
     routes: [...grid.routes, ...couriers.routes],
     pages: couriers.pages,
     publishes: dispatchEvents,

@@ -67,7 +67,7 @@ async function handOver(self: Self, order: DayOrder, at: Date): Promise<void> {
     return needs.say(`${person.name} gets no answer for order ${order.number}, and brings it back`)
   }
   const own = await needs.fleet.showOwnParcel(order.order_id, order.user_id)
-  ok(own.kind === 'found')
+  ok(own.kind === 'found' && own.parcel.pin !== null)
   await take(self, { step: 'deliver', pin: own.parcel.pin }, order)
   const minutes = Math.round((order.promised_at.getTime() - at.getTime()) / 60_000)
   const difference = minutes < 0 ? `${-minutes} min late` : `${minutes} min early`

@@ -20,7 +20,7 @@ const viewerOf = (caller: Caller): Viewer => ({
   seesAll: permissions.some((permission) => admits({ permission }, caller)),
 })
 
-const present = ({ shipment, isOwn }: FoundShipment) => (isOwn ? ownShipmentViewOf(shipment) : shipmentViewOf(shipment))
+const present = (found: FoundShipment) => (found.isOwn ? ownShipmentViewOf(found) : shipmentViewOf(found.shipment))
 
 export const showShipmentRoutes =
   ({ showShipment }: Readonly<{ showShipment: ShowShipment }>): Routes =>

@@ -48,7 +48,7 @@ import { savePhoto } from './save-photo/save-photo.ts'
 import { showBoard } from './show-board/query.ts'
 import { boardPage } from './show-board/page.ts'
 import { showBoardRoutes } from './show-board/route.ts'
-import { showOwnParcel } from './show-own-parcel/query.ts'
+import { parcelOf, showOwnParcel } from './show-own-parcel/query.ts'
 import { showOwnParcelRoute } from './show-own-parcel/route.ts'
 import { showRoute } from './show-route/query.ts'
 import { showRouteRoute } from './show-route/route.ts'
@@ -109,6 +109,7 @@ export function fleet(needs: Needs) {
     endShifts: endShifts(parts),
     showRoute: showRoute(parts),
     showOwnParcel: showOwnParcel(parts),
+    parcelOf: parcelOf(parts),
     listParcels: listParcels(parts),
     listDiscrepancies: listDiscrepancies(parts),
     resolveDiscrepancy: resolveDiscrepancy(parts),

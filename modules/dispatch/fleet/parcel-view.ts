@@ -1,6 +1,7 @@
 import type { Locale } from '#platform/values'
 import { momentOf } from './planning.ts'
-import type { FleetCourierView, ParcelView, StopView } from './schema.ts'
+import { isOpen } from './parcel.ts'
+import type { FleetCourierView, OwnParcelView, ParcelView, StopView } from './schema.ts'
 import type { FleetCourier, NamedParcel, ParcelRow, RouteRow } from './store.ts'
 
 /** A parcel for couriers and staff: neither sees the PIN, which the customer says. */
@@ -61,3 +62,14 @@ export function stopViewsOf(
 
 /** Couriers may have given more than their first name; customers see that alone. */
 export const firstNameOf = (name: string | null): string | null => name?.trim().split(/\s+/)[0] ?? null
+
+/** A parcel for its customer, with the PIN and the planned time. */
+export const ownParcelViewOf = (parcel: NamedParcel & { stop: RouteRow['stops'][number] | null }) =>
+  ({
+    order_id: parcel.order_id,
+    status: parcel.status,
+    courier_name: parcel.status === 'picked_up' ? firstNameOf(parcel.courier_name) : null,
+    expected_at: parcel.stop ? momentOf(parcel.stop.begins_at).toISOString() : null,
+    arrived: parcel.arrived_at !== null && parcel.status === 'picked_up',
+    pin: isOpen(parcel) ? parcel.pin : null,
+  }) satisfies OwnParcelView

@@ -137,6 +137,7 @@ export const OwnParcelView = named(
     pin: Nullable(Type.String({ description: 'Give it to the courier at the door; null after the delivery' })),
   }),
 )
+export type OwnParcelView = Shape<typeof OwnParcelView>
 
 export const AssignParcelBody = named('AssignParcelBody', Closed({ courier_id: Id }))
 const Pin = Type.String({ pattern: '^[0-9]{4}$', maxLength: 4, description: 'The PIN that the customer gives you' })

@@ -19,19 +19,20 @@ import {
 import { subscribe, type EventDefinition, type PayloadOf, type Subscription } from '#platform/events'
 import { SagaNotFound } from '#platform/saga'
 import type { Checkout, CheckoutTrigger, EventFacts } from '../checkout.ts'
+import type { TimelineEvent } from '../timeline.ts'
 
 /** The meaning of an event for a checkout. Without a trigger it changes facts of the order and no state. */
 type Reaction = Readonly<{ trigger?: CheckoutTrigger; facts: EventFacts }>
 
 /** The trigger is the entry of the timeline, too. */
-const advance = (trigger: CheckoutTrigger, facts: EventFacts = {}) => ({
+const advance = (trigger: CheckoutTrigger & TimelineEvent, facts: EventFacts = {}) => ({
   trigger,
   facts: { event: trigger, ...facts },
 })
 /** The facts of events that follow `shipment-status-changed`, which has already made the entry. */
 const advanceSilently = (trigger: CheckoutTrigger, facts: EventFacts): Reaction => ({ trigger, facts })
 /** The facts of events that change no state; `event` is the entry of the timeline. */
-const applyFacts = (event: string, facts: EventFacts): Reaction => ({ facts: { event, ...facts } })
+const applyFacts = (event: TimelineEvent, facts: EventFacts): Reaction => ({ facts: { event, ...facts } })
 
 type Row = (checkout: Checkout) => Subscription
 

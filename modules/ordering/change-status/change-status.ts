@@ -20,14 +20,14 @@ export type ChangeStatus = (input: ChangeStatusInput) => Promise<ChangeStatusOut
 
 type Needs = Readonly<{ db: Kysely<OrderingTables>; checkout: Checkout }>
 
-const triggers: Readonly<Record<OrderStatus, CheckoutTrigger | null>> = {
+const triggers = {
   created: null,
   processing: null,
   paid: null,
   shipping: 'staff-shipped',
   fulfilled: 'staff-fulfilled',
   cancelled: 'staff-cancelled',
-}
+} as const satisfies Record<OrderStatus, CheckoutTrigger | null>
 
 /** Staff change the status of an order by hand, through the same checkout as every other change, where the order allows it. */
 export const changeStatus =

@@ -24,6 +24,8 @@ import type { OrderRow } from '../../../modules/ordering/store.ts'
 import type { Actor, Step } from './network.ts'
 import { stateAnswered, stateAsked } from './staff.ts'
 
+type TriggerByHand = Extract<CheckoutTrigger, 'customer-cancelled' | `staff-${string}`>
+
 /** The ids are the same in every history: a model has one order. */
 export const order_id = '0192f3c4-0000-7000-a000-000000000001'
 export const user_id = '0192f3c4-0000-7000-a000-000000000002'
@@ -123,10 +125,18 @@ export function orderingActor(
     }
   }
 
-  const byHand = (order: OrderModel, trigger: CheckoutTrigger, costs: string): Step<OrderModel> => {
+  /** A person asks for a cancellation; every other trigger by hand is its own entry. */
+  const eventOf = (trigger: TriggerByHand) => (trigger === 'customer-cancelled' ? 'cancellation-requested' : trigger)
+
+  const byHand = (order: OrderModel, trigger: TriggerByHand, costs: string): Step<OrderModel> => {
     if (order.checkout === 'not-placed' || !next({ table }, order.checkout, trigger))
       throw new Error(`A person is promised that ${trigger} has an effect in ${order.checkout}, and it has none`)
-    return { ...stepped(order, { trigger, facts: { event: trigger } }), label: trigger, costs, isOptional: true }
+    return {
+      ...stepped(order, { trigger, facts: { event: eventOf(trigger) } }),
+      label: trigger,
+      costs,
+      isOptional: true,
+    }
   }
 
   return {

@@ -27,7 +27,7 @@ export function NextStep({ order, access }: Readonly<{ order: Order; access: () 
   const isPayable =
     order.status === 'processing' && order.payment_method === 'online' && url !== null && !order.cancelling
   const isDeclined =
-    isPayable && order.timeline.findLast(({ event }) => event.startsWith('payment-'))?.event === 'payment-failed'
+    isPayable && order.timeline.findLast(({ event }) => event.startsWith('payment-'))?.event === 'payment-declined'
   return (
     <section class="sheet next" aria-labelledby="next">
       {order.status !== 'cancelled' && <Steps order={order} />}
@@ -46,6 +46,7 @@ export function NextStep({ order, access }: Readonly<{ order: Order; access: () 
           {texts.order.code}: <span class="code">{shipment.pickup_code}</span>
         </p>
       )}
+      {shipment?.courier && isUnderWay(shipment) && <Courier courier={shipment.courier} />}
       {shipment && order.status === 'shipping' && <TrackingLink shipment={shipment} />}
     </section>
   )
@@ -53,7 +54,9 @@ export function NextStep({ order, access }: Readonly<{ order: Order; access: () 
 
 function Steps({ order }: Readonly<{ order: Order }>): VNode {
   const { texts } = useShop()
-  const rank = ranks.indexOf(order.status as (typeof ranks)[number])
+  // A parcel that is being packed is not on its way yet.
+  const status = isPacking(order) ? 'paid' : order.status
+  const rank = ranks.indexOf(status as (typeof ranks)[number])
   const steps = stepsOf(order)
   const reached = steps.findLastIndex((step) => ranks.indexOf(step) <= rank)
   return (
@@ -64,6 +67,29 @@ function Steps({ order }: Readonly<{ order: Order }>): VNode {
         </li>
       ))}
     </ol>
+  )
+}
+
+const isUnderWay = ({ status }: Shipment): boolean =>
+  status === 'handed_over' || status === 'in_transit' || status === 'out_for_delivery'
+
+/** The courier who brings the order, and the PIN that he asks for. */
+function Courier({ courier }: Readonly<{ courier: NonNullable<Shipment['courier']> }>): VNode {
+  const { formats, texts } = useShop()
+  const { name, expected_at, arrived, pin } = courier
+  return (
+    <>
+      {name !== null && <p>{texts.order.courier.name(name)}</p>}
+      {arrived && <p>{texts.order.courier.arrived}</p>}
+      {!arrived && expected_at !== null && <p>{texts.order.courier.expected(formats.time(expected_at))}</p>}
+      {pin !== null && (
+        <p>
+          {texts.order.courier.pin}: <span class="code">{pin}</span>
+          <br />
+          <small class="hint">{texts.order.courier.pinHint}</small>
+        </p>
+      )}
+    </>
   )
 }
 
@@ -96,17 +122,24 @@ function useShipment({ id, shipment }: Order, access: () => OrderAccess): Shipme
 
 /** The status in words: cash is not awaited, and goods at a pickup point are not on their way. */
 export function statusOf(
-  order: Pick<Order, 'status' | 'payment_method' | 'delivery_method'>,
+  order: Pick<Order, 'status' | 'payment_method' | 'delivery_method' | 'shipment'>,
   { order: texts }: Texts,
 ): string {
+  if (isPacking(order)) return texts.shipments['pending'] ?? texts.accepted
   if (order.status === 'processing' && order.payment_method !== 'online') return texts.accepted
   if (order.status === 'shipping' && order.delivery_method === 'pickup') return texts.ready
   return texts.statuses[order.status]
 }
 
-function nextOf({ status, cancelling, payment_method, delivery_method }: Order, { order: { nextOf } }: Texts): string {
+/** The order is with the delivery, and no courier has it yet. */
+const isPacking = ({ status, shipment }: Pick<Order, 'status' | 'shipment'>): boolean =>
+  status === 'shipping' && shipment?.status === 'pending'
+
+function nextOf(order: Order, { order: { nextOf } }: Texts): string {
+  const { status, cancelling, payment_method, delivery_method } = order
   if (cancelling && status !== 'cancelled') return nextOf.cancelling
   if (status === 'processing' && payment_method !== 'online') return nextOf.processingCash
+  if (isPacking(order)) return payment_method === 'online' ? nextOf.paid : nextOf.packing
   if (status === 'shipping' && delivery_method === 'pickup') return nextOf.pickup
   return nextOf[status]
 }

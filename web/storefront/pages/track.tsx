@@ -41,12 +41,48 @@ function TrackPage({ params, query }: PageProps<never>): VNode {
               </li>
             ))}
           </ol>
+          {!isOver(status) && <CourierOf token={token} changes={resource.content.timeline.length} />}
           {!isOver(status) && <p class="hint">{texts.track.lead}</p>}
         </section>
       )}
     </div>
   )
 }
+
+/** The courier of the shop, when one has the parcel; his position while the customer is the next one. */
+function CourierOf({ token, changes }: Readonly<{ token: string; changes: number }>): VNode | null {
+  const { formats, texts } = useShop()
+  const read = () => bodyOf(browser().api.GET('/api/v1/dispatch/track/{token}', { params: { path: { token } } }))
+  const { resource, reload } = useResource(read, `${token} ${changes}`)
+  useEffect(() => {
+    const timer = setInterval(reload, positionInterval)
+    return () => clearInterval(timer)
+  }, [reload])
+  if (resource.kind !== 'ready') return null
+  const { courier_name, expected_at, stops_before, position, arrived } = resource.content
+  const words = texts.order.courier
+  return (
+    <>
+      {courier_name !== null && <p>{words.name(courier_name)}</p>}
+      {arrived && <p>{words.arrived}</p>}
+      {!arrived && expected_at !== null && <p>{words.expected(formats.time(expected_at))}</p>}
+      {!arrived && stops_before !== null && stops_before > 0 && <p>{words.stops(stops_before)}</p>}
+      {position !== null && (
+        <p>
+          <a href={mapOf(position)} target="_blank" rel="noopener noreferrer">
+            {words.position}
+          </a>
+        </p>
+      )}
+    </>
+  )
+}
+
+/** Milliseconds; couriers report more often than buyers look. */
+const positionInterval = 20_000
+
+const mapOf = ({ lat, lng }: Readonly<{ lat: number; lng: number }>) =>
+  `https://www.openstreetmap.org/?mlat=${lat}&mlon=${lng}#map=16/${lat}/${lng}`
 
 const isOver = (status: Tracking['status'] | undefined) =>
   status === 'delivered' || status === 'returned' || status === 'cancelled'

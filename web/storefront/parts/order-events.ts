@@ -44,29 +44,35 @@ export function useOrderEvents(key: string | undefined, { open, changed }: Follo
 }
 
 /** The events of an order have many names, and `EventSource` gives each name to its own listener. */
-const names = [
+export const eventNames = [
   'order-created',
-  'order-processing',
-  'order-paid',
-  'order-shipping',
-  'order-fulfilled',
-  'order-cancelled',
-  'order-cancelling',
   'payment-started',
+  'order-processing',
   'payment-processing',
+  'payment-declined',
   'payment-completed',
-  'payment-failed',
-  'payment-refunded',
+  'order-paid',
   'shipment-created',
+  'order-shipping',
   'shipment-status-changed',
-  'shipment-delivered',
-  'shipment-failed',
-  'shipment-cancelled',
+  'order-fulfilled',
+  'hold-expired',
+  'hold-lost',
+  'cancellation-requested',
+  'shipment-cancellation-refused',
+  'payment-cancelled',
+  'payment-refunded',
+  'payment-partially-refunded',
+  'payment-refund-refused',
+  'order-cancelled',
+  'staff-cancelled',
+  'staff-shipped',
+  'staff-fulfilled',
 ]
 
 /** Opens a stream; `changed` is called for each event. */
 function follow(url: string, changed: () => void): EventSource {
   const source = new EventSource(url)
-  for (const name of names) source.addEventListener(name, changed)
+  for (const name of eventNames) source.addEventListener(name, changed)
   return source
 }

@@ -1,0 +1,27 @@
+/** The entries of a timeline, in the usual order of an order. A page has words for each. */
+export const timelineEvents = [
+  'order-created',
+  'payment-started',
+  'order-processing',
+  'payment-processing',
+  'payment-declined',
+  'payment-completed',
+  'order-paid',
+  'shipment-created',
+  'order-shipping',
+  'shipment-status-changed',
+  'order-fulfilled',
+  'hold-expired',
+  'hold-lost',
+  'cancellation-requested',
+  'shipment-cancellation-refused',
+  'payment-cancelled',
+  'payment-refunded',
+  'payment-partially-refunded',
+  'payment-refund-refused',
+  'order-cancelled',
+  'staff-cancelled',
+  'staff-shipped',
+  'staff-fulfilled',
+] as const
+export type TimelineEvent = (typeof timelineEvents)[number]
