@@ -1,4 +1,5 @@
 import type { Refused } from '#platform/outcome'
+import { minutes } from '#platform/values'
 import type { Assignment, ParcelStatus } from './schema.ts'
 
 /** The facts of a parcel that decisions need. */
@@ -85,11 +86,15 @@ export function decline(parcel: Parcel, { courier_id }: Answered): Decision<'not
   return waiting(parcel, [...parcel.declined_by, courier_id])
 }
 
-/** An offer without an answer goes to another courier. */
+/** An offer without an answer goes to another courier, and after a pause to the same one: he may have seen no offer. */
 export const expire = (parcel: Parcel, now: Date): Decision<'not-expired'> =>
   parcel.status === 'offered' && parcel.offer_expires_at !== null && parcel.offer_expires_at <= now
-    ? waiting(parcel, [...parcel.declined_by, parcel.courier_id!])
+    ? waiting(parcel)
     : refused('not-expired')
+
+/** Milliseconds without an offer to those who missed one: a minute at first, twice as long each time, a quarter of an hour at most. */
+export const pauseAfter = (missed_offers: number): number =>
+  Math.min(minutes(15), minutes(1) * 2 ** Math.min(missed_offers - 1, 10))
 
 const chosenByStaff: Assignment = { en: 'Chosen by staff', ru: 'Выбрал сотрудник' }
 

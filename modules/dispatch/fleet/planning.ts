@@ -89,10 +89,14 @@ function orderOf(
     dropoff_seconds: isReturn ? pickupSeconds : dropoffSeconds,
     volume: parcel.volume_litres,
     weight_grams: parcel.weight_grams,
-    excluded: [...parcel.declined_by, ...closed],
+    excluded: [...parcel.declined_by, ...missedBy(parcel, now), ...closed],
     ...(courier_id && (isInHands(parcel) ? { picked_up_by: courier_id } : { pinned_to: courier_id })),
   }
 }
+
+/** The couriers who get no offer for a pause. */
+const missedBy = ({ missed_by, missed_until }: ParcelRow, now: Date): readonly string[] =>
+  missed_until !== null && missed_until > now ? missed_by : []
 
 /** Parcels that a courier took beyond the capacity are on board all the same. */
 function plannedCourier(

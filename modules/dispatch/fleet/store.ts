@@ -46,6 +46,9 @@ type Parcels = {
   courier_id: string | null
   pinned: Generated<boolean>
   declined_by: Generated<string[]>
+  missed_offers: Generated<number>
+  missed_by: Generated<string[]>
+  missed_until: Date | null
   near_since: Date | null
   arrived_at: Date | null
   offer_expires_at: Date | null

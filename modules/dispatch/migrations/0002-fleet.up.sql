@@ -43,6 +43,9 @@ create table dispatch.parcels (
   courier_id      uuid references dispatch.fleet_couriers (id),
   pinned          boolean not null default false, -- staff chose the courier: no offer replaces the choice
   declined_by     uuid[] not null default '{}',
+  missed_offers   integer not null default 0 check (missed_offers >= 0), -- offers that got no answer
+  missed_by       uuid[] not null default '{}', -- they get the parcel again after missed_until
+  missed_until    timestamptz,
   near_since      timestamptz, -- the courier is close to the address
   arrived_at      timestamptz,
   offer_expires_at timestamptz,

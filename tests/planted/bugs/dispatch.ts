@@ -77,11 +77,19 @@ export const dispatchBugs: readonly Bug[] = [
     caughtBy: dispatch('fleet/record-discrepancy/record-discrepancy.test.ts'),
   },
   {
+    description: 'parcels that no courier may bring stop the planner for all others',
+    requirement: 'DSP-11',
+    file: dispatch('fleet/plan-routes/store.ts'),
+    text: 'and courier.id <> all(declined_by)',
+    replacement: '',
+    caughtBy: dispatch('fleet/plan-routes/missed-offers.test.ts'),
+  },
+  {
     description: 'a parcel is planned for the courier who declined it, and waits',
     requirement: 'DSP-10',
     file: dispatch('fleet/planning.ts'),
-    text: 'excluded: [...parcel.declined_by, ...closed]',
-    replacement: 'excluded: [...closed]',
+    text: 'excluded: [...parcel.declined_by, ...missedBy(parcel, now), ...closed]',
+    replacement: 'excluded: [...missedBy(parcel, now), ...closed]',
     caughtBy: dispatch('fleet/plan-routes/plan-routes.test.ts'),
   },
   {

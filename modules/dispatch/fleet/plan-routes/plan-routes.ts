@@ -59,8 +59,9 @@ export const planRoutes =
 
 async function planWith(needs: PlanNeeds, lease: string, signal: AbortSignal | undefined): Promise<PlanRoutesOutcome> {
   const { db, now, depot, travelTimes } = needs
-  const { current, ...read } = await readFacts(db)
-  const facts: Facts = { ...read, depot, now: now() }
+  const at = now()
+  const { current, ...read } = await readFacts(db, at)
+  const facts: Facts = { ...read, depot, now: at }
   const problem = problemOf(facts, await travelTimes(placesOf(facts)), current)
   const inserted = carryOver(problem, current)
   if (hasNewParcel(current, inserted)) {

@@ -5,7 +5,7 @@ import type { DueOffer } from '../due-offers.ts'
 import type { Facts, PlanningCourier } from '../planning.ts'
 import type { FleetDb, ParcelRow, RouteRow } from '../store.ts'
 
-/** The oldest parcels of one plan: those behind them wait until there is room. */
+/** The oldest parcels of one plan that a courier on duty may bring: those behind them wait until there is room. */
 const maxParcels = 200
 /** Seconds after which the lease of a process that died ends. A plan takes a fraction of a second, two at most. */
 const leaseSeconds = 10
@@ -46,14 +46,17 @@ export async function releaseLease(db: FleetDb, lease: string): Promise<void> {
 type ReadFacts = Pick<Facts, 'couriers' | 'parcels'> & Readonly<{ current: FleetPlan }>
 
 /** Reads the couriers on duty and those who have parcels, the open parcels, and the saved routes. */
-export async function readFacts(db: FleetDb): Promise<ReadFacts> {
+export async function readFacts(db: FleetDb, now: Date): Promise<ReadFacts> {
   const [parcels, couriers, routes] = await Promise.all([
     sql<ParcelRow>`
       (select * from dispatch.parcels where status in ('offered', 'accepted', 'picked_up', 'failed'))
       union all
-      (select * from dispatch.parcels where status = 'waiting' order by created_at, id limit ${maxParcels})`.execute(
-      db,
-    ),
+      (select * from dispatch.parcels as parcel where status = 'waiting' and exists (
+          select from dispatch.fleet_couriers as courier
+          where duty = 'on' and shift_ends_at > ${now} and courier.id <> all(declined_by)
+            and (missed_until is null or missed_until <= ${now} or courier.id <> all(missed_by))
+            and parcel.weight_grams <= capacity_grams and parcel.volume_litres <= capacity_litres)
+        order by created_at, id limit ${maxParcels})`.execute(db),
     sql<PlanningCourier>`
       select courier.*, greatest(courier.duty_since, (
         select max(updated_at) from dispatch.parcels where courier_id = courier.id and status = 'delivered')) as idle_since
