@@ -1,7 +1,11 @@
+/** Urgent work runs before work that is not, and waits in a queue of its own. */
+type Urgency = Readonly<{ isUrgent?: boolean }>
+
 /** Bounds how many pieces of work run at once. The piece that waits longest runs next. */
 export class Semaphore {
   readonly #maxWaiting: number
   readonly #waiting: (() => void)[] = []
+  readonly #urgent: (() => void)[] = []
   #permits: number
 
   /** With `maxWaiting`, `tryRun` refuses work while that many pieces wait. */
@@ -11,22 +15,30 @@ export class Semaphore {
   }
 
   /** Runs `work` as soon as a permit is free. */
-  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+  async run<Result>(work: () => Promise<Result>, { isUrgent = false }: Urgency = {}): Promise<Result> {
     if (this.#permits > 0) this.#permits--
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else await new Promise<void>((resolve) => this.#queueOf(isUrgent).push(resolve))
     try {
       return await work()
     } finally {
       // The permit goes straight to the next piece of work: a newcomer cannot take it in between.
-      const next = this.#waiting.shift()
+      const next = this.#urgent.shift() ?? this.#waiting.shift()
       if (next) next()
       else this.#permits++
     }
   }
 
-  /** Like `run`, but undefined at once, without running `work`, when `maxWaiting` pieces wait already. */
-  async tryRun<Result>(work: () => Promise<Result>): Promise<{ result: Result } | undefined> {
-    if (this.#permits === 0 && this.#waiting.length >= this.#maxWaiting) return undefined
-    return { result: await this.run(work) }
+  /**
+   * Like `run`, but undefined at once, without running `work`, when `maxWaiting` pieces wait already. Urgent work has as many
+   * places of its own.
+   */
+  async tryRun<Result>(work: () => Promise<Result>, urgency: Urgency = {}): Promise<{ result: Result } | undefined> {
+    const queue = this.#queueOf(urgency.isUrgent ?? false)
+    if (this.#permits === 0 && queue.length >= this.#maxWaiting) return undefined
+    return { result: await this.run(work, urgency) }
+  }
+
+  #queueOf(isUrgent: boolean) {
+    return isUrgent ? this.#urgent : this.#waiting
   }
 }

@@ -49,3 +49,19 @@ test('new work waits while the permit of ended work is with the work that waited
   }
   assert.deepEqual(started, [1, 2, 3])
 })
+
+test('urgent work has places of its own and runs next (ID-2)', async () => {
+  const semaphore = new Semaphore(1, { maxWaiting: 1 })
+  const { started, work, end } = heldWork()
+  const results = [1, 2].map((name) => semaphore.tryRun(work(name)))
+  assert.equal(await semaphore.tryRun(work(3)), undefined)
+  results.push(semaphore.tryRun(work(4), { isUrgent: true }))
+  assert.equal(await semaphore.tryRun(work(5), { isUrgent: true }), undefined)
+  end(1)
+  await results[0]
+  assert.deepEqual(started, [1, 4])
+  end(4)
+  await results[2]
+  end(2)
+  assert.deepEqual(await results[1], { result: 2 })
+})

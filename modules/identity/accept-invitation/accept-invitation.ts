@@ -56,7 +56,7 @@ export const acceptInvitation =
     // This decision saves a hash. The decision under the lock counts.
     const seen = await decide(db, hash, now())
     if (isRefusal(seen)) return seen
-    const hashed = await passwords.hash(password)
+    const hashed = await passwords.hash(password, { kind: 'unknown', address: client.ip })
     if (isRefusal(hashed)) return hashed
 
     return await transaction(

@@ -67,3 +67,19 @@ test('a long uncommon password is accepted, whatever characters it has (ID-1)', 
   assert.equal(lengthIssueOf('🫖🍓🫖🍓'), 'password-too-short')
   assert.equal(weaknessOf('Annabella', 'annabella@example.com', new Set()), 'password-too-common')
 })
+
+test('one network gets ten places, and full queues leave places to known clients (ID-2, ID-3)', async () => {
+  const passwords = openPasswordHashing({ cost: cheap, concurrency: 1, maxWaiting: 20 })
+  const from = (address: string) => ({ kind: 'unknown', address }) as const
+  const kindsOf = async (count: number, address: string) =>
+    (await Promise.all(Array.from({ length: count }, () => passwords.hash('tea with jam', from(address))))).map(
+      ({ kind }) => kind,
+    )
+  const flood = ['203.0.113.1', '198.51.100.1', '192.0.2.1'].map((address) => kindsOf(12, address))
+  const owner = passwords.hash('tea with jam', { kind: 'known' })
+  const stranger = passwords.hash('tea with jam', from('203.0.114.9'))
+  assert.deepEqual([(await owner).kind, (await stranger).kind], ['hashed', 'refused'])
+  const granted = (await Promise.all(flood)).map((kinds) => kinds.filter((kind) => kind === 'hashed').length)
+  assert.deepEqual(granted, [10, 10, 1])
+  assert.deepEqual(await kindsOf(2, '203.0.113.1'), ['hashed', 'hashed'], 'a network gets its places back')
+})

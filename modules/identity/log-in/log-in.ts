@@ -3,7 +3,7 @@ import { addressKey } from '#platform/limits'
 import { isRefusal, type Refused } from '#platform/outcome'
 import type { KnownDevices } from '../auth/known-devices.ts'
 import type { LoginLimits, TooManyAttempts } from '../auth/login-limits.ts'
-import type { Busy, PasswordHashing } from '../auth/password-hashing.ts'
+import type { Busy, HashClient, PasswordHashing } from '../auth/password-hashing.ts'
 import type { KnownSignedIn, Sessions } from '../auth/sessions.ts'
 import type { Client } from '../session.ts'
 import { listKnownAddresses } from '../store/sessions.ts'
@@ -22,6 +22,7 @@ type LogInInput = Readonly<{ email: string; password: string; client: Client; de
 export type LogInOutcome = KnownSignedIn | Refused<'wrong-credentials' | 'account-blocked'> | Busy | TooManyAttempts
 export type LogIn = (input: LogInInput) => Promise<LogInOutcome>
 
+const known = { kind: 'known' } as const
 const wrong = { kind: 'refused', reason: 'wrong-credentials' } as const
 
 /**
@@ -32,15 +33,16 @@ export const logIn =
   ({ db, passwords, limits, devices, sessions }: Needs): LogIn =>
   async ({ password, client, device_token, ...input }) => {
     const email = foldEmail(input.email)
-    const attempt = await limits.takeLogin({
-      account: email,
-      address: client.ip,
-      device_id: devices.idOf(email, device_token),
-      isKnownAddress: () => isKnownAddress(db, email, client.ip),
-    })
+    const device_id = devices.idOf(email, device_token)
+    const isKnown = () => isKnownAddress(db, email, client.ip)
+    const attempt = await limits.takeLogin({ account: email, address: client.ip, device_id, isKnownAddress: isKnown })
     if (isRefusal(attempt)) return attempt
     const credentials = await findCredentials(db, email)
-    const verified = await passwords.verify(password, credentials?.password_hash)
+    const verify = (from: HashClient) => passwords.verify(password, credentials?.password_hash, from)
+    const first = await verify(device_id === undefined ? { kind: 'unknown', address: client.ip } : known)
+    // Only a client that finds no place costs the statement that knows its address.
+    const mayRetry = isRefusal(first) && device_id === undefined && (await isKnown())
+    const verified = mayRetry ? await verify(known) : first
     if (isRefusal(verified)) {
       attempt.cancel()
       return verified

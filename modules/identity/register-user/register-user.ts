@@ -44,7 +44,7 @@ export const registerUser =
     if (weakness) return { kind: 'refused', reason: weakness }
     const attempt = limits.takeRegistration(client.ip)
     if (isRefusal(attempt)) return attempt
-    const hashed = await passwords.hash(password)
+    const hashed = await passwords.hash(password, { kind: 'unknown', address: client.ip })
     if (isRefusal(hashed)) return hashed
 
     const maySend = !isRefusal(limits.takeMail(email, client.ip))

@@ -4,6 +4,14 @@ const identity = (file: string) => `modules/identity/${file}`
 
 export const identityBugs: readonly Bug[] = [
   {
+    description: 'one network takes every place for hashes',
+    requirement: 'ID-3',
+    file: identity('auth/password-hashing.ts'),
+    text: '    if (count >= maxPerNetwork) return undefined\n',
+    replacement: '',
+    caughtBy: identity('auth/password-hashing.test.ts'),
+  },
+  {
     description: 'a cookie that another host of the domain set signs the browser in as another person',
     requirement: 'ID-11',
     file: identity('cookie.ts'),
