@@ -12,8 +12,9 @@ type Page = Readonly<{ style: string; script?: string; policy?: Readonly<Record<
 export function pageHeaders({ style, script, policy = {} }: Page) {
   const directives = {
     'default-src': `'none'`,
-    ...(script !== undefined && { 'script-src': hashOf(script), 'connect-src': `'self'` }),
+    ...(script !== undefined && { 'script-src': hashOf(script) }),
     'style-src': hashOf(style),
+    ...(script !== undefined && { 'connect-src': `'self'` }),
     'form-action': `'none'`,
     'base-uri': `'none'`,
     'frame-ancestors': `'none'`,

@@ -33,7 +33,7 @@ test('a new parcel is offered to the nearest courier, with the reason in two lan
   await shop.fleet.planRoutes()
   const { courier_id, assignment } = await shop.rowOf(parcel)
   assert.equal(courier_id, near.user_id)
-  assert.match(assignment!.en, /^Delivered in \d+ min\. Пётр: \+\d+ min of travel\. Иван: \+\d+ min of travel$/)
+  assert.match(assignment!.en, /^Delivery in \d+ min\. Пётр: \+\d+ min of travel\. Иван: \+\d+ min of travel$/)
   assert.match(assignment!.ru, /^Вручение через \d+ мин\. Пётр: \+\d+ мин пути\. Иван: \+\d+ мин пути$/)
 })
 
