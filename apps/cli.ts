@@ -97,8 +97,9 @@ catalog
   .description('create or change products by SKU; exit code 1 when a line was refused')
   .argument('<file>')
   .option('--dry-run', 'say what is wrong with each line, and change nothing')
+  .option('--set-stock', 'set the stock to on_hand, whatever was sold since the file was exported')
   .addOption(jsonOption())
-  .action(async (file: string, options: { dryRun?: boolean; json?: boolean }) => {
+  .action(async (file: string, options: { dryRun?: boolean; setStock?: boolean; json?: boolean }) => {
     if (!(await (await import('./commands/catalog.ts')).importFile(file, options))) process.exitCode = 1
   })
 catalog

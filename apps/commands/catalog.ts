@@ -18,19 +18,21 @@ const printNote = (line: string) => void process.stderr.write(`${line}\n`)
 /** `posad catalog import FILE`: false when a line was refused. Errors and progress go to standard error. */
 export const importFile = async (
   path: string,
-  { dryRun = false, json }: { dryRun?: boolean; json?: boolean },
+  { dryRun = false, setStock = false, json }: { dryRun?: boolean; setStock?: boolean; json?: boolean },
 ): Promise<boolean> => {
   const found = await stat(path).catch(() => undefined)
   if (!found?.isFile()) throw new Refusal(`There is no file ${path}`)
   return await withApp(async (app) => {
-    const summary = await importFrom(app, path, dryRun)
+    const summary = await importFrom(app, path, { isDryRun: dryRun, stock: setStock ? 'set' : undefined })
     print(summary, { json })
     if (dryRun) printNote('A dry run: nothing was changed')
     return summary.failed === 0
   })
 }
 
-async function importFrom(app: App, path: string, isDryRun: boolean): Promise<ImportSummary> {
+type Mode = Readonly<{ isDryRun: boolean; stock: 'set' | undefined }>
+
+async function importFrom(app: App, path: string, mode: Mode): Promise<ImportSummary> {
   let nextReport = Date.now() + progressEvery
   const onProgress = ({ lines, failed }: ImportSummary) => {
     if (Date.now() < nextReport) return
@@ -39,8 +41,9 @@ async function importFrom(app: App, path: string, isDryRun: boolean): Promise<Im
   }
   try {
     return await openProductFiles(app).importProducts(createReadStream(path), {
-      isDryRun,
+      ...mode,
       user_id: null,
+      onStock: (line, { sku, from, to }) => printNote(`line ${line}, ${sku}: ${from} → ${to} in stock`),
       onError: (line, { column, reason, detail }) =>
         printNote([`line ${line}`, column, `${reason}${detail ? ` (${detail})` : ''}`].filter(Boolean).join(', ')),
       onProgress,

@@ -46,10 +46,19 @@ const columns = {
   weight_grams: column('computed', Nullable(Weight)),
   components: column(
     'components',
-    Type.Array(Type.Object({ sku: Sku, quantity: Type.Integer({ minimum: 1, maximum: 999 }) }), { maxItems: 50 }),
+    Type.Array(
+      Type.Object({
+        sku: Sku,
+        quantity: Type.Integer({ minimum: 1, maximum: 999 }),
+        substitutes: Type.Optional(Type.Array(Sku, { maxItems: 20 })),
+      }),
+      { maxItems: 50 },
+    ),
   ),
   stock_policy: column('given', StockPolicy),
   on_hand: column('integer', Pieces),
+  /** The stock at the export: the difference of `on_hand` to it is the change that the file asks for. */
+  expected_on_hand: column('integer', Pieces),
   is_active: column('boolean', Type.Boolean()),
   position: column('integer', Position),
 }
@@ -114,10 +123,11 @@ function jsonOf(cell: string): unknown {
   }
 }
 
-/** `ROSE-RED*5` is five pieces of a variant. */
+/** `ROSE-RED*5` is five pieces of a variant, `ROSE-RED*5~ROSE-PINK~TULIP` names the substitutes for it. */
 function componentOf(text: string): unknown {
-  const [, sku, quantity] = /^(.+)\*(\d{1,3})$/.exec(text) ?? []
-  return sku === undefined ? text : { sku, quantity: Number(quantity) }
+  const [, sku, quantity, substitutes] = /^(.+?)\*(\d{1,3})(?:~(.+))?$/.exec(text) ?? []
+  if (sku === undefined) return text
+  return { sku, quantity: Number(quantity), ...(substitutes !== undefined && { substitutes: substitutes.split('~') }) }
 }
 
 /** The text of a cell that `readRow` reads back. */
@@ -129,7 +139,9 @@ export function cellOf(name: ColumnName, value: ProductRow[ColumnName]): string 
   if (kind === 'list') return escaped((value as readonly string[]).join('|'))
   if (kind === 'components')
     return escaped(
-      (value as NonNullable<ProductRow['components']>).map(({ sku, quantity }) => `${sku}*${quantity}`).join('|'),
+      (value as NonNullable<ProductRow['components']>)
+        .map(({ sku, quantity, substitutes = [] }) => [`${sku}*${quantity}`, ...substitutes].join('~'))
+        .join('|'),
     )
   if (typeof value === 'string') return escaped(value)
   return typeof value === 'object' ? JSON.stringify(value) : String(value)

@@ -22,8 +22,18 @@ export function idIn(ids: ReadonlyMap<string, string>, name: string): string {
   return id
 }
 
-export const componentsOf = (row: ProductRow, ids: ReadonlyMap<string, string>) =>
-  row.components?.map(({ sku, quantity }) => ({ variant_id: idIn(ids, sku), quantity })) ?? []
+/** The components of a line. A component whose substitutes the line does not name keeps those of `before`. */
+export const componentsOf = (
+  row: ProductRow,
+  ids: ReadonlyMap<string, string>,
+  before: AdminVariant['components'] = [],
+) =>
+  row.components?.map(({ sku, quantity, substitutes }) => {
+    const variant_id = idIn(ids, sku)
+    const kept = before.find((each) => each.variant_id === variant_id)?.substitute_ids ?? []
+    const substitute_ids = (substitutes?.map((each) => idIn(ids, each)) ?? kept).toSorted()
+    return { variant_id, quantity, substitute_ids }
+  }) ?? []
 
 /** The fields of a product that the line changes, without its state. */
 export function productChange(
@@ -66,8 +76,10 @@ export function variantChange(
   const title = textOf(row.title_ru, row.title_en, variant.title)
   const price = variant.pricing === 'computed' ? null : variant.price
   const weight = variant.weighing === 'computed' ? null : variant.weight_grams
-  const components = row.components?.length ? componentsOf(row, ids) : undefined
-  const before = variant.components.map(({ variant_id, quantity }) => ({ variant_id, quantity }))
+  const components = row.components?.length ? componentsOf(row, ids, variant.components) : undefined
+  const before = variant.components.map(({ variant_id, quantity, substitute_ids }) => {
+    return { variant_id, quantity, substitute_ids: substitute_ids.toSorted() }
+  })
   return {
     ...(!isSameText(title, variant.title) && { title }),
     ...(row.price !== undefined && row.price !== price && { price: row.price }),

@@ -26,12 +26,14 @@ type Facts = Readonly<{
   references: References
   /** Undefined for a new product. */
   current: Current | undefined
-  /** The ids of the components that the line names, by SKU. */
+  /** The ids of the components and substitutes that the line names, by SKU. */
   components: ReadonlyMap<string, string>
+  /** `set`: the pieces of the file are those in the shop, whatever the shop has counted. */
+  stock?: 'set' | undefined
 }>
 
 /** Decides what a line does. Pure: all facts come in. */
-export function planOf(row: ProductRow, { references, current, components }: Facts): Plan {
+export function planOf(row: ProductRow, { references, current, components, stock }: Facts): Plan {
   const errors = [...wrongReferences(row, references, current), ...wrongComponents(row, components)]
   if (errors.length > 0) return { kind: 'wrong', errors }
   const variant = current?.variant
@@ -50,12 +52,32 @@ export function planOf(row: ProductRow, { references, current, components }: Fac
   if (refused) return refused
   const product = productChange(row, current.product, references)
   const change = variantChange(row, variant, components)
-  const stockDelta = row.on_hand === undefined || variant.on_hand === null ? 0 : row.on_hand - variant.on_hand
+  const stockDelta = stockDeltaOf(row, variant, stock)
+  if (stockDelta === undefined) return wrong('on_hand', 'stock-changed', String(variant.on_hand))
   if (Object.keys(product).length + Object.keys(change).length === 0 && stockDelta === 0) return { kind: 'unchanged' }
   return { kind: 'change', current: { ...current, variant }, product, variant: change, stockDelta }
 }
 
-const wrong = (column: RowError['column'], reason: string): Plan => ({ kind: 'wrong', errors: [{ column, reason }] })
+/**
+ * The pieces by which the line changes the stock; undefined when the shop has sold or received some since the export. A
+ * file that does not say what it started from changes no stock: its pieces may have been sold since.
+ */
+function stockDeltaOf(
+  { on_hand, expected_on_hand }: ProductRow,
+  variant: AdminVariant,
+  stock: Facts['stock'],
+): number | undefined {
+  if (on_hand === undefined || variant.on_hand === null) return 0
+  if (stock === 'set') return on_hand - variant.on_hand
+  const isAsked = expected_on_hand !== undefined && on_hand !== expected_on_hand
+  if (!isAsked || on_hand === variant.on_hand) return 0
+  return expected_on_hand === variant.on_hand ? on_hand - expected_on_hand : undefined
+}
+
+const wrong = (column: RowError['column'], reason: string, detail?: string): Plan => ({
+  kind: 'wrong',
+  errors: [{ column, reason, ...(detail !== undefined && { detail }) }],
+})
 
 function wrongReferences(
   row: ProductRow,
@@ -84,9 +106,13 @@ function wrongReferences(
 }
 
 const wrongComponents = ({ components = [] }: ProductRow, known: ReadonlyMap<string, string>): RowError[] =>
-  components
-    .filter(({ sku }) => !known.has(sku))
-    .map(({ sku }) => ({ column: 'components', reason: 'unknown-component', detail: sku }))
+  namesOf(components)
+    .filter((sku) => !known.has(sku))
+    .map((sku) => ({ column: 'components', reason: 'unknown-component', detail: sku }))
+
+/** The SKUs of components and of their substitutes. */
+export const namesOf = (components: NonNullable<ProductRow['components']>): readonly string[] =>
+  components.flatMap(({ sku, substitutes = [] }) => [sku, ...substitutes])
 
 function wrongVariant(row: ProductRow, variant: AdminVariant): Plan | undefined {
   const isBundle = variant.kind === 'bundle'

@@ -44,6 +44,22 @@ export const catalogBugs: readonly Bug[] = [
     caughtBy: 'modules/catalog/products/import-products/import-products.test.ts',
   },
   {
+    description: 'an import of an old file brings sold pieces back',
+    requirement: 'CAT-12',
+    file: 'modules/catalog/products/import-plan.ts',
+    text: 'if (!isAsked || on_hand === variant.on_hand) return 0',
+    replacement: 'if (on_hand === variant.on_hand) return 0',
+    caughtBy: 'modules/catalog/products/import-products/import-products.test.ts',
+  },
+  {
+    description: 'an import changes the stock although pieces were sold since the export',
+    requirement: 'CAT-12',
+    file: 'modules/catalog/products/import-plan.ts',
+    text: 'return expected_on_hand === variant.on_hand ? on_hand - expected_on_hand : undefined',
+    replacement: 'return on_hand - expected_on_hand',
+    caughtBy: 'modules/catalog/products/import-products/import-products.test.ts',
+  },
+  {
     description: 'a rare filter shows only its matches among the first products',
     requirement: 'CAT-6',
     file: 'modules/catalog/search/store/find-page.ts',

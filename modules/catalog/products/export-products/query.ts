@@ -52,7 +52,7 @@ async function listNames(db: CatalogDb): Promise<Omit<Names, 'skus'>> {
 
 async function listSkus(db: CatalogDb, products: readonly AdminProduct[]): Promise<Map<string, string>> {
   const ids = products.flatMap(({ variants }) =>
-    variants.flatMap(({ components }) => components.map((each) => each.variant_id)),
+    variants.flatMap(({ components }) => components.flatMap((each) => [each.variant_id, ...each.substitute_ids])),
   )
   const { rows } = await sql<{ id: string; sku: string }>`
     select id, sku from catalog.variants where id = any(${ids}::uuid[])`.execute(db)
@@ -81,12 +81,13 @@ function rowOf(product: AdminProduct, variant: AdminVariant, { categories, tags,
     compare_at_price: variant.compare_at_price,
     currency: variant.currency,
     weight_grams: variant.weighing === 'computed' ? null : variant.weight_grams,
-    components: variant.components.map(({ variant_id, quantity }) => ({
+    components: variant.components.map(({ variant_id, quantity, substitute_ids }) => ({
       sku: skus.get(variant_id) ?? variant_id,
       quantity,
+      substitutes: substitute_ids.map((id) => skus.get(id) ?? id).toSorted(),
     })),
     ...(variant.stock_policy !== null && { stock_policy: variant.stock_policy }),
-    ...(variant.on_hand !== null && { on_hand: variant.on_hand }),
+    ...(variant.on_hand !== null && { on_hand: variant.on_hand, expected_on_hand: variant.on_hand }),
     is_active: variant.is_active,
     position: variant.position,
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
+import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { memoryCache } from '#platform/cache'
 import { expectResponse } from '#platform/testing'
@@ -19,13 +20,18 @@ after(() => catalog.close())
 
 const filesOf = ({ db, now }: CatalogTest) => openProductFiles({ db, now, cache: memoryCache({ maxBytes: 1_000_000 }) })
 
-async function importText(text: string, { isDryRun = false, into = catalog } = {}) {
+type Options = Readonly<{ isDryRun?: boolean; into?: CatalogTest; stock?: 'set' }>
+
+async function importText(text: string, { isDryRun = false, into = catalog, stock }: Options = {}) {
+  const changes: string[] = []
   const errors: string[] = []
   const onError = (line: number, { column, reason }: { column: string | null; reason: string }) =>
     void errors.push(`${line} ${column} ${reason}`)
-  const options = { isDryRun, user_id: null, onError, onProgress: () => {} }
+  const onStock = (line: number, { sku, from, to }: { sku: string; from: number; to: number }) =>
+    void changes.push(`${line} ${sku} ${from} ${to}`)
+  const options = { isDryRun, stock, user_id: null, onError, onStock, onProgress: () => {} }
   const { lines: _lines, ...summary } = await filesOf(into).importProducts(Readable.from([text]), options)
-  return { ...summary, errors }
+  return { ...summary, errors, ...(changes.length > 0 && { changes }) }
 }
 
 async function exportText(from = catalog): Promise<string> {
@@ -38,7 +44,7 @@ const file = `sku,product,type,category,tags,name_ru,name_en,attributes,title_en
 CSV-RED,csv-red,flower,roses,spring,Роза,"Rose, red","{""flower_type"":""rose"",""height"":60}",,15000,20000,,7,true
 CSV-TULIP-1,csv-tulip,flower,tulips,,Тюльпан,Tulip,"{""flower_type"":""tulip""}",One,9000,,,5,true
 CSV-TULIP-5,csv-tulip,flower,tulips,,Тюльпан,Tulip,"{""flower_type"":""tulip""}",Five,40000,,,2,false
-CSV-BUNCH,csv-bunch,bouquet,,,Букет,Bunch,,,computed,,CSV-RED*3|CSV-TULIP-1*2,,true
+CSV-BUNCH,csv-bunch,bouquet,,,Букет,Bunch,,,computed,,CSV-RED*3~CSV-TULIP-1~CSV-TULIP-5|CSV-TULIP-1*2,,true
 `
 
 const created = { created: 4, changed: 0, unchanged: 0, failed: 0, errors: [] }
@@ -66,7 +72,8 @@ test('a file creates products, variants, bundles and stock, and a second import 
 
 test('an import changes what the file says, and leaves what it does not say (CAT-12)', async () => {
   const change = 'sku,price,on_hand,category,product_state\nCSV-RED,16000,9,,hidden\n'
-  assert.deepEqual(await importText(change), { ...created, created: 0, changed: 1 })
+  const changes = ['2 CSV-RED 7 9']
+  assert.deepEqual(await importText(change, { stock: 'set' }), { ...created, created: 0, changed: 1, changes })
   const { items } = (await catalog.asStaff('GET /admin/products?search=CSV-RED')).body as { items: AdminProduct[] }
   const [product] = items
   const [variant] = product?.variants ?? []
@@ -83,6 +90,37 @@ test('an import changes what the file says, and leaves what it does not say (CAT
   )
   assert.deepEqual(await importText('sku,product_state\nCSV-RED,active\n'), { ...created, created: 0, changed: 1 })
   await catalog.assertNoViolations()
+})
+
+test('a file changes the stock by what staff changed in it, and never brings sold pieces back (CAT-12, CAT-13)', async () => {
+  const exported = parse(await exportText(), { columns: true }) as Record<string, string>[]
+  const line = exported.find(({ sku }) => sku === 'CSV-TULIP-5') ?? assert.fail()
+  assert.deepEqual([line['on_hand'], line['expected_on_hand']], ['2', '2'])
+  const importLine = async (change: object, options?: Options) =>
+    await importText(stringify([{ ...line, ...change }], { header: true }), options)
+  const changed = { ...created, created: 0, changed: 1 }
+  const refused = { ...created, created: 0, failed: 1, errors: ['2 on_hand stock-changed'] }
+
+  const { rows } = await catalog.pool.query<{ id: string }>(`select id from catalog.variants where sku = 'CSV-TULIP-5'`)
+  const sold = { delta: -1, reason: 'sold in the shop' }
+  expectResponse(await catalog.asStaff(`POST /admin/variants/${rows[0]?.id}/stock`, sold), 201)
+  assert.deepEqual(await importLine({}), { ...changed, changed: 0, unchanged: 1 })
+  assert.deepEqual(await importLine({ price: '41000' }), changed)
+  assert.deepEqual(await importLine({ price: '42000', on_hand: '5' }), refused)
+  assert.deepEqual(await importText('sku,price,on_hand\nCSV-TULIP-5,41000,2\n'), {
+    ...changed,
+    changed: 0,
+    unchanged: 1,
+  })
+  const current = { price: '41000', expected_on_hand: '1', on_hand: '4' }
+  const changes = ['2 CSV-TULIP-5 1 4']
+  assert.deepEqual(await importLine(current, { isDryRun: true }), { ...changed, changes })
+  assert.deepEqual(await importLine(current), { ...changed, changes })
+  assert.deepEqual(await importLine(current), { ...changed, changed: 0, unchanged: 1 })
+  assert.deepEqual(await importLine({ price: '40000', on_hand: '2' }, { stock: 'set' }), {
+    ...changed,
+    changes: ['2 CSV-TULIP-5 4 2'],
+  })
 })
 
 test('each wrong line says its column and its reason, and stops no other line (CAT-12)', async () => {
@@ -127,7 +165,7 @@ test('pieces that orders reserve are not taken by an import (CAT-12, CAT-13)', a
   const { rows } = await catalog.pool.query(`select id from catalog.variants where sku = 'CSV-TULIP-1'`)
   const items = [{ variant_id: rows[0].id as string, quantity: 4 }]
   await catalog.hold({ order_id: crypto.randomUUID(), items, expires_at: catalog.now() })
-  const { errors, failed } = await importText('sku,on_hand\nCSV-TULIP-1,3\n')
+  const { errors, failed } = await importText('sku,on_hand\nCSV-TULIP-1,3\n', { stock: 'set' })
   assert.deepEqual([errors, failed], [['2 null pieces-are-reserved'], 1])
 })
 
@@ -146,7 +184,7 @@ test('two imports of one file at once create each product once (CAT-12)', async 
 test('two imports that set the same stock at once set it once (CAT-12)', async () => {
   const skus = Array.from({ length: 20 }, (_, i) => `RACE-${i}`)
   const text = `sku,on_hand\n${skus.map((sku) => `${sku},9`).join('\n')}\n`
-  await Promise.all([importText(text), importText(text), importText(text)])
+  await Promise.all([1, 2, 3].map(() => importText(text, { stock: 'set' })))
   const { rows } = await catalog.pool.query<{ on_hand: number }>(
     'select on_hand from catalog.stock join catalog.variants on id = variant_id where sku = any($1)',
     [skus],

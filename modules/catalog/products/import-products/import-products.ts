@@ -4,7 +4,7 @@ import type { CatalogDb } from '../../store/tables.ts'
 import { type Line, linesOf } from '../../csv-lines.ts'
 import { columnNames, type ProductRow, readRow, type RowError } from '../csv-row.ts'
 import type { References } from '../import-changes.ts'
-import { type Current, errorOf, planOf, type Plan } from '../import-plan.ts'
+import { type Current, errorOf, namesOf, planOf, type Plan } from '../import-plan.ts'
 import type { ChangeProductBody, CreateProductBody } from '../schema.ts'
 import { findAdminProducts } from '../store/admin-products.ts'
 import { listReferences } from '../store/references.ts'
@@ -41,9 +41,15 @@ export type ImportSummary = Readonly<{
   failed: number
 }>
 
+export type StockChange = Readonly<{ sku: string; from: number; to: number }>
+
 type ImportOptions = Readonly<{
   /** Decides every line and changes nothing. */
   isDryRun: boolean
+  /** `set`: the pieces of the file replace those of the shop. Otherwise a file changes the pieces that an export counted. */
+  stock?: 'set' | undefined
+  /** A line changes the pieces of a variant, or would in a dry run. */
+  onStock?: (line: number, change: StockChange) => void
   user_id: string | null
   onError: (line: number, error: RowError) => void
   onProgress: (summary: ImportSummary) => void
@@ -55,7 +61,6 @@ export type ImportProducts = (file: NodeJS.ReadableStream, options: ImportOption
 /** Lines that are read ahead, and products that are written at once. */
 const batchSize = 200
 const queues = 6
-const maxAttempts = 5
 
 type Result = 'created' | 'changed' | 'unchanged' | 'failed'
 
@@ -99,24 +104,38 @@ async function resultOf(needs: Needs, run: Run, { number, cells }: Line): Promis
   const { row } = read
   if (run.seen.skus.has(row.sku)) return fail([{ column: 'sku', reason: 'sku-twice' }])
   run.seen.skus.add(row.sku)
-  for (let attempt = 1; ; attempt++) {
+  for (let hasStockChanged = false; ;) {
     const plan = await decide(needs.db, run, row)
     if (plan.kind === 'wrong') return fail(plan.errors)
     if (plan.kind === 'unchanged') return 'unchanged'
+    // A sale changed the stock since it was read: what the file says of it is out of date. Another import of the same file
+    // has changed the stock already, and leaves nothing to do.
+    if (hasStockChanged && stockChangeOf(row, plan)) return fail([{ column: 'on_hand', reason: 'stock-changed' }])
     const error = run.options.isDryRun ? undefined : await apply(needs, plan, run.options.user_id)
-    // An order or another import changed the stock since it was read.
-    if (error?.reason === 'stock-changed' && attempt < maxAttempts) continue
-    return error ? fail([error]) : plan.kind === 'change' ? 'changed' : 'created'
+    hasStockChanged = error?.reason === 'stock-changed'
+    if (hasStockChanged) continue
+    if (error) return fail([error])
+    const change = stockChangeOf(row, plan)
+    if (change) run.options.onStock?.(number, change)
+    return plan.kind === 'change' ? 'changed' : 'created'
   }
+}
+
+function stockChangeOf({ sku }: ProductRow, plan: Plan): StockChange | undefined {
+  if (plan.kind !== 'change' || plan.stockDelta === 0) return undefined
+  const from = plan.current.variant.on_hand ?? 0
+  return { sku, from, to: from + plan.stockDelta }
 }
 
 async function decide(db: CatalogDb, { references, options, seen }: Run, row: ProductRow): Promise<Plan> {
   const [current, components] = await Promise.all([findCurrent(db, row), findComponents(db, row)])
-  if (!options.isDryRun) return planOf(row, { references, current, components })
+  const { stock } = options
+  if (!options.isDryRun) return planOf(row, { references, current, components, stock })
   // In a dry run, lines before this one may have created its product and its components.
-  for (const { sku } of row.components ?? []) if (!components.has(sku) && seen.skus.has(sku)) components.set(sku, sku)
+  for (const sku of namesOf(row.components ?? []))
+    if (!components.has(sku) && seen.skus.has(sku)) components.set(sku, sku)
   const isPlanned = row.product !== undefined && !current && seen.products.has(row.product)
-  const plan = planOf(isPlanned ? { name_ru: row.product, ...row } : row, { references, current, components })
+  const plan = planOf(isPlanned ? { name_ru: row.product, ...row } : row, { references, current, components, stock })
   if (plan.kind === 'create' && row.product !== undefined) seen.products.add(row.product)
   return plan
 }
@@ -133,7 +152,7 @@ async function findCurrent(db: CatalogDb, row: ProductRow): Promise<Current | un
 
 async function findComponents(db: CatalogDb, { components = [] }: ProductRow): Promise<Map<string, string>> {
   if (components.length === 0) return new Map()
-  const skus = components.map(({ sku }) => sku)
+  const skus = namesOf(components)
   const { rows } = await sql<{ sku: string; id: string }>`
     select sku, id from catalog.variants where sku = any(${skus}::text[])`.execute(db)
   return new Map(rows.map(({ sku, id }) => [sku, id]))
@@ -153,10 +172,7 @@ async function apply(needs: Needs, plan: Writing, user_id: string | null): Promi
     return isRefusal(added) ? errorOf(added) : await changeProduct(needs, plan.product_id, plan.product)
   }
   const { product, variant } = plan.current
-  if (Object.keys(plan.variant).length > 0) {
-    const changed = await needs.changeVariant({ id: variant.id, change: plan.variant })
-    if (isRefusal(changed)) return errorOf(changed)
-  }
+  // The stock comes first: a line whose stock is refused changes nothing.
   if (plan.stockDelta !== 0) {
     const correction = {
       variant_id: variant.id,
@@ -167,6 +183,10 @@ async function apply(needs: Needs, plan: Writing, user_id: string | null): Promi
     }
     const corrected = await needs.correctStock(correction)
     if (isRefusal(corrected)) return errorOf(corrected)
+  }
+  if (Object.keys(plan.variant).length > 0) {
+    const changed = await needs.changeVariant({ id: variant.id, change: plan.variant })
+    if (isRefusal(changed)) return errorOf(changed)
   }
   return await changeProduct(needs, product.id, plan.product)
 }

@@ -21,13 +21,19 @@ const schema = {
   summary:
     'Import products from a CSV file; the response reports the progress while the file is read, and ends with the summary',
   querystring: Closed({
+    stock: Type.Optional(
+      Type.Literal('set', {
+        description:
+          'Sets the stock to `on_hand`. Without it a line changes the stock by the difference of `on_hand` to `expected_on_hand`, and is refused with `stock-changed` when the shop has sold or received pieces since the export; a file without `expected_on_hand` changes no stock.',
+      }),
+    ),
     dry_run: Type.Optional(Type.Boolean({ description: 'Checks every line and changes nothing' })),
   }),
   body: NoBody,
   response: {
     200: {
       description:
-        'Server-sent events with JSON: `progress` with the counts so far, `refused` for a wrong line, and at the end `done` with the counts, or `failed` when the file cannot be read',
+        'Server-sent events with JSON: `progress` with the counts so far, `refused` for a wrong line, `stock` for each variant whose pieces change, and at the end `done` with the counts, or `failed` when the file cannot be read',
       content: { 'text/event-stream': { schema: Type.String() } },
     },
     ...problemsOf(answers),
@@ -36,7 +42,7 @@ const schema = {
 
 /** A file with 100,000 variants has about 30 MB. */
 const maxBytes = 100 * 1024 * 1024
-/** Later wrong lines are in the count only. */
+/** Later wrong lines are in the count only, and later changes of the stock are not reported. */
 const maxRefusals = 1000
 
 export const importProductsRoute = ({ importProducts }: Readonly<{ importProducts: ImportProducts }>): Routes => {
@@ -52,7 +58,7 @@ export const importProductsRoute = ({ importProducts }: Readonly<{ importProduct
         if (isRunning) return refuse(reply, { kind: 'refused', reason: 'import-running' }, answers)
         isRunning = true
         try {
-          return await report(importProducts, { path, request, reply, isDryRun: request.query.dry_run ?? false })
+          return await report(importProducts, { path, request, reply, query: request.query })
         } finally {
           isRunning = false
         }
@@ -61,10 +67,11 @@ export const importProductsRoute = ({ importProducts }: Readonly<{ importProduct
   }
 }
 
-type Import = Readonly<{ path: string; request: AnyRequest; reply: AnyReply; isDryRun: boolean }>
+type Query = Readonly<{ dry_run?: boolean; stock?: 'set' }>
+type Import = Readonly<{ path: string; request: AnyRequest; reply: AnyReply; query: Query }>
 
 /** Imports and reports. The import ends with its connection and with the server; what has been imported by then stays. */
-async function report(importProducts: ImportProducts, { path, request, reply, isDryRun }: Import): Promise<never> {
+async function report(importProducts: ImportProducts, { path, request, reply, query }: Import): Promise<never> {
   const events = new Readable({ read() {} })
   const end = new AbortController()
   const signal = AbortSignal.any([end.signal, request.server.stopping])
@@ -79,9 +86,14 @@ async function report(importProducts: ImportProducts, { path, request, reply, is
     if (!events.destroyed) events.push(`event: ${event}\ndata: ${JSON.stringify(content)}\n\n`)
   }
   let refusals = 0
+  let stockChanges = 0
   try {
     const summary = await importProducts(createReadStream(path, { signal }), {
-      isDryRun,
+      isDryRun: query.dry_run ?? false,
+      stock: query.stock,
+      onStock: (line, change) => {
+        if (++stockChanges <= maxRefusals) send('stock', { line, ...change })
+      },
       user_id: userIdOf(request.caller),
       onError: (line, error) => {
         if (++refusals <= maxRefusals) send('refused', { line, ...error })
