@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { addressKey } from '#platform/limits'
 import { canonicalJson, isId } from '#platform/values'
 import { Problem } from '../problems/problem.ts'
 import type { AnyRequest } from '../routes.ts'
@@ -21,17 +20,17 @@ export function idempotencyKeyOf(request: AnyRequest): IdempotencyKey | undefine
 }
 
 /**
- * The owner of the key. A guest is known by the headers that the route declares (the cart's token), otherwise by address.
- * Guests behind one address share it, and the response may hold a new cart's token: such a key must be a UUID, which
- * another guest cannot guess.
+ * The owner of the key. A guest is known by the headers that the route declares (the cart's token), otherwise by the key and
+ * the exact body: the address of a phone changes between two attempts. The response may hold a new cart's token, so such a
+ * key must be a UUID, which another guest cannot guess.
  */
-function ownerOf({ caller, facts, headers, ip }: AnyRequest, key: string): string {
+function ownerOf({ caller, facts, headers }: AnyRequest, key: string): string {
   if (caller.kind === 'user') return `user:${caller.user_id}`
   if (caller.kind === 'machine') return `machine:${caller.name}`
   const sent = facts.headers.map((name) => headers[name]).filter((value) => value !== undefined)
   if (sent.length > 0) return `guest:${digest(sent.join('\n')).toString('base64url')}`
   if (!isId(key)) throw new Problem(400, 'guessable-idempotency-key')
-  return `guest:${addressKey(ip)}`
+  return 'guest'
 }
 
 const textOf = ({ url, body }: AnyRequest): string => `${url}\n${canonicalJson(body)}`

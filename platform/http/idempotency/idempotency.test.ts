@@ -135,6 +135,20 @@ test('a guest without a token sends a UUID as key, which another guest cannot gu
   expectResponse(await sell({ caller, key: newKey(), basket: 'a-token-of-this-guest' }), 201)
 })
 
+test('a guest who repeats a request from another address gets the response of the first (A8)', async () => {
+  const key = newId()
+  const from = async (remoteAddress: string, grams: number) => {
+    const headers = { 'idempotency-key': key, 'content-type': 'application/json' }
+    const payload = JSON.stringify({ grams })
+    const url = '/api/v1/guest-teas'
+    return responseOf('POST /guest-teas', await api.http.inject({ method: 'POST', url, headers, payload, remoteAddress }))
+  }
+  const first = await from('203.0.113.7', 7)
+  const again = await from('198.51.100.9', 7)
+  assert.deepEqual([again.text, again.headers['idempotent-replay']], [first.text, 'true'])
+  expectProblem(await from('198.51.100.9', 8), 422, 'idempotency-mismatch')
+})
+
 test('the key of an attempt whose process died is taken over after a minute (A8)', async () => {
   const key = newKey()
   await sell({ key })
