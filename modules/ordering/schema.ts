@@ -145,7 +145,7 @@ const summary = {
       id: Nullable(Id),
       status: Nullable(PaymentStatus),
       confirmation_url: Nullable(
-        Type.String({ description: 'The page where the buyer pays; null for cash, and when the order costs nothing.' }),
+        Type.String({ description: 'The page where the buyer pays; null for cash and for 0.' }),
       ),
     }),
   ),

@@ -141,7 +141,10 @@ test('a guest who repeats a request from another address gets the response of th
     const headers = { 'idempotency-key': key, 'content-type': 'application/json' }
     const payload = JSON.stringify({ grams })
     const url = '/api/v1/guest-teas'
-    return responseOf('POST /guest-teas', await api.http.inject({ method: 'POST', url, headers, payload, remoteAddress }))
+    return responseOf(
+      'POST /guest-teas',
+      await api.http.inject({ method: 'POST', url, headers, payload, remoteAddress }),
+    )
   }
   const first = await from('203.0.113.7', 7)
   const again = await from('198.51.100.9', 7)
