@@ -109,7 +109,7 @@ const variables = {
   RATE_LIMIT_MAIL: withDefault(
     rate,
     '3/1h',
-    'E-mails that anybody can cause (codes, confirmations of guest orders), per mailbox and network address together.',
+    'E-mails to unproven mailboxes: codes, and confirmations of guest orders, per mailbox and network address together.',
   ),
   RATE_LIMIT_MAIL_ACCOUNT: withDefault(rate, '10/1h', 'The same e-mails, per mailbox from all network addresses.'),
   RATE_LIMIT_MAIL_ADDRESS: withDefault(rate, '30/1h', 'The same e-mails, per network address to all mailboxes.'),
