@@ -38,6 +38,20 @@ type Shown = Rendered & Readonly<{ etag: string }>
 /** The tag of rendered pages alone. */
 export const pagesTag = 'storefront:pages'
 
+/** The pages to which e-mails and payments lead. */
+const linkedAddresses = [
+  '/orders/:id',
+  '/orders/by-link/:token',
+  '/product/:slug',
+  '/catalog',
+  '/catalog/:slug',
+  '/track/:token',
+  '/cart',
+  '/checkout',
+  '/sign-in',
+  '/account',
+]
+
 const schema = { hide: true }
 const config = { access: 'anyone' } as const
 
@@ -55,12 +69,11 @@ export const pageRoutes =
     http.get('/', { schema, config }, async (request, reply) =>
       reply.header('vary', 'accept-language').header('cache-control', 'no-cache').redirect(`/${request.locale}`, 302),
     )
-    // Links in letters and on the pages of payments do not know the language of the reader.
+    // Links in e-mails and on the pages of payments do not know the language of the reader.
     const redirect = async (request: AnyRequest, reply: AnyReply) => {
-      const [path = ''] = request.url.split('?')
-      return reply.header('vary', 'accept-language').redirect(`/${request.locale}${path}`, 302)
+      return reply.header('vary', 'accept-language').redirect(`/${request.locale}${request.url}`, 302)
     }
-    for (const path of ['/orders/:id', '/orders/by-link/:token']) http.get(path, { schema, config }, redirect)
+    for (const path of linkedAddresses) http.get(path, { schema, config }, redirect)
   }
 
 /** Renders pages. Those of the catalog are cached until the catalog changes; all others have no content of a reader. */

@@ -100,6 +100,13 @@ test(
     await visit(other.page, `${web.shop.address}/orders/by-link/${Object.values(links)[0]}`)
     await other.page.getByText('Dian Hong, golden buds').first().waitFor()
     assert.match(other.page.url(), /\/en\/orders\/by-link\//)
+    const [id = ''] = Object.keys(links)
+    await visit(other.page, `${web.shop.address}/en/orders/${id}`)
+    await other.page.getByText('Dian Hong, golden buds').first().waitFor()
+    await page.evaluate(`localStorage.setItem('posad.order-links', '{"${id}":"${'x'.repeat(67)}"}')`)
+    await visit(page, `${web.shop.address}/en/orders/${id}`)
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    assert.equal(await page.evaluate("localStorage.getItem('posad.order-links')"), '{}')
     assert.deepEqual([...problems, ...other.problems], [])
     await Promise.all([close(), other.close()])
   },

@@ -103,6 +103,13 @@ test('the address without a language leads to the language of the reader (WEB-1)
   }
 })
 
+test('a link of an e-mail leads to the page in the language of the reader, with its query (WEB-1)', async () => {
+  for (const path of ['/product/da-hun-pao', '/catalog/tea?page=2', '/track/x', '/cart', '/sign-in?next=/cart']) {
+    const { status, headers } = await get(path)
+    assert.deepEqual([status, headers.get('location')], [302, `/en${path}`])
+  }
+})
+
 test('an address that the shop does not have is a page with 404 (WEB-1)', async () => {
   for (const path of [
     '/ru/nowhere',

@@ -51,9 +51,19 @@ export function readOrderLinks(): void {
   }
 }
 
-/** Stores the link of an order that a guest has placed; the last twenty stay. */
+/** Stores the link of an order that a guest has placed or opened; the last twenty stay. */
 export function saveOrderLink(id: string, token: string): void {
-  const links = Object.fromEntries([...Object.entries(orderLinks.get()), [id, token]].slice(-20))
+  if (orderLinks.get()[id] === token) return
+  const others = Object.entries(orderLinks.get()).filter(([known]) => known !== id)
+  storeLinks([...others, [id, token]].slice(-20))
+}
+
+/** Deletes a link that opens nothing any more: a newer one has replaced it. */
+export const dropOrderLink = (id: string): void =>
+  storeLinks(Object.entries(orderLinks.get()).filter(([known]) => known !== id))
+
+function storeLinks(entries: readonly (readonly string[])[]): void {
+  const links = Object.fromEntries(entries) as Readonly<Record<string, string>>
   localStorage.setItem(linksKey, JSON.stringify(links))
   orderLinks.set(links)
 }

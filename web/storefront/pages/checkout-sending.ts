@@ -31,11 +31,15 @@ export function useOrder({ cart, fields, clear, isGuest, quoting }: Order) {
     if (browser().orders.hasPending()) return setRefusal(texts.checkout.unanswered)
     const found = wrongFrom(issues)
     setWrong(found)
-    const { total_amount: amount, currency } = members
+    const { total_amount: amount, minimum_total: minimum, currency } = members
+    const inCurrency = (sum: number) => money(sum, typeof currency === 'string' ? currency : undefined)
+    const { belowMinimum, priceChanged, problems } = texts.checkout
     if (code === 'price-changed' && typeof amount === 'number') {
       quoting.correct(fields.method, amount)
-      setRefusal(texts.checkout.priceChanged(money(amount, typeof currency === 'string' ? currency : undefined)))
-    } else setRefusal(message || texts.failed.title)
+      setRefusal(priceChanged(inCurrency(amount)))
+    } else if (code === 'below-delivery-minimum' && typeof minimum === 'number')
+      setRefusal(belowMinimum(inCurrency(minimum)))
+    else setRefusal((problems[code] ?? message) || texts.failed.title)
     browser().cart.refresh()
     if (Object.keys(found).length > 0) focusWrong()
   }

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact'
+import { useEffect } from 'preact/hooks'
 import type { Schemas } from '../api/client.ts'
 import { browser } from '../browser.ts'
-import { linkedOrder, orderLinks, ownOrder, type OrderAccess } from '../order-access.ts'
+import { dropOrderLink, linkedOrder, orderLinks, ownOrder, saveOrderLink, type OrderAccess } from '../order-access.ts'
 import { useResource } from '../parts/resource.ts'
 import { Sums } from '../parts/sums.tsx'
 import { Timeline } from '../parts/timeline.tsx'
@@ -36,25 +37,42 @@ function OrderPage({ params, query }: PageProps<never>): VNode {
   if (token === undefined && !session) return <OrderSkeleton />
   return (
     <OrderOf
+      // Without its link an order is read as the one of the account.
+      key={token}
       access={() => (token === undefined ? ownOrder(browser().api, id) : linkedOrder(browser().api, token))}
       params={params}
       query={query}
+      {...(token !== undefined && { missing: () => dropOrderLink(id) })}
     />
   )
 }
 
-/** The order of a private link. */
+/** The order of a private link. The page of a payment leads back to the id of the order, which needs the link then. */
 const LinkedOrderPage = ({ params, query }: PageProps<never>): VNode => (
   <OrderOf access={() => linkedOrder(browser().api, params['token'] ?? '')} params={params} query={query} />
 )
 
-type Shown = Omit<PageProps<never>, 'loaded'> & Readonly<{ access: () => OrderAccess }>
+type Shown = Omit<PageProps<never>, 'loaded'> &
+  Readonly<{
+    access: () => OrderAccess
+    /** Called when the order is not there. */
+    missing?: () => void
+  }>
 
-function OrderOf({ access, params, query }: Shown): VNode {
+function OrderOf({ access, params, query, missing }: Shown): VNode {
   const key = params['id'] ?? params['token'] ?? ''
   const { resource, reload } = useResource(() => access().read(), key)
   const order = resource.kind === 'ready' ? resource.content : undefined
   useOrderEvents(order && isOpen(order) ? key : undefined, { open: () => access().streamUrl(), changed: reload })
+  const isMissing = resource.kind === 'failed' && resource.failure.status === 404
+  useEffect(() => {
+    if (isMissing) missing?.()
+  }, [isMissing])
+  const token = params['token']
+  useEffect(() => {
+    if (order && token !== undefined) saveOrderLink(order.id, token)
+  }, [order?.id, token])
+  if (isMissing && missing) return <OrderSkeleton />
   if (resource.kind === 'failed') {
     const { Page } = missingPage
     if (resource.failure.status === 404) return <Page loaded={undefined} params={params} query={query} />
