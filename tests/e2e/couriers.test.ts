@@ -62,7 +62,7 @@ test('an order by courier is offered, picked up, delivered with the PIN, and ful
   await only(pyotr)
   const order = await paidOrder()
   const offered = await parcelOf(shop, { id: order.id, courier: pyotr, status: 'offered' })
-  assert.match(offered.assignment ?? '', /^Delivered in \d+ min\. Пётр: \+\d+ min of travel/)
+  assert.match(offered.assignment ?? '', /^Delivery in \d+ min\. Пётр: \+\d+ min of travel/)
   for (let i = 0; i < 2; i++) assert.equal((await step(pyotr, offered, 'accept')).status, 'accepted')
   for (let i = 0; i < 2; i++) assert.equal((await step(pyotr, offered, 'pick-up')).status, 'picked_up')
   await eventually(async () => assert.equal((await shipmentOf(shop, order)).status, 'out_for_delivery'))

@@ -32,7 +32,7 @@ export const deliveryBugs: readonly Bug[] = [
     description: 'a customer sees the shipment of another customer with its code',
     requirement: 'SEC-3',
     file: delivery('show-shipment/query.ts'),
-    text: 'user_id !== undefined && shipment?.user_id === user_id',
+    text: 'user_id !== undefined && shipment.user_id === user_id',
     replacement: 'user_id !== undefined',
     caughtBy: 'tests/attacks/two-users.test.ts',
   },
