@@ -8,6 +8,8 @@ import { anonymiseParcels } from './anonymise-parcels/anonymise-parcels.ts'
 import { anonymiseParcelsJob } from './anonymise-parcels/job.ts'
 import { assignParcel } from './assign-parcel/assign-parcel.ts'
 import { assignParcelRoutes } from './assign-parcel/route.ts'
+import { blockCourier } from './block-courier/block-courier.ts'
+import { blockCourierSubscriptions } from './block-courier/subscriber.ts'
 import { cancelParcel } from './cancel-parcel/cancel-parcel.ts'
 import { cancelParcelSubscription } from './cancel-parcel/subscriber.ts'
 import { changeCustomer } from './change-customer/change-customer.ts'
@@ -128,7 +130,9 @@ export function fleet(needs: Needs) {
       closeParcelSubscription(slices),
       recordDiscrepancySubscription(slices),
       changeCustomerSubscription({ changeCustomer }),
-    ].map(keyLocal),
+    ]
+      .map(keyLocal)
+      .concat(blockCourierSubscriptions({ blockCourier: blockCourier(parts) })),
     jobs: [
       anonymiseParcelsJob({ anonymiseParcels: anonymiseParcels(parts) }),
       endShiftsJob(slices),
