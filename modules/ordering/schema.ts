@@ -144,9 +144,7 @@ const summary = {
     Type.Object({
       id: Nullable(Id),
       status: Nullable(PaymentStatus),
-      confirmation_url: Nullable(
-        Type.String({ description: 'The page where the buyer pays; null for cash and for 0.' }),
-      ),
+      confirmation_url: Nullable(Type.String({ description: 'The page where the buyer pays; null for cash and 0.' })),
     }),
   ),
   pay_until: Nullable(
