@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Amount, Closed, Id, named, Nullable, OneOf, Text, Time, type Shape } from '#platform/schema'
 
 /** The statuses that a courier may claim for a parcel against the records of the shop. */
-export const reportedStatuses = ['picked_up', 'delivered', 'failed', 'returned'] as const
+const reportedStatuses = ['picked_up', 'delivered', 'failed', 'returned'] as const
 export type ReportedStatus = (typeof reportedStatuses)[number]
 
 export const DiscrepancyView = named(

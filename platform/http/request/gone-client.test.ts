@@ -11,7 +11,7 @@ const hook = onRequest({ authenticate: () => Promise.resolve(undefined), counter
 /** Whether a request on such a socket goes on. */
 function isServed(socket: Readonly<{ destroyed: boolean; remoteAddress: string | undefined }>): boolean {
   const seen: string[] = []
-  const request = { raw: { socket }, url: '/teas', headers: {} } as unknown as AnyRequest
+  const request = { raw: { socket }, url: '/teas', originalUrl: '/teas', headers: {} } as unknown as AnyRequest
   const reply = { hijack: () => seen.push('hijacked') } as unknown as AnyReply
   hook(request, reply, () => seen.push('served'))
   return seen.join() === 'served'

@@ -41,7 +41,7 @@ export type ImportSummary = Readonly<{
   failed: number
 }>
 
-export type StockChange = Readonly<{ sku: string; from: number; to: number }>
+type StockChange = Readonly<{ sku: string; from: number; to: number }>
 
 type ImportOptions = Readonly<{
   /** Decides every line and changes nothing. */
