@@ -107,11 +107,11 @@ function textOf(schema: Schema): fc.Arbitrary<string> {
   const { format, pattern, minLength = 0, maxLength = 200 } = schema
   if (format === 'uuid') return fc.oneof(fc.uuid({ version: 7 }), fc.uuid(), fc.constant(nilId))
   if (format === 'email') return fc.emailAddress().filter((text) => fits(schema, text))
-  // RFC 3339 has the years 0000 to 9999.
-  if (format === 'date-time')
-    return fc
-      .date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-12-31') })
-      .map((date) => date.toISOString())
+  // RFC 3339 has the years 0000 to 9999; the pattern of a moment has fewer.
+  if (format === 'date-time') {
+    const [min, max] = pattern === undefined ? ['0001-01-01', '9999-12-31'] : ['1970-01-01', '2199-12-31']
+    return fc.date({ noInvalidDate: true, min: new Date(min), max: new Date(max) }).map((date) => date.toISOString())
+  }
   if (format === 'date')
     return fc.date({ noInvalidDate: true, max: new Date('9999-12-31') }).map((date) => date.toISOString().slice(0, 10))
   if (format !== undefined) throw new Error(`The fuzzer has no generator for the format ${format}: add it to textOf`)

@@ -1,4 +1,6 @@
+import { DiscrepancyView } from '#dispatch/fleet/discrepancy-schema'
 import { RouteView } from '#dispatch/fleet/schema'
+import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
 import { ownParcel, parcelOf, registerCourier } from '../../../e2e/courier-steps.ts'
 import { staff } from '../../../e2e/open-shop.ts'
@@ -55,6 +57,11 @@ export const couriers: Story = async ({ step, shop }) => {
   await step('staff', `POST ${me}/parcels/{id}/pick-up`, other)
   await step('staff', `POST ${me}/parcels/{id}/fail`, { ...other, body: { reason: 'no-answer' } })
   await step('staff', `POST ${me}/parcels/{id}/return`, other)
+  const late = { id: newId(), at: now(), parcel_id: id, step: 'deliver' }
+  await step('staff', `POST ${me}/reports`, { as, body: { reports: [late] } })
+  const { items } = read(Page(DiscrepancyView), await step('staff', `GET ${dispatch}/discrepancies`, { as: staff }))
+  const [discrepancy] = items
+  await step('staff', `POST ${dispatch}/discrepancies/{id}/resolve`, { as: staff, path: { id: discrepancy?.id ?? '' } })
   await step('staff', `PUT ${me}/duty`, { as, body: { duty: 'off' } })
 
   async function paidOrder() {

@@ -26,7 +26,7 @@ export const promotions: Story = async ({ step, shop }) => {
     const as = await shop.customer('Zoya')
     const { variant_id } = await firstOf(shop, 'teas')
     await step('customer', `POST ${api}/cart/items`, { as, body: { variant_id, quantity: 1 } })
-    await step('customer', `PUT ${api}/cart/coupon`, { as, body: { code: 'a guess' }, refused: 404 })
+    await step('customer', `PUT ${api}/cart/coupon`, { as, body: { code: 'a guess' }, refused: 409 })
     await step('customer', `PUT ${api}/cart/coupon`, { as, body: { code } })
     await step('customer', `DELETE ${api}/cart/coupon`, { as })
     const items = [{ variant_id, quantity: 1 }]
