@@ -13,8 +13,6 @@ type Enqueued<Payload extends TObject> = Readonly<{
   key?: string
   /** Attempts before the job fails for good; 25 when absent, which takes three days. */
   attempts?: number
-  /** Jobs of one queue run one after the other, in all processes together. */
-  queue?: string
 }>
 
 /** Enqueues a job in the caller's transaction. Throws `TypeError` when the payload does not fit the job's schema. */
@@ -23,11 +21,11 @@ export async function enqueue<Payload extends TObject>(
   job: Job<Payload>,
   enqueued: Enqueued<Payload>,
 ): Promise<void> {
-  const { payload, runAt, key, attempts, queue } = enqueued
+  const { payload, runAt, key, attempts } = enqueued
   assertFits(job, payload)
   await sql`
     select from graphile_worker.add_job(
       ${job.name}, ${JSON.stringify(withStoredContext(payload))}::json,
-      queue_name => ${queue ?? null}, run_at => ${runAt ?? null}::timestamptz, job_key => ${key ?? null}, max_attempts => ${attempts ?? null}::int)
+      run_at => ${runAt ?? null}::timestamptz, job_key => ${key ?? null}, max_attempts => ${attempts ?? null}::int)
   `.execute(tx)
 }

@@ -26,11 +26,6 @@ const timeLimit = seconds(60)
 /** Fifteen attempts take a day. A code in the mail has expired by then. */
 const attempts = 15
 
-/** A mail server that hangs keeps this many places of the jobs, whatever their number: money and stock have jobs too. */
-const queues = 2
-
-const queueOf = (id: string): string => `${name} ${Number.parseInt(id.slice(-4), 16) % queues}`
-
 /** Opens the queue. It encrypts mails with `secret`, because they contain codes that sign people in. */
 export function openMailQueue({ secret }: Readonly<{ secret: string }>): MailQueue {
   const seal = openSeal(secret, 'mail queue')
@@ -39,11 +34,9 @@ export function openMailQueue({ secret }: Readonly<{ secret: string }>): MailQue
     send: async (tx, mail, { key } = {}) => {
       assertSendable(mail)
       const sealed = seal.close(JSON.stringify(mail))
-      const id = newId()
       await enqueue(tx, queued, {
-        payload: { id, sealed },
+        payload: { id: newId(), sealed },
         attempts,
-        queue: queueOf(id),
         ...(key !== undefined && { key: `${name} ${key}` }),
       })
     },
