@@ -61,6 +61,15 @@ test('an order that did not come from the cart leaves the cart as it is (CART-5)
   assert.deepEqual(await linesOf(boris), [{ variant_id: tea, quantity: 2 }])
 })
 
+test('ordered items leave the cart at once, and other orders cost the cart nothing (CART-5, PERF-2)', () => {
+  const own = shop.module.subscriptions?.filter(({ event }) => event.type === orderCreated.type) ?? []
+  assert.equal(own.length, 1)
+  for (const { linger, concerns } of own) {
+    assert.equal(linger, undefined)
+    assert.equal(concerns?.({ from_cart: false } as never), false)
+  }
+})
+
 test('an order that is published twice removes its items once, and never more than the cart has (CART-5)', async () => {
   const buyer = customer(1)
   const [tea = '', cup = ''] = await shop.sellTea({ variants: 2 })

@@ -7,18 +7,16 @@ type PlacedOrder = Readonly<{
   order_id: string
   user_id: string
   items: readonly Line[]
-  from_cart: boolean
   coupon?: string | null | undefined
 }>
 
 export type RemoveOrderedItems = (tx: AnyTx, order: PlacedOrder) => Promise<void>
 
-/** Removes the ordered quantities from the user's cart, once per order; pieces that were added meanwhile stay (CART-5), and so does a coupon that the order did not use. */
+/** Removes the quantities of an order of the cart from it, once per order; pieces that were added meanwhile stay (CART-5), and so does a coupon that the order did not use. */
 export const removeOrderedItems =
   ({ now }: Readonly<{ now: Clock }>): RemoveOrderedItems =>
-  async (tx, order) => {
-    if (order.from_cart) await removeItems(tx, { ...order, now: now() })
-  }
+  async (tx, order) =>
+    await removeItems(tx, { ...order, now: now() })
 
 type OrderFromCart = PlacedOrder & Readonly<{ now: Date }>
 
