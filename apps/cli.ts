@@ -2,6 +2,7 @@
 import { Argument, Command } from 'commander'
 import { jsonOption, serviceNameOf, wholeNumber } from './arguments.ts'
 import { roles } from '#identity/schema'
+import { seconds } from '#platform/values'
 import type { PlanOptions } from './commands/dispatch.ts'
 import type { CourierDemoOptions } from './demo/couriers/couriers.ts'
 import { Misuse, Refusal } from './refusal.ts'
@@ -258,6 +259,8 @@ posad
 await posad.parseAsync().catch(async (error: unknown) => {
   process.stderr.write(`posad: ${await lineOf(error)}\n`)
   process.exitCode = error instanceof Misuse ? 2 : 1
+  // A part that was not closed keeps a failed command alive no longer than this.
+  setTimeout(() => process.exit(), seconds(5)).unref()
 })
 
 /** Loads the drivers whose errors it knows only for an error: commands without a database start without them. */

@@ -1,16 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openServiceVerifier } from '#platform/calls'
 import { circuitMetric } from '#platform/circuit'
 import { watchInvalidations } from '#platform/cache'
-import { openPool } from '#platform/db'
-import { logJobs } from '#platform/events'
-import { buildServer, httpJobs } from '#platform/http'
-import { runJobs } from '#platform/jobs'
-import { fileMail, smtpMail, type MailTransport } from '#platform/mail'
-import { refuseUnshippedVersions, sagaJobs, watchTimeouts } from '#platform/saga'
+import { buildServer } from '#platform/http'
+import { refuseUnshippedVersions } from '#platform/saga'
 import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
 import { seconds, systemClock } from '#platform/values'
 import type { App } from './app.ts'
@@ -78,7 +73,12 @@ export async function runApp({
   const probeBroker = () => events.probe()
   const serving = { app, logs, metrics: place ? sharedMetrics(place, app, metrics) : metrics, probeBroker }
   const server = await openServer({ ...serving, ...(build && { build }), hasRoutes: role !== 'background' })
-  const events = await startEvents({ app, logs, remote, handles: role !== 'requests' })
+  const events = await startEvents({ app, logs, remote, handles: role !== 'requests' }).catch(
+    async (error: unknown) => {
+      await server.close()
+      throw error
+    },
+  )
   for (const metric of [...events.metrics, circuitMetric]) metrics.watch(metric)
   const invalidations = watchInvalidations({
     pool: app.pool,
@@ -87,7 +87,7 @@ export async function runApp({
     tags: modules.flatMap((module) => module.cacheTags ?? []),
     log: logs('cache'),
   })
-  const work = role === 'requests' ? Promise.resolve(async () => {}) : startWork(app, logs)
+  const work = role === 'requests' ? Promise.resolve(async () => {}) : startBackground(app, logs)
   const address = await work
     .then(() => listen(server, { host: config.app.host, port: portOf(app, role) }))
     .catch(async (error: unknown) => {
@@ -120,44 +120,6 @@ function portOf({ config: { app }, service }: Pick<App, 'config' | 'service'>, r
   if (role !== 'background') return app.port
   return app.workerPort ?? 100 + (service ? services[service].port : 8000)
 }
-
-/** Starts the timeouts of sagas, the jobs and the lasting work of the modules. Returns a function that ends them. */
-async function startWork(app: App, logs: Logs): Promise<() => Promise<void>> {
-  const { config, db, modules } = app
-  const log = logs('posad')
-  const timeouts = watchTimeouts({
-    db,
-    sagas: modules.flatMap((module) => module.sagas ?? []),
-    now: app.now,
-    interval: seconds(1),
-    onError: (error) => log.error({ err: error }, 'the timeout of a saga failed'),
-  })
-  const { concurrency } = config.jobs
-  const jobPool = openPool({ url: app.url, size: 2, overflow: concurrency, name: 'posad-jobs' })
-  const jobs = await runJobs({ pool: jobPool, jobs: allJobs(app, logs), concurrency, log: logs('jobs') })
-  const end = async (parts: readonly (() => Promise<void>)[]) => {
-    await Promise.all([jobs.stop(), timeouts.stop(), ...parts.map((part) => part())])
-    await jobPool.end()
-  }
-  try {
-    const parts = await startBackground(app, logs)
-    return async () => await end(parts)
-  } catch (error) {
-    await end([])
-    throw error
-  }
-}
-
-const allJobs = ({ db, config, modules, mail }: App, logs: Logs) => [
-  ...modules.flatMap((module) => module.jobs ?? []),
-  ...logJobs({ db, log: logs('events') }),
-  ...sagaJobs({ db }),
-  ...httpJobs({ db, retention: config.http.idempotencyTtl }),
-  mail.job({ transport: mailTransportOf(config), log: logs('mail') }),
-]
-
-const mailTransportOf = ({ mail, app }: Config): MailTransport =>
-  mail.kind === 'smtp' ? smtpMail(mail) : fileMail({ directory: join(app.directory, 'mail'), from: mail.from })
 
 function openMetrics(app: App, place?: Place): Metrics {
   const service = app.service ?? app.config.app.name

@@ -1,9 +1,10 @@
 import { openLogs, startTracing, type Logs } from '#platform/telemetry'
+import { seconds } from '#platform/values'
 import { logLevelOf, type Config } from '../config.ts'
 import { version } from '../version.ts'
 
-/** Milliseconds for an orderly stop; supervisors send SIGKILL 30 seconds after SIGTERM. */
-export const grace = 25_000
+/** The time of an orderly stop; supervisors send SIGKILL 30 seconds after SIGTERM. */
+export const grace = seconds(25)
 
 /** How a program that runs until a signal reaches its user. */
 export type Outputs = Readonly<{
@@ -47,12 +48,15 @@ function announcer(logs: Logs): (line: string) => void {
   return process.stdout.isTTY ? (line) => process.stdout.write(`${line}\n`) : (line) => log.info(line.trim())
 }
 
+/** A terminal or a supervisor signals npm and this process, and npm passes its signal on: within this time both are one. */
+const sameSignal = seconds(1)
+
 /** The first signal stops in order; a second one ends the process at once. */
 function onSignal(stop: () => void): void {
-  let isStopping = false
+  let stoppingSince: number | undefined
   const signalled = () => {
-    if (isStopping) process.exit(1)
-    isStopping = true
+    if (stoppingSince !== undefined && performance.now() - stoppingSince > sameSignal) process.exit(1)
+    stoppingSince ??= performance.now()
     stop()
   }
   process.on('SIGINT', signalled)
@@ -71,7 +75,7 @@ async function endProcess(
   if (reason !== undefined) process.stderr.write(`posad: ${reason}\n`)
   announce('Stopping …')
   setTimeout(() => {
-    log.error(`the stop took longer than ${grace / 1000} s; the process ends now`)
+    log.error(`the stop took longer than ${grace / seconds(1)} s; the process ends now`)
     process.exit(1)
   }, grace).unref()
   try {

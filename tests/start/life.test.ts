@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '#platform/testing'
 import { freePort } from '#platform/db'
 import { databaseOf, isListening, posad, startShop, temporaryDirectory, type ShopProcess } from './shop-process.ts'
@@ -96,9 +97,11 @@ test('an operator inspects a running shop (PLT-21)', () => {
   assert.ok(databaseOf(directory), 'the inspection did not stop the database of the shop')
 })
 
-test('Ctrl-C stops the program with exit code 0, and its database (PLT-20)', async () => {
+test('Ctrl-C stops the program with exit code 0, and its database, also when npm passes the signal on (PLT-20)', async () => {
   const database = databaseOf(directory)
   assert.ok(database && (await isListening(database.port)))
+  process.kill(shop.pid, 'SIGINT')
+  await sleep(50)
   assert.equal(await shop.end('SIGINT'), 0, shop.output())
   assert.equal(databaseOf(directory), undefined)
   assert.equal(await isListening(database.port), false)
