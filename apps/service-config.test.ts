@@ -22,12 +22,14 @@ test('a service listens on its own port, and on APP_PORT only when it runs alone
   assert.equal(configOf({ ...shared, APP_PORT: '9000' }, 'ordering', false).app.port, 8003)
 })
 
-test('services share the secrets of links and streams without a setting for each (PLT-11)', () => {
+test('services share the secrets of links, streams and mails without a setting for each (PLT-11)', () => {
   const [ordering, payments] = (['ordering', 'payments'] as const).map((service) =>
     configOf({ SERVICE_SECRET, DATABASE_URL }, service),
   )
   assert.equal(ordering?.payments.payLinkSecret, payments?.payments.payLinkSecret)
   assert.equal(ordering?.http.streamSecret, payments?.http.streamSecret)
+  assert.equal(ordering?.mail.queueSecret, payments?.mail.queueSecret)
+  assert.notEqual(ordering?.mail.queueSecret, ordering?.http.streamSecret)
   assert.notEqual(ordering?.payments.payLinkSecret, ordering?.http.streamSecret)
   assert.doesNotMatch(inspect(ordering), /hunter2/)
 })

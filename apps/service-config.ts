@@ -39,7 +39,8 @@ export function serviceConfigOf(config: Config, service: ServiceName, { isSingle
     payments: { ...payments, payLinkSecret: payments.payLinkSecret ?? derived('pay links') },
     ordering: { ...ordering, orderLinkSecret: ordering.orderLinkSecret ?? derived('order links') },
     promotions: { ...promotions, buyerKeySecret: promotions.buyerKeySecret ?? derived('buyer keys') },
-    mail: { ...mail, queueSecret: mail.queueSecret ?? derived(`mails of ${service}`) },
+    // Services over one database share the queue: the worker of any of them may send the mail of another.
+    mail: { ...mail, queueSecret: mail.queueSecret ?? derived('mails') },
     storage: { ...storage, linkSecret: storage.linkSecret ?? derived('file links') },
     webhooks: { ...webhooks, sealSecret: webhooks.sealSecret ?? derived('webhook secrets') },
   })

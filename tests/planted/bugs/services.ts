@@ -3,6 +3,15 @@ import type { Bug } from '../bug.ts'
 /** Calls between services, their tokens, and the gateway. */
 export const serviceBugs: readonly Bug[] = [
   {
+    description:
+      'each service encrypts its mails with a secret of its own, and the workers of the others cannot send them',
+    requirement: 'PLT-11',
+    file: 'apps/service-config.ts',
+    text: "derived('mails')",
+    replacement: 'derived(`mails of ${service}`)',
+    caughtBy: 'apps/service-config.test.ts',
+  },
+  {
     description: 'a write whose answer is lost is sent again',
     requirement: 'PLT-15',
     file: 'platform/upstream/upstream.ts',
