@@ -11,7 +11,13 @@ import { runApp } from '../../apps/run.ts'
 import { secretOf, serviceConfigOf } from '../../apps/service-config.ts'
 import { serviceNames, type ServiceName } from '../../apps/services.ts'
 
-type Services = Readonly<{ /** Of the gateway. */ address: string; close: () => Promise<void> }>
+type Services = Readonly<{
+  /** Of the gateway. */
+  address: string
+  /** Of a copy of the service itself, as programs on the private network reach it. */
+  addressOf: (service: ServiceName) => string
+  close: () => Promise<void>
+}>
 
 type Opening = Readonly<{
   /** Environment variables, with the databases. */
@@ -49,6 +55,7 @@ export async function openServices({ environment, copies, adapters = {} }: Openi
   const address = await gateway.listen({ host: '127.0.0.1', port: 0 })
   return {
     address,
+    addressOf: (service) => urlOf(ports.get(service)?.[0] ?? 0),
     close: async () => {
       await gateway.close()
       await Promise.all(closing.map(async (close) => await close()))

@@ -9,6 +9,7 @@ import { logLevelOf, readAppConfig } from '../../apps/config.ts'
 import { seedDemo } from '../../apps/demo/seed.ts'
 import type { Adapters } from '../../apps/modules.ts'
 import { runApp } from '../../apps/run.ts'
+import type { ServiceName } from '../../apps/services.ts'
 import type { WebBuild } from '../../apps/storefront/build.ts'
 import { senderTo, type Send } from './http-client.ts'
 import { openOwnDatabases } from './own-databases.ts'
@@ -25,6 +26,8 @@ export type Shop = Readonly<{
   app: App
   address: string
   send: Send
+  /** Sends a request to a service itself, as programs on the private network do: the gateway hides the routes for them. */
+  sendTo: (service: ServiceName) => Send
   /** Registers a customer and returns an access token. */
   customer: (name?: string) => Promise<string>
   /** The mails to an address, oldest first. */
@@ -64,13 +67,18 @@ export async function openShop(
   const config = readAppConfig(environment)
   const app = await openApp({ config, announce: () => {}, adapters })
   await seedDemo(app)
-  const { address, close } = await serve(app, { environment, adapters, ...(build && { build }) })
+  const {
+    address,
+    addressOf = () => address,
+    close,
+  } = await serve(app, { environment, adapters, ...(build && { build }) })
   const send = senderTo(address)
   const mailsTo = (email: string) => readMails(join(config.app.directory, 'mail'), email)
   return {
     app,
     address,
     send,
+    sendTo: (service) => senderTo(addressOf(service)),
     customer: async (name) => (await registerCustomer({ send }, name)).access_token,
     mailsTo,
     codeTo: async (email, path) =>
@@ -100,8 +108,14 @@ async function readMails(directory: string, email: string): Promise<ReadMail[]> 
 
 type Serving = Readonly<{ environment: Record<string, string>; adapters: Adapters; build?: WebBuild }>
 
+type Served = Readonly<{
+  address: string
+  addressOf?: (service: ServiceName) => string
+  close: () => Promise<void>
+}>
+
 /** Serves the shop in the topology of this run. */
-async function serve(app: App, { environment, adapters, build }: Serving) {
+async function serve(app: App, { environment, adapters, build }: Serving): Promise<Served> {
   if (topology === 'processes') return await openProcesses({ environment, count: Math.max(2, Number(copies)) })
   if (topology !== 'one') {
     const { APP_PORT: _, ...others } = environment

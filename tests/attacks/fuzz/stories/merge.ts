@@ -84,7 +84,7 @@ export const mergedAccounts: Story = async ({ step, shop, telegram }) => {
     const { cookie, body } = await beginAs(shop, ...own)
     const telegram_user = { id: randomInt(1, 2 ** 40), first_name: 'Vera' }
     const answer = { token: body.link.split('start=li_')[1], number: body.number, telegram_user }
-    await shop.send(staff, 'POST /internal/telegram-logins/answer', { body: answer })
+    await shop.sendTo('auth')(staff, 'POST /internal/telegram-logins/answer', { body: answer })
     await step('customer', `${begin}/finish`, { as, headers: { cookie } })
   }
 

@@ -1,23 +1,30 @@
+import assert from 'node:assert/strict'
 import { sql } from 'kysely'
 import { newId } from '#platform/values'
-import type { Shop } from '../../../e2e/open-shop.ts'
-import { staff } from '../../../e2e/open-shop.ts'
+import { serviceNames } from '../../../../apps/services.ts'
+import { staff, topology, type Shop } from '../../../e2e/open-shop.ts'
 import { api, type Story } from './story.ts'
 
-const messages = `${api}/admin/outbox/groups/{group}/messages/{id}`
+/** The beginnings of the routes: of the one process, or of each service, whose databases are one. */
+const prefixes = topology === 'one' ? [`${api}/admin`] : serviceNames.map((name) => `${api}/admin/services/${name}`)
 
 /** An operator decides about messages that failed, handles an event again, and reads the history of a saga. */
-export const operators: Story = async ({ step, shop }) => {
+export const operators: Story = async (needs) => {
+  for (const prefix of prefixes) await operate(prefix, needs)
+}
+
+async function operate(prefix: string, { step, shop }: Parameters<Story>[0]): Promise<void> {
   const as = staff
+  const messages = `${prefix}/outbox/groups/{group}/messages/{id}`
   const body = { reason: 'the supplier answers again' }
   const [first, second] = [newId(), newId()]
   await setAside(shop, [first, second])
   await step('staff', `POST ${messages}/retry`, { as, path: { group: 'herald', id: first }, body })
   await step('staff', `POST ${messages}/skip`, { as, path: { group: 'herald', id: second }, body })
   await step('staff', `POST ${messages}/skip`, { as, path: { group: 'herald', id: second }, body, refused: 409 })
-  await step('staff', `POST ${messages}/replay`, { as, path: { group: 'cart', id: await handledEvent(shop) }, body })
-  await step('staff', `GET ${api}/admin/sagas`, { as })
-  await step('staff', `GET ${api}/admin/sagas/{type}/{key}`, { as, path: await anySaga(shop) })
+  await step('staff', `POST ${messages}/replay`, { as, path: await handledEvent(shop), body })
+  await step('staff', `GET ${prefix}/sagas`, { as })
+  await step('staff', `GET ${prefix}/sagas/{type}/{key}`, { as, path: await anySaga(shop) })
 }
 
 /** Sets messages of a group without handlers aside, as if they had failed for good. */
@@ -28,13 +35,13 @@ const setAside = async ({ app }: Shop, ids: readonly string[]) =>
     from unnest(${ids}::uuid[]) with ordinality as parked (id, n)
   `.execute(app.db)
 
-/** The id of an event that the carts have handled. */
-async function handledEvent({ app }: Shop): Promise<string> {
-  const { rows } = await sql<{ event_id: string }>`
-    select event_id from platform.inbox join platform.event using (event_id)
-    where consumer_group = 'cart' and type = 'ordering.order-created.v1' limit 1
+/** An event that the catalog has handled. */
+async function handledEvent({ app }: Shop): Promise<Readonly<{ group: string; id: string }>> {
+  const { rows } = await sql<{ group: string; id: string }>`
+    select consumer_group as group, event_id as id from platform.inbox join platform.event using (event_id)
+    where consumer_group = 'catalog' limit 1
   `.execute(app.db)
-  return rows[0]?.event_id ?? newId()
+  return rows[0] ?? assert.fail('the catalog has handled no event')
 }
 
 async function anySaga({ app }: Shop): Promise<Readonly<{ type: string; key: string }>> {
