@@ -1,7 +1,5 @@
 import type { VNode } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
-import { bodyOf, type Schemas } from '../api/client.ts'
-import { browser } from '../browser.ts'
+import type { Schemas } from '../api/client.ts'
 import type { Cart } from '../cart/cart-store.ts'
 import { Choice } from '../parts/choice.tsx'
 import { useDraft } from '../parts/draft.ts'
@@ -12,13 +10,14 @@ import { emptyCheckout, paymentOf, type CheckoutFields } from './checkout-order.
 import { totalOf, useMethodHint, type Quoting } from './checkout-quote.ts'
 import { useOrder } from './checkout-sending.ts'
 
-type Points = readonly Schemas['PickupPoint'][]
+export type PickupPoints = readonly Schemas['PickupPoint'][]
 type CheckoutDraft = ReturnType<typeof useCheckoutDraft>
 type Props = Readonly<{
   cart: Cart
   isGuest: boolean
   draft: CheckoutDraft
   quoting: Quoting
+  points: PickupPoints
 }>
 
 /** The typed fields; they survive a reload of the page. */
@@ -26,10 +25,9 @@ export const useCheckoutDraft = (session: Session | null) =>
   useDraft<CheckoutFields>('checkout', { ...emptyCheckout, name: session?.user.name ?? '' })
 
 /** Everything about the order on one page. The shop decides the total, and refuses a changed one. */
-export function CheckoutForm({ cart, isGuest, draft, quoting }: Props): VNode {
+export function CheckoutForm({ cart, isGuest, draft, quoting, points }: Props): VNode {
   const { facts, formats, texts } = useShop()
   const { change, clear } = draft
-  const points = usePoints()
   const fields = { ...draft.fields, point: chosenPoint(draft.fields, points) }
   const { wrong, refusal, isSending, send } = useOrder({ cart, fields, clear, isGuest, quoting })
   const hintOf = useMethodHint(quoting.quote)
@@ -81,10 +79,10 @@ export function CheckoutForm({ cart, isGuest, draft, quoting }: Props): VNode {
 }
 
 /** The first point until the buyer chooses one, and when the chosen one is closed meanwhile. */
-const chosenPoint = ({ point }: CheckoutFields, points: Points): string =>
+const chosenPoint = ({ point }: CheckoutFields, points: PickupPoints): string =>
   points.find(({ id }) => id === point)?.id ?? points[0]?.id ?? ''
 
-type PointProps = Readonly<{ points: Points; value: string; choose: (id: string) => void }>
+type PointProps = Readonly<{ points: PickupPoints; value: string; choose: (id: string) => void }>
 
 function PointChoice({ points, value, choose }: PointProps): VNode {
   const { texts } = useShop()
@@ -94,15 +92,4 @@ function PointChoice({ points, value, choose }: PointProps): VNode {
     hint: `${address} · ${hours_text}`,
   }))
   return <Choice legend={texts.checkout.point} name="point" value={value} options={options} choose={choose} />
-}
-
-function usePoints(): Points {
-  const [points, setPoints] = useState<Points>([])
-  useEffect(() => {
-    bodyOf(browser().api.GET('/api/v1/delivery/pickup-points')).then(
-      ({ items }) => setPoints(items),
-      () => {},
-    )
-  }, [])
-  return points
 }

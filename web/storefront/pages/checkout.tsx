@@ -1,17 +1,21 @@
 import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { bodyOf } from '../api/client.ts'
 import { cartStore, type Cart } from '../cart/cart-store.ts'
 import { CartSums } from '../parts/cart-sums.tsx'
 import { Coupon } from '../parts/coupon.tsx'
-import { route } from '../router/route.ts'
+import { route, type PageProps } from '../router/route.ts'
 import { sessionStore, type Session } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
 import { useStore } from '../store.ts'
 import { useRouter } from '../router/router.ts'
-import { CheckoutForm, useCheckoutDraft } from './checkout-form.tsx'
+import { CheckoutForm, useCheckoutDraft, type PickupPoints } from './checkout-form.tsx'
 import { quotedMethod, totalOf, useQuote, type QuotedMethod } from './checkout-quote.ts'
 
-function CheckoutPage(): VNode {
+/** The parts of the checkout that are the same for all buyers; the server renders with them. */
+type Content = Readonly<{ points: PickupPoints }>
+
+function CheckoutPage({ loaded }: PageProps<Content>): VNode {
   const { facts, href, texts } = useShop()
   const router = useRouter()
   const session = useStore(sessionStore)
@@ -20,14 +24,16 @@ function CheckoutPage(): VNode {
   useEffect(() => {
     if (isEmpty) router.go(href('/cart'), { replace: true })
   }, [isEmpty])
+  const isKnown = session !== undefined && loaded !== undefined
+  const mayOrder = session !== null || facts.takesGuests
   return (
     <div class="wrap">
       <h1 class="page-title">{texts.checkout.title}</h1>
-      {session === null && <SignInFirst />}
-      {(session || (session === null && facts.takesGuests)) && view && !isEmpty && (
-        <Filled key={session?.user.id} cart={view} session={session} />
+      {isKnown && !mayOrder && <SignInFirst />}
+      {isKnown && mayOrder && view && !isEmpty && (
+        <Filled key={session?.user.id} cart={view} session={session} points={loaded.points} />
       )}
-      {(session === undefined || !view) && <CheckoutSkeleton />}
+      {(!isKnown || (mayOrder && (!view || isEmpty))) && <CheckoutSkeleton />}
       <noscript>
         <p>{texts.product.withoutScript}</p>
       </noscript>
@@ -35,17 +41,22 @@ function CheckoutPage(): VNode {
   )
 }
 
+type FilledProps = Readonly<{ cart: Cart; session: Session | null; points: PickupPoints }>
+
 /** The form and the summary share what is typed: the delivery to the address is part of the total. */
-function Filled({ cart, session }: Readonly<{ cart: Cart; session: Session | null }>): VNode {
+function Filled({ cart, session, points }: FilledProps): VNode {
   const draft = useCheckoutDraft(session)
   const quoting = useQuote(cart, draft.fields, session === null)
   const method = quotedMethod(quoting.quote, draft.fields.method)
   const total = totalOf(cart, quoting.quote, draft.fields.method)
   return (
-    <div class="columns">
-      <CheckoutForm cart={cart} isGuest={session === null} draft={draft} quoting={quoting} />
-      <Summary cart={cart} method={method} total={total} />
-    </div>
+    <>
+      {session === null && <SignInFirst />}
+      <div class="columns">
+        <CheckoutForm cart={cart} isGuest={session === null} draft={draft} quoting={quoting} points={points} />
+        <Summary cart={cart} method={method} total={total} />
+      </div>
+    </>
   )
 }
 
@@ -99,8 +110,15 @@ function CheckoutSkeleton(): VNode {
   )
 }
 
-export const checkoutPage = route({
+export const checkoutPage = route<Content>({
   path: '/checkout',
+  // A checkout without pickup points still takes orders by courier.
+  load: async ({ api }) => ({
+    points: await bodyOf(api.GET('/api/v1/delivery/pickup-points')).then(
+      ({ items }) => items,
+      () => [],
+    ),
+  }),
   Page: CheckoutPage,
   head: ({ shop: { facts, texts } }) => ({ title: `${texts.checkout.title} — ${facts.name}` }),
 })

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import { useState } from 'preact/hooks'
 import type { Schemas } from '../api/client.ts'
 import { browser } from '../browser.ts'
 import type { OrderAccess } from '../order-access.ts'
@@ -23,31 +24,35 @@ const ranks = ['created', 'processing', 'paid', 'shipping', 'fulfilled'] as cons
 export function NextStep({ order, access }: Readonly<{ order: Order; access: () => OrderAccess }>): VNode {
   const { formats, texts } = useShop()
   const shipment = useShipment(order, access)
+  // An order that was open when the page came keeps the space of its later states: nothing below moves when they come.
+  const [isReserved] = useState(isOpen(order))
   const url = order.payment.confirmation_url
   const isPayable =
     order.status === 'processing' && order.payment_method === 'online' && url !== null && !order.cancelling
   const isDeclined =
     isPayable && order.timeline.findLast(({ event }) => event.startsWith('payment-'))?.event === 'payment-declined'
   return (
-    <section class="sheet next" aria-labelledby="next">
+    <section class={isReserved ? `sheet next reserved ${order.delivery_method}` : 'sheet next'} aria-labelledby="next">
       {order.status !== 'cancelled' && <Steps order={order} />}
       <h2 id="next">
         <span class={order.status === 'cancelled' ? 'badge cancelled' : 'badge'}>{statusOf(order, texts)}</span>
       </h2>
-      <p>{isDeclined ? texts.order.paymentDeclined : nextOf(order, texts)}</p>
-      {isPayable && order.pay_until !== null && <p>{texts.order.payUntil(formats.time(order.pay_until))}</p>}
-      {isPayable && (
-        <a class="button" href={url} data-document>
-          <Icon name="card" /> {texts.order.pay}
-        </a>
-      )}
-      {shipment?.pickup_code && order.status === 'shipping' && (
-        <p>
-          {texts.order.code}: <span class="code">{shipment.pickup_code}</span>
-        </p>
-      )}
-      {shipment?.courier && isUnderWay(shipment) && <Courier courier={shipment.courier} />}
-      {shipment && order.status === 'shipping' && <TrackingLink shipment={shipment} />}
+      <p class="next-text">{isDeclined ? texts.order.paymentDeclined : nextOf(order, texts)}</p>
+      <div class="next-step">
+        {isPayable && order.pay_until !== null && <p>{texts.order.payUntil(formats.time(order.pay_until))}</p>}
+        {isPayable && (
+          <a class="button" href={url} data-document>
+            <Icon name="card" /> {texts.order.pay}
+          </a>
+        )}
+        {shipment?.pickup_code && order.status === 'shipping' && (
+          <p>
+            {texts.order.code}: <span class="code">{shipment.pickup_code}</span>
+          </p>
+        )}
+        {shipment?.courier && isUnderWay(shipment) && <Courier courier={shipment.courier} />}
+        {shipment && order.status === 'shipping' && <TrackingLink shipment={shipment} />}
+      </div>
     </section>
   )
 }
@@ -69,6 +74,9 @@ function Steps({ order }: Readonly<{ order: Order }>): VNode {
     </ol>
   )
 }
+
+/** Until then the page follows the order. */
+export const isOpen = ({ status }: Pick<Order, 'status'>): boolean => status !== 'fulfilled' && status !== 'cancelled'
 
 const isUnderWay = ({ status }: Shipment): boolean =>
   status === 'handed_over' || status === 'in_transit' || status === 'out_for_delivery'

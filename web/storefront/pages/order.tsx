@@ -14,7 +14,7 @@ import { useStore } from '../store.ts'
 import { FailedPage } from './failed.tsx'
 import { missingPage } from './missing.tsx'
 import { OrderActions } from './order-actions.tsx'
-import { NextStep } from './order-next.tsx'
+import { isOpen, NextStep } from './order-next.tsx'
 
 type Order = Schemas['Order']
 
@@ -85,8 +85,6 @@ function OrderOf({ access, params, query, missing }: Shown): VNode {
 const entriesOf = ({ timeline, payment_method }: Order) =>
   timeline.filter(({ event }) => payment_method === 'online' || event !== 'payment-started')
 
-const isOpen = ({ status }: Order) => status !== 'fulfilled' && status !== 'cancelled'
-
 type OrderProps = Readonly<{ order: Order; access: () => OrderAccess; reload: () => void }>
 
 function ShownOrder({ order, access, reload }: OrderProps): VNode {
@@ -97,19 +95,18 @@ function ShownOrder({ order, access, reload }: OrderProps): VNode {
         <h1>{texts.order.title(order.number)}</h1>
         <p class="hint">{texts.order.placed(formats.time(order.created_at))}</p>
       </header>
-      <div class="columns">
-        <div>
-          <NextStep order={order} access={access} />
-          <section class="section" aria-labelledby="timeline">
-            <h2 id="timeline">{texts.order.timeline}</h2>
-            <Timeline entries={entriesOf(order)} isLive={isOpen(order)} />
-          </section>
-        </div>
+      <div class="columns order">
+        <NextStep order={order} access={access} />
         <aside class="sheet aside" aria-label={texts.order.details}>
           <OrderLines order={order} />
           <Details order={order} />
           <OrderActions order={order} access={access} reload={reload} />
         </aside>
+        {/* The last one on a narrow screen: it grows while the page is open. */}
+        <section class="section" aria-labelledby="timeline">
+          <h2 id="timeline">{texts.order.timeline}</h2>
+          <Timeline entries={entriesOf(order)} isLive={isOpen(order)} />
+        </section>
       </div>
     </div>
   )

@@ -33,6 +33,8 @@ function TrackPage({ params, query }: PageProps<never>): VNode {
           <p class="hint">
             {texts.track.method}: {texts.checkout.methods[resource.content.method]}
           </p>
+          {!isOver(status) && <CourierOf token={token} tracking={resource.content} />}
+          {!isOver(status) && <p class="hint">{texts.track.lead}</p>}
           <ol class="timeline" aria-live="polite">
             {resource.content.timeline.map(({ status, at }) => (
               <li key={`${status}${at}`}>
@@ -41,8 +43,6 @@ function TrackPage({ params, query }: PageProps<never>): VNode {
               </li>
             ))}
           </ol>
-          {!isOver(status) && <CourierOf token={token} changes={resource.content.timeline.length} />}
-          {!isOver(status) && <p class="hint">{texts.track.lead}</p>}
         </section>
       )}
     </div>
@@ -50,19 +50,21 @@ function TrackPage({ params, query }: PageProps<never>): VNode {
 }
 
 /** The courier of the shop, when one has the parcel; his position while the customer is the next one. */
-function CourierOf({ token, changes }: Readonly<{ token: string; changes: number }>): VNode | null {
+function CourierOf({ token, tracking }: Readonly<{ token: string; tracking: Tracking }>): VNode | null {
   const { formats, texts } = useShop()
   const read = () => bodyOf(browser().api.GET('/api/v1/dispatch/track/{token}', { params: { path: { token } } }))
-  const { resource, reload } = useResource(read, `${token} ${changes}`)
+  const { resource, reload } = useResource(read, `${token} ${tracking.timeline.length}`)
   useEffect(() => {
     const timer = setInterval(reload, positionInterval)
     return () => clearInterval(timer)
   }, [reload])
-  if (resource.kind !== 'ready') return null
+  if (tracking.method !== 'courier') return null
+  // The courier comes later than the page: his space is kept, so that nothing below moves.
+  if (resource.kind !== 'ready') return <div class="courier-place" />
   const { courier_name, expected_at, stops_before, position, arrived } = resource.content
   const words = texts.order.courier
   return (
-    <>
+    <div class="courier-place">
       {courier_name !== null && <p>{words.name(courier_name)}</p>}
       {arrived && <p>{words.arrived}</p>}
       {!arrived && expected_at !== null && <p>{words.expected(formats.time(expected_at))}</p>}
@@ -74,7 +76,7 @@ function CourierOf({ token, changes }: Readonly<{ token: string; changes: number
           </a>
         </p>
       )}
-    </>
+    </div>
   )
 }
 
