@@ -22,38 +22,51 @@ const ranks = ['created', 'processing', 'paid', 'shipping', 'fulfilled'] as cons
 
 /** The state of an order, and the thing that its buyer does or waits for. */
 export function NextStep({ order, access }: Readonly<{ order: Order; access: () => OrderAccess }>): VNode {
-  const { formats, texts } = useShop()
+  const { texts } = useShop()
   const shipment = useShipment(order, access)
   // An order that was open when the page came keeps the space of its later states: nothing below moves when they come.
-  const [isReserved] = useState(isOpen(order))
-  const url = order.payment.confirmation_url
-  const isPayable =
-    order.status === 'processing' && order.payment_method === 'online' && url !== null && !order.cancelling
-  const isDeclined =
-    isPayable && order.timeline.findLast(({ event }) => event.startsWith('payment-'))?.event === 'payment-declined'
+  const [wasOpen] = useState(isOpen(order))
+  const isLinked = shipment !== undefined && order.status === 'shipping'
   return (
-    <section class={isReserved ? `sheet next reserved ${order.delivery_method}` : 'sheet next'} aria-labelledby="next">
-      {order.status !== 'cancelled' && <Steps order={order} />}
+    <section class={wasOpen ? `sheet next reserved ${order.delivery_method}` : 'sheet next'} aria-labelledby="next">
+      {(wasOpen || order.status !== 'cancelled') && <Steps order={order} />}
       <h2 id="next">
         <span class={order.status === 'cancelled' ? 'badge cancelled' : 'badge'}>{statusOf(order, texts)}</span>
       </h2>
-      <p class="next-text">{isDeclined ? texts.order.paymentDeclined : nextOf(order, texts)}</p>
+      <p class="next-text">{isDeclined(order) ? texts.order.paymentDeclined : nextOf(order, texts)}</p>
       <div class="next-step">
-        {isPayable && order.pay_until !== null && <p>{texts.order.payUntil(formats.time(order.pay_until))}</p>}
-        {isPayable && (
-          <a class="button" href={url} data-document>
-            <Icon name="card" /> {texts.order.pay}
-          </a>
-        )}
+        {isPayable(order) && <Payment order={order} />}
         {shipment?.pickup_code && order.status === 'shipping' && (
           <p>
             {texts.order.code}: <span class="code">{shipment.pickup_code}</span>
           </p>
         )}
         {shipment?.courier && isUnderWay(shipment) && <Courier courier={shipment.courier} />}
-        {shipment && order.status === 'shipping' && <TrackingLink shipment={shipment} />}
+      </div>
+      <div class="next-link">
+        {isLinked && <TrackingLink shipment={shipment} />}
+        {!isLinked && isOpen(order) && <p class="hint">{texts.order.trackLater}</p>}
       </div>
     </section>
+  )
+}
+
+const isPayable = ({ status, payment_method, payment, cancelling }: Order): boolean =>
+  status === 'processing' && payment_method === 'online' && payment.confirmation_url !== null && !cancelling
+
+const isDeclined = (order: Order): boolean =>
+  isPayable(order) && order.timeline.findLast(({ event }) => event.startsWith('payment-'))?.event === 'payment-declined'
+
+/** The link to the page of the payment, and how long the shop waits for it. */
+function Payment({ order: { pay_until, payment } }: Readonly<{ order: Order }>): VNode {
+  const { formats, texts } = useShop()
+  return (
+    <>
+      {pay_until !== null && <p>{texts.order.payUntil(formats.time(pay_until))}</p>}
+      <a class="button" href={payment.confirmation_url ?? ''} data-document>
+        <Icon name="card" /> {texts.order.pay}
+      </a>
+    </>
   )
 }
 

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { bodyOf, type Schemas } from '../api/client.ts'
 import { browser } from '../browser.ts'
 import { useResource } from '../parts/resource.ts'
@@ -12,7 +12,7 @@ type Tracking = Schemas['Tracking']
 
 /** The way of a parcel for everybody who has its link; it shows neither goods nor names. */
 function TrackPage({ params, query }: PageProps<never>): VNode {
-  const { formats, texts } = useShop()
+  const { texts } = useShop()
   const token = params['token'] ?? ''
   const read = () => bodyOf(browser().api.GET('/api/v1/delivery/track/{token}', { params: { path: { token } } }))
   const { resource, reload } = useResource(read, token)
@@ -27,44 +27,54 @@ function TrackPage({ params, query }: PageProps<never>): VNode {
     <div class="narrow">
       <h1>{texts.track.title}</h1>
       {resource.kind === 'loading' && <p role="status">{texts.ui.loading}</p>}
-      {resource.kind === 'ready' && (
-        <section class="sheet next">
-          <p class="badge">{texts.order.shipments[resource.content.status]}</p>
-          <p class="hint">
-            {texts.track.method}: {texts.checkout.methods[resource.content.method]}
-          </p>
-          {!isOver(status) && <CourierOf token={token} tracking={resource.content} />}
-          {!isOver(status) && <p class="hint">{texts.track.lead}</p>}
-          <ol class="timeline" aria-live="polite">
-            {resource.content.timeline.map(({ status, at }) => (
-              <li key={`${status}${at}`}>
-                <span>{texts.order.shipments[status]}</span>
-                <time dateTime={at}>{formats.time(at)}</time>
-              </li>
-            ))}
-          </ol>
-        </section>
-      )}
+      {resource.kind === 'ready' && <Parcel token={token} tracking={resource.content} />}
     </div>
   )
 }
 
+type ParcelProps = Readonly<{ token: string; tracking: Tracking }>
+
+function Parcel({ token, tracking }: ParcelProps): VNode {
+  const { formats, texts } = useShop()
+  const { method, status, timeline } = tracking
+  // A parcel that was on its way when the page came keeps the space of its courier: nothing moves when it arrives.
+  const [wasOpen] = useState(!isOver(status))
+  return (
+    <section class="sheet next">
+      <p class="badge">{texts.order.shipments[status]}</p>
+      <p class="hint">
+        {texts.track.method}: {texts.checkout.methods[method]}
+      </p>
+      {wasOpen && method === 'courier' && (
+        <div class="courier-place">{!isOver(status) && <CourierOf token={token} changes={timeline.length} />}</div>
+      )}
+      {wasOpen && <p class="hint">{texts.track.lead}</p>}
+      <ol class="timeline" aria-live="polite">
+        {timeline.map(({ status: reached, at }) => (
+          <li key={`${reached}${at}`}>
+            <span>{texts.order.shipments[reached]}</span>
+            <time dateTime={at}>{formats.time(at)}</time>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
 /** The courier of the shop, when one has the parcel; his position while the customer is the next one. */
-function CourierOf({ token, tracking }: Readonly<{ token: string; tracking: Tracking }>): VNode | null {
+function CourierOf({ token, changes }: Readonly<{ token: string; changes: number }>): VNode | null {
   const { formats, texts } = useShop()
   const read = () => bodyOf(browser().api.GET('/api/v1/dispatch/track/{token}', { params: { path: { token } } }))
-  const { resource, reload } = useResource(read, `${token} ${tracking.timeline.length}`)
+  const { resource, reload } = useResource(read, `${token} ${changes}`)
   useEffect(() => {
     const timer = setInterval(reload, positionInterval)
     return () => clearInterval(timer)
   }, [reload])
-  if (tracking.method !== 'courier') return null
-  // The courier comes later than the page: his space is kept, so that nothing below moves.
-  if (resource.kind !== 'ready') return <div class="courier-place" />
+  if (resource.kind !== 'ready') return null
   const { courier_name, expected_at, stops_before, position, arrived } = resource.content
   const words = texts.order.courier
   return (
-    <div class="courier-place">
+    <>
       {courier_name !== null && <p>{words.name(courier_name)}</p>}
       {arrived && <p>{words.arrived}</p>}
       {!arrived && expected_at !== null && <p>{words.expected(formats.time(expected_at))}</p>}
@@ -76,7 +86,7 @@ function CourierOf({ token, tracking }: Readonly<{ token: string; tracking: Trac
           </a>
         </p>
       )}
-    </div>
+    </>
   )
 }
 

@@ -161,6 +161,7 @@ export const en: Texts = {
     details: 'Details',
     code: 'Pickup code',
     track: 'Tracking link',
+    trackLater: 'When the parcel is ready, you find a link here to follow it.',
     trackHint: 'You can send it to the recipient. It shows neither prices nor products.',
     delivery: 'Delivery',
     live: 'Updates automatically',
