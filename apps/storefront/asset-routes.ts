@@ -22,8 +22,7 @@ export const assetRoutes =
   ({ build, facts, accent }: Needs): Routes =>
   (http) => {
     for (const [path, file] of build.files) addFile(http, path, file)
-    const theme = `:root{--accent:${accent}}`
-    addText(http, '/theme.css', { body: theme, type: 'text/css; charset=utf-8' })
+    addText(http, '/theme.css', { body: themeOf({ build, facts, accent }), type: 'text/css; charset=utf-8' })
     for (const locale of ['ru', 'en'] as const)
       addText(http, `/manifest-${locale}.webmanifest`, {
         body: JSON.stringify(manifestOf(facts, locale)),
@@ -55,6 +54,20 @@ function addText(http: Http, path: string, { body, type }: Readonly<{ body: stri
     return sendCached(request, reply, content)
   })
 }
+
+/** The fonts, the accent and the name of the shop. The pages that modules write as HTML have them from here only. */
+function themeOf({ build, facts, accent }: Needs): string {
+  const fonts =
+    build.files
+      .get(build.entry.style)
+      ?.plain.toString()
+      .match(/@font-face\s*\{[^}]*\}/g) ?? []
+  return `${fonts.join('')}:root{--accent:${accent};--shop-name:${cssTextOf(facts.name)}}`
+}
+
+/** A text of CSS: a sign other than a letter, a digit or a space stands as its code. */
+const cssTextOf = (text: string): string =>
+  `"${text.replaceAll(/[^\p{L}\p{N} ]/gu, (sign) => `\\${sign.codePointAt(0)?.toString(16)} `)}"`
 
 const manifestOf = ({ name }: ShopFacts, locale: 'ru' | 'en') => ({
   name,

@@ -8,7 +8,15 @@ import type { Renderer } from './renderer.ts'
 
 const root = join(import.meta.dirname, '../..')
 /** The sources of the pages, with the versions of the packages that are part of them. */
-const sources = ['web/storefront', 'apps/storefront/art', 'web/fonts', 'scripts/build-web.ts', 'package-lock.json']
+const sources = [
+  'web/storefront',
+  'web/fonts',
+  'platform/html',
+  'platform/http/page/tokens.css',
+  'apps/storefront/art',
+  'scripts/build-web.ts',
+  'package-lock.json',
+]
 
 /** A built file: its content as it is, and compressed where that helps. */
 export type BuiltFile = Readonly<{ plain: Buffer; br?: Buffer; gzip?: Buffer }>

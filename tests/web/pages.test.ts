@@ -240,6 +240,29 @@ test('every product has a picture of its own, and no two are the same (WEB-1)', 
   assert.equal((await get('/shop-art/no-such-tea.svg')).status, 404)
 })
 
+test('a name of the shop that looks like HTML adds nothing to any page (SEC-1)', async () => {
+  const name = '"}</style></script><img src=x onerror=alert(1)>'
+  const other = await openShop({ SHOP_NAME: name }, { build })
+  try {
+    const read = async (path: string) => {
+      const response = await fetch(`${other.address}${path}`, { headers: { accept: 'text/html' } })
+      return await response.text()
+    }
+    for (const path of ['/en', '/en/cart', '/invitation', '/password/reset', '/pay/nope', '/no-such-page'])
+      assert.doesNotMatch(await read(path), /<img src=x/, path)
+    const theme = await read('/theme.css')
+    assert.equal(
+      theme.slice(theme.indexOf('--shop-name')).replaceAll(/\\[\da-f]+ /g, ''),
+      '--shop-name:"stylescriptimg srcx onerroralert1"}',
+    )
+    for (const font of theme.matchAll(/url\(([^)]+)\)/g))
+      assert.equal((await fetch(new URL(font[1] ?? '', other.address))).headers.get('content-type'), 'font/woff2')
+    assert.equal(theme.match(/@font-face/g)?.length, 4)
+  } finally {
+    await other.close()
+  }
+})
+
 test('the look of the shop follows its settings (WEB-1)', async () => {
   const other = await openShop(
     { SHOP_NAME: 'Чай & Ко', SHOP_ACCENT: '#2a4d8f', SHOP_PHONE: '+7 496 612-00-00' },
@@ -249,7 +272,8 @@ test('the look of the shop follows its settings (WEB-1)', async () => {
     const page = await (await fetch(`${other.address}/ru`)).text()
     assert.match(page, /Чай &amp; Ко/)
     assert.match(page, /href="tel:\+74966120000"/)
-    assert.equal(await (await fetch(`${other.address}/theme.css`)).text(), ':root{--accent:#2a4d8f}')
+    const theme = await (await fetch(`${other.address}/theme.css`)).text()
+    assert.ok(theme.endsWith(String.raw`:root{--accent:#2a4d8f;--shop-name:"Чай \26  Ко"}`), theme)
     const manifest = (await (await fetch(`${other.address}/manifest-ru.webmanifest`)).json()) as { name: string }
     assert.equal(manifest.name, 'Чай & Ко')
   } finally {

@@ -1,3 +1,4 @@
+import { html, type Html } from '#platform/html'
 import type { Routes } from '#platform/http'
 import type { Locale } from '#platform/values'
 import { formPageHeaders, formPages } from '../auth/page.ts'
@@ -44,14 +45,15 @@ const pages = formPages({
   action: '/api/v1/auth/invitations/accept',
   texts,
   fields: (locale) => [
-    { label: texts[locale].name, attributes: 'name="name" required maxlength="100" autocomplete="name"' },
+    { label: texts[locale].name, attributes: html`name="name" required maxlength="100" autocomplete="name"` },
     {
       label: texts[locale].email,
-      attributes: 'name="email" type="email" required maxlength="254" autocomplete="username"',
+      attributes: html`name="email" type="email" required maxlength="254" autocomplete="username"`,
     },
     {
       label: texts[locale].password,
-      attributes: `name="password" type="password" required minlength="${minLength}" maxlength="${maxLength}" autocomplete="new-password"`,
+      attributes: html`name="password" type="password" required minlength="${minLength}" maxlength="${maxLength}"
+      autocomplete="new-password"`,
     },
   ],
   next: nextSteps,
@@ -67,14 +69,14 @@ export const acceptInvitationPage: Routes = (http) => {
   )
 }
 
-function nextSteps(locale: Locale): string {
+function nextSteps(locale: Locale): Html {
   const { next, work, documentation, login, authorize, shop } = texts[locale]
-  return `<h2>${next}</h2>
-<p>${work}</p>
-<ol>
-<li><a href="/api/docs">${documentation}</a></li>
-<li>${login}</li>
-<li>${authorize}</li>
-</ol>
-<p><a href="/">${shop}</a></p>`
+  return html`<h2>${next}</h2>
+    <p>${work}</p>
+    <ol>
+      <li><a href="/api/docs">${documentation}</a></li>
+      <li>${login}</li>
+      <li>${authorize}</li>
+    </ol>
+    <p><a href="/">${shop}</a></p>`
 }

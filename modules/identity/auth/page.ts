@@ -1,4 +1,5 @@
-import { pageHeaders } from '#platform/http'
+import { html, type Html } from '#platform/html'
+import { definePage } from '#platform/http'
 import type { Locale } from '#platform/values'
 
 /** A page with one form, which sends its fields and the code of its address to one route. */
@@ -7,25 +8,15 @@ type FormPage = Readonly<{
   action: `/api/v1/${string}`
   texts: Readonly<Record<Locale, FormTexts>>
   fields: (locale: Locale) => readonly Field[]
-  /** HTML that is shown after success; it is written here, not by people. */
-  next?: (locale: Locale) => string
+  /** It is shown after success. */
+  next: (locale: Locale) => Html
 }>
 
 type FormTexts = Readonly<{ title: string; lead: string; submit: string; done: string; failed: string }>
-type Field = Readonly<{ label: string; attributes: string }>
+type Field = Readonly<{ label: string; attributes: Html }>
 
-const style = `:root{color-scheme:light dark;--ink:#1d2a24;--paper:#fffdf8;--ground:#eef2ea;--leaf:#2f6b4f;--line:#d9dfd3;--stop:#a33a2a}
-@media(prefers-color-scheme:dark){:root{--ink:#e9efe9;--paper:#1e2622;--ground:#141a17;--leaf:#7cc3a0;--line:#34413a;--stop:#f09a8a}}
-*{box-sizing:border-box}
-body{margin:0;min-height:100vh;min-height:100dvh;display:grid;place-items:center;padding:1rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-main{width:100%;max-width:24rem;padding:2rem;border-radius:1.25rem;background:var(--paper);border:1px solid var(--line)}
-h1{margin:0;font-size:1.5rem;line-height:1.25;text-wrap:balance}form p{margin:.5rem 0 0;opacity:.75}
-label{display:block;margin:1rem 0}
-input{display:block;width:100%;margin-top:.25rem;padding:.7rem;border:1px solid var(--line);border-radius:.75rem;background:var(--ground);color:inherit;font:inherit}
-button{width:100%;margin-top:.5rem;padding:.8rem;border:0;border-radius:.75rem;background:var(--leaf);color:var(--paper);font:inherit;font-weight:600;cursor:pointer}
-button:disabled{opacity:.5}
-h2{margin:1.5rem 0 0;font-size:1.1rem}ol{padding-left:1.25rem}li{margin:.5rem 0}a{color:var(--leaf)}section p{margin:.5rem 0 0}
-[role=status]{margin:1rem 0 0}[role=status]:empty{display:none}form:not([hidden])~[role=status]{color:var(--stop)}`
+const style = `form,section{display:grid;gap:var(--s4)}form p{color:var(--soft)}ol{margin:0;padding-left:var(--s5)}
+[role=status]:empty{display:none}form:not([hidden])~[role=status]{color:var(--stop)}`
 
 // The code is in the fragment of the link. Browsers do not send the fragment, so no server or proxy logs the code.
 const script = `{
@@ -53,44 +44,30 @@ const sharedTexts = {
   en: { incomplete: 'The link is incomplete: open the complete link.', noscript: 'This page needs JavaScript.' },
 } satisfies Record<Locale, Record<string, string>>
 
-export const formPageHeaders = pageHeaders({ style, script })
+const page = definePage({ style, script })
+export const formPageHeaders = page.headers
 
 /** The HTML of a page with one form, in each language. */
-export const formPages = (page: FormPage): Readonly<Record<Locale, string>> => ({
-  ru: htmlOf(page, 'ru'),
-  en: htmlOf(page, 'en'),
+export const formPages = (form: FormPage): Readonly<Record<Locale, string>> => ({
+  ru: htmlOf(form, 'ru'),
+  en: htmlOf(form, 'en'),
 })
 
-function htmlOf({ action, texts, fields, next = () => '' }: FormPage, locale: Locale): string {
-  const { title, lead, submit, done, failed } = texts[locale]
-  const { incomplete, noscript } = sharedTexts[locale]
-  return `<!doctype html>
-<html lang="${locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-<noscript><p>${noscript}</p></noscript>
-<form data-action="${action}" data-done="${done}" data-incomplete="${incomplete}" data-failed="${failed}">
-<p>${lead}</p>
-${fields(locale)
-  .map(({ label, attributes }) => `<label>${label}<input ${attributes}></label>`)
-  .join('\n')}
-<button>${submit}</button>
-</form>
-<p role="status"></p>
-<section hidden>
-${next(locale)}
-</section>
-</main>
-<script>${script}</script>
-</body>
-</html>
-`
+function htmlOf({ action, texts, fields, next }: FormPage, language: Locale): string {
+  const { title, lead, submit, done, failed } = texts[language]
+  const { incomplete, noscript } = sharedTexts[language]
+  const rows = fields(language).map(({ label, attributes }) => html`<label>${label}<input ${attributes} /></label>`)
+  return page.render({
+    language,
+    title,
+    body: html`<h1>${title}</h1>
+      <noscript><p>${noscript}</p></noscript>
+      <form data-action="${action}" data-done="${done}" data-incomplete="${incomplete}" data-failed="${failed}">
+        <p>${lead}</p>
+        ${rows}
+        <button>${submit}</button>
+      </form>
+      <p role="status"></p>
+      <section hidden>${next(language)}</section>`,
+  })
 }

@@ -1,3 +1,4 @@
+import { html } from '#platform/html'
 import type { Routes } from '#platform/http'
 import type { Locale } from '#platform/values'
 import { formPageHeaders, formPages } from '../auth/page.ts'
@@ -32,10 +33,11 @@ const pages = formPages({
   fields: (locale) => [
     {
       label: texts[locale].password,
-      attributes: `name="new_password" type="password" required minlength="${minLength}" maxlength="${maxLength}" autocomplete="new-password"`,
+      attributes: html`name="new_password" type="password" required minlength="${minLength}" maxlength="${maxLength}"
+      autocomplete="new-password"`,
     },
   ],
-  next: (locale) => `<p><a href="/">${texts[locale].shop}</a></p>`,
+  next: (locale) => html`<p><a href="/">${texts[locale].shop}</a></p>`,
 })
 
 // The page is for people, so the API document does not contain it.

@@ -1,3 +1,4 @@
+import { html } from '#platform/html'
 import type { Routes } from '#platform/http'
 import type { Locale } from '#platform/values'
 import { formPageHeaders, formPages } from '../auth/page.ts'
@@ -25,7 +26,7 @@ const pages = formPages({
   action: '/api/v1/auth/email/verify',
   texts,
   fields: () => [],
-  next: (locale) => `<p><a href="/">${texts[locale].shop}</a></p>`,
+  next: (locale) => html`<p><a href="/">${texts[locale].shop}</a></p>`,
 })
 
 // The page is for people, so the API document does not contain it.

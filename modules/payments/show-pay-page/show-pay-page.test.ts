@@ -184,13 +184,15 @@ test('a button that is pressed on another site does nothing (SEC-1)', async () =
   assert.equal((await shop.paymentsOf(order))[0]?.status, 'completed')
 })
 
-test('the page loads nothing, runs nothing, and its only style is the one of its policy (SEC-4)', async () => {
+test('the page loads the look of the shop alone, runs nothing, and its style is the one of its policy (SEC-4)', async () => {
   const page = await open(await shop.startedOrder())
   const policy = String(page.headers['content-security-policy'])
   const style = /<style>([^]*)<\/style>/.exec(page.text)?.[1] ?? ''
   assert.match(policy, /default-src 'none'/)
   assert.ok(policy.includes(`'sha256-${createHash('sha256').update(style).digest('base64')}'`))
-  assert.doesNotMatch(page.text, /<script|<img|<link|style="|\son\w+="/)
+  assert.doesNotMatch(page.text, /<script|<img|style="|\son\w+="/)
+  const loaded = Array.from(page.text.matchAll(/<link rel="\w+" href="([^"]*)"/g), ([, path]) => path)
+  assert.deepEqual(loaded, ['/favicon.svg', '/theme.css'])
   assert.equal(page.headers['cache-control'], 'no-store')
 })
 

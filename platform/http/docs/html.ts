@@ -1,27 +1,34 @@
+import { html, sourceOf, trusted, type Html } from '#platform/html'
 import { logo } from './logo.ts'
 
-const head = (title: string) => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="/favicon.svg" type="image/svg+xml">
-<title>${title.replaceAll(/[&<>]/g, '')}</title>`
+const head = (title: string): Html =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <title>${title}</title>
+      </head>
+    </html>`
 
 /** Swagger UI, which tries the routes of the API. */
-export const swaggerPage = (title: string): string => `${head(title)}
+export const swaggerPage = (title: string): string =>
+  sourceOf(
+    html`${head(title)}
 <link rel="stylesheet" href="/api/docs/swagger-ui.css">
 <style>body{margin:0}header{background:#1e2622;padding:.75rem 1.25rem}header svg{display:block}
 .swagger-ui .wrapper{box-sizing:border-box}.swagger-ui .opblock .opblock-summary-path{word-break:break-word}</style>
 </head>
 <body>
-<header><a href="/">${logo}</a></header>
+<header><a href="/">${trusted(logo)}</a></header>
 <div id="swagger-ui"></div>
 <script src="/api/docs/swagger-ui-bundle.js"></script>
 <script src="/api/docs/start.js"></script>
 </body>
 </html>
-`
+`,
+  )
 
 /**
  * The script of its page: the policy allows none inside the page. Swagger UI shows a closed lock where no token is needed,
@@ -45,11 +52,14 @@ SwaggerUIBundle({
 `
 
 /** ReDoc, which shows the API for reading. */
-export const redocPage = (title: string): string => `${head(title)}
+export const redocPage = (title: string): string =>
+  sourceOf(
+    html`${head(title)}
 </head>
 <body style="margin: 0">
 <redoc spec-url="/api/openapi.json"></redoc>
 <script src="/api/redoc/redoc.standalone.js"></script>
 </body>
 </html>
-`
+`,
+  )

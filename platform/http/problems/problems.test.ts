@@ -250,7 +250,7 @@ test('a browser that opens a wrong address gets a page in its language, a progra
   assert.match(page.body, /По этому адресу ничего нет\./)
   assert.match(page.body, /<html lang="ru">[^]*name="viewport"/)
   assert.match(page.body, new RegExp(String(page.headers['x-request-id'])))
-  assert.match(String(page.headers['content-security-policy']), /default-src 'none'; style-src 'sha256-/)
+  assert.match(String(page.headers['content-security-policy']), /default-src 'none'; style-src 'self' 'sha256-/)
   assert.doesNotMatch(page.body, /<script|nowhere/)
   for (const accept of ['*/*', 'application/json', 'text/html;q=0.1, application/json', 'text/plain']) {
     expectProblem(responseOf(accept, await ask('/nowhere', { accept })), 404, 'no-such-route')

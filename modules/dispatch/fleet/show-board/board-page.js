@@ -4,7 +4,7 @@ const page = document.querySelector('main')
 const form = document.querySelector('form')
 const status = document.querySelector('[role="status"]')
 const map = document.querySelector('svg')
-const texts = JSON.parse(document.body.dataset.texts)
+const texts = JSON.parse(page.dataset.texts)
 const language = document.documentElement.lang
 const api = '/api/v1'
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { pageHeaders, type Routes } from '#platform/http'
+import { html, type Html } from '#platform/html'
+import { definePage, type Routes } from '#platform/http'
 import type { Locale } from '#platform/values'
 
 const fileOf = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
@@ -54,46 +55,38 @@ const texts = {
 type Page = Readonly<{ html: Record<Locale, string>; headers: Record<string, string> }>
 
 function readPage(): Page {
-  const [script, style] = [fileOf('board-page.js'), fileOf('board-page.css')]
-  return {
-    html: { en: htmlOf('en', { script, style }), ru: htmlOf('ru', { script, style }) },
-    headers: pageHeaders({ style, script }),
-  }
+  const page = definePage({ style: fileOf('board-page.css'), script: fileOf('board-page.js'), layout: 'window' })
+  const htmlOf = (language: Locale) =>
+    page.render({ language, title: texts[language].title, body: bodyOf(texts[language]) })
+  return { html: { en: htmlOf('en'), ru: htmlOf('ru') }, headers: page.headers }
 }
 
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
-
-const htmlOf = (locale: Locale, { script, style }: Readonly<{ script: string; style: string }>): string => {
-  const { title, lead, email, password, submit, noscript, couriers, parcels, map } = texts[locale]
-  return `<!doctype html>
-<html lang="${locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<style>${style}</style>
-</head>
-<body data-texts="${escaped(JSON.stringify(texts[locale]))}">
-<header><h1>${title}</h1><p role="status"></p></header>
-<noscript><p>${noscript}</p></noscript>
-<form hidden>
-<strong>${lead}</strong>
-<label>${email}<input name="email" type="email" autocomplete="username" required></label>
-<label>${password}<input name="password" type="password" autocomplete="current-password" required></label>
-<button>${submit}</button>
-</form>
-<main hidden>
-<svg viewBox="0 0 1000 1000" role="img" aria-label="${map}"></svg>
-<section>
-<h2>${couriers}</h2><table><tbody></tbody></table>
-<h2>${parcels}</h2><table><tbody></tbody></table>
-</section>
-</main>
-<script>${script}</script>
-</body>
-</html>
-`
+const bodyOf = (all: (typeof texts)[Locale]): Html => {
+  const { title, lead, email, password, submit, noscript, couriers, parcels, map } = all
+  return html`<header>
+      <h1>${title}</h1>
+      <p role="status"></p>
+    </header>
+    <noscript><p>${noscript}</p></noscript>
+    <form hidden>
+      <strong>${lead}</strong>
+      <label>${email}<input name="email" type="email" autocomplete="username" required /></label>
+      <label>${password}<input name="password" type="password" autocomplete="current-password" required /></label>
+      <button>${submit}</button>
+    </form>
+    <main data-texts="${JSON.stringify(all)}" hidden>
+      <svg viewBox="0 0 1000 1000" role="img" aria-label="${map}"></svg>
+      <section>
+        <h2>${couriers}</h2>
+        <table>
+          <tbody></tbody>
+        </table>
+        <h2>${parcels}</h2>
+        <table>
+          <tbody></tbody>
+        </table>
+      </section>
+    </main>`
 }
 
 /** The page of the dispatcher. It reads the feed of the board and loads nothing else; the policy allows exactly its script. */

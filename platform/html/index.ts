@@ -1,0 +1,1 @@
+export { html, sourceOf, trusted, type Html } from './html.ts'
