@@ -89,7 +89,7 @@ test('every page has its address in both languages, and leads search engines to 
     assert.match(text, /<meta property="og:title" content="[^"]+"/)
   }
   for (const path of [...privatePages, '/catalog?search=tea'])
-    assert.match((await get(`/ru${path}`)).text, /<meta name="robots" content="noindex">/, path)
+    assert.match((await get(`/ru${path}`)).text, /<meta name="robots" content="noindex" \/>/, path)
 })
 
 test('the address without a language leads to the language of the reader (WEB-1)', async () => {

@@ -50,7 +50,7 @@ export function documentOf(parts: Parts): Rendered {
         ${jsonScript('type="application/json" id="page"', content)}
       </body>
     </html> `
-  return { status: content.status, html: sourceOf(written).replaceAll(/\n\n+/g, '\n') }
+  return { status: content.status, html: sourceOf(written).replaceAll(/\n\s*\n/g, '\n') }
 }
 
 function addressesOf({ locale, origin, path, search, isIndexed }: Parts): readonly Html[] {
