@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { deviceCookie, deviceTokenOf } from './device-cookie.ts'
-import { loginCookie, loginSecretOf } from './login-cookie.ts'
+import { loginCookie, loginSecretOf } from './telegram/login-cookie.ts'
 
 const pairOf = (cookie: string) => cookie.split(';', 1)[0] ?? ''
 const kinds = [

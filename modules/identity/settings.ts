@@ -14,7 +14,7 @@ import {
   type ValuesOf,
 } from '#platform/config'
 import { seconds } from '#platform/values'
-import type { OidcSettings } from './auth/telegram-oidc.ts'
+import type { OidcSettings } from './telegram/auth/telegram-oidc.ts'
 
 const digits: Kind<string> = {
   expects: 'a number such as 1234567890',

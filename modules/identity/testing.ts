@@ -16,7 +16,7 @@ import { installJobs, runJobs } from '#platform/jobs'
 import type { Mail, MailQueue } from '#platform/mail'
 import { quietLog } from '#platform/telemetry'
 import { identity, type IdentityNeeds } from './index.ts'
-import { LinkView } from './link-schema.ts'
+import { LinkView } from './linking/schema.ts'
 import type { Role } from './permissions.ts'
 import { SignedInView } from './schema.ts'
 

@@ -17,3 +17,18 @@ export const signedInViewOf = ({ user, access_token, refresh_token, expires_in }
   refresh_token,
   expires_in,
 })
+
+type FoundIdentity = Readonly<{
+  provider: 'email' | 'telegram'
+  subject: string
+  verified_at: Date | null
+  created_at: Date
+}>
+
+/** Shows a way to sign in. */
+export const identityViewOf = ({ provider, subject, verified_at, created_at }: FoundIdentity) => ({
+  provider,
+  subject,
+  verified_at: verified_at?.toISOString() ?? null,
+  created_at: created_at.toISOString(),
+})

@@ -1,7 +1,7 @@
 import type { Refused } from '#platform/outcome'
 import type { Locale } from '#platform/values'
 import type { Role } from './permissions.ts'
-import type { UserStatus } from './schema.ts'
+import type { UserStatus, Provider } from './schema.ts'
 
 /** A person with an account. `email` is null for users of other identities, such as Telegram. */
 export type User = Readonly<{
@@ -50,3 +50,6 @@ function isTimezone(zone: string): boolean {
     return false
   }
 }
+
+/** A way to sign in. */
+export type IdentityKey = Readonly<{ provider: Provider; subject: string }>

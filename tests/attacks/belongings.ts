@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { CartView } from '#cart/schema'
-import { SessionView } from '#identity/schema'
+import { SessionView } from '#identity/sessions/schema'
 import { Page } from '#platform/schema'
 import { expectResponse } from '#platform/testing'
 import type { Shop } from '../e2e/open-shop.ts'

@@ -2,6 +2,7 @@
 export const areas: Readonly<Record<string, readonly string[]>> = {
   catalog: ['alerts', 'products', 'reviews', 'taxonomy', 'stock', 'search'],
   dispatch: ['course', 'fleet'],
+  identity: ['accounts', 'sessions', 'telegram', 'linking', 'staff'],
 }
 
 /** Parts of a module or area with a lifetime, with threads or with adapters of a port, each named by a noun. */
@@ -13,6 +14,8 @@ export const components: readonly string[] = [
   'dispatch/messages',
   'dispatch/planner',
   'identity/auth',
+  'identity/linking/auth',
+  'identity/telegram/auth',
   'media/processors',
   'payments/providers',
 ]

@@ -1,5 +1,5 @@
 import type { Caller } from '#platform/access'
-import type { Actor } from '../staff-change.ts'
+import type { Actor } from '../actor.ts'
 import type { IdentityDb } from './tables.ts'
 import { findUser } from './users.ts'
 

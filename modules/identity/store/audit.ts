@@ -1,6 +1,6 @@
 import { newId } from '#platform/values'
+import type { Actor } from '../actor.ts'
 import type { AuditAction } from '../schema.ts'
-import type { Actor } from '../staff-change.ts'
 import type { IdentityDb, IdentityTx } from './tables.ts'
 
 type NewEntry = Readonly<{

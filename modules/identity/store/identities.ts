@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { publish } from '#platform/events'
 import { emailVerified, identityLinked } from '../events.ts'
-import type { IdentityKey, MovedIdentity } from '../merge.ts'
+import type { IdentityKey } from '../user.ts'
 import type { IdentityDb, IdentityTx } from './tables.ts'
 
 type Mailbox = Readonly<{ user_id: string; email: string; now: Date }>
@@ -85,32 +85,6 @@ export async function insertIdentity(tx: IdentityTx, { user_id, identity, now }:
     .execute()
   const verified = provider === 'email' ? [emailVerified({ user_id, email: subject })] : []
   await publish(tx, [identityLinked({ user_id, provider }), ...verified])
-}
-
-type Move = Readonly<{ from: string; into: string }>
-
-/** Gives the identities of one user to another, and returns them. */
-export async function moveIdentities(tx: IdentityTx, { from, into }: Move): Promise<readonly MovedIdentity[]> {
-  const { rows } = await sql<MovedIdentity>`
-    update identity.identities set user_id = ${into} where user_id = ${from}
-    returning provider, subject, verified_at is not null as was_verified`.execute(tx)
-  return rows
-}
-
-/**
- * Gives identities back to the user who had them before a merge, and returns how many there were. One that the merge verified
- * is unverified again: the password of that user may be the one of a person who registered the mailbox of another.
- */
-export async function returnIdentities(
-  tx: IdentityTx,
-  { from, into, identities }: Move & Readonly<{ identities: readonly MovedIdentity[] }>,
-): Promise<number> {
-  const { rows } = await sql`
-    update identity.identities moved set user_id = ${into}, verified_at = case when was_verified then verified_at end
-    from jsonb_to_recordset(${JSON.stringify(identities)}::jsonb) as one(provider text, subject text, was_verified boolean)
-    where user_id = ${from} and moved.provider = one.provider and moved.subject = one.subject
-    returning moved.provider`.execute(tx)
-  return rows.length
 }
 
 /** Deletes the password of a user without an e-mail to sign in with. */

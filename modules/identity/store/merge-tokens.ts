@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { IdentityKey } from '../merge.ts'
+import type { IdentityKey } from '../user.ts'
 import type { IdentityDb, IdentityTx } from './tables.ts'
 
 /** A session whose user has proven an identity of another user. */

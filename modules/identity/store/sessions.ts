@@ -1,5 +1,5 @@
-import type { Client } from '../session.ts'
 import type { SessionEndReason } from '../schema.ts'
+import type { Client } from '../session.ts'
 import type { IdentityDb, IdentityTx } from './tables.ts'
 
 type NewSession = Readonly<{

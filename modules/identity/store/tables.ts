@@ -1,9 +1,10 @@
 import type { Generated, JSONColumnType, Kysely, Transaction } from 'kysely'
 import type { Locale } from '#platform/values'
+import type { MovedIdentity } from '../linking/merge.ts'
 import type { Role } from '../permissions.ts'
-import type { TelegramPerson } from '../auth/telegram-user.ts'
-import type { IdentityKey, MovedIdentity } from '../merge.ts'
 import type { AuditAction, MailCodePurpose, Provider, SessionEndReason, UserStatus } from '../schema.ts'
+import type { TelegramPerson } from '../telegram/telegram-user.ts'
+import type { IdentityKey } from '../user.ts'
 
 export type IdentityDb = Kysely<IdentityTables>
 export type IdentityTx = Transaction<IdentityTables>

@@ -184,7 +184,7 @@ export const httpBugs: readonly Bug[] = [
     file: 'platform/http/problems/refuse.ts',
     text: "  if (retry_after !== undefined) reply.header('retry-after', retry_after)\n",
     replacement: '',
-    caughtBy: 'modules/identity/refresh-session/refresh-session.test.ts',
+    caughtBy: 'modules/identity/sessions/refresh-session/refresh-session.test.ts',
   },
   {
     description: 'a write that did not find its object is committed',

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { sign } from '@tma.js/init-data-node'
-import { SessionView, SignedInView, TokenPairView } from '#identity/schema'
+import { SignedInView, TokenPairView } from '#identity/schema'
+import { SessionView } from '#identity/sessions/schema'
 import { Page } from '#platform/schema'
 import { expectResponse } from '#platform/testing'
 import { staff, telegramToken } from '../../../e2e/secrets.ts'
