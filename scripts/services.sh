@@ -194,16 +194,25 @@ stop_epmd() {
   done
 }
 
+# KAFKA_PROXIED_PORTS="21001:31001 …" opens more listeners, each at the first port and named to its clients by the second one:
+# a proxy in front of the broker would otherwise see their first connection only.
 start_kafka() {
-  local directory="$state/kafka" port controller
+  local directory="$state/kafka" port controller pair name listeners='' advertised='' protocols=''
   port=$(port_of kafka "${KAFKA_PORT:-}")
   controller=$(port_of kafka '' controller-port)
+  for pair in ${KAFKA_PROXIED_PORTS:-}; do
+    name="PROXIED${pair%:*}"
+    listeners="$listeners,$name://127.0.0.1:${pair%:*}"
+    advertised="$advertised,$name://127.0.0.1:${pair#*:}"
+    protocols="$protocols,$name:PLAINTEXT"
+  done
   cat > "$directory/server.properties" << PROPERTIES
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$controller
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller
-advertised.listeners=PLAINTEXT://127.0.0.1:$port
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller$listeners
+advertised.listeners=PLAINTEXT://127.0.0.1:$port$advertised
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT$protocols
 controller.listener.names=CONTROLLER
 log.dirs=$directory/data
 auto.create.topics.enable=false

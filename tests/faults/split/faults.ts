@@ -24,7 +24,7 @@ type Network = Readonly<{
 
 const ofBroker = (service: ServiceName): Network => ({
   name: `${service} and the broker`,
-  proxyOf: ({ toBroker }) => [toBroker.get(service)],
+  proxyOf: ({ broker }) => [broker.networks.get(service)],
 })
 const ofDatabase = (service: ServiceName): Network => ({
   name: `${service} and its database`,
@@ -32,7 +32,7 @@ const ofDatabase = (service: ServiceName): Network => ({
 })
 const ofAllToBroker: Network = {
   name: 'all services and the broker',
-  proxyOf: ({ toBroker }) => [...toBroker.values()],
+  proxyOf: ({ broker }) => [...broker.networks.values()],
 }
 
 const network = (mood: NetworkMood, { name, proxyOf }: Network): Fault => ({
@@ -45,17 +45,29 @@ const network = (mood: NetworkMood, { name, proxyOf }: Network): Fault => ({
   },
 })
 
+const killBroker: Fault = {
+  name: 'kill -9 of the broker',
+  inject: async ({ broker }, milliseconds) => {
+    broker.kill()
+    await sleep(milliseconds)
+    await broker.start()
+  },
+}
+
+/** The faults of a broker and of its clients. The crash points repeat messages: one before the broker has the receipt, one after. */
+export const brokerRun: readonly Fault[] = [
+  killBroker,
+  kill('ordering'),
+  crash('delivery', 'ingest.after-commit.before-acknowledge:2'),
+  crash('payments', 'events.after-commit.before-checkpoint:2'),
+  network('cut', ofAllToBroker),
+  network('black hole', ofAllToBroker),
+]
+
 /** The faults of every run: each program, the broker, a database, a network, and two deaths in the middle of work. */
 export const shortRun: readonly Fault[] = [
   ...serviceNames.map(kill),
-  {
-    name: 'kill -9 of the broker',
-    inject: async ({ broker }, milliseconds) => {
-      broker.kill()
-      await sleep(milliseconds)
-      await broker.start()
-    },
-  },
+  killBroker,
   { name: 'kill -9 of the database of ordering', inject: ({ database }) => database.kill() },
   crash('ordering', 'saga.stepped.before-commit:3'),
   network('black hole', ofDatabase('payments')),
@@ -75,4 +87,5 @@ export const longRun: readonly Fault[] = [
   network('slow', ofDatabase('ordering')),
   crash('shop', 'events.after-commit.before-checkpoint:3'),
   network('black hole', ofBroker('shop')),
+  network('black hole', ofAllToBroker),
 ]

@@ -5,9 +5,9 @@ import { eventually, testDatabase } from '#platform/testing'
 import { databaseVariableOf, serviceNames, type ServiceName } from '../../../apps/services.ts'
 import { secrets } from '../../e2e/secrets.ts'
 import { spawnPosad } from '../../start/shop-process.ts'
+import { openBrokerServer, type BrokerKind, type BrokerServer } from './broker-server.ts'
 import { openFaultProxy, type FaultProxy } from './fault-proxy.ts'
 import { openKillableDatabase, type KillableDatabase } from './killable-database.ts'
-import { openRabbitmqServer, type RabbitmqServer } from './rabbitmq-server.ts'
 
 /** The service whose database has a server of its own, which may be killed. */
 const ownServer: ServiceName = 'ordering'
@@ -16,11 +16,10 @@ const ownServer: ServiceName = 'ordering'
 export type SplitShop = Readonly<{
   /** The address of the gateway. */
   address: string
-  broker: RabbitmqServer
+  broker: BrokerServer
   database: KillableDatabase
-  /** The networks from each service to its database and to the broker. */
+  /** The networks from each service to its database. */
   toDatabase: ReadonlyMap<ServiceName, FaultProxy>
-  toBroker: ReadonlyMap<ServiceName, FaultProxy>
   /** The databases themselves, past the proxies. */
   databases: ReadonlyMap<ServiceName, string>
   /** Kills a service with SIGKILL and starts it again. `crashAt` names a crash point at which it then dies once more. */
@@ -37,9 +36,10 @@ type Process = ReturnType<typeof spawnPosad>
 
 /** Starts the services. The broker is a server of this shop. `settings` names the directory of their files. */
 export async function openSplitShop(
+  kind: BrokerKind,
   settings: Readonly<Record<string, string>> & { POSAD_DATA: string },
 ): Promise<SplitShop> {
-  const [broker, database] = await Promise.all([openRabbitmqServer(), openKillableDatabase()])
+  const [broker, database] = await Promise.all([openBrokerServer(kind), openKillableDatabase()])
   const others = serviceNames.filter((service) => service !== ownServer)
   const opened = await Promise.all(others.map(async (service) => [service, await testDatabase({ size: 1 })] as const))
   const databases = new Map<ServiceName, string>([
@@ -47,7 +47,6 @@ export async function openSplitShop(
     [ownServer, database.url],
   ])
   const toDatabase = await proxiesTo((service) => databases.get(service) ?? '')
-  const toBroker = await proxiesTo(() => broker.url)
   const ports = new Map<string, number>()
   for (const name of [...serviceNames, 'gateway']) ports.set(name, await freePort())
   const urls = serviceNames.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports.get(name)}`])
@@ -64,9 +63,8 @@ export async function openSplitShop(
     DB_POOL_SIZE: '4',
     DB_MAX_OVERFLOW: '4',
     ...(name !== 'gateway' && {
-      EVENT_BROKER_TYPE: 'rabbitmq',
+      ...broker.environmentOf(name),
       [databaseVariableOf(name)]: through(databases.get(name) ?? '', toDatabase.get(name)),
-      RABBITMQ_URL: through(broker.url, toBroker.get(name)),
     }),
   })
   const processes = new Map<ServiceName | 'gateway', Process>()
@@ -108,7 +106,6 @@ export async function openSplitShop(
     broker,
     database,
     toDatabase,
-    toBroker,
     databases,
     restart: async (service, crashAt) => {
       const killed = processes.get(service)
@@ -122,7 +119,7 @@ export async function openSplitShop(
     output: () => ended.join('\n'),
     close: async () => {
       await stop()
-      await Promise.all([...toDatabase.values(), ...toBroker.values()].map(async (proxy) => await proxy.close()))
+      await Promise.all([...toDatabase.values()].map(async (proxy) => await proxy.close()))
       await Promise.all(opened.map(async ([, one]) => await one.close()))
       await Promise.all([broker.close(), database.close()])
     },

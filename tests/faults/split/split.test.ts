@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, test, type TestContext } from 'node:test'
+import { afterEach, test, type TestContext } from 'node:test'
 import { OrderSummary } from '#ordering/schema'
 import { openDb, openPool } from '#platform/db'
 import { Page } from '#platform/schema'
@@ -12,31 +12,39 @@ import { brokenInvariants, unfinishedWork } from '../invariants.ts'
 import { writeFaults, type Recovery } from '../report.ts'
 import { retryingClient } from '../retrying-client.ts'
 import { buyUntil, registerBuyer, retryFor } from '../shopper.ts'
-import { longRun, shortRun } from './faults.ts'
+import { brokerRun, longRun, shortRun, type Fault } from './faults.ts'
 import { openSplitShop, type SplitShop } from './split-shop.ts'
 import { openUnitedDatabase } from './united-database.ts'
 
-const skip = process.env['RABBITMQ_URL']
-  ? false
-  : 'SKIPPED: RABBITMQ_URL is not set: scripts/services.sh up rabbitmq installs the server that this suite starts and kills'
 /** The faults are repeated for this time, in seconds; each happens at least once. Two minutes are a long run. */
 const seconds = Number(process.env['FAULT_SECONDS'] ?? 12)
 /** The document that gets the table. */
 const report = process.env['FAULT_REPORT']
 const isLong = seconds >= 120
-const faults = isLong ? longRun : shortRun
+/** The broker, the variable that tells that it is installed, its section in the document, and its faults. */
+const brokers = [
+  { kind: 'rabbitmq', variable: 'RABBITMQ_URL', section: 'services', faults: isLong ? longRun : shortRun },
+  {
+    kind: 'kafka',
+    variable: 'KAFKA_BOOTSTRAP_SERVERS',
+    section: 'services-kafka',
+    faults: isLong ? longRun : brokerRun,
+  },
+] as const
 /** Milliseconds for which a network or a broker is away. */
 const away = isLong ? 8000 : 2500
+const { FAULT_BROKER: chosen } = process.env
 const directory = temporaryDirectory()
 let shop: SplitShop | undefined
-after(async () => await shop?.close())
+afterEach(async () => {
+  await shop?.close()
+  shop = undefined
+})
+
+type Injecting = Readonly<{ faults: readonly Fault[]; end: number; variant_id: string }>
 
 /** Injects one fault after the other, and measures how long after each a new order is fulfilled. */
-async function injectUntil(
-  t: TestContext,
-  running: SplitShop,
-  { end, variant_id }: { end: number; variant_id: string },
-) {
+async function injectUntil(t: TestContext, running: SplitShop, { faults, end, variant_id }: Injecting) {
   const recoveries: Recovery[] = []
   const buyer = await registerBuyer(running.address)
   for (let n = 0; n < faults.length || Date.now() < end; n++) {
@@ -71,10 +79,13 @@ async function assertAtRest({ databases }: SplitShop): Promise<void> {
   }
 }
 
-test(
-  'every fault of a program, a database, the broker or a network under load loses no order, charges no customer twice and sells nothing twice (REL-1, REL-2, REL-3)',
-  { skip, timeout: minutes(15) + seconds * 2000 },
-  async (t) => {
+for (const { kind, variable, section, faults } of brokers) {
+  const isThere = process.env[variable] && (chosen === undefined || chosen === kind)
+  const skip =
+    !isThere &&
+    `SKIPPED: ${variable} is not set, or FAULT_BROKER names another one: scripts/services.sh up ${kind} installs the server that this suite starts and kills`
+  const name = `every fault of a program, a database, the broker or a network under load loses no order, charges no customer twice and sells nothing twice, over ${kind} (REL-1, REL-2, REL-3)`
+  test(name, { skip, timeout: minutes(15) + seconds * 2000 }, async (t) => {
     const environment = {
       POSAD_DATA: directory,
       PAYMENT_SANDBOX: 'auto',
@@ -82,7 +93,7 @@ test(
       ACCESS_TOKEN_TTL_SECONDS: '86400',
       LOG_LEVEL: 'error',
     }
-    shop = await openSplitShop(environment)
+    shop = await openSplitShop(kind, environment)
     const client = retryingClient(shop.address, retryFor)
     const { variant_id } = await firstOf(client, 'teas')
     const correction = { body: { delta: 1_000_000, reason: 'for a long day' } }
@@ -91,7 +102,7 @@ test(
     let isOver = false
     const { address } = shop
     const customers = Promise.all(Array.from({ length: 3 }, () => buyUntil(address, variant_id, () => isOver)))
-    const injecting = injectUntil(t, shop, { end: Date.now() + seconds * 1000, variant_id })
+    const injecting = injectUntil(t, shop, { faults, end: Date.now() + seconds * 1000, variant_id })
     const [recoveries, perCustomer] = await Promise.all([injecting.finally(() => (isOver = true)), customers])
     const orders = perCustomer.flat()
 
@@ -106,6 +117,6 @@ test(
     const fulfilled = orders.filter(({ status }) => status === 'fulfilled').length
     const until = 'a new order is fulfilled'
     if (report !== undefined)
-      writeFaults(report, { section: 'services', seconds, orders: orders.length, fulfilled, recoveries, until })
-  },
-)
+      writeFaults(report, { section, seconds, orders: orders.length, fulfilled, recoveries, until })
+  })
+}
