@@ -26,8 +26,8 @@ export type Shop = Readonly<{
   app: App
   address: string
   send: Send
-  /** Sends a request to a service itself, as programs on the private network do: the gateway hides the routes for them. */
-  sendTo: (service: ServiceName) => Send
+  /** The address of a service itself, for programs on the private network: the gateway hides the routes for them. */
+  addressOf: (service: ServiceName) => string
   /** Registers a customer and returns an access token. */
   customer: (name?: string) => Promise<string>
   /** The mails to an address, oldest first. */
@@ -78,7 +78,7 @@ export async function openShop(
     app,
     address,
     send,
-    sendTo: (service) => senderTo(addressOf(service)),
+    addressOf,
     customer: async (name) => (await registerCustomer({ send }, name)).access_token,
     mailsTo,
     codeTo: async (email, path) =>

@@ -30,14 +30,22 @@ export const neverRefused = (operations: readonly Operation[], tally: Tally): re
 /** Too large, another media type, too many requests, too busy: other tests and other settings provoke these. */
 const testedElsewhere = new Set(['413', '415', '429', '503', 'default'])
 
+/** The routes that every service has for operators are one. */
+const withoutService = (name: string) => name.replace(/\/admin\/services\/\w+\//, '/admin/')
+
 /** The documented responses that the fuzzer can provoke, and those of them that it did not receive. */
 export function documentedResponses(operations: readonly Operation[], tally: Tally) {
-  const all = operations.flatMap(({ name, responses }) =>
-    Object.keys(responses)
-      .filter((status) => !testedElsewhere.has(status))
-      .map((status) => ({ name, status: Number(status) })),
-  )
-  return { all, missing: all.filter(({ name, status }) => !tally.statuses.get(name)?.has(status)) }
+  const all = new Set<string>()
+  const received = new Set<string>()
+  for (const { name, responses } of operations) {
+    const documented = Object.keys(responses).filter((status) => !testedElsewhere.has(status))
+    for (const status of documented) {
+      const response = `${withoutService(name)} ${status}`
+      all.add(response)
+      if (tally.statuses.get(name)?.has(Number(status))) received.add(response)
+    }
+  }
+  return { count: all.size, missing: [...all].filter((response) => !received.has(response)) }
 }
 
 /** The faults as text: equal faults appear once, with their number. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { freePort } from '#platform/db'
 import { eventually, testDatabase } from '#platform/testing'
+import { minutes } from '#platform/values'
 import { databaseVariableOf, serviceNames, type ServiceName } from '../../../apps/services.ts'
 import { secrets } from '../../e2e/secrets.ts'
 import { spawnPosad } from '../../start/shop-process.ts'
@@ -86,7 +87,10 @@ export async function openSplitShop(
     assert.equal(status, 200, name)
   }
   const ready = async () =>
-    await eventually(async () => void (await Promise.all(serviceNames.map(isReady))), { within: 180_000, every: 100 })
+    await eventually(async () => void (await Promise.all(serviceNames.map(isReady))), {
+      within: minutes(6),
+      every: 100,
+    })
 
   for (const service of serviceNames)
     start(service, service === 'shop' || service === 'delivery' ? { DEMO_DATA: 'true' } : {})

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomInt } from 'node:crypto'
 import { sign } from '@tma.js/init-data-node'
 import { eventually, expectResponse } from '#platform/testing'
+import { senderTo } from '../../../e2e/http-client.ts'
 import { staff, telegramToken } from '../../../e2e/secrets.ts'
 import {
   password,
@@ -84,7 +85,7 @@ export const mergedAccounts: Story = async ({ step, shop, telegram }) => {
     const { cookie, body } = await beginAs(shop, ...own)
     const telegram_user = { id: randomInt(1, 2 ** 40), first_name: 'Vera' }
     const answer = { token: body.link.split('start=li_')[1], number: body.number, telegram_user }
-    await shop.sendTo('auth')(staff, 'POST /internal/telegram-logins/answer', { body: answer })
+    await senderTo(shop.addressOf('auth'))(staff, 'POST /internal/telegram-logins/answer', { body: answer })
     await step('customer', `${begin}/finish`, { as, headers: { cookie } })
   }
 
