@@ -90,12 +90,12 @@ function expected(operation: Operation, kind: Kind): string {
   if (kind === 'service') return '401 unauthorized'
   if (admits === 'anyone') return admitted
   if (kind === 'guest') return '401 unauthorized'
-  const closed = {
+  const closed: Readonly<Record<typeof admits, readonly Kind[]>> = {
     'signed-in': [],
     customer: ['machine'],
     staff: isInternal(operation) ? ['customer', 'clerk', 'admin'] : ['customer', 'clerk'],
-  }[admits]
-  return closed.includes(kind) ? '403 forbidden' : admitted
+  }
+  return closed[admits].includes(kind) ? '403 forbidden' : admitted
 }
 
 /** Asks for the answer of each operation, eight at once, and returns those that are not as expected. */

@@ -12,6 +12,9 @@ import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
 const program = process.env['SCHEMATHESIS'] ?? ''
 const skip = program === '' && 'SKIPPED: set SCHEMATHESIS to the path of the program to test the API with it'
 const examples = process.env['SCHEMATHESIS_EXAMPLES'] ?? '5'
+const phases = process.env['SCHEMATHESIS_PHASES'] ?? 'coverage,fuzzing,stateful'
+/** Seconds for one caller. */
+const limit = Number(process.env['SCHEMATHESIS_SECONDS'] ?? 300)
 
 let shop: Shop
 const directory = mkdtempSync(join(tmpdir(), 'posad-schemathesis-'))
@@ -54,7 +57,7 @@ async function run(token: Token, excluded: string): Promise<{ requests: number; 
     join(directory, 'openapi.json'),
     `--url=${shop.address}`,
     `--checks=${checks}`,
-    '--phases=coverage,fuzzing,stateful',
+    `--phases=${phases}`,
     `--max-examples=${examples}`,
     '--seed=20261101',
     '--request-timeout=10',
@@ -66,13 +69,13 @@ async function run(token: Token, excluded: string): Promise<{ requests: number; 
     '--output-sanitize=false',
     ...(token === undefined ? [] : [`--header=Authorization: Bearer ${token}`]),
   ]
-  const limits = { cwd: directory, timeout: 300_000, maxBuffer: 100_000_000 }
+  const limits = { cwd: directory, timeout: limit * 1000, maxBuffer: 100_000_000 }
   try {
     const { stdout } = await promisify(execFile)(program, options, limits)
     return { requests: Number(/(\d+) generated/.exec(stdout)?.[1] ?? 0), report: '' }
   } catch (error) {
     const { stdout, stderr, message } = error as Error & { stdout?: string; stderr?: string }
-    return { requests: 0, report: `${stdout ?? ''}${stderr ?? ''}` || message }
+    return { requests: 0, report: `${stdout ?? ''}${stderr ?? ''}\n${message.slice(0, 200)}` }
   }
 }
 

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
-import { randomInt, randomUUID } from 'node:crypto'
 import { after, before, test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sql } from 'kysely'
 import { eventually } from '#platform/testing'
 import { minutes } from '#platform/values'
 import { openShop, staff, type Shop } from '../../e2e/open-shop.ts'
 import { firstOf, orderBecomes, placeOrder, toCourier } from '../../e2e/purchase-steps.ts'
 import { openBank, type Bank } from './bank.ts'
 import { openCarrier, type OutsideCarrier } from './carrier.ts'
+import { compareWithOutside, placeOrdersUntil, unfinishedOrders } from './outside-orders.ts'
 import type { Mood } from './unreliable-server.ts'
 
 /** Seconds of each outage. `OUTAGE_SECONDS=600` measures ten minutes. */
@@ -36,60 +35,6 @@ after(async () => {
   await Promise.all([bank.close(), carrier.close()])
 })
 
-/** Places orders until `isOver`: half of them online, half for cash. One in six is cancelled at once. Returns their ids. */
-async function buyUntil(variant_id: string, isOver: () => boolean): Promise<readonly string[]> {
-  const as = await shop.customer()
-  const ids: string[] = []
-  while (!isOver()) {
-    const id = randomUUID()
-    const payment_method = ids.length % 2 === 0 ? 'online' : 'cash_on_delivery'
-    const body = { ...toCourier, payment_method, items: [{ variant_id, quantity: 1 }] }
-    const { status, text } = await shop.send(as, `PUT /orders/${id}`, { body })
-    assert.equal(status, 201, text)
-    ids.push(id)
-    if (randomInt(6) === 0) await shop.send(as, `POST /orders/${id}/cancel`, { body: {} })
-    await sleep(randomInt(200, 600))
-  }
-  return ids
-}
-
-type Unfinished = Readonly<{ id: string; state: string; payments: readonly string[] }>
-
-/** A few of the orders that have not ended, with what they wait for. The difference of thousands of rows takes gigabytes. */
-async function unfinished(ids: readonly string[], except: readonly string[] = []): Promise<readonly Unfinished[]> {
-  const { rows } = await sql<Unfinished>`
-    select o.id, s.state, array(select p.status from payments.payments p where p.subject_id = o.id) as payments
-    from ordering.orders o join platform.saga s on s.key = o.id
-    where o.id = any(${ids}::uuid[]) and o.status not in ('fulfilled', 'cancelled')
-      and s.state <> all(${except}::text[]) limit 5`.execute(shop.app.db)
-  return rows
-}
-
-/** Compares every order with the book of the bank and the list of the carrier. */
-async function compareWithOutside(ids: readonly string[]): Promise<void> {
-  const orders = await shop.app.db
-    .selectFrom('ordering.orders')
-    .select(['id', 'status', 'payment_method', 'total_amount', 'reason'])
-    .where('id', 'in', ids)
-    .execute()
-  assert.equal(orders.length, ids.length, 'no order is lost')
-  const payments = await shop.app.db.selectFrom('payments.payments').select(['id', 'subject_id']).execute()
-  const orderOf = new Map(payments.map((payment) => [payment.id, payment.subject_id]))
-  const charges = Map.groupBy(bank.book(), ({ payment_id }) => orderOf.get(payment_id))
-  assert.equal(charges.get(undefined), undefined, 'the bank has no charge that our books do not know')
-  for (const { id, status, payment_method, total_amount, reason } of orders) {
-    const taken = (charges.get(id) ?? []).reduce(
-      (sum, charge) => sum + (charge.status === 'succeeded' ? charge.amount - charge.refunded : 0),
-      0,
-    )
-    const due = status === 'fulfilled' && payment_method === 'online' ? total_amount : 0
-    assert.equal(taken, due, `${id} is ${status} (${reason}): the bank has ${taken} of it`)
-    if (status === 'cancelled') assert.ok(reason, `${id} has no reason`)
-    const parcels = carrier.shipments().filter((shipment) => shipment.order_id === id && !shipment.cancelled)
-    assert.equal(parcels.length, status === 'fulfilled' ? 1 : 0, `${id} is ${status} with ${parcels.length} parcels`)
-  }
-}
-
 type Outage = Readonly<{
   bank?: Mood
   carrier?: Mood
@@ -106,7 +51,10 @@ async function liveThrough(
   const correction = { body: { delta: 100_000, reason: 'for a long day' } }
   assert.equal((await shop.send(staff, `POST /admin/variants/${variant_id}/stock`, correction)).status, 201)
   const end = Date.now() + (seconds + 2) * 1000
-  const buyers = Array.from({ length: 4 }, () => buyUntil(variant_id, () => Date.now() > end))
+  const buyers = Array.from({ length: 4 }, async () => {
+    const as = await shop.customer()
+    return await placeOrdersUntil({ send: shop.send, as, variant_id, isOver: () => Date.now() > end })
+  })
   await sleep(1000)
   bank.become(bankMood)
   carrier.become(carrierMood)
@@ -120,16 +68,19 @@ async function liveThrough(
   const ids = (await Promise.all(buyers)).flat()
   await eventually(
     async () => {
-      const stuck = await unfinished(ids, ['awaiting-payment'])
+      const stuck = await unfinishedOrders(shop.app.db, ids, ['awaiting-payment'])
       assert.deepEqual(stuck, [], 'every order has ended or waits for its buyer')
     },
     { within: recovery, every: 500 },
   )
   const took = Math.round(performance.now() - returnedAt)
   ahead += minutes(31)
-  await eventually(async () => assert.deepEqual(await unfinished(ids), []), { within: recovery, every: 500 })
+  await eventually(async () => assert.deepEqual(await unfinishedOrders(shop.app.db, ids), []), {
+    within: recovery,
+    every: 500,
+  })
   t.diagnostic(`${ids.length} orders; all had ended or waited for their buyers ${took} ms after the return`)
-  await compareWithOutside(ids)
+  await compareWithOutside(ids, { orders: shop.app.db, payments: shop.app.db, bank, carrier })
   await eventually(async () => assert.deepEqual(await shop.violations(), {}), { within: 15_000, every: 1000 })
 }
 
