@@ -62,6 +62,32 @@ test('a write of a cart is one statement, and its prices are another (CART-1, PE
   }
 })
 
+test('additions that meet are one statement, and each buyer gets an outcome (CART-1, PERF-2)', async () => {
+  const [tea = '', cup = ''] = await shop.sellTea({ variants: 2 })
+  const buyers = [customer(11), customer(12), customer(13), guest, guest, customer(11)]
+  const bodies = buyers.map((_, i) => ({ variant_id: i === 2 ? newId() : i === 5 ? cup : tea, quantity: i + 1 }))
+  let responses: readonly { status: number }[] = []
+  const statements = await sentBy(async () => {
+    responses = await Promise.all(
+      buyers.map((buyer, i) => shop.send(buyer, 'POST /cart/items', { body: bodies[i] ?? {} })),
+    )
+  })
+  assert.deepEqual(
+    responses.map(({ status }) => status),
+    [200, 200, 409, 200, 200, 200],
+  )
+  // The second addition of one buyer waits for the first.
+  assert.ok(statements.filter((part) => part === 'cart').length <= 3, statements.join())
+  const inCart = async (buyer: Caller) =>
+    (await shop.show(buyer)).items.map(({ variant_id, quantity }) => [variant_id, quantity])
+  assert.deepEqual(await inCart(customer(11)), [
+    [tea, 1],
+    [cup, 6],
+  ])
+  assert.deepEqual(await inCart(customer(12)), [[tea, 2]])
+  assert.deepEqual(await inCart(customer(13)), [])
+})
+
 test('a refused addition is one statement (CART-1, PERF-2)', async () => {
   const body = { variant_id: newId(), quantity: 1 }
   assert.deepEqual(await sentBy(() => shop.send(anna, 'POST /cart/items', { body })), ['cart'])

@@ -76,11 +76,13 @@ export type NewCart = Readonly<{ id: string; token: string | null }>
 export const newCartOf = (owner: Owner): NewCart =>
   owner.kind === 'user' ? { id: owner.user_id, token: null } : { id: newId(), token: newToken() }
 
-/** SQL that locks the cart of an owner, or inserts `fresh`, and returns the id. */
-export const openCart = (owner: Owner, fresh: NewCart, now: Date) => {
-  const new_hash = fresh.token === null ? null : hashOf(fresh.token)
-  return sql`cart.open_cart(${userIdOf(owner)}, ${tokenHashOf(owner)}, ${fresh.id}, ${new_hash}, ${now})`
-}
+/** The keys by which SQL finds the cart of an owner, or inserts `fresh`. */
+export const cartKeysOf = (owner: Owner, fresh: NewCart) => ({
+  user_id: userIdOf(owner),
+  token_hash: tokenHashOf(owner),
+  new_id: fresh.id,
+  new_hash: fresh.token === null ? null : hashOf(fresh.token),
+})
 
 /** SQL that reads the coupon of an owner's cart. */
 export const couponOf = (owner: Owner) =>

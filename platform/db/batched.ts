@@ -1,4 +1,4 @@
-import type { Db } from './pool.ts'
+import { byKey, type Db } from './pool.ts'
 import type { AnyTx } from './transaction.ts'
 
 type Call<Item, Answer> = Readonly<{
@@ -13,7 +13,7 @@ export type Answers<Answer> = [Answer] extends [void] ? void : readonly Answer[]
 /**
  * Collects the items that concurrent callers pass in the same turn of the event loop over the same transaction, and hands
  * them to `work` as one list. Each caller gets the answer at the position of its item. A single caller gets a list of one,
- * so one statement serves one row and a hundred. Rejects every caller when the number of answers differs from the number
+ * so one statement, which finds its rows by key, serves one row and a hundred. Rejects every caller when the number of answers differs from the number
  * of items.
  */
 export function batched<Item, Answer, Over extends Db = AnyTx>(
@@ -24,7 +24,7 @@ export function batched<Item, Answer, Over extends Db = AnyTx>(
   async function run(tx: Over, calls: readonly Call<Item, Answer>[]): Promise<void> {
     try {
       const items = calls.map(({ item }) => item)
-      const answers = checkedAnswers(items, await work(tx, items))
+      const answers = checkedAnswers(items, await work(byKey(tx) as Over, items))
       for (const [i, call] of calls.entries()) call.resolve(answers?.[i] as Answer)
     } catch (error) {
       for (const call of calls) call.reject(error)

@@ -48,3 +48,31 @@ test('a read that gives too few answers fails (PERF-2)', async () => {
   const none = coalesced<number, number>(() => Promise.resolve([]))
   await assert.rejects(none(database.db, 1), /The batch has 1 items and got 0 answers/)
 })
+
+test('a statement without an answer runs once, because it may have been done (REL-1)', async () => {
+  let runs = 0
+  const cut = coalesced<number, number>(async (db, numbers) => {
+    runs++
+    await sql`select pg_terminate_backend(pg_backend_pid())`.execute(db)
+    return numbers
+  })
+  const outcomes = await Promise.allSettled([cut(database.db, 1), cut(database.db, 2)])
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  )
+  assert.equal(runs, 1)
+})
+
+test('items with a common key are in two statements (PERF-2)', async () => {
+  const seen: (readonly number[])[] = []
+  const write = coalesced<number, number>(
+    async (_db, numbers) => {
+      seen.push(numbers)
+      return numbers
+    },
+    { keysOf: (n) => [String(n % 10)] },
+  )
+  await Promise.all([write(database.db, 1), write(database.db, 2), write(database.db, 11)])
+  assert.deepEqual(seen, [[1, 2], [11]])
+})

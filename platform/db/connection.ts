@@ -6,6 +6,12 @@ import { isOutdatedPlan, renameStatements, statementName } from './statement-nam
 
 type Stage = 'plain' | 'in transaction' | 'ended'
 
+/** How the server plans prepared statements: `auto` may plan again for each set of values, `force_generic_plan` plans once. */
+export type Plans = 'auto' | 'force_generic_plan'
+
+/** The choice of each session, `auto` when it is not here. */
+const chosenPlans = new WeakMap<PoolClient, Plans>()
+
 /** A pooled connection, from acquire to release. */
 export class Connection implements DatabaseConnection {
   readonly client: PoolClient
@@ -32,6 +38,13 @@ export class Connection implements DatabaseConnection {
       () => true,
       () => false,
     )
+  }
+
+  /** Sends the choice with the next statement, unless the session has it already. A session that does not get it is broken. */
+  choosePlans(plans: Plans): void {
+    if ((chosenPlans.get(this.client) ?? 'auto') === plans) return
+    chosenPlans.set(this.client, plans)
+    this.#send({ text: `set plan_cache_mode = ${plans}` }).catch(() => {})
   }
 
   /** Sends BEGIN and does not wait for the answer: the first statement does. */

@@ -7,7 +7,7 @@ import {
   type TransactionSettings,
 } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
-import { Connection } from './connection.ts'
+import { Connection, type Plans } from './connection.ts'
 import { markTransaction } from './in-transaction.ts'
 
 /** PostgreSQL answered COMMIT with ROLLBACK: a statement of the transaction had failed and the work ignored the error. */
@@ -25,10 +25,12 @@ export class CommitRefused extends Error {
  */
 export class PosadDialect implements Dialect {
   readonly #pool: Pool
-  constructor(pool: Pool) {
+  readonly #plans: Plans
+  constructor(pool: Pool, plans: Plans = 'auto') {
     this.#pool = pool
+    this.#plans = plans
   }
-  createDriver = () => new PoolDriver(this.#pool)
+  createDriver = () => new PoolDriver(this.#pool, this.#plans)
   createQueryCompiler = () => new PostgresQueryCompiler()
   createAdapter = () => new PostgresAdapter()
   createIntrospector: Dialect['createIntrospector'] = (db) => new PostgresIntrospector(db)
@@ -45,9 +47,11 @@ const testAfterIdle = 1000
 
 class PoolDriver implements Driver {
   readonly #pool: Pool
+  readonly #plans: Plans
   readonly #usedAt = new WeakMap<PoolClient, number>()
-  constructor(pool: Pool) {
+  constructor(pool: Pool, plans: Plans) {
     this.#pool = pool
+    this.#plans = plans
   }
   async init() {}
 
@@ -56,8 +60,10 @@ class PoolDriver implements Driver {
     for (;;) {
       const connection = new Connection(await this.#pool.connect())
       const usedAt = this.#usedAt.get(connection.client)
-      if (usedAt === undefined || Date.now() - usedAt < testAfterIdle || (await connection.responds()))
+      if (usedAt === undefined || Date.now() - usedAt < testAfterIdle || (await connection.responds())) {
+        connection.choosePlans(this.#plans)
         return connection
+      }
       connection.release()
     }
   }

@@ -56,7 +56,20 @@ export function openPool({ url, size, overflow = 0, recycleSeconds = 300, name =
   return pool
 }
 
-export const openDb = (pool: Pool): Db => new Kysely({ dialect: new PosadDialect(pool) })
+const keyed = new WeakMap<object, Db>()
+
+/** Opens a database over `pool`, whose end ends the database. */
+export function openDb(pool: Pool): Db {
+  const db: Db = new Kysely({ dialect: new PosadDialect(pool) })
+  keyed.set(db, new Kysely({ dialect: new PosadDialect(pool, 'force_generic_plan') }))
+  return db
+}
+
+/**
+ * The database for statements that find their rows by key. PostgreSQL plans them once for any keys: to plan them again for
+ * each list of keys takes longer than to run them. A transaction plans all its statements once, and is returned as it is.
+ */
+export const byKey = <Tables>(db: Kysely<Tables>): Kysely<Tables> => keyed.get(db) ?? db
 
 function safeInteger(text: string): number {
   const integer = Number(text)

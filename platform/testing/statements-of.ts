@@ -3,7 +3,10 @@ import { Client, type QueryConfig } from 'pg'
 /** A statement as the driver receives it. Statements with the same `connection` ran on the same connection. */
 export type Statement = Readonly<{ text: string; values: readonly unknown[]; connection: number }>
 
-/** Runs `work` and returns every statement that the connections of this process receive meanwhile. */
+/**
+ * Runs `work` and returns every statement that the connections of this process receive meanwhile, without the choices of how
+ * a session plans: which connection serves a request decides whether it needs one.
+ */
 export async function statementsOf(work: () => Promise<void>): Promise<readonly Statement[]> {
   const statements: Statement[] = []
   const connections = new Map<Client, number>()
@@ -13,7 +16,7 @@ export async function statementsOf(work: () => Promise<void>): Promise<readonly 
     const { text, values = [] } = typeof first === 'string' ? { text: first } : first
     const connection = connections.get(this) ?? connections.size
     connections.set(this, connection)
-    statements.push({ text, values, connection })
+    if (!text.startsWith('set plan_cache_mode')) statements.push({ text, values, connection })
     return (original as (...all: unknown[]) => unknown).call(this, first, ...rest)
   } as typeof original
   try {

@@ -1,18 +1,15 @@
-import { sql } from 'kysely'
 import { storingResponse } from '#platform/db'
 import type { Refused, StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { buyerOf, tokenOf, type Owner } from '../owner.ts'
 import { priceCart, type Pricing, type ShownCart } from '../priced-cart.ts'
-import { maxLines, maxPieces, type Line } from '../schema.ts'
-import { couponOf, newCartOf, openCart, type CartDb } from '../store.ts'
+import type { Line } from '../schema.ts'
+import { newCartOf, type CartDb } from '../store.ts'
+import { insertLine, type LimitReached } from './insert-line.ts'
 
 type Needs = Readonly<{ db: CartDb; now: Clock; pricing: Pricing }>
 
 export type ItemAdded = Readonly<{ kind: 'added'; cart: ShownCart }>
-type LimitReached =
-  | (Refused<'too-many-pieces'> & Readonly<{ in_cart: number; maximum: number }>)
-  | (Refused<'cart-full'> & Readonly<{ maximum: number }>)
 type NotForSale = Refused<'not-for-sale'> & Readonly<{ variant_ids: readonly string[] }>
 export type AddItemOutcome = ItemAdded | LimitReached | NotForSale
 export type AddItem = (owner: Owner, input: Line, storeResponse: StoreResponse<ItemAdded>) => Promise<AddItemOutcome>
@@ -37,28 +34,16 @@ type LineAdded = Readonly<{
   cart_token: string | null
 }>
 type Addition = Readonly<{ input: Line; now: Date }>
-type Row = Readonly<{
-  outcome: LimitReached | Readonly<{ kind: 'added'; lines: readonly Line[]; cart_id: string }> | null
-  coupon: string | null
-}>
 
-/**
- * One statement, which decides in `cart.add_item`. A refusal inserts no cart, unless the variant is switched off at this
- * moment: then an empty cart stays.
- */
+/** A refusal inserts no cart, unless the variant is switched off at this moment: then an empty cart stays. */
 async function addLine(
   db: CartDb,
   owner: Owner,
-  { input: { variant_id, quantity }, now }: Addition,
+  { input, now }: Addition,
 ): Promise<LineAdded | LimitReached | NotForSale> {
   const fresh = newCartOf(owner)
-  const { rows } = await sql<Row>`
-    select case when cart.is_for_sale(${variant_id}) then
-      cart.add_item(${openCart(owner, fresh, now)}, ${variant_id}, ${quantity}, ${now}, ${maxLines}, ${maxPieces})
-    end as outcome, ${couponOf(owner)} as coupon
-  `.execute(db)
-  const { outcome = null, coupon = null } = rows[0] ?? {}
-  if (!outcome) return { kind: 'refused', reason: 'not-for-sale', variant_ids: [variant_id] }
+  const { outcome, coupon } = await insertLine(db, { owner, fresh, input, now })
+  if (!outcome) return { kind: 'refused', reason: 'not-for-sale', variant_ids: [input.variant_id] }
   if (outcome.kind === 'refused') return outcome
   const { kind, lines, cart_id } = outcome
   return { kind, lines, coupon, cart_token: cart_id === fresh.id ? fresh.token : tokenOf(owner) }

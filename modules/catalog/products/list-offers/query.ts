@@ -12,7 +12,7 @@ export const listOffers =
   (db: CatalogDb): CatalogApi['offersOf'] =>
   async (variant_ids, over) => {
     if (variant_ids.length === 0) return []
-    return await (over ? readOffers(over, variant_ids) : readOffersTogether(db, variant_ids))
+    return await (over?.isTransaction ? readOffers(over, variant_ids) : readOffersTogether(db, variant_ids))
   }
 
 const readOffersTogether = coalesced<readonly string[], readonly Offer[]>(async (db, requests) => {
