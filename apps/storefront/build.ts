@@ -13,6 +13,7 @@ const sources = [
   'web/fonts',
   'platform/html',
   'platform/http/page/tokens.css',
+  'modules/ordering/timeline.ts',
   'apps/storefront/art',
   'scripts/build-web.ts',
   'package-lock.json',

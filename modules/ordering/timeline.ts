@@ -1,4 +1,4 @@
-/** The entries of a timeline, in the usual order of an order. A page has words for each. */
+/** The entries of a timeline, in the usual order of an order. The storefront has words for each, or it does not compile. */
 export const timelineEvents = [
   'order-created',
   'payment-started',

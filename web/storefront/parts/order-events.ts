@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { timelineEvents } from '#ordering/timeline'
 
 /** Milliseconds before a closed stream is opened again. */
 const pause = 3000
@@ -43,36 +44,9 @@ export function useOrderEvents(key: string | undefined, { open, changed }: Follo
   }, [key, changed])
 }
 
-/** The events of an order have many names, and `EventSource` gives each name to its own listener. */
-export const eventNames = [
-  'order-created',
-  'payment-started',
-  'order-processing',
-  'payment-processing',
-  'payment-declined',
-  'payment-completed',
-  'order-paid',
-  'shipment-created',
-  'order-shipping',
-  'shipment-status-changed',
-  'order-fulfilled',
-  'hold-expired',
-  'hold-lost',
-  'cancellation-requested',
-  'shipment-cancellation-refused',
-  'payment-cancelled',
-  'payment-refunded',
-  'payment-partially-refunded',
-  'payment-refund-refused',
-  'order-cancelled',
-  'staff-cancelled',
-  'staff-shipped',
-  'staff-fulfilled',
-]
-
-/** Opens a stream; `changed` is called for each event. */
+/** Opens a stream; `changed` is called for each event: `EventSource` gives each name of an event to its own listener. */
 function follow(url: string, changed: () => void): EventSource {
   const source = new EventSource(url)
-  for (const name of eventNames) source.addEventListener(name, changed)
+  for (const name of timelineEvents) source.addEventListener(name, changed)
   return source
 }

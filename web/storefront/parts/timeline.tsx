@@ -24,5 +24,9 @@ export function Timeline({ entries, isLive }: Readonly<{ entries: readonly Entry
   )
 }
 
-const textOf = ({ event, shipment_status }: Entry, { order }: Texts): string | undefined =>
-  event === 'shipment-status-changed' && shipment_status ? order.shipments[shipment_status] : order.events[event]
+/** A newer server may write entries that this page has no words for. */
+const textOf = ({ event, shipment_status }: Entry, { order }: Texts): string | undefined => {
+  if (event === 'shipment-status-changed' && shipment_status) return order.shipments[shipment_status]
+  const words: Readonly<Record<string, string>> = order.events
+  return words[event]
+}

@@ -1,3 +1,4 @@
+import type { TimelineEvent } from '#ordering/timeline'
 import { purchase } from './purchase-ru.ts'
 
 const plural = new Intl.PluralRules('ru')
@@ -7,6 +8,9 @@ const forms = (one: string, few: string, many: string) => (count: number) => {
   return `${count} ${form === 'one' ? one : form === 'few' ? few : many}`
 }
 const pieces = forms('товар', 'товара', 'товаров')
+
+/** The new status of the shipment is the text of its entry. */
+type TimelineTexts = Readonly<Record<Exclude<TimelineEvent, 'shipment-status-changed'>, string>>
 
 /** The Russian texts. The English ones have the same names, or they do not compile. */
 export const ru = {
@@ -193,7 +197,7 @@ export const ru = {
       'staff-cancelled': 'Магазин отменяет заказ',
       'staff-shipped': 'Заказ передан в доставку',
       'staff-fulfilled': 'Заказ получен',
-    } as Readonly<Record<string, string>>,
+    } satisfies TimelineTexts,
     courier: {
       pin: 'Код для курьера',
       pinHint: 'Назовите его курьеру, когда заказ будет у вас в руках.',
