@@ -15,7 +15,9 @@ import { identityBugs } from './bugs/identity.ts'
 import { mediaBugs } from './bugs/media.ts'
 import { mergeBugs } from './bugs/merges.ts'
 import { messageBugs } from './bugs/messages.ts'
+import { openOrderBugs } from './bugs/open-orders.ts'
 import { operationBugs } from './bugs/operation.ts'
+import { orderStepBugs } from './bugs/order-steps.ts'
 import { orderingBugs } from './bugs/ordering.ts'
 import { outgoingWebhookBugs } from './bugs/outgoing-webhooks.ts'
 import { paymentBugs } from './bugs/payments.ts'
@@ -47,6 +49,8 @@ export const bugs: readonly Bug[] = [
   ...stockBugs,
   ...promotionBugs,
   ...orderingBugs,
+  ...openOrderBugs,
+  ...orderStepBugs,
   ...checkoutBugs,
   ...guestOrderBugs,
   ...cartBugs,

@@ -43,4 +43,12 @@ export const guestOrderBugs: readonly Bug[] = [
     replacement: 'email: sending.email,',
     caughtBy: ordering('place-order/guest-orders.test.ts'),
   },
+  {
+    description: 'a guest who places orders in a loop fills the mailbox of another person',
+    requirement: 'ORD-11',
+    file: ordering('send-link/send-link.ts'),
+    text: '    if (!mayMail(contact_email, client_address)) return\n',
+    replacement: '',
+    caughtBy: ordering('place-order/guest-orders.test.ts'),
+  },
 ]
