@@ -39,6 +39,7 @@ export const annealingStart = 0.25
 export function openIsland({ problem, budget, seed, overdue }: IslandNeeds): Island {
   const search = newSearch(problem, seed)
   let reduction: Reduction | undefined
+  let annealingBegan: number | undefined
   const spent = () => (budget.unit === 'steps' ? search.steps : search.finder.work) / budget.count
   const progress = () => Math.max(spent(), overdue())
   construct(search)
@@ -55,8 +56,9 @@ export function openIsland({ problem, budget, seed, overdue }: IslandNeeds): Isl
       } else {
         if (!from) startFrom(search, search.best)
         const scale = meanLegOf(search)
-        const share = () => (progress() - annealingStart) / (1 - annealingStart)
-        const end = (until - annealingStart) / (1 - annealingStart)
+        const began = (annealingBegan ??= Math.min(progress(), annealingStart))
+        const share = () => (progress() - began) / (1 - began)
+        const end = (until - began) / (1 - began)
         anneal(search, { progress: share, end, hot: 10 * scale, cold: 0.01 * scale })
       }
       return solutionOf(search)

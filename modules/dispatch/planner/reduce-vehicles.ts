@@ -1,3 +1,4 @@
+import { fewestVehicles } from './fewest-vehicles.ts'
 import { findInVehicle, findPlace } from './insertion.ts'
 import {
   clearRoute,
@@ -6,6 +7,7 @@ import {
   copyRoute,
   copyTouched,
   insertRequest,
+  routesCost,
   updateRoute,
   type Plan,
 } from './plan.ts'
@@ -14,8 +16,8 @@ import { closeRoutes, listAbsent, take, takeRoute } from './ruin.ts'
 
 /**
  * Serves all requests with fewer vehicles by guided ejection search (Nagata and Kobayashi, 2010): a route is dissolved, and
- * each of its requests takes the place of requests that were easier to place so far. It runs in slices, so that
- * two searches can exchange their results.
+ * each of its requests takes the place of requests that were easier to place so far. An attempt that finds nothing ends, and the
+ * next one dissolves another route. It runs in slices, so that two searches can exchange their results.
  */
 export type Reduction = {
   readonly search: Search
@@ -24,23 +26,41 @@ export type Reduction = {
   readonly queue: Int32Array
   /** The vehicles of the best plan; the search tries one fewer. */
   vehicles: number
+  /** No plan has fewer vehicles: the search ends there. */
+  readonly fewest: number
+  /** The attempts with this number of vehicles that found nothing. */
+  failed: number
+  /** The ejections that this attempt still has. */
+  ejections: number
 }
+
+/** Steps of ruin and recreate after each ejection. On long routes they find more places than further ejections do. */
+const stepsPerEjection = 60
+/** The ejections of the first attempt; each further one has this factor more. */
+const firstEjections = 25
+const moreEjections = 1.3
+/** Every other attempt prefers short routes, at this temperature in mean legs; some plans are found only in one of the two ways. */
+const temperature = 10
 
 export function newReduction(search: Search): Reduction {
   const { requests } = search.finder.problem
-  const reduction = { search, attempts: new Int32Array(requests), queue: new Int32Array(requests), vehicles: 0 }
+  const lists = { attempts: new Int32Array(requests), queue: new Int32Array(requests) }
+  const fewest = fewestVehicles(search.finder.problem)
+  const reduction = { search, ...lists, vehicles: 0, fewest, failed: 0, ejections: 0 }
   dissolve(reduction)
   return reduction
 }
 
-/** Starts again from the best plan of the search. */
+/** Starts again from the best plan of the search: the first attempt dissolves the shortest route, a further one any route. */
 export function dissolve(reduction: Reduction): void {
   const { search, attempts } = reduction
   const { ruin, plan, finder, best } = search
   copyPlan(best, plan)
   listAbsent(ruin, plan)
   const used = pack(search, plan)
+  if (used !== reduction.vehicles) reduction.failed = 0
   reduction.vehicles = used
+  reduction.ejections = firstEjections * moreEjections ** reduction.failed
   attempts.fill(1)
   if (ruin.absentCount > 0) {
     // First every request needs a vehicle; only then one vehicle can go.
@@ -48,13 +68,19 @@ export function dissolve(reduction: Reduction): void {
     copyPlan(plan, search.current)
     return
   }
-  let smallest = 0
-  for (let vehicle = 1; vehicle < used; vehicle++) if (plan.size[vehicle]! < plan.size[smallest]!) smallest = vehicle
-  takeRoute(ruin, plan, smallest)
+  if (used <= reduction.fewest) return copyPlan(plan, search.current)
+  const vehicle = reduction.failed === 0 ? shortestRoute(plan, used) : (finder.draw() * used) | 0
+  takeRoute(ruin, plan, vehicle)
   closeRoutes(ruin, plan)
-  moveRoute(search, plan, { from: used - 1, to: smallest })
+  moveRoute(search, plan, { from: used - 1, to: vehicle })
   finder.fleet = used - 1
   copyPlan(plan, search.current)
+}
+
+function shortestRoute({ size }: Plan, used: number): number {
+  let shortest = 0
+  for (let vehicle = 1; vehicle < used; vehicle++) if (size[vehicle]! < size[shortest]!) shortest = vehicle
+  return shortest
 }
 
 /** Runs until `isOver`. Returns true when every request has a vehicle and one vehicle fewer is used. */
@@ -64,8 +90,14 @@ export function reduceVehicles(reduction: Reduction, isOver: () => boolean): boo
   while (!isOver()) {
     listAbsent(ruin, plan)
     if (ruin.absentCount === 0) {
+      if (reduction.vehicles <= reduction.fewest) return false
       startFrom(search, plan)
       return true
+    }
+    if (reduction.ejections-- <= 0) {
+      reduction.failed++
+      dissolve(reduction)
+      continue
     }
     const request = hardest(reduction)
     findPlace(finder, plan, request)
@@ -75,7 +107,7 @@ export function reduceVehicles(reduction: Reduction, isOver: () => boolean): boo
       eject(reduction, request)
     }
     copyTouched(plan, current)
-    for (let step = 0; step < 20; step++) shake(reduction)
+    for (let step = 0; step < stepsPerEjection; step++) shake(reduction)
   }
   return false
 }
@@ -90,13 +122,22 @@ function hardest({ search, attempts }: Reduction): number {
 }
 
 /** One step of ruin and recreate; it stays when the absent requests do not become harder. */
-function shake({ search, attempts }: Reduction): void {
+function shake({ search, attempts, failed }: Reduction): void {
   const { ruin, plan, current } = search
   listAbsent(ruin, plan)
   const before = sumOf(attempts, ruin.absent, ruin.absentCount)
   ruinAndRecreate(search, 10)
-  if (sumOf(attempts, ruin.absent, ruin.absentCount) <= before) copyTouched(plan, current)
+  const after = sumOf(attempts, ruin.absent, ruin.absentCount)
+  const stays = after < before || (after === before && (failed % 2 === 0 || isShortEnough(search)))
+  if (stays) copyTouched(plan, current)
   else copyTouched(current, plan)
+}
+
+/** Simulated annealing at one temperature. */
+function isShortEnough({ finder, plan, current }: Search): boolean {
+  const cost = routesCost(current)
+  const meanLeg = cost / (2 * finder.problem.requests)
+  return routesCost(plan) < cost - temperature * meanLeg * Math.log(finder.draw())
 }
 
 function sumOf(attempts: Int32Array, requests: Int32Array, count: number): number {
