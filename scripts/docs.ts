@@ -4,6 +4,7 @@ import { asyncapiYaml } from '#platform/events'
 import { openapiYaml } from '#platform/http'
 import { openLogs } from '#platform/telemetry'
 import { topics } from '../apps/config.ts'
+import { operator } from '../apps/operator/operator.ts'
 import { openServer } from '../apps/run.ts'
 import { version } from '../apps/version.ts'
 import { describeModules } from '../apps/describe-modules.ts'
@@ -34,7 +35,7 @@ export async function generatedDocuments(): Promise<Readonly<Record<string, stri
         app.modules,
         readModuleCalls(app.modules.map(({ name }) => name)),
       ),
-      'docs/routes.md': routesPage(app.modules),
+      'docs/routes.md': routesPage([...app.modules, operator(app)]),
       'docs/requirements.md': withTests(read('docs/requirements.md')),
     }
   } finally {

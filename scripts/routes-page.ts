@@ -17,7 +17,7 @@ Every route of the API, by module: who may call it, and its purpose. \`npm run d
 `
 
 /** The page of all routes that the API document describes, by the module that has them. */
-export function routesPage(modules: readonly Module[]): string {
+export function routesPage(modules: readonly Pick<Module, 'name' | 'routes'>[]): string {
   const sections = modules.map(({ name, routes = [] }) => {
     const rows = describedRoutes(routes).map(
       ({ method, url, schema, config }) =>

@@ -9,6 +9,7 @@ import { seconds } from '#platform/values'
 import type { App } from '../app.ts'
 import { countOf, print } from '../print.ts'
 import { Refusal } from '../refusal.ts'
+import { asOperator } from './as-operator.ts'
 import { withApp } from './with-app.ts'
 
 const progressEvery = seconds(2)
@@ -23,7 +24,9 @@ export const importFile = async (
   const found = await stat(path).catch(() => undefined)
   if (!found?.isFile()) throw new Refusal(`There is no file ${path}`)
   return await withApp(async (app) => {
-    const summary = await importFrom(app, path, { isDryRun: dryRun, stock: setStock ? 'set' : undefined })
+    const mode: Mode = { isDryRun: dryRun, stock: setStock ? 'set' : undefined }
+    const work = () => importFrom(app, path, mode)
+    const summary = await (dryRun ? work() : asOperator('catalog import', { details: { set_stock: setStock } }, work))
     print(summary, { json })
     if (dryRun) printNote('A dry run: nothing was changed')
     return summary.failed === 0

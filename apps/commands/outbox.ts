@@ -19,6 +19,7 @@ import { isId } from '#platform/values'
 import type { App } from '../app.ts'
 import { countOf, print, printLine } from '../print.ts'
 import { Misuse, Refusal } from '../refusal.ts'
+import { asOperator } from './as-operator.ts'
 import { withApp } from './with-app.ts'
 
 /** The operator, for the record. */
@@ -61,23 +62,30 @@ export const retry = async (group: string, event_id: string | undefined, { type 
     const { db } = app
     await refuseUnknownMessage(app, group, event_id)
     const who = operator()
-    if (event_id === undefined)
-      printLine(`${countOf((await retryAll(db, { group, type, who })).count, 'message')} will be tried again`)
-    else printOutcome(await retryMessage(db, { group, event_id, who }), 'The message will be tried again')
+    await decided('retry', group, event_id, async () => {
+      if (event_id === undefined)
+        printLine(`${countOf((await retryAll(db, { group, type, who })).count, 'message')} will be tried again`)
+      else printOutcome(await retryMessage(db, { group, event_id, who }), 'The message will be tried again')
+    })
   })
 
 /** `posad outbox skip GROUP ID --reason WHY`: drops a message for good. */
 export const skip = async (group: string, event_id: string, { reason }: { reason: string }): Promise<void> =>
   await withApp(async (app) => {
     await refuseUnknownMessage(app, group, event_id)
-    printOutcome(await skipMessage(app.db, { group, event_id, reason, who: operator() }), 'The message is skipped')
+    const skipped = await decided('skip', group, event_id, () =>
+      skipMessage(app.db, { group, event_id, reason, who: operator() }),
+    )
+    printOutcome(skipped, 'The message is skipped')
   })
 
 /** `posad outbox replay GROUP ID --reason WHY`: lets a group handle an event once more. */
 export const replay = async (group: string, event_id: string, { reason }: { reason: string }): Promise<void> =>
   await withApp(async (app) => {
     await refuseUnknownMessage(app, group, event_id)
-    const outcome = await replayMessage(app.db, { group, event_id, reason, who: operator() })
+    const outcome = await decided('replay', group, event_id, () =>
+      replayMessage(app.db, { group, event_id, reason, who: operator() }),
+    )
     if (outcome.kind === 'done') return printLine(`${group} will handle the event once more`)
     throw new Refusal(outcome.kind === 'refused' ? replayRefusals[outcome.reason] : 'The log does not have this event')
   })
@@ -101,7 +109,7 @@ export const remove = async (group: string, { yes = false }: { yes?: boolean }):
         `${group} has ${unhandled} and ${retrying + behind + dead} parked messages, which would be lost: add --yes to remove the group`,
       )
     }
-    const removed = await removeGroup(db, { group, who: operator() })
+    const removed = await decided('remove-group', group, undefined, () => removeGroup(db, { group, who: operator() }))
     if (removed.kind === 'done') printLine(`Removed the group ${group} and its ${removed.discarded} parked messages`)
     else if (removed.kind === 'refused') throw new Refusal(`A process handles events for ${group}: stop it first`)
     else throw new Refusal(`There is no group ${group}: posad outbox status lists the groups`)
@@ -116,7 +124,9 @@ export const removeType = async (group: string, type: string, { yes = false }: {
     if (own.some(({ event }) => event.type === type))
       throw new Refusal(`This version handles ${type} in ${group}: only a type that no version handles can go`)
     if (!yes) throw new Refusal(`Unhandled events of ${type} would be lost for ${group}: add --yes to remove the type`)
-    const removed = await removeRegisteredType(db, { group, type, who: operator() })
+    const removed = await decided('remove-type', group, undefined, () =>
+      removeRegisteredType(db, { group, type, who: operator() }),
+    )
     if (removed.kind === 'done')
       printLine(`${group} no longer handles ${type}; ${countOf(removed.skipped, 'parked message')} skipped`)
     else if (removed.kind === 'refused')
@@ -132,6 +142,11 @@ export const afterRestore = async (): Promise<void> =>
       throw new Refusal(`A process handles events for ${restored.groups.join(', ')}: stop it first`)
     printLine('The next start reads the log from its beginning; events handled before the dump are not handled again')
   })
+
+/** Records a decision about a group, or about one message of it, in the audit. */
+// oxlint-disable-next-line max-params -- reads as the command line
+const decided = <Result>(command: string, group: string, event_id: string | undefined, work: () => Result): Result =>
+  asOperator(`outbox ${command}`, { subject_type: 'groups', subject_id: group, details: { event_id } }, work)
 
 /** Refuses a group that neither the database nor a module of this version has. */
 async function refuseUnknownGroup({ db, modules }: App, group: string): Promise<void> {

@@ -2,6 +2,7 @@ import { isRole, roles } from '#identity'
 import { findInstance } from '#platform/db'
 import type { App } from '../app.ts'
 import { invitationLink } from '../first-admin.ts'
+import { asOperator } from './as-operator.ts'
 import { Misuse, Refusal } from '../refusal.ts'
 import { print, printLine } from '../print.ts'
 import { withApp } from './with-app.ts'
@@ -10,7 +11,8 @@ import { withApp } from './with-app.ts'
 export const grant = async (email: string, role: string): Promise<void> =>
   await withApp(async (app) => {
     if (!isRole(role)) throw new Misuse(`There is no role ${role}: choose one of ${roles.join(', ')}`)
-    const granted = await usersOf(app).grantRole(email, role)
+    const subject = { subject_type: 'users', details: { role } }
+    const granted = await asOperator('users grant', subject, () => usersOf(app).grantRole(email, role))
     if (granted.kind === 'not-found') throw new Refusal(`There is no account with the e-mail ${email}`)
     if (granted.kind === 'refused') {
       throw new Refusal(
@@ -31,7 +33,7 @@ export const invite = async (role: string, { json }: { json?: boolean }): Promis
     const { app: settings, database } = app.config
     const running = database.kind === 'embedded' ? findInstance(settings.directory) : undefined
     if (running) app.site.listensAt(running.address)
-    const code = await usersOf(app).invite(role)
+    const code = await asOperator('users invite', { details: { role } }, () => usersOf(app).invite(role))
     const link = invitationLink(app, code)
     if (json) return print({ role, link }, { json })
     printLine(`${link}  (works once, for seven days)`)

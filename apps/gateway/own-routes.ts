@@ -1,6 +1,7 @@
 import type { Http } from '#platform/http'
 import type { Upstream } from '#platform/upstream'
 import { seconds } from '#platform/values'
+import { auditRoute } from './audit-route.ts'
 import { serviceOfPath } from '../services.ts'
 import { version } from '../version.ts'
 import { mergedDocument } from './documents.ts'
@@ -9,11 +10,12 @@ const timeLimit = seconds(2)
 
 type State = 'healthy' | 'unhealthy'
 
-/** The routes that the gateway answers itself: health, and the documents of all services in one. */
+/** The routes that the gateway answers itself: health, the audit, and the documents of all services in one. */
 export const ownRoutes =
   (upstreams: readonly Upstream[]) =>
   (http: Http): void => {
     for (const prefix of ['', '/api/v1', '/admin']) addHealth(http, prefix, upstreams)
+    auditRoute(upstreams)(http)
     for (const path of ['/api/openapi.json', '/api/asyncapi.json']) {
       const read = mergedDocument(upstreams, path)
       http.get(path, async (_request, reply) => {

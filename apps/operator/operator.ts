@@ -1,11 +1,12 @@
 import type { App } from '../app.ts'
 import { runChecks } from '../run-checks.ts'
+import { auditRoutes } from './audit-routes.ts'
 import { checkRoutes } from './check-routes.ts'
 import { outboxRoutes } from './outbox-routes.ts'
 import { sagaRoutes } from './saga-routes.ts'
 
 /**
- * The routes of operators about events, sagas and invariants. A service answers for itself, below the prefix that the gateway
+ * The routes of operators about events, sagas, invariants and the audit. A service answers for itself, below the prefix that the gateway
  * sends to it: `/admin/services/ordering/outbox`.
  */
 export function operator(app: App) {
@@ -13,10 +14,11 @@ export function operator(app: App) {
   const prefix = service === undefined ? '/admin' : `/admin/services/${service}`
   return {
     name: 'operator',
-    description: 'Events, sagas and invariants, for operators.',
+    description: 'Events, sagas, invariants and the audit, for operators.',
     routes: [
       outboxRoutes({ db, prefix }),
       sagaRoutes({ db, prefix }),
+      auditRoutes({ db, prefix }),
       checkRoutes({ runChecks: () => runChecks(app), prefix }),
     ],
   }

@@ -5,13 +5,16 @@ import { callQueue } from './call-queue.ts'
 import { concurrently } from './concurrently.ts'
 import { isAnswer } from './connection.ts'
 import { CommitRefused } from './dialect.ts'
-import { transaction } from './transaction.ts'
+import { finalStep, withFinalStep, type FinalStep } from './final-step.ts'
+import { runFinalStep, transaction } from './transaction.ts'
 
 type Work<Tables, Result> = (tx: Transaction<Tables>) => Promise<Result>
 
 type Call<Tables> = Readonly<{
   keys: readonly string[]
   work: Work<Tables, unknown>
+  /** The write that the request of the caller owes. */
+  step: FinalStep | undefined
   /** Runs the work in a transaction of its own. */
   runAlone: () => Promise<unknown>
   resolve: (result: unknown) => void
@@ -32,7 +35,8 @@ export type ShareTransaction<Tables> = <Result>(keys: readonly string[], work: W
  */
 export function sharedTransactions<Tables>(db: Kysely<Tables>): ShareTransaction<Tables> {
   const enqueue = callQueue<Call<Tables>>({
-    run: (calls) => (calls.length > 1 ? runTogether(db, calls) : runSeparately(calls)),
+    // The transaction belongs to all callers: it runs the step of each, and not that of the request that started it.
+    run: (calls) => withFinalStep(undefined, () => (calls.length > 1 ? runTogether(db, calls) : runSeparately(calls))),
     keysOf: ({ keys }) => keys,
   })
   return (keys, work) =>
@@ -40,6 +44,7 @@ export function sharedTransactions<Tables>(db: Kysely<Tables>): ShareTransaction
       enqueue({
         keys,
         work: AsyncResource.bind(work), // in the trace of its own request
+        step: finalStep(),
         runAlone: AsyncResource.bind(() => transaction(db, work)),
         resolve: resolve as (result: unknown) => void,
         reject,
@@ -72,6 +77,7 @@ async function resultsOf<Tables>(tx: Transaction<Tables>, calls: readonly Call<T
     if (isRefusal(results[i])) throw new Error('A caller of the shared transaction was refused')
   })
   await concurrently(tx, pieces)
+  for (const { step } of calls) await runFinalStep(tx, step)
   return results
 }
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kysely, Transaction } from 'kysely'
 import { isRefusal, type Refused } from '#platform/outcome'
+import type { AnyTx } from './any-tx.ts'
+import { finalStep, type FinalStep } from './final-step.ts'
 import { isOutdatedPlan } from './statement-name.ts'
 
-/** A transaction of any module's database: `publish` and other writers of the platform accept it. */
-// oxlint-disable-next-line no-explicit-any -- a platform part writes its own tables beside those of any module
-export type AnyTx = Transaction<any>
+export type { AnyTx } from './any-tx.ts'
 
 const attempts = 4
 const serializationFailure = '40001'
@@ -77,6 +77,7 @@ async function attemptOf<Tables, Result>(
     afterCommits.set(tx, callbacks)
     const outcome = await work(tx)
     if (isRefusal(outcome)) throw new RolledBack(outcome)
+    await runFinalStep(tx, finalStep())
     return outcome
   })
   callbacks.forEach(callSafely)
@@ -104,6 +105,13 @@ export function afterCommit(tx: AnyTx, callback: () => void): void {
   if (!callbacks)
     throw new Error('afterCommit() needs a transaction that transaction() opened: call it inside the unit of work')
   callbacks.add(callback)
+}
+
+/** Runs a step that a request owes. It is done when `tx` has committed; a rollback leaves it to the next transaction. */
+export async function runFinalStep(tx: AnyTx, step: FinalStep | undefined): Promise<void> {
+  if (!step) return
+  await step.run(tx)
+  afterCommit(tx, () => (step.isDone = true))
 }
 
 /** Lets `other`, a second handle on the same transaction, share the callbacks of `tx`. */

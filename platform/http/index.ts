@@ -10,6 +10,7 @@ export { type AnyReply, type AnyRequest, type Http, type Routes } from './routes
 export { buildServer, type ServerNeeds } from './server/build-server.ts'
 export { buildMetricsServer } from './server/metrics-server.ts'
 export { buildProxy } from './proxy/build-proxy.ts'
+export { requestHeadersOf } from './proxy/forwarded-headers.ts'
 export { httpSettings } from './settings.ts'
 export { eventStream, streamAnswers, streamEvents } from './streams/event-stream.ts'
 export { streamHeaders } from './streams/last-event-id.ts'

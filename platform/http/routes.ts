@@ -8,6 +8,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify'
+import type { ActStep } from '#platform/audit'
 import type { TraceContext } from '#platform/telemetry'
 import type { Locale } from '#platform/values'
 import type { Attempt } from './idempotency/attempt.ts'
@@ -50,6 +51,10 @@ declare module 'fastify' {
     rawBody: Buffer | undefined
     /** The attempt that holds the request's Idempotency-Key. */
     attempt: Attempt | undefined
+    /** The act of the caller, on routes that the audit records. */
+    act: ActStep | undefined
+    /** The id of what the request created. */
+    createdId: string | undefined
   }
   interface FastifyInstance {
     /** Aborted when the server begins to stop: streams end, and their readers reconnect to another process. */
@@ -75,6 +80,8 @@ declare module 'fastify' {
      * guest's cart because a token expired.
      */
     ignoresToken?: boolean
+    /** False: a write of staff that the audit does not have, such as the positions of a courier. */
+    audit?: boolean
     /** The query may bring a stream token instead of `Authorization`: see `streamTokenFor`. */
     streamToken?: boolean
     /** The sender is a system of another company, such as a bank: unknown fields are let through. */

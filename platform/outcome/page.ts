@@ -68,7 +68,7 @@ export function pageOf<Item>({ items, window, cursorOf, ...length }: Rows<Item>)
     page,
     page_size,
     pages: Math.ceil(total / page_size),
-    next_cursor: hasMore && last !== undefined ? writeCursor(cursorOf(last)) : null,
+    next_cursor: hasMore && last !== undefined ? cursorText(cursorOf(last)) : null,
     ...(total_capped && { total_capped }),
   }
 }
@@ -95,7 +95,8 @@ export function idAfter({ cursor }: Window): string | undefined {
   throw new InvalidPage('bad-cursor')
 }
 
-const writeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url')
+/** The text of a cursor, as `windowOf` reads it. */
+export const cursorText = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url')
 
 function readCursor(text: string): Cursor {
   try {

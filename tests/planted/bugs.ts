@@ -1,4 +1,5 @@
 import type { Bug } from './bug.ts'
+import { auditBugs } from './bugs/audit.ts'
 import { backupBugs } from './bugs/backup.ts'
 import { alertBugs } from './bugs/alerts.ts'
 import { brokerBugs } from './bugs/broker.ts'
@@ -69,5 +70,6 @@ export const bugs: readonly Bug[] = [
   ...eventBugs,
   ...brokerBugs,
   ...tracingBugs,
+  ...auditBugs,
   ...backupBugs,
 ]

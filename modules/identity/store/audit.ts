@@ -1,3 +1,5 @@
+import { recordAct } from '#platform/audit'
+import { activeContext } from '#platform/telemetry'
 import { newId } from '#platform/values'
 import type { Actor } from '../actor.ts'
 import type { AuditAction } from '../schema.ts'
@@ -11,7 +13,7 @@ type NewEntry = Readonly<{
   now: Date
 }>
 
-/** Records a change by staff in its transaction. */
+/** Records a change by staff in its transaction: in the history of the account, and in the audit of the shop. */
 export async function insertAudit(tx: IdentityTx, { actor, now, ...entry }: NewEntry): Promise<void> {
   const who =
     actor.kind === 'user' ? { actor: 'user', actor_user_id: actor.user_id } : { actor: actor.name, actor_user_id: null }
@@ -19,6 +21,14 @@ export async function insertAudit(tx: IdentityTx, { actor, now, ...entry }: NewE
     .insertInto('identity.audit_log')
     .values({ id: newId(), ...who, ...entry, created_at: now })
     .execute()
+  await recordAct(tx, {
+    actor: actor.kind === 'user' ? actor : { kind: 'program', name: actor.name },
+    action: entry.action,
+    subject_type: 'users',
+    subject_id: entry.user_id ?? undefined,
+    request_id: activeContext()?.request_id,
+    details: entry.details,
+  })
 }
 
 /** Lists the newest entries about a user. */

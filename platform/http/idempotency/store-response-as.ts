@@ -11,10 +11,15 @@ export function storeResponseAs<Success>(
   status: number,
   present: (outcome: Success) => object,
 ): StoreResponse<Success> {
-  const { attempt } = reply.request
-  if (!attempt) return storeNothing
+  const { attempt, act } = reply.request
+  if (!attempt && !act) return storeNothing
   return async (tx, outcome) => {
+    const response = present(outcome)
+    reply.request.createdId = idOf(response)
+    if (!attempt) return
     const serialize = reply.getSerializationFunction(String(status)) ?? JSON.stringify
-    await saveResponse(tx, attempt, { status, body: serialize(present(outcome)) })
+    await saveResponse(tx, attempt, { status, body: serialize(response) })
   }
 }
+
+const idOf = ({ id }: Readonly<{ id?: unknown }>): string | undefined => (typeof id === 'string' ? id : undefined)

@@ -18,7 +18,7 @@ import { sharedAddresses } from './shared-addresses.ts'
 
 type Options = Readonly<{ settings: ServerSettings; log: Log; versionedUrl: (url: string) => string }>
 
-const requestFields = ['caller', 'token', 'locale', 'facts', 'traceContext', 'attempt', 'rawBody']
+const requestFields = ['caller', 'token', 'locale', 'facts', 'traceContext', 'attempt', 'rawBody', 'act', 'createdId']
 
 /** A Fastify instance with the settings, without hooks and routes. */
 export function fastifyServer({ settings, log, versionedUrl }: Options): FastifyInstance {

@@ -5,6 +5,7 @@ import { settleKey, takeKey } from '../idempotency/idempotency-hooks.ts'
 import type { Authenticate } from '#platform/access'
 import { bodyLimitOf, wrongBodyLimit } from '../request/body-limit.ts'
 import { openRequestCounter } from '../request/count-request.ts'
+import { enterAct, isAudited, recordAlone } from '../request/enter-act.ts'
 import { onRequest } from '../request/on-request.ts'
 import { fillBody } from '../request/parse-body.ts'
 import { enterContext } from '../request/trace-context.ts'
@@ -50,7 +51,14 @@ export function addRouteRules(server: FastifyInstance, { db, settings, ...needs 
     const first = onRequest(finding, facts)
     added.add(first)
     route.onRequest = [first, ...hooks]
-    route.preHandler = [enterContext, ...(facts.idempotent ? [take] : []), ...[route.preHandler ?? []].flat()]
+    const recorded = isAudited(route)
+    route.preHandler = [
+      enterContext,
+      ...(facts.idempotent ? [take] : []),
+      ...(recorded ? [enterAct(route)] : []),
+      ...[route.preHandler ?? []].flat(),
+    ]
+    if (recorded) route.onSend = [recordAlone(db), ...[route.onSend ?? []].flat()]
     if (facts.bodyOptional) route.preValidation = [fillBody, ...[route.preValidation ?? []].flat()]
     if (facts.countsRefusals) route.onSend = [counter.giveBack, ...[route.onSend ?? []].flat()]
     if (facts.idempotent) route.onSend = [settle, ...[route.onSend ?? []].flat()]

@@ -28,7 +28,7 @@ const schema = {
 export const changeDutyRoute =
   ({ changeDuty }: Readonly<{ changeDuty: ChangeDuty }>): Routes =>
   (http) => {
-    const config = { access: { permission: 'delivery.deliver' } }
+    const config = { access: { permission: 'delivery.deliver' }, audit: false }
     http.put('/dispatch/me/duty', { schema, config }, async ({ body, caller }, reply) => {
       const courier_id = userIdOf(caller)
       if (courier_id === null) return refuse(reply, notFound('courier'))

@@ -23,7 +23,7 @@ const schema = {
 export const reportPositionsRoute =
   ({ reportPositions }: Readonly<{ reportPositions: ReportPositions }>): Routes =>
   (http) => {
-    const config = { access: { permission: 'delivery.deliver' }, repeat: 'saves each moment once' }
+    const config = { access: { permission: 'delivery.deliver' }, audit: false, repeat: 'saves each moment once' }
     http.post('/dispatch/me/positions', { schema, config }, async ({ body, caller }, reply) => {
       const courier_id = userIdOf(caller)
       if (courier_id === null) return refuse(reply, notFound('courier'))

@@ -34,7 +34,11 @@ of the clock of the shop count as now.`,
 export const reportStepsRoute =
   ({ reportSteps }: Readonly<{ reportSteps: ReportSteps }>): Routes =>
   (http) => {
-    const config = { access: { permission: 'delivery.deliver' }, repeat: 'returns the first results again' }
+    const config = {
+      access: { permission: 'delivery.deliver' },
+      audit: false,
+      repeat: 'returns the first results again',
+    }
     http.post('/dispatch/me/reports', { schema, config }, async ({ body, caller, locale }, reply) => {
       const courier_id = userIdOf(caller)
       if (courier_id === null) return refuse(reply, notFound('courier'))

@@ -36,6 +36,7 @@ export const savePhotoRoute =
   (http) => {
     const config = {
       access: { permission: 'delivery.deliver' },
+      audit: false,
       upload: maxPhotoBytes,
       repeat: 'The same file of the same parcel is the same photograph.',
     }

@@ -30,7 +30,7 @@ const failing = { ...shapes, summary: 'Report that the customer did not get the 
 export const takeStepRoutes =
   ({ takeStep }: Readonly<{ takeStep: TakeStep }>): Routes =>
   (http) => {
-    const config = { access: { permission: 'delivery.deliver' }, repeat: 'returns the parcel again' }
+    const config = { access: { permission: 'delivery.deliver' }, audit: false, repeat: 'returns the parcel again' }
     const take = async (
       { params, caller, locale }: Readonly<{ params: { id: string }; caller: Caller; locale: Locale }>,
       reply: AnyReply,

@@ -1,0 +1,2 @@
+drop table platform.audit;
+drop function platform.refuse_audit_change();

@@ -1,0 +1,46 @@
+import type { Bug } from '../bug.ts'
+
+/** The record of what staff did. */
+export const auditBugs: readonly Bug[] = [
+  {
+    description: 'a change of staff is committed, and its record only when the answer is sent',
+    requirement: 'PLT-6',
+    file: 'platform/db/transaction.ts',
+    text: '    await runFinalStep(tx, finalStep())\n',
+    replacement: '',
+    caughtBy: 'platform/http/request/enter-act.test.ts',
+  },
+  {
+    description: 'staff whose writes share a transaction leave the record of one of them',
+    requirement: 'PLT-6',
+    file: 'platform/db/shared-transactions.ts',
+    text: '  for (const { step } of calls) await runFinalStep(tx, step)\n',
+    replacement:
+      '  await runFinalStep(tx, calls[0]?.step)\n  for (const { step } of calls) if (step) step.isDone = true\n',
+    caughtBy: 'platform/http/request/enter-act.test.ts',
+  },
+  {
+    description: 'a write of a single statement is in no audit',
+    requirement: 'PLT-6',
+    file: 'platform/http/request/enter-act.ts',
+    text: 'if (act && !act.isDone && reply.statusCode < 400) await act.record(db)',
+    replacement: 'if (act && !act.isDone && reply.statusCode < 100) await act.record(db)',
+    caughtBy: 'platform/http/request/enter-act.test.ts',
+  },
+  {
+    description: 'the audit keeps every text that staff send, passwords included',
+    requirement: 'SEC-4',
+    file: 'platform/audit/audited-value.ts',
+    text: 'return isOpen(schema, value) ? value : hidden',
+    replacement: 'return value',
+    caughtBy: 'platform/audit/audited-value.test.ts',
+  },
+  {
+    description: 'the gateway ends the audit when the services have just one page left',
+    requirement: 'PLT-15',
+    file: 'apps/gateway/audit-route.ts',
+    text: 'const hasMore = all.length > page_size || pages.some(({ next_cursor }) => next_cursor !== null)',
+    replacement: 'const hasMore = pages.some(({ next_cursor }) => next_cursor !== null)',
+    caughtBy: 'apps/gateway/audit-route.test.ts',
+  },
+]
