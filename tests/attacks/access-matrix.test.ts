@@ -157,7 +157,7 @@ test('no caller reaches the routes for programs through the gateway (SEC-3, PLT-
   for (const [kind, as] of Object.entries(callers)) {
     const wrong = await differences(hidden, async (one) => ({
       received: (await send(one, as)).answer,
-      expected: '404 not-found',
+      expected: '404 no-such-route',
     }))
     assert.deepEqual(wrong, [], `to ${kind}`)
   }

@@ -1,10 +1,12 @@
+import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { chmod, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePort } from '#platform/db'
+import { freePort, isAlive } from '#platform/db'
+import { eventually } from '#platform/testing'
 import { serviceNames, type ServiceName } from '../../../apps/services.ts'
 import { openFaultProxy, type FaultProxy } from './fault-proxy.ts'
 
@@ -19,8 +21,8 @@ export type BrokerServer = Readonly<{
   networks: ReadonlyMap<ServiceName, FaultProxy>
   /** The variables of a service that reaches the broker through its network. */
   environmentOf: (service: ServiceName) => Readonly<Record<string, string>>
-  /** Kills the server with SIGKILL, with its children. */
-  kill: () => void
+  /** Kills the server with SIGKILL, with its children. Returns when it is gone. */
+  kill: () => Promise<void>
   /** Starts a killed server again, at its ports and with its data. */
   start: () => Promise<void>
   close: () => Promise<void>
@@ -53,6 +55,7 @@ export async function openBrokerServer(kind: BrokerKind): Promise<BrokerServer> 
       env: {
         ...process.env,
         SERVICES_DIRECTORY: directory,
+        SERVICES_START_LIMIT: '240',
         RABBITMQ_PORT: String(ports[0]),
         KAFKA_PORT: '',
         KAFKA_PROXIED_PORTS: ports.map((port, at) => `${port}:${proxies[at]?.port}`).join(' '),
@@ -62,9 +65,10 @@ export async function openBrokerServer(kind: BrokerKind): Promise<BrokerServer> 
   return {
     networks,
     environmentOf: (service) => ({ EVENT_BROKER_TYPE: kind, ...variableOf(networks.get(service)?.port ?? 0) }),
-    kill: () => {
-      const [pid] = readFileSync(join(directory, kind, 'process'), 'utf8').split('\n')
-      process.kill(-Number(pid), 'SIGKILL')
+    kill: async () => {
+      const pid = Number(readFileSync(join(directory, kind, 'process'), 'utf8').split('\n', 1)[0])
+      process.kill(-pid, 'SIGKILL')
+      await eventually(() => assert.ok(!isAlive(pid)), { within: 60_000 })
     },
     start: async () => void (await services('up')),
     close: async () => {

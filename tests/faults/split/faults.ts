@@ -48,7 +48,7 @@ const network = (mood: NetworkMood, { name, proxyOf }: Network): Fault => ({
 const killBroker: Fault = {
   name: 'kill -9 of the broker',
   inject: async ({ broker }, milliseconds) => {
-    broker.kill()
+    await broker.kill()
     await sleep(milliseconds)
     await broker.start()
   },
