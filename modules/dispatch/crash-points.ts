@@ -6,4 +6,5 @@ export const crashPoint = crashPoints('dispatch', [
   'after-report.before-checkpoint',
   'assigned.before-commit',
   'moved.before-commit',
+  'planned.before-commit',
 ])

@@ -11,7 +11,11 @@ export const imageFile = (width: number, height = 500): Promise<Buffer> =>
     .toBuffer()
 
 /** Uploads an image of a product as staff do it. */
-export async function uploadImage({ address }: Shop, product_id: string, bytes: Buffer): Promise<TestResponse> {
+export async function uploadImage(
+  { address }: Pick<Shop, 'address'>,
+  product_id: string,
+  bytes: Buffer,
+): Promise<TestResponse> {
   const body = new FormData()
   body.set('file', new Blob([new Uint8Array(bytes)]), 'tea.jpg')
   const path = `/api/v1/admin/products/${product_id}/images`
@@ -25,10 +29,13 @@ export async function uploadImage({ address }: Shop, product_id: string, bytes: 
 }
 
 /** The images of a product once none of them waits for its worker. */
-export const settledImages = (shop: Shop, product_id: string) =>
-  eventually(async () => {
-    const response = await shop.send(staff, `GET /admin/products/${product_id}/images`)
-    const { items } = expectResponse(response, 200, AdminImageList)
-    assert.ok(items.every(({ status }) => status !== 'pending'))
-    return items
-  })
+export const settledImages = (shop: Pick<Shop, 'send'>, product_id: string, within = 5000) =>
+  eventually(
+    async () => {
+      const response = await shop.send(staff, `GET /admin/products/${product_id}/images`)
+      const { items } = expectResponse(response, 200, AdminImageList)
+      assert.ok(items.every(({ status }) => status !== 'pending'))
+      return items
+    },
+    { within },
+  )

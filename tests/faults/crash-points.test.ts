@@ -48,7 +48,7 @@ const crashes: readonly Crash[] = [
   { point: 'payments.after-request.before-refund', nth: 1, ending: 'partly refunded' },
 ]
 
-/** The tests of `platform/events`, `modules/payments` and `modules/dispatch` crash here, and fail when the point is gone. */
+/** The tests of `platform/events`, `modules/payments`, `modules/dispatch` and the workers crash here, and fail when the point is gone. */
 const testedElsewhere: readonly string[] = [
   'dispatch.after-report.before-checkpoint',
   'dispatch.after-take.before-offset',
@@ -56,7 +56,9 @@ const testedElsewhere: readonly string[] = [
   'dispatch.moved.before-commit',
   'events.after-park',
   'events.before-retry',
+  'dispatch.planned.before-commit',
   'ingest.after-commit.before-acknowledge',
+  'media.after-variants.before-save',
   'payments.after-intent.before-provider',
 ]
 

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import { sql } from 'kysely'
 import type { Storage } from '#platform/storage'
 import type { Clock } from '#platform/values'
+import { crashPoint } from '../crash-points.ts'
 import { maxUnfinishedAttempts, variantKey, variantSpecs } from '../image.ts'
 import type { ImageProcessor, MadeVariant } from '../processors/processor.ts'
 import type { FailImage, SaveVariants } from '../image-work.ts'
@@ -47,6 +48,7 @@ async function makeVariants(needs: Needs, image: Image, signal: AbortSignal): Pr
   if (outcome.kind === 'refused') return void (await failImage({ ...work, reason: outcome.reason }))
   for (const { variant, body } of outcome.variants)
     await storage.put(variantKey(image, variant), { body, byte_size: body.length })
+  crashPoint('after-variants.before-save')
   const rows = outcome.variants.map((variant) => rowOf(image, variant))
   const saved = await saveVariants({ ...work, variants: rows })
   // Staff deleted the image in the meantime, so that no row names its new files.

@@ -9,6 +9,7 @@ import {
   type FleetProblem,
   type Planner,
 } from '../../planner/index.ts'
+import { crashPoint } from '../../crash-points.ts'
 import { assignmentOf } from '../assignment.ts'
 import { dueOffers, type DueOffer } from '../due-offers.ts'
 import { offer } from '../parcel.ts'
@@ -137,6 +138,7 @@ async function applyPlan({ db, offerTime }: PlanNeeds, { lease, facts, plan, off
       await saveParcel(tx, parcel, { ...decision, at: facts.now })
       offered++
     }
+    if (offered > 0) crashPoint('planned.before-commit')
     return { kind: 'planned', offered }
   })
 }
