@@ -224,6 +224,16 @@ const violations: readonly Readonly<{ name: string; does: string; plant: () => R
     name: 'shop.cancelled-order-holds-nothing',
     plant: () => sql`update catalog.holds set state = 'firm' where order_id = ${shop.cancelled}`,
   },
+  {
+    does: 'goods are on sale whose parcel is outside the shop',
+    name: 'shop.goods-that-left-are-in-return',
+    plant: () => sql`update ordering.orders set goods_left = true where id = ${shop.cancelled}`,
+  },
+  {
+    does: 'goods are in return whose parcel never left the shop',
+    name: 'shop.goods-that-left-are-in-return',
+    plant: () => sql`update catalog.holds set state = 'in_return' where order_id = ${shop.cancelled}`,
+  },
 ]
 
 test('a parcel whose discrepancy staff have settled may differ from its shipment (DSP-9)', async () => {

@@ -31,13 +31,29 @@ export const holdChecks: readonly CrossCheck[] = [
   },
   {
     name: 'cancelled-order-holds-nothing',
-    description: 'Five minutes after an order was cancelled, the catalog keeps no stock for it.',
+    description: 'Five minutes after an order was cancelled, the catalog keeps no stock for it; a return is no stock.',
     modules: ['catalog', 'ordering'],
     violations: sql`
       select hold.order_id, hold.state, placed.cancelled_at
       from catalog.holds as hold join ordering.orders as placed on placed.id = hold.order_id
       where hold.state in ('held', 'firm', 'sold') and placed.status = 'cancelled'
         and placed.cancelled_at < now() - interval '5 minutes'
+      limit 100
+    `,
+  },
+  {
+    name: 'goods-that-left-are-in-return',
+    description:
+      'Five minutes after an order was cancelled, its goods are a return exactly when its parcel had left the shop.',
+    modules: ['catalog', 'ordering', 'delivery'],
+    violations: sql`
+      select placed.id as order_id, placed.goods_left, hold.state, shipment.status as shipment_status
+      from ordering.orders as placed left join catalog.holds as hold on hold.order_id = placed.id
+        left join delivery.shipments as shipment on shipment.order_id = placed.id
+      where placed.status = 'cancelled' and placed.cancelled_at < now() - interval '5 minutes'
+        and (placed.goods_left <> (hold.state is not distinct from 'in_return')
+          or placed.goods_left <> (shipment.id is not null and jsonb_path_exists(shipment.timeline,
+            '$[*] ? (@.status == "handed_over" || @.status == "in_transit" || @.status == "out_for_delivery")')))
       limit 100
     `,
   },

@@ -12,6 +12,16 @@ export function catalogChecks(db: CatalogDb): readonly Check[] {
   return [
     check('reserved-is-held', 'The reserved pieces of a variant are those of its open holds.', wrongReserved),
     check('on-hand-is-moved', 'The pieces on hand are the sum of all movements.', wrongOnHand),
+    check(
+      'returns-are-moved',
+      'The pieces of a return are those that its order had reserved and that left the stock.',
+      wrongReturns,
+    ),
+    check(
+      'returns-are-received',
+      'Staff receive the goods of a return within seven days of its arrival, and thirty of its order.',
+      forgottenReturns,
+    ),
     check('active-has-variant', 'An active product has an active variant.', activeWithoutVariant),
     check('listed-is-active', 'The lists show the active products, with their price and availability.', wrongListings),
     check('computed-bundle', 'A computed price or weight of a bundle is the sum over its components.', wrongBundleSums),
@@ -33,6 +43,28 @@ const wrongOnHand = sql<object>`
   from catalog.stock s left join (
     select variant_id, sum(delta) as delta from catalog.movements group by variant_id) moved using (variant_id)
   where s.on_hand <> coalesce(moved.delta, 0)`
+
+const wrongReturns = sql<object>`
+  select coalesce(i.order_id, moved.order_id, held.order_id) as order_id,
+    coalesce(i.variant_id, moved.variant_id, held.variant_id) as variant_id, i.pieces, i.sellable, moved.delta, held.reserved
+  from catalog.return_items i
+    full join (
+      select order_id, variant_id, sum(delta) as delta from catalog.movements where kind in ('in_return', 'returned') group by 1, 2
+    ) moved using (order_id, variant_id)
+    full join (
+      select order_id, variant_id, reserved from catalog.holds h join catalog.hold_items using (order_id)
+      where h.state = 'in_return' and reserved > 0
+    ) held using (order_id, variant_id)
+    left join catalog.returns r using (order_id)
+  where (coalesce(i.sellable, 0) - i.pieces) is distinct from moved.delta or i.pieces is distinct from held.reserved
+    or r.expected_at is null or (r.received_at is null) is distinct from (i.sellable is null)
+  limit 100`
+
+const forgottenReturns = sql<object>`
+  select order_id, order_number, expected_at, arrived_at from catalog.returns
+  where expected_at is not null and received_at is null
+    and (arrived_at < now() - interval '7 days' or expected_at < now() - interval '30 days')
+  limit 100`
 
 const activeWithoutVariant = sql<object>`
   select p.id as product_id from catalog.products p

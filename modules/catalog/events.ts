@@ -51,6 +51,18 @@ export const holdLost = defineEvent('catalog.hold-lost.v1', {
   payload: Type.Object({ order_id: Id }),
 })
 
+const pieces = Type.Integer({ minimum: 0 })
+
+export const returnReceived = defineEvent('catalog.return-received.v1', {
+  description:
+    'Staff counted the goods of a cancelled order whose parcel had left the shop: sellable pieces are on hand again.',
+  key: 'order_id',
+  payload: Type.Object({
+    order_id: Id,
+    items: Type.Array(Type.Object({ variant_id: Id, sellable: pieces, damaged: pieces, lost: pieces })),
+  }),
+})
+
 export const catalogEvents = [
   productCreated,
   productUpdated,
@@ -59,4 +71,5 @@ export const catalogEvents = [
   variantStockChanged,
   holdExpired,
   holdLost,
+  returnReceived,
 ]

@@ -6,7 +6,7 @@ import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { CatalogApi } from './api.ts'
 import { catalogChecks } from './checks.ts'
 import { catalogEvents } from './events.ts'
-import { holdsMetric } from './metrics.ts'
+import { holdsMetric, oldestReturnMetric, returnsMetric } from './metrics.ts'
 import { productFiles, products } from './products/index.ts'
 import { reviews } from './reviews/index.ts'
 import type { PurchaseOf } from './reviews/purchase.ts'
@@ -77,7 +77,7 @@ export function catalog({ db, now, cache, purchaseOf, letters }: CatalogNeeds): 
     pages: alertParts.pages,
     checks: catalogChecks(db),
     cacheTags: [catalogTag],
-    metrics: [holdsMetric(db)],
+    metrics: [holdsMetric(db), returnsMetric(db), oldestReturnMetric(db)],
   }
 }
 

@@ -80,6 +80,8 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
       time = new Date(time.getTime() + milliseconds)
     },
     hold: module.api.hold,
+    /** Connections that share no transaction with those of `needs`. */
+    secondDb: (): CatalogDb => openSecondDb(),
     /** The module as another process has it: it shares no transaction with this one. */
     elsewhere: () => catalog({ db: openSecondDb(), now, cache, purchaseOf, letters }),
     withdrawHold: module.api.withdrawHold,

@@ -5,6 +5,9 @@ import { Id, Nullable, OneOf } from '#platform/schema'
 import { ShipmentStatus } from './schema.ts'
 
 const shipment = { shipment_id: Id, order_id: Id }
+const goods_left = Type.Optional(
+  Type.Boolean({ description: 'The parcel had left the shop: its goods are on their way back' }),
+)
 
 export const shipmentCreated = defineEvent('delivery.shipment-created.v1', {
   description: 'The order has a shipment.',
@@ -58,13 +61,19 @@ export const shipmentFailed = defineEvent('delivery.shipment-failed.v1', {
   description: 'The shipment cannot be created, or the parcel did not reach the customer.',
   alias: 'delivery.failed',
   key: 'order_id',
-  payload: Type.Object({ shipment_id: Type.Optional(Id), order_id: Id, reason: Type.String() }),
+  payload: Type.Object({ shipment_id: Type.Optional(Id), order_id: Id, reason: Type.String(), goods_left }),
 })
 
 export const shipmentCancelled = defineEvent('delivery.shipment-cancelled.v1', {
   description: 'The answer to shipment-cancellation-requested: the order gets no shipment, whether or not one existed.',
   key: 'order_id',
-  payload: Type.Object({ shipment_id: Type.Optional(Id), order_id: Id }),
+  payload: Type.Object({ shipment_id: Type.Optional(Id), order_id: Id, goods_left }),
+})
+
+export const shipmentReturned = defineEvent('delivery.shipment-returned.v1', {
+  description: 'A parcel that had left the shop is back in it; staff count its goods.',
+  key: 'order_id',
+  payload: Type.Object(shipment),
 })
 
 export const shipmentCancellationRefused = defineEvent('delivery.shipment-cancellation-refused.v1', {
@@ -81,12 +90,13 @@ export const parcelCancellationRequested = defineEvent('delivery.parcel-cancella
 })
 
 export const courierReportRejected = defineEvent('delivery.courier-report-rejected.v1', {
-  description: 'A courier reports another end of a parcel than its shipment has; its shipment does not change.',
+  description:
+    'A courier reports another end of a parcel than its shipment has, or has picked up one that failed in the shop; its shipment does not change.',
   key: 'order_id',
   payload: Type.Object({
     ...shipment,
     courier_id: Id,
-    reported: OneOf(['delivered', 'failed', 'returned']),
+    reported: OneOf(['picked_up', 'delivered', 'failed', 'returned']),
     status: ShipmentStatus,
   }),
 })
@@ -97,6 +107,7 @@ export const deliveryEvents = [
   shipmentCustomerChanged,
   shipmentDelivered,
   shipmentFailed,
+  shipmentReturned,
   shipmentCancelled,
   shipmentCancellationRefused,
   parcelCancellationRequested,

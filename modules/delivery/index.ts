@@ -40,6 +40,8 @@ import { finishCancellation } from './finish-cancellation/finish-cancellation.ts
 import { finishCancellationSubscriptions } from './finish-cancellation/subscriber.ts'
 import { followCourier } from './follow-courier/follow-courier.ts'
 import { followCourierSubscriptions } from './follow-courier/subscriber.ts'
+import { followReturn } from './follow-return/follow-return.ts'
+import { followReturnSubscription } from './follow-return/subscriber.ts'
 import { guardedCarrier } from './guarded-carrier.ts'
 import { listPickupPoints } from './list-pickup-points/query.ts'
 import { listPickupPointsRoutes } from './list-pickup-points/route.ts'
@@ -110,6 +112,7 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
       cancelShipmentSubscription(slices),
       closeShipmentSubscription(slices),
       ...followCourierSubscriptions(slices),
+      followReturnSubscription(slices),
       ...finishCancellationSubscriptions(slices),
       changeCustomerSubscription({ changeCustomer }),
     ]
@@ -136,6 +139,7 @@ const slicesOf = (parts: ReturnType<typeof partsOf>) => ({
   cancelShipment: cancelShipment(parts),
   closeShipment: closeShipment(parts),
   followCourier: followCourier(parts),
+  followReturn: followReturn(parts),
   finishCancellation: finishCancellation(parts),
   deliverShipment: deliverShipment(parts),
   changeShipmentStatus: changeShipmentStatus(parts),

@@ -4,9 +4,10 @@ import {
   shipmentCreated,
   shipmentDelivered,
   shipmentFailed,
+  shipmentReturned,
   shipmentStatusChanged,
 } from './events.ts'
-import type { StatusChange } from './shipment.ts'
+import { haveGoodsLeft, type StatusChange } from './shipment.ts'
 import { trackingHashOf, type Shipment } from './store.ts'
 
 export const created = (shipment: Shipment): NewEvent => {
@@ -26,14 +27,16 @@ function carriageOf({ delivery_address: address, ...shipment }: Shipment) {
 
 /** The change of status, and the event that ordering waits for. */
 export function statusChanged(
-  { id: shipment_id, order_id }: Pick<Shipment, 'id' | 'order_id'>,
+  { id: shipment_id, order_id, timeline }: Pick<Shipment, 'id' | 'order_id' | 'timeline'>,
   { from, to }: Pick<StatusChange, 'from' | 'to'>,
 ): NewEvent[] {
   const shipment = { shipment_id, order_id }
+  const goods_left = haveGoodsLeft({ timeline })
   const change = shipmentStatusChanged({ ...shipment, from, to: to.status })
   if (to.status === 'delivered') return [change, shipmentDelivered(shipment)]
-  if (to.status === 'failed') return [change, shipmentFailed({ ...shipment, reason: to.reason })]
-  if (to.status === 'cancelled') return [change, shipmentCancelled(shipment)]
+  if (to.status === 'failed') return [change, shipmentFailed({ ...shipment, reason: to.reason, goods_left })]
+  if (to.status === 'returned' && goods_left) return [change, shipmentReturned(shipment)]
+  if (to.status === 'cancelled') return [change, shipmentCancelled({ ...shipment, goods_left })]
   return [change]
 }
 
@@ -42,7 +45,8 @@ export function currentState(shipment: Shipment): NewEvent[] {
   const { id: shipment_id, order_id, status, reason } = shipment
   if (status === 'cancelled') return []
   if (status === 'delivered') return [created(shipment), shipmentDelivered({ shipment_id, order_id })]
-  return reason === null ? [created(shipment)] : [created(shipment), shipmentFailed({ shipment_id, order_id, reason })]
+  if (reason === null) return [created(shipment)]
+  return [created(shipment), shipmentFailed({ shipment_id, order_id, reason, goods_left: haveGoodsLeft(shipment) })]
 }
 
 /** The events of the answer to `event_id`, at most one of each type. A replay publishes them under the same ids. */

@@ -44,6 +44,13 @@ export type Parcel = Readonly<{
 }>
 type Position = Pick<Parcel, 'method' | 'status'>
 
+/** Statuses in which the parcel is outside the shop. */
+const outside: ReadonlySet<ShipmentStatus> = new Set(['handed_over', 'in_transit', 'out_for_delivery'])
+
+/** True once the parcel has left the shop. Unless it is delivered, its goods must come back before they can be sold. */
+export const haveGoodsLeft = ({ timeline }: Readonly<{ timeline: readonly { status: ShipmentStatus }[] }>): boolean =>
+  timeline.some(({ status }) => outside.has(status))
+
 export type StatusChange = Readonly<{ kind: 'changed'; from: ShipmentStatus; to: StatusFacts }>
 type Unchanged = Readonly<{ kind: 'unchanged' }>
 type StatusNotAllowed = Refused<'shipment-status-not-allowed'> & Readonly<{ allowed: readonly ShipmentStatus[] }>

@@ -63,6 +63,8 @@ export type EventFacts = Readonly<{
   payment_status?: PaymentStatus
   shipment_id?: string
   shipment_status?: string
+  /** The parcel had left the shop, and did not reach its customer. */
+  goods_left?: boolean
 }>
 
 export const isCommand = (effect: CheckoutEffect): effect is CheckoutCommand =>

@@ -91,7 +91,14 @@ export const orderCancelled = defineEvent('ordering.order-cancelled.v1', {
   description: 'An order ended without a sale: money refunded, shipment cancelled; catalog releases its hold.',
   alias: 'order.cancelled',
   key: 'order_id',
-  payload: Type.Object({ ...order, reason }),
+  payload: Type.Object({
+    ...order,
+    reason,
+    number: Type.Optional(Type.String()),
+    goods_left: Type.Optional(
+      Type.Boolean({ description: 'The parcel had left the shop: its goods cannot be sold before they are back' }),
+    ),
+  }),
 })
 
 export const orderFulfilled = defineEvent('ordering.order-fulfilled.v1', {

@@ -51,7 +51,8 @@ type Step = SagaStep<CheckoutEffect, EventFacts>
 /** The events of one step: first the new statuses of the order, then the commands to other modules. */
 export function stepEvents(row: OrderRow, { moves }: Progress, step: Step): NewEvent[] {
   const { reason } = step
-  const order = { ...row, reason, payment_id: step.facts?.payment_id ?? row.payment_id }
+  const { payment_id = row.payment_id, goods_left = row.goods_left } = step.facts ?? {}
+  const order = { ...row, reason, payment_id, goods_left }
   const { id: order_id, user_id } = order
   return [
     ...moves.flatMap(([from, to]) => [
@@ -71,7 +72,10 @@ const statusEvents: Readonly<Record<OrderStatus, (order: OrderRow) => readonly N
   paid: (order) => [orderPaid({ ...ownerOf(order), payment_id: known(order, 'payment_id') })],
   shipping: none,
   fulfilled: (order) => [orderFulfilled({ ...ownerOf(order), payment_method: order.payment_method })],
-  cancelled: (order) => [orderCancelled({ ...ownerOf(order), reason: known(order, 'reason') })],
+  cancelled: (order) => {
+    const { number, goods_left } = order
+    return [orderCancelled({ ...ownerOf(order), reason: known(order, 'reason'), number, goods_left })]
+  },
 }
 
 const commandEvents: Readonly<Record<CheckoutCommand, (order: OrderRow, event_id: string) => NewEvent>> = {

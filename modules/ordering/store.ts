@@ -48,6 +48,7 @@ type Orders = {
   payment_status: PaymentStatus | null
   shipment_id: string | null
   shipment_status: string | null
+  goods_left: Generated<boolean>
   created_at: Date
   paid_at: Date | null
   shipped_at: Date | null

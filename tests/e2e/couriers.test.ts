@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { ReturnView } from '#catalog/stock/return-schema'
 import { ParcelView, RouteView, TrackedParcelView } from '#dispatch/fleet/schema'
 import { eventually, expectProblem, expectResponse } from '#platform/testing'
 import { ownParcel, parcelOf, registerCourier, type Parcel } from './courier-steps.ts'
@@ -54,6 +55,16 @@ async function paidOrder(): Promise<OwnOrder & { variant_id: string; before: Awa
   await orderBecomes(shop, { id, as }, 'shipping')
   return { id, as, variant_id, before }
 }
+
+const returnOf = async ({ id }: OwnOrder) =>
+  expectResponse(await shop.send(staff, `GET /admin/returns/${id}`), 200, ReturnView)
+
+const receive = async ({ id, variant_id }: OwnOrder & { variant_id: string }, counts: object) =>
+  expectResponse(
+    await shop.send(staff, `POST /admin/returns/${id}/receive`, { body: { items: [{ variant_id, ...counts }] } }),
+    200,
+    ReturnView,
+  )
 
 const step = async (as: string, { id }: Pick<Parcel, 'id'>, name: string, body?: object) =>
   expectResponse(await shop.send(as, `POST /dispatch/me/parcels/${id}/${name}`, body ? { body } : {}), 200, ParcelView)
@@ -127,11 +138,33 @@ test('a parcel that its customer does not take is refunded and comes back (DSP-1
       payments.map(({ status }) => status),
       ['refunded'],
     )
-    assert.deepEqual(await stockOf(shop, order.variant_id), order.before)
   })
   await eventually(async () => assert.equal((await shipmentOf(shop, order)).status, 'failed'))
+  await eventually(async () => assert.equal((await returnOf(order)).state, 'expected'))
+  const { before } = order
+  const outside = { ...before, on_hand: before.on_hand - 1 }
+  assert.deepEqual(await stockOf(shop, order.variant_id), outside)
   assert.equal((await step(pyotr, offered, 'return')).status, 'returned')
   await eventually(async () => assert.equal((await shipmentOf(shop, order)).status, 'returned'))
+  await eventually(async () => assert.equal((await returnOf(order)).state, 'arrived'))
+  assert.deepEqual(await stockOf(shop, order.variant_id), outside)
+  await receive(order, { sellable: 1 })
+  assert.deepEqual(await stockOf(shop, order.variant_id), before)
+})
+
+test('staff write off a damaged parcel at the counter, and its courier has no way back any more (DSP-10, CAT-13)', async () => {
+  await only(pyotr)
+  const order = await paidOrder()
+  const offered = await parcelOf(shop, { id: order.id, courier: pyotr, status: 'offered' })
+  await step(pyotr, offered, 'accept')
+  await step(pyotr, offered, 'pick-up')
+  await step(pyotr, offered, 'fail', { reason: 'damaged' })
+  await orderBecomes(shop, order, 'cancelled')
+  await eventually(async () => assert.equal((await returnOf(order)).state, 'expected'))
+  await receive(order, { sellable: 0, damaged: 1 })
+  await eventually(async () => assert.equal((await shipmentOf(shop, order)).status, 'returned'))
+  await eventually(async () => assert.equal((await ownParcel(shop, order)).status, 'returned'))
+  assert.deepEqual(await stockOf(shop, order.variant_id), { ...order.before, on_hand: order.before.on_hand - 1 })
 })
 
 test('an order that is cancelled before the courier leaves takes its parcel with it, and frees the stock (DSP-9)', async () => {

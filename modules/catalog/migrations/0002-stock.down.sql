@@ -1,2 +1,2 @@
 drop function catalog.available(uuid);
-drop table catalog.hold_items, catalog.holds, catalog.movements, catalog.stock;
+drop table catalog.return_items, catalog.returns, catalog.hold_items, catalog.holds, catalog.movements, catalog.stock;

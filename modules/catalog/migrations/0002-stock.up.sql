@@ -12,10 +12,11 @@ create table catalog.stock (
 create table catalog.movements (
   id         uuid primary key,
   variant_id uuid not null references catalog.variants on delete cascade,
-  kind       text not null check (kind in ('opening', 'correction', 'sale')),
+  kind       text not null check (kind in ('opening', 'correction', 'sale', 'in_return', 'returned')),
   delta      int not null check (delta <> 0),
   reason     text not null,
-  order_id   uuid check ((order_id is not null) = (kind = 'sale')),
+  -- in_return: the goods of a cancelled order are outside the shop. returned: staff received those that can be sold.
+  order_id   uuid check ((order_id is not null) = (kind in ('sale', 'in_return', 'returned'))),
   user_id    uuid,
   moved_at   timestamptz not null
 );
@@ -24,7 +25,8 @@ create index movement_variant on catalog.movements (variant_id, id desc);
 create table catalog.holds (
   order_id     uuid primary key,
   -- held: expires at expires_at. firm: paid or accepted. released, expired: tombstones, never held again. sold: fulfilled.
-  state        text not null check (state in ('held', 'firm', 'released', 'expired', 'sold')),
+  -- in_return: cancelled after its parcel had left the shop, so that catalog.returns has its goods.
+  state        text not null check (state in ('held', 'firm', 'released', 'expired', 'sold', 'in_return')),
   expires_at   timestamptz check ((expires_at is not null) = (state = 'held')),
   held_at      timestamptz not null,
   claims       int not null default 1 check (claims > 0), -- attempts to place the order that rely on the hold
@@ -48,6 +50,37 @@ create table catalog.hold_items (
   primary key (order_id, variant_id)
 );
 create index hold_item_variant on catalog.hold_items (variant_id);
+
+-- The goods of an order that was cancelled after its parcel had left the shop: neither on hand nor sold until staff receive
+-- them. The parcel may be back before the order is cancelled: then arrived_at is set and expected_at is not.
+create table catalog.returns (
+  order_id     uuid primary key,
+  order_number text,
+  expected_at  timestamptz, -- when the order was cancelled, and its goods left the stock
+  arrived_at   timestamptz, -- when the parcel was back in the shop
+  received_at  timestamptz, -- when staff counted the goods
+  received_by  uuid,
+  note         text,
+  constraint return_is_expected check (received_at is null or expected_at is not null),
+  constraint receipt_has_its_facts check (received_at is not null or (received_by is null and note is null))
+);
+create index returns_newest on catalog.returns (expected_at desc, order_id desc) where expected_at is not null;
+create index returns_open on catalog.returns (expected_at) where expected_at is not null and received_at is null;
+
+-- The pieces of one variant. A bundle comes back as its components.
+create table catalog.return_items (
+  order_id   uuid not null references catalog.returns on delete cascade,
+  variant_id uuid not null references catalog.variants,
+  pieces     int not null check (pieces > 0),
+  sellable   int,
+  damaged    int,
+  lost       int,
+  primary key (order_id, variant_id),
+  constraint all_pieces_are_counted check (
+    num_nonnulls(sellable, damaged, lost) = 0
+    or (num_nonnulls(sellable, damaged, lost) = 3 and least(sellable, damaged, lost) >= 0 and sellable + damaged + lost = pieces))
+);
+create index return_items_open on catalog.return_items (variant_id) where sellable is null;
 
 -- The free pieces of a variant. The scarcest component limits a bundle, and a hidden component allows none. Null: the stock
 -- is not tracked.

@@ -75,6 +75,11 @@ export const AdminVariant = named(
     stock_policy: Nullable(StockPolicy),
     on_hand: Nullable(Type.Integer()),
     reserved: Nullable(Type.Integer()),
+    in_return: Nullable(
+      Type.Integer({
+        description: 'Pieces of cancelled orders that are outside the shop, or wait there to be counted',
+      }),
+    ),
     stock_quantity: StockQuantity,
     components: Type.Array(Type.Object({ variant_id: Id, quantity: Type.Integer(), substitute_ids: Type.Array(Id) })),
   }),

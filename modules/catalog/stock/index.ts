@@ -15,6 +15,13 @@ import { firmHoldSubscription } from './firm-hold/subscriber.ts'
 import { holdStock } from './hold-stock/hold-stock.ts'
 import { listMovements } from './list-movements/query.ts'
 import { listMovementsRoute } from './list-movements/route.ts'
+import { listReturns, showReturn } from './list-returns/query.ts'
+import { listReturnsRoutes } from './list-returns/route.ts'
+import { receiveReturn } from './receive-return/receive-return.ts'
+import { receiveReturnRoute } from './receive-return/route.ts'
+import { recordArrival } from './record-arrival/record-arrival.ts'
+import { recordArrivalSubscription } from './record-arrival/subscriber.ts'
+import { expectReturn } from './release-hold/expect-return.ts'
 import { releaseHold } from './release-hold/release-hold.ts'
 import { releaseHoldSubscription } from './release-hold/subscriber.ts'
 import { sellHold } from './sell-hold/sell-hold.ts'
@@ -43,10 +50,13 @@ export const stock = (needs: Needs): Stock => ({
   routes: [
     correctStockRoute({ correctStock: correctStock(needs) }),
     listMovementsRoute({ listMovements: listMovements(needs.db) }),
+    listReturnsRoutes({ listReturns: listReturns(needs.db), showReturn: showReturn(needs.db) }),
+    receiveReturnRoute({ receiveReturn: receiveReturn(needs) }),
   ],
   subscriptions: [
     firmHoldSubscription({ firmHold: firmHold(needs) }),
-    releaseHoldSubscription({ releaseHold: releaseHold(needs) }),
+    releaseHoldSubscription({ releaseHold: releaseHold(needs), expectReturn: expectReturn(needs) }),
+    recordArrivalSubscription({ recordArrival: recordArrival(needs) }),
     sellHoldSubscription({ sellHold: sellHold(needs) }),
   ].map(commutative),
   jobs: [expireHoldsJob({ expireHolds: expireHolds(needs) })],

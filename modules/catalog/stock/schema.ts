@@ -6,12 +6,13 @@ const stockPolicies = ['track', 'untracked'] as const
 export const StockPolicy = OneOf(stockPolicies)
 export type StockPolicy = Static<typeof StockPolicy>
 
-const movementKinds = ['opening', 'correction', 'sale'] as const
+/** `in_return`: the goods of a cancelled order are outside the shop; `returned`: those of them that can be sold are back. */
+const movementKinds = ['opening', 'correction', 'sale', 'in_return', 'returned'] as const
 export const MovementKind = OneOf(movementKinds)
 export type MovementKind = Static<typeof MovementKind>
 
-/** `released` and `expired` are tombstones: a late call for that order holds nothing. */
-const holdStates = ['held', 'firm', 'released', 'expired', 'sold'] as const
+/** `released` and `expired` are tombstones: a late call for that order holds nothing. `in_return`: its goods are a return. */
+const holdStates = ['held', 'firm', 'released', 'expired', 'sold', 'in_return'] as const
 export type HoldState = (typeof holdStates)[number]
 
 /** The most pieces of a variant that may be on hand; a CHECK says the same. */

@@ -4,7 +4,7 @@ import type { Clock } from '#platform/values'
 import type { Carrier } from '../carrier.ts'
 import { parcelCancellationRequested, shipmentCancelled, shipmentCancellationRefused } from '../events.ts'
 import { answersTo, statusChanged } from '../shipment-events.ts'
-import { cancel } from '../shipment.ts'
+import { cancel, haveGoodsLeft } from '../shipment.ts'
 import {
   insertTombstone,
   isShipment,
@@ -63,7 +63,7 @@ async function cancelledEvents(
   if (!shipment || !isShipment(shipment)) return [shipmentCancelled({ order_id })]
   const facts = { shipment_id: shipment.id, order_id }
   const decision = cancel(shipment, now)
-  if (decision.kind === 'unchanged') return [shipmentCancelled(facts)]
+  if (decision.kind === 'unchanged') return [shipmentCancelled({ ...facts, goods_left: haveGoodsLeft(shipment) })]
   if (decision.kind === 'refused') return [shipmentCancellationRefused({ ...facts, status: decision.status })]
   // The event is handled again, and its preparation then cancels this shipment at its carrier.
   if (prepared.kind === 'not-asked')

@@ -172,6 +172,7 @@ test('staff set one status after another, and a forbidden one is answered with t
     'out_for_delivery>failed',
     'failed closed door',
     'failed>returned',
+    'returned',
   ])
   await shop.assertNoViolations()
 })

@@ -3,7 +3,7 @@ import { publish, type NewEvent } from '#platform/events'
 import type { Clock } from '#platform/values'
 import { shipmentCancellationRefused, shipmentCancelled } from '../events.ts'
 import { answersTo, statusChanged } from '../shipment-events.ts'
-import { cancel } from '../shipment.ts'
+import { cancel, haveGoodsLeft } from '../shipment.ts'
 import { isShipment, lockShipment, saveStatus, unmarkCancelling, type DeliveryTables } from '../store.ts'
 
 type Tx = Transaction<DeliveryTables>
@@ -21,7 +21,8 @@ async function finishedEvents(tx: Tx, { shipment_id, isCancelled }: ParcelAnswer
   if (!shipment || !isShipment(shipment)) return []
   const { order_id, status } = shipment
   const decision = cancel(shipment, now)
-  if (decision.kind === 'unchanged') return [shipmentCancelled({ shipment_id, order_id })]
+  if (decision.kind === 'unchanged')
+    return [shipmentCancelled({ shipment_id, order_id, goods_left: haveGoodsLeft(shipment) })]
   if (isCancelled && decision.kind === 'changed') {
     await saveStatus(tx, shipment_id, { to: decision.to, now })
     return statusChanged(shipment, decision)

@@ -4,8 +4,8 @@ import type { Clock } from '#platform/values'
 import type { ShipmentStatus } from '../schema.ts'
 import { courierReportRejected } from '../events.ts'
 import { statusChanged } from '../shipment-events.ts'
-import { changeStatus } from '../shipment.ts'
-import { isShipment, lockShipment, saveStatus, type DeliveryTables } from '../store.ts'
+import { changeStatus, haveGoodsLeft } from '../shipment.ts'
+import { isShipment, lockShipment, saveStatus, type DeliveryTables, type Shipment } from '../store.ts'
 
 type CourierReport = Readonly<{
   shipment_id: string
@@ -29,10 +29,20 @@ export const followCourier =
     const decision = changeStatus({ ...shipment, cancelling_at: null }, to, { now: at, reason })
     if (decision.kind !== 'changed') {
       const { order_id, status } = shipment
-      if (decision.kind === 'refused' && to !== 'out_for_delivery' && (to === 'delivered') !== (status === 'delivered'))
-        await publish(tx, [courierReportRejected({ shipment_id, order_id, courier_id, reported: to, status })])
+      if (decision.kind !== 'refused' || !isDiscrepancy(shipment, to)) return
+      const reported = to === 'out_for_delivery' ? 'picked_up' : to
+      await publish(tx, [courierReportRejected({ shipment_id, order_id, courier_id, reported, status })])
       return
     }
     await saveStatus(tx, shipment.id, { to: decision.to, now: at })
     await publish(tx, statusChanged(shipment, decision))
   }
+
+/**
+ * True when the goods are elsewhere than the shop believes. A parcel that failed before it left the shop has its goods on sale
+ * again, so a pick-up of it counts as well.
+ */
+const isDiscrepancy = (shipment: Shipment, to: CourierReport['to']): boolean =>
+  to === 'out_for_delivery'
+    ? shipment.status === 'failed' && !haveGoodsLeft(shipment)
+    : (to === 'delivered') !== (shipment.status === 'delivered')

@@ -78,7 +78,7 @@ const saveProgress = batched<ReturnType<typeof changeOf>, void>(async (tx, chang
       from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change(
         id uuid, status text, reason text, at timestamptz, paid_at timestamptz, shipped_at timestamptz,
         fulfilled_at timestamptz, cancelled_at timestamptz, payment_id uuid, payment_status text, shipment_id uuid,
-        shipment_status text, event_id uuid, has_effects boolean, timeline jsonb)
+        shipment_status text, goods_left boolean, event_id uuid, has_effects boolean, timeline jsonb)
     ), updated as (
       update ordering.orders o
       set status = change.status, reason = change.reason, updated_at = change.at,
@@ -88,9 +88,10 @@ const saveProgress = batched<ReturnType<typeof changeOf>, void>(async (tx, chang
           payment_id = coalesce(new.payment_id, o.payment_id),
           payment_status = coalesce(new.payment_status, o.payment_status),
           shipment_id = coalesce(new.shipment_id, o.shipment_id),
-          shipment_status = coalesce(new.shipment_status, o.shipment_status)
+          shipment_status = coalesce(new.shipment_status, o.shipment_status),
+          goods_left = o.goods_left or coalesce(new.goods_left, false)
       from change left join lateral (
-        select change.payment_id, change.payment_status, change.shipment_id, change.shipment_status
+        select change.payment_id, change.payment_status, change.shipment_id, change.shipment_status, change.goods_left
         where not change.is_replay
       ) as new on true
       where o.id = change.id and o.id = any(${changes.map(({ id }) => id)}::uuid[])

@@ -85,8 +85,12 @@ const table: readonly Row[] = [
   ),
   on(shipmentStatusChanged, orderOf, ({ to }) => applyFacts('shipment-status-changed', { shipment_status: to })),
   on(shipmentDelivered, orderOf, () => advanceSilently('shipment-delivered', { shipment_status: 'delivered' })),
-  on(shipmentFailed, orderOf, () => advanceSilently('shipment-failed', { shipment_status: 'failed' })),
-  on(shipmentCancelled, orderOf, () => advanceSilently('shipment-cancelled', { shipment_status: 'cancelled' })),
+  on(shipmentFailed, orderOf, ({ goods_left = false }) =>
+    advanceSilently('shipment-failed', { shipment_status: 'failed', goods_left }),
+  ),
+  on(shipmentCancelled, orderOf, ({ goods_left = false }) =>
+    advanceSilently('shipment-cancelled', { shipment_status: 'cancelled', goods_left }),
+  ),
   on(shipmentCancellationRefused, orderOf, ({ status }) =>
     advance('shipment-cancellation-refused', { shipment_status: status }),
   ),

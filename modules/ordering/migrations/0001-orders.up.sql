@@ -31,6 +31,7 @@ create table ordering.orders (
   payment_status   text,
   shipment_id      uuid,
   shipment_status  text,
+  goods_left       boolean not null default false, -- the parcel had left the shop when its shipment failed or was cancelled
   created_at       timestamptz not null,
   paid_at          timestamptz,
   shipped_at       timestamptz,

@@ -1,3 +1,4 @@
+import { returnReceived } from '#catalog/events'
 import { shipmentCancelled, shipmentCancellationRefused, shipmentCreated, shipmentFailed } from '#delivery/events'
 import { orderFulfilled, shipmentCancellationRequested, shipmentRequested } from '#ordering/events'
 import type { NewEvent } from '#platform/events'
@@ -21,7 +22,7 @@ export type ShipmentModel = Readonly<{
   shipment:
     | null
     | 'tombstone'
-    | Readonly<{ status: Status; by: 'order' | 'staff'; isCancelling: boolean; hasFailed: boolean }>
+    | Readonly<{ status: Status; by: 'order' | 'staff'; isCancelling: boolean; hasFailed: boolean; hasLeft: boolean }>
 }>
 type Row = Exclude<ShipmentModel['shipment'], null | 'tombstone'>
 
@@ -33,7 +34,7 @@ const alike: ReadonlySet<Status> = new Set(['handed_over', 'in_transit'])
 
 /** The shipment of the order; its decisions are those of `shipment.ts`. `method` is the one that the order requests. */
 export function deliveryActor(method: 'courier' | 'pickup'): Actor<ShipmentModel> {
-  const rowOf = ({ status, isCancelling, hasFailed }: Row) =>
+  const rowOf = ({ status, isCancelling, hasFailed, hasLeft }: Row) =>
     ({
       id: shipment_id,
       order_id,
@@ -46,12 +47,14 @@ export function deliveryActor(method: 'courier' | 'pickup'): Actor<ShipmentModel
       reason: hasFailed ? 'unspecified' : null,
       cancelling_at: isCancelling ? at : null,
       delivery_address: null,
+      timeline: hasLeft ? [{ status: 'out_for_delivery', at: '' }] : [],
     }) as unknown as Shipment
   const created = (by: Row['by']): Row => ({
     status: method === 'pickup' ? 'ready_for_pickup' : 'pending',
     by,
     isCancelling: false,
     hasFailed: false,
+    hasLeft: false,
   })
   const changed = (
     shipment: Row,
@@ -63,6 +66,7 @@ export function deliveryActor(method: 'courier' | 'pickup'): Actor<ShipmentModel
         status: to.status,
         isCancelling: false,
         hasFailed: shipment.hasFailed || to.status === 'failed',
+        hasLeft: shipment.hasLeft || to.status === 'out_for_delivery',
       },
     },
     publishes: statusChanged(rowOf(shipment), { from, to }),
@@ -96,7 +100,13 @@ export function deliveryActor(method: 'courier' | 'pickup'): Actor<ShipmentModel
     const state = { shipment }
     const decision = cancel({ method, status: shipment.status }, at)
     if (decision.kind === 'unchanged')
-      return [{ label: 'has cancelled the shipment', state, publishes: [shipmentCancelled({ shipment_id, order_id })] }]
+      return [
+        {
+          label: 'has cancelled the shipment',
+          state,
+          publishes: [shipmentCancelled({ shipment_id, order_id, goods_left: shipment.hasLeft })],
+        },
+      ]
     const refused = (label: string, row: Row): Step<ShipmentModel> => ({
       label,
       state: { shipment: row },
@@ -118,6 +128,7 @@ export function deliveryActor(method: 'courier' | 'pickup'): Actor<ShipmentModel
       shipmentRequested.type,
       shipmentCancellationRequested.type,
       orderFulfilled.type,
+      returnReceived.type,
       shipmentByHand.definition.type,
     ],
     receive: (state, { type }) => {
@@ -130,6 +141,11 @@ export function deliveryActor(method: 'courier' | 'pickup'): Actor<ShipmentModel
         return [{ label: 'creates the shipment of staff', state: { shipment: row }, publishes: [createdEvent(row)] }]
       }
       if (shipment === null || shipment === 'tombstone') return [{ label: 'has nothing to close', state }]
+      if (type === returnReceived.type) {
+        const back = shipment.status === 'failed' ? changeStatus(rowOf(shipment), 'returned', { now: at }) : undefined
+        if (back?.kind !== 'changed') return [{ label: 'has the parcel back', state }]
+        return [{ ...changed(shipment, back), label: 'the parcel is back' }]
+      }
       const decision = deliver(rowOf(shipment), { by: 'staff' }, at)
       if (decision.kind !== 'changed') return [{ label: 'closes nothing', state }]
       return [{ ...changed(shipment, decision), label: 'closes the shipment' }]

@@ -41,6 +41,7 @@ export type OrderModel = Readonly<{
   status: OrderState['status']
   reason: string | null
   shipment_status: string | null
+  goods_left: boolean
 }>
 
 const [definition] = checkoutVersions(1000)
@@ -91,6 +92,7 @@ export function orderingActor(
   const rowOf = (order: OrderModel) =>
     ({
       ...stateOf(order),
+      goods_left: order.goods_left,
       id: order_id,
       user_id,
       number: '2026-7K3M9Q',
@@ -111,7 +113,7 @@ export function orderingActor(
     if (step) onRow?.(`${order.checkout} ${trigger}`)
     const effects: readonly CheckoutEffect[] = step?.do ?? []
     const reason = !step ? order.reason : step.reason === null ? null : (order.reason ?? step.reason ?? null)
-    const { event, shipment_status } = facts
+    const { event, shipment_status, goods_left = false } = facts
     const made = progress(stateOf(order), { effects, reason, event, shipment_status })
     const idOf = () => command_id
     return {
@@ -120,6 +122,7 @@ export function orderingActor(
         status: made.status,
         reason,
         shipment_status: isRepeat ? order.shipment_status : shipmentStatusAfter(order.shipment_status, shipment_status),
+        goods_left: order.goods_left || (goods_left && !isRepeat),
       },
       publishes: stepEvents(rowOf(order), made, { effects, idOf, reason, facts }),
     }
@@ -141,7 +144,7 @@ export function orderingActor(
 
   return {
     name: 'ordering',
-    initial: { checkout: 'not-placed', status: 'created', reason: null, shipment_status: null },
+    initial: { checkout: 'not-placed', status: 'created', reason: null, shipment_status: null, goods_left: false },
     subscribesTo: [...subscribed, stateAsked.definition.type],
     receive: (order, { type, payload, isRepeat }) => {
       if (type === stateAsked.definition.type) {

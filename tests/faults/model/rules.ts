@@ -11,6 +11,9 @@ const statusOf = ({ shipment }: ShipmentModel) =>
 /** The goods of a cancelled order are in the shop, or come back to it. */
 const backInShop: ReadonlySet<string | null> = new Set([null, 'cancelled', 'failed', 'returned'])
 
+/** The parcel has been outside the shop. */
+const hasLeft = ({ shipment }: ShipmentModel) => shipment !== null && shipment !== 'tombstone' && shipment.hasLeft
+
 /** The bank has the money of the buyer. */
 const isTaken = ({ bank, returned }: Attempt) => bank === 'succeeded' && returned === 0
 
@@ -43,11 +46,21 @@ const rules: readonly Rule[] = [
       (catalog.state === 'sold' && ordering.status !== 'fulfilled') ||
       (catalog.state === 'released' && ordering.status !== 'cancelled'),
   ],
+  [
+    'the goods of a cancelled order are on sale again only where they are in the shop',
+    ({ ordering, delivery, catalog }) =>
+      (catalog.state === 'released' && hasLeft(delivery)) ||
+      (catalog.state === 'in_return' && !(hasLeft(delivery) && ordering.status === 'cancelled')),
+  ],
 ]
 
 /** The first rule that the states break. */
 export const brokenRule = (states: Readonly<Record<string, unknown>>, method: PaymentMethod): string | undefined =>
   rules.find(([, isBroken]) => isBroken(states as States, method))?.[0]
+
+/** The goods of a cancelled order are on sale again, or staff have received them. */
+const isStockRight = (delivery: ShipmentModel, { state, isReceived, hasArrived }: HoldModel) =>
+  state === 'released' || (state === 'in_return' && isReceived && hasArrived && statusOf(delivery) === 'returned')
 
 type Ending = Readonly<{ method: PaymentMethod; isByHand: boolean }>
 
@@ -62,7 +75,7 @@ export function hasEndedWell(states: Readonly<Record<string, unknown>>, { method
   if (handling !== null || !areBooksRight) return false
   const taken = attempts.filter(isTaken).length
   if (ordering.checkout === 'cancelled')
-    return taken === 0 && catalog.state === 'released' && attempts.every(({ bank }) => bank !== 'pending')
+    return taken === 0 && isStockRight(delivery, catalog) && attempts.every(({ bank }) => bank !== 'pending')
   if (ordering.checkout !== 'fulfilled' || catalog.state !== 'sold') return false
   if (!isByHand && statusOf(delivery) !== 'delivered') return false
   // Staff may refund an order whose parcel is under way.

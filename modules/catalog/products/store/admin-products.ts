@@ -9,7 +9,9 @@ const variantJson = sql`jsonb_build_object(
   'id', v.id, 'product_id', v.product_id, 'kind', v.kind, 'sku', v.sku, 'title', v.title, 'pricing', v.pricing,
   'price', v.price, 'compare_at_price', v.compare_at_price, 'currency', v.currency, 'weighing', v.weighing,
   'weight_grams', v.weight_grams, 'is_active', v.is_active or v.hidden_with_product, 'position', v.position, 'stock_policy', s.policy, 'on_hand', s.on_hand,
-  'reserved', s.reserved, 'stock_quantity', catalog.available(v.id),
+  'reserved', s.reserved, 'in_return', case when s.variant_id is not null then (
+    select coalesce(sum(i.pieces), 0) from catalog.return_items i where i.variant_id = v.id and i.sellable is null) end,
+  'stock_quantity', catalog.available(v.id),
   'components', coalesce((
     select jsonb_agg(jsonb_build_object('variant_id', c.component_id, 'quantity', c.quantity,
       'substitute_ids', c.substitute_ids) order by c.position, c.component_id)

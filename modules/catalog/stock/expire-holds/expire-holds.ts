@@ -41,7 +41,7 @@ export const expireHolds =
         if (order_ids.length === 0) return 0
         const changes = await endHolds(
           tx,
-          order_ids.map((order_id) => ({ order_id, sold_at: null })),
+          order_ids.map((order_id) => ({ order_id, movement: null })),
         )
         const stockEvents = await saveAvailability({ tx, catalogCache }, changes)
         await publish(tx, [...order_ids.map((order_id) => holdExpired({ order_id })), ...stockEvents])
@@ -78,6 +78,6 @@ const endHeld = (
         state = case when ${condition} then 'expired' else state end
       where order_id = ${order_id} and state = 'held' returning state`.execute(tx)
     if (rows[0]?.state !== 'expired') return
-    const changes = await endHolds(tx, [{ order_id, sold_at: null }])
+    const changes = await endHolds(tx, [{ order_id, movement: null }])
     await publish(tx, await saveAvailability({ tx, catalogCache }, changes))
   })

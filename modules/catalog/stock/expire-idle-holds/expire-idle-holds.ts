@@ -39,7 +39,7 @@ export const expireIdleHolds =
       if (rows.length === 0) return []
       const changes = await endHolds(
         tx,
-        rows.map(({ order_id }) => ({ order_id, sold_at: null })),
+        rows.map(({ order_id }) => ({ order_id, movement: null })),
       )
       await publish(tx, await saveAvailability({ tx, catalogCache }, changes))
       return rows.map(({ order_id }) => order_id)

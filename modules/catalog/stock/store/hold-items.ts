@@ -3,36 +3,41 @@ import type { AnyTx } from '#platform/db'
 import type { StockChange } from '../stock-level.ts'
 import { changedStock, lockedStock } from './stock-levels.ts'
 
-/** A hold that ends: with a sale at `sold_at`, or without one. */
-export type EndedHold = Readonly<{ order_id: string; sold_at: Date | null }>
+/** A hold that ends. Its pieces leave the stock by a movement; null: they stay. */
+export type EndedHold = Readonly<{
+  order_id: string
+  movement: Readonly<{ kind: 'sale' | 'in_return'; at: Date }> | null
+}>
 
 /** A change of stock, and the first of the orders that caused it. */
 export type OrdersChange = StockChange & Readonly<{ order_id: string }>
 
 /**
- * Frees the reserved pieces of ended holds. Those of sold orders also leave the stock, with a movement for each. The caller
- * has locked and closed the holds.
+ * Frees the reserved pieces of ended holds. Those that were sold, or are outside the shop, also leave the stock, with a
+ * movement for each. The caller has locked and closed the holds.
  */
 export async function endHolds(tx: AnyTx, holds: readonly EndedHold[]): Promise<OrdersChange[]> {
   const order_ids = holds.map(({ order_id }) => order_id)
   const { rows } = await sql<OrdersChange>`
     with item as (
-      select i.order_id, i.variant_id, i.reserved, ended.sold_at
-      from unnest(${order_ids}::uuid[], ${holds.map(({ sold_at }) => sold_at)}::timestamptz[]) as ended(order_id, sold_at)
+      select i.order_id, i.variant_id, i.reserved, ended.kind, ended.at
+      from unnest(${order_ids}::uuid[], ${holds.map(({ movement }) => movement?.kind ?? null)}::text[],
+        ${holds.map(({ movement }) => movement?.at ?? null)}::timestamptz[]) as ended(order_id, kind, at)
       join catalog.hold_items i using (order_id) where i.order_id = any(${order_ids}::uuid[]) and i.reserved > 0
     ), needed as (
-      select variant_id, sum(reserved)::int as reserved, coalesce(sum(reserved) filter (where sold_at is not null), 0)::int as sold,
+      select variant_id, sum(reserved)::int as reserved, coalesce(sum(reserved) filter (where kind is not null), 0)::int as leaving,
         (array_agg(order_id))[1] as order_id
       from item group by variant_id
     ), locked as materialized (${lockedStock}
     ), logged as (
       insert into catalog.movements (id, variant_id, kind, delta, reason, order_id, moved_at)
-      select uuidv7(), variant_id, 'sale', -item.reserved, 'sold', item.order_id, sold_at from item join locked using (variant_id)
-      where sold_at is not null
+      select uuidv7(), variant_id, item.kind, -item.reserved, case item.kind when 'sale' then 'sold' else 'in return' end,
+        item.order_id, item.at
+      from item join locked using (variant_id) where item.kind is not null
     )
-    update catalog.stock s set on_hand = s.on_hand - locked.sold, reserved = s.reserved - locked.reserved
+    update catalog.stock s set on_hand = s.on_hand - locked.leaving, reserved = s.reserved - locked.reserved
     from locked where s.variant_id = locked.variant_id
-    returning ${changedStock}, locked.reserved - locked.sold as change, -locked.sold as moved, locked.order_id`.execute(
+    returning ${changedStock}, locked.reserved - locked.leaving as change, -locked.leaving as moved, locked.order_id`.execute(
     tx,
   )
   return rows

@@ -5,7 +5,7 @@ import type { StockChange } from '../stock-level.ts'
 import { endHolds, lockStockOf, reserveStockAgain, type OrdersChange } from './hold-items.ts'
 
 /** The state that an event gives to the hold of its order. */
-type Settlement = Readonly<{ order_id: string; to: 'firm' | 'released' | 'sold'; at: Date }>
+type Settlement = Readonly<{ order_id: string; to: 'firm' | 'released' | 'sold' | 'in_return'; at: Date }>
 
 /** The result for one order. */
 export type Settled = Readonly<{
@@ -44,7 +44,10 @@ export const settleHold = batched<Settlement, Settled>(async (tx, settlements) =
 
 const isOpen = (state: HoldState | undefined) => state === 'held' || state === 'firm'
 const idsOf = (settlements: readonly Settlement[]) => settlements.map(({ order_id }) => order_id)
-const endOf = ({ order_id, to, at }: Settlement) => ({ order_id, sold_at: to === 'sold' ? at : null })
+const endOf = ({ order_id, to, at }: Settlement) => ({
+  order_id,
+  movement: to === 'sold' ? ({ kind: 'sale', at } as const) : to === 'in_return' ? ({ kind: to, at } as const) : null,
+})
 
 type States = ReadonlyMap<string, HoldState | undefined>
 
@@ -63,13 +66,13 @@ async function updateToReleased(tx: AnyTx, settlements: readonly Settlement[]): 
   return new Map(rows.map(({ order_id, before }) => [order_id, before ?? undefined]))
 }
 
-/** Makes held holds firm, and sells held and firm ones. An expired hold stays expired until its stock is reserved again. */
+/** Makes held holds firm, and ends held and firm ones. An expired hold stays expired until its stock is reserved again. */
 async function updateStates(tx: AnyTx, settlements: readonly Settlement[]): Promise<States> {
   const updated = settlements.filter(({ to }) => to !== 'released')
   if (updated.length === 0) return new Map()
   const { rows } = await sql<{ order_id: string; before: HoldState }>`
     update catalog.holds h set expires_at = null, state = case
-      when requested.state = 'sold' and h.state in ('held', 'firm') then 'sold'
+      when requested.state in ('sold', 'in_return') and h.state in ('held', 'firm') then requested.state
       when requested.state = 'firm' and h.state = 'held' then 'firm'
       else h.state end
     from unnest(${idsOf(updated)}::uuid[], ${updated.map(({ to }) => to)}::text[]) as requested(order_id, state)
@@ -90,7 +93,7 @@ async function retake(tx: AnyTx, settlements: readonly Settlement[]) {
       continue
     }
     await sql`update catalog.holds set state = ${to} where order_id = ${order_id}`.execute(tx)
-    changes.push(...(to === 'sold' ? await endHolds(tx, [endOf(settlement)]) : reserved))
+    changes.push(...(to === 'firm' ? reserved : await endHolds(tx, [endOf(settlement)])))
   }
   return { changes, short }
 }

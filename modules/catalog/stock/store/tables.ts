@@ -30,5 +30,14 @@ export type StockTables = {
     total_amount: number
     currency: string
   }
+  'catalog.returns': {
+    order_id: string
+    order_number: string | null
+    expected_at: Date | null
+    arrived_at: Date | null
+    received_at: Date | null
+    received_by: string | null
+    note: string | null
+  }
   'catalog.hold_items': { order_id: string; variant_id: string; ordered: number; reserved: number }
 }

@@ -1,6 +1,8 @@
+import { ReturnView } from '#catalog/stock/return-schema'
 import { DiscrepancyView } from '#dispatch/fleet/discrepancy-schema'
 import { RouteView } from '#dispatch/fleet/schema'
 import { Page } from '#platform/schema'
+import { eventually, expectResponse } from '#platform/testing'
 import { newId } from '#platform/values'
 import { ownParcel, parcelOf, registerCourier } from '../../../e2e/courier-steps.ts'
 import { staff } from '../../../e2e/open-shop.ts'
@@ -57,12 +59,29 @@ export const couriers: Story = async ({ step, shop }) => {
   await step('staff', `POST ${me}/parcels/{id}/pick-up`, other)
   await step('staff', `POST ${me}/parcels/{id}/fail`, { ...other, body: { reason: 'no-answer' } })
   await step('staff', `POST ${me}/parcels/{id}/return`, other)
+  await receiveGoods()
   const late = { id: newId(), at: now(), parcel_id: id, step: 'deliver' }
   await step('staff', `POST ${me}/reports`, { as, body: { reports: [late] } })
   const { items } = read(Page(DiscrepancyView), await step('staff', `GET ${dispatch}/discrepancies`, { as: staff }))
   const [discrepancy] = items
   await step('staff', `POST ${dispatch}/discrepancies/{id}/resolve`, { as: staff, path: { id: discrepancy?.id ?? '' } })
   await step('staff', `PUT ${me}/duty`, { as, body: { duty: 'off' } })
+
+  /** Staff count the goods of the parcel that came back: first one piece too many. */
+  async function receiveGoods() {
+    const goods = { as: staff, path: { id: second.id } }
+    await orderBecomes(shop, second, 'cancelled')
+    const found = await eventually(async () =>
+      expectResponse(await shop.send(staff, `GET /admin/returns/${second.id}`), 200, ReturnView),
+    )
+    await step('staff', `GET ${api}/admin/returns`, { as: staff })
+    await step('staff', `GET ${api}/admin/returns/{id}`, goods)
+    const countsOf = (more: number) =>
+      found.items.map(({ variant_id, pieces }) => ({ variant_id, sellable: pieces - 1 + more, damaged: 1, lost: 0 }))
+    const receive = `POST ${api}/admin/returns/{id}/receive` as const
+    await step('staff', receive, { ...goods, body: { items: countsOf(1) }, refused: 409 })
+    await step('staff', receive, { ...goods, body: { items: countsOf(0), note: 'a wet box' } })
+  }
 
   async function paidOrder() {
     const customer = await shop.customer('Zoya')
