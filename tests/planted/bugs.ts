@@ -27,6 +27,7 @@ import { platformBugs } from './bugs/platform.ts'
 import { promotionBugs } from './bugs/promotions.ts'
 import { refundBugs } from './bugs/refunds.ts'
 import { scheduleBugs } from './bugs/schedule.ts'
+import { returnBugs } from './bugs/returns.ts'
 import { reviewBugs } from './bugs/reviews.ts'
 import { sagaBugs } from './bugs/saga.ts'
 import { serviceBugs } from './bugs/services.ts'
@@ -42,6 +43,7 @@ export const bugs: readonly Bug[] = [
   ...supportBugs,
   ...webhookBugs,
   ...outgoingWebhookBugs,
+  ...returnBugs,
   ...reviewBugs,
   ...sagaBugs,
   ...alertBugs,

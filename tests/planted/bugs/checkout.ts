@@ -106,7 +106,7 @@ export const checkoutBugs: readonly Bug[] = [
     description: 'an order does not learn that its parcel was lost',
     requirement: 'DLV-6',
     file: 'modules/delivery/shipment-events.ts',
-    text: "  if (to.status === 'failed') return [change, shipmentFailed({ ...shipment, reason: to.reason })]\n",
+    text: "  if (to.status === 'failed') return [change, shipmentFailed({ ...shipment, reason: to.reason, goods_left })]\n",
     replacement: '',
     caughtBy: model,
   },

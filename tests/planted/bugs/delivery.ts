@@ -56,8 +56,8 @@ export const deliveryBugs: readonly Bug[] = [
     description: 'the delivery of a parcel that staff gave up as failed leaves no trace',
     requirement: 'DSP-9',
     file: delivery('follow-courier/follow-courier.ts'),
-    text: "(to === 'delivered') !== (status === 'delivered')",
-    replacement: "(to === 'delivered') !== (status !== 'cancelled')",
+    text: "(to === 'delivered') !== (shipment.status === 'delivered')",
+    replacement: "(to === 'delivered') !== (shipment.status !== 'cancelled')",
     caughtBy: delivery('follow-courier/follow-courier.test.ts'),
   },
   {
