@@ -12,7 +12,11 @@ import { operations, type Operation } from './openapi.ts'
 
 const lists = operations.filter(({ method, answer }) => method === 'get' && answer?.properties?.['next_cursor'])
 
-const Item = Type.Object({ id: Type.Optional(Type.String()), code: Type.Optional(Nullable(Type.String())) })
+const Item = Type.Object({
+  id: Type.Optional(Type.String()),
+  order_id: Type.Optional(Nullable(Type.String())),
+  code: Type.Optional(Nullable(Type.String())),
+})
 const ListPage = Page(Item)
 
 let shop: Shop
@@ -45,6 +49,7 @@ before(async () => {
   await shop.send(as, 'POST /payments/process', { body: { order_id } })
   await failBefore(order_id)
   await addToGrid()
+  await addReturns(tea.variant_id)
   const webhook_id = await addWebhooks()
   await addReviews(tea.id)
   for (const list of ['teas', 'bouquets']) {
@@ -116,6 +121,16 @@ async function addToGrid(): Promise<void> {
     await shop.send(staff, 'POST /dispatch/orders', { body: { address, volume: 10_000 } })
 }
 
+/** Inserts the goods of two orders that are on their way back. */
+const addReturns = (variant_id: string) =>
+  sql`
+    with returned as (
+      insert into catalog.returns (order_id, expected_at)
+      select gen_random_uuid(), date_trunc('milliseconds', now()) from generate_series(1, 2) returning order_id
+    )
+    insert into catalog.return_items (order_id, variant_id, pieces) select order_id, ${variant_id}, 1 from returned
+  `.execute(shop.app.db)
+
 /** Inserts a failed payment before the current one. */
 const failBefore = (order_id: string) =>
   sql`
@@ -156,4 +171,4 @@ function nameOf({ method, path }: Operation): string {
   return `${method.toUpperCase()} ${path}`
 }
 
-const keyOf = ({ id, code }: Static<typeof Item>) => id ?? code
+const keyOf = ({ id, order_id, code }: Static<typeof Item>) => id ?? order_id ?? code
