@@ -6,6 +6,7 @@ import type { Caller } from '#platform/access'
 import { deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
 import { hours, newId, systemClock } from '#platform/values'
 import type { FindCouponInput, FindCouponOutcome, PromotionsApi, Quote, QuoteInput } from '#promotions/api'
+import { quoteWithout } from '#promotions/quote'
 import { cart } from './index.ts'
 import type { Pricing } from './priced-cart.ts'
 import { CartView, type Line } from './schema.ts'
@@ -60,21 +61,11 @@ const stubbedPromotions = (stubs: Stubs): Pick<PromotionsApi, 'factsOf' | 'quote
   quote: async (input) => stubs.quote?.(input) ?? withoutDiscount(input),
 })
 
-/** The price of goods without promotions. */
-export function withoutDiscount({ lines, coupon }: QuoteInput): Quote {
-  const items_amount = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
-  return {
-    items_amount,
-    discount_amount: 0,
-    delivery_fee: 0,
-    delivery_discount: 0,
-    total_amount: items_amount,
-    line_discounts: lines.map(() => 0),
-    applied: [],
-    discounts: [],
-    coupon: coupon === null ? null : { code: coupon, reason: 'below-minimum' },
-  }
-}
+/** The price of goods without promotions. The stub gives a coupon no discount. */
+export const withoutDiscount = (input: QuoteInput): Quote => ({
+  ...quoteWithout(input),
+  coupon: input.coupon === null ? null : { code: input.coupon, reason: 'below-minimum' },
+})
 
 export type CartTest = Awaited<ReturnType<typeof openCartTest>>
 

@@ -8,6 +8,7 @@ import { transaction } from '#platform/db'
 import { answerTo, publish, subscribe, type NewEvent } from '#platform/events'
 import { notFound } from '#platform/outcome'
 import type { FindCouponInput, FindCouponOutcome, PromotionsApi, QuoteInput } from '#promotions/api'
+import { quoteWithout } from '#promotions/quote'
 import { anna, assertNoViolations, deliverEvents, openTestApi, testDatabase } from '#platform/testing'
 import { newId, systemClock } from '#platform/values'
 import { parcelCancellationRequested } from './events.ts'
@@ -164,17 +165,12 @@ const stubbedPromotions = (stubs: Stubs): Pick<PromotionsApi, 'factsOf' | 'quote
   findCoupon: async (input) => stubs.findCoupon?.(input) ?? { kind: 'found', code: input.code.toUpperCase() },
   quote: async (input) => {
     const { goods, delivery } = stubs.discountOf?.(input) ?? { goods: 0, delivery: 0 }
-    const items_amount = input.lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
-    const delivery_fee = input.delivery_fee ?? 0
+    const quote = quoteWithout(input)
     return {
-      items_amount,
+      ...quote,
       discount_amount: goods + delivery,
-      delivery_fee,
       delivery_discount: delivery,
-      total_amount: items_amount - goods + delivery_fee - delivery,
-      line_discounts: [],
-      applied: [],
-      discounts: [],
+      total_amount: quote.total_amount - goods - delivery,
       coupon: input.coupon === null ? null : { code: input.coupon, reason: null },
     }
   },

@@ -13,9 +13,9 @@ import {
   statusesByHand,
   weightOf,
 } from './order.ts'
+import { quoteWithout } from '#promotions/quote'
 import type { OrderState } from './order.ts'
 import { orderStatuses, paymentMethods, type Line, type OrderStatus, type PaymentMethod, type Terms } from './schema.ts'
-import { priceWithout } from './testing.ts'
 
 const terms: Terms = {
   payment_method: 'online',
@@ -41,7 +41,7 @@ const ofAnna = { user_id: 'anna', contact_email: null, contact_phone: null, link
 test('an order has the lines that were held for it, each with its discount, and their price (ORD-1, CAT-14)', () => {
   fc.assert(
     fc.property(fc.array(line, { minLength: 1 }), (lines) => {
-      const quote = priceWithout({ lines, delivery_fee: 300 })
+      const quote = quoteWithout({ lines, delivery_fee: 300 })
       const line_discounts = lines.map((_, i) => i)
       const held = { lines, currency: 'RUB' }
       const order = place(

@@ -9,7 +9,8 @@ import { notFound } from '#platform/outcome'
 import type { Caller } from '#platform/access'
 import { anna, deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
 import { after, minutes, newId } from '#platform/values'
-import type { Quote, RedeemInput, RedeemOutcome } from '#promotions/api'
+import type { RedeemInput, RedeemOutcome } from '#promotions/api'
+import { quoteWithout } from '#promotions/quote'
 import { ordering, orderLinksOf } from './index.ts'
 import type { OpenOrderLimits } from './open-orders.ts'
 import { OrderView } from './schema.ts'
@@ -113,7 +114,7 @@ export async function openOrderingTest({
           stubs.guestCarts.get(token) ?? { id: null, version: null, lines: [], coupon: null },
       },
       promotions: {
-        redeem: async (input) => (await stubs.redeem?.(input)) ?? { kind: 'redeemed', quote: priceWithout(input) },
+        redeem: async (input) => (await stubs.redeem?.(input)) ?? { kind: 'redeemed', quote: quoteWithout(input) },
         withdraw: async (order_id) => void withdrawn.push(order_id),
       },
       delivery: {
@@ -170,24 +171,6 @@ function holdOnce(stubs: Stubs): CatalogApi['hold'] {
     const outcome = holds.get(input.order_id) ?? (await stubs.hold?.(input)) ?? holdTea(input)
     if (outcome.kind === 'held') holds.set(input.order_id, outcome)
     return outcome
-  }
-}
-
-type Goods = Readonly<{ lines: readonly Readonly<{ price: number; quantity: number }>[]; delivery_fee: number }>
-
-/** The price of goods without promotions. */
-export function priceWithout({ lines, delivery_fee }: Goods): Quote {
-  const items_amount = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
-  return {
-    items_amount,
-    discount_amount: 0,
-    delivery_fee,
-    delivery_discount: 0,
-    total_amount: items_amount + delivery_fee,
-    line_discounts: lines.map(() => 0),
-    applied: [],
-    discounts: [],
-    coupon: null,
   }
 }
 

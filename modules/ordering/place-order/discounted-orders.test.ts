@@ -4,8 +4,9 @@ import { anna, expectProblem, expectResponse, guest, raceFor } from '#platform/t
 import { sql } from 'kysely'
 import { newId } from '#platform/values'
 import type { Quote, RedeemInput } from '#promotions/api'
+import { quoteWithout } from '#promotions/quote'
 import { OrderView } from '../schema.ts'
-import { openOrderingTest, priceWithout, teaItems, type OrderingTest } from '../testing.ts'
+import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
 
 let shop: OrderingTest
 before(async () => {
@@ -29,7 +30,7 @@ const name = { ru: 'Чай', en: 'Tea' }
 
 /** A coupon gives a tenth of the goods. */
 function discounted(input: RedeemInput): Quote {
-  const quote = priceWithout(input)
+  const quote = quoteWithout(input)
   if (input.coupon === null) return quote
   const line_discounts = input.lines.map(({ price, quantity }) => (price * quantity) / 10)
   const discount_amount = quote.items_amount / 10

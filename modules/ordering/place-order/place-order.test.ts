@@ -5,10 +5,11 @@ import { anna, boris, crowd, customer, expectProblem, expectResponse, olga, race
 import { transaction } from '#platform/db'
 import { Page } from '#platform/schema'
 import { newId } from '#platform/values'
+import { quoteWithout } from '#promotions/quote'
 import { place as placeOrder } from '../order.ts'
 import { AdminOrderSummary, AdminOrderView, OrderSummary, OrderView, type Terms } from '../schema.ts'
 import { insertOrder } from './insert-order.ts'
-import { openOrderingTest, priceWithout, tea, teaItems, type OrderingTest } from '../testing.ts'
+import { openOrderingTest, tea, teaItems, type OrderingTest } from '../testing.ts'
 
 let shop: OrderingTest
 before(async () => {
@@ -226,7 +227,7 @@ test('an order whose number is taken gets another number (ORD-2)', async () => {
     comment: null,
   }
   const held = { lines: [{ ...tea, quantity: 1 }], currency: 'RUB' }
-  const quote = priceWithout({ ...held, delivery_fee: 0 })
+  const quote = quoteWithout({ ...held, delivery_fee: 0 })
   const ofBoris = { user_id: boris.user_id, contact_email: null, contact_phone: null, link_version: null }
   const insert = async (drawNumber: () => string) => {
     const order = placeOrder({ id: newId(), ...ofBoris }, { terms, held, quote, now: shop.now() })
