@@ -1,5 +1,5 @@
 import type { CartApi } from '#cart'
-import type { CatalogApi } from '#catalog'
+import type { RemoteCatalogApi } from '#catalog'
 import type { DeliveryApi } from '#delivery/api'
 import type { IdentityApi } from '#identity'
 import type { OrderingApi } from '#ordering'
@@ -8,17 +8,7 @@ import type { PromotionsApi } from '#promotions'
 /** The functions that modules call of each other. */
 export type Apis = Readonly<{
   identity: IdentityApi
-  catalog: Pick<
-    CatalogApi,
-    | 'hold'
-    | 'withdrawHold'
-    | 'expireHold'
-    | 'listIdleHolds'
-    | 'expireIdleHolds'
-    | 'offersOf'
-    | 'exportReviews'
-    | 'exportAlerts'
-  >
+  catalog: RemoteCatalogApi
   cart: CartApi
   promotions: PromotionsApi
   ordering: OrderingApi

@@ -90,3 +90,16 @@ export type CatalogApi = Readonly<{
   /** The subscriptions of a user to variants. */
   exportAlerts: (user_id: string) => Promise<readonly object[]>
 }>
+
+/** The functions that modules of other services call. */
+export type RemoteCatalogApi = Pick<
+  CatalogApi,
+  | 'hold'
+  | 'withdrawHold'
+  | 'expireHold'
+  | 'listIdleHolds'
+  | 'expireIdleHolds'
+  | 'offersOf'
+  | 'exportReviews'
+  | 'exportAlerts'
+>

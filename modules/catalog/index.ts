@@ -31,6 +31,7 @@ export type {
   HoldOutcome,
   IdleHold,
   Offer,
+  RemoteCatalogApi,
 } from './api.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; cache: Cache }>

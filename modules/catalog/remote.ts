@@ -1,6 +1,6 @@
 import type { Remote } from '#platform/calls'
 import { Unavailable } from '#platform/outcome'
-import type { CatalogApi, IdleSince } from './api.ts'
+import type { IdleSince, RemoteCatalogApi } from './api.ts'
 import {
   expireHoldCall,
   expireIdleHoldsCall,
@@ -12,21 +12,8 @@ import {
   withdrawHoldCall,
 } from './calls.ts'
 
-/** The part of the api that modules of other services need. */
-type RemoteCatalog = Pick<
-  CatalogApi,
-  | 'hold'
-  | 'withdrawHold'
-  | 'expireHold'
-  | 'listIdleHolds'
-  | 'expireIdleHolds'
-  | 'offersOf'
-  | 'exportReviews'
-  | 'exportAlerts'
->
-
 /** The api of the catalog in another process. */
-export const remoteCatalog = ({ call }: Remote): RemoteCatalog => ({
+export const remoteCatalog = ({ call }: Remote): RemoteCatalogApi => ({
   hold: async ({ order_id, items, expected_total, expires_at }) =>
     await call(holdCall, {
       order_id,

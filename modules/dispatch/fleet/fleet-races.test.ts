@@ -8,6 +8,7 @@ import { anna, boris, courier, crowd, deliverEvents, expectProblem, expectRespon
 import { newId } from '#platform/values'
 import { openDispatchTest, type DispatchTest } from '../testing.ts'
 import { OwnParcelView } from './schema.ts'
+import { carriage } from './testing.ts'
 
 let shop: DispatchTest
 before(async () => {
@@ -17,18 +18,6 @@ before(async () => {
 after(() => shop.close())
 
 const staffCourier = { ...courier, permissions: ['delivery.deliver'] }
-
-const carriage = {
-  order_number: '2026-7K3M9Q',
-  user_id: anna.user_id,
-  address: 'Коломна, Посадская 12',
-  recipient_name: 'Анна',
-  recipient_phone: '+79990000000',
-  comment: null,
-  weight_grams: 300,
-  cash_to_collect: 0,
-  currency: 'RUB',
-}
 
 async function created(method = 'courier') {
   const shipment = {

@@ -31,6 +31,19 @@ type Row = Readonly<{
 /** A point so many kilometres north of the shop. */
 export const north = (kilometres: number) => ({ lat: depot.lat + kilometres / 111.195, lng: depot.lng })
 
+/** What a courier brings to Anna. */
+export const carriage = {
+  order_number: '2026-7K3M9Q',
+  user_id: anna.user_id,
+  address: { country: 'RU', city: 'Коломна', street: 'Посадская', house: '1' },
+  recipient_name: 'Анна',
+  recipient_phone: null,
+  comment: null,
+  weight_grams: 500,
+  cash_to_collect: 0,
+  currency: 'RUB',
+}
+
 /** Opens dispatch with couriers and parcels that tests create. */
 export async function openFleetTest(settings: Partial<FleetSettings> = {}) {
   const shop = await openDispatchTest({ fleet: settings })
@@ -39,23 +52,18 @@ export async function openFleetTest(settings: Partial<FleetSettings> = {}) {
     ...places: Places
   ): Promise<{ [Place in keyof Places]: Shipment }> {
     const shipments = places.map(() => ({ shipment_id: newId(), order_id: newId() }))
-    const events = places.map(({ at, weight_grams = 500, cash_to_collect = 0, tracking_hash }, index) =>
+    const events = places.map(({ at, weight_grams, cash_to_collect, tracking_hash }, index) =>
       shipmentCreated({
         ...shipments[index]!,
         method: 'courier',
         status: 'pending',
         tracking_number: null,
         carriage: {
-          order_number: '2026-7K3M9Q',
-          user_id: anna.user_id,
+          ...carriage,
           ...(tracking_hash && { tracking_hash }),
-          address: { country: 'RU', city: 'Коломна', street: 'Посадская', house: '1', ...at },
-          recipient_name: 'Анна',
-          recipient_phone: null,
-          comment: null,
-          weight_grams,
-          cash_to_collect,
-          currency: 'RUB',
+          address: { ...carriage.address, ...at },
+          ...(weight_grams !== undefined && { weight_grams }),
+          ...(cash_to_collect !== undefined && { cash_to_collect }),
         },
       }),
     )

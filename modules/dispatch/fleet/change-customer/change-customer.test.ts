@@ -5,24 +5,13 @@ import { publish } from '#platform/events'
 import { anna, boris, deliverEvents, expectProblem, expectResponse } from '#platform/testing'
 import { newId } from '#platform/values'
 import { openDispatchTest, type DispatchTest } from '../../testing.ts'
+import { carriage } from '../testing.ts'
 
 let shop: DispatchTest
 before(async () => {
   shop = await openDispatchTest()
 })
 after(() => shop.close())
-
-const carriage = {
-  order_number: '2026-7K3M9Q',
-  user_id: anna.user_id,
-  address: 'Коломна, Посадская 12',
-  recipient_name: 'Анна',
-  recipient_phone: '+79990000000',
-  comment: null,
-  weight_grams: 300,
-  cash_to_collect: 0,
-  currency: 'RUB',
-}
 
 test('the PIN of a parcel is shown to the account that has the order now (ORD-8, SEC-3)', async () => {
   const parcel = { shipment_id: newId(), order_id: newId() }
