@@ -5,6 +5,7 @@ import { openServiceVerifier } from '#platform/calls'
 import { circuitMetric } from '#platform/circuit'
 import { watchInvalidations } from '#platform/cache'
 import { buildServer } from '#platform/http'
+import type { Module } from '#platform/module'
 import { refuseUnshippedVersions } from '#platform/saga'
 import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
 import { seconds, systemClock } from '#platform/values'
@@ -154,11 +155,11 @@ export async function openServer({
   probeBroker = () => probeLog(app.db),
   hasRoutes = true,
 }: Serving): Promise<FastifyInstance> {
-  const { config, db, modules, service } = app
+  const { config, db, service } = app
   const { corsOrigins, trustedProxies, connections, streams, streamSecret, idempotencyTtl, metricsToken } = config.http
   const renderer = randomBytes(32).toString('base64url')
   return await buildServer({
-    modules: hasRoutes ? [...modules, operator(app), ...(build ? [pagesOf(app, build, renderer)] : [])] : [],
+    modules: hasRoutes ? [...modulesWith(app, build), operator(app), ...storefrontOf(app, build, renderer)] : [],
     authenticate: async (token) => (token === renderer ? rendererCaller : await app.authenticate(token)),
     ...(service && { authenticateService: serviceVerifierOf(config, service) }),
     db,
@@ -191,6 +192,13 @@ export async function openServer({
 /** The pages read the API as this caller, which has no permission. Its token never leaves the process. */
 const rendererCaller = { kind: 'machine', name: 'storefront', permissions: [] } as const
 
+/** The storefront has pages of its own instead of the plain ones. */
+const modulesWith = ({ modules }: App, build: WebBuild | undefined): readonly Module[] =>
+  build ? modules.map(({ plainPages: _, ...module }) => module) : modules
+
+const storefrontOf = (app: App, build: WebBuild | undefined, token: string) =>
+  build ? [pagesOf(app, build, token)] : []
+
 const pagesOf = ({ cache, config, modules, site }: App, build: WebBuild, token: string) =>
   storefront({
     ...config.storefront,
@@ -199,6 +207,7 @@ const pagesOf = ({ cache, config, modules, site }: App, build: WebBuild, token: 
       takesCash: config.ordering.cashOnDelivery,
       takesGuests: config.ordering.guestOrders,
       isSandbox: true,
+      hasTelegramSignIn: config.identity.telegram.bot_username !== undefined,
     },
     build,
     cache,

@@ -48,7 +48,9 @@ test('every module belongs to one service (PLT-14)', () => {
 
 test('the gateway sends every public path to the service of its module (PLT-15)', () => {
   const wrong: string[] = []
-  for (const { name, routes, pages, unversionedPaths = [] } of modules) {
+  for (const { name, routes, pages, plainPages, unversionedPaths = [] } of modules) {
+    for (const path of pathsOf(plainPages, ''))
+      assert.equal(serviceOfPath(path), 'shop', `${path}: the shop has the storefront`)
     const unversioned = unversionedPaths.map((path) => `/api${path}/x`)
     const paths = [...pathsOf(routes, '/api/v1'), ...pathsOf(pages, ''), ...unversioned]
     assert.ok(paths.length > 0)

@@ -18,9 +18,7 @@ export const services = {
       '/api/v1/admin/roles',
       '/api/v1/admin/users',
       '/.well-known/jwks.json',
-      '/email/verify',
       '/invitation',
-      '/password/reset',
     ],
   },
   shop: {

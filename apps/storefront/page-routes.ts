@@ -50,6 +50,8 @@ const linkedAddresses = [
   '/checkout',
   '/sign-in',
   '/account',
+  '/email/verify',
+  '/password/reset',
 ]
 
 const schema = { hide: true }

@@ -15,6 +15,8 @@ export type ShopFacts = Readonly<{
   takesGuests: boolean
   /** The shop has no real bank: every payment is one of the sandbox. */
   isSandbox: boolean
+  /** Whether people may sign in with a link to the bot of the shop in Telegram. */
+  hasTelegramSignIn: boolean
 }>
 
 type Asked = Readonly<{

@@ -8,6 +8,7 @@ export type MountedModule = Readonly<{
   routes?: readonly Routes[]
   unversionedPaths?: readonly `/${string}`[]
   pages?: readonly Routes[]
+  plainPages?: readonly Routes[]
   internal?: readonly Routes[]
   publishes?: readonly EventDefinition[]
   subscriptions?: readonly Readonly<{ event: EventDefinition }>[]

@@ -25,6 +25,8 @@ export type Module<Api = unknown> = Readonly<{
   unversionedPaths?: readonly `/${string}`[]
   /** Mounted outside `/api/v1`: pages for people, well-known documents. */
   pages?: readonly Routes[]
+  /** Pages that a server without the storefront has: the storefront has its own at the same paths. */
+  plainPages?: readonly Routes[]
   /** Answers the calls of other processes under `/api/v1/internal`; mounted only where the services are split. */
   internal?: readonly Routes[]
   publishes?: readonly EventDefinition[]

@@ -16,7 +16,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
   for (const locale of ['ru', 'en'])
     test(
       `axe finds nothing on any page on a ${size} in ${locale}, light and dark (WEB-6)`,
-      { skip: noBrowser, timeout: 180_000 },
+      { skip: noBrowser, timeout: 360_000 },
       async () => {
         const token = await web.shop.customer('Anna')
         const pages = await everyPage(web.shop, token)

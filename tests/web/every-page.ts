@@ -51,12 +51,36 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
       path: '/register',
       prepare: async (page) => await page.locator('main button[type=submit]').click(),
     },
+    { name: 'password-forgot', path: '/password/forgot' },
+    { name: 'password-reset', path: '/password/reset#a-code-of-a-link' },
+    { name: 'password-link-incomplete', path: '/password/reset' },
+    { name: 'email-verify', path: '/email/verify#a-code-of-a-link' },
+    { name: 'account-deleted', path: '/account/deleted' },
     { name: 'missing', path: '/nowhere' },
     { name: 'offline', path: '/offline' },
     { name: 'track', path: `/track/${tracking}` },
     { name: 'cart', path: '/product/te-guan-in', isOwn: true, prepare: fillCart },
     { name: 'checkout', path: '/checkout', isOwn: true },
     { name: 'account', path: '/account', isOwn: true },
+    { name: 'account-profile', path: '/account/profile', isOwn: true },
+    {
+      name: 'account-access',
+      path: '/account/access',
+      isOwn: true,
+      prepare: async (page) => {
+        await page.locator('.session').first().waitFor()
+        await page.locator('form button[type=submit]').first().click()
+      },
+    },
+    {
+      name: 'account-data',
+      path: '/account/data',
+      isOwn: true,
+      prepare: async (page) => {
+        await page.locator('main button.stop').click()
+        await page.locator('main .points').first().waitFor()
+      },
+    },
     { name: 'order', path: `/orders/${online.id}`, isOwn: true },
     { name: 'order-pickup', path: `/orders/${pickup.id}`, isOwn: true },
   ]

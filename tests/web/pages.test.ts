@@ -33,6 +33,13 @@ const privatePages = [
   '/sign-in',
   '/register',
   '/account',
+  '/account/profile',
+  '/account/access',
+  '/account/data',
+  '/account/deleted',
+  '/password/forgot',
+  '/password/reset',
+  '/email/verify',
   '/orders/01a1fc7f-e209-7528-92a0-8740e055262e',
   '/track/x',
   '/offline',
@@ -104,7 +111,15 @@ test('the address without a language leads to the language of the reader (WEB-1)
 })
 
 test('a link of an e-mail leads to the page in the language of the reader, with its query (WEB-1)', async () => {
-  for (const path of ['/product/da-hun-pao', '/catalog/tea?page=2', '/track/x', '/cart', '/sign-in?next=/cart']) {
+  for (const path of [
+    '/product/da-hun-pao',
+    '/catalog/tea?page=2',
+    '/track/x',
+    '/cart',
+    '/sign-in?next=/cart',
+    '/email/verify',
+    '/password/reset',
+  ]) {
     const { status, headers } = await get(path)
     assert.deepEqual([status, headers.get('location')], [302, `/en${path}`])
   }

@@ -6,7 +6,14 @@ import { missingPage } from './pages/missing.tsx'
 import { offlinePage } from './pages/offline.tsx'
 import { linkedOrderPage, orderPage } from './pages/order.tsx'
 import { productPage } from './pages/product.tsx'
-import { accountPage } from './pages/account.tsx'
+import { accessPage } from './pages/account/access.tsx'
+import { dataPage } from './pages/account/data.tsx'
+import { deletedPage } from './pages/account/deleted.tsx'
+import { accountPage } from './pages/account/orders.tsx'
+import { profilePage } from './pages/account/profile.tsx'
+import { emailVerifyPage } from './pages/email-verify.tsx'
+import { passwordForgotPage } from './pages/password-forgot.tsx'
+import { passwordResetPage } from './pages/password-reset.tsx'
 import { registerPage } from './pages/register.tsx'
 import { signInPage } from './pages/sign-in.tsx'
 import { trackPage } from './pages/track.tsx'
@@ -23,7 +30,14 @@ export const routes = [
   trackPage,
   signInPage,
   registerPage,
+  passwordForgotPage,
+  passwordResetPage,
+  emailVerifyPage,
   accountPage,
+  profilePage,
+  accessPage,
+  dataPage,
+  deletedPage,
   offlinePage,
 ]
 

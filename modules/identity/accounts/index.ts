@@ -11,6 +11,8 @@ import { deleteAccountRoute } from './delete-account/route.ts'
 import { exportAccount, type PersonalRecords } from './export-account/query.ts'
 import { exportAccountRoute } from './export-account/route.ts'
 import { listAccounts } from './list-accounts/query.ts'
+import { listIdentities } from './list-identities/query.ts'
+import { listIdentitiesRoute } from './list-identities/route.ts'
 import { registerUser } from './register-user/register-user.ts'
 import { registerUserRoute } from './register-user/route.ts'
 import { sendPasswordResetJob } from './request-password-reset/job.ts'
@@ -34,7 +36,7 @@ type Needs = Auth & Readonly<{ personalRecords: readonly PersonalRecords[] }>
 type Accounts = Readonly<{
   accountsOf: IdentityApi['accountsOf']
   routes: readonly Routes[]
-  pages: readonly Routes[]
+  plainPages: readonly Routes[]
   jobs: readonly Job[]
 }>
 
@@ -46,6 +48,7 @@ export const accounts = (needs: Needs): Accounts => ({
     showInternalUserRoutes({ showInternalUser: showInternalUser(needs) }),
     exportAccountRoute({ exportAccount: exportAccount(needs), now: needs.now }),
     deleteAccountRoute({ deleteAccount: deleteAccount(needs) }),
+    listIdentitiesRoute({ listIdentities: listIdentities(needs) }),
     showMeRoute({ showMe: showMe(needs) }),
     changeProfileRoute({ changeProfile: changeProfile(needs) }),
     sendVerificationRoute({ sendVerification: sendVerification(needs) }),
@@ -54,6 +57,6 @@ export const accounts = (needs: Needs): Accounts => ({
     resetPasswordRoute({ resetPassword: resetPassword(needs) }),
     changePasswordRoute({ changePassword: changePassword(needs) }),
   ],
-  pages: [resetPasswordPage, verifyEmailPage],
+  plainPages: [resetPasswordPage, verifyEmailPage],
   jobs: [sendPasswordResetJob(needs)],
 })

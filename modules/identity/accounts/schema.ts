@@ -57,6 +57,12 @@ export const InternalUserView = named(
 )
 export type InternalUserView = Shape<typeof InternalUserView>
 
+export const IdentitiesView = named(
+  'Identities',
+  Type.Object({ identities: Type.Array(IdentityView), has_password: Type.Boolean() }),
+)
+export type IdentitiesView = Shape<typeof IdentitiesView>
+
 export const AccountExport = named(
   'AccountExport',
   Type.Object({

@@ -89,9 +89,9 @@ function addStreams(server: FastifyInstance, { authenticate, metrics, settings }
 const tagOf = ({ name, description }: MountedModule) => ({ name, ...(description && { description }) })
 
 function mount(server: FastifyInstance, modules: readonly MountedModule[]): void {
-  for (const { routes = [], pages = [] } of modules) {
+  for (const { routes = [], pages = [], plainPages = [] } of modules) {
     server.register(async (http) => routes.forEach((route) => route(http)), { prefix: '/api/v1' })
-    server.register(async (http) => pages.forEach((page) => page(http)))
+    server.register(async (http) => [...pages, ...plainPages].forEach((page) => page(http)))
   }
 }
 

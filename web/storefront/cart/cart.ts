@@ -1,5 +1,6 @@
 import { bodyOf, type Api } from '../api/client.ts'
 import { failureOf } from '../api/failure.ts'
+import { reasonOf } from '../api/reason-of.ts'
 import type { Host } from '../host/host.ts'
 import { say } from '../parts/messages.tsx'
 import type { Texts } from '../text/texts.ts'
@@ -41,8 +42,7 @@ export function openCart({ api, host, texts, settleOrder }: Needs): CartActions 
   }
   const queue = openQueue(read, (error) => {
     host.haptic('error')
-    const { code, message } = failureOf(error)
-    say(code === 'offline' ? texts.failed.offlineTitle : message || texts.cart.failed)
+    say(reasonOf(failureOf(error), texts))
   })
   const show = (view: Cart) => cartStore.set({ view })
   const change = (variant_id: string, quantity: number) => {

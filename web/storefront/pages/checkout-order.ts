@@ -1,5 +1,7 @@
 import type { ShopFacts } from '../../../apps/storefront/renderer.ts'
 import type { Schemas } from '../api/client.ts'
+import type { FieldIssue } from '../api/failure.ts'
+import { wrongFieldsOf } from '../api/reason-of.ts'
 import type { Texts } from '../text/texts.ts'
 
 /** The fields of the checkout as they are typed. */
@@ -65,14 +67,13 @@ const formFields: Readonly<Record<string, keyof CheckoutFields>> = {
 }
 
 /** The reasons of a refused request beside the fields of the form. */
-export function wrongFrom(issues: readonly Readonly<{ pointer: string; detail: string }>[]): Wrong {
-  return Object.fromEntries(
-    issues.flatMap(({ pointer, detail }) => {
-      const field = formFields[pointer.replace(/^\/body\//, '')]
-      return field ? [[field, detail]] : []
+export const wrongFrom = (issues: readonly FieldIssue[], texts: Texts): Wrong =>
+  Object.fromEntries(
+    Object.entries(wrongFieldsOf(issues, texts)).flatMap(([path, reason]) => {
+      const field = formFields[path]
+      return field ? [[field, reason]] : []
     }),
   )
-}
 
 /** The address of a delivery by courier, once its parts are typed; undefined for other methods. */
 export function addressOf({ method, ...typed }: CheckoutFields, country: string) {

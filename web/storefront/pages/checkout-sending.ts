@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { failureOf } from '../api/failure.ts'
+import { reasonOf } from '../api/reason-of.ts'
 import { browser } from '../browser.ts'
 import type { Cart } from '../cart/cart-store.ts'
 import { focusWrong } from '../parts/field.tsx'
@@ -26,20 +27,21 @@ export function useOrder({ cart, fields, clear, isGuest, quoting }: Order) {
   const money = (amount: number, currency = cart.totals[0]?.currency ?? 'RUB') => formats.money(amount, currency)
 
   const refuse = (error: unknown) => {
-    const { code, issues, members, message } = failureOf(error)
+    const failure = failureOf(error)
+    const { code, issues, members } = failure
     // The shop may have placed the order, which has taken the cart then.
     if (browser().orders.hasPending()) return setRefusal(texts.checkout.unanswered)
-    const found = wrongFrom(issues)
+    const found = wrongFrom(issues, texts)
     setWrong(found)
     const { total_amount: amount, minimum_total: minimum, currency } = members
     const inCurrency = (sum: number) => money(sum, typeof currency === 'string' ? currency : undefined)
-    const { belowMinimum, priceChanged, problems } = texts.checkout
+    const { belowMinimum, priceChanged } = texts.checkout
     if (code === 'price-changed' && typeof amount === 'number') {
       quoting.correct(fields.method, amount)
       setRefusal(priceChanged(inCurrency(amount)))
     } else if (code === 'below-delivery-minimum' && typeof minimum === 'number')
       setRefusal(belowMinimum(inCurrency(minimum)))
-    else setRefusal((problems[code] ?? message) || texts.failed.title)
+    else setRefusal(reasonOf(failure, texts))
     browser().cart.refresh()
     if (Object.keys(found).length > 0) focusWrong()
   }

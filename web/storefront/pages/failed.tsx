@@ -11,7 +11,7 @@ export function FailedPage({ failure, again }: Props): VNode {
   return (
     <div class="wrap notice">
       <h1>{isOffline ? texts.failed.offlineTitle : texts.failed.title}</h1>
-      <p>{isOffline ? texts.failed.offlineHint : failure.message || texts.failed.hint}</p>
+      <p>{isOffline ? texts.failed.offlineHint : texts.failed.hint}</p>
       <button type="button" class="button" onClick={again}>
         {texts.failed.again}
       </button>

@@ -1,11 +1,10 @@
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import { useState } from 'preact/hooks'
-import { failureOf } from '../api/failure.ts'
 import { useRouter } from '../router/router.ts'
 import { useShop } from '../shop.ts'
 import { useDraft } from './draft.ts'
-import { Field, focusWrong, wrongFieldsOf } from './field.tsx'
-import { Icon } from './icon.tsx'
+import { Form, useForm } from './form.tsx'
+import { PasswordField, TextField } from './text-field.tsx'
 
 type Fields = Readonly<{ email: string; password: string; name: string }>
 type Props = Readonly<{
@@ -16,137 +15,62 @@ type Props = Readonly<{
   /** A new account: with a name and the rules of a password. */
   isNew?: boolean
   send: (fields: Fields) => Promise<void>
+  /** Stands between the fields and the button. */
+  children?: ComponentChildren
 }>
 
 /** The form of signing in and of registering. The password is not stored while it is typed. */
-export function AccountForm({ name, submit, next, isNew = false, send }: Props): VNode {
+export function AccountForm({ name, submit, next, isNew = false, send, children }: Props): VNode {
   const { texts } = useShop()
   const { fields, change, clear } = useDraft(name, { email: '', name: '' })
   const [password, setPassword] = useState('')
-  const { wrong, refusal, isSending, sendForm } = useAccount({ fields: { ...fields, password }, next, send, clear })
+  const { email } = fields
+  const openNext = useOpenNext(next)
+  const form = useForm({
+    needed: { email, password },
+    fieldOf: { 'email-taken': 'email', 'password-too-common': 'password' },
+    send: async () => {
+      await send({ ...fields, email: email.trim(), password })
+      clear()
+      openNext()
+    },
+  })
   return (
-    <form
-      class="form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void sendForm()
-      }}
-    >
+    <Form form={form} label={submit} button="button wide">
       {isNew && (
-        <Field label={texts.account.name} isOptional wrong={wrong['name']}>
-          {(wiring) => (
-            <input
-              {...wiring}
-              type="text"
-              name="name"
-              autocomplete="name"
-              maxLength={100}
-              value={fields.name}
-              onInput={({ currentTarget }) => change({ name: currentTarget.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label={texts.account.name}
+          name="name"
+          autocomplete="name"
+          maxLength={100}
+          isOptional
+          wrong={form.wrong['name']}
+          value={fields.name}
+          change={(value) => change({ name: value })}
+        />
       )}
-      <Field label={texts.account.email} wrong={wrong['email']}>
-        {(wiring) => (
-          <input
-            {...wiring}
-            type="email"
-            name="email"
-            autocomplete="username"
-            maxLength={254}
-            value={fields.email}
-            onInput={({ currentTarget }) => change({ email: currentTarget.value })}
-          />
-        )}
-      </Field>
-      <PasswordField value={password} change={setPassword} wrong={wrong['password']} isNew={isNew} />
-      <div aria-live="assertive">{refusal !== undefined && <p class="alert">{refusal}</p>}</div>
-      <button type="submit" class="button wide" aria-disabled={isSending}>
-        {submit}
-      </button>
-    </form>
+      <TextField
+        label={texts.account.email}
+        type="email"
+        name="email"
+        autocomplete="username"
+        maxLength={254}
+        wrong={form.wrong['email']}
+        value={email}
+        change={(value) => change({ email: value })}
+      />
+      <PasswordField value={password} change={setPassword} wrong={form.wrong['password']} isNew={isNew} />
+      {children}
+    </Form>
   )
 }
 
-type Sending = Pick<Props, 'next' | 'send'> & Readonly<{ fields: Fields; clear: () => void }>
-
-/** Sends the form once at a time, and shows why it was refused. */
-function useAccount({ fields, next, send, clear }: Sending) {
-  const { href, texts } = useShop()
+/** Opens the page from which the reader came to sign in; the account without one. */
+export function useOpenNext(next: string | null): () => void {
+  const { href } = useShop()
   const router = useRouter()
-  const [wrong, setWrong] = useState<Readonly<Record<string, string>>>({})
-  const [refusal, setRefusal] = useState<string>()
-  const [isSending, setSending] = useState(false)
-  const sendForm = async () => {
-    if (isSending) return
-    const found = emptyFields(fields, texts.checkout.required)
-    setWrong(found)
-    setRefusal(undefined)
-    if (Object.keys(found).length > 0) return focusWrong()
-    setSending(true)
-    try {
-      await send({ ...fields, email: fields.email.trim() })
-      clear()
-      router.go(href(isInside(next) ? next : '/account'), { replace: true })
-    } catch (error) {
-      const { code, issues, message } = failureOf(error)
-      setWrong(wrongFieldsOf(issues))
-      setRefusal(code === 'offline' ? texts.failed.offlineTitle : message || texts.failed.title)
-      focusWrong()
-    } finally {
-      setSending(false)
-    }
-  }
-  return { wrong, refusal, isSending, sendForm }
+  return () => router.go(href(isInside(next) ? next : '/account'), { replace: true })
 }
-
-const emptyFields = ({ email, password }: Fields, reason: string) => ({
-  ...(email.trim() === '' && { email: reason }),
-  ...(password === '' && { password: reason }),
-})
 
 /** A path of the shop. Another site in the address must not become a link. */
 const isInside = (next: string | null): next is string => next !== null && /^\/(?![/\\])/.test(next)
-
-/** The types of Preact know either a text or a password, never a field that changes. */
-const typeOf = (isShown: boolean) => ({ type: isShown ? 'text' : 'password' }) as { type: 'password' }
-
-type PasswordProps = Readonly<{
-  value: string
-  change: (value: string) => void
-  wrong: string | undefined
-  isNew: boolean
-}>
-
-function PasswordField({ value, change, wrong, isNew }: PasswordProps): VNode {
-  const { texts } = useShop()
-  const [isShown, setShown] = useState(false)
-  return (
-    <Field label={texts.account.password} wrong={wrong} {...(isNew && { hint: texts.account.passwordHint })}>
-      {(wiring) => (
-        <div class="with-button">
-          <input
-            {...wiring}
-            {...typeOf(isShown)}
-            name="password"
-            autocomplete={isNew ? 'new-password' : 'current-password'}
-            maxLength={1024}
-            value={value}
-            onInput={({ currentTarget }) => change(currentTarget.value)}
-          />
-          <button
-            type="button"
-            class="tool"
-            aria-pressed={isShown}
-            aria-label={isShown ? texts.account.hidePassword : texts.account.showPassword}
-            onClick={() => setShown(!isShown)}
-          >
-            <Icon name="eye" />
-          </button>
-        </div>
-      )}
-    </Field>
-  )
-}

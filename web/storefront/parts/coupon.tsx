@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { failureOf } from '../api/failure.ts'
+import { reasonOf } from '../api/reason-of.ts'
 import { browser } from '../browser.ts'
 import type { Cart } from '../cart/cart-store.ts'
 import { useShop } from '../shop.ts'
@@ -20,7 +21,7 @@ function AppliedCoupon({ coupon: { code, reason } }: Readonly<{ coupon: NonNulla
           texts.coupon.applied(code)
         ) : (
           <span class="wrong">
-            {texts.coupon.without(code)} {texts.coupon.reasons[reason] ?? reason}
+            {texts.coupon.without(code)} {texts.coupon.reasons[reason] ?? texts.refusals.otherwise}
           </span>
         )}
       </p>
@@ -49,9 +50,8 @@ function CouponForm(): VNode {
     try {
       await browser().cart.applyCoupon(code.trim())
     } catch (error) {
-      const { code: reason, issues, message } = failureOf(error)
-      const found = issues[0]?.detail ?? message
-      setWrong(reason === 'offline' ? texts.failed.offlineTitle : found || texts.failed.title)
+      const failure = failureOf(error)
+      setWrong(failure.issues.length > 0 ? texts.refusals.codes['coupon-unknown'] : reasonOf(failure, texts))
       focusWrong()
     } finally {
       setSending(false)

@@ -43,9 +43,5 @@ export function Field({ label, hint, wrong, isOptional = false, children }: Prop
 }
 
 /** Moves the focus to the first wrong field of a form, once it is marked. */
-export const focusWrong = (): void =>
-  void setTimeout(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), 50)
-
-/** The reasons by field of a refused request: `/body/delivery_address/city` belongs to `delivery_address/city`. */
-export const wrongFieldsOf = (issues: readonly Readonly<{ pointer: string; detail: string }>[]) =>
-  Object.fromEntries(issues.map(({ pointer, detail }) => [pointer.replace(/^\/body\//, ''), detail]))
+export const focusWrong = (form: ParentNode = document): void =>
+  void setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), 50)

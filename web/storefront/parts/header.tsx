@@ -48,7 +48,16 @@ function OwnPages(): VNode {
   const elsewhere = `/${otherCode}${path === '/' ? '' : path}${search === undefined ? '' : `?${search}`}`
   return (
     <nav class="own" aria-label={texts.nav.menu}>
-      <a class="tool language" href={elsewhere} hreflang={otherCode} lang={otherCode} data-document title={switchTo}>
+      <a
+        class="tool language"
+        href={elsewhere}
+        hreflang={otherCode}
+        lang={otherCode}
+        data-document
+        title={switchTo}
+        // The fragment is the code of a link in an e-mail, and the router does not know it.
+        onClick={({ currentTarget }) => (currentTarget.hash = location.hash)}
+      >
         <span aria-hidden="true">{otherCode.toUpperCase()}</span>
         <span class="unseen">{other}</span>
       </a>

@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { bodyOf } from '../api/client.ts'
 import { failureOf } from '../api/failure.ts'
+import { reasonOf } from '../api/reason-of.ts'
 import { browser } from '../browser.ts'
 import { useShop } from '../shop.ts'
 import { Field } from './field.tsx'
@@ -68,9 +69,10 @@ function useReview(productId: string) {
   const [refusal, setRefusal] = useState<string>()
   const [isSending, setSending] = useState(false)
   const params = { path: { id: productId } }
-  const path = '/api/v1/catalog/products/{id}/my-review'
   const open = async () => {
-    const written = await bodyOf(browser().api.GET(path, { params })).catch(() => undefined)
+    const written = await bodyOf(browser().api.GET('/api/v1/catalog/products/{id}/my-review', { params })).catch(
+      () => undefined,
+    )
     setTyped(written ? { ...written, author: written.author ?? '' } : empty)
   }
   const send = async ({ rating, text, author }: Typed) => {
@@ -80,12 +82,11 @@ function useReview(productId: string) {
     setRefusal(undefined)
     const body = { rating, text: text.trim(), author: author.trim() === '' ? null : author.trim() }
     try {
-      await bodyOf(browser().api.PUT(path, { params, body }))
+      await bodyOf(browser().api.PUT('/api/v1/catalog/products/{id}/my-review', { params, body }))
       setTyped(undefined)
       say(texts.review.thanks)
     } catch (error) {
-      const { code, issues, message } = failureOf(error)
-      setRefusal(code === 'offline' ? texts.failed.offlineTitle : (issues[0]?.detail ?? message))
+      setRefusal(reasonOf(failureOf(error), texts))
     } finally {
       setSending(false)
     }

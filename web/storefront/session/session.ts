@@ -2,7 +2,7 @@ import { bodyOf, type Api, type Schemas } from '../api/client.ts'
 import { dropPendingOrder } from '../ordering/pending-order.ts'
 import { clearDrafts, moveDrafts } from '../parts/draft.ts'
 import type { Locale } from '../text/locale.ts'
-import { saveSession, sessionOf, sessionStore } from './session-store.ts'
+import { saveSession, sessionOf, sessionStore, withExpiry } from './session-store.ts'
 
 type Credentials = Readonly<{ email: string; password: string }>
 
@@ -15,6 +15,14 @@ export type SessionActions = Readonly<{
   speak: () => Promise<void>
   /** Shows a changed profile on all pages. */
   changed: (user: Schemas['User']) => void
+  /** Reads the profile again; ends the session when the shop has ended it. */
+  reread: () => Promise<void>
+  /** Opens the session that a sign-in without a password began. */
+  began: (signedIn: Schemas['SignedIn']) => void
+  /** Follows a merge: another session replaces one that ended with its account. */
+  merged: (merged: Schemas['MergedAccounts']) => void
+  /** Ends a session here that the shop has ended, and deletes what was typed in it. */
+  ended: () => void
 }>
 
 type Needs = Readonly<{ api: Api; locale: Locale; afterChange: () => void }>
@@ -39,6 +47,13 @@ export function openSession({ api, locale, afterChange }: Needs): SessionActions
     afterChange()
     void speak()
   }
+  const ended = () => {
+    saveSession(null)
+    // The next person at this browser finds neither a name nor an address.
+    clearDrafts()
+    dropPendingOrder()
+    afterChange()
+  }
   return {
     signIn: async (body) => begin(await bodyOf(api.POST('/api/v1/auth/login', { body }))),
     register: async ({ name, ...account }) =>
@@ -47,13 +62,21 @@ export function openSession({ api, locale, afterChange }: Needs): SessionActions
       const session = sessionStore.get()
       if (session && everywhere) await bodyOf(api.POST('/api/v1/auth/logout-all'))
       else if (session) await api.POST('/api/v1/auth/logout')
-      saveSession(null)
-      // The next person at this browser finds neither a name nor an address.
-      clearDrafts()
-      dropPendingOrder()
-      afterChange()
+      ended()
     },
     speak,
     changed,
+    reread: async () => {
+      if (!sessionStore.get()) return
+      const { data } = await api.GET('/api/v1/auth/me')
+      if (data) changed(data)
+    },
+    began: begin,
+    merged: ({ user, session }) => {
+      const present = sessionStore.get()
+      if (present) saveSession({ ...present, ...(session && withExpiry(session)), user })
+      afterChange()
+    },
+    ended,
   }
 }

@@ -1,5 +1,7 @@
 import type { Texts } from './ru.ts'
+import { account } from './account-en.ts'
 import { purchase } from './purchase-en.ts'
+import { refusals } from './refusals-en.ts'
 
 const count = (one: string, many: string) => (count: number) => `${count} ${count === 1 ? one : many}`
 const pieces = count('item', 'items')
@@ -212,35 +214,8 @@ export const en: Texts = {
     },
   },
   track: { title: 'Where is my order', lead: 'This page updates automatically.', method: 'Delivery method' },
-  account: {
-    signIn: 'Sign in',
-    register: 'Register',
-    email: 'E-mail',
-    password: 'Password',
-    passwordHint: 'At least 8 characters. A long phrase is safer than a complicated word.',
-    name: 'Your name',
-    signInButton: 'Sign in',
-    registerButton: 'Register',
-    noAccount: 'No account yet?',
-    hasAccount: 'Have an account?',
-    showPassword: 'Show the password',
-    hidePassword: 'Hide the password',
-    hello: (name) => (name ? `Hello, ${name}` : 'Account'),
-    orders: 'Orders',
-    noOrders: 'No orders yet',
-    noOrdersHint: 'Your first order will appear here as soon as you place it.',
-    sessions: 'Where you are signed in',
-    current: 'this device',
-    endSession: 'Sign out on this device',
-    sessionEnded: 'Signed out on that device',
-    signOut: 'Sign out',
-    signOutAll: 'Sign out everywhere',
-    save: 'Save',
-    saved: 'Saved',
-    profile: 'Profile',
-    lastUsed: (date) => `last used ${date}`,
-    moreOrders: 'Show more',
-  },
+  account,
+  refusals,
   missing: {
     title: 'There is no such page',
     hint: 'The product may be sold out, or the address has a mistake.',

@@ -67,16 +67,6 @@ export const purchase: Pick<Texts, 'cart' | 'checkout' | 'coupon'> = {
     placed: (number) => `Order ${number} has been placed`,
     openOrder: 'Open',
     totalNow: (price) => `The total with delivery is ${price}. Press the button again to order.`,
-    problems: {
-      'cart-empty': 'The cart is empty. Add something to it first.',
-      'contact-missing': 'Give a phone number or an e-mail, or sign in.',
-      'address-missing': 'Fill in the address for the courier.',
-      'pickup-point-missing': 'Choose a pickup point.',
-      'coupon-not-applicable': 'The coupon gives no discount on this order. Remove it to order.',
-      'too-many-open-orders':
-        'You have too many unpaid orders. Pay for or cancel one of them, or choose another way to pay.',
-      'validation-failed': 'Correct the marked fields',
-    },
     belowMinimum: (sum) => `Courier delivery to this address is for orders from ${sum}.`,
     goBack: 'Back to the cart',
     optional: 'optional',

@@ -65,16 +65,6 @@ export const purchase = {
     placed: (number: string) => `Заказ ${number} оформлен`,
     openOrder: 'Открыть',
     totalNow: (price: string) => `Итого с доставкой: ${price}. Нажмите кнопку ещё раз, чтобы заказать.`,
-    problems: {
-      'cart-empty': 'Корзина пуста. Сначала добавьте в неё товары.',
-      'contact-missing': 'Укажите телефон или почту, либо войдите.',
-      'address-missing': 'Укажите адрес для курьера.',
-      'pickup-point-missing': 'Выберите пункт выдачи.',
-      'coupon-not-applicable': 'Купон не даёт скидки на этот заказ. Уберите его, чтобы заказать.',
-      'too-many-open-orders':
-        'У вас слишком много неоплаченных заказов. Оплатите или отмените один из них либо выберите другой способ оплаты.',
-      'validation-failed': 'Исправьте отмеченные поля',
-    } as Readonly<Record<string, string>>,
     belowMinimum: (sum: string) => `Курьером по этому адресу доставляем заказы от ${sum}.`,
     goBack: 'Вернуться в корзину',
     optional: 'необязательно',

@@ -1,5 +1,7 @@
 import type { TimelineEvent } from '#ordering/timeline'
+import { account } from './account-ru.ts'
 import { purchase } from './purchase-ru.ts'
+import { refusals } from './refusals-ru.ts'
 
 const plural = new Intl.PluralRules('ru')
 /** Picks the form of a word for a count: товар, товара, товаров. */
@@ -220,35 +222,8 @@ export const ru = {
     } as Readonly<Record<string, string>>,
   },
   track: { title: 'Где мой заказ', lead: 'Страница обновляется автоматически.', method: 'Способ доставки' },
-  account: {
-    signIn: 'Вход',
-    register: 'Регистрация',
-    email: 'Электронная почта',
-    password: 'Пароль',
-    passwordHint: 'Не короче 8 знаков. Длинная фраза надёжнее сложного слова.',
-    name: 'Как к вам обращаться',
-    signInButton: 'Войти',
-    registerButton: 'Зарегистрироваться',
-    noAccount: 'Ещё нет кабинета?',
-    hasAccount: 'Уже есть кабинет?',
-    showPassword: 'Показать пароль',
-    hidePassword: 'Скрыть пароль',
-    hello: (name: string) => (name ? `Здравствуйте, ${name}` : 'Кабинет'),
-    orders: 'Заказы',
-    noOrders: 'Заказов пока нет',
-    noOrdersHint: 'Первый появится здесь сразу после оформления.',
-    sessions: 'Ваши устройства',
-    current: 'это устройство',
-    endSession: 'Выйти на этом устройстве',
-    sessionEnded: 'Вы вышли на том устройстве',
-    signOut: 'Выйти',
-    signOutAll: 'Выйти на всех устройствах',
-    save: 'Сохранить',
-    saved: 'Сохранено',
-    profile: 'Профиль',
-    lastUsed: (date: string) => `последняя активность: ${date}`,
-    moreOrders: 'Показать ещё',
-  },
+  account,
+  refusals,
   missing: {
     title: 'Такой страницы нет',
     hint: 'Товар мог закончиться или адрес набран с ошибкой.',

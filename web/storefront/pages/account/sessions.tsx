@@ -1,23 +1,27 @@
 import type { VNode } from 'preact'
-import { bodyOf } from '../api/client.ts'
-import { browser } from '../browser.ts'
-import { Icon } from '../parts/icon.tsx'
-import { say } from '../parts/messages.tsx'
-import { useResource } from '../parts/resource.ts'
-import { useShop } from '../shop.ts'
+import { bodyOf } from '../../api/client.ts'
+import { browser } from '../../browser.ts'
+import { attempt } from '../../parts/attempt.ts'
+import { Icon } from '../../parts/icon.tsx'
+import { say } from '../../parts/messages.tsx'
+import { useResource } from '../../parts/resource.ts'
+import { useShop } from '../../shop.ts'
 
 /** The devices on which the reader is signed in, and the ways out. */
 export function Sessions(): VNode {
   const { formats, texts } = useShop()
   const { resource, reload } = useResource(() => bodyOf(browser().api.GET('/api/v1/auth/sessions')), 'sessions')
-  const end = async (id: string) => {
-    await browser().api.DELETE('/api/v1/auth/sessions/{id}', { params: { path: { id } } })
-    say(texts.account.sessionEnded)
-    reload()
-  }
+  const { access } = texts.account
+  const end = (id: string) =>
+    attempt(texts, async () => {
+      await bodyOf(browser().api.DELETE('/api/v1/auth/sessions/{id}', { params: { path: { id } } }))
+      say(access.sessionEnded)
+      reload()
+    })
+  const signOutAll = () => attempt(texts, () => browser().session.signOut({ everywhere: true }))
   return (
-    <section class="section" aria-labelledby="sessions">
-      <h2 id="sessions">{texts.account.sessions}</h2>
+    <section class="section sheet" aria-labelledby="sessions">
+      <h2 id="sessions">{access.sessions}</h2>
       <ul>
         {resource.kind === 'ready' &&
           resource.content.items.map(({ id, device, is_current, used_at }) => (
@@ -25,12 +29,10 @@ export function Sessions(): VNode {
               <p>
                 {deviceOf(device)}
                 <br />
-                <span class="hint">
-                  {is_current ? texts.account.current : texts.account.lastUsed(formats.time(used_at))}
-                </span>
+                <span class="hint">{is_current ? access.currentSession : access.lastUsed(formats.time(used_at))}</span>
               </p>
               {!is_current && (
-                <button type="button" class="tool" aria-label={texts.account.endSession} onClick={() => void end(id)}>
+                <button type="button" class="tool" aria-label={access.endSession} onClick={() => void end(id)}>
                   <Icon name="close" />
                 </button>
               )}
@@ -38,11 +40,8 @@ export function Sessions(): VNode {
           ))}
       </ul>
       <div class="row-actions">
-        <button type="button" class="link" onClick={() => void browser().session.signOut()}>
-          {texts.account.signOut}
-        </button>
-        <button type="button" class="link" onClick={() => void browser().session.signOut({ everywhere: true })}>
-          {texts.account.signOutAll}
+        <button type="button" class="link" onClick={() => void signOutAll()}>
+          {access.signOutAll}
         </button>
       </div>
     </section>

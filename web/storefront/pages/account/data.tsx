@@ -1,0 +1,59 @@
+import type { VNode } from 'preact'
+import { bodyOf } from '../../api/client.ts'
+import { browser } from '../../browser.ts'
+import { Form, useForm } from '../../parts/form.tsx'
+import { say } from '../../parts/messages.tsx'
+import { route } from '../../router/route.ts'
+import { useShop } from '../../shop.ts'
+import { AccountFrame } from './account-frame.tsx'
+import { DeleteAccount } from './delete-account.tsx'
+
+function DataPage(): VNode {
+  const { texts } = useShop()
+  return (
+    <AccountFrame path="/account/data" title={() => texts.account.records.title}>
+      {({ user }) => (
+        <>
+          <ExportAccount />
+          <DeleteAccount user={user} />
+        </>
+      )}
+    </AccountFrame>
+  )
+}
+
+function ExportAccount(): VNode {
+  const { texts } = useShop()
+  const { records } = texts.account
+  const form = useForm({
+    send: async () => {
+      save(await bodyOf(browser().api.GET('/api/v1/auth/me/export')))
+      say(records.downloaded)
+    },
+  })
+  return (
+    <section class="section sheet" aria-labelledby="export">
+      <h2 id="export">{records.export}</h2>
+      <Form form={form} label={records.download} button="button quiet">
+        <p>{records.exportText}</p>
+      </Form>
+    </section>
+  )
+}
+
+/** Lets the browser store an object as a file. */
+function save(content: object): void {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(content, null, 2)], { type: 'application/json' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = 'my-data.json'
+  link.click()
+  // The browser reads the address after the click.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
+export const dataPage = route<never>({
+  path: '/account/data',
+  Page: DataPage,
+  head: ({ shop: { facts, texts } }) => ({ title: `${texts.account.records.title} — ${facts.name}` }),
+})

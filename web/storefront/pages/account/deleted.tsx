@@ -1,0 +1,24 @@
+import type { VNode } from 'preact'
+import { Notice } from '../../parts/notice.tsx'
+import { route } from '../../router/route.ts'
+import { useShop } from '../../shop.ts'
+
+/** The page after the deletion of an account. */
+function DeletedPage(): VNode {
+  const { href, texts } = useShop()
+  const { account } = texts
+  return (
+    <Notice title={account.records.gone}>
+      <p>{account.records.goneText}</p>
+      <a class="button" href={href('/')}>
+        {account.verify.toShop}
+      </a>
+    </Notice>
+  )
+}
+
+export const deletedPage = route<never>({
+  path: '/account/deleted',
+  Page: DeletedPage,
+  head: ({ shop: { facts, texts } }) => ({ title: `${texts.account.records.gone} — ${facts.name}` }),
+})
