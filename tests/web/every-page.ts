@@ -69,7 +69,7 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
       isOwn: true,
       prepare: async (page) => {
         await page.locator('.session').first().waitFor()
-        await page.locator('form button[type=submit]').first().click()
+        await page.locator('main form button[type=submit]').first().click()
       },
     },
     {
