@@ -7,7 +7,7 @@ import { seconds } from '#platform/values'
 import { secrets } from '../tests/e2e/secrets.ts'
 import { openApp, type App } from './app.ts'
 import { startBackground } from './background.ts'
-import { readAppConfig } from './config.ts'
+import { readAppConfig } from './config/config.ts'
 
 test('when a part of the background does not start, the parts that have started end (F-3, REL-2)', async () => {
   const database = await testDatabase()

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { openPool } from '#platform/db'
 import { logJobs } from '#platform/events'
 import { httpJobs } from '#platform/http'
@@ -6,9 +7,8 @@ import { fileMail, smtpMail, type MailTransport } from '#platform/mail'
 import { sagaJobs, watchTimeouts } from '#platform/saga'
 import type { Logs } from '#platform/telemetry'
 import { seconds } from '#platform/values'
-import { join } from 'node:path'
 import type { App } from './app.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 
 type End = () => Promise<void>
 

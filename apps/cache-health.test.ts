@@ -4,7 +4,7 @@ import { openLogs } from '#platform/telemetry'
 import { testDatabase } from '#platform/testing'
 import { secrets } from '../tests/e2e/secrets.ts'
 import { openApp } from './app.ts'
-import { readAppConfig } from './config.ts'
+import { readAppConfig } from './config/config.ts'
 import { openServer } from './run.ts'
 
 test('a shop whose Redis does not answer is ready, degraded and sells (PLT-8, rule 13)', async () => {

@@ -1,12 +1,12 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
 import { Argument, Command } from 'commander'
-import { jsonOption, serviceNameOf, wholeNumber } from './arguments.ts'
+import { jsonOption, serviceNameOf, wholeNumber } from './terminal/arguments.ts'
 import { roles } from '#identity/schema'
 import { seconds } from '#platform/values'
 import type { PlanOptions } from './commands/dispatch.ts'
 import type { CourierDemoOptions } from './demo/couriers/couriers.ts'
-import { Misuse, Refusal } from './refusal.ts'
-import { serviceNames } from './services.ts'
+import { Misuse, Refusal } from './terminal/refusal.ts'
+import { serviceNames } from './services/services.ts'
 import { version } from './version.ts'
 
 type DemoOptions = CourierDemoOptions & Readonly<{ url?: string }>
@@ -266,7 +266,7 @@ await posad.parseAsync().catch(async (error: unknown) => {
 /** Loads the drivers whose errors it knows only for an error: commands without a database start without them. */
 async function lineOf(error: unknown): Promise<string> {
   if (error instanceof Refusal) return error.message
-  const { messageOf } = await import('./message-of.ts')
+  const { messageOf } = await import('./terminal/message-of.ts')
   return messageOf(error, await databaseKind())
 }
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { Refusal } from './refusal.ts'
+import { Refusal } from './terminal/refusal.ts'
 
 type Place = Readonly<{ host: string; port: number }>
 

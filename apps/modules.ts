@@ -17,10 +17,10 @@ import { persistedSecret } from '#platform/config'
 import type { Db } from '#platform/db'
 import type { MailQueue } from '#platform/mail'
 import { systemClock, type Clock } from '#platform/values'
-import { apisOf, type Apis, type LocalApis } from './apis.ts'
-import { limitsOf, type Config } from './config.ts'
-import { modulesOf, type ModuleName } from './services.ts'
-import type { Site } from './site.ts'
+import { limitsOf, type Config } from './config/config.ts'
+import type { Site } from './config/site.ts'
+import { apisOf, type Apis, type LocalApis } from './services/apis.ts'
+import { modulesOf, type ModuleName } from './services/services.ts'
 
 /** The clock, the payment providers and the carriers of an app. */
 export type Adapters = Readonly<{

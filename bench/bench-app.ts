@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { seedDemo as seedDelivery } from '#delivery'
 import { openPool, startEmbedded } from '#platform/db'
 import { openApp, type App } from '../apps/app.ts'
-import { readAppConfig } from '../apps/config.ts'
+import { readAppConfig } from '../apps/config/config.ts'
 import { seedCatalog } from './seed-catalog.ts'
 import { trackStatements } from './statement-counter.ts'
 

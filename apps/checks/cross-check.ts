@@ -1,7 +1,7 @@
 import type { RawBuilder } from 'kysely'
 import type { Check } from '#platform/checks'
 import type { Db } from '#platform/db'
-import type { ModuleName } from '../services.ts'
+import type { ModuleName } from '../services/services.ts'
 
 /** An invariant over the tables of several modules. `apps` may join them, because it owns the whole shop. */
 export type CrossCheck = Readonly<{

@@ -1,6 +1,6 @@
 import type { Check } from '#platform/checks'
 import type { Db } from '#platform/db'
-import type { ModuleName } from '../services.ts'
+import type { ModuleName } from '../services/services.ts'
 import type { CrossCheck } from './cross-check.ts'
 
 type Places = Readonly<{

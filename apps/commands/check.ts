@@ -1,11 +1,11 @@
 import type { Check } from '#platform/checks'
 import { openApp, type App } from '../app.ts'
-import { checksOf, checksOfServices } from '../checks.ts'
-import type { Config } from '../config.ts'
-import { servicesOf } from '../databases.ts'
-import { print, printLine } from '../print.ts'
-import { serviceConfigOf } from '../service-config.ts'
-import type { ServiceName } from '../services.ts'
+import { checksOf, checksOfServices } from '../checks/checks.ts'
+import type { Config } from '../config/config.ts'
+import { serviceConfigOf } from '../config/service-config.ts'
+import { servicesOf } from '../database/databases.ts'
+import type { ServiceName } from '../services/services.ts'
+import { print, printLine } from '../terminal/print.ts'
 import { readOwnConfig, withApp } from './with-app.ts'
 
 /** `posad check`: runs every invariant, over all databases of the shop; returns false when one is broken. */

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { findInstance } from '#platform/db'
 import type { App } from '../app.ts'
-import { printLine } from '../print.ts'
-import { Refusal } from '../refusal.ts'
+import { printLine } from '../terminal/print.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import { withApp } from './with-app.ts'
 
 /** `posad db`: opens psql on the database of the shop. `--url`, or a system without psql: prints the address instead. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { parseInstance, planPdptw, verifyPlan, type PdptwPlan } from '#dispatch/planner'
-import { countOf, printLine } from '../print.ts'
-import { Misuse, Refusal } from '../refusal.ts'
+import { countOf, printLine } from '../terminal/print.ts'
+import { Misuse, Refusal } from '../terminal/refusal.ts'
 
 export type PlanOptions = Readonly<{
   pdptw: string

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { openGateway, openGatewayMetrics } from '../gateway/gateway.ts'
 import { listen } from '../listen.ts'
 import { version } from '../version.ts'

@@ -9,8 +9,8 @@ import {
 } from '#platform/db'
 import { ledGroups } from '#platform/events'
 import type { App } from '../app.ts'
-import { print, printLine } from '../print.ts'
-import { Misuse, Refusal } from '../refusal.ts'
+import { print, printLine } from '../terminal/print.ts'
+import { Misuse, Refusal } from '../terminal/refusal.ts'
 import { withApp } from './with-app.ts'
 
 /** `posad migrate up`: applies pending migrations. Several processes may run it at the same time. */

@@ -17,8 +17,8 @@ import {
 import type { ReasonOf } from '#platform/outcome'
 import { isId } from '#platform/values'
 import type { App } from '../app.ts'
-import { countOf, print, printLine } from '../print.ts'
-import { Misuse, Refusal } from '../refusal.ts'
+import { countOf, print, printLine } from '../terminal/print.ts'
+import { Misuse, Refusal } from '../terminal/refusal.ts'
 import { asOperator } from './as-operator.ts'
 import { withApp } from './with-app.ts'
 

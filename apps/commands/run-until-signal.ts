@@ -1,6 +1,6 @@
 import { openLogs, startTracing, type Logs } from '#platform/telemetry'
 import { seconds } from '#platform/values'
-import { logLevelOf, type Config } from '../config.ts'
+import { logLevelOf, type Config } from '../config/config.ts'
 import { version } from '../version.ts'
 
 /** The time of an orderly stop; supervisors send SIGKILL 30 seconds after SIGTERM. */

@@ -1,5 +1,5 @@
 import { removeDemo, seedDemo } from '../demo/seed.ts'
-import { print, printLine } from '../print.ts'
+import { print, printLine } from '../terminal/print.ts'
 import { asOperator } from './as-operator.ts'
 import { withApp } from './with-app.ts'
 

@@ -1,10 +1,10 @@
 import { openApp, type App } from '../app.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
+import { refuseServiceDatabases } from '../config/service-config.ts'
 import { seedDemo } from '../demo/seed.ts'
-import { inviteFirstAdmin, showInvitation } from '../first-admin.ts'
 import { runApp, type Place } from '../run.ts'
-import { refuseServiceDatabases } from '../service-config.ts'
 import { ensureBuild, openBuild } from '../storefront/build.ts'
+import { inviteFirstAdmin, showInvitation } from './first-admin.ts'
 import type { Outputs } from './run-until-signal.ts'
 import { takePlace } from './take-place.ts'
 

@@ -1,7 +1,7 @@
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { isServerProcess, serveUntilStopped } from '../processes/server-process.ts'
 import { changedForProcess, startProcesses } from '../processes/start-processes.ts'
-import type { ServiceName } from '../services.ts'
+import type { ServiceName } from '../services/services.ts'
 import { version } from '../version.ts'
 import { runUntilSignal, type Outputs } from './run-until-signal.ts'
 

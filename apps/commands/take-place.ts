@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { takeInstanceLock } from '#platform/db'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { listenRefusal } from '../listen.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 
 /** Holds the directory and the port of a start. */
 export type HeldPlace = Readonly<{ release: () => void; listensAt: (address: string) => void }>

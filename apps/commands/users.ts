@@ -1,10 +1,10 @@
 import { isRole, roles } from '#identity'
 import { findInstance } from '#platform/db'
 import type { App } from '../app.ts'
-import { invitationLink } from '../first-admin.ts'
+import { print, printLine } from '../terminal/print.ts'
+import { Misuse, Refusal } from '../terminal/refusal.ts'
 import { asOperator } from './as-operator.ts'
-import { Misuse, Refusal } from '../refusal.ts'
-import { print, printLine } from '../print.ts'
+import { invitationLink } from './first-admin.ts'
 import { withApp } from './with-app.ts'
 
 /** `posad users grant EMAIL ROLE`: gives an account a role. */

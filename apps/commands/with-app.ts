@@ -1,7 +1,7 @@
 import { openApp, type App } from '../app.ts'
-import { readAppConfig, type Config } from '../config.ts'
-import type { SchemaPolicy } from '../open-database.ts'
-import { refuseServiceDatabases, serviceConfigOf } from '../service-config.ts'
+import { readAppConfig, type Config } from '../config/config.ts'
+import { refuseServiceDatabases, serviceConfigOf } from '../config/service-config.ts'
+import type { SchemaPolicy } from '../database/open-database.ts'
 
 /** The settings of this process: its environment over the file `.env`. */
 export const readOwnConfig = (): Config => readAppConfig(process.env, { dotenv: '.env' })

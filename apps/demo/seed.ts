@@ -2,7 +2,7 @@ import { removeDemo as removeFromCatalog, seedDemo as seedCatalog } from '#catal
 import { seedDemo as seedDelivery } from '#delivery'
 import { systemClock } from '#platform/values'
 import type { App } from '../app.ts'
-import { modulesOf } from '../services.ts'
+import { modulesOf } from '../services/services.ts'
 
 /**
  * Adds demo products and a pickup point to an empty shop; a shop with products stays as it is. With `again` also after the

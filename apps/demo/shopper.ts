@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 
 type Product = Readonly<{ variant_id: string; name: string; price: number; currency: string }>
 type Session = Readonly<{ access_token: string }>

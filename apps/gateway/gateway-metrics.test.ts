@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { freePort } from '#platform/db'
 import { quietLog } from '#platform/telemetry'
-import { readAppConfig } from '../config.ts'
+import { readAppConfig } from '../config/config.ts'
 import { openGateway, openGatewayMetrics } from './gateway.ts'
 
 const shop = createServer((_request, response) => void response.end('tea'))

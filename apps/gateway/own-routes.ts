@@ -1,9 +1,9 @@
 import type { Http } from '#platform/http'
 import type { Upstream } from '#platform/upstream'
 import { seconds } from '#platform/values'
-import { auditRoute } from './audit-route.ts'
-import { serviceOfPath } from '../services.ts'
+import { serviceOfPath } from '../services/services.ts'
 import { version } from '../version.ts'
+import { auditRoute } from './audit-route.ts'
 import { mergedDocument } from './documents.ts'
 
 const timeLimit = seconds(2)

@@ -1,5 +1,5 @@
 import type { Http } from '#platform/http'
-import type { runChecks } from '../run-checks.ts'
+import type { runChecks } from '../checks/run-checks.ts'
 import { ChecksView } from './schema.ts'
 
 /** Rows of an invariant that the answer has as examples. */

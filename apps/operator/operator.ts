@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { runChecks } from '../run-checks.ts'
+import { runChecks } from '../checks/run-checks.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { checkRoutes } from './check-routes.ts'
 import { outboxRoutes } from './outbox-routes.ts'

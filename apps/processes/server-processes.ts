@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '#platform/telemetry'
 import { seconds } from '#platform/values'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import { mergeMetrics } from './merge-metrics.ts'
 import type { Order, Report } from './messages.ts'
 

@@ -1,4 +1,4 @@
-import { changed, type Config } from '../config.ts'
+import { changed, type Config } from '../config/config.ts'
 
 /**
  * The settings of one of `count` processes. Connections and jobs are those of the start as a whole, so that more processes need hardly

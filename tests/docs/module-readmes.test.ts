@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { EventDefinition } from '#platform/events'
-import { describeModules } from '../../apps/describe-modules.ts'
+import { describeModules } from '../../apps/services/describe-modules.ts'
 import { readModuleCalls } from '../../scripts/module-calls.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -1,15 +1,15 @@
 import { freePort } from '#platform/db'
 import { openLogs } from '#platform/telemetry'
 import { openApp } from '../../apps/app.ts'
-import { logLevelOf, readAppConfig } from '../../apps/config.ts'
+import { logLevelOf, readAppConfig } from '../../apps/config/config.ts'
 import { seedDemo } from '../../apps/demo/seed.ts'
 import { openGateway } from '../../apps/gateway/gateway.ts'
 import type { Adapters } from '../../apps/modules.ts'
-import { otherServices } from '../../apps/participants.ts'
-import { openRemoteApis } from '../../apps/remote-apis.ts'
+import { otherServices } from '../../apps/services/participants.ts'
+import { openRemoteApis } from '../../apps/services/remote-apis.ts'
 import { runApp } from '../../apps/run.ts'
-import { secretOf, serviceConfigOf } from '../../apps/service-config.ts'
-import { serviceNames, type ServiceName } from '../../apps/services.ts'
+import { secretOf, serviceConfigOf } from '../../apps/config/service-config.ts'
+import { serviceNames, type ServiceName } from '../../apps/services/services.ts'
 
 type Services = Readonly<{
   /** Of the gateway. */

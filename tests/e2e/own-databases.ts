@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { testDatabase } from '#platform/testing'
-import { databaseVariableOf, serviceNames } from '../../apps/services.ts'
+import { databaseVariableOf, serviceNames } from '../../apps/services/services.ts'
 
 /** The variable that names the server of each broker. */
 const servers: Readonly<Record<string, string>> = { rabbitmq: 'RABBITMQ_URL', kafka: 'KAFKA_BOOTSTRAP_SERVERS' }

@@ -3,7 +3,7 @@ import { readdirSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { EventDefinition } from '#platform/events'
-import { describeModules } from '../../apps/describe-modules.ts'
+import { describeModules } from '../../apps/services/describe-modules.ts'
 
 const folder = join(import.meta.dirname, '../../modules')
 

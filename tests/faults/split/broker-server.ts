@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort, isAlive } from '#platform/db'
 import { eventually } from '#platform/testing'
-import { serviceNames, type ServiceName } from '../../../apps/services.ts'
+import { serviceNames, type ServiceName } from '../../../apps/services/services.ts'
 import { openFaultProxy, type FaultProxy } from './fault-proxy.ts'
 
 const script = join(import.meta.dirname, '../../../scripts/services.sh')

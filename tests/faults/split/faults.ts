@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { serviceNames, type ServiceName } from '../../../apps/services.ts'
+import { serviceNames, type ServiceName } from '../../../apps/services/services.ts'
 import type { FaultProxy, NetworkMood } from './fault-proxy.ts'
 import type { SplitShop } from './split-shop.ts'
 

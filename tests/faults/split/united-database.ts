@@ -1,6 +1,6 @@
 import { testDatabase, type TestDatabase } from '#platform/testing'
 import { onConnection } from '../../../platform/testing/postgres.ts'
-import { modulesOf, type ServiceName } from '../../../apps/services.ts'
+import { modulesOf, type ServiceName } from '../../../apps/services/services.ts'
 
 /** The modules whose tables the invariants join. */
 const needed: ReadonlySet<string> = new Set(['catalog', 'ordering', 'payments', 'delivery'])

@@ -37,9 +37,9 @@ export const backupBugs: readonly Bug[] = [
   {
     description: 'posad check does not read the other databases of the shop',
     requirement: 'PLT-22',
-    file: 'apps/checks.ts',
+    file: 'apps/checks/checks.ts',
     text: '...across.map((check) =>',
     replacement: '...across.slice(across.length).map((check) =>',
-    caughtBy: 'apps/split-checks.test.ts',
+    caughtBy: 'apps/checks/split-checks.test.ts',
   },
 ]

@@ -29,10 +29,10 @@ export const httpBugs: readonly Bug[] = [
   {
     description: 'a proxy that adds no header opens the metrics to everybody',
     requirement: 'F-42',
-    file: 'apps/local-metrics.ts',
+    file: 'apps/metrics/local-metrics.ts',
     text: "NODE_ENV !== 'production'",
     replacement: "NODE_ENV !== 'no environment'",
-    caughtBy: 'apps/local-metrics.test.ts',
+    caughtBy: 'apps/metrics/local-metrics.test.ts',
   },
   {
     description: 'the token of the metrics is not asked for on this machine, where the proxy may be',

@@ -24,7 +24,7 @@ export const operationBugs: readonly Bug[] = [
     file: 'apps/checks/shipments.ts',
     text: 'else placed.paid_at is null',
     replacement: 'else false',
-    caughtBy: 'apps/checks.test.ts',
+    caughtBy: 'apps/checks/checks.test.ts',
   },
   {
     description: 'posad check accepts a payment whose order is gone',
@@ -32,6 +32,6 @@ export const operationBugs: readonly Bug[] = [
     file: 'apps/checks/payments.ts',
     text: 'is distinct from (placed',
     replacement: '<> (placed',
-    caughtBy: 'apps/checks.test.ts',
+    caughtBy: 'apps/checks/checks.test.ts',
   },
 ]

@@ -6,10 +6,10 @@ export const serviceBugs: readonly Bug[] = [
     description:
       'each service encrypts its mails with a secret of its own, and the workers of the others cannot send them',
     requirement: 'PLT-11',
-    file: 'apps/service-config.ts',
+    file: 'apps/config/service-config.ts',
     text: "derived('mails')",
     replacement: 'derived(`mails of ${service}`)',
-    caughtBy: 'apps/service-config.test.ts',
+    caughtBy: 'apps/config/service-config.test.ts',
   },
   {
     description: 'a write whose answer is lost is sent again',
@@ -86,9 +86,9 @@ export const serviceBugs: readonly Bug[] = [
   {
     description: 'services with databases of their own start without a broker',
     requirement: 'PLT-14',
-    file: 'apps/service-config.ts',
+    file: 'apps/config/service-config.ts',
     text: "config.broker.kind !== 'embedded' || sharesDatabase(config)",
     replacement: "config.broker.kind !== 'embedded' || sharesDatabase(config) || true",
-    caughtBy: 'apps/service-config.test.ts',
+    caughtBy: 'apps/config/service-config.test.ts',
   },
 ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { sql } from 'kysely'
 import { newId } from '#platform/values'
-import { serviceNames } from '../../../../apps/services.ts'
+import { serviceNames } from '../../../../apps/services/services.ts'
 import { staff, topology, type Shop } from '../../../e2e/open-shop.ts'
 import { api, type Story } from './story.ts'
 

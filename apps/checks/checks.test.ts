@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, beforeEach, test } from 'node:test'
+import { sql, type RawBuilder } from 'kysely'
+import { testDatabase, type TestDatabase } from '#platform/testing'
+import { modulesOf } from '../services/services.ts'
+import { checksOf } from './checks.ts'
+
+let database: TestDatabase
+before(async () => {
+  database = await testDatabase()
+})
+after(() => database.close())
+
+const run = async (statement: RawBuilder<unknown>) => void (await statement.execute(database.db))
+
+type Shop = Readonly<{ online: string; cash: string; cancelled: string }>
+
+/** Three orders that agree with their payments, shipments and holds. */
+async function openShop(): Promise<Shop> {
+  const shop = { online: randomUUID(), cash: randomUUID(), cancelled: randomUUID() }
+  const user = randomUUID()
+  for (const table of [
+    'ordering.timeline',
+    'ordering.orders',
+    'delivery.shipments',
+    'dispatch.discrepancies',
+    'dispatch.parcels',
+    'payments.refunds',
+    'payments.payments',
+    'payments.payment_requests',
+    'catalog.holds',
+    'promotions.redemptions',
+    'promotions.promotions',
+  ])
+    await run(sql`delete from ${sql.table(table)}`)
+  await run(sql`
+    insert into ordering.orders (id, number, user_id, status, items_amount, total_amount, currency, weight_grams, payment_method,
+      delivery_method, pickup_point_id, created_at, updated_at, input_hash, paid_at, shipped_at, cancelled_at, reason)
+    select id, id::text, ${user}, status, 500, 500, 'RUB', 0, method, 'pickup', uuidv7(), at, at, '',
+      case when method = 'online' then at end, case when status = 'shipping' then at end,
+      case when status = 'cancelled' then at end, case when status = 'cancelled' then 'customer' end
+    from (values (${shop.online}::uuid, 'shipping', 'online', now() - interval '1 day'),
+                 (${shop.cash}, 'processing', 'cash_on_delivery', now() - interval '1 day'),
+                 (${shop.cancelled}, 'cancelled', 'online', now() - interval '1 day')) as made (id, status, method, at)`)
+  await run(sql`
+    insert into delivery.shipments (id, order_id, method, status, pickup_code, tracking_token, timeline, created_at, updated_at)
+    select uuidv7(), id, 'pickup', 'pending', '123456', id::text, '[{"status": "pending"}]', now(), now()
+    from ordering.orders where status <> 'cancelled'`)
+  await run(sql`
+    insert into payments.payment_requests (subject_id, subject_type, user_id, amount, currency, description, method,
+      status, created_at, updated_at)
+    select id, 'order', user_id, 500, 'RUB', '', payment_method, 'open', now(), now() from ordering.orders`)
+  await run(sql`
+    insert into payments.payments (id, subject_type, subject_id, user_id, amount, currency, method, provider, status,
+      transaction_id, completed_at, refunded_amount, created_at, updated_at)
+    select uuidv7(), 'order', id, user_id, 500, 'RUB', payment_method, 'elsewhere',
+      case when cancelled_at is not null then 'refunded' else 'completed' end, id::text,
+      now() - interval '1 day', case when cancelled_at is not null then 500 else 0 end, now(), now()
+    from ordering.orders where payment_method = 'online'`)
+  await run(sql`
+    insert into catalog.holds (order_id, state, held_at, items_hash, lines, total_amount, currency)
+    select id, case when cancelled_at is null then 'firm' else 'released' end, now() - interval '1 day', '', '[]', 500, 'RUB'
+    from ordering.orders`)
+  return shop
+}
+
+let shop: Shop
+beforeEach(async () => {
+  shop = await openShop()
+})
+
+/** The names of all modules: a check across modules runs where each of its modules is. */
+const wholeShop = modulesOf().map((name) => ({ name, api: undefined }))
+
+/** The checks across modules that find something. */
+async function broken(): Promise<readonly string[]> {
+  const checks = checksOf({ db: database.db, modules: wholeShop })
+  const found = await Promise.all(checks.map(async (check) => ({ ...check, rows: await check.violations() })))
+  return found.filter(({ rows }) => rows.length > 0).map(({ name }) => name)
+}
+
+test('the checks across modules accept orders that agree with their payments, shipments and holds (F-60, PLT-22)', async () => {
+  assert.deepEqual(await broken(), [])
+})
+
+/** The online order is refunded in full, and delivered two minutes later. */
+const deliverRefunded = (order_id: string) => sql`
+  with refunded as (
+    update payments.payments set status = 'refunded', refunded_amount = amount where subject_id = ${order_id} returning id, amount
+  ), refund as (
+    insert into payments.refunds (id, payment_id, amount, currency, requested_by, reason, status, requested_at, done_at)
+    select uuidv7(), id, amount, 'RUB', 'staff', '', 'done', now(), now() - interval '2 minutes' from refunded
+  ), delivered as (
+    update delivery.shipments set status = 'delivered', delivered_at = now() where order_id = ${order_id}
+  )
+  update ordering.orders set status = 'fulfilled', fulfilled_at = now() where id = ${order_id}`
+
+const stray = { order_id: randomUUID() }
+
+/** An order uses a promotion. */
+const redeem = (order_id: string) => sql`
+  with promotion as (
+    insert into promotions.promotions (id, name, kind, percent, currency, category_ids, first_order, combinable, is_active,
+      returns_use_on_refund, uses, created_at, updated_at)
+    values (uuidv7(), '{}', 'percentage', 10, 'RUB', '{}', false, true, true, false, 1, now(), now()) returning id
+  ), redemption as (
+    insert into promotions.redemptions (order_id, state, input_hash, buyer_keys, price, redeemed_at)
+    values (${order_id}, 'redeemed', '', '{}', '{}', now() - interval '5 minutes')
+  )
+  insert into promotions.uses (order_id, promotion_id, discount_amount) select ${order_id}::uuid, id, 0 from promotion`
+
+/** The shipment of an order and its parcel, an hour after their last change. */
+const carry = (order_id: string, { parcel, shipment }: Readonly<{ parcel: string; shipment: string }>) => sql`
+  with shipment as (
+    update delivery.shipments set status = ${shipment}, updated_at = now() - interval '1 hour',
+      cancelled_at = case when ${shipment} = 'cancelled' then now() end
+    where order_id = ${order_id} returning id, order_id
+  )
+  insert into dispatch.parcels (id, order_id, address, weight_grams, volume_litres, window_from, window_to, cash_to_collect, pin,
+    status, timeline, created_at, updated_at)
+  select id, order_id, '""', 0, 1, now(), now() + interval '1 hour', 0, '1234', ${parcel}, '[]', now(), now() - interval '1 hour'
+  from shipment`
+
+const violations: readonly Readonly<{ name: string; does: string; plant: () => RawBuilder<unknown> }>[] = [
+  {
+    does: 'an order disappears, and leaves its shipment, its payment and its hold',
+    name: 'shop.shipment-has-order, shop.payment-has-order, shop.hold-has-order',
+    plant: () => sql`delete from ordering.orders where id = ${shop.online}`,
+  },
+  {
+    does: 'an unpaid order has a shipment',
+    name: 'shop.shipment-is-paid',
+    plant: () =>
+      sql`update ordering.orders set status = 'processing', paid_at = null, shipped_at = null where id = ${shop.online}`,
+  },
+  {
+    does: 'an order with cash on delivery has a shipment before it is accepted',
+    name: 'shop.shipment-is-paid',
+    plant: () => sql`update ordering.orders set status = 'created' where id = ${shop.cash}`,
+  },
+  {
+    does: 'an order was cancelled after its delivery',
+    name: 'shop.delivered-is-not-cancelled',
+    plant: () => sql`
+      insert into delivery.shipments (id, order_id, method, status, pickup_code, tracking_token, timeline, created_at, updated_at, delivered_at)
+      select uuidv7(), id, 'pickup', 'delivered', '123456', id::text, '[]', now(), now(), now()
+      from ordering.orders where id = ${shop.cancelled}`,
+  },
+  {
+    does: 'the customer paid another amount than that of the order',
+    name: 'shop.payment-has-order',
+    plant: () => sql`update payments.payments set amount = 400 where subject_id = ${shop.online}`,
+  },
+  {
+    does: 'an order counts as paid without a completed payment',
+    name: 'shop.paid-order-has-payment',
+    plant: () => sql`
+      update payments.payments set status = 'pending', completed_at = null, transaction_id = null
+      where subject_id = ${shop.online}`,
+  },
+  {
+    does: 'the shop keeps the money of a cancelled order',
+    name: 'shop.cancelled-order-is-refunded',
+    plant: () =>
+      sql`update payments.payments set status = 'completed', refunded_amount = 0 where subject_id = ${shop.cancelled}`,
+  },
+  {
+    does: 'goods leave the shop after the full refund of their order',
+    name: 'shop.refunded-order-is-not-delivered',
+    plant: () => deliverRefunded(shop.online),
+  },
+  {
+    does: 'a courier has delivered the parcel of a cancelled shipment',
+    name: 'shop.parcel-agrees-with-shipment',
+    plant: () => carry(shop.cash, { parcel: 'delivered', shipment: 'cancelled' }),
+  },
+  {
+    does: 'a parcel of a cancelled shipment waits for a courier',
+    name: 'shop.parcel-agrees-with-shipment',
+    plant: () => carry(shop.cash, { parcel: 'waiting', shipment: 'cancelled' }),
+  },
+  {
+    does: 'a parcel is cancelled and its shipment is not',
+    name: 'shop.parcel-agrees-with-shipment',
+    plant: () => carry(shop.cash, { parcel: 'cancelled', shipment: 'pending' }),
+  },
+  {
+    does: 'stock is held for an order that does not exist',
+    name: 'shop.hold-has-order',
+    plant: () => sql`
+      insert into catalog.holds (order_id, state, held_at, expires_at, items_hash, lines, total_amount, currency)
+      values (${stray.order_id}, 'held', now() - interval '5 minutes', now(), '', '[]', 0, 'RUB')`,
+  },
+  {
+    does: 'a coupon is used by an order that does not exist',
+    name: 'shop.redemption-has-order',
+    plant: () => redeem(stray.order_id),
+  },
+  {
+    does: 'a coupon stays used by a cancelled order',
+    name: 'shop.redemption-has-order',
+    plant: () => redeem(shop.cancelled),
+  },
+  {
+    does: 'an order has a discount that no promotion counts',
+    name: 'shop.discounted-order-has-redemption',
+    plant: () => sql`
+      update ordering.orders set discounts = jsonb_build_array(jsonb_build_object('promotion_id', uuidv7(), 'amount', 1))
+      where id = ${shop.online}`,
+  },
+  {
+    does: 'the goods of a paid order are free for others',
+    name: 'shop.paid-order-has-its-goods',
+    plant: () => sql`delete from catalog.holds where order_id = ${shop.online}`,
+  },
+  {
+    does: 'the shipment of an order is gone',
+    name: 'shop.shipping-order-has-shipment',
+    plant: () => sql`delete from delivery.shipments where order_id = ${shop.online}`,
+  },
+  {
+    does: 'stock stays held for a cancelled order',
+    name: 'shop.cancelled-order-holds-nothing',
+    plant: () => sql`update catalog.holds set state = 'firm' where order_id = ${shop.cancelled}`,
+  },
+  {
+    does: 'goods are on sale whose parcel is outside the shop',
+    name: 'shop.goods-that-left-are-in-return',
+    plant: () => sql`update ordering.orders set goods_left = true where id = ${shop.cancelled}`,
+  },
+  {
+    does: 'goods are in return whose parcel never left the shop',
+    name: 'shop.goods-that-left-are-in-return',
+    plant: () => sql`update catalog.holds set state = 'in_return' where order_id = ${shop.cancelled}`,
+  },
+]
+
+test('a parcel whose discrepancy staff have settled may differ from its shipment (DSP-9)', async () => {
+  await run(carry(shop.cash, { parcel: 'delivered', shipment: 'cancelled' }))
+  await run(sql`
+    insert into dispatch.discrepancies (id, parcel_id, order_id, courier_id, reported, recorded, happened_at, created_at,
+      resolved_at, resolution)
+    select uuidv7(), id, order_id, uuidv7(), 'delivered', 'cancelled', now(), now(), now(), 'paid' from dispatch.parcels`)
+  assert.deepEqual(await broken(), [])
+})
+
+for (const { does, name, plant } of violations) {
+  test(`posad check finds it when ${does} (F-60, PLT-22)`, async () => {
+    await run(plant())
+    assert.deepEqual(await broken(), name.split(', '))
+  })
+}
+
+test('an order whose parcel was under way at its full refund may be delivered (PAY-5)', async () => {
+  await run(deliverRefunded(shop.online))
+  await run(sql`
+    insert into ordering.timeline (order_id, number, at, event, status)
+    values (${shop.online}, 1, now(), 'shipment-cancellation-refused', 'shipping')`)
+  assert.deepEqual(await broken(), [])
+})
+
+test('a hold of the last minutes may be without its order, because the order is saved after it (F-60)', async () => {
+  await run(sql`
+    insert into catalog.holds (order_id, state, held_at, expires_at, items_hash, lines, total_amount, currency)
+    values (${randomUUID()}, 'held', now() - interval '3 minutes', now(), '', '[]', 0, 'RUB')`)
+  assert.deepEqual(await broken(), [])
+})

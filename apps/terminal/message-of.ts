@@ -1,0 +1,64 @@
+import { ConfigError } from '#platform/config'
+import { EmbeddedFailed, MigrationFailed, sqlStateOf } from '#platform/db'
+import type { Config } from '../config/config.ts'
+import { Refusal } from './refusal.ts'
+
+type DatabaseKind = Config['database']['kind']
+
+/** The settings name the address of an external database only. */
+const databaseAway: Readonly<Record<DatabaseKind, string>> = {
+  external: 'the database does not answer: is it running, and is DATABASE_URL right?',
+  embedded: 'the embedded database does not answer: its log is postgres.log in the data directory',
+}
+
+const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'EPIPE'])
+
+/** The errors of `pg` about a server that does not answer. They have no code. */
+const unanswered =
+  /^(timeout exceeded when trying to connect|timeout expired|Query read timeout|(Connection terminated|Client has encountered|Client was closed).*)$/
+
+/** Error codes of PostgreSQL that the person at the terminal can correct. */
+const correctable: Readonly<Record<string, string>> = {
+  '57P01': 'the database has ended: try again in a minute',
+  '57P03': 'the database is starting or stopping: try again in a minute',
+  '53300': 'the database has no free connection: stop other programs, or raise max_connections',
+  '53100': 'the disk of the database is full: make room and try again',
+  '55P03': 'another program holds a lock that this command needs: wait for its end, or end it, and try again',
+  '57014': 'the database cancelled a statement that took too long: end what keeps the database busy, and try again',
+  '25P04': 'the database ended a transaction that took longer than a minute: try again when it is less busy',
+}
+
+/** Error codes that a setting of an external database corrects. */
+const settings: Readonly<Record<string, string>> = {
+  '28P01': 'the database refuses the password: is it right in DATABASE_URL or POSTGRES_PASSWORD?',
+  '28000': 'the database refuses this user: is it right in DATABASE_URL or POSTGRES_USER?',
+  '3D000': 'there is no such database on the server: create it, or correct DATABASE_URL or POSTGRES_DB',
+  '42501': 'the user of the database lacks a right: make it the owner of the database',
+}
+
+/** Errors of the file system, for the path that the person named. */
+const fileProblems: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or directory',
+  EACCES: 'this user may not read or write it',
+  EPERM: 'this user may not read or write it',
+  EISDIR: 'this is a directory: name a file',
+  ENOTDIR: 'a part of this path is a file, not a directory',
+  ENOSPC: 'the disk is full: make room and try again',
+  EROFS: 'this disk is read-only: name another place',
+}
+
+/** One line for the person at the terminal: the cause and the remedy. A bug shows its stack only with DEBUG=true. */
+export function messageOf(error: unknown, database: DatabaseKind): string {
+  if (!(error instanceof Error)) return String(error)
+  if ([ConfigError, EmbeddedFailed, MigrationFailed, Refusal].some((kind) => error instanceof kind))
+    return error.message
+  const { code = '', syscall, path } = error as NodeJS.ErrnoException
+  const state = sqlStateOf(error) ?? ''
+  const known = correctable[state] ?? (database === 'external' ? settings[state] : undefined)
+  if (known) return known
+  if (networkCodes.has(code) || syscall === 'connect' || unanswered.test(error.message)) return databaseAway[database]
+  const problem = fileProblems[code]
+  if (problem !== undefined && path !== undefined) return `${path}: ${problem}`
+  if (process.env['DEBUG'] === 'true') return error.stack ?? error.message
+  return `this should not happen: ${error.message.split('\n', 1)[0]} (DEBUG=true shows where)`
+}
