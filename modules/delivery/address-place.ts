@@ -53,6 +53,9 @@ export function placeNameOf(text: string): string {
 
 const postcode = /^\d{5,}$/
 
+/** True for the name of a place that is a postcode. */
+export const isPostcode = (name: string): boolean => postcode.test(name)
+
 /** The words of a part of an address, apart from the postcodes around them. */
 function splitPostcodes(part: string): Readonly<{ rest: string; postcodes: readonly string[] }> {
   const words = part.trim().split(/\s+/)
@@ -77,6 +80,7 @@ export function placeNamesOf(address: Address): ReadonlySet<string> {
   const isLine = typeof address === 'string'
   const parts = (isLine ? address : address.city).split(/[,;\n]/).map(splitPostcodes)
   const names = parts.flatMap(({ postcodes }) => postcodes)
+  if (!isLine && address.postcode !== undefined) names.push(placeNameOf(address.postcode))
   const rest = parts.map((part) => part.rest).filter((text) => normalized(text) !== '')
   if (isLine && rest.length === 1) return new Set([...names, ...beginningsOf(rest[0]!)])
   for (const part of rest) {

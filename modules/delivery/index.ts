@@ -48,7 +48,7 @@ import { listPickupPointsRoutes } from './list-pickup-points/route.ts'
 import { listShipments } from './list-shipments/query.ts'
 import { listShipmentsRoute } from './list-shipments/route.ts'
 import { listZones } from './list-zones/query.ts'
-import { listZonesRoute } from './list-zones/route.ts'
+import { listZonesRoutes } from './list-zones/route.ts'
 import { contactLimit } from './quote-delivery/contact-limit.ts'
 import { quoteDelivery } from './quote-delivery/quote-delivery.ts'
 import { quoteDeliveryRoute } from './quote-delivery/route.ts'
@@ -100,7 +100,7 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
       listPickupPointsRoutes(slices),
       editPickupPointsRoutes(slices),
       editZonesRoutes(slices),
-      listZonesRoute(slices),
+      listZonesRoutes({ ...slices, zones: parts.zones }),
       quoteDeliveryRoute(slices),
       listShipmentsRoute(slices),
       changeShipmentStatusRoute(slices),

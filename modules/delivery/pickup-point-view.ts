@@ -5,7 +5,7 @@ import type { AdminPickupPointView, PickupPointView } from './schema.ts'
 
 /** A pickup point for customers, in their language. */
 export const pickupPointViewOf = (
-  { id, name, address, hours, timezone }: PickupPoint,
+  { id, name, address, hours, timezone, lat, lng }: PickupPoint,
   locale: Locale,
 ): PickupPointView => ({
   id,
@@ -14,6 +14,8 @@ export const pickupPointViewOf = (
   hours: [...hours],
   hours_text: formatHours(hours, locale),
   timezone,
+  lat,
+  lng,
 })
 
 /** A pickup point for staff, in both languages. */

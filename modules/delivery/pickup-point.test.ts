@@ -5,6 +5,7 @@ import { refusalOfPoint } from './pickup-point.ts'
 import type { OpenHours } from './schema.ts'
 
 const timezone = 'Europe/Moscow'
+const nowhere = { lat: null, lng: null }
 const fullHours = fc.integer({ min: 8, max: 13 })
 const spans = fc.record({
   days: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }),
@@ -27,7 +28,7 @@ test('opening hours are right when each span ends after it begins and no hour of
         opens: time(opens),
         closes: time(closes),
       }))
-      const refusal = refusalOfPoint({ hours, timezone })
+      const refusal = refusalOfPoint({ hours, timezone, ...nowhere })
       assert.deepEqual(refusal, areRight ? undefined : { kind: 'refused', reason: 'wrong-hours' })
     }),
     { numRuns: 1000 },
@@ -35,7 +36,7 @@ test('opening hours are right when each span ends after it begins and no hour of
 })
 
 test('a pickup point is in a time zone that has a name (F-74)', () => {
-  const isRefused = (name: string) => refusalOfPoint({ hours: [], timezone: name }) !== undefined
+  const isRefused = (name: string) => refusalOfPoint({ hours: [], timezone: name, ...nowhere }) !== undefined
   assert.deepEqual(['Europe/Moscow', 'Asia/Vladivostok', 'UTC'].filter(isRefused), [])
   assert.deepEqual(
     ['Europe/Kolomna', '+03:00', ''].filter((name) => !isRefused(name)),

@@ -9,16 +9,24 @@ export type PickupPoint = Readonly<{
   address: Localized
   hours: readonly OpenHours[]
   timezone: string
+  /** Where it is on the map; null: not said. */
+  lat: number | null
+  lng: number | null
   /** Its place in the list. */
   position: number
   is_active: boolean
 }>
 
-/** Refuses hours and time zones that the schema cannot check. */
+type Checked = Pick<PickupPoint, 'hours' | 'timezone' | 'lat' | 'lng'>
+
+/** Refuses hours, time zones and coordinates that the schema cannot check. */
 export function refusalOfPoint({
   hours,
   timezone,
-}: Pick<PickupPoint, 'hours' | 'timezone'>): Refused<'unknown-timezone' | 'wrong-hours'> | undefined {
+  lat,
+  lng,
+}: Checked): Refused<'unknown-timezone' | 'wrong-hours' | 'incomplete-coordinates'> | undefined {
+  if ((lat === null) !== (lng === null)) return { kind: 'refused', reason: 'incomplete-coordinates' }
   if (!isTimezone(timezone)) return { kind: 'refused', reason: 'unknown-timezone' }
   const areRight = hours.every(({ opens, closes }) => opens < closes) && !overlap(hours)
   return areRight ? undefined : { kind: 'refused', reason: 'wrong-hours' }

@@ -148,6 +148,8 @@ const PickupPointView = named(
     hours: Type.Array(OpenHours),
     hours_text: Type.String({ description: 'The opening hours as text, such as Mon–Fri 10:00–20:00' }),
     timezone: Type.String({ description: 'The IANA time zone of the hours' }),
+    lat: Nullable(Type.Number()),
+    lng: Nullable(Type.Number()),
   }),
 )
 export type PickupPointView = Static<typeof PickupPointView>
@@ -164,6 +166,10 @@ const pickupPoint = {
   hours: Type.Array(OpenHours, { minItems: 1, maxItems: 14 }),
   timezone: Text(64, { minLength: 1, description: 'The IANA time zone of the hours, such as Europe/Moscow' }),
 }
+const coordinates = {
+  lat: Nullable(Type.Number({ minimum: -90, maximum: 90, description: 'The latitude, for the map of the points' })),
+  lng: Nullable(Type.Number({ minimum: -180, maximum: 180 })),
+}
 const position = Type.Integer({ minimum: 0, maximum: 10_000, description: 'The position in the list' })
 const is_active = Type.Boolean({ description: 'A closed pickup point takes no new orders' })
 
@@ -172,6 +178,7 @@ export const CreatePickupPointBody = named(
   Closed({
     id: Type.Optional(Id),
     ...pickupPoint,
+    ...Type.Partial(Type.Object(coordinates)).properties,
     position: Type.Optional(position),
     is_active: Type.Optional(is_active),
   }),
@@ -180,14 +187,17 @@ export type CreatePickupPointBody = Shape<typeof CreatePickupPointBody>
 
 export const ChangePickupPointBody = named(
   'ChangePickupPointBody',
-  Type.Partial(Closed({ ...pickupPoint, position, is_active }), { additionalProperties: false, minProperties: 1 }),
+  Type.Partial(Closed({ ...pickupPoint, ...coordinates, position, is_active }), {
+    additionalProperties: false,
+    minProperties: 1,
+  }),
 )
 export type ChangePickupPointBody = Shape<typeof ChangePickupPointBody>
 
 /** A pickup point as staff see it, in both languages. */
 export const AdminPickupPointView = named(
   'AdminPickupPoint',
-  Type.Object({ id: Id, ...pickupPoint, position, is_active }),
+  Type.Object({ id: Id, ...pickupPoint, ...coordinates, position, is_active }),
 )
 export type AdminPickupPointView = Static<typeof AdminPickupPointView>
 

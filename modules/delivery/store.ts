@@ -47,6 +47,8 @@ type PickupPoints = {
   address: Json<Localized>
   hours: Json<readonly OpenHours[]>
   timezone: string
+  lat: number | null
+  lng: number | null
   position: Generated<number>
   is_active: Generated<boolean>
 }

@@ -70,6 +70,27 @@ export type ChangeZoneBody = Shape<typeof ChangeZoneBody>
 
 export const ZoneView = named('DeliveryZone', Type.Object({ id: Id, ...zone, currency: Currency }))
 export type ZoneView = Static<typeof ZoneView>
+/** A zone as buyers see it: what an address needs to be in it, and what it costs there. */
+export const PublicZoneView = named(
+  'PublicDeliveryZone',
+  Type.Object({
+    id: Id,
+    name: Type.String(),
+    needs: OneOf(['city', 'postcode', 'point'], {
+      description: 'The part of an address by which it is in the zone; `point` is its `lat` and `lng`',
+    }),
+    circle: Nullable(
+      Type.Object({ lat: Type.Number(), lng: Type.Number(), radius_m: Type.Integer({ description: 'Metres' }) }),
+    ),
+    fee: zone.fee,
+    currency: Currency,
+    minimum_total: zone.minimum_total,
+    free_from: zone.free_from,
+  }),
+)
+export type PublicZoneView = Static<typeof PublicZoneView>
+export const PublicZoneList = Type.Object({ items: Type.Array(PublicZoneView) })
+
 export const ZoneList = Type.Object({ items: Type.Array(ZoneView) })
 
 /** Why a method is not available. */
@@ -109,6 +130,18 @@ const QuotedMethod = named(
     discount_amount: Nullable(Type.Integer({ minimum: 0, description: 'All discounts on the order' })),
     delivery_discount: Nullable(
       Type.Integer({ minimum: 0, description: 'The part of `discount_amount` that reduces the fee' }),
+    ),
+    discounts: Type.Array(
+      named(
+        'QuotedDiscount',
+        Type.Object({
+          promotion_id: Id,
+          code: Nullable(Type.String({ description: 'The code of the coupon; null without one' })),
+          name: Type.String(),
+          amount: Type.Integer({ minimum: 0 }),
+        }),
+      ),
+      { description: 'The discounts of which `discount_amount` is the sum' },
     ),
     total_amount: Nullable(Type.Integer({ minimum: 0, description: 'What the order costs: its `expected_total`' })),
     coupon_reason: Nullable(OneOf(couponReasons, { description: 'Why the coupon gives no discount' })),

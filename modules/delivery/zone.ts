@@ -103,4 +103,6 @@ function feeIn(zone: Zone, { items_amount, currency }: Goods): CourierFee {
 
 const costOf = (fee: CourierFee): number => (fee.kind === 'quoted' ? fee.fee : Infinity)
 
-const bySequence = (one: Zone, other: Zone): number => one.position - other.position || (one.id < other.id ? -1 : 1)
+/** Sorts zones: the first one that contains an address applies. */
+export const bySequence = (one: Zone, other: Zone): number =>
+  one.position - other.position || (one.id < other.id ? -1 : 1)

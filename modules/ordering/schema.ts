@@ -36,6 +36,7 @@ export const Address = named(
     MultilineText(500, { minLength: 3 }),
     Closed({
       country: Text(100),
+      postcode: Type.Optional(Text(20)),
       city: Text(100, { minLength: 1 }),
       street: Text(200, { minLength: 1 }),
       house: Text(50, { minLength: 1 }),

@@ -165,3 +165,17 @@ test('a change of the coupon is one statement of the cart (CART-4, PERF-2)', asy
   const statements = await statementsOf(async () => void (await applied(buyer, 'TEA10')))
   assert.equal(statements.filter(({ text }) => /\bcart\./.test(text)).length, 1)
 })
+
+test('the cart of an account is priced for its e-mail, as its order will be; that of a guest for none (CART-4)', async () => {
+  const emails: (string | null)[] = []
+  shop.stubs.quote = ({ buyer }) => void emails.push(buyer.email)
+  const someone = customer(77)
+  const [variant_id = ''] = await shop.sellTea({})
+  await shop.added(someone, { variant_id, quantity: 1 })
+  await applied(someone, 'first')
+  await shop.show(someone)
+  const { cart_token } = await shop.added(guest, { variant_id, quantity: 1 })
+  const merged = await shop.send(someone, 'POST /cart/merge', { body: { cart_token } })
+  expectResponse(merged, 200, CartView)
+  assert.deepEqual(emails, [someone.email, someone.email, someone.email, null, someone.email])
+})

@@ -22,9 +22,9 @@ export const mergeCartsRoute =
       '/cart/merge',
       { schema, config: { access: 'user', repeat: 'Finds the cart of the guest empty, and changes nothing.' } },
       async (request) => {
-        const { user_id } = userOf(request.caller)
-        const { lines, coupon } = await mergeCarts(user_id, request.body.cart_token)
-        const buyer = buyerOf({ kind: 'user', user_id })
+        const caller = userOf(request.caller)
+        const { lines, coupon } = await mergeCarts(caller.user_id, request.body.cart_token)
+        const buyer = buyerOf(caller)
         return cartViewOf(await priceCart(pricing, { lines, coupon, cart_token: null, buyer }), request.locale)
       },
     )

@@ -84,6 +84,19 @@ test('hours that do not fit a day and time zones that do not exist are refused (
   assert.equal((await shown()).length, 1)
 })
 
+test('a pickup point is on the map when staff say where it is; half of a place is refused (F-74, DLV-3)', async () => {
+  const place = { lat: 55.1022, lng: 38.7695 }
+  const { id, ...point } = await created(place)
+  assert.deepEqual([point.lat, point.lng], [place.lat, place.lng])
+  const points = await shop.api.send(guest, 'GET /delivery/pickup-points')
+  const [onMap] = expectResponse(points, 200, PickupPointList).items
+  assert.deepEqual([onMap?.lat, onMap?.lng], [place.lat, place.lng])
+  expectProblem(await create({ lat: 55 }), 400, 'incomplete-coordinates')
+  expectProblem(await change(id, { lng: null }), 400, 'incomplete-coordinates')
+  expectProblem(await change(id, { lat: 91, lng: 0 }), 400, 'validation-failed')
+  expectResponse(await change(id, { lat: null, lng: null }), 200)
+})
+
 test('a repeat creates one pickup point, with an id as with an Idempotency-Key (F-74, rule 2, rule 8)', async () => {
   const id = newId()
   const ids = (await crowd(10, async () => (await created({ id })).id)).map((each) =>

@@ -25,8 +25,8 @@ export type ChangePickupPoint = (id: string, change: ChangePickupPointBody) => P
 export const createPickupPoint =
   ({ db, points }: Needs): CreatePickupPoint =>
   async ({ operation_id, id = operation_id, ...input }, storeResponse) => {
-    const { position = 0, is_active = true, ...facts } = input
-    const point: PickupPoint = { ...facts, id: id.toLowerCase(), position, is_active }
+    const { lat = null, lng = null, position = 0, is_active = true, ...facts } = input
+    const point: PickupPoint = { ...facts, id: id.toLowerCase(), lat, lng, position, is_active }
     const wrong = refusalOfPoint(point)
     if (wrong) return wrong
     const outcome = await transaction(db, async (tx): Promise<CreatePickupPointOutcome> => {

@@ -22,6 +22,11 @@ const changeAnswers = {
     'A pickup point must open before it closes, and the hours of a day must not overlap.',
     'Пункт выдачи должен открываться раньше, чем закрывается, а часы одного дня не должны пересекаться.',
   ),
+  'incomplete-coordinates': answer(
+    400,
+    'A pickup point has both a latitude and a longitude, or neither.',
+    'У пункта выдачи либо есть и широта, и долгота, либо нет ни того, ни другого.',
+  ),
 } satisfies Record<ReasonOf<ChangePickupPointOutcome>, Answer>
 
 const createAnswers = {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { anna, courier, crowd, expectProblem, expectResponse, olga } from '#platform/testing'
+import { anna, courier, crowd, expectProblem, expectResponse, guest, olga } from '#platform/testing'
 import { newId } from '#platform/values'
 import { openDeliveryTest, type DeliveryTest } from '../testing.ts'
-import { ZoneList, ZoneView } from '../zone-schema.ts'
+import { PublicZoneList, ZoneList, ZoneView } from '../zone-schema.ts'
 
 let shop: DeliveryTest
 before(async () => {
@@ -71,4 +71,35 @@ test('a repeat creates one zone, with an id as with an Idempotency-Key (DLV-4, r
   const headers = { 'idempotency-key': newId() }
   const [first, second] = [await create({}, headers), await create({}, headers)]
   assert.equal(second.text, first.text)
+})
+
+test('a buyer sees the zones that are on, and what her address needs to be in them (DLV-4, WEB-1)', async () => {
+  const circle = { lat: 55.1, lng: 38.77, radius_m: 3000 }
+  await created({ places: ['140400', '140402'], position: 2 })
+  await created({ places: [], ...circle, position: 1, minimum_total: 50_000 })
+  await created({ places: ['140400', 'Коломна'], position: 0 })
+  await created({ is_active: false })
+  const response = await shop.api.send(guest, 'GET /delivery/zones', { headers: { 'accept-language': 'en' } })
+  const { items } = expectResponse(response, 200, PublicZoneList)
+  assert.deepEqual(
+    items.map(({ name, needs, circle: shown, minimum_total }) => [name, needs, shown, minimum_total]),
+    [
+      ['Kolomna', 'city', null, null],
+      ['Kolomna', 'point', circle, 50_000],
+      ['Kolomna', 'postcode', null, null],
+    ],
+  )
+  assert.equal(JSON.stringify(items).includes('140402'), false, 'a list of postcodes may be long')
+})
+
+test('the postcode of an address finds its zone (DLV-4)', async () => {
+  await created({ places: ['140400'] })
+  const feeTo = (postcode: string) =>
+    shop.module.api.feeOf({
+      delivery_address: { country: 'Россия', postcode, city: 'Коломна', street: 'Посадская', house: '12' },
+      items_amount: 100_000,
+      currency: 'RUB',
+    })
+  assert.deepEqual(await feeTo('140400'), { kind: 'quoted', fee: 30_000 })
+  assert.deepEqual(await feeTo('140401'), { kind: 'refused', reason: 'address-not-served' })
 })

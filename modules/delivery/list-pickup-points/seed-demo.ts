@@ -14,6 +14,8 @@ export async function seedDemo(db: Kysely<DeliveryTables>): Promise<void> {
         { days: [6, 7], opens: '11:00', closes: '18:00' },
       ]),
       timezone: 'Europe/Moscow',
+      lat: 55.1022,
+      lng: 38.7695,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()

@@ -59,8 +59,11 @@ create table delivery.pickup_points (
   address   jsonb not null, -- {ru, en}
   hours     jsonb not null, -- [{days: [1..7], opens: '10:00', closes: '20:00'}], Monday is 1, times of day in the timezone
   timezone  text not null,
+  lat       double precision check (lat between -90 and 90),
+  lng       double precision check (lng between -180 and 180),
   position  integer not null default 0,
-  is_active boolean not null default true
+  is_active boolean not null default true,
+  constraint coordinates_are_complete check (num_nulls(lat, lng) in (0, 2))
 );
 
 -- The areas to which couriers deliver. Without an active one they deliver everywhere for nothing.

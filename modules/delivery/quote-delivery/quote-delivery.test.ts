@@ -108,11 +108,21 @@ test('a quote for the contact of a guest has the price of the order, for few con
     (await quoted({ address: 'Коломна', ...(contact && { contact }) }, caller)).courier.total_amount
   assert.equal(await totalFor(undefined), 120_000)
   for (let times = 0; times < 5; times++) assert.equal(await totalFor({ email: 'vera@example.org' }), 130_000)
-  assert.equal(await totalFor({ email: 'vera@example.org' }, anna), 120_000, 'an account has its own orders')
   const others = ['b', 'c', 'd'].map((name) => ({ email: `${name}@example.org`, phone: '+79123456789' }))
   const totals = []
   for (const contact of others) totals.push(await totalFor(contact))
   assert.deepEqual(totals, [130_000, 130_000, 120_000], 'the fourth contact is ignored')
+})
+
+test('a quote for an account has its own e-mail, as its order will; a contact beside it counts for nothing (DLV-4, CAT-14)', async () => {
+  const emails: (string | null)[] = []
+  shop.stubs.discountOf = ({ buyer }) => {
+    emails.push(buyer.email)
+    return { goods: 0, delivery: 0 }
+  }
+  await quoted({ address: 'Коломна' })
+  await quoted({ address: 'Коломна', contact: { email: 'vera@example.org' } })
+  assert.deepEqual(new Set(emails), new Set([anna.email]))
 })
 
 test('goods that are not sold and two currencies are refused (DLV-4)', async () => {

@@ -1,6 +1,6 @@
 import type { CatalogApi } from '#catalog'
 import type { Refused } from '#platform/outcome'
-import { after, minutes, type Clock } from '#platform/values'
+import { after, minutes, type Clock, type Locale } from '#platform/values'
 import type { AttemptedBy, CouponReason, PromotionBuyer, PromotionsApi, QuoteLine } from '#promotions/api'
 import type { DeliveryMethod } from '../schema.ts'
 import type { Address } from '../shipment.ts'
@@ -14,6 +14,10 @@ type QuoteDeliveryInput = Readonly<{
   address: Address | null
   lines: readonly Readonly<{ variant_id: string; quantity: number }>[]
   coupon: string | null
+  /** The language of the names of discounts. */
+  locale: Locale
+  /** The e-mail of the account; null for a guest. */
+  email: string | null
   /** Of a guest, as far as it is typed. */
   contact: Contact
   /** The account or the network address that counts the attempts to guess a coupon, and the contacts. */
@@ -54,7 +58,7 @@ export const quoteDelivery =
     const facts = await needs.promotions.factsOf(buyer)
     const priced = async (offer: Offer): Promise<QuotedMethod> => {
       const { method, fee, reason, minimum_total, zone } = offer
-      if (reason !== null) return { ...unavailable, method, reason, minimum_total }
+      if (reason !== null) return { ...unavailable, discounts: [], method, reason, minimum_total }
       const { code, without } = coupon
       const quote = await needs.promotions.quote({ buyer, coupon: code, lines, currency, delivery_fee: fee, facts })
       return {
@@ -65,6 +69,9 @@ export const quoteDelivery =
         price: fee,
         discount_amount: quote.discount_amount,
         delivery_discount: quote.delivery_discount,
+        discounts: quote.discounts.map(({ promotion_id, code, name, amount }) => {
+          return { promotion_id, code, name: name[input.locale], amount }
+        }),
         total_amount: quote.total_amount,
         coupon_reason: quote.coupon?.reason ?? without,
         free_from: zone?.free_from ?? null,
@@ -92,9 +99,11 @@ async function couponOf({ promotions }: Needs, { coupon, attempted_by }: QuoteDe
   return found.kind === 'found' ? { code: found.code, without: null } : { code: null, without: 'ended' }
 }
 
-function buyerOf({ mayUseContact }: Needs, { user_id, contact, attempted_by }: QuoteDeliveryInput): PromotionBuyer {
-  const isKnown = user_id === null && mayUseContact(contact, attempted_by.address)
-  const { email = null, phone = null } = isKnown ? contact : {}
+/** An account orders with its own e-mail, as the order will. */
+function buyerOf({ mayUseContact }: Needs, input: QuoteDeliveryInput): PromotionBuyer {
+  const { user_id, contact, attempted_by } = input
+  if (user_id !== null) return { user_id, email: input.email, phone: null }
+  const { email = null, phone = null } = mayUseContact(contact, attempted_by.address) ? contact : {}
   return { user_id, email, phone }
 }
 

@@ -32,7 +32,7 @@ export const quoteDeliveryRoute =
   ({ quoteDelivery }: Readonly<{ quoteDelivery: QuoteDelivery }>): Routes =>
   (http) => {
     const config = { access: 'anyone', repeat: 'Computes the quote again.' } as const
-    http.post('/delivery/quote', { schema, config }, async ({ body, caller, ip }, reply) => {
+    http.post('/delivery/quote', { schema, config }, async ({ body, caller, ip, locale }, reply) => {
       const user_id = userIdOf(caller)
       const { address = null, lines, coupon = null, contact = {} } = body
       const outcome = await quoteDelivery({
@@ -40,6 +40,8 @@ export const quoteDeliveryRoute =
         address,
         lines,
         coupon,
+        locale,
+        email: (caller.kind === 'user' && caller.email) || null,
         contact,
         attempted_by: { guesser: user_id, address: addressKey(ip) },
       })

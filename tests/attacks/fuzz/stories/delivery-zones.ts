@@ -14,6 +14,7 @@ export const deliveryZones: Story = async ({ step, shop }) => {
   await step('staff', `PATCH ${admin}/{id}`, { ...one, body: { lat: 54.6 }, refused: 400 })
   await step('staff', `PATCH ${admin}/{id}`, { ...one, body: { fee: 40_000 } })
   await step('staff', `GET ${admin}`, { as })
+  await step('guest', `GET ${api}/delivery/zones`)
   const { variant_id } = await firstOf(shop, 'teas')
   const quote = `POST ${api}/delivery/quote`
   await step('guest', quote, { body: { address: 'Рязань, Ленина 1', lines: [{ variant_id, quantity: 1 }] } })
