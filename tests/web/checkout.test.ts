@@ -125,7 +125,7 @@ test(
     })
     await page.getByRole('radio', { name: /^On delivery/ }).check()
     await fillAddress(page)
-    await page.getByRole('button', { name: 'Order for ₽670' }).click()
+    await page.getByRole('button', { name: 'Place the order' }).click()
     await page.getByText('Ordering…').waitFor()
     answer()
     await page.getByText('The total with delivery is ₽920').waitFor()

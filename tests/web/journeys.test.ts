@@ -52,7 +52,7 @@ test(
     await page.getByRole('main').getByRole('link', { name: 'Register' }).click()
     await register(page)
     await page.getByRole('heading', { name: 'Checkout' }).waitFor()
-    await page.getByRole('button', { name: /^Order for/ }).click()
+    await page.getByRole('button', { name: 'Place the order' }).click()
     assert.equal((await page.locator('[aria-invalid="true"]').count()) > 0, true, 'empty fields are marked')
     await fillAddress(page)
     await page.getByRole('button', { name: /^Order for ₽3,380$/ }).click()

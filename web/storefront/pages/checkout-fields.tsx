@@ -46,13 +46,16 @@ function TextField({
 }
 
 /** The address of a delivery by courier. */
-export function AddressFields(props: PartProps): VNode {
+export function AddressFields({ hasPostcode, ...props }: PartProps & Readonly<{ hasPostcode: boolean }>): VNode {
   const { facts, texts } = useShop()
-  const { city, street, building, apartment } = texts.checkout
+  const { postcode, city, street, building, apartment } = texts.checkout
   return (
     <div class="form">
       <p class="hint">{facts.country}</p>
-      <TextField {...props} name="city" label={city} autocomplete="address-level2" />
+      <div class="row">
+        <TextField {...props} name="city" label={city} autocomplete="address-level2" />
+        {hasPostcode && <TextField {...props} name="postcode" label={postcode} autocomplete="postal-code" isOptional />}
+      </div>
       <TextField {...props} name="street" label={street} autocomplete="address-line1" />
       <div class="row">
         <TextField {...props} name="building" label={building} autocomplete="address-line2" />
@@ -65,13 +68,14 @@ export function AddressFields(props: PartProps): VNode {
 /** The recipient of the order, and a comment. */
 export function RecipientFields({ isGuest, ...props }: PartProps & Readonly<{ isGuest: boolean }>): VNode {
   const { texts } = useShop()
-  const { name, phone, phoneHint, comment, commentHint, recipient } = texts.checkout
+  const { name, phone, comment, recipient } = texts.checkout
+  const hints = props.fields.method === 'pickup' ? texts.checkout.pickupHints : texts.checkout.courierHints
   return (
     <div class="form" role="group" aria-label={recipient}>
       <h2>{recipient}</h2>
-      <div class="row">
+      <div class="row broad">
         <TextField {...props} name="name" label={name} autocomplete="name" />
-        <TextField {...props} name="phone" label={phone} autocomplete="tel" type="tel" hint={phoneHint} />
+        <TextField {...props} name="phone" label={phone} autocomplete="tel" type="tel" hint={hints.phone} />
       </div>
       {isGuest && (
         <TextField
@@ -83,7 +87,7 @@ export function RecipientFields({ isGuest, ...props }: PartProps & Readonly<{ is
           isOptional
         />
       )}
-      <Field label={comment} wrong={props.wrong.comment} isOptional hint={commentHint}>
+      <Field label={comment} wrong={props.wrong.comment} isOptional hint={hints.comment}>
         {(wiring) => (
           <textarea
             {...wiring}

@@ -1,23 +1,26 @@
 import type { VNode } from 'preact'
-import type { Schemas } from '../api/client.ts'
 import type { Cart } from '../cart/cart-store.ts'
 import { Choice } from '../parts/choice.tsx'
 import { useDraft } from '../parts/draft.ts'
 import type { Session } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
 import { AddressFields, RecipientFields } from './checkout-fields.tsx'
-import { emptyCheckout, paymentOf, type CheckoutFields } from './checkout-order.ts'
-import { totalOf, useMethodHint, type Quoting } from './checkout-quote.ts'
+import { emptyCheckout, paymentOf, placeOf, type CheckoutFields, type Wrong } from './checkout-order.ts'
+import { PlaceChoice, type Zones } from './checkout-place.tsx'
+import { PointChoice, type PickupPoints } from './checkout-points.tsx'
+import { quotedTotalOf, useMethodHint, type Quoting } from './checkout-quote.ts'
 import { useOrder } from './checkout-sending.ts'
 
-export type PickupPoints = readonly Schemas['PickupPoint'][]
+/** What the shop offers to every buyer: where it delivers, and where orders are collected. */
+export type CheckoutContent = Readonly<{ points: PickupPoints; zones: Zones }>
+
 type CheckoutDraft = ReturnType<typeof useCheckoutDraft>
 type Props = Readonly<{
   cart: Cart
   isGuest: boolean
   draft: CheckoutDraft
   quoting: Quoting
-  points: PickupPoints
+  content: CheckoutContent
 }>
 
 /** The typed fields; they survive a reload of the page. */
@@ -25,13 +28,18 @@ export const useCheckoutDraft = (session: Session | null) =>
   useDraft<CheckoutFields>('checkout', { ...emptyCheckout, name: session?.user.name ?? '' })
 
 /** Everything about the order on one page. The shop decides the total, and refuses a changed one. */
-export function CheckoutForm({ cart, isGuest, draft, quoting, points }: Props): VNode {
+export function CheckoutForm({ cart, isGuest, draft, quoting, content }: Props): VNode {
   const { facts, formats, texts } = useShop()
   const { change, clear } = draft
+  const { points } = content
   const fields = { ...draft.fields, point: chosenPoint(draft.fields, points) }
   const { wrong, refusal, isSending, send } = useOrder({ cart, fields, clear, isGuest, quoting })
   const hintOf = useMethodHint(quoting.quote)
-  const total = totalOf(cart, quoting.quote, fields.method)
+  const total = quotedTotalOf(quoting.quote, fields.method)
+  const hints = fields.method === 'pickup' ? texts.checkout.pickupHints : texts.checkout.courierHints
+  const currency = cart.totals[0]?.currency ?? 'RUB'
+  const placeText =
+    total === undefined ? texts.checkout.placeUnpriced : texts.checkout.place(formats.money(total, currency))
   return (
     <form
       class="checkout"
@@ -52,10 +60,7 @@ export function CheckoutForm({ cart, isGuest, draft, quoting, points }: Props): 
         }))}
         choose={(method) => change({ method })}
       />
-      {fields.method === 'pickup' && (
-        <PointChoice points={points} value={fields.point} choose={(point) => change({ point })} />
-      )}
-      {fields.method === 'courier' && <AddressFields fields={fields} wrong={wrong} change={change} />}
+      <Destination fields={fields} wrong={wrong} change={change} content={content} />
       <RecipientFields fields={fields} wrong={wrong} change={change} isGuest={isGuest} />
       <Choice
         legend={texts.checkout.payment}
@@ -64,32 +69,45 @@ export function CheckoutForm({ cart, isGuest, draft, quoting, points }: Props): 
         options={(facts.takesCash ? (['online', 'cash_on_delivery'] as const) : (['online'] as const)).map((code) => ({
           code,
           name: texts.checkout.payments[code] ?? code,
-          hint: texts.checkout.paymentHints[code],
+          hint: code === 'cash_on_delivery' ? hints.cash : texts.checkout.paymentHints[code],
         }))}
         choose={(payment) => change({ payment })}
       />
       <div aria-live="assertive">{refusal !== undefined && <p class="alert">{refusal}</p>}</div>
       <button type="submit" class="button wide" aria-disabled={isSending}>
-        {isSending
-          ? texts.checkout.placing
-          : texts.checkout.place(formats.money(total, cart.totals[0]?.currency ?? 'RUB'))}
+        {isSending ? texts.checkout.placing : placeText}
       </button>
     </form>
+  )
+}
+
+type DestinationProps = Readonly<{
+  fields: CheckoutFields
+  wrong: Wrong
+  change: CheckoutDraft['change']
+  content: CheckoutContent
+}>
+
+/** Where the order goes: a pickup point, or an address with all that the zones of the shop need. */
+function Destination({ fields, wrong, change, content: { points, zones } }: DestinationProps): VNode {
+  if (fields.method === 'pickup')
+    return <PointChoice points={points} value={fields.point} choose={(point) => change({ point })} />
+  const hasPostcode = zones.some(({ needs }) => needs === 'postcode')
+  return (
+    <>
+      <AddressFields fields={fields} wrong={wrong} change={change} hasPostcode={hasPostcode} />
+      {zones.some(({ needs }) => needs === 'point') && (
+        <PlaceChoice
+          zones={zones}
+          points={points}
+          place={placeOf(fields)}
+          choose={({ lat, lng }) => change({ lat: String(lat), lng: String(lng) })}
+        />
+      )}
+    </>
   )
 }
 
 /** The first point until the buyer chooses one, and when the chosen one is closed meanwhile. */
 const chosenPoint = ({ point }: CheckoutFields, points: PickupPoints): string =>
   points.find(({ id }) => id === point)?.id ?? points[0]?.id ?? ''
-
-type PointProps = Readonly<{ points: PickupPoints; value: string; choose: (id: string) => void }>
-
-function PointChoice({ points, value, choose }: PointProps): VNode {
-  const { texts } = useShop()
-  const options = points.map(({ id, name, address, hours_text }) => ({
-    code: id,
-    name,
-    hint: `${address} · ${hours_text}`,
-  }))
-  return <Choice legend={texts.checkout.point} name="point" value={value} options={options} choose={choose} />
-}

@@ -12,10 +12,14 @@ export type CheckoutFields = Readonly<{
   phone: string
   /** The e-mail of a guest, to which the link to the order goes. */
   email: string
+  postcode: string
   city: string
   street: string
   building: string
   apartment: string
+  /** The coordinates of the house, in degrees, when the buyer chose them on the map. */
+  lat: string
+  lng: string
   comment: string
   payment: string
 }>
@@ -26,10 +30,13 @@ export const emptyCheckout: CheckoutFields = {
   name: '',
   phone: '',
   email: '',
+  postcode: '',
   city: '',
   street: '',
   building: '',
   apartment: '',
+  lat: '',
+  lng: '',
   comment: '',
   payment: 'online',
 }
@@ -57,6 +64,7 @@ const formFields: Readonly<Record<string, keyof CheckoutFields>> = {
   recipient_phone: 'phone',
   'contact/phone': 'phone',
   'contact/email': 'email',
+  'delivery_address/postcode': 'postcode',
   'delivery_address/city': 'city',
   'delivery_address/street': 'street',
   'delivery_address/house': 'building',
@@ -81,8 +89,21 @@ export function addressOf({ method, ...typed }: CheckoutFields, country: string)
     part.trim(),
   )
   if (method !== 'courier' || !city || !street || !building) return undefined
-  return { country, city, street, house: building, ...(apartment && { apartment }) }
+  const postcode = typed.postcode.trim()
+  return {
+    country,
+    ...(postcode && { postcode }),
+    city,
+    street,
+    house: building,
+    ...(apartment && { apartment }),
+    ...placeOf(typed),
+  }
 }
+
+/** The chosen place of the house; undefined before the choice. */
+export const placeOf = ({ lat, lng }: Pick<CheckoutFields, 'lat' | 'lng'>) =>
+  lat !== '' && lng !== '' ? { lat: Number(lat), lng: Number(lng) } : undefined
 
 const emailPattern = /^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$/
 

@@ -70,9 +70,13 @@ export function useQuote(cart: Cart, fields: CheckoutFields, isGuest: boolean): 
 export const quotedMethod = (quote: Quote | undefined, method: string): QuotedMethod | undefined =>
   quote?.methods.find((each) => each.method === method)
 
-/** In minor units, with discounts and the delivery as far as it is known. */
+/** The sum that an order costs, in minor units; undefined until the shop has named it. */
+export const quotedTotalOf = (quote: Quote | undefined, method: string): number | undefined =>
+  quotedMethod(quote, method)?.total_amount ?? undefined
+
+/** The same, or the sum of the cart. */
 export const totalOf = (cart: Cart, quote: Quote | undefined, method: string): number =>
-  quotedMethod(quote, method)?.total_amount ?? cart.totals[0]?.total_amount ?? 0
+  quotedTotalOf(quote, method) ?? cart.totals[0]?.total_amount ?? 0
 
 /** The hint of a delivery method: its fee and its hour, or why it is not available. */
 export function useMethodHint(quote: Quote | undefined): (method: string) => string | undefined {

@@ -7,7 +7,7 @@ import { focusWrong } from '../parts/field.tsx'
 import { useRouter } from '../router/router.ts'
 import { useShop } from '../shop.ts'
 import { orderOf, wrongFrom, wrongIn, type CheckoutFields, type Wrong } from './checkout-order.ts'
-import { totalOf, type Quoting } from './checkout-quote.ts'
+import { quotedTotalOf, totalOf, type Quoting } from './checkout-quote.ts'
 
 type Order = Readonly<{
   cart: Cart
@@ -46,10 +46,11 @@ export function useOrder({ cart, fields, clear, isGuest, quoting }: Order) {
     if (Object.keys(found).length > 0) focusWrong()
   }
   const place = async () => {
-    const shown = totalOf(cart, quoting.quote, fields.method)
-    const total = totalOf(cart, await quoting.settled(), fields.method)
-    // The button named another sum: the buyer agrees to this one first.
-    if (total !== shown) return setRefusal(texts.checkout.totalNow(money(total)))
+    const shown = quotedTotalOf(quoting.quote, fields.method)
+    const quote = await quoting.settled()
+    const total = totalOf(cart, quote, fields.method)
+    // The button named another sum, or none: the buyer agrees to this one first.
+    if (quotedTotalOf(quote, fields.method) !== shown) return setRefusal(texts.checkout.totalNow(money(total)))
     const order = await browser().orders.place(orderOf(fields, { total, facts, isGuest }))
     clear()
     browser().cart.ordered()

@@ -9,13 +9,10 @@ import { sessionStore, type Session } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
 import { useStore } from '../store.ts'
 import { useRouter } from '../router/router.ts'
-import { CheckoutForm, useCheckoutDraft, type PickupPoints } from './checkout-form.tsx'
-import { quotedMethod, totalOf, useQuote, type QuotedMethod } from './checkout-quote.ts'
+import { CheckoutForm, useCheckoutDraft, type CheckoutContent } from './checkout-form.tsx'
+import { quotedMethod, useQuote, type QuotedMethod } from './checkout-quote.ts'
 
-/** The parts of the checkout that are the same for all buyers; the server renders with them. */
-type Content = Readonly<{ points: PickupPoints }>
-
-function CheckoutPage({ loaded }: PageProps<Content>): VNode {
+function CheckoutPage({ loaded }: PageProps<CheckoutContent>): VNode {
   const { facts, href, texts } = useShop()
   const router = useRouter()
   const session = useStore(sessionStore)
@@ -31,7 +28,7 @@ function CheckoutPage({ loaded }: PageProps<Content>): VNode {
       <h1 class="page-title">{texts.checkout.title}</h1>
       {isKnown && !mayOrder && <SignInFirst />}
       {isKnown && mayOrder && view && !isEmpty && (
-        <Filled key={session?.user.id} cart={view} session={session} points={loaded.points} />
+        <Filled key={session?.user.id} cart={view} session={session} content={loaded} />
       )}
       {(!isKnown || (mayOrder && (!view || isEmpty))) && <CheckoutSkeleton />}
       <noscript>
@@ -41,20 +38,19 @@ function CheckoutPage({ loaded }: PageProps<Content>): VNode {
   )
 }
 
-type FilledProps = Readonly<{ cart: Cart; session: Session | null; points: PickupPoints }>
+type FilledProps = Readonly<{ cart: Cart; session: Session | null; content: CheckoutContent }>
 
 /** The form and the summary share what is typed: the delivery to the address is part of the total. */
-function Filled({ cart, session, points }: FilledProps): VNode {
+function Filled({ cart, session, content }: FilledProps): VNode {
   const draft = useCheckoutDraft(session)
   const quoting = useQuote(cart, draft.fields, session === null)
   const method = quotedMethod(quoting.quote, draft.fields.method)
-  const total = totalOf(cart, quoting.quote, draft.fields.method)
   return (
     <>
       {session === null && <SignInFirst />}
       <div class="columns">
-        <CheckoutForm cart={cart} isGuest={session === null} draft={draft} quoting={quoting} points={points} />
-        <Summary cart={cart} method={method} total={total} />
+        <CheckoutForm cart={cart} isGuest={session === null} draft={draft} quoting={quoting} content={content} />
+        <Summary cart={cart} method={method} />
       </div>
     </>
   )
@@ -71,10 +67,10 @@ function SignInFirst(): VNode {
   )
 }
 
-type SummaryProps = Readonly<{ cart: Cart; method: QuotedMethod | undefined; total: number }>
+type SummaryProps = Readonly<{ cart: Cart; method: QuotedMethod | undefined }>
 
 /** The lines of the cart beside the form. */
-function Summary({ cart, method, total }: SummaryProps): VNode {
+function Summary({ cart, method }: SummaryProps): VNode {
   const { formats, href, texts } = useShop()
   return (
     <aside class="sheet aside" aria-labelledby="your-order">
@@ -90,7 +86,7 @@ function Summary({ cart, method, total }: SummaryProps): VNode {
           </li>
         ))}
       </ul>
-      <CartSums cart={cart} delivery={method} total={total} />
+      <CartSums cart={cart} delivery={method} isCheckout />
       <Coupon cart={cart} />
       <a class="link" href={href('/cart')}>
         {texts.checkout.goBack}
@@ -110,15 +106,22 @@ function CheckoutSkeleton(): VNode {
   )
 }
 
-export const checkoutPage = route<Content>({
+/** A checkout that does not know the pickup points or the zones still takes orders by courier. */
+const itemsOf = <Item,>(answering: Promise<{ items: Item[] }>): Promise<readonly Item[]> =>
+  answering.then(
+    ({ items }) => items,
+    () => [],
+  )
+
+export const checkoutPage = route<CheckoutContent>({
   path: '/checkout',
-  // A checkout without pickup points still takes orders by courier.
-  load: async ({ api }) => ({
-    points: await bodyOf(api.GET('/api/v1/delivery/pickup-points')).then(
-      ({ items }) => items,
-      () => [],
-    ),
-  }),
+  load: async ({ api }) => {
+    const [points, zones] = await Promise.all([
+      itemsOf(bodyOf(api.GET('/api/v1/delivery/pickup-points'))),
+      itemsOf(bodyOf(api.GET('/api/v1/delivery/zones'))),
+    ])
+    return { points, zones }
+  },
   Page: CheckoutPage,
   head: ({ shop: { facts, texts } }) => ({ title: `${texts.checkout.title} — ${facts.name}` }),
 })

@@ -144,7 +144,7 @@ function Details({ order }: Readonly<{ order: Order }>): VNode {
   const addressText =
     address === null || typeof address === 'string'
       ? address
-      : [address.city, address.street, address.house, address.apartment].filter(Boolean).join(', ')
+      : [address.postcode, address.city, address.street, address.house, address.apartment].filter(Boolean).join(', ')
   const rows = [
     [texts.checkout.delivery, [texts.checkout.methods[delivery_method], addressText].filter(Boolean).join(': ')],
     [texts.checkout.payment, texts.checkout.payments[payment_method]],

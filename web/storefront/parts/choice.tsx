@@ -11,7 +11,7 @@ type ChoiceProps = Readonly<{
 
 /** One of several options, each with a hint. */
 export const Choice = ({ legend, name, value, options, choose }: ChoiceProps): VNode => (
-  <fieldset class="choice">
+  <fieldset class={`choice ${name}s`}>
     <legend>{legend}</legend>
     {options.map(({ code, name: label, hint }) => (
       <label key={code}>

@@ -7,15 +7,19 @@ type Props = Readonly<{
   /** The sum of the lines, before discounts. */
   items: number
   discounts: readonly Discount[]
-  /** Undefined before the delivery is chosen. */
-  delivery?: number | undefined
+  /** The fee before its discount; `unknown` while the address is missing, undefined before the delivery is chosen. */
+  delivery?: number | 'unknown' | undefined
   total: number
 }>
 
 /** The sums below the lines of a cart or an order: what they cost, each discount, the delivery, and the total. */
 export function Sums({ currency, items, discounts, delivery, total }: Props): VNode {
   const { formats, texts } = useShop()
-  const isPlain = discounts.length === 0 && !delivery
+  const isPlain = discounts.length === 0 && delivery === undefined
+  const deliveryText = (fee: number | 'unknown') => {
+    if (fee === 'unknown') return texts.checkout.deliveryByAddress
+    return fee === 0 ? texts.coupon.free : formats.money(fee, currency)
+  }
   return (
     <dl class="sums">
       {!isPlain && <Sum name={texts.coupon.goods} sum={formats.money(items, currency)} />}
@@ -26,14 +30,9 @@ export function Sums({ currency, items, discounts, delivery, total }: Props): VN
           sum={amount === 0 ? texts.coupon.freeDelivery : `−${formats.money(amount, currency)}`}
         />
       ))}
-      {delivery !== undefined && (
-        <Sum
-          name={texts.checkout.delivery}
-          sum={delivery === 0 ? texts.coupon.free : formats.money(delivery, currency)}
-        />
-      )}
+      {delivery !== undefined && <Sum name={texts.checkout.delivery} sum={deliveryText(delivery)} />}
       <div class="total">
-        <dt>{texts.cart.total}</dt>
+        <dt>{delivery === 'unknown' ? texts.checkout.totalWithout : texts.cart.total}</dt>
         <dd>
           <b>{formats.money(total, currency)}</b>
         </dd>
