@@ -7,6 +7,8 @@ type FaultRun = Readonly<{
   /** The name of the section in the document. */
   section: string
   seconds: number
+  /** The broker of services, where one run has one. */
+  broker?: string
   orders: number
   fulfilled: number
   recoveries: readonly Recovery[]
@@ -15,11 +17,13 @@ type FaultRun = Readonly<{
 }>
 
 /** Replaces a table of the document at `path`. Call it when every invariant holds: a run with a violation has no table. */
-export function writeFaults(path: string, { section, seconds, orders, fulfilled, recoveries, until }: FaultRun): void {
+export function writeFaults(path: string, run: FaultRun): void {
+  const { section, seconds, broker, orders, fulfilled, recoveries, until } = run
+  const variables = `${broker === undefined ? '' : `FAULT_BROKER=${broker} `}FAULT_SECONDS=${seconds}`
   const byFault = Map.groupBy(recoveries, ({ fault }) => fault)
   replaceSection(path, section, [
     ...describeRun(),
-    `- command: \`FAULT_SECONDS=${seconds} npm run faults\``,
+    `- command: \`${variables} npm run faults\``,
     `- ${orders} orders: ${fulfilled} fulfilled, ${orders - fulfilled} cancelled, 0 lost`,
     `- ${recoveries.length} faults, 0 violations of an invariant`,
     '',

@@ -117,6 +117,14 @@ for (const { kind, variable, section, faults } of brokers) {
     const fulfilled = orders.filter(({ status }) => status === 'fulfilled').length
     const until = 'a new order is fulfilled'
     if (report !== undefined)
-      writeFaults(report, { section, seconds, orders: orders.length, fulfilled, recoveries, until })
+      writeFaults(report, {
+        section,
+        seconds,
+        broker: kind,
+        orders: orders.length,
+        fulfilled,
+        recoveries,
+        until,
+      })
   })
 }
