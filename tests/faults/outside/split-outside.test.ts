@@ -51,6 +51,8 @@ async function openMailServer() {
       })
     },
   })
+  // The broken network resets connections.
+  server.on('error', () => {})
   server.listen(0, '127.0.0.1')
   await once(server.server, 'listening')
   opened({ close: () => new Promise<void>((resolve) => server.close(() => resolve())) })
