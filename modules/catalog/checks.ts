@@ -31,33 +31,34 @@ export function catalogChecks(db: CatalogDb): readonly Check[] {
 }
 
 const wrongReserved = sql<object>`
-  select s.variant_id, s.reserved, coalesce(held.reserved, 0)::int as held
-  from catalog.stock s left join (
-    select i.variant_id, sum(i.reserved) as reserved
-    from catalog.holds h join catalog.hold_items i using (order_id)
-    where h.state in ('held', 'firm') group by i.variant_id) held using (variant_id)
-  where s.reserved <> coalesce(held.reserved, 0)`
+  select stock.variant_id, stock.reserved, coalesce(held.reserved, 0)::int as held
+  from catalog.stock left join (
+    select item.variant_id, sum(item.reserved) as reserved
+    from catalog.holds as hold join catalog.hold_items as item using (order_id)
+    where hold.state in ('held', 'firm') group by item.variant_id) held using (variant_id)
+  where stock.reserved <> coalesce(held.reserved, 0)`
 
 const wrongOnHand = sql<object>`
-  select s.variant_id, s.on_hand, coalesce(moved.delta, 0)::int as moved
-  from catalog.stock s left join (
+  select stock.variant_id, stock.on_hand, coalesce(moved.delta, 0)::int as moved
+  from catalog.stock left join (
     select variant_id, sum(delta) as delta from catalog.movements group by variant_id) moved using (variant_id)
-  where s.on_hand <> coalesce(moved.delta, 0)`
+  where stock.on_hand <> coalesce(moved.delta, 0)`
 
 const wrongReturns = sql<object>`
-  select coalesce(i.order_id, moved.order_id, held.order_id) as order_id,
-    coalesce(i.variant_id, moved.variant_id, held.variant_id) as variant_id, i.pieces, i.sellable, moved.delta, held.reserved
-  from catalog.return_items i
+  select coalesce(item.order_id, moved.order_id, held.order_id) as order_id,
+    coalesce(item.variant_id, moved.variant_id, held.variant_id) as variant_id, item.pieces, item.sellable,
+    moved.delta, held.reserved
+  from catalog.return_items as item
     full join (
       select order_id, variant_id, sum(delta) as delta from catalog.movements where kind in ('in_return', 'returned') group by 1, 2
     ) moved using (order_id, variant_id)
     full join (
-      select order_id, variant_id, reserved from catalog.holds h join catalog.hold_items using (order_id)
-      where h.state = 'in_return' and reserved > 0
+      select order_id, variant_id, reserved from catalog.holds as hold join catalog.hold_items using (order_id)
+      where hold.state = 'in_return' and reserved > 0
     ) held using (order_id, variant_id)
-    left join catalog.returns r using (order_id)
-  where (coalesce(i.sellable, 0) - i.pieces) is distinct from moved.delta or i.pieces is distinct from held.reserved
-    or r.expected_at is null or (r.received_at is null) is distinct from (i.sellable is null)
+    left join catalog.returns as expected using (order_id)
+  where (coalesce(item.sellable, 0) - item.pieces) is distinct from moved.delta
+    or item.pieces is distinct from held.reserved or expected.expected_at is null or (expected.received_at is null) is distinct from (item.sellable is null)
   limit 100`
 
 const forgottenReturns = sql<object>`
@@ -67,38 +68,44 @@ const forgottenReturns = sql<object>`
   limit 100`
 
 const activeWithoutVariant = sql<object>`
-  select p.id as product_id from catalog.products p
-  where p.is_active and not exists (select from catalog.variants v where v.product_id = p.id and v.is_active)`
+  select product.id as product_id from catalog.products as product
+  where product.is_active and not exists (select from catalog.variants as variant
+    where variant.product_id = product.id and variant.is_active)`
 
 const wrongListings = sql<object>`
-  select coalesce(p.id, l.product_id) as product_id from
-    (select p.id, first.price, exists (select from catalog.variants v where v.product_id = p.id and v.is_active
-        and coalesce(catalog.available(v.id), 1) > 0) as in_stock
-     from catalog.products p join lateral (select price from catalog.variants v
-        where v.product_id = p.id and v.is_active order by position, id limit 1) first on true
-     where p.is_active) p
-    full join catalog.listings l on l.product_id = p.id
-  where (l.price, l.in_stock) is distinct from (p.price, p.in_stock)`
+  select coalesce(product.id, listing.product_id) as product_id from
+    (select product.id, first.price, exists (select from catalog.variants as variant
+      where variant.product_id = product.id and variant.is_active
+        and coalesce(catalog.available(variant.id), 1) > 0) as in_stock
+     from catalog.products as product join lateral (select price from catalog.variants as variant
+        where variant.product_id = product.id and variant.is_active order by position, id limit 1) first on true
+     where product.is_active) as product
+    full join catalog.listings as listing on listing.product_id = product.id
+  where (listing.price, listing.in_stock) is distinct from (product.price, product.in_stock)`
 
 const wrongBundleSums = sql<object>`
-  select b.id as bundle_id, b.price, summed.price as components, b.weight_grams, summed.weight_grams as components_weight
-  from catalog.variants b join (
-    select c.bundle_id, sum(v.price * c.quantity) as price,
-      least(sum(v.weight_grams::bigint * c.quantity), 2147483647)::int as weight_grams
-    from catalog.bundle_components c join catalog.variants v on v.id = c.component_id group by c.bundle_id) summed
-    on summed.bundle_id = b.id
-  where (b.pricing = 'computed' and b.price <> summed.price)
-     or (b.weighing = 'computed' and b.weight_grams <> summed.weight_grams)`
+  select bundle.id as bundle_id, bundle.price, summed.price as components, bundle.weight_grams,
+    summed.weight_grams as components_weight
+  from catalog.variants as bundle join (
+    select component.bundle_id, sum(variant.price * component.quantity) as price,
+      least(sum(variant.weight_grams::bigint * component.quantity), 2147483647)::int as weight_grams
+    from catalog.bundle_components as component
+      join catalog.variants as variant on variant.id = component.component_id group by component.bundle_id) summed
+    on summed.bundle_id = bundle.id
+  where (bundle.pricing = 'computed' and bundle.price <> summed.price)
+     or (bundle.weighing = 'computed' and bundle.weight_grams <> summed.weight_grams)`
 
 const wrongBundles = sql<object>`
-  select v.id as variant_id, v.kind from catalog.variants v
-  where (v.kind = 'bundle') <> exists (select from catalog.bundle_components c where c.bundle_id = v.id)
-     or (v.kind = 'plain') <> exists (select from catalog.stock s where s.variant_id = v.id)`
+  select variant.id as variant_id, variant.kind from catalog.variants as variant
+  where (variant.kind = 'bundle') <> exists (select from catalog.bundle_components as component
+    where component.bundle_id = variant.id)
+     or (variant.kind = 'plain') <> exists (select from catalog.stock where stock.variant_id = variant.id)`
 
 const wrongReviewTotals = sql<object>`
-  select scope, platform, t.count, counted.count as published
+  select scope, platform, total.count, counted.count as published
   from (select scope, platform, count(*) as count, sum(rating) as rating_sum
         from catalog.reviews cross join lateral (values (product_id), (uuid '00000000-0000-0000-0000-000000000000')) s(scope)
         where status = 'published' and scope is not null group by scope, platform) counted
-    full join catalog.review_totals t using (scope, platform)
-  where (coalesce(t.count, 0), coalesce(t.rating_sum, 0)) <> (coalesce(counted.count, 0), coalesce(counted.rating_sum, 0))`
+    full join catalog.review_totals as total using (scope, platform)
+  where (coalesce(total.count, 0), coalesce(total.rating_sum, 0))
+    <> (coalesce(counted.count, 0), coalesce(counted.rating_sum, 0))`

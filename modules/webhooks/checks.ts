@@ -9,8 +9,9 @@ export const webhooksChecks = (db: WebhooksDb): readonly Check[] => [
     description: 'Every endpoint has a secret that signs its requests.',
     violations: async () => {
       const { rows } = await sql<{ endpoint_id: string }>`
-        select e.id as endpoint_id from webhooks.endpoints e
-        where not exists (select from webhooks.secrets s where s.endpoint_id = e.id and s.expires_at is null)
+        select endpoint.id as endpoint_id from webhooks.endpoints as endpoint
+        where not exists (select from webhooks.secrets as secret
+          where secret.endpoint_id = endpoint.id and secret.expires_at is null)
         limit 100
       `.execute(db)
       return rows
@@ -21,10 +22,11 @@ export const webhooksChecks = (db: WebhooksDb): readonly Check[] => [
     description: 'A delivery counts as delivered only when the last attempt was accepted.',
     violations: async () => {
       const { rows } = await sql<{ delivery_id: string; attempts: number }>`
-        select d.id as delivery_id, d.attempts from webhooks.deliveries d
-        where d.status = 'delivered' and not exists (
-          select from webhooks.attempts a
-          where a.delivery_id = d.id and a.number = d.attempts and a.response_status between 200 and 299)
+        select delivery.id as delivery_id, delivery.attempts from webhooks.deliveries as delivery
+        where delivery.status = 'delivered' and not exists (
+          select from webhooks.attempts as attempt
+          where attempt.delivery_id = delivery.id and attempt.number = delivery.attempts
+            and attempt.response_status between 200 and 299)
         limit 100
       `.execute(db)
       return rows

@@ -9,9 +9,9 @@ export const webhooksMetric = (db: WebhooksDb): Metric => ({
   labels: ['endpoint'],
   read: async () => {
     const { rows } = await sql<{ endpoint: string; value: number }>`
-      select e.id as endpoint, (select count(*)::int from webhooks.deliveries d
-        where d.endpoint_id = e.id and d.status = 'pending') as value
-      from webhooks.endpoints e where e.is_active
+      select endpoint.id as endpoint, (select count(*)::int from webhooks.deliveries as delivery
+        where delivery.endpoint_id = endpoint.id and delivery.status = 'pending') as value
+      from webhooks.endpoints as endpoint where endpoint.is_active
     `.execute(db)
     return rows.map(({ endpoint, value }) => ({ labels: { endpoint }, value }))
   },

@@ -87,11 +87,13 @@ create index return_items_open on catalog.return_items (variant_id) where sellab
 create function catalog.available(of_variant uuid) returns int language sql stable parallel safe as $$
   select case
     when exists (select from catalog.bundle_components where bundle_id = of_variant) then
-      (select min(case when not (v.is_active and p.is_active) then 0
-                       when s.policy = 'track' then (s.on_hand - s.reserved) / c.quantity end)
-       from catalog.bundle_components c join catalog.stock s on s.variant_id = c.component_id
-       join catalog.variants v on v.id = c.component_id join catalog.products p on p.id = v.product_id
-       where c.bundle_id = of_variant)
-    else (select s.on_hand - s.reserved from catalog.stock s where s.variant_id = of_variant and s.policy = 'track')
+      (select min(case when not (variant.is_active and product.is_active) then 0
+                       when stock.policy = 'track' then (stock.on_hand - stock.reserved) / component.quantity end)
+       from catalog.bundle_components as component join catalog.stock on stock.variant_id = component.component_id
+       join catalog.variants as variant on variant.id = component.component_id
+         join catalog.products as product on product.id = variant.product_id
+       where component.bundle_id = of_variant)
+    else (select stock.on_hand - stock.reserved from catalog.stock
+      where stock.variant_id = of_variant and stock.policy = 'track')
   end
 $$;

@@ -65,12 +65,12 @@ $$;
 -- with the same first letter may be less similar than others.
 create function catalog.similar_words(misspelt text) returns table (word text, score real) language sql stable
 set pg_trgm.similarity_threshold = 0.2 as $$
-  select w.word, similarity(w.latin, spelled.latin) as score
+  select known.word, similarity(known.latin, spelled.latin) as score
   from (select catalog.latin(misspelt) as latin) spelled
-  join catalog.words w on w.latin % spelled.latin
-  where similarity(w.latin, spelled.latin) >= 0.3
-    or (left(w.latin, 1) = left(spelled.latin, 1) and abs(length(w.latin) - length(spelled.latin)) <= 1)
-  order by score desc, w.word limit 20
+  join catalog.words as known on known.latin % spelled.latin
+  where similarity(known.latin, spelled.latin) >= 0.3
+    or (left(known.latin, 1) = left(spelled.latin, 1) and abs(length(known.latin) - length(spelled.latin)) <= 1)
+  order by score desc, known.word limit 20
 $$;
 
 -- Matches every word in either language, unchanged or by its stem; `unfinished` follows the last word. PostgreSQL replaces
@@ -111,12 +111,14 @@ create function catalog.tokens_of(product catalog.products) returns text[] langu
   )
   select array['t:' || product.type_code]
     || array(select 'c:' || slug from ancestor)
-    || array(select 'g:' || t.slug from catalog.product_tags p join catalog.tags t on t.id = p.tag_id where p.product_id = product.id)
+    || array(select 'g:' || tag.slug from catalog.product_tags as assigned
+      join catalog.tags as tag on tag.id = assigned.tag_id where assigned.product_id = product.id)
     || array(
-      select 'a:' || a.key || '=' || v.value
-      from jsonb_each(product.attributes) a,
-        lateral jsonb_array_elements_text(case jsonb_typeof(a.value) when 'array' then a.value else jsonb_build_array(a.value) end) v
-      where jsonb_typeof(a.value) <> 'object' and length(v.value) <= 100)
+      select 'a:' || attribute.key || '=' || element.value
+      from jsonb_each(product.attributes) as attribute,
+        lateral jsonb_array_elements_text(case jsonb_typeof(attribute.value)
+          when 'array' then attribute.value else jsonb_build_array(attribute.value) end) as element
+      where jsonb_typeof(attribute.value) <> 'object' and length(element.value) <= 100)
 $$;
 
 create function catalog.numbers_of(attributes jsonb) returns jsonb language sql immutable as $$
@@ -129,48 +131,54 @@ $$;
 create function catalog.refresh_listings(ids uuid[]) returns void language plpgsql as $$
 begin
   perform from catalog.listings where product_id = any(ids) order by product_id for update;
-  delete from catalog.listings l where product_id = any(ids) and not exists (
-    select from catalog.products p join catalog.variants v on v.product_id = p.id and v.is_active
-    where p.id = l.product_id and p.is_active);
+  delete from catalog.listings as listing where product_id = any(ids) and not exists (
+    select from catalog.products as product
+      join catalog.variants as variant on variant.product_id = product.id and variant.is_active
+    where product.id = listing.product_id and product.is_active);
   insert into catalog.listings
-  select p.id, p.type_code, p.created_at, p.name ->> 'ru', p.name ->> 'en', first.price, coalesce(pop.sold, 0),
-    exists (select from catalog.variants v
-      where v.product_id = p.id and v.is_active and coalesce(catalog.available(v.id), 1) > 0),
-    catalog.tokens_of(p), catalog.numbers_of(p.attributes)
-  from catalog.products p
-  join lateral (select price from catalog.variants v where v.product_id = p.id and v.is_active
+  select product.id, product.type_code, product.created_at, product.name ->> 'ru', product.name ->> 'en',
+    first.price, coalesce(popularity.sold, 0),
+    exists (select from catalog.variants as variant
+      where variant.product_id = product.id and variant.is_active and coalesce(catalog.available(variant.id), 1) > 0),
+    catalog.tokens_of(product), catalog.numbers_of(product.attributes)
+  from catalog.products as product
+  join lateral (select price from catalog.variants as variant
+    where variant.product_id = product.id and variant.is_active
                 order by position, id limit 1) first on true
-  left join catalog.popularity pop on pop.product_id = p.id
-  where p.id = any(ids) and p.is_active
-  order by p.id
+  left join catalog.popularity on popularity.product_id = product.id
+  where product.id = any(ids) and product.is_active
+  order by product.id
   on conflict (product_id) do update set
     (type_code, created_at, name_ru, name_en, price, sold, in_stock, tokens, numbers) =
     (excluded.type_code, excluded.created_at, excluded.name_ru, excluded.name_en, excluded.price, excluded.sold,
      excluded.in_stock, excluded.tokens, excluded.numbers);
   insert into catalog.documents
-  select p.id, catalog.document_of(p.name, p.description, labels.skus, labels.names)
-  from catalog.listings l join catalog.products p on p.id = l.product_id
+  select product.id, catalog.document_of(product.name, product.description, labels.skus, labels.names)
+  from catalog.listings as listing join catalog.products as product on product.id = listing.product_id
   left join lateral (
-    select (select string_agg(sku, ' ') from catalog.variants v where v.product_id = p.id and v.is_active) as skus,
+    select (select string_agg(sku, ' ') from catalog.variants as variant
+      where variant.product_id = product.id and variant.is_active) as skus,
       jsonb_build_object('ru', string_agg(name ->> 'ru', ' '), 'en', string_agg(name ->> 'en', ' ')) as names
-    from (select name from catalog.types where code = p.type_code
-          union all select name from catalog.categories where id = p.category_id
-          union all select t.name from catalog.product_tags pt join catalog.tags t on t.id = pt.tag_id where pt.product_id = p.id) named
+    from (select name from catalog.types where code = product.type_code
+          union all select name from catalog.categories where id = product.category_id
+          union all select tag.name from catalog.product_tags as assigned
+            join catalog.tags as tag on tag.id = assigned.tag_id where assigned.product_id = product.id) named
   ) labels on true
-  where l.product_id = any(ids)
-  order by p.id
+  where listing.product_id = any(ids)
+  order by product.id
   on conflict (product_id) do update set search = excluded.search where documents.search <> excluded.search;
   insert into catalog.words
   select word, catalog.latin(word) from (
     select distinct unnest(tsvector_to_array(to_tsvector('simple', catalog.plain(concat_ws(' ', named.ru, named.en))))) as word
     from (
       select name_ru as ru, name_en as en from catalog.listings where product_id = any(ids)
-      union select labels.name ->> 'ru', labels.name ->> 'en' from catalog.products p join lateral (
-        select name from catalog.types where code = p.type_code
-        union all select name from catalog.categories where id = p.category_id
-        union all select t.name from catalog.product_tags pt join catalog.tags t on t.id = pt.tag_id where pt.product_id = p.id
+      union select labels.name ->> 'ru', labels.name ->> 'en' from catalog.products as product join lateral (
+        select name from catalog.types where code = product.type_code
+        union all select name from catalog.categories where id = product.category_id
+        union all select tag.name from catalog.product_tags as assigned
+          join catalog.tags as tag on tag.id = assigned.tag_id where assigned.product_id = product.id
       ) labels on true
-      where p.id = any(ids) and p.is_active) named) listed
+      where product.id = any(ids) and product.is_active) named) listed
   where length(word) between 3 and 40
   order by word
   on conflict do nothing;
@@ -184,15 +192,16 @@ language plpgsql as $$
 declare
   turned uuid[] := array(
     select product_id from catalog.variants where id = any(variant_ids)
-    union select b.product_id from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id
-    where c.component_id = any(variant_ids));
+    union select bundle.product_id from catalog.bundle_components as component
+      join catalog.variants as bundle on bundle.id = component.bundle_id
+    where component.component_id = any(variant_ids));
   sold_products uuid[] := '{}';
 begin
   if cardinality(sold_orders) > 0 then
     with ordered as (
-      select v.product_id, sum(i.ordered) as pieces
-      from catalog.hold_items i join catalog.variants v on v.id = i.variant_id
-      where i.order_id = any(sold_orders) and i.ordered > 0 group by v.product_id
+      select variant.product_id, sum(item.ordered) as pieces
+      from catalog.hold_items as item join catalog.variants as variant on variant.id = item.variant_id
+      where item.order_id = any(sold_orders) and item.ordered > 0 group by variant.product_id
     ), counted as (
       insert into catalog.popularity (product_id, sold) select product_id, pieces from ordered order by product_id
       on conflict (product_id) do update set sold = popularity.sold + excluded.sold
@@ -201,18 +210,19 @@ begin
     select array_agg(product_id) into sold_products from counted;
   end if;
   perform from catalog.listings where product_id = any(turned || sold_products) order by product_id for no key update;
-  update catalog.listings l set in_stock = not l.in_stock
-  where l.product_id = any(turned) and l.in_stock <> exists (select from catalog.variants v
-    where v.product_id = l.product_id and v.is_active and coalesce(catalog.available(v.id), 1) > 0);
+  update catalog.listings as listing set in_stock = not listing.in_stock
+  where listing.product_id = any(turned) and listing.in_stock <> exists (select from catalog.variants as variant
+    where variant.product_id = listing.product_id and variant.is_active
+      and coalesce(catalog.available(variant.id), 1) > 0);
   if cardinality(sold_products) > 0 then
-    update catalog.listings l set sold = p.sold from catalog.popularity p
-    where p.product_id = l.product_id and l.product_id = any(sold_products);
+    update catalog.listings as listing set sold = popularity.sold from catalog.popularity
+    where popularity.product_id = listing.product_id and listing.product_id = any(sold_products);
   end if;
 end $$;
 
 -- A shop whose migration was reverted and is applied again has products and sales already.
 insert into catalog.popularity (product_id, sold)
-  select v.product_id, sum(i.ordered) from catalog.holds h
-  join catalog.hold_items i using (order_id) join catalog.variants v on v.id = i.variant_id
-  where h.state = 'sold' and i.ordered > 0 group by v.product_id;
+  select variant.product_id, sum(item.ordered) from catalog.holds as hold
+  join catalog.hold_items as item using (order_id) join catalog.variants as variant on variant.id = item.variant_id
+  where hold.state = 'sold' and item.ordered > 0 group by variant.product_id;
 select catalog.refresh_listings(array(select id from catalog.products order by id));

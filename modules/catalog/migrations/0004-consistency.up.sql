@@ -47,22 +47,25 @@ create trigger variant_deleted after delete on catalog.variants
 
 -- Sets the computed prices and weights of these bundles to the sums over their components, in their currency.
 create function catalog.sum_up(bundle_ids uuid[]) returns void language sql as $$
-  update catalog.variants b set
-    price = case b.pricing when 'computed' then summed.price else b.price end,
-    compare_at_price = case when b.pricing = 'own' or b.compare_at_price > summed.price then b.compare_at_price end,
-    weight_grams = case b.weighing when 'computed' then summed.weight else b.weight_grams end
-  from (select c.bundle_id, sum(v.price * c.quantity) as price,
-          least(sum(v.weight_grams::bigint * c.quantity), 2147483647)::int as weight
-        from catalog.bundle_components c join catalog.variants v on v.id = c.component_id
-        where c.bundle_id = any(bundle_ids) group by c.bundle_id) summed
-  where b.id = summed.bundle_id and ((b.pricing = 'computed' and b.price <> summed.price)
-    or (b.weighing = 'computed' and b.weight_grams <> summed.weight))
+  update catalog.variants as bundle set
+    price = case bundle.pricing when 'computed' then summed.price else bundle.price end,
+    compare_at_price =
+      case when bundle.pricing = 'own' or bundle.compare_at_price > summed.price then bundle.compare_at_price end,
+    weight_grams = case bundle.weighing when 'computed' then summed.weight else bundle.weight_grams end
+  from (select component.bundle_id, sum(variant.price * component.quantity) as price,
+          least(sum(variant.weight_grams::bigint * component.quantity), 2147483647)::int as weight
+        from catalog.bundle_components as component
+          join catalog.variants as variant on variant.id = component.component_id
+        where component.bundle_id = any(bundle_ids) group by component.bundle_id) summed
+  where bundle.id = summed.bundle_id and ((bundle.pricing = 'computed' and bundle.price <> summed.price)
+    or (bundle.weighing = 'computed' and bundle.weight_grams <> summed.weight))
 $$;
 
 -- The products of the bundles that contain these variants: they sell out and come back with them.
 create function catalog.bundle_products(variant_ids uuid[]) returns uuid[] language sql stable as $$
-  select coalesce(array_agg(distinct b.product_id), '{}')
-  from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id where c.component_id = any(variant_ids)
+  select coalesce(array_agg(distinct bundle.product_id), '{}')
+  from catalog.bundle_components as component
+    join catalog.variants as bundle on bundle.id = component.bundle_id where component.component_id = any(variant_ids)
 $$;
 
 create function catalog.variants_changed() returns trigger language plpgsql as $$
@@ -78,7 +81,8 @@ begin
   if products is null then return null; end if;
   if tg_op = 'UPDATE' then
     select array_agg(distinct bundle_id) into bundles
-    from catalog.bundle_components c join new_rows on new_rows.id = c.component_id join old_rows on old_rows.id = new_rows.id
+    from catalog.bundle_components as component join new_rows on new_rows.id = component.component_id
+      join old_rows on old_rows.id = new_rows.id
     where new_rows.price <> old_rows.price or new_rows.weight_grams <> old_rows.weight_grams;
     if bundles is not null then perform catalog.sum_up(bundles); end if;
     products := products || catalog.bundle_products(array(
@@ -98,7 +102,7 @@ create trigger variants_deleted after delete on catalog.variants
 create function catalog.products_changed() returns trigger language plpgsql as $$
 begin
   perform catalog.refresh_listings(array(select id from changed_rows) || catalog.bundle_products(array(
-    select v.id from catalog.variants v join changed_rows on changed_rows.id = v.product_id
+    select variant.id from catalog.variants as variant join changed_rows on changed_rows.id = variant.product_id
     join old_rows on old_rows.id = changed_rows.id where changed_rows.is_active <> old_rows.is_active)));
   return null;
 end $$;
@@ -131,8 +135,10 @@ begin
   perform catalog.refresh_listings(array(
     with recursive below as (
       select new.id as id, 1 as depth
-      union all select c.id, depth + 1 from catalog.categories c join below on c.parent_id = below.id where depth < 20
-    ) select p.id from catalog.products p where p.category_id in (select id from below) and p.is_active order by p.id));
+      union all select category.id, depth + 1 from catalog.categories as category
+        join below on category.parent_id = below.id where depth < 20
+    ) select product.id from catalog.products as product
+      where product.category_id in (select id from below) and product.is_active order by product.id));
   return null;
 end $$;
 

@@ -57,21 +57,21 @@ declare
   has_changed boolean := false;
 begin
   if tg_op in ('INSERT', 'UPDATE') then
-    insert into catalog.review_totals as t (scope, platform, count, rating_sum)
+    insert into catalog.review_totals as total (scope, platform, count, rating_sum)
     select scope, platform, count(*), sum(rating)
     from new_rows cross join lateral (values (product_id), (shop)) as counted(scope)
     where status = 'published' and scope is not null
     group by scope, platform order by scope, platform
     on conflict (scope, platform) do update
-      set count = t.count + excluded.count, rating_sum = t.rating_sum + excluded.rating_sum;
+      set count = total.count + excluded.count, rating_sum = total.rating_sum + excluded.rating_sum;
     has_changed := found;
   end if;
   if tg_op in ('UPDATE', 'DELETE') then
-    update catalog.review_totals t set count = t.count - gone.count, rating_sum = t.rating_sum - gone.rating_sum
+    update catalog.review_totals as total set count = total.count - gone.count, rating_sum = total.rating_sum - gone.rating_sum
     from (select scope, platform, count(*) as count, sum(rating) as rating_sum
           from old_rows cross join lateral (values (product_id), (shop)) as counted(scope)
           where status = 'published' and scope is not null group by scope, platform) gone
-    where t.scope = gone.scope and t.platform = gone.platform;
+    where total.scope = gone.scope and total.platform = gone.platform;
     has_changed := has_changed or found;
   end if;
   -- The pages of products show the totals.

@@ -153,16 +153,17 @@ create table ordering.deleted_buyers (
 create function ordering.count_open(buyer_keys text[], variants uuid[], now timestamptz)
 returns table (buyer_key text, variant_id uuid, count bigint) language sql stable as $$
   with counting as (
-    select o.buyer_key, o.order_id from ordering.open_orders o
-    where o.buyer_key = any(buyer_keys) and (o.counts_until is null or o.counts_until > now)
+    select open_order.buyer_key, open_order.order_id from ordering.open_orders as open_order
+    where open_order.buyer_key = any(buyer_keys) and (open_order.counts_until is null or open_order.counts_until > now)
   )
-  select c.buyer_key, null::uuid, count(*) from counting c group by 1
+  select counting.buyer_key, null::uuid, count(*) from counting group by 1
   union all
-  select c.buyer_key, piece.variant_id, sum(piece.quantity)::bigint
-  from counting c join ordering.lines l using (order_id) cross join lateral (
-    select l.variant_id, l.quantity::bigint as quantity
+  select counting.buyer_key, piece.variant_id, sum(piece.quantity)::bigint
+  from counting join ordering.lines as line using (order_id) cross join lateral (
+    select line.variant_id, line.quantity::bigint as quantity
     union all
-    select (part ->> 'variant_id')::uuid, (part ->> 'quantity')::bigint * l.quantity from jsonb_array_elements(l.components) as part
+    select (part ->> 'variant_id')::uuid, (part ->> 'quantity')::bigint * line.quantity
+      from jsonb_array_elements(line.components) as part
   ) as piece where piece.variant_id = any(variants) group by 1, 2
 $$;
 

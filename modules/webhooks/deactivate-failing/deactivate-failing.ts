@@ -28,10 +28,11 @@ export const deactivateFailing =
 async function listFailing(db: WebhooksDb, { now, maxBacklog }: Readonly<{ now: Date; maxBacklog: number }>) {
   const { rows } = await sql<{ id: string; is_failing: boolean }>`
     select id, is_failing from (
-      select e.id, coalesce(e.failing_since <= ${after(now, -failingTime)}, false) as is_failing,
-        (select count(*) from (select from webhooks.deliveries d
-          where d.endpoint_id = e.id and d.status = 'pending' limit ${maxBacklog + 1}) waiting) as waiting
-      from webhooks.endpoints e where e.is_active
+      select endpoint.id, coalesce(endpoint.failing_since <= ${after(now, -failingTime)}, false) as is_failing,
+        (select count(*) from (select from webhooks.deliveries as delivery
+          where delivery.endpoint_id = endpoint.id
+            and delivery.status = 'pending' limit ${maxBacklog + 1}) waiting) as waiting
+      from webhooks.endpoints as endpoint where endpoint.is_active
     ) endpoint where is_failing or waiting > ${maxBacklog}
   `.execute(db)
   return rows

@@ -23,7 +23,7 @@ export const deleteOldMessages =
   async (limit) =>
     deletedRows(
       await sql`delete from webhooks.messages where id = any(array(
-        select id from webhooks.messages m where created_at < ${after(now(), -logTime)}
-          and not exists (select from webhooks.deliveries d where d.message_id = m.id)
+        select id from webhooks.messages as message where created_at < ${after(now(), -logTime)}
+          and not exists (select from webhooks.deliveries as delivery where delivery.message_id = message.id)
         order by created_at limit ${limit}))`.execute(db),
     )

@@ -33,28 +33,29 @@ type Claim = Readonly<{
 export async function claimDeliveries(db: WebhooksDb, { now, running }: Claim): Promise<readonly Claimed[]> {
   const { rows } = await sql<Claimed>`
     with due as materialized (
-      select ready.id from webhooks.endpoints e
+      select ready.id from webhooks.endpoints as endpoint
       left join unnest(${[...running.keys()]}::uuid[], ${[...running.values()]}::int[]) as busy(endpoint_id, attempts)
-        on busy.endpoint_id = e.id
+        on busy.endpoint_id = endpoint.id
       cross join lateral (
-        select d.id from webhooks.deliveries d
-        where d.endpoint_id = e.id and d.status = 'pending' and d.next_attempt_at <= ${now}
-          and (d.claimed_until is null or d.claimed_until <= ${now})
-        order by d.next_attempt_at limit greatest(${perEndpoint}::int - coalesce(busy.attempts, 0), 0)
+        select delivery.id from webhooks.deliveries as delivery
+        where delivery.endpoint_id = endpoint.id and delivery.status = 'pending' and delivery.next_attempt_at <= ${now}
+          and (delivery.claimed_until is null or delivery.claimed_until <= ${now})
+        order by delivery.next_attempt_at limit greatest(${perEndpoint}::int - coalesce(busy.attempts, 0), 0)
         for update skip locked
       ) ready
-      where e.is_active
+      where endpoint.is_active
     ), claimed as (
-      update webhooks.deliveries d
-      set attempts = d.attempts + 1, step = d.step + 1, claimed_until = ${after(now, lease)}
-      from due where d.id = due.id
-      returning d.id, d.endpoint_id, d.message_id, d.attempts
+      update webhooks.deliveries as delivery
+      set attempts = delivery.attempts + 1, step = delivery.step + 1, claimed_until = ${after(now, lease)}
+      from due where delivery.id = due.id
+      returning delivery.id, delivery.endpoint_id, delivery.message_id, delivery.attempts
     )
-    select c.*, e.url, m.body,
-      array(select s.sealed from webhooks.secrets s
-            where s.endpoint_id = e.id and (s.expires_at is null or s.expires_at > ${now})
-            order by s.expires_at desc nulls first) as sealed_secrets
-    from claimed c join webhooks.endpoints e on e.id = c.endpoint_id join webhooks.messages m on m.id = c.message_id
+    select claim.*, endpoint.url, message.body,
+      array(select secret.sealed from webhooks.secrets as secret
+            where secret.endpoint_id = endpoint.id and (secret.expires_at is null or secret.expires_at > ${now})
+            order by secret.expires_at desc nulls first) as sealed_secrets
+    from claimed as claim join webhooks.endpoints as endpoint on endpoint.id = claim.endpoint_id
+      join webhooks.messages as message on message.id = claim.message_id
   `.execute(db)
   return rows
 }

@@ -41,8 +41,8 @@ export const cartBugs: readonly Bug[] = [
     description: 'every addition opens a transaction',
     requirement: 'PERF-2',
     file: 'platform/http/idempotency/store-response-as.ts',
-    text: 'if (!attempt) return storeNothing',
-    replacement: 'if (!attempt) return async () => {}',
+    text: 'if (!attempt && !act) return storeNothing',
+    replacement: 'if (!attempt && !act) return async () => {}',
     caughtBy: cart('statements.test.ts'),
   },
   {
@@ -97,8 +97,8 @@ export const cartBugs: readonly Bug[] = [
     description: 'each order of a batch leaves its cart in a statement of its own',
     requirement: 'PERF-2',
     file: cart('remove-ordered-items/subscriber.ts'),
-    text: 'commutative(subscribe(orderCreated, (tx, { payload }) => removeOrderedItems(tx, payload), { linger: true }))',
-    replacement: 'subscribe(orderCreated, (tx, { payload }) => removeOrderedItems(tx, payload))',
+    text: 'commutative(\n    subscribe(orderCreated,',
+    replacement: '((one: Subscription) => one)(\n    subscribe(orderCreated,',
     caughtBy: cart('statements.test.ts'),
   },
   {
@@ -136,9 +136,9 @@ export const cartBugs: readonly Bug[] = [
   {
     description: 'a refused addition opens a cart',
     requirement: 'CART-1',
-    file: cart('add-item/add-item.ts'),
-    text: 'case when cart.is_for_sale(${variant_id}) then',
-    replacement: 'case when cart.is_for_sale(${variant_id}) is not null then',
+    file: cart('add-item/insert-line.ts'),
+    text: 'case when cart.is_for_sale(variant_id) then',
+    replacement: 'case when cart.is_for_sale(variant_id) is not null then',
     caughtBy: cart('add-item/add-item.test.ts'),
   },
   {

@@ -110,9 +110,9 @@ export const paymentBugs: readonly Bug[] = [
   {
     description: 'the description of an order adds HTML to the payment page',
     requirement: 'SEC-1',
-    file: payments('show-pay-page/page.ts'),
-    text: '${escape(view.description)}',
-    replacement: '${view.description}',
+    file: 'platform/html/html.ts',
+    text: "if (typeof part === 'string') return part.replaceAll(/[&<>\"']/g, (sign) => entities[sign] ?? sign)",
+    replacement: "if (typeof part === 'string') return part",
     caughtBy: payments('show-pay-page/show-pay-page.test.ts'),
   },
   {

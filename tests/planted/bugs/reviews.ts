@@ -33,8 +33,8 @@ export const reviewBugs: readonly Bug[] = [
     description: 'the rating counts a review that is no longer published',
     requirement: 'SUP-2',
     file: 'modules/catalog/migrations/0005-reviews.up.sql',
-    text: 'update catalog.review_totals t set count = t.count - gone.count, rating_sum = t.rating_sum - gone.rating_sum',
-    replacement: 'update catalog.review_totals t set count = t.count, rating_sum = t.rating_sum',
+    text: 'update catalog.review_totals as total set count = total.count - gone.count, rating_sum = total.rating_sum - gone.rating_sum',
+    replacement: 'update catalog.review_totals as total set count = total.count, rating_sum = total.rating_sum',
     caughtBy: reviews('reviews.test.ts'),
   },
   {
