@@ -94,6 +94,14 @@ test(
     await open(page, '/sign-in?next=/account/profile')
     await enter(page, email)
     await page.getByText('not confirmed').waitFor()
+    const limit = {
+      status: 429,
+      contentType: 'application/problem+json',
+      json: { code: 'too-many-attempts', retry_after: 1150 },
+    }
+    await page.route('**/auth/email/send', (route) => route.fulfill(limit), { times: 1 })
+    await page.getByRole('button', { name: 'Send the e-mail again' }).click()
+    await page.getByText('Too many attempts. Try again in 20 min.').waitFor()
     await page.getByRole('button', { name: 'Send the e-mail again' }).click()
     await page.getByText(`The e-mail is on its way to ${email}`).waitFor()
     await eventually(async () => assert.equal((await web.shop.mailsTo(email)).length, 2))

@@ -14,7 +14,6 @@ export const purchase: Pick<Texts, 'cart' | 'checkout' | 'coupon'> = {
     checkout: 'Check out',
     short: (left) => (left > 0 ? `Only ${left} in stock` : 'Sold out'),
     shortHint: 'Lower the quantity or remove the product to check out.',
-    failed: 'The cart could not be changed',
     deliveryLater: 'You choose the delivery in the next step.',
     each: 'each',
   },

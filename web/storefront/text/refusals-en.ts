@@ -7,7 +7,7 @@ const codes: Readonly<Record<string, string>> = {
   forbidden: 'You are not allowed to do this.',
   'not-found': 'This is no longer there. Reload the page.',
   'too-many-requests': 'Too many requests. Wait a minute and try again.',
-  'internal-error': 'The shop has an error, and knows about it. Try again in a minute.',
+  'internal-error': 'The shop has an error. Try again in a minute.',
   unavailable: 'The shop does not answer right now. Try again in a minute.',
   busy: 'Too many people are signing in right now. Try again in a minute.',
   'validation-failed': 'Correct the marked fields.',
@@ -32,7 +32,7 @@ const codes: Readonly<Record<string, string>> = {
   'account-closed': 'The account was merged again since. Reverse the latest merge first.',
   'identity-gone': 'Another account now has the way to sign in. Write to the shop.',
 
-  'not-received': 'You can write a review once you have received this product.',
+  'not-received': 'Only buyers who have received the product may review it.',
   'not-for-sale': 'This product is no longer sold. Remove it from the cart.',
   'too-many-pieces': 'The cart does not take so many.',
   'cart-full': 'The cart is full. Place the order or remove some items.',

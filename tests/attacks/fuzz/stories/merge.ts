@@ -72,6 +72,7 @@ export const mergedAccounts: Story = async ({ step, shop, telegram }) => {
     const merging = { as, body: { merge_token: merge.merge_token } }
     const { merge_id } = (await step('customer', `POST ${auth}/merge`, merging)) as { merge_id: string }
     await step('customer', `GET ${auth}/merges`, { as })
+    await step('customer', `GET ${auth}/identities`, { as })
     const path = { id: merge_id }
     await (route.includes('admin') ? step('staff', route, { as: staff, path }) : step('customer', route, { as, path }))
   }
