@@ -203,13 +203,14 @@ test('no HTML of a page has an error (WEB-6)', async () => {
       rules: { 'long-title': 'off', 'no-redundant-role': 'off', 'prefer-native-element': 'off', 'require-sri': 'off' },
     }),
   )
-  for (const path of [...pages, ...privatePages]) {
-    const report = await validator.validateString((await get(`/ru${path}`)).text)
-    const messages = report.results.flatMap(({ messages }) =>
-      messages.map(({ ruleId, message, line, column }) => `${path} ${ruleId} ${line}:${column} ${message}`),
-    )
-    assert.deepEqual(messages, [])
-  }
+  for (const locale of ['ru', 'en'])
+    for (const path of [...pages, ...privatePages]) {
+      const report = await validator.validateString((await get(`/${locale}${path}`)).text)
+      const messages = report.results.flatMap(({ messages }) =>
+        messages.map(({ ruleId, message, line, column }) => `${path} ${ruleId} ${line}:${column} ${message}`),
+      )
+      assert.deepEqual(messages, [])
+    }
 })
 
 test('search engines read a product with its offers and its place in the catalog (WEB-1)', async () => {

@@ -11,7 +11,7 @@ import { PointChoice, type PickupPoints } from './checkout-points.tsx'
 import { quotedTotalOf, useMethodHint, type Quoting } from './checkout-quote.ts'
 import { useOrder } from './checkout-sending.ts'
 
-/** What the shop offers to every buyer: where it delivers, and where orders are collected. */
+/** The offer of the shop to every buyer: the zones of its couriers, and the points where orders are collected. */
 export type CheckoutContent = Readonly<{ points: PickupPoints; zones: Zones }>
 
 type CheckoutDraft = ReturnType<typeof useCheckoutDraft>

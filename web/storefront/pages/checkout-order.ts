@@ -17,7 +17,7 @@ export type CheckoutFields = Readonly<{
   street: string
   building: string
   apartment: string
-  /** The coordinates of the house, in degrees, when the buyer chose them on the map. */
+  /** The coordinates of the address, in degrees, when the buyer chose them on the map. */
   lat: string
   lng: string
   comment: string
@@ -101,7 +101,7 @@ export function addressOf({ method, ...typed }: CheckoutFields, country: string)
   }
 }
 
-/** The chosen place of the house; undefined before the choice. */
+/** The chosen place of the address; undefined before the choice. */
 export const placeOf = ({ lat, lng }: Pick<CheckoutFields, 'lat' | 'lng'>) =>
   lat !== '' && lng !== '' ? { lat: Number(lat), lng: Number(lng) } : undefined
 

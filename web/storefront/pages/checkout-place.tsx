@@ -10,7 +10,7 @@ import { placed, type PickupPoints } from './checkout-points.tsx'
 export type Zones = readonly Schemas['PublicDeliveryZone'][]
 
 /** The zones that only coordinates find. */
-export const circlesOf = (zones: Zones): readonly (Circle & Readonly<{ name: string }>)[] =>
+const circlesOf = (zones: Zones): readonly (Circle & Readonly<{ name: string }>)[] =>
   zones.flatMap(({ needs, circle, name }) => (needs === 'point' && circle ? [{ ...circle, name }] : []))
 
 type Props = Readonly<{
@@ -21,13 +21,13 @@ type Props = Readonly<{
   choose: (place: Place) => void
 }>
 
-/** The place of the house: by the device, by a press on the map, or by the arrow keys. The fee depends on it. */
+/** The place of the address: by the device, by a press on the map, or by the arrow keys. The fee depends on it. */
 export function PlaceChoice({ zones, points, place, choose }: Props): VNode {
   const { texts } = useShop()
   const { placeLabel, placeHint, placeMap } = texts.checkout
   const circles = circlesOf(zones)
   const landmarks = placed(points)
-  // The map grows to a place that the device told or the draft had; it keeps its scale while the mark moves.
+  // The map grows to a place that the device found or the draft had; it keeps its scale while the mark moves.
   const [far, setFar] = useState(place)
   const projection = projectionOf([...landmarks, ...(far ? [far] : [])], circles)
   const chooseFar = (found: Place) => {
