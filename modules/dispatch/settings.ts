@@ -1,7 +1,7 @@
 import { duration, flag, integer, oneOf, optional, settings, text, withDefault, type Kind } from '#platform/config'
 import { contracts } from './contract.ts'
 import { parsePoint, type Point } from './fleet/point.ts'
-import { metricNames } from './fleet/schema.ts'
+import { metricNames } from './fleet/board-schema.ts'
 import { messagesOf, messageVariables } from './messages/variables.ts'
 
 const point: Kind<Point> = { expects: 'latitude and longitude such as 55.1028,38.7531', parse: parsePoint }

@@ -46,6 +46,12 @@ export const userUnblocked = defineEvent('identity.user-unblocked.v1', {
   payload: Type.Object({ user_id: Id }),
 })
 
+export const userRoleChanged = defineEvent('identity.user-role-changed.v1', {
+  description: 'A user got another role. `permissions` are those of the new role.',
+  key: 'user_id',
+  payload: Type.Object({ user_id: Id, role: Type.String(), permissions: Type.Array(Type.String()) }),
+})
+
 export const userDeleted = defineEvent('identity.user-deleted.v1', {
   description: 'A user deleted the account. Modules anonymise the personal data that they store about the user.',
   alias: 'user.deleted',
@@ -82,6 +88,7 @@ export const identityEvents = [
   refreshReuseDetected,
   userBlocked,
   userUnblocked,
+  userRoleChanged,
   userDeleted,
   identityLinked,
   accountsMerged,

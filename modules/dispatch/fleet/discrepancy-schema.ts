@@ -21,6 +21,9 @@ export const DiscrepancyView = named(
     happened_at: Time,
     created_at: Time,
     resolved_at: Nullable(Time),
+    resolved_by: Nullable(
+      Type.String({ format: 'uuid', description: 'The account of the person; null for a program' }),
+    ),
     resolution: Nullable(Type.String()),
   }),
 )

@@ -17,5 +17,6 @@ export const discrepancyViewOf = (row: Discrepancy) =>
     happened_at: row.happened_at.toISOString(),
     created_at: row.created_at.toISOString(),
     resolved_at: row.resolved_at?.toISOString() ?? null,
+    resolved_by: row.resolved_by,
     resolution: row.resolution,
   }) satisfies DiscrepancyView

@@ -5,9 +5,6 @@ import { minutes, timeText, type Localized } from '#platform/values'
 
 /** Milliseconds for which a link to a photograph works. */
 export const linkTtl = minutes(15)
-/** The most parcels on the board. */
-export const maxBoardParcels = 500
-
 export const duties = ['on', 'off', 'break'] as const
 const Duty = OneOf(duties)
 export type Duty = (typeof duties)[number]
@@ -25,7 +22,7 @@ export const parcelStatuses = [
 export const ParcelStatus = OneOf(parcelStatuses)
 export type ParcelStatus = (typeof parcelStatuses)[number]
 
-const Position = Closed({
+export const Position = Closed({
   lat: Type.Number({ minimum: -90, maximum: 90 }),
   lng: Type.Number({ minimum: -180, maximum: 180 }),
 })
@@ -221,44 +218,6 @@ export const PhotoView = named(
 )
 export type PhotoView = Shape<typeof PhotoView>
 export const PhotoList = Type.Object({ items: Type.Array(PhotoView, { maxItems: 10 }) })
-
-export const metricNames = ['haversine', 'grid'] as const
-
-/** A courier with his route. */
-export const BoardCourier = named(
-  'BoardCourier',
-  Type.Object({
-    ...FleetCourierView.properties,
-    position_at: Nullable(Time),
-    stops: Type.Array(StopView),
-    travel_seconds: Type.Integer({ minimum: 0 }),
-  }),
-)
-export type BoardCourier = Shape<typeof BoardCourier>
-
-/** A parcel with its planned courier, who may not be asked yet. */
-export const BoardParcel = named(
-  'BoardParcel',
-  Type.Object({
-    ...ParcelView.properties,
-    point: Nullable(Position),
-    planned_courier_id: Nullable(Id),
-    expected_at: Nullable(Time),
-    is_late: Type.Boolean({ description: 'The planned arrival is after the promised window' }),
-  }),
-)
-export type BoardParcel = Shape<typeof BoardParcel>
-
-export const BoardView = named(
-  'DispatchBoard',
-  Type.Object({
-    depot: Nullable(Position),
-    metric: OneOf(metricNames, { description: 'How distances are computed' }),
-    couriers: Type.Array(BoardCourier, { description: 'Couriers on duty, or with parcels' }),
-    parcels: Type.Array(BoardParcel, { description: `Open parcels, oldest first; at most ${maxBoardParcels}` }),
-  }),
-)
-export type BoardView = Shape<typeof BoardView>
 
 export const TrackedParcelView = named(
   'TrackedParcel',

@@ -17,6 +17,7 @@ type FleetCouriers = {
   most_parcels: number
   duty_since: Date
   shift_ends_at: Date | null
+  may_deliver: Generated<boolean>
   lat: number | null
   lng: number | null
   position_at: Date | null
@@ -172,6 +173,7 @@ export type Discrepancy = NewDiscrepancy &
     order_number: string | null
     courier_name: string | null
     resolved_at: Date | null
+    resolved_by: string | null
     resolution: string | null
   }>
 
@@ -201,4 +203,15 @@ export async function findDiscrepancy(db: AnyTx | FleetDb, id: string): Promise<
       left join dispatch.fleet_couriers as courier on courier.id = discrepancy.courier_id
     where discrepancy.id = ${id}`.execute(db)
   return rows[0]
+}
+
+/** The discrepancies that staff have not resolved, newest first. */
+export async function listOpenDiscrepancies(db: AnyTx | FleetDb, limit: number): Promise<readonly Discrepancy[]> {
+  const { rows } = await sql<Discrepancy>`
+    select discrepancy.*, parcel.order_number, courier.name as courier_name from dispatch.discrepancies as discrepancy
+      left join dispatch.parcels as parcel on parcel.id = discrepancy.parcel_id
+      left join dispatch.fleet_couriers as courier on courier.id = discrepancy.courier_id
+    where discrepancy.resolved_at is null
+    order by discrepancy.created_at desc, discrepancy.id desc limit ${limit}`.execute(db)
+  return rows
 }

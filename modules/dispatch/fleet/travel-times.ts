@@ -1,7 +1,7 @@
 import { kilometresBetween } from '#platform/values'
 import { travelSeconds, type FleetProblem } from '../planner/index.ts'
 import type { Point } from './point.ts'
-import type { metricNames } from './schema.ts'
+import type { metricNames } from './board-schema.ts'
 
 export type MetricName = (typeof metricNames)[number]
 

@@ -9,6 +9,7 @@ create table dispatch.fleet_couriers (
   most_parcels   integer not null check (most_parcels between 1 and 100),
   duty_since     timestamptz not null, -- of two couriers who are equally near, the one who is idle longer goes
   shift_ends_at  timestamptz,
+  may_deliver    boolean not null default true, -- false for a blocked account, and for one that lost the role
   lat            double precision check (lat between -90 and 90),
   lng            double precision check (lng between -180 and 180),
   position_at    timestamptz,
@@ -16,7 +17,8 @@ create table dispatch.fleet_couriers (
   version        integer not null default 1,
   constraint position_on_duty check (
     (lat is null) = (lng is null) and (lat is null) = (position_at is null) and (duty <> 'off' or lat is null)),
-  constraint shift_on_duty check ((duty = 'off') = (shift_ends_at is null))
+  constraint shift_on_duty check ((duty = 'off') = (shift_ends_at is null)),
+  constraint duty_of_those_who_may_deliver check (duty = 'off' or may_deliver)
 );
 
 -- A shipment as couriers carry it. The id is that of the shipment.

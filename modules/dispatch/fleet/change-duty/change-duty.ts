@@ -83,12 +83,15 @@ const vehicleOf = (body: ChangeDutyBody, existing: Vehicle = walker): Vehicle =>
   most_parcels: body.most_parcels ?? existing.most_parcels,
 })
 
-async function saveCourier(tx: FleetTx, row: Omit<FleetCourier, 'version'>): Promise<FleetCourier> {
+/** A courier who changes the duty may deliver: the route has checked the permission. */
+async function saveCourier(tx: FleetTx, row: Omit<FleetCourier, 'version' | 'may_deliver'>): Promise<FleetCourier> {
   return await tx
     .insertInto('dispatch.fleet_couriers')
     .values(row)
     .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet({ ...row, version: sql`dispatch.fleet_couriers.version + 1` }),
+      conflict
+        .column('id')
+        .doUpdateSet({ ...row, may_deliver: true, version: sql`dispatch.fleet_couriers.version + 1` }),
     )
     .returningAll()
     .executeTakeFirstOrThrow()

@@ -1,7 +1,7 @@
 'use strict'
 
 const page = document.querySelector('main')
-const form = document.querySelector('form')
+const form = document.querySelector('#sign-in')
 const status = document.querySelector('[role="status"]')
 const map = document.querySelector('svg')
 const texts = JSON.parse(page.dataset.texts)
@@ -16,6 +16,7 @@ let depot = null
 let metric = 'haversine'
 const couriers = new Map()
 const parcels = new Map()
+const discrepancies = new Map()
 let isDrawing = false
 
 const say = (text) => (status.textContent = text)
@@ -72,13 +73,15 @@ function replace(board) {
   metric = board.metric
   couriers.clear()
   parcels.clear()
+  discrepancies.clear()
   change({ ...board, gone: [] })
 }
 
-function change({ couriers: changedCouriers, parcels: changedParcels, gone }) {
-  for (const id of gone) for (const items of [couriers, parcels]) items.delete(id)
+function change({ couriers: changedCouriers, parcels: changedParcels, discrepancies: reports, gone }) {
+  for (const id of gone) for (const items of [couriers, parcels, discrepancies]) items.delete(id)
   for (const courier of changedCouriers) couriers.set(courier.id, courier)
   for (const parcel of changedParcels) parcels.set(parcel.id, parcel)
+  for (const report of reports) discrepancies.set(report.id, report)
   if (isDrawing) return
   isDrawing = true
   requestAnimationFrame(() => {
@@ -87,8 +90,7 @@ function change({ couriers: changedCouriers, parcels: changedParcels, gone }) {
   })
 }
 
-const size = 1000
-const margin = 60
+const [size, margin] = [1000, 60]
 /** The corners of the map grow with its points and never shrink, so that the map does not jump. */
 const corners = { south: Infinity, north: -Infinity, west: Infinity, east: -Infinity }
 
@@ -127,8 +129,11 @@ const colorOf = (id) => (id && couriers.has(id) ? `c${[...couriers.keys()].index
 function draw() {
   drawMap()
   drawLists()
-  const late = [...parcels.values()].filter(({ is_late }) => is_late).length
-  say(`${texts.couriers}: ${couriers.size} · ${texts.parcels}: ${parcels.size} · ${texts.late}: ${late}`)
+  drawDiscrepancies()
+  const countOf = (is) => [...parcels.values()].filter(is).length
+  const late = `${texts.late}: ${countOf(({ is_late }) => is_late)}`
+  const unserved = `${texts.unserved}: ${countOf(({ unserved_reason }) => unserved_reason)}`
+  say(`${texts.couriers}: ${couriers.size} · ${texts.parcels}: ${parcels.size} · ${late} · ${unserved}`)
 }
 
 function drawMap() {
@@ -191,22 +196,23 @@ function courierOf({ id, name, position }, at) {
 const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const timeOf = (text) => (text ? clock.format(new Date(text)) : '–')
 
+function line(className, textContent) {
+  return Object.assign(document.createElement('small'), { className, textContent })
+}
+
 function row(colour, cells) {
   const made = document.createElement('tr')
-  cells.forEach(({ text, note, isLate }, index) => {
+  cells.forEach(({ text, note, warning, isLate }, index) => {
     const cell = document.createElement('td')
-    if (index === 0) {
+    if (index === 0 && cells.length > 1) {
       const dot = document.createElement('span')
       dot.className = `dot ${colour}`
       cell.append(dot)
     }
     cell.append(text)
     if (isLate) cell.className = 'is-late'
-    if (note) {
-      const small = document.createElement('small')
-      small.textContent = note
-      cell.append(small)
-    }
+    if (warning) cell.append(line('is-late', warning))
+    if (note) cell.append(line('', note))
     made.append(cell)
   })
   return made
@@ -215,23 +221,67 @@ function row(colour, cells) {
 function drawLists() {
   const [courierRows, parcelRows] = document.querySelectorAll('tbody')
   courierRows.replaceChildren(
-    ...[...couriers.values()].map(({ id, name, duty, stops }) =>
+    ...(couriers.size === 0 ? [row('', [{ text: texts['no-couriers'] }])] : []),
+    ...[...couriers.values()].map(({ id, name, duty, may_deliver, stops }) =>
       row(colorOf(id), [
-        { text: name, note: texts[duty] },
+        { text: name, note: texts[duty], warning: may_deliver ? '' : texts.blocked },
         { text: `${texts.stops}: ${stops.length}` },
         { text: timeOf(stops[0]?.arrives_at) },
       ]),
     ),
   )
   parcelRows.replaceChildren(
+    ...(parcels.size === 0 ? [row('', [{ text: texts['no-parcels'] }])] : []),
     ...[...parcels.values()].map((parcel) =>
       row(colorOf(parcel.courier_id ?? parcel.planned_courier_id), [
-        { text: parcel.order_number ?? parcel.id.slice(0, 8), note: parcel.assignment },
+        {
+          text: parcel.order_number ?? parcel.id.slice(0, 8),
+          note: noteOf(parcel),
+          warning: texts[parcel.unserved_reason],
+        },
         { text: texts[parcel.status] },
         { text: timeOf(parcel.expected_at), isLate: parcel.is_late },
       ]),
     ),
   )
+}
+
+function noteOf({ assignment, missed_offers }) {
+  const missed = missed_offers > 0 ? `${texts.missed}: ${missed_offers}` : ''
+  return [missed, assignment].filter(Boolean).join(' · ')
+}
+
+const money = (amount) => new Intl.NumberFormat(language, { minimumFractionDigits: 2 }).format(amount / 100)
+
+function discrepancyOf({ id, order_number, courier_name, reported, recorded, cash_collected, happened_at }) {
+  const [item, title, claim, answer, label] = ['li', 'strong', 'p', 'form', 'label'].map((tag) =>
+    document.createElement(tag),
+  )
+  const input = Object.assign(document.createElement('input'), { required: true, maxLength: 1000 })
+  const button = Object.assign(document.createElement('button'), { textContent: texts.resolve })
+  item.id = id
+  title.textContent = [order_number, courier_name, timeOf(happened_at)].filter(Boolean).join(' · ')
+  const cash = cash_collected > 0 ? `; ${texts.cash}: ${money(cash_collected)}` : ''
+  claim.textContent = `${texts.reported}: ${texts[reported]}; ${texts.recorded}: ${texts[recorded] ?? recorded}${cash}`
+  label.append(texts.resolution, input)
+  answer.append(label, button)
+  answer.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    const response = await send(`/dispatch/discrepancies/${id}/resolve`, { resolution: input.value }).catch(() => null)
+    // The feed takes a resolved one off the list.
+    if (!response?.ok) say((await response?.json().catch(() => undefined))?.detail ?? texts.away)
+  })
+  item.append(title, claim, answer)
+  return item
+}
+
+/** Items stay while the board changes, with what the dispatcher is writing in them. */
+function drawDiscrepancies() {
+  const section = document.querySelector('#discrepancies')
+  for (const item of section.querySelectorAll('li')) if (!discrepancies.has(item.id)) item.remove()
+  for (const [id, discrepancy] of discrepancies)
+    if (!document.getElementById(id)) section.querySelector('ul').append(discrepancyOf(discrepancy))
+  section.hidden = discrepancies.size === 0
 }
 
 form.addEventListener('submit', async (event) => {

@@ -27,6 +27,27 @@ const texts = {
     accepted: 'accepted',
     picked_up: 'on the way',
     failed: 'coming back',
+    delivered: 'delivered',
+    returned: 'returned',
+    cancelled: 'cancelled',
+    missed: 'offers without an answer',
+    discrepancies: 'Reports that disagree with the shop',
+    reported: 'The courier reports',
+    recorded: 'the shop has',
+    cash: 'cash',
+    resolution: 'What was done with the goods and the money',
+    resolve: 'Resolve',
+    unserved: 'without a courier',
+    'no-courier': 'No courier takes parcels now',
+    'all-declined': 'Every courier on duty has declined it',
+    'too-large': 'Too heavy or too large for the couriers on duty',
+    'offers-missed': 'The couriers did not answer and get another offer soon',
+    'not-planned': 'No route has a place for it yet',
+    'courier-off-duty': 'Its courier is off duty',
+    'courier-blocked': 'Its courier may no longer deliver',
+    blocked: 'may no longer deliver',
+    'no-parcels': 'No open parcels',
+    'no-couriers': 'No courier is on duty',
   },
   ru: {
     title: 'Курьеры',
@@ -49,6 +70,27 @@ const texts = {
     accepted: 'принята',
     picked_up: 'в пути',
     failed: 'возвращается',
+    delivered: 'вручена',
+    returned: 'возвращена',
+    cancelled: 'отменена',
+    missed: 'предложений без ответа',
+    discrepancies: 'Отчёты, которые расходятся с магазином',
+    reported: 'Курьер сообщает',
+    recorded: 'в магазине',
+    cash: 'наличные',
+    resolution: 'Что сделано с товаром и деньгами',
+    resolve: 'Закрыть',
+    unserved: 'без курьера',
+    'no-courier': 'Сейчас никто не берёт посылки',
+    'all-declined': 'Все курьеры на смене отказались',
+    'too-large': 'Слишком тяжёлая или большая для курьеров на смене',
+    'offers-missed': 'Курьеры не ответили, скоро получат предложение снова',
+    'not-planned': 'Пока нет места в маршрутах',
+    'courier-off-duty': 'Её курьер не на смене',
+    'courier-blocked': 'Её курьер больше не может доставлять',
+    blocked: 'больше не может доставлять',
+    'no-parcels': 'Открытых посылок нет',
+    'no-couriers': 'На смене никого нет',
   },
 } as const satisfies Record<Locale, Record<string, string>>
 
@@ -62,13 +104,13 @@ function readPage(): Page {
 }
 
 const bodyOf = (all: (typeof texts)[Locale]): Html => {
-  const { title, lead, email, password, submit, noscript, couriers, parcels, map } = all
+  const { title, lead, email, password, submit, noscript, couriers, parcels, map, discrepancies } = all
   return html`<header>
       <h1>${title}</h1>
       <p role="status"></p>
     </header>
     <noscript><p>${noscript}</p></noscript>
-    <form hidden>
+    <form id="sign-in" hidden>
       <strong>${lead}</strong>
       <label>${email}<input name="email" type="email" autocomplete="username" required /></label>
       <label>${password}<input name="password" type="password" autocomplete="current-password" required /></label>
@@ -77,6 +119,10 @@ const bodyOf = (all: (typeof texts)[Locale]): Html => {
     <main data-texts="${JSON.stringify(all)}" hidden>
       <svg viewBox="0 0 1000 1000" role="img" aria-label="${map}"></svg>
       <section>
+        <div id="discrepancies" hidden>
+          <h2>${discrepancies}</h2>
+          <ul></ul>
+        </div>
         <h2>${couriers}</h2>
         <table>
           <tbody></tbody>

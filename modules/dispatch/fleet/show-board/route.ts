@@ -13,7 +13,7 @@ import {
 import { NoBody } from '#platform/schema'
 import type { Locale } from '#platform/values'
 import { boardOf, changeOf, type BoardChange, type BoardPlace } from '../board.ts'
-import { BoardView } from '../schema.ts'
+import { BoardView } from '../board-schema.ts'
 import type { ShowBoard } from './query.ts'
 
 const tags = ['dispatch']

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { anna, bearer, expectProblem, expectResponse, olga } from '#platform/testing'
 import type { BoardChange } from '../board.ts'
-import { BoardView } from '../schema.ts'
+import { BoardView } from '../board-schema.ts'
 import { north, openFleetTest, type FleetTest } from '../testing.ts'
 
 let shop: FleetTest

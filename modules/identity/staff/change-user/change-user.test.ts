@@ -60,6 +60,11 @@ test('every change is in the audit of the account, with who made it (ID-14)', as
     ],
   )
   assert.equal(open_sessions, 0)
+  const changes = (await app.eventsOf('identity.user-role-changed.v1')) as { user_id: string }[]
+  assert.deepEqual(
+    changes.filter(({ user_id }) => user_id === user.id),
+    [{ user_id: user.id, role: 'courier', permissions: ['delivery.deliver'] }],
+  )
   assert.deepEqual(
     identities.map(({ provider, subject }) => [provider, subject]),
     [['email', 'audited@example.com']],

@@ -5,10 +5,11 @@ import { isRefusal, notFound, type NotFound, type Refused } from '#platform/outc
 import type { Clock } from '#platform/values'
 import type { Sessions } from '../../auth/sessions.ts'
 import type { StatusCache } from '../../auth/status-cache.ts'
-import { userBlocked, userUnblocked } from '../../events.ts'
+import { userBlocked, userRoleChanged, userUnblocked } from '../../events.ts'
 import type { Role } from '../../permissions.ts'
 import { actorOf } from '../../store/actor.ts'
 import { insertAudit } from '../../store/audit.ts'
+import { listPermissions } from '../../store/permissions.ts'
 import type { IdentityDb } from '../../store/tables.ts'
 import { lockUser } from '../../store/users.ts'
 import type { User } from '../../user.ts'
@@ -51,6 +52,8 @@ export const changeUser =
         await sessions.end(tx, { user_id }, 'blocked')
         await publish(tx, [userBlocked({ user_id })])
       }
+      if (actions.includes('role_changed'))
+        await publish(tx, [userRoleChanged({ user_id, role, permissions: [...(await listPermissions(tx, role))] })])
       if (actions.includes('user_unblocked')) await publish(tx, [userUnblocked({ user_id })])
       afterCommit(tx, statusCache.clear)
       return { kind: 'changed', user: { ...user, ...changed } }

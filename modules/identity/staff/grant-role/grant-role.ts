@@ -1,9 +1,12 @@
 import { afterCommit, transaction } from '#platform/db'
+import { publish } from '#platform/events'
 import { notFound } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { GrantRoleOutcome, UsersApi } from '../../api.ts'
 import type { StatusCache } from '../../auth/status-cache.ts'
+import { userRoleChanged } from '../../events.ts'
 import { findHolder } from '../../store/identities.ts'
+import { listPermissions } from '../../store/permissions.ts'
 import type { IdentityDb } from '../../store/tables.ts'
 import { findUserByEmail } from '../../store/users.ts'
 import { foldEmail } from '../../user.ts'
@@ -25,6 +28,10 @@ export const grantRole =
         .set({ role, is_superadmin: role === 'superadmin', updated_at: now() })
         .where('id', '=', user.id)
         .execute()
+      if (user.role !== role) {
+        const permissions = [...(await listPermissions(tx, role))]
+        await publish(tx, [userRoleChanged({ user_id: user.id, role, permissions })])
+      }
       afterCommit(tx, statusCache.clear)
       return { kind: 'granted', user_id: user.id, role }
     })
