@@ -20,7 +20,8 @@ export type LocalApis = { -readonly [Name in keyof Apis]?: Apis[Name] | undefine
 
 type Sources = Readonly<{
   local: LocalApis
-  /** Absent where one process runs every module. */ remote?: Apis | undefined
+  /** Absent where one process runs every module. */
+  remote?: Apis | undefined
 }>
 
 /**
@@ -43,6 +44,10 @@ function choose<Name extends keyof Apis>({ local, remote }: Sources, name: Name)
   return found
 }
 
+/**
+ * An api whose functions find their module when they are called. It is a Proxy, because a plain object would repeat the name
+ * of each of the two dozen functions: `hold: (...input) => choose(sources, 'catalog').hold(...input)`.
+ */
 const lazily = <Api extends object>(find: () => Api): Api =>
   new Proxy({} as Api, {
     get:

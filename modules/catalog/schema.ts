@@ -38,3 +38,6 @@ export const Image = Type.String({ minLength: 1, maxLength: 2000, pattern: '^(ht
 export const LocalizedInput = (maxLength: number, TextOf = Text) =>
   Type.Union([TextOf(maxLength), Closed({ ru: TextOf(maxLength), en: TextOf(maxLength) })])
 export type LocalizedInput = Static<ReturnType<typeof LocalizedInput>>
+
+/** The id of a product, or its name in addresses. */
+export const IdOrSlug = Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9-]+$' })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { areas, components } from './layout.ts'
 
@@ -66,4 +66,45 @@ test('a slice has an adapter or is called by one', () => {
     wrong.map(([slice]) => slice),
     [],
   )
+})
+
+/** The areas of a module that the files of each area import. */
+function importsOfAreas(name: string, sources: readonly (readonly [file: string, text: string])[]) {
+  const areaOf = (file: string) => areas[name]?.find((area) => file.startsWith(`modules/${name}/${area}/`))
+  return sources.flatMap(([file, text]) => {
+    const from = areaOf(file)
+    if (from === undefined) return []
+    const imported = [...text.matchAll(/ from '(\.[^']+)'/g)].map(([, path = '']) => areaOf(join(dirname(file), path)))
+    return imported.flatMap((to) => (to === undefined || to === from ? [] : [{ from, to }]))
+  })
+}
+
+type Import = ReturnType<typeof importsOfAreas>[number]
+
+/** The areas from which imports lead back to themselves. */
+function areasInCycles(imports: readonly Import[]): string[] {
+  const reached = (from: string, seen: readonly string[]): readonly string[] =>
+    imports
+      .filter((one) => one.from === from)
+      .reduce<readonly string[]>((all, { to }) => (all.includes(to) ? all : reached(to, [...all, to])), seen)
+  return [...new Set(imports.map(({ from }) => from))].filter((area) => reached(area, []).includes(area))
+}
+
+test('the areas of a module do not import each other in a circle', () => {
+  const found = Object.keys(areas).flatMap((name) => {
+    const sources = (modules.get(name) ?? []).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    const texts = sources.map((file) => [file, readFileSync(join(root, file), 'utf8')] as const)
+    return areasInCycles(importsOfAreas(name, texts)).map((area) => `${name}/${area}`)
+  })
+  assert.deepEqual(found, [])
+})
+
+test('a circle of imports between areas is found', () => {
+  const imports = importsOfAreas('catalog', [
+    ['modules/catalog/stock/hold.ts', "import type { Tea } from '../products/tea.ts'"],
+    ['modules/catalog/products/tea.ts', "import type { Review } from '../reviews/review.ts'"],
+    ['modules/catalog/reviews/write-review/route.ts', "import { hold } from '../../stock/hold.ts'"],
+    ['modules/catalog/search/filter.ts', "import type { Tea } from '../products/tea.ts'"],
+  ])
+  assert.deepEqual(areasInCycles(imports), ['stock', 'products', 'reviews'])
 })

@@ -25,8 +25,6 @@ import {
   StockQuantity,
 } from './variant-schema.ts'
 
-export const IdOrSlug = Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9-]+$' })
-
 /**
  * The columns of `catalog.products` that staff write and every reader sees as they are. Bodies, views, table type and
  * statements are made from this list. A new column needs a line here, a migration, a value in the product of

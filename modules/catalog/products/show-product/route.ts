@@ -3,7 +3,8 @@ import { refuse, type Routes, sendCached } from '#platform/http'
 import { isRefusal } from '#platform/outcome'
 import { PluralParams } from '../../schema.ts'
 import type { FindType } from '../../taxonomy/store/types.ts'
-import { IdOrSlug, Product } from '../schema.ts'
+import { Product } from '../schema.ts'
+import { IdOrSlug } from '../../schema.ts'
 import type { ShowProduct } from './query.ts'
 
 const tags = ['catalog']
