@@ -31,7 +31,7 @@ type Row = Readonly<{
 /** A point so many kilometres north of the shop. */
 export const north = (kilometres: number) => ({ lat: depot.lat + kilometres / 111.195, lng: depot.lng })
 
-/** What a courier brings to Anna. */
+/** A parcel for Anna. */
 export const carriage = {
   order_number: '2026-7K3M9Q',
   user_id: anna.user_id,
