@@ -83,7 +83,7 @@ async function send(operation: Operation, as: string | undefined): Promise<Recei
 
 const admitted = '400 validation-failed'
 
-/** What a route answers each caller, by the document of the routes. */
+/** The answer of a route to each kind of caller, by the document of the routes. */
 function expected(operation: Operation, kind: Kind): string {
   const { admits, ignoresToken } = operation
   if (ignoresToken) return admitted

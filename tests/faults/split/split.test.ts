@@ -21,7 +21,7 @@ const seconds = Number(process.env['FAULT_SECONDS'] ?? 12)
 /** The document that gets the table. */
 const report = process.env['FAULT_REPORT']
 const isLong = seconds >= 120
-/** The broker, the variable that tells that it is installed, its section in the document, and its faults. */
+/** The broker, the variable that shows that it is installed, its section in the document, and its faults. */
 const brokers = [
   { kind: 'rabbitmq', variable: 'RABBITMQ_URL', section: 'services', faults: isLong ? longRun : shortRun },
   {
