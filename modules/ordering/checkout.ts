@@ -61,6 +61,8 @@ export type EventFacts = Readonly<{
   given_reason?: string | undefined
   payment_id?: string
   payment_status?: PaymentStatus
+  /** The sum of a refund in minor units. */
+  amount?: number
   shipment_id?: string
   shipment_status?: string
   /** The parcel had left the shop, and did not reach its customer. */

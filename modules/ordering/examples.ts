@@ -57,5 +57,7 @@ export const orderExample = {
   created_at,
   updated_at: created_at,
   link_token: null,
-  timeline: [{ at: created_at, event: 'order-created', status: 'created', reason: null, shipment_status: null }],
+  timeline: [
+    { at: created_at, event: 'order-created', status: 'created', reason: null, shipment_status: null, amount: null },
+  ],
 }

@@ -87,12 +87,13 @@ export const adminOrderViewOf = (
   buyer: buyerOf(found.order, presentation.accounts),
 })
 
-export const timelineEntryOf = ({ at, event, status, reason, shipment_status }: Entry): TimelineEntry => ({
+export const timelineEntryOf = ({ at, event, status, reason, shipment_status, amount }: Entry): TimelineEntry => ({
   at: at.toISOString(),
   event,
   status,
   reason,
   shipment_status,
+  amount,
 })
 
 /** A new order as a read would find it: the response that is stored with it needs no read. */
@@ -108,5 +109,14 @@ export const asFound = (order: CreatedOrder): Omit<FoundOrder, 'kind'> => ({
   },
   lines: order.lines,
   pay_until: null,
-  timeline: [{ at: order.created_at, event: 'order-created', status: 'created', reason: null, shipment_status: null }],
+  timeline: [
+    {
+      at: order.created_at,
+      event: 'order-created',
+      status: 'created',
+      reason: null,
+      shipment_status: null,
+      amount: null,
+    },
+  ],
 })

@@ -195,6 +195,8 @@ type Step = Readonly<{
   /** The entry for the timeline, and the status of the shipment that belongs to it. */
   event?: string | undefined
   shipment_status?: string | undefined
+  /** The sum of a refund in minor units. */
+  amount?: number | undefined
   /** The words of the person who cancels. */
   given_reason?: string | undefined
 }>
@@ -241,8 +243,9 @@ export function progress(order: Moving, step: Step): Progress {
     moves.push([now, to])
     now = to
   }
-  const { event, shipment_status = null, given_reason = null, reason } = step
-  const first = event === undefined ? [] : [{ event, status, reason: given_reason, shipment_status, is_event: true }]
+  const { event, shipment_status = null, amount = null, given_reason = null, reason } = step
+  const first =
+    event === undefined ? [] : [{ event, status, reason: given_reason, shipment_status, amount, is_event: true }]
   return { status: now, moves, timeline: [...first, ...moves.map(([, to]) => entryOf(to, reason))] }
 }
 
@@ -251,6 +254,7 @@ const entryOf = (status: OrderStatus, reason: string | null): Entry => ({
   status,
   reason: status === 'cancelled' ? reason : null,
   shipment_status: null,
+  amount: null,
   is_event: false,
 })
 

@@ -113,9 +113,7 @@ export const TimelineEntry = named(
   'TimelineEntry',
   Type.Object({
     at: Time,
-    event: Type.String({
-      description: 'The event: order-created, payment-completed, shipment-status-changed, order-shipping …',
-    }),
+    event: Type.String({ description: 'order-created, payment-completed, shipment-status-changed, order-shipping …' }),
     status: OrderStatus,
     reason: Nullable(
       Type.String({
@@ -124,6 +122,7 @@ export const TimelineEntry = named(
       }),
     ),
     shipment_status: Nullable(Type.String({ description: 'The new status of the shipment; null in other entries.' })),
+    amount: Nullable(Type.Integer({ description: 'The sum of a refund in minor units; null in other entries.' })),
   }),
 )
 export type TimelineEntry = Shape<typeof TimelineEntry>

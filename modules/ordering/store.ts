@@ -83,6 +83,7 @@ type Timeline = {
   status: OrderStatus
   reason: string | null
   shipment_status: string | null
+  amount: number | null
 }
 
 /** An open order counts by each key of its buyer. Its rows are deleted when it is paid, fulfilled or cancelled. */

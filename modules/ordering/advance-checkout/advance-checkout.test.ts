@@ -268,6 +268,14 @@ test('neither a partial refund nor a refund after the delivery cancels an order 
   await shop.deliver(delivered, fullyRefunded(id))
   assert.equal(await statusOf(id), 'fulfilled')
   assert.equal(await countOf(id, 'ordering.shipment-cancellation-requested.v1'), 0)
+  const refunds = (await shop.show(anna, id)).timeline.filter(({ amount }) => amount !== null)
+  assert.deepEqual(
+    refunds.map(({ event, amount }) => [event, amount]),
+    [
+      ['payment-partially-refunded', 10_000],
+      ['payment-refunded', fullyRefunded(id).payload.refund_amount],
+    ],
+  )
 })
 
 test('a payment for something else than an order changes no order (PAY-8)', async () => {

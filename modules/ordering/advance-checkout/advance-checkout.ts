@@ -16,11 +16,11 @@ export const lockOrderForCheckout =
     const order = await lockOrder(tx, order_id)
     return async (step) => {
       if (!order) throw new Error(`The checkout of order ${order_id} has no order`)
-      const { event: named, given_reason, ...facts } = step.facts ?? {}
+      const { event: named, given_reason, amount, ...facts } = step.facts ?? {}
       const { effects, reason } = step
       const event = isRepeatedRefund(order, named) ? undefined : named
       const { shipment_status } = facts
-      const made = progress(order, { effects, reason, event, given_reason, shipment_status })
+      const made = progress(order, { effects, reason, event, given_reason, shipment_status, amount })
       const change = changeOf(order_id, made, {
         ...facts,
         shipment_status: shipmentStatusAfter(order.shipment_status, shipment_status),
@@ -54,7 +54,7 @@ const timeColumns: Readonly<Record<OrderStatus, `${string}_at` | null>> = {
   cancelled: 'cancelled_at',
 }
 
-type Facts = Omit<EventFacts, 'event' | 'given_reason' | 'shipment_status'> &
+type Facts = Omit<EventFacts, 'event' | 'given_reason' | 'shipment_status' | 'amount'> &
   Readonly<{ shipment_status: string | null; reason: string | null; has_effects: boolean; at: Date }>
 
 function changeOf(id: string, { status, moves, timeline }: Progress, facts: Facts) {
@@ -99,15 +99,15 @@ const saveProgress = batched<ReturnType<typeof changeOf>, void>(async (tx, chang
     ), closed as (
       delete from ordering.open_orders where order_id = any(${closed}::uuid[])
     )
-    insert into ordering.timeline (order_id, number, event_id, at, event, status, reason, shipment_status)
+    insert into ordering.timeline (order_id, number, event_id, at, event, status, reason, shipment_status, amount)
     select change.id, last.number + entry.position, case when entry.is_event then change.event_id end, change.at,
-           entry.event, entry.status, entry.reason, entry.shipment_status
+           entry.event, entry.status, entry.reason, entry.shipment_status, entry.amount
     from change
       cross join lateral (select max(t.number) as number from ordering.timeline t where t.order_id = change.id) as last
       cross join lateral rows from (
         jsonb_to_recordset(change.timeline)
-          as (event text, status text, reason text, shipment_status text, is_event boolean)
-      ) with ordinality as entry(event, status, reason, shipment_status, is_event, position)
+          as (event text, status text, reason text, shipment_status text, amount bigint, is_event boolean)
+      ) with ordinality as entry(event, status, reason, shipment_status, amount, is_event, position)
     where not (entry.is_event and change.is_replay)
     order by change.id, entry.position
   `.execute(tx)

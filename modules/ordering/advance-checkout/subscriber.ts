@@ -76,8 +76,8 @@ const table: readonly Row[] = [
   ),
   on(paymentRefunded, orderOfPayment, (payment) =>
     payment.fully_refunded
-      ? advance('payment-refunded', paymentFactsOf(payment))
-      : applyFacts('payment-partially-refunded', paymentFactsOf(payment)),
+      ? advance('payment-refunded', { ...paymentFactsOf(payment), amount: payment.refund_amount })
+      : applyFacts('payment-partially-refunded', { ...paymentFactsOf(payment), amount: payment.refund_amount }),
   ),
   on(paymentRefundRefused, orderOfPayment, (payment) => applyFacts('payment-refund-refused', paymentFactsOf(payment))),
   on(shipmentCreated, orderOf, ({ shipment_id, status }) =>

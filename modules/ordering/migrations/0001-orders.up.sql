@@ -96,6 +96,7 @@ create table ordering.timeline (
   status          text not null, -- of the order
   reason          text, -- of a cancellation
   shipment_status text, -- that came with the event
+  amount          bigint check (amount > 0), -- of a refund
   primary key (order_id, number)
 );
 -- A replayed event finds its entry.

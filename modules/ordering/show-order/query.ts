@@ -37,7 +37,7 @@ const timelineOf = (order_id: Expression<string>) =>
   jsonArrayFrom(
     expressionBuilder<OrderingTables>()
       .selectFrom('ordering.timeline')
-      .select(['at', 'event', 'status', 'reason', 'shipment_status'])
+      .select(['at', 'event', 'status', 'reason', 'shipment_status', 'amount'])
       .where('order_id', '=', order_id)
       .orderBy('number'),
   )

@@ -105,7 +105,7 @@ function ShownOrder({ order, access, reload }: OrderProps): VNode {
         {/* The last one on a narrow screen: it grows while the page is open. */}
         <section class="section" aria-labelledby="timeline">
           <h2 id="timeline">{texts.order.timeline}</h2>
-          <Timeline entries={entriesOf(order)} isLive={isOpen(order)} />
+          <Timeline entries={entriesOf(order)} isLive={isOpen(order)} currency={order.currency} />
         </section>
       </div>
     </div>
