@@ -20,7 +20,7 @@ export function catalogChecks(db: CatalogDb): readonly Check[] {
     check(
       'returns-are-received',
       'Staff receive the goods of a return within seven days of its arrival, and thirty of its order.',
-      forgottenReturns,
+      overdueReturns,
     ),
     check('active-has-variant', 'An active product has an active variant.', activeWithoutVariant),
     check('listed-is-active', 'The lists show the active products, with their price and availability.', wrongListings),
@@ -61,7 +61,7 @@ const wrongReturns = sql<object>`
     or item.pieces is distinct from held.reserved or expected.expected_at is null or (expected.received_at is null) is distinct from (item.sellable is null)
   limit 100`
 
-const forgottenReturns = sql<object>`
+const overdueReturns = sql<object>`
   select order_id, order_number, expected_at, arrived_at from catalog.returns
   where expected_at is not null and received_at is null
     and (arrived_at < now() - interval '7 days' or expected_at < now() - interval '30 days')

@@ -79,7 +79,7 @@ export const returnBugs: readonly Bug[] = [
     caughtBy: receiveTest,
   },
   {
-    description: 'a shipment forgets that its parcel had left the shop',
+    description: 'a courier takes a parcel, and its shipment says that it is in the shop',
     requirement: 'DSP-10',
     file: 'modules/delivery/shipment.ts',
     text: "new Set(['handed_over', 'in_transit', 'out_for_delivery'])",
@@ -87,7 +87,7 @@ export const returnBugs: readonly Bug[] = [
     caughtBy: followTest,
   },
   {
-    description: 'an order forgets while it is refunded that its goods had left the shop',
+    description: 'a refund deletes that the goods of an order had left the shop',
     requirement: 'DSP-10',
     file: 'modules/ordering/advance-checkout/advance-checkout.ts',
     text: 'o.goods_left or coalesce(new.goods_left, false)',

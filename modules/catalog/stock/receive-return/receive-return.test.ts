@@ -252,7 +252,7 @@ test('staff list the goods in return by state, page by page, and a product shows
   )
 })
 
-test('posad check names returns that staff have forgotten, and metrics count the pieces (PLT-22)', async () => {
+test('posad check names returns that wait too long, and metrics count the pieces (PLT-22)', async () => {
   const rose = await catalog.addVariant(10)
   const [arrived, away] = [
     await inReturn([{ variant_id: rose, quantity: 2 }]),
@@ -260,7 +260,7 @@ test('posad check names returns that staff have forgotten, and metrics count the
   ]
   await catalog.deliver(returned(arrived))
   await catalog.assertNoViolations()
-  const forgotten = async () => {
+  const overdue = async () => {
     const check = catalog.module.checks?.find(({ name }) => name === 'catalog.returns-are-received')
     assert.ok(check)
     return ((await check.violations()) as { order_id: string }[]).map(({ order_id }) => order_id)
@@ -268,11 +268,11 @@ test('posad check names returns that staff have forgotten, and metrics count the
   await sql`update catalog.returns set arrived_at = ${later(new Date(), -days(8))} where order_id = ${arrived}`.execute(
     catalog.db,
   )
-  assert.deepEqual(await forgotten(), [arrived])
+  assert.deepEqual(await overdue(), [arrived])
   await sql`update catalog.returns set expected_at = ${later(new Date(), -days(31))} where order_id = ${away}`.execute(
     catalog.db,
   )
-  assert.deepEqual(new Set(await forgotten()), new Set([arrived, away]))
+  assert.deepEqual(new Set(await overdue()), new Set([arrived, away]))
   const [, pieces, age] = catalog.module.metrics ?? []
   const samples = new Map((await pieces!.read()).map(({ labels, value }) => [labels?.['state'], value]))
   assert.ok((samples.get('arrived') ?? 0) >= 2 && (samples.get('expected') ?? 0) >= 3)
@@ -282,5 +282,5 @@ test('posad check names returns that staff have forgotten, and metrics count the
     [away, 3],
   ] as const)
     expectResponse(await receive(order_id, { items: [{ variant_id: rose, sellable }] }), 200)
-  assert.deepEqual(await forgotten(), [])
+  assert.deepEqual(await overdue(), [])
 })
