@@ -19,6 +19,8 @@ import { paymentsEvents } from './events.ts'
 import { finishRefund, type FinishRefund } from './finish-refund/finish-refund.ts'
 import { finishRefunds } from './finish-refund/finish-refunds.ts'
 import { finishRefundJob } from './finish-refund/job.ts'
+import { listAllPayments, showAnyPayment } from './list-payments/query.ts'
+import { listPaymentsRoutes } from './list-payments/route.ts'
 import { paymentsMetric, refundsMetric } from './metrics.ts'
 import type { PayLinks } from './pay-links.ts'
 import { payAgainRoute } from './pay-again/route.ts'
@@ -95,6 +97,7 @@ export function payments(needs: Needs): Module<undefined> {
     routes: [
       processPaymentRoute(slices),
       showPaymentRoutes(slices),
+      listPaymentsRoutes(slices),
       refundPaymentRoute(slices),
       receiveWebhookRoute(slices),
     ],
@@ -129,6 +132,8 @@ const slicesOf = (parts: Parts) => ({
   processPayment: processPayment(parts),
   showPayment: showPayment(parts),
   listPayments: listPayments(parts),
+  listAllPayments: listAllPayments(parts),
+  showAnyPayment: showAnyPayment(parts),
   refundPayment: refundPayment(parts),
   receiveWebhook: receiveWebhook(parts),
   showPayPage: showPayPage(parts),

@@ -99,6 +99,27 @@ export const RefundView = named(
 )
 export type RefundView = Shape<typeof RefundView>
 
+/** A payment as staff see it. */
+export const AdminPaymentView = named(
+  'AdminPayment',
+  Type.Object({
+    ...PaymentView.properties,
+    refunds: Type.Array(
+      named(
+        'AdminRefund',
+        Type.Object({
+          ...RefundView.properties,
+          status: OneOf(refundStatuses),
+          requested_by: OneOf(refundRequesters, { description: '`surplus`: the order was paid twice' }),
+          user_id: Nullable(Type.String({ format: 'uuid', description: 'The member of staff' })),
+          done_at: Nullable(Time),
+        }),
+      ),
+      { description: 'Newest first' },
+    ),
+  }),
+)
+
 export const RefundPaymentBody = named(
   'RefundPaymentBody',
   Closed({

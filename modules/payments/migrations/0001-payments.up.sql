@@ -49,6 +49,7 @@ create table payments.payments (
   check (status <> 'refunded' or refunded_amount = amount)
 );
 create index payments_subject on payments.payments (subject_id);
+create index payments_newest on payments.payments (created_at, id);
 create unique index payments_one_completed on payments.payments (subject_id)
   where status in ('completed', 'partially_refunded') and not surplus;
 create unique index payments_one_open on payments.payments (subject_id) where status in ('pending', 'processing');

@@ -35,6 +35,14 @@ export async function findLastRefund(tx: AnyTx, payment_id: string): Promise<Ref
   return rows[0]
 }
 
+/** All refunds of a payment, newest first. */
+export async function listRefundsOf(db: Kysely<PaymentsTables>, payment_id: string): Promise<RefundRow[]> {
+  const { rows } = await sql<RefundRow>`
+    select * from payments.refunds where payment_id = ${payment_id} order by requested_at desc, id desc
+  `.execute(db)
+  return rows
+}
+
 const pageSize = 200
 
 /** A page of the requested refunds of all subjects, oldest first. */
