@@ -27,7 +27,8 @@ export function AccountFrame({ path, title, children }: Props): VNode {
   }, [session === null])
   if (!session)
     return (
-      <div class="wrap skeleton" role="status" aria-label={texts.ui.loading}>
+      // Its own elements: those of the content would count as moved.
+      <div key="skeleton" class="wrap skeleton" role="status" aria-label={texts.ui.loading}>
         <div class="page-title">
           <span class="bar tall short" />
         </div>
@@ -35,7 +36,7 @@ export function AccountFrame({ path, title, children }: Props): VNode {
       </div>
     )
   return (
-    <div class="wrap">
+    <div key="content" class="wrap">
       <h1 class="page-title">{title(session)}</h1>
       <div class="account">
         <AccountLinks path={path} />
