@@ -4,7 +4,8 @@ import { defineEvent } from '#platform/events'
 import { Amount, Currency, Id, Nullable } from '#platform/schema'
 import { Address, DeliveryMethod, OrderStatus, PaymentMethod } from './schema.ts'
 
-export { Address, Contact, DeliveryMethod, deliveryMethods, maxLines, maxPieces } from './schema.ts'
+export { Contact, maxLines, maxPieces } from './request-schema.ts'
+export { Address, DeliveryMethod, deliveryMethods } from './schema.ts'
 
 const order = { order_id: Id, user_id: Id }
 const reason = Type.String({ description: 'Why the order is cancelled: customer, staff, payment-timeout …' })

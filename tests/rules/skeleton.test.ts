@@ -83,11 +83,13 @@ type Import = ReturnType<typeof importsOfAreas>[number]
 
 /** The areas from which imports lead back to themselves. */
 function areasInCycles(imports: readonly Import[]): string[] {
-  const reached = (from: string, seen: readonly string[]): readonly string[] =>
-    imports
-      .filter((one) => one.from === from)
-      .reduce<readonly string[]>((all, { to }) => (all.includes(to) ? all : reached(to, [...all, to])), seen)
-  return [...new Set(imports.map(({ from }) => from))].filter((area) => reached(area, []).includes(area))
+  const reachedFrom = (area: string): ReadonlySet<string> => {
+    const reached = new Set([area])
+    // A set also visits the areas that are added meanwhile.
+    for (const from of reached) for (const one of imports) if (one.from === from) reached.add(one.to)
+    return reached
+  }
+  return [...new Set(imports.filter(({ from, to }) => reachedFrom(to).has(from)).map(({ from }) => from))]
 }
 
 test('the areas of a module do not import each other in a circle', () => {

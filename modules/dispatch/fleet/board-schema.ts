@@ -10,7 +10,7 @@ export const maxBoardDiscrepancies = 100
 
 export const metricNames = ['haversine', 'grid'] as const
 
-export const unservedReasons = [
+const unservedReasons = [
   'no-courier',
   'all-declined',
   'too-large',

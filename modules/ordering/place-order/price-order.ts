@@ -3,7 +3,8 @@ import type { DeliveryApi, FeeOutcome } from '#delivery/api'
 import { addressKey } from '#platform/limits'
 import type { Refused } from '#platform/outcome'
 import type { PromotionsApi, Quote, RedeemOutcome } from '#promotions/api'
-import type { Contact, Terms } from '../schema.ts'
+import type { Contact } from '../request-schema.ts'
+import type { Terms } from '../schema.ts'
 
 type Needs = Readonly<{
   promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'>

@@ -18,7 +18,8 @@ import { countedBy } from '../open-orders.ts'
 import type { OrderLinks } from '../order-links.ts'
 import { asFound, orderViewOf, type PayUrlOf, type ShowOrder } from '../order-view.ts'
 import type { CreatedOrder } from '../order.ts'
-import { OrderView, PlaceOrderBody, PlaceOrderHeaders, PlaceOrderWithIdBody } from '../schema.ts'
+import { PlaceOrderBody, PlaceOrderHeaders, PlaceOrderWithIdBody } from '../request-schema.ts'
+import { OrderView } from '../schema.ts'
 import type { PlaceOrder, PlaceOrderInput, PlaceOrderOutcome } from './place-order.ts'
 
 const answers = {
