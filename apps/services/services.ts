@@ -35,6 +35,7 @@ export const services = {
       '/api/v1/admin/images',
       '/api/v1/admin/products',
       '/api/v1/admin/promotions',
+      '/api/v1/admin/returns',
       '/api/v1/admin/reviews',
       '/api/v1/admin/tags',
       '/api/v1/admin/types',

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { orderCreated } from '#ordering/events'
 import type { Caller } from '#platform/access'
-import { anna, customer, expectResponse, guest, statementsOf } from '#platform/testing'
+import { transaction } from '#platform/db'
+import { anna, customer, eventually, expectResponse, guest, statementsOf } from '#platform/testing'
 import { newId } from '#platform/values'
-import { openCartTest, type CartTest } from './testing.ts'
+import { countLockWaits, openCartTest, type CartTest } from './testing.ts'
 
 let shop: CartTest
 before(async () => {
@@ -66,18 +68,30 @@ test('additions that meet are one statement, and each buyer gets an outcome (CAR
   const [tea = '', cup = ''] = await shop.sellTea({ variants: 2 })
   const buyers = [customer(11), customer(12), customer(13), guest, guest, customer(11)]
   const bodies = buyers.map((_, i) => ({ variant_id: i === 2 ? newId() : i === 5 ? cup : tea, quantity: i + 1 }))
+  for (const buyer of [customer(11), customer(12)]) {
+    await shop.added(buyer, { variant_id: cup, quantity: 1 })
+    await shop.send(buyer, `DELETE /cart/items/${cup}`)
+  }
   let responses: readonly { status: number }[] = []
-  const statements = await sentBy(async () => {
-    responses = await Promise.all(
-      buyers.map((buyer, i) => shop.send(buyer, 'POST /cart/items', { body: bodies[i] ?? {} })),
-    )
+  const statements = await statementsOf(async () => {
+    const { sending } = await transaction(shop.db, async (tx) => {
+      // The first additions wait for a lock, so that the others meet.
+      await sql`select from cart.carts for update`.execute(tx)
+      const sending = Promise.all(
+        buyers.map((buyer, i) => shop.send(buyer, 'POST /cart/items', { body: bodies[i] ?? {} })),
+      )
+      await eventually(async () => assert.notEqual(await countLockWaits(shop.db), 0))
+      return { sending }
+    })
+    responses = await sending
   })
   assert.deepEqual(
     responses.map(({ status }) => status),
     [200, 200, 409, 200, 200, 200],
   )
-  // The second addition of one buyer waits for the first.
-  assert.ok(statements.filter((part) => part === 'cart').length <= 3, statements.join())
+  // Two statements at once, one for the others, and one for the second addition of one buyer, which waits for the first.
+  const additions = statements.filter(({ text }) => text.includes('cart.add_item('))
+  assert.ok(additions.length <= 4, `${additions.length} statements`)
   const inCart = async (buyer: Caller) =>
     (await shop.show(buyer)).items.map(({ variant_id, quantity }) => [variant_id, quantity])
   assert.deepEqual(await inCart(customer(11)), [

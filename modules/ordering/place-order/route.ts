@@ -20,7 +20,8 @@ import { asFound, orderViewOf, type PayUrlOf, type ShowOrder } from '../order-vi
 import type { CreatedOrder } from '../order.ts'
 import { PlaceOrderBody, PlaceOrderHeaders, PlaceOrderWithIdBody } from '../request-schema.ts'
 import { OrderView } from '../schema.ts'
-import type { PlaceOrder, PlaceOrderInput, PlaceOrderOutcome } from './place-order.ts'
+import type { PlaceOrderInput } from './load-request.ts'
+import type { PlaceOrder, PlaceOrderOutcome } from './place-order.ts'
 
 const answers = {
   'cart-empty': answer(

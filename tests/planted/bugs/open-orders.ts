@@ -32,7 +32,8 @@ export const openOrderBugs: readonly Bug[] = [
     requirement: 'ORD-12',
     file: ordering('place-order/place-order.ts'),
     text: 'keys: [accountKeyOf(user_id)]',
-    replacement: 'keys: buyerKeysOf({ ...request, ...sending }, placed_at).map(({ buyer_key }) => buyer_key)',
+    replacement:
+      'keys: buyerKeysOf(buyerOf(input, ownerOf(input.request.buyer, user_id)), placed_at).map(({ buyer_key }) => buyer_key)',
     caughtBy: ordering('place-order/open-orders.test.ts'),
   },
   {

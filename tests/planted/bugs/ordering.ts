@@ -62,7 +62,7 @@ export const orderingBugs: readonly Bug[] = [
   {
     description: 'an order ignores the total that the customer saw',
     requirement: 'ORD-1',
-    file: ordering('place-order/price-order.ts'),
+    file: ordering('place-order/reserve-goods.ts'),
     text: 'if (expected_total === undefined || expected_total === total_amount)',
     replacement: 'if (total_amount >= 0)',
     caughtBy: ordering('place-order/place-order.test.ts'),
@@ -71,8 +71,8 @@ export const orderingBugs: readonly Bug[] = [
     description: 'ordered items stay in the cart',
     requirement: 'CART-5',
     file: ordering('place-order/place-order.ts'),
-    text: 'from_cart: request.items.length === 0',
-    replacement: 'from_cart: request.items.length > 0',
+    text: 'from_cart: input.request.items.length === 0',
+    replacement: 'from_cart: input.request.items.length > 0',
     caughtBy: ordering('place-order/place-order.test.ts'),
   },
   {
@@ -103,8 +103,8 @@ export const orderingBugs: readonly Bug[] = [
     description: 'a click on an empty cart is answered with the order that emptied it',
     requirement: 'CART-5',
     file: ordering('place-order/place-order.ts'),
-    text: 'taken.items.length > 0 ? taken.cart_version : null',
-    replacement: 'taken.cart_version',
+    text: 'goods.items.length > 0 ? goods.cart_version : null',
+    replacement: 'goods.cart_version',
     caughtBy: ordering('place-order/one-cart.test.ts'),
   },
   {

@@ -153,7 +153,7 @@ export const promotionBugs: readonly Bug[] = [
   {
     description: 'an order that is refused keeps the use of its coupon',
     requirement: 'CAT-14',
-    file: 'modules/ordering/place-order/price-order.ts',
+    file: 'modules/ordering/place-order/reserve-goods.ts',
     text: 'if (discounts.length > 0) await promotions.withdraw(order_id)',
     replacement: 'if (discounts.length < 0) await promotions.withdraw(order_id)',
     caughtBy: 'modules/ordering/place-order/discounted-orders.test.ts',
@@ -233,7 +233,7 @@ export const promotionBugs: readonly Bug[] = [
   {
     description: 'the fee of the courier is not part of the order',
     requirement: 'DLV-4',
-    file: 'modules/ordering/place-order/price-order.ts',
+    file: 'modules/ordering/place-order/reserve-goods.ts',
     text: 'delivery_fee: delivered.fee,',
     replacement: 'delivery_fee: 0,',
     caughtBy: 'modules/ordering/place-order/discounted-orders.test.ts',
