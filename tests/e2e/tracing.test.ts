@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { quietLog, startTracing } from '#platform/telemetry'
 import { openFakeCollector, type FakeCollector, type ReceivedSpan } from '#platform/telemetry/testing'
-import { eventually } from '#platform/testing'
+import { eventually, expectResponse } from '#platform/testing'
 import { openShop, topology, type Shop } from './open-shop.ts'
 import { firstOf, orderBecomes, press, toCourier } from './purchase-steps.ts'
 
@@ -39,14 +39,14 @@ const spanNamed = (spans: readonly ReceivedSpan[], name: string): ReceivedSpan =
   return found
 }
 
-/** An online order that was paid on the page of the bank, and its trace. */
+/** An online order of the cart that was paid on the page of the bank, and its trace. */
 async function buyTea() {
   const as = await shop.customer()
   const { variant_id } = await firstOf(shop, 'teas')
+  expectResponse(await shop.send(as, 'POST /cart/items', { body: { variant_id, quantity: 1 } }), 200)
   const trace_id = crypto.randomUUID().replaceAll('-', '')
   const sent = { headers: { traceparent: `00-${trace_id}-00f067aa0ba902b7-01` } }
-  const items = [{ variant_id, quantity: 1 }]
-  const response = await shop.send(as, 'POST /orders', { body: { ...toCourier, items }, ...sent })
+  const response = await shop.send(as, 'POST /orders', { body: toCourier, ...sent })
   const order = { id: (response.body as { id: string }).id, as }
   await orderBecomes(shop, order, 'processing')
   await press(shop, order.id, 'approve')

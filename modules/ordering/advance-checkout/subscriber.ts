@@ -65,6 +65,15 @@ type PaymentFacts = Readonly<{ payment_id?: string; status?: PaymentStatus }>
 const paymentFactsOf = ({ payment_id, status }: PaymentFacts): EventFacts =>
   payment_id === undefined || status === undefined ? {} : { payment_id, payment_status: status }
 
+/** An order that a discount paid has nothing to refund, and its timeline shows no sum. */
+const refundFactsOf = ({
+  refund_amount,
+  ...payment
+}: PaymentFacts & Readonly<{ refund_amount: number }>): EventFacts => ({
+  ...paymentFactsOf(payment),
+  ...(refund_amount > 0 && { amount: refund_amount }),
+})
+
 const orderOf = ({ order_id }: Readonly<{ order_id: string }>) => order_id
 
 const table: readonly Row[] = [
@@ -76,8 +85,8 @@ const table: readonly Row[] = [
   ),
   on(paymentRefunded, orderOfPayment, (payment) =>
     payment.fully_refunded
-      ? advance('payment-refunded', { ...paymentFactsOf(payment), amount: payment.refund_amount })
-      : applyFacts('payment-partially-refunded', { ...paymentFactsOf(payment), amount: payment.refund_amount }),
+      ? advance('payment-refunded', refundFactsOf(payment))
+      : applyFacts('payment-partially-refunded', refundFactsOf(payment)),
   ),
   on(paymentRefundRefused, orderOfPayment, (payment) => applyFacts('payment-refund-refused', paymentFactsOf(payment))),
   on(shipmentCreated, orderOf, ({ shipment_id, status }) =>

@@ -2,6 +2,7 @@ import { userIdOf } from '#platform/access'
 import { answer, type Answer, problemsOf, refuse, storeResponseAs, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams } from '#platform/schema'
+import { staffBodyLimit } from '../../schema.ts'
 import { PiecesDifferMembers, ReceiveReturnBody, ReturnView } from '../return-schema.ts'
 import { maxOnHand } from '../schema.ts'
 import type { ReceivedReturn, ReceiveReturn, ReceiveReturnOutcome } from './receive-return.ts'
@@ -37,7 +38,7 @@ export const receiveReturnRoute =
       body: ReceiveReturnBody,
       response: { 200: ReturnView, ...problemsOf(answers) },
     }
-    const config = { access: { permission: 'catalog.write' }, idempotent: true }
+    const config = { access: { permission: 'catalog.write' }, idempotent: true, bodyLimit: staffBodyLimit }
     http.post('/admin/returns/:id/receive', { schema, config }, async ({ params, body, caller }, reply) => {
       const counts = body.items.map(({ damaged = 0, lost = 0, ...count }) => ({ ...count, damaged, lost }))
       const input = { order_id: params.id, counts, note: body.note ?? null, user_id: userIdOf(caller) }
