@@ -114,7 +114,7 @@ test('a body that is as large as the route allows is read and validated, and one
   )
 })
 
-/** Only staff may send more than 64 KiB, and only where a whole product may need it. */
+/** Only staff may send more than 64 KiB, and only where a whole product or all goods of an order may need it. */
 function bodyLimitOf({ name, body }: Operation): number {
   if (body === undefined) return 1024
   if (name.includes(' /api/v1/auth/') || name.includes('/internal/telegram-logins/')) return 16_384
@@ -122,7 +122,7 @@ function bodyLimitOf({ name, body }: Operation): number {
 }
 
 const ofStaffWithMuchText =
-  /^(?:POST|PATCH) \/api\/v1\/(?:admin\/(?:products|attributes|bundles|variants)(?:\/\{\w+\})?|admin\/products\/\{id\}\/variants|catalog\/\{plural\})$/
+  /^(?:POST|PATCH) \/api\/v1\/(?:admin\/(?:products|attributes|bundles|variants)(?:\/\{\w+\})?|admin\/products\/\{id\}\/variants|admin\/returns\/\{id\}\/receive|catalog\/\{plural\})$/
 
 test('a body that is not JSON is 415 (A17, A21)', async () => {
   for (const type of [
