@@ -7,6 +7,11 @@ const priceLimitIn = (language: string) => (maxPrice / 100).toLocaleString(langu
 /** The refusals that several slices of the products share. */
 export const productAnswers = {
   'slug-taken': answer(409, 'Another product has this `slug`.', 'Такой `slug` уже есть у другого товара.'),
+  'nothing-to-sell': answer(
+    409,
+    'The product has no active variant. Activate one first.',
+    'У товара нет активных вариантов. Сначала включите хотя бы один.',
+  ),
   'unknown-category': answer(400, 'There is no such category.', 'Такой категории нет.'),
   'unknown-tag': answer(400, 'There is no such tag.', 'Такой метки нет.'),
   'unknown-attribute': {

@@ -85,6 +85,26 @@ test('a product without a variant to sell is not shown (F-62, CAT-9)', async () 
   expectProblem(await catalog.asStaff(`PATCH /admin/products/${id}`, { is_active: true }), 409, 'nothing-to-sell')
 })
 
+test('a product is created on sale only with an active variant (CAT-9)', async () => {
+  const product = (fields: object, ...active: boolean[]) => ({
+    type: 'tea',
+    name: { ru: 'Улун', en: 'Oolong' },
+    variants: active.map((is_active) => ({ price: 100, is_active })),
+    ...fields,
+  })
+  const create = (body: object) => catalog.asStaff('POST /admin/products', body)
+  expectProblem(await create(product({ is_active: true }, false)), 409, 'nothing-to-sell')
+  for (const [body, is_active] of [
+    [product({}, false), false],
+    [product({}, false, true), true],
+    [product({ is_active: false }, true), false],
+  ] as const) {
+    const created = expectResponse(await create(body), 201, AdminProduct)
+    assert.equal(created.is_active, is_active)
+  }
+  await catalog.assertNoViolations()
+})
+
 test('a product that is hidden and shown at once ends in one of the two states (F-62, CAT-9)', async () => {
   const { id } = await threeVariants()
   await crowd(20, (i) => catalog.asStaff(`PATCH /admin/products/${id}`, { is_active: i % 2 === 0 }))

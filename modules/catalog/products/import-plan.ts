@@ -144,7 +144,8 @@ function planCreation(
       ...(image !== undefined && { image }),
       ...(origin_country !== undefined && { origin_country }),
       ...(attributes && { attributes }),
-      is_active: product_state === undefined || product_state === 'active',
+      // The first line of an active product may have a variant that is not on sale: a later line then activates the product.
+      ...(product_state !== undefined && product_state !== 'active' && { is_active: false }),
       variants: [newVariant(row, components)],
     },
   }

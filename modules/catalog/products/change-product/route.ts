@@ -8,11 +8,6 @@ import type { ChangeProduct, ChangeProductOutcome } from './change-product.ts'
 
 const answers = {
   ...productAnswers,
-  'nothing-to-sell': answer(
-    409,
-    'The product has no active variant. Activate one first.',
-    'У товара нет активных вариантов. Сначала включите хотя бы один.',
-  ),
   archived: answer(
     409,
     'The product is archived. Restore it from the archive first.',

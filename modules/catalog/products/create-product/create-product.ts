@@ -24,7 +24,7 @@ export type CreatedProduct = Readonly<{ kind: 'created'; product: AdminProduct }
 
 export type CreateProductOutcome =
   | CreatedProduct
-  | Refused<'unknown-type' | 'unknown-category' | 'unknown-tag' | 'slug-taken' | VariantConflict>
+  | Refused<'unknown-type' | 'unknown-category' | 'unknown-tag' | 'slug-taken' | 'nothing-to-sell' | VariantConflict>
   | AttributesRefused
   | VariantRefused
 
@@ -51,6 +51,8 @@ export const createProduct =
     const decided = decideAttributes(allowed, input.attributes ?? {})
     if (decided.kind === 'refused') return decided
 
+    if (input.is_active === true && !hasVariantToSell(input)) return { kind: 'refused', reason: 'nothing-to-sell' }
+
     const id = input.id ?? newId()
     return await transaction(
       db,
@@ -73,6 +75,9 @@ export const createProduct =
     )
   }
 
+const hasVariantToSell = ({ variants }: CreateProductBody): boolean =>
+  variants.some(({ is_active = true }) => is_active)
+
 /** Locks the slug of the name, so that another product of this name gets another one. */
 async function findFreeSlug(tx: CatalogTx, name: Localized, id: string): Promise<string> {
   const slug = slugOf(name.ru) || slugOf(name.en) || 'product'
@@ -94,7 +99,7 @@ async function insertProduct(tx: CatalogTx, input: CreateProductBody, { id, slug
       name: JSON.stringify(inBoth(input.name)),
       description: JSON.stringify(inBoth(input.description ?? noText)),
       attributes: JSON.stringify(input.attributes ?? {}),
-      is_active: input.is_active ?? true,
+      is_active: (input.is_active ?? true) && hasVariantToSell(input),
       created_at: now,
       updated_at: now,
     })
