@@ -10,7 +10,7 @@ export function asText(value: unknown): string | null {
   if (value instanceof Date) return value.toISOString()
   if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`
   if (Array.isArray(value))
-    return `{${value.map((each) => (each === null ? 'NULL' : JSON.stringify(String(each)))).join(',')}}`
+    return `{${value.map((each) => (each === null ? 'NULL' : JSON.stringify(asText(each)))).join(',')}}`
   return typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | boolean}`
 }
 
