@@ -32,11 +32,12 @@ export function showInvitation(app: App, code: string | undefined, { announce, i
   const problem = replace(file, code && !isTerminal ? invitationLink(app, code) : undefined)
   if (!code) return () => {}
   if (problem && !isTerminal) {
-    announce(`  First admin run "posad users invite admin" for a link; the file was not written: ${problem}`)
+    announce(`  First admin: run "posad users invite admin" for a link; the file was not written: ${problem}`)
     return () => {}
   }
   const link = isTerminal ? invitationLink(app, code) : `the link is in ${file}`
-  announce(`  First admin ${link}  (works once, for seven days)`)
+  // On a terminal the line stands in the columns of the addresses above it.
+  announce(`  First admin${isTerminal ? '' : ':'} ${link}  (works once, for seven days)`)
   return isTerminal ? () => {} : deleteOnceStaffed(app, file)
 }
 
