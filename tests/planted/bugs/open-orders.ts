@@ -80,8 +80,8 @@ export const openOrderBugs: readonly Bug[] = [
     description: 'a refused order keeps its goods until its hold expires',
     requirement: 'ORD-12',
     file: ordering('place-order/place-order.ts'),
-    text: "if (outcome.kind === 'refused' && outcome.reason !== 'id-taken') {",
-    replacement: "if (outcome.kind === 'refused' && outcome.reason === 'id-taken') {",
+    text: "if (outcome.kind === 'refused' && outcome.reason !== 'id-taken') await",
+    replacement: "if (outcome.kind === 'refused' && outcome.reason === 'id-taken') await",
     caughtBy: ordering('place-order/open-orders.test.ts'),
   },
   {
