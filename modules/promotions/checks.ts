@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Check } from '#platform/checks'
-import type { PromotionsDb } from './store.ts'
+import type { PromotionsDb } from './store/tables.ts'
 
 /** The invariants of promotions, for `posad check`. */
 export const promotionsChecks = (db: PromotionsDb): readonly Check[] => {

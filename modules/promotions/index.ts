@@ -6,11 +6,15 @@ import type { Clock } from '#platform/values'
 import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { PromotionsApi } from './api.ts'
 import { changeBuyerSubscription } from './change-buyer/subscriber.ts'
+import { changePromotion } from './change-promotion/change-promotion.ts'
+import { changePromotionRoute } from './change-promotion/route.ts'
 import { promotionsChecks } from './checks.ts'
 import { confirmRedemptions } from './confirm-redemptions/confirm-redemptions.ts'
 import { confirmRedemptionsJob } from './confirm-redemptions/job.ts'
-import { changePromotion, createPromotion, deletePromotion } from './edit-promotions/edit-promotions.ts'
-import { editPromotionsRoutes } from './edit-promotions/route.ts'
+import { createPromotion } from './create-promotion/create-promotion.ts'
+import { createPromotionRoute } from './create-promotion/route.ts'
+import { deletePromotion } from './delete-promotion/delete-promotion.ts'
+import { deletePromotionRoute } from './delete-promotion/route.ts'
 import { findCoupon } from './find-coupon/find-coupon.ts'
 import { listPromotions, showPromotion } from './list-promotions/query.ts'
 import { listPromotionsRoutes } from './list-promotions/route.ts'
@@ -19,7 +23,9 @@ import { loadOrderFacts } from './quote-price/load-order-facts.ts'
 import { quotePrice } from './quote-price/quote-price.ts'
 import { redeemPromotions } from './redeem-promotions/redeem-promotions.ts'
 import { releaseRedemptionsSubscriptions } from './release-redemptions/subscriber.ts'
-import { activePromotions, buyerKeys, type PromotionsDb } from './store.ts'
+import { buyerKeys } from './store/buyer-keys.ts'
+import { activePromotions } from './store/active-promotions.ts'
+import type { PromotionsDb } from './store/tables.ts'
 import { withdrawRedemption } from './withdraw-redemption/withdraw-redemption.ts'
 
 export type { PromotionsApi } from './api.ts'
@@ -61,11 +67,9 @@ export function promotions(needs: Needs): Module<PromotionsApi> {
     api,
     internal: [answerCallsRoutes(api)],
     routes: [
-      editPromotionsRoutes({
-        createPromotion: createPromotion(parts),
-        changePromotion: changePromotion(parts),
-        deletePromotion: deletePromotion(parts),
-      }),
+      createPromotionRoute({ createPromotion: createPromotion(parts) }),
+      changePromotionRoute({ changePromotion: changePromotion(parts) }),
+      deletePromotionRoute({ deletePromotion: deletePromotion(parts) }),
       listPromotionsRoutes({ listPromotions: listPromotions(db), showPromotion: showPromotion(db) }),
     ],
     subscriptions: [...releaseRedemptionsSubscriptions, changeBuyerSubscription],

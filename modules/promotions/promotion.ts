@@ -1,4 +1,3 @@
-import type { Refused } from '#platform/outcome'
 import type { Benefit } from './pricing.ts'
 import type { CouponReason, PromotionTerms } from './schema.ts'
 
@@ -12,26 +11,6 @@ export type Promotion = Omit<PromotionTerms, 'starts_at' | 'ends_at'> &
     /** Each change of the terms has a new one. */
     version: number
   }>
-
-type Terms = Omit<Promotion, 'id' | 'uses' | 'version'>
-
-/** Refuses terms that the schema cannot check. */
-export function refusalOfTerms(
-  terms: Terms,
-): Refused<'wrong-benefit' | 'ends-before-it-starts' | 'first-order-counts-once'> | undefined {
-  const isRight =
-    (terms.kind === 'percentage') === (terms.percent !== null) &&
-    (terms.kind === 'fixed_amount') === (terms.amount !== null)
-  if (!isRight) return { kind: 'refused', reason: 'wrong-benefit' }
-  const { starts_at, ends_at } = terms
-  if (starts_at !== null && ends_at !== null && starts_at >= ends_at) {
-    return { kind: 'refused', reason: 'ends-before-it-starts' }
-  }
-  if (terms.first_order && terms.max_uses_per_buyer !== 1) {
-    return { kind: 'refused', reason: 'first-order-counts-once' }
-  }
-  return undefined
-}
 
 /** A code as it is stored. */
 export const codeOf = (typed: string): string => typed.trim().normalize('NFC').toUpperCase()

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { eventually, raceFor } from '#platform/testing'
 import { newId } from '#platform/values'
-import { returnUsesAfterRefund } from '../store.ts'
+import { returnUsesAfterRefund } from '../store/redemptions.ts'
 import { changeBuyer } from './change-buyer.ts'
 import { newBuyer, openPromotionsTest, type PromotionsTest } from '../testing.ts'
 

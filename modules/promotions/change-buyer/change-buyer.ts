@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { AnyTx } from '#platform/db'
-import { accountKeyOf, lockRedemptions } from '../store.ts'
+import { accountKeyOf } from '../store/buyer-keys.ts'
+import { lockRedemptions } from '../store/redemptions.ts'
 
 type NewBuyer = Readonly<{ order_id: string; user_id: string }>
 

@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { OrderingApi } from '#ordering'
 import { transaction } from '#platform/db'
 import { after, minutes, type Clock } from '#platform/values'
-import { releaseRedemptions, type PromotionsDb } from '../store.ts'
+import { releaseRedemptions } from '../store/redemptions.ts'
+import type { PromotionsDb } from '../store/tables.ts'
 
 /**
  * From the redemption to its order are a few statements of at most 10 s each, so no attempt still relies on a redemption that

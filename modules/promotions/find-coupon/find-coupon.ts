@@ -3,7 +3,8 @@ import type { Clock } from '#platform/values'
 import type { FindCouponInput, TooManyCoupons } from '../api.ts'
 import { codeOf, isOpen } from '../promotion.ts'
 import type { FindCoupon } from '../quote.ts'
-import { findByCode, type PromotionsDb } from '../store.ts'
+import { findByCode } from '../store/promotions.ts'
+import type { PromotionsDb } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: PromotionsDb; now: Clock; limiter: Pick<Limiter, 'take' | 'giveBack'> }>
 

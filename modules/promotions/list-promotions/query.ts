@@ -1,7 +1,7 @@
 import { countRows, timeCursor, byTime } from '#platform/db'
 import { notFound, pageOf, type ItemPage, type NotFound, type Window } from '#platform/outcome'
 import { codeOf } from '../promotion.ts'
-import type { PromotionRow, PromotionsDb } from '../store.ts'
+import type { PromotionRow, PromotionsDb } from '../store/tables.ts'
 
 type Filter = Readonly<{ code?: string | undefined; is_active?: boolean | undefined; window: Window }>
 export type ListPromotions = (filter: Filter) => Promise<ItemPage<PromotionRow>>

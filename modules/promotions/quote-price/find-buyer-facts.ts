@@ -1,6 +1,6 @@
 import type { OrderingApi } from '#ordering'
 import type { PromotionsApi } from '../api.ts'
-import type { ActivePromotions } from '../store.ts'
+import type { ActivePromotions } from '../store/active-promotions.ts'
 
 type Needs = Readonly<{ active: ActivePromotions; ordering: Pick<OrderingApi, 'hasOrdered'> }>
 

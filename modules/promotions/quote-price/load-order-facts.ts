@@ -1,7 +1,9 @@
 import type { CatalogApi } from '#catalog'
 import type { Clock } from '#platform/values'
 import type { LoadOrderFacts } from '../quote.ts'
-import { listBuyerUses, type BuyerKeysOf, type PromotionsDb } from '../store.ts'
+import type { BuyerKeysOf } from '../store/buyer-keys.ts'
+import { listBuyerUses } from '../store/buyer-uses.ts'
+import type { PromotionsDb } from '../store/tables.ts'
 
 type Needs = Readonly<{
   db: PromotionsDb

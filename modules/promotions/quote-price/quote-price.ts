@@ -2,7 +2,9 @@ import type { Clock } from '#platform/values'
 import type { PromotionsApi } from '../api.ts'
 import { isOpen } from '../promotion.ts'
 import { quoteOf, quoteWithout, type LoadOrderFacts } from '../quote.ts'
-import { findByCode, type ActivePromotions, type PromotionsDb } from '../store.ts'
+import type { ActivePromotions } from '../store/active-promotions.ts'
+import { findByCode } from '../store/promotions.ts'
+import type { PromotionsDb } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: PromotionsDb; now: Clock; active: ActivePromotions; loadOrderFacts: LoadOrderFacts }>
 

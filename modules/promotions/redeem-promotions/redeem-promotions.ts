@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
+import { transaction } from '#platform/db'
 import { isRefusal, Unavailable } from '#platform/outcome'
 import { canonicalJson, type Clock } from '#platform/values'
 import type { PromotionsApi, RedeemInput, RedeemOutcome } from '../api.ts'
-import { isOpen, reasonAgainst, type OrderFacts } from '../promotion.ts'
+import { isOpen, reasonAgainst, type OrderFacts, type Promotion } from '../promotion.ts'
 import { quoteOf, quoteWithout, type Candidates, type FindCoupon, type LoadOrderFacts } from '../quote.ts'
-import { listByIds, type ActivePromotions, type BuyerKeysOf, type PromotionsDb } from '../store.ts'
-import { claimRedemption, saveRedemption } from './save-redemption.ts'
+import type { BuyerKeysOf } from '../store/buyer-keys.ts'
+import type { ActivePromotions } from '../store/active-promotions.ts'
+import { listByIds } from '../store/promotions.ts'
+import type { PromotionsDb } from '../store/tables.ts'
+import { claimRedemption, saveRedemption, type NewRedemption } from './save-redemption.ts'
 
 type Needs = Readonly<{
   db: PromotionsDb
@@ -21,8 +25,8 @@ type Needs = Readonly<{
 const maxRounds = 10
 
 /**
- * Prices the order and counts the uses in one statement, which has the last word on the limits. A promotion whose last use
- * was taken meanwhile is left out, and the order is priced again.
+ * Prices the order and counts the uses in one statement, which checks the limits for the last time. A promotion whose last use
+ * was taken meanwhile is left out, and the order is priced again. It publishes nothing: the order that follows does.
  */
 export const redeemPromotions =
   (needs: Needs): PromotionsApi['redeem'] =>
@@ -36,8 +40,14 @@ export const redeemPromotions =
     for (let round = 1; round <= maxRounds; round++) {
       const promotions = promotionsOf(candidates)
       const facts = await needs.loadOrderFacts({ input, buyer, promotions, order_id: input.order_id })
-      const outcome = await redeemOnce(needs, input, { facts, candidates })
-      if (outcome) return outcome
+      const order = { order_id: input.order_id, input_hash: hashOf(input), redeemed_at: facts.now }
+      const claimed = hasReachedLimit(facts, promotions) ? await claimRedemption(needs.db, order) : undefined
+      if (claimed) return { kind: 'redeemed', quote: claimed }
+      const decided = decideRedemption(input, facts, candidates)
+      if (decided.kind !== 'priced') return decided
+      const redemption = { ...order, ...decided, buyer_keys: needs.buyerKeysOf(input.buyer) }
+      const saved = await transaction(needs.db, (tx) => saveRedemption(tx, redemption))
+      if (saved.kind === 'redeemed' || saved.reason === 'id-taken') return saved
       needs.active.clear()
       candidates = await refreshed(needs, candidates)
     }
@@ -55,19 +65,14 @@ async function couponOf({ findCoupon }: Needs, { coupon: code, attempted_by, req
   return requiresCoupon ? found : { code, promotion: undefined }
 }
 
-type Round = Readonly<{ facts: OrderFacts; candidates: Candidates }>
+/** The use that fills a limit may be the use of an earlier attempt to place this order. */
+const hasReachedLimit = (facts: OrderFacts, promotions: readonly Promotion[]): boolean =>
+  promotions.some((each) => limits.has(reasonAgainst(each, facts)))
 
-/** Undefined when a use could not be counted. */
-async function redeemOnce(
-  { db, buyerKeysOf }: Needs,
-  input: RedeemInput,
-  { facts, candidates }: Round,
-): Promise<RedeemOutcome | undefined> {
-  const order = { order_id: input.order_id, input_hash: hashOf(input), redeemed_at: facts.now }
-  const isLimited = promotionsOf(candidates).some((each) => limits.has(reasonAgainst(each, facts)))
-  // The use that fills the limit may be the use of an earlier attempt to place this order.
-  const claimed = isLimited ? await claimRedemption(db, order) : undefined
-  if (claimed) return { kind: 'redeemed', quote: claimed }
+type Priced = Readonly<{ kind: 'priced' }> & Pick<NewRedemption, 'quote' | 'uses'>
+
+/** Decides the price. Only a price with discounts has uses to save. */
+function decideRedemption(input: RedeemInput, facts: OrderFacts, candidates: Candidates): Priced | RedeemOutcome {
   const quote = quoteOf(facts, candidates)
   const { reason = null } = quote.coupon ?? {}
   if (input.requiresCoupon && reason !== null && reason !== 'better-promotion') {
@@ -78,9 +83,7 @@ async function redeemOnce(
   const uses = quote.discounts.map(({ promotion_id, amount }) => {
     return { promotion_id, discount_amount: amount, version: versions.get(promotion_id) ?? 0 }
   })
-  const saved = await saveRedemption(db, { ...order, quote, uses, buyer_keys: buyerKeysOf(input.buyer) })
-  if (saved.kind === 'redeemed') return saved
-  return saved.reason === 'id-taken' ? { kind: 'refused', reason: 'id-taken' } : undefined
+  return { kind: 'priced', quote, uses }
 }
 
 const limits: ReadonlySet<ReturnType<typeof reasonAgainst>> = new Set(['used-up', 'used-up-by-you'])

@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import { coalesced, transaction } from '#platform/db'
+import { coalesced } from '#platform/db'
 import type { Refused } from '#platform/outcome'
 import type { Quote } from '../api.ts'
-import type { PromotionsDb } from '../store.ts'
+import type { PromotionsTx } from '../store/tables.ts'
 
 type Order = Readonly<{ order_id: string; input_hash: Buffer; redeemed_at: Date }>
 
-type NewRedemption = Order &
+export type NewRedemption = Order &
   Readonly<{
     buyer_keys: readonly string[]
     quote: Quote
@@ -15,7 +15,7 @@ type NewRedemption = Order &
   }>
 
 /** `short`: a limit was reached meanwhile, or staff changed a promotion; nothing was saved. */
-type SavedRedemption = Readonly<{ kind: 'redeemed'; quote: Quote }> | Refused<'id-taken' | 'short'>
+type SavedRedemption = Readonly<{ kind: 'redeemed'; quote: Quote }> | Refused<'id-taken'> | Refused<'short'>
 
 type Row = Readonly<{
   is_new: boolean | null
@@ -33,10 +33,9 @@ type Row = Readonly<{
  * newest row under its limit, because PostgreSQL evaluates the condition again after the wait. The last lock is the key of the
  * buyer: promotions for first orders give one order their discount, whichever of them the other orders use.
  */
-export async function saveRedemption(db: PromotionsDb, redemption: NewRedemption): Promise<SavedRedemption> {
+export async function saveRedemption(tx: PromotionsTx, redemption: NewRedemption): Promise<SavedRedemption> {
   const { order_id, input_hash, buyer_keys, quote, uses, redeemed_at } = redemption
-  return await transaction(db, async (tx): Promise<SavedRedemption> => {
-    const { rows } = await sql<Row>`
+  const { rows } = await sql<Row>`
       with requested as (
         select * from jsonb_to_recordset(${JSON.stringify(uses)}::jsonb)
           as requested(promotion_id uuid, discount_amount bigint, version integer)
@@ -85,17 +84,16 @@ export async function saveRedemption(db: PromotionsDb, redemption: NewRedemption
         not exists (select from counted where first_order)
           or (select count(*) from first_for_buyer) = cardinality(${buyer_keys}::text[]) as is_first
     `.execute(tx)
-    const { is_new, price, counted, counted_for_buyer, is_first } = rows[0]!
-    if (is_new === null || price === null) return { kind: 'refused', reason: 'id-taken' }
-    if (!is_new) return { kind: 'redeemed', quote: price }
-    const isCounted = counted === uses.length && counted_for_buyer === uses.length * buyer_keys.length
-    return isCounted && is_first ? { kind: 'redeemed', quote } : { kind: 'refused', reason: 'short' }
-  })
+  const { is_new, price, counted, counted_for_buyer, is_first } = rows[0]!
+  if (is_new === null || price === null) return { kind: 'refused', reason: 'id-taken' }
+  if (!is_new) return { kind: 'redeemed', quote: price }
+  const isCounted = counted === uses.length && counted_for_buyer === uses.length * buyer_keys.length
+  return isCounted && is_first ? { kind: 'redeemed', quote } : { kind: 'refused', reason: 'short' }
 }
 
 /**
  * Claims the redemption of an earlier attempt to place the order, and returns its price; undefined without one. Concurrent
- * requests share one statement: everyone who comes too late for a coupon asks this first.
+ * requests share one statement: every order that is too late for a coupon runs it.
  */
 export const claimRedemption = coalesced<Order, Quote | undefined>(async (db, orders) => {
   const { rows } = await sql<{ order_id: string; price: Quote }>`

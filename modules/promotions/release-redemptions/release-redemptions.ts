@@ -1,5 +1,5 @@
 import { batched } from '#platform/db'
-import { releaseRedemptions, returnUsesAfterRefund } from '../store.ts'
+import { releaseRedemptions, returnUsesAfterRefund } from '../store/redemptions.ts'
 
 /** Returns the uses of a cancelled order. The orders of a batch are one call. */
 export const releaseRedemption = batched<string, void>(releaseRedemptions)

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import type { PromotionsApi } from '../api.ts'
-import { releaseRedemptions, type PromotionsDb } from '../store.ts'
+import { releaseRedemptions } from '../store/redemptions.ts'
+import type { PromotionsDb } from '../store/tables.ts'
 
 /** Withdraws one claim. The redemption ends with the last one, and its uses return. */
 export const withdrawRedemption =

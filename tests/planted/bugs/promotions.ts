@@ -49,7 +49,7 @@ export const promotionBugs: readonly Bug[] = [
   {
     description: 'an order that was cancelled twice returns two uses',
     requirement: 'CAT-14',
-    file: promotions('store.ts'),
+    file: promotions('store/redemptions.ts'),
     text: 'order_id = any(${order_ids}::uuid[]) and not is_returned and (',
     replacement: 'order_id = any(${order_ids}::uuid[]) and (',
     caughtBy: redeemTest,
@@ -65,7 +65,7 @@ export const promotionBugs: readonly Bug[] = [
   {
     description: 'every full refund returns the use',
     requirement: 'CAT-14',
-    file: promotions('store.ts'),
+    file: promotions('store/redemptions.ts'),
     text: 'select id from promotions.promotions where returns_use_on_refund))',
     replacement: 'select id from promotions.promotions))',
     caughtBy: redeemTest,
@@ -81,7 +81,7 @@ export const promotionBugs: readonly Bug[] = [
   {
     description: 'a cancelled first order keeps its buyer from another',
     requirement: 'CAT-14',
-    file: promotions('store.ts'),
+    file: promotions('store/redemptions.ts'),
     text: 'if (released.length > 0) await deleteFirstOrders(tx, released)',
     replacement: '',
     caughtBy: redeemTest,
@@ -105,7 +105,7 @@ export const promotionBugs: readonly Bug[] = [
   {
     description: 'an order that is refunded while an account claims it counts for the account for ever',
     requirement: 'CAT-14',
-    file: promotions('store.ts'),
+    file: promotions('store/redemptions.ts'),
     text: 'await lockRedemptions(tx, order_ids)',
     replacement: '',
     caughtBy: promotions('change-buyer/change-buyer.test.ts'),
@@ -169,7 +169,7 @@ export const promotionBugs: readonly Bug[] = [
   {
     description: 'an account uses a coupon for first orders again with a new account of the same e-mail',
     requirement: 'CAT-14',
-    file: promotions('store.ts'),
+    file: promotions('store/buyer-keys.ts'),
     text: '...(mailbox === undefined ? []',
     replacement: '...(mailbox === undefined || user_id !== null ? []',
     caughtBy: promotions('redeem-promotions/redeem-promotions.test.ts'),

@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import { Page } from '#platform/schema'
 import { anna, crowd, expectProblem, expectResponse, guest, olga, statusesOf } from '#platform/testing'
 import { newId } from '#platform/values'
-import { PromotionDetails, PromotionView } from '../schema.ts'
-import { openPromotionsTest, type PromotionsTest } from '../testing.ts'
+import { PromotionDetails, PromotionView } from './schema.ts'
+import { openPromotionsTest, type PromotionsTest } from './testing.ts'
 
 let shop: PromotionsTest
 before(async () => {
