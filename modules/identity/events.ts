@@ -47,7 +47,8 @@ export const userUnblocked = defineEvent('identity.user-unblocked.v1', {
 })
 
 export const userRoleChanged = defineEvent('identity.user-role-changed.v1', {
-  description: 'A user got another role. `permissions` are those of the new role.',
+  description:
+    'A user got another role, or the role of the user got other permissions. `permissions` are those of the role now.',
   key: 'user_id',
   payload: Type.Object({ user_id: Id, role: Type.String(), permissions: Type.Array(Type.String()) }),
 })

@@ -67,6 +67,18 @@ export async function findUser(db: IdentityDb, id: string): Promise<User | undef
   return await selectUser(db).where('identity.users.id', '=', id).executeTakeFirst()
 }
 
+/** The ids of the users who have a role of staff. */
+export async function listUsersOf(db: IdentityDb, role: Role): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('identity.users')
+    .select('id')
+    .where('role', '=', role)
+    .where('role', '<>', 'customer')
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** Locks a user and reads it under the lock, so that two changes at once are both applied, and published in their order. */
 export async function lockUser(tx: IdentityTx, id: string): Promise<User | undefined> {
   await tx.selectFrom('identity.users').select('id').where('id', '=', id).forUpdate().execute()

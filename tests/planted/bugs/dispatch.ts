@@ -173,6 +173,22 @@ export const dispatchBugs: readonly Bug[] = [
     caughtBy: dispatch('fleet/fleet.test.ts'),
   },
   {
+    description: 'a courier whose role lost the permission stays on duty',
+    requirement: 'DSP-10',
+    file: dispatch('fleet/block-courier/subscriber.ts'),
+    text: "    if (!permissions.includes('delivery.deliver')) await blockCourier(tx, user_id)\n",
+    replacement: '    if (permissions.length < 0) await blockCourier(tx, user_id)\n',
+    caughtBy: dispatch('fleet/show-board/attention.test.ts'),
+  },
+  {
+    description: 'the couriers of a role that lost a permission stay on duty',
+    requirement: 'DSP-10',
+    file: 'modules/identity/staff/change-role-permissions/change-role-permissions.ts',
+    text: 'if (permissions.join() !== from.join())',
+    replacement: 'if (permissions.length > 1000)',
+    caughtBy: 'modules/identity/staff/change-role-permissions/change-role-permissions.test.ts',
+  },
+  {
     description: 'a second message about a basket changes its order',
     requirement: 'DSP-2',
     file: dispatch('course/create-order/create-order.ts'),

@@ -2,7 +2,7 @@ import { userBlocked, userDeleted, userRoleChanged } from '#identity/events'
 import { subscribe, type Subscription } from '#platform/events'
 import type { BlockCourier } from './block-courier.ts'
 
-/** Handles `user-blocked`, `user-deleted`, and `user-role-changed` to a role that delivers nothing. */
+/** Handles `user-blocked`, `user-deleted`, and `user-role-changed` when the role delivers nothing now. */
 export const blockCourierSubscriptions = ({
   blockCourier,
 }: Readonly<{ blockCourier: BlockCourier }>): readonly Subscription[] => [

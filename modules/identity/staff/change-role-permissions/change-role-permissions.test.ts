@@ -26,6 +26,16 @@ test('a superadmin edits the permissions of a role, and they act at once (ID-14)
   expectProblem(await app.send('GET /admin/users', { token: marketer.access_token }), 403, 'forbidden')
 })
 
+test('each user of a role is published with its new permissions, once for each change (ID-14, DSP-10)', async () => {
+  const { user } = await app.signUpStaff('pyotr@example.com', 'courier')
+  const own = async () =>
+    (await app.eventsOf('identity.user-role-changed.v1')).filter((each) => each.user_id === user.id)
+  const before = (await own()).length
+  await put('courier', ['delivery.read'])
+  await put('courier', ['delivery.read'])
+  assert.deepEqual((await own()).slice(before), [{ user_id: user.id, role: 'courier', permissions: ['delivery.read'] }])
+})
+
 test('an admin edits no permissions, and those of admins and customers are fixed (ID-14)', async () => {
   const admin = await app.signUpStaff('admin@example.com', 'admin')
   expectProblem(await put('operator', [], admin.access_token), 403, 'superadmin-needed')

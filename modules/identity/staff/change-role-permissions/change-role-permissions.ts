@@ -1,14 +1,17 @@
 import { sql } from 'kysely'
 import type { Caller } from '#platform/access'
 import { afterCommit, transaction } from '#platform/db'
+import { publish } from '#platform/events'
 import type { Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { StatusCache } from '../../auth/status-cache.ts'
+import { userRoleChanged } from '../../events.ts'
 import { isEditable, type Permission, type Role } from '../../permissions.ts'
 import { actorOf } from '../../store/actor.ts'
 import { insertAudit } from '../../store/audit.ts'
 import { listPermissions } from '../../store/permissions.ts'
 import type { IdentityDb, IdentityTx } from '../../store/tables.ts'
+import { listUsersOf } from '../../store/users.ts'
 import { isSuperadmin } from '../staff-change.ts'
 
 type Needs = Readonly<{ db: IdentityDb; now: Clock; statusCache: StatusCache }>
@@ -18,7 +21,7 @@ export type ChangeRoleOutcome =
   | Refused<'superadmin-needed' | 'role-not-editable'>
 export type ChangeRolePermissions = (input: ChangeRoleInput) => Promise<ChangeRoleOutcome>
 
-/** Replaces the permissions of a role. They act at once on access tokens that are in use. */
+/** Replaces the permissions of a role. They act at once on access tokens that are in use, and other modules learn of each user. */
 export const changeRolePermissions =
   ({ db, now, statusCache }: Needs): ChangeRolePermissions =>
   async ({ role, caller, ...input }) => {
@@ -37,6 +40,13 @@ export const changeRolePermissions =
       }
       const details = { role, from, to: permissions }
       await insertAudit(tx, { actor, action: 'permissions_changed', user_id: null, details, now: now() })
+      if (permissions.join() !== from.join()) {
+        const users = await listUsersOf(tx, role)
+        await publish(
+          tx,
+          users.map((user_id) => userRoleChanged({ user_id, role, permissions })),
+        )
+      }
       afterCommit(tx, statusCache.clear)
       return { kind: 'changed', role, permissions }
     })
