@@ -2,8 +2,12 @@ import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
 import { bindTopic } from './bind-topic/bind-topic.ts'
 import { bindTopicRoute } from './bind-topic/route.ts'
-import { changeFaq, createFaq, deleteFaq } from './edit-faq/edit-faq.ts'
-import { editFaqRoutes } from './edit-faq/route.ts'
+import { changeFaq } from './change-faq/change-faq.ts'
+import { changeFaqRoute } from './change-faq/route.ts'
+import { createFaq } from './create-faq/create-faq.ts'
+import { createFaqRoute } from './create-faq/route.ts'
+import { deleteFaq } from './delete-faq/delete-faq.ts'
+import { deleteFaqRoute } from './delete-faq/route.ts'
 import { findTopic } from './find-topic/query.ts'
 import { findTopicRoutes } from './find-topic/route.ts'
 import { listFaq } from './list-faq/query.ts'
@@ -21,7 +25,9 @@ export function support(needs: Readonly<{ db: SupportDb; now: Clock }>): Module<
       bindTopicRoute({ bindTopic: bindTopic(needs) }),
       findTopicRoutes({ findTopic: findTopic(db) }),
       listFaqRoutes({ listFaq: listFaq(db) }),
-      editFaqRoutes({ createFaq: createFaq(needs), changeFaq: changeFaq(needs), deleteFaq: deleteFaq(needs) }),
+      createFaqRoute({ createFaq: createFaq(needs) }),
+      changeFaqRoute({ changeFaq: changeFaq(needs) }),
+      deleteFaqRoute({ deleteFaq: deleteFaq(db) }),
     ],
   }
 }

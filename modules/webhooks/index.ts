@@ -5,14 +5,18 @@ import type { Module } from '#platform/module'
 import { openOutbound, type Outbound, type Reach } from '#platform/outbound'
 import { openSeal } from '#platform/seal'
 import { seconds, type Clock } from '#platform/values'
+import { changeEndpoint } from './change-endpoint/change-endpoint.ts'
+import { changeEndpointRoute } from './change-endpoint/route.ts'
 import { webhooksChecks } from './checks.ts'
+import { createEndpoint } from './create-endpoint/create-endpoint.ts'
+import { createEndpointRoute } from './create-endpoint/route.ts'
 import { deactivateEndpoint } from './deactivate-failing/deactivate-endpoint.ts'
 import { deactivateFailing } from './deactivate-failing/deactivate-failing.ts'
 import { deactivateFailingJob } from './deactivate-failing/job.ts'
+import { deleteEndpoint } from './delete-endpoint/delete-endpoint.ts'
+import { deleteEndpointRoute } from './delete-endpoint/route.ts'
 import { deleteOldDeliveries, deleteOldMessages } from './delete-old-deliveries/delete-old-deliveries.ts'
 import { deleteOldDeliveriesJob } from './delete-old-deliveries/job.ts'
-import { changeEndpoint, createEndpoint, deleteEndpoint } from './edit-endpoints/edit-endpoints.ts'
-import { editEndpointsRoutes } from './edit-endpoints/route.ts'
 import { enqueueDeliveries } from './enqueue-deliveries/enqueue-deliveries.ts'
 import { enqueueDeliveriesSubscriptions } from './enqueue-deliveries/subscriber.ts'
 import { SubscribedTypes } from './enqueue-deliveries/subscribed-types.ts'
@@ -59,7 +63,7 @@ export function webhooks({ sealSecret, ...needs }: Needs): Module<{}> {
   const slices = {
     createEndpoint: createEndpoint(parts),
     changeEndpoint: changeEndpoint(parts),
-    deleteEndpoint: deleteEndpoint(parts),
+    deleteEndpoint: deleteEndpoint(db),
     rotateSecret: rotateSecret(parts),
     pingEndpoint: pingEndpoint(parts),
     retryDelivery: retryDelivery(parts),
@@ -74,7 +78,9 @@ export function webhooks({ sealSecret, ...needs }: Needs): Module<{}> {
     api: {},
     routes: [
       listEndpointsRoutes(slices),
-      editEndpointsRoutes(slices),
+      createEndpointRoute(slices),
+      changeEndpointRoute(slices),
+      deleteEndpointRoute(slices),
       rotateSecretRoute(slices),
       pingEndpointRoute(slices),
       listDeliveriesRoutes(slices),

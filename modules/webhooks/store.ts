@@ -1,5 +1,13 @@
-import { sql, type Generated, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
-import type { Locale } from '#platform/values'
+import {
+  sql,
+  type Generated,
+  type Insertable,
+  type Kysely,
+  type Selectable,
+  type Transaction,
+  type Updateable,
+} from 'kysely'
+import { newId, type Locale } from '#platform/values'
 import type { DeactivatedReason, DeliveryStatus } from './schema.ts'
 
 type Endpoints = {
@@ -72,6 +80,29 @@ export const findEndpoint = (db: WebhooksDb, id: string): Promise<Endpoint | und
  */
 export const lockEndpoint = (tx: WebhooksTx, id: string): Promise<Endpoint | undefined> =>
   tx.selectFrom('webhooks.endpoints').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
+
+/** Two requests at once must not both take the last place. */
+export const lockNumberOfEndpoints = (tx: WebhooksTx) =>
+  sql`select pg_advisory_xact_lock(hashtextextended('webhooks: number of endpoints', 0))`.execute(tx)
+
+export async function countEndpoints(tx: WebhooksTx): Promise<number> {
+  const { count } = await tx
+    .selectFrom('webhooks.endpoints')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+export const updateEndpoint = (tx: WebhooksTx, id: string, change: Updateable<Endpoints>): Promise<Endpoint> =>
+  tx.updateTable('webhooks.endpoints').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
+
+type NewSecret = Readonly<{ endpoint_id: string; sealed: string; created_at: Date }>
+
+/** Inserts the current secret of an endpoint, which does not expire. */
+export async function insertSecret(tx: WebhooksTx, secret: NewSecret): Promise<void> {
+  const row = { ...secret, id: newId(), expires_at: null }
+  await tx.insertInto('webhooks.secrets').values(row).execute()
+}
 
 /** The secrets that sign requests at `now`, the current one first. */
 export const listSecrets = (db: WebhooksDb, endpoint_id: string, now: Date): Promise<Secret[]> =>

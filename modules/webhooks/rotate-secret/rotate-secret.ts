@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Seal } from '#platform/seal'
-import { after, hours, newId, type Clock } from '#platform/values'
+import { after, hours, type Clock } from '#platform/values'
 import { maxSecrets, secretOf } from '../secret.ts'
-import { listSecrets, lockEndpoint, type WebhooksDb } from '../store.ts'
+import { insertSecret, listSecrets, lockEndpoint, type WebhooksDb } from '../store.ts'
 
 type Needs = Readonly<{ db: WebhooksDb; now: Clock; seal: Seal }>
 
@@ -44,11 +44,7 @@ export const rotateSecret =
           .execute()
       }
       const secret = secretOf(randomBytes(32).toString('base64'))
-      const row = { id: newId(), endpoint_id: endpoint.id, sealed: seal.close(secret), created_at: at }
-      await tx
-        .insertInto('webhooks.secrets')
-        .values({ ...row, expires_at: null })
-        .execute()
+      await insertSecret(tx, { endpoint_id: endpoint.id, sealed: seal.close(secret), created_at: at })
       const rotated = { kind: 'rotated', secret, previous_secret_expires_at: expires_at } as const
       await storeResponse(tx, rotated)
       return rotated

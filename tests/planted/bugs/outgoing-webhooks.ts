@@ -49,10 +49,10 @@ export const outgoingWebhookBugs: readonly Bug[] = [
   {
     description: 'two requests at once add an endpoint beyond the limit',
     requirement: 'CAT-15',
-    file: webhooks('edit-endpoints/edit-endpoints.ts'),
+    file: webhooks('create-endpoint/create-endpoint.ts'),
     text: '      await lockNumberOfEndpoints(tx)\n',
     replacement: '',
-    caughtBy: webhooks('edit-endpoints/edit-endpoints.test.ts'),
+    caughtBy: webhooks('endpoints.test.ts'),
   },
   {
     description: 'an endpoint that failed once long ago is deactivated after its repair',

@@ -2,7 +2,7 @@ import type { Bug } from '../bug.ts'
 
 const support = (file: string) => `modules/support/${file}`
 const topics = support('bind-topic/bind-topic.test.ts')
-const questions = support('edit-faq/edit-faq.test.ts')
+const questions = support('faq.test.ts')
 
 /** Bugs of the threads of customers and of the frequent questions. */
 export const supportBugs: readonly Bug[] = [
@@ -41,7 +41,7 @@ export const supportBugs: readonly Bug[] = [
   {
     description: 'a second question under one id answers with the first one',
     requirement: 'SUP-1',
-    file: support('edit-faq/edit-faq.ts'),
+    file: support('create-faq/create-faq.ts'),
     text: 'return existing && isSame(existing, entry)',
     replacement: 'return existing',
     caughtBy: questions,

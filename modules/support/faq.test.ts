@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { anna, expectProblem, expectResponse, guest, olga } from '#platform/testing'
 import { newId } from '#platform/values'
-import { AdminFaqEntry } from '../schema.ts'
-import { openSupportTest, type SupportTest } from '../testing.ts'
+import { AdminFaqEntry } from './schema.ts'
+import { openSupportTest, type SupportTest } from './testing.ts'
 
 let support: SupportTest
 before(async () => {

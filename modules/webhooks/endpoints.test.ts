@@ -4,8 +4,8 @@ import { orderCreated, orderPaid } from '#ordering/events'
 import { Page } from '#platform/schema'
 import { anna, crowd, expectProblem, expectResponse, olga } from '#platform/testing'
 import { newId } from '#platform/values'
-import { EndpointView, EndpointWithSecret, EventTypeView } from '../schema.ts'
-import { openWebhooksTest, type WebhooksTest } from '../testing.ts'
+import { EndpointView, EndpointWithSecret, EventTypeView } from './schema.ts'
+import { openWebhooksTest, type WebhooksTest } from './testing.ts'
 
 let shop: WebhooksTest
 before(async () => {
