@@ -70,6 +70,8 @@ export async function writeReport(rows: readonly Row[], environment: Environment
     '- **PERF-3** The rounds of the cached read and of the empty route alternate. Every list filters by another price, so that no',
     '  list is cached. The cards of the products are, as far as the cache has room.',
     '- **PERF-4** One SQL statement inserts the events before the clock starts. The delay is the time from an order to its effect.',
+    '- **PERF-5** One client sends one request after another, and every list filters by another price, so that no list is cached.',
+    '  Pages beyond an offset of 1,000 of a filtered list have cursors only: the answer to such an offset says so.',
     '- **PERF-7** The grid has ten seeds of 2,000 ticks and couriers of the speeds 1, 2 and 3; orders that still wait count with their',
     '  time until the end. The shop has three seeds of six hours, one store in a circle of 4 km, bikes at 15 km/h with a detour of',
     '  1.3, and three minutes at each customer. The instances of Li and Lim are not part of the repository.',

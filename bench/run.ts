@@ -8,6 +8,7 @@ import { benchPlaceOrder } from './place-order.ts'
 import { benchReads } from './reads.ts'
 import { benchStart } from './start.ts'
 import { benchStorefront } from './storefront.ts'
+import { benchTableGrowth } from './table-growth.ts'
 import { benchWholeSaga } from './whole-saga.ts'
 import { printRows, type Row } from './row.ts'
 import { environmentOf, writeReport } from './report.ts'
@@ -18,6 +19,7 @@ const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
   'PERF-2': benchWholeSaga,
   'PERF-3': benchReads,
   'PERF-4': () => benchEvents(), // with its own server
+  'PERF-5': benchTableGrowth,
   'PERF-7': benchDispatch,
   'PERF-8': benchStart,
   'PERF-9': benchStorefront,

@@ -102,6 +102,13 @@ export const orderCancelled = defineEvent('ordering.order-cancelled.v1', {
   }),
 })
 
+export const returnExpected = defineEvent('ordering.return-expected.v1', {
+  description:
+    'The parcel of an order left the shop and did not reach its customer: its goods come back, also while the bank refuses the refund.',
+  key: 'order_id',
+  payload: Type.Object({ order_id: Id, number: Type.String() }),
+})
+
 export const orderFulfilled = defineEvent('ordering.order-fulfilled.v1', {
   description: 'The customer has the goods: holds become sales, cash becomes a completed payment.',
   alias: 'order.fulfilled',
@@ -118,6 +125,7 @@ export const orderingEvents = [
   shipmentCancellationRequested,
   orderOwnerChanged,
   orderStatusChanged,
+  returnExpected,
   orderCancelled,
   orderFulfilled,
 ]

@@ -10,6 +10,7 @@ import {
   orderStatusChanged,
   paymentCancellationRequested,
   paymentRequested,
+  returnExpected,
   shipmentCancellationRequested,
   shipmentRequested,
 } from './events.ts'
@@ -48,7 +49,7 @@ export const placedEvents = (order: CreatedOrder, { from_cart, request_id, owner
 
 type Step = SagaStep<CheckoutEffect, EventFacts>
 
-/** The events of one step: first the new statuses of the order, then the commands to other modules. */
+/** The events of one step: first the new statuses of the order, then a return, then the commands to other modules. */
 export function stepEvents(row: OrderRow, { moves }: Progress, step: Step): NewEvent[] {
   const { reason } = step
   const { payment_id = row.payment_id, goods_left = row.goods_left } = step.facts ?? {}
@@ -59,9 +60,17 @@ export function stepEvents(row: OrderRow, { moves }: Progress, step: Step): NewE
       ...statusEvents[to](order),
       orderStatusChanged({ order_id, user_id, from, to, reason }),
     ]),
+    ...(isReturned(step) ? [returnExpected({ order_id, number: order.number })] : []),
     ...step.effects.filter(isCommand).map((command) => commandEvents[command](order, step.idOf(command))),
   ]
 }
+
+/**
+ * The step begins the refund of an order whose parcel had left the shop. From here the order can only be cancelled, but the
+ * bank may refuse the refund for days, and staff must be able to receive the goods meanwhile.
+ */
+const isReturned = ({ effects, facts }: Step): boolean =>
+  facts?.goods_left === true && effects.includes('refund-or-cancel-payment')
 
 const none = () => []
 

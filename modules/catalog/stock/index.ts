@@ -23,7 +23,7 @@ import { recordArrival } from './record-arrival/record-arrival.ts'
 import { recordArrivalSubscription } from './record-arrival/subscriber.ts'
 import { expectReturn } from './release-hold/expect-return.ts'
 import { releaseHold } from './release-hold/release-hold.ts'
-import { releaseHoldSubscription } from './release-hold/subscriber.ts'
+import { releaseHoldSubscriptions } from './release-hold/subscriber.ts'
 import { sellHold } from './sell-hold/sell-hold.ts'
 import { sellHoldSubscription } from './sell-hold/subscriber.ts'
 
@@ -55,7 +55,7 @@ export const stock = (needs: Needs): Stock => ({
   ],
   subscriptions: [
     firmHoldSubscription({ firmHold: firmHold(needs) }),
-    releaseHoldSubscription({ releaseHold: releaseHold(needs), expectReturn: expectReturn(needs) }),
+    ...releaseHoldSubscriptions({ releaseHold: releaseHold(needs), expectReturn: expectReturn(needs) }),
     recordArrivalSubscription({ recordArrival: recordArrival(needs) }),
     sellHoldSubscription({ sellHold: sellHold(needs) }),
   ].map(commutative),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { shipmentCancelled, shipmentCreated, shipmentFailed, shipmentStatusChanged } from '#delivery/events'
-import { paymentCompleted, paymentRefunded, paymentStarted } from '#payments/events'
+import { paymentCompleted, paymentRefunded, paymentRefundRefused, paymentStarted } from '#payments/events'
 import { anna } from '#platform/testing'
 import { newId } from '#platform/values'
 import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
@@ -26,7 +26,8 @@ async function placeShipped() {
   )
   assert.deepEqual(failures, [])
   const refund = { refund_id: newId(), refund_amount: 50_000, refunded_amount: 50_000, fully_refunded: true }
-  return { id, shipment, refunded: paymentRefunded({ ...charge, ...refund, status: 'refunded' }) }
+  const refundRefused = paymentRefundRefused({ ...charge, ...refund, status: 'completed' })
+  return { id, shipment, refunded: paymentRefunded({ ...charge, ...refund, status: 'refunded' }), refundRefused }
 }
 
 test('a late status does not set back a shipment that has failed, so that its order can be cancelled (ORD-6)', async () => {
@@ -45,4 +46,19 @@ test('an order whose shipment is cancelled although its carrier had refused is r
   assert.equal((await shop.published(id, 'ordering.payment-cancellation-requested.v1')).length, 1)
   assert.deepEqual(await shop.deliver(refunded), [])
   assert.equal((await shop.show(anna, id)).status, 'cancelled')
+})
+
+test('the goods of a failed parcel are expected back before the bank has refunded, once (CAT-13, PAY-5)', async () => {
+  for (const goods_left of [true, false]) {
+    const { id, shipment, refunded, refundRefused } = await placeShipped()
+    const failed = shipmentFailed({ ...shipment, reason: 'The customer refused the parcel', goods_left })
+    assert.deepEqual(await shop.deliver(failed, refundRefused), [])
+    assert.notEqual((await shop.show(anna, id)).status, 'cancelled')
+    const { number } = await shop.show(anna, id)
+    const expected = async () => (await shop.published(id, 'ordering.return-expected.v1')).map(({ data }) => data)
+    assert.deepEqual(await expected(), goods_left ? [{ order_id: id, number }] : [])
+    assert.deepEqual(await shop.deliver(shipmentFailed({ ...shipment, reason: 'again', goods_left }), refunded), [])
+    assert.equal((await expected()).length, goods_left ? 1 : 0)
+    assert.equal((await shop.show(anna, id)).status, 'cancelled')
+  }
 })

@@ -1,6 +1,6 @@
 import { holdExpired, holdLost, returnReceived } from '#catalog/events'
 import { shipmentReturned } from '#delivery/events'
-import { orderCancelled, orderFulfilled, shipmentRequested } from '#ordering/events'
+import { orderCancelled, orderFulfilled, returnExpected, shipmentRequested } from '#ordering/events'
 import type { Actor, Step } from './network.ts'
 import { order_id } from './ordering.ts'
 
@@ -18,10 +18,17 @@ export type HoldModel = Readonly<{
 export const catalogActor: Actor<HoldModel> = {
   name: 'catalog',
   initial: { state: 'held', isShort: false, hasArrived: false, isReceived: false },
-  subscribesTo: [shipmentRequested.type, orderCancelled.type, orderFulfilled.type, shipmentReturned.type],
+  subscribesTo: [
+    shipmentRequested.type,
+    orderCancelled.type,
+    orderFulfilled.type,
+    returnExpected.type,
+    shipmentReturned.type,
+  ],
   receive: (hold, { type, payload }) => {
     if (type === shipmentRequested.type) return firm(hold)
     if (type === shipmentReturned.type) return [{ label: 'notes the arrival', state: { ...hold, hasArrived: true } }]
+    if (type === returnExpected.type) return cancel(hold, true)
     if (type === orderCancelled.type) return cancel(hold, 'goods_left' in payload && payload.goods_left === true)
     return sell(hold)
   },

@@ -17,6 +17,10 @@ const hasLeft = ({ shipment }: ShipmentModel) => shipment !== null && shipment !
 /** The bank has the money of the buyer. */
 const isTaken = ({ bank, returned }: Attempt) => bank === 'succeeded' && returned === 0
 
+/** The order is cancelled, or waits for its refund only. */
+const mustBeCancelled = ({ status, checkout }: OrderModel) =>
+  status === 'cancelled' || checkout === 'cancelling-payment'
+
 type Rule = readonly [name: string, isBroken: (states: States, method: PaymentMethod) => boolean]
 
 /** Each holds in every state, whatever is still on its way. */
@@ -50,7 +54,7 @@ const rules: readonly Rule[] = [
     'the goods of a cancelled order are on sale again only where they are in the shop',
     ({ ordering, delivery, catalog }) =>
       (catalog.state === 'released' && hasLeft(delivery)) ||
-      (catalog.state === 'in_return' && !(hasLeft(delivery) && ordering.status === 'cancelled')),
+      (catalog.state === 'in_return' && !(hasLeft(delivery) && mustBeCancelled(ordering))),
   ],
 ]
 

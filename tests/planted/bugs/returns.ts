@@ -7,6 +7,14 @@ const followTest = 'modules/delivery/follow-courier/follow-courier.test.ts'
 /** Goods that are on their way back to the shop. */
 export const returnBugs: readonly Bug[] = [
   {
+    description: 'staff cannot receive goods that came back while the bank refuses the refund',
+    requirement: 'CAT-13',
+    file: 'modules/ordering/order-events.ts',
+    text: 'facts?.goods_left === true && effects',
+    replacement: 'facts?.goods_left === null && effects',
+    caughtBy: 'modules/ordering/advance-checkout/late-events.test.ts',
+  },
+  {
     description: 'goods in the bag of a courier are on sale',
     requirement: 'CAT-13',
     file: stock('release-hold/subscriber.ts'),

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { shipmentReturned } from '#delivery/events'
-import { orderCancelled } from '#ordering/events'
-import { anna, crowd, expectProblem, expectResponse, raceFor, responsesOf } from '#platform/testing'
+import { orderCancelled, returnExpected } from '#ordering/events'
+import { transaction } from '#platform/db'
+import { publish } from '#platform/events'
+import { anna, crowd, deliverEvents, expectProblem, expectResponse, raceFor, responsesOf } from '#platform/testing'
 import { storeNothing } from '#platform/outcome'
 import { Page } from '#platform/schema'
 import { after as later, days, minutes, newId } from '#platform/values'
@@ -104,6 +106,37 @@ test('goods of a parcel that left the shop are neither on hand nor sold until st
       ['opening', 10, null],
     ],
   )
+})
+
+test('staff receive the goods that came back while the bank refuses the refund, and the cancellation changes nothing (CAT-13, PAY-5)', async () => {
+  const rose = await catalog.addVariant(10)
+  const order_id = await shipped([{ variant_id: rose, quantity: 4 }])
+  await catalog.deliver(returnExpected({ order_id, number: '2026-7K3M9Q' }))
+  assert.deepEqual(await stockOf(rose), { on_hand: 6, reserved: 0, in_return: 4 })
+  const received = await receive(order_id, { items: [{ variant_id: rose, sellable: 3, damaged: 1 }] })
+  assert.equal(expectResponse(received, 200, ReturnView).order_number, '2026-7K3M9Q')
+  await catalog.deliver(cancelled(order_id))
+  assert.deepEqual(await stockOf(rose), { on_hand: 9, reserved: 0, in_return: 0 })
+  assert.equal((await show(order_id)).state, 'received')
+  await catalog.assertNoViolations()
+})
+
+test('a return and the cancellation of its order in one batch take the pieces once (CAT-13, PLT-3)', async () => {
+  const rose = await catalog.addVariant(10)
+  const [late, quick] = [newId(), newId()]
+  const items = [{ variant_id: rose, quantity: 2 }]
+  await catalog.hold({ order_id: late, items, expires_at: later(catalog.now(), minutes(30)) })
+  catalog.advance(minutes(31))
+  await expireHolds(catalog.needs)()
+  await catalog.hold({ order_id: quick, items, expires_at: later(catalog.now(), minutes(30)) })
+  const events = [late, quick].flatMap((order_id) => [
+    returnExpected({ order_id, number: '2026-7K3M9Q' }),
+    cancelled(order_id),
+  ])
+  await transaction(catalog.db, (tx) => publish(tx, events))
+  await deliverEvents(catalog.db, [catalog.module], { together: true })
+  assert.deepEqual(await stockOf(rose), { on_hand: 6, reserved: 0, in_return: 4 })
+  await catalog.assertNoViolations()
 })
 
 test('the goods of an order whose parcel never left the shop are on sale at once (CAT-13)', async () => {
