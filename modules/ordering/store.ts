@@ -146,10 +146,13 @@ export const linesOf = (order_id: Expression<string>) =>
 
 const awaitingPayment: CheckoutState = 'awaiting-payment'
 
-/** The end of the time to pay, which is the timeout of the checkout; null unless the order waits for its payment. */
+/**
+ * The end of the time to pay, which is the timeout of the checkout; null unless the order waits for its payment. The status
+ * is no condition of the read: PostgreSQL would search all running checkouts by it.
+ */
 export const payUntilOf = (order_id: Expression<string>) => sql<Date | null>`(
-  select timeout_at from platform.saga
-  where type = 'ordering.checkout' and key = ${order_id} and state = ${awaitingPayment} and status = 'running'
+  select case when state = ${awaitingPayment} and status = 'running' then timeout_at end
+  from platform.saga where type = 'ordering.checkout' and key = ${order_id}
 )`
 
 /** Locks an order until the transaction ends and returns who may open it and the facts for a decision. */

@@ -43,7 +43,8 @@ async function statementsIn(work: () => Promise<unknown>): Promise<readonly stri
 const stepOf = async (work: () => Promise<unknown>) =>
   (await statementsIn(work)).filter((text) => !text.includes('identity'))
 
-test('a buyer fills a cart, orders, pays and looks with 30 statements and 6 commits at most (ORD-1, PAY-2, PERF-2)', async () => {
+/** Adds two products to the cart of a new buyer, places the order, pays it and looks at it; returns the statements of each step. */
+async function checkOut() {
   const { access_token: as } = await registerCustomer({ send })
   const goods = [await firstOf({ send }, 'teas'), await firstOf({ send }, 'flowers')]
   expectResponse(await send(as, 'GET /cart'), 200, CartView)
@@ -62,11 +63,52 @@ test('a buyer fills a cart, orders, pays and looks with 30 statements and 6 comm
   const looking = await stepOf(async () => {
     assert.equal((await showOrder({ send }, { id, as })).payment.status, 'completed')
   })
+  return { adding, ordering, paying, looking }
+}
 
+test('a buyer fills a cart, orders, pays and looks with 30 statements and 6 commits at most (ORD-1, PAY-2, PERF-2)', async () => {
+  const { adding, ordering, paying, looking } = await checkOut()
   assert.deepEqual([paying.length, looking.length], [1, 1])
   const all = [...adding, ...ordering, ...paying, ...looking]
   assert.ok(all.length <= 30, `${all.length} statements: ${all.join(';\n')}`)
   assert.ok(all.filter((text) => text === 'commit').length <= 6)
+})
+
+/** Adds rows that the buyer of a test does not ask for: variants with stock, running checkouts, lines of other orders. */
+async function addOthers(count: number) {
+  const copy = (table: string, changes: string) => `
+    insert into ${table} select copied.* from (select one from ${table} as one limit 1) as first, generate_series(1, ${count}) as n,
+      jsonb_populate_record(first.one, ${changes}) as copied`
+  await app.pool.query(`begin;
+    set local session_replication_role = replica; -- no trigger and no foreign key
+    ${copy('catalog.variants', `jsonb_build_object('id', uuidv7(), 'product_id', uuidv7(), 'sku', 'other-' || n)`)};
+    insert into catalog.stock (variant_id, on_hand, policy) select id, 10, 'track' from catalog.variants where sku like 'other-%';
+    ${copy('platform.saga', `jsonb_build_object('key', uuidv7(), 'version', n, 'status', 'running', 'timeout_at', now() + interval '1 hour')`)};
+    ${copy('ordering.lines', `jsonb_build_object('order_id', uuidv7(), 'position', n)`)};
+    commit`)
+}
+
+/** The rows of tables that all sessions of the app have read, one after the other and by an index. */
+async function countRowsRead(): Promise<number> {
+  const sessions = await Promise.all(Array.from({ length: app.pool.totalCount }, () => app.pool.connect()))
+  for (const session of sessions) await session.query('select pg_stat_force_next_flush()')
+  for (const session of sessions) session.release()
+  const { rows } = await app.pool.query<{ read: number }>(`
+    select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_user_tables`)
+  return rows[0]?.read ?? 0
+}
+
+test('a checkout reads as many rows among 5,000 other variants, checkouts and lines (PERF-1, PERF-5)', async () => {
+  await checkOut() // opens the sessions, and their plans
+  const rowsOf = async () => {
+    const before = await countRowsRead()
+    await checkOut()
+    return (await countRowsRead()) - before
+  }
+  const alone = await rowsOf()
+  await addOthers(5000)
+  const among = await rowsOf()
+  assert.ok(among < alone + 1000, `${alone} rows, and ${among} among others`)
 })
 
 test('a session that was read a moment ago costs no statement, and is refused once it has ended (ID-5, PERF-2)', async () => {

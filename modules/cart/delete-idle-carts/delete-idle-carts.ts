@@ -11,14 +11,16 @@ type DeleteRows = (limit: number) => Promise<number>
 /** Every guest may open a cart, so guests' carts end after 60 idle days. */
 export const deleteIdleCarts =
   ({ db, now }: Needs): DeleteRows =>
-  async (limit) =>
-    deletedRows(
+  async (limit) => {
+    const idleSince = after(now(), -days(60))
+    return deletedRows(
       await sql`
         delete from cart.carts where id in (
-          select id from cart.carts where token_hash is not null and updated_at < ${after(now(), -days(60))}
-          order by updated_at limit ${limit} for update skip locked)
+          select id from cart.carts where token_hash is not null and created_at < ${idleSince} and updated_at < ${idleSince}
+          order by created_at limit ${limit} for update skip locked)
       `.execute(db),
     )
+  }
 
 /** Processed orders stay for 30 days. */
 export const deleteProcessedOrders =

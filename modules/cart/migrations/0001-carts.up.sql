@@ -10,7 +10,8 @@ create table cart.carts (
   abandoned_version uuid, -- the version that cart.abandoned.v1 was published of
   version    uuid not null default uuidv7() -- changes with each request that changes the lines: one order takes them once
 ) with (fillfactor = 70);
-create index carts_of_guests on cart.carts (updated_at) where token_hash is not null;
+-- By created_at, which never changes: with an index on updated_at every change of a cart would be a change of all indexes.
+create index carts_of_guests on cart.carts (created_at) where token_hash is not null;
 
 create table cart.items (
   cart_id    uuid not null references cart.carts on delete cascade,

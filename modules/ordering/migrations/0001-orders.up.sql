@@ -150,7 +150,8 @@ create table ordering.deleted_buyers (
   deleted_at timestamptz not null
 );
 
--- Per key: the number of open orders, and their pieces of each of the variants, those in bundles included.
+-- Per key: the number of open orders, and their pieces of each of the variants, those in bundles included. The orders appear
+-- twice: for the join alone PostgreSQL would read the lines of all orders.
 create function ordering.count_open(buyer_keys text[], variants uuid[], now timestamptz)
 returns table (buyer_key text, variant_id uuid, count bigint) language sql stable as $$
   with counting as (
@@ -165,7 +166,8 @@ returns table (buyer_key text, variant_id uuid, count bigint) language sql stabl
     union all
     select (part ->> 'variant_id')::uuid, (part ->> 'quantity')::bigint * line.quantity
       from jsonb_array_elements(line.components) as part
-  ) as piece where piece.variant_id = any(variants) group by 1, 2
+  ) as piece
+  where line.order_id = any(array(select order_id from counting)) and piece.variant_id = any(variants) group by 1, 2
 $$;
 
 -- Orders of one buyer are counted one after the other. All lock their keys in one order. Each statement of a volatile

@@ -3,7 +3,7 @@ import { batched, inTransaction } from '#platform/db'
 import type { HoldInput } from '../../api.ts'
 import type { DecidedHold } from '../hold.ts'
 import type { StockChange } from '../stock-level.ts'
-import { changedStock, lockedStock } from '../store/stock-levels.ts'
+import { changedStock, isLocked, lockedStock } from '../store/stock-levels.ts'
 
 type NewHold = Readonly<{ input: HoldInput; items_hash: Buffer; decided: DecidedHold; now: Date }>
 
@@ -51,7 +51,7 @@ export const saveHold = batched<NewHold, SavedHold>(async (tx, holds) => {
     ), locked as materialized (${lockedStock}
     ), changed as (
       update catalog.stock s set reserved = s.reserved + locked.quantity from locked
-      where s.variant_id = locked.variant_id and s.on_hand - s.reserved >= locked.quantity
+      where ${isLocked} and s.on_hand - s.reserved >= locked.quantity
       returning ${changedStock}, -locked.quantity as change, 0 as moved
     )
     select (select array_agg(order_id) from new_hold) as held, (select jsonb_agg(changed) from changed) as changes`.execute(

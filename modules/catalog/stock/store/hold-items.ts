@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { AnyTx } from '#platform/db'
 import type { StockChange } from '../stock-level.ts'
-import { changedStock, lockedStock } from './stock-levels.ts'
+import { changedStock, isLocked, lockedStock } from './stock-levels.ts'
 
 /** A hold that ends. Its pieces leave the stock by a movement; null: they stay. */
 export type EndedHold = Readonly<{
@@ -36,7 +36,7 @@ export async function endHolds(tx: AnyTx, holds: readonly EndedHold[]): Promise<
       from item join locked using (variant_id) where item.kind is not null
     )
     update catalog.stock s set on_hand = s.on_hand - locked.leaving, reserved = s.reserved - locked.reserved
-    from locked where s.variant_id = locked.variant_id
+    from locked where ${isLocked}
     returning ${changedStock}, locked.reserved - locked.leaving as change, -locked.leaving as moved, locked.order_id`.execute(
     tx,
   )

@@ -4,7 +4,7 @@ import type { CatalogDb } from '../../store/tables.ts'
 import type { ReturnCount, ReturnState, ReturnView } from '../return-schema.ts'
 import type { ReturnedPieces } from '../return.ts'
 import type { StockChange } from '../stock-level.ts'
-import { changedStock, lockedStock } from './stock-levels.ts'
+import { changedStock, isLocked, lockedStock } from './stock-levels.ts'
 
 type ExpectedReturn = Readonly<{ order_id: string; order_number: string | null; expected_at: Date }>
 
@@ -83,7 +83,7 @@ export async function saveReceipt(
       insert into catalog.movements (id, variant_id, kind, delta, reason, order_id, user_id, moved_at)
       select uuidv7(), variant_id, 'returned', sellable, 'returned', ${order_id}, ${user_id}::uuid, ${at} from locked
     )
-    update catalog.stock s set on_hand = s.on_hand + locked.sellable from locked where s.variant_id = locked.variant_id
+    update catalog.stock s set on_hand = s.on_hand + locked.sellable from locked where ${isLocked}
     returning ${changedStock}, locked.sellable as change, locked.sellable as moved`.execute(tx)
   return rows
 }

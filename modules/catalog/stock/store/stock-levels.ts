@@ -10,10 +10,15 @@ import { freeOf, mayTurnAvailability, type StockChange, turnsAvailability } from
 
 /**
  * The one place that locks the stock of several variants: those of the `with` query `needed`, in id order. A transaction
- * locks its holds first and then stock once, so that no two transactions wait for each other.
+ * locks its holds first and then stock once, so that no two transactions wait for each other. The variants appear twice:
+ * PostgreSQL expects a hundred rows of JSON and would read all stock for the join alone.
  */
 export const lockedStock = sql`
-  select needed.* from catalog.stock s join needed using (variant_id) order by s.variant_id for no key update of s`
+  select needed.* from catalog.stock s join needed using (variant_id)
+  where s.variant_id = any(array(select variant_id from needed)) order by s.variant_id for no key update of s`
+
+/** The condition of an update of `catalog.stock s` from the `with` query `locked`. */
+export const isLocked = sql`s.variant_id = locked.variant_id and s.variant_id = any(array(select variant_id from locked))`
 
 /** The columns that an update of `catalog.stock s` returns; `change` and `moved` are added by the statement itself. */
 export const changedStock = sql`
