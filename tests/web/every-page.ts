@@ -41,7 +41,7 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
     { name: 'home', path: '' },
     { name: 'catalog', path: '/catalog' },
     { name: 'category', path: '/catalog/tea?attr=taste:honey' },
-    { name: 'nothing-found', path: '/catalog?search=oolng' },
+    { name: 'nothing-found', path: '/catalog?search=oolnog' },
     { name: 'tea', path: '/product/da-hun-pao' },
     { name: 'bouquet', path: '/product/pervoe-utro' },
     { name: 'cart-empty', path: '/cart' },

@@ -1,82 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { eventually, expectResponse } from '#platform/testing'
-import { staff } from '../e2e/open-shop.ts'
+import { eventually } from '#platform/testing'
 import { noBrowser, phone, visit, visitorOf } from './browser.ts'
+import { fillAddress } from './checkout-steps.ts'
 import { useWebShop } from './use-web-shop.ts'
 
 const web = useWebShop()
 const skip = noBrowser
 
-let count = 0
-/** Registers at the page that is open. */
-async function register(page: Page): Promise<void> {
-  await page.getByLabel('E-mail').fill(`anna${++count}@example.org`)
-  await page.getByLabel('Password', { exact: true }).fill('oolong at noon, please')
-  await page.getByRole('button', { name: 'Register' }).click()
-}
-
 /** Loading another document at once would cancel the request that makes the cart. */
 const cartIsStored = async (page: Page) =>
   await eventually(async () => assert.ok(await page.evaluate("localStorage.getItem('posad.cart-token')")))
-
-async function fillAddress(page: Page): Promise<void> {
-  await page.getByLabel('City').fill('Kolomna')
-  await page.getByLabel('Street').fill('Posadskaya')
-  await page.getByLabel('Building').fill('3')
-  await page.getByLabel('Name', { exact: true }).fill('Anna')
-  await page.getByLabel('Telephone').fill('+7 912 345-67-89')
-}
-
-test(
-  'search, filter, product, cart, checkout, payment, a timeline that moves by itself, and again (WEB-1, WEB-6)',
-  { skip, timeout: 120_000 },
-  async () => {
-    const { page, problems, close } = await visitorOf(web.browser)
-    await visit(page, `${web.shop.address}/en`)
-    await page.getByRole('combobox', { name: 'Find a tea' }).fill('oolo')
-    await page.getByRole('option').first().waitFor()
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Search: oolo' }).waitFor()
-    await page.locator('label.option', { hasText: 'nutty' }).click()
-    await page.getByRole('link', { name: 'Remove the filter “nutty”' }).waitFor()
-    await page.getByRole('link', { name: 'Da Hong Pao' }).click()
-    await page.getByRole('heading', { level: 1, name: 'Da Hong Pao' }).waitFor()
-    await page.locator('label.variant', { hasText: '100 g' }).click()
-    await page.getByRole('button', { name: 'More' }).first().click()
-    await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
-    await page.getByRole('link', { name: 'Cart: 2 items' }).click()
-    await page.getByRole('heading', { level: 2, name: 'Da Hong Pao, 100 g' }).waitFor()
-    await page.getByRole('link', { name: 'Check out' }).click()
-    await page.getByRole('main').getByRole('link', { name: 'Register' }).click()
-    await register(page)
-    await page.getByRole('heading', { name: 'Checkout' }).waitFor()
-    await page.getByRole('button', { name: 'Place the order' }).click()
-    assert.equal((await page.locator('[aria-invalid="true"]').count()) > 0, true, 'empty fields are marked')
-    await fillAddress(page)
-    await page.getByRole('button', { name: /^Order for ₽3,380$/ }).click()
-    await page.getByRole('button', { name: 'Decline' }).click()
-    await page.getByText('No money was charged').waitFor()
-    await page.getByRole('button', { name: 'Pay again' }).click()
-    await page.getByRole('button', { name: 'Approve' }).click()
-    await page.getByText('We received the payment').waitFor()
-    await page.getByRole('link', { name: 'To the order' }).click()
-    await page.getByRole('heading', { level: 1, name: /^Order \d{4}-/ }).waitFor()
-    await page.getByText('Handed to delivery').waitFor()
-    const id = page.url().split('/').at(-1)?.split('?')[0] ?? ''
-    const { rows } = await web.shop.app.pool.query<{ id: string }>(
-      'select id from delivery.shipments where order_id = $1',
-      [id],
-    )
-    expectResponse(await web.shop.send(staff, `POST /delivery/${rows[0]?.id}/deliver`, { body: {} }), 200)
-    await page.getByText('Thank you! Enjoy it.').waitFor()
-    await page.getByRole('button', { name: 'Order again' }).click()
-    await page.getByRole('heading', { level: 2, name: 'Da Hong Pao, 100 g' }).waitFor()
-    assert.deepEqual(problems, [])
-    await close()
-  },
-)
 
 test(
   'a guest orders without an account, pays, and comes back to the order by its link (ORD-11, WEB-1)',
@@ -160,40 +95,6 @@ test(
   },
 )
 
-test(
-  'goods that are sold out and prices that change are explained before the order (ORD-1, WEB-1)',
-  { skip, timeout: 90_000 },
-  async () => {
-    const { page, problems, close } = await visitorOf(web.browser)
-    await visit(page, `${web.shop.address}/en/product/ivan-chai`)
-    await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
-    await cartIsStored(page)
-    await visit(page, `${web.shop.address}/en/register?next=/checkout`)
-    await register(page)
-    await fillAddress(page)
-    await page.getByText('Free · We deliver to your address').waitFor()
-    await page.getByText('₽320').first().waitFor()
-    const idOf = async (sku: string) =>
-      (await web.shop.app.pool.query<{ id: string }>('select id from catalog.variants where sku = $1', [sku])).rows[0]
-        ?.id ?? ''
-    const id = await idOf('IVAN-CHAI-50')
-    await web.shop.send(staff, `PATCH /admin/variants/${id}`, { body: { price: 35_000 } })
-    await page.getByRole('button', { name: /^Order for/ }).click()
-    await page.getByText('The price has changed: it is ₽350 now').waitFor()
-    assert.equal(await page.getByLabel('City').inputValue(), 'Kolomna', 'the form keeps its fields')
-    await page.getByRole('button', { name: 'Order for ₽350' }).waitFor()
-    await web.shop.send(staff, `POST /admin/variants/${id}/stock`, {
-      body: { delta: -50, reason: 'sold at the counter' },
-    })
-    await page.getByRole('button', { name: 'Order for ₽350' }).click()
-    await page.locator('.alert').waitFor()
-    await page.getByRole('link', { name: 'Back to the cart' }).click()
-    await page.getByText('Sold out').first().waitFor()
-    assert.deepEqual(problems, [])
-    await close()
-  },
-)
-
 test('the back button returns to the list, its filters and its place (WEB-1)', { skip, timeout: 60_000 }, async () => {
   const { page, problems, close } = await visitorOf(web.browser)
   await visit(page, `${web.shop.address}/en/catalog/tea`)
@@ -212,25 +113,6 @@ test('the back button returns to the list, its filters and its place (WEB-1)', {
   assert.deepEqual(problems, [])
   await close()
 })
-
-test(
-  'without a network the cart stays and the page says so; it opens when the network is back (WEB-1)',
-  { skip, timeout: 60_000 },
-  async () => {
-    const { page, close } = await visitorOf(web.browser, { serviceWorkers: 'allow' })
-    await visit(page, `${web.shop.address}/en/product/sencha`)
-    await page.getByRole('button', { name: 'Add to cart', exact: true }).click()
-    await page.getByRole('link', { name: 'Cart: 1 item' }).waitFor()
-    await eventually(async () => assert.equal(await page.evaluate('navigator.serviceWorker.controller !== null'), true))
-    await page.context().setOffline(true)
-    await page.getByRole('link', { name: 'Teaware' }).first().click()
-    await page.getByRole('heading', { name: 'No connection' }).waitFor()
-    await page.getByRole('link', { name: 'Cart: 1 item' }).click()
-    await page.getByRole('heading', { level: 2, name: /sencha/i }).waitFor()
-    await page.context().setOffline(false)
-    await close()
-  },
-)
 
 test('a reader orders by keyboard alone (WEB-6)', { skip, timeout: 90_000 }, async () => {
   const { page, close } = await visitorOf(web.browser)

@@ -14,7 +14,7 @@ import { readOrderLinks } from './order-access.ts'
 import { openOrderSending } from './ordering/send-order.ts'
 import { openRouter, type Router } from './router/router.ts'
 import { matchRoute, splitPath } from './router/route.ts'
-import { missingPage, routes } from './routes.ts'
+import { missingPage, offlinePage, routes } from './routes.ts'
 import { openBrowserApi } from './session/browser-api.ts'
 import { openSession } from './session/session.ts'
 import { readSession, watchSession } from './session/session-store.ts'
@@ -36,6 +36,7 @@ function start(): void {
     url: pathname + search,
     ...('loaded' in content && { loaded: content.loaded }),
     ...(content.status === 404 && { failure: new Failure(404, { code: 'not-found' }) }),
+    ...(content.isOffline && match.route !== offlinePage && { failure: Failure.ofNetwork() }),
   }
   const router = openRouter({ routes, missing: missingPage, api, locale, first })
   const host = webHost

@@ -7,7 +7,7 @@ import { documentOf } from './head/document.ts'
 import type { PageContent } from './page-content.ts'
 import { matchRoute, type Match } from './router/route.ts'
 import type { Router } from './router/router.ts'
-import { missingPage, routes } from './routes.ts'
+import { missingPage, offlinePage, routes } from './routes.ts'
 import { openShop, type Category } from './shop.ts'
 
 /** Requests of the server have no host; the address of the API only completes their URL. */
@@ -23,7 +23,8 @@ export const render: Renderer['render'] = async ({ locale, path, search, origin,
     readCategories(api),
     found ? read(api, match) : { status: 404 as const },
   ])
-  const content: PageContent = { ...loading, facts, categories }
+  const isOffline = found?.route === offlinePage
+  const content: PageContent = { ...loading, facts, categories, ...(isOffline && { isOffline }) }
   const shop = openShop({ locale, facts, categories })
   const { route, params, query } = content.status === 404 ? { ...match, route: missingPage } : match
   const { loaded } = content

@@ -7,4 +7,6 @@ export type PageContent = Readonly<{
   facts: ShopFacts
   categories: readonly Category[]
   loaded?: unknown
+  /** The page without a network: the service worker shows it at the addresses of all others. */
+  isOffline?: true
 }>

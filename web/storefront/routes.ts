@@ -41,4 +41,4 @@ export const routes = [
   offlinePage,
 ]
 
-export { missingPage }
+export { missingPage, offlinePage }

@@ -1,18 +1,13 @@
 import type { VNode } from 'preact'
+import { Failure } from '../api/failure.ts'
 import { route } from '../router/route.ts'
-import { useShop } from '../shop.ts'
+import { useRouter } from '../router/router.ts'
+import { FailedPage } from './failed.tsx'
 
+/** The same elements as those of a page that failed: in the browser the document is that of another address. */
 function OfflinePage(): VNode {
-  const { href, texts } = useShop()
-  return (
-    <div class="wrap notice">
-      <h1>{texts.failed.offlineTitle}</h1>
-      <p>{texts.failed.offlineHint}</p>
-      <a class="button" href={href('/cart')}>
-        {texts.nav.cart}
-      </a>
-    </div>
-  )
+  const { reload } = useRouter()
+  return <FailedPage failure={Failure.ofNetwork()} again={reload} />
 }
 
 /** The page that the service worker shows without a network. */

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Api, Schemas } from '../api/client.ts'
+import { bodyOf, type Api, type Schemas } from '../api/client.ts'
 import { failureOf } from '../api/failure.ts'
+import { reasonOf } from '../api/reason-of.ts'
 import { browser } from '../browser.ts'
 import { saveCartToken } from '../cart/cart-store.ts'
 import type { OrderAccess } from '../order-access.ts'
@@ -19,11 +20,17 @@ export function OrderActions({ order, access, reload }: Props): VNode {
   const [isBusy, setBusy] = useState(false)
   const again = async () => {
     setBusy(true)
-    const missing = await addAll(browser().api, order)
-    browser().cart.refresh()
-    setBusy(false)
-    say(missing > 0 ? texts.order.againPart : texts.order.againDone)
-    router.go(href('/cart'))
+    try {
+      const missing = await addAll(browser().api, order)
+      if (missing === order.items.length) return say(texts.order.againNone)
+      say(missing > 0 ? texts.order.againPart : texts.order.againDone)
+      router.go(href('/cart'))
+    } catch (error) {
+      say(reasonOf(failureOf(error), texts))
+    } finally {
+      browser().cart.refresh()
+      setBusy(false)
+    }
   }
   return (
     <div class="row-actions">
@@ -35,18 +42,20 @@ export function OrderActions({ order, access, reload }: Props): VNode {
   )
 }
 
-/** Adds the lines of an order to the cart; returns how many could not be added. */
+/** Adds the lines of an order to the cart; returns how many the shop refused. Throws when it does not answer. */
 async function addAll(api: Api, { items }: Order): Promise<number> {
   let missing = 0
   for (const { variant_id, quantity } of items) {
     const header = { 'Idempotency-Key': crypto.randomUUID() }
-    const { response, data } = await api.POST('/api/v1/cart/items', {
-      params: { header },
-      body: { variant_id, quantity },
-    })
-    if (!response.ok) missing++
-    // The first answer has the token of a new cart.
-    else if (data) saveCartToken(data)
+    const body = { variant_id, quantity }
+    try {
+      // The first answer has the token of a new cart.
+      saveCartToken(await bodyOf(api.POST('/api/v1/cart/items', { params: { header }, body })))
+    } catch (error) {
+      const { status } = failureOf(error)
+      if (status !== 404 && status !== 409) throw error
+      missing++
+    }
   }
   return missing
 }
@@ -59,7 +68,7 @@ function CancelButton({ access, reload }: Omit<Props, 'order'>): VNode {
     setAsking(false)
     await access()
       .cancel()
-      .catch((error: unknown) => say(failureOf(error).message))
+      .catch((error: unknown) => say(reasonOf(failureOf(error), texts)))
     reload()
   }
   if (!isAsking)

@@ -26,7 +26,7 @@ const entry = (): Entry => (history.state as Entry | null) ?? { key: 0 }
 /** Opens the router of a browser: links, the history, scrolling and focus. */
 export function openRouter({ routes, missing, api, locale, first }: Opening): Router {
   const page = createStore<PageState>(first)
-  const visited = new Map<string, PageState>([[first.url, first]])
+  const visited = new Map<string, PageState>(first.failure ? [] : [[first.url, first]])
   let turn = 0
 
   const matchOf = (url: URL): Match => {

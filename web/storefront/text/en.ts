@@ -158,6 +158,7 @@ export const en: Texts = {
     cancelNo: 'Keep it',
     again: 'Order again',
     againDone: 'The products are in your cart',
+    againNone: 'These products are not on sale now',
     againPart: 'Some products are sold out; the others are in your cart',
     timeline: 'History',
     details: 'Details',
