@@ -2,7 +2,7 @@ import type { Refused } from '#platform/outcome'
 import { codeOf, type Promotion } from './promotion.ts'
 import type { ChangePromotionBody, CreatePromotionBody } from './schema.ts'
 
-/** What staff decide about a promotion. */
+/** The part of a promotion that staff decide. */
 export type Terms = Omit<Promotion, 'id' | 'uses' | 'version'>
 
 /** Refuses terms that the schema cannot check. */

@@ -134,8 +134,8 @@ export const catalogBugs: readonly Bug[] = [
   {
     description: 'concurrent requests with one id do not wait for each other',
     requirement: 'CAT-11',
-    file: 'modules/catalog/taxonomy/edit-tags/edit-tags.ts',
-    text: '        await lockKey(tx, id)\n',
+    file: 'modules/catalog/taxonomy/create-tag/create-tag.ts',
+    text: '        await lockKey(tx, tag.id)\n',
     replacement: '',
     caughtBy: 'modules/catalog/taxonomy/taxonomy.test.ts',
   },

@@ -1,0 +1,2 @@
+/** Buyers do not find products in deeper categories. */
+export const maxDepth = 8
