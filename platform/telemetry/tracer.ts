@@ -7,8 +7,8 @@ let tracer: Tracer | undefined
 /** Sets the tracer of this process; undefined turns tracing off. */
 export const setTracer = (next: Tracer | undefined): void => void (tracer = next)
 
-/** Starts a span; undefined when tracing is off. The caller ends it. */
-export const startSpan = (start: SpanStart): Span | undefined => tracer?.(start)
+/** Starts a span, which the caller ends. Undefined when tracing is off: `describe` is not called then. */
+export const startSpan = (describe: () => SpanStart): Span | undefined => tracer?.(describe())
 
 /**
  * Runs `work` in a span, and ends the span with it. An error that `work` throws marks the span as failed. The span belongs to

@@ -49,7 +49,7 @@ test('a span within another one is its child, and both carry the name of the pro
 test('a span continues the trace of a traceparent and links to others (PLT-18)', async () => {
   const trace = '4bf92f3577b34da6a3ce929d0e0e4736'
   const parent = `00-${trace}-00f067aa0ba902b7-01`
-  startSpan({ name: 'continued', parent, links: [`00-${trace}-00f067aa0ba902b8-01`, null, 'nonsense'] })?.end()
+  startSpan(() => ({ name: 'continued', parent, links: [`00-${trace}-00f067aa0ba902b8-01`, null, 'nonsense'] }))?.end()
   const span = await received('continued')
   assert.deepEqual([span.trace_id, span.parent_id, span.links], [trace, '00f067aa0ba902b7', ['00f067aa0ba902b8']])
 })
@@ -93,7 +93,7 @@ test('a share of 0 records no trace, and one that the caller recorded goes on (P
       assert.match(activeContext()?.traceparent ?? '', /-00$/)
     },
   )
-  startSpan({ name: 'recorded', parent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' })?.end()
+  startSpan(() => ({ name: 'recorded', parent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' }))?.end()
   await received('recorded')
   assert.equal(named('unrecorded'), undefined)
 })
@@ -116,7 +116,7 @@ test('a collector that is away delays no work, and spans arrive again when it is
 test('a program ends in order while its collector is away (PLT-18, PLT-20)', async () => {
   await stop()
   stop = await start({ endpoint: 'http://127.0.0.1:9' })
-  startSpan({ name: 'unsent' })?.end()
+  startSpan(() => ({ name: 'unsent' }))?.end()
   await stop()
 })
 
@@ -128,7 +128,10 @@ test('without a collector there is no span, and work runs as it is (PLT-18)', as
     version: '1',
     log: quietLog,
   })
-  assert.equal(startSpan({ name: 'none' }), undefined)
+  assert.equal(
+    startSpan(() => ({ name: 'none' })),
+    undefined,
+  )
   const work = async () => activeContext()
   assert.equal(await inSpan(() => assert.fail('describes a span'), work), undefined)
 })

@@ -8,7 +8,7 @@ import type { AnyReply, AnyRequest } from '../routes.ts'
 const valid = /^00-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-([\da-f]{2})$/
 
 /** Probes and Prometheus ask every few seconds: their spans would hide the others. */
-const untraced = /^(?:\/api\/v1|\/admin)?\/(?:health(?:\/|$)|metrics$)/
+const untraced = /^(?:\/api\/v1|\/admin)?\/(?:health|metrics)(?:[/?]|$)/
 
 /** The trace context of a request: a new span in the caller's W3C trace, or in a new trace. A later call returns it again. */
 export function traceContextOf(request: AnyRequest, reply: AnyReply): TraceContext {
@@ -36,9 +36,8 @@ const spanIdOf = (hex: string): string => (/[^0]/.test(hex.slice(16)) ? hex.slic
 function spanOf(request: AnyRequest, { raw }: AnyReply, parent: string | undefined): Span | undefined {
   const { method, url, receivedAt } = request
   const facts = request.facts ?? noRoute
-  const path = loggedPath(url, facts)
-  if (untraced.test(path)) return undefined
-  const span = startSpan({
+  if (untraced.test(url)) return undefined
+  const span = startSpan(() => ({
     name: `${method} ${facts.pattern}`,
     kind: 'server',
     parent: parent ?? null,
@@ -46,10 +45,10 @@ function spanOf(request: AnyRequest, { raw }: AnyReply, parent: string | undefin
     attributes: {
       'http.request.method': method,
       'http.route': facts.pattern,
-      'url.path': path,
+      'url.path': loggedPath(url, facts),
       'posad.request_id': request.id,
     },
-  })
+  }))
   if (span)
     raw.once('close', () => {
       span.set({ 'http.response.status_code': raw.statusCode })
