@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { Check } from '#platform/checks'
-import type { DeliveryTables } from './store.ts'
+import type { DeliveryTables } from './store/tables.ts'
 
 /** The invariants of the shipments. */
 export const deliveryChecks = (db: Kysely<DeliveryTables>): readonly Check[] => [

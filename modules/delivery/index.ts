@@ -18,22 +18,28 @@ import type { Carrier } from './carrier.ts'
 import { carriers as ownCarriers } from './carriers/index.ts'
 import { changeCustomer } from './change-customer/change-customer.ts'
 import { changeCustomerSubscription } from './change-customer/subscriber.ts'
+import { changePickupPoint } from './change-pickup-point/change-pickup-point.ts'
+import { changePickupPointRoute } from './change-pickup-point/route.ts'
 import { changeShipmentStatus } from './change-shipment-status/change-shipment-status.ts'
 import { changeShipmentStatusRoute } from './change-shipment-status/route.ts'
+import { changeZone } from './change-zone/change-zone.ts'
+import { changeZoneRoute } from './change-zone/route.ts'
 import { deliveryChecks } from './checks.ts'
 import { choosePickupPoint } from './choose-pickup-point/choose-pickup-point.ts'
 import { closeShipment } from './close-shipment/close-shipment.ts'
 import { closeShipmentSubscription } from './close-shipment/subscriber.ts'
+import { createPickupPoint } from './create-pickup-point/create-pickup-point.ts'
+import { createPickupPointRoute } from './create-pickup-point/route.ts'
 import { createRequestedShipment, prepareRequestedShipment } from './create-shipment/create-requested-shipment.ts'
 import { createShipment } from './create-shipment/create-shipment.ts'
 import { createShipmentRoute } from './create-shipment/route.ts'
 import { createShipmentSubscription } from './create-shipment/subscriber.ts'
+import { createZone } from './create-zone/create-zone.ts'
+import { createZoneRoute } from './create-zone/route.ts'
+import { deleteZone } from './delete-zone/delete-zone.ts'
+import { deleteZoneRoute } from './delete-zone/route.ts'
 import { deliverShipment } from './deliver-shipment/deliver-shipment.ts'
 import { deliverShipmentRoute } from './deliver-shipment/route.ts'
-import { changePickupPoint, createPickupPoint } from './edit-pickup-points/edit-pickup-points.ts'
-import { editPickupPointsRoutes } from './edit-pickup-points/route.ts'
-import { changeZone, createZone, deleteZone } from './edit-zones/edit-zones.ts'
-import { editZonesRoutes } from './edit-zones/route.ts'
 import { deliveryEvents } from './events.ts'
 import { findFee } from './find-fee/find-fee.ts'
 import { finishCancellation } from './finish-cancellation/finish-cancellation.ts'
@@ -55,7 +61,9 @@ import { quoteDeliveryRoute } from './quote-delivery/route.ts'
 import type { SandboxMode } from './schema.ts'
 import { shipmentOf, showShipment } from './show-shipment/query.ts'
 import { showShipmentRoutes } from './show-shipment/route.ts'
-import { openPoints, zoneCache, type DeliveryTables } from './store.ts'
+import { openPoints } from './store/pickup-points.ts'
+import type { DeliveryTables } from './store/tables.ts'
+import { zoneCache } from './store/zones.ts'
 import { trackShipment } from './track-shipment/query.ts'
 import { trackShipmentRoutes } from './track-shipment/route.ts'
 import { unlockCodeRoute } from './unlock-code/route.ts'
@@ -98,8 +106,11 @@ export function delivery({ carriers = ownCarriers, ...needs }: Needs): Module<De
       deliverShipmentRoute(slices),
       trackShipmentRoutes(slices),
       listPickupPointsRoutes(slices),
-      editPickupPointsRoutes(slices),
-      editZonesRoutes(slices),
+      createPickupPointRoute(slices),
+      changePickupPointRoute(slices),
+      createZoneRoute(slices),
+      changeZoneRoute(slices),
+      deleteZoneRoute(slices),
       listZonesRoutes({ ...slices, zones: parts.zones }),
       quoteDeliveryRoute(slices),
       listShipmentsRoute(slices),

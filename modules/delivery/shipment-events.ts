@@ -8,7 +8,8 @@ import {
   shipmentStatusChanged,
 } from './events.ts'
 import { haveGoodsLeft, type StatusChange } from './shipment.ts'
-import { trackingHashOf, type Shipment } from './store.ts'
+import { trackingHashOf } from './store/shipments.ts'
+import type { Shipment } from './store/tables.ts'
 
 export const created = (shipment: Shipment): NewEvent => {
   const { id: shipment_id, order_id, method, status, tracking_number } = shipment

@@ -1,6 +1,6 @@
 import type { CourierView, ShipmentView, StaffShipmentView } from './schema.ts'
 import { nextStatusesForStaff } from './shipment.ts'
-import type { Shipment } from './store.ts'
+import type { Shipment } from './store/tables.ts'
 
 /** A shipment for couriers and staff: they ask the customer for the pickup code. */
 export function shipmentViewOf(shipment: Shipment) {

@@ -14,7 +14,7 @@ import { newId, systemClock } from '#platform/values'
 import { parcelCancellationRequested } from './events.ts'
 import { delivery, type Carrier, type SandboxMode } from './index.ts'
 import type { DeliveryMethod } from './schema.ts'
-import type { Shipment, Tombstone } from './store.ts'
+import type { Shipment, Tombstone } from './store/tables.ts'
 
 type OrderState = Awaited<ReturnType<OrderingApi['stateOf']>>
 type RequestInput = Readonly<{

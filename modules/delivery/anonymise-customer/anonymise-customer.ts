@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { deletedRows, type DeleteBatch } from '#platform/jobs'
 import type { Clock } from '#platform/values'
-import type { DeliveryTables } from '../store.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 
 type Needs = Readonly<{ now: Clock }>
 export type AnonymiseCustomer = (tx: Transaction<DeliveryTables>, user_id: string) => Promise<void>

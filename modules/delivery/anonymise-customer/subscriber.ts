@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import { userDeleted } from '#identity/events'
 import { subscribe, type Subscription } from '#platform/events'
-import type { DeliveryTables } from '../store.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 import type { AnonymiseCustomer } from './anonymise-customer.ts'
 
 /** Handles `user-deleted`. */

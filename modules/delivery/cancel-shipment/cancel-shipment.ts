@@ -12,8 +12,8 @@ import {
   markCancelling,
   saveStatus,
   unmarkCancelling,
-  type DeliveryTables,
-} from '../store.ts'
+} from '../store/shipments.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 
 type Tx = Transaction<DeliveryTables>
 type Cancellation = Readonly<{ event_id: string; order_id: string }>

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import { shipmentCancellationRequested } from '#ordering/events'
 import { subscribe, type Subscription } from '#platform/events'
-import type { DeliveryTables } from '../store.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 import type { CancelShipment, PrepareCancellation } from './cancel-shipment.ts'
 
 type Needs = Readonly<{ prepareCancellation: PrepareCancellation; cancelShipment: CancelShipment }>

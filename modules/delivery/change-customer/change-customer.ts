@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import { publish } from '#platform/events'
 import { shipmentCustomerChanged } from '../events.ts'
-import type { DeliveryTables } from '../store.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 
 /** The account that an order belongs to from now on. */
 type NewCustomer = Readonly<{ order_id: string; user_id: string }>

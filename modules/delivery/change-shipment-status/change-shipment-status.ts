@@ -6,7 +6,8 @@ import type { Clock } from '#platform/values'
 import type { ShipmentStatus } from '../schema.ts'
 import { statusChanged } from '../shipment-events.ts'
 import { changeStatus, type ChangeDecision } from '../shipment.ts'
-import { isShipment, lockShipment, saveStatus, type DeliveryTables, type Shipment } from '../store.ts'
+import { isShipment, lockShipment, saveStatus } from '../store/shipments.ts'
+import type { DeliveryTables, Shipment } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: Kysely<DeliveryTables>; now: Clock }>
 

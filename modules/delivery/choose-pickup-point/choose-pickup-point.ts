@@ -1,5 +1,5 @@
 import type { DeliveryApi } from '../api.ts'
-import type { OpenPoints } from '../store.ts'
+import type { OpenPoints } from '../store/pickup-points.ts'
 
 /** Chooses the open pickup point of an order. */
 export const choosePickupPoint =

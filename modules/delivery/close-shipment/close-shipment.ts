@@ -3,7 +3,8 @@ import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
 import { statusChanged } from '../shipment-events.ts'
 import { deliver } from '../shipment.ts'
-import { isShipment, lockShipment, saveStatus, type DeliveryTables } from '../store.ts'
+import { isShipment, lockShipment, saveStatus } from '../store/shipments.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 
 export type CloseShipment = (tx: Transaction<DeliveryTables>, order_id: string) => Promise<void>
 

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import { orderFulfilled } from '#ordering/events'
 import { subscribe, type Subscription } from '#platform/events'
-import type { DeliveryTables } from '../store.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 import type { CloseShipment } from './close-shipment.ts'
 
 /** Handles `order-fulfilled`. */

@@ -6,7 +6,8 @@ import { shipmentFailed } from '../events.ts'
 import type { SandboxMode } from '../schema.ts'
 import { answersTo, currentState } from '../shipment-events.ts'
 import type { ShipmentRequest } from '../shipment.ts'
-import { insertTombstone, isShipment, lockShipment, type DeliveryTables } from '../store.ts'
+import { insertTombstone, isShipment, lockShipment } from '../store/shipments.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 import { requestOf, type Requested } from '../requested-shipment.ts'
 import {
   cancelRegistration,

@@ -6,7 +6,8 @@ import { canonicalJson, type Clock } from '#platform/values'
 import type { Carrier } from '../carrier.ts'
 import type { DeliveryMethod, SandboxMode } from '../schema.ts'
 import type { Address, ShipmentRequest } from '../shipment.ts'
-import { findShipment, type DeliveryTables, type Shipment } from '../store.ts'
+import { findShipment } from '../store/shipments.ts'
+import type { DeliveryTables, Shipment } from '../store/tables.ts'
 import { requestOf, type RequestedShipment } from '../requested-shipment.ts'
 import {
   cancelRegistration,

@@ -7,7 +7,8 @@ import type { Carrier, CreateOutcome } from '../carrier.ts'
 import type { SandboxMode } from '../schema.ts'
 import { created, statusChanged } from '../shipment-events.ts'
 import { deliver, type ShipmentRequest } from '../shipment.ts'
-import { findShipmentId, isShipment, lockShipment, saveStatus, type DeliveryTables, type Shipment } from '../store.ts'
+import { findShipmentId, isShipment, lockShipment, saveStatus } from '../store/shipments.ts'
+import type { DeliveryTables, Shipment } from '../store/tables.ts'
 
 export type CreatedShipment = Readonly<{ kind: 'created' | 'exists'; shipment: Shipment }>
 export type SaveShipmentOutcome = CreatedShipment | Refused<'no-carrier' | 'address-missing' | 'order-closed'>

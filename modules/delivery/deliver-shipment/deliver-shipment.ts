@@ -6,7 +6,8 @@ import { notFound, type NotFound, type StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { statusChanged } from '../shipment-events.ts'
 import { countWrongCode, deliver, type DeliverDecision, type HandOver } from '../shipment.ts'
-import { isShipment, lockShipment, saveCodeAttempts, saveStatus, type DeliveryTables, type Shipment } from '../store.ts'
+import { isShipment, lockShipment, saveCodeAttempts, saveStatus } from '../store/shipments.ts'
+import type { DeliveryTables, Shipment } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: Kysely<DeliveryTables>; now: Clock }>
 

@@ -1,5 +1,5 @@
 import type { DeliveryApi } from '../api.ts'
-import type { ZoneCache } from '../store.ts'
+import type { ZoneCache } from '../store/zones.ts'
 import { courierFeeOf } from '../zone.ts'
 
 /** Finds the fee of a courier for an order that is placed. Pickup costs nothing. */

@@ -4,7 +4,8 @@ import type { Clock } from '#platform/values'
 import { shipmentCancellationRefused, shipmentCancelled } from '../events.ts'
 import { answersTo, statusChanged } from '../shipment-events.ts'
 import { cancel, haveGoodsLeft } from '../shipment.ts'
-import { isShipment, lockShipment, saveStatus, unmarkCancelling, type DeliveryTables } from '../store.ts'
+import { isShipment, lockShipment, saveStatus, unmarkCancelling } from '../store/shipments.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 
 type Tx = Transaction<DeliveryTables>
 type ParcelAnswer = Readonly<{ event_id: string; shipment_id: string; isCancelled: boolean }>

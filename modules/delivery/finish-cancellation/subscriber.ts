@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import { parcelCancellationRefused, parcelCancelled } from '#dispatch/events'
 import { subscribe, type Subscription } from '#platform/events'
-import type { DeliveryTables } from '../store.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 import type { FinishCancellation } from './finish-cancellation.ts'
 
 type Tx = Transaction<DeliveryTables>

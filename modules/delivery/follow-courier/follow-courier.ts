@@ -5,7 +5,8 @@ import type { ShipmentStatus } from '../schema.ts'
 import { courierReportRejected } from '../events.ts'
 import { statusChanged } from '../shipment-events.ts'
 import { changeStatus, haveGoodsLeft } from '../shipment.ts'
-import { isShipment, lockShipment, saveStatus, type DeliveryTables, type Shipment } from '../store.ts'
+import { isShipment, lockShipment, saveStatus } from '../store/shipments.ts'
+import type { DeliveryTables, Shipment } from '../store/tables.ts'
 
 type CourierReport = Readonly<{
   shipment_id: string

@@ -4,7 +4,8 @@ import { publish, type PayloadOf } from '#platform/events'
 import type { Clock } from '#platform/values'
 import { statusChanged } from '../shipment-events.ts'
 import { changeStatus } from '../shipment.ts'
-import { isShipment, lockShipment, saveStatus, type DeliveryTables } from '../store.ts'
+import { isShipment, lockShipment, saveStatus } from '../store/shipments.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 
 type Received = PayloadOf<typeof returnReceived>
 export type FollowReturn = (tx: Transaction<DeliveryTables>, received: Received) => Promise<void>

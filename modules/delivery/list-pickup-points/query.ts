@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { PickupPoint } from '../pickup-point.ts'
-import type { DeliveryTables } from '../store.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 
 /** Lists the pickup points in their order; `all` includes the closed ones. */
 export type ListPickupPoints = (selection: 'open' | 'all') => Promise<readonly PickupPoint[]>

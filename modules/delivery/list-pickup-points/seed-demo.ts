@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { DeliveryTables } from '../store.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 
 /** Inserts the pickup point of the demo shop. A second call changes nothing. */
 export async function seedDemo(db: Kysely<DeliveryTables>): Promise<void> {

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { countRows, timeCursor, byTime } from '#platform/db'
 import { pageOf, type Window } from '#platform/outcome'
 import type { DeliveryMethod, ShipmentStatus } from '../schema.ts'
-import type { DeliveryTables, Shipment } from '../store.ts'
+import type { DeliveryTables, Shipment } from '../store/tables.ts'
 
 type Filter = Readonly<{ status?: ShipmentStatus | undefined; method?: DeliveryMethod | undefined; window: Window }>
 export type ListShipments = (filter: Filter) => Promise<ReturnType<typeof pageOf<Shipment>>>

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { DeliveryTables } from '../store.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 import type { Zone } from '../zone.ts'
 
 /** Lists all zones in the sequence in which they count. */

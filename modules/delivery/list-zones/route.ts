@@ -1,5 +1,5 @@
 import type { Routes } from '#platform/http'
-import type { ZoneCache } from '../store.ts'
+import type { ZoneCache } from '../store/zones.ts'
 import { bySequence } from '../zone.ts'
 import { PublicZoneList, ZoneList } from '../zone-schema.ts'
 import { publicZoneViewOf, zoneViewOf } from '../zone-view.ts'

@@ -4,7 +4,8 @@ import { isRefusal, notFound, type NotFound } from '#platform/outcome'
 import type { DeliveryApi } from '../api.ts'
 import type { CourierView } from '../schema.ts'
 import { ownShipmentViewOf } from '../shipment-view.ts'
-import { findShipment, type DeliveryTables, type Shipment } from '../store.ts'
+import { findShipment } from '../store/shipments.ts'
+import type { DeliveryTables, Shipment } from '../store/tables.ts'
 
 /** Customers see their own shipments, staff see all. Couriers see the parcels that they carry in dispatch. */
 export type Viewer = Readonly<{ user_id?: string; seesAll: boolean }>

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { batched, type Db } from '#platform/db'
 import { notFound, type NotFound } from '#platform/outcome'
 import type { TrackingView } from '../schema.ts'
-import type { DeliveryTables } from '../store.ts'
+import type { DeliveryTables } from '../store/tables.ts'
 
 type FoundTracking = Readonly<{ kind: 'found'; tracking: TrackingView }>
 export type TrackShipment = (token: string) => Promise<FoundTracking | NotFound>

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound } from '#platform/outcome'
-import { isShipment, lockShipment, saveCodeAttempts, type DeliveryTables, type Shipment } from '../store.ts'
+import { isShipment, lockShipment, saveCodeAttempts } from '../store/shipments.ts'
+import type { DeliveryTables, Shipment } from '../store/tables.ts'
 
 export type UnlockCodeOutcome = Readonly<{ kind: 'unlocked'; shipment: Shipment }> | NotFound
 export type UnlockCode = (id: string) => Promise<UnlockCodeOutcome>

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { LRUCache } from 'lru-cache'
+import { queryCache } from '#platform/cache'
 import { seconds } from '#platform/values'
 import type { Promotion } from '../promotion.ts'
 import type { PromotionRow, PromotionsDb } from './tables.ts'
@@ -18,22 +18,9 @@ type Active = Readonly<{
   hasFirstOrder: boolean
 }>
 
-const key = 'all'
-
 export function activePromotions(db: PromotionsDb, ttl = seconds(5)): ActivePromotions {
-  // Promises, so that a burst of orders runs one query, and a query that began before `clear` is not stored after it.
-  const cache = new LRUCache<string, Promise<Active>>({ max: 1, ttl })
-  return {
-    list: () => {
-      const cached = cache.get(key)
-      if (cached) return cached
-      const query = listActive(db)
-      cache.set(key, query)
-      query.catch(() => cache.get(key) === query && cache.delete(key))
-      return query
-    },
-    clear: () => cache.clear(),
-  }
+  const cache = queryCache<Active>({ max: 1, ttl })
+  return { list: () => cache.through('active', () => listActive(db)), clear: cache.clear }
 }
 
 /** One coupon stands for all that are for first orders. */

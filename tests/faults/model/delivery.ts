@@ -11,7 +11,7 @@ import {
   type Parcel,
   type StatusChange,
 } from '../../../modules/delivery/shipment.ts'
-import type { Shipment } from '../../../modules/delivery/store.ts'
+import type { Shipment } from '../../../modules/delivery/store/tables.ts'
 import type { Actor, Step } from './network.ts'
 import { order_id } from './ordering.ts'
 import { shipmentByHand } from './staff.ts'

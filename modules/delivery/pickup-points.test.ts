@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { anna, courier, crowd, expectProblem, expectResponse, guest, olga } from '#platform/testing'
 import { newId } from '#platform/values'
-import { AdminPickupPointList, AdminPickupPointView, PickupPointList } from '../schema.ts'
-import { openDeliveryTest, type DeliveryTest } from '../testing.ts'
+import { AdminPickupPointList, AdminPickupPointView, PickupPointList } from './schema.ts'
+import { openDeliveryTest, type DeliveryTest } from './testing.ts'
 
 let shop: DeliveryTest
 before(async () => {

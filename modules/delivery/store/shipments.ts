@@ -1,77 +1,16 @@
 import { createHash } from 'node:crypto'
-import { sql, type ColumnType, type Generated, type Kysely, type Selectable } from 'kysely'
-import { LRUCache } from 'lru-cache'
+import { sql } from 'kysely'
 import { batched, type AnyTx, type Db } from '#platform/db'
-import { seconds, type Localized } from '#platform/values'
-import type { DeliveryMethod, OpenHours, ShipmentStatus, TimelineEntry } from './schema.ts'
-import type { Address, StatusFacts } from './shipment.ts'
-import type { Zone } from './zone.ts'
-
-/** Goes in as JSON text and comes out parsed. */
-type Json<Value> = ColumnType<Value, string, string>
-type JsonOrNull<Value> = ColumnType<Value | null, string | null, string | null>
-
-type Shipments = {
-  id: string
-  order_id: string
-  order_number: string | null
-  user_id: string | null
-  /** Null in a tombstone. */
-  method: DeliveryMethod | null
-  status: ShipmentStatus
-  pickup_point_id: string | null
-  pickup_code: string | null
-  code_attempts: Generated<number>
-  code_locked_until: Date | null
-  tracking_number: string | null
-  tracking_token: string | null
-  delivery_address: JsonOrNull<Address>
-  recipient_name: string | null
-  recipient_phone: string | null
-  comment: string | null
-  weight_grams: number | null
-  cash_to_collect: number | null
-  currency: string | null
-  timeline: Json<readonly TimelineEntry[]>
-  created_at: Date
-  updated_at: Date
-  delivered_at: Date | null
-  cancelled_at: Date | null
-  reason: string | null
-  cancelling_at: Date | null
-}
-
-type PickupPoints = {
-  id: string
-  name: Json<Localized>
-  address: Json<Localized>
-  hours: Json<readonly OpenHours[]>
-  timezone: string
-  lat: number | null
-  lng: number | null
-  position: Generated<number>
-  is_active: Generated<boolean>
-}
-
-type Zones = Omit<Zone, 'name' | 'places'> & { name: Json<Localized>; places: string[] }
-
-export type DeliveryTables = {
-  'delivery.zones': Zones
-  'delivery.shipments': Shipments
-  'delivery.pickup_points': PickupPoints
-  'delivery.deleted_customers': { user_id: string; deleted_at: Date }
-}
-
-type Row = Selectable<Shipments>
-export type Shipment = Row & { method: DeliveryMethod; tracking_token: string }
-export type Tombstone = Row & { method: null }
+import type { ShipmentStatus } from '../schema.ts'
+import type { StatusFacts } from '../shipment.ts'
+import type { DeliveryDb, Shipment, Tombstone } from './tables.ts'
 
 export const isShipment = (row: Shipment | Tombstone): row is Shipment => row.method !== null
 
 type Key = Readonly<{ id: string } | { order_id: string }>
 
 /** Finds a shipment; a tombstone is none. */
-export async function findShipment(db: Kysely<DeliveryTables>, key: Key): Promise<Shipment | undefined> {
+export async function findShipment(db: DeliveryDb, key: Key): Promise<Shipment | undefined> {
   const rows = db.selectFrom('delivery.shipments').selectAll().$castTo<Shipment | Tombstone>()
   const row = await (
     'id' in key ? rows.where('id', '=', key.id) : rows.where('order_id', '=', key.order_id)
@@ -189,45 +128,6 @@ export async function saveCodeAttempts(tx: AnyTx, id: string, attempts: CodeAtte
   `.execute(tx)
   return rows[0]!
 }
-
-/** A list that nearly every order needs, so that it is cached. */
-type Cached<Item> = Readonly<{
-  list: () => Promise<readonly Item[]>
-  /** Call it after the commit of a change. */
-  clear: () => void
-}>
-
-/** The ids of the open pickup points. */
-export type OpenPoints = Cached<string>
-/** The zones to which couriers deliver. */
-export type ZoneCache = Cached<Zone>
-
-const key = 'all'
-
-function cachedList<Item>(query: () => Promise<readonly Item[]>, ttl: number): Cached<Item> {
-  // Promises, so that a burst of orders runs one query, and a query that began before `clear` is not stored after it.
-  const cache = new LRUCache<string, Promise<readonly Item[]>>({ max: 1, ttl })
-  return {
-    list: () => {
-      const cached = cache.get(key)
-      if (cached) return cached
-      const running = query()
-      cache.set(key, running)
-      running.catch(() => cache.get(key) === running && cache.delete(key))
-      return running
-    },
-    clear: () => cache.clear(),
-  }
-}
-
-export const openPoints = (db: Kysely<DeliveryTables>, ttl = seconds(5)): OpenPoints =>
-  cachedList(async () => {
-    const rows = await db.selectFrom('delivery.pickup_points').select('id').where('is_active', '=', true).execute()
-    return rows.map(({ id }) => id)
-  }, ttl)
-
-export const zoneCache = (db: Kysely<DeliveryTables>, ttl = seconds(5)): ZoneCache =>
-  cachedList(() => db.selectFrom('delivery.zones').selectAll().where('is_active', '=', true).execute(), ttl)
 
 /** Other modules find a shipment by the hash of its tracking token; the token itself leaves the module with its link only. */
 export const trackingHashOf = (tracking_token: string): string =>
