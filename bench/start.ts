@@ -10,7 +10,7 @@ import { fieldOf, serverProcesses } from './server-processes.ts'
 
 /** Milliseconds until the process has returned the memory of its start. */
 const settling = 15_000
-/** The options of `npm start`. The space of young objects else grows to 32 MB at the start and stays so. */
+/** The options of `npm start`, whose cache of compiled modules is here in the directory of the shop. The space of young objects else grows to 32 MB at the start and stays so. */
 const nodeOptions = ['--max-semi-space-size=8']
 /** The postmaster, its four background processes and a session. */
 const minServerProcesses = 6
@@ -71,6 +71,7 @@ async function startOnce(directory: string) {
     env: {
       PATH: process.env['PATH'],
       POSAD_DATA: directory,
+      NODE_COMPILE_CACHE: join(directory, 'compile-cache'),
       APP_PORT: `${port}`,
       RATE_LIMITS: 'off',
       LOG_LEVEL: 'error',

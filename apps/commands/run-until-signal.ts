@@ -1,6 +1,7 @@
 import { openLogs, startTracing, type Logs } from '#platform/telemetry'
 import { seconds } from '#platform/values'
 import { logLevelOf, type Config } from '../config/config.ts'
+import { collectStartGarbage } from '../processes/collect-start-garbage.ts'
 import { version } from '../version.ts'
 
 /** The time of an orderly stop; supervisors send SIGKILL 30 seconds after SIGTERM. */
@@ -38,6 +39,7 @@ export async function runUntilSignal(config: Config, { name, start }: Program): 
   onSignal(() => ended.resolve({ code: 0 }))
   void ended.promise.then(async (ending) => await endProcess(ending, { starting, stopTracing, logs, announce }))
   await starting
+  void collectStartGarbage()
 }
 
 type Ending = Readonly<{ code: number; reason?: string }>

@@ -8,6 +8,7 @@ import type { Place } from '../run.ts'
 import { messageOf } from '../terminal/message-of.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { version } from '../version.ts'
+import { collectStartGarbage } from './collect-start-garbage.ts'
 import type { Order, Report } from './messages.ts'
 
 /** Time of the first process to collect the metrics of all. */
@@ -47,6 +48,7 @@ export async function serveUntilStopped(config: Config, { name, serve }: Program
   }
   const served = await serve(outputs, placeOf(start), start).catch((error: unknown) => fail(error, config))
   report({ kind: 'ready', address: served.address })
+  void collectStartGarbage()
   await stopping.promise
   setTimeout(() => process.exit(1), grace).unref()
   await served.stop().catch((error: unknown) => {

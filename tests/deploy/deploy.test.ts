@@ -141,7 +141,8 @@ test('the systemd unit runs the program without rights, and waits for its end (P
   const [, ...words] = unit['ExecStart']?.split(' ') ?? []
   assert.deepEqual(words, ['--max-semi-space-size=8', 'apps/cli.ts', 'start'])
   assert.equal(dirname(unit['ExecStart']?.split(' ')[0] ?? ''), `${unit['WorkingDirectory']}/node_modules/.bin`)
-  assert.equal(unit['Environment'], `POSAD_DATA=/var/lib/${unit['StateDirectory']}`)
+  const directories = `POSAD_DATA=/var/lib/${unit['StateDirectory']} NODE_COMPILE_CACHE=/var/cache/${unit['CacheDirectory']}`
+  assert.equal(unit['Environment'], directories)
   assert.ok(Number(unit['TimeoutStopSec']) > 25)
   for (const right of ['DynamicUser', 'NoNewPrivileges', 'PrivateTmp']) assert.equal(unit[right], 'yes', right)
   assert.equal(unit['ProtectSystem'], 'strict')
