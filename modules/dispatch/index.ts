@@ -13,6 +13,7 @@ import { embeddedGeo } from './geo/embedded.ts'
 import type { Geo } from './geo/geo.ts'
 import type { PeriodTerms } from './messages/basket-event.ts'
 import { gridOrdersMetric, openParcelsMetric } from './metrics.ts'
+import { roadDistances } from './roads/road-distances.ts'
 
 export type { CourseMessages, DispatchApi }
 
@@ -25,6 +26,8 @@ type Needs = Readonly<{
   step: number
   /** The settings of the couriers of the shop: DISPATCH_OFFER_TIME and others. */
   fleet: FleetSettings
+  /** DISPATCH_ROAD_URL: measures ways on roads; the metric of the fleet alone when absent. */
+  roadUrl?: string | undefined
   storage: Storage
   /** Where the course API listens; it is off when absent. */
   courseApi?: CourseApiAddress | undefined
@@ -44,6 +47,7 @@ export function dispatch({
   now,
   geo,
   geoHost,
+  roadUrl,
   storage,
   fleet: fleetSettings,
   ...settings
@@ -59,7 +63,8 @@ export function dispatch({
     period: { unit: 'hours', zone: 'Europe/Moscow' },
     ...settings,
   })
-  const couriers = fleet({ db, now, storage, ...fleetSettings })
+  const roads = roadUrl === undefined ? undefined : roadDistances({ url: roadUrl })
+  const couriers = fleet({ db, now, storage, roads, ...fleetSettings })
   return {
     name: 'dispatch',
     description: 'Couriers and the orders that they bring.',

@@ -1,4 +1,15 @@
-import { duration, flag, integer, oneOf, optional, settings, text, withDefault, type Kind } from '#platform/config'
+import {
+  duration,
+  flag,
+  integer,
+  oneOf,
+  optional,
+  settings,
+  text,
+  webUrl,
+  withDefault,
+  type Kind,
+} from '#platform/config'
 import { contracts } from './contract.ts'
 import { parsePoint, type Point } from './fleet/point.ts'
 import { metricNames } from './fleet/board-schema.ts'
@@ -35,6 +46,10 @@ export const dispatchSettings = settings({
       oneOf(...metricNames),
       'haversine',
       'How distances are computed: haversine is the straight line times 1.3; grid is the way north or south plus the way east or west.',
+    ),
+    DISPATCH_ROAD_URL: optional(
+      webUrl,
+      'The table service of an OSRM server with its profile, such as http://127.0.0.1:5000/table/v1/bike: it measures ways on roads, and DISPATCH_METRIC measures them while it does not answer.',
     ),
     DISPATCH_PROOF: withDefault(
       oneOf('pin', 'pin-or-photo'),
@@ -74,6 +89,7 @@ export const dispatchSettings = settings({
       photoRetention: values.DISPATCH_PHOTO_RETENTION,
     },
     geoHost: values.GEO_SERVICE_GRPC_HOST,
+    roadUrl: values.DISPATCH_ROAD_URL,
     courseApi: values.DISPATCH_COURSE_API
       ? { host: values.DISPATCH_COURSE_HOST, port: values.DISPATCH_COURSE_PORT }
       : undefined,

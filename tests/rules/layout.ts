@@ -13,6 +13,7 @@ export const components: readonly string[] = [
   'dispatch/geo',
   'dispatch/messages',
   'dispatch/planner',
+  'dispatch/roads',
   'identity/auth',
   'identity/linking/auth',
   'identity/telegram/auth',

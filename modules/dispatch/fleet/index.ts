@@ -59,7 +59,7 @@ import { takeStepRoutes } from './take-step/route.ts'
 import { takeStep } from './take-step/take-step.ts'
 import { trackParcel } from './track-parcel/query.ts'
 import { trackParcelRoutes } from './track-parcel/route.ts'
-import { metrics, timesBy, type MetricName } from './travel-times.ts'
+import { metrics, timesBy, timesByRoad, type MetricName, type RoadDistances } from './travel-times.ts'
 
 export type { Step } from './steps.ts'
 
@@ -86,13 +86,17 @@ type Needs = FleetSettings &
     storage: Storage
     /** It replaces the planner that searches in a thread. */
     planner?: Planner
+    /** The lengths of ways on roads; the metric alone measures them when absent. */
+    roads?: RoadDistances | undefined
   }>
 
 /** The couriers of the shop: duty, routes, offers, and the parcels that they bring. */
 export function fleet(needs: Needs) {
   const loop = new WakeableLoop()
   const planner = needs.planner ?? openPlanner()
-  const parts = { ...needs, planner, travelTimes: timesBy(metrics[needs.metric]), wake: loop.wake }
+  const metric = metrics[needs.metric]
+  const travelTimes = needs.roads ? timesByRoad(needs.roads, metric) : timesBy(metric)
+  const parts = { ...needs, planner, travelTimes, wake: loop.wake }
   const step = takeStep(parts)
   const slices = {
     createParcel: createParcel(parts),

@@ -38,6 +38,10 @@ export const placesOf = ({ depot, couriers, parcels }: Facts): readonly (Point |
   ...parcels.map(({ address }) => pointOf(address)),
 ]
 
+/** The places of couriers, which no way leads to. */
+export const startsOf = ({ depot, couriers }: Facts, places: readonly (Point | null)[]): ReadonlySet<Point | null> =>
+  new Set(places.slice(1, 1 + couriers.length).filter((place) => place !== depot))
+
 /** True for a courier who takes further parcels. */
 export const takesParcels = ({ duty, shift_ends_at }: FleetCourier, now: Date): boolean =>
   duty === 'on' && shift_ends_at !== null && shift_ends_at > now

@@ -189,6 +189,22 @@ export const dispatchBugs: readonly Bug[] = [
     caughtBy: 'modules/identity/staff/change-role-permissions/change-role-permissions.test.ts',
   },
   {
+    description: 'without the road service no route is planned',
+    requirement: 'DSP-10',
+    file: dispatch('fleet/travel-times.ts'),
+    text: '      if (error instanceof Unavailable) return () => null\n',
+    replacement: '      if (!(error instanceof Error)) return () => null\n',
+    caughtBy: dispatch('roads/road-distances.test.ts'),
+  },
+  {
+    description: 'every plan requests all ways from the road service again',
+    requirement: 'DSP-10',
+    file: dispatch('roads/road-distances.ts'),
+    text: '(from, to) => !stored.has(pairOf(from, to))',
+    replacement: '() => true',
+    caughtBy: dispatch('roads/road-distances.test.ts'),
+  },
+  {
     description: 'a second message about a basket changes its order',
     requirement: 'DSP-2',
     file: dispatch('course/create-order/create-order.ts'),

@@ -13,7 +13,7 @@ import { crashPoint } from '../../crash-points.ts'
 import { assignmentOf } from '../assignment.ts'
 import { dueOffers, type DueOffer } from '../due-offers.ts'
 import { offer } from '../parcel.ts'
-import { placesOf, problemOf, secondsOf, type Facts } from '../planning.ts'
+import { placesOf, problemOf, secondsOf, startsOf, type Facts } from '../planning.ts'
 import type { Point } from '../point.ts'
 import type { Assignment } from '../schema.ts'
 import { saveParcel, type FleetDb } from '../store.ts'
@@ -63,7 +63,8 @@ async function planWith(needs: PlanNeeds, lease: string, signal: AbortSignal | u
   const at = now()
   const { current, ...read } = await readFacts(db, at)
   const facts: Facts = { ...read, depot, now: at }
-  const problem = problemOf(facts, await travelTimes(placesOf(facts)), current)
+  const places = placesOf(facts)
+  const problem = problemOf(facts, await travelTimes(places, startsOf(facts, places)), current)
   const inserted = carryOver(problem, current)
   if (hasNewParcel(current, inserted)) {
     const outcome = await applyPlan(needs, { lease, facts, plan: inserted, offers: [] })
