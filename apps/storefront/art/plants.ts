@@ -80,15 +80,24 @@ export const flowerPicture = (flower: Flower, slug: string): string =>
 /** The most heads that are drawn; a larger bouquet has fuller ones. */
 const maxHeads = 19
 
-type Bouquet = Readonly<{
-  paper: string
+type Bunch = Readonly<{
   dice: Dice
-  /** Distinguishes the bouquets of one picture. */
+  /** Distinguishes the bunches of one picture. */
   name?: string
 }>
+type Bouquet = Bunch & Readonly<{ paper: string }>
 
-/** A bouquet of its own flowers: greenery behind, heads in a dome, paper with a ribbon in its colour. */
-export function bouquetObject(flowers: readonly Flower[], { paper, dice, name = 'bloom' }: Bouquet): string {
+/** A bouquet of its own flowers, in paper with a ribbon of its colour. */
+export function bouquetObject(flowers: readonly Flower[], { paper, ...bunch }: Bouquet): string {
+  const { greenery, heads } = bunchOf(flowers, bunch)
+  return greenery + paperBack(paper) + heads + paperFront(paper)
+}
+
+/** Flowers without paper: greenery behind, heads in a dome. */
+export function bunchOf(
+  flowers: readonly Flower[],
+  { dice, name = 'bloom' }: Bunch,
+): Readonly<{ greenery: string; heads: string }> {
   const green = flowers.filter(({ species }) => sprigs[species])
   const heads = flowers.filter(({ species }) => !sprigs[species])
   const total = heads.reduce((sum, { count }) => sum + count, 0)
@@ -130,13 +139,7 @@ export function bouquetObject(flowers: readonly Flower[], { paper, dice, name = 
     const turn = flower.species === 'tulip' ? (x - 200) * 0.16 : each * 47
     return `<use href="#${forms.get(flower)?.[each % 2]}" transform="${at({ x, y }, turn, scale)}"/>`
   })
-  return (
-    `<defs>${definitions.join('')}</defs>` +
-    behind.join('') +
-    paperBack(paper) +
-    drawnHeads.join('') +
-    paperFront(paper)
-  )
+  return { greenery: behind.join(''), heads: `<defs>${definitions.join('')}</defs>${drawnHeads.join('')}` }
 }
 
 const paperBack = (paper: string) => path('M84 176Q200 130 316 176L262 330H138Z', lighter(paper, 0.5))

@@ -1,6 +1,6 @@
 import { at, group, lighter, line, mixed, openDice, path, shadow } from './canvas.ts'
 import { leaf } from './blooms.ts'
-import { bouquetObject, type Flower } from './plants.ts'
+import { bunchOf, type Flower } from './plants.ts'
 import { bowl, heap, type Tea } from './tea.ts'
 import { wareObject } from './ware.ts'
 
@@ -20,10 +20,10 @@ export function heroPicture(): string {
     path('M150 262C120 300 118 372 146 398H236C264 372 262 300 232 262Z', '#c8d3c5') +
     path('M206 262H232C262 300 264 372 236 398H196C236 370 238 300 206 262Z', '#a9b8a8') +
     line('M142 300C136 330 140 360 152 384', '#ffffff', 6).replace('/>', ' opacity=".45"/>')
-  const bunch = bouquetObject(morning, { paper: '#c8d3c5', dice }).split('<path d="M76 190')[0] ?? ''
+  const { greenery, heads } = bunchOf(morning, { dice })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 420" width="560" height="420">${
-    shadow({ x: 300, y: 398 }, 230, 0.12) +
-    group('translate(-9 4)', group('translate(0 10)', bunch) + vase) +
+    shadow({ x: 300, y: 382 }, 230, 0.12) +
+    group('translate(-9 4)', group('translate(0 10)', greenery + heads) + vase) +
     group(
       at({ x: 372, y: 304 }, 0, 0.92),
       wareObject({ material: 'clay', volume: 150, color: '#8a4b32', isHandmade: true }, dice),
