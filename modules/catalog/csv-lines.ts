@@ -1,10 +1,18 @@
 import { CsvError, parse } from 'csv-parse'
+import type { Localized } from '#platform/values'
 
 /** A line of a file with its number, from 1 for the header, and its cells by column. */
 export type Line = Readonly<{ number: number; cells: Readonly<Record<string, string>> }>
 
-/** Thrown for a file that cannot be read; `message` is for people. */
-export class UnreadableFile extends Error {}
+/** Thrown for a file that cannot be read; `texts` are for people. */
+export class UnreadableFile extends Error {
+  readonly texts: Localized
+
+  constructor(texts: Localized) {
+    super(texts.en)
+    this.texts = texts
+  }
+}
 
 const maxLineBytes = 200_000
 
@@ -17,7 +25,7 @@ export async function* linesOf(
 ): AsyncGenerator<readonly Line[]> {
   const parser = parse({
     bom: true,
-    columns: (header: string[]) => header.map((title) => columnOf(title, columns)),
+    columns: (header: string[]) => columnsOf(header, columns),
     info: true,
     max_record_size: maxLineBytes,
     skip_empty_lines: true,
@@ -34,13 +42,37 @@ export async function* linesOf(
       batch = []
     }
   } catch (error) {
-    throw error instanceof CsvError ? new UnreadableFile(error.message) : error
+    throw error instanceof CsvError ? unreadable(error) : error
   }
   if (batch.length > 0) yield batch
+}
+
+const unreadable = ({ message }: CsvError) =>
+  new UnreadableFile({ en: `The file is no CSV: ${message}`, ru: `Файл не похож на CSV: ${message}` })
+
+/** Spreadsheets of some languages, Russian among them, save CSV with semicolons. */
+const separators = [
+  [';', { en: 'semicolons', ru: 'точкой с запятой' }],
+  ['\t', { en: 'tabs', ru: 'табуляцией' }],
+] as const
+
+function columnsOf(header: readonly string[], columns: readonly string[]): string[] {
+  const [only = '', ...others] = header
+  const separator = others.length === 0 ? separators.find(([character]) => only.includes(character))?.[1] : undefined
+  if (separator)
+    throw new UnreadableFile({
+      en: `The columns are separated by ${separator.en}: save the file as CSV with commas, in UTF-8`,
+      ru: `Столбцы разделены ${separator.ru}: сохраните файл как CSV с запятыми, в кодировке UTF-8`,
+    })
+  return header.map((title) => columnOf(title, columns))
 }
 
 function columnOf(title: string, columns: readonly string[]): string {
   const name = title.trim()
   if (columns.includes(name)) return name
-  throw new UnreadableFile(`There is no column "${name}": the columns are ${columns.join(', ')}`)
+  const known = columns.join(', ')
+  throw new UnreadableFile({
+    en: `There is no column "${name}": the columns are ${known}`,
+    ru: `Столбца «${name}» нет. Столбцы файла: ${known}`,
+  })
 }

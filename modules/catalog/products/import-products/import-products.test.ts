@@ -161,6 +161,37 @@ test('a file that is no product file is refused (CAT-12)', async () => {
   await assert.rejects(importText(`sku,name_en\nA,"${'x'.repeat(250_000)}"\n`), UnreadableFile)
 })
 
+test('a file with semicolons or tabs says how to save it, in both languages (CAT-12)', async () => {
+  for (const [separator, said] of [
+    [';', /точкой с запятой: сохраните файл как CSV с запятыми/],
+    ['\t', /табуляцией/],
+  ] as const) {
+    const text = file.replaceAll(',', separator)
+    await assert.rejects(importText(text), (error) => {
+      assert.ok(error instanceof UnreadableFile)
+      assert.match(error.texts.ru, said)
+      assert.match(error.texts.en, /save the file as CSV with commas/)
+      return true
+    })
+  }
+})
+
+test('a product whose first line is a variant that is not on sale is on sale with its second line (CAT-9, CAT-12)', async () => {
+  const text = `sku,product,type,product_state,name_en,price,is_active
+OFF-1,off-first,flower,active,Off first,100,false
+OFF-2,off-first,flower,active,Off first,200,true
+OFF-3,off-only,flower,active,Off only,300,false
+`
+  const summary = await importText(text)
+  assert.deepEqual([summary.created, summary.errors], [3, []])
+  const stateOf = async (slug: string) => {
+    const { rows } = await catalog.pool.query(`select is_active from catalog.products where slug = $1`, [slug])
+    return rows[0]?.is_active
+  }
+  assert.deepEqual([await stateOf('off-first'), await stateOf('off-only')], [true, false])
+  await catalog.assertNoViolations()
+})
+
 test('pieces that orders reserve are not taken by an import (CAT-12, CAT-13)', async () => {
   const { rows } = await catalog.pool.query(`select id from catalog.variants where sku = 'CSV-TULIP-1'`)
   const items = [{ variant_id: rows[0].id as string, quantity: 4 }]

@@ -67,6 +67,8 @@ export const importProductsRoute = ({ importProducts }: Readonly<{ importProduct
   }
 }
 
+const interrupted = { en: 'The import was interrupted', ru: 'Импорт прерван' }
+
 type Query = Readonly<{ dry_run?: boolean; stock?: 'set' }>
 type Import = Readonly<{ path: string; request: AnyRequest; reply: AnyReply; query: Query }>
 
@@ -103,7 +105,7 @@ async function report(importProducts: ImportProducts, { path, request, reply, qu
     send('done', summary)
   } catch (error) {
     if (!(error instanceof UnreadableFile) && !signal.aborted) request.log.error({ err: error }, 'an import failed')
-    send('failed', { problem: error instanceof UnreadableFile ? error.message : 'The import was interrupted' })
+    send('failed', { problem: (error instanceof UnreadableFile ? error.texts : interrupted)[request.locale] })
   }
   if (!events.destroyed) events.push(null)
   await sent

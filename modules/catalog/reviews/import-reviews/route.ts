@@ -36,7 +36,7 @@ export const importReviewsRoute =
         return await withUpload(request, ({ path }) => importReviews(createReadStream(path)))
       } catch (error) {
         if (!(error instanceof UnreadableFile)) throw error
-        const refusal = { kind: 'refused', reason: 'unreadable-file', problem: error.message } as const
+        const refusal = { kind: 'refused', reason: 'unreadable-file', problem: error.texts[request.locale] } as const
         return refuse(reply, refusal, answers)
       }
     })
