@@ -4,10 +4,11 @@ import { openCache, type Cache, type OpenedCache } from '#platform/cache'
 import { persistedSecret } from '#platform/config'
 import { isOfOldVersion, migrateUp, migrationStatus, openDb, openPool, unfinishedRestore, type Db } from '#platform/db'
 import { installJobs } from '#platform/jobs'
+import { openSharedCounts, type Rates } from '#platform/limits'
 import { openMailQueue, type MailQueue } from '#platform/mail'
 import { openStorage } from '#platform/storage'
 import { systemClock } from '#platform/values'
-import type { Config } from './config/config.ts'
+import { limitsOf, type Config } from './config/config.ts'
 import { openSite, openSiteOfService, type Site } from './config/site.ts'
 import { openDatabase, schemaPolicyOf } from './database/open-database.ts'
 import { openModules, type Adapters, type Modules } from './modules.ts'
@@ -31,6 +32,8 @@ export type App = Modules &
     pingCache?: OpenedCache['ping']
     /** The invalidations of the cache in this process; absent with Redis, which all processes share. */
     bumps?: OpenedCache['bumps']
+    /** The rate limits, with the counts of all processes where Redis is used. */
+    limits: Rates
     mail: MailQueue
     /** Files, and the routes that serve them. */
     files: ReturnType<typeof openStorage>
@@ -56,8 +59,11 @@ export async function openApp(opening: Opening): Promise<App> {
   const database = await openDatabase(opening)
   const pool = openPool({ url: database.url, ...config.database.pool })
   const opened = await openCache(config.cache, announce)
+  const counts = config.http.hasRateLimits ? await openSharedCounts(config.cache, announce) : undefined
+  const limits = limitsOf(config, counts)
   const close = async () => {
     opened.close()
+    counts?.close()
     await pool.end()
     await database.stop()
   }
@@ -77,7 +83,7 @@ export async function openApp(opening: Opening): Promise<App> {
       origin: site.origin,
     })
     const linked = { runs, ...(remote && { remote }), ...(local && { local }) }
-    const modules = openModules({ config, site, db, cache, mail, files, adapters, ...linked })
+    const modules = openModules({ config, site, db, cache, limits, mail, files, adapters, ...linked })
     return {
       ...modules,
       config,
@@ -87,6 +93,7 @@ export async function openApp(opening: Opening): Promise<App> {
       pool,
       db,
       cache,
+      limits,
       mail,
       files,
       ...(ping && { pingCache: ping }),

@@ -15,9 +15,10 @@ import type { Cache } from '#platform/cache'
 import type { openStorage } from '#platform/storage'
 import { persistedSecret } from '#platform/config'
 import type { Db } from '#platform/db'
+import type { Rates } from '#platform/limits'
 import type { MailQueue } from '#platform/mail'
 import { systemClock, type Clock } from '#platform/values'
-import { limitsOf, type Config } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import type { Site } from './config/site.ts'
 import { apisOf, type Apis, type LocalApis } from './services/apis.ts'
 import { modulesOf, type ModuleName } from './services/services.ts'
@@ -37,6 +38,7 @@ type Needs = Readonly<{
   site: Site
   db: Db
   cache: Cache
+  limits: Rates
   mail: MailQueue
   files: ReturnType<typeof openStorage>
   adapters?: Adapters
@@ -90,7 +92,7 @@ export type Modules = ReturnType<typeof openModules>
 
 type Opening = Omit<Needs, 'runs' | 'remote' | 'local'> & Readonly<{ now: Clock; apis: Apis; payLinks: PayLinks }>
 
-function openIdentity({ config, site, db, now, mail, apis }: Opening) {
+function openIdentity({ config, site, db, now, limits, mail, apis }: Opening) {
   const personalRecords = [
     { name: 'orders', listOf: apis.ordering.exportOrders },
     { name: 'reviews', listOf: apis.catalog.exportReviews },
@@ -99,7 +101,6 @@ function openIdentity({ config, site, db, now, mail, apis }: Opening) {
   const { accessTtl, refreshTtl, refreshGrace, machineTokens, telegram } = config.identity
   const tokens = { keys: keysOf(config), ttl: accessTtl }
   const shop = { name: config.app.name, origin: site.origin }
-  const limits = limitsOf(config)
   return identity({
     db,
     now,
@@ -120,14 +121,23 @@ function openCatalog({ site, db, now, cache, mail, apis }: Opening) {
   return catalog({ db, now, cache, purchaseOf: apis.ordering.purchaseOf, letters })
 }
 
-function openOrdering({ config, site, db, now, mail, apis, payLinks }: Opening) {
+function openOrdering({ config, site, db, now, limits, mail, apis, payLinks }: Opening) {
   const { publicUrl = '', directory } = config.app
   const orderLinks = orderLinksOf(
     config.ordering.orderLinkSecret ?? persistedSecret(join(directory, 'order-link-secret')),
   )
   const payUrlOf = (order_id: string) => `${publicUrl}${payLinks.pathOf(order_id)}`
-  const mailRates = limitsOf(config)
-  return ordering({ db, now, ...apis, ...config.ordering, mail, mailRates, origin: site.origin, orderLinks, payUrlOf })
+  return ordering({
+    db,
+    now,
+    ...apis,
+    ...config.ordering,
+    mail,
+    mailRates: limits,
+    origin: site.origin,
+    orderLinks,
+    payUrlOf,
+  })
 }
 
 function openPayments({ config, site, db, now, payLinks, adapters = {} }: Opening) {
@@ -145,7 +155,7 @@ function openPayments({ config, site, db, now, payLinks, adapters = {} }: Openin
   })
 }
 
-function openDelivery({ config, db, now, apis, adapters = {} }: Opening, dispatchApi: DispatchApi) {
+function openDelivery({ config, db, now, limits, apis, adapters = {} }: Opening, dispatchApi: DispatchApi) {
   const { carriers } = adapters
   return delivery({
     db,
@@ -153,17 +163,17 @@ function openDelivery({ config, db, now, apis, adapters = {} }: Opening, dispatc
     ordering: apis.ordering,
     catalog: apis.catalog,
     promotions: apis.promotions,
-    limits: limitsOf(config),
+    limits,
     dispatch: dispatchApi,
     sandbox: config.delivery.sandbox,
     ...(carriers && { carriers }),
   })
 }
 
-function openPromotions({ config, db, now, apis }: Opening, catalog: Pick<CatalogApi, 'categoriesOf'>) {
+function openPromotions({ config, db, now, limits, apis }: Opening, catalog: Pick<CatalogApi, 'categoriesOf'>) {
   const buyerKeySecret =
     config.promotions.buyerKeySecret ?? persistedSecret(join(config.app.directory, 'buyer-key-secret'))
-  return promotions({ db, now, limits: limitsOf(config), buyerKeySecret, catalog, ordering: apis.ordering })
+  return promotions({ db, now, limits, buyerKeySecret, catalog, ordering: apis.ordering })
 }
 
 const openMedia = ({ config, db, now, files }: Opening, { hasProduct }: Pick<CatalogApi, 'hasProduct'>) =>

@@ -11,7 +11,7 @@ import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
 import { seconds, systemClock } from '#platform/values'
 import type { App } from './app.ts'
 import { startBackground } from './background.ts'
-import { limitsOf, mayShareDatabase, type Config } from './config/config.ts'
+import { mayShareDatabase, type Config } from './config/config.ts'
 import { secretOf } from './config/service-config.ts'
 import { probeStorage } from './database/disk.ts'
 import { probeLog, startEvents, type RemoteServices } from './events/events.ts'
@@ -170,7 +170,7 @@ export async function openServer({
       exchange: config.broker.exchange,
       corsOrigins,
       trustedProxies,
-      limits: limitsOf(config),
+      limits: app.limits,
       connections,
       streams,
       ...(streamSecret && { streamSecret }),

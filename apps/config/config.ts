@@ -26,6 +26,7 @@ import { brokerSettings } from '#platform/broker'
 import { eventSettings } from '#platform/events'
 import { httpSettings } from '#platform/http'
 import { jobSettings } from '#platform/jobs'
+import type { Rates, SharedCounts } from '#platform/limits'
 import { mailSettings } from '#platform/mail'
 import { storageSettings } from '#platform/storage'
 import { logSettings, tracingSettings } from '#platform/telemetry'
@@ -155,11 +156,11 @@ export function changed(config: Config, values: Partial<Config>): Config {
   return Object.defineProperties({ ...config, ...values }, Object.fromEntries([...hidden, ...symbols]))
 }
 
-/** The rate limits of the HTTP server and of the modules, or none. */
-export function limitsOf({ http, storage, identity, ordering, promotions }: Config) {
-  if (!http.hasRateLimits) return { kind: 'off' } as const
+/** The rate limits of the HTTP server and of the modules, or none. `counts` are those of all processes. */
+export function limitsOf({ http, storage, identity, ordering, promotions }: Config, counts?: SharedCounts): Rates {
+  if (!http.hasRateLimits) return { kind: 'off' }
   const ofModules = { ...ordering.rates, ...promotions.rates, ...identity.rates }
-  return { kind: 'on', rates: { ...http.rates, ...storage.rates, ...ofModules } } as const
+  return { kind: 'on', rates: { ...http.rates, ...storage.rates, ...ofModules }, counts }
 }
 
 /** The level of all logs: `LOG_LEVEL`, otherwise debug with `DEBUG=true`, otherwise info. */

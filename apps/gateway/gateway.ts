@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { buildMetricsServer, buildProxy } from '#platform/http'
 import { circuitMetric } from '#platform/circuit'
+import { openSharedCounts } from '#platform/limits'
 import { createMetrics, type Logs, type Metrics } from '#platform/telemetry'
 import { Upstream, upstreamMetrics } from '#platform/upstream'
 import type { Config } from '../config/config.ts'
@@ -23,7 +24,9 @@ export async function openGateway(config: Config, logs: Logs, metrics?: Metrics)
   )
   if (metrics) for (const metric of [...upstreamMetrics(upstreams), circuitMetric]) metrics.watch(metric)
   const ofService = new Map(upstreams.map((upstream) => [upstream.service, upstream]))
-  return await buildProxy({
+  const report = (line: string) => logs('gateway').warn(line)
+  const counts = hasRateLimits ? await openSharedCounts(config.cache, report) : undefined
+  const proxy = await buildProxy({
     upstreams,
     upstreamOf: (path) => {
       // The pages of the documents are the same in every service, and load the merged document.
@@ -34,12 +37,14 @@ export async function openGateway(config: Config, logs: Logs, metrics?: Metrics)
     settings: {
       trustedProxies,
       connections,
-      limits: hasRateLimits ? { kind: 'on', rates: { gateway: rate } } : { kind: 'off' },
+      limits: hasRateLimits ? { kind: 'on', rates: { gateway: rate }, counts } : { kind: 'off' },
       https: config.app.publicUrl?.startsWith('https:') ?? false,
     },
     log: logs('gateway'),
     ...(metrics && { metrics }),
   })
+  proxy.addHook('onClose', async () => counts?.close())
+  return proxy
 }
 
 /** The metrics of a gateway, and the server that answers with them on a port of its own; it does not listen yet. */

@@ -31,6 +31,20 @@ export function describeModules(): App {
     now: systemClock,
     origin: site.origin,
   })
-  const modules = openModules({ config, site, db, cache, mail, files })
-  return { ...modules, config, service: undefined, site, url, pool, db, cache, mail, files, close: () => pool.end() }
+  const limits = { kind: 'off' } as const
+  const modules = openModules({ config, site, db, cache, limits, mail, files })
+  return {
+    ...modules,
+    config,
+    service: undefined,
+    site,
+    url,
+    pool,
+    db,
+    cache,
+    limits,
+    mail,
+    files,
+    close: () => pool.end(),
+  }
 }

@@ -47,7 +47,11 @@ export function promotions(needs: Needs): Module<PromotionsApi> {
   const { db, now } = needs
   const active = activePromotions(db)
   const factsOf = findBuyerFacts({ ...needs, active })
-  const find = findCoupon({ db, now, limiter: openLimiter(needs.limits, () => now().getTime()) })
+  const find = findCoupon({
+    db,
+    now,
+    limiter: openLimiter(needs.limits, { name: 'coupons', now: () => now().getTime() }),
+  })
   const buyerKeysOf = buyerKeys(needs.buyerKeySecret)
   const facts = { factsOf, loadOrderFacts: loadOrderFacts({ ...needs, buyerKeysOf }) }
   const parts = { ...needs, ...facts, active, buyerKeysOf, findCoupon: find }

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@redis/client'
+import { hasRedisServer, openRedisServer, type RedisServer } from '#platform/redis/testing'
 import { eventually } from '#platform/testing'
 import { cacheContract } from './cache.contract.ts'
 import { redisCache, type RedisCache } from './redis-cache.ts'
 
 const url = process.env['REDIS_URL']
-const hasServer = spawnSync('redis-server', ['--version']).status === 0
-const skip = hasServer ? false : 'NOT TESTED: there is no redis-server on this machine (scripts/services.sh up redis)'
+const skip = hasRedisServer()
+  ? false
+  : 'NOT TESTED: there is no redis-server on this machine (scripts/services.sh up redis)'
 const skipContract = url === undefined ? skip : false
 if (skipContract !== false) test('the contract of the cache on Redis (PLT-8)', { skip: skipContract }, () => {})
 
@@ -27,46 +26,9 @@ after(() => {
   for (const cache of caches) cache.close()
 })
 
-/** A Redis of this test, without persistence. */
-class Server {
-  readonly port: number
-  #process: ChildProcess | undefined
-  constructor(port: number) {
-    this.port = port
-  }
-  get url(): string {
-    return `redis://127.0.0.1:${this.port}`
-  }
-  async start(): Promise<void> {
-    const options = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-    this.#process = spawn('redis-server', options, { stdio: 'ignore' })
-    const client = createClient({ url: this.url, socket: { reconnectStrategy: 20 } })
-    client.on('error', () => {})
-    await client.connect()
-    client.destroy()
-  }
-  hang = () => this.#process?.kill('SIGSTOP')
-  resume = () => this.#process?.kill('SIGCONT')
-  async kill(): Promise<void> {
-    if (!this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null) return
-    this.#process.kill('SIGKILL')
-    await once(this.#process, 'exit')
-  }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
-
 if (skipContract === false)
   cacheContract('Redis', async () => {
-    const server = url === undefined ? new Server(await freePort()) : undefined
-    await server?.start()
+    const server = url === undefined ? await openRedisServer() : undefined
     const cache = await open(url ?? server?.url ?? assert.fail())
     await cache.bump('everything')
     return {
@@ -80,10 +42,9 @@ if (skipContract === false)
   })
 
 describe('a Redis that goes away (PLT-8)', { skip }, () => {
-  let server: Server
+  let server: RedisServer
   before(async () => {
-    server = new Server(await freePort())
-    await server.start()
+    server = await openRedisServer()
   })
   after(() => server.kill())
 

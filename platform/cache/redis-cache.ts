@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Unavailable } from '#platform/outcome'
+import { RedisConnection, type Commands } from '#platform/redis'
 import { hours, minutes } from '#platform/values'
 import type { Cache, Cacheable, CacheRequest, CacheStats } from './cache.ts'
-import { type Commands, RedisConnection } from './redis-connection.ts'
 import { freezeAndWeigh } from './weigh.ts'
 
 type RedisCacheSettings = Readonly<{
@@ -61,7 +61,12 @@ class RedisBackedCache implements RedisCache {
   #misses = 0
 
   constructor({ url, report = () => {}, defaultTtl = minutes(5), random = Math.random }: RedisCacheSettings) {
-    this.#redis = new RedisConnection(url, report)
+    this.#redis = new RedisConnection({
+      url,
+      report,
+      name: 'posad-cache',
+      meanwhile: 'every read goes to the database',
+    })
     this.#defaultTtl = defaultTtl
     this.#random = random
   }

@@ -7,7 +7,7 @@ const checkout = { count: 120, seconds: 60, burst: 60 }
 
 test('sixty orders at once are granted, then two a second (PLT-10)', () => {
   let moment = 0
-  const limiter = openLimiter({ kind: 'on', rates: { checkout } }, () => moment)
+  const limiter = openLimiter({ kind: 'on', rates: { checkout } }, { name: 'test', now: () => moment })
   const take = () => limiter.take('checkout', 'anna')?.granted
   assert.equal(Array.from({ length: 100 }, take).filter(Boolean).length, 60)
   moment = 499
@@ -30,7 +30,10 @@ test('no span of time grants more than the burst and the rate (PLT-10)', () => {
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 20 }), (waits, burst) => {
       let moment = 0
-      const limiter = openLimiter({ kind: 'on', rates: { x: { count: 7, seconds: 3, burst } } }, () => moment)
+      const limiter = openLimiter(
+        { kind: 'on', rates: { x: { count: 7, seconds: 3, burst } } },
+        { name: 'test', now: () => moment },
+      )
       const granted: number[] = []
       for (const wait of waits) {
         moment += wait
@@ -48,7 +51,7 @@ test('no span of time grants more than the burst and the rate (PLT-10)', () => {
 
 test('an attempt that was given back does not count, and a cleared limit is full (ID-2)', () => {
   const login = { count: 3, seconds: 60, burst: 3 }
-  const limiter = openLimiter({ kind: 'on', rates: { login, refresh: login } }, () => 1_000_000)
+  const limiter = openLimiter({ kind: 'on', rates: { login, refresh: login } }, { name: 'test', now: () => 1_000_000 })
   const take = (key = 'anna') => limiter.take('login', key)?.remaining
   assert.deepEqual([take(), take()], [2, 1])
   limiter.giveBack('login', 'anna')
@@ -62,7 +65,7 @@ test('an attempt that was given back does not count, and a cleared limit is full
 })
 
 test('limits that are off grant everything (PLT-10)', () => {
-  const limiter = openLimiter({ kind: 'off' })
+  const limiter = openLimiter({ kind: 'off' }, { name: 'test' })
   assert.deepEqual([limiter.take('login', 'anna'), limiter.knows('login')], [undefined, true])
   limiter.giveBack('login', 'anna')
   limiter.clear('login', 'anna')

@@ -1,7 +1,11 @@
 import type { Rate } from '#platform/config'
+import { shareBuckets } from './share-buckets.ts'
+import type { SharedCounts } from './shared-counts.ts'
 
-/** The rate of every named limit. `off` is for benchmarks. */
-export type Rates = Readonly<{ kind: 'off' }> | Readonly<{ kind: 'on'; rates: Readonly<Record<string, Rate>> }>
+/** The rate of every named limit. `off` is for benchmarks. Without `counts` each process counts by itself. */
+export type Rates =
+  | Readonly<{ kind: 'off' }>
+  | Readonly<{ kind: 'on'; rates: Readonly<Record<string, Rate>>; counts?: SharedCounts | undefined }>
 
 /** The result of taking one from a limit. Times are whole seconds. */
 type Taken = Readonly<{
@@ -15,7 +19,7 @@ type Taken = Readonly<{
   retryAfter: number
 }>
 
-/** Counts keys against named limits: a token bucket per limit and key, in this process. */
+/** Counts keys against named limits: a token bucket per limit and key, in this process and, with shared counts, in all. */
 export type Limiter = Readonly<{
   /** Takes one from the bucket of `key`; undefined when limits are off. Throws on a limit without a rate. */
   take: (name: string, key: string) => Taken | undefined
@@ -35,37 +39,64 @@ type Buckets = Map<string, number>
 
 const off: Limiter = { take: () => undefined, giveBack: () => {}, clear: () => {}, knows: () => true }
 
+type Options = Readonly<{
+  /** Names the limiter among those of the shop: limiters of one name share their counts. */
+  name: string
+  /** Milliseconds of any clock; `Date.now` when absent. */
+  now?: () => number
+}>
+
 /**
  * Opens the limits of a process. A bucket is one number, the moment at which it is full again (GCRA), so a take costs
  * 0.1 µs and needs no timer. A fixed window would grant twice its count around its edge.
  */
-export function openLimiter(limits: Rates, now: () => number = Date.now): Limiter {
+export function openLimiter(limits: Rates, { name, now = Date.now }: Options): Limiter {
   if (limits.kind === 'off') return off
-  const { rates } = limits
-  const buckets = new Map(Object.keys(rates).map((name): [string, Buckets] => [name, new Map()]))
-  const limitOf = (name: string) => {
-    const [rate, fullAt] = [rates[name], buckets.get(name)]
-    if (!rate || !fullAt) throw new Error(`The limit "${name}" has no rate: add it to the settings`)
+  const { rates, counts } = limits
+  const buckets = new Map(Object.keys(rates).map((limit): [string, Buckets] => [limit, new Map()]))
+  const limitOf = (limit: string) => {
+    const [rate, fullAt] = [rates[limit], buckets.get(limit)]
+    if (!rate || !fullAt) throw new Error(`The limit "${limit}" has no rate: add it to the settings`)
     return { rate, fullAt }
   }
+  const sharing = counts && shareBuckets({ name, counts, ...levelsOf(buckets, now) })
   return {
-    knows: (name) => Object.hasOwn(rates, name),
-    take: (name, key) => {
-      const { rate, fullAt } = limitOf(name)
+    knows: (limit) => Object.hasOwn(rates, limit),
+    take: (limit, key) => {
+      const { rate, fullAt } = limitOf(limit)
       const moment = now()
       const { full, ...taken } = takeOne(rate, fullAt.get(key) ?? 0, moment)
-      if (!taken.granted) return taken
-      if (fullAt.size >= maxKeys) makeRoom(fullAt, moment)
-      fullAt.set(key, full)
+      sharing?.add(limit, key, taken.granted ? intervalOf(rate) : 0)
+      if (taken.granted) save(fullAt, { key, full, moment })
       return taken
     },
-    giveBack: (name, key) => {
-      const { rate, fullAt } = limitOf(name)
+    giveBack: (limit, key) => {
+      const { rate, fullAt } = limitOf(limit)
       const full = fullAt.get(key)
-      if (full !== undefined) fullAt.set(key, full - intervalOf(rate))
+      if (full === undefined) return
+      fullAt.set(key, full - intervalOf(rate))
+      sharing?.add(limit, key, -intervalOf(rate))
     },
-    clear: (name, key) => void limitOf(name).fullAt.delete(key),
+    clear: (limit, key) => {
+      limitOf(limit).fullAt.delete(key)
+      sharing?.clear(limit, key)
+    },
   }
+}
+
+/** Reads and sets the milliseconds until a bucket is full. */
+const levelsOf = (buckets: ReadonlyMap<string, Buckets>, now: () => number) => ({
+  levelOf: (limit: string, key: string) => Math.max(0, (buckets.get(limit)?.get(key) ?? 0) - now()),
+  setLevel: (limit: string, key: string, level: number) => {
+    const fullAt = buckets.get(limit)
+    if (level <= 0) fullAt?.delete(key)
+    else if (fullAt) save(fullAt, { key, full: now() + level, moment: now() })
+  },
+})
+
+function save(fullAt: Buckets, { key, full, moment }: Readonly<{ key: string; full: number; moment: number }>): void {
+  if (fullAt.size >= maxKeys) makeRoom(fullAt, moment)
+  fullAt.set(key, full)
 }
 
 /** Milliseconds in which one is added to a bucket. */

@@ -13,7 +13,7 @@ export type ContactLimit = (contact: Contact, address: string) => boolean
  * ordered before, and an order shows that too. A contact counts once while its address is typed.
  */
 export function contactLimit(rates: Rates, now: Clock): ContactLimit {
-  const limiter = openLimiter(rates, () => now().getTime())
+  const limiter = openLimiter(rates, { name: 'quotes', now: () => now().getTime() })
   const counted = new LRUCache<string, true>({ max: 10_000, ttl: minutes(10) })
   return ({ email, phone }, address) => {
     if (email === undefined && phone === undefined) return false

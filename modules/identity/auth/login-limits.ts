@@ -57,7 +57,7 @@ const rateNames = [...guessRates, ...mailRates, 'refresh', 'invalid_token'] as c
 
 /** Opens the limits. Throws when a rate is missing. */
 export function openLoginLimits(rates: Rates, now: Clock): LoginLimits {
-  const limiter = openLimiter(exactGuesses(rates), () => now().getTime())
+  const limiter = openLimiter(exactGuesses(rates), { name: 'sign-in', now: () => now().getTime() })
   const missing = rateNames.find((name) => !limiter.knows(name))
   if (missing) throw new Error(`The limit "${missing}" has no rate: add it to the settings`)
   return loginLimitsOf(limiter)
@@ -137,7 +137,7 @@ function exactGuesses(limits: Rates): Rates {
     const rate = limits.rates[name]
     return rate ? [[name, exactRate(rate)] as const] : []
   })
-  return { kind: 'on', rates: { ...limits.rates, ...Object.fromEntries(exact) } }
+  return { ...limits, rates: { ...limits.rates, ...Object.fromEntries(exact) } }
 }
 
 function exactRate({ count, seconds, burst }: Rate): Rate {

@@ -9,7 +9,7 @@ export type MayMail = (email: string, address: string) => boolean
 
 /** Counts the e-mails by the rates `mail`, `mail_account` and `mail_address`. Throws when one of them is missing. */
 export function openMailLimits(rates: Rates, now: Clock): MayMail {
-  const limiter = openLimiter(rates, () => now().getTime())
+  const limiter = openLimiter(rates, { name: 'order-links', now: () => now().getTime() })
   return (email, address) => {
     const [mailbox, network] = [mailboxOf(email) ?? email, addressKey(address)]
     // The address comes first, so that a refused address cannot use up the e-mails of a mailbox.

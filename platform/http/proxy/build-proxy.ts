@@ -73,7 +73,7 @@ function pathOf(url: string): string {
 }
 
 function countRequests({ limits, trustedProxies }: ServerSettings) {
-  const limiter = openLimiter(limits)
+  const limiter = openLimiter(limits, { name: 'gateway' })
   const isShared = sharedAddresses(trustedProxies)
   return async (request: AnyRequest, reply: AnyReply): Promise<void> => {
     request.receivedAt = performance.now()

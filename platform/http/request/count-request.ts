@@ -25,7 +25,7 @@ const accountsPerAddress = 4
  * a bucket beside their own, unless many people share the address.
  */
 export function openRequestCounter(limits: Rates, isShared: IsShared): RequestCounter {
-  const limiter = openLimiter(withAccounts(limits))
+  const limiter = openLimiter(withAccounts(limits), { name: 'requests' })
   const keysOf = ({ caller, facts, ip }: AnyRequest): readonly Key[] => {
     if (facts.limit === undefined || caller.kind === 'machine') return []
     if (caller.kind === 'guest') return [[facts.limit, addressKey(ip)]]
@@ -70,5 +70,5 @@ function withAccounts(limits: Rates): Rates {
   if (limits.kind === 'off' || !usual) return limits
   const { count, seconds, burst } = usual
   const shared = { count: count * accountsPerAddress, seconds, burst: burst * accountsPerAddress }
-  return { kind: 'on', rates: { ...limits.rates, [ofAccounts]: shared } }
+  return { ...limits, rates: { ...limits.rates, [ofAccounts]: shared } }
 }

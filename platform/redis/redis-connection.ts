@@ -7,10 +7,20 @@ import { seconds } from '#platform/values'
 const timeLimit = 50
 const maxReconnectPause = seconds(2)
 
-const openClient = (url: string) =>
+type Options = Readonly<{
+  url: string
+  /** The name by which Redis lists the connection. */
+  name: string
+  /** The effect of an absence, for the line that reports it: `every read goes to the database`. */
+  meanwhile: string
+  /** Receives a line for people when Redis goes away and when it comes back. */
+  report: (line: string) => void
+}>
+
+const openClient = ({ url, name }: Pick<Options, 'url' | 'name'>) =>
   createClient({
     url,
-    name: 'posad-cache',
+    name,
     // Without a connection a call fails at once instead of waiting for the next one.
     disableOfflineQueue: true,
     // A host that vanished answers no ping, and the silent socket is replaced.
@@ -34,9 +44,8 @@ export class RedisConnection {
   readonly #circuit = new Circuit('Redis', { timeLimit, isTraced: false })
   #runId: Promise<string> | undefined
 
-  /** `report` receives a line for people when Redis goes away and when it comes back. */
-  constructor(url: string, report: (line: string) => void) {
-    this.#client = openClient(url)
+  constructor({ url, name, meanwhile, report }: Options) {
+    this.#client = openClient({ url, name })
     let isAway = false
     this.#client.on('ready', () => {
       this.#runId = undefined
@@ -45,7 +54,7 @@ export class RedisConnection {
     })
     // Every failed attempt to connect comes here.
     this.#client.on('error', (error: Error) => {
-      if (!isAway) report(`Redis does not answer (${error.message}): until it does, every read goes to the database`)
+      if (!isAway) report(`Redis does not answer (${error.message}): until it does, ${meanwhile}`)
       isAway = true
     })
     this.#client.connect().catch(() => {}) // the first attempt is repeated like every later one

@@ -1,0 +1,1 @@
+export { RedisConnection, type Commands } from './redis-connection.ts'

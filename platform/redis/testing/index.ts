@@ -1,0 +1,1 @@
+export { hasRedisServer, openRedisServer, type RedisServer } from './redis-server.ts'
