@@ -13,7 +13,7 @@ import {
 const variables = {
   REDIS_URL: secret(
     redisUrl,
-    'A cache that all processes share, redis://user:password@host:6379/0; without it each process has its own in memory.',
+    'A cache and the counts of rate limits that all processes share, redis://user:password@host:6379/0; without it each process has its own in memory.',
   ),
   REDIS_HOST: optional(text(1, 255), 'The host name or address of Redis, instead of REDIS_URL.'),
   REDIS_PORT: optional(integer(1, 65_535), 'The port of REDIS_HOST; 6379 when absent.'),

@@ -1,5 +1,6 @@
 import { Unavailable } from '#platform/outcome'
 import { RedisConnection } from '#platform/redis'
+import { seconds } from '#platform/values'
 import type { SharedCounts } from './shared-counts.ts'
 
 /**
@@ -29,12 +30,14 @@ type Options = Readonly<{
   report?: (line: string) => void
 }>
 
-/** Opens the counts in a Redis. An exchange takes at most 50 ms; a Redis that does not answer makes it throw `Unavailable`. */
+/** Opens the counts in a Redis. An exchange takes at most a second; a Redis that does not answer makes it throw `Unavailable`. */
 export function redisCounts({ url, report = () => {} }: Options): RedisCounts {
   const redis = new RedisConnection({
     url,
     report,
     name: 'posad-limits',
+    // No request waits for an exchange.
+    timeLimit: seconds(1),
     meanwhile: 'every process counts its rate limits by itself',
   })
   return {

@@ -53,19 +53,13 @@ export function shareBuckets({ name, counts, levelOf, setLevel }: Needs): Bucket
     schedule(interval)
     return added
   }
-  const changeOf = ({ limit, key, add, isCleared, isUnsure }: Waiting): CountChange => ({
-    bucket: bucketOf(name, limit, key),
-    isCleared,
-    add: isUnsure ? 0 : add,
-    atLeast: isUnsure ? levelOf(limit, key) : 0,
-  })
   /** The changes that came meanwhile are on top of the shared level. */
   const adopt = ({ limit, key }: Waiting, level: number) => {
     const meanwhile = waiting.get(`${limit} ${key}`)
     if (meanwhile?.isCleared) return
     setLevel(limit, key, level + (meanwhile?.add ?? 0))
   }
-  const keepUnsure = (failed: Iterable<Waiting>) => {
+  const sendAgain = (failed: Iterable<Waiting>) => {
     for (const { limit, key, isCleared } of failed) {
       if (!isCleared && levelOf(limit, key) <= 0) continue
       const kept = waitingOf(limit, key)
@@ -82,12 +76,12 @@ export function shareBuckets({ name, counts, levelOf, setLevel }: Needs): Bucket
     try {
       for (; done < sent.length; done += maxChanges) {
         const chunk = sent.slice(done, done + maxChanges)
-        const levels = await counts.exchange(chunk.map(changeOf))
+        const levels = await counts.exchange(chunk.map((each) => changeOf(each, { name, levelOf })))
         for (const [at, each] of chunk.entries()) adopt(each, levels[at] ?? 0)
       }
     } catch {
       // The connection reports the outage, and each process counts by itself meanwhile.
-      keepUnsure(sent.slice(done))
+      sendAgain(sent.slice(done))
     }
     isExchanging = false
     if (waiting.size > 0) schedule(done < sent.length ? retryAfter : interval)
@@ -97,6 +91,16 @@ export function shareBuckets({ name, counts, levelOf, setLevel }: Needs): Bucket
     clear: (limit, key) => void Object.assign(waitingOf(limit, key), { add: 0, isCleared: true }),
   }
 }
+
+const changeOf = (
+  { limit, key, add, isCleared, isUnsure }: Waiting,
+  { name, levelOf }: Pick<Needs, 'name' | 'levelOf'>,
+): CountChange => ({
+  bucket: bucketOf(name, limit, key),
+  isCleared,
+  add: isUnsure ? 0 : add,
+  atLeast: isUnsure ? levelOf(limit, key) : 0,
+})
 
 /** Keys of limits contain e-mails and addresses, so the shared counts get a hash. */
 const bucketOf = (name: string, limit: string, key: string): string =>

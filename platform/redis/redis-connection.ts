@@ -3,8 +3,8 @@ import { Circuit } from '#platform/circuit'
 import { Unavailable } from '#platform/outcome'
 import { seconds } from '#platform/values'
 
-/** Milliseconds for one call: a slower Redis costs more time than it saves. */
-const timeLimit = 50
+/** Milliseconds for one call of a cache: a slower Redis costs more time than it saves. */
+const usualTimeLimit = 50
 const maxReconnectPause = seconds(2)
 
 type Options = Readonly<{
@@ -15,6 +15,8 @@ type Options = Readonly<{
   meanwhile: string
   /** Receives a line for people when Redis goes away and when it comes back. */
   report: (line: string) => void
+  /** Milliseconds for one call; 50 when absent. */
+  timeLimit?: number
 }>
 
 const openClient = ({ url, name }: Pick<Options, 'url' | 'name'>) =>
@@ -36,15 +38,16 @@ const openClient = ({ url, name }: Pick<Options, 'url' | 'name'>) =>
 export type Commands = Readonly<{ client: ReturnType<typeof openClient>; runId: string }>
 
 /**
- * A connection to Redis that fails fast: a call takes at most 50 ms, and after five failures in a row calls are refused
+ * A connection to Redis that fails fast: a call takes at most its time limit, and after five failures in a row calls are refused
  * with `Unavailable` at once while one probe at a time looks for an answer. It reconnects by itself.
  */
 export class RedisConnection {
   readonly #client: ReturnType<typeof openClient>
-  readonly #circuit = new Circuit('Redis', { timeLimit, isTraced: false })
+  readonly #circuit: Circuit
   #runId: Promise<string> | undefined
 
-  constructor({ url, name, meanwhile, report }: Options) {
+  constructor({ url, name, meanwhile, report, timeLimit = usualTimeLimit }: Options) {
+    this.#circuit = new Circuit('Redis', { timeLimit, isTraced: false })
     this.#client = openClient({ url, name })
     let isAway = false
     this.#client.on('ready', () => {

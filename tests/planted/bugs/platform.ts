@@ -19,6 +19,22 @@ export const platformBugs: readonly Bug[] = [
     caughtBy: 'platform/semaphore/semaphore.test.ts',
   },
   {
+    description: 'the attempts in one process do not count in another',
+    requirement: 'PLT-10',
+    file: 'platform/limits/share-buckets.ts',
+    text: '  add: isUnsure ? 0 : add,\n',
+    replacement: '  add: 0,\n',
+    caughtBy: 'platform/limits/redis-counts.test.ts',
+  },
+  {
+    description: 'attempts during an outage of Redis are lost when it answers again',
+    requirement: 'PLT-10',
+    file: 'platform/limits/share-buckets.ts',
+    text: '      sendAgain(sent.slice(done))\n',
+    replacement: '',
+    caughtBy: 'platform/limits/redis-counts.test.ts',
+  },
+  {
     description: 'an open circuit lets every caller probe at once',
     requirement: 'F-1',
     file: 'platform/circuit/circuit.ts',
