@@ -13,5 +13,19 @@ export const apiOf =
     const { pathname, search } = new URL(request.url)
     const headers = { authorization: `Bearer ${token}`, 'accept-language': locale, accept: 'application/json' }
     const { statusCode, body, headers: answered } = await server.inject({ url: pathname + search, headers })
-    return new Response(body, { status: statusCode, headers: { 'content-type': String(answered['content-type']) } })
+    return new TextResponse(body, { status: statusCode, headers: { 'content-type': String(answered['content-type']) } })
   }
+
+/** A response whose body is a text already: the stream of a `Response` costs a fifth of rendering a page. */
+class TextResponse extends Response {
+  readonly #body: string
+
+  constructor(body: string, options: ResponseInit) {
+    super(null, options)
+    this.#body = body
+  }
+
+  override text = async (): Promise<string> => this.#body
+
+  override json = async (): Promise<unknown> => JSON.parse(this.#body)
+}

@@ -36,7 +36,7 @@ export async function goToCheckout(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Checkout' }).waitFor()
 }
 
-export const idOfSku = async ({ app }: Shop, sku: string): Promise<string> =>
+const idOfSku = async ({ app }: Shop, sku: string): Promise<string> =>
   (await app.pool.query<{ id: string }>('select id from catalog.variants where sku = $1', [sku])).rows[0]?.id ?? ''
 
 /** Staff give a variant another price. */

@@ -8,6 +8,8 @@ type ShownPage = Readonly<{
   path: string
   /** The page of a signed-in reader. */
   isOwn?: boolean
+  /** A page that a module writes: its address has no language, and its script is its own. */
+  isPlain?: boolean
   prepare?: (page: Page) => Promise<void>
 }>
 
@@ -36,6 +38,8 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
     recipient_phone: '+7 912 345-67-89',
   })
   const pickup = await place({ delivery_method: 'pickup', payment_method: 'cash_on_delivery' })
+  const cancelled = await place({ delivery_method: 'pickup' })
+  await shop.send(token, `POST /orders/${cancelled.id}/cancel`, { body: {} })
   const tracking = await trackingOf(shop, token, pickup.id)
   return [
     { name: 'home', path: '' },
@@ -83,6 +87,13 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
     },
     { name: 'order', path: `/orders/${online.id}`, isOwn: true },
     { name: 'order-pickup', path: `/orders/${pickup.id}`, isOwn: true },
+    { name: 'order-cancelled', path: `/orders/${cancelled.id}`, isOwn: true },
+    { name: 'failed', path: '/cart', prepare: failToLoad },
+    { name: 'payment', path: online.payment.confirmation_url ?? '', isPlain: true },
+    { name: 'payment-broken-link', path: '/pay/no-such-payment', isPlain: true },
+    { name: 'invitation', path: '/invitation', isPlain: true },
+    { name: 'alert-link', path: '/alerts/no-such-link', isPlain: true },
+    { name: 'board-sign-in', path: '/dispatch/board', isPlain: true },
   ]
 }
 
@@ -103,11 +114,23 @@ async function fillCart(page: Page): Promise<void> {
   await page.locator('.cart-item h2').first().waitFor()
 }
 
+/** Opens a list while the shop cannot read its catalog. */
+async function failToLoad(page: Page): Promise<void> {
+  const problem = { code: 'internal-error', status: 500, title: 'Internal error', request_id: '0192f3c4-request' }
+  await page.route('**/api/v1/catalog/products?*', (route) =>
+    route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+  )
+  await page.locator('.sections a').first().click()
+  await page.locator('main code').waitFor()
+  await page.unroute('**/api/v1/catalog/products?*')
+}
+
 type Opening = Readonly<{ shop: Shop; locale: string; shown: ShownPage }>
 
 /** Opens a page, brings it into the state to show, and waits for its content and its pictures. */
 export async function openPage(page: Page, { shop, locale, shown }: Opening): Promise<void> {
-  await visit(page, `${shop.address}/${locale}${shown.path}`)
+  if (shown.isPlain) await page.goto(`${shop.address}${shown.path}`)
+  else await visit(page, `${shop.address}/${locale}${shown.path}`)
   await shown.prepare?.(page)
   await page.locator('main .skeleton').first().waitFor({ state: 'detached' })
   await page.evaluate(

@@ -1,10 +1,11 @@
 import type { VNode } from 'preact'
 import { bodyOf, type Schemas } from '../api/client.ts'
 import { Failure } from '../api/failure.ts'
+import { breadcrumbListOf } from '../head/breadcrumb-list.ts'
 import { Breadcrumbs, breadcrumbsOf } from '../parts/breadcrumbs.tsx'
 import { Cards, CardSkeletons } from '../parts/product-card.tsx'
 import { Pages } from '../parts/pages.tsx'
-import { route, type HeadRequest, type LoadRequest, type PageProps } from '../router/route.ts'
+import { route, type Head, type HeadRequest, type LoadRequest, type PageProps } from '../router/route.ts'
 import { useRouter } from '../router/router.ts'
 import { useShop } from '../shop.ts'
 import { Filters } from './list-filters.tsx'
@@ -138,44 +139,32 @@ function Results({ list, choice }: Readonly<{ list: Schemas['ProductList']; choi
   )
 }
 
-function headOf({ shop, loaded, query, absolute }: HeadRequest<Loaded>) {
-  const { categories, facts, href, texts } = shop
-  const choice = choiceOf(query)
+function headOf(request: HeadRequest<Loaded>): Head {
+  const { shop, loaded, query } = request
+  const { categories, facts, texts } = shop
   const category = loaded?.category
-  const title = titleOf(choice, category?.name, texts.list)
-  const links = breadcrumbsOf(categories, category?.id)
+  const title = titleOf(choiceOf(query), category?.name, texts.list)
+  const links = [
+    ...breadcrumbsOf(categories, category?.id),
+    ...(category ? [{ name: category.name, path: `/catalog/${category.slug}` }] : []),
+  ]
   return {
     title: `${title} — ${facts.name}`,
     description: category?.description || texts.home.description(facts.name),
-    structured: [
-      {
-        '@type': 'BreadcrumbList',
-        itemListElement: [
-          ...links,
-          ...(category ? [{ name: category.name, path: `/catalog/${category.slug}` }] : []),
-        ].map(({ name, path }, at) => ({
-          '@type': 'ListItem',
-          position: at + 1,
-          name: name === '' ? texts.nav.catalog : name,
-          item: absolute(href(path)),
-        })),
-      },
-      ...(loaded && loaded.list.items.length > 0
-        ? [
-            {
-              '@type': 'ItemList',
-              numberOfItems: loaded.list.total,
-              itemListElement: loaded.list.items.map(({ name, slug }, at) => ({
-                '@type': 'ListItem',
-                position: at + 1,
-                name,
-                url: absolute(href(`/product/${slug}`)),
-              })),
-            },
-          ]
-        : []),
-    ],
+    structured: [...breadcrumbListOf(links, request), ...itemListOf(request)],
   }
+}
+
+/** The products of a page of the list, for search engines. */
+function itemListOf({ shop: { href }, loaded, absolute }: HeadRequest<Loaded>): NonNullable<Head['structured']> {
+  if (!loaded || loaded.list.items.length === 0) return []
+  const itemListElement = loaded.list.items.map(({ name, slug }, at) => ({
+    '@type': 'ListItem' as const,
+    position: at + 1,
+    name,
+    url: absolute(href(`/product/${slug}`)),
+  }))
+  return [{ '@type': 'ItemList', numberOfItems: loaded.list.total, itemListElement }]
 }
 
 const list = { parameters: listParameters, isIndexed: true, load, Page: ListPage, head: headOf }

@@ -1,60 +1,79 @@
+import type { AggregateRating, Offer, Product, Review } from 'schema-dts'
+import type { Schemas } from '../api/client.ts'
+import { breadcrumbListOf } from '../head/breadcrumb-list.ts'
 import { breadcrumbsOf } from '../parts/breadcrumbs.tsx'
 import { pictureOf } from '../parts/picture.tsx'
 import type { Head, HeadRequest } from '../router/route.ts'
+import type { Shop } from '../shop.ts'
 import type { LoadedProduct } from './product-content.ts'
 
 /** The title, Open Graph and the structured document of a product. */
-export function productHead({ shop, loaded, absolute }: HeadRequest<LoadedProduct>): Head {
-  const { categories, facts, href, texts } = shop
+export function productHead(request: HeadRequest<LoadedProduct>): Head {
+  const { shop, loaded, absolute } = request
+  const { categories, facts, href } = shop
   if (!loaded) return { title: facts.name }
-  const { product } = loaded
-  const { name, description, slug, category, reviews } = product
+  const { product, reviews } = loaded
+  const { name, description, slug, category } = product
   const url = absolute(href(`/product/${slug}`))
-  const image = absolute(pictureOf(product))
+  const picture = absolute(pictureOf(product))
+  // Other sites show no SVG, which drawings are.
+  const image = picture.endsWith('.svg') ? absolute('/shop-art/hero.webp') : picture
   const links = [
     ...breadcrumbsOf(categories, category?.id),
     ...(category ? [{ name: category.name, path: `/catalog/${category.slug}` }] : []),
     { name, path: `/product/${slug}` },
   ]
+  const rating = ratingOf(product)
+  const document: Exclude<Product, string> = {
+    '@type': 'Product',
+    name,
+    description,
+    image: [picture],
+    url,
+    ...(rating && { aggregateRating: rating }),
+    ...(reviews.length > 0 && { review: reviews.flatMap(reviewOf) }),
+    offers: product.variants.map((variant) => offerOf(variant, { shop, url })),
+  }
   return {
     title: `${name} — ${facts.name}`,
     description: description.slice(0, 300),
-    // Other sites show no SVG, which drawings are.
-    image: image.endsWith('.svg') ? absolute('/shop-art/hero.webp') : image,
+    image,
     kind: 'product',
-    structured: [
-      {
-        '@type': 'Product',
-        name,
-        description,
-        image: [image],
-        sku: product.variants[0]?.sku,
-        url,
-        ...(reviews.count > 0 && {
-          aggregateRating: { '@type': 'AggregateRating', ratingValue: reviews.average, reviewCount: reviews.count },
-        }),
-        offers: product.variants.map((variant) => ({
-          '@type': 'Offer',
-          sku: variant.sku,
-          ...(variant.title !== '' && { name: variant.title }),
-          price: shop.formats.decimal(variant.price, variant.currency),
-          priceCurrency: variant.currency,
-          availability: `https://schema.org/${isThere(variant.stock_quantity) ? 'InStock' : 'OutOfStock'}`,
-          itemCondition: 'https://schema.org/NewCondition',
-          url,
-        })),
-      },
-      {
-        '@type': 'BreadcrumbList',
-        itemListElement: links.map((link, at) => ({
-          '@type': 'ListItem',
-          position: at + 1,
-          name: link.name === '' ? texts.nav.catalog : link.name,
-          item: absolute(href(link.path)),
-        })),
-      },
-    ],
+    structured: [document, ...breadcrumbListOf(links, request)],
   }
 }
 
-const isThere = (left: number | null) => left === null || left > 0
+function ratingOf({ reviews: { count, average } }: Schemas['Product']): AggregateRating | undefined {
+  if (count === 0 || average === null) return undefined
+  return { '@type': 'AggregateRating', ratingValue: average, reviewCount: count }
+}
+
+/** Search engines refuse reviews without an author, and those of other sites. */
+function reviewOf({ author, rating, text, reviewed_at, is_verified }: Schemas['Review']): readonly Review[] {
+  if (author === null || !is_verified) return []
+  return [
+    {
+      '@type': 'Review',
+      reviewRating: { '@type': 'Rating', ratingValue: rating },
+      datePublished: reviewed_at,
+      author: { '@type': 'Person', name: author },
+      ...(text !== '' && { reviewBody: text }),
+    },
+  ]
+}
+
+type Sold = Readonly<{ shop: Shop; url: string }>
+
+function offerOf(variant: Schemas['ProductVariant'], { shop: { formats }, url }: Sold): Offer {
+  const { sku, title, price, currency, stock_quantity: left } = variant
+  return {
+    '@type': 'Offer',
+    sku,
+    ...(title !== '' && { name: title }),
+    price: formats.decimal(price, currency),
+    priceCurrency: currency,
+    availability: left === null || left > 0 ? 'https://schema.org/InStock' : 'https://schema.org/OutOfStock',
+    itemCondition: 'https://schema.org/NewCondition',
+    url,
+  }
+}

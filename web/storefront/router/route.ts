@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact'
+import type { Thing } from 'schema-dts'
 import type { Api } from '../api/client.ts'
 import type { Failure } from '../api/failure.ts'
 import type { Shop } from '../shop.ts'
@@ -17,7 +18,7 @@ export type Head = Readonly<{
   image?: string
   kind?: 'website' | 'product'
   /** Documents of schema.org; addresses are paths. */
-  structured?: readonly object[]
+  structured?: readonly Exclude<Thing, string>[]
 }>
 
 export type HeadRequest<Loaded> = Readonly<{
