@@ -5,10 +5,12 @@ import type { MailQueue } from '#platform/mail'
 import type { Clock } from '#platform/values'
 import type { CatalogApi } from '../api.ts'
 import type { CatalogDb } from '../store/tables.ts'
+import { addAlert } from './add-alert/add-alert.ts'
+import { addAlertRoute } from './add-alert/route.ts'
+import { deleteAlert } from './delete-alert/delete-alert.ts'
+import { deleteAlertRoute } from './delete-alert/route.ts'
 import { deleteCustomer } from './delete-customer/delete-customer.ts'
 import { deleteCustomerSubscription } from './delete-customer/subscriber.ts'
-import { addAlert, deleteAlert } from './edit-alerts/edit-alerts.ts'
-import { editAlertsRoutes } from './edit-alerts/route.ts'
 import { exportAlerts, listAlerts } from './list-alerts/query.ts'
 import { listAlertsRoute } from './list-alerts/route.ts'
 import { moveAlerts } from './move-alerts/move-alerts.ts'
@@ -40,7 +42,8 @@ type Alerts = Readonly<{
 export const alerts = ({ db, now, letters }: Needs): Alerts => ({
   exportAlerts: exportAlerts(db),
   routes: [
-    editAlertsRoutes({ addAlert: addAlert({ db, now }), deleteAlert: deleteAlert({ db }) }),
+    addAlertRoute({ addAlert: addAlert({ db, now }) }),
+    deleteAlertRoute({ deleteAlert: deleteAlert(db) }),
     listAlertsRoute({ listAlerts: listAlerts(db) }),
   ],
   pages: [unsubscribeByLinkRoute({ isLink: isLink(db), unsubscribeByLink: unsubscribeByLink(db) })],

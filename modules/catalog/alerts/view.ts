@@ -1,4 +1,4 @@
-import type { Alert } from './store.ts'
+import type { Alert } from './store/tables.ts'
 
 export const alertViewOf = ({ variant_id, kind, price, created_at }: Alert) => ({
   variant_id,

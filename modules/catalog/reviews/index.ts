@@ -4,10 +4,16 @@ import type { Clock } from '#platform/values'
 import type { CatalogApi } from '../api.ts'
 import type { CatalogCache } from '../store/catalog-cache.ts'
 import type { CatalogDb } from '../store/tables.ts'
+import { changeReview } from './change-review/change-review.ts'
+import { changeReviewRoute } from './change-review/route.ts'
+import { createReview } from './create-review/create-review.ts'
+import { createReviewRoute } from './create-review/route.ts'
 import { deleteCustomer } from './delete-customer/delete-customer.ts'
 import { deleteCustomerSubscription } from './delete-customer/subscriber.ts'
-import { changeReview, createReview, deleteReview } from './edit-reviews/edit-reviews.ts'
-import { editReviewsRoutes } from './edit-reviews/route.ts'
+import { deleteMyReview } from './delete-my-review/delete-my-review.ts'
+import { deleteMyReviewRoute } from './delete-my-review/route.ts'
+import { deleteReview } from './delete-review/delete-review.ts'
+import { deleteReviewRoute } from './delete-review/route.ts'
 import { exportReviews } from './export-reviews/query.ts'
 import { importReviews } from './import-reviews/import-reviews.ts'
 import { importReviewsRoute } from './import-reviews/route.ts'
@@ -18,8 +24,10 @@ import { moderateReviewRoute } from './moderate-review/route.ts'
 import { moveReviews } from './move-reviews/move-reviews.ts'
 import { moveReviewsSubscription } from './move-reviews/subscriber.ts'
 import type { PurchaseOf } from './purchase.ts'
-import { writeReviewRoutes } from './write-review/route.ts'
-import { deleteMyReview, showMyReview, writeReview } from './write-review/write-review.ts'
+import { showMyReview } from './show-my-review/query.ts'
+import { showMyReviewRoute } from './show-my-review/route.ts'
+import { writeReviewRoute } from './write-review/route.ts'
+import { writeReview } from './write-review/write-review.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache; purchaseOf: PurchaseOf }>
 
@@ -39,16 +47,12 @@ export const reviews = (needs: Needs): Reviews => ({
       listAdminReviews: listAdminReviews(needs.db),
       showReview: showReview(needs.db),
     }),
-    writeReviewRoutes({
-      writeReview: writeReview(needs),
-      showMyReview: showMyReview(needs),
-      deleteMyReview: deleteMyReview(needs),
-    }),
-    editReviewsRoutes({
-      createReview: createReview(needs),
-      changeReview: changeReview(needs),
-      deleteReview: deleteReview(needs),
-    }),
+    writeReviewRoute({ writeReview: writeReview(needs) }),
+    showMyReviewRoute({ showMyReview: showMyReview(needs.db) }),
+    deleteMyReviewRoute({ deleteMyReview: deleteMyReview(needs) }),
+    createReviewRoute({ createReview: createReview(needs) }),
+    changeReviewRoute({ changeReview: changeReview(needs) }),
+    deleteReviewRoute({ deleteReview: deleteReview(needs) }),
     moderateReviewRoute({ moderateReview: moderateReview(needs) }),
     importReviewsRoute({ importReviews: importReviews(needs) }),
   ],

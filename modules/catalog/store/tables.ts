@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { AlertTables } from '../alerts/store.ts'
+import type { AlertTables } from '../alerts/store/tables.ts'
 import type { ProductTables } from '../products/store/tables.ts'
 import type { ReviewTables } from '../reviews/store/tables.ts'
 import type { StockTables } from '../stock/store/tables.ts'

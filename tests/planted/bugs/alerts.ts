@@ -16,7 +16,7 @@ export const alertBugs: readonly Bug[] = [
   {
     description: 'a customer subscribes to more variants than the limit in requests at once',
     requirement: 'CAT-16',
-    file: alerts('edit-alerts/edit-alerts.ts'),
+    file: alerts('add-alert/add-alert.ts'),
     text: '.doUpdateSet({ locale })',
     replacement: '.doNothing()',
     caughtBy,

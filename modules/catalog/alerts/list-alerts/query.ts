@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { pageOfAll, type ItemPage, type Window } from '#platform/outcome'
 import type { CatalogDb } from '../../store/tables.ts'
-import type { Alert } from '../store.ts'
+import type { Alert } from '../store/tables.ts'
 
 export type ListAlerts = (user_id: string, window: Window) => Promise<ItemPage<Alert>>
 

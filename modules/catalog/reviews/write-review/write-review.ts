@@ -5,17 +5,13 @@ import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import type { PurchaseOf } from '../purchase.ts'
 import { ownPlatform, type WriteReviewBody } from '../schema.ts'
-import { findOwnReview, productsOf } from '../store/reviews.ts'
+import { productsOf, type OfBuyer } from '../store/reviews.ts'
 import type { Review } from '../store/tables.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache; purchaseOf: PurchaseOf }>
 
-type OfBuyer = Readonly<{ user_id: string; product_id: string }>
-type Written = Readonly<{ kind: 'written'; review: Review }>
-export type WriteReviewOutcome = Written | NotFound | Refused<'not-received'>
+export type WriteReviewOutcome = Readonly<{ kind: 'written'; review: Review }> | NotFound | Refused<'not-received'>
 export type WriteReview = (input: OfBuyer & Readonly<{ body: WriteReviewBody }>) => Promise<WriteReviewOutcome>
-export type ShowMyReview = (of: OfBuyer) => Promise<Written | NotFound>
-export type DeleteMyReview = (of: OfBuyer) => Promise<Readonly<{ kind: 'deleted' }> | NotFound>
 
 /**
  * Saves the review of a buyer who has received the product; a later one replaces it. Staff read it before others do. The same
@@ -93,25 +89,3 @@ const lockOwnReview = (tx: CatalogTx, { user_id, product_id }: OfBuyer): Promise
     .where('product_id', '=', product_id)
     .forUpdate()
     .executeTakeFirst()
-
-export const showMyReview =
-  ({ db }: Pick<Needs, 'db'>): ShowMyReview =>
-  async (of) => {
-    const review = await findOwnReview(db, of)
-    return review ? { kind: 'written', review } : notFound('review')
-  }
-
-export const deleteMyReview =
-  ({ db, catalogCache }: Pick<Needs, 'db' | 'catalogCache'>): DeleteMyReview =>
-  async ({ user_id, product_id }) =>
-    await transaction(db, async (tx) => {
-      const deleted = await tx
-        .deleteFrom('catalog.reviews')
-        .where('user_id', '=', user_id)
-        .where('product_id', '=', product_id)
-        .returning('product_id')
-        .executeTakeFirst()
-      if (!deleted) return notFound('review')
-      catalogCache.invalidateProducts(tx, productsOf(deleted))
-      return { kind: 'deleted' } as const
-    })

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Locale } from '#platform/values'
-import type { AlertKind } from './schema.ts'
+import type { AlertKind } from '../schema.ts'
 
 type Alerts = {
   user_id: string
