@@ -6,7 +6,7 @@ import { backupFilesOf } from '../database/backup-files.ts'
 import { databasesOf, servicesOf, wholeName } from '../database/databases.ts'
 import { countOf, print, printLine } from '../terminal/print.ts'
 import { version } from '../version.ts'
-import { orRefusal } from './or-refusal.ts'
+import { orRefusal } from '../terminal/or-refusal.ts'
 import { showProgress } from './progress.ts'
 import { readOwnConfig, withApp } from './with-app.ts'
 

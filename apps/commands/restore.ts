@@ -20,7 +20,7 @@ import { databasesOf, servicesOf, wholeName, type ShopDatabase } from '../databa
 import { openDatabase } from '../database/open-database.ts'
 import { modulesOf } from '../services/services.ts'
 import { countOf, printLine } from '../terminal/print.ts'
-import { orRefusal } from './or-refusal.ts'
+import { orRefusal } from '../terminal/or-refusal.ts'
 import { showProgress } from './progress.ts'
 import { readOwnConfig } from './with-app.ts'
 

@@ -1,4 +1,4 @@
-import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
+import { sql, type Generated, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
 import type { AnyTx } from '#platform/db'
 import type { PayloadOf } from '#platform/events'
 import type { galleryChanged } from './events.ts'
@@ -79,6 +79,16 @@ export async function isGalleryDeleted(tx: MediaTx, { owner_kind, owner_id }: Ow
 
 export const findImage = (db: MediaDb, id: string): Promise<Image | undefined> =>
   db.selectFrom('media.images').selectAll().where('id', '=', id).executeTakeFirst()
+
+type NewImage = Omit<Insertable<Images>, 'status' | 'reason' | 'processed_at'>
+
+/** Inserts an image whose variants a worker makes. */
+export async function insertImage(tx: MediaTx, image: NewImage): Promise<void> {
+  await tx
+    .insertInto('media.images')
+    .values({ ...image, status: 'pending' })
+    .execute()
+}
 
 const variants = sql<ImageWithVariants['variants']>`coalesce((
   select jsonb_agg(jsonb_build_object('variant', v.variant, 'storage_key', v.storage_key, 'format', v.format,

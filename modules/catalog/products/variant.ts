@@ -1,7 +1,6 @@
 import type { Refused } from '#platform/outcome'
-import { type BundleRefused, type DecidedBundle } from './bundle.ts'
-import type { ChangeVariantBody } from './variant-schema.ts'
-import type { Pricing, VariantKind } from './variant-schema.ts'
+import { decideBundle, type BundleRefused, type Candidate, type DecidedBundle } from './bundle.ts'
+import type { AddVariantBody, ChangeVariantBody, Pricing, VariantKind } from './variant-schema.ts'
 
 /** The constraints that refuse a variant. A bundle gets dearer with its components, so its limit may refuse their price. */
 export const variantConflicts = {
@@ -21,8 +20,43 @@ export type DecidedPrice = Readonly<{ kind: 'priced'; price: number; pricing: Pr
 
 type PriceInput = Readonly<{ price?: number; compare_at_price?: number | null }>
 
-/** Decides the price of a new variant; `bundle` is undefined for a plain one. */
-export function decideNewPrice(input: PriceInput, bundle: DecidedBundle | undefined): DecidedPrice | VariantRefused {
+/** A variant that may be added, with its kind and price. */
+export type NewVariant = Readonly<{
+  kind: 'decided'
+  input: AddVariantBody
+  variant: Readonly<{ kind: VariantKind; price: number; pricing: Pricing; currency: string }>
+}>
+
+/** Decides whether a variant may be added; `candidates` are the variants that it names as components or substitutes. */
+export function decideNewVariant(input: AddVariantBody, candidates: readonly Candidate[]): NewVariant | VariantRefused {
+  const { currency = 'RUB' } = input
+  const bundle = input.components && decideBundle(input.components, candidates, currency)
+  if (bundle?.kind === 'refused') return bundle
+  const decided = decideNewPrice(input, bundle)
+  if (decided.kind === 'refused') return decided
+  const { price, pricing } = decided
+  return { kind: 'decided', input, variant: { kind: bundle ? 'bundle' : 'plain', price, pricing, currency } }
+}
+
+/** Decides the variants of a new product. A bundle may contain an earlier variant of the same product. */
+export function decideNewVariants(
+  inputs: readonly AddVariantBody[],
+  candidates: readonly Candidate[],
+): Readonly<{ kind: 'decided'; variants: readonly NewVariant[] }> | VariantRefused {
+  const variants: NewVariant[] = []
+  for (const input of inputs) {
+    const decided = decideNewVariant(input, [...candidates, ...variants.flatMap(candidateOf)])
+    if (decided.kind === 'refused') return decided
+    variants.push(decided)
+  }
+  return { kind: 'decided', variants }
+}
+
+const candidateOf = ({ input: { id }, variant }: NewVariant): Candidate[] =>
+  id === undefined ? [] : [{ ...variant, id: id.toLowerCase() }]
+
+/** `bundle` is undefined for a plain variant. */
+function decideNewPrice(input: PriceInput, bundle: DecidedBundle | undefined): DecidedPrice | VariantRefused {
   const price = input.price ?? bundle?.sum
   if (price === undefined) return { kind: 'refused', reason: 'price-missing' }
   if (input.compare_at_price != null && input.compare_at_price <= price) {

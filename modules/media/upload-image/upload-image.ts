@@ -8,8 +8,9 @@ import { imageUploaded } from '../events.ts'
 import { inspect, originalKey, type UnusableReason } from '../image.ts'
 import type { EnqueueProcessing } from '../image-work.ts'
 import type { ReadHeader } from '../processors/processor.ts'
-import { maxImages, type ImageFormat } from '../schema.ts'
+import { maxImages } from '../schema.ts'
 import {
+  insertImage,
   insertUnreferenced,
   isGalleryDeleted,
   lockGallery,
@@ -43,9 +44,8 @@ const uploadTime = hours(1)
 
 /** Stores an original and lets a worker make its variants. The same file of the same owner is the same image. */
 export const uploadImage =
-  (needs: Needs): UploadImage =>
+  ({ db, now, storage, readHeader, hasOwner, enqueueProcessing }: Needs): UploadImage =>
   async (owner, file) => {
-    const { db, now, storage, readHeader, hasOwner } = needs
     const header = await readHeader(file.path)
     if (!header) return { kind: 'refused', reason: 'unsupported-image' }
     const inspected = inspect(header)
@@ -54,46 +54,35 @@ export const uploadImage =
     const existing = await findByContent(db, owner, file.sha256)
     if (existing) return { kind: 'uploaded', image: await readImage(db, existing) }
 
+    const { format, width, height } = inspected
     const id = newId()
-    const key = originalKey(id, inspected.format)
+    const key = originalKey(id, format)
     await insertUnreferenced(db, [key], new Date(now().getTime() + uploadTime))
     await storage.put(key, { body: createReadStream(file.path), byte_size: file.byte_size })
-    const { format, width, height } = inspected
-    return await saveImage(needs, { id, key, owner, file, format, width, height })
+    return await transaction(db, async (tx): Promise<UploadImageOutcome> => {
+      await lockGallery(tx, owner)
+      if (await isGalleryDeleted(tx, owner)) return notFound(owner.owner_kind)
+      const other = await findByContent(tx, owner, file.sha256)
+      if (other) return { kind: 'uploaded', image: await readImage(tx, other) }
+      const { count, last } = await countImages(tx, owner)
+      if (count >= maxImages) return { kind: 'refused', reason: 'too-many-images' }
+      const size = { width, height, byte_size: file.byte_size }
+      await referTo(tx, key)
+      await insertImage(tx, {
+        ...owner,
+        ...size,
+        id,
+        position: last + 1,
+        original_key: key,
+        format,
+        sha256: file.sha256,
+        created_at: now(),
+      })
+      await enqueueProcessing(tx, { id, generation: 1 })
+      await publish(tx, [imageUploaded({ image_id: id, ...owner, storage_key: key, format, ...size, generation: 1 })])
+      return { kind: 'uploaded', image: await readImage(tx, id) }
+    })
   }
-
-type Stored = Readonly<{
-  id: string
-  key: string
-  owner: Owner
-  file: File
-  format: ImageFormat
-  width: number
-  height: number
-}>
-
-const saveImage = (
-  { db, now, enqueueProcessing }: Needs,
-  { id, key, owner, file, format, width, height }: Stored,
-): Promise<UploadImageOutcome> =>
-  transaction(db, async (tx): Promise<UploadImageOutcome> => {
-    await lockGallery(tx, owner)
-    if (await isGalleryDeleted(tx, owner)) return notFound(owner.owner_kind)
-    const other = await findByContent(tx, owner, file.sha256)
-    if (other) return { kind: 'uploaded', image: await readImage(tx, other) }
-    const { count, last } = await countImages(tx, owner)
-    if (count >= maxImages) return { kind: 'refused', reason: 'too-many-images' }
-    await referTo(tx, key)
-    const size = { width, height, byte_size: file.byte_size }
-    const image = { id, ...owner, position: last + 1, status: 'pending', original_key: key, format, ...size } as const
-    await tx
-      .insertInto('media.images')
-      .values({ ...image, sha256: file.sha256, created_at: now() })
-      .execute()
-    await enqueueProcessing(tx, { id, generation: 1 })
-    await publish(tx, [imageUploaded({ image_id: id, ...owner, storage_key: key, format, ...size, generation: 1 })])
-    return { kind: 'uploaded', image: await readImage(tx, id) }
-  })
 
 async function findByContent(db: MediaDb, owner: Owner, sha256: Buffer): Promise<string | undefined> {
   const found = await db

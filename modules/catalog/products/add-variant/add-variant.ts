@@ -6,11 +6,10 @@ import { productUpdated } from '../../events.ts'
 import { skuStem } from '../../slug.ts'
 import type { CatalogCache } from '../../store/catalog-cache.ts'
 import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
-import type { AddVariantBody } from '../variant-schema.ts'
-import type { AdminVariant } from '../variant-schema.ts'
 import { readAdminVariant } from '../store/admin-products.ts'
-import { insertVariant } from '../store/variants.ts'
-import { type VariantConflict, variantConflicts, type VariantRefused } from '../variant.ts'
+import { insertVariant, listCandidates } from '../store/variants.ts'
+import type { AddVariantBody, AdminVariant } from '../variant-schema.ts'
+import { decideNewVariant, type VariantConflict, variantConflicts, type VariantRefused } from '../variant.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 
@@ -45,13 +44,14 @@ export const addVariant =
           .where('product_id', '=', product_id)
           .executeTakeFirstOrThrow()
         const sku = `${skuStem(product.slug, product_id)}-${newId().slice(-6).toUpperCase()}`
-        const inserted = await insertVariant(tx, input, { product_id, sku, position: count, user_id, now: now() })
-        if (inserted.kind === 'refused') return inserted
-        const outcome = { kind: 'added', variant: await readAdminVariant(tx, inserted.id) } as const
+        const decided = decideNewVariant(input, await listCandidates(tx, input.components))
+        if (decided.kind === 'refused') return decided
+        const id = await insertVariant(tx, decided, { product_id, sku, position: count, user_id, now: now() })
+        const added = { kind: 'added', variant: await readAdminVariant(tx, id) } as const
         await publish(tx, [productUpdated({ product_id })])
         catalogCache.invalidateAll(tx)
-        await storeResponse(tx, outcome)
-        return outcome
+        await storeResponse(tx, added)
+        return added
       },
       { conflicts: variantConflicts },
     )

@@ -10,13 +10,18 @@ import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { type AttributesRefused, decideAttributes } from '../../taxonomy/attribute.ts'
 import { findAllowedAttributes } from '../../taxonomy/store/types.ts'
 import { inBoth, isSameText, noText } from '../../text.ts'
-import type { CreateProductBody } from '../schema.ts'
-import type { AdminProduct } from '../schema.ts'
+import type { AdminProduct, CreateProductBody } from '../schema.ts'
 import { readAdminProduct, findAdminProducts } from '../store/admin-products.ts'
 import { givenColumns } from '../store/columns.ts'
 import { insertProductTags } from '../store/product-tags.ts'
-import { insertVariant } from '../store/variants.ts'
-import { type VariantConflict, variantConflicts, type VariantRefused } from '../variant.ts'
+import { insertVariant, listCandidates } from '../store/variants.ts'
+import {
+  decideNewVariants,
+  type NewVariant,
+  type VariantConflict,
+  variantConflicts,
+  type VariantRefused,
+} from '../variant.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 
@@ -48,9 +53,8 @@ export const createProduct =
   async (input, user_id, storeResponse) => {
     const allowed = await findAllowedAttributes(db, input.type)
     if (!allowed) return { kind: 'refused', reason: 'unknown-type' }
-    const decided = decideAttributes(allowed, input.attributes ?? {})
-    if (decided.kind === 'refused') return decided
-
+    const attributes = decideAttributes(allowed, input.attributes ?? {})
+    if (attributes.kind === 'refused') return attributes
     if (input.is_active === true && !hasVariantToSell(input)) return { kind: 'refused', reason: 'nothing-to-sell' }
 
     const id = input.id ?? newId()
@@ -60,16 +64,18 @@ export const createProduct =
         const repeated = input.id && (await repeatedOutcome(tx, { ...input, id }))
         if (repeated) return repeated
         const slug = input.slug ?? (await findFreeSlug(tx, inBoth(input.name), id))
-        const created = { id, slug, user_id, now: now() }
-        await insertProduct(tx, input, created)
-        const refused = await insertVariants(tx, input, created)
-        if (refused) return refused
+        const components = input.variants.flatMap((variant) => variant.components ?? [])
+        const decided = decideNewVariants(input.variants, await listCandidates(tx, components))
+        if (decided.kind === 'refused') return decided
+        const facts = { id, slug, user_id, now: now() }
+        await insertProduct(tx, input, facts)
+        await insertVariants(tx, decided.variants, facts)
         const product = await readAdminProduct(tx, id)
         await publish(tx, [productCreated({ product_id: id, type: input.type, name: product.name.ru })])
         catalogCache.invalidateAll(tx)
-        const outcome = { kind: 'created', product } as const
-        await storeResponse(tx, outcome)
-        return outcome
+        const created = { kind: 'created', product } as const
+        await storeResponse(tx, created)
+        return created
       },
       { conflicts },
     )
@@ -86,9 +92,9 @@ async function findFreeSlug(tx: CatalogTx, name: Localized, id: string): Promise
   return taken ? `${slug}-${id.slice(-8)}` : slug
 }
 
-type Created = Readonly<{ id: string; slug: string; user_id: string | null; now: Date }>
+type Facts = Readonly<{ id: string; slug: string; user_id: string | null; now: Date }>
 
-async function insertProduct(tx: CatalogTx, input: CreateProductBody, { id, slug, now }: Created): Promise<void> {
+async function insertProduct(tx: CatalogTx, input: CreateProductBody, { id, slug, now }: Facts): Promise<void> {
   await tx
     .insertInto('catalog.products')
     .values({
@@ -109,16 +115,14 @@ async function insertProduct(tx: CatalogTx, input: CreateProductBody, { id, slug
 
 async function insertVariants(
   tx: CatalogTx,
-  { variants }: CreateProductBody,
-  { id, slug, user_id, now }: Created,
-): Promise<VariantRefused | undefined> {
-  const stem = skuStem(slug, id)
+  variants: readonly NewVariant[],
+  { id: product_id, slug, user_id, now }: Facts,
+): Promise<void> {
+  const stem = skuStem(slug, product_id)
   for (const [position, variant] of variants.entries()) {
     const sku = variants.length === 1 ? stem : `${stem}-${position + 1}`
-    const inserted = await insertVariant(tx, variant, { product_id: id, sku, position, user_id, now })
-    if (inserted.kind === 'refused') return inserted
+    await insertVariant(tx, variant, { product_id, sku, position, user_id, now })
   }
-  return undefined
 }
 
 /** The existing product when it fits the input; another product with the id refuses. Undefined when none has it. */

@@ -3,12 +3,11 @@ import { newId } from '#platform/values'
 import { insertStock } from '../../stock/store/stock-levels.ts'
 import type { CatalogDb, CatalogTx } from '../../store/tables.ts'
 import { inBoth } from '../../text.ts'
-import { type ComponentInput, decideBundle } from '../bundle.ts'
+import type { Candidate, ComponentInput } from '../bundle.ts'
 import type { VariantUses } from '../deletion.ts'
-import type { AddVariantBody } from '../variant-schema.ts'
-import { decideNewPrice, type VariantRefused, weightOf } from '../variant.ts'
+import { weightOf, type NewVariant } from '../variant.ts'
 
-type NewVariant = Readonly<{
+type Facts = Readonly<{
   product_id: string
   /** Used when the input has none. */
   sku: string
@@ -17,33 +16,23 @@ type NewVariant = Readonly<{
   now: Date
 }>
 
-/** Inserts a variant with its components or its stock. A refusal comes before the first insert. */
+/** Inserts a variant with its components or its stock, and returns its id. */
 export async function insertVariant(
   tx: CatalogTx,
-  input: AddVariantBody,
-  { product_id, sku, position, user_id, now }: NewVariant,
-): Promise<Readonly<{ kind: 'inserted'; id: string }> | VariantRefused> {
-  const currency = input.currency ?? 'RUB'
-  const bundle =
-    input.components && decideBundle(input.components, await listCandidates(tx, input.components), currency)
-  if (bundle?.kind === 'refused') return bundle
-  const decided = decideNewPrice(input, bundle)
-  if (decided.kind === 'refused') return decided
-
+  { input, variant }: NewVariant,
+  { product_id, sku, position, user_id, now }: Facts,
+): Promise<string> {
   const id = input.id ?? newId()
   await tx
     .insertInto('catalog.variants')
     .values({
+      ...variant,
+      ...weightOf(variant.kind, input.weight_grams),
       id,
       product_id,
-      kind: bundle ? 'bundle' : 'plain',
       sku: input.sku ?? sku,
       title: JSON.stringify(inBoth(input.title ?? '')),
-      pricing: decided.pricing,
-      price: decided.price,
       compare_at_price: input.compare_at_price ?? null,
-      currency,
-      ...weightOf(bundle ? 'bundle' : 'plain', input.weight_grams),
       is_active: input.is_active ?? true,
       position: input.position ?? position,
     })
@@ -53,12 +42,16 @@ export async function insertVariant(
     const { stock_quantity: on_hand = 0, stock_policy: policy = 'track' } = input
     await insertStock(tx, { variant_id: id, on_hand, policy, user_id, now })
   }
-  return { kind: 'inserted', id }
+  return id
 }
 
 /** The variants that `inputs` name as components or substitutes. */
-export async function listCandidates(db: CatalogDb, inputs: readonly ComponentInput[]) {
+export async function listCandidates(
+  db: CatalogDb,
+  inputs: readonly ComponentInput[] = [],
+): Promise<readonly Candidate[]> {
   const ids = inputs.flatMap(({ variant_id, substitute_ids = [] }) => [variant_id, ...substitute_ids])
+  if (ids.length === 0) return []
   return await db
     .selectFrom('catalog.variants')
     .select(['id', 'kind', 'price', 'currency'])

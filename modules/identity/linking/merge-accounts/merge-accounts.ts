@@ -70,43 +70,42 @@ export const mergeAccounts =
         merged_at: at,
         revertible_until: after(at, revertTime),
       }
-
-      // The password of the merged account opens nothing while it has no identity. A reversal gives both back.
-      if (decided.password_moves) await copyPassword(tx, { from, into })
-      const identities = await moveIdentities(tx, { from, into })
-      if (!offer.was_verified) await saveProof(tx, { offer, user_id: into, now: at })
-      await saveMerge(tx, { ...merge, identities, reverted_at: null }, needs)
-      await sendLetters(tx, into, needs)
-      await publish(tx, [accountsMerged({ merge_id: merge.id, from, into })])
+      await saveMerge(tx, { ...merge, offer, password_moves: decided.password_moves })
+      await sessions.end(tx, { user_id: from }, 'merged')
       const user = await readUser(tx, into)
       const session = own.id === from ? await openSession(tx, { user, client, sessions }) : null
+      await sendLetters(tx, user, needs)
+      await publish(tx, [accountsMerged({ merge_id: merge.id, from, into })])
       return { kind: 'merged', merge_id: merge.id, user, revertible_until: merge.revertible_until, session }
     })
     if (!isRefusal(outcome)) attempt.cancel()
     return outcome
   }
 
-type Proof = Readonly<{ offer: MergeOffer; user_id: string; now: Date }>
+type NewMerge = Omit<Merge, 'identities' | 'reverted_at'> & Readonly<{ offer: MergeOffer; password_moves: boolean }>
 
-async function saveProof(tx: IdentityTx, { offer, user_id, now }: Proof): Promise<void> {
-  if (offer.provider === 'email') await saveVerified(tx, { user_id, email: offer.subject, now })
-}
-
-async function saveMerge(tx: IdentityTx, merge: Merge, { sessions }: Pick<Needs, 'sessions'>): Promise<void> {
+async function saveMerge(tx: IdentityTx, { offer, password_moves, ...merge }: NewMerge): Promise<void> {
   const { id: merge_id, from_id: from, into_id: into, merged_at: now } = merge
-  await sessions.end(tx, { user_id: from }, 'merged')
+  // The password of the merged account opens nothing while it has no identity. A reversal gives both back.
+  if (password_moves) await copyPassword(tx, { from, into })
+  const identities = await moveIdentities(tx, { from, into })
+  const isProven = offer.provider === 'email' && !offer.was_verified
+  if (isProven) await saveVerified(tx, { user_id: into, email: offer.subject, now })
   await moveMailCodes(tx, { from, into })
   await deleteMergeTokens(tx, [from])
   await saveMergedInto(tx, { user_id: from, into, now })
-  await insertMerge(tx, merge)
+  await insertMerge(tx, { ...merge, identities })
   const actor = { kind: 'user', user_id: into, role: 'customer', is_superadmin: false } as const
   const entry = { actor, action: 'accounts_merged', details: { merge_id, from, into }, now } as const
   for (const user_id of [from, into]) await insertAudit(tx, { ...entry, user_id })
 }
 
 /** Writes to every verified mailbox of both accounts, so that the owner of each learns of the merge. */
-async function sendLetters(tx: IdentityTx, into: string, { mail, shop }: Pick<Needs, 'mail' | 'shop'>): Promise<void> {
-  const { name, locale } = await readUser(tx, into)
+async function sendLetters(
+  tx: IdentityTx,
+  { id: into, name, locale }: User,
+  { mail, shop }: Pick<Needs, 'mail' | 'shop'>,
+): Promise<void> {
   const isMailbox = ({ provider, verified_at }: IdentityKey & Readonly<{ verified_at: Date | null }>) =>
     provider === 'email' && verified_at !== null
   for (const { subject } of (await listIdentities(tx, into)).filter(isMailbox)) {
@@ -120,7 +119,7 @@ async function readUser(tx: IdentityTx, user_id: string): Promise<User> {
   return user
 }
 
-type Opening = Readonly<{ user: User; client: Client; sessions: Sessions }>
+type NewSession = Readonly<{ user: User; client: Client; sessions: Sessions }>
 
-const openSession = async (tx: IdentityTx, { user, client, sessions }: Opening): Promise<SignedIn> =>
+const openSession = async (tx: IdentityTx, { user, client, sessions }: NewSession): Promise<SignedIn> =>
   await sessions.issueTokens(tx, user, await sessions.open(tx, user.id, client))

@@ -1,5 +1,5 @@
 import { BackupRefused } from '#platform/backup'
-import { Refusal } from '../terminal/refusal.ts'
+import { Refusal } from './refusal.ts'
 
 /** Runs a command about backups. Its refusals are lines for the person at the terminal. */
 export async function orRefusal<Result>(work: () => Promise<Result>): Promise<Result> {
