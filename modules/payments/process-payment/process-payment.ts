@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely } from 'kysely'
 import { afterCommit, transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { isRefusal, notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
@@ -10,9 +10,8 @@ import { refuseWhenSilent, type Providers, type ProviderSilent } from '../provid
 import type { PaymentMethod } from '../schema.ts'
 import { startAtProvider } from '../start-at-provider.ts'
 import type { AwaitedPayments, PaymentNotReady } from '../store/awaited-payments.ts'
-import { lockPaymentRequest } from '../store/payment-requests.ts'
-import { listPaymentsOf } from '../store/payments.ts'
-import type { RequestedSubject } from '../store/requested-subjects.ts'
+import { insertPayment } from '../store/payments.ts'
+import { lockSubject, type RequestedSubject } from '../store/requested-subjects.ts'
 import { saveCharge } from '../store/started-payments.ts'
 import type { PaymentsTables } from '../store/tables.ts'
 
@@ -56,7 +55,16 @@ export const processPayment =
     const subject = await awaitedPayments.find(subject_id, { key: user_id, client_address })
     if (subject && isRefusal(subject)) return subject
     const found = choosePayment(subject, input)
-    const opened = found.kind === 'none' ? await transaction(db, (tx) => openPayment(tx, input, needs)) : found
+    const opened =
+      found.kind !== 'none'
+        ? found
+        : await transaction(db, async (tx): Promise<Opened | NotOpened> => {
+            // Another click may have opened a payment in the meantime.
+            const chosen = choosePayment(await lockSubject(tx, subject_id), input)
+            if (chosen.kind !== 'none') return chosen
+            const payment = await insertPayment(tx, newPaymentOf(chosen.request, needs))
+            return { kind: 'opened', payment, description: chosen.request.description, isNew: true }
+          })
     if (isRefusal(opened)) return opened
     const charge = await startAtProvider(needs, opened).catch(refuseWhenSilent)
     if (isRefusal(charge)) return charge
@@ -91,33 +99,10 @@ function choosePayment(
   return request.status === 'open' ? { kind: 'none', request } : { kind: 'refused', reason: 'not-payable' }
 }
 
-/** Chooses again under the lock: another click may have opened a payment in the meantime. */
-async function openPayment(
-  tx: Transaction<PaymentsTables>,
-  input: ProcessPaymentInput,
-  needs: Needs,
-): Promise<Opened | NotOpened> {
-  const request = await lockPaymentRequest(tx, input.subject_id)
-  const payments = await listPaymentsOf(tx, input.subject_id)
-  const chosen = choosePayment(request && { request, payments }, input)
-  if (chosen.kind !== 'none') return chosen
-  const { description } = chosen.request
-  return { kind: 'opened', payment: await insertPayment(tx, chosen.request, needs), description, isNew: true }
-}
-
-async function insertPayment(
-  tx: Transaction<PaymentsTables>,
-  request: PaymentRequest,
-  { providers, now }: Needs,
-): Promise<Payment> {
+function newPaymentOf(request: PaymentRequest, { providers, now }: Pick<Needs, 'providers' | 'now'>) {
   const { subject_type, subject_id, user_id, amount, currency, method } = request
   const provider = providers.serving(request).code
-  const facts = { subject_type, subject_id, user_id, amount, currency, method, provider }
   const at = now()
-  return await tx
-    .insertInto('payments.payments')
-    .values({ ...facts, id: newId(), status: 'pending', created_at: at, updated_at: at })
-    .returningAll()
-    .$castTo<Payment>()
-    .executeTakeFirstOrThrow()
+  const facts = { subject_type, subject_id, user_id, amount, currency, method, provider }
+  return { ...facts, id: newId(), status: 'pending', created_at: at, updated_at: at } as const
 }

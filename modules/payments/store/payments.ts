@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type Insertable, type Kysely, type Transaction } from 'kysely'
 import type { AnyTx } from '#platform/db'
 import type { Payment } from '../payment.ts'
 import { lockPaymentRequest } from './payment-requests.ts'
@@ -25,6 +25,11 @@ export async function lockPayment(tx: AnyTx, { id, subject_id }: Pick<Payment, '
   if (!request || !payment) throw new Error(`The payment ${id} of the subject ${subject_id} does not exist`)
   return { request, payment }
 }
+
+type NewPayment = Insertable<PaymentsTables['payments.payments']>
+
+export const insertPayment = (tx: Transaction<PaymentsTables>, payment: NewPayment): Promise<Payment> =>
+  tx.insertInto('payments.payments').values(payment).returningAll().$castTo<Payment>().executeTakeFirstOrThrow()
 
 type Ages = Readonly<{ createdBefore: Date; failedAfter: Date }>
 

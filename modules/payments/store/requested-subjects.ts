@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
-import { coalesced } from '#platform/db'
+import { coalesced, type AnyTx } from '#platform/db'
 import type { PaymentRequest, Tombstone } from '../payment-request.ts'
 import type { Payment } from '../payment.ts'
+import { lockPaymentRequest } from './payment-requests.ts'
+import { listPaymentsOf } from './payments.ts'
 
 /** The payment request of a subject with all its payments, newest first. */
 export type RequestedSubject = Readonly<{ request: PaymentRequest | Tombstone; payments: readonly Payment[] }>
@@ -28,4 +30,11 @@ function subjectOf(rows: readonly Row[] = []): RequestedSubject | undefined {
   return (
     first && { request: first.request, payments: rows.filter(isPayment).map(({ request: _, ...payment }) => payment) }
   )
+}
+
+/** Locks the request of a subject, and reads its payments under the lock. */
+export async function lockSubject(tx: AnyTx, subject_id: string): Promise<RequestedSubject | undefined> {
+  const request = await lockPaymentRequest(tx, subject_id)
+  const payments = await listPaymentsOf(tx, subject_id)
+  return request && { request, payments }
 }

@@ -182,9 +182,9 @@ export const paymentBugs: readonly Bug[] = [
   {
     description: 'two clicks after a declined payment start two payments',
     requirement: 'REL-5',
-    file: payments('process-payment/process-payment.ts'),
-    text: 'const chosen = choosePayment(request && { request, payments }, input)',
-    replacement: 'const chosen = choosePayment(request && { request, payments: [] }, input)',
+    file: payments('store/requested-subjects.ts'),
+    text: 'return request && { request, payments }',
+    replacement: 'return request && { request, payments: [] }',
     caughtBy: payments('process-payment/process-payment.test.ts'),
   },
   {
