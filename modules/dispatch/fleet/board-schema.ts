@@ -13,6 +13,7 @@ export const metricNames = ['haversine', 'grid'] as const
 const unservedReasons = [
   'no-courier',
   'all-declined',
+  'no-skilled-courier',
   'too-large',
   'offers-missed',
   'not-planned',

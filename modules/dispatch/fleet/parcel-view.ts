@@ -19,6 +19,7 @@ export const parcelViewOf = (parcel: NamedParcel, locale: Locale) =>
     volume_litres: parcel.volume_litres,
     window_from: parcel.window_from.toISOString(),
     window_to: parcel.window_to.toISOString(),
+    required_skills: parcel.required_skills,
     cash_to_collect: parcel.cash_to_collect,
     currency: parcel.currency,
     courier_id: parcel.courier_id,
@@ -41,6 +42,7 @@ export const fleetCourierViewOf = ({ lat, lng, ...courier }: FleetCourier) =>
     capacity_grams: courier.capacity_grams,
     capacity_litres: courier.capacity_litres,
     most_parcels: courier.most_parcels,
+    skills: courier.skills,
     shift_ends_at: courier.shift_ends_at?.toISOString() ?? null,
     position: lat === null || lng === null ? null : { lat, lng },
   }) satisfies FleetCourierView

@@ -93,10 +93,19 @@ function orderOf(
     dropoff_seconds: isReturn ? pickupSeconds : dropoffSeconds,
     volume: parcel.volume_litres,
     weight_grams: parcel.weight_grams,
-    excluded: [...parcel.declined_by, ...missedBy(parcel, now), ...closed],
+    excluded: [...parcel.declined_by, ...missedBy(parcel, now), ...unskilledFor(parcel, couriers), ...closed],
     ...(courier_id && (isInHands(parcel) ? { picked_up_by: courier_id } : { pinned_to: courier_id })),
   }
 }
+
+/** True when the courier has every skill that the parcel requires. */
+export const hasSkillsFor = (
+  { skills }: Pick<FleetCourier, 'skills'>,
+  { required_skills }: Pick<ParcelRow, 'required_skills'>,
+): boolean => required_skills.every((skill) => skills.includes(skill))
+
+const unskilledFor = (parcel: ParcelRow, couriers: readonly PlanningCourier[]): readonly string[] =>
+  couriers.filter((courier) => !hasSkillsFor(courier, parcel)).map(({ id }) => id)
 
 /** The couriers who get no offer for a pause. */
 const missedBy = ({ missed_by, missed_until }: ParcelRow, now: Date): readonly string[] =>

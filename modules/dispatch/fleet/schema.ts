@@ -22,6 +22,14 @@ export const parcelStatuses = [
 export const ParcelStatus = OneOf(parcelStatuses)
 export type ParcelStatus = (typeof parcelStatuses)[number]
 
+const Skills = (description: string) =>
+  Type.Array(Type.String({ pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 40, examples: ['cold-bag'] }), {
+    maxItems: 20,
+    uniqueItems: true,
+    description,
+  })
+const RequiredSkills = Skills('Only couriers who have all of these skills are asked to bring it')
+
 export const Position = Closed({
   lat: Type.Number({ minimum: -90, maximum: 90 }),
   lng: Type.Number({ minimum: -180, maximum: 180 }),
@@ -39,6 +47,7 @@ export const ChangeDutyBody = named(
     capacity_grams: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_000_000 })),
     capacity_litres: Type.Optional(Type.Integer({ minimum: 1, maximum: 20_000 })),
     most_parcels: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    skills: Type.Optional(Skills('What you have or may do, such as `cold-bag`; as before when absent')),
     shift_ends_at: Type.Optional(
       Type.String({
         format: 'date-time',
@@ -61,6 +70,7 @@ export const FleetCourierView = named(
     capacity_grams: Type.Integer(),
     capacity_litres: Type.Integer(),
     most_parcels: Type.Integer(),
+    skills: Type.Array(Type.String()),
     shift_ends_at: Nullable(Time),
     position: Nullable(Position),
   }),
@@ -82,6 +92,7 @@ export const ParcelView = named(
     volume_litres: Type.Integer(),
     window_from: Time,
     window_to: Time,
+    required_skills: Type.Array(Type.String(), { description: 'The skills that its courier must have' }),
     cash_to_collect: Amount,
     currency: Nullable(Type.String()),
     courier_id: Nullable(Id),
@@ -243,6 +254,7 @@ export const ChangeParcelBody = named(
         }),
       ),
       volume_litres: Type.Optional(Type.Integer({ minimum: 1, maximum: 20_000 })),
+      required_skills: Type.Optional(RequiredSkills),
     },
     { minProperties: 1 },
   ),

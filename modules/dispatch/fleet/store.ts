@@ -15,6 +15,7 @@ type FleetCouriers = {
   capacity_grams: number
   capacity_litres: number
   most_parcels: number
+  skills: Generated<string[]>
   duty_since: Date
   shift_ends_at: Date | null
   may_deliver: Generated<boolean>
@@ -39,6 +40,7 @@ type Parcels = {
   volume_litres: number
   window_from: Date
   window_to: Date
+  required_skills: Generated<string[]>
   cash_to_collect: number
   currency: string | null
   pin: string

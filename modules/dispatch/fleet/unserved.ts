@@ -1,10 +1,17 @@
-import { takesParcels } from './planning.ts'
+import { hasSkillsFor, takesParcels } from './planning.ts'
 import type { UnservedReason } from './board-schema.ts'
 import type { FleetCourier, ParcelRow } from './store.ts'
 
 type Waiting = Pick<
   ParcelRow,
-  'status' | 'courier_id' | 'declined_by' | 'missed_by' | 'missed_until' | 'weight_grams' | 'volume_litres'
+  | 'status'
+  | 'courier_id'
+  | 'declined_by'
+  | 'missed_by'
+  | 'missed_until'
+  | 'weight_grams'
+  | 'volume_litres'
+  | 'required_skills'
 >
 
 export type Serving = Readonly<{ couriers: readonly FleetCourier[]; now: Date; isPlanned: boolean }>
@@ -18,7 +25,9 @@ export function unservedReasonOf(parcel: Waiting, { couriers, now, isPlanned }: 
   if (takers.length === 0) return 'no-courier'
   const willing = takers.filter(({ id }) => !parcel.declined_by.includes(id))
   if (willing.length === 0) return 'all-declined'
-  const able = willing.filter(
+  const skilled = willing.filter((each) => hasSkillsFor(each, parcel))
+  if (skilled.length === 0) return 'no-skilled-courier'
+  const able = skilled.filter(
     (each) => parcel.weight_grams <= each.capacity_grams && parcel.volume_litres <= each.capacity_litres,
   )
   if (able.length === 0) return 'too-large'

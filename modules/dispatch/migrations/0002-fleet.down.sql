@@ -4,5 +4,6 @@ drop table dispatch.positions;
 drop table dispatch.courier_reports;
 drop table dispatch.planners;
 drop table dispatch.routes;
+drop table dispatch.cancelled_parcels;
 drop table dispatch.parcels;
 drop table dispatch.fleet_couriers;

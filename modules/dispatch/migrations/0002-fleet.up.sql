@@ -7,6 +7,7 @@ create table dispatch.fleet_couriers (
   capacity_grams integer not null check (capacity_grams >= 1),
   capacity_litres integer not null check (capacity_litres >= 1),
   most_parcels   integer not null check (most_parcels between 1 and 100),
+  skills         text[] not null default '{}', -- what the courier has or may do, such as cold-bag
   duty_since     timestamptz not null, -- of two couriers who are equally near, the one who is idle longer goes
   shift_ends_at  timestamptz,
   may_deliver    boolean not null default true, -- false for a blocked account, and for one that lost the role
@@ -36,6 +37,7 @@ create table dispatch.parcels (
   volume_litres   integer not null check (volume_litres >= 1),
   window_from     timestamptz not null, -- the promise: a delivery after window_to is late
   window_to       timestamptz not null check (window_to > window_from),
+  required_skills text[] not null default '{}', -- only couriers with all of them are asked
   cash_to_collect bigint not null check (cash_to_collect >= 0),
   currency        text,
   pin             text not null check (pin ~ '^[0-9]{4}$'),
@@ -68,6 +70,12 @@ create index parcels_open on dispatch.parcels (created_at, id) where status in (
 create index parcels_of_courier on dispatch.parcels (courier_id) where status in ('offered', 'accepted', 'picked_up', 'failed');
 create index parcels_newest on dispatch.parcels (created_at desc, id desc);
 create index parcels_delivered_of_courier on dispatch.parcels (courier_id, updated_at) where status = 'delivered';
+
+-- Shipments that were cancelled before their parcel was created: a creation that comes later creates none.
+create table dispatch.cancelled_parcels (
+  id           uuid primary key,
+  cancelled_at timestamptz not null
+);
 
 -- The plan: the stops of each courier in their order. It follows the parcels; no decision about money or stock reads it.
 create table dispatch.routes (

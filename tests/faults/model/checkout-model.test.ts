@@ -20,6 +20,14 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     'goods are sold out': 1,
     'no shipment is possible': 1,
   }),
+  'is cancelled while a courier of the shop may have its parcel': online(
+    { 'customer cancels': 2, 'a parcel fails': 1 },
+    'own courier',
+  ),
+  'is cancelled by staff while a courier has its parcel, in processes that die': online(
+    { 'staff cancel': 1, crash: 1 },
+    'own courier',
+  ),
   'is refunded by staff': online({ 'staff refund': 1, 'customer cancels': 1, 'a refund is refused': 1 }),
   'is shipped by hand': online({ 'staff create a shipment': 1, 'staff change the status': 2 }),
   'is handled by processes that die': online({ crash: 1, 'customer cancels': 1, 'a buyer declines': 1 }),
@@ -37,6 +45,16 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       'no shipment is possible': 1,
       crash: 1,
     },
+  },
+  'is paid in cash at the door, and meets a late event of its courier': {
+    payment: 'cash_on_delivery',
+    delivery: 'own courier',
+    budget: { delay: 1, 'customer cancels': 1 },
+  },
+  'is paid in cash at the door, and meets an old event of its courier again': {
+    payment: 'cash_on_delivery',
+    delivery: 'own courier',
+    budget: { replay: 1, 'customer cancels': 1 },
   },
   'is paid in cash and meets old and late events': {
     payment: 'cash_on_delivery',

@@ -1,5 +1,6 @@
 import { catalogActor } from './catalog.ts'
-import { deliveryActor } from './delivery.ts'
+import { deliveryActor, type Delivery } from './delivery.ts'
+import { dispatchActor } from './dispatch.ts'
 import { explore, type Exploration } from './explore.ts'
 import { networkOf } from './network.ts'
 import { orderingActor, type OrderingOptions, type PaymentMethod } from './ordering.ts'
@@ -10,16 +11,23 @@ import { staffActor } from './staff.ts'
 /** How often each decision of a person and each fault may happen in one history. */
 export type Scenario = Readonly<{
   payment: PaymentMethod
-  delivery: 'courier' | 'pickup'
+  delivery: Delivery
   budget: Readonly<Record<string, number>>
 }>
 
 /** Lists every history of one order within the bounds of a scenario. */
 export function exploreCheckout({ payment, delivery, budget }: Scenario, options: OrderingOptions = {}): Exploration {
   const isByHand = 'staff change the status' in budget
-  const actors = [orderingActor(payment, options), paymentsActor(payment), deliveryActor(delivery), catalogActor]
+  const actors = [
+    orderingActor(payment, options),
+    paymentsActor(payment),
+    deliveryActor(delivery),
+    catalogActor,
+    ...(delivery === 'own courier' ? [dispatchActor] : []),
+    ...('staff create a shipment' in budget ? [staffActor] : []),
+  ]
   return explore(
-    networkOf('staff create a shipment' in budget ? [...actors, staffActor] : actors, {
+    networkOf(actors, {
       budget,
       violationOf: (states) => brokenRule(states, payment),
       hasEnded: (states) => hasEndedWell(states, { method: payment, isByHand }),

@@ -1,5 +1,19 @@
 import { returnReceived } from '#catalog/events'
-import { shipmentCancelled, shipmentCancellationRefused, shipmentCreated, shipmentFailed } from '#delivery/events'
+import {
+  parcelCancellationRequested,
+  shipmentCancelled,
+  shipmentCancellationRefused,
+  shipmentCreated,
+  shipmentFailed,
+} from '#delivery/events'
+import {
+  parcelCancellationRefused,
+  parcelCancelled,
+  parcelDelivered,
+  parcelFailed,
+  parcelPickedUp,
+  parcelReturned,
+} from '#dispatch/events'
 import { orderFulfilled, shipmentCancellationRequested, shipmentRequested } from '#ordering/events'
 import type { NewEvent } from '#platform/events'
 import { currentState, statusChanged } from '../../../modules/delivery/shipment-events.ts'
@@ -27,13 +41,26 @@ export type ShipmentModel = Readonly<{
 type Row = Exclude<ShipmentModel['shipment'], null | 'tombstone'>
 
 const at = new Date(0)
-const shipment_id = '0192f3c4-0000-7000-a000-000000000004'
+export const shipment_id = '0192f3c4-0000-7000-a000-000000000004'
+
+/** The status that each report of a courier of the shop gives the shipment. */
+const reported: Readonly<Record<string, Status>> = {
+  [parcelPickedUp.type]: 'out_for_delivery',
+  [parcelDelivered.type]: 'delivered',
+  [parcelFailed.type]: 'failed',
+  [parcelReturned.type]: 'returned',
+}
 
 /** Statuses that mean the same as `out_for_delivery` to the rest of the shop. */
 const alike: ReadonlySet<Status> = new Set(['handed_over', 'in_transit'])
 
-/** The shipment of the order; its decisions are those of `shipment.ts`. `method` is the one that the order requests. */
-export function deliveryActor(method: 'courier' | 'pickup'): Actor<ShipmentModel> {
+/** `courier` is a carrier outside, which answers at once; `own courier` has a parcel, which answers by events. */
+export type Delivery = 'courier' | 'own courier' | 'pickup'
+
+/** The shipment of the order; its decisions are those of `shipment.ts`. `delivery` is what the order requests. */
+export function deliveryActor(delivery: Delivery): Actor<ShipmentModel> {
+  const method = delivery === 'pickup' ? 'pickup' : 'courier'
+  const isOwn = delivery === 'own courier'
   const rowOf = ({ status, isCancelling, hasFailed, hasLeft }: Row) =>
     ({
       id: shipment_id,
@@ -115,10 +142,34 @@ export function deliveryActor(method: 'courier' | 'pickup'): Actor<ShipmentModel
     if (decision.kind === 'refused') return [refused('refuses to cancel the shipment', shipment)]
     if (!shipment.isCancelling)
       return [{ label: 'asks the carrier', state: { shipment: { ...shipment, isCancelling: true } }, continues: true }]
+    if (isOwn)
+      return [{ label: 'asks the parcel', state, publishes: [parcelCancellationRequested({ shipment_id, order_id })] }]
     return [
       { ...changed(shipment, decision), label: 'cancels the shipment' },
       { ...refused('the carrier refuses', { ...shipment, isCancelling: false }), costs: 'the carrier refuses' },
     ]
+  }
+
+  /** As `finish-cancellation`. */
+  function finished(shipment: Row, isCancelled: boolean): Step<ShipmentModel>[] {
+    const decision = cancel({ method, status: shipment.status }, at)
+    if (decision.kind === 'unchanged') return cancelled({ shipment })
+    if (isCancelled && decision.kind === 'changed')
+      return [{ ...changed(shipment, decision), label: 'cancels the shipment' }]
+    return [
+      {
+        label: 'refuses to cancel the shipment',
+        state: { shipment: { ...shipment, isCancelling: false } },
+        publishes: [shipmentCancellationRefused({ shipment_id, order_id, status: shipment.status })],
+      },
+    ]
+  }
+
+  /** As `follow-courier`. */
+  function followed(shipment: Row, to: Status): Step<ShipmentModel>[] {
+    const decision = changeStatus({ ...rowOf(shipment), cancelling_at: null }, to, { now: at, reason: 'no-answer' })
+    if (decision.kind !== 'changed') return [{ label: `cannot be ${to}`, state: { shipment } }]
+    return [{ ...changed(shipment, decision), label: `is ${to}` }]
   }
 
   return {
@@ -130,6 +181,7 @@ export function deliveryActor(method: 'courier' | 'pickup'): Actor<ShipmentModel
       orderFulfilled.type,
       returnReceived.type,
       shipmentByHand.definition.type,
+      ...(isOwn ? [parcelCancelled.type, parcelCancellationRefused.type, ...Object.keys(reported)] : []),
     ],
     receive: (state, { type }) => {
       const { shipment } = state
@@ -141,6 +193,9 @@ export function deliveryActor(method: 'courier' | 'pickup'): Actor<ShipmentModel
         return [{ label: 'creates the shipment of staff', state: { shipment: row }, publishes: [createdEvent(row)] }]
       }
       if (shipment === null || shipment === 'tombstone') return [{ label: 'has nothing to close', state }]
+      if (type === parcelCancelled.type) return finished(shipment, true)
+      if (type === parcelCancellationRefused.type) return finished(shipment, false)
+      if (reported[type] !== undefined) return followed(shipment, reported[type])
       if (type === returnReceived.type) {
         const back = shipment.status === 'failed' ? changeStatus(rowOf(shipment), 'returned', { now: at }) : undefined
         if (back?.kind !== 'changed') return [{ label: 'has the parcel back', state }]
@@ -159,6 +214,7 @@ export function deliveryActor(method: 'courier' | 'pickup'): Actor<ShipmentModel
           const decision = changeStatus(row, to, { now: at })
           if (decision.kind !== 'changed') return []
           const step = { ...changed(shipment, decision), label: `the parcel is ${to}` }
+          if (isOwn) return [{ ...step, costs: 'staff change the shipment', isOptional: true }]
           return [to === 'failed' ? { ...step, costs: 'a parcel fails' } : step]
         })
     },

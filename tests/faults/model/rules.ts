@@ -1,9 +1,17 @@
 import type { HoldModel } from './catalog.ts'
 import type { ShipmentModel } from './delivery.ts'
+import { hasEndedAs, type ParcelModel } from './dispatch.ts'
 import type { OrderModel, PaymentMethod } from './ordering.ts'
 import type { Attempt, PaymentsModel } from './payments-state.ts'
 
-type States = Readonly<{ ordering: OrderModel; payments: PaymentsModel; delivery: ShipmentModel; catalog: HoldModel }>
+type States = Readonly<{
+  ordering: OrderModel
+  payments: PaymentsModel
+  delivery: ShipmentModel
+  catalog: HoldModel
+  /** With a courier of the shop. */
+  dispatch?: ParcelModel
+}>
 
 const statusOf = ({ shipment }: ShipmentModel) =>
   shipment === null || shipment === 'tombstone' ? null : shipment.status
@@ -33,6 +41,11 @@ const rules: readonly Rule[] = [
   [
     'the goods of a cancelled order are in the shop or come back',
     ({ ordering, delivery }) => ordering.status === 'cancelled' && !backInShop.has(statusOf(delivery)),
+  ],
+  [
+    'no courier has or delivers the parcel of a cancelled shipment',
+    ({ delivery, dispatch }) =>
+      statusOf(delivery) === 'cancelled' && (dispatch?.parcel === 'picked_up' || dispatch?.parcel === 'delivered'),
   ],
   [
     'an order and its checkout end together',
@@ -70,7 +83,8 @@ type Ending = Readonly<{ method: PaymentMethod; isByHand: boolean }>
 
 /** The order has ended; its money and its goods are where they belong, and the books say so. */
 export function hasEndedWell(states: Readonly<Record<string, unknown>>, { method, isByHand }: Ending): boolean {
-  const { ordering, payments, delivery, catalog } = states as States
+  const { ordering, payments, delivery, catalog, dispatch = { parcel: null } } = states as States
+  if (!hasEndedAs(dispatch, statusOf(delivery))) return false
   const { attempts, handling } = payments
   const areBooksRight = attempts.every(({ bank, status, refund }) => {
     if (refund !== null && refund.status !== 'done') return false

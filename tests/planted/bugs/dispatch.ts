@@ -88,8 +88,8 @@ export const dispatchBugs: readonly Bug[] = [
     description: 'a parcel is planned for the courier who declined it, and waits',
     requirement: 'DSP-10',
     file: dispatch('fleet/planning.ts'),
-    text: 'excluded: [...parcel.declined_by, ...missedBy(parcel, now), ...closed]',
-    replacement: 'excluded: [...missedBy(parcel, now), ...closed]',
+    text: 'excluded: [...parcel.declined_by, ...missedBy(parcel, now), ...unskilledFor(parcel, couriers), ...closed]',
+    replacement: 'excluded: [...missedBy(parcel, now), ...unskilledFor(parcel, couriers), ...closed]',
     caughtBy: dispatch('fleet/plan-routes/plan-routes.test.ts'),
   },
   {
@@ -203,6 +203,22 @@ export const dispatchBugs: readonly Bug[] = [
     text: '(from, to) => !stored.has(pairOf(from, to))',
     replacement: '() => true',
     caughtBy: dispatch('roads/road-distances.test.ts'),
+  },
+  {
+    description: 'a courier without a cold bag is asked for a parcel that needs one',
+    requirement: 'DSP-10',
+    file: dispatch('fleet/planning.ts'),
+    text: ' ...unskilledFor(parcel, couriers),',
+    replacement: '',
+    caughtBy: dispatch('fleet/change-parcel/change-parcel.test.ts'),
+  },
+  {
+    description: 'the parcel of a cancelled shipment is created when its creation comes late',
+    requirement: 'DSP-9',
+    file: dispatch('fleet/create-parcel/create-parcel.ts'),
+    text: '    where not exists (select from dispatch.cancelled_parcels where id = parcel.id)\n',
+    replacement: '',
+    caughtBy: dispatch('fleet/cancel-parcel/cancel-parcel.test.ts'),
   },
   {
     description: 'a second message about a basket changes its order',

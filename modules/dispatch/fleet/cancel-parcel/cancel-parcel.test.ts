@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { parcelCancellationRequested } from '#delivery/events'
+import { parcelCancellationRequested, shipmentCreated } from '#delivery/events'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { crowd, deliverEvents, expectProblem } from '#platform/testing'
 import { newId } from '#platform/values'
-import { openFleetTest, type FleetTest } from '../testing.ts'
+import { carriage, openFleetTest, type FleetTest } from '../testing.ts'
 
 let shop: FleetTest
 before(async () => {
@@ -52,11 +52,18 @@ test('a parcel that its courier has in his hands is not cancelled (DSP-9)', asyn
   assert.equal((await shop.typesOf(parcel.order_id)).at(-1), 'parcel-cancellation-refused')
 })
 
-test('a shipment without a parcel may be cancelled (DSP-9)', async () => {
+test('a shipment that was cancelled before its parcel was created gets none, when its creation comes late (DSP-9)', async () => {
   const shipment = { shipment_id: newId(), order_id: newId() }
   await request(shipment)
   await handle()
   assert.deepEqual(await shop.typesOf(shipment.order_id), ['parcel-cancelled'])
+  const facts = { method: 'courier', status: 'pending', tracking_number: null, carriage } as const
+  await transaction(shop.db, (tx) => publish(tx, [shipmentCreated({ ...shipment, ...facts })]))
+  await handle()
+  await assert.rejects(shop.rowOf(shipment), /There is no parcel/)
+  await request(shipment)
+  await handle()
+  assert.deepEqual(await shop.typesOf(shipment.order_id), ['parcel-cancelled', 'parcel-cancelled'])
 })
 
 test('a pick-up and a cancellation at once: the answer says which came first (DSP-9)', async () => {

@@ -13,7 +13,8 @@ export type ChangeDuty = (input: ChangeDutyInput) => Promise<ChangeDutyOutcome>
 
 type Needs = Readonly<{ db: FleetDb; now: Clock; wake: () => void }>
 
-const walker = { speed_kmh: 15, capacity_grams: 15_000, capacity_litres: 40, most_parcels: 5 }
+type Vehicle = Pick<FleetCourier, 'speed_kmh' | 'capacity_grams' | 'capacity_litres' | 'most_parcels' | 'skills'>
+const walker: Vehicle = { speed_kmh: 15, capacity_grams: 15_000, capacity_litres: 40, most_parcels: 5, skills: [] }
 const usualShift = hours(12)
 const longestShift = hours(24)
 
@@ -74,13 +75,12 @@ function positionOf({ duty, position }: ChangeDutyBody, existing: FleetCourier |
   return { lat: existing?.lat ?? null, lng: existing?.lng ?? null, position_at: existing?.position_at ?? null }
 }
 
-type Vehicle = Pick<FleetCourier, keyof typeof walker>
-
 const vehicleOf = (body: ChangeDutyBody, existing: Vehicle = walker): Vehicle => ({
   speed_kmh: body.speed_kmh ?? existing.speed_kmh,
   capacity_grams: body.capacity_grams ?? existing.capacity_grams,
   capacity_litres: body.capacity_litres ?? existing.capacity_litres,
   most_parcels: body.most_parcels ?? existing.most_parcels,
+  skills: body.skills ?? existing.skills,
 })
 
 /** A courier who changes the duty may deliver: the route has checked the permission. */

@@ -20,7 +20,7 @@ const answers = {
 
 const schema = {
   tags: ['dispatch'],
-  summary: 'Promise another delivery window, or correct the volume of a parcel',
+  summary: 'Promise another delivery window of a parcel, correct its volume, or say which skills its courier needs',
   params: IdParams,
   body: ChangeParcelBody,
   response: { 200: ParcelView, ...problemsOf(answers) },

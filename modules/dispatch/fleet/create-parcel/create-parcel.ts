@@ -16,7 +16,7 @@ type Needs = Readonly<{
   promise: number
 }>
 
-/** Creates the parcel of a shipment that a courier brings. A repeated event finds the parcel. */
+/** Creates the parcel of a shipment that a courier brings. A repeated event finds the parcel, or that it was cancelled. */
 export const createParcel =
   ({ now, wake, promise }: Needs): CreateParcel =>
   async (tx, { shipment_id, order_id, method, status, carriage }) => {
@@ -58,7 +58,8 @@ const insertParcel = batched<NewParcel, void>(async (tx, parcels) => {
       weight_grams, volume_litres, window_from, window_to, cash_to_collect, currency, pin, status, timeline, created_at, updated_at)
     select id, order_id, order_number, user_id, tracking_hash, address, recipient_name, recipient_phone, comment,
       coalesce(weight_grams, 0), volume_litres, window_from, window_to, coalesce(cash_to_collect, 0), currency, pin, 'waiting', timeline, created_at, created_at
-    from jsonb_populate_recordset(null::dispatch.parcels, ${JSON.stringify(parcels)})
+    from jsonb_populate_recordset(null::dispatch.parcels, ${JSON.stringify(parcels)}) as parcel
+    where not exists (select from dispatch.cancelled_parcels where id = parcel.id)
     on conflict do nothing
   `.execute(tx)
 })

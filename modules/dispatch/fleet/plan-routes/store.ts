@@ -55,7 +55,8 @@ export async function readFacts(db: FleetDb, now: Date): Promise<ReadFacts> {
           select from dispatch.fleet_couriers as courier
           where duty = 'on' and shift_ends_at > ${now} and courier.id <> all(declined_by)
             and (missed_until is null or missed_until <= ${now} or courier.id <> all(missed_by))
-            and parcel.weight_grams <= capacity_grams and parcel.volume_litres <= capacity_litres)
+            and parcel.weight_grams <= capacity_grams and parcel.volume_litres <= capacity_litres
+            and parcel.required_skills <@ skills)
         order by created_at, id limit ${maxParcels})`.execute(db),
     sql<PlanningCourier>`
       select courier.*, greatest(courier.duty_since, (

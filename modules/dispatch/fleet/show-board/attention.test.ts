@@ -32,7 +32,12 @@ test('the board says why no courier brings a parcel (DSP-12)', async () => {
   assert.equal(await reasonOf(parcel), 'too-large')
   expectResponse(await shop.api.send(weak, 'PUT /dispatch/me/duty', { body: { duty: 'off' } }), 200)
 
+  const require = (required_skills: string[]) =>
+    shop.api.send(olga, `PATCH /dispatch/parcels/${parcel.shipment_id}`, { body: { required_skills } })
   const ivan = await shop.onDuty('Иван')
+  expectResponse(await require(['cold-bag']), 200)
+  assert.equal(await reasonOf(parcel), 'no-skilled-courier')
+  expectResponse(await require([]), 200)
   assert.equal(await reasonOf(parcel), 'not-planned')
   await shop.fleet.planRoutes()
   assert.equal(await reasonOf(parcel), null)
