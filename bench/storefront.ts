@@ -39,8 +39,11 @@ export async function benchStorefront(cluster: Cluster): Promise<Row[]> {
 }
 
 function scriptRow({ files, entry }: WebBuild): Row {
-  const value = (files.get(entry.script)?.br?.length ?? 0) / 1000
-  return { id: 'PERF-9', measurement: 'script of every page, brotli', value, unit: 'kB', bar: '< 80' }
+  const sizeOf = (path: string) => (files.get(path)?.br?.length ?? 0) / 1000
+  const value = sizeOf(entry.script) + sizeOf(entry.texts.ru)
+  const all = entry.chunks.reduce((sum, path) => sum + sizeOf(path), 0)
+  const note = `the pages of a purchase and of the account load their own; all scripts together have ${all.toFixed(1)} kB`
+  return { id: 'PERF-9', measurement: 'script of the first load, brotli', value, unit: 'kB', bar: '< 80', note }
 }
 
 type Vitals = Readonly<{ lcp: number; cls: number }>

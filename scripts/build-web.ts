@@ -4,7 +4,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { build, type InlineConfig } from 'vite'
 import { heroPicture } from '../apps/storefront/art/scenes.ts'
-import { buildDirectory } from '../apps/storefront/build.ts'
+import { buildDirectory, type WebBuild } from '../apps/storefront/build.ts'
 
 /** Builds `web/storefront` into a directory: files for browsers, and the program that renders pages on the server. */
 
@@ -21,22 +21,24 @@ type Manifest = Readonly<
   Record<string, Readonly<{ file: string; css?: readonly string[]; assets?: readonly string[]; isEntry?: boolean }>>
 >
 
-async function buildClient(): Promise<Readonly<{ script: string; style: string; fonts: readonly string[] }>> {
+async function buildClient(): Promise<WebBuild['entry']> {
   const outDir = join(directory, 'client')
   const input = join(root, 'entry-client.tsx')
-  const rolldownOptions = { input, output: { codeSplitting: false } }
   await build({
     ...usual,
-    build: { outDir, manifest: true, assetsInlineLimit: 0, modulePreload: false, rolldownOptions },
+    build: { outDir, manifest: true, assetsInlineLimit: 0, modulePreload: false, rolldownOptions: { input } },
   })
   const manifest = JSON.parse(readFileSync(join(outDir, '.vite/manifest.json'), 'utf8')) as Manifest
   const found = Object.values(manifest).find(({ isEntry }) => isEntry)
   if (!found) throw new Error('The build has no entry')
+  const fileOf = (source: string) => `/${manifest[source]?.file}`
   const names = readdirSync(join(outDir, 'assets'))
   const style = found.css?.[0] ?? `assets/${names.find((name) => name.endsWith('.css'))}`
   return {
     script: `/${found.file}`,
     style: `/${style}`,
+    texts: { ru: fileOf('text/ru.ts'), en: fileOf('text/en.ts') },
+    chunks: names.filter((name) => name.endsWith('.js')).map((name) => `/assets/${name}`),
     fonts: names.filter((name) => name.endsWith('.woff2')).map((name) => `/assets/${name}`),
   }
 }
@@ -91,7 +93,7 @@ try {
   const entry = await buildClient()
   await buildServer()
   await buildHero()
-  await buildWorker([entry.script, entry.style, ...entry.fonts])
+  await buildWorker([...entry.chunks, entry.style, ...entry.fonts])
   writeFileSync(join(directory, 'entry.json'), JSON.stringify(entry))
   compress(join(directory, 'client'))
   if (!existsSync(target)) renameSync(directory, target)

@@ -25,7 +25,15 @@ export type BuiltFile = Readonly<{ plain: Buffer; br?: Buffer; gzip?: Buffer }>
 /** The pages as the build made them: files by path, such as `/assets/index-B7x.js`, and the program that renders. */
 export type WebBuild = Readonly<{
   files: ReadonlyMap<string, BuiltFile>
-  entry: Readonly<{ script: string; style: string; fonts: readonly string[] }>
+  entry: Readonly<{
+    script: string
+    style: string
+    fonts: readonly string[]
+    /** The script with the texts of each language. */
+    texts: Readonly<Record<'ru' | 'en', string>>
+    /** All scripts; most pages need none but the first and that of their language. */
+    chunks: readonly string[]
+  }>
   renderer: Renderer
 }>
 

@@ -28,7 +28,12 @@ type Asked = Readonly<{
   /** The origin under which people reach the shop. */
   origin: string
   facts: ShopFacts
-  assets: Readonly<{ script: string; style: string; fonts: readonly string[] }>
+  assets: Readonly<{
+    script: string
+    style: string
+    fonts: readonly string[]
+    texts: Readonly<Record<'ru' | 'en', string>>
+  }>
   /** The API without the network. */
   fetch: (request: Request) => Promise<Response>
 }>

@@ -1,4 +1,6 @@
 import type { Page } from 'playwright-core'
+import { en } from '../../web/storefront/text/en.ts'
+import { ru } from '../../web/storefront/text/ru.ts'
 import type { Shop } from '../e2e/open-shop.ts'
 import { visit } from './browser.ts'
 
@@ -133,6 +135,8 @@ export async function openPage(page: Page, { shop, locale, shown }: Opening): Pr
   else await visit(page, `${shop.address}/${locale}${shown.path}`)
   await shown.prepare?.(page)
   await page.locator('main .skeleton').first().waitFor({ state: 'detached' })
+  for (const { ui } of [ru, en])
+    await page.locator('main').getByText(ui.loading, { exact: true }).first().waitFor({ state: 'detached' })
   await page.evaluate(
     `(async () => {
       for (const image of document.images) image.loading = 'eager'

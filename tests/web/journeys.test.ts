@@ -113,31 +113,3 @@ test('the back button returns to the list, its filters and its place (WEB-1)', {
   assert.deepEqual(problems, [])
   await close()
 })
-
-test('a reader orders by keyboard alone (WEB-6)', { skip, timeout: 90_000 }, async () => {
-  const { page, close } = await visitorOf(web.browser)
-  await visit(page, `${web.shop.address}/en/product/lapsan-suchon`)
-  const pressUntil = async (key: string, name: RegExp) => {
-    for (let presses = 0; presses < 60; presses++) {
-      const focused = await page.evaluate<string>(
-        "document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText",
-      )
-      if (name.test(focused)) return
-      await page.keyboard.press(key)
-    }
-    assert.fail(`no ${String(name)} within 60 presses`)
-  }
-  await page.keyboard.press('Tab')
-  await pressUntil('Tab', /^Skip to content/)
-  await page.keyboard.press('Enter')
-  await pressUntil('Tab', /^Add to cart$/)
-  await page.keyboard.press('Enter')
-  await page.getByRole('link', { name: 'Cart: 1 item' }).waitFor()
-  await pressUntil('Shift+Tab', /^Cart: 1 item/)
-  await page.keyboard.press('Enter')
-  await page.getByRole('heading', { level: 1, name: 'Cart' }).waitFor()
-  await pressUntil('Tab', /^Check out/)
-  await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'Checkout' }).waitFor()
-  await close()
-})

@@ -20,14 +20,20 @@ import { openSession } from './session/session.ts'
 import { readSession, watchSession } from './session/session-store.ts'
 import { openShop, type Shop } from './shop.ts'
 import type { Locale } from './text/locale.ts'
+import type { Texts } from './text/texts.ts'
 import './styles/index.css'
 
 /** Makes the page of the server alive: the same components over the same content. */
-function start(): void {
+async function start(): Promise<void> {
   const content = JSON.parse(document.querySelector('#page')?.textContent ?? '{}') as PageContent
   const { pathname, search, origin } = location
   const locale: Locale = splitPath(pathname)?.locale ?? 'ru'
-  const shop = openShop({ locale, facts: content.facts, categories: content.categories })
+  const shop = openShop({
+    locale,
+    facts: content.facts,
+    categories: content.categories,
+    texts: await readTexts(locale),
+  })
   const api = openBrowserApi(locale)
   const found = content.status === 404 ? undefined : matchRoute(routes, splitPath(pathname)?.path ?? '/')
   const match = { ...(found ?? { route: missingPage, params: {} }), query: new URLSearchParams(search) }
@@ -76,4 +82,8 @@ function showPlaced({ id, number }: Schemas['Order'], { shop, router, cart }: Pl
   say(texts.checkout.placed(number), { label: texts.checkout.openOrder, run: open })
 }
 
-start()
+/** The texts of one language: a reader does not load the other. */
+const readTexts = async (locale: Locale): Promise<Texts> =>
+  locale === 'ru' ? (await import('./text/ru.ts')).ru : (await import('./text/en.ts')).en
+
+void start()

@@ -9,6 +9,7 @@ import { matchRoute, type Match } from './router/route.ts'
 import type { Router } from './router/router.ts'
 import { missingPage, offlinePage, routes } from './routes.ts'
 import { openShop, type Category } from './shop.ts'
+import { textsOf } from './text/texts.ts'
 
 /** Requests of the server have no host; the address of the API only completes their URL. */
 const apiAddress = 'http://api.internal'
@@ -25,7 +26,7 @@ export const render: Renderer['render'] = async ({ locale, path, search, origin,
   ])
   const isOffline = found?.route === offlinePage
   const content: PageContent = { ...loading, facts, categories, ...(isOffline && { isOffline }) }
-  const shop = openShop({ locale, facts, categories })
+  const shop = openShop({ locale, facts, categories, texts: textsOf(locale) })
   const { route, params, query } = content.status === 404 ? { ...match, route: missingPage } : match
   const { loaded } = content
   const head = route.head({ shop, loaded, params, query, absolute: (each) => new URL(each, origin).href })

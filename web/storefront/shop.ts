@@ -4,7 +4,7 @@ import type { ShopFacts } from '../../apps/storefront/renderer.ts'
 import type { Schemas } from './api/client.ts'
 import { formatsOf, type Formats } from './formats.ts'
 import type { Locale } from './text/locale.ts'
-import { textsOf, type Texts } from './text/texts.ts'
+import type { Texts } from './text/texts.ts'
 
 export type Category = Schemas['Category']
 
@@ -19,13 +19,13 @@ export type Shop = Readonly<{
   href: (path: string) => string
 }>
 
-type Given = Pick<Shop, 'locale' | 'facts' | 'categories'>
+type Given = Pick<Shop, 'locale' | 'facts' | 'categories' | 'texts'>
 
-export const openShop = ({ locale, facts, categories }: Given): Shop => ({
+export const openShop = ({ locale, facts, categories, texts }: Given): Shop => ({
   locale,
   facts,
   categories,
-  texts: textsOf(locale),
+  texts,
   formats: formatsOf(locale),
   href: (path) => `/${locale}${path === '/' ? '' : path}`,
 })

@@ -1,5 +1,5 @@
 import { html, sourceOf, trusted, type Html } from '#platform/html'
-import type { Rendered } from '../../../apps/storefront/renderer.ts'
+import type { Rendered, Renderer } from '../../../apps/storefront/renderer.ts'
 import type { PageContent } from '../page-content.ts'
 import type { Head } from '../router/route.ts'
 import type { Locale } from '../text/locale.ts'
@@ -10,7 +10,7 @@ type Parts = Readonly<{
   /** The rendered components. */
   body: string
   content: PageContent
-  assets: Readonly<{ script: string; style: string; fonts: readonly string[] }>
+  assets: Parameters<Renderer['render']>[0]['assets']
   origin: string
   /** The path without the language. */
   path: string
@@ -37,6 +37,7 @@ export function documentOf(parts: Parts): Rendered {
         <link rel="stylesheet" href="${assets.style}" />
         <link rel="stylesheet" href="/theme.css" />
         ${assets.fonts.map((font) => html`<link rel="preload" href="${font}" as="font" type="font/woff2" crossorigin /> `)}
+        <link rel="modulepreload" href="${assets.texts[locale]}" />
         <script type="module" src="${assets.script}"></script>
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="manifest" href="/manifest-${locale}.webmanifest" />

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { browser } from '../browser.ts'
 import { cartStore, type Cart } from '../cart/cart-store.ts'
 import { CartSums } from '../parts/cart-sums.tsx'
@@ -9,6 +10,7 @@ import { Quantity } from '../parts/quantity.tsx'
 import { route } from '../router/route.ts'
 import { useShop } from '../shop.ts'
 import { useStore } from '../store.ts'
+import { readPurchase } from './purchase-routes.ts'
 
 function CartPage(): VNode {
   const { texts } = useShop()
@@ -28,6 +30,8 @@ function CartPage(): VNode {
 
 function FullCart({ cart }: Readonly<{ cart: Cart }>): VNode {
   const { href, texts } = useShop()
+  // The next page is the checkout. If its program cannot be read now, the checkout reads it again.
+  useEffect(() => void readPurchase().catch(() => {}), [])
   const isShort = cart.items.some(({ insufficient_stock }) => insufficient_stock)
   return (
     <div class="columns">

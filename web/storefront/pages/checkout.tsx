@@ -1,18 +1,18 @@
 import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { bodyOf } from '../api/client.ts'
 import { cartStore, type Cart } from '../cart/cart-store.ts'
 import { CartSums } from '../parts/cart-sums.tsx'
 import { Coupon } from '../parts/coupon.tsx'
-import { route, type PageProps } from '../router/route.ts'
+import type { PageProps } from '../router/route.ts'
 import { sessionStore, type Session } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
 import { useStore } from '../store.ts'
 import { useRouter } from '../router/router.ts'
 import { CheckoutForm, useCheckoutDraft, type CheckoutContent } from './checkout-form.tsx'
 import { quotedMethod, useQuote, type QuotedMethod } from './checkout-quote.ts'
+import { CheckoutSkeleton } from './purchase-skeletons.tsx'
 
-function CheckoutPage({ loaded }: PageProps<CheckoutContent>): VNode {
+export function CheckoutPage({ loaded }: PageProps<CheckoutContent>): VNode {
   const { facts, href, texts } = useShop()
   const router = useRouter()
   const session = useStore(sessionStore)
@@ -94,34 +94,3 @@ function Summary({ cart, method }: SummaryProps): VNode {
     </aside>
   )
 }
-
-function CheckoutSkeleton(): VNode {
-  const { texts } = useShop()
-  return (
-    <div class="skeleton" role="status" aria-label={texts.ui.loading}>
-      <span class="bar tall" />
-      <span class="bar" />
-      <span class="bar short" />
-    </div>
-  )
-}
-
-/** A checkout that does not know the pickup points or the zones still takes orders by courier. */
-const itemsOf = <Item,>(answering: Promise<{ items: Item[] }>): Promise<readonly Item[]> =>
-  answering.then(
-    ({ items }) => items,
-    () => [],
-  )
-
-export const checkoutPage = route<CheckoutContent>({
-  path: '/checkout',
-  load: async ({ api }) => {
-    const [points, zones] = await Promise.all([
-      itemsOf(bodyOf(api.GET('/api/v1/delivery/pickup-points'))),
-      itemsOf(bodyOf(api.GET('/api/v1/delivery/zones'))),
-    ])
-    return { points, zones }
-  },
-  Page: CheckoutPage,
-  head: ({ shop: { facts, texts } }) => ({ title: `${texts.checkout.title} — ${facts.name}` }),
-})

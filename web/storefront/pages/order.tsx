@@ -7,7 +7,7 @@ import { useResource } from '../parts/resource.ts'
 import { Sums } from '../parts/sums.tsx'
 import { Timeline } from '../parts/timeline.tsx'
 import { useOrderEvents } from '../parts/order-events.ts'
-import { route, type PageProps } from '../router/route.ts'
+import type { PageProps } from '../router/route.ts'
 import { sessionStore } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
 import { useStore } from '../store.ts'
@@ -15,11 +15,12 @@ import { FailedPage } from './failed.tsx'
 import { missingPage } from './missing.tsx'
 import { OrderActions } from './order-actions.tsx'
 import { isOpen, NextStep } from './order-next.tsx'
+import { OrderSkeleton } from './purchase-skeletons.tsx'
 
 type Order = Schemas['Order']
 
 /** The order of an account, or of a guest who has placed it in this browser. */
-function OrderPage({ params, query }: PageProps<never>): VNode {
+export function OrderPage({ params, query }: PageProps<never>): VNode {
   const { href, texts } = useShop()
   const session = useStore(sessionStore)
   const links = useStore(orderLinks)
@@ -48,7 +49,7 @@ function OrderPage({ params, query }: PageProps<never>): VNode {
 }
 
 /** The order of a private link. The page of a payment leads back to the id of the order, which needs the link then. */
-const LinkedOrderPage = ({ params, query }: PageProps<never>): VNode => (
+export const LinkedOrderPage = ({ params, query }: PageProps<never>): VNode => (
   <OrderOf access={() => linkedOrder(browser().api, params['token'] ?? '')} params={params} query={query} />
 )
 
@@ -164,30 +165,3 @@ function Details({ order }: Readonly<{ order: Order }>): VNode {
     </dl>
   )
 }
-
-function OrderSkeleton(): VNode {
-  const { texts } = useShop()
-  return (
-    <div class="wrap skeleton" role="status" aria-label={texts.ui.loading}>
-      <div class="page-title">
-        <span class="bar tall short" />
-      </div>
-      <span class="bar" />
-      <span class="bar short" />
-      <span class="bar" />
-    </div>
-  )
-}
-
-export const orderPage = route<never>({
-  path: '/orders/:id',
-  parameters: ['placed'],
-  Page: OrderPage,
-  head: ({ shop: { facts, texts } }) => ({ title: `${texts.account.orders} — ${facts.name}` }),
-})
-
-export const linkedOrderPage = route<never>({
-  path: '/orders/by-link/:token',
-  Page: LinkedOrderPage,
-  head: ({ shop: { facts, texts } }) => ({ title: `${texts.account.orders} — ${facts.name}` }),
-})

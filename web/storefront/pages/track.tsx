@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { bodyOf, type Schemas } from '../api/client.ts'
 import { browser } from '../browser.ts'
 import { useResource } from '../parts/resource.ts'
-import { route, type PageProps } from '../router/route.ts'
+import type { PageProps } from '../router/route.ts'
 import { useShop } from '../shop.ts'
 import { FailedPage } from './failed.tsx'
 import { missingPage } from './missing.tsx'
@@ -11,7 +11,7 @@ import { missingPage } from './missing.tsx'
 type Tracking = Schemas['Tracking']
 
 /** The way of a parcel for everybody who has its link; it shows neither goods nor names. */
-function TrackPage({ params, query }: PageProps<never>): VNode {
+export function TrackPage({ params, query }: PageProps<never>): VNode {
   const { texts } = useShop()
   const token = params['token'] ?? ''
   const read = () => bodyOf(browser().api.GET('/api/v1/delivery/track/{token}', { params: { path: { token } } }))
@@ -107,9 +107,3 @@ function useTrackEvents(token: string | undefined, changed: () => void): void {
     return () => source.close()
   }, [token, changed])
 }
-
-export const trackPage = route<never>({
-  path: '/track/:token',
-  Page: TrackPage,
-  head: ({ shop: { facts, texts } }) => ({ title: `${texts.track.title} — ${facts.name}` }),
-})

@@ -4,7 +4,6 @@ import { bodyOf } from '../../api/client.ts'
 import { reasonOf } from '../../api/reason-of.ts'
 import { browser } from '../../browser.ts'
 import { useResource } from '../../parts/resource.ts'
-import { route } from '../../router/route.ts'
 import type { Session } from '../../session/session-store.ts'
 import { useShop } from '../../shop.ts'
 import { AccountFrame } from './account-frame.tsx'
@@ -13,7 +12,7 @@ import { Merges } from './merges.tsx'
 import { Sessions } from './sessions.tsx'
 import { SignInWays } from './sign-in-ways.tsx'
 
-function AccessPage(): VNode {
+export function AccessPage(): VNode {
   const { texts } = useShop()
   return (
     <AccountFrame path="/account/access" title={() => texts.account.access.title}>
@@ -42,9 +41,3 @@ function AccessOf({ session: { user } }: Readonly<{ session: Session }>): VNode 
     </>
   )
 }
-
-export const accessPage = route<never>({
-  path: '/account/access',
-  Page: AccessPage,
-  head: ({ shop: { facts, texts } }) => ({ title: `${texts.account.access.title} — ${facts.name}` }),
-})

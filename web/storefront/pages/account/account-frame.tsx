@@ -5,6 +5,7 @@ import { useRouter } from '../../router/router.ts'
 import { sessionStore, type Session } from '../../session/session-store.ts'
 import { useShop } from '../../shop.ts'
 import { useStore } from '../../store.ts'
+import { AccountSkeleton } from './routes.tsx'
 
 /** The pages of the account. */
 const pages = ['/account', '/account/profile', '/account/access', '/account/data'] as const
@@ -18,23 +19,14 @@ type Props = Readonly<{
 
 /** A page of the account with the links to the others. A guest signs in first, and comes back. */
 export function AccountFrame({ path, title, children }: Props): VNode {
-  const { href, texts } = useShop()
+  const { href } = useShop()
   const router = useRouter()
   const session = useStore(sessionStore)
   useEffect(() => {
     const next = path === '/account' ? '' : `?next=${encodeURIComponent(path)}`
     if (session === null) router.go(href(`/sign-in${next}`), { replace: true })
   }, [session === null])
-  if (!session)
-    return (
-      // Its own elements: those of the content would count as moved.
-      <div key="skeleton" class="wrap skeleton" role="status" aria-label={texts.ui.loading}>
-        <div class="page-title">
-          <span class="bar tall short" />
-        </div>
-        <span class="bar" />
-      </div>
-    )
+  if (!session) return <AccountSkeleton />
   return (
     <div key="content" class="wrap">
       <h1 class="page-title">{title(session)}</h1>

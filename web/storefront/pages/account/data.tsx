@@ -3,12 +3,11 @@ import { bodyOf } from '../../api/client.ts'
 import { browser } from '../../browser.ts'
 import { Form, useForm } from '../../parts/form.tsx'
 import { say } from '../../parts/messages.tsx'
-import { route } from '../../router/route.ts'
 import { useShop } from '../../shop.ts'
 import { AccountFrame } from './account-frame.tsx'
 import { DeleteAccount } from './delete-account.tsx'
 
-function DataPage(): VNode {
+export function DataPage(): VNode {
   const { texts } = useShop()
   return (
     <AccountFrame path="/account/data" title={() => texts.account.records.title}>
@@ -51,9 +50,3 @@ function save(content: object): void {
   // The browser reads the address after the click.
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
-
-export const dataPage = route<never>({
-  path: '/account/data',
-  Page: DataPage,
-  head: ({ shop: { facts, texts } }) => ({ title: `${texts.account.records.title} — ${facts.name}` }),
-})

@@ -1,10 +1,9 @@
 import type { VNode } from 'preact'
 import { Notice } from '../../parts/notice.tsx'
-import { route } from '../../router/route.ts'
 import { useShop } from '../../shop.ts'
 
 /** The page after the deletion of an account. */
-function DeletedPage(): VNode {
+export function DeletedPage(): VNode {
   const { href, texts } = useShop()
   const { account } = texts
   return (
@@ -16,9 +15,3 @@ function DeletedPage(): VNode {
     </Notice>
   )
 }
-
-export const deletedPage = route<never>({
-  path: '/account/deleted',
-  Page: DeletedPage,
-  head: ({ shop: { facts, texts } }) => ({ title: `${texts.account.records.gone} — ${facts.name}` }),
-})

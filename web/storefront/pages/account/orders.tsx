@@ -4,12 +4,11 @@ import { bodyOf, type Schemas } from '../../api/client.ts'
 import { reasonOf } from '../../api/reason-of.ts'
 import { browser } from '../../browser.ts'
 import { useResource } from '../../parts/resource.ts'
-import { route } from '../../router/route.ts'
 import { useShop } from '../../shop.ts'
 import { statusOf } from '../order-next.tsx'
 import { AccountFrame } from './account-frame.tsx'
 
-function AccountPage(): VNode {
+export function OrdersPage(): VNode {
   const { texts } = useShop()
   return (
     <AccountFrame path="/account" title={({ user }) => texts.account.hello(user.name)}>
@@ -68,9 +67,3 @@ function OrderLine({ order }: Readonly<{ order: OrderSummary }>): VNode {
     </li>
   )
 }
-
-export const accountPage = route<never>({
-  path: '/account',
-  Page: AccountPage,
-  head: ({ shop: { facts, texts } }) => ({ title: `${texts.nav.account} — ${facts.name}` }),
-})

@@ -6,14 +6,13 @@ import { Field } from '../../parts/field.tsx'
 import { Form, useForm } from '../../parts/form.tsx'
 import { say } from '../../parts/messages.tsx'
 import { TextField } from '../../parts/text-field.tsx'
-import { route } from '../../router/route.ts'
 import type { Session } from '../../session/session-store.ts'
 import { useShop } from '../../shop.ts'
 import type { Locale } from '../../text/locale.ts'
 import { AccountFrame } from './account-frame.tsx'
 import { EmailState } from './email-state.tsx'
 
-function ProfilePage(): VNode {
+export function ProfilePage(): VNode {
   const { texts } = useShop()
   return (
     <AccountFrame path="/account/profile" title={() => texts.account.profile.title}>
@@ -78,9 +77,3 @@ function Profile({ user }: Readonly<{ user: Session['user'] }>): VNode {
     </section>
   )
 }
-
-export const profilePage = route<never>({
-  path: '/account/profile',
-  Page: ProfilePage,
-  head: ({ shop: { facts, texts } }) => ({ title: `${texts.account.profile.title} — ${facts.name}` }),
-})
