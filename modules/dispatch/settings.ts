@@ -13,6 +13,7 @@ import {
 import { contracts } from './contract.ts'
 import { parsePoint, type Point } from './fleet/point.ts'
 import { metricNames } from './fleet/board-schema.ts'
+import { proofRules } from './fleet/schema.ts'
 import { messagesOf, messageVariables } from './messages/variables.ts'
 
 const point: Kind<Point> = { expects: 'latitude and longitude such as 55.1028,38.7531', parse: parsePoint }
@@ -52,9 +53,9 @@ export const dispatchSettings = settings({
       'The table service of an OSRM server with its profile, such as http://127.0.0.1:5000/table/v1/bike: it measures ways on roads, and DISPATCH_METRIC measures them while it does not answer.',
     ),
     DISPATCH_PROOF: withDefault(
-      oneOf('pin', 'pin-or-photo'),
+      oneOf(...proofRules),
       'pin',
-      'The proof of a delivery: the PIN that the customer gives the courier, or a photograph instead when there is no cash to collect.',
+      'The proof of a delivery: pin is the PIN that the customer gives the courier; pin-or-photo and pin-or-signature take a photograph or a signature on the screen instead when there is no cash to collect.',
     ),
     DISPATCH_POSITION_RETENTION: withDefault(
       duration,
@@ -84,7 +85,7 @@ export const dispatchSettings = settings({
       promise: values.DISPATCH_PROMISE,
       depot: values.DISPATCH_DEPOT ?? null,
       metric: values.DISPATCH_METRIC,
-      mayLeave: values.DISPATCH_PROOF === 'pin-or-photo',
+      proof: values.DISPATCH_PROOF,
       positionRetention: values.DISPATCH_POSITION_RETENTION,
       photoRetention: values.DISPATCH_PHOTO_RETENTION,
     },

@@ -33,7 +33,7 @@ const fleetSettings: FleetSettings = {
   promise: 5_400_000,
   depot,
   metric: 'haversine',
-  mayLeave: false,
+  proof: 'pin',
   positionRetention: 7 * 86_400_000,
   photoRetention: 90 * 86_400_000,
 }

@@ -57,7 +57,7 @@ async function showDay({ db, files }: App, { pace, ...day }: ShownDay): Promise<
     promise,
     depot: pointOf(shopCell),
     metric: 'grid',
-    mayLeave: false,
+    proof: 'pin',
     positionRetention: days(7),
     photoRetention: days(7),
   })

@@ -32,7 +32,7 @@ async function beginDay(number: number) {
     promise: minutes(60),
     depot: pointOf(shopCell),
     metric: 'grid',
-    mayLeave: false,
+    proof: 'pin',
     positionRetention: days(7),
     photoRetention: days(7),
   })

@@ -43,7 +43,7 @@ const parcel = (facts: Partial<Parcel> = {}): Parcel & { reason: string | null }
   ...facts,
 })
 
-const proved = { pin: 'right', hasPhoto: false, mayLeave: false, cash_collected: 0 } as const
+const proved = { pin: 'right', hasImage: false, cash_collected: 0 } as const
 
 test('a courier answers only an offer that is his, and in time (DSP-10)', () => {
   const offered = parcel({ status: 'offered', courier_id: pyotr, offer_expires_at: later })
@@ -76,13 +76,12 @@ test('only the courier who has the parcel ends its way, and only with the PIN (D
   assert.equal(giveBack(carried, by).kind, 'refused')
 })
 
-test('a photograph stands for the PIN only where the shop allows it, and never for cash (DSP-10)', () => {
+test('an image stands for the PIN only where the shop allows it, and never for cash (DSP-10)', () => {
   const carried = parcel({ status: 'picked_up', courier_id: pyotr })
-  const left = { courier_id: pyotr, now, pin: 'absent', hasPhoto: true, mayLeave: true, cash_collected: 0 } as const
+  const left = { courier_id: pyotr, now, pin: 'absent', hasImage: true, cash_collected: 0 } as const
   assert.equal(deliver(carried, left).kind, 'changed')
   const missing = { kind: 'refused', reason: 'pin-missing' }
-  assert.deepEqual(deliver(carried, { ...left, mayLeave: false }), missing)
-  assert.deepEqual(deliver(carried, { ...left, hasPhoto: false }), missing)
+  assert.deepEqual(deliver(carried, { ...left, hasImage: false }), missing)
   assert.deepEqual(deliver({ ...carried, cash_to_collect: 500 }, { ...left, cash_collected: 500 }), missing)
 })
 

@@ -45,6 +45,7 @@ import { reportSteps } from './report-steps/report-steps.ts'
 import { reportStepsRoute } from './report-steps/route.ts'
 import { resolveDiscrepancy } from './resolve-discrepancy/resolve-discrepancy.ts'
 import { resolveDiscrepancyRoute } from './resolve-discrepancy/route.ts'
+import type { ProofRule } from './schema.ts'
 import { savePhotoRoute } from './save-photo/route.ts'
 import { savePhoto } from './save-photo/save-photo.ts'
 import { showBoard } from './show-board/query.ts'
@@ -73,8 +74,8 @@ export type FleetSettings = Readonly<{
   depot: Point | null
   /** How the length of a way is computed. */
   metric: MetricName
-  /** A photograph may stand for the PIN. */
-  mayLeave: boolean
+  /** What proves a delivery. */
+  proof: ProofRule
   positionRetention: number
   photoRetention: number
 }>

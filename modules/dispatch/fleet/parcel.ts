@@ -146,16 +146,15 @@ const isWithCourier = ({ status }: Parcel) => status === 'picked_up' || status =
 type Delivered = Answered &
   Readonly<{
     pin: 'right' | 'wrong' | 'absent'
-    hasPhoto: boolean
-    /** A photograph may stand for the PIN. */
-    mayLeave: boolean
+    /** There is an image that may stand for the PIN. */
+    hasImage: boolean
     cash_collected: number
   }>
 
 /** The customer has the parcel, has said the PIN and has paid what was to pay. */
 export function deliver(
   parcel: Parcel,
-  { courier_id, pin, hasPhoto, mayLeave, cash_collected }: Delivered,
+  { courier_id, pin, hasImage, cash_collected }: Delivered,
 ): Decision<'not-yours' | 'not-picked-up' | 'wrong-pin' | 'pin-locked' | 'pin-missing' | 'wrong-cash'> {
   if (parcel.courier_id !== courier_id) return refused('not-yours')
   if (parcel.status === 'delivered') return unchanged
@@ -163,7 +162,7 @@ export function deliver(
   if (parcel.pin_attempts >= maxPinAttempts) return refused('pin-locked')
   if (pin === 'wrong') return refused('wrong-pin')
   // Cash needs a person who pays.
-  if (pin === 'absent' && !(mayLeave && hasPhoto && parcel.cash_to_collect === 0)) return refused('pin-missing')
+  if (pin === 'absent' && !(hasImage && parcel.cash_to_collect === 0)) return refused('pin-missing')
   if (cash_collected !== parcel.cash_to_collect) return refused('wrong-cash')
   return changed(parcel, { status: 'delivered' })
 }

@@ -218,10 +218,18 @@ export const ReportPositionsView = named(
   Type.Object({ arrived: Type.Array(Id, { description: 'The parcels at whose address you have arrived' }) }),
 )
 
+export const proofKinds = ['photo', 'signature'] as const
+export const ProofKind = OneOf(proofKinds)
+export type ProofKind = (typeof proofKinds)[number]
+/** What proves a delivery: the PIN alone, or an image of this kind instead where there is no cash to collect. */
+export const proofRules = ['pin', 'pin-or-photo', 'pin-or-signature'] as const
+export type ProofRule = (typeof proofRules)[number]
+
 export const PhotoView = named(
   'ParcelPhoto',
   Type.Object({
     id: Id,
+    kind: OneOf(proofKinds, { description: '`signature`: the customer has signed on the screen of the courier' }),
     taken_at: Time,
     byte_size: Type.Integer(),
     url: Type.String({ description: `The link works for ${timeText(linkTtl, 'en')}` }),

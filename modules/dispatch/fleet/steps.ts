@@ -25,7 +25,7 @@ export type TakeStepInput = Step & Readonly<{ id: string; courier_id: string; re
 export type TakeStepOutcome = Readonly<{ kind: 'taken'; parcel: NamedParcel }> | NotFound | Refused<StepRefusal>
 export type TakeStep = (input: TakeStepInput) => Promise<TakeStepOutcome>
 
-type Proof = Readonly<{ isRightPin: (pin: string) => boolean; hasPhoto: boolean; mayLeave: boolean }>
+type Proof = Readonly<{ isRightPin: (pin: string) => boolean; hasImage: boolean }>
 type By = Readonly<{ courier_id: string; now: Date }>
 
 /** Decides a step of a courier. `proof` is read for a delivery only. */

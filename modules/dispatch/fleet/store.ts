@@ -5,7 +5,7 @@ import { newId } from '#platform/values'
 import type { PlannedStop } from '../planner/index.ts'
 import type { ReportedStatus } from './discrepancy-schema.ts'
 import { release, type ParcelChange } from './parcel.ts'
-import type { Assignment, Duty, ParcelStatus } from './schema.ts'
+import type { Assignment, Duty, ParcelStatus, ProofKind } from './schema.ts'
 
 type FleetCouriers = {
   id: string
@@ -74,6 +74,7 @@ type Photos = {
   id: string
   parcel_id: string
   courier_id: string
+  kind: ProofKind
   storage_key: string
   sha256: Buffer
   byte_size: number

@@ -129,11 +129,12 @@ create table dispatch.positions (
 );
 create index positions_oldest on dispatch.positions (at);
 
--- Photographs that prove a delivery: private files. The row exists before its file, so that no file is without a row.
+-- Photographs and signatures that prove a delivery: private files. The row exists before its file, so that no file is without a row.
 create table dispatch.parcel_photos (
   id          uuid primary key,
   parcel_id   uuid not null references dispatch.parcels (id) on delete cascade,
   courier_id  uuid not null,
+  kind        text not null check (kind in ('photo', 'signature')),
   storage_key text not null unique check (storage_key like 'private/%'),
   sha256      bytea not null,
   byte_size   integer not null check (byte_size > 0),

@@ -46,12 +46,12 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       crash: 1,
     },
   },
-  'is paid in cash at the door, and meets a late event of its courier': {
+  'is paid in cash to its courier, and meets a late event of its courier': {
     payment: 'cash_on_delivery',
     delivery: 'own courier',
     budget: { delay: 1, 'customer cancels': 1 },
   },
-  'is paid in cash at the door, and meets an old event of its courier again': {
+  'is paid in cash to its courier, and meets an old event of its courier again': {
     payment: 'cash_on_delivery',
     delivery: 'own courier',
     budget: { replay: 1, 'customer cancels': 1 },

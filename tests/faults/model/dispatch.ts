@@ -30,7 +30,7 @@ export type ParcelModel = Readonly<{ parcel: null | 'tombstone' | Status }>
 
 const courier_id = '0192f3c4-0000-7000-a000-000000000009'
 const by = { courier_id, now: new Date(0) }
-const proved = { pin: 'right', hasPhoto: false, mayLeave: false, cash_collected: 0 } as const
+const proved = { pin: 'right', hasImage: false, cash_collected: 0 } as const
 const ids = { parcel_id: shipment_id, order_id }
 const carried = { ...ids, courier_id }
 

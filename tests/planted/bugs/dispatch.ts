@@ -221,6 +221,14 @@ export const dispatchBugs: readonly Bug[] = [
     caughtBy: dispatch('fleet/cancel-parcel/cancel-parcel.test.ts'),
   },
   {
+    description: 'any photograph stands for the signature of the customer',
+    requirement: 'DSP-10',
+    file: dispatch('fleet/take-step/take-step.ts'),
+    text: ' and kind = ${imageOf[rule]}',
+    replacement: ' and kind <> ${rule}',
+    caughtBy: dispatch('fleet/save-photo/save-photo.test.ts'),
+  },
+  {
     description: 'a second message about a basket changes its order',
     requirement: 'DSP-2',
     file: dispatch('course/create-order/create-order.ts'),

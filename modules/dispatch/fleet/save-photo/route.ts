@@ -1,10 +1,11 @@
+import { Type } from 'typebox'
 import { userIdOf } from '#platform/access'
 import { answer, problemsOf, refuse, withUpload, type Answer, type Routes } from '#platform/http'
 import { isRefusal, notFound, type ReasonOf } from '#platform/outcome'
-import { IdParams, NoBody } from '#platform/schema'
+import { Closed, IdParams, NoBody } from '#platform/schema'
 import { maxPhotoBytes, maxPhotos } from '../photo.ts'
 import type { ViewPhoto } from '../photo-view.ts'
-import { PhotoView } from '../schema.ts'
+import { PhotoView, ProofKind } from '../schema.ts'
 import type { SavePhoto, SavePhotoOutcome } from './save-photo.ts'
 
 const answers = {
@@ -23,8 +24,9 @@ const answers = {
 
 const schema = {
   tags: ['dispatch'],
-  summary: 'Upload a photograph that proves the delivery',
+  summary: 'Upload a photograph, or the signature of the customer, that proves the delivery',
   params: IdParams,
+  querystring: Closed({ kind: Type.Optional(ProofKind) }),
   body: NoBody,
   response: { 201: PhotoView, ...problemsOf(answers) },
 }
@@ -44,7 +46,9 @@ export const savePhotoRoute =
       const courier_id = userIdOf(request.caller)
       const parcel_id = request.params.id.toLowerCase()
       const outcome = await withUpload(request, async (file) =>
-        courier_id === null ? notFound('parcel') : await savePhoto({ parcel_id, courier_id, file }),
+        courier_id === null
+          ? notFound('parcel')
+          : await savePhoto({ parcel_id, courier_id, kind: request.query.kind ?? 'photo', file }),
       )
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return reply.code(201).send(await viewPhoto(outcome.photo))

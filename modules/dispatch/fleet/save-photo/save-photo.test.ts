@@ -8,7 +8,7 @@ import { north, openFleetTest, type FleetTest } from '../testing.ts'
 
 let shop: FleetTest
 before(async () => {
-  shop = await openFleetTest({ mayLeave: true })
+  shop = await openFleetTest({ proof: 'pin-or-photo' })
 })
 after(() => shop.close())
 beforeEach(() => shop.clear())
@@ -18,17 +18,17 @@ const draw = (width: number, format: 'jpeg' | 'gif' = 'jpeg') =>
     .toFormat(format)
     .toBuffer()
 
-async function upload(as: Caller, id: string, bytes: Buffer) {
+async function upload(as: Caller, id: string, bytes: Buffer, { query = '', api = shop.api } = {}) {
   const boundary = 'posad-test-boundary'
   const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="proof.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`
   const payload = Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)])
-  const url = `/api/v1/dispatch/me/parcels/${id}/photos`
+  const url = `/api/v1/dispatch/me/parcels/${id}/photos${query}`
   const headers = {
     'accept-language': 'en',
     'content-type': `multipart/form-data; boundary=${boundary}`,
     ...(as.kind !== 'guest' && { authorization: bearer(as) }),
   }
-  return responseOf(`POST ${url}`, await shop.api.http.inject({ method: 'POST', url, headers, payload }))
+  return responseOf(`POST ${url}`, await api.http.inject({ method: 'POST', url, headers, payload }))
 }
 
 test('a photograph proves a delivery, and only its customer and staff see it for a while (DSP-10, MED-6)', async () => {
@@ -54,6 +54,30 @@ test('a photograph proves a delivery, and only its customer and staff see it for
   assert.equal((await get(photo!.url.split('?')[0]!)).statusCode, 404, 'the file is private')
   shop.advance(16 * 60_000)
   assert.equal((await get(photo!.url)).statusCode, 404, 'the link has expired')
+})
+
+test('the signature of the customer proves a delivery where the shop takes one, and a photograph does not (DSP-10)', async () => {
+  const strict = await openFleetTest({ proof: 'pin-or-signature' })
+  const { api } = strict
+  const pyotr = await strict.onDuty('Пётр')
+  const { shipment_id, order_id } = await strict.carriedBy(pyotr, { at: north(1) })
+  const deliver = () => api.send(pyotr, `POST /dispatch/me/parcels/${shipment_id}/deliver`, { body: {} })
+  expectResponse(await upload(pyotr, shipment_id, await draw(20), { api }), 201, PhotoView)
+  expectProblem(await deliver(), 409, 'pin-missing')
+  expectProblem(
+    await upload(pyotr, shipment_id, await draw(21), { api, query: '?kind=stamp' }),
+    400,
+    'validation-failed',
+  )
+  const signed = await upload(pyotr, shipment_id, await draw(21), { api, query: '?kind=signature' })
+  assert.equal(expectResponse(signed, 201, PhotoView).kind, 'signature')
+  expectResponse(await deliver(), 200)
+  const ofOrder = await api.send(anna, `GET /dispatch/parcels/order/${order_id}/photos`)
+  assert.deepEqual(
+    expectResponse(ofOrder, 200, PhotoList).items.map(({ kind }) => kind),
+    ['photo', 'signature'],
+  )
+  await strict.close()
 })
 
 test('the same photograph that is sent ten times is stored once (DSP-12)', async () => {

@@ -5,6 +5,7 @@ import { publish } from '#platform/events'
 import { notFound } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { claimedStatusOf, reportedEvents } from '../discrepancy.ts'
+import type { ProofRule } from '../schema.ts'
 import { decideStep, eventsOf, timeOf, type TakeStep, type TakeStepInput, type TakeStepOutcome } from '../steps.ts'
 import {
   insertDiscrepancy,
@@ -21,8 +22,7 @@ type Needs = Readonly<{
   db: FleetDb
   now: Clock
   wake: () => void
-  /** A photograph may stand for the PIN. */
-  mayLeave: boolean
+  proof: ProofRule
 }>
 
 /** A wrong PIN is no refusal of the transaction, which would roll the count back. */
@@ -59,7 +59,7 @@ async function stepIn(
   const parcel = await lockParcel(tx, id)
   if (!parcel) return notFound('parcel')
   const at = timeOf(report, parcel, needs.now())
-  const proof = { isRightPin: isPinOf(parcel), hasPhoto: await hasPhoto(tx, input), mayLeave: needs.mayLeave }
+  const proof = { isRightPin: isPinOf(parcel), hasImage: await hasImage(tx, input, needs.proof) }
   const decision = decideStep(parcel, step, { courier_id, now: at, proof })
   if (decision.kind === 'refused') {
     if (await saveClaim(tx, parcel, { input, happened_at: report?.at ?? needs.now(), now: needs.now() })) return kept
@@ -108,9 +108,13 @@ const isPinOf =
   (said: string): boolean =>
     timingSafeEqual(Buffer.from(said), Buffer.from(pin))
 
-async function hasPhoto(tx: AnyTx, { step, id }: TakeStepInput): Promise<boolean> {
-  if (step !== 'deliver') return false
+const imageOf = { 'pin-or-photo': 'photo', 'pin-or-signature': 'signature' } as const
+
+async function hasImage(tx: AnyTx, { step, id }: TakeStepInput, rule: ProofRule): Promise<boolean> {
+  if (step !== 'deliver' || rule === 'pin') return false
   const { rows } = await sql`
-    select from dispatch.parcel_photos where parcel_id = ${id} and stored_at is not null limit 1`.execute(tx)
+    select from dispatch.parcel_photos where parcel_id = ${id} and kind = ${imageOf[rule]} and stored_at is not null limit 1`.execute(
+    tx,
+  )
   return rows.length > 0
 }
