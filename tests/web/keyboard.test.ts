@@ -37,24 +37,24 @@ const follow = `(() => {
   document.activeElement?.blur()
   const looks = new Map([...all].map((element) => [element, lookOf(element)]))
   const nameOf = (element) => element.tagName.toLowerCase() + ' ' + (element.ariaLabel || element.innerText || element.name || element.id || '').trim().slice(0, 40)
-  window.walk = { names: controls.map(nameOf), reached: [], unseen: [] }
+  window.focusLog = { names: controls.map(nameOf), reached: [], unseen: [] }
   document.addEventListener('focusin', ({ target }) => {
     const at = keys.indexOf(keyOf(target))
-    walk.reached.push(at)
+    focusLog.reached.push(at)
     const { x, y, width, height } = target.getBoundingClientRect()
     const isOnScreen = width > 0 && height > 0 && x + width > 0 && y + height > 0 && y < innerHeight && x < innerWidth
-    if (!isOnScreen || lookOf(target) === looks.get(target)) walk.unseen.push(nameOf(target) + (isOnScreen ? '' : ' off screen'))
+    if (!isOnScreen || lookOf(target) === looks.get(target)) focusLog.unseen.push(nameOf(target) + (isOnScreen ? '' : ' off screen'))
   })
   return controls.length
 })()`
 
-type Walk = Readonly<{ names: readonly string[]; reached: readonly number[]; unseen: readonly string[] }>
+type FocusLog = Readonly<{ names: readonly string[]; reached: readonly number[]; unseen: readonly string[] }>
 
 /** Presses Tab through a page and once around: every control is reached, its focus is seen, and none keeps it. */
-async function walk(page: Page): Promise<readonly string[]> {
+async function tabThrough(page: Page): Promise<readonly string[]> {
   const count = await page.evaluate<number>(follow)
   for (let presses = 0; presses < count + 6; presses++) await page.keyboard.press('Tab')
-  const { names, reached, unseen } = await page.evaluate<Walk>('walk')
+  const { names, reached, unseen } = await page.evaluate<FocusLog>('focusLog')
   const missed = names.filter((_, at) => !reached.includes(at))
   const stuck = names.length > 1 && reached.some((at, step) => at === reached[step + 1] && at === reached[step + 2])
   return [
@@ -77,7 +77,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
       for (const shown of await everyPage(web.shop, token)) {
         const { page } = shown.isOwn ? anna : guest
         await openPage(page, { shop: web.shop, locale: 'en', shown })
-        found.push(...(await walk(page)).map((each) => `${shown.name}: ${each}`))
+        found.push(...(await tabThrough(page)).map((each) => `${shown.name}: ${each}`))
       }
       assert.deepEqual(found, [])
       await Promise.all([guest.close(), anna.close()])

@@ -3,13 +3,12 @@ import { bodyOf } from '../api/client.ts'
 import { lazy } from '../router/lazy.tsx'
 import { route, type PageProps } from '../router/route.ts'
 import type { CheckoutContent } from './checkout-form.tsx'
-import type * as pages from './purchase-pages.ts'
 import { CheckoutPageSkeleton, OrderSkeleton, TrackSkeleton } from './purchase-skeletons.tsx'
 
-type Pages = typeof pages
-
 /** Reads the program of the pages from the checkout on; the second time it is known. */
-export const readPurchase = (): Promise<Pages> => import('./purchase-pages.ts')
+export const readPurchase = () => import('./purchase-pages.ts')
+
+type Pages = Awaited<ReturnType<typeof readPurchase>>
 
 const readPage =
   <Name extends keyof Pages>(name: Name) =>

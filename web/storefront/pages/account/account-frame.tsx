@@ -5,7 +5,7 @@ import { useRouter } from '../../router/router.ts'
 import { sessionStore, type Session } from '../../session/session-store.ts'
 import { useShop } from '../../shop.ts'
 import { useStore } from '../../store.ts'
-import { AccountSkeleton } from './routes.tsx'
+import { AccountSkeleton } from './account-skeleton.tsx'
 
 /** The pages of the account. */
 const pages = ['/account', '/account/profile', '/account/access', '/account/data'] as const

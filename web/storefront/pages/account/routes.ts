@@ -1,30 +1,15 @@
-import type { VNode } from 'preact'
 import { lazy } from '../../router/lazy.tsx'
 import { route } from '../../router/route.ts'
-import { useShop } from '../../shop.ts'
+import { AccountSkeleton } from './account-skeleton.tsx'
 import type { Texts } from '../../text/texts.ts'
-import type * as pages from './pages.ts'
 
-/** The account while its session is read. */
-export function AccountSkeleton(): VNode {
-  const { texts } = useShop()
-  return (
-    // Its own elements: those of the content would count as moved.
-    <div key="skeleton" class="wrap skeleton" role="status" aria-label={texts.ui.loading}>
-      <div class="page-title">
-        <span class="bar tall short" />
-      </div>
-      <span class="bar" />
-    </div>
-  )
-}
-
-type Pages = typeof pages
+const readPages = () => import('./pages.ts')
+type Pages = Awaited<ReturnType<typeof readPages>>
 
 const accountRoute = (path: string, name: keyof Pages, title: (texts: Texts) => string) =>
   route<never>({
     path,
-    Page: lazy(async () => (await import('./pages.ts'))[name], AccountSkeleton),
+    Page: lazy(async () => (await readPages())[name], AccountSkeleton),
     head: ({ shop: { facts, texts } }) => ({ title: `${title(texts)} — ${facts.name}` }),
   })
 
