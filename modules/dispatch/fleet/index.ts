@@ -74,7 +74,7 @@ export type FleetSettings = Readonly<{
   depot: Point | null
   /** How the length of a way is computed. */
   metric: MetricName
-  /** What proves a delivery. */
+  /** The proof of a delivery. */
   proof: ProofRule
   positionRetention: number
   photoRetention: number

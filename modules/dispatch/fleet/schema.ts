@@ -221,7 +221,7 @@ export const ReportPositionsView = named(
 export const proofKinds = ['photo', 'signature'] as const
 export const ProofKind = OneOf(proofKinds)
 export type ProofKind = (typeof proofKinds)[number]
-/** What proves a delivery: the PIN alone, or an image of this kind instead where there is no cash to collect. */
+/** The proof of a delivery: the PIN alone, or an image of this kind instead where there is no cash to collect. */
 export const proofRules = ['pin', 'pin-or-photo', 'pin-or-signature'] as const
 export type ProofRule = (typeof proofRules)[number]
 

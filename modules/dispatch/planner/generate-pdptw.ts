@@ -1,5 +1,5 @@
-import type { Instance, Task } from './pdptw.ts'
-import { legsOf, type Problem } from './problem.ts'
+import { identicalVehicles, type Instance, type Task } from './pdptw.ts'
+import type { Problem } from './problem.ts'
 import { drawFrom, type Draw } from './random.ts'
 import { newReduction, dissolve, reduceVehicles } from './reduce-vehicles.ts'
 import { construct, newSearch } from './search.ts'
@@ -25,14 +25,17 @@ export function generateInstance(kind: InstanceKind, seed: number): Instance {
   const visits = visitsOf(kind, draw)
   const routes = routesOf(visits, kind, seed)
   return {
-    vehicles: 25,
-    capacity: kind.horizon === 'short' ? 200 : 1000,
+    vehicles,
+    capacity: capacityOf(kind),
     speed: 1,
     tasks: paired(visits, routes, draw),
   }
 }
 
 type Visit = Omit<Task, 'pickup' | 'delivery'>
+
+const vehicles = 25
+const capacityOf = ({ horizon }: InstanceKind): number => (horizon === 'short' ? 200 : 1000)
 
 function visitsOf({ places, horizon, windows, width, customers }: InstanceKind, draw: Draw): readonly Visit[] {
   const end = horizon === 'short' ? 240 : 1000
@@ -75,39 +78,17 @@ function routesOf(visits: readonly Visit[], kind: InstanceKind, seed: number): r
   ).filter((route) => route.length > 0)
 }
 
-function visitProblem(visits: readonly Visit[], { horizon }: InstanceKind): Problem {
+/** The visits as deliveries without a pickup; their demands come later. */
+function visitProblem(visits: readonly Visit[], kind: InstanceKind): Problem {
   const nodes = visits.length
   const requests = nodes - 1
-  const vehicles = 25
-  const cost = new Float64Array(nodes * nodes)
-  visits.forEach((from, row) =>
-    visits.forEach((to, column) => (cost[row * nodes + column] = Math.hypot(from.x - to.x, from.y - to.y))),
-  )
-  const legs = legsOf(cost, cost, nodes)
-  const column = (valueOf: (visit: Visit) => number) => Float64Array.from(visits, valueOf)
-  const capacity = new Float64Array(vehicles).fill(horizon === 'short' ? 200 : 1000)
   return {
-    nodes,
+    ...identicalVehicles({ visits, depot: 0, requests, vehicles, capacity: capacityOf(kind), speed: 1 }),
     requests,
-    vehicles,
-    legs: Array.from({ length: vehicles }, () => legs),
-    earliest: column(({ ready }) => ready),
-    latest: column(({ due }) => due),
-    service: column(({ service }) => service),
     volume: new Float64Array(nodes),
-    weight: new Float64Array(nodes),
     pickup: new Int32Array(requests).fill(-1),
     delivery: Int32Array.from({ length: requests }, (_, request) => request + 1),
     requestOf: Int32Array.from({ length: nodes }, (_, node) => node - 1),
-    start: new Int32Array(vehicles),
-    end: new Int32Array(vehicles),
-    maxVolume: capacity,
-    maxWeight: capacity,
-    startVolume: new Float64Array(vehicles),
-    startWeight: new Float64Array(vehicles),
-    allowed: new Uint8Array(requests * vehicles).fill(1),
-    penalty: new Float64Array(requests).fill(1e6),
-    identical: true,
   }
 }
 

@@ -30,27 +30,44 @@ export function problemOf({ vehicles, capacity, speed, tasks }: Instance): Probl
     requestOf[node] = request
     requestOf[delivery[request]!] = request
   })
-  const cost = new Float64Array(nodes * nodes)
-  tasks.forEach((from, row) =>
-    tasks.forEach((to, column) => (cost[row * nodes + column] = Math.hypot(from.x - to.x, from.y - to.y))),
-  )
-  const travel = speed === 1 ? cost : cost.map((distance) => distance / speed)
-  const legs = legsOf(cost, travel, nodes)
-  const column = (valueOf: (task: Task) => number) => Float64Array.from(tasks, valueOf)
-  const capacities = new Float64Array(vehicles).fill(capacity)
   return {
-    nodes,
+    ...identicalVehicles({ visits: tasks, depot, requests, vehicles, capacity, speed }),
     requests,
-    vehicles,
-    legs: Array.from({ length: vehicles }, () => legs),
-    earliest: column(({ ready }) => ready),
-    latest: column(({ due }) => due),
-    service: column(({ service }) => service),
-    volume: column(({ demand }) => demand),
-    weight: new Float64Array(nodes),
+    volume: Float64Array.from(tasks, ({ demand }) => demand),
     pickup: Int32Array.from(pickups),
     delivery,
     requestOf,
+  }
+}
+
+type Vehicles = Readonly<{
+  visits: readonly Omit<Task, 'pickup' | 'delivery'>[]
+  /** The index of the visit where every vehicle starts and ends. */
+  depot: number
+  requests: number
+  vehicles: number
+  capacity: number
+  speed: number
+}>
+
+/** The part of a problem that follows from its places and from vehicles that are all the same. */
+export function identicalVehicles({ visits, depot, requests, vehicles, capacity, speed }: Vehicles) {
+  const nodes = visits.length
+  const cost = new Float64Array(nodes * nodes)
+  visits.forEach((from, row) =>
+    visits.forEach((to, column) => (cost[row * nodes + column] = Math.hypot(from.x - to.x, from.y - to.y))),
+  )
+  const travel = speed === 1 ? cost : cost.map((distance) => distance / speed)
+  const legs = legsOf(cost, travel, nodes)
+  const capacities = new Float64Array(vehicles).fill(capacity)
+  return {
+    nodes,
+    vehicles,
+    legs: Array.from({ length: vehicles }, () => legs),
+    earliest: Float64Array.from(visits, ({ ready }) => ready),
+    latest: Float64Array.from(visits, ({ due }) => due),
+    service: Float64Array.from(visits, ({ service }) => service),
+    weight: new Float64Array(nodes),
     start: new Int32Array(vehicles).fill(depot),
     end: new Int32Array(vehicles).fill(depot),
     maxVolume: capacities,
@@ -60,5 +77,5 @@ export function problemOf({ vehicles, capacity, speed, tasks }: Instance): Probl
     allowed: new Uint8Array(requests * vehicles).fill(1),
     penalty: new Float64Array(requests).fill(1e6),
     identical: true,
-  }
+  } satisfies Partial<Problem>
 }

@@ -21,6 +21,14 @@ export const plannerBugs: readonly Bug[] = [
     caughtBy: planner('plan-fleet.test.ts'),
   },
   {
+    description: 'the search for fewer vehicles ends one vehicle too early',
+    requirement: 'DSP-11',
+    file: planner('fewest-vehicles.ts'),
+    text: 'Math.ceil(busy / time)) : 1',
+    replacement: 'Math.ceil(busy / time) + 1) : 1',
+    caughtBy: planner('fewest-vehicles.test.ts'),
+  },
+  {
     description: 'the planner gives the pinned order of a dispatcher to another courier',
     requirement: 'DSP-11',
     file: planner('fleet-problem.ts'),
