@@ -2,10 +2,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
-import type { Pool } from 'pg'
+import { Pool } from 'pg'
 import { sql } from 'kysely'
 import { seedDemo as seedDelivery } from '#delivery'
-import { openPool, startEmbedded } from '#platform/db'
+import { openDb, openPool, startEmbedded } from '#platform/db'
 import { openApp, type App } from '../apps/app.ts'
 import { readAppConfig } from '../apps/config/config.ts'
 import { seedCatalog } from './seed-catalog.ts'
@@ -72,11 +72,22 @@ export async function openBenchApp(
     ...settings,
   })
   const app = await openApp({ config, announce: () => {} })
-  await seedCatalog(app.db, products)
-  await sql`update catalog.stock set on_hand = 1000000000 where on_hand > 0`.execute(app.db)
-  await sql`vacuum full catalog.stock`.execute(app.db)
+  await fillCatalog(app.url, products)
   await seedDelivery(app.db)
   return app
+}
+
+/** A statement over a million products takes longer than the app lets any statement run. */
+async function fillCatalog(url: string, products: number): Promise<void> {
+  const pool = new Pool({ connectionString: url, max: 1 })
+  try {
+    const db = openDb(pool)
+    await seedCatalog(db, products)
+    await sql`update catalog.stock set on_hand = 1000000000 where on_hand > 0`.execute(db)
+    await sql`vacuum full catalog.stock`.execute(db)
+  } finally {
+    await pool.end()
+  }
 }
 
 export type Buyer = Readonly<{ user_id: string; token: string }>
