@@ -10,7 +10,14 @@ export type IdentityApi = Readonly<{
   authenticate: Authenticate
   /** The accounts among `user_ids`, for staff; unknown ids are left out. */
   accountsOf: (user_ids: readonly string[]) => Promise<readonly Account[]>
+  /**
+   * The ids of accounts, for staff and programs: of a Telegram user, or those whose name or e-mail begins with a text, at most
+   * a hundred, newest first.
+   */
+  findAccounts: (key: AccountKey) => Promise<readonly string[]>
 }>
+
+export type AccountKey = Readonly<{ telegram_id: string }> | Readonly<{ search: string }>
 
 /** The owner of an account. A user may have no e-mail. */
 export type Account = Readonly<{ user_id: string; name: string; email: string | null; is_email_verified: boolean }>

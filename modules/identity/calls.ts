@@ -17,6 +17,16 @@ export const accountsOfCall = defineCall({
   repeat: 'Reads again.',
 })
 
+export const findAccountsCall = defineCall({
+  path: 'identity/find-accounts',
+  input: Type.Union([
+    Type.Object({ telegram_id: Type.String({ maxLength: 20 }) }),
+    Type.Object({ search: Type.String({ maxLength: 254 }) }),
+  ]),
+  output: Type.Object({ user_ids: Type.Array(Id) }),
+  repeat: 'Reads again.',
+})
+
 /** Null for a token that is not valid. Unlike the public route it counts no address: all callers of a service share one. */
 export const validateTokenCall = defineCall({
   path: 'identity/validate-token',

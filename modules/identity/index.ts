@@ -33,12 +33,12 @@ export type IdentityNeeds = AuthNeeds &
 export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{ users: UsersApi }> {
   const { tokens, machineTokens = {}, refreshGrace = seconds(10), personalRecords = [] } = needs
   const auth = openAuth(needs)
-  const { accountsOf, ...accountParts } = accounts({ ...auth, personalRecords })
+  const { accountsOf, findAccounts, ...accountParts } = accounts({ ...auth, personalRecords })
   const { authenticate, ...sessionParts } = sessions({ ...auth, machineTokens, refreshGrace })
   const { proofs, ...telegramRoutes } = telegram({ ...auth, settings: needs.telegram })
   const { users, ...staffParts } = staff(auth)
   const linkingRoutes = linking({ ...auth, ...proofs, keys: tokens.keys })
-  const api = { authenticate, accountsOf }
+  const api = { authenticate, accountsOf, findAccounts }
   return {
     name: 'identity',
     description: 'Accounts, sessions and tokens.',

@@ -3,7 +3,7 @@ import type { Remote } from '#platform/calls'
 import { seconds, systemClock, type Clock } from '#platform/values'
 import type { IdentityApi } from './api.ts'
 import { machineTokens as openMachineTokens, type MachineTokenSettings } from './auth/machine-tokens.ts'
-import { accountsOfCall, validateTokenCall } from './calls.ts'
+import { accountsOfCall, findAccountsCall, validateTokenCall } from './calls.ts'
 import { remoteCallerOf, type RemoteCaller } from './claims.ts'
 
 /** The auth service, and the machine tokens, which every service checks by itself. */
@@ -40,5 +40,6 @@ export function remoteIdentity({ remote, machineTokens = {}, now = systemClock }
       return found && found.expires_at > now() ? found.caller : undefined
     },
     accountsOf: async (user_ids) => (await remote.call(accountsOfCall, { user_ids })).accounts,
+    findAccounts: async (key) => (await remote.call(findAccountsCall, key)).user_ids,
   }
 }

@@ -21,7 +21,7 @@ import { findBuyers } from './buyers.ts'
 import { cancelOrder } from './cancel-order/cancel-order.ts'
 import { cancelOrderRoutes } from './cancel-order/route.ts'
 import { changeStatus } from './change-status/change-status.ts'
-import { changeStatusRoute } from './change-status/route.ts'
+import { changeStatusRoutes } from './change-status/route.ts'
 import { claimOrders } from './claim-orders/claim-orders.ts'
 import { claimOrdersSubscription } from './claim-orders/subscriber.ts'
 import { checkoutVersions, holdTimeOf } from './checkout.ts'
@@ -33,8 +33,8 @@ import { findPurchase } from './find-purchase/query.ts'
 import { findState } from './find-state/query.ts'
 import { followOrder } from './follow-order/query.ts'
 import { followOrderRoutes } from './follow-order/route.ts'
-import { listOrders } from './list-orders/query.ts'
-import { listOrdersRoutes } from './list-orders/route.ts'
+import { findOrders, listOrders } from './list-orders/query.ts'
+import { listAllOrdersRoutes, listOrdersRoutes } from './list-orders/route.ts'
 import type { OpenOrderLimits } from './open-orders.ts'
 import type { OrderLinks } from './order-links.ts'
 import type { PayUrlOf } from './order-view.ts'
@@ -49,9 +49,11 @@ import { releaseAbandonedHolds } from './release-abandoned-holds/release-abandon
 import { openMailLimits } from './send-link/mail-limits.ts'
 import { sendLink } from './send-link/send-link.ts'
 import { showByLinkRoutes } from './show-by-link/route.ts'
-import { showOrder } from './show-order/query.ts'
+import { showNotes, showOrder } from './show-order/query.ts'
 import { showOrderRoutes } from './show-order/route.ts'
 import type { OrderingTables } from './store.ts'
+import { writeNoteRoute } from './write-note/route.ts'
+import { writeNote } from './write-note/write-note.ts'
 
 export type { OrderingApi } from './api.ts'
 export { remoteOrdering } from './remote.ts'
@@ -59,7 +61,7 @@ export { orderLinksOf } from './sign-order-links/sign-order-links.ts'
 
 type Needs = Readonly<{
   db: Kysely<OrderingTables>
-  identity: Pick<IdentityApi, 'accountsOf'>
+  identity: Pick<IdentityApi, 'accountsOf' | 'findAccounts'>
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
   catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds'>
   promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'>
@@ -86,6 +88,8 @@ export function ordering(needs: Needs): Module<OrderingApi> {
   const rules = { limits, cashOnDelivery }
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
   const show = { showOrder: showOrder(db), findBuyers: findBuyers(needs.identity.accountsOf), payUrlOf, orderLinks }
+  const { findAccounts } = needs.identity
+  const lists = { listOrders: listOrders(db), findOrders: findOrders(db), findAccounts }
   const api = apiOf(db)
   return {
     name: 'ordering',
@@ -109,13 +113,15 @@ export function ordering(needs: Needs): Module<OrderingApi> {
           sendLink: sendLink({ ...needs, mayMail: openMailLimits(needs.mailRates, now) }),
         }),
       }),
-      listOrdersRoutes({ ...show, listOrders: listOrders(db) }),
-      showOrderRoutes(show),
+      listOrdersRoutes({ ...show, ...lists }),
+      listAllOrdersRoutes({ ...show, ...lists }),
+      showOrderRoutes({ ...show, showNotes: showNotes(db) }),
+      writeNoteRoute({ ...show, writeNote: writeNote({ db, now }) }),
       showByLinkRoutes({ ...show, delivery }),
       followOrderRoutes({ followOrder: followOrder(db), orderLinks }),
       cancelOrderRoutes({ cancelOrder: cancelOrder({ db, checkout }), orderLinks }),
       renewLinkRoutes({ renewLink: renewLink({ db }), orderLinks }),
-      changeStatusRoute({ changeStatus: changeStatus({ db, checkout }) }),
+      changeStatusRoutes({ changeStatus: changeStatus({ db, checkout }) }),
     ],
     publishes: orderingEvents,
     subscriptions: [

@@ -3,8 +3,16 @@ import type { Locale } from '#platform/values'
 import type { OrderAccess } from './order-access.ts'
 import type { OrderLinks } from './order-links.ts'
 import { isCancelling, mayCancel, type CreatedOrder } from './order.ts'
-import type { AdminOrderSummary, AdminOrderView, Line, OrderSummary, OrderView, TimelineEntry } from './schema.ts'
-import type { OrderRow, shownColumns, TimelineRow } from './store.ts'
+import type {
+  AdminOrderSummary,
+  AdminOrderView,
+  Line,
+  OrderNote,
+  OrderSummary,
+  OrderView,
+  TimelineEntry,
+} from './schema.ts'
+import type { NoteRow, OrderRow, shownColumns, TimelineRow } from './store.ts'
 
 export type ListedOrder = Readonly<{
   order: Pick<OrderRow, (typeof shownColumns)[number]>
@@ -78,13 +86,23 @@ export const adminOrderSummaryOf = (
   buyer: buyerOf(listed.order, presentation.accounts),
 })
 
+/** `accounts` has the buyer and the authors of the notes. */
 export const adminOrderViewOf = (
-  found: Omit<FoundOrder, 'kind'>,
+  found: Omit<FoundOrder, 'kind'> & Readonly<{ notes: readonly NoteRow[] }>,
   presentation: Presentation & Readonly<{ accounts: Accounts }>,
 ): AdminOrderView => ({
   ...orderSummaryOf(found, presentation),
   timeline: found.timeline.map(timelineEntryOf),
   buyer: buyerOf(found.order, presentation.accounts),
+  notes: found.notes.map((note) => noteViewOf(note, presentation.accounts)),
+})
+
+export const noteViewOf = ({ id, text, user_id, created_at }: NoteRow, authors: Accounts): OrderNote => ({
+  id,
+  text,
+  user_id,
+  author: user_id === null ? null : (authors.get(user_id)?.name ?? null),
+  created_at: created_at.toISOString(),
 })
 
 export const timelineEntryOf = ({ at, event, status, reason, shipment_status, amount }: Entry): TimelineEntry => ({

@@ -205,9 +205,29 @@ const buyer = {
 /** An order as staff see it: with its buyer. */
 export const AdminOrderSummary = named('AdminOrderSummary', Type.Object({ ...summary, ...buyer }))
 export type AdminOrderSummary = Shape<typeof AdminOrderSummary>
+
+/** A note of staff about an order. */
+export const OrderNote = named(
+  'OrderNote',
+  Type.Object({
+    id: Id,
+    text: Type.String(),
+    user_id: Nullable(Id),
+    author: Nullable(Type.String({ description: 'The name of the account; null for a program.' })),
+    created_at: Time,
+  }),
+)
+export type OrderNote = Shape<typeof OrderNote>
+export const WriteNoteBody = named('WriteNoteBody', Closed({ text: MultilineText(2000, { minLength: 1 }) }))
+
 export const AdminOrderView = named(
   'AdminOrder',
-  Type.Object({ ...summary, ...buyer, timeline: Type.Array(TimelineEntry) }),
+  Type.Object({
+    ...summary,
+    ...buyer,
+    timeline: Type.Array(TimelineEntry),
+    notes: Type.Array(OrderNote, { description: 'Notes of staff, oldest first. Buyers do not see them.' }),
+  }),
 )
 export type AdminOrderView = Shape<typeof AdminOrderView>
 

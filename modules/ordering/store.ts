@@ -86,6 +86,8 @@ type Timeline = {
   amount: number | null
 }
 
+type Notes = { id: string; order_id: string; user_id: string | null; text: string; created_at: Date }
+
 /** An open order counts by each key of its buyer. Its rows are deleted when it is paid, fulfilled or cancelled. */
 type OpenOrders = { buyer_key: string; order_id: string; counts_until: Date | null }
 
@@ -93,6 +95,7 @@ export type OrderingTables = {
   'ordering.orders': Orders
   'ordering.lines': Lines
   'ordering.timeline': Timeline
+  'ordering.notes': Notes
   'ordering.open_orders': OpenOrders
   'ordering.merged_accounts': { merge_id: string; user_id: string; into_id: string; is_reverted: boolean }
   'ordering.deleted_buyers': { user_id: string; deleted_at: Date }
@@ -100,6 +103,7 @@ export type OrderingTables = {
 
 export type OrderRow = Selectable<Orders>
 export type TimelineRow = Selectable<Timeline>
+export type NoteRow = Selectable<Notes>
 
 /** The columns that a response may show. */
 export const shownColumns = [
@@ -143,6 +147,16 @@ export const linesOf = (order_id: Expression<string>) =>
       .where('order_id', '=', order_id)
       .orderBy('position'),
   )
+
+/** The notes of staff about an order, oldest first. */
+export const listNotes = async (db: Kysely<OrderingTables>, order_id: string): Promise<readonly NoteRow[]> =>
+  await db
+    .selectFrom('ordering.notes')
+    .selectAll()
+    .where('order_id', '=', order_id)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
 
 const awaitingPayment: CheckoutState = 'awaiting-payment'
 

@@ -50,6 +50,8 @@ type Stubs = {
   guestCarts: Map<string, FoundCart>
 }
 
+export const telegramIdOfAnna = '777'
+
 /** The account of Anna; Boris has none any more. */
 const accounts = [{ user_id: anna.user_id, name: 'Anna', email: 'anna@example.com', is_email_verified: true }]
 
@@ -103,7 +105,15 @@ export async function openOrderingTest({
         listIdleHolds: async () => [],
         expireIdleHolds: async () => [],
       },
-      identity: { accountsOf: async (ids) => accounts.filter(({ user_id }) => ids.includes(user_id)) },
+      identity: {
+        accountsOf: async (ids) => accounts.filter(({ user_id }) => ids.includes(user_id)),
+        findAccounts: async (key) =>
+          'search' in key
+            ? accounts.filter(({ email }) => email.startsWith(key.search)).map(({ user_id }) => user_id)
+            : key.telegram_id === telegramIdOfAnna
+              ? [anna.user_id]
+              : [],
+      },
       cart: {
         linesOf: async (user_id, cart_token) => ({
           version: stubs.cartVersion ?? newId(),

@@ -10,6 +10,7 @@ import { deleteAccount } from './delete-account/delete-account.ts'
 import { deleteAccountRoute } from './delete-account/route.ts'
 import { exportAccount, type PersonalRecords } from './export-account/query.ts'
 import { exportAccountRoute } from './export-account/route.ts'
+import { findAccounts } from './find-accounts/query.ts'
 import { listAccounts } from './list-accounts/query.ts'
 import { listIdentities } from './list-identities/query.ts'
 import { listIdentitiesRoute } from './list-identities/route.ts'
@@ -35,6 +36,7 @@ type Needs = Auth & Readonly<{ personalRecords: readonly PersonalRecords[] }>
 
 type Accounts = Readonly<{
   accountsOf: IdentityApi['accountsOf']
+  findAccounts: IdentityApi['findAccounts']
   routes: readonly Routes[]
   plainPages: readonly Routes[]
   jobs: readonly Job[]
@@ -43,6 +45,7 @@ type Accounts = Readonly<{
 /** The accounts of people: registration, profile, mailbox, password, export and deletion. */
 export const accounts = (needs: Needs): Accounts => ({
   accountsOf: listAccounts(needs),
+  findAccounts: findAccounts(needs),
   routes: [
     registerUserRoute({ registerUser: registerUser(needs) }),
     showInternalUserRoutes({ showInternalUser: showInternalUser(needs) }),

@@ -7,7 +7,7 @@ type Needs = Readonly<{ now: Clock }>
 export type AnonymiseBuyer = (tx: Transaction<OrderingTables>, user_id: string) => Promise<void>
 
 /**
- * Removes the name, the phone, the address and the comment from the closed orders of a buyer who deleted the account. An open
+ * Removes the name, the phone, the address, the comment and the notes of staff from the closed orders of a buyer who deleted the account. An open
  * order keeps them until it is handed over or cancelled: a job anonymises it then. A repeat changes nothing.
  */
 export const anonymiseBuyer =
@@ -29,13 +29,16 @@ export const anonymiseClosedOrders =
 
 /** Money records stay: the number, the amount and the lines name no person. The address of a courier's order must not be null, nor shorter than any address. */
 const anonymisation = (user_id: string | undefined, limit: number | undefined) => sql`
+  with chosen as materialized (
+    select orders.id from ordering.deleted_buyers buyer join ordering.orders using (user_id)
+    where (${user_id ?? null}::uuid is null or buyer.user_id = ${user_id ?? null}::uuid)
+      and status in ('fulfilled', 'cancelled')
+      and (num_nonnulls(recipient_name, recipient_phone, comment, contact_email, contact_phone) > 0
+        or delivery_address <> '"———"'::jsonb or exists (select from ordering.notes where order_id = orders.id))
+    limit ${limit ?? null}
+  ), notes as (delete from ordering.notes where order_id in (select id from chosen))
   update ordering.orders set
     recipient_name = null, recipient_phone = null, comment = null,
     contact_email = null, contact_phone = null, link_version = null, claimed_at = null,
     delivery_address = case when delivery_address is not null then '"———"'::jsonb end
-  where id in (
-    select orders.id from ordering.deleted_buyers buyer join ordering.orders using (user_id)
-    where (${user_id ?? null}::uuid is null or buyer.user_id = ${user_id ?? null}::uuid)
-      and status in ('fulfilled', 'cancelled')
-      and (num_nonnulls(recipient_name, recipient_phone, comment, contact_email, contact_phone) > 0 or delivery_address <> '"———"'::jsonb)
-    limit ${limit ?? null})`
+  where id in (select id from chosen)`

@@ -16,7 +16,7 @@ const answers = {
   },
 } satisfies Record<ReasonOf<ChangeStatusOutcome>, Answer>
 
-export const changeStatusRoute =
+export const changeStatusRoutes =
   ({ changeStatus }: Readonly<{ changeStatus: ChangeStatus }>): Routes =>
   (http) => {
     const schema = {
@@ -26,15 +26,16 @@ export const changeStatusRoute =
       body: ChangeStatusBody,
       response: { 200: StatusChanged, ...problemsOf(answers) },
     }
-    http.patch(
-      '/admin/orders/:id/status',
-      { schema, config: { access: { permission: 'orders.write' } } },
-      async (request, reply) => {
+    const ofPrograms = { ...schema, summary: 'Change the status of an order for another program' }
+    for (const [path, described, access] of [
+      ['/admin/orders/:id/status', schema, { permission: 'orders.write' }],
+      ['/internal/orders/:id/status', ofPrograms, 'machine'],
+    ] as const)
+      http.patch(path, { schema: described, config: { access } }, async (request, reply) => {
         const { status: to, reason } = request.body
         const outcome = await changeStatus({ order_id: request.params.id, to, reason })
         if (isRefusal(outcome)) return refuse(reply, outcome, answers)
         const { kind: _, ...changed } = outcome
         return changed
-      },
-    )
+      })
   }

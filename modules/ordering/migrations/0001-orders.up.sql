@@ -2,7 +2,7 @@ create schema if not exists ordering;
 
 create table ordering.orders (
   id               uuid primary key,
-  number           text not null unique,
+  number           text collate "C" not null unique, -- staff search by its beginning
   user_id          uuid not null, -- of a guest: the id of the cart, or a new one; no account has it
   merged_from      uuid, -- the account that placed or claimed the order, when it was merged into the account of user_id
   contact_email    text, -- of a guest
@@ -69,7 +69,14 @@ create table ordering.orders (
 create index orders_of_user on ordering.orders (user_id, created_at desc, id desc);
 create index orders_moved on ordering.orders (merged_from) where merged_from is not null;
 create index orders_newest on ordering.orders (created_at desc, id desc);
-create index orders_of_guests on ordering.orders (lower(contact_email)) where contact_email is not null and claimed_at is null;
+create index orders_of_guests on ordering.orders (lower(contact_email)) where contact_email is not null;
+
+-- A phone as staff search it: +7 912 … and 8 912 … are one number.
+create function ordering.phone_key(phone text) returns text language sql immutable parallel safe as $$
+  select right(regexp_replace(phone, '\D', '', 'g'), 10)
+$$;
+create index orders_by_phone on ordering.orders (ordering.phone_key(recipient_phone)) where recipient_phone is not null;
+create index orders_by_contact_phone on ordering.orders (ordering.phone_key(contact_phone)) where contact_phone is not null;
 -- No index contains the status: an order changes it five times, and these updates write no index.
 
 create table ordering.lines (
@@ -143,6 +150,16 @@ begin
   end loop;
   return null;
 end $$;
+
+-- Words of staff about an order, for staff. Only added to.
+create table ordering.notes (
+  id         uuid primary key,
+  order_id   uuid not null references ordering.orders on delete cascade,
+  user_id    uuid, -- who wrote it; null for a program
+  text       text not null check (length(text) between 1 and 2000),
+  created_at timestamptz not null
+);
+create index notes_of_order on ordering.notes (order_id, created_at, id);
 
 -- Buyers who deleted their accounts. Their orders are anonymised as soon as they are closed.
 create table ordering.deleted_buyers (

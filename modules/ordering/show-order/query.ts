@@ -4,7 +4,7 @@ import { coalesced } from '#platform/db'
 import { notFound } from '#platform/outcome'
 import { opens } from '../order-access.ts'
 import type { FoundOrder, ShowOrder } from '../order-view.ts'
-import { linesOf, payUntilOf, shownColumns, type OrderingTables } from '../store.ts'
+import { linesOf, listNotes, payUntilOf, shownColumns, type NoteRow, type OrderingTables } from '../store.ts'
 
 export const showOrder =
   (db: Kysely<OrderingTables>): ShowOrder =>
@@ -12,6 +12,14 @@ export const showOrder =
     const found = await findOrder(db, order_id)
     return found && (access === undefined || opens(access, found.order)) ? found : notFound('order')
   }
+
+/** The notes of staff about an order, oldest first. */
+export type ShowNotes = (order_id: string) => Promise<readonly NoteRow[]>
+
+export const showNotes =
+  (db: Kysely<OrderingTables>): ShowNotes =>
+  (order_id) =>
+    listNotes(db, order_id)
 
 /** One statement for the reads of concurrent buyers: a page that waits for a payment reads its order again and again. */
 const findOrder = coalesced<string, FoundOrder | undefined>(async (db: Kysely<OrderingTables>, order_ids) => {

@@ -6,18 +6,20 @@ import type { FindBuyers } from '../buyers.ts'
 import type { OrderLinks } from '../order-links.ts'
 import { adminOrderViewOf, orderViewOf, type PayUrlOf, type ShowOrder } from '../order-view.ts'
 import { AdminOrderView, OrderView } from '../schema.ts'
+import type { ShowNotes } from './query.ts'
 
 const response = { 200: OrderView }
 
 type Needs = Readonly<{
   showOrder: ShowOrder
+  showNotes: ShowNotes
   findBuyers: FindBuyers
   payUrlOf: PayUrlOf
   orderLinks: OrderLinks
 }>
 
 export const showOrderRoutes =
-  ({ showOrder, findBuyers, payUrlOf, orderLinks }: Needs): Routes =>
+  ({ showOrder, showNotes, findBuyers, payUrlOf, orderLinks }: Needs): Routes =>
   (http) => {
     const own = { tags: ['ordering'], summary: 'Show your order', params: IdParams, response }
     http.get(
@@ -37,14 +39,17 @@ export const showOrderRoutes =
       params: IdParams,
       response: { 200: AdminOrderView },
     }
-    http.get(
-      '/admin/orders/:id',
-      { schema: any, config: { access: { permission: 'orders.read' } } },
-      async ({ params: { id }, locale }, reply) => {
-        const found = await showOrder(id)
+    const staff = { permission: 'orders.read' }
+    const ofPrograms = { ...any, summary: 'Show any order to another program' }
+    for (const [path, schema, access] of [
+      ['/admin/orders/:id', any, staff],
+      ['/internal/orders/:id', ofPrograms, 'machine'],
+    ] as const)
+      http.get(path, { schema, config: { access } }, async ({ params: { id }, locale }, reply) => {
+        const [found, notes] = await Promise.all([showOrder(id), showNotes(id)])
         if (isRefusal(found)) return refuse(reply, found)
-        const accounts = await findBuyers([found.order.user_id])
-        return adminOrderViewOf(found, { locale, payUrlOf, accounts })
-      },
-    )
+        const authors = notes.flatMap(({ user_id }) => user_id ?? [])
+        const accounts = await findBuyers([found.order.user_id, ...authors])
+        return adminOrderViewOf({ ...found, notes }, { locale, payUrlOf, accounts })
+      })
   }

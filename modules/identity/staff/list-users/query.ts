@@ -1,10 +1,9 @@
-import { sql, type Expression } from 'kysely'
 import { countRows } from '#platform/db'
 import { idAfter, pageOf, type Window } from '#platform/outcome'
-import { isId } from '#platform/values'
 import type { Role } from '../../permissions.ts'
 import type { UserStatus } from '../../schema.ts'
 import type { IdentityDb } from '../../store/tables.ts'
+import { idsThatMatch } from '../../store/search-users.ts'
 import { listUsers as listUsersByIds } from '../../store/users.ts'
 import type { User } from '../../user.ts'
 
@@ -44,14 +43,3 @@ export const listUsers =
       cursorOf: ({ id }) => [id],
     })
   }
-
-/** The users whose name or e-mail begins with the text, or whose Telegram id or id it is. Each part has an index. */
-function idsThatMatch(search: string): Expression<string> {
-  const text = search.trim()
-  const prefix = `${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-  return sql<string>`(
-    select user_id from identity.identities where provider = 'email' and subject like ${prefix}
-    union select user_id from identity.identities where provider = 'telegram' and subject = ${text}
-    union select id from identity.users where lower(name collate "und-x-icu") collate "C" like ${prefix}
-    union select id from identity.users where id = ${isId(text) ? text : null}::uuid)`
-}
