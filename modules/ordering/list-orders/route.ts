@@ -100,8 +100,10 @@ export const listAllOrdersRoutes =
     })
 
     http.get('/internal/orders', { schema: ofPrograms, config: { access: 'machine' } }, async ({ query, locale }) => {
-      const [user_id] = await needs.findAccounts({ telegram_id: query.telegram_id })
+      const { telegram_id } = query
       const window = windowOf(query)
+      if (telegram_id === undefined) return shownPage({ window, locale })
+      const [user_id] = await needs.findAccounts({ telegram_id })
       return user_id === undefined ? pageOfAll([], window) : shownPage({ user_id, window, locale })
     })
   }
