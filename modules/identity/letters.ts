@@ -2,7 +2,7 @@ import type { Letter } from '#platform/mail'
 import { timeText, type Locale } from '#platform/values'
 
 /** The recipient of an e-mail, and the shop that sends it. `lifetime` of the link is in milliseconds. */
-type Writing = Readonly<{ to: string; name: string; locale: Locale; shop: string; url: string; lifetime: number }>
+type LetterInput = Readonly<{ to: string; name: string; locale: Locale; shop: string; url: string; lifetime: number }>
 
 const greeting = (locale: Locale, name: string): string =>
   locale === 'ru' ? `Здравствуйте${name ? `, ${name}` : ''}!` : `Hello${name ? `, ${name}` : ''}!`
@@ -13,7 +13,7 @@ const ignore: Readonly<Record<Locale, string>> = {
 }
 
 /** The e-mail with a link that verifies a mailbox. */
-export const verificationLetter = ({ to, name, locale, shop, url, lifetime }: Writing): Letter => ({
+export const verificationLetter = ({ to, name, locale, shop, url, lifetime }: LetterInput): Letter => ({
   to,
   locale,
   ...(locale === 'ru'
@@ -37,7 +37,7 @@ export const verificationLetter = ({ to, name, locale, shop, url, lifetime }: Wr
 })
 
 /** The e-mail with a link that sets a new password. */
-export const resetLetter = ({ to, name, locale, shop, url, lifetime }: Writing): Letter => ({
+export const resetLetter = ({ to, name, locale, shop, url, lifetime }: LetterInput): Letter => ({
   to,
   locale,
   ...(locale === 'ru'
@@ -67,7 +67,7 @@ export const linkLetter = ({
   shop,
   code,
   lifetime,
-}: Omit<Writing, 'name' | 'url'> & Readonly<{ code: string }>): Letter => ({
+}: Omit<LetterInput, 'name' | 'url'> & Readonly<{ code: string }>): Letter => ({
   to,
   locale,
   code,
@@ -93,7 +93,7 @@ export const linkLetter = ({
 })
 
 /** The e-mail to each verified mailbox of two accounts that were merged. */
-export const mergedLetter = ({ to, name, locale, shop, lifetime }: Omit<Writing, 'url'>): Letter => ({
+export const mergedLetter = ({ to, name, locale, shop, lifetime }: Omit<LetterInput, 'url'>): Letter => ({
   to,
   locale,
   ...(locale === 'ru'

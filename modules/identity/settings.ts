@@ -118,7 +118,7 @@ const variables = {
 }
 
 /** Signs access tokens. `persisted-secret`: with a secret that the app keeps in its data directory. */
-type Signing =
+type SigningKeys =
   | Readonly<{ kind: 'secret'; secret: string }>
   | Readonly<{ kind: 'persisted-secret' }>
   | Readonly<{ kind: 'ed25519'; privateKey: string; previousPublicKeys: readonly string[] }>
@@ -176,7 +176,7 @@ function oidcOf(values: ValuesOf<typeof variables>): OidcSettings | undefined {
   }
 }
 
-function signingOf({ JWT_SECRET, JWT_PRIVATE_KEY, JWT_PREVIOUS_PUBLIC_KEYS }: ValuesOf<typeof variables>): Signing {
+function signingOf({ JWT_SECRET, JWT_PRIVATE_KEY, JWT_PREVIOUS_PUBLIC_KEYS }: ValuesOf<typeof variables>): SigningKeys {
   if (JWT_SECRET && JWT_PRIVATE_KEY) {
     throw new ConfigError('JWT_SECRET and JWT_PRIVATE_KEY are both set: tokens are signed with one of them')
   }

@@ -89,13 +89,16 @@ export const piecesOf = (lines: readonly Pick<HeldLine, 'variant_id' | 'quantity
     })),
   ])
 
-type Opening = Readonly<{ keys: readonly string[]; pieces: readonly Piece[]; open: readonly OpenCount[] }>
+type OpenOrderFacts = Readonly<{ keys: readonly string[]; pieces: readonly Piece[]; open: readonly OpenCount[] }>
 
 /**
  * Refuses one more open order of `pieces` when a limit is reached by one of the buyer's keys. One piece of a bundle may
  * always be ordered: a bouquet of 51 roses would otherwise never be sold where the limit is 20.
  */
-export function tooManyOpen({ keys, pieces, open }: Opening, limits: OpenOrderLimits): TooManyOpenOrders | undefined {
+export function tooManyOpen(
+  { keys, pieces, open }: OpenOrderFacts,
+  limits: OpenOrderLimits,
+): TooManyOpenOrders | undefined {
   const countOf = (key: string, variant_id: string | null) =>
     open.find((count) => count.buyer_key === key && count.variant_id === variant_id)?.count ?? 0
   const refusal = (key: string, rest: Readonly<{ maximum: number; variant_id: string | null }>): TooManyOpenOrders => {

@@ -213,13 +213,13 @@ export const shipmentStatusAfter = (current: string | null, reported: string | u
 /** Shipment statuses in which the goods are in the shop, or come back to it. */
 const backInShop: ReadonlySet<string | null> = new Set([...recallable, 'failed', 'returned'])
 
-type Moving = Pick<OrderState, 'status' | 'payment_method' | 'shipment_status'>
+type StatusFacts = Pick<OrderState, 'status' | 'payment_method' | 'shipment_status'>
 
 /**
  * The rule that a status would break although it may follow: the money comes before the goods, and the goods come back before
  * an order is cancelled. The table of the checkout keeps these rules by its sequence; here they do not depend on it.
  */
-function brokenRule({ status, payment_method, shipment_status }: Moving, to: OrderStatus): string | undefined {
+function brokenRule({ status, payment_method, shipment_status }: StatusFacts, to: OrderStatus): string | undefined {
   if (to === 'paid' && payment_method !== 'online') return 'Cash is collected when the order is handed over'
   if (to === 'shipping' && !isAccepted({ status, payment_method })) return 'Its payment is missing'
   if (to === 'cancelled' && !backInShop.has(shipment_status)) return `Its shipment is ${shipment_status}`
@@ -230,7 +230,7 @@ function brokenRule({ status, payment_method, shipment_status }: Moving, to: Ord
  * Applies the effects of a step to an order. An effect means "at least": an order that has the status already, or a later
  * one, keeps its own. Throws when the status cannot follow, because then the table of the checkout is wrong.
  */
-export function progress(order: Moving, step: Step): Progress {
+export function progress(order: StatusFacts, step: Step): Progress {
   const { status } = order
   const shipped = { ...order, shipment_status: shipmentStatusAfter(order.shipment_status, step.shipment_status) }
   const moves: [OrderStatus, OrderStatus][] = []

@@ -11,7 +11,7 @@ import type { DatabaseManifest, TableManifest } from './manifest.ts'
 import { openClient } from './open-client.ts'
 import type { Progress } from './progress.ts'
 
-type Restoring = Readonly<{
+type RestoreInput = Readonly<{
   url: string
   directory: string
   /** The id of the backup. */
@@ -28,7 +28,7 @@ type Restoring = Readonly<{
  * Restores one database of a backup into an empty one, in one transaction. A repetition after a crash begins again, and changes
  * nothing in a database that has this backup. Throws `BackupRefused` for a database with other data.
  */
-export async function restoreDatabase(restoring: Restoring): Promise<'restored' | 'was-restored'> {
+export async function restoreDatabase(restoring: RestoreInput): Promise<'restored' | 'was-restored'> {
   const { url, id, database, migrate } = restoring
   const client = await openClient(url)
   try {
@@ -57,7 +57,7 @@ async function commentOf(client: Client): Promise<string | undefined> {
   return rows[0] ? (rows[0].comment ?? '') : undefined
 }
 
-async function load(client: Client, { directory, database, afterwards, onProgress }: Restoring): Promise<void> {
+async function load(client: Client, { directory, database, afterwards, onProgress }: RestoreInput): Promise<void> {
   const { name, tables, partitions, sequences } = database
   const schemas = [...new Set(tables.map(({ schema }) => schema))]
   await refuseOtherTables(client, { tables, schemas })

@@ -36,9 +36,9 @@ export function watchInvalidations(needs: Needs): { stop: () => Promise<void> } 
   }
 }
 
-type Watching = Needs & Readonly<{ announcer: Announcer | undefined }>
+type WatchNeeds = Needs & Readonly<{ announcer: Announcer | undefined }>
 
-async function watch(needs: Watching, stopped: AbortSignal): Promise<void> {
+async function watch(needs: WatchNeeds, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
     try {
       await listen(needs, stopped)
@@ -50,7 +50,7 @@ async function watch(needs: Watching, stopped: AbortSignal): Promise<void> {
 }
 
 /** Listens until the connection breaks, or until the end. */
-async function listen({ pool, cache, bumps, announcer, tags }: Watching, stopped: AbortSignal): Promise<void> {
+async function listen({ pool, cache, bumps, announcer, tags }: WatchNeeds, stopped: AbortSignal): Promise<void> {
   // A bump of a tag that another process has bumped would go back to that process.
   const invalidate = (...bumped: readonly string[]) => (bumps ? bumps.apply(bumped) : void cache.bump(...bumped))
   const client = new Client({ ...pool.options, application_name: 'posad cache', keepAlive: true })

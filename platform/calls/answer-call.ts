@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox'
 import type { Http } from '#platform/http'
 import type { Call, InputOf, OutputOf } from './define-call.ts'
 
-type Answering<Input extends TSchema, Output extends TSchema> = Readonly<{
+type AnsweredCall<Input extends TSchema, Output extends TSchema> = Readonly<{
   call: Call<Input, Output>
   answer: (input: InputOf<Call<Input, Output>>) => Promise<OutputOf<Call<Input, Output>>>
 }>
@@ -10,7 +10,7 @@ type Answering<Input extends TSchema, Output extends TSchema> = Readonly<{
 /** Mounts a call for other processes. The server mounts it only in a process that does not run every module. */
 export function answerCall<Input extends TSchema, Output extends TSchema>(
   http: Http,
-  { call, answer }: Answering<Input, Output>,
+  { call, answer }: AnsweredCall<Input, Output>,
 ): void {
   const { path, input, output, repeat = 'Does it again: a call without an answer is not repeated.' } = call
   const schema = { hide: true, body: input as TSchema, response: { 200: output as TSchema } }

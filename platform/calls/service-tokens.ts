@@ -30,7 +30,7 @@ export function openServiceSigner({ secret, from, now }: Parties): (to: string) 
   }
 }
 
-type Accepting = Readonly<{
+type VerifierNeeds = Readonly<{
   secret: string
   /** The services that this process runs: it accepts tokens for each of them. */
   services: readonly string[]
@@ -38,7 +38,7 @@ type Accepting = Readonly<{
 }>
 
 /** Finds the service that sent a request by its token; undefined when the token is not valid. */
-export function openServiceVerifier({ secret, services, now }: Accepting): Authenticate {
+export function openServiceVerifier({ secret, services, now }: VerifierNeeds): Authenticate {
   const verify = createVerifier({
     key: secret,
     algorithms: ['HS256'],

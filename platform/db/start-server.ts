@@ -7,7 +7,7 @@ import { findServer, freePort, pidFileOf, queryOnce, urlOf, type RunningServer }
 import { clusterOf, type ServerLocation } from './server-location.ts'
 
 /** How to start a server. */
-export type Starting = Readonly<{
+export type StartOptions = Readonly<{
   settings: Settings
   /** The port to listen on; a free one when absent. */
   port?: number
@@ -38,7 +38,7 @@ const responds = (url: string) =>
   )
 
 /** Starts a server, and makes its cluster first if there is none. Throws `EmbeddedFailed`. */
-export async function startServer(location: ServerLocation, starting: Starting): Promise<RunningServer> {
+export async function startServer(location: ServerLocation, starting: StartOptions): Promise<RunningServer> {
   const { settings, onProgress } = starting
   if (!isInitialised(location)) {
     onProgress(`Making a database in ${clusterOf(location)}`)

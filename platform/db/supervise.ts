@@ -3,7 +3,7 @@ import { EmbeddedFailed } from './embedded-failed.ts'
 import { findServer, type RunningServer } from './running-server.ts'
 import type { ServerLocation } from './server-location.ts'
 import { withServerLock } from './server-lock.ts'
-import { adoptServer, startServer, type Starting } from './start-server.ts'
+import { adoptServer, startServer, type StartOptions } from './start-server.ts'
 
 /** Reports of a supervised server. */
 export type Reports = Readonly<{
@@ -13,7 +13,7 @@ export type Reports = Readonly<{
   onGiveUp: (reason: EmbeddedFailed) => void
 }>
 
-type Supervised = Reports & Readonly<{ server: RunningServer; settings: Starting['settings'] }>
+type Supervised = Reports & Readonly<{ server: RunningServer; settings: StartOptions['settings'] }>
 
 /** Milliseconds between two looks at the server. */
 const interval = 200

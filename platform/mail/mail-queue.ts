@@ -14,10 +14,10 @@ export type MailQueue = Readonly<{
    */
   send: (tx: AnyTx, mail: Mail, options?: Readonly<{ key?: string }>) => Promise<void>
   /** The job that sends them. */
-  job: (needs: Sending) => Job
+  job: (needs: SendNeeds) => Job
 }>
 
-type Sending = Readonly<{ transport: MailTransport; log: Pick<Log, 'warn'> }>
+type SendNeeds = Readonly<{ transport: MailTransport; log: Pick<Log, 'warn'> }>
 
 const payload = Type.Object({ id: Type.String(), sealed: Type.String() })
 const name = 'mail.send-mail'
@@ -51,7 +51,7 @@ export function openMailQueue({ secret }: Readonly<{ secret: string }>): MailQue
 }
 
 /** A mailbox that does not exist is no failure of the program: the mail ends with a line in the log. */
-async function sendOrGiveUp(mail: QueuedMail, { transport, log, signal }: Sending & { signal: AbortSignal }) {
+async function sendOrGiveUp(mail: QueuedMail, { transport, log, signal }: SendNeeds & { signal: AbortSignal }) {
   try {
     await transport.send(mail, signal)
   } catch (error) {

@@ -78,10 +78,10 @@ const greatest = 100 * 1024 * 1024
 const reads = { access: 'anyone', limit: 'files' } as const
 const writes = { access: 'anyone', limit: 'files' } as const
 
-type Sending = Readonly<{ storage: Storage; key: string; isOpen: boolean }>
+type SentFile = Readonly<{ storage: Storage; key: string; isOpen: boolean }>
 
 /** A file never changes under its key, so its entity tag is made of the key. */
-async function sendFile({ storage, key, isOpen }: Sending, request: AnyRequest, reply: AnyReply): Promise<never> {
+async function sendFile({ storage, key, isOpen }: SentFile, request: AnyRequest, reply: AnyReply): Promise<never> {
   const etag = `"${createHash('sha256').update(key).digest('base64url').slice(0, 22)}"`
   reply.headers({
     etag,

@@ -10,14 +10,14 @@ import type { NewFile } from './storage.ts'
 /** Milliseconds without a byte in either direction. */
 const idleLimit = seconds(20)
 
-type Sending = Readonly<{ file?: NewFile | undefined; signal: AbortSignal }>
+type SendOptions = Readonly<{ file?: NewFile | undefined; signal: AbortSignal }>
 
 /**
  * Sends a signed request and returns the response, whose body is still to be read. Uses `node:http`: a body of `fetch` that is
  * destroyed before its end throws in Node 26 outside of any promise. Throws `Unavailable` when the server fails or cannot be
  * reached; an error of the file's own body is thrown as it is.
  */
-export async function sendSigned(signed: Request, { file, signal }: Sending): Promise<IncomingMessage> {
+export async function sendSigned(signed: Request, { file, signal }: SendOptions): Promise<IncomingMessage> {
   const request = signed.url.startsWith('https:') ? requestHttps : requestHttp
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const headers = Object.fromEntries(signed.headers)

@@ -22,7 +22,7 @@ type PresignedPut = Readonly<{
   expires_at: Date
 }>
 
-type Presigning = Readonly<{
+type PresignOptions = Readonly<{
   /** Milliseconds until the link expires. */
   ttl: number
   /** The link takes a file of exactly this size; of any size when absent. */
@@ -42,8 +42,8 @@ export type Storage = Readonly<{
   /** Deletes the file; an absent file is no error. */
   delete: (key: string) => Promise<void>
   /** A link to the file that needs no other right until it expires; `ttl` in milliseconds. */
-  presignGet: (key: string, options: Pick<Presigning, 'ttl'>) => Promise<string>
-  presignPut: (key: string, options: Presigning) => Promise<PresignedPut>
+  presignGet: (key: string, options: Pick<PresignOptions, 'ttl'>) => Promise<string>
+  presignPut: (key: string, options: PresignOptions) => Promise<PresignedPut>
   /** The address of a public file for browsers. Throws `TypeError` for a private key. */
   publicUrl: (key: string) => string
   /** Rejects when files cannot be stored. */

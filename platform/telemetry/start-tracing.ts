@@ -7,7 +7,7 @@ import { setTracer } from './tracer.ts'
 /** A collector that does not answer must not delay the end of the program for longer. */
 const flushTimeout = seconds(3)
 
-type Tracing = Readonly<{
+type TracingNeeds = Readonly<{
   settings: TracingSettings
   /** The name and the version of the program. */ service: string
   version: string
@@ -18,7 +18,7 @@ type Tracing = Readonly<{
  * Sends the spans of this process to the collector that the settings name, until the returned function is called: it sends the
  * last ones. Without a collector nothing is loaded. A collector that is away costs spans and nothing else.
  */
-export async function startTracing({ settings, service, version, log }: Tracing): Promise<() => Promise<void>> {
+export async function startTracing({ settings, service, version, log }: TracingNeeds): Promise<() => Promise<void>> {
   const { endpoint } = settings
   if (endpoint === undefined) return async () => {}
   const { openOtlpTracer } = await import('./otlp-tracer.ts')

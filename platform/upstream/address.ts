@@ -17,7 +17,7 @@ type Place = Readonly<{
 }>
 
 /** Whether the body of a request is being sent. */
-type Sending = Readonly<{ isInBody: () => boolean }>
+type SendOptions = Readonly<{ isInBody: () => boolean }>
 
 /**
  * One address of a service, with its connections. It is ejected when it refuses a connection or leaves three requests in a
@@ -59,7 +59,7 @@ export class Address {
   /** Throws `NoAnswer`, `BodyCut`, the reason of the request's signal, or the error of a request that cannot be sent. */
   async send(
     { method, path, headers, body, timeLimit, signal }: UpstreamRequest,
-    sending?: Sending,
+    sending?: SendOptions,
   ): Promise<UpstreamResponse> {
     this.#running++
     try {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { text } from 'node:stream/consumers'
 import { afterEach, test } from 'node:test'
 import { eventually } from '#platform/testing'
-import { acceptSockets, deadUrl, serve, type Listening } from './fixtures/upstreams.ts'
+import { acceptSockets, deadUrl, serve, type ListeningServer } from './fixtures/upstreams.ts'
 import { NoAnswer, Upstream, type UpstreamRequest } from './index.ts'
 
 const opened: { close: () => Promise<void> }[] = []
@@ -24,7 +24,7 @@ const send = async (upstream: Upstream, request: UpstreamRequest = get) => {
   const { status, body } = await upstream.request(request)
   return { status, text: await text(body) }
 }
-const named = async (name: string, port?: number): Promise<Listening> =>
+const named = async (name: string, port?: number): Promise<ListeningServer> =>
   open(await serve((request, response) => void request.resume().on('end', () => response.end(name)), port))
 /** Reads a request, and closes the connection without an answer. */
 const losing = async (count = { requests: 0 }) => {

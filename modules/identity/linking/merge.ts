@@ -45,7 +45,7 @@ export type Holder = Readonly<{
 }>
 
 /** `is_proven`: an identity of the account is verified. */
-export type Linking = Side & Readonly<{ is_proven: boolean }>
+export type OwnSide = Side & Readonly<{ is_proven: boolean }>
 
 type LinkDecision =
   /** The identity is free, or belongs to the same account and becomes verified. */
@@ -61,7 +61,7 @@ type LinkDecision =
  * identity is a mailbox that was never proven may only prove that mailbox: a person who registered the mailbox of another
  * must leave no other way in behind.
  */
-export function decideLink(own: Linking, holder: Holder | undefined): LinkDecision {
+export function decideLink(own: OwnSide, holder: Holder | undefined): LinkDecision {
   if (holder?.user.id === own.id) return { kind: 'link' }
   if (!own.is_proven) return { kind: 'refused', reason: 'email-not-verified' }
   if (!holder) return { kind: 'link' }

@@ -28,13 +28,13 @@ export async function insertSession(tx: IdentityTx, session: NewSession): Promis
 /** The sessions of a user: all of them, `only` one, or all `except` one. */
 export type SessionSelection = Readonly<{ user_id: string; only?: string; except?: string }>
 
-type Ending = Readonly<{ ended_at: Date; end_reason: SessionEndReason }>
+type SessionEnd = Readonly<{ ended_at: Date; end_reason: SessionEndReason }>
 
 /** Ends the sessions that have not ended or expired. Returns how many there were. */
 export async function saveSessionEnds(
   tx: IdentityTx,
   { user_id, only, except }: SessionSelection,
-  ending: Ending,
+  ending: SessionEnd,
 ): Promise<number> {
   let update = tx
     .updateTable('identity.sessions')

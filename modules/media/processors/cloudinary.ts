@@ -19,7 +19,7 @@ export function cloudinaryProcessor({ account, now }: Needs): ImageProcessor {
   const circuit = new Circuit('Cloudinary', { timeLimit: seconds(60) })
   const call = (url: string, request: RequestInit, signal: AbortSignal) =>
     circuit.run((end) => answered(fetch(url, { ...request, signal: end, redirect: 'error' })), signal)
-  const post = (action: string, params: Readonly<Record<string, string>>, { signal, file }: Posting) => {
+  const post = (action: string, params: Readonly<Record<string, string>>, { signal, file }: PostOptions) => {
     const url = `${account.apiUrl}/v1_1/${account.cloud}/image/${action}`
     return call(
       url,
@@ -48,7 +48,7 @@ export function cloudinaryProcessor({ account, now }: Needs): ImageProcessor {
   }
 }
 
-type Posting = Readonly<{ signal: AbortSignal; file?: Buffer }>
+type PostOptions = Readonly<{ signal: AbortSignal; file?: Buffer }>
 
 /** `limit` fits inside and never enlarges; `pg_1` is the first frame. Metadata is dropped unless it is asked for. */
 const transformed = (url: string, { size, quality }: VariantSpec): string =>

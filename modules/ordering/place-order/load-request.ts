@@ -20,8 +20,8 @@ type Request = Terms &
     expected_total?: number | undefined
   }>
 
-/** The facts of one attempt to send the request. A repeat may come from another address. */
-type Sending = Readonly<{
+/** One attempt to place the order. A repeat may come from another address. */
+type Attempt = Readonly<{
   /** Chosen by the client, which may then repeat the request safely; undefined: the order gets `operation_id`. */
   id?: string | undefined
   /** A retry with the same Idempotency-Key has the same value. */
@@ -37,7 +37,7 @@ type Sending = Readonly<{
   cart_token?: string | undefined
 }>
 
-export type PlaceOrderInput = Readonly<{ request: Request; sending: Sending }>
+export type PlaceOrderInput = Readonly<{ request: Request; attempt: Attempt }>
 
 export const hashOf = (request: Request): Buffer => createHash('sha256').update(canonicalJson(request)).digest()
 
@@ -63,17 +63,17 @@ export type Goods = Readonly<{
 /** The items of the request, or the lines of the cart when the request has no items. */
 export async function loadGoods(
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>,
-  { request, sending }: PlaceOrderInput,
+  { request, attempt }: PlaceOrderInput,
 ): Promise<Goods> {
   const { buyer, items } = request
   const user_id = 'user_id' in buyer ? buyer.user_id : newId()
   const without = { user_id, items, cart_version: null, cart_coupon: null }
   if (items.length > 0) return without
   if ('user_id' in buyer) {
-    const { lines, version, coupon } = await cart.linesOf(user_id, sending.cart_token)
+    const { lines, version, coupon } = await cart.linesOf(user_id, attempt.cart_token)
     return { user_id, items: lines, cart_version: version, cart_coupon: coupon }
   }
-  if (sending.cart_token === undefined) return without
-  const { id, lines, version, coupon } = await cart.guestCartOf(sending.cart_token)
+  if (attempt.cart_token === undefined) return without
+  const { id, lines, version, coupon } = await cart.guestCartOf(attempt.cart_token)
   return { user_id: id ?? user_id, items: lines, cart_version: version, cart_coupon: coupon }
 }

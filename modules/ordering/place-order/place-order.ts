@@ -55,7 +55,7 @@ type Needs = Readonly<{
   sendLink: (
     tx: Transaction<OrderingTables>,
     order: CreatedOrder,
-    request: Pick<PlaceOrderInput['sending'], 'locale' | 'client_address'>,
+    request: Pick<PlaceOrderInput['attempt'], 'locale' | 'client_address'>,
   ) => Promise<void>
 }>
 
@@ -63,11 +63,11 @@ type Needs = Readonly<{
 export const placeOrder = (needs: Needs): PlaceOrder => {
   const shareTransaction = sharedTransactions(needs.db)
   return async (input, storeResponse) => {
-    const { request, sending } = input
+    const { request, attempt } = input
     const refusal = contactRefusal(request.buyer) ?? refusalOf(request, needs.rules)
     if (refusal) return refusal
     const input_hash = hashOf(request)
-    const { id } = sending
+    const { id } = attempt
     const findEarlier = (key: Parameters<typeof findEarlierOrder>[1]) => findEarlierOrder(needs.db, key, input_hash)
     const earlier = await findEarlier({ id })
     if (earlier) return earlier
@@ -131,7 +131,7 @@ async function orderGoods(
     const excess = tooManyOpen({ keys, pieces: piecesOf(held.lines), open: inserted.open }, needs.rules.limits)
     if (excess) return excess
     await startCheckout(tx, inserted, { checkout: needs.checkout, from_cart: input.request.items.length === 0 })
-    await needs.sendLink(tx, inserted.order, input.sending)
+    await needs.sendLink(tx, inserted.order, input.attempt)
     await needs.storeResponse(tx, inserted.order)
     return { kind: 'placed', order: inserted.order } as const
   })
@@ -161,11 +161,11 @@ const ownerOf = (buyer: Buyer, user_id: string) => ({
 })
 
 /** The buyer as the limits of open orders know one: by account, contacts and address. */
-const buyerOf = ({ request, sending }: PlaceOrderInput, owner: ReturnType<typeof ownerOf>) => ({
+const buyerOf = ({ request, attempt }: PlaceOrderInput, owner: ReturnType<typeof ownerOf>) => ({
   ...request,
-  ...sending,
+  ...attempt,
   user_id: owner.user_id,
-  email: owner.contact_email ?? sending.email,
+  email: owner.contact_email ?? attempt.email,
   recipient_phone: request.recipient_phone ?? owner.contact_phone,
 })
 

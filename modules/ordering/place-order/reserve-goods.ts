@@ -34,7 +34,7 @@ export async function reserveGoods(
   input: PlaceOrderInput,
   { goods, terms, expires_at }: Reservation,
 ): Promise<ReserveOutcome> {
-  const { order_id, held } = await holdFor(needs.catalog, input.sending, { items: goods.items, expires_at })
+  const { order_id, held } = await holdFor(needs.catalog, input.attempt, { items: goods.items, expires_at })
   if (held.kind === 'refused') return held
   const priced = await priceHeld(needs, input, { order_id, held, terms, goods })
   if (priced.kind === 'priced') return { kind: 'reserved', order_id, held, quote: priced.quote }
@@ -53,7 +53,7 @@ export async function releaseGoods(needs: Needs, { order_id, quote }: Reserved):
  */
 async function holdFor(
   catalog: Needs['catalog'],
-  { id, operation_id }: PlaceOrderInput['sending'],
+  { id, operation_id }: PlaceOrderInput['attempt'],
   input: Omit<HoldInput, 'order_id'>,
 ) {
   const first = id ?? operation_id
@@ -70,7 +70,7 @@ type HeldOrder = Readonly<{ order_id: string; held: Held; terms: Terms; goods: G
 /** Adds the fee of the delivery, uses the promotions, and compares the total with the sum that the buyer saw. */
 async function priceHeld(
   { promotions, delivery }: Needs,
-  { request: { buyer, coupon, expected_total }, sending }: PlaceOrderInput,
+  { request: { buyer, coupon, expected_total }, attempt }: PlaceOrderInput,
   { order_id, held, terms, goods }: HeldOrder,
 ): Promise<Readonly<{ kind: 'priced'; quote: Quote }> | PriceRefused> {
   const delivered = await feeOf(delivery, { held, terms })
@@ -80,7 +80,7 @@ async function priceHeld(
     order_id,
     buyer: {
       user_id: 'user_id' in buyer ? buyer.user_id : null,
-      email: contact?.email ?? sending.email ?? null,
+      email: contact?.email ?? attempt.email ?? null,
       phone: contact?.phone ?? terms.recipient_phone,
     },
     coupon: coupon ?? goods.cart_coupon,
@@ -88,7 +88,7 @@ async function priceHeld(
     currency: held.currency,
     delivery_fee: delivered.fee,
     requiresCoupon: coupon !== undefined,
-    attempted_by: { guesser: goods.user_id, address: addressKey(sending.client_address) },
+    attempted_by: { guesser: goods.user_id, address: addressKey(attempt.client_address) },
   })
   if (redeemed.kind === 'refused') return redeemed
   const { quote } = redeemed

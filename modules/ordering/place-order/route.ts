@@ -204,7 +204,7 @@ const inputOf = (body: PlaceOrderBody, request: AnyRequest): PlaceOrderInput => 
       coupon: body.coupon,
       expected_total: body.expected_total,
     },
-    sending: {
+    attempt: {
       id: body.id?.toLowerCase(),
       operation_id: operationIdOf(request),
       email: caller.kind === 'user' ? caller.email : undefined,

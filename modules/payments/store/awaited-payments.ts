@@ -16,7 +16,7 @@ const readAgainAfter = 250
 const caps = { total: 1000, perBuyer: 5, perAddress: 20 }
 
 /** The buyer who waits. */
-type Waiting = Readonly<{
+type WaitingBuyer = Readonly<{
   /** The user, or the subject on its payment page. */
   key: string
   client_address: string
@@ -33,7 +33,7 @@ export type AwaitedPayments = Readonly<{
    * ago: the buyer may pay before payments has handled that event. Without a free slot it reads once and does not wait; it
    * then refuses a subject that is too new to be called unknown.
    */
-  find: (subject_id: string, waiting: Waiting) => Promise<RequestedSubject | PaymentNotReady | undefined>
+  find: (subject_id: string, waiting: WaitingBuyer) => Promise<RequestedSubject | PaymentNotReady | undefined>
   /** Ends the wait for a subject in this process. Call it after the commit that started its payment. */
   wake: (subject_id: string) => void
 }>
@@ -92,7 +92,7 @@ export function awaitedPayments({ db, now }: Readonly<{ db: Db; now: Clock }>): 
 function openSlots() {
   const buyers = new Slots({ total: caps.total, perKey: caps.perBuyer })
   const addresses = new Slots({ total: caps.total, perKey: caps.perAddress })
-  return ({ key, client_address }: Waiting): (() => void) | undefined => {
+  return ({ key, client_address }: WaitingBuyer): (() => void) | undefined => {
     const releaseBuyer = buyers.take(key)
     if (!releaseBuyer || isPrivateAddress(client_address)) return releaseBuyer
     const releaseAddress = addresses.take(addressKey(client_address))

@@ -63,9 +63,9 @@ export async function streamEvents<Data>(request: AnyRequest, reply: AnyReply, r
   }
 }
 
-type Opening<Data> = Readonly<{ read: ReadEvents<Data>; after: number; closed: AbortSignal }>
+type StreamOptions<Data> = Readonly<{ read: ReadEvents<Data>; after: number; closed: AbortSignal }>
 
-function openStream<Data>({ server, caller, token }: AnyRequest, { read, after, closed }: Opening<Data>) {
+function openStream<Data>({ server, caller, token }: AnyRequest, { read, after, closed }: StreamOptions<Data>) {
   const { poller, isStill } = server.streams
   const stream = new OpenStream({ read, after, isAllowed: () => isStill(caller, token) })
   poller.add(stream)

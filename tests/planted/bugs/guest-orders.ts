@@ -39,8 +39,8 @@ export const guestOrderBugs: readonly Bug[] = [
     description: 'the open orders of a guest do not count by her contact',
     requirement: 'ORD-12',
     file: ordering('place-order/place-order.ts'),
-    text: 'email: owner.contact_email ?? sending.email,',
-    replacement: 'email: sending.email,',
+    text: 'email: owner.contact_email ?? attempt.email,',
+    replacement: 'email: attempt.email,',
     caughtBy: ordering('place-order/guest-orders.test.ts'),
   },
   {

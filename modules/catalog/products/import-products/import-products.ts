@@ -158,10 +158,10 @@ async function findComponents(db: CatalogDb, { components = [] }: ProductRow): P
   return new Map(rows.map(({ sku, id }) => [sku, id]))
 }
 
-type Writing = Exclude<Plan, { kind: 'wrong' | 'unchanged' }>
+type PlannedWrite = Exclude<Plan, { kind: 'wrong' | 'unchanged' }>
 
 /** Undefined when everything that the line says is done. The state of a product comes last: it may need the variant. */
-async function apply(needs: Needs, plan: Writing, user_id: string | null): Promise<RowError | undefined> {
+async function apply(needs: Needs, plan: PlannedWrite, user_id: string | null): Promise<RowError | undefined> {
   if (plan.kind === 'create') {
     const created = await needs.createProduct({ body: plan.body, user_id })
     if (isRefusal(created)) return errorOf(created)

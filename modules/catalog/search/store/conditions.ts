@@ -63,13 +63,13 @@ const pricesOf = ({ price_min, price_max }: Filter): Condition[] => [
   ...(price_max === undefined ? [] : [sql`l.price <= ${price_max}`]),
 ]
 
-type Narrowing = Pick<Filter, 'groups' | 'ranges' | 'in_stock'>
+type Restrictions = Pick<Filter, 'groups' | 'ranges' | 'in_stock'>
 
 /** A condition on the tokens of a listing: it has all of them, or any. */
 type TokensCondition = (operator: '@>' | '&&', tokens: readonly string[]) => Condition
 
 function restOf(
-  { groups, ranges, in_stock }: Narrowing,
+  { groups, ranges, in_stock }: Restrictions,
   { except, has }: { except?: string | undefined; has: TokensCondition },
 ) {
   const all = groups.filter(({ key, tokens }) => key !== except && tokens.length === 1)
