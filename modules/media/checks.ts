@@ -10,9 +10,9 @@ export const mediaChecks = (db: MediaDb): readonly Check[] => [
     description: 'A processed image has all of its variants, and no other image has all of them.',
     violations: async () => {
       const { rows } = await sql<{ id: string; status: string }>`
-        select i.id, i.status from media.images i
-        left join media.image_variants v on v.image_id = i.id
-        group by i.id having (i.status = 'processed') <> (count(v.variant) = ${variantNames.length})
+        select image.id, image.status from media.images image
+        left join media.image_variants variant on variant.image_id = image.id
+        group by image.id having (image.status = 'processed') <> (count(variant.variant) = ${variantNames.length})
         limit 100
       `.execute(db)
       return rows
@@ -23,9 +23,9 @@ export const mediaChecks = (db: MediaDb): readonly Check[] => [
     description: 'No file of an image is about to be deleted.',
     violations: async () => {
       const { rows } = await sql<{ storage_key: string }>`
-        select u.storage_key from media.unreferenced_files u
-        where exists (select from media.images i where i.original_key = u.storage_key)
-          or exists (select from media.image_variants v where v.storage_key = u.storage_key)
+        select unreferenced.storage_key from media.unreferenced_files unreferenced
+        where exists (select from media.images image where image.original_key = unreferenced.storage_key)
+          or exists (select from media.image_variants variant where variant.storage_key = unreferenced.storage_key)
         limit 100
       `.execute(db)
       return rows

@@ -91,9 +91,9 @@ export async function insertImage(tx: MediaTx, image: NewImage): Promise<void> {
 }
 
 const variants = sql<ImageWithVariants['variants']>`coalesce((
-  select jsonb_agg(jsonb_build_object('variant', v.variant, 'storage_key', v.storage_key, 'format', v.format,
-    'width', v.width, 'height', v.height, 'byte_size', v.byte_size) order by v.width * v.height, v.variant)
-  from media.image_variants v where v.image_id = media.images.id), '[]')`
+  select jsonb_agg(jsonb_build_object('variant', variant.variant, 'storage_key', variant.storage_key, 'format', variant.format,
+    'width', variant.width, 'height', variant.height, 'byte_size', variant.byte_size) order by variant.width * variant.height, variant.variant)
+  from media.image_variants variant where variant.image_id = media.images.id), '[]')`
 
 const withVariants = (db: MediaDb) => db.selectFrom('media.images').selectAll().select(variants.as('variants'))
 

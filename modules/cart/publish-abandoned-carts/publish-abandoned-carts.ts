@@ -27,11 +27,13 @@ export const publishAbandonedCarts =
       published = await transaction(db, async (tx) => {
         const { rows } = await sql<Abandoned>`
           with idle as (
-            select id from cart.carts c where updated_at <= ${after(now(), -abandonedAfter)}
-              and abandoned_version is distinct from version and exists (select from cart.items where cart_id = c.id)
+            select id from cart.carts cart where updated_at <= ${after(now(), -abandonedAfter)}
+              and abandoned_version is distinct from version and exists (select from cart.items where cart_id = cart.id)
             order by id limit ${batchSize} for update skip locked)
-          update cart.carts c set abandoned_version = version from idle where c.id = idle.id
-          returning c.id, c.token_hash is not null as is_guest, c.updated_at, cart.lines_of(c.id) as lines`.execute(tx)
+          update cart.carts cart set abandoned_version = version from idle where cart.id = idle.id
+          returning cart.id, cart.token_hash is not null as is_guest, cart.updated_at, cart.lines_of(cart.id) as lines`.execute(
+          tx,
+        )
         await publish(
           tx,
           rows.map(({ id, is_guest, updated_at, lines }) =>

@@ -29,8 +29,8 @@ export const exportProducts = (db: CatalogDb): ExportProducts =>
 async function* pagesOf(db: CatalogDb, kind: VariantKind): AsyncGenerator<readonly AdminProduct[]> {
   for (let after = ''; ;) {
     const { rows } = await sql<{ id: string; slug: string }>`
-      select id, slug from catalog.products p where slug > ${after}
-        and exists (select from catalog.variants v where v.product_id = p.id and v.kind = ${kind})
+      select id, slug from catalog.products product where slug > ${after}
+        and exists (select from catalog.variants variant where variant.product_id = product.id and variant.kind = ${kind})
       order by slug limit ${pageSize}`.execute(db)
     const last = rows.at(-1)
     if (!last) return

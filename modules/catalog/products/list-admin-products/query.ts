@@ -13,11 +13,11 @@ export const listAdminProducts =
     const after = idAfter(window)
     const condition = sql.join([sql`true`, ...conditionsOf(filter)], sql` and `)
     const [{ rows }, { rows: counted }] = await Promise.all([
-      sql<{ id: string }>`/* replanned */ select p.id from catalog.products p
-      where ${condition} ${after === undefined ? sql`` : sql`and p.id < ${after}`}
-      order by p.id desc limit ${window.limit + 1} offset ${window.offset}`.execute(db),
+      sql<{ id: string }>`/* replanned */ select product.id from catalog.products product
+      where ${condition} ${after === undefined ? sql`` : sql`and product.id < ${after}`}
+      order by product.id desc limit ${window.limit + 1} offset ${window.offset}`.execute(db),
       sql<{ total: number }>`/* replanned */ select count(*)::int as total from (
-      select from catalog.products p where ${condition} limit ${maxCounted + 1}) counted`.execute(db),
+      select from catalog.products product where ${condition} limit ${maxCounted + 1}) counted`.execute(db),
     ])
     const ids = rows.map(({ id }) => id)
     return pageOf({
@@ -31,14 +31,18 @@ export const listAdminProducts =
 function conditionsOf({ type, is_active, is_archived, search, bundles }: AdminProductFilter) {
   const pattern = search && `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   return [
-    ...(type !== undefined ? [sql`p.type_code = ${type}`] : []),
-    ...(is_active !== undefined ? [sql`p.is_active = ${is_active}`] : []),
-    ...(is_archived !== undefined ? [sql`(p.archived_at is not null) = ${is_archived}`] : []),
-    ...(bundles ? [sql`exists (select from catalog.variants v where v.product_id = p.id and v.kind = 'bundle')`] : []),
+    ...(type !== undefined ? [sql`product.type_code = ${type}`] : []),
+    ...(is_active !== undefined ? [sql`product.is_active = ${is_active}`] : []),
+    ...(is_archived !== undefined ? [sql`(product.archived_at is not null) = ${is_archived}`] : []),
+    ...(bundles
+      ? [
+          sql`exists (select from catalog.variants variant where variant.product_id = product.id and variant.kind = 'bundle')`,
+        ]
+      : []),
     ...(pattern
       ? [
-          sql`(p.name ->> 'ru' ilike ${pattern} or p.name ->> 'en' ilike ${pattern}
-          or exists (select from catalog.variants v where v.product_id = p.id and v.sku ilike ${pattern}))`,
+          sql`(product.name ->> 'ru' ilike ${pattern} or product.name ->> 'en' ilike ${pattern}
+          or exists (select from catalog.variants variant where variant.product_id = product.id and variant.sku ilike ${pattern}))`,
         ]
       : []),
   ]

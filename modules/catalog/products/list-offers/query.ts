@@ -25,9 +25,9 @@ const readOffersTogether = coalesced<readonly string[], readonly Offer[]>(async 
 
 async function readOffers(db: CatalogDb, variant_ids: readonly string[]): Promise<readonly Offer[]> {
   const { rows } = await sql<Row>`
-    select v.id as variant_id, v.product_id, p.slug, p.name, v.title as variant_title, p.image, v.price, v.currency,
-      v.weight_grams, catalog.available(v.id) as available
-    from catalog.variants v join catalog.products p on p.id = v.product_id and p.is_active
-    where v.id = any(${variant_ids}::uuid[]) and v.is_active`.execute(db)
+    select variant.id as variant_id, variant.product_id, product.slug, product.name, variant.title as variant_title, product.image, variant.price, variant.currency,
+      variant.weight_grams, catalog.available(variant.id) as available
+    from catalog.variants variant join catalog.products product on product.id = variant.product_id and product.is_active
+    where variant.id = any(${variant_ids}::uuid[]) and variant.is_active`.execute(db)
   return rows.map(({ name, variant_title, ...row }) => ({ ...row, title: titleOf(name, variant_title) }))
 }

@@ -101,24 +101,26 @@ type ProductRow = Omit<Product, Computed> &
 
 async function findProduct(db: CatalogDb, id: string, locale: Locale): Promise<ProductRow | undefined> {
   const { rows } = await sql<ProductRow>`
-    select p.id, p.type_code as type, ${selectColumns}, p.name ->> ${locale} as name,
-      p.description ->> ${locale} as description, p.attributes, p.created_at, p.images as saved_images,
-      (select jsonb_build_object('id', c.id, 'slug', c.slug, 'name', c.name ->> ${locale})
-       from catalog.categories c where c.id = p.category_id) as category,
-      array(select t.slug from catalog.product_tags pt join catalog.tags t on t.id = pt.tag_id
-            where pt.product_id = p.id order by t.slug) as tags,
-      coalesce((select jsonb_agg(jsonb_build_object('platform', r.platform, 'count', r.count, 'rating_sum', r.rating_sum)
-                  order by r.platform) from catalog.review_totals r where r.scope = p.id), '[]') as review_totals
-    from catalog.products p where p.id = ${id} and p.is_active`.execute(db)
+    select product.id, product.type_code as type, ${selectColumns}, product.name ->> ${locale} as name,
+      product.description ->> ${locale} as description, product.attributes, product.created_at, product.images as saved_images,
+      (select jsonb_build_object('id', category.id, 'slug', category.slug, 'name', category.name ->> ${locale})
+       from catalog.categories category where category.id = product.category_id) as category,
+      array(select tag.slug from catalog.product_tags tagged join catalog.tags tag on tag.id = tagged.tag_id
+            where tagged.product_id = product.id order by tag.slug) as tags,
+      coalesce((select jsonb_agg(jsonb_build_object('platform', totals.platform, 'count', totals.count, 'rating_sum', totals.rating_sum)
+                  order by totals.platform) from catalog.review_totals totals where totals.scope = product.id), '[]') as review_totals
+    from catalog.products product where product.id = ${id} and product.is_active`.execute(db)
   return rows[0]
 }
 
 async function listVariants(db: CatalogDb, id: string, locale: Locale): Promise<ProductVariant[]> {
   const { rows } = await sql<ProductVariant>`
-    select v.id, v.sku, v.title ->> ${locale} as title, v.kind, v.price, v.compare_at_price, v.currency, v.weight_grams,
-      catalog.available(v.id) as stock_quantity,
-      case v.kind when 'bundle' then ${selectComponents('v.id', locale)} end as components
-    from catalog.variants v where v.product_id = ${id} and v.is_active order by v.position, v.id`.execute(db)
+    select variant.id, variant.sku, variant.title ->> ${locale} as title, variant.kind, variant.price, variant.compare_at_price, variant.currency, variant.weight_grams,
+      catalog.available(variant.id) as stock_quantity,
+      case variant.kind when 'bundle' then ${selectComponents('variant.id', locale)} end as components
+    from catalog.variants variant where variant.product_id = ${id} and variant.is_active order by variant.position, variant.id`.execute(
+    db,
+  )
   return rows
 }
 
@@ -126,10 +128,10 @@ type AttributeRow = Omit<AdminAttribute, 'position'>
 
 async function listAttributes(db: CatalogDb, id: string): Promise<readonly AttributeRow[]> {
   const { rows } = await sql<AttributeRow>`
-    select a.code, a.name, a.kind, a.unit, a.ui_hint, a.is_filter, a."values"
-    from catalog.products p join catalog.type_attributes ta on ta.type_code = p.type_code
-    join catalog.attributes a on a.code = ta.attribute_code
-    where p.id = ${id} order by ta.position, a.position, a.code`.execute(db)
+    select attribute.code, attribute.name, attribute.kind, attribute.unit, attribute.ui_hint, attribute.is_filter, attribute."values"
+    from catalog.products product join catalog.type_attributes assigned on assigned.type_code = product.type_code
+    join catalog.attributes attribute on attribute.code = assigned.attribute_code
+    where product.id = ${id} order by assigned.position, attribute.position, attribute.code`.execute(db)
   return rows
 }
 

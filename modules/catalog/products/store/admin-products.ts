@@ -6,16 +6,16 @@ import { selectColumns } from './columns.ts'
 
 /** `catalog.variants v` with its stock `s` as an `AdminVariant`. */
 const variantJson = sql`jsonb_build_object(
-  'id', v.id, 'product_id', v.product_id, 'kind', v.kind, 'sku', v.sku, 'title', v.title, 'pricing', v.pricing,
-  'price', v.price, 'compare_at_price', v.compare_at_price, 'currency', v.currency, 'weighing', v.weighing,
-  'weight_grams', v.weight_grams, 'is_active', v.is_active or v.hidden_with_product, 'position', v.position, 'stock_policy', s.policy, 'on_hand', s.on_hand,
-  'reserved', s.reserved, 'in_return', case when s.variant_id is not null then (
-    select coalesce(sum(i.pieces), 0) from catalog.return_items i where i.variant_id = v.id and i.sellable is null) end,
-  'stock_quantity', catalog.available(v.id),
+  'id', variant.id, 'product_id', variant.product_id, 'kind', variant.kind, 'sku', variant.sku, 'title', variant.title, 'pricing', variant.pricing,
+  'price', variant.price, 'compare_at_price', variant.compare_at_price, 'currency', variant.currency, 'weighing', variant.weighing,
+  'weight_grams', variant.weight_grams, 'is_active', variant.is_active or variant.hidden_with_product, 'position', variant.position, 'stock_policy', stock.policy, 'on_hand', stock.on_hand,
+  'reserved', stock.reserved, 'in_return', case when stock.variant_id is not null then (
+    select coalesce(sum(item.pieces), 0) from catalog.return_items item where item.variant_id = variant.id and item.sellable is null) end,
+  'stock_quantity', catalog.available(variant.id),
   'components', coalesce((
-    select jsonb_agg(jsonb_build_object('variant_id', c.component_id, 'quantity', c.quantity,
-      'substitute_ids', c.substitute_ids) order by c.position, c.component_id)
-    from catalog.bundle_components c where c.bundle_id = v.id), '[]'))`
+    select jsonb_agg(jsonb_build_object('variant_id', component.component_id, 'quantity', component.quantity,
+      'substitute_ids', component.substitute_ids) order by component.position, component.component_id)
+    from catalog.bundle_components component where component.bundle_id = variant.id), '[]'))`
 
 type Row = Omit<AdminProduct, 'archived_at' | 'created_at' | 'updated_at'> &
   Readonly<{ archived_at: Date | null; created_at: Date; updated_at: Date }>
@@ -23,13 +23,13 @@ type Row = Omit<AdminProduct, 'archived_at' | 'created_at' | 'updated_at'> &
 /** The products with these ids, in this order. */
 export async function findAdminProducts(db: CatalogDb, ids: readonly string[]): Promise<AdminProduct[]> {
   const { rows } = await sql<Row>`
-    select p.id, p.type_code as type, ${selectColumns}, p.name, p.description, p.attributes, p.is_active,
-      p.archived_at, p.created_at, p.updated_at,
-      array(select tag_id::text from catalog.product_tags where product_id = p.id order by tag_id) as tag_ids,
-      coalesce((select jsonb_agg(${variantJson} order by v.position, v.id)
-        from catalog.variants v left join catalog.stock s on s.variant_id = v.id where v.product_id = p.id), '[]') as variants
+    select product.id, product.type_code as type, ${selectColumns}, product.name, product.description, product.attributes, product.is_active,
+      product.archived_at, product.created_at, product.updated_at,
+      array(select tag_id::text from catalog.product_tags where product_id = product.id order by tag_id) as tag_ids,
+      coalesce((select jsonb_agg(${variantJson} order by variant.position, variant.id)
+        from catalog.variants variant left join catalog.stock on stock.variant_id = variant.id where variant.product_id = product.id), '[]') as variants
     from unnest(${ids}::uuid[]) with ordinality as requested(id, ordinal)
-    join catalog.products p on p.id = requested.id order by requested.ordinal`.execute(db)
+    join catalog.products product on product.id = requested.id order by requested.ordinal`.execute(db)
   return rows.map(({ archived_at, created_at, updated_at, ...row }) => ({
     ...row,
     archived_at: archived_at?.toISOString() ?? null,
@@ -48,8 +48,8 @@ export async function readAdminProduct(db: CatalogDb, id: string): Promise<Admin
 /** The variant that this transaction has just written; throws when it is absent. */
 export async function readAdminVariant(db: CatalogDb, id: string): Promise<AdminVariant> {
   const { rows } = await sql<{ variant: AdminVariant }>`
-    select ${variantJson} as variant from catalog.variants v left join catalog.stock s on s.variant_id = v.id
-    where v.id = ${id}`.execute(db)
+    select ${variantJson} as variant from catalog.variants variant left join catalog.stock on stock.variant_id = variant.id
+    where variant.id = ${id}`.execute(db)
   if (!rows[0]) throw new Error(`Variant ${id} is missing in the transaction that wrote it`)
   return rows[0].variant
 }

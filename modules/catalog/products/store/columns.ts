@@ -4,8 +4,8 @@ import { productColumns, type ProductColumns } from '../schema.ts'
 
 const columns = Object.keys(productColumns) as (keyof ProductColumns)[]
 
-/** The columns that every reader sees as they are, of `catalog.products p`. */
-export const selectColumns = sql.join(columns.map((column) => sql.ref(`p.${column}`)))
+/** The columns that every reader sees as they are, of `catalog.products product`. */
+export const selectColumns = sql.join(columns.map((column) => sql.ref(`product.${column}`)))
 
 /** The columns that an input gives. */
 export const givenColumns = (input: Partial<ProductColumns>): Partial<ProductColumns> =>
@@ -13,10 +13,10 @@ export const givenColumns = (input: Partial<ProductColumns>): Partial<ProductCol
 
 /** The components of a bundle as jsonb: `BundleComponent[]`; null for a plain variant. */
 export const selectComponents = (variant_id: string, locale: Locale | Expression<unknown>) => sql`(
-  select jsonb_agg(jsonb_build_object('variant_id', c.component_id, 'product_id', component.product_id,
-      'quantity', c.quantity, 'name', component_product.name ->> ${locale}, 'title', component.title ->> ${locale},
-      'substitute_ids', c.substitute_ids)
-    order by c.position, c.component_id)
-  from catalog.bundle_components c join catalog.variants component on component.id = c.component_id
-  join catalog.products component_product on component_product.id = component.product_id
-  where c.bundle_id = ${sql.ref(variant_id)})`
+  select jsonb_agg(jsonb_build_object('variant_id', part.component_id, 'product_id', component.product_id,
+      'quantity', part.quantity, 'name', product.name ->> ${locale}, 'title', component.title ->> ${locale},
+      'substitute_ids', part.substitute_ids)
+    order by part.position, part.component_id)
+  from catalog.bundle_components part join catalog.variants component on component.id = part.component_id
+  join catalog.products product on product.id = component.product_id
+  where part.bundle_id = ${sql.ref(variant_id)})`

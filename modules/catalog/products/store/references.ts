@@ -9,9 +9,9 @@ export async function listReferences(db: CatalogDb): Promise<References> {
     db.selectFrom('catalog.tags').select(['id', 'slug']).execute(),
     db.selectFrom('catalog.types').select('code').execute(),
     db
-      .selectFrom('catalog.type_attributes as ta')
-      .innerJoin('catalog.attributes as a', 'a.code', 'ta.attribute_code')
-      .select(['ta.type_code', 'a.code', 'a.kind', 'a.values'])
+      .selectFrom('catalog.type_attributes as assigned')
+      .innerJoin('catalog.attributes as attribute', 'attribute.code', 'assigned.attribute_code')
+      .select(['assigned.type_code', 'attribute.code', 'attribute.kind', 'attribute.values'])
       .execute(),
   ])
   const byType = Map.groupBy(attributes, ({ type_code }) => type_code)

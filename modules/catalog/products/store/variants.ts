@@ -103,8 +103,8 @@ export async function lockVariantUses(tx: CatalogTx, variant_ids: readonly strin
   )
   const { rows } = await sql<VariantUses>`
     select exists (select from catalog.hold_items where variant_id = any(${variant_ids}::uuid[])) as is_ordered,
-      exists (select from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id
-        where c.component_id = any(${variant_ids}::uuid[]) and b.id <> all(${variant_ids}::uuid[])) as is_in_bundle`.execute(
+      exists (select from catalog.bundle_components component join catalog.variants bundle on bundle.id = component.bundle_id
+        where component.component_id = any(${variant_ids}::uuid[]) and bundle.id <> all(${variant_ids}::uuid[])) as is_in_bundle`.execute(
     tx,
   )
   if (!rows[0]) throw new Error(`The uses of variants ${variant_ids.join(', ')} were not found`)

@@ -30,20 +30,22 @@ type Row = Omit<ProductCard, 'components' | 'created_at'> &
 /** One statement loads the cards of a list that are not cached. */
 const loadCard = batched<CardRequest, ProductCard | undefined, CatalogDb>(async (db, requests) => {
   const { rows } = await sql<Row>`
-    select requested.ordinal::int, p.id, p.type_code as type, ${selectColumns}, p.name ->> requested.locale as name,
-      p.description ->> requested.locale as description, p.attributes, p.created_at, first.id as variant_id, first.price,
+    select requested.ordinal::int, product.id, product.type_code as type, ${selectColumns}, product.name ->> requested.locale as name,
+      product.description ->> requested.locale as description, product.attributes, product.created_at, first.id as variant_id, first.price,
       first.compare_at_price, first.currency, first.weight_grams, catalog.available(first.id) as stock_quantity,
-      l.in_stock, first.variant_count,
-      array(select t.slug from catalog.product_tags pt join catalog.tags t on t.id = pt.tag_id
-            where pt.product_id = p.id order by t.slug) as tags,
+      listing.in_stock, first.variant_count,
+      array(select tag.slug from catalog.product_tags tagged join catalog.tags tag on tag.id = tagged.tag_id
+            where tagged.product_id = product.id order by tag.slug) as tags,
       case first.kind when 'bundle' then ${selectComponents('first.id', sql.ref('requested.locale'))} end as components
     from unnest(${requests.map(({ id }) => id)}::uuid[], ${requests.map(({ locale }) => locale)}::text[])
       with ordinality as requested(id, locale, ordinal)
-    join catalog.products p on p.id = requested.id
-    join catalog.listings l on l.product_id = p.id
+    join catalog.products product on product.id = requested.id
+    join catalog.listings listing on listing.product_id = product.id
     join lateral (
-      select v.*, count(*) over ()::int as variant_count from catalog.variants v
-      where v.product_id = p.id and v.is_active order by v.position, v.id limit 1) first on true`.execute(db)
+      select variant.*, count(*) over ()::int as variant_count from catalog.variants variant
+      where variant.product_id = product.id and variant.is_active order by variant.position, variant.id limit 1) first on true`.execute(
+    db,
+  )
   const cards = new Map(rows.map(({ ordinal, ...row }) => [ordinal, cardOf(row)]))
   return requests.map((_, i) => cards.get(i + 1))
 })

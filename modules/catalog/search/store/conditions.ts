@@ -17,7 +17,7 @@ export const replanned = sql.raw('/* replanned */')
 export const hiddenLimit = (limit: number): Condition => sql`(select ${limit}::bigint)`
 
 /**
- * The condition on `catalog.listings l`; `except` leaves one group out, for its own facet. The type is a token too. Beside
+ * The condition on `catalog.listings listing`; `except` leaves one group out, for its own facet. The type is a token too. Beside
  * one other token the GIN index intersects both; beside several it is a filter of their few rows, because the intersection
  * costs as much as its most frequent token: 40 ms instead of 11 for a type of 600,000 products and two attributes.
  */
@@ -56,11 +56,11 @@ export const passesRows = ({ sort, type, groups, ranges, in_stock, price_min, pr
 const allOf = (parts: readonly Condition[]): Condition =>
   parts.length === 0 ? sql`true` : sql.join([...parts], sql` and `)
 
-const typeOf = ({ type }: Filter): Condition[] => (type === undefined ? [] : [sql`l.type_code = ${type}`])
+const typeOf = ({ type }: Filter): Condition[] => (type === undefined ? [] : [sql`listing.type_code = ${type}`])
 
 const pricesOf = ({ price_min, price_max }: Filter): Condition[] => [
-  ...(price_min === undefined ? [] : [sql`l.price >= ${price_min}`]),
-  ...(price_max === undefined ? [] : [sql`l.price <= ${price_max}`]),
+  ...(price_min === undefined ? [] : [sql`listing.price >= ${price_min}`]),
+  ...(price_max === undefined ? [] : [sql`listing.price <= ${price_max}`]),
 ]
 
 type Restrictions = Pick<Filter, 'groups' | 'ranges' | 'in_stock'>
@@ -85,22 +85,22 @@ function restOf(
       : []),
     ...any.map(({ tokens }) => has('&&', tokens)),
     ...ranges.map(({ code, spans }) => sql`(${sql.join(spans.map(overlapOf(code)), sql` or `)})`),
-    ...(in_stock ? [sql`l.in_stock`] : []),
+    ...(in_stock ? [sql`listing.in_stock`] : []),
   ]
 }
 
 /** The GIN index answers this condition. */
-const hasTokens: TokensCondition = (operator, tokens) => sql`l.tokens ${sql.raw(operator)} ${tokens}::text[]`
+const hasTokens: TokensCondition = (operator, tokens) => sql`listing.tokens ${sql.raw(operator)} ${tokens}::text[]`
 
 /** The indexes of the sorts answer this condition: they have the hashes of all tokens unless a product has very many. */
 const hasHashes: TokensCondition = (operator, tokens) => sql`
-  coalesce(l.token_hashes ${sql.raw(operator)} catalog.hashes_of(${tokens}::text[]),
-    (select o.tokens ${sql.raw(operator)} ${tokens}::text[] from catalog.listings o where o.product_id = l.product_id))`
+  coalesce(listing.token_hashes ${sql.raw(operator)} catalog.hashes_of(${tokens}::text[]),
+    (select stored.tokens ${sql.raw(operator)} ${tokens}::text[] from catalog.listings stored where stored.product_id = listing.product_id))`
 
 const overlapOf =
   (code: string) =>
   ({ from, to }: Readonly<{ from: number; to: number }>): Condition =>
-    sql`((l.numbers -> ${code}::text ->> 0)::numeric <= ${to} and (l.numbers -> ${code}::text ->> 1)::numeric >= ${from})`
+    sql`((listing.numbers -> ${code}::text ->> 0)::numeric <= ${to} and (listing.numbers -> ${code}::text ->> 1)::numeric >= ${from})`
 
 /**
  * The last word may be half typed: `te` begins half of all words. After other words it is checked only on the matches of
@@ -110,9 +110,9 @@ function searchOfWords(words: readonly string[]): Condition[] {
   if (words.length === 0) return []
   const condition =
     words.length === 1
-      ? sql`d.search @@ ${searchOf(words)}`
-      : sql`d.search @@ ${searchOf(words.slice(0, -1), '')} and ts_match_vq(d.search, ${searchOf(words.slice(-1))})`
-  return [sql`l.product_id in (select d.product_id from catalog.documents d where ${condition})`]
+      ? sql`document.search @@ ${searchOf(words)}`
+      : sql`document.search @@ ${searchOf(words.slice(0, -1), '')} and ts_match_vq(document.search, ${searchOf(words.slice(-1))})`
+  return [sql`listing.product_id in (select document.product_id from catalog.documents document where ${condition})`]
 }
 
 /** Matches every word in either language, unchanged or by its stem. `unfinished` follows the last word. */

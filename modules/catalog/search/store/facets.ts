@@ -31,7 +31,7 @@ type Group = Readonly<{ key: string; prefix: string }>
 async function countTokens(db: CatalogDb, filter: Filter) {
   const { rows } = await sql<Count & { sampled: number; min: number; max: number }>`
     ${replanned} with matches as materialized (
-      select l.tokens, l.price from catalog.listings l where ${conditionOf(filter)} limit ${hiddenLimit(maxSampled)}
+      select listing.tokens, listing.price from catalog.listings listing where ${conditionOf(filter)} limit ${hiddenLimit(maxSampled)}
     )
     select token, count(*)::int as count, sampled, min, max
     from (select count(*)::int as sampled, min(price), max(price) from matches) sample,
@@ -47,7 +47,7 @@ async function countOwnTokens(db: CatalogDb, filter: Filter, groups: readonly Gr
     ({ key, prefix }) => sql`
       select token, count(*)::int as count from (
         select unnest(tokens) as token from (
-          select l.tokens from catalog.listings l where ${conditionOf(filter, key)} limit ${hiddenLimit(maxSampled)}) matches
+          select listing.tokens from catalog.listings listing where ${conditionOf(filter, key)} limit ${hiddenLimit(maxSampled)}) matches
       ) tokens where starts_with(token, ${prefix}) group by token`,
   )
   return (await sql<Count>`${replanned} ${sql.join(counts, sql` union all `)}`.execute(db)).rows
@@ -57,7 +57,7 @@ async function countOwnTokens(db: CatalogDb, filter: Filter, groups: readonly Gr
 async function findPriceRange(db: CatalogDb, { price_min: _min, price_max: _max, ...filter }: Filter) {
   const { rows } = await sql<{ min: number | null; max: number | null }>`
     ${replanned} select min(price) as min, max(price) as max from (
-      select l.price from catalog.listings l where ${conditionOf(filter)} limit ${hiddenLimit(maxSampled)}) matches`.execute(
+      select listing.price from catalog.listings listing where ${conditionOf(filter)} limit ${hiddenLimit(maxSampled)}) matches`.execute(
     db,
   )
   return rows[0] ?? { min: null, max: null }

@@ -16,11 +16,11 @@ export async function findByRelevance(db: CatalogDb, filter: Filter, window: Win
     sql`ts_rank('{0.05, 0.1, 0.4, 1}', document.search, ${searchOf(filter.words, unfinished)})`
   const { rows } = await sql<{ total: number; product_id: string | null }>`
     ${replanned} with found as materialized (
-      select l.product_id, l.sold from catalog.listings l where ${conditionOf(filter)} limit ${hiddenLimit(maxCounted + 1)}
+      select listing.product_id, listing.sold from catalog.listings listing where ${conditionOf(filter)} limit ${hiddenLimit(maxCounted + 1)}
     )
     select counted.total, page.product_id from (select count(*)::int as total from found) counted left join (
       select found.product_id from found
-      cross join lateral (select search from catalog.documents d where d.product_id = found.product_id limit 1) document
+      cross join lateral (select search from catalog.documents stored where stored.product_id = found.product_id limit 1) document
       order by 2 * ${rank('')} + ${rank(':*')} desc, found.sold desc, found.product_id desc
       limit ${window.limit + 1} offset ${offset}) page on true`.execute(db)
   const { total = 0 } = rows[0] ?? {}

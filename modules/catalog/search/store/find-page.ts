@@ -19,13 +19,13 @@ const maxFound = 2000
 
 type Order = Readonly<{ by: RawBuilder<unknown>; type: string; down: boolean }>
 
-const names = { ru: sql.raw('l.name_ru'), en: sql.raw('l.name_en') }
+const names = { ru: sql.raw('listing.name_ru'), en: sql.raw('listing.name_en') }
 
 const orders: Record<Exclude<Sort, 'relevance' | 'name'>, Order> = {
-  newest: { by: sql.raw('l.created_at'), type: 'timestamptz', down: true },
-  price: { by: sql.raw('l.price'), type: 'bigint', down: false },
-  '-price': { by: sql.raw('l.price'), type: 'bigint', down: true },
-  popular: { by: sql.raw('l.sold'), type: 'bigint', down: true },
+  newest: { by: sql.raw('listing.created_at'), type: 'timestamptz', down: true },
+  price: { by: sql.raw('listing.price'), type: 'bigint', down: false },
+  '-price': { by: sql.raw('listing.price'), type: 'bigint', down: true },
+  popular: { by: sql.raw('listing.sold'), type: 'bigint', down: true },
 }
 
 /** The part of a sorted list that a page shows. */
@@ -63,7 +63,7 @@ function partOf({ by, type, down }: Order, window: Window): ListPart {
   const [key, product_id] = window.cursor ?? []
   const after = (rowKey: RawBuilder<unknown>) =>
     window.cursor
-      ? sql`and (${rowKey}, l.product_id) ${sql.raw(down ? '<' : '>')} (${key}::text::${sql.raw(type)}, ${product_id}::uuid)`
+      ? sql`and (${rowKey}, listing.product_id) ${sql.raw(down ? '<' : '>')} (${key}::text::${sql.raw(type)}, ${product_id}::uuid)`
       : sql``
   return { by, inOrder: sql`key ${direction}, product_id ${direction}`, type, after, window }
 }
@@ -79,16 +79,16 @@ async function scanInOrder(db: CatalogDb, filter: Filter, part: ListPart & Reado
   const end = window.offset + window.limit + 1
   const most = isFiltered ? (ranged ? maxVisited : maxScanned) : Math.max(end, maxCounted + 1)
   const columns = ranged
-    ? sql`l.price, l.in_stock, l.token_hashes, l.numbers`
-    : sql`l.price, l.in_stock, l.token_hashes`
+    ? sql`listing.price, listing.in_stock, listing.token_hashes, listing.numbers`
+    : sql`listing.price, listing.in_stock, listing.token_hashes`
   const { rows } = await sql<{ scanned: number; found: number; product_id: string | null; key: string }>`
     ${replanned} select scanned, found, page.product_id, page.key::text as key from (
       select count(*)::int as scanned, count(*) filter (where fits)::int as found,
         array_agg(product_id) filter (where fits) as ids, array_agg(key) filter (where fits) as keys
       from (
         select product_id, key, ${rest} as fits from (
-          select l.product_id, ${by} as key, ${columns} from catalog.listings l
-          where ${leading} ${after(by)} order by ${inOrder} limit ${sql.lit(most)}) l offset 0) decided
+          select listing.product_id, ${by} as key, ${columns} from catalog.listings listing
+          where ${leading} ${after(by)} order by ${inOrder} limit ${sql.lit(most)}) listing offset 0) decided
     ) counted left join unnest(ids[${window.offset + 1}::int : ${end}::int], keys[${window.offset + 1}::int : ${end}::int])
       as page(product_id, key) on true`.execute(db)
   const { scanned = 0, found = 0 } = rows[0] ?? {}
@@ -102,10 +102,10 @@ async function searchInOrder(db: CatalogDb, filter: Filter, { by, inOrder, after
   const { leading, rest } = conditionsInOrder(filter.sort, filter)
   const { rows } = await sql<{ product_id: string; key: string }>`
     ${replanned} select product_id, key::text as key from (
-      select l.product_id, ${by} as key, l.price, l.in_stock, l.token_hashes, l.numbers from catalog.listings l
-      where ${leading} ${after(by)} order by ${inOrder} limit ${sql.lit(maxVisited)}) l
-    where ${rest} and (select ts_match_vq(d.search, ${searchOf(filter.words)}) from catalog.documents d
-      where d.product_id = l.product_id)
+      select listing.product_id, ${by} as key, listing.price, listing.in_stock, listing.token_hashes, listing.numbers from catalog.listings listing
+      where ${leading} ${after(by)} order by ${inOrder} limit ${sql.lit(maxVisited)}) listing
+    where ${rest} and (select ts_match_vq(document.search, ${searchOf(filter.words)}) from catalog.documents document
+      where document.product_id = listing.product_id)
     limit ${window.limit + 1} offset ${window.offset}`.execute(db)
   if (rows.length <= window.limit) return undefined
   return { matches: matchesOf(rows), total: window.offset + rows.length, total_capped: true }
@@ -119,12 +119,12 @@ async function collect(db: CatalogDb, filter: Filter, { most, ...part }: ListPar
   const { by, inOrder, after, window } = part
   const { rows } = await sql<{ found: number; product_id: string | null; key: string }>`
     ${replanned} with matches as materialized (
-      select l.product_id, ${by} as key from catalog.listings l where ${conditionOf(filter)}
+      select listing.product_id, ${by} as key from catalog.listings listing where ${conditionOf(filter)}
       ${most === undefined ? sql`` : sql`limit ${hiddenLimit(most + 1)}`}
     )
     select counted.found, page.product_id, page.key::text as key
     from (select count(*)::int as found from matches) counted left join (
-      select product_id, key from matches l where true ${after(sql.raw('l.key'))}
+      select product_id, key from matches listing where true ${after(sql.raw('listing.key'))}
       order by ${inOrder} limit ${window.limit + 1} offset ${window.offset}) page on true`.execute(db)
   const { found = 0 } = rows[0] ?? {}
   return { matches: matchesOf(rows), found, ...counted(found) }

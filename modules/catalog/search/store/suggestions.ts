@@ -18,7 +18,7 @@ async function findSimilar(db: CatalogDb, words: readonly string[]): Promise<rea
     from unnest(${words}::text[]) with ordinality as misspelt(word, ordinal)
     cross join lateral (
       select near.word from catalog.similar_words(misspelt.word) near
-      where exists (select from catalog.documents d where d.search @@
+      where exists (select from catalog.documents document where document.search @@
         (to_tsquery('simple', near.word) || to_tsquery('russian', near.word) || to_tsquery('english', near.word)))
       order by near.word = misspelt.word desc, near.score desc, (near.word ~ '[а-я]') = (misspelt.word ~ '[а-я]') desc, near.word
       limit 1) best`.execute(db)

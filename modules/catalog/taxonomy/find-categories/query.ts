@@ -11,12 +11,12 @@ export const findCategories =
   async (product_ids, over = db) => {
     const { rows } = await sql<ProductCategories>`
       with recursive above as (
-        select p.id as product_id, c.id, c.parent_id, 1 as level
-        from catalog.products p join catalog.categories c on c.id = p.category_id
-        where p.id = any(${product_ids}::uuid[])
+        select product.id as product_id, category.id, category.parent_id, 1 as level
+        from catalog.products product join catalog.categories category on category.id = product.category_id
+        where product.id = any(${product_ids}::uuid[])
         union all
-        select above.product_id, c.id, c.parent_id, level + 1
-        from above join catalog.categories c on c.id = above.parent_id where level < ${maxLevels}
+        select above.product_id, category.id, category.parent_id, level + 1
+        from above join catalog.categories category on category.id = above.parent_id where level < ${maxLevels}
       )
       select product_id, array_agg(id::text) as category_ids from above group by product_id
     `.execute(over)

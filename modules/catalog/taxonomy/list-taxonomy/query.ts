@@ -48,14 +48,14 @@ const listTerms = {
       .execute(),
   types: (db: CatalogDb, locale: Locale) =>
     db
-      .selectFrom('catalog.types as t')
-      .select(['t.code', 't.plural', 't.name'])
+      .selectFrom('catalog.types as type')
+      .select(['type.code', 'type.plural', 'type.name'])
       .select(
-        sql<string[]>`array(select attribute_code from catalog.type_attributes ta
-          where ta.type_code = t.code order by ta.position)`.as('attributes'),
+        sql<string[]>`array(select attribute_code from catalog.type_attributes assigned
+          where assigned.type_code = type.code order by assigned.position)`.as('attributes'),
       )
       .orderBy(byName(locale))
-      .orderBy('t.code')
+      .orderBy('type.code')
       .execute(),
 }
 
