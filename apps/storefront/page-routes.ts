@@ -46,6 +46,7 @@ const linkedAddresses = [
   '/catalog',
   '/catalog/:slug',
   '/track/:token',
+  '/faq',
   '/cart',
   '/checkout',
   '/sign-in',

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { en } from '../../web/storefront/text/en.ts'
 import { ru } from '../../web/storefront/text/ru.ts'
-import type { Shop } from '../e2e/open-shop.ts'
+import { staff, type Shop } from '../e2e/open-shop.ts'
 import { visit } from './browser.ts'
 
 /** A page of the shop and how to come to it; the path has no language. */
@@ -40,6 +40,7 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
     recipient_phone: '+7 912 345-67-89',
   })
   const pickup = await place({ delivery_method: 'pickup', payment_method: 'cash_on_delivery' })
+  for (const locale of ['ru', 'en']) await shop.send(staff, 'POST /admin/faq', { body: { locale, ...question } })
   const cancelled = await place({ delivery_method: 'pickup' })
   await shop.send(token, `POST /orders/${cancelled.id}/cancel`, { body: {} })
   const tracking = await trackingOf(shop, token, pickup.id)
@@ -50,6 +51,7 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
     { name: 'nothing-found', path: '/catalog?search=oolnog' },
     { name: 'tea', path: '/product/da-hun-pao' },
     { name: 'bouquet', path: '/product/pervoe-utro' },
+    { name: 'faq', path: '/faq' },
     { name: 'cart-empty', path: '/cart' },
     { name: 'sign-in', path: '/sign-in' },
     {
@@ -97,6 +99,11 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
     { name: 'alert-link', path: '/alerts/no-such-link', isPlain: true },
     { name: 'board-sign-in', path: '/dispatch/board', isPlain: true },
   ]
+}
+
+const question = {
+  title: 'Можно забрать сегодня? Can I collect it today?',
+  answer: 'Да, через час после заказа. Yes, an hour after you order.',
 }
 
 async function trackingOf(shop: Shop, token: string, order_id: string): Promise<string> {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import Validator from '@adobe/structured-data-validator'
 import { FileSystemConfigLoader, HtmlValidate } from 'html-validate'
+import { expectResponse } from '#platform/testing'
+import { staff } from '../e2e/open-shop.ts'
 import { noBrowser, visitorOf } from './browser.ts'
 import { everyPage, openPage } from './every-page.ts'
 import { signIn } from './sign-in.ts'
@@ -97,6 +99,10 @@ test('search engines can use the structured documents of every page in the sitem
     items: { id: string }[]
   }
   assert.ok(items.length > 0)
+  for (const locale of locales) {
+    const body = { locale, title: 'Do you wrap gifts?', answer: 'Yes, with a card.' }
+    expectResponse(await web.shop.send(staff, 'POST /admin/faq', { body }), 201)
+  }
   const sitemap = await htmlOf('/sitemap.xml', 'en')
   const paths = Array.from(sitemap.matchAll(/<loc>[^<]*?(\/en[^<]*)<\/loc>/g), ([, path = '']) => path)
   assert.ok(paths.length > 50, `${paths.length} pages`)
@@ -111,7 +117,7 @@ test('search engines can use the structured documents of every page in the sitem
       }
       assert.deepEqual(await structuredErrors(documents), [], address)
     }
-  assert.deepEqual(types, new Set(['Store', 'WebSite', 'BreadcrumbList', 'ItemList', 'Product']))
+  assert.deepEqual(types, new Set(['Store', 'WebSite', 'BreadcrumbList', 'ItemList', 'Product', 'FAQPage']))
 })
 
 test('the check of structured documents finds a product without a price (WEB-1)', async () => {

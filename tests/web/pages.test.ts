@@ -25,6 +25,7 @@ const pages = [
   '/catalog/tea?attr=taste:honey&sort=price',
   '/product/da-hun-pao',
   '/product/pervoe-utro',
+  '/faq',
 ]
 const privatePages = [
   '/cart',
@@ -198,10 +199,25 @@ test('files have names with a hash, never change and are compressed; a page of t
   assert.match(await html.text(), /<html lang="ru">/)
 })
 
+test('answers of the shop are on the next page that is read, in the language of the reader (SUP-1, WEB-1)', async () => {
+  assert.match((await get('/en/faq')).text, /There are no answers here yet/)
+  const entry = { locale: 'en', title: 'Do you <b>wrap</b> gifts?', answer: 'Yes,\nwith a card.' }
+  const created = await shop.send(staff, 'POST /admin/faq', { body: entry })
+  assert.equal(created.status, 201, created.text)
+  const { text } = await get('/en/faq')
+  assert.match(
+    text,
+    /<details class="question"><summary>Do you &lt;b>wrap&lt;\/b> gifts\?<\/summary><p>Yes,\nwith a card.<\/p>/,
+  )
+  assert.match(text, /"@type":"FAQPage"/)
+  assert.match((await get('/ru/faq')).text, /Ответов здесь пока нет/)
+  assert.equal((await get('/faq')).headers.get('location'), '/en/faq')
+})
+
 test('the sitemap lists every category and product in both languages, and each address opens (WEB-1)', async () => {
   const { text } = await get('/sitemap.xml')
   const addresses = Array.from(text.matchAll(/<loc>([^<]+)<\/loc>/g), ([, url = '']) => url)
-  assert.equal(addresses.length, 2 * (2 + 13 + 47))
+  assert.equal(addresses.length, 2 * (3 + 13 + 47))
   for (const url of addresses.filter((_, at) => at % 9 === 0)) assert.equal((await fetch(url)).status, 200, url)
   assert.match((await get('/robots.txt')).text, new RegExp(`Sitemap: ${shop.address}/sitemap.xml`))
 })

@@ -9,12 +9,13 @@ import { signIn } from './sign-in.ts'
 
 /**
  * `npm run screenshots`: a picture of every page in both languages, light and dark, on a phone and a desktop, in
- * `.posad/screenshots`, and the two pictures of the README in `docs/images`.
+ * `.posad/screenshots`, and the two pictures of the README in `docs/images`. Names after `--` choose pages: `-- faq payment`.
  */
 
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, '.posad/screenshots')
 const themes = ['light', 'dark'] as const
+const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 
 async function shoot(shop: Shop, browser: Awaited<ReturnType<typeof openBrowser>>): Promise<number> {
   let count = 0
@@ -27,6 +28,7 @@ async function shoot(shop: Shop, browser: Awaited<ReturnType<typeof openBrowser>
       ]
       await signIn(anna.page, { shop, token })
       for (const shown of await everyPage(shop, token)) {
+        if (chosen.length > 0 && !chosen.includes(shown.name)) continue
         const { page } = shown.isOwn ? anna : guest
         await openPage(page, { shop, locale, shown })
         for (const colorScheme of themes) {
@@ -67,7 +69,7 @@ const settings = {
 const shop = await openShop({ ...settings, SHOP_NAME: 'Posad' }, { build })
 const browser = await openBrowser()
 const { page, close } = await visitorOf(browser, { viewport: { width: 1280, height: 1000 } })
-await shootReadme(page, shop)
+if (chosen.length === 0) await shootReadme(page, shop)
 await close()
 if (!process.argv.includes('--readme')) console.log(`${await shoot(shop, browser)} pictures in ${folder}`)
 await browser.close()

@@ -40,6 +40,7 @@ export async function* sitemap({ fetch }: Parameters<Renderer['sitemap']>[0]): A
   const api = openServerApi(fetch)
   yield { path: '/' }
   yield { path: '/catalog' }
+  yield { path: '/faq' }
   for (const { slug } of await readCategories(api)) yield { path: `/catalog/${slug}` }
   for (let cursor: string | null | undefined; cursor !== null;) {
     const query = { page_size: 100, sort: 'newest' as const, ...(cursor !== undefined && { cursor }) }
@@ -51,7 +52,10 @@ export async function* sitemap({ fetch }: Parameters<Renderer['sitemap']>[0]): A
 
 export const parametersOf: Renderer['parametersOf'] = (path) => matchRoute(routes, path)?.route.parameters ?? []
 
-export const isCached: Renderer['isCached'] = (path) => matchRoute(routes, path)?.route.isIndexed ?? false
+export const isCached: Renderer['isCached'] = (path) => {
+  const route = matchRoute(routes, path)?.route
+  return route?.isIndexed === true && route.isFresh !== true
+}
 
 /** Reads the content of a page. A failure other than 404 is thrown: the server answers it with its own page. */
 async function read(api: Api, { route, params, query }: Match): Promise<Pick<PageContent, 'status' | 'loaded'>> {

@@ -1,4 +1,5 @@
 import { cartPage } from './pages/cart.tsx'
+import { faqPage } from './pages/faq.tsx'
 import { homePage } from './pages/home.tsx'
 import { listPages } from './pages/list.tsx'
 import { missingPage } from './pages/missing.tsx'
@@ -17,6 +18,7 @@ export const routes = [
   homePage,
   ...listPages,
   productPage,
+  faqPage,
   cartPage,
   ...purchaseRoutes,
   signInPage,

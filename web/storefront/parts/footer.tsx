@@ -4,18 +4,14 @@ import { useShop } from '../shop.ts'
 /** Contacts, sections and the terms of delivery. */
 export function Footer(): VNode {
   const { categories, facts, href, texts } = useShop()
-  const { name, phone, email, address, telegram } = facts
+  const { name, address } = facts
   return (
     <footer class="footer">
       <div class="wrap footer-columns">
         <section>
           <h2>{name}</h2>
           {address && <p>{address}</p>}
-          <p class="contacts">
-            {phone && <a href={`tel:${phone.replaceAll(/[^+\d]/g, '')}`}>{phone}</a>}
-            {email && <a href={`mailto:${email}`}>{email}</a>}
-            {telegram && <a href={`https://t.me/${telegram}`}>Telegram</a>}
-          </p>
+          <Contacts />
         </section>
         <section>
           <h2>{texts.footer.shop}</h2>
@@ -33,6 +29,9 @@ export function Footer(): VNode {
           <h2>{texts.footer.delivery}</h2>
           <p>{facts.takesCash ? texts.footer.deliveryText : texts.footer.deliveryTextOnline}</p>
           <p>
+            <a href={href('/faq')}>{texts.faq.title}</a>
+          </p>
+          <p>
             <a href="/api/docs" data-document rel="nofollow">
               {texts.footer.forDevelopers}
             </a>
@@ -40,5 +39,17 @@ export function Footer(): VNode {
         </section>
       </div>
     </footer>
+  )
+}
+
+/** The ways to reach the shop. */
+export function Contacts(): VNode {
+  const { phone, email, telegram } = useShop().facts
+  return (
+    <p class="contacts">
+      {phone && <a href={`tel:${phone.replaceAll(/[^+\d]/g, '')}`}>{phone}</a>}
+      {email && <a href={`mailto:${email}`}>{email}</a>}
+      {telegram && <a href={`https://t.me/${telegram}`}>Telegram</a>}
+    </p>
   )
 }

@@ -37,6 +37,8 @@ type Definition<Loaded> = Readonly<{
   parameters?: readonly string[]
   /** Search engines may list the page. */
   isIndexed?: boolean
+  /** The page shows more than the catalog, so the server renders it for each request. */
+  isFresh?: boolean
   /** Reads the page in the browser and on the server. A page without it reads in the browser only. */
   load?: (request: LoadRequest) => Promise<Loaded>
   Page: ComponentType<PageProps<Loaded>>

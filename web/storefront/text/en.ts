@@ -30,6 +30,12 @@ export const en: Texts = {
     shop: 'Shop',
     forDevelopers: 'Runs on Posad',
   },
+  faq: {
+    title: 'Questions and answers',
+    empty: 'There are no answers here yet. Ask us: we are glad to help.',
+    ask: 'Your question is not here?',
+    description: (shop) => `${shop}: delivery, payment and returns`,
+  },
   home: {
     title: 'Tea, flowers and gifts',
     lead: 'Loose leaf from small gardens, fresh flowers and teaware. Packed and sent on the day of the order.',
