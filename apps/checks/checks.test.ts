@@ -44,8 +44,8 @@ async function openShop(): Promise<Shop> {
                  (${shop.cash}, 'processing', 'cash_on_delivery', now() - interval '1 day'),
                  (${shop.cancelled}, 'cancelled', 'online', now() - interval '1 day')) as made (id, status, method, at)`)
   await run(sql`
-    insert into delivery.shipments (id, order_id, method, status, pickup_code, tracking_token, timeline, created_at, updated_at)
-    select uuidv7(), id, 'pickup', 'pending', '123456', id::text, '[{"status": "pending"}]', now(), now()
+    insert into delivery.shipments (id, order_id, user_id, method, status, pickup_code, tracking_token, timeline, created_at, updated_at)
+    select uuidv7(), id, user_id, 'pickup', 'pending', '123456', id::text, '[{"status": "pending"}]', now(), now()
     from ordering.orders where status <> 'cancelled'`)
   await run(sql`
     insert into payments.payment_requests (subject_id, subject_type, user_id, amount, currency, description, method,
@@ -131,13 +131,41 @@ const violations: readonly Readonly<{ name: string; does: string; plant: () => R
   {
     does: 'an unpaid order has a shipment',
     name: 'shop.shipment-is-paid',
-    plant: () =>
-      sql`update ordering.orders set status = 'processing', paid_at = null, shipped_at = null where id = ${shop.online}`,
+    plant: () => sql`
+      with unpaid as (
+        update payments.payments set status = 'pending', completed_at = null, transaction_id = null where subject_id = ${shop.online}
+      )
+      update ordering.orders set status = 'processing', paid_at = null, shipped_at = null where id = ${shop.online}`,
   },
   {
     does: 'an order with cash on delivery has a shipment before it is accepted',
     name: 'shop.shipment-is-paid',
     plant: () => sql`update ordering.orders set status = 'created' where id = ${shop.cash}`,
+  },
+  {
+    does: 'a shipment failed an hour ago, and its order is still on its way',
+    name: 'shop.ended-shipment-ends-order',
+    plant: () => sql`
+      with long as (update ordering.orders set shipped_at = now() - interval '2 hours' where id = ${shop.online})
+      update delivery.shipments set status = 'failed', reason = 'refused', updated_at = now() - interval '1 hour' where order_id = ${shop.online}`,
+  },
+  {
+    does: 'a shipment belongs to another account than its order',
+    name: 'shop.shipment-is-of-the-buyer',
+    plant: () => sql`
+      with long as (update ordering.orders set updated_at = now() - interval '1 hour' where id = ${shop.online})
+      update delivery.shipments set user_id = uuidv7(), updated_at = now() - interval '1 hour' where order_id = ${shop.online}`,
+  },
+  {
+    does: 'a completed payment does not reach its order',
+    name: 'shop.shipment-is-paid, shop.completed-payment-pays-order',
+    plant: () =>
+      sql`update ordering.orders set status = 'processing', paid_at = null, shipped_at = null where id = ${shop.online}`,
+  },
+  {
+    does: 'an order requests the payment of another amount',
+    name: 'shop.payment-request-is-of-the-order',
+    plant: () => sql`update payments.payment_requests set amount = 499 where subject_id = ${shop.online}`,
   },
   {
     does: 'an order was cancelled after its delivery',
@@ -235,6 +263,57 @@ const violations: readonly Readonly<{ name: string; does: string; plant: () => R
     plant: () => sql`update catalog.holds set state = 'in_return' where order_id = ${shop.cancelled}`,
   },
 ]
+
+/** An order, its shipment, its payment and its hold an hour after it was fulfilled. */
+const fulfil = (order_id: string) => sql`
+  with delivered as (
+    update delivery.shipments set status = 'delivered', updated_at = now() - interval '1 hour', delivered_at = now()
+    where order_id = ${order_id}
+  ), sold as (
+    update catalog.holds set state = 'sold' where order_id = ${order_id}
+  )
+  update ordering.orders set status = 'fulfilled', fulfilled_at = now() - interval '1 hour' where id = ${order_id}`
+
+/** What may go wrong with a fulfilled order. */
+const afterFulfilment: readonly Readonly<{ name: string; does: string; plant: () => RawBuilder<unknown> }>[] = [
+  {
+    does: 'an order is fulfilled although its shipment failed',
+    name: 'shop.fulfilled-order-is-delivered',
+    plant: () =>
+      sql`update delivery.shipments set status = 'failed', reason = 'refused', delivered_at = null where order_id = ${shop.online}`,
+  },
+  {
+    does: 'an order is fulfilled and has no shipment',
+    name: 'shop.fulfilled-order-is-delivered',
+    plant: () => sql`delete from delivery.shipments where order_id = ${shop.online}`,
+  },
+  {
+    does: 'the goods of a fulfilled order are still held',
+    name: 'shop.fulfilled-order-has-sold-its-goods',
+    plant: () => sql`update catalog.holds set state = 'firm' where order_id = ${shop.online}`,
+  },
+  {
+    does: 'a fulfilled order for cash was never paid',
+    name: 'shop.fulfilled-order-is-paid',
+    plant: () => sql`
+      with paid as (delete from payments.payments where subject_id = ${shop.online}), request as (
+        update payments.payment_requests set method = 'cash_on_delivery' where subject_id = ${shop.online})
+      update ordering.orders set payment_method = 'cash_on_delivery', paid_at = null where id = ${shop.online}`,
+  },
+]
+
+test('the checks across modules accept an order that was fulfilled (PLT-22)', async () => {
+  await run(fulfil(shop.online))
+  assert.deepEqual(await broken(), [])
+})
+
+for (const { does, name, plant } of afterFulfilment) {
+  test(`posad check finds it when ${does} (PLT-22)`, async () => {
+    await run(fulfil(shop.online))
+    await run(plant())
+    assert.deepEqual(await broken(), [name])
+  })
+}
 
 test('a parcel whose discrepancy staff have settled may differ from its shipment (DSP-9)', async () => {
   await run(carry(shop.cash, { parcel: 'delivered', shipment: 'cancelled' }))

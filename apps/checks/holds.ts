@@ -30,6 +30,18 @@ export const holdChecks: readonly CrossCheck[] = [
     `,
   },
   {
+    name: 'fulfilled-order-has-sold-its-goods',
+    description: 'Five minutes after an order was fulfilled, the catalog has sold its goods.',
+    modules: ['catalog', 'ordering'],
+    violations: sql`
+      select placed.id as order_id, placed.fulfilled_at, hold.state
+      from ordering.orders as placed left join catalog.holds as hold on hold.order_id = placed.id
+      where placed.status = 'fulfilled' and placed.fulfilled_at < now() - interval '5 minutes'
+        and hold.state is distinct from 'sold'
+      limit 100
+    `,
+  },
+  {
     name: 'cancelled-order-holds-nothing',
     description: 'Five minutes after an order was cancelled, the catalog keeps no stock for it; a return is no stock.',
     modules: ['catalog', 'ordering'],

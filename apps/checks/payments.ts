@@ -28,6 +28,43 @@ export const paymentChecks: readonly CrossCheck[] = [
     `,
   },
   {
+    name: 'fulfilled-order-is-paid',
+    description: 'Five minutes after an order was fulfilled, its payment is completed, in cash too.',
+    modules: ['payments', 'ordering'],
+    violations: sql`
+      select placed.id as order_id, placed.payment_method, placed.fulfilled_at from ordering.orders as placed
+      where placed.status = 'fulfilled' and placed.fulfilled_at < now() - interval '5 minutes' and not exists (
+        select from payments.payments as payment where payment.subject_id = placed.id and payment.completed_at is not null)
+      limit 100
+    `,
+  },
+  {
+    name: 'completed-payment-pays-order',
+    description: 'Five minutes after a payment was completed, its order counts as paid, or is being cancelled.',
+    modules: ['payments', 'ordering'],
+    violations: sql`
+      select payment.id as payment_id, placed.id as order_id, placed.status, payment.completed_at
+      from payments.payments as payment join ordering.orders as placed on placed.id = payment.subject_id
+      where payment.method = 'online' and payment.status = 'completed' and not payment.surplus
+        and payment.completed_at < now() - interval '5 minutes'
+        and placed.paid_at is null and placed.reason is null and placed.status in ('created', 'processing')
+      limit 100
+    `,
+  },
+  {
+    name: 'payment-request-is-of-the-order',
+    description: 'The payment that an order requested has its amount, currency and method.',
+    modules: ['payments', 'ordering'],
+    violations: sql`
+      select placed.id as order_id, request.amount, placed.total_amount, request.method, placed.payment_method
+      from payments.payment_requests as request join ordering.orders as placed on placed.id = request.subject_id
+      where request.subject_type = 'order' and request.amount is not null
+        and (request.amount, request.currency, request.method)
+          is distinct from (placed.total_amount, placed.currency, placed.payment_method)
+      limit 100
+    `,
+  },
+  {
     name: 'cancelled-order-is-refunded',
     description: 'Five minutes after an order was cancelled, no payment of it is left to refund.',
     modules: ['payments', 'ordering'],

@@ -121,7 +121,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
       followOrderRoutes({ followOrder: followOrder(db), orderLinks }),
       cancelOrderRoutes({ cancelOrder: cancelOrder({ db, checkout }), orderLinks }),
       renewLinkRoutes({ renewLink: renewLink({ db }), orderLinks }),
-      changeStatusRoutes({ changeStatus: changeStatus({ db, checkout }) }),
+      changeStatusRoutes({ changeStatus: changeStatus({ db, delivery, checkout }) }),
     ],
     publishes: orderingEvents,
     subscriptions: [

@@ -154,11 +154,18 @@ const isAccepted = ({ status, payment_method }: Acceptance): boolean =>
 export const isShippable = (order: Pick<OrderState, 'status' | 'payment_method' | 'reason'>): boolean =>
   !isClosed(order) && (isAccepted(order) || order.status === 'shipping')
 
-/** The statuses that staff may give an order by hand. Payments alone moves money, so `paid` is not among them. */
+/**
+ * The statuses that staff may give an order by hand. Payments alone moves money, so `paid` is not among them. An order whose
+ * shipment failed is about to be cancelled and refunded: it is not fulfilled any more.
+ */
 export function statusesByHand(order: OrderState): readonly OrderStatus[] {
-  const { status } = order
+  const { status, shipment_status } = order
   if (isClosed(order)) return []
-  const onward: OrderStatus[] = isAccepted(order) ? ['shipping'] : status === 'shipping' ? ['fulfilled'] : []
+  const onward: OrderStatus[] = isAccepted(order)
+    ? ['shipping']
+    : status === 'shipping' && !hasFailed(shipment_status)
+      ? ['fulfilled']
+      : []
   return mayCancel(order) ? [...onward, 'cancelled'] : onward
 }
 
@@ -209,6 +216,10 @@ export const shipmentStatusAfter = (current: string | null, reported: string | u
   reported === undefined || (current !== null && endedShipment.has(current) && !endedShipment.has(reported))
     ? current
     : reported
+
+/** True for the status of a shipment whose customer does not get the goods: they are in the shop, or come back to it. */
+const hasFailed = (status: string | null): boolean =>
+  status === 'failed' || status === 'returned' || status === 'cancelled'
 
 /** Shipment statuses in which the goods are in the shop, or come back to it. */
 const backInShop: ReadonlySet<string | null> = new Set([...recallable, 'failed', 'returned'])

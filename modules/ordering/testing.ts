@@ -1,6 +1,6 @@
 import type { FoundCart } from '#cart'
 import type { CatalogApi, HoldInput, HoldOutcome } from '#catalog'
-import type { ChoosePickupPointOutcome, FeeInput, FeeOutcome } from '#delivery/api'
+import type { ChoosePickupPointOutcome, DeliveryApi, FeeInput, FeeOutcome, ShipmentView } from '#delivery/api'
 import { transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Rates } from '#platform/limits'
@@ -39,6 +39,8 @@ type Stubs = {
   redeem?: (input: RedeemInput) => Promise<RedeemOutcome | undefined>
   /** The answer of delivery to `feeOf`; no fee by default. */
   feeOf?: (input: FeeInput) => FeeOutcome
+  /** The status of the shipment of every order in delivery; none by default. */
+  shipmentStatus?: ShipmentView['status']
   /** The coupon of every cart. */
   cartCoupon?: string | null
   /** The lines of every cart. */
@@ -63,6 +65,11 @@ type Rules = Readonly<{
   paymentTimeout?: number
 }>
 const noLimits: OpenOrderLimits = { maxOpenOrders: 0, maxHeldPerVariant: 0 }
+
+const shipmentWith = (status: ShipmentView['status'] | undefined) =>
+  status === undefined
+    ? notFound('shipment')
+    : ({ kind: 'found', shipment: { status } } as Awaited<ReturnType<DeliveryApi['shipmentOf']>>)
 
 /** Opens the module on a database of its own, with stubs for catalog and cart and a clock that the test advances. */
 export async function openOrderingTest({
@@ -130,7 +137,7 @@ export async function openOrderingTest({
       delivery: {
         choosePickupPoint: async (id) => (await stubs.pickupPoint?.(id)) ?? onlyPoint,
         feeOf: async (input) => stubs.feeOf?.(input) ?? { kind: 'quoted', fee: 0 },
-        shipmentOf: async () => notFound('shipment'),
+        shipmentOf: async () => shipmentWith(stubs.shipmentStatus),
       },
     })
   const module = moduleOn(db)

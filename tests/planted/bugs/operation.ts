@@ -30,8 +30,8 @@ export const operationBugs: readonly Bug[] = [
     description: 'posad check accepts a payment whose order is gone',
     requirement: 'PLT-22',
     file: 'apps/checks/payments.ts',
-    text: 'is distinct from (placed',
-    replacement: '<> (placed',
+    text: 'is distinct from (placed.user_id',
+    replacement: '<> (placed.user_id',
     caughtBy: 'apps/checks/checks.test.ts',
   },
 ]

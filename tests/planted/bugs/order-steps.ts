@@ -87,4 +87,12 @@ export const orderStepBugs: readonly Bug[] = [
     replacement: "event === 'payment-refunded' && payment_status === 'none'",
     caughtBy: ordering('advance-checkout/advance-checkout.test.ts'),
   },
+  {
+    description: 'an order is fulfilled whose shipment failed a moment ago',
+    requirement: 'DLV-1',
+    file: ordering('change-status/change-status.ts'),
+    text: 'shipmentStatusAfter(order.shipment_status, reported)',
+    replacement: 'order.shipment_status',
+    caughtBy: ordering('change-status/change-status.test.ts'),
+  },
 ]
