@@ -34,6 +34,8 @@ export type Shop = Readonly<{
   mailsTo: (email: string) => Promise<readonly ReadMail[]>
   /** The code in the latest mail to an address whose link has this path, such as `/email/verify`. */
   codeTo: (email: string, path: string) => Promise<string>
+  /** The addresses of all databases: one, or one for each service. */
+  databases: readonly string[]
   /** The rows that break an invariant, by the name of the check. */
   violations: () => Promise<Record<string, readonly object[]>>
   close: () => Promise<void>
@@ -48,10 +50,14 @@ const { TOPOLOGY = 'one', COPIES: copies = '1' } = process.env
 export const topology = TOPOLOGY
 export const hasOneDatabase = ['one', 'processes', 'shared'].includes(topology)
 
-/** Opens a shop with the demo goods; `settings` are environment variables. With `build` it has its pages. */
+/**
+ * Opens a shop with the demo goods, in the topology of the run unless a test names its own; `settings` are environment variables.
+ * With `build` it has its pages.
+ */
 export async function openShop(
   settings: Record<string, string> = {},
   { build, ...adapters }: Adapters & Readonly<{ build?: WebBuild }> = {},
+  chosen: string = topology,
 ): Promise<Shop> {
   const database = await testDatabase({ size: 2 })
   const directory = await mkdtemp(join(tmpdir(), 'posad-shop-'))
@@ -70,8 +76,9 @@ export async function openShop(
   const {
     address,
     addressOf = () => address,
+    databases = [database.url],
     close,
-  } = await serve(app, { environment, adapters, ...(build && { build }) })
+  } = await serve(app, { chosen, environment, adapters, ...(build && { build }) })
   const send = senderTo(address)
   const mailsTo = (email: string) => readMails(join(config.app.directory, 'mail'), email)
   return {
@@ -79,6 +86,7 @@ export async function openShop(
     address,
     send,
     addressOf,
+    databases,
     customer: async (name) => (await registerCustomer({ send }, name)).access_token,
     mailsTo,
     codeTo: async (email, path) =>
@@ -106,25 +114,32 @@ async function readMails(directory: string, email: string): Promise<ReadMail[]> 
   return mails.filter(({ headers }) => headers['to'] === email)
 }
 
-type Serving = Readonly<{ environment: Record<string, string>; adapters: Adapters; build?: WebBuild }>
+type Serving = Readonly<{
+  chosen: string
+  environment: Record<string, string>
+  adapters: Adapters
+  build?: WebBuild
+}>
 
 type Served = Readonly<{
   address: string
   addressOf?: (service: ServiceName) => string
+  databases?: readonly string[]
   close: () => Promise<void>
 }>
 
-/** Serves the shop in the topology of this run. */
-async function serve(app: App, { environment, adapters, build }: Serving): Promise<Served> {
-  if (topology === 'processes') return await openProcesses({ environment, count: Math.max(2, Number(copies)) })
-  if (topology !== 'one') {
+/** Serves the shop in the chosen topology. */
+async function serve(app: App, { chosen, environment, adapters, build }: Serving): Promise<Served> {
+  if (chosen === 'processes') return await openProcesses({ environment, count: Math.max(2, Number(copies)) })
+  if (chosen !== 'one') {
     const { APP_PORT: _, ...others } = environment
     const pool = { DB_POOL_SIZE: '2', DB_MAX_OVERFLOW: '3' }
-    const own = topology === 'shared' ? undefined : await openOwnDatabases(topology, others['DATABASE_URL'] ?? '')
+    const own = chosen === 'shared' ? undefined : await openOwnDatabases(chosen, others['DATABASE_URL'] ?? '')
     const all = { ...pool, ...others, ...own?.environment }
     const services = await openServices({ environment: all, copies: Number(copies), adapters })
     return {
       ...services,
+      ...(own && { databases: own.urls }),
       close: async () => {
         await services.close()
         await own?.close()
