@@ -22,6 +22,7 @@ export async function openOwnDatabases(broker: string, ofShop: string) {
   )
   const exchange = `posad-test-${randomUUID().slice(0, 8)}`
   return {
+    urls: [ofShop, ...databases.map(([, { url }]) => url)],
     environment: {
       [databaseVariableOf('shop')]: ofShop,
       ...Object.fromEntries(databases.map(([service, { url }]) => [databaseVariableOf(service), url])),

@@ -7,7 +7,9 @@ import { test } from 'node:test'
 import { minutes } from '#platform/values'
 
 const root = join(import.meta.dirname, '../..')
-const files = ['purchase', 'unhappy', 'streams', 'tracing', 'audit'].map((name) => `tests/e2e/${name}.test.ts`)
+const files = ['purchase', 'unhappy', 'streams', 'tracing', 'audit', 'upgrade'].map(
+  (name) => `tests/e2e/${name}.test.ts`,
+)
 
 /** The broker, the variable that names its server, and the processes of each service. */
 const topologies = [
