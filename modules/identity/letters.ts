@@ -12,7 +12,10 @@ const ignore: Readonly<Record<Locale, string>> = {
   en: 'If you did not ask for this, ignore this e-mail: nothing changes unless you open the link.',
 }
 
-/** The e-mail with a link that verifies a mailbox. */
+/**
+ * The e-mail with a link that verifies a mailbox. A guest whose mailbox another person registered must see that this is no
+ * ordinary confirmation of an order.
+ */
 export const verificationLetter = ({ to, name, locale, shop, url, lifetime }: LetterInput): Letter => ({
   to,
   locale,
@@ -21,19 +24,24 @@ export const verificationLetter = ({ to, name, locale, shop, url, lifetime }: Le
         subject: `Подтвердите почту — ${shop}`,
         paragraphs: [
           greeting(locale, name),
-          `Откройте ссылку, чтобы подтвердить свою почту. Ссылка действует ${timeText(lifetime, locale)}.`,
+          'С этим адресом в магазине создали учётную запись с паролем.',
+          `Если это сделали вы, откройте ссылку в том же браузере, где регистрировались, чтобы подтвердить почту. Ссылка действует ${timeText(lifetime, locale)}. В другом браузере она тоже сработает, но пароль придётся задать заново.`,
         ],
         link: { label: 'Подтвердить почту', url },
+        footer:
+          'Если учётную запись создали не вы, не открывайте ссылку. Чтобы забрать учётную запись себе, на странице входа запросите новый пароль: он заменит чужой, и на всех устройствах придётся войти снова.',
       }
     : {
         subject: `Confirm your e-mail — ${shop}`,
         paragraphs: [
           greeting(locale, name),
-          `Open the link to confirm your e-mail. It works for ${timeText(lifetime, locale)}.`,
+          'Someone created an account with a password in the shop, with this e-mail.',
+          `If it was you, open the link in the browser where you registered to confirm your e-mail. It works for ${timeText(lifetime, locale)}. In another browser it works too, but you will have to set a new password.`,
         ],
         link: { label: 'Confirm your e-mail', url },
+        footer:
+          'If you did not create the account, do not open the link. To make the account yours, request a new password on the sign-in page: it replaces the one that was chosen, and signs everyone out.',
       }),
-  footer: ignore[locale],
 })
 
 /** The e-mail with a link that sets a new password. */

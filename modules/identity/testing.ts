@@ -57,11 +57,16 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
   const logIn = (email: string, password = goodPassword) => send('POST /auth/login', { body: { email, password } })
   const signUp = async (email: string) => {
     const body = { email, password: goodPassword, name: email.split('@', 1)[0] }
-    return expectResponse(await send('POST /auth/register', { body }), 201, SignedInView)
+    const signedIn = expectResponse(await send('POST /auth/register', { body }), 201, SignedInView)
+    registered.set(email, signedIn.access_token)
+    return signedIn
   }
+  const registered = new Map<string, string>()
   const codeTo = async (email: string) => await eventually(() => codeIn(mails.findLast(({ to }) => to === email)))
-  const verify = async (email: string) =>
-    expectResponse(await send('POST /auth/email/verify', { body: { code: await codeTo(email) } }), 200)
+  const verify = async (email: string, token = registered.get(email)) => {
+    const body = { code: await codeTo(email) }
+    expectResponse(await send('POST /auth/email/verify', { body, ...(token !== undefined && { token }) }), 200)
+  }
   const eventsOf = async (type: string): Promise<Record<string, unknown>[]> => {
     const rows = await db.selectFrom('platform.event').select('data').where('type', '=', type).orderBy('id').execute()
     return rows.map(({ data }) => data)
@@ -98,7 +103,7 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
     mails,
     /** The code in the latest mail to an address. */
     codeTo,
-    /** Proves a mailbox with the code of the latest mail to it. */
+    /** Proves a mailbox with the code of the latest mail to it, in `token` or in the session that registered it. */
     verify,
     close: async () => {
       await Promise.all(stops.map((stop) => stop()))

@@ -32,7 +32,7 @@ export async function registerCustomer({ send }: Client, name = 'Anna'): Promise
 export async function verifyMailbox({ send, codeTo }: ReadableShop, as: string): Promise<void> {
   const { email } = expectResponse(await send(as, 'GET /auth/me'), 200, UserView)
   const code = await codeTo(email ?? '', '/email/verify')
-  expectResponse(await send(guest, 'POST /auth/email/verify', { body: { code } }), 200)
+  expectResponse(await send(as, 'POST /auth/email/verify', { body: { code } }), 200)
 }
 
 const initDataOf = (id: number): string => sign({ user: { id, first_name: 'Anna' } }, telegramToken, new Date())

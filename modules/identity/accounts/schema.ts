@@ -29,6 +29,17 @@ const MailCode = Type.String({ minLength: 1, maxLength: 200, description: 'The c
 
 export const VerifyEmailBody = named('VerifyEmail', Closed({ code: MailCode }))
 
+export const VerifiedEmailView = named(
+  'VerifiedEmail',
+  Type.Object({
+    email: Type.String(),
+    password_removed: Type.Boolean({
+      description:
+        'The confirmation came from outside the sessions of the account. All its sessions have ended; the link of POST /auth/password/forgot sets a new password',
+    }),
+  }),
+)
+
 export const RequestPasswordResetBody = named(
   'RequestPasswordReset',
   // A malformed e-mail gets the same answer as an unknown one, so the schema does not say `format: 'email'`.

@@ -48,6 +48,22 @@ export async function saveSessionEnds(
   return Number(numUpdatedRows)
 }
 
+type SessionOfUser = Readonly<{ session_id: string; user_id: string; now: Date }>
+
+/** True for a session of the user that has not ended or expired. It stays so until the transaction ends. */
+export async function isSessionOpen(tx: IdentityTx, { session_id, user_id, now }: SessionOfUser): Promise<boolean> {
+  const session = await tx
+    .selectFrom('identity.sessions')
+    .select('id')
+    .where('id', '=', session_id)
+    .where('user_id', '=', user_id)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now)
+    .forUpdate()
+    .executeTakeFirst()
+  return session !== undefined
+}
+
 /** Sessions of a user that are looked at for their addresses. */
 const recentSessions = 100
 

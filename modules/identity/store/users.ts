@@ -51,6 +51,11 @@ export async function insertTelegramUser(tx: IdentityTx, newUser: NewTelegramUse
   return { ...row, email: null, email_verified_at: null, status: 'active', created_at: now }
 }
 
+/** Deletes the password of a user, who then sets one by the link of a mail. */
+export async function deletePassword(tx: IdentityTx, user_id: string): Promise<void> {
+  await tx.deleteFrom('identity.credentials').where('user_id', '=', user_id).execute()
+}
+
 /** Finds the id of the user with a Telegram id. */
 export async function findTelegramUser(db: IdentityDb, telegram_id: string): Promise<string | undefined> {
   const row = await db

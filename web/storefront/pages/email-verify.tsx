@@ -11,7 +11,7 @@ import { sessionStore } from '../session/session-store.ts'
 import { useShop } from '../shop.ts'
 import { useStore } from '../store.ts'
 
-type End = Readonly<{ kind: 'verified'; email: string }> | Readonly<{ kind: 'dead' }>
+type End = Readonly<{ kind: 'verified'; email: string; password_removed: boolean }> | Readonly<{ kind: 'dead' }>
 
 /** The page behind the link of an e-mail: its button confirms the address. Programs that open links press no button. */
 function VerifyPage(): VNode {
@@ -23,7 +23,7 @@ function VerifyPage(): VNode {
     return (
       <Notice title={verify.done}>
         <p>{verify.doneText(end.email)}</p>
-        <Onward />
+        {end.password_removed ? <NewPassword /> : <Onward />}
       </Notice>
     )
   if (end || code === '')
@@ -36,6 +36,22 @@ function VerifyPage(): VNode {
       </Notice>
     )
   return <VerifyForm code={code ?? ''} finish={setEnd} />
+}
+
+/** The way on after a confirmation elsewhere: the password of the registration no longer works. */
+function NewPassword(): VNode {
+  const { href, texts } = useShop()
+  const { verify } = texts.account
+  return (
+    <>
+      <p>{verify.passwordRemoved}</p>
+      <div class="row-actions">
+        <a class="button" href={href('/password/forgot')}>
+          {verify.setPassword}
+        </a>
+      </div>
+    </>
+  )
 }
 
 /** The way on: the profile of a reader who is signed in, the shop for a guest. */
@@ -65,9 +81,9 @@ function VerifyForm({ code, finish }: Props): VNode {
   const form = useForm({
     send: async () => {
       try {
-        const { email } = await bodyOf(browser().api.POST('/api/v1/auth/email/verify', { body: { code } }))
+        const verified = await bodyOf(browser().api.POST('/api/v1/auth/email/verify', { body: { code } }))
         await browser().session.reread()
-        finish({ kind: 'verified', email })
+        finish({ kind: 'verified', ...verified })
       } catch (error) {
         if (failureOf(error).code !== 'invalid-code') throw error
         finish({ kind: 'dead' })

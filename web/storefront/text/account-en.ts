@@ -48,6 +48,9 @@ export const account: Texts['account'] = {
     submit: 'Confirm your e-mail',
     done: 'Your e-mail is confirmed',
     doneText: (email) => `The address ${email} is yours now: e-mails about your orders go there.`,
+    passwordRemoved:
+      'You confirmed your e-mail outside the browser where you registered. So the earlier password no longer works, and you will have to sign in again on all devices.',
+    setPassword: 'Set a new password',
     toAccount: 'To your account',
     toShop: 'To the shop',
   },

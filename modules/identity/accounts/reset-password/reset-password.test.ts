@@ -33,6 +33,7 @@ async function codeFor(email: string): Promise<string> {
 
 test('a code of a mail sets a new password once, and ends every session (ID-13, ID-7)', async () => {
   const anna = await app.signUp('anna@example.com')
+  await app.verify('anna@example.com')
   const laptop = await app.enter('anna@example.com')
   const code = await codeFor(' ANNA@example.com')
   expectProblem(await reset(code, 'qwertyuiop'), 400, 'password-too-common')

@@ -52,7 +52,7 @@ export const resetPassword =
       const used = await useMailCode(tx, { ...key, now: at })
       const user = used && (await findUser(tx, used.user_id))
       if (!used || user?.status !== 'active') return invalid
-      if (!(await proveMailbox(tx, used))) return invalid
+      if ((await proveMailbox(tx, used)) === 'not-holder') return invalid
       await savePassword(tx, { user_id: user.id, password_hash: hashed.hash, changed_at: at })
       await sessions.end(tx, { user_id: user.id }, 'password_changed')
       return { kind: 'reset' }

@@ -10,6 +10,7 @@ import {
   lockIdentity,
 } from '../../store/identities.ts'
 import { insertMergeToken } from '../../store/merge-tokens.ts'
+import { isSessionOpen } from '../../store/sessions.ts'
 import type { IdentityTx } from '../../store/tables.ts'
 import { lockUser, lockUsers } from '../../store/users.ts'
 import type { IdentityKey, User } from '../../user.ts'
@@ -58,6 +59,8 @@ export const openLinkIdentity =
         ? await lockUsers(tx, [user_id, seen.user_id])
         : [await lockUser(tx, user_id), undefined]
     if (own?.status !== 'active') return notFound('user')
+    // The proof of the mailbox may have ended this session meanwhile, because another person opened it.
+    if (!(await isSessionOpen(tx, { session_id, user_id, now: now() }))) return notFound('user')
     // A merge or a registration at this moment may have given the identity to a user who is not locked.
     const row = await findHolder(tx, identity)
     if (row?.user_id !== seen?.user_id) return { kind: 'refused', reason: 'identity-busy' }
@@ -68,7 +71,7 @@ export const openLinkIdentity =
     if (isRefusal(decided)) return decided
     if (decided.kind !== 'offer') {
       if (row?.user_id !== user_id) await insertIdentity(tx, { user_id, identity, now: now() })
-      else if (provider === 'email') await proveMailbox(tx, { user_id, email: subject })
+      else if (provider === 'email') await proveMailbox(tx, { user_id, email: subject, session_id })
       if (decided.kind === 'take-over') await deleteUnusedPassword(tx, decided.from)
       return { kind: 'linked' }
     }

@@ -95,7 +95,8 @@ test('an account with a mailbox that was never proven gets no role of the staff 
   expectProblem(await change(user.id, { role: 'admin' }, adminToken), 409, 'email-not-verified')
   expectResponse(await change(user.id, { status: 'blocked' }), 200)
   expectResponse(await change(user.id, { status: 'active' }), 200)
-  await app.verify('claimed@example.com')
+  const { access_token } = await app.enter('claimed@example.com')
+  await app.verify('claimed@example.com', access_token)
   expectResponse(await change(user.id, { role: 'courier' }), 200)
 })
 

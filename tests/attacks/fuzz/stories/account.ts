@@ -54,7 +54,8 @@ export const account: Story = async ({ step, shop, telegram }) => {
   async function verifyEmail(as: string) {
     await step('customer', `POST ${auth}/email/send`, { as })
     await step('guest', `POST ${auth}/email/verify`, { body: { code: 'unknown' }, refused: 404 })
-    await step('guest', `POST ${auth}/email/verify`, { body: { code: await shop.codeTo(email, '/email/verify') } })
+    const body = { code: await shop.codeTo(email, '/email/verify') }
+    await step('customer', `POST ${auth}/email/verify`, { as, body })
     await step('customer', `POST ${auth}/email/send`, { as, refused: 409 })
   }
 
