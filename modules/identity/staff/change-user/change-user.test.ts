@@ -89,6 +89,28 @@ test('only a superadmin gives or takes the rights of admins, and neither changes
   expectResponse(await change(other.user.id, { role: 'admin' }, adminToken), 200)
 })
 
+test('staff change no account and give no role with permissions that they lack (ID-14, A4)', async () => {
+  const desk = await app.signUpStaff('desk@example.com', 'support')
+  const operator = await app.signUpStaff('operator@example.com', 'operator')
+  const { user: friend } = await app.signUp('friend@example.com')
+  await app.verify('friend@example.com')
+  const grant = (permissions: readonly string[]) =>
+    app.send('PUT /admin/roles/support', { token: adminToken, body: { permissions } })
+  const initial = ['orders.read', 'payments.read', 'delivery.read', 'users.read', 'support.answer']
+  expectResponse(await grant(['users.read', 'users.write', 'delivery.deliver']), 200)
+  for (const [id, body] of [
+    [friend.id, { role: 'operator' }],
+    [operator.user.id, { status: 'blocked' }],
+    [operator.user.id, { role: 'customer' }],
+  ] as const) {
+    expectProblem(await change(id, body, desk.access_token), 403, 'more-permissions-needed')
+  }
+  expectResponse(await app.me(operator.access_token), 200)
+  expectResponse(await change(friend.id, { role: 'courier' }, desk.access_token), 200)
+  expectResponse(await change(friend.id, { status: 'blocked' }, desk.access_token), 200)
+  expectResponse(await grant(initial), 200)
+})
+
 test('an account with a mailbox that was never proven gets no role of the staff (ID-14)', async () => {
   const { user } = await app.signUp('claimed@example.com')
   expectProblem(await change(user.id, { role: 'courier' }), 409, 'email-not-verified')

@@ -1,7 +1,7 @@
 import type { Caller } from '#platform/access'
 import { afterCommit, transaction } from '#platform/db'
 import { publish } from '#platform/events'
-import { isRefusal, notFound, type NotFound, type Refused } from '#platform/outcome'
+import { isRefusal, notFound, type NotFound } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import type { Sessions } from '../../auth/sessions.ts'
 import type { StatusCache } from '../../auth/status-cache.ts'
@@ -9,11 +9,11 @@ import { userBlocked, userRoleChanged, userUnblocked } from '../../events.ts'
 import type { Role } from '../../permissions.ts'
 import { actorOf } from '../../store/actor.ts'
 import { insertAudit } from '../../store/audit.ts'
-import { listPermissions } from '../../store/permissions.ts'
+import { listPermissions, readRolePermissions } from '../../store/permissions.ts'
 import type { IdentityDb } from '../../store/tables.ts'
 import { lockUser } from '../../store/users.ts'
 import type { User } from '../../user.ts'
-import { decideChange } from '../staff-change.ts'
+import { decideChange, type ChangeRefused } from '../staff-change.ts'
 
 type Needs = Readonly<{ db: IdentityDb; now: Clock; sessions: Sessions; statusCache: StatusCache }>
 type ChangeUserInput = Readonly<{
@@ -21,10 +21,7 @@ type ChangeUserInput = Readonly<{
   changes: Readonly<{ role?: Role | undefined; status?: 'active' | 'blocked' | undefined }>
   caller: Caller
 }>
-export type ChangeUserOutcome =
-  | Readonly<{ kind: 'changed'; user: User }>
-  | NotFound
-  | Refused<'own-account' | 'superadmin-needed' | 'account-closed' | 'email-not-verified'>
+export type ChangeUserOutcome = Readonly<{ kind: 'changed'; user: User }> | NotFound | ChangeRefused
 export type ChangeUser = (input: ChangeUserInput) => Promise<ChangeUserOutcome>
 
 /** Changes the role or the status of a user. Blocking ends all sessions, so that the next request is refused. */
@@ -35,7 +32,8 @@ export const changeUser =
       const user = await lockUser(tx, user_id)
       if (!user) return notFound('user')
       const actor = await actorOf(tx, caller)
-      const decided = decideChange(user, changes, actor)
+      const permissionsOf = await readRolePermissions(tx)
+      const decided = decideChange(user, changes, { actor, permissionsOf })
       if (isRefusal(decided)) return decided
       const { role, status, is_superadmin, actions } = decided
       if (actions.length === 0) return { kind: 'changed', user }

@@ -9,6 +9,11 @@ import type { ChangeUser, ChangeUserOutcome } from './change-user.ts'
 const answers = {
   ...superadminAnswer,
   'own-account': answer(409, 'You cannot change your own role or status.', 'Свою роль и свой статус изменить нельзя.'),
+  'more-permissions-needed': answer(
+    403,
+    'This account or this role has permissions that you do not have.',
+    'У этой учётной записи или роли есть права, которых нет у вас.',
+  ),
   'email-not-verified': answer(
     409,
     'This e-mail was never confirmed, so another person may have registered it. Let its owner open the link in the mail first.',
