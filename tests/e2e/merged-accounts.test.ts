@@ -8,6 +8,7 @@ import {
   firstOf,
   mergeTelegramAccount,
   orderBecomes,
+  password,
   paymentsOf,
   placeOrder,
   press,
@@ -49,7 +50,7 @@ test('an order that is placed in Telegram is paid and delivered after its accoun
     expectResponse(await shop.send(as, `GET /dispatch/parcels/order/${id}`), 200)
   })
 
-  expectResponse(await shop.send(as, `POST /auth/merge/${merge_id}/undo`), 204)
+  expectResponse(await shop.send(as, `POST /auth/merge/${merge_id}/undo`, { body: { password } }), 204)
   const again = (await signInWithTelegram(shop, telegram_id)).access_token
   const order = await eventually(() => orderBecomes(shop, { id, as: again }, 'shipping'))
   assert.equal(order.id, id)

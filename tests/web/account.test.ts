@@ -183,6 +183,7 @@ test(
     await page.locator('.ways').getByText(older.email).waitFor()
     await page.locator('.ways').getByText(younger.email).waitFor()
     await page.getByRole('button', { name: 'Separate' }).click()
+    await page.getByLabel('Your present password').fill(password)
     await page.getByRole('button', { name: 'Yes, separate them' }).click()
     await page.getByText('The accounts are separate again').waitFor()
     await page.locator('.ways').getByText(younger.email).waitFor({ state: 'detached' })

@@ -40,7 +40,9 @@ async function findProof(db: IdentityDb, user_id: string, session_id: string) {
   return await db
     .selectFrom('identity.users as user')
     .leftJoin('identity.credentials as credentials', 'credentials.user_id', 'user.id')
-    .leftJoin('identity.sessions as session', (join) => join.on('session.id', '=', session_id))
+    .leftJoin('identity.sessions as session', (join) =>
+      join.on('session.id', '=', session_id).on('session.ended_at', 'is', null),
+    )
     .select(['credentials.password_hash', 'session.created_at'])
     .where('user.id', '=', user_id)
     .executeTakeFirstOrThrow()

@@ -58,6 +58,8 @@ export type LinkView = Shape<typeof LinkView>
 
 export const MergeBody = named('MergeAccounts', Closed({ merge_token: Type.String({ minLength: 1, maxLength: 200 }) }))
 
+export const RevertMergeBody = named('RevertMerge', Closed(password))
+
 export const MergedView = named(
   'MergedAccounts',
   Type.Object({

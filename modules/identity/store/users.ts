@@ -51,9 +51,22 @@ export async function insertTelegramUser(tx: IdentityTx, newUser: NewTelegramUse
   return { ...row, email: null, email_verified_at: null, status: 'active', created_at: now }
 }
 
-/** Deletes the password of a user, who then sets one by the link of a mail. */
+/** Deletes the password of a user, who then sets one by the link of a mail, and those of the accounts merged into it. */
 export async function deletePassword(tx: IdentityTx, user_id: string): Promise<void> {
   await tx.deleteFrom('identity.credentials').where('user_id', '=', user_id).execute()
+  await deleteRestingPasswords(tx, user_id)
+}
+
+/**
+ * Deletes the passwords of the accounts that were merged into a user. Call it when the user gets another password: the earlier
+ * one may be known to another person, and the reversal of a merge must not bring it back.
+ */
+export async function deleteRestingPasswords(tx: IdentityTx, user_id: string): Promise<void> {
+  await sql`
+    with recursive merged(id) as (
+      select id from identity.users where merged_into = ${user_id}
+      union select users.id from identity.users join merged on merged_into = merged.id)
+    delete from identity.credentials where user_id in (select id from merged)`.execute(tx)
 }
 
 /** Finds the id of the user with a Telegram id. */

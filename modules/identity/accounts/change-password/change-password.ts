@@ -7,7 +7,7 @@ import type { Busy, PasswordHashing } from '../../auth/password-hashing.ts'
 import type { Sessions } from '../../auth/sessions.ts'
 import { weaknessOf, type Weakness } from '../../password.ts'
 import type { IdentityDb, IdentityTx } from '../../store/tables.ts'
-import { findUser } from '../../store/users.ts'
+import { deleteRestingPasswords, findUser } from '../../store/users.ts'
 
 type Needs = Readonly<{
   db: IdentityDb
@@ -55,6 +55,7 @@ export const changePassword =
       const isChanged = await updateCredentials(tx, { user_id, current_hash }, credentials)
       // Another request has changed the password since it was verified.
       if (!isChanged) return wrong
+      await deleteRestingPasswords(tx, user_id)
       await sessions.end(tx, { user_id, except: session_id }, 'password_changed')
       return { kind: 'changed' } as const
     })

@@ -10,7 +10,7 @@ import type { Sessions } from '../../auth/sessions.ts'
 import { weaknessOf, type Weakness } from '../../password.ts'
 import { findMailCode, useMailCode } from '../../store/mail-codes.ts'
 import type { IdentityDb, IdentityTx } from '../../store/tables.ts'
-import { findUser } from '../../store/users.ts'
+import { deleteRestingPasswords, findUser } from '../../store/users.ts'
 
 type Needs = Readonly<{
   db: IdentityDb
@@ -53,6 +53,7 @@ export const resetPassword =
       const user = used && (await findUser(tx, used.user_id))
       if (!used || user?.status !== 'active') return invalid
       if ((await proveMailbox(tx, used)) === 'not-holder') return invalid
+      await deleteRestingPasswords(tx, user.id)
       await savePassword(tx, { user_id: user.id, password_hash: hashed.hash, changed_at: at })
       await sessions.end(tx, { user_id: user.id }, 'password_changed')
       return { kind: 'reset' }

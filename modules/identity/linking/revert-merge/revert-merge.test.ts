@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, expectProblem, expectResponse, runJob, statusesOf } from '#platform/testing'
-import { days, seconds } from '#platform/values'
+import { crowd, eventually, expectProblem, expectResponse, runJob, statusesOf } from '#platform/testing'
+import { days, minutes, seconds } from '#platform/values'
 import { adminToken, goodPassword, openMergeTest, type MergeTest } from '../../testing.ts'
 import { MergedView, MergesView } from '../schema.ts'
 
 let app: MergeTest
 before(async () => {
   app = await openMergeTest()
+  await app.startJobs()
 })
 after(() => app.close())
 
@@ -20,7 +21,13 @@ async function mergedAccounts(email: string, telegram_id: number) {
   const { merge_id } = expectResponse(await app.merge(into.access_token, token), 200, MergedView)
   return { into, from, merge_id }
 }
-const revert = (token: string, id: string) => app.send(`POST /auth/merge/${id}/undo`, { token })
+const revert = (token: string, id: string, password = goodPassword) =>
+  app.send(`POST /auth/merge/${id}/undo`, { token, body: { password } })
+const resetCodeTo = (email: string) =>
+  eventually(() => {
+    const mail = app.mails.findLast(({ to, text }) => to === email && text.includes('/password/reset#'))
+    return /#([\w-]{43})/.exec(mail?.text ?? '')?.[1] ?? assert.fail('no mail yet')
+  })
 const revertsOf = async (id: string) =>
   (await app.eventsOf('identity.merge-reverted.v1')).filter(({ merge_id }) => merge_id === id)
 
@@ -65,6 +72,53 @@ test('a password that came with the merge goes with its reversal (ID-12)', async
   const passwords = await app.db.selectFrom('identity.credentials').select('user_id').execute()
   assert.ok(passwords.every(({ user_id }) => user_id !== into.user.id))
 })
+
+test('a merge is reversed by the owner of the account, and not by its session alone (ID-12, A4)', async () => {
+  const { into, from, merge_id } = await mergedAccounts('borrowed@example.com', 70)
+  const bare = await app.send(`POST /auth/merge/${merge_id}/undo`, { token: into.access_token })
+  expectProblem(bare, 403, 'wrong-password')
+  expectProblem(await revert(into.access_token, merge_id, 'a guess at a password'), 403, 'wrong-password')
+  assert.equal((await app.statusOf(from.user.id)).merged_into, into.user.id)
+  expectResponse(await revert(into.access_token, merge_id), 204)
+
+  const byTelegram = await app.signInWithTelegram(71)
+  app.advance(seconds(1))
+  await app.signInWithTelegram(72)
+  const token = app.tokenIn(await app.linkTelegram(byTelegram.access_token, 72))
+  const merged = expectResponse(await app.merge(byTelegram.access_token, token), 200, MergedView)
+  app.advance(minutes(11))
+  expectProblem(await revert(byTelegram.access_token, merged.merge_id), 403, 'sign-in-again')
+  const again = await app.signInWithTelegram(71)
+  expectResponse(await revert(again.access_token, merged.merge_id), 204)
+  await app.assertNoViolations()
+})
+
+for (const way of ['change', 'reset'] as const) {
+  test(`a ${way} of the password after a merge ends the password of the merged account (ID-12, ID-13)`, async () => {
+    const [mailbox, leaked] = [`${way}@example.com`, `${way}-leaked@example.com`]
+    const into = await app.signUpVerified(mailbox)
+    app.advance(seconds(1))
+    const from = await app.signUpVerified(leaked)
+    const token = app.tokenIn(await app.linkEmail(into.access_token, leaked, goodPassword))
+    const { merge_id } = expectResponse(await app.merge(into.access_token, token), 200, MergedView)
+    const new_password = 'peonies in a blue vase'
+    if (way === 'change') {
+      const body = { current_password: goodPassword, new_password }
+      expectResponse(await app.send('POST /auth/password/change', { token: into.access_token, body }), 204)
+    } else {
+      expectResponse(await app.send('POST /auth/password/forgot', { body: { email: mailbox } }), 204)
+      const body = { code: await resetCodeTo(mailbox), new_password }
+      expectResponse(await app.send('POST /auth/password/reset', { body }), 204)
+    }
+    const owner = await app.enter(mailbox, new_password)
+    expectProblem(await revert(owner.access_token, merge_id), 403, 'wrong-password')
+    expectResponse(await revert(owner.access_token, merge_id, new_password), 204)
+    expectProblem(await app.logIn(leaked), 401, 'wrong-credentials')
+    assert.equal((await app.statusOf(from.user.id)).status, 'active')
+    assert.equal((await app.enter(mailbox, new_password)).user.id, into.user.id)
+    await app.assertNoViolations()
+  })
+}
 
 test('an account with an unproven mailbox has its password again after the reversal, and the mailbox is unproven (ID-12)', async () => {
   const into = await app.signUpVerified('older@example.com')

@@ -3,30 +3,30 @@ import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { isRefusal, notFound, type NotFound, type Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
+import type { OwnerRefused, ProveOwner } from '../../auth/owner-proof.ts'
 import type { Sessions } from '../../auth/sessions.ts'
 import { mergeReverted } from '../../events.ts'
 import { actorOf } from '../../store/actor.ts'
 import { insertAudit } from '../../store/audit.ts'
 import { deleteUnusedPassword, listIdentities } from '../../store/identities.ts'
 import { deleteMergeTokens } from '../../store/merge-tokens.ts'
+import { isSessionOpen } from '../../store/sessions.ts'
 import type { IdentityDb, IdentityTx } from '../../store/tables.ts'
 import { lockUsers } from '../../store/users.ts'
 import { decideRevert, type Merge } from '../merge.ts'
 import { deleteCopiedPassword, findMerge, saveMergedInto, saveReverted } from '../store/merges.ts'
 import { returnIdentities } from '../store/moved-identities.ts'
 
-type Needs = Readonly<{ db: IdentityDb; now: Clock; sessions: Sessions }>
+type Needs = Readonly<{ db: IdentityDb; now: Clock; sessions: Sessions; proveOwner: ProveOwner }>
 
-/** `survivor_id`: the merge must have been into this account; absent for staff. `session_id` stays open. */
-type RevertMergeInput = Readonly<{
-  merge_id: string
-  caller: Caller
-  survivor_id?: string
-  session_id?: string
-}>
+/** The owner of the account that survived. Her session stays open. */
+type Owner = Readonly<{ user_id: string; session_id: string; password?: string | undefined }>
+/** `owner`: the merge must have been into this account, and its owner proves that she uses the session; absent for staff. */
+type RevertMergeInput = Readonly<{ merge_id: string; caller: Caller; owner?: Owner }>
 export type RevertMergeOutcome =
   | Readonly<{ kind: 'reverted' }>
   | NotFound
+  | OwnerRefused
   | Refused<'merge-final' | 'account-closed' | 'identity-gone'>
 export type RevertMerge = (input: RevertMergeInput) => Promise<RevertMergeOutcome>
 
@@ -35,15 +35,23 @@ export type RevertMerge = (input: RevertMergeInput) => Promise<RevertMergeOutcom
  * because an identity of the merged account may have opened them. A repeat changes nothing.
  */
 export const revertMerge =
-  ({ db, now, sessions }: Needs): RevertMerge =>
-  async ({ merge_id, caller, survivor_id, session_id }) =>
-    await transaction(db, async (tx): Promise<RevertMergeOutcome> => {
+  ({ db, now, sessions, proveOwner }: Needs): RevertMerge =>
+  async ({ merge_id, caller, owner }) => {
+    const seen = await findMerge(db, merge_id)
+    if (!seen || (owner && seen.into_id !== owner.user_id)) return notFound('merge')
+    const proof = owner && (await proveOwner(owner))
+    if (proof && isRefusal(proof)) return proof
+
+    return await transaction(db, async (tx): Promise<RevertMergeOutcome> => {
       const found = await findMerge(tx, merge_id)
-      if (!found || (survivor_id !== undefined && found.into_id !== survivor_id)) return notFound('merge')
+      if (!found) return notFound('merge')
       const { from_id: from, into_id: into } = found
       const [, survivor] = await lockUsers(tx, [from, into])
       const merge = (await findMerge(tx, merge_id)) ?? found
       const at = now()
+      // A change of the password since the proof has ended the session, unless it was made there.
+      if (owner && !(await isSessionOpen(tx, { ...owner, now: at })))
+        return { kind: 'refused', reason: 'sign-in-again' }
       const decided = decideRevert(merge, { into: survivor, now: at })
       if (isRefusal(decided)) return decided
       if (decided.kind === 'reverted-before') return { kind: 'reverted' }
@@ -53,7 +61,7 @@ export const revertMerge =
       // Another account may have proven a mailbox since that was only claimed.
       if (returned === 0 || remaining.length === 0) return { kind: 'refused', reason: 'identity-gone' }
       await saveRevert(tx, merge, at)
-      const except = session_id === undefined ? {} : { except: session_id }
+      const except = owner ? { except: owner.session_id } : {}
       await sessions.end(tx, { user_id: into, ...except }, 'merge_reverted')
       const entry = {
         actor: await actorOf(tx, caller),
@@ -65,6 +73,7 @@ export const revertMerge =
       await publish(tx, [mergeReverted({ merge_id, from, into })])
       return { kind: 'reverted' }
     })
+  }
 
 async function saveRevert(tx: IdentityTx, { id, from_id: from, into_id: into }: Merge, now: Date): Promise<void> {
   await tx.deleteFrom('identity.mail_codes').where('user_id', '=', into).execute()

@@ -4,10 +4,14 @@ import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { IdParams, NoBody } from '#platform/schema'
 import { timeText } from '#platform/values'
+import { ownerAnswers } from '../../answers.ts'
+import { freshTime } from '../../auth/owner-proof.ts'
+import { authBodyLimit } from '../../schema.ts'
 import { revertTime } from '../merge.ts'
+import { RevertMergeBody } from '../schema.ts'
 import type { RevertMerge, RevertMergeOutcome } from './revert-merge.ts'
 
-const answers = {
+const mergeAnswers = {
   'merge-final': answer(
     409,
     `The merge can no longer be reversed: more than ${timeText(revertTime, 'en')} have passed.`,
@@ -23,9 +27,11 @@ const answers = {
     'Another account now has the ways to sign in of one of the two accounts.',
     'Способы входа одной из двух учётных записей теперь принадлежат другой.',
   ),
-} satisfies Record<ReasonOf<RevertMergeOutcome>, Answer>
+} satisfies Record<'merge-final' | 'account-closed' | 'identity-gone', Answer>
 
-const response = { 204: Type.Null({ description: 'The two accounts are separate again' }), ...problemsOf(answers) }
+const answers = { ...ownerAnswers, ...mergeAnswers } satisfies Record<ReasonOf<RevertMergeOutcome>, Answer>
+
+const reverted = { 204: Type.Null({ description: 'The two accounts are separate again' }) }
 const repeat = 'Changes nothing more.'
 
 export const revertMergeRoutes =
@@ -34,15 +40,17 @@ export const revertMergeRoutes =
     const own = {
       tags: ['identity'],
       summary: 'Reverse a merge into your account',
-      description: `Possible for ${timeText(revertTime, 'en')}. The other account gets back its ways to sign in, its orders and its part of the cart; all sessions except this one end.`,
+      description: `Possible for ${timeText(revertTime, 'en')}. The other account gets back its ways to sign in, its orders and its part of the cart; all sessions except this one end. An account with a password needs the password; any other account needs a sign-in within the last ${timeText(freshTime, 'en')}. A password that was changed since the merge does not come back.`,
       params: IdParams,
-      body: NoBody,
-      response,
+      body: RevertMergeBody,
+      response: { ...reverted, ...problemsOf(answers) },
     }
-    http.post('/auth/merge/:id/undo', { schema: own, config: { access: 'user', repeat } }, async (request, reply) => {
-      const { caller, params } = request
-      const { user_id: survivor_id, sid: session_id } = userOf(caller)
-      const outcome = await revertMerge({ merge_id: params.id, caller, survivor_id, session_id })
+    const ownConfig = { access: 'user', bodyLimit: authBodyLimit, bodyOptional: true, repeat } as const
+    http.post('/auth/merge/:id/undo', { schema: own, config: ownConfig }, async (request, reply) => {
+      const { caller, params, body } = request
+      const { user_id, sid: session_id } = userOf(caller)
+      const owner = { user_id, session_id, password: body.password }
+      const outcome = await revertMerge({ merge_id: params.id, caller, owner })
       return isRefusal(outcome) ? refuse(reply, outcome, answers) : reply.code(204).send(null)
     })
     const byStaff = {
@@ -51,7 +59,7 @@ export const revertMergeRoutes =
       description: 'The history of a user shows the ids of the merges. All sessions of both accounts end.',
       params: IdParams,
       body: NoBody,
-      response,
+      response: { ...reverted, ...problemsOf(mergeAnswers) },
     }
     const config = { access: { permission: 'users.write' }, repeat }
     http.post('/admin/merges/:id/undo', { schema: byStaff, config }, async (request, reply) => {

@@ -74,7 +74,9 @@ export const mergedAccounts: Story = async ({ step, shop, telegram }) => {
     await step('customer', `GET ${auth}/merges`, { as })
     await step('customer', `GET ${auth}/identities`, { as })
     const path = { id: merge_id }
-    await (route.includes('admin') ? step('staff', route, { as: staff, path }) : step('customer', route, { as, path }))
+    await (route.includes('admin')
+      ? step('staff', route, { as: staff, path })
+      : step('customer', route, { as, path, body: { password } }))
   }
 
   async function linkByDeeplink() {

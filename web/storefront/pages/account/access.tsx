@@ -35,7 +35,7 @@ function AccessOf({ session: { user } }: Readonly<{ session: Session }>): VNode 
   return (
     <>
       <SignInWays access={resource.content} changed={changed} />
-      <Merges key={`merges-${turn}`} changed={changed} />
+      <Merges key={`merges-${turn}`} hasPassword={resource.content.has_password} changed={changed} />
       <ChangePassword user={user} access={resource.content} changed={() => setTurn(turn + 1)} />
       <Sessions key={`sessions-${turn}`} />
     </>

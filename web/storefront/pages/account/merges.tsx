@@ -5,13 +5,17 @@ import { browser } from '../../browser.ts'
 import { Form, useForm } from '../../parts/form.tsx'
 import { say } from '../../parts/messages.tsx'
 import { useResource } from '../../parts/resource.ts'
+import { PasswordField } from '../../parts/text-field.tsx'
 import { useShop } from '../../shop.ts'
 import { Cancel } from './link-email.tsx'
 
 type Merge = Schemas['Merge']
 
+/** `hasPassword`: the shop asks for the password that the account has. */
+type MergesProps = Readonly<{ hasPassword: boolean; changed: () => void }>
+
 /** The accounts that became part of this one, as long as they can be separated again. */
-export function Merges({ changed }: Readonly<{ changed: () => void }>): VNode | null {
+export function Merges({ hasPassword, changed }: MergesProps): VNode | null {
   const { texts } = useShop()
   const { resource } = useResource(() => bodyOf(browser().api.GET('/api/v1/auth/merges')), 'merges')
   const reverted = () => {
@@ -24,22 +28,26 @@ export function Merges({ changed }: Readonly<{ changed: () => void }>): VNode | 
       <h2 id="merges">{texts.account.merge.merged}</h2>
       <ul>
         {resource.content.merges.map((merge) => (
-          <MergedAccount key={merge.id} merge={merge} reverted={reverted} />
+          <MergedAccount key={merge.id} merge={merge} hasPassword={hasPassword} reverted={reverted} />
         ))}
       </ul>
     </section>
   )
 }
 
-type Props = Readonly<{ merge: Merge; reverted: () => void }>
+type Props = Readonly<{ merge: Merge; hasPassword: boolean; reverted: () => void }>
 
-function MergedAccount({ merge: { id, name, identities, revertible_until }, reverted }: Props): VNode {
+function MergedAccount({ merge: { id, name, identities, revertible_until }, hasPassword, reverted }: Props): VNode {
   const { formats, texts } = useShop()
   const { access, merge } = texts.account
   const [isAsked, setAsked] = useState(false)
+  const [password, setPassword] = useState('')
   const form = useForm({
+    needed: hasPassword ? { password } : {},
+    fieldOf: { 'wrong-password': 'password' },
     send: async () => {
-      await bodyOf(browser().api.POST('/api/v1/auth/merge/{id}/undo', { params: { path: { id } } }))
+      const body = hasPassword ? { password } : {}
+      await bodyOf(browser().api.POST('/api/v1/auth/merge/{id}/undo', { params: { path: { id } }, body }))
       reverted()
     },
   })
@@ -61,6 +69,14 @@ function MergedAccount({ merge: { id, name, identities, revertible_until }, reve
       {isAsked && (
         <Form form={form} label={merge.revertYes} beside={<Cancel close={() => setAsked(false)} />}>
           <p>{merge.revertAsk}</p>
+          {hasPassword && (
+            <PasswordField
+              label={access.ownPassword}
+              value={password}
+              change={setPassword}
+              wrong={form.wrong['password']}
+            />
+          )}
         </Form>
       )}
     </li>
