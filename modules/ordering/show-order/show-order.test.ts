@@ -19,7 +19,7 @@ const place = async (quantity = 2, caller = anna) =>
 const countOf = async (work: () => Promise<void>) =>
   (await statementsOf(work)).filter(({ text }) => text.includes('ordering')).length
 
-test('an order is read with its lines and its timeline in one statement, for its buyer and for staff (ORD-3, PERF-2)', async () => {
+test('an order is read with its lines and its timeline in one statement, and its notes for staff in another (ORD-3, ORD-7, PERF-2)', async () => {
   const id = await place()
   const payment = { payment_id: newId(), subject_type: 'order', subject_id: id, user_id: anna.user_id } as const
   const facts = { amount: 150_000, currency: 'RUB', provider: 'sandbox', status: 'pending' } as const
@@ -45,12 +45,13 @@ test('an order is read with its lines and its timeline in one statement, for its
   })
   const byStaff = await countOf(async () => {
     const shown = await shop.send(olga, `GET /admin/orders/${id}`)
-    const { buyer, ...view } = expectResponse(shown, 200, AdminOrderView)
-    assert.equal(buyer.name, 'Anna')
+    const { buyer, notes, ...view } = expectResponse(shown, 200, AdminOrderView)
+    assert.deepEqual([buyer.name, notes], ['Anna', []])
     const { link_token, ...own } = await shop.show(anna, id)
     assert.deepEqual([view, link_token], [own, null])
   })
-  assert.deepEqual([own, byStaff], [1, 2])
+  // Staff read the notes with a second statement, and Anna's own read is the third.
+  assert.deepEqual([own, byStaff], [1, 3])
 })
 
 test('an order that waits for its payment shows until when, in the view and in the list (ORD-3, ORD-5)', async () => {
