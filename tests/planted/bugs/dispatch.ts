@@ -229,6 +229,22 @@ export const dispatchBugs: readonly Bug[] = [
     caughtBy: dispatch('fleet/save-photo/save-photo.test.ts'),
   },
   {
+    description: 'each run assigns one order, however many couriers are free',
+    requirement: 'DSP-8',
+    file: dispatch('course/dispatcher.ts'),
+    text: '  return orders.flatMap((order, i) => {',
+    replacement: '  return orders.slice(0, 1).flatMap((order, i) => {',
+    caughtBy: dispatch('course/dispatcher.test.ts'),
+  },
+  {
+    description: 'a courier with two orders moves twice in a step',
+    requirement: 'DSP-8',
+    file: dispatch('course/move-couriers/move-couriers.ts'),
+    text: '...move(courier, target) }',
+    replacement: '...orders.reduce((at) => move(at, target), courier) }',
+    caughtBy: dispatch('course/move-couriers/move-couriers.test.ts'),
+  },
+  {
     description: 'a second message about a basket changes its order',
     requirement: 'DSP-2',
     file: dispatch('course/create-order/create-order.ts'),
