@@ -68,6 +68,13 @@ test('a slice has an adapter or is called by one', () => {
   )
 })
 
+test('a slice has one action: a folder that edits would have several', () => {
+  assert.deepEqual(
+    files.filter((file) => /\/(edit|manage)-[^/]+\//.test(file)),
+    [],
+  )
+})
+
 /** The areas of a module that the files of each area import. */
 function importsOfAreas(name: string, sources: readonly (readonly [file: string, text: string])[]) {
   const areaOf = (file: string) => areas[name]?.find((area) => file.startsWith(`modules/${name}/${area}/`))
