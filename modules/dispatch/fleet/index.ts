@@ -8,8 +8,6 @@ import { anonymiseParcels } from './anonymise-parcels/anonymise-parcels.ts'
 import { anonymiseParcelsJob } from './anonymise-parcels/job.ts'
 import { assignParcel } from './assign-parcel/assign-parcel.ts'
 import { assignParcelRoutes } from './assign-parcel/route.ts'
-import { blockCourier } from './block-courier/block-courier.ts'
-import { blockCourierSubscriptions } from './block-courier/subscriber.ts'
 import { cancelParcel } from './cancel-parcel/cancel-parcel.ts'
 import { cancelParcelSubscription } from './cancel-parcel/subscriber.ts'
 import { changeCustomer } from './change-customer/change-customer.ts'
@@ -28,6 +26,8 @@ import { deletePositions, deleteReports } from './delete-reports/delete-reports.
 import { deleteReportsJob } from './delete-reports/job.ts'
 import { endShifts } from './end-shifts/end-shifts.ts'
 import { endShiftsJob } from './end-shifts/job.ts'
+import { followAccount } from './follow-account/follow-account.ts'
+import { followAccountSubscriptions } from './follow-account/subscriber.ts'
 import { listDiscrepancies } from './list-discrepancies/query.ts'
 import { listDiscrepanciesRoute } from './list-discrepancies/route.ts'
 import { listParcels } from './list-parcels/query.ts'
@@ -137,7 +137,7 @@ export function fleet(needs: Needs) {
       changeCustomerSubscription({ changeCustomer }),
     ]
       .map(keyLocal)
-      .concat(blockCourierSubscriptions({ blockCourier: blockCourier(parts) })),
+      .concat(followAccountSubscriptions({ followAccount: followAccount(parts) })),
     jobs: [
       anonymiseParcelsJob({ anonymiseParcels: anonymiseParcels(parts) }),
       endShiftsJob(slices),

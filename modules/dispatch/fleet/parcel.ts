@@ -99,10 +99,14 @@ export const pauseAfter = (missed_offers: number): number =>
 const chosenByStaff: Assignment = { en: 'Chosen by staff', ru: 'Выбрал сотрудник' }
 
 /** Staff give the parcel to a courier, who need not accept it; a parcel that a courier has already stays with him. */
-export function assignTo(parcel: Parcel, courier_id: string): Decision<'already-picked-up' | 'is-over'> {
+export function assignTo(
+  parcel: Parcel,
+  courier: Readonly<{ id: string; may_deliver: boolean }>,
+): Decision<'already-picked-up' | 'is-over' | 'may-not-deliver'> {
   if (parcel.status === 'picked_up') return refused('already-picked-up')
   if (!isUndecided(parcel)) return refused('is-over')
-  return changed(parcel, { status: 'accepted', courier_id, pinned: true, assignment: chosenByStaff })
+  if (!courier.may_deliver) return refused('may-not-deliver')
+  return changed(parcel, { status: 'accepted', courier_id: courier.id, pinned: true, assignment: chosenByStaff })
 }
 
 /** A courier who goes off duty leaves the parcels that he does not have in his hands; staff may have chosen him before. */

@@ -97,6 +97,29 @@ export type Photo = Selectable<Photos>
 /** A parcel with the first name of its courier. */
 export type NamedParcel = ParcelRow & { courier_name: string | null }
 
+/** What the events of identity say of the account of a courier. */
+type Account = Readonly<{ is_blocked: boolean; has_permission: boolean }>
+export type AccountChange = Partial<Account>
+
+export const mayDeliver = ({ is_blocked, has_permission }: Account): boolean => !is_blocked && has_permission
+
+/**
+ * Saves a change of an account and locks it; without a change it locks it alone. The row is inserted when the user is unknown, so
+ * that a change of the account and the first duty wait for one another. Lock accounts before couriers, and couriers before parcels.
+ */
+export async function saveAccount(tx: AnyTx, id: string, change: AccountChange = {}): Promise<Account> {
+  const { is_blocked = null, has_permission = null } = change
+  const { rows } = await sql<Account>`
+    insert into dispatch.courier_accounts as account (id, is_blocked, has_permission)
+    values (${id}, coalesce(${is_blocked}::boolean, false), coalesce(${has_permission}::boolean, true))
+    on conflict (id) do update
+      set is_blocked = coalesce(${is_blocked}::boolean, account.is_blocked),
+          has_permission = coalesce(${has_permission}::boolean, account.has_permission)
+    returning is_blocked, has_permission`.execute(tx)
+  if (!rows[0]) throw new Error(`The account ${id} was not saved`)
+  return rows[0]
+}
+
 /** Locks one parcel. */
 export const lockParcel = (tx: FleetTx, id: string): Promise<ParcelRow | undefined> =>
   tx.selectFrom('dispatch.parcels').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()

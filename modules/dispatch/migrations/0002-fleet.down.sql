@@ -6,4 +6,5 @@ drop table dispatch.planners;
 drop table dispatch.routes;
 drop table dispatch.cancelled_parcels;
 drop table dispatch.parcels;
+drop table dispatch.courier_accounts;
 drop table dispatch.fleet_couriers;

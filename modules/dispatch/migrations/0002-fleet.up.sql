@@ -22,6 +22,14 @@ create table dispatch.fleet_couriers (
   constraint duty_of_those_who_may_deliver check (duty = 'off' or may_deliver)
 );
 
+-- What the events of identity say of an account. It decides who goes on duty, because the permission of a request may be older.
+-- A user who has never been on duty, and whose account has not changed, has no row.
+create table dispatch.courier_accounts (
+  id             uuid primary key,
+  is_blocked     boolean not null, -- or deleted
+  has_permission boolean not null -- the role of the account delivers
+) with (fillfactor = 80);
+
 -- A shipment as couriers carry it. The id is that of the shipment.
 create table dispatch.parcels (
   id              uuid primary key,

@@ -12,6 +12,11 @@ const answers = {
     'The parcel is delivered, cancelled or on its way back.',
     'Посылка вручена, отменена или возвращается.',
   ),
+  'may-not-deliver': answer(
+    409,
+    'The account of the courier is blocked, or its role does not deliver. Choose another courier.',
+    'Учётная запись курьера заблокирована, или её роль не доставляет заказы. Выберите другого курьера.',
+  ),
 } satisfies Record<ReasonOf<AssignParcelOutcome>, Answer>
 
 const response = { 200: ParcelView, ...problemsOf(answers) }

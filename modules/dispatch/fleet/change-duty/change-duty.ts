@@ -3,12 +3,12 @@ import { afterCommit, transaction, type AnyTx } from '#platform/db'
 import type { Refused } from '#platform/outcome'
 import { after, hours, type Clock } from '#platform/values'
 import type { ChangeDutyBody } from '../schema.ts'
-import { releaseParcels, type FleetCourier, type FleetDb, type FleetTx } from '../store.ts'
+import { mayDeliver, releaseParcels, saveAccount, type FleetCourier, type FleetDb, type FleetTx } from '../store.ts'
 
 type ChangeDutyInput = ChangeDutyBody & Readonly<{ courier_id: string }>
 export type ChangeDutyOutcome =
   | Readonly<{ kind: 'changed'; courier: FleetCourier }>
-  | Refused<'name-missing' | 'wrong-shift-end'>
+  | Refused<'name-missing' | 'wrong-shift-end' | 'may-not-deliver'>
 export type ChangeDuty = (input: ChangeDutyInput) => Promise<ChangeDutyOutcome>
 
 type Needs = Readonly<{ db: FleetDb; now: Clock; wake: () => void }>
@@ -21,13 +21,15 @@ const longestShift = hours(24)
 /**
  * A courier goes on duty, takes a break or goes off duty, and may send the position. Offers without an answer go back when
  * the duty ends or pauses; at its end those go back too that the courier has accepted and not picked up. Off duty the
- * position is deleted.
+ * position is deleted. The permission of the request may be older than the account, which decides here.
  */
 export const changeDuty =
   ({ db, now, wake }: Needs): ChangeDuty =>
   async ({ courier_id, ...body }) =>
     await transaction(db, async (tx): Promise<ChangeDutyOutcome> => {
       const at = now()
+      const may_deliver = mayDeliver(await saveAccount(tx, courier_id))
+      if (!may_deliver && body.duty !== 'off') return { kind: 'refused', reason: 'may-not-deliver' }
       const existing = await lockCourier(tx, courier_id)
       const name = body.name?.trim() || existing?.name
       if (!name) return { kind: 'refused', reason: 'name-missing' }
@@ -37,6 +39,7 @@ export const changeDuty =
         id: courier_id,
         name,
         duty: body.duty,
+        may_deliver,
         ...vehicleOf(body, existing),
         ...positionOf(body, existing, at),
         duty_since: existing?.duty === body.duty ? existing.duty_since : at,
@@ -83,15 +86,14 @@ const vehicleOf = (body: ChangeDutyBody, existing: Vehicle = walker): Vehicle =>
   skills: body.skills ?? existing.skills,
 })
 
-/** A courier who changes the duty may deliver: the route has checked the permission. */
-async function saveCourier(tx: FleetTx, row: Omit<FleetCourier, 'version' | 'may_deliver'>): Promise<FleetCourier> {
+async function saveCourier(tx: FleetTx, row: Omit<FleetCourier, 'version'>): Promise<FleetCourier> {
   return await tx
     .insertInto('dispatch.fleet_couriers')
     .values(row)
     .onConflict((conflict) =>
       conflict
         .column('id')
-        .doUpdateSet({ ...row, may_deliver: true, version: sql`dispatch.fleet_couriers.version + 1` }),
+        .doUpdateSet({ ...row, version: sql`dispatch.fleet_couriers.version + 1` }),
     )
     .returningAll()
     .executeTakeFirstOrThrow()

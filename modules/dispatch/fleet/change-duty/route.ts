@@ -16,6 +16,11 @@ const answers = {
     'The end of the shift must be in the future, at most a day from now.',
     'Конец смены должен быть в будущем, не позже чем через сутки.',
   ),
+  'may-not-deliver': answer(
+    409,
+    'Your account is blocked, or its role does not deliver. If staff changed that a moment ago, try again.',
+    'Ваша учётная запись заблокирована, или её роль не доставляет заказы. Если это только что изменили, попробуйте ещё раз.',
+  ),
 } satisfies Record<ReasonOf<ChangeDutyOutcome>, Answer>
 
 const schema = {

@@ -67,6 +67,8 @@ test('a courier who loses the role goes off duty, and the board shows the parcel
   assert.deepEqual([couriers[0]?.duty, couriers[0]?.may_deliver], ['off', false])
   assert.equal(await reasonOf(carried), 'courier-blocked')
 
+  await changeRole('courier', ['delivery.deliver'])
+  assert.equal(await reasonOf(carried), 'courier-off-duty')
   expectResponse(await shop.api.send(pyotr, 'PUT /dispatch/me/duty', { body: { duty: 'on' } }), 200)
   assert.equal(await reasonOf(carried), null)
   expectResponse(await shop.api.send(pyotr, 'PUT /dispatch/me/duty', { body: { duty: 'off' } }), 200)
