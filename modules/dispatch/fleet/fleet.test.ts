@@ -95,7 +95,7 @@ test('cash is delivered for the exact sum only (DSP-10)', () => {
 
 test('staff cannot take a parcel from the hands of its courier (DSP-10)', () => {
   const carried = parcel({ status: 'picked_up', courier_id: pyotr })
-  assert.deepEqual(assignTo(carried, ivan), { kind: 'refused', reason: 'already-picked-up' })
+  assert.deepEqual(assignTo(carried, { id: ivan, may_deliver: true }), { kind: 'refused', reason: 'already-picked-up' })
   assert.deepEqual(unassign(carried), { kind: 'refused', reason: 'already-picked-up' })
 })
 
@@ -118,7 +118,7 @@ test('every change keeps the facts that its status needs, and an ended parcel ha
           accept(current, by),
           decline(current, by),
           expire(current, later),
-          assignTo(current, by.courier_id),
+          assignTo(current, { id: by.courier_id, may_deliver: true }),
           unassign(current),
           pickUp(current, by),
           deliver(current, { ...by, ...proved }),

@@ -79,6 +79,12 @@ export async function openFleetTest(settings: Partial<FleetSettings> = {}) {
       ParcelView,
     )
 
+  async function endShipment({ shipment_id, order_id }: Shipment, to: 'delivered' | 'failed' | 'cancelled') {
+    const event = shipmentStatusChanged({ shipment_id, order_id, from: 'pending', to })
+    await transaction(shop.db, (tx) => publish(tx, [event]))
+    await deliverEvents(shop.db, [shop.module])
+  }
+
   return {
     ...shop,
     /** Registers a courier on duty in the shop. */
@@ -98,11 +104,9 @@ export async function openFleetTest(settings: Partial<FleetSettings> = {}) {
       for (const step of ['accept', 'pick-up']) await press(as, parcel.shipment_id, step)
       return parcel
     },
-    cancel: async ({ shipment_id, order_id }: Shipment) => {
-      const event = shipmentStatusChanged({ shipment_id, order_id, from: 'pending', to: 'cancelled' })
-      await transaction(shop.db, (tx) => publish(tx, [event]))
-      await deliverEvents(shop.db, [shop.module])
-    },
+    cancel: (shipment: Shipment) => endShipment(shipment, 'cancelled'),
+    /** Ends a shipment as staff do. */
+    endShipment,
     rowOf: async ({ shipment_id }: Shipment): Promise<Row> => {
       const { rows } = await sql<Row>`select * from dispatch.parcels where id = ${shipment_id}`.execute(shop.db)
       return rows[0] ?? assert.fail(`There is no parcel ${shipment_id}`)

@@ -70,7 +70,7 @@ export const dispatchActor: Actor<ParcelModel> = {
     if (parcel === null || parcel === 'tombstone') return []
     const row = rowOf(parcel)
     return [
-      ...step('the courier has the parcel', assignTo(row, courier_id), [], parcel),
+      ...step('the courier has the parcel', assignTo(row, { id: courier_id, may_deliver: true }), [], parcel),
       ...step('the courier picks the parcel up', pickUp(row, by), [parcelPickedUp(carried)], parcel),
       ...step(
         'the courier delivers the parcel',

@@ -82,7 +82,7 @@ test('ten requests for duty while the role goes leave the courier off duty (DSP-
   const [pyotr, ivan] = [newCourier(), newCourier()]
   expectResponse(await change(pyotr, 'off'), 200)
   for (const as of [pyotr, ivan]) {
-    await crowd(10, (i) => (i === 5 ? handle(lost(as)) : change(as, 'on')))
+    await crowd(10, async (i) => void (await (i === 5 ? handle(lost(as)) : change(as, 'on'))))
     await deliverEvents(shop.db, [shop.module])
     assert.ok((await rowsOf(as)).every(({ duty, may_deliver }) => duty === 'off' && !may_deliver))
     expectProblem(await change(as, 'on'), 409, 'may-not-deliver')

@@ -122,6 +122,82 @@ test('a delivery of a parcel that staff have given to another courier is kept (D
   assert.equal(result?.outcome, 'kept')
 })
 
+/** A parcel that its courier has accepted, and the reports that he may send of it. */
+async function acceptedParcel() {
+  await shop.clear()
+  const as = await shop.onDuty('Пётр')
+  const [parcel] = await shop.addParcels({ cash_to_collect: 500 })
+  await shop.fleet.planRoutes()
+  await shop.press(as, parcel.shipment_id, 'accept')
+  const parcel_id = parcel.shipment_id
+  return {
+    as,
+    parcel,
+    press: (step: string, body: object = {}) =>
+      shop.api.send(as, `POST /dispatch/me/parcels/${parcel_id}/${step}`, { body }),
+    report: async (step: string, more: object = {}) => {
+      const [result] = await send(as, { id: newId(), at: shop.now().toISOString(), parcel_id, step, ...more })
+      return result?.code
+    },
+    found: async () =>
+      (await listed())
+        .filter((each) => each.parcel_id === parcel_id)
+        .map(({ reported, recorded }) => [reported, recorded])
+        .toReversed(),
+  }
+}
+
+test('a courier who brings back a parcel that staff have delivered by hand leaves a discrepancy (DSP-9, DSP-12)', async () => {
+  const { press, report, found, parcel } = await acceptedParcel()
+  expectResponse(await press('pick-up'), 200)
+  await shop.endShipment(parcel, 'delivered')
+  assert.equal(await report('pick-up'), 'not-accepted')
+  assert.deepEqual(await found(), [])
+
+  expectProblem(await press('fail', { reason: 'refused' }), 409, 'report-kept')
+  assert.deepEqual(await found(), [['failed', 'delivered']])
+  assert.equal(await report('fail', { reason: 'refused' }), 'report-kept')
+  expectProblem(await press('return'), 409, 'report-kept')
+  assert.deepEqual(await found(), [
+    ['failed', 'delivered'],
+    ['returned', 'delivered'],
+  ])
+  assert.equal((await shop.rowOf(parcel)).status, 'delivered')
+})
+
+test('a late pick-up of a parcel whose shipment has ended leaves a discrepancy (DSP-9, DSP-12)', async () => {
+  for (const end of ['failed', 'cancelled', 'delivered'] as const) {
+    const { report, found, parcel } = await acceptedParcel()
+    await shop.endShipment(parcel, end)
+    assert.equal(await report('pick-up'), 'report-kept', end)
+    assert.deepEqual(await found(), [['picked_up', end]])
+    assert.equal((await shop.rowOf(parcel)).status, end)
+  }
+})
+
+test('the way of a courier with the goods of a cancelled order is kept to its end (DSP-9, DSP-12)', async () => {
+  const { report, found, parcel } = await acceptedParcel()
+  await shop.endShipment(parcel, 'cancelled')
+  assert.equal(await report('pick-up'), 'report-kept')
+  assert.equal(await report('fail', { reason: 'refused' }), 'report-kept')
+  assert.equal(await report('return'), 'report-kept')
+  assert.deepEqual(await found(), [
+    ['picked_up', 'cancelled'],
+    ['failed', 'cancelled'],
+    ['returned', 'cancelled'],
+  ])
+})
+
+test('second reports of steps that the courier took claim nothing (DSP-12)', async () => {
+  const { press, report, found } = await acceptedParcel()
+  for (const step of ['pick-up', 'fail', 'return'])
+    expectResponse(await press(step, step === 'fail' ? { reason: 'refused' } : {}), 200)
+  assert.equal(await report('pick-up'), 'not-accepted')
+  assert.equal(await report('fail', { reason: 'refused' }), 'not-picked-up')
+  assert.equal(await report('return'), null)
+  assert.deepEqual(await found(), [])
+})
+
 test('a courier who is refused in the shop leaves the goods there: nothing is kept (DSP-10)', async () => {
   const { as, parcel } = await cancelledParcel()
   const path = `POST /dispatch/me/parcels/${parcel.shipment_id}/pick-up` as const
