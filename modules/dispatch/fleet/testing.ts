@@ -114,7 +114,15 @@ export async function openFleetTest(settings: Partial<FleetSettings> = {}) {
     routeOf: async (as: Caller) => expectResponse(await shop.api.send(as, 'GET /dispatch/me/route'), 200, RouteView),
     /** Removes all couriers and parcels. */
     clear: async () => {
-      for (const table of ['planners', 'routes', 'discrepancies', 'parcels', 'courier_reports', 'fleet_couriers', 'courier_accounts'])
+      for (const table of [
+        'planners',
+        'routes',
+        'discrepancies',
+        'parcels',
+        'courier_reports',
+        'fleet_couriers',
+        'courier_accounts',
+      ])
         await sql`delete from ${sql.table(`dispatch.${table}`)}`.execute(shop.db)
     },
   }

@@ -91,9 +91,7 @@ async function saveCourier(tx: FleetTx, row: Omit<FleetCourier, 'version'>): Pro
     .insertInto('dispatch.fleet_couriers')
     .values(row)
     .onConflict((conflict) =>
-      conflict
-        .column('id')
-        .doUpdateSet({ ...row, version: sql`dispatch.fleet_couriers.version + 1` }),
+      conflict.column('id').doUpdateSet({ ...row, version: sql`dispatch.fleet_couriers.version + 1` }),
     )
     .returningAll()
     .executeTakeFirstOrThrow()

@@ -27,8 +27,7 @@ type As = ReturnType<typeof newCourier>
 const lost = ({ user_id }: As) => userRoleChanged({ user_id, role: 'customer', permissions: [] })
 const given = ({ user_id }: As) => userRoleChanged({ user_id, role: 'courier', permissions: ['delivery.deliver'] })
 
-const change = (as: As, duty: string) =>
-  shop.api.send(as, 'PUT /dispatch/me/duty', { body: { duty, name: 'Пётр' } })
+const change = (as: As, duty: string) => shop.api.send(as, 'PUT /dispatch/me/duty', { body: { duty, name: 'Пётр' } })
 
 const rowsOf = async ({ user_id }: As) => {
   const { rows } = await sql<{ duty: string; may_deliver: boolean }>`
