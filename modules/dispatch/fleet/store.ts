@@ -97,7 +97,7 @@ export type Photo = Selectable<Photos>
 /** A parcel with the first name of its courier. */
 export type NamedParcel = ParcelRow & { courier_name: string | null }
 
-/** What the events of identity say of the account of a courier. */
+/** The state of the account of a courier, as the events of identity say it. */
 type Account = Readonly<{ is_blocked: boolean; has_permission: boolean }>
 export type AccountChange = Partial<Account>
 

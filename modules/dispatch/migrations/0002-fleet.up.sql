@@ -22,7 +22,8 @@ create table dispatch.fleet_couriers (
   constraint duty_of_those_who_may_deliver check (duty = 'off' or may_deliver)
 );
 
--- What the events of identity say of an account. It decides who goes on duty, because the permission of a request may be older.
+-- The states of accounts, as the events of identity say them. They decide who goes on duty, because the permission of a request may
+-- be older.
 -- A user who has never been on duty, and whose account has not changed, has no row.
 create table dispatch.courier_accounts (
   id             uuid primary key,
