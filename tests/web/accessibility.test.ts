@@ -8,6 +8,14 @@ import { useWebShop } from './use-web-shop.ts'
 
 const web = useWebShop({ SHOP_PHONE: '+7 496 612-00-00' })
 
+/**
+ * The page of a payment runs no script, so it loads itself again while its payment may change; it has no field. The page of the
+ * dispatcher has its main part after the sign-in.
+ */
+const isAccepted = (name: string, violation: string): boolean =>
+  (name === 'payment' && violation.includes('meta-refresh')) ||
+  (name === 'board-sign-in' && violation.includes('landmark-one-main'))
+
 for (const [size, viewport] of Object.entries({ phone, desktop }))
   for (const locale of ['ru', 'en'])
     test(
@@ -23,7 +31,10 @@ for (const [size, viewport] of Object.entries({ phone, desktop }))
         for (const shown of pages) {
           const { page } = shown.isOwn ? anna : guest
           await openPage(page, { shop: web.shop, locale, shown })
-          found.push(...(await axeViolations(page)).map((each) => `${shown.name} ${each}`))
+          const violations = await axeViolations(page)
+          found.push(
+            ...violations.filter((each) => !isAccepted(shown.name, each)).map((each) => `${shown.name} ${each}`),
+          )
         }
         assert.deepEqual(found, [])
         assert.deepEqual([...guest.problems, ...anna.problems], [])

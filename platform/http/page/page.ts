@@ -56,7 +56,7 @@ const shopOf = { ru: 'В магазин', en: 'To the shop' } as const
 /** The name of the shop, and a sheet in the middle. */
 const sheetOf = ({ language, body }: Content): Html =>
   html`<div class="sheet">
-    <a class="brand" href="/" aria-label="${shopOf[language]}">${mark}</a>
+    <header><a class="brand" href="/" aria-label="${shopOf[language]}">${mark}</a></header>
     <main>${body}</main>
   </div>`
 

@@ -112,7 +112,7 @@ const bodyOf = (all: (typeof texts)[Locale]): Html => {
       <p role="status"></p>
     </header>
     <noscript><p>${noscript}</p></noscript>
-    <form id="sign-in" hidden>
+    <form id="sign-in" aria-label="${lead}" hidden>
       <strong>${lead}</strong>
       <label>${email}<input name="email" type="email" autocomplete="username" required /></label>
       <label>${password}<input name="password" type="password" autocomplete="current-password" required /></label>
