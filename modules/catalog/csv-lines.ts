@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse'
 import type { Localized } from '#platform/values'
+import { boundCells } from './store/bound-cells.ts'
 
 /** A line of a file with its number, from 1 for the header, and its cells by column. */
 export type Line = Readonly<{ number: number; cells: Readonly<Record<string, string>> }>
@@ -15,6 +16,7 @@ export class UnreadableFile extends Error {
 }
 
 const maxLineBytes = 200_000
+const maxCells = 1000
 
 type Format = Readonly<{ columns: readonly string[]; batchSize: number }>
 
@@ -31,8 +33,10 @@ export async function* linesOf(
     skip_empty_lines: true,
     skip_records_with_empty_values: true,
   })
+  const bounded = boundCells(maxCells, tooManyCells)
   file.on('error', (error) => parser.destroy(error))
-  file.pipe(parser)
+  bounded.on('error', (error) => parser.destroy(error))
+  file.pipe(bounded).pipe(parser)
   let batch: Line[] = []
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: Line['cells']; info: { lines: number } }>) {
@@ -46,6 +50,12 @@ export async function* linesOf(
   }
   if (batch.length > 0) yield batch
 }
+
+const tooManyCells = () =>
+  new UnreadableFile({
+    en: `A line has more than ${maxCells} cells`,
+    ru: `В строке больше ${maxCells} ячеек`,
+  })
 
 const unreadable = ({ message }: CsvError) =>
   new UnreadableFile({ en: `The file is no CSV: ${message}`, ru: `Файл не похож на CSV: ${message}` })

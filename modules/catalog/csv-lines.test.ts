@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { test } from 'node:test'
+import { linesOf, UnreadableFile } from './csv-lines.ts'
+
+function* buffersOf(chunks: Iterable<string>) {
+  for (const text of chunks) yield Buffer.from(text)
+}
+
+async function read(chunks: Iterable<string>) {
+  const file = Readable.from(buffersOf(chunks))
+  const batches = await Array.fromAsync(linesOf(file, { columns: ['sku', 'name'], batchSize: 10 }))
+  return batches.flat()
+}
+
+test('a line of commas is refused before it is in memory, also within quotes that contain lines (CAT-12, A3)', async () => {
+  let sent = 0
+  function* commas(start: string) {
+    yield start
+    for (; sent < 1000; sent++) yield ','.repeat(64_000)
+  }
+  for (const start of ['sku,name\nA,', 'sku,name\n"A\n",', '']) {
+    sent = 0
+    await assert.rejects(read(commas(start)), UnreadableFile, start)
+    assert.ok(sent < 20, `${sent} chunks were read`)
+  }
+})
+
+test('a quoted cell may contain commas, quotes and lines (CAT-12)', async () => {
+  const name = `a "b", ${','.repeat(5000)}\n c`
+  assert.deepEqual(await read(['sku,name\nA,"', name.replaceAll('"', '""'), '"\n', 'B,x\n']), [
+    { number: 3, cells: { sku: 'A', name } },
+    { number: 4, cells: { sku: 'B', name: 'x' } },
+  ])
+})
