@@ -4,9 +4,22 @@ create table catalog.stock (
   on_hand    int not null default 0 constraint stock_on_hand check (on_hand <= 1000000000),
   reserved   int not null default 0,
   policy     text not null check (policy in ('track', 'untracked')),
+  -- Names the pieces on hand: the trigger below gives it another value with every change of on_hand, so that a file that was
+  -- exported before is recognised as old, also when the number is the same again.
+  version    uuid not null default uuidv7(),
   -- The last protection against overselling; it holds for plain SQL too.
   constraint stock_reserved check (reserved between 0 and on_hand)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
+
+create function catalog.stock_moved() returns trigger language plpgsql as $$
+begin
+  new.version := uuidv7();
+  return new;
+end $$;
+
+-- A hold changes `reserved` only, and does not run it.
+create trigger stock_moved before update of on_hand on catalog.stock
+  for each row when (old.on_hand <> new.on_hand) execute function catalog.stock_moved();
 
 -- Every change of on_hand; their sum is on_hand.
 create table catalog.movements (

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { Country, KnownCurrency, MultilineText, Nullable, OneOf, Text } from '#platform/schema'
+import { Country, Id, KnownCurrency, MultilineText, Nullable, OneOf, Text } from '#platform/schema'
 import { Code, Image, Position, Price, Slug, Weight } from '../schema.ts'
 import { Pieces, StockPolicy } from '../stock/schema.ts'
 import { AttributeValues } from '../taxonomy/schema.ts'
@@ -59,6 +59,8 @@ const columns = {
   on_hand: column('integer', Pieces),
   /** The stock at the export: the difference of `on_hand` to it is the change that the file asks for. */
   expected_on_hand: column('integer', Pieces),
+  /** Names the stock at the export. The number alone may be the same again after a sale. */
+  stock_version: column('given', Id),
   is_active: column('boolean', Type.Boolean()),
   position: column('integer', Position),
 }

@@ -53,25 +53,29 @@ export function planOf(row: ProductRow, { references, current, components, stock
   const product = productChange(row, current.product, references)
   const change = variantChange(row, variant, components)
   const stockDelta = stockDeltaOf(row, variant, stock)
-  if (stockDelta === undefined) return wrong('on_hand', 'stock-changed', String(variant.on_hand))
+  if (stockDelta === 'stock-version-missing') return wrong('stock_version', stockDelta)
+  if (stockDelta === 'stock-changed') return wrong('on_hand', stockDelta, String(variant.on_hand))
   if (Object.keys(product).length + Object.keys(change).length === 0 && stockDelta === 0) return { kind: 'unchanged' }
   return { kind: 'change', current: { ...current, variant }, product, variant: change, stockDelta }
 }
 
 /**
- * The pieces by which the line changes the stock; undefined when the shop has sold or received some since the export. A
- * file that does not say what it started from changes no stock: its pieces may have been sold since.
+ * The pieces by which the line changes the stock; refused when the shop has sold or received some since the export. The number
+ * of pieces does not show that: after an import of the file and a sale it may be the same again, and the file would bring
+ * sold pieces back. A file without `expected_on_hand` changes no stock: it does not say what it started from.
  */
 function stockDeltaOf(
-  { on_hand, expected_on_hand }: ProductRow,
+  { on_hand, expected_on_hand, stock_version }: ProductRow,
   variant: AdminVariant,
   stock: Facts['stock'],
-): number | undefined {
+): number | 'stock-changed' | 'stock-version-missing' {
   if (on_hand === undefined || variant.on_hand === null) return 0
   if (stock === 'set') return on_hand - variant.on_hand
   const isAsked = expected_on_hand !== undefined && on_hand !== expected_on_hand
   if (!isAsked || on_hand === variant.on_hand) return 0
-  return expected_on_hand === variant.on_hand ? on_hand - expected_on_hand : undefined
+  if (stock_version === undefined) return 'stock-version-missing'
+  const isCurrent = stock_version.toLowerCase() === variant.stock_version
+  return isCurrent && expected_on_hand === variant.on_hand ? on_hand - expected_on_hand : 'stock-changed'
 }
 
 const wrong = (column: RowError['column'], reason: string, detail?: string): Plan => ({

@@ -74,6 +74,12 @@ export const AdminVariant = named(
     position: Type.Integer(),
     stock_policy: Nullable(StockPolicy),
     on_hand: Nullable(Type.Integer()),
+    stock_version: Nullable(
+      Type.String({
+        format: 'uuid',
+        description: 'Names the pieces on hand: it changes with every change of `on_hand`',
+      }),
+    ),
     reserved: Nullable(Type.Integer()),
     in_return: Nullable(
       Type.Integer({

@@ -88,6 +88,7 @@ function rowOf(product: AdminProduct, variant: AdminVariant, { categories, tags,
     })),
     ...(variant.stock_policy !== null && { stock_policy: variant.stock_policy }),
     ...(variant.on_hand !== null && { on_hand: variant.on_hand, expected_on_hand: variant.on_hand }),
+    ...(variant.stock_version !== null && { stock_version: variant.stock_version }),
     is_active: variant.is_active,
     position: variant.position,
   }

@@ -26,7 +26,7 @@ type ImportWrites = Readonly<{
   addVariant: Write<ByUser & Readonly<{ product_id: string; input: AddVariantBody }>, Done>
   changeVariant: Write<Readonly<{ id: string; change: ChangeVariantBody }>, Done>
   correctStock: Write<
-    ByUser & Readonly<{ variant_id: string; delta: number; reason: string; expected_on_hand: number }>,
+    ByUser & Readonly<{ variant_id: string; delta: number; reason: string; expected_version: string | undefined }>,
     Done
   >
 }>
@@ -179,7 +179,7 @@ async function apply(needs: Needs, plan: PlannedWrite, user_id: string | null): 
       delta: plan.stockDelta,
       reason: 'import',
       user_id,
-      expected_on_hand: variant.on_hand ?? 0,
+      expected_version: variant.stock_version ?? undefined,
     }
     const corrected = await needs.correctStock(correction)
     if (isRefusal(corrected)) return errorOf(corrected)

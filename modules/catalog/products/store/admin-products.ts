@@ -9,7 +9,7 @@ const variantJson = sql`jsonb_build_object(
   'id', variant.id, 'product_id', variant.product_id, 'kind', variant.kind, 'sku', variant.sku, 'title', variant.title, 'pricing', variant.pricing,
   'price', variant.price, 'compare_at_price', variant.compare_at_price, 'currency', variant.currency, 'weighing', variant.weighing,
   'weight_grams', variant.weight_grams, 'is_active', variant.is_active or variant.hidden_with_product, 'position', variant.position, 'stock_policy', stock.policy, 'on_hand', stock.on_hand,
-  'reserved', stock.reserved, 'in_return', case when stock.variant_id is not null then (
+  'stock_version', stock.version, 'reserved', stock.reserved, 'in_return', case when stock.variant_id is not null then (
     select coalesce(sum(item.pieces), 0) from catalog.return_items item where item.variant_id = variant.id and item.sellable is null) end,
   'stock_quantity', catalog.available(variant.id),
   'components', coalesce((

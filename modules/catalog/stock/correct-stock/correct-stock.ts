@@ -11,7 +11,13 @@ import { changedStock, saveAvailability } from '../store/stock-levels.ts'
 
 type Needs = Readonly<{ db: CatalogDb; now: Clock; catalogCache: CatalogCache }>
 
-type Correction = CorrectStockBody & Readonly<{ variant_id: string; user_id: string | null }>
+type Correction = CorrectStockBody &
+  Readonly<{
+    variant_id: string
+    user_id: string | null
+    /** The version of the stock that the caller started from. */
+    expected_version?: string | undefined
+  }>
 
 type StockLevel = Pick<CorrectedStock, 'on_hand' | 'reserved' | 'stock_quantity'>
 
@@ -31,16 +37,17 @@ export type CorrectStock = (
 /** Adds `delta` pieces to a variant, never below its reserved pieces. */
 export const correctStock =
   ({ db, now, catalogCache }: Needs): CorrectStock =>
-  async ({ variant_id, delta, reason, user_id, expected_on_hand }, storeResponse) => {
+  async ({ variant_id, delta, reason, user_id, expected_on_hand, expected_version }, storeResponse) => {
     if (delta === 0) return { kind: 'refused', reason: 'changes-nothing' }
     return await transaction(db, async (tx): Promise<CorrectStockOutcome> => {
       const { rows } = await sql<StockChange>`
         update catalog.stock s set on_hand = s.on_hand + ${delta}::int
         where s.variant_id = ${variant_id} and s.on_hand + ${delta}::int between s.reserved and ${maxOnHand}
           and s.on_hand = coalesce(${expected_on_hand ?? null}::int, s.on_hand)
+          and s.version = coalesce(${expected_version ?? null}::uuid, s.version)
         returning ${changedStock}, ${delta}::int as change, ${delta}::int as moved`.execute(tx)
       const [changed] = rows
-      if (!changed) return await refusalOf(tx, { variant_id, delta, expected_on_hand })
+      if (!changed) return await refusalOf(tx, { variant_id, delta, expected_on_hand, expected_version })
       const movement_id = newId()
       const movement = { id: movement_id, variant_id, kind: 'correction', delta, reason, order_id: null } as const
       await tx
@@ -63,20 +70,21 @@ async function refusalOf(
     variant_id,
     delta,
     expected_on_hand,
-  }: Pick<Correction, 'variant_id' | 'delta'> & Readonly<{ expected_on_hand: number | undefined }>,
+    expected_version,
+  }: Pick<Correction, 'variant_id' | 'delta' | 'expected_version'> & Readonly<{ expected_on_hand: number | undefined }>,
 ): Promise<CorrectStockOutcome> {
   const variant = await tx
     .selectFrom('catalog.variants as v')
     .leftJoin('catalog.stock as s', 's.variant_id', 'v.id')
-    .select(['v.kind', 's.on_hand', 's.reserved'])
+    .select(['v.kind', 's.on_hand', 's.reserved', 's.version'])
     .where('v.id', '=', variant_id)
     .executeTakeFirst()
   if (!variant) return notFound('variant')
   if (variant.kind === 'bundle') return { kind: 'refused', reason: 'bundle-has-no-stock' }
-  const { on_hand, reserved } = variant
+  const { on_hand, reserved, version } = variant
   if (on_hand === null || reserved === null) throw new Error(`Variant ${variant_id} has no stock row`)
-  if (expected_on_hand !== undefined && expected_on_hand !== on_hand)
-    return { kind: 'refused', reason: 'stock-changed' }
+  const isCurrent = (expected_on_hand ?? on_hand) === on_hand && (expected_version ?? version) === version
+  if (!isCurrent) return { kind: 'refused', reason: 'stock-changed' }
   const level = { on_hand, reserved }
   if (level.on_hand + delta > maxOnHand) return { kind: 'refused', reason: 'stock-limit-exceeded' }
   return { kind: 'refused', reason: 'pieces-are-reserved', ...level, stock_quantity: freeOf(level) }

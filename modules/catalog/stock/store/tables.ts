@@ -9,6 +9,7 @@ export type StockTables = {
     on_hand: Generated<number>
     reserved: Generated<number>
     policy: StockPolicy
+    version: Generated<string>
   }
   'catalog.movements': {
     id: string
