@@ -95,6 +95,42 @@ describe('a transaction', () => {
   })
 })
 
+describe('a transaction that joins another', () => {
+  test('commits with it, or not at all (PLT-7)', async () => {
+    let commits = 0
+    const both = (fails: boolean) =>
+      transaction(database.db, async (outer) => {
+        await transaction(outer, async (tx) => {
+          await insert(tx, fails ? 3 : 1)
+          afterCommit(tx, () => commits++)
+        })
+        if (fails) throw new Error('the shop is closed')
+        await insert(outer, 2)
+      })
+    await both(false)
+    await assert.rejects(both(true), /the shop is closed/)
+    assert.deepEqual([await teas(), commits], [[1, 2], 1])
+  })
+
+  test('is refused together with it, also when the other ignores the refusal (PLT-7)', async () => {
+    const refuse = (outer: AnyTx) =>
+      transaction(outer, async (tx) => {
+        await insert(tx, 1)
+        return notFound('tea')
+      })
+    assert.deepEqual(await transaction(database.db, refuse), notFound('tea'))
+    const ignoring = transaction(database.db, async (outer) => void (await refuse(outer)))
+    await assert.rejects(ignoring, /return its refusal/)
+    const taken = transaction(database.db, async (outer) => {
+      await insert(outer, 1, 'assam')
+      const conflicts = { tea_name: 'name-taken' }
+      return await transaction(outer, (tx) => insert(tx, 2, 'assam'), { conflicts })
+    })
+    assert.deepEqual(await taken, { kind: 'refused', reason: 'name-taken' })
+    assert.deepEqual(await teas(), [])
+  })
+})
+
 describe('a repeated transaction', () => {
   test('runs its work again after a serialization failure, and its callbacks once (PLT-7)', async () => {
     let attempts = 0

@@ -22,6 +22,9 @@ type Settings<Reason extends string> = Readonly<{
  * back and is returned; so is the refusal that `conflicts` names for a violated constraint. Any other error rolls back and
  * is thrown. A serialization failure or a deadlock runs `work` again, up to four times in total, so `work` has no effect
  * outside its transaction.
+ *
+ * When `db` is a transaction that `transaction` opened, `work` joins it: both commit together, or neither. The outer work
+ * returns the refusal of the inner one, which rolls back both; it throws when the outer work ignores it.
  */
 export function transaction<Tables, Result>(
   db: Kysely<Tables>,
@@ -38,6 +41,7 @@ export async function transaction<Tables, Result>(
   { conflicts }: Settings<string> = {},
 ): Promise<Result | Refused> {
   try {
+    if (db.isTransaction) return await joined(db as Transaction<Tables>, work)
     return await withRetry(() => attemptOf(db, work))
   } catch (error) {
     if (error instanceof RolledBack) return error.outcome as Result
@@ -45,6 +49,18 @@ export async function transaction<Tables, Result>(
     if (reason !== undefined) return { kind: 'refused', reason }
     throw error
   }
+}
+
+/** Transactions in which a work that had joined them was refused: what it wrote must not be committed. */
+const refusedIn = new WeakSet<AnyTx>()
+
+async function joined<Tables, Result>(
+  tx: Transaction<Tables>,
+  work: (tx: Transaction<Tables>) => Promise<Result>,
+): Promise<Result> {
+  const outcome = await work(tx)
+  if (isRefusal(outcome)) refusedIn.add(tx)
+  return outcome
 }
 
 /** Runs `work` again after a serialization failure or a deadlock, up to four times in total. `work` is one transaction. */
@@ -77,6 +93,7 @@ async function attemptOf<Tables, Result>(
     afterCommits.set(tx, callbacks)
     const outcome = await work(tx)
     if (isRefusal(outcome)) throw new RolledBack(outcome)
+    if (refusedIn.has(tx)) throw new Error('A work in this transaction was refused: return its refusal')
     await runFinalStep(tx, finalStep())
     return outcome
   })

@@ -45,8 +45,10 @@ create trigger variant_deactivated after update on catalog.variants
 create trigger variant_deleted after delete on catalog.variants
   for each row when (old.is_active) execute function catalog.variant_deactivated();
 
--- Sets the computed prices and weights of these bundles to the sums over their components, in their currency.
+-- Sets the computed prices and weights of these bundles to the sums over their components, in their currency. The lock comes in
+-- a statement of its own: the sum then sees the prices that another transaction gave to other components of the bundle.
 create function catalog.sum_up(bundle_ids uuid[]) returns void language sql as $$
+  select from catalog.variants where id = any(bundle_ids) order by id for no key update;
   update catalog.variants as bundle set
     price = case bundle.pricing when 'computed' then summed.price else bundle.price end,
     compare_at_price =

@@ -25,6 +25,7 @@ import { exportProducts, type ExportProducts } from './export-products/query.ts'
 import { exportProductsRoute } from './export-products/route.ts'
 import { importProductsRoute } from './import-products/route.ts'
 import { importProducts, type ImportProducts } from './import-products/import-products.ts'
+import type { ImportWrites } from './import-products/write-line.ts'
 import { listAdminProducts } from './list-admin-products/query.ts'
 import { listAdminProductsRoutes } from './list-admin-products/route.ts'
 import { listBrewProfiles } from './list-brew-profiles/query.ts'
@@ -78,12 +79,16 @@ type ProductFiles = Readonly<{ importProducts: ImportProducts; exportProducts: E
 export const productFiles = (needs: Needs): ProductFiles => ({
   importProducts: importProducts({
     db: needs.db,
-    createProduct: ({ body, user_id }) => createProduct(needs)(body, user_id, storeNothing),
-    // Every text of a file is in both languages, so the language of its author changes nothing.
-    changeProduct: ({ id, change }) => changeProduct(needs)(id, change, 'ru'),
-    addVariant: (addition) => addVariant(needs)(addition, storeNothing),
-    changeVariant: ({ id, change }) => changeVariant(needs)(id, change, 'ru'),
-    correctStock: (correction) => correctStock(needs)(correction, storeNothing),
+    writesIn: (tx) => importWrites({ ...needs, db: tx }),
   }),
   exportProducts: exportProducts(needs.db),
+})
+
+const importWrites = (needs: Needs): ImportWrites => ({
+  createProduct: ({ body, user_id }) => createProduct(needs)(body, user_id, storeNothing),
+  // Every text of a file is in both languages, so the language of its author changes nothing.
+  changeProduct: ({ id, change }) => changeProduct(needs)(id, change, 'ru'),
+  addVariant: (addition) => addVariant(needs)(addition, storeNothing),
+  changeVariant: ({ id, change }) => changeVariant(needs)(id, change, 'ru'),
+  correctStock: (correction) => correctStock(needs)(correction, storeNothing),
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { expectProblem, expectResponse } from '#platform/testing'
+import { crowd, expectProblem, expectResponse } from '#platform/testing'
 import { ProductList } from '../search/schema.ts'
 import { type CatalogTest, openCatalogTest } from '../testing.ts'
 import { FlatAdminProduct } from './schema.ts'
@@ -45,6 +45,16 @@ test('the price of a stem cannot rise so far that a bouquet of it exceeds the li
   expectResponse(await changePrice(100_000_000), 200)
   const card = (await listBouquets()).find(({ variant_id }) => variant_id === bouquet)
   assert.equal(card?.price, 9_900_000_000)
+})
+
+test('a bouquet costs the sum of its stems when their prices change at once (CAT-5)', async () => {
+  const stems = await Promise.all(Array.from({ length: 8 }, () => catalog.addVariant(5, { price: 100 })))
+  const bouquet = await catalog.addBouquet(stems.map((variant_id) => ({ variant_id, quantity: 1 })))
+  for (const price of [200, 300, 400]) {
+    await crowd(8, (i) => catalog.asStaff(`PATCH /admin/variants/${stems[i]}`, { price }))
+    assert.equal((await catalog.offersOf([bouquet]))[0]?.price, 8 * price)
+  }
+  await catalog.assertNoViolations()
 })
 
 test('the database itself limits prices and bouquets (CAT-2, CAT-5)', async () => {

@@ -171,4 +171,28 @@ export const catalogBugs: readonly Bug[] = [
     replacement: '',
     caughtBy: 'modules/catalog/products/products.test.ts',
   },
+  {
+    description: 'a line of an import that is refused keeps the stock that it changed first',
+    requirement: 'CAT-12',
+    file: 'modules/catalog/products/index.ts',
+    text: 'writesIn: (tx) => importWrites({ ...needs, db: tx })',
+    replacement: 'writesIn: () => importWrites(needs)',
+    caughtBy: 'modules/catalog/products/import-products/import-products.test.ts',
+  },
+  {
+    description: 'a refused part of a transaction is committed with the rest',
+    requirement: 'PLT-7',
+    file: 'platform/db/transaction.ts',
+    text: '  if (isRefusal(outcome)) refusedIn.add(tx)\n',
+    replacement: '',
+    caughtBy: 'platform/db/transaction.test.ts',
+  },
+  {
+    description: 'two components of a bundle whose prices change at once leave it with the price of one',
+    requirement: 'CAT-5',
+    file: 'modules/catalog/migrations/0004-consistency.up.sql',
+    text: '  select from catalog.variants where id = any(bundle_ids) order by id for no key update;\n',
+    replacement: '',
+    caughtBy: 'modules/catalog/products/price-limits.test.ts',
+  },
 ]

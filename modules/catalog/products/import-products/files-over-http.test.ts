@@ -66,6 +66,14 @@ test('a file that is none of products says so, and customers import nothing (CAT
   expectProblem(await upload('/admin/products/import', header, anna), 403, 'forbidden')
 })
 
+test('a line whose stock is refused says what to do, in the language of the reader (CAT-12)', async () => {
+  await upload('/admin/products/import', [header, line('HTTP-BY-HAND')].join('\n'))
+  const text = 'sku,on_hand,expected_on_hand\nHTTP-BY-HAND,9,7\n'
+  const [refused] = eventsOf((await upload('/admin/products/import', text)).text)
+  assert.deepEqual([refused?.[0], refused?.[1]['reason']], ['refused', 'stock-version-missing'])
+  assert.match(String(refused?.[1]['problem']), /Start from an export, or set the stock/)
+})
+
 test('one import runs at a time in a process (CAT-12)', async () => {
   const file = [header, ...Array.from({ length: 40 }, (_, i) => line(`CROWD-${i}`))].join('\n')
   const statuses = statusesOf(await crowd(3, () => upload('/admin/products/import', file)))

@@ -176,6 +176,67 @@ test('one file that is imported several times at once changes the pieces once (C
   await catalog.assertNoViolations()
 })
 
+test('a line that is refused changes nothing, and a dry run refuses it too (CAT-12, CAT-13)', async () => {
+  const product = await catalog.addProduct({ variants: [{ sku: 'CSV-PART', price: 1000, stock_quantity: 5 }] })
+  await catalog.addBouquet([{ variant_id: product.variants[0]?.id ?? '', quantity: 999 }])
+  const before = await lineOf('CSV-PART')
+  const { stock_version = '' } = before
+  const { rows: events } = await catalog.pool.query('select count(*)::int as count from platform.event')
+  const refused = [
+    { column: 'price', value: '100000000', reason: 'price-limit-exceeded' },
+    { column: 'compare_at_price', value: '999', reason: 'bad-compare-at-price' },
+  ]
+  for (const { column, value, reason } of refused) {
+    const text = `sku,${column},on_hand,expected_on_hand,stock_version\nCSV-PART,${value},10,5,${stock_version}\n`
+    for (const isDryRun of [true, false]) {
+      const errors = [`2 null ${reason}`]
+      assert.deepEqual(await importText(text, { isDryRun }), { ...created, created: 0, failed: 1, errors })
+    }
+  }
+  // The state of the product is written last: an active product needs a variant to sell.
+  const hiding = `sku,price,on_hand,is_active,product_state\nCSV-PART,1100,7,false,active\n`
+  await catalog.pool.query('update catalog.products set is_active = false where id = $1', [product.id])
+  const hidden = await importText(hiding, { stock: 'set' })
+  assert.deepEqual([hidden.errors, hidden.changes], [['2 null nothing-to-sell'], undefined])
+  await catalog.pool.query('update catalog.products set is_active = true where id = $1', [product.id])
+  assert.deepEqual(await lineOf('CSV-PART'), before)
+  const { rows: after } = await catalog.pool.query('select count(*)::int as count from platform.event')
+  assert.deepEqual(after, events)
+  await catalog.assertNoViolations()
+})
+
+test('a dry run finds no fault in a line that relies on the lines before it (CAT-12)', async () => {
+  const { id, slug } = await catalog.addProduct({
+    variants: [
+      { sku: 'CSV-FIRST', price: 100, is_active: false },
+      { sku: 'CSV-SECOND', price: 100 },
+    ],
+  })
+  await catalog.pool.query('update catalog.products set is_active = false where id = $1', [id])
+  const text = `sku,product,is_active,product_state\nCSV-FIRST,${slug},true,active\nCSV-SECOND,${slug},false,active\n`
+  for (const isDryRun of [true, false])
+    assert.deepEqual(await importText(text, { isDryRun }), { ...created, created: 0, changed: 2 })
+})
+
+test('imports and orders of the same variants at once all end (CAT-12, CAT-13)', async () => {
+  const skus = Array.from({ length: 8 }, (_, i) => `CSV-BUSY-${i}`)
+  const ids = await Promise.all(skus.map((sku) => catalog.addVariant(50, { sku })))
+  await catalog.addBouquet(ids.map((variant_id) => ({ variant_id, quantity: 2 })))
+  const order = (i: number) => {
+    const items = ids.map((variant_id) => ({ variant_id, quantity: 1 + (i % 2) }))
+    return catalog.hold({ order_id: crypto.randomUUID(), items, expires_at: catalog.now() })
+  }
+  const textOf = (price: number) =>
+    `sku,price,on_hand,name_en\n${skus.map((sku) => `${sku},${price},${price},Busy ${price}`).join('\n')}\n`
+  const [held, ...imported] = await Promise.all([
+    Promise.all(Array.from({ length: 10 }, (_, i) => order(i))),
+    ...[60, 70].map((price) => importText(textOf(price), { stock: 'set' })),
+  ])
+  assert.ok(held.every(({ kind }) => kind === 'held'))
+  for (const { errors } of imported) for (const error of errors) assert.match(error, /on_hand stock-changed$/)
+  await catalog.assertNoViolations()
+})
+
 test('each wrong line says its column and its reason, and stops no other line (CAT-12)', async () => {
   const text = `sku,product,type,category,tags,name_en,attributes,price,components,on_hand
 BAD-PRICE,bad-price,flower,,,Rose,,cheap,,1

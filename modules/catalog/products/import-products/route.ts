@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import { userIdOf } from '#platform/access'
 import { answer, problemsOf, refuse, withUpload, type AnyReply, type AnyRequest, type Routes } from '#platform/http'
 import { Closed, NoBody } from '#platform/schema'
+import type { Localized } from '#platform/values'
 import { UnreadableFile } from '../../csv-lines.ts'
 import type { ImportProducts } from './import-products.ts'
 
@@ -24,10 +25,10 @@ const schema = {
     stock: Type.Optional(
       Type.Literal('set', {
         description:
-          'Sets the stock to `on_hand`. Without it a line changes the stock by the difference of `on_hand` to `expected_on_hand`, and is refused with `stock-changed` when the shop has sold or received pieces since the export; a file without `expected_on_hand` changes no stock.',
+          'Sets the stock to `on_hand`. Without it a line changes the stock by the difference of `on_hand` to `expected_on_hand`. It is refused with `stock-changed` when the shop has sold or received pieces since the export that gave `stock_version`, and with `stock-version-missing` when the file has no `stock_version`. A file without `expected_on_hand` changes no stock.',
       }),
     ),
-    dry_run: Type.Optional(Type.Boolean({ description: 'Checks every line and changes nothing' })),
+    dry_run: Type.Optional(Type.Boolean({ description: 'Tries each line by itself and changes nothing' })),
   }),
   body: NoBody,
   response: {
@@ -67,6 +68,18 @@ export const importProductsRoute = ({ importProducts }: Readonly<{ importProduct
   }
 }
 
+/** The advice for staff when the stock of a line is refused. */
+const stockProblems: Readonly<Record<string, Localized>> = {
+  'stock-changed': {
+    en: 'The shop has sold or received pieces since the export. Export the products again, or set the stock.',
+    ru: 'После выгрузки магазин продал или получил товар. Выгрузите товары ещё раз или задайте остаток целиком.',
+  },
+  'stock-version-missing': {
+    en: 'The line changes the stock and has no stock_version. Start from an export, or set the stock.',
+    ru: 'Строка меняет остаток, но в ней нет stock_version. Начните с выгрузки или задайте остаток целиком.',
+  },
+}
+
 const interrupted = { en: 'The import was interrupted', ru: 'Импорт прерван' }
 
 type Query = Readonly<{ dry_run?: boolean; stock?: 'set' }>
@@ -98,7 +111,8 @@ async function report(importProducts: ImportProducts, { path, request, reply, qu
       },
       user_id: userIdOf(request.caller),
       onError: (line, error) => {
-        if (++refusals <= maxRefusals) send('refused', { line, ...error })
+        const problem = stockProblems[error.reason]?.[request.locale]
+        if (++refusals <= maxRefusals) send('refused', { line, ...error, ...(problem !== undefined && { problem }) })
       },
       onProgress: (counts) => send('progress', counts),
     })
