@@ -26,6 +26,8 @@ async function openShop(): Promise<Shop> {
     'delivery.shipments',
     'dispatch.discrepancies',
     'dispatch.parcels',
+    'dispatch.fleet_couriers',
+    'identity.users',
     'payments.refunds',
     'payments.payments',
     'payments.payment_requests',
@@ -110,17 +112,32 @@ const redeem = (order_id: string) => sql`
   )
   insert into promotions.uses (order_id, promotion_id, discount_amount) select ${order_id}::uuid, id, 0 from promotion`
 
+type Carried = Readonly<{ parcel: string; shipment: string; cash?: number; user_id?: string }>
+
 /** The shipment of an order and its parcel, an hour after their last change. */
-const carry = (order_id: string, { parcel, shipment }: Readonly<{ parcel: string; shipment: string }>) => sql`
+const carry = (order_id: string, { parcel, shipment, ...planted }: Carried) => sql`
   with shipment as (
     update delivery.shipments set status = ${shipment}, updated_at = now() - interval '1 hour',
       cancelled_at = case when ${shipment} = 'cancelled' then now() end
-    where order_id = ${order_id} returning id, order_id
+    where order_id = ${order_id} returning id, order_id, user_id
   )
   insert into dispatch.parcels (id, order_id, address, weight_grams, volume_litres, window_from, window_to, cash_to_collect, pin,
-    status, timeline, created_at, updated_at)
-  select id, order_id, '""', 0, 1, now(), now() + interval '1 hour', 0, '1234', ${parcel}, '[]', now(), now() - interval '1 hour'
+    status, timeline, created_at, updated_at, user_id)
+  select id, order_id, '""', 0, 1, now(), now() + interval '1 hour', ${planted.cash ?? 500}::bigint, '1234', ${parcel}, '[]', now(),
+    now() - interval '1 hour', coalesce(${planted.user_id ?? null}::uuid, user_id)
   from shipment`
+
+const pyotr = randomUUID()
+
+/** Pyotr, who may go on duty, and whose account has had this role for an hour. */
+const addCourier = (role: string) => sql`
+  with account as (
+    insert into identity.users (id, name, locale, timezone, role, created_at, updated_at)
+    values (${pyotr}, 'Пётр', 'ru', 'Europe/Moscow', ${role}, now(), now() - interval '1 hour')
+  )
+  insert into dispatch.fleet_couriers (id, name, duty, speed_kmh, capacity_grams, capacity_litres, most_parcels, duty_since,
+    updated_at)
+  values (${pyotr}, 'Пётр', 'off', 15, 15000, 40, 5, now(), now())`
 
 const violations: readonly Readonly<{ name: string; does: string; plant: () => RawBuilder<unknown> }>[] = [
   {
@@ -214,6 +231,33 @@ const violations: readonly Readonly<{ name: string; does: string; plant: () => R
     plant: () => carry(shop.cash, { parcel: 'cancelled', shipment: 'pending' }),
   },
   {
+    does: 'the shipment of a courier has no parcel',
+    name: 'shop.courier-shipment-has-parcel',
+    plant: () => sql`
+      update delivery.shipments set method = 'courier', delivery_address = '""', created_at = now() - interval '10 minutes'
+      where order_id = ${shop.cash}`,
+  },
+  {
+    does: 'a courier collects nothing for an order with cash on delivery',
+    name: 'shop.parcel-collects-the-cash-of-its-order',
+    plant: () => carry(shop.cash, { parcel: 'waiting', shipment: 'pending', cash: 0 }),
+  },
+  {
+    does: 'a courier collects cash for an order that was paid online',
+    name: 'shop.parcel-collects-the-cash-of-its-order',
+    plant: () => carry(shop.online, { parcel: 'waiting', shipment: 'pending' }),
+  },
+  {
+    does: 'a parcel belongs to another customer than its shipment',
+    name: 'shop.parcel-has-the-customer-of-its-shipment',
+    plant: () => carry(shop.cash, { parcel: 'waiting', shipment: 'pending', user_id: randomUUID() }),
+  },
+  {
+    does: 'an account without the role may go on duty as a courier',
+    name: 'shop.courier-has-permission',
+    plant: () => addCourier('customer'),
+  },
+  {
     does: 'stock is held for an order that does not exist',
     name: 'shop.hold-has-order',
     plant: () => sql`
@@ -274,7 +318,7 @@ const fulfil = (order_id: string) => sql`
   )
   update ordering.orders set status = 'fulfilled', fulfilled_at = now() - interval '1 hour' where id = ${order_id}`
 
-/** What may go wrong with a fulfilled order. */
+/** Violations of a fulfilled order. */
 const afterFulfilment: readonly Readonly<{ name: string; does: string; plant: () => RawBuilder<unknown> }>[] = [
   {
     does: 'an order is fulfilled although its shipment failed',
@@ -321,6 +365,12 @@ test('a parcel whose discrepancy staff have settled may differ from its shipment
     insert into dispatch.discrepancies (id, parcel_id, order_id, courier_id, reported, recorded, happened_at, created_at,
       resolved_at, resolution)
     select uuidv7(), id, order_id, uuidv7(), 'delivered', 'cancelled', now(), now(), now(), 'paid' from dispatch.parcels`)
+  assert.deepEqual(await broken(), [])
+})
+
+test('a courier with the role brings an order and its cash (F-60, PLT-22)', async () => {
+  await run(addCourier('courier'))
+  await run(carry(shop.cash, { parcel: 'waiting', shipment: 'pending' }))
   assert.deepEqual(await broken(), [])
 })
 

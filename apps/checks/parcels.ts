@@ -22,4 +22,65 @@ export const parcelChecks: readonly CrossCheck[] = [
       limit 100
     `,
   },
+  {
+    name: 'courier-shipment-has-parcel',
+    description: 'Five minutes after its creation, an open shipment by courier has its parcel.',
+    modules: ['dispatch', 'delivery'],
+    violations: sql`
+      select shipment.id as shipment_id, shipment.order_id, shipment.status, shipment.created_at
+      from delivery.shipments as shipment
+      where shipment.method = 'courier' and shipment.status not in ('delivered', 'failed', 'returned', 'cancelled')
+        and shipment.created_at < now() - interval '5 minutes'
+        and not exists (select from dispatch.parcels where id = shipment.id)
+      limit 100
+    `,
+  },
+  {
+    name: 'parcel-collects-the-cash-of-its-order',
+    description: 'A courier collects the total of an order with cash on delivery, and nothing for any other order.',
+    modules: ['dispatch', 'ordering'],
+    violations: sql`
+      select parcel.id as parcel_id, parcel.order_id, parcel.cash_to_collect, placed.payment_method, placed.total_amount
+      from dispatch.parcels as parcel join ordering.orders as placed on placed.id = parcel.order_id
+      where parcel.cash_to_collect <>
+        case placed.payment_method when 'cash_on_delivery' then placed.total_amount else 0 end
+      limit 100
+    `,
+  },
+  // A merge of accounts and a claim of guest orders reach the two modules one after the other.
+  {
+    name: 'parcel-has-the-customer-of-its-shipment',
+    description: 'Five minutes after an order changed hands, its parcel and its shipment have the same customer.',
+    modules: ['dispatch', 'delivery', 'ordering', 'identity'],
+    violations: sql`
+      select parcel.id as parcel_id, parcel.order_id, parcel.user_id, shipment.user_id as shipment_user_id
+      from dispatch.parcels as parcel join delivery.shipments as shipment on shipment.id = parcel.id
+      where parcel.user_id is distinct from shipment.user_id
+        and not exists (
+          select from ordering.orders where id = parcel.order_id and claimed_at > now() - interval '5 minutes')
+        and not exists (
+          select from identity.merges as merge where shipment.user_id in (merge.from_id, merge.into_id)
+            and greatest(merge.merged_at, merge.reverted_at) > now() - interval '5 minutes')
+      limit 100
+    `,
+  },
+  {
+    name: 'courier-has-permission',
+    description:
+      'Five minutes after an account was blocked or its role changed, only one that delivers may go on duty.',
+    modules: ['dispatch', 'identity'],
+    violations: sql`
+      select courier.id as courier_id, courier.duty, account.role, account.status
+      from dispatch.fleet_couriers as courier join identity.users as account on account.id = courier.id
+      where courier.may_deliver and account.updated_at < now() - interval '5 minutes'
+        and (account.status <> 'active'
+          or not account.is_superadmin and account.role not in ('admin', 'superadmin') and not exists (
+            select from identity.role_permissions as granted
+            where granted.role = account.role and granted.permission = 'delivery.deliver'))
+        and not exists (
+          select from identity.audit_log
+          where action = 'permissions_changed' and created_at > now() - interval '5 minutes')
+      limit 100
+    `,
+  },
 ]

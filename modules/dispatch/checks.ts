@@ -19,4 +19,18 @@ export const dispatchChecks = (db: Db): readonly Check[] => [
       return rows
     },
   },
+  {
+    name: 'dispatch.parcels-have-couriers-who-may-deliver',
+    description:
+      'No parcel is offered to a courier who may not deliver, or accepted by him. He brings or returns the parcels in his hands, and the board shows them.',
+    violations: async () => {
+      const { rows } = await sql<{ id: string; courier_id: string; status: string }>`
+        select parcel.id, parcel.courier_id, parcel.status
+        from dispatch.parcels as parcel join dispatch.fleet_couriers as courier on courier.id = parcel.courier_id
+        where parcel.status in ('offered', 'accepted') and not courier.may_deliver
+        limit 100
+      `.execute(db)
+      return rows
+    },
+  },
 ]

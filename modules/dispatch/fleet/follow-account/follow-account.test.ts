@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { userBlocked, userDeleted, userRoleChanged, userUnblocked } from '#identity/events'
 import { transaction } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
-import { courier, crowd, deliverEvents, expectProblem, expectResponse, raceFor } from '#platform/testing'
+import { courier, crowd, deliverEvents, expectProblem, expectResponse, raceFor, violationsOf } from '#platform/testing'
 import { newId } from '#platform/values'
 import { openFleetTest, type FleetTest } from '../testing.ts'
 
@@ -47,6 +47,22 @@ test('the parcels of a blocked courier go to others, except those in his hands (
   const { status, courier_id } = await shop.rowOf(accepted)
   assert.deepEqual([status, courier_id], ['offered', ivan.user_id])
   assert.equal((await shop.rowOf(carried)).courier_id, pyotr.user_id)
+})
+
+test('posad check finds the parcel that a courier who may not deliver is to pick up (DSP-10, PLT-22)', async () => {
+  const pyotr = await shop.onDuty('Пётр')
+  await shop.carriedBy(pyotr, {})
+  const [accepted] = await shop.addParcels({})
+  await shop.fleet.planRoutes()
+  await shop.press(pyotr, accepted.shipment_id, 'accept')
+  assert.deepEqual(await violationsOf(shop.module), [])
+  await sql`
+    update dispatch.fleet_couriers
+    set may_deliver = false, duty = 'off', shift_ends_at = null, lat = null, lng = null, position_at = null`.execute(
+    shop.db,
+  )
+  const found = await violationsOf(shop.module)
+  assert.deepEqual(found, [{ id: accepted.shipment_id, courier_id: pyotr.user_id, status: 'accepted' }])
 })
 
 test('a request with an older permission puts no courier on duty who has lost the role (DSP-10, SEC-1)', async () => {
