@@ -17,7 +17,7 @@ export type IdentityApi = Readonly<{
   findAccounts: (key: AccountKey) => Promise<readonly string[]>
 }>
 
-export type AccountKey = Readonly<{ telegram_id: string }> | Readonly<{ search: string }>
+type AccountKey = Readonly<{ telegram_id: string }> | Readonly<{ search: string }>
 
 /** The owner of an account. A user may have no e-mail. */
 export type Account = Readonly<{ user_id: string; name: string; email: string | null; is_email_verified: boolean }>

@@ -1,6 +1,6 @@
 export { hitSamples, type Cache, type Cacheable } from './cache.ts'
 export { memoryCache } from './memory-cache.ts'
 export { openCache, type OpenedCache } from './open-cache.ts'
-export { queryCache, type QueryCache } from './query-cache.ts'
+export { queryCache } from './query-cache.ts'
 export { cacheSettings } from './settings.ts'
 export { watchInvalidations } from './watch-invalidations.ts'
