@@ -17,6 +17,8 @@ export function catalogChecks(db: CatalogDb): readonly Check[] {
       'The pieces of a return are those that its order had reserved and that left the stock.',
       wrongReturns,
     ),
+    check('sales-are-moved', 'The pieces of a sold hold left the stock once.', wrongSales),
+    check('holds-have-their-lines', 'The pieces of a hold are those of its lines.', wrongHoldItems),
     check(
       'returns-are-received',
       'Staff receive the goods of a return within seven days of its arrival, and thirty of its order.',
@@ -59,6 +61,38 @@ const wrongReturns = sql<object>`
     left join catalog.returns as expected using (order_id)
   where (coalesce(item.sellable, 0) - item.pieces) is distinct from moved.delta
     or item.pieces is distinct from held.reserved or expected.expected_at is null or (expected.received_at is null) is distinct from (item.sellable is null)
+  limit 100`
+
+const wrongSales = sql<object>`
+  select order_id, variant_id, moved.delta, held.reserved
+  from (select order_id, variant_id, sum(delta) as delta from catalog.movements where kind = 'sale' group by 1, 2) moved
+    full join (
+      select order_id, variant_id, reserved from catalog.holds as hold join catalog.hold_items using (order_id)
+      where hold.state = 'sold' and reserved > 0
+    ) held using (order_id, variant_id)
+  where moved.delta is distinct from -held.reserved
+  limit 100`
+
+// A line reserves its own variant, or none while its stock is not tracked, or the components that it names.
+const wrongHoldItems = sql<object>`
+  with line as materialized (
+    select order_id, line.variant_id, line.quantity, line.components
+    from catalog.holds, jsonb_to_recordset(lines) as line(variant_id uuid, quantity int, components jsonb)
+  ), expected as (
+    select order_id, variant_id, sum(ordered) as ordered, sum(own) as own, sum(of_bundles) as of_bundles
+    from (
+      select order_id, variant_id, quantity as ordered, case when components is null then quantity else 0 end as own, 0 as of_bundles
+      from line
+      union all
+      select order_id, component.variant_id, 0, 0, line.quantity * component.quantity
+      from line, jsonb_to_recordset(line.components) as component(variant_id uuid, quantity int)
+    ) pieces group by order_id, variant_id
+  )
+  select order_id, variant_id, item.ordered, item.reserved, expected.ordered as ordered_by_lines,
+    expected.own + expected.of_bundles as reserved_by_lines
+  from expected full join catalog.hold_items as item using (order_id, variant_id)
+  where item.ordered is distinct from expected.ordered
+    or (item.reserved <> expected.own + expected.of_bundles and (item.reserved > 0 or expected.of_bundles > 0))
   limit 100`
 
 const overdueReturns = sql<object>`

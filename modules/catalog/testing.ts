@@ -43,11 +43,12 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
     return order_id === undefined ? undefined : { order_id }
   }
   const mails: Mail[] = []
+  const verified = new Set([anna.user_id])
   const letters = {
     mailboxesOf: async (user_ids: readonly string[]) =>
       [anna, boris]
         .filter(({ user_id }) => user_ids.includes(user_id))
-        .map(({ user_id, email }) => ({ user_id, email: email ?? null, is_email_verified: user_id === anna.user_id })),
+        .map(({ user_id, email }) => ({ user_id, email: email ?? null, is_email_verified: verified.has(user_id) })),
     mail: { send: async (_tx: unknown, mail: Mail) => void mails.push(mail) },
     origin: () => 'https://shop.example',
   }
@@ -99,6 +100,8 @@ export async function openCatalogTest({ size = 20 }: { size?: number } = {}) {
     http: api.http,
     /** The e-mails that were queued. */
     mails,
+    /** The users with a verified mailbox: Anna, unless a test changes it. */
+    verified,
     /** A user has received a product. */
     receive: ({ user_id }: { user_id: string }, product_id: string) =>
       purchases.set(`${user_id} ${product_id}`, newId()),

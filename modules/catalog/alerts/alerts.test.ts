@@ -114,7 +114,7 @@ test('the link in an e-mail asks first, and then cancels all other subscriptions
   assert.equal((await catalog.http.inject({ url: '/alerts/wrong', headers })).statusCode, 404)
 })
 
-test('a mailbox that is not verified gets no e-mail, and a deleted account has no subscriptions (CAT-16, ID-18)', async () => {
+test('a subscription waits until its mailbox is verified, and a deleted account has none (CAT-16, ID-18)', async () => {
   const id = await catalog.addVariant(0)
   await subscribe(id, 'back_in_stock', boris)
   await subscribed(id)
@@ -123,7 +123,47 @@ test('a mailbox that is not verified gets no e-mail, and a deleted account has n
   assert.deepEqual(await listed(), [])
   await restock(id, 1)
   await run()
-  assert.deepEqual(catalog.mails, [])
+  assert.deepEqual([catalog.mails, (await listed(boris)).length], [[], 1])
+  catalog.verified.add(boris.user_id)
+  try {
+    await crowd(3, run)
+  } finally {
+    catalog.verified.delete(boris.user_id)
+  }
+  assert.deepEqual([catalog.mails.map(({ to }) => to), await listed(boris)], [[boris.email], []])
+})
+
+test('subscriptions without a mailbox hold up no others, and a lower price waits too (CAT-16)', async () => {
+  const ids = await Promise.all(Array.from({ length: 110 }, () => catalog.addVariant(0)))
+  await catalog.pool.query(
+    `with owner as (insert into catalog.alert_owners values (uuid '00000000-0000-7000-8000-000000000000', $2, 'en') returning user_id)
+    insert into catalog.alerts (user_id, variant_id, kind, price, created_at)
+    select user_id, variant_id, 'price_drop', 20000, now() from owner, unnest($1::uuid[]) variant_id`,
+    [ids, 'x'.repeat(43)],
+  )
+  const last = ids.at(-1) ?? assert.fail()
+  await subscribed(last)
+  await restock(last, 1)
+  await run()
+  assert.deepEqual(
+    catalog.mails.map(({ to }) => to),
+    [anna.email],
+  )
+  const { rows } = await catalog.pool.query('select count(*)::int as count from catalog.alerts')
+  assert.equal(rows[0].count, 110)
+})
+
+test('an alert that is due before the accounts are merged reaches the survivor (CAT-16, ID-12)', async () => {
+  const id = await catalog.addVariant(0)
+  await subscribe(id, 'back_in_stock', boris)
+  await restock(id, 1)
+  await run()
+  await catalog.deliver(accountsMerged({ merge_id: newId(), from: boris.user_id, into: anna.user_id }))
+  await run()
+  assert.deepEqual(
+    catalog.mails.map(({ to }) => to),
+    [anna.email],
+  )
 })
 
 test('the subscriptions of a merged account belong to the survivor, and go back with the reversal (CAT-16, ID-12)', async () => {

@@ -9,8 +9,8 @@ export const alertBugs: readonly Bug[] = [
     description: 'two runs at once send the same e-mail',
     requirement: 'CAT-16',
     file: alerts('send-alerts/send-alerts.ts'),
-    text: 'for (const alert of await deleteAlerts(tx, due)) {',
-    replacement: 'await deleteAlerts(tx, due)\n        for (const alert of due) {',
+    text: 'for (const alert of await deleteAlerts(tx, deliverable)) {',
+    replacement: 'await deleteAlerts(tx, deliverable)\n        for (const alert of deliverable) {',
     caughtBy,
   },
   {
@@ -19,6 +19,14 @@ export const alertBugs: readonly Bug[] = [
     file: alerts('add-alert/add-alert.ts'),
     text: '.doUpdateSet({ locale })',
     replacement: '.doNothing()',
+    caughtBy,
+  },
+  {
+    description: 'a subscription without a verified mailbox ends without an e-mail',
+    requirement: 'CAT-16',
+    file: alerts('send-alerts/send-alerts.ts'),
+    text: 'due.filter(({ user_id }) => mailboxes.has(user_id))',
+    replacement: 'due',
     caughtBy,
   },
   {

@@ -25,20 +25,26 @@ const batchSize = 100
 /**
  * Queues the e-mails of all subscriptions whose variant is in stock or costs less now, and ends these subscriptions. It looks
  * at the present state and not at events, so nothing is added to an order, and a run that fails loses nothing. Of two runs at
- * once one deletes the row, and only that one sends. A mailbox that is not verified gets no e-mail.
+ * once one deletes the row, and only that one sends. A subscription without a verified mailbox waits: its user may verify the
+ * mailbox later, or may have been merged into an account that has one.
  */
 export const sendAlerts =
   ({ db, mailboxesOf, mail, origin }: Needs): SendAlerts =>
   async (signal) => {
-    for (let due = await listDue(db); due.length > 0 && !signal.aborted; due = await listDue(db)) {
+    for (let after: DueAlert | undefined; !signal.aborted;) {
+      const due = await listDue(db, after)
+      after = due.at(-1)
+      if (!after) return
       const accounts = await mailboxesOf([...new Set(due.map(({ user_id }) => user_id))])
       const mailboxes = new Map(
         accounts.flatMap(({ user_id, email, is_email_verified }) =>
           email !== null && is_email_verified ? [[user_id, email] as const] : [],
         ),
       )
+      const deliverable = due.filter(({ user_id }) => mailboxes.has(user_id))
+      if (deliverable.length === 0) continue
       await transaction(db, async (tx) => {
-        for (const alert of await deleteAlerts(tx, due)) {
+        for (const alert of await deleteAlerts(tx, deliverable)) {
           const to = mailboxes.get(alert.user_id)
           if (to !== undefined) await mail.send(tx, letterAbout(alert, { to, origin: origin() }))
         }
@@ -46,7 +52,9 @@ export const sendAlerts =
     }
   }
 
-async function listDue(db: CatalogDb): Promise<readonly DueAlert[]> {
+/** A page of the due alerts. Alerts that wait for a mailbox stay, so that the next page begins after the last alert. */
+async function listDue(db: CatalogDb, after: DueAlert | undefined): Promise<readonly DueAlert[]> {
+  const { user_id = null, variant_id = null, kind = null } = after ?? {}
   const { rows } = await sql<DueAlert>`
     with waiting as materialized (
       select v.id, v.price, v.currency, v.title, p.name, p.slug, coalesce(catalog.available(v.id), 1) > 0 as is_available
@@ -57,7 +65,8 @@ async function listDue(db: CatalogDb): Promise<readonly DueAlert[]> {
     select a.user_id, a.variant_id, a.kind, o.locale, o.link_token, w.price, w.currency, w.title, w.name, w.slug
     from catalog.alerts a join waiting w on w.id = a.variant_id join catalog.alert_owners o on o.user_id = a.user_id
     where case a.kind when 'price_drop' then w.price < a.price else w.is_available end
-    order by a.created_at limit ${batchSize}
+      and (${user_id}::uuid is null or (a.user_id, a.variant_id, a.kind) > (${user_id}::uuid, ${variant_id}::uuid, ${kind}::text))
+    order by a.user_id, a.variant_id, a.kind limit ${batchSize}
   `.execute(db)
   return rows
 }
