@@ -86,6 +86,7 @@ export async function runApp({
     cache: app.cache,
     bumps: mayShareDatabase(config) ? app.bumps : undefined,
     tags: modules.flatMap((module) => module.cacheTags ?? []),
+    ownCaches: modules.flatMap((module) => module.ownCaches ?? []),
     log: logs('cache'),
   })
   const work = role === 'requests' ? Promise.resolve(async () => {}) : startBackground(app, logs)
@@ -160,7 +161,7 @@ export async function openServer({
   const renderer = randomBytes(32).toString('base64url')
   return await buildServer({
     modules: hasRoutes ? [...modulesWith(app, build), operator(app), ...storefrontOf(app, build, renderer)] : [],
-    authenticate: async (token) => (token === renderer ? rendererCaller : await app.authenticate(token)),
+    authenticate: async (token, use) => (token === renderer ? rendererCaller : await app.authenticate(token, use)),
     ...(service && { authenticateService: serviceVerifierOf(config, service) }),
     db,
     name: service ?? 'posad',

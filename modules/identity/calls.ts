@@ -30,7 +30,10 @@ export const findAccountsCall = defineCall({
 /** Null for a token that is not valid. Unlike the public route it counts no address: all callers of a service share one. */
 export const validateTokenCall = defineCall({
   path: 'identity/validate-token',
-  input: Type.Object({ token: Type.String({ maxLength: 8192 }) }),
+  input: Type.Object({
+    token: Type.String({ maxLength: 8192 }),
+    use: Type.Optional(Type.Object({ isWrite: Type.Boolean(), isOfStaff: Type.Boolean() })),
+  }),
   output: Type.Object({ valid: Nullable(ValidTokenView) }),
   repeat: 'Reads again.',
 })

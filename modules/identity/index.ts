@@ -6,6 +6,7 @@ import { answerCallsRoutes } from './answer-calls/route.ts'
 import type { IdentityApi, UsersApi } from './api.ts'
 import type { MachineTokenSettings } from './auth/machine-tokens.ts'
 import { openAuth, type AuthNeeds } from './auth/open-auth.ts'
+import { sessionsTag } from './auth/status-cache.ts'
 import { identityChecks } from './checks.ts'
 import { identityEvents } from './events.ts'
 import { linking } from './linking/index.ts'
@@ -51,6 +52,7 @@ export function identity(needs: IdentityNeeds): Module<IdentityApi> & Readonly<{
     publishes: identityEvents,
     jobs: [...sessionParts.jobs, ...accountParts.jobs],
     checks: identityChecks(auth.db),
+    ownCaches: [{ tag: sessionsTag, clear: auth.statusCache.clear }],
     users,
   }
 }

@@ -4,7 +4,7 @@ import type { OutputOf, Remote } from '#platform/calls'
 import { Unavailable } from '#platform/outcome'
 import { after as later, minutes, systemClock } from '#platform/values'
 import { remoteIdentity } from './index.ts'
-import { openIdentityTest, type IdentityTest } from './testing.ts'
+import { adminToken, openIdentityTest, type IdentityTest } from './testing.ts'
 
 let app: IdentityTest
 let requests = 0
@@ -41,6 +41,23 @@ test('another service learns that the caller is Anna, with one request for a bur
   assert.deepEqual(await identity.authenticate(access_token), local)
   assert.equal(requests, 1)
   assert.equal(await identity.authenticate('nonsense'), undefined)
+})
+
+test('a write asks the auth service again, and so do staff: a blocked user is out with the next request (ID-14)', async () => {
+  const write = { isWrite: true, isOfStaff: false }
+  const ofStaff = { isWrite: false, isOfStaff: true }
+  const olga = await app.signUpStaff('olga@example.com', 'operator')
+  const nina = await app.signUp('nina@example.com')
+  const identity = remoteIdentity({ remote })
+  for (const { access_token } of [olga, nina]) assert.ok(await identity.authenticate(access_token))
+  assert.ok(await identity.authenticate(nina.access_token, ofStaff))
+  assert.equal(requests, 2, 'a customer gains nothing on a route of staff')
+  for (const { user } of [olga, nina])
+    await app.send(`PATCH /admin/users/${user.id}`, { token: adminToken, body: { status: 'blocked' } })
+  assert.ok(await identity.authenticate(nina.access_token), 'a read may use the cache')
+  assert.equal(await identity.authenticate(olga.access_token, ofStaff), undefined)
+  assert.equal(await identity.authenticate(nina.access_token, write), undefined)
+  assert.equal(await identity.authenticate(nina.access_token), undefined, 'the answer replaces the cached one')
 })
 
 test('a cached caller expires with its token (ID-8)', async () => {

@@ -1,5 +1,6 @@
 import { sign } from '@tma.js/init-data-node'
 import { sql, type RawBuilder } from 'kysely'
+import { memoryCache, watchInvalidations } from '#platform/cache'
 import { afterCommit } from '#platform/db'
 import type { Rates } from '#platform/limits'
 import {
@@ -11,7 +12,7 @@ import {
   testDatabase,
   type TestResponse,
 } from '#platform/testing'
-import { after, days, systemClock } from '#platform/values'
+import { after, days, minutes, systemClock } from '#platform/values'
 import { installJobs, runJobs } from '#platform/jobs'
 import type { Mail, MailQueue } from '#platform/mail'
 import { quietLog } from '#platform/telemetry'
@@ -36,7 +37,7 @@ type Options = Readonly<{ token?: string; body?: object; headers?: Readonly<Reco
 export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>> = {}) {
   const { db, pool, close } = await testDatabase({ size: 8 })
   const { mail, mails } = recordedMail()
-  const module = identity({
+  const usual = {
     db,
     now: systemClock,
     tokens: { keys: { secret } },
@@ -46,7 +47,8 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
     mail,
     shop: { name: 'Tea and flowers', origin: () => 'https://shop.example' },
     ...needs,
-  })
+  } satisfies IdentityNeeds
+  const module = identity(usual)
   const { http, ...api } = await openTestApi([module], { authenticate: module.api.authenticate, db })
 
   const send = (request: `${string} /${string}`, { token, body, headers }: Options = {}): Promise<TestResponse> =>
@@ -77,6 +79,16 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
     const runner = await runJobs({ pool, jobs: module.jobs ?? [], concurrency: 2, log: quietLog })
     stops.push(() => runner.stop())
   }
+  /** Opens the module once more over the same database, as another process does. `watches`: the database notifies it. */
+  const openAnother = ({ watches }: Readonly<{ watches: boolean }>) => {
+    const another = identity({ ...usual, statusTtl: minutes(10) })
+    if (watches) {
+      const { ownCaches = [] } = another
+      const cache = memoryCache({ maxBytes: 1000 })
+      stops.push(watchInvalidations({ pool, cache, tags: [], ownCaches, log: quietLog }).stop)
+    }
+    return another.api
+  }
   const stops: (() => Promise<void>)[] = []
   return {
     db,
@@ -100,6 +112,7 @@ export async function openIdentityTest(needs: Partial<Omit<IdentityNeeds, 'db'>>
       return signedIn
     },
     startJobs,
+    openAnother,
     mails,
     /** The code in the latest mail to an address. */
     codeTo,

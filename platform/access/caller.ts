@@ -18,8 +18,14 @@ export type Caller =
   /** `isService`: another process of the shop, which runs the services of this name. */
   | Readonly<{ kind: 'machine'; name: string; permissions: 'all' | readonly string[]; isService?: true }>
 
-/** Finds the caller of a bearer token; undefined when the token is not valid. */
-export type Authenticate = (token: string) => Promise<Caller | undefined>
+/** The request that a token comes with: `isWrite`, it may change something; `isOfStaff`, its route asks for a permission. */
+export type TokenUse = Readonly<{ isWrite: boolean; isOfStaff: boolean }>
+
+/**
+ * Finds the caller of a bearer token; undefined when the token is not valid. A cached caller is good enough for a read of
+ * one's own; `use` says when the answer must be newer, and is absent for such a read.
+ */
+export type Authenticate = (token: string, use?: TokenUse) => Promise<Caller | undefined>
 
 /** Narrows `caller` to a user. Throws for guests and machines, which the route's access has already refused. */
 export function userOf(caller: Caller): Extract<Caller, { kind: 'user' }> {

@@ -1,2 +1,2 @@
 export { admits, type Access } from './access.ts'
-export { userIdOf, userOf, type Authenticate, type Caller } from './caller.ts'
+export { userIdOf, userOf, type Authenticate, type Caller, type TokenUse } from './caller.ts'

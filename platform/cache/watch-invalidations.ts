@@ -8,6 +8,9 @@ import type { Bumps } from './memory-cache.ts'
 
 const reconnectAfter = seconds(1)
 
+/** A cache that is not in `Cache`. `clear` runs when the database reports a change of `tag`, and after each connect. */
+export type OwnCache = Readonly<{ tag: string; clear: () => void }>
+
 type Needs = Readonly<{
   /** Its connection options are used; the watcher has a connection of its own. */
   pool: Pool
@@ -16,6 +19,7 @@ type Needs = Readonly<{
   bumps?: Bumps | undefined
   /** The tags that triggers may name. All are bumped after each connect, because notifications may be lost before. */
   tags: readonly string[]
+  ownCaches?: readonly OwnCache[]
   log: Log
 }>
 
@@ -50,9 +54,15 @@ async function watch(needs: WatchNeeds, stopped: AbortSignal): Promise<void> {
 }
 
 /** Listens until the connection breaks, or until the end. */
-async function listen({ pool, cache, bumps, announcer, tags }: WatchNeeds, stopped: AbortSignal): Promise<void> {
+async function listen(needs: WatchNeeds, stopped: AbortSignal): Promise<void> {
+  const { pool, cache, bumps, announcer, tags, ownCaches = [] } = needs
   // A bump of a tag that another process has bumped would go back to that process.
-  const invalidate = (...bumped: readonly string[]) => (bumps ? bumps.apply(bumped) : void cache.bump(...bumped))
+  const invalidate = (...bumped: readonly string[]) => {
+    const own = ownCaches.filter(({ tag }) => bumped.includes(tag))
+    for (const { clear } of own) clear()
+    const shared = bumped.filter((tag) => !own.some((cleared) => cleared.tag === tag))
+    if (shared.length > 0) void (bumps ? bumps.apply(shared) : cache.bump(...shared))
+  }
   const client = new Client({ ...pool.options, application_name: 'posad cache', keepAlive: true })
   const ended = new Promise<void>((resolve) => {
     client.on('error', () => resolve())
@@ -66,7 +76,7 @@ async function listen({ pool, cache, bumps, announcer, tags }: WatchNeeds, stopp
     await Promise.race([client.connect(), ended])
     if (stopped.aborted) return
     await client.query(`listen ${channel}`)
-    invalidate(...tags)
+    invalidate(...tags, ...ownCaches.map(({ tag }) => tag))
     await ended
   } finally {
     await client.end().catch(() => {})

@@ -1,3 +1,4 @@
+import type { OwnCache } from '#platform/cache'
 import type { Check } from '#platform/checks'
 import type { EventDefinition, RelayGroup, Subscription } from '#platform/events'
 import type { Routes } from '#platform/http'
@@ -40,6 +41,8 @@ export type Module<Api = unknown> = Readonly<{
   checks?: readonly Check[]
   /** Tags of cached values that the triggers of its tables report as changed: see `watchInvalidations`. */
   cacheTags?: readonly string[]
+  /** Caches of its own that the triggers of its tables report as stale. */
+  ownCaches?: readonly OwnCache[]
   /** Metrics for Prometheus. */
   metrics?: readonly Metric[]
 }>

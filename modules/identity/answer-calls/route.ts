@@ -21,8 +21,8 @@ export const answerCallsRoutes =
     })
     answerCall(http, {
       call: validateTokenCall,
-      answer: async ({ token }) => {
-        const verified = await verifyToken(token)
+      answer: async ({ token, use }) => {
+        const verified = await verifyToken(token, use)
         return { valid: verified ? validTokenViewOf(verified) : null }
       },
     })

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
+import type { TokenUse } from '#platform/access'
 import { batched } from '#platform/db'
 import type { AccountStatus } from '../caller.ts'
 import type { Role } from '../permissions.ts'
@@ -8,34 +9,47 @@ import type { IdentityDb } from '../store/tables.ts'
 
 /**
  * Caches the account status per session. A revoked role or an ended session takes effect on access tokens that have not
- * expired: at once in this process, within the lifetime of an entry in others.
+ * expired: at once in this process, and in the others as soon as the database has notified them (`sessionsTag`). Without its
+ * notifications an entry lives until its time limit. A user with permissions is read again on each request to a route of staff:
+ * such a request may refund money.
  */
 export type StatusCache = Readonly<{
   /** Undefined when the session has ended or its user may not sign in. */
-  find: (session_id: string, user_id: string) => Promise<AccountStatus | undefined>
+  find: (session_id: string, user_id: string, use?: TokenUse) => Promise<AccountStatus | undefined>
   /** Call it after the commit of a change to sessions, roles or users. */
   clear: () => void
 }>
 
 const cachedSessions = 10_000
 
+/** The triggers of the tables of identity notify the processes of this tag when sessions end or rights change. */
+export const sessionsTag = 'identity:sessions'
+
 /** `ttl` is in milliseconds. */
 export function openStatusCache(db: IdentityDb, ttl: number): StatusCache {
   // Promises, so that a burst of requests runs one query, and a query that began before `clear` is not stored after it.
   const cache = new LRUCache<string, Promise<AccountStatus | undefined>>({ max: cachedSessions, ttl })
+  const load = (session_id: string, user_id: string) => {
+    const key = keyOf(session_id, user_id)
+    const query = findStatus(db, session_id, user_id)
+    cache.set(key, query)
+    query.catch(() => cache.get(key) === query && cache.delete(key))
+    return query
+  }
   return {
-    find: (session_id, user_id) => {
-      const key = `${session_id} ${user_id}`
-      const cached = cache.get(key)
-      if (cached) return cached
-      const query = findStatus(db, session_id, user_id)
-      cache.set(key, query)
-      query.catch(() => cache.get(key) === query && cache.delete(key))
-      return query
+    find: (session_id, user_id, use) => {
+      const cached = cache.get(keyOf(session_id, user_id))
+      if (!cached) return load(session_id, user_id)
+      if (!use?.isOfStaff) return cached
+      return cached.then((status) => (status && isStaff(status) ? load(session_id, user_id) : status))
     },
     clear: () => cache.clear(),
   }
 }
+
+const keyOf = (session_id: string, user_id: string): string => `${session_id} ${user_id}`
+
+const isStaff = ({ permissions }: AccountStatus): boolean => permissions.length > 0
 
 async function findStatus(db: IdentityDb, session_id: string, user_id: string): Promise<AccountStatus | undefined> {
   const row = await findRow(db, { session_id, user_id })

@@ -181,6 +181,23 @@ insert into identity.role_permissions (role, permission) values
   ('operator', 'outbox.write'),
   ('operator', 'support.answer');
 
+-- Every process caches who may do what: see auth/status-cache.ts. NOTIFY takes a lock of the whole server at its commit, so
+-- only these rare changes notify, and neither a sign-in nor a refresh does.
+create function identity.rights_changed() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('posad_cache', 'identity:sessions');
+  return null;
+end
+$$;
+create trigger session_ended after update of ended_at on identity.sessions
+  for each statement execute function identity.rights_changed();
+create trigger rights_of_user_changed after update of role, status, is_superadmin on identity.users
+  for each statement execute function identity.rights_changed();
+create trigger rights_of_role_changed after insert or update or delete on identity.role_permissions
+  for each statement execute function identity.rights_changed();
+create trigger mailbox_proven after update of verified_at on identity.identities
+  for each statement execute function identity.rights_changed();
+
 -- The changes that staff made to accounts and permissions, and the merges of accounts. Rows are never changed.
 create table identity.audit_log (
   id            uuid primary key,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Type } from 'typebox'
+import type { Authenticate, TokenUse } from '#platform/access'
 import {
   adminMachine,
   anna,
@@ -52,6 +53,25 @@ test('a response whose route does not say otherwise is stored by no cache (F-42)
     assert.equal((await api.send(caller, route)).headers['cache-control'], 'no-store', route)
   }
   assert.equal((await api.send(guest, 'GET /teas/7')).headers['cache-control'], 'private, no-cache')
+})
+
+test('the caller of a write and of a route of staff is found by the use of the token (ID-14)', async () => {
+  const uses: (TokenUse | undefined)[] = []
+  const authenticate: Authenticate = async (_token, use) => {
+    uses.push(use)
+    return olga
+  }
+  const watched = await openTestApi([teaShop(database.db)], { authenticate })
+  const headers = { authorization: 'Bearer a-token' }
+  for (const route of ['GET /mine', 'GET /admin/till', 'POST /context'] as const) {
+    await watched.send(guest, route, { headers, ...(route === 'POST /context' && { body: {} }) })
+  }
+  await watched.close()
+  assert.deepEqual(uses, [
+    { isWrite: false, isOfStaff: false },
+    { isWrite: false, isOfStaff: true },
+    { isWrite: true, isOfStaff: false },
+  ])
 })
 
 test('a guest is asked to sign in, and a user without a permission learns its name (rule 6)', async () => {

@@ -8,7 +8,7 @@ import type { AnyReply, AnyRequest } from '../routes.ts'
 import { hasStreamToken, tokenOfQuery } from '../streams/request-token.ts'
 import type { RequestCounter } from './count-request.ts'
 import { traceContextOf } from './trace-context.ts'
-import { admits, type Access, type Authenticate, type Caller } from '#platform/access'
+import { admits, type Access, type Authenticate, type Caller, type TokenUse } from '#platform/access'
 
 type Needs = Readonly<{
   authenticate: Authenticate
@@ -48,7 +48,9 @@ export const onRequest =
         const find = facts.access === 'service' ? authenticateService : authenticate
         // Another service may have to find the caller: its answer belongs to the trace of the request.
         const caller =
-          token === undefined ? undefined : await withContext(traceContextOf(request, reply), () => find(token))
+          token === undefined
+            ? undefined
+            : await withContext(traceContextOf(request, reply), () => find(token, useOf(request)))
         request.caller = caller ?? guest
         request.token = token
         if (caller?.kind === 'user' && caller.locale) request.locale = caller.locale
@@ -59,6 +61,13 @@ export const onRequest =
     }
     void identify()
   }
+
+const readMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+const useOf = ({ method, facts }: AnyRequest): TokenUse => ({
+  isWrite: !readMethods.has(method),
+  isOfStaff: typeof facts.access === 'object',
+})
 
 const tokenOfHeader = (authorization: string): string | undefined =>
   /^Bearer +([\w.~+/=-]{1,8192})$/i.exec(authorization)?.[1]

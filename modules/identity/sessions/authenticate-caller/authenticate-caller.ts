@@ -8,8 +8,8 @@ type Needs = Readonly<{ verifyToken: VerifyToken; machineTokens: MachineTokenSet
 /** Finds the caller of a token: a user with a session that has not ended, or a machine. */
 export const authenticateCaller = ({ verifyToken, machineTokens }: Needs): IdentityApi['authenticate'] => {
   const findMachine = openMachineTokens(machineTokens)
-  return async (token) => {
-    const verified = await verifyToken(token)
+  return async (token, use) => {
+    const verified = await verifyToken(token, use)
     return verified ? userCallerOf(verified.claims, verified.status) : findMachine(token)
   }
 }
