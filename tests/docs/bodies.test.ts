@@ -42,10 +42,11 @@ test('a body that the document requires is required, and no other (rule 12)', as
   }
 })
 
-test('a delivery, a cancellation, a deletion and the validation of a token need no body', () => {
+test('a delivery, a cancellation, a deletion, a reversal and the validation of a token need no body', () => {
   const free = withBody.filter(({ body }) => !body?.required).map(({ path }) => path)
   assert.deepEqual(free, [
     '/api/v1/auth/me',
+    '/api/v1/auth/merge/{id}/undo',
     '/api/v1/auth/validate',
     '/api/v1/delivery/{id}/deliver',
     '/api/v1/orders/by-link/{token}/cancel',
