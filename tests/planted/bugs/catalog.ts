@@ -7,7 +7,7 @@ export const catalogBugs: readonly Bug[] = [
     description: 'a change during a lost connection stays hidden behind the cache',
     requirement: 'CAT-10',
     file: 'platform/cache/watch-invalidations.ts',
-    text: '    invalidate(...tags)\n',
+    text: '    invalidate(...tags, ...ownCaches.map(({ tag }) => tag))\n',
     replacement: '',
     caughtBy: 'modules/catalog/store/catalog-cache.test.ts',
   },
