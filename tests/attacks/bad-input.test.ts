@@ -94,7 +94,7 @@ test('an empty body is 400 in a route that requires one (rule 6)', async () => {
 
 /**
  * A delivery has no pickup code, a cancellation no reason; a token to validate may be in a header; an account without a password
- * is deleted without one.
+ * is deleted without one, and reverses a merge without one.
  */
 const mayBeEmpty = new Set([
   'POST /api/v1/delivery/{id}/deliver',
@@ -102,6 +102,7 @@ const mayBeEmpty = new Set([
   'POST /api/v1/orders/by-link/{token}/cancel',
   'DELETE /api/v1/auth/me',
   'POST /api/v1/auth/validate',
+  'POST /api/v1/auth/merge/{id}/undo',
 ])
 
 test('a body that is as large as the route allows is read and validated, and one more byte is 413 (A21)', async () => {

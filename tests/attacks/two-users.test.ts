@@ -54,7 +54,10 @@ const owned: Readonly<Record<string, Owned>> = {
   'GET /api/v1/delivery/order/{order_id}': { ids: orderOf },
   'GET /api/v1/dispatch/parcels/order/{order_id}': { ids: orderOf },
   'GET /api/v1/dispatch/parcels/order/{order_id}/photos': { ids: orderOf },
-  'POST /api/v1/auth/merge/{id}/undo': { ids: ({ merge_id }) => ({ id: merge_id }) },
+  'POST /api/v1/auth/merge/{id}/undo': {
+    ids: ({ merge_id }) => ({ id: merge_id }),
+    body: ({ password }) => ({ password }),
+  },
   'DELETE /api/v1/auth/sessions/{id}': { ids: ({ session_id }) => ({ id: session_id }) },
 }
 
