@@ -13,7 +13,7 @@ import type { StatusCache } from './status-cache.ts'
 type Proof = Readonly<{ user_id: string; email: string; session_id?: string | undefined }>
 
 /** `password-removed`: the mailbox is proven, and the account has neither a password nor a session any more. */
-export type ProvenMailbox = 'proven' | 'password-removed' | 'not-holder'
+type ProvenMailbox = 'proven' | 'password-removed' | 'not-holder'
 
 /**
  * Records that the owner of a mailbox has read a mail that was sent to it. Until then another person may have registered the
