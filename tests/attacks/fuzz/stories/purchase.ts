@@ -99,6 +99,12 @@ export const orderLife: Story = async ({ step, shop }) => {
   const forStaff = { as: staff, path: { id } }
   await step('staff', `GET ${admin}/orders/{id}`, forStaff)
   await step('staff', `GET ${admin}/orders`, { as: staff })
+  await step('staff', `GET ${admin}/orders/export`, { as: staff })
+  await step('staff', `POST ${admin}/orders/{id}/notes`, { ...forStaff, body: { text: 'She asked for a card.' } })
+  await step('staff', `GET ${api}/internal/orders`, { as: staff })
+  await step('staff', `GET ${api}/internal/orders/{id}`, forStaff)
+  const byProgram = { ...forStaff, body: { status: 'shipping' } }
+  await step('staff', `PATCH ${api}/internal/orders/{id}/status`, byProgram)
   await step('staff', `PATCH ${admin}/orders/{id}/status`, { ...forStaff, body: { status: 'created' }, refused: 409 })
   await step('staff', `PATCH ${admin}/orders/{id}/status`, { ...forStaff, body: { status: 'fulfilled' } })
   await orderBecomes(shop, { id, as }, 'fulfilled')
