@@ -14,7 +14,9 @@ const skip = noBrowser
 const orderCount = async () => (await web.shop.app.pool.query('select from ordering.orders')).rowCount ?? 0
 
 const hasWorker = async (page: Page) =>
-  await eventually(async () => assert.equal(await page.evaluate('navigator.serviceWorker.controller !== null'), true))
+  await eventually(async () => assert.equal(await page.evaluate('navigator.serviceWorker.controller !== null'), true), {
+    within: 20_000,
+  })
 
 for (const buyer of buyers) {
   test(
