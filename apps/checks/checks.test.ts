@@ -139,7 +139,10 @@ const addCourier = (role: string) => sql`
     updated_at)
   values (${pyotr}, 'Пётр', 'off', 15, 15000, 40, 5, now(), now())`
 
-const violations: readonly Readonly<{ name: string; does: string; plant: () => RawBuilder<unknown> }>[] = [
+/** `name`: the checks that find it, with commas. */
+type Violation = Readonly<{ name: string; does: string; plant: () => RawBuilder<unknown> }>
+
+const violations: readonly Violation[] = [
   {
     does: 'an order disappears, and leaves its shipment, its payment and its hold',
     name: 'shop.shipment-has-order, shop.payment-has-order, shop.hold-has-order',
@@ -319,7 +322,7 @@ const fulfil = (order_id: string) => sql`
   update ordering.orders set status = 'fulfilled', fulfilled_at = now() - interval '1 hour' where id = ${order_id}`
 
 /** Violations of a fulfilled order. */
-const afterFulfilment: readonly Readonly<{ name: string; does: string; plant: () => RawBuilder<unknown> }>[] = [
+const afterFulfilment: readonly Violation[] = [
   {
     does: 'an order is fulfilled although its shipment failed',
     name: 'shop.fulfilled-order-is-delivered',

@@ -9,6 +9,7 @@ import { checkoutBugs } from './bugs/checkout.ts'
 import { dbBugs } from './bugs/db.ts'
 import { deliveryBugs } from './bugs/delivery.ts'
 import { dispatchBugs } from './bugs/dispatch.ts'
+import { dutyBugs } from './bugs/duty.ts'
 import { eventBugs } from './bugs/events.ts'
 import { guestOrderBugs } from './bugs/guest-orders.ts'
 import { httpBugs } from './bugs/http.ts'
@@ -59,6 +60,7 @@ export const bugs: readonly Bug[] = [
   ...cartBugs,
   ...deliveryBugs,
   ...dispatchBugs,
+  ...dutyBugs,
   ...messageBugs,
   ...plannerBugs,
   ...identityBugs,
