@@ -13,7 +13,7 @@ async function read(chunks: Iterable<string>) {
   return batches.flat()
 }
 
-test('a line of commas is refused before it is in memory, also within quotes that contain lines (CAT-12, A3)', async () => {
+test('a line of commas is refused before it is in memory, also within quotes that contain lines (CAT-12, A21)', async () => {
   let sent = 0
   function* commas(start: string) {
     yield start

@@ -195,4 +195,12 @@ export const catalogBugs: readonly Bug[] = [
     replacement: '',
     caughtBy: 'modules/catalog/products/price-limits.test.ts',
   },
+  {
+    description: 'a line of empty cells fills the memory of the shop',
+    requirement: 'CAT-12',
+    file: 'modules/catalog/csv-lines.ts',
+    text: 'file.pipe(bounded).pipe(parser)',
+    replacement: 'file.pipe(parser)',
+    caughtBy: 'modules/catalog/csv-lines.test.ts',
+  },
 ]
