@@ -94,7 +94,7 @@ const hasTokens: TokensCondition = (operator, tokens) => sql`listing.tokens ${sq
 
 /** The indexes of the sorts answer this condition: they have the hashes of all tokens unless a product has very many. */
 const hasHashes: TokensCondition = (operator, tokens) => sql`
-  coalesce(listing.token_hashes ${sql.raw(operator)} catalog.hashes_of(${tokens}::text[]),
+  coalesce(listing.token_hashes ${sql.raw(operator)} (select catalog.hashes_of(${tokens}::text[])),
     (select stored.tokens ${sql.raw(operator)} ${tokens}::text[] from catalog.listings stored where stored.product_id = listing.product_id))`
 
 const overlapOf =

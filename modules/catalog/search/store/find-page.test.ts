@@ -81,6 +81,20 @@ test('one statement finds and counts a list, and another loads the cards that ar
   assert.equal(await statementsFor('in_stock=true&price_min=201&price_max=220&sort=price'), 0, 'a cached list')
 })
 
+test('a filtered list is prepared, and its one plan reads the index of the sort (PERF-3)', async () => {
+  for (const sort of ['newest', 'price', '-price', 'popular', 'name']) {
+    const query = `type=flower&in_stock=true&price_max=1099&sort=${sort}`
+    const [scan] = await statementsOf(async () => void (await list(query, 'ru')))
+    assert.doesNotMatch(scan?.text ?? 'replanned', /replanned/)
+    const { rows } = await sql<{ 'QUERY PLAN': string }>`explain (generic_plan) ${sql.raw(scan?.text ?? '')}`.execute(
+      catalog.db,
+    )
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+    assert.match(plan, /Scan (Backward )?using listing_/, sort)
+    assert.doesNotMatch(plan, /Sort Key/, sort)
+  }
+})
+
 test('a filtered list has offsets up to a thousand, and cursors as far as it goes (PERF-5, rule 5)', async () => {
   const deep = await list('in_stock=true&sort=price&skip=1000&limit=5')
   assert.deepEqual(

@@ -70,7 +70,8 @@ function partOf({ by, type, down }: Order, window: Window): ListPart {
 
 /**
  * The matches among the first rows of the index of the sort, which has all columns that it decides by. Undefined when they
- * do not fill the page and more rows follow. `offset 0` makes PostgreSQL decide each row once.
+ * do not fill the page and more rows follow. `offset 0` makes PostgreSQL decide each row once. The plan is the same for all
+ * parameters, so the statement is prepared.
  */
 async function scanInOrder(db: CatalogDb, filter: Filter, part: ListPart & Readonly<{ isFiltered: boolean }>) {
   const { by, inOrder, after, window, isFiltered } = part
@@ -82,7 +83,7 @@ async function scanInOrder(db: CatalogDb, filter: Filter, part: ListPart & Reado
     ? sql`listing.price, listing.in_stock, listing.token_hashes, listing.numbers`
     : sql`listing.price, listing.in_stock, listing.token_hashes`
   const { rows } = await sql<{ scanned: number; found: number; product_id: string | null; key: string }>`
-    ${replanned} select scanned, found, page.product_id, page.key::text as key from (
+    select scanned, found, page.product_id, page.key::text as key from (
       select count(*)::int as scanned, count(*) filter (where fits)::int as found,
         array_agg(product_id) filter (where fits) as ids, array_agg(key) filter (where fits) as keys
       from (
