@@ -9,6 +9,7 @@ import type { Cluster } from './bench-app.ts'
 import { shownRow, type Row } from './row.ts'
 
 const root = join(import.meta.dirname, '..')
+const page = join(root, 'docs/benchmarks.md')
 
 /** The machine and the versions of a run: a name and a value each. */
 export type Environment = readonly (readonly [name: string, value: string])[]
@@ -43,21 +44,27 @@ export async function environmentOf(cluster: Cluster): Promise<Environment> {
 const versionOf = (name: string): string =>
   (JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version
 
-/** Writes docs/benchmarks.md. */
+/** Writes docs/benchmarks.md. Bars that were not measured now keep their rows, with the day of their measurement. */
 export async function writeReport(rows: readonly Row[], environment: Environment): Promise<void> {
-  const table = rows.map((row) => `| ${Object.values(shownRow(row)).join(' | ')} |`)
+  const measured = new Date().toISOString().slice(0, 10)
+  const table = [
+    ...rows.map((row) => `| ${Object.values({ ...shownRow(row), measured }).join(' | ')} |`),
+    ...keptRows(rows.map(({ id }) => id)),
+  ]
+  const byBar = Map.groupBy(table, barOf)
+  const bars = [...byBar.keys()].toSorted()
   const text = [
     '# Benchmarks',
     '',
     '`npm run bench -- --write` writes this page. The database, the server and the load share the machine; the load runs in its',
     'own process. Rate limits are off. PostgreSQL runs with fsync, so every commit is on disk before it is confirmed.',
-    'Machines differ, so a bar that is a ratio compares two measurements of the same run.',
+    'Machines differ, so a bar that is a ratio compares two measurements of the same run. The last run:',
     '',
     ...environment.map(([name, value]) => `- ${name}: ${value}`),
     '',
-    '| id | measurement | value | bar | ratio | reached | note |',
-    '|---|---|---|---|---|---|---|',
-    ...table,
+    '| id | measurement | value | bar | ratio | reached | note | measured |',
+    '|---|---|---|---|---|---|---|---|',
+    ...bars.flatMap((bar) => byBar.get(bar) ?? []),
     '',
     '## Method',
     '',
@@ -87,7 +94,14 @@ export async function writeReport(rows: readonly Row[], environment: Environment
     '',
     readFileSync(join(import.meta.dirname, 'profiles.md'), 'utf8'),
   ].join('\n')
-  const path = join(root, 'docs/benchmarks.md')
-  await writeFile(path, text)
-  await promisify(execFile)(join(root, 'node_modules/.bin/oxfmt'), [path])
+  await writeFile(page, text)
+  await promisify(execFile)(join(root, 'node_modules/.bin/oxfmt'), [page])
 }
+
+const barOf = (row: string): string => row.split('|')[1]?.trim() ?? ''
+
+/** The rows of the page, except those of bars that were measured now. */
+const keptRows = (measured: readonly string[]): readonly string[] =>
+  readFileSync(page, 'utf8')
+    .split('\n')
+    .filter((line) => /^\| [A-Z]+(-\d+)? /.test(line) && !measured.includes(barOf(line)))

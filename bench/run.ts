@@ -13,7 +13,7 @@ import { benchWholeSaga } from './whole-saga.ts'
 import { printRows, type Row } from './row.ts'
 import { environmentOf, writeReport } from './report.ts'
 
-/** `npm run bench -- [PERF-1 checkout …] [--write]`: measures the bars and prints one table; `--write` saves it in docs/benchmarks.md. */
+/** `npm run bench -- [PERF-1 checkout …] [--write]`: measures the bars and prints their tables; `--write` saves them in docs/benchmarks.md. */
 const bars: Readonly<Record<string, (cluster: Cluster) => Promise<Row[]>>> = {
   'PERF-1': benchPlaceOrder,
   'PERF-2': benchWholeSaga,
@@ -44,7 +44,8 @@ if (unknown.length > 0) {
 const rows: Row[] = []
 for (const id of ids) {
   console.error(`${id} …`)
-  rows.push(...(await withCluster(async (cluster) => (await bars[id]?.(cluster)) ?? [])))
+  const measured = await withCluster(async (cluster) => (await bars[id]?.(cluster)) ?? [])
+  printRows(measured)
+  rows.push(...measured)
 }
-printRows(rows)
 if (values.write) await writeReport(rows, await withCluster(environmentOf))
