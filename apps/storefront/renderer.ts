@@ -43,14 +43,13 @@ export type Rendered = Readonly<{
   html: string
 }>
 
-/** An address of the sitemap without the language. */
-type SitemapEntry = Readonly<{ path: string; changed_at?: string }>
-
 /** The program that the build of `web/storefront` makes of `entry-server.tsx`. */
 export type Renderer = Readonly<{
   render: (asked: Asked) => Promise<Rendered>
-  /** The paths of all pages that search engines may list. */
-  sitemap: (asked: Pick<Asked, 'fetch'>) => AsyncIterable<SitemapEntry>
+  /** The names of the files that list the pages for search engines. */
+  sitemapFiles: (asked: Pick<Asked, 'fetch'>) => Promise<readonly string[]>
+  /** The paths of the pages in one of these files, without the language; undefined when there is no such file. */
+  sitemapPaths: (asked: Pick<Asked, 'fetch'> & Readonly<{ file: string }>) => Promise<readonly string[] | undefined>
   /** The parameters by which the page at a path differs; all others are ignored. */
   parametersOf: (path: string) => readonly string[]
   /** True for a page whose HTML depends on the catalog only, so that all readers may get the same. */

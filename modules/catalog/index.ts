@@ -50,6 +50,7 @@ export function catalog({ db, now, cache, purchaseOf, letters }: CatalogNeeds): 
   const { hold, withdrawHold, expireHold, listIdleHolds, expireIdleHolds, subscriptions, jobs, ...stockRoutes } =
     stock(needs)
   const { exportAlerts, ...alertParts } = alerts({ db, now, letters })
+  const { jobs: searchJobs, ...searchRoutes } = search(needs)
   const { exportReviews, subscriptions: reviewSubscriptions, ...reviewRoutes } = reviews({ ...needs, purchaseOf })
   const api = {
     exportReviews,
@@ -69,12 +70,12 @@ export function catalog({ db, now, cache, purchaseOf, letters }: CatalogNeeds): 
     api,
     internal: [answerCallsRoutes(api)],
     unversionedPaths: ['/catalog'],
-    routes: [search(needs), reviewRoutes, alertParts, productRoutes, stockRoutes, taxonomy(needs)].flatMap(
+    routes: [searchRoutes, reviewRoutes, alertParts, productRoutes, stockRoutes, taxonomy(needs)].flatMap(
       ({ routes }) => routes,
     ),
     publishes: catalogEvents,
     subscriptions: [...subscriptions, ...imageSubscriptions, ...reviewSubscriptions, ...alertParts.subscriptions],
-    jobs: [...jobs, ...alertParts.jobs],
+    jobs: [...jobs, ...searchJobs, ...alertParts.jobs],
     pages: alertParts.pages,
     checks: catalogChecks(db),
     cacheTags: [catalogTag],

@@ -61,7 +61,7 @@ const owned: Readonly<Record<string, Owned>> = {
   'DELETE /api/v1/auth/sessions/{id}': { ids: ({ session_id }) => ({ id: session_id }) },
 }
 
-/** Routes whose id has no owner: products are public, the caller's own are a review of them and subscriptions to their variants, a cart is the caller's own, a link to a parcel or an order contains its secret. */
+/** Routes whose id has no owner: products and the files that list them are public, the caller's own are a review of them and subscriptions to their variants, a cart is the caller's own, a link to a parcel or an order contains its secret. */
 const ownerless = new Set([
   'GET /api/v1/catalog/products/{id}',
   'GET /api/v1/catalog/products/{id}/reviews',
@@ -70,6 +70,7 @@ const ownerless = new Set([
   'DELETE /api/v1/catalog/products/{id}/my-review',
   'PUT /api/v1/catalog/variants/{id}/alerts/{kind}',
   'DELETE /api/v1/catalog/variants/{id}/alerts/{kind}',
+  'GET /api/v1/catalog/sitemap/{number}',
   'GET /api/v1/catalog/{plural}',
   'GET /api/v1/catalog/{plural}/{id}',
   'PATCH /api/v1/cart/items/{variant_id}',

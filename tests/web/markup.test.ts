@@ -103,8 +103,8 @@ test('search engines can use the structured documents of every page in the sitem
     const body = { locale, title: 'Do you wrap gifts?', answer: 'Yes, with a card.' }
     expectResponse(await web.shop.send(staff, 'POST /admin/faq', { body }), 201)
   }
-  const sitemap = await htmlOf('/sitemap.xml', 'en')
-  const paths = Array.from(sitemap.matchAll(/<loc>[^<]*?(\/en[^<]*)<\/loc>/g), ([, path = '']) => path)
+  const files = await Promise.all(['pages', 'products-1'].map((file) => htmlOf(`/sitemap/${file}.xml`, 'en')))
+  const paths = Array.from(files.join('').matchAll(/<loc>[^<]*?(\/en[^<]*)<\/loc>/g), ([, path = '']) => path)
   assert.ok(paths.length > 50, `${paths.length} pages`)
   const types = new Set<unknown>()
   for (const path of paths)

@@ -9,6 +9,7 @@ import { matchRoute, type Match } from './router/route.ts'
 import type { Router } from './router/router.ts'
 import { missingPage, offlinePage, routes } from './routes.ts'
 import { openShop, type Category } from './shop.ts'
+import { listSitemapFiles, listSitemapPaths } from './sitemap.ts'
 import { textsOf } from './text/texts.ts'
 
 /** Requests of the server have no host; the address of the API only completes their URL. */
@@ -36,19 +37,9 @@ export const render: Renderer['render'] = async ({ locale, path, search, origin,
   return documentOf({ locale, head, body, content, assets, origin, path, search: canonicalSearch(query), isIndexed })
 }
 
-export async function* sitemap({ fetch }: Parameters<Renderer['sitemap']>[0]): AsyncGenerator<{ path: string }> {
-  const api = openServerApi(fetch)
-  yield { path: '/' }
-  yield { path: '/catalog' }
-  yield { path: '/faq' }
-  for (const { slug } of await readCategories(api)) yield { path: `/catalog/${slug}` }
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const query = { page_size: 100, sort: 'newest' as const, ...(cursor !== undefined && { cursor }) }
-    const list = await bodyOf(api.GET('/api/v1/catalog/products', { params: { query } }))
-    for (const { slug } of list.items) yield { path: `/product/${slug}` }
-    cursor = list.next_cursor
-  }
-}
+export const sitemapFiles: Renderer['sitemapFiles'] = ({ fetch }) => listSitemapFiles(openServerApi(fetch))
+
+export const sitemapPaths: Renderer['sitemapPaths'] = ({ fetch, file }) => listSitemapPaths(openServerApi(fetch), file)
 
 export const parametersOf: Renderer['parametersOf'] = (path) => matchRoute(routes, path)?.route.parameters ?? []
 

@@ -144,3 +144,13 @@ export const SuggestQuery = Closed({
   search: Text(200, { minLength: 1 }),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, description: 'The most products; 6 when absent' })),
 })
+
+export const Sitemap = named('Sitemap', Type.Object({ files: Type.Integer({ minimum: 1 }) }))
+
+export const SitemapFile = named(
+  'SitemapFile',
+  Type.Object({ slugs: Type.Array(Type.String(), { description: 'The products of the file that are on sale' }) }),
+)
+export type SitemapFile = Static<typeof SitemapFile>
+
+export const SitemapFileParams = Type.Object({ number: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }) })

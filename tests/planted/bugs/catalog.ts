@@ -203,4 +203,28 @@ export const catalogBugs: readonly Bug[] = [
     replacement: 'file.pipe(parser)',
     caughtBy: 'modules/catalog/csv-lines.test.ts',
   },
+  {
+    description: 'a file of the sitemap reads all products that are not divided yet',
+    requirement: 'PERF-5',
+    file: 'modules/catalog/search/list-sitemap/query.ts',
+    text: ' limit ${maxProductsOfFile}) product',
+    replacement: ') product',
+    caughtBy: 'modules/catalog/search/list-sitemap/list-sitemap.test.ts',
+  },
+  {
+    description: 'a file of the sitemap also lists the products of the files after it',
+    requirement: 'WEB-1',
+    file: 'modules/catalog/search/list-sitemap/query.ts',
+    text: 'coalesce(next.first_created_at, ',
+    replacement: 'coalesce(null::timestamptz, ',
+    caughtBy: 'modules/catalog/search/list-sitemap/list-sitemap.test.ts',
+  },
+  {
+    description: 'each request for a file of the sitemap reads its products again',
+    requirement: 'SEC-1',
+    file: 'apps/storefront/listing-routes.ts',
+    text: 'key: `storefront:sitemap:${file}`,',
+    replacement: 'key: `storefront:sitemap:${file}:${performance.now()}`,',
+    caughtBy: 'tests/web/sitemap.test.ts',
+  },
 ]

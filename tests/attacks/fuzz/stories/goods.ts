@@ -69,6 +69,9 @@ export const goods: Story = async ({ step, shop }) => {
     await step('guest', `GET ${api}/catalog/{plural}`, { path: jams.path })
     await step('guest', `GET ${api}/catalog/{plural}/{id}`, { path: { ...jams.path, id: plum } })
     await step('staff', `DELETE ${admin}/products/{id}`, { as, path: { id: plum } })
+    await step('guest', `GET ${api}/catalog/sitemap`)
+    await step('guest', `GET ${api}/catalog/sitemap/{number}`, { path: { number: '1' } })
+    await step('guest', `GET ${api}/catalog/sitemap/{number}`, { path: { number: '1000000' }, refused: 404 })
   }
 
   async function removeAll() {

@@ -1,0 +1,3 @@
+export type SearchTables = {
+  'catalog.sitemap_files': { number: number; first_created_at: Date; first_id: string }
+}
