@@ -41,7 +41,7 @@ export type App = Modules &
     close: () => Promise<void>
   }>
 
-type Opening = Parameters<typeof openDatabase>[0] &
+type OpenAppNeeds = Parameters<typeof openDatabase>[0] &
   Readonly<{
     /** The app uses the adapters of production when absent. */
     adapters?: Adapters
@@ -52,7 +52,7 @@ type Opening = Parameters<typeof openDatabase>[0] &
   }>
 
 /** Opens the app: starts the embedded database unless the settings name another one, and migrates or checks it. */
-export async function openApp(opening: Opening): Promise<App> {
+export async function openApp(opening: OpenAppNeeds): Promise<App> {
   const { config, announce, adapters = {}, service, remote, local } = opening
   const runs = modulesOf(service)
   const schema = schemaPolicyOf(opening)

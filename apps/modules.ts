@@ -54,7 +54,7 @@ type Needs = Readonly<{
 export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }: Needs) {
   const now = needs.adapters?.now ?? systemClock
   const opening = { ...needs, now, apis: apisOf({ local, remote }), payLinks: openPayLinks(needs.config) }
-  const open = <Opened>(name: ModuleName, openOne: (opening: Opening) => Opened): Opened | undefined =>
+  const open = <Opened>(name: ModuleName, openOne: (opening: OpenNeeds) => Opened): Opened | undefined =>
     runs.includes(name) ? openOne(opening) : undefined
   const catalogModule = open('catalog', openCatalog)
   const dispatchModule = open('dispatch', ({ config, db, files }) =>
@@ -90,9 +90,9 @@ export function openModules({ runs = modulesOf(), remote, local = {}, ...needs }
 
 export type Modules = ReturnType<typeof openModules>
 
-type Opening = Omit<Needs, 'runs' | 'remote' | 'local'> & Readonly<{ now: Clock; apis: Apis; payLinks: PayLinks }>
+type OpenNeeds = Omit<Needs, 'runs' | 'remote' | 'local'> & Readonly<{ now: Clock; apis: Apis; payLinks: PayLinks }>
 
-function openIdentity({ config, site, db, now, limits, mail, apis }: Opening) {
+function openIdentity({ config, site, db, now, limits, mail, apis }: OpenNeeds) {
   const personalRecords = [
     { name: 'orders', listOf: apis.ordering.exportOrders },
     { name: 'reviews', listOf: apis.catalog.exportReviews },
@@ -116,12 +116,12 @@ function openIdentity({ config, site, db, now, limits, mail, apis }: Opening) {
   })
 }
 
-function openCatalog({ site, db, now, cache, mail, apis }: Opening) {
+function openCatalog({ site, db, now, cache, mail, apis }: OpenNeeds) {
   const letters = { mail, mailboxesOf: apis.identity.accountsOf, origin: site.origin }
   return catalog({ db, now, cache, purchaseOf: apis.ordering.purchaseOf, letters })
 }
 
-function openOrdering({ config, site, db, now, limits, mail, apis, payLinks }: Opening) {
+function openOrdering({ config, site, db, now, limits, mail, apis, payLinks }: OpenNeeds) {
   const { publicUrl = '', directory } = config.app
   const orderLinks = orderLinksOf(
     config.ordering.orderLinkSecret ?? persistedSecret(join(directory, 'order-link-secret')),
@@ -140,7 +140,7 @@ function openOrdering({ config, site, db, now, limits, mail, apis, payLinks }: O
   })
 }
 
-function openPayments({ config, site, db, now, payLinks, adapters = {} }: Opening) {
+function openPayments({ config, site, db, now, payLinks, adapters = {} }: OpenNeeds) {
   const { providers } = adapters
   return payments({
     db,
@@ -155,7 +155,7 @@ function openPayments({ config, site, db, now, payLinks, adapters = {} }: Openin
   })
 }
 
-function openDelivery({ config, db, now, limits, apis, adapters = {} }: Opening, dispatchApi: DispatchApi) {
+function openDelivery({ config, db, now, limits, apis, adapters = {} }: OpenNeeds, dispatchApi: DispatchApi) {
   const { carriers } = adapters
   return delivery({
     db,
@@ -170,16 +170,16 @@ function openDelivery({ config, db, now, limits, apis, adapters = {} }: Opening,
   })
 }
 
-function openPromotions({ config, db, now, limits, apis }: Opening, catalog: Pick<CatalogApi, 'categoriesOf'>) {
+function openPromotions({ config, db, now, limits, apis }: OpenNeeds, catalog: Pick<CatalogApi, 'categoriesOf'>) {
   const buyerKeySecret =
     config.promotions.buyerKeySecret ?? persistedSecret(join(config.app.directory, 'buyer-key-secret'))
   return promotions({ db, now, limits, buyerKeySecret, catalog, ordering: apis.ordering })
 }
 
-const openMedia = ({ config, db, now, files }: Opening, { hasProduct }: Pick<CatalogApi, 'hasProduct'>) =>
+const openMedia = ({ config, db, now, files }: OpenNeeds, { hasProduct }: Pick<CatalogApi, 'hasProduct'>) =>
   media({ db, now, storage: files.storage, imageWorker: config.media, hasProduct, pages: files.pages })
 
-function openWebhooks({ config, db, now, mail }: Opening) {
+function openWebhooks({ config, db, now, mail }: OpenNeeds) {
   const { app } = config
   const { reach, sealSecret = persistedSecret(join(app.directory, 'webhook-secret')) } = config.webhooks
   return webhooks({ db, now, mail, shopName: app.name, reach, sealSecret })

@@ -25,7 +25,7 @@ import { storefront } from './storefront/storefront.ts'
 import { version } from './version.ts'
 
 /** An app that serves HTTP, handles events and runs jobs. */
-export type Running = Readonly<{ address: string; stop: () => Promise<void> }>
+export type RunningApp = Readonly<{ address: string; stop: () => Promise<void> }>
 
 type Needs = Readonly<{
   app: App
@@ -64,7 +64,7 @@ export async function runApp({
   remote = [],
   role = roleOf(app.config),
   place,
-}: RunNeeds): Promise<Running> {
+}: RunNeeds): Promise<RunningApp> {
   const { config, db, modules } = app
   await refuseUnshippedVersions(
     db,
@@ -138,7 +138,7 @@ function sharedMetrics(place: Place, { service }: Pick<App, 'service'>, metrics:
   return { ...metrics, text: () => place.metricsOfAll(name) }
 }
 
-type Serving = Needs &
+type ServeNeeds = Needs &
   Readonly<{
     metrics?: Metrics
     /** Throws when the log or the broker does not answer. The log alone where no events are handled. */
@@ -155,7 +155,7 @@ export async function openServer({
   metrics = openMetrics(app),
   probeBroker = () => probeLog(app.db),
   hasRoutes = true,
-}: Serving): Promise<FastifyInstance> {
+}: ServeNeeds): Promise<FastifyInstance> {
   const { config, db, service } = app
   const { corsOrigins, trustedProxies, connections, streams, streamSecret, idempotencyTtl, metricsToken } = config.http
   const renderer = randomBytes(32).toString('base64url')

@@ -83,9 +83,9 @@ async function timesOf(db: Db, work: () => Promise<Outcome>): Promise<Times> {
   await fulfilled(db, before + answered)
   const { rows } = await sql<Times>`
     with fulfilled as (
-      select o.created_at, pg_xact_commit_timestamp(e.tx::xid) as ended_at
-      from ordering.orders o join platform.event e on e.partition_key = o.id::text and e.type = 'ordering.order-fulfilled.v1'
-      where o.created_at >= ${since}
+      select orders.created_at, pg_xact_commit_timestamp(event.tx::xid) as ended_at
+      from ordering.orders join platform.event on event.partition_key = orders.id::text and event.type = 'ordering.order-fulfilled.v1'
+      where orders.created_at >= ${since}
     )
     select count(*)::int as count, (extract(epoch from max(ended_at) - min(created_at)) * 1000)::float8 as span,
       (percentile_cont(0.5) within group (order by extract(epoch from ended_at - created_at)) * 1000)::float8 as p50,

@@ -31,7 +31,7 @@ export async function runUntilSignal(config: Config, { name, start }: Program): 
   const logs = openLogs({ service: name, version, level: logLevelOf(config), format })
   const announce = announcer(logs)
   for (const notice of config.notices) announce(notice)
-  const ended = Promise.withResolvers<Ending>()
+  const ended = Promise.withResolvers<End>()
   const fail = (reason: Error) => ended.resolve({ code: 1, reason: reason.message })
   const stopTracing = await startTracing({ settings: config.tracing, service: name, version, log: logs('traces') })
   const starting = start({ logs, announce, isTerminal: process.stdout.isTTY, fail })
@@ -42,7 +42,7 @@ export async function runUntilSignal(config: Config, { name, start }: Program): 
   void collectStartGarbage()
 }
 
-type Ending = Readonly<{ code: number; reason?: string }>
+type End = Readonly<{ code: number; reason?: string }>
 
 /** Prints plain lines on a terminal, and log lines elsewhere. */
 function announcer(logs: Logs): (line: string) => void {
@@ -69,10 +69,7 @@ type Started = Pick<Outputs, 'logs' | 'announce'> &
   Readonly<{ starting: Promise<() => Promise<void>>; stopTracing: () => Promise<void> }>
 
 /** Stops in order and ends the process. At the end of the grace it ends the process at once. */
-async function endProcess(
-  { code, reason }: Ending,
-  { starting, stopTracing, logs, announce }: Started,
-): Promise<never> {
+async function endProcess({ code, reason }: End, { starting, stopTracing, logs, announce }: Started): Promise<never> {
   const log = logs('posad')
   if (reason !== undefined) process.stderr.write(`posad: ${reason}\n`)
   announce('Stopping …')

@@ -16,7 +16,7 @@ import type { Outputs } from './run-until-signal.ts'
 /** Ends one service. */
 type Stop = () => Promise<void>
 
-type Serving = Pick<Outputs, 'announce' | 'isTerminal'> &
+type ServeNeeds = Pick<Outputs, 'announce' | 'isTerminal'> &
   Readonly<{
     /** Absent where the start has one process only. */
     place?: Place
@@ -31,7 +31,7 @@ type Serving = Pick<Outputs, 'announce' | 'isTerminal'> &
 export async function startServices(
   config: Config,
   names: readonly [ServiceName, ...ServiceName[]],
-  serving: Serving,
+  serving: ServeNeeds,
 ): Promise<Stop> {
   const isSingle = names.length === 1
   const configs = names.map((name) => [name, serviceConfigOf(config, name, { isSingle })] as const)
@@ -52,9 +52,9 @@ export async function startServices(
   return stop
 }
 
-type Starting = Required<Pick<Parameters<typeof openApp>[0], 'config' | 'service' | 'remote' | 'local'>>
+type StartNeeds = Required<Pick<Parameters<typeof openApp>[0], 'config' | 'service' | 'remote' | 'local'>>
 
-async function startService(starting: Starting, { announce, isTerminal, place, role }: Serving): Promise<Stop> {
+async function startService(starting: StartNeeds, { announce, isTerminal, place, role }: ServeNeeds): Promise<Stop> {
   const { config, service } = starting
   const isFirst = role !== 'background' && (place === undefined || place.number === 1)
   const app = await openApp({ ...starting, announce: (line) => announce(`${service}: ${line}`) })

@@ -33,7 +33,7 @@ export async function startShop(config: Config, outputs: Outputs): Promise<Serve
   }
 }
 
-type Serving = Pick<Outputs, 'logs' | 'announce' | 'isTerminal'> &
+type ServeNeeds = Pick<Outputs, 'logs' | 'announce' | 'isTerminal'> &
   Readonly<{
     /** Supervises the embedded database. Absent where another process does. */
     onDatabaseLost?: (reason: Error) => void
@@ -41,7 +41,7 @@ type Serving = Pick<Outputs, 'logs' | 'announce' | 'isTerminal'> &
   }>
 
 /** Opens and runs the whole shop, whose directory and port this start has. */
-export async function serveShop(config: Config, serving: Serving): Promise<Served> {
+export async function serveShop(config: Config, serving: ServeNeeds): Promise<Served> {
   const { logs, announce, onDatabaseLost, place } = serving
   // The build runs beside the start of the database; its failure is reported below. A start that may be refused builds later.
   const building = config.app.migrateOnStart ? ensureBuild(announce) : undefined
@@ -68,7 +68,7 @@ export async function serveShop(config: Config, serving: Serving): Promise<Serve
   }
 }
 
-const isFirst = ({ place }: Pick<Serving, 'place'>): boolean => place === undefined || place.number === 1
+const isFirst = ({ place }: Pick<ServeNeeds, 'place'>): boolean => place === undefined || place.number === 1
 
 /** Adds the demo products to an empty shop: always with DEMO_DATA=true, on auto only with the embedded database. */
 async function seed(app: App, announce: (line: string) => void): Promise<void> {

@@ -17,7 +17,7 @@ import { Refusal } from '../terminal/refusal.ts'
  */
 export type SchemaPolicy = 'migrate' | 'current' | 'any'
 
-type Opening = Readonly<{
+type OpenDatabaseNeeds = Readonly<{
   config: Config
   /** Receives a line for people before each step that takes time. */
   announce: (line: string) => void
@@ -33,11 +33,11 @@ type Opening = Readonly<{
 /** The database of an app: its address, the directory of an embedded one, and the end of its use. */
 export type OpenedDatabase = Readonly<{ url: string; directory: string | undefined; stop: () => Promise<void> }>
 
-export const schemaPolicyOf = ({ config, schema }: Pick<Opening, 'config' | 'schema'>): SchemaPolicy =>
+export const schemaPolicyOf = ({ config, schema }: Pick<OpenDatabaseNeeds, 'config' | 'schema'>): SchemaPolicy =>
   schema ?? (config.app.migrateOnStart ? 'migrate' : 'current')
 
 /** Finds the database that the settings name, or starts the embedded one. Refuses one that cannot be used. */
-export async function openDatabase(opening: Opening): Promise<OpenedDatabase> {
+export async function openDatabase(opening: OpenDatabaseNeeds): Promise<OpenedDatabase> {
   const { config, announce, onDatabaseLost } = opening
   const { app, database } = config
   if (schemaPolicyOf(opening) !== 'migrate') refuseMissingDatabase(config)

@@ -138,7 +138,7 @@ const wrongBundles = sql<object>`
 const wrongReviewTotals = sql<object>`
   select scope, platform, total.count, counted.count as published
   from (select scope, platform, count(*) as count, sum(rating) as rating_sum
-        from catalog.reviews cross join lateral (values (product_id), (uuid '00000000-0000-0000-0000-000000000000')) s(scope)
+        from catalog.reviews cross join lateral (values (product_id), (uuid '00000000-0000-0000-0000-000000000000')) counting(scope)
         where status = 'published' and scope is not null group by scope, platform) counted
     full join catalog.review_totals as total using (scope, platform)
   where (coalesce(total.count, 0), coalesce(total.rating_sum, 0))

@@ -10,10 +10,10 @@ export const dispatchChecks = (db: Db): readonly Check[] => [
       'Every assigned order of the grid lies in a place of its courier that is large enough, and no other order does.',
     violations: async () => {
       const { rows } = await sql<{ id: string }>`
-        select coalesce(o.id, place.order_id) as id
-        from (select * from dispatch.orders where status = 'assigned') as o
-          full join (select * from dispatch.storage_places where order_id is not null) as place on place.order_id = o.id
-        where place.courier_id is distinct from o.courier_id or o.volume > place.total_volume
+        select coalesce(assigned.id, place.order_id) as id
+        from (select * from dispatch.orders where status = 'assigned') as assigned
+          full join (select * from dispatch.storage_places where order_id is not null) as place on place.order_id = assigned.id
+        where place.courier_id is distinct from assigned.courier_id or assigned.volume > place.total_volume
         limit 100
       `.execute(db)
       return rows

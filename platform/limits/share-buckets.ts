@@ -25,7 +25,7 @@ export type BucketSharing = Readonly<{
 }>
 
 /** The changes of one bucket since the last exchange. `isUnsure`: Redis may have counted some of them. */
-type Waiting = { limit: string; key: string; add: number; isCleared: boolean; isUnsure: boolean }
+type Change = { limit: string; key: string; add: number; isCleared: boolean; isUnsure: boolean }
 
 /**
  * Exchanges the changes of buckets with the shared counts, at most every 100 ms, and gives the buckets of this process the
@@ -34,7 +34,7 @@ type Waiting = { limit: string; key: string; add: number; isCleared: boolean; is
  * the shared counts are away each process counts by itself.
  */
 export function shareBuckets({ name, counts, levelOf, setLevel }: Needs): BucketSharing {
-  let waiting = new Map<string, Waiting>()
+  let waiting = new Map<string, Change>()
   let timer: NodeJS.Timeout | undefined
   let isExchanging = false
 
@@ -43,7 +43,7 @@ export function shareBuckets({ name, counts, levelOf, setLevel }: Needs): Bucket
     timer = setTimeout(() => void exchange(), pause)
     timer.unref()
   }
-  const waitingOf = (limit: string, key: string): Waiting => {
+  const waitingOf = (limit: string, key: string): Change => {
     const id = `${limit} ${key}`
     const known = waiting.get(id)
     if (known) return known
@@ -54,12 +54,12 @@ export function shareBuckets({ name, counts, levelOf, setLevel }: Needs): Bucket
     return added
   }
   /** The changes that came meanwhile are on top of the shared level. */
-  const adopt = ({ limit, key }: Waiting, level: number) => {
+  const adopt = ({ limit, key }: Change, level: number) => {
     const meanwhile = waiting.get(`${limit} ${key}`)
     if (meanwhile?.isCleared) return
     setLevel(limit, key, level + (meanwhile?.add ?? 0))
   }
-  const sendAgain = (failed: Iterable<Waiting>) => {
+  const sendAgain = (failed: Iterable<Change>) => {
     for (const { limit, key, isCleared } of failed) {
       if (!isCleared && levelOf(limit, key) <= 0) continue
       const kept = waitingOf(limit, key)
@@ -93,7 +93,7 @@ export function shareBuckets({ name, counts, levelOf, setLevel }: Needs): Bucket
 }
 
 const changeOf = (
-  { limit, key, add, isCleared, isUnsure }: Waiting,
+  { limit, key, add, isCleared, isUnsure }: Change,
   { name, levelOf }: Pick<Needs, 'name' | 'levelOf'>,
 ): CountChange => ({
   bucket: bucketOf(name, limit, key),

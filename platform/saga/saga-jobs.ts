@@ -38,9 +38,9 @@ async function deleteSteps(db: Db, after: number): Promise<number | undefined> {
       where id > ${after} order by id limit ${batch}
     ), deleted as (
       delete from platform.saga_step where id = any(array(
-        select page.id from page join platform.saga s using (type, key)
-        where page.old and s.status in ('completed', 'compensated')
-          and s.last_progress_at < now() - ${retention} * interval '1 ms'))
+        select page.id from page join platform.saga using (type, key)
+        where page.old and saga.status in ('completed', 'compensated')
+          and saga.last_progress_at < now() - ${retention} * interval '1 ms'))
     )
     select count(*)::int as steps, max(id) as last, bool_and(old) as all_old from page
   `.execute(db)

@@ -48,10 +48,10 @@ export const sagaChecks = (db: Db): readonly Check[] => [
 
 /** A saga waits for ever for what a dead message of its key was about to do. Keys of other messages may be no UUIDs. */
 const deadOfRunning = sql<object>`
-  select s.type, s.key, s.state, p.consumer_group, p.event_id, p.type as event_type, p.error
-  from platform.parked p join platform.saga s on s.key =
-    case when p.partition_key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p.partition_key::uuid end
-  where p.state = 'dead' and s.status in ('running', 'needs_operator') limit 100`
+  select saga.type, saga.key, saga.state, parked.consumer_group, parked.event_id, parked.type as event_type, parked.error
+  from platform.parked join platform.saga on saga.key =
+    case when parked.partition_key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then parked.partition_key::uuid end
+  where parked.state = 'dead' and saga.status in ('running', 'needs_operator') limit 100`
 
 /** Throws when an unfinished instance runs on a version of its saga that this program does not ship. */
 export async function refuseUnshippedVersions(db: Db, sagas: readonly WatchedSaga[]): Promise<void> {

@@ -108,10 +108,10 @@ const orderAt = ({ at, promise, number, draw }: NewOrder): DayOrder => ({
   promised_at: after(at, promise),
 })
 
-type Placing = Pick<DayNeeds, 'db' | 'fleet'> & Readonly<{ order: DayOrder; weight_grams: number }>
+type Placement = Pick<DayNeeds, 'db' | 'fleet'> & Readonly<{ order: DayOrder; weight_grams: number }>
 
 /** Creates the parcel as the shipment of an order does. */
-const place = ({ db, fleet, order, weight_grams }: Placing) =>
+const place = ({ db, fleet, order, weight_grams }: Placement) =>
   transaction(db, (tx) =>
     fleet.createParcel(tx, {
       shipment_id: order.parcel_id,

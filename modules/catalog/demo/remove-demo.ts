@@ -60,13 +60,13 @@ async function lockProducts(tx: CatalogTx, ids: readonly string[]): Promise<void
 /** The products that were ordered or are in a bundle of another product, and the components of those that stay. */
 const usedAmong = (ids: readonly string[]) => sql<{ product_id: string }>`
   with kept as (
-    select v.id, v.product_id from catalog.variants v where v.product_id = any(${ids}::uuid[]) and (
-      exists (select from catalog.hold_items i where i.variant_id = v.id)
-      or exists (select from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id
-                 where c.component_id = v.id and b.product_id <> all(${ids}::uuid[])))
+    select variant.id, variant.product_id from catalog.variants variant where variant.product_id = any(${ids}::uuid[]) and (
+      exists (select from catalog.hold_items item where item.variant_id = variant.id)
+      or exists (select from catalog.bundle_components component join catalog.variants bundle on bundle.id = component.bundle_id
+                 where component.component_id = variant.id and bundle.product_id <> all(${ids}::uuid[])))
   )
   select product_id from kept
   union
-  select component.product_id from catalog.variants bundle
-  join catalog.bundle_components c on c.bundle_id = bundle.id join catalog.variants component on component.id = c.component_id
-  where bundle.product_id in (select product_id from kept) and component.product_id = any(${ids}::uuid[])`
+  select part.product_id from catalog.variants bundle
+  join catalog.bundle_components component on component.bundle_id = bundle.id join catalog.variants part on part.id = component.component_id
+  where bundle.product_id in (select product_id from kept) and part.product_id = any(${ids}::uuid[])`

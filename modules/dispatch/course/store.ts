@@ -156,10 +156,10 @@ export async function saveAssignments(tx: AnyTx, assigned: readonly Assigned[], 
       select * from jsonb_to_recordset(${rows}::jsonb)
         as change(id uuid, version int, courier_id uuid, place_id uuid, reason jsonb)
     ), assigned as (
-      update dispatch.orders as o
+      update dispatch.orders
       set status = 'assigned', courier_id = change.courier_id, reason = change.reason, assigned_at = ${now},
-          version = o.version + 1
-      from change where o.id = change.id and o.version = change.version and o.status = 'created' returning o.id
+          version = orders.version + 1
+      from change where orders.id = change.id and orders.version = change.version and orders.status = 'created' returning orders.id
     ), stored as (
       update dispatch.storage_places as place set order_id = change.id
       from change where place.id = change.place_id and place.order_id is null returning place.id

@@ -187,10 +187,10 @@ const safetyTick = seconds(10)
 /** Another process plans, or couriers were asked: those who have no more room leave the rest of their trips to others. */
 const busyTick = 250
 
-type Planning = Readonly<{ loop: WakeableLoop; planner: Planner; planRoutes: PlanRoutes }>
+type PlanLoopNeeds = Readonly<{ loop: WakeableLoop; planner: Planner; planRoutes: PlanRoutes }>
 
 /** Plans at once when a change wakes it. */
-const planLoop = ({ loop, planner, planRoutes }: Planning): Background => ({
+const planLoop = ({ loop, planner, planRoutes }: PlanLoopNeeds): Background => ({
   name: 'routes',
   start: async (log) => {
     const { stop } = loop.start({

@@ -2,7 +2,7 @@ import { hasSkillsFor, takesParcels } from './planning.ts'
 import type { UnservedReason } from './board-schema.ts'
 import type { FleetCourier, ParcelRow } from './store.ts'
 
-type Waiting = Pick<
+type WaitingParcel = Pick<
   ParcelRow,
   | 'status'
   | 'courier_id'
@@ -14,10 +14,13 @@ type Waiting = Pick<
   | 'required_skills'
 >
 
-export type Serving = Readonly<{ couriers: readonly FleetCourier[]; now: Date; isPlanned: boolean }>
+export type FleetState = Readonly<{ couriers: readonly FleetCourier[]; now: Date; isPlanned: boolean }>
 
 /** Why no courier brings an open parcel at this moment; null when one does, or will. */
-export function unservedReasonOf(parcel: Waiting, { couriers, now, isPlanned }: Serving): UnservedReason | null {
+export function unservedReasonOf(
+  parcel: WaitingParcel,
+  { couriers, now, isPlanned }: FleetState,
+): UnservedReason | null {
   const courier = couriers.find(({ id }) => id === parcel.courier_id)
   if (courier) return courier.may_deliver ? (courier.duty === 'off' ? 'courier-off-duty' : null) : 'courier-blocked'
   if (parcel.status !== 'waiting') return null

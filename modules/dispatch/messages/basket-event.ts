@@ -5,7 +5,7 @@ import type { CancelledBasket, ConfirmedBasket } from './registry.ts'
 
 export type { PeriodTerms }
 
-type Taking = Readonly<{
+type EventFacts = Readonly<{
   /** The id of the event. */
   id: string
   /** When the message was sent. */
@@ -14,7 +14,7 @@ type Taking = Readonly<{
 }>
 
 /** The event of a message that this version knows. */
-export function eventOf(message: ConfirmedBasket | CancelledBasket, { id, at, period: terms }: Taking): NewEvent {
+export function eventOf(message: ConfirmedBasket | CancelledBasket, { id, at, period: terms }: EventFacts): NewEvent {
   if (message.name === 'basket-cancelled')
     return basketCancelled({ order_id: message.order_id, reason: message.reason }, id)
   const { order_id, address, volume, period } = message

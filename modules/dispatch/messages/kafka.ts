@@ -95,10 +95,10 @@ async function openKafka({ connection, basketTopic, orderTopic }: CourseKafkaSet
   }
 }
 
-type Consuming = Omit<Needs, 'onStart'> &
+type ConsumeNeeds = Omit<Needs, 'onStart'> &
   Readonly<{ kafka: Opened; counts: Record<MessageOutcome['kind'], number>; log: Log }>
 
-function consume({ kafka, settings, now, take, counts, log }: Consuming) {
+function consume({ kafka, settings, now, take, counts, log }: ConsumeNeeds) {
   const { library, client, ready, publisher } = kafka
   const { basketTopic: topic, consumerGroup: groupId } = settings
   const handle = (messages: readonly KafkaMessage[]) => take(messages.map((message) => receivedOf(message, now)))

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { rounds } from './exchange.ts'
 import type { Round, Solution } from './island.ts'
-import { islandSeed, type Solving } from './solve.ts'
+import { islandSeed, type SolveInput } from './solve.ts'
 import type { WorkerNeeds } from './worker.ts'
 
-export type WorkerSolving = Solving &
+export type WorkerSolving = SolveInput &
   Readonly<{
     /** The wall time after which the search ends even if its budget is not spent. */
     seconds: number

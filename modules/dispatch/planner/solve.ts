@@ -2,10 +2,10 @@ import { rounds } from './exchange.ts'
 import { openIsland, type Budget, type Solution } from './island.ts'
 import type { Problem } from './problem.ts'
 
-export type Solving = Readonly<{ problem: Problem; budget: Budget; seed: number; islands: number }>
+export type SolveInput = Readonly<{ problem: Problem; budget: Budget; seed: number; islands: number }>
 
 /** Searches in this thread, one island after the other. The solution is that of `solveInWorkers` with the same budget. */
-export function solve({ problem, budget, seed, islands: count }: Solving): Solution {
+export function solve({ problem, budget, seed, islands: count }: SolveInput): Solution {
   const islands = Array.from({ length: count }, (_, island) =>
     openIsland({ problem, budget, seed: islandSeed(seed, island), overdue: () => 0 }),
   )

@@ -74,27 +74,27 @@ const saveProgress = batched<ReturnType<typeof changeOf>, void>(async (tx, chang
   await sql`
     with change as materialized (
       select change.*, coalesce((
-        select true from ordering.timeline t where t.order_id = change.id and t.event_id = change.event_id), false) as is_replay
+        select true from ordering.timeline where timeline.order_id = change.id and timeline.event_id = change.event_id), false) as is_replay
       from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change(
         id uuid, status text, reason text, at timestamptz, paid_at timestamptz, shipped_at timestamptz,
         fulfilled_at timestamptz, cancelled_at timestamptz, payment_id uuid, payment_status text, shipment_id uuid,
         shipment_status text, goods_left boolean, event_id uuid, has_effects boolean, timeline jsonb)
     ), updated as (
-      update ordering.orders o
+      update ordering.orders
       set status = change.status, reason = change.reason, updated_at = change.at,
-          paid_at = coalesce(change.paid_at, o.paid_at), shipped_at = coalesce(change.shipped_at, o.shipped_at),
-          fulfilled_at = coalesce(change.fulfilled_at, o.fulfilled_at),
-          cancelled_at = coalesce(change.cancelled_at, o.cancelled_at),
-          payment_id = coalesce(new.payment_id, o.payment_id),
-          payment_status = coalesce(new.payment_status, o.payment_status),
-          shipment_id = coalesce(new.shipment_id, o.shipment_id),
-          shipment_status = coalesce(new.shipment_status, o.shipment_status),
-          goods_left = o.goods_left or coalesce(new.goods_left, false)
+          paid_at = coalesce(change.paid_at, orders.paid_at), shipped_at = coalesce(change.shipped_at, orders.shipped_at),
+          fulfilled_at = coalesce(change.fulfilled_at, orders.fulfilled_at),
+          cancelled_at = coalesce(change.cancelled_at, orders.cancelled_at),
+          payment_id = coalesce(new.payment_id, orders.payment_id),
+          payment_status = coalesce(new.payment_status, orders.payment_status),
+          shipment_id = coalesce(new.shipment_id, orders.shipment_id),
+          shipment_status = coalesce(new.shipment_status, orders.shipment_status),
+          goods_left = orders.goods_left or coalesce(new.goods_left, false)
       from change left join lateral (
         select change.payment_id, change.payment_status, change.shipment_id, change.shipment_status, change.goods_left
         where not change.is_replay
       ) as new on true
-      where o.id = change.id and o.id = any(${changes.map(({ id }) => id)}::uuid[])
+      where orders.id = change.id and orders.id = any(${changes.map(({ id }) => id)}::uuid[])
         and (change.has_effects or not change.is_replay)
     ), closed as (
       delete from ordering.open_orders where order_id = any(${closed}::uuid[])
@@ -103,7 +103,7 @@ const saveProgress = batched<ReturnType<typeof changeOf>, void>(async (tx, chang
     select change.id, last.number + entry.position, case when entry.is_event then change.event_id end, change.at,
            entry.event, entry.status, entry.reason, entry.shipment_status, entry.amount
     from change
-      cross join lateral (select max(t.number) as number from ordering.timeline t where t.order_id = change.id) as last
+      cross join lateral (select max(timeline.number) as number from ordering.timeline where timeline.order_id = change.id) as last
       cross join lateral rows from (
         jsonb_to_recordset(change.timeline)
           as (event text, status text, reason text, shipment_status text, amount bigint, is_event boolean)

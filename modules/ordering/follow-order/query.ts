@@ -33,16 +33,16 @@ const isEntry = (row: Entry | NoEntry): row is Entry => row.number !== null
 /** One statement for all streams of the process. An order without a new entry has one row without an entry. */
 const listEntries = batched<Position, readonly (Entry | NoEntry)[], Db>(async (db, positions) => {
   const { rows } = await sql<(Entry | NoEntry) & { place: number }>`
-    select place::int, o.status as order_status, entry.*
+    select place::int, orders.status as order_status, entry.*
     from unnest(
       ${positions.map(({ order_id }) => order_id)}::uuid[],
       ${positions.map(({ access }) => ('user_id' in access ? access.user_id : null))}::uuid[],
       ${positions.map(({ access }) => ('user_id' in access ? null : access.link_version))}::int[],
       ${positions.map(({ after }) => after)}::bigint[]
     ) with ordinality as position(order_id, user_id, link_version, after, place)
-    join ordering.orders o on o.id = position.order_id
-      and (o.user_id = position.user_id or o.link_version = position.link_version)
-    left join ordering.timeline entry on entry.order_id = o.id and entry.number > position.after
+    join ordering.orders on orders.id = position.order_id
+      and (orders.user_id = position.user_id or orders.link_version = position.link_version)
+    left join ordering.timeline entry on entry.order_id = orders.id and entry.number > position.after
     order by place, entry.number
   `.execute(db)
   const byPlace = Map.groupBy(rows, ({ place }) => place)

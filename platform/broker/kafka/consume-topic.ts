@@ -55,9 +55,9 @@ export function consumeTopic(needs: Needs, take: TakeBatch): Consumption {
   }
 }
 
-type Running = Needs & Readonly<{ signal: AbortSignal }>
+type ConsumeNeeds = Needs & Readonly<{ signal: AbortSignal }>
 
-async function consumeUntilError({ client, groupId, topic, signal }: Running, take: TakeBatch): Promise<void> {
+async function consumeUntilError({ client, groupId, topic, signal }: ConsumeNeeds, take: TakeBatch): Promise<void> {
   const consumer = new Consumer({
     ...client,
     groupId,

@@ -9,7 +9,7 @@ const prefetched = 500
 const batchSize = 250
 
 type Needs = Readonly<{ connection: Connection; exchange: string; log: Log }>
-type Waiting = Readonly<{
+type Delivery = Readonly<{
   message: ReceivedMessage
   resolve: (verdict: Verdict) => void
   reject: (error: unknown) => void
@@ -18,7 +18,7 @@ type Waiting = Readonly<{
 /** Consumes a queue in batches. RabbitMQ keeps a message until the handler has accepted it. */
 export function consume({ connection, exchange, log }: Needs, queue: Queue, handle: BatchHandler): Consumption {
   const stopped = new AbortController()
-  const waiting: Waiting[] = []
+  const waiting: Delivery[] = []
   let working = false
 
   async function work(): Promise<void> {

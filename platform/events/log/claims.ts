@@ -16,10 +16,10 @@ const claims = `
     select pid, mode, (classid::bigint << 32) | objid::bigint as key from pg_locks
     where locktype = 'advisory' and objsubid = 1 and granted
       and database = (select oid from pg_database where datname = current_database()))
-  select consumer_group, array(select unnest(c.types) except select unnest(candidate.types)) as missing,
+  select consumer_group, array(select unnest(consumer.types) except select unnest(candidate.types)) as missing,
     (select pid from held where key = ${leaderKey} and mode = 'ExclusiveLock' limit 1) as leader,
     array(select pid from held where key = ${candidateKey} and mode = 'ShareLock' order by pid) as candidates
-  from ${candidates} left join platform.consumer c using (consumer_group)`
+  from ${candidates} left join platform.consumer using (consumer_group)`
 
 const chosen = 'unnest($1::text[]) as chosen(consumer_group)'
 const claim = `select pg_try_advisory_lock_shared(${candidateKey}) from ${chosen}`

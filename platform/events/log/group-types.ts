@@ -25,13 +25,13 @@ export const asJson = (groups: readonly LogGroup[]): string =>
 export const candidates = 'jsonb_to_recordset($1::jsonb) as candidate(consumer_group text, types text[])'
 
 const register = `
-  insert into platform.consumer as c (consumer_group, types, release)
+  insert into platform.consumer (consumer_group, types, release)
   select consumer_group, types, $2::int[] from ${candidates} order by consumer_group
   on conflict (consumer_group) do update set release = excluded.release,
-    types = case when excluded.release > c.release or $3 then excluded.types
-      else array(select distinct type from unnest(c.types || excluded.types) as type order by type) end
-  where excluded.release > c.release
-    or (excluded.release = c.release and not (c.types @> excluded.types and ($3 is false or c.types <@ excluded.types)))
+    types = case when excluded.release > consumer.release or $3 then excluded.types
+      else array(select distinct type from unnest(consumer.types || excluded.types) as type order by type) end
+  where excluded.release > consumer.release
+    or (excluded.release = consumer.release and not (consumer.types @> excluded.types and ($3 is false or consumer.types <@ excluded.types)))
   returning consumer_group`
 
 /** Registers the types of the groups. True when this changed one: its leader may have to resign. */

@@ -42,8 +42,8 @@ export async function ingestEvents(tx: AnyTx, events: readonly RemoteEvent[]): P
       (event_id, type, source, subject, partition_key, correlation_id, causation_id, traceparent, occurred_at, data, ingested)
     select event_id, type, source, key, key, correlation_id, causation_id, traceparent, occurred_at, data, true
     from received join fresh using (event_id, publication)
-    where not exists (select from platform.event e
-      where e.event_id = received.event_id and e.id = received.publication and not e.ingested)
+    where not exists (select from platform.event
+      where event.event_id = received.event_id and event.id = received.publication and not event.ingested)
     order by place
     returning id, day::text as day, event_id, type, partition_key
   `.execute(tx)
@@ -81,7 +81,7 @@ export async function releaseKnown(db: Db, types: readonly string[]): Promise<nu
     insert into platform.event
       (event_id, type, source, subject, partition_key, correlation_id, causation_id, traceparent, occurred_at, data, ingested)
     select event_id, type, source, subject, partition_key, correlation_id, causation_id, traceparent, occurred_at, data, ingested
-    from platform.event e join known on e.id = known.position and e.day = known.day order by e.id
+    from platform.event join known on event.id = known.position and event.day = known.day order by event.id
   `.execute(db)
   return Number(numAffectedRows ?? 0n)
 }

@@ -10,11 +10,11 @@ import type { LogConnection } from './log-connection.ts'
 export type Lead = Readonly<{ epoch: number; checkpoint: Checkpoint; crashes: number }>
 
 const lead = `
-  insert into platform.consumer as c (consumer_group, owner, types, epoch) values ($1, $2, $3, 1)
+  insert into platform.consumer (consumer_group, owner, types, epoch) values ($1, $2, $3, 1)
   on conflict (consumer_group) do update set
-    owner = excluded.owner, epoch = c.epoch + 1, updated_at = now(),
-    lost_leaders = case when c.owner is null then c.lost_leaders else c.lost_leaders || c.owner end
-  where c.types <@ excluded.types
+    owner = excluded.owner, epoch = consumer.epoch + 1, updated_at = now(),
+    lost_leaders = case when consumer.owner is null then consumer.lost_leaders else consumer.lost_leaders || consumer.owner end
+  where consumer.types <@ excluded.types
   returning epoch, cardinality(lost_leaders) as crashes, snapshot::text as snapshot, open_window::text as open_window, position`
 
 type LeadRow = Readonly<{ epoch: number; crashes: number }> & Checkpoint

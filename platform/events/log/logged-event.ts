@@ -18,10 +18,10 @@ export type LoggedEvent = Readonly<{
   ingested: boolean
 }>
 
-/** The columns of a `LoggedEvent`, where `e` is the alias of `platform.event`. */
+/** The columns of a `LoggedEvent` in a query of `platform.event`. */
 export const eventColumns =
-  'e.id, e.day::text as day, e.event_id, e.type, e.source, e.partition_key, e.correlation_id, e.causation_id, ' +
-  'e.traceparent, e.occurred_at, e.data, e.ingested'
+  'event.id, event.day::text as day, event.event_id, event.type, event.source, event.partition_key, ' +
+  'event.correlation_id, event.causation_id, event.traceparent, event.occurred_at, event.data, event.ingested'
 
 /** The envelope of a row, as handlers receive it. */
 export const toEnvelope = (event: LoggedEvent, { alias }: Pick<EventDefinition, 'alias'>): EventEnvelope<never> => ({

@@ -68,9 +68,9 @@ type Partition = Readonly<{ name: string; day: string }>
 async function partitionsBefore(db: Db, parent: Parent, age: number): Promise<Partition[]> {
   const { rows } = await sql<Partition>`
     select * from (
-      select c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD')::text as day
-      from pg_inherits join pg_class c on c.oid = inhrelid
-      where inhparent = ${`platform.${parent}`}::regclass and c.relname ~ '_[0-9]{8}$') p
+      select child.relname as name, to_date(right(child.relname, 8), 'YYYYMMDD')::text as day
+      from pg_inherits join pg_class child on child.oid = inhrelid
+      where inhparent = ${`platform.${parent}`}::regclass and child.relname ~ '_[0-9]{8}$') dated
     where day::date < ((now() - ${age} * interval '1 ms') at time zone 'utc')::date order by day
   `.execute(db)
   return rows

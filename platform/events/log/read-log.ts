@@ -11,32 +11,32 @@ import { eventColumns, type LoggedEvent } from './logged-event.ts'
 
 /** The events that became visible since $1: of transactions that began after it, and of those that ran when it was taken. */
 const since = (columns: string) => `
-  select ${columns} from platform.event e where e.tx >= pg_snapshot_xmax($1::pg_snapshot) and e.type = any($2::text[])
+  select ${columns} from platform.event where event.tx >= pg_snapshot_xmax($1::pg_snapshot) and event.type = any($2::text[])
   union all
-  select ${columns} from platform.event e
-  where e.tx = any(array(select pg_snapshot_xip($1::pg_snapshot))) and e.type = any($2::text[])`
+  select ${columns} from platform.event
+  where event.tx = any(array(select pg_snapshot_xip($1::pg_snapshot))) and event.type = any($2::text[])`
 
 const newest = `
-  select here.open_window, q.* from (select pg_current_snapshot()::text as open_window) here left join lateral
-    (select * from (${since(`${eventColumns}, e.tx`)}) q
-     where q.tx < pg_snapshot_xmax(pg_current_snapshot()) order by q.id limit $3) q on true
-  order by q.id`
+  select here.open_window, recent.* from (select pg_current_snapshot()::text as open_window) here left join lateral
+    (select * from (${since(`${eventColumns}, event.tx`)}) recent
+     where recent.tx < pg_snapshot_xmax(pg_current_snapshot()) order by recent.id limit $3) recent on true
+  order by recent.id`
 
 const between = `
-  select q.* from (${since(`${eventColumns}, e.tx`)}) q
-  where pg_visible_in_snapshot(q.tx, $4::pg_snapshot) order by q.id limit $3`
+  select recent.* from (${since(`${eventColumns}, event.tx`)}) recent
+  where pg_visible_in_snapshot(recent.tx, $4::pg_snapshot) order by recent.id limit $3`
 
 const extent = `
-  select min(q.id) as first, max(q.id) as last from (${since('e.id, e.tx')}) q
-  where pg_visible_in_snapshot(q.tx, $3::pg_snapshot)`
+  select min(recent.id) as first, max(recent.id) as last from (${since('event.id, event.tx')}) recent
+  where pg_visible_in_snapshot(recent.tx, $3::pg_snapshot)`
 
 const page = `
-  select ${eventColumns} from platform.event e
-  where e.id > $4 and e.id <= $5 and e.type = any($2::text[])
-    and not pg_visible_in_snapshot(e.tx, $1::pg_snapshot) and pg_visible_in_snapshot(e.tx, $3::pg_snapshot)
-    and not (e.type = any($8::text[])
-      and exists (select from platform.inbox i where i.consumer_group = $7 and i.event_id = e.event_id))
-  order by e.id limit $6`
+  select ${eventColumns} from platform.event
+  where event.id > $4 and event.id <= $5 and event.type = any($2::text[])
+    and not pg_visible_in_snapshot(event.tx, $1::pg_snapshot) and pg_visible_in_snapshot(event.tx, $3::pg_snapshot)
+    and not (event.type = any($8::text[])
+      and exists (select from platform.inbox where inbox.consumer_group = $7 and inbox.event_id = event.event_id))
+  order by event.id limit $6`
 
 const foreign = `
   select exists (select from platform.event where tx >= pg_snapshot_xmax(pg_current_snapshot())) as foreign`

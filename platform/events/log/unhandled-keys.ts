@@ -7,10 +7,10 @@ type Query = Readonly<{ group: string; type: string; limit: number }>
 export async function listUnhandledKeys(db: Db, { group, type, limit }: Query): Promise<string[]> {
   const snapshot = sql`coalesce((select snapshot from platform.consumer where consumer_group = ${group}), '1:1:')`
   const { rows } = await sql<{ partition_key: string }>`
-    select e.partition_key from platform.event e
-    where (e.tx >= pg_snapshot_xmax(${snapshot}) or e.tx = any(array(select pg_snapshot_xip(${snapshot}))))
-      and e.type = ${type}
-      and not exists (select from platform.inbox i where i.consumer_group = ${group} and i.event_id = e.event_id)
+    select event.partition_key from platform.event
+    where (event.tx >= pg_snapshot_xmax(${snapshot}) or event.tx = any(array(select pg_snapshot_xip(${snapshot}))))
+      and event.type = ${type}
+      and not exists (select from platform.inbox where inbox.consumer_group = ${group} and inbox.event_id = event.event_id)
     union
     select partition_key from platform.parked
     where consumer_group = ${group} and type = ${type} and state in ('retry', 'behind', 'dead')

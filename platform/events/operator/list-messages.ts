@@ -40,24 +40,24 @@ type Filter = Readonly<{
 export async function listMessages(db: Db, { group, type, state, window }: Filter): Promise<ItemPage<ParkedMessage>> {
   const after = positionOf(window)
   const matching = sql`
-    ${state === undefined ? sql`p.state <> 'skipped'` : sql`p.state = ${state}`}
-    ${group === undefined ? sql`` : sql`and p.consumer_group = ${group}`}
-    ${type === undefined ? sql`` : sql`and p.type = ${type}`}`
+    ${state === undefined ? sql`parked.state <> 'skipped'` : sql`parked.state = ${state}`}
+    ${group === undefined ? sql`` : sql`and parked.consumer_group = ${group}`}
+    ${type === undefined ? sql`` : sql`and parked.type = ${type}`}`
   const { rows } = await sql<ParkedMessage & { failed_at: string }>`
-    select p.consumer_group as group, p.event_id, p.type as event_type, p.partition_key as key, p.state, p.attempts,
-      nullif(p.next_at, 'infinity') as next_at, p.error_code, p.error, p.first_failed_at,
-      to_char(p.first_failed_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as failed_at, e.occurred_at, e.data as payload, e.correlation_id, e.traceparent,
-      (select count(*)::int from platform.parked b where b.consumer_group = p.consumer_group
-        and b.partition_key = p.partition_key and b.state = 'behind' and b.position > p.position) as held_up
+    select parked.consumer_group as group, parked.event_id, parked.type as event_type, parked.partition_key as key, parked.state, parked.attempts,
+      nullif(parked.next_at, 'infinity') as next_at, parked.error_code, parked.error, parked.first_failed_at,
+      to_char(parked.first_failed_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as failed_at, event.occurred_at, event.data as payload, event.correlation_id, event.traceparent,
+      (select count(*)::int from platform.parked behind where behind.consumer_group = parked.consumer_group
+        and behind.partition_key = parked.partition_key and behind.state = 'behind' and behind.position > parked.position) as held_up
     from (
-      select * from platform.parked p where ${matching}
-        ${after ? sql`and (p.first_failed_at, p.event_id, p.consumer_group) > (${after.at}::timestamptz, ${after.event_id}::uuid, ${after.group})` : sql``}
-      order by p.first_failed_at, p.event_id, p.consumer_group limit ${window.limit + 1} offset ${window.offset}) p
-    left join platform.event e on e.id = p.position and e.day = p.day
-    order by p.first_failed_at, p.event_id, p.consumer_group
+      select * from platform.parked where ${matching}
+        ${after ? sql`and (parked.first_failed_at, parked.event_id, parked.consumer_group) > (${after.at}::timestamptz, ${after.event_id}::uuid, ${after.group})` : sql``}
+      order by parked.first_failed_at, parked.event_id, parked.consumer_group limit ${window.limit + 1} offset ${window.offset}) parked
+    left join platform.event on event.id = parked.position and event.day = parked.day
+    order by parked.first_failed_at, parked.event_id, parked.consumer_group
   `.execute(db)
   const { rows: counted } = await sql<{ total: number }>`
-    select count(*)::int as total from (select from platform.parked p where ${matching} limit ${maxCounted + 1}) counted
+    select count(*)::int as total from (select from platform.parked where ${matching} limit ${maxCounted + 1}) counted
   `.execute(db)
   const page = pageOf({
     items: rows,

@@ -44,8 +44,8 @@ export type Operation = Readonly<{
 export async function listOperations(db: Db, window: Window): Promise<ItemPage<Operation>> {
   const before = positionOf(window)
   const { rows: items } = await sql<Operation>`
-    select o.id::text as id, at, who, action, consumer_group as group, event_id, reason from platform.operation o
-    where ${before ?? null}::bigint is null or o.id < ${before ?? null} order by o.id desc
+    select operation.id::text as id, at, who, action, consumer_group as group, event_id, reason from platform.operation
+    where ${before ?? null}::bigint is null or operation.id < ${before ?? null} order by operation.id desc
     limit ${window.limit + 1} offset ${window.offset}
   `.execute(db)
   const { rows } = await sql<{ total: number }>`

@@ -25,27 +25,27 @@ export type GroupStatus = Readonly<{
 /** The status of every consumer group in the database. */
 export async function outboxStatus(db: Db): Promise<GroupStatus[]> {
   const { rows } = await sql<GroupStatus>`
-    select c.consumer_group as group, coalesce(lag.events, 0)::int as lag_events, coalesce(lag.events > ${maxCounted}, false) as lag_capped,
+    select consumer.consumer_group as group, coalesce(lag.events, 0)::int as lag_events, coalesce(lag.events > ${maxCounted}, false) as lag_capped,
       coalesce(extract(epoch from clock_timestamp() - lag.oldest), 0)::float8 as lag_seconds,
-      p.retrying, p.behind, p.dead, c.handled, c.duplicates, c.updated_at,
-      exists (select from pg_locks l where l.locktype = 'advisory' and l.granted
-        and l.database = (select oid from pg_database where datname = current_database())
-        and l.classid::bigint = (hashtextextended('platform:' || c.consumer_group, 0) >> 32) & 4294967295
-        and l.objid::bigint = hashtextextended('platform:' || c.consumer_group, 0) & 4294967295) as led
-    from platform.consumer c
+      aside.retrying, aside.behind, aside.dead, consumer.handled, consumer.duplicates, consumer.updated_at,
+      exists (select from pg_locks lock where lock.locktype = 'advisory' and lock.granted
+        and lock.database = (select oid from pg_database where datname = current_database())
+        and lock.classid::bigint = (hashtextextended('platform:' || consumer.consumer_group, 0) >> 32) & 4294967295
+        and lock.objid::bigint = hashtextextended('platform:' || consumer.consumer_group, 0) & 4294967295) as led
+    from platform.consumer
     cross join lateral (
       select count(*) filter (where state = 'retry')::int as retrying, count(*) filter (where state = 'behind')::int as behind,
         count(*) filter (where state = 'dead')::int as dead
-      from platform.parked where parked.consumer_group = c.consumer_group) p
+      from platform.parked where parked.consumer_group = consumer.consumer_group) aside
     cross join lateral (
       select count(*) as events, min(occurred_at) as oldest from (
-        select e.occurred_at from platform.event e
-        where (e.tx >= pg_snapshot_xmax(c.snapshot) or e.tx = any(array(select pg_snapshot_xip(c.snapshot))))
-          and e.type = any(c.types)
-          and not exists (select from platform.inbox i where i.consumer_group = c.consumer_group and i.event_id = e.event_id)
-          and not exists (select from platform.parked k where k.consumer_group = c.consumer_group and k.event_id = e.event_id)
+        select event.occurred_at from platform.event
+        where (event.tx >= pg_snapshot_xmax(consumer.snapshot) or event.tx = any(array(select pg_snapshot_xip(consumer.snapshot))))
+          and event.type = any(consumer.types)
+          and not exists (select from platform.inbox where inbox.consumer_group = consumer.consumer_group and inbox.event_id = event.event_id)
+          and not exists (select from platform.parked where parked.consumer_group = consumer.consumer_group and parked.event_id = event.event_id)
         limit ${maxCounted + 1}) unhandled) lag
-    order by c.consumer_group
+    order by consumer.consumer_group
   `.execute(db)
   return rows
 }

@@ -33,9 +33,9 @@ export const replayMessage = (
 ): Promise<ReplayOutcome> =>
   transaction(db, async (tx) => {
     const { rows } = await sql<Found>`
-      select e.id, e.day::text as day, e.partition_key,
-        exists (select from platform.consumer c where c.consumer_group = ${group} and e.type = any(c.types)) as subscribed
-      from platform.event e where e.event_id = ${event_id} order by e.id desc limit 1
+      select event.id, event.day::text as day, event.partition_key,
+        exists (select from platform.consumer where consumer.consumer_group = ${group} and event.type = any(consumer.types)) as subscribed
+      from platform.event where event.event_id = ${event_id} order by event.id desc limit 1
     `.execute(tx)
     const [event] = rows
     if (!event) return notFound('event')

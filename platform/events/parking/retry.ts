@@ -37,14 +37,14 @@ export async function findDue(
   { limit, busyKeys }: Readonly<{ limit: number; busyKeys: readonly string[] }>,
 ): Promise<DueMessage[]> {
   const { rows } = await sql<DueRow>`
-    select ${sql.raw(eventColumns)}, p.event_id, p.position, p.day::text as day, p.partition_key, p.type, p.attempts,
-      p.unavailable_since
+    select ${sql.raw(eventColumns)}, parked.event_id, parked.position, parked.day::text as day, parked.partition_key, parked.type, parked.attempts,
+      parked.unavailable_since
     from (
       select * from platform.parked
       where consumer_group = ${group} and state = 'retry' and next_at <= now() and partition_key <> all(${busyKeys}::text[])
-      order by next_at limit ${limit}) p
-    left join platform.event e on e.id = p.position and e.day = p.day
-    order by p.next_at
+      order by next_at limit ${limit}) parked
+    left join platform.event on event.id = parked.position and event.day = parked.day
+    order by parked.next_at
   `.execute(db)
   return rows.map(({ id, ...row }) => ({ ...row, event: id === null ? null : { ...row, id } }))
 }
@@ -110,11 +110,11 @@ type Attempt = Readonly<{ group: string; event_id: string; epoch: number; wait: 
  */
 const countAttempt = batched<Attempt, number | null, Db>(async (db, attempts) => {
   const { rows } = await sql<{ consumer_group: string; event_id: string; attempts: number }>`
-    update platform.parked p set attempts = p.attempts + 1, next_at = now() + tried.wait * interval '1 ms'
+    update platform.parked set attempts = parked.attempts + 1, next_at = now() + tried.wait * interval '1 ms'
     from jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb) as tried("group" text, event_id uuid, epoch bigint, wait float8)
-    where p.consumer_group = tried."group" and p.event_id = tried.event_id and p.state = 'retry'
-      and exists (select from platform.consumer c where c.consumer_group = tried."group" and c.epoch = tried.epoch)
-    returning p.consumer_group, p.event_id, p.attempts
+    where parked.consumer_group = tried."group" and parked.event_id = tried.event_id and parked.state = 'retry'
+      and exists (select from platform.consumer where consumer.consumer_group = tried."group" and consumer.epoch = tried.epoch)
+    returning parked.consumer_group, parked.event_id, parked.attempts
   `.execute(db)
   const counts = new Map(rows.map((row) => [`${row.consumer_group} ${row.event_id}`, row.attempts]))
   return attempts.map(({ group, event_id }) => counts.get(`${group} ${event_id}`) ?? null)
@@ -134,10 +134,10 @@ type Failure = Readonly<{
 /** Stores the latest errors, and when their messages are due again. */
 const updateFailure = batched<Failure, void, Db>(async (db, failures) => {
   await sql`
-    update platform.parked p set error_code = failed.code, error = failed.text, attempts = greatest(0, p.attempts - failed.uncounted),
+    update platform.parked set error_code = failed.code, error = failed.text, attempts = greatest(0, parked.attempts - failed.uncounted),
       unavailable_since = failed.unavailable_since, next_at = now() + failed.wait * interval '1 ms'
     from jsonb_to_recordset(${JSON.stringify(failures)}::jsonb) as failed(
       "group" text, event_id uuid, code text, text text, wait float8, unavailable_since timestamptz, uncounted int)
-    where p.consumer_group = failed."group" and p.event_id = failed.event_id and p.state = 'retry'
+    where parked.consumer_group = failed."group" and parked.event_id = failed.event_id and parked.state = 'retry'
   `.execute(db)
 })

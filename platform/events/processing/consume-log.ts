@@ -134,7 +134,7 @@ function abandonAll(led: ReadonlySet<LedGroup>): void {
   for (const group of led) group.abandon()
 }
 
-type Ending = Readonly<{
+type EndNeeds = Readonly<{
   led: Set<LedGroup>
   reader: LogReader
   checkpoints: ReturnType<typeof checkpointSaver>
@@ -142,7 +142,7 @@ type Ending = Readonly<{
 }>
 
 /** Ends the work on a group after its running handlers, or rolls them back when they take too long, and saves its checkpoint. */
-async function endWork(name: string, { led, reader, checkpoints, within }: Ending): Promise<void> {
+async function endWork(name: string, { led, reader, checkpoints, within }: EndNeeds): Promise<void> {
   const group = [...led].find((one) => one.name === name)
   if (!group) return
   reader.remove(group)
@@ -155,10 +155,10 @@ async function endWork(name: string, { led, reader, checkpoints, within }: Endin
 /** A group, and how this process consumes the log for it. */
 type OpenedGroup = LogGroup & Readonly<{ open: (lead: Lead, onRoom: () => void) => Promise<LedGroup> }>
 
-type Opening = Readonly<{ db: Db; semaphore: Semaphore; settings: LogSettings; now: Clock; log: Log }>
+type OpenNeeds = Readonly<{ db: Db; semaphore: Semaphore; settings: LogSettings; now: Clock; log: Log }>
 
 /** The groups that this process may lead. */
-function openedGroups({ groups, relays = [] }: Pick<Needs, 'groups' | 'relays'>, opening: Opening): OpenedGroup[] {
+function openedGroups({ groups, relays = [] }: Pick<Needs, 'groups' | 'relays'>, opening: OpenNeeds): OpenedGroup[] {
   const consumed = (group: ConsumerGroup): OpenedGroup => ({
     name: group.name,
     types: typesOf(group),
@@ -175,14 +175,14 @@ function openedGroups({ groups, relays = [] }: Pick<Needs, 'groups' | 'relays'>,
   return [...groups.filter(({ subscriptions }) => subscriptions.length > 0).map(consumed), ...relays.map(relayed)]
 }
 
-type Leaving = Readonly<{
+type LeaveNeeds = Readonly<{
   leadership: Pick<Leadership, 'stop'>
   checkpoints: ReturnType<typeof checkpointSaver>
   log: Log
 }>
 
 /** Leaves every group to other processes in good order, or at least in time. */
-async function leave({ leadership, checkpoints, log }: Leaving): Promise<void> {
+async function leave({ leadership, checkpoints, log }: LeaveNeeds): Promise<void> {
   const left = checkpoints.leave()
   left.catch((error: unknown) => log.warn({ err: error }, 'could not save the last checkpoints'))
   await atMost(leaveTimeout, [left])
@@ -197,10 +197,10 @@ const atMost = async (milliseconds: number, ends: readonly Promise<unknown>[]): 
   waited.abort()
 }
 
-type Announcing = Readonly<{ pool: Pool; leadership: Pick<Leadership, 'othersLead' | 'id'>; wake: () => void }>
+type AnnounceNeeds = Readonly<{ pool: Pool; leadership: Pick<Leadership, 'othersLead' | 'id'>; wake: () => void }>
 
 /** Wakes this process at once, and other processes, when one of them leads a group, at most every 10 ms. */
-function announce({ pool, leadership, wake }: Announcing): () => void {
+function announce({ pool, leadership, wake }: AnnounceNeeds): () => void {
   let timer: NodeJS.Timeout | undefined
   return () => {
     wake()

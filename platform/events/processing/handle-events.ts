@@ -134,9 +134,9 @@ const transactionInTime = <Result>(
   return transaction(db, (tx) => inTime(() => work(tx), { timeLimit, tooLate, signal }))
 }
 
-type Handling = Pick<HandlerContext, 'group' | 'subscriptions'> & Readonly<{ prepared: Prepared }>
+type BatchContext = Pick<HandlerContext, 'group' | 'subscriptions'> & Readonly<{ prepared: Prepared }>
 
-async function handleNew(tx: AnyTx, handling: Handling, events: readonly LoggedEvent[]): Promise<Tally> {
+async function handleNew(tx: AnyTx, handling: BatchContext, events: readonly LoggedEvent[]): Promise<Tally> {
   const fresh = await enterInbox(tx, handling.group, events)
   const handled = fresh.size
   const started = performance.now()
@@ -156,7 +156,7 @@ async function handleNew(tx: AnyTx, handling: Handling, events: readonly LoggedE
 
 async function handleInOrder(
   tx: AnyTx,
-  { group, subscriptions, prepared }: Handling,
+  { group, subscriptions, prepared }: BatchContext,
   events: readonly LoggedEvent[],
 ): Promise<void> {
   for (const event of events) {

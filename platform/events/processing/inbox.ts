@@ -17,8 +17,8 @@ type Message = Readonly<{ group: string; event_id: string }>
 /** Whether the inbox of a group has an event. Concurrent callers share one statement. */
 export const isHandled = batched<Message, boolean, Db>(async (db, messages) => {
   const { rows } = await sql<{ handled: boolean }>`
-    select exists (select from platform.inbox i
-      where i.consumer_group = message.consumer_group and i.event_id = message.event_id) as handled
+    select exists (select from platform.inbox
+      where inbox.consumer_group = message.consumer_group and inbox.event_id = message.event_id) as handled
     from unnest(${messages.map(({ group }) => group)}::text[], ${messages.map(({ event_id }) => event_id)}::uuid[])
       with ordinality as message(consumer_group, event_id, place) order by place
   `.execute(db)

@@ -23,10 +23,10 @@ export function openManualConsumer(db: Db, { name, subscriptions }: ConsumerGrou
     /** The events of the log that concern the group and that its inbox does not have, oldest first. Passes the others for good. */
     async unhandled(): Promise<LoggedEvent[]> {
       const { rows } = await sql<LoggedEvent>`
-        select ${sql.raw(eventColumns)} from platform.event e
-        where e.type = any(${[...context.subscriptions.keys()]})
-          and not exists (select from platform.inbox i where i.consumer_group = ${name} and i.event_id = e.event_id)
-        order by e.id
+        select ${sql.raw(eventColumns)} from platform.event
+        where event.type = any(${[...context.subscriptions.keys()]})
+          and not exists (select from platform.inbox where inbox.consumer_group = ${name} and inbox.event_id = event.event_id)
+        order by event.id
       `.execute(db)
       const { concerning = [], other = [] } = Object.groupBy(rows, (event) =>
         concernsGroup(event, context.subscriptions) ? 'concerning' : 'other',

@@ -18,7 +18,7 @@ const firstPause = 100
 const longestPause = seconds(5)
 
 type Needs = Readonly<{ group: RelayGroup; lead: Lead; log: Log; onRoom: () => void }>
-type Waiting = Readonly<{ event: LoggedEvent; page: Page }>
+type Entry = Readonly<{ event: LoggedEvent; page: Page }>
 
 /**
  * Publishes the events of a group at the broker while this process leads it, in the order of the log. The checkpoint moves
@@ -37,7 +37,7 @@ export class RelayConsumer implements LedGroup {
   readSnapshot: string
   readonly #needs: Needs
   readonly #tracker: CheckpointTracker
-  readonly #waiting: Waiting[] = []
+  readonly #waiting: Entry[] = []
   readonly #end = new AbortController()
   #abandoned = false
   #full = false

@@ -76,13 +76,13 @@ function isDue({ checkpoint: reached, counts }: LedGroup, last: Saved): boolean 
 
 /* Only progress of the group, or a leader that leaves in good order, clears the list of the lost leaders. */
 const update = `
-  update platform.consumer c set snapshot = saved.snapshot::pg_snapshot, open_window = saved.open_window::pg_snapshot,
-    position = saved.position, owner = $8, handled = c.handled + saved.handled, duplicates = c.duplicates + saved.duplicates,
+  update platform.consumer set snapshot = saved.snapshot::pg_snapshot, open_window = saved.open_window::pg_snapshot,
+    position = saved.position, owner = $8, handled = consumer.handled + saved.handled, duplicates = consumer.duplicates + saved.duplicates,
     updated_at = now(),
     lost_leaders = case when $8::text is not null and
-      (c.snapshot::text, c.open_window::text, c.position) is not distinct from (saved.snapshot, saved.open_window, saved.position)
-      then c.lost_leaders else '{}' end
+      (consumer.snapshot::text, consumer.open_window::text, consumer.position) is not distinct from (saved.snapshot, saved.open_window, saved.position)
+      then consumer.lost_leaders else '{}' end
   from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $9::jsonb[])
     as saved(consumer_group, epoch, snapshot, open_window, position, handled, duplicates, types)
-  where c.consumer_group = saved.consumer_group and c.epoch = saved.epoch
-    and c.types <@ array(select jsonb_array_elements_text(saved.types)) returning c.consumer_group`
+  where consumer.consumer_group = saved.consumer_group and consumer.epoch = saved.epoch
+    and consumer.types <@ array(select jsonb_array_elements_text(saved.types)) returning consumer.consumer_group`

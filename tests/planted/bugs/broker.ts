@@ -67,8 +67,8 @@ export const brokerBugs: readonly Bug[] = [
     description: 'services that share a log append their own events again',
     requirement: 'PLT-4',
     file: 'platform/events/log/ingest-events.ts',
-    text: 'where e.event_id = received.event_id and e.id = received.publication and not e.ingested',
-    replacement: 'where e.event_id = received.event_id and e.id = -received.publication and not e.ingested',
+    text: 'where event.event_id = received.event_id and event.id = received.publication and not event.ingested',
+    replacement: 'where event.event_id = received.event_id and event.id = -received.publication and not event.ingested',
     caughtBy: ingestedBy,
   },
   {

@@ -122,8 +122,8 @@ export const checkoutBugs: readonly Bug[] = [
     description: 'a leader whose lock is lost saves its checkpoint over that of the next one',
     requirement: 'R5',
     file: 'platform/events/processing/save-checkpoints.ts',
-    text: ' and c.epoch = saved.epoch\n',
-    replacement: ' and c.epoch >= saved.epoch\n',
+    text: ' and consumer.epoch = saved.epoch\n',
+    replacement: ' and consumer.epoch >= saved.epoch\n',
     caughtBy: 'platform/events/processing/log-crash.test.ts',
   },
 ]

@@ -98,7 +98,7 @@ export const returnBugs: readonly Bug[] = [
     description: 'a refund deletes that the goods of an order had left the shop',
     requirement: 'DSP-10',
     file: 'modules/ordering/advance-checkout/advance-checkout.ts',
-    text: 'o.goods_left or coalesce(new.goods_left, false)',
+    text: 'orders.goods_left or coalesce(new.goods_left, false)',
     replacement: 'coalesce(new.goods_left, false)',
     caughtBy: 'tests/e2e/couriers.test.ts',
   },

@@ -61,8 +61,8 @@ export const sagaBugs: readonly Bug[] = [
     description: 'the check of dead messages overlooks sagas that need an operator',
     requirement: 'F-1',
     file: 'platform/saga/watch.ts',
-    text: "p.state = 'dead' and s.status in ('running', 'needs_operator')",
-    replacement: "p.state = 'dead' and s.status in ('running')",
+    text: "parked.state = 'dead' and saga.status in ('running', 'needs_operator')",
+    replacement: "parked.state = 'dead' and saga.status in ('running')",
     caughtBy: 'platform/saga/timeouts.test.ts',
   },
 ]

@@ -57,16 +57,16 @@ async function listDue(db: CatalogDb, after: DueAlert | undefined): Promise<read
   const { user_id = null, variant_id = null, kind = null } = after ?? {}
   const { rows } = await sql<DueAlert>`
     with waiting as materialized (
-      select v.id, v.price, v.currency, v.title, p.name, p.slug, coalesce(catalog.available(v.id), 1) > 0 as is_available
-      from (select distinct variant_id from catalog.alerts) a
-      join catalog.variants v on v.id = a.variant_id join catalog.products p on p.id = v.product_id
-      where v.is_active and p.is_active
+      select variant.id, variant.price, variant.currency, variant.title, product.name, product.slug, coalesce(catalog.available(variant.id), 1) > 0 as is_available
+      from (select distinct variant_id from catalog.alerts) watched
+      join catalog.variants variant on variant.id = watched.variant_id join catalog.products product on product.id = variant.product_id
+      where variant.is_active and product.is_active
     )
-    select a.user_id, a.variant_id, a.kind, o.locale, o.link_token, w.price, w.currency, w.title, w.name, w.slug
-    from catalog.alerts a join waiting w on w.id = a.variant_id join catalog.alert_owners o on o.user_id = a.user_id
-    where case a.kind when 'price_drop' then w.price < a.price else w.is_available end
-      and (${user_id}::uuid is null or (a.user_id, a.variant_id, a.kind) > (${user_id}::uuid, ${variant_id}::uuid, ${kind}::text))
-    order by a.user_id, a.variant_id, a.kind limit ${batchSize}
+    select alert.user_id, alert.variant_id, alert.kind, owner.locale, owner.link_token, waiting.price, waiting.currency, waiting.title, waiting.name, waiting.slug
+    from catalog.alerts alert join waiting on waiting.id = alert.variant_id join catalog.alert_owners owner on owner.user_id = alert.user_id
+    where case alert.kind when 'price_drop' then waiting.price < alert.price else waiting.is_available end
+      and (${user_id}::uuid is null or (alert.user_id, alert.variant_id, alert.kind) > (${user_id}::uuid, ${variant_id}::uuid, ${kind}::text))
+    order by alert.user_id, alert.variant_id, alert.kind limit ${batchSize}
   `.execute(db)
   return rows
 }
@@ -74,10 +74,10 @@ async function listDue(db: CatalogDb, after: DueAlert | undefined): Promise<read
 /** Returns the alerts that this run has deleted. */
 async function deleteAlerts(tx: CatalogTx, due: readonly DueAlert[]): Promise<readonly DueAlert[]> {
   const { rows } = await sql<{ place: number }>`
-    delete from catalog.alerts a
+    delete from catalog.alerts alert
     using unnest(${due.map((one) => one.user_id)}::uuid[], ${due.map((one) => one.variant_id)}::uuid[],
       ${due.map((one) => one.kind)}::text[]) with ordinality as sent(user_id, variant_id, kind, place)
-    where a.user_id = sent.user_id and a.variant_id = sent.variant_id and a.kind = sent.kind
+    where alert.user_id = sent.user_id and alert.variant_id = sent.variant_id and alert.kind = sent.kind
     returning sent.place::int as place
   `.execute(tx)
   return rows.flatMap(({ place }) => due[place - 1] ?? [])

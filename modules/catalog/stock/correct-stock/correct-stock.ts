@@ -41,10 +41,10 @@ export const correctStock =
     if (delta === 0) return { kind: 'refused', reason: 'changes-nothing' }
     return await transaction(db, async (tx): Promise<CorrectStockOutcome> => {
       const { rows } = await sql<StockChange>`
-        update catalog.stock s set on_hand = s.on_hand + ${delta}::int
-        where s.variant_id = ${variant_id} and s.on_hand + ${delta}::int between s.reserved and ${maxOnHand}
-          and s.on_hand = coalesce(${expected_on_hand ?? null}::int, s.on_hand)
-          and s.version = coalesce(${expected_version ?? null}::uuid, s.version)
+        update catalog.stock set on_hand = stock.on_hand + ${delta}::int
+        where stock.variant_id = ${variant_id} and stock.on_hand + ${delta}::int between stock.reserved and ${maxOnHand}
+          and stock.on_hand = coalesce(${expected_on_hand ?? null}::int, stock.on_hand)
+          and stock.version = coalesce(${expected_version ?? null}::uuid, stock.version)
         returning ${changedStock}, ${delta}::int as change, ${delta}::int as moved`.execute(tx)
       const [changed] = rows
       if (!changed) return await refusalOf(tx, { variant_id, delta, expected_on_hand, expected_version })

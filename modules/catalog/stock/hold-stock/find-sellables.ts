@@ -27,20 +27,20 @@ export const findSellables = coalesced<readonly HoldItem[], readonly (Sellable |
   const variant_ids = items.map((item) => ('variant_id' in item ? item.variant_id : null))
   const flower_ids = items.map((item) => ('flower_id' in item ? item.flower_id : null))
   const { rows } = await sql<Row>`
-    select item.ordinal::int, v.id as variant_id, v.product_id, v.sku, p.name, v.title, v.price, v.currency,
-      v.weight_grams, coalesce(c.component_id, v.id) as component_id, coalesce(c.quantity, 1) as per_bundle,
-      s.policy = 'track' or part.is_hidden is true as tracked,
-      case when part.is_hidden then 0 else s.on_hand - s.reserved end as free
+    select item.ordinal::int, variant.id as variant_id, variant.product_id, variant.sku, product.name, variant.title, variant.price, variant.currency,
+      variant.weight_grams, coalesce(component.component_id, variant.id) as component_id, coalesce(component.quantity, 1) as per_bundle,
+      stock.policy = 'track' or part.is_hidden is true as tracked,
+      case when part.is_hidden then 0 else stock.on_hand - stock.reserved end as free
     from unnest(${variant_ids}::uuid[], ${flower_ids}::uuid[]) with ordinality as item(variant_id, flower_id, ordinal)
-    join catalog.variants v on v.is_active and v.id = coalesce(item.variant_id,
+    join catalog.variants variant on variant.is_active and variant.id = coalesce(item.variant_id,
       (select id from catalog.variants where product_id = item.flower_id and is_active order by position, id limit 1))
-    join catalog.products p on p.id = v.product_id and p.is_active
-    left join catalog.bundle_components c on c.bundle_id = v.id
+    join catalog.products product on product.id = variant.product_id and product.is_active
+    left join catalog.bundle_components component on component.bundle_id = variant.id
     left join lateral (
-      select not (cv.is_active and cp.is_active) as is_hidden
-      from catalog.variants cv join catalog.products cp on cp.id = cv.product_id where cv.id = c.component_id
+      select not (own.is_active and whole.is_active) as is_hidden
+      from catalog.variants own join catalog.products whole on whole.id = own.product_id where own.id = component.component_id
     ) part on true
-    left join catalog.stock s on s.variant_id = coalesce(c.component_id, v.id)`.execute(db)
+    left join catalog.stock on stock.variant_id = coalesce(component.component_id, variant.id)`.execute(db)
   const byOrdinal = Map.groupBy(rows, ({ ordinal }) => ordinal)
   let ordinal = 0
   return requests.map((request) => request.map(() => sellableOf(byOrdinal.get(++ordinal) ?? [])))

@@ -50,8 +50,8 @@ export const saveHold = batched<NewHold, SavedHold>(async (tx, holds) => {
       select variant_id, sum(reserved)::int as quantity from new_item where reserved > 0 group by variant_id
     ), locked as materialized (${lockedStock}
     ), changed as (
-      update catalog.stock s set reserved = s.reserved + locked.quantity from locked
-      where ${isLocked} and s.on_hand - s.reserved >= locked.quantity
+      update catalog.stock set reserved = stock.reserved + locked.quantity from locked
+      where ${isLocked} and stock.on_hand - stock.reserved >= locked.quantity
       returning ${changedStock}, -locked.quantity as change, 0 as moved
     )
     select (select array_agg(order_id) from new_hold) as held, (select jsonb_agg(changed) from changed) as changes`.execute(

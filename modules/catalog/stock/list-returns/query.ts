@@ -14,17 +14,17 @@ export const listReturns =
   async ({ state, window }) => {
     const { cursor, limit, offset } = window
     const isAfter = cursor
-      ? sql`(r.expected_at, r.order_id) < (${cursor[0]}::timestamptz, ${cursor[1]}::uuid)`
+      ? sql`(returns.expected_at, returns.order_id) < (${cursor[0]}::timestamptz, ${cursor[1]}::uuid)`
       : sql`true`
     const [items, counted] = await Promise.all([
       findReturns(
         db,
         sql`${isInState(state)} and ${isAfter}
-          order by r.expected_at desc, r.order_id desc limit ${limit + 1} offset ${offset}`,
+          order by returns.expected_at desc, returns.order_id desc limit ${limit + 1} offset ${offset}`,
       ),
       sql<{ total: number }>`
         select count(*)::int as total from (
-          select from catalog.returns r where ${isInState(state)} limit ${maxCounted + 1}) counted`.execute(db),
+          select from catalog.returns where ${isInState(state)} limit ${maxCounted + 1}) counted`.execute(db),
     ])
     const cursorOf = ({ expected_at, order_id }: ReturnView) => [expected_at, order_id]
     return pageOf({ items, counted: counted.rows[0]?.total ?? 0, window, cursorOf })

@@ -20,10 +20,10 @@ export async function endHolds(tx: AnyTx, holds: readonly EndedHold[]): Promise<
   const order_ids = holds.map(({ order_id }) => order_id)
   const { rows } = await sql<OrdersChange>`
     with item as (
-      select i.order_id, i.variant_id, i.reserved, ended.kind, ended.at
+      select item.order_id, item.variant_id, item.reserved, ended.kind, ended.at
       from unnest(${order_ids}::uuid[], ${holds.map(({ movement }) => movement?.kind ?? null)}::text[],
         ${holds.map(({ movement }) => movement?.at ?? null)}::timestamptz[]) as ended(order_id, kind, at)
-      join catalog.hold_items i using (order_id) where i.order_id = any(${order_ids}::uuid[]) and i.reserved > 0
+      join catalog.hold_items item using (order_id) where item.order_id = any(${order_ids}::uuid[]) and item.reserved > 0
     ), needed as (
       select variant_id, sum(reserved)::int as reserved, coalesce(sum(reserved) filter (where kind is not null), 0)::int as leaving,
         (array_agg(order_id))[1] as order_id
@@ -35,7 +35,7 @@ export async function endHolds(tx: AnyTx, holds: readonly EndedHold[]): Promise<
         item.order_id, item.at
       from item join locked using (variant_id) where item.kind is not null
     )
-    update catalog.stock s set on_hand = s.on_hand - locked.leaving, reserved = s.reserved - locked.reserved
+    update catalog.stock set on_hand = stock.on_hand - locked.leaving, reserved = stock.reserved - locked.reserved
     from locked where ${isLocked}
     returning ${changedStock}, locked.reserved - locked.leaving as change, -locked.leaving as moved, locked.order_id`.execute(
     tx,
@@ -56,12 +56,12 @@ export async function lockStockOf(tx: AnyTx, order_ids: readonly string[]): Prom
 export async function reserveStockAgain(tx: AnyTx, order_id: string): Promise<readonly OrdersChange[] | 'short'> {
   const { rows } = await sql<{ is_short: boolean; changes: OrdersChange[] | null }>`
     with needed as (
-      select i.order_id, i.variant_id, i.reserved as quantity, s.on_hand - s.reserved as free
-      from catalog.hold_items i join catalog.stock s using (variant_id)
-      where i.order_id = ${order_id} and i.reserved > 0
+      select item.order_id, item.variant_id, item.reserved as quantity, stock.on_hand - stock.reserved as free
+      from catalog.hold_items item join catalog.stock using (variant_id)
+      where item.order_id = ${order_id} and item.reserved > 0
     ), changed as (
-      update catalog.stock s set reserved = s.reserved + needed.quantity from needed
-      where s.variant_id = needed.variant_id and not exists (select from needed where free < quantity)
+      update catalog.stock set reserved = stock.reserved + needed.quantity from needed
+      where stock.variant_id = needed.variant_id and not exists (select from needed where free < quantity)
       returning ${changedStock}, -needed.quantity as change, 0 as moved, needed.order_id
     )
     select exists (select from needed where free < quantity) as is_short,

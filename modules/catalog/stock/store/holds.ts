@@ -71,13 +71,13 @@ async function updateStates(tx: AnyTx, settlements: readonly Settlement[]): Prom
   const updated = settlements.filter(({ to }) => to !== 'released')
   if (updated.length === 0) return new Map()
   const { rows } = await sql<{ order_id: string; before: HoldState }>`
-    update catalog.holds h set expires_at = null, state = case
-      when requested.state in ('sold', 'in_return') and h.state in ('held', 'firm') then requested.state
-      when requested.state = 'firm' and h.state = 'held' then 'firm'
-      else h.state end
+    update catalog.holds hold set expires_at = null, state = case
+      when requested.state in ('sold', 'in_return') and hold.state in ('held', 'firm') then requested.state
+      when requested.state = 'firm' and hold.state = 'held' then 'firm'
+      else hold.state end
     from unnest(${idsOf(updated)}::uuid[], ${updated.map(({ to }) => to)}::text[]) as requested(order_id, state)
-    where h.order_id = requested.order_id and h.order_id = any(${idsOf(updated)}::uuid[])
-    returning h.order_id, old.state as before`.execute(tx)
+    where hold.order_id = requested.order_id and hold.order_id = any(${idsOf(updated)}::uuid[])
+    returning hold.order_id, old.state as before`.execute(tx)
   return new Map(rows.map(({ order_id, before }) => [order_id, before]))
 }
 

@@ -17,15 +17,15 @@ export const insertReturn = batched<ExpectedReturn, void>(async (tx, returns) =>
     ), saved as (
       insert into catalog.returns (order_id, order_number, expected_at)
       select order_id, order_number, expected_at from expected
-      where exists (select from catalog.hold_items i where i.order_id = expected.order_id and i.reserved > 0)
+      where exists (select from catalog.hold_items item where item.order_id = expected.order_id and item.reserved > 0)
       order by order_id
       on conflict (order_id) do update
         set order_number = excluded.order_number, expected_at = excluded.expected_at
       returning order_id
     )
     insert into catalog.return_items (order_id, variant_id, pieces)
-    select i.order_id, i.variant_id, i.reserved from saved join catalog.hold_items i using (order_id)
-    where i.reserved > 0 order by i.variant_id, i.order_id`.execute(tx)
+    select item.order_id, item.variant_id, item.reserved from saved join catalog.hold_items item using (order_id)
+    where item.reserved > 0 order by item.variant_id, item.order_id`.execute(tx)
 })
 
 type Arrival = Readonly<{ order_id: string; arrived_at: Date }>
@@ -73,8 +73,8 @@ export async function saveReceipt(
       update catalog.returns set received_at = ${at}, received_by = ${user_id}::uuid, note = ${note}::text
       where order_id = ${order_id}
     )
-    update catalog.return_items i set sellable = counted.sellable, damaged = counted.damaged, lost = counted.lost
-    from ${counted} where i.order_id = ${order_id} and i.variant_id = counted.variant_id`.execute(tx)
+    update catalog.return_items item set sellable = counted.sellable, damaged = counted.damaged, lost = counted.lost
+    from ${counted} where item.order_id = ${order_id} and item.variant_id = counted.variant_id`.execute(tx)
   const { rows } = await sql<StockChange>`
     with needed as (
       select variant_id, sellable from ${counted} where sellable > 0
@@ -83,37 +83,39 @@ export async function saveReceipt(
       insert into catalog.movements (id, variant_id, kind, delta, reason, order_id, user_id, moved_at)
       select uuidv7(), variant_id, 'returned', sellable, 'returned', ${order_id}, ${user_id}::uuid, ${at} from locked
     )
-    update catalog.stock s set on_hand = s.on_hand + locked.sellable from locked where ${isLocked}
+    update catalog.stock set on_hand = stock.on_hand + locked.sellable from locked where ${isLocked}
     returning ${changedStock}, locked.sellable as change, locked.sellable as moved`.execute(tx)
   return rows
 }
 
-/** The state of `catalog.returns r`. */
-const stateOf = sql<ReturnState>`case when r.received_at is not null then 'received'
-  when r.arrived_at is not null then 'arrived' else 'expected' end`
+/** The state of `catalog.returns`. */
+const stateOf = sql<ReturnState>`case when returns.received_at is not null then 'received'
+  when returns.arrived_at is not null then 'arrived' else 'expected' end`
 
-/** True for the returns of `catalog.returns r` in one of the states, all of them when it is undefined. */
+/** True for the returns of `catalog.returns` in one of the states, all of them when it is undefined. */
 export const isInState = (state: ReturnState | undefined): RawBuilder<boolean> =>
   state === undefined
-    ? sql`r.expected_at is not null`
+    ? sql`returns.expected_at is not null`
     : state === 'received'
-      ? sql`r.expected_at is not null and r.received_at is not null`
-      : sql`r.expected_at is not null and r.received_at is null
-          and r.arrived_at is ${state === 'arrived' ? sql`not null` : sql`null`}`
+      ? sql`returns.expected_at is not null and returns.received_at is not null`
+      : sql`returns.expected_at is not null and returns.received_at is null
+          and returns.arrived_at is ${state === 'arrived' ? sql`not null` : sql`null`}`
 
 type Row = Omit<ReturnView, 'expected_at' | 'arrived_at' | 'received_at'> &
   Readonly<{ expected_at: Date; arrived_at: Date | null; received_at: Date | null }>
 
-/** The returns that a condition, an order and a limit choose of `catalog.returns r`. */
+/** The returns that a condition, an order and a limit choose of `catalog.returns`. */
 export async function findReturns(db: CatalogDb, chosen: RawBuilder<unknown>): Promise<ReturnView[]> {
   const { rows } = await sql<Row>`
-    select r.order_id, r.order_number, ${stateOf} as state, r.expected_at, r.arrived_at, r.received_at, r.received_by, r.note,
-      (select jsonb_agg(jsonb_build_object('variant_id', i.variant_id, 'product_id', v.product_id, 'sku', v.sku,
-          'name', p.name, 'title', v.title, 'pieces', i.pieces, 'sellable', i.sellable, 'damaged', i.damaged, 'lost', i.lost)
-          order by i.variant_id)
-        from catalog.return_items i join catalog.variants v on v.id = i.variant_id join catalog.products p on p.id = v.product_id
-        where i.order_id = r.order_id) as items
-    from catalog.returns r where ${chosen}`.execute(db)
+    select returns.order_id, returns.order_number, ${stateOf} as state, returns.expected_at, returns.arrived_at, returns.received_at, returns.received_by, returns.note,
+      (select jsonb_agg(jsonb_build_object('variant_id', item.variant_id, 'product_id', variant.product_id, 'sku', variant.sku,
+          'name', product.name, 'title', variant.title, 'pieces', item.pieces, 'sellable', item.sellable,
+          'damaged', item.damaged, 'lost', item.lost)
+          order by item.variant_id)
+        from catalog.return_items item join catalog.variants variant on variant.id = item.variant_id
+          join catalog.products product on product.id = variant.product_id
+        where item.order_id = returns.order_id) as items
+    from catalog.returns where ${chosen}`.execute(db)
   return rows.map(({ expected_at, arrived_at, received_at, ...row }) => ({
     ...row,
     expected_at: expected_at.toISOString(),
@@ -124,6 +126,6 @@ export async function findReturns(db: CatalogDb, chosen: RawBuilder<unknown>): P
 
 /** The return of an order; undefined when it has none. */
 export async function findReturn(db: CatalogDb, order_id: string): Promise<ReturnView | undefined> {
-  const [found] = await findReturns(db, sql`r.order_id = ${order_id} and r.expected_at is not null`)
+  const [found] = await findReturns(db, sql`returns.order_id = ${order_id} and returns.expected_at is not null`)
   return found
 }

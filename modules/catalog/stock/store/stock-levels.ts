@@ -14,17 +14,17 @@ import { freeOf, mayTurnAvailability, type StockChange, turnsAvailability } from
  * PostgreSQL expects a hundred rows of JSON and would read all stock for the join alone.
  */
 export const lockedStock = sql`
-  select needed.* from catalog.stock s join needed using (variant_id)
-  where s.variant_id = any(array(select variant_id from needed)) order by s.variant_id for no key update of s`
+  select needed.* from catalog.stock join needed using (variant_id)
+  where stock.variant_id = any(array(select variant_id from needed)) order by stock.variant_id for no key update of stock`
 
-/** The condition of an update of `catalog.stock s` from the `with` query `locked`. */
-export const isLocked = sql`s.variant_id = locked.variant_id and s.variant_id = any(array(select variant_id from locked))`
+/** The condition of an update of `catalog.stock` from the `with` query `locked`. */
+export const isLocked = sql`stock.variant_id = locked.variant_id and stock.variant_id = any(array(select variant_id from locked))`
 
-/** The columns that an update of `catalog.stock s` returns; `change` and `moved` are added by the statement itself. */
+/** The columns that an update of `catalog.stock` returns; `change` and `moved` are added by the statement itself. */
 export const changedStock = sql`
-  s.variant_id, s.on_hand, s.reserved,
-  (select product_id from catalog.variants where id = s.variant_id) as product_id,
-  (select max(quantity) from catalog.bundle_components where component_id = s.variant_id) as largest_need`
+  stock.variant_id, stock.on_hand, stock.reserved,
+  (select product_id from catalog.variants where id = stock.variant_id) as product_id,
+  (select max(quantity) from catalog.bundle_components where component_id = stock.variant_id) as largest_need`
 
 /**
  * The last step of every stock change: updates the lists, which show `in_stock` and sort by popularity, and invalidates the
@@ -59,9 +59,9 @@ const updateListings = batched<ListingChange, void>(async (tx, changes) => {
 /** The products with bundles of these components: their availability has changed too. */
 const listBundleProducts = batched<readonly string[], readonly string[]>(async (tx, requests) => {
   const { rows } = await sql<{ component_id: string; product_id: string }>`
-    select distinct c.component_id, b.product_id
-    from catalog.bundle_components c join catalog.variants b on b.id = c.bundle_id
-    where c.component_id = any(${requests.flat()}::uuid[])`.execute(tx)
+    select distinct component.component_id, variant.product_id
+    from catalog.bundle_components component join catalog.variants variant on variant.id = component.bundle_id
+    where component.component_id = any(${requests.flat()}::uuid[])`.execute(tx)
   return requests.map((component_ids) =>
     rows.flatMap(({ component_id, product_id }) => (component_ids.includes(component_id) ? [product_id] : [])),
   )

@@ -88,14 +88,14 @@ const hasNewParcel = (current: FleetPlan, inserted: FleetPlan) => {
 /** The insertion is the best plan of two parcels in most cases; more are worth a search. */
 const leastSearched = 3
 
-type Improving = Readonly<{
+type ImproveNeeds = Readonly<{
   problem: FleetProblem
   inserted: FleetPlan
   seed: number
   signal: AbortSignal | undefined
 }>
 
-async function improve({ planner }: PlanNeeds, { problem, inserted, seed, signal }: Improving): Promise<FleetPlan> {
+async function improve({ planner }: PlanNeeds, { problem, inserted, seed, signal }: ImproveNeeds): Promise<FleetPlan> {
   if (problem.couriers.length === 0 || problem.orders.length < leastSearched) return inserted
   const { plan, finished } = await planner.plan({
     fleet: problem,
@@ -107,10 +107,10 @@ async function improve({ planner }: PlanNeeds, { problem, inserted, seed, signal
 }
 
 type ExplainedOffer = DueOffer & Readonly<{ assignment: Assignment }>
-type Explaining = Readonly<{ problem: FleetProblem; plan: FleetPlan; facts: Facts }>
+type ExplainNeeds = Readonly<{ problem: FleetProblem; plan: FleetPlan; facts: Facts }>
 
 /** Each reason compares all couriers. Requests are answered between two of them. */
-async function explained({ problem, plan, facts }: Explaining): Promise<readonly ExplainedOffer[]> {
+async function explained({ problem, plan, facts }: ExplainNeeds): Promise<readonly ExplainedOffer[]> {
   const offers: ExplainedOffer[] = []
   for (const due of dueOffers(plan, facts)) {
     const reason = explain(problem, plan, due.parcel_id)
@@ -120,10 +120,10 @@ async function explained({ problem, plan, facts }: Explaining): Promise<readonly
   return offers
 }
 
-type Applying = Readonly<{ lease: string; facts: Facts; plan: FleetPlan; offers: readonly ExplainedOffer[] }>
+type ApplyNeeds = Readonly<{ lease: string; facts: Facts; plan: FleetPlan; offers: readonly ExplainedOffer[] }>
 
 /** Saves the routes and makes the offers in one transaction. Without the lease, nothing: another process has planned since. */
-async function applyPlan({ db, offerTime }: PlanNeeds, { lease, facts, plan, offers }: Applying) {
+async function applyPlan({ db, offerTime }: PlanNeeds, { lease, facts, plan, offers }: ApplyNeeds) {
   return await transaction(db, async (tx): Promise<{ kind: 'lost' } | { kind: 'planned'; offered: number }> => {
     if (!(await holdLease(tx, lease))) return { kind: 'lost' }
     const locked = await lockOffered(tx, offers)

@@ -37,13 +37,13 @@ export const reportPositions =
     return { kind: 'saved', arrived: isMoved ? await followApproach(needs, { courier_id, sightings }) : [] }
   }
 
-type Saving = Readonly<{ courier_id: string; sightings: readonly Sighting[] }>
+type Report = Readonly<{ courier_id: string; sightings: readonly Sighting[] }>
 
 /** A parcel that the courier brings. */
 type Brought = Pick<ParcelRow, 'address' | 'near_since' | 'arrived_at'>
 
 /** One statement without a transaction of its own: fifty couriers report every few seconds. Undefined off duty. */
-async function savePositions(db: FleetDb, { courier_id, sightings }: Saving): Promise<readonly Brought[] | undefined> {
+async function savePositions(db: FleetDb, { courier_id, sightings }: Report): Promise<readonly Brought[] | undefined> {
   const { rows } = await sql<{ parcels: readonly { address: Address; near_since: string | null }[] }>`
     with sighting as (
       select * from jsonb_to_recordset(${JSON.stringify(sightings)})
@@ -80,7 +80,7 @@ function approachOf(parcel: Brought, sightings: readonly Sighting[]) {
 }
 
 /** Saves how near the courier is to the addresses of his parcels. Returns those at which he has arrived. */
-const followApproach = ({ db, wake }: Needs, { courier_id, sightings }: Saving): Promise<readonly string[]> =>
+const followApproach = ({ db, wake }: Needs, { courier_id, sightings }: Report): Promise<readonly string[]> =>
   transaction(db, async (tx) => {
     const { rows } = await sql<ParcelRow>`
       select * from dispatch.parcels

@@ -28,9 +28,9 @@ export const reportSteps =
 
 const timeOf = ({ at }: StepReport): number => momentOf(at)?.getTime() ?? 0
 
-type Taking = Readonly<{ takeStep: TakeStep; courier_id: string; report: StepReport }>
+type TakeNeeds = Readonly<{ takeStep: TakeStep; courier_id: string; report: StepReport }>
 
-async function take({ takeStep, courier_id, report }: Taking): Promise<ReportResult> {
+async function take({ takeStep, courier_id, report }: TakeNeeds): Promise<ReportResult> {
   const { id, parcel_id } = report
   const at = momentOf(report.at)
   if (!at) return { id, kind: 'refused', reason: 'wrong-time' }

@@ -38,9 +38,9 @@ export const savePhoto =
     return rows[0] ? { kind: 'saved', photo: rows[0] } : notFound('photo')
   }
 
-type Inserting = SavePhotoInput & Readonly<{ storage_key: string; taken_at: Date }>
+type NewPhoto = SavePhotoInput & Readonly<{ storage_key: string; taken_at: Date }>
 
-const insertPhoto = (db: FleetDb, { parcel_id, courier_id, kind, file, storage_key, taken_at }: Inserting) =>
+const insertPhoto = (db: FleetDb, { parcel_id, courier_id, kind, file, storage_key, taken_at }: NewPhoto) =>
   transaction(db, async (tx): Promise<SavePhotoOutcome> => {
     const parcel = await lockParcel(tx, parcel_id)
     if (!parcel || parcel.courier_id !== courier_id) return notFound('parcel')
