@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { eventually } from '#platform/testing'
+import { readExpressions } from '../deploy/monitoring.ts'
+import { readPromql } from '../deploy/promql.ts'
 import { hasOneDatabase, openShop, topology, type Shop } from './open-shop.ts'
 import { firstOf, orderBecomes, placeOrder, toPickup } from './purchase-steps.ts'
 
@@ -52,4 +54,12 @@ test('the metrics have everything that an operator watches (PLT-17)', { skip }, 
       assert.ok(text.includes(sample), sample)
     assert.doesNotMatch(text, /^posad_metric_failures_total\{/m, 'every metric can be read')
   })
+})
+
+test('the app exports every metric that an alert or the dashboard reads (PLT-17)', { skip }, async () => {
+  const text = await (await fetch(`${shop.address}/metrics`)).text()
+  const exported = new Set([...text.matchAll(/^# HELP (\S+) /gm)].map(([, name]) => name))
+  for (const [place, expression] of readExpressions())
+    for (const metric of readPromql(expression).metrics)
+      assert.ok(metric === 'up' || exported.has(metric.replace(/_bucket$/, '')), `${place}: ${metric}`)
 })
