@@ -86,9 +86,25 @@ export const catalogBugs: readonly Bug[] = [
   {
     description: 'a rare filter shows only its matches among the first products',
     requirement: 'CAT-6',
-    file: 'modules/catalog/search/store/find-page.ts',
-    text: 'if (!isComplete && found < end) return undefined',
+    file: 'modules/catalog/search/store/scan-in-order.ts',
+    text: 'if (!is_complete && found < end) return undefined',
     replacement: '',
+    caughtBy: 'modules/catalog/search/store/find-page.test.ts',
+  },
+  {
+    description: 'a page that follows a cursor counts the matches again',
+    requirement: 'PERF-5',
+    file: 'modules/catalog/search/store/scan-in-order.ts',
+    text: 'isFiltered && !window.cursor ?',
+    replacement: 'isFiltered ?',
+    caughtBy: 'modules/catalog/search/store/find-page.test.ts',
+  },
+  {
+    description: 'the second half of a long page begins with the products of the first',
+    requirement: 'CAT-6',
+    file: 'modules/catalog/search/store/scan-in-order.ts',
+    text: '(array_agg(${sql.raw(name)}))[count(*)]',
+    replacement: '(array_agg(${sql.raw(name)}))[1]',
     caughtBy: 'modules/catalog/search/store/find-page.test.ts',
   },
   {

@@ -9,3 +9,9 @@ export const maxCounted = 1000
 
 /** The number of matches, up to a thousand. */
 export const counted = (total: number) => ({ total: Math.min(total, maxCounted), total_capped: total > maxCounted })
+
+type Row = Readonly<{ product_id: string | null; key: string }>
+
+/** The matches of rows that have a count too, and no product where the page is empty. */
+export const matchesOf = (rows: readonly Row[]): readonly Match[] =>
+  rows.flatMap(({ product_id, key }) => (product_id === null ? [] : [{ product_id, key }]))
