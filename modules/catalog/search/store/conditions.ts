@@ -102,18 +102,19 @@ const overlapOf =
   ({ from, to }: Readonly<{ from: number; to: number }>): Condition =>
     sql`((listing.numbers -> ${code}::text ->> 0)::numeric <= ${to} and (listing.numbers -> ${code}::text ->> 1)::numeric >= ${from})`
 
+const searchOfWords = (words: readonly string[]): Condition[] =>
+  words.length === 0
+    ? []
+    : [sql`listing.product_id in (select document.product_id from catalog.documents document where ${hasWords(words)})`]
+
 /**
- * The last word may be half typed: `te` begins half of all words. After other words it is checked only on the matches of
- * these, by a function because the index would answer `@@`.
+ * The condition on `catalog.documents document`. The last word may be half typed: `te` begins half of all words. After other
+ * words it is checked only on the matches of these, by a function because the index would answer `@@`.
  */
-function searchOfWords(words: readonly string[]): Condition[] {
-  if (words.length === 0) return []
-  const condition =
-    words.length === 1
-      ? sql`document.search @@ ${searchOf(words)}`
-      : sql`document.search @@ ${searchOf(words.slice(0, -1), '')} and ts_match_vq(document.search, ${searchOf(words.slice(-1))})`
-  return [sql`listing.product_id in (select document.product_id from catalog.documents document where ${condition})`]
-}
+export const hasWords = (words: readonly string[]): Condition =>
+  words.length === 1
+    ? sql`document.search @@ ${searchOf(words)}`
+    : sql`document.search @@ ${searchOf(words.slice(0, -1), '')} and ts_match_vq(document.search, ${searchOf(words.slice(-1))})`
 
 /** Matches every word in either language, unchanged or by its stem. `unfinished` follows the last word. */
 export const searchOf = (words: readonly string[], unfinished = ':*'): Condition =>
