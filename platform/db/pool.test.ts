@@ -71,6 +71,15 @@ test('a statement, a wait for a lock and an idle transaction have timeouts', asy
   assert.deepEqual(rows, [{ s: '10s', l: '3s', i: '15s', t: '1min' }])
 })
 
+test('a statement with a limit reads the same rows of a large table each time (CAT-6)', () =>
+  withPool(async (pool) => {
+    await pool.query(`
+      create unlogged table leaf (id int, text text storage plain);
+      insert into leaf select i, repeat('x', 8000) from generate_series(1, 5000) i`) // 40 MB: more than a quarter of the buffers
+    const read = async () => (await pool.query('select sum(id)::int from (select id from leaf limit 1000) leaf')).rows
+    assert.deepEqual([await read(), await read()], [[{ sum: 500_500 }], [{ sum: 500_500 }]])
+  }))
+
 test('a migration does not break the prepared statements of a running app (PLT-12)', () =>
   withPool(async (pool) => {
     const db = openDb(pool)

@@ -26,6 +26,11 @@ pgTypes.setTypeParser(numeric, Number)
 
 /** On an SSD a random page costs little more than the next one; PostgreSQL's default of 4 assumes rotating disks. */
 const planner = '-c random_page_cost=1.1'
+/**
+ * A sequential scan of a large table otherwise starts where the last one stopped. A statement with a limit would then read
+ * other rows each time: facets would count other products, and their pages would never be in memory.
+ */
+const scans = '-c synchronize_seqscans=off'
 const limits =
   '-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s -c transaction_timeout=60s'
 
@@ -46,7 +51,7 @@ export function openPool({ url, size, overflow = 0, recycleSeconds = 300, name =
     query_timeout: 15_000,
     idleTimeoutMillis: 30_000,
     maxLifetimeSeconds: recycleSeconds,
-    options: `${limits} ${planner}`,
+    options: `${limits} ${planner} ${scans}`,
     pipeline: true, // concurrent statements do not wait for each other; the answer to BEGIN always comes first
   })
   // The pool drops an idle connection that breaks (server restart). Without a listener the error ends the process.

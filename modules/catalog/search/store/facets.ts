@@ -33,9 +33,11 @@ async function countTokens(db: CatalogDb, filter: Filter) {
     ${replanned} with matches as materialized (
       select listing.tokens, listing.price from catalog.listings listing where ${conditionOf(filter)} limit ${hiddenLimit(maxSampled)}
     )
-    select token, count(*)::int as count, sampled, min, max
+    select token, count, sampled, min, max
     from (select count(*)::int as sampled, min(price), max(price) from matches) sample,
-      (select unnest(tokens) as token from matches) tokens group by token, sampled, min, max`.execute(db)
+      (select token, count(*)::int as count from (select unnest(tokens) as token from matches) tokens group by token) counted`.execute(
+    db,
+  )
   const { sampled = 0, min = null, max = null } = rows[0] ?? {}
   return { counts: rows as readonly Count[], sampled, price: { min, max } }
 }
