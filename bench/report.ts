@@ -49,7 +49,7 @@ export async function writeReport(rows: readonly Row[], environment: Environment
   const measured = new Date().toISOString().slice(0, 10)
   const table = [
     ...rows.map((row) => `| ${Object.values({ ...shownRow(row), measured }).join(' | ')} |`),
-    ...keptRows(rows.map(({ id }) => id)),
+    ...savedRows(rows.map(({ id }) => id)),
   ]
   const byBar = Map.groupBy(table, barOf)
   const bars = [...byBar.keys()].toSorted()
@@ -101,7 +101,7 @@ export async function writeReport(rows: readonly Row[], environment: Environment
 const barOf = (row: string): string => row.split('|')[1]?.trim() ?? ''
 
 /** The rows of the page, except those of bars that were measured now. */
-const keptRows = (measured: readonly string[]): readonly string[] =>
+const savedRows = (measured: readonly string[]): readonly string[] =>
   readFileSync(page, 'utf8')
     .split('\n')
     .filter((line) => /^\| [A-Z]+(-\d+)? /.test(line) && !measured.includes(barOf(line)))
