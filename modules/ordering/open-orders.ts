@@ -22,8 +22,11 @@ type Buyer = Readonly<{
   payment_method: PaymentMethod
 }>
 
-/** An open order counts by a key such as `phone:online:79123456789` or `email:verified:online:anna@example.org` until a time; null: until it is no longer open. */
-export type BuyerKey = Readonly<{ buyer_key: string; counts_until: Date | null }>
+/**
+ * An open order counts by a key such as `phone:online:79123456789` or `email:verified:online:anna@example.org` until a time;
+ * null: until it is no longer open. `network`: from which it was placed, beside a contact that is not proven; otherwise null.
+ */
+export type BuyerKey = Readonly<{ buyer_key: string; counts_until: Date | null; network: string | null }>
 
 /** How long a cash order counts by the contacts and the address that its buyer may share with others. */
 const cashCounts = hours(24)
@@ -35,19 +38,23 @@ const cashCounts = hours(24)
  * of verified accounts: a guest who types her contacts cannot keep her from ordering.
  */
 export function buyerKeysOf(buyer: Buyer, now: Date): readonly BuyerKey[] {
-  const { payment_method, is_verified } = buyer
+  const { payment_method, is_verified, client_address } = buyer
   const shared: Readonly<Record<Exclude<CountedBy, 'account'>, string | undefined>> = {
     email: mailboxOf(buyer.email ?? ''),
     phone: is_verified ? undefined : phoneDigitsOf(buyer.recipient_phone ?? ''),
-    address: networkOf(buyer.client_address),
+    address: networkOf(client_address),
   }
   const sharedWith = is_verified ? `verified:${payment_method}` : payment_method
   const counts_until = payment_method === 'cash_on_delivery' ? after(now, cashCounts) : null
   return [
-    { buyer_key: accountKeyOf(buyer.user_id), counts_until: null },
+    { buyer_key: accountKeyOf(buyer.user_id), counts_until: null, network: null },
     ...Object.entries(shared)
       .filter(([, value]) => value !== undefined)
-      .map(([counted_by, value]) => ({ buyer_key: `${counted_by}:${sharedWith}:${value}`, counts_until })),
+      .map(([counted_by, value]) => ({
+        buyer_key: `${counted_by}:${sharedWith}:${value}`,
+        counts_until,
+        network: is_verified || counted_by === 'address' ? null : addressKey(client_address),
+      })),
   ]
 }
 
@@ -61,8 +68,16 @@ function networkOf(address: string): string | undefined {
   return isPrivateAddress(address) ? undefined : addressKey(address)
 }
 
-/** The open orders that count by one key: their number, or (with `variant_id`) their pieces of one variant, those in bundles included. */
-export type OpenCount = Readonly<{ buyer_key: string; variant_id: string | null; count: number }>
+/**
+ * The open orders that count by one key and were placed from one network: their number, or (with `variant_id`) their pieces of
+ * one variant, those in bundles included.
+ */
+export type OpenCount = Readonly<{
+  buyer_key: string
+  network: string | null
+  variant_id: string | null
+  count: number
+}>
 
 /** Only the orders of the buyer’s own account are described: the others would show what other people have ordered. */
 export type TooManyOpenOrders = Refused<'too-many-open-orders'> &
@@ -89,20 +104,30 @@ export const piecesOf = (lines: readonly Pick<HeldLine, 'variant_id' | 'quantity
     })),
   ])
 
-type OpenOrderFacts = Readonly<{ keys: readonly string[]; pieces: readonly Piece[]; open: readonly OpenCount[] }>
+/** A key of a buyer, and the network of the order beside a contact that is not proven. */
+export type CountedKey = Pick<BuyerKey, 'buyer_key' | 'network'>
+
+type OpenOrderFacts = Readonly<{ keys: readonly CountedKey[]; pieces: readonly Piece[]; open: readonly OpenCount[] }>
 
 /**
  * Refuses one more open order of `pieces` when a limit is reached by one of the buyer's keys. One piece of a bundle may
- * always be ordered: a bouquet of 51 roses would otherwise never be sold where the limit is 20.
+ * always be ordered: a bouquet of 51 roses would otherwise never be sold where the limit is 20. A contact that is not proven
+ * refuses no network that has no open order with it: people who order with her phone elsewhere leave its owner one order.
  */
 export function tooManyOpen(
   { keys, pieces, open }: OpenOrderFacts,
   limits: OpenOrderLimits,
 ): TooManyOpenOrders | undefined {
-  const countOf = (key: string, variant_id: string | null) =>
-    open.find((count) => count.buyer_key === key && count.variant_id === variant_id)?.count ?? 0
-  const refusal = (key: string, rest: Readonly<{ maximum: number; variant_id: string | null }>): TooManyOpenOrders => {
-    const counted_by = countedBy.find((each) => key.startsWith(`${each}:`)) ?? 'account'
+  const countOf = ({ buyer_key, network }: CountedKey, variant_id: string | null) => {
+    const counted = open.filter((count) => count.buyer_key === buyer_key)
+    if (network !== null && !counted.some((count) => count.network === network)) return 0
+    return counted.reduce((sum, each) => sum + (each.variant_id === variant_id ? each.count : 0), 0)
+  }
+  const refusal = (
+    key: CountedKey,
+    rest: Readonly<{ maximum: number; variant_id: string | null }>,
+  ): TooManyOpenOrders => {
+    const counted_by = countedBy.find((each) => key.buyer_key.startsWith(`${each}:`)) ?? 'account'
     const shown =
       counted_by === 'account'
         ? { ...rest, open: countOf(key, rest.variant_id) }

@@ -89,7 +89,7 @@ type Timeline = {
 type Notes = { id: string; order_id: string; user_id: string | null; text: string; created_at: Date }
 
 /** An open order counts by each key of its buyer. Its rows are deleted when it is paid, fulfilled or cancelled. */
-type OpenOrders = { buyer_key: string; order_id: string; counts_until: Date | null }
+type OpenOrders = { buyer_key: string; order_id: string; counts_until: Date | null; network: string | null }
 
 export type OrderingTables = {
   'ordering.orders': Orders

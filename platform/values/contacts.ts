@@ -4,9 +4,15 @@ export function mailboxOf(email: string): string | undefined {
   return name === undefined ? undefined : `${name}@${domain}`
 }
 
-/** The digits of a phone; undefined for fewer than five. A Russian number has one form, however it begins: +7, 8 or nothing. */
+/** The prefixes with which one dials abroad, from most countries and from Russia, before a whole international number. */
+const dialledAbroad = /^(?:00|810(?=\d{10}))/
+
+/**
+ * The digits of a phone with the code of its country; undefined for fewer than five. A Russian number has one form, however it
+ * begins: +7, 007, 8 or nothing.
+ */
 export function phoneDigitsOf(phone: string): string | undefined {
-  const digits = phone.replaceAll(/\D/g, '')
+  const digits = phone.replaceAll(/\D/g, '').replace(dialledAbroad, '')
   if (digits.length < 5) return undefined
   if (digits.length === 10 && digits.startsWith('9')) return `7${digits}`
   return digits.length === 11 && digits.startsWith('8') ? `7${digits.slice(1)}` : digits

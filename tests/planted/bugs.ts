@@ -14,6 +14,7 @@ import { eventBugs } from './bugs/events.ts'
 import { guestOrderBugs } from './bugs/guest-orders.ts'
 import { httpBugs } from './bugs/http.ts'
 import { identityBugs } from './bugs/identity.ts'
+import { lockoutBugs } from './bugs/lockout.ts'
 import { mediaBugs } from './bugs/media.ts'
 import { mergeBugs } from './bugs/merges.ts'
 import { messageBugs } from './bugs/messages.ts'
@@ -69,6 +70,7 @@ export const bugs: readonly Bug[] = [
   ...scheduleBugs,
   ...dbBugs,
   ...httpBugs,
+  ...lockoutBugs,
   ...mediaBugs,
   ...operationBugs,
   ...eventBugs,

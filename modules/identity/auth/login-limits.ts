@@ -2,6 +2,7 @@ import type { Rate } from '#platform/config'
 import { addressKey, openLimiter, type Limiter, type Rates } from '#platform/limits'
 import { isRefusal, type Refused } from '#platform/outcome'
 import { mailboxOf, type Clock } from '#platform/values'
+import type { MailCodePurpose } from '../schema.ts'
 
 /** `retry_after` is in seconds; `rate_limit` replaces the numbers of the `RateLimit` headers. */
 export type TooManyAttempts = Refused<'too-many-attempts'> & Readonly<{ retry_after: number; rate_limit?: RateLimit }>
@@ -16,6 +17,12 @@ type Granted = Readonly<{
   cancel: () => void
 }>
 type Attempt = Granted | TooManyAttempts
+
+/** `isSpent`: others have used up the e-mails of this mailbox. It gets another only while its owner has no code that works. */
+type MailAttempt = Readonly<{ kind: 'granted'; isSpent: boolean }> | TooManyAttempts
+
+/** The purpose of a mail with a code. */
+type MailPurpose = MailCodePurpose | 'link_email'
 
 type LoginAttempt = Readonly<{
   account: string
@@ -38,7 +45,9 @@ export type LoginLimits = Readonly<{
   /** A new account from an address. */
   takeRegistration: (address: string) => Attempt
   /** A mail with a code. Known and unknown mailboxes count alike. */
-  takeMail: (email: string, address: string) => Attempt
+  takeMail: (email: string, address: string) => MailAttempt
+  /** A mail to a mailbox whose e-mails are used up. Call it when its owner has no code that works. */
+  takeSpareMail: (email: string, purpose: MailPurpose) => Attempt
   /** A code from a mail or from another service, from an address. */
   takeCode: (address: string) => Attempt
   /** A new token of a session. */
@@ -80,12 +89,14 @@ export function loginLimitsOf(limiter: Limiter): LoginLimits {
     takeRegistration: (address) => take(['login_address', `registration ${addressKey(address)}`]),
     takeMail: (email, address) => {
       const mailbox = mailboxOf(email) ?? email
-      return take(
-        ['mail_address', addressKey(address)],
-        ['mail', `${addressKey(address)} ${mailbox}`],
-        ['mail_account', mailbox],
-      )
+      const ofAddress = take(['mail_address', addressKey(address)], ['mail', `${addressKey(address)} ${mailbox}`])
+      if (isRefusal(ofAddress)) return ofAddress
+      const ofMailbox = take(['mail_account', mailbox])
+      if (!isRefusal(ofMailbox)) return { kind: 'granted', isSpent: false }
+      // Every visitor can make up a +tag, and an account for each: only the address without one gets more.
+      return email === mailbox ? { kind: 'granted', isSpent: true } : ofMailbox
     },
+    takeSpareMail: (email, purpose) => take(['mail', `spare ${purpose} ${mailboxOf(email) ?? email}`]),
     takeCode: (address) => take(['login_address', `code ${addressKey(address)}`]),
     takeRefresh: (session_id) => take(['refresh', session_id]),
     takeInvalidToken: (address) => take(['invalid_token', addressKey(address)]),

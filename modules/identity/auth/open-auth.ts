@@ -64,7 +64,7 @@ export function openAuth({ db, now, limits, tokens, passwords, mail, shop, ...se
     proveOwner: openOwnerProof(proving),
     proveMailbox: openProveMailbox({ now, sessions, statusCache }),
     mail,
-    mailCodes: openMailCodes({ now, mail, shop }),
+    mailCodes: openMailCodes({ now, limits: proving.limits, mail, shop }),
     shop,
   }
 }

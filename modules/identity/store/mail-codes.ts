@@ -17,6 +17,21 @@ export async function findMailCode(db: IdentityDb, { hash, purpose, now }: Key):
     .executeTakeFirst()
 }
 
+type SentCode = MailCode & Readonly<{ purpose: MailCodePurpose; valid_at: Date }>
+
+/** True when a code that was sent to this mailbox of the user works at that time. */
+export async function hasMailCode(tx: IdentityTx, { user_id, email, purpose, valid_at }: SentCode): Promise<boolean> {
+  const code = await tx
+    .selectFrom('identity.mail_codes')
+    .select('hash')
+    .where('user_id', '=', user_id)
+    .where('email', '=', email)
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', valid_at)
+    .executeTakeFirst()
+  return code !== undefined
+}
+
 /**
  * Deletes a code and returns it; undefined when another request has used it. The other codes of this purpose for this user
  * end with it.

@@ -100,11 +100,11 @@ const insertUnlessTaken = batched<NewOrder, Pick<Inserted, 'owner_id' | 'open'> 
       insert into ordering.timeline (order_id, number, at, event, status)
       select id, 1, created_at, 'order-created', 'created' from inserted join placed using (id)
     ), opened as (
-      insert into ordering.open_orders (buyer_key, order_id, counts_until)
+      insert into ordering.open_orders (buyer_key, order_id, counts_until, network)
       select case open.buyer_key when ${accountKeyOf('')} || user_id then ${accountKeyOf('')} || owner_id else open.buyer_key end,
-        id, open.counts_until
+        id, open.counts_until, open.network
       from inserted join placed using (id),
-           jsonb_to_recordset(placed.buyer_keys) as open (buyer_key text, counts_until timestamptz)
+           jsonb_to_recordset(placed.buyer_keys) as open (buyer_key text, counts_until timestamptz, network text)
     )
     select (select jsonb_object_agg(id, owner_id) from inserted join placed using (id)) as owners,
       (select jsonb_agg(counted) from counted) as open

@@ -212,6 +212,49 @@ for (const { counted_by, caller, options } of sharing(3)) {
   })
 }
 
+/** An order of a guest from an address of the Internet. */
+async function guestOrder(contact: object, address: string, terms: object = {}) {
+  const payload = { delivery_method: 'pickup', items: teaItems(), contact, ...terms }
+  const response = await shop.http.inject({ method: 'POST', url: '/api/v1/orders', remoteAddress: address, payload })
+  return responseOf('POST /orders', response)
+}
+
+for (const [counted_by, contact] of [
+  ['phone', { phone: '+7 912 000-44-55' }],
+  ['email', { email: 'galya@example.org' }],
+] as const)
+  test(`people at five addresses who order with the ${counted_by} of a buyer lock her out of no payment method (ORD-12, SEC-1)`, async () => {
+    const payments = ['online', 'cash_on_delivery'].map((payment_method) => ({ payment_method }))
+    for (const terms of payments)
+      for (let n = 0; n < 5; n++) expectResponse(await guestOrder(contact, `198.18.${n}.1`, terms), 201)
+    const unverified = { ...newcomer(), ...('email' in contact && contact) }
+    for (const terms of payments) {
+      expectResponse(await guestOrder(contact, '198.18.100.1', terms), 201)
+      const ofContact = { ...terms, ...('phone' in contact && { recipient_phone: contact.phone }) }
+      await placed(unverified, { address: '198.18.101.1', terms: ofContact })
+      const again = expectProblem(await guestOrder(contact, '198.18.100.1', terms), 409, 'too-many-open-orders')
+      assert.equal(again['counted_by'], counted_by, 'another order waits until the first is paid')
+      expectProblem(await guestOrder(contact, '198.18.0.1', terms), 409, 'too-many-open-orders')
+    }
+  })
+
+test('of fifty orders with one phone at once from ten addresses each address places one, and all of them fourteen at most (ORD-12)', async () => {
+  const contact = { phone: '+7 912 000-66-77' }
+  const addresses = Array.from({ length: 50 }, (_, n) => `198.19.${n % 10}.1`)
+  const ended = await crowd(50, (n) => guestOrder(contact, addresses[n] ?? assert.fail()))
+  const responses = ended.map((one) => (one.status === 'fulfilled' ? one.value : assert.fail(String(one.reason))))
+  const byAddress = Map.groupBy(
+    responses.map(({ status }, n) => ({ status, address: addresses[n] })),
+    ({ address }) => address,
+  )
+  const counts = [...byAddress.values()].map((each) => each.filter(({ status }) => status === 201).length)
+  assert.ok(
+    counts.every((count) => count >= 1),
+    'no address is locked out',
+  )
+  assert.ok(counts.reduce((sum, count) => sum + count, 0) <= 5 + 9, `${counts.join(' ')} orders by address`)
+})
+
 test('unpaid orders of a buyer have at most twenty pieces of a variant (F-31, ORD-12)', async () => {
   const buyer = newcomer()
   await placed(buyer, { quantity: 15 })

@@ -16,6 +16,7 @@ import {
   buyerKeysOf,
   piecesOf,
   tooManyOpen,
+  type CountedKey,
   type OpenOrderLimits,
   type TooManyOpenOrders,
 } from '../open-orders.ts'
@@ -109,7 +110,8 @@ async function orderGoods(
   const { user_id, items, cart_version } = goods
   if (items.length === 0) return { kind: 'refused', reason: 'cart-empty' }
   const placed_at = needs.now()
-  const tooMany = await countBefore(needs, { keys: [accountKeyOf(user_id)], items, now: placed_at })
+  const keys = [{ buyer_key: accountKeyOf(user_id), network: null }]
+  const tooMany = await countBefore(needs, { keys, items, now: placed_at })
   if (tooMany) return tooMany
   const expires_at = after(placed_at, holdTimeOf(needs.checkout))
   const reserved = await reserveGoods(needs, input, { goods, terms, expires_at })
@@ -120,15 +122,16 @@ async function orderGoods(
   const owner = ownerOf(input.request.buyer, user_id)
   const order = place({ id: order_id, ...owner }, { terms, held, quote, now: placed_at })
   const buyer_keys = hasLimits(needs.rules) ? buyerKeysOf(buyerOf(input, owner), placed_at) : []
-  const keys = buyer_keys.map(({ buyer_key }) => buyer_key)
   // The orders of one buyer count each other, and those of one cart exclude each other.
-  const decidedOn = [order_id, ...keys, ...(cart_version === null ? [] : [cart_version])]
+  const names = buyer_keys.map(({ buyer_key }) => buyer_key)
+  const decidedOn = [order_id, ...names, ...(cart_version === null ? [] : [cart_version])]
   const outcome = await needs.shareTransaction(decidedOn, async (tx) => {
     const drawNumber = () => orderNumber(placed_at, randomInt)
     const rows = { input_hash, held: held.lines, buyer_keys, cart_version, drawNumber }
     const inserted = await insertOrder(tx, order, rows)
     if (isRefusal(inserted)) return inserted
-    const excess = tooManyOpen({ keys, pieces: piecesOf(held.lines), open: inserted.open }, needs.rules.limits)
+    const facts = { keys: buyer_keys, pieces: piecesOf(held.lines), open: inserted.open }
+    const excess = tooManyOpen(facts, needs.rules.limits)
     if (excess) return excess
     await startCheckout(tx, inserted, { checkout: needs.checkout, from_cart: input.request.items.length === 0 })
     await needs.sendLink(tx, inserted.order, input.attempt)
@@ -141,14 +144,14 @@ async function orderGoods(
 
 const hasLimits = ({ limits }: Needs['rules']): boolean => limits.maxOpenOrders > 0 || limits.maxHeldPerVariant > 0
 
-type Count = Readonly<{ keys: readonly string[]; items: Goods['items']; now: Date }>
+type Count = Readonly<{ keys: readonly CountedKey[]; items: Goods['items']; now: Date }>
 
 /** Refuses by the open orders under `keys`. The variant of a `flower_id` is not known yet; the transaction counts it. */
 async function countBefore({ db, rules }: Pick<Needs, 'db' | 'rules'>, { keys, items, now }: Count) {
   if (!hasLimits(rules)) return undefined
   const pieces = items.filter((item): item is Extract<HoldItem, { variant_id: string }> => 'variant_id' in item)
   const variants = pieces.map(({ variant_id }) => variant_id)
-  const open = await countOpen(db, { buyer_keys: keys, variants, now })
+  const open = await countOpen(db, { buyer_keys: keys.map(({ buyer_key }) => buyer_key), variants, now })
   return tooManyOpen({ keys, pieces, open }, rules.limits)
 }
 

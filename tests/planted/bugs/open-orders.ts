@@ -31,9 +31,8 @@ export const openOrderBugs: readonly Bug[] = [
     description: 'orders are counted by their phone before their price is compared',
     requirement: 'ORD-12',
     file: ordering('place-order/place-order.ts'),
-    text: 'keys: [accountKeyOf(user_id)]',
-    replacement:
-      'keys: buyerKeysOf(buyerOf(input, ownerOf(input.request.buyer, user_id)), placed_at).map(({ buyer_key }) => buyer_key)',
+    text: 'const keys = [{ buyer_key: accountKeyOf(user_id), network: null }]',
+    replacement: 'const keys = buyerKeysOf(buyerOf(input, ownerOf(input.request.buyer, user_id)), placed_at)',
     caughtBy: ordering('place-order/open-orders.test.ts'),
   },
   {
@@ -91,5 +90,21 @@ export const openOrderBugs: readonly Bug[] = [
     text: "status === 'paid' || isOver(status)",
     replacement: 'isOver(status)',
     caughtBy: ordering('place-order/open-orders.test.ts'),
+  },
+  {
+    description: 'people at five addresses who order with the phone of a buyer lock her out',
+    requirement: 'ORD-12',
+    file: ordering('open-orders.ts'),
+    text: 'if (network !== null && !counted.some((count) => count.network === network)) return 0\n',
+    replacement: '',
+    caughtBy: ordering('place-order/open-orders.test.ts'),
+  },
+  {
+    description: 'the networks of open orders are counted one by one, so that a phone has five orders in each',
+    requirement: 'ORD-12',
+    file: ordering('open-orders.ts'),
+    text: 'each.variant_id === variant_id ? each.count : 0',
+    replacement: 'each.variant_id === variant_id && each.network === network ? each.count : 0',
+    caughtBy: ordering('open-orders.test.ts'),
   },
 ]

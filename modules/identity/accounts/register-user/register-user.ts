@@ -47,7 +47,8 @@ export const registerUser =
     const hashed = await passwords.hash(password, { kind: 'unknown', address: client.ip })
     if (isRefusal(hashed)) return hashed
 
-    const maySend = !isRefusal(limits.takeMail(email, client.ip))
+    const mailing = limits.takeMail(email, client.ip)
+    const maySend = !isRefusal(mailing) && !mailing.isSpent
     return await transaction(
       db,
       async (tx) => {

@@ -6,7 +6,7 @@ import type { MailCodes } from '../../auth/mail-codes.ts'
 import type { IdentityDb } from '../../store/tables.ts'
 import { findUserByEmail } from '../../store/users.ts'
 
-const payload = Type.Object({ email: Type.String() })
+const payload = Type.Object({ email: Type.String(), is_spent: Type.Optional(Type.Boolean()) })
 /** Sends the link that sets a new password. It reads whether the e-mail has an account, after the response. */
 export const sendPasswordResetJob = ({
   db,
@@ -15,9 +15,10 @@ export const sendPasswordResetJob = ({
   name: 'identity.send-password-reset',
   payload,
   timeLimit: seconds(20),
-  work: async ({ email }) =>
+  work: async ({ email, is_spent }) =>
     await transaction(db, async (tx) => {
       const user = await findUserByEmail(tx, email)
-      if (user?.status === 'active') await mailCodes.send(tx, 'reset_password', { ...user, email })
+      const send = is_spent ? mailCodes.sendUnlessValid : mailCodes.send
+      if (user?.status === 'active') await send(tx, 'reset_password', { ...user, email })
     }),
 })

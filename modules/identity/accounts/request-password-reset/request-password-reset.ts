@@ -16,7 +16,8 @@ const attempts = 5
 
 /**
  * Enqueues the request. Known and unknown e-mails cost the same statements and get the same answer, so that neither the
- * answer nor its time shows who has an account.
+ * answer nor its time shows who has an account. When others have used up the e-mails of the mailbox, its owner gets one only
+ * if no earlier link works.
  */
 export const requestPasswordReset = ({ db, limits, mailCodes }: Needs): RequestPasswordReset => {
   const job = sendPasswordResetJob({ db, mailCodes })
@@ -24,7 +25,10 @@ export const requestPasswordReset = ({ db, limits, mailCodes }: Needs): RequestP
     const email = foldEmail(input.email)
     const attempt = limits.takeMail(email, address)
     if (isRefusal(attempt)) return attempt
-    await transaction(db, async (tx) => await enqueue(tx, job, { payload: { email }, attempts }))
+    await transaction(
+      db,
+      async (tx) => await enqueue(tx, job, { payload: { email, is_spent: attempt.isSpent }, attempts }),
+    )
     return { kind: 'requested' }
   }
 }

@@ -19,7 +19,9 @@ export const requestPasswordResetRoute =
       description: 'The answer is the same whether an account has this e-mail or not.',
       body: RequestPasswordResetBody,
       response: {
-        204: Type.Null({ description: 'If an account has this e-mail, a message is on its way' }),
+        204: Type.Null({
+          description: 'If an account has this e-mail, a message is on its way, or the latest one still works',
+        }),
         ...problemsOf(answers),
       },
     }

@@ -2,6 +2,7 @@ import { transaction } from '#platform/db'
 import { isRefusal, type Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { commonPasswords } from '../../auth/common-passwords.ts'
+import type { KnownDevices } from '../../auth/known-devices.ts'
 import type { LoginLimits, TooManyAttempts } from '../../auth/login-limits.ts'
 import type { Busy, PasswordHashing } from '../../auth/password-hashing.ts'
 import type { ProveMailbox } from '../../auth/prove-mailbox.ts'
@@ -17,12 +18,13 @@ type Needs = Readonly<{
   now: Clock
   passwords: PasswordHashing
   limits: LoginLimits
+  devices: KnownDevices
   sessions: Sessions
   proveMailbox: ProveMailbox
 }>
 type ResetPasswordInput = Readonly<{ code: string; new_password: string; address: string }>
 export type ResetPasswordOutcome =
-  | Readonly<{ kind: 'reset' }>
+  | Readonly<{ kind: 'reset'; device_token: string }>
   | Refused<Weakness | 'invalid-code'>
   | Busy
   | TooManyAttempts
@@ -32,10 +34,11 @@ const invalid = { kind: 'refused', reason: 'invalid-code' } as const
 
 /**
  * Sets a new password with the code of a mail, and ends every session: one of them may be a thief's, or that of a person who
- * registered a mailbox of another. Reading the mail verifies the mailbox, and the first time no other identity stays.
+ * registered a mailbox of another. Reading the mail verifies the mailbox, and the first time no other identity stays. The
+ * device is known from then on, so that the guesses of others do not keep its owner from signing in with the new password.
  */
 export const resetPassword =
-  ({ db, now, passwords, limits, sessions, proveMailbox }: Needs): ResetPassword =>
+  ({ db, now, passwords, limits, devices, sessions, proveMailbox }: Needs): ResetPassword =>
   async ({ code, new_password, address }) => {
     const attempt = limits.takeCode(address)
     if (isRefusal(attempt)) return attempt
@@ -56,7 +59,7 @@ export const resetPassword =
       await deleteRestingPasswords(tx, user.id)
       await savePassword(tx, { user_id: user.id, password_hash: hashed.hash, changed_at: at })
       await sessions.end(tx, { user_id: user.id }, 'password_changed')
-      return { kind: 'reset' }
+      return { kind: 'reset', device_token: devices.tokenFor(used.email, undefined) }
     })
     if (outcome.kind === 'reset') attempt.cancel()
     return outcome

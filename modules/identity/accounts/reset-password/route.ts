@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { problemsOf, refuse, type Answer, type Routes } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { invalidCodeAnswer, retryLaterAnswers, weakPasswordAnswers } from '../../answers.ts'
+import { deviceCookie } from '../../device-cookie.ts'
 import { authBodyLimit } from '../../schema.ts'
 import { ResetPasswordBody } from '../schema.ts'
 import type { ResetPassword, ResetPasswordOutcome } from './reset-password.ts'
@@ -30,6 +31,7 @@ export const resetPasswordRoute =
     http.post('/auth/password/reset', { schema, config }, async (request, reply) => {
       const outcome = await resetPassword({ ...request.body, address: request.ip })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
+      reply.header('set-cookie', deviceCookie(outcome.device_token, { https: request.protocol === 'https' }))
       return reply.code(204).send(null)
     })
   }

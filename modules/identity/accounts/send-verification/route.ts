@@ -19,7 +19,10 @@ export const sendVerificationRoute =
       tags: ['identity'],
       summary: 'Send yourself another e-mail to confirm your address',
       body: NoBody,
-      response: { 204: Type.Null({ description: 'The e-mail is on its way' }), ...problemsOf(answers) },
+      response: {
+        204: Type.Null({ description: 'The e-mail is on its way, or the latest one still works' }),
+        ...problemsOf(answers),
+      },
     }
     const config = { access: 'user', repeat: 'Sends another e-mail.' } as const
     http.post('/auth/email/send', { schema, config }, async (request, reply) => {

@@ -14,7 +14,10 @@ export type SendVerification = (
   input: Readonly<{ user_id: string; address: string }>,
 ) => Promise<SendVerificationOutcome>
 
-/** Sends the user another link that verifies the mailbox. The earlier links work until one of them is used. */
+/**
+ * Sends the user another link that verifies the mailbox. The earlier links work until one of them is used; when others have
+ * used up the e-mails of the mailbox, the latest of them has to do.
+ */
 export const sendVerification =
   ({ db, limits, mailCodes }: Needs): SendVerification =>
   async ({ user_id, address }) => {
@@ -24,6 +27,7 @@ export const sendVerification =
     if (user.email_verified_at) return { kind: 'refused', reason: 'already-verified' }
     const attempt = limits.takeMail(email, address)
     if (isRefusal(attempt)) return attempt
-    await transaction(db, async (tx) => await mailCodes.send(tx, 'verify_email', { ...user, email }))
+    const send = attempt.isSpent ? mailCodes.sendUnlessValid : mailCodes.send
+    await transaction(db, async (tx) => await send(tx, 'verify_email', { ...user, email }))
     return { kind: 'sent' }
   }

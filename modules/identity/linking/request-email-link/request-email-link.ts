@@ -47,6 +47,8 @@ export const requestEmailLink =
     }
     const attempt = limits.takeMail(email, address)
     if (isRefusal(attempt)) return attempt
+    const spare = attempt.isSpent ? limits.takeSpareMail(email, 'link_email') : attempt
+    if (isRefusal(spare)) return spare
     const { code, code_hmac } = linkCodes.draw(session_id, email)
     await transaction(db, async (tx) => {
       await saveEmailLink(tx, { session_id, email, code_hmac, expires_at: after(now(), codeLifetime) })
