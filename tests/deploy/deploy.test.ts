@@ -71,6 +71,20 @@ test('each service runs under its name, on its port, with a database of its own 
   }
 })
 
+test('with nginx, only nginx is reachable from other machines, with its configuration and certificates (PLT-19)', () => {
+  const { services } = readCompose('compose.nginx.yaml')
+  const { image, ports, volumes = [], environment = {}, security_opt } = services['nginx'] ?? {}
+  assert.match(image ?? '', /^nginx:\d/)
+  assert.deepEqual(ports, ['80:80', '443:443'])
+  assert.deepEqual(security_opt, ['no-new-privileges:true'])
+  for (const volume of volumes) assert.ok(existsSync(deployPath(volume.split(':')[0] ?? '')), volume)
+  const template = readDeploy('nginx/posad.conf.template')
+  const used = new Set([...template.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name))
+  const { NGINX_ENVSUBST_FILTER: filter = '', ...given } = environment
+  assert.deepEqual([...used].toSorted(), Object.keys(given).toSorted())
+  for (const name of used) assert.match(name, new RegExp(filter.replace('$$', '$')))
+})
+
 test('with Kafka each service uses it, and the program accepts the settings (PLT-19, PLT-3)', () => {
   const base = readCompose('compose.services.yaml')
   const { services } = readCompose('compose.kafka.yaml')
