@@ -92,6 +92,22 @@ export const catalogBugs: readonly Bug[] = [
     caughtBy: 'modules/catalog/search/store/find-page.test.ts',
   },
   {
+    description: 'a product that is sold out stays in stock in the lists',
+    requirement: 'CAT-6',
+    file: 'modules/catalog/migrations/0009-refresh-many.up.sql',
+    text: 'stock.on_hand > stock.reserved, true',
+    replacement: 'true',
+    caughtBy: 'modules/catalog/search/list-products/list-products.test.ts',
+  },
+  {
+    description: 'a category does not list the products of the categories below it',
+    requirement: 'CAT-6',
+    file: 'modules/catalog/migrations/0009-refresh-many.up.sql',
+    text: 'where depth < 20',
+    replacement: 'where depth < 1',
+    caughtBy: 'modules/catalog/search/list-products/list-products.test.ts',
+  },
+  {
     description: 'a page that follows a cursor counts the matches again',
     requirement: 'PERF-5',
     file: 'modules/catalog/search/store/scan-in-order.ts',

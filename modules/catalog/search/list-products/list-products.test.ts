@@ -92,6 +92,13 @@ test('every filter narrows the list (CAT-6)', async () => {
   assert.deepEqual(await found('attr.flower_type=tulip&category=roses'), [])
 })
 
+test('an edited product is in the lists of stock as before (CAT-6, CAT-11)', async () => {
+  const description = { ru: 'Из утренней поставки.', en: 'From the morning delivery.' }
+  for (const key of ['white', 'tulip'])
+    expectResponse(await catalog.asStaff(`PATCH /admin/products/${ids[key]}`, { description }), 200)
+  assert.deepEqual(await found('type=flower&in_stock=true'), ['tulip', 'red'])
+})
+
 test('one parameter filters by any attribute, so that generated clients can (F-50, CAT-6)', async () => {
   assert.deepEqual(await found('attr=flower_type:rose'), ['white', 'red'])
   assert.deepEqual(await found('attr=taste:smoke,berries'), ['lapsang', 'oolong'], 'either of two')
