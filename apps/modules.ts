@@ -6,7 +6,7 @@ import { dispatch, type DispatchApi } from '#dispatch'
 import { identity } from '#identity'
 import { media } from '#media'
 import { ordering, orderLinksOf } from '#ordering'
-import { paymentCancellationRequested, paymentRequested } from '#ordering/events'
+import { paymentCancellationRequested, paymentRequested, refundRequested } from '#ordering/events'
 import { payLinksOf, payments, type PayLinks, type Provider } from '#payments'
 import { promotions } from '#promotions'
 import { support } from '#support'
@@ -152,6 +152,7 @@ function openPayments({ config, site, db, now, payLinks, adapters = {} }: OpenNe
     returnOrigin: site.origin,
     paymentRequests: [paymentRequested],
     paymentCancellations: [paymentCancellationRequested],
+    refundRequests: [refundRequested],
   })
 }
 

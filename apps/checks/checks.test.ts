@@ -100,6 +100,22 @@ const deliverRefunded = (order_id: string) => sql`
 
 const stray = { order_id: randomUUID() }
 
+/** The online order was handed over, and a piece of it came back and was refunded. */
+const returnGoods = (order_id: string, refund_id: string) => sql`
+  with fulfilled as (
+    update ordering.orders set status = 'fulfilled', fulfilled_at = now() where id = ${order_id}
+  ), line as (
+    insert into ordering.lines (order_id, position, variant_id, product_id, sku, title, price, weight_grams, quantity)
+    values (${order_id}, 1, uuidv7(), uuidv7(), 'T', '{}', 500, 0, 1) returning order_id
+  ), returned as (
+    insert into ordering.returns (id, order_id, status, locale, created_at, approved_at, received_at, refunded_at,
+      refundable_amount, refund_id, refund_amount, updated_at)
+    values (uuidv7(), ${order_id}, 'refunded', 'en', now(), now(), now(), now(), 500, ${refund_id}, 300, now())
+    returning id, order_id
+  )
+  insert into ordering.return_lines (return_id, order_id, position, quantity, sellable, damaged, missing, amount)
+  select returned.id, returned.order_id, 1, 1, 1, 0, 0, 500 from returned, line`
+
 /** An order uses a promotion. */
 const redeem = (order_id: string) => sql`
   with promotion as (
@@ -217,6 +233,19 @@ const violations: readonly Violation[] = [
     does: 'goods leave the shop after the full refund of their order',
     name: 'shop.refunded-order-is-not-delivered',
     plant: () => deliverRefunded(shop.online),
+  },
+  {
+    does: 'a return is refunded, and payments has refunded nothing',
+    name: 'shop.refunded-return-is-paid-out',
+    plant: () => returnGoods(shop.online, randomUUID()),
+  },
+  {
+    does: 'payments has refunded a return that no buyer requested',
+    name: 'shop.refunded-return-is-paid-out',
+    plant: () => sql`
+      insert into payments.refunds (id, payment_id, amount, currency, requested_by, reason, status, requested_at, done_at)
+      select uuidv7(), id, 1, 'RUB', 'return', 'return', 'done', now(), now() - interval '1 hour'
+      from payments.payments where subject_id = ${shop.online}`,
   },
   {
     does: 'a courier has delivered the parcel of a cancelled shipment',

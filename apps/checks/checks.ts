@@ -8,10 +8,18 @@ import { holdChecks } from './holds.ts'
 import { parcelChecks } from './parcels.ts'
 import { paymentChecks } from './payments.ts'
 import { promotionChecks } from './promotions.ts'
+import { returnChecks } from './returns.ts'
 import { shipmentChecks } from './shipments.ts'
 import { splitCheck } from './split-check.ts'
 
-const crossChecks = [...shipmentChecks, ...parcelChecks, ...paymentChecks, ...holdChecks, ...promotionChecks]
+const crossChecks = [
+  ...shipmentChecks,
+  ...parcelChecks,
+  ...paymentChecks,
+  ...holdChecks,
+  ...promotionChecks,
+  ...returnChecks,
+]
 
 /** Every invariant of the app: those of the platform, those of each module, then those across modules. */
 export const checksOf = ({ db, modules }: Pick<App, 'db' | 'modules'>) => [

@@ -18,6 +18,7 @@ export function catalogChecks(db: CatalogDb): readonly Check[] {
       wrongReturns,
     ),
     check('sales-are-moved', 'The pieces of a sold hold left the stock once.', wrongSales),
+    check('restocked-is-sold', 'No more pieces of an order come back from its buyer than it sold.', wrongRestocks),
     check('holds-have-their-lines', 'The pieces of a hold are those of its lines.', wrongHoldItems),
     check(
       'returns-are-received',
@@ -52,7 +53,8 @@ const wrongReturns = sql<object>`
     moved.delta, held.reserved
   from catalog.return_items as item
     full join (
-      select order_id, variant_id, sum(delta) as delta from catalog.movements where kind in ('in_return', 'returned') group by 1, 2
+      select order_id, variant_id, sum(delta) as delta from catalog.movements
+      where kind in ('in_return', 'returned') and return_id is null group by 1, 2
     ) moved using (order_id, variant_id)
     full join (
       select order_id, variant_id, reserved from catalog.holds as hold join catalog.hold_items using (order_id)
@@ -71,6 +73,14 @@ const wrongSales = sql<object>`
       where hold.state = 'sold' and reserved > 0
     ) held using (order_id, variant_id)
   where moved.delta is distinct from -held.reserved
+  limit 100`
+
+const wrongRestocks = sql<object>`
+  select order_id, variant_id, moved.restocked, item.reserved, hold.state
+  from (
+    select order_id, variant_id, sum(delta) as restocked from catalog.movements where return_id is not null group by 1, 2
+  ) moved left join catalog.holds as hold using (order_id) left join catalog.hold_items as item using (order_id, variant_id)
+  where hold.state is distinct from 'sold' or moved.restocked > coalesce(item.reserved, 0)
   limit 100`
 
 // A line reserves its own variant, or none while its stock is not tracked, or the components that it names.

@@ -1,11 +1,13 @@
 import { sql, type Kysely } from 'kysely'
 import type { Check } from '#platform/checks'
+import { returnChecks } from './returns/checks.ts'
 import type { OrderingTables } from './store.ts'
 
 /** The invariants of orders, for `posad check`. */
 export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => {
   const rowsOf = async (query: ReturnType<typeof sql<object>>) => (await query.execute(db)).rows
   return [
+    ...returnChecks(db),
     {
       name: 'ordering.total-is-sum-of-lines',
       description:

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { paymentCancellationRequestedOf, paymentRequestedOf } from '#payments/events'
+import { paymentCancellationRequestedOf, paymentRequestedOf, refundRequestedOf } from '#payments/events'
 import { defineEvent } from '#platform/events'
-import { Amount, Currency, Id, Nullable } from '#platform/schema'
+import { Amount, Currency, Id, Nullable, OneOf } from '#platform/schema'
 import { Address, DeliveryMethod, OrderStatus, PaymentMethod } from './schema.ts'
 
 export { Contact, maxLines, maxPieces } from './request-schema.ts'
@@ -41,6 +41,7 @@ export const orderCreated = defineEvent('ordering.order-created.v1', {
 
 export const paymentRequested = paymentRequestedOf('ordering')
 export const paymentCancellationRequested = paymentCancellationRequestedOf('ordering')
+export const refundRequested = refundRequestedOf('ordering')
 
 export const orderPaid = defineEvent('ordering.order-paid.v1', {
   description: 'The payment of an order is completed.',
@@ -116,6 +117,48 @@ export const orderFulfilled = defineEvent('ordering.order-fulfilled.v1', {
   payload: Type.Object({ ...order, payment_method: PaymentMethod }),
 })
 
+const customerReturn = { return_id: Id, order_id: Id }
+
+export const returnRequested = defineEvent('ordering.return-requested.v1', {
+  description: 'A buyer wants to send back goods of a fulfilled order; staff decide.',
+  key: 'order_id',
+  payload: Type.Object({
+    ...customerReturn,
+    items: Type.Array(Type.Object({ variant_id: Id, quantity: Type.Integer({ minimum: 1 }) })),
+  }),
+})
+
+export const returnDecided = defineEvent('ordering.return-decided.v1', {
+  description: 'Staff approved or refused the return of a buyer.',
+  key: 'order_id',
+  payload: Type.Object({ ...customerReturn, decision: OneOf(['approved', 'refused']) }),
+})
+
+export const goodsReturned = defineEvent('ordering.goods-returned.v1', {
+  description: 'Staff received goods that a buyer sent back: the catalog puts the sellable pieces on hand.',
+  key: 'order_id',
+  payload: Type.Object({
+    ...customerReturn,
+    items: Type.Array(
+      Type.Object({
+        variant_id: Type.String({ ...Id, description: 'With its own stock: a bundle comes back as its components' }),
+        sellable: Type.Integer({ minimum: 1 }),
+      }),
+    ),
+  }),
+})
+
+export const returnRefunded = defineEvent('ordering.return-refunded.v1', {
+  description: 'The return of a buyer has ended: its refund is done, or there was nothing to refund.',
+  key: 'order_id',
+  payload: Type.Object({
+    ...customerReturn,
+    refund_amount: Amount,
+    currency: Currency,
+    whole_order: Type.Boolean({ description: 'All goods of the order are back, and all that was paid for them' }),
+  }),
+})
+
 export const orderingEvents = [
   orderCreated,
   paymentRequested,
@@ -128,4 +171,9 @@ export const orderingEvents = [
   returnExpected,
   orderCancelled,
   orderFulfilled,
+  returnRequested,
+  returnDecided,
+  goodsReturned,
+  refundRequested,
+  returnRefunded,
 ]

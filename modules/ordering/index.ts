@@ -46,6 +46,7 @@ import { renewLink } from './renew-link/renew-link.ts'
 import { renewLinkRoutes } from './renew-link/route.ts'
 import { releaseAbandonedHoldsJob } from './release-abandoned-holds/job.ts'
 import { releaseAbandonedHolds } from './release-abandoned-holds/release-abandoned-holds.ts'
+import { returns } from './returns/index.ts'
 import { openMailLimits } from './send-link/mail-limits.ts'
 import { sendLink } from './send-link/send-link.ts'
 import { showByLinkRoutes } from './show-by-link/route.ts'
@@ -71,6 +72,8 @@ type Needs = Readonly<{
   limits: OpenOrderLimits
   cashOnDelivery: boolean
   guestOrders: boolean
+  /** Days after the hand-over in which a buyer may ask to return goods. */
+  returnWindowDays: number
   orderLinks: OrderLinks
   now: Clock
   payUrlOf: PayUrlOf
@@ -83,14 +86,14 @@ type Needs = Readonly<{
 
 /** Orders, and the checkout that takes each of them from its placement to its end. */
 export function ordering(needs: Needs): Module<OrderingApi> {
-  const { db, now, cart, catalog, promotions, delivery, limits, cashOnDelivery, guestOrders, payUrlOf, orderLinks } =
-    needs
+  const { db, now, catalog, delivery, limits, cashOnDelivery, guestOrders, payUrlOf, orderLinks } = needs
   const rules = { limits, cashOnDelivery }
   const checkout = new Saga(checkoutVersions(needs.paymentTimeout), lockOrderForCheckout(now), now)
   const show = { showOrder: showOrder(db), findBuyers: findBuyers(needs.identity.accountsOf), payUrlOf, orderLinks }
   const { findAccounts } = needs.identity
   const lists = { listOrders: listOrders(db), findOrders: findOrders(db), findAccounts }
   const api = apiOf(db)
+  const customerReturns = returns({ ...needs, ...show })
   return {
     name: 'ordering',
     description: 'Orders, and the checkout that takes each of them from its placement to its end.',
@@ -102,12 +105,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
         ...show,
         guestOrders,
         placeOrder: placeOrder({
-          db,
-          now,
-          cart,
-          catalog,
-          promotions,
-          delivery,
+          ...needs,
           checkout,
           rules,
           sendLink: sendLink({ ...needs, mayMail: openMailLimits(needs.mailRates, now) }),
@@ -122,12 +120,14 @@ export function ordering(needs: Needs): Module<OrderingApi> {
       cancelOrderRoutes({ cancelOrder: cancelOrder({ db, checkout }), orderLinks }),
       renewLinkRoutes({ renewLink: renewLink({ db }), orderLinks }),
       changeStatusRoutes({ changeStatus: changeStatus({ db, delivery, checkout }) }),
+      ...customerReturns.routes,
     ],
     publishes: orderingEvents,
     subscriptions: [
       ...advanceCheckoutSubscriptions(checkout).map(keyLocal),
       claimOrdersSubscription({ claimOrders: claimOrders({ now }) }),
       ...moveOrdersSubscriptions({ moveOrders }),
+      ...customerReturns.subscriptions,
       anonymiseBuyerSubscription({ anonymiseBuyer: anonymiseBuyer({ now }) }),
     ],
     sagas: [checkout],

@@ -15,6 +15,7 @@ import type { Refused } from '#platform/outcome'
 import type { Localized } from '#platform/values'
 import type { CheckoutState } from './checkout.ts'
 import type { OrderState } from './order.ts'
+import type { ReturnTables } from './returns/store/tables.ts'
 import type { Owned } from './order-access.ts'
 import type { Address, DeliveryMethod, Discount, OrderStatus, PaymentMethod } from './schema.ts'
 
@@ -72,6 +73,8 @@ type Lines = {
   quantity: number
   discount_amount: number
   components: JSONColumnType<NonNullable<HeldLine['components']>> | null
+  returned_quantity: Generated<number>
+  returned_amount: Generated<number>
 }
 
 type Timeline = {
@@ -91,7 +94,7 @@ type Notes = { id: string; order_id: string; user_id: string | null; text: strin
 /** An open order counts by each key of its buyer. Its rows are deleted when it is paid, fulfilled or cancelled. */
 type OpenOrders = { buyer_key: string; order_id: string; counts_until: Date | null; network: string | null }
 
-export type OrderingTables = {
+export type OrderingTables = ReturnTables & {
   'ordering.orders': Orders
   'ordering.lines': Lines
   'ordering.timeline': Timeline

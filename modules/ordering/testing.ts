@@ -101,6 +101,7 @@ export async function openOrderingTest({
       limits,
       cashOnDelivery,
       guestOrders,
+      returnWindowDays: 14,
       mail: { send: async (_tx, mail) => void mails.push(mail) },
       mailRates,
       origin: () => 'https://shop.example',

@@ -23,5 +23,9 @@ export const timelineEvents = [
   'staff-cancelled',
   'staff-shipped',
   'staff-fulfilled',
+  'return-requested',
+  'return-approved',
+  'return-refused',
+  'return-received',
 ] as const
 export type TimelineEvent = (typeof timelineEvents)[number]

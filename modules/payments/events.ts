@@ -42,6 +42,20 @@ export const paymentCancellationRequestedOf = <const Module extends string>(modu
     payload: Type.Object({ ...subject, if_paid: IfPaid, reason: Type.String() }),
   })
 
+/** The command to refund a part of what a buyer paid. Each module that refunds publishes its own version. */
+export const refundRequestedOf = <const Module extends string>(module: Module) =>
+  defineEvent(`${module}.refund-requested.v1`, {
+    description:
+      'A part of the payment is due back: payments refunds it, and answers with payment-refunded or payment-refund-refused. A repeat with the same refund_id changes nothing.',
+    key: 'subject_id',
+    payload: Type.Object({
+      ...subject,
+      refund_id: Id,
+      amount: Type.Integer({ minimum: 1, description: 'Minor units' }),
+      reason: Type.String(),
+    }),
+  })
+
 export const paymentStarted = defineEvent('payments.payment-started.v1', {
   description: 'The payment exists at the provider, or the courier will collect cash.',
   key: 'subject_id',
@@ -89,7 +103,7 @@ export const paymentRefunded = defineEvent('payments.payment-refunded.v1', {
 
 export const paymentRefundRefused = defineEvent('payments.payment-refund-refused.v1', {
   description:
-    'The provider refused to refund a cancelled payment. Staff refund it by hand, and `payment-refunded` follows.',
+    'A refund that another module requested was refused: by the provider, or because it exceeds what is left of the payment. Staff refund a cancelled payment by hand, and `payment-refunded` follows.',
   key: 'subject_id',
   payload: Type.Object({ ...charge, refund_id: Id, refund_amount: Amount }),
 })

@@ -35,6 +35,8 @@ import { receiveWebhook } from './receive-webhook/receive-webhook.ts'
 import { receiveWebhookRoute } from './receive-webhook/route.ts'
 import { refreshOpenPaymentsJob } from './refresh-open-payments/job.ts'
 import { refreshOpenPayments } from './refresh-open-payments/refresh-open-payments.ts'
+import { refundOnRequest } from './refund-on-request/refund-on-request.ts'
+import { refundOnRequestSubscription, type RefundRequested } from './refund-on-request/subscriber.ts'
 import { refundPayment } from './refund-payment/refund-payment.ts'
 import { refundPaymentRoute } from './refund-payment/route.ts'
 import type { SandboxMode } from './schema.ts'
@@ -69,6 +71,7 @@ type Needs = Readonly<{
   /** The `payment-requested` events of the modules that need payments. */
   paymentRequests: readonly PaymentRequested[]
   paymentCancellations: readonly PaymentCancellationRequested[]
+  refundRequests: readonly RefundRequested[]
 }>
 
 const description = 'Payments and refunds through providers, each booked in a double-entry ledger.'
@@ -110,6 +113,7 @@ export function payments(needs: Needs): Module<undefined> {
     subscriptions: [
       ...needs.paymentRequests.map((requested) => startPaymentSubscription(slices, requested)),
       ...needs.paymentCancellations.map((requested) => cancelPaymentSubscription(slices, requested)),
+      ...needs.refundRequests.map((requested) => refundOnRequestSubscription(slices, requested)),
       collectCashSubscription(slices),
       changePayerSubscription({ changePayer }),
     ].map(keyLocal),
@@ -135,6 +139,7 @@ const slicesOf = (parts: Parts) => ({
   listAllPayments: listAllPayments(parts),
   showAnyPayment: showAnyPayment(parts),
   refundPayment: refundPayment(parts),
+  refundOnRequest: refundOnRequest(parts),
   receiveWebhook: receiveWebhook(parts),
   showPayPage: showPayPage(parts),
   answerSandbox: answerSandbox(parts),

@@ -32,8 +32,8 @@ export type RequestStatus = (typeof requestStatuses)[number]
 export const refundStatuses = ['requested', 'done', 'refused'] as const
 export type RefundStatus = (typeof refundStatuses)[number]
 
-/** `surplus`: the payment was the second success for its subject. */
-export const refundRequesters = ['staff', 'cancellation', 'surplus'] as const
+/** `return`: the buyer sent goods back. `surplus`: the payment was the second success for its subject. */
+export const refundRequesters = ['staff', 'cancellation', 'return', 'surplus'] as const
 export type RefundRequester = (typeof refundRequesters)[number]
 
 /** Whether a cancellation keeps or refunds what was paid. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { orderFulfilled, paymentCancellationRequested, paymentRequested } from '#ordering/events'
+import { orderFulfilled, paymentCancellationRequested, paymentRequested, refundRequested } from '#ordering/events'
 import { openDb, openPool, transaction, type Db } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
 import type { Module } from '#platform/module'
@@ -52,6 +52,7 @@ const moduleOver = (db: Db, { mode = 'page', provider, now = systemClock }: Vari
     sandboxWebhookSecret,
     paymentRequests: [paymentRequested],
     paymentCancellations: [paymentCancellationRequested],
+    refundRequests: [refundRequested],
     ...(provider && { providers: [provider] }),
   })
 

@@ -32,6 +32,8 @@ type Owned = Readonly<{
   body?: (sender: Belongings) => object
   /** The status and code for another customer; 404 not-found when absent. */
   otherUser?: string
+  /** The status and code for the owner; a success when absent. */
+  owner?: string
 }>
 
 const order = ({ open_order_id }: Belongings) => ({ id: open_order_id })
@@ -43,6 +45,12 @@ const owned: Readonly<Record<string, Owned>> = {
   'GET /api/v1/orders/{id}/events': { ids: order },
   'POST /api/v1/orders/{id}/events/token': { ids: order },
   'POST /api/v1/orders/{id}/cancel': { ids: order },
+  'GET /api/v1/orders/{id}/returns': { ids: order },
+  'POST /api/v1/orders/{id}/returns': {
+    ids: order,
+    body: ({ variant_id }) => ({ items: [{ variant_id, quantity: 1 }], reason: 'It is not mine' }),
+    owner: '409 order-not-fulfilled',
+  },
   'PUT /api/v1/orders/{id}': {
     ids: order,
     body: ({ variant_id }) => ({ ...toPickup, items: [{ variant_id, quantity: 1 }] }),
@@ -84,6 +92,8 @@ const ownerless = new Set([
   'POST /api/v1/orders/by-link/{token}/cancel',
   'GET /api/v1/orders/by-link/{token}/events',
   'GET /api/v1/orders/by-link/{token}/shipment',
+  'GET /api/v1/orders/by-link/{token}/returns',
+  'POST /api/v1/orders/by-link/{token}/returns',
 ])
 
 type Received = Readonly<{ status: string; text: string }>
@@ -232,6 +242,10 @@ test('the owner reaches every one of these things, so the table is right (SEC-3)
     if (!row) continue
     const body = row.body && { body: row.body(anna) }
     const { status } = await send(operation, anna.as, { ids: row.ids(anna), ...body })
+    if (row.owner !== undefined) {
+      assert.equal(status, row.owner, operation.name)
+      continue
+    }
     // Her own order id with another content is taken too: it is enough that she does not get 404.
     assert.match(status, operation.method === 'PUT' ? /^(201|409 id-taken)/ : /^20/, `${operation.name}: ${status}`)
   }

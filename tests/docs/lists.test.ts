@@ -35,6 +35,7 @@ before(async () => {
   const orders = [await order(tea.variant_id), await order(tea.variant_id)]
   const cash = [await order(tea.variant_id, 'cash_on_delivery'), await order(tea.variant_id, 'cash_on_delivery')]
   for (const id of cash) await orderBecomes(shop, { id, as }, 'shipping')
+  for (const id of cash) await sendBack(id, tea.variant_id)
   for (const title of ['What?', 'How?']) {
     const body = { locale: 'en', title, answer: 'So.' }
     expectResponse(await shop.send(staff, 'POST /admin/faq', { body }), 201)
@@ -70,6 +71,13 @@ after(() => shop.close())
 
 async function order(variant_id: string, payment_method = 'online'): Promise<string> {
   return (await placeOrder(shop, as, { ...toPickup, payment_method, items: [{ variant_id, quantity: 1 }] })).id
+}
+
+/** The customer receives an order, and asks to return its goods. */
+async function sendBack(id: string, variant_id: string): Promise<void> {
+  expectResponse(await shop.send(staff, `PATCH /admin/orders/${id}/status`, { body: { status: 'fulfilled' } }), 200)
+  const body = { items: [{ variant_id, quantity: 1 }], reason: 'It smells of smoke' }
+  expectResponse(await shop.send(as, `POST /orders/${id}/returns`, { body }), 201)
 }
 
 async function addReviews(product_id: string): Promise<void> {

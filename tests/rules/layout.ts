@@ -2,6 +2,7 @@
 export const areas: Readonly<Record<string, readonly string[]>> = {
   catalog: ['alerts', 'products', 'reviews', 'taxonomy', 'stock', 'search'],
   dispatch: ['course', 'fleet'],
+  ordering: ['returns'],
   identity: ['accounts', 'sessions', 'telegram', 'linking', 'staff'],
 }
 

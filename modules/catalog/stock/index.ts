@@ -24,6 +24,8 @@ import { recordArrivalSubscription } from './record-arrival/subscriber.ts'
 import { expectReturn } from './release-hold/expect-return.ts'
 import { releaseHold } from './release-hold/release-hold.ts'
 import { releaseHoldSubscriptions } from './release-hold/subscriber.ts'
+import { restockGoods } from './restock-goods/restock-goods.ts'
+import { restockGoodsSubscription } from './restock-goods/subscriber.ts'
 import { sellHold } from './sell-hold/sell-hold.ts'
 import { sellHoldSubscription } from './sell-hold/subscriber.ts'
 
@@ -54,10 +56,13 @@ export const stock = (needs: Needs): Stock => ({
     receiveReturnRoute({ receiveReturn: receiveReturn(needs) }),
   ],
   subscriptions: [
-    firmHoldSubscription({ firmHold: firmHold(needs) }),
-    ...releaseHoldSubscriptions({ releaseHold: releaseHold(needs), expectReturn: expectReturn(needs) }),
-    recordArrivalSubscription({ recordArrival: recordArrival(needs) }),
-    sellHoldSubscription({ sellHold: sellHold(needs) }),
-  ].map(commutative),
+    restockGoodsSubscription({ restockGoods: restockGoods(needs) }),
+    ...[
+      firmHoldSubscription({ firmHold: firmHold(needs) }),
+      ...releaseHoldSubscriptions({ releaseHold: releaseHold(needs), expectReturn: expectReturn(needs) }),
+      recordArrivalSubscription({ recordArrival: recordArrival(needs) }),
+      sellHoldSubscription({ sellHold: sellHold(needs) }),
+    ].map(commutative),
+  ],
   jobs: [expireHoldsJob({ expireHolds: expireHolds(needs) })],
 })

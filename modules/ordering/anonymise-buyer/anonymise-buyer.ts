@@ -7,8 +7,8 @@ type Needs = Readonly<{ now: Clock }>
 export type AnonymiseBuyer = (tx: Transaction<OrderingTables>, user_id: string) => Promise<void>
 
 /**
- * Removes the name, the phone, the address, the comment and the notes of staff from the closed orders of a buyer who deleted the account. An open
- * order keeps them until it is handed over or cancelled: a job anonymises it then. A repeat changes nothing.
+ * Removes the name, the phone, the address, the comment, the notes of staff and the words of returns from the closed orders of
+ * a buyer who deleted the account. An open order keeps them until it is handed over or cancelled: a job anonymises it then. A repeat changes nothing.
  */
 export const anonymiseBuyer =
   ({ now }: Needs): AnonymiseBuyer =>
@@ -34,9 +34,14 @@ const anonymisation = (user_id: string | undefined, limit: number | undefined) =
     where (${user_id ?? null}::uuid is null or buyer.user_id = ${user_id ?? null}::uuid)
       and status in ('fulfilled', 'cancelled')
       and (num_nonnulls(recipient_name, recipient_phone, comment, contact_email, contact_phone) > 0
-        or delivery_address <> '"———"'::jsonb or exists (select from ordering.notes where order_id = orders.id))
+        or delivery_address <> '"———"'::jsonb or exists (select from ordering.notes where order_id = orders.id)
+        or exists (select from ordering.returns where order_id = orders.id and reason is not null and status in ('refused', 'refunded')))
     limit ${limit ?? null}
-  ), notes as (delete from ordering.notes where order_id in (select id from chosen))
+  ), notes as (delete from ordering.notes where order_id in (select id from chosen)
+  ), returned as (
+    update ordering.returns set reason = null, note = null
+    where order_id in (select id from chosen) and status in ('refused', 'refunded')
+  )
   update ordering.orders set
     recipient_name = null, recipient_phone = null, comment = null,
     contact_email = null, contact_phone = null, link_version = null, claimed_at = null,

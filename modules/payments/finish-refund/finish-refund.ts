@@ -3,7 +3,7 @@ import { transaction, type AnyTx } from '#platform/db'
 import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
-import { refunded } from '../payment-events.ts'
+import { refunded, refundRefused } from '../payment-events.ts'
 import { afterRefund, isPaid, type PaidPayment, type Payment } from '../payment.ts'
 import type { Providers } from '../provider.ts'
 import { findPayment, lockPayment } from '../store/payments.ts'
@@ -62,7 +62,8 @@ async function saveDone(tx: AnyTx, { refund, payment, at }: Answered): Promise<R
   const done = await updateRefund(tx, { id: refund.id, status: 'done', done_at: at })
   // The handler of the cancellation publishes its own answer; a refunded surplus changes nothing for other modules: the
   // subject stays paid, also when staff repeat the refund of a surplus that the provider refused.
-  if (refund.requested_by === 'staff' && !after.surplus) await publish(tx, [refunded(after, refund)])
+  const isAwaited = refund.requested_by === 'staff' || refund.requested_by === 'return'
+  if (isAwaited && !after.surplus) await publish(tx, [refunded(after, refund)])
   return done
 }
 
@@ -70,5 +71,7 @@ async function saveRefused(tx: AnyTx, { refund, payment, at }: Answered): Promis
   await sql`
     update payments.payments set refunding_amount = refunding_amount - ${refund.amount}, updated_at = ${at} where id = ${payment.id}
   `.execute(tx)
-  return await updateRefund(tx, { id: refund.id, status: 'refused', done_at: null })
+  const refused = await updateRefund(tx, { id: refund.id, status: 'refused', done_at: null })
+  if (refund.requested_by === 'return') await publish(tx, [refundRefused(payment, refused)])
+  return refused
 }

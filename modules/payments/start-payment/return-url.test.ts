@@ -30,6 +30,7 @@ test('a provider gets an absolute address to return to, even when the shop has n
     returnOrigin: () => 'http://127.0.0.1:8000',
     paymentRequests: [paymentRequested],
     paymentCancellations: [paymentCancellationRequested],
+    refundRequests: [],
   })
   const order = shop.newOrder()
   await shop.publish(shop.requested(order))

@@ -20,6 +20,17 @@ export async function insertRefund(tx: AnyTx, { id, currency }: Payment, refund:
   return existing(refund.id, rows[0])
 }
 
+/** Inserts a refund that exceeds what is left of its payment: a repeat of its request finds it and refunds nothing. */
+export async function insertRefusedRefund(tx: AnyTx, payment: Payment, refund: RequestedRefund): Promise<RefundRow> {
+  const { id, amount, requested_by, user_id, reason, at } = refund
+  const { rows } = await sql<RefundRow>`
+    insert into payments.refunds (id, payment_id, amount, currency, requested_by, user_id, reason, status, requested_at)
+    values (${id}, ${payment.id}, ${amount}, ${payment.currency}, ${requested_by}, ${user_id}, ${reason}, 'refused', ${at})
+    returning *
+  `.execute(tx)
+  return existing(id, rows[0])
+}
+
 export async function findRefund(db: Kysely<PaymentsTables> | AnyTx, id: string): Promise<RefundRow | undefined> {
   const { rows } = await sql<RefundRow>`select * from payments.refunds where id = ${id}`.execute(db)
   return rows[0]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
-import { orderCancelled } from '#ordering/events'
+import { orderCancelled, returnRefunded } from '#ordering/events'
 import { paymentRefunded } from '#payments/events'
 import { assertNotStored, crowd, raceFor, statementsOf } from '#platform/testing'
 import { minutes, newId } from '#platform/values'
@@ -215,6 +215,25 @@ test('a full refund returns the use where the promotion says so, a part of it ne
     assert.equal(await shop.usesOf(id), full)
     await cancel(order_id)
     assert.equal(await shop.usesOf(id), 0)
+  }
+  await shop.assertNoViolations()
+})
+
+test('an order whose goods have all come back returns the use where the promotion says so (CAT-14, ORD-10)', async () => {
+  const stays = await shop.create({ code: 'STAYS' })
+  const returns = await shop.create({ code: 'RETURNS', returns_use_on_refund: true })
+  const returned = (order_id: string, whole_order: boolean) =>
+    shop.deliver(returnRefunded({ return_id: newId(), order_id, refund_amount: 100, currency: 'RUB', whole_order }))
+  for (const [{ id, code }, after_whole] of [
+    [stays, 1],
+    [returns, 0],
+  ] as const) {
+    const order_id = newId()
+    await redeemed({ order_id, coupon: code })
+    await returned(order_id, false)
+    assert.equal(await shop.usesOf(id), 1)
+    for (let times = 0; times < 2; times++) await returned(order_id, true)
+    assert.equal(await shop.usesOf(id), after_whole)
   }
   await shop.assertNoViolations()
 })

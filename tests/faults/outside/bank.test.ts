@@ -34,6 +34,7 @@ async function open(buyers: 'pay' | 'wait', { provider = (own) => own, ...rules 
     providers: [provider(bank.provider)],
     paymentRequests: [paymentRequested],
     paymentCancellations: [paymentCancellationRequested],
+    refundRequests: [],
   })
   const groups = [shop.module, paymentsModule].map(({ name, subscriptions = [] }) => ({ name, subscriptions }))
   consumer = consumeLog({ db, pool, groups, settings: { firstBackoff: 20, maxOutageBackoff: 200 }, log })

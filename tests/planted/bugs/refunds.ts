@@ -72,8 +72,8 @@ export const refundBugs: readonly Bug[] = [
     description: 'the refund of a second payment, repeated by staff, counts as the refund of the order',
     requirement: 'PAY-5',
     file: 'modules/payments/finish-refund/finish-refund.ts',
-    text: "refund.requested_by === 'staff' && !after.surplus",
-    replacement: "refund.requested_by === 'staff'",
+    text: 'if (isAwaited && !after.surplus)',
+    replacement: 'if (isAwaited)',
     caughtBy: 'modules/payments/settle-payment/settle-payment.test.ts',
   },
   {

@@ -4,6 +4,12 @@ const stock = (file: string) => `modules/catalog/stock/${file}`
 const receiveTest = stock('receive-return/receive-return.test.ts')
 const followTest = 'modules/delivery/follow-courier/follow-courier.test.ts'
 
+const returns = (file: string) => `modules/ordering/returns/${file}`
+const buyersTest = returns('returns.test.ts')
+const moneyTest = returns('return.test.ts')
+const restockTest = stock('restock-goods/restock-goods.test.ts')
+const refundTest = 'modules/payments/refund-on-request/refund-on-request.test.ts'
+
 /** Goods that are on their way back to the shop. */
 export const returnBugs: readonly Bug[] = [
   {
@@ -117,5 +123,125 @@ export const returnBugs: readonly Bug[] = [
     text: 'sellable + damaged === 0',
     replacement: 'sellable + damaged < 0',
     caughtBy: followTest,
+  },
+  {
+    description: 'two requests return the same pieces of an order',
+    requirement: 'ORD-10',
+    file: returns('return.ts'),
+    text: 'quantity - returned_quantity]',
+    replacement: 'quantity - returned_quantity * 0]',
+    caughtBy: buyersTest,
+  },
+  {
+    description: 'two members of staff act on one return at once',
+    requirement: 'ORD-10',
+    file: returns('store/returns.ts'),
+    text: "    .where('id', '=', order_id)\n    .forUpdate()\n",
+    replacement: "    .where('id', '=', order_id)\n",
+    caughtBy: buyersTest,
+  },
+  {
+    description: 'the rounding of each return is lost to the buyer',
+    requirement: 'ORD-10',
+    file: returns('return.ts'),
+    text: 'paidFor(received_before + sellable + damaged, line) - returned_amount',
+    replacement: 'paidFor(sellable + damaged, line)',
+    caughtBy: moneyTest,
+  },
+  {
+    description: 'missing pieces are refunded',
+    requirement: 'ORD-10',
+    file: returns('return.ts'),
+    text: 'paidFor(received_before + sellable + damaged, line)',
+    replacement: 'paidFor(received_before + line.requested, line)',
+    caughtBy: moneyTest,
+  },
+  {
+    description: 'a return is possible a moment after its time is over',
+    requirement: 'ORD-10',
+    file: returns('return.ts'),
+    text: 'if (now >= until)',
+    replacement: 'if (now > until)',
+    caughtBy: moneyTest,
+  },
+  {
+    description: 'pieces of a refused return can never come back',
+    requirement: 'ORD-10',
+    file: returns('refuse-return/refuse-return.ts'),
+    text: '        await addToLines(tx, order_id, freed)\n',
+    replacement: '',
+    caughtBy: buyersTest,
+  },
+  {
+    description: 'damaged pieces that a buyer sent back are on sale again',
+    requirement: 'ORD-10',
+    file: returns('receive-return/received-lines.ts'),
+    text: 'counted.find((line) => line.position === position)?.sellable ?? 0',
+    replacement: 'sold.length * (counted.find((line) => line.position === position)?.amount ?? 0)',
+    caughtBy: buyersTest,
+  },
+  {
+    description: 'the answer to an earlier refund ends the next one',
+    requirement: 'ORD-10',
+    file: returns('settle-refund/settle-refund.ts'),
+    text: "const change = { status: 'received', refund_id: null, refund_amount: null } as const",
+    replacement: "const change = { status: 'received' } as const",
+    caughtBy: buyersTest,
+  },
+  {
+    description: 'an order counts as returned while its buyer has paid for goods that were not refunded',
+    requirement: 'ORD-10',
+    file: returns('store/end-return.ts'),
+    text: ') and ${paid} = (',
+    replacement: ') and ${paid} >= (',
+    caughtBy: buyersTest,
+  },
+  {
+    description: 'goods that come back twice by one event are on hand twice',
+    requirement: 'ORD-10',
+    file: stock('restock-goods/restock-goods.ts'),
+    text: 'if (items.some(({ return_ids }) => return_ids.includes(return_id))) return',
+    replacement: 'if (items.some(({ return_ids }) => return_ids.includes(order_id))) return',
+    caughtBy: restockTest,
+  },
+  {
+    description: 'more pieces come back than the order had',
+    requirement: 'ORD-10',
+    file: stock('restock.ts'),
+    text: 'item.restocked + sellable > item.reserved',
+    replacement: 'sellable > item.reserved',
+    caughtBy: restockTest,
+  },
+  {
+    description: 'two returns of one order do not wait for each other in the stock',
+    requirement: 'ORD-10',
+    file: stock('store/restocks.ts'),
+    text: ' for no key update`',
+    replacement: '`',
+    caughtBy: restockTest,
+  },
+  {
+    description: 'a refund that was refused is executed when its request is repeated',
+    requirement: 'ORD-10',
+    file: 'modules/payments/refund-on-request/refund-on-request.ts',
+    text: '    if (earlier) return earlier\n',
+    replacement: "    if (earlier?.status === 'done') return earlier\n",
+    caughtBy: refundTest,
+  },
+  {
+    description: 'two refunds on request do not wait for each other',
+    requirement: 'ORD-10',
+    file: 'modules/payments/refund-on-request/refund-on-request.ts',
+    text: '    await lockPaymentRequest(tx, subject_id)\n',
+    replacement: '',
+    caughtBy: refundTest,
+  },
+  {
+    description: 'ordering does not learn that the bank refused the refund of a return',
+    requirement: 'ORD-10',
+    file: 'modules/payments/finish-refund/finish-refund.ts',
+    text: "if (refund.requested_by === 'return') await publish",
+    replacement: "if (refund.requested_by === 'surplus') await publish",
+    caughtBy: refundTest,
   },
 ]

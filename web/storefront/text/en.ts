@@ -198,6 +198,10 @@ export const en: Texts = {
       'staff-cancelled': 'The shop is cancelling the order',
       'staff-shipped': 'Handed to delivery',
       'staff-fulfilled': 'Order received',
+      'return-requested': 'You asked to return items',
+      'return-approved': 'The shop will take the items back',
+      'return-refused': 'The shop refused the return',
+      'return-received': 'The shop received the returned items',
     },
     courier: {
       pin: 'PIN for the courier',

@@ -206,6 +206,10 @@ export const ru = {
       'staff-cancelled': 'Магазин отменяет заказ',
       'staff-shipped': 'Заказ передан в доставку',
       'staff-fulfilled': 'Заказ получен',
+      'return-requested': 'Вы попросили вернуть товары',
+      'return-approved': 'Магазин примет возврат',
+      'return-refused': 'Магазин отклонил возврат',
+      'return-received': 'Магазин принял возвращённые товары',
     } satisfies TimelineTexts,
     courier: {
       pin: 'Код для курьера',

@@ -18,6 +18,7 @@ export type StockTables = {
     delta: number
     reason: string
     order_id: string | null
+    return_id: Generated<string | null>
     user_id: string | null
     moved_at: Date
   }

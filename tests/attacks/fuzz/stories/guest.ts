@@ -21,6 +21,10 @@ export const guestOrders: Story = async ({ step, shop }) => {
   })
   await step('guest', `GET ${linked}/shipment`, shipped)
 
+  await step('guest', `GET ${linked}/returns`, shipped)
+  const returned = { items: [{ variant_id, quantity: 1 }], reason: 'It has faded' }
+  await step('guest', `POST ${linked}/returns`, { ...shipped, body: returned, refused: 409 })
+
   const online = { ...toPickup, ...body, payment_method: 'online' }
   const placed = read(OrderView, await step('guest', `POST ${orders}`, { body: online }))
   const open = { path: { token: tokenOf(placed) } }

@@ -8,6 +8,9 @@ import { api, idOf, read, type Story } from './story.ts'
 const orders = `${api}/orders`
 const items = `${api}/cart/items`
 const admin = `${api}/admin`
+const returns = `${admin}/order-returns`
+
+type Returned = Readonly<{ id: string; as: string; variant_id: string }>
 
 /** A guest fills a cart, merges it into the cart of her account, and changes it. */
 export const cart: Story = async ({ step, shop }) => {
@@ -33,7 +36,8 @@ export const cart: Story = async ({ step, shop }) => {
 }
 
 /** An order is paid on the payment page, refunded in part, followed, and delivered by a courier of the shop. */
-export const purchase: Story = async ({ step, shop }) => {
+export const purchase: Story = async (story) => {
+  const { step, shop } = story
   const as = await shop.customer('Zoya')
   const input = await inputOf(shop)
   const id = idOf(await step('customer', `POST ${orders}`, { as, body: input }))
@@ -56,6 +60,7 @@ export const purchase: Story = async ({ step, shop }) => {
   await deliverShipment(id)
   await orderBecomes(shop, { id, as }, 'fulfilled')
   await step('customer', `POST ${orders}/{id}/cancel`, { ...one, refused: 409 })
+  await returnGoodsOf(story, { id, as, variant_id: input.items[0]?.variant_id ?? '' })
 
   async function deliverShipment(order_id: string) {
     const shown = await step('customer', `GET ${api}/delivery/order/{order_id}`, { as, path: { order_id } })
@@ -79,6 +84,26 @@ export const purchase: Story = async ({ step, shop }) => {
     await step('staff', `DELETE ${admin}/shipments/{id}/code-lock`, one)
     await step('staff', `POST ${api}/delivery/{id}/deliver`, one)
   }
+}
+
+/** A customer sends back what she bought: staff refuse the first request, and receive and refund the second. */
+async function returnGoodsOf({ step }: Parameters<Story>[0], { id, as, variant_id }: Returned) {
+  const one = { as, path: { id } }
+  const body = { items: [{ variant_id, quantity: 1 }], reason: 'It smells of smoke' }
+  const refused = idOf(await step('customer', `POST ${orders}/{id}/returns`, { ...one, body }))
+  await step('customer', `POST ${orders}/{id}/returns`, { ...one, body, refused: 409 })
+  const answer = 'The box was opened'
+  await step('staff', `POST ${returns}/{id}/refuse`, { as: staff, path: { id: refused }, body: { answer } })
+  const returned = idOf(await step('customer', `POST ${orders}/{id}/returns`, { ...one, body }))
+  const forStaff = { as: staff, path: { id: returned } }
+  const received = { items: [{ variant_id, sellable: 1 }] }
+  await step('staff', `POST ${returns}/{id}/receive`, { ...forStaff, body: received, refused: 409 })
+  await step('staff', `POST ${returns}/{id}/approve`, { ...forStaff, body: {} })
+  await step('staff', `POST ${returns}/{id}/receive`, { ...forStaff, body: received })
+  await step('staff', `POST ${returns}/{id}/refund`, { ...forStaff, body: { amount: 1 } })
+  await step('staff', `GET ${returns}/{id}`, forStaff)
+  await step('staff', `GET ${returns}`, { as: staff })
+  await step('customer', `GET ${orders}/{id}/returns`, one)
 }
 
 /** A customer cancels an order whose id she chose. Staff change the status of another order by hand. */

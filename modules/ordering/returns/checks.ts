@@ -1,0 +1,50 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import type { Check } from '#platform/checks'
+import type { OrderingTables } from '../store.ts'
+
+/** The invariants of returns. CHECKs keep each line within what was sold and paid. */
+export function returnChecks(db: Kysely<OrderingTables>): readonly Check[] {
+  const check = (name: string, description: string, violations: RawBuilder<object>): Check => ({
+    name: `ordering.${name}`,
+    description,
+    violations: async () => (await violations.execute(db)).rows,
+  })
+  return [
+    check(
+      'returned-pieces-add-up',
+      'The returned pieces of a line, and their sum, are those of its returns.',
+      wrongLines,
+    ),
+    check('returns-add-up', 'A return has lines, and its refundable sum is theirs.', wrongSums),
+    check(
+      'goods-come-from-buyers',
+      'Only orders that were handed over have returns.',
+      sql<object>`
+        select returns.id, orders.id as order_id, orders.status from ordering.returns
+        join ordering.orders on orders.id = returns.order_id where orders.status <> 'fulfilled' limit 100`,
+    ),
+    check(
+      'returns-are-refunded',
+      'Payments answers to the refund of a return within a day.',
+      sql<object>`
+        select id, order_id, refund_id, refund_amount, updated_at from ordering.returns
+        where status = 'refunding' and updated_at < now() - interval '1 day' limit 100`,
+    ),
+  ]
+}
+
+const wrongLines = sql<object>`
+  select line.order_id, line.variant_id, line.returned_quantity, line.returned_amount, returned.pieces, returned.amount
+  from ordering.lines as line left join (
+    select of_line.order_id, of_line.position, sum(quantity - coalesce(missing, 0)) as pieces, sum(coalesce(amount, 0)) as amount
+    from ordering.return_lines as of_line join ordering.returns on returns.id = return_id and status <> 'refused'
+    group by 1, 2) as returned using (order_id, position)
+  where line.returned_quantity <> coalesce(returned.pieces, 0) or line.returned_amount <> coalesce(returned.amount, 0)
+  limit 100`
+
+const wrongSums = sql<object>`
+  select returns.id, returns.refundable_amount, sum(line.amount) as lines_amount, count(line.position) as lines
+  from ordering.returns left join ordering.return_lines as line on line.return_id = returns.id
+  group by returns.id
+  having returns.refundable_amount is distinct from sum(line.amount) or count(line.position) = 0
+  limit 100`

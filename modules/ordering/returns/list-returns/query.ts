@@ -1,0 +1,77 @@
+import { sql, type Kysely } from 'kysely'
+import { countRows, timeCursor } from '#platform/db'
+import { notFound, pageOf, type ItemPage, type NotFound, type Window } from '#platform/outcome'
+import type { Clock } from '#platform/values'
+import { opens, type OrderAccess } from '../../order-access.ts'
+import type { OrderingTables } from '../../store.ts'
+import { returnableItems, returnableUntil } from '../return.ts'
+import type { FoundReturn } from '../return-view.ts'
+import type { ReturnItem, ReturnStatus } from '../schema.ts'
+import { listSoldLines, selectReturns } from '../store/returns.ts'
+
+type Filter = Readonly<{ status?: ReturnStatus | undefined; order_id?: string | undefined; window: Window }>
+export type ListReturns = (filter: Filter) => Promise<ItemPage<FoundReturn>>
+export type ShowReturn = (id: string) => Promise<Readonly<{ kind: 'found'; return: FoundReturn }> | NotFound>
+
+/** Lists the returns of buyers, newest first; keyset by (created_at, id). */
+export const listReturns =
+  (db: Kysely<OrderingTables>): ListReturns =>
+  async ({ status, order_id, window }) => {
+    const matching = db
+      .selectFrom('ordering.returns')
+      .$if(status !== undefined, (query) => query.where('status', '=', status!))
+      .$if(order_id !== undefined, (query) => query.where('order_id', '=', order_id!))
+    const [items, counted] = await Promise.all([
+      selectReturns(db)
+        .where('ordering.returns.id', 'in', matching.select('id'))
+        .$if(window.cursor !== undefined, (query) => query.where(isAfter(window.cursor)))
+        .orderBy('ordering.returns.created_at', 'desc')
+        .orderBy('ordering.returns.id', 'desc')
+        .offset(window.offset)
+        .limit(window.limit + 1)
+        .execute(),
+      countRows(db, matching),
+    ])
+    return pageOf({ items, counted, window, cursorOf: timeCursor })
+  }
+
+const isAfter = (cursor: Window['cursor']) =>
+  sql<boolean>`(ordering.returns.created_at, ordering.returns.id) < (${cursor?.[0]}::timestamptz, ${cursor?.[1]}::uuid)`
+
+export const showReturn =
+  (db: Kysely<OrderingTables>): ShowReturn =>
+  async (id) => {
+    const found = await selectReturns(db).where('ordering.returns.id', '=', id).executeTakeFirst()
+    return found ? { kind: 'found', return: found } : notFound('return')
+  }
+
+type OwnReturns = Readonly<{
+  kind: 'found'
+  returns: readonly FoundReturn[]
+  returnable: readonly ReturnItem[]
+  return_until: Date | null
+}>
+export type ListOwnReturns = (order_id: string, access: OrderAccess) => Promise<OwnReturns | NotFound>
+
+type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock; returnWindowDays: number }>
+
+/** Lists the returns of an order that the access opens, newest first, and the pieces that may still come back. */
+export const listOwnReturns =
+  ({ db, now, returnWindowDays }: Needs): ListOwnReturns =>
+  async (order_id, access) => {
+    const order = await db
+      .selectFrom('ordering.orders')
+      .select(['user_id', 'link_version', 'status', 'fulfilled_at'])
+      .where('id', '=', order_id)
+      .executeTakeFirst()
+    if (!order || !opens(access, order)) return notFound('order')
+    const [returns, lines] = await Promise.all([
+      selectReturns(db).where('order_id', '=', order_id).orderBy('ordering.returns.created_at', 'desc').execute(),
+      listSoldLines(db, order_id),
+    ])
+    const return_until = returnableUntil(order, returnWindowDays)
+    const left = [...returnableItems(lines)].map(([variant_id, quantity]) => ({ variant_id, quantity }))
+    const isOpen = return_until !== null && now() < return_until
+    const returnable = isOpen ? left.filter(({ quantity }) => quantity > 0) : []
+    return { kind: 'found', returns, returnable, return_until }
+  }

@@ -1,0 +1,52 @@
+import type { Kysely } from 'kysely'
+import { transaction } from '#platform/db'
+import { publish } from '#platform/events'
+import { notFound, type NotFound, type StoreResponse } from '#platform/outcome'
+import { newId, type Clock } from '#platform/values'
+import { refundRequested } from '../../events.ts'
+import type { OrderingTables } from '../../store.ts'
+import { refund, type RefundRefused } from '../return.ts'
+import type { FoundReturn } from '../return-view.ts'
+import { endReturn } from '../store/end-return.ts'
+import { lockReturn, readReturn, updateReturn } from '../store/returns.ts'
+
+type RefundReturnInput = Readonly<{
+  return_id: string
+  /** Minor units; all that was paid for the pieces when absent. */
+  amount: number | undefined
+}>
+export type AcceptedRefund = Readonly<{ kind: 'accepted'; return: FoundReturn }>
+export type RefundReturnOutcome = AcceptedRefund | NotFound | RefundRefused
+export type RefundReturn = (
+  input: RefundReturnInput,
+  storeResponse: StoreResponse<AcceptedRefund>,
+) => Promise<RefundReturnOutcome>
+
+type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock }>
+
+/** Requests the refund of a return from payments, which answers by an event. A refund of nothing ends the return at once. */
+export const refundReturn =
+  ({ db, now }: Needs): RefundReturn =>
+  async ({ return_id, amount }, storeResponse) =>
+    await transaction(db, async (tx): Promise<RefundReturnOutcome> => {
+      const locked = await lockReturn(tx, return_id)
+      if (!locked) return notFound('return')
+      const decision = refund(locked.return, amount)
+      if (decision.kind === 'refused') return decision
+      const events = []
+      if (decision.kind === 'refund') {
+        const [at, refund_id, refund_amount] = [now(), newId(), decision.amount]
+        const change = { refund_id, refund_amount, refund_refused_at: null, updated_at: at }
+        await updateReturn(tx, return_id, { ...change, ...(refund_amount > 0 && { status: 'refunding' as const }) })
+        const subject = { subject_type: 'order', subject_id: locked.order.id } as const
+        events.push(
+          refund_amount > 0
+            ? refundRequested({ ...subject, refund_id, amount: refund_amount, reason: 'return' })
+            : await endReturn(tx, { locked, refund_amount, at }),
+        )
+      }
+      const accepted = { kind: 'accepted', return: await readReturn(tx, return_id) } as const
+      await storeResponse(tx, accepted)
+      await publish(tx, events)
+      return accepted
+    })

@@ -1,0 +1,38 @@
+import type { Transaction } from 'kysely'
+import { publish } from '#platform/events'
+import type { Clock } from '#platform/values'
+import type { OrderingTables } from '../../store.ts'
+import type { Mailbox, ReturnMail } from '../store/return-mail.ts'
+import { endReturn } from '../store/end-return.ts'
+import { lockReturn, updateReturn } from '../store/returns.ts'
+
+type Answer = Readonly<{ refund_id: string; is_refunded: boolean }>
+export type SettleRefund = (
+  tx: Transaction<OrderingTables>,
+  answer: Answer,
+  mailbox: Mailbox | undefined,
+) => Promise<void>
+
+type Needs = Readonly<{ now: Clock; returnMail: Pick<ReturnMail, 'send'> }>
+
+/**
+ * Ends a return that payments refunded, or opens it for another refund that payments refused. Without a mailbox it still
+ * settles. A refund that no return waits for changes nothing.
+ */
+export const settleRefund =
+  ({ now, returnMail }: Needs): SettleRefund =>
+  async (tx, { refund_id, is_refunded }, mailbox) => {
+    const query = tx.selectFrom('ordering.returns').select('id').where('refund_id', '=', refund_id)
+    const found = await query.executeTakeFirst()
+    const locked = found && (await lockReturn(tx, found.id))
+    if (locked?.return.refund_id !== refund_id || locked.return.status !== 'refunding') return
+    const [at, refund_amount] = [now(), locked.return.refund_amount ?? 0]
+    if (is_refunded) {
+      const event = await endReturn(tx, { locked, refund_amount, at })
+      await returnMail.send(tx, mailbox, { event: 'refunded', amount: refund_amount })
+      await publish(tx, [event])
+    } else {
+      const change = { status: 'received', refund_id: null, refund_amount: null } as const
+      await updateReturn(tx, locked.return.id, { ...change, refund_refused_at: at, updated_at: at })
+    }
+  }
