@@ -32,6 +32,16 @@ test('every link in the pages leads to an existing file', () => {
   assert.deepEqual(broken, [])
 })
 
+test('each decision has a number of its own, which its heading repeats', () => {
+  const decisions = pages.flatMap((page) => /^docs\/adr\/(\d{4})-/.exec(page)?.[1] ?? [])
+  assert.deepEqual(
+    decisions.map(Number),
+    decisions.map((_, i) => i + 1),
+  )
+  for (const page of pages.filter((page) => page.startsWith('docs/adr/')))
+    assert.equal(/^# (\d+)\. /.exec(read(page))?.[1], String(Number(page.slice(9, 13))), page)
+})
+
 test('the README of every module has the same six headings in the same order', () => {
   const interfaces = execFileSync('git', ['ls-files', 'modules/*/index.ts'], { cwd: root, encoding: 'utf8' })
   const modules = interfaces
