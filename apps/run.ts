@@ -206,6 +206,7 @@ const pagesOf = ({ cache, config, modules, site }: App, build: WebBuild, token: 
     facts: {
       ...config.storefront.facts,
       takesCash: config.ordering.cashOnDelivery,
+      maxHeld: config.ordering.limits.maxHeldPerVariant,
       takesGuests: config.ordering.guestOrders,
       isSandbox: true,
       hasTelegramSignIn: config.identity.telegram.bot_username !== undefined,

@@ -11,6 +11,8 @@ export type ShopFacts = Readonly<{
   telegram?: string
   /** Whether buyers may pay in cash on delivery. */
   takesCash: boolean
+  /** How many pieces of a variant the unpaid orders of a buyer may have; 0 is no limit. */
+  maxHeld: number
   /** Whether buyers may order without an account. */
   takesGuests: boolean
   /** The shop has no real bank: every payment is one of the sandbox. */

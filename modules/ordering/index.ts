@@ -64,7 +64,7 @@ type Needs = Readonly<{
   db: Kysely<OrderingTables>
   identity: Pick<IdentityApi, 'accountsOf' | 'findAccounts'>
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
-  catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds'>
+  catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds' | 'offersOf'>
   promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'>
   delivery: Pick<DeliveryApi, 'choosePickupPoint' | 'feeOf' | 'shipmentOf'>
   /** Milliseconds that a buyer has to pay. */

@@ -79,16 +79,13 @@ export type OpenCount = Readonly<{
   count: number
 }>
 
-/** Only the orders of the buyer’s own account are described: the others would show what other people have ordered. */
-export type TooManyOpenOrders = Refused<'too-many-open-orders'> &
-  Readonly<{
-    counted_by: CountedBy
-    maximum: number | null
-    /** Open now. */
-    open: number | null
-    /** Set when there would be too many pieces of this variant, alone or in bundles. */
-    variant_id: string | null
-  }>
+/**
+ * Only the orders of the buyer’s own account are described: the others would show what other people have ordered. A shared key
+ * therefore refuses pieces as it refuses orders. `open`: the orders, or the pieces of the variant, that are open now.
+ */
+export type TooManyOpenOrders =
+  | (Refused<'too-many-open-orders'> & Readonly<{ counted_by: CountedBy; maximum: number | null; open: number | null }>)
+  | (Refused<'too-many-unpaid-pieces'> & Readonly<{ variant_id: string; maximum: number; open: number }>)
 
 /** Pieces of a variant that an order takes from stock. `at_once`: of these, how many one piece of a bundle needs. */
 type Piece = Readonly<{ variant_id: string; quantity: number; at_once?: number }>
@@ -104,18 +101,36 @@ export const piecesOf = (lines: readonly Pick<HeldLine, 'variant_id' | 'quantity
     })),
   ])
 
+/** The variants of which an order alone takes more pieces than the limit. */
+export const largeOf = (pieces: readonly Piece[], { maxHeldPerVariant }: OpenOrderLimits): readonly string[] =>
+  maxHeldPerVariant === 0
+    ? []
+    : sumByVariant(pieces)
+        .filter(({ quantity }) => quantity > maxHeldPerVariant)
+        .map(({ variant_id }) => variant_id)
+
+/** The pieces of a variant that are left beside the order; null where stock is not tracked. */
+export type LeftOver = ReadonlyMap<string, number | null>
+
 /** A key of a buyer, and the network of the order beside a contact that is not proven. */
 export type CountedKey = Pick<BuyerKey, 'buyer_key' | 'network'>
 
-type OpenOrderFacts = Readonly<{ keys: readonly CountedKey[]; pieces: readonly Piece[]; open: readonly OpenCount[] }>
+type OpenOrderFacts = Readonly<{
+  keys: readonly CountedKey[]
+  pieces: readonly Piece[]
+  open: readonly OpenCount[]
+  /** Of the variants in `largeOf`. */
+  left?: LeftOver
+}>
 
 /**
- * Refuses one more open order of `pieces` when a limit is reached by one of the buyer's keys. One piece of a bundle may
- * always be ordered: a bouquet of 51 roses would otherwise never be sold where the limit is 20. A contact that is not proven
- * refuses no network that has no open order with it: people who order with her phone elsewhere leave its owner one order.
+ * Refuses one more open order of `pieces` when a limit is reached by one of the buyer's keys. An order of more pieces than the
+ * limit is placed when it leaves at least as many to others. One piece of a bundle may always be ordered: a bouquet of 51
+ * roses would otherwise never be sold where the limit is 20. A contact that is not proven refuses no network that has no open
+ * order with it: people who order with her phone elsewhere leave its owner one order.
  */
 export function tooManyOpen(
-  { keys, pieces, open }: OpenOrderFacts,
+  { keys, pieces, open, left = new Map() }: OpenOrderFacts,
   limits: OpenOrderLimits,
 ): TooManyOpenOrders | undefined {
   const countOf = ({ buyer_key, network }: CountedKey, variant_id: string | null) => {
@@ -123,29 +138,32 @@ export function tooManyOpen(
     if (network !== null && !counted.some((count) => count.network === network)) return 0
     return counted.reduce((sum, each) => sum + (each.variant_id === variant_id ? each.count : 0), 0)
   }
-  const refusal = (
-    key: CountedKey,
-    rest: Readonly<{ maximum: number; variant_id: string | null }>,
-  ): TooManyOpenOrders => {
+  const refusal = (key: CountedKey, maximum: number, variant_id: string | null): TooManyOpenOrders => {
     const counted_by = countedBy.find((each) => key.buyer_key.startsWith(`${each}:`)) ?? 'account'
-    const shown =
-      counted_by === 'account'
-        ? { ...rest, open: countOf(key, rest.variant_id) }
-        : { maximum: null, open: null, variant_id: null }
-    return { kind: 'refused', reason: 'too-many-open-orders', counted_by, ...shown }
+    const orders = { kind: 'refused', reason: 'too-many-open-orders', counted_by } as const
+    if (counted_by !== 'account') return { ...orders, maximum: null, open: null }
+    const counted = { maximum, open: countOf(key, variant_id) }
+    if (variant_id === null) return { ...orders, ...counted }
+    return { kind: 'refused', reason: 'too-many-unpaid-pieces', variant_id, ...counted }
   }
   const { maxOpenOrders, maxHeldPerVariant } = limits
   for (const key of keys) {
     if (maxOpenOrders > 0 && countOf(key, null) >= maxOpenOrders) {
-      return refusal(key, { maximum: maxOpenOrders, variant_id: null })
+      return refusal(key, maxOpenOrders, null)
     }
     if (maxHeldPerVariant === 0) continue
     for (const { variant_id, quantity, at_once } of sumByVariant(pieces)) {
-      const maximum = Math.max(maxHeldPerVariant, at_once)
-      if (countOf(key, variant_id) + quantity > maximum) return refusal(key, { maximum, variant_id })
+      const maximum = Math.max(maxHeldPerVariant, at_once, halfOf(quantity, left.get(variant_id)))
+      if (countOf(key, variant_id) + quantity > maximum) return refusal(key, maximum, variant_id)
     }
   }
   return undefined
+}
+
+/** Half of the pieces that were free before the order. */
+function halfOf(quantity: number, left: number | null | undefined): number {
+  if (left === undefined) return 0
+  return left === null ? Infinity : Math.floor((left + quantity) / 2)
 }
 
 function sumByVariant(pieces: readonly Piece[]): readonly Required<Piece>[] {

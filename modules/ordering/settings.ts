@@ -17,7 +17,7 @@ export const orderingSettings = settings({
     MAX_HELD_PER_VARIANT: withDefault(
       integer(0, 100_000),
       '20',
-      'Pieces of one variant, alone or in bundles, in the open orders of one account, e-mail, phone or network address; 0 means no limit.',
+      'Pieces of one variant, alone or in bundles, in the open orders of one account, e-mail, phone or network address; an order that leaves half of the stock to others may have more; 0 means no limit.',
     ),
     GUEST_ORDERS: withDefault(flag, 'true', 'Whether buyers without an account may order, with an e-mail or a phone.'),
     ORDER_LINK_SECRET: secret(

@@ -28,11 +28,16 @@ export const tea = {
 /** The items of an order of tea. */
 export const teaItems = (quantity = 1) => [{ variant_id: tea.variant_id, quantity }]
 
+/** An offer of the catalog, but for its variant and its stock. */
+const offered = { ...tea, slug: 'tie-guan-yin', image: null, currency: 'RUB' }
+
 const onlyPoint = { kind: 'chosen', pickup_point_id: '0192f3c4-0000-7000-b000-000000000003' } as const
 
 type Stubs = {
   /** The answer of catalog to `hold`; the tea by default. */
   hold: ((input: HoldInput) => HoldOutcome | Promise<HoldOutcome>) | undefined
+  /** The pieces of every variant that no order holds; null where stock is not tracked. */
+  left: number | null
   /** The answer of delivery to `choosePickupPoint`; the only point by default. */
   pickupPoint: ((id: string | null) => Promise<ChoosePickupPointOutcome>) | undefined
   /** The answer of promotions to `redeem`; no discount by default. */
@@ -83,6 +88,7 @@ export async function openOrderingTest({
   let moment = new Date('2026-11-21T09:00:00Z')
   const stubs: Stubs = {
     hold: undefined,
+    left: 0,
     cart: [],
     pickupPoint: undefined,
     cartVersion: undefined,
@@ -112,6 +118,7 @@ export async function openOrderingTest({
         expireHold: expire,
         listIdleHolds: async () => [],
         expireIdleHolds: async () => [],
+        offersOf: async (ids) => ids.map((variant_id) => ({ ...offered, variant_id, available: stubs.left })),
       },
       identity: {
         accountsOf: async (ids) => accounts.filter(({ user_id }) => ids.includes(user_id)),

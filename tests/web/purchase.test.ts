@@ -5,7 +5,7 @@ import { noBrowser, visit } from './browser.ts'
 import { fillAddress } from './checkout-steps.ts'
 import { useWebShop } from './use-web-shop.ts'
 
-const web = useWebShop()
+const web = useWebShop({ MAX_HELD_PER_VARIANT: '20' })
 const skip = noBrowser
 
 /** Each buyer has goods of her own: a test changes their price and stock. */
@@ -137,3 +137,34 @@ for (const buyer of buyers) {
     },
   )
 }
+
+test(
+  'the pages say how many pieces one order takes, before and after a buyer orders more (ORD-12, WEB-1)',
+  { skip, timeout: 90_000 },
+  async () => {
+    const { page, problems, close } = await buyerOf(web, 'a guest')
+    await visit(page, `${web.shop.address}/en/product/chashka-kobalt`)
+    const more = page.getByRole('button', { name: 'More' }).first()
+    const limit = page.getByText('At most 20 in one order. Pay for it, then order more.')
+    for (let pieces = 1; pieces < 20; pieces++) {
+      assert.equal(await limit.count(), 0)
+      await more.click()
+    }
+    await limit.waitFor()
+    assert.ok(await more.isDisabled())
+    const add = page.getByRole('button', { name: 'Add to cart', exact: true })
+    await add.click()
+    for (let pieces = 20; pieces > 5; pieces--) await page.getByRole('button', { name: 'Fewer' }).first().click()
+    await add.click()
+    await page.getByRole('link', { name: 'Cart: 25 items' }).click()
+    await limit.waitFor()
+    await page.getByRole('link', { name: 'Check out' }).click()
+    await fillAddress(page)
+    await page.getByRole('button', { name: /^Order for / }).click()
+    await page
+      .getByText('Unpaid orders take at most 20 of one item. Order fewer and pay, then order the rest.')
+      .waitFor()
+    assert.deepEqual(problems, [])
+    await close()
+  },
+)

@@ -78,8 +78,8 @@ function codesOfPages(): ReadonlySet<string> {
 test('the pages have their own words for every refusal of the requests that they send (WEB-1)', () => {
   const codes = codesOfPages()
   for (const { refusals } of [ru, en]) {
-    // It has a sentence with the time to wait.
-    const worded = new Set([...Object.keys(refusals.codes), 'too-many-attempts'])
+    // These have a sentence with a number.
+    const worded = new Set([...Object.keys(refusals.codes), 'too-many-attempts', 'too-many-unpaid-pieces'])
     assert.deepEqual([...codes].filter((code) => !worded.has(code) && !mistakesOfPrograms.has(code)).toSorted(), [])
   }
   assert.deepEqual(Object.keys(ru.refusals.codes), Object.keys(en.refusals.codes))
@@ -97,5 +97,7 @@ test('no sentence and no field path of the API reaches a page (WEB-1)', () => {
   })
   const limited = (retry_after: number) => new Failure(429, { code: 'too-many-attempts', retry_after })
   assert.equal(reasonOf(limited(1150), en), 'Too many attempts. Try again in 20 min.')
+  const unpaid = new Failure(409, { code: 'too-many-unpaid-pieces', maximum: 20 })
+  assert.match(reasonOf(unpaid, en), /^Unpaid orders take at most 20 of one item\. /)
   assert.equal(reasonOf(limited(12), ru), 'Слишком много попыток. Попробуйте через 12 с.')
 })

@@ -27,6 +27,7 @@ before(async () => {
 after(async () => await shop.close())
 beforeEach(() => {
   shop.stubs.hold = undefined
+  shop.stubs.left = 0
   shop.expired.length = 0
 })
 
@@ -49,6 +50,8 @@ async function order(caller: Caller, { address = '127.0.0.1', quantity = 1, id, 
 const placed = async (caller: Caller, options?: Order) => expectResponse(await order(caller, options), 201, OrderView)
 const refused = async (caller: Caller, options?: Order) =>
   expectProblem(await order(caller, options), 409, 'too-many-open-orders')
+const tooMany = async (caller: Caller, options?: Order) =>
+  expectProblem(await order(caller, options), 409, 'too-many-unpaid-pieces')
 
 /** Holds every order until `count` orders are held: all of them have passed the count before the hold. */
 function holdTogether(count: number) {
@@ -148,11 +151,8 @@ test('a buyer at the limit is refused before any goods are held, and learns the 
   const buyer = newcomer()
   for (let n = 0; n < 5; n++) await placed(buyer)
   shop.stubs.hold = () => assert.fail('the goods were held')
-  const { counted_by, maximum, open, variant_id } = await refused(buyer)
-  assert.deepEqual(
-    { counted_by, maximum, open, variant_id },
-    { counted_by: 'account', maximum: 5, open: 5, variant_id: null },
-  )
+  const { counted_by, maximum, open } = await refused(buyer)
+  assert.deepEqual({ counted_by, maximum, open }, { counted_by: 'account', maximum: 5, open: 5 })
 })
 
 /** Buyers who share a phone, a mailbox or an address. `n` makes those of each test its own. */
@@ -177,16 +177,15 @@ for (const { counted_by, caller, options } of sharing(0)) {
 for (const { counted_by, caller, options } of sharing(1)) {
   test(`a refusal by the ${counted_by} names no goods and no numbers (F-31, ORD-12)`, async () => {
     const detailsOf = async (request: Order) => {
-      const { maximum, open, variant_id, detail, counted_by } = await refused(caller(), request)
-      return { maximum, open, variant_id, detail, counted_by }
+      const { request_id: _, ...problem } = await refused(caller(), request)
+      return problem
     }
     await placed(caller(), { ...options, quantity: 16 })
     const pieces = await detailsOf({ ...options, quantity: 5 })
     for (let n = 0; n < 4; n++) await placed(caller(), options)
     const orders = await detailsOf(options)
     assert.deepEqual(pieces, orders)
-    const { detail: _, ...numbers } = orders
-    assert.deepEqual(numbers, { maximum: null, open: null, variant_id: null, counted_by })
+    assert.deepEqual([orders['maximum'], orders['open'], orders['counted_by']], [null, null, counted_by])
   })
 }
 
@@ -258,15 +257,34 @@ test('of fifty orders with one phone at once from ten addresses each address pla
 test('unpaid orders of a buyer have at most twenty pieces of a variant (F-31, ORD-12)', async () => {
   const buyer = newcomer()
   await placed(buyer, { quantity: 15 })
-  const { maximum, open, variant_id } = await refused(buyer, { quantity: 6 })
+  const { maximum, open, variant_id } = await tooMany(buyer, { quantity: 6 })
   assert.deepEqual({ maximum, open, variant_id }, { maximum: 20, open: 15, variant_id: tea.variant_id })
   await placed(buyer, { quantity: 5 })
-  await refused(newcomer(), { terms: { items: [...teaItems(10), ...teaItems(11)] } })
+  await tooMany(newcomer(), { terms: { items: [...teaItems(10), ...teaItems(11)] } })
+})
+
+test('an order of more pieces is placed when it leaves as many to others (ORD-12)', async () => {
+  const buyer = newcomer()
+  shop.stubs.left = 24
+  const { maximum, open } = await tooMany(buyer, { quantity: 25 })
+  assert.deepEqual({ maximum, open }, { maximum: 24, open: 0 })
+  shop.stubs.left = 25
+  await placed(buyer, { quantity: 25, terms: cash })
+  await tooMany(buyer, { quantity: 1 })
+  shop.stubs.left = null
+  await placed(newcomer(), { quantity: 99 })
+})
+
+test('a buyer of many pieces shares an address with others, and the stock with them as well (ORD-12)', async () => {
+  const address = '198.51.100.60'
+  shop.stubs.left = 40
+  await placed(newcomer(), { quantity: 30, address })
+  await refused(newcomer(), { quantity: 30, address })
 })
 
 test('a piece that was named by its product counts as well (F-31, ORD-12)', async () => {
   const items = [{ flower_id: tea.product_id, quantity: 21 }]
-  await refused(newcomer(), { terms: { items } })
+  await tooMany(newcomer(), { terms: { items } })
   assert.equal(shop.expired.length, 1)
 })
 
@@ -292,26 +310,26 @@ test('the roses in bouquets count with the roses of other open orders (F-31, ORD
   const bouquet = bouquetOf(7)
   withLines({ ...bouquet, quantity: 2 })
   await placed(buyer)
-  const { maximum, open, variant_id } = await refused(buyer)
+  const { maximum, open, variant_id } = await tooMany(buyer)
   assert.deepEqual({ maximum, open, variant_id }, { maximum: 20, open: 14, variant_id: rose_id })
   withLines({ ...tea, variant_id: rose_id, quantity: 6 })
   await placed(buyer)
   withLines({ ...tea, variant_id: rose_id, quantity: 1 })
-  await refused(buyer)
+  await tooMany(buyer)
   withLines({ ...bouquet, quantity: 1 }, { ...bouquetOf(14), quantity: 1 })
-  await refused(newcomer())
+  await tooMany(newcomer())
 })
 
 test('one bouquet of more roses than the limit may be ordered, two or another rose may not (ORD-12)', async () => {
   const buyer = newcomer()
   const bouquet = bouquetOf(51)
   withLines({ ...bouquet, quantity: 2 })
-  assert.equal((await refused(buyer))['maximum'], 51)
+  assert.equal((await tooMany(buyer))['maximum'], 51)
   withLines({ ...bouquet, quantity: 1 })
   await placed(buyer)
-  await refused(buyer)
+  await tooMany(buyer)
   withLines({ ...tea, variant_id: rose_id, quantity: 1 })
-  await refused(buyer)
+  await tooMany(buyer)
 })
 
 test('a paid or cancelled order makes room for another, a cash order does so when it is handed over (F-31, ORD-12)', async () => {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import type { CartApi } from '#cart'
-import type { CatalogApi, HoldItem } from '#catalog'
+import type { CatalogApi, HeldLine } from '#catalog'
 import type { ChoosePickupPointOutcome, DeliveryApi } from '#delivery/api'
 import { concurrently, sharedTransactions, type ShareTransaction } from '#platform/db'
 import { publish } from '#platform/events'
@@ -14,9 +14,11 @@ import { crashPoint } from '../crash-points.ts'
 import {
   accountKeyOf,
   buyerKeysOf,
+  largeOf,
   piecesOf,
   tooManyOpen,
   type CountedKey,
+  type LeftOver,
   type OpenOrderLimits,
   type TooManyOpenOrders,
 } from '../open-orders.ts'
@@ -47,7 +49,7 @@ export type PlaceOrder = (
 type Needs = Readonly<{
   db: Kysely<OrderingTables>
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
-  catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold'>
+  catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'offersOf'>
   promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'>
   delivery: Pick<DeliveryApi, 'choosePickupPoint' | 'feeOf'>
   checkout: Checkout
@@ -111,7 +113,7 @@ async function orderGoods(
   if (items.length === 0) return { kind: 'refused', reason: 'cart-empty' }
   const placed_at = needs.now()
   const keys = [{ buyer_key: accountKeyOf(user_id), network: null }]
-  const tooMany = await countBefore(needs, { keys, items, now: placed_at })
+  const tooMany = await countBefore(needs, { keys, now: placed_at })
   if (tooMany) return tooMany
   const expires_at = after(placed_at, holdTimeOf(needs.checkout))
   const reserved = await reserveGoods(needs, input, { goods, terms, expires_at })
@@ -125,12 +127,13 @@ async function orderGoods(
   // The orders of one buyer count each other, and those of one cart exclude each other.
   const names = buyer_keys.map(({ buyer_key }) => buyer_key)
   const decidedOn = [order_id, ...names, ...(cart_version === null ? [] : [cart_version])]
+  const left = await loadLeftOver(needs, held.lines)
   const outcome = await needs.shareTransaction(decidedOn, async (tx) => {
     const drawNumber = () => orderNumber(placed_at, randomInt)
     const rows = { input_hash, held: held.lines, buyer_keys, cart_version, drawNumber }
     const inserted = await insertOrder(tx, order, rows)
     if (isRefusal(inserted)) return inserted
-    const facts = { keys: buyer_keys, pieces: piecesOf(held.lines), open: inserted.open }
+    const facts = { keys: buyer_keys, pieces: piecesOf(held.lines), open: inserted.open, left }
     const excess = tooManyOpen(facts, needs.rules.limits)
     if (excess) return excess
     await startCheckout(tx, inserted, { checkout: needs.checkout, from_cart: input.request.items.length === 0 })
@@ -144,15 +147,20 @@ async function orderGoods(
 
 const hasLimits = ({ limits }: Needs['rules']): boolean => limits.maxOpenOrders > 0 || limits.maxHeldPerVariant > 0
 
-type Count = Readonly<{ keys: readonly CountedKey[]; items: Goods['items']; now: Date }>
+type Count = Readonly<{ keys: readonly CountedKey[]; now: Date }>
 
-/** Refuses by the open orders under `keys`. The variant of a `flower_id` is not known yet; the transaction counts it. */
-async function countBefore({ db, rules }: Pick<Needs, 'db' | 'rules'>, { keys, items, now }: Count) {
+/** Refuses by the number of open orders under `keys`. The transaction counts the pieces, which the hold shows. */
+async function countBefore({ db, rules }: Pick<Needs, 'db' | 'rules'>, { keys, now }: Count) {
   if (!hasLimits(rules)) return undefined
-  const pieces = items.filter((item): item is Extract<HoldItem, { variant_id: string }> => 'variant_id' in item)
-  const variants = pieces.map(({ variant_id }) => variant_id)
-  const open = await countOpen(db, { buyer_keys: keys.map(({ buyer_key }) => buyer_key), variants, now })
-  return tooManyOpen({ keys, pieces, open }, rules.limits)
+  const open = await countOpen(db, { buyer_keys: keys.map(({ buyer_key }) => buyer_key), variants: [], now })
+  return tooManyOpen({ keys, pieces: [], open }, rules.limits)
+}
+
+/** Asks the catalog for the stock beside the held lines, only when they have more pieces than the limit. */
+async function loadLeftOver({ catalog, rules }: Needs, lines: readonly HeldLine[]): Promise<LeftOver> {
+  const large = largeOf(piecesOf(lines), rules.limits)
+  const offers = large.length === 0 ? [] : await catalog.offersOf(large)
+  return new Map(offers.map(({ variant_id, available }) => [variant_id, available]))
 }
 
 /** The columns that say whose order it is. */

@@ -123,12 +123,22 @@ const answers = {
       counted_by: OneOf(countedBy, { description: 'What the counted orders have in common.' }),
       maximum: Nullable(
         Type.Integer({
-          description:
-            'The limit of orders, or with `variant_id` of pieces of the variant. Null, like the next two fields, unless the orders of your account are counted.',
+          description: 'The limit. Null, like the next field, unless the orders of your account are counted.',
         }),
       ),
       open: Nullable(Type.Integer({ description: 'How many are open now.' })),
-      variant_id: Nullable(Id),
+    },
+  },
+  'too-many-unpaid-pieces': {
+    ...answer(
+      409,
+      'Your unpaid orders may have `maximum` pieces of this variant, alone or in bundles. Order fewer and pay, then order the rest.',
+      'В ваших неоплаченных заказах может быть `maximum` штук этого товара, отдельно или в наборах. Закажите меньше и оплатите, затем закажите остальное.',
+    ),
+    members: {
+      variant_id: Id,
+      maximum: Type.Integer({ description: 'The limit of pieces of the variant.' }),
+      open: Type.Integer({ description: 'How many of them your unpaid orders have now.' }),
     },
   },
 } satisfies Record<ReasonOf<PlaceOrderOutcome>, Answer>

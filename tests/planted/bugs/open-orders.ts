@@ -55,8 +55,8 @@ export const openOrderBugs: readonly Bug[] = [
     description: 'a refusal names the goods that others have ordered',
     requirement: 'ORD-12',
     file: ordering('open-orders.ts'),
-    text: "counted_by === 'account'\n        ?",
-    replacement: "counted_by !== 'address'\n        ?",
+    text: "if (counted_by !== 'account') return",
+    replacement: "if (counted_by === 'address') return",
     caughtBy: ordering('place-order/open-orders.test.ts'),
   },
   {
@@ -81,6 +81,22 @@ export const openOrderBugs: readonly Bug[] = [
     file: ordering('place-order/place-order.ts'),
     text: "if (outcome.kind === 'refused' && outcome.reason !== 'id-taken') await",
     replacement: "if (outcome.kind === 'refused' && outcome.reason === 'id-taken') await",
+    caughtBy: ordering('place-order/open-orders.test.ts'),
+  },
+  {
+    description: 'a shop with hundreds of tulips sells no order of 25',
+    requirement: 'ORD-12',
+    file: ordering('open-orders.ts'),
+    text: ', halfOf(quantity, left.get(variant_id)))',
+    replacement: ')',
+    caughtBy: ordering('place-order/open-orders.test.ts'),
+  },
+  {
+    description: 'one unpaid order takes the whole stock of a variant',
+    requirement: 'ORD-12',
+    file: ordering('open-orders.ts'),
+    text: 'Math.floor((left + quantity) / 2)',
+    replacement: 'left + quantity',
     caughtBy: ordering('place-order/open-orders.test.ts'),
   },
   {

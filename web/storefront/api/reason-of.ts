@@ -9,6 +9,7 @@ export function reasonOf({ code, members }: Failure, { refusals }: Texts): strin
   const { retry_after: wait } = members
   if (code === 'too-many-attempts')
     return refusals.tooManyAttempts(waitOf(typeof wait === 'number' ? wait : 60, refusals))
+  if (code === 'too-many-unpaid-pieces') return refusals.tooManyUnpaid(Number(members['maximum']))
   return refusals.codes[code] ?? refusals.otherwise
 }
 

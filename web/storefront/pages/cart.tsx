@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { browser } from '../browser.ts'
 import { cartStore, type Cart } from '../cart/cart-store.ts'
+import { mostAtOnce, mostOf } from '../cart/most-at-once.ts'
 import { CartSums } from '../parts/cart-sums.tsx'
 import { Coupon } from '../parts/coupon.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -59,8 +60,9 @@ function FullCart({ cart }: Readonly<{ cart: Cart }>): VNode {
 }
 
 function CartLine({ item }: Readonly<{ item: Cart['items'][number] }>): VNode {
-  const { formats, href, texts } = useShop()
+  const { facts, formats, href, texts } = useShop()
   const { variant_id, title, slug, quantity, price, currency, line_total, available, insufficient_stock } = item
+  const most = mostAtOnce(item, facts)
   return (
     <li class="cart-item">
       <Picture product={item} size={88} />
@@ -71,12 +73,14 @@ function CartLine({ item }: Readonly<{ item: Cart['items'][number] }>): VNode {
       <div class="cart-item-foot">
         <Quantity
           quantity={quantity}
-          most={Math.min(Math.max(available ?? 99, 1), 99)}
+          most={Math.max(most, 1)}
           name={title}
           change={(next) => browser().cart.change(variant_id, next)}
         />
         {insufficient_stock ? (
           <span class="wrong">{texts.cart.short(available ?? 0)}</span>
+        ) : quantity >= most && most < mostOf(available) ? (
+          <span class={quantity > most ? 'wrong' : 'each'}>{texts.product.atMost(most)}</span>
         ) : (
           quantity > 1 && (
             <span class="each">

@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Schemas } from '../api/client.ts'
 import { browser } from '../browser.ts'
+import { mostAtOnce, mostOf } from '../cart/most-at-once.ts'
 import { AttributeTable } from '../parts/attribute-table.tsx'
 import { Breadcrumbs, breadcrumbsOf } from '../parts/breadcrumbs.tsx'
 import { BrewProfiles } from '../parts/brew-profiles.tsx'
@@ -81,16 +82,18 @@ function Gallery({ product }: Readonly<{ product: Product }>): VNode {
 type BuyProps = Readonly<{ product: Product; variant: Variant; choose: (id: string) => void }>
 
 function Buy({ product, variant, choose }: BuyProps): VNode {
-  const { texts } = useShop()
+  const { facts, texts } = useShop()
   const [quantity, setQuantity] = useState(1)
   const left = variant.stock_quantity
   const isGone = left !== null && left <= 0
-  const most = Math.min(left ?? 99, 99)
+  const each = Math.max(1, ...(variant.components ?? []).map((component) => component.quantity))
+  const most = mostAtOnce({ available: left, each }, facts)
+  const chosen = Math.min(quantity, most)
   const title = variant.title === '' ? product.name : `${product.name}, ${variant.title}`
   const add = () =>
     browser().cart.add(
       { ...variant, variant_id: variant.id, product_id: product.id, slug: product.slug, title, image: product.image },
-      Math.min(quantity, most),
+      chosen,
     )
   return (
     <div class="buy">
@@ -109,11 +112,16 @@ function Buy({ product, variant, choose }: BuyProps): VNode {
         <p class="hint">{texts.product.soldOutHint}</p>
       ) : (
         <div class="buy-row scripted">
-          <Quantity quantity={Math.min(quantity, most)} most={most} change={setQuantity} name={title} />
+          <Quantity quantity={chosen} most={most} change={setQuantity} name={title} />
           <button type="button" class="button" onClick={add}>
             {texts.product.add}
           </button>
         </div>
+      )}
+      {chosen === most && most < mostOf(left) && (
+        <p class="hint" role="status">
+          {texts.product.atMost(most)}
+        </p>
       )}
       <noscript>
         <p class="hint">{texts.product.withoutScript}</p>

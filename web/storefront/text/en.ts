@@ -92,6 +92,7 @@ export const en: Texts = {
     soldOut: 'Sold out',
     soldOutHint: 'Not available now. Similar products are below.',
     left: (count) => `${count} left`,
+    atMost: (count) => `At most ${count} in one order. Pay for it, then order more.`,
     inStock: 'in stock',
     choose: 'Option',
     quantity: 'Quantity',

@@ -75,6 +75,8 @@ export const refusals: Texts['refusals'] = {
   fields,
   field: 'Check this field',
   required: 'Fill in this field',
+  tooManyUnpaid: (maximum) =>
+    `Unpaid orders take at most ${maximum} of one item. Order fewer and pay, then order the rest.`,
   tooManyAttempts: (wait) => `Too many attempts. Try again in ${wait}.`,
   seconds: (count) => `${count} s`,
   minutes: (count) => `${count} min`,

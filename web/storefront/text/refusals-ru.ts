@@ -73,6 +73,8 @@ export const refusals = {
   fields,
   field: 'Проверьте это поле',
   required: 'Заполните это поле',
+  tooManyUnpaid: (maximum: number) =>
+    `Неоплаченные заказы вмещают не больше ${maximum} шт. одного товара. Закажите меньше и оплатите, потом закажите остальное.`,
   tooManyAttempts: (wait: string) => `Слишком много попыток. Попробуйте через ${wait}.`,
   seconds: (count: number) => `${count} с`,
   minutes: (count: number) => `${count} мин`,

@@ -100,6 +100,7 @@ export const ru = {
     soldOut: 'Нет в наличии',
     soldOutHint: 'Сейчас этого нет. Посмотрите похожее ниже.',
     left: (count: number) => `осталось ${count}`,
+    atMost: (count: number) => `Не больше ${count} в одном заказе. Оплатите его и закажите ещё.`,
     inStock: 'в наличии',
     choose: 'Вариант',
     quantity: 'Количество',
