@@ -13,7 +13,8 @@ export const guestOrders: Story = async ({ step, shop }) => {
   const body = { items: [{ variant_id, quantity: 1 }], contact: { phone: '+7 912 000-11-22' } }
   await step('guest', `POST ${orders}`, { body: { ...toPickup, ...body, contact: undefined }, refused: 400 })
   const cash = { ...toCourier, ...body, payment_method: 'cash_on_delivery' }
-  const shipped = { path: { token: tokenOf(await step('guest', `POST ${orders}`, { body: cash })) } }
+  const sent = read(OrderView, await step('guest', `POST ${orders}`, { body: cash }))
+  const shipped = { path: { token: tokenOf(sent) } }
   await step('guest', `GET ${linked}`, shipped)
   await eventually(async () => {
     const response = await fetch(`${shop.address}${orders}/by-link/${shipped.path.token}/shipment`)
@@ -24,6 +25,13 @@ export const guestOrders: Story = async ({ step, shop }) => {
   await step('guest', `GET ${linked}/returns`, shipped)
   const returned = { items: [{ variant_id, quantity: 1 }], reason: 'It has faded' }
   await step('guest', `POST ${linked}/returns`, { ...shipped, body: returned, refused: 409 })
+  await eventually(async () => {
+    const response = await fetch(`${shop.address}${orders}/by-link/${shipped.path.token}`)
+    if (read(OrderView, await response.json()).status !== 'shipping') throw new Error('The order is not on its way yet')
+  })
+  const handedOver = { as: staff, path: { id: sent.id }, body: { status: 'fulfilled' } }
+  await step('staff', `PATCH ${api}/admin/orders/{id}/status`, handedOver)
+  await step('guest', `POST ${linked}/returns`, { ...shipped, body: returned })
 
   const online = { ...toPickup, ...body, payment_method: 'online' }
   const placed = read(OrderView, await step('guest', `POST ${orders}`, { body: online }))
