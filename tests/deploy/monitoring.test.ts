@@ -13,7 +13,7 @@ test('Prometheus can parse every expression of the alerts and the dashboard (PLT
   assert.throws(() => readPromql('sum by (service (posad_jobs)'))
 })
 
-test('each alert says what is wrong, and whether it wakes somebody (PLT-17)', () => {
+test('each alert says what is wrong, and whether it wakes a person (PLT-17)', () => {
   const alerts = readAlerts()
   assert.equal(new Set(alerts.map(({ alert }) => alert)).size, alerts.length)
   for (const { alert, labels, annotations } of alerts) {
