@@ -156,7 +156,7 @@ function openPayments({ config, site, db, now, payLinks, adapters = {} }: OpenNe
   })
 }
 
-function openDelivery({ config, db, now, limits, apis, adapters = {} }: OpenNeeds, dispatchApi: DispatchApi) {
+function openDelivery({ config, db, now, apis, adapters = {} }: OpenNeeds, dispatchApi: DispatchApi) {
   const { carriers } = adapters
   return delivery({
     db,
@@ -164,7 +164,6 @@ function openDelivery({ config, db, now, limits, apis, adapters = {} }: OpenNeed
     ordering: apis.ordering,
     catalog: apis.catalog,
     promotions: apis.promotions,
-    limits,
     dispatch: dispatchApi,
     sandbox: config.delivery.sandbox,
     ...(carriers && { carriers }),

@@ -21,9 +21,7 @@ export const cartViewOf = (cart: ShownCart, locale: Locale): CartView => ({
   })),
   pieces: cart.pieces,
   coupon: cart.coupon,
-  discounts: cart.discounts.map(({ promotion_id, code, name, amount }) => {
-    return { promotion_id, code, name: name[locale], amount }
-  }),
+  discounts: cart.discounts.map(({ kind: _, name, ...discount }) => ({ ...discount, name: name[locale] })),
   free_delivery: cart.discounts.some(({ kind }) => kind === 'free_delivery'),
   cart_token: cart.cart_token,
 })

@@ -22,7 +22,13 @@ export const cartExample = {
   pieces: 2,
   coupon: { code: 'TEA10', reason: null },
   discounts: [
-    { promotion_id: '01a1fcdb-002c-7fbc-83ae-89ac787d3c78', code: 'TEA10', name: 'Скидка 10 % на чай', amount: 12_400 },
+    {
+      promotion_id: '01a1fcdb-002c-7fbc-83ae-89ac787d3c78',
+      code: 'TEA10',
+      name: 'Скидка 10 % на чай',
+      amount: 12_400,
+      is_checked_at_order: false,
+    },
   ],
   free_delivery: false,
   cart_token: null,

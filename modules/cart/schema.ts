@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { maxPieces } from '#ordering/events'
 import { Amount, Closed, Currency, Id, named, Nullable, OneOf, Text, type Shape } from '#platform/schema'
-import { couponReasons } from '#promotions/api'
+import { CheckedAtOrder, couponReasons } from '#promotions/api'
 import { addItemExample, cartExample } from './examples.ts'
 
 /** Ordering owns the limits: a cart takes no more than one order. */
@@ -63,6 +63,7 @@ export const CartView = named(
             ),
             name: Type.String(),
             amount: Type.Integer({ minimum: 0, description: '0 for free delivery, whose fee depends on the address' }),
+            is_checked_at_order: CheckedAtOrder,
           }),
         ),
       ),

@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely'
 import type { CatalogApi } from '#catalog'
 import type { OrderingApi } from '#ordering'
 import { keyLocal } from '#platform/events'
-import type { Rates } from '#platform/limits'
 import type { Module } from '#platform/module'
 import type { Clock } from '#platform/values'
 import type { DispatchApi } from '#dispatch/api'
@@ -55,7 +54,6 @@ import { listShipments } from './list-shipments/query.ts'
 import { listShipmentsRoute } from './list-shipments/route.ts'
 import { listZones } from './list-zones/query.ts'
 import { listZonesRoutes } from './list-zones/route.ts'
-import { contactLimit } from './quote-delivery/contact-limit.ts'
 import { quoteDelivery } from './quote-delivery/quote-delivery.ts'
 import { quoteDeliveryRoute } from './quote-delivery/route.ts'
 import type { SandboxMode } from './schema.ts'
@@ -79,8 +77,6 @@ type Needs = Readonly<{
   ordering: Pick<OrderingApi, 'stateOf'>
   catalog: Pick<CatalogApi, 'offersOf'>
   promotions: Pick<PromotionsApi, 'findCoupon' | 'factsOf' | 'quote'>
-  /** The rate `checkout` limits the contacts in quotes. */
-  limits: Rates
   /** The courier of a shipment and the PIN for him. */
   dispatch: Pick<DispatchApi, 'parcelOf'>
   /** DELIVERY_SANDBOX */
@@ -139,7 +135,6 @@ const partsOf = ({ carriers, ...needs }: Needs & Readonly<{ carriers: readonly C
   carriers: carriers.map(guardedCarrier),
   points: openPoints(needs.db),
   zones: zoneCache(needs.db),
-  mayUseContact: contactLimit(needs.limits, needs.now),
 })
 
 const slicesOf = (parts: ReturnType<typeof partsOf>) => ({

@@ -78,7 +78,6 @@ export async function openDeliveryTest() {
       ordering: { stateOf },
       catalog,
       promotions,
-      limits: { kind: 'on', rates: { checkout: { count: 3, seconds: 60, burst: 3 } } },
       dispatch: { parcelOf: async () => notFound('parcel') },
       ...(carriers && { carriers }),
     })

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Address, Contact, DeliveryMethod, maxLines, maxPieces } from '#ordering/events'
+import { Address, DeliveryMethod, maxLines, maxPieces } from '#ordering/events'
 import {
   Amount,
   Closed,
@@ -13,7 +13,7 @@ import {
   Text,
   Time,
 } from '#platform/schema'
-import { couponReasons } from '#promotions/api'
+import { CheckedAtOrder, couponReasons } from '#promotions/api'
 import { bothLanguages } from './schema.ts'
 
 const sum = (description: string) => Type.Integer({ minimum: 1, maximum: 99_000_000_000_000, description })
@@ -111,7 +111,6 @@ export const QuoteDeliveryBody = named(
       maxItems: maxLines,
     }),
     coupon: Type.Optional(Text(100, { minLength: 1 })),
-    contact: Type.Optional(Contact),
   }),
 )
 
@@ -139,6 +138,7 @@ const QuotedMethod = named(
           code: Nullable(Type.String({ description: 'The code of the coupon; null without one' })),
           name: Type.String(),
           amount: Type.Integer({ minimum: 0 }),
+          is_checked_at_order: CheckedAtOrder,
         }),
       ),
       { description: 'The discounts of which `discount_amount` is the sum' },

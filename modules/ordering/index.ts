@@ -65,7 +65,7 @@ type Needs = Readonly<{
   identity: Pick<IdentityApi, 'accountsOf' | 'findAccounts'>
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
   catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds' | 'offersOf'>
-  promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'>
+  promotions: Pick<PromotionsApi, 'redeem' | 'withdraw' | 'factsOf' | 'quote'>
   delivery: Pick<DeliveryApi, 'choosePickupPoint' | 'feeOf' | 'shipmentOf'>
   /** Milliseconds that a buyer has to pay. */
   paymentTimeout: number

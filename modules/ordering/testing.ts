@@ -9,7 +9,7 @@ import { notFound } from '#platform/outcome'
 import type { Caller } from '#platform/access'
 import { anna, deliverEvents, expectResponse, openTestApi, testDatabase } from '#platform/testing'
 import { after, minutes, newId } from '#platform/values'
-import type { RedeemInput, RedeemOutcome } from '#promotions/api'
+import type { Quote, QuoteInput, RedeemInput, RedeemOutcome } from '#promotions/api'
 import { quoteWithout } from '#promotions/quote'
 import { ordering, orderLinksOf } from './index.ts'
 import type { OpenOrderLimits } from './open-orders.ts'
@@ -42,6 +42,8 @@ type Stubs = {
   pickupPoint: ((id: string | null) => Promise<ChoosePickupPointOutcome>) | undefined
   /** The answer of promotions to `redeem`; no discount by default. */
   redeem?: (input: RedeemInput) => Promise<RedeemOutcome | undefined>
+  /** The answer of promotions to `quote`, which knows no contact; no discount by default. */
+  quote?: (input: QuoteInput) => Promise<Quote | undefined>
   /** The answer of delivery to `feeOf`; no fee by default. */
   feeOf?: (input: FeeInput) => FeeOutcome
   /** The status of the shipment of every order in delivery; none by default. */
@@ -141,6 +143,8 @@ export async function openOrderingTest({
       promotions: {
         redeem: async (input) => (await stubs.redeem?.(input)) ?? { kind: 'redeemed', quote: quoteWithout(input) },
         withdraw: async (order_id) => void withdrawn.push(order_id),
+        factsOf: async () => ({ isFirstOrder: true }),
+        quote: async (input) => (await stubs.quote?.(input)) ?? quoteWithout(input),
       },
       delivery: {
         choosePickupPoint: async (id) => (await stubs.pickupPoint?.(id)) ?? onlyPoint,

@@ -3,10 +3,25 @@ import type { Localized } from '#platform/values'
 import type { Price } from './pricing.ts'
 import type { CouponReason, PromotionKind } from './schema.ts'
 
-export { couponReasons, type CouponReason } from './schema.ts'
+export { CheckedAtOrder, couponReasons, type CouponReason } from './schema.ts'
 
 /** The buyer of an order: an account or a guest, with the contacts of the order; with a cart they are not known yet. */
 export type PromotionBuyer = Readonly<{ user_id: string | null; email: string | null; phone: string | null }>
+
+/**
+ * The buyer of a cart or a quote: the account, and its e-mail when it is proven. A guest counts as a new buyer, and so does an
+ * e-mail that every visitor could have typed: a price that depends on it would show who has ordered.
+ */
+export const quotedBuyerOf = ({ user_id, email, is_verified }: QuotedAccount): PromotionBuyer => ({
+  user_id,
+  email: (is_verified === true && email) || null,
+  phone: null,
+})
+type QuotedAccount = Readonly<{
+  user_id: string | null
+  email?: string | undefined
+  is_verified?: boolean | undefined
+}>
 
 /** A line of goods; its price in minor units a piece. */
 export type QuoteLine = Readonly<{ product_id: string; price: number; quantity: number }>
@@ -22,8 +37,12 @@ export type QuoteInput = Readonly<{
   delivery_fee: number | null
 }>
 
-/** A promotion that is used, with its discount in minor units. */
+/**
+ * A promotion that is used, with its discount in minor units. `is_checked_at_order`: it depends on what the buyer has ordered
+ * before, so that the order checks it by the contacts, which a quote does not know.
+ */
 type Discount = Readonly<{
+  is_checked_at_order: boolean
   promotion_id: string
   code: string | null
   name: Localized

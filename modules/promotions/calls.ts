@@ -37,6 +37,7 @@ const Quote = Type.Object({
       name: LocalizedText,
       kind: OneOf(promotionKinds),
       amount: integer,
+      is_checked_at_order: Type.Boolean(),
     }),
   ),
   coupon: Nullable(Type.Object({ code: Type.String(), reason: Nullable(Reason) })),

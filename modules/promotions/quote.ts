@@ -23,7 +23,9 @@ export function quoteOf(order: OrderFacts, { automatic, coupon }: Candidates): Q
   const byId = new Map(promotions.map((each) => [each.id, each]))
   const discounts = price.applied.flatMap(({ promotion_id, amount }) => {
     const found = byId.get(promotion_id)
-    return found ? [{ promotion_id, code: found.code, name: found.name, kind: found.kind, amount }] : []
+    if (!found) return []
+    const { code, name, kind, first_order, max_uses_per_buyer } = found
+    return [{ promotion_id, code, name, kind, amount, is_checked_at_order: first_order || max_uses_per_buyer !== null }]
   })
   const isApplied = price.applied.some(({ promotion_id }) => promotion_id === given?.id)
   const reason = isApplied ? null : (couponReason ?? 'better-promotion')

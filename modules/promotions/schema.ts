@@ -39,6 +39,11 @@ export const CouponReason = named(
 )
 export type CouponReason = Static<typeof CouponReason>
 
+export const CheckedAtOrder = Type.Boolean({
+  description:
+    'The promotion is for first orders, or has a limit for each buyer: the order checks it, also by its e-mail and phone, and refuses with `price-changed` when it gives no discount',
+})
+
 /** The greatest price of a thing: 100,000,000.00. */
 const greatestAmount = 10_000_000_000
 const greatestTotal = 99_000_000_000_000

@@ -24,6 +24,15 @@ async function createCoupon(body: object) {
   const input = { body: { name, kind: 'percentage', percent: 10, code, ...body } }
   return expectResponse(await shop.send(staff, 'POST /admin/promotions', input), 201, PromotionView)
 }
+/** A quote of the delivery as the tests read it. */
+type Quoted = Readonly<{
+  methods: readonly Readonly<{
+    method: string
+    total_amount: number
+    coupon_reason: string | null
+    discounts: readonly Readonly<{ is_checked_at_order: boolean }>[]
+  }>[]
+}>
 const usesOf = async (id: string) =>
   expectResponse(await shop.send(staff, `GET /admin/promotions/${id}`), 200, PromotionView).uses
 
@@ -86,26 +95,79 @@ test('an order that a discount pays in full is sent without a payment (CAT-14, P
   await orderBecomes(shop, own, 'cancelled')
 })
 
-test('a guest who has ordered sees in the quote what her next order costs, and orders for it (CAT-14, DLV-4)', async () => {
+test('a guest gets the quote of a new buyer, and her next order says what it costs (CAT-14, DLV-4)', async () => {
   const body = { name, kind: 'percentage', percent: 10, first_order: true }
   const promotion = expectResponse(await shop.send(staff, 'POST /admin/promotions', { body }), 201, PromotionView)
   const { variant_id, price } = await firstOf(shop, 'teas')
   const items = [{ variant_id, quantity: 1 }]
   const contact = { email: `vera-${randomUUID()}@example.org` }
-  const quotedTotal = async () => {
-    const quote = await shop.send(guest, 'POST /delivery/quote', { body: { lines: items, contact } })
-    const { methods } = expectResponse(quote, 200) as { methods: { method: string; total_amount: number }[] }
-    return methods.find(({ method }) => method === 'pickup')?.total_amount
+  const quoted = async () => {
+    const quote = await shop.send(guest, 'POST /delivery/quote', { body: { lines: items } })
+    const pickup = (expectResponse(quote, 200) as Quoted).methods.find(({ method }) => method === 'pickup')
+    return pickup ?? assert.fail('the quote has no pickup')
   }
-  await eventually(async () => assert.equal(await quotedTotal(), price - Math.round(price / 10)))
-  const order = { ...toPickup, items, contact }
-  const first = { body: { ...order, expected_total: await quotedTotal() } }
-  expectResponse(await shop.send(guest, 'POST /orders', first), 201, OrderView)
-  const refused = expectProblem(await shop.send(guest, 'POST /orders', first), 409, 'price-changed')
-  assert.deepEqual([refused['total_amount'], await quotedTotal()], [price, price])
-  const second = { body: { ...order, expected_total: await quotedTotal() } }
-  expectResponse(await shop.send(guest, 'POST /orders', second), 201, OrderView)
+  const discounted = price - Math.round(price / 10)
+  await eventually(async () => assert.equal((await quoted()).total_amount, discounted))
+  assert.deepEqual(
+    (await quoted()).discounts.map(({ is_checked_at_order }) => is_checked_at_order),
+    [true],
+  )
+  const orderFor = (expected_total: number) =>
+    shop.send(guest, 'POST /orders', { body: { ...toPickup, items, contact, expected_total } })
+  expectResponse(await orderFor(discounted), 201, OrderView)
+  const refused = expectProblem(await orderFor(discounted), 409, 'price-changed')
+  assert.deepEqual([refused['total_amount'], (await quoted()).total_amount], [price, discounted])
+  expectResponse(await orderFor(price), 201, OrderView)
   expectResponse(await shop.send(staff, `PATCH /admin/promotions/${promotion.id}`, { body: { is_active: false } }), 200)
+})
+
+test('a request that places no order gets the same answer for the contact of a buyer and of a new one (CAT-14, SEC-1, A15)', async () => {
+  const { code } = await createCoupon({ first_order: true })
+  const { code: once } = await createCoupon({ max_uses_per_buyer: 1 })
+  const { variant_id, price } = await firstOf(shop, 'teas')
+  const items = [{ variant_id, quantity: 1 }]
+  const known = {
+    email: `zoya-${randomUUID()}@example.org`,
+    phone: `+7 9${randomUUID().replaceAll(/\D/g, '1').slice(0, 9)}`,
+  }
+  for (const coupon of [code, once])
+    expectResponse(
+      await shop.send(guest, 'POST /orders', { body: { ...toPickup, items, contact: known, coupon } }),
+      201,
+    )
+
+  const answerTo = async (body: object, as?: string): Promise<Record<string, unknown>> => {
+    const { status, body: answer } = await shop.send(as, 'POST /orders', { body: { ...toPickup, items, ...body } })
+    const { request_id: _, ...rest } = answer as Record<string, unknown>
+    return { status, ...rest }
+  }
+  const unknown = { email: `new-${randomUUID()}@example.org`, phone: '+7 999 000-11-22' }
+  for (const coupon of [code, once, undefined])
+    for (const expected_total of [1, price + 1])
+      for (const contact of [{ email: known.email }, { phone: known.phone }, known])
+        assert.deepEqual(
+          await answerTo({ contact, coupon, expected_total }),
+          await answerTo({ contact: unknown, coupon, expected_total }),
+          `${coupon} for ${expected_total}`,
+        )
+  // An account with an e-mail that it has not proven is no better than a guest who types it.
+  const typed = { email: `lera-${randomUUID()}@example.org` }
+  expectResponse(
+    await shop.send(guest, 'POST /orders', { body: { ...toPickup, items, contact: typed, coupon: code } }),
+    201,
+  )
+  const register = { email: typed.email, password: 'tea with jam on Sundays', name: 'Mallory' }
+  const { access_token: as } = expectResponse(
+    await shop.send(guest, 'POST /auth/register', { body: register }),
+    201,
+  ) as {
+    access_token: string
+  }
+  const quote = await shop.send(as, 'POST /delivery/quote', { body: { lines: items, coupon: code } })
+  const [pickup] = (expectResponse(quote, 200) as Quoted).methods
+  assert.equal(pickup?.coupon_reason, null)
+  const refused = await answerTo({ coupon: code, expected_total: 1 }, as)
+  assert.deepEqual([refused['code'], refused['total_amount']], ['price-changed', price - Math.round(price / 10)])
 })
 
 test('thirty orders at once use a coupon for ten exactly ten times; the goods of the others are free (CAT-14, REL-5)', async () => {

@@ -18,7 +18,12 @@ beforeEach(() => {
 })
 after(() => shop.close())
 
-const discount = { promotion_id: newId(), name: { ru: 'Чай', en: 'Tea' }, kind: 'percentage' } as const
+const discount = {
+  promotion_id: newId(),
+  name: { ru: 'Чай', en: 'Tea' },
+  kind: 'percentage',
+  is_checked_at_order: false,
+} as const
 
 /** TEA10 gives a tenth. */
 function tenPercent(input: QuoteInput): Quote | undefined {
@@ -47,7 +52,7 @@ test('a coupon in the cart shows its discount on each line and in the total, unt
   const cart = await applied(anna, 'tea10')
   assert.deepEqual(cart.coupon, { code: 'TEA10', reason: null })
   assert.deepEqual(cart.discounts, [
-    { promotion_id: discount.promotion_id, code: 'TEA10', name: 'Tea', amount: 10_000 },
+    { promotion_id: discount.promotion_id, code: 'TEA10', name: 'Tea', amount: 10_000, is_checked_at_order: false },
   ])
   const discounted = { items_amount: 100_000, discount_amount: 10_000, total_amount: 90_000, currency: 'RUB' }
   assert.deepEqual([cart.totals, cart.items[0]?.discount_amount], [[discounted], 10_000])
@@ -166,10 +171,10 @@ test('a change of the coupon is one statement of the cart (CART-4, PERF-2)', asy
   assert.equal(statements.filter(({ text }) => /\bcart\./.test(text)).length, 1)
 })
 
-test('the cart of an account is priced for its e-mail, as its order will be; that of a guest for none (CART-4)', async () => {
+test('the cart of an account is priced for its proven e-mail; that of a guest, or with an unproven e-mail, for none (CART-4, A15)', async () => {
   const emails: (string | null)[] = []
   shop.stubs.quote = ({ buyer }) => void emails.push(buyer.email)
-  const someone = customer(77)
+  const someone = { ...customer(77), is_verified: true }
   const [variant_id = ''] = await shop.sellTea({})
   await shop.added(someone, { variant_id, quantity: 1 })
   await applied(someone, 'first')
@@ -178,4 +183,6 @@ test('the cart of an account is priced for its e-mail, as its order will be; tha
   const merged = await shop.send(someone, 'POST /cart/merge', { body: { cart_token } })
   expectResponse(merged, 200, CartView)
   assert.deepEqual(emails, [someone.email, someone.email, someone.email, null, someone.email])
+  await shop.show({ ...someone, is_verified: false })
+  assert.equal(emails.at(-1), null)
 })

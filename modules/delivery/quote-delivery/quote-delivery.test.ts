@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { anna, expectProblem, expectResponse, guest, olga } from '#platform/testing'
 import { minutes, newId, systemClock } from '#platform/values'
+import type { QuoteInput } from '#promotions/api'
 import { openDeliveryTest, type DeliveryTest } from '../testing.ts'
 import { DeliveryQuote, ZoneView } from '../zone-schema.ts'
 
@@ -102,27 +103,20 @@ test('a coupon that staff ended changes no price and blocks no quote, however of
   }
 })
 
-test('a quote for the contact of a guest has the price of the order, for few contacts (DLV-4, CAT-14)', async () => {
-  shop.stubs.discountOf = ({ buyer }) => ({ goods: buyer.email === null ? 10_000 : 0, delivery: 0 })
-  const totalFor = async (contact: object | undefined, caller: typeof anna | typeof guest = guest) =>
-    (await quoted({ address: 'Коломна', ...(contact && { contact }) }, caller)).courier.total_amount
-  assert.equal(await totalFor(undefined), 120_000)
-  for (let times = 0; times < 5; times++) assert.equal(await totalFor({ email: 'vera@example.org' }), 130_000)
-  const others = ['b', 'c', 'd'].map((name) => ({ email: `${name}@example.org`, phone: '+79123456789' }))
-  const totals = []
-  for (const contact of others) totals.push(await totalFor(contact))
-  assert.deepEqual(totals, [130_000, 130_000, 120_000], 'the fourth contact is ignored')
-})
-
-test('a quote for an account has its own e-mail, as its order will; a contact beside it counts for nothing (DLV-4, CAT-14)', async () => {
-  const emails: (string | null)[] = []
+test('a quote knows the account and its proven e-mail, and no contact that a visitor types (DLV-4, CAT-14, A15)', async () => {
+  const buyers: QuoteInput['buyer'][] = []
   shop.stubs.discountOf = ({ buyer }) => {
-    emails.push(buyer.email)
+    buyers.push(buyer)
     return { goods: 0, delivery: 0 }
   }
-  await quoted({ address: 'Коломна' })
-  await quoted({ address: 'Коломна', contact: { email: 'vera@example.org' } })
-  assert.deepEqual(new Set(emails), new Set([anna.email]))
+  const { user_id, email } = anna
+  await quoted({ address: 'Коломна' }, { ...anna, is_verified: true })
+  assert.deepEqual(buyers[0], { user_id, email, phone: null })
+  await quoted({ address: 'Коломна' }, anna)
+  assert.deepEqual(buyers.at(-1), { user_id, email: null, phone: null })
+  await quoted({ address: 'Коломна' }, guest)
+  assert.deepEqual(buyers.at(-1), { user_id: null, email: null, phone: null })
+  expectProblem(await ask({ contact: { email: 'vera@example.org' } }, guest), 400, 'validation-failed')
 })
 
 test('goods that are not sold and two currencies are refused (DLV-4)', async () => {

@@ -8,20 +8,15 @@ import type { OpenPoints } from '../store/pickup-points.ts'
 import type { ZoneCache } from '../store/zones.ts'
 import { courierFeeOf, type Zone } from '../zone.ts'
 import type { QuotedMethod } from '../zone-schema.ts'
-import type { Contact, ContactLimit } from './contact-limit.ts'
 
 type QuoteDeliveryInput = Readonly<{
-  user_id: string | null
+  buyer: PromotionBuyer
   address: Address | null
   lines: readonly Readonly<{ variant_id: string; quantity: number }>[]
   coupon: string | null
   /** The language of the names of discounts. */
   locale: Locale
-  /** The e-mail of the account; null for a guest. */
-  email: string | null
-  /** Of a guest, as far as it is typed. */
-  contact: Contact
-  /** The account or the network address that counts the attempts to guess a coupon, and the contacts. */
+  /** The account or the network address that counts the attempts to guess a coupon. */
   attempted_by: AttemptedBy
 }>
 
@@ -44,7 +39,6 @@ type Needs = Readonly<{
   zones: ZoneCache
   catalog: Pick<CatalogApi, 'offersOf'>
   promotions: Pick<PromotionsApi, 'findCoupon' | 'factsOf' | 'quote'>
-  mayUseContact: ContactLimit
 }>
 
 /** The ways of delivery for goods at today's prices, each with its fee and the total that an order would have. */
@@ -55,7 +49,7 @@ export const quoteDelivery =
     if (goods.kind === 'refused') return goods
     const coupon = await couponOf(needs, input)
     const { lines, items_amount, currency } = goods
-    const buyer = buyerOf(needs, input)
+    const { buyer } = input
     const facts = await needs.promotions.factsOf(buyer)
     const priced = async (offer: Offer): Promise<QuotedMethod> => {
       const { method, fee, reason, minimum_total, zone } = offer
@@ -70,9 +64,7 @@ export const quoteDelivery =
         price: fee,
         discount_amount: quote.discount_amount,
         delivery_discount: quote.delivery_discount,
-        discounts: quote.discounts.map(({ promotion_id, code, name, amount }) => {
-          return { promotion_id, code, name: name[input.locale], amount }
-        }),
+        discounts: quote.discounts.map(({ kind: _, name, ...discount }) => ({ ...discount, name: name[input.locale] })),
         total_amount: quote.total_amount,
         coupon_reason: quote.coupon?.reason ?? without,
         free_from: zone?.free_from ?? null,
@@ -98,14 +90,6 @@ async function couponOf({ promotions }: Needs, { coupon, attempted_by }: QuoteDe
   if (coupon === null) return { code: null, without: null }
   const found = await promotions.findCoupon({ code: coupon, attempted_by })
   return found.kind === 'found' ? { code: found.code, without: null } : { code: null, without: 'ended' }
-}
-
-/** An account orders with its own e-mail, as the order will. */
-function buyerOf({ mayUseContact }: Needs, input: QuoteDeliveryInput): PromotionBuyer {
-  const { user_id, contact, attempted_by } = input
-  if (user_id !== null) return { user_id, email: input.email, phone: null }
-  const { email = null, phone = null } = mayUseContact(contact, attempted_by.address) ? contact : {}
-  return { user_id, email, phone }
 }
 
 type NotSold = Extract<QuoteDeliveryOutcome, { reason: 'not-for-sale' | 'mixed-currencies' }>

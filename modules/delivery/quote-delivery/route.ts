@@ -4,6 +4,7 @@ import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/
 import { addressKey } from '#platform/limits'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { Id } from '#platform/schema'
+import { quotedBuyerOf } from '#promotions/api'
 import { DeliveryQuote, QuoteDeliveryBody } from '../zone-schema.ts'
 import type { QuoteDelivery, QuoteDeliveryOutcome } from './quote-delivery.ts'
 
@@ -23,7 +24,7 @@ const schema = {
   tags: ['delivery'],
   summary: 'Get the price of delivery by each method',
   description:
-    '`total_amount` is what an order with this method costs now: send it as `expected_total`. `coupon` is the coupon of the cart: one that gives no discount changes no price, and `coupon_reason` says why. With the `contact` of a guest the promotions for first orders, and those with a limit for each buyer, are decided as in the order; many different contacts in a short time are ignored.',
+    '`total_amount` is what an order with this method costs now: send it as `expected_total`. `coupon` is the coupon of the cart: one that gives no discount changes no price, and `coupon_reason` says why. A guest gets the price of a new buyer: a promotion with `is_checked_at_order` is checked by the order.',
   body: QuoteDeliveryBody,
   response: { 200: DeliveryQuote, ...problemsOf(answers) },
 }
@@ -34,15 +35,13 @@ export const quoteDeliveryRoute =
     const config = { access: 'anyone', repeat: 'Computes the quote again.' } as const
     http.post('/delivery/quote', { schema, config }, async ({ body, caller, ip, locale }, reply) => {
       const user_id = userIdOf(caller)
-      const { address = null, lines, coupon = null, contact = {} } = body
+      const { address = null, lines, coupon = null } = body
       const outcome = await quoteDelivery({
-        user_id,
+        buyer: quotedBuyerOf(caller.kind === 'user' ? caller : { user_id }),
         address,
         lines,
         coupon,
         locale,
-        email: (caller.kind === 'user' && caller.email) || null,
-        contact,
         attempted_by: { guesser: user_id, address: addressKey(ip) },
       })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { anna, expectProblem, expectResponse, guest, raceFor } from '#platform/testing'
+import { anna, expectProblem, expectResponse, guest, raceFor, responseOf } from '#platform/testing'
 import { sql } from 'kysely'
 import { newId } from '#platform/values'
-import type { Quote, RedeemInput } from '#promotions/api'
+import type { Quote, QuoteInput, RedeemInput } from '#promotions/api'
 import { quoteWithout } from '#promotions/quote'
 import { OrderView } from '../schema.ts'
 import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
@@ -18,6 +18,7 @@ beforeEach(() => {
   shop.expired.length = 0
   shop.withdrawn.length = 0
   shop.stubs.cartCoupon = null
+  delete shop.stubs.quote
   shop.stubs.redeem = async (input) => {
     redeemed.push(input)
     return { kind: 'redeemed', quote: discounted(input) }
@@ -29,7 +30,7 @@ const promotion_id = newId()
 const name = { ru: 'Чай', en: 'Tea' }
 
 /** A coupon gives a tenth of the goods. */
-function discounted(input: RedeemInput): Quote {
+function discounted(input: QuoteInput): Quote {
   const quote = quoteWithout(input)
   if (input.coupon === null) return quote
   const line_discounts = input.lines.map(({ price, quantity }) => (price * quantity) / 10)
@@ -40,7 +41,16 @@ function discounted(input: RedeemInput): Quote {
     total_amount: quote.total_amount - discount_amount,
     line_discounts,
     applied: [{ promotion_id, amount: discount_amount }],
-    discounts: [{ promotion_id, code: input.coupon, name, kind: 'percentage', amount: discount_amount }],
+    discounts: [
+      {
+        promotion_id,
+        code: input.coupon,
+        name,
+        kind: 'percentage',
+        amount: discount_amount,
+        is_checked_at_order: false,
+      },
+    ],
     coupon: { code: input.coupon, reason: null },
   }
 }
@@ -94,6 +104,7 @@ test('an account has ordered until its only order is cancelled (CAT-14)', async 
 })
 
 test('the expected total is compared after the discount; a refused order returns its uses and its goods (ORD-1, CAT-14)', async () => {
+  shop.stubs.quote = async (input) => discounted(input)
   const problem = expectProblem(
     await place(buyer(), { ...pickup, coupon: 'TEA10', expected_total: 100_000 }),
     409,
@@ -117,6 +128,44 @@ test('a coupon that gives nothing refuses the order, says why, and frees the goo
   expectProblem(await place(buyer(), { ...pickup, coupon: 'TEA11' }), 409, 'coupon-unknown')
   shop.stubs.redeem = async () => ({ kind: 'refused', reason: 'too-many-coupons', retry_after: 9 })
   expectProblem(await place(buyer(), { ...pickup, coupon: 'TEA12' }), 429, 'too-many-coupons')
+})
+
+test('a refusal shows what a contact has ordered only to an order that would be placed otherwise (CAT-14, A15)', async () => {
+  const reasons = ['not-first-order', 'used-up-by-you'] as const
+  shop.stubs.quote = async (input) => discounted(input)
+  const guestOrder = (body: object) =>
+    shop.send(guest, 'POST /orders', { body: { ...pickup, contact: { email: 'vera@example.org' }, ...body } })
+  for (const coupon_reason of reasons) {
+    shop.stubs.redeem = async () => ({ kind: 'refused', reason: 'coupon-not-applicable', coupon_reason })
+    const unseen = expectProblem(await guestOrder({ coupon: 'TEA10', expected_total: 1 }), 409, 'price-changed')
+    assert.equal(unseen['total_amount'], 90_000)
+    const seen = expectProblem(
+      await guestOrder({ coupon: 'TEA10', expected_total: 90_000 }),
+      409,
+      'coupon-not-applicable',
+    )
+    assert.equal(seen['coupon_reason'], coupon_reason)
+  }
+  shop.stubs.redeem = async (input) => ({ kind: 'redeemed', quote: quoteWithout(input) })
+  const totalAfter = async (expected_total: number) =>
+    expectProblem(await guestOrder({ coupon: 'TEA10', expected_total }), 409, 'price-changed')['total_amount']
+  assert.deepEqual([await totalAfter(1), await totalAfter(90_000)], [90_000, 100_000])
+
+  // A buyer who may not order at all learns nothing, whatever total she names.
+  const other = { remoteAddress: '203.0.113.77' }
+  const order = async (body: object) => {
+    const payload = { ...pickup, contact: { email: `w${newId()}@example.org` }, ...body }
+    const response = await shop.http.inject({ method: 'POST', url: '/api/v1/orders', payload, ...other })
+    return responseOf('POST /orders', response)
+  }
+  for (let n = 0; n < 5; n++) expectResponse(await order({ expected_total: 100_000 }), 201)
+  expectProblem(await order({ coupon: 'TEA10', expected_total: 90_000 }), 409, 'too-many-open-orders')
+  shop.stubs.redeem = async () => ({
+    kind: 'refused',
+    reason: 'coupon-not-applicable',
+    coupon_reason: 'not-first-order',
+  })
+  expectProblem(await order({ coupon: 'TEA10' }), 409, 'too-many-open-orders')
 })
 
 test('the coupon of the cart is used by an order from the cart, and is not required (CART-4, ORD-1)', async () => {

@@ -50,7 +50,7 @@ type Needs = Readonly<{
   db: Kysely<OrderingTables>
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
   catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'offersOf'>
-  promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'>
+  promotions: Pick<PromotionsApi, 'redeem' | 'withdraw' | 'factsOf' | 'quote'>
   delivery: Pick<DeliveryApi, 'choosePickupPoint' | 'feeOf'>
   checkout: Checkout
   rules: Readonly<{ limits: OpenOrderLimits; cashOnDelivery: boolean }>
@@ -113,17 +113,21 @@ async function orderGoods(
   if (items.length === 0) return { kind: 'refused', reason: 'cart-empty' }
   const placed_at = needs.now()
   const keys = [{ buyer_key: accountKeyOf(user_id), network: null }]
-  const tooMany = await countBefore(needs, { keys, now: placed_at })
+  const tooMany = await countBefore(needs, { keys, pieces: [], now: placed_at })
   if (tooMany) return tooMany
+  const owner = ownerOf(input.request.buyer, user_id)
+  const buyer_keys = hasLimits(needs.rules) ? buyerKeysOf(buyerOf(input, owner), placed_at) : []
+  const excessOf = async (lines: readonly HeldLine[]) => {
+    const left = await loadLeftOver(needs, lines)
+    return await countBefore(needs, { keys: buyer_keys, pieces: piecesOf(lines), left, now: placed_at })
+  }
   const expires_at = after(placed_at, holdTimeOf(needs.checkout))
-  const reserved = await reserveGoods(needs, input, { goods, terms, expires_at })
+  const reserved = await reserveGoods({ ...needs, excessOf }, input, { goods, terms, expires_at })
   if (reserved.kind === 'refused') return reserved
   crashPoint('after-hold.before-order')
 
   const { order_id, held, quote } = reserved
-  const owner = ownerOf(input.request.buyer, user_id)
   const order = place({ id: order_id, ...owner }, { terms, held, quote, now: placed_at })
-  const buyer_keys = hasLimits(needs.rules) ? buyerKeysOf(buyerOf(input, owner), placed_at) : []
   // The orders of one buyer count each other, and those of one cart exclude each other.
   const names = buyer_keys.map(({ buyer_key }) => buyer_key)
   const decidedOn = [order_id, ...names, ...(cart_version === null ? [] : [cart_version])]
@@ -147,13 +151,22 @@ async function orderGoods(
 
 const hasLimits = ({ limits }: Needs['rules']): boolean => limits.maxOpenOrders > 0 || limits.maxHeldPerVariant > 0
 
-type Count = Readonly<{ keys: readonly CountedKey[]; now: Date }>
+type Count = Readonly<{
+  keys: readonly CountedKey[]
+  pieces: ReturnType<typeof piecesOf>
+  left?: LeftOver
+  now: Date
+}>
 
-/** Refuses by the number of open orders under `keys`. The transaction counts the pieces, which the hold shows. */
-async function countBefore({ db, rules }: Pick<Needs, 'db' | 'rules'>, { keys, now }: Count) {
+/** Refuses by the open orders under `keys`, without a lock. */
+async function countBefore(
+  { db, rules }: Pick<Needs, 'db' | 'rules'>,
+  { now, ...counted }: Count,
+): Promise<TooManyOpenOrders | undefined> {
   if (!hasLimits(rules)) return undefined
-  const open = await countOpen(db, { buyer_keys: keys.map(({ buyer_key }) => buyer_key), variants: [], now })
-  return tooManyOpen({ keys, pieces: [], open }, rules.limits)
+  const variants = counted.pieces.map(({ variant_id }) => variant_id)
+  const open = await countOpen(db, { buyer_keys: counted.keys.map(({ buyer_key }) => buyer_key), variants, now })
+  return tooManyOpen({ ...counted, open }, rules.limits)
 }
 
 /** Asks the catalog for the stock beside the held lines, only when they have more pieces than the limit. */

@@ -3,14 +3,17 @@ import type { DeliveryApi, FeeOutcome } from '#delivery/api'
 import { addressKey } from '#platform/limits'
 import type { Refused } from '#platform/outcome'
 import { newId } from '#platform/values'
-import type { PromotionsApi, Quote, RedeemOutcome } from '#promotions/api'
+import { quotedBuyerOf, type PromotionsApi, type Quote, type RedeemOutcome } from '#promotions/api'
+import type { TooManyOpenOrders } from '../open-orders.ts'
 import type { Terms } from '../schema.ts'
 import type { Goods, PlaceOrderInput } from './load-request.ts'
 
 type Needs = Readonly<{
   catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold'>
-  promotions: Pick<PromotionsApi, 'redeem' | 'withdraw'>
+  promotions: Pick<PromotionsApi, 'redeem' | 'withdraw' | 'factsOf' | 'quote'>
   delivery: Pick<DeliveryApi, 'feeOf'>
+  /** Why the buyer may not place an order of these lines now; undefined when she may. */
+  excessOf: (lines: Held['lines']) => Promise<TooManyOpenOrders | undefined>
 }>
 
 type Held = Extract<HoldOutcome, { kind: 'held' }>
@@ -24,6 +27,7 @@ type PriceRefused =
   | Exclude<RedeemOutcome, { kind: 'redeemed' }>
   | Exclude<FeeOutcome, { kind: 'quoted' }>
   | PriceChanged
+  | TooManyOpenOrders
 export type ReserveOutcome = Reserved | HoldRefused | PriceRefused
 
 type Reservation = Readonly<{ goods: Goods; terms: Terms; expires_at: Date }>
@@ -43,7 +47,7 @@ export async function reserveGoods(
 }
 
 /** Ends the effects of an order that was refused after `reserveGoods`. */
-export async function releaseGoods(needs: Needs, { order_id, quote }: Reserved): Promise<void> {
+export async function releaseGoods(needs: Omit<Needs, 'excessOf'>, { order_id, quote }: Reserved): Promise<void> {
   await Promise.all([needs.catalog.withdrawHold(order_id), withdrawUses(needs, order_id, quote)])
 }
 
@@ -69,34 +73,76 @@ type HeldOrder = Readonly<{ order_id: string; held: Held; terms: Terms; goods: G
 
 /** Adds the fee of the delivery, uses the promotions, and compares the total with the sum that the buyer saw. */
 async function priceHeld(
-  { promotions, delivery }: Needs,
+  needs: Needs,
   { request: { buyer, coupon, expected_total }, attempt }: PlaceOrderInput,
   { order_id, held, terms, goods }: HeldOrder,
 ): Promise<Readonly<{ kind: 'priced'; quote: Quote }> | PriceRefused> {
-  const delivered = await feeOf(delivery, { held, terms })
+  const { promotions } = needs
+  const delivered = await feeOf(needs.delivery, { held, terms })
   if (delivered.kind === 'refused') return delivered
   const contact = 'contact' in buyer ? buyer.contact : undefined
-  const redeemed = await promotions.redeem({
-    order_id,
-    buyer: {
-      user_id: 'user_id' in buyer ? buyer.user_id : null,
-      email: contact?.email ?? attempt.email ?? null,
-      phone: contact?.phone ?? terms.recipient_phone,
-    },
+  const user_id = 'user_id' in buyer ? buyer.user_id : null
+  const priced = {
     coupon: coupon ?? goods.cart_coupon,
     lines: held.lines.map(({ product_id, price, quantity }) => ({ product_id, price, quantity })),
     currency: held.currency,
     delivery_fee: delivered.fee,
+  }
+  const redeemed = await promotions.redeem({
+    ...priced,
+    order_id,
+    buyer: {
+      user_id,
+      email: contact?.email ?? attempt.email ?? null,
+      phone: contact?.phone ?? terms.recipient_phone,
+    },
     requiresCoupon: coupon !== undefined,
     attempted_by: { guesser: goods.user_id, address: addressKey(attempt.client_address) },
   })
-  if (redeemed.kind === 'refused') return redeemed
+  const shown = { quoted: { ...priced, buyer: quotedBuyerOf({ ...attempt, user_id }) }, expected_total, held }
+  if (redeemed.kind === 'refused') return isAboutBuyer(redeemed) ? await refuseSeen(needs, shown, redeemed) : redeemed
   const { quote } = redeemed
   const { total_amount } = quote
   if (expected_total === undefined || expected_total === total_amount) return { kind: 'priced', quote }
-  await withdrawUses({ promotions }, order_id, quote)
-  return { kind: 'refused', reason: 'price-changed', total_amount, currency: held.currency }
+  await withdrawUses(needs, order_id, quote)
+  return await refuseSeen(needs, shown, priceChanged(total_amount, held.currency))
 }
+
+/** The reason shows what the owner of a contact has ordered. */
+const isAboutBuyer = (refused: Exclude<RedeemOutcome, { kind: 'redeemed' }>): boolean =>
+  refused.reason === 'coupon-not-applicable' && reasonsAboutBuyer.has(refused.coupon_reason)
+
+const reasonsAboutBuyer: ReadonlySet<string> = new Set(['not-first-order', 'used-up-by-you'])
+
+type Quoted = Omit<Parameters<PromotionsApi['quote']>[0], 'facts'>
+type Shown = Readonly<{ quoted: Quoted; expected_total: number | undefined; held: Held }>
+
+/**
+ * A refusal may show what the owner of a contact has ordered. So it needs the total that a quote names, as any other order does,
+ * and an order that would be placed otherwise. All other requests get the same answer for every contact.
+ */
+async function refuseSeen(
+  { promotions, excessOf }: Needs,
+  { quoted, expected_total, held }: Shown,
+  refusal: PriceRefused,
+): Promise<PriceRefused> {
+  const shown_total = await quotedTotalOf(promotions, quoted)
+  const hasSeen = expected_total === undefined || expected_total === shown_total
+  return hasSeen ? ((await excessOf(held.lines)) ?? refusal) : priceChanged(shown_total, held.currency)
+}
+
+/** The total that a cart or a quote shows, without the contacts of the order. */
+async function quotedTotalOf({ factsOf, quote }: Needs['promotions'], quoted: Quoted): Promise<number> {
+  const { total_amount } = await quote({ ...quoted, facts: await factsOf(quoted.buyer) })
+  return total_amount
+}
+
+const priceChanged = (total_amount: number, currency: string): PriceChanged => ({
+  kind: 'refused',
+  reason: 'price-changed',
+  total_amount,
+  currency,
+})
 
 /** A fee is due for couriers only. */
 async function feeOf(

@@ -1,6 +1,6 @@
 import type { Clock } from '#platform/values'
 import type { PromotionsApi } from '../api.ts'
-import { isOpen } from '../promotion.ts'
+import { codeOf, isOpen } from '../promotion.ts'
 import { quoteOf, quoteWithout, type LoadOrderFacts } from '../quote.ts'
 import type { ActivePromotions } from '../store/active-promotions.ts'
 import { findByCode } from '../store/promotions.ts'
@@ -15,7 +15,7 @@ export const quotePrice =
     const { automatic } = await active.list()
     const { coupon } = input
     if (automatic.length === 0 && coupon === null) return quoteWithout(input)
-    const found = coupon === null ? undefined : await findByCode(over ?? db, coupon)
+    const found = coupon === null ? undefined : await findByCode(over ?? db, codeOf(coupon))
     const promotion = found && isOpen(found, now()) ? found : undefined
     const promotions = promotion ? [...automatic, promotion] : automatic
     const facts = await loadOrderFacts({ input, buyer, promotions, over })

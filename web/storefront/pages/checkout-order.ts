@@ -105,17 +105,6 @@ export function addressOf({ method, ...typed }: CheckoutFields, country: string)
 export const placeOf = ({ lat, lng }: Pick<CheckoutFields, 'lat' | 'lng'>) =>
   lat !== '' && lng !== '' ? { lat: Number(lat), lng: Number(lng) } : undefined
 
-const emailPattern = /^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$/
-
-/** The contact of a guest as far as it is typed: promotions for first orders depend on it. */
-export function contactOf({ email, phone }: CheckoutFields) {
-  const typed = {
-    ...(phonePattern.test(phone.trim()) && { phone: phone.trim() }),
-    ...(emailPattern.test(email.trim()) && { email: email.trim() }),
-  }
-  return Object.keys(typed).length > 0 ? typed : undefined
-}
-
 type Facts = Pick<ShopFacts, 'country' | 'takesCash'>
 
 /** The chosen payment method. A stored draft may name cash although the shop takes none any more. */

@@ -4,7 +4,7 @@ import { browser } from '../browser.ts'
 import type { Cart } from '../cart/cart-store.ts'
 import { say } from '../parts/messages.tsx'
 import { useShop } from '../shop.ts'
-import { addressOf, contactOf, type CheckoutFields } from './checkout-order.ts'
+import { addressOf, type CheckoutFields } from './checkout-order.ts'
 
 export type Quote = Schemas['DeliveryQuote']
 export type QuotedMethod = Quote['methods'][number]
@@ -17,22 +17,20 @@ export type Quoting = Readonly<{
   quote: Quote | undefined
   /** The answer to what is typed now. The last one when the shop does not answer. */
   settled: () => Promise<Quote | undefined>
-  /** Takes over the total of a method that a refused order named. */
+  /** Takes over the total of a method that a refused order named: without the discounts that the order has checked. */
   correct: (method: string, total_amount: number) => void
 }>
 
 /** Asks what the delivery costs to the address that is typed so far. */
-export function useQuote(cart: Cart, fields: CheckoutFields, isGuest: boolean): Quoting {
+export function useQuote(cart: Cart, fields: CheckoutFields): Quoting {
   const { facts, formats, texts } = useShop()
   const [quote, setQuote] = useState<Quote>()
   const latest = useRef<() => Promise<Quote | undefined>>(async () => undefined)
   const address = addressOf(fields, facts.country)
-  const contact = isGuest ? contactOf(fields) : undefined
   const body = {
     lines: cart.items.map(({ variant_id, quantity }) => ({ variant_id, quantity })),
     ...(address && { address }),
     ...(cart.coupon && cart.coupon.reason !== 'ended' && { coupon: cart.coupon.code }),
-    ...(contact && { contact }),
   }
   // A changed price changes the quote of the same goods.
   const asked = JSON.stringify([body, cart.totals])
@@ -59,7 +57,10 @@ export function useQuote(cart: Cart, fields: CheckoutFields, isGuest: boolean): 
   }, [asked])
   const correct = (method: string, total_amount: number) => {
     if (!quote) return
-    const methods = quote.methods.map((each) => (each.method === method ? { ...each, total_amount } : each))
+    const unchecked = (all: QuotedMethod['discounts']) => all.filter((each) => !each.is_checked_at_order)
+    const methods = quote.methods.map((each) =>
+      each.method === method ? { ...each, total_amount, discounts: unchecked(each.discounts) } : each,
+    )
     const corrected = { ...quote, methods }
     latest.current = async () => corrected
     setQuote(corrected)

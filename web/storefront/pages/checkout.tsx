@@ -43,7 +43,7 @@ type FilledProps = Readonly<{ cart: Cart; session: Session | null; content: Chec
 /** The form and the summary share what is typed: the delivery to the address is part of the total. */
 function Filled({ cart, session, content }: FilledProps): VNode {
   const draft = useCheckoutDraft(session)
-  const quoting = useQuote(cart, draft.fields, session === null)
+  const quoting = useQuote(cart, draft.fields)
   const method = quotedMethod(quoting.quote, draft.fields.method)
   return (
     <>

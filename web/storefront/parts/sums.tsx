@@ -1,7 +1,14 @@
 import type { VNode } from 'preact'
 import { useShop } from '../shop.ts'
 
-type Discount = Readonly<{ promotion_id: string; name: string; code: string | null; amount: number }>
+type Discount = Readonly<{
+  promotion_id: string
+  name: string
+  code: string | null
+  amount: number
+  /** The order will check whether the buyer gets it; absent in an order. */
+  is_checked_at_order?: boolean
+}>
 type Props = Readonly<{
   currency: string
   /** The sum of the lines, before discounts. */
@@ -23,10 +30,11 @@ export function Sums({ currency, items, discounts, delivery, total }: Props): VN
   return (
     <dl class="sums">
       {!isPlain && <Sum name={texts.coupon.goods} sum={formats.money(items, currency)} />}
-      {discounts.map(({ promotion_id, name, code, amount }) => (
+      {discounts.map(({ promotion_id, name, code, amount, is_checked_at_order = false }) => (
         <Sum
           key={promotion_id}
           name={code === null ? name : `${name} (${code})`}
+          hint={is_checked_at_order ? texts.coupon.checkedAtOrder : undefined}
           sum={amount === 0 ? texts.coupon.freeDelivery : `−${formats.money(amount, currency)}`}
         />
       ))}
@@ -41,9 +49,13 @@ export function Sums({ currency, items, discounts, delivery, total }: Props): VN
   )
 }
 
-const Sum = ({ name, sum }: Readonly<{ name: string; sum: string }>): VNode => (
+type SumProps = Readonly<{ name: string; hint?: string | undefined; sum: string }>
+
+const Sum = ({ name, hint, sum }: SumProps): VNode => (
   <div>
-    <dt>{name}</dt>
+    <dt>
+      {name} {hint !== undefined && <small class="hint">{hint}</small>}
+    </dt>
     <dd>{sum}</dd>
   </div>
 )

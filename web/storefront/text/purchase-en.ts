@@ -100,6 +100,7 @@ export const purchase: Pick<Texts, 'cart' | 'checkout' | 'coupon'> = {
     goods: 'Products',
     free: 'free',
     freeDelivery: 'free delivery',
+    checkedAtOrder: 'we check it when you order',
     without: (code) => `The coupon ${code} gives no discount:`,
     reasons: {
       ended: 'it has ended',

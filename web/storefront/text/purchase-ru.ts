@@ -98,6 +98,7 @@ export const purchase = {
     goods: 'Товары',
     free: 'бесплатно',
     freeDelivery: 'бесплатная доставка',
+    checkedAtOrder: 'проверим при заказе',
     without: (code: string) => `Купон ${code} не даёт скидки:`,
     reasons: {
       ended: 'он больше не действует',
