@@ -114,6 +114,12 @@ export const QuoteDeliveryBody = named(
   }),
 )
 
+export const QuoteDeliveryHeaders = Type.Object({
+  'x-cart-token': Type.Optional(
+    Text(100, { description: 'The cart_token of a guest: a coupon of this cart is no guess.' }),
+  ),
+})
+
 const QuotedMethod = named(
   'QuotedDeliveryMethod',
   Type.Object({
@@ -144,7 +150,12 @@ const QuotedMethod = named(
       { description: 'The discounts of which `discount_amount` is the sum' },
     ),
     total_amount: Nullable(Type.Integer({ minimum: 0, description: 'What the order costs: its `expected_total`' })),
-    coupon_reason: Nullable(OneOf(couponReasons, { description: 'Why the coupon gives no discount' })),
+    coupon_reason: Nullable(
+      OneOf([...couponReasons, 'too-many-coupons'], {
+        description:
+          'Why the coupon gives no discount. `too-many-coupons`: the shop did not look it up, because too many unknown codes came from this account or network.',
+      }),
+    ),
     free_from: Nullable(Type.Integer({ description: 'Delivery is free for goods from this sum' })),
     window: Nullable(Type.Object({ from: Time, to: Time })),
   }),

@@ -63,8 +63,11 @@ export type BuyerFacts = Readonly<{ isFirstOrder: boolean }>
 /** `retry_after` is in seconds. */
 export type TooManyCoupons = Refused<'too-many-coupons'> & Readonly<{ retry_after: number }>
 
-/** By whom attempts to guess a code count. `guesser`: the account or the cart; null without. `address`: the network address. */
-export type AttemptedBy = Readonly<{ guesser: string | null; address: string }>
+/**
+ * By whom attempts to guess a code count. `guesser`: the account or the cart; null without. `is_verified`: it is an account with
+ * a proven mailbox or Telegram account. `address`: the network address.
+ */
+export type AttemptedBy = Readonly<{ guesser: string | null; is_verified: boolean; address: string }>
 export type FindCouponInput = Readonly<{ code: string; attempted_by: AttemptedBy }>
 export type FindCouponOutcome = Readonly<{ kind: 'found'; code: string }> | Refused<'coupon-unknown'> | TooManyCoupons
 

@@ -12,6 +12,7 @@ const Buyer = Type.Object({
 })
 const AttemptedBy = Type.Object({
   guesser: Nullable(Type.String({ maxLength: 200 })),
+  is_verified: Type.Boolean(),
   address: Type.String({ maxLength: 200 }),
 })
 

@@ -1,8 +1,8 @@
 import { rate, secret, settings, text, withDefault } from '#platform/config'
 
 /**
- * Wrong codes after which an address gets no answer to right codes either, as a multiple of its limit: a visitor makes up a
- * new cart for each guess.
+ * Wrong codes after which an address gets no answer to right codes either, unless it has given them before or comes from a
+ * verified account, as a multiple of its limit: a visitor makes up a new cart for each guess.
  */
 const maxCarts = 10
 
@@ -13,7 +13,7 @@ export const promotionsSettings = settings({
     RATE_LIMIT_COUPONS: withDefault(
       rate,
       '20/1h',
-      'Unknown coupon codes per account or cart, and per network address; after ten times as many an address gets no answer to any code.',
+      'Unknown coupon codes per account or cart, and per network address; after ten times as many an address gets no answer to a code that it has not given before, except for verified accounts that have not guessed.',
     ),
     BUYER_KEY_SECRET: secret(
       text(32, 1000),

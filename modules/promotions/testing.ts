@@ -114,7 +114,7 @@ function redemption({ delivery_fee, ...input }: Goods): RedeemInput {
     lines: [tea, cup],
     currency: 'RUB',
     requiresCoupon: true,
-    attempted_by: { guesser: null, address: 'somewhere' },
+    attempted_by: { guesser: null, is_verified: false, address: 'somewhere' },
     ...input,
     delivery_fee: delivery_fee ?? 0,
   }

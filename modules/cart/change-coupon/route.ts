@@ -31,7 +31,8 @@ export const changeCouponRoutes =
     http.put('/cart/coupon', { schema: applySchema, config }, async (request, reply) => {
       const owner = await ownerOf(request)
       const guesser = owner.kind === 'user' ? owner.user_id : (owner.token ?? null)
-      const attempted_by = { guesser, address: addressKey(request.ip) }
+      const is_verified = owner.kind === 'user' && owner.is_verified === true
+      const attempted_by = { guesser, is_verified, address: addressKey(request.ip) }
       const outcome = await applyCoupon(owner, { code: request.body.code, attempted_by })
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return cartViewOf(outcome.cart, request.locale)

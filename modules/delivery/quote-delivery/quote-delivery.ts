@@ -1,7 +1,7 @@
 import type { CatalogApi } from '#catalog'
 import type { Refused } from '#platform/outcome'
 import { after, minutes, type Clock, type Locale } from '#platform/values'
-import type { AttemptedBy, CouponReason, PromotionBuyer, PromotionsApi, QuoteLine } from '#promotions/api'
+import type { AttemptedBy, PromotionBuyer, PromotionsApi, QuoteLine } from '#promotions/api'
 import type { DeliveryMethod } from '../schema.ts'
 import type { Address } from '../shipment.ts'
 import type { OpenPoints } from '../store/pickup-points.ts'
@@ -16,7 +16,7 @@ type QuoteDeliveryInput = Readonly<{
   coupon: string | null
   /** The language of the names of discounts. */
   locale: Locale
-  /** The account or the network address that counts the attempts to guess a coupon. */
+  /** The account, the cart and the network address that count the attempts to guess a coupon. */
   attempted_by: AttemptedBy
 }>
 
@@ -80,16 +80,14 @@ export const quoteDelivery =
   }
 
 /** `without`: why the given coupon is left out. */
-type GivenCoupon = Readonly<{ code: string | null; without: CouponReason | null }>
+type GivenCoupon = Readonly<{ code: string | null; without: QuotedMethod['coupon_reason'] }>
 
-/**
- * Staff may end the coupon of a cart at any time, and the checkout goes on without it. An attempt beyond the limit gets the
- * same answer as an unknown code.
- */
+/** Staff may end the coupon of a cart at any time, and the checkout goes on without it. */
 async function couponOf({ promotions }: Needs, { coupon, attempted_by }: QuoteDeliveryInput): Promise<GivenCoupon> {
   if (coupon === null) return { code: null, without: null }
   const found = await promotions.findCoupon({ code: coupon, attempted_by })
-  return found.kind === 'found' ? { code: found.code, without: null } : { code: null, without: 'ended' }
+  if (found.kind === 'found') return { code: found.code, without: null }
+  return { code: null, without: found.reason === 'too-many-coupons' ? found.reason : 'ended' }
 }
 
 type NotSold = Extract<QuoteDeliveryOutcome, { reason: 'not-for-sale' | 'mixed-currencies' }>

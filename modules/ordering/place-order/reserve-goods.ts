@@ -97,7 +97,11 @@ async function priceHeld(
       phone: contact?.phone ?? terms.recipient_phone,
     },
     requiresCoupon: coupon !== undefined,
-    attempted_by: { guesser: goods.user_id, address: addressKey(attempt.client_address) },
+    attempted_by: {
+      guesser: goods.user_id,
+      is_verified: attempt.is_verified,
+      address: addressKey(attempt.client_address),
+    },
   })
   const shown = { quoted: { ...priced, buyer: quotedBuyerOf({ ...attempt, user_id }) }, expected_total, held }
   if (redeemed.kind === 'refused') return isAboutBuyer(redeemed) ? await refuseSeen(needs, shown, redeemed) : redeemed

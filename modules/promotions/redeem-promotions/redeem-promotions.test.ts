@@ -93,7 +93,7 @@ const template: RedeemInput = {
   currency: 'RUB',
   delivery_fee: 0,
   requiresCoupon: true,
-  attempted_by: { guesser: null, address: 'elsewhere' },
+  attempted_by: { guesser: null, is_verified: false, address: 'elsewhere' },
 }
 
 test('the last use goes to one of two orders that wait for it in two processes (CAT-14, REL-5)', async () => {

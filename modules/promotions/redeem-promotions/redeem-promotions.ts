@@ -3,11 +3,11 @@ import { transaction } from '#platform/db'
 import { isRefusal, Unavailable } from '#platform/outcome'
 import { canonicalJson, type Clock } from '#platform/values'
 import type { PromotionsApi, RedeemInput, RedeemOutcome } from '../api.ts'
-import { isOpen, reasonAgainst, type OrderFacts, type Promotion } from '../promotion.ts'
+import { codeOf, isOpen, reasonAgainst, type OrderFacts, type Promotion } from '../promotion.ts'
 import { quoteOf, quoteWithout, type Candidates, type FindCoupon, type LoadOrderFacts } from '../quote.ts'
 import type { BuyerKeysOf } from '../store/buyer-keys.ts'
 import type { ActivePromotions } from '../store/active-promotions.ts'
-import { listByIds } from '../store/promotions.ts'
+import { findByCode, listByIds } from '../store/promotions.ts'
 import type { PromotionsDb } from '../store/tables.ts'
 import { claimRedemption, saveRedemption, type NewRedemption } from './save-redemption.ts'
 
@@ -57,12 +57,18 @@ export const redeemPromotions =
 const promotionsOf = ({ automatic, coupon }: Candidates) =>
   coupon?.promotion ? [...automatic, coupon.promotion] : automatic
 
-/** An unknown coupon refuses an order that requires it. The coupon of a cart may have ended since. */
-async function couponOf({ findCoupon }: Needs, { coupon: code, attempted_by, requiresCoupon }: RedeemInput) {
+/**
+ * An unknown coupon refuses an order that requires it. The coupon of a cart was found when it was put there, so that it is no
+ * guess; it may have ended since.
+ */
+async function couponOf({ db, now, findCoupon }: Needs, { coupon: code, attempted_by, requiresCoupon }: RedeemInput) {
   if (code === null) return null
+  if (!requiresCoupon) {
+    const promotion = await findByCode(db, codeOf(code))
+    return { code, promotion: promotion && isOpen(promotion, now()) ? promotion : undefined }
+  }
   const found = await findCoupon({ code, attempted_by })
-  if (found.kind === 'found') return { code: found.code, promotion: found.promotion }
-  return requiresCoupon ? found : { code, promotion: undefined }
+  return found.kind === 'found' ? { code: found.code, promotion: found.promotion } : found
 }
 
 /** The use that fills a limit may be the use of an earlier attempt to place this order. */
