@@ -116,6 +116,11 @@ export const hasWords = (words: readonly string[]): Condition =>
     ? sql`document.search @@ ${searchOf(words)}`
     : sql`document.search @@ ${searchOf(words.slice(0, -1), '')} and ts_match_vq(document.search, ${searchOf(words.slice(-1))})`
 
+/** The condition that the document of `listing` has the words: a scan looks each up, where the index would find all. */
+export const documentFits = (words: readonly string[]): Condition => sql`
+  (select ts_match_vq(document.search, ${searchOf(words)}) from catalog.documents document
+    where document.product_id = listing.product_id)`
+
 /** Matches every word in either language, unchanged or by its stem. `unfinished` follows the last word. */
 export const searchOf = (words: readonly string[], unfinished = ':*'): Condition =>
   sql`catalog.search_of(${words}::text[], ${unfinished}::text)`

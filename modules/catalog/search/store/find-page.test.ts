@@ -129,7 +129,7 @@ test('a page that follows a cursor reads no further than it needs (PERF-5)', asy
     return scannedIn(rows[0]['QUERY PLAN'][0].Plan)
   }
   const { next_cursor } = await list('in_stock=true&sort=price&page_size=20')
-  assert.equal(await readBy(`in_stock=true&sort=price&page_size=20&cursor=${next_cursor}`), 500)
+  assert.equal(await readBy(`in_stock=true&sort=price&page_size=20&cursor=${next_cursor}`), 21)
   assert.equal(await readBy('in_stock=true&sort=price&page_size=21'), count, 'the first page counts')
 })
 

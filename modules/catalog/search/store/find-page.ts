@@ -2,17 +2,15 @@ import { sql } from 'kysely'
 import { InvalidPage, type Window } from '#platform/outcome'
 import type { CatalogDb } from '../../store/tables.ts'
 import type { Filter } from '../filter.ts'
-import { conditionOf, conditionsInOrder, hiddenLimit, passesRows, replanned, searchOf } from './conditions.ts'
+import { conditionOf, documentFits, hiddenLimit, passesRows, replanned } from './conditions.ts'
 import { findByRelevance } from './find-by-relevance.ts'
 import { counted, type FoundPage, matchesOf } from './found-page.ts'
 import { inOrder, isAfter, type ListPart, partOf } from './list-part.ts'
-import { scanInOrder } from './scan-in-order.ts'
+import { findInOrder, scanInOrder } from './scan-in-order.ts'
 
 /** A filtered list reads all rows up to its offset and those between: beyond this offset its pages have cursors only. */
 const maxFilteredOffset = 1000
 
-/** The rows of a search that are visited in list order. */
-const maxVisited = 1000
 /** A search with more matches is tried in list order. */
 const maxFound = 2000
 
@@ -26,26 +24,11 @@ export async function findPage(db: CatalogDb, filter: Filter, window: Window): P
   const isFiltered = passesRows(filter) || filter.words.length > 0
   if (isFiltered && window.offset > maxFilteredOffset) throw new InvalidPage('offset-too-deep')
   const part = partOf(sort, filter, window)
-  if (filter.words.length === 0)
-    return (await scanInOrder(db, filter, { ...part, isFiltered })) ?? (await collect(db, filter, part))
+  const scan = { filter, part, isFiltered }
+  if (filter.words.length === 0) return (await scanInOrder(db, scan)) ?? (await collect(db, filter, part))
   const few = await collect(db, filter, { ...part, most: maxFound })
   if (few.found <= maxFound) return few
-  return (await searchInOrder(db, filter, part)) ?? (await collect(db, filter, part))
-}
-
-/** Scans the index for words, which the documents have: it ends with the last match of the page, and counts no further. */
-async function searchInOrder(db: CatalogDb, filter: Filter, part: ListPart) {
-  const { order, window } = part
-  const { leading, rest } = conditionsInOrder(filter.sort, filter)
-  const { rows } = await sql<{ product_id: string; key: string }>`
-    ${replanned} select product_id, key::text as key from (
-      select listing.product_id, ${order.by} as key, listing.price, listing.in_stock, listing.token_hashes, listing.numbers from catalog.listings listing
-      where ${leading} and ${isAfter(part, order.by)} order by ${inOrder(part)} limit ${sql.lit(maxVisited)}) listing
-    where ${rest} and (select ts_match_vq(document.search, ${searchOf(filter.words)}) from catalog.documents document
-      where document.product_id = listing.product_id)
-    limit ${window.limit + 1} offset ${window.offset}`.execute(db)
-  if (rows.length <= window.limit) return undefined
-  return { matches: matchesOf(rows), total: window.offset + rows.length, total_capped: true }
+  return (await findInOrder(db, scan, documentFits(filter.words))) ?? (await collect(db, filter, part))
 }
 
 /**
