@@ -10,10 +10,10 @@ import { freePort } from '#platform/db'
 import { eventually } from '#platform/testing'
 import { readDeploy } from './compose.ts'
 
-export const nginx = '/usr/sbin/nginx'
+const nginx = '/usr/sbin/nginx'
 export const hasNginx = existsSync(nginx)
 
-export type NginxResponse = Readonly<{ status: number; headers: Readonly<Record<string, unknown>>; body: string }>
+type NginxResponse = Readonly<{ status: number; headers: Readonly<Record<string, unknown>>; body: string }>
 export type NginxServer = Readonly<{
   http: string
   /** Sends a request over TLS; without `whole` it resolves with the first piece of the body. */
