@@ -4,7 +4,7 @@ import { defineEvent } from '#platform/events'
 import { Amount, Currency, Id, Nullable, OneOf } from '#platform/schema'
 import { Address, DeliveryMethod, OrderStatus, PaymentMethod } from './schema.ts'
 
-export { Contact, maxLines, maxPieces } from './request-schema.ts'
+export { maxLines, maxPieces } from './request-schema.ts'
 export { Address, DeliveryMethod, deliveryMethods } from './schema.ts'
 
 const order = { order_id: Id, user_id: Id }

@@ -3,7 +3,7 @@ import type { Localized } from '#platform/values'
 import type { Price } from './pricing.ts'
 import type { CouponReason, PromotionKind } from './schema.ts'
 
-export { CheckedAtOrder, couponReasons, type CouponReason } from './schema.ts'
+export { CheckedAtOrder, couponReasons } from './schema.ts'
 
 /** The buyer of an order: an account or a guest, with the contacts of the order; with a cart they are not known yet. */
 export type PromotionBuyer = Readonly<{ user_id: string | null; email: string | null; phone: string | null }>
