@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
 import { openProductFiles, UnreadableFile, type ImportSummary } from '#catalog'
+import { contentOf } from '#platform/storage'
 import { seconds } from '#platform/values'
 import type { App } from '../app.ts'
 import { countOf, print } from '../terminal/print.ts'
@@ -43,7 +44,7 @@ async function importFrom(app: App, path: string, mode: Mode): Promise<ImportSum
     printNote(`${countOf(lines, 'line')}, ${failed} refused …`)
   }
   try {
-    return await openProductFiles(app).importProducts(createReadStream(path), {
+    return await openProductFiles(app).importProducts(contentOf(path), {
       ...mode,
       user_id: null,
       onStock: (line, { sku, from, to }) => printNote(`line ${line}, ${sku}: ${from} → ${to} in stock`),

@@ -10,6 +10,7 @@ import {
 import type { Config } from '../config/config.ts'
 import { connectionsOf } from '../processes/share.ts'
 import { Refusal } from '../terminal/refusal.ts'
+import { stopAtEnd } from './stop-at-end.ts'
 
 /**
  * `migrate` applies pending migrations, and makes an embedded database if there is none. `current` refuses a database with
@@ -51,9 +52,14 @@ export async function openDatabase(opening: OpenDatabaseNeeds): Promise<OpenedDa
     announce(isSupervised() ? 'Waiting for the database of the running shop …' : 'Starting the embedded PostgreSQL …')
   // Other programs, such as the commands of an operator, need some too.
   const max_connections = Math.max(100, connectionsOf(config, app.processes) + 20)
-  const server = await startEmbedded({ directory, onProgress: announce, isSupervised, settings: { max_connections } })
+  const starting = startEmbedded({ directory, onProgress: announce, isSupervised, settings: { max_connections } })
+  const unwatch = stopAtEnd(async () => await (await starting.catch(() => undefined))?.stop())
+  const server = await starting.catch((error: unknown) => {
+    unwatch()
+    throw error
+  })
   if (onDatabaseLost) server.supervise({ announce, onGiveUp: onDatabaseLost })
-  return { url: server.url('posad'), directory: server.directory, stop: server.stop }
+  return { url: server.url('posad'), directory: server.directory, stop: () => server.stop().finally(unwatch) }
 }
 
 async function refuseOldServer(url: string): Promise<void> {

@@ -205,3 +205,7 @@ test('no database of a backup has an event whose publication is missing in anoth
   assert.doesNotMatch(await copied(directory, 'shop', 'platform.event'), new RegExp(event_id))
   assert.doesNotMatch(await copied(directory, 'payments', 'platform.ingested'), new RegExp(event_id))
 })
+
+test('a backup into a place that has no directories is refused, and the command ends (PLT-23)', async () => {
+  await assert.rejects(backUp('/proc/backup', [shop]), { code: 'ENOENT' })
+})

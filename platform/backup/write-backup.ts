@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, rename, writeFile as writeText } from 'node:fs/promises'
+import { open, readdir, rename, writeFile as writeText } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeDirectories } from '#platform/config'
 import { newId } from '#platform/values'
 import {
   fitsManifest,
@@ -81,7 +82,7 @@ async function copyFile(directory: string, path: string, source: string): Promis
 }
 
 async function makeEmpty(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  makeDirectories(directory, { mode: 0o700 })
   if ((await readdir(directory)).length > 0)
     throw new BackupRefused(`${directory} is not empty: name a new directory for the backup`)
 }

@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound, type NotFound, type Refused } from '#platform/outcome'
-import type { Storage } from '#platform/storage'
+import { contentOf, type Storage } from '#platform/storage'
 import { hours, newId, type Clock } from '#platform/values'
 import { imageUploaded } from '../events.ts'
 import { inspect, originalKey, type UnusableReason } from '../image.ts'
@@ -58,7 +57,7 @@ export const uploadImage =
     const id = newId()
     const key = originalKey(id, format)
     await insertUnreferenced(db, [key], new Date(now().getTime() + uploadTime))
-    await storage.put(key, { body: createReadStream(file.path), byte_size: file.byte_size })
+    await storage.put(key, { body: contentOf(file.path), byte_size: file.byte_size })
     return await transaction(db, async (tx): Promise<UploadImageOutcome> => {
       await lockGallery(tx, owner)
       if (await isGalleryDeleted(tx, owner)) return notFound(owner.owner_kind)

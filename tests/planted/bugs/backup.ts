@@ -42,4 +42,12 @@ export const backupBugs: readonly Bug[] = [
     replacement: '...across.slice(across.length).map((check) =>',
     caughtBy: 'apps/checks/split-checks.test.ts',
   },
+  {
+    description: 'a backup into /proc never ends',
+    requirement: 'PLT-23',
+    file: 'platform/backup/write-backup.ts',
+    text: 'makeDirectories(directory, { mode: 0o700 })',
+    replacement: 'await Promise.resolve()',
+    caughtBy: 'platform/backup/backup.test.ts',
+  },
 ]

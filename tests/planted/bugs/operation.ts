@@ -34,4 +34,20 @@ export const operationBugs: readonly Bug[] = [
     replacement: '<> (placed.user_id',
     caughtBy: 'apps/checks/checks.test.ts',
   },
+  {
+    description: 'a command that a signal ends leaves its database running',
+    requirement: 'PLT-21',
+    file: 'apps/database/stop-at-end.ts',
+    text: 'for (const signal of signals) process.on(signal, onSignal)',
+    replacement: '',
+    caughtBy: 'apps/database/stop-at-end.test.ts',
+  },
+  {
+    description: 'a file that cannot be opened ends the shop',
+    requirement: 'CAT-12',
+    file: 'platform/storage/content-of.ts',
+    text: 'Readable.from(read(path, options), { objectMode: false })',
+    replacement: 'createReadStream(path, options)',
+    caughtBy: 'platform/storage/content-of.test.ts',
+  },
 ]

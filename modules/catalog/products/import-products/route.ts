@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { Type } from 'typebox'
 import { userIdOf } from '#platform/access'
 import { answer, problemsOf, refuse, withUpload, type AnyReply, type AnyRequest, type Routes } from '#platform/http'
 import { Closed, NoBody } from '#platform/schema'
+import { contentOf } from '#platform/storage'
 import type { Localized } from '#platform/values'
 import { UnreadableFile } from '../../csv-lines.ts'
 import type { ImportProducts } from './import-products.ts'
@@ -103,7 +103,7 @@ async function report(importProducts: ImportProducts, { path, request, reply, qu
   let refusals = 0
   let stockChanges = 0
   try {
-    const summary = await importProducts(createReadStream(path, { signal }), {
+    const summary = await importProducts(contentOf(path, { signal }), {
       isDryRun: query.dry_run ?? false,
       stock: query.stock,
       onStock: (line, change) => {

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs'
 import { Type } from 'typebox'
 import { answer, problemsOf, refuse, withUpload, type Routes } from '#platform/http'
 import { NoBody } from '#platform/schema'
+import { contentOf } from '#platform/storage'
 import { UnreadableFile } from '../../csv-lines.ts'
 import { ImportSummary } from '../schema.ts'
 import type { ImportReviews } from './import-reviews.ts'
@@ -33,7 +33,7 @@ export const importReviewsRoute =
     }
     http.post('/admin/reviews/import', { schema, config }, async (request, reply) => {
       try {
-        return await withUpload(request, ({ path }) => importReviews(createReadStream(path)))
+        return await withUpload(request, ({ path }) => importReviews(contentOf(path)))
       } catch (error) {
         if (!(error instanceof UnreadableFile)) throw error
         const refusal = { kind: 'refused', reason: 'unreadable-file', problem: error.texts[request.locale] } as const

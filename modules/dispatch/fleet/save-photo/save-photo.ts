@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused } from '#platform/outcome'
-import type { Storage } from '#platform/storage'
+import { contentOf, type Storage } from '#platform/storage'
 import { newId, type Clock } from '#platform/values'
 import { extensionOf, maxPhotos, photoKey } from '../photo.ts'
 import type { ProofKind } from '../schema.ts'
@@ -31,7 +30,7 @@ export const savePhoto =
     const storage_key = photoKey(input.parcel_id, file.sha256, extension)
     const outcome = await insertPhoto(db, { ...input, file, storage_key, taken_at: now() })
     if (outcome.kind !== 'saved' || outcome.photo.stored_at !== null) return outcome
-    await storage.put(storage_key, { body: createReadStream(file.path), byte_size: file.byte_size })
+    await storage.put(storage_key, { body: contentOf(file.path), byte_size: file.byte_size })
     const { rows } = await sql<Photo>`
       update dispatch.parcel_photos set stored_at = coalesce(stored_at, ${now()}) where id = ${outcome.photo.id}
       returning *`.execute(db)
