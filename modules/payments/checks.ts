@@ -74,6 +74,15 @@ const invariants: readonly Invariant[] = [
     `,
   },
   {
+    name: 'payments.refusals-are-final',
+    description:
+      'The provider made no refund that it had refused and that another refund may have replaced. Compare them by hand (PAY-5).',
+    violations: () => sql`
+      select id as refund_id, payment_id, amount, currency, requested_by, refused_at, contradicted_at
+      from payments.refunds where contradicted_at is not null limit 100
+    `,
+  },
+  {
     name: 'payments.paid-once',
     description: 'A subject has at most one completed payment that is no surplus (PAY-2).',
     violations: () => sql`

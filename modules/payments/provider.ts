@@ -14,6 +14,7 @@ export type Charge = Readonly<{ amount: number; currency: string; confirmation_u
 
 type ChargeInput = ChargeKey & Readonly<{ description: string; return_url: string }>
 export type RefundInput = ChargeKey & Readonly<{ refund_id: string }>
+export type RefundAnswer = 'refunded' | 'refused'
 
 /** A webhook as it arrived: signatures are computed over the raw bytes. */
 export type Webhook = Readonly<{
@@ -42,8 +43,8 @@ export type Provider = Readonly<{
   cancel: (key: ChargeKey) => Promise<Charge>
   /** Takes an amount that was only authorized. Absent where a success means that the money was taken. */
   capture?: (key: ChargeKey) => Promise<Charge>
-  /** Refunds `amount` of the payment. */
-  refund: (input: RefundInput) => Promise<'refunded' | 'refused'>
+  /** Refunds `amount` of the payment. The first answer for a refund is final. */
+  refund: (input: RefundInput) => Promise<RefundAnswer>
   /** Checks the signature and returns the ids. Absent where the provider sends no webhooks. */
   parseWebhook?: (webhook: Webhook) => WebhookOutcome
 }>

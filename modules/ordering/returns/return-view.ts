@@ -32,7 +32,8 @@ export const returnViewOf = (found: FoundReturn, locale: Locale): ReturnView => 
     reason,
     answer,
     refundable_amount,
-    refund_amount,
+    // While staff may refund again, the sum is that of the refused refund.
+    refund_amount: status === 'received' ? null : refund_amount,
     currency,
     items: found.lines.map((line) => ({ ...line, title: line.title[locale] })),
     created_at: found.created_at.toISOString(),

@@ -294,6 +294,18 @@ test('after payments refused a refund staff refund again; an answer to the first
   assert.deepEqual([(await show(id)).status, (await show(id)).refund_amount], ['refunded', 40_000])
 })
 
+test('a bank that made a refund after its refusal ends the return, and staff cannot refund it again (ORD-10, PAY-5)', async () => {
+  const order_id = await bought()
+  const id = await received(order_id)
+  await acted(id, 'refund')
+  await settle(order_id, 'refused')
+  await settle(order_id, 'refunded')
+  const { status, refund_amount } = await show(id)
+  assert.deepEqual([status, refund_amount], ['refunded', 50_000])
+  await acted(id, 'refund')
+  assert.equal((await requestsOf(order_id)).length, 1)
+})
+
 test('a return for which nothing is due ends without payments; the last goods of an order end the whole (ORD-10)', async () => {
   const order_id = await bought(2)
   const [free, paid] = [await received(order_id), await received(order_id)]

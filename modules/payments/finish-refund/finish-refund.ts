@@ -5,9 +5,9 @@ import type { Clock } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import { refunded, refundRefused } from '../payment-events.ts'
 import { afterRefund, isPaid, type PaidPayment, type Payment } from '../payment.ts'
-import type { Providers } from '../provider.ts'
+import type { Providers, RefundAnswer } from '../provider.ts'
 import { findPayment, lockPayment } from '../store/payments.ts'
-import { findRefund, updateRefund } from '../store/refunds.ts'
+import { findRefund, isReplaced, markContradicted, updateRefund } from '../store/refunds.ts'
 import type { PaymentsTables, RefundRow } from '../store/tables.ts'
 import { insertTransfer } from '../store/transfers.ts'
 
@@ -20,49 +20,87 @@ export type FinishRefund = (
   alsoSave?: (tx: AnyTx, refund: RefundRow) => Promise<void>,
 ) => Promise<RefundRow>
 
-/** Sends a requested refund to the provider and saves the answer. May be repeated. */
-export const finishRefund =
-  ({ db, providers, now }: Needs): FinishRefund =>
-  async (refund_id, alsoSave = async () => {}) => {
-    const requested = await findRefund(db, refund_id)
-    const found = requested && (await findPayment(db, requested.payment_id))
-    if (!found) throw new Error(`The refund ${refund_id} does not exist`)
-    const answer = requested.status === 'requested' ? await callProvider(providers, found, requested) : undefined
-
-    return await transaction(db, async (tx) => {
-      const { payment } = await lockPayment(tx, found)
-      if (!isPaid(payment)) throw new Error(`The payment ${payment.id} has the refund ${refund_id} and is not paid`)
-      const refund = (await findRefund(tx, refund_id)) ?? requested
-      const isUnsaved = answer !== undefined && refund.status === 'requested'
-      const answered = { refund, payment, at: now() }
-      const finished = isUnsaved
-        ? await (answer === 'refunded' ? saveDone(tx, answered) : saveRefused(tx, answered))
-        : refund
-      await alsoSave(tx, finished)
-      return finished
-    })
+/**
+ * Sends a requested refund to the provider and saves the answer. May be repeated. Callers of one process share a call; the
+ * answer `refunded` to a caller of another process counts after a saved refusal, unless another refund has replaced this one.
+ */
+export const finishRefund = ({ db, providers, now }: Needs): FinishRefund => {
+  const calls = new Map<string, Promise<Call>>()
+  const shareCall = (refund_id: string): Promise<Call> => {
+    const call = calls.get(refund_id) ?? callProvider({ db, providers }, refund_id)
+    calls.set(refund_id, call)
+    return call
   }
+  return async (refund_id, alsoSave = async () => {}) => {
+    const call = shareCall(refund_id)
+    try {
+      const { requested, found, answer } = await call
+      const finished = await transaction(db, async (tx) => {
+        const { payment } = await lockPayment(tx, found)
+        if (!isPaid(payment)) throw new Error(`The payment ${payment.id} has the refund ${refund_id} and is not paid`)
+        const refund = (await findRefund(tx, refund_id)) ?? requested
+        const saved = await saveAnswer(tx, answer, { refund, payment, at: now() })
+        await alsoSave(tx, saved)
+        return saved
+      })
+      if (answer === 'refunded' && finished.contradicted_at) throw new RefundContradicted(finished)
+      return finished
+    } finally {
+      if (calls.get(refund_id) === call) calls.delete(refund_id)
+    }
+  }
+}
 
-async function callProvider(providers: Providers, payment: Payment, { id, amount, currency }: RefundRow) {
-  const provider = providers.get(payment.provider)
-  const answer = await provider.refund({ refund_id: id, payment_id: payment.id, amount, currency })
+/** Thrown when the provider made a refund that it had refused before, and another refund may have replaced it. */
+class RefundContradicted extends Error {
+  constructor({ id, payment_id, amount, currency }: RefundRow) {
+    super(
+      `The provider made the refund ${id} of ${amount} ${currency} of the payment ${payment_id}, which it had refused: compare the refunds of the payment by hand`,
+    )
+    this.name = 'RefundContradicted'
+  }
+}
+
+type Call = Readonly<{ requested: RefundRow; found: Payment; answer: RefundAnswer | undefined }>
+
+/** There is no answer for a refund that has one. */
+async function callProvider({ db, providers }: Omit<Needs, 'now'>, refund_id: string): Promise<Call> {
+  const requested = await findRefund(db, refund_id)
+  const found = requested && (await findPayment(db, requested.payment_id))
+  if (!found) throw new Error(`The refund ${refund_id} does not exist`)
+  if (requested.status !== 'requested') return { requested, found, answer: undefined }
+  const { id: payment_id, provider } = found
+  const { amount, currency } = requested
+  const answer = await providers.get(provider).refund({ refund_id, payment_id, amount, currency })
   crashPoint('after-refund.before-save')
-  return answer
+  return { requested, found, answer }
+}
+
+async function saveAnswer(tx: AnyTx, answer: RefundAnswer | undefined, answered: Answered): Promise<RefundRow> {
+  const { refund, payment, at } = answered
+  if (answer === undefined || refund.status === 'done') return refund
+  if (refund.status === 'requested') return await (answer === 'refunded' ? saveDone : saveRefused)(tx, answered)
+  if (answer === 'refused') return refund
+  const isLeft = refund.amount <= payment.amount - payment.refunded_amount - payment.refunding_amount
+  return isLeft && !(await isReplaced(tx, refund))
+    ? await saveDone(tx, answered)
+    : await markContradicted(tx, refund.id, at)
 }
 
 async function saveDone(tx: AnyTx, { refund, payment, at }: Answered): Promise<RefundRow> {
   const after = { ...payment, ...afterRefund(payment, refund.amount) }
+  const wasRefused = refund.status === 'refused'
   await sql`
     update payments.payments
     set status = ${after.status}, refunded_amount = ${after.refunded_amount},
-        refunding_amount = refunding_amount - ${refund.amount}, updated_at = ${at}
+        refunding_amount = refunding_amount - ${wasRefused ? 0 : refund.amount}, updated_at = ${at}
     where id = ${payment.id}
   `.execute(tx)
   await insertTransfer(tx, { transfer_id: refund.id, payment, amount: -refund.amount, at })
-  const done = await updateRefund(tx, { id: refund.id, status: 'done', done_at: at })
-  // The handler of the cancellation publishes its own answer; a refunded surplus changes nothing for other modules: the
-  // subject stays paid, also when staff repeat the refund of a surplus that the provider refused.
-  const isAwaited = refund.requested_by === 'staff' || refund.requested_by === 'return'
+  const done = await updateRefund(tx, { id: refund.id, status: 'done', at })
+  // The handler of the cancellation publishes its own answer, which may have been the refusal; a refunded surplus changes
+  // nothing for other modules: the subject stays paid, also when staff repeat the refund that the provider refused.
+  const isAwaited = wasRefused || refund.requested_by === 'staff' || refund.requested_by === 'return'
   if (isAwaited && !after.surplus) await publish(tx, [refunded(after, refund)])
   return done
 }
@@ -71,7 +109,7 @@ async function saveRefused(tx: AnyTx, { refund, payment, at }: Answered): Promis
   await sql`
     update payments.payments set refunding_amount = refunding_amount - ${refund.amount}, updated_at = ${at} where id = ${payment.id}
   `.execute(tx)
-  const refused = await updateRefund(tx, { id: refund.id, status: 'refused', done_at: null })
+  const refused = await updateRefund(tx, { id: refund.id, status: 'refused', at })
   if (refund.requested_by === 'return') await publish(tx, [refundRefused(payment, refused)])
   return refused
 }

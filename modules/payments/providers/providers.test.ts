@@ -78,6 +78,15 @@ test('the bank executes each refund once and never beyond the charge (PAY-5)', a
   assert.equal(await bank().refund({ ...input, refund_id: newId(), amount: 1 }), 'refused')
 })
 
+test('the bank refuses a refund that it refused before, also when it could make it by then (PAY-5)', async () => {
+  const { input } = await started('page')
+  const refund = { ...input, refund_id: newId(), amount: 100 }
+  assert.equal(await bank().refund(refund), 'refused')
+  await bank().decide(input.payment_id, 'succeeded')
+  assert.equal(await bank().refund(refund), 'refused')
+  assert.equal(await bank().refund({ ...refund, refund_id: newId() }), 'refunded')
+})
+
 test('a payment that is not paid or was never started cannot be refunded', async () => {
   const { input } = await started('page')
   assert.equal(await bank().refund({ ...input, refund_id: newId(), amount: 1 }), 'refused')

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
-import { batched, constraintOf, transaction, type Db } from '#platform/db'
-import type { Charge, ChargeKey, Provider, RefundInput } from '../provider.ts'
+import { batched, transaction, type Db } from '#platform/db'
+import type { Charge, ChargeKey, Provider, RefundAnswer, RefundInput } from '../provider.ts'
 import type { SandboxDecision, SandboxMode } from '../schema.ts'
 import type { PaymentsTables } from '../store/tables.ts'
 import { sandboxWebhooks } from './sandbox-webhook.ts'
@@ -80,26 +80,26 @@ async function cancelCharge(db: Kysely<PaymentsTables>, { payment_id, amount, cu
   return chargeOf(rows[0])
 }
 
-type RefundOutcome = Awaited<ReturnType<Provider['refund']>>
-
-/** Inserts the refund first: a second run of the same refund waits for the first one and finds it done. */
-async function refundCharge(db: Kysely<PaymentsTables>, input: RefundInput): Promise<RefundOutcome> {
-  try {
-    return await transaction(db, async (tx): Promise<RefundOutcome> => {
-      const inserted = await sql`
-        insert into payments.sandbox_refunds (refund_id, payment_id, amount)
-        values (${input.refund_id}, ${input.payment_id}, ${input.amount}) on conflict do nothing
-      `.execute(tx)
-      if (inserted.numAffectedRows === 0n) return 'refunded'
-      await sql`
-        update payments.sandbox_charges set refunded_amount = refunded_amount + ${input.amount}, changed_at = now()
-        where payment_id = ${input.payment_id}
-      `.execute(tx)
-      return 'refunded'
-    })
-  } catch (error) {
-    // The CHECKs and the foreign key of the bank's tables decide: no refund without a charge, none beyond the charge.
-    if (constraintOf(error)?.startsWith('sandbox_')) return 'refused'
-    throw error
-  }
-}
+/** A repeat of a refund waits for the first one and gets its answer: the bank remembers what it made and what it refused. */
+const refundCharge = async (db: Kysely<PaymentsTables>, input: RefundInput): Promise<RefundAnswer> =>
+  await transaction(db, async (tx): Promise<RefundAnswer> => {
+    const { refund_id, payment_id, amount } = input
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`payments:sandbox refund ${refund_id}`}, 0))`.execute(tx)
+    const { rows } = await sql<{ answer: RefundAnswer }>`
+      select 'refunded' as answer from payments.sandbox_refunds where refund_id = ${refund_id}
+      union all select 'refused' from payments.sandbox_refused_refunds where refund_id = ${refund_id}
+    `.execute(tx)
+    if (rows[0]) return rows[0].answer
+    const refunded = await sql`
+      with charge as (
+        update payments.sandbox_charges set refunded_amount = refunded_amount + ${amount}, changed_at = now()
+        where payment_id = ${payment_id} and status = 'succeeded' and refunded_amount + ${amount} <= amount
+        returning payment_id
+      )
+      insert into payments.sandbox_refunds (refund_id, payment_id, amount)
+      select ${refund_id}, payment_id, ${amount} from charge
+    `.execute(tx)
+    if (refunded.numAffectedRows === 1n) return 'refunded'
+    await sql`insert into payments.sandbox_refused_refunds (refund_id) values (${refund_id})`.execute(tx)
+    return 'refused'
+  })

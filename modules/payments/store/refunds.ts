@@ -24,8 +24,9 @@ export async function insertRefund(tx: AnyTx, { id, currency }: Payment, refund:
 export async function insertRefusedRefund(tx: AnyTx, payment: Payment, refund: RequestedRefund): Promise<RefundRow> {
   const { id, amount, requested_by, user_id, reason, at } = refund
   const { rows } = await sql<RefundRow>`
-    insert into payments.refunds (id, payment_id, amount, currency, requested_by, user_id, reason, status, requested_at)
-    values (${id}, ${payment.id}, ${amount}, ${payment.currency}, ${requested_by}, ${user_id}, ${reason}, 'refused', ${at})
+    insert into payments.refunds (id, payment_id, amount, currency, requested_by, user_id, reason, status, requested_at,
+      refused_at)
+    values (${id}, ${payment.id}, ${amount}, ${payment.currency}, ${requested_by}, ${user_id}, ${reason}, 'refused', ${at}, ${at})
     returning *
   `.execute(tx)
   return existing(id, rows[0])
@@ -77,15 +78,35 @@ export async function listRequestedRefundsOf(tx: AnyTx, subject_id: string): Pro
   return rows.map(({ id }) => id)
 }
 
-/** Saves the answer of the provider to a requested refund. */
+/** Saves the answer of the provider to a refund. */
 export async function updateRefund(
   tx: AnyTx,
-  { id, status, done_at }: Pick<RefundRow, 'id' | 'status' | 'done_at'>,
+  { id, status, at }: Readonly<{ id: string; status: 'done' | 'refused'; at: Date }>,
 ): Promise<RefundRow> {
+  const [done_at, refused_at] = status === 'done' ? [at, null] : [null, at]
   const { rows } = await sql<RefundRow>`
-    update payments.refunds set status = ${status}, done_at = ${done_at} where id = ${id} returning *
+    update payments.refunds set status = ${status}, done_at = ${done_at}, refused_at = ${refused_at}
+    where id = ${id} returning *
   `.execute(tx)
   return existing(id, rows[0])
+}
+
+/** Marks a refused refund that the provider says it made: the check of refunds shows it until a person compares the books. */
+export async function markContradicted(tx: AnyTx, id: string, at: Date): Promise<RefundRow> {
+  const { rows } = await sql<RefundRow>`
+    update payments.refunds set contradicted_at = coalesce(contradicted_at, ${at}) where id = ${id} returning *
+  `.execute(tx)
+  return existing(id, rows[0])
+}
+
+/** True when another refund of the payment was requested after this one was refused: it may have replaced this one. */
+export async function isReplaced(tx: AnyTx, { id, payment_id, refused_at, requested_at }: RefundRow): Promise<boolean> {
+  const { rows } = await sql`
+    select from payments.refunds
+    where payment_id = ${payment_id} and id <> ${id} and status <> 'refused' and requested_at >= ${refused_at ?? requested_at}
+    limit 1
+  `.execute(tx)
+  return rows.length > 0
 }
 
 function existing(id: string, refund: RefundRow | undefined): RefundRow {

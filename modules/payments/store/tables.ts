@@ -57,6 +57,9 @@ type Refunds = {
   status: RefundStatus
   requested_at: Date
   done_at: Date | null
+  refused_at: Date | null
+  /** When the provider said that it made a refund that was refused and that staff may have repeated. */
+  contradicted_at: Date | null
 }
 
 type Ledger = {
@@ -90,6 +93,7 @@ export type PaymentsTables = {
   'payments.webhooks': Webhooks
   'payments.sandbox_charges': SandboxCharges
   'payments.sandbox_refunds': SandboxRefunds
+  'payments.sandbox_refused_refunds': { refund_id: string }
 }
 
 export type PaymentRow = Selectable<Payments>

@@ -181,11 +181,11 @@ export const returnBugs: readonly Bug[] = [
     caughtBy: buyersTest,
   },
   {
-    description: 'the answer to an earlier refund ends the next one',
+    description: 'a buyer reads the sum of a refused refund as her refund',
     requirement: 'ORD-10',
-    file: returns('settle-refund/settle-refund.ts'),
-    text: "const change = { status: 'received', refund_id: null, refund_amount: null } as const",
-    replacement: "const change = { status: 'received' } as const",
+    file: returns('return-view.ts'),
+    text: "status === 'received' ? null : refund_amount",
+    replacement: 'refund_amount',
     caughtBy: buyersTest,
   },
   {

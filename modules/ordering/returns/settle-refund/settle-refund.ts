@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely'
 import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
 import type { OrderingTables } from '../../store.ts'
+import type { ReturnStatus } from '../schema.ts'
 import type { Mailbox, ReturnMail } from '../store/return-mail.ts'
 import { endReturn } from '../store/end-return.ts'
 import { lockReturn, updateReturn } from '../store/returns.ts'
@@ -16,7 +17,7 @@ export type SettleRefund = (
 type Needs = Readonly<{ now: Clock; returnMail: Pick<ReturnMail, 'send'> }>
 
 /**
- * Ends a return that payments refunded, or opens it for another refund that payments refused. Without a mailbox it still
+ * Ends a return that payments refunded, or opens it for another refund after payments refused this one. Without a mailbox it still
  * settles. A refund that no return waits for changes nothing.
  */
 export const settleRefund =
@@ -25,14 +26,17 @@ export const settleRefund =
     const query = tx.selectFrom('ordering.returns').select('id').where('refund_id', '=', refund_id)
     const found = await query.executeTakeFirst()
     const locked = found && (await lockReturn(tx, found.id))
-    if (locked?.return.refund_id !== refund_id || locked.return.status !== 'refunding') return
+    if (locked?.return.refund_id !== refund_id || !awaits(locked.return.status, is_refunded)) return
     const [at, refund_amount] = [now(), locked.return.refund_amount ?? 0]
     if (is_refunded) {
       const event = await endReturn(tx, { locked, refund_amount, at })
       await returnMail.send(tx, mailbox, { event: 'refunded', amount: refund_amount })
       await publish(tx, [event])
     } else {
-      const change = { status: 'received', refund_id: null, refund_amount: null } as const
-      await updateReturn(tx, locked.return.id, { ...change, refund_refused_at: at, updated_at: at })
+      await updateReturn(tx, locked.return.id, { status: 'received', refund_refused_at: at, updated_at: at })
     }
   }
+
+/** A provider may say that it made a refund after it refused it: this ends the return as long as staff have not refunded again. */
+const awaits = (status: ReturnStatus, is_refunded: boolean) =>
+  status === 'refunding' || (status === 'received' && is_refunded)

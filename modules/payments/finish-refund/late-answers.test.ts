@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { refundRequested } from '#ordering/events'
+import { expectResponse, olga, openTestApi, runJob } from '#platform/testing'
+import { newId } from '#platform/values'
+import { ProviderUnavailable, type Provider } from '../index.ts'
+import { sandbox } from '../providers/sandbox.ts'
+import { RefundView } from '../schema.ts'
+import { namesOf, openPaymentsTest, type Order, type PaymentsTest } from '../testing.ts'
+
+let shop: PaymentsTest
+before(async () => {
+  shop = await openPaymentsTest()
+})
+after(() => shop.close())
+
+const paidOrder = async () => {
+  const order = await shop.startedOrder(1000)
+  await shop.press('approve', order)
+  return order
+}
+const bank = (refund: Provider['refund']) =>
+  shop.moduleWith({ provider: { ...sandbox({ db: shop.db, mode: 'page' }), refund } })
+const namesOfRefunds = async (order: Order) => namesOf(await shop.eventsOf(order)).slice(2)
+const refundByHand = async (order: Order, to = shop.module, amount = 1000) => {
+  const api = await openTestApi([to])
+  const body = { id: newId(), amount, reason: 'broken cup' }
+  const response = await api.send(olga, `POST /admin/payments/${order.event_id}/refund`, { body })
+  await api.close()
+  return response
+}
+const requestOf = ({ id: subject_id }: Order, amount = 1000) =>
+  refundRequested({ subject_type: 'order', subject_id, refund_id: newId(), amount, reason: 'return' })
+
+/** A bank that makes a refund, and meanwhile refuses it to another process, whose answer is saved first. */
+const disagreeing = (other: () => Promise<unknown>) =>
+  bank(async (input) => {
+    await other()
+    return await sandbox({ db: shop.db, mode: 'page' }).refund(input)
+  })
+const refuseMeanwhile = () =>
+  assert.rejects(
+    runJob(
+      bank(async () => 'refused'),
+      'payments.finish-refunds',
+    ),
+    /1 refunds could not be finished/,
+  )
+
+test('a refund of a return that the bank refused to one caller and made for another is done (PAY-5, ORD-10)', async () => {
+  const order = await paidOrder()
+  await shop.publish(requestOf(order))
+  await shop.deliver(disagreeing(refuseMeanwhile))
+  assert.deepEqual(await namesOfRefunds(order), ['refund-refused', 'refunded'])
+  assert.equal(await shop.heldFor(order), 0)
+  await shop.assertNoViolations()
+})
+
+test('so is a refund of staff (PAY-5)', async () => {
+  const order = await paidOrder()
+  const response = await refundByHand(order, disagreeing(refuseMeanwhile))
+  assert.equal(expectResponse(response, 201, RefundView).status, 'done')
+  assert.deepEqual(await namesOfRefunds(order), ['refunded'])
+  await shop.assertNoViolations()
+})
+
+test('so is the refund of a cancelled order, whose saga learns that it is refunded (PAY-5, PAY-6)', async () => {
+  const order = await paidOrder()
+  await shop.publish(shop.cancellationRequested(order))
+  await shop.deliver(disagreeing(refuseMeanwhile))
+  assert.deepEqual(new Set(await namesOfRefunds(order)), new Set(['refunded']))
+  assert.equal(await shop.heldFor(order), 0)
+  await shop.assertNoViolations()
+})
+
+test('a refund that staff made again meanwhile is reported, not booked, and stays a violation (PAY-5)', async () => {
+  const order = await paidOrder()
+  await shop.publish(requestOf(order, 400))
+  const twice = disagreeing(async () => {
+    await refuseMeanwhile()
+    expectResponse(await refundByHand(order, shop.module, 400), 201, RefundView)
+  })
+  await assert.rejects(shop.deliver(twice), /which it had refused: compare the refunds of the payment by hand/)
+  assert.equal(await shop.heldFor(order), 600)
+  const check = shop.module.checks?.find(({ name }) => name === 'payments.refusals-are-final')
+  const [violation] = (await check?.violations()) ?? []
+  assert.equal(violation && 'payment_id' in violation && violation.payment_id, order.event_id)
+})
+
+test('callers of one process ask the bank for a refund once (PAY-5)', async () => {
+  const order = await paidOrder()
+  const silent = bank(async () => {
+    throw new ProviderUnavailable('sandbox')
+  })
+  await refundByHand(order, silent)
+  let calls = 0
+  const counted = bank(async (input) => {
+    calls++
+    return await sandbox({ db: shop.db, mode: 'page' }).refund(input)
+  })
+  await Promise.all(Array.from({ length: 5 }, () => runJob(counted, 'payments.finish-refunds')))
+  assert.deepEqual([calls, await shop.heldFor(order)], [1, 0])
+})
