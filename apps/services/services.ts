@@ -47,7 +47,7 @@ export const services = {
   ordering: {
     port: 8003,
     modules: ['ordering'],
-    paths: ['/api/v1/orders', '/api/v1/admin/orders'],
+    paths: ['/api/v1/orders', '/api/v1/admin/orders', '/api/v1/admin/order-returns'],
   },
   payments: {
     port: 8004,
