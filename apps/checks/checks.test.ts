@@ -9,6 +9,7 @@ import { checksOf } from './checks.ts'
 let database: TestDatabase
 before(async () => {
   database = await testDatabase()
+  await run(addVase)
 })
 after(() => database.close())
 
@@ -97,6 +98,32 @@ const deliverRefunded = (order_id: string) => sql`
     update delivery.shipments set status = 'delivered', delivered_at = now() where order_id = ${order_id}
   )
   update ordering.orders set status = 'fulfilled', fulfilled_at = now() where id = ${order_id}`
+
+/** The online order was refunded in full ten minutes ago. */
+const refund = (order_id: string) => sql`
+  with refunded as (
+    update payments.payments set status = 'refunded', refunded_amount = amount where subject_id = ${order_id} returning id, amount
+  )
+  insert into payments.refunds (id, payment_id, amount, currency, requested_by, reason, status, requested_at, done_at)
+  select uuidv7(), id, amount, 'RUB', 'staff', '', 'done', now(), now() - interval '10 minutes' from refunded`
+
+/** A variant of the catalog. */
+const vase = randomUUID()
+const addVase = sql`
+  with type as (
+    insert into catalog.types (code, plural, name) values ('vase', 'vases', '{"ru": "", "en": ""}')
+  ), product as (
+    insert into catalog.products (id, type_code, slug, name, description, is_active, created_at, updated_at)
+    values (${vase}, 'vase', 'vase', '{"ru": "", "en": ""}', '{"ru": "", "en": ""}', false, now(), now())
+  )
+  insert into catalog.variants (id, product_id, kind, sku, title, price, currency, weight_grams, is_active)
+  values (${vase}, ${vase}, 'plain', 'vase', '{"ru": "", "en": ""}', 1, 'RUB', 0, false)`
+
+const addLine = (order_id: string, line: Readonly<{ variant_id: string; component_id?: string }>) => sql`
+  insert into ordering.lines (order_id, position, variant_id, product_id, sku, title, price, weight_grams, quantity,
+    discount_amount, components)
+  values (${order_id}, 1, ${line.variant_id}, uuidv7(), 'sku', '{"ru": "", "en": ""}', 500, 0, 1, 0,
+    ${line.component_id === undefined ? null : JSON.stringify([{ variant_id: line.component_id, quantity: 1 }])}::jsonb)`
 
 const stray = { order_id: randomUUID() }
 
@@ -246,6 +273,21 @@ const violations: readonly Violation[] = [
       insert into payments.refunds (id, payment_id, amount, currency, requested_by, reason, status, requested_at, done_at)
       select uuidv7(), id, 1, 'RUB', 'return', 'return', 'done', now(), now() - interval '1 hour'
       from payments.payments where subject_id = ${shop.online}`,
+  },
+  {
+    does: 'an order goes on to its customer after its full refund',
+    name: 'shop.refunded-order-is-not-on-its-way',
+    plant: () => refund(shop.online),
+  },
+  {
+    does: 'an order has a line of a variant that does not exist',
+    name: 'shop.ordered-variant-exists',
+    plant: () => addLine(shop.online, { variant_id: randomUUID() }),
+  },
+  {
+    does: 'an order has a bouquet of a flower that does not exist',
+    name: 'shop.ordered-variant-exists',
+    plant: () => addLine(shop.cash, { variant_id: vase, component_id: randomUUID() }),
   },
   {
     does: 'a courier has delivered the parcel of a cancelled shipment',
@@ -412,6 +454,24 @@ for (const { does, name, plant } of violations) {
     assert.deepEqual(await broken(), name.split(', '))
   })
 }
+
+test('lines of variants of the catalog, and of orders that have ended, are right (PLT-22)', async () => {
+  await run(addLine(shop.online, { variant_id: vase }))
+  await run(addLine(shop.cash, { variant_id: vase, component_id: vase }))
+  await run(addLine(shop.cancelled, { variant_id: randomUUID() }))
+  assert.deepEqual(await broken(), [])
+})
+
+test('an order is on its way for the minutes that its cancellation takes after a refund, and longer when it was refused (PAY-5)', async () => {
+  await run(refund(shop.online))
+  await run(sql`update payments.refunds set done_at = now() - interval '4 minutes'`)
+  assert.deepEqual(await broken(), [])
+  await run(sql`update payments.refunds set done_at = now() - interval '1 day'`)
+  await run(sql`
+    insert into ordering.timeline (order_id, number, at, event, status)
+    values (${shop.online}, 1, now(), 'shipment-cancellation-refused', 'shipping')`)
+  assert.deepEqual(await broken(), [])
+})
 
 test('an order whose parcel was under way at its full refund may be delivered (PAY-5)', async () => {
   await run(deliverRefunded(shop.online))

@@ -1,10 +1,12 @@
 import { logChecks } from '#platform/events'
+import { jobChecks } from '#platform/jobs'
 import { sagaChecks } from '#platform/saga'
 import type { Check } from '#platform/checks'
 import type { App } from '../app.ts'
 import type { ModuleName } from '../services/services.ts'
 import { crossCheck } from './cross-check.ts'
 import { holdChecks } from './holds.ts'
+import { lineChecks } from './lines.ts'
 import { parcelChecks } from './parcels.ts'
 import { paymentChecks } from './payments.ts'
 import { promotionChecks } from './promotions.ts'
@@ -13,6 +15,7 @@ import { shipmentChecks } from './shipments.ts'
 import { splitCheck } from './split-check.ts'
 
 const crossChecks = [
+  ...lineChecks,
   ...shipmentChecks,
   ...parcelChecks,
   ...paymentChecks,
@@ -25,6 +28,7 @@ const crossChecks = [
 export const checksOf = ({ db, modules }: Pick<App, 'db' | 'modules'>) => [
   ...sagaChecks(db),
   ...logChecks(db),
+  ...jobChecks(db),
   ...modules.flatMap((module) => module.checks ?? []),
   ...crossChecks.filter(({ modules: needed }) => hasAll(modules, needed)).map((check) => crossCheck(db, check)),
 ]

@@ -94,4 +94,22 @@ export const paymentChecks: readonly CrossCheck[] = [
       limit 100
     `,
   },
+  {
+    name: 'refunded-order-is-not-on-its-way',
+    description:
+      'Five minutes after the full refund of an order, its shipment is cancelled or has ended, unless it could not be cancelled any more.',
+    modules: ['payments', 'ordering', 'delivery'],
+    violations: sql`
+      select placed.id as order_id, placed.status, shipment.id as shipment_id, shipment.status as shipment_status,
+        refund.done_at as refunded_at
+      from payments.payments as payment join ordering.orders as placed on placed.id = payment.subject_id
+        join delivery.shipments as shipment on shipment.order_id = placed.id
+        cross join lateral (select max(done_at) as done_at from payments.refunds where payment_id = payment.id) as refund
+      where payment.status = 'refunded' and not payment.surplus and refund.done_at < now() - interval '5 minutes'
+        and shipment.method is not null and shipment.status not in ('delivered', 'failed', 'returned', 'cancelled')
+        and not exists (
+          select from ordering.timeline where order_id = placed.id and event = 'shipment-cancellation-refused')
+      limit 100
+    `,
+  },
 ]

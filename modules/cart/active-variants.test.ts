@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { transaction } from '#platform/db'
 import { storeNothing } from '#platform/outcome'
-import { anna, assertNoViolations, boris, crowd, customer, eventually, guest } from '#platform/testing'
+import { anna, assertNoViolations, boris, crowd, customer, eventually, guest, violationsOf } from '#platform/testing'
 import { addItem } from './add-item/add-item.ts'
 import { mergeCarts } from './merge-carts/merge-carts.ts'
 import { countLockWaits, openCartTest, type CartTest } from './testing.ts'
@@ -144,4 +144,17 @@ test('a variant that is switched off while buyers add it is in no cart afterward
     assert.equal(rows.length, 0)
   }
   await assertNoViolations(shop.module)
+})
+
+test('posad check finds a line of a cart whose variant does not exist (PLT-22)', async () => {
+  const buyer = customer(60)
+  const [oolong = ''] = await shop.sellTea()
+  await add(buyer.user_id, oolong)
+  await assertNoViolations(shop.module)
+  await shop.db.connection().execute(async (session) => {
+    await sql`set session_replication_role = replica`.execute(session)
+    await sql`update cart.items set variant_id = uuidv7() where variant_id = ${oolong}`.execute(session)
+    await sql`reset session_replication_role`.execute(session)
+  })
+  assert.equal((await violationsOf(shop.module)).length, 1)
 })

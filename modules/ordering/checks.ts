@@ -1,7 +1,27 @@
 import { sql, type Kysely } from 'kysely'
 import type { Check } from '#platform/checks'
 import { returnChecks } from './returns/checks.ts'
+import { checkoutVersions } from './checkout.ts'
 import type { OrderingTables } from './store.ts'
+
+/** The states in which a checkout may wait for any time. */
+const untimedStates = Object.entries(checkoutVersions(0)[0].waiting).flatMap(([state, waiting]) =>
+  waiting === 'untimed' ? [state] : [],
+)
+
+const withoutCheckout = sql<object>`
+  select orders.id, orders.status, saga.state from ordering.orders
+  left join platform.saga on saga.type = 'ordering.checkout' and saga.key = orders.id
+  where saga.key is null
+     or (orders.status = 'fulfilled') is distinct from (saga.state = 'fulfilled')
+     or (orders.status = 'cancelled') is distinct from (saga.state in ('cancelled', 'refunding-late-payment'))
+  limit 100`
+
+const waitingWithoutTimeout = sql<object>`
+  select saga.key as order_id, saga.state, orders.status, orders.paid_at
+  from platform.saga join ordering.orders on orders.id = saga.key
+  where saga.type = 'ordering.checkout' and saga.status = 'running' and saga.timeout_at is null
+    and saga.state <> all(${untimedStates}::text[]) limit 100`
 
 /** The invariants of orders, for `posad check`. */
 export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => {
@@ -26,14 +46,12 @@ export const orderingChecks = (db: Kysely<OrderingTables>): readonly Check[] => 
     {
       name: 'ordering.every-order-has-its-checkout',
       description: 'Every order has a checkout, and both end together.',
-      violations: async () =>
-        await rowsOf(sql<object>`
-          select orders.id, orders.status, saga.state from ordering.orders
-          left join platform.saga on saga.type = 'ordering.checkout' and saga.key = orders.id
-          where saga.key is null
-             or (orders.status = 'fulfilled') is distinct from (saga.state = 'fulfilled')
-             or (orders.status = 'cancelled') is distinct from (saga.state in ('cancelled', 'refunding-late-payment'))
-          limit 100`),
+      violations: async () => await rowsOf(withoutCheckout),
+    },
+    {
+      name: 'ordering.waiting-checkout-has-timeout',
+      description: 'A checkout that waits for an answer or for the payment has a timeout, and does not wait for ever.',
+      violations: async () => await rowsOf(waitingWithoutTimeout),
     },
     {
       name: 'ordering.open-orders-are-open',

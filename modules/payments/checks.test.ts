@@ -156,6 +156,15 @@ test('a repeated cancellation does not put off the check of the refund (PLT-22)'
 
 test('each check finds its violation (PLT-22)', async () => {
   const harms = [
+    [
+      'payments.entries-are-on-their-accounts',
+      `update payments.ledger set account = 'provider:elsewhere' where amount > 0 and payment_id = '${order.event_id}'`,
+    ],
+    [
+      'payments.entries-are-on-their-accounts',
+      `update payments.ledger set account = 'provider:sandbox' where amount > 0 and payment_id = '${order.event_id}';
+       update payments.ledger set account = 'surplus' where amount < 0 and payment_id = '${order.event_id}'`,
+    ],
     ['payments.bank-agrees', `update payments.sandbox_charges set amount = 999 where payment_id = '${order.event_id}'`],
     [
       'payments.bank-agrees',

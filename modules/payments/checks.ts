@@ -91,4 +91,16 @@ const invariants: readonly Invariant[] = [
       group by subject_id having count(*) > 1 limit 100
     `,
   },
+  {
+    name: 'payments.entries-are-on-their-accounts',
+    description:
+      'Each transfer is between the account of the provider of its payment and the account of what was sold (PAY-7).',
+    violations: () => sql`
+      select entry.entry_id, entry.account, entry.payment_id, payment.provider, payment.subject_type, payment.surplus
+      from payments.ledger as entry join payments.payments as payment on payment.id = entry.payment_id
+      where entry.account not in (
+        'provider:' || payment.provider, case when payment.surplus then 'surplus' else 'sales:' || payment.subject_type end)
+      limit 100
+    `,
+  },
 ]

@@ -5,6 +5,7 @@ import { alertBugs } from './bugs/alerts.ts'
 import { brokerBugs } from './bugs/broker.ts'
 import { cartBugs } from './bugs/cart.ts'
 import { catalogBugs } from './bugs/catalog.ts'
+import { checkBugs } from './bugs/checks.ts'
 import { checkoutBugs } from './bugs/checkout.ts'
 import { dbBugs } from './bugs/db.ts'
 import { deliveryBugs } from './bugs/delivery.ts'
@@ -56,6 +57,7 @@ export const bugs: readonly Bug[] = [
   ...orderingBugs,
   ...openOrderBugs,
   ...orderStepBugs,
+  ...checkBugs,
   ...checkoutBugs,
   ...guestOrderBugs,
   ...cartBugs,
