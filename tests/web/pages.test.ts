@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ensureBuild, openBuild, type WebBuild } from '../../apps/storefront/build.ts'
+import { eventually, expectResponse } from '#platform/testing'
 import { openShop, staff, type Shop } from '../e2e/open-shop.ts'
 
 let shop: Shop
@@ -263,4 +264,14 @@ test('the look of the shop follows its settings (WEB-1)', async () => {
   } finally {
     await other.close()
   }
+})
+
+test('the page of a product names its country of origin in the language of the reader (CAT-1, WEB-1)', async () => {
+  const { rows } = await shop.app.pool.query<{ id: string }>(`select id from catalog.products where slug = 'sencha'`)
+  const body = { origin_country: 'JP' }
+  expectResponse(await shop.send(staff, `PATCH /admin/products/${rows[0]?.id}`, { body }), 200)
+  await eventually(async () =>
+    assert.match((await get('/en/product/sencha')).text, /<dt>Country of origin<\/dt><dd>Japan<\/dd>/),
+  )
+  assert.match((await get('/ru/product/sencha')).text, /<dt>Страна происхождения<\/dt><dd>Япония<\/dd>/)
 })

@@ -12,6 +12,8 @@ export type Formats = Readonly<{
   date: (time: string) => string
   time: (time: string) => string
   number: (value: number) => string
+  /** CN is `China`. */
+  country: (code: string) => string
   /** Metres, or kilometres from a thousand: 1500 is `1.5 km`. */
   distance: (metres: number) => string
   /** Minutes and seconds: 95 is `1:35`. */
@@ -37,6 +39,7 @@ function open(tag: string): Formats {
   const date = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' })
   const time = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' })
   const number = new Intl.NumberFormat(tag, { useGrouping: false, maximumFractionDigits: 2 })
+  const country = new Intl.DisplayNames(tag, { type: 'region' })
   const metre = new Intl.NumberFormat(tag, { style: 'unit', unit: 'meter', maximumFractionDigits: 0 })
   const kilometre = new Intl.NumberFormat(tag, { style: 'unit', unit: 'kilometer', maximumFractionDigits: 1 })
   const moneyFormat = (currency: string, digits: number) => {
@@ -55,6 +58,7 @@ function open(tag: string): Formats {
     date: (at) => date.format(new Date(at)),
     time: (at) => time.format(new Date(at)),
     number: (value) => number.format(value),
+    country: (code) => country.of(code) ?? code,
     distance: (metres) => (metres < 1000 ? metre.format(metres) : kilometre.format(metres / 1000)),
     duration: (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`,
   }

@@ -1,9 +1,10 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { Country, Id, KnownCurrency, MultilineText, Nullable, OneOf, Text } from '#platform/schema'
-import { Code, Image, Position, Price, Slug, Weight } from '../schema.ts'
+import { Id, KnownCurrency, MultilineText, Nullable, OneOf, Text } from '#platform/schema'
+import { Code, Position, Price, Slug, Weight } from '../schema.ts'
 import { Pieces, StockPolicy } from '../stock/schema.ts'
 import { AttributeValues } from '../taxonomy/schema.ts'
+import { plainColumns } from './schema.ts'
 
 const Sku = Text(60, { minLength: 1 })
 
@@ -23,6 +24,30 @@ type CellKind =
 
 const column = <Schema>(kind: CellKind, schema: Schema) => ({ kind, schema })
 
+/** How the cells of a plain column are written: as its schema says. */
+function kindOf(schema: TSchema): CellKind {
+  const types = ('anyOf' in schema ? (schema.anyOf as TSchema[]) : [schema]).map((each) =>
+    'type' in each ? each.type : '',
+  )
+  if (types.includes('boolean')) return 'boolean'
+  if (types.includes('integer')) return types.includes('null') ? 'amount' : 'integer'
+  return types.includes('null') ? 'nullable' : 'given'
+}
+
+type PlainColumns = typeof plainColumns
+const plainNames = Object.keys(plainColumns) as readonly (keyof PlainColumns)[]
+type Plain = { readonly [Name in keyof PlainColumns]?: Static<PlainColumns[Name]> }
+
+/** The plain columns that a product or a line gives. */
+export const plainOf = (given: Plain): Plain =>
+  Object.fromEntries(plainNames.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]))
+
+const plain = Object.fromEntries(
+  plainNames.map((name) => [name, column(kindOf(plainColumns[name]), plainColumns[name])]),
+) as {
+  readonly [Name in keyof PlainColumns]: Readonly<{ kind: CellKind; schema: PlainColumns[Name] }>
+}
+
 /** The columns of a product file. Each line is a variant; its product is repeated in the line of each variant. */
 const columns = {
   sku: column('given', Sku),
@@ -35,8 +60,7 @@ const columns = {
   name_en: column('text', Text(200)),
   description_ru: column('text', MultilineText(10_000)),
   description_en: column('text', MultilineText(10_000)),
-  image: column('nullable', Nullable(Image)),
-  origin_country: column('nullable', Nullable(Country)),
+  ...plain,
   attributes: column('json', AttributeValues),
   title_ru: column('text', Text(200)),
   title_en: column('text', Text(200)),
@@ -77,6 +101,9 @@ export type ProductRow = Readonly<{ sku: string } & { [Name in ColumnName]?: Sta
 /** The reason why a line changes nothing, for people and programs. */
 export type RowError = Readonly<{ column: ColumnName | null; reason: string; detail?: string }>
 
+type Validator = Readonly<{ Errors: (value: unknown) => readonly Issue[] }>
+type Issue = Readonly<{ message: string; params: object }>
+
 const validators = Object.fromEntries(columnNames.map((name) => [name, Compile(columns[name].schema)]))
 
 /** Reads the cells of a line, or says what is wrong with each of them. */
@@ -90,11 +117,27 @@ export function readRow(
     if (value === undefined) continue
     const validator = validators[name]
     if (validator?.Check(value)) row[name] = value
-    else errors.push({ column: name, reason: 'invalid-value', detail: validator?.Errors(value)[0]?.message ?? '' })
+    else errors.push({ column: name, reason: 'invalid-value', detail: validator ? issueOf(validator, value) : '' })
   }
   if (cells['sku'] === undefined || cells['sku'] === '') errors.push({ column: 'sku', reason: 'missing' })
   return errors.length > 0 ? { kind: 'wrong', errors } : { kind: 'row', row: row as ProductRow }
 }
+
+/** Choices that an error lists; an error about a country would otherwise have 249. */
+const maxChoices = 12
+
+/** What is wrong with a value, with the value itself and the choices: `must be one of active, hidden; given "activ"`. */
+function issueOf(validator: Validator, value: unknown): string {
+  const [issue] = validator.Errors(value)
+  const choices = issue && 'allowedValues' in issue.params ? (issue.params.allowedValues as readonly unknown[]) : []
+  const listed = `${choices.slice(0, maxChoices).join(', ')}${choices.length > maxChoices ? ' …' : ''}`
+  const expected = choices.length > 0 ? `must be one of ${listed}` : (issue?.message ?? '')
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return `${expected}; given ${JSON.stringify(text.length > maxShown ? `${text.slice(0, maxShown)}…` : text)}`
+}
+
+/** Characters of a wrong value that its error shows. */
+const maxShown = 60
 
 /** A spreadsheet computes a cell that begins with one of these characters. An apostrophe before it makes it a text. */
 const formula = /^'*[=+\-@\t\r＝＋－＠]/

@@ -1,7 +1,7 @@
 import type { Localized } from '#platform/values'
 import type { AllowedAttribute } from '../taxonomy/attribute.ts'
 import { isSameText } from '../text.ts'
-import type { ProductRow } from './csv-row.ts'
+import { plainOf, type ProductRow } from './csv-row.ts'
 import type { AdminProduct, ChangeProductBody } from './schema.ts'
 import type { AdminVariant, ChangeVariantBody } from './variant-schema.ts'
 
@@ -50,13 +50,20 @@ export function productChange(
     ...(!isSameText(description, product.description) && { description }),
     ...(category_id !== undefined && category_id !== product.category_id && { category_id }),
     ...(tag_ids && !isSame(tag_ids.toSorted(), product.tag_ids.toSorted()) && { tag_ids }),
-    ...(row.image !== undefined && row.image !== product.image && { image: row.image }),
-    ...(row.origin_country !== undefined &&
-      row.origin_country !== product.origin_country && { origin_country: row.origin_country }),
+    ...plainChange(row, product),
     ...(row.attributes &&
       !isSame(sorted(row.attributes), sorted(product.attributes)) && { attributes: row.attributes }),
     ...stateChange(row.product_state, product),
   }
+}
+
+/** The plain columns whose values differ. */
+function plainChange(
+  row: ProductRow,
+  product: AdminProduct,
+): Pick<ChangeProductBody, keyof ReturnType<typeof plainOf>> {
+  const before = new Map(Object.entries(plainOf(product)))
+  return Object.fromEntries(Object.entries(plainOf(row)).filter(([name, value]) => value !== before.get(name)))
 }
 
 /** The state of a product in one word. */

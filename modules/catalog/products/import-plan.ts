@@ -1,6 +1,6 @@
 import type { NotFound } from '#platform/outcome'
 import { decideAttributes } from '../taxonomy/attribute.ts'
-import type { ProductRow, RowError } from './csv-row.ts'
+import { plainOf, type ProductRow, type RowError } from './csv-row.ts'
 import { componentsOf, idIn, productChange, type References, textOf, variantChange } from './import-changes.ts'
 import type { AdminProduct, ChangeProductBody, CreateProductBody } from './schema.ts'
 import type { AddVariantBody, AdminVariant, ChangeVariantBody } from './variant-schema.ts'
@@ -134,7 +134,7 @@ function planCreation(
   { categories, tags }: References,
   components: ReadonlyMap<string, string>,
 ): Plan {
-  const { type = '', category, product, image, origin_country, attributes, product_state } = row
+  const { type = '', category, product, attributes, product_state } = row
   return {
     kind: 'create',
     isArchived: product_state === 'archived',
@@ -145,8 +145,7 @@ function planCreation(
       ...(product !== undefined && { slug: product }),
       ...(category != null && { category_id: idIn(categories, category) }),
       ...(row.tags && { tag_ids: row.tags.map((tag) => idIn(tags, tag)) }),
-      ...(image !== undefined && { image }),
-      ...(origin_country !== undefined && { origin_country }),
+      ...plainOf(row),
       ...(attributes && { attributes }),
       // The first line of an active product may have a variant that is not on sale: a later line then activates the product.
       ...(product_state !== undefined && product_state !== 'active' && { is_active: false }),

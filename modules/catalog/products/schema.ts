@@ -27,8 +27,8 @@ import {
 
 /**
  * The columns of `catalog.products` that staff write and every reader sees as they are. Bodies, views, table type and
- * statements are made from this list. A new column needs a line here, a migration, a value in the product of
- * `modules/catalog/examples.ts`, and `npm run docs` for `docs/openapi.yaml`.
+ * statements are made from this list, and the columns of product files. A new column needs a line here, a migration, a value in
+ * the product of `modules/catalog/examples.ts`, and `npm run docs` for `docs/openapi.yaml`.
  */
 export const productColumns = {
   category_id: Nullable(Id),
@@ -38,6 +38,10 @@ export const productColumns = {
 }
 const ProductColumns = Type.Object(productColumns)
 export type ProductColumns = Static<typeof ProductColumns>
+
+const { category_id: _category, slug: _slug, ...plain } = productColumns
+/** Those that a product file has as they are; it names the category and the product by their slugs. */
+export const plainColumns = plain
 
 // The views for customers are in the language of the reader.
 

@@ -7,13 +7,20 @@ type Detail = Schemas['ProductAttribute']
 
 /** The attributes of a product, each shown by its hint. An attribute that is false is left out. */
 export function AttributeTable({ product }: Readonly<{ product: Schemas['Product'] }>): VNode | null {
-  const { texts } = useShop()
+  const { formats, texts } = useShop()
+  const { origin_country } = product
   const shown = product.attribute_details.filter(({ value }) => value !== false && value !== '')
-  if (shown.length === 0) return null
+  if (shown.length === 0 && origin_country === null) return null
   return (
     <section class="attributes" aria-labelledby="attributes">
       <h2 id="attributes">{texts.product.about}</h2>
       <dl>
+        {origin_country !== null && (
+          <div>
+            <dt>{texts.product.origin}</dt>
+            <dd>{formats.country(origin_country)}</dd>
+          </div>
+        )}
         {shown.map((detail) => (
           <div key={detail.code}>
             <dt>{detail.name}</dt>

@@ -99,6 +99,7 @@ export const en: Texts = {
     fewer: 'Fewer',
     more: 'More',
     about: 'Details',
+    origin: 'Country of origin',
     yes: 'yes',
     contents: 'Made of',
     substitute: 'If something runs out, we replace it with a similar one and let you know.',

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { CatalogDb } from '../../store/tables.ts'
-import { cellOf, columnNames, type ProductRow } from '../csv-row.ts'
+import { cellOf, columnNames, plainOf, type ProductRow } from '../csv-row.ts'
 import { stateOf } from '../import-changes.ts'
 import type { AdminProduct } from '../schema.ts'
 import { findAdminProducts } from '../store/admin-products.ts'
@@ -72,8 +72,7 @@ function rowOf(product: AdminProduct, variant: AdminVariant, { categories, tags,
     name_en: product.name.en,
     description_ru: product.description.ru,
     description_en: product.description.en,
-    image: product.image,
-    origin_country: product.origin_country,
+    ...plainOf(product),
     attributes: product.attributes,
     title_ru: variant.title.ru,
     title_en: variant.title.en,
