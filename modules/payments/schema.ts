@@ -131,6 +131,11 @@ export const RefundPaymentBody = named(
         description: 'Minor units; everything that is left to refund when absent',
       }),
     ),
+    besides_return: Type.Optional(
+      Type.Boolean({
+        description: 'Refund also while a return of the order waits for another refund: that sum is paid besides',
+      }),
+    ),
     reason: Text(500, { minLength: 1 }),
   }),
 )

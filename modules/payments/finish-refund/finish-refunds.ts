@@ -15,9 +15,10 @@ export type FinishRefunds = (signal: AbortSignal) => Promise<void>
 export const finishRefunds = ({ db, finishRefund }: Needs): FinishRefunds => {
   const scan = scanRows()
   const each = async (id: string) => {
-    const { status, payment_id } = await finishRefund(id)
+    const { status, payment_id, requested_by } = await finishRefund(id)
+    const next = requested_by === 'return' ? 'refund the return again, not the payment' : 'refund it by hand'
     if (status === 'refused')
-      throw new Error(`The provider refused the refund ${id} of the payment ${payment_id}: refund it by hand`)
+      throw new Error(`The provider refused the refund ${id} of the payment ${payment_id}: ${next}`)
   }
   return async (signal) => {
     const errors = await scan({ pageAfter: requestedRefundsAfter(db), each, signal })

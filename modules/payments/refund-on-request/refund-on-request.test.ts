@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { refundRequested } from '#ordering/events'
-import { crowd, expectResponse, olga, raceFor, runJob } from '#platform/testing'
+import { crowd, expectProblem, expectResponse, olga, raceFor, runJob } from '#platform/testing'
 import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
-import { AdminPaymentView } from '../schema.ts'
+import { AdminPaymentView, RefundView } from '../schema.ts'
 import { namesOf, openPaymentsTest, type Order, type PaymentsTest } from '../testing.ts'
 
 let shop: PaymentsTest
@@ -105,6 +105,40 @@ test('nothing is refunded before the payment is completed (ORD-10)', async () =>
   await shop.press('approve', order)
   await shop.deliver()
   assert.deepEqual(await refundNames(order), ['refunded'])
+})
+
+test('while a return waits for another refund, staff refund its payment only if they say that they mean more (PAY-5, ORD-10)', async () => {
+  const order = await paidOrder(1000)
+  await shop.publish(requestOf(order, 400))
+  await shop.deliver(bank(async () => 'refused'))
+  const byHand = (body: object) =>
+    shop.api.send(olga, `POST /admin/payments/${order.event_id}/refund`, { body: { reason: 'return', ...body } })
+  expectProblem(await byHand({ amount: 400 }), 409, 'return-awaits-refund')
+  expectResponse(await byHand({ amount: 100, besides_return: true }), 201, RefundView)
+  await request(order, 400)
+  expectResponse(await byHand({ amount: 100 }), 201, RefundView)
+  assert.equal(await shop.heldFor(order), 400)
+  await shop.assertNoViolations()
+})
+
+test('the operator reads that a return is refunded again where it is, not in payments (PAY-5, ORD-10)', async () => {
+  const order = await paidOrder(1000)
+  await shop.publish(requestOf(order, 400))
+  await shop.deliver(
+    bank(async () => {
+      throw new ProviderUnavailable('sandbox')
+    }),
+  )
+  await assert.rejects(
+    runJob(
+      bank(async () => 'refused'),
+      'payments.finish-refunds',
+    ),
+    ({ errors }: AggregateError) => {
+      assert.match(String(errors[0]), /refund the return again, not the payment/)
+      return true
+    },
+  )
 })
 
 test('a silent bank delays the answer, and a bank that refuses is reported to the module that asked (ORD-10, PAY-6)', async () => {

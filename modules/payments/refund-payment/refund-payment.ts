@@ -6,7 +6,7 @@ import { crashPoint } from '../crash-points.ts'
 import { refund, type RefundDecision } from '../payment.ts'
 import { ProviderUnavailable } from '../provider.ts'
 import { findPayment, lockPayment } from '../store/payments.ts'
-import { findRefund, insertRefund } from '../store/refunds.ts'
+import { awaitsReturn, findRefund, insertRefund } from '../store/refunds.ts'
 import type { PaymentsTables, RefundRow } from '../store/tables.ts'
 
 type RefundPaymentInput = Readonly<{
@@ -18,6 +18,8 @@ type RefundPaymentInput = Readonly<{
   reason: string
   /** The member of staff; null for a machine. */
   user_id: string | null
+  /** True: also while a return waits for another refund. */
+  besides_return?: boolean | undefined
 }>
 
 /** `requested`: the provider has not answered yet, and a job finishes the refund. */
@@ -25,7 +27,7 @@ export type AcceptedRefund = Readonly<{ kind: 'refunded' | 'requested'; refund: 
 export type RefundPaymentOutcome =
   | AcceptedRefund
   | Extract<RefundDecision, { kind: 'refused' }>
-  | Refused<'id-taken' | 'provider-refused'>
+  | Refused<'id-taken' | 'provider-refused' | 'return-awaits-refund'>
   | NotFound
 export type RefundPayment = (
   input: RefundPaymentInput,
@@ -73,6 +75,8 @@ async function requestRefund(db: Needs['db'], input: RefundPaymentInput, at: Dat
 
     const decision = refund(payment, input.amount)
     if (decision.kind === 'refused') return decision
+    if (!input.besides_return && (await awaitsReturn(tx, payment.id)))
+      return { kind: 'refused', reason: 'return-awaits-refund' }
     const { id, reason, user_id } = input
     const { amount } = decision
     const refunded = { id, amount, requested_by: 'staff', user_id, reason, at } as const

@@ -24,6 +24,11 @@ const answers = {
   },
   'id-taken': answer(409, 'Another refund has this id.', 'Этот id занят другим возвратом.'),
   'provider-refused': answer(409, 'The bank refused the refund.', 'Банк отказал в возврате.'),
+  'return-awaits-refund': answer(
+    409,
+    'The refund of a return of this order was refused: refund the return again. `besides_return` refunds more than that.',
+    'В возврате денег за возвращённый товар этого заказа отказано: повторите его у самого возврата товара. `besides_return` возвращает деньги сверх этого.',
+  ),
 } satisfies Record<ReasonOf<RefundPaymentOutcome>, Answer>
 
 const schema = {
@@ -41,9 +46,9 @@ export const refundPaymentRoute =
     const config = { access: { permission: 'payments.refund' }, idempotent: true } as const
     http.post('/admin/payments/:id/refund', { schema, config }, async (request, reply) => {
       const payment_id = request.params.id
-      const { id = refundIdFor(request, payment_id), amount, reason } = request.body
+      const { id = refundIdFor(request, payment_id), amount, reason, besides_return } = request.body
       const user_id = userIdOf(request.caller)
-      const input = { id, payment_id, amount, reason, user_id }
+      const input = { id, payment_id, amount, reason, user_id, besides_return }
       const outcome = await refundPayment(input, storeResponseAs(reply, 201, present))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       return reply.code(outcome.kind === 'refunded' ? 201 : 202).send(present(outcome))

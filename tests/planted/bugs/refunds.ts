@@ -124,4 +124,12 @@ export const refundBugs: readonly Bug[] = [
     replacement: "(status === 'received' && !is_refunded)",
     caughtBy: 'modules/ordering/returns/returns.test.ts',
   },
+  {
+    description: 'staff refund a payment by hand while a return waits for another refund of it',
+    requirement: 'PAY-5',
+    file: payments('refund-payment/refund-payment.ts'),
+    text: '!input.besides_return && (await awaitsReturn(tx, payment.id))',
+    replacement: 'input.besides_return === false && (await awaitsReturn(tx, payment.id))',
+    caughtBy: payments('refund-on-request/refund-on-request.test.ts'),
+  },
 ]
