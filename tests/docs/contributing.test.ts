@@ -34,7 +34,10 @@ function follow({ language, path, text }: Block): void {
   writeFileSync(file, language === 'ts' ? text : changed(readFileSync(file, 'utf8'), path, text))
 }
 
-/** Applies the lines of a diff where their context stands exactly once. */
+/**
+ * Applies the lines of a diff where their context stands exactly once. A reader who follows the page has them in the working tree
+ * already, and runs this test with all others.
+ */
 function changed(source: string, path: string, diff: string): string {
   const lines = diff.replace(/\n$/, '').split('\n')
   const without = (mark: string) =>
@@ -42,6 +45,7 @@ function changed(source: string, path: string, diff: string): string {
       .filter((line) => !line.startsWith(mark))
       .map((line) => line.slice(1))
       .join('\n')
+  if (source.includes(without('-'))) return source
   const [head, tail, ...more] = source.split(without('+'))
   assert.ok(head !== undefined && tail !== undefined && more.length === 0, `${path} has not the lines of:\n${diff}`)
   return `${head}${without('-')}${tail}`
@@ -55,6 +59,15 @@ const bin = (name: string) => join(root, 'node_modules/.bin', name)
 
 test('the first slice of CONTRIBUTING has every step', () => {
   assert.ok(blocks.length >= 6, `${blocks.length} blocks name their file`)
+})
+
+test('a reader who has followed the page may run this test', () => {
+  const files = blocks.map(({ path }) => readFileSync(join(copy, path), 'utf8'))
+  for (const block of blocks) follow(block)
+  assert.deepEqual(
+    blocks.map(({ path }) => readFileSync(join(copy, path), 'utf8')),
+    files,
+  )
 })
 
 test('the first slice of CONTRIBUTING compiles', () => run(bin('tsc')))
