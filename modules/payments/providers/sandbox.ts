@@ -80,7 +80,7 @@ async function cancelCharge(db: Kysely<PaymentsTables>, { payment_id, amount, cu
   return chargeOf(rows[0])
 }
 
-/** A repeat of a refund waits for the first one and gets its answer: the bank remembers what it made and what it refused. */
+/** A repeat of a refund waits for the first one and gets its answer: the bank stores what it made and what it refused. */
 const refundCharge = async (db: Kysely<PaymentsTables>, input: RefundInput): Promise<RefundAnswer> =>
   await transaction(db, async (tx): Promise<RefundAnswer> => {
     const { refund_id, payment_id, amount } = input
