@@ -36,9 +36,16 @@ test('a later account with the same mailbox gets nothing, and the private link s
   expectResponse(await shop.send(guest, `GET /orders/by-link/${order.link_token}`), 200, OrderView)
 })
 
-test('claimed open orders count for the account (ORD-11, ORD-12)', async () => {
-  for (let i = 0; i < 3; i++) await placeAsGuest('lena@example.org')
-  await verify(boris, 'lena@example.org')
-  const refused = expectProblem(await shop.send(boris, 'POST /orders', { body }), 409, 'too-many-open-orders')
-  assert.deepEqual([refused['counted_by'], refused['open']], ['account', 3])
+test('open orders that others placed with a mailbox do not keep the account that verifies it from ordering (ORD-11, ORD-12, SEC-1)', async () => {
+  for (const payment_method of ['online', 'cash_on_delivery']) {
+    const order = { ...body, payment_method, contact: { email: 'lena@example.org' } }
+    for (let i = 0; i < 3; i++) expectResponse(await shop.send(guest, 'POST /orders', { body: order }), 201)
+  }
+  const lena = { ...boris, email: 'lena@example.org', is_verified: true }
+  await verify(lena, lena.email)
+  for (let i = 0; i < 3; i++) expectResponse(await shop.send(lena, 'POST /orders', { body }), 201)
+  const refused = expectProblem(await shop.send(lena, 'POST /orders', { body }), 409, 'too-many-open-orders')
+  assert.deepEqual([refused['counted_by'], refused['open']], ['account', 3], 'her own orders count')
+  const again = { ...body, contact: { email: lena.email } }
+  expectProblem(await shop.send(guest, 'POST /orders', { body: again }), 409, 'too-many-open-orders')
 })

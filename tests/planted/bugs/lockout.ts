@@ -61,4 +61,12 @@ export const lockoutBugs: readonly Bug[] = [
     replacement: '',
     caughtBy: 'modules/ordering/open-orders.test.ts',
   },
+  {
+    description: 'orders that others placed with a mailbox keep the account that verifies it from ordering',
+    requirement: 'ORD-12',
+    file: 'modules/ordering/claim-orders/claim-orders.ts',
+    text: ".deleteFrom('ordering.open_orders')",
+    replacement: ".updateTable('ordering.open_orders').set({ buyer_key: accountKeyOf(owner_id) })",
+    caughtBy: 'modules/ordering/claim-orders/claim-orders.test.ts',
+  },
 ]
