@@ -26,12 +26,11 @@ const column = <Schema>(kind: CellKind, schema: Schema) => ({ kind, schema })
 
 /** How the cells of a plain column are written: as its schema says. */
 function kindOf(schema: TSchema): CellKind {
-  const types = ('anyOf' in schema ? (schema.anyOf as TSchema[]) : [schema]).map((each) =>
-    'type' in each ? each.type : '',
-  )
-  if (types.includes('boolean')) return 'boolean'
-  if (types.includes('integer')) return types.includes('null') ? 'amount' : 'integer'
-  return types.includes('null') ? 'nullable' : 'given'
+  const schemas = 'anyOf' in schema ? (schema.anyOf as TSchema[]) : [schema]
+  const types = new Set(schemas.map((each) => ('type' in each ? each.type : '')))
+  if (types.has('boolean')) return 'boolean'
+  if (types.has('integer')) return types.has('null') ? 'amount' : 'integer'
+  return types.has('null') ? 'nullable' : 'given'
 }
 
 type PlainColumns = typeof plainColumns
@@ -126,7 +125,7 @@ export function readRow(
 /** Choices that an error lists; an error about a country would otherwise have 249. */
 const maxChoices = 12
 
-/** What is wrong with a value, with the value itself and the choices: `must be one of active, hidden; given "activ"`. */
+/** Describes why a value is wrong, with the value itself and the choices: `must be one of active, hidden; given "activ"`. */
 function issueOf(validator: Validator, value: unknown): string {
   const [issue] = validator.Errors(value)
   const choices = issue && 'allowedValues' in issue.params ? (issue.params.allowedValues as readonly unknown[]) : []
