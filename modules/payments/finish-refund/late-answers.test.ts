@@ -24,7 +24,7 @@ const bank = (refund: Provider['refund']) =>
 const namesOfRefunds = async (order: Order) => namesOf(await shop.eventsOf(order)).slice(2)
 const refundByHand = async (order: Order, to = shop.module, amount = 1000) => {
   const api = await openTestApi([to])
-  const body = { id: newId(), amount, reason: 'broken cup' }
+  const body = { id: newId(), amount, reason: 'broken cup', besides_return: true }
   const response = await api.send(olga, `POST /admin/payments/${order.event_id}/refund`, { body })
   await api.close()
   return response
