@@ -144,5 +144,5 @@ export function sqlStateOf(error: unknown): string | undefined {
 }
 
 /** The name of the constraint in a PostgreSQL error. */
-export const constraintOf = (error: unknown): string | undefined =>
+const constraintOf = (error: unknown): string | undefined =>
   (error as { constraint?: string } | null)?.constraint

@@ -93,10 +93,11 @@ test('an empty body is 400 in a route that requires one (rule 6)', async () => {
 })
 
 /**
- * A delivery has no pickup code, a cancellation no reason; a token to validate may be in a header; an account without a password
- * is deleted without one, and reverses a merge without one.
+ * A delivery has no pickup code, a cancellation no reason, a refund of a return no smaller sum; a token to validate may be in a
+ * header; an account without a password is deleted without one, and reverses a merge without one.
  */
 const mayBeEmpty = new Set([
+  'POST /api/v1/admin/order-returns/{id}/refund',
   'POST /api/v1/delivery/{id}/deliver',
   'POST /api/v1/orders/{id}/cancel',
   'POST /api/v1/orders/by-link/{token}/cancel',
