@@ -144,5 +144,4 @@ export function sqlStateOf(error: unknown): string | undefined {
 }
 
 /** The name of the constraint in a PostgreSQL error. */
-const constraintOf = (error: unknown): string | undefined =>
-  (error as { constraint?: string } | null)?.constraint
+const constraintOf = (error: unknown): string | undefined => (error as { constraint?: string } | null)?.constraint
