@@ -21,6 +21,7 @@ async function withoutBody(method: string, path: string, headers?: Record<string
     .replace('{plural}', 'flowers')
     .replace('{code}', 'taste')
     .replace('{role}', 'courier')
+    .replace('{token}', 'x'.repeat(67))
     .replaceAll(/\{[^}]+\}/g, newId())
   const [toStaff, toCustomer] = await Promise.all(
     [staff, customer].map(
@@ -42,9 +43,10 @@ test('a body that the document requires is required, and no other (rule 12)', as
   }
 })
 
-test('a delivery, a cancellation, a deletion, a reversal and the validation of a token need no body', () => {
+test('a delivery, a cancellation, a refund of a return, a deletion, a reversal and the validation of a token need no body', () => {
   const free = withBody.filter(({ body }) => !body?.required).map(({ path }) => path)
   assert.deepEqual(free, [
+    '/api/v1/admin/order-returns/{id}/refund',
     '/api/v1/auth/me',
     '/api/v1/auth/merge/{id}/undo',
     '/api/v1/auth/validate',
