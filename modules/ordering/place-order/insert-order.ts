@@ -69,7 +69,7 @@ const insertUnlessTaken = batched<NewOrder, Pick<Inserted, 'owner_id' | 'open'> 
   const now = orders[0]?.order.created_at
   const { rows } = await sql<{ owners: Record<string, string> | null; open: OpenCount[] | null }>`
     with counted as materialized (
-      select * from ordering.lock_and_count_open(${keys}::text[], ${variants}::uuid[], ${now}::timestamptz)
+      select * from ordering.lock_and_count_open_by_network(${keys}::text[], ${variants}::uuid[], ${now}::timestamptz)
     ), placed as (
       select placed.*, coalesce(ordering.owner_of(user_id), user_id) as owner_id from jsonb_to_recordset(${JSON.stringify(orders.map(recordOf))}::jsonb) as placed(
         id uuid, number text, user_id uuid, contact_email text, contact_phone text, link_version smallint,
@@ -127,7 +127,7 @@ export const countOpen = coalesced<OpenCountInput, readonly OpenCount[]>(async (
   const keys = inputs.flatMap(({ buyer_keys }) => buyer_keys)
   const variants = inputs.flatMap((input) => input.variants)
   const { rows } = await sql<OpenCount>`
-    select * from ordering.count_open(${keys}::text[], ${variants}::uuid[], ${inputs[0]?.now}::timestamptz)
+    select * from ordering.count_open_by_network(${keys}::text[], ${variants}::uuid[], ${inputs[0]?.now}::timestamptz)
   `.execute(db)
   return inputs.map(() => rows)
 })

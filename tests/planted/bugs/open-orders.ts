@@ -14,7 +14,7 @@ export const openOrderBugs: readonly Bug[] = [
   {
     description: 'orders of one buyer are counted at once and not one after the other',
     requirement: 'ORD-12',
-    file: ordering('migrations/0001-orders.up.sql'),
+    file: ordering('migrations/0003-open-orders-by-network.up.sql'),
     text: 'perform pg_advisory_xact_lock(sorted.lock) from',
     replacement: 'perform sorted.lock from',
     caughtBy: ordering('place-order/open-orders.test.ts'),
@@ -46,7 +46,7 @@ export const openOrderBugs: readonly Bug[] = [
   {
     description: 'roses in the bouquets of open orders are not counted',
     requirement: 'ORD-12',
-    file: ordering('migrations/0001-orders.up.sql'),
+    file: ordering('migrations/0003-open-orders-by-network.up.sql'),
     text: 'jsonb_array_elements(line.components) as part',
     replacement: 'jsonb_array_elements(null::jsonb) as part',
     caughtBy: ordering('place-order/open-orders.test.ts'),
@@ -70,7 +70,7 @@ export const openOrderBugs: readonly Bug[] = [
   {
     description: 'cash orders with the phone of a buyer keep him from ordering for cash until they are handed over',
     requirement: 'ORD-12',
-    file: ordering('migrations/0001-orders.up.sql'),
+    file: ordering('migrations/0003-open-orders-by-network.up.sql'),
     text: '(open_order.counts_until is null or open_order.counts_until > now)',
     replacement: 'true',
     caughtBy: ordering('place-order/open-orders.test.ts'),
