@@ -58,6 +58,8 @@ test('staff add a courier with a second place, and an order gets it (DSP-3)', as
   assert.equal(couriers.items.find((each) => each.id === id)?.storage_places[1]?.order_id, created.id)
 
   const completing = `POST /dispatch/couriers/${id}/orders/${created.id}/complete` as const
+  // A new courier stands in a random cell.
+  expectResponse(await send(`POST /dispatch/couriers/${id}/move`, { x: 1, y: 1 }), 200, GridCourierView)
   expectProblem(await send(completing), 409, 'too-far')
   expectResponse(await send(`POST /dispatch/couriers/${id}/move`, { x: 4, y: 1 }), 200, GridCourierView)
   const completed = expectResponse(await send(completing), 200, GridOrderView)
