@@ -133,6 +133,12 @@ for (const [name, story] of Object.entries({
   })
 }
 
+// Whether a random request finds a thing depends on chance and on the pace of the machine.
+test('the stories use every operation on a thing: each has succeeded at least once (SEC-2)', () => {
+  const onThings = operations.filter(({ name }) => name.includes('{'))
+  assert.deepEqual(neverSucceeded(onThings, tally), [], 'no story does these')
+})
+
 test('every response to a random request is documented, and none is a server error (SEC-2)', async (t) => {
   const anna = await customerWithEverything(shop, 'Anna')
   addBelongings(plan.known, anna)

@@ -22,6 +22,7 @@ async function operate(prefix: string, { step, shop }: Parameters<Story>[0]): Pr
   await step('staff', `POST ${messages}/retry`, { as, path: { group: 'herald', id: first }, body })
   await step('staff', `POST ${messages}/skip`, { as, path: { group: 'herald', id: second }, body })
   await step('staff', `POST ${messages}/skip`, { as, path: { group: 'herald', id: second }, body, refused: 409 })
+  await step('staff', `POST ${prefix}/outbox/groups/{group}/retry`, { as, path: { group: 'herald' }, body })
   await step('staff', `POST ${messages}/replay`, { as, path: await handledEvent(shop), body })
   await step('staff', `GET ${prefix}/sagas`, { as })
   await step('staff', `GET ${prefix}/sagas/{type}/{key}`, { as, path: await anySaga(shop) })

@@ -57,6 +57,7 @@ export const purchase: Story = async (story) => {
   const tooMuch = { amount: Number.MAX_SAFE_INTEGER, reason: 'more than was paid' }
   await step('staff', `POST ${admin}/payments/{id}/refund`, { ...refund, body: tooMuch, refused: 409 })
   await step('staff', `POST ${admin}/payments/{id}/refund`, { ...refund, body: { amount: 1, reason: 'a torn bag' } })
+  await step('staff', `GET ${admin}/payments/{id}`, refund)
   await deliverShipment(id)
   await orderBecomes(shop, { id, as }, 'fulfilled')
   await step('customer', `POST ${orders}/{id}/cancel`, { ...one, refused: 409 })
