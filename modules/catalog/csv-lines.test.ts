@@ -33,3 +33,17 @@ test('a quoted cell may contain commas, quotes and lines (CAT-12)', async () => 
     { number: 4, cells: { sku: 'B', name: 'x' } },
   ])
 })
+
+test('a file without a header is refused, and one without lines is read (CAT-12)', async () => {
+  for (const empty of ['', '\n\n', '\uFEFF']) await assert.rejects(read([empty]), /The file is empty/)
+  assert.deepEqual(await read(['sku,name\n']), [])
+})
+
+test('the error about a file has none of its control characters, and little of its text (CAT-12)', async () => {
+  for (const content of ['\u007fELF\u001b[2J\u0000,name\n', `${'x'.repeat(5000)},name\n`, 'sku,name\n"\u001b[2J"x"\n'])
+    await assert.rejects(read([content]), ({ message }: Error) => {
+      assert.doesNotMatch(message, /\p{Cc}/u)
+      assert.ok(message.length < 300, message)
+      return true
+    })
+})

@@ -20,14 +20,18 @@ const maxCells = 1000
 
 type Format = Readonly<{ columns: readonly string[]; batchSize: number }>
 
-/** The lines of a file in batches. Throws `UnreadableFile` at an unknown column and at a malformed line. */
+/** The lines of a file in batches. Throws `UnreadableFile` at an unknown column, at a malformed line, and for an empty file. */
 export async function* linesOf(
   file: NodeJS.ReadableStream,
   { columns, batchSize }: Format,
 ): AsyncGenerator<readonly Line[]> {
+  let hasHeader = false
   const parser = parse({
     bom: true,
-    columns: (header: string[]) => columnsOf(header, columns),
+    columns: (header: string[]) => {
+      hasHeader = true
+      return columnsOf(header, columns)
+    },
     info: true,
     max_record_size: maxLineBytes,
     skip_empty_lines: true,
@@ -48,6 +52,11 @@ export async function* linesOf(
   } catch (error) {
     throw error instanceof CsvError ? unreadable(error) : error
   }
+  if (!hasHeader)
+    throw new UnreadableFile({
+      en: 'The file is empty: its first line names the columns',
+      ru: 'Файл пуст: в первой строке должны быть названия столбцов',
+    })
   if (batch.length > 0) yield batch
 }
 
@@ -58,7 +67,14 @@ const tooManyCells = () =>
   })
 
 const unreadable = ({ message }: CsvError) =>
-  new UnreadableFile({ en: `The file is no CSV: ${message}`, ru: `Файл не похож на CSV: ${message}` })
+  new UnreadableFile({ en: `The file is no CSV: ${shown(message)}`, ru: `Файл не похож на CSV: ${shown(message)}` })
+
+/** Characters of a file that an error shows. */
+const maxShown = 200
+
+/** A text of a file for a terminal: cut, and without the characters that would move its cursor or hide other text. */
+const shown = (text: string): string =>
+  text.slice(0, maxShown).replaceAll(/[\p{Cc}\p{Cf}\uFFFD]/gu, '·') + (text.length > maxShown ? '…' : '')
 
 /** Spreadsheets of some languages, Russian among them, save CSV with semicolons. */
 const separators = [
@@ -82,7 +98,7 @@ function columnOf(title: string, columns: readonly string[]): string {
   if (columns.includes(name)) return name
   const known = columns.join(', ')
   throw new UnreadableFile({
-    en: `There is no column "${name}": the columns are ${known}`,
-    ru: `Столбца «${name}» нет. Столбцы файла: ${known}`,
+    en: `There is no column "${shown(name)}": the columns are ${known}`,
+    ru: `Столбца «${shown(name)}» нет. Столбцы файла: ${known}`,
   })
 }
