@@ -26,7 +26,7 @@ test(
     await page.getByRole('button', { name: 'Order for ₽670' }).click()
     await page.getByRole('button', { name: 'Approve' }).click()
     await page.getByRole('link', { name: 'To the order' }).click()
-    await page.getByText('Handed to delivery').waitFor()
+    await page.getByText('Delivery arranged').waitFor()
     const links = JSON.parse(await page.evaluate<string>("localStorage.getItem('posad.order-links')")) as Record<
       string,
       string

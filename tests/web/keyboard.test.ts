@@ -144,7 +144,7 @@ test('a reader searches, orders and pays by keyboard alone (WEB-6)', { skip, tim
   await go(/^Approve/)
   await page.getByText('We received the payment').waitFor()
   await go(/^To the order/)
-  await page.getByText('Handed to delivery').waitFor()
+  await page.getByText('Delivery arranged').waitFor()
   assert.deepEqual(problems, [])
   await close()
 })
