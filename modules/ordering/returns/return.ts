@@ -137,13 +137,17 @@ export type RefundableReturn = Readonly<{
 
 export type RefundRefused = StatusRefused | (Refused<'exceeds-refundable'> & Readonly<{ refundable_amount: number }>)
 
-/** Decides the refund of a return: all that was paid for its pieces, or the part that staff say. A repeat changes nothing. */
+/**
+ * Decides the refund of a return: all that was paid for its pieces, or the part that staff say. A repeat changes nothing; while
+ * payments has not answered it requests the same refund again, because the request may be lost.
+ */
 export function refund(
   { status, refundable_amount, refund_amount }: RefundableReturn,
   amount: number | undefined,
-): Readonly<{ kind: 'refund'; amount: number }> | Readonly<{ kind: 'unchanged' }> | RefundRefused {
+): Readonly<{ kind: 'refund'; amount: number }> | Readonly<{ kind: 'request-again' | 'unchanged' }> | RefundRefused {
   const hasBegun = status === 'refunding' || status === 'refunded'
-  if (hasBegun && (amount ?? refundable_amount) === refund_amount) return { kind: 'unchanged' }
+  if (hasBegun && (amount ?? refundable_amount) === refund_amount)
+    return { kind: status === 'refunding' ? 'request-again' : 'unchanged' }
   if (status !== 'received' || refundable_amount === null)
     return { kind: 'refused', reason: 'return-status-not-allowed', return_status: status }
   const due = amount ?? refundable_amount

@@ -294,6 +294,24 @@ test('after payments refused a refund staff refund again; an answer to the first
   assert.deepEqual([(await show(id)).status, (await show(id)).refund_amount], ['refunded', 40_000])
 })
 
+test('a refund whose request was lost is requested again by a repeat, under the same id, and paid once (ORD-10, REL-5)', async () => {
+  const order_id = await bought()
+  const id = await received(order_id)
+  await acted(id, 'refund')
+  const responses = await crowd(4, () => act(id, 'refund'))
+  assert.deepEqual(statusesOf(responses), [202, 202, 202, 202])
+  expectProblem(await act(id, 'refund', { amount: 10 }), 409, 'return-status-not-allowed')
+  const requests = await requestsOf(order_id)
+  const [first] = requests
+  assert.deepEqual(
+    requests,
+    Array.from({ length: 5 }, () => first),
+  )
+  await settle(order_id, 'refunded')
+  await acted(id, 'refund')
+  assert.deepEqual([(await requestsOf(order_id)).length, (await show(id)).refund_amount], [5, 50_000])
+})
+
 test('a bank that made a refund after its refusal ends the return, and staff cannot refund it again (ORD-10, PAY-5)', async () => {
   const order_id = await bought()
   const id = await received(order_id)

@@ -181,6 +181,14 @@ export const returnBugs: readonly Bug[] = [
     caughtBy: buyersTest,
   },
   {
+    description: 'a refund whose request was lost is never made',
+    requirement: 'ORD-10',
+    file: returns('return.ts'),
+    text: "status === 'refunding' ? 'request-again' : 'unchanged'",
+    replacement: "'unchanged'",
+    caughtBy: buyersTest,
+  },
+  {
     description: 'a buyer reads the sum of a refused refund as her refund',
     requirement: 'ORD-10',
     file: returns('return-view.ts'),

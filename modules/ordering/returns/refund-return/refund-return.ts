@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
-import { publish } from '#platform/events'
+import { publish, type NewEvent } from '#platform/events'
 import { notFound, type NotFound, type StoreResponse } from '#platform/outcome'
 import { newId, type Clock } from '#platform/values'
 import { refundRequested } from '../../events.ts'
@@ -9,6 +9,7 @@ import { refund, type RefundRefused } from '../return.ts'
 import type { FoundReturn } from '../return-view.ts'
 import { endReturn } from '../store/end-return.ts'
 import { lockReturn, readReturn, updateReturn } from '../store/returns.ts'
+import type { ReturnRow } from '../store/tables.ts'
 
 type RefundReturnInput = Readonly<{
   return_id: string
@@ -24,7 +25,11 @@ export type RefundReturn = (
 
 type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock }>
 
-/** Requests the refund of a return from payments, which answers by an event. A refund of nothing ends the return at once. */
+/**
+ * Requests the refund of a return from payments, which answers by an event. A refund of nothing ends the return at once. A repeat
+ * before the answer publishes the request again: under a new event id, because an inbox has that of a skipped message, and with
+ * the same refund id, by which payments refunds once.
+ */
 export const refundReturn =
   ({ db, now }: Needs): RefundReturn =>
   async ({ return_id, amount }, storeResponse) =>
@@ -34,14 +39,14 @@ export const refundReturn =
       const decision = refund(locked.return, amount)
       if (decision.kind === 'refused') return decision
       const events = []
+      if (decision.kind === 'request-again') events.push(requestOf(locked.return))
       if (decision.kind === 'refund') {
         const [at, refund_id, refund_amount] = [now(), newId(), decision.amount]
         const change = { refund_id, refund_amount, refund_refused_at: null, updated_at: at }
         await updateReturn(tx, return_id, { ...change, ...(refund_amount > 0 && { status: 'refunding' as const }) })
-        const subject = { subject_type: 'order', subject_id: locked.order.id } as const
         events.push(
           refund_amount > 0
-            ? refundRequested({ ...subject, refund_id, amount: refund_amount, reason: 'return' })
+            ? requestOf({ ...locked.return, refund_id, refund_amount })
             : await endReturn(tx, { locked, refund_amount, at }),
         )
       }
@@ -50,3 +55,15 @@ export const refundReturn =
       await publish(tx, events)
       return accepted
     })
+
+/** The command to refund a return. */
+function requestOf({ id, order_id, refund_id, refund_amount }: ReturnRow): NewEvent {
+  if (refund_id === null || refund_amount === null) throw new Error(`The return ${id} is refunded without a refund`)
+  return refundRequested({
+    subject_type: 'order',
+    subject_id: order_id,
+    refund_id,
+    amount: refund_amount,
+    reason: 'return',
+  })
+}

@@ -21,7 +21,8 @@ const answers = {
 const schema = {
   tags: ['ordering'],
   summary: 'Refund a return that was received, in whole or in part, by the payment of its order',
-  description: 'The return is `refunding` until payments answers. After a refusal it is `received` again.',
+  description:
+    'The return is `refunding` until payments answers. A request with the same sum before that, under another Idempotency-Key or none, sends the same refund to payments again, in case it was lost: it is paid once. After a refusal the return is `received` again.',
   params: IdParams,
   body: RefundReturnBody,
   response: { 202: AdminReturnView, ...problemsOf(answers) },
