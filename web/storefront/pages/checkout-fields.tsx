@@ -24,7 +24,7 @@ function TextField({
     autocomplete: string
     isOptional?: boolean
     hint?: string
-    type?: 'text' | 'tel'
+    type?: 'text' | 'tel' | 'email'
   }>): VNode {
   const { autocomplete, type = 'text', ...shown } = more
   return (
@@ -83,6 +83,7 @@ export function RecipientFields({ isGuest, ...props }: PartProps & Readonly<{ is
           name="email"
           label={texts.account.email}
           autocomplete="email"
+          type="email"
           hint={texts.checkout.emailHint}
           isOptional
         />

@@ -2,6 +2,7 @@ import type { ShopFacts } from '../../../apps/storefront/renderer.ts'
 import type { Schemas } from '../api/client.ts'
 import type { FieldIssue } from '../api/failure.ts'
 import { wrongFieldsOf } from '../api/reason-of.ts'
+import { isEmail } from '../parts/email.ts'
 import type { Texts } from '../text/texts.ts'
 
 /** The fields of the checkout as they are typed. */
@@ -46,17 +47,33 @@ export type Wrong = Readonly<Partial<Record<keyof CheckoutFields, string>>>
 
 const phonePattern = /^\+?[0-9 ()-]{5,25}$/
 
-/** The fields that are empty or wrong, with the reason in the language of the reader. */
-export function wrongIn(fields: CheckoutFields, { checkout }: Texts): Wrong {
+/** The fields that are empty or wrong, with the reason in the language of the reader. A guest alone has the field of e-mail. */
+export function wrongIn(fields: CheckoutFields, { checkout, refusals }: Texts, isGuest: boolean): Wrong {
   const needed =
     fields.method === 'courier'
       ? (['name', 'phone', 'city', 'street', 'building'] as const)
       : (['name', 'phone'] as const)
   const empty = needed.filter((name) => fields[name].trim() === '').map((name) => [name, checkout.required] as const)
   const phone = fields.phone.trim()
-  const isWrong = phone !== '' && !phonePattern.test(phone)
-  return Object.fromEntries([...empty, ...(isWrong ? [['phone', checkout.phoneWrong] as const] : [])])
+  const email = fields.email.trim()
+  return {
+    ...Object.fromEntries(empty),
+    ...(phone !== '' && !phonePattern.test(phone) && { phone: checkout.phoneWrong }),
+    ...(isGuest && email !== '' && !isEmail(email) && { email: refusals.fields['email'] ?? refusals.field }),
+  }
 }
+
+/** The fields that were marked at the last attempt, as they were then. */
+export type Marked = Readonly<{ wrong: Wrong; fields: CheckoutFields }>
+
+/** The reasons that still hold: a field that was edited since it was marked has the reason of `present`, if any. */
+export const stillWrong = (marked: Marked, fields: CheckoutFields, present: Wrong): Wrong =>
+  Object.fromEntries(
+    (Object.keys(marked.wrong) as (keyof CheckoutFields)[]).flatMap((name) => {
+      const reason = fields[name] === marked.fields[name] ? marked.wrong[name] : present[name]
+      return reason === undefined ? [] : [[name, reason]]
+    }),
+  )
 
 /** The fields of the form by the fields of a refused request. */
 const formFields: Readonly<Record<string, keyof CheckoutFields>> = {

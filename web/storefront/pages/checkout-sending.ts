@@ -6,7 +6,15 @@ import type { Cart } from '../cart/cart-store.ts'
 import { focusWrong } from '../parts/field.tsx'
 import { useRouter } from '../router/router.ts'
 import { useShop } from '../shop.ts'
-import { orderOf, wrongFrom, wrongIn, type CheckoutFields, type Wrong } from './checkout-order.ts'
+import {
+  emptyCheckout,
+  orderOf,
+  stillWrong,
+  wrongFrom,
+  wrongIn,
+  type CheckoutFields,
+  type Marked,
+} from './checkout-order.ts'
 import { quotedTotalOf, totalOf, type Quoting } from './checkout-quote.ts'
 
 type Order = Readonly<{
@@ -21,7 +29,7 @@ type Order = Readonly<{
 export function useOrder({ cart, fields, clear, isGuest, quoting }: Order) {
   const { facts, formats, href, texts } = useShop()
   const router = useRouter()
-  const [wrong, setWrong] = useState<Wrong>({})
+  const [marked, setMarked] = useState<Marked>({ wrong: {}, fields: emptyCheckout })
   const [refusal, setRefusal] = useState<string>()
   const [isSending, setSending] = useState(false)
   const money = (amount: number, currency = cart.totals[0]?.currency ?? 'RUB') => formats.money(amount, currency)
@@ -32,7 +40,7 @@ export function useOrder({ cart, fields, clear, isGuest, quoting }: Order) {
     // The shop may have placed the order, which has taken the cart then.
     if (browser().orders.hasPending()) return setRefusal(texts.checkout.unanswered)
     const found = wrongFrom(issues, texts)
-    setWrong(found)
+    setMarked({ wrong: found, fields })
     const { total_amount: amount, minimum_total: minimum, currency } = members
     const inCurrency = (sum: number) => money(sum, typeof currency === 'string' ? currency : undefined)
     const { belowMinimum, priceChanged } = texts.checkout
@@ -59,8 +67,8 @@ export function useOrder({ cart, fields, clear, isGuest, quoting }: Order) {
   }
   const send = async () => {
     if (isSending) return
-    const found = wrongIn(fields, texts)
-    setWrong(found)
+    const found = wrongIn(fields, texts, isGuest)
+    setMarked({ wrong: found, fields })
     setRefusal(Object.keys(found).length > 0 ? texts.checkout.correct : undefined)
     if (Object.keys(found).length > 0) return focusWrong()
     setSending(true)
@@ -72,5 +80,7 @@ export function useOrder({ cart, fields, clear, isGuest, quoting }: Order) {
       setSending(false)
     }
   }
-  return { wrong, refusal, isSending, send }
+  const wrong = stillWrong(marked, fields, wrongIn(fields, texts, isGuest))
+  const isCorrected = refusal === texts.checkout.correct && Object.keys(wrong).length === 0
+  return { wrong, refusal: isCorrected ? undefined : refusal, isSending, send }
 }

@@ -1,8 +1,10 @@
-import type { ComponentChildren, TargetedSubmitEvent, VNode } from 'preact'
+import type { ComponentChildren, TargetedInputEvent, TargetedSubmitEvent, VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { failureOf } from '../api/failure.ts'
 import { reasonOf, wrongFieldsOf } from '../api/reason-of.ts'
 import { useShop } from '../shop.ts'
+import type { Texts } from '../text/texts.ts'
+import { isEmail } from './email.ts'
 import { focusWrong } from './field.tsx'
 
 type Wrong = Readonly<Record<string, string | undefined>>
@@ -21,6 +23,8 @@ export type FormState = Readonly<{
   /** The code of the refusal. */
   code: string | undefined
   isSending: boolean
+  /** Takes the reason away from a field that is edited. */
+  edit: (event: TargetedInputEvent<HTMLFormElement>) => void
   submit: (event: TargetedSubmitEvent<HTMLFormElement>) => void
 }>
 
@@ -41,9 +45,9 @@ export function useForm({ send, needed = {}, fieldOf = {} }: Options): FormState
   }
   const sendFrom = async (form: HTMLFormElement) => {
     if (isSending) return
-    const empty = Object.entries(needed).filter(([, value]) => value.trim() === '')
-    setOutcome({ wrong: Object.fromEntries(empty.map(([name]) => [name, texts.refusals.required])) })
-    if (empty.length > 0) return focusWrong(form)
+    const found = wrongIn(needed, texts)
+    setOutcome({ wrong: found })
+    if (Object.keys(found).length > 0) return focusWrong(form)
     setSending(true)
     try {
       await send()
@@ -58,7 +62,22 @@ export function useForm({ send, needed = {}, fieldOf = {} }: Options): FormState
     event.preventDefault()
     void sendFrom(event.currentTarget)
   }
-  return { wrong, refusal, code, isSending, submit }
+  const edit = ({ target }: TargetedInputEvent<HTMLFormElement>) => {
+    const name = target instanceof Element ? target.getAttribute('name') : null
+    if (name === null || wrong[name] === undefined) return
+    setOutcome((present) => ({ ...present, wrong: { ...present.wrong, [name]: undefined } }))
+  }
+  return { wrong, refusal, code, isSending, edit, submit }
+}
+
+/** The fields that are empty, or no address of e-mail. */
+function wrongIn(needed: Readonly<Record<string, string>>, { refusals }: Texts): Wrong {
+  const reasonOf = (name: string, value: string) => {
+    if (value === '') return refusals.required
+    return name === 'email' && !isEmail(value) ? refusals.fields['email'] : undefined
+  }
+  const reasons = Object.entries(needed).map(([name, value]) => [name, reasonOf(name, value.trim())] as const)
+  return Object.fromEntries(reasons.filter(([, reason]) => reason !== undefined))
 }
 
 type Props = Readonly<{
@@ -74,7 +93,7 @@ type Props = Readonly<{
 
 /** A form with its refusal and its button. */
 export const Form = ({ form, label, button = 'button', beside, children }: Props): VNode => (
-  <form class="form" noValidate onSubmit={form.submit}>
+  <form class="form" noValidate onInput={form.edit} onSubmit={form.submit}>
     {children}
     <div aria-live="assertive">{form.refusal !== undefined && <p class="alert">{form.refusal}</p>}</div>
     <div class="row-actions">
