@@ -200,23 +200,25 @@ const modulesWith = ({ modules }: App, build: WebBuild | undefined): readonly Mo
 const storefrontOf = (app: App, build: WebBuild | undefined, token: string) =>
   build ? [pagesOf(app, build, token)] : []
 
-const pagesOf = ({ cache, config, modules, site }: App, build: WebBuild, token: string) =>
-  storefront({
-    ...config.storefront,
-    facts: {
-      ...config.storefront.facts,
-      takesCash: config.ordering.cashOnDelivery,
-      maxHeld: config.ordering.limits.maxHeldPerVariant,
-      takesGuests: config.ordering.guestOrders,
-      isSandbox: true,
-      hasTelegramSignIn: config.identity.telegram.bot_username !== undefined,
-    },
+function pagesOf({ cache, config, modules, site }: App, build: WebBuild, token: string) {
+  const { accent, facts } = config.storefront
+  const offer = {
+    takesCash: config.ordering.cashOnDelivery,
+    maxHeld: config.ordering.limits.maxHeldPerVariant,
+    takesGuests: config.ordering.guestOrders,
+    isSandbox: true,
+    hasTelegramSignIn: config.identity.telegram.bot_username !== undefined,
+  }
+  return storefront({
+    accent,
+    facts: { ru: { ...facts.ru, ...offer }, en: { ...facts.en, ...offer } },
     build,
     cache,
     cacheTags: ['catalog:lists', ...modules.flatMap((module) => module.cacheTags ?? [])],
     origin: site.origin,
     token,
   })
+}
 
 const serviceVerifierOf = (config: Config, service: ServiceName) =>
   openServiceVerifier({ secret: secretOf(config, service), services: [service], now: systemClock })

@@ -1,6 +1,6 @@
 import { type AnyReply, type AnyRequest, type Http, type Routes, sendCached } from '#platform/http'
 import type { BuiltFile, WebBuild } from './build.ts'
-import type { ShopFacts } from './renderer.ts'
+import type { FactsByLocale, ShopFacts } from './renderer.ts'
 import { codedTag, codingOf, etagOf } from './send-compressed.ts'
 
 const schema = { hide: true }
@@ -15,7 +15,7 @@ const types: Readonly<Record<string, string>> = {
   json: 'application/json',
 }
 
-type Needs = Readonly<{ build: WebBuild; facts: ShopFacts; accent: string }>
+type Needs = Readonly<{ build: WebBuild; facts: FactsByLocale; accent: string }>
 
 /** The files of the build, the colours of the shop and the manifests of the installed page. */
 export const assetRoutes =
@@ -25,7 +25,7 @@ export const assetRoutes =
     addText(http, '/theme.css', { body: themeOf({ build, facts, accent }), type: 'text/css; charset=utf-8' })
     for (const locale of ['ru', 'en'] as const)
       addText(http, `/manifest-${locale}.webmanifest`, {
-        body: JSON.stringify(manifestOf(facts, locale)),
+        body: JSON.stringify(manifestOf(facts[locale], locale)),
         type: 'application/manifest+json',
       })
   }
@@ -62,7 +62,9 @@ function themeOf({ build, facts, accent }: Needs): string {
       .get(build.entry.style)
       ?.plain.toString()
       .match(/@font-face\s*\{[^}]*\}/g) ?? []
-  return `${fonts.join('')}:root{--accent:${accent};--shop-name:${cssTextOf(facts.name)}}`
+  const { ru, en } = facts
+  const english = en.name === ru.name ? '' : `:root:lang(en){--shop-name:${cssTextOf(en.name)}}`
+  return `${fonts.join('')}:root{--accent:${accent};--shop-name:${cssTextOf(ru.name)}}${english}`
 }
 
 /** A text of CSS: a sign other than a letter, a digit or a space stands as its code. */

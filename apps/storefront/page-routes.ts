@@ -3,7 +3,7 @@ import type { Cache } from '#platform/cache'
 import type { AnyReply, AnyRequest, Routes } from '#platform/http'
 import type { WebBuild } from './build.ts'
 import { apiOf } from './internal-api.ts'
-import type { Rendered, ShopFacts } from './renderer.ts'
+import type { FactsByLocale, Rendered } from './renderer.ts'
 import { etagOf, sendCompressed } from './send-compressed.ts'
 
 /** The pages load from their own origin only, except for pictures; no script and no style stands in the HTML. */
@@ -26,7 +26,7 @@ export type PageNeeds = Readonly<{
   cache: Cache
   /** The tags under which the cache keeps pages of the catalog. */
   cacheTags: readonly string[]
-  facts: ShopFacts
+  facts: FactsByLocale
   origin: () => string
   /** The token with which the renderer reads the API. */
   token: string
@@ -88,7 +88,8 @@ function openPages(server: FastifyInstance, { build, cache, cacheTags, facts, or
     const search = searchOf(url.searchParams, renderer.parametersOf(path))
     const fetch = apiOf(server, { token, locale })
     const render = async (): Promise<Shown> => {
-      const page = await renderer.render({ locale, path, search, origin: origin(), facts, assets, fetch })
+      const asked = { locale, path, search, origin: origin(), facts: facts[locale], assets, fetch }
+      const page = await renderer.render(asked)
       return { ...page, etag: etagOf(page.html) }
     }
     if (!renderer.isCached(path)) return await render()

@@ -1,4 +1,4 @@
-/** The facts about the shop that its pages show. */
+/** The facts about the shop that its pages in one language show. */
 export type ShopFacts = Readonly<{
   name: string
   /** The address of the logo; the name alone when absent. */
@@ -6,8 +6,10 @@ export type ShopFacts = Readonly<{
   phone?: string
   email?: string
   address?: string
-  /** The country of the addresses to which the shop delivers. */
+  /** The country of the addresses to which the shop delivers, in the language of the page. */
   country: string
+  /** The same country as orders name it: one name for all readers. */
+  addressCountry: string
   telegram?: string
   /** Whether buyers may pay in cash on delivery. */
   takesCash: boolean
@@ -20,6 +22,8 @@ export type ShopFacts = Readonly<{
   /** Whether people may sign in with a link to the bot of the shop in Telegram. */
   hasTelegramSignIn: boolean
 }>
+
+export type FactsByLocale = Readonly<Record<'ru' | 'en', ShopFacts>>
 
 type Asked = Readonly<{
   locale: 'ru' | 'en'

@@ -266,6 +266,40 @@ test('the look of the shop follows its settings (WEB-1)', async () => {
   }
 })
 
+test('a shop has a name and a country in the language of the page; one name of its settings is for both (WEB-1)', async () => {
+  const shown = async (settings: Readonly<Record<string, string>>) => {
+    const other = await openShop(settings, { build })
+    const read = async (path: string) => await (await fetch(`${other.address}${path}`)).text()
+    try {
+      const pages = await Promise.all([read('/ru/checkout'), read('/en/checkout')])
+      const factsIn = (page: string) => ['name', 'country', 'addressCountry'].map((fact) => valueIn(page, fact))
+      const theme = await read('/theme.css')
+      return { facts: pages.map(factsIn), theme: theme.slice(theme.indexOf('--shop-name')) }
+    } finally {
+      await other.close()
+    }
+  }
+  assert.deepEqual(await shown({}), {
+    facts: [
+      ['Посад', 'Россия', 'Россия'],
+      ['Posad', 'Russia', 'Россия'],
+    ],
+    theme: '--shop-name:"Посад"}:root:lang(en){--shop-name:"Posad"}',
+  })
+  assert.deepEqual((await shown({ SHOP_NAME: 'Чайная', SHOP_COUNTRY: 'Россия' })).facts, [
+    ['Чайная', 'Россия', 'Россия'],
+    ['Чайная', 'Россия', 'Россия'],
+  ])
+  assert.deepEqual((await shown({ SHOP_NAME: 'Чайная', SHOP_NAME_EN: 'Tea room', SHOP_COUNTRY: 'KZ' })).facts, [
+    ['Чайная', 'Казахстан', 'Казахстан'],
+    ['Tea room', 'Kazakhstan', 'Казахстан'],
+  ])
+})
+
+/** A fact of the shop that a page has. */
+const valueIn = (page: string, fact: string): string | undefined =>
+  new RegExp(`"facts":\\{[^}]*"${fact}":"([^"]*)"`).exec(page)?.[1]
+
 test('the page of a product names its country of origin in the language of the reader (CAT-1, WEB-1)', async () => {
   const { rows } = await shop.app.pool.query<{ id: string }>(`select id from catalog.products where slug = 'sencha'`)
   const body = { origin_country: 'JP' }

@@ -122,7 +122,7 @@ export function addressOf({ method, ...typed }: CheckoutFields, country: string)
 export const placeOf = ({ lat, lng }: Pick<CheckoutFields, 'lat' | 'lng'>) =>
   lat !== '' && lng !== '' ? { lat: Number(lat), lng: Number(lng) } : undefined
 
-type Facts = Pick<ShopFacts, 'country' | 'takesCash'>
+type Facts = Pick<ShopFacts, 'addressCountry' | 'takesCash'>
 
 /** The chosen payment method. A stored draft may name cash although the shop takes none any more. */
 export const paymentOf = ({ payment }: Pick<CheckoutFields, 'payment'>, { takesCash }: Pick<Facts, 'takesCash'>) =>
@@ -135,7 +135,7 @@ export function orderOf(
 ): Schemas['PlaceOrderBody'] {
   const { comment, email, name, phone, point } = fields
   const isCourier = fields.method === 'courier'
-  const address = addressOf(fields, facts.country)
+  const address = addressOf(fields, facts.addressCountry)
   return {
     delivery_method: isCourier ? 'courier' : 'pickup',
     payment_method: paymentOf(fields, facts),

@@ -26,7 +26,7 @@ export function useQuote(cart: Cart, fields: CheckoutFields): Quoting {
   const { facts, formats, texts } = useShop()
   const [quote, setQuote] = useState<Quote>()
   const latest = useRef<() => Promise<Quote | undefined>>(async () => undefined)
-  const address = addressOf(fields, facts.country)
+  const address = addressOf(fields, facts.addressCountry)
   const body = {
     lines: cart.items.map(({ variant_id, quantity }) => ({ variant_id, quantity })),
     ...(address && { address }),
