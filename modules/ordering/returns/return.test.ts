@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { after, days } from '#platform/values'
-import { decideRequest, decideStep, leadsTo, paidFor, receive, refund, type SoldLine } from './return.ts'
+import { decideRequest, decideStep, leadsTo, paidFor, receive, refund, type ReturnableLine } from './return.ts'
 import { returnStatuses } from './schema.ts'
 
 const variant_id = '0192f3c4-0000-7000-b000-000000000001'
 const other_id = '0192f3c4-0000-7000-b000-000000000002'
 const fulfilled_at = new Date('2026-11-01T09:00:00Z')
-const line = (change: Partial<SoldLine> = {}): SoldLine => ({
+const line = (change: Partial<ReturnableLine> = {}): ReturnableLine => ({
   position: 1,
   variant_id,
   price: 1000,
@@ -16,6 +16,7 @@ const line = (change: Partial<SoldLine> = {}): SoldLine => ({
   discount_amount: 1,
   returned_quantity: 0,
   returned_amount: 0,
+  missed_quantity: 0,
   ...change,
 })
 
@@ -66,6 +67,10 @@ test('a return has pieces of a fulfilled order, in time, that are in no other re
   }
   assert.equal(reasonOf(order, { ...request, now: after(now, 1) }), 'return-window-over')
   assert.equal(reasonOf(order, { ...request, window_days: 0 }), 'return-window-over')
+  const missing = { ...order, lines: [line({ returned_quantity: 1, missed_quantity: 1 })] }
+  const late = { ...request, now: after(now, days(90)) }
+  assert.equal(decideRequest(missing, { ...late, items: [{ variant_id, quantity: 1 }] }).kind, 'requested')
+  assert.equal(reasonOf(missing, late), 'return-window-over')
   const shipping = { ...order, status: 'shipping' as const, fulfilled_at: null }
   assert.equal(reasonOf(shipping, request), 'order-not-fulfilled')
   const tooMany = [

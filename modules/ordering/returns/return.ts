@@ -41,15 +41,18 @@ export type SoldLine = Readonly<{
   returned_amount: number
 }>
 
-type SoldOrder = Readonly<{ status: OrderStatus; fulfilled_at: Date | null; lines: readonly SoldLine[] }>
+/** `missed_quantity`: pieces of returns that were requested in time, did not come, and are in no return that was requested later. */
+export type ReturnableLine = SoldLine & Readonly<{ missed_quantity: number }>
 
-/** The moment after which an order takes no further return; null for an order that its buyer does not have. */
+type SoldOrder = Readonly<{ status: OrderStatus; fulfilled_at: Date | null; lines: readonly ReturnableLine[] }>
+
+/** The moment after which only missed pieces of an order come back; null for an order that its buyer does not have. */
 export const returnableUntil = ({ status, fulfilled_at }: Omit<SoldOrder, 'lines'>, window_days: number): Date | null =>
   status === 'fulfilled' && fulfilled_at ? after(fulfilled_at, days(window_days)) : null
 
 export type RequestRefused =
-  | Refused<'order-not-fulfilled' | 'return-window-over'>
-  | (Refused<'pieces-not-returnable'> & Readonly<{ items: readonly ReturnItem[] }>)
+  | Refused<'order-not-fulfilled'>
+  | (Refused<'return-window-over' | 'pieces-not-returnable'> & Readonly<{ items: readonly ReturnItem[] }>)
 
 type Requested = Readonly<{
   kind: 'requested'
@@ -57,21 +60,24 @@ type Requested = Readonly<{
 }>
 type Request = Readonly<{ items: readonly ReturnItem[]; window_days: number; now: Date }>
 
-/** Decides whether a buyer may send back these pieces: of a fulfilled order, in time, and none that comes back already. */
+/**
+ * Decides whether a buyer may send back these pieces: of a fulfilled order, in time, and none that comes back already. Pieces
+ * that she asked in time to return, and that were missing then, may come at any later time.
+ */
 export function decideRequest(order: SoldOrder, { items, window_days, now }: Request): Requested | RequestRefused {
   const until = returnableUntil(order, window_days)
   if (until === null) return { kind: 'refused', reason: 'order-not-fulfilled' }
-  if (now >= until) return { kind: 'refused', reason: 'return-window-over' }
+  const isOver = now >= until
   const requested = new Map<string, number>()
   for (const { variant_id, quantity } of items) {
     const id = variant_id.toLowerCase()
     requested.set(id, (requested.get(id) ?? 0) + quantity)
   }
-  const left = returnableItems(order.lines)
+  const left = returnableItems(order.lines, { isOver })
   const areLeft = [...requested].every(([id, quantity]) => quantity <= (left.get(id) ?? 0))
   if (!areLeft) {
     const returnable = [...left].map(([variant_id, quantity]) => ({ variant_id, quantity }))
-    return { kind: 'refused', reason: 'pieces-not-returnable', items: returnable }
+    return { kind: 'refused', reason: isOver ? 'return-window-over' : 'pieces-not-returnable', items: returnable }
   }
   const lines = order.lines.flatMap(({ position, variant_id }) => {
     const quantity = requested.get(variant_id)
@@ -80,11 +86,17 @@ export function decideRequest(order: SoldOrder, { items, window_days, now }: Req
   return { kind: 'requested', lines }
 }
 
-/** How many pieces of each variant are in no return. An order has one line for each variant. */
+/** How many pieces of each variant may come back. An order has one line for each variant. `isOver`: the time to return is over. */
 export const returnableItems = (
-  lines: readonly Pick<SoldLine, 'variant_id' | 'quantity' | 'returned_quantity'>[],
-): ReadonlyMap<string, number> =>
-  new Map(lines.map(({ variant_id, quantity, returned_quantity }) => [variant_id, quantity - returned_quantity]))
+  lines: readonly Pick<ReturnableLine, 'variant_id' | 'quantity' | 'returned_quantity' | 'missed_quantity'>[],
+  { isOver }: Readonly<{ isOver: boolean }>,
+): ReadonlyMap<string, number> => {
+  const leftOf = lines.map(({ variant_id, quantity, returned_quantity, missed_quantity }) => {
+    const left = quantity - returned_quantity
+    return [variant_id, isOver ? Math.min(left, missed_quantity) : left] as const
+  })
+  return new Map(leftOf)
+}
 
 /**
  * The sum that was paid for the first `pieces` of a line. All pieces are the whole sum, so returns of single pieces add up to it, to

@@ -280,6 +280,27 @@ test('pieces of a refused return, and those missing in the parcel, may come back
   assert.equal((await show(await received(order_id))).refundable_amount, 50_000)
 })
 
+test('pieces that were missing in a return may come back after the time to return, each once (ORD-10)', async () => {
+  const order_id = await bought(3)
+  const id = await asked(order_id, 2)
+  shop.advance(days(30))
+  await acted(id, 'approve')
+  await acted(id, 'receive', counts(1, 0, 1))
+  assert.deepEqual((await own(order_id)).returnable, [{ variant_id, quantity: 1 }])
+  const tooMany = expectProblem(await ask(order_id, { quantity: 2 }), 409, 'return-window-over')
+  assert.deepEqual(tooMany['items'], [{ variant_id, quantity: 1 }])
+  const responses = await crowd(4, () => ask(order_id))
+  assert.deepEqual(statusesOf(responses), [201, 409, 409, 409])
+  const [late] = (await own(order_id)).items
+  assert.deepEqual((await own(order_id)).returnable, [])
+  await acted(late?.id ?? '', 'approve')
+  await acted(late?.id ?? '', 'receive', counts(0, 0, 1))
+  const again = await received(order_id)
+  assert.equal((await show(again)).refundable_amount, 50_000)
+  assert.deepEqual((await own(order_id)).returnable, [])
+  expectProblem(await ask(order_id), 409, 'return-window-over')
+})
+
 test('after payments refused a refund staff refund again; an answer to the first changes nothing (ORD-10, PAY-5)', async () => {
   const order_id = await bought()
   const id = await received(order_id)

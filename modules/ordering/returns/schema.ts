@@ -123,7 +123,9 @@ export const OrderReturns = named(
   'OrderReturns',
   Type.Object({
     items: Type.Array(ReturnView),
-    returnable: Type.Array(ReturnItem, { description: 'Empty before the delivery, and after `return_until`' }),
+    returnable: Type.Array(ReturnItem, {
+      description: 'Empty before the delivery; after `return_until` the pieces that a return missed',
+    }),
     return_until: Nullable(Time),
   }),
 )

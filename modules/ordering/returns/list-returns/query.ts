@@ -7,7 +7,7 @@ import type { OrderingTables } from '../../store.ts'
 import { returnableItems, returnableUntil } from '../return.ts'
 import type { FoundReturn } from '../return-view.ts'
 import type { ReturnItem, ReturnStatus } from '../schema.ts'
-import { listSoldLines, selectReturns } from '../store/returns.ts'
+import { listReturnableLines, selectReturns } from '../store/returns.ts'
 
 type Filter = Readonly<{ status?: ReturnStatus | undefined; order_id?: string | undefined; window: Window }>
 export type ListReturns = (filter: Filter) => Promise<ItemPage<FoundReturn>>
@@ -65,13 +65,13 @@ export const listOwnReturns =
       .where('id', '=', order_id)
       .executeTakeFirst()
     if (!order || !opens(access, order)) return notFound('order')
+    const return_until = returnableUntil(order, returnWindowDays)
     const [returns, lines] = await Promise.all([
       selectReturns(db).where('order_id', '=', order_id).orderBy('ordering.returns.created_at', 'desc').execute(),
-      listSoldLines(db, order_id),
+      listReturnableLines(db, order_id, return_until),
     ])
-    const return_until = returnableUntil(order, returnWindowDays)
-    const left = [...returnableItems(lines)].map(([variant_id, quantity]) => ({ variant_id, quantity }))
-    const isOpen = return_until !== null && now() < return_until
-    const returnable = isOpen ? left.filter(({ quantity }) => quantity > 0) : []
-    return { kind: 'found', returns, returnable, return_until }
+    if (return_until === null) return { kind: 'found', returns, returnable: [], return_until }
+    const left = returnableItems(lines, { isOver: now() >= return_until })
+    const items = [...left].map(([variant_id, quantity]) => ({ variant_id, quantity }))
+    return { kind: 'found', returns, returnable: items.filter(({ quantity }) => quantity > 0), return_until }
   }

@@ -6,10 +6,10 @@ import type { Clock, Locale } from '#platform/values'
 import { returnRequested } from '../../events.ts'
 import { opens, type OrderAccess } from '../../order-access.ts'
 import type { OrderingTables } from '../../store.ts'
-import { decideRequest, type RequestRefused } from '../return.ts'
+import { decideRequest, returnableUntil, type RequestRefused } from '../return.ts'
 import type { FoundReturn } from '../return-view.ts'
 import type { ReturnItem } from '../schema.ts'
-import { addToLines, insertEntry, listSoldLines, lockSoldOrder, readReturn } from '../store/returns.ts'
+import { addToLines, insertEntry, listReturnableLines, lockSoldOrder, readReturn } from '../store/returns.ts'
 
 type RequestReturnInput = Readonly<{
   /** The same for each attempt of a request. */
@@ -40,7 +40,7 @@ export const requestReturn =
         const order = await lockSoldOrder(tx, order_id)
         if (!order || !opens(access, order)) return notFound('order')
         const at = now()
-        const lines = await listSoldLines(tx, order_id)
+        const lines = await listReturnableLines(tx, order_id, returnableUntil(order, window_days))
         const decision = decideRequest({ ...order, lines }, { items, window_days, now: at })
         if (decision.kind === 'refused') return decision
         await tx

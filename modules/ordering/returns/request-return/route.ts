@@ -26,11 +26,14 @@ const answers = {
     'Only goods that were handed over can come back. An order that is on its way may still be cancelled.',
     'Вернуть можно только полученный товар. Заказ, который ещё не передан, можно отменить.',
   ),
-  'return-window-over': answer(
-    409,
-    'The time to return these goods is over. Ask the shop.',
-    'Срок возврата истёк. Напишите в магазин.',
-  ),
+  'return-window-over': {
+    ...answer(
+      409,
+      'The time to return these goods is over. Ask the shop. `items` lists pieces that a return missed: they may still come.',
+      'Срок возврата истёк. Напишите в магазин. Что не пришло с прежним возвратом и ещё может прийти, указано в `items`.',
+    ),
+    members: itemsMember('The pieces of returns that did not come, and may still come back'),
+  },
   'pieces-not-returnable': {
     ...answer(
       409,

@@ -2,7 +2,7 @@ import { expressionBuilder, sql, type Expression, type Kysely, type Transaction 
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { TimelineEvent } from '../../timeline.ts'
 import type { OrderingTables } from '../../store.ts'
-import type { ReturnedLine, SoldLine } from '../return.ts'
+import type { ReturnableLine, ReturnedLine } from '../return.ts'
 import type { FoundReturn } from '../return-view.ts'
 import type { ReturnRow } from './tables.ts'
 
@@ -28,13 +28,24 @@ export const lockSoldOrder = async (tx: Tx, order_id: string) =>
     .forUpdate()
     .executeTakeFirst()
 
-export const listSoldLines = async (db: Kysely<OrderingTables> | Tx, order_id: string): Promise<SoldLine[]> =>
+/** The lines of an order as sold. After `until` only pieces come back that a return missed; those of a later return are among them. */
+export const listReturnableLines = async (
+  db: Kysely<OrderingTables> | Tx,
+  order_id: string,
+  until: Date | null,
+): Promise<ReturnableLine[]> =>
   await db
     .selectFrom('ordering.lines as line')
     .select(soldColumns)
+    .select(missedUntil(until).as('missed_quantity'))
     .where('order_id', '=', order_id)
     .orderBy('position')
     .execute()
+
+const missedUntil = (until: Date | null) => sql<number>`(
+  select coalesce(sum(coalesce(missing, 0) - case when returns.created_at < ${until} then 0 else quantity end), 0)::int
+  from ordering.return_lines as returned join ordering.returns on returns.id = return_id and returns.status <> 'refused'
+  where returned.order_id = line.order_id and returned.position = line.position)`
 
 /** A return and its order, which the transaction has locked. */
 export type LockedReturn = Readonly<{
