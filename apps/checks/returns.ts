@@ -20,21 +20,51 @@ export const returnChecks: readonly CrossCheck[] = [
     `,
   },
   {
+    name: 'refunding-return-is-in-payments',
+    description:
+      'Five minutes after staff refund a return, payments has the refund, and the return waits for no refund that was refused. A repeat of the refund requests it again.',
+    modules: ['ordering', 'payments'],
+    violations: sql`
+      select returned.id as return_id, returned.order_id, returned.refund_id, refund.status, returned.updated_at
+      from ordering.returns as returned left join payments.refunds as refund on refund.id = returned.refund_id
+      where returned.status = 'refunding' and returned.updated_at < now() - interval '5 minutes'
+        and (refund.id is null or (refund.status = 'refused' and refund.refused_at < now() - interval '5 minutes'))
+      limit 100
+    `,
+  },
+  {
     name: 'returned-goods-are-on-hand',
-    description: 'Five minutes after staff received a return, the sellable pieces of plain variants are on hand.',
+    description:
+      'Five minutes after staff received a return, its sellable pieces are on hand, a bundle as its components, and no others.',
     modules: ['ordering', 'catalog'],
     violations: sql`
-      select returned.id as return_id, line.variant_id, counted.sellable, movement.delta
-      from ordering.returns as returned
-        join ordering.return_lines as counted on counted.return_id = returned.id
-        join ordering.lines as line on line.order_id = counted.order_id and line.position = counted.position
-        join catalog.hold_items as item on item.order_id = line.order_id and item.variant_id = line.variant_id
-        join catalog.stock on stock.variant_id = line.variant_id
-        left join catalog.movements as movement on movement.return_id = returned.id and movement.order_id = line.order_id
-          and movement.variant_id = line.variant_id
-      where returned.received_at < now() - interval '5 minutes' and counted.sellable > 0 and item.reserved > 0
-        -- A variant that is also in a bundle of the order comes back with the bundle.
-        and line.components is null and coalesce(movement.delta, 0) < counted.sellable
+      with piece as (
+        select counted.return_id, counted.order_id, part.variant_id, sum(counted.sellable * part.quantity) as pieces
+        from ordering.return_lines as counted
+          join ordering.lines as line on line.order_id = counted.order_id and line.position = counted.position
+          cross join lateral (
+            select line.variant_id, 1 as quantity where line.components is null
+            union all
+            select component.variant_id, component.quantity
+            from jsonb_to_recordset(line.components) as component(variant_id uuid, quantity int)) as part
+        where counted.sellable > 0
+        group by 1, 2, 3
+      ), expected as (
+        select piece.*, returned.received_at from piece
+          join ordering.returns as returned on returned.id = piece.return_id and returned.status <> 'refused'
+          join catalog.hold_items as item on item.order_id = piece.order_id and item.variant_id = piece.variant_id
+          join catalog.stock on stock.variant_id = piece.variant_id
+        where item.reserved > 0
+      )
+      select coalesce(expected.return_id, movement.return_id) as return_id,
+        coalesce(expected.order_id, movement.order_id) as order_id,
+        coalesce(expected.variant_id, movement.variant_id) as variant_id, expected.pieces, movement.delta
+      from expected
+        full join (select * from catalog.movements where return_id is not null) as movement
+          on movement.return_id = expected.return_id and movement.order_id = expected.order_id
+            and movement.variant_id = expected.variant_id
+      where movement.delta is distinct from expected.pieces
+        and greatest(expected.received_at, movement.moved_at) < now() - interval '5 minutes'
       limit 100
     `,
   },

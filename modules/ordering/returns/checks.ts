@@ -24,11 +24,23 @@ export function returnChecks(db: Kysely<OrderingTables>): readonly Check[] {
         join ordering.orders on orders.id = returns.order_id where orders.status <> 'fulfilled' limit 100`,
     ),
     check(
+      'returns-are-worth-what-was-paid',
+      'The pieces of a line that came back are valued at what was paid for them.',
+      wrongValues,
+    ),
+    check(
       'returns-are-refunded',
       'Payments answers to the refund of a return within a day.',
       sql<object>`
         select id, order_id, refund_id, refund_amount, updated_at from ordering.returns
         where status = 'refunding' and updated_at < now() - interval '1 day' limit 100`,
+    ),
+    check(
+      'refused-refunds-are-settled',
+      'A day after payments refused the refund of a return, staff have refunded it again, or ended it with 0.',
+      sql<object>`
+        select id, order_id, refund_id, refund_amount, refund_refused_at from ordering.returns
+        where status = 'received' and refund_refused_at < now() - interval '1 day' limit 100`,
     ),
   ]
 }
@@ -47,4 +59,18 @@ const wrongSums = sql<object>`
   from ordering.returns left join ordering.return_lines as line on line.return_id = returns.id
   group by returns.id
   having returns.refundable_amount is distinct from sum(line.amount) or count(line.position) = 0
+  limit 100`
+
+/** `paidFor` in SQL: the value of all pieces of a line is rounded down, that of one receipt differs by less than a minor unit. */
+const wrongValues = sql<object>`
+  select order_id, variant_id, return_id, pieces, amount, all_pieces, all_amount, paid, quantity
+  from (
+    select line.order_id, line.variant_id, line.quantity, line.price * line.quantity - line.discount_amount as paid,
+      of_line.return_id, sellable + damaged as pieces, of_line.amount,
+      sum(sellable + damaged) over all_of_line as all_pieces, sum(of_line.amount) over all_of_line as all_amount
+    from ordering.return_lines as of_line join ordering.lines as line using (order_id, position)
+    where of_line.amount is not null
+    window all_of_line as (partition by order_id, position)) as valued
+  where amount not between div(paid::numeric * pieces, quantity) and ceil(paid::numeric * pieces / quantity)
+    or all_amount <> div(paid::numeric * all_pieces, quantity)
   limit 100`
