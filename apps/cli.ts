@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
 import { Argument, Command } from 'commander'
+import type { DatabaseInUse } from './terminal/database-away.ts'
 import { jsonOption, serviceNameOf, wholeNumber } from './terminal/arguments.ts'
 import { roles } from '#identity/schema'
 import { seconds } from '#platform/values'
@@ -267,16 +268,16 @@ await posad.parseAsync().catch(async (error: unknown) => {
 async function lineOf(error: unknown): Promise<string> {
   if (error instanceof Refusal) return error.message
   const { messageOf } = await import('./terminal/message-of.ts')
-  return messageOf(error, await databaseKind())
+  return messageOf(error, await databaseInUse())
 }
 
 /** Wrong settings name themselves in their error, whichever database they choose. */
-async function databaseKind() {
+async function databaseInUse(): Promise<DatabaseInUse> {
   const { readOwnConfig } = await import('./commands/with-app.ts')
   try {
-    return readOwnConfig().database.kind
+    return readOwnConfig().database
   } catch {
-    return 'external'
+    return { kind: 'external' }
   }
 }
 

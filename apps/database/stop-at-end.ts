@@ -14,7 +14,7 @@ export function stopAtEnd(stop: () => Promise<void>): () => void {
     if (isEnding) return
     isEnding = true
     process.stderr.write(`posad: ${line}\n`)
-    await stop().catch((error: unknown) => process.stderr.write(`posad: ${messageOf(error, 'embedded')}\n`))
+    await stop().catch((error: unknown) => process.stderr.write(`posad: ${messageOf(error, { kind: 'embedded' })}\n`))
     process.exit(code)
   }
   const onSignal = (signal: (typeof signals)[number]) => {

@@ -64,7 +64,7 @@ const report = (message: Report): void => void process.send?.(message, undefined
 
 /** Ends the process; the first one reports the reason. */
 async function fail(error: unknown, { database }: Config): Promise<never> {
-  const line = error instanceof Refusal ? error.message : messageOf(error, database.kind)
+  const line = error instanceof Refusal ? error.message : messageOf(error, database)
   await new Promise<void>((resolve) =>
     process.send?.({ kind: 'failed', line } satisfies Report, undefined, undefined, () => resolve()),
   )

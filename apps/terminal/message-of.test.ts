@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { DatabaseError } from 'pg'
+import { Client, DatabaseError } from 'pg'
 import { testDatabase, type TestDatabase } from '#platform/testing'
 import { messageOf } from './message-of.ts'
 
@@ -10,13 +10,15 @@ before(async () => {
 })
 after(() => database.close())
 
+const external = { kind: 'external', url: 'postgresql://posad:hunter2@db.example:5433/posad' } as const
+
 /** The message of the error with which a statement ends. */
 async function messageOfStatement(text: string): Promise<string> {
   const client = await database.pool.connect()
   try {
     return await client.query(text).then(
       () => 'no error',
-      (error: unknown) => messageOf(error, 'external'),
+      (error: unknown) => messageOf(error, external),
     )
   } finally {
     client.release(true)
@@ -53,7 +55,10 @@ describe('the message names the true cause of an error that speaks of a timeout 
       'Query read timeout',
       'Client has encountered a connection error and is not queryable',
     ])
-      assert.match(messageOf(new Error(text), 'external'), /^the database does not answer: [^\n]+DATABASE_URL/)
+      assert.equal(
+        messageOf(new Error(text), external),
+        'the database at db.example:5433 does not answer: is it running, and are host and port right in DATABASE_URL or DB_HOST?',
+      )
   })
 })
 
@@ -63,9 +68,32 @@ test('no message names a setting of an external database when the database is em
   )
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' })
   for (const error of [...errors, refused, new Error('timeout expired')]) {
-    assert.doesNotMatch(messageOf(error, 'embedded'), /DATABASE_URL|POSTGRES_/)
-    assert.match(messageOf(error, 'external'), /DATABASE_URL|owner of the database/)
+    assert.doesNotMatch(messageOf(error, { kind: 'embedded' }), /DATABASE_URL|POSTGRES_/)
+    assert.match(messageOf(error, external), /DATABASE_URL|owner of the database/)
   }
+})
+
+test('a refused port and an unknown host name are told apart, and the password is not shown (PLT-21)', async () => {
+  const messageAt = async (url: string) => {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 })
+    return await client.connect().then(
+      () => 'connected',
+      (error: unknown) => messageOf(error, { kind: 'external', url }),
+    )
+  }
+  assert.equal(
+    await messageAt('postgresql://posad:hunter2@127.0.0.1:1/posad'),
+    'no database listens at 127.0.0.1:1: is it running, and are host and port right in DATABASE_URL or DB_HOST?',
+  )
+  assert.match(await messageAt('postgresql://posad:hunter2@localhost:1/posad'), /^no database listens at [^ ]+:1: /)
+  assert.equal(
+    await messageAt('postgresql://posad:hunter2@nosuch.invalid:5432/posad'),
+    'there is no host nosuch.invalid: is its name right in DATABASE_URL or DB_HOST?',
+  )
+  assert.match(
+    await messageAt('postgresql://posad:hunter2@%2Fnowhere/posad'),
+    /^the database at \/nowhere\/\.s\.PGSQL\.5432 does not/,
+  )
 })
 
 test('a path that cannot be read or written is named with the reason (PLT-21)', () => {
@@ -73,5 +101,5 @@ test('a path that cannot be read or written is named with the reason (PLT-21)', 
     code: 'ENOENT',
     path: '/nowhere/x.csv',
   })
-  assert.equal(messageOf(error, 'embedded'), '/nowhere/x.csv: there is no such file or directory')
+  assert.equal(messageOf(error, { kind: 'embedded' }), '/nowhere/x.csv: there is no such file or directory')
 })

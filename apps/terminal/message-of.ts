@@ -1,21 +1,7 @@
 import { ConfigError } from '#platform/config'
 import { EmbeddedFailed, MigrationFailed, sqlStateOf } from '#platform/db'
-import type { Config } from '../config/config.ts'
+import { databaseAway, type DatabaseInUse } from './database-away.ts'
 import { Refusal } from './refusal.ts'
-
-type DatabaseKind = Config['database']['kind']
-
-/** The settings name the address of an external database only. */
-const databaseAway: Readonly<Record<DatabaseKind, string>> = {
-  external: 'the database does not answer: is it running, and is DATABASE_URL right?',
-  embedded: 'the embedded database does not answer: its log is postgres.log in the data directory',
-}
-
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'EPIPE'])
-
-/** The errors of `pg` about a server that does not answer. They have no code. */
-const unanswered =
-  /^(timeout exceeded when trying to connect|timeout expired|Query read timeout|(Connection terminated|Client has encountered|Client was closed).*)$/
 
 /** Error codes of PostgreSQL that the person at the terminal can correct. */
 const correctable: Readonly<Record<string, string>> = {
@@ -48,15 +34,16 @@ const fileProblems: Readonly<Record<string, string>> = {
 }
 
 /** One line for the person at the terminal: the cause and the remedy. A bug shows its stack only with DEBUG=true. */
-export function messageOf(error: unknown, database: DatabaseKind): string {
+export function messageOf(error: unknown, database: DatabaseInUse): string {
   if (!(error instanceof Error)) return String(error)
   if ([ConfigError, EmbeddedFailed, MigrationFailed, Refusal].some((kind) => error instanceof kind))
     return error.message
-  const { code = '', syscall, path } = error as NodeJS.ErrnoException
+  const { code = '', path } = error as NodeJS.ErrnoException
   const state = sqlStateOf(error) ?? ''
-  const known = correctable[state] ?? (database === 'external' ? settings[state] : undefined)
+  const known = correctable[state] ?? (database.kind === 'external' ? settings[state] : undefined)
   if (known) return known
-  if (networkCodes.has(code) || syscall === 'connect' || unanswered.test(error.message)) return databaseAway[database]
+  const away = databaseAway(error, database)
+  if (away !== undefined) return away
   const problem = fileProblems[code]
   if (problem !== undefined && path !== undefined) return `${path}: ${problem}`
   if (process.env['DEBUG'] === 'true') return error.stack ?? error.message
