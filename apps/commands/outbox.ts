@@ -3,6 +3,7 @@ import {
   deadMessages,
   removeType as removeRegisteredType,
   groupNames,
+  groupTypes,
   outboxStatus,
   removeGroup,
   replayMessage,
@@ -10,6 +11,7 @@ import {
   retryAll,
   retryMessage,
   skipMessage,
+  typesOf,
   unknownTypes,
   type OperatorOutcome,
   type ReplayOutcome,
@@ -61,6 +63,12 @@ export const retry = async (group: string, event_id: string | undefined, { type 
   await withApp(async (app) => {
     const { db } = app
     await refuseUnknownMessage(app, group, event_id)
+    if (type !== undefined && event_id !== undefined)
+      throw new Misuse('--type is for all dead messages of a group: leave out --type or the id')
+    if (type !== undefined) {
+      const types = [...new Set([...(await groupTypes(db, group)), ...ownTypes(app, group)])].toSorted()
+      refuseUnknownType(type, { group, types })
+    }
     const who = operator()
     await decided('retry', group, event_id, async () => {
       if (event_id === undefined)
@@ -98,7 +106,9 @@ const replayRefusals = {
 
 /** `posad outbox remove-group GROUP --yes`: removes the consumer group of a module that no longer exists. */
 export const remove = async (group: string, { yes = false }: { yes?: boolean }): Promise<void> =>
-  await withApp(async ({ db, modules }) => {
+  await withApp(async (app) => {
+    const { db, modules } = app
+    await refuseUnknownGroup(app, group)
     if (modules.some(({ name, subscriptions = [] }) => name === group && subscriptions.length > 0))
       throw new Refusal(`${group} is the group of a module of this version: only the group of a removed module can go`)
     const found = (await outboxStatus(db)).find((status) => status.group === group)
@@ -118,11 +128,12 @@ export const remove = async (group: string, { yes = false }: { yes?: boolean }):
 /** `posad outbox remove-type GROUP TYPE --yes`: lets this release lead a group again that a newer release has left. */
 export const removeType = async (group: string, type: string, { yes = false }: { yes?: boolean }): Promise<void> =>
   await withApp(async (app) => {
-    const { db, modules } = app
+    const { db } = app
     await refuseUnknownGroup(app, group)
-    const own = modules.find(({ name }) => name === group)?.subscriptions ?? []
-    if (own.some(({ event }) => event.type === type))
+    const own = ownTypes(app, group)
+    if (own.includes(type))
       throw new Refusal(`This version handles ${type} in ${group}: only a type that no version handles can go`)
+    refuseUnknownType(type, { group, types: (await groupTypes(db, group)).filter((each) => !own.includes(each)) })
     if (!yes) throw new Refusal(`Unhandled events of ${type} would be lost for ${group}: add --yes to remove the type`)
     const removed = await decided('remove-type', group, undefined, () =>
       removeRegisteredType(db, { group, type, who: operator() }),
@@ -154,6 +165,20 @@ async function refuseUnknownGroup({ db, modules }: App, group: string): Promise<
   const groups = [...new Set([...(await groupNames(db)), ...ofModules])].toSorted()
   if (!groups.includes(group)) throw new Misuse(`There is no group ${group}: choose one of ${groups.join(', ')}`)
 }
+
+/** Refuses a type that is none of `types`, of which the operator may choose one. */
+function refuseUnknownType(
+  type: string,
+  { group, types }: Readonly<{ group: string; types: readonly string[] }>,
+): void {
+  if (types.includes(type)) return
+  const choices = types.length === 0 ? 'it has none that this command takes' : `choose one of ${types.join(', ')}`
+  throw new Misuse(`${group} has no type ${type}: ${choices}`)
+}
+
+/** The types of events that a group handles in this version. */
+const ownTypes = ({ modules }: App, group: string): string[] =>
+  typesOf({ subscriptions: modules.find(({ name }) => name === group)?.subscriptions ?? [] })
 
 async function refuseUnknownMessage(app: App, group: string, event_id: string | undefined): Promise<void> {
   await refuseUnknownGroup(app, group)

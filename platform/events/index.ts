@@ -17,7 +17,7 @@ export {
 export { deadMessages, listMessages, messageStates } from './operator/list-messages.ts'
 export { listOperations, operatorActions, type Done } from './operator/operations.ts'
 export { unknownTypes } from './log/ingest-events.ts'
-export { groupNames, outboxStatus } from './operator/outbox-status.ts'
+export { groupNames, groupTypes, outboxStatus } from './operator/outbox-status.ts'
 export { replayMessage, type ReplayOutcome } from './operator/replay.ts'
 export { pauseIngest, restoreHook, restoreStatements } from './operator/restore-hook.ts'
 export { Undeliverable } from './parking/failure.ts'
@@ -34,6 +34,7 @@ export {
   commutative,
   keyLocal,
   subscribe,
+  typesOf,
   type ConsumerGroup,
   type EventEnvelope,
   type Handler,

@@ -21,9 +21,9 @@ const run = (command: string) => posad(command, { DATABASE_URL: database.url, PO
 const groups = async () => (await outboxStatus(database.db)).map(({ group }) => group)
 
 /** Runs a command that fails, and returns the one line that it prints. */
-function refusal(command: string): string {
+function refusal(command: string, code = 1): string {
   const { status, stdout, stderr } = run(command)
-  assert.deepEqual([status, stdout], [1, ''])
+  assert.deepEqual([status, stdout], [code, ''])
   assert.match(stderr, /^posad: [^\n]+\n$/)
   return stderr
 }
@@ -34,7 +34,7 @@ test('a consumer group is removed only with --yes, and only when no module has i
     /herald has 0 unhandled events and 1 parked messages, .*: add --yes/,
   )
   assert.match(refusal('outbox remove-group ordering --yes'), /ordering is the group of a module of this version/)
-  assert.match(refusal('outbox remove-group sales --yes'), /There is no group sales/)
+  assert.match(refusal('outbox remove-group sales --yes', 2), /There is no group sales/)
   assert.deepEqual(await groups(), ['herald', 'ordering'])
   const { status, stdout } = run('outbox remove-group herald --yes')
   assert.deepEqual([status, stdout], [0, 'Removed the group herald and its 1 parked messages\n'])
@@ -49,9 +49,13 @@ test('a type is removed from a group only with --yes, and only when this version
     refusal('outbox remove-type ordering payments.payment-started.v1 --yes'),
     /This version handles payments.payment-started.v1 in ordering/,
   )
+  assert.match(
+    refusal('outbox remove-type ordering nosuch --yes', 2),
+    /no type nosuch: choose one of delivery\.parcel-weighed\.v1/,
+  )
   const { status, stdout } = run(`outbox remove-type ordering ${type} --yes`)
   assert.deepEqual([status, stdout], [0, `ordering no longer handles ${type}; 0 parked messages skipped\n`])
-  assert.match(refusal(`outbox remove-type ordering ${type} --yes`), /is not registered for ordering/)
+  assert.match(refusal(`outbox remove-type ordering ${type} --yes`, 2), /ordering has no type delivery/)
 })
 
 test('after a restore every group reads the log from its start, unless a process handles events (PLT-23)', async () => {

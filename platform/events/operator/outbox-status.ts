@@ -57,3 +57,13 @@ export async function groupNames(db: Db): Promise<string[]> {
   `.execute(db)
   return rows.map(({ consumer_group }) => consumer_group)
 }
+
+/** The types of events that a group handles, and those of its parked messages. */
+export async function groupTypes(db: Db, group: string): Promise<string[]> {
+  const { rows } = await sql<{ type: string }>`
+    select unnest(types) as type from platform.consumer where consumer_group = ${group}
+    union select type from platform.parked where consumer_group = ${group} and state <> 'skipped'
+    order by type
+  `.execute(db)
+  return rows.map(({ type }) => type)
+}

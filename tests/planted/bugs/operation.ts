@@ -50,4 +50,20 @@ export const operationBugs: readonly Bug[] = [
     replacement: 'createReadStream(path, options)',
     caughtBy: 'platform/storage/content-of.test.ts',
   },
+  {
+    description: 'a refused port reads like a server that hangs',
+    requirement: 'PLT-21',
+    file: 'apps/terminal/database-away.ts',
+    text: "if (code === 'ECONNREFUSED')",
+    replacement: "if (code === 'ECONNABORTED')",
+    caughtBy: 'apps/terminal/message-of.test.ts',
+  },
+  {
+    description: 'an outbox command accepts a type that its group does not have',
+    requirement: 'PLT-6',
+    file: 'apps/commands/outbox.ts',
+    text: 'if (types.includes(type)) return',
+    replacement: 'if (types.length >= 0) return',
+    caughtBy: 'tests/start/outbox.test.ts',
+  },
 ]
