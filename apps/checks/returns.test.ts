@@ -74,7 +74,7 @@ beforeEach(async () => {
 const anHourAgo = sql`now() - interval '1 hour'`
 const part = (variant_id: string, quantity: number) => ({ variant_id, quantity })
 
-/** What the catalog has of the order: it sold three roses and six tulips, and two and three of them came back. */
+/** The catalog sold four roses and six tulips with the order; two and three of them came back. */
 const stockGoods = sql`
   with type as (
     insert into catalog.types (code, plural, name) values ('flower', 'flowers', '{"ru": "", "en": ""}')

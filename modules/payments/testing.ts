@@ -89,6 +89,8 @@ export async function openPaymentsTest() {
     skipEvent: ({ event_id }: Order) => sql`delete from platform.event where event_id = ${event_id}`.execute(db),
     /** Empties the inbox, so that every event is handled a second time. */
     emptyInbox: () => sql`delete from platform.inbox`.execute(db),
+    /** Lets the time pass in which a process may ask for a refund. */
+    endLeases: () => sql`update payments.refunds set leased_until = '-infinity' where lease is not null`.execute(db),
     assertNoViolations: () => assertNoViolations(module, { atRest: true }),
     async close() {
       await api.close()

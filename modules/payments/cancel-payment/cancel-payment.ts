@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
+import { Unavailable } from '#platform/outcome'
 import { newId, type Clock } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import { isOpen, refund, stateOf, type Payment } from '../payment.ts'
@@ -47,11 +48,18 @@ export const cancelPayment =
     crashPoint('after-provider.before-save')
     const refund_ids = await transaction(db, (tx) => saveCancellation(tx, input, { cancelled, at: now() }))
     const refunds: RefundRow[] = []
-    for (const refund_id of refund_ids) refunds.push(await finishRefund(refund_id))
+    for (const refund_id of refund_ids) refunds.push(await finished(finishRefund(refund_id)))
     return {
       refused: refunds.find(({ status, requested_by }) => status === 'refused' && requested_by === 'cancellation'),
     }
   }
+
+/** The answer to a cancellation needs those to its refunds: the event is handled again while another process asks for one. */
+async function finished(finishing: Promise<RefundRow>): Promise<RefundRow> {
+  const refund = await finishing
+  if (refund.status === 'requested') throw new Unavailable(`Another process, which asks for the refund ${refund.id},`)
+  return refund
+}
 
 /** Queries before it cancels: a charge may have succeeded since the last read. */
 async function cancelAtProvider(providers: Providers, { id, amount, currency, ...payment }: Payment): Promise<Charge> {

@@ -1,13 +1,13 @@
 import { sql, type Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
 import { publish } from '#platform/events'
-import type { Clock } from '#platform/values'
+import { newId, type Clock } from '#platform/values'
 import { crashPoint } from '../crash-points.ts'
 import { refunded, refundRefused } from '../payment-events.ts'
 import { afterRefund, isPaid, type PaidPayment, type Payment } from '../payment.ts'
 import type { Providers, RefundAnswer } from '../provider.ts'
 import { findPayment, lockPayment } from '../store/payments.ts'
-import { findRefund, isReplaced, markContradicted, updateRefund } from '../store/refunds.ts'
+import { findRefund, isReplaced, markContradicted, releaseLease, takeLease, updateRefund } from '../store/refunds.ts'
 import type { PaymentsTables, RefundRow } from '../store/tables.ts'
 import { insertTransfer } from '../store/transfers.ts'
 
@@ -21,8 +21,10 @@ export type FinishRefund = (
 ) => Promise<RefundRow>
 
 /**
- * Sends a requested refund to the provider and saves the answer. May be repeated. Callers of one process share a call; the
- * answer `refunded` to a caller of another process counts after a saved refusal, unless another refund has replaced this one.
+ * Sends a requested refund to the provider and saves the answer. May be repeated. Callers of one process share a call, and one
+ * process at a time calls (a lease in the row): the refund is still `requested` when another one does. The answer of a process
+ * that was slower than its lease counts when it is `refunded`, also after a saved refusal, unless another refund has replaced
+ * this one.
  */
 export const finishRefund = ({ db, providers, now }: Needs): FinishRefund => {
   const calls = new Map<string, Promise<Call>>()
@@ -34,12 +36,13 @@ export const finishRefund = ({ db, providers, now }: Needs): FinishRefund => {
   return async (refund_id, alsoSave = async () => {}) => {
     const call = shareCall(refund_id)
     try {
-      const { requested, found, answer } = await call
+      const { requested, found, answer, lease } = await call
       const finished = await transaction(db, async (tx) => {
         const { payment } = await lockPayment(tx, found)
         if (!isPaid(payment)) throw new Error(`The payment ${payment.id} has the refund ${refund_id} and is not paid`)
         const refund = (await findRefund(tx, refund_id)) ?? requested
-        const saved = await saveAnswer(tx, answer, { refund, payment, at: now() })
+        const isLate = answer === 'refused' && refund.lease !== lease
+        const saved = isLate ? refund : await saveAnswer(tx, answer, { refund, payment, at: now() })
         await alsoSave(tx, saved)
         return saved
       })
@@ -61,19 +64,26 @@ class RefundContradicted extends Error {
   }
 }
 
-type Call = Readonly<{ requested: RefundRow; found: Payment; answer: RefundAnswer | undefined }>
+type Call = Readonly<{ requested: RefundRow; found: Payment; answer: RefundAnswer | undefined; lease: string }>
 
-/** There is no answer for a refund that has one. */
+/** There is no answer for a refund that has one, or for which another process asks. */
 async function callProvider({ db, providers }: Omit<Needs, 'now'>, refund_id: string): Promise<Call> {
   const requested = await findRefund(db, refund_id)
   const found = requested && (await findPayment(db, requested.payment_id))
   if (!found) throw new Error(`The refund ${refund_id} does not exist`)
-  if (requested.status !== 'requested') return { requested, found, answer: undefined }
+  const lease = newId()
+  const isAsked = requested.status === 'requested' && (await takeLease(db, refund_id, lease))
+  if (!isAsked) return { requested, found, answer: undefined, lease }
   const { id: payment_id, provider } = found
   const { amount, currency } = requested
-  const answer = await providers.get(provider).refund({ refund_id, payment_id, amount, currency })
-  crashPoint('after-refund.before-save')
-  return { requested, found, answer }
+  try {
+    const answer = await providers.get(provider).refund({ refund_id, payment_id, amount, currency })
+    crashPoint('after-refund.before-save')
+    return { requested, found, answer, lease }
+  } catch (error) {
+    await releaseLease(db, refund_id, lease)
+    throw error
+  }
 }
 
 async function saveAnswer(tx: AnyTx, answer: RefundAnswer | undefined, answered: Answered): Promise<RefundRow> {

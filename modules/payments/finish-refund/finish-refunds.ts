@@ -10,7 +10,7 @@ export type FinishRefunds = (signal: AbortSignal) => Promise<void>
 
 /**
  * Finishes all refunds that a crash, a silent provider or a surplus left open. Throws at the end when a refund is still open,
- * or the provider refused it: then only a person can give the money back.
+ * or the provider refused it: then only a person can give the money back. A refund for which another process asks is left to it.
  */
 export const finishRefunds = ({ db, finishRefund }: Needs): FinishRefunds => {
   const scan = scanRows()

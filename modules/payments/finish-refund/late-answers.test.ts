@@ -33,9 +33,10 @@ const refundByHand = async (order: Order, to = shop.module, amount = 1000) => {
 const requestOf = ({ id: subject_id }: Order, amount = 1000) =>
   refundRequested({ subject_type: 'order', subject_id, refund_id: newId(), amount, reason: 'return' })
 
-/** A bank that makes a refund, and meanwhile refuses it to another process, whose answer is saved first. */
+/** A bank that makes a refund, and meanwhile, after the lease, refuses it to another process, whose answer is saved first. */
 const disagreeing = (other: () => Promise<unknown>) =>
   bank(async (input) => {
+    await shop.endLeases()
     await other()
     return await sandbox({ db: shop.db, mode: 'page' }).refund(input)
   })
@@ -71,6 +72,51 @@ test('so is the refund of a cancelled order, whose saga learns that it is refund
   await shop.deliver(disagreeing(refuseMeanwhile))
   assert.deepEqual(new Set(await namesOfRefunds(order)), new Set(['refunded']))
   assert.equal(await shop.heldFor(order), 0)
+  await shop.assertNoViolations()
+})
+
+test('two processes never ask the bank for one refund at once: the other one waits (PAY-5, PAY-6, ORD-10)', async () => {
+  const order = await paidOrder()
+  let calls = 0
+  const other = bank(async () => {
+    calls++
+    return 'refused'
+  })
+  const asking = bank(async (input) => {
+    await runJob(other, 'payments.finish-refunds')
+    await shop.publish(shop.cancellationRequested(order))
+    await assert.rejects(shop.deliver(other), /Another process, which asks for the refund .*, does not answer/)
+    return await sandbox({ db: shop.db, mode: 'page' }).refund(input)
+  })
+  expectResponse(await refundByHand(order, asking), 201, RefundView)
+  await shop.deliver()
+  assert.equal(calls, 0)
+  assert.deepEqual(await namesOfRefunds(order), ['refunded', 'refunded'])
+  assert.equal(await shop.heldFor(order), 0)
+  await shop.assertNoViolations()
+})
+
+test('a refusal that comes when another process asks the bank already is not saved (PAY-5, ORD-10)', async () => {
+  const order = await paidOrder()
+  const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const second = bank(async (input) => {
+    asked.resolve()
+    await answered.promise
+    return await sandbox({ db: shop.db, mode: 'page' }).refund(input)
+  })
+  let finished: Promise<unknown> = Promise.resolve()
+  const slow = bank(async () => {
+    await shop.endLeases()
+    finished = runJob(second, 'payments.finish-refunds')
+    await asked.promise
+    return 'refused'
+  })
+  await shop.publish(requestOf(order))
+  await shop.deliver(slow)
+  assert.deepEqual(await namesOfRefunds(order), [])
+  answered.resolve()
+  await finished
+  assert.deepEqual(await namesOfRefunds(order), ['refunded'])
   await shop.assertNoViolations()
 })
 

@@ -22,7 +22,7 @@ type RefundPaymentInput = Readonly<{
   besides_return?: boolean | undefined
 }>
 
-/** `requested`: the provider has not answered yet, and a job finishes the refund. */
+/** `requested`: the provider has not answered yet, and a job or another process finishes the refund. */
 export type AcceptedRefund = Readonly<{ kind: 'refunded' | 'requested'; refund: RefundRow }>
 export type RefundPaymentOutcome =
   | AcceptedRefund
@@ -50,7 +50,7 @@ export const refundPayment =
     try {
       const finished = await finishRefund(input.id, async (tx, refund) => {
         const outcome = outcomeOf(refund)
-        if (outcome.kind !== 'refused') await storeResponse(tx, outcome)
+        if (outcome.kind === 'refunded') await storeResponse(tx, outcome)
       })
       return outcomeOf(finished)
     } catch (error) {

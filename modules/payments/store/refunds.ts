@@ -93,6 +93,26 @@ export async function listRequestedRefundsOf(tx: AnyTx, subject_id: string): Pro
   return rows.map(({ id }) => id)
 }
 
+/** Seconds after which the lease of a process that died ends. A call to a provider takes ten at most. */
+const leaseSeconds = 15
+
+/** Lets this process alone ask the provider for a requested refund. False when another process asks, or the refund has its answer. */
+export async function takeLease(db: Kysely<PaymentsTables>, id: string, lease: string): Promise<boolean> {
+  const { rows } = await sql`
+    update payments.refunds set lease = ${lease}, leased_until = clock_timestamp() + ${leaseSeconds} * interval '1 second'
+    where id = ${id} and status = 'requested' and (leased_until is null or leased_until < clock_timestamp())
+    returning 1
+  `.execute(db)
+  return rows.length > 0
+}
+
+/** Lets another process ask at once. */
+export async function releaseLease(db: Kysely<PaymentsTables>, id: string, lease: string): Promise<void> {
+  await sql`
+    update payments.refunds set lease = null, leased_until = null where id = ${id} and lease = ${lease}
+  `.execute(db)
+}
+
 /** Saves the answer of the provider to a refund. */
 export async function updateRefund(
   tx: AnyTx,
@@ -100,7 +120,8 @@ export async function updateRefund(
 ): Promise<RefundRow> {
   const [done_at, refused_at] = status === 'done' ? [at, null] : [null, at]
   const { rows } = await sql<RefundRow>`
-    update payments.refunds set status = ${status}, done_at = ${done_at}, refused_at = ${refused_at}
+    update payments.refunds
+    set status = ${status}, done_at = ${done_at}, refused_at = ${refused_at}, lease = null, leased_until = null
     where id = ${id} returning *
   `.execute(tx)
   return existing(id, rows[0])

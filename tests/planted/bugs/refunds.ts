@@ -5,6 +5,38 @@ const payments = (file: string) => `modules/payments/${file}`
 /** Refunds and cancelled payments. */
 export const refundBugs: readonly Bug[] = [
   {
+    description: 'two processes ask the bank for one refund at once',
+    requirement: 'PAY-5',
+    file: payments('store/refunds.ts'),
+    text: ' and (leased_until is null or leased_until < clock_timestamp())',
+    replacement: '',
+    caughtBy: payments('finish-refund/late-answers.test.ts'),
+  },
+  {
+    description: 'the refusal of a slow process ends a refund for which another one asks the bank',
+    requirement: 'PAY-5',
+    file: payments('finish-refund/finish-refund.ts'),
+    text: "answer === 'refused' && refund.lease !== lease",
+    replacement: 'false',
+    caughtBy: payments('finish-refund/late-answers.test.ts'),
+  },
+  {
+    description: 'after the bank was silent, no process asks it for the refund for a while',
+    requirement: 'PAY-6',
+    file: payments('finish-refund/finish-refund.ts'),
+    text: '    await releaseLease(db, refund_id, lease)\n',
+    replacement: '',
+    caughtBy: payments('refund-payment/refund-payment.test.ts'),
+  },
+  {
+    description: 'a cancellation is not answered when another process asks the bank for its refund',
+    requirement: 'PAY-6',
+    file: payments('cancel-payment/cancel-payment.ts'),
+    text: "if (refund.status === 'requested') throw",
+    replacement: "if (refund.status === 'refused') throw",
+    caughtBy: payments('cancel-payment/cancel-payment.test.ts'),
+  },
+  {
     description: 'two refunds of one payment do not wait for each other',
     requirement: 'PAY-5',
     file: payments('refund-payment/refund-payment.ts'),

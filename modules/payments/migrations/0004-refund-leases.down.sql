@@ -1,0 +1,1 @@
+alter table payments.refunds drop column lease, drop column leased_until;
