@@ -130,9 +130,11 @@ describe('never in a log', () => {
     ['GET /auth/verify?token=abc&next=/', 'GET /auth/verify?token=[hidden]&next=/'],
     ['calling +7 (916) 123-45-67', 'calling [hidden]'],
     ['calling 8 (916) 123-45-67', 'calling [hidden]'],
+    ['refused:\nanna@example.com\nBearer abc.def-123', 'refused:\n[hidden]\nBearer [hidden]'],
+    ['token:\neyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'token:\n[hidden]'],
   ]
   for (const [text, written] of texts) {
-    test(`free text: ${written} (SEC-4)`, () => assert.equal(lineOf((log) => log.info(text))['message'], written))
+    test(`free text: ${JSON.stringify(written)} (SEC-4)`, () => assert.equal(lineOf((log) => log.info(text))['message'], written))
   }
 
   test('harmless text that resembles personal data stays readable', () => {

@@ -58,6 +58,20 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b8[ (-]{1,2}\d{3}[ )-]{1,2}\d{3}[ -]?\d{2}[ -]?\d{2}\b/g, hidden],
 ]
 
-/** Hides everything in `line` that looks like a token, a password in a URL, an e-mail address or a telephone number. */
+/** An escape sequence of JSON. */
+const escapeSequence = /(\\(?:u[\da-f]{4}|.))/i
+
+/**
+ * Hides everything in `line` that looks like a token, a password in a URL, an e-mail address or a telephone number. A line of
+ * JSON stays JSON: in `\nanna@example.org` the n is not the beginning of the address.
+ */
 export const redactLine = (line: string): string =>
-  patterns.reduce((text, [pattern, replacement]) => text.replaceAll(pattern, replacement), line)
+  line.includes('\\')
+    ? line
+        .split(escapeSequence)
+        .map((part, i) => (i % 2 === 0 ? redactText(part) : part))
+        .join('')
+    : redactText(line)
+
+const redactText = (given: string): string =>
+  patterns.reduce((text, [pattern, replacement]) => text.replaceAll(pattern, replacement), given)
