@@ -1,8 +1,8 @@
-import { openLogs, startTracing, type Logs } from '#platform/telemetry'
+import type { Logs } from '#platform/telemetry'
 import { seconds } from '#platform/values'
-import { logLevelOf, type Config } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
 import { collectStartGarbage } from '../processes/collect-start-garbage.ts'
-import { version } from '../version.ts'
+import { openTelemetry } from '../processes/open-telemetry.ts'
 
 /** The time of an orderly stop; supervisors send SIGKILL 30 seconds after SIGTERM. */
 export const grace = seconds(25)
@@ -27,17 +27,16 @@ type Program = Readonly<{
 
 /** Runs a program in this process until SIGINT or SIGTERM. Throws when it does not start. */
 export async function runUntilSignal(config: Config, { name, start }: Program): Promise<void> {
-  const { format } = config.logs
-  const logs = openLogs({ service: name, version, level: logLevelOf(config), format })
+  const telemetry = await openTelemetry(config, name)
+  const { logs } = telemetry
   const announce = announcer(logs)
   for (const notice of config.notices) announce(notice)
   const ended = Promise.withResolvers<End>()
   const fail = (reason: Error) => ended.resolve({ code: 1, reason: reason.message })
-  const stopTracing = await startTracing({ settings: config.tracing, service: name, version, log: logs('traces') })
   const starting = start({ logs, announce, isTerminal: process.stdout.isTTY, fail })
   // A signal during the start waits for its end: a process that ended at once would leave the database running.
   onSignal(() => ended.resolve({ code: 0 }))
-  void ended.promise.then(async (ending) => await endProcess(ending, { starting, stopTracing, logs, announce }))
+  void ended.promise.then(async (ending) => await endProcess(ending, { starting, telemetry, announce }))
   await starting
   void collectStartGarbage()
 }
@@ -65,26 +64,27 @@ function onSignal(stop: () => void): void {
   process.on('SIGTERM', signalled)
 }
 
-type Started = Pick<Outputs, 'logs' | 'announce'> &
-  Readonly<{ starting: Promise<() => Promise<void>>; stopTracing: () => Promise<void> }>
+type Started = Pick<Outputs, 'announce'> &
+  Readonly<{ starting: Promise<() => Promise<void>>; telemetry: Awaited<ReturnType<typeof openTelemetry>> }>
 
 /** Stops in order and ends the process. At the end of the grace it ends the process at once. */
-async function endProcess({ code, reason }: End, { starting, stopTracing, logs, announce }: Started): Promise<never> {
-  const log = logs('posad')
+async function endProcess({ code, reason }: End, { starting, telemetry, announce }: Started): Promise<never> {
+  const log = telemetry.logs('posad')
   if (reason !== undefined) process.stderr.write(`posad: ${reason}\n`)
   announce('Stopping …')
   setTimeout(() => {
     log.error(`the stop took longer than ${grace / seconds(1)} s; the process ends now`)
     process.exit(1)
   }, grace).unref()
+  let exitCode = code
   try {
     const stop = await starting
     await stop()
-    await stopTracing()
     announce('Stopped.')
   } catch (error) {
+    exitCode = 1
     log.error({ err: error }, 'the stop failed')
-    process.exit(1)
   }
-  process.exit(code)
+  await telemetry.stop()
+  process.exit(exitCode)
 }

@@ -287,9 +287,9 @@ test('the start says nothing about the variables of other programs', () => {
 })
 
 test('the start names a setting that comes in a later version (F-56, PLT-11)', () => {
-  const { notices } = readAppConfig({ SENTRY_DSN: 'hunter2', CACHE_ANALYTICS_TTL: '30' })
+  const { notices } = readAppConfig({ CDEK_PASSWORD: 'hunter2', CACHE_ANALYTICS_TTL: '30' })
   assert.deepEqual(notices, [
-    'SENTRY_DSN is set and changes nothing: Sentry comes in a later version',
+    'CDEK_PASSWORD is set and changes nothing: this carrier comes in a later version',
     'CACHE_ANALYTICS_TTL is set and changes nothing: the cache of reports comes in a later version',
   ])
 })

@@ -29,7 +29,7 @@ import { jobSettings } from '#platform/jobs'
 import type { Rates, SharedCounts } from '#platform/limits'
 import { mailSettings } from '#platform/mail'
 import { storageSettings } from '#platform/storage'
-import { logSettings, tracingSettings } from '#platform/telemetry'
+import { errorReportSettings, logSettings, tracingSettings } from '#platform/telemetry'
 import { webhooksSettings } from '#webhooks/settings'
 import { gatewaySettings } from '../gateway/settings.ts'
 import { databaseVariableOf, serviceNames } from '../services/services.ts'
@@ -106,6 +106,7 @@ export const topics = {
   storage: storageSettings,
   logs: logSettings,
   tracing: tracingSettings,
+  errorReports: errorReportSettings,
   mail: mailSettings,
   identity: identitySettings,
   media: mediaSettings,
@@ -125,7 +126,6 @@ export type Config = ConfigOf<typeof topics>
 /** The beginnings of variables whose parts come in later versions. */
 const later: Readonly<Record<string, string>> = {
   CACHE_ANALYTICS_TTL: 'the cache of reports',
-  SENTRY_DSN: 'Sentry',
   YOOKASSA_: 'this payment provider',
   STRIPE_: 'this payment provider',
   CDEK_: 'this carrier',

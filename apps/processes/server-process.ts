@@ -1,15 +1,14 @@
 import cluster from 'node:cluster'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openLogs, startTracing } from '#platform/telemetry'
 import { seconds } from '#platform/values'
 import { grace, type Outputs } from '../commands/run-until-signal.ts'
-import { logLevelOf, type Config } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
 import type { Place } from '../run.ts'
 import { messageOf } from '../terminal/message-of.ts'
 import { Refusal } from '../terminal/refusal.ts'
-import { version } from '../version.ts'
 import { collectStartGarbage } from './collect-start-garbage.ts'
 import type { Order, Report } from './messages.ts'
+import { openTelemetry } from './open-telemetry.ts'
 
 /** Time of the first process to collect the metrics of all. */
 const metricsTimeout = seconds(5)
@@ -37,11 +36,10 @@ export async function serveUntilStopped(config: Config, { name, serve }: Program
   // A terminal sends SIGINT to every process of the start; the first one decides.
   process.on('SIGINT', () => {})
   const start = await starting.promise
-  const logs = openLogs({ service: name, version, level: logLevelOf(config), format: config.logs.format })
-  const stopTracing = await startTracing({ settings: config.tracing, service: name, version, log: logs('traces') })
+  const telemetry = await openTelemetry(config, name)
   const announce = (line: string) => start.number === 1 && report({ kind: 'line', line })
   const outputs = {
-    logs,
+    logs: telemetry.logs,
     announce,
     isTerminal: process.stdout.isTTY,
     fail: (reason: Error) => void fail(reason, config),
@@ -51,12 +49,13 @@ export async function serveUntilStopped(config: Config, { name, serve }: Program
   void collectStartGarbage()
   await stopping.promise
   setTimeout(() => process.exit(1), grace).unref()
+  let exitCode = 0
   await served.stop().catch((error: unknown) => {
-    logs('posad').error({ err: error }, 'the stop failed')
-    process.exit(1)
+    exitCode = 1
+    telemetry.logs('posad').error({ err: error }, 'the stop failed')
   })
-  await stopTracing()
-  process.exit(0)
+  await telemetry.stop()
+  process.exit(exitCode)
 }
 
 /** Sends a message to the first process. When it has died, this process ends too. */

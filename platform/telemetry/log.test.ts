@@ -134,7 +134,8 @@ describe('never in a log', () => {
     ['token:\neyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'token:\n[hidden]'],
   ]
   for (const [text, written] of texts) {
-    test(`free text: ${JSON.stringify(written)} (SEC-4)`, () => assert.equal(lineOf((log) => log.info(text))['message'], written))
+    test(`free text: ${JSON.stringify(written)} (SEC-4)`, () =>
+      assert.equal(lineOf((log) => log.info(text))['message'], written))
   }
 
   test('harmless text that resembles personal data stays readable', () => {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import pino, { type DestinationStream, type LevelWithSilent, type Logger } from 'pino'
 import type * as PinoPretty from 'pino-pretty'
 import { describeError } from './describe-error.ts'
+import { reportError } from './error-reporter.ts'
 import { redactFields, redactLine } from './redact.ts'
 import { activeContext } from './trace-context.ts'
 
@@ -23,7 +24,8 @@ type LogSettings = Readonly<{
 
 /**
  * Opens the log of a process. Every line has the time, the part, the message and the request. It hides values under
- * sensitive names (password, token, email …), and text that looks like such a value.
+ * sensitive names (password, token, email …), and text that looks like such a value. Lines of errors are also reported where
+ * `startErrorReports` sends them.
  */
 export function openLogs({ service, version, level, format, to }: LogSettings): Logs {
   const chosen = format ?? (process.stdout.isTTY ? 'pretty' : 'json')
@@ -36,7 +38,7 @@ export function openLogs({ service, version, level, format, to }: LogSettings): 
       formatters: { level: (label) => ({ level: label }), log: redactFields },
       serializers: { err: describeError, error: describeError, req: describeRequest, res: describeResponse },
       mixin: describeContext,
-      hooks: { streamWrite: redactLine },
+      hooks: { streamWrite: (line) => reportError(redactLine(line)) },
     },
     chosen === 'pretty' ? prettyStream(to) : (to ?? pino.destination({ fd: 1, sync: false })),
   )

@@ -65,3 +65,31 @@ export const tracingSettings = settings({
     ratio: values.OTEL_TRACES_SAMPLER_ARG,
   }),
 })
+
+/** An address that Sentry gives: a key, its host and the number of a project. */
+const dsn: Kind<string> = {
+  expects: 'the DSN of a project of Sentry, such as https://key@sentry.example/1',
+  parse: (given) => {
+    const url = URL.parse(given)
+    const isDsn =
+      url !== null && /^https?:$/.test(url.protocol) && /^\w+$/.test(url.username) && /\/\d+$/.test(url.pathname)
+    return isDsn ? given : undefined
+  },
+}
+
+/** Where reports of errors go. */
+export type ErrorReportSettings = Readonly<{
+  /** The address of a project of Sentry with its key; undefined: no reports. */
+  dsn: string | undefined
+  environment: string
+}>
+
+/** The settings of the error reports, under the names of Sentry. */
+export const errorReportSettings = settings({
+  title: 'Error reports: Sentry, or a server with its interface; off without a DSN',
+  variables: {
+    SENTRY_DSN: secret(dsn, 'The project that receives the errors of the log, such as https://key@sentry.example/1.'),
+    SENTRY_ENVIRONMENT: withDefault(text(1, 64), 'production', 'The environment in the reports.'),
+  },
+  read: (values): ErrorReportSettings => ({ dsn: values.SENTRY_DSN, environment: values.SENTRY_ENVIRONMENT }),
+})

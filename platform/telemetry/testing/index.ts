@@ -1,3 +1,4 @@
+export { openFakeSentry, type FakeSentry } from './fake-sentry.ts'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
