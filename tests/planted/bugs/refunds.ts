@@ -33,8 +33,8 @@ export const refundBugs: readonly Bug[] = [
     requirement: 'PAY-6',
     file: payments('cancel-payment/cancel-payment.ts'),
     text: "if (refund.status === 'requested') throw",
-    replacement: "if (refund.status === 'refused') throw",
-    caughtBy: payments('cancel-payment/cancel-payment.test.ts'),
+    replacement: "if (refund.status === 'done' && refund.lease !== null) throw",
+    caughtBy: payments('finish-refund/late-answers.test.ts'),
   },
   {
     description: 'two refunds of one payment do not wait for each other',
@@ -125,12 +125,12 @@ export const refundBugs: readonly Bug[] = [
     caughtBy: payments('finish-refund/late-answers.test.ts'),
   },
   {
-    description: 'two callers ask the bank for one refund at once',
+    description: 'a repeat of a refund does not wait for the answer of the bank to the first one',
     requirement: 'PAY-5',
     file: payments('finish-refund/finish-refund.ts'),
     text: 'calls.get(refund_id) ?? callProvider',
     replacement: 'callProvider',
-    caughtBy: payments('finish-refund/late-answers.test.ts'),
+    caughtBy: payments('refund-payment/refund-payment.test.ts'),
   },
   {
     description: 'a refund that staff have made again is booked twice, without a word',
