@@ -27,5 +27,6 @@ export const timelineEvents = [
   'return-approved',
   'return-refused',
   'return-received',
+  'return-ended',
 ] as const
 export type TimelineEvent = (typeof timelineEvents)[number]

@@ -47,7 +47,7 @@ export const returns = (needs: Needs): Returns => {
       approveReturnRoute({ approveReturn: approveReturn({ ...needs, returnMail }) }),
       refuseReturnRoute({ refuseReturn: refuseReturn({ ...needs, returnMail }) }),
       receiveReturnRoute({ receiveReturn: receiveReturn(needs) }),
-      refundReturnRoute({ refundReturn: refundReturn(needs) }),
+      refundReturnRoute({ refundReturn: refundReturn({ ...needs, returnMail }) }),
     ],
     subscriptions: settleRefundSubscriptions({
       settleRefund: settleRefund({ ...needs, returnMail }),

@@ -363,6 +363,26 @@ test('a return for which nothing is due ends without payments; the last goods of
   assert.deepEqual(await wholes(whole), [false, true])
 })
 
+test('the buyer learns that a return ended without a refund, in her language (ORD-10)', async () => {
+  for (const [language, subject, text] of [
+    ['en', /^Return of order .* finished$/, /There is nothing more to refund/],
+    ['ru', /^Возврат по заказу .* завершён$/, /Денег к возврату по нему больше нет/],
+  ] as const) {
+    const order_id = await bought()
+    const asking = await ask(order_id, { headers: { 'accept-language': language } })
+    const { id } = expectResponse(asking, 201, ReturnView)
+    await acted(id, 'approve')
+    await acted(id, 'receive', counts(0, 0, 1))
+    shop.mails.length = 0
+    await Promise.all([acted(id, 'refund'), acted(id, 'refund')])
+    assert.equal(shop.mails.length, 1)
+    assert.match(shop.mails[0]?.subject ?? '', subject)
+    assert.match(shop.mails[0]?.text ?? '', text)
+    const { timeline } = await shop.show(anna, order_id)
+    assert.deepEqual(timeline.map(({ event }) => event).slice(-2), ['return-received', 'return-ended'])
+  }
+})
+
 test('staff list returns by their status, newest first, page by page (ORD-10)', async () => {
   const order_id = await bought(3)
   const ids = [await asked(order_id), await asked(order_id), await asked(order_id)]

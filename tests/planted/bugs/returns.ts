@@ -197,6 +197,22 @@ export const returnBugs: readonly Bug[] = [
     caughtBy: buyersTest,
   },
   {
+    description: 'the buyer does not learn that a return ended without a refund',
+    requirement: 'ORD-10',
+    file: returns('refund-return/refund-return.ts'),
+    text: "          await returnMail.send(tx, mailbox, { event: 'ended' })\n",
+    replacement: '',
+    caughtBy: buyersTest,
+  },
+  {
+    description: 'the timeline of an order does not show the end of a return without a refund',
+    requirement: 'ORD-10',
+    file: returns('refund-return/refund-return.ts'),
+    text: "          await insertEntry(tx, locked.order.id, { event: 'return-ended', at })\n",
+    replacement: '',
+    caughtBy: buyersTest,
+  },
+  {
     description: 'a refund whose request was lost is never made',
     requirement: 'ORD-10',
     file: returns('return.ts'),

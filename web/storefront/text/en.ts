@@ -204,6 +204,7 @@ export const en: Texts = {
       'return-approved': 'The shop will take the items back',
       'return-refused': 'The shop refused the return',
       'return-received': 'The shop received the returned items',
+      'return-ended': 'The return is finished: there is nothing more to refund',
     },
     courier: {
       pin: 'PIN for the courier',

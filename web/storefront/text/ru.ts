@@ -212,6 +212,7 @@ export const ru = {
       'return-approved': 'Магазин примет возврат',
       'return-refused': 'Магазин отклонил возврат',
       'return-received': 'Магазин принял возвращённые товары',
+      'return-ended': 'Возврат завершён: денег к возврату больше нет',
     } satisfies TimelineTexts,
     courier: {
       pin: 'Код для курьера',

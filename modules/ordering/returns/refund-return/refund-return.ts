@@ -8,7 +8,8 @@ import type { OrderingTables } from '../../store.ts'
 import { refund, type RefundRefused } from '../return.ts'
 import type { FoundReturn } from '../return-view.ts'
 import { endReturn } from '../store/end-return.ts'
-import { lockReturn, readReturn, updateReturn } from '../store/returns.ts'
+import type { ReturnMail } from '../store/return-mail.ts'
+import { insertEntry, lockReturn, readReturn, updateReturn } from '../store/returns.ts'
 import type { ReturnRow } from '../store/tables.ts'
 
 type RefundReturnInput = Readonly<{
@@ -23,7 +24,7 @@ export type RefundReturn = (
   storeResponse: StoreResponse<AcceptedRefund>,
 ) => Promise<RefundReturnOutcome>
 
-type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock }>
+type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock; returnMail: ReturnMail }>
 
 /**
  * Requests the refund of a return from payments, which answers by an event. A refund of nothing ends the return at once. A repeat
@@ -31,30 +32,33 @@ type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock }>
  * the same refund id, by which payments refunds once.
  */
 export const refundReturn =
-  ({ db, now }: Needs): RefundReturn =>
-  async ({ return_id, amount }, storeResponse) =>
-    await transaction(db, async (tx): Promise<RefundReturnOutcome> => {
+  ({ db, now, returnMail }: Needs): RefundReturn =>
+  async ({ return_id, amount }, storeResponse) => {
+    const mailbox = await returnMail.mailboxOf({ return_id })
+    return await transaction(db, async (tx): Promise<RefundReturnOutcome> => {
       const locked = await lockReturn(tx, return_id)
       if (!locked) return notFound('return')
       const decision = refund(locked.return, amount)
       if (decision.kind === 'refused') return decision
-      const events = []
+      const events: NewEvent[] = []
       if (decision.kind === 'request-again') events.push(requestOf(locked.return))
       if (decision.kind === 'refund') {
         const [at, refund_id, refund_amount] = [now(), newId(), decision.amount]
         const change = { refund_id, refund_amount, refund_refused_at: null, updated_at: at }
         await updateReturn(tx, return_id, { ...change, ...(refund_amount > 0 && { status: 'refunding' as const }) })
-        events.push(
-          refund_amount > 0
-            ? requestOf({ ...locked.return, refund_id, refund_amount })
-            : await endReturn(tx, { locked, refund_amount, at }),
-        )
+        if (refund_amount > 0) events.push(requestOf({ ...locked.return, refund_id, refund_amount }))
+        else {
+          events.push(await endReturn(tx, { locked, refund_amount, at }))
+          await insertEntry(tx, locked.order.id, { event: 'return-ended', at })
+          await returnMail.send(tx, mailbox, { event: 'ended' })
+        }
       }
       const accepted = { kind: 'accepted', return: await readReturn(tx, return_id) } as const
       await storeResponse(tx, accepted)
       await publish(tx, events)
       return accepted
     })
+  }
 
 /** The command to refund a return. */
 function requestOf({ id, order_id, refund_id, refund_amount }: ReturnRow): NewEvent {

@@ -71,6 +71,11 @@ function wordsOf({ locale, currency }: Mailbox, change: ReturnChange): Words {
       subject: (number: string) => `Деньги за возврат по заказу ${number}`,
       text: (number: string) => `Мы вернули ${sum} за товары из заказа ${number}.`,
     },
+    ended: {
+      subject: (number: string) => `Возврат по заказу ${number} завершён`,
+      text: (number: string) =>
+        `Мы завершили возврат товаров из заказа ${number}. Денег к возврату по нему больше нет.`,
+    },
   }
   const en = {
     approved: {
@@ -84,6 +89,11 @@ function wordsOf({ locale, currency }: Mailbox, change: ReturnChange): Words {
     refunded: {
       subject: (number: string) => `Refund for order ${number}`,
       text: (number: string) => `We have refunded ${sum} for goods of order ${number}.`,
+    },
+    ended: {
+      subject: (number: string) => `Return of order ${number} finished`,
+      text: (number: string) =>
+        `We have finished the return of goods of order ${number}. There is nothing more to refund for it.`,
     },
   }
   return (locale === 'ru' ? ru : en)[change.event]

@@ -15,6 +15,8 @@ export type Mailbox = Readonly<{
 export type ReturnChange =
   | Readonly<{ event: 'approved' | 'refused'; answer: string | null }>
   | Readonly<{ event: 'refunded'; amount: number }>
+  /** The return has ended, and nothing was refunded for it. */
+  | Readonly<{ event: 'ended' }>
 
 export type ReturnMail = Readonly<{
   /** Finds the mailbox of the buyer, before a transaction; undefined when she has none that is confirmed. */
