@@ -10,7 +10,7 @@ const silentCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUN
 const unanswered =
   /^(timeout exceeded when trying to connect|timeout expired|Query read timeout|(Connection terminated|Client has encountered|Client was closed).*)$/
 
-/** What to do when the database cannot be reached; undefined for every other error. The password is in no message. */
+/** Says how to reach a database that does not answer; undefined for every other error. The password is in no message. */
 export function databaseAway(error: ConnectError, database: DatabaseInUse): string | undefined {
   const { code = '', syscall, hostname } = error
   const isLookup = lookupCodes.has(code)

@@ -73,7 +73,7 @@ test('no message names a setting of an external database when the database is em
   }
 })
 
-test('a refused port and an unknown host name are told apart, and the password is not shown (PLT-21)', async () => {
+test('a refused port and an unknown host name have different messages, and the password is not shown (PLT-21)', async () => {
   const messageAt = async (url: string) => {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 })
     return await client.connect().then(
