@@ -43,6 +43,9 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
   for (const locale of ['ru', 'en']) await shop.send(staff, 'POST /admin/faq', { body: { locale, ...question } })
   const cancelled = await place({ delivery_method: 'pickup' })
   await shop.send(token, `POST /orders/${cancelled.id}/cancel`, { body: {} })
+  const returned = await place({ delivery_method: 'pickup', payment_method: 'cash_on_delivery' })
+  await trackingOf(shop, token, returned.id)
+  await askToReturn(shop, token, returned.id)
   const tracking = await trackingOf(shop, token, pickup.id)
   return [
     { name: 'home', path: '' },
@@ -92,6 +95,15 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
     { name: 'order', path: `/orders/${online.id}`, isOwn: true },
     { name: 'order-pickup', path: `/orders/${pickup.id}`, isOwn: true },
     { name: 'order-cancelled', path: `/orders/${cancelled.id}`, isOwn: true },
+    {
+      name: 'order-returned',
+      path: `/orders/${returned.id}`,
+      isOwn: true,
+      prepare: async (page) => {
+        await page.locator('.returns > .button').click()
+        await page.locator('.returns button[type=submit]').click()
+      },
+    },
     { name: 'failed', path: '/cart', prepare: failToLoad },
     { name: 'payment', path: online.payment.confirmation_url ?? '', isPlain: true },
     { name: 'payment-broken-link', path: '/pay/no-such-payment', isPlain: true },
@@ -113,6 +125,21 @@ async function trackingOf(shop: Shop, token: string, order_id: string): Promise<
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error('The order has no shipment')
+}
+
+/** The buyer has received an order, and asked to return a part of it; the shop has agreed. */
+async function askToReturn(shop: Shop, token: string, order_id: string): Promise<void> {
+  await shop.send(staff, `PATCH /admin/orders/${order_id}/status`, { body: { status: 'fulfilled' } })
+  const { returnable } = JSON.parse((await shop.send(token, `GET /orders/${order_id}/returns`)).text) as {
+    returnable: { variant_id: string }[]
+  }
+  const items = returnable.slice(0, 1).map(({ variant_id }) => ({ variant_id, quantity: 1 }))
+  const body = { items, reason: 'Коробка помята. The box is dented.' }
+  const { id } = JSON.parse((await shop.send(token, `POST /orders/${order_id}/returns`, { body })).text) as {
+    id: string
+  }
+  const answer = { answer: 'Принесите в магазин. Bring it to the shop.' }
+  await shop.send(staff, `POST /admin/order-returns/${id}/approve`, { body: answer })
 }
 
 async function fillCart(page: Page): Promise<void> {

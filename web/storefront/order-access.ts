@@ -10,6 +10,9 @@ export type OrderAccess = Readonly<{
   /** The address of the stream of its events; a stream of an account needs a token for each opening. */
   streamUrl: () => Promise<string>
   cancel: () => Promise<unknown>
+  readReturns: () => Promise<Schemas['OrderReturns']>
+  /** The same key and body again ask for the same return. */
+  requestReturn: (body: Schemas['RequestReturnBody'], key: string) => Promise<Schemas['OrderReturn']>
 }>
 
 const newKey = () => ({ 'Idempotency-Key': crypto.randomUUID() })
@@ -22,6 +25,11 @@ export const ownOrder = (api: Api, id: string): OrderAccess => ({
   streamUrl: async () => (await bodyOf(api.POST('/api/v1/orders/{id}/events/token', { params: { path: { id } } }))).url,
   cancel: () =>
     bodyOf(api.POST('/api/v1/orders/{id}/cancel', { params: { path: { id }, header: newKey() }, body: {} })),
+  readReturns: () => bodyOf(api.GET('/api/v1/orders/{id}/returns', { params: { path: { id } } })),
+  requestReturn: (body, key) => {
+    const params = { path: { id }, header: { 'Idempotency-Key': key } }
+    return bodyOf(api.POST('/api/v1/orders/{id}/returns', { params, body }))
+  },
 })
 
 /** The order of a guest: its link is all that its page needs. */
@@ -34,6 +42,11 @@ export const linkedOrder = (api: Api, token: string): OrderAccess => {
     streamUrl: async () => `/api/v1/orders/by-link/${token}/events`,
     cancel: () =>
       bodyOf(api.POST('/api/v1/orders/by-link/{token}/cancel', { params: { path, header: newKey() }, body: {} })),
+    readReturns: () => bodyOf(api.GET('/api/v1/orders/by-link/{token}/returns', { params: { path } })),
+    requestReturn: (body, key) => {
+      const params = { path, header: { 'Idempotency-Key': key } }
+      return bodyOf(api.POST('/api/v1/orders/by-link/{token}/returns', { params, body }))
+    },
   }
 }
 

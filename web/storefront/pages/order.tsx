@@ -15,6 +15,7 @@ import { FailedPage } from './failed.tsx'
 import { missingPage } from './missing.tsx'
 import { OrderActions } from './order-actions.tsx'
 import { isOpen, NextStep } from './order-next.tsx'
+import { OrderReturns } from './order-returns.tsx'
 import { OrderSkeleton } from './purchase-skeletons.tsx'
 
 type Order = Schemas['Order']
@@ -108,6 +109,7 @@ function ShownOrder({ order, access, reload }: OrderProps): VNode {
           <h2 id="timeline">{texts.order.timeline}</h2>
           <Timeline entries={entriesOf(order)} isLive={isOpen(order)} currency={order.currency} />
         </section>
+        {order.status === 'fulfilled' && <OrderReturns order={order} access={access} reload={reload} />}
       </div>
     </div>
   )

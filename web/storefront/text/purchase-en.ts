@@ -1,7 +1,7 @@
 import type { Texts } from './ru.ts'
 
 /** The English texts from the cart to the order. */
-export const purchase: Pick<Texts, 'cart' | 'checkout' | 'coupon'> = {
+export const purchase: Pick<Texts, 'cart' | 'checkout' | 'returns' | 'coupon'> = {
   cart: {
     title: 'Cart',
     empty: 'Your cart is empty',
@@ -89,6 +89,36 @@ export const purchase: Pick<Texts, 'cart' | 'checkout' | 'coupon'> = {
     belowMinimum: (sum) => `Courier delivery to this address is for orders from ${sum}.`,
     goBack: 'Back to the cart',
     optional: 'optional',
+  },
+  returns: {
+    title: 'Returns',
+    open: 'Return items',
+    until: (date) => `You may ask to return items until ${date}.`,
+    choose: 'What would you like to return?',
+    chooseSome: 'Choose at least one item',
+    reason: 'Why?',
+    reasonHint: 'For example: it arrived damaged, or it is not what you ordered',
+    send: 'Ask to return',
+    close: 'Not now',
+    requested: 'The shop has received your request',
+    answer: 'The shop',
+    refund: 'Refund',
+    statuses: {
+      requested: 'Requested',
+      approved: 'Approved',
+      refused: 'Refused',
+      received: 'Received',
+      refunding: 'Being refunded',
+      refunded: 'Finished',
+    },
+    next: {
+      requested: 'We are looking at your request. Our answer will appear here.',
+      approved: 'Bring or send us the items.',
+      refused: 'We cannot take these items back.',
+      received: 'We have the items and will refund you soon.',
+      refunding: 'We have asked the bank to refund you.',
+      refunded: 'The return is finished.',
+    },
   },
   coupon: {
     ask: 'I have a coupon',

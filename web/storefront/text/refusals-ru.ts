@@ -53,6 +53,9 @@ const codes: Readonly<Record<string, string>> = {
   'too-many-open-orders':
     'У вас слишком много неоплаченных заказов. Оплатите или отмените один из них либо выберите другой способ оплаты.',
   'too-late-to-cancel': 'Отменить заказ уже нельзя: он передан в доставку.',
+  'order-not-fulfilled': 'Вернуть товары можно после получения заказа.',
+  'return-window-over': 'Срок возврата по этому заказу истёк. Напишите в магазин.',
+  'pieces-not-returnable': 'Часть этих товаров уже возвращают. Проверьте выбор.',
 }
 
 /** The form that each field of a request must have. */

@@ -63,7 +63,7 @@ function Profile({ user }: Readonly<{ user: Session['user'] }>): VNode {
               {...wiring}
               name="locale"
               value={fields.locale}
-              onChange={({ currentTarget }) => change({ locale: currentTarget.value })}
+              onInput={({ currentTarget }) => change({ locale: currentTarget.value })}
             >
               {Object.entries(languages).map(([code, language]) => (
                 <option key={code} value={code} lang={code}>
