@@ -19,6 +19,7 @@ export const timelineEvents = [
   'payment-refunded',
   'payment-partially-refunded',
   'payment-refund-refused',
+  'payment-refund-exceeds-captured',
   'order-cancelled',
   'staff-cancelled',
   'staff-shipped',

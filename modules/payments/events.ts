@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
 import { defineEvent } from '#platform/events'
 import { Amount, Currency, Id } from '#platform/schema'
-import { FailureReason, IfPaid, PaymentMethod, PaymentStatus, SubjectType } from './schema.ts'
+import { FailureReason, IfPaid, PaymentMethod, PaymentStatus, RefundRefusal, SubjectType } from './schema.ts'
 
-export { PaymentMethod, paymentMethods, PaymentStatus } from './schema.ts'
+export { PaymentMethod, paymentMethods, PaymentStatus, RefundRefusal } from './schema.ts'
 
 const subject = { subject_type: SubjectType, subject_id: Id }
 /** Other modules show `status` as it is: one payment has one status everywhere. */
@@ -105,7 +105,7 @@ export const paymentRefundRefused = defineEvent('payments.payment-refund-refused
   description:
     'A refund that another module requested was refused: by the provider, or because it exceeds what is left of the payment. Staff refund a cancelled payment by hand, and `payment-refunded` follows.',
   key: 'subject_id',
-  payload: Type.Object({ ...charge, refund_id: Id, refund_amount: Amount }),
+  payload: Type.Object({ ...charge, refund_id: Id, refund_amount: Amount, reason: Type.Optional(RefundRefusal) }),
 })
 
 export const paymentsEvents = [

@@ -8,7 +8,7 @@ import {
   paymentStarted,
 } from './events.ts'
 import type { PaidPayment, Payment } from './payment.ts'
-import type { FailureReason } from './schema.ts'
+import type { FailureReason, RefundRefusal } from './schema.ts'
 
 const chargeOf = ({ id, subject_type, subject_id, status, user_id, amount, currency, provider }: Payment) => ({
   payment_id: id,
@@ -43,5 +43,9 @@ export const refunded = (payment: PaidPayment, refund: RefundFacts): NewEvent =>
     fully_refunded: payment.status === 'refunded',
   })
 
-export const refundRefused = (payment: PaidPayment, refund: RefundFacts): NewEvent =>
-  paymentRefundRefused({ ...chargeOf(payment), refund_id: refund.id, refund_amount: refund.amount })
+export const refundRefused = (
+  payment: PaidPayment,
+  refund: RefundFacts,
+  reason: RefundRefusal = 'provider-refused',
+): NewEvent =>
+  paymentRefundRefused({ ...chargeOf(payment), refund_id: refund.id, refund_amount: refund.amount, reason })

@@ -42,7 +42,7 @@ export const publicEvents: readonly PublicEvent[] = [
   expose(paymentCompleted, [...payment, 'transaction_id']),
   expose(paymentFailed, ['payment_id', 'subject_type', 'subject_id', 'status', 'reason']),
   expose(paymentRefunded, [...payment, 'refund_id', 'refund_amount', 'refunded_amount', 'fully_refunded']),
-  expose(paymentRefundRefused, [...payment, 'refund_id', 'refund_amount']),
+  expose(paymentRefundRefused, [...payment, 'refund_id', 'refund_amount', 'reason']),
 ]
 
 export const eventTypes: readonly string[] = publicEvents.map(({ event }) => event.type)

@@ -1,5 +1,6 @@
 export { openapiYaml } from './docs/openapi.ts'
 export { httpJobs } from './idempotency/http-jobs.ts'
+export { leaveKeyOpen } from './idempotency/leave-key-open.ts'
 export { operationIdOf } from './idempotency/operation-id.ts'
 export { storeResponseAs } from './idempotency/store-response-as.ts'
 export { answer, notFoundAnswer, type Answer } from './problems/answer.ts'

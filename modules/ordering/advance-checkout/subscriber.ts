@@ -88,7 +88,12 @@ const table: readonly Row[] = [
       ? advance('payment-refunded', refundFactsOf(payment))
       : applyFacts('payment-partially-refunded', refundFactsOf(payment)),
   ),
-  on(paymentRefundRefused, orderOfPayment, (payment) => applyFacts('payment-refund-refused', paymentFactsOf(payment))),
+  on(paymentRefundRefused, orderOfPayment, (payment) =>
+    applyFacts(
+      payment.reason === 'exceeds-captured' ? 'payment-refund-exceeds-captured' : 'payment-refund-refused',
+      paymentFactsOf(payment),
+    ),
+  ),
   on(shipmentCreated, orderOf, ({ shipment_id, status }) =>
     advance('shipment-created', { shipment_id, shipment_status: status }),
   ),

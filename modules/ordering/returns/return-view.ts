@@ -1,3 +1,4 @@
+import type { RefundRefusal } from '#payments/events'
 import type { Locale, Localized } from '#platform/values'
 import type { AdminReturnView, ReturnStatus, ReturnView } from './schema.ts'
 
@@ -16,6 +17,7 @@ export type FoundReturn = Readonly<{
   refundable_amount: number | null
   refund_amount: number | null
   refund_refused_at: Date | null
+  refund_refused_reason: RefundRefusal | null
   created_at: Date
   updated_at: Date
   received_at: Date | null
@@ -47,5 +49,6 @@ export const adminReturnViewOf = (found: FoundReturn, locale: Locale): AdminRetu
   order_number: found.order_number,
   note: found.note,
   received_at: found.received_at?.toISOString() ?? null,
+  refund_refused_reason: found.refund_refused_reason,
   refund_refused_at: found.refund_refused_at?.toISOString() ?? null,
 })

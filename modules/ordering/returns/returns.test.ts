@@ -93,14 +93,15 @@ const own = async (order_id: string) =>
 type RefundRequest = Readonly<{ refund_id: string; amount: number }>
 const requestsOf = async (order_id: string) =>
   (await shop.published(order_id, 'ordering.refund-requested.v1')).map(({ data }) => data as RefundRequest)
+type Refusal = 'provider-refused' | 'exceeds-captured'
 /** Payments answers to the last refund of an order. */
-async function settle(order_id: string, answer: 'refunded' | 'refused') {
+async function settle(order_id: string, answer: 'refunded' | 'refused', reason: Refusal = 'provider-refused') {
   const { refund_id, amount } = (await requestsOf(order_id)).at(-1) ?? assert.fail('no refund was requested')
   const facts = { ...chargeOf(order_id, 150_000), refund_id, refund_amount: amount }
   const event =
     answer === 'refunded'
       ? paymentRefunded({ ...facts, status: 'partially_refunded', refunded_amount: amount, fully_refunded: false })
-      : paymentRefundRefused({ ...facts, status: 'completed' })
+      : paymentRefundRefused({ ...facts, status: 'completed', reason })
   assert.deepEqual(await shop.deliver(event), [])
   return event
 }
@@ -313,6 +314,41 @@ test('after payments refused a refund staff refund again; an answer to the first
   assert.equal((await show(id)).status, 'refunding')
   await settle(order_id, 'refunded')
   assert.deepEqual([(await show(id)).status, (await show(id)).refund_amount], ['refunded', 40_000])
+})
+
+test('a refused refund says whether the bank was asked, to staff and to the buyer (ORD-10, PAY-5)', async () => {
+  for (const [reason, event] of [
+    ['provider-refused', 'payment-refund-refused'],
+    ['exceeds-captured', 'payment-refund-exceeds-captured'],
+  ] as const) {
+    const order_id = await bought()
+    const id = await received(order_id)
+    await acted(id, 'refund')
+    await settle(order_id, 'refused', reason)
+    assert.equal((await show(id)).refund_refused_reason, reason)
+    assert.equal((await shop.show(anna, order_id)).timeline.at(-1)?.event, event)
+    await acted(id, 'refund')
+    assert.equal((await show(id)).refund_refused_reason, null)
+  }
+})
+
+test('a repeat under one Idempotency-Key says what has become of the refund, and refunds nothing more (ORD-10, PAY-5)', async () => {
+  const order_id = await bought()
+  const id = await received(order_id)
+  const refund = (key: string) => {
+    const headers = { 'idempotency-key': `refund-of-${id}-${key}` }
+    return shop.send(olga, `POST /admin/order-returns/${id}/refund`, { headers })
+  }
+  const statusOf = async (key: string) => expectResponse(await refund(key), 202, AdminReturnView).status
+  assert.deepEqual([await statusOf('first'), await statusOf('first')], ['refunding', 'refunding'])
+  await settle(order_id, 'refused')
+  for (let times = 0; times < 2; times++) expectProblem(await refund('first'), 409, 'refund-refused')
+  assert.equal((await requestsOf(order_id)).length, 2)
+  assert.equal(await statusOf('second'), 'refunding')
+  expectProblem(await refund('first'), 409, 'refund-refused')
+  await settle(order_id, 'refunded')
+  assert.equal(await statusOf('second'), 'refunded')
+  assert.equal((await requestsOf(order_id)).length, 3)
 })
 
 test('a refund whose request was lost is requested again by a repeat, under the same id, and paid once (ORD-10, REL-5)', async () => {

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { RefundRefusal } from '#payments/events'
 import {
   Amount,
   Closed,
@@ -111,6 +112,7 @@ export const AdminReturnView = named(
     order_number: Type.String(),
     note: Nullable(Type.String()),
     received_at: Nullable(Time),
+    refund_refused_reason: Nullable(RefundRefusal),
     refund_refused_at: Nullable(
       Type.String({ ...Time, description: 'When payments refused the last refund: refund again, or a smaller sum' }),
     ),

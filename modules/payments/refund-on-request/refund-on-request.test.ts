@@ -66,6 +66,7 @@ test('refunds of another module and of staff at once never exceed the payment; t
   const refused_id = newId()
   await request(order, 101, refused_id)
   const refused = (await refusals()).length
+  assert.equal((await shop.eventsOf(order)).at(-1)?.data['reason'], 'exceeds-captured')
   assert.ok(refused > 0)
   await request(order, 101, refused_id)
   assert.equal((await refusals()).length, refused, 'a repeat is answered once')
@@ -155,6 +156,7 @@ test('a silent bank delays the answer, and a bank that refuses is reported to th
   await shop.publish(requestOf(refused, 250))
   await shop.deliver(bank(async () => 'refused'))
   assert.deepEqual(await refundNames(refused), ['refund-refused'])
+  assert.equal((await shop.eventsOf(refused)).at(-1)?.data['reason'], 'provider-refused')
   assert.equal(await shop.heldFor(refused), 1000)
   await request(refused, 250)
   assert.deepEqual(await refundNames(refused), ['refund-refused', 'refunded'])

@@ -48,7 +48,7 @@ async function saveRequest(db: Needs['db'], input: RefundOnRequestInput, at: Dat
     const requested = { id, amount, requested_by: 'return', user_id: null, reason, at } as const
     if (refund(state.payment, amount).kind === 'refund') return await insertRefund(tx, state.payment, requested)
     const refused = await insertRefusedRefund(tx, state.payment, requested)
-    await publish(tx, [refundRefused(state.payment, refused)])
+    await publish(tx, [refundRefused(state.payment, refused, 'exceeds-captured')])
     return refused
   })
 }

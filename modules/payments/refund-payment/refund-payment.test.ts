@@ -119,6 +119,7 @@ test('a refund that a silent bank leaves open is finished later, and only once (
   assert.equal(repeat.text, first.text)
   expectProblem(await refund(order, { amount: 600 }), 409, 'exceeds-captured')
   await runJob(shop.module, 'payments.finish-refunds')
+  assert.equal(expectResponse(await refund(order, { amount: 600, key }), 201, RefundView).status, 'done')
   assert.equal((await shop.paymentsOf(order))[0]?.refunded_amount, 600)
   assert.deepEqual(namesOf(await shop.eventsOf(order)), ['started', 'completed', 'refunded'])
   await shop.assertNoViolations()

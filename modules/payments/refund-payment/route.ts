@@ -1,5 +1,14 @@
 import { userIdOf } from '#platform/access'
-import { answer, problemsOf, refuse, storeResponseAs, type Answer, type AnyRequest, type Routes } from '#platform/http'
+import {
+  answer,
+  leaveKeyOpen,
+  problemsOf,
+  refuse,
+  storeResponseAs,
+  type Answer,
+  type AnyRequest,
+  type Routes,
+} from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
 import { Amount, IdParams } from '#platform/schema'
 import { newId } from '#platform/values'
@@ -34,7 +43,8 @@ const answers = {
 const schema = {
   tags: ['payments'],
   summary: 'Refund a payment in full or in part; 202 while the bank has not confirmed it',
-  description: 'A full refund also cancels the order, unless its parcel is under way or delivered.',
+  description:
+    'A full refund also cancels the order, unless its parcel is under way or delivered. After 202 a repeat with the same Idempotency-Key says what has become of the refund, and refunds nothing more.',
   params: IdParams,
   body: RefundPaymentBody,
   response: { 201: RefundView, 202: RefundView, ...problemsOf(answers) },
@@ -51,7 +61,9 @@ export const refundPaymentRoute =
       const input = { id, payment_id, amount, reason, user_id, besides_return }
       const outcome = await refundPayment(input, storeResponseAs(reply, 201, present))
       if (isRefusal(outcome)) return refuse(reply, outcome, answers)
-      return reply.code(outcome.kind === 'refunded' ? 201 : 202).send(present(outcome))
+      if (outcome.kind === 'refunded') return reply.code(201).send(present(outcome))
+      leaveKeyOpen(reply)
+      return reply.code(202).send(present(outcome))
     })
   }
 

@@ -34,7 +34,7 @@ export const takeKey = (db: Db, ttlSeconds: number): preHandlerAsyncHookHandler 
  * Sends the stored bytes. A success that stored no response found its effect done already (a client's own id came again):
  * its response is stored now. A refusal deletes the key and an error frees it, so that the request may be tried again. The
  * refusal of a retry only frees it: the next attempt needs the operation id of the first, which may have done a part of the
- * work before it died.
+ * work before it died. So does a repeat of a request whose work goes on.
  */
 export const settleKey = (db: Db): onSendAsyncHookHandler =>
   async function (request: AnyRequest, reply: AnyReply, payload: unknown) {
@@ -43,6 +43,7 @@ export const settleKey = (db: Db): onSendAsyncHookHandler =>
     if (attempt.response?.status === reply.statusCode) return attempt.response.body
     const isSuccess = reply.statusCode < 300 && typeof payload === 'string'
     const settle = () => {
+      if (attempt.isOpen) return failKey(db, attempt)
       if (isSuccess)
         return transaction(db, (tx) => saveResponse(tx, attempt, { status: reply.statusCode, body: payload }))
       return reply.statusCode < 500 && !attempt.isRetry ? deleteKey(db, attempt) : failKey(db, attempt)

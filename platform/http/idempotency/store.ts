@@ -61,7 +61,7 @@ export async function deleteKey(db: Db, { caller, route, key, attempt_id }: Atte
   `.execute(db)
 }
 
-/** Frees the key of an attempt that failed. The next attempt keeps its operation id, because a part of the work may be done. */
+/** Frees the key of an attempt that failed, or whose work goes on. The next attempt keeps its operation id, because a part of the work may be done. */
 export async function failKey(db: Db, { caller, route, key, attempt_id }: Attempt): Promise<void> {
   await sql`
     with fast as materialized (select set_config('synchronous_commit', 'off', true))

@@ -188,6 +188,8 @@ export const en: Texts = {
       'payment-refunded': 'Money returned',
       'payment-partially-refunded': 'A part of the money returned',
       'payment-refund-refused': 'The bank did not return the money yet: the shop is taking care of it',
+      'payment-refund-exceeds-captured':
+        'The refund is more than is left of your payment: the shop is taking care of it',
       'order-paid': 'Order paid',
       'shipment-created': 'Delivery arranged',
       'order-shipping': 'Delivery arranged',

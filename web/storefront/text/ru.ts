@@ -196,6 +196,7 @@ export const ru = {
       'payment-refunded': 'Деньги возвращены',
       'payment-partially-refunded': 'Часть денег возвращена',
       'payment-refund-refused': 'Банк пока не вернул деньги: магазин этим занимается',
+      'payment-refund-exceeds-captured': 'К возврату больше, чем осталось от оплаты: магазин этим занимается',
       'order-paid': 'Заказ оплачен',
       'shipment-created': 'Доставка оформлена',
       'order-shipping': 'Доставка оформлена',

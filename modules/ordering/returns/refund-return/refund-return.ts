@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish, type NewEvent } from '#platform/events'
-import { notFound, type NotFound, type StoreResponse } from '#platform/outcome'
-import { newId, type Clock } from '#platform/values'
+import { notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
+import type { Clock } from '#platform/values'
 import { refundRequested } from '../../events.ts'
 import type { OrderingTables } from '../../store.ts'
 import { refund, type RefundRefused } from '../return.ts'
@@ -13,12 +13,14 @@ import { insertEntry, lockReturn, readReturn, updateReturn } from '../store/retu
 import type { ReturnRow } from '../store/tables.ts'
 
 type RefundReturnInput = Readonly<{
+  /** The same for each attempt of a request. */
+  refund_id: string
   return_id: string
   /** Minor units; all that was paid for the pieces when absent. */
   amount: number | undefined
 }>
 export type AcceptedRefund = Readonly<{ kind: 'accepted'; return: FoundReturn }>
-export type RefundReturnOutcome = AcceptedRefund | NotFound | RefundRefused
+export type RefundReturnOutcome = AcceptedRefund | NotFound | RefundRefused | Refused<'refund-refused'>
 export type RefundReturn = (
   input: RefundReturnInput,
   storeResponse: StoreResponse<AcceptedRefund>,
@@ -33,18 +35,19 @@ type Needs = Readonly<{ db: Kysely<OrderingTables>; now: Clock; returnMail: Retu
  */
 export const refundReturn =
   ({ db, now, returnMail }: Needs): RefundReturn =>
-  async ({ return_id, amount }, storeResponse) => {
+  async ({ refund_id, return_id, amount }, storeResponse) => {
     const mailbox = await returnMail.mailboxOf({ return_id })
     return await transaction(db, async (tx): Promise<RefundReturnOutcome> => {
       const locked = await lockReturn(tx, return_id)
       if (!locked) return notFound('return')
+      if (locked.return.refused_refund_ids.includes(refund_id)) return { kind: 'refused', reason: 'refund-refused' }
       const decision = refund(locked.return, amount)
       if (decision.kind === 'refused') return decision
       const events: NewEvent[] = []
       if (decision.kind === 'request-again') events.push(requestOf(locked.return))
       if (decision.kind === 'refund') {
-        const [at, refund_id, refund_amount] = [now(), newId(), decision.amount]
-        const change = { refund_id, refund_amount, refund_refused_at: null, updated_at: at }
+        const [at, refund_amount] = [now(), decision.amount]
+        const change = { refund_id, refund_amount, ...notRefused, updated_at: at }
         await updateReturn(tx, return_id, { ...change, ...(refund_amount > 0 && { status: 'refunding' as const }) })
         if (refund_amount > 0) events.push(requestOf({ ...locked.return, refund_id, refund_amount }))
         else {
@@ -54,11 +57,13 @@ export const refundReturn =
         }
       }
       const accepted = { kind: 'accepted', return: await readReturn(tx, return_id) } as const
-      await storeResponse(tx, accepted)
+      if (accepted.return.status === 'refunded') await storeResponse(tx, accepted)
       await publish(tx, events)
       return accepted
     })
   }
+
+const notRefused = { refund_refused_at: null, refund_refused_reason: null }
 
 /** The command to refund a return. */
 function requestOf({ id, order_id, refund_id, refund_amount }: ReturnRow): NewEvent {

@@ -11,7 +11,7 @@ export const settleRefundSubscriptions = ({ settleRefund, returnMail }: Needs) =
     prepare: ({ payload: { refund_id } }) => returnMail.mailboxOf({ refund_id }),
     handle: (tx, { payload: { refund_id } }, mailbox) => settleRefund(tx, { refund_id, is_refunded: true }, mailbox),
   }),
-  subscribe(paymentRefundRefused, (tx, { payload: { refund_id } }) =>
-    settleRefund(tx, { refund_id, is_refunded: false }, undefined),
+  subscribe(paymentRefundRefused, (tx, { payload: { refund_id, reason = null } }) =>
+    settleRefund(tx, { refund_id, is_refunded: false, reason }, undefined),
   ),
 ]

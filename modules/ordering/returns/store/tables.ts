@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely'
+import type { RefundRefusal } from '#payments/events'
 import type { Locale } from '#platform/values'
 import type { ReturnStatus } from '../schema.ts'
 
@@ -19,6 +20,8 @@ type Returns = {
   refund_id: string | null
   refund_amount: number | null
   refund_refused_at: Date | null
+  refund_refused_reason: RefundRefusal | null
+  refused_refund_ids: Generated<string[]>
   updated_at: Date
 }
 
