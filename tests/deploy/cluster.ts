@@ -21,7 +21,7 @@ type PodContainer = Readonly<{
   livenessProbe?: Probe
   readinessProbe?: Probe
 }>
-export type PodSpec = Readonly<{
+type PodSpec = Readonly<{
   containers: readonly [PodContainer]
   initContainers?: readonly [PodContainer]
   securityContext: Readonly<Record<string, unknown>>
