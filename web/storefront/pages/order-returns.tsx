@@ -92,7 +92,7 @@ function ReturnCard({ item, isNew }: CardProps): VNode {
           <b>{texts.returns.answer}:</b> {answer}
         </p>
       )}
-      {refund_amount !== null && (status === 'refunding' || status === 'refunded') && (
+      {refund_amount !== null && refund_amount > 0 && (status === 'refunding' || status === 'refunded') && (
         <p>
           {texts.returns.refund}: <b>{formats.money(refund_amount, currency)}</b>
         </p>

@@ -4,6 +4,7 @@ import type { Schemas } from '../api/client.ts'
 import { browser } from '../browser.ts'
 import { mostAtOnce, mostOf } from '../cart/most-at-once.ts'
 import { AttributeTable } from '../parts/attribute-table.tsx'
+import { BackInStock } from '../parts/back-in-stock.tsx'
 import { Breadcrumbs, breadcrumbsOf } from '../parts/breadcrumbs.tsx'
 import { BrewProfiles } from '../parts/brew-profiles.tsx'
 import { Picture } from '../parts/picture.tsx'
@@ -109,7 +110,12 @@ function Buy({ product, variant, choose }: BuyProps): VNode {
         </span>
       </p>
       {isGone ? (
-        <p class="hint">{texts.product.soldOutHint}</p>
+        <>
+          <p class="hint">{texts.product.soldOutHint}</p>
+          <div class="buy-row scripted">
+            <BackInStock variantId={variant.id} slug={product.slug} />
+          </div>
+        </>
       ) : (
         <div class="buy-row scripted">
           <Quantity quantity={chosen} most={most} change={setQuantity} name={title} />

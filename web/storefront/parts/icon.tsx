@@ -9,6 +9,7 @@ const paths = {
   plus: 'M12 5v14M5 12h14',
   minus: 'M5 12h14',
   check: 'M5 12.500l4.500 4.500L19 7.500',
+  bell: 'M6 17V11a6 6 0 0 1 12 0v6l1.500 1.500h-15zM10 21h4M12 3v2',
   filter: 'M4 7h16M7 12h10M10 17h4',
   next: 'M9 6l6 6-6 6',
   theme: 'M12 4a8 8 0 1 0 8 8 6 6 0 0 1-8-8z',

@@ -55,6 +55,9 @@ const codes: Readonly<Record<string, string>> = {
   'too-many-open-orders':
     'You have too many unpaid orders. Pay for or cancel one of them, or choose another way to pay.',
   'too-late-to-cancel': 'The order can no longer be cancelled: it is with the delivery.',
+  'in-stock': 'It is in stock again. Reload the page to order it.',
+  'email-needed': 'Add an e-mail in your profile first.',
+  'too-many-alerts': 'You wait for too many products already. Cancel one of them first.',
   'order-not-fulfilled': 'You can return items once you have received the order.',
   'return-window-over': 'The time to return this order is over. Contact the shop.',
   'pieces-not-returnable': 'Some of these items are being returned already. Check your choice.',
