@@ -29,12 +29,28 @@ export function totalOf(sums: readonly Money[], currency: Currency): Money {
   )
 }
 
-/** For people: `1 250,00 ₽` in Russian, `RUB 1,250.00` in English. */
+const tags: Readonly<Record<string, string>> = { ru: 'ru-RU', en: 'en-GB' }
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** For people, as the pages of the shop write it: `1 250 ₽` in Russian, `₽1,250` in English; `₽1,250.50` with its kopecks. */
 export function formatMoney({ amount, currency }: Money, locale: string): string {
-  const digits = exponentOf(currency)
-  const number = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })
-  const sign = currency === 'RUB' && locale.startsWith('ru') ? '₽' : currency
-  return locale.startsWith('ru')
-    ? `${number.format(amount / 10 ** digits)} ${sign}`
-    : `${sign} ${number.format(amount / 10 ** digits)}`
+  const exponent = exponentOf(currency)
+  const major = amount / 10 ** exponent
+  return formatOf(tags[locale] ?? locale, currency, Number.isInteger(major) ? 0 : exponent).format(major)
+}
+
+/** Opening a format takes time, so each is opened once. */
+function formatOf(tag: string, currency: Currency, digits: number): Intl.NumberFormat {
+  const key = `${tag} ${currency} ${digits}`
+  const known = formats.get(key)
+  if (known) return known
+  const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+  const opened = new Intl.NumberFormat(tag, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    ...fraction,
+  })
+  formats.set(key, opened)
+  return opened
 }

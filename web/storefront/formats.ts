@@ -1,7 +1,7 @@
 import type { Locale } from './text/locale.ts'
 
 /** Currencies without minor units, as the API has them. */
-const wholeCurrencies = new Set(['JPY', 'XTR'])
+const wholeCurrencies = new Set(['JPY', 'KRW', 'VND', 'CLP', 'ISK', 'XTR'])
 
 /** Money, numbers and times as the reader writes them. */
 export type Formats = Readonly<{
