@@ -39,6 +39,8 @@ import { refundOnRequest } from './refund-on-request/refund-on-request.ts'
 import { refundOnRequestSubscription, type RefundRequested } from './refund-on-request/subscriber.ts'
 import { refundPayment } from './refund-payment/refund-payment.ts'
 import { refundPaymentRoute } from './refund-payment/route.ts'
+import { resolveContradiction } from './resolve-contradiction/resolve-contradiction.ts'
+import { resolveContradictionRoute } from './resolve-contradiction/route.ts'
 import type { SandboxMode } from './schema.ts'
 import { settlePayment } from './settle-payment/settle-payment.ts'
 import { showPayPage } from './show-pay-page/query.ts'
@@ -102,6 +104,7 @@ export function payments(needs: Needs): Module<undefined> {
       showPaymentRoutes(slices),
       listPaymentsRoutes(slices),
       refundPaymentRoute(slices),
+      resolveContradictionRoute(slices),
       receiveWebhookRoute(slices),
     ],
     pages: [
@@ -140,6 +143,7 @@ const slicesOf = (parts: Parts) => ({
   showAnyPayment: showAnyPayment(parts),
   refundPayment: refundPayment(parts),
   refundOnRequest: refundOnRequest(parts),
+  resolveContradiction: resolveContradiction(parts),
   receiveWebhook: receiveWebhook(parts),
   showPayPage: showPayPage(parts),
   answerSandbox: answerSandbox(parts),

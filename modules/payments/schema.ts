@@ -99,24 +99,38 @@ export const RefundView = named(
 )
 export type RefundView = Shape<typeof RefundView>
 
+/** A refund as staff see it. */
+export const AdminRefundView = named(
+  'AdminRefund',
+  Type.Object({
+    ...RefundView.properties,
+    status: OneOf(refundStatuses),
+    requested_by: OneOf(refundRequesters, { description: '`surplus`: the order was paid twice' }),
+    user_id: Nullable(Type.String({ format: 'uuid', description: 'The member of staff' })),
+    done_at: Nullable(Time),
+    contradicted_at: Nullable(
+      Type.String({ ...Time, description: 'When the provider said that it made the refund, which it had refused' }),
+    ),
+    resolved_at: Nullable(Time),
+    resolved_by: Nullable(Id),
+    resolution: Nullable(Type.String({ description: 'How a person settled the contradiction' })),
+  }),
+)
+export type AdminRefundView = Shape<typeof AdminRefundView>
+
 /** A payment as staff see it. */
 export const AdminPaymentView = named(
   'AdminPayment',
   Type.Object({
     ...PaymentView.properties,
-    refunds: Type.Array(
-      named(
-        'AdminRefund',
-        Type.Object({
-          ...RefundView.properties,
-          status: OneOf(refundStatuses),
-          requested_by: OneOf(refundRequesters, { description: '`surplus`: the order was paid twice' }),
-          user_id: Nullable(Type.String({ format: 'uuid', description: 'The member of staff' })),
-          done_at: Nullable(Time),
-        }),
-      ),
-      { description: 'Newest first' },
-    ),
+    refunds: Type.Array(AdminRefundView, { description: 'Newest first' }),
+  }),
+)
+
+export const ResolveContradictionBody = named(
+  'ResolveContradictionBody',
+  Closed({
+    resolution: Text(1000, { minLength: 1, description: 'How you settled it with the provider or the buyer' }),
   }),
 )
 

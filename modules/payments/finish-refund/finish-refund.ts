@@ -58,7 +58,7 @@ export const finishRefund = ({ db, providers, now }: Needs): FinishRefund => {
 class RefundContradicted extends Error {
   constructor({ id, payment_id, amount, currency }: RefundRow) {
     super(
-      `The provider made the refund ${id} of ${amount} ${currency} of the payment ${payment_id}, which it had refused: compare the refunds of the payment by hand`,
+      `The provider made the refund ${id} of ${amount} ${currency} of the payment ${payment_id}, which it had refused: compare the refunds of the payment by hand, and write down how you settled it`,
     )
     this.name = 'RefundContradicted'
   }

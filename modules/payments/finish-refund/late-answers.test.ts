@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { refundRequested } from '#ordering/events'
-import { expectResponse, olga, openTestApi, runJob } from '#platform/testing'
+import { anna, crowd, expectProblem, expectResponse, olga, openTestApi, runJob } from '#platform/testing'
 import { newId } from '#platform/values'
 import { ProviderUnavailable, type Provider } from '../index.ts'
 import { sandbox } from '../providers/sandbox.ts'
-import { RefundView } from '../schema.ts'
+import { AdminRefundView, RefundView } from '../schema.ts'
 import { namesOf, openPaymentsTest, type Order, type PaymentsTest } from '../testing.ts'
 
 let shop: PaymentsTest
@@ -120,7 +120,7 @@ test('a refusal that comes when another process asks the bank already is not sav
   await shop.assertNoViolations()
 })
 
-test('a refund that staff made again meanwhile is reported, not booked, and stays a violation (PAY-5)', async () => {
+test('a refund that staff made again meanwhile is reported, not booked, and stays a violation until staff settle it (PAY-5)', async () => {
   const order = await paidOrder()
   await shop.publish(requestOf(order, 400))
   const twice = disagreeing(async () => {
@@ -132,6 +132,23 @@ test('a refund that staff made again meanwhile is reported, not booked, and stay
   const check = shop.module.checks?.find(({ name }) => name === 'payments.refusals-are-final')
   const [violation] = (await check?.violations()) ?? []
   assert.equal(violation && 'payment_id' in violation && violation.payment_id, order.event_id)
+
+  const refunds = await shop.refundsOf(order)
+  const [contradicted] = refunds.filter(({ contradicted_at }) => contradicted_at)
+  const [done] = refunds.filter(({ status }) => status === 'done')
+  const resolve = (id = '', resolution = 'The buyer sent the money back', caller = olga) =>
+    shop.api.send(caller, `POST /admin/payments/refunds/${id}/resolve`, { body: { resolution } })
+  expectProblem(await resolve(done?.id), 409, 'not-contradicted')
+  expectProblem(await resolve(newId()), 404, 'not-found')
+  expectProblem(await resolve(contradicted?.id, 'Mine', anna), 403, 'forbidden')
+  expectProblem(await resolve(contradicted?.id, ''), 400, 'validation-failed')
+  await crowd(5, () => resolve(contradicted?.id))
+  const resolved = expectResponse(await resolve(contradicted?.id, 'Another word'), 200, AdminRefundView)
+  assert.deepEqual([resolved.resolution, resolved.resolved_by], ['The buyer sent the money back', olga.user_id])
+  assert.deepEqual(await check?.violations(), [])
+  const { rows } = await sql<{ subject_id: string }>`
+    select subject_id from platform.audit where action = 'POST /admin/payments/refunds/{id}/resolve'`.execute(shop.db)
+  assert.ok(rows.length > 0 && rows.every(({ subject_id }) => subject_id === contradicted?.id))
 })
 
 test('callers of one process ask the bank for a refund once (PAY-5)', async () => {

@@ -3,6 +3,7 @@ import { refuse, type Routes } from '#platform/http'
 import { isRefusal, windowOf } from '#platform/outcome'
 import { Closed, Id, IdParams, Moment, Page, PageQuery, Text } from '#platform/schema'
 import type { PaymentViewOf } from '../payment-view.ts'
+import { adminRefundViewOf } from '../refund-view.ts'
 import { AdminPaymentView, PaymentMethod, PaymentStatus, PaymentView } from '../schema.ts'
 import type { ListAllPayments, ShowAnyPayment } from './query.ts'
 
@@ -51,11 +52,6 @@ export const listPaymentsRoutes =
     http.get('/admin/payments/:id', { schema: show, config }, async ({ params }, reply) => {
       const outcome = await showAnyPayment(params.id)
       if (isRefusal(outcome)) return refuse(reply, outcome)
-      const refunds = outcome.refunds.map(({ requested_at, done_at, ...refund }) => ({
-        ...refund,
-        requested_at: requested_at.toISOString(),
-        done_at: done_at?.toISOString() ?? null,
-      }))
-      return { ...paymentViewOf(outcome.payment), refunds }
+      return { ...paymentViewOf(outcome.payment), refunds: outcome.refunds.map(adminRefundViewOf) }
     })
   }

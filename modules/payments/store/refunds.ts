@@ -135,6 +135,16 @@ export async function markContradicted(tx: AnyTx, id: string, at: Date): Promise
   return existing(id, rows[0])
 }
 
+type Resolution = Readonly<{ resolved_by: string | null; resolution: string; at: Date }>
+
+/** Saves how a contradicted refund was settled, once. */
+export async function updateContradicted(tx: AnyTx, id: string, { resolved_by, resolution, at }: Resolution) {
+  await sql`
+    update payments.refunds set resolved_at = ${at}, resolved_by = ${resolved_by}, resolution = ${resolution}
+    where id = ${id} and contradicted_at is not null and resolved_at is null
+  `.execute(tx)
+}
+
 /** True when another refund of the payment was requested after this one was refused: it may have replaced this one. */
 export async function isReplaced(tx: AnyTx, { id, payment_id, refused_at, requested_at }: RefundRow): Promise<boolean> {
   const { rows } = await sql`

@@ -60,6 +60,10 @@ type Refunds = {
   refused_at: Date | null
   /** When the provider said that it made a refund that was refused and that staff may have repeated. */
   contradicted_at: Date | null
+  resolved_at: Date | null
+  resolved_by: string | null
+  /** How a person settled the contradiction. */
+  resolution: string | null
   /** Names the call of the process that asks the provider. */
   lease: string | null
   leased_until: Date | null

@@ -5,6 +5,22 @@ const payments = (file: string) => `modules/payments/${file}`
 /** Refunds and cancelled payments. */
 export const refundBugs: readonly Bug[] = [
   {
+    description: 'posad check names a contradiction of the bank for ever, also after staff have settled it',
+    requirement: 'PAY-5',
+    file: payments('checks.ts'),
+    text: 'where contradicted_at is not null and resolved_at is null limit',
+    replacement: 'where contradicted_at is not null limit',
+    caughtBy: payments('finish-refund/late-answers.test.ts'),
+  },
+  {
+    description: 'a second member of staff overwrites how a contradiction of the bank was settled',
+    requirement: 'PAY-5',
+    file: payments('store/refunds.ts'),
+    text: 'and contradicted_at is not null and resolved_at is null',
+    replacement: 'and contradicted_at is not null',
+    caughtBy: payments('finish-refund/late-answers.test.ts'),
+  },
+  {
     description: 'two processes ask the bank for one refund at once',
     requirement: 'PAY-5',
     file: payments('store/refunds.ts'),

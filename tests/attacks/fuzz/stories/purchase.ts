@@ -58,6 +58,13 @@ export const purchase: Story = async (story) => {
   await step('staff', `POST ${admin}/payments/{id}/refund`, { ...refund, body: tooMuch, refused: 409 })
   await step('staff', `POST ${admin}/payments/{id}/refund`, { ...refund, body: { amount: 1, reason: 'a torn bag' } })
   await step('staff', `GET ${admin}/payments/{id}`, refund)
+  const unsettled = {
+    ...refund,
+    path: { id: randomUUID() },
+    body: { resolution: 'The buyer sent it back' },
+    refused: 404,
+  }
+  await step('staff', `POST ${admin}/payments/refunds/{id}/resolve`, unsettled)
   await deliverShipment(id)
   await orderBecomes(shop, { id, as }, 'fulfilled')
   await step('customer', `POST ${orders}/{id}/cancel`, { ...one, refused: 409 })
