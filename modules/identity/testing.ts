@@ -137,7 +137,7 @@ function recordedMail() {
 
 /** The code in the link of a mail, or the digits to type in. Throws when there is none. */
 function codeIn(mail: Mail | undefined): string {
-  const code = /#([\w-]{43})$|^(\d{6})$/m.exec(mail?.text ?? '')
+  const code = /#([\w-]{43})$|^(\d{4}(?: \d{4}){3})$/m.exec(mail?.text ?? '')
   if (!code) throw new Error('No mail with a code has been sent')
   return code[1] ?? code[2] ?? ''
 }

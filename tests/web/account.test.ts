@@ -163,13 +163,13 @@ test(
     await page.getByText('The password is wrong.').waitFor()
     await page.getByLabel('Your present password').fill(password)
     await page.keyboard.press('Enter')
-    await page.getByText(`We sent six digits to ${older.email}`).waitFor()
+    await page.getByText(`We sent sixteen digits to ${older.email}`).waitFor()
     await page.getByLabel('Code from the e-mail').fill('12')
     await page.keyboard.press('Enter')
-    await page.getByText('The code from the e-mail: six digits').waitFor()
+    await page.getByText('The code from the e-mail: sixteen digits').waitFor()
     const code = await eventually(async () => {
       const digits = (await web.shop.mailsTo(older.email))
-        .map(({ text }) => /^\d{6}$/m.exec(text)?.[0])
+        .map(({ text }) => /^\d{4}(?: \d{4}){3}$/m.exec(text)?.[0])
         .findLast(Boolean)
       assert.ok(digits)
       return digits
@@ -301,7 +301,9 @@ test(
     await page.getByLabel('The e-mail to add').fill(email)
     await page.keyboard.press('Enter')
     const code = await eventually(async () => {
-      const digits = (await web.shop.mailsTo(email)).map(({ text }) => /^\d{6}$/m.exec(text)?.[0]).findLast(Boolean)
+      const digits = (await web.shop.mailsTo(email))
+        .map(({ text }) => /^\d{4}(?: \d{4}){3}$/m.exec(text)?.[0])
+        .findLast(Boolean)
       assert.ok(digits)
       return digits
     })

@@ -9,7 +9,13 @@ export const LinkEmailBody = named('LinkEmail', Closed({ email: Email, ...passwo
 
 export const ConfirmEmailLinkBody = named(
   'ConfirmEmailLink',
-  Closed({ code: Type.String({ pattern: '^[0-9]{6}$', maxLength: 6, description: 'The six digits from the e-mail' }) }),
+  Closed({
+    code: Type.String({
+      pattern: '^[0-9]{4}( ?[0-9]{4}){3}$',
+      maxLength: 19,
+      description: 'The sixteen digits from the e-mail, with or without the spaces',
+    }),
+  }),
 )
 
 export const LinkTelegramBody = named('LinkTelegram', Closed({ ...MiniAppBody.properties, ...password }))

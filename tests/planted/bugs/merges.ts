@@ -16,6 +16,14 @@ export const mergeBugs: readonly Bug[] = [
     caughtBy: identity('linking/revert-merge/revert-merge.test.ts'),
   },
   {
+    description: 'the code that adds a mailbox, and offers the account of its owner, can be guessed',
+    requirement: 'ID-12',
+    file: identity('linking/auth/link-codes.ts'),
+    text: "String(randomInt(10_000)).padStart(4, '0')",
+    replacement: "String(randomInt(2)).padStart(4, '0')",
+    caughtBy: identity('linking/link-email/link-email.test.ts'),
+  },
+  {
     description: 'a merge token works in any session',
     requirement: 'ID-12',
     file: identity('store/merge-tokens.ts'),

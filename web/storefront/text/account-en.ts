@@ -88,7 +88,7 @@ export const account: Texts['account'] = {
     ownPassword: 'Your present password',
     newEmail: 'The e-mail to add',
     sendCode: 'Send a code',
-    codeSent: (email) => `We sent six digits to ${email}. The code works for 15 minutes.`,
+    codeSent: (email) => `We sent sixteen digits to ${email}. The code works for 15 minutes.`,
     code: 'Code from the e-mail',
     confirm: 'Confirm',
     added: 'The way to sign in is added',

@@ -86,7 +86,7 @@ export const account = {
     ownPassword: 'Ваш нынешний пароль',
     newEmail: 'Почта, которую добавляем',
     sendCode: 'Прислать код',
-    codeSent: (email: string) => `Мы отправили шесть цифр на ${email}. Код действует 15 минут.`,
+    codeSent: (email: string) => `Мы отправили шестнадцать цифр на ${email}. Код действует 15 минут.`,
     code: 'Код из письма',
     confirm: 'Подтвердить',
     added: 'Способ входа добавлен',

@@ -71,7 +71,7 @@ const fields: Readonly<Record<string, string>> = {
   new_password: 'It needs 8 to 128 characters',
   current_password: 'Enter your current password',
   name: 'At most 100 characters, on one line',
-  code: 'The code from the e-mail: six digits',
+  code: 'The code from the e-mail: sixteen digits',
   recipient_phone: 'Check the number, for example +7 912 345-67-89',
   'contact/phone': 'Check the number, for example +7 912 345-67-89',
 }

@@ -1,9 +1,12 @@
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto'
 import type { SigningKeys } from '../../auth/signing-keys.ts'
 
-/** Draws the codes of mails that a person types in, and checks them. */
+/**
+ * Draws the codes of mails that a person types in, and checks them. They have sixteen digits, so that a guess at any mailbox
+ * is hopeless from any number of sessions and networks: no limit on guesses has to keep the owner of the mailbox out (ADR 41).
+ */
 export type LinkCodes = Readonly<{
-  /** Six digits, and the value to store. It depends on the session and the mailbox, so no other row gives the same. */
+  /** The digits of a mail, and the value to store. It depends on the session and the mailbox, so no other row gives the same. */
   draw: (session_id: string, email: string) => Readonly<{ code: string; code_hmac: Buffer }>
   isRight: (code: string, stored: Readonly<{ session_id: string; email: string; code_hmac: Buffer }>) => boolean
 }>
@@ -16,9 +19,10 @@ export function openLinkCodes(keys: SigningKeys): LinkCodes {
   const hmacOf = (...parts: readonly string[]) => createHmac('sha256', key).update(parts.join('\n')).digest()
   return {
     draw: (session_id, email) => {
-      const code = String(randomInt(1_000_000)).padStart(6, '0')
-      return { code, code_hmac: hmacOf(session_id, email, code) }
+      const groups = Array.from({ length: 4 }, () => String(randomInt(10_000)).padStart(4, '0'))
+      return { code: groups.join(' '), code_hmac: hmacOf(session_id, email, groups.join('')) }
     },
-    isRight: (code, { session_id, email, code_hmac }) => timingSafeEqual(hmacOf(session_id, email, code), code_hmac),
+    isRight: (code, { session_id, email, code_hmac }) =>
+      timingSafeEqual(hmacOf(session_id, email, code.replaceAll(' ', '')), code_hmac),
   }
 }

@@ -86,7 +86,7 @@ function CodeForm({ email, linked, close }: CodeProps): VNode {
     needed: { code },
     fieldOf: { 'invalid-code': 'code' },
     send: async () => {
-      const body = { code: code.replaceAll(/\s/g, '') }
+      const body = { code: code.replaceAll(/[\s-]/g, '') }
       linked(await bodyOf(browser().api.POST('/api/v1/auth/link/email/confirm', { body })))
     },
   })
@@ -100,7 +100,7 @@ function CodeForm({ email, linked, close }: CodeProps): VNode {
         name="code"
         autocomplete="one-time-code"
         inputMode="numeric"
-        maxLength={10}
+        maxLength={30}
         wrong={form.wrong['code']}
         value={code}
         change={setCode}
