@@ -231,6 +231,13 @@ const violations: readonly Violation[] = [
     plant: () => sql`update payments.payment_requests set amount = 499 where subject_id = ${shop.online}`,
   },
   {
+    does: 'staff edited an order ten minutes ago, and its hold and its payment are the former ones',
+    name: 'shop.paid-order-has-payment, shop.payment-request-is-of-the-order, shop.hold-has-the-edits-of-its-order',
+    plant: () => sql`
+      update ordering.orders set revision = 2, payment_revision = 2, updated_at = now() - interval '10 minutes'
+      where id = ${shop.online}`,
+  },
+  {
     does: 'an order was cancelled after its delivery',
     name: 'shop.delivered-is-not-cancelled',
     plant: () => sql`

@@ -16,6 +16,18 @@ export const holdChecks: readonly CrossCheck[] = [
     `,
   },
   {
+    name: 'hold-has-the-edits-of-its-order',
+    description: 'Five minutes after staff edited an order, the catalog keeps its new goods.',
+    modules: ['catalog', 'ordering'],
+    violations: sql`
+      select placed.id as order_id, placed.revision, hold.revision as revision_of_hold
+      from ordering.orders as placed join catalog.holds as hold on hold.order_id = placed.id
+      where hold.state in ('held', 'firm', 'sold') and hold.revision <> placed.revision
+        and placed.updated_at < now() - interval '5 minutes'
+      limit 100
+    `,
+  },
+  {
     name: 'paid-order-has-its-goods',
     description:
       'Five minutes after an order was paid or shipped, the catalog keeps its goods until they are delivered.',

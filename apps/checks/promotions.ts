@@ -6,7 +6,8 @@ export const promotionChecks: readonly CrossCheck[] = [
   // The job of promotions releases a redemption without an order two minutes after its last claim, and runs every minute.
   {
     name: 'redemption-has-order',
-    description: 'Every redemption that is older than four minutes has an order that lives, with the same discount.',
+    description:
+      'Every redemption that is older than four minutes has an order that lives, with the same discount unless staff edited the order.',
     modules: ['promotions', 'ordering'],
     violations: sql`
       select redemption.order_id, redemption.redeemed_at, placed.status
@@ -14,7 +15,7 @@ export const promotionChecks: readonly CrossCheck[] = [
       where redemption.state = 'redeemed' and redemption.redeemed_at < now() - interval '4 minutes'
         and (placed.id is null
           or (placed.status = 'cancelled' and placed.cancelled_at < now() - interval '5 minutes')
-          or placed.discount_amount is distinct from (
+          or placed.revision = 1 and placed.discount_amount is distinct from (
             select sum(discount_amount) from promotions.uses where order_id = redemption.order_id))
       limit 100
     `,

@@ -32,6 +32,8 @@ export type CheckoutTrigger =
   | 'hold-lost'
   | 'customer-cancelled'
   | 'staff-cancelled'
+  /** An edit changed the total: payments replaces the payment. */
+  | 'staff-repriced'
   | 'staff-shipped'
   | 'staff-fulfilled'
 
@@ -60,6 +62,8 @@ export type EventFacts = Readonly<{
   /** The words of the person who cancels. */
   given_reason?: string | undefined
   payment_id?: string
+  /** The revision of the payment: an event about an earlier one than the order has changes nothing. */
+  payment_revision?: number
   payment_status?: PaymentStatus
   /** The sum of a refund in minor units. */
   amount?: number
@@ -96,6 +100,9 @@ const cancelRefunded = cancelShipment('refunded')
  */
 const giveUpPayment = go<CheckoutState, CheckoutEffect>('giving-up-payment', 'cancel-payment-unless-paid')
 
+/** The buyer has the whole time to pay the new total. */
+const requestPayment = go<CheckoutState, CheckoutEffect>('starting-payment', 'request-payment')
+
 const table: Definition['table'] = {
   'accepting-cash': {
     'payment-started': go('awaiting-shipment', 'mark-processing', 'request-shipment'),
@@ -105,6 +112,7 @@ const table: Definition['table'] = {
   'starting-payment': {
     'payment-started': go('awaiting-payment', 'mark-processing'),
     'payment-completed': go('awaiting-shipment', 'mark-processing', 'mark-paid', 'request-shipment'),
+    'staff-repriced': requestPayment,
     'hold-expired': giveUpPayment,
     'customer-cancelled': cancelPayment('customer'),
     'staff-cancelled': cancelPayment('staff'),
@@ -112,6 +120,7 @@ const table: Definition['table'] = {
   },
   'awaiting-payment': {
     'payment-completed': go('awaiting-shipment', 'mark-paid', 'request-shipment'),
+    'staff-repriced': requestPayment,
     'hold-expired': giveUpPayment,
     'customer-cancelled': cancelPayment('customer'),
     'staff-cancelled': cancelPayment('staff'),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { paymentCancellationRequestedOf, paymentRequestedOf, refundRequestedOf } from '#payments/events'
 import { defineEvent } from '#platform/events'
-import { Amount, Currency, Id, Nullable, OneOf } from '#platform/schema'
+import { Amount, Currency, Id, LocalizedText, Nullable, OneOf, Time } from '#platform/schema'
 import { Address, DeliveryMethod, OrderStatus, PaymentMethod } from './schema.ts'
 
 export { maxLines, maxPieces } from './request-schema.ts'
@@ -36,6 +36,33 @@ export const orderCreated = defineEvent('ordering.order-created.v1', {
     payment_method: PaymentMethod,
     delivery_method: DeliveryMethod,
     from_cart: Type.Boolean({ description: 'The ordered quantities leave the cart.' }),
+  }),
+})
+
+/** A line as the catalog holds it. */
+const HeldItem = Type.Object({
+  variant_id: Id,
+  product_id: Id,
+  sku: Type.String(),
+  title: LocalizedText,
+  price: Amount,
+  weight_grams: Type.Integer({ minimum: 0 }),
+  quantity: Type.Integer({ minimum: 1 }),
+  components: Type.Optional(Type.Array(Type.Object({ variant_id: Id, quantity: Type.Integer({ minimum: 1 }) }))),
+})
+
+export const orderEdited = defineEvent('ordering.order-edited.v1', {
+  description:
+    'Staff changed an unpaid order. The catalog gives its hold the new goods; what the edit added is held under `added_hold_id`.',
+  key: 'order_id',
+  payload: Type.Object({
+    ...order,
+    revision: Type.Integer({ minimum: 2, description: 'How often the order has been edited, from 2' }),
+    items: Type.Array(HeldItem),
+    total_amount: Amount,
+    currency: Currency,
+    added_hold_id: Nullable(Id),
+    held_until: Time,
   }),
 })
 
@@ -161,6 +188,7 @@ export const returnRefunded = defineEvent('ordering.return-refunded.v1', {
 
 export const orderingEvents = [
   orderCreated,
+  orderEdited,
   paymentRequested,
   paymentCancellationRequested,
   orderPaid,

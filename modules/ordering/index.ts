@@ -27,6 +27,9 @@ import { claimOrdersSubscription } from './claim-orders/subscriber.ts'
 import { checkoutVersions, holdTimeOf } from './checkout.ts'
 import { orderingChecks } from './checks.ts'
 import { orderingEvents } from './events.ts'
+import { changeOrder } from './change-order/change-order.ts'
+import { changeOrderRoute } from './change-order/route.ts'
+import { sendEditMail } from './change-order/send-edit-mail.ts'
 import { exportOrders } from './export-orders/query.ts'
 import { hasOrdered, promotionsOf } from './find-promotions/query.ts'
 import { findPurchase } from './find-purchase/query.ts'
@@ -65,7 +68,7 @@ type Needs = Readonly<{
   identity: Pick<IdentityApi, 'accountsOf' | 'findAccounts'>
   cart: Pick<CartApi, 'linesOf' | 'guestCartOf'>
   catalog: Pick<CatalogApi, 'hold' | 'withdrawHold' | 'expireHold' | 'listIdleHolds' | 'expireIdleHolds' | 'offersOf'>
-  promotions: Pick<PromotionsApi, 'redeem' | 'withdraw' | 'factsOf' | 'quote'>
+  promotions: Pick<PromotionsApi, 'redeem' | 'reprice' | 'withdraw' | 'factsOf' | 'quote'>
   delivery: Pick<DeliveryApi, 'choosePickupPoint' | 'feeOf' | 'shipmentOf'>
   /** Milliseconds that a buyer has to pay. */
   paymentTimeout: number
@@ -114,6 +117,9 @@ export function ordering(needs: Needs): Module<OrderingApi> {
       listOrdersRoutes({ ...show, ...lists }),
       listAllOrdersRoutes({ ...show, ...lists }),
       showOrderRoutes({ ...show, showNotes: showNotes(db) }),
+      changeOrderRoute({
+        changeOrder: changeOrder({ ...needs, checkout, editMail: sendEditMail({ ...needs, ...show }) }),
+      }),
       writeNoteRoute({ ...show, writeNote: writeNote({ db, now }) }),
       showByLinkRoutes({ ...show, delivery }),
       followOrderRoutes({ followOrder: followOrder(db), orderLinks }),

@@ -106,7 +106,8 @@ function known(order: OrderRow, fact: 'payment_id' | 'reason'): string {
   return value
 }
 
-type PayableOrder = Pick<OrderRow, 'id' | 'number' | 'user_id' | 'total_amount' | 'currency' | 'payment_method'>
+type PayableOrder = Pick<OrderRow, 'id' | 'number' | 'user_id' | 'total_amount' | 'currency' | 'payment_method'> &
+  Readonly<{ payment_revision?: number }>
 
 const requestPayment = (order: PayableOrder, event_id: string): NewEvent =>
   paymentRequested(
@@ -114,6 +115,7 @@ const requestPayment = (order: PayableOrder, event_id: string): NewEvent =>
       ...subjectOf(order),
       user_id: order.user_id,
       amount: order.total_amount,
+      revision: order.payment_revision ?? 1,
       currency: order.currency,
       description: order.number,
       method: order.payment_method,

@@ -36,7 +36,14 @@ export function orderSummaryOf(
   { locale, payUrlOf }: Presentation,
 ): OrderSummary {
   const { payment_id, payment_status, shipment_id, shipment_status, ...rest } = order
-  const { user_id: _id, contact_email: _email, contact_phone: _phone, link_version: _version, ...shown } = rest
+  const {
+    user_id: _id,
+    contact_email: _email,
+    contact_phone: _phone,
+    link_version: _version,
+    revision: _,
+    ...shown
+  } = rest
   const payUrl = order.payment_method === 'online' && order.total_amount > 0 ? payUrlOf(order.id) : null
   return {
     ...shown,
@@ -45,7 +52,10 @@ export function orderSummaryOf(
       title: title[locale],
       total: line.price * line.quantity - line.discount_amount,
     })),
-    discounts: order.discounts.map(({ name, ...discount }) => ({ ...discount, name: name[locale] })),
+    // After an edit a promotion of the order may give nothing.
+    discounts: order.discounts
+      .filter(({ amount }) => amount > 0)
+      .map(({ name, ...discount }) => ({ ...discount, name: name[locale] })),
     payment: { id: payment_id, status: payment_status, confirmation_url: payUrl },
     pay_until: pay_until?.toISOString() ?? null,
     shipment: shipment_id || shipment_status ? { id: shipment_id, status: shipment_status } : null,
@@ -92,6 +102,7 @@ export const adminOrderViewOf = (
   presentation: Presentation & Readonly<{ accounts: Accounts }>,
 ): AdminOrderView => ({
   ...orderSummaryOf(found, presentation),
+  revision: found.order.revision,
   timeline: found.timeline.map(timelineEntryOf),
   buyer: buyerOf(found.order, presentation.accounts),
   notes: found.notes.map((note) => noteViewOf(note, presentation.accounts)),
@@ -124,6 +135,7 @@ export const asFound = (order: CreatedOrder): Omit<FoundOrder, 'kind'> => ({
     shipment_id: null,
     shipment_status: null,
     reason: null,
+    revision: 1,
   },
   lines: order.lines,
   pay_until: null,

@@ -66,5 +66,30 @@ export const PlaceOrderHeaders = Type.Object({
   'x-cart-token': Type.Optional(Text(100, { description: 'The cart_token of the cart that you filled as a guest.' })),
 })
 
+export const ChangeOrderBody = named(
+  'ChangeOrderBody',
+  Closed(
+    {
+      items: Type.Optional(
+        Type.Array(Closed({ variant_id: Id, quantity }), {
+          minItems: 1,
+          maxItems: maxLines,
+          description: 'All goods of the order after the edit',
+        }),
+      ),
+      delivery_address: Type.Optional(Address),
+      recipient_name: Type.Optional(Text(200, { minLength: 1 })),
+      recipient_phone: Type.Optional(Phone),
+      contact: Type.Optional(Contact),
+      comment: Type.Optional(MultilineText(2000)),
+      expected_total: request.expected_total,
+      revision: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'The revision that you have read' }),
+      ),
+    },
+    { minProperties: 1 },
+  ),
+)
+
 /** The body of a PUT: the id is in the path. */
 export const PlaceOrderWithIdBody = named('PlaceOrderWithIdBody', Closed(request, examples))

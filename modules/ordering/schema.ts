@@ -225,6 +225,7 @@ export const AdminOrderView = named(
   Type.Object({
     ...summary,
     ...buyer,
+    revision: Type.Integer({ minimum: 1, description: 'How often the order has been edited, from 1' }),
     timeline: Type.Array(TimelineEntry),
     notes: Type.Array(OrderNote, { description: 'Notes of staff, oldest first. Buyers do not see them.' }),
   }),
@@ -240,6 +241,16 @@ export const CancellationAccepted = named(
     cancelling: Type.Boolean({
       description: 'The shipment and the money are being returned; follow the order to see the result.',
     }),
+  }),
+)
+
+export const OrderEdited = named(
+  'OrderEdited',
+  Type.Object({
+    ...status,
+    revision: Type.Integer({ minimum: 1, description: 'How often the order has been edited, from 1' }),
+    total_amount: Amount,
+    currency: Currency,
   }),
 )
 

@@ -59,6 +59,18 @@ type Orders = {
   updated_at: Date
   input_hash: Buffer
   cart_version: string | null
+  revision: Generated<number>
+  payment_revision: Generated<number>
+}
+
+type Edits = {
+  id: string
+  order_id: string
+  revision: number
+  user_id: string | null
+  total_before: number
+  total_after: number
+  edited_at: Date
 }
 
 type Lines = {
@@ -100,6 +112,7 @@ export type OrderingTables = ReturnTables & {
   'ordering.timeline': Timeline
   'ordering.notes': Notes
   'ordering.open_orders': OpenOrders
+  'ordering.edits': Edits
   'ordering.merged_accounts': { merge_id: string; user_id: string; into_id: string; is_reverted: boolean }
   'ordering.deleted_buyers': { user_id: string; deleted_at: Date }
 }
@@ -137,6 +150,7 @@ export const shownColumns = [
   'shipment_id',
   'shipment_status',
   'reason',
+  'revision',
   'created_at',
   'updated_at',
 ] as const

@@ -143,6 +143,7 @@ export async function openOrderingTest({
       promotions: {
         redeem: async (input) => (await stubs.redeem?.(input)) ?? { kind: 'redeemed', quote: quoteWithout(input) },
         withdraw: async (order_id) => void withdrawn.push(order_id),
+        reprice: async (input) => quoteWithout(input),
         factsOf: async () => ({ isFirstOrder: true }),
         quote: async (input) => (await stubs.quote?.(input)) ?? quoteWithout(input),
       },

@@ -1,6 +1,7 @@
 /** The entries of a timeline, in the usual order of an order. The storefront has words for each, or it does not compile. */
 export const timelineEvents = [
   'order-created',
+  'order-edited',
   'payment-started',
   'order-processing',
   'payment-processing',

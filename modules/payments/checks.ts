@@ -62,13 +62,13 @@ const invariants: readonly Invariant[] = [
   {
     name: 'payments.buyers-are-refunded',
     description:
-      'Five minutes later, the money of cancelled requests and of second successes is refunded. Staff refund by hand what the bank refused (PAY-5).',
+      'Five minutes later, the money of cancelled requests, of second successes and of changed sums is refunded. Staff refund by hand what the bank refused (PAY-5).',
     violations: (atRest) => sql`
       select payment.subject_id, payment.id as payment_id, payment.amount - payment.refunded_amount as amount, payment.currency,
              (select max(requested_at) from payments.refunds where payment_id = payment.id and status = 'refused') as refused_at
       from payments.payments as payment join payments.payment_requests as request using (subject_id)
       where payment.method = 'online' and payment.status in ('completed', 'partially_refunded') and payment.refunding_amount = 0
-        and (payment.surplus or request.status = 'cancelled')
+        and (payment.surplus or request.status = 'cancelled' or payment.revision < request.revision)
         and (${atRest} or greatest(payment.updated_at, request.updated_at) < now() - interval '5 minutes')
       limit 100
     `,
@@ -84,11 +84,11 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: 'payments.paid-once',
-    description: 'A subject has at most one completed payment that is no surplus (PAY-2).',
+    description: 'A subject has at most one completed payment for each revision that is no surplus (PAY-2).',
     violations: () => sql`
-      select subject_id, count(*) as payments from payments.payments
+      select subject_id, revision, count(*) as payments from payments.payments
       where status in ('completed', 'partially_refunded') and not surplus
-      group by subject_id having count(*) > 1 limit 100
+      group by subject_id, revision having count(*) > 1 limit 100
     `,
   },
   {

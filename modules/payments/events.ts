@@ -6,6 +6,9 @@ import { FailureReason, IfPaid, PaymentMethod, PaymentStatus, RefundRefusal, Sub
 export { PaymentMethod, paymentMethods, PaymentStatus, RefundRefusal } from './schema.ts'
 
 const subject = { subject_type: SubjectType, subject_id: Id }
+const revision = Type.Optional(
+  Type.Integer({ minimum: 1, description: 'How often the sum has changed, from 1. 1 when absent' }),
+)
 /** Other modules show `status` as it is: one payment has one status everywhere. */
 const charge = {
   payment_id: Id,
@@ -15,16 +18,18 @@ const charge = {
   amount: Amount,
   currency: Currency,
   provider: Type.String(),
+  revision,
 }
 
 /** The command to start a payment. Each module that needs payments publishes its own version. */
 export const paymentRequestedOf = <const Module extends string>(module: Module) =>
   defineEvent(`${module}.payment-requested.v1`, {
     description:
-      'A payment is requested: payments starts it at the provider. A repeat with the same event id changes nothing.',
+      'A payment is requested: payments starts it at the provider. A repeat with the same event id changes nothing. A request with a greater revision replaces the payment: the old one is cancelled, or refunded when it was completed.',
     key: 'subject_id',
     payload: Type.Object({
       ...subject,
+      revision,
       user_id: Id,
       amount: Amount,
       currency: Currency,
@@ -83,6 +88,7 @@ export const paymentFailed = defineEvent('payments.payment-failed.v1', {
   payload: Type.Object({
     ...subject,
     payment_id: Type.Optional(Id),
+    revision,
     status: Type.Optional(PaymentStatus),
     reason: FailureReason,
   }),

@@ -10,15 +10,16 @@ import {
 import type { PaidPayment, Payment } from './payment.ts'
 import type { FailureReason, RefundRefusal } from './schema.ts'
 
-const chargeOf = ({ id, subject_type, subject_id, status, user_id, amount, currency, provider }: Payment) => ({
+const chargeOf = ({ id, ...payment }: Payment) => ({
   payment_id: id,
-  subject_type,
-  subject_id,
-  status,
-  user_id,
-  amount,
-  currency,
-  provider,
+  subject_type: payment.subject_type,
+  subject_id: payment.subject_id,
+  status: payment.status,
+  user_id: payment.user_id,
+  amount: payment.amount,
+  currency: payment.currency,
+  provider: payment.provider,
+  revision: payment.revision,
 })
 
 export const started = (payment: Payment): NewEvent => paymentStarted(chargeOf(payment))
@@ -28,8 +29,8 @@ export const processing = (payment: Payment): NewEvent => paymentProcessing(char
 export const completed = (payment: PaidPayment): NewEvent =>
   paymentCompleted({ ...chargeOf(payment), transaction_id: payment.transaction_id })
 
-export const failed = ({ id, subject_type, subject_id }: Payment, reason: FailureReason): NewEvent =>
-  paymentFailed({ payment_id: id, subject_type, subject_id, status: 'failed', reason })
+export const failed = ({ id, subject_type, subject_id, revision }: Payment, reason: FailureReason): NewEvent =>
+  paymentFailed({ payment_id: id, subject_type, subject_id, revision, status: 'failed', reason })
 
 type RefundFacts = Readonly<{ id: string; amount: number }>
 

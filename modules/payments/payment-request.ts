@@ -4,6 +4,8 @@ type Facts = Readonly<{
   subject_id: string
   subject_type: SubjectType
   reason: string | null
+  /** How often the sum has changed, from 1. */
+  revision: number
 }>
 
 /** The command of another module to collect money for a subject. */

@@ -10,6 +10,7 @@ const facts = {
   subject_id: 'o',
   user_id: 'u',
   currency: 'RUB',
+  revision: 1,
   method: 'online' as const,
   provider: 'sandbox',
   confirmation_url: null,

@@ -9,6 +9,8 @@ type Facts = Readonly<{
   user_id: string
   amount: number
   currency: string
+  /** The revision of the request that it pays. One for an earlier revision is cancelled or refunded. */
+  revision: number
   method: PaymentMethod
   provider: string
   confirmation_url: string | null
@@ -91,7 +93,7 @@ export type SubjectState =
   | Readonly<{ kind: 'paid' | 'refunded'; payment: PaidPayment }>
   | Readonly<{ kind: 'unpaid'; payment: Payment | undefined }>
 
-/** Whether a subject is paid, by all its payments, newest first. */
+/** Whether a subject is paid, by all its payments for the current revision, newest first. */
 export function stateOf(payments: readonly Payment[]): SubjectState {
   const paid = payments.filter(isPaid).filter((payment) => !payment.surplus)
   const held = paid.find((payment) => payment.status !== 'refunded')

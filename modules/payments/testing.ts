@@ -21,7 +21,7 @@ import { PaymentView, type PaymentMethod } from './schema.ts'
 import type { PaymentRow, RefundRow } from './store/tables.ts'
 
 /** An order as payments knows it. Its payment has the id of the event that requests it. */
-export type Order = Readonly<{ id: string; amount: number; event_id: string }>
+export type Order = Readonly<{ id: string; amount: number; event_id: string; revision?: number }>
 export type PublishedEvent = Readonly<{ type: string; data: Readonly<Record<string, unknown>> }>
 
 export const sandboxWebhookSecret = 'a secret of the sandbox bank'
@@ -31,8 +31,8 @@ export const payLinks = payLinksOf('a secret of payment links')
 /** A random id has no time, so no request waits for its `payment-requested`. */
 const newOrder = (amount = 125_000): Order => ({ id: randomUUID(), amount, event_id: newId() })
 
-const requested = ({ id, amount, event_id }: Order, method: PaymentMethod = 'online'): NewEvent => {
-  const facts = { subject_type: 'order', amount, currency: 'RUB', description: '2026-7K3M9Q' } as const
+const requested = ({ id, amount, event_id, revision = 1 }: Order, method: PaymentMethod = 'online'): NewEvent => {
+  const facts = { subject_type: 'order', amount, currency: 'RUB', description: '2026-7K3M9Q', revision } as const
   return paymentRequested({ ...facts, subject_id: id, user_id: anna.user_id, method }, event_id)
 }
 const cancellationRequested = ({ id }: Order, if_paid: 'keep' | 'refund' = 'refund'): NewEvent =>

@@ -86,6 +86,10 @@ export type RedeemOutcome =
   | Refused<'coupon-unknown' | 'id-taken'>
   | TooManyCoupons
 
+/** The goods of an order after an edit, and the promotions that the order uses. */
+type RepriceInput = Pick<QuoteInput, 'lines' | 'currency'> &
+  Readonly<{ promotion_ids: readonly string[]; delivery_fee: number }>
+
 /** The functions of promotions that other modules may call. */
 export type PromotionsApi = Readonly<{
   /** Finds a coupon that buyers may know. Unknown codes count against a limit for `attempted_by`. */
@@ -107,4 +111,9 @@ export type PromotionsApi = Readonly<{
    * may be lost: the uses then return within three minutes.
    */
   withdraw: (order_id: string) => Promise<void>
+  /**
+   * The price of an order that staff edit, with the promotions that it uses already, also when they have ended meanwhile. No
+   * use returns: a promotion whose conditions the goods no longer meet gives no discount until a later edit.
+   */
+  reprice: (input: RepriceInput) => Promise<Quote>
 }>

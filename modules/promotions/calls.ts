@@ -92,6 +92,18 @@ export const redeemCall = defineCall({
   repeat: 'Claims the redemption of the order again, and answers with its price.',
 })
 
+export const repriceCall = defineCall({
+  path: 'promotions/reprice',
+  input: Type.Object({
+    promotion_ids: Type.Array(Id, { maxItems: 1000 }),
+    lines: goods.lines,
+    currency: goods.currency,
+    delivery_fee: integer,
+  }),
+  output: Quote,
+  repeat: 'Reads again.',
+})
+
 /** A repeat would withdraw the claim of another attempt. */
 export const withdrawCall = defineCall({
   path: 'promotions/withdraw',

@@ -23,6 +23,7 @@ import { loadOrderFacts } from './quote-price/load-order-facts.ts'
 import { quotePrice } from './quote-price/quote-price.ts'
 import { redeemPromotions } from './redeem-promotions/redeem-promotions.ts'
 import { releaseRedemptionsSubscriptions } from './release-redemptions/subscriber.ts'
+import { repriceOrder } from './reprice-order/reprice-order.ts'
 import { buyerKeys } from './store/buyer-keys.ts'
 import { activePromotions } from './store/active-promotions.ts'
 import type { PromotionsDb } from './store/tables.ts'
@@ -63,6 +64,7 @@ export function promotions(needs: Needs): Module<PromotionsApi> {
     factsOf,
     quote: quotePrice(parts),
     redeem: redeemPromotions(parts),
+    reprice: repriceOrder(parts),
     withdraw: withdrawRedemption(db),
   }
   return {

@@ -1,7 +1,7 @@
 import type { Remote } from '#platform/calls'
 import { Unavailable } from '#platform/outcome'
 import type { PromotionsApi } from './api.ts'
-import { factsOfCall, findCouponCall, quoteCall, redeemCall, withdrawCall } from './calls.ts'
+import { factsOfCall, findCouponCall, quoteCall, redeemCall, repriceCall, withdrawCall } from './calls.ts'
 
 /** The api of promotions in another process. */
 export const remotePromotions = ({ call }: Remote): PromotionsApi => ({
@@ -9,6 +9,8 @@ export const remotePromotions = ({ call }: Remote): PromotionsApi => ({
   factsOf: async (buyer) => await call(factsOfCall, buyer),
   quote: async (input) => await call(quoteCall, { ...input, lines: [...input.lines] }),
   redeem: async (input) => await call(redeemCall, { ...input, lines: [...input.lines] }),
+  reprice: async (input) =>
+    await call(repriceCall, { ...input, lines: [...input.lines], promotion_ids: [...input.promotion_ids] }),
   withdraw: async (order_id) => {
     // An unknown outcome must not hide why the order was refused. The job that confirms redemptions returns the uses.
     await call(withdrawCall, { order_id }).catch((error: unknown) => {

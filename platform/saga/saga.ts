@@ -16,18 +16,19 @@ export type SagaStep<Effect extends string, Facts> = Readonly<{
   facts: Facts | undefined
 }>
 
+/** `isOutdated`: true for facts about an earlier state of the aggregate; they and their trigger change nothing. */
+export type ApplyStep<Effect extends string, Facts> = ((step: SagaStep<Effect, Facts>) => Promise<void>) &
+  Readonly<{ isOutdated?: (facts: Facts) => boolean }>
+
 /**
  * Locks the aggregate of a saga and returns a function that applies one step to it. That function writes and publishes in
  * `tx` and has no other effect. Both calls run concurrently with the saga's own statements and share their batches.
  */
-export type LockAggregate<Effect extends string, Facts> = (
-  tx: AnyTx,
-  key: string,
-) => Promise<(step: SagaStep<Effect, Facts>) => Promise<void>>
+export type LockAggregate<Effect extends string, Facts> = (tx: AnyTx, key: string) => Promise<ApplyStep<Effect, Facts>>
 
 /** A locked instance with its locked aggregate. */
 type Locked<State extends string, Effect extends string, Facts> = SagaRow<State, Effect> &
-  Readonly<{ apply: (step: SagaStep<Effect, Facts>) => Promise<void> }>
+  Readonly<{ apply: ApplyStep<Effect, Facts> }>
 
 /** A trigger, the facts that it brings, and the event that carried it. */
 type TriggerInput<Trigger, Facts> = Readonly<{ trigger: Trigger; facts?: Facts; event_id?: string }>
@@ -114,6 +115,7 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
   /** Applies facts that belong to no trigger; the state does not change. Throws `SagaNotFound`. */
   async applyFacts(tx: AnyTx, key: string, facts: Facts): Promise<void> {
     const { reason, apply } = await this.#locked(tx, key)
+    if (apply.isOutdated?.(facts)) return
     await apply({ effects: [], idOf: idIn([]), reason, facts })
   }
 
@@ -163,6 +165,10 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
     { trigger, facts, event_id }: TriggerInput<Trigger | 'timeout', Facts>,
   ): Promise<boolean> {
     const { key, state, version, apply } = instance
+    if (facts !== undefined && apply.isOutdated?.(facts)) {
+      await this.#record(tx, instance, { trigger, event_id })
+      return false
+    }
     const definition = this.#definitionFor(instance)
     const step = definition && next(definition, state, trigger)
     if (!step) {

@@ -86,3 +86,15 @@ test('an attempt that claims an old hold keeps it, also between the two steps of
   assert.deepEqual(await catalog.expireIdleHolds([late], since), [])
   assert.equal(await stateOf(late), 'held')
 })
+
+test('an edit that waits for the catalog keeps what it added, and one that was never saved does not (ORD-7, CAT-13)', async () => {
+  const as = await shop.customer()
+  const { id } = await placeOrder(shop, as, { ...toPickup, items: [{ variant_id: tea, quantity: 1 }] })
+  const [saved, abandoned] = [await holdOne(), await holdOne()]
+  await sql`
+    insert into ordering.edits (id, order_id, revision, total_before, total_after, edited_at)
+    values (${saved}, ${id}, 2, 1, 1, now())`.execute(shop.app.db)
+  for (const hold of [saved, abandoned]) await ageHold(hold, '3 minutes')
+  await releaseHolds()
+  assert.deepEqual([await stateOf(saved), await stateOf(abandoned)], ['held', 'expired'])
+})

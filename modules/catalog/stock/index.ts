@@ -5,6 +5,8 @@ import type { Clock } from '#platform/values'
 import type { CatalogApi } from '../api.ts'
 import type { CatalogCache } from '../store/catalog-cache.ts'
 import type { CatalogDb } from '../store/tables.ts'
+import { changeHold } from './change-hold/change-hold.ts'
+import { changeHoldSubscription } from './change-hold/subscriber.ts'
 import { correctStock } from './correct-stock/correct-stock.ts'
 import { correctStockRoute } from './correct-stock/route.ts'
 import { expireHold, expireHolds, withdrawHold } from './expire-holds/expire-holds.ts'
@@ -56,6 +58,7 @@ export const stock = (needs: Needs): Stock => ({
     receiveReturnRoute({ receiveReturn: receiveReturn(needs) }),
   ],
   subscriptions: [
+    changeHoldSubscription({ changeHold: changeHold(needs) }),
     restockGoodsSubscription({ restockGoods: restockGoods(needs) }),
     ...[
       firmHoldSubscription({ firmHold: firmHold(needs) }),

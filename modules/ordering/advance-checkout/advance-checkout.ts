@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { batched } from '#platform/db'
 import { publish } from '#platform/events'
-import type { LockAggregate } from '#platform/saga'
+import type { ApplyStep, LockAggregate } from '#platform/saga'
 import type { Clock } from '#platform/values'
 import type { CheckoutEffect, EventFacts } from '../checkout.ts'
 import { stepEvents } from '../order-events.ts'
@@ -14,9 +14,9 @@ export const lockOrderForCheckout =
   (now: Clock): LockAggregate<CheckoutEffect, EventFacts> =>
   async (tx, order_id) => {
     const order = await lockOrder(tx, order_id)
-    return async (step) => {
+    const apply: ApplyStep<CheckoutEffect, EventFacts> = async (step) => {
       if (!order) throw new Error(`The checkout of order ${order_id} has no order`)
-      const { event: named, given_reason, amount, ...facts } = step.facts ?? {}
+      const { event: named, given_reason, amount, payment_revision: _, ...facts } = step.facts ?? {}
       const { effects, reason } = step
       const event = isRepeatedRefund(order, named) ? undefined : named
       const { shipment_status } = facts
@@ -30,6 +30,10 @@ export const lockOrderForCheckout =
       })
       await Promise.all([saveProgress(tx, change), publish(tx, stepEvents(order, made, step))])
     }
+    return Object.assign(apply, {
+      isOutdated: ({ payment_revision }: EventFacts) =>
+        order !== undefined && payment_revision !== undefined && payment_revision < order.payment_revision,
+    })
   }
 
 /** After a refund by staff, payments answers the cancellation with the same refund: the timeline has it already. */
@@ -54,7 +58,7 @@ const timeColumns: Readonly<Record<OrderStatus, `${string}_at` | null>> = {
   cancelled: 'cancelled_at',
 }
 
-type Facts = Omit<EventFacts, 'event' | 'given_reason' | 'shipment_status' | 'amount'> &
+type Facts = Omit<EventFacts, 'event' | 'given_reason' | 'shipment_status' | 'amount' | 'payment_revision'> &
   Readonly<{ shipment_status: string | null; reason: string | null; has_effects: boolean; at: Date }>
 
 function changeOf(id: string, { status, moves, timeline }: Progress, facts: Facts) {

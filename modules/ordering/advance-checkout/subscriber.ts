@@ -59,11 +59,13 @@ type Subject = Readonly<{ subject_type: string; subject_id: string }>
 /** Payments takes money for other subjects than orders, too. */
 const orderOfPayment = ({ subject_type, subject_id }: Subject) => (subject_type === 'order' ? subject_id : undefined)
 
-type PaymentFacts = Readonly<{ payment_id?: string; status?: PaymentStatus }>
+type PaymentFacts = Readonly<{ payment_id?: string; status?: PaymentStatus; revision?: number }>
 
 /** Payments says the status of a payment, and the order shows the same word. Without a payment there is none. */
-const paymentFactsOf = ({ payment_id, status }: PaymentFacts): EventFacts =>
-  payment_id === undefined || status === undefined ? {} : { payment_id, payment_status: status }
+const paymentFactsOf = ({ payment_id, status, revision = 1 }: PaymentFacts): EventFacts =>
+  payment_id === undefined || status === undefined
+    ? {}
+    : { payment_id, payment_status: status, payment_revision: revision }
 
 /** An order that a discount paid has nothing to refund, and its timeline shows no sum. */
 const refundFactsOf = ({

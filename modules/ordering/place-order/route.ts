@@ -11,9 +11,10 @@ import {
   type Routes,
 } from '#platform/http'
 import { isRefusal, type ReasonOf } from '#platform/outcome'
-import { Amount, Currency, Id, IdParams, Nullable, OneOf } from '#platform/schema'
+import { Id, IdParams, Nullable, OneOf } from '#platform/schema'
 import { couponAnswers } from '#promotions/answers'
 import { couponReasons } from '#promotions/api'
+import { goodsAnswers } from '../answers.ts'
 import { countedBy } from '../open-orders.ts'
 import type { OrderLinks } from '../order-links.ts'
 import { asFound, orderViewOf, type PayUrlOf, type ShowOrder } from '../order-view.ts'
@@ -64,45 +65,12 @@ const answers = {
     'Only a pickup order has a pickup point. Leave out `pickup_point_id`.',
     'Пункт выдачи указывают только для самовывоза. Уберите `pickup_point_id`.',
   ),
-  'address-not-served': answer(
-    409,
-    'Couriers do not deliver to this address. Choose another delivery method.',
-    'По этому адресу курьеры не доставляют. Выберите другой способ доставки.',
-  ),
-  'below-delivery-minimum': {
-    ...answer(
-      409,
-      'Couriers deliver to this address only goods for `minimum_total` or more.',
-      'По этому адресу курьеры доставляют только заказы на сумму от `minimum_total`.',
-    ),
-    members: { minimum_total: Amount, currency: Currency },
-  },
-  'not-for-sale': {
-    ...answer(409, 'Some of these items are not for sale.', 'Некоторые из этих товаров не продаются.'),
-    members: { variant_ids: Type.Array(Id) },
-  },
-  'out-of-stock': {
-    ...answer(
-      409,
-      'Some items are not in stock in this quantity.',
-      'Некоторых товаров нет в наличии в нужном количестве.',
-    ),
-    members: { variant_ids: Type.Array(Id) },
-  },
-  'price-changed': {
-    ...answer(409, 'The total differs from `expected_total`.', 'Сумма заказа отличается от `expected_total`.'),
-    members: { total_amount: Amount, currency: Currency },
-  },
+  ...goodsAnswers,
   ...couponAnswers,
   'coupon-not-applicable': {
     ...answer(409, 'The coupon gives no discount on this order.', 'Купон не даёт скидки на этот заказ.'),
     members: { coupon_reason: OneOf(couponReasons, { description: 'Why the coupon gives no discount.' }) },
   },
-  'mixed-currencies': answer(
-    409,
-    'The items have several currencies. Place one order per currency.',
-    'Цены товаров указаны в разных валютах. Оформите отдельный заказ для каждой валюты.',
-  ),
   'order-closed': answer(
     409,
     'The goods for this id were held before and have been released. Place a new order with another id.',

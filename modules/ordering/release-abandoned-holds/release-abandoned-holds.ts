@@ -23,7 +23,7 @@ type Needs = Readonly<{
 export type ReleaseAbandonedHolds = (signal?: AbortSignal) => Promise<number>
 
 /**
- * Expires the holds whose order was never saved, because the process died between the two, and returns their number. The
+ * Expires the holds whose order or edit was never saved, because the process died between the two, and returns their number. The
  * first run of a process reads all holds of unpaid orders, a later one only those that became two minutes old since.
  */
 export const releaseAbandonedHolds = ({ db, now, catalog, holdTime }: Needs): ReleaseAbandonedHolds => {
@@ -52,7 +52,8 @@ export const releaseAbandonedHolds = ({ db, now, catalog, holdTime }: Needs): Re
 
 async function withoutOrder(db: Kysely<OrderingTables>, order_ids: readonly string[]): Promise<readonly string[]> {
   if (order_ids.length === 0) return []
-  const orders = await db.selectFrom('ordering.orders').select('id').where('id', 'in', order_ids).execute()
-  const placed = new Set(orders.map(({ id }) => id))
+  const orders = db.selectFrom('ordering.orders').select('id').where('id', 'in', order_ids)
+  const edits = db.selectFrom('ordering.edits').select('id').where('id', 'in', order_ids)
+  const placed = new Set((await orders.unionAll(edits).execute()).map(({ id }) => id))
   return order_ids.filter((order_id) => !placed.has(order_id))
 }

@@ -45,8 +45,8 @@ test('an order is read with its lines and its timeline in one statement, and its
   })
   const byStaff = await countOf(async () => {
     const shown = await shop.send(olga, `GET /admin/orders/${id}`)
-    const { buyer, notes, ...view } = expectResponse(shown, 200, AdminOrderView)
-    assert.deepEqual([buyer.name, notes], ['Anna', []])
+    const { buyer, notes, revision, ...view } = expectResponse(shown, 200, AdminOrderView)
+    assert.deepEqual([buyer.name, notes, revision], ['Anna', [], 1])
     const { link_token, ...own } = await shop.show(anna, id)
     assert.deepEqual([view, link_token], [own, null])
   })

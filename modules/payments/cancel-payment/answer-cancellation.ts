@@ -5,7 +5,7 @@ import { paymentFailed } from '../events.ts'
 import { completed, failed, refunded, refundRefused } from '../payment-events.ts'
 import { stateOf, type SubjectState } from '../payment.ts'
 import { lockPaymentRequest, updateToSettled } from '../store/payment-requests.ts'
-import { listPaymentsOf } from '../store/payments.ts'
+import { listCurrentPaymentsOf } from '../store/payments.ts'
 import { findLastRefund } from '../store/refunds.ts'
 import type { CancelledPayment, CancelPaymentInput } from './cancel-payment.ts'
 
@@ -23,7 +23,7 @@ export const answerCancellation =
     const { event_id, subject_id, if_paid } = input
     const answer = (event: NewEvent) => publish(tx, [answerTo(event_id, event)])
     await lockPaymentRequest(tx, subject_id)
-    const state = stateOf(await listPaymentsOf(tx, subject_id))
+    const state = stateOf(await listCurrentPaymentsOf(tx, subject_id))
     if (state.kind === 'paid') {
       // The order waits in its cancellation, and staff refund the payment by hand.
       if (if_paid === 'refund' && refused) return await answer(refundRefused(state.payment, refused))

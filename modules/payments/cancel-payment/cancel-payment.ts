@@ -2,13 +2,14 @@ import type { Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
 import { Unavailable } from '#platform/outcome'
 import { newId, type Clock } from '#platform/values'
+import { cancelAtProvider } from '../cancel-at-provider.ts'
 import { crashPoint } from '../crash-points.ts'
 import { isOpen, refund, stateOf, type Payment } from '../payment.ts'
 import type { Charge, Providers } from '../provider.ts'
 import type { IfPaid, SubjectType } from '../schema.ts'
 import { settleOrThrow } from '../settlement.ts'
 import { lockPaymentRequest, saveCancelledRequest } from '../store/payment-requests.ts'
-import { listPaymentsOf } from '../store/payments.ts'
+import { listCurrentPaymentsOf, listPaymentsOf } from '../store/payments.ts'
 import { insertRefund, listRequestedRefundsOf } from '../store/refunds.ts'
 import { saveSettlement } from '../store/settlements.ts'
 import type { PaymentsTables, RefundRow } from '../store/tables.ts'
@@ -61,14 +62,6 @@ async function finished(finishing: Promise<RefundRow>): Promise<RefundRow> {
   return refund
 }
 
-/** Queries before it cancels: a charge may have succeeded since the last read. */
-async function cancelAtProvider(providers: Providers, { id, amount, currency, ...payment }: Payment): Promise<Charge> {
-  const provider = providers.get(payment.provider)
-  const key = { payment_id: id, amount, currency }
-  const charge = await provider.query(key)
-  return charge?.status === 'succeeded' ? charge : await provider.cancel(key)
-}
-
 type Cancelled = Readonly<{ cancelled: readonly Readonly<{ payment: Payment; charge: Charge }>[]; at: Date }>
 
 /** Returns the ids of all requested refunds of the subject, also of those that were requested before. */
@@ -87,7 +80,7 @@ async function saveCancellation(tx: AnyTx, input: CancelPaymentInput, { cancelle
 
 /** Requests the refund of everything that is left of the payment. */
 async function requestFullRefund(tx: AnyTx, { subject_id, reason }: CancelPaymentInput, at: Date): Promise<void> {
-  const state = stateOf(await listPaymentsOf(tx, subject_id))
+  const state = stateOf(await listCurrentPaymentsOf(tx, subject_id))
   if (state.kind !== 'paid') return
   const decision = refund(state.payment)
   if (decision.kind === 'refused') return

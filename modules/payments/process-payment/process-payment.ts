@@ -9,7 +9,7 @@ import { isOpen, stateOf, type Payment } from '../payment.ts'
 import { refuseWhenSilent, type Providers, type ProviderSilent } from '../provider.ts'
 import type { PaymentMethod } from '../schema.ts'
 import { startAtProvider } from '../start-at-provider.ts'
-import type { AwaitedPayments, PaymentNotReady } from '../store/awaited-payments.ts'
+import { notReady, type AwaitedPayments, type PaymentNotReady } from '../store/awaited-payments.ts'
 import { insertPayment } from '../store/payments.ts'
 import { lockSubject, type RequestedSubject } from '../store/requested-subjects.ts'
 import { saveCharge } from '../store/started-payments.ts'
@@ -58,10 +58,12 @@ export const processPayment =
     const opened =
       found.kind !== 'none'
         ? found
-        : await transaction(db, async (tx): Promise<Opened | NotOpened> => {
+        : await transaction(db, async (tx): Promise<Opened | NotOpened | PaymentNotReady> => {
             // Another click may have opened a payment in the meantime.
-            const chosen = choosePayment(await lockSubject(tx, subject_id), input)
+            const locked = await lockSubject(tx, subject_id)
+            const chosen = choosePayment(locked, input)
             if (chosen.kind !== 'none') return chosen
+            if (locked?.isReplacing) return notReady
             const payment = await insertPayment(tx, newPaymentOf(chosen.request, needs))
             return { kind: 'opened', payment, description: chosen.request.description, isNew: true }
           })
@@ -100,9 +102,9 @@ function choosePayment(
 }
 
 function newPaymentOf(request: PaymentRequest, { providers, now }: Pick<Needs, 'providers' | 'now'>) {
-  const { subject_type, subject_id, user_id, amount, currency, method } = request
+  const { subject_type, subject_id, user_id, amount, currency, revision, method } = request
   const provider = providers.serving(request).code
   const at = now()
-  const facts = { subject_type, subject_id, user_id, amount, currency, method, provider }
+  const facts = { subject_type, subject_id, user_id, amount, currency, revision, method, provider }
   return { ...facts, id: newId(), status: 'pending', created_at: at, updated_at: at } as const
 }

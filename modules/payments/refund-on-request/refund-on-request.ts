@@ -7,7 +7,7 @@ import { refundRefused } from '../payment-events.ts'
 import { refund, stateOf } from '../payment.ts'
 import { ProviderUnavailable } from '../provider.ts'
 import { lockPaymentRequest } from '../store/payment-requests.ts'
-import { listPaymentsOf } from '../store/payments.ts'
+import { listCurrentPaymentsOf } from '../store/payments.ts'
 import { findRefund, insertRefund, insertRefusedRefund } from '../store/refunds.ts'
 import type { PaymentsTables, RefundRow } from '../store/tables.ts'
 
@@ -42,7 +42,7 @@ async function saveRequest(db: Needs['db'], input: RefundOnRequestInput, at: Dat
     await lockPaymentRequest(tx, subject_id)
     const earlier = await findRefund(tx, id)
     if (earlier) return earlier
-    const state = stateOf(await listPaymentsOf(tx, subject_id))
+    const state = stateOf(await listCurrentPaymentsOf(tx, subject_id))
     if (state.kind === 'unpaid')
       throw new Error(`The refund ${id} is requested, and ${subject_id} has no completed payment yet`)
     const requested = { id, amount, requested_by: 'return', user_id: null, reason, at } as const

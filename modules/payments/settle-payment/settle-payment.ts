@@ -15,7 +15,7 @@ type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: C
 
 /**
  * Reads a payment at its provider and saves the change. The caller only says which payment may have changed. A payment that
- * is still open when another one has brought the money is cancelled: its buyer would pay twice.
+ * is still open when another one has brought the money, or the sum has changed, is cancelled: its buyer would pay twice.
  */
 export const settlePayment =
   ({ db, providers, now }: Needs): SettlePayment =>
@@ -40,5 +40,6 @@ export const settlePayment =
 
 async function isUnneeded(db: Kysely<PaymentsTables>, payment: Payment, { status }: Charge): Promise<boolean> {
   if (!isOpen(payment) || (status !== 'pending' && status !== 'processing')) return false
-  return (await findSubject(db, payment.subject_id))?.request.status === 'settled'
+  const request = (await findSubject(db, payment.subject_id))?.request
+  return request !== undefined && (request.status === 'settled' || payment.revision < request.revision)
 }

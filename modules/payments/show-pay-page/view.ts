@@ -31,6 +31,8 @@ export function payPageViewOf(found: Found | undefined, refreshes: number): View
   if (isTombstone(request)) return { kind: 'nothing-to-pay' }
   const state = stateOf(payments)
   const { payment } = state
+  // The sum has changed, and its payment follows in a moment.
+  if (!payment && request.status === 'open') return { kind: 'preparing' }
   if (state.kind === 'unpaid' && payment && isOpen(payment)) {
     if (payment.confirmation_url) return { kind: 'redirect', url: payment.confirmation_url }
     // The provider has not answered yet.

@@ -8,6 +8,7 @@ import type { Payment } from '../payment.ts'
 import type { Charge, Providers } from '../provider.ts'
 import { startAtProvider } from '../start-at-provider.ts'
 import type { AwaitedPayments } from '../store/awaited-payments.ts'
+import { replacePayment } from './replace-payment.ts'
 import { saveFirstCharge, saveFirstPayment } from '../store/started-payments.ts'
 
 /** The `payment-requested` event of any module. */
@@ -26,14 +27,17 @@ export type PrepareStart = (requested: Requested) => Promise<PreparedPayment>
 
 /**
  * Saves the payment and commits, then gives it to the provider, before the transaction of the handler. The id of the
- * payment is the id of the event: however often the event is handled, the provider gets the same id.
+ * payment is the id of the event: however often the event is handled, the provider gets the same id. A request with a new sum
+ * replaces the payment of the old one.
  */
 export const prepareStart =
   (needs: Needs): PrepareStart =>
   async ({ event_id, payload }) => {
     const { db, providers, now } = needs
     const provider = providers.serving(payload).code
-    const saved = await saveFirstPayment(db, { ...payload, id: event_id, provider, at: now() })
+    const first = { ...payload, id: event_id, revision: payload.revision ?? 1, provider, at: now() }
+    const found = await saveFirstPayment(db, first)
+    const saved = found.kind === 'requested' ? await replacePayment(needs, first) : found
     if (saved.kind !== 'saved') return saved
     const charge = await startAtProvider(needs, { ...saved, description: payload.description })
     return charge ? { kind: 'started', payment: saved.payment, charge } : { kind: 'known' }

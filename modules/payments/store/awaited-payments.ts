@@ -25,7 +25,7 @@ type WaitingBuyer = Readonly<{
 /** The payment of a new subject is not there yet, and no slot is free to wait for it. */
 export type PaymentNotReady = Refused<'payment-not-ready'> & Readonly<{ retry_after: number }>
 
-const notReady: PaymentNotReady = { kind: 'refused', reason: 'payment-not-ready', retry_after: 1 }
+export const notReady: PaymentNotReady = { kind: 'refused', reason: 'payment-not-ready', retry_after: 1 }
 
 export type AwaitedPayments = Readonly<{
   /**

@@ -39,6 +39,16 @@ export async function saveCancelledRequest(
   `.execute(db)
 }
 
+type Revision = Readonly<{ subject_id: string; revision: number; amount: number; at: Date }>
+
+/** The sum to pay has changed: the request is open again. */
+export async function updateRevision(tx: AnyTx, { subject_id, revision, amount, at }: Revision): Promise<void> {
+  await sql`
+    update payments.payment_requests set status = 'open', revision = ${revision}, amount = ${amount}, updated_at = ${at}
+    where subject_id = ${subject_id}
+  `.execute(tx)
+}
+
 export async function updateToSettled(tx: AnyTx, subject_id: string, at: Date): Promise<void> {
   await sql`
     update payments.payment_requests set status = 'settled', updated_at = ${at} where subject_id = ${subject_id}

@@ -5,11 +5,21 @@ import { lockPaymentRequest } from './payment-requests.ts'
 import type { PaymentsTables } from './tables.ts'
 import { firstId, type PageAfter, type ScannedRow } from './scan.ts'
 
-/** All payments of a subject, newest first. CHECKs mirror the union: each row carries exactly the facts of its status. */
+/** All payments of a subject, those for earlier revisions included, newest first. CHECKs mirror the union: each row carries exactly the facts of its status. */
 export async function listPaymentsOf(db: Kysely<PaymentsTables> | AnyTx, subject_id: string): Promise<Payment[]> {
   const { rows } = await sql<Payment>`
     select * from payments.payments where subject_id = ${subject_id} order by created_at desc, id desc
   `.execute(db)
+  return rows
+}
+
+/** The payments for the current revision of a subject, newest first: they say whether it is paid. */
+export async function listCurrentPaymentsOf(tx: AnyTx, subject_id: string): Promise<Payment[]> {
+  const { rows } = await sql<Payment>`
+    select payment.* from payments.payments as payment
+      join payments.payment_requests as request using (subject_id, revision)
+    where subject_id = ${subject_id} order by payment.created_at desc, payment.id desc
+  `.execute(tx)
   return rows
 }
 

@@ -15,7 +15,13 @@ type SettlementToSave = Readonly<{
 }>
 
 /** A payment after its settlement. `is_first`: no earlier answer of the provider was saved. */
-type SettledPayment = Readonly<{ payment: Payment; is_first: boolean; request_status: RequestStatus }>
+type SettledPayment = Readonly<{
+  payment: Payment
+  is_first: boolean
+  request_status: RequestStatus
+  /** A payment for an earlier revision of the request: its success is refunded. */
+  is_outdated: boolean
+}>
 
 /** Saves how a charge changed a payment, and returns the payment after it. The caller holds the lock of its subject. */
 export async function saveSettlement(
@@ -41,13 +47,15 @@ export async function trySettlement(
 ): Promise<SettledPayment | undefined> {
   const row = await savePayments(tx, rowOf(payment, toSave))
   if (!row) return undefined
-  const { is_first, request_status, is_success, ...saved } = row
+  const { is_first, request_status, request_revision, is_success, ...saved } = row
+  const is_outdated = saved.revision < request_revision
   if (is_success && isPaid(saved) && saved.surplus) {
     const { amount } = saved
-    const refund = { id: newId(), amount, requested_by: 'surplus', user_id: null, reason: 'paid twice' } as const
+    const reason = is_outdated ? 'the sum has changed' : 'paid twice'
+    const refund = { id: newId(), amount, requested_by: 'surplus', user_id: null, reason } as const
     await insertRefund(tx, saved, { ...refund, at: toSave.at })
   }
-  return { payment: saved, is_first, request_status }
+  return { payment: saved, is_first, request_status, is_outdated }
 }
 
 type Change = Readonly<{ status?: PaymentStatus; reason?: FailureReason; transaction_id?: string }>
@@ -77,7 +85,8 @@ const rowOf = ({ id, subject_id, status }: Payment, { settlement, at, answer }: 
 })
 
 /** `is_success`: this statement completed the payment. */
-type SavedRow = Payment & Readonly<{ is_first: boolean; is_success: boolean; request_status: RequestStatus }>
+type SavedRow = Payment &
+  Readonly<{ is_first: boolean; is_success: boolean; request_status: RequestStatus; request_revision: number }>
 
 /**
  * Locks the payment requests before the payments, as every write about a subject does. Filters by id beside the join: for
@@ -91,7 +100,7 @@ const savePayments = batched<ReturnType<typeof rowOf>, SavedRow | undefined>(asy
         id uuid, subject_id uuid, known_status text, status text, reason text, transaction_id text, is_success boolean,
         is_answer boolean, confirmation_url text, at timestamptz)
     ), request as materialized (
-      select subject_id, status from payments.payment_requests
+      select subject_id, status, revision from payments.payment_requests
       where subject_id = any(${subject_ids}::uuid[]) order by subject_id for update
     ), saved as (
       update payments.payments as payment
@@ -102,19 +111,20 @@ const savePayments = batched<ReturnType<typeof rowOf>, SavedRow | undefined>(asy
           started_at = case when change.is_answer then coalesce(payment.started_at, change.at) else payment.started_at end,
           confirmation_url = coalesce(payment.confirmation_url, change.confirmation_url),
           updated_at = change.at,
-          surplus = payment.surplus or change.is_success and exists (
+          surplus = payment.surplus or change.is_success and (payment.revision < request.revision or exists (
             select from payments.payments as other
-            where other.subject_id = payment.subject_id and other.id <> payment.id
+            where other.subject_id = payment.subject_id and other.id <> payment.id and other.revision = payment.revision
               and other.status in ('completed', 'partially_refunded') and not other.surplus
-          )
+          ))
       from change join request using (subject_id)
       where payment.id = change.id and payment.id = any(${changes.map(({ id }) => id)}::uuid[])
         and payment.status = change.known_status
       returning payment.*, old.started_at is null as is_first, request.status as request_status,
-        change.is_success
+        request.revision as request_revision, change.is_success
     ), settled as (
       update payments.payment_requests as request set status = 'settled', updated_at = saved.updated_at
       from saved where saved.is_success and request.subject_id = saved.subject_id and request.status = 'open'
+        and request.revision = saved.revision
         and request.subject_id = any(${subject_ids}::uuid[])
     ), booked as (${insertEntries(sql`
       select id as transfer_id, id as payment_id, provider, subject_type, surplus, amount, currency, updated_at as at

@@ -20,6 +20,7 @@ type PaymentRequests = {
   method: PaymentMethod | null
   status: RequestStatus
   reason: string | null
+  revision: Generated<number>
   created_at: Date
   updated_at: Date
 }
@@ -31,6 +32,7 @@ type Payments = {
   user_id: string
   amount: number
   currency: string
+  revision: Generated<number>
   method: PaymentMethod
   provider: string
   status: PaymentStatus

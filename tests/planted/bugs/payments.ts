@@ -15,8 +15,8 @@ export const paymentBugs: readonly Bug[] = [
     description: 'an attempt stays open at the bank after another one brought the money',
     requirement: 'PAY-2',
     file: 'modules/payments/settle-payment/settle-payment.ts',
-    text: "?.request.status === 'settled'",
-    replacement: "?.request.status === 'cancelled'",
+    text: "(request.status === 'settled' ||",
+    replacement: "(request.status === 'cancelled' ||",
     caughtBy: 'modules/payments/settle-payment/settle-payment.test.ts',
   },
   {
@@ -183,8 +183,8 @@ export const paymentBugs: readonly Bug[] = [
     description: 'two clicks after a declined payment start two payments',
     requirement: 'REL-5',
     file: payments('store/requested-subjects.ts'),
-    text: 'return request && { request, payments }',
-    replacement: 'return request && { request, payments: [] }',
+    text: 'return { request, payments, isReplacing',
+    replacement: 'return { request, payments: [], isReplacing',
     caughtBy: payments('process-payment/process-payment.test.ts'),
   },
   {

@@ -103,7 +103,7 @@ export const refundBugs: readonly Bug[] = [
   {
     description: 'a charge that succeeded is cancelled at the bank, because the answer to the query is ignored',
     requirement: 'PAY-6',
-    file: payments('cancel-payment/cancel-payment.ts'),
+    file: payments('cancel-at-provider.ts'),
     text: "return charge?.status === 'succeeded' ? charge : await provider.cancel(key)",
     replacement: "return charge?.status === 'pending' ? charge : await provider.cancel(key)",
     caughtBy: payments('cancel-payment/cancel-payment.test.ts'),

@@ -182,6 +182,7 @@ export const en: Texts = {
     paymentDeclined: 'The bank declined the payment. No money was charged; you can pay again.',
     events: {
       'order-created': 'Order placed',
+      'order-edited': 'The shop changed the order',
       'order-processing': 'Order accepted',
       'payment-started': 'Waiting for the payment',
       'payment-processing': 'The bank is checking the payment',

@@ -190,6 +190,7 @@ export const ru = {
     paymentDeclined: 'Банк отклонил платёж. Деньги не списаны, можно заплатить ещё раз.',
     events: {
       'order-created': 'Заказ оформлен',
+      'order-edited': 'Магазин изменил заказ',
       'order-processing': 'Заказ принят',
       'payment-started': 'Ждём оплату',
       'payment-processing': 'Банк проверяет платёж',

@@ -36,6 +36,8 @@ export const guestOrders: Story = async ({ step, shop }) => {
   const online = { ...toPickup, ...body, payment_method: 'online' }
   const placed = read(OrderView, await step('guest', `POST ${orders}`, { body: online }))
   const open = { path: { token: tokenOf(placed) } }
+  const edit = { items: [{ variant_id, quantity: 2 }], recipient_name: 'Vera', comment: 'Ring twice' }
+  await step('staff', `PATCH ${api}/admin/orders/{id}`, { as: staff, path: { id: placed.id }, body: edit })
   await step('guest', `POST ${linked}/cancel`, open)
   await eventually(async () => {
     const response = await fetch(`${shop.address}${orders}/by-link/${open.path.token}`)

@@ -1,0 +1,1 @@
+alter table catalog.holds drop column revision;
