@@ -11,7 +11,16 @@ export const refundViewOf = (refund: RefundRow, status: RefundView['status']): R
 export const adminRefundViewOf = (refund: RefundRow): AdminRefundView => {
   const { id, payment_id, amount, currency, reason, status, requested_by, user_id, resolved_by, resolution } = refund
   return {
-    ...{ id, payment_id, amount, currency, reason, status, requested_by, user_id, resolved_by, resolution },
+    id,
+    payment_id,
+    amount,
+    currency,
+    reason,
+    status,
+    requested_by,
+    user_id,
+    resolved_by,
+    resolution,
     requested_at: refund.requested_at.toISOString(),
     done_at: refund.done_at?.toISOString() ?? null,
     contradicted_at: refund.contradicted_at?.toISOString() ?? null,
