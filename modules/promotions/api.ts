@@ -5,17 +5,26 @@ import type { CouponReason, PromotionKind } from './schema.ts'
 
 export { CheckedAtOrder, couponReasons } from './schema.ts'
 
-/** The buyer of an order: an account or a guest, with the contacts of the order; with a cart they are not known yet. */
-export type PromotionBuyer = Readonly<{ user_id: string | null; email: string | null; phone: string | null }>
+/**
+ * The buyer of an order: an account or a guest, with the contacts of the order; with a cart they are not known yet.
+ * `is_verified`: the account has proven the e-mail.
+ */
+export type PromotionBuyer = Readonly<{
+  user_id: string | null
+  email: string | null
+  phone: string | null
+  is_verified?: boolean
+}>
 
 /**
  * The buyer of a cart or a quote: the account, and its e-mail when it is proven. A guest counts as a new buyer, and so does an
  * e-mail that every visitor could have typed: a price that depends on it would show who has ordered.
  */
-export const quotedBuyerOf = ({ user_id, email, is_verified }: QuotedAccount): PromotionBuyer => ({
+export const quotedBuyerOf = ({ user_id, email, is_verified = false }: QuotedAccount): PromotionBuyer => ({
   user_id,
-  email: (is_verified === true && email) || null,
+  email: (is_verified && email) || null,
   phone: null,
+  is_verified,
 })
 type QuotedAccount = Readonly<{
   user_id: string | null

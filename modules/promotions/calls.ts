@@ -9,6 +9,7 @@ const Buyer = Type.Object({
   user_id: Nullable(Id),
   email: Nullable(Type.String({ maxLength: 254 })),
   phone: Nullable(Type.String({ maxLength: 100 })),
+  is_verified: Type.Optional(Type.Boolean()),
 })
 const AttemptedBy = Type.Object({
   guesser: Nullable(Type.String({ maxLength: 200 })),

@@ -111,11 +111,12 @@ test('a quote knows the account and its proven e-mail, and no contact that a vis
   }
   const { user_id, email } = anna
   await quoted({ address: 'Коломна' }, { ...anna, is_verified: true })
-  assert.deepEqual(buyers[0], { user_id, email, phone: null })
+  assert.deepEqual(buyers[0], { user_id, email, phone: null, is_verified: true })
   await quoted({ address: 'Коломна' }, anna)
-  assert.deepEqual(buyers.at(-1), { user_id, email: null, phone: null })
+  const unproven = { email: null, phone: null, is_verified: false }
+  assert.deepEqual(buyers.at(-1), { user_id, ...unproven })
   await quoted({ address: 'Коломна' }, guest)
-  assert.deepEqual(buyers.at(-1), { user_id: null, email: null, phone: null })
+  assert.deepEqual(buyers.at(-1), { user_id: null, ...unproven })
   expectProblem(await ask({ contact: { email: 'vera@example.org' } }, guest), 400, 'validation-failed')
 })
 

@@ -95,6 +95,7 @@ async function priceHeld(
       user_id,
       email: contact?.email ?? attempt.email ?? null,
       phone: contact?.phone ?? terms.recipient_phone,
+      is_verified: attempt.is_verified,
     },
     requiresCoupon: coupon !== undefined,
     attempted_by: {

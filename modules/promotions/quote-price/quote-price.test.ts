@@ -61,6 +61,9 @@ test('a promotion for the first order is for buyers who have not ordered (CAT-14
   assert.equal(await reasonOf('FIRST', { buyer: guest }), null)
   shop.stubs.buyers.add('vera@example.org')
   assert.equal(await reasonOf('FIRST', { buyer: guest }), 'not-first-order')
+  // Others may have ordered with the e-mail that the account has proven.
+  const owner = { ...newBuyer(), email: 'vera@example.org', is_verified: true }
+  assert.equal(await reasonOf('FIRST', { buyer: owner }), null)
 })
 
 test('promotions without a code apply by themselves, from their start to their end (CAT-14)', async () => {

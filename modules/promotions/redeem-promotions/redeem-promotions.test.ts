@@ -178,6 +178,25 @@ test('accounts of one e-mail or one phone use a coupon once, as a guest with the
   assert.deepEqual(countOf(settled), { redeemed: 1, 'not-first-order': 19 })
 })
 
+test('a guest who types the contacts of a verified account uses up nothing of it (CAT-14)', async () => {
+  await shop.create({ code: 'FIRST', first_order: true })
+  await shop.create({ code: 'ONCE', max_uses_per_buyer: 1 })
+  const owner = { ...newBuyer(), email: 'vera@example.org', phone: '+7 915 000-00-04', is_verified: true }
+  const reasonOf = async (coupon: string, buyer: RedeemInput['buyer']) =>
+    refusalOf(await shop.redeem({ buyer, coupon }))
+  for (const [coupon, reason] of [
+    ['FIRST', 'not-first-order'],
+    ['ONCE', 'used-up-by-you'],
+  ] as const) {
+    for (const other of [{ user_id: null }, { user_id: newId() }])
+      await reasonOf(coupon, { ...owner, ...other, is_verified: false })
+    assert.equal(await reasonOf(coupon, owner), 'redeemed')
+    assert.equal(await reasonOf(coupon, owner), reason)
+    // Deleting the account and registering again is no way to a second use.
+    assert.equal(await reasonOf(coupon, { ...owner, user_id: newId() }), reason)
+  }
+})
+
 test('an automatic promotion that is used up is left out, and the order is placed without it (CAT-14)', async () => {
   const { id } = await shop.create({ max_uses: 3 })
   const settled = await crowd(20, () => shop.redeem())
