@@ -3,6 +3,14 @@ import type { Bug } from '../bug.ts'
 /** Backup and restore, and the invariants over several databases. */
 export const backupBugs: readonly Bug[] = [
   {
+    description: 'a restore writes every file that a backup names',
+    requirement: 'SEC-1',
+    file: 'apps/database/backup-files.ts',
+    text: '!isSecret.test(path) && !path.startsWith(`${folder}/files/`)',
+    replacement: 'path.length === 0',
+    caughtBy: 'apps/database/backup-files.test.ts',
+  },
+  {
     description: 'a backup of several databases takes its snapshots while events travel between them',
     requirement: 'PLT-23',
     file: 'platform/backup/write-backup.ts',
