@@ -17,7 +17,12 @@ export const DiscrepancyView = named(
     reported: OneOf(reportedStatuses, { description: 'What the courier reported' }),
     recorded: Type.String({ description: 'The status of the parcel or the shipment at that time' }),
     cash_collected: Nullable(Amount),
-    is_right_pin: Nullable(Type.Boolean({ description: 'Whether the courier knew the PIN of the customer' })),
+    is_right_pin: Nullable(
+      Type.Boolean({
+        description:
+          'Whether the first PIN that the courier reported is the customer’s; null: he reported none, or had tried too many wrong ones',
+      }),
+    ),
     happened_at: Time,
     created_at: Time,
     resolved_at: Nullable(Time),

@@ -32,6 +32,10 @@ export type Decision<Reason extends string> = ParcelChange | Unchanged | Refused
 /** Wrong PINs after which the parcel can only be delivered by staff. A guess of four digits then succeeds once in 2,000. */
 const maxPinAttempts = 5
 
+/** True after so many wrong PINs that a further right one says nothing. */
+export const isPinLocked = ({ pin_attempts }: Readonly<{ pin_attempts: number }>): boolean =>
+  pin_attempts >= maxPinAttempts
+
 const unchanged: Unchanged = { kind: 'unchanged' }
 const refused = <Reason extends string>(reason: Reason): Refused<Reason> => ({ kind: 'refused', reason })
 
@@ -163,7 +167,7 @@ export function deliver(
   if (parcel.courier_id !== courier_id) return refused('not-yours')
   if (parcel.status === 'delivered') return unchanged
   if (parcel.status !== 'picked_up') return refused('not-picked-up')
-  if (parcel.pin_attempts >= maxPinAttempts) return refused('pin-locked')
+  if (isPinLocked(parcel)) return refused('pin-locked')
   if (pin === 'wrong') return refused('wrong-pin')
   // Cash needs a person who pays.
   if (pin === 'absent' && !(hasImage && parcel.cash_to_collect === 0)) return refused('pin-missing')

@@ -204,8 +204,8 @@ export type Discrepancy = NewDiscrepancy &
   }>
 
 /**
- * Stores a discrepancy for staff; returns its id when it is new. A courier who reports the same again adds what he knows now, until staff
- * have resolved it.
+ * Stores a discrepancy for staff; returns its id when it is new. A courier who reports the same again adds what he knows now,
+ * until staff have resolved it. Only his first PIN counts: with more of them he would find the right one.
  */
 export async function insertDiscrepancy(tx: AnyTx, row: NewDiscrepancy): Promise<string | undefined> {
   const { rows } = await sql<{ id: string; is_new: boolean }>`
@@ -215,7 +215,7 @@ export async function insertDiscrepancy(tx: AnyTx, row: NewDiscrepancy): Promise
       ${row.cash_collected}::bigint, ${row.is_right_pin}::boolean, ${row.happened_at}, ${row.created_at})
     on conflict (parcel_id, courier_id, reported) do update
       set cash_collected = greatest(earlier.cash_collected, excluded.cash_collected),
-          is_right_pin = earlier.is_right_pin or excluded.is_right_pin
+          is_right_pin = coalesce(earlier.is_right_pin, excluded.is_right_pin)
       where earlier.resolved_at is null
     returning id, xmax = 0 as is_new`.execute(tx)
   return rows[0]?.is_new ? rows[0].id : undefined

@@ -85,6 +85,22 @@ export const dispatchBugs: readonly Bug[] = [
     caughtBy: dispatch('fleet/record-discrepancy/record-discrepancy.test.ts'),
   },
   {
+    description: 'a courier finds the PIN of a cancelled order by many reports',
+    requirement: 'SEC-1',
+    file: dispatch('fleet/store.ts'),
+    text: 'is_right_pin = coalesce(earlier.is_right_pin, excluded.is_right_pin)',
+    replacement: 'is_right_pin = earlier.is_right_pin or excluded.is_right_pin',
+    caughtBy: dispatch('fleet/record-discrepancy/record-discrepancy.test.ts'),
+  },
+  {
+    description: 'a PIN that is locked counts in a report for staff',
+    requirement: 'DSP-9',
+    file: dispatch('fleet/take-step/take-step.ts'),
+    text: 'pin === undefined || isPinLocked(parcel) ? null',
+    replacement: 'pin === undefined ? null',
+    caughtBy: dispatch('fleet/record-discrepancy/record-discrepancy.test.ts'),
+  },
+  {
     description: 'the second report of a step leaves a discrepancy for staff',
     requirement: 'DSP-12',
     file: dispatch('fleet/discrepancy.ts'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { courierReportRejected } from '#delivery/events'
 import type { Caller } from '#platform/access'
 import { transaction } from '#platform/db'
@@ -74,6 +75,23 @@ test('cash that was collected without a network for a cancelled order is kept fo
   const types = await shop.typesOf(parcel.order_id)
   assert.equal(types.filter((type) => type === 'discrepancy-reported').length, 2)
   assert.equal((await shop.rowOf(parcel)).status, 'cancelled')
+})
+
+test('a courier does not find out the PIN of a cancelled order by many reports (DSP-12, SEC-1)', async () => {
+  const { as, parcel, reportOf, delivery } = await cancelledParcel()
+  const { pin } = await shop.rowOf(parcel)
+  await send(as, reportOf('deliver', { pin: pin === '0000' ? '0001' : '0000' }))
+  await send(as, delivery)
+  const found = (await listed()).find(({ parcel_id }) => parcel_id === parcel.shipment_id)
+  assert.deepEqual([found?.is_right_pin, found?.cash_collected], [false, 500])
+})
+
+test('after too many wrong PINs a right one of a courier says nothing (DSP-12, DSP-9, SEC-1)', async () => {
+  const { as, parcel, delivery } = await cancelledParcel()
+  await sql`update dispatch.parcels set pin_attempts = 5 where id = ${parcel.shipment_id}`.execute(shop.db)
+  await send(as, delivery)
+  const found = (await listed()).find(({ parcel_id }) => parcel_id === parcel.shipment_id)
+  assert.deepEqual([found?.reported, found?.is_right_pin], ['delivered', null])
 })
 
 test('ten programs report one delivery of a cancelled order at once: staff see it once (DSP-12)', async () => {

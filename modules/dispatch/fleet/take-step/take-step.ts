@@ -5,6 +5,7 @@ import { publish } from '#platform/events'
 import { notFound } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { claimedStatusOf, reportedEvents } from '../discrepancy.ts'
+import { isPinLocked } from '../parcel.ts'
 import type { ProofRule } from '../schema.ts'
 import { decideStep, eventsOf, timeOf, type TakeStep, type TakeStepInput, type TakeStepOutcome } from '../steps.ts'
 import {
@@ -94,7 +95,7 @@ async function saveClaim(tx: AnyTx, parcel: ParcelRow, { input, happened_at, now
     reported,
     recorded,
     cash_collected: cash ?? null,
-    is_right_pin: pin === undefined ? null : isPinOf(parcel)(pin),
+    is_right_pin: pin === undefined || isPinLocked(parcel) ? null : isPinOf(parcel)(pin),
     happened_at,
     created_at: now,
   }
