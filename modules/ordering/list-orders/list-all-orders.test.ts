@@ -21,6 +21,7 @@ before(async () => {
     delivery_method: 'courier',
     delivery_address: { country: 'Россия', city: 'Коломна', street: 'Посадская', house: '12' },
     payment_method: 'cash_on_delivery',
+    comment: 'ring twice; =SUM(1;2);@x',
   })
 })
 after(() => shop.close())
@@ -101,6 +102,9 @@ test('staff export orders as CSV with the filters of the list, and no cell is a 
     [ofBoris.number, 'TGY-100*1', '50000', 'Россия, Коломна, Посадская, 12'],
   )
   assert.equal(row['recipient_name'], `'=HYPERLINK("x")`)
+  // The Russian spreadsheets split at semicolons.
+  for (const cell of response.text.split(/[;\n]/)) assert.doesNotMatch(cell, /^\s*[=@]/)
+  assert.equal(row['comment'], `ring twice; '=SUM(1;2);'@x`)
   expectProblem(await shop.send(anna, 'GET /admin/orders/export'), 403, 'forbidden')
 })
 

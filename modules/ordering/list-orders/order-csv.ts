@@ -14,6 +14,13 @@ const addressOf = ({ delivery_address: address }: AdminOrderSummary): string => 
   return [country, postcode, city, street, house, apartment].filter((part) => part !== '').join(', ')
 }
 
+/**
+ * A text that is no formula in any cell: a spreadsheet with semicolons between its cells, as the Russian ones are, begins a cell in
+ * the middle of a text. The beginning of a field is escaped by the writer of the file.
+ */
+const withoutFormulas = (cell: string | number): string | number =>
+  typeof cell === 'number' ? cell : cell.replaceAll(/([;\t\r\n]\s*)(?=[=+\-@＝＋－＠])/g, "$1'")
+
 /** The columns of a file of orders, one line for each order. Amounts are minor units. */
 const columns = {
   number: ({ number }) => number,
@@ -61,7 +68,7 @@ export const exportOrderList = ({ findOrders, findBuyers, payUrlOf }: Needs): Ex
       const accounts = await findBuyers(items.map(({ order }) => order.user_id))
       for (const listed of items) {
         const order = adminOrderSummaryOf(listed, { locale: 'en', payUrlOf, accounts })
-        yield Object.values(columns).map((cellOf) => cellOf(order))
+        yield Object.values(columns).map((cellOf) => withoutFormulas(cellOf(order)))
       }
       cursor = next_cursor
     }

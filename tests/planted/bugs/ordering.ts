@@ -4,6 +4,14 @@ const ordering = (file: string) => `modules/ordering/${file}`
 
 export const orderingBugs: readonly Bug[] = [
   {
+    description: 'a comment of a buyer is a formula in a spreadsheet that splits at semicolons',
+    requirement: 'ORD-7',
+    file: ordering('list-orders/order-csv.ts'),
+    text: 'withoutFormulas(cellOf(order))',
+    replacement: 'cellOf(order)',
+    caughtBy: ordering('list-orders/list-all-orders.test.ts'),
+  },
+  {
     description: 'an order is cancelled while its parcel is on the way',
     requirement: 'ORD-3',
     file: ordering('order.ts'),
