@@ -1,45 +1,25 @@
 import type { TargetedKeyboardEvent, VNode } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { bodyOf, type Schemas } from '../api/client.ts'
-import { browser } from '../browser.ts'
+import { useEffect, useState } from 'preact/hooks'
 import { useRouter } from '../router/router.ts'
 import { useShop } from '../shop.ts'
 import { useStore } from '../store.ts'
 import { Icon } from './icon.tsx'
-import { Picture } from './picture.tsx'
+import { searchPath, Suggestions, useSuggestions } from './suggestions.tsx'
 
-type List = Schemas['ProductList']
-
-/** Milliseconds without a key before the shop is asked. */
-const pause = 180
-const shown = 6
-
-/** The search of the shop with suggestions as one types. Without JavaScript it is a plain form. */
+/**
+ * The search of the shop with suggestions as one types: a combobox with a list, as WAI-ARIA describes it. Without JavaScript
+ * it is a plain form.
+ */
 export function Search(): VNode {
   const { href, texts } = useShop()
   const router = useRouter()
-  const { query } = useStore(router.page)
-  const [words, setWords] = useState(query.get('search') ?? '')
-  const [isOpen, setOpen] = useState(false)
-  const [at, setAt] = useState(-1)
-  const found = useSuggestions(isOpen ? words : '')
-  useEffect(() => setWords(query.get('search') ?? ''), [query])
-  const items = found?.items ?? []
-  const onKeyDown = (event: TargetedKeyboardEvent<HTMLInputElement>) => {
-    if (event.key === 'Escape') setOpen(false)
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    if (step !== 0 && items.length > 0) {
-      event.preventDefault()
-      setAt((at + step + items.length + 1) % (items.length + 1))
-    }
-  }
+  const { words, found, at, isOpen, type, open, close, onKeyDown } = useCombobox(useStore(router.page).query)
+  const count = found?.length ?? 0
   const onSubmit = (event: Event) => {
     event.preventDefault()
-    setOpen(false)
-    const chosen = items[at]
-    router.go(href(chosen ? `/product/${chosen.slug}` : `/catalog?search=${encodeURIComponent(words.trim())}`))
+    close()
+    router.go(href((isOpen ? found?.[at]?.path : undefined) ?? searchPath(words)))
   }
-  const hasList = isOpen && found !== undefined && words.trim() !== ''
   return (
     <search class="search">
       <form action={href('/catalog')} role="search" onSubmit={onSubmit}>
@@ -53,76 +33,59 @@ export function Search(): VNode {
           aria-label={texts.list.search}
           role="combobox"
           list={undefined}
-          aria-expanded={hasList}
+          aria-autocomplete="list"
+          aria-expanded={isOpen && count > 0}
           aria-controls="suggestions"
-          aria-activedescendant={hasList && items[at] ? `suggestion-${at}` : undefined}
+          aria-activedescendant={isOpen && at >= 0 ? `suggestion-${at}` : undefined}
           autocomplete="off"
-          onInput={({ currentTarget }) => {
-            setWords(currentTarget.value)
-            setAt(-1)
-            setOpen(true)
-          }}
-          onFocus={() => setOpen(true)}
-          onBlur={() => setTimeout(() => setOpen(false), pause)}
+          onInput={({ currentTarget }) => type(currentTarget.value)}
+          onFocus={open}
+          onBlur={close}
           onKeyDown={onKeyDown}
         />
         <button type="submit" class="unseen">
           {texts.list.searchButton}
         </button>
       </form>
-      <Suggestions isOpen={hasList} found={found} at={at} choose={setWords} />
+      <p class="unseen" role="status">
+        {isOpen && (count > 0 ? texts.list.suggested(count) : texts.list.nothing)}
+      </p>
+      <Suggestions isOpen={isOpen} found={found} at={at} close={close} />
     </search>
   )
 }
 
-/** The products that match `words`, after a pause of typing. */
-function useSuggestions(words: string): List | undefined {
-  const [found, setFound] = useState<List>()
-  const latest = useRef('')
+/** The words in the field, the suggestions for them, and the one at the arrow keys: -1 is the field itself. */
+function useCombobox(query: URLSearchParams) {
+  const [words, setWords] = useState(query.get('search') ?? '')
+  const [isActive, setActive] = useState(false)
+  const [at, setAt] = useState(-1)
+  const found = useSuggestions(isActive ? words : '')
+  const isOpen = isActive && found !== undefined && words.trim() !== ''
   useEffect(() => {
-    const asked = words.trim()
-    latest.current = asked
-    if (asked === '') return setFound(undefined)
-    const timer = setTimeout(() => {
-      const query = { search: asked, page_size: shown }
-      bodyOf(browser().api.GET('/api/v1/catalog/products', { params: { query } })).then(
-        (list) => latest.current === asked && setFound(list),
-        () => setFound(undefined),
-      )
-    }, pause)
-    return () => clearTimeout(timer)
-  }, [words])
-  return found
-}
-
-type Props = Readonly<{ isOpen: boolean; found: List | undefined; at: number; choose: (words: string) => void }>
-
-function Suggestions({ isOpen, found, at, choose }: Props): VNode {
-  const { formats, href, texts } = useShop()
-  const { did_you_mean: other } = found ?? {}
-  return (
-    <div class="suggestions" hidden={!isOpen}>
-      {found && found.items.length === 0 && (
-        <p>
-          {texts.list.nothing}.{' '}
-          {other && (
-            <button type="button" class="link" onMouseDown={() => choose(other)}>
-              {texts.list.didYouMean}: {other}
-            </button>
-          )}
-        </p>
-      )}
-      <ul id="suggestions" role="listbox" aria-label={texts.list.suggestions}>
-        {found?.items.map((product, index) => (
-          <li key={product.id} id={`suggestion-${index}`} role="option" aria-selected={index === at}>
-            <a href={href(`/product/${product.slug}`)} tabIndex={-1}>
-              <Picture product={product} size={48} />
-              <span>{product.name}</span>
-              <span class="price">{formats.money(product.price, product.currency)}</span>
-            </a>
-          </li>
-        ))}
-      </ul>
-    </div>
-  )
+    setWords(query.get('search') ?? '')
+    setActive(false)
+  }, [query])
+  // Another list has another option in each place.
+  useEffect(() => setAt(-1), [found])
+  const move = (step: 1 | -1) => {
+    setActive(true)
+    const places = (found?.length ?? 0) + 1
+    if (isOpen) setAt(((at + 1 + step + places) % places) - 1)
+  }
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLInputElement>) => {
+    const isEscape = event.key === 'Escape' && isOpen
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : undefined
+    if (!isEscape && step === undefined) return
+    // The browser would empty the field, or move the caret.
+    event.preventDefault()
+    if (step === undefined) setActive(false)
+    else move(step)
+  }
+  const type = (text: string) => {
+    setWords(text)
+    setAt(-1)
+    setActive(true)
+  }
+  return { words, found, at, isOpen, type, open: () => setActive(true), close: () => setActive(false), onKeyDown }
 }

@@ -83,6 +83,8 @@ export const en: Texts = {
     no: 'no',
     parents: 'You are here',
     suggestions: 'Suggestions',
+    suggested: (count) => (count === 1 ? '1 suggestion' : `${count} suggestions`),
+    category: 'Category',
   },
   product: {
     add: 'Add to cart',

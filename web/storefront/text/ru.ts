@@ -91,6 +91,8 @@ export const ru = {
     no: 'нет',
     parents: 'Вы здесь',
     suggestions: 'Подсказки',
+    suggested: forms('подсказка', 'подсказки', 'подсказок'),
+    category: 'Раздел',
   },
   product: {
     add: 'В корзину',
