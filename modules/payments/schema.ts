@@ -152,7 +152,7 @@ export const RefundPaymentBody = named(
     ),
     besides_return: Type.Optional(
       Type.Boolean({
-        description: 'Refund also while a return of the order waits for another refund: that sum is paid besides',
+        description: 'Refund also while a return of the order waits for its refund: this sum is paid besides',
       }),
     ),
     reason: Text(500, { minLength: 1 }),

@@ -122,6 +122,24 @@ test('while a return waits for another refund, staff refund its payment only if 
   await shop.assertNoViolations()
 })
 
+test('while the bank is silent about the refund of a return, staff do not pay it a second time by hand (PAY-5, ORD-10)', async () => {
+  const order = await paidOrder(1000)
+  await shop.publish(requestOf(order, 400))
+  await shop.deliver(
+    bank(async () => {
+      throw new ProviderUnavailable('sandbox')
+    }),
+  )
+  const byHand = (body: object) =>
+    shop.api.send(olga, `POST /admin/payments/${order.event_id}/refund`, { body: { reason: 'return', ...body } })
+  expectProblem(await byHand({ amount: 400 }), 409, 'return-awaits-refund')
+  expectResponse(await byHand({ amount: 100, besides_return: true }), 201, RefundView)
+  await runJob(shop.module, 'payments.finish-refunds')
+  expectResponse(await byHand({ amount: 200 }), 201, RefundView)
+  assert.equal(await shop.heldFor(order), 300)
+  await shop.assertNoViolations()
+})
+
 test('the operator reads that a return is refunded again where it is, not in payments (PAY-5, ORD-10)', async () => {
   const order = await paidOrder(1000)
   await shop.publish(requestOf(order, 400))

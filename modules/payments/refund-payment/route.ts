@@ -35,8 +35,8 @@ const answers = {
   'provider-refused': answer(409, 'The bank refused the refund.', 'Банк отказал в возврате.'),
   'return-awaits-refund': answer(
     409,
-    'The refund of a return of this order was refused: refund the return again. `besides_return` refunds more than that.',
-    'В возврате денег за возвращённый товар этого заказа отказано: повторите его у самого возврата товара. `besides_return` возвращает деньги сверх этого.',
+    'A return of this order waits for its refund: refund it there. `besides_return` refunds more than that.',
+    'Возврат товара из этого заказа ждёт возврата денег: делайте его у самого возврата товара. `besides_return` возвращает деньги сверх этого.',
   ),
 } satisfies Record<ReasonOf<RefundPaymentOutcome>, Answer>
 
