@@ -7,7 +7,13 @@ import { withApp } from './with-app.ts'
 
 /** `posad db`: opens psql on the database of the shop. `--url`, or a system without psql: prints the address instead. */
 export const db = async ({ url = false }: { url?: boolean }): Promise<void> =>
-  await withApp((app) => (url || !openPsql(app.url) ? printUrl(app) : Promise.resolve()), { schema: 'any' })
+  await withApp(
+    async (app) => {
+      if (url) return printUrl(app, 'or let `posad db` open psql')
+      if (!openPsql(app.url)) printUrl(app, 'or install psql')
+    },
+    { schema: 'any' },
+  )
 
 /** Returns false when there is no psql. The password is in its environment, because any user can list arguments. */
 function openPsql(url: string): boolean {
@@ -21,8 +27,9 @@ function openPsql(url: string): boolean {
   return true
 }
 
-async function printUrl({ config: { app, database }, url }: App): Promise<void> {
+/** The embedded database of a stopped shop ends with this command, and its address with it: `otherwise` says what helps. */
+function printUrl({ config: { app, database }, url }: App, otherwise: string): void {
   if (database.kind === 'embedded' && !findInstance(app.directory))
-    throw new Refusal('The embedded database runs only while a program uses it: start the shop first, or install psql')
+    throw new Refusal(`The embedded database has an address only while the shop runs: start the shop, ${otherwise}`)
   printLine(url)
 }

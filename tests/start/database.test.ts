@@ -146,3 +146,12 @@ test('a shop whose database does not start again ends with the reason and exit c
   const { status, stdout } = posad('check', environment)
   assert.equal(status, 0, stdout)
 })
+
+test('the database of a stopped shop has no address to print; the command says what helps (F-73, PLT-21)', async () => {
+  assert.equal(await shop.end('SIGTERM'), 0)
+  const printed = posad('db --url', environment)
+  assert.deepEqual([printed.status, printed.stdout], [1, ''])
+  assert.match(printed.stderr, /only while the shop runs: start the shop, or let `posad db` open psql\n$/)
+  const without = posad('db', { ...environment, PATH: '/nowhere' })
+  assert.match(without.stderr, /start the shop, or install psql\n$/)
+})
