@@ -96,6 +96,11 @@ test('the admin invites an operator, who gets the permissions of that role (ID-1
   assert.ok(!now.includes('users.write'))
 })
 
+test('an invitation gives its role to an account whose e-mail nothing has confirmed yet (ID-17)', async () => {
+  const { user } = await accepted(await app.module.users.invite('admin'), 'olga@example.com')
+  assert.deepEqual([user.role, user.email_verified], ['admin', false])
+})
+
 test('an acceptance that is sent again with its key gets the same bytes (F-20, ID-17, rule 8)', async () => {
   const code = await inviteFirstAdmin()
   const headers = { 'idempotency-key': '7f4b2f4d-acceptance-of-olga' }
