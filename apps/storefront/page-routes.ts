@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Cache } from '#platform/cache'
 import type { AnyReply, AnyRequest, Routes } from '#platform/http'
+import { addressKey } from '#platform/limits'
+import { Turns } from '#platform/semaphore'
 import type { WebBuild } from './build.ts'
 import { apiOf } from './internal-api.ts'
 import type { FactsByLocale, Rendered } from './renderer.ts'
@@ -65,7 +67,7 @@ export const pageRoutes =
     const show = openPages(http, needs)
     for (const locale of ['ru', 'en'] as const) {
       const handler = async (request: AnyRequest, reply: AnyReply) =>
-        await sendPage(request, reply, await show(locale, request.url))
+        await sendPage(request, reply, await show(locale, request))
       http.get(`/${locale}`, { schema, config }, handler)
       http.get(`/${locale}/*`, { schema, config }, handler)
     }
@@ -79,19 +81,27 @@ export const pageRoutes =
     for (const path of linkedAddresses) http.get(path, { schema, config }, redirect)
   }
 
-/** Renders pages. Those of the catalog are cached until the catalog changes; all others have no content of a reader. */
+/** Most pages that are rendered at once: a page takes milliseconds of the only thread, in which no request is answered. */
+const mostRendered = 4
+
+/**
+ * Renders pages, those of all networks in turns. Those of the catalog are cached until the catalog changes; all others have no
+ * content of a reader.
+ */
 function openPages(server: FastifyInstance, { build, cache, cacheTags, facts, origin, token }: PageNeeds) {
   const { renderer, entry: assets } = build
-  return async (locale: Locale, address: string): Promise<Shown> => {
-    const url = new URL(address, 'http://shop.internal')
+  const turns = new Turns(mostRendered)
+  return async (locale: Locale, request: Pick<AnyRequest, 'url' | 'ip'>): Promise<Shown> => {
+    const url = new URL(request.url, 'http://shop.internal')
     const path = url.pathname.slice(locale.length + 1) || '/'
     const search = searchOf(url.searchParams, renderer.parametersOf(path))
     const fetch = apiOf(server, { token, locale })
-    const render = async (): Promise<Shown> => {
+    const renderNow = async (): Promise<Shown> => {
       const asked = { locale, path, search, origin: origin(), facts: facts[locale], assets, fetch }
       const page = await renderer.render(asked)
       return { ...page, etag: etagOf(page.html) }
     }
+    const render = () => turns.run(addressKey(request.ip), renderNow)
     if (!renderer.isCached(path)) return await render()
     const key = `storefront:${origin()}:${locale}${path}${search}`
     return await cache.through({ key, tags: [pagesTag, ...cacheTags], load: render })

@@ -1,3 +1,5 @@
+export { Turns } from './turns.ts'
+
 /** Urgent work runs before work that is not, and waits in a queue of its own. */
 type Urgency = Readonly<{ isUrgent?: boolean }>
 

@@ -9,6 +9,7 @@ import { pickupCodes } from './load/pickup-codes.ts'
 import { writeTable } from './load/report.ts'
 import { resetRequests } from './load/reset-requests.ts'
 import { resetStreams } from './load/reset-streams.ts'
+import { uncachedPages } from './load/uncached-pages.ts'
 import { unknownPayments } from './load/unknown-payments.ts'
 import { unpaidOrders } from './load/unpaid-orders.ts'
 import { unreadResponses } from './load/unread-responses.ts'
@@ -32,6 +33,7 @@ const attacks: readonly Attack[] = [
   manyStreams,
   resetRequests,
   homePage,
+  uncachedPages,
   wrongLogins,
   unknownPayments,
   pickupCodes,

@@ -6,6 +6,14 @@ const caughtBy = auth('lockout.test.ts')
 /** Other people use up the limits of a mailbox or a phone. */
 export const lockoutBugs: readonly Bug[] = [
   {
+    description: 'a caller with many pieces of work makes all others wait for all of them',
+    requirement: 'SEC-1',
+    file: 'platform/semaphore/turns.ts',
+    text: '    this.#waiting.delete(caller)\n    if (own.length > 0)',
+    replacement: '    if (own.length === 0) this.#waiting.delete(caller)\n    else',
+    caughtBy: 'platform/semaphore/turns.test.ts',
+  },
+  {
     description: 'requests of others for codes keep the owner of a mailbox from a new password',
     requirement: 'ID-13',
     file: auth('login-limits.ts'),
