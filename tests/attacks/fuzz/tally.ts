@@ -17,9 +17,15 @@ export type Plan = Readonly<{ address: string; known: KnownValues; seed: number;
 const hasStatus = (tally: Tally, { name }: Operation, matches: (status: number) => boolean) =>
   [...(tally.statuses.get(name) ?? [])].some(matches)
 
+/** The sandbox bank never makes a refund that it refused: `payments/finish-refund/late-answers.test.ts` settles one. */
+const needsAnotherBank = new Set(['POST /api/v1/admin/payments/refunds/{id}/resolve'])
+
 /** The operations that never succeeded. */
 export const neverSucceeded = (operations: readonly Operation[], tally: Tally): readonly string[] =>
-  operations.filter((one) => !one.isUpload && !hasStatus(tally, one, (status) => status < 300)).map(({ name }) => name)
+  operations
+    .filter(({ name, isUpload }) => !isUpload && !needsAnotherBank.has(name))
+    .filter((one) => !hasStatus(tally, one, (status) => status < 300))
+    .map(({ name }) => name)
 
 /** The operations that can refuse a request and never did. */
 export const neverRefused = (operations: readonly Operation[], tally: Tally): readonly string[] =>
