@@ -104,7 +104,7 @@ const variables = {
   RATE_LIMIT_LOGIN_ADDRESS: withDefault(
     rate,
     '100/15m burst 50',
-    'Attempts to sign in, per address to all accounts; and registrations, per address.',
+    'Attempts to sign in, per address to all accounts; registrations, per address; and right passwords, per account.',
   ),
   RATE_LIMIT_MAIL: withDefault(
     rate,

@@ -1,6 +1,6 @@
 export { Turns } from './turns.ts'
 
-/** Urgent work runs before work that is not, and waits in a queue of its own. */
+/** Urgent work runs before work that is not, and waits in a queue of its own. While both wait, they take turns. */
 type Urgency = Readonly<{ isUrgent?: boolean }>
 
 /** Bounds how many pieces of work run at once. The piece that waits longest runs next. */
@@ -9,6 +9,7 @@ export class Semaphore {
   readonly #waiting: (() => void)[] = []
   readonly #urgent: (() => void)[] = []
   #permits: number
+  #isTurnOfOthers = false
 
   /** With `maxWaiting`, `tryRun` refuses work while that many pieces wait. */
   constructor(permits: number, { maxWaiting = Infinity }: { maxWaiting?: number } = {}) {
@@ -24,7 +25,7 @@ export class Semaphore {
       return await work()
     } finally {
       // The permit goes straight to the next piece of work: a newcomer cannot take it in between.
-      const next = this.#urgent.shift() ?? this.#waiting.shift()
+      const next = this.#next()
       if (next) next()
       else this.#permits++
     }
@@ -38,6 +39,13 @@ export class Semaphore {
     const queue = this.#queueOf(urgency.isUrgent ?? false)
     if (this.#permits === 0 && queue.length >= this.#maxWaiting) return undefined
     return { result: await this.run(work, urgency) }
+  }
+
+  /** Removes the work that runs next from its queue: however much urgent work comes, every second place is for the others. */
+  #next(): (() => void) | undefined {
+    const isUrgent = this.#urgent.length > 0 && !(this.#isTurnOfOthers && this.#waiting.length > 0)
+    this.#isTurnOfOthers = isUrgent
+    return this.#queueOf(isUrgent).shift()
   }
 
   #queueOf(isUrgent: boolean) {

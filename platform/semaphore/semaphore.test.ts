@@ -50,6 +50,19 @@ test('new work waits while the permit of ended work is with the work that waited
   assert.deepEqual(started, [1, 2, 3])
 })
 
+test('urgent work that never ends leaves every second place to the others (ID-2)', async () => {
+  const semaphore = new Semaphore(1)
+  const { started, work, end } = heldWork()
+  const results = [semaphore.run(work(0))]
+  for (const name of [1, 2, 3, 4]) results.push(semaphore.run(work(name), { isUrgent: true }))
+  for (const name of [5, 6]) results.push(semaphore.run(work(name)))
+  for (const name of [0, 1, 5, 2, 6, 3, 4]) {
+    end(name)
+    await results[name]
+  }
+  assert.deepEqual(started, [0, 1, 5, 2, 6, 3, 4])
+})
+
 test('urgent work has places of its own and runs next (ID-2)', async () => {
   const semaphore = new Semaphore(1, { maxWaiting: 1 })
   const { started, work, end } = heldWork()

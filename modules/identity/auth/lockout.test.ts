@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { sql } from 'kysely'
-import { eventually, expectProblem, expectResponse, responseOf } from '#platform/testing'
+import { crowd, eventually, expectProblem, expectResponse, responseOf, responsesOf } from '#platform/testing'
 import { after as later, hours, minutes } from '#platform/values'
 import { goodPassword, openIdentityTest, ratesWith, type IdentityTest } from '../testing.ts'
 
@@ -146,4 +146,28 @@ test('people who guess the password of an account do not keep its owner, who rea
   expectProblem(await post('/auth/login', { body: right }), 429, 'too-many-attempts')
   const [cookie = ''] = String(reset.headers['set-cookie']).split(';')
   expectResponse(await post('/auth/login', { body: right, cookie }), 200)
+})
+
+test('of many right passwords of one account at once a few are hashed, and the others are busy (ID-2, ID-3, SEC-1)', async () => {
+  const slow = await openIdentityTest({ passwords: { concurrency: 1 } })
+  const registered = await slow.signUp(anna)
+  const { access_token: token } = registered
+  const entered = await slow.logIn(anna)
+  const [cookie = ''] = String(entered.headers['set-cookie']).split(';')
+  const floods = [
+    () => slow.send('POST /auth/login', { body: { email: anna, password: goodPassword }, headers: { cookie } }),
+    () => slow.send('POST /auth/link/email', { token, body: { email: anna, password: goodPassword } }),
+    () =>
+      slow.send('POST /auth/password/change', {
+        token,
+        body: { current_password: 'a guess', new_password: newPassword },
+      }),
+  ]
+  for (const flood of floods) {
+    const answers = responsesOf(await crowd(30, flood))
+    const busy = answers.filter(({ status }) => status === 503)
+    assert.ok(busy.length >= 5, `${busy.length} of 30 are busy`)
+    for (const answer of busy) expectProblem(answer, 503, 'busy')
+  }
+  await slow.close()
 })

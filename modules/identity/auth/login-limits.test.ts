@@ -79,7 +79,7 @@ test('guesses of others lock neither a known device nor a known address out (F-3
   assert.equal((await guess(limits)).kind, 'refused', 'an unknown device waits')
   assert.equal((await guess(limits, { device_id: 'phone' })).kind, 'granted')
   assert.equal((await guess(limits, { isKnownAddress: async () => true })).kind, 'granted')
-  assert.equal(limits.takePasswordCheck('session').kind, 'granted')
+  assert.equal(limits.takePasswordCheck({ user_id: 'anna', session_id: 'session' }).kind, 'granted')
 })
 
 test('a known device, a known address and a session have limits of their own (F-38, ID-2)', async () => {
@@ -88,12 +88,31 @@ test('a known device, a known address and a session have limits of their own (F-
   const threeOf = (kinds: string) => assert.equal(kinds.match(/granted/g)?.length, 3)
   threeOf(await kindsOf(100, () => guess(limits, { device_id: 'phone' })))
   threeOf(await kindsOf(100, () => guess(limits, { isKnownAddress: async () => true })))
-  threeOf(await kindsOf(100, () => limits.takePasswordCheck('session')))
+  threeOf(await kindsOf(100, () => limits.takePasswordCheck({ user_id: 'anna', session_id: 'session' })))
   assert.equal((await guess(limits, { device_id: 'laptop' })).kind, 'granted')
 })
 
-test('a right password gives the attempt back (ID-2)', async () => {
-  const limits = limitsWith({ login: few, login_account: few, login_address: few })
+test('right passwords are bounded, too, per known device, address and session of an account (ID-2, SEC-1)', async () => {
+  const ways: ((limits: LoginLimits, i: number) => ReturnType<typeof guess>)[] = [
+    (limits, i) => guess(limits, { device_id: `device ${i % 6}` }),
+    (limits) => guess(limits),
+    async (limits, i) => limits.takePasswordCheck({ user_id: 'anna', session_id: `session ${i % 6}` }),
+  ]
+  for (const take of ways) {
+    const limits = limitsWith({ login: few, login_account: few, login_address: { count: 30, seconds: 60, burst: 30 } })
+    const kinds: string[] = []
+    for (let i = 0; i < 40; i++) {
+      const attempt = await take(limits, i)
+      kinds.push(attempt.kind)
+      if (attempt.kind === 'granted') attempt.succeed()
+    }
+    assert.deepEqual([kinds.indexOf('refused'), kinds.lastIndexOf('granted')], [30, 29])
+    assert.equal((await guess(limits, { account: 'boris' })).kind, 'granted')
+  }
+})
+
+test('a right password gives the guess back (ID-2)', async () => {
+  const limits = limitsWith({ login: few, login_account: few })
   for (let i = 0; i < 20; i++) {
     const attempt = await guess(limits)
     assert.ok(attempt.kind === 'granted')

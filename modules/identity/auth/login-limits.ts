@@ -11,7 +11,10 @@ type RateLimit = Readonly<{ limit: number; remaining: number; reset: number }>
 /** An attempt counts from its start, so that a hundred guesses at once get no more than their limit. */
 type Granted = Readonly<{
   kind: 'granted'
-  /** The password was right: the attempt does not count, and earlier ones of this account and address neither. */
+  /**
+   * The password was right: the attempt counts as a right one only, and earlier guesses of this account and address do not
+   * count. The limit of right ones is generous: it bounds the hashes, not the guesses.
+   */
   succeed: () => void
   /** The password was not checked: the attempt does not count. */
   cancel: () => void
@@ -41,7 +44,7 @@ export type LoginLimits = Readonly<{
    */
   takeLogin: (attempt: LoginAttempt) => Promise<Attempt>
   /** A check of the current password. An open session is a known device. */
-  takePasswordCheck: (session_id: string) => Attempt
+  takePasswordCheck: (session: Readonly<{ user_id: string; session_id: string }>) => Attempt
   /** A new account from an address. */
   takeRegistration: (address: string) => Attempt
   /** A mail with a code. Known and unknown mailboxes count alike. */
@@ -58,7 +61,7 @@ export type LoginLimits = Readonly<{
 
 /**
  * `login` counts per account and address together, per known device, and per session. `login_address` also counts
- * registrations, under keys of their own.
+ * registrations and right passwords, under keys of their own.
  */
 const guessRates = ['login', 'login_account', 'login_address'] as const
 const mailRates = ['mail', 'mail_account', 'mail_address'] as const
@@ -77,15 +80,19 @@ export function loginLimitsOf(limiter: Limiter): LoginLimits {
   const take = (...keys: readonly Key[]) => takeAll(limiter, keys)
   return {
     takeLogin: async ({ account, address, device_id, isKnownAddress }) => {
-      if (device_id !== undefined) return take(['login', `device ${device_id}`])
+      if (device_id !== undefined) return take(['login', `device ${device_id}`], right(account))
       // The address comes first, so that a refused address cannot use up the attempts of its victim.
-      const ofAddress = take(['login_address', addressKey(address)], ['login', `${addressKey(address)} ${account}`])
+      const ofAddress = take(
+        ['login_address', addressKey(address)],
+        ['login', `${addressKey(address)} ${account}`],
+        right(`${addressKey(address)} ${account}`),
+      )
       if (isRefusal(ofAddress)) return ofAddress
       const ofAccount = take(['login_account', account])
       if (!isRefusal(ofAccount)) return both(ofAddress, ofAccount)
       return (await isKnownAddress()) ? ofAddress : ofAccount
     },
-    takePasswordCheck: (session_id) => take(['login', `session ${session_id}`]),
+    takePasswordCheck: ({ user_id, session_id }) => take(['login', `session ${session_id}`], right(user_id)),
     takeRegistration: (address) => take(['login_address', `registration ${addressKey(address)}`]),
     takeMail: (email, address) => {
       const mailbox = mailboxOf(email) ?? email
@@ -103,14 +110,22 @@ export function loginLimitsOf(limiter: Limiter): LoginLimits {
   }
 }
 
-type Key = readonly [rate: (typeof rateNames)[number], key: string]
+type Key = readonly [rate: (typeof rateNames)[number], key: string, counts?: 'right']
+
+/**
+ * Right passwords of an account: also the owner of an account must not keep the hashes of all others waiting. It comes after
+ * the limit of guesses, so that wrong passwords do not use it up.
+ */
+const right = (account: string): Key => ['login_address', `right ${account}`, 'right']
 
 /** Fails closed: an attempt that cannot be counted is refused. */
 function takeAll(limiter: Limiter, keys: readonly Key[]): Attempt {
   const cancel = () => keys.forEach(([rate, key]) => limiter.giveBack(rate, key))
   const succeed = () => {
-    cancel()
-    for (const [rate, key] of keys) if (rate === 'login') limiter.clear(rate, key)
+    for (const [rate, key, counts] of keys) {
+      if (counts !== 'right') limiter.giveBack(rate, key)
+      if (rate === 'login') limiter.clear(rate, key)
+    }
   }
   try {
     for (const [rate, key] of keys) {

@@ -24,9 +24,9 @@ export const openOwnerProof =
       const isFresh = created_at !== null && after(created_at, freshTime) > now()
       return isFresh ? { kind: 'proven' } : { kind: 'refused', reason: 'sign-in-again' }
     }
-    const attempt = limits.takePasswordCheck(session_id)
+    const attempt = limits.takePasswordCheck({ user_id, session_id })
     if (isRefusal(attempt)) return attempt
-    const verified = await passwords.verify(password ?? '', password_hash)
+    const verified = await passwords.verify(password ?? '', password_hash, { kind: 'known', account: user_id })
     if (isRefusal(verified)) {
       attempt.cancel()
       return verified

@@ -38,16 +38,17 @@ export const changePassword =
     const email = (await findUser(db, user_id))?.email ?? ''
     const weakness = weaknessOf(new_password, email, commonPasswords)
     if (weakness) return { kind: 'refused', reason: weakness }
-    const attempt = limits.takePasswordCheck(session_id)
+    const attempt = limits.takePasswordCheck({ user_id, session_id })
     if (isRefusal(attempt)) return attempt
     const current_hash = await findPasswordHash(db, user_id)
-    const verified = await passwords.verify(current_password, current_hash)
+    const known = { kind: 'known', account: user_id } as const
+    const verified = await passwords.verify(current_password, current_hash, known)
     if (isRefusal(verified)) {
       attempt.cancel()
       return verified
     }
     if (verified.kind === 'wrong' || !current_hash) return wrong
-    const hashed = await passwords.hash(new_password)
+    const hashed = await passwords.hash(new_password, known)
     if (isRefusal(hashed)) return hashed
 
     const outcome = await transaction(db, async (tx) => {

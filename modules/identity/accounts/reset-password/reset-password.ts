@@ -47,7 +47,7 @@ export const resetPassword =
     if (!seen) return invalid
     const weakness = weaknessOf(new_password, seen.email, commonPasswords)
     if (weakness) return { kind: 'refused', reason: weakness }
-    const hashed = await passwords.hash(new_password)
+    const hashed = await passwords.hash(new_password, { kind: 'known', account: seen.user_id })
     if (isRefusal(hashed)) return hashed
 
     const outcome = await transaction(db, async (tx): Promise<ResetPasswordOutcome> => {

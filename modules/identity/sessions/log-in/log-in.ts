@@ -22,7 +22,6 @@ type LogInInput = Readonly<{ email: string; password: string; client: Client; de
 export type LogInOutcome = KnownSignedIn | Refused<'wrong-credentials' | 'account-blocked'> | Busy | TooManyAttempts
 export type LogIn = (input: LogInInput) => Promise<LogInOutcome>
 
-const known = { kind: 'known' } as const
 const wrong = { kind: 'refused', reason: 'wrong-credentials' } as const
 
 /**
@@ -38,6 +37,7 @@ export const logIn =
     const attempt = await limits.takeLogin({ account: email, address: client.ip, device_id, isKnownAddress: isKnown })
     if (isRefusal(attempt)) return attempt
     const credentials = await findCredentials(db, email)
+    const known = { kind: 'known', account: credentials?.user_id ?? email } as const
     const verify = (from: HashClient) => passwords.verify(password, credentials?.password_hash, from)
     const first = await verify(device_id === undefined ? { kind: 'unknown', address: client.ip } : known)
     // Only a client that finds no place costs the statement that knows its address.
@@ -49,7 +49,7 @@ export const logIn =
     }
     if (verified.kind === 'wrong' || !credentials) return wrong
 
-    const upgraded = verified.outdated ? await passwords.hash(password) : undefined
+    const upgraded = verified.outdated ? await passwords.hash(password, known) : undefined
     const entered = await transaction(db, async (tx) => {
       if (!(await lockCredentials(tx, credentials))) return wrong
       // The insert waits for staff who block the account at this moment: the status is read after it.

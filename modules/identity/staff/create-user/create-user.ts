@@ -20,7 +20,7 @@ export const createUser =
     const email = foldEmail(input.email)
     const weakness = lengthIssueOf(password) ?? weaknessOf(password, email, commonPasswords)
     if (weakness) return { kind: 'refused', reason: weakness }
-    const hashed = await passwords.hash(password)
+    const hashed = await passwords.hash(password, { kind: 'command' })
     if (isRefusal(hashed)) return hashed
     const facts = { email, name: input.name.trim(), locale, role, is_superadmin: role === 'superadmin' }
     return await transaction(
