@@ -1,6 +1,6 @@
 /**
- * Bounds how many pieces of work run at once, and gives callers their turns: of those who wait, each starts one piece before
- * anybody starts a second. A caller with hundreds of pieces delays another by one of them.
+ * Bounds how many pieces of work run at once, and gives callers their turns: every caller who waits starts one piece before any
+ * of them starts a second. A caller with hundreds of pieces delays another by one of them.
  */
 export class Turns {
   /** The waiting pieces of each caller. The first caller has the next turn. */
