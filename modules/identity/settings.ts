@@ -94,7 +94,7 @@ const variables = {
   RATE_LIMIT_LOGIN: withDefault(
     rate,
     '5/15m',
-    'Attempts to sign in, per account and address together, and per known device: five at once, then one every quarter of an hour.',
+    'Attempts to sign in, per account and address together, and per known device; and exports of one’s data, per account: five at once, then one every quarter of an hour.',
   ),
   RATE_LIMIT_LOGIN_ACCOUNT: withDefault(
     rate,

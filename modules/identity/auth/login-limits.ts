@@ -53,6 +53,8 @@ export type LoginLimits = Readonly<{
   takeSpareMail: (email: string, purpose: MailPurpose) => Attempt
   /** A code from a mail or from another service, from an address. */
   takeCode: (address: string) => Attempt
+  /** An export of everything about an account. */
+  takeExport: (user_id: string) => Attempt
   /** A new token of a session. */
   takeRefresh: (session_id: string) => Attempt
   /** A token that is not valid, from an address. */
@@ -60,7 +62,8 @@ export type LoginLimits = Readonly<{
 }>
 
 /**
- * `login` counts per account and address together, per known device, and per session. `login_address` also counts
+ * `login` counts per account and address together, per known device, and per session; exports of an account
+ * have a key of their own. `login_address` also counts
  * registrations and right passwords, under keys of their own.
  */
 const guessRates = ['login', 'login_account', 'login_address'] as const
@@ -105,6 +108,7 @@ export function loginLimitsOf(limiter: Limiter): LoginLimits {
     },
     takeSpareMail: (email, purpose) => take(['mail', `spare ${purpose} ${mailboxOf(email) ?? email}`]),
     takeCode: (address) => take(['login_address', `code ${addressKey(address)}`]),
+    takeExport: (user_id) => take(['login', `export ${user_id}`]),
     takeRefresh: (session_id) => take(['refresh', session_id]),
     takeInvalidToken: (address) => take(['invalid_token', addressKey(address)]),
   }

@@ -20,6 +20,22 @@ export const identityBugs: readonly Bug[] = [
     caughtBy: identity('auth/lockout.test.ts'),
   },
   {
+    description: 'exports of everything about accounts run without a bound',
+    requirement: 'ID-18',
+    file: identity('accounts/export-account/query.ts'),
+    text: 'const maxExports = { total: 2, perKey: 1 }',
+    replacement: 'const maxExports = { total: Infinity, perKey: 1 }',
+    caughtBy: identity('accounts/export-account/export-account.test.ts'),
+  },
+  {
+    description: 'the export of the orders of an account leaves the second page out',
+    requirement: 'ID-18',
+    file: 'modules/ordering/export-orders/query.ts',
+    text: 'if (page.length < perPage) break',
+    replacement: 'if (page.length > 0) break',
+    caughtBy: 'modules/ordering/export-orders/export-orders.test.ts',
+  },
+  {
     description: 'known clients keep newcomers from registering',
     requirement: 'ID-2',
     file: 'platform/semaphore/index.ts',

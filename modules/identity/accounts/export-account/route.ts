@@ -1,10 +1,24 @@
 import { userOf } from '#platform/access'
-import { refuse, type Routes } from '#platform/http'
-import { isRefusal } from '#platform/outcome'
+import { answer, problemsOf, refuse, type Answer, type Routes } from '#platform/http'
+import { isRefusal, type ReasonOf } from '#platform/outcome'
 import type { Clock } from '#platform/values'
+import { retryLaterAnswers } from '../../answers.ts'
 import { identityViewOf, userViewOf } from '../../user-view.ts'
 import { AccountExport } from '../schema.ts'
-import type { ExportAccount } from './query.ts'
+import type { ExportAccount, ExportAccountOutcome } from './query.ts'
+
+const { 'too-many-attempts': tooManyAttempts, busy } = retryLaterAnswers
+const answers = {
+  'too-many-attempts': tooManyAttempts,
+  'export-busy': {
+    ...answer(
+      503,
+      'An export of your account or of others is still running. Try again in a moment.',
+      'Выгрузка ваших данных или данных других покупателей ещё идёт. Попробуйте ещё раз чуть позже.',
+    ),
+    members: busy.members,
+  },
+} satisfies Record<ReasonOf<ExportAccountOutcome>, Answer>
 
 type Needs = Readonly<{ exportAccount: ExportAccount; now: Clock }>
 
@@ -14,11 +28,11 @@ export const exportAccountRoute =
     const schema = {
       tags: ['identity'],
       summary: 'Export everything that the shop knows about you',
-      response: { 200: AccountExport },
+      response: { 200: AccountExport, ...problemsOf(answers) },
     }
     http.get('/auth/me/export', { schema, config: { access: 'user' } }, async (request, reply) => {
       const outcome = await exportAccount(userOf(request.caller).user_id)
-      if (isRefusal(outcome)) return refuse(reply, outcome)
+      if (isRefusal(outcome)) return refuse(reply, outcome, answers)
       const { user, identities, sessions, records } = outcome
       return {
         exported_at: now().toISOString(),
