@@ -4,7 +4,7 @@ import { eventually, expectProblem, expectResponse } from '#platform/testing'
 import { openIdentityTest, ratesWith } from '../../testing.ts'
 import { AccountExport } from '../schema.ts'
 
-test('one account exports once at a time, and two accounts at once; the others are told when to come back (ID-18, SEC-1)', async () => {
+test('one account exports once at a time, and two accounts at once; the answer to others says when to try again (ID-18, SEC-1)', async () => {
   const waiting: (() => void)[] = []
   const listOf = async () => {
     if (waiting.length < 2) await new Promise<void>((resolve) => waiting.push(resolve))
