@@ -135,7 +135,7 @@ export const ResolveContradictionBody = named(
 )
 
 /** Why a refund was refused: by the provider, or before it was asked because the payment has less left. */
-export const refundRefusals = ['provider-refused', 'exceeds-captured'] as const
+const refundRefusals = ['provider-refused', 'exceeds-captured'] as const
 export const RefundRefusal = OneOf(refundRefusals)
 export type RefundRefusal = Static<typeof RefundRefusal>
 
