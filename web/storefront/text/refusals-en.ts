@@ -23,6 +23,7 @@ const codes: Readonly<Record<string, string>> = {
   'already-verified': 'This e-mail is already confirmed.',
   'email-not-verified': 'Confirm your e-mail first: open the link in the e-mail.',
   'staff-account': 'Accounts of staff cannot be merged.',
+  'export-busy': 'An export is still running. Try again in a moment.',
   'identity-busy': 'Another account took this way to sign in a moment ago. Try again.',
   'telegram-off': 'This shop does not offer sign-in with Telegram.',
   'login-not-started': 'The time is up. Start again.',
