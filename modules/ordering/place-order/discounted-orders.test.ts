@@ -75,7 +75,12 @@ test('an order keeps the discount of each line and its promotions; the payment a
   assert.equal(request?.data.amount, 90_000)
   const [created] = await shop.published(order.id, 'ordering.order-created.v1')
   assert.deepEqual([created?.data.coupon, created?.data.discount_amount], ['TEA10', 10_000])
-  assert.deepEqual(redeemed[0]?.buyer, { user_id: caller.user_id, email: caller.email, phone: recipient_phone })
+  assert.deepEqual(redeemed[0]?.buyer, {
+    user_id: caller.user_id,
+    email: caller.email,
+    phone: recipient_phone,
+    is_verified: false,
+  })
   const live = await shop.module.api.promotionsOf([order.id, newId()])
   assert.deepEqual(live, [{ order_id: order.id, promotion_ids: [promotion_id] }])
 })
@@ -85,7 +90,7 @@ test('a guest orders with a coupon, which counts by the contact (CAT-14, ORD-11)
   const body = { ...pickup, coupon: 'TEA10', contact }
   const order = expectResponse(await shop.send(guest, 'POST /orders', { body }), 201, OrderView)
   assert.equal(order.total_amount, 90_000)
-  assert.deepEqual(redeemed[0]?.buyer, { user_id: null, email: 'vera@example.org', phone: null })
+  assert.deepEqual(redeemed[0]?.buyer, { user_id: null, email: 'vera@example.org', phone: null, is_verified: false })
   const hasOrdered = (email: string) => shop.module.api.hasOrdered({ user_id: null, email })
   assert.deepEqual([await hasOrdered('VERA@example.org'), await hasOrdered('zoya@example.org')], [true, false])
 })
