@@ -27,12 +27,12 @@ test('one account exports once at a time, and two accounts at once; the answer t
   const ofBoris = exportOf(boris)
   await eventually(() => assert.equal(waiting.length, 2))
   const refused = await exportOf(vera)
-  expectProblem(refused, 503, 'export-busy')
+  expectProblem(refused, 429, 'export-busy')
   assert.equal(refused.headers['retry-after'], '10')
   for (const end of waiting.splice(0)) end()
   assert.deepEqual(
     (await Promise.all(ofAnna)).toSorted((a, b) => a - b),
-    [200, 503, 503],
+    [200, 429, 429],
   )
   expectResponse(await ofBoris, 200, AccountExport)
   const again = exportOf(vera)

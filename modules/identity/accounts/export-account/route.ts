@@ -12,7 +12,7 @@ const answers = {
   'too-many-attempts': tooManyAttempts,
   'export-busy': {
     ...answer(
-      503,
+      429,
       'An export of your account or of others is still running. Try again in a moment.',
       'Выгрузка ваших данных или данных других покупателей ещё идёт. Попробуйте ещё раз чуть позже.',
     ),
