@@ -78,7 +78,7 @@ for (const buyer of buyers) {
       await page.context().setOffline(true)
       await page.getByRole('button', { name: 'Order for ₽670' }).click()
       await page.locator('.alert').waitFor()
-      assert.equal(await page.getByLabel('City').inputValue(), 'Kolomna')
+      await eventually(async () => assert.equal(await page.getByLabel('City').inputValue(), 'Kolomna'))
       await page.context().setOffline(false)
       await page.getByRole('heading', { level: 1, name: /^Order \d{4}-/ }).waitFor()
       assert.equal(await orderCount(), before + 1)
