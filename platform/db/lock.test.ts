@@ -6,7 +6,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { takeInstanceLock, tryLock } from './index.ts'
+import { isAlive, takeInstanceLock, tryLock } from './index.ts'
 
 let directory: string
 before(() => (directory = mkdtempSync(join(tmpdir(), 'posad-lock-'))))
@@ -73,6 +73,10 @@ test('a late start reports the process that has just taken the lock, not the dea
   writeFileSync(instanceFile, JSON.stringify({ pid: process.pid, address: 'winner' }))
   assert.deepEqual(await late, { heldBy: { pid: process.pid, address: 'winner' } })
   release?.()
+})
+
+test('the id 0 and a missing id are of no process: a signal to them would end the whole group', () => {
+  assert.deepEqual([0, -process.pid, Number.NaN, process.pid].map(isAlive), [false, false, false, true])
 })
 
 test('shared locks exclude an exclusive lock, and an exclusive lock excludes shared ones', () => {

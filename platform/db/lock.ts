@@ -126,8 +126,9 @@ function readInstance(path: string): Instance | undefined {
   }
 }
 
-/** True while a process with this id exists, of any user. */
+/** True while a process with this id exists, of any user. No process has the id 0: to the system it means a whole group. */
 export function isAlive(pid: number): boolean {
+  if (!(pid > 0)) return false
   try {
     process.kill(pid, 0)
     return true

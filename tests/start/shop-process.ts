@@ -105,12 +105,15 @@ const isReady = (address: string) =>
     () => false,
   )
 
-/** The embedded PostgreSQL of a shop by its pid file, undefined after an orderly stop. */
+/**
+ * The embedded PostgreSQL of a shop by its pid file, undefined after an orderly stop. PostgreSQL creates the file empty: no
+ * id is undefined too, because a signal to process 0 goes to the whole group of the test runner.
+ */
 export function databaseOf(directory: string): Readonly<{ pid: number; port: number }> | undefined {
   const file = join(directory, 'postgres/postmaster.pid')
   if (!existsSync(file)) return undefined
   const [pid, , , port] = readFileSync(file, 'utf8').split('\n')
-  return { pid: Number(pid), port: Number(port) }
+  return Number(pid) > 0 ? { pid: Number(pid), port: Number(port) } : undefined
 }
 
 /** True while a program accepts connections at the port. */

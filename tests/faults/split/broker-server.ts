@@ -67,6 +67,7 @@ export async function openBrokerServer(kind: BrokerKind): Promise<BrokerServer> 
     environmentOf: (service) => ({ EVENT_BROKER_TYPE: kind, ...variableOf(networks.get(service)?.port ?? 0) }),
     kill: async () => {
       const pid = Number(readFileSync(join(directory, kind, 'process'), 'utf8').split('\n', 1)[0])
+      assert.ok(pid > 0, 'the server runs')
       process.kill(-pid, 'SIGKILL')
       await eventually(() => assert.ok(!isAlive(pid)), { within: 60_000 })
     },
