@@ -7,11 +7,14 @@ import { cartBugs } from './bugs/cart.ts'
 import { catalogBugs } from './bugs/catalog.ts'
 import { checkBugs } from './bugs/checks.ts'
 import { checkoutBugs } from './bugs/checkout.ts'
+import { couponGuessBugs } from './bugs/coupon-guesses.ts'
 import { dbBugs } from './bugs/db.ts'
 import { deliveryBugs } from './bugs/delivery.ts'
+import { deliveryZoneBugs } from './bugs/delivery-zones.ts'
 import { dispatchBugs } from './bugs/dispatch.ts'
 import { dutyBugs } from './bugs/duty.ts'
 import { eventBugs } from './bugs/events.ts'
+import { goodsInReturnBugs } from './bugs/goods-in-return.ts'
 import { guestOrderBugs } from './bugs/guest-orders.ts'
 import { httpBugs } from './bugs/http.ts'
 import { identityBugs } from './bugs/identity.ts'
@@ -46,6 +49,7 @@ export const bugs: readonly Bug[] = [
   ...supportBugs,
   ...webhookBugs,
   ...outgoingWebhookBugs,
+  ...goodsInReturnBugs,
   ...returnBugs,
   ...reviewBugs,
   ...sagaBugs,
@@ -54,6 +58,8 @@ export const bugs: readonly Bug[] = [
   ...serviceBugs,
   ...stockBugs,
   ...promotionBugs,
+  ...couponGuessBugs,
+  ...deliveryZoneBugs,
   ...orderingBugs,
   ...openOrderBugs,
   ...orderStepBugs,

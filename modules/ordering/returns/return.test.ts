@@ -101,6 +101,42 @@ test('a receipt counts every piece of every line once (ORD-10)', () => {
     assert.equal(receive(lines, wrong).kind, 'refused')
 })
 
+test('pieces of one variant at two prices come back from the first line on, and are worth what was paid (ORD-10, ORD-7)', () => {
+  const sold = [
+    line({ price: 500, quantity: 2, discount_amount: 0, returned_quantity: 1 }),
+    line({ position: 2, price: 600, quantity: 2, discount_amount: 0 }),
+  ]
+  const order = { status: 'fulfilled' as const, fulfilled_at, lines: sold }
+  const requestOf = (quantity: number) =>
+    decideRequest(order, { items: [{ variant_id, quantity }], window_days: 14, now: fulfilled_at })
+  const positionsOf = (decision: ReturnType<typeof requestOf>) =>
+    decision.kind === 'requested' ? decision.lines.map(({ position, quantity }) => [position, quantity]) : decision
+  assert.deepEqual(positionsOf(requestOf(1)), [[1, 1]])
+  assert.deepEqual(positionsOf(requestOf(3)), [
+    [1, 1],
+    [2, 2],
+  ])
+  assert.deepEqual(requestOf(4), {
+    kind: 'refused',
+    reason: 'pieces-not-returnable',
+    items: [{ variant_id, quantity: 3 }],
+  })
+  const back = sold.map((each, i) => ({ ...each, requested: i + 1, received_before: 0 }))
+  assert.deepEqual(receive(back, [{ variant_id, sellable: 1, damaged: 1, missing: 1 }]), {
+    kind: 'received',
+    lines: [
+      { position: 1, variant_id, sellable: 1, damaged: 0, missing: 0, amount: 500 },
+      { position: 2, variant_id, sellable: 0, damaged: 1, missing: 1, amount: 600 },
+    ],
+    refundable_amount: 1100,
+  })
+  assert.deepEqual(receive(back, [{ variant_id, sellable: 2, damaged: 0, missing: 0 }]), {
+    kind: 'refused',
+    reason: 'counts-differ',
+    items: [{ variant_id, quantity: 3 }],
+  })
+})
+
 test('a return goes forward only, and a refund that was refused may be tried again (ORD-10)', () => {
   const moves = returnStatuses.flatMap((from) =>
     returnStatuses.filter((to) => leadsTo(from, to)).map((to) => `${from} ${to}`),

@@ -68,34 +68,51 @@ export function decideRequest(order: SoldOrder, { items, window_days, now }: Req
   const until = returnableUntil(order, window_days)
   if (until === null) return { kind: 'refused', reason: 'order-not-fulfilled' }
   const isOver = now >= until
-  const requested = new Map<string, number>()
-  for (const { variant_id, quantity } of items) {
-    const id = variant_id.toLowerCase()
-    requested.set(id, (requested.get(id) ?? 0) + quantity)
-  }
+  const requested = quantitiesOf(items)
   const left = returnableItems(order.lines, { isOver })
   const areLeft = [...requested].every(([id, quantity]) => quantity <= (left.get(id) ?? 0))
   if (!areLeft) {
     const returnable = [...left].map(([variant_id, quantity]) => ({ variant_id, quantity }))
     return { kind: 'refused', reason: isOver ? 'return-window-over' : 'pieces-not-returnable', items: returnable }
   }
-  const lines = order.lines.flatMap(({ position, variant_id }) => {
-    const quantity = requested.get(variant_id)
-    return quantity === undefined ? [] : [{ position, variant_id, quantity }]
+  const lines = order.lines.flatMap((line) => {
+    const { position, variant_id } = line
+    const quantity = take(requested, variant_id, leftOf(line, isOver))
+    return quantity === 0 ? [] : [{ position, variant_id, quantity }]
   })
   return { kind: 'requested', lines }
 }
 
-/** How many pieces of each variant may come back. An order has one line for each variant. `isOver`: the time to return is over. */
+type Returnable = Pick<ReturnableLine, 'variant_id' | 'quantity' | 'returned_quantity' | 'missed_quantity'>
+
+const leftOf = ({ quantity, returned_quantity, missed_quantity }: Returnable, isOver: boolean): number => {
+  const left = quantity - returned_quantity
+  return isOver ? Math.min(left, missed_quantity) : left
+}
+
+/** How many pieces of each variant may come back. `isOver`: the time to return is over. */
 export const returnableItems = (
-  lines: readonly Pick<ReturnableLine, 'variant_id' | 'quantity' | 'returned_quantity' | 'missed_quantity'>[],
+  lines: readonly Returnable[],
   { isOver }: Readonly<{ isOver: boolean }>,
-): ReadonlyMap<string, number> => {
-  const leftOf = lines.map(({ variant_id, quantity, returned_quantity, missed_quantity }) => {
-    const left = quantity - returned_quantity
-    return [variant_id, isOver ? Math.min(left, missed_quantity) : left] as const
-  })
-  return new Map(leftOf)
+): ReadonlyMap<string, number> =>
+  quantitiesOf(lines.map((line) => ({ variant_id: line.variant_id, quantity: leftOf(line, isOver) })))
+
+/** The pieces of each variant. Buyer and staff count by variant, of which an order has a line for each price. */
+function quantitiesOf(items: readonly ReturnItem[]): Map<string, number> {
+  const quantities = new Map<string, number>()
+  for (const { variant_id, quantity } of items) {
+    const id = variant_id.toLowerCase()
+    quantities.set(id, (quantities.get(id) ?? 0) + quantity)
+  }
+  return quantities
+}
+
+/** Takes pieces of a variant, as many as there are and at most `limit`, and returns how many. */
+function take(quantities: Map<string, number>, variant_id: string, limit: number): number {
+  const there = quantities.get(variant_id) ?? 0
+  const taken = Math.min(there, limit)
+  quantities.set(variant_id, there - taken)
+  return taken
 }
 
 /**
@@ -124,20 +141,28 @@ export type CountsDiffer = Refused<'counts-differ'> & Readonly<{ items: readonly
 
 /** Decides what a receipt of goods is worth. Every piece of the return is sellable, damaged or missing. */
 export function receive(lines: readonly ReturnedLine[], counts: readonly PieceCount[]): Received | CountsDiffer {
-  const countOf = new Map(counts.map((count) => [count.variant_id.toLowerCase(), count]))
-  const counted = lines.flatMap((line): CountedLine[] => {
-    const count = countOf.get(line.variant_id)
-    if (!count || count.sellable + count.damaged + count.missing !== line.requested) return []
-    const { position, variant_id, received_before, returned_amount } = line
-    const { sellable, damaged, missing } = count
-    const amount = paidFor(received_before + sellable + damaged, line) - returned_amount
-    return [{ position, variant_id, sellable, damaged, missing, amount }]
-  })
-  if (counted.length !== lines.length || counts.length !== lines.length) {
-    const items = lines.map(({ variant_id, requested }) => ({ variant_id, quantity: requested }))
+  const expected = quantitiesOf(lines.map(({ variant_id, requested }) => ({ variant_id, quantity: requested })))
+  const counted = quantitiesOf(
+    counts.map(({ variant_id, sellable, damaged, missing }) => ({
+      variant_id,
+      quantity: sellable + damaged + missing,
+    })),
+  )
+  const isComplete = [...expected].every(([id, quantity]) => counted.get(id) === quantity)
+  if (!isComplete || counts.length !== expected.size) {
+    const items = [...expected].map(([variant_id, quantity]) => ({ variant_id, quantity }))
     return { kind: 'refused', reason: 'counts-differ', items }
   }
-  return { kind: 'received', lines: counted, refundable_amount: counted.reduce((sum, { amount }) => sum + amount, 0) }
+  const sellablePieces = quantitiesOf(counts.map(({ variant_id, sellable: quantity }) => ({ variant_id, quantity })))
+  const damagedPieces = quantitiesOf(counts.map(({ variant_id, damaged: quantity }) => ({ variant_id, quantity })))
+  const received = lines.map((line): CountedLine => {
+    const { position, variant_id, requested, received_before, returned_amount } = line
+    const sellable = take(sellablePieces, variant_id, requested)
+    const damaged = take(damagedPieces, variant_id, requested - sellable)
+    const amount = paidFor(received_before + sellable + damaged, line) - returned_amount
+    return { position, variant_id, sellable, damaged, missing: requested - sellable - damaged, amount }
+  })
+  return { kind: 'received', lines: received, refundable_amount: received.reduce((sum, { amount }) => sum + amount, 0) }
 }
 
 /** The state of a return whose goods were received, or not. */

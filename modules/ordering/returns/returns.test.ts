@@ -31,8 +31,9 @@ after(async () => {
 })
 
 const { variant_id } = tea
-const chargeOf = (id: string, amount: number) =>
+const chargeOf = (id: string, amount: number, revision = 1) =>
   ({
+    revision,
     payment_id: newId(),
     subject_type: 'order',
     subject_id: id,
@@ -43,8 +44,8 @@ const chargeOf = (id: string, amount: number) =>
   }) as const
 
 /** Pays an order and hands it over. */
-async function handOver(id: string, amount: number) {
-  const charge = chargeOf(id, amount)
+async function handOver(id: string, amount: number, revision?: number) {
+  const charge = chargeOf(id, amount, revision)
   const shipment = { shipment_id: newId(), order_id: id, method: 'pickup', tracking_number: null } as const
   assert.deepEqual(
     await shop.deliver(
@@ -107,6 +108,25 @@ async function settle(order_id: string, answer: 'refunded' | 'refused', reason: 
 }
 const payloadsOf = async (order_id: string, name: string) =>
   (await shop.published(order_id, `ordering.${name}.v1`)).map(({ data }) => data)
+
+test('pieces that staff added at another price come back with the others (ORD-10, ORD-7)', async () => {
+  const { id } = await shop.place(anna, { delivery_method: 'pickup', items: teaItems(2) })
+  shop.stubs.hold = ({ items }) => {
+    const lines = items.map(({ quantity }) => ({ ...tea, price: 60_000, quantity }))
+    return { kind: 'held', lines, total_amount: 60_000, currency: 'RUB' }
+  }
+  expectResponse(await shop.send(olga, `PATCH /admin/orders/${id}`, { body: { items: teaItems(3) } }), 200)
+  shop.stubs.hold = undefined
+  await handOver(id, 160_000, 2)
+  assert.deepEqual((await own(id)).returnable, [{ variant_id, quantity: 3 }])
+  const one = await received(id)
+  assert.equal((await show(one)).refundable_amount, 50_000)
+  const rest = await asked(id, 2)
+  await acted(rest, 'approve')
+  for (let i = 0; i < 2; i++) await acted(rest, 'receive', counts(1, 1))
+  assert.equal((await show(rest)).refundable_amount, 110_000)
+  assert.deepEqual((await own(id)).returnable, [])
+})
 
 test('a buyer returns a part of an order: requested, approved, received, refunded, and on sale again (ORD-10)', async () => {
   const order_id = await bought()

@@ -61,7 +61,7 @@ export const ReceiveReturnBody = named(
   Closed({
     items: Type.Array(
       Closed({ variant_id, sellable, damaged: Type.Optional(damaged), missing: Type.Optional(missing) }),
-      { minItems: 1, maxItems: maxLines, description: 'Every line of the return once, with all of its pieces' },
+      { minItems: 1, maxItems: maxLines, description: 'Every variant of the return once, with all of its pieces' },
     ),
     note: Type.Optional(words('For staff')),
   }),

@@ -78,8 +78,8 @@ function ReturnCard({ item, isNew }: CardProps): VNode {
         <time dateTime={created_at}>{formats.time(created_at)}</time>
       </p>
       <ul>
-        {items.map(({ variant_id, title, quantity }) => (
-          <li key={variant_id}>
+        {items.map(({ title, quantity }, i) => (
+          <li key={i}>
             {title}
             {quantity > 1 && ` × ${quantity}`}
           </li>

@@ -120,8 +120,8 @@ function OrderLines({ order }: Readonly<{ order: Order }>): VNode {
   return (
     <>
       <ul class="lines">
-        {order.items.map(({ variant_id, product_id, title, quantity, price }) => (
-          <li key={variant_id}>
+        {order.items.map(({ product_id, title, quantity, price }, i) => (
+          <li key={i}>
             <span>
               {order.status === 'fulfilled' ? <a href={href(`/product/${product_id}`)}>{title}</a> : title}
               {quantity > 1 && ` × ${quantity}`}

@@ -7,11 +7,17 @@ import type { PieceCount } from '../schema.ts'
 /** True when staff have received the return with these counts. */
 export function isSameReceipt(lines: FoundReturn['lines'], counts: readonly PieceCount[]): boolean {
   const countOf = new Map(counts.map((count) => [count.variant_id.toLowerCase(), count]))
+  const linesOf = Map.groupBy(lines, ({ variant_id }) => variant_id)
   return (
-    counts.length === lines.length &&
-    lines.every(({ variant_id, sellable, damaged, missing }) => {
+    counts.length === linesOf.size &&
+    [...linesOf].every(([variant_id, own]) => {
       const count = countOf.get(variant_id)
-      return count?.sellable === sellable && count.damaged === damaged && count.missing === missing
+      const sumOf = (kind: 'sellable' | 'damaged' | 'missing') => own.reduce((sum, line) => sum + (line[kind] ?? 0), 0)
+      return (
+        count?.sellable === sumOf('sellable') &&
+        count.damaged === sumOf('damaged') &&
+        count.missing === sumOf('missing')
+      )
     })
   )
 }

@@ -16,8 +16,8 @@ const answers = {
   'counts-differ': {
     ...answer(
       409,
-      'Say for every line of the return how many of its pieces are sellable, damaged and missing.',
-      'Укажите для каждой строки возврата, сколько штук можно продать, сколько испорчено и скольких нет.',
+      'Say for every variant of the return how many of its pieces are sellable, damaged and missing.',
+      'Укажите для каждого товара возврата, сколько штук можно продать, сколько испорчено и скольких нет.',
     ),
     members: itemsMember('The pieces that the receipt must account for'),
   },
