@@ -1,14 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { request as requestHttps } from 'node:https'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '#platform/db'
 import { eventually } from '#platform/testing'
-import { readDeploy } from './compose.ts'
+import { deployPath, readDeploy } from './compose.ts'
 
 const nginx = '/usr/sbin/nginx'
 export const hasNginx = existsSync(nginx)
@@ -32,6 +32,7 @@ export async function startNginx(ports: readonly number[]): Promise<NginxServer>
   await makeCertificate(directory)
   const settings: Record<string, string> = {
     SERVER_NAME: 'shop.example',
+    MINI_APP_NAME: 'app.shop.example',
     // Docker's name service returns an address for each copy; here each is a line.
     UPSTREAM: ports.map((port) => `127.0.0.1:${port}`).join(' max_fails=3 fail_timeout=10s;\n    server '),
     CERTIFICATES: directory,
@@ -43,6 +44,7 @@ export async function startNginx(ports: readonly number[]): Promise<NginxServer>
     (_, name: string) => settings[name] ?? '',
   )
   const file = join(directory, 'nginx.conf')
+  await copyFile(deployPath('nginx/posad-server.conf'), join(directory, 'posad-server.conf'))
   await mkdir(join(directory, 'bodies'))
   await writeFile(
     file,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
+import { ensureBuild, openBuild } from '../../apps/storefront/build.ts'
 import { openShop, topology, type Shop } from '../e2e/open-shop.ts'
 import { firstOf, placeOrder, toPickup } from '../e2e/purchase-steps.ts'
 import { hasNginx, startNginx, type NginxServer } from './nginx-server.ts'
@@ -34,8 +35,9 @@ test(
         [received?.['x-forwarded-for'], received?.['x-forwarded-proto'], received?.host],
         ['127.0.0.1', 'https', 'shop.example'],
       )
-      for (const path of ['/metrics', '/api/v1/internal/orders'])
-        assert.equal((await server.send(`GET ${path}`)).status, 404)
+      for (const host of ['shop.example', 'app.shop.example'])
+        for (const path of ['/metrics', '/api/v1/internal/orders'])
+          assert.equal((await server.send(`GET ${path}`, { headers: { host } })).status, 404)
       assert.equal(upstream.seen.length, 1)
     } finally {
       await server.close()
@@ -108,11 +110,12 @@ let shop: Shop
 let server: NginxServer
 before(async () => {
   if (!isHere) return
-  shop = await openShop({
+  const settings = {
     PUBLIC_URL: 'https://shop.example',
     TRUSTED_PROXIES: 'loopback',
     METRICS_TOKEN: 'a-token-of-the-tests-0123456789',
-  })
+  }
+  shop = await openShop(settings, { build: await openBuild(await ensureBuild(() => {})) })
   server = await startNginx([Number(new URL(shop.address).port)])
 })
 after(async () => {
@@ -132,3 +135,63 @@ test('behind nginx the shop answers over https, and its events arrive at once (P
   assert.equal(stream.status, 200)
   assert.match(stream.body, /^(id|event|data|retry|:)/m)
 })
+
+/** The answer under the name of the web, and under that of the Mini App. */
+const sendToBoth = (line: string) =>
+  Promise.all([server.send(line), server.send(line, { headers: { host: 'app.shop.example' } })])
+
+/** The sites that may show an answer in a frame. */
+const framersOf = ({ headers }: Awaited<ReturnType<NginxServer['send']>>) =>
+  /frame-ancestors ([^;]+)/.exec(String(headers['content-security-policy']))?.[1]
+
+test('Telegram may show the pages of the Mini App in a frame, and no page of the web (PLT-19)', { skip }, async () => {
+  const [web, miniApp] = await sendToBoth('GET /ru/catalog')
+  assert.deepEqual([web.status, miniApp.status], [200, 200])
+  assert.equal(framersOf(web), `'self'`)
+  assert.equal(framersOf(miniApp), `'self' https://web.telegram.org https://*.telegram.org`)
+  // The rest of the policy is that of the shop, and there is one only.
+  const rest = (policy: unknown) => String(policy).replace(/frame-ancestors [^;]+/, '')
+  assert.equal(rest(miniApp.headers['content-security-policy']), rest(web.headers['content-security-policy']))
+  assert.deepEqual([web.headers['x-robots-tag'], miniApp.headers['x-robots-tag']], [undefined, 'noindex'])
+})
+
+test('under the name of the Mini App an answer that no site may frame stays so (PLT-19)', { skip }, async () => {
+  for (const path of ['/api/v1/catalog/products', '/api/v1/nowhere', '/api/docs']) {
+    const [web, miniApp] = await sendToBoth(`GET ${path}`)
+    assert.equal(framersOf(web), `'none'`, path)
+    assert.equal(miniApp.headers['content-security-policy'], web.headers['content-security-policy'], path)
+    assert.equal(miniApp.status, web.status, path)
+  }
+})
+
+test(
+  'the server of the Mini App inserts Telegram wherever the shop allows itself, and nowhere else (PLT-19)',
+  { skip },
+  async () => {
+    const policies: Readonly<Record<string, string | undefined>> = {
+      '/first': `frame-ancestors 'self'; img-src 'self'`,
+      '/pay': `form-action 'self'; frame-ancestors 'self' https://web.telegram.org https://*.telegram.org`,
+      '/none': undefined,
+    }
+    const upstream = await startUpstream((request, response) => {
+      const policy = policies[request.url ?? '']
+      if (policy !== undefined) response.setHeader('content-security-policy', policy)
+      response.end('tea')
+    })
+    const own = await startNginx([upstream.port])
+    try {
+      const seen: Record<string, unknown> = {}
+      for (const path of Object.keys(policies)) {
+        const { headers } = await own.send(`GET ${path}`, { headers: { host: 'app.shop.example' } })
+        seen[path] = headers['content-security-policy']
+      }
+      assert.deepEqual(seen, {
+        ...policies,
+        '/first': `frame-ancestors 'self' https://web.telegram.org https://*.telegram.org; img-src 'self'`,
+      })
+    } finally {
+      await own.close()
+      upstream.close()
+    }
+  },
+)
