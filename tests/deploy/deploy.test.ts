@@ -9,14 +9,20 @@ import { refuseServiceDatabases, serviceConfigOf } from '../../apps/config/servi
 import { describeModules } from '../../apps/services/describe-modules.ts'
 import { openServer } from '../../apps/run.ts'
 import { isServiceName, serviceNames, services as ownServices } from '../../apps/services/services.ts'
-import { ownContainers, deployPath, readCompose, readDeploy } from './compose.ts'
+import { ownContainers, deployPath, type Container, readCompose, readDeploy } from './compose.ts'
 
 const root = join(import.meta.dirname, '../..')
-const files = ['compose.yaml', 'compose.services.yaml'] as const
+/** What an operator starts: compose files, in the order in which Compose reads them, and the only port. */
+const stacks = [
+  { files: ['compose.yaml'], port: 'posad 127.0.0.1:8000:8000' },
+  { files: ['compose.yaml', 'compose.stage.yaml'], port: 'posad 127.0.0.1:8010:8000' },
+  { files: ['compose.services.yaml'], port: 'gateway 127.0.0.1:8000:8000' },
+] as const
 
-for (const file of files) {
+for (const { files, port } of stacks) {
+  const file = files.at(-1)
   test(`the program accepts every setting of ${file}, and each has an effect (PLT-19, PLT-11)`, () => {
-    for (const [name, { command = [], environment = {} }] of ownContainers(readCompose(file))) {
+    for (const [name, { command = [], environment = {} }] of ownContainers(readCompose(...files))) {
       const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
       const { notices, ...config } = readAppConfig({ NODE_ENV: 'production', POSAD_DATA: '/tmp', ...given })
       assert.deepEqual(notices, [], name)
@@ -28,7 +34,7 @@ for (const file of files) {
   })
 
   test(`containers of ${file} cannot change their program or gain rights (PLT-19)`, () => {
-    const compose = readCompose(file)
+    const compose = readCompose(...files)
     for (const [name, container] of Object.entries(compose.services))
       assert.deepEqual(container.security_opt, ['no-new-privileges:true'], name)
     for (const [name, container] of ownContainers(compose))
@@ -36,24 +42,57 @@ for (const file of files) {
   })
 
   test(`${file} names existing containers, volumes and files, and pins every image (PLT-19)`, () => {
-    const { services, volumes } = readCompose(file)
+    const { services, volumes } = readCompose(...files)
     for (const [name, container] of Object.entries(services)) {
       for (const needed of Object.keys(container.depends_on ?? {})) assert.ok(services[needed], `${name}: ${needed}`)
       for (const volume of container.volumes ?? []) {
         const [source = ''] = volume.split(':')
         assert.ok(source.startsWith('.') ? existsSync(deployPath(source)) : volumes[source], `${name}: ${source}`)
       }
-      assert.match(container.image, /^posad$|:.*\d/, name)
+      assert.match(container.image, /^posad(:stage)?$|:.*\d/, name)
     }
   })
 
   test(`only the entrance of ${file} is reachable, on its own port and from this machine (PLT-19)`, () => {
-    const published = Object.entries(readCompose(file).services).flatMap(([name, { ports = [] }]) =>
-      ports.map((port) => `${name} ${port}`),
+    const published = Object.entries(readCompose(...files).services).flatMap(([name, { ports = [] }]) =>
+      ports.map((each) => `${name} ${each}`),
     )
-    assert.deepEqual(published, [`${file === 'compose.yaml' ? 'posad' : 'gateway'} 127.0.0.1:8000:8000`])
+    assert.deepEqual(published, [port])
   })
 }
+
+test('a stage shares no name, port, volume or image with production, and takes no real money (PLT-19)', () => {
+  const production = readCompose('compose.yaml')
+  const stage = readCompose('compose.yaml', 'compose.stage.yaml')
+  // Compose puts the name of the project before those of containers, networks and volumes that have none of their own.
+  assert.notEqual(stage.name, production.name)
+  assert.deepEqual(Object.values(stage.volumes), [{}, {}])
+  for (const [name, container] of Object.entries(stage.services)) assert.ok(!('container_name' in container), name)
+  for (const [name, { image, ports, environment }] of ownContainers(stage)) {
+    const { image: other, ports: otherPorts = [] } = production.services[name] ?? {}
+    assert.notEqual(image, other, name)
+    for (const port of ports ?? []) assert.ok(!otherPorts.includes(port), name)
+    const { PAYMENT_SANDBOX: payments, PUBLIC_URL: address, DATABASE_URL: database } = environment ?? {}
+    assert.deepEqual([payments, address, new URL(database ?? '').hostname], ['page', '', 'postgres'], name)
+  }
+  assert.doesNotMatch(readDeploy('compose.stage.yaml'), /\$\{PUBLIC_URL/)
+})
+
+test('the file of the stage says nothing again that compose.yaml says (PLT-19)', () => {
+  const partsOf = (container: Container | undefined): Readonly<Record<string, unknown>> => ({
+    ...container,
+    ...container?.environment,
+    environment: undefined,
+  })
+  const { services: production } = readCompose('compose.yaml')
+  for (const [name, container] of Object.entries(readCompose('compose.stage.yaml').services)) {
+    // Without an address both have none; the variables that name it differ.
+    const { environment: _, PUBLIC_URL: address, ...changes } = partsOf(container)
+    assert.equal(address, '')
+    for (const [part, value] of Object.entries(changes))
+      assert.notDeepEqual(value, partsOf(production[name])[part], `${name}: ${part}`)
+  }
+})
 
 test('each service runs under its name, on its port, with a database of its own that is created (PLT-19, PLT-14)', () => {
   const { services } = readCompose('compose.services.yaml')
@@ -86,16 +125,10 @@ test('with nginx, only nginx is reachable from other machines, with its configur
 })
 
 test('with Kafka each service uses it, and the program accepts the settings (PLT-19, PLT-3)', () => {
-  const base = readCompose('compose.services.yaml')
-  const { services } = readCompose('compose.kafka.yaml')
+  const { services } = readCompose('compose.services.yaml', 'compose.kafka.yaml')
   assert.match(services['kafka']?.image ?? '', /:\d/)
   for (const name of serviceNames) {
-    const merged = {
-      ...base.services[name]?.environment,
-      ...services[name]?.environment,
-      PUBLIC_URL: undefined,
-      POSAD_DATA: '/tmp',
-    }
+    const merged = { ...services[name]?.environment, PUBLIC_URL: undefined, POSAD_DATA: '/tmp' }
     const given = Object.fromEntries(Object.entries(merged).filter(([, value]) => value))
     assert.equal(readAppConfig(given).broker.kind, 'kafka')
   }
@@ -103,8 +136,8 @@ test('with Kafka each service uses it, and the program accepts the settings (PLT
 
 test('every command of the deploy files exists (PLT-19, PLT-21)', () => {
   const commands = new Set(
-    files.flatMap((file) =>
-      ownContainers(readCompose(file)).map(([, { command = [] }]) =>
+    stacks.flatMap(({ files }) =>
+      ownContainers(readCompose(...files)).map(([, { command = [] }]) =>
         command.filter((word) => !isServiceName(word)).join(' '),
       ),
     ),
