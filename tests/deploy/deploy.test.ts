@@ -12,7 +12,7 @@ import { isServiceName, serviceNames, services as ownServices } from '../../apps
 import { ownContainers, deployPath, type Container, readCompose, readDeploy } from './compose.ts'
 
 const root = join(import.meta.dirname, '../..')
-/** What an operator starts: compose files, in the order in which Compose reads them, and the only port. */
+/** A shop as an operator starts it: compose files in the order in which Compose reads them, and the only port. */
 const stacks = [
   { files: ['compose.yaml'], port: 'posad 127.0.0.1:8000:8000' },
   { files: ['compose.yaml', 'compose.stage.yaml'], port: 'posad 127.0.0.1:8010:8000' },
