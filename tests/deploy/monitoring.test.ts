@@ -57,13 +57,15 @@ test('Prometheus reads each service, and the shop in one process, with the token
   for (const name of Object.keys(ownServices)) assert.ok(takesToken('compose.services.yaml', name), name)
 })
 
-test('Grafana and Prometheus gain no rights, have pinned images and the files they name, and only Grafana has a port (PLT-19)', () => {
+test('the containers of monitoring gain no rights, have pinned images and their files, and only Grafana has a port (PLT-19)', () => {
   const { services, volumes } = readCompose('compose.monitoring.yaml')
   for (const [name, { image, security_opt, volumes: mounted = [] }] of Object.entries(services)) {
     assert.deepEqual(security_opt, ['no-new-privileges:true'], name)
     assert.match(image, /:v?\d/, name)
     for (const mount of mounted) {
       const [source = ''] = mount.split(':')
+      // The sender of logs alone reads the socket of Docker.
+      if (name === 'alloy' && source === '/var/run/docker.sock') continue
       assert.ok(source.startsWith('.') ? existsSync(deployPath(source)) : source in volumes, `${name}: ${source}`)
     }
   }
