@@ -1,7 +1,7 @@
 import { compensate, go, resume, type Saga, type SagaDefinition, type Timeout } from '#platform/saga'
 import type { PaymentStatus } from '#payments/events'
 import { minutes } from '#platform/values'
-import type { TimelineEvent } from './timeline.ts'
+import type { StaffTimelineEvent } from './timeline.ts'
 
 export type CheckoutState =
   | 'accepting-cash'
@@ -56,7 +56,7 @@ export type CheckoutEffect = CheckoutCommand | StatusEffect
 /** The facts of an order that an event brings besides its trigger. */
 export type EventFacts = Readonly<{
   /** The entry for the timeline. */
-  event?: TimelineEvent
+  event?: StaffTimelineEvent
   /** The event that makes the entry. */
   event_id?: string
   /** The words of the person who cancels. */

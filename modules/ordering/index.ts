@@ -38,6 +38,8 @@ import { followOrder } from './follow-order/query.ts'
 import { followOrderRoutes } from './follow-order/route.ts'
 import { findOrders, listOrders } from './list-orders/query.ts'
 import { listAllOrdersRoutes, listOrdersRoutes } from './list-orders/route.ts'
+import { operateCheckout } from './operate-checkout/operate-checkout.ts'
+import { operateCheckoutRoute } from './operate-checkout/route.ts'
 import type { OpenOrderLimits } from './open-orders.ts'
 import type { OrderLinks } from './order-links.ts'
 import type { PayUrlOf } from './order-view.ts'
@@ -126,6 +128,7 @@ export function ordering(needs: Needs): Module<OrderingApi> {
       cancelOrderRoutes({ cancelOrder: cancelOrder({ db, checkout }), orderLinks }),
       renewLinkRoutes({ renewLink: renewLink({ db }), orderLinks }),
       changeStatusRoutes({ changeStatus: changeStatus({ db, delivery, checkout }) }),
+      operateCheckoutRoute({ operateCheckout: operateCheckout({ db, checkout }) }),
       ...customerReturns.routes,
     ],
     publishes: orderingEvents,

@@ -13,6 +13,7 @@ import type {
   TimelineEntry,
 } from './schema.ts'
 import type { NoteRow, OrderRow, shownColumns, TimelineRow } from './store.ts'
+import { isForBuyer } from './timeline.ts'
 
 export type ListedOrder = Readonly<{
   order: Pick<OrderRow, (typeof shownColumns)[number]>
@@ -75,7 +76,7 @@ export function orderViewOf(
   return {
     ...orderSummaryOf(found, presentation),
     link_token: link_version === null ? null : presentation.orderLinks.tokenOf({ order_id, link_version }),
-    timeline: found.timeline.map(timelineEntryOf),
+    timeline: found.timeline.filter(isForBuyer).map(timelineEntryOf),
   }
 }
 

@@ -3,7 +3,7 @@ import type { Refused } from '#platform/outcome'
 import type { Quote } from '#promotions/api'
 import type { CheckoutEffect } from './checkout.ts'
 import { orderStatuses, type DeliveryMethod, type Line, type OrderStatus, type PaymentMethod } from './schema.ts'
-import type { Discount, Terms, TimelineEntry } from './schema.ts'
+import type { Discount, OperatorStep, Terms, TimelineEntry } from './schema.ts'
 
 /** `total_amount = items_amount - discount_amount + delivery_fee`; a CHECK says the same. */
 type PriceColumn = 'items_amount' | 'discount_amount' | 'delivery_fee' | 'delivery_discount' | 'total_amount'
@@ -168,6 +168,10 @@ export function statusesByHand(order: OrderState): readonly OrderStatus[] {
       : []
   return mayCancel(order) ? [...onward, 'cancelled'] : onward
 }
+
+/** The steps that an operator may take with an order; none unless its checkout is stuck. */
+export const operatorStepsOf = (order: OrderState, isStuck: boolean): readonly OperatorStep[] =>
+  isStuck ? ['resend', ...(mayCancel(order) ? (['compensate'] as const) : [])] : []
 
 /** Grams of the whole order. */
 export const weightOf = (lines: readonly Pick<Line, 'weight_grams' | 'quantity'>[]): number =>

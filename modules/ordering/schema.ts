@@ -261,4 +261,10 @@ const givenReason = {
 }
 export const CancelOrderBody = named('CancelOrderBody', Closed(givenReason))
 export const ChangeStatusBody = named('ChangeStatusBody', Closed({ status: OrderStatus, ...givenReason }))
+
+/** The steps that an operator may take with a stuck order. */
+export const OperatorStep = OneOf(['resend', 'compensate'] as const)
+export type OperatorStep = Static<typeof OperatorStep>
+export const OperatorStepBody = named('OperatorStepBody', Closed({ step: OperatorStep, ...givenReason }))
+export const OperatorStepTaken = named('OperatorStepTaken', Type.Object({ ...status, cancelling: Type.Boolean() }))
 export const StatusChanged = named('StatusChanged', Type.Object({ ...status, cancelling: Type.Boolean() }))

@@ -32,3 +32,13 @@ export const timelineEvents = [
   'return-ended',
 ] as const
 export type TimelineEvent = (typeof timelineEvents)[number]
+
+/** The entries that staff see and the buyer does not. */
+const staffEvents = ['staff-resent'] as const
+type StaffEvent = (typeof staffEvents)[number]
+
+/** An entry of the whole timeline, as staff see it. */
+export type StaffTimelineEvent = TimelineEvent | StaffEvent
+
+/** True for an entry that the buyer sees, too. */
+export const isForBuyer = ({ event }: Readonly<{ event: string }>): boolean => !staffEvents.some((one) => one === event)

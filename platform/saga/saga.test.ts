@@ -156,6 +156,36 @@ test('an unanswered command is published again with the same id, then the saga n
   assert.equal(await advance(key, 'poured'), true, 'a late answer still advances it')
 })
 
+test('an operator resends the commands of a stuck saga alone, and it is watched as at first (ORD-7, ORD-5)', async () => {
+  const [key, other] = [await startTea(), await startTea()]
+  for (const one of [key, other]) await advance(one, 'steeped')
+  const resend = (one: string) => transaction(database.db, (tx) => saga.resend(tx, one, 'by hand'))
+  const isStuck = (one: string) => transaction(database.db, (tx) => saga.lockStuck(tx, one))
+  assert.deepEqual([await isStuck(key), await resend(key), await isStuck(newId())], [false, false, false])
+  for (const times of [3, 3]) {
+    for (let minute = 0; minute < times; minute++) {
+      moment = new Date(moment.getTime() + minutes(1))
+      await handleDue()
+    }
+    assert.deepEqual([await isStuck(key), await isStuck(other), await resend(key)], [true, true, true])
+    assert.equal((await rowOf(key))?.status, 'running')
+  }
+  const requests = applied.filter((each) => each.key === key)
+  assert.deepEqual(
+    requests.map(({ facts }) => facts),
+    [undefined, undefined, undefined, 'by hand', undefined, undefined, 'by hand'],
+  )
+  assert.equal(new Set(requests.flatMap(({ ids }) => ids)).size, 1)
+  assert.deepEqual((await stepsOf(key)).slice(2, 6), [
+    'pouring resend',
+    'pouring resend',
+    'pouring needs-operator',
+    'pouring operator-resend',
+  ])
+  assert.equal((await stepsOf(other)).at(-1), 'pouring needs-operator')
+  assert.equal(await advance(key, 'poured'), true)
+})
+
 test('a timeout is the wait for the answer to a command and to its resends; not every state has one (ORD-5)', () => {
   assert.equal(saga.timeLimitOf('pouring'), minutes(3))
   assert.equal(saga.timeLimitOf('cooling'), minutes(1))

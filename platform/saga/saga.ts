@@ -127,6 +127,22 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
     return (await this.#store.lock(tx, key)) !== undefined
   }
 
+  /** Locks an instance as `lock` does; true when it needs an operator. */
+  async lockStuck(tx: AnyTx, key: string): Promise<boolean> {
+    return (await this.#store.lock(tx, key))?.stuck ?? false
+  }
+
+  /**
+   * An operator publishes the commands of a stuck instance again, under their event ids. The instance is watched again: without an
+   * answer it needs an operator after as many resends as at first. False when it is not stuck. Throws `SagaNotFound`.
+   */
+  async resend(tx: AnyTx, key: string, facts: Facts): Promise<boolean> {
+    const instance = await this.#locked(tx, key)
+    if (!instance.stuck) return false
+    await this.#resend(tx, instance, { trigger: 'operator-resend', resends: 0, facts })
+    return true
+  }
+
   async #locked(tx: AnyTx, key: string): Promise<Locked<State, Effect, Facts>> {
     const [row, apply] = await Promise.all([this.#store.lock(tx, key), this.#lockAggregate(tx, key)])
     if (!row) throw new SagaNotFound(this.type, key)
@@ -138,19 +154,25 @@ export class Saga<State extends string, Trigger extends string, Effect extends s
     if (!instance.due) return false
     const definition = this.#definitionOf(instance)
     const waiting = definition.waiting[instance.state]
-    if (typeof waiting === 'object' && instance.resends < waiting.resends) await this.#resend(tx, instance, waiting)
+    if (typeof waiting === 'object' && instance.resends < waiting.resends)
+      await this.#resend(tx, instance, { trigger: 'resend', resends: instance.resends + 1 })
     else if (next(definition, instance.state, 'timeout')) await this.#step(tx, instance, { trigger: 'timeout' })
     else await this.#markNeedsOperator(tx, instance)
     return true
   }
 
-  async #resend(tx: AnyTx, instance: Locked<State, Effect, Facts>, waiting: Waiting): Promise<void> {
-    const { key, reason, commands, apply } = instance
+  async #resend(
+    tx: AnyTx,
+    instance: Locked<State, Effect, Facts>,
+    { trigger, resends, facts }: { trigger: string; resends: number; facts?: Facts },
+  ): Promise<void> {
+    const { key, state, reason, commands, apply } = instance
     const effects = commands.map(({ effect }) => effect)
-    await this.#store.countResend(tx, key, this.#timeoutOf(waiting))
-    await this.#record(tx, instance, { trigger: 'resend', effects })
-    await inSpanOfStep(this.type, { ...instance, trigger: 'resend' }, () =>
-      apply({ effects, idOf: idIn(commands), reason, facts: undefined }),
+    const timeout_at = this.#timeoutOf(this.#definitionOf(instance).waiting[state])
+    await this.#store.saveResend(tx, { key, resends, timeout_at })
+    await this.#record(tx, instance, { trigger, effects })
+    await inSpanOfStep(this.type, { ...instance, trigger }, () =>
+      apply({ effects, idOf: idIn(commands), reason, facts }),
     )
   }
 

@@ -5,7 +5,7 @@ import type { Clock } from '#platform/values'
 /** A command and the event id under which it is published, also when it is published again. */
 export type Command<Effect extends string> = Readonly<{ effect: Effect; event_id: string }>
 
-/** A stored instance. `due`: its timeout has passed. `ended`: it is completed or compensated. */
+/** A stored instance. `due`: its timeout has passed. `stuck`: it needs an operator. `ended`: it is completed or compensated. */
 export type SagaRow<State extends string, Effect extends string> = Readonly<{
   key: string
   definition_version: number
@@ -15,6 +15,7 @@ export type SagaRow<State extends string, Effect extends string> = Readonly<{
   commands: readonly Command<Effect>[]
   resends: number
   due: boolean
+  stuck: boolean
   ended: boolean
   correlation_id: string
   traceparent: string | null
@@ -41,6 +42,9 @@ type Step<State extends string, Effect extends string> = Entry<State, Effect> &
     status: 'running' | 'completed' | 'compensated'
   }>
 
+/** The commands of an instance were published again, `resends` times in this state. */
+type Resend = Readonly<{ key: string; resends: number; timeout_at: Date | null }>
+
 /** The first state of an instance. */
 type Start<State extends string, Effect extends string> = Readonly<{
   key: string
@@ -60,16 +64,17 @@ export function sagaStore<State extends string, Effect extends string>(type: str
   const lock = batched<string, Row | undefined>(async (tx, keys) => {
     const { rows } = await sql<Row>`
       select key, definition_version, state, reason, version, commands, resends, correlation_id, traceparent, started_at,
-             status = 'running' and timeout_at <= ${now()} as due, status in ('completed', 'compensated') as ended
+             status = 'running' and timeout_at <= ${now()} as due, status = 'needs_operator' as stuck, status in ('completed', 'compensated') as ended
       from platform.saga where type = ${type} and key = any(${keys}::uuid[]) order by key for update
     `.execute(tx)
     const byKey = new Map(rows.map((row) => [row.key, row]))
     return keys.map((key) => byKey.get(key.toLowerCase()))
   })
 
-  async function countResend(tx: AnyTx, key: string, timeout_at: Date | null): Promise<void> {
+  async function saveResend(tx: AnyTx, { key, resends, timeout_at }: Resend): Promise<void> {
     await sql`
-      update platform.saga set resends = resends + 1, timeout_at = ${timeout_at} where type = ${type} and key = ${key}
+      update platform.saga set status = 'running', resends = ${resends}, timeout_at = ${timeout_at}
+      where type = ${type} and key = ${key}
     `.execute(tx)
   }
 
@@ -79,7 +84,7 @@ export function sagaStore<State extends string, Effect extends string>(type: str
     `.execute(tx)
   }
 
-  return { ...stepStore<State, Effect>(type), lock, countResend, markNeedsOperator }
+  return { ...stepStore<State, Effect>(type), lock, saveResend, markNeedsOperator }
 }
 
 /** The statements that start an instance and record its steps. Instances that step in one batch share a statement. */

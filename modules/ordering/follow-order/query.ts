@@ -4,6 +4,7 @@ import { notFound, type NotFound } from '#platform/outcome'
 import type { OrderAccess } from '../order-access.ts'
 import type { OrderStatus } from '../schema.ts'
 import type { OrderingTables, TimelineRow } from '../store.ts'
+import { isForBuyer } from '../timeline.ts'
 
 export type Position = Readonly<{
   order_id: string
@@ -22,7 +23,7 @@ export const followOrder =
     const rows = await listEntries(db, position)
     const [first] = rows
     if (!first) return notFound('order')
-    return { kind: 'found', status: first.order_status, entries: rows.filter(isEntry) }
+    return { kind: 'found', status: first.order_status, entries: rows.filter(isEntry).filter(isForBuyer) }
   }
 
 type Entry = TimelineRow & Readonly<{ order_status: OrderStatus }>

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import { CartView } from '#cart/schema'
 import { ShipmentView } from '#delivery/schema'
 import { staff } from '../../../e2e/open-shop.ts'
@@ -134,6 +135,10 @@ export const orderLife: Story = async ({ step, shop }) => {
   await step('staff', `GET ${admin}/orders`, { as: staff })
   await step('staff', `GET ${admin}/orders/export`, { as: staff })
   await step('staff', `POST ${admin}/orders/{id}/notes`, { ...forStaff, body: { text: 'She asked for a card.' } })
+  const resend = { ...forStaff, body: { step: 'resend' } }
+  await step('staff', `POST ${admin}/orders/{id}/checkout`, { ...resend, refused: 409 })
+  await sql`update platform.saga set status = 'needs_operator' where key = ${id}`.execute(shop.app.db)
+  await step('staff', `POST ${admin}/orders/{id}/checkout`, resend)
   await step('staff', `GET ${api}/internal/orders`, { as: staff })
   await step('staff', `GET ${api}/internal/orders/{id}`, forStaff)
   const byProgram = { ...forStaff, body: { status: 'shipping' } }
