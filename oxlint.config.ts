@@ -49,6 +49,30 @@ const restrict = (patterns: readonly Restriction[]): NonNullable<OxlintOverride[
   'no-restricted-imports': ['error', { patterns: [...patterns] }],
 })
 
+const askHost = 'Only web/storefront/host knows where the storefront runs: add what you need to Host.'
+const hostGlobals = [
+  'matchMedia',
+  'visualViewport',
+  'screen',
+  'Telegram',
+  'window',
+  'globalThis',
+  'alert',
+  'confirm',
+  'prompt',
+]
+const hostProperties = ['clipboard', 'geolocation', 'share', 'canShare', 'userAgent', 'vibrate']
+
+/** Keeps a part of the storefront from asking the browser what a host answers. */
+const restrictHost = (globals: readonly string[]): NonNullable<OxlintOverride['rules']> => ({
+  'no-restricted-globals': ['error', ...globals.map((name) => ({ name, message: askHost }))],
+  'no-restricted-properties': [
+    'error',
+    ...hostProperties.map((property) => ({ object: 'navigator', property, message: askHost })),
+    { object: 'URL', property: 'createObjectURL', message: askHost },
+  ],
+})
+
 const tests = ['**/*.test.ts', '**/testing.ts']
 const routes = ['route.ts', 'page.ts', 'answers.ts']
 const everySlice = ['modules/*/*-*/**', 'modules/*/*/*-*/**']
@@ -65,6 +89,17 @@ const overrides: OxlintOverride[] = [
     },
   },
   { files: ['oxlint.config.ts'], rules: { 'import/no-default-export': 'off' } },
+  {
+    files: ['web/storefront/**/*.{ts,tsx}'],
+    excludeFiles: ['web/storefront/host/*.ts', 'web/storefront/service-worker.ts'],
+    rules: restrictHost([...hostGlobals, 'history']),
+  },
+  { files: ['web/storefront/router/*.{ts,tsx}'], rules: restrictHost(hostGlobals) },
+  {
+    files: ['web/storefront/**/*.{ts,tsx}'],
+    excludeFiles: ['web/storefront/entry-client.tsx'],
+    rules: restrict([{ regex: '(^|/)web\\.ts$', message: 'Use `browser().host`: only the start chooses a host.' }]),
+  },
   { files: ['platform/**/*.ts'], rules: restrict(platformRestrictions) },
   {
     files: ['modules/**/*.ts'],

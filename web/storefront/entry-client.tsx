@@ -4,7 +4,7 @@ import { openBrowser } from './browser.ts'
 import type { Schemas } from './api/client.ts'
 import { openCart, type CartActions } from './cart/cart.ts'
 import { readCart } from './cart/cart-store.ts'
-import { applyTheme, webHost } from './host/web.ts'
+import { webHost } from './host/web.ts'
 import { clearDraft } from './parts/draft.ts'
 import { say } from './parts/messages.tsx'
 import { Failure } from './api/failure.ts'
@@ -50,7 +50,7 @@ async function start(): Promise<void> {
   const cart = openCart({ api, host, texts: shop.texts, settleOrder: orders.settle })
   const session = openSession({ api, locale, afterChange: cart.refresh })
   openBrowser({ api, host, cart, orders, session })
-  applyTheme()
+  host.openTheme()
   hydrate(<App shop={shop} router={router} />, document.querySelector('#app') ?? document.body)
   document.documentElement.dataset['ready'] = ''
   followHead({ router, shop, origin })

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Schemas } from '../api/client.ts'
+import { browser } from '../browser.ts'
 import { DrawnMap } from '../map/drawn-map.tsx'
 import { metresBetween, projectionOf, type Circle, type Place } from '../map/projection.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -81,21 +82,16 @@ function PlaceText({ place, circles }: Readonly<{ place: Place | undefined; circ
 function LocateButton({ choose }: Pick<Props, 'choose'>): VNode {
   const { texts } = useShop()
   const [state, setState] = useState<'idle' | 'asking' | 'refused'>('idle')
-  const locate = () => {
-    if (!('geolocation' in navigator)) return setState('refused')
+  const locate = async () => {
+    if (state === 'asking') return
     setState('asking')
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        setState('idle')
-        choose({ lat: coords.latitude, lng: coords.longitude })
-      },
-      () => setState('refused'),
-      { enableHighAccuracy: true, timeout: 10_000 },
-    )
+    const place = await browser().host.locate()
+    setState(place ? 'idle' : 'refused')
+    if (place) choose(place)
   }
   return (
     <div class="row-actions">
-      <button type="button" class="button quiet" aria-disabled={state === 'asking'} onClick={locate}>
+      <button type="button" class="button quiet" aria-disabled={state === 'asking'} onClick={() => void locate()}>
         <Icon name="pin" /> {texts.checkout.locate}
       </button>
       <span class="hint" role="status">

@@ -6,6 +6,7 @@ import type { OrderAccess } from '../order-access.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useResource } from '../parts/resource.ts'
 import { say } from '../parts/messages.tsx'
+import { isPlainClick } from '../router/router.ts'
 import { useShop } from '../shop.ts'
 import type { Texts } from '../text/texts.ts'
 
@@ -60,10 +61,16 @@ const isDeclined = (order: Order): boolean =>
 /** The link to the page of the payment, and how long the shop waits for it. */
 function Payment({ order: { pay_until, payment } }: Readonly<{ order: Order }>): VNode {
   const { formats, texts } = useShop()
+  const url = payment.confirmation_url ?? ''
+  const open = (event: MouseEvent) => {
+    if (!isPlainClick(event)) return
+    event.preventDefault()
+    browser().host.openPayment(url)
+  }
   return (
     <>
       {pay_until !== null && <p>{texts.order.payUntil(formats.time(pay_until))}</p>}
-      <a class="button" href={payment.confirmation_url ?? ''} data-document>
+      <a class="button" href={url} data-document onClick={open}>
         <Icon name="card" /> {texts.order.pay}
       </a>
     </>
@@ -119,9 +126,8 @@ function TrackingLink({ shipment }: Readonly<{ shipment: Shipment }>): VNode {
   const path = href(`/track/${shipment.tracking_token}`)
   const share = async () => {
     const url = new URL(path, location.origin).href
-    if (await browser().host.share({ title: texts.track.title, url })) return
-    await navigator.clipboard?.writeText(url)
-    say(texts.order.track)
+    const end = await browser().host.share({ title: texts.track.title, url })
+    if (end === 'copied' || end === 'failed') say(texts.order.trackLink[end])
   }
   return (
     <div>

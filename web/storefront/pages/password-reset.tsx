@@ -4,10 +4,11 @@ import { bodyOf } from '../api/client.ts'
 import { failureOf } from '../api/failure.ts'
 import { browser } from '../browser.ts'
 import { Form, useForm } from '../parts/form.tsx'
-import { dropLinkCode, useLinkCode } from '../parts/link-code.ts'
+import { useLinkCode } from '../parts/link-code.ts'
 import { Notice } from '../parts/notice.tsx'
 import { PasswordField } from '../parts/text-field.tsx'
 import { route } from '../router/route.ts'
+import { dropLinkCode } from '../router/router.ts'
 import { useShop } from '../shop.ts'
 
 /** The page behind the link of an e-mail: it sets a new password. */

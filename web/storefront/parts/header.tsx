@@ -1,7 +1,6 @@
 import type { VNode } from 'preact'
 import { browser } from '../browser.ts'
 import { cartStore } from '../cart/cart-store.ts'
-import { switchTheme } from '../host/web.ts'
 import { useRouter } from '../router/router.ts'
 import { splitPath } from '../router/route.ts'
 import { sessionStore } from '../session/session-store.ts'
@@ -61,7 +60,7 @@ function OwnPages(): VNode {
         <span aria-hidden="true">{otherCode.toUpperCase()}</span>
         <span class="unseen">{other}</span>
       </a>
-      <button type="button" class="tool" aria-label={texts.nav.theme} onClick={switchTheme}>
+      <button type="button" class="tool" aria-label={texts.nav.theme} onClick={() => browser().host.switchTheme()}>
         <Icon name="theme" />
       </button>
       <a

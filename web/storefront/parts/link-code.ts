@@ -14,6 +14,3 @@ export function useLinkCode(): string | undefined {
   }, [])
   return code
 }
-
-/** Removes a used code from the address, so that it does not stay in the history. */
-export const dropLinkCode = (): void => history.replaceState(history.state, '', location.pathname)

@@ -93,10 +93,16 @@ function arrive(scroll: number, isSamePage: boolean): void {
   if (!isSamePage) document.querySelector<HTMLElement>('#content')?.focus({ preventScroll: true })
 }
 
+/** The reader asks for no other tab and no other window. */
+export const isPlainClick = ({ button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent): boolean =>
+  button === 0 && !metaKey && !ctrlKey && !shiftKey && !altKey
+
+/** Removes the query and the fragment of the open page from the history: a used code of a link. */
+export const dropLinkCode = (): void => history.replaceState(history.state, '', location.pathname)
+
 /** Opens links to pages of this language without loading a document; the browser follows all other links. */
 function followLink(event: MouseEvent, locale: string, go: (href: string) => void): void {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
-    return
+  if (event.defaultPrevented || !isPlainClick(event)) return
   const link = (event.target as Element | null)?.closest('a')
   if (!link || link.target !== '' || link.hasAttribute('download') || link.dataset['document'] !== undefined) return
   const url = new URL(link.href, location.href)

@@ -178,6 +178,10 @@ export const en: Texts = {
     code: 'Pickup code',
     track: 'Tracking link',
     trackLater: 'When the parcel is ready, you find a link here to follow it.',
+    trackLink: {
+      copied: 'The link is copied.',
+      failed: 'This browser could not copy the link. Open it and copy its address.',
+    },
     trackHint: 'You can send it to the recipient. It shows neither prices nor products.',
     delivery: 'Delivery',
     live: 'Updates automatically',

@@ -26,7 +26,9 @@ function ExportAccount(): VNode {
   const { records } = texts.account
   const form = useForm({
     send: async () => {
-      save(await bodyOf(browser().api.GET('/api/v1/auth/me/export')))
+      const { api, host } = browser()
+      const exported = await bodyOf(api.GET('/api/v1/auth/me/export'))
+      host.saveFile('my-data.json', new Blob([JSON.stringify(exported, null, 2)], { type: 'application/json' }))
       say(records.downloaded)
     },
   })
@@ -38,15 +40,4 @@ function ExportAccount(): VNode {
       </Form>
     </section>
   )
-}
-
-/** Lets the browser store an object as a file. */
-function save(content: object): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(content, null, 2)], { type: 'application/json' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = 'my-data.json'
-  link.click()
-  // The browser reads the address after the click.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
