@@ -45,6 +45,7 @@ const linkedAddresses = [
   '/orders/:id',
   '/orders/by-link/:token',
   '/product/:slug',
+  '/product/:slug/reviews',
   '/catalog',
   '/catalog/:slug',
   '/track/:token',

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { expectResponse } from '#platform/testing'
 import { en } from '../../web/storefront/text/en.ts'
 import { ru } from '../../web/storefront/text/ru.ts'
 import { staff, type Shop } from '../e2e/open-shop.ts'
@@ -54,6 +55,9 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
     { name: 'nothing-found', path: '/catalog?search=oolnog' },
     { name: 'tea', path: '/product/da-hun-pao' },
     { name: 'bouquet', path: '/product/pervoe-utro' },
+    { name: 'sold-out', path: `/product/${await sellOutMug(shop)}` },
+    { name: 'reviewed', path: `/product/${await reviewTray(shop)}` },
+    { name: 'reviews', path: `/product/${tray}/reviews` },
     { name: 'faq', path: '/faq' },
     { name: 'cart-empty', path: '/cart' },
     { name: 'sign-in', path: '/sign-in' },
@@ -116,6 +120,44 @@ export async function everyPage(shop: Shop, token: string): Promise<readonly Sho
 const question = {
   title: 'Можно забрать сегодня? Can I collect it today?',
   answer: 'Да, через час после заказа. Yes, an hour after you order.',
+}
+
+const findProduct = async (shop: Shop, slug: string) =>
+  JSON.parse((await shop.send(undefined, `GET /catalog/products/${slug}`)).text) as {
+    id: string
+    variants: { id: string; stock_quantity: number }[]
+  }
+
+/** Other customers buy all pieces of a product. */
+async function sellOutMug(shop: Shop): Promise<string> {
+  const slug = 'kruzhka-pechnaya'
+  const { variants } = await findProduct(shop, slug)
+  for (const { id, stock_quantity } of variants.filter((variant) => variant.stock_quantity > 0)) {
+    const body = { delta: -stock_quantity, reason: 'sold at the counter' }
+    expectResponse(await shop.send(staff, `POST /admin/variants/${id}/stock`, { body }), 201)
+  }
+  return slug
+}
+
+const tray = 'chaban-bambuk'
+
+/** A product has more reviews than one page shows, from two platforms; a repeat adds none. */
+async function reviewTray(shop: Shop): Promise<string> {
+  const { id: product_id } = await findProduct(shop, tray)
+  for (let day = 10; day < 33; day++) {
+    const body = {
+      id: `01900000-0000-7000-8000-0000000000${day}`,
+      product_id,
+      platform: day % 2 === 0 ? 'yandex' : 'google',
+      author: day % 3 === 0 ? null : 'Борис Boris',
+      rating: 3 + (day % 3),
+      text:
+        day % 5 === 0 ? '' : 'Не качается, вода не проливается. It stands firm and spills nothing.\n'.repeat(day % 4),
+      reviewed_at: `2026-09-${String(day - 9).padStart(2, '0')}T10:00:00Z`,
+    }
+    expectResponse(await shop.send(staff, 'POST /admin/reviews', { body }), 201)
+  }
+  return tray
 }
 
 async function trackingOf(shop: Shop, token: string, order_id: string): Promise<string> {

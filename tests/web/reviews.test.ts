@@ -81,3 +81,79 @@ test(
     await close()
   },
 )
+
+/** Adds reviews of another platform to a product, the newest last. */
+async function addReviews(slug: string, count: number): Promise<readonly string[]> {
+  const product = await web.shop.send(undefined, `GET /catalog/products/${slug}`)
+  const { id: product_id } = JSON.parse(product.text) as { id: string }
+  const ids: string[] = []
+  for (let at = 1; at <= count; at++) {
+    const reviewed_at = `2026-10-${String(at).padStart(2, '0')}T10:00:00Z`
+    const body = { product_id, platform: 'yandex', rating: 5, text: `Cup number ${at}.`, reviewed_at }
+    const created = expectResponse(await web.shop.send(staff, 'POST /admin/reviews', { body }), 201)
+    ids.push((created as { id: string }).id)
+  }
+  return ids
+}
+
+const readPage = async (path: string) => {
+  const response = await fetch(`${web.shop.address}${path}`)
+  const text = await response.text()
+  return {
+    status: response.status,
+    text,
+    cups: Array.from(text.matchAll(/<p>Cup number (\d+)\.</g), ([, at]) => Number(at)),
+  }
+}
+const down = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, at) => from - at)
+
+test('all reviews of a product are on pages of their own, the newest first, also without scripts (SUP-2, WEB-1)', async () => {
+  const product = '/en/product/bai-mu-dan'
+  const link = `<a href="${product}/reviews">All reviews</a>`
+  const [newest] = (await addReviews('bai-mu-dan', 6)).slice(-1)
+  assert.doesNotMatch((await readPage(product)).text, /All reviews/)
+  assert.deepEqual((await readPage(`${product}/reviews`)).cups, down(6, 1))
+  expectResponse(await web.shop.send(staff, `DELETE /admin/reviews/${newest}`), 204)
+  assert.deepEqual((await readPage(`${product}/reviews`)).cups, down(5, 1), 'a deleted review leaves the page')
+
+  await addReviews('bai-mu-dan', 23)
+  assert.ok((await readPage(product)).text.includes(link))
+  const first = await readPage(`${product}/reviews`)
+  assert.match(first.text, /<h1>Reviews: Bai Mu Dan, white peony<\/h1>/)
+  assert.match(first.text, /5 out of 5 · 28 reviews/)
+  assert.match(first.text, new RegExp(`rel="canonical" href="[^"]*${product}/reviews"`))
+  assert.match(first.text, new RegExp(`rel="next" href="${product}/reviews\\?page=2"`))
+  const second = await readPage(`${product}/reviews?page=2`)
+  assert.match(second.text, new RegExp(`rel="canonical" href="[^"]*${product}/reviews\\?page=2"`))
+  assert.equal(first.cups.length, 20)
+  assert.equal(second.cups.length, 8)
+  assert.deepEqual(
+    [...first.cups, ...second.cups].toSorted((one, other) => other - one),
+    [...down(23, 1), ...down(5, 1)].toSorted((one, other) => other - one),
+    'every review once',
+  )
+  for (const path of [`${product}/reviews?page=3`, '/en/product/no-such-tea/reviews', '/en/product/sencha/reviews'])
+    assert.equal((await readPage(path)).status, 404, path)
+})
+
+test(
+  'a reader goes from a product to all of its reviews, to the next page, and back (SUP-2, WEB-1)',
+  { skip, timeout: 60_000 },
+  async () => {
+    await addReviews('shou-mei', 21)
+    const { page, problems, close } = await visitorOf(web.browser, { viewport: phone })
+    await visit(page, `${web.shop.address}/en/product/shou-mei`)
+    await page.getByRole('link', { name: 'All reviews' }).click()
+    await page.getByRole('heading', { level: 1, name: /^Reviews: Shou Mei/ }).waitFor()
+    assert.equal(await page.locator('.review').count(), 20)
+    await page.getByRole('link', { name: 'Next' }).click()
+    await page.getByText('Cup number 1.').waitFor()
+    assert.equal(await page.locator('.review').count(), 1)
+    await page.goBack()
+    await page.getByText('Cup number 21.').waitFor()
+    await page.getByRole('link', { name: 'To the product' }).click()
+    await page.getByRole('button', { name: 'Add to cart', exact: true }).waitFor()
+    assert.deepEqual(problems, [])
+    await close()
+  },
+)

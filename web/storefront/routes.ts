@@ -5,6 +5,7 @@ import { listPages } from './pages/list.tsx'
 import { missingPage } from './pages/missing.tsx'
 import { offlinePage } from './pages/offline.tsx'
 import { productPage } from './pages/product.tsx'
+import { reviewsPage } from './pages/reviews.tsx'
 import { purchaseRoutes } from './pages/purchase-routes.ts'
 import { accountRoutes } from './pages/account/routes.ts'
 import { emailVerifyPage } from './pages/email-verify.tsx'
@@ -18,6 +19,7 @@ export const routes = [
   homePage,
   ...listPages,
   productPage,
+  reviewsPage,
   faqPage,
   cartPage,
   ...purchaseRoutes,

@@ -19,6 +19,10 @@ export type ListChoice = Readonly<{
   page: number
 }>
 
+/** The page of a list that an address asks for. */
+export const pageOf = (query: URLSearchParams): number =>
+  Math.min(Math.max(Number.parseInt(query.get('page') ?? '1', 10) || 1, 1), 500)
+
 /** Reads the choices of an address; what it does not understand is left out. */
 export function choiceOf(query: URLSearchParams): ListChoice {
   const attributes = new Map<string, string[]>()
@@ -37,7 +41,7 @@ export function choiceOf(query: URLSearchParams): ListChoice {
     priceMax: price('price_max'),
     inStock: query.get('in_stock') === 'true',
     sort: sorts.find((sort) => sort === query.get('sort')),
-    page: Math.min(Math.max(Number.parseInt(query.get('page') ?? '1', 10) || 1, 1), 500),
+    page: pageOf(query),
   }
 }
 

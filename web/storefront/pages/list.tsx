@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import { bodyOf, type Schemas } from '../api/client.ts'
 import { Failure } from '../api/failure.ts'
 import { breadcrumbListOf } from '../head/breadcrumb-list.ts'
-import { Breadcrumbs, breadcrumbsOf } from '../parts/breadcrumbs.tsx'
+import { Breadcrumbs, breadcrumbsOf, linksInto } from '../parts/breadcrumbs.tsx'
 import { Cards, CardSkeletons } from '../parts/product-card.tsx'
 import { Pages } from '../parts/pages.tsx'
 import { route, type Head, type HeadRequest, type LoadRequest, type PageProps } from '../router/route.ts'
@@ -144,14 +144,10 @@ function headOf(request: HeadRequest<Loaded>): Head {
   const { categories, facts, texts } = shop
   const category = loaded?.category
   const title = titleOf(choiceOf(query), category?.name, texts.list)
-  const links = [
-    ...breadcrumbsOf(categories, category?.id),
-    ...(category ? [{ name: category.name, path: `/catalog/${category.slug}` }] : []),
-  ]
   return {
     title: `${title} — ${facts.name}`,
     description: category?.description || texts.home.description(facts.name),
-    structured: [...breadcrumbListOf(links, request), ...itemListOf(request)],
+    structured: [...breadcrumbListOf(linksInto(categories, category), request), ...itemListOf(request)],
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AggregateRating, Offer, Product, Review } from 'schema-dts'
 import type { Schemas } from '../api/client.ts'
 import { breadcrumbListOf } from '../head/breadcrumb-list.ts'
-import { breadcrumbsOf } from '../parts/breadcrumbs.tsx'
+import { linksInto } from '../parts/breadcrumbs.tsx'
 import { pictureOf } from '../parts/picture.tsx'
 import type { Head, HeadRequest } from '../router/route.ts'
 import type { Shop } from '../shop.ts'
@@ -18,11 +18,7 @@ export function productHead(request: HeadRequest<LoadedProduct>): Head {
   const picture = absolute(pictureOf(product))
   // Other sites show no SVG, which drawings are.
   const image = picture.endsWith('.svg') ? absolute('/shop-art/hero.webp') : picture
-  const links = [
-    ...breadcrumbsOf(categories, category?.id),
-    ...(category ? [{ name: category.name, path: `/catalog/${category.slug}` }] : []),
-    { name, path: `/product/${slug}` },
-  ]
+  const links = [...linksInto(categories, category), { name, path: `/product/${slug}` }]
   const rating = ratingOf(product)
   const document: Exclude<Product, string> = {
     '@type': 'Product',

@@ -5,7 +5,7 @@ import { browser } from '../browser.ts'
 import { mostAtOnce, mostOf } from '../cart/most-at-once.ts'
 import { AttributeTable } from '../parts/attribute-table.tsx'
 import { BackInStock } from '../parts/back-in-stock.tsx'
-import { Breadcrumbs, breadcrumbsOf } from '../parts/breadcrumbs.tsx'
+import { Breadcrumbs, linksInto } from '../parts/breadcrumbs.tsx'
 import { BrewProfiles } from '../parts/brew-profiles.tsx'
 import { Picture } from '../parts/picture.tsx'
 import { Price } from '../parts/price.tsx'
@@ -25,16 +25,11 @@ function ProductPage({ loaded }: PageProps<LoadedProduct>): VNode {
 
 function Shown({ product, similar, reviews }: LoadedProduct): VNode {
   const { categories, texts } = useShop()
-  const { category } = product
   const [id, setId] = useState(product.variant_id)
   const variant = product.variants.find((each) => each.id === id) ?? product.variants[0]
-  const links = [
-    ...breadcrumbsOf(categories, category?.id),
-    ...(category ? [{ name: category.name, path: `/catalog/${category.slug}` }] : []),
-  ]
   return (
     <div class="wrap product-page">
-      <Breadcrumbs links={links} last={product.name} />
+      <Breadcrumbs links={linksInto(categories, product.category)} last={product.name} />
       <article class="product">
         <div class="product-picture">
           <Gallery product={product} />

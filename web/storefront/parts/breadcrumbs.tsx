@@ -17,6 +17,14 @@ export function breadcrumbsOf(categories: readonly Category[], id: string | null
   return [{ name: '', path: '/catalog' }, ...parents]
 }
 
+type Named = Readonly<{ id: string; name: string; slug: string }>
+
+/** The way from the catalog to what is in a category. */
+export const linksInto = (categories: readonly Category[], category: Named | null | undefined): readonly Link[] => [
+  ...breadcrumbsOf(categories, category?.id),
+  ...(category ? [{ name: category.name, path: `/catalog/${category.slug}` }] : []),
+]
+
 /** The way from the catalog to the page. */
 export function Breadcrumbs({ links, last }: Readonly<{ links: readonly Link[]; last: string }>): VNode {
   const { href, texts } = useShop()

@@ -8,9 +8,9 @@ import { ReviewForm } from './review-form.tsx'
 type Review = Schemas['Review']
 type Props = Readonly<{ product: Schemas['Product']; reviews: readonly Review[] }>
 
-/** Shows the reviews of a product, and a form to readers who are signed in. */
+/** Shows the newest reviews of a product, a link to the others, and a form to readers who are signed in. */
 export function Reviews({ product, reviews }: Props): VNode | null {
-  const { formats, texts } = useShop()
+  const { formats, href, texts } = useShop()
   const session = useStore(sessionStore)
   const { count, average } = product.reviews
   if (count === 0 && !session) return null
@@ -23,16 +23,21 @@ export function Reviews({ product, reviews }: Props): VNode | null {
             {texts.review.average(formats.number(average))} · {texts.product.reviewsOf(count)}
           </p>
         )}
+        {count > reviews.length && <a href={href(`/product/${product.slug}/reviews`)}>{texts.review.all}</a>}
       </div>
-      <ul class="review-cards">
-        {reviews.map((review) => (
-          <Shown key={review.id} review={review} />
-        ))}
-      </ul>
+      <ReviewCards reviews={reviews} />
       {session && <ReviewForm productId={product.id} />}
     </section>
   )
 }
+
+export const ReviewCards = ({ reviews }: Pick<Props, 'reviews'>): VNode => (
+  <ul class="review-cards">
+    {reviews.map((review) => (
+      <Shown key={review.id} review={review} />
+    ))}
+  </ul>
+)
 
 function Shown({ review }: Readonly<{ review: Review }>): VNode {
   const { formats, texts } = useShop()

@@ -125,6 +125,9 @@ export const en: Texts = {
     withoutScript: 'To order, allow JavaScript in your browser, or contact us: see the end of the page.',
   },
   review: {
+    all: 'All reviews',
+    of: (product) => `Reviews: ${product}`,
+    toProduct: 'To the product',
     average: (rating) => `${rating} out of 5`,
     stars: (rating) => `${rating} out of 5 stars`,
     verified: 'verified buyer',

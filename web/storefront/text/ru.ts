@@ -133,6 +133,9 @@ export const ru = {
     withoutScript: 'Чтобы заказать, включите JavaScript в браузере или свяжитесь с нами: контакты внизу страницы.',
   },
   review: {
+    all: 'Все отзывы',
+    of: (product: string) => `Отзывы: ${product}`,
+    toProduct: 'К товару',
     average: (rating: string) => `${rating} из 5`,
     stars: (rating: number) => `Оценка: ${rating} из 5`,
     verified: 'покупатель магазина',
