@@ -29,6 +29,7 @@ export const timelineEvents = [
   'return-approved',
   'return-refused',
   'return-received',
+  'return-refunding',
   'return-ended',
 ] as const
 export type TimelineEvent = (typeof timelineEvents)[number]

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { paymentFailed } from '#payments/events'
+import { shipmentCreated, shipmentDelivered } from '#delivery/events'
+import { paymentFailed, paymentStarted } from '#payments/events'
 import { StreamTokenView } from '#platform/http'
-import { anna, bearer, boris, expectProblem, expectResponse, guest, openTestApi } from '#platform/testing'
+import { anna, bearer, boris, expectProblem, expectResponse, guest, olga, openTestApi } from '#platform/testing'
 import type { TestApi } from '#platform/testing'
 import { newId } from '#platform/values'
+import { ReturnView } from '../returns/schema.ts'
 import { OrderView } from '../schema.ts'
 import { followOrder } from './query.ts'
 import { openOrderingTest, teaItems, type OrderingTest } from '../testing.ts'
@@ -60,6 +62,53 @@ test('a guest follows her order by its link to its end, and an account by no lin
   assert.deepEqual(await shop.deliver(answer), [])
   assert.match(await stream.text(), /event: order-created[^]+event: order-cancelled/)
   assert.equal((await follow(id)).status, 404)
+})
+
+type Streamed = AsyncIterator<Uint8Array>
+
+/** Reads a stream until it has sent an event of this name. */
+async function readUntil(stream: Streamed, name: string): Promise<void> {
+  for (let text = ''; !text.includes(`event: ${name}\n`);) {
+    const { done, value } = await stream.next()
+    assert.notEqual(done, true, `the stream ended before ${name}: ${text}`)
+    text += Buffer.from(value).toString()
+  }
+}
+
+test('the stream of a received order goes on until each of its returns has ended (ORD-3, ORD-10)', async () => {
+  const items = teaItems(2)
+  const { id } = await shop.place(anna, { delivery_method: 'pickup', payment_method: 'cash_on_delivery', items })
+  const shipment = { shipment_id: newId(), order_id: id, method: 'pickup', tracking_number: null } as const
+  const charge = { subject_type: 'order', subject_id: id, payment_id: newId(), user_id: anna.user_id } as const
+  const sum = { amount: 100_000, currency: 'RUB', provider: 'cash' } as const
+  const events = [
+    paymentStarted({ ...charge, ...sum, status: 'pending' }),
+    shipmentCreated({ ...shipment, status: 'ready_for_pickup' }),
+    shipmentDelivered({ shipment_id: shipment.shipment_id, order_id: id }),
+  ]
+  assert.deepEqual(await shop.deliver(...events), [])
+  assert.ok(idsOf(await (await follow(id)).text()).length > 0, 'without a return the stream ends with the order')
+
+  const body = { items: [{ variant_id: items[0]?.variant_id, quantity: 1 }], reason: 'It smells of smoke' }
+  const ask = async () =>
+    expectResponse(await shop.send(anna, `POST /orders/${id}/returns`, { body }), 201, ReturnView).id
+  const act = async (return_id: string, action: string, content: object, status = 200) =>
+    expectResponse(await shop.send(olga, `POST /admin/order-returns/${return_id}/${action}`, { body: content }), status)
+  const [first, second] = [await ask(), await ask()]
+  const response = await follow(id)
+  const stream: Streamed = (response.body ?? assert.fail())[Symbol.asyncIterator]()
+  await act(first, 'refuse', { answer: 'The box was opened' })
+  await readUntil(stream, 'return-refused')
+  await act(second, 'approve', {})
+  await readUntil(stream, 'return-approved')
+  const counted = { items: [{ variant_id: items[0]?.variant_id, sellable: 0, damaged: 1 }] }
+  await act(second, 'receive', counted)
+  await readUntil(stream, 'return-received')
+  await act(second, 'refund', { amount: 0 }, 202)
+  await readUntil(stream, 'return-ended')
+  assert.equal((await stream.next()).done, true)
+  const last = (await shop.show(anna, id)).timeline.length
+  assert.equal((await follow(id, { authorization: bearer(anna), 'last-event-id': String(last) })).status, 204)
 })
 
 test('another buyer gets neither the events of an order nor a token for them (F-54, SEC-3)', async () => {

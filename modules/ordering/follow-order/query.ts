@@ -12,7 +12,13 @@ export type Position = Readonly<{
   /** The number of the last entry that the buyer has. */
   after: number
 }>
-type Followed = Readonly<{ kind: 'found'; status: OrderStatus; entries: readonly TimelineRow[] }>
+type Followed = Readonly<{
+  kind: 'found'
+  status: OrderStatus
+  /** A return of the order waits for the shop, for the goods or for its refund. */
+  has_open_return: boolean
+  entries: readonly TimelineRow[]
+}>
 
 /** Reads the status of an order that the access opens, and the entries of its timeline after a position, oldest first. */
 export type FollowOrder = (position: Position) => Promise<Followed | NotFound>
@@ -23,18 +29,22 @@ export const followOrder =
     const rows = await listEntries(db, position)
     const [first] = rows
     if (!first) return notFound('order')
-    return { kind: 'found', status: first.order_status, entries: rows.filter(isEntry).filter(isForBuyer) }
+    const { order_status: status, has_open_return } = first
+    return { kind: 'found', status, has_open_return, entries: rows.filter(isEntry).filter(isForBuyer) }
   }
 
-type Entry = TimelineRow & Readonly<{ order_status: OrderStatus }>
-type NoEntry = Readonly<{ [Column in keyof TimelineRow]: null }> & Readonly<{ order_status: OrderStatus }>
+type OrderFacts = Readonly<{ order_status: OrderStatus; has_open_return: boolean }>
+type Entry = TimelineRow & OrderFacts
+type NoEntry = Readonly<{ [Column in keyof TimelineRow]: null }> & OrderFacts
 
 const isEntry = (row: Entry | NoEntry): row is Entry => row.number !== null
 
 /** One statement for all streams of the process. An order without a new entry has one row without an entry. */
 const listEntries = batched<Position, readonly (Entry | NoEntry)[], Db>(async (db, positions) => {
   const { rows } = await sql<(Entry | NoEntry) & { place: number }>`
-    select place::int, orders.status as order_status, entry.*
+    select place::int, orders.status as order_status, entry.*, exists (
+      select from ordering.returns where order_id = orders.id and returns.status not in ('refused', 'refunded')
+    ) as has_open_return
     from unnest(
       ${positions.map(({ order_id }) => order_id)}::uuid[],
       ${positions.map(({ access }) => ('user_id' in access ? access.user_id : null))}::uuid[],

@@ -24,8 +24,8 @@ const tags = ['ordering']
 const stream = {
   tags,
   summary: 'Follow the timeline of your order',
-  description: `Server-sent events; \`Last-Event-ID\` continues after that entry. The stream ends with the order, with the
-session, and with the access token. A browser opens it with a token in the query, because an \`EventSource\` sends no
+  description: `Server-sent events; \`Last-Event-ID\` continues after that entry. The stream ends with the order and
+its returns, with the session, and with the access token. A browser opens it with a token in the query, because an \`EventSource\` sends no
 \`Authorization\`:
 
 \`\`\`js
@@ -59,7 +59,8 @@ const token = {
 const linked = {
   tags,
   summary: 'Follow the order of a private link',
-  description: 'Server-sent events, as for an account; the link needs no other token. The stream ends with the order.',
+  description:
+    'Server-sent events, as for an account; the link needs no other token. The stream ends with the order and its returns.',
   params: LinkParams,
   headers: streamHeaders,
   response: { ...eventStream, ...problemsOf(streamAnswers) },
@@ -73,9 +74,9 @@ export const followOrderRoutes =
     const newEntries = (order: Omit<Position, 'after'>) => async (after: number) => {
       const found = await followOrder({ ...order, after })
       if (isRefusal(found)) return found
-      const { entries, status } = found
+      const { entries, status, has_open_return } = found
       const events = entries.map((entry) => ({ id: entry.number, event: entry.event, data: timelineEntryOf(entry) }))
-      return { kind: 'found', events, isOver: isOver(status) } as const
+      return { kind: 'found', events, isOver: isOver(status) && !has_open_return } as const
     }
 
     const config = { access: 'user', streamToken: true } as const

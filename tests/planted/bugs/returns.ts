@@ -209,4 +209,20 @@ export const returnBugs: readonly Bug[] = [
     replacement: 'Math.min(requested.get(variant_id) ?? 0, leftOf(line, isOver))',
     caughtBy: moneyTest,
   },
+  {
+    description: 'the stream of a received order ends while a return of it is open',
+    requirement: 'ORD-3',
+    file: 'modules/ordering/follow-order/route.ts',
+    text: 'isOver: isOver(status) && !has_open_return',
+    replacement: 'isOver: isOver(status)',
+    caughtBy: 'modules/ordering/follow-order/follow-order.test.ts',
+  },
+  {
+    description: 'a page that follows an order does not learn that the bank was asked for a refund',
+    requirement: 'ORD-10',
+    file: returns('refund-return/refund-return.ts'),
+    text: "await insertEntry(tx, locked.order.id, { event: 'return-refunding', at })",
+    replacement: '',
+    caughtBy: returns('returns.test.ts'),
+  },
 ]

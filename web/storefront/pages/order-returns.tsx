@@ -1,7 +1,8 @@
 import type { VNode } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Schemas } from '../api/client.ts'
 import type { OrderAccess } from '../order-access.ts'
+import { useOrderEvents } from '../parts/order-events.ts'
 import { useResource } from '../parts/resource.ts'
 import { useShop } from '../shop.ts'
 import { ReturnForm } from './order-return-form.tsx'
@@ -9,12 +10,21 @@ import { ReturnForm } from './order-return-form.tsx'
 type Order = Schemas['Order']
 type Props = Readonly<{ order: Order; access: () => OrderAccess; reload: () => void }>
 
-/** Offers to return the goods of a fulfilled order, and shows the state of each return. */
+/** Until then the page follows the return. */
+const isOpenReturn = ({ status }: Schemas['OrderReturn']): boolean => status !== 'refused' && status !== 'refunded'
+
+/** Offers to return the goods of a fulfilled order, and shows the state of each return as it changes. */
 export function OrderReturns({ order, access, reload }: Props): VNode | null {
   const { formats, texts } = useShop()
   const { resource, reload: readAgain } = useResource(() => access().readReturns(), order.id)
   const [isOpen, setOpen] = useState(false)
   const [requested, setRequested] = useState<string>()
+  const hasOpenReturn = resource.kind === 'ready' && resource.content.items.some(isOpenReturn)
+  const changed = useCallback(() => {
+    readAgain()
+    reload()
+  }, [readAgain, reload])
+  useOrderEvents(hasOpenReturn ? order.id : undefined, { open: () => access().streamUrl(), changed })
   if (resource.kind !== 'ready') return null
   const { items, returnable, return_until } = resource.content
   if (items.length === 0 && returnable.length === 0) return null
@@ -42,8 +52,7 @@ export function OrderReturns({ order, access, reload }: Props): VNode | null {
           done={({ id }) => {
             setOpen(false)
             setRequested(id)
-            readAgain()
-            reload()
+            changed()
           }}
         />
       )}
@@ -86,7 +95,7 @@ function ReturnCard({ item, isNew }: CardProps): VNode {
         ))}
       </ul>
       {reason !== null && <p class="hint typed">{reason}</p>}
-      <p>{texts.returns.next[status]}</p>
+      <p aria-live="polite">{texts.returns.next[status]}</p>
       {answer !== null && (
         <p class="typed">
           <b>{texts.returns.answer}:</b> {answer}

@@ -219,6 +219,7 @@ export const en: Texts = {
       'return-approved': 'The shop will take the items back',
       'return-refused': 'The shop refused the return',
       'return-received': 'The shop received the returned items',
+      'return-refunding': 'We asked the bank to refund you',
       'return-ended': 'The return is finished: there is nothing more to refund',
     },
     courier: {

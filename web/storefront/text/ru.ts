@@ -226,6 +226,7 @@ export const ru = {
       'return-approved': 'Магазин примет возврат',
       'return-refused': 'Магазин отклонил возврат',
       'return-received': 'Магазин принял возвращённые товары',
+      'return-refunding': 'Мы попросили банк вернуть вам деньги',
       'return-ended': 'Возврат завершён: денег к возврату больше нет',
     } satisfies TimelineTexts,
     courier: {

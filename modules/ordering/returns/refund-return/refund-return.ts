@@ -49,8 +49,10 @@ export const refundReturn =
         const [at, refund_amount] = [now(), decision.amount]
         const change = { refund_id, refund_amount, ...notRefused, updated_at: at }
         await updateReturn(tx, return_id, { ...change, ...(refund_amount > 0 && { status: 'refunding' as const }) })
-        if (refund_amount > 0) events.push(requestOf({ ...locked.return, refund_id, refund_amount }))
-        else {
+        if (refund_amount > 0) {
+          events.push(requestOf({ ...locked.return, refund_id, refund_amount }))
+          await insertEntry(tx, locked.order.id, { event: 'return-refunding', at })
+        } else {
           events.push(await endReturn(tx, { locked, refund_amount, at }))
           await insertEntry(tx, locked.order.id, { event: 'return-ended', at })
           await returnMail.send(tx, mailbox, { event: 'ended' })
