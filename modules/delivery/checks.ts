@@ -1,9 +1,9 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import type { Check } from '#platform/checks'
-import type { DeliveryTables } from './store/tables.ts'
+import type { DeliveryDb } from './store/tables.ts'
 
 /** The invariants of the shipments. */
-export const deliveryChecks = (db: Kysely<DeliveryTables>): readonly Check[] => [
+export const deliveryChecks = (db: DeliveryDb): readonly Check[] => [
   {
     name: 'delivery.timelines-agree',
     description: 'The last entry of a timeline is the status of its shipment, and no entry follows the end.',

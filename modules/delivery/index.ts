@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import type { CatalogApi } from '#catalog'
 import type { OrderingApi } from '#ordering'
 import { keyLocal } from '#platform/events'
@@ -60,7 +59,7 @@ import type { SandboxMode } from './schema.ts'
 import { shipmentOf, showShipment } from './show-shipment/query.ts'
 import { showShipmentRoutes } from './show-shipment/route.ts'
 import { openPoints } from './store/pickup-points.ts'
-import type { DeliveryTables } from './store/tables.ts'
+import type { DeliveryDb } from './store/tables.ts'
 import { zoneCache } from './store/zones.ts'
 import { trackShipment } from './track-shipment/query.ts'
 import { trackShipmentRoutes } from './track-shipment/route.ts'
@@ -72,7 +71,7 @@ export { remoteDelivery } from './remote.ts'
 export { seedDemo } from './list-pickup-points/seed-demo.ts'
 
 type Needs = Readonly<{
-  db: Kysely<DeliveryTables>
+  db: DeliveryDb
   now: Clock
   ordering: Pick<OrderingApi, 'stateOf'>
   catalog: Pick<CatalogApi, 'offersOf'>

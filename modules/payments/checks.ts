@@ -1,12 +1,12 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Check } from '#platform/checks'
-import type { PaymentsTables } from './store/tables.ts'
+import type { PaymentsDb } from './store/tables.ts'
 
 /**
  * The invariants of the money. The bank, the webhook and the refund of a cancellation write in transactions of their own, so
  * a payment in progress violates some of them for a moment. The database itself keeps the others at every moment.
  */
-export const paymentsChecks = (db: Kysely<PaymentsTables>): readonly Check[] =>
+export const paymentsChecks = (db: PaymentsDb): readonly Check[] =>
   invariants.map(({ name, description, violations }) => ({
     name,
     description,

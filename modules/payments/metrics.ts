@@ -1,9 +1,9 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import type { Metric } from '#platform/telemetry'
-import type { PaymentsTables } from './store/tables.ts'
+import type { PaymentsDb } from './store/tables.ts'
 
 /** Payments that are not done. The ended ones would take longer to count at every reading than all other metrics. */
-export const paymentsMetric = (db: Kysely<PaymentsTables>): Metric => ({
+export const paymentsMetric = (db: PaymentsDb): Metric => ({
   name: 'payments',
   help: 'Payments that are open, and those that failed within a day, by status',
   labels: ['status'],
@@ -18,7 +18,7 @@ export const paymentsMetric = (db: Kysely<PaymentsTables>): Metric => ({
 })
 
 /** Refunds that the provider has not confirmed. */
-export const refundsMetric = (db: Kysely<PaymentsTables>): Metric => ({
+export const refundsMetric = (db: PaymentsDb): Metric => ({
   name: 'refunds_requested',
   help: 'Refunds that the payment provider has not confirmed',
   read: async () => {

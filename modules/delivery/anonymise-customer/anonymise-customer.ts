@@ -1,7 +1,7 @@
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { deletedRows, type DeleteBatch } from '#platform/jobs'
 import type { Clock } from '#platform/values'
-import type { DeliveryTables } from '../store/tables.ts'
+import type { DeliveryDb, DeliveryTables } from '../store/tables.ts'
 
 type Needs = Readonly<{ now: Clock }>
 export type AnonymiseCustomer = (tx: Transaction<DeliveryTables>, user_id: string) => Promise<void>
@@ -23,7 +23,7 @@ export const anonymiseCustomer =
 
 /** Anonymises the shipments of all deleted customers that have ended since. */
 export const anonymiseEndedShipments =
-  (db: Kysely<DeliveryTables>): DeleteBatch =>
+  (db: DeliveryDb): DeleteBatch =>
   async (limit) =>
     deletedRows(await anonymisation(undefined, limit).execute(db))
 

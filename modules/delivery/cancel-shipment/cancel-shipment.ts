@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import { publish, type NewEvent } from '#platform/events'
 import type { Clock } from '#platform/values'
 import type { Carrier } from '../carrier.ts'
@@ -13,7 +13,7 @@ import {
   saveStatus,
   unmarkCancelling,
 } from '../store/shipments.ts'
-import type { DeliveryTables } from '../store/tables.ts'
+import type { DeliveryDb, DeliveryTables } from '../store/tables.ts'
 
 type Tx = Transaction<DeliveryTables>
 type Cancellation = Readonly<{ event_id: string; order_id: string }>
@@ -22,7 +22,7 @@ type Prepared =
   | Readonly<{ kind: 'asked'; shipment_id: string; answer: CarrierAnswer }>
   | Readonly<{ kind: 'not-asked' }>
 
-type PrepareNeeds = Readonly<{ db: Kysely<DeliveryTables>; now: Clock; carriers: readonly Carrier[] }>
+type PrepareNeeds = Readonly<{ db: DeliveryDb; now: Clock; carriers: readonly Carrier[] }>
 
 export type PrepareCancellation = (order_id: string) => Promise<Prepared>
 

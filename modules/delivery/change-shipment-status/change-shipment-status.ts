@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound, type NotFound, type StoreResponse } from '#platform/outcome'
@@ -7,9 +6,9 @@ import type { ShipmentStatus } from '../schema.ts'
 import { statusChanged } from '../shipment-events.ts'
 import { changeStatus, type ChangeDecision } from '../shipment.ts'
 import { isShipment, lockShipment, saveStatus } from '../store/shipments.ts'
-import type { DeliveryTables, Shipment } from '../store/tables.ts'
+import type { DeliveryDb, Shipment } from '../store/tables.ts'
 
-type Needs = Readonly<{ db: Kysely<DeliveryTables>; now: Clock }>
+type Needs = Readonly<{ db: DeliveryDb; now: Clock }>
 
 type ChangeShipmentStatusInput = Readonly<{
   status: ShipmentStatus

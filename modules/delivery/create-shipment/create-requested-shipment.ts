@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
 import type { Carrier } from '../carrier.ts'
@@ -7,7 +7,7 @@ import type { SandboxMode } from '../schema.ts'
 import { answersTo, currentState } from '../shipment-events.ts'
 import type { ShipmentRequest } from '../shipment.ts'
 import { insertTombstone, isShipment, lockShipment } from '../store/shipments.ts'
-import type { DeliveryTables } from '../store/tables.ts'
+import type { DeliveryDb, DeliveryTables } from '../store/tables.ts'
 import { requestOf, type Requested } from '../requested-shipment.ts'
 import {
   cancelRegistration,
@@ -18,7 +18,7 @@ import {
 } from './save-shipment.ts'
 
 type Tx = Transaction<DeliveryTables>
-type PrepareNeeds = Readonly<{ db: Kysely<DeliveryTables>; carriers: readonly Carrier[] }>
+type PrepareNeeds = Readonly<{ db: DeliveryDb; carriers: readonly Carrier[] }>
 
 export type PrepareRequestedShipment = (requested: Requested) => Promise<PreparedShipment>
 

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import type { OrderingApi } from '#ordering'
 import { transaction } from '#platform/db'
 import { isRefusal, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
@@ -7,7 +6,7 @@ import type { Carrier } from '../carrier.ts'
 import type { DeliveryMethod, SandboxMode } from '../schema.ts'
 import type { Address, ShipmentRequest } from '../shipment.ts'
 import { findShipment } from '../store/shipments.ts'
-import type { DeliveryTables, Shipment } from '../store/tables.ts'
+import type { DeliveryDb, Shipment } from '../store/tables.ts'
 import { requestOf, type RequestedShipment } from '../requested-shipment.ts'
 import {
   cancelRegistration,
@@ -36,7 +35,7 @@ export type CreateShipment = (
 ) => Promise<CreateShipmentOutcome>
 
 type Needs = Readonly<{
-  db: Kysely<DeliveryTables>
+  db: DeliveryDb
   now: Clock
   carriers: readonly Carrier[]
   sandbox: SandboxMode

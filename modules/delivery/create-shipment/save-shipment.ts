@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { batched } from '#platform/db'
 import { publish } from '#platform/events'
 import type { Refused } from '#platform/outcome'
@@ -8,7 +8,7 @@ import type { SandboxMode } from '../schema.ts'
 import { created, statusChanged } from '../shipment-events.ts'
 import { deliver, type ShipmentRequest } from '../shipment.ts'
 import { findShipmentId, isShipment, lockShipment, saveStatus } from '../store/shipments.ts'
-import type { DeliveryTables, Shipment } from '../store/tables.ts'
+import type { DeliveryDb, DeliveryTables, Shipment } from '../store/tables.ts'
 
 export type CreatedShipment = Readonly<{ kind: 'created' | 'exists'; shipment: Shipment }>
 export type SaveShipmentOutcome = CreatedShipment | Refused<'no-carrier' | 'address-missing' | 'order-closed'>
@@ -30,7 +30,7 @@ const carrierOf = (carriers: readonly Carrier[], { method }: Pick<ShipmentReques
  * own carriers register nothing, so the insert itself finds that shipment.
  */
 export async function prepareShipment(
-  { db, carriers }: Readonly<{ db: Kysely<DeliveryTables>; carriers: readonly Carrier[] }>,
+  { db, carriers }: Readonly<{ db: DeliveryDb; carriers: readonly Carrier[] }>,
   request: ShipmentRequest,
 ): Promise<PreparedShipment> {
   const carrier = carrierOf(carriers, request)

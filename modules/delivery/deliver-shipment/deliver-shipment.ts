@@ -1,5 +1,4 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound, type NotFound, type StoreResponse } from '#platform/outcome'
@@ -7,9 +6,9 @@ import type { Clock } from '#platform/values'
 import { statusChanged } from '../shipment-events.ts'
 import { countWrongCode, deliver, type DeliverDecision, type HandOver } from '../shipment.ts'
 import { isShipment, lockShipment, saveCodeAttempts, saveStatus } from '../store/shipments.ts'
-import type { DeliveryTables, Shipment } from '../store/tables.ts'
+import type { DeliveryDb, Shipment } from '../store/tables.ts'
 
-type Needs = Readonly<{ db: Kysely<DeliveryTables>; now: Clock }>
+type Needs = Readonly<{ db: DeliveryDb; now: Clock }>
 
 export type DeliveredShipment = Readonly<{ kind: 'delivered'; shipment: Shipment }>
 export type DeliverShipmentOutcome = DeliveredShipment | Extract<DeliverDecision, { kind: 'refused' }> | NotFound

@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely'
 import type { PickupPoint } from '../pickup-point.ts'
-import type { DeliveryTables } from '../store/tables.ts'
+import type { DeliveryDb } from '../store/tables.ts'
 
 /** Lists the pickup points in their order; `all` includes the closed ones. */
 export type ListPickupPoints = (selection: 'open' | 'all') => Promise<readonly PickupPoint[]>
 
-type Needs = Readonly<{ db: Kysely<DeliveryTables> }>
+type Needs = Readonly<{ db: DeliveryDb }>
 
 export const listPickupPoints =
   ({ db }: Needs): ListPickupPoints =>

@@ -1,8 +1,7 @@
-import type { Kysely } from 'kysely'
-import type { DeliveryTables } from '../store/tables.ts'
+import type { DeliveryDb } from '../store/tables.ts'
 
 /** Inserts the pickup point of the demo shop. A second call changes nothing. */
-export async function seedDemo(db: Kysely<DeliveryTables>): Promise<void> {
+export async function seedDemo(db: DeliveryDb): Promise<void> {
   await db
     .insertInto('delivery.pickup_points')
     .values({

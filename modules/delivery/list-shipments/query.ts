@@ -1,13 +1,12 @@
-import type { Kysely } from 'kysely'
 import { countRows, timeCursor, byTime } from '#platform/db'
 import { pageOf, type Window } from '#platform/outcome'
 import type { DeliveryMethod, ShipmentStatus } from '../schema.ts'
-import type { DeliveryTables, Shipment } from '../store/tables.ts'
+import type { DeliveryDb, Shipment } from '../store/tables.ts'
 
 type Filter = Readonly<{ status?: ShipmentStatus | undefined; method?: DeliveryMethod | undefined; window: Window }>
 export type ListShipments = (filter: Filter) => Promise<ReturnType<typeof pageOf<Shipment>>>
 
-type Needs = Readonly<{ db: Kysely<DeliveryTables> }>
+type Needs = Readonly<{ db: DeliveryDb }>
 
 /** Shipments, newest first; keyset by (created_at, id). */
 export const listShipments =

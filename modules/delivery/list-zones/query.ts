@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely'
-import type { DeliveryTables } from '../store/tables.ts'
+import type { DeliveryDb } from '../store/tables.ts'
 import type { Zone } from '../zone.ts'
 
 /** Lists all zones in the sequence in which they count. */
 export type ListZones = () => Promise<readonly Zone[]>
 
 export const listZones =
-  ({ db }: Readonly<{ db: Kysely<DeliveryTables> }>): ListZones =>
+  ({ db }: Readonly<{ db: DeliveryDb }>): ListZones =>
   () =>
     db.selectFrom('delivery.zones').selectAll().orderBy('position').orderBy('id').limit(500).execute()

@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely'
 import type { DispatchApi } from '#dispatch/api'
 import { isRefusal, notFound, type NotFound } from '#platform/outcome'
 import type { DeliveryApi } from '../api.ts'
 import type { CourierView } from '../schema.ts'
 import { ownShipmentViewOf } from '../shipment-view.ts'
 import { findShipment } from '../store/shipments.ts'
-import type { DeliveryTables, Shipment } from '../store/tables.ts'
+import type { DeliveryDb, Shipment } from '../store/tables.ts'
 
 /** Customers see their own shipments, staff see all. Couriers see the parcels that they carry in dispatch. */
 export type Viewer = Readonly<{ user_id?: string; seesAll: boolean }>
@@ -17,7 +16,7 @@ export type ShowShipment = (
   viewer: Viewer,
 ) => Promise<FoundShipment | NotFound>
 
-type Needs = Readonly<{ db: Kysely<DeliveryTables>; dispatch: Pick<DispatchApi, 'parcelOf'> }>
+type Needs = Readonly<{ db: DeliveryDb; dispatch: Pick<DispatchApi, 'parcelOf'> }>
 
 export const showShipment =
   ({ db, dispatch }: Needs): ShowShipment =>

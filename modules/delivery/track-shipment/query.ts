@@ -1,13 +1,13 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import { batched, type Db } from '#platform/db'
 import { notFound, type NotFound } from '#platform/outcome'
 import type { TrackingView } from '../schema.ts'
-import type { DeliveryTables } from '../store/tables.ts'
+import type { DeliveryDb } from '../store/tables.ts'
 
 type FoundTracking = Readonly<{ kind: 'found'; tracking: TrackingView }>
 export type TrackShipment = (token: string) => Promise<FoundTracking | NotFound>
 
-type Needs = Readonly<{ db: Kysely<DeliveryTables> }>
+type Needs = Readonly<{ db: DeliveryDb }>
 
 /** Reads what everybody with the link may see: neither the customer, nor the address, nor the code. */
 export const trackShipment =

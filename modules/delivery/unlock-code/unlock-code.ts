@@ -1,13 +1,12 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound } from '#platform/outcome'
 import { isShipment, lockShipment, saveCodeAttempts } from '../store/shipments.ts'
-import type { DeliveryTables, Shipment } from '../store/tables.ts'
+import type { DeliveryDb, Shipment } from '../store/tables.ts'
 
 export type UnlockCodeOutcome = Readonly<{ kind: 'unlocked'; shipment: Shipment }> | NotFound
 export type UnlockCode = (id: string) => Promise<UnlockCodeOutcome>
 
-type Needs = Readonly<{ db: Kysely<DeliveryTables> }>
+type Needs = Readonly<{ db: DeliveryDb }>
 
 /** Staff let couriers try the pickup code again. A repeat changes nothing. */
 export const unlockCode =

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
 import { Unavailable } from '#platform/outcome'
 import { newId, type Clock } from '#platform/values'
@@ -12,7 +11,7 @@ import { lockPaymentRequest, saveCancelledRequest } from '../store/payment-reque
 import { listCurrentPaymentsOf, listPaymentsOf } from '../store/payments.ts'
 import { insertRefund, listRequestedRefundsOf } from '../store/refunds.ts'
 import { saveSettlement } from '../store/settlements.ts'
-import type { PaymentsTables, RefundRow } from '../store/tables.ts'
+import type { PaymentsDb, RefundRow } from '../store/tables.ts'
 
 export type CancelPaymentInput = Readonly<{
   subject_type: SubjectType
@@ -28,7 +27,7 @@ export type CancelledPayment = Readonly<{ refused: RefundRow | undefined }>
 export type CancelPayment = (input: CancelPaymentInput) => Promise<CancelledPayment>
 
 type Needs = Readonly<{
-  db: Kysely<PaymentsTables>
+  db: PaymentsDb
   providers: Providers
   now: Clock
   finishRefund: (refund_id: string) => Promise<RefundRow>

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import type { AnyTx } from '#platform/db'
 import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
@@ -7,7 +6,7 @@ import type { Charge, Providers } from '../provider.ts'
 import { settlementEvents, settleOrThrow } from '../settlement.ts'
 import { listPaymentsOf, lockPayment } from '../store/payments.ts'
 import { saveSettlement } from '../store/settlements.ts'
-import type { PaymentsTables } from '../store/tables.ts'
+import type { PaymentsDb } from '../store/tables.ts'
 
 type CapturedCash = Readonly<{ payment: Payment; charge: Charge }>
 
@@ -15,7 +14,7 @@ export type CaptureCash = (order_id: string) => Promise<CapturedCash>
 
 /** Captures the cash of a fulfilled order, before the transaction. */
 export const captureCash =
-  ({ db, providers }: Readonly<{ db: Kysely<PaymentsTables>; providers: Providers }>): CaptureCash =>
+  ({ db, providers }: Readonly<{ db: PaymentsDb; providers: Providers }>): CaptureCash =>
   async (order_id) => {
     const payment = (await listPaymentsOf(db, order_id)).find(({ method }) => method === 'cash_on_delivery')
     if (!payment) throw new Error(`The fulfilled order ${order_id} has no cash payment yet`)

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
 import { publish } from '#platform/events'
 import { newId, type Clock } from '#platform/values'
@@ -8,10 +8,10 @@ import { afterRefund, isPaid, type PaidPayment, type Payment } from '../payment.
 import type { Providers, RefundAnswer } from '../provider.ts'
 import { findPayment, lockPayment } from '../store/payments.ts'
 import { findRefund, isReplaced, markContradicted, releaseLease, takeLease, updateRefund } from '../store/refunds.ts'
-import type { PaymentsTables, RefundRow } from '../store/tables.ts'
+import type { PaymentsDb, RefundRow } from '../store/tables.ts'
 import { insertTransfer } from '../store/transfers.ts'
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: Clock }>
+type Needs = Readonly<{ db: PaymentsDb; providers: Providers; now: Clock }>
 type Answered = Readonly<{ refund: RefundRow; payment: PaidPayment; at: Date }>
 
 /** `alsoSave` runs in the transaction that saves the provider's answer. */

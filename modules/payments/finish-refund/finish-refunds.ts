@@ -1,10 +1,9 @@
-import type { Kysely } from 'kysely'
 import { requestedRefundsAfter } from '../store/refunds.ts'
-import type { PaymentsTables } from '../store/tables.ts'
+import type { PaymentsDb } from '../store/tables.ts'
 import { scanRows } from '../store/scan.ts'
 import type { FinishRefund } from './finish-refund.ts'
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables>; finishRefund: FinishRefund }>
+type Needs = Readonly<{ db: PaymentsDb; finishRefund: FinishRefund }>
 
 export type FinishRefunds = (signal: AbortSignal) => Promise<void>
 

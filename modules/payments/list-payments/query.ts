@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely'
 import { byTime, countRows, timeCursor } from '#platform/db'
 import { notFound, pageOf, type NotFound, type Window } from '#platform/outcome'
 import type { Payment } from '../payment.ts'
 import type { PaymentMethod, PaymentStatus } from '../schema.ts'
 import { findPayment } from '../store/payments.ts'
 import { listRefundsOf } from '../store/refunds.ts'
-import type { PaymentsTables } from '../store/tables.ts'
+import type { PaymentsDb } from '../store/tables.ts'
 
 type Filter = Readonly<{
   status?: PaymentStatus | undefined
@@ -25,7 +24,7 @@ type FoundPayment = Readonly<{
   refunds: Awaited<ReturnType<typeof listRefundsOf>>
 }>
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables> }>
+type Needs = Readonly<{ db: PaymentsDb }>
 
 /** All payments, newest first; keyset by (created_at, id). */
 export const listAllPayments =

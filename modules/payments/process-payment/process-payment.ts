@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import { afterCommit, transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { isRefusal, notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
@@ -13,7 +12,7 @@ import { notReady, type AwaitedPayments, type PaymentNotReady } from '../store/a
 import { insertPayment } from '../store/payments.ts'
 import { lockSubject, type RequestedSubject } from '../store/requested-subjects.ts'
 import { saveCharge } from '../store/started-payments.ts'
-import type { PaymentsTables } from '../store/tables.ts'
+import type { PaymentsDb } from '../store/tables.ts'
 
 type ProcessPaymentInput = Readonly<{
   subject_id: string
@@ -35,7 +34,7 @@ export type ProcessPayment = (
 ) => Promise<ProcessPaymentOutcome>
 
 type Needs = Readonly<{
-  db: Kysely<PaymentsTables>
+  db: PaymentsDb
   providers: Providers
   now: Clock
   returnUrlOf: PayUrlOf

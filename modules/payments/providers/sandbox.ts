@@ -1,15 +1,15 @@
-import { sql, type Kysely, type Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import { batched, transaction, type Db } from '#platform/db'
 import type { Charge, ChargeKey, Provider, RefundAnswer, RefundInput } from '../provider.ts'
 import type { SandboxDecision, SandboxMode } from '../schema.ts'
-import type { PaymentsTables } from '../store/tables.ts'
+import type { PaymentsDb, PaymentsTables } from '../store/tables.ts'
 import { sandboxWebhooks } from './sandbox-webhook.ts'
 
 /** A test bank. It has books and transactions of its own, as a bank outside would. */
 export type Sandbox = Provider & Readonly<{ decide: (payment_id: string, decision: SandboxDecision) => Promise<void> }>
 
 type Needs = Readonly<{
-  db: Kysely<PaymentsTables>
+  db: PaymentsDb
   mode: SandboxMode
   /** Signs the webhooks of the bank. Without it the bank accepts none. */
   webhookSecret?: string | undefined
@@ -68,7 +68,7 @@ const insertCharge = batched<NewCharge, Charge | undefined, Db>(async (db, charg
   return charges.map(({ payment_id }) => byId.get(payment_id))
 })
 
-async function cancelCharge(db: Kysely<PaymentsTables>, { payment_id, amount, currency }: ChargeKey): Promise<Charge> {
+async function cancelCharge(db: PaymentsDb, { payment_id, amount, currency }: ChargeKey): Promise<Charge> {
   const { rows } = await sql<Row>`
     insert into payments.sandbox_charges as charge (payment_id, amount, currency, status)
     values (${payment_id}, ${amount}, ${currency}, 'cancelled')
@@ -81,7 +81,7 @@ async function cancelCharge(db: Kysely<PaymentsTables>, { payment_id, amount, cu
 }
 
 /** A repeat of a refund waits for the first one and gets its answer: the bank stores what it made and what it refused. */
-const refundCharge = async (db: Kysely<PaymentsTables>, input: RefundInput): Promise<RefundAnswer> =>
+const refundCharge = async (db: PaymentsDb, input: RefundInput): Promise<RefundAnswer> =>
   await transaction(db, async (tx): Promise<RefundAnswer> => {
     const { refund_id, payment_id, amount } = input
     await sql`select pg_advisory_xact_lock(hashtextextended(${`payments:sandbox refund ${refund_id}`}, 0))`.execute(tx)

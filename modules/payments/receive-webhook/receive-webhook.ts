@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import { isRefusal, notFound, type NotFound, type ReasonOf, type Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import {
@@ -11,7 +10,7 @@ import {
 import type { WebhookResult } from '../schema.ts'
 import type { SettleOutcome, SettlePayment } from '../settlement.ts'
 import { findPayment } from '../store/payments.ts'
-import type { PaymentsTables } from '../store/tables.ts'
+import type { PaymentsDb } from '../store/tables.ts'
 import { findWebhook, insertWebhook } from '../store/webhooks.ts'
 
 type ReceivedWebhook = Readonly<{
@@ -27,7 +26,7 @@ export type ReceiveWebhookOutcome =
 export type ReceiveWebhook = (provider: string, webhook: Webhook) => Promise<ReceiveWebhookOutcome>
 
 type Needs = Readonly<{
-  db: Kysely<PaymentsTables>
+  db: PaymentsDb
   providers: Providers
   now: Clock
   settlePayment: SettlePayment

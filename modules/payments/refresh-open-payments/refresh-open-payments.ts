@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely'
 import { after, hours, minutes, type Clock } from '#platform/values'
 import type { SettlePayment } from '../settlement.ts'
 import { unsettledPaymentsAfter } from '../store/payments.ts'
-import type { PaymentsTables } from '../store/tables.ts'
+import type { PaymentsDb } from '../store/tables.ts'
 import { scanRows } from '../store/scan.ts'
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock; settlePayment: SettlePayment }>
+type Needs = Readonly<{ db: PaymentsDb; now: Clock; settlePayment: SettlePayment }>
 
 export type RefreshOpenPayments = (signal: AbortSignal) => Promise<void>
 

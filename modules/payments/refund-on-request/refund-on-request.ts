@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import type { Clock } from '#platform/values'
@@ -9,13 +8,13 @@ import { ProviderUnavailable } from '../provider.ts'
 import { lockPaymentRequest } from '../store/payment-requests.ts'
 import { listCurrentPaymentsOf } from '../store/payments.ts'
 import { findRefund, insertRefund, insertRefusedRefund } from '../store/refunds.ts'
-import type { PaymentsTables, RefundRow } from '../store/tables.ts'
+import type { PaymentsDb, RefundRow } from '../store/tables.ts'
 
 type RefundOnRequestInput = Readonly<{ refund_id: string; subject_id: string; amount: number; reason: string }>
 export type RefundOnRequest = (input: RefundOnRequestInput) => Promise<void>
 
 type Needs = Readonly<{
-  db: Kysely<PaymentsTables>
+  db: PaymentsDb
   now: Clock
   finishRefund: (refund_id: string) => Promise<RefundRow>
 }>

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import { transaction, type AnyTx } from '#platform/db'
 import { isRefusal, notFound, type NotFound, type Refused, type StoreResponse } from '#platform/outcome'
 import type { Clock } from '#platform/values'
@@ -7,7 +6,7 @@ import { refund, type RefundDecision } from '../payment.ts'
 import { ProviderUnavailable } from '../provider.ts'
 import { findPayment, lockPayment } from '../store/payments.ts'
 import { awaitsReturn, findRefund, insertRefund } from '../store/refunds.ts'
-import type { PaymentsTables, RefundRow } from '../store/tables.ts'
+import type { PaymentsDb, RefundRow } from '../store/tables.ts'
 
 type RefundPaymentInput = Readonly<{
   /** The refund's id: a repeat with it finishes the same refund. */
@@ -35,7 +34,7 @@ export type RefundPayment = (
 ) => Promise<RefundPaymentOutcome>
 
 type Needs = Readonly<{
-  db: Kysely<PaymentsTables>
+  db: PaymentsDb
   now: Clock
   finishRefund: (refund_id: string, alsoSave: (tx: AnyTx, refund: RefundRow) => Promise<void>) => Promise<RefundRow>
 }>

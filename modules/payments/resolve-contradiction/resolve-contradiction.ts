@@ -1,9 +1,8 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { notFound, type NotFound, type Refused } from '#platform/outcome'
 import type { Clock } from '#platform/values'
 import { findRefund, updateContradicted } from '../store/refunds.ts'
-import type { PaymentsTables, RefundRow } from '../store/tables.ts'
+import type { PaymentsDb, RefundRow } from '../store/tables.ts'
 
 type ResolveContradictionInput = Readonly<{ refund_id: string; resolved_by: string | null; resolution: string }>
 export type ResolveContradictionOutcome =
@@ -12,7 +11,7 @@ export type ResolveContradictionOutcome =
   | Refused<'not-contradicted'>
 export type ResolveContradiction = (input: ResolveContradictionInput) => Promise<ResolveContradictionOutcome>
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables>; now: Clock }>
+type Needs = Readonly<{ db: PaymentsDb; now: Clock }>
 
 /** Staff write down how they settled a refund that the provider refused and then made. The first resolution stays. */
 export const resolveContradiction =

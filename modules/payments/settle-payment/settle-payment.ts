@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import { transaction } from '#platform/db'
 import { publish } from '#platform/events'
 import { notFound } from '#platform/outcome'
@@ -9,9 +8,9 @@ import type { SettlePayment } from '../settlement.ts'
 import { findPayment } from '../store/payments.ts'
 import { findSubject } from '../store/requested-subjects.ts'
 import { saveCharge } from '../store/started-payments.ts'
-import type { PaymentsTables } from '../store/tables.ts'
+import type { PaymentsDb } from '../store/tables.ts'
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables>; providers: Providers; now: Clock }>
+type Needs = Readonly<{ db: PaymentsDb; providers: Providers; now: Clock }>
 
 /**
  * Reads a payment at its provider and saves the change. The caller only says which payment may have changed. A payment that
@@ -38,7 +37,7 @@ export const settlePayment =
     return { kind: 'settled' }
   }
 
-async function isUnneeded(db: Kysely<PaymentsTables>, payment: Payment, { status }: Charge): Promise<boolean> {
+async function isUnneeded(db: PaymentsDb, payment: Payment, { status }: Charge): Promise<boolean> {
   if (!isOpen(payment) || (status !== 'pending' && status !== 'processing')) return false
   const request = (await findSubject(db, payment.subject_id))?.request
   return request !== undefined && (request.status === 'settled' || payment.revision < request.revision)

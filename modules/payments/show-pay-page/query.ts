@@ -1,9 +1,8 @@
-import type { Kysely } from 'kysely'
 import { findSubject } from '../store/requested-subjects.ts'
-import type { PaymentsTables } from '../store/tables.ts'
+import type { PaymentsDb } from '../store/tables.ts'
 import { payPageViewOf, type View } from './view.ts'
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables> }>
+type Needs = Readonly<{ db: PaymentsDb }>
 
 export type ShowPayPage = (subject_id: string, refreshes: number) => Promise<View>
 

@@ -1,9 +1,8 @@
-import type { Kysely } from 'kysely'
 import { notFound, type NotFound } from '#platform/outcome'
 import type { Payment } from '../payment.ts'
 import { findPayment } from '../store/payments.ts'
 import { findSubject } from '../store/requested-subjects.ts'
-import type { PaymentsTables } from '../store/tables.ts'
+import type { PaymentsDb } from '../store/tables.ts'
 
 /** A buyer sees the buyer's own payments, staff see all. */
 export type Viewer = Readonly<{ user_id: string } | { sees: 'all' }>
@@ -13,7 +12,7 @@ type FoundPayments = Readonly<{ kind: 'found'; payments: readonly Payment[] }>
 export type ShowPayment = (id: string, viewer: Viewer) => Promise<FoundPayment | NotFound>
 export type ListPayments = (subject_id: string, viewer: Viewer) => Promise<FoundPayments | NotFound>
 
-type Needs = Readonly<{ db: Kysely<PaymentsTables> }>
+type Needs = Readonly<{ db: PaymentsDb }>
 
 export const showPayment =
   ({ db }: Needs): ShowPayment =>

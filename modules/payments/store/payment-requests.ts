@@ -1,7 +1,7 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import { batched, type AnyTx, type Db } from '#platform/db'
 import type { PaymentRequest, Tombstone } from '../payment-request.ts'
-import type { PaymentsTables } from './tables.ts'
+import type { PaymentsDb } from './tables.ts'
 
 /** A CHECK of the table keeps the facts of a request together: a row is a request or a tombstone. */
 type Row = PaymentRequest | Tombstone
@@ -27,7 +27,7 @@ type ClosedRequest = Readonly<{ subject_type: string; subject_id: string; reason
 
 /** Cancels the payment request of a subject. A request that has not arrived yet gets a tombstone. */
 export async function saveCancelledRequest(
-  db: Kysely<PaymentsTables>,
+  db: PaymentsDb,
   { subject_type, subject_id, reason, at }: ClosedRequest,
 ): Promise<void> {
   await sql`

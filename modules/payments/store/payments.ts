@@ -1,12 +1,12 @@
-import { sql, type Insertable, type Kysely, type Transaction } from 'kysely'
+import { sql, type Insertable, type Transaction } from 'kysely'
 import type { AnyTx } from '#platform/db'
 import type { Payment } from '../payment.ts'
 import { lockPaymentRequest } from './payment-requests.ts'
-import type { PaymentsTables } from './tables.ts'
+import type { PaymentsDb, PaymentsTables } from './tables.ts'
 import { firstId, type PageAfter, type ScannedRow } from './scan.ts'
 
 /** All payments of a subject, those for earlier revisions included, newest first. CHECKs mirror the union: each row carries exactly the facts of its status. */
-export async function listPaymentsOf(db: Kysely<PaymentsTables> | AnyTx, subject_id: string): Promise<Payment[]> {
+export async function listPaymentsOf(db: PaymentsDb | AnyTx, subject_id: string): Promise<Payment[]> {
   const { rows } = await sql<Payment>`
     select * from payments.payments where subject_id = ${subject_id} order by created_at desc, id desc
   `.execute(db)
@@ -23,7 +23,7 @@ export async function listCurrentPaymentsOf(tx: AnyTx, subject_id: string): Prom
   return rows
 }
 
-export async function findPayment(db: Kysely<PaymentsTables> | AnyTx, id: string): Promise<Payment | undefined> {
+export async function findPayment(db: PaymentsDb | AnyTx, id: string): Promise<Payment | undefined> {
   const { rows } = await sql<Payment>`select * from payments.payments where id = ${id}`.execute(db)
   return rows[0]
 }
@@ -50,7 +50,7 @@ const pageSize = 200
  * Each half has an index.
  */
 export const unsettledPaymentsAfter =
-  (db: Kysely<PaymentsTables>, { createdBefore, failedAfter }: Ages): PageAfter =>
+  (db: PaymentsDb, { createdBefore, failedAfter }: Ages): PageAfter =>
   async (after) => {
     const { rows } = await sql<ScannedRow>`
       select id, created_at::text as at from (

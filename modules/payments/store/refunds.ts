@@ -1,7 +1,7 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import type { AnyTx } from '#platform/db'
 import type { Payment } from '../payment.ts'
-import type { PaymentsTables, RefundRow } from './tables.ts'
+import type { PaymentsDb, RefundRow } from './tables.ts'
 import { firstId, type PageAfter, type ScannedRow } from './scan.ts'
 
 type RequestedRefund = Pick<RefundRow, 'id' | 'amount' | 'requested_by' | 'user_id' | 'reason'> & Readonly<{ at: Date }>
@@ -32,7 +32,7 @@ export async function insertRefusedRefund(tx: AnyTx, payment: Payment, refund: R
   return existing(id, rows[0])
 }
 
-export async function findRefund(db: Kysely<PaymentsTables> | AnyTx, id: string): Promise<RefundRow | undefined> {
+export async function findRefund(db: PaymentsDb | AnyTx, id: string): Promise<RefundRow | undefined> {
   const { rows } = await sql<RefundRow>`select * from payments.refunds where id = ${id}`.execute(db)
   return rows[0]
 }
@@ -48,7 +48,7 @@ export async function findLastRefund(tx: AnyTx, payment_id: string): Promise<Ref
 }
 
 /** All refunds of a payment, newest first. */
-export async function listRefundsOf(db: Kysely<PaymentsTables>, payment_id: string): Promise<RefundRow[]> {
+export async function listRefundsOf(db: PaymentsDb, payment_id: string): Promise<RefundRow[]> {
   const { rows } = await sql<RefundRow>`
     select * from payments.refunds where payment_id = ${payment_id} order by requested_at desc, id desc
   `.execute(db)
@@ -74,7 +74,7 @@ const pageSize = 200
 
 /** A page of the requested refunds of all subjects, oldest first. */
 export const requestedRefundsAfter =
-  (db: Kysely<PaymentsTables>): PageAfter =>
+  (db: PaymentsDb): PageAfter =>
   async (after) => {
     const { rows } = await sql<ScannedRow>`
       select id, requested_at::text as at from payments.refunds
@@ -97,7 +97,7 @@ export async function listRequestedRefundsOf(tx: AnyTx, subject_id: string): Pro
 const leaseSeconds = 15
 
 /** Lets this process alone ask the provider for a requested refund. False when another process asks, or the refund has its answer. */
-export async function takeLease(db: Kysely<PaymentsTables>, id: string, lease: string): Promise<boolean> {
+export async function takeLease(db: PaymentsDb, id: string, lease: string): Promise<boolean> {
   const { rows } = await sql`
     update payments.refunds set lease = ${lease}, leased_until = clock_timestamp() + ${leaseSeconds} * interval '1 second'
     where id = ${id} and status = 'requested' and (leased_until is null or leased_until < clock_timestamp())
@@ -107,7 +107,7 @@ export async function takeLease(db: Kysely<PaymentsTables>, id: string, lease: s
 }
 
 /** Lets another process ask at once. */
-export async function releaseLease(db: Kysely<PaymentsTables>, id: string, lease: string): Promise<void> {
+export async function releaseLease(db: PaymentsDb, id: string, lease: string): Promise<void> {
   await sql`
     update payments.refunds set lease = null, leased_until = null where id = ${id} and lease = ${lease}
   `.execute(db)

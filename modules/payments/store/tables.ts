@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely'
+import type { Generated, Kysely, Selectable } from 'kysely'
 import type {
   ChargeStatus,
   FailureReason,
@@ -104,6 +104,8 @@ export type PaymentsTables = {
   'payments.sandbox_refunds': SandboxRefunds
   'payments.sandbox_refused_refunds': { refund_id: string }
 }
+
+export type PaymentsDb = Kysely<PaymentsTables>
 
 export type PaymentRow = Selectable<Payments>
 export type RefundRow = Selectable<Refunds>

@@ -1,12 +1,12 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import { deletedRows } from '#platform/jobs'
-import type { PaymentsTables } from './tables.ts'
+import type { PaymentsDb } from './tables.ts'
 
 type WebhookKey = Readonly<{ provider: string; webhook_id: string }>
 
 /** Finds a webhook that was received before. */
 export async function findWebhook(
-  db: Kysely<PaymentsTables>,
+  db: PaymentsDb,
   { provider, webhook_id }: WebhookKey,
 ): Promise<Readonly<{ payment_id: string }> | undefined> {
   const { rows } = await sql<{ payment_id: string }>`
@@ -16,7 +16,7 @@ export async function findWebhook(
 }
 
 export async function insertWebhook(
-  db: Kysely<PaymentsTables>,
+  db: PaymentsDb,
   { provider, webhook_id, payment_id, received_at }: WebhookKey & Readonly<{ payment_id: string; received_at: Date }>,
 ): Promise<void> {
   await sql`
@@ -27,7 +27,7 @@ export async function insertWebhook(
 
 /** Deletes at most `limit` webhooks, the oldest first. Returns how many there were. */
 export async function deleteWebhooks(
-  db: Kysely<PaymentsTables>,
+  db: PaymentsDb,
   { receivedBefore, limit }: Readonly<{ receivedBefore: Date; limit: number }>,
 ): Promise<number> {
   const deletion = sql`
