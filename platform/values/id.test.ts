@@ -18,3 +18,19 @@ test('a derived id is the same at every call, has the time of its origin, and di
   )
   assert.equal(new Set(Array.from({ length: 10_000 }, () => derivedId(newId(), 'answer'))).size, 10_000)
 })
+
+test('the ids of a process ascend, also within a millisecond (PLT-1)', () => {
+  const start = Date.now()
+  const ids = Array.from({ length: 20_000 }, newId)
+  assert.deepEqual(ids, ids.toSorted())
+  assert.equal(new Set(ids).size, ids.length)
+  for (const id of [ids[0], ids.at(-1)]) {
+    const time = createdAtOf(id ?? '')?.getTime() ?? Number.NaN
+    // More than 4096 ids a millisecond take the time of the next one.
+    assert.ok(time >= start && time <= Date.now() + 10, `${time}`)
+  }
+  assert.ok(
+    ids.every((id) => isId(id) && /^.{14}7.{4}[89ab]/.test(id)),
+    'each is a UUIDv7',
+  )
+})
