@@ -15,7 +15,7 @@ const skip = program === '' && 'SKIPPED: set SCHEMATHESIS to the path of the pro
 const examples = process.env['SCHEMATHESIS_EXAMPLES'] ?? '3'
 const isLong = Number(examples) >= 20
 /** Seconds for a run of one caller. */
-const limit = Number(process.env['SCHEMATHESIS_SECONDS'] ?? 300)
+const limit = Number(process.env['SCHEMATHESIS_SECONDS'] ?? 420)
 
 let shop: Shop
 let operations: readonly Operation[]

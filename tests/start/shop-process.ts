@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
+import { isAlive } from '#platform/db'
 import { eventually } from '#platform/testing'
 
 export const cli = join(import.meta.dirname, '../../apps/cli.ts')
@@ -26,7 +27,7 @@ export function temporaryDirectory(): string {
   chmodSync(directory, 0o755)
   after(() => {
     const running = databaseOf(directory)
-    if (running) process.kill(running.pid, 'SIGKILL')
+    if (running && isAlive(running.pid)) process.kill(running.pid, 'SIGKILL')
     rmSync(directory, { recursive: true, force: true })
   })
   return directory
